@@ -1,0 +1,45 @@
+# Everything a person types. Each target sets up what it needs; nothing has to be prepared but Python, git and make.
+PYTHON ?= python3
+PORT ?= 8300
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test lint fmt bench lock clean
+
+help:            ## show this
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: .venv/ready ## set up .venv from the locked dependencies (quick when nothing changed)
+
+.venv/ready: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Balik needs Python 3.11 or newer. Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@echo "Setting up .venv (a minute or two, once) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+demo: setup      ## the bot on a local Slack with a sample company (PORT=8300, RESET=1 starts afresh)
+	@$(BIN)/python -m bot demo --port $(PORT) $(if $(RESET),--reset)
+
+run: setup       ## the bot on your workspace, with the settings of .env
+	@$(BIN)/python -m bot run
+
+lint: setup      ## style and types
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy
+
+fmt: setup       ## put the style right
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
+
+test: setup lint ## lint, types and all tests, on SQLite and PostgreSQL
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+bench: setup     ## print the benchmarks' tables
+	@$(BIN)/python -m pytest -n 0 -m bench -s tests/bench
+
+lock:            ## lock the dependencies anew, with hashes and without addresses
+	@$(PYTHON) -m venv .venv/locker && .venv/locker/bin/pip install --quiet uv
+	@.venv/locker/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+		--no-header --no-emit-index-url --no-emit-find-links --group dev --upgrade -o requirements.lock pyproject.toml
+
+clean:           ## remove what set-up and the demo made
+	rm -rf .venv .demo .rehearsal

@@ -1,0 +1,1 @@
+"""Balik: reverse mentoring in Slack."""

@@ -1,0 +1,1 @@
+"""Block Kit: what services return, as Slack shows it."""
