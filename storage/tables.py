@@ -1,0 +1,380 @@
+"""The tables. Every row carries its workspace (`team_id`), so that one installation can serve many.
+
+Moments are aware and in UTC; days are local dates; lists and small records are JSON. Codes (topics, formats,
+stages) are the names that `bot.domain` gives them. Money, scores and counts are integers.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.types import UTCDateTime
+
+Record = dict[str, Any]
+
+
+def _moment(*, index: bool = False, nullable: bool = True) -> Any:
+    """A column for an aware moment. A fresh `Column` each, since a column belongs to one table."""
+    return Field(default=None, sa_column=Column(UTCDateTime(), index=index, nullable=nullable))
+
+
+def _json(default: type[list[Any]] | type[dict[str, Any]]) -> Any:
+    return Field(default_factory=default, sa_column=Column(JSON, nullable=False))
+
+
+class ProgrammeState(StrEnum):
+    RECRUITING = "recruiting"
+    RUNNING = "running"
+    CLOSED = "closed"
+
+
+class ParticipantState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+    LEFT = "left"
+
+
+class DraftState(StrEnum):
+    OPEN = "open"
+    RELEASED = "released"
+    SUPERSEDED = "superseded"
+
+
+class PairState(StrEnum):
+    ACTIVE = "active"
+    ENDED = "ended"
+    COMPLETED = "completed"
+
+
+class SessionState(StrEnum):
+    PLANNED = "planned"
+    BOOKED = "booked"
+    HELD = "held"
+    MISSED = "missed"
+
+
+class OutboxState(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    HELD = "held"
+    DEAD = "dead"
+    EXPIRED = "expired"
+    DROPPED = "dropped"
+
+
+class Person(SQLModel, table=True):
+    """Somebody of a workspace, as Slack and they themselves told us."""
+
+    __table_args__ = (UniqueConstraint("team_id", "slack_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    slack_id: str
+    name: str
+    email: str | None = None
+    zone: str = "Asia/Jakarta"
+    """IANA name; follows Slack's profile."""
+    work_start: str = "09:00"
+    work_end: str = "17:00"
+    """Wall time in `zone`."""
+    language: str = "id"
+    address: str = "kamu"
+    """How they wish to be addressed: kamu, anda, bapak, ibu, kak."""
+    dm_channel: str | None = None
+    """The bot's DM with them, once it was opened."""
+    manager_id: int | None = Field(default=None, foreign_key="person.id")
+    manager_known: bool = False
+    """False until they, or HR, said who the manager is or that there is none."""
+    active: bool = True
+    """False once deactivated in Slack: then nothing is sent."""
+    created_at: datetime = _moment(nullable=False)
+
+
+class Avoidance(SQLModel, table=True):
+    """`person` would rather not be paired with `avoided`. Shown to nobody but `person`."""
+
+    __table_args__ = (UniqueConstraint("person_id", "avoided_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    person_id: int = Field(foreign_key="person.id")
+    avoided_id: int = Field(foreign_key="person.id")
+
+
+class Programme(SQLModel, table=True):
+    """One cohort, run from one HR channel."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str = Field(index=True)
+    name: str
+    theme: str
+    starts_on: date
+    months: int
+    cadence: str
+    minutes: int = 60
+    language: str
+    """The language of the HR channel and of the announcement."""
+    zone: str = "Asia/Jakarta"
+    country: str = "ID"
+    """Whose public holidays count."""
+    days_added: list[str] = _json(list)
+    days_removed: list[str] = _json(list)
+    """ISO dates that HR made days off, or working days."""
+    least_gap: int = 1
+    same_department: bool = False
+    hr_channel: str
+    announce_channel: str
+    contact_id: int | None = Field(default=None, foreign_key="person.id")
+    """The named person to whom concerns go."""
+    state: ProgrammeState = ProgrammeState.RECRUITING
+    next_summary_at: datetime | None = _moment(index=True)
+    created_at: datetime = _moment(nullable=False)
+    created_by: int = Field(foreign_key="person.id")
+
+
+class Participant(SQLModel, table=True):
+    """A person's sign-up to a programme."""
+
+    __table_args__ = (UniqueConstraint("programme_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    role: str
+    level: int
+    department: str
+    offers: list[Record] = _json(list)
+    """[{"topic": code, "level": 1-5}], what they can teach."""
+    wishes: list[Record] = _json(list)
+    """[{"topic": code, "priority": 1-3, "skill": 1-5}], what they want to learn; 3 is wanted most."""
+    interests: list[str] = _json(list)
+    formats: list[str] = _json(list)
+    cadences: list[str] = _json(list)
+    languages: list[str] = _json(list)
+    mentor_capacity: int = 2
+    mentee_capacity: int = 1
+    state: ParticipantState = ParticipantState.ACTIVE
+    paused_until: datetime | None = _moment(index=True)
+    joined_at: datetime = _moment(nullable=False)
+    left_at: datetime | None = _moment()
+
+
+class Draft(SQLModel, table=True):
+    """A proposal of pairs that only HR sees."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    state: DraftState = DraftState.OPEN
+    created_at: datetime = _moment(nullable=False)
+    created_by: int = Field(foreign_key="person.id")
+    released_at: datetime | None = _moment()
+    released_by: int | None = Field(default=None, foreign_key="person.id")
+
+
+class DraftPair(SQLModel, table=True):
+    __table_args__ = (UniqueConstraint("draft_id", "mentor_id", "mentee_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    mentor_id: int = Field(foreign_key="participant.id")
+    mentee_id: int = Field(foreign_key="participant.id")
+    score: int
+    """0-9,999."""
+    explanation: Record = _json(dict)
+    """{"mentor": reasons, "mentee": reasons, "checked": codes}; reasons are [[code, {…}], …]."""
+    excluded: bool = False
+    """HR took it out of the draft."""
+
+
+class DraftLeftover(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    participant_id: int = Field(foreign_key="participant.id")
+    side: str
+    cause: str
+    help: str
+
+
+class Pair(SQLModel, table=True):
+    """A mentor and a mentee who were introduced, or are about to be."""
+
+    __table_args__ = (UniqueConstraint("programme_id", "mentor_id", "mentee_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    mentor_id: int = Field(foreign_key="participant.id", index=True)
+    mentee_id: int = Field(foreign_key="participant.id", index=True)
+    explanation: Record = _json(dict)
+    """As in `DraftPair`."""
+    state: PairState = PairState.ACTIVE
+    group_channel: str | None = None
+    """The group DM, once it was opened."""
+    introduced_at: datetime = _moment(nullable=False)
+    ended_at: datetime | None = _moment()
+    next_check_at: datetime | None = _moment(index=True)
+    """When the at-risk rules look at this pair next."""
+
+
+class MentoringSession(SQLModel, table=True):
+    """One meeting of a pair: planned in a window, then perhaps booked, then held or missed."""
+
+    __tablename__ = "session"
+    __table_args__ = (UniqueConstraint("pair_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    pair_id: int = Field(foreign_key="pair.id", index=True)
+    number: int
+    pack: str
+    opens_on: date
+    closes_on: date
+    """The window [opens_on, closes_on) in which it should take place."""
+    state: SessionState = SessionState.PLANNED
+    starts_at: datetime | None = _moment()
+    minutes: int = 60
+    wall: str | None = None
+    """The booked local time as it was picked, "2027-01-05T10:00", in `wall_zone`."""
+    wall_zone: str | None = None
+    steps_done: list[str] = _json(list)
+    """Keys of the steps (see `bot.domain.sessions`) that were sent or expired."""
+    next_at: datetime | None = _moment(index=True)
+    """When a tick has to look at it next; none once nothing is left to do."""
+
+
+class SessionChange(SQLModel, table=True):
+    """A booking, a move, a cancellation or a statement that it was held, and by which side."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    session_id: int = Field(foreign_key="session.id", index=True)
+    side: str
+    kind: str
+    """booked, moved, cancelled, held."""
+    reason: str | None = None
+    before: datetime | None = _moment()
+    after: datetime | None = _moment()
+    at: datetime = _moment(nullable=False)
+
+
+class PollAnswer(SQLModel, table=True):
+    """What one of the pair answered after a session. HR sees only figures drawn from five people or more."""
+
+    __table_args__ = (UniqueConstraint("session_id", "participant_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    session_id: int = Field(foreign_key="session.id", index=True)
+    participant_id: int = Field(foreign_key="participant.id", index=True)
+    side: str
+    met: str | None = None
+    useful: int | None = None
+    honest: int | None = None
+    """Mentor: "I could speak honestly", 1-5."""
+    will_use: int | None = None
+    """Leader: "I learned something I will use", 1-5."""
+    learned: str | None = None
+    will_do: str | None = None
+    share: bool = False
+    """The writer ticked that HR may read the two comments."""
+    contact_me: bool = False
+    answered_at: datetime = _moment(nullable=False)
+
+
+class Concern(SQLModel, table=True):
+    """Something a person wants to talk about, for the programme's named contact and nobody else."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    text: str
+    at: datetime = _moment(nullable=False)
+
+
+class RiskAction(SQLModel, table=True):
+    """A step taken for a pair that seemed at risk."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    pair_id: int = Field(foreign_key="pair.id", index=True)
+    action: str
+    at: datetime = _moment(nullable=False)
+
+
+class AuditEntry(SQLModel, table=True):
+    """Who of HR did what, and when."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    what: str
+    details: Record = _json(dict)
+    at: datetime = _moment(nullable=False)
+
+
+class Receipt(SQLModel, table=True):
+    """A request of Slack's that had its effect; the same one again has none."""
+
+    team_id: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    at: datetime = _moment(index=True, nullable=False)
+
+
+class Outbox(SQLModel, table=True):
+    """A message to be sent exactly once. See `bot.delivery` for the states."""
+
+    __table_args__ = (
+        UniqueConstraint("team_id", "key"),
+        Index("outbox_waiting", "state", "due_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    key: str
+    """`programme:kind:subject:slot`: a message that exists is never inserted again."""
+    kind: str
+    """Which message: the name of its text."""
+    programme_id: int | None = Field(default=None, foreign_key="programme.id")
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    """Sent to this person's DM …"""
+    pair_id: int | None = Field(default=None, foreign_key="pair.id", index=True)
+    """… or to this pair's group DM (when no person is named) …"""
+    channel: str | None = None
+    """… or to this channel. Filled with the resolved channel once it is known."""
+    data: Record = _json(dict)
+    """What the message needs beyond its subject: ids and numbers."""
+    bulk: bool = False
+    """Part of a release or another wave: never lets an answer to a click wait."""
+    keeps_hours: bool = True
+    """Wait for the recipient's working hours."""
+    state: OutboxState = OutboxState.PENDING
+    due_at: datetime = _moment(nullable=False)
+    expires_at: datetime | None = _moment()
+    attempt: int = 0
+    owner: str | None = None
+    lease_until: datetime | None = _moment()
+    started_at: datetime | None = _moment()
+    """When the last attempt was claimed: read-back starts a minute before."""
+    sent_at: datetime | None = _moment()
+    ts: str | None = None
+    error: str | None = None
+    created_at: datetime = _moment(nullable=False)
+
+
+class RateBucket(SQLModel, table=True):
+    """When a (workspace, method) or a channel may be used next, shared by all replicas."""
+
+    team_id: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    free_at: datetime = _moment(nullable=False)

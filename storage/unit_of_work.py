@@ -1,0 +1,73 @@
+"""One use case, one transaction: it rolls back unless it was committed.
+
+async with store.write(now, receipt=caller.receipt) as work:
+    work.session.add(...)
+    await work.commit()
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.outbox import Outgoing, enqueue
+from storage.tables import Receipt
+
+
+class AlreadyDone(Exception):
+    """The request with this receipt had its effect before. Nothing was changed now."""
+
+
+@dataclass(frozen=True)
+class UnitOfWork:
+    """An open transaction at the moment `now`."""
+
+    session: AsyncSession
+    now: datetime
+
+    async def send(self, message: Outgoing) -> bool:
+        """Put a message into the outbox; False if one with its key is there already."""
+        return await enqueue(self.session, message, self.now)
+
+    async def commit(self) -> None:
+        await self.session.commit()
+
+
+class Store:
+    """Hands out units of work on one database."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        # SQLite has one writer: queueing here is fair, while its own busy handler polls and may starve someone.
+        self._writers = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+
+    @asynccontextmanager
+    async def read(self, now: datetime) -> AsyncIterator[UnitOfWork]:
+        """A transaction that takes no write lock. What it changes is not kept."""
+        async with AsyncSession(self.engine.execution_options(balik_read=True), expire_on_commit=False) as session:
+            yield UnitOfWork(session, now)
+
+    @asynccontextmanager
+    async def write(self, now: datetime, *, receipt: tuple[str, str] | None = None) -> AsyncIterator[UnitOfWork]:
+        """A transaction that may write.
+
+        `receipt` is (team_id, key) of the request of Slack's behind it: `AlreadyDone` if it was seen before.
+        """
+        async with self._writers, AsyncSession(self.engine, expire_on_commit=False) as session:
+            if receipt:
+                await _sign(session, receipt, now)
+            yield UnitOfWork(session, now)
+
+
+async def _sign(session: AsyncSession, receipt: tuple[str, str], now: datetime) -> None:
+    team_id, key = receipt
+    session.add(Receipt(team_id=team_id, key=key, at=now))
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise AlreadyDone(key) from error
