@@ -1,0 +1,96 @@
+"""What a programme is made of: cadence, themes, stages, and the topics and interests a person chooses from.
+
+Codes only: what people read for each of them lives in the texts. HR edits a programme's own topic list; `TOPICS` is
+what it starts from.
+"""
+
+from enum import StrEnum
+
+MONTHS = 6
+"""Length of a programme unless HR says otherwise."""
+SESSION_MINUTES = 60
+MENTOR_CAPACITY = 2
+LEADER_CAPACITY = 1
+
+
+class Cadence(StrEnum):
+    """How often a pair meets."""
+
+    WEEKLY = "weekly"
+    FORTNIGHTLY = "fortnightly"
+    MONTHLY = "monthly"
+
+
+class Format(StrEnum):
+    """How a pair spends a session."""
+
+    DISCUSSION = "discussion"
+    HANDS_ON = "hands_on"
+    OBSERVATION = "observation"
+
+
+class Theme(StrEnum):
+    """A ready programme, after a published one."""
+
+    DIGITAL_TRENDS = "digital_trends"  # IBM: social media and digital trends for executives
+    YOUNG_GENERATIONS = "young_generations"  # GE: digital disruption and young generations' values
+    INCLUSION = "inclusion"  # PwC: diversity and inclusion across generations
+    SUSTAINABILITY = "sustainability"  # Unilever: sustainability and digitalisation
+
+
+class Stage(StrEnum):
+    """Where a programme stands."""
+
+    RECRUITING = "recruiting"
+    RUNNING = "running"
+    CLOSED = "closed"
+
+
+TOPICS: tuple[str, ...] = (
+    "social_media",
+    "tiktok_marketing",
+    "digital_tools",
+    "ai_tools",
+    "data_dashboards",
+    "linkedin_branding",
+    "design_thinking",
+    "hybrid_work",
+    "work_life_balance",
+    "young_generations",
+    "inclusion",
+    "sustainability",
+    "digitalisation",
+)
+"""What a mentor can teach and a leader can ask for."""
+
+THEME_TOPICS: dict[Theme, tuple[str, ...]] = {
+    Theme.DIGITAL_TRENDS: ("social_media", "tiktok_marketing", "linkedin_branding", "ai_tools", "digital_tools"),
+    Theme.YOUNG_GENERATIONS: ("young_generations", "digitalisation", "ai_tools", "hybrid_work", "work_life_balance"),
+    Theme.INCLUSION: ("inclusion", "young_generations", "work_life_balance", "hybrid_work"),
+    Theme.SUSTAINABILITY: ("sustainability", "digitalisation", "data_dashboards", "design_thinking"),
+}
+"""The topics each theme puts first, the most central one leading."""
+
+INTERESTS: tuple[str, ...] = (
+    "football",
+    "badminton",
+    "running",
+    "food",
+    "cooking",
+    "coffee",
+    "film",
+    "music",
+    "reading",
+    "travel",
+    "photography",
+    "gaming",
+    "gardening",
+    "volunteering",
+)
+"""What two people may have in common outside work."""
+
+
+def topics_for(theme: Theme) -> tuple[str, ...]:
+    """All of `TOPICS`, those the theme puts first leading."""
+    leading = THEME_TOPICS[theme]
+    return leading + tuple(topic for topic in TOPICS if topic not in leading)

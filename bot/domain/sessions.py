@@ -1,0 +1,272 @@
+"""A pair's sessions: how many, what each is for, and what is said to whom when.
+
+`plan` lays out the windows, `timeline` says every step of one session, `due` says which of them are due now. All are
+recomputed from the facts whenever these change (a session is booked or moved, a person changes zone); what has been
+done is known by each step's key.
+"""
+
+from calendar import monthrange
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from bot.domain.calendar import (
+    DaysOff,
+    Hours,
+    closing,
+    local,
+    morning,
+    next_working,
+    working_days_after,
+    working_days_before,
+    working_days_in,
+)
+from bot.domain.programmes import Cadence
+
+MENTOR_PACK_DAYS = 3
+LEADER_PACK_DAYS = 1
+BOOKING_REMINDER_DAYS = 5
+POLL_OPEN_DAYS = 5
+"""All four in working days."""
+
+POLL_DELAY = timedelta(minutes=15)
+REMINDER_LATEST = timedelta(minutes=15)
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""When a step expires that must be done however late."""
+
+_DAYS = {Cadence.WEEKLY: 7, Cadence.FORTNIGHTLY: 14}
+
+
+class Pack(StrEnum):
+    """What a session is for; its text is the session pack of that name."""
+
+    PREPARE = "prepare"
+    CONTRACT = "contract"
+    WORKING_DAY = "working_day"
+    HANDS_ON = "hands_on"
+    BLIND_SPOTS = "blind_spots"
+    INSIGHT = "insight"
+    HARVEST = "harvest"
+
+
+_MIDDLE = (Pack.WORKING_DAY, Pack.HANDS_ON, Pack.BLIND_SPOTS, Pack.INSIGHT)
+_SHORT = (
+    (),
+    (Pack.CONTRACT,),
+    (Pack.CONTRACT, Pack.HARVEST),
+    (Pack.CONTRACT, Pack.HANDS_ON, Pack.HARVEST),
+    (Pack.CONTRACT, Pack.HANDS_ON, Pack.INSIGHT, Pack.HARVEST),
+    (Pack.CONTRACT, Pack.WORKING_DAY, Pack.HANDS_ON, Pack.INSIGHT, Pack.HARVEST),
+)
+"""The packs of a programme of 0-5 sessions: the ones that hold it together stay."""
+
+
+class Side(StrEnum):
+    """Which half of the pair."""
+
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+
+    @property
+    def other(self) -> "Side":
+        return Side.MENTEE if self is Side.MENTOR else Side.MENTOR
+
+
+class StepKind(StrEnum):
+    """One thing that happens around a session."""
+
+    BOOKING_NUDGE = "booking_nudge"
+    BOOKING_REMINDER = "booking_reminder"
+    MENTOR_PACK = "mentor_pack"
+    LEADER_PACK = "leader_pack"
+    REMINDER = "reminder"
+    POLL = "poll"
+    POLL_CLOSE = "poll_close"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSession:
+    """One session of a programme: its `number` from 1, and the window `[opens, closes)` in which the pair meets.
+
+    `round` tells how many sessions had this pack before, so that a repeated pack brings other activities.
+    """
+
+    number: int
+    pack: Pack
+    opens: date
+    closes: date
+    round: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`kind` is due from `at` (inside `side`'s working hours) until just before `expires`; then it is too late.
+
+    `side` is None where nobody is written to. `key` is unique within the session and stays the same when the
+    timeline is computed again, so that what was done is done once.
+    """
+
+    kind: StepKind
+    side: Side | None
+    at: datetime
+    expires: datetime
+    key: str
+
+
+class Due(NamedTuple):
+    """What to do now, what became too late undone, and when to look again (None: nothing is left)."""
+
+    send: list[Step]
+    expired: list[Step]
+    next_at: datetime | None
+
+
+def packs_for(sessions: int) -> list[Pack]:
+    """The pack of each of `sessions` sessions: contract first, harvest last, the middle ones in rotation."""
+    if sessions < len(_SHORT):
+        return list(_SHORT[max(sessions, 0)])
+    between = sessions - 2
+    return [Pack.CONTRACT, *(_MIDDLE[i % len(_MIDDLE)] for i in range(between)), Pack.HARVEST]
+
+
+def plan(start: date, months: int, cadence: Cadence) -> list[PlannedSession]:
+    """Every session of a programme of `months` from `start`: one for each whole period of `cadence` that fits.
+
+    Windows follow each other without a gap. Raises `ValueError` for less than a month.
+    """
+    if months < 1:
+        raise ValueError(f"a programme needs a month at least, not {months}")
+    edges = _edges(start, months, cadence)
+    packs = packs_for(len(edges) - 1)
+    return [
+        PlannedSession(i + 1, pack, edges[i], edges[i + 1], round=packs[:i].count(pack)) for i, pack in enumerate(packs)
+    ]
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later; the month's last day where that day does not exist."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def timeline(
+    planned: PlannedSession, starts_at: datetime | None, minutes: int, mentor: Hours, mentee: Hours, off: DaysOff
+) -> list[Step]:
+    """Every step of one session, in order of time; `starts_at` is None as long as nothing is booked.
+
+    Every step with a side lies in that side's working hours. A window without a working day has no steps.
+    """
+    people = {Side.MENTOR: mentor, Side.MENTEE: mentee}
+    steps = _booked(starts_at, minutes, people, off) if starts_at else _unbooked(planned, people, off)
+    return sorted(steps, key=lambda step: (step.at, step.key))
+
+
+def due(
+    steps: Iterable[Step],
+    done: Collection[str],
+    now: datetime,
+    people: Mapping[Side, Hours] | None = None,
+    off: DaysOff | None = None,
+) -> Due:
+    """Sort the steps whose key is not in `done` by what is to be done with them at `now`.
+
+    A late step is still due until it expires: a pack until its session starts. With `people` and `off`, a late
+    step waits for its reader's next working moment, and `next_at` says when that is.
+    """
+    send: list[Step] = []
+    expired: list[Step] = []
+    later: list[datetime] = []
+    for step in steps:
+        if step.key in done:
+            continue
+        if now >= step.expires:
+            expired.append(step)
+            continue
+        at = max(step.at, now)
+        if people is not None and off is not None and step.side is not None:
+            at = next_working(at, people[step.side], off)
+        if at > now:
+            later.append(at)
+        else:
+            send.append(step)
+    return Due(send, expired, min(later, default=None))
+
+
+def _edges(start: date, months: int, cadence: Cadence) -> list[date]:
+    """Where the windows touch: one more than there are windows."""
+    if cadence is Cadence.MONTHLY:
+        return [add_months(start, i) for i in range(months + 1)]
+    days = _DAYS[cadence]
+    count = (add_months(start, months) - start).days // days
+    return [start + timedelta(days=days * i) for i in range(count + 1)]
+
+
+def _unbooked(planned: PlannedSession, people: Mapping[Side, Hours], off: DaysOff) -> list[Step]:
+    days = working_days_in(planned.opens, planned.closes, off)
+    if not days:
+        return []
+    # A weekly window is over before five working days have passed: there the reminder comes half-way.
+    wait = min(BOOKING_REMINDER_DAYS, len(days) // 2)
+    steps: list[Step] = []
+    polls: dict[Side, datetime] = {}
+    for side, hours in people.items():
+        nudge, remind = (morning(days[i], hours, off) for i in (0, wait))
+        polls[side] = _last_hour(days[-1], hours, off)
+        # Whoever catches up gets one of these, not all at once: each is too late when the next one is due.
+        if remind > nudge:
+            steps.append(_step(StepKind.BOOKING_REMINDER, side, remind, polls[side]))
+        steps.append(_step(StepKind.BOOKING_NUDGE, side, nudge, remind if remind > nudge else polls[side]))
+    return steps + _poll_steps(polls, people, off, "unbooked")
+
+
+def _booked(starts_at: datetime, minutes: int, people: Mapping[Side, Hours], off: DaysOff) -> list[Step]:
+    start = starts_at.astimezone(UTC)
+    slot = start.strftime("%Y%m%dT%H%MZ")
+    ask_from = start + timedelta(minutes=minutes) + POLL_DELAY
+    steps: list[Step] = []
+    polls: dict[Side, datetime] = {}
+    for side, hours in people.items():
+        kind, ahead = _pack_of(side)
+        pack_day = working_days_before(local(start, hours.zone).date(), ahead, off)
+        steps.append(_step(kind, side, morning(pack_day, hours, off), start))
+        remind = _reminder_at(start, hours, off)
+        # At an opening that is also the start, "on time" is already "late": it still goes out.
+        steps.append(_step(StepKind.REMINDER, side, remind, max(start, remind + REMINDER_LATEST), slot))
+        polls[side] = next_working(ask_from, hours, off)
+    return steps + _poll_steps(polls, people, off, slot)
+
+
+def _pack_of(side: Side) -> tuple[StepKind, int]:
+    if side is Side.MENTOR:
+        return StepKind.MENTOR_PACK, MENTOR_PACK_DAYS
+    return StepKind.LEADER_PACK, LEADER_PACK_DAYS
+
+
+def _reminder_at(start: datetime, hours: Hours, off: DaysOff) -> datetime:
+    """The opening on the session's day; if the session is before it or on a day off, the last hour worked before."""
+    day = local(start, hours.zone).date()
+    if not off.is_off(day) and morning(day, hours, off) <= start:
+        return morning(day, hours, off)
+    return _last_hour(working_days_before(day, 1, off), hours, off)
+
+
+def _last_hour(day: date, hours: Hours, off: DaysOff) -> datetime:
+    """An hour before the person's working day ends, or its opening if it is shorter."""
+    return max(morning(day, hours, off), closing(day, hours) - timedelta(hours=1))
+
+
+def _poll_steps(polls: Mapping[Side, datetime], people: Mapping[Side, Hours], off: DaysOff, slot: str) -> list[Step]:
+    """One poll for each side, and the close of both, at the end of the day that gives the later one its full time."""
+    closes = max(
+        closing(working_days_after(local(at, people[side].zone).date(), POLL_OPEN_DAYS, off), people[side])
+        for side, at in polls.items()
+    )
+    steps = [_step(StepKind.POLL, side, at, closes, slot) for side, at in polls.items()]
+    return [*steps, _step(StepKind.POLL_CLOSE, None, closes, NEVER, slot)]
+
+
+def _step(kind: StepKind, side: Side | None, at: datetime, expires: datetime, slot: str = "") -> Step:
+    key = ":".join(part for part in (kind, side, slot) if part)
+    return Step(kind, side, at, expires, key)
