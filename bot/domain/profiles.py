@@ -1,0 +1,194 @@
+"""Who takes part, and by which rules they are matched: plain frozen values that know nothing of Slack or a database.
+
+A *mentor* is the junior employee who teaches; a *mentee* is the leader who learns.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+TOP_SCORE = 9_999
+HOURS_OF_WEEK = 168
+FORMATS = ("discussion", "hands_on", "observation")
+CADENCES = ("weekly", "fortnightly", "monthly")
+STYLE_AXES = ("pace", "talk", "focus")
+
+
+class Role(StrEnum):
+    """The side or sides on which somebody takes part."""
+
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+    BOTH = "both"
+
+    @property
+    def teaches(self) -> bool:
+        """Whether this person can be a mentor."""
+        return self is not Role.MENTEE
+
+    @property
+    def learns(self) -> bool:
+        """Whether this person can be a mentee."""
+        return self is not Role.MENTOR
+
+
+class Level(IntEnum):
+    """Career level. The numbers are stored, so they never change their meaning."""
+
+    ENTRY = 1
+    SPECIALIST = 2
+    SENIOR = 3
+    LEAD = 4
+    MANAGER = 5
+    DIRECTOR = 6
+    EXECUTIVE = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A topic a mentor can teach, with a self-rated level from 1 (basics) to 5 (others ask me)."""
+
+    topic: str
+    level: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.level <= 5:
+            raise ValueError(f"the level of an offer is 1 to 5, not {self.level}")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A topic a mentee wants to learn, with a priority from 1 (nice to have) to 3 (most wanted)."""
+
+    topic: str
+    priority: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.priority <= 3:
+            raise ValueError(f"the priority of a wish is 1 to 3, not {self.priority}")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One participant, as the matching sees them.
+
+    `style` holds one of -1, 0 (neutral), 1 for each of `STYLE_AXES`. `free_hours` is a bit mask of the 168 hours of a
+    week in UTC, bit 0 being Monday 00:00; 0 means not known, which counts as half of what suits.
+    Empty `formats` and `cadences` mean no preference. `manager_known` is False while the roster lacks this person's
+    manager: they are not matched until HR fills it in or waives it (`manager=None, manager_known=True`).
+    `appraisers` are people besides the manager who judge this person's work.
+    `past` holds everybody they were paired with before, in either role; a block in `avoids` works in both directions.
+    """
+
+    id: int
+    role: Role
+    level: Level
+    department: str = ""
+    offers: tuple[Offer, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    interests: frozenset[str] = frozenset()
+    formats: frozenset[str] = frozenset()
+    cadences: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset({"id"})
+    style: tuple[int, int, int] = (0, 0, 0)
+    mentor_capacity: int = 2
+    mentee_capacity: int = 1
+    free_hours: int = 0
+    manager: int | None = None
+    manager_known: bool = True
+    appraisers: frozenset[int] = frozenset()
+    avoids: frozenset[int] = frozenset()
+    past: frozenset[int] = frozenset()
+    held: bool = False
+    active: bool = True
+
+    def __post_init__(self) -> None:
+        if len({offer.topic for offer in self.offers}) < len(self.offers):
+            raise ValueError(f"person {self.id} offers a topic twice")
+        if len({wish.topic for wish in self.wishes}) < len(self.wishes):
+            raise ValueError(f"person {self.id} wishes for a topic twice")
+        if any(axis not in (-1, 0, 1) for axis in self.style) or len(self.style) != len(STYLE_AXES):
+            raise ValueError(f"the style of person {self.id} is three of -1, 0, 1")
+        if min(self.mentor_capacity, self.mentee_capacity) < 0:
+            raise ValueError(f"person {self.id} has a capacity below 0")
+        if not 0 <= self.free_hours < 1 << HOURS_OF_WEEK:
+            raise ValueError(f"the free hours of person {self.id} reach beyond one week")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The most points each part of a score can give. Together at most `TOP_SCORE`."""
+
+    topics: int
+    interests: int
+    style: int
+    gap: int
+    hours: int
+    language: int
+    format: int
+    cadence: int
+
+    def __post_init__(self) -> None:
+        points = self.points
+        if min(points) < 0:
+            raise ValueError("weights are 0 or more")
+        if sum(points) > TOP_SCORE:
+            raise ValueError(f"the weights add up to {sum(points)}, more than {TOP_SCORE}")
+
+    @property
+    def points(self) -> tuple[int, ...]:
+        """The weights in the order of `PARTS`."""
+        return tuple(getattr(self, part) for part in PARTS)
+
+    @classmethod
+    def from_shares(cls, **shares: int) -> "Weights":
+        """Weights in proportion to shares of any size, as on HR's page of sliders; a missing part weighs nothing.
+
+        Raises ValueError for an unknown part, a share below 0 or when nothing weighs anything.
+        """
+        if unknown := set(shares) - set(PARTS):
+            raise ValueError(f"no such part of the score: {', '.join(sorted(unknown))}")
+        total = sum(shares.values())
+        if total <= 0 or min(shares.values()) < 0:
+            raise ValueError("at least one share must be above 0 and none below")
+        return cls(**{part: TOP_SCORE * shares.get(part, 0) // total for part in PARTS})
+
+
+PARTS = ("topics", "interests", "style", "gap", "hours", "language", "format", "cadence")
+
+LEARNING_FIRST = Weights.from_shares(topics=64, interests=6, style=5, gap=5, hours=8, language=4, format=4, cadence=4)
+BALANCE = Weights.from_shares(topics=44, interests=14, style=11, gap=6, hours=10, language=5, format=5, cadence=5)
+CLOSENESS = Weights.from_shares(topics=26, interests=24, style=20, gap=4, hours=12, language=6, format=4, cadence=4)
+PRESETS = {"learning_first": LEARNING_FIRST, "balance": BALANCE, "closeness": CLOSENESS}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What HR decides for a programme: the rules it may loosen, the weights, and the score below which a pair is weak.
+
+    `least_gap` is the least number of career levels between mentor and mentee, at least 1: the mentor is always junior.
+    """
+
+    least_gap: int = 1
+    same_department_allowed: bool = False
+    weights: Weights = field(default=BALANCE)
+    floor: int = 3_500
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.least_gap <= max(Level) - min(Level):
+            raise ValueError(f"the least gap is 1 to {max(Level) - min(Level)} levels, not {self.least_gap}")
+        if not 0 <= self.floor <= TOP_SCORE:
+            raise ValueError(f"the floor is 0 to {TOP_SCORE}, not {self.floor}")
+
+
+def hours_mask(hours: Iterable[int]) -> int:
+    """The bit mask of `Profile.free_hours` from hours of the week in UTC (0 = Monday 00:00 to 01:00).
+
+    Raises ValueError for an hour outside the week.
+    """
+    mask = 0
+    for hour in hours:
+        if not 0 <= hour < HOURS_OF_WEEK:
+            raise ValueError(f"an hour of the week is 0 to {HOURS_OF_WEEK - 1}, not {hour}")
+        mask |= 1 << hour
+    return mask
