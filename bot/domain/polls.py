@@ -1,0 +1,263 @@
+"""What a pair says after a session, and which numbers of it others may see.
+
+HR sees counts and averages only, and those only from `MIN_GROUP` people or more. That must also hold for what can be
+worked out: two figures that differ by a few people's answers tell those people's answers. `released` keeps figures
+of different days apart by enough people, `shown_cells` does the same for the parts of one whole.
+"""
+
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self, TypeVar
+
+from bot.domain.sessions import Side
+
+MIN_GROUP = 5
+"""The fewest people a figure may come from."""
+
+RATINGS = range(1, 6)
+MAX_TEXT = 2000
+"""Characters kept of a comment."""
+
+Cell = TypeVar("Cell", bound=Hashable)
+
+
+class PollError(ValueError):
+    """An answer that this poll does not offer."""
+
+
+class Met(StrEnum):
+    """Whether the session took place, as one person tells it."""
+
+    YES = "yes"
+    MOVED_BY_ME = "moved_by_me"
+    MOVED_BY_OTHER = "moved_by_other"
+    NO_SHOW = "no_show"  # the other did not come
+
+
+class Outcome(StrEnum):
+    """Whether the session took place, as far as both tell it."""
+
+    HELD = "held"
+    MOVED = "moved"
+    NO_SHOW = "no_show"
+    DISPUTED = "disputed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One person's answer to the poll of one session, as far as it is given.
+
+    `useful`, `honest` (asked of the mentor) and `will_use` (asked of the leader) are 1-5; `will_do` is the
+    leader's. `share` lets HR read the comments; `contact_me` goes to the named contact only, whatever `share` says.
+    Raises `PollError` for a rating outside 1-5 or a question the side is not asked.
+    """
+
+    session_id: str
+    person_id: str
+    side: Side
+    met: Met | None = None
+    useful: int | None = None
+    honest: int | None = None
+    will_use: int | None = None
+    learned: str | None = None
+    will_do: str | None = None
+    share: bool = False
+    contact_me: bool = False
+
+    def __post_init__(self) -> None:
+        for rating in (self.useful, self.honest, self.will_use):
+            if rating is not None and rating not in RATINGS:
+                raise PollError(f"not a rating: {rating}")
+        asked_of_other = (self.will_use, self.will_do) if self.side is Side.MENTOR else (self.honest,)
+        if any(value is not None for value in asked_of_other):
+            raise PollError(f"not asked of the {self.side}")
+
+    def say_met(self, met: Met) -> Self:
+        """The answer with `met`. Ratings belong to a session that took place: without one they go."""
+        if met is Met.YES:
+            return replace(self, met=met)
+        return replace(self, met=met, useful=None, honest=None, will_use=None)
+
+    def rate(self, *, useful: int | None = None, honest: int | None = None, will_use: int | None = None) -> Self:
+        """The answer with the ratings given; None leaves one as it was. Raises `PollError`."""
+        if self.met not in (None, Met.YES):
+            raise PollError("a session that was not held is not rated")
+        return replace(
+            self,
+            useful=self.useful if useful is None else useful,
+            honest=self.honest if honest is None else honest,
+            will_use=self.will_use if will_use is None else will_use,
+        )
+
+    def comment(
+        self,
+        *,
+        learned: str | None = None,
+        will_do: str | None = None,
+        share: bool | None = None,
+        contact_me: bool | None = None,
+    ) -> Self:
+        """The answer with these comments and wishes; None leaves one as it was, an empty text takes it back."""
+        return replace(
+            self,
+            learned=_text(self.learned, learned),
+            will_do=_text(self.will_do, will_do),
+            share=self.share if share is None else share,
+            contact_me=self.contact_me if contact_me is None else contact_me,
+        )
+
+    @property
+    def is_complete(self) -> bool:
+        """All buttons that this side is asked to press are pressed; comments are always optional."""
+        if self.met is not Met.YES:
+            return self.met is not None
+        own = self.honest if self.side is Side.MENTOR else self.will_use
+        return self.useful is not None and own is not None
+
+    @property
+    def comments_for_hr(self) -> tuple[str, ...]:
+        """What HR may read: nothing unless the writer ticked it."""
+        return tuple(text for text in (self.learned, self.will_do) if text) if self.share else ()
+
+
+def _text(old: str | None, new: str | None) -> str | None:
+    return old if new is None else new.strip()[:MAX_TEXT] or None
+
+
+def outcome(mentor: Answer | None, mentee: Answer | None) -> Outcome:
+    """What happened, from both answers. One side's word counts if the other says nothing.
+
+    Two different words are `DISPUTED`, and so is each saying that the other did not come.
+    """
+    said = [answer.met for answer in (mentor, mentee) if answer and answer.met]
+    if not said:
+        return Outcome.UNKNOWN
+    told = {_OUTCOMES[met] for met in said}
+    if len(told) > 1 or said == [Met.NO_SHOW, Met.NO_SHOW]:
+        return Outcome.DISPUTED
+    return told.pop()
+
+
+_OUTCOMES = {
+    Met.YES: Outcome.HELD,
+    Met.MOVED_BY_ME: Outcome.MOVED,
+    Met.MOVED_BY_OTHER: Outcome.MOVED,
+    Met.NO_SHOW: Outcome.NO_SHOW,
+}
+
+
+def responsible(mentor: Answer | None, mentee: Answer | None) -> Side | None:
+    """The side that moved the session or did not come; None when nobody did, or the two do not agree on who."""
+    if outcome(mentor, mentee) not in (Outcome.MOVED, Outcome.NO_SHOW):
+        return None
+    named = {
+        answer.side if answer.met is Met.MOVED_BY_ME else answer.side.other
+        for answer in (mentor, mentee)
+        if answer and answer.met
+    }
+    return named.pop() if len(named) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """One value a person gave, settled at `at`: the moment its poll closed, from when it no longer changes.
+
+    `person` may be any stable token, so that what remains of an erased person still counts as one.
+    """
+
+    person: str
+    value: float
+    at: datetime
+    session_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that may be shown: the mean of `answers` answers by `people` people."""
+
+    average: float
+    answers: int
+    people: int
+
+
+def figure(ratings: Collection[Rating]) -> Figure | None:
+    """The mean, or None when fewer than `MIN_GROUP` different people stand behind it.
+
+    People are counted, not answers: one person's many answers are still one person's.
+    """
+    people = len({rating.person for rating in ratings})
+    if people < MIN_GROUP:
+        return None
+    return Figure(sum(rating.value for rating in ratings) / len(ratings), len(ratings), people)
+
+
+def batches(ratings: Iterable[Rating]) -> list[list[Rating]]:
+    """Cut `ratings`, in order of time, into groups of `MIN_GROUP` people or more; what fills no group waits.
+
+    What settles at the same moment is never cut apart. Later ratings only ever add groups. So any figures made of
+    whole groups differ by whole groups, and none of them, of whichever day, tells a smaller one by subtraction.
+    """
+    done: list[list[Rating]] = []
+    group: list[Rating] = []
+    for rating in sorted(ratings, key=lambda r: (r.at, r.session_id, r.person)):
+        if len({r.person for r in group}) >= MIN_GROUP and rating.at > group[-1].at:
+            done.append(group)
+            group = []
+        group.append(rating)
+    if len({r.person for r in group}) >= MIN_GROUP:
+        done.append(group)
+    return done
+
+
+def released(ratings: Iterable[Rating], since: datetime | None = None) -> list[Rating]:
+    """The ratings that figures may be made of: those of `batches` that filled up after `since`, or of all.
+
+    `released(r)` and `released(r, week_ago)` may be shown together, and beside those of last week.
+    """
+    return [rating for batch in batches(ratings) if since is None or batch[-1].at > since for rating in batch]
+
+
+def shown_cells(cells: Mapping[Cell, Collection[str]], total_is_shown: bool = True) -> set[Cell]:
+    """Which parts of a whole may have a figure; `cells` maps each part to the people with an answer in it.
+
+    A part needs `MIN_GROUP` people. Beside the whole, what is hidden can be worked out by subtraction, so the hidden
+    parts together must be nobody or `MIN_GROUP` people: the smallest shown part is hidden too until they are.
+    """
+    people = {cell: set(who) for cell, who in cells.items()}
+    shown = {cell for cell, who in people.items() if len(who) >= MIN_GROUP}
+    while total_is_shown and shown and 0 < len(_together(people, people.keys() - shown)) < MIN_GROUP:
+        shown.remove(min(shown, key=lambda cell: (len(people[cell]), str(cell))))
+    return shown
+
+
+def _together(people: Mapping[Cell, set[str]], cells: Collection[Cell]) -> set[str]:
+    return set().union(*(people[cell] for cell in cells))
+
+
+def breakdown(ratings: Mapping[Cell, Sequence[Rating]], total_is_shown: bool = True) -> dict[Cell, Figure | None]:
+    """Each part's figure, or None where it may not be shown beside the whole (see `shown_cells`)."""
+    shown = shown_cells({cell: [r.person for r in group] for cell, group in ratings.items()}, total_is_shown)
+    return {cell: figure(group) if cell in shown else None for cell, group in ratings.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """How many of those asked have answered, and of the sessions planned so far how many were held."""
+
+    asked: int
+    answered: int
+    planned: int
+    held: int
+
+    @property
+    def response(self) -> float | None:
+        """Share answered, 0-1; None when fewer than `MIN_GROUP` were asked."""
+        return self.answered / self.asked if self.asked >= MIN_GROUP else None
+
+    @property
+    def completion(self) -> float | None:
+        """Share held, 0-1; None when nothing was planned."""
+        return self.held / self.planned if self.planned else None

@@ -1,0 +1,182 @@
+"""Which pairs need attention, and what to do about it, step by step.
+
+Facts go in, signals come out, and from the signals and what was done before comes the next action. What a mentor
+says about honesty is the mentor's own: it moves a ladder of its own, which never reaches HR and on which the other
+one does not depend, so HR cannot tell from anything it sees, or from when it sees it, that there was such an answer.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from bot.domain.sessions import Side
+
+UNSIGNED_AFTER = timedelta(days=7)
+UNBOOKED_AFTER = timedelta(days=10)
+STALLED_AFTER = timedelta(days=21)
+MOVES_WITHIN = timedelta(days=60)
+"""Two moves of one side count when they lie this close: in two monthly sessions, not one each half-year."""
+LOW_HONESTY = 2
+BETWEEN_ACTIONS = timedelta(days=5)
+"""What people get to answer before the next step is taken."""
+
+
+class SignalKind(StrEnum):
+    """Why a pair needs attention."""
+
+    UNSIGNED = "unsigned"
+    UNBOOKED = "unbooked"
+    STALLED = "stalled"
+    MENTOR_MOVES = "mentor_moves"
+    MENTEE_MOVES = "mentee_moves"
+    NO_SHOW = "no_show"
+    LOW_HONESTY = "low_honesty"
+
+    @property
+    def visible_to_hr(self) -> bool:
+        """HR may learn of it."""
+        return self is not SignalKind.LOW_HONESTY
+
+
+class Action(StrEnum):
+    """What the bot does for a pair that needs attention."""
+
+    NUDGE = "nudge"  # both, together
+    ASK_EACH = "ask_each"  # a private question to each
+    TELL_HR = "tell_hr"
+    OFFER_REMATCH = "offer_rematch"  # without fault
+    ASK_MENTOR = "ask_mentor"  # a private question to the mentor alone: asking both would tell the leader
+    TELL_CONTACT = "tell_contact"  # the named contact, never the channel
+
+    @property
+    def visible_to_hr(self) -> bool:
+        """HR may learn that it was taken."""
+        return self not in _PRIVATE_LADDER
+
+
+_LADDER = (Action.NUDGE, Action.ASK_EACH, Action.TELL_HR, Action.OFFER_REMATCH)
+_PRIVATE_LADDER = (Action.ASK_MENTOR, Action.TELL_CONTACT)
+
+
+@dataclass(frozen=True, slots=True)
+class PairFacts:
+    """What is known of one pair. All moments are aware.
+
+    `last_progress_at` is the last thing that moved the pair on: introduced, signed, booked, held, an action noted.
+    `moves_by_*` and `no_shows` tell when each became known; `honesty` is the mentor's answers (when, 1-5).
+    `resumed_at` is the end of the last pause: waiting times begin anew there.
+    """
+
+    introduced_at: datetime
+    last_progress_at: datetime
+    agreement_signed_at: datetime | None = None
+    first_booked_at: datetime | None = None
+    last_held_at: datetime | None = None
+    moves_by_mentor: tuple[datetime, ...] = ()
+    moves_by_mentee: tuple[datetime, ...] = ()
+    no_shows: tuple[datetime, ...] = ()
+    honesty: tuple[tuple[datetime, int], ...] = ()
+    paused: bool = False
+    resumed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """`kind` is true of the pair `since` then."""
+
+    kind: SignalKind
+    since: datetime
+
+    @property
+    def visible_to_hr(self) -> bool:
+        return self.kind.visible_to_hr
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An action already taken for the pair."""
+
+    action: Action
+    at: datetime
+
+
+def signals(facts: PairFacts, now: datetime) -> list[Signal]:
+    """Everything that is wrong with the pair at `now`, oldest first; nothing while it is paused.
+
+    A held session settles earlier moves and no-shows; a better answer settles a low one.
+    """
+    if facts.paused:
+        return []
+    since = {
+        SignalKind.UNSIGNED: None if facts.agreement_signed_at else _waiting(facts, UNSIGNED_AFTER),
+        SignalKind.UNBOOKED: None if facts.first_booked_at else _waiting(facts, UNBOOKED_AFTER),
+        SignalKind.STALLED: max(facts.last_progress_at, _clock_start(facts)) + STALLED_AFTER,
+        SignalKind.MENTOR_MOVES: _moved_often(facts.moves_by_mentor, facts.last_held_at),
+        SignalKind.MENTEE_MOVES: _moved_often(facts.moves_by_mentee, facts.last_held_at),
+        SignalKind.NO_SHOW: min(_after(facts.no_shows, facts.last_held_at), default=None),
+        SignalKind.LOW_HONESTY: _low_since(facts.honesty),
+    }
+    found = [Signal(kind, at) for kind, at in since.items() if at is not None and at <= now]
+    return sorted(found, key=lambda signal: (signal.since, signal.kind))
+
+
+def for_hr(found: Iterable[Signal]) -> list[Signal]:
+    """The signals HR may see. A pair without any of these is not on HR's list at all."""
+    return [signal for signal in found if signal.visible_to_hr]
+
+
+def next_action(found: Iterable[Signal], taken: Iterable[Taken], now: datetime) -> Action | None:
+    """What to do for the pair at `now`, or None: nothing is wrong, it is too soon, or everything was tried.
+
+    In order: nudge, ask each, tell HR, offer a rematch; a low honesty asks the mentor and then tells the contact
+    instead. Steps of one ladder are `BETWEEN_ACTIONS` apart, and begin anew with trouble that came after the last
+    was over. At most one of each ladder is due, so ask again after taking one; pass `for_hr(...)` for what HR sees.
+    """
+    found, taken = list(found), list(taken)
+    hidden = [signal for signal in found if not signal.visible_to_hr]
+    return _climb(_PRIVATE_LADDER, hidden, taken, now) or _climb(_LADDER, for_hr(found), taken, now)
+
+
+def responsible_side(kind: SignalKind) -> Side | None:
+    """The side whose moves the signal counts."""
+    return {SignalKind.MENTOR_MOVES: Side.MENTOR, SignalKind.MENTEE_MOVES: Side.MENTEE}.get(kind)
+
+
+def _climb(ladder: tuple[Action, ...], found: list[Signal], taken: list[Taken], now: datetime) -> Action | None:
+    if not found:
+        return None
+    began = min(signal.since for signal in found)
+    steps = [step for step in taken if step.action in ladder]
+    if any(now - step.at < BETWEEN_ACTIONS for step in steps):
+        return None
+    tried = {step.action for step in steps if step.at >= began}
+    return next((action for action in ladder if action not in tried), None)
+
+
+def _clock_start(facts: PairFacts) -> datetime:
+    """When the pair's waiting times begin: its introduction, or the end of its last pause."""
+    return max(facts.introduced_at, facts.resumed_at or facts.introduced_at)
+
+
+def _waiting(facts: PairFacts, wait: timedelta) -> datetime:
+    return _clock_start(facts) + wait
+
+
+def _after(moments: Iterable[datetime], held: datetime | None) -> list[datetime]:
+    return [moment for moment in moments if held is None or moment > held]
+
+
+def _moved_often(moves: Iterable[datetime], held: datetime | None) -> datetime | None:
+    """The first move that lies close to the one before it and that no held session has settled."""
+    close = [b for a, b in pairwise(sorted(moves)) if b - a <= MOVES_WITHIN]
+    return min(_after(close, held), default=None)
+
+
+def _low_since(honesty: Iterable[tuple[datetime, int]]) -> datetime | None:
+    """The first of the low answers that no better one has followed."""
+    since: datetime | None = None
+    for at, value in sorted(honesty):
+        since = (since or at) if value <= LOW_HONESTY else None
+    return since
