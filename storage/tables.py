@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, Column, Enum, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.types import UTCDateTime
@@ -23,6 +23,18 @@ def _moment(*, index: bool = False, nullable: bool = True) -> Any:
 
 def _json(default: type[list[Any]] | type[dict[str, Any]]) -> Any:
     return Field(default_factory=default, sa_column=Column(JSON, nullable=False))
+
+
+def _state(default: StrEnum) -> Any:
+    """A column for a state, kept as its plain name: a new state then needs no change of the schema."""
+    names = Enum(
+        type(default),
+        native_enum=False,
+        create_constraint=False,
+        length=20,
+        values_callable=lambda states: [state.value for state in states],
+    )
+    return Field(default=default, sa_column=Column(names, nullable=False))
 
 
 class ProgrammeState(StrEnum):
@@ -131,7 +143,7 @@ class Programme(SQLModel, table=True):
     announce_channel: str
     contact_id: int | None = Field(default=None, foreign_key="person.id")
     """The named person to whom concerns go."""
-    state: ProgrammeState = ProgrammeState.RECRUITING
+    state: ProgrammeState = _state(ProgrammeState.RECRUITING)
     next_summary_at: datetime | None = _moment(index=True)
     created_at: datetime = _moment(nullable=False)
     created_by: int = Field(foreign_key="person.id")
@@ -159,7 +171,7 @@ class Participant(SQLModel, table=True):
     languages: list[str] = _json(list)
     mentor_capacity: int = 2
     mentee_capacity: int = 1
-    state: ParticipantState = ParticipantState.ACTIVE
+    state: ParticipantState = _state(ParticipantState.ACTIVE)
     paused_until: datetime | None = _moment(index=True)
     joined_at: datetime = _moment(nullable=False)
     left_at: datetime | None = _moment()
@@ -171,7 +183,7 @@ class Draft(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
-    state: DraftState = DraftState.OPEN
+    state: DraftState = _state(DraftState.OPEN)
     created_at: datetime = _moment(nullable=False)
     created_by: int = Field(foreign_key="person.id")
     released_at: datetime | None = _moment()
@@ -216,7 +228,7 @@ class Pair(SQLModel, table=True):
     mentee_id: int = Field(foreign_key="participant.id", index=True)
     explanation: Record = _json(dict)
     """As in `DraftPair`."""
-    state: PairState = PairState.ACTIVE
+    state: PairState = _state(PairState.ACTIVE)
     group_channel: str | None = None
     """The group DM, once it was opened."""
     introduced_at: datetime = _moment(nullable=False)
@@ -239,7 +251,7 @@ class MentoringSession(SQLModel, table=True):
     opens_on: date
     closes_on: date
     """The window [opens_on, closes_on) in which it should take place."""
-    state: SessionState = SessionState.PLANNED
+    state: SessionState = _state(SessionState.PLANNED)
     starts_at: datetime | None = _moment()
     minutes: int = 60
     wall: str | None = None
@@ -336,7 +348,9 @@ class Outbox(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("team_id", "key"),
-        Index("outbox_waiting", "state", "due_at"),
+        Index("outbox_waiting", "state", "bulk", "due_at"),
+        Index("outbox_turns", "state", "bulk", "programme_id", "due_at"),
+        Index("outbox_expiring", "state", "expires_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -351,15 +365,19 @@ class Outbox(SQLModel, table=True):
     pair_id: int | None = Field(default=None, foreign_key="pair.id", index=True)
     """… or to this pair's group DM (when no person is named) …"""
     channel: str | None = None
-    """… or to this channel. Filled with the resolved channel once it is known."""
+    """… or to this channel. Filled with the resolved channel before anything is posted, so a row without one
+    was never posted."""
+    lane: str = ""
+    """Whom it goes to, as `storage.buckets` names it: messages of one lane keep about a second apart."""
     data: Record = _json(dict)
     """What the message needs beyond its subject: ids and numbers."""
     bulk: bool = False
     """Part of a release or another wave: never lets an answer to a click wait."""
     keeps_hours: bool = True
     """Wait for the recipient's working hours."""
-    state: OutboxState = OutboxState.PENDING
+    state: OutboxState = _state(OutboxState.PENDING)
     due_at: datetime = _moment(nullable=False)
+    """Pending: when to send. Unknown: when to read back."""
     expires_at: datetime | None = _moment()
     attempt: int = 0
     owner: str | None = None
@@ -373,8 +391,11 @@ class Outbox(SQLModel, table=True):
 
 
 class RateBucket(SQLModel, table=True):
-    """When a (workspace, method) or a channel may be used next, shared by all replicas."""
+    """How far ahead of Slack's limit a (workspace, method) or a lane is, shared by all replicas."""
 
     team_id: str = Field(primary_key=True)
     name: str = Field(primary_key=True)
     free_at: datetime = _moment(nullable=False)
+    """When it would be unused again, were nothing more sent (the "theoretical arrival time" of GCRA)."""
+    paused_until: datetime | None = _moment()
+    """Slack said 429: nothing before this moment."""
