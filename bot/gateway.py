@@ -1,0 +1,328 @@
+"""The only caller of Slack's Web API.
+
+A post tells its outcome, because Slack has no idempotency key: `Sent`, `Refused` (Slack said no), `Later` (nothing
+was posted, try again), `Unknown` (it may have been posted). Every other call returns what was asked for, or raises
+`SlackRefused` or `SlackUnavailable`. Neither tokens nor the text of messages are logged.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+EVENT_TYPE = "balik_message"
+TIMEOUT = 10.0
+"""Seconds that a call may take."""
+RETRY_SOON = 5.0
+"""Seconds to wait when Slack could not be reached, or when a 429 did not say how long."""
+PAGE = 200
+UNSURE = {"internal_error", "fatal_error", "service_unavailable"}
+"""Errors after which a message may have been posted."""
+LIMITED = {"ratelimited", "rate_limited"}
+UNSEEN = {"channel_not_found", "not_in_channel"}
+
+View = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a person reads: `text` for notifications and screen readers, `blocks` (Block Kit) for the rest."""
+
+    text: str
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Posted as message `ts` of `channel`."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Slack said no, and will say no again. `needed`: the scope that is missing."""
+
+    error: str
+    needed: str | None = None
+
+
+@dataclass(frozen=True)
+class Later:
+    """Nothing was posted; try again after `seconds`. `limited`: Slack said 429, rather than not being reached."""
+
+    seconds: float
+    why: str
+    limited: bool = False
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """It may have been posted, or may yet be."""
+
+    why: str
+
+
+Outcome = Sent | Refused | Later | Unknown
+
+
+class SlackRefused(Exception):
+    """Slack refused a call. `error` is Slack's code, `needed` the scope that is missing, if any."""
+
+    def __init__(self, method: str, error: str, needed: str | None = None) -> None:
+        hint = f"; the app needs the scope {needed}: reinstall it with our manifest.yml" if needed else ""
+        super().__init__(f"Slack refused {method}: {error}{hint}")
+        self.method, self.error, self.needed = method, error, needed
+
+
+class SlackUnavailable(Exception):
+    """Slack could not be reached, was too busy or gave no clear answer. `seconds`: when to try again.
+
+    `limited`: Slack said 429.
+    """
+
+    def __init__(self, method: str, why: str, seconds: float = RETRY_SOON, *, limited: bool = False) -> None:
+        super().__init__(f"Slack did not answer {method} ({why}); try again in {seconds:.0f} s")
+        self.method, self.why, self.seconds, self.limited = method, why, seconds, limited
+
+
+class Gateway:
+    """Calls Slack for one workspace through `client`, whose own retries must be off: they would post twice."""
+
+    def __init__(self, client: AsyncWebClient, *, timeout: float = TIMEOUT) -> None:
+        if client.retry_handlers:
+            raise ValueError("the client that posts must have retry_handlers=[]")
+        self.client = client
+        self.timeout = timeout
+
+    # Messages
+
+    async def post(
+        self, channel: str, message: Message, key_hash: str, attempt: int, timeout: float | None = None
+    ) -> Outcome:
+        """Post `message` to a channel id, marked with the opaque `key_hash`, so that `find` can recognise it."""
+        try:
+            reply = await self._request(
+                "chat.postMessage",
+                timeout=timeout,
+                channel=channel,
+                text=message.text,
+                blocks=message.blocks,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key_hash, "attempt": attempt}},
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            return Sent(reply["channel"], reply["ts"])
+        except Exception as error:  # whatever went wrong on the way, its outcome has to be recorded
+            return outcome_of(error)
+
+    async def find(self, channel: str, key_hash: str, since: datetime) -> list[str]:
+        """The `ts` of the messages marked `key_hash` in `channel` after `since`, oldest first."""
+        wanted = {"oldest": f"{since.timestamp():.6f}", "include_all_metadata": True}
+        messages = await self._pages("conversations.history", "messages", channel=channel, **wanted)
+        return sorted(message["ts"] for message in messages if _is_marked(message, key_hash))
+
+    async def update(self, channel: str, ts: str, message: Message) -> None:
+        """Replace a message."""
+        await self._call("chat.update", channel=channel, ts=ts, text=message.text, blocks=message.blocks)
+
+    async def delete(self, channel: str, ts: str) -> None:
+        """Delete a message; one that is gone already is fine."""
+        await self._unless("message_not_found", "chat.delete", channel=channel, ts=ts)
+
+    async def ephemeral(self, channel: str, slack_id: str, message: Message) -> None:
+        """Show a message in `channel` to one person only."""
+        await self._call("chat.postEphemeral", channel=channel, user=slack_id, text=message.text, blocks=message.blocks)
+
+    async def respond(
+        self,
+        response_url: str,
+        message: Message | None = None,
+        *,
+        replace_original: bool = False,
+        delete_original: bool = False,
+        in_channel: bool = False,
+    ) -> None:
+        """Answer a command or a click through its response_url (5 uses, 30 minutes); ephemeral by default."""
+        webhook = AsyncWebhookClient(
+            response_url,
+            timeout=int(self.timeout),
+            ssl=self.client.ssl,
+            proxy=self.client.proxy,
+            session=self.client.session,
+            retry_handlers=[],
+        )
+        try:
+            reply = await webhook.send(
+                text=message.text if message else None,
+                blocks=message.blocks if message else None,
+                replace_original=replace_original,
+                delete_original=delete_original,
+                response_type="in_channel" if in_channel else "ephemeral",
+            )
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise SlackUnavailable("response_url", type(error).__name__) from error
+        if reply.status_code == 429 or reply.status_code >= 500:
+            raise SlackUnavailable("response_url", f"HTTP {reply.status_code}")
+        if reply.status_code != 200:
+            raise SlackRefused("response_url", reply.body[:100] or f"HTTP {reply.status_code}")
+
+    # Conversations and people
+
+    async def open_dm(self, slack_id: str) -> str:
+        """The id of the bot's DM with a person."""
+        return await self.open_group([slack_id])
+
+    async def open_group(self, slack_ids: list[str]) -> str:
+        """The id of the group DM of the bot and up to 8 people."""
+        reply = await self._call("conversations.open", users=",".join(slack_ids))
+        return str(reply["channel"]["id"])
+
+    async def members(self, channel: str) -> set[str]:
+        """The ids of a channel's members; empty if the bot cannot see the channel."""
+        try:
+            return set(await self._pages("conversations.members", "members", channel=channel))
+        except SlackRefused as refused:
+            if refused.error in UNSEEN:
+                return set()
+            raise
+
+    async def channel_info(self, channel: str) -> dict[str, Any]:
+        """The channel object."""
+        return dict((await self._call("conversations.info", channel=channel))["channel"])
+
+    async def user(self, slack_id: str) -> dict[str, Any]:
+        """The user object, with `locale`."""
+        return dict((await self._call("users.info", user=slack_id, include_locale=True))["user"])
+
+    # Modals and Home
+
+    async def open_view(self, trigger_id: str, view: View) -> View:
+        """Open a modal within 3 s of the trigger; the view as Slack keeps it."""
+        return dict((await self._call("views.open", trigger_id=trigger_id, view=view))["view"])
+
+    async def push_view(self, trigger_id: str, view: View) -> View:
+        """Put a modal on top of the open one (3 at most)."""
+        return dict((await self._call("views.push", trigger_id=trigger_id, view=view))["view"])
+
+    async def update_view(self, view_id: str, view: View, hash: str | None = None) -> View:
+        """Replace an open modal; with `hash`, only if it has not changed since."""
+        guard = {"hash": hash} if hash else {}
+        return dict((await self._call("views.update", view_id=view_id, view=view, **guard))["view"])
+
+    async def publish_home(self, slack_id: str, view: View) -> None:
+        """Show `view` on a person's Home tab."""
+        await self._call("views.publish", user_id=slack_id, view=view)
+
+    # Pictures
+
+    async def upload_picture(self, content: bytes, name: str, alt: str, *, tries: int = 20, pause: float = 0.5) -> str:
+        """Upload a picture that belongs to no channel; its file id, once an image block may show it.
+
+        Asks `tries` times, `pause` seconds apart, whether Slack is ready with it.
+        """
+        place = await self._call("files.getUploadURLExternal", filename=name, length=len(content), alt_txt=alt)
+        await self._put(place["upload_url"], content)
+        await self._call("files.completeUploadExternal", files=[{"id": place["file_id"], "title": name}])
+        for _ in range(tries):
+            if (await self._call("files.info", file=place["file_id"]))["file"].get("mimetype"):
+                return str(place["file_id"])
+            await asyncio.sleep(pause)
+        raise SlackUnavailable("files.info", "the picture is still being processed")
+
+    async def _put(self, url: str, content: bytes) -> None:
+        limit = aiohttp.ClientTimeout(total=self.timeout)
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=limit) as session,
+                session.post(url, data=content, proxy=self.client.proxy, ssl=self.client.ssl or True) as reply,
+            ):
+                if reply.status != 200:
+                    raise SlackUnavailable("file upload", f"HTTP {reply.status}")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise SlackUnavailable("file upload", type(error).__name__) from error
+
+    # The wire
+
+    async def _request(self, method: str, *, timeout: float | None = None, **arguments: Any) -> Mapping[str, Any]:
+        call = getattr(self.client, method.replace(".", "_"))
+        async with asyncio.timeout(timeout or self.timeout):
+            reply = await call(**arguments)
+        data: Mapping[str, Any] = reply.data
+        return data
+
+    async def _call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
+        try:
+            return await self._request(method, **arguments)
+        except Exception as error:  # whatever the SDK lets through becomes one of our two errors
+            raise _as_ours(method, error) from error
+
+    async def _unless(self, fine: str, method: str, **arguments: Any) -> None:
+        try:
+            await self._call(method, **arguments)
+        except SlackRefused as refused:
+            if refused.error != fine:
+                raise
+
+    async def _pages(self, method: str, field_name: str, **arguments: Any) -> list[Any]:
+        found: list[Any] = []
+        cursor = ""
+        while True:
+            more = {"cursor": cursor} if cursor else {}
+            page = await self._call(method, limit=PAGE, **arguments, **more)
+            found += page[field_name]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return found
+
+
+def outcome_of(error: Exception) -> Refused | Later | Unknown:
+    """What an exception of the SDK's says about the message that was to be posted."""
+    if isinstance(error, SlackApiError):
+        return _outcome_of_reply(error)
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+        # No connection came about (refused, unknown host, bad certificate): nothing reached Slack.
+        return Later(RETRY_SOON, type(error).__name__)
+    return Unknown(type(error).__name__)
+
+
+def _outcome_of_reply(error: SlackApiError) -> Refused | Later | Unknown:
+    # The SDK puts its own reply here, or aiohttp's when the body could not be read.
+    reply = error.response
+    status = int(getattr(reply, "status_code", 0) or getattr(reply, "status", 0))
+    data = getattr(reply, "data", None)
+    code = data.get("error") if isinstance(data, Mapping) else None
+    if status == 429 or code in LIMITED:
+        return Later(_retry_after(getattr(reply, "headers", {})), "ratelimited", limited=True)
+    if status >= 500 or not isinstance(code, str) or code in UNSURE:
+        return Unknown(code if isinstance(code, str) else f"HTTP {status}")
+    return Refused(code, data.get("needed") if isinstance(data, Mapping) else None)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    try:
+        return max(1.0, float(headers.get("Retry-After", RETRY_SOON)))
+    except ValueError:
+        return RETRY_SOON
+
+
+def _as_ours(method: str, error: Exception) -> SlackRefused | SlackUnavailable:
+    match outcome_of(error):
+        case Refused(code, needed):
+            return SlackRefused(method, code, needed)
+        case Later(seconds, why, limited):
+            return SlackUnavailable(method, why, seconds, limited=limited)
+        case Unknown(why):
+            return SlackUnavailable(method, why)
+
+
+def _is_marked(message: Mapping[str, Any], key_hash: str) -> bool:
+    mark = message.get("metadata") or {}
+    return mark.get("event_type") == EVENT_TYPE and (mark.get("event_payload") or {}).get("key") == key_hash
