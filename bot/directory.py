@@ -1,0 +1,96 @@
+"""Who is who in Slack: people as they first appear, and who belongs to HR's channel."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import available_timezones
+
+from sqlmodel import col, select
+
+from bot.gateway import Gateway
+from bot.services.caller import Caller, HrCaller, Refusal
+from storage.queries import person_by_slack
+from storage.tables import Person, Programme, ProgrammeState
+from storage.unit_of_work import Store
+
+MEMBERS_KEPT = timedelta(seconds=30)
+"""How long HR's membership is remembered: short, since it decides who may act."""
+
+INDONESIAN_ZONES = {"Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura"}
+DEFAULT_ZONE = "Asia/Jakarta"
+
+
+@dataclass
+class Directory:
+    """Answers from the database where it can, and asks Slack where it must."""
+
+    store: Store
+    gateway: Gateway
+    _members: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
+
+    async def person(self, team_id: str, slack_id: str, now: datetime) -> Person:
+        """The person behind a Slack id, made from Slack's profile when first met."""
+        async with self.store.read(now) as work:
+            known = await person_by_slack(work.session, team_id, slack_id)
+        if known:
+            return known
+        profile = await self.gateway.user(slack_id)
+        async with self.store.write(now) as work:
+            person = await person_by_slack(work.session, team_id, slack_id)
+            if not person:
+                person = Person(team_id=team_id, slack_id=slack_id, name=slack_id, created_at=now)
+                follow_profile(person, profile)
+                person.language = language_for(person.zone)
+                work.session.add(person)
+                await work.commit()
+        return person
+
+    async def is_member(self, channel: str, slack_id: str, now: datetime) -> bool:
+        """Whether the person is in the channel; False for a channel the bot cannot see."""
+        seen_at, members = self._members.get(channel, (None, frozenset[str]()))
+        if seen_at is None or not timedelta() <= now - seen_at < MEMBERS_KEPT:
+            members = frozenset(await self.gateway.members(channel))
+            self._members[channel] = (now, members)
+        return slack_id in members
+
+    def forget_members(self, channel: str) -> None:
+        """Somebody joined or left the channel."""
+        self._members.pop(channel, None)
+
+    async def hr(self, caller: Caller, *, channel: str | None = None, programme_id: int | None = None) -> HrCaller:
+        """The caller as HR of a programme: the one named, or that of the channel, or their only one.
+
+        Raises `Refusal`: not_hr, no_programme.
+        """
+        for programme in await self._programmes(caller, programme_id):
+            if channel and programme.hr_channel != channel and programme_id is None:
+                continue
+            if await self.is_member(programme.hr_channel, caller.slack_id, caller.now):
+                return HrCaller(caller.team_id, caller.slack_id, caller.receipt, caller.now, programme.id or 0)
+        if channel and programme_id is None:
+            return await self.hr(caller)
+        raise Refusal("not_hr")
+
+    async def _programmes(self, caller: Caller, programme_id: int | None) -> list[Programme]:
+        wanted = select(Programme).where(Programme.team_id == caller.team_id)
+        if programme_id is not None:
+            wanted = wanted.where(Programme.id == programme_id)
+        async with self.store.read(caller.now) as work:
+            newest_first = wanted.order_by(col(Programme.id).desc())
+            programmes = list((await work.session.exec(newest_first)).all())
+        return sorted(programmes, key=lambda one: one.state == ProgrammeState.CLOSED)
+
+
+def follow_profile(person: Person, profile: dict[str, Any]) -> None:
+    """Take over what Slack's `users.info` or `user_change` says: name, e-mail, time zone, active."""
+    details = profile.get("profile") or {}
+    person.name = details.get("real_name") or profile.get("real_name") or profile.get("name") or person.name
+    person.email = details.get("email") or person.email
+    if profile.get("tz") in available_timezones():
+        person.zone = profile["tz"]
+    person.active = not profile.get("deleted", False)
+
+
+def language_for(zone: str) -> str:
+    """A first guess, since Slack knows no Indonesian: people in Indonesia's zones read Indonesian."""
+    return "id" if zone in INDONESIAN_ZONES else "en"

@@ -1,0 +1,129 @@
+"""HR sets a programme up and changes it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.caller import Caller, HrCaller, Refusal
+from storage.outbox import Outgoing
+from storage.queries import person_by_slack, programme_of_channel
+from storage.tables import AuditEntry, Person, Programme, ProgrammeState
+from storage.unit_of_work import Store, UnitOfWork
+
+FIELDS = ("name", "theme", "starts_on", "months", "cadence", "language", "announce_channel")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What HR fills in. `contact` is the Slack id of the person to whom concerns go."""
+
+    name: str
+    theme: str
+    starts_on: date
+    months: int
+    cadence: str
+    language: str
+    announce_channel: str
+    contact: str
+
+
+async def programme_here(store: Store, caller: Caller, channel: str) -> tuple[Programme, Person | None] | None:
+    """The programme that is run from this channel and its contact person, if there is one."""
+    async with store.read(caller.now) as work:
+        programme = await programme_of_channel(work.session, caller.team_id, channel)
+        if not programme:
+            return None
+        contact = await work.session.get(Person, programme.contact_id) if programme.contact_id else None
+        return programme, contact
+
+
+async def set_up(store: Store, caller: Caller, hr_channel: str, settings: Settings) -> tuple[Programme, bool]:
+    """Open a programme run from `hr_channel`, or change the one that is; with whether it is new.
+
+    The handler has checked that the caller is a member of `hr_channel` and that it is private. The announcement goes
+    out with it, once a channel. Raises `Refusal`: not_participant (a person of `settings` is unknown), running
+    (start, length and cadence are fixed once pairs were introduced).
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        by = await _known(work.session, caller.team_id, caller.slack_id)
+        contact = await _known(work.session, caller.team_id, settings.contact)
+        programme = await programme_of_channel(work.session, caller.team_id, hr_channel)
+        new = programme is None
+        if programme is None:
+            programme = Programme(
+                team_id=caller.team_id,
+                hr_channel=hr_channel,
+                created_at=caller.now,
+                created_by=by.id or 0,
+                zone=by.zone,
+                **{name: getattr(settings, name) for name in FIELDS},
+            )
+            work.session.add(programme)
+        else:
+            _change(programme, settings)
+        programme.contact_id = contact.id
+        await work.session.flush()
+        work.session.add(
+            AuditEntry(
+                team_id=caller.team_id,
+                programme_id=programme.id or 0,
+                person_id=by.id or 0,
+                what="set_up" if new else "changed",
+                at=caller.now,
+            )
+        )
+        await _tell(work, programme, new=new)
+        await work.commit()
+    return programme, new
+
+
+def _change(programme: Programme, settings: Settings) -> None:
+    fixed = ("starts_on", "months", "cadence")
+    if programme.state != ProgrammeState.RECRUITING and any(
+        getattr(programme, name) != getattr(settings, name) for name in fixed
+    ):
+        raise Refusal("already_running")
+    for name in FIELDS:
+        setattr(programme, name, getattr(settings, name))
+
+
+async def _tell(work: UnitOfWork, programme: Programme, *, new: bool) -> None:
+    if new:
+        await work.send(
+            Outgoing(
+                programme.team_id,
+                key=f"{programme.id}:setup_done::",
+                kind="setup_done",
+                programme_id=programme.id,
+                channel=programme.hr_channel,
+                keeps_hours=False,
+            )
+        )
+    if programme.state == ProgrammeState.RECRUITING:
+        await work.send(
+            Outgoing(
+                programme.team_id,
+                key=f"{programme.id}:announcement:{programme.announce_channel}:",
+                kind="announcement",
+                programme_id=programme.id,
+                channel=programme.announce_channel,
+                keeps_hours=False,
+            )
+        )
+
+
+async def _known(session: AsyncSession, team_id: str, slack_id: str) -> Person:
+    person = await person_by_slack(session, team_id, slack_id)
+    if not person:
+        raise Refusal("unknown_person")
+    return person
+
+
+async def programme_of(store: Store, hr: HrCaller) -> Programme:
+    """The programme an HR caller acts for."""
+    async with store.read(hr.now) as work:
+        programme = await work.session.get(Programme, hr.programme_id)
+    if not programme:
+        raise Refusal("no_programme")
+    return programme

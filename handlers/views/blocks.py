@@ -1,0 +1,230 @@
+"""Block Kit in short: the few blocks and elements that the views are made of.
+
+Only the older blocks, which every Slack client shows. `mrkdwn` texts come from the catalogue, where every value is
+escaped; `plain_text` shows a string as it is.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from prompts.catalogue import Texts
+
+Block = dict[str, Any]
+View = dict[str, Any]
+Element = dict[str, Any]
+Option = tuple[str, str]
+"""(value, label)"""
+
+MAX_SECTION = 3000
+MAX_LABEL = 75
+
+
+def plain(text: str, limit: int = MAX_SECTION) -> dict[str, Any]:
+    return {"type": "plain_text", "text": _cut(text, limit), "emoji": True}
+
+
+def mrkdwn(text: str) -> dict[str, Any]:
+    return {"type": "mrkdwn", "text": _cut(text, MAX_SECTION)}
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(text, 150)}
+
+
+def section(text: str, accessory: Element | None = None) -> Block:
+    block: Block = {"type": "section", "text": mrkdwn(text)}
+    return {**block, "accessory": accessory} if accessory else block
+
+
+def fields(texts: Iterable[str]) -> Block:
+    """Up to 10 short texts, two a row on a wide screen."""
+    return {"type": "section", "fields": [mrkdwn(text) for text in texts]}
+
+
+def context(text: str) -> Block:
+    return {"type": "context", "elements": [mrkdwn(text)]}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def actions(*elements: Element) -> Block:
+    return {"type": "actions", "elements": list(elements)}
+
+
+def button(label: str, action_id: str, value: str | int = "", *, style: str = "", confirm: Any = None) -> Element:
+    """`style` is "", "primary" or "danger"."""
+    element: Element = {"type": "button", "text": plain(label, MAX_LABEL), "action_id": action_id}
+    if value != "":
+        element["value"] = str(value)
+    if style:
+        element["style"] = style
+    if confirm:
+        element["confirm"] = confirm
+    return element
+
+
+def link_button(label: str, url: str, action_id: str) -> Element:
+    return {"type": "button", "text": plain(label, MAX_LABEL), "url": url, "action_id": action_id}
+
+
+def confirmation(title: str, text: str, yes: str, no: str) -> dict[str, Any]:
+    """The question Slack asks before it sends a click on."""
+    return {"title": plain(title, 100), "text": plain(text, 300), "confirm": plain(yes, 30), "deny": plain(no, 30)}
+
+
+def option(value: str, label: str) -> dict[str, Any]:
+    return {"text": plain(label, MAX_LABEL), "value": value}
+
+
+def select(action_id: str, options: Sequence[Option], *, initial: str = "", placeholder: str = "") -> Element:
+    """A menu of one choice."""
+    element: Element = {"type": "static_select", "action_id": action_id, "options": [option(*one) for one in options]}
+    picked = [option(*one) for one in options if one[0] == initial]
+    if picked:
+        element["initial_option"] = picked[0]
+    return _with_placeholder(element, placeholder)
+
+
+def multi_select(
+    action_id: str, options: Sequence[Option], *, initial: Iterable[str] = (), placeholder: str = "", most: int = 0
+) -> Element:
+    """A menu of several choices; `most` of 0 sets no bound."""
+    element: Element = {
+        "type": "multi_static_select",
+        "action_id": action_id,
+        "options": [option(*one) for one in options],
+    }
+    wanted = set(initial)
+    if picked := [option(*one) for one in options if one[0] in wanted]:
+        element["initial_options"] = picked
+    if most:
+        element["max_selected_items"] = most
+    return _with_placeholder(element, placeholder)
+
+
+def radio(action_id: str, options: Sequence[Option], *, initial: str = "") -> Element:
+    element: Element = {"type": "radio_buttons", "action_id": action_id, "options": [option(*one) for one in options]}
+    picked = [option(*one) for one in options if one[0] == initial]
+    return {**element, "initial_option": picked[0]} if picked else element
+
+
+def checkboxes(action_id: str, options: Sequence[Option], *, initial: Iterable[str] = ()) -> Element:
+    element: Element = {"type": "checkboxes", "action_id": action_id, "options": [option(*one) for one in options]}
+    wanted = set(initial)
+    picked = [option(*one) for one in options if one[0] in wanted]
+    return {**element, "initial_options": picked} if picked else element
+
+
+def text_input(
+    action_id: str, *, initial: str = "", placeholder: str = "", multiline: bool = False, longest: int = 0
+) -> Element:
+    """A field to type in; `longest` of 0 sets no bound."""
+    element: Element = {"type": "plain_text_input", "action_id": action_id, "multiline": multiline}
+    if initial:
+        element["initial_value"] = initial
+    if longest:
+        element["max_length"] = longest
+    return _with_placeholder(element, placeholder)
+
+
+def user_select(action_id: str, *, initial: str = "", placeholder: str = "") -> Element:
+    element: Element = {"type": "users_select", "action_id": action_id}
+    if initial:
+        element["initial_user"] = initial
+    return _with_placeholder(element, placeholder)
+
+
+def users_select(action_id: str, *, initial: Sequence[str] = (), placeholder: str = "", most: int = 0) -> Element:
+    element: Element = {"type": "multi_users_select", "action_id": action_id}
+    if initial:
+        element["initial_users"] = list(initial)
+    if most:
+        element["max_selected_items"] = most
+    return _with_placeholder(element, placeholder)
+
+
+def channel_select(action_id: str, *, initial: str = "", placeholder: str = "") -> Element:
+    """A menu of public channels."""
+    element: Element = {"type": "channels_select", "action_id": action_id}
+    if initial:
+        element["initial_channel"] = initial
+    return _with_placeholder(element, placeholder)
+
+
+def date_picker(action_id: str, *, initial: str = "") -> Element:
+    """`initial` is an ISO date."""
+    element: Element = {"type": "datepicker", "action_id": action_id}
+    return {**element, "initial_date": initial} if initial else element
+
+
+def time_picker(action_id: str, *, initial: str = "") -> Element:
+    """`initial` is HH:MM."""
+    element: Element = {"type": "timepicker", "action_id": action_id}
+    return {**element, "initial_time": initial} if initial else element
+
+
+def field(
+    block_id: str, label: str, element: Element, *, hint: str = "", optional: bool = False, reacts: bool = False
+) -> Block:
+    """A labelled input. With `reacts` each change is sent to the bot at once."""
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label, 2000),
+        "element": element,
+        "optional": optional,
+    }
+    if hint:
+        block["hint"] = plain(hint, 2000)
+    if reacts:
+        block["dispatch_action"] = True
+    return block
+
+
+def image(slack_file: str, alt: str, title: str = "") -> Block:
+    """A picture that was uploaded to Slack."""
+    block: Block = {"type": "image", "slack_file": {"id": slack_file}, "alt_text": _cut(alt, 2000)}
+    return {**block, "title": plain(title, 2000)} if title else block
+
+
+def modal(
+    title: str, blocks: Sequence[Block], *, callback_id: str, close: str, submit: str = "", note: str = ""
+) -> View:
+    """`note` is kept in private_metadata and comes back with the submission."""
+    view: View = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain(title, 24),
+        "close": plain(close, 24),
+        "blocks": list(blocks),
+    }
+    if submit:
+        view["submit"] = plain(submit, 24)
+    if note:
+        view["private_metadata"] = note
+    return view
+
+
+def home(blocks: Sequence[Block]) -> View:
+    return {"type": "home", "blocks": list(blocks)}
+
+
+def notice(texts: Texts, text: str) -> View:
+    """A modal that only tells something."""
+    return modal(texts.plain("notice.title"), [section(text)], callback_id="notice", close=texts.plain("notice.close"))
+
+
+def slack_date(moment: datetime, fallback: str) -> str:
+    """A moment that Slack shows in each reader's own zone."""
+    return f"<!date^{int(moment.timestamp())}^{{date_long_pretty}} {{time}}|{fallback}>"
+
+
+def _with_placeholder(element: Element, placeholder: str) -> Element:
+    return {**element, "placeholder": plain(placeholder, 150)} if placeholder else element
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

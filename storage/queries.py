@@ -1,0 +1,83 @@
+"""Reads that several use cases share. Each takes an open session and returns rows, or None."""
+
+from typing import TypeVar
+
+from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import Pair, PairState, Participant, ParticipantState, Person, Programme, ProgrammeState
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+async def person_by_slack(
+    session: AsyncSession, team_id: str, slack_id: str, *, lock: bool = False
+) -> Person | None:
+    """The person, if they were met before. With `lock`, what they do at the same moment elsewhere waits."""
+    wanted = select(Person).where(Person.team_id == team_id, Person.slack_id == slack_id)
+    if lock:
+        wanted = wanted.with_for_update()
+    return (await session.exec(wanted)).first()
+
+
+async def programme_of_channel(session: AsyncSession, team_id: str, hr_channel: str) -> Programme | None:
+    """The programme that is run from this HR channel and not closed yet."""
+    wanted = select(Programme).where(
+        Programme.team_id == team_id, Programme.hr_channel == hr_channel, Programme.state != ProgrammeState.CLOSED
+    )
+    return (await session.exec(wanted.order_by(col(Programme.id).desc()))).first()
+
+
+async def programme_to_join(session: AsyncSession, team_id: str) -> Programme | None:
+    """The newest programme that one can join."""
+    wanted = select(Programme).where(Programme.team_id == team_id, Programme.state != ProgrammeState.CLOSED)
+    return (await session.exec(wanted.order_by(col(Programme.id).desc()))).first()
+
+
+async def participation(session: AsyncSession, person_id: int, programme_id: int) -> Participant | None:
+    wanted = select(Participant).where(Participant.person_id == person_id, Participant.programme_id == programme_id)
+    return (await session.exec(wanted)).first()
+
+
+async def current_participation(session: AsyncSession, person_id: int) -> tuple[Participant, Programme] | None:
+    """A person's latest sign-up, in a running programme if there is one."""
+    wanted = (
+        select(Participant, Programme)
+        .join(Programme, col(Programme.id) == col(Participant.programme_id))
+        .where(Participant.person_id == person_id)
+        .order_by((col(Programme.state) == ProgrammeState.CLOSED), col(Participant.id).desc())
+    )
+    return (await session.exec(wanted)).first()
+
+
+async def active_participants(session: AsyncSession, programme_id: int) -> list[tuple[Participant, Person]]:
+    """Everybody who takes part and is not paused, with the person, in the order of joining."""
+    wanted = (
+        select(Participant, Person)
+        .join(Person, col(Person.id) == col(Participant.person_id))
+        .where(
+            Participant.programme_id == programme_id,
+            Participant.state == ParticipantState.ACTIVE,
+            col(Person.active).is_(True),
+        )
+        .order_by(col(Participant.id))
+    )
+    return list((await session.exec(wanted)).all())
+
+
+async def pairs_of(session: AsyncSession, participant_id: int) -> list[Pair]:
+    """The active pairs somebody belongs to, on either side."""
+    wanted = select(Pair).where(
+        (Pair.mentor_id == participant_id) | (Pair.mentee_id == participant_id), Pair.state == PairState.ACTIVE
+    )
+    return list((await session.exec(wanted.order_by(col(Pair.id)))).all())
+
+
+async def person_of(session: AsyncSession, participant_id: int) -> Person:
+    """The person behind a sign-up."""
+    wanted = (
+        select(Person)
+        .join(Participant, col(Participant.person_id) == col(Person.id))
+        .where(Participant.id == participant_id)
+    )
+    return (await session.exec(wanted)).one()
