@@ -55,8 +55,8 @@ class Answer:
     Raises `PollError` for a rating outside 1-5 or a question the side is not asked.
     """
 
-    session_id: str
-    person_id: str
+    session_id: int
+    person_id: int
     side: Side
     met: Met | None = None
     useful: int | None = None
@@ -165,13 +165,13 @@ def responsible(mentor: Answer | None, mentee: Answer | None) -> Side | None:
 class Rating:
     """One value a person gave, settled at `at`: the moment its poll closed, from when it no longer changes.
 
-    `person` may be any stable token, so that what remains of an erased person still counts as one.
+    `person` is any number that stays theirs, so that what remains of an erased person still counts as one.
     """
 
-    person: str
+    person: int
     value: float
     at: datetime
-    session_id: str = ""
+    session_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ def released(ratings: Iterable[Rating], since: datetime | None = None) -> list[R
     return [rating for batch in batches(ratings) if since is None or batch[-1].at > since for rating in batch]
 
 
-def shown_cells(cells: Mapping[Cell, Collection[str]], total_is_shown: bool = True) -> set[Cell]:
+def shown_cells(cells: Mapping[Cell, Collection[int]], total_is_shown: bool = True) -> set[Cell]:
     """Which parts of a whole may have a figure; `cells` maps each part to the people with an answer in it.
 
     A part needs `MIN_GROUP` people. Beside the whole, what is hidden can be worked out by subtraction, so the hidden
@@ -233,7 +233,7 @@ def shown_cells(cells: Mapping[Cell, Collection[str]], total_is_shown: bool = Tr
     return shown
 
 
-def _together(people: Mapping[Cell, set[str]], cells: Collection[Cell]) -> set[str]:
+def _together(people: Mapping[Cell, set[int]], cells: Collection[Cell]) -> set[int]:
     return set().union(*(people[cell] for cell in cells))
 
 

@@ -9,8 +9,7 @@ from enum import StrEnum
 MONTHS = 6
 """Length of a programme unless HR says otherwise."""
 SESSION_MINUTES = 60
-MENTOR_CAPACITY = 2
-LEADER_CAPACITY = 1
+"""Length of a session unless HR says otherwise."""
 
 
 class Cadence(StrEnum):
@@ -19,14 +18,6 @@ class Cadence(StrEnum):
     WEEKLY = "weekly"
     FORTNIGHTLY = "fortnightly"
     MONTHLY = "monthly"
-
-
-class Format(StrEnum):
-    """How a pair spends a session."""
-
-    DISCUSSION = "discussion"
-    HANDS_ON = "hands_on"
-    OBSERVATION = "observation"
 
 
 class Theme(StrEnum):

@@ -107,18 +107,7 @@ def signals(facts: PairFacts, now: datetime) -> list[Signal]:
 
     A held session settles earlier moves and no-shows; a better answer settles a low one.
     """
-    if facts.paused:
-        return []
-    since = {
-        SignalKind.UNSIGNED: None if facts.agreement_signed_at else _waiting(facts, UNSIGNED_AFTER),
-        SignalKind.UNBOOKED: None if facts.first_booked_at else _waiting(facts, UNBOOKED_AFTER),
-        SignalKind.STALLED: max(facts.last_progress_at, _clock_start(facts)) + STALLED_AFTER,
-        SignalKind.MENTOR_MOVES: _moved_often(facts.moves_by_mentor, facts.last_held_at),
-        SignalKind.MENTEE_MOVES: _moved_often(facts.moves_by_mentee, facts.last_held_at),
-        SignalKind.NO_SHOW: min(_after(facts.no_shows, facts.last_held_at), default=None),
-        SignalKind.LOW_HONESTY: _low_since(facts.honesty),
-    }
-    found = [Signal(kind, at) for kind, at in since.items() if at is not None and at <= now]
+    found = [Signal(kind, at) for kind, at in _since(facts).items() if at <= now]
     return sorted(found, key=lambda signal: (signal.since, signal.kind))
 
 
@@ -139,20 +128,56 @@ def next_action(found: Iterable[Signal], taken: Iterable[Taken], now: datetime) 
     return _climb(_PRIVATE_LADDER, hidden, taken, now) or _climb(_LADDER, for_hr(found), taken, now)
 
 
+def next_check(facts: PairFacts, taken: Iterable[Taken], now: datetime) -> datetime | None:
+    """When `next_action` has something to say next if no new fact comes in, `now` at the earliest; None for never."""
+    taken, since = list(taken), _since(facts)
+    moments = [at for at in since.values() if at > now]
+    for ladder in (_LADDER, _PRIVATE_LADDER):
+        found = [Signal(kind, at) for kind, at in since.items() if at <= now and _ladder_of(kind) is ladder]
+        if _untried(ladder, found, taken) is not None:
+            rested = [step.at + BETWEEN_ACTIONS for step in taken if step.action in ladder]
+            moments.append(max([now, *rested]))
+    return min(moments, default=None)
+
+
 def responsible_side(kind: SignalKind) -> Side | None:
     """The side whose moves the signal counts."""
     return {SignalKind.MENTOR_MOVES: Side.MENTOR, SignalKind.MENTEE_MOVES: Side.MENTEE}.get(kind)
 
 
+def _ladder_of(kind: SignalKind) -> tuple[Action, ...]:
+    return _LADDER if kind.visible_to_hr else _PRIVATE_LADDER
+
+
 def _climb(ladder: tuple[Action, ...], found: list[Signal], taken: list[Taken], now: datetime) -> Action | None:
+    if any(now - step.at < BETWEEN_ACTIONS for step in taken if step.action in ladder):
+        return None
+    return _untried(ladder, found, taken)
+
+
+def _untried(ladder: tuple[Action, ...], found: list[Signal], taken: list[Taken]) -> Action | None:
+    """The first step of the ladder that was not taken since the present trouble began."""
     if not found:
         return None
     began = min(signal.since for signal in found)
-    steps = [step for step in taken if step.action in ladder]
-    if any(now - step.at < BETWEEN_ACTIONS for step in steps):
-        return None
-    tried = {step.action for step in steps if step.at >= began}
+    tried = {step.action for step in taken if step.at >= began}
     return next((action for action in ladder if action not in tried), None)
+
+
+def _since(facts: PairFacts) -> dict[SignalKind, datetime]:
+    """When each signal comes true, or did; some only in the future."""
+    if facts.paused:
+        return {}
+    since = {
+        SignalKind.UNSIGNED: None if facts.agreement_signed_at else _waiting(facts, UNSIGNED_AFTER),
+        SignalKind.UNBOOKED: None if facts.first_booked_at else _waiting(facts, UNBOOKED_AFTER),
+        SignalKind.STALLED: max(facts.last_progress_at, _clock_start(facts)) + STALLED_AFTER,
+        SignalKind.MENTOR_MOVES: _moved_often(facts.moves_by_mentor, facts.last_held_at),
+        SignalKind.MENTEE_MOVES: _moved_often(facts.moves_by_mentee, facts.last_held_at),
+        SignalKind.NO_SHOW: min(_after(facts.no_shows, facts.last_held_at), default=None),
+        SignalKind.LOW_HONESTY: _low_since(facts.honesty),
+    }
+    return {kind: at for kind, at in since.items() if at is not None}
 
 
 def _clock_start(facts: PairFacts) -> datetime:
