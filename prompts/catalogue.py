@@ -1,0 +1,461 @@
+"""The text catalogue: Markdown files with front matter, one message a file, one folder a language.
+
+`prompts/id/sessions/nudge.md` holds the keys `sessions.nudge.…`: each front matter key, and `….body` for the Markdown
+below it. `Catalogue.load()` reads them once; `catalogue.texts("id", address="ibu", name="Rina")` is what a view is
+handed: it knows the reader's language and how they wish to be addressed. See docs/texts.md.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, tzinfo
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from prompts.markdown import TAG, escape, plain_to_mrkdwn, safe_url, tidy_tags, to_mrkdwn, to_plain
+
+DEFAULT_LANGUAGE = "id"
+HERE = Path(__file__).parent
+_Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every value a string: no surprise with yes, no, 1.0
+
+REGISTER = frozenset({"kamu", "Kamu", "mu", "you", "You", "your", "sapaan"})
+"""Words that every text may use without being passed: they follow the reader's form of address."""
+
+LIMITS = (
+    (re.compile(r"(^|\.)modal\.(title|submit|close)$"), 24),
+    (re.compile(r"(^|\.)confirm\.(yes|no)$"), 30),
+    (re.compile(r"(^|\.)confirm\.title$"), 100),
+    (re.compile(r"(^|\.)confirm\.text$"), 300),
+    (re.compile(r"(^|\.)(button|buttons\.\w+|options\.\w+)$"), 75),
+    (re.compile(r"^labels\."), 75),
+    (re.compile(r"(^|\.)placeholder$"), 150),
+    (re.compile(r"(^|\.)(header|title)$"), 150),
+    (re.compile(r"(^|\.)(label|hint)$"), 2000),
+    (re.compile(r""), 3000),
+)
+"""What Slack allows; the first pattern that fits a key counts."""
+
+
+class Mrkdwn(str):
+    """Text that is Slack markup already: a mention, a link that we built, a rendered text. It is not escaped."""
+
+    __slots__ = ()
+
+
+class MissingText(LookupError):
+    def __init__(self, key: str, language: str) -> None:
+        super().__init__(f"no text {key!r} in language {language!r}")
+        self.key = key
+        self.language = language
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """Something to put right in a text file, at a line."""
+
+    file: Path
+    line: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.what}"
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One key's text as it was written: a single string, or a list of them."""
+
+    sources: tuple[str, ...]
+    is_list: bool
+    markdown: bool
+    file: Path
+    line: int
+
+
+_Entries = dict[str, _Entry]
+_Strings = list[str]
+_Marked = list[Mrkdwn]
+
+
+def _finalize(value: Any) -> str:
+    """What a placeholder becomes in mrkdwn. Undefined ones raise here."""
+    return value if isinstance(value, Mrkdwn) else escape(str(value))
+
+
+def _environment(**options: Any) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, **options)
+    environment.filters["safe_url"] = safe_url
+    environment.globals.clear()
+    return environment
+
+
+_MRKDWN = _environment(finalize=_finalize)
+_PLAIN = _environment()
+
+
+def _placeholders(source: str) -> frozenset[str]:
+    return frozenset(meta.find_undeclared_variables(_PLAIN.parse(source))) - REGISTER
+
+
+# Reading files ------------------------------------------------------------------------------------------------------
+
+
+def _read_file(path: Path, prefix: str, problems: list[Problem]) -> _Entries:
+    """The keys of one file. What cannot be read becomes a problem."""
+    entries: _Entries = {}
+    lines = path.read_text(encoding="utf-8").removeprefix("\ufeff").splitlines()
+    if not lines or lines[0].rstrip() != "---":
+        front, body, body_line = "", lines, 1
+    else:
+        end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
+        if not end:
+            problems.append(Problem(path, 1, 'the front matter has no closing "---" line'))
+            return entries
+        front, body, body_line = "\n".join(lines[1:end]), lines[end + 1 :], end + 2
+    try:
+        root = yaml.compose(front, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        hint = 'put texts that hold ":" or start with "{{" in "quotes"'
+        problems.append(Problem(path, (mark.line if mark else 0) + 2, f"front matter: {error.problem}; {hint}"))
+        return entries
+    if isinstance(root, yaml.MappingNode):
+        _read_mapping(root, prefix, path, entries, problems)
+    elif root is not None:
+        problems.append(Problem(path, 2, 'front matter: expected lines of "name: text"'))
+    if text := "\n".join(body).strip():
+        body_line += next(i for i, line in enumerate(body) if line.strip())
+        entries[f"{prefix}.body"] = _Entry((text,), False, True, path, body_line)
+    return entries
+
+
+def _read_mapping(node: yaml.MappingNode, prefix: str, path: Path, entries: _Entries, problems: list[Problem]) -> None:
+    for name, value in node.value:
+        line = name.start_mark.line + 2
+        key = f"{prefix}.{name.value}"
+        if not isinstance(name, yaml.ScalarNode) or not re.fullmatch(r"\w+", name.value):
+            problems.append(Problem(path, line, f"{name.value!r} cannot be a name: use letters, digits and _"))
+        elif key in entries:
+            problems.append(Problem(path, line, f"{name.value} is written twice"))
+        elif isinstance(value, yaml.MappingNode):
+            _read_mapping(value, key, path, entries, problems)
+        elif isinstance(value, yaml.SequenceNode):
+            if all(isinstance(item, yaml.ScalarNode) for item in value.value):
+                texts = tuple(item.value for item in value.value)
+                entries[key] = _Entry(texts, True, False, path, line)
+            else:
+                problems.append(
+                    Problem(path, line, f"{name.value}: a list may hold texts only; is one in need of quotes?")
+                )
+        else:
+            entries[key] = _Entry((value.value,), False, False, path, line)
+
+
+def _check(key: str, entry: _Entry) -> Iterator[Problem]:
+    """What is wrong with one text taken alone."""
+    limit = next(limit for pattern, limit in LIMITS if pattern.search(key))
+    for source in entry.sources:
+        try:
+            _PLAIN.parse(source)
+            _compile(source, entry.markdown, plain=False)
+        except TemplateError as error:
+            line = entry.line + (error.lineno - 1 if isinstance(error, TemplateSyntaxError) else 0)
+            yield Problem(entry.file, line, f"{key}: placeholder: {error.message}")
+            continue
+        if not source.strip():
+            yield Problem(entry.file, entry.line, f"{key}: is empty")
+        length = len(TAG.sub("", to_mrkdwn(source) if entry.markdown else source))
+        if length > limit:
+            yield Problem(entry.file, entry.line, f"{key}: {length} characters, Slack allows {limit}")
+
+
+def _compile(source: str, markdown: bool, *, plain: bool) -> Template:
+    if plain:
+        return _PLAIN.from_string(to_plain(source) if markdown else tidy_tags(source))
+    return _MRKDWN.from_string(to_mrkdwn(source) if markdown else plain_to_mrkdwn(source))
+
+
+def _read_folder(folder: Path, problems: list[Problem]) -> dict[str, _Entries]:
+    """Every language folder below `folder`. A text with a problem of its own is left out only from overrides."""
+    languages: dict[str, _Entries] = {}
+    for home in sorted(path for path in folder.iterdir() if path.is_dir() and re.fullmatch(r"[a-z]{2,3}", path.name)):
+        entries: _Entries = {}
+        for path in sorted(home.rglob("*.md")):
+            prefix = ".".join(path.relative_to(home).with_suffix("").parts)
+            for key, entry in _read_file(path, prefix, problems).items():
+                if key in entries:
+                    problems.append(Problem(path, entry.line, f"{key} is also in {entries[key].file}"))
+                else:
+                    entries[key] = entry
+        if entries:
+            languages[home.name] = entries
+    return languages
+
+
+# The catalogue ------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Catalogue:
+    """Every text of every language. Read once; templates are compiled when first used and then kept."""
+
+    _languages: dict[str, _Entries]
+    _problems: list[Problem] = field(default_factory=list)
+    _compiled: dict[tuple[str, str, bool], tuple[Template, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, overrides: Path | None = None, *, folder: Path = HERE) -> "Catalogue":
+        """The texts of `folder`, single ones replaced by those of `overrides` (same layout).
+
+        A mistake in an override never silences the bot: the text it was to replace stays, and `problems()` tells.
+        """
+        problems: list[Problem] = []
+        languages = _read_folder(folder, problems)
+        if overrides is not None and not overrides.is_dir():
+            problems.append(Problem(overrides, 1, "this folder of own texts does not exist"))
+        elif overrides is not None:
+            for language, entries in _read_folder(overrides, problems).items():
+                known = languages.setdefault(language, {})
+                reference = known or languages[DEFAULT_LANGUAGE]
+                for key, entry in entries.items():
+                    faults = [*_check(key, entry), *_check_override(key, entry, reference.get(key))]
+                    problems += faults
+                    if not faults:
+                        known[key] = entry
+        return cls(languages, problems)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(sorted(self._languages))
+
+    def texts(self, language: str, address: str = "kamu", name: str = "") -> "Texts":
+        """The texts for one reader. A language that is not there (any more) becomes the default one."""
+        return Texts(self, language if language in self._languages else DEFAULT_LANGUAGE, address, name)
+
+    def keys(self, language: str = DEFAULT_LANGUAGE) -> tuple[str, ...]:
+        return tuple(sorted(self._languages[language]))
+
+    def placeholders(self, key: str, language: str = DEFAULT_LANGUAGE) -> frozenset[str]:
+        """The names that must be passed to render `key`."""
+        return frozenset().union(*map(_placeholders, self._entry(key, language).sources))
+
+    def problems(self) -> list[Problem]:
+        """Everything that HR, or a translator, should put right, by file and line."""
+        found = set(self._problems)
+        for language, entries in self._languages.items():
+            for key, entry in entries.items():
+                found.update(_check(key, entry))
+                found.update(self._compare(key, entry, language))
+        return sorted(found)
+
+    def _compare(self, key: str, entry: _Entry, language: str) -> Iterator[Problem]:
+        """Differences of this text from the same text in the other languages."""
+        for other, entries in self._languages.items():
+            if other == language or key.startswith("language."):
+                continue  # how a language speaks to people is its own affair
+            twin = entries.get(key)
+            if twin is None:
+                yield Problem(entry.file, entry.line, f"{key}: is missing in language {other!r}")
+            elif twin.is_list != entry.is_list:
+                yield Problem(entry.file, entry.line, f"{key}: is a list in one language and one text in {other!r}")
+            else:
+                yield from self._compare_placeholders(key, entry, language, other)
+
+    def _compare_placeholders(self, key: str, entry: _Entry, language: str, other: str) -> Iterator[Problem]:
+        try:
+            extra = self.placeholders(key, language) - self.placeholders(key, other)
+        except TemplateError:
+            return  # told by `_check` already
+        if extra:
+            names = ", ".join(sorted(extra))
+            yield Problem(entry.file, entry.line, f"{key}: placeholder {names} is not in language {other!r}")
+
+    def _entry(self, key: str, language: str) -> _Entry:
+        try:
+            return self._languages[language][key]
+        except KeyError:
+            raise MissingText(key, language) from None
+
+    def _templates(self, key: str, language: str, *, plain: bool) -> tuple[Template, ...]:
+        place = (language, key, plain)
+        if place not in self._compiled:
+            entry = self._entry(key, language)
+            self._compiled[place] = tuple(_compile(text, entry.markdown, plain=plain) for text in entry.sources)
+        return self._compiled[place]
+
+
+def _check_override(key: str, entry: _Entry, replaced: _Entry | None) -> Iterator[Problem]:
+    """A company's text may leave placeholders out, but it cannot invent keys or placeholders."""
+    if replaced is None:
+        yield Problem(entry.file, entry.line, f"{key}: there is no such text to replace")
+    elif entry.is_list != replaced.is_list:
+        yield Problem(entry.file, entry.line, f"{key}: must be {'a list' if replaced.is_list else 'one text'}")
+    else:
+        try:
+            used = frozenset().union(*map(_placeholders, entry.sources))
+        except TemplateError:
+            return  # told by `_check` already
+        if unknown := used - frozenset().union(*map(_placeholders, replaced.sources)):
+            yield Problem(entry.file, entry.line, f"{key}: unknown placeholder {', '.join(sorted(unknown))}")
+
+
+# What a view is handed ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts as one reader sees them."""
+
+    catalogue: Catalogue
+    language: str
+    address: str = "kamu"
+    name: str = ""
+    _words: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def __call__(self, key: str, /, **values: Any) -> Mrkdwn:
+        """The text in Slack mrkdwn, every value escaped unless it is `Mrkdwn`."""
+        (template,) = self._single(key, plain=False)
+        return Mrkdwn(self._render(template, values))
+
+    def plain(self, key: str, /, **values: Any) -> str:
+        """The text for a plain_text object: nothing escaped, nothing marked up."""
+        (template,) = self._single(key, plain=True)
+        return self._render(template, values)
+
+    def list(self, key: str, /, **values: Any) -> _Marked:
+        """A list's items in Slack mrkdwn."""
+        templates = self.catalogue._templates(key, self.language, plain=False)
+        return [Mrkdwn(self._render(template, values)) for template in templates]
+
+    def plain_list(self, key: str, /, **values: Any) -> _Strings:
+        """A list's items as plain text."""
+        return [
+            self._render(template, values) for template in self.catalogue._templates(key, self.language, plain=True)
+        ]
+
+    def options(self, prefix: str, /, **values: Any) -> dict[str, str]:
+        """The plain texts directly below `prefix` by their last name, as written: `labels.topics` → code: label."""
+        start = f"{prefix}."
+        names = [
+            key.removeprefix(start)
+            for key, entry in self.catalogue._languages[self.language].items()
+            if key.startswith(start) and "." not in key.removeprefix(start) and not entry.is_list
+        ]
+        if not names:
+            raise MissingText(prefix, self.language)
+        return {name: self.plain(f"{start}{name}", **values) for name in names}
+
+    def has(self, key: str) -> bool:
+        return key in self.catalogue._languages[self.language]
+
+    def vocative(self, name: str, address: str) -> str:
+        """How another person is spoken of by name: "Pak Budi", "Bu Rina", "Sari"."""
+        return replace(self, name=name, address=address, _words={})._register()["sapaan"]
+
+    # Dates, numbers and lists, as the language writes them
+
+    def day(self, day: date) -> str:
+        """Selasa, 5 Januari 2027 · Tuesday 5 January 2027"""
+        return format_date(day, self._format("day"), locale=self._locale)
+
+    def short_day(self, day: date) -> str:
+        """Sel, 5 Jan · Tue 5 Jan"""
+        return format_date(day, self._format("short_day"), locale=self._locale)
+
+    def time(self, moment: datetime, zone: str | tzinfo) -> str:
+        """10.00 WIB · 10:00 WIB"""
+        local = moment.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
+        return f"{format_datetime(local, self._format('time'), locale=self._locale)} {_zone_name(local)}"
+
+    def moment(self, moment: datetime, zone: str | tzinfo) -> str:
+        """Selasa, 5 Januari 2027 pukul 10.00 WIB · Tuesday 5 January 2027, 10:00 WIB"""
+        zone = ZoneInfo(zone) if isinstance(zone, str) else zone
+        day = self.day(moment.astimezone(zone).date())
+        return self.plain("language.formats.moment", day=day, time=self.time(moment, zone))
+
+    def short_moment(self, moment: datetime, zone: str | tzinfo) -> str:
+        """Sel, 5 Jan pukul 10.00 WIB · Tue 5 Jan, 10:00 WIB"""
+        zone = ZoneInfo(zone) if isinstance(zone, str) else zone
+        day = self.short_day(moment.astimezone(zone).date())
+        return self.plain("language.formats.moment", day=day, time=self.time(moment, zone))
+
+    def join(self, items: Iterable[str]) -> str:
+        """A, B, dan C · A, B and C. With a mention or other markup among them, the whole is markup."""
+        parts = [*items]
+        if any(isinstance(part, Mrkdwn) for part in parts):
+            return Mrkdwn(format_list([_finalize(part) for part in parts], locale=self._locale))
+        return format_list(parts, locale=self._locale)
+
+    def number(self, number: float) -> str:
+        """1.234,5 · 1,234.5"""
+        return format_decimal(number, format="#,##0.#", locale=self._locale)
+
+    def percent(self, share: float) -> str:
+        """0.456 → 46%"""
+        return format_percent(share, locale=self._locale)
+
+    @property
+    def _locale(self) -> Locale:
+        return _locale(self._format("locale", group="language"))
+
+    def _format(self, name: str, group: str = "language.formats") -> str:
+        return self.catalogue._entry(f"{group}.{name}", self.language).sources[0]
+
+    def _single(self, key: str, *, plain: bool) -> tuple[Template, ...]:
+        templates = self.catalogue._templates(key, self.language, plain=plain)
+        if len(templates) != 1:
+            raise TypeError(f"{key} is a list")
+        return templates
+
+    def _render(self, template: Template, values: dict[str, Any]) -> str:
+        return template.render(self._register() | values).strip()
+
+    def _register(self) -> dict[str, str]:
+        """The words for "you", made once for this reader from `language.address.…`."""
+        if not self._words:
+            first = _first_name(self.name)
+            group = f"language.address.{self.address}"
+            if f"{group}.you" not in self.catalogue._languages[self.language]:
+                group = "language.address.kamu"
+
+            def word(name: str) -> str:
+                (template,) = self.catalogue._templates(f"{group}.{name}", self.language, plain=True)
+                return template.render(name=first)
+
+            you, your = word("you"), word("your")
+            self._words.update(kamu=you, you=you, Kamu=you[:1].upper() + you[1:], mu=your, your=your)
+            self._words.update(You=self._words["Kamu"], sapaan=word("vocative").strip())
+        return self._words
+
+
+def _first_name(name: str) -> str:
+    """The name one is called by: "Rina" of "Dr. Rina Wati", "Made" of "I Made Suarta"."""
+    words = name.split()
+    return next((word for word in words if len(word) > 2 and not word.endswith(".")), words[0] if words else "")
+
+
+def _zone_name(local: datetime) -> str:
+    """WIB, WITA, WIT, or the zone's own short name; UTC+8 where it has only a number."""
+    name = local.tzname() or ""
+    if name[:1] in {"+", "-"}:
+        hours, minutes = name[1:3].lstrip("0") or "0", name[3:]
+        return f"UTC{name[0]}{hours}{f':{minutes}' if minutes.strip('0') else ''}"
+    return name
+
+
+_LOCALES: dict[str, Locale] = {}
+
+
+def _locale(name: str) -> Locale:
+    if name not in _LOCALES:
+        _LOCALES[name] = Locale.parse(name)
+    return _LOCALES[name]
