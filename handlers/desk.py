@@ -6,10 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.gateway import Gateway
-
 from bot.clock import Clock
 from bot.directory import Directory
+from bot.gateway import Gateway
 from prompts.catalogue import Catalogue, Texts
 from storage.tables import Person
 from storage.unit_of_work import Store

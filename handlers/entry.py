@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from bot.gateway import SlackRefused, SlackUnavailable
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.gateway import Message, SlackRefused, SlackUnavailable
 from bot.services.caller import Caller, HrCaller, Refusal
 from handlers.desk import Desk
 from handlers.payload import FormState, Malformed, at, chosen, first_action, number, optional_text, text_at
@@ -102,7 +102,7 @@ class Ask:
         """Tell the person, and nobody else, right where they are."""
         url = optional_text(self.body, "response_url")
         if url:
-            await self.desk.gateway.respond(url, text, blocks)
+            await self.desk.gateway.respond(url, Message(text, blocks or []))
         elif self.kind is Kind.SUBMISSION:
             await self.become(notice(self.texts, text))
         elif self.kind is Kind.ACTION:
@@ -117,7 +117,7 @@ def on_action(app: AsyncApp, desk: Desk, action_id: Any, handler: Handler) -> No
     app.action(action_id)(listener(desk, Kind.ACTION, handler))
 
 
-def on_submission(app: AsyncApp, desk: Desk, callback_id: str, handler: Handler) -> None:
+def on_submission(app: AsyncApp, desk: Desk, callback_id: Any, handler: Handler) -> None:
     """A modal that was submitted. The handler acknowledges by `errors` or `become`; without either it closes."""
     app.view(callback_id)(listener(desk, Kind.SUBMISSION, handler))
 

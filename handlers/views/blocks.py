@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from prompts.catalogue import Texts
+from prompts.catalogue import Mrkdwn, Texts
+from storage.tables import Person
 
 Block = dict[str, Any]
 View = dict[str, Any]
@@ -215,6 +216,15 @@ def home(blocks: Sequence[Block]) -> View:
 def notice(texts: Texts, text: str) -> View:
     """A modal that only tells something."""
     return modal(texts.plain("notice.title"), [section(text)], callback_id="notice", close=texts.plain("notice.close"))
+
+
+def mention(person: Person) -> Mrkdwn:
+    """A person, as Slack shows and links them."""
+    return Mrkdwn(f"<@{person.slack_id}>")
+
+
+def channel_link(channel: str) -> Mrkdwn:
+    return Mrkdwn(f"<#{channel}>")
 
 
 def slack_date(moment: datetime, fallback: str) -> str:

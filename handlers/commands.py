@@ -1,0 +1,27 @@
+"""`/mentoring WORD`: one command, a word for each thing one can do."""
+
+from slack_bolt.async_app import AsyncApp
+
+from handlers.desk import Desk
+from handlers.entry import Ask, Handler, Kind, listener
+from handlers.payload import optional_text
+from handlers.views.help import help_blocks
+
+
+def register(app: AsyncApp, desk: Desk, words: dict[str, Handler]) -> None:
+    """`words` maps each word to its handler; without a word, and for an unknown one, there is help."""
+
+    async def dispatch(ask: Ask) -> None:
+        word, _, _ = optional_text(ask.body, "text").strip().partition(" ")
+        if handler := words.get(word.lower()):
+            await handler(ask)
+        else:
+            await show_help(ask, unknown=word)
+
+    app.command(desk.command)(listener(desk, Kind.COMMAND, dispatch))
+
+
+async def show_help(ask: Ask, unknown: str = "") -> None:
+    """What one can type, and what each word does; `unknown` is the word that was not understood."""
+    text, blocks = help_blocks(ask.texts, ask.desk.command, unknown)
+    await ask.whisper(text, blocks)

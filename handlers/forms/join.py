@@ -1,0 +1,157 @@
+"""The sign-up form: two steps. What the first one holds travels to the second in its private_metadata."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bot.domain.profiles import CADENCES, FORMATS, Level, Offer, Role, Wish
+from bot.domain.programmes import INTERESTS, TOPICS
+from bot.services.joining import SignUp
+from handlers.payload import FormState, Malformed, number
+
+MOST_TOPICS = 5
+MOST_AVOIDED = 10
+MOST_PLACES = 3
+LONGEST_DEPARTMENT = 80
+LANGUAGES = ("id", "en")
+ADDRESSES = ("kamu", "anda", "bapak", "ibu", "kak", "first")
+NO_MANAGER = "none"
+
+Errors = dict[str, str]
+"""block_id → the name of the sentence, below `join.errors`."""
+
+
+@dataclass(frozen=True)
+class About:
+    """The first step: who one is and which topics one teaches or wants to learn."""
+
+    programme_id: int
+    role: str
+    level: str
+    department: str
+    offers: tuple[str, ...]
+    wishes: tuple[str, ...]
+    manager: str
+    no_manager: bool
+    avoids: tuple[str, ...]
+
+    def note(self) -> str:
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @classmethod
+    def from_note(cls, note: str) -> "About":
+        """Raises `Malformed`."""
+        try:
+            kept = json.loads(note)
+            about = cls(**{name: tuple(one) if isinstance(one, list) else one for name, one in kept.items()})
+        except (ValueError, TypeError, AttributeError) as error:
+            raise Malformed("private_metadata") from error
+        if about.errors("") or not isinstance(about.programme_id, int):
+            raise Malformed("private_metadata")
+        return about
+
+    def errors(self, me: str) -> Errors:
+        """What has to be put right; `me` is the Slack id of the person who signs up."""
+        found: Errors = {}
+        if self.role not in set(Role):
+            found["role"] = "role"
+        if self.level not in {level.name.lower() for level in Level}:
+            found["level"] = "level"
+        if not 0 < len(self.department) <= LONGEST_DEPARTMENT:
+            found["department"] = "department"
+        if "role" not in found:
+            found |= self._topic_errors(Role(self.role))
+        if self.manager and self.manager == me:
+            found["manager"] = "manager_is_me"
+        elif self.manager and self.no_manager:
+            found["manager"] = "manager_or_none"
+        if me and me in self.avoids:
+            found["avoids"] = "avoids_me"
+        return found
+
+    def _topic_errors(self, role: Role) -> Errors:
+        found: Errors = {}
+        for block, asked, topics in (("offers", role.teaches, self.offers), ("wishes", role.learns, self.wishes)):
+            if asked and not topics:
+                found[block] = block
+            elif len(topics) > MOST_TOPICS or not set(topics) <= set(TOPICS):
+                found[block] = "topics"
+        return found
+
+
+def about(form: FormState, programme_id: int) -> About:
+    """Read the first step. Check it with `About.errors`."""
+    role = form.one("role")
+    return About(
+        programme_id=programme_id,
+        role=role,
+        level=form.one("level"),
+        department=" ".join(form.one("department").split()),
+        # Topics of a side one does not take are left behind, not complained about.
+        offers=tuple(form.many("offers")) if role != Role.MENTEE else (),
+        wishes=tuple(form.many("wishes")) if role != Role.MENTOR else (),
+        manager=form.one("manager"),
+        no_manager=NO_MANAGER in form.many("no_manager"),
+        avoids=tuple(form.many("avoids"))[:MOST_AVOIDED],
+    )
+
+
+def sign_up(form: FormState, first: About) -> SignUp | Errors:
+    """Read the second step, on top of the first."""
+    errors: Errors = {}
+    role = Role(first.role)
+
+    def within(block: str, low: int, high: int, default: int) -> int:
+        """A number from a menu; a number that the menu does not offer is an error at its field."""
+        said = form.one(block)
+        value = number(said) if said else default
+        if not low <= value <= high:
+            errors[block] = "choose"
+        return min(max(value, low), high)
+
+    def among(block: str, allowed: tuple[str, ...], *, needed: bool = False) -> tuple[str, ...]:
+        values = tuple(form.many(block))
+        if not set(values) <= set(allowed) or (needed and not values):
+            errors[block] = "choose"
+        return values
+
+    def one_of(block: str, allowed: tuple[str, ...]) -> str:
+        value = form.one(block)
+        if value not in allowed:
+            errors[block] = "choose"
+        return value
+
+    result = SignUp(
+        role=role,
+        level=Level[first.level.upper()],
+        department=first.department,
+        offers=tuple(Offer(topic, within(f"level_{topic}", 1, 5, 3)) for topic in first.offers),
+        wishes=tuple(Wish(topic, within(f"priority_{topic}", 1, 3, 2)) for topic in first.wishes),
+        interests=among("interests", INTERESTS),
+        formats=among("formats", FORMATS),
+        cadences=among("cadences", CADENCES),
+        languages=among("languages", LANGUAGES, needed=True),
+        language=one_of("language", LANGUAGES),
+        address=one_of("address", ADDRESSES),
+        mentor_capacity=within("mentor_capacity", 1, MOST_PLACES, 2) if role.teaches else 0,
+        mentee_capacity=within("mentee_capacity", 1, MOST_PLACES, 1) if role.learns else 0,
+        manager=first.manager or None,
+        manager_known=bool(first.manager) or first.no_manager,
+        avoids=first.avoids,
+    )
+    return errors or result
+
+
+def people_named(first: About) -> list[str]:
+    """Slack ids of everybody the form names, so that they can be looked up before it is stored."""
+    return [*([first.manager] if first.manager else []), *first.avoids]
+
+
+def initial(participant: Any) -> dict[str, dict[str, int]]:
+    """Levels and priorities chosen before: {"level": {topic: 1-5}, "priority": {topic: 1-3}}."""
+    if participant is None:
+        return {"level": {}, "priority": {}}
+    return {
+        "level": {one["topic"]: one["level"] for one in participant.offers},
+        "priority": {one["topic"]: one["priority"] for one in participant.wishes},
+    }

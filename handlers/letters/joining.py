@@ -1,0 +1,51 @@
+"""Set-up and sign-up: the announcement, HR's next steps, the welcome, a pair's end."""
+
+from bot.gateway import Message
+from handlers.letters import Letter, Writer
+from handlers.views import join, setup
+from storage.queries import participation, person_of
+from storage.tables import Pair, ParticipantState
+
+
+async def setup_done(letter: Letter) -> Message:
+    return setup.done(letter.texts, letter.programme)
+
+
+async def announcement(letter: Letter) -> Message:
+    return setup.announcement(letter.texts, letter.programme)
+
+
+async def welcome(letter: Letter) -> Message | None:
+    if letter.reader is None:
+        return None
+    participant = await participation(letter.work.session, letter.reader.id or 0, letter.programme.id or 0)
+    if participant is None or participant.state == ParticipantState.LEFT:
+        return None
+    return join.welcome(letter.texts, letter.programme, participant)
+
+
+async def pair_ended(letter: Letter) -> Message | None:
+    """To the other half: kind, and with what comes next."""
+    pair = await letter.work.session.get(Pair, letter.row.data["pair"])
+    if pair is None or letter.reader is None:
+        return None
+    mentor, mentee = [await person_of(letter.work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
+    left = mentor if letter.reader.id == mentee.id else mentee
+    return join.pair_ended(letter.texts, left)
+
+
+async def pair_ended_hr(letter: Letter) -> Message | None:
+    pair = await letter.work.session.get(Pair, letter.row.data["pair"])
+    if pair is None:
+        return None
+    mentor, mentee = [await person_of(letter.work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
+    return join.pair_ended_hr(letter.texts, mentor, mentee)
+
+
+LETTERS: dict[str, Writer] = {
+    "setup_done": setup_done,
+    "announcement": announcement,
+    "welcome": welcome,
+    "pair_ended": pair_ended,
+    "pair_ended_hr": pair_ended_hr,
+}

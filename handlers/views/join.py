@@ -1,0 +1,184 @@
+"""The sign-up form, what it answers, and the welcome."""
+
+from bot.domain.profiles import CADENCES, FORMATS, Level, Role
+from bot.domain.programmes import INTERESTS, Theme, topics_for
+from bot.gateway import Message
+from bot.services.joining import Standing
+from handlers.forms.join import ADDRESSES, LANGUAGES, MOST_AVOIDED, MOST_PLACES, MOST_TOPICS, NO_MANAGER, About, initial
+from handlers.views.blocks import (
+    Block,
+    Option,
+    View,
+    actions,
+    button,
+    checkboxes,
+    context,
+    divider,
+    field,
+    mention,
+    modal,
+    multi_select,
+    radio,
+    section,
+    select,
+    text_input,
+    user_select,
+    users_select,
+)
+from prompts.catalogue import Texts
+from storage.tables import Participant, Person, Programme
+
+OPEN = "join.open"
+ABOUT = "join.about"
+DETAILS = "join.details"
+
+
+def about_form(texts: Texts, standing: Standing) -> View:
+    """The first step, filled in with what is known."""
+    was = standing.participant
+    topics = labels(texts, "topics", topics_for(Theme(standing.programme.theme)))
+    offered = [one["topic"] for one in was.offers] if was else []
+    wished = [one["topic"] for one in was.wishes] if was else []
+    no_manager = standing.person.manager_known and not standing.manager
+    known_level = Level(was.level).name.lower() if was else ""
+    return modal(
+        texts.plain("join.form.modal.title"),
+        [
+            section(texts("join.form.intro", programme=standing.programme.name)),
+            _field(texts, "role", radio("role", labels(texts, "roles", tuple(Role)), initial=was.role if was else "")),
+            _field(
+                texts,
+                "level",
+                select("level", labels(texts, "levels", tuple(one.name.lower() for one in Level)), initial=known_level),
+            ),
+            _field(
+                texts,
+                "department",
+                text_input(
+                    "department",
+                    initial=was.department if was else "",
+                    placeholder=texts.plain("join.form.department.placeholder"),
+                    longest=80,
+                ),
+            ),
+            _field(texts, "offers", multi_select("offers", topics, initial=offered, most=MOST_TOPICS), optional=True),
+            _field(texts, "wishes", multi_select("wishes", topics, initial=wished, most=MOST_TOPICS), optional=True),
+            _field(texts, "manager", user_select("manager", initial=standing.manager or ""), optional=True),
+            field(
+                "no_manager",
+                texts.plain("join.form.no_manager.label"),
+                checkboxes(
+                    "no_manager",
+                    [(NO_MANAGER, texts.plain("join.form.no_manager.option"))],
+                    initial=[NO_MANAGER] if no_manager else [],
+                ),
+                optional=True,
+            ),
+            _field(texts, "avoids", users_select("avoids", initial=standing.avoids, most=MOST_AVOIDED), optional=True),
+        ],
+        callback_id=ABOUT,
+        submit=texts.plain("join.form.modal.next"),
+        close=texts.plain("join.form.modal.close"),
+        note=str(standing.programme.id),
+    )
+
+
+def details_form(texts: Texts, about: About, standing: Standing) -> View:
+    """The second step: how well, how much, and how one likes to meet."""
+    was, person, role = standing.participant, standing.person, Role(about.role)
+    chosen = initial(was)
+    blocks: list[Block] = []
+    if about.offers:
+        blocks += [section(texts("join.form.levels_intro"))]
+        blocks += [
+            _topic_field(texts, "level", topic, tuple("12345"), "skills", chosen["level"].get(topic, 3))
+            for topic in about.offers
+        ]
+    if about.wishes:
+        blocks += [section(texts("join.form.priorities_intro"))]
+        blocks += [
+            _topic_field(texts, "priority", topic, tuple("321"), "priorities", chosen["priority"].get(topic, 2))
+            for topic in about.wishes
+        ]
+    blocks += [
+        divider(),
+        _many(texts, "interests", INTERESTS, was.interests if was else []),
+        _many(texts, "formats", FORMATS, was.formats if was else []),
+        _many(texts, "cadences", CADENCES, was.cadences if was else [standing.programme.cadence]),
+        _many(texts, "languages", LANGUAGES, was.languages if was else [person.language], needed=True),
+        _field(texts, "language", select("language", labels(texts, "languages", LANGUAGES), initial=person.language)),
+        _field(texts, "address", select("address", labels(texts, "addresses", ADDRESSES), initial=person.address)),
+    ]
+    if role.teaches:
+        blocks.append(_places(texts, "mentor_capacity", was.mentor_capacity if was and was.mentor_capacity else 2))
+    if role.learns:
+        blocks.append(_places(texts, "mentee_capacity", was.mentee_capacity if was and was.mentee_capacity else 1))
+    return modal(
+        texts.plain("join.form.modal.title"),
+        blocks,
+        callback_id=DETAILS,
+        submit=texts.plain("join.form.modal.submit"),
+        close=texts.plain("join.form.modal.close"),
+        note=about.note(),
+    )
+
+
+def joined(texts: Texts, programme: Programme, *, new: bool) -> View:
+    """Shown in the form's place once it is stored."""
+    text = texts("join.joined.body" if new else "join.changed.body", programme=programme.name)
+    return modal(
+        texts.plain("join.form.modal.title"), [section(text)], callback_id="done", close=texts.plain("notice.close")
+    )
+
+
+def welcome(texts: Texts, programme: Programme, participant: Participant) -> Message:
+    """The first DM."""
+    text = texts(
+        f"join.welcome.{participant.role}",
+        programme=programme.name,
+        start=texts.day(programme.starts_on),
+    )
+    blocks = [
+        section(text),
+        context(texts("join.welcome.footer")),
+        actions(button(texts.plain("join.welcome.buttons.change"), OPEN, programme.id or 0)),
+    ]
+    return Message(text, blocks)
+
+
+def labels(texts: Texts, group: str, codes: tuple[str, ...]) -> list[Option]:
+    """The options of a menu: each code with its label of `labels.<group>`."""
+    return [(str(code), texts.plain(f"labels.{group}.{code}")) for code in codes]
+
+
+def _field(texts: Texts, name: str, element: dict[str, object], *, optional: bool = False) -> Block:
+    hint = texts.plain(f"join.form.{name}.hint") if texts.has(f"join.form.{name}.hint") else ""
+    return field(name, texts.plain(f"join.form.{name}.label"), element, hint=hint, optional=optional)
+
+
+def _many(texts: Texts, name: str, codes: tuple[str, ...], initial: list[str], *, needed: bool = False) -> Block:
+    element = multi_select(name, labels(texts, name, codes), initial=initial)
+    return _field(texts, name, element, optional=not needed)
+
+
+def _topic_field(texts: Texts, kind: str, topic: str, values: tuple[str, ...], group: str, initial: int) -> Block:
+    options = [(value, texts.plain(f"labels.{group}.s{value}")) for value in values]
+    label = texts.plain(f"labels.topics.{topic}")
+    return field(f"{kind}_{topic}", label, select("chosen", options, initial=str(initial)))
+
+
+def _places(texts: Texts, name: str, initial: int) -> Block:
+    options = [(str(n), str(n)) for n in range(1, MOST_PLACES + 1)]
+    return _field(texts, name, select(name, options, initial=str(initial)))
+
+
+def pair_ended(texts: Texts, left: Person) -> Message:
+    """To the other half, when somebody left."""
+    text = texts("leave.told.body", partner=mention(left))
+    return Message(text, [section(text)])
+
+
+def pair_ended_hr(texts: Texts, mentor: Person, mentee: Person) -> Message:
+    """To HR, without blame."""
+    text = texts("leave.hr.body", mentor=mention(mentor), mentee=mention(mentee))
+    return Message(text, [section(text)])

@@ -1,0 +1,130 @@
+"""HR's set-up form, its answer, and the announcement."""
+
+from datetime import date
+
+from bot.domain.programmes import Cadence, Theme
+from bot.gateway import Message
+from handlers.forms.setup import LANGUAGES, LONGEST_NAME, MONTHS
+from handlers.views.blocks import (
+    Block,
+    View,
+    actions,
+    button,
+    channel_link,
+    channel_select,
+    context,
+    date_picker,
+    field,
+    header,
+    modal,
+    section,
+    select,
+    text_input,
+    user_select,
+)
+from handlers.views.join import OPEN as JOIN
+from handlers.views.join import labels
+from prompts.catalogue import Texts
+from storage.tables import Person, Programme
+
+FORM = "setup.form"
+
+
+def form(texts: Texts, channel: str, was: Programme | None, contact: Person | None, *, start: date, me: str) -> View:
+    """The form, filled in with the programme as it `was`, or with what most companies choose."""
+
+    def put(name: str, element: dict[str, object]) -> Block:
+        key = f"setup.form.{name}"
+        hint = texts.plain(f"{key}.hint") if texts.has(f"{key}.hint") else ""
+        return field(name, texts.plain(f"{key}.label"), element, hint=hint)
+
+    months = [(str(n), texts.plain("setup.form.months.option", months=n)) for n in MONTHS]
+    return modal(
+        texts.plain("setup.form.modal.title"),
+        [
+            section(texts("setup.form.intro")),
+            put(
+                "name",
+                text_input(
+                    "name",
+                    initial=was.name if was else "",
+                    placeholder=texts.plain("setup.form.name.placeholder"),
+                    longest=LONGEST_NAME,
+                ),
+            ),
+            put(
+                "theme",
+                select(
+                    "theme",
+                    labels(texts, "themes", tuple(Theme)),
+                    initial=was.theme if was else Theme.DIGITAL_TRENDS,
+                ),
+            ),
+            put("starts_on", date_picker("starts_on", initial=(was.starts_on if was else start).isoformat())),
+            put("months", select("months", months, initial=str(was.months if was else 6))),
+            put(
+                "cadence",
+                select(
+                    "cadence",
+                    labels(texts, "cadences", tuple(Cadence)),
+                    initial=was.cadence if was else Cadence.MONTHLY,
+                ),
+            ),
+            put(
+                "language",
+                select(
+                    "language",
+                    labels(texts, "languages", LANGUAGES),
+                    initial=was.language if was else texts.language,
+                ),
+            ),
+            put(
+                "announce_channel",
+                channel_select("announce_channel", initial=was.announce_channel if was else ""),
+            ),
+            put("contact", user_select("contact", initial=contact.slack_id if contact else me)),
+        ],
+        callback_id=FORM,
+        submit=texts.plain("setup.form.modal.change" if was else "setup.form.modal.submit"),
+        close=texts.plain("setup.form.modal.close"),
+        note=channel,
+    )
+
+
+def stored(texts: Texts, programme: Programme, *, new: bool) -> View:
+    """Shown in the form's place once it is stored."""
+    text = texts("setup.stored.body" if new else "setup.changed.body", programme=programme.name)
+    return modal(
+        texts.plain("setup.form.modal.title"), [section(text)], callback_id="done", close=texts.plain("notice.close")
+    )
+
+
+def done(texts: Texts, programme: Programme) -> Message:
+    """HR's first message: what happens now and what to do next."""
+    text = texts(
+        "setup.done.body",
+        programme=programme.name,
+        channel=channel_link(programme.announce_channel),
+        start=texts.day(programme.starts_on),
+    )
+    return Message(text, [header(texts.plain("setup.done.title", programme=programme.name)), section(text)])
+
+
+def announcement(texts: Texts, programme: Programme) -> Message:
+    """The invitation in the public channel."""
+    text = texts(
+        "recruit.announcement.body",
+        programme=programme.name,
+        start=texts.day(programme.starts_on),
+        months=programme.months,
+    )
+    return Message(
+        text,
+        [
+            header(texts.plain("recruit.announcement.title", programme=programme.name)),
+            section(texts(f"recruit.announcement.{programme.theme}")),
+            section(text),
+            actions(button(texts.plain("recruit.announcement.buttons.join"), JOIN, programme.id or 0, style="primary")),
+            context(texts("recruit.announcement.footer")),
+        ],
+    )
