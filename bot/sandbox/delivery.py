@@ -1,0 +1,120 @@
+"""Payloads on their way to the app: sent once, acked or not, events redelivered as Slack does."""
+
+import asyncio
+from collections import deque
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from .model import Clock, Json
+
+EnvelopeType = Literal["slash_commands", "interactive", "events_api"]
+RETRY_AFTER = (timedelta(seconds=4), timedelta(minutes=1), timedelta(minutes=5))
+REMEMBERED = 200
+
+
+@dataclass
+class Reply:
+    """What the app answered to one envelope."""
+
+    acked: bool
+    seconds: float = 0.0
+    payload: Any = None
+    reason: str = ""
+
+
+class Carrier(Protocol):
+    """Takes one envelope to the app and waits for its ack: Socket Mode or HTTP."""
+
+    async def carry(self, envelope: Json, timeout: float) -> Reply: ...
+
+
+@dataclass
+class Pending:
+    """An event that was not acked, and when it goes again."""
+
+    envelope: Json
+    attempt: int
+    due: datetime
+    reason: str
+
+
+@dataclass
+class Deliveries:
+    """Sends envelopes; keeps what must be sent again and what was sent last."""
+
+    clock: Clock
+    carrier: Carrier
+    ack_seconds: float = 3.0
+    pending: list[Pending] = field(default_factory=list)
+    sent: deque[Json] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    count: int = 0
+    _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+
+    def envelope(self, kind: str, payload: Json, *, accepts_response: bool) -> Json:
+        self.count += 1
+        return {
+            "envelope_id": f"00000000-0000-4000-8000-{self.count:012d}",
+            "type": kind,
+            "payload": payload,
+            "accepts_response_payload": accepts_response,
+        }
+
+    async def ask(self, kind: EnvelopeType, payload: Json) -> Reply:
+        """A command or an interaction: sent once, never again."""
+        return await self._carry(self.envelope(kind, payload, accepts_response=True))
+
+    async def tell(self, payload: Json) -> Reply:
+        """An event: sent now, and again later if it is not acked."""
+        envelope = self.envelope("events_api", payload, accepts_response=False)
+        return await self._attempt(envelope | {"retry_attempt": 0, "retry_reason": ""}, 0)
+
+    async def again(self, envelope: Json) -> Reply:
+        """The same payload once more, as a duplicate: a new envelope id, everything else the same."""
+        fresh = self.envelope(envelope["type"], {}, accepts_response=envelope["accepts_response_payload"])
+        return await self._carry({**envelope, "envelope_id": fresh["envelope_id"]})
+
+    async def redeliver_due(self) -> int:
+        """Send again every event whose time has come."""
+        now = self.clock.now()
+        due = [p for p in self.pending if p.due <= now]
+        self.pending = [p for p in self.pending if p.due > now]
+        for pending in sorted(due, key=lambda p: p.due):
+            retry = {"retry_attempt": pending.attempt, "retry_reason": pending.reason}
+            await self._attempt(pending.envelope | retry, pending.attempt)
+        return len(due)
+
+    async def _attempt(self, envelope: Json, attempt: int) -> Reply:
+        sent_at = self.clock.now()
+        reply = await self._carry(envelope)
+        if not reply.acked and attempt < len(RETRY_AFTER):
+            self.pending.append(Pending(envelope, attempt + 1, sent_at + RETRY_AFTER[attempt], reply.reason))
+        return reply
+
+    async def _carry(self, envelope: Json) -> Reply:
+        self.sent.append(envelope)
+        started = asyncio.get_running_loop().time()
+        # Shielded by its own task, so that a person who stops waiting does not lose the app's answer for others.
+        task = self.spawn(self.carrier.carry(envelope, self.ack_seconds))
+        reply = await task
+        reply.seconds = asyncio.get_running_loop().time() - started
+        return reply
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
+        """Do something beside; `busy` until it is done."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._tasks)
+
+    async def stop(self) -> None:
+        """Give up what is under way."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,236 @@
+"""What the workspace consists of: people, channels, messages, files and views, as plain data."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal, Protocol
+from zoneinfo import ZoneInfo
+
+Json = dict[str, Any]
+ChannelKind = Literal["public", "private", "im", "mpim"]
+ViewKind = Literal["modal", "home"]
+
+
+class Clock(Protocol):
+    """Tells the present moment, aware."""
+
+    def now(self) -> datetime: ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class SlackError(Exception):
+    """A refusal, by Slack's own name for it."""
+
+    def __init__(self, code: str, *messages: str, **extra: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.messages = list(messages)
+        self.extra = extra
+
+    def body(self) -> Json:
+        body: Json = {"ok": False, "error": self.code, **self.extra}
+        if self.messages:
+            body["response_metadata"] = {"messages": [f"[ERROR] {message}" for message in self.messages]}
+        return body
+
+
+@dataclass
+class User:
+    """A person, or the app's bot user."""
+
+    id: str
+    name: str
+    real_name: str
+    email: str = ""
+    title: str = ""
+    tz: str = "Asia/Jakarta"
+    locale: str = "en-US"
+    is_bot: bool = False
+    is_admin: bool = False
+    deleted: bool = False
+    updated: int = 0
+
+    def tz_offset(self, now: datetime) -> int:
+        """Seconds east of UTC at `now`."""
+        offset = now.astimezone(ZoneInfo(self.tz)).utcoffset()
+        return int(offset.total_seconds()) if offset else 0
+
+    def as_json(self, team: str, now: datetime, *, email: bool = True, locale: bool = False) -> Json:
+        """The user object of users.info; `email` and `locale` only for those who may see and asked for them."""
+        profile: Json = {
+            "title": self.title,
+            "real_name": self.real_name,
+            "real_name_normalized": self.real_name,
+            "display_name": self.name,
+            "display_name_normalized": self.name,
+            "team": team,
+        }
+        if email and self.email:
+            profile["email"] = self.email
+        user: Json = {
+            "id": self.id,
+            "team_id": team,
+            "name": self.name,
+            "deleted": self.deleted,
+            "profile": profile,
+            "is_bot": self.is_bot,
+            "is_app_user": False,
+            "updated": self.updated,
+        }
+        if not self.deleted:
+            user |= {
+                "real_name": self.real_name,
+                "tz": self.tz,
+                "tz_label": self.tz,
+                "tz_offset": self.tz_offset(now),
+                "is_admin": self.is_admin,
+                "is_owner": False,
+                "is_restricted": False,
+                "is_ultra_restricted": False,
+            }
+        if locale:
+            user["locale"] = self.locale
+        return user
+
+
+@dataclass
+class Message:
+    """A message, or, with `ephemeral_to`, one that only that person sees."""
+
+    ts: str
+    channel: str
+    user: str
+    text: str = ""
+    blocks: list[Json] = field(default_factory=list)
+    attachments: list[Json] = field(default_factory=list)
+    metadata: Json | None = None
+    thread_ts: str | None = None
+    broadcast: bool = False
+    bot_id: str | None = None
+    app_id: str | None = None
+    subtype: str | None = None
+    edited_ts: str | None = None
+    ephemeral_to: str | None = None
+    files: list[str] = field(default_factory=list)
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    values: Json = field(default_factory=dict)
+    """What people chose in the message's selects, as state.values."""
+
+
+@dataclass
+class Channel:
+    """A conversation: public or private channel, DM with the bot, or group DM."""
+
+    id: str
+    kind: ChannelKind
+    name: str
+    creator: str
+    created: int
+    members: list[str] = field(default_factory=list)
+    archived: bool = False
+    topic: str = ""
+    purpose: str = ""
+    is_general: bool = False
+    messages: dict[str, Message] = field(default_factory=dict)
+    ephemerals: list[Message] = field(default_factory=list)
+    last_micros: int = 0
+    read: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def private(self) -> bool:
+        return self.kind != "public"
+
+    def next_ts(self, now: datetime) -> str:
+        """A new `ts`: unique and increasing here even when the clock stands still or goes back."""
+        self.last_micros = max(micros(now), self.last_micros + 1)
+        return f"{self.last_micros // 1_000_000}.{self.last_micros % 1_000_000:06d}"
+
+    def thread(self, ts: str) -> list[Message]:
+        """The parent (if it is still there) and its replies."""
+        return [m for m in self.messages.values() if ts in (m.ts, m.thread_ts)]
+
+
+@dataclass
+class File:
+    """An upload: promised at first, then filled with bytes, then completed."""
+
+    id: str
+    name: str
+    length: int
+    user: str
+    created: int
+    title: str = ""
+    alt_text: str = ""
+    content: bytes | None = None
+    complete: bool = False
+    channels: list[str] = field(default_factory=list)
+
+    @property
+    def is_image(self) -> bool:
+        return self.name.lower().endswith((".png", ".jpg", ".jpeg", ".gif"))
+
+
+@dataclass
+class View:
+    """A modal in somebody's stack, or somebody's Home tab."""
+
+    id: str
+    type: ViewKind
+    user: str
+    hash: str
+    blocks: list[Json]
+    title: Json | None = None
+    submit: Json | None = None
+    close: Json | None = None
+    private_metadata: str = ""
+    callback_id: str = ""
+    external_id: str = ""
+    clear_on_close: bool = False
+    notify_on_close: bool = False
+    root_view_id: str = ""
+    previous_view_id: str | None = None
+    values: Json = field(default_factory=dict)
+    """What the person has filled in so far, over the initial values."""
+
+
+@dataclass
+class Trigger:
+    """The right to open one modal, for three seconds."""
+
+    id: str
+    user: str
+    expires: datetime
+    view_id: str | None = None
+    used: bool = False
+
+
+@dataclass
+class ResponseUrl:
+    """The right to answer in a channel five times in half an hour."""
+
+    path: str
+    user: str
+    channel: str
+    expires: datetime
+    message_ts: str | None = None
+    ephemeral: bool = False
+    uses: int = 0
+
+
+def micros(moment: datetime) -> int:
+    """Whole microseconds since 1970; exact, unlike the float of `timestamp()`."""
+    delta = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+
+def ts_micros(ts: str) -> int | None:
+    """Microseconds of a `ts`, or None if it is none."""
+    seconds, _, fraction = ts.partition(".")
+    if not (seconds.isascii() and seconds.isdigit()) or (fraction and not (fraction.isascii() and fraction.isdigit())):
+        return None
+    return int(seconds) * 1_000_000 + int((fraction + "000000")[:6])

@@ -1,0 +1,72 @@
+"""The HTTP server: where each path goes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from .local_routes import LocalRoutes
+from .model import File
+
+if TYPE_CHECKING:
+    from .slack import Slack
+
+BODY_MAX = 64 * 1024 * 1024
+SHUTDOWN_SECONDS = 1.0
+
+
+@asynccontextmanager
+async def start(slack: "Slack", host: str, port: int) -> AsyncIterator[str]:
+    """Listen, yield the address, and stop."""
+    app = web.Application(client_max_size=BODY_MAX)
+    app.add_routes(
+        [
+            web.route("*", "/api/{method}", slack.web_api.handle),
+            web.get("/link/", slack.sockets.handle),
+            web.post("/actions/{rest:.*}", slack.responses.handle),
+            web.post("/upload/v1/{file}", Uploads(slack).handle),
+        ]
+    )
+    LocalRoutes(slack).add_to(app)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        actual = runner.addresses[0][1]
+        yield f"http://{host}:{actual}"
+    finally:
+        await runner.cleanup()
+
+
+class Uploads:
+    """The second step of an upload: the raw bytes, or a form with them."""
+
+    def __init__(self, slack: "Slack") -> None:
+        self.slack = slack
+
+    async def handle(self, request: web.Request) -> web.Response:
+        file = self.slack.workspace.files.get(request.match_info["file"])
+        if file is None:
+            return web.Response(status=404, text="unknown upload")
+        content = await _content(request)
+        return _keep(file, content)
+
+
+async def _content(request: web.Request) -> bytes:
+    if request.content_type != "multipart/form-data":
+        return await request.read()
+    for field in (await request.post()).values():
+        if isinstance(field, web.FileField):
+            return field.file.read()
+    return b""
+
+
+def _keep(file: File, content: bytes) -> web.Response:
+    if file.complete:
+        return web.Response(status=409, text="already completed")
+    if len(content) != file.length:
+        return web.Response(status=400, text=f"{len(content)} bytes, but {file.length} were promised")
+    file.content = content
+    return web.Response(text=f"OK - {len(content)}")

@@ -1,0 +1,133 @@
+"""Socket Mode: the app's WebSockets, each payload to exactly one of them."""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from .delivery import Reply
+from .model import Json
+
+MAX_SOCKETS = 10
+CONNECTION_SECONDS = 18_060
+
+
+@dataclass(eq=False)
+class Socket:
+    """One open connection and the envelopes it has not acked."""
+
+    ws: web.WebSocketResponse
+    waiting: dict[str, "asyncio.Future[Any]"] = field(default_factory=dict)
+
+    def lost(self) -> None:
+        for future in self.waiting.values():
+            if not future.done():
+                future.set_exception(ConnectionResetError("the socket closed before the ack"))
+
+
+class Sockets:
+    """Hands out tickets, keeps the open sockets, and carries envelopes."""
+
+    def __init__(self, app_id: str) -> None:
+        self.app_id = app_id
+        self.open: list[Socket] = []
+        self._tickets: set[str] = set()
+        self._ticket_count = 0
+        self._turn = 0
+        self._arrived = asyncio.Event()
+
+    def new_ticket(self) -> str:
+        """A ticket for one connection; a URL that was used cannot be used again."""
+        self._ticket_count += 1
+        ticket = f"ticket-{self._ticket_count:06d}"
+        self._tickets.add(ticket)
+        return ticket
+
+    async def wait_connected(self, timeout: float = 10.0) -> None:
+        """Return once a socket is open."""
+        async with asyncio.timeout(timeout):
+            while not self.open:
+                self._arrived.clear()
+                await self._arrived.wait()
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Serve one connection until it closes."""
+        ticket = request.query.get("ticket", "")
+        if ticket not in self._tickets:
+            return web.json_response({"ok": False, "error": "invalid_ticket"}, status=403)
+        self._tickets.discard(ticket)
+        ws = web.WebSocketResponse(max_msg_size=16 * 1024 * 1024)
+        await ws.prepare(request)
+        if len(self.open) >= MAX_SOCKETS:
+            await ws.send_json({"type": "disconnect", "reason": "too_many_websockets"})
+            await ws.close()
+            return ws
+        socket = Socket(ws)
+        self.open.append(socket)
+        try:
+            await ws.send_json(self._hello())
+            self._arrived.set()
+            async for message in ws:
+                if message.type is WSMsgType.TEXT:
+                    _take_ack(socket, message.data)
+        except ConnectionResetError:
+            pass  # the app went away while we greeted it
+        finally:
+            if socket in self.open:
+                self.open.remove(socket)
+            socket.lost()
+        return ws
+
+    def _hello(self) -> Json:
+        return {
+            "type": "hello",
+            "num_connections": len(self.open),
+            "debug_info": {
+                "host": "local-slack",
+                "build_number": 1,
+                "approximate_connection_time": CONNECTION_SECONDS,
+            },
+            "connection_info": {"app_id": self.app_id},
+        }
+
+    async def carry(self, envelope: Json, timeout: float) -> Reply:
+        """Send to the next socket in turn and wait for its ack."""
+        if not self.open:
+            return Reply(False, reason="connection_failed")
+        self._turn += 1
+        socket = self.open[self._turn % len(self.open)]
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        socket.waiting[envelope["envelope_id"]] = future
+        try:
+            async with asyncio.timeout(timeout):
+                await socket.ws.send_json(envelope)
+                return Reply(True, payload=await future)
+        except TimeoutError:
+            return Reply(False, reason="timeout")
+        except ConnectionError:
+            return Reply(False, reason="connection_failed")
+        finally:
+            socket.waiting.pop(envelope["envelope_id"], None)
+            if future.done() and not future.cancelled():
+                future.exception()  # looked at, so that asyncio does not complain of it
+
+    async def drop_all(self, reason: str | None = None) -> None:
+        """Close every socket, with Slack's goodbye if `reason` is given."""
+        for socket in list(self.open):
+            if reason:
+                await socket.ws.send_json({"type": "disconnect", "reason": reason})
+            await socket.ws.close()
+
+
+def _take_ack(socket: Socket, text: str) -> None:
+    try:
+        ack = json.loads(text)
+    except ValueError:
+        return  # not an ack: Slack overlooks what it cannot read
+    if not isinstance(ack, dict):
+        return
+    future = socket.waiting.get(str(ack.get("envelope_id")))
+    if future and not future.done():
+        future.set_result(ack.get("payload"))

@@ -1,0 +1,274 @@
+"""The state of the one workspace, and how it is looked up. Knows no HTTP, no scopes and no app."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from .model import (
+    Channel,
+    ChannelKind,
+    Clock,
+    File,
+    Json,
+    Message,
+    ResponseUrl,
+    SlackError,
+    Trigger,
+    User,
+    View,
+    micros,
+)
+
+TRIGGER_SECONDS = 3
+RESPONSE_URL_MINUTES = 30
+RESPONSE_URL_USES = 5
+STACK = 3
+
+
+@dataclass
+class Workspace:
+    """People, channels, files and views, with ids from counters so that runs repeat exactly."""
+
+    clock: Clock
+    name: str = "Kantor"
+    domain: str = "kantor"
+    team_id: str = "T0001"
+    app_id: str = "A0001"
+    bot_id: str = "B0001"
+    bot_user: str = ""
+    installed: bool = True
+    counters: dict[str, int] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)
+    stacks: dict[str, list[View]] = field(default_factory=dict)
+    homes: dict[str, View] = field(default_factory=dict)
+    triggers: dict[str, Trigger] = field(default_factory=dict)
+    response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def count(self, kind: str) -> int:
+        """The next number of its kind."""
+        self.counters[kind] = self.counters.get(kind, 0) + 1
+        return self.counters[kind]
+
+    def new_id(self, prefix: str) -> str:
+        return f"{prefix}{self.count(prefix):04d}"
+
+    def new_hash(self) -> str:
+        """A view's hash: the second it was made, and a number that never repeats."""
+        return f"{micros(self.now()) // 1_000_000}.{self.count('hash'):06d}"
+
+    # People
+
+    def add_user(self, user: User) -> User:
+        self.users[user.id] = user
+        return user
+
+    def user(self, user_id: str) -> User | None:
+        return self.users.get(user_id)
+
+    def by_email(self, email: str) -> User | None:
+        wanted = email.strip().lower()
+        found = (u for u in self.users.values() if u.email.lower() == wanted and not u.deleted)
+        return next(found, None) if wanted else None
+
+    # Channels
+
+    def add_channel(self, kind: ChannelKind, name: str, creator: str, members: Iterable[str]) -> Channel:
+        prefix = {"public": "C", "private": "C", "im": "D", "mpim": "G"}[kind]
+        created = micros(self.now()) // 1_000_000
+        channel = Channel(self.new_id(prefix), kind, name, creator, created, list(dict.fromkeys(members)))
+        self.channels[channel.id] = channel
+        return channel
+
+    def by_name(self, name: str) -> Channel | None:
+        wanted = name.removeprefix("#")
+        return next((c for c in self.channels.values() if c.name == wanted and c.kind in ("public", "private")), None)
+
+    def dm(self, user_id: str) -> Channel | None:
+        """The DM between that person and the bot."""
+        return next((c for c in self.channels.values() if c.kind == "im" and user_id in c.members), None)
+
+    def open_dm(self, user_id: str) -> Channel:
+        return self.dm(user_id) or self.add_channel("im", "directmessage", self.bot_user, [self.bot_user, user_id])
+
+    def mpim(self, members: Iterable[str]) -> Channel | None:
+        wanted = set(members)
+        return next((c for c in self.channels.values() if c.kind == "mpim" and set(c.members) == wanted), None)
+
+    def open_mpim(self, user_ids: Iterable[str]) -> Channel:
+        members = [self.bot_user, *user_ids]
+        names = "--".join(self.users[u].name for u in members)
+        return self.mpim(members) or self.add_channel("mpim", f"mpdm-{names}-1", self.bot_user, members)
+
+    def bot_sees(self, channel: Channel) -> bool:
+        """Private conversations exist for the bot only while it belongs to them."""
+        return channel.kind == "public" or self.bot_user in channel.members
+
+    def person_sees(self, channel: Channel, user_id: str) -> bool:
+        return channel.kind == "public" or user_id in channel.members
+
+    def post(self, message: Message) -> Message:
+        """Put a message where it belongs; its ts is already taken from the channel."""
+        channel = self.channels[message.channel]
+        if message.ephemeral_to:
+            channel.ephemerals.append(message)
+        else:
+            channel.messages[message.ts] = message
+        return message
+
+    def message(self, channel: Channel, ts: str) -> Message | None:
+        return channel.messages.get(ts)
+
+    # Views
+
+    def stack(self, user_id: str) -> list[View]:
+        """The modals that person has open, the top one last."""
+        return self.stacks.setdefault(user_id, [])
+
+    def view(self, view_id: str) -> View | None:
+        return next((v for v in self.all_views() if v.id == view_id), None)
+
+    def view_by_external(self, external_id: str) -> View | None:
+        return next((v for v in self.all_views() if external_id and v.external_id == external_id), None)
+
+    def all_views(self) -> list[View]:
+        return [*(view for stack in self.stacks.values() for view in stack), *self.homes.values()]
+
+    # Rights that run out
+
+    def issue_trigger(self, user_id: str, view_id: str | None = None) -> str:
+        """A trigger_id; those long gone are forgotten, so that a long run stays small."""
+        now = self.now()
+        number = self.count("trigger")
+        trigger_id = f"{number}.{micros(now) // 1_000_000}.{number * 7919 % 1_000_003:06x}"
+        self.triggers[trigger_id] = Trigger(trigger_id, user_id, now + timedelta(seconds=TRIGGER_SECONDS), view_id)
+        if len(self.triggers) > 2_000:
+            self.triggers = dict(list(self.triggers.items())[-1_000:])
+        return trigger_id
+
+    def use_trigger(self, trigger_id: object) -> Trigger:
+        """Take a trigger, or refuse as Slack does. It is used up only when the caller says so."""
+        trigger = self.triggers.get(trigger_id) if isinstance(trigger_id, str) else None
+        if trigger is None:
+            raise SlackError("invalid_trigger_id")
+        if trigger.used:
+            raise SlackError("exchanged_trigger_id")
+        if self.now() > trigger.expires:
+            raise SlackError("expired_trigger_id")
+        return trigger
+
+    def issue_response_url(self, user_id: str, channel_id: str, message: Message | None = None) -> ResponseUrl:
+        number = self.count("response_url")
+        expires = self.now() + timedelta(minutes=RESPONSE_URL_MINUTES)
+        url = ResponseUrl(
+            f"/actions/{self.team_id}/{number}/{number * 104_729 % 999_983:06x}", user_id, channel_id, expires
+        )
+        if message:
+            url.message_ts, url.ephemeral = message.ts, message.ephemeral_to is not None
+        self.response_urls[url.path] = url
+        if len(self.response_urls) > 4_000:
+            self.response_urls = dict(list(self.response_urls.items())[-2_000:])
+        return url
+
+    # How things look from outside
+
+    def user_ref(self, user_id: str) -> Json:
+        """The short form of a person in interaction payloads."""
+        user = self.users[user_id]
+        return {"id": user.id, "username": user.name, "name": user.name, "team_id": self.team_id}
+
+    def team_ref(self) -> Json:
+        return {"id": self.team_id, "domain": self.domain}
+
+    def bot_profile(self, app_name: str) -> Json:
+        return {
+            "id": self.bot_id,
+            "app_id": self.app_id,
+            "user_id": self.bot_user,
+            "name": app_name,
+            "deleted": not self.installed,
+            "updated": 0,
+            "team_id": self.team_id,
+        }
+
+    def message_json(self, message: Message, *, metadata: bool = True) -> Json:
+        """A message as history and payloads show it."""
+        body: Json = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts}
+        body["team"] = self.team_id
+        optional: Json = {
+            "subtype": message.subtype,
+            "bot_id": message.bot_id,
+            "app_id": message.app_id,
+            "blocks": message.blocks,
+            "attachments": message.attachments,
+            "thread_ts": message.thread_ts,
+        }
+        body |= {key: value for key, value in optional.items() if value}
+        if message.edited_ts:
+            body["edited"] = {"user": message.user, "ts": message.edited_ts}
+        if message.metadata and metadata:
+            body["metadata"] = message.metadata
+        if message.files:
+            body["files"] = [self.file_json(self.files[f]) for f in message.files if f in self.files]
+        if message.reactions:
+            body["reactions"] = [{"name": n, "users": u, "count": len(u)} for n, u in message.reactions.items()]
+        if message.ephemeral_to:
+            body["is_ephemeral"] = True
+        else:
+            body |= self._thread_json(message)
+        return body
+
+    def _thread_json(self, message: Message) -> Json:
+        if message.thread_ts != message.ts:
+            return {}
+        replies = [m for m in self.channels[message.channel].thread(message.ts) if m.ts != message.ts]
+        if not replies:
+            return {}
+        people = list(dict.fromkeys(m.user for m in replies))
+        latest = replies[-1].ts
+        return {
+            "reply_count": len(replies),
+            "reply_users": people,
+            "reply_users_count": len(people),
+            "latest_reply": latest,
+        }
+
+    def file_json(self, file: File) -> Json:
+        ending = file.name.rsplit(".", 1)[-1].lower() if "." in file.name else "text"
+        return {
+            "id": file.id,
+            "created": file.created,
+            "timestamp": file.created,
+            "name": file.name,
+            "title": file.title or file.name,
+            "mimetype": MIME.get(ending, "application/octet-stream"),
+            "filetype": ending,
+            "user": file.user,
+            "size": len(file.content or b""),
+            "mode": "hosted",
+            "is_external": False,
+            "is_public": False,
+            "alt_txt": file.alt_text,
+            "url_private": f"https://files.slack.com/files-pri/{self.team_id}-{file.id}/{file.name}",
+            "permalink": f"https://{self.domain}.slack.com/files/{file.user}/{file.id}/{file.name}",
+            "channels": [c for c in file.channels if self.channels[c].kind == "public"],
+            "groups": [c for c in file.channels if self.channels[c].kind in ("private", "mpim")],
+            "ims": [c for c in file.channels if self.channels[c].kind == "im"],
+        }
+
+
+MIME = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "csv": "text/csv",
+    "txt": "text/plain",
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "html": "text/html",
+}
