@@ -21,14 +21,14 @@ from babel.numbers import format_decimal, format_percent
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from prompts.markdown import TAG, escape, plain_to_mrkdwn, safe_url, tidy_tags, to_mrkdwn, to_plain
+from prompts.markdown import TAG, escape, safe_url, to_mrkdwn, to_plain
 
 DEFAULT_LANGUAGE = "id"
 HERE = Path(__file__).parent
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every value a string: no surprise with yes, no, 1.0
 
-REGISTER = frozenset({"kamu", "Kamu", "mu", "you", "You", "your", "sapaan"})
-"""Words that every text may use without being passed: they follow the reader's form of address."""
+REGISTER = frozenset({"kamu", "Kamu", "mu", "you", "You", "your", "sapaan", "command"})
+"""Words that every text may use without being passed: the reader's form of address, and the slash command."""
 
 LIMITS = (
     (re.compile(r"(^|\.)modal\.(title|submit|close)$"), 24),
@@ -76,7 +76,6 @@ class _Entry:
 
     sources: tuple[str, ...]
     is_list: bool
-    markdown: bool
     file: Path
     line: int
 
@@ -134,7 +133,7 @@ def _read_file(path: Path, prefix: str, problems: list[Problem]) -> _Entries:
         problems.append(Problem(path, 2, 'front matter: expected lines of "name: text"'))
     if text := "\n".join(body).strip():
         body_line += next(i for i, line in enumerate(body) if line.strip())
-        entries[f"{prefix}.body"] = _Entry((text,), False, True, path, body_line)
+        entries[f"{prefix}.body"] = _Entry((text,), False, path, body_line)
     return entries
 
 
@@ -151,13 +150,13 @@ def _read_mapping(node: yaml.MappingNode, prefix: str, path: Path, entries: _Ent
         elif isinstance(value, yaml.SequenceNode):
             if all(isinstance(item, yaml.ScalarNode) for item in value.value):
                 texts = tuple(item.value for item in value.value)
-                entries[key] = _Entry(texts, True, False, path, line)
+                entries[key] = _Entry(texts, True, path, line)
             else:
                 problems.append(
                     Problem(path, line, f"{name.value}: a list may hold texts only; is one in need of quotes?")
                 )
         else:
-            entries[key] = _Entry((value.value,), False, False, path, line)
+            entries[key] = _Entry((value.value,), False, path, line)
 
 
 def _check(key: str, entry: _Entry) -> Iterator[Problem]:
@@ -166,22 +165,20 @@ def _check(key: str, entry: _Entry) -> Iterator[Problem]:
     for source in entry.sources:
         try:
             _PLAIN.parse(source)
-            _compile(source, entry.markdown, plain=False)
+            _compile(source, plain=False)
         except TemplateError as error:
             line = entry.line + (error.lineno - 1 if isinstance(error, TemplateSyntaxError) else 0)
             yield Problem(entry.file, line, f"{key}: placeholder: {error.message}")
             continue
         if not source.strip():
             yield Problem(entry.file, entry.line, f"{key}: is empty")
-        length = len(TAG.sub("", to_mrkdwn(source) if entry.markdown else source))
+        length = len(TAG.sub("", to_mrkdwn(source)))
         if length > limit:
             yield Problem(entry.file, entry.line, f"{key}: {length} characters, Slack allows {limit}")
 
 
-def _compile(source: str, markdown: bool, *, plain: bool) -> Template:
-    if plain:
-        return _PLAIN.from_string(to_plain(source) if markdown else tidy_tags(source))
-    return _MRKDWN.from_string(to_mrkdwn(source) if markdown else plain_to_mrkdwn(source))
+def _compile(source: str, *, plain: bool) -> Template:
+    return _PLAIN.from_string(to_plain(source)) if plain else _MRKDWN.from_string(to_mrkdwn(source))
 
 
 def _read_folder(folder: Path, problems: list[Problem]) -> dict[str, _Entries]:
@@ -210,10 +207,11 @@ class Catalogue:
 
     _languages: dict[str, _Entries]
     _problems: list[Problem] = field(default_factory=list)
+    command: str = "/mentoring"
     _compiled: dict[tuple[str, str, bool], tuple[Template, ...]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, overrides: Path | None = None, *, folder: Path = HERE) -> "Catalogue":
+    def load(cls, overrides: Path | None = None, *, folder: Path = HERE, command: str = "/mentoring") -> "Catalogue":
         """The texts of `folder`, single ones replaced by those of `overrides` (same layout).
 
         A mistake in an override never silences the bot: the text it was to replace stays, and `problems()` tells.
@@ -231,7 +229,7 @@ class Catalogue:
                     problems += faults
                     if not faults:
                         known[key] = entry
-        return cls(languages, problems)
+        return cls(languages, problems, command)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -289,7 +287,7 @@ class Catalogue:
         place = (language, key, plain)
         if place not in self._compiled:
             entry = self._entry(key, language)
-            self._compiled[place] = tuple(_compile(text, entry.markdown, plain=plain) for text in entry.sources)
+            self._compiled[place] = tuple(_compile(text, plain=plain) for text in entry.sources)
         return self._compiled[place]
 
 
@@ -434,6 +432,7 @@ class Texts:
             you, your = word("you"), word("your")
             self._words.update(kamu=you, you=you, Kamu=you[:1].upper() + you[1:], mu=your, your=your)
             self._words.update(You=self._words["Kamu"], sapaan=word("vocative").strip())
+            self._words["command"] = self.catalogue.command
         return self._words
 
 

@@ -68,11 +68,6 @@ def to_plain(source: str) -> str:
     return _convert(source, _PLAIN)
 
 
-def plain_to_mrkdwn(source: str) -> str:
-    """Plain text with Jinja tags → the same text in mrkdwn: escaped, not interpreted."""
-    return _between_tags(tidy_tags(source), escape)
-
-
 def tidy_tags(source: str) -> str:
     """A line that holds nothing but `{% … %}` leaves no empty line behind."""
     return _TAG_LINE.sub(r"\1", source)
