@@ -27,6 +27,7 @@ _STRIKE_MARK = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~")
 _STAR = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])")
 _UNDERSCORE = re.compile(r"(?<!\w)_(?=\S)([^_\n]+?)(?<=\S)_(?!\w)")
 _ONLY_TAG = re.compile(r"^\{\{(.*)\}\}$", re.DOTALL)
+# A line that holds nothing but `{% … %}` leaves no empty line behind.
 _TAG_LINE = re.compile(r"^[ \t]*((?:\{%[^\n]*?%\}[ \t]*)+)\n", re.MULTILINE)
 
 
@@ -68,11 +69,6 @@ def to_plain(source: str) -> str:
     return _convert(source, _PLAIN)
 
 
-def tidy_tags(source: str) -> str:
-    """A line that holds nothing but `{% … %}` leaves no empty line behind."""
-    return _TAG_LINE.sub(r"\1", source)
-
-
 def _between_tags(source: str, change: Callable[[str], str]) -> str:
     parts, last = [], 0
     for tag in TAG.finditer(source):
@@ -102,7 +98,7 @@ def _convert(source: str, style: _Style) -> str:
         begin, middle, end = style.link("\0", address).partition("\0")
         return keep(begin) + label + keep(middle + end)
 
-    text = TAG.sub(lambda tag: keep(tag[0]), tidy_tags(source))
+    text = TAG.sub(lambda tag: keep(tag[0]), source)
     text = _FENCE.sub(lambda found: keep(style.code(found[0])), text)
     text = _CODE.sub(lambda found: keep(style.code(found[0])), text)
     text = _BACKSLASH.sub(lambda found: keep(style.escape(found[1])), text)
@@ -117,4 +113,4 @@ def _convert(source: str, style: _Style) -> str:
     text = _STAR.sub(f"{_ITALIC}\\1{_ITALIC}", text)
     text = _UNDERSCORE.sub(f"{_ITALIC}\\1{_ITALIC}", text)
     text = text.replace(_BOLD, style.bold).replace(_ITALIC, style.italic).replace(_STRIKE, style.strike)
-    return restore(text)
+    return _TAG_LINE.sub(r"\1", restore(text))
