@@ -72,7 +72,7 @@ class Ask:
 
     @property
     def in_modal(self) -> bool:
-        return at(self.body, "view", "type") == "modal"
+        return bool(at(self.body, "view", "type") == "modal")
 
     async def hr(self, programme_id: int | None = None) -> HrCaller:
         """The caller as HR, or a refusal."""
@@ -171,7 +171,7 @@ async def _guarded(ask: Ask, handler: Handler) -> None:
 
 async def _tell(ask: Ask, code: str, **values: Any) -> None:
     try:
-        await ask.whisper(ask.texts(f"errors.{code}", **values))
+        await ask.whisper(ask.texts(f"errors.{code}", command=ask.desk.command, **values))
     except (SlackRefused, SlackUnavailable, Malformed) as problem:
         log.warning("could not tell the person (%s): %s", code, problem)
 

@@ -52,9 +52,9 @@ async def _check_channel(ask: Ask, channel: str) -> None:
     try:
         info = await ask.desk.gateway.channel_info(channel)
     except SlackRefused as refused:
-        raise Refusal("bot_not_in_channel", command=ask.desk.command) from refused
+        raise Refusal("bot_not_in_channel") from refused
     if not info.get("is_private") or info.get("is_im") or info.get("is_mpim"):
-        raise Refusal("wrong_channel", command=ask.desk.command)
+        raise Refusal("wrong_channel")
     ask.desk.directory.forget_members(channel)
     if not await ask.desk.directory.is_member(channel, ask.me.slack_id, ask.caller.now):
-        raise Refusal("bot_not_in_channel", command=ask.desk.command)
+        raise Refusal("bot_not_in_channel")

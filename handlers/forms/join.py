@@ -42,11 +42,12 @@ class About:
     def from_note(cls, note: str) -> "About":
         """Raises `Malformed`."""
         try:
-            kept = json.loads(note)
+            kept: dict[str, Any] = json.loads(note)
             about = cls(**{name: tuple(one) if isinstance(one, list) else one for name, one in kept.items()})
+            sound = isinstance(about.programme_id, int) and not about.errors("")
         except (ValueError, TypeError, AttributeError) as error:
             raise Malformed("private_metadata") from error
-        if about.errors("") or not isinstance(about.programme_id, int):
+        if not sound:
             raise Malformed("private_metadata")
         return about
 

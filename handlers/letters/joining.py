@@ -21,7 +21,7 @@ async def welcome(letter: Letter) -> Message | None:
     participant = await participation(letter.work.session, letter.reader.id or 0, letter.programme.id or 0)
     if participant is None or participant.state == ParticipantState.LEFT:
         return None
-    return join.welcome(letter.texts, letter.programme, participant)
+    return join.welcome(letter.texts, letter.programme, participant, letter.desk.command)
 
 
 async def pair_ended(letter: Letter) -> Message | None:

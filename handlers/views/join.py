@@ -131,7 +131,7 @@ def joined(texts: Texts, programme: Programme, *, new: bool) -> View:
     )
 
 
-def welcome(texts: Texts, programme: Programme, participant: Participant) -> Message:
+def welcome(texts: Texts, programme: Programme, participant: Participant, command: str) -> Message:
     """The first DM."""
     text = texts(
         f"join.welcome.{participant.role}",
@@ -140,7 +140,7 @@ def welcome(texts: Texts, programme: Programme, participant: Participant) -> Mes
     )
     blocks = [
         section(text),
-        context(texts("join.welcome.footer")),
+        context(texts("join.welcome.footer", command=command)),
         actions(button(texts.plain("join.welcome.buttons.change"), OPEN, programme.id or 0)),
     ]
     return Message(text, blocks)

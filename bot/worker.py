@@ -1,0 +1,57 @@
+"""One helper process for heavy work: solving and drawing never make a click wait.
+
+The heavy libraries are imported only there. The process starts with the first job and ends when it was idle for a
+while, so that an idle bot stays small.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from typing import Any
+
+IDLE_SECONDS = 120
+
+
+class Worker:
+    """Runs plain functions in a process of its own: `await worker(function, *arguments)`."""
+
+    def __init__(self, idle_seconds: float = IDLE_SECONDS) -> None:
+        self._idle_seconds = idle_seconds
+        self._pool: ProcessPoolExecutor | None = None
+        self._ending: asyncio.TimerHandle | None = None
+        self._running = 0
+
+    async def __call__(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """The result of `function(*arguments)`; both, and the result, must be picklable. Raises what it raises."""
+        self._stay()
+        self._running += 1
+        try:
+            return await self._submit(function, arguments)
+        except BrokenProcessPool:
+            # The process was killed, by the operating system for its memory perhaps: once more in a new one.
+            self.close()
+            return await self._submit(function, arguments)
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._ending = asyncio.get_running_loop().call_later(self._idle_seconds, self.close)
+
+    async def _submit(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+        if self._pool is None:
+            # Not "fork": the bot has threads and open sockets, which a forked child would share.
+            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+        return await asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
+
+    def close(self) -> None:
+        """End the process; a later job starts it anew."""
+        self._stay()
+        if self._pool:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+
+    def _stay(self) -> None:
+        if self._ending:
+            self._ending.cancel()
+            self._ending = None
