@@ -1,13 +1,24 @@
-"""The outbox: what is to be sent, each once. `bot.delivery` empties it."""
+"""The outbox: what is to be sent, each once. `bot.delivery` empties it; `storage.claims` says what is next.
 
+States: pending → sending → sent | pending | unknown | dead | expired | dropped, unknown → sent | pending | held.
+"""
+
+import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.buckets import lane_of
 from storage.tables import Outbox, OutboxState
+
+TROUBLED = (OutboxState.HELD, OutboxState.DEAD, OutboxState.EXPIRED)
+"""States that somebody may want to look at."""
+UNSETTLED = (OutboxState.UNKNOWN, OutboxState.PENDING, OutboxState.HELD, OutboxState.EXPIRED)
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,7 @@ async def enqueue(session: AsyncSession, message: Outgoing, now: datetime) -> bo
     """Insert `message`; False, and nothing done, if its key is there already."""
     values = {
         **{name: getattr(message, name) for name in message.__dataclass_fields__},
+        "lane": lane_of(message.person_id, message.pair_id, message.channel),
         "due_at": message.due_at or now,
         "created_at": now,
         "state": OutboxState.PENDING,
@@ -44,3 +56,75 @@ async def enqueue(session: AsyncSession, message: Outgoing, now: datetime) -> bo
     statement = insert(Outbox).values(**values).on_conflict_do_nothing(index_elements=["team_id", "key"])
     result = await session.execute(statement)
     return bool(result.rowcount)  # type: ignore[attr-defined]  # Result of an insert is a CursorResult
+
+
+def key_hash(row: Outbox) -> str:
+    """What marks the message in Slack, where the whole workspace can see it: it says nothing to anybody."""
+    return hashlib.sha256(f"{row.team_id}:{row.key}".encode()).hexdigest()[:32]
+
+
+async def hold(session: AsyncSession, row: Outbox, **values: Any) -> bool:
+    """Change the row that we claimed as `row`; False, and nothing done, if it was taken from us (the fence)."""
+    ours = (
+        col(Outbox.id) == row.id,
+        col(Outbox.state) == OutboxState.SENDING,
+        col(Outbox.owner) == row.owner,
+        col(Outbox.attempt) == row.attempt,
+    )
+    result = await session.execute(update(Outbox).where(*ours).values(**values))
+    return bool(result.rowcount)  # type: ignore[attr-defined]  # Result of an update is a CursorResult
+
+
+async def record(session: AsyncSession, row: Outbox, state: OutboxState, **values: Any) -> bool:
+    """Write down what became of the attempt that `row` was claimed for; False if it was taken from us."""
+    return await hold(session, row, state=state, lease_until=None, **values)
+
+
+async def record_found(session: AsyncSession, row: Outbox, state: OutboxState, **values: Any) -> bool:
+    """Write down what reading back told about the unknown attempt of `row`; False if it is settled by now."""
+    same = (
+        col(Outbox.id) == row.id,
+        col(Outbox.state) == OutboxState.UNKNOWN,
+        col(Outbox.attempt) == row.attempt,
+    )
+    result = await session.execute(update(Outbox).where(*same).values(state=state, **values))
+    return bool(result.rowcount)  # type: ignore[attr-defined]  # Result of an update is a CursorResult
+
+
+async def record_late(session: AsyncSession, row: Outbox, ts: str, now: datetime, settle: timedelta) -> bool:
+    """A message was posted as `ts` after its row was taken from us. False if it is one too many: delete it.
+
+    If nobody tried since, it is the message. If somebody is about to, or may have, reading back decides.
+    """
+    current = (await session.exec(select(Outbox).where(Outbox.id == row.id).with_for_update())).one_or_none()
+    if current is None or (current.state == OutboxState.SENT and current.ts != ts):
+        return False
+    if current.attempt == row.attempt and current.state in UNSETTLED:
+        current.state, current.ts, current.sent_at, current.error = OutboxState.SENT, ts, now, None
+    elif current.attempt != row.attempt and current.state in (OutboxState.PENDING, OutboxState.SENDING):
+        current.state, current.due_at, current.lease_until = OutboxState.UNKNOWN, now + settle, None
+        current.attempt += 1  # so that whoever is at it now does not take theirs for the only one
+    return True
+
+
+async def troubled(session: AsyncSession, team_id: str) -> list[Outbox]:
+    """What is held, dead or expired, newest first."""
+    wanted = select(Outbox).where(Outbox.team_id == team_id, col(Outbox.state).in_(TROUBLED))
+    return list((await session.exec(wanted.order_by(col(Outbox.id).desc()))).all())
+
+
+async def retry(session: AsyncSession, team_id: str, outbox_id: int, now: datetime) -> bool:
+    """Send a held, dead or expired message after all; False if it is none. A held one may then be there twice."""
+    values = {"state": OutboxState.PENDING, "due_at": now, "expires_at": None, "error": None}
+    return await _settle(session, team_id, outbox_id, values)
+
+
+async def drop(session: AsyncSession, team_id: str, outbox_id: int) -> bool:
+    """Give up a held, dead or expired message; False if it is none."""
+    return await _settle(session, team_id, outbox_id, {"state": OutboxState.DROPPED, "error": "dropped_by_operator"})
+
+
+async def _settle(session: AsyncSession, team_id: str, outbox_id: int, values: dict[str, Any]) -> bool:
+    theirs = (col(Outbox.id) == outbox_id, col(Outbox.team_id) == team_id, col(Outbox.state).in_(TROUBLED))
+    result = await session.execute(update(Outbox).where(*theirs).values(**values))
+    return bool(result.rowcount)  # type: ignore[attr-defined]  # Result of an update is a CursorResult

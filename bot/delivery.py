@@ -1,0 +1,342 @@
+"""Empties the outbox into Slack, each message once.
+
+Claim (commit), post, record: each step is safe to die after. What an interrupted or unclear post became is unknown
+until its channel was read back, so nothing is ever repeated on a guess. `storage.outbox` has the states.
+"""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import func
+from sqlmodel import select
+
+from bot.clock import Clock
+from bot.gateway import Gateway, Message, Sent, SlackRefused, SlackUnavailable
+from bot.verdicts import Verdict, dead, dropped, held, of_outcome, of_reading, of_unopened, of_unread, put_off
+from storage.away import DATABASE_AWAY
+from storage.buckets import Limits, pause
+from storage.claims import Claim, claim
+from storage.outbox import key_hash, record, record_found, record_late
+from storage.recipients import keep_channel, slack_ids_of
+from storage.sweeps import end_leases, expire, next_due, take_unknown
+from storage.tables import Outbox, OutboxState
+from storage.unit_of_work import Store, UnitOfWork
+
+log = logging.getLogger(__name__)
+
+Compose = Callable[[UnitOfWork, Outbox], Awaitable[Message | None]]
+"""Renders a message as it is to be sent now; None if it is no longer wanted."""
+NextMoment = Callable[[UnitOfWork, Outbox], Awaitable[datetime]]
+"""The first moment, `work.now` at the earliest, that suits the person who gets the message."""
+OnTrouble = Callable[[UnitOfWork, str, Outbox], Awaitable[None]]
+"""Told of "dead", "held", "expired", or "paused" (Slack refuses the token), in the transaction that records it.
+
+What it enqueues through the unit of work is thus sent once; it must not open another one.
+"""
+LeaseClock = Callable[[UnitOfWork], Awaitable[datetime]]
+
+POLL = 1.0
+"""Seconds after which the loop looks again though nobody woke it: others may have enqueued something."""
+DATABASE_PAUSES = (0.2, 0.5, 1, 2, 4, 8)
+"""Seconds between tries to record, while the database is away."""
+
+
+@dataclass(frozen=True)
+class DeliverySettings:
+    """Durations are in seconds. `settle` must be longer than `lease`, and than Slack may take to accept a post."""
+
+    timeout: float = 10
+    lease: float = 30
+    settle: float = 60
+    look_back: float = 3600
+    """How long before the attempt reading back begins: longer than a clock may be wrong."""
+    workers: int = 8
+    """Sends at once; 1 keeps the order."""
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass
+class _Started:
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    moved: int = 0
+    """Rows that were settled, or put off, without a task."""
+
+
+class Delivery:
+    """One worker; any number may work on one PostgreSQL database, each with an `owner` of its own."""
+
+    def __init__(
+        self,
+        store: Store,
+        gateway: Gateway,
+        clock: Clock,
+        compose: Compose,
+        owner: str,
+        settings: DeliverySettings | None = None,
+        *,
+        next_moment: NextMoment | None = None,
+        on_trouble: OnTrouble | None = None,
+        lease_clock: LeaseClock | None = None,
+    ) -> None:
+        self.store = store
+        self.gateway = gateway
+        self.clock = clock
+        self.compose = compose
+        self.owner = owner
+        self.settings = settings or DeliverySettings()
+        self.next_moment = next_moment
+        self.on_trouble = on_trouble
+        self.lease_clock = lease_clock or (_database_clock if store.engine.dialect.name == "postgresql" else _our_clock)
+        self.outcomes: Counter[str] = Counter()
+        """How many attempts ended in which state, since the start."""
+        self._woken = asyncio.Event()
+        self._last_programme: int | None = None
+        self._token_refused = False
+
+    # Running
+
+    def wake(self) -> None:
+        """Something was enqueued: look at once."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled; what is being posted then may finish first."""
+        while True:
+            try:
+                await self._pump(forever=True)
+            except DATABASE_AWAY as error:
+                log.error("delivery waits: the database does not answer (%s)", type(error).__name__)
+            except Exception:
+                # Whatever it was, other messages must still go; the one at fault is looked at when its lease ends.
+                log.exception("delivery failed and goes on")
+            await asyncio.sleep(POLL)
+
+    async def run_due(self) -> int:
+        """Do all that is due and within the limits now, without waiting for more; how many rows were handled."""
+        return await self._pump(forever=False)
+
+    async def next_due(self) -> datetime | None:
+        """The earliest moment, now at the earliest, at which there is something to do; None if nothing is left."""
+        async with self.store.read(self.clock.now()) as work:
+            return await next_due(work.session, work.now, self.settings.limits)
+
+    async def _pump(self, *, forever: bool) -> int:
+        running: set[asyncio.Task[None]] = set()
+        handled = 0
+        try:
+            while True:
+                self._woken.clear()
+                started = await self._start(self.settings.workers - len(running))
+                running |= started.tasks
+                handled += started.moved + len(started.tasks)
+                if started.moved:
+                    continue
+                if running:
+                    running = await self._until_one_ends(running)
+                elif forever:
+                    await self._rest()
+                else:
+                    return handled
+        finally:
+            await _finish(running, self.settings.timeout)
+
+    async def _until_one_ends(self, running: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
+        """Wait for a place to be free, or with one free already, for somebody to need it."""
+        waker = asyncio.create_task(self._woken.wait())
+        full = len(running) >= self.settings.workers
+        try:
+            await asyncio.wait(
+                running if full else {*running, waker}, timeout=None if full else POLL, return_when="FIRST_COMPLETED"
+            )
+        finally:
+            waker.cancel()
+        for task in running:
+            if task.done():
+                task.result()
+        return {task for task in running if not task.done()}
+
+    async def _rest(self) -> None:
+        moment = await self.next_due()
+        seconds = (moment - self.clock.now()).total_seconds() if moment else POLL
+        try:
+            async with asyncio.timeout(min(max(seconds, 0), POLL)):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    # Claiming
+
+    async def _start(self, room: int) -> _Started:
+        """One transaction: settle what ended, claim what may go, then begin on it."""
+        if room <= 0:
+            return _Started()
+        settings, started = self.settings, _Started()
+        # Measured from before the lease begins, and by a clock that nobody can set.
+        no_post_after = time.monotonic() + settings.lease - settings.timeout
+        async with self.store.write(self.clock.now()) as work:
+            now, session, lease = work.now, work.session, timedelta(seconds=settings.lease)
+            lease_now = await self.lease_clock(work)
+            started.moved += await end_leases(session, now, lease_now, timedelta(seconds=settings.settle))
+            for stale in await expire(session, now):
+                started.moved += 1
+                await self._tell(work, "expired", stale)
+            unknown = await take_unknown(session, now, settings.limits, room, now + lease)
+            asked = Claim(self.owner, room - len(unknown), lease_now + lease, self._last_programme)
+            claimed = await claim(session, now, settings.limits, asked, lambda row: self._suits(work, row))
+            started.moved += claimed.moved
+            await work.commit()
+        waves = [row.programme_id for row in claimed.rows if row.bulk]
+        self._last_programme = waves[-1] if waves else self._last_programme
+        started.tasks |= {asyncio.create_task(self._read_back(row)) for row in unknown}
+        started.tasks |= {asyncio.create_task(self._send(row, no_post_after)) for row in claimed.rows}
+        return started
+
+    async def _suits(self, work: UnitOfWork, row: Outbox) -> datetime:
+        if not self.next_moment:
+            return work.now
+        try:
+            return await self.next_moment(work, row)
+        except Exception:
+            # Working hours that cannot be told must not hold up everybody's messages.
+            log.exception("no working hours for outbox row %s", row.id)
+            return work.now
+
+    # Sending
+
+    async def _send(self, row: Outbox, no_post_after: float) -> None:
+        verdict = await self._attempt(row, no_post_after)
+        if verdict and not await self._record(row, verdict) and verdict.sent:
+            await self._posted_late(row, verdict.sent)
+
+    async def _attempt(self, row: Outbox, no_post_after: float) -> Verdict | None:
+        """Post the message; None if the row was taken from us before."""
+        try:
+            async with self.store.read(self.clock.now()) as work:
+                message = await self.compose(work, row)
+        except DATABASE_AWAY:
+            raise
+        except Exception as error:
+            # One message that cannot be rendered must not stop the others.
+            log.exception("outbox row %s cannot be rendered", row.id)
+            return dead(f"compose: {type(error).__name__}")
+        if message is None:
+            return dropped("not_wanted")
+        try:
+            channel = row.channel or await self._open(row)
+        except (SlackRefused, SlackUnavailable) as error:
+            return of_unopened(error, self.clock.now())
+        if channel is None:
+            return None
+        if not channel:
+            return dropped("inactive")
+        if time.monotonic() > no_post_after:
+            return put_off(self.clock.now(), "lease_short")
+        outcome = await self.gateway.post(channel, message, key_hash(row), row.attempt, self.settings.timeout)
+        return of_outcome(outcome, row, self.clock.now(), timedelta(seconds=self.settings.settle))
+
+    async def _open(self, row: Outbox) -> str | None:
+        """The id of the person's or the pair's channel; "" if they are gone, None if the row was taken from us."""
+        async with self.store.read(self.clock.now()) as work:
+            slack_ids = await slack_ids_of(work.session, row)
+        if not slack_ids:
+            return ""
+        channel = await self.gateway.open_group(slack_ids)
+        async with self.store.write(self.clock.now()) as work:
+            kept = await keep_channel(work.session, row, channel)
+            await work.commit()
+        return channel if kept else None
+
+    async def _posted_late(self, row: Outbox, sent: Sent) -> None:
+        """Our post went through after the row was taken from us, say because this process was stopped meanwhile."""
+        async with self.store.write(self.clock.now()) as work:
+            settle = timedelta(seconds=self.settings.settle)
+            wanted = await record_late(work.session, row, sent.ts, work.now, settle)
+            await work.commit()
+        if not wanted:
+            await self._delete(sent.channel, sent.ts)
+
+    # Reading back
+
+    async def _read_back(self, row: Outbox) -> None:
+        await self._record(row, await self._reading(row))
+
+    async def _reading(self, row: Outbox) -> Verdict:
+        if row.person_id is None or row.channel is None:
+            return held("unreadable")
+        since = (row.started_at or row.created_at) - timedelta(seconds=self.settings.look_back)
+        try:
+            found = await self.gateway.find(row.channel, key_hash(row), since)
+            for spare in found[1:]:
+                await self._delete(row.channel, spare)
+        except (SlackRefused, SlackUnavailable) as error:
+            return of_unread(error, self.clock.now())
+        return of_reading(found, row, self.clock.now())
+
+    async def _delete(self, channel: str, ts: str) -> None:
+        try:
+            await self.gateway.delete(channel, ts)
+        except SlackRefused as refused:
+            log.error("a message that is there twice cannot be deleted: %s", refused.error)
+
+    # Recording
+
+    async def _record(self, row: Outbox, verdict: Verdict) -> bool:
+        """Write the verdict down; False if the row was taken from us. Insists while the database is away."""
+        for seconds in DATABASE_PAUSES:
+            try:
+                return await self._write(row, verdict)
+            except DATABASE_AWAY as error:
+                log.error("outbox row %s waits to be recorded (%s)", row.id, type(error).__name__)
+                await asyncio.sleep(seconds)
+        return await self._write(row, verdict)
+
+    async def _write(self, row: Outbox, verdict: Verdict) -> bool:
+        record_it = record if row.state is OutboxState.SENDING else record_found
+        async with self.store.write(self.clock.now()) as work:
+            kept = await record_it(work.session, row, verdict.state, **verdict.values)
+            if kept and verdict.pause:
+                await pause(work.session, row.team_id, *verdict.pause, work.now)
+            if kept and verdict.trouble and not (verdict.trouble == "paused" and self._token_refused):
+                told = row.model_copy(update={"state": verdict.state, **verdict.values})
+                await self._tell(work, verdict.trouble, told)
+            await work.commit()
+        if kept:
+            self.outcomes[verdict.state] += 1
+            self._token_refused = verdict.trouble == "paused" or (self._token_refused and not verdict.sent)
+            log.info("outbox row %s, attempt %s: %s", row.id, row.attempt, verdict.state)
+        return kept
+
+    async def _tell(self, work: UnitOfWork, kind: str, row: Outbox) -> None:
+        log.warning("outbox row %s is %s: %s", row.id, kind, row.error)
+        if not self.on_trouble:
+            return
+        try:
+            async with work.session.begin_nested():
+                await self.on_trouble(work, kind, row)
+        except Exception:
+            # That somebody could not be told must not undo what is recorded.
+            log.exception("nobody could be told of outbox row %s", row.id)
+
+
+async def _finish(running: set[asyncio.Task[None]], seconds: float) -> None:
+    """Let what is being posted end, so that its outcome is known; then stop it."""
+    if running:
+        _, late = await asyncio.wait(running, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _our_clock(work: UnitOfWork) -> datetime:
+    return work.now
+
+
+async def _database_clock(work: UnitOfWork) -> datetime:
+    """PostgreSQL's clock: the one that all replicas share."""
+    moment: datetime = (await work.session.exec(select(func.clock_timestamp()))).one()
+    return moment

@@ -1,0 +1,144 @@
+"""How fast Slack may be called: token buckets in the database, shared by all replicas.
+
+Each bucket is one moment, as in the generic cell rate algorithm: when it would be unused again. A call moves it on
+by an interval; it may run ahead of now by a burst. A 429 pauses a bucket besides.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import RateBucket
+
+POSTS = "chat.postMessage"
+BULK = "chat.postMessage:bulk"
+OPENS = "conversations.open"
+READS = "conversations.history"
+
+BucketKey = tuple[str, str]
+"""(team_id, name)."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`per_minute` calls, of which `burst` may come at once."""
+
+    per_minute: float
+    burst: int
+
+    @property
+    def interval(self) -> timedelta:
+        return timedelta(minutes=1) / self.per_minute
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far a bucket may be ahead of now and still take a call."""
+        return self.interval * (self.burst - 1)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What we allow ourselves, a little below what Slack allows (see its documents, "Rate limits")."""
+
+    posts: Limit = Limit(300, 10)
+    lane: Limit = Limit(60, 3)
+    opens: Limit = Limit(48, 2)
+    reads: Limit = Limit(48, 2)
+    bulk_share: float = 0.7
+    """Of `posts`, what a release may use: a click never waits behind it."""
+
+    def of(self, name: str) -> Limit:
+        """The limit of a bucket."""
+        match name:
+            case "chat.postMessage":
+                return self.posts
+            case "chat.postMessage:bulk":
+                return Limit(self.posts.per_minute * self.bulk_share, max(1, int(self.posts.burst * self.bulk_share)))
+            case "conversations.open":
+                return self.opens
+            case "conversations.history":
+                return self.reads
+            case _:
+                return self.lane
+
+
+FREE = Limit(6_000_000, 1_000_000)
+UNLIMITED = Limits(FREE, FREE, FREE, FREE)
+"""For tests of everything else."""
+
+
+def lane_of(person_id: int | None, pair_id: int | None, channel: str | None) -> str:
+    """The bucket of whoever receives a message: known before their channel is."""
+    if person_id is not None:
+        return f"person:{person_id}"
+    return f"pair:{pair_id}" if pair_id is not None else f"channel:{channel}"
+
+
+def opens_at(bucket: RateBucket, limit: Limit, now: datetime) -> datetime:
+    """The first moment, now at the earliest, at which `bucket` takes a call."""
+    moments = [now, _kept(bucket, limit, now) - limit.ahead]
+    if bucket.paused_until:
+        moments.append(bucket.paused_until)
+    return max(moments)
+
+
+def take(bucket: RateBucket, limit: Limit, now: datetime) -> None:
+    """Use `bucket` once."""
+    bucket.free_at = max(_kept(bucket, limit, now), now) + limit.interval
+
+
+def _kept(bucket: RateBucket, limit: Limit, now: datetime) -> datetime:
+    # A bucket is never further ahead than this, unless the clock was put back: then the rest is forgiven.
+    return min(bucket.free_at, now + limit.ahead + limit.interval)
+
+
+def is_open(bucket: Any, limit: Limit, now: datetime) -> ColumnElement[bool]:
+    """`opens_at(bucket) <= now` in SQL; `bucket` is an alias of `RateBucket` that is outer-joined."""
+    unused = or_(
+        bucket.free_at.is_(None),
+        bucket.free_at <= now + limit.ahead,
+        bucket.free_at > now + limit.ahead + limit.interval,
+    )
+    return unused & or_(bucket.paused_until.is_(None), bucket.paused_until <= now)
+
+
+async def lock_buckets(session: AsyncSession, keys: Iterable[BucketKey], now: datetime) -> dict[BucketKey, RateBucket]:
+    """The named buckets, made if need be, locked until the transaction ends.
+
+    Always in the same order, so that two replicas never wait for each other.
+    """
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    rows = [{"team_id": team, "name": name, "free_at": now} for team, name in wanted]
+    await session.execute(insert(RateBucket).on_conflict_do_nothing(), rows)
+    named = tuple_(col(RateBucket.team_id), col(RateBucket.name)).in_(wanted)
+    in_order = select(RateBucket).where(named).order_by(col(RateBucket.team_id), col(RateBucket.name))
+    found = await session.exec(in_order.with_for_update().execution_options(populate_existing=True))
+    return {(bucket.team_id, bucket.name): bucket for bucket in found}
+
+
+async def pause(session: AsyncSession, team_id: str, name: str, until: datetime, now: datetime) -> None:
+    """Slack said 429 for a bucket. When several lanes are paused at once, the workspace's limit is the one hit."""
+    buckets = await lock_buckets(session, [(team_id, POSTS), (team_id, name)], now)
+    _hold(buckets[team_id, name], until)
+    if name in (POSTS, BULK, OPENS, READS):
+        return
+    await session.flush()
+    paused = select(func.count()).where(RateBucket.team_id == team_id, col(RateBucket.paused_until) > now)
+    if (await session.exec(paused)).one() >= LANES_THAT_TELL:
+        _hold(buckets[team_id, POSTS], until)
+
+
+LANES_THAT_TELL = 3
+
+
+def _hold(bucket: RateBucket, until: datetime) -> None:
+    bucket.paused_until = max(bucket.paused_until or until, until)

@@ -1,0 +1,156 @@
+"""Which messages may go now: due, within Slack's limits, not for bulk what a click needs, each programme in turn."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain, zip_longest
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.buckets import BULK, OPENS, POSTS, BucketKey, Limits, is_open, lock_buckets, opens_at, take
+from storage.tables import Outbox, OutboxState, Pair, Person, Programme, RateBucket
+
+WINDOW = 64
+"""How many candidates are looked at in one transaction."""
+
+LANE, BUCKET, BULK_BUCKET, OPEN_BUCKET = [aliased(RateBucket) for _ in range(4)]
+
+WaitUntil = Callable[[Outbox], Awaitable[datetime]]
+"""The first moment at which a message suits the person who gets it."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who claims, and how much: `room` messages at most, until `lease_until` by the leases' clock."""
+
+    owner: str
+    room: int
+    lease_until: datetime
+    last_programme: int | None = None
+    """The programme whose turn it was last."""
+
+
+@dataclass
+class Claimed:
+    """`rows` are ours to send now; `moved` were put off to a better hour or dropped."""
+
+    rows: list[Outbox] = field(default_factory=list)
+    moved: int = 0
+
+
+async def claim(session: AsyncSession, now: datetime, limits: Limits, asked: Claim, wait_until: WaitUntil) -> Claimed:
+    """Take what may be sent now. Commit before anything is posted."""
+    found = await _candidates(session, now, limits, asked)
+    if not found:
+        return Claimed()
+    buckets = await lock_buckets(session, chain.from_iterable(_buckets_of(row, to) for row, to, _ in found), now)
+    claimed = Claimed()
+    for row, known_channel, active in found:
+        if len(claimed.rows) == asked.room:
+            break
+        if active is False:
+            row.state, row.error = OutboxState.DROPPED, "inactive"
+            claimed.moved += 1
+            continue
+        if row.keeps_hours and row.person_id is not None and (moment := await wait_until(row)) > now:
+            row.due_at = moment
+            claimed.moved += 1
+            continue
+        used = {name: buckets[team, name] for team, name in _buckets_of(row, known_channel)}
+        if all(opens_at(bucket, limits.of(name), now) <= now for name, bucket in used.items()):
+            for name, bucket in used.items():
+                take(bucket, limits.of(name), now)
+            _start(row, known_channel, asked, now)
+            claimed.rows.append(row)
+    return claimed
+
+
+def _start(row: Outbox, channel: str | None, asked: Claim, now: datetime) -> None:
+    row.state = OutboxState.SENDING
+    row.attempt += 1
+    row.owner, row.lease_until, row.started_at, row.error = asked.owner, asked.lease_until, now, None
+    row.channel = channel
+
+
+def _buckets_of(row: Outbox, channel: str | None) -> list[BucketKey]:
+    names = [row.lane, POSTS, *([BULK] if row.bulk else []), *([] if channel else [OPENS])]
+    return [(row.team_id, name) for name in names]
+
+
+Candidate = tuple[Outbox, str | None, bool | None]
+"""The row, its channel if it is known, and whether the person is active if there is one."""
+
+
+async def _candidates(session: AsyncSession, now: datetime, limits: Limits, asked: Claim) -> list[Candidate]:
+    """Answers before waves, and the programmes' waves in turn."""
+    prompt = await _rows(session, _may_go(now, limits, bulk=False))
+    if len(prompt) >= asked.room:
+        return prompt
+    waves = [
+        await _rows(session, _may_go(now, limits, bulk=True).where(of_programme))
+        for of_programme in await _programmes_with_waves(session, now, asked.last_programme)
+    ]
+    in_turn = chain.from_iterable(zip_longest(*waves))
+    return [*prompt, *(candidate for candidate in in_turn if candidate is not None)]
+
+
+async def _rows(session: AsyncSession, statement: Any) -> list[Candidate]:
+    return [(row, channel, active) for row, channel, active in await session.execute(statement)]
+
+
+def _may_go(now: datetime, limits: Limits, *, bulk: bool) -> Any:
+    known_channel = channel_of_row()
+    statement: Any = (
+        select(Outbox, known_channel, Person.active)
+        .outerjoin(Person, col(Person.id) == Outbox.person_id)
+        .outerjoin(Pair, col(Pair.id) == Outbox.pair_id)
+        .outerjoin(LANE, _named(LANE, col(Outbox.lane)))
+        .outerjoin(BUCKET, _named(BUCKET, POSTS))
+        .outerjoin(OPEN_BUCKET, _named(OPEN_BUCKET, OPENS))
+        .where(
+            *waiting(bulk),
+            col(Outbox.due_at) <= now,
+            is_open(LANE, limits.lane, now),
+            is_open(BUCKET, limits.posts, now),
+            or_(known_channel.is_not(None), is_open(OPEN_BUCKET, limits.opens, now)),
+        )
+        .order_by(col(Outbox.due_at), col(Outbox.id))
+        .limit(WINDOW)
+        .with_for_update(skip_locked=True, of=Outbox)
+    )
+    if bulk:
+        statement = statement.outerjoin(BULK_BUCKET, _named(BULK_BUCKET, BULK))
+        statement = statement.where(is_open(BULK_BUCKET, limits.of(BULK), now))
+    return statement
+
+
+def _named(bucket: type[RateBucket], name: Any) -> ColumnElement[bool]:
+    return and_(col(bucket.team_id) == col(Outbox.team_id), col(bucket.name) == name)
+
+
+def channel_of_row() -> Any:
+    """The channel a row goes to, if it is known, in SQL with `Person` and `Pair` outer-joined."""
+    to_pair = and_(col(Outbox.person_id).is_(None), col(Outbox.pair_id).is_not(None))
+    return case(
+        (col(Outbox.person_id).is_not(None), Person.dm_channel), (to_pair, Pair.group_channel), else_=Outbox.channel
+    )
+
+
+def waiting(bulk: bool) -> Iterable[ColumnElement[bool]]:
+    """Pending rows of one sort, in the words that the indexes know."""
+    return col(Outbox.state) == OutboxState.PENDING, col(Outbox.bulk) == bulk
+
+
+async def _programmes_with_waves(
+    session: AsyncSession, now: datetime, last: int | None
+) -> Sequence[ColumnElement[bool]]:
+    """A condition for each programme that has bulk messages due; the one after `last` comes first."""
+    due = select(Outbox.id).where(*waiting(bulk=True), col(Outbox.due_at) <= now)
+    of_programme = due.where(Outbox.programme_id == Programme.id).exists()
+    ids = [found or 0 for found in await session.exec(select(Programme.id).where(of_programme))]
+    ids.sort(key=lambda found: (found <= (last or 0), found))
+    return [*(col(Outbox.programme_id) == found for found in ids), col(Outbox.programme_id).is_(None)]
