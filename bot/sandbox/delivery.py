@@ -96,8 +96,7 @@ class Deliveries:
         self.sent.append(envelope)
         started = asyncio.get_running_loop().time()
         # Shielded by its own task, so that a person who stops waiting does not lose the app's answer for others.
-        task = self.spawn(self.carrier.carry(envelope, self.ack_seconds))
-        reply = await task
+        reply: Reply = await self.spawn(self.carrier.carry(envelope, self.ack_seconds))
         reply.seconds = asyncio.get_running_loop().time() - started
         return reply
 

@@ -36,9 +36,8 @@ class HttpPush:
         headers = self.headers(body, content_type)
         if envelope.get("retry_attempt"):
             headers["X-Slack-Retry-Num"] = str(envelope["retry_attempt"])
-            headers["X-Slack-Retry-Reason"] = {"timeout": "http_timeout"}.get(
-                envelope["retry_reason"], envelope["retry_reason"]
-            )
+            reason = str(envelope["retry_reason"])
+            headers["X-Slack-Retry-Reason"] = "http_timeout" if reason == "timeout" else reason
         limit = aiohttp.ClientTimeout(total=timeout)
         try:
             async with (

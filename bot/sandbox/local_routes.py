@@ -1,16 +1,226 @@
-"""stub"""
+"""The person API over JSON, for the page: what one sees, what one does, what changed, and the clock."""
 
-from typing import TYPE_CHECKING
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
+
+from .forms import FormError
+from .local_json import channel_view, outcome_view, state_view
+from .model import Json
+from .people import Outcome, Person, Target
 
 if TYPE_CHECKING:
     from .slack import Slack
 
+PAGE = Path(__file__).parent / "page"
+CALLS_SHOWN = 500
+HEARTBEAT_SECONDS = 15.0
+NO_PAGE = "The local Slack is running. Its Web API is at /api/, its JSON for people at /_local/."
+
 
 class LocalRoutes:
+    """Everything under /_local/, and the page's files."""
+
     def __init__(self, slack: "Slack") -> None:
         self.slack = slack
+        self.actions: dict[str, Callable[[Person, Json], Awaitable[Outcome]]] = {
+            "command": lambda me, a: me.command(a["line"], a.get("channel")),
+            "click": self._click,
+            "fill": lambda me, a: me.fill(None, a.get("values") or {}),
+            "submit": lambda me, a: me.submit(a.get("values") or {}),
+            "close": lambda me, a: me.close(all=bool(a.get("all"))),
+            "home": lambda me, _: me.open_home(),
+            "messages": lambda me, _: me.open_messages(),
+            "say": lambda me, a: me.say(a["channel"], a["text"], a.get("thread_ts")),
+            "join": lambda me, a: me.join(a["channel"]),
+            "leave": lambda me, a: me.leave(a["channel"]),
+            "shortcut": lambda me, a: me.shortcut(a["callback_id"]),
+            "read": self._read,
+            "deactivate": lambda me, _: self._done(self.slack.deactivate(me.id)),
+            "reactivate": lambda me, _: self._done(self.slack.reactivate(me.id)),
+            "timezone": lambda me, a: self._done(self.slack.set_timezone(me.id, a["tz"])),
+        }
 
     def add_to(self, app: web.Application) -> None:
-        return
+        app.add_routes(
+            [
+                web.get("/_local/state", self.state),
+                web.get("/_local/channel", self.channel),
+                web.post("/_local/act", self.act),
+                web.get("/_local/events", self.events),
+                web.get("/_local/calls", self.calls),
+                web.get("/_local/clock", self.clock),
+                web.post("/_local/clock", self.move_clock),
+                web.get("/_local/files/{file}", self.file),
+                web.get("/", self.page),
+                web.get("/page/{path:.+}", self.page),
+            ]
+        )
+
+    # Reading
+
+    async def state(self, request: web.Request) -> web.Response:
+        """The workspace; with `as`, also that person's conversations, modals and Home."""
+        me = request.query.get("as")
+        if me is not None and me not in self.slack.workspace.users:
+            return _refused(f"no user {me!r}", 404)
+        return web.json_response(state_view(self.slack, self.slack.as_person(me) if me else None))
+
+    async def channel(self, request: web.Request) -> web.Response:
+        """One conversation as that person sees it; it counts as read unless `peek` is given."""
+        try:
+            me = self.slack.as_person(request.query.get("as", ""))
+            found = self.slack.channel(request.query.get("id", ""))
+            body = channel_view(self.slack, me, found)
+        except (KeyError, PermissionError) as error:
+            return _refused(_said(error), 404)
+        if not request.query.get("peek"):
+            me.read(found)
+        return web.json_response(body)
+
+    async def calls(self, request: web.Request) -> web.Response:
+        """The last calls of the Web API, newest last; `limit` of them."""
+        limit = request.query.get("limit", str(CALLS_SHOWN))
+        if not (limit.isascii() and limit.isdigit()):
+            return _refused("limit is a number", 400)
+        return web.json_response({"calls": list(self.slack.calls)[-max(1, int(limit)) :]})
+
+    async def file(self, request: web.Request) -> web.Response:
+        """A file's bytes, for the page on this machine."""
+        found = self.slack.workspace.files.get(request.match_info["file"])
+        if found is None or found.content is None:
+            return _refused("no such file", 404)
+        kind = self.slack.workspace.file_json(found)["mimetype"]
+        # Shown in the page only if it is a picture: an uploaded HTML file must not run in it.
+        kind = kind if found.is_image else "application/octet-stream"
+        return web.Response(body=found.content, content_type=kind, headers={"X-Content-Type-Options": "nosniff"})
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        """Server-Sent Events: one for each change that concerns that person."""
+        me = request.query.get("as")
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        await response.prepare(request)
+        changes: asyncio.Queue[Json] = asyncio.Queue()
+        end = self.slack.on_change(changes.put_nowait)
+        try:
+            await response.write(b": hello\n\n")
+            while self.slack.serving:
+                try:
+                    change = await asyncio.wait_for(changes.get(), HEARTBEAT_SECONDS)
+                except TimeoutError:
+                    await response.write(b": still here\n\n")
+                    continue
+                if self._concerns(me, change):
+                    await response.write(f"data: {json.dumps(change)}\n\n".encode())
+        except ConnectionError:
+            pass  # the page was closed
+        finally:
+            end()
+        return response
+
+    def _concerns(self, me: str | None, change: Json) -> bool:
+        channel = self.slack.workspace.channels.get(change.get("channel", ""))
+        if me is None or channel is None:
+            return me is None or change.get("user") in (None, me) or change["kind"] == "user"
+        if not self.slack.workspace.person_sees(channel, me):
+            return change.get("user") == me
+        return change["kind"] != "message" or change.get("user") in (None, me)
+
+    # Doing
+
+    async def act(self, request: web.Request) -> web.Response:
+        """Do something as a person: {"as", "do", …}."""
+        body, refusal = await _body(request)
+        if refusal:
+            return refusal
+        act = self.actions.get(str(body.get("do")))
+        if act is None:
+            return _refused(f"do is one of {', '.join(self.actions)}", 400)
+        try:
+            outcome = await act(self.slack.as_person(str(body.get("as", ""))), body)
+        except (FormError, KeyError, PermissionError, TypeError, AttributeError) as error:
+            return _refused(_said(error), 400)
+        return web.json_response(outcome_view(outcome))
+
+    async def _click(self, me: Person, a: Json) -> Outcome:
+        on = a.get("on")
+        target: Target | None = None
+        if on == "home":
+            if me.home is None:
+                raise FormError("the Home tab is empty")
+            target = me.home
+        elif isinstance(on, dict) and "view" in on:
+            target = next((view for view in me.modals if view.id == on["view"]), None)
+            if target is None:
+                raise FormError("that modal is not open")
+        elif isinstance(on, dict):
+            target = (str(on.get("channel")), str(on.get("ts")))
+        return await me.click(target, str(a["action_id"]), a.get("block_id"), value=a.get("value"))
+
+    async def _read(self, me: Person, a: Json) -> Outcome:
+        me.read(a["channel"])
+        return Outcome(True)
+
+    async def _done(self, work: Awaitable[None]) -> Outcome:
+        await work
+        return Outcome(True)
+
+    # The clock
+
+    async def clock(self, request: web.Request) -> web.Response:
+        now = self.slack.clock.now()
+        return web.json_response({"now": now.isoformat(), "movable": self.slack.movable})
+
+    async def move_clock(self, request: web.Request) -> web.Response:
+        """Move on by {"advance_seconds"} or to {"to"}."""
+        body, refusal = await _body(request)
+        if refusal:
+            return refusal
+        now = self.slack.clock.now()
+        seconds, to = body.get("advance_seconds"), body.get("to")
+        try:
+            target = datetime.fromisoformat(str(to)) if to else now + timedelta(seconds=float(str(seconds)))
+            if target.tzinfo is None or target < now:
+                raise ValueError("the clock moves forward only, to a time with a zone")
+            await self.slack.advance(target)
+        except (ValueError, OverflowError) as error:
+            return _refused(str(error), 400)
+        return await self.clock(request)
+
+    # The page
+
+    async def page(self, request: web.Request) -> web.StreamResponse:
+        """A file of the page, and nothing outside its folder."""
+        path = (PAGE / request.match_info.get("path", "index.html")).resolve()
+        if path.is_relative_to(PAGE.resolve()) and path.is_file():
+            return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
+        if request.path == "/":
+            return web.Response(text=NO_PAGE)
+        return _refused("no such page", 404)
+
+
+async def _body(request: web.Request) -> tuple[Json, web.Response | None]:
+    """The JSON of a request. Only JSON is taken: other sites' pages cannot send that here unasked."""
+    if request.content_type != "application/json":
+        return {}, _refused("send application/json", 415)
+    try:
+        body: Any = await request.json()
+    except ValueError:
+        body = None
+    return (body, None) if isinstance(body, dict) else ({}, _refused("send a JSON object", 400))
+
+
+def _refused(text: str, status: int) -> web.Response:
+    return web.json_response({"ok": False, "text": text, "errors": {}}, status=status)
+
+
+def _said(error: Exception) -> str:
+    """What an error says; a KeyError alone says only the key."""
+    if isinstance(error, KeyError) and error.args and " " not in str(error.args[0]):
+        return f"missing: {error.args[0]}"
+    return str(error.args[0]) if error.args else type(error).__name__

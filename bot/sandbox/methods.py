@@ -68,7 +68,10 @@ READ = "channels:read groups:read im:read mpim:read"
 HISTORY = "channels:history groups:history im:history mpim:history"
 MANAGE = "channels:manage channels:write groups:write im:write mpim:write"
 INVITE = f"{MANAGE.replace('channels:write ', '')} channels:write.invites groups:write.invites"
-TOPIC = "channels:manage groups:write im:write mpim:write channels:write.topic groups:write.topic im:write.topic mpim:write.topic"
+TOPIC = (
+    "channels:manage groups:write im:write mpim:write "
+    "channels:write.topic groups:write.topic im:write.topic mpim:write.topic"
+)
 POST_ERRORS = "channel_not_found not_in_channel is_archived no_text invalid_blocks invalid_blocks_format"
 META_ERRORS = "invalid_metadata_format invalid_metadata_schema metadata_too_large"
 
@@ -81,8 +84,8 @@ _ALL = (
     method(
         "chat.postMessage",
         "t5",
-        "channel*:s text:a blocks:a attachments:a thread_ts:a metadata:a markdown_text:s reply_broadcast:b mrkdwn:b parse:a "
-        "link_names:b unfurl_links:b unfurl_media:b as_user:b username:a icon_emoji:a icon_url:a",
+        "channel*:s text:a blocks:a attachments:a thread_ts:a metadata:a markdown_text:s reply_broadcast:b "
+        "mrkdwn:b parse:a link_names:b unfurl_links:b unfurl_media:b as_user:b username:a icon_emoji:a icon_url:a",
         "chat:write",
         f"{POST_ERRORS} {META_ERRORS} msg_blocks_too_long messages_tab_disabled markdown_text_conflict "
         "cannot_reply_to_message too_many_attachments",
@@ -90,8 +93,8 @@ _ALL = (
     method(
         "chat.postEphemeral",
         "t4",
-        "channel*:s user*:a text:a blocks:a attachments:a thread_ts:a metadata:a markdown_text:s parse:a link_names:b as_user:b "
-        "username:s icon_emoji:s icon_url:s",
+        "channel*:s user*:a text:a blocks:a attachments:a thread_ts:a metadata:a markdown_text:s parse:a "
+        "link_names:b as_user:b username:s icon_emoji:s icon_url:s",
         "chat:write",
         f"{POST_ERRORS} msg_too_long messages_tab_disabled user_not_in_channel markdown_text_conflict "
         "cannot_reply_to_message too_many_attachments",
@@ -99,8 +102,8 @@ _ALL = (
     method(
         "chat.update",
         "t3",
-        "channel*:s ts*:s text:a blocks:a attachments:a metadata:a markdown_text:s file_ids:l reply_broadcast:b parse:a "
-        "link_names:a as_user:a",
+        "channel*:s ts*:s text:a blocks:a attachments:a metadata:a markdown_text:s file_ids:l "
+        "reply_broadcast:b parse:a link_names:a as_user:a",
         "chat:write",
         f"{META_ERRORS} channel_not_found message_not_found cant_update_message is_inactive no_text msg_too_long "
         "invalid_blocks invalid_blocks_format markdown_text_conflict file_not_found too_many_attachments",

@@ -50,13 +50,13 @@ def _respond(slack: "Slack", view: View, payload: Json) -> dict[str, str]:
         stack.clear()
     elif kind == "update":
         data = checked_view(slack, payload.get("view"), ("modal",))
-        refuse_duplicate(slack.workspace, data, among=[v for v in slack.workspace.all_views() if v is not view])
+        refuse_duplicate(data, among=[v for v in slack.workspace.all_views() if v is not view])
         replace(slack, view, data)
     elif kind == "push":
         data = checked_view(slack, payload.get("view"), ("modal",))
         if len(stack) >= STACK:
             raise SlackError("push_limit_reached")
-        refuse_duplicate(slack.workspace, data, among=slack.workspace.all_views())
+        refuse_duplicate(data, among=slack.workspace.all_views())
         put_on_top(slack, view.user, data)
     else:
         raise SlackError("invalid_arguments", f"unknown response_action {kind!r}")

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from . import interactions
+from .api.views import view_json
 from .delivery import Reply
-from .forms import STATEFUL, FormError, Place, fill, find
+from .forms import STATEFUL, FormError, Place, fill, find, state_values
 from .modals import answer_submission, missing_fields
-from .model import Channel, Message, User, View
+from .model import Channel, Json, Message, User, View
 
 if TYPE_CHECKING:
     from .slack import Slack
@@ -183,9 +184,9 @@ class Person:
         if tab == "home" and not self.slack.manifest.home_tab:
             return Outcome(False, text="This app has no Home tab.")
         dm = self.slack.workspace.open_dm(self.id)
-        inner = {"type": "app_home_opened", "user": self.id, "channel": dm.id, "tab": tab}
+        inner: Json = {"type": "app_home_opened", "user": self.id, "channel": dm.id, "tab": tab}
         if tab == "home" and self.home:
-            inner["view"] = interactions.view_json(self.slack, self.home)
+            inner["view"] = view_json(self.slack, self.home)
         reply = await self.slack.events.emit("app_home_opened", inner)
         return Outcome(True, reply.seconds if reply else 0.0, reply=reply)
 
@@ -259,7 +260,7 @@ class Person:
             return Outcome(False, errors=errors)
         if view.submit is None:
             raise FormError("this modal has no submit button")
-        state = interactions.state_values(view.blocks, view.values)
+        state = state_values(view.blocks, view.values)
         urls = interactions.response_urls(self.slack, view, state)
         reply = await self.slack.deliveries.ask("interactive", interactions.submission(self.slack, view, urls))
         if not reply.acked:

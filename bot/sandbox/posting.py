@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .blocks import Surface, assign_ids, check_blocks, total_text
+from .kit import Surface, assign_ids, check_blocks, total_text
 from .model import Json, SlackError
 
 TEXT_MAX = 40_000

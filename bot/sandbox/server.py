@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from .local_routes import LocalRoutes
-from .model import File
 
 if TYPE_CHECKING:
     from .slack import Slack
@@ -25,7 +24,8 @@ async def start(slack: "Slack", host: str, port: int) -> AsyncIterator[str]:
             web.route("*", "/api/{method}", slack.web_api.handle),
             web.get("/link/", slack.sockets.handle),
             web.post("/actions/{rest:.*}", slack.responses.handle),
-            web.post("/upload/v1/{file}", Uploads(slack).handle),
+            web.post("/upload/v1/{file}", Files(slack).upload),
+            web.get("/files-pri/{file}/{name}", Files(slack).download),
         ]
     )
     LocalRoutes(slack).add_to(app)
@@ -40,18 +40,34 @@ async def start(slack: "Slack", host: str, port: int) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-class Uploads:
-    """The second step of an upload: the raw bytes, or a form with them."""
+class Files:
+    """The bytes of files: up by their URL, down with the token."""
 
     def __init__(self, slack: "Slack") -> None:
         self.slack = slack
 
-    async def handle(self, request: web.Request) -> web.Response:
+    async def upload(self, request: web.Request) -> web.Response:
+        """The second step of an upload: the raw bytes, or a form with them."""
         file = self.slack.workspace.files.get(request.match_info["file"])
         if file is None:
             return web.Response(status=404, text="unknown upload")
         content = await _content(request)
-        return _keep(file, content)
+        if file.complete:
+            return web.Response(status=409, text="already completed")
+        if len(content) != file.length:
+            return web.Response(status=400, text=f"{len(content)} bytes, but {file.length} were promised")
+        file.content = content
+        return web.Response(text=f"OK - {len(content)}")
+
+    async def download(self, request: web.Request) -> web.Response:
+        """url_private, for a token with files:read."""
+        allowed = request.headers.get("Authorization") == f"Bearer {self.slack.bot_token}"
+        if not allowed or "files:read" not in self.slack.manifest.scopes:
+            return web.Response(status=403, text="not allowed")
+        file = self.slack.workspace.files.get(request.match_info["file"].rpartition("-")[2])
+        if file is None or file.content is None:
+            return web.Response(status=404, text="file_not_found")
+        return web.Response(body=file.content, content_type=self.slack.workspace.file_json(file)["mimetype"])
 
 
 async def _content(request: web.Request) -> bytes:
@@ -61,12 +77,3 @@ async def _content(request: web.Request) -> bytes:
         if isinstance(field, web.FileField):
             return field.file.read()
     return b""
-
-
-def _keep(file: File, content: bytes) -> web.Response:
-    if file.complete:
-        return web.Response(status=409, text="already completed")
-    if len(content) != file.length:
-        return web.Response(status=400, text=f"{len(content)} bytes, but {file.length} were promised")
-    file.content = content
-    return web.Response(text=f"OK - {len(content)}")

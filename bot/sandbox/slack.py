@@ -84,6 +84,7 @@ class Slack:
         """Listen, and tell the address. What is due by the clock is done a few times a second."""
         async with start(self, host, port) as url:
             self.url, self.serving = url, True
+            self.workspace.base_url = url
             pumping = asyncio.create_task(self._pump_live())
             try:
                 yield url
@@ -123,6 +124,11 @@ class Slack:
 
     def later(self, after: timedelta, work: Callable[[], Awaitable[Any]]) -> None:
         self._later.append((self.clock.now() + after, work))
+
+    @property
+    def movable(self) -> bool:
+        """Whether the clock can be moved on."""
+        return self.on_advance is not None or hasattr(self.clock, "move_to")
 
     async def advance(self, target: datetime) -> None:
         """Move the clock on, by `on_advance` if one was given, and do what has become due."""

@@ -37,6 +37,7 @@ class Workspace:
     bot_id: str = "B0001"
     bot_user: str = ""
     installed: bool = True
+    base_url: str = "https://files.slack.com"
     counters: dict[str, int] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
@@ -253,7 +254,7 @@ class Workspace:
             "is_external": False,
             "is_public": False,
             "alt_txt": file.alt_text,
-            "url_private": f"https://files.slack.com/files-pri/{self.team_id}-{file.id}/{file.name}",
+            "url_private": f"{self.base_url}/files-pri/{self.team_id}-{file.id}/{file.name}",
             "permalink": f"https://{self.domain}.slack.com/files/{file.user}/{file.id}/{file.name}",
             "channels": [c for c in file.channels if self.channels[c].kind == "public"],
             "groups": [c for c in file.channels if self.channels[c].kind in ("private", "mpim")],

@@ -80,7 +80,8 @@ def _target(call: Call) -> Channel:
     space = call.space
     user = space.user(name)
     if user and user.id != space.bot_user and not user.is_bot:
-        if user.deleted:
+        # Slack goes on taking messages for a deactivated person whose DM exists (python-slack-sdk#1156).
+        if user.deleted and space.dm(user.id) is None:
             raise SlackError("channel_not_found")
         return space.open_dm(user.id)
     channel = space.channels.get(name) or space.by_name(name)
@@ -93,9 +94,6 @@ def _may_post(call: Call, channel: Channel) -> None:
     if channel.archived:
         raise SlackError("is_archived")
     if channel.kind == "im":
-        others = [u for u in channel.members if u != call.space.bot_user]
-        if any(call.space.users[u].deleted for u in others):
-            raise SlackError("is_archived")  # a deactivated person's DM counts as archived
         if not call.slack.manifest.messages_tab:
             raise SlackError("messages_tab_disabled")
     elif call.space.bot_user not in channel.members and "chat:write.public" not in call.slack.manifest.scopes:

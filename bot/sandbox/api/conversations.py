@@ -135,7 +135,7 @@ async def history(call: Call) -> Json:
         raise SlackError("not_in_channel")
     found = [m for m in channel.messages.values() if m.thread_ts in (None, m.ts) or m.broadcast]
     found = list(reversed(_between(call, found)))
-    return _messages(call, channel, found, f"history-{channel.id}", default=100, newest_first=True)
+    return _messages(call, found, f"history-{channel.id}", default=100, newest_first=True)
 
 
 async def replies(call: Call) -> Json:
@@ -148,7 +148,7 @@ async def replies(call: Call) -> Json:
     thread = channel.thread(asked.thread_ts or asked.ts)
     parents = [m for m in thread if m.ts == (asked.thread_ts or asked.ts)]
     found = parents + [m for m in _between(call, thread) if m not in parents]
-    return _messages(call, channel, found, f"replies-{channel.id}", default=1_000, newest_first=False)
+    return _messages(call, found, f"replies-{channel.id}", default=1_000, newest_first=False)
 
 
 def _between(call: Call, messages: list[Message]) -> list[Message]:
@@ -167,9 +167,7 @@ def _between(call: Call, messages: list[Message]) -> list[Message]:
     return [m for m in messages if low <= (ts_micros(m.ts) or 0) <= high]
 
 
-def _messages(
-    call: Call, channel: Channel, found: list[Message], key: str, *, default: int, newest_first: bool
-) -> Json:
+def _messages(call: Call, found: list[Message], key: str, *, default: int, newest_first: bool) -> Json:
     """One page. The cursor is the ts where the next one begins, so that new messages do not shift it."""
     limit = call.limit(default, error=None)
     cursor = call.args.get("cursor", "")

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from ..blocks import assign_ids, check_view
 from ..forms import kept_values, state_values
+from ..kit import assign_ids, check_view
 from ..model import Json, SlackError, Trigger, View, ViewKind
 from ..workspace import STACK, Workspace
 from .call import Call
@@ -28,7 +28,7 @@ async def open_(call: Call) -> Json:
     data = checked_view(call.slack, call.structure("view", "invalid_arguments"), ("modal",))
     trigger.used = True
     stack = call.space.stack(trigger.user)
-    refuse_duplicate(call.space, data, among=[v for v in call.space.all_views() if v not in stack])
+    refuse_duplicate(data, among=[v for v in call.space.all_views() if v not in stack])
     stack.clear()
     return {"view": view_json(call.slack, put_on_top(call.slack, trigger.user, data))}
 
@@ -42,7 +42,7 @@ async def push(call: Call) -> Json:
         raise SlackError("not_found")
     if len(stack) >= STACK:
         raise SlackError("push_limit_reached")
-    refuse_duplicate(call.space, data, among=call.space.all_views())
+    refuse_duplicate(data, among=call.space.all_views())
     trigger.used = True
     return {"view": view_json(call.slack, put_on_top(call.slack, trigger.user, data))}
 
@@ -58,7 +58,7 @@ async def update(call: Call) -> Json:
         raise SlackError("not_found")
     if call.args.get("hash") and call.args["hash"] != view.hash:
         raise SlackError("hash_conflict")
-    refuse_duplicate(call.space, data, among=[v for v in call.space.all_views() if v is not view])
+    refuse_duplicate(data, among=[v for v in call.space.all_views() if v is not view])
     replace(call.slack, view, data)
     return {"view": view_json(call.slack, view)}
 
@@ -74,7 +74,7 @@ async def publish(call: Call) -> Json:
     home = call.space.homes.get(user.id)
     if call.args.get("hash") and (home is None or call.args["hash"] != home.hash):
         raise SlackError("hash_conflict")
-    refuse_duplicate(call.space, data, among=[v for v in call.space.all_views() if v is not home])
+    refuse_duplicate(data, among=[v for v in call.space.all_views() if v is not home])
     if home is None:
         home = View(call.space.new_id("V"), "home", user.id, "", [])
         home.root_view_id = home.id
@@ -102,7 +102,7 @@ def checked_view(slack: Any, data: Any, kinds: tuple[ViewKind, ...]) -> Json:
     return {**data, "blocks": assign_ids(data["blocks"], slack.composer.next_id)}
 
 
-def refuse_duplicate(space: Workspace, data: Json, *, among: list[View]) -> None:
+def refuse_duplicate(data: Json, *, among: list[View]) -> None:
     external_id = data.get("external_id")
     if external_id and any(view.external_id == external_id for view in among):
         raise SlackError("duplicate_external_id")

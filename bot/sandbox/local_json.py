@@ -1,0 +1,103 @@
+"""How the workspace looks to the page, as JSON."""
+
+from typing import TYPE_CHECKING
+
+from .api.views import view_json
+from .model import Channel, Json, Message, User
+from .people import Outcome, Person
+
+if TYPE_CHECKING:
+    from .slack import Slack
+
+
+def state_view(slack: "Slack", me: Person | None) -> Json:
+    """The workspace, and what one person has open in it."""
+    space = slack.workspace
+    body: Json = {
+        "workspace": {
+            "name": space.name,
+            "team_id": space.team_id,
+            "now": slack.clock.now().isoformat(),
+            "clock_movable": slack.movable,
+            "app": {
+                "id": space.app_id,
+                "name": slack.manifest.name,
+                "bot_user": space.bot_user,
+                "commands": sorted(slack.manifest.commands),
+                "home_tab": slack.manifest.home_tab,
+                "can_write_to": slack.manifest.messages_tab and not slack.manifest.messages_read_only,
+                "connected": bool(slack.sockets.open),
+            },
+        },
+        "people": [_person(user) for user in slack.users],
+    }
+    if me is None:
+        return body
+    unread = me.unread
+    return body | {
+        "me": _person(me.user),
+        "channels": [channel_line(slack, me, c, unread.get(c.id, 0)) for c in me.channels],
+        "joinable": [
+            channel_line(slack, me, c, 0)
+            for c in space.channels.values()
+            if c.kind == "public" and me.id not in c.members and not c.archived
+        ],
+        "modals": [view_json(slack, view) for view in me.modals],
+        "home": view_json(slack, me.home) if me.home else None,
+    }
+
+
+def _person(user: User) -> Json:
+    keys = ("id", "name", "real_name", "email", "title", "tz", "locale", "deleted")
+    return {key: getattr(user, key) for key in keys}
+
+
+def channel_line(slack: "Slack", me: Person, channel: Channel, unread: int) -> Json:
+    """A conversation in the list: `label` is what a person calls it."""
+    space = slack.workspace
+    others = [space.users[u].real_name for u in channel.members if u not in (me.id, space.bot_user)]
+    labels = {"im": slack.manifest.name, "mpim": ", ".join([*others, slack.manifest.name])}
+    return {
+        "id": channel.id,
+        "kind": channel.kind,
+        "name": channel.name,
+        "label": labels.get(channel.kind, f"#{channel.name}"),
+        "topic": channel.topic,
+        "archived": channel.archived,
+        "members": channel.members,
+        "unread": unread,
+        "last_ts": f"{channel.last_micros // 1_000_000}.{channel.last_micros % 1_000_000:06d}",
+    }
+
+
+def channel_view(slack: "Slack", me: Person, channel: Channel) -> Json:
+    """A conversation with all its messages, oldest first; replies carry thread_ts."""
+    messages = [message_view(slack, message) for message in me.visible(channel)]
+    return {"channel": channel_line(slack, me, channel, me.unread.get(channel.id, 0)), "messages": messages}
+
+
+def message_view(slack: "Slack", message: Message) -> Json:
+    """A message with its author's name, what is chosen in it, and where its files are."""
+    author = slack.workspace.users[message.user]
+    body = slack.workspace.message_json(message, metadata=False)
+    for file in body.get("files", []):
+        file["local_url"] = f"/_local/files/{file['id']}"
+    return {
+        **body,
+        "channel": message.channel,
+        "author": author.real_name,
+        "from_app": message.bot_id is not None,
+        "ephemeral": message.ephemeral_to is not None,
+        "edited_ts": message.edited_ts,
+        "thread_ts": message.thread_ts,
+        "chosen": message.values,
+    }
+
+
+def outcome_view(outcome: Outcome) -> Json:
+    return {
+        "ok": outcome.ok,
+        "ack_seconds": round(outcome.ack_seconds, 4),
+        "text": outcome.text,
+        "errors": outcome.errors,
+    }
