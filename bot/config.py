@@ -1,0 +1,140 @@
+"""Settings from `.env` and the environment: frozen, checked, each problem in one clear line."""
+
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+DEFAULT_DATABASE = "sqlite:///balik.sqlite"
+DEFAULT_API = "https://slack.com/api/"
+OAUTH_NAMES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+
+
+class WrongSettings(Exception):
+    """Something in the settings has to be put right. `problems` has one sentence for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class Transport(StrEnum):
+    """How Slack's requests come in."""
+
+    SOCKET = "socket"
+    HTTP = "http"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the bot needs to know to run. `.env.example` explains each."""
+
+    bot_token: str
+    app_token: str = ""
+    signing_secret: str = ""
+    transport: Transport = Transport.SOCKET
+    host: str = "0.0.0.0"
+    port: int = 3000
+    database_url: str = DEFAULT_DATABASE
+    api_url: str = DEFAULT_API
+    prompts_dir: Path | None = None
+    log_level: str = "INFO"
+
+    def __repr__(self) -> str:
+        # Tokens stay out of logs and tracebacks.
+        return f"Settings(transport={self.transport.value}, host={self.host}, port={self.port})"
+
+    @classmethod
+    def load(cls, env_file: Path = Path(".env")) -> "Settings":
+        """Read `env_file`, overruled by the environment. Raises `WrongSettings`."""
+        return cls.read({**dotenv_values(env_file), **os.environ})
+
+    @classmethod
+    def read(cls, env: Mapping[str, str | None]) -> "Settings":
+        """Check what `env` says. Raises `WrongSettings` with every problem at once."""
+        values = {name: (value or "").strip() for name, value in env.items()}
+        problems = [*_token_problems(values), *_oauth_problems(values), *_place_problems(values)]
+        if problems:
+            raise WrongSettings(problems)
+        prompts = values.get("BALIK_PROMPTS", "")
+        return cls(
+            bot_token=values["SLACK_BOT_TOKEN"],
+            app_token=values.get("SLACK_APP_TOKEN", ""),
+            signing_secret=values.get("SLACK_SIGNING_SECRET", ""),
+            transport=Transport(values.get("BALIK_TRANSPORT") or Transport.SOCKET),
+            host=values.get("HOST") or cls.host,
+            port=int(values.get("PORT") or cls.port),
+            database_url=values.get("DATABASE_URL") or DEFAULT_DATABASE,
+            api_url=_with_slash(values.get("SLACK_API_URL") or DEFAULT_API),
+            prompts_dir=Path(prompts) if prompts else None,
+            log_level=(values.get("LOG_LEVEL") or cls.log_level).upper(),
+        )
+
+
+def _token_problems(values: Mapping[str, str]) -> list[str]:
+    problems = []
+    transport = values.get("BALIK_TRANSPORT") or Transport.SOCKET
+    if transport not in set(Transport):
+        problems.append(f'BALIK_TRANSPORT is "{transport}": write socket or http')
+    if not values.get("SLACK_BOT_TOKEN", "").startswith("xoxb-"):
+        problems.append('SLACK_BOT_TOKEN must start with "xoxb-": copy it from "OAuth & Permissions" of your Slack app')
+    if transport == Transport.SOCKET and not values.get("SLACK_APP_TOKEN", "").startswith("xapp-"):
+        problems.append(
+            'SLACK_APP_TOKEN must start with "xapp-": make one under "Basic Information", "App-Level Tokens", '
+            "with the scope connections:write"
+        )
+    if transport == Transport.HTTP and not values.get("SLACK_SIGNING_SECRET"):
+        problems.append('SLACK_SIGNING_SECRET is needed for http: copy it from "Basic Information" of your Slack app')
+    return problems
+
+
+def _oauth_problems(values: Mapping[str, str]) -> list[str]:
+    # Bolt turns OAuth on when it sees these, and then ignores the bot token without a word.
+    return [
+        f"{name} is set, and with it Slack's library would ignore SLACK_BOT_TOKEN: remove it"
+        for name in OAUTH_NAMES
+        if values.get(name)
+    ]
+
+
+def _place_problems(values: Mapping[str, str]) -> list[str]:
+    problems = []
+    port = values.get("PORT") or "3000"
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        problems.append(f'PORT is "{port}": write a number from 1 to 65535')
+    if fault := _database_fault(values.get("DATABASE_URL") or DEFAULT_DATABASE):
+        problems.append(fault)
+    api = values.get("SLACK_API_URL") or DEFAULT_API
+    if urlsplit(api).scheme not in ("http", "https"):
+        problems.append(f'SLACK_API_URL is "{api}": write an address that begins with http:// or https://')
+    prompts = values.get("BALIK_PROMPTS", "")
+    if prompts and not Path(prompts).is_dir():
+        problems.append(f'BALIK_PROMPTS is "{prompts}": there is no such folder')
+    level = (values.get("LOG_LEVEL") or "INFO").upper()
+    if level not in logging.getLevelNamesMapping():
+        problems.append(f'LOG_LEVEL is "{level}": write DEBUG, INFO, WARNING or ERROR')
+    return problems
+
+
+def _database_fault(url: str) -> str:
+    wrong = "DATABASE_URL must look like sqlite:///balik.sqlite or postgresql://user:password@host/balik"
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return wrong
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        return wrong
+    if parsed.get_backend_name() == "sqlite" and not parsed.database:
+        return "DATABASE_URL names no file: a database in memory would forget everything at the next start"
+    return ""
+
+
+def _with_slash(url: str) -> str:
+    return url if url.endswith("/") else f"{url}/"
