@@ -173,6 +173,8 @@ class Participant(SQLModel, table=True):
     mentee_capacity: int = 1
     state: ParticipantState = _state(ParticipantState.ACTIVE)
     paused_until: datetime | None = _moment(index=True)
+    resumed_at: datetime | None = _moment()
+    """The end of the last pause: a pair's waiting times begin anew there."""
     joined_at: datetime = _moment(nullable=False)
     left_at: datetime | None = _moment()
 
@@ -261,17 +263,19 @@ class MentoringSession(SQLModel, table=True):
     """Keys of the steps (see `bot.domain.sessions`) that were sent or expired."""
     next_at: datetime | None = _moment(index=True)
     """When a tick has to look at it next; none once nothing is left to do."""
+    settled_at: datetime | None = _moment()
+    """When its poll closed: from then on neither its state nor what was answered changes."""
 
 
 class SessionChange(SQLModel, table=True):
-    """A booking, a move, a cancellation or a statement that it was held, and by which side."""
+    """A booking, a move, a cancellation, a statement that it was held, or a no-show, and of which side."""
 
     id: int | None = Field(default=None, primary_key=True)
     team_id: str
     session_id: int = Field(foreign_key="session.id", index=True)
     side: str
     kind: str
-    """booked, moved, cancelled, held."""
+    """booked, moved, cancelled, held, no_show."""
     reason: str | None = None
     before: datetime | None = _moment()
     after: datetime | None = _moment()
