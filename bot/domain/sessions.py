@@ -215,9 +215,11 @@ def _unbooked(planned: PlannedSession, people: Mapping[Side, Hours], off: DaysOf
         nudge, remind = (morning(days[i], hours, off) for i in (0, wait))
         polls[side] = _last_hour(days[-1], hours, off)
         # Whoever catches up gets one of these, not all at once: each is too late when the next one is due.
+        moments = [(StepKind.BOOKING_NUDGE, nudge)]
         if remind > nudge:
-            steps.append(_step(StepKind.BOOKING_REMINDER, side, remind, polls[side]))
-        steps.append(_step(StepKind.BOOKING_NUDGE, side, nudge, remind if remind > nudge else polls[side]))
+            moments.append((StepKind.BOOKING_REMINDER, remind))
+        too_late = [at for _, at in moments[1:]] + [polls[side]]
+        steps += [_step(kind, side, at, end) for (kind, at), end in zip(moments, too_late, strict=True) if at < end]
     return steps + _poll_steps(polls, people, off, "unbooked")
 
 
