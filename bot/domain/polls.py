@@ -238,7 +238,10 @@ def _together(people: Mapping[Cell, set[int]], cells: Collection[Cell]) -> set[i
 
 
 def breakdown(ratings: Mapping[Cell, Sequence[Rating]], total_is_shown: bool = True) -> dict[Cell, Figure | None]:
-    """Each part's figure, or None where it may not be shown beside the whole (see `shown_cells`)."""
+    """Each part's figure, or None where it may not be shown beside the whole (see `shown_cells`).
+
+    Safe for one showing, such as a closing report: parts shown again after a few more answers can be subtracted.
+    """
     shown = shown_cells({cell: [r.person for r in group] for cell, group in ratings.items()}, total_is_shown)
     return {cell: figure(group) if cell in shown else None for cell, group in ratings.items()}
 
