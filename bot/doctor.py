@@ -1,0 +1,142 @@
+"""`python -m bot doctor`: is everything there that the bot needs? For each fault, what to do."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import select
+
+from bot.clock import Clock
+from bot.config import Settings, Transport
+from bot.gateway import Gateway, SlackRefused, SlackUnavailable
+from storage.away import DATABASE_AWAY
+from storage.engine import make_engine
+from storage.migrate import NewerDatabase, current, head
+from storage.tables import Programme, ProgrammeState
+from storage.unit_of_work import Store
+
+MANIFEST = Path(__file__).parent.parent / "manifest.yml"
+CLOCK_TOLERANCE = 60
+"""Seconds our clock may differ from Slack's: signatures and read-backs stay safe well within it."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `cure` is what to do when it is not `well`."""
+
+    subject: str
+    well: bool
+    what: str
+    cure: str = ""
+
+
+async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+    """Look at everything in turn; what depends on something broken is left out."""
+    client = AsyncWebClient(settings.bot_token, base_url=settings.api_url, retry_handlers=[])
+    reply: AsyncSlackResponse | None = None
+    try:
+        reply = await client.auth_test()
+        yield Finding("token", True, f"{reply['user']} in {reply['team']}")
+    except (SlackApiError, OSError, TimeoutError) as error:
+        yield _token_fault(error, settings)
+    if reply:
+        yield _scopes(reply)
+        yield _clock(reply, clock)
+    if settings.transport is Transport.SOCKET and reply:
+        yield await _app_token(settings)
+    engine = make_engine(settings.database_url)
+    try:
+        finding = await _database(engine)
+        yield finding
+        if finding.well and reply:
+            async for channel in _channels(Store(engine), Gateway(client), reply["team_id"], reply["user_id"], clock):
+                yield channel
+    finally:
+        await engine.dispose()
+
+
+def _token_fault(error: Exception, settings: Settings) -> Finding:
+    if isinstance(error, SlackApiError):
+        code = error.response.get("error", "")
+        return Finding("token", False, f"Slack refuses it: {code}", "copy the Bot User OAuth Token anew into .env")
+    what = f"{settings.api_url} cannot be reached ({type(error).__name__})"
+    return Finding("token", False, what, "check the network, a proxy, or SLACK_API_URL")
+
+
+def _scopes(reply: AsyncSlackResponse) -> Finding:
+    manifest = yaml.safe_load(MANIFEST.read_text("utf-8"))
+    wanted = set(manifest["oauth_config"]["scopes"]["bot"])
+    granted = {scope.strip() for scope in _header(reply, "x-oauth-scopes").split(",")}
+    if missing := sorted(wanted - granted):
+        cure = 'paste manifest.yml under "App Manifest" of your Slack app, save, and install the app again'
+        return Finding("scopes", False, f"missing: {', '.join(missing)}", cure)
+    return Finding("scopes", True, f"all {len(wanted)} of manifest.yml")
+
+
+def _clock(reply: AsyncSlackResponse, clock: Clock) -> Finding:
+    told = _header(reply, "date")
+    slack = parsedate_to_datetime(told) if told else clock.now()
+    off = abs((clock.now() - slack.astimezone(UTC)).total_seconds())
+    what = f"{off:.0f} s from Slack's"
+    return Finding("clock", off <= CLOCK_TOLERANCE, what, "set the machine's clock, best by NTP")
+
+
+async def _app_token(settings: Settings) -> Finding:
+    client = AsyncWebClient(base_url=settings.api_url, retry_handlers=[])
+    try:
+        await client.apps_connections_open(app_token=settings.app_token)
+    except SlackApiError as error:
+        cure = 'turn Socket Mode on and make a token with connections:write under "App-Level Tokens"'
+        return Finding("app token", False, f"Slack refuses it: {error.response.get('error', '')}", cure)
+    return Finding("app token", True, "Socket Mode opens")
+
+
+async def _database(engine: AsyncEngine) -> Finding:
+    name = engine.url.render_as_string(hide_password=True)
+    try:
+        revision = await current(engine)
+    except NewerDatabase as error:
+        return Finding("database", False, str(error), "install the newer Balik that made it, or restore a backup")
+    except DATABASE_AWAY as error:
+        return Finding("database", False, f"{name}: {type(error).__name__}", "check DATABASE_URL and that it runs")
+    if revision != head():
+        return Finding("database", False, f"{name}: not up to date", "run .venv/bin/python -m bot migrate")
+    return Finding("database", True, name)
+
+
+async def _channels(store: Store, gateway: Gateway, team: str, bot: str, clock: Clock) -> AsyncIterator[Finding]:
+    async with store.read(clock.now()) as work:
+        wanted = select(Programme).where(Programme.team_id == team, Programme.state != ProgrammeState.CLOSED)
+        programmes = (await work.session.exec(wanted)).all()
+    if not programmes:
+        yield Finding("HR channel", True, "none yet: type /mentoring setup in HR's private channel")
+    for programme in programmes:
+        yield await _channel(gateway, programme, bot)
+
+
+async def _channel(gateway: Gateway, programme: Programme, bot: str) -> Finding:
+    subject = f"HR channel of {programme.name}"
+    try:
+        info: dict[str, Any] = await gateway.channel_info(programme.hr_channel)
+        members = await gateway.members(programme.hr_channel)
+    except SlackRefused as refused:
+        return Finding(subject, False, f"cannot be seen: {refused.error}", "invite the bot there: /invite @Balik")
+    except SlackUnavailable as away:
+        return Finding(subject, False, str(away), "try again in a minute")
+    if info.get("is_archived"):
+        return Finding(subject, False, "is archived", "bring it back, or set up a new programme elsewhere")
+    return Finding(subject, True, f"#{info.get('name', '')}, {len(members - {bot})} members")
+
+
+def _header(reply: AsyncSlackResponse, name: str) -> str:
+    return next((str(value) for key, value in reply.headers.items() if key.lower() == name), "")
+
+

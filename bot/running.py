@@ -1,0 +1,67 @@
+"""`python -m bot run`: the bot on a real workspace, until it is told to stop."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from bot import http
+from bot.app import Balik, Parts, build
+from bot.clock import Clock
+from bot.config import Settings, Transport
+from storage.lock import database_lock
+
+log = logging.getLogger(__name__)
+
+
+def parts_of(settings: Settings, clock: Clock) -> Parts:
+    """What `bot.app.build` needs, out of the settings."""
+    return Parts(
+        bot_token=settings.bot_token,
+        database_url=settings.database_url,
+        clock=clock,
+        api_url=settings.api_url,
+        signing_secret=settings.signing_secret or None,
+        prompts_dir=settings.prompts_dir,
+    )
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock) -> AsyncIterator[Balik]:
+    """The bot, connected and at work inside.
+
+    Raises `storage.lock.AlreadyRunning`, `storage.migrate.NewerDatabase`, OSError (the port is in use).
+    """
+    async with AsyncExitStack() as stack:
+        stack.enter_context(database_lock(settings.database_url))
+        balik = await stack.enter_async_context(build(parts_of(settings, clock)))
+        if settings.transport is Transport.HTTP:
+            serving = http.serve(balik.bolt, lambda: health(balik), settings.host, settings.port)
+            await stack.enter_async_context(serving)
+        else:
+            await stack.enter_async_context(balik.socket(settings.app_token))
+        await stack.enter_async_context(balik.working())
+        yield balik
+
+
+async def run(settings: Settings, clock: Clock) -> None:
+    """Run until Ctrl-C or SIGTERM."""
+    stopped = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    async with running(settings, clock):
+        log.info("Balik is running (%s). Ctrl-C ends it.", settings.transport.value)
+        await stopped.wait()
+    log.info("Balik has ended.")
+
+
+async def health(balik: Balik) -> dict[str, Any]:
+    """Whether the database answers; what `/health` tells."""
+    try:
+        async with balik.store.read(balik.clock.now()) as work:
+            await work.session.connection()
+    except OSError:
+        return {"ok": False, "database": False}
+    return {"ok": True, "database": True}
