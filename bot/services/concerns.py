@@ -1,0 +1,87 @@
+"""A concern: for one named person's eyes, never for a channel."""
+
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.caller import Caller, Refusal
+from storage.outbox import Outgoing
+from storage.queries import person_by_slack
+from storage.tables import Concern, Participant, Person, Programme, ProgrammeState
+from storage.unit_of_work import Store
+
+LONGEST = 2000
+"""Characters of a concern."""
+
+
+async def contact_for(store: Store, caller: Caller) -> Person:
+    """Who would read a concern of the caller's. Raises `Refusal`: not_participant, no_contact."""
+    async with store.read(caller.now) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
+        programme = await _programme(work.session, person)
+        return await _contact(work.session, programme)
+
+
+async def raise_concern(store: Store, caller: Caller, text: str) -> Person:
+    """Keep the concern and put it, and a receipt for its writer, into the outbox; who will read it.
+
+    Whoever takes part or did may write one. Raises `Refusal`: not_participant, no_contact.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
+        programme = await _programme(work.session, person)
+        contact = await _contact(work.session, programme)
+        concern = Concern(
+            team_id=caller.team_id,
+            programme_id=programme.id or 0,
+            person_id=person.id or 0 if person else 0,
+            text=text[:LONGEST],
+            at=caller.now,
+        )
+        work.session.add(concern)
+        await work.session.flush()
+        await work.send(_letter(programme, concern, "concern_contact", contact.id, caller.now, keeps_hours=True))
+        await work.send(
+            _letter(programme, concern, "concern_receipt", concern.person_id, caller.now, keeps_hours=False)
+        )
+        await work.commit()
+    return contact
+
+
+def _letter(
+    programme: Programme, concern: Concern, kind: str, reader: int | None, now: datetime, *, keeps_hours: bool
+) -> Outgoing:
+    return Outgoing(
+        programme.team_id,
+        key=f"{programme.id}:{kind}:{concern.id}:",
+        kind=kind,
+        programme_id=programme.id,
+        person_id=reader,
+        data={"concern": concern.id},
+        due_at=now,
+        keeps_hours=keeps_hours,
+    )
+
+
+async def _programme(session: AsyncSession, person: Person | None) -> Programme:
+    """The programme a person takes part in, or took part in last: one may leave because of the very concern."""
+    wanted = (
+        select(Programme)
+        .join(Participant, col(Participant.programme_id) == col(Programme.id))
+        .where(Participant.person_id == (person.id if person else None))
+        .order_by((col(Programme.state) == ProgrammeState.CLOSED), col(Participant.id).desc())
+    )
+    programme = (await session.exec(wanted)).first()
+    if programme is None:
+        raise Refusal("not_participant")
+    return programme
+
+
+async def _contact(session: AsyncSession, programme: Programme) -> Person:
+    """The named contact; whoever set the programme up if the contact is no longer there."""
+    for person_id in (programme.contact_id, programme.created_by):
+        person = await session.get(Person, person_id) if person_id else None
+        if person and person.active:
+            return person
+    raise Refusal("no_contact")

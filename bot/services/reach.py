@@ -1,0 +1,90 @@
+"""When a message suits the people who get it: inside working hours, never on a day off, not during a pause."""
+
+from datetime import date, datetime, time, timedelta
+
+from sqlmodel import select
+
+from bot.domain.calendar import DaysOff, Hours, is_working, next_working
+from storage.queries import participation, person_of
+from storage.tables import Outbox, Pair, Participant, ParticipantState, Person, Programme
+from storage.unit_of_work import UnitOfWork
+
+ASK_AGAIN = timedelta(hours=4)
+"""How long until we look whether a pause is over: people also come back before the day they named."""
+OVERLAP_WITHIN = timedelta(days=14)
+"""How far to look for an hour that two people share."""
+NOT_HELD_BY_PAUSE = frozenset({"concern_contact", "trouble"})
+"""What reaches its reader for a task of theirs, and not as a participant who may be paused."""
+
+
+def hours_of(person: Person) -> Hours:
+    """A person's working hours."""
+    return Hours(person.zone, time.fromisoformat(person.work_start), time.fromisoformat(person.work_end))
+
+
+def office_hours(programme: Programme) -> Hours:
+    """When a channel is written to: 09:00-17:00 where the programme is."""
+    return Hours(programme.zone)
+
+
+def days_off(programme: Programme | None) -> DaysOff:
+    """Weekends, the programme's public holidays, and what HR added and removed."""
+    if programme is None:
+        return DaysOff()
+    return DaysOff(programme.country, _days(programme.days_added), _days(programme.days_removed))
+
+
+async def next_moment(work: UnitOfWork, row: Outbox) -> datetime:
+    """The first moment from `work.now` on at which the message of `row` suits whom it goes to."""
+    programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
+    off = days_off(programme)
+    if row.person_id is not None:
+        person = await work.session.get(Person, row.person_id)
+        if person is None:
+            return work.now
+        return next_working(await _after_pause(work, row, person), hours_of(person), off)
+    if row.pair_id is not None:
+        return await _for_pair(work, row.pair_id, off)
+    return next_working(work.now, office_hours(programme), off) if programme else work.now
+
+
+def shared_moment(after: datetime, first: Hours, second: Hours, off: DaysOff) -> datetime:
+    """The first moment from `after` on at which both work; if their hours never meet, the first one's."""
+    moment = next_working(after, first, off)
+    # Each step goes to the next opening of one of them, so no shared moment is ever jumped over.
+    while moment < after + OVERLAP_WITHIN:
+        if is_working(moment, second, off):
+            return moment
+        moment = next_working(next_working(moment, second, off), first, off)
+    return next_working(after, first, off)
+
+
+async def _for_pair(work: UnitOfWork, pair_id: int, off: DaysOff) -> datetime:
+    pair = await work.session.get(Pair, pair_id)
+    if pair is None:
+        return work.now
+    mentor, mentee = [await person_of(work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
+    wanted = select(Participant).where(
+        (Participant.id == pair.mentor_id) | (Participant.id == pair.mentee_id),
+        Participant.state == ParticipantState.PAUSED,
+    )
+    after = max((_end(one, work.now) for one in (await work.session.exec(wanted)).all()), default=work.now)
+    return shared_moment(after, hours_of(mentor), hours_of(mentee), off)
+
+
+async def _after_pause(work: UnitOfWork, row: Outbox, person: Person) -> datetime:
+    if row.programme_id is None or row.kind in NOT_HELD_BY_PAUSE:
+        return work.now
+    participant = await participation(work.session, person.id or 0, row.programme_id)
+    if participant is None or participant.state != ParticipantState.PAUSED:
+        return work.now
+    return _end(participant, work.now)
+
+
+def _end(paused: Participant, now: datetime) -> datetime:
+    """When a pause is over, or when to ask again."""
+    return max(min(paused.paused_until or now + ASK_AGAIN, now + ASK_AGAIN), now)
+
+
+def _days(isos: list[str]) -> frozenset[date]:
+    return frozenset(date.fromisoformat(one) for one in isos)

@@ -1,0 +1,98 @@
+"""Somebody hears of it, once, when a message could not be delivered."""
+
+from datetime import datetime
+
+from bot.domain.calendar import local
+from bot.services.caller import HrCaller, Refusal
+from storage.outbox import Outgoing, retry
+from storage.queries import participation
+from storage.tables import Concern, Outbox, ParticipantState, Person, Programme
+from storage.unit_of_work import Store, UnitOfWork
+
+TROUBLE = "trouble"
+TOLD = ("dead", "held", "expired")
+FOR_EVERYBODY = frozenset({"missing_scope", "restricted_action", "org_login_required", "team_access_not_granted"})
+"""Errors that meet every message alike: HR hears of them once a day, not once for each."""
+
+
+async def report_trouble(work: UnitOfWork, kind: str, row: Outbox) -> None:
+    """Tell whoever can do something: HR of the programme; of a concern only the person who raised it.
+
+    `kind` is what became of `row`. What concerns the operator alone is in the log already.
+    """
+    programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
+    if kind not in TOLD or programme is None or row.kind == TROUBLE:
+        return
+    if kind == "expired" and await _waited_for_pause(work, row):
+        return
+    if row.kind == "concern_contact":
+        # That there is a concern is nobody's business in HR's channel, not even when it went astray.
+        await _tell_writer(work, programme, row)
+    else:
+        await _tell_hr(work, programme, kind, row)
+
+
+async def send_again(store: Store, hr: HrCaller, outbox_id: int) -> None:
+    """HR looked, and wants a message sent after all. Raises `Refusal`: outdated (it was, or is not theirs)."""
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        row = await work.session.get(Outbox, outbox_id)
+        if row is None or row.programme_id != hr.programme_id or row.kind == "concern_contact":
+            raise Refusal("outdated")
+        if not await retry(work.session, hr.team_id, outbox_id, hr.now):
+            raise Refusal("outdated")
+        await work.commit()
+
+
+async def _waited_for_pause(work: UnitOfWork, row: Outbox) -> bool:
+    """It went stale because its reader takes a break, as they asked for."""
+    if row.person_id is None or row.programme_id is None:
+        return False
+    participant = await participation(work.session, row.person_id, row.programme_id)
+    return participant is not None and participant.state != ParticipantState.ACTIVE
+
+
+async def _tell_hr(work: UnitOfWork, programme: Programme, kind: str, row: Outbox) -> None:
+    here = row.channel == programme.hr_channel and row.person_id is None
+    await work.send(
+        Outgoing(
+            programme.team_id,
+            key=f"{programme.id}:{TROUBLE}:{_subject(kind, row)}:{_day(programme, work.now)}",
+            kind=TROUBLE,
+            programme_id=programme.id,
+            # In a channel that cannot be written to, nobody would read that it cannot be written to.
+            person_id=programme.created_by if here else None,
+            channel=None if here else programme.hr_channel,
+            data={"became": kind, "row": row.id, "together": _together(kind, row)},
+        )
+    )
+
+
+def _together(kind: str, row: Outbox) -> bool:
+    """It stands for more messages than one."""
+    return kind == "expired" or row.error in FOR_EVERYBODY
+
+
+def _subject(kind: str, row: Outbox) -> str:
+    return f"{kind}-{row.error}" if _together(kind, row) else f"{kind}-{row.lane}"
+
+
+def _day(programme: Programme, now: datetime) -> str:
+    return local(now, programme.zone).date().isoformat()
+
+
+async def _tell_writer(work: UnitOfWork, programme: Programme, row: Outbox) -> None:
+    concern = await work.session.get(Concern, row.data["concern"])
+    writer = await work.session.get(Person, concern.person_id) if concern else None
+    if concern is None or writer is None:
+        return
+    await work.send(
+        Outgoing(
+            programme.team_id,
+            key=f"{programme.id}:concern_undelivered:{concern.id}:",
+            kind="concern_undelivered",
+            programme_id=programme.id,
+            person_id=writer.id,
+            data={"concern": concern.id},
+            keeps_hours=False,
+        )
+    )
