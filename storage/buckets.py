@@ -118,7 +118,7 @@ async def lock_buckets(session: AsyncSession, keys: Iterable[BucketKey], now: da
         return {}
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     rows = [{"team_id": team, "name": name, "free_at": now} for team, name in wanted]
-    await session.execute(insert(RateBucket).on_conflict_do_nothing(), rows)
+    await session.exec(insert(RateBucket).on_conflict_do_nothing(), params=rows)
     named = tuple_(col(RateBucket.team_id), col(RateBucket.name)).in_(wanted)
     in_order = select(RateBucket).where(named).order_by(col(RateBucket.team_id), col(RateBucket.name))
     found = await session.exec(in_order.with_for_update().execution_options(populate_existing=True))

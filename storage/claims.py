@@ -99,7 +99,7 @@ async def _candidates(session: AsyncSession, now: datetime, limits: Limits, aske
 
 
 async def _rows(session: AsyncSession, statement: Any) -> list[Candidate]:
-    return [(row, channel, active) for row, channel, active in await session.execute(statement)]
+    return [(row, channel, active) for row, channel, active in await session.exec(statement)]
 
 
 def _may_go(now: datetime, limits: Limits, *, bulk: bool) -> Any:

@@ -54,8 +54,8 @@ async def enqueue(session: AsyncSession, message: Outgoing, now: datetime) -> bo
     }
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = insert(Outbox).values(**values).on_conflict_do_nothing(index_elements=["team_id", "key"])
-    result = await session.execute(statement)
-    return bool(result.rowcount)  # type: ignore[attr-defined]  # Result of an insert is a CursorResult
+    result = await session.exec(statement)
+    return bool(result.rowcount)
 
 
 def key_hash(row: Outbox) -> str:
@@ -71,8 +71,8 @@ async def hold(session: AsyncSession, row: Outbox, **values: Any) -> bool:
         col(Outbox.owner) == row.owner,
         col(Outbox.attempt) == row.attempt,
     )
-    result = await session.execute(update(Outbox).where(*ours).values(**values))
-    return bool(result.rowcount)  # type: ignore[attr-defined]  # Result of an update is a CursorResult
+    result = await session.exec(update(Outbox).where(*ours).values(**values))
+    return bool(result.rowcount)
 
 
 async def record(session: AsyncSession, row: Outbox, state: OutboxState, **values: Any) -> bool:
@@ -87,8 +87,8 @@ async def record_found(session: AsyncSession, row: Outbox, state: OutboxState, *
         col(Outbox.state) == OutboxState.UNKNOWN,
         col(Outbox.attempt) == row.attempt,
     )
-    result = await session.execute(update(Outbox).where(*same).values(state=state, **values))
-    return bool(result.rowcount)  # type: ignore[attr-defined]  # Result of an update is a CursorResult
+    result = await session.exec(update(Outbox).where(*same).values(state=state, **values))
+    return bool(result.rowcount)
 
 
 async def record_late(session: AsyncSession, row: Outbox, ts: str, now: datetime, settle: timedelta) -> bool:
@@ -126,5 +126,5 @@ async def drop(session: AsyncSession, team_id: str, outbox_id: int) -> bool:
 
 async def _settle(session: AsyncSession, team_id: str, outbox_id: int, values: dict[str, Any]) -> bool:
     theirs = (col(Outbox.id) == outbox_id, col(Outbox.team_id) == team_id, col(Outbox.state).in_(TROUBLED))
-    result = await session.execute(update(Outbox).where(*theirs).values(**values))
-    return bool(result.rowcount)  # type: ignore[attr-defined]  # Result of an update is a CursorResult
+    result = await session.exec(update(Outbox).where(*theirs).values(**values))
+    return bool(result.rowcount)

