@@ -195,7 +195,7 @@ class TestCells:
             st.integers(0, 6), st.frozensets(st.integers(0, 15), max_size=12), max_size=7
         )  # people may have answers in several parts, as in parts by week
     )
-    @settings(max_examples=500, deadline=None)
+    @settings(max_examples=300, deadline=None)
     def test_no_sum_of_parts_leaves_a_small_rest(self, cells: dict[int, frozenset[int]]) -> None:
         shown = shown_cells(cells)
         for size in range(len(shown) + 1):

@@ -268,7 +268,7 @@ def some_hours(draw: st.DrawFn) -> Hours:
     into=st.one_of(st.none(), st.integers(0, 31 * 96)),
     minutes=st.sampled_from([30, 45, 60, 90]),
 )
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_every_timeline_keeps_to_working_hours_and_to_its_order(
     mentor: Hours, mentee: Hours, planned: PlannedSession, into: int | None, minutes: int
 ) -> None:
