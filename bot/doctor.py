@@ -138,5 +138,3 @@ async def _channel(gateway: Gateway, programme: Programme, bot: str) -> Finding:
 
 def _header(reply: AsyncSlackResponse, name: str) -> str:
     return next((str(value) for key, value in reply.headers.items() if key.lower() == name), "")
-
-

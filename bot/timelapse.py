@@ -12,7 +12,10 @@ SMALLEST_STEP = timedelta(milliseconds=100)
 
 
 async def play(
-    balik: Balik, clock: MovableClock, until: datetime, after_step: Callable[[datetime], Awaitable[object]] | None = None
+    balik: Balik,
+    clock: MovableClock,
+    until: datetime,
+    after_step: Callable[[datetime], Awaitable[object]] | None = None,
 ) -> None:
     """Go from one thing due to the next until `until`. `after_step(now)` is called after each, and at the end."""
     while True:

@@ -75,6 +75,22 @@ class Events:
         body: Any = user.as_json(space.team_id, space.now(), email=email, locale=True)
         return {"type": kind, "user": body, "cache_ts": user.updated}
 
+    def message_changed(self, message: Message, before: Json) -> tuple[str, Json, set[str]]:
+        """An edit, with what the message was before."""
+        subscription, after, needs = self.message(message)
+        return subscription, self._about(after, "message_changed", message=after, previous_message=before), needs
+
+    def message_deleted(self, message: Message) -> tuple[str, Json, set[str]]:
+        subscription, before, needs = self.message(message)
+        extra = {"deleted_ts": message.ts, "previous_message": before}
+        return subscription, self._about(before, "message_deleted", **extra), needs
+
+    def _about(self, shown: Json, subtype: str, **extra: Any) -> Json:
+        now = micros(self.slack.clock.now())
+        ts = f"{now // 1_000_000}.{now % 1_000_000:06d}"
+        keys = {"channel": shown["channel"], "channel_type": shown["channel_type"]}
+        return {"type": "message", "subtype": subtype, "hidden": True, "ts": ts, "event_ts": ts, **keys, **extra}
+
     def message(self, message: Message) -> tuple[str, Json, set[str]]:
         """A message event, as everyone in the conversation hears it."""
         channel = self.slack.workspace.channels[message.channel]

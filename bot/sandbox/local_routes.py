@@ -31,7 +31,7 @@ class LocalRoutes:
         self.actions: dict[str, Callable[[Person, Json], Awaitable[Outcome]]] = {
             "command": lambda me, a: me.command(a["line"], a.get("channel")),
             "click": self._click,
-            "fill": lambda me, a: me.fill(None, a.get("values") or {}),
+            "fill": lambda me, a: me.fill(me.home if a.get("on") == "home" else None, a.get("values") or {}),
             "submit": lambda me, a: me.submit(a.get("values") or {}),
             "close": lambda me, a: me.close(all=bool(a.get("all"))),
             "home": lambda me, _: me.open_home(),

@@ -88,7 +88,7 @@ _ALL = (
         "mrkdwn:b parse:a link_names:b unfurl_links:b unfurl_media:b as_user:b username:a icon_emoji:a icon_url:a",
         "chat:write",
         f"{POST_ERRORS} {META_ERRORS} msg_blocks_too_long messages_tab_disabled markdown_text_conflict "
-        "cannot_reply_to_message too_many_attachments",
+        "as_user_not_supported cannot_reply_to_message too_many_attachments",
     ),
     method(
         "chat.postEphemeral",
@@ -106,7 +106,8 @@ _ALL = (
         "reply_broadcast:b parse:a link_names:a as_user:a",
         "chat:write",
         f"{META_ERRORS} channel_not_found message_not_found cant_update_message is_inactive no_text msg_too_long "
-        "invalid_blocks invalid_blocks_format markdown_text_conflict file_not_found too_many_attachments",
+        "invalid_blocks invalid_blocks_format markdown_text_conflict file_not_found too_many_attachments "
+        "as_user_not_supported",
     ),
     method(
         "chat.delete",

@@ -17,6 +17,7 @@ NOT_A_COMMAND = "{0} is not a valid command. Slack reads messages that start wit
 COMMAND_FAILED = "{0} failed with the error “{1}”"
 CLICK_FAILED = "This app is not responding. Try again, or ask whoever looks after it."
 MODAL_FAILED = "We had some trouble connecting. Try again?"
+ARCHIVED = "You cannot write here: the channel is archived."
 DM_CLOSED = "Sending messages to this app has been turned off."
 GENERIC = {"timeout": "operation_timeout"}
 
@@ -108,7 +109,9 @@ class Person:
         if name not in self.slack.manifest.commands or "commands" not in self.slack.manifest.scopes:
             return Outcome(False, text=NOT_A_COMMAND.format(name))
         if found.archived:
-            return Outcome(False, text="You cannot write here: the channel is archived.")
+            return Outcome(False, text=ARCHIVED)
+        if self._closed(found):
+            return Outcome(False, text=DM_CLOSED)
         payload = interactions.command(self.slack, self.id, found, name, text.strip())
         reply = await self.slack.deliveries.ask("slash_commands", payload)
         if not reply.acked:
@@ -136,16 +139,20 @@ class Person:
         if self.id not in found.members:
             raise PermissionError(f"{self.id} is not in {found.id}")
         if found.archived:
-            return Outcome(False, text="You cannot write here: the channel is archived.")
-        manifest = self.slack.manifest
-        if found.kind == "im" and (not manifest.messages_tab or manifest.messages_read_only):
+            return Outcome(False, text=ARCHIVED)
+        if self._closed(found):
             return Outcome(False, text=DM_CLOSED)
+        if thread_ts is not None and thread_ts not in found.messages:
+            raise FormError(f"no message {thread_ts} to reply to in {found.id}")
         space = self.slack.workspace
         message = Message(found.next_ts(space.now()), found.id, self.id, text=text, thread_ts=thread_ts)
         self.slack.post(message)
         self.read(found)
         if space.bot_user not in found.members:
             return Outcome(True)
+        if found.kind != "im" and f"<@{space.bot_user}>" in text:
+            mention = self.slack.events.message(message)[1] | {"type": "app_mention"}
+            await self.slack.events.emit("app_mention", mention, needs={"app_mentions:read"})
         subscription, inner, needs = self.slack.events.message(message)
         reply = await self.slack.events.emit(subscription, inner, needs=needs)
         return Outcome(True, reply.seconds if reply else 0.0, reply=reply)
@@ -226,11 +233,13 @@ class Person:
 
     # Modals
 
-    async def fill(self, view: View | None = None, values: dict[str, Any] | None = None) -> Outcome:
+    async def fill(self, view: View | Json | None = None, values: Json | None = None) -> Outcome:
         """Put values into the modal in front (or `view`), by "block_id" or "block_id.action_id".
 
         An input with dispatch_action tells the app of it at once. Wrong values are refused at their field.
         """
+        if isinstance(view, dict):
+            view, values = None, view
         target = view or self.modal
         if target is None:
             raise FormError("no modal is open")
@@ -308,6 +317,11 @@ class Person:
         if self.id not in found.members:
             raise PermissionError(f"{self.id} is not in {found.id}")
         return found
+
+    def _closed(self, channel: Channel) -> bool:
+        """Whether the app's Messages tab takes no writing."""
+        manifest = self.slack.manifest
+        return channel.kind == "im" and (not manifest.messages_tab or manifest.messages_read_only)
 
     def _must_be_active(self) -> None:
         if self.user.deleted:

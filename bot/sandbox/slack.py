@@ -90,6 +90,7 @@ class Slack:
                 yield url
             finally:
                 self.serving = False
+                self.changed("closed")
                 pumping.cancel()
                 with suppress(asyncio.CancelledError):
                     await pumping
@@ -250,8 +251,8 @@ class Slack:
     async def deactivate(self, user: User | str) -> None:
         await self._change_user(user, deleted=True)
         for channel in self.workspace.channels.values():
-            if channel.kind in ("public", "private"):
-                self.remove_member(channel, user)
+            if channel.kind in ("public", "private") and _id(user) in channel.members:
+                channel.members.remove(_id(user))
 
     async def reactivate(self, user: User | str) -> None:
         await self._change_user(user, deleted=False)
@@ -300,12 +301,26 @@ class Slack:
         """A message appears; those who listen to the conversation hear of it."""
         self.workspace.post(message)
         self.changed("message", channel=message.channel, user=message.ephemeral_to)
-        own = message.user == self.workspace.bot_user
-        if not message.ephemeral_to and own and self.echo_own_messages:
-            subscription, inner, needs = self.events.message(message)
-            if self.workspace.bot_user in self.workspace.channels[message.channel].members:
-                self.events.emit_soon(subscription, inner, needs=needs)
+        if message.user == self.workspace.bot_user:
+            self._echo(message, self.events.message(message))
         return message
+
+    def message_changed(self, message: Message, before: Json) -> None:
+        """A message has other contents now."""
+        self.changed("message", channel=message.channel)
+        self._echo(message, self.events.message_changed(message, before))
+
+    def message_deleted(self, message: Message) -> None:
+        """A message is gone."""
+        self.changed("message", channel=message.channel)
+        self._echo(message, self.events.message_deleted(message))
+
+    def _echo(self, message: Message, event: tuple[str, Json, set[str]]) -> None:
+        """The app hears of its own messages too, as in Slack: it has to overlook them."""
+        bot_is_there = self.workspace.bot_user in self.workspace.channels[message.channel].members
+        if self.echo_own_messages and bot_is_there and not message.ephemeral_to:
+            subscription, inner, needs = event
+            self.events.emit_soon(subscription, inner, needs=needs)
 
     def file(self, file_id: str) -> File:
         return self.workspace.files[file_id]

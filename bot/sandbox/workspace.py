@@ -115,6 +115,9 @@ class Workspace:
     def post(self, message: Message) -> Message:
         """Put a message where it belongs; its ts is already taken from the channel."""
         channel = self.channels[message.channel]
+        parent = channel.messages.get(message.thread_ts or "")
+        if parent and parent.thread_ts is None:
+            parent.thread_ts = parent.ts
         if message.ephemeral_to:
             channel.ephemerals.append(message)
         else:

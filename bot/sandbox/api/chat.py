@@ -7,6 +7,7 @@ from .call import Call
 
 async def post_message(call: Call) -> Json:
     """A message in a channel or DM. `channel` may be a user id (their DM) or a public channel's name."""
+    _refuse_masks(call)
     channel = _target(call)
     _may_post(call, channel)
     content = call.slack.composer.compose(call.args, too_long="msg_blocks_too_long")
@@ -36,6 +37,7 @@ async def post_ephemeral(call: Call) -> Json:
 
 async def update(call: Call) -> Json:
     """Change one of the bot's own messages. What is not given stays, but text alone takes the blocks away."""
+    _refuse_masks(call)
     channel = call.channel()
     message = _own(call, channel, "ts", "cant_update_message")
     if channel.archived:
@@ -45,6 +47,7 @@ async def update(call: Call) -> Json:
     if any(f not in call.space.files for f in call.args.get("file_ids", [])):
         raise SlackError("file_not_found")
     content = call.slack.composer.compose(call.args, too_long="msg_too_long")
+    before = call.space.message_json(message)
     message.text, message.blocks, message.attachments = content.text, content.blocks, content.attachments
     if content.metadata is not None:
         message.metadata = content.metadata
@@ -52,7 +55,7 @@ async def update(call: Call) -> Json:
         message.files = list(call.args["file_ids"])
     message.values = {}
     message.edited_ts = channel.next_ts(call.space.now())
-    call.slack.changed("message", channel=channel.id)
+    call.slack.message_changed(message, before)
     shown = call.space.message_json(message)
     return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": shown}
 
@@ -60,8 +63,8 @@ async def update(call: Call) -> Json:
 async def delete(call: Call) -> Json:
     channel = call.channel()
     message = _own(call, channel, "ts", "cant_delete_message")
+    call.slack.message_deleted(message)
     del channel.messages[message.ts]
-    call.slack.changed("message", channel=channel.id)
     return {"channel": channel.id, "ts": message.ts}
 
 
@@ -72,6 +75,14 @@ async def get_permalink(call: Call) -> Json:
         raise SlackError("message_not_found")
     link = f"https://{call.space.domain}.slack.com/archives/{channel.id}/p{ts.replace('.', '')}"
     return {"channel": channel.id, "permalink": link}
+
+
+def _refuse_masks(call: Call) -> None:
+    """A bot posts as itself: not as a person, and under another name only with the scope for it."""
+    if call.args.get("as_user") in (True, "true", "1", 1):
+        raise SlackError("as_user_not_supported")
+    if any(call.args.get(key) for key in ("username", "icon_emoji", "icon_url")):
+        call.need("chat:write.customize")
 
 
 def _target(call: Call) -> Channel:
@@ -108,9 +119,7 @@ def _thread(call: Call, channel: Channel) -> str | None:
     parent = call.space.message(channel, str(thread_ts))
     if not isinstance(thread_ts, (str, float, int)) or ts_micros(str(thread_ts)) is None or parent is None:
         raise SlackError("cannot_reply_to_message")
-    if parent.thread_ts is None:
-        parent.thread_ts = parent.ts
-    return parent.thread_ts
+    return parent.thread_ts or parent.ts
 
 
 def _message(call: Call, channel: Channel, content: Content, thread_ts: str | None) -> Message:

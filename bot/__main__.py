@@ -1,0 +1,200 @@
+"""The command line: `python -m bot COMMAND`. Parses, calls, and turns errors into one line and an exit code.
+
+Exit codes: 0 done, 1 it could not be done, 2 the command line or the settings are wrong.
+"""
+
+import argparse
+import asyncio
+import errno
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+from bot.clock import SystemClock
+from bot.config import Settings, WrongSettings
+
+LOG_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+
+
+class Parser(argparse.ArgumentParser):
+    """Tells what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}. Try: {self.prog} --help\n")
+
+
+class CannotGoOn(Exception):
+    """A command cannot do its work. The message says why and what to do, in one line."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options) or 0)
+    except WrongSettings as wrong:
+        for problem in wrong.problems:
+            print(problem, file=sys.stderr)
+        return 2
+    except CannotGoOn as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="python -m bot", description="Balik: reverse mentoring in Slack.")
+    commands = parser.add_subparsers(dest="name", metavar="COMMAND", required=True, parser_class=Parser)
+
+    run = commands.add_parser("run", help="run the bot on your workspace, with the settings of .env")
+    run.set_defaults(command=_run)
+
+    demo = commands.add_parser("demo", help="run the bot on a local Slack with a sample company")
+    demo.add_argument("--port", type=_port, default=8300, help="where the local Slack is seen (8300)")
+    demo.add_argument("--folder", type=Path, default=Path(".demo"), help="where the demo keeps its data (.demo)")
+    demo.add_argument("--reset", action="store_true", help="start afresh")
+    demo.set_defaults(command=_demo)
+
+    rehearse = commands.add_parser("rehearse", help="play a whole programme and write down what everybody saw")
+    rehearse.add_argument("--people", type=_between(4, 500), default=24, help="how many take part (24)")
+    rehearse.add_argument("--months", type=_between(1, 12), default=6, help="how long the programme is (6)")
+    rehearse.add_argument("--language", choices=("id", "en"), default="id", help="what people read (id)")
+    rehearse.add_argument("--seed", type=_between(0, 2**31), default=7, help="the same seed, the same story (7)")
+    rehearse.add_argument("--start", type=_day, default=date(2027, 1, 4), help="the day set-up begins (2027-01-04)")
+    rehearse.add_argument("--out", type=Path, default=Path(".rehearsal"), help="where to write (.rehearsal)")
+    rehearse.set_defaults(command=_rehearse)
+
+    migrate = commands.add_parser("migrate", help="bring the database up to date")
+    migrate.set_defaults(command=_migrate)
+
+    doctor = commands.add_parser("doctor", help="check token, scopes, database, clock and HR channel")
+    doctor.set_defaults(command=_doctor)
+
+    prompts = commands.add_parser("prompts", help="check the texts, ours and your own")
+    prompts.add_argument("what", choices=("check",))
+    prompts.set_defaults(command=_prompts)
+    return parser
+
+
+def _run(_options: argparse.Namespace) -> None:
+    from bot.running import run
+    from storage.lock import AlreadyRunning
+    from storage.migrate import NewerDatabase
+
+    settings = Settings.load()
+    _log(settings.log_level)
+    try:
+        asyncio.run(run(settings, SystemClock()))
+    except (AlreadyRunning, NewerDatabase) as problem:
+        raise CannotGoOn(str(problem)) from problem
+    except OSError as problem:
+        raise _place_taken(problem, settings.host, settings.port) from problem
+
+
+def _demo(options: argparse.Namespace) -> None:
+    from bot.demo import run_demo
+    from storage.lock import AlreadyRunning
+
+    _log("WARNING")
+    try:
+        asyncio.run(run_demo(options.folder, options.port, reset=options.reset))
+    except AlreadyRunning as problem:
+        raise CannotGoOn(str(problem)) from problem
+    except OSError as problem:
+        raise _place_taken(problem, "127.0.0.1", options.port) from problem
+
+
+def _rehearse(options: argparse.Namespace) -> None:
+    from bot.rehearsal import Plan, rehearse
+
+    _log("ERROR")
+    plan = Plan(options.people, options.months, options.language, options.seed, options.start)
+    asyncio.run(rehearse(plan, options.out, print_line=lambda line: print(line, file=sys.stderr)))
+
+
+def _migrate(_options: argparse.Namespace) -> None:
+    from storage.engine import make_engine
+    from storage.migrate import NewerDatabase, upgrade
+
+    async def bring_up_to_date() -> None:
+        engine = make_engine(Settings.load().database_url)
+        try:
+            await upgrade(engine)
+        finally:
+            await engine.dispose()
+
+    try:
+        asyncio.run(bring_up_to_date())
+    except NewerDatabase as problem:
+        raise CannotGoOn(str(problem)) from problem
+    print("The database is up to date.")
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    from bot.doctor import examine
+
+    settings = Settings.load()
+    _log("ERROR")
+
+    async def tell() -> bool:
+        well = True
+        async for finding in examine(settings, SystemClock()):
+            well = well and finding.well
+            print(f"{'ok ' if finding.well else 'BAD'}  {finding.subject}: {finding.what}")
+            if not finding.well:
+                print(f"     → {finding.cure}")
+        return well
+
+    return 0 if asyncio.run(tell()) else 1
+
+
+def _prompts(_options: argparse.Namespace) -> int:
+    import os
+
+    from prompts.catalogue import Catalogue
+
+    own = os.environ.get("BALIK_PROMPTS")
+    problems = Catalogue.load(Path(own) if own else None).problems()
+    for problem in problems:
+        print(problem)
+    print(f"{len(problems)} to put right." if problems else "All texts are in order.")
+    return 1 if problems else 0
+
+
+def _place_taken(problem: OSError, host: str, port: int) -> Exception:
+    """A port in use, said in words; any other fault of the system stays itself."""
+    if problem.errno == errno.EADDRINUSE:
+        return CannotGoOn(f"Port {port} on {host} is in use: end the other program, or choose another with PORT.")
+    return problem
+
+
+def _log(level: str) -> None:
+    logging.basicConfig(level=level, format=LOG_FORMAT, stream=sys.stderr)
+
+
+def _port(text: str) -> int:
+    return _between(1, 65535)(text)
+
+
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise argparse.ArgumentTypeError(f'"{text}" is no number from {low} to {high}')
+        return int(text)
+
+    return parse
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{text}" is no date like 2027-01-04') from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

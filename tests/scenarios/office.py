@@ -1,0 +1,197 @@
+"""A small company on the local Slack with the real bot in it, on a clock that is moved by hand."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.app import Balik, Parts, build
+from bot.clock import ManualClock
+from bot.delivery import DeliverySettings
+from bot.sandbox import Channel, Manifest, Message, Outcome, Person, Slack, View
+from bot.timelapse import play
+
+ROOT = Path(__file__).parents[2]
+MONDAY = datetime(2027, 1, 4, 2, 0, tzinfo=UTC)
+"""Monday 09:00 in Jakarta."""
+PROGRAMME_START = "2027-02-01"
+
+
+@dataclass
+class Colleague:
+    """A person at work. Every action returns once the bot has done all that it does about it."""
+
+    office: "Office"
+    slack: Person
+
+    @property
+    def id(self) -> str:
+        return self.slack.id
+
+    async def command(self, text: str, channel: Channel | None = None) -> Outcome:
+        """Type `/mentoring text`."""
+        return await self._done(await self.slack.command(f"/mentoring {text}", channel))
+
+    async def click(self, on: Message | View | None, action_id: str, value: Any = None) -> Outcome:
+        return await self._done(await self.slack.click(on, action_id, value=value))
+
+    async def submit(self, values: dict[str, Any] | None = None) -> Outcome:
+        return await self._done(await self.slack.submit(values))
+
+    async def open_home(self) -> View | None:
+        await self.slack.open_home()
+        await self.office.slack.quiet()
+        await self.office.balik.desk.quiet()
+        return self.slack.home
+
+    async def say(self, text: str) -> Outcome:
+        """Write to the bot."""
+        outcome = await self.slack.say(self.office.slack.workspace.open_dm(self.id), text)
+        await self.office.slack.quiet()
+        return await self._done(outcome)
+
+    @property
+    def modal(self) -> View:
+        assert self.slack.modal is not None, "no modal is open"
+        return self.slack.modal
+
+    @property
+    def inbox(self) -> list[Message]:
+        """What the bot wrote to this person's DM, oldest first."""
+        dm = self.slack.dm
+        bot = self.office.slack.workspace.bot_user
+        return [one for one in self.slack.visible(dm) if one.user == bot] if dm else []
+
+    def whispered(self, channel: Channel) -> list[str]:
+        """What only this person saw in a channel."""
+        return [one.text for one in self.slack.visible(channel) if one.ephemeral_to == self.id]
+
+    async def _done(self, outcome: Outcome) -> Outcome:
+        await self.office.balik.desk.quiet()
+        return outcome
+
+
+@dataclass
+class Office:
+    """Slack, the bot and the clock."""
+
+    slack: Slack
+    balik: Balik
+    clock: ManualClock
+    hr_channel: Channel
+    general: Channel
+    people: dict[str, Colleague] = field(default_factory=dict)
+
+    def hire(self, name: str, **details: Any) -> Colleague:
+        """A new colleague, found later as `office.people[first name]`."""
+        first = name.split()[0].lower()
+        user = self.slack.add_user(name, email=f"{first}@kantor.example", **details)
+        self.slack.add_member(self.general, user)
+        self.people[first] = Colleague(self, self.slack.as_person(user))
+        return self.people[first]
+
+    async def settle(self) -> None:
+        """Everything due now is done."""
+        await self.slack.quiet()
+        await play(self.balik, self.clock, self.clock.now())
+
+    async def run(self, until: datetime | None = None, **by: float) -> None:
+        """Play on until a moment, or by `days=…`, `hours=…`."""
+        target = until or self.clock.now() + timedelta(**by)
+
+        async def pump(_now: datetime) -> None:
+            await self.slack.pump()
+
+        await play(self.balik, self.clock, target, pump)
+
+    async def set_up(self, hr: Colleague, **changes: Any) -> Outcome:
+        """HR sets a programme up, by the form."""
+        await hr.command("setup", self.hr_channel)
+        values = {
+            "name": "Tukar Ilmu 2027",
+            "theme": "digital_trends",
+            "starts_on": PROGRAMME_START,
+            "months": "6",
+            "cadence": "monthly",
+            "language": "en",
+            "announce_channel": self.general.id,
+            "contact": hr.id,
+        }
+        outcome = await hr.submit(values | changes)
+        await self.settle()
+        return outcome
+
+    async def join(self, who: Colleague, role: str, level: str, department: str, **more: Any) -> Outcome:
+        """Somebody signs up, by both steps of the form. `more` is filled where it belongs."""
+        if role != "mentee":
+            more.setdefault("offers", ["ai_tools"])
+        if role != "mentor":
+            more.setdefault("wishes", ["ai_tools"])
+        await who.command("join")
+        first = {name: more.pop(name) for name in ("offers", "wishes", "manager", "avoids") if name in more}
+        if "manager" not in first:
+            first["no_manager"] = ["none"]
+        outcome = await who.submit({"role": role, "level": level, "department": department, **first})
+        if not outcome.ok:
+            return outcome
+        outcome = await who.submit({"language": "en", **more})
+        await who.slack.close(all=True)
+        await self.settle()
+        return outcome
+
+    def posted(self, channel: Channel) -> list[Message]:
+        """What the bot posted for all to see."""
+        return [one for one in channel.messages.values() if one.user == self.slack.workspace.bot_user]
+
+
+@asynccontextmanager
+async def open_office(database_url: str, start: datetime = MONDAY) -> AsyncIterator[Office]:
+    """An office with HR's channel #hr-mentoring (bot invited), #umum, and nobody in it."""
+    clock = ManualClock(start)
+    slack = Slack(Manifest.load(ROOT / "manifest.yml"), clock=clock)
+    async with slack.serve():
+        parts = Parts(slack.bot_token, database_url, clock, slack.api_url, delivery=DeliverySettings(workers=1))
+        async with build(parts) as balik, balik.socket(slack.app_token):
+            hr_channel = slack.add_channel("hr-mentoring", private=True, members=[])
+            slack.invite_bot(hr_channel)
+            general = slack.add_channel("umum", members=[])
+            await slack.quiet()
+            yield Office(slack, balik, clock, hr_channel, general)
+
+
+def texts_in(message: Message | View) -> str:
+    """Every text of a message or view, one a line, as a person reads it."""
+    found: list[str] = [message.text] if isinstance(message, Message) else []
+
+    def walk(part: Any) -> None:
+        if isinstance(part, dict):
+            if isinstance(part.get("text"), str):
+                found.append(part["text"])
+            for inner in part.values():
+                walk(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                walk(inner)
+
+    walk(message.blocks)
+    return "\n".join(found)
+
+
+def action_ids(message: Message | View) -> list[str]:
+    """The action_id of every element one can use."""
+    found: list[str] = []
+
+    def walk(part: Any) -> None:
+        if isinstance(part, dict):
+            if isinstance(part.get("action_id"), str):
+                found.append(part["action_id"])
+            for inner in part.values():
+                walk(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                walk(inner)
+
+    walk(message.blocks)
+    return found
