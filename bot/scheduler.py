@@ -1,0 +1,96 @@
+"""Wakes the services' ticks. What is due is written in the tables, so a tick that was missed loses nothing."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.clock import Clock, SystemClock
+
+log = logging.getLogger(__name__)
+
+Tick = Callable[[datetime], Awaitable[object]]
+"""Does what is due by the moment it is given. Harmless to repeat, and to run on several machines at once."""
+
+INTERVAL = 20.0
+"""Seconds between two runs of a tick."""
+LATE = 2
+"""Intervals without a run after which the watchdog steps in."""
+
+
+class Scheduler:
+    """Runs each of the named ticks every `interval` seconds, with the `clock`'s now, and at once when started.
+
+    A tick never overlaps itself; one that fails is logged and runs again.
+    """
+
+    def __init__(self, ticks: Mapping[str, Tick], clock: Clock, *, interval: float = INTERVAL) -> None:
+        self.ticks = dict(ticks)
+        self.clock = clock
+        self.interval = interval
+        self._last_began: dict[str, float] = {}
+        self._running: set[str] = set()
+        self._scheduler: AsyncIOScheduler | None = None
+        self._watchdog: asyncio.Task[None] | None = None
+
+    async def tick_all(self, now: datetime) -> None:
+        """Run each tick once, in order, as of `now`; what fails is raised. For tests and rehearsals."""
+        for tick in self.ticks.values():
+            await tick(now)
+
+    async def start(self) -> None:
+        """Begin; ticks run until `stop`."""
+        # Late or overlapping runs become one run now: APScheduler would otherwise skip what is a second late.
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
+        for name in self.ticks:
+            self._last_began[name] = time.monotonic()
+            every = IntervalTrigger(seconds=self.interval, timezone="UTC")
+            self._scheduler.add_job(self._run, every, args=[name], id=name, next_run_time=SystemClock().now())
+        self._scheduler.start()
+        self._watchdog = asyncio.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """End; a tick that is under way is cancelled, its transaction rolled back."""
+        if self._watchdog:
+            self._watchdog.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watchdog
+        if self._scheduler:
+            self._scheduler.shutdown(wait=False)
+        self._watchdog = self._scheduler = None
+
+    def late(self) -> dict[str, float]:
+        """Seconds since they began, of the ticks that should have run again by now. For /health."""
+        return {name: age for name, age in self._ages().items() if age > (LATE + 1) * self.interval}
+
+    def _ages(self) -> dict[str, float]:
+        now = time.monotonic()
+        return {name: now - began for name, began in self._last_began.items()}
+
+    async def _run(self, name: str) -> None:
+        self._last_began[name] = time.monotonic()
+        self._running.add(name)
+        try:
+            await self.ticks[name](self.clock.now())
+        except Exception:
+            # A tick that fails must run again, and must not stop the others: the fault may pass.
+            log.exception("tick %s failed and runs again", name)
+        finally:
+            self._running.discard(name)
+
+    async def _watch(self) -> None:
+        """APScheduler keeps wall time: after the clock was put back an hour it would wait an hour. This does not."""
+        while True:
+            await asyncio.sleep(self.interval)
+            for name, age in self._ages().items():
+                if age > LATE * self.interval and self._scheduler:
+                    if name in self._running:
+                        log.warning("tick %s has been running for %.0f s", name, age)
+                    else:
+                        self._scheduler.modify_job(name, next_run_time=SystemClock().now())

@@ -1,0 +1,77 @@
+"""Ticks come again, whatever happens to the clock or to them. Real time, in intervals of a few milliseconds."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.clock import ManualClock, SystemClock
+from bot.scheduler import Scheduler
+from tests.delivery.harness import NOW
+
+
+class Counted:
+    """A tick that lets a test wait for its runs."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.moments: list[datetime] = []
+        self.error = error
+        self._ran = asyncio.Condition()
+
+    async def __call__(self, now: datetime) -> None:
+        async with self._ran:
+            self.moments.append(now)
+            self._ran.notify_all()
+        if self.error:
+            raise self.error
+
+    async def runs(self, count: int) -> None:
+        async with asyncio.timeout(5), self._ran:
+            await self._ran.wait_for(lambda: len(self.moments) >= count)
+
+
+async def test_ticks_run_at_once_and_again_with_the_clocks_now() -> None:
+    tick = Counted()
+    scheduler = Scheduler({"t": tick}, ManualClock(NOW), interval=0.02)
+    await scheduler.start()
+    await tick.runs(3)
+    await scheduler.stop()
+    assert set(tick.moments) == {NOW}
+    assert scheduler.late() == {}
+
+
+async def test_one_that_fails_runs_again_and_stops_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    bad, good = Counted(RuntimeError("no")), Counted()
+    scheduler = Scheduler({"bad": bad, "good": good}, ManualClock(NOW), interval=0.02)
+    await scheduler.start()
+    await bad.runs(2)
+    await good.runs(2)
+    await scheduler.stop()
+    assert "tick bad failed" in caplog.text
+
+
+async def test_the_clock_is_put_back_an_hour() -> None:
+    """For APScheduler that is the same as a next run in an hour."""
+    tick = Counted()
+    scheduler = Scheduler({"t": tick}, ManualClock(NOW), interval=0.02)
+    await scheduler.start()
+    await tick.runs(1)
+    assert scheduler._scheduler
+    scheduler._scheduler.modify_job("t", next_run_time=SystemClock().now() + timedelta(hours=1))
+    await tick.runs(len(tick.moments) + 2)
+    await scheduler.stop()
+
+
+async def test_tick_all_runs_each_in_order_and_raises() -> None:
+    seen: list[str] = []
+
+    async def first(now: datetime) -> None:
+        seen.append("first")
+
+    async def second(now: datetime) -> None:
+        seen.append("second")
+        raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011  that it comes through is the point
+        await Scheduler({"a": first, "b": second}, ManualClock(NOW)).tick_all(NOW)
+    assert seen == ["first", "second"]
