@@ -4,6 +4,7 @@ States: pending → sending → sent | pending | unknown | dead | expired | drop
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -122,6 +123,18 @@ async def retry(session: AsyncSession, team_id: str, outbox_id: int, now: dateti
 async def drop(session: AsyncSession, team_id: str, outbox_id: int) -> bool:
     """Give up a held, dead or expired message; False if it is none."""
     return await _settle(session, team_id, outbox_id, {"state": OutboxState.DROPPED, "error": "dropped_by_operator"})
+
+
+async def drop_waiting(session: AsyncSession, person_id: int, programme_id: int, spare: Collection[str] = ()) -> int:
+    """Do not send what still waits for somebody of a programme, but for kinds to `spare`; how many these were."""
+    theirs = (
+        col(Outbox.state) == OutboxState.PENDING,
+        col(Outbox.person_id) == person_id,
+        col(Outbox.programme_id) == programme_id,
+        col(Outbox.kind).not_in(spare),
+    )
+    values = {"state": OutboxState.DROPPED, "error": "left"}
+    return int((await session.exec(update(Outbox).where(*theirs).values(**values))).rowcount)
 
 
 async def _settle(session: AsyncSession, team_id: str, outbox_id: int, values: dict[str, Any]) -> bool:

@@ -13,6 +13,14 @@ from sqlmodel import Field, SQLModel
 
 from storage.types import UTCDateTime
 
+# Names for what the database would name by itself, each in its own way: a migration can then refer to them.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
 Record = dict[str, Any]
 
 
@@ -177,6 +185,8 @@ class Participant(SQLModel, table=True):
     """The end of the last pause: a pair's waiting times begin anew there."""
     joined_at: datetime = _moment(nullable=False)
     left_at: datetime | None = _moment()
+    left_reason: str | None = None
+    """A code; only ever counted, never shown with the person."""
 
 
 class Draft(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""People sign up, change their sign-up, pause, come back and leave."""
+"""People sign up, change their sign-up and leave."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -9,7 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.profiles import Level, Offer, Role, Wish
 from bot.services.caller import Caller, Refusal
-from storage.outbox import Outgoing
+from bot.services.reach import TO_ANYBODY
+from storage.outbox import Outgoing, drop_waiting
 from storage.queries import current_participation, pairs_of, participation, person_by_slack, programme_to_join
 from storage.tables import (
     Avoidance,
@@ -102,39 +103,26 @@ async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp)
     return participant, new
 
 
-async def pause(store: Store, caller: Caller, until: datetime | None) -> Participant:
-    """Nothing is sent to the caller until `until`, or until they resume. Raises `Refusal`: not_participant."""
-    async with store.write(caller.now, receipt=caller.signed) as work:
-        participant, _ = await _taking_part(work.session, caller)
-        participant.state, participant.paused_until = ParticipantState.PAUSED, until
-        await work.commit()
-    return participant
+async def leave(store: Store, caller: Caller, reason: str | None = None) -> Programme:
+    """The caller leaves; their pairs end without fault, and each other half is told kindly.
 
-
-async def resume(store: Store, caller: Caller) -> Participant:
-    """The caller takes part again; harmless if they did. Raises `Refusal`: not_participant."""
-    async with store.write(caller.now, receipt=caller.signed) as work:
-        participant, _ = await _taking_part(work.session, caller)
-        participant.state, participant.paused_until = ParticipantState.ACTIVE, None
-        await work.commit()
-    return participant
-
-
-async def leave(store: Store, caller: Caller) -> list[Pair]:
-    """The caller leaves; their pairs end without fault, and each other half is told kindly. Returns these pairs.
-
-    Raises `Refusal`: not_participant.
+    `reason` is a code that is only ever counted. Returns the programme. Raises `Refusal`: not_participant.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
-        participant, programme = await _taking_part(work.session, caller)
-        ended = await take_out(work, participant, programme)
+        participant, programme = await taking_part(work.session, caller)
+        participant.left_reason = reason
+        await take_out(work, participant, programme)
         await work.commit()
-    return ended
+    return programme
 
 
 async def take_out(work: UnitOfWork, participant: Participant, programme: Programme) -> list[Pair]:
-    """End somebody's part in a programme: their pairs end, each other half and HR hear of it once."""
+    """End somebody's part in a programme: their pairs end, each other half and HR hear of it once.
+
+    What still waited to be sent to them as a participant is not sent any more.
+    """
     participant.state, participant.left_at, participant.paused_until = ParticipantState.LEFT, work.now, None
+    await drop_waiting(work.session, participant.person_id, participant.programme_id, TO_ANYBODY)
     pairs = await pairs_of(work.session, participant.id or 0)
     for pair in pairs:
         pair.state, pair.ended_at, pair.next_check_at = PairState.ENDED, work.now, None
@@ -164,7 +152,8 @@ async def take_out(work: UnitOfWork, participant: Participant, programme: Progra
     return pairs
 
 
-async def _taking_part(session: AsyncSession, caller: Caller) -> tuple[Participant, Programme]:
+async def taking_part(session: AsyncSession, caller: Caller) -> tuple[Participant, Programme]:
+    """The caller's sign-up and its programme, the person locked. Raises `Refusal`: not_participant."""
     person = await _caller(session, caller, lock=True)
     found = await current_participation(session, person.id or 0)
     if not found or found[0].state == ParticipantState.LEFT or found[1].state == ProgrammeState.CLOSED:

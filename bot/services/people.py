@@ -1,4 +1,4 @@
-"""What Slack tells about people: new names and zones, people who go and come back; and pauses that end."""
+"""What Slack tells about people: new names and zones, people who go and come back."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,13 +8,13 @@ from sqlmodel import col, select
 from bot.domain.calendar import Hours, UnknownZoneError
 from bot.services import joining
 from bot.services.caller import Caller
+from bot.services.schedule import recompute_for_person
 from storage.buckets import POSTS, lock_buckets, pause
 from storage.outbox import Outgoing
 from storage.queries import person_by_slack
 from storage.tables import Outbox, Participant, ParticipantState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
-BATCH = 500
 GONE_FOR = timedelta(days=36_500)
 """How long nothing is posted to a workspace that removed the app: until `installed`."""
 REPLY_EVERY = timedelta(minutes=10)
@@ -52,7 +52,7 @@ async def follow(store: Store, profile: Profile, now: datetime) -> bool:
         if changes.get("active") is False:
             await _take_out(work, person)
         elif "zone" in changes:
-            await _move_sessions(work, person)
+            await recompute_for_person(work, person)
         await work.commit()
     return True
 
@@ -85,32 +85,6 @@ async def _take_out(work: UnitOfWork, person: Person) -> None:
     )
     for participant, programme in (await work.session.exec(wanted)).all():
         await joining.take_out(work, participant, programme)
-
-
-async def tick_pauses(store: Store, now: datetime) -> int:
-    """People whose pause is over take part again, and are told so once."""
-    async with store.write(now) as work:
-        over = select(Participant).where(
-            col(Participant.paused_until) <= now, Participant.state == ParticipantState.PAUSED
-        )
-        in_order = over.order_by(col(Participant.paused_until), col(Participant.id)).limit(BATCH)
-        back = (await work.session.exec(in_order.with_for_update(skip_locked=True))).all()
-        for participant in back:
-            slot = participant.paused_until or now
-            participant.state, participant.paused_until = ParticipantState.ACTIVE, None
-            participant.resumed_at = now
-            await work.send(
-                Outgoing(
-                    participant.team_id,
-                    key=f"{participant.programme_id}:pause_over:{participant.id}:{slot.isoformat()}",
-                    kind="pause_over",
-                    programme_id=participant.programme_id,
-                    person_id=participant.person_id,
-                    expires_at=now + timedelta(days=7),
-                )
-            )
-        await work.commit()
-    return len(back)
 
 
 async def reply_to_typed(store: Store, caller: Caller) -> bool:
@@ -158,7 +132,3 @@ async def once(store: Store, caller: Caller) -> None:
     """Sign for an event that has no other effect in the database. Raises `AlreadyDone` the second time."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         await work.commit()
-
-
-async def _move_sessions(work: UnitOfWork, person: Person) -> None:
-    """Everything around the person's sessions is to come in their new working hours."""

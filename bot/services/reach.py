@@ -13,8 +13,8 @@ ASK_AGAIN = timedelta(hours=4)
 """How long until we look whether a pause is over: people also come back before the day they named."""
 OVERLAP_WITHIN = timedelta(days=14)
 """How far to look for an hour that two people share."""
-NOT_HELD_BY_PAUSE = frozenset({"concern_contact", "trouble"})
-"""What reaches its reader for a task of theirs, and not as a participant who may be paused."""
+TO_ANYBODY = frozenset({"concern_contact", "concern_receipt", "concern_undelivered", "trouble"})
+"""Kinds of messages that do not go to their reader as a participant: a pause does not hold them, nor leaving end."""
 
 
 def hours_of(person: Person) -> Hours:
@@ -73,7 +73,7 @@ async def _for_pair(work: UnitOfWork, pair_id: int, off: DaysOff) -> datetime:
 
 
 async def _after_pause(work: UnitOfWork, row: Outbox, person: Person) -> datetime:
-    if row.programme_id is None or row.kind in NOT_HELD_BY_PAUSE:
+    if row.programme_id is None or row.kind in TO_ANYBODY:
         return work.now
     participant = await participation(work.session, person.id or 0, row.programme_id)
     if participant is None or participant.state != ParticipantState.PAUSED:

@@ -1,0 +1,116 @@
+"""HR's charts as PNG pictures. Called in the worker process only: matplotlib is large and slow to load.
+
+Drawn to be read on a phone: few, large labels, every bar with its number, and colours that people who see red and
+green alike can tell apart (Okabe and Ito's), with light against dark besides.
+"""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+DARK, LIGHT, WARM, GREY = "#0072B2", "#BFD9EA", "#E69F00", "#8A8A8A"
+INK = "#1D1C1D"
+WIDTH_INCHES = 6.4
+DPI = 150
+LONGEST_LABEL = 28
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Sessions held against planned, and who takes part. All labels are in the reader's language."""
+
+    title: str
+    periods: tuple[str, ...]
+    planned: tuple[int, ...]
+    held: tuple[int, ...]
+    planned_label: str
+    held_label: str
+    people_title: str
+    people: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Topics: how many want to learn each, and how many can teach it."""
+
+    title: str
+    topics: tuple[tuple[str, int, int], ...]
+    wanted_label: str
+    offered_label: str
+
+
+def draw(chart: Progress | Demand) -> bytes:
+    """The chart as a PNG; the same bytes for the same chart."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH_INCHES, _height(chart)), dpi=DPI, layout="constrained", facecolor="white")
+    if isinstance(chart, Progress):
+        sessions, people = figure.subplots(2, 1, height_ratios=(3, 1 + 0.35 * len(chart.people)))
+        _sessions(sessions, chart)
+        _people(people, chart)
+    else:
+        _topics(figure.subplots(), chart)
+    FigureCanvasAgg(figure)
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", metadata={"Software": None})
+    return picture.getvalue()
+
+
+def _height(chart: Progress | Demand) -> float:
+    if isinstance(chart, Progress):
+        return 4.6 + 0.35 * len(chart.people)
+    return 1.6 + 0.62 * max(len(chart.topics), 2)
+
+
+def _sessions(axes: Any, chart: Progress) -> None:
+    """A wide light bar for what was planned, a narrow dark one for what took place, for each period."""
+    places = range(len(chart.periods))
+    planned = axes.bar(places, chart.planned, width=0.8, color=LIGHT, label=chart.planned_label)
+    held = axes.bar(places, chart.held, width=0.45, color=DARK, label=chart.held_label)
+    axes.bar_label(planned, padding=2, fontsize=11, color=INK)
+    axes.bar_label(held, [str(n) if n else "" for n in chart.held], label_type="center", fontsize=11, color="white")
+    axes.set_xticks(list(places), chart.periods, fontsize=11)
+    axes.set_ylim(0, max([*chart.planned, *chart.held, 1]) * 1.3)
+    axes.legend(loc="upper left", ncols=2, frameon=False, fontsize=11)
+    _plain(axes, chart.title, numbers="y")
+
+
+def _people(axes: Any, chart: Progress) -> None:
+    places = range(len(chart.people))
+    colours = [DARK, WARM, GREY, LIGHT]
+    counts = [count for _, count in chart.people]
+    bars = axes.barh(places, counts, color=[colours[i % len(colours)] for i in places], height=0.65)
+    axes.bar_label(bars, padding=4, fontsize=11, color=INK)
+    axes.set_yticks(list(places), [_cut(label) for label, _ in chart.people], fontsize=11)
+    axes.set_xlim(0, max([*counts, 1]) * 1.15)
+    axes.invert_yaxis()
+    _plain(axes, chart.people_title, numbers="x")
+
+
+def _topics(axes: Any, chart: Demand) -> None:
+    places = range(len(chart.topics))
+    wanted = [count for _, count, _ in chart.topics]
+    offered = [count for _, _, count in chart.topics]
+    above = axes.barh([i - 0.2 for i in places], wanted, height=0.38, color=WARM, label=chart.wanted_label)
+    below = axes.barh([i + 0.2 for i in places], offered, height=0.38, color=DARK, label=chart.offered_label)
+    for bars in (above, below):
+        axes.bar_label(bars, padding=4, fontsize=11, color=INK)
+    axes.set_yticks(list(places), [_cut(label) for label, _, _ in chart.topics], fontsize=11)
+    axes.set_xlim(0, max([*wanted, *offered, 1]) * 1.15)
+    axes.invert_yaxis()
+    axes.legend(loc="upper center", bbox_to_anchor=(0.4, -0.01), ncols=2, frameon=False, fontsize=11)
+    _plain(axes, chart.title, numbers="x")
+
+
+def _plain(axes: Any, title: str, *, numbers: str) -> None:
+    """Title on the left, no frame, no scale: the bars carry their numbers."""
+    axes.set_title(title, loc="left", fontsize=13, fontweight="bold", color=INK, pad=10)
+    for side in ("top", "right", "left" if numbers == "y" else "bottom"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(axis=numbers, left=False, bottom=False, labelleft=numbers != "y", labelbottom=numbers != "x")
+    axes.tick_params(axis="x" if numbers == "y" else "y", length=0, colors=INK)
+
+
+def _cut(label: str) -> str:
+    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
