@@ -8,10 +8,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.gateway import Message
+from bot.services.reach import TO_ANYBODY
 from handlers.desk import Desk
-from prompts.catalogue import Texts
-from storage.tables import Outbox, Person, Programme
+from prompts.catalogue import DEFAULT_LANGUAGE, Texts
+from storage.queries import participation
+from storage.tables import Outbox, ParticipantState, Person, Programme
 from storage.unit_of_work import UnitOfWork
+
+
+class NotWanted(Exception):
+    """What the message is about is gone."""
 
 
 @dataclass(frozen=True)
@@ -20,10 +26,18 @@ class Letter:
 
     work: UnitOfWork
     row: Outbox
-    programme: Programme
+    about: Programme | None
+    """The programme; None for a message that belongs to none."""
     reader: Person | None
     texts: Texts
     desk: Desk
+
+    @property
+    def programme(self) -> Programme:
+        """The programme. Raises `NotWanted` if there is none."""
+        if self.about is None:
+            raise NotWanted
+        return self.about
 
 
 Writer = Callable[[Letter], Awaitable[Message | None]]
@@ -39,7 +53,19 @@ class Letters:
     async def __call__(self, work: UnitOfWork, row: Outbox) -> Message | None:
         programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
         reader = await work.session.get(Person, row.person_id) if row.person_id else None
-        if programme is None:
+        if reader and programme and await _left(work, row, reader, programme):
             return None
-        texts = self.desk.texts(reader) if reader else self.desk.catalogue.texts(programme.language)
-        return await self.writers[row.kind](Letter(work, row, programme, reader, texts, self.desk))
+        language = programme.language if programme else DEFAULT_LANGUAGE
+        texts = self.desk.texts(reader) if reader else self.desk.catalogue.texts(language)
+        try:
+            return await self.writers[row.kind](Letter(work, row, programme, reader, texts, self.desk))
+        except NotWanted:
+            return None
+
+
+async def _left(work: UnitOfWork, row: Outbox, reader: Person, programme: Programme) -> bool:
+    """Whoever left a programme hears nothing more of it, whatever the message is."""
+    if row.kind in TO_ANYBODY:
+        return False
+    participant = await participation(work.session, reader.id or 0, programme.id or 0)
+    return participant is not None and participant.state == ParticipantState.LEFT
