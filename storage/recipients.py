@@ -29,7 +29,7 @@ async def slack_ids_of(session: AsyncSession, row: Outbox) -> list[str]:
 async def keep_channel(session: AsyncSession, row: Outbox, channel: str) -> bool:
     """Remember the channel that was opened for `row`; False if the row was meanwhile taken from us."""
     if row.person_id is not None:
-        await session.execute(update(Person).where(col(Person.id) == row.person_id).values(dm_channel=channel))
+        await session.exec(update(Person).where(col(Person.id) == row.person_id).values(dm_channel=channel))
     elif row.pair_id is not None:
-        await session.execute(update(Pair).where(col(Pair.id) == row.pair_id).values(group_channel=channel))
+        await session.exec(update(Pair).where(col(Pair.id) == row.pair_id).values(group_channel=channel))
     return await hold(session, row, channel=channel)
