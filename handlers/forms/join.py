@@ -4,6 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from bot.domain.profiles import CADENCES, FORMATS, Level, Offer, Role, Wish
 from bot.domain.programmes import INTERESTS, TOPICS
 from bot.services.joining import SignUp
@@ -42,12 +44,10 @@ class About:
     def from_note(cls, note: str) -> "About":
         """Raises `Malformed`."""
         try:
-            kept: dict[str, Any] = json.loads(note)
-            about = cls(**{name: tuple(one) if isinstance(one, list) else one for name, one in kept.items()})
-            sound = isinstance(about.programme_id, int) and not about.errors("")
-        except (ValueError, TypeError, AttributeError) as error:
+            about = TypeAdapter(cls).validate_json(note)
+        except ValidationError as error:
             raise Malformed("private_metadata") from error
-        if not sound:
+        if about.errors(""):
             raise Malformed("private_metadata")
         return about
 
