@@ -1,0 +1,209 @@
+"""The problem on a few arcs as a flow network: OR-tools finds the best flow, and we find the prices that prove it.
+
+Two sources feed the mentees and two sinks drain the mentors: the first of each carries everybody's first partner, the
+second all further ones. How much each carries is fixed beforehand (see `coverage`), so that no huge bonus is needed
+to put first partners first, and numbers stay small.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bot.domain.solver.problem import Bools, Int64s, Problem
+
+LARGEST = 2**63 - 1
+
+
+class TooLarge(OverflowError):
+    """The problem has too many people for 64-bit arithmetic to stay exact."""
+
+
+class Infeasible(Exception):
+    """These arcs do not allow as many partners as were asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many partners there are: first ones of mentees, all others; first ones of mentors, all others."""
+
+    first_mentees: int
+    first_mentors: int
+    pairs: int
+
+    @property
+    def supplies(self) -> tuple[int, int]:
+        """What the two sources send."""
+        return self.first_mentees, self.pairs - self.first_mentees
+
+    @property
+    def needs(self) -> tuple[int, int]:
+        """What the two sinks take."""
+        return self.first_mentors, self.pairs - self.first_mentors
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Which arcs are used, and the flow from each source to each mentee and from each mentor to each sink: [2, n],
+    [2, m]."""
+
+    used: Bools
+    mentees: Int64s
+    mentors: Int64s
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Dual prices: a pair may be used when its worth is at least `mentees[i] + mentors[j]`. A mentee's place on source
+    t is used when `mentees[i]` is at most... the source's price, a mentor's likewise."""
+
+    mentees: Int64s
+    mentors: Int64s
+    sources: Int64s
+    sinks: Int64s
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Arcs from mentees to mentors, at most one unit each, with a cost; places by source and by sink [2, n], [2, m]."""
+
+    tails: Int64s
+    heads: Int64s
+    costs: Int64s
+    mentee_places: Int64s
+    mentor_places: Int64s
+    totals: Totals
+
+    def solve(self, mentee_costs: Int64s | None = None, mentor_costs: Int64s | None = None) -> Flow:
+        """The cheapest flow. Costs of places [2, n] and [2, m] are 0 unless given. Raises Infeasible or TooLarge."""
+        # Imported here: an idle bot that matches nobody must not carry OR-tools in memory.
+        from ortools.graph.python import min_cost_flow
+
+        mentees, mentors = self.mentee_places.shape[1], self.mentor_places.shape[1]
+        nodes = mentees + mentors + 4
+        check_size(
+            max(
+                int(np.abs(costs).max(initial=0))
+                for costs in (self.costs, mentee_costs, mentor_costs)
+                if costs is not None
+            ),
+            nodes,
+        )
+        solver = min_cost_flow.SimpleMinCostFlow()
+        pair_arcs = _add(solver, self.tails, self.heads + mentees, np.ones(len(self.tails), np.int64), self.costs)
+        source_arcs, sink_arcs = [], []
+        for tier in (0, 1):
+            source, sink = nodes - 4 + tier, nodes - 2 + tier
+            everybody = np.arange(mentees), np.arange(mentees, mentees + mentors)
+            source_arcs.append(
+                _add(
+                    solver,
+                    np.full(mentees, source),
+                    everybody[0],
+                    self.mentee_places[tier],
+                    _of(mentee_costs, tier, mentees),
+                )
+            )
+            sink_arcs.append(
+                _add(
+                    solver,
+                    everybody[1],
+                    np.full(mentors, sink),
+                    self.mentor_places[tier],
+                    _of(mentor_costs, tier, mentors),
+                )
+            )
+            solver.set_node_supply(source, self.totals.supplies[tier])
+            solver.set_node_supply(sink, -self.totals.needs[tier])
+        status = solver.solve()
+        if status == solver.INFEASIBLE:
+            raise Infeasible
+        if status != solver.OPTIMAL:
+            raise TooLarge(f"the flow solver says {status}")
+        return Flow(
+            np.asarray(solver.flows(pair_arcs)) > 0,
+            np.array([solver.flows(arcs) for arcs in source_arcs], np.int64).reshape(2, mentees),
+            np.array([solver.flows(arcs) for arcs in sink_arcs], np.int64).reshape(2, mentors),
+        )
+
+    def prices(self, flow: Flow, start: Prices | None) -> Prices:
+        """Prices under which this cheapest flow is seen to be cheapest: shortest distances in what the flow leaves
+        open (Bellman and Ford), from a start that may be anything; a good one is quick."""
+        return _Distances(self, flow, start).settle()
+
+
+def check_size(largest_cost: int, nodes: int) -> None:
+    """Raises TooLarge unless the flow solver, which multiplies costs by the number of nodes, stays within int64."""
+    if largest_cost * (nodes + 1) > LARGEST:
+        raise TooLarge(f"{nodes} people with costs up to {largest_cost} are beyond 64-bit arithmetic")
+
+
+def _of(costs: Int64s | None, tier: int, size: int) -> Int64s:
+    return np.zeros(size, np.int64) if costs is None else costs[tier]
+
+
+def _add(solver: Any, tails: Int64s, heads: Int64s, capacities: Int64s, costs: Int64s) -> Any:
+    return solver.add_arcs_with_capacity_and_unit_cost(
+        tails.astype(np.int32), heads.astype(np.int32), capacities.astype(np.int64), costs.astype(np.int64)
+    )
+
+
+class _Distances:
+    """Bellman-Ford by whole arrays, alternating between the two sides of the network until nothing changes."""
+
+    def __init__(self, network: Network, flow: Flow, start: Prices | None) -> None:
+        self.network, self.flow = network, flow
+        mentees, mentors = flow.mentees.shape[1], flow.mentors.shape[1]
+        self.mentee = np.zeros(mentees, np.int64) if start is None else start.mentees.copy()
+        self.mentor = np.zeros(mentors, np.int64) if start is None else -start.mentors
+        self.source = np.zeros(2, np.int64) if start is None else start.sources.copy()
+        self.sink = np.zeros(2, np.int64) if start is None else -start.sinks
+        free = np.flatnonzero(~flow.used)
+        order = free[np.argsort(network.heads[free], kind="stable")]
+        self.tails, self.costs = network.tails[order], network.costs[order]
+        self.heads, self.begins = np.unique(network.heads[order], return_index=True)
+        self.back_tails, self.back_heads = network.tails[flow.used], network.heads[flow.used]
+        self.back_costs = network.costs[flow.used]
+
+    def settle(self) -> Prices:
+        """Relax until no distance shrinks any more."""
+        for _ in range(2 * (len(self.mentee) + len(self.mentor)) + 8):
+            if not self._relax():
+                return Prices(self.mentee, -self.mentor, self.source, -self.sink)
+        raise ArithmeticError("the flow is not the cheapest: distances do not settle")
+
+    def _relax(self) -> bool:
+        before = self.mentee.sum() + self.mentor.sum() + self.source.sum() + self.sink.sum()
+        if len(self.tails):
+            reach = np.minimum.reduceat(self.mentee[self.tails] + self.costs, self.begins)
+            self.mentor[self.heads] = np.minimum(self.mentor[self.heads], reach)
+        for tier in (0, 1):
+            self._through(self.mentor, self.sink, tier, self.flow.mentors[tier], self.network.mentor_places[tier])
+        np.minimum.at(self.mentee, self.back_tails, self.mentor[self.back_heads] - self.back_costs)
+        for tier in (0, 1):
+            places = self.network.mentee_places[tier]
+            # The same the other way round: a source reaches a mentee over what is left of the places.
+            used, left = self.flow.mentees[tier] > 0, self.flow.mentees[tier] < places
+            self.source[tier] = min(self.source[tier], self.mentee[used].min(initial=self.source[tier]))
+            self.mentee[left] = np.minimum(self.mentee[left], self.source[tier])
+        after = self.mentee.sum() + self.mentor.sum() + self.source.sum() + self.sink.sum()
+        return bool(after < before)
+
+    @staticmethod
+    def _through(side: Int64s, hub: Int64s, tier: int, flow: Int64s, places: Int64s) -> None:
+        left, used = flow < places, flow > 0
+        hub[tier] = min(hub[tier], side[left].min(initial=hub[tier]))
+        side[used] = np.minimum(side[used], hub[tier])
+
+
+def network_of(problem: Problem, keys: Int64s, costs: Int64s, totals: Totals) -> Network:
+    """The network of the problem on the arcs with these keys."""
+    tails, heads = np.divmod(keys, max(problem.shape[1], 1))
+    return Network(
+        tails,
+        heads,
+        costs,
+        np.stack([problem.first_mentee, problem.demand - problem.first_mentee]),
+        np.stack([problem.first_mentor, problem.capacity - problem.first_mentor]),
+        totals,
+    )

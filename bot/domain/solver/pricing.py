@@ -1,0 +1,109 @@
+"""One pass over all pairs against the prices: the pairs that would pay, and the bound that the prices prove."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from bot.domain.solver.candidates import Arcs
+from bot.domain.solver.network import Prices, Totals
+from bot.domain.solver.problem import Int16s, Int64s, Problem
+
+MORE_PER_ROW = 24
+TIGHT_PER_ROW = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What one pass found: pairs that pay more than their prices and are no arcs yet (`paying`), pairs that pay
+    exactly or are among the arcs and pay more (`tight`, with their surplus), and the bound of the prices."""
+
+    paying: Arcs
+    tight: Int64s
+    surplus: Int64s
+    bound: int
+
+
+def scan(problem: Problem, prices: Prices, arcs: Arcs, totals: Totals) -> Scan:
+    """Compare every pair with the prices, exactly. `bound` is at least the objective of any solution with these totals
+    and equals that of an optimal one once nothing is `paying`."""
+    columns = problem.shape[1]
+    kind = _exact_kind(problem, prices)
+    worth, price = problem.worth.astype(kind), prices.mentors.astype(kind)
+    own = prices.mentees.astype(kind)
+    seen: list[Scan] = []
+    kept = problem.keys(problem.keep)
+    for start, block in problem.blocks():
+        row, column = _at_least(worth, block, own[start : start + len(block)], price)
+        key, score = (row + start) * columns + column, block[row, column]
+        if len(kept):
+            plain = ~np.isin(key, kept)
+            key, score = key[plain], score[plain]
+        seen.append(_sort_out(problem, prices, arcs, key, score))
+    if len(kept):
+        held = np.isin(arcs.keys, kept)
+        seen.append(_sort_out(problem, prices, arcs, arcs.keys[held], arcs.scores[held]))
+    return Scan(
+        Arcs(_joined([s.paying.keys for s in seen]), _joined([s.paying.scores for s in seen]).astype(np.int16)),
+        _joined([s.tight for s in seen]),
+        _joined([s.surplus for s in seen]),
+        sum(s.bound for s in seen) + bound_of_places(problem, prices, totals),
+    )
+
+
+def _joined(parts: list[NDArray[Any]]) -> NDArray[Any]:
+    return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+
+def _sort_out(problem: Problem, prices: Prices, arcs: Arcs, keys: Int64s, scores: Int16s) -> Scan:
+    """The scan of these pairs (by ascending key) alone, without the bound of places."""
+    columns = problem.shape[1]
+    pays = problem.worths(keys, scores) - prices.mentees[keys // columns] - prices.mentors[keys % columns]
+    known = arcs.has(keys)
+    new = np.flatnonzero((pays > 0) & ~known)
+    new = new[_best_of_each(keys[new] // columns, pays[new], MORE_PER_ROW)]
+    tight = np.flatnonzero((pays == 0) | ((pays > 0) & known))
+    tight = tight[_best_of_each(keys[tight] // columns, pays[tight] + known[tight], TIGHT_PER_ROW)]
+    return Scan(Arcs(keys[new], scores[new]), keys[tight], pays[tight], int(pays.clip(min=0).sum()))
+
+
+def _best_of_each(rows: Int64s, values: Int64s, most: int) -> Int64s:
+    """Places of the entries with the greatest values, at most `most` of each row; rows are ascending."""
+    begins = np.flatnonzero(np.diff(rows, prepend=-1))
+    if np.diff(begins, append=len(rows)).max(initial=0) <= most:
+        return np.arange(len(rows))
+    order = np.lexsort((-values, rows))
+    rank = np.arange(len(rows)) - np.repeat(begins, np.diff(begins, append=len(rows)))
+    return np.sort(order[rank < most])
+
+
+def bound_of_places(problem: Problem, prices: Prices, totals: Totals) -> int:
+    """The part of the bound that comes from places: what the sources and sinks must carry at their prices, and what
+    places are worth beyond that."""
+    bound = 0
+    sides = (
+        (prices.mentees, prices.sources, problem.first_mentee, problem.demand, totals.supplies),
+        (prices.mentors, prices.sinks, problem.first_mentor, problem.capacity, totals.needs),
+    )
+    for own, hubs, first, places, amounts in sides:
+        for hub, places_here, amount in zip(hubs.tolist(), (first, places - first), amounts, strict=True):
+            bound += amount * hub + int((np.maximum(own - hub, 0) * places_here).sum())
+    return bound
+
+
+def _exact_kind(problem: Problem, prices: Prices) -> DTypeLike:
+    """The quickest number type in which worth minus prices is exact."""
+    worth = np.abs(np.concatenate([problem.worth[:-1], problem.worth_kept[:-1]])).max()
+    largest = int(worth) + int(np.abs(prices.mentees).max(initial=0)) + int(np.abs(prices.mentors).max(initial=0))
+    if largest < 1 << 24:
+        return np.float32
+    return np.float64 if largest < 1 << 53 else np.int64
+
+
+def _at_least(worth: NDArray[Any], block: Int16s, own: NDArray[Any], price: NDArray[Any]) -> tuple[Int64s, Int64s]:
+    """Rows and columns of the pairs in the block that are worth at least their prices, without bonuses."""
+    value = worth[block]
+    value -= price
+    row, column = np.nonzero(value >= own[:, None])
+    return row, column
