@@ -1,0 +1,20 @@
+"""How people behave in a rehearsal."""
+
+from enum import StrEnum
+
+
+class Character(StrEnum):
+    """What somebody does with the messages they get."""
+
+    KEEN = "keen"
+    """Books, meets, answers everything."""
+    CALM = "calm"
+    """Books and meets; answers polls now and then."""
+    BUSY = "busy"
+    """A leader who books, and moves again and again."""
+    SILENT = "silent"
+    """Reads, and does nothing."""
+    WORRIED = "worried"
+    """A mentor who cannot speak honestly, and in the end raises a concern."""
+    LEAVER = "leaver"
+    """Leaves half-way."""

@@ -1,0 +1,126 @@
+"""The sample company: some 24 people as one meets them in Indonesia, or as many as are asked for.
+
+The first ones are written in company.csv; beyond them, people are drawn from names and posts by the seed, so that the
+same number and seed always give the same company.
+"""
+
+import csv
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+from bot.domain.profiles import Level, Role
+from bot.domain.programmes import INTERESTS, TOPICS
+from bot.rehearsal.character import Character
+
+NAME = "PT Nusantara Sejahtera"
+KNOWN = Path(__file__).with_name("company.csv")
+
+FIRST = (
+    ["Adi", "Ayu", "Bagus", "Bella", "Cahya", "Dian", "Dimas", "Eka", "Farah", "Galih", "Gita", "Hana", "Ilham", "Indah", "Joko", "Kartika", "Lina", "Mega", "Nanda"]
+)
+LAST = ["Santoso", "Wibowo", "Siregar", "Lubis", "Nasution", "Halim", "Susanto", "Permana", "Utami", "Ginting", "Manurung", "Anwar", "Pane"]
+DEPARTMENTS = ("Pemasaran", "Keuangan", "Operasi", "Produk", "Teknologi", "Penjualan", "Layanan Pelanggan")
+ZONES = ("Asia/Jakarta", "Asia/Jakarta", "Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
+HOW_OFTEN = {
+    Character.KEEN: 10,
+    Character.CALM: 5,
+    Character.BUSY: 2,
+    Character.SILENT: 2,
+    Character.WORRIED: 1,
+    Character.LEAVER: 1,
+}
+"""How often each character is met."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody of the company. A `role` of None does not take part; a `manager` of "" means they have none."""
+
+    name: str
+    title: str
+    department: str
+    level: Level
+    role: Role | None
+    offers: dict[str, int]
+    """Topic → level, 1-5."""
+    wishes: dict[str, int]
+    """Topic → priority, 1-3."""
+    interests: tuple[str, ...]
+    address: str
+    manager: str
+    zone: str
+    character: Character
+    hr: bool = False
+
+    @property
+    def email(self) -> str:
+        return f"{self.name.lower().replace(' ', '.')}@nusantara.example"
+
+
+def company(people: int, seed: int) -> list[Member]:
+    """HR and `people` who take part, half of them leaders; a manager stands before their people."""
+    known = _known()
+    hr = [one for one in known if one.hr]
+    leaders = [one for one in known if one.role in (Role.MENTEE, Role.BOTH)]
+    mentors = [one for one in known if one.role is Role.MENTOR]
+    half = people // 2
+    random = Random(seed)
+    taken = {one.name for one in known}
+    leaders += [_drawn(random, Role.MENTEE, taken) for _ in range(half - len(leaders))]
+    mentors += [_drawn(random, Role.MENTOR, taken) for _ in range(people - half - len(mentors))]
+    members = [*leaders[:half], *mentors[: people - half], *hr]
+    present = {one.name for one in members}
+    return [one if one.manager in present else replace(one, manager="") for one in members]
+
+
+def _known() -> list[Member]:
+    with KNOWN.open(encoding="utf-8", newline="") as file:
+        return [_member(row) for row in csv.DictReader(file, delimiter="|")]
+
+
+def _member(row: dict[str, str]) -> Member:
+    return Member(
+        name=row["name"],
+        title=row["title"],
+        department=row["department"],
+        level=Level[row["level"].upper()],
+        role=Role(row["role"]) if row["role"] else None,
+        offers=_numbers(row["offers"]),
+        wishes=_numbers(row["wishes"]),
+        interests=tuple(row["interests"].split()),
+        address=row["address"],
+        manager=row["manager"],
+        zone=row["zone"],
+        character=Character(row["character"]),
+        hr=bool(row["hr"]),
+    )
+
+
+def _numbers(text: str) -> dict[str, int]:
+    return {topic: int(number) for topic, number in (one.split(":") for one in text.split())}
+
+
+def _drawn(random: Random, role: Role, taken: set[str]) -> Member:
+    name = f"{random.choice(FIRST)} {random.choice(LAST)}"
+    while name in taken:
+        name += f" {random.choice(LAST)}"
+    taken.add(name)
+    department = random.choice(DEPARTMENTS)
+    topics = random.sample(TOPICS, 2)
+    (character,) = random.choices(list(HOW_OFTEN), list(HOW_OFTEN.values()))
+    learns = role.learns
+    return Member(
+        name=name,
+        title=f"Manajer {department}" if learns else f"Staf {department}",
+        department=department,
+        level=random.choice((Level.MANAGER, Level.DIRECTOR) if learns else (Level.ENTRY, Level.SPECIALIST)),
+        role=role,
+        offers={} if learns else {topic: random.randint(3, 5) for topic in topics},
+        wishes={topic: random.randint(1, 3) for topic in topics} if learns else {},
+        interests=tuple(random.sample(INTERESTS, 2)),
+        address=random.choice(("bapak", "ibu")) if learns else "kamu",
+        manager="",
+        zone=random.choice(ZONES),
+        character=character,
+    )
