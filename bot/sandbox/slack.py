@@ -224,8 +224,12 @@ class Slack:
         if self.workspace.bot_user in found.members:
             kind = "channel_archive" if found.kind == "public" else "group_archive"
             scope = "channels:read" if found.kind == "public" else "groups:read"
-            inner = {"type": kind, "channel": found.id, "user": by or found.creator, "is_moved": 0}
+            inner = {"type": kind, "channel": found.id, "user": by or self._somebody(found), "is_moved": 0}
             self.events.emit_soon(kind, inner, needs={scope})
+
+    def _somebody(self, channel: Channel) -> str:
+        """A member who is not the bot, if there is one: what a person does should not look like the app's doing."""
+        return next((m for m in channel.members if m != self.workspace.bot_user), channel.creator)
 
     def channel(self, channel: Channel | str) -> Channel:
         """A channel by id or name."""

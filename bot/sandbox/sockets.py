@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,10 +116,12 @@ class Sockets:
 
     async def drop_all(self, reason: str | None = None) -> None:
         """Close every socket, with Slack's goodbye if `reason` is given."""
-        for socket in list(self.open):
-            if reason:
-                await socket.ws.send_json({"type": "disconnect", "reason": reason})
-            await socket.ws.close()
+        dropped, self.open[:] = list(self.open), []
+        for socket in dropped:
+            with suppress(ConnectionError):  # it may have gone by itself
+                if reason:
+                    await socket.ws.send_json({"type": "disconnect", "reason": reason})
+                await socket.ws.close()
 
 
 def _take_ack(socket: Socket, text: str) -> None:

@@ -1,7 +1,6 @@
 """Cursors as Slack hands them out: opaque, and good only for the list they came from."""
 
 import base64
-import binascii
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -32,7 +31,7 @@ def decode(cursor: str, key: str) -> int:
     """The number inside a cursor made for `key`; anything else is invalid_cursor."""
     try:
         name, _, number = base64.b64decode(cursor, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not ASCII, not base64, or not UTF-8 inside
         raise SlackError("invalid_cursor") from None
     if name != key or not (number.isascii() and number.isdigit()):
         raise SlackError("invalid_cursor")
