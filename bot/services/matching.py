@@ -1,0 +1,170 @@
+"""What a matching starts from, read from the database: profiles, lines of management, and what HR took out."""
+
+from collections import Counter
+from datetime import date, time, timedelta
+from functools import lru_cache
+from math import ceil, floor
+
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.calendar import DaysOff, to_utc, working_days_in
+from bot.domain.profiles import Level, Offer, Profile, Role, Rules, Wish, hours_mask
+from bot.domain.sessions import Side
+from bot.services.reach import days_off
+from bot.services.solving import Couple, Roster
+from storage.queries import active_participants
+from storage.tables import (
+    Avoidance,
+    Draft,
+    DraftPair,
+    Pair,
+    PairState,
+    Participant,
+    Person,
+    Programme,
+)
+
+_HOUR = 3600
+_WEEKS = timedelta(weeks=4)
+"""How much of the calendar shows which weekdays are worked: no holiday is on the same weekday four weeks long."""
+
+
+async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
+    """The active participants of `programme` as the matching sees them now."""
+    rows = await active_participants(session, programme.id or 0)
+    couples = await _couples(session, programme.team_id)
+    here = [one for one in couples if one[0].programme_id == programme.id]
+    held = [one for one in here if one[0].state == PairState.ACTIVE]
+    as_mentor, as_mentee = Counter(mentor for _, mentor, _ in held), Counter(mentee for _, _, mentee in held)
+    past: dict[int, set[int]] = {}
+    for _, mentor, mentee in couples:
+        past.setdefault(mentor, set()).add(mentee)
+        past.setdefault(mentee, set()).add(mentor)
+    avoids = await _avoidances(session, programme.team_id)
+    off, zone = days_off(programme), programme.zone
+    monday = _monday(programme.starts_on)
+    people = tuple(
+        _profile(
+            participant,
+            person,
+            free_hours=_working_hours(person.zone or zone, person.work_start, person.work_end, monday, off),
+            mentor_places=participant.mentor_capacity - as_mentor[person.id or 0],
+            mentee_places=participant.mentee_capacity - as_mentee[person.id or 0],
+            avoids=frozenset(avoids.get(person.id or 0, ())),
+            past=frozenset(past.get(person.id or 0, ())),
+        )
+        for participant, person in rows
+    )
+    return Roster(
+        people,
+        await _managers(session, programme.team_id),
+        Rules(least_gap=programme.least_gap, same_department_allowed=programme.same_department),
+        frozenset({(Side.MENTOR, one) for one in as_mentor} | {(Side.MENTEE, one) for one in as_mentee}),
+        await _taken_out(session, programme.id or 0),
+        max((pair.id or 0 for pair, _, _ in here), default=0),
+        {person.id or 0: participant.id or 0 for participant, person in rows},
+    )
+
+
+async def newest_draft(session: AsyncSession, programme_id: int) -> Draft | None:
+    """The draft that was drawn up last, whatever became of it."""
+    wanted = select(Draft).where(Draft.programme_id == programme_id).order_by(col(Draft.id).desc()).limit(1)
+    return (await session.exec(wanted)).first()
+
+
+async def last_pair(session: AsyncSession, programme_id: int) -> int:
+    """The id of the newest pair of a programme; 0 before the first."""
+    newest = select(Pair.id).where(Pair.programme_id == programme_id).order_by(col(Pair.id).desc()).limit(1)
+    return (await session.exec(newest)).first() or 0
+
+
+async def _couples(session: AsyncSession, team_id: str) -> list[tuple[Pair, int, int]]:
+    """Everybody who was ever paired in this workspace, in any programme: the pair, its mentor, its mentee."""
+    mentor, mentee = aliased(Participant), aliased(Participant)
+    wanted = (
+        select(Pair, col(mentor.person_id), col(mentee.person_id))
+        .join(mentor, col(Pair.mentor_id) == mentor.id)
+        .join(mentee, col(Pair.mentee_id) == mentee.id)
+        .where(Pair.team_id == team_id)
+    )
+    return list((await session.exec(wanted)).all())
+
+
+async def _avoidances(session: AsyncSession, team_id: str) -> dict[int, set[int]]:
+    avoids: dict[int, set[int]] = {}
+    wanted = select(Avoidance.person_id, Avoidance.avoided_id).where(Avoidance.team_id == team_id)
+    for person, avoided in (await session.exec(wanted)).all():
+        avoids.setdefault(person, set()).add(avoided)
+    return avoids
+
+
+async def _managers(session: AsyncSession, team_id: str) -> dict[int, int | None]:
+    wanted = select(Person.id, Person.manager_id).where(Person.team_id == team_id, col(Person.manager_id).is_not(None))
+    return {person or 0: manager for person, manager in (await session.exec(wanted)).all()}
+
+
+async def _taken_out(session: AsyncSession, programme_id: int) -> frozenset[Couple]:
+    """The couples that HR took out of the newest draft: not to be proposed again."""
+    newest = await newest_draft(session, programme_id)
+    if newest is None:
+        return frozenset()
+    mentor, mentee = aliased(Participant), aliased(Participant)
+    wanted = (
+        select(col(mentor.person_id), col(mentee.person_id))
+        .select_from(DraftPair)
+        .join(mentor, col(DraftPair.mentor_id) == mentor.id)
+        .join(mentee, col(DraftPair.mentee_id) == mentee.id)
+        .where(DraftPair.draft_id == newest.id, col(DraftPair.excluded).is_(True))
+    )
+    return frozenset((one, other) for one, other in (await session.exec(wanted)).all())
+
+
+def _profile(
+    participant: Participant,
+    person: Person,
+    *,
+    free_hours: int,
+    mentor_places: int,
+    mentee_places: int,
+    avoids: frozenset[int],
+    past: frozenset[int],
+) -> Profile:
+    return Profile(
+        id=person.id or 0,
+        role=Role(participant.role),
+        level=Level(participant.level),
+        department=" ".join(participant.department.casefold().split()),
+        offers=tuple(Offer(one["topic"], one["level"]) for one in participant.offers),
+        wishes=tuple(Wish(one["topic"], one["priority"]) for one in participant.wishes),
+        interests=frozenset(participant.interests),
+        formats=frozenset(participant.formats),
+        cadences=frozenset(participant.cadences),
+        languages=frozenset(participant.languages),
+        mentor_capacity=max(0, mentor_places),
+        mentee_capacity=max(0, mentee_places),
+        free_hours=free_hours,
+        manager=person.manager_id,
+        manager_known=person.manager_known,
+        avoids=avoids,
+        past=past,
+    )
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+@lru_cache(maxsize=1024)
+def _working_hours(zone: str, start: str, end: str, monday: date, off: DaysOff) -> int:
+    """The mask of `Profile.free_hours`: the hours of the UTC week that lie wholly in somebody's working hours."""
+    weekdays = {day.weekday() for day in working_days_in(monday, monday + _WEEKS, off)}
+    opens, closes = time.fromisoformat(start), time.fromisoformat(end)
+    week_start = to_utc(monday, time(), "UTC")
+    hours: set[int] = set()
+    for weekday in weekdays:
+        day = monday + timedelta(days=weekday)
+        first, last = [(to_utc(day, wall, zone) - week_start).total_seconds() / _HOUR for wall in (opens, closes)]
+        hours.update(hour % 168 for hour in range(ceil(first), floor(last)))
+    return hours_mask(hours)

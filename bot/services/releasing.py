@@ -1,0 +1,191 @@
+"""HR releases a draft: in one commit pairs exist, their sessions are planned and everybody's introduction is due."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.calendar import local, to_utc, working_days_after
+from bot.domain.matching_rules import broken_rules, reporting_lines
+from bot.domain.programmes import Cadence
+from bot.domain.sessions import PlannedSession, plan
+from bot.services.caller import HrCaller, Refusal
+from bot.services.drafting import audit, open_draft, open_programme
+from bot.services.matching import read_roster
+from bot.services.reach import days_off
+from bot.services.schedule import next_look
+from bot.services.solving import Roster
+from storage.outbox import Outgoing
+from storage.tables import (
+    Draft,
+    DraftPair,
+    DraftState,
+    MentoringSession,
+    Pair,
+    Participant,
+    Person,
+    Programme,
+    ProgrammeState,
+)
+from storage.unit_of_work import Store
+
+FIRST_CHECK = timedelta(days=1)
+"""When the at-risk rules look at a new pair first."""
+SUMMARY_AT = time(9)
+"""HR's weekly summary comes on Mondays, on its own clock."""
+
+
+@dataclass(frozen=True)
+class Released:
+    """What a release did: so many pairs are introduced, so many could not be any more."""
+
+    draft: Draft
+    pairs: int
+    dropped: int
+
+
+async def release(store: Store, hr: HrCaller, draft_id: int) -> Released:
+    """Make the open draft true: once, whoever of HR presses how often.
+
+    Every pair is checked again as people are now: one whose mentor left, was deactivated or filled the place since is
+    not released. Raises `Refusal`: outdated, already_released, draft_outdated, nothing_to_release, programme_ended.
+    """
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        draft = await open_draft(work.session, hr, draft_id, lock=True)
+        wanted, people = await _wanted(work.session, draft)
+        possible = list(_still_possible(wanted, await read_roster(work.session, programme)))
+        if not possible:
+            raise Refusal("nothing_to_release")
+        by = await audit(work, hr, "release", {"draft": draft.id, "pairs": len(possible)})
+        draft.state, draft.released_at, draft.released_by = DraftState.RELEASED, hr.now, by.id
+        pairs = [_pair(programme, proposed, hr.now) for proposed in possible]
+        work.session.add_all(pairs)
+        await work.session.flush()
+        work.session.add_all(_sessions(programme, pairs, people, hr.now))
+        programme.state = ProgrammeState.RUNNING
+        programme.next_summary_at = programme.next_summary_at or next_monday(programme, hr.now)
+        dropped = len(wanted) - len(pairs)
+        for message in _messages(programme, draft, pairs, people, dropped):
+            await work.send(message)
+        await work.commit()
+    return Released(draft, len(pairs), dropped)
+
+
+def first_window(programme: Programme, now: datetime) -> date:
+    """When the first session's window opens: as the programme starts, or on the next working day once it has.
+
+    Not on the day of the release itself: the introduction comes first, and alone.
+    """
+    today = local(now, programme.zone).date()
+    if programme.starts_on > today:
+        return programme.starts_on
+    return working_days_after(today, 1, days_off(programme))
+
+
+def next_monday(programme: Programme, now: datetime) -> datetime:
+    """HR's next Monday morning."""
+    today = local(now, programme.zone).date()
+    return to_utc(today + timedelta(days=7 - today.weekday()), SUMMARY_AT, programme.zone)
+
+
+async def _wanted(session: AsyncSession, draft: Draft) -> tuple[list[DraftPair], dict[int, Person]]:
+    """The pairs that HR did not take out, strongest first, and the people of the programme by their sign-ups."""
+    pairs = select(DraftPair).where(DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(False))
+    people = (
+        select(Participant.id, Person)
+        .join(Person, col(Person.id) == col(Participant.person_id))
+        .where(Participant.programme_id == draft.programme_id)
+    )
+    by_sign_up = {participant_id or 0: person for participant_id, person in (await session.exec(people)).all()}
+    return list((await session.exec(pairs.order_by(col(DraftPair.id)))).all()), by_sign_up
+
+
+def _still_possible(wanted: list[DraftPair], roster: Roster) -> Iterator[DraftPair]:
+    """The pairs that break no rule as people are now, as long as there are places."""
+    profiles = {person.id: person for person in roster.people}
+    here = {sign_up: profiles[person] for person, sign_up in roster.participant_ids.items()}
+    lines = reporting_lines(roster.people, roster.managers)
+    teaching, learning = Counter[int](), Counter[int]()
+    for pair in wanted:
+        mentor, mentee = here.get(pair.mentor_id), here.get(pair.mentee_id)
+        if mentor is None or mentee is None or broken_rules(mentee, mentor, roster.rules, lines):
+            continue
+        if teaching[mentor.id] < mentor.mentor_capacity and learning[mentee.id] < mentee.mentee_capacity:
+            teaching[mentor.id] += 1
+            learning[mentee.id] += 1
+            yield pair
+
+
+def _pair(programme: Programme, proposed: DraftPair, now: datetime) -> Pair:
+    return Pair(
+        team_id=programme.team_id,
+        programme_id=programme.id or 0,
+        mentor_id=proposed.mentor_id,
+        mentee_id=proposed.mentee_id,
+        explanation=proposed.explanation,
+        introduced_at=now,
+        next_check_at=now + FIRST_CHECK,
+    )
+
+
+def _sessions(
+    programme: Programme, pairs: list[Pair], people: dict[int, Person], now: datetime
+) -> Iterator[MentoringSession]:
+    planned = plan(first_window(programme, now), programme.months, Cadence(programme.cadence))
+    for pair in pairs:
+        for one in planned:
+            row = _session(programme, pair, one)
+            row.next_at = next_look(row, programme, people[pair.mentor_id], people[pair.mentee_id], now)
+            yield row
+
+
+def _session(programme: Programme, pair: Pair, planned: PlannedSession) -> MentoringSession:
+    return MentoringSession(
+        team_id=pair.team_id,
+        pair_id=pair.id or 0,
+        number=planned.number,
+        pack=planned.pack,
+        opens_on=planned.opens,
+        closes_on=planned.closes,
+        minutes=programme.minutes,
+    )
+
+
+def _messages(
+    programme: Programme, draft: Draft, pairs: list[Pair], people: dict[int, Person], dropped: int
+) -> Iterator[Outgoing]:
+    """HR's confirmation, each person's introduction, and the first message of each pair's own chat."""
+    yield Outgoing(
+        programme.team_id,
+        key=f"{programme.id}:match_released:{draft.id}:",
+        kind="match_released",
+        programme_id=programme.id,
+        channel=programme.hr_channel,
+        data={"draft": draft.id, "pairs": len(pairs), "dropped": dropped},
+        keeps_hours=False,
+    )
+    for pair in pairs:
+        for kind, participant_id in (("intro_mentor", pair.mentor_id), ("intro_mentee", pair.mentee_id)):
+            person = people[participant_id]
+            yield Outgoing(
+                programme.team_id,
+                key=f"{programme.id}:{kind}:{pair.id}:{person.id}",
+                kind=kind,
+                programme_id=programme.id,
+                person_id=person.id,
+                data={"pair": pair.id},
+                bulk=True,
+            )
+        yield Outgoing(
+            programme.team_id,
+            key=f"{programme.id}:intro_group:{pair.id}:",
+            kind="intro_group",
+            programme_id=programme.id,
+            pair_id=pair.id,
+            data={"pair": pair.id},
+            bulk=True,
+        )
