@@ -115,13 +115,14 @@ class Sockets:
                 future.exception()  # looked at, so that asyncio does not complain of it
 
     async def drop_all(self, reason: str | None = None) -> None:
-        """Close every socket, with Slack's goodbye if `reason` is given."""
+        """Close every socket; with a `reason`, say Slack's goodbye instead and leave the closing to the app."""
         dropped, self.open[:] = list(self.open), []
         for socket in dropped:
             with suppress(ConnectionError):  # it may have gone by itself
                 if reason:
                     await socket.ws.send_json({"type": "disconnect", "reason": reason})
-                await socket.ws.close()
+                else:
+                    await socket.ws.close()
 
 
 def _take_ack(socket: Socket, text: str) -> None:
