@@ -94,8 +94,12 @@ def take(bucket: RateBucket, limit: Limit, now: datetime) -> None:
 
 
 def _kept(bucket: RateBucket, limit: Limit, now: datetime) -> datetime:
-    # A bucket is never further ahead than this, unless the clock was put back: then the rest is forgiven.
-    return min(bucket.free_at, now + limit.ahead + limit.interval)
+    return now if bucket.free_at > _impossible(limit, now) else bucket.free_at
+
+
+def _impossible(limit: Limit, now: datetime) -> datetime:
+    """No bucket is further ahead than this, clocks of replicas apart, unless the clock was put back: forgive it."""
+    return now + limit.ahead + limit.interval + timedelta(minutes=1)
 
 
 def is_open(bucket: Any, limit: Limit, now: datetime) -> ColumnElement[bool]:
@@ -103,7 +107,7 @@ def is_open(bucket: Any, limit: Limit, now: datetime) -> ColumnElement[bool]:
     unused = or_(
         bucket.free_at.is_(None),
         bucket.free_at <= now + limit.ahead,
-        bucket.free_at > now + limit.ahead + limit.interval,
+        bucket.free_at > _impossible(limit, now),
     )
     return unused & or_(bucket.paused_until.is_(None), bucket.paused_until <= now)
 
