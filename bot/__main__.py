@@ -82,14 +82,14 @@ def _parser() -> Parser:
 
 def _run(_options: argparse.Namespace) -> None:
     from bot.running import run
-    from storage.lock import AlreadyRunning
-    from storage.migrate import NewerDatabase
+    from storage.lock import DatabaseInUse
+    from storage.migrate import DatabaseNewer
 
     settings = Settings.load()
     _log(settings.log_level)
     try:
         asyncio.run(run(settings, SystemClock()))
-    except (AlreadyRunning, NewerDatabase) as problem:
+    except (DatabaseInUse, DatabaseNewer) as problem:
         raise CannotGoOn(str(problem)) from problem
     except OSError as problem:
         raise _place_taken(problem, settings.host, settings.port) from problem
@@ -97,12 +97,12 @@ def _run(_options: argparse.Namespace) -> None:
 
 def _demo(options: argparse.Namespace) -> None:
     from bot.demo import run_demo
-    from storage.lock import AlreadyRunning
+    from storage.lock import DatabaseInUse
 
     _log("WARNING")
     try:
         asyncio.run(run_demo(options.folder, options.port, reset=options.reset))
-    except AlreadyRunning as problem:
+    except DatabaseInUse as problem:
         raise CannotGoOn(str(problem)) from problem
     except OSError as problem:
         raise _place_taken(problem, "127.0.0.1", options.port) from problem
@@ -118,7 +118,7 @@ def _rehearse(options: argparse.Namespace) -> None:
 
 def _migrate(_options: argparse.Namespace) -> None:
     from storage.engine import make_engine
-    from storage.migrate import NewerDatabase, upgrade
+    from storage.migrate import DatabaseNewer, upgrade
 
     async def bring_up_to_date() -> None:
         engine = make_engine(Settings.load().database_url)
@@ -129,7 +129,7 @@ def _migrate(_options: argparse.Namespace) -> None:
 
     try:
         asyncio.run(bring_up_to_date())
-    except NewerDatabase as problem:
+    except DatabaseNewer as problem:
         raise CannotGoOn(str(problem)) from problem
     print("The database is up to date.")
 

@@ -19,7 +19,7 @@ from bot.config import Settings, Transport
 from bot.gateway import Gateway, SlackRefused, SlackUnavailable
 from storage.away import DATABASE_AWAY
 from storage.engine import make_engine
-from storage.migrate import NewerDatabase, current, head
+from storage.migrate import DatabaseNewer, current, head
 from storage.tables import Programme, ProgrammeState
 from storage.unit_of_work import Store
 
@@ -103,7 +103,7 @@ async def _database(engine: AsyncEngine) -> Finding:
     name = engine.url.render_as_string(hide_password=True)
     try:
         revision = await current(engine)
-    except NewerDatabase as error:
+    except DatabaseNewer as error:
         return Finding("database", False, str(error), "install the newer Balik that made it, or restore a backup")
     except DATABASE_AWAY as error:
         return Finding("database", False, f"{name}: {type(error).__name__}", "check DATABASE_URL and that it runs")

@@ -11,7 +11,7 @@ from bot import http
 from bot.app import Balik, Parts, build
 from bot.clock import Clock
 from bot.config import Settings, Transport
-from storage.lock import database_lock
+from storage.lock import hold_lock
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +32,10 @@ def parts_of(settings: Settings, clock: Clock) -> Parts:
 async def running(settings: Settings, clock: Clock) -> AsyncIterator[Balik]:
     """The bot, connected and at work inside.
 
-    Raises `storage.lock.AlreadyRunning`, `storage.migrate.NewerDatabase`, OSError (the port is in use).
+    Raises `storage.lock.DatabaseInUse`, `storage.migrate.DatabaseNewer`, OSError (the port is in use).
     """
     async with AsyncExitStack() as stack:
-        stack.enter_context(database_lock(settings.database_url))
+        stack.enter_context(hold_lock(settings.database_url))
         balik = await stack.enter_async_context(build(parts_of(settings, clock)))
         if settings.transport is Transport.HTTP:
             serving = http.serve(balik.bolt, lambda: health(balik), settings.host, settings.port)

@@ -17,9 +17,41 @@ NAME = "PT Nusantara Sejahtera"
 KNOWN = Path(__file__).with_name("company.csv")
 
 FIRST = (
-    ["Adi", "Ayu", "Bagus", "Bella", "Cahya", "Dian", "Dimas", "Eka", "Farah", "Galih", "Gita", "Hana", "Ilham", "Indah", "Joko", "Kartika", "Lina", "Mega", "Nanda"]
+    "Adi",
+    "Ayu",
+    "Bagus",
+    "Bella",
+    "Cahya",
+    "Dian",
+    "Dimas",
+    "Eka",
+    "Farah",
+    "Galih",
+    "Gita",
+    "Hana",
+    "Ilham",
+    "Indah",
+    "Joko",
+    "Kartika",
+    "Lina",
+    "Mega",
+    "Nanda",
 )
-LAST = ["Santoso", "Wibowo", "Siregar", "Lubis", "Nasution", "Halim", "Susanto", "Permana", "Utami", "Ginting", "Manurung", "Anwar", "Pane"]
+LAST = (
+    "Santoso",
+    "Wibowo",
+    "Siregar",
+    "Lubis",
+    "Nasution",
+    "Halim",
+    "Susanto",
+    "Permana",
+    "Utami",
+    "Ginting",
+    "Manurung",
+    "Anwar",
+    "Pane",
+)
 DEPARTMENTS = ("Pemasaran", "Keuangan", "Operasi", "Produk", "Teknologi", "Penjualan", "Layanan Pelanggan")
 ZONES = ("Asia/Jakarta", "Asia/Jakarta", "Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 HOW_OFTEN = {

@@ -194,7 +194,7 @@ async def _write_person(work: UnitOfWork, person: Person, sign_up: SignUp) -> No
     if sign_up.manager_known:
         manager = await person_by_slack(work.session, person.team_id, sign_up.manager) if sign_up.manager else None
         person.manager_id, person.manager_known = (manager.id if manager else None), True
-    await work.session.execute(delete(Avoidance).where(col(Avoidance.person_id) == person.id))
+    await work.session.exec(delete(Avoidance).where(col(Avoidance.person_id) == person.id))
     for slack_id in sign_up.avoids:
         avoided = await person_by_slack(work.session, person.team_id, slack_id)
         if avoided and avoided.id != person.id:

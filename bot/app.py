@@ -1,0 +1,147 @@
+"""The composition root: the only place where the parts are put together."""
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+import handlers
+from bot.clock import Clock
+from bot.delivery import Delivery, DeliverySettings
+from bot.directory import Directory
+from bot.gateway import Gateway
+from bot.scheduler import Scheduler
+from bot.services.reach import next_moment
+from bot.services.ticks import next_due, ticks
+from bot.services.trouble import report_trouble
+from bot.worker import Worker
+from handlers.desk import Desk
+from handlers.letters import Letters
+from prompts.catalogue import Catalogue
+from storage.engine import make_engine
+from storage.migrate import upgrade
+from storage.unit_of_work import Store
+
+log = logging.getLogger(__name__)
+
+SLACK_API = "https://slack.com/api/"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a bot is built from. `settings` in `bot.config` gives these in production, tests give their own."""
+
+    bot_token: str
+    database_url: str
+    clock: Clock
+    api_url: str = SLACK_API
+    signing_secret: str | None = None
+    prompts_dir: Path | None = None
+    delivery: DeliverySettings = field(default_factory=DeliverySettings)
+
+
+@dataclass
+class Balik:
+    """The whole bot, put together. `build` makes one."""
+
+    parts: Parts
+    bolt: AsyncApp
+    desk: Desk
+    store: Store
+    gateway: Gateway
+    delivery: Delivery
+    scheduler: Scheduler
+    worker: Worker
+
+    @property
+    def clock(self) -> Clock:
+        return self.parts.clock
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Ticks and deliveries run by themselves inside."""
+        delivering = asyncio.create_task(self.delivery.run(), name="delivery")
+        await self.scheduler.start()
+        try:
+            yield
+        finally:
+            await self.scheduler.stop()
+            delivering.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await delivering
+
+    @asynccontextmanager
+    async def socket(self, app_token: str) -> AsyncIterator[AsyncSocketModeHandler]:
+        """Slack's requests come in through Socket Mode inside."""
+        handler = AsyncSocketModeHandler(self.bolt, app_token)
+        await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+        try:
+            yield handler
+        finally:
+            await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+
+    async def settle(self) -> int:
+        """Do all that is due at the clock's present moment; how many messages that were. For clocks moved by hand."""
+        done = 0
+        while True:
+            await self.desk.quiet()
+            await self.scheduler.tick_all(self.clock.now())
+            sent = await self.delivery.run_due()
+            done += sent
+            if not sent:
+                return done
+
+    async def next_moment(self) -> datetime | None:
+        """When there is something to do next, for clocks moved by hand."""
+        moments = [await self.delivery.next_due(), await next_due(self.store, self.clock.now())]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+
+@asynccontextmanager
+async def build(parts: Parts) -> AsyncIterator[Balik]:
+    """A bot on an up-to-date database, not yet connected. Raises what `storage.migrate.upgrade` raises."""
+    engine = make_engine(parts.database_url)
+    worker = Worker()
+    try:
+        await upgrade(engine)
+        yield _assemble(parts, Store(engine), worker)
+    finally:
+        worker.close()
+        await engine.dispose()
+
+
+def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
+    client = AsyncWebClient(parts.bot_token, base_url=parts.api_url, retry_handlers=[])
+    gateway = Gateway(client)
+    desk = Desk(
+        store=store,
+        gateway=gateway,
+        directory=Directory(store, gateway),
+        catalogue=Catalogue.load(parts.prompts_dir),
+        clock=parts.clock,
+        in_worker=worker,
+        wake_delivery=lambda: delivery.wake(),
+    )
+    delivery = Delivery(
+        store,
+        gateway,
+        parts.clock,
+        Letters(desk, handlers.LETTERS),
+        f"{os.uname().nodename}:{os.getpid()}",
+        parts.delivery,
+        next_moment=next_moment,
+        on_trouble=report_trouble,
+    )
+    bolt = AsyncApp(client=client, signing_secret=parts.signing_secret, token=parts.bot_token)
+    handlers.register(bolt, desk)
+    scheduler = Scheduler(ticks(store), parts.clock)
+    return Balik(parts, bolt, desk, store, gateway, delivery, scheduler, worker)

@@ -1,0 +1,30 @@
+"""Everything that happens by itself, and when it happens next."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from storage.tables import MentoringSession, Pair, Participant, Programme
+from storage.unit_of_work import Store
+
+Tick = Callable[[datetime], Awaitable[object]]
+
+WAITING = (MentoringSession.next_at, Pair.next_check_at, Programme.next_summary_at, Participant.paused_until)
+"""The columns that say when something has to be looked at. Each is indexed."""
+
+TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {}
+
+
+def ticks(store: Store) -> dict[str, Tick]:
+    """Each tick by its name, as the scheduler takes it."""
+    return {name: partial(tick, store) for name, tick in TICKS.items()}
+
+
+async def next_due(store: Store, now: datetime) -> datetime | None:
+    """The earliest moment at which a tick has something to do; for clocks that are moved by hand."""
+    async with store.read(now) as work:
+        moments = [(await work.session.exec(select(func.min(col(column))))).one() for column in WAITING]
+    return min((moment for moment in moments if moment is not None), default=None)
