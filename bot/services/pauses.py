@@ -59,15 +59,6 @@ async def tick_pauses(store: Store, now: datetime) -> int:
     return len(back)
 
 
-async def next_pause_end(store: Store, now: datetime) -> datetime | None:
-    """When `tick_pauses` has something to do next."""
-    async with store.read(now) as work:
-        wanted = select(Participant.paused_until).where(
-            col(Participant.paused_until).is_not(None), Participant.state == ParticipantState.PAUSED
-        )
-        return (await work.session.exec(wanted.order_by(col(Participant.paused_until)).limit(1))).first()
-
-
 async def _bring_back(work: UnitOfWork, participant: Participant, slot: str) -> None:
     participant.state, participant.paused_until = ParticipantState.ACTIVE, None
     participant.resumed_at = work.now

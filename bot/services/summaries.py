@@ -40,26 +40,21 @@ async def ask_for(store: Store, hr: HrCaller) -> Programme:
 async def tick_summaries(store: Store, now: datetime) -> int:
     """Send the weekly summaries that are due, one a programme and week however late; how many these were."""
     async with store.write(now) as work:
+        open_one = col(Programme.state) != ProgrammeState.CLOSED
         due = select(Programme).where(
-            Programme.state != ProgrammeState.CLOSED,
-            or_(col(Programme.next_summary_at).is_(None), col(Programme.next_summary_at) <= now),
+            or_(open_one & col(Programme.next_summary_at).is_(None), col(Programme.next_summary_at) <= now)
         )
         in_order = due.order_by(col(Programme.next_summary_at), col(Programme.id)).limit(BATCH)
         sent = 0
         for programme in (await work.session.exec(in_order.with_for_update(skip_locked=True))).all():
+            if programme.state == ProgrammeState.CLOSED:
+                programme.next_summary_at = None
+                continue
             # A programme that was just set up has no moment yet: its first summary is next week's.
             was, programme.next_summary_at = programme.next_summary_at, next_weekly(programme, now)
             sent += was is not None and await work.send(_weekly(programme, now))
         await work.commit()
     return sent
-
-
-async def next_summary(store: Store, now: datetime) -> datetime | None:
-    """When `tick_summaries` has something to do next."""
-    async with store.read(now) as work:
-        wanted = select(Programme.next_summary_at).where(Programme.state != ProgrammeState.CLOSED)
-        moments = (await work.session.exec(wanted)).all()
-    return min((moment or now for moment in moments), default=None)
 
 
 def next_weekly(programme: Programme, now: datetime) -> datetime:

@@ -7,6 +7,8 @@ from functools import partial
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from bot.services.pauses import tick_pauses
+from bot.services.summaries import tick_summaries
 from storage.tables import MentoringSession, Pair, Participant, Programme
 from storage.unit_of_work import Store
 
@@ -15,7 +17,10 @@ Tick = Callable[[datetime], Awaitable[object]]
 WAITING = (MentoringSession.next_at, Pair.next_check_at, Programme.next_summary_at, Participant.paused_until)
 """The columns that say when something has to be looked at. Each is indexed."""
 
-TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {}
+TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
+    "pauses": tick_pauses,
+    "summaries": tick_summaries,
+}
 
 
 def ticks(store: Store) -> dict[str, Tick]:
