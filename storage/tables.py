@@ -362,8 +362,8 @@ class Outbox(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("team_id", "key"),
-        Index("outbox_waiting", "state", "bulk", "due_at"),
-        Index("outbox_turns", "state", "bulk", "programme_id", "due_at"),
+        Index("outbox_waiting", "state", "bulk", "due_at", "id"),
+        Index("outbox_turns", "state", "bulk", "programme_id", "due_at", "id"),
         Index("outbox_expiring", "state", "expires_at"),
     )
 
