@@ -200,7 +200,7 @@ class TestMorning:
         assert morning(day, JAKARTA, INDONESIA) == utc(2026, 3, 9, 2)
         assert morning(day, JAKARTA, INDONESIA, time(10, 30)) == utc(2026, 3, 9, 3, 30)
 
-    @pytest.mark.parametrize("at", [time(7), time(17), time(21)])
+    @pytest.mark.parametrize("at", [time(7), time(8, 59), time(17), time(21)])
     def test_a_time_outside_the_hours_means_the_opening(self, at: time) -> None:
         assert morning(date(2026, 3, 9), JAKARTA, INDONESIA, at) == utc(2026, 3, 9, 2)
 
@@ -233,6 +233,24 @@ class TestSlots:
     def test_lunch_is_better_than_nothing(self) -> None:
         noon_only = Hours("Asia/Jakarta", time(12), time(13))
         assert len(suggest_slots(self.AFTER, noon_only, JAKARTA, INDONESIA, 60)) == 3
+
+    @pytest.mark.parametrize(
+        ("opens", "closes", "minutes", "starts"),
+        [
+            (time(9), time(17), 60, ["Mon 10:30", "Tue 15:00", "Wed 13:30", "Thu 10:30", "Fri 15:00"]),
+            (time(11), time(14), 60, ["Mon 11:00", "Tue 13:00", "Wed 13:00", "Thu 11:00", "Fri 13:00"]),
+            (time(11), time(12, 30), 30, ["Mon 11:00", "Tue 11:30", "Wed 11:30", "Thu 11:00", "Fri 11:00"]),
+            (time(12), time(13), 30, ["Mon 12:00", "Tue 12:30", "Wed 12:30", "Thu 12:00", "Fri 12:30"]),
+        ],
+    )
+    def test_a_week_of_slots(self, opens: time, closes: time, minutes: int, starts: list[str]) -> None:
+        mentor = Hours("Asia/Jakarta", opens, closes)
+        slots = suggest_slots(self.AFTER, mentor, JAKARTA, INDONESIA, minutes, count=5)
+        assert [format(local(slot, "Asia/Jakarta"), "%a %H:%M") for slot in slots] == starts
+
+    def test_the_given_moment_itself_will_do(self) -> None:
+        ten_to_eleven = Hours("Asia/Jakarta", time(10), time(11))
+        assert suggest_slots(utc(2026, 3, 9, 3), ten_to_eleven, JAKARTA, INDONESIA, 60, count=1) == [utc(2026, 3, 9, 3)]
 
     def test_an_overlap_across_the_date_line_of_the_working_day_is_found(self) -> None:
         early = Hours("Asia/Jakarta", time(6), time(14))

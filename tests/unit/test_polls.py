@@ -83,6 +83,11 @@ class TestAnswer:
         assert shared.comments_for_hr == ("TikTok", "post weekly")
         assert shared.comment(share=False).comments_for_hr == ()
 
+    def test_wishes_stay_until_they_are_changed(self) -> None:
+        asked = MENTOR.comment(contact_me=True)
+        assert asked.comment(learned="x").contact_me
+        assert not asked.comment(contact_me=False).contact_me
+
     def test_a_comment_can_be_taken_back_and_is_kept_short(self) -> None:
         answer = MENTEE.comment(learned="x" * (MAX_TEXT + 1))
         assert len(answer.learned or "") == MAX_TEXT
@@ -151,6 +156,11 @@ class TestReleased:
         assert released(old + new, since=MONDAY + timedelta(days=7)) == []
         assert len(released(old + new)) == 5
 
+    def test_a_group_that_filled_up_at_the_cut_belongs_before_it(self) -> None:
+        five = [rating(person, day=person) for person in range(5)]
+        assert released(five, since=five[-1].at) == []
+        assert released(five, since=five[-1].at - timedelta(seconds=1)) == five
+
     @given(
         answers=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 27), st.integers(0, 3)), max_size=60, unique=True)
     )
@@ -176,6 +186,10 @@ class TestCells:
 
     def test_enough_hidden_people_hide_each_other(self) -> None:
         assert shown_cells({"a": range(3), "b": range(10, 13), "c": range(20, 26)}) == {"c"}
+
+    def test_five_hidden_people_are_enough(self) -> None:
+        cells = {"a": range(3), "b": range(10, 12), "c": range(20, 25), "d": range(30, 40)}
+        assert shown_cells(cells) == {"c", "d"}
 
     def test_nothing_small_hides_nothing(self) -> None:
         assert shown_cells({"a": range(5), "b": range(10, 16), "empty": ()}) == {"a", "b"}
@@ -216,3 +230,4 @@ class TestParticipation:
         found = Participation(asked=4, answered=4, planned=0, held=0)
         assert found.response is None
         assert found.completion is None
+        assert Participation(asked=5, answered=5, planned=0, held=0).response == 1

@@ -85,12 +85,17 @@ class TestSignals:
         assert signals(again, day(53)) == [Signal(SignalKind.MENTEE_MOVES, day(52))]
 
     def test_moves_half_a_year_apart_are_no_habit(self) -> None:
-        assert kinds(replace(HEALTHY, moves_by_mentee=(day(-20), day(45))), 46) == []
+        assert kinds(replace(HEALTHY, moves_by_mentee=(day(-16), day(45))), 46) == []
+        assert kinds(replace(HEALTHY, moves_by_mentee=(day(-15), day(45))), 46) == [SignalKind.MENTEE_MOVES]
 
     def test_any_no_show_until_a_session_is_held(self) -> None:
         missed = replace(HEALTHY, no_shows=(day(30),))
         assert signals(missed, day(31)) == [Signal(SignalKind.NO_SHOW, day(30))]
         assert kinds(replace(missed, last_held_at=day(35)), 36) == []
+
+    def test_trouble_counts_from_its_first_sign(self) -> None:
+        assert signals(replace(HEALTHY, no_shows=(day(30), day(40))), day(41))[0].since == day(30)
+        assert signals(replace(HEALTHY, moves_by_mentor=(day(30), day(35), day(40))), day(41))[0].since == day(35)
 
     @pytest.mark.parametrize(("value", "low"), [(1, True), (2, True), (3, False)])
     def test_low_honesty(self, value: int, low: bool) -> None:

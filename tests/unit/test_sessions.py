@@ -208,6 +208,12 @@ class TestBooked:
         assert {s.key for s in here} == {s.key for s in there}
         assert only(there, StepKind.MENTOR_PACK, Side.MENTOR).at == utc(2026, 3, 5, 0)
 
+    def test_a_reminder_at_the_start_itself_may_be_a_quarter_late(self) -> None:
+        at_nine = utc(2026, 3, 10, 2)
+        remind = only(booked(at_nine), StepKind.REMINDER, Side.MENTOR)
+        assert remind.expires == at_nine + timedelta(minutes=15)
+        assert only(booked(), StepKind.REMINDER, Side.MENTOR).expires == TUESDAY_TEN
+
 
 class TestDue:
     def test_nothing_before_its_time(self) -> None:
@@ -316,6 +322,18 @@ def test_ticks_at_any_moments_do_each_step_once(gaps: list[int], seed: int) -> N
         done += [step.key for step in (*found.send, *found.expired)]
         assert found.next_at is None or found.next_at > now
     assert sorted(done) == sorted(step.key for step in steps)
+
+
+def test_each_side_has_another() -> None:
+    assert Side.MENTOR.other is Side.MENTEE
+    assert Side.MENTEE.other is Side.MENTOR
+
+
+def test_a_day_of_one_hour_has_no_room_to_nudge_and_ask() -> None:
+    hour = Hours("Asia/Jakarta", time(9), time(10))
+    monday = PlannedSession(1, Pack.CONTRACT, date(2026, 4, 20), date(2026, 4, 21))
+    steps = timeline(monday, None, 60, hour, hour, INDONESIA)
+    assert {s.kind for s in steps} == {StepKind.POLL, StepKind.POLL_CLOSE}
 
 
 def test_a_theme_puts_its_own_topics_first_and_loses_none() -> None:
