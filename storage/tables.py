@@ -153,6 +153,8 @@ class Programme(SQLModel, table=True):
     """The named person to whom concerns go."""
     state: ProgrammeState = _state(ProgrammeState.RECRUITING)
     next_summary_at: datetime | None = _moment(index=True)
+    next_close_at: datetime | None = _moment(index=True)
+    """When a tick looks whether a running programme has come to its end; set at its release."""
     created_at: datetime = _moment(nullable=False)
     created_by: int = Field(foreign_key="person.id")
 
