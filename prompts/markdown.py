@@ -22,7 +22,7 @@ _LINK = re.compile(r"\[([^\]\n]+)\]\(([^()\s]+)\)")
 _HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
 _BULLET = re.compile(r"^([ \t]*)[-*+] +", re.MULTILINE)
 _QUOTE = re.compile(r"^> ?", re.MULTILINE)
-_BOLD_MARK = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_BOLD_MARK = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1(?!\*)")
 _STRIKE_MARK = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~")
 _STAR = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])")
 _UNDERSCORE = re.compile(r"(?<!\w)_(?=\S)([^_\n]+?)(?<=\S)_(?!\w)")
@@ -95,8 +95,8 @@ def _convert(source: str, style: _Style) -> str:
             address = f"{{{{ ({only[1]})|safe_url }}}}"
         else:
             address = _between_tags(address, style.escape)
-        begin, middle, end = style.link("\0", address).partition("\0")
-        return keep(begin) + label + keep(middle + end)
+        begin, end = style.link("\0", address).split("\0")
+        return keep(begin) + label + keep(end)
 
     text = TAG.sub(lambda tag: keep(tag[0]), source)
     text = _FENCE.sub(lambda found: keep(style.code(found[0])), text)

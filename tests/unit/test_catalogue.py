@@ -1,0 +1,361 @@
+"""The text catalogue: every text in every language, safe in Slack, and easy to put right."""
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.matching_leftover import HELPS
+from bot.domain.profiles import CADENCES, FORMATS, Level, Role
+from bot.domain.programmes import INTERESTS, TOPICS, Theme
+from bot.domain.sessions import Pack
+from prompts.catalogue import Catalogue, MissingText, Mrkdwn, Texts
+from prompts.markdown import to_mrkdwn, to_plain
+
+CATALOGUE = Catalogue.load()
+TEN = datetime(2027, 1, 5, 3, 0, tzinfo=UTC)
+"""10.00 in Jakarta."""
+INJECTIONS = ("<!channel>", "<@U1>", "<https://evil|label>", "&lt;!here&gt;", "<#C1>", "<!date^1^{date}|x>")
+
+
+def texts(language: str = "id", address: str = "kamu", name: str = "") -> Texts:
+    return CATALOGUE.texts(language, address, name)
+
+
+def own(tmp_path: Path, files: dict[str, str]) -> Path:
+    """A folder of texts."""
+    for name, content in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return tmp_path
+
+
+# The texts we ship
+
+
+def test_shipped_texts_have_no_problems() -> None:
+    assert CATALOGUE.languages == ("en", "id")
+    assert CATALOGUE.problems() == []
+
+
+def test_languages_have_the_same_keys() -> None:
+    assert CATALOGUE.keys("id") == CATALOGUE.keys("en")
+
+
+@pytest.mark.parametrize("language", CATALOGUE.languages)
+def test_every_text_renders(language: str) -> None:
+    reader = texts(language, "ibu", "Rina Wati")
+    for key in CATALOGUE.keys(language):
+        if key.startswith("language."):
+            continue
+        values = dict.fromkeys(CATALOGUE.placeholders(key, language), "7")
+        for text in [*reader.list(key, **values), *reader.plain_list(key, **values)]:
+            assert text
+            assert "{{" not in text
+
+
+@pytest.mark.parametrize("language", CATALOGUE.languages)
+def test_no_value_can_inject_anywhere(language: str) -> None:
+    """The very values that are dangerous, in every placeholder of every text."""
+    reader = texts(language, "bapak", "<!channel> Budi")
+    for key in CATALOGUE.keys(language):
+        if key.startswith("language."):
+            continue
+        for injection in INJECTIONS:
+            values = dict.fromkeys(CATALOGUE.placeholders(key, language), injection)
+            for text in reader.list(key, **values):
+                assert injection not in text
+                assert not re.search(r"<[!@#]", text), key
+
+
+@pytest.mark.parametrize("language", CATALOGUE.languages)
+def test_every_code_has_its_label(language: str) -> None:
+    reader = texts(language)
+    groups: dict[str, tuple[str, ...]] = {
+        "topics": TOPICS,
+        "interests": INTERESTS,
+        "formats": FORMATS,
+        "cadences": CADENCES,
+        "themes": tuple(Theme),
+        "roles": tuple(Role),
+        "levels": tuple(level.name.lower() for level in Level),
+        "packs": tuple(Pack),
+        "skills": tuple(f"s{n}" for n in range(1, 6)),
+        "priorities": ("s3", "s2", "s1"),
+    }
+    for group, codes in groups.items():
+        assert set(reader.options(f"labels.{group}")) == set(codes), group
+    for group in ("topics", "interests", "formats", "cadences"):
+        assert set(reader.options(f"labels.in_text.{group}")) == set(groups[group]), group
+    assert set(reader.options("packs.topics")) == set(TOPICS)
+    assert set(reader.options("match.leftover.cause", topics="x")) == set(HELPS)
+    assert set(reader.options("match.leftover.help")) == set(HELPS.values())
+
+
+@pytest.mark.parametrize("language", CATALOGUE.languages)
+@pytest.mark.parametrize("pack", tuple(Pack))
+def test_every_pack_is_whole(language: str, pack: Pack) -> None:
+    reader = texts(language)
+    for part in ("purpose", "opener", "teach_back", "please_dont", "close", "leader.summary", "leader.prepare"):
+        assert reader(f"packs.{pack}.{part}", partner="Pak Budi")
+    assert 3 <= len(reader.list(f"packs.{pack}.questions", partner="Pak Budi")) <= 5
+    activities = [name for name in ("activity", "activity_hands_on", "activity_observation") if has(reader, pack, name)]
+    assert "activity" in activities
+    for activity in activities:
+        assert int(reader.plain(f"packs.{pack}.{activity}.minutes")) <= 45
+        assert len(reader.list(f"packs.{pack}.{activity}.steps", partner="Pak Budi")) >= 3
+    if pack in (Pack.WORKING_DAY, Pack.HANDS_ON, Pack.BLIND_SPOTS, Pack.INSIGHT):
+        assert len(activities) == 3
+
+
+def has(reader: Texts, pack: str, activity: str) -> bool:
+    return reader.has(f"packs.{pack}.{activity}.name")
+
+
+def test_buttons_are_short_enough_for_a_phone() -> None:
+    for language in CATALOGUE.languages:
+        for key in CATALOGUE.keys(language):
+            if ".buttons." in key:
+                label = texts(language).plain(key)
+                assert len(label.split()) <= 4, f"{language}: {key}: {label}"
+
+
+# Escaping
+
+
+@pytest.mark.parametrize("value", INJECTIONS)
+def test_values_are_escaped_for_slack(value: str) -> None:
+    rendered = texts()("commands.unknown.body", word=value)
+    assert value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") in rendered
+    assert value not in rendered
+
+
+@given(st.text(max_size=200))
+def test_no_value_leaves_a_control_character(value: str) -> None:
+    rendered = texts()("commands.unknown.body", word=value)
+    assert not re.search(r"[<>]|&(?!amp;|lt;|gt;)", rendered)
+
+
+def test_mentions_of_ours_are_kept_and_can_be_nested() -> None:
+    hello = texts()("leave.told.body", partner=Mrkdwn("<@U1>"))
+    assert "<@U1>" in hello
+    assert isinstance(hello, Mrkdwn)
+    assert "<@U1>" in texts()("commands.unknown.body", word=hello)
+
+
+def test_plain_text_is_not_escaped() -> None:
+    assert texts().plain("setup.done.title", programme="R&D <1>") == "R&D <1> siap"
+
+
+def test_newlines_in_values_are_kept() -> None:
+    assert "a\n\n\nb" in texts().plain("commands.unknown.body", word="a\n\n\nb")
+
+
+def test_a_forgotten_value_is_an_error() -> None:
+    with pytest.raises(Exception, match="'word' is undefined"):
+        texts()("commands.unknown.body")
+
+
+def test_code_in_a_text_can_do_nothing(tmp_path: Path) -> None:
+    file = '---\nx: "{{ word.__class__.__mro__ }}"\n---\n'
+    language = (Path(__file__).parents[2] / "prompts/id/language.md").read_text(encoding="utf-8")
+    catalogue = Catalogue.load(folder=own(tmp_path, {"id/a.md": file, "id/language.md": language}))
+    with pytest.raises(Exception, match="unsafe"):
+        catalogue.texts("id")("a.x", word="w")
+
+
+# Register
+
+
+@pytest.mark.parametrize(
+    ("address", "session", "you", "vocative"),
+    [
+        ("kamu", "sesimu", "Kamu", "Rina"),
+        ("anda", "sesi Anda", "Anda", "Rina"),
+        ("bapak", "sesi Bapak", "Bapak", "Pak Rina"),
+        ("ibu", "sesi Ibu", "Ibu", "Bu Rina"),
+        ("kak", "sesi Kakak", "Kakak", "Kak Rina"),
+        ("first", "sesi Rina", "Rina", "Rina"),
+        ("unheard of", "sesimu", "Kamu", "Rina"),
+    ],
+)
+def test_indonesian_follows_the_form_of_address(
+    tmp_path: Path, address: str, session: str, you: str, vocative: str
+) -> None:
+    language = (Path(__file__).parents[2] / "prompts/id/language.md").read_text(encoding="utf-8")
+    files = {"id/a.md": '---\nx: "sesi{{ mu }} {{ Kamu }}, {{ sapaan }}"\n---\n', "id/language.md": language}
+    reader = Catalogue.load(folder=own(tmp_path, files)).texts("id", address, "Dr. Rina Wati")
+    assert reader("a.x") == f"{session} {you}, {vocative}"
+
+
+def test_english_speaks_to_everybody_as_you() -> None:
+    for address in texts("en").options("labels.addresses"):
+        assert "You are in" in texts("en", address, "Budi")("join.joined.body", programme="X")
+
+
+@pytest.mark.parametrize(
+    ("name", "called"), [("I Made Suarta", "Made"), ("Dr. Rina Wati", "Rina"), ("Bo", "Bo"), ("", "rekan")]
+)
+def test_first_names(name: str, called: str) -> None:
+    assert texts().vocative(name, "kamu") == called
+
+
+# Dates and numbers
+
+
+@pytest.mark.parametrize(
+    ("zone", "indonesian", "english"),
+    [
+        ("Asia/Jakarta", "Selasa, 5 Januari 2027 pukul 10.00 WIB", "Tuesday 5 January 2027, 10:00 WIB"),
+        ("Asia/Makassar", "Selasa, 5 Januari 2027 pukul 11.00 WITA", "Tuesday 5 January 2027, 11:00 WITA"),
+        ("Asia/Jayapura", "Selasa, 5 Januari 2027 pukul 12.00 WIT", "Tuesday 5 January 2027, 12:00 WIT"),
+        ("Asia/Singapore", "Selasa, 5 Januari 2027 pukul 11.00 UTC+8", "Tuesday 5 January 2027, 11:00 UTC+8"),
+        ("Asia/Kathmandu", "Selasa, 5 Januari 2027 pukul 08.45 UTC+5:45", "Tuesday 5 January 2027, 08:45 UTC+5:45"),
+        ("America/New_York", "Senin, 4 Januari 2027 pukul 22.00 EST", "Monday 4 January 2027, 22:00 EST"),
+    ],
+)
+def test_moments_in_each_zone(zone: str, indonesian: str, english: str) -> None:
+    assert texts("id").moment(TEN, zone) == indonesian
+    assert texts("en").moment(TEN, zone) == english
+
+
+def test_days_lists_and_numbers() -> None:
+    assert texts("id").day(date(2027, 8, 17)) == "Selasa, 17 Agustus 2027"
+    assert texts("id").short_day(date(2027, 8, 17)) == "Sel, 17 Agu"
+    assert texts("en").short_day(date(2027, 8, 17)) == "Tue 17 Aug"
+    assert texts("id").time(TEN, "Asia/Jakarta") == "10.00 WIB"
+    assert texts("id").short_moment(TEN, "Asia/Jakarta") == "Sel, 5 Jan pukul 10.00 WIB"
+    assert [texts("id").join(["A", "B", "C"][:n]) for n in range(4)] == ["", "A", "A dan B", "A, B, dan C"]
+    assert texts("en").join(["A", "B", "C"]) == "A, B and C"
+    assert texts("id").join([Mrkdwn("<@U1>"), "<!channel>"]) == "<@U1> dan &lt;!channel&gt;"
+    assert (texts("id").number(1234.5), texts("en").number(4.25)) == ("1.234,5", "4.2")
+    assert texts("id").percent(0.456) == "46%"
+
+
+# Markdown
+
+
+@pytest.mark.parametrize(
+    ("markdown", "mrkdwn", "plain"),
+    [
+        ("**bold** and *italic* and _too_", "*bold* and _italic_ and _too_", "bold and italic and too"),
+        ("***both***", "*_both_*", "both"),
+        ("~~gone~~", "~gone~", "gone"),
+        ("# Title", "*Title*", "Title"),
+        ("- one\n* two\n  + three", "• one\n• two\n    ◦ three", "• one\n• two\n    ◦ three"),
+        ("1. one\n2. two", "1. one\n2. two", "1. one\n2. two"),
+        ("> quoted\n> {{ text }}", ">quoted\n>{{ text }}", "quoted\n{{ text }}"),
+        ("[a *b*](https://x.id/?a=1&b=2)", "<https://x.id/?a=1&amp;b=2|a _b_>", "a b (https://x.id/?a=1&b=2)"),
+        ("[go]({{ url }})", "<{{ ( url )|safe_url }}|go>", "go ({{ ( url )|safe_url }})"),
+        ("<https://x.id>", "<https://x.id>", "https://x.id"),
+        ("`/mentoring *x*` & <!channel>", "`/mentoring *x*` &amp; &lt;!channel&gt;", "/mentoring *x* & <!channel>"),
+        ("{{ a_b }} snake_case 2 * 3 * 4", "{{ a_b }} snake_case 2 * 3 * 4", "{{ a_b }} snake_case 2 * 3 * 4"),
+        (r"\*not bold\*", "*not bold*", "*not bold*"),
+        ("a\n{% if x %}\n- b\n{% endif %}\nc", "a\n{% if x %}• b\n{% endif %}c", "a\n{% if x %}• b\n{% endif %}c"),
+    ],
+)
+def test_markdown(markdown: str, mrkdwn: str, plain: str) -> None:
+    assert to_mrkdwn(markdown) == mrkdwn
+    assert to_plain(markdown) == plain
+
+
+@pytest.mark.parametrize("url", ["!channel", "@U1", "#C1", "javascript:alert(1)", "https://x.id/|<!here>"])
+def test_a_link_from_a_value_is_never_a_mention(tmp_path: Path, url: str) -> None:
+    language = (Path(__file__).parents[2] / "prompts/id/language.md").read_text(encoding="utf-8")
+    files = {"id/a.md": "[go]({{ url }})\n", "id/language.md": language}
+    rendered = Catalogue.load(folder=own(tmp_path, files)).texts("id")("a.body", url=url)
+    assert re.fullmatch(r"<(https://[^<>|]*)?\|go>", rendered)
+
+
+# Missing texts, overrides, problems
+
+
+def test_an_unknown_key_is_told() -> None:
+    with pytest.raises(MissingText, match=r"no.such.key.*'id'"):
+        texts()("no.such.key")
+    with pytest.raises(MissingText):
+        texts().options("no.such")
+    with pytest.raises(TypeError, match="is a list"):
+        texts()("packs.contract.questions", partner="x")
+
+
+def test_a_language_that_is_not_there_becomes_the_default() -> None:
+    assert texts("fr").language == "id"
+
+
+def test_a_company_replaces_single_texts(tmp_path: Path) -> None:
+    files = {"id/commands/unknown.md": "Apa itu **{{ word }}**?\n", "id/buttons.md": "---\nsave: Beres\n---\n"}
+    catalogue = Catalogue.load(own(tmp_path, files))
+    assert catalogue.problems() == []
+    assert catalogue.texts("id")("commands.unknown.body", word="x") == "Apa itu *x*?"
+    assert catalogue.texts("id").options("buttons") | {"save": "Beres"} == catalogue.texts("id").options("buttons")
+    assert catalogue.texts("id").plain("buttons.send") == "Kirim"
+    assert catalogue.texts("en").plain("buttons.save") == "Save"
+
+
+def test_a_mistake_in_an_override_keeps_our_text(tmp_path: Path) -> None:
+    files = {
+        "id/commands/unknown.md": "Apa itu {{ wrod }}?\n",
+        "id/buttons.md": "---\nsave: Beres\nsvae: Beres\ncancel: {{ x }}\n---\n",
+        "id/join/closed.md": "Tutup {% if programme %}\n",
+    }
+    catalogue = Catalogue.load(own(tmp_path, files))
+    found = [(problem.file.name, problem.line, problem.what) for problem in catalogue.problems()]
+    assert [where[:2] for where in found] == [
+        ("buttons.md", 3),
+        ("buttons.md", 4),
+        ("unknown.md", 1),
+        ("closed.md", 1),
+    ]
+    assert "there is no such text" in found[0][2]
+    assert "quotes" in found[1][2]
+    assert "unknown placeholder wrod" in found[2][2]
+    assert "tidak mengenal" in catalogue.texts("id")("commands.unknown.body", word="Apa")
+    assert catalogue.texts("id").plain("buttons.save") == "Beres"
+
+
+def test_another_language_is_one_more_folder(tmp_path: Path) -> None:
+    language = (Path(__file__).parents[2] / "prompts/en/language.md").read_text(encoding="utf-8")
+    files = {"jv/language.md": language, "jv/buttons.md": "---\nsave: Simpen\n---\n"}
+    catalogue = Catalogue.load(own(tmp_path, files))
+    assert catalogue.languages == ("en", "id", "jv")
+    assert catalogue.texts("jv").plain("buttons.save") == "Simpen"
+    assert any("is missing in language 'jv'" in problem.what for problem in catalogue.problems())
+
+
+@pytest.mark.parametrize(
+    ("english", "line", "what"),
+    [
+        ("---\ntitle: A\n---\n", 2, "a.extra: is missing in language 'en'"),
+        ("---\ntitle: A {{ who }}\nextra: E\n---\n", 2, "placeholder who is not in language 'id'"),
+        ("---\ntitle: [A, B]\nextra: E\n---\n", 2, "is a list in one language"),
+        ("---\ntitle: A\nextra: E\ntitle: B\n---\n", 4, "title is written twice"),
+        ("---\ntitle: A: B\nextra: E\n---\n", 2, "front matter"),
+        ("---\ntitle: A\nextra: [{a: b}]\n---\n", 3, "a list may hold texts only"),
+        ("---\ntitle: A\nextra: E\n", 1, "no closing"),
+        ("---\ntitle: A\nextra: ''\n---\n", 3, "is empty"),
+        ("---\ntitle: A\nextra: '{{ x'\n---\n", 3, "placeholder: unexpected end"),
+        ("---\ntitle: A\nextra: E\nmodal: {title: 'A title that is far too long'}\n---\n", 4, "Slack allows 24"),
+        ("---\ntitle: A\nextra: E\nbuttons: {go: '" + "x" * 76 + "'}\n---\n", 4, "76 characters, Slack allows 75"),
+        ("---\ntitle: A\nextra: E\n---\n\n" + "x" * 3001, 6, "Slack allows 3000"),
+    ],
+)
+def test_problems_name_file_and_line(tmp_path: Path, english: str, line: int, what: str) -> None:
+    folder = own(tmp_path, {"id/a.md": "---\ntitle: A\nextra: E\n---\n", "en/a.md": english})
+    found = Catalogue.load(folder=folder).problems()
+    assert any(what in problem.what for problem in found), found
+    if "is missing" not in what:
+        assert (folder / "en/a.md", line) in [(one.file, one.line) for one in found if what in one.what]
+
+
+def test_rendering_is_cheap() -> None:
+    """Templates are compiled once: the second reader gets the same one."""
+    texts("id", "ibu")("join.joined.body", programme="X")
+    before = dict(CATALOGUE._compiled)
+    texts("id", "kak")("join.joined.body", programme="Y")
+    key = ("id", "join.joined.body", False)
+    assert CATALOGUE._compiled[key] is before[key]
