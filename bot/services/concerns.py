@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.caller import Caller, Refusal
 from storage.outbox import Outgoing
 from storage.queries import person_by_slack
-from storage.tables import Concern, Participant, Person, Programme, ProgrammeState
+from storage.tables import Concern, Pair, Participant, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store
 
 LONGEST = 2000
@@ -16,22 +17,22 @@ LONGEST = 2000
 
 
 async def contact_for(store: Store, caller: Caller) -> Person:
-    """Who would read a concern of the caller's. Raises `Refusal`: not_participant, no_contact."""
+    """Who would read a concern of the caller's. Raises `Refusal`: not_participant, no_contact, contact_is_partner."""
     async with store.read(caller.now) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
         programme = await _programme(work.session, person)
-        return await _contact(work.session, programme)
+        return await _contact(work.session, programme, person)
 
 
 async def raise_concern(store: Store, caller: Caller, text: str) -> Person:
     """Keep the concern and put it, and a receipt for its writer, into the outbox; who will read it.
 
-    Whoever takes part or did may write one. Raises `Refusal`: not_participant, no_contact.
+    Whoever takes part or did may write one. Raises `Refusal`: not_participant, no_contact, contact_is_partner.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
         programme = await _programme(work.session, person)
-        contact = await _contact(work.session, programme)
+        contact = await _contact(work.session, programme, person)
         concern = Concern(
             team_id=caller.team_id,
             programme_id=programme.id or 0,
@@ -78,10 +79,22 @@ async def _programme(session: AsyncSession, person: Person | None) -> Programme:
     return programme
 
 
-async def _contact(session: AsyncSession, programme: Programme) -> Person:
-    """The named contact; whoever set the programme up if the contact is no longer there."""
+async def _contact(session: AsyncSession, programme: Programme, writer: Person | None) -> Person:
+    """The named contact, or whoever set the programme up: the first who is there and whom it cannot be about."""
+    mine, other = aliased(Participant), aliased(Participant)
+    met = (
+        select(other.person_id)
+        .join(Pair, (col(Pair.mentor_id) == col(other.id)) | (col(Pair.mentee_id) == col(other.id)))
+        .join(mine, (col(Pair.mentor_id) == col(mine.id)) | (col(Pair.mentee_id) == col(mine.id)))
+        .where(mine.person_id == (writer.id if writer else None))
+    )
+    partners = set((await session.exec(met)).all())
+    refusal = "no_contact"
     for person_id in (programme.contact_id, programme.created_by):
         person = await session.get(Person, person_id) if person_id else None
-        if person and person.active:
+        if person is None or not person.active or (writer and person.id == writer.id):
+            continue
+        if person.id not in partners:
             return person
-    raise Refusal("no_contact")
+        refusal = "contact_is_partner"
+    raise Refusal(refusal)

@@ -10,6 +10,8 @@ from storage.tables import Concern, Outbox, ParticipantState, Person, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
 TROUBLE = "trouble"
+PRIVATE = frozenset({"contact_me"})
+"""Kinds that HR may not hear of; the operator sees in the log that one went astray."""
 TOLD = ("dead", "held", "expired")
 FOR_EVERYBODY = frozenset({"missing_scope", "restricted_action", "org_login_required", "team_access_not_granted"})
 """Errors that meet every message alike: HR hears of them once a day, not once for each."""
@@ -21,7 +23,7 @@ async def report_trouble(work: UnitOfWork, kind: str, row: Outbox) -> None:
     `kind` is what became of `row`. What concerns the operator alone is in the log already.
     """
     programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
-    if kind not in TOLD or programme is None or row.kind == TROUBLE:
+    if kind not in TOLD or programme is None or row.kind in (TROUBLE, *PRIVATE):
         return
     if kind == "expired" and await _waited_for_pause(work, row):
         return
@@ -36,7 +38,7 @@ async def send_again(store: Store, hr: HrCaller, outbox_id: int) -> None:
     """HR looked, and wants a message sent after all. Raises `Refusal`: outdated (it was, or is not theirs)."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         row = await work.session.get(Outbox, outbox_id)
-        if row is None or row.programme_id != hr.programme_id or row.kind == "concern_contact":
+        if row is None or row.programme_id != hr.programme_id or row.kind in ("concern_contact", *PRIVATE):
             raise Refusal("outdated")
         if not await retry(work.session, hr.team_id, outbox_id, hr.now):
             raise Refusal("outdated")

@@ -1,0 +1,212 @@
+"""Where a person stands, and the one thing to do next: what the Home tab and the help are made of."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.calendar import local
+from bot.domain.sessions import Side, StepKind
+from bot.services.caller import Caller, Refusal
+from bot.services.polls import answer_of, slot_of
+from storage.queries import person_by_slack, person_of
+from storage.tables import (
+    MentoringSession,
+    Pair,
+    PairState,
+    Participant,
+    ParticipantState,
+    Person,
+    PollAnswer,
+    Programme,
+    ProgrammeState,
+    SessionState,
+)
+from storage.unit_of_work import Store
+
+
+class NextStep(StrEnum):
+    """What a pair has to do next, as `home.pair.next` names it."""
+
+    BOOK = "book"
+    BOOKED = "booked"
+    CONFIRM = "confirm"
+    POLL = "poll"
+    WAIT = "wait"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class PairPart:
+    """One pair of the person's, seen from their `side`. `session` is the one that `next` is about."""
+
+    pair: Pair
+    side: Side
+    partner: Person
+    partner_paused: bool
+    sessions: tuple[MentoringSession, ...]
+    next: NextStep
+    session: MentoringSession | None
+
+    @property
+    def held(self) -> int:
+        return sum(one.state == SessionState.HELD for one in self.sessions)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A person's part in one programme."""
+
+    participant: Participant
+    programme: Programme
+    pairs: tuple[PairPart, ...]
+
+    @property
+    def state(self) -> ParticipantState:
+        return self.participant.state
+
+
+@dataclass(frozen=True)
+class HrPart:
+    """A programme that the person runs."""
+
+    programme: Programme
+    people: int
+    pairs: int
+    held: int
+    planned: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything the Home tab shows. `to_join`: a programme the person could join."""
+
+    person: Person
+    now: datetime
+    parts: tuple[Part, ...]
+    to_join: Programme | None
+    hr: tuple[HrPart, ...]
+
+    @property
+    def taking_part(self) -> bool:
+        return any(
+            part.state != ParticipantState.LEFT and part.programme.state != ProgrammeState.CLOSED for part in self.parts
+        )
+
+
+async def look(store: Store, caller: Caller, hr_of: Collection[int] = ()) -> Page:
+    """The caller's page; `hr_of` are the programmes of whose HR they are, as checked with Slack."""
+    async with store.read(caller.now) as work:
+        session = work.session
+        person = await person_by_slack(session, caller.team_id, caller.slack_id)
+        if person is None:
+            raise Refusal("unknown_person")
+        parts = tuple([await _part(session, *found, person, caller.now) for found in await _parts(session, person)])
+        programmes = await _open_programmes(session, caller.team_id)
+        mine = {part.programme.id for part in parts if part.state != ParticipantState.LEFT}
+        to_join = next((one for one in programmes if one.id not in mine), None)
+        hr = tuple([await _hr_part(session, one, caller.now) for one in programmes if one.id in hr_of])
+    return Page(person, caller.now, parts, to_join, hr)
+
+
+async def open_programmes(store: Store, caller: Caller) -> list[Programme]:
+    """The workspace's programmes that are not over, newest first."""
+    async with store.read(caller.now) as work:
+        return await _open_programmes(work.session, caller.team_id)
+
+
+async def _open_programmes(session: AsyncSession, team_id: str) -> list[Programme]:
+    wanted = select(Programme).where(Programme.team_id == team_id, Programme.state != ProgrammeState.CLOSED)
+    return list((await session.exec(wanted.order_by(col(Programme.id).desc()))).all())
+
+
+async def _parts(session: AsyncSession, person: Person) -> list[tuple[Participant, Programme]]:
+    """The person's sign-ups: those of programmes that go on; else the last one that is over."""
+    wanted = (
+        select(Participant, Programme)
+        .join(Programme, col(Programme.id) == col(Participant.programme_id))
+        .where(Participant.person_id == person.id)
+        .order_by(col(Participant.id).desc())
+    )
+    found = list((await session.exec(wanted)).all())
+    going_on = [one for one in found if one[1].state != ProgrammeState.CLOSED]
+    return going_on or found[:1]
+
+
+async def _part(
+    session: AsyncSession, participant: Participant, programme: Programme, person: Person, now: datetime
+) -> Part:
+    mine = (Pair.mentor_id == participant.id) | (Pair.mentee_id == participant.id)
+    wanted = select(Pair).where(mine, Pair.state == PairState.ACTIVE).order_by(col(Pair.id))
+    pairs = [await _pair(session, pair, participant, person, now) for pair in (await session.exec(wanted)).all()]
+    return Part(participant, programme, tuple(pairs))
+
+
+async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me: Person, now: datetime) -> PairPart:
+    side = Side.MENTOR if pair.mentor_id == participant.id else Side.MENTEE
+    other_id = pair.mentee_id if side is Side.MENTOR else pair.mentor_id
+    other = await session.get(Participant, other_id)
+    of_pair = select(MentoringSession).where(MentoringSession.pair_id == pair.id)
+    sessions = tuple((await session.exec(of_pair.order_by(col(MentoringSession.number)))).all())
+    answers = select(PollAnswer).where(
+        PollAnswer.participant_id == participant.id,
+        col(PollAnswer.session_id).in_([one.id for one in sessions if one.settled_at is None]),
+    )
+    complete = {one.session_id for one in (await session.exec(answers)).all() if answer_of(one).is_complete}
+    step, session_of_step = next_step(sessions, side, complete, me.zone, now)
+    return PairPart(
+        pair=pair,
+        side=side,
+        partner=await person_of(session, other_id),
+        partner_paused=other is not None and other.state == ParticipantState.PAUSED,
+        sessions=sessions,
+        next=step,
+        session=session_of_step,
+    )
+
+
+def next_step(
+    sessions: Collection[MentoringSession], side: Side, answered: Collection[int | None], zone: str, now: datetime
+) -> tuple[NextStep, MentoringSession | None]:
+    """What one side of a pair has to do next, and about which session; `answered`: sessions whose poll they did."""
+    waiting = [one for one in sessions if one.settled_at is None]
+    for one in waiting:
+        if one.id not in answered and _asked(one, side):
+            return NextStep.POLL, one
+    for one in waiting:
+        if one.state == SessionState.BOOKED and one.starts_at:
+            over = one.starts_at + timedelta(minutes=one.minutes) <= now
+            return (NextStep.CONFIRM, one) if over else (NextStep.BOOKED, one)
+        if one.state == SessionState.PLANNED:
+            opened = one.opens_on <= local(now, zone).date()
+            return (NextStep.BOOK, one) if opened else (NextStep.WAIT, one)
+    return NextStep.DONE, None
+
+
+def _asked(meeting: MentoringSession, side: Side) -> bool:
+    """The poll about the meeting, as it is booked now, has gone to that side."""
+    return f"{StepKind.POLL}:{side}:{slot_of(meeting)}" in meeting.steps_done
+
+
+async def _hr_part(session: AsyncSession, programme: Programme, now: datetime) -> HrPart:
+    people = select(func.count()).where(
+        Participant.programme_id == programme.id, Participant.state != ParticipantState.LEFT
+    )
+    pairs = select(func.count()).where(Pair.programme_id == programme.id, Pair.state == PairState.ACTIVE)
+    sessions = (
+        select(func.count())
+        .select_from(MentoringSession)
+        .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
+        .where(Pair.programme_id == programme.id)
+    )
+    held = col(MentoringSession.state) == SessionState.HELD
+    by_now = col(MentoringSession.closes_on) <= local(now, programme.zone).date()
+    counts = [
+        (await session.exec(statement)).one()
+        for statement in (people, pairs, sessions.where(held), sessions.where(held | by_now))
+    ]
+    return HrPart(programme, *counts)
