@@ -141,7 +141,7 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         next_moment=next_moment,
         on_trouble=report_trouble,
     )
-    bolt = AsyncApp(client=client, signing_secret=parts.signing_secret, token=parts.bot_token)
+    bolt = AsyncApp(client=client, signing_secret=parts.signing_secret)
     handlers.register(bolt, desk)
     scheduler = Scheduler(ticks(store), parts.clock)
     return Balik(parts, bolt, desk, store, gateway, delivery, scheduler, worker)

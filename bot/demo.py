@@ -1,0 +1,133 @@
+"""`make demo`: the bot on a local Slack with a sample company, in one process, on a clock one can move on.
+
+What happens is kept in a folder (the bot's database, the local Slack's state, how far the clock was moved), so that a
+second start goes on where the first one ended.
+"""
+
+import asyncio
+import json
+import shutil
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.app import Balik, Parts, build
+from bot.clock import OffsetClock
+from bot.domain.calendar import local
+from bot.rehearsal.actor import Actor
+from bot.rehearsal.company import company
+from bot.rehearsal.diary import Diary
+from bot.rehearsal.signing_up import set_up, sign_up
+from bot.rehearsal.stage import MANIFEST, Stage, furnish, recognise
+from bot.sandbox import Manifest, Slack
+from bot.timelapse import play
+from storage.lock import hold_lock
+
+PEOPLE = 24
+SEED = 7
+LEFT_TO_YOU = ("Sari Wulandari", "Rudi Kurniawan")
+"""A mentor and a leader who have not signed up yet: whoever tries the demo can be them."""
+SAVE_EVERY = 2.0
+"""Seconds between two looks whether something has to be saved."""
+
+HELLO = """
+Balik's demo is running: http://127.0.0.1:{port}  (Ctrl-C ends it and keeps everything)
+  1. Be Sari Wulandari: read #umum, press the join button, fill in the form.
+  2. Be Dewi Lestari (HR): in #hr-mentoring type /mentoring match, look at the pairs, release them.
+  3. Be Sari again: read the introduction, book the first session; then move the clock on by a week.
+  4. Answer the poll after the session; as Dewi type /mentoring summary.
+  5. Type /mentoring help as anyone. `make demo RESET=1` starts afresh.
+"""
+
+
+async def run_demo(folder: Path, port: int, *, reset: bool = False) -> None:
+    """Serve the demo until Ctrl-C. Raises `storage.lock.DatabaseInUse`, or OSError if the port is in use."""
+    database = f"sqlite:///{folder}/balik.sqlite"
+    with hold_lock(database):
+        if reset:
+            _forget(folder)
+        clock = OffsetClock(_saved_offset(folder))
+        stage, new = _stage(folder, clock)
+        async with stage.slack.serve(port):
+            parts = Parts(stage.slack.bot_token, database, clock, stage.slack.api_url)
+            async with build(parts) as balik, balik.socket(stage.slack.app_token):
+                await _live(folder, port, stage, balik, clock, new=new)
+
+
+async def _live(folder: Path, port: int, stage: Stage, balik: Balik, clock: OffsetClock, *, new: bool) -> None:
+    if new:
+        await _recruit(stage, balik)
+    stage.slack.on_advance = lambda target: _advance(balik, clock, target)
+    stopped = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    async with balik.working(), _kept(folder, stage.slack, clock):
+        print(HELLO.format(port=port), flush=True)
+        await stopped.wait()
+
+
+async def _recruit(stage: Stage, balik: Balik) -> None:
+    """HR has set the programme up, and most people have signed up."""
+    diary = Diary(stage.slack)
+    actors = [Actor(one, stage.slack.as_person(user), balik, diary, SEED) for one, user in stage.members.values()]
+    hr = next(actor for actor in actors if actor.member.hr)
+    start = local(balik.clock.now(), hr.member.zone).date() + timedelta(days=21)
+    await set_up(hr, stage, "Tukar Ilmu", start, 6, "id", hr.id)
+    for actor in actors:
+        if actor.member.name not in LEFT_TO_YOU:
+            await sign_up(actor, stage, "id")
+    await balik.settle()
+
+
+async def _advance(balik: Balik, clock: OffsetClock, target: datetime) -> None:
+    await play(balik, clock, target)
+
+
+def _stage(folder: Path, clock: OffsetClock) -> tuple[Stage, bool]:
+    members = company(PEOPLE, SEED)
+    saved = folder / "slack.json"
+    if saved.exists() and (folder / "balik.sqlite").exists():
+        return recognise(Slack.load(saved, Manifest.load(MANIFEST), clock=clock), members), False
+    _forget(folder)
+    return furnish(members, clock), True
+
+
+def _forget(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif not path.name.endswith(".lock.pid"):
+            path.unlink()
+
+
+def _saved_offset(folder: Path) -> timedelta:
+    saved = folder / "clock.json"
+    return timedelta(seconds=json.loads(saved.read_text("utf-8"))["ahead"]) if saved.exists() else timedelta()
+
+
+@asynccontextmanager
+async def _kept(folder: Path, slack: Slack, clock: OffsetClock) -> AsyncIterator[None]:
+    """Everything is saved now and then inside, and at the end."""
+    changed = asyncio.Event()
+    changed.set()
+    slack.on_change(lambda _what: changed.set())
+
+    def save() -> None:
+        changed.clear()
+        slack.save(folder / "slack.json")
+        (folder / "clock.json").write_text(json.dumps({"ahead": clock.offset.total_seconds()}), "utf-8")
+
+    async def now_and_then() -> None:
+        while True:
+            await changed.wait()
+            save()
+            await asyncio.sleep(SAVE_EVERY)
+
+    saving = asyncio.create_task(now_and_then())
+    try:
+        yield
+    finally:
+        saving.cancel()
+        save()

@@ -1,0 +1,94 @@
+"""One person of a rehearsal, acting on the local Slack as people do: by what is on their screen."""
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+from bot.app import Balik
+from bot.rehearsal.company import Member
+from bot.rehearsal.diary import Diary
+from bot.sandbox import Channel, Message, Outcome, Person, View
+
+Json = dict[str, Any]
+
+
+class Actor:
+    """Each action returns once the bot has done all that it does about it. Same seed, same choices."""
+
+    def __init__(self, member: Member, person: Person, balik: Balik, diary: Diary, seed: int) -> None:
+        self.member = member
+        self.person = person
+        self.balik = balik
+        self.diary = diary
+        self.random = Random(f"{seed} {member.name}")
+        self.read_up_to: dict[str, int] = {}
+
+    @property
+    def id(self) -> str:
+        return self.person.id
+
+    async def command(self, line: str, channel: Channel | None = None) -> Outcome:
+        """Type a slash command, by default in the DM with the bot."""
+        self._begin(line)
+        return await self._end(await self.person.command(line, channel))
+
+    async def press(self, on: Message | View | None, action_id: str, value: Any = None) -> Outcome:
+        """Use an element of a message, a Home tab, or (None) of the form in front."""
+        self._begin(label_of(on or self.person.modal, action_id))
+        return await self._end(await self.person.click(on, action_id, value=value))
+
+    async def submit(self, values: Json | None = None) -> Outcome:
+        """Fill in the form in front and send it."""
+        modal = self.person.modal
+        self._begin(modal.submit["text"] if modal and modal.submit else "")
+        return await self._end(await self.person.submit(values))
+
+    async def close(self) -> None:
+        """Close every form."""
+        if self.person.modal:
+            await self.person.close(all=True)
+
+    def news(self) -> Iterator[tuple[Channel, Message]]:
+        """What the bot wrote in this person's DMs since they last looked, oldest first."""
+        for channel in self.person.channels:
+            if channel.kind not in ("im", "mpim"):
+                continue
+            messages = [one for one in self.person.visible(channel) if one.bot_id and not one.ephemeral_to]
+            seen = self.read_up_to.get(channel.id, 0)
+            self.read_up_to[channel.id] = len(messages)
+            for message in messages[seen:]:
+                yield channel, message
+
+    def _begin(self, what: str) -> None:
+        self.diary.acting = self.id
+        self.diary.acted(self.id, what)
+
+    async def _end(self, outcome: Outcome) -> Outcome:
+        await self.balik.desk.quiet()
+        modal = self.person.modal
+        if modal:
+            self.diary.saw_modal(self.id, modal)
+        return outcome
+
+
+def elements(on: Message | View | None) -> Iterator[Json]:
+    """Everything one can use in a message or view."""
+    for block in on.blocks if on else []:
+        if block["type"] == "actions":
+            yield from block["elements"]
+        for name in ("element", "accessory"):
+            if name in block:
+                yield block[name]
+
+
+def offers(on: Message | View | None, action_id: str) -> bool:
+    """Whether an element is there."""
+    return any(element.get("action_id") == action_id for element in elements(on))
+
+
+def label_of(on: Message | View | None, action_id: str) -> str:
+    """What stands on a button."""
+    for element in elements(on):
+        if element.get("action_id") == action_id:
+            return str((element.get("text") or element.get("placeholder") or {}).get("text", action_id))
+    return action_id

@@ -1,0 +1,68 @@
+"""How the people of the sample company set up and sign up, by the forms."""
+
+from datetime import date
+
+from bot.domain.profiles import Role
+from bot.rehearsal.actor import Actor
+from bot.rehearsal.stage import Stage
+
+
+class Refused(Exception):
+    """A form was not taken. The message has its errors."""
+
+
+async def set_up(hr: Actor, stage: Stage, name: str, starts_on: date, months: int, language: str, contact: str) -> None:
+    """HR sets the programme up in its channel. `contact` is the Slack id of who receives concerns."""
+    await hr.command("/mentoring setup", stage.hr_channel)
+    outcome = await hr.submit(
+        {
+            "name": name,
+            "theme": "digital_trends",
+            "starts_on": starts_on.isoformat(),
+            "months": str(months),
+            "cadence": "monthly",
+            "language": language,
+            "announce_channel": stage.town_hall.id,
+            "contact": contact,
+        }
+    )
+    await hr.close()
+    if not outcome.ok:
+        raise Refused(f"set-up: {outcome.errors or outcome.text}")
+
+
+async def sign_up(actor: Actor, stage: Stage, language: str) -> None:
+    """Somebody signs up by both steps of the form, as company.csv has them."""
+    member = actor.member
+    if member.role is None:
+        return
+    await actor.command("/mentoring join")
+    boss = stage.members.get(member.manager)
+    first: dict[str, object] = {
+        "role": member.role.value,
+        "level": member.level.name.lower(),
+        "department": member.department,
+    }
+    first |= {"manager": boss[1].id} if boss else {"no_manager": ["none"]}
+    outcome = await actor.submit(
+        {
+            **first,
+            **({"offers": list(member.offers)} if member.role.teaches else {}),
+            **({"wishes": list(member.wishes)} if member.role.learns else {}),
+        }
+    )
+    if outcome.ok:
+        outcome = await actor.submit(
+            {
+                **{f"level_{topic}": str(level) for topic, level in member.offers.items()},
+                **{f"priority_{topic}": str(priority) for topic, priority in member.wishes.items()},
+                "interests": list(member.interests),
+                "languages": ["id", "en"],
+                "language": language,
+                "address": member.address,
+                **({"mentor_capacity": "1"} if member.role is Role.BOTH else {}),
+            }
+        )
+    await actor.close()
+    if not outcome.ok:
+        raise Refused(f"{member.name}: {outcome.errors or outcome.text}")

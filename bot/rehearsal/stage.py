@@ -1,0 +1,46 @@
+"""The company's Slack: its people and channels, as they are before the bot is first used."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.clock import Clock
+from bot.rehearsal.company import NAME, Member
+from bot.sandbox import Channel, Manifest, Slack, User
+
+MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+HR_CHANNEL = "hr-mentoring"
+TOWN_HALL = "umum"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A local Slack with a company in it. HR's channel is private and the bot is invited."""
+
+    slack: Slack
+    members: dict[str, tuple[Member, User]]
+    """By name."""
+    hr_channel: Channel
+    town_hall: Channel
+
+
+def furnish(members: list[Member], clock: Clock, **options: Any) -> Stage:
+    """A new local Slack for the company. `options` go to `Slack`."""
+    slack = Slack(Manifest.load(MANIFEST), clock=clock, team_name=NAME, **options)
+    users = {
+        one.name: (one, slack.add_user(one.name, email=one.email, title=one.title, tz=one.zone)) for one in members
+    }
+    everybody = [user.id for _, user in users.values()]
+    hr = [user.id for member, user in users.values() if member.hr]
+    town_hall = slack.add_channel(TOWN_HALL, members=everybody)
+    hr_channel = slack.add_channel(HR_CHANNEL, private=True, members=hr)
+    slack.invite_bot(hr_channel)
+    return Stage(slack, users, hr_channel, town_hall)
+
+
+def recognise(slack: Slack, members: list[Member]) -> Stage:
+    """The stage of a local Slack that was saved and loaded."""
+    users = {user.real_name: user for user in slack.users}
+    channels = {channel.name: channel for channel in slack.workspace.channels.values()}
+    known = {one.name: (one, users[one.name]) for one in members if one.name in users}
+    return Stage(slack, known, channels[HR_CHANNEL], channels[TOWN_HALL])
