@@ -1,7 +1,5 @@
 """A concern: for one named person's eyes, never for a channel."""
 
-from datetime import datetime
-
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -42,16 +40,14 @@ async def raise_concern(store: Store, caller: Caller, text: str) -> Person:
         )
         work.session.add(concern)
         await work.session.flush()
-        await work.send(_letter(programme, concern, "concern_contact", contact.id, caller.now, keeps_hours=True))
-        await work.send(
-            _letter(programme, concern, "concern_receipt", concern.person_id, caller.now, keeps_hours=False)
-        )
+        await work.send(_letter(programme, concern, "concern_contact", contact.id, contact, keeps_hours=True))
+        await work.send(_letter(programme, concern, "concern_receipt", concern.person_id, contact, keeps_hours=False))
         await work.commit()
     return contact
 
 
 def _letter(
-    programme: Programme, concern: Concern, kind: str, reader: int | None, now: datetime, *, keeps_hours: bool
+    programme: Programme, concern: Concern, kind: str, reader: int | None, contact: Person, *, keeps_hours: bool
 ) -> Outgoing:
     return Outgoing(
         programme.team_id,
@@ -59,8 +55,7 @@ def _letter(
         kind=kind,
         programme_id=programme.id,
         person_id=reader,
-        data={"concern": concern.id},
-        due_at=now,
+        data={"concern": concern.id, "contact": contact.id},
         keeps_hours=keeps_hours,
     )
 

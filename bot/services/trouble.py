@@ -94,7 +94,7 @@ async def _tell_writer(work: UnitOfWork, programme: Programme, row: Outbox) -> N
             kind="concern_undelivered",
             programme_id=programme.id,
             person_id=writer.id,
-            data={"concern": concern.id},
+            data={"concern": concern.id, "contact": row.person_id},
             keeps_hours=False,
         )
     )

@@ -1,0 +1,160 @@
+"""A break, a farewell, a concern: the forms and what is said to whom."""
+
+from datetime import datetime
+
+from bot.domain.calendar import local
+from bot.gateway import Message
+from bot.services.concerns import LONGEST
+from handlers.forms.care import LEAVE_REASONS
+from handlers.views.blocks import (
+    Block,
+    View,
+    actions,
+    button,
+    context,
+    date_picker,
+    field,
+    header,
+    mention,
+    modal,
+    plain,
+    section,
+    select,
+    text_input,
+)
+from handlers.views.join import labels
+from prompts.catalogue import Texts
+from storage.tables import Concern, Person, Programme
+
+PAUSE, PAUSE_FORM = "care.pause", "care.pause_form"
+RESUME = "care.resume"
+LEAVE, LEAVE_FORM = "care.leave", "care.leave_form"
+CONCERN, CONCERN_FORM = "care.concern", "care.concern_form"
+HOME, HELP = "care.home", "care.help"
+
+
+def pause_form(texts: Texts) -> View:
+    until = field(
+        "until",
+        texts.plain("pause.form.until.label"),
+        date_picker("until"),
+        hint=texts.plain("pause.form.until.hint"),
+        optional=True,
+    )
+    return _form(texts, "pause", [section(texts("pause.form.intro")), until], PAUSE_FORM)
+
+
+def paused(texts: Texts, person: Person, until: datetime | None) -> View:
+    return _done(texts, "pause", texts("pause.done.body", until=day_of(texts, person, until)))
+
+
+def leave_form(texts: Texts, programme: Programme, partners: list[Person]) -> View:
+    partner = texts.join([mention(one) for one in partners]) if partners else ""
+    reason = field(
+        "reason",
+        texts.plain("leave.form.reason.label"),
+        select(
+            "reason",
+            labels(texts, "leave_reasons", LEAVE_REASONS),
+            placeholder=texts.plain("leave.form.reason.placeholder"),
+        ),
+        hint=texts.plain("leave.form.reason.hint"),
+        optional=True,
+    )
+    blocks = [
+        section(texts("leave.form.intro", programme=programme.name, partner=partner)),
+        context(texts("leave.form.pause_instead")),
+        reason,
+    ]
+    return _form(texts, "leave", blocks, LEAVE_FORM)
+
+
+def left(texts: Texts, programme: Programme) -> View:
+    return _done(texts, "leave", texts("leave.done.body", programme=programme.name))
+
+
+def concern_form(texts: Texts, contact: Person) -> View:
+    text = field(
+        "text",
+        texts.plain("concern.form.text.label"),
+        text_input("text", placeholder=texts.plain("concern.form.text.placeholder"), multiline=True, longest=LONGEST),
+    )
+    return _form(texts, "concern", [section(texts("concern.form.intro", contact=contact.name)), text], CONCERN_FORM)
+
+
+def concern_sent(texts: Texts, contact: Person, reader: Person, at: datetime) -> View:
+    return _done(texts, "concern", _receipt(texts, contact, reader, at))
+
+
+def concern_receipt(texts: Texts, contact: Person, reader: Person, concern: Concern) -> Message:
+    """To the writer, to keep."""
+    text = _receipt(texts, contact, reader, concern.at)
+    return Message(text, [section(text)])
+
+
+def _receipt(texts: Texts, contact: Person, reader: Person, at: datetime) -> str:
+    return texts("concern.receipt.body", contact=mention(contact), when=texts.moment(at, reader.zone))
+
+
+def concern_delivered(texts: Texts, programme: Programme, concern: Concern, writer: Person, contact: Person) -> Message:
+    """To the contact. What was written is shown as it is, so that nothing in it becomes a mention or a link."""
+    when = texts.moment(concern.at, contact.zone)
+    intro = texts("concern.delivered.body", person=mention(writer), programme=programme.name, when=when)
+    quote: Block = {"type": "section", "text": plain(concern.text)}
+    title = texts.plain("concern.delivered.title")
+    return Message(title, [header(title), section(intro), quote, context(texts("concern.delivered.footer"))])
+
+
+def concern_undelivered(texts: Texts, contact: Person) -> Message:
+    text = texts("concern.undelivered.body", contact=mention(contact))
+    return Message(text, [section(text)])
+
+
+def partner_paused(texts: Texts, partner: Person, reader: Person, until: datetime | None) -> Message:
+    text = texts("pause.told.body", partner=mention(partner), until=day_of(texts, reader, until))
+    return Message(text, [section(text)])
+
+
+def partner_back(texts: Texts, partner: Person) -> Message:
+    text = texts("resume.told.body", partner=mention(partner))
+    return Message(text, [section(text), actions(button(texts.plain("resume.told.buttons.home"), HOME))])
+
+
+def pause_over(texts: Texts) -> Message:
+    text = texts("pause.over.body")
+    buttons = actions(
+        button(texts.plain("pause.over.buttons.home"), HOME), button(texts.plain("pause.over.buttons.pause"), PAUSE)
+    )
+    return Message(text, [section(text), buttons])
+
+
+def typed(texts: Texts) -> Message:
+    """To somebody who wrote to the bot."""
+    text = texts("commands.typed.body")
+    buttons = actions(
+        button(texts.plain("commands.typed.buttons.home"), HOME),
+        button(texts.plain("commands.typed.buttons.help"), HELP),
+        button(texts.plain("commands.typed.buttons.concern"), CONCERN),
+    )
+    return Message(texts("commands.typed.fallback"), [section(text), buttons])
+
+
+def day_of(texts: Texts, reader: Person, moment: datetime | None) -> str:
+    """The reader's day of a moment; "" for none."""
+    return texts.day(local(moment, reader.zone).date()) if moment else ""
+
+
+def _form(texts: Texts, area: str, blocks: list[Block], callback_id: str) -> View:
+    return modal(
+        texts.plain(f"{area}.form.modal.title"),
+        blocks,
+        callback_id=callback_id,
+        submit=texts.plain(f"{area}.form.modal.submit"),
+        close=texts.plain(f"{area}.form.modal.close"),
+    )
+
+
+def _done(texts: Texts, area: str, text: str) -> View:
+    return modal(
+        texts.plain(f"{area}.form.modal.title"), [section(text)], callback_id="done", close=texts.plain("notice.close")
+    )
