@@ -4,27 +4,29 @@ import re
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import commands, home, joining, setup
+from handlers import commands, home, introductions, joining, matching, setup
 from handlers.desk import Desk
 from handlers.entry import Ask, Handler, on_action, on_event, on_submission
 from handlers.letters import Writer
 from handlers.letters import joining as joining_letters
+from handlers.letters import matching as matching_letters
 
 WORDS: dict[str, Handler] = {
     "setup": setup.open_form,
     "join": joining.open_form,
+    "match": matching.draw,
     "help": commands.show_help,
 }
 """`/mentoring WORD`"""
 
-LETTERS: dict[str, Writer] = {**joining_letters.LETTERS}
+LETTERS: dict[str, Writer] = {**joining_letters.LETTERS, **matching_letters.LETTERS}
 """Every kind of message that the outbox knows."""
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
     """Every listener of the bot."""
     commands.register(app, desk, WORDS)
-    for part in (setup, joining, home):
+    for part in (setup, joining, matching, introductions, home):
         part.register(app, desk)
     _register_the_rest(app, desk)
 

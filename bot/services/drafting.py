@@ -1,6 +1,7 @@
 """HR has a draft of pairs drawn up and takes out what does not fit. Nobody else hears of it before the release."""
 
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import update
@@ -33,8 +34,17 @@ TRIES = 3
 RunInWorker = Callable[..., Awaitable[Any]]
 
 
-async def draw_up(store: Store, hr: HrCaller, run: RunInWorker) -> tuple[Draft, list[int]]:
-    """Solve in the worker, store the draft and put HR's message into the outbox; with the ids of drafts it replaces.
+@dataclass(frozen=True)
+class DrawnUp:
+    """A new draft, and the ids of those it replaces."""
+
+    draft: Draft
+    programme: Programme
+    replaced: list[int]
+
+
+async def draw_up(store: Store, hr: HrCaller, run: RunInWorker) -> DrawnUp:
+    """Solve in the worker, store the draft and put HR's message into the outbox.
 
     Nothing is locked while solving, so everybody can go on. Raises `Refusal`: programme_ended, nobody_to_match.
     """
@@ -51,7 +61,7 @@ async def draw_up(store: Store, hr: HrCaller, run: RunInWorker) -> tuple[Draft, 
             replaced = await _supersede(work.session, programme)
             draft = await _store(work, hr, programme, roster, solution)
             await work.commit()
-            return draft, replaced
+            return DrawnUp(draft, programme, replaced)
     raise AssertionError("the last try is stored")
 
 

@@ -22,15 +22,14 @@ class Manager:
     slack_id: str | None
 
 
-async def without_manager(store: Store, hr: HrCaller, count: int) -> tuple[list[Person], int]:
-    """The first `count` active participants whose manager nobody has said, in the order of joining, and how many.
+async def without_manager(store: Store, hr: HrCaller) -> list[Person]:
+    """The active participants whose manager nobody has said, in the order of joining.
 
     Raises `Refusal`: programme_ended.
     """
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
-        people = list((await work.session.exec(_missing(programme.id or 0).limit(count))).all())
-        return people, await number_without_manager(work.session, programme.id or 0)
+        return list((await work.session.exec(_missing(programme.id or 0))).all())
 
 
 async def number_without_manager(session: AsyncSession, programme_id: int) -> int:

@@ -1,0 +1,42 @@
+"""What an introduction tells, as things are at the moment it is sent."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.sessions import Side
+from bot.services.caller import Caller
+from bot.services.meetings import Couple, couple, my_couple
+from storage.tables import MentoringSession, PairState, ParticipantState, SessionState
+from storage.unit_of_work import Store
+
+
+@dataclass(frozen=True)
+class Introduced:
+    """A pair to introduce, its first session if that can still be booked, and the day before which they meet."""
+
+    couple: Couple
+    first: MentoringSession | None
+    before: date
+
+
+async def introduced(session: AsyncSession, pair_id: int) -> Introduced | None:
+    """The pair as it is now; None once it ended, or somebody of it left or was deactivated."""
+    found = await couple(session, pair_id)
+    if found is None or found.pair.state != PairState.ACTIVE:
+        return None
+    if any(found.part(side).state == ParticipantState.LEFT or not found.person(side).active for side in Side):
+        return None
+    wanted = select(MentoringSession).where(MentoringSession.pair_id == pair_id, col(MentoringSession.number) == 1)
+    first = (await session.exec(wanted)).first()
+    before = first.closes_on if first else found.programme.starts_on + timedelta(days=30)
+    bookable = first is not None and first.state == SessionState.PLANNED
+    return Introduced(found, first if bookable else None, before)
+
+
+async def my_pair(store: Store, caller: Caller, pair_id: int) -> tuple[Couple, Side]:
+    """The caller's pair and side. Raises `Refusal`: not_participant, not_your_pair, left_programme, pair_ended."""
+    async with store.read(caller.now) as work:
+        return await my_couple(work.session, caller, pair_id)

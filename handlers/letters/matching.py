@@ -1,0 +1,48 @@
+"""The draft and its release for HR, and the introductions."""
+
+from bot.gateway import Message
+from bot.services.introductions import introduced
+from bot.services.reviewing import overview_of
+from handlers.letters import Letter, Writer
+from handlers.views import introduction, match
+from storage.tables import Draft, DraftState, Person
+
+
+async def match_draft(letter: Letter) -> Message | None:
+    draft = await letter.work.session.get(Draft, letter.row.data["draft"])
+    if draft is None or draft.state != DraftState.OPEN:
+        return None
+    return match.draft(letter.texts, await overview_of(letter.work.session, draft))
+
+
+async def match_released(letter: Letter) -> Message | None:
+    data = letter.row.data
+    draft = await letter.work.session.get(Draft, data["draft"])
+    by = await letter.work.session.get(Person, draft.released_by) if draft and draft.released_by else None
+    if by is None:
+        return None
+    return match.released(letter.texts, letter.programme.id or 0, by, data["pairs"], data["dropped"])
+
+
+async def intro(letter: Letter) -> Message | None:
+    """To one of the two, in their own DM."""
+    found = await introduced(letter.work.session, letter.row.data["pair"])
+    side = found.couple.side_of(letter.row.person_id) if found else None
+    if found is None or side is None:
+        return None
+    return introduction.introduction(letter.texts, found.couple, side, found.first, found.before)
+
+
+async def intro_group(letter: Letter) -> Message | None:
+    """To both, in their own chat."""
+    found = await introduced(letter.work.session, letter.row.data["pair"])
+    return introduction.group(letter.texts, found.couple, found.first, found.before) if found else None
+
+
+LETTERS: dict[str, Writer] = {
+    "match_draft": match_draft,
+    "match_released": match_released,
+    "intro_mentor": intro,
+    "intro_mentee": intro,
+    "intro_group": intro_group,
+}

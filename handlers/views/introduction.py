@@ -1,0 +1,87 @@
+"""The introductions: to each of the two, and to both in their own chat."""
+
+from datetime import date
+
+from bot.domain.profiles import Level
+from bot.domain.sessions import Side
+from bot.gateway import Message
+from bot.services.meetings import Couple
+from handlers.views.blocks import Block, actions, button, header, mention, section
+from handlers.views.reasons import checked, in_text, reasons
+from prompts.catalogue import Mrkdwn, Texts
+from storage.tables import MentoringSession, Participant, Person
+
+CHAT = "intro.chat"
+"""Value: the pair's id."""
+BOOK = "session.book"
+CONCERN = "concern.open"
+
+
+def introduction(texts: Texts, couple: Couple, side: Side, first: MentoringSession | None, before: date) -> Message:
+    """To one of the two: who the other is, why these two, what to do first."""
+    partner, part = couple.person(side.other), couple.part(side.other)
+    name = called(texts, partner)
+    text = texts(
+        f"introduce.{side}.body",
+        programme=couple.programme.name,
+        partner=name,
+        mention=mention(partner),
+        closes=texts.day(before),
+        reasons=reasons(texts, couple.pair.explanation, side, partner=name),
+        checks=checked(texts, couple.pair.explanation),
+        **_about(texts, part, side),
+    )
+    pair_id = couple.pair.id or 0
+    elements = [
+        button(texts.plain(f"introduce.{side}.buttons.group"), CHAT, pair_id),
+        button(texts.plain(f"introduce.{side}.buttons.concern"), CONCERN, couple.programme.id or 0),
+    ]
+    if first:
+        book = button(texts.plain(f"introduce.{side}.buttons.book"), BOOK, first.id or 0, style="primary")
+        elements.insert(0, book)
+    return Message(text, [header(texts.plain(f"introduce.{side}.title")), section(text), actions(*elements)])
+
+
+def group(texts: Texts, couple: Couple, first: MentoringSession | None, before: date) -> Message:
+    """The first message in the chat of the two."""
+    text = texts(
+        "introduce.group.body",
+        mentor=mention(couple.mentor),
+        mentee=mention(couple.mentee),
+        reasons=reasons(
+            texts,
+            couple.pair.explanation,
+            "both",
+            mentor=called(texts, couple.mentor),
+            mentee=called(texts, couple.mentee),
+        ),
+        closes=texts.day(before),
+    )
+    blocks: list[Block] = [header(texts.plain("introduce.group.title")), section(text)]
+    if first:
+        book = button(texts.plain("introduce.group.buttons.book"), BOOK, first.id or 0, style="primary")
+        blocks.append(actions(book))
+    return Message(text, blocks)
+
+
+def chat(texts: Texts, partner: Person, team_id: str, channel: str) -> Mrkdwn:
+    """Where the chat of the two is."""
+    link = Mrkdwn(f"<slack://channel?team={team_id}&id={channel}|{texts.plain('introduce.mentor.buttons.group')}>")
+    return texts("introduce.chat.body", partner=called(texts, partner), link=link)
+
+
+def called(texts: Texts, person: Person) -> str:
+    """How somebody is spoken of: "Pak Budi", "Sari"."""
+    return texts.vocative(person.name, person.address)
+
+
+def _about(texts: Texts, part: Participant, side: Side) -> dict[str, str]:
+    """What the other wrote about themselves."""
+    level = texts.plain(f"labels.in_text.levels.{Level(part.level).name.lower()}")
+    offered, wished = [[one["topic"] for one in topics] for topics in (part.offers, part.wishes)]
+    topics = {"wishes": wished} if side is Side.MENTOR else {"offers": offered}
+    return {
+        "level": level,
+        "department": part.department,
+        **{name: in_text(texts, "topics", codes) for name, codes in topics.items()},
+    }

@@ -1,0 +1,51 @@
+"""Why two people were paired, in the reader's words. Numbers and ranks are never part of it."""
+
+from typing import Any
+
+from prompts.catalogue import Mrkdwn, Texts
+
+MOST_REASONS = 3
+Explanation = dict[str, Any]
+"""As in `storage.tables.Pair.explanation`."""
+
+
+def reasons(texts: Texts, explanation: Explanation, reader: str, **people: str) -> Mrkdwn:
+    """Up to three sentences, one a line.
+
+    `reader` is mentor or mentee, who read `partner`'s name; or both or hr, who read `mentor`'s and `mentee`'s.
+    """
+    told = explanation.get(reader) if reader in explanation else _of_both(explanation)
+    sentences = [_sentence(texts, reader, code, arguments, people) for code, arguments in told or []]
+    return Mrkdwn("\n".join(f"• {one}" for one in sentences[:MOST_REASONS] if one))
+
+
+def checked(texts: Texts, explanation: Explanation) -> Mrkdwn:
+    """What was made sure of for the two, as one sentence."""
+    known = [f"match.checked.{code}" for code in explanation.get("checked", []) if texts.has(f"match.checked.{code}")]
+    return texts("match.checked.intro", checks=texts.join(texts(key) for key in known)) if known else Mrkdwn("")
+
+
+def in_text(texts: Texts, group: str, codes: list[str]) -> str:
+    """Topics, interests and the like by name, as they stand within a sentence."""
+    keys = [f"labels.in_text.{group}.{_name(code)}" for code in codes]
+    return texts.join(texts.plain(key) if texts.has(key) else code for key, code in zip(keys, codes, strict=True))
+
+
+def _of_both(explanation: Explanation) -> list[Any]:
+    """What the mentee was told first, then what only the mentor was told."""
+    told = list(explanation.get("mentee", []))
+    codes = {code for code, _ in told}
+    return told + [reason for reason in explanation.get("mentor", []) if reason[0] not in codes]
+
+
+def _sentence(texts: Texts, reader: str, code: str, arguments: dict[str, list[str]], people: dict[str, str]) -> str:
+    # HR reads what both would, but for a warning where there is hardly a reason.
+    key = next((key for key in (f"match.reasons.{one}.{code}" for one in (reader, "both")) if texts.has(key)), "")
+    if not key:
+        return ""
+    return texts(key, **people, **{group: in_text(texts, group, codes) for group, codes in arguments.items()})
+
+
+def _name(code: str) -> str:
+    """Working styles end in a sign, which no key can: "pace+"."""
+    return code.replace("+", "_plus").replace("-", "_minus")
