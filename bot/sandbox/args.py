@@ -31,7 +31,7 @@ async def read_args(request: web.Request) -> tuple[Json, str | None]:
 def _json_body(text: str) -> Json:
     try:
         body = json.loads(text) if text else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         raise SlackError("invalid_json") from None
     if not isinstance(body, dict):
         raise SlackError("json_not_object")
@@ -76,7 +76,7 @@ def _coerce(wanted: ArgType, value: Any) -> Any:
         return str(value)
     if wanted == "boolean":
         return _boolean(value)
-    if isinstance(value, bool):
+    if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
         raise ValueError
     return int(value)
 

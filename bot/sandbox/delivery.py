@@ -80,10 +80,13 @@ class Deliveries:
         now = self.clock.now()
         due = [p for p in self.pending if p.due <= now]
         self.pending = [p for p in self.pending if p.due > now]
-        for pending in sorted(due, key=lambda p: p.due):
-            retry = {"retry_attempt": pending.attempt, "retry_reason": pending.reason}
-            await self._attempt(pending.envelope | retry, pending.attempt)
+        # All at once: one that is never acked must not hold the others up.
+        await asyncio.gather(*(self._repeat(pending) for pending in sorted(due, key=lambda p: p.due)))
         return len(due)
+
+    async def _repeat(self, pending: Pending) -> Reply:
+        retry = {"retry_attempt": pending.attempt, "retry_reason": pending.reason}
+        return await self._attempt(pending.envelope | retry, pending.attempt)
 
     async def _attempt(self, envelope: Json, attempt: int) -> Reply:
         sent_at = self.clock.now()

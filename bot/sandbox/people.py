@@ -8,7 +8,7 @@ from .api.views import view_json
 from .delivery import Reply
 from .forms import STATEFUL, FormError, Place, fill, find, state_values
 from .modals import answer_submission, missing_fields
-from .model import Channel, Json, Message, User, View
+from .model import Channel, Json, Message, SlackError, User, View
 
 if TYPE_CHECKING:
     from .slack import Slack
@@ -126,7 +126,7 @@ class Person:
             return Outcome(True, reply.seconds, reply=reply)
         try:
             content = self.slack.composer.compose(body, too_long="msg_too_long")
-        except Exception as error:  # whatever is wrong with it, the person sees the same message
+        except SlackError as error:
             return Outcome(False, reply.seconds, f"{name}: invalid_command_response ({error})", reply=reply)
         public = body.get("response_type") == "in_channel"
         self.slack.responses.say(self.id, channel, content.text, content.blocks, public=public)
