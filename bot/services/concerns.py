@@ -19,7 +19,7 @@ async def contact_for(store: Store, caller: Caller) -> Person:
     async with store.read(caller.now) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
         programme = await _programme(work.session, person)
-        return await _contact(work.session, programme, person)
+        return await contact_of(work.session, programme, person)
 
 
 async def raise_concern(store: Store, caller: Caller, text: str) -> Person:
@@ -30,7 +30,7 @@ async def raise_concern(store: Store, caller: Caller, text: str) -> Person:
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
         programme = await _programme(work.session, person)
-        contact = await _contact(work.session, programme, person)
+        contact = await contact_of(work.session, programme, person)
         concern = Concern(
             team_id=caller.team_id,
             programme_id=programme.id or 0,
@@ -74,8 +74,11 @@ async def _programme(session: AsyncSession, person: Person | None) -> Programme:
     return programme
 
 
-async def _contact(session: AsyncSession, programme: Programme, writer: Person | None) -> Person:
-    """The named contact, or whoever set the programme up: the first who is there and whom it cannot be about."""
+async def contact_of(session: AsyncSession, programme: Programme, writer: Person | None) -> Person:
+    """The named contact, or whoever set the programme up: the first who is there and whom it cannot be about.
+
+    Raises `Refusal`: no_contact, contact_is_partner.
+    """
     mine, other = aliased(Participant), aliased(Participant)
     met = (
         select(other.person_id)

@@ -9,7 +9,8 @@ from sqlmodel import col, select
 from bot.domain.polls import Answer, Met, Outcome, PollError, outcome, responsible
 from bot.domain.sessions import Side, StepKind
 from bot.services.caller import Caller, Refusal
-from bot.services.meetings import Meeting, my_meeting
+from bot.services.concerns import contact_of
+from bot.services.meetings import Couple, Meeting, my_meeting
 from bot.services.reach import days_off, hours_of
 from bot.services.schedule import steps
 from storage.outbox import Outgoing
@@ -61,8 +62,7 @@ async def poll(store: Store, caller: Caller, session_id: int) -> Poll:
 async def poll_of(work: UnitOfWork, meeting: Meeting, side: Side) -> Poll:
     """The poll of one side, for a view."""
     row = await _row(work, meeting, side)
-    contact_id = meeting.programme.contact_id
-    contact = await work.session.get(Person, contact_id) if contact_id else None
+    contact = await contact_or_none(work, meeting, side)
     answer = answer_of(row) if row else Answer(meeting.session.id or 0, meeting.part(side).id or 0, side)
     return Poll(meeting, side, answer, closes_at(meeting), contact, await _posted(work, meeting, side))
 
@@ -92,12 +92,29 @@ async def rate(
 
 
 async def comment(
-    store: Store, caller: Caller, session_id: int, *, learned: str, will_do: str | None, share: bool
+    store: Store,
+    caller: Caller,
+    session_id: int,
+    *,
+    learned: str,
+    will_do: str | None,
+    share: bool,
+    contact: bool = False,
 ) -> Poll:
-    """The optional comments; an empty one takes it back. HR reads them only with `share`. Raises as `poll`."""
-    return await _change(
-        store, caller, session_id, lambda one: one.comment(learned=learned, will_do=will_do, share=share)
-    )
+    """The optional comments; an empty one takes it back. HR reads them only with `share`. Raises as `ask_contact`."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
+        _asked(meeting, caller.now)
+        if contact:
+            await tell_contact(work, meeting, side, f"{meeting.session.id}")
+        wish = contact or None
+        await _write(
+            work,
+            meeting,
+            side,
+            lambda one: one.comment(learned=learned, will_do=will_do, share=share, contact_me=wish),
+        )
+        return await _done(work, meeting, side)
 
 
 async def ask_contact(store: Store, caller: Caller, session_id: int) -> Poll:
@@ -113,28 +130,28 @@ async def ask_contact(store: Store, caller: Caller, session_id: int) -> Poll:
         return await _done(work, meeting, side)
 
 
-async def tell_contact(work: UnitOfWork, meeting: Meeting, side: Side, subject: str) -> None:
-    """Let the named contact know that one of a pair would like to talk."""
-    check_contact(meeting.programme.contact_id, meeting.person(side), meeting.person(side.other))
-    person = meeting.person(side)
+async def tell_contact(work: UnitOfWork, couple: Couple, side: Side, subject: str) -> None:
+    """Let the named contact know, once for each `subject`, that one of a pair would like to talk. Raises `Refusal`."""
+    person = couple.person(side)
+    contact = await contact_of(work.session, couple.programme, person)
     await work.send(
         Outgoing(
-            meeting.programme.team_id,
-            key=f"{meeting.programme.id}:contact_me:{subject}:{person.id}",
+            couple.programme.team_id,
+            key=f"{couple.programme.id}:contact_me:{subject}:{person.id}",
             kind="contact_me",
-            programme_id=meeting.programme.id,
-            person_id=meeting.programme.contact_id,
+            programme_id=couple.programme.id,
+            person_id=contact.id,
             data={"person": person.id},
         )
     )
 
 
-def check_contact(contact_id: int | None, person: Person, partner: Person) -> None:
-    """What is confided must never reach the one it may be about. Raises `Refusal`: no_contact, contact_is_partner."""
-    if contact_id is None or contact_id == person.id:
-        raise Refusal("no_contact")
-    if contact_id == partner.id:
-        raise Refusal("contact_is_partner")
+async def contact_or_none(work: UnitOfWork, couple: Couple, side: Side) -> Person | None:
+    """Who would contact that side; None if there is nobody whom it cannot be about."""
+    try:
+        return await contact_of(work.session, couple.programme, couple.person(side))
+    except Refusal:
+        return None
 
 
 async def note_met(work: UnitOfWork, meeting: Meeting, side: Side, met: Met) -> None:

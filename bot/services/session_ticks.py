@@ -67,9 +67,9 @@ async def tick_sessions(store: Store, now: datetime) -> int:
             if rows:
                 await _handle(work, rows)
                 await work.commit()
-        handled += len(rows)
-        if len(rows) < BATCH:
+        if not rows:
             return handled
+        handled += len(rows)
 
 
 async def _due_rows(work: UnitOfWork) -> Sequence[Any]:
