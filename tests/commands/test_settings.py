@@ -1,0 +1,75 @@
+"""Wrong settings are told one by one, each in a line that says what to do."""
+
+import pytest
+
+from bot.config import Settings, Transport, WrongSettings
+
+GOOD = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+
+
+def test_the_two_tokens_are_enough() -> None:
+    settings = Settings.read(GOOD)
+    assert settings.transport is Transport.SOCKET
+    assert settings.database_url == "sqlite:///balik.sqlite"
+
+
+def test_empty_lines_of_the_example_mean_the_defaults() -> None:
+    assert Settings.read({**GOOD, "SLACK_API_URL": "", "BALIK_PROMPTS": "", "PORT": ""}) == Settings.read(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SLACK_BOT_TOKEN", ""),
+        ("SLACK_BOT_TOKEN", "xoxp-1"),
+        ("SLACK_APP_TOKEN", "xoxb-1"),
+        ("BALIK_TRANSPORT", "pigeon"),
+        ("PORT", "eighty"),
+        ("PORT", "70000"),
+        ("DATABASE_URL", "mysql://somewhere/balik"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "nonsense"),
+        ("SLACK_API_URL", "slack.example"),
+        ("BALIK_PROMPTS", "/no/such/folder"),
+        ("LOG_LEVEL", "LOUD"),
+        ("SLACK_CLIENT_ID", "1.2"),
+        ("SLACK_CLIENT_SECRET", "s"),
+    ],
+)
+def test_each_wrong_setting_is_named_in_one_line(name: str, value: str) -> None:
+    with pytest.raises(WrongSettings) as wrong:
+        Settings.read({**GOOD, name: value})
+    (problem,) = wrong.value.problems
+    assert name in problem
+    assert "\n" not in problem
+
+
+def test_every_problem_is_told_at_once() -> None:
+    with pytest.raises(WrongSettings) as wrong:
+        Settings.read({"PORT": "0", "LOG_LEVEL": "LOUD"})
+    assert len(wrong.value.problems) == 4
+
+
+def test_http_needs_the_signing_secret_and_no_app_token() -> None:
+    http = {"SLACK_BOT_TOKEN": "xoxb-1", "BALIK_TRANSPORT": "http"}
+    with pytest.raises(WrongSettings) as wrong:
+        Settings.read(http)
+    (problem,) = wrong.value.problems
+    assert "SLACK_SIGNING_SECRET" in problem
+    assert Settings.read({**http, "SLACK_SIGNING_SECRET": "s"}).transport is Transport.HTTP
+
+
+def test_tokens_do_not_show_in_the_settings_text() -> None:
+    settings = Settings.read({"SLACK_BOT_TOKEN": "xoxb-SECRET", "SLACK_APP_TOKEN": "xapp-SECRET"})
+    assert "SECRET" not in f"{settings!r} {settings}"
+
+
+def test_every_variable_of_the_example_is_read() -> None:
+    from pathlib import Path
+
+    from dotenv import dotenv_values
+
+    root = Path(__file__).parents[2]
+    example = dotenv_values(root / ".env.example")
+    source = (root / "bot" / "config.py").read_text("utf-8")
+    assert all(f'"{name}"' in source for name in example)

@@ -1,0 +1,153 @@
+"""The house stays as it was drawn: which room may use which, and that what is declared is what is there."""
+
+import ast
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+import handlers
+from handlers.desk import Desk
+from prompts.catalogue import Catalogue
+
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT.parent / "shared"
+
+MAY_USE = {
+    "prompts": ("prompts",),
+    "bot/domain": ("bot.domain",),
+    "bot/sandbox": ("bot.sandbox",),
+    "storage": ("storage", "bot.clock", "bot.domain"),
+    "bot/services": ("bot.services", "bot.domain", "storage"),
+    "bot/clock.py": (),
+    "bot/config.py": (),
+    "bot/gateway.py": (),
+    "bot/directory.py": ("bot.gateway", "bot.services", "storage"),
+    "bot/delivery.py": ("bot.clock", "bot.gateway", "bot.verdicts", "bot.services", "storage"),
+    "bot/scheduler.py": ("bot.clock", "bot.services", "storage"),
+    "handlers": (
+        "handlers",
+        "bot.services",
+        "bot.domain",
+        "bot.directory",
+        "bot.gateway",
+        "bot.clock",
+        "bot.charts",
+        "storage",
+        "prompts",
+    ),
+}
+"""Each room → what of ours it may import. A room inside another (bot/sandbox in bot) has its own line."""
+OURS = ("bot", "handlers", "storage", "prompts", "tests")
+
+
+def imports_of(path: Path) -> set[str]:
+    """The modules of ours that a file imports, by their full names."""
+    package = ".".join(path.relative_to(ROOT).parent.parts)
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package.split(".")[: len(package.split(".")) - node.level + 1]) if node.level else ""
+            module = ".".join(part for part in (base, node.module) if part)
+            found |= {f"{module}.{alias.name}" for alias in node.names}
+    return {name for name in found if name.split(".")[0] in OURS}
+
+
+@pytest.mark.parametrize("room", MAY_USE)
+def test_imports_point_one_way(room: str) -> None:
+    place = ROOT / room
+    files = [place] if place.is_file() else sorted(place.rglob("*.py"))
+    assert files
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in files
+        for name in sorted(imports_of(path))
+        if not any(name == allowed or name.startswith(f"{allowed}.") for allowed in MAY_USE[room])
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_only_the_gateway_and_the_doctor_call_slack() -> None:
+    callers = {"bot/gateway.py", "bot/app.py", "bot/doctor.py"}
+    users = {
+        str(path.relative_to(ROOT))
+        for folder in ("bot", "handlers", "storage")
+        for path in (ROOT / folder).rglob("*.py")
+        if "slack_sdk" in path.read_text("utf-8")
+    }
+    assert users <= callers
+
+
+def test_nobody_but_the_clock_reads_the_time() -> None:
+    reads = re.compile(r"datetime\.(now|utcnow|today)\(|date\.today\(|time\.time\(")
+    readers = [
+        str(path.relative_to(ROOT))
+        for folder in ("bot", "handlers", "storage", "prompts")
+        for path in (ROOT / folder).rglob("*.py")
+        if "sandbox" not in path.parts and path.name != "clock.py" and reads.search(path.read_text("utf-8"))
+    ]
+    assert not readers
+
+
+LONG_FOR_A_REASON = {"storage/tables.py"}  # the whole schema on one page
+
+
+def test_files_stay_short() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for folder in ("bot", "handlers", "storage", "prompts")
+        for path in (ROOT / folder).rglob("*.py")
+        if "migrations" not in path.parts and (lines := len(path.read_text("utf-8").splitlines())) > 400
+    }
+    assert set(long) <= LONG_FOR_A_REASON, long
+
+
+DESK = ("store", "gateway", "directory", "catalogue", "clock", "in_worker", "wake_delivery")
+
+
+class Ear:
+    """Stands where Bolt's app stands, and notes what is listened to."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, list[Any]] = defaultdict(list)
+
+    def __getattr__(self, kind: str) -> Callable[..., Callable[..., None]]:
+        def listen(what: Any, *_more: Any) -> Callable[..., None]:
+            self.of[kind].append(what)
+            return lambda *_handlers: None
+
+        return listen
+
+
+@pytest.fixture(scope="module")
+def manifest() -> dict[str, object]:
+    loaded: dict[str, object] = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
+    return loaded
+
+
+@pytest.mark.parametrize("schema", sorted((SHARED / "schemas").glob("*.json")), ids=lambda path: path.name)
+def test_the_manifest_fits_slacks_schema(schema: Path, manifest: dict[str, object]) -> None:
+    rules = json.loads(schema.read_text("utf-8"))
+    validator = jsonschema.validators.validator_for(rules)(rules)
+    assert [error.message for error in validator.iter_errors(manifest)] == []
+
+
+def test_the_manifest_and_the_listeners_agree(manifest: dict[str, object]) -> None:
+    events = set(manifest["settings"]["event_subscriptions"]["bot_events"])  # type: ignore[index]  # plain YAML
+    commands = {one["command"] for one in manifest["features"]["slash_commands"]}  # type: ignore[index]  # plain YAML
+    heard = Ear()
+    handlers.register(heard, Desk(**dict.fromkeys(DESK)))  # type: ignore[arg-type]  # nothing is called here
+    assert {one for one in heard.of["event"] if isinstance(one, str)} == events
+    assert set(heard.of["command"]) == commands
+
+
+def test_both_languages_have_the_same_texts_and_placeholders() -> None:
+    assert [str(problem) for problem in Catalogue.load().problems()] == []
