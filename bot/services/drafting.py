@@ -146,7 +146,7 @@ async def audit(work: UnitOfWork, hr: HrCaller, what: str, details: dict[str, An
 async def _supersede(session: AsyncSession, programme: Programme) -> list[int]:
     before = select(Draft.id).where(Draft.programme_id == programme.id, Draft.state == DraftState.OPEN)
     replaced = [draft_id or 0 for draft_id in (await session.exec(before)).all()]
-    await session.execute(update(Draft).where(col(Draft.id).in_(replaced)).values(state=DraftState.SUPERSEDED))
+    await session.exec(update(Draft).where(col(Draft.id).in_(replaced)).values(state=DraftState.SUPERSEDED))
     return replaced
 
 

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func
-from sqlalchemy import select as select_many
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -39,8 +37,6 @@ class Suggestion:
     """One pair of a draft with its two people."""
 
     proposed: DraftPair
-    mentor_part: Participant
-    mentee_part: Participant
     mentor: Person
     mentee: Person
 
@@ -90,28 +86,15 @@ async def suggestions(
 
     Raises `Refusal`: outdated, already_released, draft_outdated.
     """
-    mentor_part, mentee_part, mentor, mentee = (
-        aliased(Participant),
-        aliased(Participant),
-        aliased(Person),
-        aliased(Person),
-    )
     async with store.read(hr.now) as work:
         draft = await open_draft(work.session, hr, draft_id)
         number = select(func.count()).select_from(DraftPair).where(DraftPair.draft_id == draft.id)
-        wanted = (
-            select_many(DraftPair, mentor_part, mentee_part, mentor, mentee)
-            .join(mentor_part, col(DraftPair.mentor_id) == mentor_part.id)
-            .join(mentee_part, col(DraftPair.mentee_id) == mentee_part.id)
-            .join(mentor, col(mentor_part.person_id) == mentor.id)
-            .join(mentee, col(mentee_part.person_id) == mentee.id)
-            .where(col(DraftPair.draft_id) == draft.id)
-            .order_by(col(DraftPair.id))
-            .offset(start)
-            .limit(count)
-        )
-        rows = (await work.session.execute(wanted)).all()
-        return [Suggestion(*row) for row in rows], (await work.session.exec(number)).one()
+        wanted = select(DraftPair).where(DraftPair.draft_id == draft.id).order_by(col(DraftPair.id))
+        pairs = (await work.session.exec(wanted.offset(start).limit(count))).all()
+        ids = {one for pair in pairs for one in (pair.mentor_id, pair.mentee_id)}
+        people = await _people(work.session, col(Participant.id).in_(ids))
+        total = (await work.session.exec(number)).one()
+    return [Suggestion(pair, people[pair.mentor_id][1], people[pair.mentee_id][1]) for pair in pairs], total
 
 
 async def left_over(store: Store, hr: HrCaller, draft_id: int) -> list[LeftOver]:
@@ -122,12 +105,7 @@ async def left_over(store: Store, hr: HrCaller, draft_id: int) -> list[LeftOver]
     async with store.read(hr.now) as work:
         draft = await open_draft(work.session, hr, draft_id)
         left = (await _standing(work.session, draft)).left
-        wanted = (
-            select(Participant, Person)
-            .join(Person, col(Person.id) == col(Participant.person_id))
-            .where(Participant.programme_id == draft.programme_id)
-        )
-        people = {part.id: (part, person) for part, person in (await work.session.exec(wanted)).all()}
+        people = await _people(work.session, col(Participant.programme_id) == draft.programme_id)
     return [
         LeftOver(people[one][1], people[one][0], side, cause, help_)
         for (side, one), (cause, help_) in sorted(left.items())
@@ -191,6 +169,12 @@ async def _standing(session: AsyncSession, draft: Draft) -> _Standing:
 
 def _places(pairs: Any) -> set[Place]:
     return {place for one, other, *_ in pairs for place in ((Side.MENTOR, one), (Side.MENTEE, other))}
+
+
+async def _people(session: AsyncSession, which: ColumnElement[bool]) -> dict[int, tuple[Participant, Person]]:
+    """Sign-ups with their people, by the ids of the sign-ups."""
+    wanted = select(Participant, Person).join(Person, col(Person.id) == col(Participant.person_id)).where(which)
+    return {part.id or 0: (part, person) for part, person in (await session.exec(wanted)).all()}
 
 
 async def _partners(session: AsyncSession, programme_id: int) -> list[tuple[int, int]]:

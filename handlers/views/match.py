@@ -62,12 +62,15 @@ def draft(texts: Texts, found: Overview) -> Message:
         waiting=found.without_manager,
         **_fit(texts, found.average),
     )
-    blocks = [header(texts.plain("match.draft.title")), section(text if found.pairs else texts("match.draft.none"))]
+    if not found.pairs and not found.excluded:
+        text = texts("match.draft.none")
+    blocks = [header(texts.plain("match.draft.title")), section(text)]
     if found.draft.state == DraftState.RELEASED:
         blocks.append(context(texts("match.draft.released")))
     elif found.draft.state == DraftState.SUPERSEDED:
         blocks.append(context(texts("match.outdated.body")))
     else:
+        blocks += [section(texts("match.draft.next_step"))] if found.pairs else []
         blocks += [context(texts("match.draft.private_note")), actions(*_draft_buttons(texts, found))]
     return Message(text, blocks)
 
