@@ -10,7 +10,7 @@ from .model import Json, SlackError
 
 TRUE = {"1", "true", "True"}
 FALSE = {"0", "false", "False", ""}
-MAX_LIMIT = 1_000
+STRUCTURES = {"attachments", "blocks", "files", "metadata", "view"}
 
 
 async def read_args(request: web.Request) -> tuple[Json, str | None]:
@@ -122,7 +122,7 @@ def for_record(raw: Json) -> Json:
         if key == "token":
             continue
         shown[key] = value
-        if isinstance(value, str) and value[:1] in ("[", "{"):
+        if key in STRUCTURES and isinstance(value, str):
             try:
                 shown[key] = json.loads(value)
             except ValueError:

@@ -354,6 +354,15 @@ class Slack:
 
     # For tests
 
+    async def verify_url(self) -> bool:
+        """Send the request URL the challenge Slack sends when it is entered; whether the app gave it back."""
+        challenge = "local-challenge"
+        payload = {"type": "url_verification", "token": "local-verification-token", "challenge": challenge}
+        envelope = self.deliveries.envelope("events_api", payload, accepts_response=True)
+        reply = await self.deliveries.carrier.carry(envelope, self.deliveries.ack_seconds)
+        body = reply.payload if isinstance(reply.payload, dict) else {}
+        return reply.acked and challenge in (body.get("challenge"), body.get("text"))
+
     async def redeliver_last(self, n: int = 1) -> list[Reply]:
         """Deliver the last `n` payloads again, as duplicates."""
         return [await self.deliveries.again(envelope) for envelope in list(self.deliveries.sent)[-n:]]
@@ -376,6 +385,8 @@ class Slack:
         """A workspace as it was saved."""
         slack = cls(manifest, **options)
         from_json(read(Path(path)), slack.workspace, slack.deliveries)
+        bot = slack.workspace.users[slack.workspace.bot_user]
+        bot.name, bot.real_name = manifest.bot_name, manifest.name  # the manifest may be newer than the file
         return slack
 
 

@@ -10,7 +10,9 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import Slack
 from tests.sandbox.local_slack_kit import (
@@ -306,6 +308,50 @@ async def test_http_requests_are_signed_and_repeated() -> None:
             await world.sari.open_home()
             world.clock.advance(4)
             assert await world.slack.pump() == 0
+    finally:
+        await runner.cleanup()
+
+
+async def test_bolt_over_http_takes_everything() -> None:
+    bolt = AsyncApp(
+        client=AsyncWebClient("xoxb-local", base_url="http://127.0.0.1:9/api/"),
+        signing_secret="rahasia",
+        request_verification_enabled=True,
+    )
+    seen: list[str] = []
+
+    @bolt.command("/contoh")
+    async def command(ack: Any, body: dict[str, Any]) -> None:
+        seen.append(body["text"])
+        await ack("baik")
+
+    @bolt.event("app_home_opened")
+    async def opened(event: dict[str, Any]) -> None:
+        seen.append(event["type"])
+
+    @bolt.action("go")
+    async def pressed(ack: Any) -> None:
+        seen.append("go")
+        await ack()
+
+    runner = web.AppRunner(bolt.web_app("/slack/events"))
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+    try:
+        async with open_world(request_url=url, signing_secret="rahasia", ack_seconds=3.0) as world:
+            bolt.client.base_url = world.slack.api_url
+            assert await world.slack.verify_url()
+            assert (await world.sari.command("/contoh satu")).text == "baik"
+            assert (await world.sari.open_home()).ok
+            sent = await world.dm("pilih", blocks=[actions(button())])
+            assert (await world.sari.click((sent["channel"], sent["ts"]), "go")).ok
+            await world.slack.quiet()
+            assert seen == ["satu", "app_home_opened", "go"]
+        async with open_world(request_url=url, signing_secret="lain") as world:
+            assert not (await world.sari.command("/contoh")).ok
+            assert not await world.slack.verify_url()
     finally:
         await runner.cleanup()
 

@@ -256,6 +256,16 @@ async def test_every_call_is_recorded_without_tokens(world: World) -> None:
     assert world.slack.calls[-1]["error"] == "user_not_found"
 
 
+async def test_structures_are_recorded_as_such_and_texts_as_they_are(world: World) -> None:
+    await world.dm("[1]", blocks='[{"type": "divider"}]', metadata="{")
+    assert world.slack.calls[-1]["args"] == {
+        "channel": world.sari.id,
+        "text": "[1]",
+        "blocks": [{"type": "divider"}],
+        "metadata": "{",
+    }
+
+
 async def test_the_record_can_be_bounded() -> None:
     async with open_world(calls_kept=2) as world:
         for _ in range(3):
