@@ -54,7 +54,8 @@ def assign(
     `mentor_capacity` [mentors] and `mentee_demand` [mentees] say how many partners each may have at most.
     `locked` pairs are in the result, `forbidden` ones are not, `keep` ones count 500 points more; all are
     (mentee, mentor) indexes. No two people are paired twice.
-    `start` may be an earlier assignment of the same scores: the way is shorter, the result the same.
+    `start` may be an earlier assignment of the very same scores (the same object, unchanged): the way is shorter, the
+    result the same.
 
     "fair": as many people matched as possible, a first partner before anyone's second, and as many pairs as possible;
     then the fewest pairs with a score under `floor`; then the least sum of (10,000 - score)**2.

@@ -60,11 +60,12 @@ def leftover_cause(person_id: int, side: Side, scores: Scores, assignment: Assig
     others = [other for other in others if other.id != person_id and _own_cause(other, _other(side)) is None]
     if not others:
         return _leftover("nobody_there")
-    broken = {other.id: _broken(scores, person, other, side) for other in others}
+    broken = {other.id: scores.forbidden_by(*_ordered(person_id, other.id, side)) for other in others}
     possible = [other for other in others if not broken[other.id]]
     if not possible:
         return _by_rules(broken)
-    open_to = [other for other in possible if not _closed(scores, assignment, person_id, other.id, side)]
+    closed = assignment.forbidden
+    open_to = [o for o in possible if scores.pair_index(*_ordered(person_id, o.id, side)) not in closed]
     if not open_to:
         return _leftover("forbidden_by_hr")
     return _by_topics(person, open_to, side) or _leftover("places_taken")
@@ -89,11 +90,6 @@ def _own_cause(person: Profile, side: Side) -> str | None:
     return next((cause for cause, found in causes.items() if found), None)
 
 
-def _broken(scores: Scores, person: Profile, other: Profile, side: Side) -> tuple[str, ...]:
-    pair = (person.id, other.id) if side == "mentee" else (other.id, person.id)
-    return scores.forbidden_by(*pair)
-
-
 def _by_rules(broken: Mapping[int, tuple[str, ...]]) -> Leftover:
     """The rule that alone stands between this person and the most others; if none does, several together."""
     counts = Counter(rule for rules in broken.values() for rule in rules)
@@ -102,9 +98,9 @@ def _by_rules(broken: Mapping[int, tuple[str, ...]]) -> Leftover:
     return _leftover(cause, dict(counts))
 
 
-def _closed(scores: Scores, assignment: Assignment, person_id: int, other_id: int, side: Side) -> bool:
-    mentee_id, mentor_id = (person_id, other_id) if side == "mentee" else (other_id, person_id)
-    return scores.pair_index(mentee_id, mentor_id) in assignment.forbidden
+def _ordered(person_id: int, other_id: int, side: Side) -> tuple[int, int]:
+    """Mentee and mentor of these two."""
+    return (person_id, other_id) if side == "mentee" else (other_id, person_id)
 
 
 def _by_topics(person: Profile, others: list[Profile], side: Side) -> Leftover | None:

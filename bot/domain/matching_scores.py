@@ -1,17 +1,18 @@
 """Scores of everybody with everybody, block by block in bounded memory."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from threading import local
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.matching_features import Product, products
+from bot.domain.matching_features import products
 from bot.domain.matching_rules import Managers, broken_rules, parts_of, reporting_lines
 from bot.domain.profiles import Profile, Rules
 
 FORBIDDEN = -1
-# Rows a block: large enough for the matrix product to be quick, small enough to stay in the cache at 10,000 mentors.
-BLOCK_ROWS = 128
+# Rows a block: enough for the matrix products to be quick, and 20 MB of buffers at 10,000 mentors.
+BLOCK_ROWS = 256
 
 
 class Scores:
@@ -37,7 +38,10 @@ class Scores:
         self.mentor_capacity = _int64(person.mentor_capacity for person in self._mentors)
         self._products = products(self._mentees, self._mentors, rules) if all(self.shape) else []
         self._forbidden_rows, self._forbidden_columns = self._named_pairs()
+        self._local = local()
         self._matrix: NDArray[np.int16] | None = None if stream else self._stored()
+        if not stream:
+            self._local = local()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -110,11 +114,27 @@ class Scores:
     def _compute(self, start: int, stop: int, out: NDArray[np.int16]) -> None:
         if not out.size:
             return
-        points = _block(self._products, start, stop)
+        points, part = self._buffers(stop - start)
+        for place, product in enumerate(self._products):
+            into = part if place else points
+            np.matmul(product.mentees[start:stop], product.mentors.T, out=into)
+            if product.cap is not None:
+                np.minimum(into, product.cap, out=into)
+            if place:
+                points += part
         np.maximum(points, FORBIDDEN, out=points)
         out[...] = points
         first, last = np.searchsorted(self._forbidden_rows, (start, stop))
         out[self._forbidden_rows[first:last] - start, self._forbidden_columns[first:last]] = FORBIDDEN
+
+    def _buffers(self, rows: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Two buffers that are used again and again: fresh memory for each block would cost as much as the products.
+
+        One pair for each thread, because two threads may read the same scores.
+        """
+        if getattr(self._local, "buffers", None) is None:
+            self._local.buffers = np.empty((2, min(BLOCK_ROWS, self.shape[0]), self.shape[1]), np.float32)
+        return self._local.buffers[0, :rows], self._local.buffers[1, :rows]
 
     def _named_pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Pairs that a rule about particular people forbids, as rows (ascending) and columns."""
@@ -139,15 +159,6 @@ def score(people: Iterable[Profile], rules: Rules, *, managers: Managers | None 
     Raises ValueError when two people have the same id.
     """
     return Scores(people, rules, managers, stream)
-
-
-def _block(parts: Sequence[Product], start: int, stop: int) -> NDArray[np.float32]:
-    total: NDArray[np.float32] | None = None
-    for product in parts:
-        points = _capped(product.mentees[start:stop] @ product.mentors.T, product.cap)
-        total = points if total is None else np.add(total, points, out=total)
-    assert total is not None
-    return total
 
 
 def _capped(points: NDArray[np.float32], cap: int | None) -> NDArray[np.float32]:

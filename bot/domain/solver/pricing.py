@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from bot.domain.solver.candidates import Arcs
 from bot.domain.solver.network import Prices, Totals
-from bot.domain.solver.problem import Int16s, Int64s, Problem
+from bot.domain.solver.problem import BLOCK_ROWS, PERFECT, Int16s, Int64s, Problem
 
 MORE_PER_ROW = 24
 TIGHT_PER_ROW = 64
+FLOAT32_LIMIT = 1 << 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,11 @@ def scan(problem: Problem, prices: Prices, arcs: Arcs, totals: Totals) -> Scan:
     """Compare every pair with the prices, exactly. `bound` is at least the objective of any solution with these totals
     and equals that of an optimal one once nothing is `paying`."""
     columns = problem.shape[1]
-    kind = _exact_kind(problem, prices)
-    worth, price = problem.worth.astype(kind), prices.mentors.astype(kind)
-    own = prices.mentees.astype(kind)
+    sieve = _Sieve(problem, prices)
     seen: list[Scan] = []
     kept = problem.keys(problem.keep)
     for start, block in problem.blocks():
-        row, column = _at_least(worth, block, own[start : start + len(block)], price)
+        row, column = sieve.pass_through(start, block)
         key, score = (row + start) * columns + column, block[row, column]
         if len(kept):
             plain = ~np.isin(key, kept)
@@ -92,18 +91,33 @@ def bound_of_places(problem: Problem, prices: Prices, totals: Totals) -> int:
     return bound
 
 
-def _exact_kind(problem: Problem, prices: Prices) -> DTypeLike:
-    """The quickest number type in which worth minus prices is exact."""
-    worth = np.abs(np.concatenate([problem.worth[:-1], problem.worth_kept[:-1]])).max()
-    largest = int(worth) + int(np.abs(prices.mentees).max(initial=0)) + int(np.abs(prices.mentors).max(initial=0))
-    if largest < 1 << 24:
-        return np.float32
-    return np.float64 if largest < 1 << 53 else np.int64
+class _Sieve:
+    """Finds quickly, by rounded arithmetic with a margin, few pairs among which are all that are worth their prices."""
 
+    def __init__(self, problem: Problem, prices: Prices) -> None:
+        largest = int(np.abs(problem.worth[:-1]).max())
+        largest += int(np.abs(prices.mentees).max(initial=0)) + int(np.abs(prices.mentors).max(initial=0))
+        # Six operations, each rounding by at most 2**-24 of the largest number in float32, 2**-53 in float64.
+        kind: type[np.floating[Any]] = np.float32 if largest < FLOAT32_LIMIT else np.float64
+        margin = largest * 2.0**-21 if kind is np.float32 else largest * 2.0**-50
+        self._fair = problem.objective == "fair"
+        self._floor, self._penalty = (problem.floor, kind(problem.floor_penalty)) if self._fair else (0, kind(0))
+        self._own = (prices.mentees - margin).astype(kind)
+        self._price = prices.mentors.astype(kind)
+        self._values = np.empty((BLOCK_ROWS, problem.shape[1]), kind)
 
-def _at_least(worth: NDArray[Any], block: Int16s, own: NDArray[Any], price: NDArray[Any]) -> tuple[Int64s, Int64s]:
-    """Rows and columns of the pairs in the block that are worth at least their prices, without bonuses."""
-    value = worth[block]
-    value -= price
-    row, column = np.nonzero(value >= own[:, None])
-    return row, column
+    def pass_through(self, start: int, block: Int16s) -> tuple[Int64s, Int64s]:
+        """Rows and columns of the pairs in the block that may be worth their prices, bonuses left aside."""
+        value = self._values[: len(block)]
+        if self._fair:
+            np.subtract(PERFECT, block, out=value, casting="same_kind")
+            np.multiply(value, value, out=value)
+            value += self._price
+            if self._penalty:
+                np.add(value, self._penalty, out=value, where=block < self._floor)
+            row, column = np.nonzero(value <= -self._own[start : start + len(block), None])
+        else:
+            np.subtract(block, self._price, out=value, casting="same_kind")
+            row, column = np.nonzero(value >= self._own[start : start + len(block), None])
+        allowed = block[row, column] >= 0
+        return row[allowed], column[allowed]

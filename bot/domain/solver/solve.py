@@ -6,50 +6,65 @@ import numpy as np
 
 from bot.domain.solver.candidates import Arcs, Survey, survey
 from bot.domain.solver.coverage import Coverage, easy_coverage, exact_coverage
-from bot.domain.solver.network import Infeasible, Prices, network_of
+from bot.domain.solver.network import Flow, Infeasible, Prices, network_of
 from bot.domain.solver.pricing import Scan, scan
-from bot.domain.solver.problem import Bools, Int64s, Problem, Request, make_problem, raw_score
+from bot.domain.solver.problem import Int16s, Int64s, Problem, Request, make_problem, raw_score
 from bot.domain.solver.result import NO_PLACE, Assignment, Certificate
 from bot.domain.solver.ties import settle_ties
 
 BEST = 32
+KEPT_PER_PERSON = 8
 
 
 def solve(request: Request, start: Assignment | None = None) -> Assignment:
-    """Solve what was asked for. `start`, an assignment of the same scores, shortens the way but not the result."""
+    """Solve what was asked for. `start`, an assignment of the very same scores, shortens the way, not the result."""
     problem = make_problem(request)
-    known = None if start is None else _known(problem, start)
-    found = known or survey(problem, BEST)
+    if start is not None and _only_narrower(problem, start):
+        known = _known(problem, start)
+        try:
+            return _proved(request, problem, known, easy_coverage(problem, known), _prices_of(start))
+        except Infeasible:
+            pass  # a survey of all scores will tell what is possible
+    found = survey(problem, BEST)
     try:
-        prices = None if start is None else start.certificate.prices
-        return _proved(request, problem, found, easy_coverage(problem, found), prices)
+        return _proved(request, problem, found, easy_coverage(problem, found), None)
     except Infeasible:
-        found = survey(problem, BEST) if known else found
         return _proved(request, problem, found, exact_coverage(problem, found), None)
 
 
-def _known(problem: Problem, start: Assignment) -> Survey | None:
-    """What an earlier survey of the same scores says about this problem; None when it lacks pairs to keep."""
-    before, earlier = start.survey, start.certificate.problem
-    columns = problem.shape[1]
-    keys = before.arcs.keys
-    places = (problem.demand[keys // columns] > 0) & (problem.capacity[keys % columns] > 0)
-    still = places & ~np.isin(keys, problem.keys(problem.closed))
-    arcs = before.arcs.only(still)
+def _only_narrower(problem: Problem, start: Assignment) -> bool:
+    """Whether the scores are the same, all pairs possible now were possible at the start too, and those to keep were
+    candidates. Else the start is of no use, and does no harm."""
+    before = start.certificate.problem
+    if (
+        problem.source is not before.source
+        or problem.shape != before.shape
+        or not np.isin(before.keys(before.closed), problem.keys(problem.closed)).all()
+    ):
+        return False
+    new_mentees, new_mentors = (
+        (before.demand == 0) & (problem.demand > 0),
+        (before.capacity == 0) & (problem.capacity > 0),
+    )
     wanted = problem.keys(problem.keep)
-    if not (arcs.has(wanted) | np.isin(wanted, problem.keys(problem.closed))).all():
-        return None
-    # Somebody who had no place, or whose pairs were closed, may have an allowed pair now. To think so wrongly costs
-    # time, to miss it would cost the optimum.
-    mentees = before.mentees | (earlier.demand == 0) | _touched(earlier.closed[:, 0], problem.shape[0])
-    mentors = before.mentors | (earlier.capacity == 0) | _touched(earlier.closed[:, 1], problem.shape[1])
-    return Survey(arcs, mentees, mentors)
+    known = start.survey.arcs.has(wanted) | np.isin(wanted, problem.keys(problem.closed))
+    return bool(known.all() and not new_mentees.any() and not new_mentors.any())
 
 
-def _touched(indexes: Int64s, size: int) -> Bools:
-    touched = np.zeros(size, np.bool_)
-    touched[indexes] = True
-    return touched
+def _known(problem: Problem, start: Assignment) -> Survey:
+    """What the start's survey says about this narrower problem."""
+    arcs, columns = start.survey.arcs, problem.shape[1]
+    places = (problem.demand[arcs.keys // columns] > 0) & (problem.capacity[arcs.keys % columns] > 0)
+    return replace(start.survey, arcs=arcs.only(places & ~np.isin(arcs.keys, problem.keys(problem.closed))))
+
+
+def _prices_of(start: Assignment) -> Prices:
+    prices, before = start.certificate.prices, start.certificate.problem
+    return replace(
+        prices,
+        mentees=np.where(before.demand == 0, 0, prices.mentees),
+        mentors=np.where(before.capacity == 0, 0, prices.mentors),
+    )
 
 
 def _proved(request: Request, problem: Problem, found: Survey, coverage: Coverage, prices: Prices | None) -> Assignment:
@@ -63,9 +78,25 @@ def _proved(request: Request, problem: Problem, found: Survey, coverage: Coverag
         seen = scan(problem, prices, arcs, coverage.totals)
         if not len(seen.paying):
             break
+        if rounds == 1:
+            arcs = _pruned(problem, arcs, flow, prices)
         arcs = arcs.with_more(seen.paying.keys, seen.paying.scores)
     chosen = settle_ties(problem, network, flow, prices, seen)
     return _assignment(request, replace(found, arcs=arcs), problem, coverage, prices, seen, chosen, rounds)
+
+
+def _pruned(problem: Problem, arcs: Arcs, flow: Flow, prices: Prices) -> Arcs:
+    """The arcs in use and those nearest to their prices, so that later rounds are quick.
+
+    Done once: what is missed comes back when it pays, and the rounds still end because arcs then only grow.
+    """
+    most = KEPT_PER_PERSON * sum(problem.shape)
+    if len(arcs) <= most:
+        return arcs
+    rows, columns = np.divmod(arcs.keys, problem.shape[1])
+    pays = problem.worths(arcs.keys, arcs.scores) - prices.mentees[rows] - prices.mentors[columns]
+    least = np.partition(pays, len(pays) - most)[len(pays) - most]
+    return arcs.only(flow.used | (pays >= least))
 
 
 def _assignment(
@@ -105,7 +136,7 @@ def _assignment(
     )
 
 
-def _scores_of(problem: Problem, keys: Int64s, arcs: Arcs) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+def _scores_of(problem: Problem, keys: Int64s, arcs: Arcs) -> Int16s:
     scores = np.zeros(len(keys), np.int16)
     known = arcs.has(keys)
     scores[known] = arcs.scores[np.searchsorted(arcs.keys, keys[known])]

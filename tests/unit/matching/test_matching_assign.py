@@ -1,19 +1,21 @@
 """`assign` against brute force on small cases and against HiGHS on middle ones, exactly, with every option at once."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy.optimize import LinearConstraint, milp
+from scipy.optimize import LinearConstraint, linear_sum_assignment, milp
 from scipy.sparse import coo_array
 
-from bot.domain.matching import Assignment, LockRefused, assign
+from bot.domain.matching import Assignment, LockRefused, TooLarge, assign
+from bot.domain.solver import candidates, network, solve
 from bot.domain.solver.problem import Objective
 
 Pair = tuple[int, int]
@@ -34,8 +36,10 @@ class Case:
     floor: int = 0
 
     def solve(self, objective: Objective) -> Assignment:
-        options = {"locked": self.locked, "forbidden": self.forbidden, "keep": self.keep, "floor": self.floor}
-        return assign(self.scores, self.capacity, self.demand, objective=objective, **options)  # type: ignore[arg-type]  # options of several types
+        return assign(self.scores, self.capacity, self.demand, objective=objective, **self.options())
+
+    def options(self) -> dict[str, Any]:
+        return {"locked": self.locked, "forbidden": self.forbidden, "keep": self.keep, "floor": self.floor}
 
     def allowed(self) -> list[Pair]:
         every = np.argwhere(self.scores >= 0).tolist()
@@ -164,6 +168,168 @@ def test_small_cases_are_as_good_as_brute_force(case: Case, objective: Objective
 @settings(max_examples=60, deadline=None)
 def test_larger_cases_are_as_good_as_an_independent_solver(case: Case, objective: Objective) -> None:
     assert sound(case, case.solve(objective), objective) == best_by_highs(case, objective)
+
+
+@given(cases(most_people=8, most_pairs=64), st.sampled_from(["fair", "total"]))
+@settings(max_examples=150, deadline=None)
+def test_few_first_candidates_lead_to_the_same_pairs(case: Case, objective: Objective) -> None:
+    """Pairs that were no candidates are found by cuts and prices, and ties fall the same way."""
+    expected = case.solve(objective)
+    with patch.object(solve, "BEST", 1), patch.object(candidates, "SPREAD", (0,)):
+        result = case.solve(objective)
+    assert sound(case, result, objective) == sound(case, expected, objective)
+    assert result.pairs.tolist() == expected.pairs.tolist()
+
+
+@given(cases(most_people=8, most_pairs=64), cases(most_people=8, most_pairs=64), st.sampled_from(["fair", "total"]))
+@settings(max_examples=60, deadline=None)
+def test_solving_again_from_a_start_changes_nothing(case: Case, other: Case, objective: Objective) -> None:
+    """The start may have had other places, locks, forbids and keeps."""
+    mentees, mentors = case.scores.shape
+    demand, capacity = (other.demand + [1] * 8)[:mentees], (other.capacity + [1] * 8)[:mentors]
+    first = Case(case.scores, capacity, demand, forbidden=case.keep).solve(objective)
+    again = assign(case.scores, case.capacity, case.demand, objective=objective, start=first, **case.options())
+    assert sound(case, again, objective) == sound(case, case.solve(objective), objective)
+    assert again.pairs.tolist() == case.solve(objective).pairs.tolist()
+
+
+@given(cases(most_people=8, most_pairs=64), st.integers(1, 3), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_blocks_of_rows_are_as_good_as_an_array(case: Case, rows: int, once: bool) -> None:
+    blocks = [case.scores[start : start + rows] for start in range(0, len(case.scores), rows)]
+    untouched = case.scores.copy()
+    streamed = assign(iter(blocks) if once else blocks, case.capacity, case.demand, **case.options())
+    assert streamed.pairs.tolist() == case.solve("fair").pairs.tolist()
+    assert streamed.certificate.check()
+    assert (case.scores == untouched).all()
+
+
+@given(cases(most_people=6, most_pairs=36), st.sampled_from(["fair", "total"]))
+@settings(max_examples=100, deadline=None)
+def test_the_certificate_adds_up_by_hand(case: Case, objective: Objective) -> None:
+    """Weak duality written out: whoever adds up these numbers needs to trust nothing else."""
+    proof = case.solve(objective).certificate
+    free = [pair for pair in case.allowed() if pair not in case.locked]
+    demand = np.array(case.demand) - np.bincount([i for i, _ in case.locked], minlength=len(case.demand))
+    capacity = np.array(case.capacity) - np.bincount([j for _, j in case.locked], minlength=len(case.capacity))
+    first = [places * (objective == "fair") for places in _unlocked(case)]
+    bound = sum(_gain_with_floor(case, pair, objective, proof.floor_penalty) for pair in case.locked)
+    for pair in free:
+        paid = int(proof.mentee_prices[pair[0]]) + int(proof.mentor_prices[pair[1]])
+        bound += max(0, _gain_with_floor(case, pair, objective, proof.floor_penalty) - paid)
+    for own, hubs, places, ones, amounts in (
+        (proof.mentee_prices, proof.prices.sources, demand, first[0], proof.totals.supplies),
+        (proof.mentor_prices, proof.prices.sinks, capacity, first[1], proof.totals.needs),
+    ):
+        for hub, tier, amount in zip(hubs.tolist(), (ones, places - ones), amounts, strict=True):
+            bound += amount * hub + sum(max(0, int(p) - hub) * int(n) for p, n in zip(own, tier, strict=True))
+    assert bound == proof.bound == proof.objective
+
+
+def _unlocked(case: Case) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    mentees, mentors = {i for i, _ in case.locked}, {j for _, j in case.locked}
+    return (
+        np.array([int(d > 0 and i not in mentees) for i, d in enumerate(case.demand)], np.int64),
+        np.array([int(c > 0 and j not in mentors) for j, c in enumerate(case.capacity)], np.int64),
+    )
+
+
+def _gain_with_floor(case: Case, pair: Pair, objective: Objective, penalty: int) -> int:
+    under = objective == "fair" and int(case.scores[pair]) < case.floor
+    return case.gain(pair, objective) - penalty * under
+
+
+@given(cases(most_people=6, most_pairs=20), st.sampled_from(["fair", "total"]))
+@settings(max_examples=60, deadline=None)
+def test_alternates_are_possible_and_never_cost_less_than_they_say(case: Case, objective: Objective) -> None:
+    result = case.solve(objective)
+    chosen = {(int(i), int(j)) for i, j in result.pairs}
+    mentees, mentors = case.scores.shape
+    used = np.bincount(result.pairs[:, 1], minlength=mentors)
+    for mentee in range(mentees):
+        found = result.alternates(mentee, count=20)
+        others = {j for i, j in case.allowed() if i == mentee and (i, j) not in chosen}
+        assert {other.index for other in found} == others
+        keys = [(not other.free, float("inf") if other.loss is None else other.loss) for other in found]
+        assert keys == sorted(keys)
+        for other in found:
+            assert other.free == (used[other.index] < case.capacity[other.index])
+            _loss_is_a_lower_bound(case, objective, result, (mentee, other.index), other.loss)
+    for mentor in range(mentors):
+        indexes = {other.index for other in result.alternates_for_mentor(mentor, count=20)}
+        assert indexes == {i for i, j in case.allowed() if j == mentor and (i, j) not in chosen}
+
+
+def _loss_is_a_lower_bound(case: Case, objective: Objective, result: Assignment, pair: Pair, loss: int | None) -> None:
+    locked = replace(case, locked=(*case.locked, pair))
+    if not case.fits([*case.locked, pair]):
+        return
+    forced = locked.solve(objective)
+    assert loss is not None
+    same_tiers = case.worth(map(tuple, forced.pairs.tolist()), objective)[:2]
+    if same_tiers == case.worth(map(tuple, result.pairs.tolist()), objective)[:2]:
+        assert result.certificate.objective - forced.certificate.objective >= loss
+
+
+@pytest.mark.parametrize("objective", ["fair", "total"])
+@pytest.mark.parametrize("shape", [(300, 300), (250, 400), (400, 250)])
+def test_hundreds_agree_with_scipy(shape: tuple[int, int], objective: Objective) -> None:
+    """Scores with structure: everybody wants the same few, so that prices must do the work."""
+    random = np.random.default_rng(shape[0])
+    liked = random.integers(0, 6000, shape[1])
+    scores = np.clip(liked + random.integers(0, 4000, shape), 0, 9_999).astype(np.int16)
+    case = Case(scores, [1] * shape[1], [1] * shape[0])
+    worth = sound(case, case.solve(objective), objective)
+    gain = scores.astype(np.int64) if objective == "total" else -((10_000 - scores.astype(np.int64)) ** 2)
+    rows, columns = linear_sum_assignment(gain, maximize=True)
+    assert worth[1] == min(shape)
+    assert worth[3] == gain[rows, columns].sum()
+
+
+@pytest.mark.parametrize("objective", ["fair", "total"])
+@pytest.mark.parametrize("value", [0, 5_000, 9_999])
+def test_when_all_scores_are_equal_everybody_is_matched(value: int, objective: Objective) -> None:
+    case = Case(np.full((200, 200), value, np.int16), [1] * 200, [1] * 200)
+    result = case.solve(objective)
+    assert len(result.pairs) == 200
+    assert result.certificate.check()
+
+
+def test_keeping_pairs_moves_few_others() -> None:
+    random = np.random.default_rng(3)
+    scores = random.integers(3000, 9000, (400, 400)).astype(np.int16)
+    places = np.ones(400, np.int64)
+    before = assign(scores, places, places)
+    forbidden = before.pairs[:4]
+    after = assign(scores, places, places, forbidden=forbidden, keep=before.pairs, start=before)
+    moved = len(set(map(tuple, before.pairs.tolist())) - set(map(tuple, after.pairs.tolist())))
+    assert moved <= 4 * len(forbidden)
+
+
+@pytest.mark.parametrize(
+    ("scores", "capacity", "demand", "options"),
+    [
+        (np.array([[10_000]]), [1], [1], {}),
+        (np.array([[-2]]), [1], [1], {}),
+        (np.array([[1]]), [1, 1], [1], {}),
+        (np.array([[1]]), [1], [1, 1], {}),
+        (np.array([[1]]), [-1], [1], {}),
+        (np.array([[1]]), [0.5], [1], {}),
+        (np.array([[1]]), [1], [1], {"locked": [(0, 1)]}),
+        (np.array([[1]]), [1], [1], {"forbidden": [(-1, 0)]}),
+        (np.array([[1]]), [1], [1], {"objective": "best"}),
+        (np.array([[1]]), [1], [1], {"floor": -1}),
+    ],
+)
+def test_what_does_not_fit_is_refused(scores: Any, capacity: Any, demand: Any, options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        assign(scores, capacity, demand, **options)
+
+
+def test_too_many_people_are_refused_before_numbers_overflow() -> None:
+    network.check_size(10**8, 1_000_000)
+    with pytest.raises(TooLarge):
+        network.check_size(10**13, 1_000_000)
 
 
 @pytest.mark.parametrize("rule", ["forbidden", "forbidden_by_hr", "no_capacity"])
