@@ -18,6 +18,8 @@ from prompts.markdown import to_mrkdwn, to_plain
 CATALOGUE = Catalogue.load()
 TEN = datetime(2027, 1, 5, 3, 0, tzinfo=UTC)
 """10.00 in Jakarta."""
+MIDDLE = (Pack.WORKING_DAY, Pack.HANDS_ON, Pack.BLIND_SPOTS, Pack.INSIGHT)
+"""The packs that longer programmes repeat, each time with other activities: `hands_on`, `hands_on_2`, `hands_on_3`."""
 INJECTIONS = ("<!channel>", "<@U1>", "<https://evil|label>", "&lt;!here&gt;", "<#C1>", "<!date^1^{date}|x>")
 
 
@@ -91,14 +93,15 @@ def test_every_code_has_its_label(language: str) -> None:
         assert set(reader.options(f"labels.{group}")) == set(codes), group
     for group in ("topics", "interests", "formats", "cadences"):
         assert set(reader.options(f"labels.in_text.{group}")) == set(groups[group]), group
-    assert set(reader.options("packs.topics")) == set(TOPICS)
+    for tasks in ("topics", "topics_discussion", "topics_observation"):
+        assert set(reader.options(f"packs.{tasks}")) == set(TOPICS), tasks
     assert set(reader.options("match.leftover.cause", topics="x")) == set(HELPS)
     assert set(reader.options("match.leftover.help")) == set(HELPS.values())
 
 
 @pytest.mark.parametrize("language", CATALOGUE.languages)
-@pytest.mark.parametrize("pack", tuple(Pack))
-def test_every_pack_is_whole(language: str, pack: Pack) -> None:
+@pytest.mark.parametrize("pack", (*Pack, *(f"{pack}_{n}" for pack in MIDDLE for n in (2, 3))))
+def test_every_pack_is_whole(language: str, pack: str) -> None:
     reader = texts(language)
     for part in ("purpose", "opener", "teach_back", "please_dont", "close", "leader.summary", "leader.prepare"):
         assert reader(f"packs.{pack}.{part}", partner="Pak Budi")
@@ -108,7 +111,7 @@ def test_every_pack_is_whole(language: str, pack: Pack) -> None:
     for activity in activities:
         assert int(reader.plain(f"packs.{pack}.{activity}.minutes")) <= 45
         assert len(reader.list(f"packs.{pack}.{activity}.steps", partner="Pak Budi")) >= 3
-    if pack in (Pack.WORKING_DAY, Pack.HANDS_ON, Pack.BLIND_SPOTS, Pack.INSIGHT):
+    if pack in MIDDLE:
         assert len(activities) == 3
 
 
