@@ -3,20 +3,21 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from .args import for_record
+from .company import Company, user_id
 from .delivery import Deliveries, Reply
 from .events import Events
 from .faults import Faults
 from .http_push import HttpPush
 from .limits import RateLimits
 from .manifest import Manifest
-from .model import Channel, Clock, File, Json, Message, SlackError, SystemClock, User
+from .model import Clock, File, Json, Message, SlackError, SystemClock, User
 from .people import Person
 from .posting import Composer
 from .responses import Responses
@@ -33,7 +34,7 @@ Subscriber = Callable[[Json], None]
 Advance = Callable[[datetime], Awaitable[None]]
 
 
-class Slack:
+class Slack(Company):
     """Everything a test, a rehearsal or the demo needs to run an app against."""
 
     bot_token = "xoxb-local"
@@ -153,135 +154,9 @@ class Slack:
                 if self.deliveries.busy or self.web_api.in_flight:
                     calm_since = loop.time()
 
-    # The workspace
-
-    def add_user(
-        self,
-        real_name: str,
-        *,
-        email: str = "",
-        title: str = "",
-        tz: str = "Asia/Jakarta",
-        locale: str = "en-US",
-        name: str = "",
-        is_admin: bool = False,
-    ) -> User:
-        """A person of the company, there from the start: no event."""
-        handle = name or (email.split("@")[0] if email else real_name.lower().replace(" ", "."))
-        user = User(self.workspace.new_id("U"), handle, real_name, email, title, tz, locale, is_admin=is_admin)
-        self.changed("user", user=user.id)
-        return self.workspace.add_user(user)
-
-    async def hire(self, real_name: str, **details: Any) -> User:
-        """A person who joins the workspace now: team_join."""
-        user = self.add_user(real_name, **details)
-        await self.events.emit("team_join", self.events.user("team_join", user))
-        return user
-
-    def add_channel(
-        self, name: str, *, private: bool = False, members: Iterable[str] = (), bot: bool = False, general: bool = False
-    ) -> Channel:
-        """A channel, there from the start: no event. `bot` puts the app's bot user into it."""
-        people = [*members, *([self.workspace.bot_user] if bot else [])]
-        creator = people[0] if people else self.workspace.bot_user
-        channel = self.workspace.add_channel("private" if private else "public", name, creator, people)
-        channel.is_general = general
-        self.changed("channel", channel=channel.id)
-        return channel
-
-    def invite_bot(self, channel: Channel | str, inviter: str | None = None) -> None:
-        self.add_member(channel, self.workspace.bot_user, inviter=inviter)
-
-    def add_member(self, channel: Channel | str, user: User | str, *, inviter: str | None = None) -> bool:
-        """Put somebody into a channel; member_joined_channel if the bot is there. False if they were in it."""
-        found, user_id = self.channel(channel), _id(user)
-        if user_id in found.members:
-            return False
-        found.members.append(user_id)
-        self._member_event("member_joined_channel", found, user_id, inviter)
-        return True
-
-    def remove_member(self, channel: Channel | str, user: User | str) -> bool:
-        """Take somebody out of a channel; member_left_channel if the bot is there."""
-        found, user_id = self.channel(channel), _id(user)
-        if user_id not in found.members:
-            return False
-        self._member_event("member_left_channel", found, user_id, None)
-        found.members.remove(user_id)
-        return True
-
-    def _member_event(self, kind: str, channel: Channel, user: str, inviter: str | None) -> None:
-        self.changed("channel", channel=channel.id, user=user)
-        if self.workspace.bot_user in channel.members:
-            subscription, inner, needs = self.events.member(kind, channel, user, inviter)
-            self.events.emit_soon(subscription, inner, needs=needs)
-
-    def archive(self, channel: Channel | str, by: str | None = None) -> None:
-        """Archive a channel; channel_archive (group_archive for a private one) if the bot is there."""
-        found = self.channel(channel)
-        found.archived = True
-        self.changed("channel", channel=found.id)
-        if self.workspace.bot_user in found.members:
-            kind = "channel_archive" if found.kind == "public" else "group_archive"
-            scope = "channels:read" if found.kind == "public" else "groups:read"
-            inner = {"type": kind, "channel": found.id, "user": by or self._somebody(found), "is_moved": 0}
-            self.events.emit_soon(kind, inner, needs={scope})
-
-    def _somebody(self, channel: Channel) -> str:
-        """A member who is not the bot, if there is one: what a person does should not look like the app's doing."""
-        return next((m for m in channel.members if m != self.workspace.bot_user), channel.creator)
-
-    def channel(self, channel: Channel | str) -> Channel:
-        """A channel by id or name."""
-        if isinstance(channel, Channel):
-            return channel
-        found = self.workspace.channels.get(channel) or self.workspace.by_name(channel)
-        if found is None:
-            raise KeyError(f"no channel {channel!r}")
-        return found
-
-    def user(self, user_id: str) -> User:
-        return self.workspace.users[user_id]
-
-    @property
-    def users(self) -> list[User]:
-        """The people, without the bot."""
-        return [u for u in self.workspace.users.values() if not u.is_bot]
-
     def as_person(self, user: User | str) -> Person:
         """Everything that person can do."""
-        return Person(self, _id(user))
-
-    async def deactivate(self, user: User | str) -> None:
-        await self._change_user(user, deleted=True)
-        for channel in self.workspace.channels.values():
-            if channel.kind in ("public", "private") and _id(user) in channel.members:
-                channel.members.remove(_id(user))
-
-    async def reactivate(self, user: User | str) -> None:
-        await self._change_user(user, deleted=False)
-
-    async def set_timezone(self, user: User | str, tz: str) -> None:
-        await self._change_user(user, tz=tz)
-
-    async def change_user(self, user: User | str, **fields: Any) -> None:
-        """Change a profile (real_name, title, email, locale …): user_change."""
-        await self._change_user(user, **fields)
-
-    async def _change_user(self, user: User | str, **fields: Any) -> None:
-        found = self.workspace.users[_id(user)]
-        for key, value in fields.items():
-            if key not in User.__dataclass_fields__:
-                raise TypeError(f"a user has no {key}")
-            setattr(found, key, value)
-        found.updated = int(self.clock.now().timestamp())
-        self.changed("user", user=found.id)
-        await self.events.emit("user_change", self.events.user("user_change", found))
-
-    async def uninstall(self) -> None:
-        """Remove the app: it hears app_uninstalled, and its tokens end."""
-        self.workspace.installed = False
-        await self.events.emit("app_uninstalled", {"type": "app_uninstalled"})
+        return Person(self, user_id(user))
 
     # For the app's calls
 
@@ -388,7 +263,3 @@ class Slack:
         bot = slack.workspace.users[slack.workspace.bot_user]
         bot.name, bot.real_name = manifest.bot_name, manifest.name  # the manifest may be newer than the file
         return slack
-
-
-def _id(user: User | str) -> str:
-    return user.id if isinstance(user, User) else user

@@ -96,6 +96,7 @@ async def test_a_modal_by_json(world: World) -> None:
         ("submit", {"values": 5}),
         ("join", {"channel": "C9"}),
         ("timezone", {}),
+        ("timezone", {"tz": "Mars/Olympus"}),
     ],
 )
 async def test_actions_that_make_no_sense(world: World, do: str, body: Json) -> None:

@@ -1,13 +1,10 @@
 """People acting, with a real Bolt app answering: commands, clicks, forms, stacks, Home, response URLs."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.sandbox import FormError, Message, Outcome
 from bot.sandbox.forms import REQUIRED, fill
@@ -37,9 +34,8 @@ def field(block_id: str, element: Json, **more: Any) -> Json:
     }
 
 
-def form(bolt: AsyncApp, view: Json, answer: Json | None = None) -> list[Json]:
-    """`/contoh` opens `view`; its submission is answered with `answer`, and kept."""
-    seen: list[Json] = []
+def form(bolt: AsyncApp, view: Json, seen: list[Json], answer: Json | None = None) -> None:
+    """`/contoh` opens `view`; its submission is put into `seen` and answered with `answer`."""
 
     @bolt.command("/contoh")
     async def show(ack: Any, body: Json, client: Any) -> None:
@@ -50,8 +46,6 @@ def form(bolt: AsyncApp, view: Json, answer: Json | None = None) -> list[Json]:
     async def take(ack: Any, body: Json) -> None:
         seen.append(body)
         await ack(**(answer or {}))
-
-    return seen
 
 
 async def posted(world: World, *elements: Json, channel: str | None = None) -> Message:
@@ -141,7 +135,7 @@ async def test_a_form_from_command_to_submission(world: World) -> None:
         field("who", {"type": "multi_users_select", "max_selected_items": 1}, optional=True),
     )
     seen: list[Json] = []
-    async with open_app(world, lambda bolt: seen_by(seen, bolt, view)):
+    async with open_app(world, lambda bolt: form(bolt, view, seen)):
         await world.sari.command("/contoh")
         await world.slack.quiet()
         assert world.sari.modal
@@ -159,22 +153,9 @@ async def test_a_form_from_command_to_submission(world: World) -> None:
     assert values["who"]["value"]["selected_users"] == ["U0003"]
 
 
-def seen_by(seen: list[Json], bolt: AsyncApp, view: Json, answer: Json | None = None) -> None:
-    """`form`, with its submissions put into `seen`."""
-    kept = form(bolt, view, answer)
-
-    @bolt.middleware
-    async def keep(body: Json, next: Callable[[], Any]) -> None:
-        if body.get("type") == "view_submission":
-            seen.append(body)
-        await next()
-
-    assert kept == []
-
-
 async def submitted(world: World, answer: Json) -> Outcome:
     """Open a form and submit it to an app that answers `answer`."""
-    async with open_app(world, lambda bolt: seen_by([], bolt, modal(text_input()), answer)):
+    async with open_app(world, lambda bolt: form(bolt, modal(text_input()), [], answer)):
         await world.sari.command("/contoh")
         await world.slack.quiet()
         return await world.sari.submit({"name": "x"})
@@ -306,65 +287,6 @@ async def test_unread_counts(world: World) -> None:
     assert world.sari.unread == {sent["channel"]: 1}
 
 
-# Response URLs
-
-
-async def with_response_url(world: World, *, ephemeral: bool) -> tuple[AsyncWebhookClient, Message]:
-    """A message that was pressed, and the response_url of it."""
-    channel = world.slack.add_channel("umum", members=[world.sari.id, world.budi.id], bot=True)
-    args: Json = {"channel": channel.id, "text": "lama", "blocks": [actions(button("go"))]}
-    if ephemeral:
-        await world.call("chat.postEphemeral", **args, user=world.sari.id)
-    else:
-        await world.call("chat.postMessage", **args)
-    message = world.sari.visible(channel)[-1]
-    async with open_app(world) as app:
-        await world.sari.click(message, "go")
-        url = app.seen[-1]["response_url"]
-        assert app.seen[-1]["container"]["is_ephemeral"] is ephemeral
-    return AsyncWebhookClient(url, session=world.http, retry_handlers=[]), message
-
-
-@pytest.mark.parametrize("ephemeral", [True, False])
-async def test_a_response_replaces_and_deletes_its_message(world: World, ephemeral: bool) -> None:
-    hook, message = await with_response_url(world, ephemeral=ephemeral)
-    assert (await hook.send(text="baru", replace_original=True)).body == "ok"
-    assert [m.text for m in world.sari.visible(message.channel)] == ["baru"]
-    assert (await hook.send(delete_original=True)).status_code == 200
-    assert world.sari.visible(message.channel) == []
-    gone = await hook.send(text="x", replace_original=True)
-    assert (gone.status_code, "message_not_found" in gone.body) == (400, True)
-
-
-async def test_a_response_is_for_one_person_unless_in_channel(world: World) -> None:
-    hook, message = await with_response_url(world, ephemeral=False)
-    await hook.send(text="hanya kamu")
-    await hook.send(text="untuk semua", response_type="in_channel")
-    assert [m.text for m in world.sari.visible(message.channel)] == ["lama", "hanya kamu", "untuk semua"]
-    assert [m.text for m in world.budi.visible(message.channel)] == ["lama", "untuk semua"]
-    refused = await hook.send(text="x", blocks=[{"type": "marquee"}])
-    assert (refused.status_code, "invalid_blocks" in refused.body) == (400, True)
-    assert "no_text" in (await hook.send(text="")).body
-
-
-async def test_a_response_url_is_good_five_times(world: World) -> None:
-    hook, _ = await with_response_url(world, ephemeral=False)
-    answers = [(await hook.send(text=str(n))).status_code for n in range(6)]
-    assert answers == [200] * 5 + [404]
-    assert world.slack.calls[-1]["error"] == "used_url"
-
-
-async def test_a_response_url_is_good_for_half_an_hour(world: World) -> None:
-    hook, _ = await with_response_url(world, ephemeral=False)
-    world.clock.moment += timedelta(minutes=30)
-    assert (await hook.send(text="x")).status_code == 200
-    world.clock.moment += timedelta(seconds=1)
-    assert (await hook.send(text="x")).status_code == 404
-    assert world.slack.calls[-1]["error"] == "expired_url"
-    other = AsyncWebhookClient(f"{world.url}/actions/T1/2/3", session=world.http)
-    assert (await other.send(text="x")).status_code == 404
-
-
 async def test_an_ack_with_blocks_slack_refuses_shows_a_failure(world: World) -> None:
     def register(bolt: AsyncApp) -> None:
         @bolt.command("/contoh")
@@ -380,7 +302,7 @@ async def test_a_select_of_a_conversation_can_come_with_a_response_url(world: Wo
     channel = world.slack.add_channel("umum", members=[world.sari.id])
     element = {"type": "conversations_select", "response_url_enabled": True}
     seen: list[Json] = []
-    async with open_app(world, lambda bolt: seen_by(seen, bolt, modal(field("where", element)))):
+    async with open_app(world, lambda bolt: form(bolt, modal(field("where", element)), seen)):
         await world.sari.command("/contoh")
         await world.slack.quiet()
         await world.sari.submit({"where": channel.id})

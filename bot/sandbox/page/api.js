@@ -1,0 +1,45 @@
+// The local Slack's JSON for people: docs/local-slack.md.
+
+async function ask(path, options) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch {
+    throw new Error("The local Slack does not answer. Is it still running?");
+  }
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(body.text || `${response.status} ${response.statusText}`);
+  return body;
+}
+
+const get = (path, query) => ask(`/_local/${path}?${new URLSearchParams(query)}`);
+const post = (path, body) =>
+  ask(`/_local/${path}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+
+export const getState = (me) => get("state", me ? { as: me } : {});
+export const getChannel = (me, id, peek) => get("channel", peek ? { as: me, id, peek: "1" } : { as: me, id });
+export const getCalls = (limit) => get("calls", { limit });
+export const getClock = () => get("clock", {});
+export const moveClock = (body) => post("clock", body);
+
+/** Do something as a person. Never throws: a refusal is an outcome whose `ok` is false. */
+export async function act(me, what, body = {}) {
+  try {
+    return await post("act", { as: me, do: what, ...body });
+  } catch (error) {
+    return { ok: false, text: error.message, errors: {} };
+  }
+}
+
+/** Hear of every change that concerns a person; `state` is told whether the line is up. */
+export function listen(me, changed, state) {
+  const source = new EventSource(`/_local/events?${new URLSearchParams({ as: me })}`);
+  source.onopen = () => state(true);
+  source.onerror = () => state(false);
+  source.onmessage = (event) => changed(JSON.parse(event.data));
+  return () => source.close();
+}
