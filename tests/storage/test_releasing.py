@@ -1,0 +1,366 @@
+"""Drafts and releases on both databases: what happens at the same moment, and what changed in between."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from sqlmodel import SQLModel, col, select
+
+from bot.services import drafting, releasing, reviewing, rosters
+from bot.services.caller import HrCaller, Refusal
+from storage.tables import (
+    AuditEntry,
+    Avoidance,
+    Draft,
+    DraftPair,
+    DraftState,
+    MentoringSession,
+    Outbox,
+    Pair,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+    ProgrammeState,
+)
+from storage.unit_of_work import AlreadyDone, Store
+
+NOW = datetime(2027, 1, 4, 3, 0, tzinfo=UTC)
+TEAM = "T1"
+HR, SARI, BAYU, BUDI, RINA = range(1, 6)
+"""Persons' ids."""
+
+
+@pytest.fixture
+async def company(store: Store) -> Store:
+    """A programme with two mentors and two leaders: Sari fits Budi best, Bayu fits Rina."""
+    names = ("Dewi", "Sari", "Bayu", "Budi", "Rina")
+    async with store.write(NOW) as work:
+        for number, name in enumerate(names, 1):
+            work.session.add(
+                Person(team_id=TEAM, slack_id=f"U{number}", name=name, manager_known=True, created_at=NOW, id=number)
+            )
+        await work.session.flush()
+        work.session.add(
+            Programme(
+                id=1,
+                team_id=TEAM,
+                name="Tukar Ilmu",
+                theme="digital_trends",
+                starts_on=date(2027, 2, 1),
+                months=6,
+                cadence="monthly",
+                language="en",
+                hr_channel="CHR",
+                announce_channel="CALL",
+                created_at=NOW,
+                created_by=HR,
+            )
+        )
+        await work.session.flush()
+        for number, level, teaches, learns in (
+            (SARI, 2, "ai_tools", ""),
+            (BAYU, 1, "inclusion", ""),
+            (BUDI, 6, "", "ai_tools"),
+            (RINA, 5, "", "inclusion"),
+        ):
+            work.session.add(
+                Participant(
+                    id=number * 10,
+                    team_id=TEAM,
+                    programme_id=1,
+                    person_id=number,
+                    role="mentor" if teaches else "mentee",
+                    level=level,
+                    department=f"department {number}",
+                    offers=[{"topic": teaches, "level": 4}] if teaches else [],
+                    wishes=[{"topic": learns, "priority": 3, "skill": 1}] if learns else [],
+                    languages=["id"],
+                    mentor_capacity=1 if teaches else 0,
+                    mentee_capacity=1 if learns else 0,
+                    joined_at=NOW,
+                )
+            )
+        await work.commit()
+    return store
+
+
+turn = 0
+
+
+def hr(programme: int = 1) -> HrCaller:
+    """Dewi of HR, with a fresh request."""
+    global turn
+    turn += 1
+    return HrCaller(TEAM, "U1", f"request {turn}", NOW, programme)
+
+
+async def here(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Solve in this process: the worker has tests of its own."""
+    return function(*arguments)
+
+
+async def drawn(store: Store) -> Draft:
+    return (await drafting.draw_up(store, hr(), here)).draft
+
+
+async def rows(store: Store, table: Any, *where: Any) -> list[Any]:
+    async with store.read(NOW) as work:
+        return list((await work.session.exec(select(table).where(*where).order_by(col(table.id)))).all())
+
+
+async def change(store: Store, table: Any, row_id: int, **values: Any) -> None:
+    async with store.write(NOW) as work:
+        row = await work.session.get_one(table, row_id)
+        for name, value in values.items():
+            setattr(row, name, value)
+        await work.commit()
+
+
+async def couples(store: Store) -> list[tuple[int, int]]:
+    return [(pair.mentor_id // 10, pair.mentee_id // 10) for pair in await rows(store, Pair)]
+
+
+async def letters(store: Store) -> list[str]:
+    return sorted(row.kind for row in await rows(store, Outbox) if row.kind.startswith("intro"))
+
+
+async def test_a_draft_tells_nobody_but_hr(company: Store) -> None:
+    draft = await drawn(company)
+    assert [(p.mentor_id, p.mentee_id) for p in await rows(company, DraftPair)] == [(20, 40), (30, 50)]
+    assert [(row.kind, row.channel) for row in await rows(company, Outbox)] == [("match_draft", "CHR")]
+    assert await rows(company, Pair) == []
+    found = await reviewing.overview(company, hr(), draft.id or 0)
+    assert (found.pairs, found.people, found.total, found.alone, found.left) == (2, 4, 4, 0, 0)
+
+
+async def test_a_release_makes_pairs_sessions_and_introductions_in_one(company: Store) -> None:
+    draft = await drawn(company)
+    released = await releasing.release(company, hr(), draft.id or 0)
+    assert (released.pairs, released.dropped) == (2, 0)
+    assert await couples(company) == [(SARI, BUDI), (BAYU, RINA)]
+    assert await letters(company) == sorted(["intro_group", "intro_mentee", "intro_mentor"] * 2)
+    sessions = await rows(company, MentoringSession)
+    assert [one.number for one in sessions] == [1, 2, 3, 4, 5, 6] * 2
+    assert sessions[0].opens_on == date(2027, 2, 1)
+    assert all(one.next_at is not None and one.next_at > NOW for one in sessions)
+    (programme,) = await rows(company, Programme)
+    assert programme.state == ProgrammeState.RUNNING
+    assert programme.next_summary_at == datetime(2027, 1, 11, 2, 0, tzinfo=UTC)
+    pairs = await rows(company, Pair)
+    assert all(pair.next_check_at > NOW and pair.introduced_at == NOW for pair in pairs)
+    assert [entry.what for entry in await rows(company, AuditEntry)] == ["draft", "release"]
+
+
+async def test_two_of_hr_release_at_the_same_moment_and_it_happens_once(company: Store) -> None:
+    draft = await drawn(company)
+    presses = [releasing.release(company, hr(), draft.id or 0) for _ in range(4)]
+    outcomes = await asyncio.gather(*presses, return_exceptions=True)
+    refusals = [one.code for one in outcomes if isinstance(one, Refusal)]
+    assert refusals == ["already_released"] * 3, outcomes
+    assert await couples(company) == [(SARI, BUDI), (BAYU, RINA)]
+    assert len(await letters(company)) == 6
+
+
+async def test_the_same_press_delivered_twice_has_one_effect(company: Store) -> None:
+    draft = await drawn(company)
+    press = hr()
+    await releasing.release(company, press, draft.id or 0)
+    with pytest.raises(AlreadyDone):
+        await releasing.release(company, press, draft.id or 0)
+
+
+async def test_a_newer_draft_replaces_the_open_one(company: Store) -> None:
+    old, new = await drawn(company), await drawn(company)
+    with pytest.raises(Refusal, match="draft_outdated"):
+        await releasing.release(company, hr(), old.id or 0)
+    with pytest.raises(Refusal, match="draft_outdated"):
+        await reviewing.suggestions(company, hr(), old.id or 0, 0, 10)
+    assert [draft.state for draft in await rows(company, Draft)] == [DraftState.SUPERSEDED, DraftState.OPEN]
+    await releasing.release(company, hr(), new.id or 0)
+
+
+async def test_drafts_of_another_programme_or_workspace_are_not_hrs(company: Store) -> None:
+    draft = await drawn(company)
+    (pair, _) = await rows(company, DraftPair)
+    for stranger in (replace(hr(), programme_id=2), replace(hr(), team_id="T2")):
+        for act in (
+            releasing.release(company, stranger, draft.id or 0),
+            drafting.set_excluded(company, stranger, pair.id, excluded=True),
+            reviewing.left_over(company, stranger, draft.id or 0),
+        ):
+            with pytest.raises(Refusal):
+                await act
+    assert await rows(company, Pair) == []
+    assert not any(one.excluded for one in await rows(company, DraftPair))
+
+
+LEFT_MEANWHILE: dict[str, tuple[type[SQLModel], int, dict[str, Any]]] = {
+    "left": (Participant, SARI * 10, {"state": ParticipantState.LEFT}),
+    "paused": (Participant, SARI * 10, {"state": ParticipantState.PAUSED}),
+    "deactivated": (Person, SARI, {"active": False}),
+    "filled up": (Participant, SARI * 10, {"mentor_capacity": 0}),
+    "became the manager": (Person, SARI, {"manager_id": BUDI}),
+    "manager withdrawn": (Person, BUDI, {"manager_known": False}),
+    "same department": (Participant, SARI * 10, {"department": f"Department  {BUDI}"}),
+}
+
+
+@pytest.mark.parametrize("what", LEFT_MEANWHILE)
+async def test_pairs_that_became_impossible_are_not_released(company: Store, what: str) -> None:
+    draft = await drawn(company)
+    table, row_id, values = LEFT_MEANWHILE[what]
+    await change(company, table, row_id, **values)
+    released = await releasing.release(company, hr(), draft.id or 0)
+    assert (released.pairs, released.dropped) == (1, 1)
+    assert await couples(company) == [(BAYU, RINA)]
+    (told,) = await rows(company, Outbox, Outbox.kind == "match_released")
+    assert told.data == {"draft": draft.id, "pairs": 1, "dropped": 1}
+
+
+async def test_a_block_said_since_the_draft_holds(company: Store) -> None:
+    draft = await drawn(company)
+    async with company.write(NOW) as work:
+        work.session.add(Avoidance(team_id=TEAM, person_id=BUDI, avoided_id=SARI))
+        await work.commit()
+    assert (await releasing.release(company, hr(), draft.id or 0)).dropped == 1
+    again = await drawn(company)
+    left = await reviewing.left_over(company, hr(), again.id or 0)
+    assert {one.person.name for one in left} == {"Sari", "Budi"}
+    assert "blocked" not in {one.cause for one in left}
+
+
+async def test_a_line_of_management_through_somebody_outside_counts(company: Store) -> None:
+    async with company.write(NOW) as work:
+        (await work.session.get_one(Person, SARI)).manager_id = HR
+        (await work.session.get_one(Person, HR)).manager_id = BUDI
+        await work.commit()
+    await drawn(company)
+    assert [(p.mentor_id, p.mentee_id) for p in await rows(company, DraftPair)] == [(20, 50), (30, 40)]
+
+
+async def test_what_hr_took_out_is_not_released_and_not_proposed_again(company: Store) -> None:
+    draft = await drawn(company)
+    first, _ = await rows(company, DraftPair)
+    for _ in range(2):
+        await drafting.set_excluded(company, hr(), first.id, excluded=True)
+    left = await reviewing.left_over(company, hr(), draft.id or 0)
+    assert [(one.person.name, one.side, one.cause) for one in left] == [
+        ("Budi", "mentee", "forbidden_by_hr"),
+        ("Sari", "mentor", "forbidden_by_hr"),
+    ]
+    again = await drawn(company)
+    proposed = await rows(company, DraftPair, DraftPair.draft_id == again.id)
+    assert {(p.mentor_id, p.mentee_id) for p in proposed if not p.excluded} == {(30, 40), (20, 50)}
+    assert [(p.mentor_id, p.mentee_id) for p in proposed if p.excluded] == [(20, 40)], "still in sight"
+    with pytest.raises(Refusal, match="no_place_left"):
+        await drafting.set_excluded(company, hr(), proposed[-1].id, excluded=False)
+    await releasing.release(company, hr(), again.id or 0)
+    assert set(await couples(company)) == {(BAYU, BUDI), (SARI, RINA)}
+    audited = [entry.what for entry in await rows(company, AuditEntry)]
+    assert audited == ["draft", "pair_taken_out", "draft", "release"]
+
+
+async def test_put_back_it_is_released_after_all(company: Store) -> None:
+    draft = await drawn(company)
+    first, _ = await rows(company, DraftPair)
+    for excluded in (True, False):
+        await drafting.set_excluded(company, hr(), first.id, excluded=excluded)
+    await releasing.release(company, hr(), draft.id or 0)
+    assert len(await couples(company)) == 2
+
+
+async def test_with_everything_taken_out_there_is_nothing_to_release(company: Store) -> None:
+    draft = await drawn(company)
+    for pair in await rows(company, DraftPair):
+        await drafting.set_excluded(company, hr(), pair.id, excluded=True)
+    with pytest.raises(Refusal, match="nothing_to_release"):
+        await releasing.release(company, hr(), draft.id or 0)
+    (programme,) = await rows(company, Programme)
+    assert programme.state == ProgrammeState.RECRUITING
+
+
+async def test_late_joiners_are_matched_with_free_places_and_nobody_is_moved(company: Store) -> None:
+    await releasing.release(company, hr(), (await drawn(company)).id or 0)
+    with pytest.raises(Refusal, match="nobody_to_match"):
+        await drawn(company)
+    await change(company, Participant, SARI * 10, mentor_capacity=2)
+    async with company.write(NOW) as work:
+        work.session.add(Person(id=6, team_id=TEAM, slack_id="U6", name="Hadi", manager_known=True, created_at=NOW))
+        await work.session.flush()
+        late = Participant(
+            id=60,
+            team_id=TEAM,
+            programme_id=1,
+            person_id=6,
+            role="mentee",
+            level=6,
+            department="Legal",
+            wishes=[{"topic": "inclusion", "priority": 3, "skill": 1}],
+            languages=["id"],
+            joined_at=NOW,
+        )
+        work.session.add(late)
+        await work.commit()
+    draft = await drawn(company)
+    released = await releasing.release(company, hr(), draft.id or 0)
+    assert released.pairs == 1
+    assert await couples(company) == [(SARI, BUDI), (BAYU, RINA), (SARI, 6)]
+    assert len(await letters(company)) == 9
+    # A summary that is planned already is not moved.
+    (programme,) = await rows(company, Programme)
+    assert programme.next_summary_at == datetime(2027, 1, 11, 2, 0, tzinfo=UTC)
+
+
+async def test_pairs_released_while_drawing_up_are_seen(company: Store) -> None:
+    """Two of HR: one releases while the other's draft is being solved."""
+    draft = await drawn(company)
+    solved = 0
+
+    async def slow(function: Callable[..., Any], *arguments: Any) -> Any:
+        nonlocal solved
+        solved += 1
+        if solved == 1:
+            await releasing.release(company, hr(), draft.id or 0)
+        return function(*arguments)
+
+    with pytest.raises(Refusal, match="nobody_to_match"):
+        await drafting.draw_up(company, hr(), slow)
+    assert len(await rows(company, Draft)) == 1
+
+
+async def test_whoever_lacks_a_manager_waits_until_hr_fills_or_waives_it(company: Store) -> None:
+    for person in (SARI, BUDI):
+        await change(company, Person, person, manager_known=False)
+    draft = await drawn(company)
+    left = await reviewing.left_over(company, hr(), draft.id or 0)
+    assert {(one.person.id, one.cause, one.help) for one in left} == {
+        (BUDI, "manager_missing", "fill_or_waive_manager"),
+        (SARI, "manager_missing", "fill_or_waive_manager"),
+    }
+    assert (await reviewing.overview(company, hr(), draft.id or 0)).without_manager == 2
+    with pytest.raises(Refusal, match="unknown_person"):
+        await rosters.fill_managers(company, hr(), {SARI: rosters.Manager("U2")})
+    said = {SARI: rosters.Manager("U1"), BUDI: rosters.Manager(None), RINA: rosters.Manager("U2")}
+    assert await rosters.fill_managers(company, hr(), said) == 2, "Rina waits for nothing"
+    assert await rosters.without_manager(company, hr()) == []
+    sari, budi, rina = [(await rows(company, Person, Person.id == one))[0] for one in (SARI, BUDI, RINA)]
+    assert [(one.manager_id, one.manager_known) for one in (sari, budi, rina)] == [
+        (HR, True),
+        (None, True),
+        (None, True),
+    ]
+    assert [entry.what for entry in await rows(company, AuditEntry)] == ["draft", "manager_filled", "manager_waived"]
+    assert len(await rows(company, DraftPair, DraftPair.draft_id == (await drawn(company)).id)) == 2
+
+
+async def test_a_release_after_the_start_begins_on_the_next_working_day(company: Store) -> None:
+    # Tuesday 9 March 2027; Lebaran is on Wednesday and Thursday.
+    late = replace(hr(), now=datetime(2027, 3, 9, 3, 0, tzinfo=UTC))
+    draft = (await drafting.draw_up(company, late, here)).draft
+    await releasing.release(company, replace(hr(), now=late.now), draft.id or 0)
+    sessions = await rows(company, MentoringSession)
+    assert sessions[0].opens_on == date(2027, 3, 12)

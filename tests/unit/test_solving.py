@@ -1,0 +1,138 @@
+"""The whole proposal against a plain search through everything that is allowed."""
+
+import pickle
+import random
+from functools import cache
+
+import pytest
+
+from bot.domain.matching_rules import broken_rules, parts_of, reporting_lines
+from bot.domain.profiles import Level, Offer, Profile, Role, Rules, Wish
+from bot.domain.sessions import Side
+from bot.services.solving import Roster, Solution, solve
+
+TOPICS = ("ai_tools", "social_media", "data_dashboards", "design_thinking")
+RULES = Rules()
+BOSS = 900
+"""Somebody who takes no part: a line of management passes through them."""
+
+
+def roster(seed: int) -> Roster:
+    """A small company with every rule in play."""
+    chance = random.Random(seed)
+    ids = list(range(1, 13))
+    people = tuple(
+        Profile(
+            id=one,
+            role=Role.MENTOR if one <= 5 else Role.BOTH if one <= 7 else Role.MENTEE,
+            level=Level(chance.randint(1, 3) if one <= 5 else chance.randint(3, 7)),
+            department=chance.choice(("marketing", "finance", "sales")),
+            offers=tuple(Offer(topic, chance.randint(1, 5)) for topic in chance.sample(TOPICS, 2)),
+            wishes=tuple(Wish(topic, chance.randint(1, 3)) for topic in chance.sample(TOPICS, 2)),
+            mentor_capacity=chance.randint(0, 2),
+            mentee_capacity=chance.randint(1, 2),
+            manager=BOSS if one == 1 else chance.choice([None, *(other for other in ids if other > one)]),
+            manager_known=one != 5 or chance.random() < 0.5,
+            avoids=frozenset(chance.sample(ids, 1)) - {one},
+            past=frozenset(chance.sample(ids, 1)) - {one},
+        )
+        for one in ids
+    )
+    taken_out = frozenset((chance.randint(1, 5), chance.randint(8, 12)) for _ in range(2))
+    return Roster(people, {BOSS: 12}, RULES, frozenset(), taken_out, 0, {one: one for one in ids})
+
+
+def worth(company: Roster) -> dict[tuple[int, int], int]:
+    """The score of every couple (mentor, mentee) that no rule forbids."""
+    lines = reporting_lines(company.people, company.managers)
+    return {
+        (mentor.id, mentee.id): sum(parts_of(mentee, mentor, RULES.weights).values())
+        for mentor in company.people
+        for mentee in company.people
+        if not broken_rules(mentee, mentor, RULES, lines) and (mentor.id, mentee.id) not in company.taken_out
+    }
+
+
+def best(company: Roster) -> tuple[int, int]:
+    """Most pairs, then the greatest total, by looking at every possibility."""
+    allowed = worth(company)
+    mentors = [person for person in company.people if person.role.teaches]
+    places = {person.id: place for place, person in enumerate(mentors)}
+    learners = [(person.id, person.mentee_capacity) for person in company.people if person.role.learns]
+
+    @cache
+    def search(turn: int, last: int, wanted: int, free: tuple[int, ...]) -> tuple[int, int]:
+        if turn == len(learners):
+            return 0, 0
+        mentee = learners[turn][0]
+        following = learners[turn + 1][1] if turn + 1 < len(learners) else 0
+        found = search(turn + 1, -1, following, free)
+        if not wanted:
+            return found
+        for mentor, place in places.items():
+            if place > last and free[place] and (mentor, mentee) in allowed:
+                left = tuple(n - (i == place) for i, n in enumerate(free))
+                pairs, total = search(turn, place, wanted - 1, left)
+                found = max(found, (pairs + 1, total + allowed[mentor, mentee]))
+        return found
+
+    return search(0, -1, learners[0][1], tuple(person.mentor_capacity for person in mentors))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_the_proposal_is_the_best_there_is(seed: int) -> None:
+    company = roster(seed)
+    found = solve(company)
+    allowed = worth(company)
+    couples = [(pair.mentor, pair.mentee) for pair in found.pairs]
+    assert len(set(couples)) == len(couples)
+    assert all(pair.score == allowed[pair.mentor, pair.mentee] for pair in found.pairs)
+    for person in company.people:
+        assert sum(mentor == person.id for mentor, _ in couples) <= person.mentor_capacity
+        assert sum(mentee == person.id for _, mentee in couples) <= person.mentee_capacity
+    assert (len(couples), sum(pair.score for pair in found.pairs)) == best(company)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_everybody_has_a_partner_or_a_cause(seed: int) -> None:
+    company = roster(seed)
+    found = solve(company)
+    for person in company.people:
+        for side, wants, places in (
+            (Side.MENTOR, person.role.teaches, person.mentor_capacity),
+            (Side.MENTEE, person.role.learns, person.mentee_capacity),
+        ):
+            partnered = any(getattr(pair, side) == person.id for pair in found.pairs)
+            told = [one for one in found.left if (one.person, one.side) == (person.id, side)]
+            assert len(told) == (wants and places > 0 and not partnered)
+    assert all(one.cause != "blocked" for one in found.left), "whom somebody avoids is nobody's business"
+
+
+def test_whoever_has_a_partner_already_is_not_left_over() -> None:
+    company = roster(3)
+    nobody = Roster((), {}, RULES, frozenset(), frozenset(), 0, {})
+    assert solve(nobody) == Solution((), ())
+    held = frozenset((side, person.id) for person in company.people for side in Side)
+    again = solve(Roster(company.people, company.managers, RULES, held, company.taken_out, 0, company.participant_ids))
+    assert again.left == ()
+
+
+def test_rosters_and_proposals_travel_between_processes() -> None:
+    company = roster(1)
+    assert pickle.loads(pickle.dumps(company)) == company
+    assert pickle.loads(pickle.dumps(solve(company))) == solve(company)
+
+
+def test_reasons_are_of_what_both_wrote_and_hold_no_numbers() -> None:
+    company = roster(2)
+    by_id = {person.id: person for person in company.people}
+    for pair in solve(company).pairs:
+        common = {offer.topic for offer in by_id[pair.mentor].offers} & {
+            wish.topic for wish in by_id[pair.mentee].wishes
+        }
+        for side in ("mentor", "mentee"):
+            reasons = pair.explanation[side]
+            assert 1 <= len(reasons) <= 3
+            for _, arguments in reasons:
+                assert set(arguments.get("topics", ())) <= common
+                assert not any(isinstance(value, int) for values in arguments.values() for value in values)
