@@ -1,17 +1,21 @@
 """Who is who in Slack: people as they first appear, and who belongs to HR's channel."""
 
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from bot.gateway import Gateway
+from bot.gateway import Gateway, SlackUnavailable
 from bot.services.caller import Caller, HrCaller, Refusal
 from storage.queries import person_by_slack
 from storage.tables import Person, Programme, ProgrammeState
 from storage.unit_of_work import Store
+
+log = logging.getLogger(__name__)
 
 MEMBERS_KEPT = timedelta(seconds=30)
 """How long HR's membership is remembered: short, since it decides who may act."""
@@ -28,22 +32,45 @@ class Directory:
     gateway: Gateway
     _members: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
 
-    async def person(self, team_id: str, slack_id: str, now: datetime) -> Person:
-        """The person behind a Slack id, made from Slack's profile when first met."""
+    async def person(self, team_id: str, slack_id: str, now: datetime, name: str = "") -> Person:
+        """The person behind a Slack id, made from Slack's profile when first met.
+
+        If Slack is too busy to tell (a hundred newcomers at once), they go by `name` and the usual zone until it does.
+        Raises `SlackRefused` for nobody's id.
+        """
         async with self.store.read(now) as work:
             known = await person_by_slack(work.session, team_id, slack_id)
-        if known:
+        if known and known.profile_at:
             return known
-        profile = await self.gateway.user(slack_id)
+        try:
+            profile = await self.gateway.user(slack_id)
+        except SlackUnavailable as busy:
+            log.info("a person's profile comes later: %s", busy)
+            profile = None
+        if known and profile is None:
+            return known
+        return await self._meet(team_id, slack_id, now, name, profile)
+
+    async def _meet(
+        self, team_id: str, slack_id: str, now: datetime, name: str, profile: dict[str, Any] | None
+    ) -> Person:
         async with self.store.write(now) as work:
             person = await person_by_slack(work.session, team_id, slack_id)
-            if not person:
-                person = Person(team_id=team_id, slack_id=slack_id, name=slack_id, created_at=now)
-                follow_profile(person, profile)
-                person.language = language_for(person.zone)
+            new = person is None
+            if person is None:
+                person = Person(team_id=team_id, slack_id=slack_id, name=name or slack_id, created_at=now)
                 work.session.add(person)
+            if profile:
+                follow_profile(person, profile)
+                person.profile_at = now
+            if new:
+                person.language = language_for(person.zone)
+            try:
                 await work.commit()
-        return person
+                return person
+            except IntegrityError:  # they did two things at once, and were met by the other one
+                await work.session.rollback()
+                return await self.person(team_id, slack_id, now, name)
 
     async def is_member(self, channel: str, slack_id: str, now: datetime) -> bool:
         """Whether the person is in the channel; False for a channel the bot cannot see."""

@@ -178,7 +178,8 @@ async def _tell(ask: Ask, code: str, **values: Any) -> None:
 
 async def _ask(desk: Desk, kind: Kind, body: dict[str, Any], ack: AsyncAck) -> Ask:
     caller = caller_of(kind, body, desk)
-    me = await desk.directory.person(caller.team_id, caller.slack_id, caller.now)
+    name = optional_text(body, "user_name") or optional_text(body, "user", "username")
+    me = await desk.directory.person(caller.team_id, caller.slack_id, caller.now, name)
     return Ask(desk, kind, body, caller, me, desk.texts(me), ack)
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Enum, Index, UniqueConstraint
+from sqlalchemy import JSON, Column, Enum, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.types import UTCDateTime
@@ -110,6 +110,8 @@ class Person(SQLModel, table=True):
     manager_id: int | None = Field(default=None, foreign_key="person.id")
     manager_known: bool = False
     """False until they, or HR, said who the manager is or that there is none."""
+    profile_at: datetime | None = _moment()
+    """When Slack last told us name and zone; none if Slack was too busy to tell when we met them."""
     active: bool = True
     """False once deactivated in Slack: then nothing is sent."""
     created_at: datetime = _moment(nullable=False)
@@ -128,6 +130,17 @@ class Avoidance(SQLModel, table=True):
 
 class Programme(SQLModel, table=True):
     """One cohort, run from one HR channel."""
+
+    __table_args__ = (
+        Index(
+            "one_open_programme_a_channel",
+            "team_id",
+            "hr_channel",
+            unique=True,
+            sqlite_where=text("state != 'closed'"),
+            postgresql_where=text("state != 'closed'"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     team_id: str = Field(index=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.caller import Caller, HrCaller, Refusal
@@ -45,6 +46,14 @@ async def set_up(store: Store, caller: Caller, hr_channel: str, settings: Settin
     out with it, once a channel. Raises `Refusal`: not_participant (a person of `settings` is unknown), running
     (start, length and cadence are fixed once pairs were introduced).
     """
+    try:
+        return await _set_up(store, caller, hr_channel, settings)
+    except IntegrityError:
+        # Somebody else of HR opened it at the same moment: the second one changes what the first one opened.
+        return await _set_up(store, caller, hr_channel, settings)
+
+
+async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Settings) -> tuple[Programme, bool]:
     async with store.write(caller.now, receipt=caller.signed) as work:
         by = await _known(work.session, caller.team_id, caller.slack_id)
         contact = await _known(work.session, caller.team_id, settings.contact)

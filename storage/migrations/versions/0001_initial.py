@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("dm_channel", sa.String(), nullable=True),
         sa.Column("manager_id", sa.Integer(), nullable=True),
         sa.Column("manager_known", sa.Boolean(), nullable=False),
+        sa.Column("profile_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["manager_id"], ["person.id"], name=op.f("fk_person_manager_id")),
@@ -86,6 +87,7 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("next_summary_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_close_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["contact_id"], ["person.id"], name=op.f("fk_programme_contact_id")),
@@ -93,8 +95,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_programme")),
     )
     with op.batch_alter_table("programme", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_programme_next_close_at"), ["next_close_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_programme_next_summary_at"), ["next_summary_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_programme_team_id"), ["team_id"], unique=False)
+        batch_op.create_index(
+            "one_open_programme_a_channel",
+            ["team_id", "hr_channel"],
+            unique=True,
+            sqlite_where=sa.text("state != 'closed'"),
+            postgresql_where=sa.text("state != 'closed'"),
+        )
 
     op.create_table(
         "auditentry",
@@ -277,8 +287,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outbox_pair_id"), ["pair_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_person_id"), ["person_id"], unique=False)
         batch_op.create_index("outbox_expiring", ["state", "expires_at"], unique=False)
-        batch_op.create_index("outbox_turns", ["state", "bulk", "programme_id", "due_at"], unique=False)
-        batch_op.create_index("outbox_waiting", ["state", "bulk", "due_at"], unique=False)
+        batch_op.create_index("outbox_turns", ["state", "bulk", "programme_id", "due_at", "id"], unique=False)
+        batch_op.create_index("outbox_waiting", ["state", "bulk", "due_at", "id"], unique=False)
 
     op.create_table(
         "riskaction",
@@ -425,8 +435,14 @@ def downgrade() -> None:
 
     op.drop_table("auditentry")
     with op.batch_alter_table("programme", schema=None) as batch_op:
+        batch_op.drop_index(
+            "one_open_programme_a_channel",
+            sqlite_where=sa.text("state != 'closed'"),
+            postgresql_where=sa.text("state != 'closed'"),
+        )
         batch_op.drop_index(batch_op.f("ix_programme_team_id"))
         batch_op.drop_index(batch_op.f("ix_programme_next_summary_at"))
+        batch_op.drop_index(batch_op.f("ix_programme_next_close_at"))
 
     op.drop_table("programme")
     op.drop_table("avoidance")

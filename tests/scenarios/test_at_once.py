@@ -1,0 +1,72 @@
+"""Many people at the same moment, and the same request twice."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import func, select
+
+from storage.tables import Participant
+from tests.databases import PostgresServer
+from tests.scenarios.office import Colleague, Office, open_office
+
+CROWD = 100
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def office(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Office]:
+    if request.param == "sqlite":
+        async with open_office(f"sqlite:///{tmp_path}/balik.sqlite") as opened:
+            yield opened
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        async with server.database() as url, open_office(url) as opened:
+            yield opened
+
+
+async def stored(office: Office) -> int:
+    async with office.balik.store.read(office.clock.now()) as work:
+        return (await work.session.exec(select(func.count()).select_from(Participant))).one()
+
+
+async def test_a_hundred_people_press_join_at_the_same_moment(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    (announcement,) = office.posted(office.general)
+    crowd = [office.hire(f"P{n} Pegawai") for n in range(CROWD)]
+    await office.run(minutes=2)  # what set-up asked of Slack does not count against the crowd
+
+    pressed = await asyncio.gather(*(one.click(announcement, "join.open") for one in crowd))
+    assert all(outcome.ok for outcome in pressed)
+    about = {"role": "mentor", "level": "entry", "department": "Penjualan", "offers": ["ai_tools"]}
+    told = await asyncio.gather(*(one.submit({**about, "no_manager": ["none"]}) for one in crowd))
+    assert all(outcome.ok for outcome in told), [outcome for outcome in told if not outcome.ok]
+    joined = await asyncio.gather(*(one.submit({"language": "id"}) for one in crowd))
+    assert all(outcome.ok for outcome in joined), [outcome for outcome in joined if not outcome.ok]
+
+    assert await stored(office) == CROWD
+    await office.run(minutes=10)
+    assert [len(one.inbox) for one in crowd] == [1] * CROWD
+
+
+async def test_the_same_submission_delivered_twice_has_one_effect(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    sari = office.hire("Sari Wulandari")
+    await office.join(sari, "mentor", "specialist", "Marketing")
+    await asyncio.gather(*(office.slack.redeliver_last(1) for _ in range(3)))
+    await office.run(minutes=10)
+    assert await stored(office) == 1
+    assert len(sari.inbox) == 1
+
+
+async def test_set_up_twice_at_once_makes_one_programme_and_one_announcement(office: Office, hr: Colleague) -> None:
+    fajar = office.hire("Fajar Nugroho")
+    office.slack.add_member(office.hr_channel, fajar.slack.user)
+    for one in (hr, fajar):
+        await one.command("setup", office.hr_channel)
+    values = {"name": "Tukar Ilmu", "starts_on": "2027-02-01", "announce_channel": office.general.id}
+    outcomes = await asyncio.gather(*(one.submit({**values, "contact": hr.id}) for one in (hr, fajar)))
+    assert all(outcome.ok for outcome in outcomes)
+    await office.run(minutes=10)
+    assert len(office.posted(office.general)) == 1
+    assert len(office.posted(office.hr_channel)) == 1

@@ -1,0 +1,98 @@
+"""HTTP instead of Socket Mode: Slack's signature is checked, and `/health` tells how the bot is."""
+
+import socket
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import aiohttp
+import pytest
+from slack_sdk.signature import SignatureVerifier
+
+from bot import http
+from bot.app import Balik, Parts, build
+from bot.clock import SystemClock
+from bot.running import health
+from bot.sandbox import Manifest, Slack
+from tests.scenarios.office import ROOT
+
+SECRET = "a-signing-secret"
+
+
+@dataclass
+class Line:
+    slack: Slack
+    balik: Balik
+    url: str
+
+
+@pytest.fixture
+async def line(tmp_path: Path) -> AsyncIterator[Line]:
+    """The bot behind HTTP, and a local Slack that calls it there."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    slack = Slack(Manifest.load(ROOT / "manifest.yml"), request_url=f"{url}/slack/events", signing_secret=SECRET)
+    async with slack.serve():
+        database = f"sqlite:///{tmp_path}/balik.sqlite"
+        parts = Parts(slack.bot_token, database, SystemClock(), slack.api_url, signing_secret=SECRET)
+        async with build(parts) as balik, http.serve(balik.bolt, lambda: health(balik), "127.0.0.1", port):
+            yield Line(slack, balik, url)
+
+
+async def test_a_command_is_answered(line: Line) -> None:
+    sari = line.slack.as_person(line.slack.add_user("Sari Wulandari"))
+    outcome = await sari.command("/mentoring help")
+    await line.balik.desk.quiet()
+    assert outcome.ok
+    assert sari.dm is not None
+    assert sari.visible(sari.dm)
+
+
+async def test_it_can_be_used_as_by_socket(line: Line) -> None:
+    dewi = line.slack.as_person(line.slack.add_user("Dewi Lestari"))
+    hr_channel = line.slack.add_channel("hr", private=True, members=[dewi.id])
+    line.slack.invite_bot(hr_channel)
+    await dewi.command("/mentoring setup", hr_channel)
+    await line.balik.desk.quiet()
+    assert dewi.modal is not None
+
+
+@pytest.mark.parametrize(
+    ("secret", "age", "expected"),
+    [(SECRET, 0, 200), ("another-secret", 0, 401), (SECRET, 60 * 6, 401)],
+    ids=["right", "wrong signature", "stale timestamp"],
+)
+async def test_only_fresh_signed_requests_are_taken(line: Line, secret: str, age: int, expected: int) -> None:
+    sari = line.slack.add_user("Sari Wulandari")
+    body = urlencode(
+        {
+            "command": "/mentoring",
+            "text": "help",
+            "team_id": line.slack.workspace.team_id,
+            "user_id": sari.id,
+            "channel_id": "C1",
+            "trigger_id": "1.2.3",
+        }
+    )
+    stamp = str(int(time.time()) - age)
+    signature = SignatureVerifier(secret).generate_signature(timestamp=stamp, body=body)
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": signature or "",
+    }
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{line.url}/slack/events", data=body, headers=headers) as reply,
+    ):
+        assert reply.status == expected
+
+
+async def test_health_tells_that_the_database_answers(line: Line) -> None:
+    async with aiohttp.ClientSession() as session, session.get(f"{line.url}/health") as reply:
+        assert reply.status == 200
+        assert (await reply.json())["ok"] is True
