@@ -100,10 +100,19 @@ def test_every_code_has_its_label(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", CATALOGUE.languages)
-@pytest.mark.parametrize("pack", (*Pack, *(f"{pack}_{n}" for pack in MIDDLE for n in (2, 3))))
+@pytest.mark.parametrize("pack", [*Pack, *(f"{pack}_{n}" for pack in MIDDLE for n in (2, 3))])
 def test_every_pack_is_whole(language: str, pack: str) -> None:
     reader = texts(language)
-    for part in ("purpose", "opener", "teach_back", "please_dont", "close", "leader.summary", "leader.prepare"):
+    for part in (
+        "purpose",
+        "opener",
+        "teach_back",
+        "please_dont",
+        "close",
+        "leader.summary",
+        "leader.part",
+        "leader.prepare",
+    ):
         assert reader(f"packs.{pack}.{part}", partner="Pak Budi")
     assert 3 <= len(reader.list(f"packs.{pack}.questions", partner="Pak Budi")) <= 5
     activities = [name for name in ("activity", "activity_hands_on", "activity_observation") if has(reader, pack, name)]
