@@ -13,6 +13,8 @@ from .model import Json
 
 MAX_SOCKETS = 10
 CONNECTION_SECONDS = 18_060
+CLOSE_SECONDS = 1.0  # how long a client may take to say goodbye
+MESSAGE_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(eq=False)
@@ -59,7 +61,7 @@ class Sockets:
         if ticket not in self._tickets:
             return web.json_response({"ok": False, "error": "invalid_ticket"}, status=403)
         self._tickets.discard(ticket)
-        ws = web.WebSocketResponse(max_msg_size=16 * 1024 * 1024)
+        ws = web.WebSocketResponse(timeout=CLOSE_SECONDS, max_msg_size=MESSAGE_BYTES)
         await ws.prepare(request)
         if len(self.open) >= MAX_SOCKETS:
             await ws.send_json({"type": "disconnect", "reason": "too_many_websockets"})

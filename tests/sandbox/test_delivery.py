@@ -157,6 +157,24 @@ async def test_events_while_nobody_listens_come_later(world: World) -> None:
         assert [body["event"]["type"] for body in app.seen] == ["app_home_opened"]
 
 
+async def test_while_serving_what_is_due_is_done_by_itself(world: World) -> None:
+    await world.sari.open_home()
+    async with open_socket(world) as socket:
+        world.clock.advance(4)
+        envelope = await socket.receive()
+        assert envelope["retry_attempt"] == 1
+        await socket.ack(envelope)
+
+
+async def test_a_client_that_hangs_does_not_hold_up_the_end() -> None:
+    loop = asyncio.get_running_loop()
+    async with aiohttp.ClientSession() as http:
+        async with open_world() as world:
+            await http.ws_connect(await socket_url(world), autoclose=False)
+            started = loop.time()
+        assert loop.time() - started < 5
+
+
 async def test_a_dropped_socket_loses_no_event(world: World) -> None:
     async with open_socket(world) as socket:
         doing = asyncio.create_task(world.sari.open_home())

@@ -7,7 +7,7 @@ import { datePattern } from "./time.js";
 
 const before = "(?<![\\p{L}\\p{N}])";
 const after = "(?![\\p{L}\\p{N}])";
-const span = (mark) => `${before}\\${mark}(?=[^\\s${mark}])([^${mark}\\n]*[^\\s${mark}])\\${mark}${after}`;
+const span = (mark) => `${before}[${mark}](?=[^\\s${mark}])([^${mark}\\n]*[^\\s${mark}])[${mark}]${after}`;
 const INLINE = new RegExp(
   ["`([^`\\n]+)`", "<([^<>\\n]+)>", span("*"), span("_"), span("~"), ":([a-z0-9_+\\-]+):", "(https?://[^\\s<>|]*[^\\s<>|.,;:!?)'\"])"].join("|"),
   "gu",
