@@ -46,12 +46,11 @@ async def details_given(ask: Ask) -> None:
         return
     for slack_id in forms.people_named(about):
         await ask.desk.directory.person(ask.caller.team_id, slack_id, ask.caller.now)
-    _, new = await joining.join(ask.desk.store, ask.caller, about.programme_id, sign_up)
+    programme, new = await joining.join(ask.desk.store, ask.caller, about.programme_id, sign_up)
     ask.desk.wake_delivery()
     # The language may have been chosen just now: answer in it.
     ask.me.language, ask.me.address = sign_up.language, sign_up.address
-    standing = await joining.standing(ask.desk.store, ask.caller, about.programme_id)
-    await ask.become(views.joined(ask.desk.texts(ask.me), standing.programme, new=new))
+    await ask.become(views.joined(ask.desk.texts(ask.me), programme, new=new))
     await refresh_home(ask)
 
 

@@ -70,10 +70,10 @@ async def standing(store: Store, caller: Caller, programme_id: int | None = None
     return Standing(person, programme, participant, manager.slack_id if manager else None, tuple(avoids))
 
 
-async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp) -> tuple[Participant, bool]:
-    """Store the sign-up and its welcome in one commit; with whether the person is new. Joining twice edits.
+async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp) -> tuple[Programme, bool]:
+    """Store the sign-up and its welcome in one commit; the programme, and whether the person is new to it.
 
-    Everybody named in `sign_up` has to be known already (`Directory.person`). Raises `Refusal`: no_programme,
+    Joining twice edits. Everybody named in `sign_up` has to be known already (`Directory.person`). Raises `Refusal`: no_programme,
     programme_closed.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
@@ -100,7 +100,7 @@ async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp)
         if new:
             await work.send(_letter(programme, person, "welcome", caller.now))
         await work.commit()
-    return participant, new
+    return programme, new
 
 
 async def leave(store: Store, caller: Caller, reason: str | None = None) -> Programme:
