@@ -73,8 +73,8 @@ async def standing(store: Store, caller: Caller, programme_id: int | None = None
 async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp) -> tuple[Programme, bool]:
     """Store the sign-up and its welcome in one commit; the programme, and whether the person is new to it.
 
-    Joining twice edits. Everybody named in `sign_up` has to be known already (`Directory.person`). Raises `Refusal`: no_programme,
-    programme_closed.
+    Joining twice edits. Everybody named in `sign_up` has to be known already (`Directory.person`).
+    Raises `Refusal`: no_programme, recruiting_closed.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await _caller(work.session, caller, lock=True)
