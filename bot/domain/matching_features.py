@@ -77,10 +77,12 @@ def _fill(rows: Sequence[dict[str, int]], columns: dict[str, int]) -> Floats:
 def _hours(mentees: Sequence[Profile], mentors: Sequence[Profile], weight: int) -> Product:
     unit = weight // pair.FULL_HOURS
     ours, theirs = _week(mentees), _week(mentors)
-    both = np.vstack([ours, theirs])
     # Hours that are free for exactly the same people (most of a working day) become one column with their number.
-    kinds, count = np.unique(both, axis=1, return_counts=True)
-    left, right = kinds[: len(mentees)] * (count * unit), kinds[len(mentees) :]
+    alike: dict[tuple[bytes, bytes], list[int]] = {}
+    for hour in range(HOURS_OF_WEEK):
+        alike.setdefault((ours[:, hour].tobytes(), theirs[:, hour].tobytes()), []).append(hour)
+    kinds, count = [hours[0] for hours in alike.values()], [len(hours) * unit for hours in alike.values()]
+    left, right = ours[:, kinds] * np.array(count), theirs[:, kinds]
     # Two columns more give UNKNOWN_HOURS where either side, or both, has not said.
     unknown_left, unknown_right = ~ours.any(axis=1), ~theirs.any(axis=1)
     left = np.column_stack([left, np.full(len(mentees), pair.UNKNOWN_HOURS * unit), unknown_left * unit])

@@ -1,12 +1,11 @@
 """Scores of everybody with everybody, block by block in bounded memory."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from threading import local
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.matching_features import products
+from bot.domain.matching_features import Floats, products
 from bot.domain.matching_rules import Managers, broken_rules, parts_of, reporting_lines
 from bot.domain.profiles import Profile, Rules
 
@@ -38,10 +37,7 @@ class Scores:
         self.mentor_capacity = _int64(person.mentor_capacity for person in self._mentors)
         self._products = products(self._mentees, self._mentors, rules) if all(self.shape) else []
         self._forbidden_rows, self._forbidden_columns = self._named_pairs()
-        self._local = local()
         self._matrix: NDArray[np.int16] | None = None if stream else self._stored()
-        if not stream:
-            self._local = local()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -58,11 +54,11 @@ class Scores:
         if self._matrix is not None:
             yield self._matrix
             return
-        buffer = np.empty((BLOCK_ROWS, self.shape[1]), np.int16)
+        block, buffers = np.empty((BLOCK_ROWS, self.shape[1]), np.int16), self._buffers(BLOCK_ROWS)
         for start in range(0, self.shape[0], BLOCK_ROWS):
             stop = min(start + BLOCK_ROWS, self.shape[0])
-            self._compute(start, stop, buffer[: stop - start])
-            yield buffer[: stop - start]
+            self._compute(start, stop, block[: stop - start], buffers)
+            yield block[: stop - start]
 
     __iter__ = blocks
 
@@ -71,7 +67,7 @@ class Scores:
         if self._matrix is not None:
             return self._matrix[mentee : mentee + 1].copy().ravel()
         row = np.empty((1, self.shape[1]), np.int16)
-        self._compute(mentee, mentee + 1, row)
+        self._compute(mentee, mentee + 1, row, self._buffers(1))
         return row.ravel()
 
     def column(self, mentor: int) -> NDArray[np.int16]:
@@ -105,36 +101,28 @@ class Scores:
         return self._people[person_id]
 
     def _stored(self) -> NDArray[np.int16]:
-        matrix = np.empty(self.shape, np.int16)
+        matrix, buffers = np.empty(self.shape, np.int16), self._buffers(BLOCK_ROWS)
         for start in range(0, self.shape[0], BLOCK_ROWS):
             stop = min(start + BLOCK_ROWS, self.shape[0])
-            self._compute(start, stop, matrix[start:stop])
+            self._compute(start, stop, matrix[start:stop], buffers)
         return matrix
 
-    def _compute(self, start: int, stop: int, out: NDArray[np.int16]) -> None:
+    def _buffers(self, rows: int) -> Floats:
+        """Room for two products, used for block after block: fresh memory each time would cost as much as they do."""
+        return np.empty((2, min(rows, self.shape[0]), self.shape[1]), np.float32)
+
+    def _compute(self, start: int, stop: int, out: NDArray[np.int16], buffers: Floats) -> None:
         if not out.size:
             return
-        points, part = self._buffers(stop - start)
-        for place, product in enumerate(self._products):
-            into = part if place else points
-            np.matmul(product.mentees[start:stop], product.mentors.T, out=into)
-            if product.cap is not None:
-                np.minimum(into, product.cap, out=into)
-            if place:
-                points += part
+        points, part = buffers[:, : stop - start]
+        points[...] = 0
+        for product in self._products:
+            np.matmul(product.mentees[start:stop], product.mentors.T, out=part)
+            points += _capped(part, product.cap)
         np.maximum(points, FORBIDDEN, out=points)
         out[...] = points
         first, last = np.searchsorted(self._forbidden_rows, (start, stop))
         out[self._forbidden_rows[first:last] - start, self._forbidden_columns[first:last]] = FORBIDDEN
-
-    def _buffers(self, rows: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Two buffers that are used again and again: fresh memory for each block would cost as much as the products.
-
-        One pair for each thread, because two threads may read the same scores.
-        """
-        if getattr(self._local, "buffers", None) is None:
-            self._local.buffers = np.empty((2, min(BLOCK_ROWS, self.shape[0]), self.shape[1]), np.float32)
-        return self._local.buffers[0, :rows], self._local.buffers[1, :rows]
 
     def _named_pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Pairs that a rule about particular people forbids, as rows (ascending) and columns."""
@@ -161,7 +149,7 @@ def score(people: Iterable[Profile], rules: Rules, *, managers: Managers | None 
     return Scores(people, rules, managers, stream)
 
 
-def _capped(points: NDArray[np.float32], cap: int | None) -> NDArray[np.float32]:
+def _capped(points: Floats, cap: int | None) -> Floats:
     return points if cap is None else np.minimum(points, cap, out=points)
 
 

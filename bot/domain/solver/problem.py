@@ -181,7 +181,7 @@ def make_problem(request: Request) -> Problem:
         first_mentee=((demand > 0) & (taken_mentee == 0) & fair).astype(np.int64),
         first_mentor=((capacity > 0) & (taken_mentor == 0) & fair).astype(np.int64),
         locked=locks,
-        closed=np.unique(np.concatenate([locks, forbids]), axis=0),
+        closed=_pairs(np.concatenate([locks, forbids]), shape),
         keep=keeps,
         floor_penalty=penalty,
         worth=worth,
@@ -203,10 +203,11 @@ def _places(values: ArrayLike, name: str) -> Int64s:
 
 
 def _pairs(pairs: Pairs, shape: tuple[int, int]) -> Int64s:
-    array = np.asarray(list(pairs), np.int64).reshape(-1, 2)
+    array = np.asarray(pairs if isinstance(pairs, np.ndarray) else list(pairs), np.int64).reshape(-1, 2)
     if array.size and (array.min() < 0 or (array >= shape).any()):
         raise ValueError("a pair names a mentee or mentor that is not there")
-    return np.unique(array, axis=0)
+    keys = np.unique(array[:, 0] * shape[1] + array[:, 1])
+    return np.column_stack(np.divmod(keys, max(shape[1], 1)))
 
 
 def _repeatable(scores: ScoreSource, shape: tuple[int, int]) -> ScoreSource:
