@@ -377,6 +377,10 @@ class Texts:
         local = moment.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
         return f"{format_datetime(local, self._format('time'), locale=self._locale)} {_zone_name(local)}"
 
+    def zone(self, moment: datetime, zone: str | tzinfo) -> str:
+        """WIB"""
+        return _zone_name(moment.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone))
+
     def moment(self, moment: datetime, zone: str | tzinfo) -> str:
         """Selasa, 5 Januari 2027 pukul 10.00 WIB · Tuesday 5 January 2027, 10:00 WIB"""
         zone = ZoneInfo(zone) if isinstance(zone, str) else zone

@@ -4,6 +4,7 @@ The rules are in `bot.domain.risk`; here their facts are gathered and their acti
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from storage.tables import (
     MentoringSession,
     Pair,
     PairState,
+    Person,
     PollAnswer,
     ProgrammeState,
     RiskAction,
@@ -82,10 +84,10 @@ async def _look_at(work: UnitOfWork, batch: list[Couple]) -> None:
     await enqueue_all(work.session, messages, work.now)
 
 
-async def letters_for(work: UnitOfWork, one: Couple, action: Action) -> list[Outgoing]:
-    """The messages that an action consists of."""
+async def letters_for(work: UnitOfWork, one: Couple, action: Action, *, by_hr: bool = False) -> list[Outgoing]:
+    """The messages that an action consists of. What HR asks for goes out even if all is well by then."""
     programme, slot = one.programme, f"{work.now.astimezone(UTC):%Y%m%dT%H%M}"
-    start, data = f"{programme.id}", {"pair": one.pair.id}
+    start, data = f"{programme.id}", {"pair": one.pair.id, **({"by_hr": True} if by_hr else {})}
     if action is Action.TELL_HR:
         return [
             Outgoing(
@@ -121,11 +123,21 @@ async def letters_for(work: UnitOfWork, one: Couple, action: Action) -> list[Out
 # What people answer
 
 
-async def said(store: Store, caller: Caller, pair_id: int, answer: str) -> tuple[Couple, Side, MentoringSession | None]:
+@dataclass(frozen=True)
+class Said:
+    """An answer was taken; `session` is what the pair can book next, `contact` who would be in touch."""
+
+    couple: Couple
+    side: Side
+    session: MentoringSession | None
+    contact: Person | None
+
+
+async def said(store: Store, caller: Caller, pair_id: int, answer: str) -> Said:
     """One of a pair answers a private question: "fine", "easier", "stay", "help" or "rematch".
 
-    `help` tells the named contact, `rematch` tells HR that the pair would rather part, not who said so. Also returns
-    the session to be booked next. Raises `Refusal`: no_contact, contact_is_partner, and those of `my_couple`.
+    `help` tells the named contact, `rematch` tells HR that the pair would rather part, not who said so.
+    Raises `Refusal`: no_contact, contact_is_partner, and those of `my_couple`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         one, side = await my_couple(work.session, caller, pair_id, lock=True)
@@ -134,8 +146,9 @@ async def said(store: Store, caller: Caller, pair_id: int, answer: str) -> tuple
         elif answer == "rematch":
             await work.send(_rematch_wanted(one, caller.now))
         session = await open_session(work, one.pair.id or 0)
+        contact = await contact_or_none(work, one, side)
         await work.commit()
-    return one, side, session
+    return Said(one, side, session, contact)
 
 
 def _rematch_wanted(one: Couple, now: datetime) -> Outgoing:
@@ -170,7 +183,7 @@ async def hr_acts(store: Store, hr: HrCaller, pair_id: int, action: Action) -> C
                 at=hr.now,
             )
         )
-        for message in await letters_for(work, one, action):
+        for message in await letters_for(work, one, action, by_hr=True):
             await work.send(message)
         await work.commit()
     return one

@@ -1,0 +1,58 @@
+"""What a session is about: which pack, on which of the pair's topics, in which form."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlmodel import select
+
+from bot.domain.profiles import FORMATS
+from bot.domain.sessions import Side
+from bot.services.caller import Caller
+from bot.services.meetings import Couple, Meeting, my_meeting
+from storage.tables import MentoringSession
+from storage.unit_of_work import Store, UnitOfWork
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A session with what its pack is varied by. `round`: how many sessions before had the same pack."""
+
+    meeting: Meeting
+    side: Side
+    round: int
+    topic: str | None
+    format: str
+
+
+async def open_pack(store: Store, caller: Caller, session_id: int) -> Prepared:
+    """The pack of the caller's side. Raises `Refusal` as `my_meeting`."""
+    async with store.read(caller.now) as work:
+        meeting, side = await my_meeting(work.session, caller, session_id)
+        return await prepared(work, meeting, side)
+
+
+async def prepared(work: UnitOfWork, meeting: Meeting, side: Side) -> Prepared:
+    """What a session is about. A pack that comes again brings the pair's next topic, and another activity."""
+    row = meeting.session
+    before = select(func.count()).where(
+        MentoringSession.pair_id == row.pair_id,
+        MentoringSession.pack == row.pack,
+        MentoringSession.number < row.number,
+    )
+    again = (await work.session.exec(before)).one()
+    topics = shared_topics(meeting)
+    return Prepared(meeting, side, again, topics[again % len(topics)] if topics else None, format_of(meeting))
+
+
+def shared_topics(couple: Couple) -> list[str]:
+    """What the leader wishes for and the mentor offers, the most wanted and best known first."""
+    levels = {one["topic"]: one["level"] for one in couple.mentor_part.offers}
+    worth = {one["topic"]: one["priority"] * levels.get(one["topic"], 0) for one in couple.mentee_part.wishes}
+    return sorted((topic for topic, points in worth.items() if points), key=lambda topic: (-worth[topic], topic))
+
+
+def format_of(couple: Couple) -> str:
+    """The form both like; else the leader's; else a talk."""
+    mentee = [one for one in couple.mentee_part.formats if one in FORMATS]
+    both = [one for one in mentee if one in couple.mentor_part.formats]
+    return next(iter(both or mentee or FORMATS))

@@ -1,0 +1,124 @@
+"""The poll after a session: each click is stored at once and shown in the message it came from."""
+
+import logging
+import re
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.domain.polls import RATINGS, Met
+from bot.domain.sessions import Side
+from bot.gateway import SlackRefused, SlackUnavailable
+from bot.services import polls
+from bot.services.polls import Poll
+from handlers.desk import Desk
+from handlers.entry import Ask, on_action, on_submission
+from handlers.forms import polls as forms
+from handlers.home import refresh_home
+from handlers.payload import Malformed, first_action, number, optional_text, text_at
+from handlers.views import polls as views
+
+log = logging.getLogger(__name__)
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    on_action(app, desk, re.compile(rf"{re.escape(views.MET)}\.\w+"), met)
+    on_action(app, desk, re.compile(rf"{re.escape(views.USEFUL)}\.\d"), useful)
+    on_action(app, desk, re.compile(rf"{re.escape(views.OWN)}\.\d"), own)
+    on_action(app, desk, views.CHANGE, change)
+    on_action(app, desk, views.COMMENT, open_comment)
+    on_action(app, desk, views.CONTACT_ME, contact_me)
+    on_action(app, desk, views.OPEN, open_window)
+    on_submission(app, desk, views.COMMENT_FORM, commented)
+
+
+async def met(ask: Ask) -> None:
+    try:
+        said = Met(_answer_of(ask))
+    except ValueError as error:
+        raise Malformed("action_id") from error
+    await _show(ask, await polls.say_met(ask.desk.store, ask.caller, ask.subject, said))
+
+
+async def useful(ask: Ask) -> None:
+    await _show(ask, await polls.rate(ask.desk.store, ask.caller, ask.subject, useful=_rating(ask)))
+
+
+async def own(ask: Ask) -> None:
+    """The mentor's "I could speak honestly", the leader's "I learned something I will use"."""
+    value = _rating(ask)
+    side = (await polls.poll(ask.desk.store, ask.caller, ask.subject)).side
+    if side is Side.MENTOR:
+        await _show(ask, await polls.rate(ask.desk.store, ask.caller, ask.subject, honest=value))
+    else:
+        await _show(ask, await polls.rate(ask.desk.store, ask.caller, ask.subject, will_use=value))
+
+
+async def change(ask: Ask) -> None:
+    await _show(ask, await polls.poll(ask.desk.store, ask.caller, ask.subject), again=True)
+
+
+async def open_window(ask: Ask) -> None:
+    """The poll from the Home tab."""
+    await ask.open(views.poll_window(ask.texts, await polls.poll(ask.desk.store, ask.caller, ask.subject)))
+
+
+async def contact_me(ask: Ask) -> None:
+    asked = await polls.ask_contact(ask.desk.store, ask.caller, ask.subject)
+    ask.desk.wake_delivery()
+    await _show(ask, asked)
+
+
+async def open_comment(ask: Ask) -> None:
+    await ask.open(views.comment_form(ask.texts, await polls.poll(ask.desk.store, ask.caller, ask.subject)))
+
+
+async def commented(ask: Ask) -> None:
+    written = forms.comment(ask.form)
+    if written.errors:
+        sentence = ask.texts.plain("errors.too_long", longest=forms.LONGEST)
+        await ask.errors(dict.fromkeys(written.errors, sentence))
+        return
+    asked = await polls.comment(
+        ask.desk.store,
+        ask.caller,
+        number(ask.note),
+        learned=written.learned,
+        will_do=written.will_do,
+        share=written.share,
+        contact=written.contact,
+    )
+    ask.desk.wake_delivery()
+    await ask.ack()
+    await _update_posted(ask, asked)
+
+
+def _answer_of(ask: Ask) -> str:
+    return text_at(first_action(ask.body), "action_id").rpartition(".")[2]
+
+
+def _rating(ask: Ask) -> int:
+    value = number(_answer_of(ask))
+    if value not in RATINGS:
+        raise Malformed("action_id")
+    return value
+
+
+async def _show(ask: Ask, asked: Poll, *, again: bool = False) -> None:
+    """Put the poll as it is now where the button was pressed, and into its own message."""
+    url = optional_text(ask.body, "response_url")
+    if ask.in_modal:
+        await ask.change(views.poll_window(ask.texts, asked, again=again))
+        await _update_posted(ask, asked)
+    elif url:
+        await ask.desk.gateway.respond(url, views.poll(ask.texts, asked, again=again), replace_original=True)
+    await refresh_home(ask)
+
+
+async def _update_posted(ask: Ask, asked: Poll) -> None:
+    """The poll's own message follows. It may be gone: what was answered is stored all the same."""
+    if asked.posted is None:
+        return
+    try:
+        await ask.desk.gateway.update(*asked.posted, views.poll(ask.texts, asked))
+    except (SlackRefused, SlackUnavailable) as problem:
+        log.info("the poll's message was not updated: %s", problem)

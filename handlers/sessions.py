@@ -1,0 +1,104 @@
+"""Book, move and cancel a session, say that it was held, open its material."""
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.gateway import Message
+from bot.services import packs, sessions
+from bot.services.sessions import Choice, Unsuitable
+from handlers.desk import Desk
+from handlers.entry import Ask, on_action, on_submission
+from handlers.forms import sessions as forms
+from handlers.home import refresh_home
+from handlers.views import packs as pack_views
+from handlers.views import sessions as views
+
+_FIELDS = {"past": "date", "far": "date", "day_off": "date", "hours": "time", "same": "time"}
+_MOVE_ERRORS = ("same", "reason")
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    on_action(app, desk, views.BOOK, open_form)
+    on_action(app, desk, views.MOVE, open_form)
+    on_action(app, desk, views.CANCEL, cancel)
+    on_action(app, desk, views.HELD, held)
+    on_action(app, desk, views.PACK, open_pack)
+    on_submission(app, desk, views.FORM, picked)
+
+
+async def open_form(ask: Ask) -> None:
+    """Pick a time, or another one: the form knows which from the session."""
+    booking = await sessions.booking(ask.desk.store, ask.caller, ask.subject)
+    await ask.open(views.booking_form(ask.texts, booking, ask.caller.now))
+
+
+async def picked(ask: Ask) -> None:
+    note = forms.Note.read(ask.note)
+    choice = forms.choice(ask.form, note)
+    if isinstance(choice, dict):
+        await ask.errors({block: ask.texts.plain(key) for block, key in choice.items()})
+        return
+    try:
+        done = await sessions.book(ask.desk.store, ask.caller, note.session_id, choice)
+    except Unsuitable as unsuitable:
+        await ask.errors({_field_of(ask, unsuitable): _sentence(ask, choice, unsuitable)})
+        return
+    ask.desk.wake_delivery()
+    await ask.become(views.stored(ask.texts, done))
+    await refresh_home(ask)
+
+
+async def cancel(ask: Ask) -> None:
+    done = await sessions.cancel(ask.desk.store, ask.caller, ask.subject)
+    ask.desk.wake_delivery()
+    if done.before:
+        await _answer(ask, views.cancelled(ask.texts, done.meeting, done.side, before=done.before, by_me=True))
+
+
+async def held(ask: Ask) -> None:
+    done = await sessions.held(ask.desk.store, ask.caller, ask.subject)
+    ask.desk.wake_delivery()
+    await _answer(ask, views.held(ask.texts, done.meeting, done.side, by_me=True))
+
+
+async def open_pack(ask: Ask) -> None:
+    prepared = await packs.open_pack(ask.desk.store, ask.caller, ask.subject)
+    await ask.open(pack_views.whole(ask.texts, prepared))
+
+
+async def _answer(ask: Ask, message: Message) -> None:
+    """Say what was done where the button was: in the modal, under the message, or over the Home tab."""
+    if ask.in_modal:
+        await ask.change(views.shown(ask.texts, message))
+    elif "response_url" in ask.body:
+        await ask.whisper(message.text, message.blocks)
+    else:
+        await ask.open(views.shown(ask.texts, message))
+    await refresh_home(ask)
+
+
+def _field_of(ask: Ask, unsuitable: Unsuitable) -> str:
+    """The field that the sentence belongs to: the suggestion, if that was what was picked."""
+    field = _FIELDS.get(unsuitable.code)
+    if field is None:
+        return {"length": "minutes"}.get(unsuitable.code, unsuitable.code)
+    return "suggestion" if ask.form.one("suggestion") not in ("", forms.OTHER) else field
+
+
+def _sentence(ask: Ask, choice: Choice, unsuitable: Unsuitable) -> str:
+    texts, code = ask.texts, unsuitable.code
+    if code in _MOVE_ERRORS:
+        return texts.plain(f"sessions.move.errors.{code}")
+    values = {}
+    if code == "day_off":
+        values = {"day": texts.day(choice.day)}
+    elif code == "hours":
+        theirs = unsuitable.values["hours"]
+        values = {
+            "start": f"{theirs.start:%H:%M}",
+            "end": f"{theirs.end:%H:%M}",
+            "zone": texts.zone(choice.starts_at, theirs.zone),
+        }
+    sentence = texts.plain(f"sessions.book.errors.{'minutes' if code == 'length' else code}", **values)
+    if unsuitable.better:
+        return f"{sentence} {texts.plain('sessions.book.better', when=texts.moment(unsuitable.better, choice.zone))}"
+    return sentence

@@ -1,0 +1,64 @@
+"""The end of a programme: thanks, also from one to the other."""
+
+from bot.domain.sessions import Side
+from bot.gateway import Message
+from bot.services.closings import LONGEST_THANKS
+from bot.services.meetings import Couple
+from handlers.views.blocks import View, actions, button, field, header, mention, modal, section, text_input
+from handlers.views.sessions import called
+from prompts.catalogue import Texts
+from storage.tables import Programme
+
+THANKS, THANKS_FORM = "closing.thanks", "closing.thanks_form"
+"""Both with the pair's id."""
+
+
+def person(texts: Texts, couple: Couple, side: Side, held: int) -> Message:
+    """To each of a pair."""
+    partner = mention(couple.person(side.other))
+    text = texts("closing.person.body", programme=couple.programme.name, partner=partner)
+    blocks = [
+        header(texts.plain("closing.person.title")),
+        section(texts(f"closing.person.{side}", partner=partner, held=held)),
+        section(text),
+        actions(button(texts.plain("closing.person.buttons.thanks"), THANKS, couple.pair.id or 0, style="primary")),
+    ]
+    return Message(text, blocks)
+
+
+def hr(texts: Texts, programme: Programme, totals: dict[str, int]) -> Message:
+    """To HR, once."""
+    text = texts("closing.hr.body", programme=programme.name, **totals)
+    return Message(text, [header(texts.plain("closing.hr.title", programme=programme.name)), section(text)])
+
+
+def thanks_form(texts: Texts, couple: Couple, side: Side) -> View:
+    key, partner = "closing.thanks", called(texts, couple.person(side.other))
+    text = field(
+        "text",
+        texts.plain(f"{key}.text.label", partner=partner),
+        text_input("text", placeholder=texts.plain(f"{key}.text.placeholder"), multiline=True, longest=LONGEST_THANKS),
+        hint=texts.plain(f"{key}.text.hint"),
+    )
+    return modal(
+        texts.plain(f"{key}.modal.title"),
+        [text],
+        callback_id=THANKS_FORM,
+        submit=texts.plain(f"{key}.modal.submit"),
+        close=texts.plain(f"{key}.modal.close"),
+        note=str(couple.pair.id),
+    )
+
+
+def thanks_sent(texts: Texts, couple: Couple, side: Side) -> View:
+    text = texts("closing.thanks.sent", partner=mention(couple.person(side.other)))
+    title = texts.plain("closing.thanks.modal.title")
+    return modal(title, [section(text)], callback_id="done", close=texts.plain("notice.close"))
+
+
+def thanks(texts: Texts, couple: Couple, side: Side, written: str) -> Message:
+    """What the reader's partner wrote."""
+    # A line of its own for each, so that all of it stands in the quote.
+    quoted = "\n> ".join(written.splitlines())
+    text = texts("closing.thanks.body", from_person=mention(couple.person(side.other)), text=quoted)
+    return Message(text, [section(text)])
