@@ -7,18 +7,30 @@ from functools import partial
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from bot.services.closings import tick_closings
 from bot.services.pauses import tick_pauses
+from bot.services.risks import tick_risks
+from bot.services.session_ticks import tick_sessions
 from bot.services.summaries import tick_summaries
 from storage.tables import MentoringSession, Pair, Participant, Programme
 from storage.unit_of_work import Store
 
 Tick = Callable[[datetime], Awaitable[object]]
 
-WAITING = (MentoringSession.next_at, Pair.next_check_at, Programme.next_summary_at, Participant.paused_until)
+WAITING = (
+    MentoringSession.next_at,
+    Pair.next_check_at,
+    Programme.next_summary_at,
+    Programme.next_close_at,
+    Participant.paused_until,
+)
 """The columns that say when something has to be looked at. Each is indexed."""
 
 TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
     "pauses": tick_pauses,
+    "sessions": tick_sessions,
+    "risks": tick_risks,
+    "closings": tick_closings,
     "summaries": tick_summaries,
 }
 
