@@ -109,7 +109,7 @@ def _demo(options: argparse.Namespace) -> None:
 
 
 def _rehearse(options: argparse.Namespace) -> None:
-    from bot.rehearsal import Plan, rehearse
+    from bot.rehearsal.play import Plan, rehearse
 
     _log("ERROR")
     plan = Plan(options.people, options.months, options.language, options.seed, options.start)
