@@ -97,6 +97,7 @@ class Delivery:
         self._woken = asyncio.Event()
         self._last_programme: int | None = None
         self._token_refused = False
+        self._swept = 0.0
 
     # Running
 
@@ -181,10 +182,11 @@ class Delivery:
         async with self.store.write(self.clock.now()) as work:
             now, session, lease = work.now, work.session, timedelta(seconds=settings.lease)
             lease_now = await self.lease_clock(work)
-            started.moved += await end_leases(session, now, lease_now, timedelta(seconds=settings.settle))
-            for stale in await expire(session, now):
-                started.moved += 1
-                await self._tell(work, "expired", stale)
+            if self._sweep_due(idle=room == settings.workers):
+                started.moved += await end_leases(session, now, lease_now, timedelta(seconds=settings.settle))
+                for stale in await expire(session, now):
+                    started.moved += 1
+                    await self._tell(work, "expired", stale)
             unknown = await take_unknown(session, now, settings.limits, room, now + lease)
             asked = Claim(self.owner, room - len(unknown), lease_now + lease, self._last_programme)
             claimed = await claim(session, now, settings.limits, asked, lambda row: self._suits(work, row))
@@ -195,6 +197,14 @@ class Delivery:
         started.tasks |= {asyncio.create_task(self._read_back(row)) for row in unknown}
         started.tasks |= {asyncio.create_task(self._send(row, no_post_after)) for row in claimed.rows}
         return started
+
+    def _sweep_due(self, *, idle: bool) -> bool:
+        """Whether to look for ended leases and stale messages: about once a second while there is other work."""
+        now = time.monotonic()
+        if not idle and now - self._swept < POLL:
+            return False
+        self._swept = now
+        return True
 
     async def _suits(self, work: UnitOfWork, row: Outbox) -> datetime:
         if not self.next_moment:

@@ -15,7 +15,7 @@ from storage.buckets import BULK, OPENS, POSTS, BucketKey, Limits, is_open, lock
 from storage.tables import Outbox, OutboxState, Pair, Person, Programme, RateBucket
 
 WINDOW = 64
-"""How many candidates are looked at in one transaction."""
+"""How many candidates are looked at together, at most."""
 
 LANE, BUCKET, BULK_BUCKET, OPEN_BUCKET = [aliased(RateBucket) for _ in range(4)]
 
@@ -87,11 +87,12 @@ Candidate = tuple[Outbox, str | None, bool | None]
 
 async def _candidates(session: AsyncSession, now: datetime, limits: Limits, asked: Claim) -> list[Candidate]:
     """Answers before waves, and the programmes' waves in turn."""
-    prompt = await _rows(session, _may_go(now, limits, bulk=False))
+    few = min(WINDOW, 2 * asked.room + 8)
+    prompt = await _rows(session, _may_go(now, limits, bulk=False).limit(few))
     if len(prompt) >= asked.room:
         return prompt
     waves = [
-        await _rows(session, _may_go(now, limits, bulk=True).where(of_programme))
+        await _rows(session, _may_go(now, limits, bulk=True).where(of_programme).limit(few))
         for of_programme in await _programmes_with_waves(session, now, asked.last_programme)
     ]
     in_turn = chain.from_iterable(zip_longest(*waves))
@@ -119,7 +120,6 @@ def _may_go(now: datetime, limits: Limits, *, bulk: bool) -> Any:
             or_(known_channel.is_not(None), is_open(OPEN_BUCKET, limits.opens, now)),
         )
         .order_by(col(Outbox.due_at), col(Outbox.id))
-        .limit(WINDOW)
         .with_for_update(skip_locked=True, of=Outbox)
     )
     if bulk:

@@ -30,6 +30,7 @@ def _sqlite(url: Any) -> AsyncEngine:
     engine = create_async_engine(url, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
+    event.listen(engine.sync_engine, "invalidate", _let_go)
     return engine
 
 
@@ -46,3 +47,14 @@ def _begin(connection: Connection) -> None:
     reads = connection.get_execution_options().get("balik_read", False)
     # A transaction that reads first and writes later would fail with "database is locked" half-way.
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _let_go(connection: Any, _record: Any, _error: Any) -> None:
+    """Roll back what a cancelled task leaves behind.
+
+    SQLAlchemy closes its connection, but SQLite keeps a closed one, with its lock on the database, for as long as
+    any of its cursors is alive. The driver's queue is used directly, because nothing can be awaited any more.
+    """
+    driver = connection.driver_connection
+    if driver._connection is not None:
+        driver._tx.put_nowait((None, driver._connection.rollback))

@@ -10,9 +10,7 @@ from storage.tables import Pair, PairState, Participant, ParticipantState, Perso
 Row = TypeVar("Row", bound=SQLModel)
 
 
-async def person_by_slack(
-    session: AsyncSession, team_id: str, slack_id: str, *, lock: bool = False
-) -> Person | None:
+async def person_by_slack(session: AsyncSession, team_id: str, slack_id: str, *, lock: bool = False) -> Person | None:
     """The person, if they were met before. With `lock`, what they do at the same moment elsewhere waits."""
     wanted = select(Person).where(Person.team_id == team_id, Person.slack_id == slack_id)
     if lock:
