@@ -4,29 +4,98 @@ import re
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import commands, home, introductions, joining, matching, setup
+from handlers import (
+    care,
+    closings,
+    commands,
+    home,
+    introductions,
+    joining,
+    matching,
+    people,
+    polls,
+    risks,
+    sessions,
+    setup,
+    summary,
+)
 from handlers.desk import Desk
 from handlers.entry import Ask, Handler, on_action, on_event, on_submission
 from handlers.letters import Writer
+from handlers.letters import care as care_letters
+from handlers.letters import closing as closing_letters
 from handlers.letters import joining as joining_letters
 from handlers.letters import matching as matching_letters
+from handlers.letters import polls as poll_letters
+from handlers.letters import risk as risk_letters
+from handlers.letters import sessions as session_letters
+from handlers.letters import summary as summary_letters
 
 WORDS: dict[str, Handler] = {
     "setup": setup.open_form,
     "join": joining.open_form,
     "match": matching.draw,
+    "summary": summary.show,
+    "home": home.show,
+    "pause": care.open_pause,
+    "resume": care.resume,
+    "leave": care.open_leave,
+    "concern": care.open_concern,
     "help": commands.show_help,
 }
 """`/mentoring WORD`"""
 
-LETTERS: dict[str, Writer] = {**joining_letters.LETTERS, **matching_letters.LETTERS}
+INDONESIAN = {
+    "siapkan": "setup",
+    "ikut": "join",
+    "daftar": "join",
+    "gabung": "join",
+    "pasangkan": "match",
+    "ringkasan": "summary",
+    "beranda": "home",
+    "posisi": "home",
+    "jeda": "pause",
+    "istirahat": "pause",
+    "lanjut": "resume",
+    "keluar": "leave",
+    "lapor": "concern",
+    "cerita": "concern",
+    "bantuan": "help",
+    "tolong": "help",
+}
+"""The same words, as an Indonesian speaker may type them."""
+WORDS |= {ours: WORDS[word] for ours, word in INDONESIAN.items()}
+
+LETTERS: dict[str, Writer] = {
+    **joining_letters.LETTERS,
+    **matching_letters.LETTERS,
+    **care_letters.LETTERS,
+    **session_letters.LETTERS,
+    **poll_letters.LETTERS,
+    **risk_letters.LETTERS,
+    **closing_letters.LETTERS,
+    **summary_letters.LETTERS,
+}
 """Every kind of message that the outbox knows."""
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
     """Every listener of the bot."""
     commands.register(app, desk, WORDS)
-    for part in (setup, joining, matching, introductions, home):
+    for part in (
+        setup,
+        joining,
+        matching,
+        introductions,
+        home,
+        care,
+        summary,
+        people,
+        sessions,
+        polls,
+        risks,
+        closings,
+    ):
         part.register(app, desk)
     _register_the_rest(app, desk)
 

@@ -3,8 +3,10 @@
 from slack_bolt.async_app import AsyncApp
 
 from handlers.desk import Desk
-from handlers.entry import Ask, Handler, Kind, listener
+from handlers.entry import Ask, Handler, Kind, listener, on_action
+from handlers.home import page_of
 from handlers.payload import optional_text
+from handlers.views.care import HELP
 from handlers.views.help import help_blocks
 
 
@@ -19,9 +21,14 @@ def register(app: AsyncApp, desk: Desk, words: dict[str, Handler]) -> None:
             await show_help(ask, unknown=word)
 
     app.command(desk.command)(listener(desk, Kind.COMMAND, dispatch))
+    on_action(app, desk, HELP, show_help_from_button)
 
 
 async def show_help(ask: Ask, unknown: str = "") -> None:
     """What one can type, and what each word does; `unknown` is the word that was not understood."""
-    text, blocks = help_blocks(ask.texts, ask.desk.command, unknown)
+    text, blocks = help_blocks(ask.texts, await page_of(ask), unknown)
     await ask.whisper(text, blocks)
+
+
+async def show_help_from_button(ask: Ask) -> None:
+    await show_help(ask)

@@ -29,6 +29,8 @@ class Desk:
     in_worker: RunInWorker
     wake_delivery: Callable[[], None]
     command: str = "/mentoring"
+    leisure: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    """Held by what nobody waits for, a refreshed Home tab: when a hundred people press at once, answers come first."""
     _open: int = 0
     _free: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -1,14 +1,64 @@
 """The Home tab: where one stands and what to do next."""
 
+import logging
+
 from slack_bolt.async_app import AsyncApp
 
+from bot.gateway import SlackRefused, SlackUnavailable
+from bot.services import homes
+from bot.services.homes import Page
 from handlers.desk import Desk
-from handlers.entry import Ask, on_event
+from handlers.entry import Ask, on_action, on_event
+from handlers.payload import at
+from handlers.views import home as views
+from handlers.views.care import HOME
+
+log = logging.getLogger(__name__)
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
-    on_event(app, desk, "app_home_opened", refresh_home)
+    on_event(app, desk, "app_home_opened", opened)
+    on_action(app, desk, HOME, show)
+
+
+async def opened(ask: Ask) -> None:
+    """Somebody looks at the bot: at its Home tab, or only at the messages beside it."""
+    if at(ask.body, "event", "tab") == "home":
+        await refresh_home(ask)
+
+
+async def show(ask: Ask) -> None:
+    """`/mentoring home`, and the button of the same meaning: the same, right where one is."""
+    page = await page_of(ask)
+    texts = ask.desk.texts(page.person)
+    await ask.whisper(texts("commands.home.body"), views.message_blocks(texts, page))
+    await refresh_home(ask)
 
 
 async def refresh_home(ask: Ask) -> None:
-    """Show the caller's Home tab as things are now."""
+    """Show the caller's Home tab as things are now. It never fails: what led here has been done already."""
+    try:
+        async with ask.desk.leisure:
+            page = await page_of(ask)
+            await ask.desk.gateway.publish_home(ask.me.slack_id, views.view(ask.desk.texts(page.person), page))
+    except (SlackRefused, SlackUnavailable) as problem:
+        log.warning("a Home tab could not be shown: %s", problem)
+    except Exception:  # the person would be told that nothing was saved, which is not so
+        log.exception("a Home tab could not be shown")
+
+
+async def page_of(ask: Ask) -> Page:
+    """Where the caller stands."""
+    return await homes.look(ask.desk.store, ask.caller, await hr_of(ask))
+
+
+async def hr_of(ask: Ask) -> frozenset[int]:
+    """The programmes whose HR the caller is. If Slack cannot say, none: only HR's own part is missing then."""
+    found = set()
+    for programme in await homes.open_programmes(ask.desk.store, ask.caller):
+        try:
+            if await ask.desk.directory.is_member(programme.hr_channel, ask.caller.slack_id, ask.caller.now):
+                found.add(programme.id or 0)
+        except (SlackRefused, SlackUnavailable) as problem:
+            log.warning("could not ask who HR is: %s", problem)
+    return frozenset(found)

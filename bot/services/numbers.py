@@ -1,7 +1,7 @@
 """The numbers of HR's summary, read in one go. What they may show of answers, `bot.domain.polls` decides."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,8 +11,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.calendar import local
 from bot.domain.polls import MIN_GROUP, Figure, Participation, Rating, figure, released
 from bot.domain.profiles import Role
-from bot.domain.risk import BETWEEN_ACTIONS, Action, PairFacts, SignalKind, Taken, for_hr, next_action, signals
+from bot.domain.risk import BETWEEN_ACTIONS, Action, SignalKind, Taken, for_hr, next_action, signals
 from bot.domain.sessions import Side
+from bot.services.meetings import Couple
+from bot.services.risks import facts_of
 from storage.tables import (
     MentoringSession,
     Pair,
@@ -26,8 +28,10 @@ from storage.tables import (
     SessionChange,
     SessionState,
 )
+from storage.unit_of_work import UnitOfWork
 
 WEEK = timedelta(days=7)
+BATCH = 500
 MOST_COMMENTS = 5
 MOVES = ("moved", "cancelled")
 
@@ -154,20 +158,26 @@ class _Records:
     answers: list[tuple[PollAnswer, MentoringSession]]
     taken: dict[int, list[Taken]]
 
+    def couple(self, pair: Pair) -> Couple:
+        """The pair with its people."""
+        (mentor_part, mentor), (mentee_part, mentee) = self.members[pair.mentor_id], self.members[pair.mentee_id]
+        return Couple(pair, self.programme, mentor_part, mentee_part, mentor, mentee)
+
     @property
     def today(self) -> date:
         return local(self.now, self.programme.zone).date()
 
 
-async def read_summary(session: AsyncSession, programme: Programme, now: datetime) -> Summary:
-    """Read the summary of a programme."""
-    records = await _read(session, programme, now)
-    attention = {pair.id: found for pair in records.pairs if (found := _attention(records, pair))}
+async def read_summary(work: UnitOfWork, programme: Programme) -> Summary:
+    """Read the summary of a programme, as of `work.now`."""
+    now = work.now
+    records = await _read(work.session, programme, now)
+    attention = await _attention(work, records)
     return Summary(
         programme=programme,
         at=now,
         people=_people(records),
-        pairs=tuple(_line(records, pair, at_risk=pair.id in attention) for pair in records.pairs),
+        pairs=tuple(_line(records, pair, at_risk=(pair.id or 0) in attention) for pair in records.pairs),
         sessions=_sessions(records),
         measures=tuple(_measure(records, name) for name in ("useful", "will_use", "honest")),
         answers=_participation(records),
@@ -354,41 +364,25 @@ def _paused(records: _Records, pair: Pair) -> bool:
     return any(records.members[one][0].state == ParticipantState.PAUSED for one in (pair.mentor_id, pair.mentee_id))
 
 
-def _attention(records: _Records, pair: Pair) -> Attention | None:
-    """Why HR should look at a pair, if anything that HR may know of is wrong with it."""
+def _needs_looking_at(records: _Records, pair: Pair) -> bool:
     sessions = records.sessions.get(pair.id or 0, [])
-    if pair.state != PairState.ACTIVE or (sessions and all(one.settled_at for one in sessions)):
-        return None
-    found = for_hr(signals(_facts(records, pair, sessions), records.now))
-    if not found:
-        return None
-    taken = [step for step in records.taken.get(pair.id or 0, ()) if step.action.visible_to_hr]
-    # The next step may have to wait a few days after the last one; HR sees it already.
-    coming = next_action(found, taken, records.now + BETWEEN_ACTIONS)
-    mentor, mentee = (records.members[one][1] for one in (pair.mentor_id, pair.mentee_id))
-    return Attention(mentor, mentee, found[0].kind, found[0].since, coming)
+    return pair.state == PairState.ACTIVE and not (sessions and all(one.settled_at for one in sessions))
 
 
-def _facts(records: _Records, pair: Pair, sessions: Sequence[MentoringSession]) -> PairFacts:
-    """What HR may know of a pair: without a word of what the mentor answered."""
-    changes = records.changes.get(pair.id or 0, [])
-    held = [change.at for change in changes if change.kind == "held"]
-    held += [one.starts_at for one in sessions if one.state == SessionState.HELD and one.starts_at]
-    booked = [change.at for change in changes if change.kind in ("booked", "moved")]
-    resumed = [records.members[one][0].resumed_at for one in (pair.mentor_id, pair.mentee_id)]
-    return PairFacts(
-        introduced_at=pair.introduced_at,
-        last_progress_at=max([pair.introduced_at, *held, *booked]),
-        agreement_signed_at=pair.introduced_at,
-        first_booked_at=min([*booked, *held], default=None),
-        last_held_at=max(held, default=None),
-        moves_by_mentor=_moments(changes, Side.MENTOR),
-        moves_by_mentee=_moments(changes, Side.MENTEE),
-        no_shows=tuple(change.at for change in changes if change.kind == "no_show"),
-        paused=_paused(records, pair),
-        resumed_at=max((at for at in resumed if at), default=None),
-    )
-
-
-def _moments(changes: Iterable[SessionChange], side: Side) -> tuple[datetime, ...]:
-    return tuple(change.at for change in changes if change.kind in MOVES and change.side == side)
+async def _attention(work: UnitOfWork, records: _Records) -> dict[int, Attention]:
+    """The pairs HR should look at, by id: those with anything wrong that HR may know of."""
+    found: dict[int, Attention] = {}
+    pairs = [pair for pair in records.pairs if _needs_looking_at(records, pair)]
+    for start in range(0, len(pairs), BATCH):
+        batch = [records.couple(pair) for pair in pairs[start : start + BATCH]]
+        facts = await facts_of(work, batch)
+        for one in batch:
+            pair_id = one.pair.id or 0
+            visible = for_hr(signals(facts[pair_id], records.now))
+            if not visible:
+                continue
+            taken = [step for step in records.taken.get(pair_id, ()) if step.action.visible_to_hr]
+            # The next step may have to wait a few days after the last one; HR sees it already.
+            coming = next_action(visible, taken, records.now + BETWEEN_ACTIONS)
+            found[pair_id] = Attention(one.mentor, one.mentee, visible[0].kind, visible[0].since, coming)
+    return found

@@ -11,7 +11,7 @@ from bot.services.caller import Caller
 from bot.services.schedule import recompute_for_person
 from storage.buckets import POSTS, lock_buckets, pause
 from storage.outbox import Outgoing
-from storage.queries import person_by_slack
+from storage.queries import person_by_slack, programme_of_channel
 from storage.tables import Outbox, Participant, ParticipantState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -126,6 +126,12 @@ async def installed(store: Store, team_id: str, now: datetime) -> None:
         if bucket.paused_until and bucket.paused_until > now + GONE_FOR / 2:
             bucket.paused_until = None
         await work.commit()
+
+
+async def runs_a_programme(store: Store, caller: Caller, channel: str) -> bool:
+    """A programme is run from this channel already."""
+    async with store.read(caller.now) as work:
+        return await programme_of_channel(work.session, caller.team_id, channel) is not None
 
 
 async def once(store: Store, caller: Caller) -> None:

@@ -12,6 +12,8 @@ LEAVE_REASONS = ("no_time", "new_role", "no_fit", "other")
 
 Errors = dict[str, str]
 """block_id → the name of the sentence, below `pause.form.errors` or `concern.form.errors`."""
+VALUES = {"too_long": {"longest": LONGEST}}
+"""What a sentence has to be told."""
 
 
 @dataclass(frozen=True)

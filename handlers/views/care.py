@@ -26,11 +26,11 @@ from handlers.views.join import labels
 from prompts.catalogue import Texts
 from storage.tables import Concern, Person, Programme
 
-PAUSE, PAUSE_FORM = "care.pause", "care.pause_form"
-RESUME = "care.resume"
-LEAVE, LEAVE_FORM = "care.leave", "care.leave_form"
-CONCERN, CONCERN_FORM = "care.concern", "care.concern_form"
-HOME, HELP = "care.home", "care.help"
+PAUSE, PAUSE_FORM = "pause.open", "pause.form"
+RESUME = "resume.now"
+LEAVE, LEAVE_FORM = "leave.open", "leave.form"
+CONCERN, CONCERN_FORM = "concern.open", "concern.form"
+HOME, HELP = "home.show", "help.show"
 
 
 def pause_form(texts: Texts) -> View:

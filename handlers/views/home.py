@@ -1,0 +1,221 @@
+"""The Home tab. The same blocks answer `/mentoring home`, for who does not look at tabs."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.domain.profiles import Role
+from bot.domain.sessions import Side
+from bot.services.homes import HrPart, NextStep, Page, PairPart, Part
+from handlers.views.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    channel_link,
+    context,
+    divider,
+    header,
+    home,
+    mention,
+    section,
+)
+from handlers.views.care import CONCERN, HELP, LEAVE, PAUSE, RESUME, day_of
+from handlers.views.introduction import CHAT
+from handlers.views.join import OPEN as JOIN
+from handlers.views.match import DRAW
+from handlers.views.sessions import BOOK, CANCEL, HELD, MOVE, PACK
+from handlers.views.summary import AGAIN as SUMMARY
+from prompts.catalogue import Texts
+from storage.tables import MentoringSession, ParticipantState, Programme, ProgrammeState, SessionState
+
+MOST_BLOCKS = 90
+MOST_IN_MESSAGE = 45
+NEAR = 2
+"""Sessions listed around the one that is next."""
+
+
+def view(texts: Texts, page: Page) -> View:
+    return home(blocks(texts, page)[:MOST_BLOCKS])
+
+
+def message_blocks(texts: Texts, page: Page) -> list[Block]:
+    """The page as a message holds it."""
+    return [*blocks(texts, page)[:MOST_IN_MESSAGE], context(texts("commands.home.body"))]
+
+
+def blocks(texts: Texts, page: Page) -> list[Block]:
+    """The whole page, what matters most first."""
+    found: list[Block] = [header(texts.plain("home.common.greeting"))]
+    if not page.parts:
+        found += _newcomer(texts, page)
+    for part in page.parts:
+        found += [*_part(texts, part, page), divider()]
+    if page.hr:
+        found += _hr(texts, page.hr)
+    return [*found, context(texts("home.common.privacy_note"))]
+
+
+def _newcomer(texts: Texts, page: Page) -> list[Block]:
+    open_one = page.to_join
+    text = texts(
+        "home.newcomer.body",
+        programme=open_one.name if open_one else "",
+        start=texts.day(open_one.starts_on) if open_one else "",
+    )
+    return [section(text), actions(*_join(texts, open_one), _plain(texts, "help", HELP)), divider()]
+
+
+def _part(texts: Texts, part: Part, page: Page) -> list[Block]:
+    if part.programme.state == ProgrammeState.CLOSED:
+        text = texts("home.finished.body", programme=part.programme.name)
+        return [section(text), actions(*_join(texts, page.to_join), _plain(texts, "help", HELP))]
+    match part.state:
+        case ParticipantState.LEFT:
+            return _left(texts, part, page.to_join)
+        case ParticipantState.PAUSED:
+            until = day_of(texts, page.person, part.participant.paused_until)
+            first = section(texts("home.paused.body", until=until))
+            return [first, actions(_plain(texts, "resume", RESUME, style="primary"), *_always(texts))]
+        case _ if part.pairs:
+            return [*_pairs(texts, part, page), actions(*_buttons(texts, part))]
+        case _:
+            return [*_waiting(texts, part), actions(*_buttons(texts, part))]
+
+
+def _left(texts: Texts, part: Part, to_join: Programme | None) -> list[Block]:
+    text = texts("home.left.body", programme=part.programme.name, open=to_join.name if to_join else "")
+    # A concern can be the very reason for leaving, so that stays.
+    rest = [_plain(texts, "concern", CONCERN), _plain(texts, "help", HELP)]
+    return [section(text), actions(*_join(texts, to_join), *rest)]
+
+
+def _waiting(texts: Texts, part: Part) -> list[Block]:
+    text = texts(
+        "home.waiting.body",
+        programme=part.programme.name,
+        start=texts.day(part.programme.starts_on),
+        role=texts.plain(f"labels.role_names.{part.participant.role}"),
+        offers=_topics(texts, [one["topic"] for one in part.participant.offers]),
+        wishes=_topics(texts, [one["topic"] for one in part.participant.wishes]),
+    )
+    late = part.programme.state == ProgrammeState.RUNNING
+    return [section(text), *([section(texts("home.waiting.late"))] if late else [])]
+
+
+def _topics(texts: Texts, codes: Sequence[str]) -> str:
+    return texts.join([texts.plain(f"labels.topics.{code}") for code in codes]) if codes else ""
+
+
+def _pairs(texts: Texts, part: Part, page: Page) -> list[Block]:
+    """Every pair; the sides apart for who is on both."""
+    found: list[Block] = [context(f"*{part.programme.name}*")] if len(page.parts) > 1 else []
+    for side in Side:
+        pairs = [one for one in part.pairs if one.side is side]
+        if pairs and part.participant.role == Role.BOTH:
+            found.append(header(texts.plain(f"home.common.{side}_side")))
+        for one in pairs:
+            found += _pair(texts, one, page)
+    return found
+
+
+def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
+    heading = texts(f"home.pair.{one.side}_of", partner=mention(one.partner))
+    progress = texts("home.pair.progress", held=one.held, total=len(one.sessions))
+    found = [section(f"*{heading}*\n{progress}\n{_next(texts, one, page)}")]
+    elements = _steps(texts, one)
+    chat = button(texts.plain("home.common.buttons.group"), CHAT, one.pair.id or 0)
+    rows = [_row(texts, meeting, page) for meeting in _near(one)]
+    return [*found, actions(*elements, chat), *([context("\n".join(rows))] if rows else [])]
+
+
+def _next(texts: Texts, one: PairPart, page: Page) -> str:
+    if one.partner_paused and one.next is not NextStep.POLL:
+        return texts("home.pair.partner_paused", partner=mention(one.partner))
+    meeting = one.session
+    if meeting is None:
+        return texts("home.pair.next.done")
+    zone = page.person.zone
+    values = {
+        NextStep.BOOK: {"closes": texts.day(meeting.closes_on - timedelta(days=1))},
+        NextStep.WAIT: {"opens": texts.day(meeting.opens_on)},
+        NextStep.BOOKED: {"when": texts.moment(meeting.starts_at, zone) if meeting.starts_at else ""},
+        NextStep.CONFIRM: {"when": texts.moment(meeting.starts_at, zone) if meeting.starts_at else ""},
+    }.get(one.next, {})
+    pack = texts.plain(f"labels.packs.{meeting.pack}")
+    named = {} if one.next in (NextStep.POLL, NextStep.CONFIRM) else {"pack": pack}
+    step = texts(f"home.pair.next.{one.next}", number=meeting.number, **named, **values)
+    return f"{texts('home.common.next')}: {step}"
+
+
+def _steps(texts: Texts, one: PairPart) -> list[Element]:
+    """What one can press about the next session."""
+    if one.session is None or (one.partner_paused and one.next is not NextStep.POLL):
+        return []
+    number = one.session.id or 0
+    book = button(texts.plain("home.common.buttons.book"), BOOK, number, style="primary")
+    move = button(texts.plain("home.common.buttons.move"), MOVE, number)
+    held = button(texts.plain("home.common.buttons.held"), HELD, number)
+    pack = button(texts.plain("home.common.buttons.pack"), PACK, number)
+    cancel = button(texts.plain("home.common.buttons.cancel"), CANCEL, number)
+    return {
+        NextStep.BOOK: [book, held],
+        NextStep.WAIT: [button(texts.plain("home.common.buttons.book"), BOOK, number)],
+        NextStep.BOOKED: [pack, move, cancel],
+        NextStep.CONFIRM: [held, move],
+    }.get(one.next, [])
+
+
+def _near(one: PairPart) -> Sequence[MentoringSession]:
+    """The sessions around the next one."""
+    at = one.sessions.index(one.session) if one.session in one.sessions else len(one.sessions)
+    return one.sessions[max(at - NEAR, 0) : at + NEAR + 1]
+
+
+def _row(texts: Texts, meeting: MentoringSession, page: Page) -> str:
+    pack = texts.plain(f"labels.packs.{meeting.pack}")
+    if meeting.state == SessionState.BOOKED and meeting.starts_at:
+        when = texts.short_moment(meeting.starts_at, page.person.zone)
+        return texts("home.pair.row_when", number=meeting.number, pack=pack, when=when)
+    state = texts.plain(f"labels.session_states.{meeting.state}")
+    return texts("home.pair.row", number=meeting.number, pack=pack, state=state)
+
+
+def _hr(texts: Texts, parts: Sequence[HrPart]) -> list[Block]:
+    found: list[Block] = [header(texts.plain("home.hr.title"))]
+    for one in parts[:10]:
+        programme = one.programme
+        text = texts(
+            "home.hr.body",
+            programme=programme.name,
+            state=texts.plain(f"labels.programme_states.{programme.state}"),
+            people=one.people,
+            pairs=one.pairs,
+            held=one.held,
+            planned=one.planned,
+            channel=channel_link(programme.hr_channel),
+        )
+        summary = button(texts.plain("home.common.buttons.summary"), SUMMARY, programme.id or 0)
+        draft = button(texts.plain("home.common.buttons.match"), DRAW, programme.id or 0)
+        found += [section(text), actions(summary, draft)]
+    return found
+
+
+def _buttons(texts: Texts, part: Part) -> list[Element]:
+    change = button(texts.plain("home.common.buttons.change"), JOIN, part.programme.id or 0)
+    return [change, _plain(texts, "pause", PAUSE), *_always(texts)]
+
+
+def _always(texts: Texts) -> list[Element]:
+    """What one may want at any time."""
+    return [_plain(texts, "concern", CONCERN), _plain(texts, "leave", LEAVE), _plain(texts, "help", HELP)]
+
+
+def _join(texts: Texts, programme: Programme | None) -> list[Element]:
+    if programme is None:
+        return []
+    return [button(texts.plain("home.common.buttons.join"), JOIN, programme.id or 0, style="primary")]
+
+
+def _plain(texts: Texts, name: str, action_id: str, *, style: str = "") -> Element:
+    return button(texts.plain(f"home.common.buttons.{name}"), action_id, style=style)

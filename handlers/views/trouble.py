@@ -1,0 +1,61 @@
+"""What HR reads when a message went astray. Never what it said, nor which of the private ones it was."""
+
+from collections.abc import Sequence
+
+from bot.gateway import Message
+from handlers.views.blocks import actions, button, channel_link, mention, section
+from prompts.catalogue import Texts
+from storage.tables import Outbox, Person
+
+AGAIN = "trouble.again"
+FORGET = "trouble.forget"
+
+_WHAT = {
+    "announcement": "announcement",
+    "summary": "summary",
+    "weekly_summary": "summary",
+    "intro_mentor": "introduction",
+    "intro_mentee": "introduction",
+    "intro_group": "introduction",
+    "mentor_pack": "pack",
+    "leader_pack": "pack",
+    "reminder": "reminder",
+    "booking_nudge": "reminder",
+    "booking_reminder": "reminder",
+    "poll_mentor": "poll",
+    "poll_mentee": "poll",
+}
+"""Kinds of messages by what HR calls them; all others are just messages."""
+_GONE = {"account_inactive", "user_disabled", "user_not_found", "cannot_dm_bot", "users_not_found"}
+_NO_CHANNEL = {"channel_not_found", "is_archived"}
+
+
+def one(texts: Texts, became: str, row: Outbox, people: Sequence[Person]) -> Message:
+    """A single message: for whom it was, what one may do."""
+    whom = texts.join([mention(person) for person in people]) if people else channel_link(row.channel or "")
+    what = texts.plain(f"trouble.undelivered.what.{_WHAT.get(row.kind, 'other')}")
+    if became == "held":
+        text, area, forget = texts("trouble.held.body", person=whom, what=what), "held", "seen"
+    else:
+        why = texts.plain(f"trouble.undelivered.why.{_why(row.error or '')}")
+        text = texts("trouble.undelivered.body", person=whom, what=what, why=why)
+        area, forget = "undelivered", "ignore"
+    buttons = actions(
+        button(texts.plain(f"trouble.{area}.buttons.repeat"), AGAIN, row.id or 0),
+        button(texts.plain(f"trouble.{area}.buttons.{forget}"), FORGET, row.id or 0),
+    )
+    return Message(text, [section(text), buttons])
+
+
+def several(texts: Texts, became: str, error: str) -> Message:
+    """Many at once, for one and the same reason."""
+    text = texts("trouble.several.expired") if became == "expired" else texts("trouble.several.refused", error=error)
+    return Message(text, [section(text)])
+
+
+def _why(error: str) -> str:
+    if error in _GONE:
+        return "deactivated"
+    if error in _NO_CHANNEL:
+        return "channel"
+    return "not_in_channel" if error == "not_in_channel" else "refused"
