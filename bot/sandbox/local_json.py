@@ -24,6 +24,7 @@ def state_view(slack: "Slack", me: Person | None) -> Json:
                 "name": slack.manifest.name,
                 "bot_user": space.bot_user,
                 "commands": sorted(slack.manifest.commands),
+                "command_hints": list(slack.manifest.command_hints),
                 "home_tab": slack.manifest.home_tab,
                 "can_write_to": slack.manifest.messages_tab and not slack.manifest.messages_read_only,
                 "connected": bool(slack.sockets.open),

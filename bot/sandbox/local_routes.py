@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from .slack import Slack
 
 PAGE = Path(__file__).parent / "page"
+PAGE_HEADERS = {
+    "Cache-Control": "no-cache",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    # Only what this server gives runs, shows or is asked; nobody else's page may frame it.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+}
 CALLS_SHOWN = 500
 HEARTBEAT_SECONDS = 15.0
 NO_PAGE = "The local Slack is running. Its Web API is at /api/, its JSON for people at /_local/."
@@ -28,6 +36,7 @@ class LocalRoutes:
 
     def __init__(self, slack: "Slack") -> None:
         self.slack = slack
+        self.moving_to: datetime | None = None
         self.actions: dict[str, Callable[[Person, Json], Awaitable[Outcome]]] = {
             "command": lambda me, a: me.command(a["line"], a.get("channel")),
             "click": self._click,
@@ -173,8 +182,10 @@ class LocalRoutes:
     # The clock
 
     async def clock(self, request: web.Request) -> web.Response:
+        """The time; where to, while the clock is being moved on."""
         now = self.slack.clock.now()
-        return web.json_response({"now": now.isoformat(), "movable": self.slack.movable})
+        to = self.moving_to.isoformat() if self.moving_to else None
+        return web.json_response({"now": now.isoformat(), "movable": self.slack.movable, "moving_to": to})
 
     async def move_clock(self, request: web.Request) -> web.Response:
         """Move on by {"advance_seconds"} or to {"to"}."""
@@ -187,7 +198,13 @@ class LocalRoutes:
             target = datetime.fromisoformat(str(to)) if to else now + timedelta(seconds=float(str(seconds)))
             if target.tzinfo is None or target < now:
                 raise ValueError("the clock moves forward only, to a time with a zone")
-            await self.slack.advance(target)
+            if self.moving_to:
+                return _refused("the clock is being moved on already", 409)
+            self.moving_to = target
+            try:
+                await self.slack.advance(target)
+            finally:
+                self.moving_to = None
         except (ValueError, OverflowError) as error:
             return _refused(str(error), 400)
         return await self.clock(request)
@@ -198,7 +215,7 @@ class LocalRoutes:
         """A file of the page, and nothing outside its folder."""
         path = (PAGE / request.match_info.get("path", "index.html")).resolve()
         if path.is_relative_to(PAGE.resolve()) and path.is_file():
-            return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
+            return web.FileResponse(path, headers=PAGE_HEADERS)
         if request.path == "/":
             return web.Response(text=NO_PAGE)
         return _refused("no such page", 404)

@@ -21,6 +21,7 @@ class Manifest:
     messages_read_only: bool = True
     interactivity: bool = True
     shortcuts: tuple[dict[str, Any], ...] = field(default=())
+    command_hints: tuple[dict[str, str], ...] = field(default=())
 
     @classmethod
     def load(cls, path: str | Path) -> "Manifest":
@@ -49,6 +50,10 @@ class Manifest:
             messages_read_only=bool(home.get("messages_tab_read_only_enabled", True)),
             interactivity=bool(_at(data, "settings", "interactivity", "is_enabled") or False),
             shortcuts=tuple(_at(data, "features", "shortcuts") or ()),
+            command_hints=tuple(
+                {key: str(command.get(key, "")) for key in ("command", "description", "usage_hint")}
+                for command in commands
+            ),
         )
 
 

@@ -1,0 +1,261 @@
+// The page: who one is, what is open, what has changed. The address says both: #U0014/C0001/thread.
+
+import * as api from "./api.js";
+import { byId, calm, h, toast } from "./dom.js";
+import { Calls } from "./calls.js";
+import { Clock } from "./clock.js";
+import { Modals } from "./modal.js";
+import { setNames } from "./names.js";
+import { drawChooser, openProfile } from "./people.js";
+import { Place } from "./place.js";
+import { allUnread, drawSidebar } from "./sidebar.js";
+import { setNow, setViewer } from "./time.js";
+
+const REMEMBERED = "balik.me";
+
+class LocalSlack {
+  constructor() {
+    this.me = null;
+    this.place = {};
+    this.state = null;
+    this.body = null; // the open conversation
+    this.said = new Map(); // the page's own words, by conversation
+    this.unreadAtOpening = 0;
+    this.act = (what, body) => api.act(this.me, what, body);
+    this.clock = new Clock(() => this.refresh({ channel: true }));
+    this.calls = new Calls();
+    this.modals = new Modals({ act: this.act, refresh: () => this.refresh({ channel: true }) });
+    this.middle = new Place(this);
+    this.soon = calm(() => this.refresh(), 25);
+    addEventListener("hashchange", () => this.follow());
+    document.addEventListener("visibilitychange", () => document.hidden || !this.me || this.refresh({ channel: true }));
+    byId("menu").addEventListener("click", () => this.drawer(!document.body.classList.contains("drawer")));
+    byId("shade").addEventListener("click", () => this.drawer(false));
+    byId("skip").addEventListener("click", () => byId("main").focus());
+    byId("who").addEventListener("click", () => this.profile());
+    document.addEventListener("keydown", (event) => event.key === "Escape" && document.body.classList.contains("drawer") && this.drawer(false));
+  }
+
+  // Where one is
+
+  href(place, me = this.me) {
+    const rest = place.home ? "home" : place.messages ? "messages" : [place.channel, place.thread].filter(Boolean).join("/");
+    return `#${me}/${rest}`;
+  }
+
+  go(place) {
+    location.hash = this.href(place);
+  }
+
+  async follow() {
+    const [me, where = "", thread = null] = decodeURIComponent(location.hash.slice(1)).split("/");
+    if (!me) return this.choose();
+    const isOther = me !== this.me;
+    if (isOther && !(await this.become(me))) return this.choose();
+    this.drawer(false);
+    if (!where) return this.go(this.firstPlace());
+    if (where === "messages") return this.openMessages();
+    const place = where === "home" ? { home: true } : { channel: where, thread };
+    const moved = isOther || place.channel !== this.place.channel || place.home !== this.place.home;
+    this.place = place;
+    if (!moved) return this.draw();
+    return this.open();
+  }
+
+  /** The conversation one sees first: the first channel that the company shares. */
+  firstPlace() {
+    const shared = this.state.channels.find((one) => one.kind === "public") ?? this.state.channels[0];
+    return shared ? { channel: shared.id } : { home: true };
+  }
+
+  async open() {
+    this.body = null;
+    this.homeFault = null;
+    this.unreadAtOpening = this.state.channels.find((one) => one.id === this.place.channel)?.unread ?? 0;
+    this.middle.opened();
+    this.middle.draw();
+    if (this.place.home) await this.openHome();
+    else await this.refresh({ channel: true });
+    if (!this.place.home && !this.body) this.go(this.firstPlace());
+  }
+
+  async openHome() {
+    this.homeWaiting = true;
+    await this.refresh();
+    const outcome = await this.act("home");
+    this.homeWaiting = false;
+    await this.refreshHome(outcome.ok ? null : outcome.text);
+  }
+
+  async refreshHome(fault) {
+    this.homeFault = fault;
+    await this.refresh();
+  }
+
+  async openMessages() {
+    const outcome = await this.act("messages");
+    if (!outcome.ok) toast(outcome.text);
+    await this.refresh();
+    const dm = this.state.channels.find((one) => one.kind === "im");
+    if (dm) location.replace(this.href({ channel: dm.id }));
+  }
+
+  // Who one is
+
+  async choose() {
+    this.stopListening?.();
+    this.me = null;
+    const state = await api.getState().catch((error) => toast(error.message));
+    if (!state) return;
+    this.clock.told({ now: state.workspace.now, movable: state.workspace.clock_movable });
+    document.title = state.workspace.name;
+    const last = localStorage.getItem(REMEMBERED);
+    byId("chooser").replaceChildren(
+      h("h1", {}, `Who are you at ${state.workspace.name}?`),
+      h("p", { class: "note" }, `A Slack of your own, on this computer. Choose a person; open a second window to be two people at once.`),
+      drawChooser(state, (id) => this.href({}, id), last),
+    );
+    document.body.dataset.screen = "chooser";
+    byId("people-search").focus();
+  }
+
+  async become(me) {
+    this.stopListening?.();
+    const state = await api.getState(me).catch((error) => void toast(error.message));
+    if (!state) return false;
+    this.me = me;
+    this.modals.hide();
+    this.take(state);
+    localStorage.setItem(REMEMBERED, me);
+    document.body.dataset.screen = "workspace";
+    this.stopListening = api.listen(me, (change) => this.heard(change), (up) => this.connected(up));
+    this.clock.look();
+    return true;
+  }
+
+  profile() {
+    const channel = this.body?.channel;
+    const leave = channel && ["public", "private"].includes(channel.kind) && channel.members.includes(this.me) ? channel : null;
+    const act = async (what, body) => {
+      const outcome = await this.act(what, body);
+      if (!outcome.ok) toast(outcome.text);
+      await this.refresh({ channel: true });
+      if (what === "leave" && !this.body) this.go(this.firstPlace());
+    };
+    openProfile(this.state, { href: (id) => this.href({}, id), act, leave });
+  }
+
+  // What changes
+
+  heard(change) {
+    if (!change.channel || change.channel === this.place.channel) this.channelIsOld = true;
+    if (change.kind === "closed") this.connected(false);
+    this.calls.changed();
+    this.soon();
+  }
+
+  connected(up) {
+    this.isUp = up;
+    if (up) this.refresh({ channel: true });
+    this.drawBanner();
+  }
+
+  /** Look again; answers once what is shown is no older than the call. `channel`: the open conversation too. */
+  refresh({ channel = false } = {}) {
+    this.channelIsOld ||= channel;
+    if (this.running) {
+      this.again = true;
+      return this.running;
+    }
+    const look = async () => {
+      do {
+        this.again = false;
+        await this.load();
+      } while (this.again);
+    };
+    this.running = look().finally(() => (this.running = null));
+    return this.running;
+  }
+
+  async load() {
+    const { me, place } = this;
+    if (!me) return;
+    try {
+      let body = place.channel ? this.body : null;
+      if (place.channel && (this.channelIsOld || !body)) {
+        this.channelIsOld = false;
+        body = await api.getChannel(me, place.channel, document.hidden).catch(() => null);
+      }
+      const state = await api.getState(me);
+      if (me !== this.me) return;
+      if (place.channel === this.place.channel) this.body = body;
+      this.take(state);
+      this.draw();
+    } catch {
+      this.connected(false);
+    }
+  }
+
+  take(state) {
+    this.state = state;
+    setNow(state.workspace.now);
+    setViewer(state.me.tz, state.me.locale);
+    setNames(state);
+  }
+
+  draw() {
+    const { state, place } = this;
+    const unread = allUnread(state);
+    document.title = `${unread ? `(${unread}) ` : ""}${state.me.real_name} · ${state.workspace.name}`;
+    byId("workspace-name").textContent = state.workspace.name;
+    byId("who-name").textContent = state.me.real_name;
+    byId("menu").dataset.unread = unread || "";
+    byId("menu").setAttribute("aria-label", unread ? `Channels, ${unread} unread` : "Channels");
+    drawSidebar(state, place, (to) => this.href(to));
+    this.middle.draw();
+    this.modals.show(state.modals);
+    this.clock.tick();
+    this.drawBanner();
+  }
+
+  drawBanner() {
+    const app = this.state?.workspace.app;
+    const text = this.isUp === false ? "No connection to the local Slack. Trying again …" : app && !app.connected ? `${app.name} is not connected: it hears nothing at the moment.` : "";
+    byId("banner").textContent = text;
+    byId("banner").hidden = !text;
+  }
+
+  // What one does
+
+  async press(message, block, element, value) {
+    const on = { channel: message.channel, ts: message.ts };
+    const body = { on, action_id: element.action_id, block_id: block.block_id };
+    const outcome = await this.act("click", value === undefined ? body : { ...body, value });
+    if (!outcome.ok) this.middle.messages.faults.set(message.ts, outcome.text);
+    await this.refresh({ channel: true });
+    return outcome;
+  }
+
+  commands() {
+    const app = this.state.workspace.app;
+    return app.command_hints ?? app.commands.map((command) => ({ command, description: "", usage_hint: "" }));
+  }
+
+  /** Words of the page itself in the open conversation, as Slackbot's there. */
+  notice(text) {
+    const key = `${this.me} ${this.place.channel}`;
+    this.said.set(key, [...(this.said.get(key) ?? []), { text }].slice(-3));
+  }
+
+  notices() {
+    return this.said.get(`${this.me} ${this.place.channel}`) ?? [];
+  }
+
+  drawer(shown) {
+    document.body.classList.toggle("drawer", shown);
+    byId("menu").setAttribute("aria-expanded", String(shown));
+    if (shown) byId("places").querySelector("[aria-current], a")?.focus();
+  }
+}
+
+new LocalSlack().follow();

@@ -1,0 +1,101 @@
+// The local Slack's clock: what time it is there, and moving it on.
+
+import { getClock, moveClock } from "./api.js";
+import { announce, byId, h, toast } from "./dom.js";
+import { clockTime, now, setNow, shortDay } from "./time.js";
+
+const HOUR = 3600;
+const STEPS = [
+  ["+1 hour", HOUR],
+  ["+1 day", 24 * HOUR],
+  ["+1 week", 7 * 24 * HOUR],
+];
+
+export class Clock {
+  /** `moved()` is called when the clock has been moved on. */
+  constructor(moved) {
+    this.moved = moved;
+    this.time = h("time", { class: "now" });
+    this.progress = h("progress", { max: 1, value: 0, hidden: true, "aria-label": "Moving the clock on" });
+    this.buttons = STEPS.map(([label, seconds]) => h("button", { type: "button", onclick: () => this.move({ advance_seconds: seconds }) }, label));
+    this.next = h("button", { type: "button", hidden: true, onclick: () => this.move({ to: this.nextAt }) }, "Next thing");
+    byId("clock").replaceChildren(this.time, this.progress, h("div", { class: "steps", role: "group", "aria-label": "Move the clock on" }, this.buttons, this.next));
+    setInterval(() => this.tick(), 1000);
+    setInterval(() => document.hidden || this.moving || this.look(), 15_000);
+  }
+
+  tick() {
+    const moment = now();
+    this.time.dateTime = moment.toISOString();
+    this.time.replaceChildren(h("span", { class: "date" }, shortDay(moment)), " ", h("span", { class: "hour" }, clockTime(moment)));
+  }
+
+  async look() {
+    const told = await getClock().catch(() => null);
+    if (told) this.told(told);
+  }
+
+  told(clock) {
+    setNow(clock.now);
+    this.tick();
+    const busy = Boolean(this.moving || clock.moving_to);
+    for (const button of [...this.buttons, this.next]) button.disabled = busy || clock.movable === false;
+    this.nextAt = clock.next;
+    this.next.hidden = !clock.next;
+    if (clock.next) this.next.title = `${shortDay(new Date(clock.next))} ${clockTime(new Date(clock.next))}`;
+    if (clock.moving_to && !this.moving) this.follow(Date.parse(clock.moving_to));
+    return clock;
+  }
+
+  async move(body) {
+    const from = now().getTime();
+    const target = body.to ? Date.parse(body.to) : from + body.advance_seconds * 1000;
+    this.moving = true;
+    this.draw(0);
+    const done = moveClock(body).catch((error) => toast(error.message));
+    const watching = this.watch(from, target);
+    const clock = await done;
+    this.moving = false;
+    await watching;
+    if (clock?.now) this.told(clock);
+    else await this.look();
+    this.draw(null);
+    await this.moved();
+    announce(`It is ${this.time.textContent}`);
+  }
+
+  async watch(from, target) {
+    while (this.moving) {
+      await new Promise((wake) => setTimeout(wake, 250));
+      const clock = this.moving && (await getClock().catch(() => null));
+      if (clock && this.moving) {
+        this.told(clock);
+        this.draw((Date.parse(clock.now) - from) / (target - from));
+      }
+    }
+  }
+
+  /** Another window moves the clock. */
+  async follow(target) {
+    this.moving = true;
+    const from = now().getTime();
+    this.draw(0);
+    for (let clock = { moving_to: true }; clock?.moving_to; ) {
+      await new Promise((wake) => setTimeout(wake, 400));
+      clock = await getClock().catch(() => null);
+      if (clock) setNow(clock.now);
+      this.tick();
+      this.draw((now() - from) / (target - from));
+    }
+    this.moving = false;
+    this.draw(null);
+    await this.look();
+  }
+
+  draw(part) {
+    this.progress.hidden = part === null;
+    this.progress.value = Math.min(1, Math.max(0, part ?? 0));
+    for (const button of [...this.buttons, this.next]) button.disabled = part !== null;
+    byId("clock").setAttribute("aria-busy", String(part !== null));
+  }
+}

@@ -1,0 +1,72 @@
+// Choosing who to be, and what one can change about oneself.
+
+import { avatar, byId, h } from "./dom.js";
+
+const ZONES = ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "Asia/Singapore", "Asia/Tokyo", "Europe/Amsterdam", "America/New_York"];
+
+/** The first page: everybody, with a search. `href(id)` is the address at which one is that person. */
+export function drawChooser(state, href, current = null) {
+  const search = h("input", { type: "search", class: "text", id: "people-search", placeholder: "Search by name or title", "aria-label": "Search people" });
+  const list = h(
+    "ul",
+    { class: "people" },
+    state.people.map((one) =>
+      h(
+        "li",
+        {},
+        h(
+          "a",
+          { href: href(one.id), "aria-current": one.id === current ? "true" : null },
+          avatar(one.id, one.real_name),
+          h("span", {}, h("strong", {}, one.real_name), h("span", { class: "note" }, one.deleted ? "Deactivated" : one.title || one.email)),
+        ),
+      ),
+    ),
+  );
+  search.addEventListener("input", () => {
+    const wanted = search.value.trim().toLowerCase();
+    for (const row of list.children) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+  });
+  return h("div", { class: "chooser" }, search, list);
+}
+
+/** The dialog behind one's own name. `act(what, body)` does it; `here` says what is open. */
+export function openProfile(state, { href, act, leave }) {
+  const me = state.me;
+  const zones = ZONES.includes(me.tz) ? ZONES : [me.tz, ...ZONES];
+  const zone = h(
+    "select",
+    { class: "select", id: "my-zone", onchange: () => act("timezone", { tz: zone.value }) },
+    zones.map((one) => h("option", { value: one, selected: one === me.tz }, one)),
+  );
+  const active = h(
+    "button",
+    { type: "button", class: me.deleted ? "button" : "button danger", onclick: () => dialog.close(me.deleted ? "reactivate" : "deactivate") },
+    me.deleted ? "Reactivate account" : "Deactivate account",
+  );
+  const close = h("button", { type: "button", class: "icon", "aria-label": "Close", onclick: () => dialog.close() }, "✕");
+  const chooser = drawChooser(state, href, me.id);
+  const dialog = h(
+    "dialog",
+    { class: "modal wide", "aria-labelledby": "profile-title" },
+    h("header", {}, h("h2", { id: "profile-title" }, "You are ", me.real_name), close),
+    h(
+      "div",
+      { class: "modal-body" },
+      h("div", { class: "own" }, h("label", { for: "my-zone" }, "Time zone"), zone, active, leave && h("button", { type: "button", class: "button", onclick: () => dialog.close("leave") }, `Leave ${leave.label}`)),
+      h("h3", { class: "header" }, "Be somebody else"),
+      h("p", { class: "note" }, "Open a name in a second window to be two people at once."),
+      chooser,
+    ),
+  );
+  chooser.addEventListener("click", (event) => event.target.closest("a") && !event.ctrlKey && !event.metaKey && dialog.close());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    byId("who").focus();
+    if (dialog.returnValue === "leave") act("leave", { channel: leave.id });
+    else if (dialog.returnValue) act(dialog.returnValue, {});
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  close.focus();
+}

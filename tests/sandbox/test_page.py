@@ -1,0 +1,68 @@
+"""The page's files over HTTP: served, guarded, and asking nobody else for anything."""
+
+import re
+
+import pytest
+
+from bot.sandbox.local_routes import PAGE
+from tests.sandbox.local_slack_kit import World
+
+FILES = sorted(path.name for path in PAGE.iterdir() if path.is_file())
+KINDS = {".html": "text/html", ".css": "text/css", ".js": "javascript", ".svg": "image/svg+xml"}
+SVG_NAMESPACE = "http://www.w3.org/2000/svg"
+LINES_MAX = 400
+
+
+async def test_the_first_page(world: World) -> None:
+    async with world.http.get(f"{world.url}/") as response:
+        assert response.status == 200
+        assert response.content_type == "text/html"
+        text = await response.text()
+    for path in re.findall(r'(?:href|src)="(/page/[^"]+)"', text):
+        async with world.http.get(f"{world.url}{path}") as response:
+            assert response.status == 200, path
+
+
+@pytest.mark.parametrize("name", FILES)
+async def test_each_file_is_served_under_a_strict_policy(world: World, name: str) -> None:
+    async with world.http.get(f"{world.url}/page/{name}") as response:
+        assert response.status == 200
+        assert KINDS[f".{name.rpartition('.')[2]}"] in response.headers["Content-Type"]
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path", ["nothing.js", "../local_routes.py", "%2e%2e/local_routes.py", "..%2flocal_routes.py", "/"]
+)
+async def test_nothing_outside_the_folder(world: World, path: str) -> None:
+    async with world.http.get(f"{world.url}/page/{path}") as response:
+        assert response.status == 404
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_outside_address(name: str) -> None:
+    text = (PAGE / name).read_text("utf-8").replace(SVG_NAMESPACE, "")
+    assert not re.findall(r"(?:https?:|wss?:)?//[\w-]+\.[\w.]+", text)
+    assert not re.findall(r"@import|url\(", text)
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".js")])
+def test_modules_import_what_is_there_and_never_read_text_as_html(name: str) -> None:
+    text = (PAGE / name).read_text("utf-8")
+    for imported in re.findall(r'from "([^"]+)"', text):
+        assert imported.startswith("./")
+        assert (PAGE / imported).is_file(), imported
+    assert not re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text)
+    assert len(text.splitlines()) < LINES_MAX
+
+
+async def test_the_hints_of_commands_and_what_the_clock_does(world: World) -> None:
+    async with world.http.get(f"{world.url}/_local/state") as response:
+        app = (await response.json())["workspace"]["app"]
+    assert [hint["command"] for hint in app["command_hints"]] == app["commands"]
+    assert set(app["command_hints"][0]) == {"command", "description", "usage_hint"}
+    async with world.http.get(f"{world.url}/_local/clock") as response:
+        assert (await response.json())["moving_to"] is None
