@@ -61,20 +61,28 @@ def _sort_out(problem: Problem, prices: Prices, arcs: Arcs, keys: Int64s, scores
     pays = problem.worths(keys, scores) - prices.mentees[keys // columns] - prices.mentors[keys % columns]
     known = arcs.has(keys)
     new = np.flatnonzero((pays > 0) & ~known)
-    new = new[_best_of_each(keys[new] // columns, pays[new], MORE_PER_ROW)]
+    new = new[_best_of_each(keys[new] // columns, pays[new], MORE_PER_ROW, spread=True)]
     tight = np.flatnonzero((pays == 0) | ((pays > 0) & known))
     tight = tight[_best_of_each(keys[tight] // columns, pays[tight] + known[tight], TIGHT_PER_ROW)]
     return Scan(Arcs(keys[new], scores[new]), keys[tight], pays[tight], int(pays.clip(min=0).sum()))
 
 
-def _best_of_each(rows: Int64s, values: Int64s, most: int) -> Int64s:
-    """Places of the entries with the greatest values, at most `most` of each row; rows are ascending."""
+def _best_of_each(rows: Int64s, values: Int64s, most: int, spread: bool = False) -> Int64s:
+    """Places of the entries with the greatest values, about `most` of each row; rows are ascending.
+
+    With `spread` half of them come from all over the row's other entries: where everybody wants the same few people,
+    the best alone would lead prices to the optimum in small steps.
+    """
     begins = np.flatnonzero(np.diff(rows, prepend=-1))
-    if np.diff(begins, append=len(rows)).max(initial=0) <= most:
+    lengths = np.diff(begins, append=len(rows))
+    if lengths.max(initial=0) <= most:
         return np.arange(len(rows))
     order = np.lexsort((-values, rows))
-    rank = np.arange(len(rows)) - np.repeat(begins, np.diff(begins, append=len(rows)))
-    return np.sort(order[rank < most])
+    rank, length = np.arange(len(rows)) - np.repeat(begins, lengths), np.repeat(lengths, lengths)
+    wanted = rank < most
+    if spread:
+        wanted = (rank < most // 2) | (rank % (2 * length // most + 1) == 0)
+    return np.sort(order[wanted])
 
 
 def bound_of_places(problem: Problem, prices: Prices, totals: Totals) -> int:

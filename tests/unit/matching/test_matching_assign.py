@@ -1,5 +1,7 @@
 """`assign` against brute force on small cases and against HiGHS on middle ones, exactly, with every option at once."""
 
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -272,18 +274,19 @@ def _loss_is_a_lower_bound(case: Case, objective: Objective, result: Assignment,
 
 
 @pytest.mark.parametrize("objective", ["fair", "total"])
+@pytest.mark.parametrize("chance", [0, 50, 4_000])
 @pytest.mark.parametrize("shape", [(300, 300), (250, 400), (400, 250)])
-def test_hundreds_agree_with_scipy(shape: tuple[int, int], objective: Objective) -> None:
-    """Scores with structure: everybody wants the same few, so that prices must do the work."""
+def test_hundreds_agree_with_scipy(shape: tuple[int, int], chance: int, objective: Objective) -> None:
+    """Everybody wants the same few people, so that nobody's best are the answer and prices must do the work."""
     random = np.random.default_rng(shape[0])
-    liked = random.integers(0, 6000, shape[1])
-    scores = np.clip(liked + random.integers(0, 4000, shape), 0, 9_999).astype(np.int16)
+    rows, columns = random.integers(0, 3000, (shape[0], 1)), random.integers(0, 3000, (1, shape[1]))
+    scores = (rows + columns + random.integers(0, chance + 1, shape)).astype(np.int16)
     case = Case(scores, [1] * shape[1], [1] * shape[0])
     worth = sound(case, case.solve(objective), objective)
     gain = scores.astype(np.int64) if objective == "total" else -((10_000 - scores.astype(np.int64)) ** 2)
-    rows, columns = linear_sum_assignment(gain, maximize=True)
+    chosen = linear_sum_assignment(gain, maximize=True)
     assert worth[1] == min(shape)
-    assert worth[3] == gain[rows, columns].sum()
+    assert worth[3] == gain[chosen].sum()
 
 
 @pytest.mark.parametrize("objective", ["fair", "total"])
@@ -324,6 +327,13 @@ def test_keeping_pairs_moves_few_others() -> None:
 def test_what_does_not_fit_is_refused(scores: Any, capacity: Any, demand: Any, options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"."):
         assign(scores, capacity, demand, **options)
+
+
+def test_importing_the_engine_loads_no_solver() -> None:
+    """An idle bot stays small."""
+    code = "import sys, bot.domain.matching; print(*{'ortools', 'scipy', 'matplotlib'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == []
 
 
 def test_too_many_people_are_refused_before_numbers_overflow() -> None:
