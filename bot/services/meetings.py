@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select
 from sqlalchemy import select as select_many
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -76,7 +75,7 @@ class Meeting(Couple):
 COUPLE = (Pair, Programme, MENTOR_PART, MENTEE_PART, MENTOR, MENTEE)
 
 
-def around_pairs(*first: Any) -> Select[Any]:
+def around_pairs(*first: Any) -> Any:
     """A statement for `first`, from `Pair` on: join the programme, both sign-ups and both people to it."""
     return (
         select_many(*first)
@@ -96,7 +95,7 @@ async def meeting(session: AsyncSession, session_id: int, *, lock: bool = False)
     statement = statement.where(col(MentoringSession.id) == session_id)
     if lock:
         statement = statement.with_for_update(of=(MentoringSession, Pair))
-    row = (await session.execute(statement)).first()
+    row = (await session.exec(statement)).first()
     return Meeting(*row) if row else None
 
 
@@ -105,14 +104,14 @@ async def couple(session: AsyncSession, pair_id: int, *, lock: bool = False) -> 
     statement = around_pairs(*COUPLE).where(col(Pair.id) == pair_id)
     if lock:
         statement = statement.with_for_update(of=Pair)
-    row = (await session.execute(statement)).first()
+    row = (await session.exec(statement)).first()
     return Couple(*row) if row else None
 
 
 async def couples(session: AsyncSession, *where: Any, limit: int, order: Any) -> list[Couple]:
     """A batch of pairs, locked; those that another replica works on are left out."""
     statement = around_pairs(*COUPLE).where(*where).order_by(order).limit(limit)
-    rows = await session.execute(statement.with_for_update(skip_locked=True, of=Pair))
+    rows = await session.exec(statement.with_for_update(skip_locked=True, of=Pair))
     return [Couple(*row) for row in rows]
 
 

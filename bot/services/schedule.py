@@ -77,7 +77,7 @@ async def _recompute(work: UnitOfWork, whose: ColumnElement[bool]) -> int:
     statement = around_pairs(MentoringSession, Programme, MENTOR, MENTEE)
     statement = statement.join(MentoringSession, col(MentoringSession.pair_id) == col(Pair.id))
     statement = statement.where(col(Pair.state) == PairState.ACTIVE, col(MentoringSession.settled_at).is_(None), whose)
-    rows = (await work.session.execute(statement)).all()
+    rows = (await work.session.exec(statement)).all()
     for row, programme, mentor, mentee in rows:
         row.next_at = next_look(row, programme, mentor, mentee, work.now)
     return len(rows)

@@ -91,7 +91,8 @@ async def _due_rows(work: UnitOfWork) -> Sequence[Any]:
         ]
     statement = around_pairs(*columns).join(_S, col(_S.pair_id) == col(Pair.id)).where(col(_S.next_at) <= work.now)
     statement = statement.order_by(col(_S.next_at), col(_S.id)).limit(BATCH)
-    return (await work.session.execute(statement.with_for_update(skip_locked=True, of=_S))).all()
+    rows: Sequence[Any] = (await work.session.exec(statement.with_for_update(skip_locked=True, of=_S))).all()
+    return rows
 
 
 async def _handle(work: UnitOfWork, rows: Sequence[Any]) -> None:
@@ -200,9 +201,9 @@ async def _close(work: UnitOfWork, look: _Look) -> None:
         else:
             values.update(settled_at=look.now, next_at=None)
     if reopened:
-        await work.session.execute(delete(PollAnswer).where(col(PollAnswer.session_id).in_(reopened)))
+        await work.session.exec(delete(PollAnswer).where(col(PollAnswer.session_id).in_(reopened)))
     pairs = {row.pair_id for row, _ in look.closing}
-    await work.session.execute(update(Pair).where(col(Pair.id).in_(pairs)).values(next_check_at=look.now))
+    await work.session.exec(update(Pair).where(col(Pair.id).in_(pairs)).values(next_check_at=look.now))
 
 
 def _change(row: Any, kind: str, side: Side | None, now: datetime) -> SessionChange:

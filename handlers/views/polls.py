@@ -47,7 +47,7 @@ def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
                 texts, texts(f"{key}.{label}", partner=mention(partner)), name, group, value, row.id or 0
             )
         else:
-            said = texts.plain(f"labels.{group}.{value}")
+            said = texts.plain(_label(group, value))
             given.append(texts(f"polls.answered.{label}", **{"agree" if group == "agree" else label: said}))
     given += _notes(texts, asked)
     if given:
@@ -125,7 +125,7 @@ def _question(
 ) -> list[Block]:
     buttons = [
         button(
-            texts.plain(f"labels.{group}.{code}"),
+            texts.plain(_label(group, code)),
             f"{action_id}.{code}",
             session_id,
             style="primary" if str(value) == code else "",
@@ -133,6 +133,15 @@ def _question(
         for code in (tuple(Met) if group == "met" else STARS)
     ]
     return [section(f"*{text}*"), actions(*buttons)]
+
+
+def _label(group: str, code: str | int) -> str:
+    """The key of an answer's label; a rating's name begins with an s, for no name of a text is a bare number."""
+    return f"labels.{group}.{code}" if group == "met" else f"labels.{group}.s{code}"
+
+
+def _label(texts: Texts, group: str, code: str | int) -> str:
+    return texts.plain(f"labels.{group}.{code if group == 'met' else f's{code}'}")
 
 
 def _notes(texts: Texts, asked: Poll) -> list[str]:
