@@ -54,8 +54,12 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Dual prices: a pair may be used when its worth is at least `mentees[i] + mentors[j]`. A mentee's place on source
-    t is used when `mentees[i]` is at most... the source's price, a mentor's likewise."""
+    """Dual prices, in the unit of the objective.
+
+    A pair may be chosen only if it is worth at least `mentees[i] + mentors[j]`, and must be if it is worth more. A
+    person's places of a tier may be used only if their price is at least that of the tier's source (mentees) or sink
+    (mentors), and all must be if it is higher. int64 [mentees], [mentors], [2], [2].
+    """
 
     mentees: Int64s
     mentors: Int64s
@@ -173,27 +177,24 @@ class _Distances:
         raise ArithmeticError("the flow is not the cheapest: distances do not settle")
 
     def _relax(self) -> bool:
-        before = self.mentee.sum() + self.mentor.sum() + self.source.sum() + self.sink.sum()
+        """Shorten distances once all round the network; whether any became shorter."""
+        distances = (self.mentee, self.mentor, self.source, self.sink)
+        before = [distance.copy() for distance in distances]
         if len(self.tails):
             reach = np.minimum.reduceat(self.mentee[self.tails] + self.costs, self.begins)
             self.mentor[self.heads] = np.minimum(self.mentor[self.heads], reach)
-        for tier in (0, 1):
-            self._through(self.mentor, self.sink, tier, self.flow.mentors[tier], self.network.mentor_places[tier])
+        for tier, (flow, places) in enumerate(zip(self.flow.mentors, self.network.mentor_places, strict=True)):
+            _through(self.sink, tier, self.mentor, to_hub=flow < places, from_hub=flow > 0)
         np.minimum.at(self.mentee, self.back_tails, self.mentor[self.back_heads] - self.back_costs)
-        for tier in (0, 1):
-            places = self.network.mentee_places[tier]
-            # The same the other way round: a source reaches a mentee over what is left of the places.
-            used, left = self.flow.mentees[tier] > 0, self.flow.mentees[tier] < places
-            self.source[tier] = min(self.source[tier], self.mentee[used].min(initial=self.source[tier]))
-            self.mentee[left] = np.minimum(self.mentee[left], self.source[tier])
-        after = self.mentee.sum() + self.mentor.sum() + self.source.sum() + self.sink.sum()
-        return bool(after < before)
+        for tier, (flow, places) in enumerate(zip(self.flow.mentees, self.network.mentee_places, strict=True)):
+            _through(self.source, tier, self.mentee, to_hub=flow > 0, from_hub=flow < places)
+        return any(not np.array_equal(now, old) for now, old in zip(distances, before, strict=True))
 
-    @staticmethod
-    def _through(side: Int64s, hub: Int64s, tier: int, flow: Int64s, places: Int64s) -> None:
-        left, used = flow < places, flow > 0
-        hub[tier] = min(hub[tier], side[left].min(initial=hub[tier]))
-        side[used] = np.minimum(side[used], hub[tier])
+
+def _through(hubs: Int64s, tier: int, side: Int64s, to_hub: Bools, from_hub: Bools) -> None:
+    """Shorten distances to a source or sink and from it, over the places that are still open in each direction."""
+    hubs[tier] = min(hubs[tier], side[to_hub].min(initial=hubs[tier]))
+    side[from_hub] = np.minimum(side[from_hub], hubs[tier])
 
 
 def network_of(problem: Problem, keys: Int64s, costs: Int64s, totals: Totals) -> Network:
