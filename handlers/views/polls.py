@@ -140,10 +140,6 @@ def _label(group: str, code: str | int) -> str:
     return f"labels.{group}.{code}" if group == "met" else f"labels.{group}.s{code}"
 
 
-def _label(texts: Texts, group: str, code: str | int) -> str:
-    return texts.plain(f"labels.{group}.{code if group == 'met' else f's{code}'}")
-
-
 def _notes(texts: Texts, asked: Poll) -> list[str]:
     """What was written, who may read it, and who will be in touch."""
     answer = asked.answer
