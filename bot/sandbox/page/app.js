@@ -27,6 +27,10 @@ class LocalSlack {
     this.modals = new Modals({ act: this.act, refresh: () => this.refresh({ channel: true }) });
     this.middle = new Place(this);
     this.soon = calm(() => this.refresh(), 25);
+    document.addEventListener("click", (event) => {
+      const channel = event.target.closest?.("button[data-channel]")?.dataset.channel;
+      if (channel) this.go({ channel });
+    });
     addEventListener("hashchange", () => this.follow());
     document.addEventListener("visibilitychange", () => document.hidden || !this.me || this.refresh({ channel: true }));
     byId("menu").addEventListener("click", () => this.drawer(!document.body.classList.contains("drawer")));

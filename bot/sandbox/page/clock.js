@@ -2,13 +2,13 @@
 
 import { getClock, moveClock } from "./api.js";
 import { announce, byId, h, toast } from "./dom.js";
-import { clockTime, now, setNow, shortDay } from "./time.js";
+import { clockTime, now, setNow, weekday, year } from "./time.js";
 
 const HOUR = 3600;
 const STEPS = [
-  ["+1 hour", HOUR],
-  ["+1 day", 24 * HOUR],
-  ["+1 week", 7 * 24 * HOUR],
+  ["hour", HOUR],
+  ["day", 24 * HOUR],
+  ["week", 7 * 24 * HOUR],
 ];
 
 export class Clock {
@@ -17,8 +17,8 @@ export class Clock {
     this.moved = moved;
     this.time = h("time", { class: "now" });
     this.progress = h("progress", { max: 1, value: 0, hidden: true, "aria-label": "Moving the clock on" });
-    this.buttons = STEPS.map(([label, seconds]) => h("button", { type: "button", onclick: () => this.move({ advance_seconds: seconds }) }, label));
-    this.next = h("button", { type: "button", hidden: true, onclick: () => this.move({ to: this.nextAt }) }, "Next thing");
+    this.buttons = STEPS.map(([label, seconds]) => h("button", { type: "button", "aria-label": `On by one ${label}`, onclick: () => this.move({ advance_seconds: seconds }) }, `+1 ${label[0]}`, h("span", { class: "long" }, label.slice(1))));
+    this.next = h("button", { type: "button", hidden: true, onclick: () => this.move({ to: this.nextAt }) }, "Next", h("span", { class: "long" }, " thing"));
     byId("clock").replaceChildren(this.time, this.progress, h("div", { class: "steps", role: "group", "aria-label": "Move the clock on" }, this.buttons, this.next));
     setInterval(() => this.tick(), 1000);
     setInterval(() => document.hidden || this.moving || this.look(), 15_000);
@@ -27,7 +27,7 @@ export class Clock {
   tick() {
     const moment = now();
     this.time.dateTime = moment.toISOString();
-    this.time.replaceChildren(h("span", { class: "date" }, shortDay(moment)), " ", h("span", { class: "hour" }, clockTime(moment)));
+    this.time.replaceChildren(weekday(moment), h("span", { class: "long" }, `, ${year(moment)}`), " ", h("span", { class: "hour" }, clockTime(moment)));
   }
 
   async look() {
@@ -42,7 +42,7 @@ export class Clock {
     for (const button of [...this.buttons, this.next]) button.disabled = busy || clock.movable === false;
     this.nextAt = clock.next;
     this.next.hidden = !clock.next;
-    if (clock.next) this.next.title = `${shortDay(new Date(clock.next))} ${clockTime(new Date(clock.next))}`;
+    if (clock.next) this.next.title = `${weekday(new Date(clock.next))} ${clockTime(new Date(clock.next))}`;
     if (clock.moving_to && !this.moving) this.follow(Date.parse(clock.moving_to));
     return clock;
   }

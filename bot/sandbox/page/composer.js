@@ -40,7 +40,8 @@ export class Composer {
 
   typed() {
     this.input.style.height = "auto";
-    this.input.style.height = `${Math.min(this.input.scrollHeight, 160)}px`;
+    const height = this.input.scrollHeight; // nothing while it is not on the page
+    if (height) this.input.style.height = `${Math.min(height, 160)}px`;
     this.offer(this.command ? this.matches(this.input.value) : []);
   }
 

@@ -1,6 +1,6 @@
 // The list of a conversation's messages. Only what changed is drawn again, so that focus and scrolling stay.
 
-import { avatar, focusKey, h } from "./dom.js";
+import { avatar, focusKey, h, icon } from "./dom.js";
 import { drawAttachments, drawBlocks } from "./blocks.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { emoji } from "./emoji.js";
@@ -89,7 +89,7 @@ export class MessageList {
       changed: (block, element, value, how) => this.changed(message, block, element, value, how),
     };
     const content = [];
-    if (message.ephemeral) content.push(h("p", { class: "only-you" }, h("span", { "aria-hidden": "true" }, "👁 "), "Only visible to you"));
+    if (message.ephemeral) content.push(h("p", { class: "only-you" }, icon("eye"), " Only visible to you"));
     if (message.blocks?.length) content.push(...drawBlocks(message.blocks, surface));
     else if (message.text) content.push(mrkdwn(message.text));
     content.push(...drawAttachments(message.attachments, surface));
@@ -129,7 +129,7 @@ function goesOn(previous, message) {
 
 function drawNotice(notice) {
   const head = h("div", { class: "head" }, h("span", { class: "author" }, "Slackbot"));
-  const body = h("div", { class: "body" }, head, h("p", { class: "only-you" }, "Only visible to you"), h("div", {}, notice.text));
+  const body = h("div", { class: "body" }, head, h("p", { class: "only-you" }, icon("eye"), " Only visible to you"), h("div", {}, notice.text));
   return h("li", { class: "message ephemeral" }, avatar("slackbot", "Slackbot"), body);
 }
 
@@ -139,5 +139,5 @@ function drawFile(file) {
     const picture = h("img", { src: file.local_url, alt: file.alt_txt || file.title, loading: "lazy" });
     return h("figure", {}, h("figcaption", { class: "note" }, file.title), h("a", { href: file.local_url, target: "_blank", rel: "noopener" }, picture));
   }
-  return h("a", { class: "file", href: file.local_url, download: file.name }, h("span", { "aria-hidden": "true" }, "📄 "), h("span", {}, file.title, h("span", { class: "note" }, `${file.filetype} · ${size}`)));
+  return h("a", { class: "file", href: file.local_url, download: file.name }, icon("file"), h("span", {}, file.title, h("span", { class: "note" }, `${file.filetype} · ${size}`)));
 }

@@ -20,9 +20,11 @@ export class Modals {
   show(stack) {
     const view = stack.at(-1) ?? null;
     if (!view) return this.hide();
-    const same = this.view?.id === view.id;
-    if (same && this.view.hash === view.hash && this.depth === stack.length) return undefined;
-    if (!same) this.dirty.clear();
+    const known = this.view?.id === view.id;
+    if (known && this.view.hash === view.hash && this.depth === stack.length) return undefined;
+    if (!known) this.dirty.clear();
+    // An update that asks something else is read from its start, like a new form.
+    const same = known && this.view.blocks[0]?.block_id === view.blocks[0]?.block_id;
     this.view = view;
     this.depth = stack.length;
     this.errors = {};

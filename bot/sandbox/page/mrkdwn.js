@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { emoji } from "./emoji.js";
-import { channelName, isPerson, personName } from "./names.js";
+import { channel, channelName, isPerson, personName } from "./names.js";
 import { datePattern } from "./time.js";
 
 const before = "(?<![\\p{L}\\p{N}])";
@@ -84,7 +84,8 @@ export function userMention(id, fallback = "") {
 }
 
 export function channelMention(id, fallback = "") {
-  return h("span", { class: "mention", "data-channel": id }, `#${fallback || channelName(id)}`);
+  const name = `#${fallback || channelName(id)}`;
+  return channel(id) ? h("button", { type: "button", class: "mention", "data-channel": id }, name) : h("span", { class: "mention" }, name);
 }
 
 export function dateNode(target, fallback) {

@@ -75,6 +75,7 @@ export function manyPicker(element, field, items, chosen) {
     panel.hidden = false;
     opener.setAttribute("aria-expanded", "true");
     (panel.querySelector("input:not([disabled])") ?? opener).focus();
+    panel.scrollIntoView({ block: "nearest" });
   }
 
   function close() {
@@ -132,14 +133,13 @@ export function overflowMenu(element, field, choose) {
 /** Escape closes it and goes back to its button; so does going elsewhere, without the going back. */
 export function closeByLeaving(box, opener, isOpen, close) {
   box.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !isOpen()) return;
+    if (!isOpen()) return;
+    if (event.key === "Tab") setTimeout(() => isOpen() && !box.contains(document.activeElement) && close());
+    if (event.key !== "Escape") return;
     event.preventDefault();
     event.stopPropagation();
     close();
     opener.focus();
-  });
-  box.addEventListener("focusout", (event) => {
-    if (isOpen() && !(event.relatedTarget && box.contains(event.relatedTarget)) && event.relatedTarget) close();
   });
   const outside = (event) => {
     if (!box.isConnected) document.removeEventListener("pointerdown", outside);

@@ -1,6 +1,6 @@
 // The middle of the page: a conversation or the app's Home tab, and the thread beside it.
 
-import { announce, avatar, byId, h } from "./dom.js";
+import { announce, avatar, byId, h, icon } from "./dom.js";
 import { asTyped, Composer } from "./composer.js";
 import { HomeTab } from "./home.js";
 import { MessageList } from "./messages.js";
@@ -125,7 +125,7 @@ export class Place {
       ["messages", "Messages", { messages: true }],
     ];
     byId("place-head").replaceChildren(
-      h("h1", {}, isApp && avatar(state.workspace.app.bot_user, title, true), title, channel?.kind === "private" && h("span", { class: "note" }, " 🔒 private")),
+      h("h1", {}, isApp && avatar(state.workspace.app.bot_user, title, true), title, channel?.kind === "private" && h("span", { class: "note" }, icon("lock"), " private")),
       channel?.topic ? h("p", { class: "note topic" }, inline(channel.topic)) : "",
       tabs ? h("nav", { class: "tabs", "aria-label": title }, tabs.map(([key, label, place]) => h("a", { href: slack.href(place), "aria-current": key === tab ? "page" : null }, label))) : "",
       channel ? h("details", { class: "members" }, h("summary", {}, `${channel.members.length} members`), h("ul", {}, channel.members.map((id) => h("li", {}, personName(id))))) : "",

@@ -1,6 +1,6 @@
 // The list at the side: channels, direct messages, the app.
 
-import { avatar, byId, h, replaceKeepingFocus } from "./dom.js";
+import { avatar, byId, h, icon, replaceKeepingFocus } from "./dom.js";
 import { personName } from "./names.js";
 
 /** `here` is what is open: {channel} or {home: true}. `href(place)` is the address of a place. */
@@ -28,7 +28,7 @@ export function drawSidebar(state, here, href) {
   const sign = (text) => h("span", { class: "sign", "aria-hidden": "true" }, text);
   const section = (title, rows) => rows.length > 0 && h("section", {}, h("h2", {}, title), h("ul", {}, rows));
   const room = (one, more = {}) =>
-    line({ channel: one.id }, sign(one.kind === "private" ? "🔒" : "#"), one.name, { unread: one.unread, current: here.channel === one.id, ...more });
+    line({ channel: one.id }, sign(one.kind === "private" ? icon("lock") : "#"), one.name, { unread: one.unread, current: here.channel === one.id, ...more });
   const group = (one) => {
     const people = one.members.filter((id) => id !== state.me.id && id !== app.bot_user);
     const names = people.map(personName).join(", ");

@@ -36,7 +36,8 @@ function partsOf(moment) {
 
 export const clockTime = (moment) => format(moment, { hour: "numeric", minute: "2-digit" });
 export const fullTime = (moment) => format(moment, { dateStyle: "full", timeStyle: "short" });
-export const shortDay = (moment) => format(moment, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+export const weekday = (moment) => format(moment, { weekday: "short", day: "numeric", month: "short" });
+export const year = (moment) => format(moment, { year: "numeric" });
 export const fromTs = (ts) => new Date(Number(ts) * 1000);
 
 /** How far a day is from today: 0, 1, -1 … */
