@@ -24,6 +24,7 @@ from handlers.views.care import CONCERN, HELP, LEAVE, PAUSE, RESUME, day_of
 from handlers.views.introduction import CHAT
 from handlers.views.join import OPEN as JOIN
 from handlers.views.match import DRAW
+from handlers.views.polls import OPEN as POLL
 from handlers.views.sessions import BOOK, CANCEL, HELD, MOVE, PACK
 from handlers.views.summary import AGAIN as SUMMARY
 from prompts.catalogue import Texts
@@ -158,7 +159,9 @@ def _steps(texts: Texts, one: PairPart) -> list[Element]:
     held = button(texts.plain("home.common.buttons.held"), HELD, number)
     pack = button(texts.plain("home.common.buttons.pack"), PACK, number)
     cancel = button(texts.plain("home.common.buttons.cancel"), CANCEL, number)
+    poll = button(texts.plain("home.common.buttons.poll"), POLL, number, style="primary")
     return {
+        NextStep.POLL: [poll],
         NextStep.BOOK: [book, held],
         NextStep.WAIT: [button(texts.plain("home.common.buttons.book"), BOOK, number)],
         NextStep.BOOKED: [pack, move, cancel],
