@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -72,7 +73,7 @@ class Office:
         async with self.store.write(NOW) as work:
             programme = Programme(
                 team_id=TEAM, name="P", theme="ai", starts_on=NOW.date(), months=6, cadence="monthly", language="id",
-                hr_channel="C1", announce_channel="C2", created_at=NOW, created_by=contact,
+                hr_channel=f"C{uuid4().hex}", announce_channel="C2", created_at=NOW, created_by=contact,
             )  # fmt: skip
             work.session.add(programme)
             await work.commit()
