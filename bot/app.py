@@ -91,14 +91,12 @@ class Balik:
 
     async def settle(self) -> int:
         """Do all that is due at the clock's present moment; how many messages that were. For clocks moved by hand."""
-        done = 0
-        while True:
-            await self.desk.quiet()
-            await self.scheduler.tick_all(self.clock.now())
-            sent = await self.delivery.run_due()
-            done += sent
-            if not sent:
-                return done
+        await self.desk.quiet()
+        now = self.clock.now()
+        due = await next_due(self.store, now)
+        if due is not None and due <= now:
+            await self.scheduler.tick_all(now)
+        return await self.delivery.run_due()
 
     async def next_moment(self) -> datetime | None:
         """When there is something to do next, for clocks moved by hand."""

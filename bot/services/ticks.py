@@ -43,5 +43,6 @@ def ticks(store: Store) -> dict[str, Tick]:
 async def next_due(store: Store, now: datetime) -> datetime | None:
     """The earliest moment at which a tick has something to do; for clocks that are moved by hand."""
     async with store.read(now) as work:
-        moments = [(await work.session.exec(select(func.min(col(column))))).one() for column in WAITING]
+        earliest = [select(func.min(col(column))).scalar_subquery() for column in WAITING]
+        moments = (await work.session.exec(select(*earliest))).one()
     return min((moment for moment in moments if moment is not None), default=None)
