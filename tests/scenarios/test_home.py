@@ -1,0 +1,152 @@
+"""The Home tab shows the next right step, at every stage, in both languages."""
+
+import pytest
+
+from bot.sandbox import View
+from bot.services import homes
+from bot.services.caller import Caller
+from handlers.views import home as views
+from storage.tables import MentoringSession
+from tests.scenarios.couples import book, introduce, release
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+
+
+async def home_of(who: Colleague) -> View:
+    found = await who.open_home()
+    assert found is not None
+    assert len(found.blocks) <= 100
+    return found
+
+
+async def test_before_anything_it_says_so_kindly(office: Office, hr: Colleague) -> None:
+    sari = office.hire("Sari Wulandari")
+    found = await home_of(sari)
+    assert "Belum ada program yang dibuka" in texts_in(found)
+    assert action_ids(found) == ["help.show"]
+
+
+async def test_from_newcomer_to_the_first_session(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    agus = office.hire("Agus Salim")
+    found = await home_of(agus)
+    assert "Pendaftaran *Tukar Ilmu 2027* sedang dibuka" in texts_in(found)
+    assert "join.open" in action_ids(found)
+    await office.join(agus, "mentor", "specialist", "IT")
+    waiting = await home_of(agus)
+    assert "You are in *Tukar Ilmu 2027* as *mentor*" in texts_in(waiting)
+    assert "there was no good match for you yet" in texts_in(waiting)
+    assert {"join.open", "pause.open", "leave.open", "concern.open"} <= set(action_ids(waiting))
+
+    sari = office.people["sari"]
+    await office.run(days=8)
+    matched = await home_of(sari)
+    assert f"Mentor of <@{office.people['budi'].id}>" in texts_in(matched)
+    assert "0 of 6 sessions held" in texts_in(matched)
+    assert "Pick a time for session 1" in texts_in(matched)
+    await sari.click(matched, "session.book")
+    assert sari.slack.modal is not None
+    await sari.slack.close(all=True)
+
+    assert (await book(office, sari, "2027-01-20", "10:00")).ok
+    booked = await home_of(sari)
+    assert "Wednesday 20 January 2027, 10:00 WIB" in texts_in(booked)
+    assert {"session.move", "session.cancel", "pack.open"} <= set(action_ids(booked))
+
+    await office.run(days=9)
+    asked = await home_of(sari)
+    assert "questions are waiting" in texts_in(asked)
+    await sari.click(asked, "poll.open")
+    assert sari.slack.modal is not None
+
+
+async def test_it_speaks_indonesian_to_who_reads_indonesian(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    sari, budi = office.people["sari"], office.people["budi"]
+    for who in (sari, budi):
+        role, level = ("mentor", "specialist") if who is sari else ("mentee", "director")
+        await office.join(who, role, level, "Marketing" if who is sari else "Finance", language="id", address="bapak")
+    await office.run(days=8)
+    text = texts_in(await home_of(budi))
+    assert f"Belajar dari <@{sari.id}>" in text
+    assert "Pilih waktu sesi 1" in text
+    await budi.command("jeda")
+    await budi.submit({"until": "2027-02-15"})
+    await budi.slack.close(all=True)
+    text = texts_in(await home_of(budi))
+    assert "Bapak sedang jeda sampai Senin, 15 Februari 2027" in text
+    assert f"<@{budi.id}> sedang jeda" in texts_in(await home_of(sari))
+    await budi.command("keluar")
+    await budi.submit({})
+    await budi.slack.close(all=True)
+    assert "Bapak sudah keluar dari *Tukar Ilmu 2027*" in texts_in(await home_of(budi))
+    assert "terdaftar di *Tukar Ilmu 2027* sebagai *mentor*" in texts_in(await home_of(sari))
+
+
+async def test_who_is_on_both_sides_sees_both(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    rina = office.hire("Rina Marlina")
+    await office.join(rina, "both", "manager", "IT", offers=["ai_tools"], wishes=["ai_tools"])
+    ayu = office.hire("Ayu Lestari")
+    await office.join(ayu, "mentor", "entry", "Legal", offers=["ai_tools"])
+    joko = office.hire("Joko Widodo")
+    await office.join(joko, "mentee", "executive", "Board", wishes=["ai_tools"])
+    await office.run(minutes=3)
+    await release(office, hr)
+    text = texts_in(await home_of(rina))
+    assert "As a mentor" in text
+    assert "As a mentee" in text
+
+
+async def test_hr_sees_its_programme_and_its_buttons(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    found = await home_of(hr)
+    assert "2 peserta · 1 pasangan · 0 dari 0 sesi berlangsung" in texts_in(found)
+    assert {"summary.again", "match.draw"} <= set(action_ids(found))
+    assert "summary.again" not in action_ids(await home_of(office.people["sari"]))
+    await hr.click(found, "summary.again")
+    assert f"<#{office.hr_channel.id}>" in texts_in(hr.modal)
+
+
+async def test_the_word_home_shows_the_same_at_once(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    sari = office.people["sari"]
+    await sari.command("home", office.general)
+    shown = [one for one in office.general.ephemerals if one.ephemeral_to == sari.id][-1]
+    assert f"Mentor of <@{office.people['budi'].id}>" in texts_in(shown)
+    assert "Home" in shown.text
+
+
+async def test_a_home_that_slack_refuses_changes_nothing_else(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    sari = office.people["sari"]
+
+    async def refuse(*_: object) -> None:
+        raise RuntimeError("views.publish")
+
+    office.balik.gateway.publish_home = refuse  # type: ignore[method-assign]  # a Slack that cannot show it
+    await sari.command("pause")
+    assert (await sari.submit({})).ok
+    assert "taking a break" in texts_in(sari.modal)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_every_step_reads_well_in_both_languages(office: Office, hr: Colleague, language: str) -> None:
+    """Each state a pair can be in, rendered from one real page."""
+    await introduce(office, hr)
+    sari = office.people["sari"]
+    caller = Caller("T0001", sari.id, "x", office.clock.now())
+    page = await homes.look(office.balik.store, caller)
+    pair = page.parts[0].pairs[0]
+    session: MentoringSession = pair.sessions[0]
+    session.starts_at = office.clock.now()
+    texts = office.balik.desk.catalogue.texts(language, "ibu", "Rina Wati")
+    for step in homes.NextStep:
+        about = None if step is homes.NextStep.DONE else session
+        part = homes.Part(page.parts[0].participant, page.parts[0].programme, (_with(pair, step, about),))
+        found = views.view(texts, homes.Page(page.person, page.now, (part,), None, ()))
+        assert "{{" not in str(found)
+        assert len(found["blocks"]) < 20
+
+
+def _with(pair: homes.PairPart, step: homes.NextStep, session: MentoringSession | None) -> homes.PairPart:
+    return homes.PairPart(pair.pair, pair.side, pair.partner, False, pair.sessions, step, session)

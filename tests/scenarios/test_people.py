@@ -1,0 +1,152 @@
+"""People come, go, move and type; the bot is invited and removed."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from bot.services.people import installed
+from storage.tables import Outbox, Participant, ParticipantState, Person
+from tests.scenarios.couples import introduce, kinds, pairs, telling
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+
+
+async def person(office: Office, who: Colleague) -> Person:
+    async with office.balik.store.read(office.clock.now()) as work:
+        return (await work.session.exec(select(Person).where(Person.slack_id == who.id))).one()
+
+
+async def test_what_is_typed_is_answered_once_in_a_while_and_kept_nowhere(office: Office, hr: Colleague) -> None:
+    sari = office.hire("Sari Wulandari")
+    for _ in range(3):
+        await sari.say("Rahasia: gaji saya kecil")
+    await office.settle()
+    (answer,) = sari.inbox
+    assert "bot" in texts_in(answer)
+    assert set(action_ids(answer)) == {"home.show", "help.show", "concern.open"}
+    await office.run(minutes=9)
+    await sari.say("halo?")
+    await office.settle()
+    assert len(sari.inbox) == 1
+    await office.run(minutes=2)
+    await sari.say("halo?")
+    await office.settle()
+    assert len(sari.inbox) == 2
+    async with office.balik.store.read(office.clock.now()) as work:
+        rows = (await work.session.exec(select(Outbox))).all()
+    assert not any("Rahasia" in str(row) for row in rows)
+
+
+async def test_what_is_typed_is_not_logged(office: Office, hr: Colleague, caplog: pytest.LogCaptureFixture) -> None:
+    sari = office.hire("Sari Wulandari")
+    await sari.say("Rahasia: gaji saya kecil")
+    await office.settle()
+    assert "Rahasia" not in caplog.text
+
+
+async def test_the_buttons_of_the_answer_work(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    sari = office.hire("Sari Wulandari")
+    await sari.say("halo")
+    await office.settle()
+    (answer,) = sari.inbox
+    await sari.click(answer, "help.show")
+    assert "Pendaftaran" in texts_in(sari.slack.dm.ephemerals[-1])  # type: ignore[union-attr]  # they just wrote in it
+    await sari.click(answer, "home.show")
+    assert "join.open" in action_ids(sari.slack.dm.ephemerals[-1])  # type: ignore[union-attr]  # they just wrote in it
+    await sari.click(answer, "concern.open")
+    assert "belum terdaftar" in sari.slack.dm.ephemerals[-1].text  # type: ignore[union-attr]  # they just wrote in it
+
+
+async def test_whoever_is_deactivated_is_taken_out_without_a_word(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    sari, budi = office.people["sari"], office.people["budi"]
+    said = len(sari.inbox)
+    await office.slack.deactivate(sari.id)
+    await office.settle()
+    await office.run(minutes=3)
+    assert not (await person(office, sari)).active
+    assert (await pairs(office))[0].state == "ended"
+    assert len(telling(budi, "It is not about you")) == 1
+    assert sum("has ended" in texts_in(one) for one in office.posted(office.hr_channel)) == 1
+    await office.run(days=40)
+    assert len(sari.inbox) == said, kinds(sari.inbox)
+
+
+async def test_whoever_comes_back_does_not_join_by_that(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    sari = office.people["sari"]
+    await office.slack.deactivate(sari.id)
+    await office.run(minutes=1)
+    await office.slack.change_user(sari.id, deleted=False)
+    await office.run(minutes=1)
+    assert (await person(office, sari)).active
+    async with office.balik.store.read(office.clock.now()) as work:
+        part = (await work.session.exec(select(Participant).order_by(Participant.id))).first()  # type: ignore[arg-type]
+    assert part
+    assert part.state == ParticipantState.LEFT
+    home = await sari.open_home()
+    assert home is not None
+    assert "You have left" in texts_in(home)
+
+
+async def test_a_new_zone_moves_what_is_sent(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    sari = office.people["sari"]
+    await office.slack.change_user(sari.id, tz="Asia/Jayapura", real_name="Sari W. Lestari")
+    await office.run(minutes=1)
+    found = await person(office, sari)
+    assert (found.zone, found.name) == ("Asia/Jayapura", "Sari W. Lestari")
+    wrapped = office.slack.events.wrap({"type": "user_change", "user": {"id": sari.id, "tz": "Mars/Olympus"}})
+    await office.slack.deliveries.tell(wrapped)
+    await office.run(minutes=1)
+    assert (await person(office, sari)).zone == "Asia/Jayapura"
+
+
+async def test_people_never_met_are_not_looked_up(office: Office, hr: Colleague) -> None:
+    agus = office.hire("Agus Salim")
+    await office.slack.change_user(agus.id, real_name="Agus S.")
+    await office.run(minutes=1)
+    async with office.balik.store.read(office.clock.now()) as work:
+        assert (await work.session.exec(select(Person))).first() is None
+
+
+async def test_hr_is_who_is_in_the_channel_now(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    rina = office.hire("Rina Marlina")
+    await rina.command("summary", office.general)
+    assert "khusus tim HR" in rina.whispered(office.general)[-1]
+    office.slack.add_member(office.hr_channel, rina.id)
+    await office.settle()
+    await rina.command("summary", office.general)
+    assert "segera muncul" in rina.whispered(office.general)[-1]
+    office.slack.remove_member(office.hr_channel, rina.id)
+    await office.settle()
+    await rina.command("summary", office.general)
+    assert "khusus tim HR" in rina.whispered(office.general)[-1]
+
+
+async def test_whoever_invites_the_bot_is_told_how_to_begin(office: Office, hr: Colleague) -> None:
+    rina = office.hire("Rina Marlina")
+    private = office.slack.add_channel("hr-baru", private=True, members=[rina.id])
+    office.slack.invite_bot(private, inviter=rina.id)
+    await office.settle()
+    (hint,) = rina.whispered(private)
+    assert "/mentoring setup" in hint
+    assert not office.posted(private)
+
+
+async def test_a_workspace_that_removed_the_app_gets_nothing_until_it_is_back(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    await office.run(minutes=3)
+    sari = office.people["sari"]
+    said = len(sari.inbox)
+    await office.slack.events.emit("app_uninstalled", {"type": "app_uninstalled"})
+    await office.run(minutes=1)
+    office.clock.advance(timedelta(days=9))
+    assert await office.balik.delivery.run_due() >= 0
+    await office.settle()
+    assert len(sari.inbox) == said
+    await installed(office.balik.store, "T0001", office.clock.now())
+    await office.run(days=1)
+    assert len(sari.inbox) > said
