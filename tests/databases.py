@@ -6,6 +6,7 @@ them; `empty_url` is a database without any table, on both.
 
 import asyncio
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -36,11 +37,11 @@ class PostgresServer:
 
     def url(self, database: str) -> str:
         if self._server is None:
-            self._server = pgserver.get_server(self.folder, cleanup_mode="stop")
+            self._server = pgserver.get_server(self.folder, cleanup_mode="delete")
         return str(self._server.get_uri(database))
 
     def leave(self) -> None:
-        """Stop it, unless another worker still uses it."""
+        """Remove it, unless another worker still uses it."""
         if self._server is not None:
             self._server.cleanup()
 
@@ -87,10 +88,10 @@ async def create_tables(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[PostgresServer]:
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared if worker_id == "master" else shared.parent
-    server = PostgresServer(shared / "postgres")
+def postgres_server(testrun_uid: str) -> Iterator[PostgresServer]:
+    # Not in pytest's own folder: PostgreSQL refuses to run as root, so for root it runs as somebody else, who would
+    # be locked out of that folder as soon as another pytest starts.
+    server = PostgresServer(Path(tempfile.gettempdir()) / f"balik-postgres-{testrun_uid}")
     yield server
     server.leave()
 
