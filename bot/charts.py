@@ -12,6 +12,8 @@ DARK, LIGHT, WARM, GREY = "#0072B2", "#BFD9EA", "#E69F00", "#8A8A8A"
 INK = "#1D1C1D"
 WIDTH_INCHES = 6.4
 DPI = 150
+FEWEST_PERIODS = 4
+"""So that a single month is a bar and not a wall."""
 LONGEST_LABEL = 28
 
 
@@ -71,6 +73,7 @@ def _sessions(axes: Any, chart: Progress) -> None:
     axes.bar_label(planned, padding=2, fontsize=11, color=INK)
     axes.bar_label(held, [str(n) if n else "" for n in chart.held], label_type="center", fontsize=11, color="white")
     axes.set_xticks(list(places), chart.periods, fontsize=11)
+    axes.set_xlim(-0.6, max(len(chart.periods), FEWEST_PERIODS) - 0.4)
     axes.set_ylim(0, max([*chart.planned, *chart.held, 1]) * 1.3)
     axes.legend(loc="upper left", ncols=2, frameon=False, fontsize=11)
     _plain(axes, chart.title, numbers="y")

@@ -270,7 +270,7 @@ def _sessions(records: _Records) -> Sessions:
     return Sessions(
         planned=sum(one.closes_on <= records.today or one.state == SessionState.HELD for one in counted),
         held=len(held),
-        held_before=sum((one.settled_at or known_since.get(one.id or 0) or records.now) <= before for one in held),
+        held_before=sum((known_since.get(one.id or 0) or one.settled_at or records.now) <= before for one in held),
         booked=sum(one.state == SessionState.BOOKED for one in counted),
         moves={side: _moves(records, side) for side in Side},
         months=tuple(

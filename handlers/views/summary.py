@@ -27,6 +27,8 @@ from storage.tables import ProgrammeState
 AGAIN = "summary.again"
 MOST_LINES = 15
 """Of topics, pairs and pairs that need attention; the rest is counted."""
+TOP = 5
+"""Topics that are named once people were matched; the rest no longer decides anything."""
 MOST_MONTHS = 12
 MOST_TOPICS_DRAWN = 8
 LONGEST_NOTE = 500
@@ -112,7 +114,7 @@ def _running(texts: Texts, found: Summary) -> list[Block]:
             for one in found.comments
         ]
         parts.append(_part(texts, "comments", lines))
-    if found.topics and is_recruiting(found):
+    if found.topics:
         parts.append(_part(texts, "topics", _topics(texts, found)))
     if found.pairs:
         parts.append(section(_table(texts, found.pairs)))
@@ -225,7 +227,7 @@ def _topics(texts: Texts, found: Summary) -> list[str]:
             wished=one.wanted,
             offered=one.offered,
         )
-        for one in found.topics[:MOST_LINES]
+        for one in found.topics[: MOST_LINES if is_recruiting(found) else TOP]
     ]
     if missing := [texts.plain(f"labels.topics.{one.code}") for one in found.topics if one.wanted and not one.offered]:
         lines.append(texts("summary.report.topic_missing", topics=texts.join(missing)))

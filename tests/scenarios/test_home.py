@@ -116,14 +116,16 @@ async def test_the_word_home_shows_the_same_at_once(office: Office, hr: Colleagu
     assert "Home" in shown.text
 
 
-async def test_a_home_that_slack_refuses_changes_nothing_else(office: Office, hr: Colleague) -> None:
+async def test_a_home_that_slack_refuses_changes_nothing_else(
+    office: Office, hr: Colleague, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await introduce(office, hr)
     sari = office.people["sari"]
 
     async def refuse(*_: object) -> None:
         raise RuntimeError("views.publish")
 
-    office.balik.gateway.publish_home = refuse  # type: ignore[method-assign]  # a Slack that cannot show it
+    monkeypatch.setattr(office.balik.gateway, "publish_home", refuse)
     await sari.command("pause")
     assert (await sari.submit({})).ok
     assert "taking a break" in texts_in(sari.modal)

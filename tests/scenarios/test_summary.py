@@ -127,6 +127,7 @@ async def test_while_recruiting_it_counts_people_and_topics(office: Office, hr: 
     (picture,) = [block for block in found.blocks if block["type"] == "image"]
     assert "topics that 3 people want to learn" in picture["alt_text"]
     file = office.slack.workspace.files[picture["slack_file"]["id"]]
+    assert file.content
     assert file.content.startswith(b"\x89PNG")
 
 
