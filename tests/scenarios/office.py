@@ -130,7 +130,9 @@ class Office:
         if role != "mentor":
             more.setdefault("wishes", ["ai_tools"])
         await who.command("join")
-        first = {name: more.pop(name) for name in ("offers", "wishes", "manager", "avoids") if name in more}
+        first: dict[str, Any] = {
+            name: more.pop(name) for name in ("offers", "wishes", "manager", "avoids") if name in more
+        }
         if "manager" not in first:
             first["no_manager"] = ["none"]
         outcome = await who.submit({"role": role, "level": level, "department": department, **first})
