@@ -28,8 +28,8 @@ class LocalSlack {
     this.middle = new Place(this);
     this.soon = calm(() => this.refresh(), 25);
     document.addEventListener("click", (event) => {
-      const channel = event.target.closest?.("button[data-channel]")?.dataset.channel;
-      if (channel) this.go({ channel });
+      const place = event.target.closest?.("button[data-place]")?.dataset.place;
+      if (place) this.go(JSON.parse(place));
     });
     addEventListener("hashchange", () => this.follow());
     document.addEventListener("visibilitychange", () => document.hidden || !this.me || this.refresh({ channel: true }));
@@ -80,6 +80,7 @@ class LocalSlack {
     this.middle.draw();
     if (this.place.home) await this.openHome();
     else await this.refresh({ channel: true });
+    if (this.place.channel && this.place.channel === this.dm?.id) this.act("messages"); // the app hears that it is looked at
     if (!this.place.home && !this.body) this.go(this.firstPlace());
   }
 
@@ -96,12 +97,18 @@ class LocalSlack {
     await this.refresh();
   }
 
+  get dm() {
+    return this.state.channels.find((one) => one.kind === "im");
+  }
+
+  /** The app's messages; its DM with this person begins when they look for the first time. */
   async openMessages() {
-    const outcome = await this.act("messages");
-    if (!outcome.ok) toast(outcome.text);
-    await this.refresh();
-    const dm = this.state.channels.find((one) => one.kind === "im");
-    if (dm) location.replace(this.href({ channel: dm.id }));
+    if (!this.dm) {
+      const outcome = await this.act("messages");
+      if (!outcome.ok) toast(outcome.text);
+      await this.refresh();
+    }
+    if (this.dm) location.replace(this.href({ channel: this.dm.id }));
   }
 
   // Who one is

@@ -12,7 +12,7 @@
 
 import { h, newId } from "./dom.js";
 import { mrkdwn, plainText, textObject } from "./mrkdwn.js";
-import { choosableChannels, choosablePeople } from "./names.js";
+import { choosableChannels, choosablePeople, placeOf } from "./names.js";
 import { confirmed } from "./confirm.js";
 import { manyPicker, overflowMenu } from "./pickers.js";
 import { fromLocalInput, toLocalInput } from "./time.js";
@@ -46,10 +46,12 @@ function button(element, field) {
     type: "button",
     class: `button ${element.style ?? ""}`,
     "data-key": field.key,
+    "data-place": element.url && placeOf(element.url) ? JSON.stringify(placeOf(element.url)) : null,
     "aria-label": element.accessibility_label ?? null,
     onclick: async () => {
       if (element.confirm && !(await confirmed(element.confirm))) return;
-      if (element.url && /^(https?|mailto|tel|slack):/i.test(element.url)) window.open(element.url, "_blank", "noopener,noreferrer");
+      const outside = element.url && !placeOf(element.url) && /^(https?|mailto|tel):/i.test(element.url);
+      if (outside) window.open(element.url, "_blank", "noopener,noreferrer");
       node.classList.add("waiting");
       node.setAttribute("aria-busy", "true");
       await field.pressed(element);

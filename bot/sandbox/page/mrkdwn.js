@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { emoji } from "./emoji.js";
-import { channel, channelName, isPerson, personName } from "./names.js";
+import { channel, channelName, isPerson, personName, placeOf } from "./names.js";
 import { datePattern } from "./time.js";
 
 const before = "(?<![\\p{L}\\p{N}])";
@@ -85,7 +85,7 @@ export function userMention(id, fallback = "") {
 
 export function channelMention(id, fallback = "") {
   const name = `#${fallback || channelName(id)}`;
-  return channel(id) ? h("button", { type: "button", class: "mention", "data-channel": id }, name) : h("span", { class: "mention" }, name);
+  return channel(id) ? h("button", { type: "button", class: "mention", "data-place": JSON.stringify({ channel: id }) }, name) : h("span", { class: "mention" }, name);
 }
 
 export function dateNode(target, fallback) {
@@ -96,6 +96,8 @@ export function dateNode(target, fallback) {
 
 /** A link, if it leads where a link in a message may lead; else only its text. */
 export function link(url, label) {
+  const place = placeOf(url);
+  if (place) return h("button", { type: "button", class: "link", "data-place": JSON.stringify(place) }, label === url ? channel(place.channel)?.label ?? label : label);
   if (!/^(https?:|mailto:|tel:|slack:)/i.test(url)) return h("span", {}, label);
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, label);
 }

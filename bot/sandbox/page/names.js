@@ -18,6 +18,15 @@ export const isPerson = (id) => people.has(id);
 export const channel = (id) => channels.get(id);
 export const channelName = (id) => channels.get(id)?.name ?? "private-channel";
 
+/** The place in this page that a link into Slack leads to: a conversation, or the app's tabs. */
+export function placeOf(url) {
+  const deep = /^slack:\/\/(channel|app)\?(.*)$/.exec(url);
+  const asked = new URLSearchParams(deep?.[2] ?? "");
+  if (deep?.[1] === "app") return asked.get("tab") === "messages" ? { messages: true } : { home: true };
+  const id = asked.get("id") ?? /^https:\/\/[\w-]+\.slack\.com\/archives\/(\w+)/.exec(url)?.[1];
+  return channels.has(id) ? { channel: id } : null;
+}
+
 /** People one can choose, by name. */
 export function choosablePeople() {
   const found = [...people.values()].filter((one) => !one.deleted && !one.isApp);

@@ -122,7 +122,7 @@ export class Place {
     this.drawn = true;
     const tabs = isApp && [
       ["home", "Home", { home: true }],
-      ["messages", "Messages", { messages: true }],
+      ["messages", "Messages", slack.dm ? { channel: slack.dm.id } : { messages: true }],
     ];
     byId("place-head").replaceChildren(
       h("h1", {}, isApp && avatar(state.workspace.app.bot_user, title, true), title, channel?.kind === "private" && h("span", { class: "note" }, icon("lock"), " private")),

@@ -32,7 +32,7 @@ export function drawSidebar(state, here, href) {
   const group = (one) => {
     const people = one.members.filter((id) => id !== state.me.id && id !== app.bot_user);
     const names = people.map(personName).join(", ");
-    return line({ channel: one.id }, sign(String(people.length + 1)), `${names}, ${app.name}`, { unread: one.unread, current: here.channel === one.id });
+    return line({ channel: one.id }, sign(String(people.length)), names, { unread: one.unread, current: here.channel === one.id });
   };
   const atApp = here.home || (dm && here.channel === dm.id);
   const appPlace = dm?.unread ? { channel: dm.id } : app.home_tab ? { home: true } : dm ? { channel: dm.id } : { messages: true };
