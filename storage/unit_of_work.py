@@ -6,7 +6,7 @@ async with store.write(now, receipt=caller.receipt) as work:
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.outbox import Outgoing, enqueue
+from storage.outbox import Outgoing, enqueue, enqueue_all
 from storage.tables import Receipt
 
 
@@ -33,6 +33,10 @@ class UnitOfWork:
     async def send(self, message: Outgoing) -> bool:
         """Put a message into the outbox; False if one with its key is there already."""
         return await enqueue(self.session, message, self.now)
+
+    async def send_all(self, messages: Iterable[Outgoing]) -> None:
+        """Put a wave of messages into the outbox at once, but for those whose key is there already."""
+        await enqueue_all(self.session, messages, self.now)
 
     async def commit(self) -> None:
         await self.session.commit()

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -156,15 +156,20 @@ async def _store(work: UnitOfWork, hr: HrCaller, programme: Programme, roster: R
     draft = Draft(team_id=hr.team_id, programme_id=programme.id or 0, created_at=hr.now, created_by=by.id or 0)
     work.session.add(draft)
     await work.session.flush()
-    work.session.add_all(_rows(draft, roster, solution, taken_out))
+    for table, rows in (
+        (DraftPair, _pairs(draft, roster, solution, taken_out)),
+        (DraftLeftover, _left_over(draft, roster, solution)),
+    ):
+        if all_rows := [row.model_dump(exclude={"id"}) for row in rows]:
+            await work.session.exec(insert(table), params=all_rows)
     await work.send(_to_hr(programme, draft))
     return draft
 
 
-def _rows(
+def _pairs(
     draft: Draft, roster: Roster, solution: Solution, taken_out: dict[tuple[int, int], DraftPair]
-) -> Iterator[DraftPair | DraftLeftover]:
-    """Everything of a draft: pairs, those taken out before (kept in sight, HR may change its mind), people left."""
+) -> Iterator[DraftPair]:
+    """The pairs, and those taken out before: kept in sight, since HR may change its mind."""
 
     def pair(mentor_id: int, mentee_id: int, score: int, explanation: dict[str, Any], excluded: bool) -> DraftPair:
         return DraftPair(
@@ -185,11 +190,14 @@ def _rows(
     for couple, was in taken_out.items():
         if couple not in proposed:
             yield pair(*couple, was.score, was.explanation, True)
+
+
+def _left_over(draft: Draft, roster: Roster, solution: Solution) -> Iterator[DraftLeftover]:
     for left in solution.left:
         yield DraftLeftover(
             team_id=draft.team_id,
             draft_id=draft.id or 0,
-            participant_id=ids[left.person],
+            participant_id=roster.participant_ids[left.person],
             side=left.side,
             cause=left.cause,
             help=left.help,

@@ -4,18 +4,20 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
+from sqlalchemy import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import local, to_utc, working_days_after
+from bot.domain.calendar import Hours, local, to_utc, working_days_after
 from bot.domain.matching_rules import broken_rules, reporting_lines
 from bot.domain.programmes import Cadence
 from bot.domain.sessions import PlannedSession, plan
 from bot.services.caller import HrCaller, Refusal
 from bot.services.drafting import audit, open_draft, open_programme
 from bot.services.matching import read_roster
-from bot.services.reach import days_off
+from bot.services.reach import days_off, hours_of
 from bot.services.schedule import next_look
 from bot.services.solving import Roster
 from storage.outbox import Outgoing
@@ -30,7 +32,7 @@ from storage.tables import (
     Programme,
     ProgrammeState,
 )
-from storage.unit_of_work import Store
+from storage.unit_of_work import Store, UnitOfWork
 
 FIRST_CHECK = timedelta(days=1)
 """When the at-risk rules look at a new pair first."""
@@ -57,20 +59,18 @@ async def release(store: Store, hr: HrCaller, draft_id: int) -> Released:
         programme = await open_programme(work.session, hr, lock=True)
         draft = await open_draft(work.session, hr, draft_id, lock=True)
         wanted, people = await _wanted(work.session, draft)
-        possible = list(_still_possible(wanted, await read_roster(work.session, programme)))
+        roster = await read_roster(work.session, programme)
+        possible = list(_still_possible(wanted, roster))
         if not possible:
             raise Refusal("nothing_to_release")
         by = await audit(work, hr, "release", {"draft": draft.id, "pairs": len(possible)})
         draft.state, draft.released_at, draft.released_by = DraftState.RELEASED, hr.now, by.id
-        pairs = [_pair(programme, proposed, hr.now) for proposed in possible]
-        work.session.add_all(pairs)
-        await work.session.flush()
-        work.session.add_all(_sessions(programme, pairs, people, hr.now))
+        pairs = await _make_pairs(work, programme, possible, roster.last_pair)
+        await work.session.exec(insert(MentoringSession), params=list(_sessions(programme, pairs, people, hr.now)))
         programme.state = ProgrammeState.RUNNING
         programme.next_summary_at = programme.next_summary_at or next_monday(programme, hr.now)
         dropped = len(wanted) - len(pairs)
-        for message in _messages(programme, draft, pairs, people, dropped):
-            await work.send(message)
+        await work.send_all(_messages(programme, draft, pairs, people, dropped))
         await work.commit()
     return Released(draft, len(pairs), dropped)
 
@@ -120,33 +120,47 @@ def _still_possible(wanted: list[DraftPair], roster: Roster) -> Iterator[DraftPa
             yield pair
 
 
-def _pair(programme: Programme, proposed: DraftPair, now: datetime) -> Pair:
-    return Pair(
-        team_id=programme.team_id,
-        programme_id=programme.id or 0,
-        mentor_id=proposed.mentor_id,
-        mentee_id=proposed.mentee_id,
-        explanation=proposed.explanation,
-        introduced_at=now,
-        next_check_at=now + FIRST_CHECK,
-    )
+async def _make_pairs(work: UnitOfWork, programme: Programme, possible: list[DraftPair], last_pair: int) -> list[Pair]:
+    """Store the pairs all at once, and read them back with their ids: every pair after `last_pair` is ours."""
+    pairs = [
+        Pair(
+            team_id=programme.team_id,
+            programme_id=programme.id or 0,
+            mentor_id=proposed.mentor_id,
+            mentee_id=proposed.mentee_id,
+            explanation=proposed.explanation,
+            introduced_at=work.now,
+            next_check_at=work.now + FIRST_CHECK,
+        ).model_dump(exclude={"id"})
+        for proposed in possible
+    ]
+    await work.session.exec(insert(Pair), params=pairs)
+    ours = select(Pair).where(Pair.programme_id == programme.id, col(Pair.id) > last_pair).order_by(col(Pair.id))
+    return list((await work.session.exec(ours)).all())
 
 
 def _sessions(
     programme: Programme, pairs: list[Pair], people: dict[int, Person], now: datetime
-) -> Iterator[MentoringSession]:
+) -> Iterator[dict[str, Any]]:
+    """The planned sessions of every pair, as rows. People with the same hours share what is computed for them."""
     planned = plan(first_window(programme, now), programme.months, Cadence(programme.cadence))
+    blanks = [_blank(programme, one) for one in planned]
+    rows = [blank.model_dump(exclude={"id"}) for blank in blanks]
+    looks: dict[tuple[Hours, Hours], list[datetime | None]] = {}
     for pair in pairs:
-        for one in planned:
-            row = _session(programme, pair, one)
-            row.next_at = next_look(row, programme, people[pair.mentor_id], people[pair.mentee_id], now)
-            yield row
+        mentor, mentee = people[pair.mentor_id], people[pair.mentee_id]
+        hours = hours_of(mentor), hours_of(mentee)
+        if hours not in looks:
+            looks[hours] = [next_look(blank, programme, mentor, mentee, now) for blank in blanks]
+        for row, look in zip(rows, looks[hours], strict=True):
+            yield {**row, "pair_id": pair.id, "next_at": look}
 
 
-def _session(programme: Programme, pair: Pair, planned: PlannedSession) -> MentoringSession:
+def _blank(programme: Programme, planned: PlannedSession) -> MentoringSession:
+    """A session as it is for every pair."""
     return MentoringSession(
-        team_id=pair.team_id,
-        pair_id=pair.id or 0,
+        team_id=programme.team_id,
+        pair_id=0,
         number=planned.number,
         pack=planned.pack,
         opens_on=planned.opens,
@@ -180,6 +194,8 @@ def _messages(
                 data={"pair": pair.id},
                 bulk=True,
             )
+    # The chats come last: each person hears in private first, even where sending takes long.
+    for pair in pairs:
         yield Outgoing(
             programme.team_id,
             key=f"{programme.id}:intro_group:{pair.id}:",
