@@ -9,7 +9,7 @@ from bot.gateway import SlackRefused, SlackUnavailable
 from bot.services import drafting, releasing, reviewing, rosters
 from bot.services.caller import HrCaller, Refusal
 from handlers.desk import Desk
-from handlers.entry import Ask, Kind, on_action, on_submission
+from handlers.entry import Ask, on_action, on_submission
 from handlers.forms import match as forms
 from handlers.payload import Malformed, number
 from handlers.views import match as views
@@ -46,16 +46,17 @@ async def draw_from_button(ask: Ask) -> None:
 
 async def _draw(ask: Ask, hr: HrCaller) -> None:
     """Draw pairs up. The draft comes to HR's channel by itself; who asked from elsewhere is told so."""
+    slow = False
     drawing = asyncio.ensure_future(drafting.draw_up(ask.desk.store, hr, ask.desk.in_worker))
     if ask.in_modal:
         await ask.change(notice(ask.texts, ask.texts("match.solving.body")))
-    elif not (await asyncio.wait({drawing}, timeout=PATIENCE))[0]:
+    elif slow := not (await asyncio.wait({drawing}, timeout=PATIENCE))[0]:
         await ask.whisper(ask.texts("match.solving.body"))
     drawn = await drawing
     ask.desk.wake_delivery()
     for draft_id in drawn.replaced:
         await _refresh(ask, hr, draft_id)
-    if ask.kind is Kind.COMMAND and ask.channel != drawn.programme.hr_channel:
+    if not (ask.in_modal or slow or ask.channel == drawn.programme.hr_channel):
         await ask.whisper(ask.texts("match.solving.there", channel=channel_link(drawn.programme.hr_channel)))
 
 

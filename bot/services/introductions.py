@@ -15,11 +15,11 @@ from storage.unit_of_work import Store
 
 @dataclass(frozen=True)
 class Introduced:
-    """A pair to introduce, its first session if that can still be booked, and the day before which they meet."""
+    """A pair to introduce, its first session if that can still be booked, and the last day for it."""
 
     couple: Couple
     first: MentoringSession | None
-    before: date
+    last_day: date
 
 
 async def introduced(session: AsyncSession, pair_id: int) -> Introduced | None:
@@ -31,9 +31,9 @@ async def introduced(session: AsyncSession, pair_id: int) -> Introduced | None:
         return None
     wanted = select(MentoringSession).where(MentoringSession.pair_id == pair_id, col(MentoringSession.number) == 1)
     first = (await session.exec(wanted)).first()
-    before = first.closes_on if first else found.programme.starts_on + timedelta(days=30)
+    last_day = (first.closes_on if first else found.programme.starts_on) - timedelta(days=1)
     bookable = first is not None and first.state == SessionState.PLANNED
-    return Introduced(found, first if bookable else None, before)
+    return Introduced(found, first if bookable else None, last_day)
 
 
 async def my_pair(store: Store, caller: Caller, pair_id: int) -> tuple[Couple, Side]:

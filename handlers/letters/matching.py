@@ -30,13 +30,13 @@ async def intro(letter: Letter) -> Message | None:
     side = found.couple.side_of(letter.row.person_id) if found else None
     if found is None or side is None:
         return None
-    return introduction.introduction(letter.texts, found.couple, side, found.first, found.before)
+    return introduction.introduction(letter.texts, found.couple, side, found.first, found.last_day)
 
 
 async def intro_group(letter: Letter) -> Message | None:
     """To both, in their own chat."""
     found = await introduced(letter.work.session, letter.row.data["pair"])
-    return introduction.group(letter.texts, found.couple, found.first, found.before) if found else None
+    return introduction.group(letter.texts, found.couple, found.first, found.last_day) if found else None
 
 
 LETTERS: dict[str, Writer] = {

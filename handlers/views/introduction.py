@@ -7,17 +7,17 @@ from bot.domain.sessions import Side
 from bot.gateway import Message
 from bot.services.meetings import Couple
 from handlers.views.blocks import Block, actions, button, header, mention, section
+from handlers.views.care import CONCERN
 from handlers.views.reasons import checked, in_text, reasons
+from handlers.views.sessions import BOOK
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import MentoringSession, Participant, Person
 
 CHAT = "intro.chat"
 """Value: the pair's id."""
-BOOK = "session.book"
-CONCERN = "concern.open"
 
 
-def introduction(texts: Texts, couple: Couple, side: Side, first: MentoringSession | None, before: date) -> Message:
+def introduction(texts: Texts, couple: Couple, side: Side, first: MentoringSession | None, last_day: date) -> Message:
     """To one of the two: who the other is, why these two, what to do first."""
     partner, part = couple.person(side.other), couple.part(side.other)
     name = called(texts, partner)
@@ -26,7 +26,7 @@ def introduction(texts: Texts, couple: Couple, side: Side, first: MentoringSessi
         programme=couple.programme.name,
         partner=name,
         mention=mention(partner),
-        closes=texts.day(before),
+        closes=texts.day(last_day),
         reasons=reasons(texts, couple.pair.explanation, side, partner=name),
         checks=checked(texts, couple.pair.explanation),
         **_about(texts, part, side),
@@ -34,7 +34,7 @@ def introduction(texts: Texts, couple: Couple, side: Side, first: MentoringSessi
     pair_id = couple.pair.id or 0
     elements = [
         button(texts.plain(f"introduce.{side}.buttons.group"), CHAT, pair_id),
-        button(texts.plain(f"introduce.{side}.buttons.concern"), CONCERN, couple.programme.id or 0),
+        button(texts.plain(f"introduce.{side}.buttons.concern"), CONCERN),
     ]
     if first:
         book = button(texts.plain(f"introduce.{side}.buttons.book"), BOOK, first.id or 0, style="primary")
@@ -42,7 +42,7 @@ def introduction(texts: Texts, couple: Couple, side: Side, first: MentoringSessi
     return Message(text, [header(texts.plain(f"introduce.{side}.title")), section(text), actions(*elements)])
 
 
-def group(texts: Texts, couple: Couple, first: MentoringSession | None, before: date) -> Message:
+def group(texts: Texts, couple: Couple, first: MentoringSession | None, last_day: date) -> Message:
     """The first message in the chat of the two."""
     text = texts(
         "introduce.group.body",
@@ -55,7 +55,7 @@ def group(texts: Texts, couple: Couple, first: MentoringSession | None, before: 
             mentor=called(texts, couple.mentor),
             mentee=called(texts, couple.mentee),
         ),
-        closes=texts.day(before),
+        closes=texts.day(last_day),
     )
     blocks: list[Block] = [header(texts.plain("introduce.group.title")), section(text)]
     if first:
