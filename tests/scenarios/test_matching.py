@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from bot.sandbox import Channel, Message
 from bot.services import introductions as introducing
+from bot.services import joining
 from bot.services.caller import Caller, Refusal
 from storage.tables import Pair, Participant, Person
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
@@ -312,3 +313,19 @@ async def test_only_the_two_learn_where_their_chat_is(company: Office, hr: Colle
         caller = Caller(pair.team_id, company.people[stranger].id, f"forged by {stranger}", company.clock.now())
         with pytest.raises(Refusal, match=code):
             await introducing.my_pair(company.balik.store, caller, pair.id or 0)
+
+
+async def test_who_leaves_before_the_introduction_is_sent_is_not_introduced(company: Office, hr: Colleague) -> None:
+    message = await draft(company, hr)
+    await company.run(hours=9)
+    await hr.click(message, "match.release")
+    await company.settle()
+    sari, budi = company.people["sari"], company.people["budi"]
+    assert introductions(budi) == [], "it is evening"
+    async with company.balik.store.read(company.clock.now()) as work:
+        (person,) = (await work.session.exec(select(Person).where(Person.slack_id == sari.id))).all()
+    await joining.leave(company.balik.store, Caller(person.team_id, sari.id, "leaves", company.clock.now()))
+    await company.run(days=1)
+    assert introductions(sari) == introductions(budi) == []
+    assert not any(chat.messages for chat in chats(company) if sari.id in chat.members)
+    assert len(introductions(company.people["rina"])) == 1
