@@ -139,6 +139,14 @@ class Problem:
         """One ascending number for each (mentee, mentor) pair."""
         return pairs[:, 0] * self.shape[1] + pairs[:, 1]
 
+    def keys_of_row(self, mentee: int) -> Int64s:
+        """The keys of all pairs of a mentee."""
+        return mentee * self.shape[1] + np.arange(self.shape[1])
+
+    def keys_of_column(self, mentor: int) -> Int64s:
+        """The keys of all pairs of a mentor."""
+        return np.arange(self.shape[0]) * self.shape[1] + mentor
+
     def worths(self, keys: Int64s, scores: Int16s) -> Int64s:
         """What the pairs with these keys and scores add to the objective, with the bonus of those to keep."""
         kept = np.isin(keys, self.keys(self.keep)) if len(self.keep) else np.zeros(len(keys), np.bool_)

@@ -137,7 +137,7 @@ class Assignment:
         taken = self.pairs[self.pairs[:, 0] == mentee, 1]
         used = np.bincount(self.pairs[:, 1], minlength=problem.shape[1]) - _locked(problem, 1)
         scores = problem.row(mentee).astype(np.int64)
-        keys = mentee * problem.shape[1] + np.arange(problem.shape[1])
+        keys = problem.keys_of_row(mentee)
         prices = self.certificate.prices
         return self._ranked(
             scores, keys, taken, used < problem.capacity, prices.mentees[mentee] + prices.mentors, count
@@ -149,7 +149,7 @@ class Assignment:
         taken = self.pairs[self.pairs[:, 1] == mentor, 0]
         used = np.bincount(self.pairs[:, 0], minlength=problem.shape[0]) - _locked(problem, 0)
         scores = problem.column(mentor).astype(np.int64)
-        keys = np.arange(problem.shape[0]) * problem.shape[1] + mentor
+        keys = problem.keys_of_column(mentor)
         prices = self.certificate.prices
         return self._ranked(scores, keys, taken, used < problem.demand, prices.mentees + prices.mentors[mentor], count)
 

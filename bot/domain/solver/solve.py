@@ -14,6 +14,7 @@ from bot.domain.solver.ties import settle_ties
 
 BEST = 32
 KEPT_PER_PERSON = 8
+FEW_PEOPLE = 8
 
 
 def solve(request: Request, start: Assignment | None = None) -> Assignment:
@@ -81,8 +82,26 @@ def _proved(request: Request, problem: Problem, found: Survey, coverage: Coverag
         if rounds == 1:
             arcs = _pruned(problem, arcs, flow, prices)
         arcs = arcs.with_more(seen.paying.keys, seen.paying.scores)
+        arcs = _with_all_of_few(problem, arcs, seen.paying)
     chosen = settle_ties(problem, network, flow, prices, seen)
+    arcs = found.arcs.with_more(arcs.keys, arcs.scores)
     return _assignment(request, replace(found, arcs=arcs), problem, coverage, prices, seen, chosen, rounds)
+
+
+def _with_all_of_few(problem: Problem, arcs: Arcs, paying: Arcs) -> Arcs:
+    """The arcs, and if only few people's pairs pay, as after a lock or a forbid, all pairs of these people: their price
+    may have far to go, and would otherwise go a few pairs each round."""
+    rows, columns = np.unique(paying.keys // problem.shape[1]), np.unique(paying.keys % problem.shape[1])
+    lines: list[tuple[Int64s, Int16s]] = []
+    if len(rows) <= FEW_PEOPLE:
+        lines += [(problem.keys_of_row(int(row)), problem.row(int(row))) for row in rows]
+    if len(columns) <= FEW_PEOPLE:
+        lines += [(problem.keys_of_column(int(column)), problem.column(int(column))) for column in columns]
+    for keys, scores in lines:
+        open_still = (scores >= 0) & (problem.capacity[keys % problem.shape[1]] > 0)
+        open_still &= problem.demand[keys // problem.shape[1]] > 0
+        arcs = arcs.with_more(keys[open_still], scores[open_still])
+    return arcs
 
 
 def _pruned(problem: Problem, arcs: Arcs, flow: Flow, prices: Prices) -> Arcs:
