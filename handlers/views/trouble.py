@@ -26,8 +26,8 @@ _WHAT = {
     "poll_mentee": "poll",
 }
 """Kinds of messages by what HR calls them; all others are just messages."""
-_GONE = {"account_inactive", "user_disabled", "user_not_found", "cannot_dm_bot", "users_not_found"}
-_NO_CHANNEL = {"channel_not_found", "is_archived"}
+_SAME = {"user_disabled": "account_inactive", "users_not_found": "user_not_found"}
+"""Other words of Slack's for what has a sentence already."""
 
 
 def one(texts: Texts, became: str, row: Outbox, people: Sequence[Person]) -> Message:
@@ -37,7 +37,7 @@ def one(texts: Texts, became: str, row: Outbox, people: Sequence[Person]) -> Mes
     if became == "held":
         text, area, forget = texts("trouble.held.body", person=whom, what=what), "held", "seen"
     else:
-        why = texts.plain(f"trouble.undelivered.why.{_why(row.error or '')}")
+        why = _why(texts, row.error or "")
         text = texts("trouble.undelivered.body", person=whom, what=what, why=why)
         area, forget = "undelivered", "ignore"
     buttons = actions(
@@ -53,9 +53,8 @@ def several(texts: Texts, became: str, error: str) -> Message:
     return Message(text, [section(text)])
 
 
-def _why(error: str) -> str:
-    if error in _GONE:
-        return "deactivated"
-    if error in _NO_CHANNEL:
-        return "channel"
-    return "not_in_channel" if error == "not_in_channel" else "refused"
+def _why(texts: Texts, error: str) -> str:
+    """What Slack said, in words."""
+    code = _SAME.get(error, error)
+    key = f"trouble.undelivered.why.{code}"
+    return texts.plain(key) if code.isidentifier() and texts.has(key) else texts.plain("trouble.undelivered.why.other")

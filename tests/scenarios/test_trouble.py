@@ -1,0 +1,77 @@
+"""What HR hears of messages that went astray, and what it can do about them."""
+
+from sqlmodel import select
+
+from bot.sandbox import Message
+from bot.services.trouble import report_trouble
+from storage.outbox import Outgoing
+from storage.tables import Outbox, OutboxState
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+
+
+async def astray(office: Office, became: str, error: str, kind: str = "welcome") -> None:
+    """A message to the first participant that went wrong."""
+    async with office.balik.store.write(office.clock.now()) as work:
+        key = f"1:{kind}:x:{became}"
+        await work.send(Outgoing("T0001", key, kind, programme_id=1, person_id=2, keeps_hours=False))
+        row = (await work.session.exec(select(Outbox).where(Outbox.key == key))).one()
+        row.state, row.error = OutboxState(became), error
+        await report_trouble(work, became, row)
+        await work.commit()
+    await office.run(minutes=1)
+
+
+def troubles(office: Office) -> list[Message]:
+    return [one for one in office.posted(office.hr_channel) if "trouble.again" in action_ids(one)]
+
+
+async def test_hr_hears_once_and_sends_it_again(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    sari = office.hire("Sari Wulandari")
+    await office.join(sari, "mentor", "specialist", "Marketing")
+    await astray(office, "dead", "user_disabled")
+    await astray(office, "dead", "user_disabled", kind="reminder")
+    (told,) = troubles(office)
+    assert f"Not delivered to <@{sari.id}>" in texts_in(told)
+    assert "no longer active" in texts_in(told)
+    assert len(sari.inbox) == 1
+    await hr.click(told, "trouble.again")
+    await office.run(minutes=1)
+    assert len(sari.inbox) == 2
+    await hr.click(told, "trouble.again")
+    await office.run(minutes=1)
+    assert len(sari.inbox) == 2, "it has been sent by now"
+
+
+async def test_what_may_have_arrived_is_left_to_hr(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr, language="id")
+    sari = office.hire("Sari Wulandari")
+    await office.join(sari, "mentor", "specialist", "Marketing")
+    await astray(office, "held", "unreadable")
+    (told,) = troubles(office)
+    assert "saya tidak tahu apakah sudah sampai" in texts_in(told)
+    await hr.click(told, "trouble.forget")
+    await office.run(minutes=1)
+    async with office.balik.store.read(office.clock.now()) as work:
+        row = await work.session.get(Outbox, int(told.blocks[-1]["elements"][0]["value"]))
+    assert row
+    assert row.state == OutboxState.DROPPED
+    assert len(sari.inbox) == 1
+
+
+async def test_what_grew_stale_is_told_in_one_message(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing")
+    for kind in ("welcome", "reminder", "booking_nudge"):
+        await astray(office, "expired", "expired", kind=kind)
+    told = [one for one in office.posted(office.hr_channel) if "too old" in texts_in(one)]
+    assert len(told) == 1
+
+
+async def test_private_messages_are_not_told_of_in_a_channel(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing")
+    posted = len(office.posted(office.hr_channel))
+    for kind in ("contact_me", "ask_mentor", "risk_contact"):
+        await astray(office, "dead", "user_disabled", kind=kind)
+    assert len(office.posted(office.hr_channel)) == posted
