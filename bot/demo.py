@@ -60,6 +60,7 @@ async def _live(folder: Path, port: int, stage: Stage, balik: Balik, clock: Offs
     if new:
         await _recruit(stage, balik)
     stage.slack.on_advance = lambda target: _advance(balik, clock, target)
+    stage.slack.next_moment = balik.next_moment
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)

@@ -182,10 +182,16 @@ class LocalRoutes:
     # The clock
 
     async def clock(self, request: web.Request) -> web.Response:
-        """The time; where to, while the clock is being moved on."""
-        now = self.slack.clock.now()
-        to = self.moving_to.isoformat() if self.moving_to else None
-        return web.json_response({"now": now.isoformat(), "movable": self.slack.movable, "moving_to": to})
+        """The time; where to, while the clock is being moved on; else when the app has something to do next."""
+        ask = None if self.moving_to else self.slack.next_moment
+        following = await ask() if ask else None
+        body = {
+            "now": self.slack.clock.now().isoformat(),
+            "movable": self.slack.movable,
+            "moving_to": self.moving_to.isoformat() if self.moving_to else None,
+            "next": following.isoformat() if following else None,
+        }
+        return web.json_response(body)
 
     async def move_clock(self, request: web.Request) -> web.Response:
         """Move on by {"advance_seconds"} or to {"to"}."""

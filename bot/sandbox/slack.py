@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 PUMP_SECONDS = 0.25
 Subscriber = Callable[[Json], None]
 Advance = Callable[[datetime], Awaitable[None]]
+NextMoment = Callable[[], Awaitable[datetime | None]]
 
 
 class Slack(Company):
@@ -59,6 +60,7 @@ class Slack(Company):
         self.signing_secret = signing_secret
         self.echo_own_messages = echo_own_messages
         self.on_advance = on_advance
+        self.next_moment: NextMoment | None = None
         self.workspace = Workspace(self.clock, name=team_name)
         self.sockets = Sockets(self.workspace.app_id)
         carrier = HttpPush(request_url, signing_secret) if request_url else self.sockets

@@ -1,6 +1,8 @@
 """The page's files over HTTP: served, guarded, and asking nobody else for anything."""
 
+import asyncio
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -65,4 +67,32 @@ async def test_the_hints_of_commands_and_what_the_clock_does(world: World) -> No
     assert [hint["command"] for hint in app["command_hints"]] == app["commands"]
     assert set(app["command_hints"][0]) == {"command", "description", "usage_hint"}
     async with world.http.get(f"{world.url}/_local/clock") as response:
+        clock = await response.json()
+    assert (clock["moving_to"], clock["next"]) == (None, None)
+
+    async def next_moment() -> datetime:
+        return datetime(2027, 1, 5, tzinfo=UTC)
+
+    world.slack.next_moment = next_moment
+    async with world.http.get(f"{world.url}/_local/clock") as response:
+        assert (await response.json())["next"] == "2027-01-05T00:00:00+00:00"
+
+
+async def test_the_clock_is_moved_by_one_at_a_time(world: World) -> None:
+    started, go_on = asyncio.Event(), asyncio.Event()
+
+    async def on_advance(target: datetime) -> None:
+        started.set()
+        await go_on.wait()
+
+    world.slack.on_advance = on_advance
+    url = f"{world.url}/_local/clock"
+    first = asyncio.create_task(world.http.post(url, json={"advance_seconds": 3_600}))
+    await started.wait()
+    async with world.http.get(url) as response:
+        assert (await response.json())["moving_to"]
+    async with world.http.post(url, json={"advance_seconds": 3_600}) as response:
+        assert response.status == 409
+    go_on.set()
+    async with await first as response:
         assert (await response.json())["moving_to"] is None

@@ -59,7 +59,7 @@ function context(block) {
 }
 
 function header(block, surface) {
-  return h(surface.headings ?? "h3", { class: "header" }, plainText(block.text));
+  return h(surface.headings ?? "h2", { class: "header" }, plainText(block.text));
 }
 
 function image(block) {

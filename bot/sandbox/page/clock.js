@@ -17,7 +17,7 @@ export class Clock {
     this.moved = moved;
     this.time = h("time", { class: "now" });
     this.progress = h("progress", { max: 1, value: 0, hidden: true, "aria-label": "Moving the clock on" });
-    this.buttons = STEPS.map(([label, seconds]) => h("button", { type: "button", "aria-label": `On by one ${label}`, onclick: () => this.move({ advance_seconds: seconds }) }, `+1 ${label[0]}`, h("span", { class: "long" }, label.slice(1))));
+    this.buttons = STEPS.map(([label, seconds]) => h("button", { type: "button", "aria-label": `+1 ${label}`, onclick: () => this.move({ advance_seconds: seconds }) }, `+1 ${label[0]}`, h("span", { class: "long" }, label.slice(1))));
     this.next = h("button", { type: "button", hidden: true, onclick: () => this.move({ to: this.nextAt }) }, "Next", h("span", { class: "long" }, " thing"));
     byId("clock").replaceChildren(this.time, this.progress, h("div", { class: "steps", role: "group", "aria-label": "Move the clock on" }, this.buttons, this.next));
     setInterval(() => this.tick(), 1000);
@@ -41,7 +41,7 @@ export class Clock {
     const busy = Boolean(this.moving || clock.moving_to);
     for (const button of [...this.buttons, this.next]) button.disabled = busy || clock.movable === false;
     this.nextAt = clock.next;
-    this.next.hidden = !clock.next;
+    this.next.hidden = !clock.next || Date.parse(clock.next) <= now();
     if (clock.next) this.next.title = `${weekday(new Date(clock.next))} ${clockTime(new Date(clock.next))}`;
     if (clock.moving_to && !this.moving) this.follow(Date.parse(clock.moving_to));
     return clock;

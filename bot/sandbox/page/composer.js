@@ -1,6 +1,6 @@
 // Where one writes: messages, and slash commands with their hints.
 
-import { h, newId } from "./dom.js";
+import { announce, h, newId } from "./dom.js";
 
 const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
@@ -23,9 +23,7 @@ export class Composer {
       rows: 1,
       "aria-label": label,
       placeholder: label,
-      role: "combobox",
       "aria-autocomplete": "list",
-      "aria-expanded": "false",
       "aria-controls": listId,
       "data-key": "composer",
       oninput: () => this.typed(),
@@ -60,10 +58,10 @@ export class Composer {
   }
 
   offer(found) {
+    if (found.length && !this.found?.length) announce(`${found.length} commands below; arrow keys choose`);
     this.found = found;
     this.chosen = -1;
     this.list.hidden = !found.length;
-    this.input.setAttribute("aria-expanded", String(Boolean(found.length)));
     this.input.removeAttribute("aria-activedescendant");
     this.list.replaceChildren(
       ...found.map((one) =>
