@@ -227,45 +227,56 @@ async def facts_of(work: UnitOfWork, pairs: Sequence[Couple]) -> dict[int, PairF
     found = {}
     for one in pairs:
         rows = sessions.get(one.pair.id or 0, [])
-        found[one.pair.id or 0] = _facts(
-            one,
+        resumed = [part.resumed_at for part in (one.mentor_part, one.mentee_part) if part.resumed_at]
+        found[one.pair.id or 0] = pair_facts(
+            one.pair,
+            one.mentee.zone,
             rows,
             [change for row in rows for change in changes.get(row.id or 0, [])],
             [answer for row in rows for answer in answers.get(row.id or 0, [])],
-            work.now,
+            paused=not one.under_way,
+            resumed_at=max(resumed, default=None),
+            now=work.now,
         )
     return found
 
 
-def _facts(
-    one: Couple,
-    rows: list[MentoringSession],
-    changes: list[SessionChange],
-    answers: list[PollAnswer],
+def pair_facts(
+    pair: Pair,
+    zone: str,
+    rows: Sequence[MentoringSession],
+    changes: Sequence[SessionChange],
+    answers: Sequence[PollAnswer] = (),
+    *,
+    paused: bool,
+    resumed_at: datetime | None,
     now: datetime,
 ) -> PairFacts:
-    began = max([one.pair.introduced_at, *_opening(one, rows[:1])])
+    """The facts of one pair, from its sessions in order and what is known of them; `zone` is the leader's.
+
+    Without `answers` they are what may be made known to HR.
+    """
+    began = max([pair.introduced_at, *_opening(rows[:1], zone)])
     held = _held_at(rows, changes)
     progress = [began, *held, *(change.at for change in changes if change.kind in ("booked", "held"))]
     # Whoever has a date, or nothing to do until the next window opens, is not standing still.
     progress += [row.starts_at for row in rows if row.state == SessionState.BOOKED and row.starts_at]
-    progress += _opening(one, _waiting_for(one, rows, now))
+    progress += _opening(_waiting_for(rows, zone, now), zone)
     no_shows = [change.at for change in changes if change.kind == "no_show"]
     no_shows += [answer.answered_at for answer in answers if answer.met == Met.NO_SHOW]
-    resumed = [part.resumed_at for part in (one.mentor_part, one.mentee_part) if part.resumed_at]
     return PairFacts(
         introduced_at=began,
         last_progress_at=max(progress),
         # There are no agreements to sign yet: what cannot be done must not be asked for.
-        agreement_signed_at=one.pair.introduced_at,
+        agreement_signed_at=pair.introduced_at,
         first_booked_at=min((c.at for c in changes if c.kind in ("booked", "held")), default=None),
         last_held_at=max(held, default=None),
         moves_by_mentor=_moves(changes, Side.MENTOR),
         moves_by_mentee=_moves(changes, Side.MENTEE),
         no_shows=tuple(sorted(no_shows)),
         honesty=tuple((answer.answered_at, answer.honest) for answer in answers if answer.honest is not None),
-        paused=not one.under_way,
-        resumed_at=max(resumed, default=None),
+        paused=paused,
+        resumed_at=resumed_at,
     )
 
 
@@ -273,22 +284,22 @@ def _moves(changes: Iterable[SessionChange], side: Side) -> tuple[datetime, ...]
     return tuple(change.at for change in changes if change.kind in ("moved", "cancelled") and change.side == side)
 
 
-def _held_at(rows: list[MentoringSession], changes: list[SessionChange]) -> list[datetime]:
+def _held_at(rows: Sequence[MentoringSession], changes: Sequence[SessionChange]) -> list[datetime]:
     """When the pair met, or told so, for each session that counts as held."""
     told = {change.session_id: change.at for change in changes if change.kind == "held"}
     moments = [told.get(row.id or 0) or row.starts_at for row in rows if row.state == SessionState.HELD]
     return [moment for moment in moments if moment]
 
 
-def _waiting_for(one: Couple, rows: list[MentoringSession], now: datetime) -> list[MentoringSession]:
+def _waiting_for(rows: Sequence[MentoringSession], zone: str, now: datetime) -> list[MentoringSession]:
     """The next session whose window has yet to open, if nothing else is left to do before."""
-    today = local(now, one.mentee.zone).date()
+    today = local(now, zone).date()
     left = [row for row in rows if row.state in (SessionState.PLANNED, SessionState.BOOKED) and not row.settled_at]
     return [] if any(row.opens_on <= today for row in left) else left[:1]
 
 
-def _opening(one: Couple, rows: list[MentoringSession]) -> list[datetime]:
-    return [to_utc(row.opens_on, time(), one.mentee.zone) for row in rows]
+def _opening(rows: Sequence[MentoringSession], zone: str) -> list[datetime]:
+    return [to_utc(row.opens_on, time(), zone) for row in rows]
 
 
 async def _taken(work: UnitOfWork, pairs: Sequence[Couple]) -> dict[int, list[Taken]]:

@@ -40,6 +40,8 @@ FARTHEST = timedelta(days=60)
 """How long after its window a session may still take place."""
 SUGGESTIONS = 3
 SOON = timedelta(hours=1)
+SECOND_THOUGHTS = timedelta(days=1)
+"""How long after a change the at-risk rules look at a pair: two moves in an hour may be one person's search."""
 _WAKING = time(7), time(21)
 """What two people are offered whose working hours never meet."""
 
@@ -254,7 +256,8 @@ async def _keep(work: UnitOfWork, meeting: Meeting, change: SessionChange) -> No
     """Write the change down, and let the ticks look at the session and the pair again."""
     row = meeting.session
     row.next_at = next_look(row, meeting.programme, meeting.mentor, meeting.mentee, work.now)
-    meeting.pair.next_check_at = work.now
+    look = work.now + SECOND_THOUGHTS
+    meeting.pair.next_check_at = min(meeting.pair.next_check_at or look, look)
     work.session.add(change)
     await work.session.flush()
 

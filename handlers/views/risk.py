@@ -8,7 +8,7 @@ from bot.gateway import Message
 from bot.services.meetings import Couple
 from handlers.views.blocks import Block, Element, actions, button, header, mention, section
 from handlers.views.care import PAUSE
-from handlers.views.sessions import BOOK
+from handlers.views.sessions import BOOK, MOVE
 from prompts.catalogue import Texts
 from storage.tables import MentoringSession, Person
 
@@ -25,8 +25,14 @@ def nudge(
     texts: Texts, couple: Couple, side: Side, why: SignalKind | None, session: MentoringSession | None
 ) -> Message:
     """To each of the two: what stopped, and the one thing that helps. Never whose fault it is."""
+    reader, partner = couple.person(side), couple.person(side.other)
     reason = texts(f"risk.nudge.why.{'moves' if why in _MOVES else why}") if why else ""
-    text = texts("risk.nudge.body", why=reason, partner=mention(couple.person(side.other)))
+    if session and session.starts_at:
+        when = texts.moment(session.starts_at, reader.zone)
+        text = texts("risk.nudge.keep", why=reason, partner=mention(partner), when=when)
+        buttons = [button(texts.plain("sessions.reminder.buttons.move"), MOVE, session.id or 0)]
+        return Message(text, [section(text), actions(*buttons)])
+    text = texts("risk.nudge.body", why=reason, partner=mention(partner))
     return Message(text, [section(text), *_book(texts, "risk.nudge.buttons.book", session)])
 
 

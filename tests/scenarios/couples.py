@@ -1,0 +1,92 @@
+"""A pair that was introduced: what most scenarios of a running programme begin with."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlmodel import col, select
+
+from bot.sandbox import Message
+from storage.tables import MentoringSession, Pair, PollAnswer
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+
+MONDAY_11 = datetime(2027, 1, 11, 2, 0, tzinfo=UTC)
+"""The first day of the first window, 09:00 in Jakarta."""
+JAKARTA, JAYAPURA = "Asia/Jakarta", "Asia/Jayapura"
+
+
+async def introduce(
+    office: Office, hr: Colleague, *, starts_on: str = "2027-01-11", contact: str = "", **details: dict[str, Any]
+) -> None:
+    """Sari (specialist) mentors Budi (director), released by HR on the first Monday.
+
+    `contact` is the first name of the programme's contact, otherwise HR; `details` are for the two users.
+    """
+
+    async def here(function: Callable[..., Any], *arguments: Any) -> Any:
+        return function(*arguments)
+
+    office.balik.desk.in_worker = here
+    sari = office.hire("Sari Wulandari", **details.get("sari", {}))
+    budi = office.hire("Budi Santoso", **details.get("budi", {}))
+    await office.set_up(hr, starts_on=starts_on, **({"contact": office.people[contact].id} if contact else {}))
+    await office.join(sari, "mentor", "specialist", "Marketing", formats=["hands_on"])
+    await office.join(budi, "mentee", "director", "Finance", address="bapak", formats=["hands_on"])
+    await release(office, hr)
+
+
+async def release(office: Office, hr: Colleague) -> None:
+    """HR draws pairs up and releases them."""
+    await hr.command("match", office.hr_channel)
+    await office.settle()
+    outcome = await hr.click(office.posted(office.hr_channel)[-1], "match.release")
+    assert outcome.ok
+    await office.settle()
+
+
+def with_action(who: Colleague, action_id: str) -> list[Message]:
+    """Messages to somebody that have such a button."""
+    return [one for one in who.inbox if any(found.startswith(action_id) for found in action_ids(one))]
+
+
+def telling(who: Colleague, words: str) -> list[Message]:
+    """Messages to somebody that say this."""
+    return [one for one in who.inbox if words in texts_in(one)]
+
+
+def sent_at(message: Message) -> datetime:
+    return datetime.fromtimestamp(float(message.ts), UTC)
+
+
+def kinds(messages: Iterable[Message]) -> list[str]:
+    """The first line of each, to see at a glance what came."""
+    return [texts_in(one).splitlines()[0] for one in messages]
+
+
+async def sessions(office: Office) -> list[MentoringSession]:
+    """Every session there is, in order."""
+    async with office.balik.store.read(office.clock.now()) as work:
+        in_order = select(MentoringSession).order_by(col(MentoringSession.pair_id), col(MentoringSession.number))
+        return list((await work.session.exec(in_order)).all())
+
+
+async def pairs(office: Office) -> list[Pair]:
+    async with office.balik.store.read(office.clock.now()) as work:
+        return list((await work.session.exec(select(Pair).order_by(col(Pair.id)))).all())
+
+
+async def answers(office: Office) -> list[PollAnswer]:
+    async with office.balik.store.read(office.clock.now()) as work:
+        return list((await work.session.exec(select(PollAnswer).order_by(col(PollAnswer.id)))).all())
+
+
+async def book(office: Office, who: Colleague, date: str, time: str, minutes: str = "60", **more: Any) -> Any:
+    """Somebody picks a time for the session of the newest message that asks for it."""
+    message = [*with_action(who, "session.book"), *with_action(who, "session.move")]
+    newest = max(message, key=lambda one: one.ts)
+    action = "session.move" if "session.move" in action_ids(newest) else "session.book"
+    assert (await who.click(newest, action)).ok
+    outcome = await who.submit({"date": date, "time": time, "minutes": minutes, **more})
+    if outcome.ok:
+        await who.slack.close(all=True)
+    return outcome

@@ -1,0 +1,343 @@
+"""A pair's sessions: asked for, booked, moved, cancelled, prepared, and never at the wrong hour."""
+
+import asyncio
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.calendar import DaysOff
+from storage.tables import SessionState
+from tests.scenarios.couples import (
+    JAKARTA,
+    JAYAPURA,
+    MONDAY_11,
+    book,
+    introduce,
+    kinds,
+    sent_at,
+    sessions,
+    telling,
+    with_action,
+)
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+
+
+@pytest.fixture
+async def pair(office: Office, hr: Colleague) -> Office:
+    """Sari and Budi, introduced, on the morning when the first session is to be booked."""
+    await introduce(office, hr)
+    await office.run(until=MONDAY_11)
+    return office
+
+
+def in_hours(who: Colleague, zone: str, since: datetime) -> None:
+    """Everything the person got came on a working day between nine and five on their clock."""
+    off = DaysOff("ID")
+    for message in who.inbox:
+        if sent_at(message) < since:
+            continue
+        at = sent_at(message).astimezone(ZoneInfo(zone))
+        assert not off.is_off(at.date()), f"{at}: {texts_in(message)}"
+        assert time(9) <= at.time() < time(17), f"{at}: {texts_in(message)}"
+
+
+async def test_from_the_nudge_to_the_poll_all_in_order_and_in_working_hours(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    for who in (sari, budi):
+        (nudge,) = telling(who, "session 1 of 6")
+        assert sent_at(nudge) == MONDAY_11
+    # Thursday 21 January, 10:00.
+    assert (await book(pair, sari, "2027-01-21", "10:00")).ok
+    await pair.settle()
+    assert "picked a time for session 1: *Thursday 21 January 2027, 10:00 WIB*" in texts_in(budi.inbox[-1])
+    assert {"session.move", "session.cancel", "session.held"} <= set(action_ids(budi.inbox[-1]))
+    came = {name: len(pair.people[name].inbox) for name in ("sari", "budi")}
+    await pair.run(until=datetime(2027, 1, 22, 10, 0, tzinfo=UTC))
+    for_sari, for_budi = sari.inbox[came["sari"] :], budi.inbox[came["budi"] :]
+    assert [sent_at(one).date() for one in for_sari] == [date(2027, 1, day) for day in (18, 21, 21)]
+    assert [sent_at(one).date() for one in for_budi] == [date(2027, 1, day) for day in (20, 21, 21)]
+    pack, reminder, poll = for_sari
+    assert "For session 1" in texts_in(pack)
+    assert "*Today is session 1*" in texts_in(reminder) or "Today is session 1" in texts_in(reminder)
+    assert sent_at(poll) >= datetime(2027, 1, 21, 4, 15, tzinfo=UTC)
+    assert "poll.met.yes" in action_ids(poll)
+    assert "Before session 1" in texts_in(for_budi[0])
+    assert len(texts_in(for_budi[0])) < len(texts_in(pack)), "the leader's pack is the shorter one"
+    in_hours(sari, JAKARTA, MONDAY_11)
+    in_hours(budi, JAKARTA, MONDAY_11)
+
+
+async def test_the_pack_unfolds(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await book(pair, budi, "2027-01-14", "10:00")
+    await pair.run(days=2)
+    (pack,) = telling(sari, "For session 1")
+    assert len(texts_in(pack)) < 2500
+    await sari.click(pack, "pack.open")
+    shown = texts_in(sari.modal)
+    for heading in ("Purpose", "To open", "Trade knowledge", "Please don't", "To close", "1. "):
+        assert heading in shown
+    await sari.slack.close()
+    (short,) = telling(budi, "Before session 1")
+    await budi.click(short, "pack.open")
+    assert "Your part" in texts_in(budi.modal)
+    assert "Trade knowledge" in texts_in(budi.modal)
+
+
+async def test_suggested_times_suit_both_and_one_click_books(pair: Office) -> None:
+    sari = pair.people["sari"]
+    (nudge,) = telling(sari, "session 1 of 6")
+    await sari.click(nudge, "session.book")
+    (radio,) = [block["element"] for block in sari.modal.blocks if block.get("block_id") == "suggestion"]
+    slots = [option["value"] for option in radio["options"]]
+    assert len(slots) == 4
+    assert slots[-1] == "other"
+    for slot in slots[:-1]:
+        at = datetime.fromisoformat(slot).astimezone(ZoneInfo(JAKARTA))
+        assert at.date() >= date(2027, 1, 14), "with time for the packs"
+        assert time(9) <= at.time() <= time(16)
+    outcome = await sari.submit({"suggestion": slots[1], "date": "2027-01-15"})
+    assert set(outcome.errors) == {"suggestion"}, "either one or the other"
+    await sari.slack.close()
+    await sari.click(nudge, "session.book")
+    assert (await sari.submit({"suggestion": slots[1]})).ok
+    (first, *_) = await sessions(pair)
+    assert first.starts_at == datetime.fromisoformat(slots[1])
+    assert first.state == SessionState.BOOKED
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "block", "words"),
+    [
+        ("2027-01-08", "10:00", "date", "has passed"),
+        ("2027-01-16", "10:00", "date", "Saturday 16 January 2027 is a day off."),
+        ("2027-02-06", "10:00", "date", "day off"),
+        ("2027-01-14", "18:00", "time", "outside your partner's working hours (09:00–17:00 WIB)"),
+        ("2027-01-14", "16:30", "time", "working hours"),
+        ("2028-01-14", "10:00", "date", "too far"),
+        (None, "10:00", "date", "pick a date"),
+        ("2027-01-14", None, "time", "pick a time"),
+    ],
+)
+async def test_a_time_that_does_not_work_is_refused_at_its_field(
+    pair: Office, day: str | None, at: str | None, block: str, words: str
+) -> None:
+    sari = pair.people["sari"]
+    (nudge,) = telling(sari, "session 1 of 6")
+    await sari.click(nudge, "session.book")
+    picked = {"date": day, "time": at, "minutes": "60"}
+    outcome = await sari.submit({name: value for name, value in picked.items() if value})
+    assert set(outcome.errors) == {block}
+    assert words.lower() in outcome.errors[block].lower()
+    if "day off" in words or "working hours" in words:
+        assert "This would suit you both" in outcome.errors[block]
+    assert (await sessions(pair))[0].starts_at is None
+    assert len(telling(pair.people["budi"], "picked a time")) == 0
+
+
+async def test_holidays_are_not_for_meeting(pair: Office) -> None:
+    holiday = next(
+        day for n in range(60) if DaysOff("ID").is_off(day := date(2027, 1, 18) + timedelta(n)) and day.weekday() < 5
+    )
+    outcome = await book(pair, pair.people["sari"], holiday.isoformat(), "10:00")
+    assert "is a day off" in outcome.errors["date"]
+
+
+async def test_outside_the_window_is_fine_but_said(pair: Office) -> None:
+    sari = pair.people["sari"]
+    (nudge,) = telling(sari, "session 1 of 6")
+    await sari.click(nudge, "session.book")
+    assert (await sari.submit({"date": "2027-02-16", "time": "10:00", "minutes": "30"})).ok
+    assert "outside the planned window" in texts_in(sari.modal)
+    assert (await sessions(pair))[0].minutes == 30
+
+
+async def test_moved_three_times_there_is_one_reminder_for_the_right_time(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-01-14", "10:00")).ok
+    await pair.settle()
+    for day, who in (("15", budi), ("19", sari), ("20", budi)):
+        assert (await book(pair, who, f"2027-01-{day}", "14:00", reason="busy")).ok
+        await pair.run(minutes=1)
+    assert "moved session 1 from Tuesday 19 January" in texts_in(sari.inbox[-1])
+    assert "(Full calendar)" in texts_in(sari.inbox[-1])
+    await pair.run(until=datetime(2027, 1, 21, 9, 0, tzinfo=UTC))
+    for who in (sari, budi):
+        reminders = telling(who, "Today is session 1")
+        assert [sent_at(one) for one in reminders] == [datetime(2027, 1, 20, 2, 0, tzinfo=UTC)]
+        assert len(telling(who, "How was session 1?")) == 1
+    assert len(telling(sari, "For session 1:")) == 1, "one pack"
+    assert len(telling(budi, "Before session 1:")) == 1
+
+
+async def test_moving_needs_another_time_and_a_reason(pair: Office) -> None:
+    sari = pair.people["sari"]
+    assert (await book(pair, sari, "2027-01-14", "10:00")).ok
+    await pair.settle()
+    (mine,) = telling(sari, "has been told. Put it in your calendar")
+    await sari.click(mine, "session.move")
+    outcome = await sari.submit({"date": "2027-01-15", "time": "10:00"})
+    assert set(outcome.errors) == {"reason"}
+    outcome = await sari.submit({"date": "2027-01-14", "time": "10:00", "reason": "busy"})
+    assert "same time" in outcome.errors["time"]
+
+
+async def test_a_cancelled_session_is_quiet_and_can_be_booked_again(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await book(pair, sari, "2027-01-14", "10:00")
+    await pair.settle()
+    (told,) = telling(budi, "picked a time")
+    assert (await budi.click(told, "session.cancel")).ok
+    await pair.run(minutes=1)
+    assert "cancelled session 1" in texts_in(sari.inbox[-1])
+    assert "session.book" in action_ids(sari.inbox[-1])
+    assert budi.slack.dm is not None
+    assert "has been told" in budi.whispered(budi.slack.dm)[-1]
+    # Once more: there is nothing left to cancel.
+    await budi.click(told, "session.cancel")
+    assert "no time yet" in budi.whispered(budi.slack.dm)[-1]
+    await pair.run(until=datetime(2027, 1, 16, 0, 0, tzinfo=UTC))
+    for who in (sari, budi):
+        assert telling(who, "Today is session 1") == []
+        assert telling(who, "How was session 1") == []
+    assert (await book(pair, sari, "2027-01-20", "10:00")).ok
+    await pair.run(days=6)
+    assert len(telling(budi, "Today is session 1")) == 1
+
+
+async def test_we_met_without_a_booking(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await book(pair, sari, "2027-01-20", "10:00")
+    await pair.settle()
+    (told,) = telling(budi, "picked a time")
+    await pair.run(days=1)
+    await budi.click(told, "session.held")
+    await pair.run(hours=1)
+    assert "noted that session 1 took place" in "".join(texts_in(one) for one in sari.inbox)
+    (poll,) = telling(budi, "How was session 1?")
+    assert "Met: *Yes, we met*" in texts_in(poll), "what was said already is not asked again"
+    assert (await sessions(pair))[0].state == SessionState.HELD
+    await budi.click(told, "session.move")
+    assert budi.slack.dm is not None
+    assert "already on record" in budi.whispered(budi.slack.dm)[-1]
+    await pair.run(days=10)
+    assert telling(sari, "Today is session 1") == []
+
+
+async def test_both_book_at_the_same_moment(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    for who in (sari, budi):
+        (nudge,) = telling(who, "session 1 of 6")
+        await who.click(nudge, "session.book")
+    picked = {"date": "2027-01-14", "minutes": "60"}
+    outcomes = await asyncio.gather(
+        sari.slack.submit({**picked, "time": "10:00"}), budi.slack.submit({**picked, "time": "14:00"})
+    )
+    await pair.settle()
+    assert [one.ok for one in outcomes].count(True) == 1, "whoever was second hears that it is a move now"
+    assert len(telling(sari, "picked a time") + telling(budi, "picked a time")) == 1
+
+
+async def test_the_wrong_people_change_nothing(pair: Office, hr: Colleague) -> None:
+    """A stranger, somebody of another pair and an ex-participant press Sari's button, with their own payloads."""
+    from bot.services import sessions as service
+    from bot.services.caller import Caller, Refusal
+
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    (row, *_) = await sessions(pair)
+    stranger, lia = pair.hire("Tono Wijaya"), pair.hire("Lia Kurnia")
+    await pair.join(lia, "mentor", "entry", "Legal")
+    choice = service.Choice(date(2027, 1, 14), time(10), JAKARTA, 60)
+
+    async def refusal(who: Colleague) -> str:
+        caller = Caller(row.team_id, who.id, f"forged {who.id} {pair.clock.now()}", pair.clock.now())
+        with pytest.raises(Refusal) as refused:
+            await service.book(pair.balik.store, caller, row.id or 0, choice)
+        with pytest.raises(Refusal):
+            await service.cancel(pair.balik.store, caller, row.id or 0)
+        with pytest.raises(Refusal):
+            await service.held(pair.balik.store, caller, row.id or 0)
+        return refused.value.code
+
+    await pair.balik.desk.directory.person(row.team_id, stranger.id, pair.clock.now())
+    assert await refusal(stranger) == "not_participant"
+    assert await refusal(lia) == "not_your_pair"
+    await lia.command("leave")
+    await lia.submit({})
+    await pair.settle()
+    assert await refusal(lia) == "left_programme"
+    await budi.command("leave")
+    await budi.submit({})
+    await pair.settle()
+    assert await refusal(budi) == "left_programme"
+    assert await refusal(sari) == "pair_ended"
+    assert (await sessions(pair))[0].starts_at is None
+
+
+async def test_a_pause_stops_the_nudges_to_both(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await book(pair, sari, "2027-01-21", "10:00")
+    await pair.settle()
+    await budi.command("pause")
+    await budi.submit({})
+    await pair.run(until=datetime(2027, 1, 20, 3, 0, tzinfo=UTC))
+    assert telling(sari, "For session 1") == []
+    (nudge, *_) = with_action(sari, "session.book")
+    await sari.click(nudge, "session.book")
+    assert sari.slack.dm is not None
+    assert "taking a break" in sari.whispered(sari.slack.dm)[-1]
+    await budi.command("resume")
+    await pair.run(hours=1)
+    assert len(telling(sari, "For session 1")) == 1, "what waited comes when the break is over"
+    assert len(telling(budi, "Before session 1")) == 1
+
+
+async def test_each_in_their_own_zone(office: Office, hr: Colleague) -> None:
+    """Sari in Jakarta, Budi in Jayapura, two hours ahead."""
+    await introduce(office, hr, budi={"tz": JAYAPURA})
+    await office.run(until=MONDAY_11)
+    sari, budi = office.people["sari"], office.people["budi"]
+    (to_sari,), (to_budi,) = telling(sari, "session 1 of 6"), telling(budi, "session 1 of 6")
+    assert sent_at(to_sari) - sent_at(to_budi) == timedelta(hours=2)
+    await budi.click(to_budi, "session.book")
+    assert "WIT" in texts_in(budi.modal)
+    outcome = await budi.submit({"date": "2027-01-21", "time": "09:30", "minutes": "60"})
+    assert "09:00–17:00 WIB" in outcome.errors["time"], "it is half past seven for Sari"
+    assert (await budi.submit({"date": "2027-01-21", "time": "13:00"})).ok
+    await office.settle()
+    assert "11:00 WIB" in texts_in(sari.inbox[-1])
+    await office.run(until=datetime(2027, 1, 23, 0, 0, tzinfo=UTC))
+    for who, zone, at in ((sari, JAKARTA, "11:00 WIB"), (budi, JAYAPURA, "13:00 WIT")):
+        in_hours(who, zone, MONDAY_11 - timedelta(hours=2))
+        (reminder,) = telling(who, "Today is session 1")
+        assert at in texts_in(reminder)
+        assert len(telling(who, "How was session 1?")) == 1
+
+
+async def test_a_move_to_another_zone_moves_what_is_sent(pair: Office) -> None:
+    from bot.services import people
+
+    sari = pair.people["sari"]
+    await book(pair, sari, "2027-01-21", "15:00")
+    (row, *_) = await sessions(pair)
+    profile = people.Profile(row.team_id, sari.id, zone=JAYAPURA)
+    await people.follow(pair.balik.store, profile, pair.clock.now())
+    await pair.run(until=datetime(2027, 1, 21, 12, 0, tzinfo=UTC))
+    (reminder,) = telling(sari, "Today is session 1")
+    assert sent_at(reminder) == datetime(2027, 1, 21, 0, 0, tzinfo=UTC), "09:00 in Jayapura"
+    assert (await sessions(pair))[0].starts_at == row.starts_at, "the meeting itself stays when it was agreed"
+
+
+async def test_the_whole_programme_is_never_at_the_wrong_hour(pair: Office) -> None:
+    """Nobody books anything for six months: nudges and polls, all in working hours, none twice."""
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await pair.run(until=datetime(2027, 8, 1, 0, 0, tzinfo=UTC))
+    for who in (sari, budi):
+        in_hours(who, JAKARTA, MONDAY_11)
+        for number in range(1, 7):
+            assert len(telling(who, f"session {number} of 6")) == 1, kinds(who.inbox)
+            assert len(telling(who, f"How was session {number}?")) == 1
+    assert {one.state for one in await sessions(pair)} == {SessionState.MISSED}
+    assert len(telling(sari, "ends here")) == 1
+    assert len([one for one in pair.posted(pair.hr_channel) if "has ended" in texts_in(one)]) == 1
