@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.summaries import next_weekly
 from storage.outbox import Outgoing
 from storage.queries import person_by_slack, programme_of_channel
 from storage.tables import AuditEntry, Person, Programme, ProgrammeState
@@ -68,6 +69,7 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
                 zone=by.zone,
                 **{name: getattr(settings, name) for name in FIELDS},
             )
+            programme.next_summary_at = next_weekly(programme, caller.now)
             work.session.add(programme)
         else:
             _change(programme, settings)

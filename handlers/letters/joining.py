@@ -2,7 +2,7 @@
 
 from bot.gateway import Message
 from handlers.letters import Letter, Writer
-from handlers.views import join, setup
+from handlers.views import care, join, setup
 from storage.queries import participation, person_of
 from storage.tables import Pair, ParticipantState
 
@@ -31,7 +31,7 @@ async def pair_ended(letter: Letter) -> Message | None:
         return None
     mentor, mentee = [await person_of(letter.work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
     left = mentor if letter.reader.id == mentee.id else mentee
-    return join.pair_ended(letter.texts, left)
+    return care.pair_ended(letter.texts, left)
 
 
 async def pair_ended_hr(letter: Letter) -> Message | None:
@@ -39,7 +39,7 @@ async def pair_ended_hr(letter: Letter) -> Message | None:
     if pair is None:
         return None
     mentor, mentee = [await person_of(letter.work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
-    return join.pair_ended_hr(letter.texts, mentor, mentee)
+    return care.pair_ended_hr(letter.texts, mentor, mentee)
 
 
 LETTERS: dict[str, Writer] = {

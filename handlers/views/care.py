@@ -73,6 +73,18 @@ def left(texts: Texts, programme: Programme) -> View:
     return _done(texts, "leave", texts("leave.done.body", programme=programme.name))
 
 
+def pair_ended(texts: Texts, left: Person) -> Message:
+    """To the other half, when somebody left."""
+    text = texts("leave.told.body", partner=mention(left))
+    return Message(text, [section(text), actions(button(texts.plain("leave.told.buttons.home"), HOME))])
+
+
+def pair_ended_hr(texts: Texts, mentor: Person, mentee: Person) -> Message:
+    """To HR, without blame."""
+    text = texts("leave.hr.body", mentor=mention(mentor), mentee=mention(mentee))
+    return Message(text, [section(text)])
+
+
 def concern_form(texts: Texts, contact: Person) -> View:
     text = field(
         "text",

@@ -15,7 +15,6 @@ from handlers.views.blocks import (
     context,
     divider,
     field,
-    mention,
     modal,
     multi_select,
     radio,
@@ -26,7 +25,7 @@ from handlers.views.blocks import (
     users_select,
 )
 from prompts.catalogue import Texts
-from storage.tables import Participant, Person, Programme
+from storage.tables import Participant, Programme
 
 OPEN = "join.open"
 ABOUT = "join.about"
@@ -170,15 +169,3 @@ def _topic_field(texts: Texts, kind: str, topic: str, values: tuple[str, ...], g
 def _places(texts: Texts, name: str, initial: int) -> Block:
     options = [(str(n), str(n)) for n in range(1, MOST_PLACES + 1)]
     return _field(texts, name, select(name, options, initial=str(initial)))
-
-
-def pair_ended(texts: Texts, left: Person) -> Message:
-    """To the other half, when somebody left."""
-    text = texts("leave.told.body", partner=mention(left))
-    return Message(text, [section(text)])
-
-
-def pair_ended_hr(texts: Texts, mentor: Person, mentee: Person) -> Message:
-    """To HR, without blame."""
-    text = texts("leave.hr.body", mentor=mention(mentor), mentee=mention(mentee))
-    return Message(text, [section(text)])

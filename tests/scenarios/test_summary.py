@@ -232,13 +232,13 @@ async def test_every_monday_morning_once(office: Office, hr: Colleague) -> None:
     await office.run(days=6)
     assert not summaries(office), "the programme was set up this week"
     monday = MONDAY + timedelta(days=7)
-    await office.run(until=monday)
+    await office.run(until=monday + timedelta(minutes=1))
     assert len(summaries(office)) == 1
     for _ in range(3):
         await tick_summaries(office.balik.store, office.clock.now())
         await office.run(hours=5)
     assert len(summaries(office)) == 1
-    await office.run(until=monday + timedelta(days=7))
+    await office.run(until=monday + timedelta(days=7, minutes=1))
     assert len(summaries(office)) == 2
 
 
