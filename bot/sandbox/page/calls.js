@@ -2,7 +2,7 @@
 
 import { getCalls } from "./api.js";
 import { byId, calm, h } from "./dom.js";
-import { clockTime, weekday } from "./time.js";
+import { whole } from "./time.js";
 
 const SHOWN = 60;
 
@@ -39,7 +39,7 @@ export class Calls {
   draw(call) {
     const key = `${call.at} ${call.method}`;
     const json = h("pre", {}, JSON.stringify(call.args, null, 2));
-    const what = h("summary", {}, h("code", {}, call.method), " ", h("span", { class: call.ok ? "ok" : "refused" }, call.ok ? "ok" : call.error), h("time", { datetime: call.at }, `${weekday(new Date(call.at))}, ${clockTime(new Date(call.at))}`));
+    const what = h("summary", {}, h("code", {}, call.method), " ", h("span", { class: call.ok ? "ok" : "refused" }, call.ok ? "ok" : call.error), h("time", { datetime: call.at }, whole(new Date(call.at))));
     const details = h("details", { open: this.open.has(key), ontoggle: () => (details.open ? this.open.add(key) : this.open.delete(key)) }, what, json);
     return h("li", { class: call.ok ? null : "refused" }, details);
   }

@@ -2,7 +2,7 @@
 
 import { getClock, moveClock } from "./api.js";
 import { announce, byId, h, toast } from "./dom.js";
-import { clockTime, now, setNow, weekday, year } from "./time.js";
+import { clockTime, day, now, setNow, weekday, whole, year } from "./time.js";
 
 const HOUR = 3600;
 const STEPS = [
@@ -18,7 +18,7 @@ export class Clock {
     this.time = h("time", { class: "now" });
     this.progress = h("progress", { max: 1, value: 0, hidden: true, "aria-label": "Moving the clock on" });
     this.buttons = STEPS.map(([label, seconds]) => h("button", { type: "button", "aria-label": `+1 ${label}`, onclick: () => this.move({ advance_seconds: seconds }) }, `+1 ${label[0]}`, h("span", { class: "long" }, label.slice(1))));
-    this.next = h("button", { type: "button", hidden: true, onclick: () => this.move({ to: this.nextAt }) }, "Next", h("span", { class: "long" }, " thing"));
+    this.next = h("button", { type: "button", hidden: true, onclick: () => this.toNext() }, "Next", h("span", { class: "long" }, " thing"));
     byId("clock").replaceChildren(this.time, this.progress, h("div", { class: "steps", role: "group", "aria-label": "Move the clock on" }, this.buttons, this.next));
     setInterval(() => this.tick(), 1000);
     setInterval(() => document.hidden || this.moving || this.look(), 15_000);
@@ -27,7 +27,7 @@ export class Clock {
   tick() {
     const moment = now();
     this.time.dateTime = moment.toISOString();
-    this.time.replaceChildren(weekday(moment), h("span", { class: "long" }, `, ${year(moment)}`), " ", h("span", { class: "hour" }, clockTime(moment)));
+    this.time.replaceChildren(h("span", { class: "long" }, `${weekday(moment)}, `), day(moment), h("span", { class: "long" }, `, ${year(moment)}`), " ", h("span", { class: "hour" }, clockTime(moment)));
   }
 
   async look() {
@@ -41,10 +41,16 @@ export class Clock {
     const busy = Boolean(this.moving || clock.moving_to);
     for (const button of [...this.buttons, this.next]) button.disabled = busy || clock.movable === false;
     this.nextAt = clock.next;
-    this.next.hidden = !clock.next || Date.parse(clock.next) <= now();
-    if (clock.next) this.next.title = `${weekday(new Date(clock.next))} ${clockTime(new Date(clock.next))}`;
+    this.next.hidden = !clock.next;
+    if (clock.next) this.next.title = whole(new Date(clock.next));
     if (clock.moving_to && !this.moving) this.follow(Date.parse(clock.moving_to));
     return clock;
+  }
+
+  /** To the next thing due; what should be done by now is being done while a second goes by. */
+  toNext() {
+    const soonest = now().getTime() + 1000;
+    return this.move(Date.parse(this.nextAt) > soonest ? { to: this.nextAt } : { advance_seconds: 1 });
   }
 
   async move(body) {

@@ -159,13 +159,15 @@ export class Place {
     panel.hidden = !messages.length;
     if (panel.hidden) return;
     byId("thread-bottom").hidden = !body.channel.members.includes(this.slack.me);
+    const scroll = byId("thread-scroll");
+    const toEnd = this.threadOpen !== ts || scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;
     this.thread.show(messages);
     if (this.threadOpen !== ts) {
       this.threadOpen = ts;
       this.reply.input.value = "";
       this.reply.input.focus();
     }
-    byId("thread-scroll").scrollTop = byId("thread-scroll").scrollHeight;
+    if (toEnd) scroll.scrollTop = scroll.scrollHeight;
   }
 
   atEnd() {

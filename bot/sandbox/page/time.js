@@ -36,7 +36,9 @@ function partsOf(moment) {
 
 export const clockTime = (moment) => format(moment, { hour: "numeric", minute: "2-digit" });
 export const fullTime = (moment) => format(moment, { dateStyle: "full", timeStyle: "short" });
-export const weekday = (moment) => format(moment, { weekday: "short", day: "numeric", month: "short" });
+export const weekday = (moment) => format(moment, { weekday: "short" });
+export const day = (moment) => format(moment, { day: "numeric", month: "short" });
+export const whole = (moment) => `${weekday(moment)}, ${day(moment)}, ${clockTime(moment)}`;
 export const year = (moment) => format(moment, { year: "numeric" });
 export const fromTs = (ts) => new Date(Number(ts) * 1000);
 
