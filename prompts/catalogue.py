@@ -5,51 +5,39 @@ below it. `Catalogue.load()` reads them once; `catalogue.texts("id", address="ib
 handed: it knows the reader's language and how they wish to be addressed. See docs/texts.md.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
-from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template, TemplateError
 
-from prompts.markdown import TAG, escape, safe_url, to_mrkdwn, to_plain
+from prompts.files import (
+    Entries,
+    Entry,
+    Mrkdwn,
+    Problem,
+    check,
+    check_override,
+    compile_text,
+    finalize,
+    placeholders_of,
+    read_folder,
+)
 
 DEFAULT_LANGUAGE = "id"
 HERE = Path(__file__).parent
-_Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every value a string: no surprise with yes, no, 1.0
 
-REGISTER = frozenset({"kamu", "Kamu", "mu", "you", "You", "your", "sapaan", "command"})
-"""Words that every text may use without being passed: the reader's form of address, and the slash command."""
+__all__ = ["Catalogue", "MissingText", "Mrkdwn", "Problem", "Texts"]
 
-LIMITS = (
-    (re.compile(r"(^|\.)modal\.(title|submit|close)$"), 24),
-    (re.compile(r"(^|\.)confirm\.(yes|no)$"), 30),
-    (re.compile(r"(^|\.)confirm\.title$"), 100),
-    (re.compile(r"(^|\.)confirm\.text$"), 300),
-    (re.compile(r"(^|\.)(button|buttons\.\w+|options\.\w+)$"), 75),
-    (re.compile(r"^labels\."), 75),
-    (re.compile(r"(^|\.)placeholder$"), 150),
-    (re.compile(r"(^|\.)(header|title)$"), 150),
-    (re.compile(r"(^|\.)(label|hint)$"), 2000),
-    (re.compile(r""), 3000),
-)
-"""What Slack allows; the first pattern that fits a key counts."""
-
-
-class Mrkdwn(str):
-    """Text that is Slack markup already: a mention, a link that we built, a rendered text. It is not escaped."""
-
-    __slots__ = ()
+_Strings = list[str]
+_Marked = list[Mrkdwn]
 
 
 class MissingText(LookupError):
@@ -59,156 +47,11 @@ class MissingText(LookupError):
         self.language = language
 
 
-@dataclass(frozen=True, order=True)
-class Problem:
-    """Something to put right in a text file, at a line."""
-
-    file: Path
-    line: int
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.what}"
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """One key's text as it was written: a single string, or a list of them."""
-
-    sources: tuple[str, ...]
-    is_list: bool
-    file: Path
-    line: int
-
-
-_Entries = dict[str, _Entry]
-_Strings = list[str]
-_Marked = list[Mrkdwn]
-
-
-def _finalize(value: Any) -> str:
-    """What a placeholder becomes in mrkdwn. Undefined ones raise here."""
-    return value if isinstance(value, Mrkdwn) else escape(str(value))
-
-
-def _environment(**options: Any) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, **options)
-    environment.filters["safe_url"] = safe_url
-    environment.globals.clear()
-    return environment
-
-
-_MRKDWN = _environment(finalize=_finalize)
-_PLAIN = _environment()
-
-
-@cache
-def _placeholders(source: str) -> frozenset[str]:
-    return frozenset(meta.find_undeclared_variables(_PLAIN.parse(source))) - REGISTER
-
-
-# Reading files ------------------------------------------------------------------------------------------------------
-
-
-def _read_file(path: Path, prefix: str, problems: list[Problem]) -> _Entries:
-    """The keys of one file. What cannot be read becomes a problem."""
-    entries: _Entries = {}
-    lines = path.read_text(encoding="utf-8").removeprefix("\ufeff").splitlines()
-    if not lines or lines[0].rstrip() != "---":
-        front, body, body_line = "", lines, 1
-    else:
-        end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
-        if not end:
-            problems.append(Problem(path, 1, 'the front matter has no closing "---" line'))
-            return entries
-        front, body, body_line = "\n".join(lines[1:end]), lines[end + 1 :], end + 2
-    try:
-        root = yaml.compose(front, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        hint = 'put texts that hold ":" or start with "{{" in "quotes"'
-        problems.append(Problem(path, (mark.line if mark else 0) + 2, f"front matter: {error.problem}; {hint}"))
-        return entries
-    if isinstance(root, yaml.MappingNode):
-        _read_mapping(root, prefix, path, entries, problems)
-    elif root is not None:
-        problems.append(Problem(path, 2, 'front matter: expected lines of "name: text"'))
-    if text := "\n".join(body).strip():
-        body_line += next(i for i, line in enumerate(body) if line.strip())
-        entries[f"{prefix}.body"] = _Entry((text,), False, path, body_line)
-    return entries
-
-
-def _read_mapping(node: yaml.MappingNode, prefix: str, path: Path, entries: _Entries, problems: list[Problem]) -> None:
-    for name, value in node.value:
-        line = name.start_mark.line + 2
-        key = f"{prefix}.{name.value}"
-        if not isinstance(name, yaml.ScalarNode):
-            problems.append(Problem(path, line, 'put texts that start with "{{" in "quotes"'))
-        elif not re.fullmatch(r"\w+", name.value):
-            problems.append(Problem(path, line, f"{name.value!r} cannot be a name: use letters, digits and _"))
-        elif key in entries:
-            problems.append(Problem(path, line, f"{name.value} is written twice"))
-        elif isinstance(value, yaml.MappingNode):
-            _read_mapping(value, key, path, entries, problems)
-        elif isinstance(value, yaml.SequenceNode):
-            if all(isinstance(item, yaml.ScalarNode) for item in value.value):
-                texts = tuple(item.value for item in value.value)
-                entries[key] = _Entry(texts, True, path, line)
-            else:
-                problems.append(
-                    Problem(path, line, f"{name.value}: a list may hold texts only; is one in need of quotes?")
-                )
-        else:
-            entries[key] = _Entry((value.value,), False, path, line)
-
-
-def _check(key: str, entry: _Entry) -> Iterator[Problem]:
-    """What is wrong with one text taken alone."""
-    limit = next(limit for pattern, limit in LIMITS if pattern.search(key))
-    for source in entry.sources:
-        try:
-            _MRKDWN.compile(to_mrkdwn(source), raw=True)  # to Python, not to a template: half the time
-        except TemplateError as error:
-            line = entry.line + (error.lineno - 1 if isinstance(error, TemplateSyntaxError) else 0)
-            yield Problem(entry.file, line, f"{key}: placeholder: {error.message}")
-            continue
-        if not source.strip():
-            yield Problem(entry.file, entry.line, f"{key}: is empty")
-        length = len(TAG.sub("", to_mrkdwn(source)))
-        if length > limit:
-            yield Problem(entry.file, entry.line, f"{key}: {length} characters, Slack allows {limit}")
-
-
-def _compile(source: str, *, plain: bool) -> Template:
-    return _PLAIN.from_string(to_plain(source)) if plain else _MRKDWN.from_string(to_mrkdwn(source))
-
-
-def _read_folder(folder: Path, problems: list[Problem]) -> dict[str, _Entries]:
-    """Every language folder below `folder`. A text with a problem of its own is left out only from overrides."""
-    languages: dict[str, _Entries] = {}
-    for home in sorted(path for path in folder.iterdir() if path.is_dir() and re.fullmatch(r"[a-z]{2,3}", path.name)):
-        entries: _Entries = {}
-        for path in sorted(home.rglob("*.md")):
-            prefix = ".".join(path.relative_to(home).with_suffix("").parts)
-            for key, entry in _read_file(path, prefix, problems).items():
-                if key in entries:
-                    problems.append(Problem(path, entry.line, f"{key} is also in {entries[key].file}"))
-                else:
-                    entries[key] = entry
-        if entries:
-            languages[home.name] = entries
-    return languages
-
-
-# The catalogue ------------------------------------------------------------------------------------------------------
-
-
 @dataclass
 class Catalogue:
     """Every text of every language. Read once; templates are compiled when first used and then kept."""
 
-    _languages: dict[str, _Entries]
+    _languages: dict[str, Entries]
     _problems: list[Problem] = field(default_factory=list)
     command: str = "/mentoring"
     _compiled: dict[tuple[str, str, bool], tuple[Template, ...]] = field(default_factory=dict)
@@ -220,15 +63,15 @@ class Catalogue:
         A mistake in an override never silences the bot: the text it was to replace stays, and `problems()` tells.
         """
         problems: list[Problem] = []
-        languages = _read_folder(folder, problems)
+        languages = read_folder(folder, problems)
         if overrides is not None and not overrides.is_dir():
             problems.append(Problem(overrides, 1, "this folder of own texts does not exist"))
         elif overrides is not None:
-            for language, entries in _read_folder(overrides, problems).items():
+            for language, entries in read_folder(overrides, problems).items():
                 known = languages.setdefault(language, {})
                 reference = known or languages[DEFAULT_LANGUAGE]
                 for key, entry in entries.items():
-                    faults = [*_check(key, entry), *_check_override(key, entry, reference.get(key))]
+                    faults = [*check(key, entry), *check_override(key, entry, reference.get(key))]
                     problems += faults
                     if not faults:
                         known[key] = entry
@@ -247,18 +90,18 @@ class Catalogue:
 
     def placeholders(self, key: str, language: str = DEFAULT_LANGUAGE) -> frozenset[str]:
         """The names that must be passed to render `key`."""
-        return frozenset().union(*map(_placeholders, self._entry(key, language).sources))
+        return frozenset().union(*map(placeholders_of, self._entry(key, language).sources))
 
     def problems(self) -> list[Problem]:
         """Everything that HR, or a translator, should put right, by file and line."""
         found = set(self._problems)
         for language, entries in self._languages.items():
             for key, entry in entries.items():
-                found.update(_check(key, entry))
+                found.update(check(key, entry))
                 found.update(self._compare(key, entry, language))
         return sorted(found)
 
-    def _compare(self, key: str, entry: _Entry, language: str) -> Iterator[Problem]:
+    def _compare(self, key: str, entry: Entry, language: str) -> Iterator[Problem]:
         """Differences of this text from the same text in the other languages."""
         for other, entries in self._languages.items():
             if other == language or key.startswith("language."):
@@ -271,16 +114,16 @@ class Catalogue:
             else:
                 yield from self._compare_placeholders(key, entry, language, other)
 
-    def _compare_placeholders(self, key: str, entry: _Entry, language: str, other: str) -> Iterator[Problem]:
+    def _compare_placeholders(self, key: str, entry: Entry, language: str, other: str) -> Iterator[Problem]:
         try:
             extra = self.placeholders(key, language) - self.placeholders(key, other)
         except TemplateError:
-            return  # told by `_check` already
+            return  # told by `check` already
         if extra:
             names = ", ".join(sorted(extra))
             yield Problem(entry.file, entry.line, f"{key}: placeholder {names} is not in language {other!r}")
 
-    def _entry(self, key: str, language: str) -> _Entry:
+    def _entry(self, key: str, language: str) -> Entry:
         try:
             return self._languages[language][key]
         except KeyError:
@@ -290,23 +133,8 @@ class Catalogue:
         place = (language, key, plain)
         if place not in self._compiled:
             entry = self._entry(key, language)
-            self._compiled[place] = tuple(_compile(text, plain=plain) for text in entry.sources)
+            self._compiled[place] = tuple(compile_text(text, plain=plain) for text in entry.sources)
         return self._compiled[place]
-
-
-def _check_override(key: str, entry: _Entry, replaced: _Entry | None) -> Iterator[Problem]:
-    """A company's text may leave placeholders out, but it cannot invent keys or placeholders."""
-    if replaced is None:
-        yield Problem(entry.file, entry.line, f"{key}: there is no such text to replace")
-    elif entry.is_list != replaced.is_list:
-        yield Problem(entry.file, entry.line, f"{key}: must be {'a list' if replaced.is_list else 'one text'}")
-    else:
-        try:
-            used = frozenset().union(*map(_placeholders, entry.sources))
-        except TemplateError:
-            return  # told by `_check` already
-        if unknown := used - frozenset().union(*map(_placeholders, replaced.sources)):
-            yield Problem(entry.file, entry.line, f"{key}: unknown placeholder {', '.join(sorted(unknown))}")
 
 
 # What a view is handed ----------------------------------------------------------------------------------------------
@@ -397,7 +225,7 @@ class Texts:
         """A, B, dan C · A, B and C. With a mention or other markup among them, the whole is markup."""
         parts = [*items]
         if any(isinstance(part, Mrkdwn) for part in parts):
-            return Mrkdwn(format_list([_finalize(part) for part in parts], locale=self._locale))
+            return Mrkdwn(format_list([finalize(part) for part in parts], locale=self._locale))
         return format_list(parts, locale=self._locale)
 
     def number(self, number: float) -> str:

@@ -10,7 +10,7 @@ import pytest
 from bot.services.ticks import TICKS
 from storage.engine import make_engine
 from storage.migrate import upgrade
-from storage.tables import MentoringSession, Pair, Participant, Person, Programme
+from storage.tables import MentoringSession, Pair, Participant, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store
 
 pytestmark = pytest.mark.bench
@@ -26,7 +26,8 @@ async def fill(store: Store, people: int, *, due: bool) -> None:
         work.session.add(
             Programme(
                 id=1, team_id="T1", name="P", theme="digital_trends", starts_on=NOW.date(), months=6, cadence="monthly",
-                language="id", hr_channel="G1", announce_channel="C1", state="running", created_at=NOW, created_by=1,
+                language="id", hr_channel="G1", announce_channel="C1", state=ProgrammeState.RUNNING,
+                created_at=NOW, created_by=1,
             )
         )  # fmt: skip
         await work.commit()
