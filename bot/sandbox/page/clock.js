@@ -17,7 +17,7 @@ export class Clock {
     this.moved = moved;
     this.time = h("time", { class: "now" });
     this.progress = h("progress", { max: 1, value: 0, hidden: true, "aria-label": "Moving the clock on" });
-    this.buttons = STEPS.map(([label, seconds]) => h("button", { type: "button", "aria-label": `+1 ${label}`, onclick: () => this.move({ advance_seconds: seconds }) }, h("span", { class: "long" }, `+1 ${label}`), h("span", { class: "brief", "aria-hidden": "true" }, `+1 ${label[0]}`)));
+    this.buttons = STEPS.map(([label, seconds]) => h("button", { type: "button", title: `On by one ${label}`, onclick: () => this.move({ advance_seconds: seconds }) }, h("span", { class: "long" }, `+1 ${label}`), h("span", { class: "brief" }, `+1 ${label[0]}`)));
     this.next = h("button", { type: "button", hidden: true, onclick: () => this.toNext() }, "Next", h("span", { class: "long" }, " thing"));
     byId("clock").replaceChildren(this.time, this.progress, h("div", { class: "steps", role: "group", "aria-label": "Move the clock on" }, this.buttons, this.next));
     setInterval(() => this.tick(), 1000);
