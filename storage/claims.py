@@ -56,7 +56,8 @@ async def claim(session: AsyncSession, now: datetime, limits: Limits, asked: Cla
             row.state, row.error = OutboxState.DROPPED, "inactive"
             claimed.moved += 1
             continue
-        if row.keeps_hours and row.person_id is not None and (moment := await wait_until(row)) > now:
+        personal = row.person_id is not None or row.pair_id is not None
+        if row.keeps_hours and personal and (moment := await wait_until(row)) > now:
             row.due_at = moment
             claimed.moved += 1
             continue

@@ -9,7 +9,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.sessions import Side
 from bot.services.caller import Caller
 from bot.services.meetings import Couple, couple, my_couple
-from storage.tables import MentoringSession, PairState, ParticipantState, SessionState
+from storage.tables import (
+    MentoringSession,
+    Outbox,
+    OutboxState,
+    Pair,
+    PairState,
+    ParticipantState,
+    SessionState,
+)
 from storage.unit_of_work import Store
 
 
@@ -34,6 +42,19 @@ async def introduced(session: AsyncSession, pair_id: int) -> Introduced | None:
     last_day = (first.closes_on if first else found.programme.starts_on) - timedelta(days=1)
     bookable = first is not None and first.state == SessionState.PLANNED
     return Introduced(found, first if bookable else None, last_day)
+
+
+def introduction_key(pair: Pair, side: Side, person_id: int) -> str:
+    """The outbox key of what one of the two is told."""
+    return f"{pair.programme_id}:intro_{side}:{pair.id}:{person_id}"
+
+
+async def was_introduced(session: AsyncSession, pair: Pair, person_id: int) -> bool:
+    """Whether somebody knows, or may know, of their pair: nobody hears of the end of what they never heard of."""
+    keys = [introduction_key(pair, side, person_id) for side in Side]
+    wanted = select(Outbox.state).where(Outbox.team_id == pair.team_id, col(Outbox.key).in_(keys))
+    state = (await session.exec(wanted)).first()
+    return state not in (OutboxState.PENDING, OutboxState.DROPPED, OutboxState.EXPIRED, OutboxState.DEAD)
 
 
 async def my_pair(store: Store, caller: Caller, pair_id: int) -> tuple[Couple, Side]:

@@ -13,9 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.calendar import Hours, local, to_utc, working_days_after
 from bot.domain.matching_rules import broken_rules, reporting_lines
 from bot.domain.programmes import Cadence
-from bot.domain.sessions import PlannedSession, plan
+from bot.domain.sessions import PlannedSession, Side, plan
 from bot.services.caller import HrCaller, Refusal
 from bot.services.drafting import audit, open_draft, open_programme
+from bot.services.introductions import introduction_key
 from bot.services.matching import read_roster
 from bot.services.reach import days_off, hours_of
 from bot.services.schedule import next_look
@@ -183,12 +184,12 @@ def _messages(
         keeps_hours=False,
     )
     for pair in pairs:
-        for kind, participant_id in (("intro_mentor", pair.mentor_id), ("intro_mentee", pair.mentee_id)):
+        for side, participant_id in ((Side.MENTOR, pair.mentor_id), (Side.MENTEE, pair.mentee_id)):
             person = people[participant_id]
             yield Outgoing(
                 programme.team_id,
-                key=f"{programme.id}:{kind}:{pair.id}:{person.id}",
-                kind=kind,
+                key=introduction_key(pair, side, person.id or 0),
+                kind=f"intro_{side}",
                 programme_id=programme.id,
                 person_id=person.id,
                 data={"pair": pair.id},

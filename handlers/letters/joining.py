@@ -1,6 +1,7 @@
 """Set-up and sign-up: the announcement, HR's next steps, the welcome, a pair's end."""
 
 from bot.gateway import Message
+from bot.services.introductions import was_introduced
 from handlers.letters import Letter, Writer
 from handlers.views import care, join, setup
 from storage.queries import participation, person_of
@@ -28,6 +29,8 @@ async def pair_ended(letter: Letter) -> Message | None:
     """To the other half: kind, and with what comes next."""
     pair = await letter.work.session.get(Pair, letter.row.data["pair"])
     if pair is None or letter.reader is None:
+        return None
+    if not await was_introduced(letter.work.session, pair, letter.reader.id or 0):
         return None
     mentor, mentee = [await person_of(letter.work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
     left = mentor if letter.reader.id == mentee.id else mentee

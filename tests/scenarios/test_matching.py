@@ -322,10 +322,12 @@ async def test_who_leaves_before_the_introduction_is_sent_is_not_introduced(comp
     await company.settle()
     sari, budi = company.people["sari"], company.people["budi"]
     assert introductions(budi) == [], "it is evening"
+    assert not any(chat.messages for chat in chats(company))
     async with company.balik.store.read(company.clock.now()) as work:
         (person,) = (await work.session.exec(select(Person).where(Person.slack_id == sari.id))).all()
     await joining.leave(company.balik.store, Caller(person.team_id, sari.id, "leaves", company.clock.now()))
-    await company.run(days=1)
+    await company.run(days=2)  # the day after is a holiday
     assert introductions(sari) == introductions(budi) == []
+    assert len(budi.inbox) == 1, "nor does he hear that it ended"
     assert not any(chat.messages for chat in chats(company) if sari.id in chat.members)
     assert len(introductions(company.people["rina"])) == 1
