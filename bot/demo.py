@@ -16,6 +16,7 @@ from pathlib import Path
 from bot.app import Balik, Parts, build
 from bot.clock import OffsetClock
 from bot.domain.calendar import local
+from bot.domain.programmes import first_monday
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.company import company
 from bot.rehearsal.diary import Diary
@@ -74,7 +75,7 @@ async def _recruit(stage: Stage, balik: Balik) -> None:
     diary = Diary(stage.slack)
     actors = [Actor(one, stage.slack.as_person(user), balik, diary, SEED) for one, user in stage.members.values()]
     hr = next(actor for actor in actors if actor.member.hr)
-    start = local(balik.clock.now(), hr.member.zone).date() + timedelta(days=21)
+    start = first_monday(local(balik.clock.now(), hr.member.zone).date() + timedelta(days=21))
     await set_up(hr, stage, "Tukar Ilmu", start, 6, "id", hr.id)
     for actor in actors:
         if actor.member.name not in LEFT_TO_YOU:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.calendar import local
+from bot.domain.programmes import first_monday
 from bot.gateway import SlackRefused
 from bot.services import setup
 from bot.services.caller import Refusal
@@ -26,7 +27,7 @@ async def open_form(ask: Ask) -> None:
     await _check_channel(ask, ask.channel)
     found = await setup.programme_here(ask.desk.store, ask.caller, ask.channel)
     was, contact = found or (None, None)
-    start = local(ask.caller.now + USUAL_LEAD, ask.me.zone).date()
+    start = first_monday(local(ask.caller.now, ask.me.zone).date() + USUAL_LEAD)
     await ask.open(views.form(ask.texts, ask.channel, was, contact, start=start, me=ask.me.slack_id))
 
 

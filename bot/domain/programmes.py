@@ -4,6 +4,7 @@ Codes only: what people read for each of them lives in the texts. HR edits a pro
 what it starts from.
 """
 
+from datetime import date, timedelta
 from enum import StrEnum
 
 MONTHS = 6
@@ -85,3 +86,8 @@ def topics_for(theme: Theme) -> tuple[str, ...]:
     """All of `TOPICS`, those the theme puts first leading."""
     leading = THEME_TOPICS[theme]
     return leading + tuple(topic for topic in TOPICS if topic not in leading)
+
+
+def first_monday(day: date) -> date:
+    """`day` if it is a Monday, or the next one: when a programme best begins."""
+    return day + timedelta(days=-day.weekday() % 7)
