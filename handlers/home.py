@@ -5,7 +5,7 @@ import logging
 from slack_bolt.async_app import AsyncApp
 
 from bot.gateway import SlackRefused, SlackUnavailable
-from bot.services import homes
+from bot.services import homes, people
 from bot.services.homes import Page
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_event
@@ -23,6 +23,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 async def opened(ask: Ask) -> None:
     """Somebody looks at the bot: at its Home tab, or only at the messages beside it."""
+    if await people.installed(ask.desk.store, ask.caller.team_id, ask.caller.now):
+        ask.desk.wake_delivery()
     if at(ask.body, "event", "tab") == "home":
         await refresh_home(ask)
 

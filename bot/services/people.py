@@ -12,7 +12,7 @@ from bot.services.schedule import recompute_for_person
 from storage.buckets import POSTS, lock_buckets, pause
 from storage.outbox import Outgoing
 from storage.queries import person_by_slack, programme_of_channel
-from storage.tables import Outbox, Participant, ParticipantState, Person, Programme, ProgrammeState
+from storage.tables import Outbox, Participant, ParticipantState, Person, Programme, ProgrammeState, RateBucket
 from storage.unit_of_work import Store, UnitOfWork
 
 GONE_FOR = timedelta(days=36_500)
@@ -119,13 +119,22 @@ async def uninstalled(store: Store, team_id: str, now: datetime) -> None:
         await work.commit()
 
 
-async def installed(store: Store, team_id: str, now: datetime) -> None:
-    """The app is in the workspace, as Slack just said to its token: what `uninstalled` stopped goes on."""
+async def installed(store: Store, team_id: str, now: datetime) -> bool:
+    """The app is in the workspace, as somebody who uses it shows: what `uninstalled` stopped goes on; False if nothing
+    was stopped."""
+    async with store.read(now) as work:
+        known = await work.session.get(RateBucket, (team_id, POSTS))
+    if known is None or not _stopped(known, now):
+        return False
     async with store.write(now) as work:
         bucket = (await lock_buckets(work.session, [(team_id, POSTS)], now))[team_id, POSTS]
-        if bucket.paused_until and bucket.paused_until > now + GONE_FOR / 2:
-            bucket.paused_until = None
+        bucket.paused_until = None
         await work.commit()
+    return True
+
+
+def _stopped(bucket: RateBucket, now: datetime) -> bool:
+    return bucket.paused_until is not None and bucket.paused_until > now + GONE_FOR / 2
 
 
 async def runs_a_programme(store: Store, caller: Caller, channel: str) -> bool:

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from bot.services.people import installed
 from storage.tables import Outbox, Participant, ParticipantState, Person
 from tests.scenarios.couples import introduce, kinds, pairs, telling
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
@@ -147,6 +146,6 @@ async def test_a_workspace_that_removed_the_app_gets_nothing_until_it_is_back(of
     assert await office.balik.delivery.run_due() >= 0
     await office.settle()
     assert len(sari.inbox) == said
-    await installed(office.balik.store, "T0001", office.clock.now())
+    await sari.open_home()
     await office.run(days=1)
     assert len(sari.inbox) > said
