@@ -1,6 +1,6 @@
 """A small company on the local Slack with the real bot in it, on a clock that is moved by hand."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -165,35 +165,20 @@ async def open_office(database_url: str, start: datetime = MONDAY) -> AsyncItera
 
 def texts_in(message: Message | View) -> str:
     """Every text of a message or view, one a line, as a person reads it."""
-    found: list[str] = [message.text] if isinstance(message, Message) else []
-
-    def walk(part: Any) -> None:
-        if isinstance(part, dict):
-            if isinstance(part.get("text"), str):
-                found.append(part["text"])
-            for inner in part.values():
-                walk(inner)
-        elif isinstance(part, list):
-            for inner in part:
-                walk(inner)
-
-    walk(message.blocks)
-    return "\n".join(found)
+    shown = [part["text"] for part in parts_of(message.blocks) if isinstance(part.get("text"), str)]
+    return "\n".join([message.text, *shown] if isinstance(message, Message) else shown)
 
 
 def action_ids(message: Message | View) -> list[str]:
     """The action_id of every element one can use."""
-    found: list[str] = []
+    return [part["action_id"] for part in parts_of(message.blocks) if "action_id" in part]
 
-    def walk(part: Any) -> None:
-        if isinstance(part, dict):
-            if isinstance(part.get("action_id"), str):
-                found.append(part["action_id"])
-            for inner in part.values():
-                walk(inner)
-        elif isinstance(part, list):
-            for inner in part:
-                walk(inner)
 
-    walk(message.blocks)
-    return found
+def parts_of(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every object in blocks, outermost first."""
+    if isinstance(tree, dict):
+        yield tree
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        for inner in tree:
+            yield from parts_of(inner)
