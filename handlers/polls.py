@@ -2,6 +2,7 @@
 
 import logging
 import re
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
@@ -9,26 +10,47 @@ from bot.domain.polls import RATINGS, Met
 from bot.domain.sessions import Side
 from bot.gateway import SlackRefused, SlackUnavailable
 from bot.services import polls
+from bot.services.caller import Refusal
 from bot.services.polls import Poll
 from handlers.desk import Desk
-from handlers.entry import Ask, on_action, on_submission
+from handlers.entry import Ask, Handler, on_action, on_submission
 from handlers.forms import polls as forms
 from handlers.home import refresh_home
-from handlers.payload import Malformed, first_action, number, optional_text, text_at
+from handlers.payload import Malformed, at, first_action, number, optional_text, text_at
 from handlers.views import polls as views
 
 log = logging.getLogger(__name__)
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
-    on_action(app, desk, re.compile(rf"{re.escape(views.MET)}\.\w+"), met)
-    on_action(app, desk, re.compile(rf"{re.escape(views.USEFUL)}\.\d"), useful)
-    on_action(app, desk, re.compile(rf"{re.escape(views.OWN)}\.\d"), own)
-    on_action(app, desk, views.CHANGE, change)
-    on_action(app, desk, views.COMMENT, open_comment)
-    on_action(app, desk, views.CONTACT_ME, contact_me)
-    on_action(app, desk, views.OPEN, open_window)
+    buttons: dict[Any, Handler] = {
+        re.compile(rf"{re.escape(views.MET)}\.\w+"): met,
+        re.compile(rf"{re.escape(views.USEFUL)}\.\d"): useful,
+        re.compile(rf"{re.escape(views.OWN)}\.\d"): own,
+        views.CHANGE: change,
+        views.COMMENT: open_comment,
+        views.CONTACT_ME: contact_me,
+        views.OPEN: open_window,
+    }
+    for action_id, handler in buttons.items():
+        on_action(app, desk, action_id, until_closed(handler))
     on_submission(app, desk, views.COMMENT_FORM, commented)
+
+
+def until_closed(handler: Handler) -> Handler:
+    """Once the poll is closed its message loses its buttons, besides the refusal."""
+
+    async def listen(ask: Ask) -> None:
+        try:
+            await handler(ask)
+        except Refusal as refusal:
+            url = optional_text(ask.body, "response_url")
+            if refusal.code == "poll_closed" and url and at(ask.body, "container", "is_ephemeral") is not True:
+                shown = views.closed(ask.texts, refusal.values["number"])
+                await ask.desk.gateway.respond(url, shown, replace_original=True)
+            raise
+
+    return listen
 
 
 async def met(ask: Ask) -> None:

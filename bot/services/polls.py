@@ -236,7 +236,7 @@ def _asked(meeting: Meeting, now: datetime) -> None:
     """Raises `Refusal` unless answers about the session are taken now: not before it, not after the close."""
     row = meeting.session
     if row.settled_at or now >= closes_at(meeting):
-        raise Refusal("poll_closed")
+        raise Refusal("poll_closed", number=row.number)
     asked_unbooked = any(key.startswith(f"{StepKind.POLL}:") and key.endswith(UNBOOKED) for key in row.steps_done)
     if not (row.starts_at and row.starts_at <= now) and not (row.starts_at is None and asked_unbooked):
         raise Refusal("outdated")

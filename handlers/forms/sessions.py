@@ -34,9 +34,9 @@ class Note:
         try:
             session_id, zone = json.loads(text)
             Hours(zone)
-        except (ValueError, TypeError, CalendarError) as error:
+        except (ValueError, TypeError, AttributeError, CalendarError) as error:
             raise Malformed("private_metadata") from error
-        if type(session_id) is not int or not 0 <= session_id <= MAX_ID:
+        if type(session_id) is not int or not 0 <= session_id <= MAX_ID or not isinstance(zone, str):
             raise Malformed("private_metadata")
         return cls(session_id, zone)
 

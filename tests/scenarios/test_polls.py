@@ -61,11 +61,11 @@ async def test_an_answer_can_be_changed_until_the_poll_closes(asked: Office) -> 
     (first, *_) = await sessions(asked)
     assert first.state == SessionState.HELD
     assert first.settled_at is not None
-    await budi.click(poll_of(budi), "poll.change")
-    assert budi.slack.dm is not None
-    assert "are closed" in budi.whispered(budi.slack.dm)[-1]
     await budi.click(poll_of(budi), "poll.comment")
     assert budi.slack.modal is None
+    assert budi.slack.dm is not None
+    assert "are closed" in budi.whispered(budi.slack.dm)[-1]
+    assert action_ids(poll_of(budi)) == [], "nothing to press any more"
     assert (await answers(asked))[0].useful == 5
 
 
@@ -197,3 +197,18 @@ async def test_the_poll_comes_in_working_hours_even_after_a_late_session(office:
     assert (await book(office, sari, "2027-01-15", "16:00")).ok
     await office.run(until=datetime(2027, 1, 19, 3, 0, tzinfo=UTC))
     assert sent_at(poll_of(sari)).date() == date(2027, 1, 18)
+
+
+async def test_from_the_home_tab_in_a_window(asked: Office) -> None:
+    sari = asked.people["sari"]
+    await sari.open_home()
+    await sari.click(sari.slack.home, "poll.open")
+    for action in ("poll.met.yes", "poll.useful.3"):
+        await sari.click(None, action)
+    assert "Useful: *3 · Fairly*" in texts_in(sari.modal)
+    assert "Useful: *3 · Fairly*" in texts_in(poll_of(sari)), "the message follows"
+    await sari.click(None, "poll.own.5")
+    assert "Thank you" in texts_in(sari.modal)
+    await sari.slack.close()
+    assert sari.slack.home is not None
+    assert "poll.open" not in action_ids(sari.slack.home)

@@ -341,3 +341,31 @@ async def test_the_whole_programme_is_never_at_the_wrong_hour(pair: Office) -> N
     assert {one.state for one in await sessions(pair)} == {SessionState.MISSED}
     assert len(telling(sari, "ends here")) == 1
     assert len([one for one in pair.posted(pair.hr_channel) if "has ended" in texts_in(one)]) == 1
+
+
+async def test_everything_also_from_the_home_tab(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await sari.open_home()
+    await sari.click(sari.slack.home, "session.book")
+    assert (await sari.submit({"date": "2027-01-14", "time": "10:00", "minutes": "60"})).ok
+    await sari.slack.close(all=True)
+    assert sari.slack.home is not None
+    assert "session.cancel" in action_ids(sari.slack.home), "the tab follows at once"
+    await sari.click(sari.slack.home, "pack.open")
+    assert "Purpose" in texts_in(sari.modal)
+    await sari.slack.close()
+    await sari.click(sari.slack.home, "session.cancel")
+    assert "is cancelled" in texts_in(sari.modal)
+    await pair.run(minutes=1)
+    assert "cancelled session 1" in texts_in(budi.inbox[-1])
+
+
+async def test_cancel_stands_in_the_form_for_moving_too(pair: Office) -> None:
+    sari = pair.people["sari"]
+    assert (await book(pair, sari, "2027-01-14", "10:00")).ok
+    (nudge,) = telling(sari, "session 1 of 6")
+    await sari.click(nudge, "session.book")
+    assert "session.cancel" in action_ids(sari.modal)
+    await sari.click(None, "session.cancel")
+    assert "is cancelled" in texts_in(sari.modal)
+    assert (await sessions(pair))[0].state == SessionState.PLANNED
