@@ -114,6 +114,10 @@ class Person(SQLModel, table=True):
     """When Slack last told us name and zone; none if Slack was too busy to tell when we met them."""
     active: bool = True
     """False once deactivated in Slack: then nothing is sent."""
+    erased_at: datetime | None = _moment()
+    """When everything about them was erased, on their wish or because it was old. The rest of the row says nothing."""
+    clean_at: datetime | None = _moment(index=True)
+    """Erased: when to go on deleting what the bot wrote to their DM; none once nothing is left there."""
     created_at: datetime = _moment(nullable=False)
 
 
@@ -168,6 +172,10 @@ class Programme(SQLModel, table=True):
     next_summary_at: datetime | None = _moment(index=True)
     next_close_at: datetime | None = _moment(index=True)
     """When a tick looks whether a running programme has come to its end; set at its release."""
+    forget_at: datetime | None = _moment(index=True)
+    """When what is personal in it has been kept long enough; a tick works it out."""
+    forgotten_at: datetime | None = _moment()
+    """When that was erased."""
     created_at: datetime = _moment(nullable=False)
     created_by: int = Field(foreign_key="person.id")
 
@@ -202,6 +210,8 @@ class Participant(SQLModel, table=True):
     left_at: datetime | None = _moment()
     left_reason: str | None = None
     """A code; only ever counted, never shown with the person."""
+    forgotten_at: datetime | None = _moment()
+    """When what they told for this programme was erased; what is left is only counted."""
 
 
 class Draft(SQLModel, table=True):
@@ -262,6 +272,31 @@ class Pair(SQLModel, table=True):
     ended_at: datetime | None = _moment()
     next_check_at: datetime | None = _moment(index=True)
     """When the at-risk rules look at this pair next."""
+
+
+class Agreement(SQLModel, table=True):
+    """One version of what a pair agreed on. The newest counts, the others are its history; for the two only."""
+
+    __table_args__ = (UniqueConstraint("pair_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    pair_id: int = Field(foreign_key="pair.id", index=True)
+    version: int
+    goals: list[Record] = _json(list)
+    """[{"goal": text, "measure": text, "by": ISO date}], up to three."""
+    books: str
+    """Who looks after the dates: mentor, mentee, in_turn."""
+    mentor_called: str
+    mentee_called: str
+    confidential: str = ""
+    """What they add to what is always confidential."""
+    off_limits: str = ""
+    written_by: str
+    """The side."""
+    written_at: datetime = _moment(nullable=False)
+    mentor_signed_at: datetime | None = _moment()
+    mentee_signed_at: datetime | None = _moment()
 
 
 class MentoringSession(SQLModel, table=True):

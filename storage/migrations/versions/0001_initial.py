@@ -31,11 +31,16 @@ def upgrade() -> None:
         sa.Column("manager_known", sa.Boolean(), nullable=False),
         sa.Column("profile_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("clean_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["manager_id"], ["person.id"], name=op.f("fk_person_manager_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("team_id", "slack_id", name=op.f("uq_person_team_id_slack_id")),
     )
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_person_clean_at"), ["clean_at"], unique=False)
+
     op.create_table(
         "ratebucket",
         sa.Column("team_id", sa.String(), nullable=False),
@@ -88,6 +93,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("next_summary_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_close_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("forget_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["contact_id"], ["person.id"], name=op.f("fk_programme_contact_id")),
@@ -95,6 +102,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_programme")),
     )
     with op.batch_alter_table("programme", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_programme_forget_at"), ["forget_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_programme_next_close_at"), ["next_close_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_programme_next_summary_at"), ["next_summary_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_programme_team_id"), ["team_id"], unique=False)
@@ -178,6 +186,7 @@ def upgrade() -> None:
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_reason", sa.String(), nullable=True),
+        sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_participant_person_id")),
         sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_participant_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_participant")),
@@ -251,6 +260,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_pair_mentor_id"), ["mentor_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_pair_next_check_at"), ["next_check_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_pair_programme_id"), ["programme_id"], unique=False)
+
+    op.create_table(
+        "agreement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("pair_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("goals", sa.JSON(), nullable=False),
+        sa.Column("books", sa.String(), nullable=False),
+        sa.Column("mentor_called", sa.String(), nullable=False),
+        sa.Column("mentee_called", sa.String(), nullable=False),
+        sa.Column("confidential", sa.String(), nullable=False),
+        sa.Column("off_limits", sa.String(), nullable=False),
+        sa.Column("written_by", sa.String(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("mentor_signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("mentee_signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["pair_id"], ["pair.id"], name=op.f("fk_agreement_pair_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
+        sa.UniqueConstraint("pair_id", "version", name=op.f("uq_agreement_pair_id_version")),
+    )
+    with op.batch_alter_table("agreement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agreement_pair_id"), ["pair_id"], unique=False)
 
     op.create_table(
         "outbox",
@@ -401,6 +433,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outbox_pair_id"))
 
     op.drop_table("outbox")
+    with op.batch_alter_table("agreement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agreement_pair_id"))
+
+    op.drop_table("agreement")
     with op.batch_alter_table("pair", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pair_programme_id"))
         batch_op.drop_index(batch_op.f("ix_pair_next_check_at"))
@@ -443,6 +479,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_programme_team_id"))
         batch_op.drop_index(batch_op.f("ix_programme_next_summary_at"))
         batch_op.drop_index(batch_op.f("ix_programme_next_close_at"))
+        batch_op.drop_index(batch_op.f("ix_programme_forget_at"))
 
     op.drop_table("programme")
     op.drop_table("avoidance")
@@ -451,5 +488,8 @@ def downgrade() -> None:
 
     op.drop_table("receipt")
     op.drop_table("ratebucket")
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_clean_at"))
+
     op.drop_table("person")
     # ### end Alembic commands ###

@@ -1,0 +1,147 @@
+"""What a pair agrees on: goals that can be measured, who books, what stays unsaid, and what to call each other.
+
+Confidentiality is no choice: it holds for every agreement, and can only be added to in words. Every change makes a
+new version that nobody has signed yet; both sign again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.sessions import Side
+
+MOST_GOALS = 3
+FARTHEST = timedelta(days=730)
+"""How far ahead a goal's date may lie."""
+LONGEST = {
+    "goal": 200,
+    "measure": 200,
+    "mentor_called": 40,
+    "mentee_called": 40,
+    "confidential": 500,
+    "off_limits": 500,
+}
+"""Characters of each field: all of it together still fits a phone screen or two."""
+
+
+class Books(StrEnum):
+    """Who looks after the dates."""
+
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+    IN_TURN = "in_turn"
+
+
+class State(StrEnum):
+    """Where an agreement stands, as one of the two sees it."""
+
+    NONE = "none"
+    YOURS = "yours"
+    """The other has signed: it waits for the reader."""
+    THEIRS = "theirs"
+    SIGNED = "signed"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What shall have changed, how the two will know, and by when."""
+
+    goal: str
+    measure: str
+    by: date | None
+
+    @property
+    def is_blank(self) -> bool:
+        return not (self.goal or self.measure or self.by)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The content. `confidential` is what the two add to what always holds."""
+
+    goals: tuple[Goal, ...]
+    books: Books | None
+    mentor_called: str
+    mentee_called: str
+    confidential: str = ""
+    off_limits: str = ""
+
+    def tidy(self) -> "Terms":
+        """Without goals that were left blank."""
+        goals = tuple(goal for goal in self.goals if not goal.is_blank)
+        return Terms(goals, self.books, self.mentor_called, self.mentee_called, self.confidential, self.off_limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """When an agreement was written and by whom signed."""
+
+    written_at: datetime
+    signed: Mapping[Side, datetime | None]
+
+    @property
+    def signed_at(self) -> datetime | None:
+        """When the second of the two signed."""
+        moments = [self.signed.get(side) for side in Side]
+        given = [moment for moment in moments if moment]
+        return max(given) if len(given) == len(moments) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`signed_at`: since when both have signed what counts now. `lapsed_at`: since when a change took that away."""
+
+    signed_at: datetime | None = None
+    lapsed_at: datetime | None = None
+
+
+def faults(terms: Terms, today: date, before: Terms | None = None) -> dict[str, str]:
+    """What is wrong, by field (`goal2`, `by2`, `books`, …); a goal of `before` may keep a date that has passed."""
+    found: dict[str, str] = {}
+    kept = before.goals if before else ()
+    for number, goal in enumerate(terms.goals, 1):
+        if number > 1 and goal.is_blank:
+            continue
+        for name, value in (("goal", goal.goal), ("measure", goal.measure)):
+            if not value:
+                found[f"{name}{number}"] = name
+            elif len(value) > LONGEST[name]:
+                found[f"{name}{number}"] = "too_long"
+        if goal.by is None:
+            found[f"by{number}"] = "by"
+        elif goal not in kept and goal.by <= today:
+            found[f"by{number}"] = "past"
+        elif goal.by > today + FARTHEST:
+            found[f"by{number}"] = "far"
+    if terms.books is None:
+        found["books"] = "books"
+    for name in ("mentor_called", "mentee_called", "confidential", "off_limits"):
+        value = getattr(terms, name)
+        if len(value) > LONGEST[name]:
+            found[name] = "too_long"
+        elif not value and name.endswith("called"):
+            found[name] = "called"
+    return found
+
+
+def state(version: Version | None, side: Side) -> State:
+    """Where the newest version stands for one side."""
+    if version is None:
+        return State.NONE
+    if version.signed_at:
+        return State.SIGNED
+    return State.THEIRS if version.signed.get(side) else State.YOURS
+
+
+def standing(versions: Sequence[Version]) -> Standing:
+    """What the versions of one pair, oldest first, amount to.
+
+    Only a signed agreement can lapse: two who are still writing their first one gain no time by it.
+    """
+    if not versions:
+        return Standing()
+    if signed_at := versions[-1].signed_at:
+        return Standing(signed_at)
+    signed = [number for number, version in enumerate(versions) if version.signed_at]
+    return Standing(lapsed_at=versions[signed[-1] + 1].written_at) if signed else Standing()
