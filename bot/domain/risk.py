@@ -1,8 +1,9 @@
 """Which pairs need attention, and what to do about it, step by step.
 
 Facts go in, signals come out, and from the signals and what was done before comes the next action. What a mentor
-says about honesty is the mentor's own: it moves a ladder of its own, which never reaches HR and on which the other
-one does not depend, so HR cannot tell from anything it sees, or from when it sees it, that there was such an answer.
+says about honesty is the mentor's own: it moves a ladder of its own, which reaches nobody but the mentor, who alone
+decides whether somebody is told. The other ladder does not depend on it, so HR cannot tell from anything it sees, or
+from when it sees it, that there was such an answer.
 """
 
 from collections.abc import Iterable
@@ -48,7 +49,6 @@ class Action(StrEnum):
     TELL_HR = "tell_hr"
     OFFER_REMATCH = "offer_rematch"  # without fault
     ASK_MENTOR = "ask_mentor"  # a private question to the mentor alone: asking both would tell the leader
-    TELL_CONTACT = "tell_contact"  # the named contact, never the channel
 
     @property
     def visible_to_hr(self) -> bool:
@@ -57,7 +57,7 @@ class Action(StrEnum):
 
 
 _LADDER = (Action.NUDGE, Action.ASK_EACH, Action.TELL_HR, Action.OFFER_REMATCH)
-_PRIVATE_LADDER = (Action.ASK_MENTOR, Action.TELL_CONTACT)
+_PRIVATE_LADDER = (Action.ASK_MENTOR,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +119,9 @@ def for_hr(found: Iterable[Signal]) -> list[Signal]:
 def next_action(found: Iterable[Signal], taken: Iterable[Taken], now: datetime) -> Action | None:
     """What to do for the pair at `now`, or None: nothing is wrong, it is too soon, or everything was tried.
 
-    In order: nudge, ask each, tell HR, offer a rematch; a low honesty asks the mentor and then tells the contact
-    instead. Steps of one ladder are `BETWEEN_ACTIONS` apart, and begin anew with trouble that came after the last
-    was over. At most one of each ladder is due, so ask again after taking one; pass `for_hr(...)` for what HR sees.
+    In order: nudge, ask each, tell HR, offer a rematch; a low honesty only asks the mentor, in private. Steps of one
+    ladder are `BETWEEN_ACTIONS` apart, and begin anew with trouble that came after the last was over. At most one of
+    each ladder is due, so ask again after taking one; pass `for_hr(...)` for what HR sees.
     """
     found, taken = list(found), list(taken)
     hidden = [signal for signal in found if not signal.visible_to_hr]

@@ -212,7 +212,7 @@ async def _read(session: AsyncSession, programme: Programme, now: datetime) -> _
     )
     actions = select(RiskAction).join(Pair, col(Pair.id) == col(RiskAction.pair_id)).where(ours)
     taken: dict[int, list[Taken]] = defaultdict(list)
-    for action in (await session.exec(actions)).all():
+    for action in (await session.exec(actions.where(col(RiskAction.action).in_(list(Action))))).all():
         taken[action.pair_id].append(Taken(Action(action.action), action.at))
     return _Records(
         programme,

@@ -13,9 +13,7 @@ ASK_AGAIN = timedelta(hours=4)
 """How long until we look whether a pause is over: people also come back before the day they named."""
 OVERLAP_WITHIN = timedelta(days=14)
 """How far to look for an hour that two people share."""
-TO_ANYBODY = frozenset(
-    {"concern_contact", "concern_receipt", "concern_undelivered", "contact_me", "risk_contact", "trouble"}
-)
+TO_ANYBODY = frozenset({"concern_contact", "concern_receipt", "concern_undelivered", "contact_me", "trouble"})
 """Kinds of messages that do not go to their reader as a participant: a pause does not hold them, nor leaving end."""
 
 

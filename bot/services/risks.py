@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.domain.calendar import local, next_working, to_utc
@@ -100,12 +101,8 @@ async def letters_for(work: UnitOfWork, one: Couple, action: Action, *, by_hr: b
                 due_at=next_working(work.now, office_hours(programme), one.off),
             )
         ]
-    if action is Action.TELL_CONTACT:
-        contact = await contact_or_none(work, one, Side.MENTOR)
-        kind, readers = "risk_contact", [contact.id] if contact else []
-    else:
-        kind, sides = _LETTERS[action]
-        readers = [one.person(side).id for side in sides]
+    kind, sides = _LETTERS[action]
+    readers = [one.person(side).id for side in sides]
     return [
         Outgoing(
             programme.team_id,
@@ -142,19 +139,26 @@ async def said(store: Store, caller: Caller, pair_id: int, answer: str) -> Said:
     async with store.write(caller.now, receipt=caller.signed) as work:
         one, side = await my_couple(work.session, caller, pair_id, lock=True)
         if answer == "help":
-            await tell_contact(work, one, side, f"pair{one.pair.id}")
+            await tell_contact(work, one, side, f"pair{one.pair.id}-{await _round(work, one)}")
         elif answer == "rematch":
-            await work.send(_rematch_wanted(one, caller.now))
+            await work.send(_rematch_wanted(one, await _round(work, one), caller.now))
         session = await open_session(work, one.pair.id or 0)
         contact = await contact_or_none(work, one, side)
         await work.commit()
     return Said(one, side, session, contact)
 
 
-def _rematch_wanted(one: Couple, now: datetime) -> Outgoing:
+async def _round(work: UnitOfWork, one: Couple) -> int:
+    """Which question was the last: pressed twice it counts once, but months later help is asked for anew."""
+    asked = (Action.ASK_EACH, Action.ASK_MENTOR, Action.OFFER_REMATCH)
+    wanted = select(func.max(RiskAction.id)).where(RiskAction.pair_id == one.pair.id, col(RiskAction.action).in_(asked))
+    return (await work.session.exec(wanted)).one() or 0
+
+
+def _rematch_wanted(one: Couple, question: int, now: datetime) -> Outgoing:
     return Outgoing(
         one.programme.team_id,
-        key=f"{one.programme.id}:rematch_wanted:{one.pair.id}:",
+        key=f"{one.programme.id}:rematch_wanted:{one.pair.id}:{question}",
         kind="rematch_wanted",
         programme_id=one.programme.id,
         channel=one.programme.hr_channel,

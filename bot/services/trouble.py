@@ -10,7 +10,7 @@ from storage.tables import Concern, Outbox, ParticipantState, Person, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
 TROUBLE = "trouble"
-PRIVATE = frozenset({"contact_me", "ask_mentor", "risk_contact"})
+PRIVATE = frozenset({"contact_me", "ask_mentor"})
 """Kinds that HR may not hear of; the operator sees in the log that one went astray."""
 TOLD = ("dead", "held", "expired")
 FOR_EVERYBODY = frozenset({"missing_scope", "restricted_action", "org_login_required", "team_access_not_granted"})

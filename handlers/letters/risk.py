@@ -42,11 +42,6 @@ async def ask_mentor(letter: Letter) -> Message | None:
     return risk.ask_mentor(letter.texts, one, contact) if contact else None
 
 
-async def risk_contact(letter: Letter) -> Message | None:
-    one = await couple(letter.work.session, letter.row.data["pair"])
-    return risk.contact(letter.texts, one) if one and one.pair.state == PairState.ACTIVE else None
-
-
 async def risk_hr(letter: Letter) -> Message | None:
     found = await _at_risk(letter)
     return risk.hr(letter.texts, found[0], [signal.kind for signal in found[2]]) if found else None
@@ -71,7 +66,6 @@ LETTERS: dict[str, Writer] = {
     "risk_ask": risk_ask,
     "rematch_offer": rematch_offer,
     "ask_mentor": ask_mentor,
-    "risk_contact": risk_contact,
     "risk_hr": risk_hr,
     "rematch_wanted": rematch_wanted,
 }

@@ -53,12 +53,6 @@ def ask_mentor(texts: Texts, couple: Couple, contact: Person) -> Message:
     return Message(text, [title, section(text), actions(*buttons)])
 
 
-def contact(texts: Texts, couple: Couple) -> Message:
-    """To the named contact alone."""
-    text = texts("risk.contact.body", person=mention(couple.mentor), programme=couple.programme.name)
-    return Message(text, [section(text)])
-
-
 def offer(texts: Texts, couple: Couple, side: Side) -> Message:
     """Another partner, blaming nobody."""
     key = "risk.rematch"

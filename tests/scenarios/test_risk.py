@@ -79,7 +79,7 @@ async def test_a_leader_who_keeps_moving_is_noticed_without_being_blamed(pair: O
     assert "the mentee's side moved the session twice" in told
 
 
-async def test_low_honesty_is_between_the_mentor_and_one_contact(pair: Office, hr: Colleague) -> None:
+async def test_low_honesty_is_the_mentors_own_until_they_ask_for_somebody(pair: Office, hr: Colleague) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     assert (await book(pair, sari, "2027-01-14", "10:00")).ok
     await pair.run(until=datetime(2027, 1, 14, 6, 0, tzinfo=UTC))
@@ -91,13 +91,16 @@ async def test_low_honesty_is_between_the_mentor_and_one_contact(pair: Office, h
     assert telling(sari, "isn't always easy") == [], "a slip of the finger can be put right first"
     await pair.run(hours=1)
     (asked,) = telling(sari, "isn't always easy")
-    assert len(telling(hr, f"<@{sari.id}>")) == 0
-    await pair.run(until=datetime(2027, 1, 20, 9, 0, tzinfo=UTC))
-    assert len(telling(hr, f"<@{sari.id}>")) == 1, "the contact is told, by DM"
+    assert f"Would you like <@{hr.id}> to contact you" in texts_in(asked)
+    await pair.run(until=datetime(2027, 1, 28, 9, 0, tzinfo=UTC))
+    assert telling(hr, f"<@{sari.id}>") == [], "nobody is told, not even the contact, unless she says so"
     assert len(beside_summaries(pair)) == posted
     assert not [one for one in budi.inbox[to_budi:] if "risk" in "".join(action_ids(one))]
     assert poll.ts
-    await sari.click(asked, "risk.say.fine")
+    await sari.click(asked, "risk.say.help")
+    await pair.run(hours=1)
+    assert len(telling(hr, f"<@{sari.id}>")) == 1, "the contact is told, by DM"
+    assert len(beside_summaries(pair)) == posted
     (row,) = await pairs(pair)
     assert row.next_check_at is None or row.next_check_at > pair.clock.now()
 

@@ -144,9 +144,9 @@ class TestActions:
         missed = replace(HEALTHY, last_progress_at=day(30), no_shows=(day(31),))
         assert acted(missed, 46, before) == [(34, Action.NUDGE), (39, Action.ASK_EACH), (44, Action.TELL_HR)]
 
-    def test_low_honesty_asks_the_mentor_and_then_the_contact_and_nobody_else(self) -> None:
+    def test_low_honesty_asks_the_mentor_and_tells_nobody(self) -> None:
         low = replace(HEALTHY, last_progress_at=day(99), honesty=((day(9), 1),))
-        assert acted(low, 100) == [(9, Action.ASK_MENTOR), (14, Action.TELL_CONTACT)]
+        assert acted(low, 100) == [(9, Action.ASK_MENTOR)]
 
     def test_a_check_is_due_when_the_next_action_is(self) -> None:
         assert next_check(FRESH, [], day(0)) == day(7)
@@ -158,7 +158,7 @@ class TestActions:
 class TestHrNeverLearnsOfHonesty:
     def test_neither_the_signal_nor_its_actions_are_visible(self) -> None:
         assert not SignalKind.LOW_HONESTY.visible_to_hr
-        assert [a for a in Action if not a.visible_to_hr] == [Action.ASK_MENTOR, Action.TELL_CONTACT]
+        assert [a for a in Action if not a.visible_to_hr] == [Action.ASK_MENTOR]
         low = signals(replace(HEALTHY, honesty=((day(9), 1),)), day(60))
         assert [signal.visible_to_hr for signal in low] == [False]
         assert for_hr(low) == []
