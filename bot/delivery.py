@@ -23,7 +23,7 @@ from storage.buckets import Limits, pause
 from storage.claims import Claim, claim
 from storage.outbox import key_hash, record, record_found, record_late
 from storage.recipients import keep_channel, slack_ids_of
-from storage.sweeps import end_leases, expire, next_due, take_unknown
+from storage.sweeps import end_leases, expire, is_idle, next_due, take_unknown
 from storage.tables import Outbox, OutboxState
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -177,6 +177,8 @@ class Delivery:
         if room <= 0:
             return _Started()
         settings, started = self.settings, _Started()
+        if room == settings.workers and await self._idle():
+            return started
         # Measured from before the lease begins, and by a clock that nobody can set.
         no_post_after = time.monotonic() + settings.lease - settings.timeout
         async with self.store.write(self.clock.now()) as work:
@@ -197,6 +199,11 @@ class Delivery:
         started.tasks |= {asyncio.create_task(self._read_back(row)) for row in unknown}
         started.tasks |= {asyncio.create_task(self._send(row, no_post_after)) for row in claimed.rows}
         return started
+
+    async def _idle(self) -> bool:
+        """Looked up without a write lock, so that a bot with nothing to do stands in nobody's way."""
+        async with self.store.read(self.clock.now()) as work:
+            return await is_idle(work.session, work.now)
 
     def _sweep_due(self, *, idle: bool) -> bool:
         """Whether to look for ended leases and stale messages: about once a second while there is other work."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, tuple_
+from sqlalchemy import ColumnElement, bindparam, func, or_, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -102,14 +102,22 @@ def _impossible(limit: Limit, now: datetime) -> datetime:
     return now + limit.ahead + limit.interval + timedelta(minutes=1)
 
 
-def is_open(bucket: Any, limit: Limit, now: datetime) -> ColumnElement[bool]:
-    """`opens_at(bucket) <= now` in SQL; `bucket` is an alias of `RateBucket` that is outer-joined."""
+def is_open(bucket: Any, name: str) -> ColumnElement[bool]:
+    """`opens_at(bucket) <= now` in SQL, with the values of `moments_of` for `name`.
+
+    `bucket` is an alias of `RateBucket` that is outer-joined.
+    """
     unused = or_(
         bucket.free_at.is_(None),
-        bucket.free_at <= now + limit.ahead,
-        bucket.free_at > _impossible(limit, now),
+        bucket.free_at <= bindparam(f"{name}_ahead"),
+        bucket.free_at > bindparam(f"{name}_impossible"),
     )
-    return unused & or_(bucket.paused_until.is_(None), bucket.paused_until <= now)
+    return unused & or_(bucket.paused_until.is_(None), bucket.paused_until <= bindparam("now"))
+
+
+def moments_of(name: str, limit: Limit, now: datetime) -> dict[str, datetime]:
+    """The values that `is_open` asks for."""
+    return {f"{name}_ahead": now + limit.ahead, f"{name}_impossible": _impossible(limit, now)}
 
 
 async def lock_buckets(session: AsyncSession, keys: Iterable[BucketKey], now: datetime) -> dict[BucketKey, RateBucket]:
@@ -123,10 +131,17 @@ async def lock_buckets(session: AsyncSession, keys: Iterable[BucketKey], now: da
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     rows = [{"team_id": team, "name": name, "free_at": now} for team, name in wanted]
     await session.exec(insert(RateBucket).on_conflict_do_nothing(), params=rows)
-    named = tuple_(col(RateBucket.team_id), col(RateBucket.name)).in_(wanted)
-    in_order = select(RateBucket).where(named).order_by(col(RateBucket.team_id), col(RateBucket.name))
-    found = await session.exec(in_order.with_for_update().execution_options(populate_existing=True))
+    found = await session.exec(IN_ORDER, params={"wanted": wanted})
     return {(bucket.team_id, bucket.name): bucket for bucket in found}
+
+
+IN_ORDER = (
+    select(RateBucket)
+    .where(tuple_(col(RateBucket.team_id), col(RateBucket.name)).in_(bindparam("wanted", expanding=True)))
+    .order_by(col(RateBucket.team_id), col(RateBucket.name))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 async def pause(session: AsyncSession, team_id: str, name: str, until: datetime, now: datetime) -> None:

@@ -1,17 +1,28 @@
 """Which messages may go now: due, within Slack's limits, not for bulk what a click needs, each programme in turn."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, zip_longest
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_
+from sqlalchemy import ColumnElement, and_, bindparam, case, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.buckets import BULK, OPENS, POSTS, BucketKey, Limits, is_open, lock_buckets, opens_at, take
+from storage.buckets import (
+    BULK,
+    OPENS,
+    POSTS,
+    BucketKey,
+    Limits,
+    is_open,
+    lock_buckets,
+    moments_of,
+    opens_at,
+    take,
+)
 from storage.tables import Outbox, OutboxState, Pair, Person, Programme, RateBucket
 
 WINDOW = 64
@@ -56,8 +67,7 @@ async def claim(session: AsyncSession, now: datetime, limits: Limits, asked: Cla
             row.state, row.error = OutboxState.DROPPED, "inactive"
             claimed.moved += 1
             continue
-        personal = row.person_id is not None or row.pair_id is not None
-        if row.keeps_hours and personal and (moment := await wait_until(row)) > now:
+        if row.keeps_hours and (moment := await wait_until(row)) > now:
             row.due_at = moment
             claimed.moved += 1
             continue
@@ -89,22 +99,33 @@ Candidate = tuple[Outbox, str | None, bool | None]
 async def _candidates(session: AsyncSession, now: datetime, limits: Limits, asked: Claim) -> list[Candidate]:
     """Answers before waves, and the programmes' waves in turn."""
     few = min(WINDOW, 2 * asked.room + 8)
-    prompt = await _rows(session, _may_go(now, limits, bulk=False).limit(few))
+    values = {"now": now, "few": few, **_moments(now, limits)}
+    prompt = await _rows(session, PROMPT, values)
     if len(prompt) >= asked.room:
         return prompt
     waves = [
-        await _rows(session, _may_go(now, limits, bulk=True).where(of_programme).limit(few))
-        for of_programme in await _programmes_with_waves(session, now, asked.last_programme)
+        await _rows(session, STRAY_WAVE if programme is None else OWN_WAVE, {**values, "programme": programme})
+        for programme in await _programmes_with_waves(session, now, asked.last_programme)
     ]
     in_turn = chain.from_iterable(zip_longest(*waves))
     return [*prompt, *(candidate for candidate in in_turn if candidate is not None)]
 
 
-async def _rows(session: AsyncSession, statement: Any) -> list[Candidate]:
-    return [(row, channel, active) for row, channel, active in await session.exec(statement)]
+async def _rows(session: AsyncSession, statement: Any, values: dict[str, Any]) -> list[Candidate]:
+    return [(row, channel, active) for row, channel, active in await session.exec(statement, params=values)]
 
 
-def _may_go(now: datetime, limits: Limits, *, bulk: bool) -> Any:
+def _moments(now: datetime, limits: Limits) -> dict[str, datetime]:
+    """What the statements below ask of the buckets."""
+    return (
+        moments_of("lane", limits.lane, now)
+        | moments_of("posts", limits.posts, now)
+        | moments_of("opens", limits.opens, now)
+        | moments_of("bulk", limits.of(BULK), now)
+    )
+
+
+def _may_go(*, bulk: bool) -> Any:
     known_channel = channel_of_row()
     statement: Any = (
         select(Outbox, known_channel, Person.active)
@@ -115,17 +136,17 @@ def _may_go(now: datetime, limits: Limits, *, bulk: bool) -> Any:
         .outerjoin(OPEN_BUCKET, _named(OPEN_BUCKET, OPENS))
         .where(
             *waiting(bulk),
-            col(Outbox.due_at) <= now,
-            is_open(LANE, limits.lane, now),
-            is_open(BUCKET, limits.posts, now),
-            or_(known_channel.is_not(None), is_open(OPEN_BUCKET, limits.opens, now)),
+            col(Outbox.due_at) <= bindparam("now"),
+            is_open(LANE, "lane"),
+            is_open(BUCKET, "posts"),
+            or_(known_channel.is_not(None), is_open(OPEN_BUCKET, "opens")),
         )
         .order_by(col(Outbox.due_at), col(Outbox.id))
+        .limit(bindparam("few"))
         .with_for_update(skip_locked=True, of=Outbox)
     )
     if bulk:
-        statement = statement.outerjoin(BULK_BUCKET, _named(BULK_BUCKET, BULK))
-        statement = statement.where(is_open(BULK_BUCKET, limits.of(BULK), now))
+        statement = statement.outerjoin(BULK_BUCKET, _named(BULK_BUCKET, BULK)).where(is_open(BULK_BUCKET, "bulk"))
     return statement
 
 
@@ -146,12 +167,19 @@ def waiting(bulk: bool) -> Iterable[ColumnElement[bool]]:
     return col(Outbox.state) == OutboxState.PENDING, col(Outbox.bulk) == bulk
 
 
-async def _programmes_with_waves(
-    session: AsyncSession, now: datetime, last: int | None
-) -> Sequence[ColumnElement[bool]]:
-    """A condition for each programme that has bulk messages due; the one after `last` comes first."""
-    due = select(Outbox.id).where(*waiting(bulk=True), col(Outbox.due_at) <= now)
-    of_programme = due.where(Outbox.programme_id == Programme.id).exists()
-    ids = [found or 0 for found in await session.exec(select(Programme.id).where(of_programme))]
-    ids.sort(key=lambda found: (found <= (last or 0), found))
-    return [*(col(Outbox.programme_id) == found for found in ids), col(Outbox.programme_id).is_(None)]
+async def _programmes_with_waves(session: AsyncSession, now: datetime, last: int | None) -> list[int | None]:
+    """The programmes that have bulk messages due, and None for those of no programme; first the one after `last`."""
+    ids = [found or 0 for found in await session.exec(PROGRAMMES_WITH_WAVES, params={"now": now})]
+    return [*sorted(ids, key=lambda found: (found <= (last or 0), found)), None]
+
+
+def _with_waves() -> Any:
+    due = select(Outbox.id).where(*waiting(bulk=True), col(Outbox.due_at) <= bindparam("now"))
+    return select(Programme.id).where(due.where(Outbox.programme_id == Programme.id).exists())
+
+
+# Built once: to put statements of this size together takes longer than to run them.
+PROMPT = _may_go(bulk=False)
+OWN_WAVE = _may_go(bulk=True).where(col(Outbox.programme_id) == bindparam("programme"))
+STRAY_WAVE = _may_go(bulk=True).where(col(Outbox.programme_id).is_(None))
+PROGRAMMES_WITH_WAVES = _with_waves()

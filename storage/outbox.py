@@ -7,11 +7,12 @@ import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Update, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.buckets import lane_of
@@ -82,14 +83,29 @@ def key_hash(row: Outbox) -> str:
 
 async def hold(session: AsyncSession, row: Outbox, **values: Any) -> bool:
     """Change the row that we claimed as `row`; False, and nothing done, if it was taken from us (the fence)."""
-    ours = (
-        col(Outbox.id) == row.id,
-        col(Outbox.state) == OutboxState.SENDING,
-        col(Outbox.owner) == row.owner,
-        col(Outbox.attempt) == row.attempt,
-    )
-    result = await session.exec(update(Outbox).where(*ours).values(**values))
+    ours = {"id": row.id, "state": OutboxState.SENDING, "owner": row.owner, "attempt": row.attempt}
+    return await _change(session, ours, values)
+
+
+async def _change(session: AsyncSession, where: dict[str, Any], values: dict[str, Any]) -> bool:
+    """Whether there was the row that is `where`, which then has `values`."""
+    statement = _changing(frozenset(where), frozenset(values))
+    named = {f"is_{name}": value for name, value in where.items()} | {f"to_{name}": v for name, v in values.items()}
+    result = await session.exec(statement, params=named)
     return bool(result.rowcount)
+
+
+@cache
+def _changing(where: frozenset[str], values: frozenset[str]) -> Update:
+    """Built once for each combination: to put a statement together takes longer than to run it."""
+    columns = SQLModel.metadata.tables[str(Outbox.__tablename__)].c
+    matches = [columns[name] == bindparam(f"is_{name}") for name in sorted(where)]
+    return (
+        update(Outbox)
+        .where(*matches)
+        .values({name: bindparam(f"to_{name}", type_=columns[name].type) for name in sorted(values)})
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def record(session: AsyncSession, row: Outbox, state: OutboxState, **values: Any) -> bool:
@@ -99,13 +115,8 @@ async def record(session: AsyncSession, row: Outbox, state: OutboxState, **value
 
 async def record_found(session: AsyncSession, row: Outbox, state: OutboxState, **values: Any) -> bool:
     """Write down what reading back told about the unknown attempt of `row`; False if it is settled by now."""
-    same = (
-        col(Outbox.id) == row.id,
-        col(Outbox.state) == OutboxState.UNKNOWN,
-        col(Outbox.attempt) == row.attempt,
-    )
-    result = await session.exec(update(Outbox).where(*same).values(state=state, **values))
-    return bool(result.rowcount)
+    same = {"id": row.id, "state": OutboxState.UNKNOWN, "attempt": row.attempt}
+    return await _change(session, same, {"state": state, **values})
 
 
 async def record_late(session: AsyncSession, row: Outbox, ts: str, now: datetime, settle: timedelta) -> bool:

@@ -2,25 +2,30 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, or_
+from sqlalchemy import bindparam, delete, exists, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.buckets import BULK, OPENS, POSTS, READS, Limits, lock_buckets, opens_at, take
 from storage.claims import WINDOW, channel_of_row, waiting
 from storage.tables import Outbox, OutboxState, Pair, Person, RateBucket, Receipt
+from storage.types import UTCDateTime
 
 RECEIPTS_KEPT = timedelta(days=2)
 BATCH = 500
 NEVER_POSTED = "never_posted"
 
 
+async def is_idle(session: AsyncSession, now: datetime) -> bool:
+    """Whether there is nothing to send, read back or expire, and nothing that anybody is sending: one quick look."""
+    return not (await session.exec(SOMETHING_TO_DO, params={"now": now})).one()
+
+
 async def end_leases(session: AsyncSession, now: datetime, lease_now: datetime, settle: timedelta) -> int:
     """Take over from workers whose lease ended by the leases' clock: what they posted is unknown."""
-    ended = select(Outbox).where(col(Outbox.state) == OutboxState.SENDING, col(Outbox.lease_until) <= lease_now)
-    rows = (await session.exec(ended.limit(BATCH).with_for_update(skip_locked=True))).all()
-    for row in rows:
+    for row in (rows := (await session.exec(ENDED_LEASES, params={"now": lease_now})).all()):
         if row.channel is None:
             row.state, row.due_at, row.error = OutboxState.PENDING, now, NEVER_POSTED
         else:
@@ -31,9 +36,7 @@ async def end_leases(session: AsyncSession, now: datetime, lease_now: datetime, 
 
 async def expire(session: AsyncSession, now: datetime) -> list[Outbox]:
     """Give up what went stale before it could be sent."""
-    stale = select(Outbox).where(col(Outbox.state) == OutboxState.PENDING, col(Outbox.expires_at) <= now)
-    rows = (await session.exec(stale.limit(BATCH).with_for_update(skip_locked=True))).all()
-    for row in rows:
+    for row in (rows := (await session.exec(STALE, params={"now": now})).all()):
         row.state, row.error = OutboxState.EXPIRED, "expired"
     return list(rows)
 
@@ -42,9 +45,7 @@ async def take_unknown(
     session: AsyncSession, now: datetime, limits: Limits, room: int, until: datetime
 ) -> list[Outbox]:
     """Unknown outcomes that have settled, at most `room`; nobody else looks at them before `until`."""
-    settled = select(Outbox).where(col(Outbox.state) == OutboxState.UNKNOWN, col(Outbox.due_at) <= now)
-    in_order = settled.order_by(col(Outbox.due_at), col(Outbox.id)).limit(room).with_for_update(skip_locked=True)
-    rows = (await session.exec(in_order)).all()
+    rows = (await session.exec(SETTLED, params={"now": now, "room": room})).all()
     buckets = await lock_buckets(session, [(row.team_id, READS) for row in rows], now)
     taken = []
     for row in rows:
@@ -59,36 +60,28 @@ async def take_unknown(
 
 async def next_due(session: AsyncSession, now: datetime, limits: Limits) -> datetime | None:
     """The earliest moment, now at the earliest, at which something can be sent, read back, taken over or expired."""
-    moments = [await _next_of_waiting(session, now, limits, bulk) for bulk in (False, True)]
-    moments.append(await _next_of_unknown(session, now, limits))
-    of_lease = select(func.min(Outbox.lease_until)).where(col(Outbox.state) == OutboxState.SENDING)
-    moments.append((await session.exec(of_lease)).one())
-    to_expire = select(Outbox.expires_at).where(
-        col(Outbox.state) == OutboxState.PENDING, col(Outbox.expires_at).is_not(None)
-    )
-    moments.append((await session.exec(to_expire.order_by(col(Outbox.expires_at)).limit(1))).first())
+    *waiting_or_unknown, lease_until, expires_at = (await session.exec(EARLIEST)).one()
+    moments = [lease_until, expires_at]
+    for earliest, looked_at in zip(waiting_or_unknown, (PROMPT, WAVES, UNKNOWN), strict=True):
+        if earliest is None or earliest > now:
+            moments.append(earliest)
+        elif looked_at is UNKNOWN:
+            moments.append(await _next_of_unknown(session, now, limits))
+        else:
+            moments.append(await _next_of_waiting(session, now, limits, bulk=looked_at is WAVES))
     known = [moment for moment in moments if moment]
     return max(now, min(known)) if known else None
 
 
 async def _next_of_unknown(session: AsyncSession, now: datetime, limits: Limits) -> datetime | None:
-    unknown = select(Outbox).where(col(Outbox.state) == OutboxState.UNKNOWN).order_by(col(Outbox.due_at)).limit(WINDOW)
-    rows = (await session.exec(unknown)).all()
+    rows = (await session.exec(UNKNOWN)).all()
     buckets = await _buckets(session, {row.team_id for row in rows})
     return min((max(row.due_at, _opens(buckets, row.team_id, READS, limits, now)) for row in rows), default=None)
 
 
-async def _next_of_waiting(session: AsyncSession, now: datetime, limits: Limits, bulk: bool) -> datetime | None:
+async def _next_of_waiting(session: AsyncSession, now: datetime, limits: Limits, *, bulk: bool) -> datetime | None:
     """Of the first that are due, the first that the limits let go; else the first that will be due."""
-    channel = channel_of_row()
-    statement = (
-        select(Outbox, channel)
-        .outerjoin(Person, col(Person.id) == Outbox.person_id)
-        .outerjoin(Pair, col(Pair.id) == Outbox.pair_id)
-        .where(*waiting(bulk))
-        .order_by(col(Outbox.due_at), col(Outbox.id))
-    )
-    rows = [(row, known) for row, known in await session.exec(statement.limit(WINDOW))]
+    rows = [(row, known) for row, known in await session.exec(WAVES if bulk else PROMPT)]
     buckets = await _buckets(session, {row.team_id for row, _ in rows}, {row.lane for row, _ in rows})
     moments = []
     for row, known in rows:
@@ -112,6 +105,69 @@ async def _buckets(session: AsyncSession, teams: set[str], lanes: Iterable[str] 
 def _opens(buckets: Buckets, team_id: str, name: str, limits: Limits, now: datetime) -> datetime:
     bucket = buckets.get((team_id, name))
     return opens_at(bucket, limits.of(name), now) if bucket else now
+
+
+# Statements, built once: to put them together takes longer than to run them.
+
+NOW: Any = bindparam("now", type_=UTCDateTime())
+
+
+def _first_waiting(bulk: bool) -> Any:
+    """The first of those who wait, each with its channel if that is known."""
+    return (
+        select(Outbox, channel_of_row())
+        .outerjoin(Person, col(Person.id) == Outbox.person_id)
+        .outerjoin(Pair, col(Pair.id) == Outbox.pair_id)
+        .where(*waiting(bulk))
+        .order_by(col(Outbox.due_at), col(Outbox.id))
+        .limit(WINDOW)
+    )
+
+
+def _first(column: Any, *where: Any) -> Any:
+    """The earliest moment in a column, by its index."""
+    return select(column).where(*where, column.is_not(None)).order_by(column).limit(1).scalar_subquery()
+
+
+def _in_state(state: OutboxState) -> Any:
+    return col(Outbox.state) == state
+
+
+PROMPT, WAVES = _first_waiting(False), _first_waiting(True)
+UNKNOWN = select(Outbox).where(_in_state(OutboxState.UNKNOWN)).order_by(col(Outbox.due_at)).limit(WINDOW)
+MOMENTS: list[Any] = [
+    _first(col(Outbox.due_at), *waiting(False)),
+    _first(col(Outbox.due_at), *waiting(True)),
+    _first(col(Outbox.due_at), _in_state(OutboxState.UNKNOWN)),
+    _first(col(Outbox.lease_until), _in_state(OutboxState.SENDING)),
+    _first(col(Outbox.expires_at), _in_state(OutboxState.PENDING)),
+]
+EARLIEST: Any = select(*MOMENTS)
+SOMETHING_TO_DO: Any = select(
+    or_(
+        exists().where(*waiting(False), col(Outbox.due_at) <= NOW),
+        exists().where(*waiting(True), col(Outbox.due_at) <= NOW),
+        exists().where(_in_state(OutboxState.UNKNOWN), col(Outbox.due_at) <= NOW),
+        exists().where(_in_state(OutboxState.PENDING), col(Outbox.expires_at) <= NOW),
+        # Whose lease has ended only the leases' clock can tell.
+        exists().where(_in_state(OutboxState.SENDING)),
+    )
+)
+
+
+def _some(*where: Any) -> Any:
+    return select(Outbox).where(*where).limit(BATCH).with_for_update(skip_locked=True)
+
+
+ENDED_LEASES = _some(_in_state(OutboxState.SENDING), col(Outbox.lease_until) <= NOW)
+STALE = _some(_in_state(OutboxState.PENDING), col(Outbox.expires_at) <= NOW)
+SETTLED: Any = (
+    select(Outbox)
+    .where(_in_state(OutboxState.UNKNOWN), col(Outbox.due_at) <= NOW)
+    .order_by(col(Outbox.due_at), col(Outbox.id))
+    .limit(bindparam("room"))
+    .with_for_update(skip_locked=True)
+)
 
 
 async def forget_old(session: AsyncSession, now: datetime) -> int:
