@@ -15,12 +15,14 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
+from bot.cleaning import Cleaner
 from bot.clock import Clock
 from bot.delivery import Delivery, DeliverySettings
 from bot.directory import Directory
 from bot.gateway import Gateway
 from bot.scheduler import Scheduler
 from bot.services.reach import next_moment
+from bot.services.retention import DEFAULT_MONTHS
 from bot.services.ticks import next_due, ticks
 from bot.services.trouble import report_trouble
 from bot.worker import Worker
@@ -46,7 +48,10 @@ class Parts:
     api_url: str = SLACK_API
     signing_secret: str | None = None
     prompts_dir: Path | None = None
+    fleeting: bool = False
+    """Nobody misses the database after a crash: it is then quick."""
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
+    retention_months: int = DEFAULT_MONTHS
 
 
 @dataclass
@@ -107,7 +112,7 @@ class Balik:
 @asynccontextmanager
 async def build(parts: Parts) -> AsyncIterator[Balik]:
     """A bot on an up-to-date database, not yet connected. Raises what `storage.migrate.upgrade` raises."""
-    engine = make_engine(parts.database_url)
+    engine = make_engine(parts.database_url, fleeting=parts.fleeting)
     worker = Worker()
     try:
         await upgrade(engine)
@@ -141,5 +146,6 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
     )
     bolt = AsyncApp(client=client, signing_secret=parts.signing_secret)
     handlers.register(bolt, desk)
-    scheduler = Scheduler(ticks(store), parts.clock)
+    cleaning = {"cleaning": Cleaner(store, gateway).tick}
+    scheduler = Scheduler({**ticks(store, parts.retention_months), **cleaning}, parts.clock)
     return Balik(parts, bolt, desk, store, gateway, delivery, scheduler, worker)

@@ -16,6 +16,8 @@ DEFAULT_DATABASE = "sqlite:///balik.sqlite"
 DEFAULT_API = "https://slack.com/api/"
 OAUTH_NAMES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 
+LONGEST_RETENTION = 120
+
 
 class WrongSettings(Exception):
     """Something in the settings has to be put right. `problems` has one sentence for each."""
@@ -46,6 +48,7 @@ class Settings:
     api_url: str = DEFAULT_API
     prompts_dir: Path | None = None
     log_level: str = "INFO"
+    retention_months: int = 24
 
     def __repr__(self) -> str:
         # Tokens stay out of logs and tracebacks.
@@ -75,6 +78,7 @@ class Settings:
             api_url=_with_slash(values.get("SLACK_API_URL") or DEFAULT_API),
             prompts_dir=Path(prompts) if prompts else None,
             log_level=(values.get("LOG_LEVEL") or cls.log_level).upper(),
+            retention_months=int(values.get("BALIK_RETENTION_MONTHS") or cls.retention_months),
         )
 
 
@@ -109,6 +113,9 @@ def _place_problems(values: Mapping[str, str]) -> list[str]:
     port = values.get("PORT") or "3000"
     if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         problems.append(f'PORT is "{port}": write a number from 1 to 65535')
+    months = values.get("BALIK_RETENTION_MONTHS") or "24"
+    if not (months.isascii() and months.isdigit() and 1 <= int(months) <= LONGEST_RETENTION):
+        problems.append(f'BALIK_RETENTION_MONTHS is "{months}": write a number of months from 1 to {LONGEST_RETENTION}')
     if fault := _database_fault(values.get("DATABASE_URL") or DEFAULT_DATABASE):
         problems.append(fault)
     api = values.get("SLACK_API_URL") or DEFAULT_API

@@ -25,6 +25,7 @@ def parts_of(settings: Settings, clock: Clock) -> Parts:
         api_url=settings.api_url,
         signing_secret=settings.signing_secret or None,
         prompts_dir=settings.prompts_dir,
+        retention_months=settings.retention_months,
     )
 
 

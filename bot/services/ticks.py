@@ -9,10 +9,11 @@ from sqlmodel import col, select
 
 from bot.services.closings import tick_closings
 from bot.services.pauses import tick_pauses
+from bot.services.retention import DEFAULT_MONTHS, tick_receipts, tick_retention
 from bot.services.risks import tick_risks
 from bot.services.session_ticks import tick_sessions
 from bot.services.summaries import tick_summaries
-from storage.tables import MentoringSession, Pair, Participant, Programme
+from storage.tables import MentoringSession, Pair, Participant, Person, Programme
 from storage.unit_of_work import Store
 
 Tick = Callable[[datetime], Awaitable[object]]
@@ -22,6 +23,8 @@ WAITING = (
     Pair.next_check_at,
     Programme.next_summary_at,
     Programme.next_close_at,
+    Programme.forget_at,
+    Person.clean_at,
     Participant.paused_until,
 )
 """The columns that say when something has to be looked at. Each is indexed."""
@@ -32,12 +35,14 @@ TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
     "risks": tick_risks,
     "closings": tick_closings,
     "summaries": tick_summaries,
+    "receipts": tick_receipts,
 }
 
 
-def ticks(store: Store) -> dict[str, Tick]:
+def ticks(store: Store, retention_months: int = DEFAULT_MONTHS) -> dict[str, Tick]:
     """Each tick by its name, as the scheduler takes it."""
-    return {name: partial(tick, store) for name, tick in TICKS.items()}
+    found: dict[str, Tick] = {name: partial(tick, store) for name, tick in TICKS.items()}
+    return {**found, "retention": partial(tick_retention, store, months=retention_months)}
 
 
 async def next_due(store: Store, now: datetime) -> datetime | None:

@@ -1,11 +1,12 @@
 """Set-up and sign-up: the announcement, HR's next steps, the welcome, a pair's end."""
 
+from bot.domain.sessions import Side
 from bot.gateway import Message
 from bot.services.introductions import was_introduced
 from handlers.letters import Letter, Writer
-from handlers.views import care, join, setup
+from handlers.views import care, join, privacy, setup
 from storage.queries import participation, person_of
-from storage.tables import Pair, ParticipantState
+from storage.tables import Pair, ParticipantState, ProgrammeState
 
 
 async def setup_done(letter: Letter) -> Message:
@@ -33,7 +34,9 @@ async def pair_ended(letter: Letter) -> Message | None:
     if not await was_introduced(letter.work.session, pair, letter.reader.id or 0):
         return None
     mentor, mentee = [await person_of(letter.work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
-    left = mentor if letter.reader.id == mentee.id else mentee
+    left, side = (mentor, Side.MENTOR) if letter.reader.id == mentee.id else (mentee, Side.MENTEE)
+    if left.erased_at:
+        return privacy.pair_ended(letter.texts, side, pair)
     return care.pair_ended(letter.texts, left)
 
 
@@ -42,7 +45,16 @@ async def pair_ended_hr(letter: Letter) -> Message | None:
     if pair is None:
         return None
     mentor, mentee = [await person_of(letter.work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
+    there = [one for one in (mentor, mentee) if not one.erased_at]
+    if len(there) == 1:
+        return privacy.pair_ended_hr(letter.texts, there[0])
     return care.pair_ended_hr(letter.texts, mentor, mentee)
+
+
+async def contact_gone(letter: Letter) -> Message | None:
+    if letter.programme.contact_id is not None or letter.programme.state == ProgrammeState.CLOSED:
+        return None
+    return privacy.contact_gone(letter.texts, letter.programme)
 
 
 LETTERS: dict[str, Writer] = {
@@ -51,4 +63,5 @@ LETTERS: dict[str, Writer] = {
     "welcome": welcome,
     "pair_ended": pair_ended,
     "pair_ended_hr": pair_ended_hr,
+    "contact_gone": contact_gone,
 }

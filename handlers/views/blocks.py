@@ -219,8 +219,8 @@ def notice(texts: Texts, text: str) -> View:
 
 
 def mention(person: Person) -> Mrkdwn:
-    """A person, as Slack shows and links them."""
-    return Mrkdwn(f"<@{person.slack_id}>")
+    """A person, as Slack shows and links them; somebody who was erased is only a number."""
+    return Mrkdwn(person.name if person.erased_at else f"<@{person.slack_id}>")
 
 
 def channel_link(channel: str) -> Mrkdwn:

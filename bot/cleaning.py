@@ -1,0 +1,103 @@
+"""Deletes from Slack what the bot wrote to the DM of somebody who was erased.
+
+It goes slowly, well below Slack's limit for chat.delete, and can be stopped anywhere: what is deleted is written down,
+and deleting it once more is harmless.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from bot.gateway import Gateway, SlackRefused, SlackUnavailable
+from storage.tables import Outbox, OutboxState, Person
+from storage.unit_of_work import Store
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 12
+"""Messages a run, all people together: with a run every 20 s, 36 of the 50 a minute that Slack takes."""
+PAUSE = timedelta(seconds=20)
+UNDER_WAY = (OutboxState.SENDING, OutboxState.UNKNOWN)
+"""States of messages that may turn out to be in the DM."""
+
+
+@dataclass
+class Cleaner:
+    """What the scheduler calls as the tick "cleaning"."""
+
+    store: Store
+    gateway: Gateway
+
+    async def tick(self, now: datetime) -> int:
+        """Delete some of what is to be deleted; how many messages these were."""
+        person = await self._next(now)
+        if person is None:
+            return 0
+        rows = await self._rows(person, now)
+        deleted = 0
+        try:
+            for row in rows:
+                await self._delete(row)
+                await self._note(row, now)
+                deleted += 1
+        except SlackUnavailable as busy:
+            log.info("deleting an erased person's messages goes on later: %s", busy)
+            await self._put_off(person, now + max(PAUSE, timedelta(seconds=busy.seconds)), now)
+            return deleted
+        await self._go_on(person, now)
+        return deleted
+
+    async def _next(self, now: datetime) -> Person | None:
+        """The person who waits longest; nobody else takes them up for a while."""
+        due = select(Person).where(col(Person.clean_at) <= now).order_by(col(Person.clean_at), col(Person.id)).limit(1)
+        async with self.store.read(now) as work:
+            if (await work.session.exec(due)).first() is None:
+                return None
+        async with self.store.write(now) as work:
+            person = (await work.session.exec(due.with_for_update(skip_locked=True))).first()
+            if person:
+                person.clean_at = now + PAUSE
+            await work.commit()
+        return person
+
+    async def _rows(self, person: Person, now: datetime) -> list[Outbox]:
+        there = select(Outbox).where(Outbox.person_id == person.id, col(Outbox.ts).is_not(None))
+        async with self.store.read(now) as work:
+            settled = there.where(Outbox.state == OutboxState.SENT).order_by(col(Outbox.id)).limit(AT_ONCE)
+            return list((await work.session.exec(settled)).all())
+
+    async def _delete(self, row: Outbox) -> None:
+        try:
+            if row.channel and row.ts:
+                await self.gateway.delete(row.channel, row.ts)
+        except SlackRefused as refused:
+            # The DM of a deactivated person, say: it cannot be had, now or later.
+            log.warning("a message of an erased person stays in Slack: %s", refused.error)
+
+    async def _note(self, row: Outbox, now: datetime) -> None:
+        async with self.store.write(now) as work:
+            gone = update(Outbox).where(col(Outbox.id) == row.id, col(Outbox.ts) == row.ts)
+            await work.session.exec(gone.values(channel=None, ts=None))
+            await work.commit()
+
+    async def _put_off(self, person: Person, until: datetime, now: datetime) -> None:
+        async with self.store.write(now) as work:
+            await work.session.exec(update(Person).where(col(Person.id) == person.id).values(clean_at=until))
+            await work.commit()
+
+    async def _go_on(self, person: Person, now: datetime) -> None:
+        """Come back for the rest; without any, forget where their DM was."""
+        theirs = col(Outbox.person_id) == person.id
+        rest = select(Outbox.id).where(
+            theirs,
+            (col(Outbox.ts).is_not(None) & (col(Outbox.state) == OutboxState.SENT)) | col(Outbox.state).in_(UNDER_WAY),
+        )
+        async with self.store.write(now) as work:
+            if (await work.session.exec(rest.limit(1))).first() is None:
+                await work.session.exec(update(Outbox).where(theirs).values(channel=None, ts=None))
+                done = {"clean_at": None, "dm_channel": None}
+                await work.session.exec(update(Person).where(col(Person.id) == person.id).values(**done))
+            await work.commit()

@@ -1,0 +1,260 @@
+"""Where each table keeps something about a person, what of it a person may take along, and what erasing takes away.
+
+Whoever adds a table adds it here: a test fails on a table, or a text column, that nobody decided about.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, true, update
+from sqlmodel import SQLModel, col
+from sqlmodel import select as select_rows
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.tables import (
+    Agreement,
+    AuditEntry,
+    Avoidance,
+    Concern,
+    Draft,
+    DraftLeftover,
+    DraftPair,
+    MentoringSession,
+    Outbox,
+    Pair,
+    Participant,
+    PollAnswer,
+    SessionChange,
+)
+
+Where = ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A person and some of their sign-ups: everything that is theirs, or what belongs to one programme of theirs."""
+
+    person_id: int
+    participants: tuple[int, ...]
+    programmes: tuple[int, ...]
+    whole: bool = True
+    """Everything, also what belongs to no programme."""
+
+    @property
+    def pairs(self) -> Select[Any]:
+        """Ids of their pairs, on either side."""
+        return select(col(Pair.id)).where(self.in_pair(Pair))
+
+    @property
+    def sessions(self) -> Select[Any]:
+        return select(col(MentoringSession.id)).where(col(MentoringSession.pair_id).in_(self.pairs))
+
+    def in_pair(self, table: type[Pair] | type[DraftPair]) -> Where:
+        return or_(col(table.mentor_id).in_(self.participants), col(table.mentee_id).in_(self.participants))
+
+    def sessions_as(self, side: str) -> Select[Any]:
+        """Ids of the sessions in which they are on that side."""
+        mine = Pair.mentor_id if side == "mentor" else Pair.mentee_id
+        return (
+            select(col(MentoringSession.id))
+            .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
+            .where(col(mine).in_(self.participants))
+        )
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One table's part. Columns in neither `blank` nor `kept` are ids, moments, numbers and states."""
+
+    table: type[SQLModel]
+    mine: Callable[[Owner], Where]
+    """Which rows are about them."""
+    exported: tuple[str, ...] = ()
+    """The columns that they may take along; none if the rows are not for their eyes, which docs/privacy.md explains."""
+    blank: dict[str, Any] = field(default_factory=dict)
+    """What each column becomes."""
+    kept: tuple[str, ...] = ()
+    """Texts that stay: codes, which say nothing about anybody once the rest is gone."""
+    delete: bool = False
+    """The rows go altogether."""
+
+    @property
+    def name(self) -> str:
+        return str(self.table.__tablename__)
+
+
+NO_TRACE = ("person", "programme", "receipt", "riskaction", "ratebucket")
+"""Tables without a trace of their own: what is in `person` and `programme` `bot.services.erasing` sees to itself; the
+others name nobody, only requests of Slack's, pairs and numbers."""
+
+
+def _own_changes(owner: Owner) -> Where:
+    sides = ("mentor", "mentee")
+    ours = [
+        and_(col(SessionChange.side) == side, col(SessionChange.session_id).in_(owner.sessions_as(side)))
+        for side in sides
+    ]
+    return or_(*ours)
+
+
+TRACES: tuple[Trace, ...] = (
+    Trace(
+        Participant,
+        lambda owner: col(Participant.id).in_(owner.participants),
+        exported=(
+            "programme_id",
+            "role",
+            "level",
+            "department",
+            "offers",
+            "wishes",
+            "interests",
+            "formats",
+            "cadences",
+            "languages",
+            "mentor_capacity",
+            "mentee_capacity",
+            "state",
+            "paused_until",
+            "joined_at",
+            "left_at",
+            "left_reason",
+        ),
+        blank={"level": 0, "department": "", "interests": [], "formats": [], "cadences": [], "languages": []},
+        # Topics are what HR's demand and supply count; of whoever left they are blanked as well, in `erasing`.
+        kept=("role", "state", "left_reason", "offers", "wishes"),
+    ),
+    Trace(
+        Avoidance,
+        lambda owner: (
+            or_(col(Avoidance.person_id) == owner.person_id, col(Avoidance.avoided_id) == owner.person_id)
+            if owner.whole
+            else col(Avoidance.id).is_(None)
+        ),
+        delete=True,
+    ),
+    Trace(
+        Pair,
+        lambda owner: owner.in_pair(Pair),
+        exported=("id", "programme_id", "mentor_id", "explanation", "state", "introduced_at", "ended_at"),
+        blank={"explanation": {}, "group_channel": None},
+        kept=("state",),
+    ),
+    Trace(
+        # The two wrote it together about both of them; with one gone the pair is over, and so is what it agreed on.
+        Agreement,
+        lambda owner: col(Agreement.pair_id).in_(owner.pairs),
+        exported=(
+            "pair_id",
+            "version",
+            "goals",
+            "books",
+            "mentor_called",
+            "mentee_called",
+            "confidential",
+            "off_limits",
+            "written_at",
+        ),
+        blank={"goals": [], "mentor_called": "", "mentee_called": "", "confidential": "", "off_limits": ""},
+        kept=("books", "written_by"),
+    ),
+    Trace(
+        MentoringSession,
+        lambda owner: col(MentoringSession.pair_id).in_(owner.pairs),
+        exported=("pair_id", "number", "pack", "opens_on", "closes_on", "state", "starts_at", "minutes"),
+        blank={"wall": None, "wall_zone": None},
+        kept=("pack", "state", "steps_done"),
+    ),
+    Trace(
+        SessionChange,
+        _own_changes,
+        exported=("session_id", "kind", "reason", "before", "after", "at"),
+        blank={"reason": None},
+        kept=("side", "kind"),
+    ),
+    Trace(
+        PollAnswer,
+        lambda owner: col(PollAnswer.participant_id).in_(owner.participants),
+        exported=(
+            "session_id",
+            "met",
+            "useful",
+            "honest",
+            "will_use",
+            "learned",
+            "will_do",
+            "share",
+            "contact_me",
+            "answered_at",
+        ),
+        blank={"learned": None, "will_do": None, "share": False, "contact_me": False},
+        kept=("side", "met"),
+    ),
+    Trace(
+        Concern,
+        lambda owner: and_(col(Concern.person_id) == owner.person_id, col(Concern.programme_id).in_(owner.programmes)),
+        exported=("programme_id", "text", "at"),
+        delete=True,
+    ),
+    Trace(
+        DraftPair,
+        lambda owner: owner.in_pair(DraftPair),
+        blank={"explanation": {}},
+    ),
+    Trace(
+        DraftLeftover,
+        lambda owner: col(DraftLeftover.participant_id).in_(owner.participants),
+        kept=("side", "cause", "help"),
+    ),
+    Trace(
+        Draft,
+        lambda owner: or_(col(Draft.created_by) == owner.person_id, col(Draft.released_by) == owner.person_id),
+        exported=("programme_id", "created_at", "released_at"),
+        kept=("state",),
+    ),
+    Trace(
+        AuditEntry,
+        lambda owner: col(AuditEntry.person_id) == owner.person_id,
+        exported=("programme_id", "what", "at"),
+        kept=("what", "details"),
+    ),
+    Trace(
+        Outbox,
+        lambda owner: and_(
+            col(Outbox.person_id) == owner.person_id,
+            true() if owner.whole else col(Outbox.programme_id).in_(owner.programmes),
+        ),
+        exported=("kind", "state", "created_at", "sent_at"),
+        blank={"data": {}},
+        # Where a message stands in Slack is needed until it was deleted there; `bot.cleaning` takes it away then.
+        kept=("key", "kind", "channel", "lane", "state", "owner", "ts", "error"),
+    ),
+)
+"""In the order in which they are told."""
+
+
+async def owner_of(session: AsyncSession, person_id: int) -> Owner:
+    """A person with all their sign-ups."""
+    wanted = select_rows(Participant).where(Participant.person_id == person_id).order_by(col(Participant.id))
+    parts = (await session.exec(wanted)).all()
+    return Owner(person_id, tuple(one.id or 0 for one in parts), tuple(one.programme_id for one in parts))
+
+
+async def wipe(session: AsyncSession, owner: Owner) -> None:
+    """Take away what is personal in every table. What is only counted stays. Rows read before are not to be used."""
+    await session.flush()
+    for trace in TRACES:
+        where = trace.mine(owner)
+        if trace.delete:
+            await session.exec(delete(trace.table).where(where))
+        elif trace.blank:
+            await session.exec(
+                update(trace.table).where(where).values(**trace.blank).execution_options(synchronize_session=False)
+            )
+
+
+async def rows_of(session: AsyncSession, trace: Trace, owner: Owner) -> Sequence[Any]:
+    """The rows of one table that are about them, oldest first."""
+    table = SQLModel.metadata.tables[trace.name]
+    return (await session.exec(select_rows(trace.table).where(trace.mine(owner)).order_by(table.c.id))).all()

@@ -1,0 +1,365 @@
+"""Erasing, by wish and by age: on both databases, interrupted anywhere, and with every table looked through."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import JSON, String, event
+from sqlmodel import SQLModel, col, select
+
+from bot.cleaning import Cleaner
+from bot.gateway import SlackRefused, SlackUnavailable
+from bot.services import erasing, retention
+from bot.services.caller import Caller
+from bot.services.numbers import read_summary
+from storage.outbox import Outgoing
+from storage.personal import NO_TRACE, TRACES
+from storage.tables import (
+    Agreement,
+    AuditEntry,
+    Avoidance,
+    Concern,
+    Outbox,
+    OutboxState,
+    Pair,
+    PairState,
+    Participant,
+    ParticipantState,
+    Person,
+    PollAnswer,
+    Programme,
+    ProgrammeState,
+    Receipt,
+    SessionChange,
+)
+from storage.unit_of_work import Store
+from tests.storage.test_people import NOW, by, programme
+
+SECRETS = ("Sari", "sari@", "U2", "Rahasia", "Asia/Jayapura", "D-SARI")
+"""Everything that tells of her: name, address, Slack id, what she wrote, where she is, her DM."""
+
+
+async def company(store: Store) -> None:
+    """Sari (2) mentors Budi (3) and has left something in every table."""
+    await programme(store)
+    async with store.write(NOW) as work:
+        sari, budi, dewi = [await work.session.get(Person, one) for one in (2, 3, 1)]
+        assert sari
+        assert budi
+        assert dewi
+        sari.email, sari.zone, sari.dm_channel, sari.manager_id = "sari@x.example", "Asia/Jayapura", "D-SARI", 1
+        budi.manager_id, budi.manager_known = 2, True
+        part = await work.session.get(Participant, 1)
+        assert part
+        part.department, part.interests = "Rahasia department", ["Rahasia"]
+        found = await work.session.get(Programme, 1)
+        assert found
+        found.contact_id = 2
+        mine: Any = {"team_id": "T"}
+        work.session.add_all(
+            [
+                Avoidance(**mine, person_id=2, avoided_id=1),
+                Avoidance(**mine, person_id=3, avoided_id=2),
+                Concern(**mine, programme_id=1, person_id=2, text="Rahasia 1", at=NOW),
+                PollAnswer(
+                    **mine,
+                    session_id=1,
+                    participant_id=1,
+                    side="mentor",
+                    useful=4,
+                    learned="Rahasia 2",
+                    share=True,
+                    answered_at=NOW,
+                ),
+                PollAnswer(**mine, session_id=1, participant_id=2, side="mentee", learned="mine", answered_at=NOW),
+                SessionChange(**mine, session_id=1, side="mentor", kind="moved", reason="sick", at=NOW),
+                SessionChange(**mine, session_id=1, side="mentee", kind="moved", reason="travel", at=NOW),
+                AuditEntry(**mine, programme_id=1, person_id=2, what="release", at=NOW),
+                Agreement(
+                    **mine,
+                    pair_id=1,
+                    version=1,
+                    goals=[{"goal": "Rahasia 3", "measure": "x", "by": "2027-03-01"}],
+                    books="mentor",
+                    mentor_called="Kak Sari",
+                    mentee_called="Pak Budi",
+                    written_by="mentor",
+                    written_at=NOW,
+                ),
+            ]
+        )
+        pair = await work.session.get(Pair, 1)
+        assert pair
+        pair.explanation = {"mentor": [["topic", {"topics": ["Rahasia"]}]], "mentee": []}
+        sent = [
+            Outgoing("T", "1:nudge:2:", "nudge", programme_id=1, person_id=2, data={"session": 1}),
+            Outgoing("T", "1:thanks:1:mentor", "thanks", 1, person_id=3, data={"pair": 1, "text": "Rahasia 4"}),
+            Outgoing("T", "1:thanks:1:mentee", "thanks", 1, person_id=2, data={"pair": 1, "text": "Rahasia 5"}),
+            Outgoing("T", "1:contact_me:1:2", "contact_me", 1, person_id=1, data={"person": 2}),
+            *[Outgoing("T", f"1:old:2:{n}", "old", programme_id=1, person_id=2) for n in range(15)],
+        ]
+        for message in sent:
+            await work.send(message)
+        for row in (await work.session.exec(select(Outbox).where(Outbox.kind == "old"))).all():
+            row.state, row.channel, row.ts, row.sent_at = OutboxState.SENT, "D-SARI", f"1.{row.id}", NOW
+        await work.commit()
+
+
+async def dump(store: Store) -> dict[str, list[Any]]:
+    """Every row of every table."""
+    async with store.read(NOW) as work:
+        return {
+            name: sorted(
+                repr(tuple(row)) for row in (await (await work.session.connection()).execute(table.select())).all()
+            )
+            for name, table in SQLModel.metadata.tables.items()
+        }
+
+
+def traces(tables: dict[str, list[Any]]) -> list[str]:
+    return [f"{name}: {row}" for name, rows in tables.items() for row in rows if any(one in row for one in SECRETS)]
+
+
+def test_somebody_decided_about_every_table_and_text() -> None:
+    known = {trace.name: trace for trace in TRACES}
+    assert set(SQLModel.metadata.tables) == {*known, *NO_TRACE}, "add the table to storage/personal.py"
+    for name, trace in known.items():
+        if trace.delete:
+            continue
+        texts = {
+            column.name
+            for column in SQLModel.metadata.tables[name].columns
+            if isinstance(column.type, String | JSON) and column.name != "team_id"
+        }
+        undecided = texts - set(trace.blank) - set(trace.kept)
+        assert not undecided, f"{name}: blank or keep {undecided} in storage/personal.py"
+        columns = set(SQLModel.metadata.tables[name].columns.keys())
+        assert {*trace.blank, *trace.kept, *trace.exported} <= columns, name
+
+
+async def test_nothing_is_left_of_an_erased_person(store: Store) -> None:
+    await company(store)
+    assert traces(await dump(store))
+    assert await erasing.erase(store, by(2))
+    gateway = Gateway()
+    moment = NOW
+    for _ in range(4):
+        await Cleaner(store, gateway).tick(moment)  # type: ignore[arg-type]  # it only deletes
+        moment += timedelta(minutes=1)
+    after = await dump(store)
+    assert traces(after) == []
+    assert len(gateway.deleted) == 15
+    assert len(set(gateway.deleted)) == 15
+    async with store.read(NOW) as work:
+        gone = await work.session.get(Person, 2)
+        budi = await work.session.get(Person, 3)
+        pair = await work.session.get(Pair, 1)
+        answers = (await work.session.exec(select(PollAnswer).order_by(col(PollAnswer.id)))).all()
+        told = (await work.session.exec(select(Outbox).where(Outbox.state == OutboxState.PENDING))).all()
+        changes = (await work.session.exec(select(SessionChange).order_by(col(SessionChange.id)))).all()
+    assert gone
+    assert budi
+    assert pair
+    assert (gone.name, gone.slack_id, gone.erased_at, gone.clean_at) == ("#2", "erased-2", NOW, None)
+    assert (budi.manager_id, budi.manager_known) == (None, False)
+    assert pair.state == PairState.ENDED
+    assert [(one.useful, one.learned) for one in answers] == [(4, None), (None, "mine")]
+    assert [one.reason for one in changes] == [None, "travel"]
+    assert sorted(one.kind for one in told) == ["contact_gone", "pair_ended", "pair_ended_hr"]
+
+
+async def test_erasing_again_changes_nothing(store: Store) -> None:
+    await company(store)
+    assert await erasing.erase(store, by(2))
+    before = await dump(store)
+    assert not await erasing.erase(store, by(2, "again"))
+    assert await dump(store) == before
+
+
+async def test_counts_are_those_of_somebody_who_left(store: Store) -> None:
+    await company(store)
+    async with store.write(NOW) as work:
+        found = await work.session.get(Programme, 1)
+        part = await work.session.get(Participant, 1)
+        pair = await work.session.get(Pair, 1)
+        assert found
+        assert part
+        assert pair
+        found.state, part.state, part.left_at = ProgrammeState.CLOSED, ParticipantState.ACTIVE, None
+        pair.state = PairState.COMPLETED
+        budi = await work.session.get(Person, 3)
+        assert budi
+        budi.manager_id = None  # whom she managed is asked for a manager anew, and counted as missing one
+        await work.commit()
+    before = await figures(store)
+    await erasing.erase(store, by(2))
+    assert await figures(store) == before
+
+
+async def figures(store: Store) -> Any:
+    async with store.read(NOW) as work:
+        found = await work.session.get(Programme, 1)
+        assert found
+        one = await read_summary(work, found)
+    return one.people, one.sessions, one.measures, one.answers, one.topics, one.active_pairs, one.stages
+
+
+class Died(Exception):
+    """The process was killed here."""
+
+
+async def test_killed_anywhere_all_of_it_happens_or_nothing(store: Store) -> None:
+    await company(store)
+    before = await dump(store)
+    engine = store.engine.sync_engine
+    left = 0
+
+    def die(*_call: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Died
+
+    for statements in range(200):
+        left = statements
+        event.listen(engine, "before_cursor_execute", die)
+        try:
+            await erasing.erase(store, by(2, f"r{statements}"))
+        except Died:
+            continue
+        finally:
+            event.remove(engine, "before_cursor_execute", die)
+            if left < 0:
+                assert await dump(store) == before, f"half of it after {statements} statements"
+        break
+    assert statements > 10
+    async with store.read(NOW) as work:
+        assert (await work.session.get(Person, 2)).erased_at  # type: ignore[union-attr]  # it is there
+
+
+class Gateway:
+    """Slack, as far as deleting goes; it is busy or refuses when told so."""
+
+    def __init__(self) -> None:
+        self.deleted: list[str] = []
+        self.fails: list[Exception] = []
+
+    async def delete(self, channel: str, ts: str) -> None:
+        if self.fails:
+            raise self.fails.pop()
+        self.deleted.append(f"{channel}:{ts}")
+
+
+async def test_deleting_goes_on_where_it_was_stopped(sqlite_store: Store) -> None:
+    store, gateway = sqlite_store, Gateway()
+    await company(store)
+    await erasing.erase(store, by(2))
+    cleaner = Cleaner(store, gateway)  # type: ignore[arg-type]  # it only deletes
+    gateway.fails = [SlackUnavailable("chat.delete", "ratelimited", 90, limited=True)]
+    assert await cleaner.tick(NOW) == 0
+    assert await cleaner.tick(NOW + timedelta(seconds=60)) == 0, "not before Slack said so"
+    gateway.fails = [SlackRefused("chat.delete", "cant_delete_message")]
+    assert await cleaner.tick(NOW + timedelta(seconds=91)) == 12
+    assert await cleaner.tick(NOW + timedelta(seconds=92)) == 0, "slowly"
+    assert await cleaner.tick(NOW + timedelta(seconds=120)) == 3
+    assert len(gateway.deleted) == 14
+    assert traces(await dump(store)) == []
+
+
+async def test_what_may_still_arrive_is_waited_for(sqlite_store: Store) -> None:
+    store, gateway = sqlite_store, Gateway()
+    await company(store)
+    async with store.write(NOW) as work:
+        row = (await work.session.exec(select(Outbox).where(Outbox.kind == "old"))).first()
+        assert row
+        row.state, row.ts = OutboxState.UNKNOWN, None
+        await work.commit()
+    await erasing.erase(store, by(2))
+    cleaner = Cleaner(store, gateway)  # type: ignore[arg-type]  # it only deletes
+    for seconds in (0, 20, 40):
+        await cleaner.tick(NOW + timedelta(seconds=seconds))
+    assert len(gateway.deleted) == 14
+    async with store.write(NOW) as work:
+        found = await work.session.get(Outbox, row.id)
+        assert found
+        found.state, found.ts = OutboxState.SENT, "late"
+        await work.commit()
+    for seconds in (60, 80):
+        await cleaner.tick(NOW + timedelta(seconds=seconds))
+    assert gateway.deleted[-1] == "D-SARI:late"
+    assert traces(await dump(store)) == []
+
+
+END = datetime(2027, 7, 4, tzinfo=UTC)
+"""About the end of the programme."""
+
+
+async def test_what_is_old_is_erased_by_itself(store: Store) -> None:
+    await company(store)
+    async with store.write(NOW) as work:
+        found = await work.session.get(Programme, 1)
+        assert found
+        found.state = ProgrammeState.CLOSED
+        await work.commit()
+    assert await retention.tick_retention(store, END + timedelta(days=700)) == 0
+    assert await retention.tick_retention(store, END + timedelta(days=735)) == 2
+    assert await retention.tick_retention(store, END + timedelta(days=736)) == 0
+    async with store.read(NOW) as work:
+        erased = {one.id: one.erased_at is not None for one in (await work.session.exec(select(Person))).all()}
+    assert erased == {1: False, 2: True, 3: True}, "Dewi only ran it, and may run the next"
+
+
+async def test_whoever_goes_on_keeps_what_is_new(store: Store) -> None:
+    await company(store)
+    later = END + timedelta(days=735)
+    async with store.write(NOW) as work:
+        found = await work.session.get(Programme, 1)
+        assert found
+        found.state = ProgrammeState.CLOSED
+        new = Programme(**found.model_dump(exclude={"id", "starts_on", "state"}), starts_on=later.date())
+        new.state = ProgrammeState.RUNNING
+        work.session.add(new)
+        await work.session.flush()
+        work.session.add(
+            Participant(
+                team_id="T",
+                programme_id=new.id or 0,
+                person_id=3,
+                role="mentee",
+                level=4,
+                department="Finance",
+                joined_at=later,
+            )
+        )
+        await work.send(Outgoing("T", "2:welcome:3:", "welcome", programme_id=new.id, person_id=3, data={"x": 1}))
+        await work.commit()
+    assert await retention.tick_retention(store, later) == 2
+    async with store.read(NOW) as work:
+        budi = await work.session.get(Person, 3)
+        parts = (await work.session.exec(select(Participant).where(Participant.person_id == 3))).all()
+        welcome = (await work.session.exec(select(Outbox).where(Outbox.kind == "welcome"))).one()
+        comments = (await work.session.exec(select(PollAnswer.learned))).all()
+    assert budi
+    assert budi.erased_at is None
+    assert sorted(one.department for one in parts) == ["", "Finance"]
+    assert (welcome.state, welcome.data) == (OutboxState.PENDING, {"x": 1})
+    assert set(comments) == {None}
+
+
+async def test_receipts_are_forgotten_once_nothing_can_come_again(store: Store) -> None:
+    async with store.write(NOW, receipt=("T", "old")) as work:
+        await work.commit()
+    async with store.write(NOW + timedelta(days=2), receipt=("T", "new")) as work:
+        await work.commit()
+    assert await retention.tick_receipts(store, NOW + timedelta(days=1)) == 0
+    assert await retention.tick_receipts(store, NOW + timedelta(days=3)) == 1
+    async with store.read(NOW) as work:
+        assert [one.key for one in (await work.session.exec(select(Receipt))).all()] == ["new"]
+
+
+@pytest.mark.parametrize("who", ["U99", "erased-2"])
+async def test_strangers_erase_nobody(sqlite_store: Store, who: str) -> None:
+    await company(sqlite_store)
+    before = await dump(sqlite_store)
+    assert not await erasing.erase(sqlite_store, Caller("T", who, "r", NOW))
+    assert await dump(sqlite_store) == before
