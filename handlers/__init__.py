@@ -5,6 +5,7 @@ import re
 from slack_bolt.async_app import AsyncApp
 
 from handlers import (
+    agreements,
     care,
     closings,
     commands,
@@ -22,6 +23,7 @@ from handlers import (
 from handlers.desk import Desk
 from handlers.entry import Ask, Handler, on_action, on_event, on_submission
 from handlers.letters import Writer
+from handlers.letters import agreements as agreement_letters
 from handlers.letters import care as care_letters
 from handlers.letters import closing as closing_letters
 from handlers.letters import joining as joining_letters
@@ -70,6 +72,7 @@ LETTERS: dict[str, Writer] = {
     **joining_letters.LETTERS,
     **matching_letters.LETTERS,
     **care_letters.LETTERS,
+    **agreement_letters.LETTERS,
     **session_letters.LETTERS,
     **poll_letters.LETTERS,
     **risk_letters.LETTERS,
@@ -91,6 +94,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         care,
         summary,
         people,
+        agreements,
         sessions,
         polls,
         risks,

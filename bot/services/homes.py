@@ -9,8 +9,10 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.agreements import State
 from bot.domain.calendar import local
 from bot.domain.sessions import Side, StepKind
+from bot.services.agreements import state_for
 from bot.services.caller import Caller, Refusal
 from bot.services.polls import answer_of, slot_of
 from storage.queries import person_by_slack, person_of
@@ -51,6 +53,7 @@ class PairPart:
     sessions: tuple[MentoringSession, ...]
     next: NextStep
     session: MentoringSession | None
+    agreement: State
 
     @property
     def held(self) -> int:
@@ -166,6 +169,7 @@ async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me:
         sessions=sessions,
         next=step,
         session=session_of_step,
+        agreement=await state_for(session, pair.id or 0, side),
     )
 
 

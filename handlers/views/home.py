@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.domain.profiles import Role
 from bot.domain.sessions import Side
 from bot.services.homes import HrPart, NextStep, Page, PairPart, Part
+from handlers.views.agreements import open_button
 from handlers.views.blocks import (
     Block,
     Element,
@@ -123,10 +124,12 @@ def _pairs(texts: Texts, part: Part, page: Page) -> list[Block]:
 def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
     heading = texts(f"home.pair.{one.side}_of", partner=mention(one.partner))
     progress = texts("home.pair.progress", held=one.held, total=len(one.sessions))
-    found = [section(f"*{heading}*\n{progress}\n{_next(texts, one, page)}")]
+    agreed = texts(f"agreement.home.{one.agreement}", partner=mention(one.partner))
+    found = [section(f"*{heading}*\n{progress}\n{agreed}\n{_next(texts, one, page)}")]
     elements = _steps(texts, one)
     chat = button(texts.plain("home.common.buttons.group"), CHAT, one.pair.id or 0)
     rows = [_row(texts, meeting, page) for meeting in _near(one)]
+    elements.append(open_button(texts, one.pair.id or 0, one.agreement))
     return [*found, actions(*elements, chat), *([context("\n".join(rows))] if rows else [])]
 
 

@@ -6,6 +6,7 @@ from bot.domain.profiles import Level
 from bot.domain.sessions import Side
 from bot.gateway import Message
 from bot.services.meetings import Couple
+from handlers.views.agreements import open_button
 from handlers.views.blocks import Block, actions, button, header, mention, section
 from handlers.views.care import CONCERN
 from handlers.views.reasons import checked, in_text, reasons
@@ -33,6 +34,7 @@ def introduction(texts: Texts, couple: Couple, side: Side, first: MentoringSessi
     )
     pair_id = couple.pair.id or 0
     elements = [
+        open_button(texts, pair_id),
         button(texts.plain(f"introduce.{side}.buttons.group"), CHAT, pair_id),
         button(texts.plain(f"introduce.{side}.buttons.concern"), CONCERN),
     ]
@@ -57,10 +59,11 @@ def group(texts: Texts, couple: Couple, first: MentoringSession | None, last_day
         ),
         closes=texts.day(last_day),
     )
-    blocks: list[Block] = [header(texts.plain("introduce.group.title")), section(text)]
+    elements = [open_button(texts, couple.pair.id or 0)]
     if first:
         book = button(texts.plain("introduce.group.buttons.book"), BOOK, first.id or 0, style="primary")
-        blocks.append(actions(book))
+        elements.insert(0, book)
+    blocks: list[Block] = [header(texts.plain("introduce.group.title")), section(text), actions(*elements)]
     return Message(text, blocks)
 
 

@@ -1,5 +1,7 @@
 """The Home tab shows the next right step, at every stage, in both languages."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.sandbox import View
@@ -151,4 +153,4 @@ async def test_every_step_reads_well_in_both_languages(office: Office, hr: Colle
 
 
 def _with(pair: homes.PairPart, step: homes.NextStep, session: MentoringSession | None) -> homes.PairPart:
-    return homes.PairPart(pair.pair, pair.side, pair.partner, False, pair.sessions, step, session)
+    return replace(pair, partner_paused=False, next=step, session=session)

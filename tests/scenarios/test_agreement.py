@@ -1,0 +1,386 @@
+"""What two agree on: written by either, signed by both, changed by signing again, and read by nobody else."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from bot.domain.agreements import Books, Goal, Terms
+from bot.sandbox import Message
+from bot.services import agreements
+from bot.services.caller import Caller, Refusal
+from storage.tables import Agreement
+from tests.scenarios.couples import MONDAY_11, introduce, pairs, telling, with_action
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+
+FILLED = {
+    "goal1": "Read the sales dashboard myself",
+    "measure1": "Every Monday without asking",
+    "by1": "2027-03-01",
+    "books": "mentee",
+    "off_limits": "Salaries",
+}
+TERMS = Terms((Goal("Another goal", "Somehow", date(2027, 4, 1)),), Books.MENTOR, "Sari", "Pak Budi")
+
+
+@pytest.fixture
+async def pair(office: Office, hr: Colleague) -> Office:
+    """Sari and Budi, introduced, on the Monday on which their first session's window opens."""
+    await introduce(office, hr)
+    await office.run(until=MONDAY_11)
+    return office
+
+
+async def versions(office: Office) -> list[Agreement]:
+    async with office.balik.store.read(office.clock.now()) as work:
+        return list((await work.session.exec(select(Agreement).order_by(col(Agreement.version)))).all())
+
+
+def introduction(who: Colleague) -> Message:
+    return next(one for one in who.inbox if "agreement.open" in action_ids(one))
+
+
+def to_sign(who: Colleague) -> list[Message]:
+    return with_action(who, "agreement.sign")
+
+
+async def write(who: Colleague, **changes: Any) -> Any:
+    """Fill the form in from the introduction's button and leave the window."""
+    await who.click(introduction(who), "agreement.open")
+    if "agreement.change" in action_ids(who.modal):
+        await who.click(who.modal, "agreement.change")
+    outcome = await who.submit(FILLED | changes)
+    if outcome.ok:
+        await who.slack.close(all=True)
+    return outcome
+
+
+async def refused(who: Colleague, words: str) -> None:
+    """The person was told no, right where they are, and no window opened."""
+    assert who.slack.dm is not None
+    assert words in who.whispered(who.slack.dm)[-1]
+    assert who.slack.modal is None
+
+
+async def test_one_writes_the_other_signs_and_both_get_it(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await sari.click(introduction(sari), "agreement.open")
+    shown = texts_in(sari.modal)
+    assert "What is said in your sessions stays between you two" in shown
+    names = {block["block_id"]: block["element"].get("initial_value") for block in sari.modal.blocks[1:]}
+    assert (names["mentor_called"], names["mentee_called"]) == ("Sari", "Pak Budi")
+    assert (await sari.submit(FILLED)).ok
+    assert f"<@{budi.id}> gets it to read and sign" in texts_in(sari.modal)
+    await sari.slack.close(all=True)
+    await pair.run(minutes=5)
+    (message,) = to_sign(budi)
+    text = texts_in(message)
+    for words in (
+        f"<@{sari.id}> has written your agreement",
+        "*Read the sales dashboard myself*",
+        "Every Monday without asking · by Monday 1 March 2027",
+        "*Looks after the dates:* Pak Budi",
+        "Sari · Pak Budi",
+        "stays between the two of us",
+        "*We leave out:* Salaries",
+        f"<@{sari.id}> signed on Monday 11 January 2027",
+        f"<@{budi.id}> hasn't signed yet",
+    ):
+        assert words in text
+    assert len(text) < 1500
+    await budi.click(message, "agreement.sign")
+    await pair.run(minutes=5)
+    assert to_sign(budi) == [], "the button is gone once it was pressed"
+    for who in (sari, budi):
+        (done,) = telling(who, "have both signed")
+        assert "Read the sales dashboard myself" in texts_in(done)
+        assert f"<@{budi.id}> signed on" in texts_in(done)
+        assert "agreement.change" in action_ids(done)
+    (row,) = await versions(pair)
+    assert row.mentor_signed_at is not None
+    assert row.mentee_signed_at is not None
+    await pair.run(days=3)
+    assert len(telling(sari, "have both signed")) == 1
+
+
+async def test_it_can_be_opened_from_the_pairs_own_chat(pair: Office) -> None:
+    budi = pair.people["budi"]
+    (chat,) = [one for one in budi.slack.channels if one.kind == "mpim"]
+    (hello,) = pair.posted(chat)
+    assert "agreement.open" in action_ids(hello)
+    await budi.click(hello, "agreement.open")
+    assert "Goal 1" in texts_in(budi.modal)
+
+
+async def test_home_shows_where_it_stands(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+
+    async def home(who: Colleague) -> str:
+        found = await who.open_home()
+        assert found is not None
+        assert "agreement.open" in action_ids(found)
+        return texts_in(found)
+
+    assert "Agreement: not written yet" in await home(sari)
+    await write(sari)
+    assert f"waiting for <@{budi.id}> to sign" in await home(sari)
+    assert "waiting for your signature" in await home(budi)
+    await budi.click(budi.slack.home, "agreement.open")
+    assert f"<@{sari.id}> has signed. It waits for you." in texts_in(budi.modal)
+    await budi.click(budi.modal, "agreement.sign")
+    assert "Signed by both" in texts_in(budi.modal)
+    await budi.slack.close(all=True)
+    for who in (sari, budi):
+        assert "Agreement: signed by both" in await home(who)
+    await pair.run(minutes=5)
+    assert to_sign(budi) == [], "it was signed before the message went out"
+    await sari.click(sari.slack.home, "agreement.open")
+    assert "Signed by both. A change needs both signatures again." in texts_in(sari.modal)
+    assert "agreement.sign" not in action_ids(sari.modal)
+
+
+async def test_a_change_takes_both_signatures_and_the_history_stays(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await write(sari)
+    await pair.run(minutes=5)
+    (message,) = to_sign(budi)
+    await budi.click(message, "agreement.sign")
+    await pair.run(minutes=5)
+    (done,) = telling(budi, "have both signed")
+    await budi.click(done, "agreement.change")
+    filled = {block["block_id"]: block["element"] for block in budi.modal.blocks[1:]}
+    assert filled["goal1"]["initial_value"] == FILLED["goal1"]
+    assert filled["by1"]["initial_date"] == "2027-03-01"
+    assert filled["books"]["initial_option"]["value"] == "mentee"
+    assert (await budi.submit({"books": "in_turn"})).ok
+    await budi.slack.close(all=True)
+    await pair.run(minutes=5)
+    (again,) = to_sign(sari)
+    assert f"<@{budi.id}> has changed your agreement" in texts_in(again)
+    assert "both, in turn" in texts_in(again)
+    first, second = await versions(pair)
+    assert (first.mentor_signed_at, first.mentee_signed_at) != (None, None)
+    assert first.books == "mentee"
+    assert second.mentor_signed_at is None
+    assert second.mentee_signed_at is not None
+    await sari.click(again, "agreement.sign")
+    await pair.run(minutes=5)
+    assert len(telling(sari, "have both signed")) == len(telling(budi, "have both signed")) == 2
+
+
+async def test_saving_what_is_there_signs_it_and_makes_no_new_version(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await write(sari)
+    assert (await write(budi, mentor_called="Sari ", mentee_called="Pak  Budi")).ok
+    (row,) = await versions(pair)
+    assert row.mentee_signed_at is not None
+    await budi.click(introduction(budi), "agreement.open")
+    await budi.click(budi.modal, "agreement.change")
+    await budi.submit()
+    assert "you have signed exactly this already" in texts_in(budi.modal)
+    assert len(await versions(pair)) == 1
+
+
+async def test_two_at_once_and_nothing_is_overwritten_or_lost(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    for who in (sari, budi):
+        await who.click(introduction(who), "agreement.open")
+    assert (await sari.submit(FILLED)).ok
+    await budi.submit(FILLED | {"goal1": "Write my own posts"})
+    shown = texts_in(budi.modal)
+    assert f"<@{sari.id}> saved the version below while you were writing" in shown
+    assert "Read the sales dashboard myself" in shown
+    fields = {block["block_id"]: block["element"] for block in budi.modal.blocks if "element" in block}
+    assert fields["goal1"]["initial_value"] == "Write my own posts"
+    assert len(await versions(pair)) == 1
+    # Now with both texts before their eyes, the one decides.
+    assert (await budi.submit(FILLED | {"goal1": "Write my own posts"})).ok
+    first, second = await versions(pair)
+    assert first.goals[0]["goal"] == FILLED["goal1"]
+    assert second.goals[0]["goal"] == "Write my own posts"
+    await pair.run(minutes=5)
+    assert to_sign(budi) == [], "the first version counts no more"
+    assert len(to_sign(sari)) == 1
+
+
+async def test_an_old_button_does_not_sign_a_newer_text(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await write(sari)
+    await pair.run(minutes=5)
+    (old,) = to_sign(budi)
+    await write(sari, books="in_turn")
+    await budi.click(old, "agreement.sign")
+    await refused(budi, "A newer version of your agreement was written meanwhile")
+    await pair.run(minutes=5)
+    new = to_sign(budi)[-1]
+    await budi.click(introduction(budi), "agreement.open")
+    await budi.click(budi.modal, "agreement.sign")
+    await budi.slack.close(all=True)
+    await budi.click(new, "agreement.sign")
+    await refused(budi, "You have signed this version already")
+    assert [row.mentee_signed_at is not None for row in await versions(pair)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({"goal1": " "}, {"goal1": "one sentence"}),
+        ({"by1": "2027-01-11"}, {"by1": "has passed"}),
+        ({"by1": "2031-01-11"}, {"by1": "more than two years"}),
+        ({"goal2": "Speak less"}, {"measure2": "How will you both know", "by2": "Pick a day"}),
+        ({"mentee_called": " "}, {"mentee_called": "Write a name"}),
+    ],
+)
+async def test_what_is_missing_is_said_at_its_field(
+    pair: Office, changes: dict[str, str], errors: dict[str, str]
+) -> None:
+    outcome = await write(pair.people["sari"], **changes)
+    assert set(outcome.errors) == set(errors)
+    for block, words in errors.items():
+        assert words in outcome.errors[block]
+    assert await versions(pair) == []
+
+
+async def test_what_was_typed_does_nothing_to_the_other(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    evil = "<!channel> <https://evil.example|click> & <@U1>"
+    typed = dict.fromkeys(("goal1", "measure1", "confidential", "off_limits"), evil)
+    assert (await write(sari, **typed, mentor_called="<!here>", mentee_called="<b>")).ok
+    await pair.run(minutes=5)
+    (message,) = to_sign(budi)
+    assert "<!" not in texts_in(message)
+    assert "<https" not in texts_in(message)
+    assert "&lt;!channel&gt;" in texts_in(message)
+
+
+async def test_the_longest_agreement_is_shown_whole(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    typed = {f"{name}{n}": "&" * 200 for name in ("goal", "measure") for n in (1, 2, 3)}
+    typed |= {f"by{n}": "2027-05-01" for n in (1, 2, 3)} | {"confidential": "&" * 500, "off_limits": "&" * 499 + "!"}
+    assert (await write(sari, **typed)).ok
+    await pair.run(minutes=5)
+    (message,) = to_sign(budi)
+    assert texts_in(message).count("&amp;") == 6 * 200 + 999
+    assert "…" not in texts_in(message)
+
+
+async def test_the_wrong_people_read_and_change_nothing(pair: Office, hr: Colleague) -> None:
+    """A stranger, HR, somebody of no pair and an ex-participant press the two's buttons, with their own payloads."""
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await write(sari)
+    (row,) = await versions(pair)
+    stranger, lia = pair.hire("Tono Wijaya"), pair.hire("Lia Kurnia")
+    await pair.join(lia, "mentor", "entry", "Legal")
+    await pair.balik.desk.directory.person(row.team_id, stranger.id, pair.clock.now())
+
+    async def refusal(who: Colleague) -> str:
+        store, now = pair.balik.store, pair.clock.now()
+        requests: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
+            (agreements.look, (row.pair_id,)),
+            (agreements.sign, (row.id,)),
+            (agreements.propose, (row.pair_id, 1, TERMS)),
+        ]
+        codes = set()
+        for function, arguments in requests:
+            caller = Caller(row.team_id, who.id, f"forged {function.__name__} {who.id} {now}", now)
+            with pytest.raises(Refusal) as refused:
+                await function(store, caller, *arguments)
+            codes.add(refused.value.code)
+        (code,) = codes
+        return code
+
+    assert await refusal(stranger) == "not_participant"
+    assert await refusal(hr) == "not_participant"
+    assert await refusal(lia) == "not_your_pair"
+    await lia.command("leave")
+    await lia.submit({})
+    await pair.settle()
+    assert await refusal(lia) == "left_programme"
+    await budi.command("leave")
+    await budi.submit({})
+    await pair.settle()
+    assert await refusal(budi) == "left_programme"
+    assert await refusal(sari) == "pair_ended"
+    assert await versions(pair) == [row]
+    assert row.mentee_signed_at is None
+
+
+async def test_a_version_that_never_was_cannot_be_signed(pair: Office) -> None:
+    sari = pair.people["sari"]
+    (row,) = await pairs(pair)
+    with pytest.raises(Refusal, match="not_your_pair"):
+        await agreements.sign(pair.balik.store, Caller(row.team_id, sari.id, "forged", pair.clock.now()), 4711)
+
+
+async def test_a_form_left_open_until_the_pair_ended_saves_nothing(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await sari.click(introduction(sari), "agreement.open")
+    await budi.command("leave")
+    await budi.submit({})
+    await pair.settle()
+    await sari.submit(FILLED)
+    assert "This pair has ended" in texts_in(sari.modal)
+    await sari.slack.close(all=True)
+    assert await versions(pair) == []
+    await sari.click(introduction(sari), "agreement.open")
+    await refused(sari, "This pair has ended")
+    assert to_sign(budi) == []
+
+
+async def test_whoever_pauses_gets_it_after_the_break(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await budi.command("pause")
+    await budi.submit({"until": "2027-01-18"})
+    await budi.slack.close(all=True)
+    await write(sari)
+    await pair.run(days=3)
+    assert to_sign(budi) == []
+    await pair.run(days=5)
+    assert len(to_sign(budi)) == 1
+
+
+async def test_hr_never_sees_a_word_of_it(pair: Office, hr: Colleague) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await write(sari)
+    await pair.run(minutes=5)
+    await budi.click(to_sign(budi)[0], "agreement.sign")
+    await hr.command("summary", pair.hr_channel)
+    await pair.run(days=8)
+    for message in [*pair.posted(pair.hr_channel), *pair.posted(pair.general), *hr.inbox]:
+        for words in (FILLED["goal1"], FILLED["measure1"], FILLED["off_limits"]):
+            assert words not in texts_in(message)
+
+
+async def test_it_speaks_indonesian(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    sari, budi = office.people["sari"], office.people["budi"]
+    for who, more in ((sari, {"address": "kamu"}), (budi, {"address": "bapak"})):
+        role, level, place = ("mentor", "specialist", "Marketing") if who is sari else ("mentee", "director", "Finance")
+        await office.join(who, role, level, place, language="id", **more)
+    await office.run(until=MONDAY_11)
+    await sari.click(introduction(sari), "agreement.open")
+    assert "Siapa yang mengatur jadwal?" in texts_in(sari.modal)
+    assert (await sari.submit(FILLED)).ok
+    assert "Tersimpan, lengkap dengan tanda tanganmu." in texts_in(sari.modal)
+    await sari.slack.close(all=True)
+    await office.run(minutes=5)
+    (message,) = to_sign(budi)
+    text = texts_in(message)
+    for words in (
+        "menunggu tanda tangan Bapak",
+        "Bapak cukup tanda tangan",
+        "Tandanya: Every Monday without asking · paling lambat Senin, 1 Maret 2027",
+        "*Yang mengatur jadwal:* Pak Budi",
+        "*Kerahasiaan:* isi obrolan hanya milik kita berdua.",
+    ):
+        assert words in text
+    await budi.click(message, "agreement.sign")
+    await office.run(minutes=5)
+    for who, words in ((sari, "Kamu dan"), (budi, "Bapak dan")):
+        (done,) = telling(who, "Kesepakatan sudah lengkap")
+        assert words in texts_in(done)
+    found = await budi.open_home()
+    assert found is not None
+    assert "Kesepakatan: sudah ditandatangani berdua." in texts_in(found)
