@@ -36,18 +36,19 @@ class Directory:
         """The person behind a Slack id, made from Slack's profile when first met.
 
         If Slack is too busy to tell (a hundred newcomers at once), they go by `name` and the usual zone until it does.
+        Who was deactivated is asked for again: they may have come back without our hearing of it.
         Raises `SlackRefused` for nobody's id.
         """
         async with self.store.read(now) as work:
             known = await person_by_slack(work.session, team_id, slack_id)
-        if known and known.profile_at:
+        if known and known.profile_at and known.active:
             return known
         try:
             profile = await self.gateway.user(slack_id)
         except SlackUnavailable as busy:
             log.info("a person's profile comes later: %s", busy)
             profile = None
-        if known and profile is None:
+        if known and (profile is None or (known.profile_at and profile.get("deleted"))):
             return known
         return await self._meet(team_id, slack_id, now, name, profile)
 
