@@ -3,7 +3,8 @@
 from bot.domain.sessions import Pack, Side
 from bot.gateway import Message
 from bot.services.packs import Prepared
-from handlers.views.blocks import Block, View, actions, button, context, header, modal, section
+from handlers.views.agreements import open_button
+from handlers.views.blocks import Block, Element, View, actions, button, context, header, modal, section
 from handlers.views.care import CONCERN
 from handlers.views.sessions import MOVE, PACK, called
 from prompts.catalogue import Mrkdwn, Texts
@@ -59,6 +60,8 @@ def whole(texts: Texts, prepared: Prepared) -> View:
             section(_lines(part.text("teach_back", "leader.teach_back"), part.text("please_dont"))),
             context(texts(f"{FRAME}.safe")),
         ]
+    if agreement := part.agreement():
+        blocks.append(actions(*agreement))
     title = texts.plain(f"labels.packs.{part.pack}")
     return modal(title, blocks, callback_id="pack", close=texts.plain("notice.close"))
 
@@ -138,7 +141,12 @@ class _Part:
             "move": (MOVE, meeting.session.id or 0),
             "concern": (CONCERN, meeting.programme.id or 0),
         }
-        return actions(*(button(self.texts.plain(f"{FRAME}.buttons.{name}"), *targets[name]) for name in names))
+        elements = [button(self.texts.plain(f"{FRAME}.buttons.{name}"), *targets[name]) for name in names]
+        return actions(*elements[:1], *self.agreement(), *elements[1:])
+
+    def agreement(self) -> list[Element]:
+        """The session in which the two agree has the button to write it down."""
+        return [open_button(self.texts, self.prepared.meeting.pair.id or 0)] if self.pack is Pack.CONTRACT else []
 
 
 def _lines(*parts: str, apart: str = "\n\n") -> Mrkdwn:

@@ -12,7 +12,7 @@ from bot.sandbox import Message
 from bot.services import agreements
 from bot.services.caller import Caller, Refusal
 from storage.tables import Agreement
-from tests.scenarios.couples import MONDAY_11, introduce, pairs, telling, with_action
+from tests.scenarios.couples import MONDAY_11, book, introduce, pairs, telling, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
 FILLED = {
@@ -384,3 +384,16 @@ async def test_it_speaks_indonesian(office: Office, hr: Colleague) -> None:
     found = await budi.open_home()
     assert found is not None
     assert "Kesepakatan: sudah ditandatangani berdua." in texts_in(found)
+
+
+async def test_the_first_sessions_material_leads_to_it(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-01-15", "10:00")).ok
+    await pair.run(days=4)
+    for who, words in ((sari, "For session 1"), (budi, "Before session 1")):
+        (pack,) = telling(who, words)
+        assert "agreement.open" in action_ids(pack)
+        await who.click(pack, "pack.open")
+        await who.click(who.modal, "agreement.open")
+        assert "Goal 1" in texts_in(who.modal)
+        await who.slack.close(all=True)
