@@ -133,6 +133,7 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         clock=parts.clock,
         in_worker=worker,
         wake_delivery=lambda: delivery.wake(),
+        retention_months=parts.retention_months,
     )
     delivery = Delivery(
         store,
@@ -144,7 +145,8 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         next_moment=next_moment,
         on_trouble=report_trouble,
     )
-    bolt = AsyncApp(client=client, signing_secret=parts.signing_secret)
+    # Our listeners return at once and go on by themselves; otherwise Bolt would look for each ack every 10 ms.
+    bolt = AsyncApp(client=client, signing_secret=parts.signing_secret, process_before_response=True)
     handlers.register(bolt, desk)
     cleaning = {"cleaning": Cleaner(store, gateway).tick}
     scheduler = Scheduler({**ticks(store, parts.retention_months), **cleaning}, parts.clock)

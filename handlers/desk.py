@@ -1,7 +1,7 @@
 """What every listener works with."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +16,10 @@ from storage.unit_of_work import Store
 RunInWorker = Callable[..., Awaitable[Any]]
 """Runs a plain function in the worker process, so that clicks stay quick: `await run(function, *arguments)`."""
 
+LEISURE_PAUSE = 0.05
+LEISURE_LOOKS = 100
+"""Every 50 ms, 5 s at most: longer than Slack waits for an answer."""
+
 
 @dataclass
 class Desk:
@@ -29,28 +33,35 @@ class Desk:
     in_worker: RunInWorker
     wake_delivery: Callable[[], None]
     command: str = "/mentoring"
-    leisure: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
-    """Held by what nobody waits for, a refreshed Home tab: when a hundred people press at once, answers come first."""
-    _open: int = 0
-    _free: asyncio.Event = field(default_factory=asyncio.Event)
+    retention_months: int = 24
+    """How long after a programme's end what is personal in it is kept."""
+    forms: set[asyncio.Event] = field(default_factory=set)
+    """Of the forms that are being looked at now: set once answered."""
+    _leisure: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    _working: set[asyncio.Task[None]] = field(default_factory=set)
 
     def texts(self, person: Person) -> Texts:
         """Everything a person reads, in their language and register."""
         return self.catalogue.texts(person.language, person.address, person.name)
 
+    def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Let a listener work on by itself."""
+        task = asyncio.create_task(work)
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+        return task
+
     @asynccontextmanager
-    async def busy(self) -> AsyncIterator[None]:
-        """Counts a listener that is at work, for `quiet`."""
-        self._open += 1
-        self._free.clear()
-        try:
+    async def leisure(self) -> AsyncIterator[None]:
+        """For what nobody waits for, a refreshed Home tab: when a hundred people send a form, answers come first."""
+        async with self._leisure:
+            for _ in range(LEISURE_LOOKS):
+                if all(answered.is_set() for answered in self.forms):
+                    break
+                await asyncio.sleep(LEISURE_PAUSE)
             yield
-        finally:
-            self._open -= 1
-            if not self._open:
-                self._free.set()
 
     async def quiet(self) -> None:
         """Returns once no listener is at work."""
-        while self._open:
-            await self._free.wait()
+        while self._working:
+            await asyncio.wait(set(self._working))

@@ -5,6 +5,7 @@ A listener of ours takes an `Ask` and is registered with `on_action`, `on_submis
 or malformed request is logged and ignored, and a bug leaves a reference that is in the log as well.
 """
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
@@ -25,6 +26,9 @@ from storage.unit_of_work import AlreadyDone
 
 log = logging.getLogger(__name__)
 
+TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "not_found", "push_limit_reached"}
+"""What Slack says when there is no place any more, or none yet, to show an answer in."""
+
 
 class Kind(Enum):
     COMMAND = "command"
@@ -44,6 +48,8 @@ class Ask:
     me: Person
     texts: Texts
     ack: AsyncAck
+    answered: asyncio.Event
+    """Set once a form was answered: until then Slack waits, 3 s at most."""
 
     @property
     def value(self) -> str:
@@ -93,10 +99,17 @@ class Ask:
     async def become(self, view: View) -> None:
         """Answer a submission by showing `view` in the same modal."""
         await self.ack(response_action="update", view=view)
+        self.answered.set()
 
     async def errors(self, errors: dict[str, str]) -> None:
         """Answer a submission by `errors`, each at its field: {block_id: sentence}."""
         await self.ack(response_action="errors", errors=errors)
+        self.answered.set()
+
+    async def close(self) -> None:
+        """Answer a submission by closing its modal, while the handler goes on."""
+        await self.ack()
+        self.answered.set()
 
     async def whisper(self, text: str, blocks: list[dict[str, Any]] | None = None) -> None:
         """Tell the person, and nobody else, right where they are."""
@@ -128,29 +141,53 @@ def on_event(app: AsyncApp, desk: Desk, event: Any, handler: Handler) -> None:
 
 
 def listener(desk: Desk, kind: Kind, handler: Handler) -> Callable[..., Awaitable[None]]:
-    """`handler` as Bolt calls it."""
+    """`handler` as Bolt calls it: it returns as soon as Slack can be answered, and the handler goes on by itself."""
 
     async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
-        async with desk.busy():
-            if kind in (Kind.COMMAND, Kind.ACTION):
-                await ack()
-            try:
-                ask = await _ask(desk, kind, body, ack)
-            except (Malformed, SlackRefused) as problem:
-                log.warning("ignored a %s that is not as Slack sends it: %s", kind.value, problem)
-                return
-            except SlackUnavailable as problem:
-                log.warning("could not learn who asks: %s", problem)
-                return
-            await _guarded(ask, handler)
-            if kind is Kind.SUBMISSION and ack.response is None:
-                await ack()
+        answered = asyncio.Event()
+        work = desk.begin(_serve(desk, kind, handler, body, ack, answered))
+        if kind is Kind.SUBMISSION:
+            await _either(work, answered)
+        elif kind is not Kind.EVENT:  # Bolt itself acknowledges events
+            await ack()
 
     return listen
 
 
+async def _serve(
+    desk: Desk, kind: Kind, handler: Handler, body: dict[str, Any], ack: AsyncAck, answered: asyncio.Event
+) -> None:
+    if kind is Kind.SUBMISSION:
+        desk.forms.add(answered)
+    try:
+        ask = await _ask(desk, kind, body, ack, answered)
+        await _guarded(ask, handler)
+        if kind is Kind.SUBMISSION and not answered.is_set():
+            await ask.close()
+    except (Malformed, SlackRefused) as problem:
+        log.warning("ignored a %s that is not as Slack sends it: %s", kind.value, problem)
+    except SlackUnavailable as problem:
+        log.warning("could not learn who asks: %s", problem)
+    except Exception:  # the database does not answer: nobody can be told in their language
+        log.exception("could not learn who asks")
+    finally:
+        desk.forms.discard(answered)
+
+
+async def _either(work: asyncio.Task[None], answered: asyncio.Event) -> None:
+    """Wait until the form was answered, or all is over."""
+    waiting = asyncio.create_task(answered.wait())
+    try:
+        await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+
+
 async def _guarded(ask: Ask, handler: Handler) -> None:
     try:
+        if not ask.me.active:
+            # Slack lets nobody in who was deactivated, but what they did just before may come late.
+            raise Refusal("deactivated")
         await handler(ask)
     except Refusal as refusal:
         log.info("refused: %s", refusal.code)
@@ -163,6 +200,10 @@ async def _guarded(ask: Ask, handler: Handler) -> None:
     except SlackUnavailable as problem:
         log.warning("Slack did not answer: %s", problem)
         await _tell(ask, "slack_unavailable")
+    except SlackRefused as problem:
+        # A modal was closed, or a click took longer than 3 s: what was asked for may have been done all the same.
+        log.log(logging.INFO if problem.error in TOO_LATE else logging.ERROR, "the answer was not shown: %s", problem)
+        await _tell(ask, "not_shown")
     except Exception:  # a bug in one listener must not stop the process, and the person must not be left waiting
         reference = secrets.token_hex(3)
         log.exception("a %s failed, reference %s", ask.kind.value, reference)
@@ -176,11 +217,11 @@ async def _tell(ask: Ask, code: str, **values: Any) -> None:
         log.warning("could not tell the person (%s): %s", code, problem)
 
 
-async def _ask(desk: Desk, kind: Kind, body: dict[str, Any], ack: AsyncAck) -> Ask:
+async def _ask(desk: Desk, kind: Kind, body: dict[str, Any], ack: AsyncAck, answered: asyncio.Event) -> Ask:
     caller = caller_of(kind, body, desk)
     name = optional_text(body, "user_name") or optional_text(body, "user", "username")
     me = await desk.directory.person(caller.team_id, caller.slack_id, caller.now, name)
-    return Ask(desk, kind, body, caller, me, desk.texts(me), ack)
+    return Ask(desk, kind, body, caller, me, desk.texts(me), ack, answered)
 
 
 def caller_of(kind: Kind, body: dict[str, Any], desk: Desk) -> Caller:

@@ -40,7 +40,7 @@ async def show(ask: Ask) -> None:
 async def refresh_home(ask: Ask) -> None:
     """Show the caller's Home tab as things are now. It never fails: what led here has been done already."""
     try:
-        async with ask.desk.leisure:
+        async with ask.desk.leisure():
             page = await page_of(ask)
             await ask.desk.gateway.publish_home(ask.me.slack_id, views.view(ask.desk.texts(page.person), page))
     except (SlackRefused, SlackUnavailable) as problem:

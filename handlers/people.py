@@ -41,17 +41,19 @@ def _plain(desk: Desk, handle: Any) -> Any:
     """A listener for events that no person of ours stands behind. What is wrong with one is logged."""
 
     async def listen(body: dict[str, Any]) -> None:
-        async with desk.busy():
-            try:
-                await handle(desk, body)
-            except AlreadyDone:
-                log.info("ignored: the same event came before")
-            except (Malformed, SlackRefused) as problem:
-                log.warning("ignored an event that is not as Slack sends it: %s", problem)
-            except SlackUnavailable as problem:
-                log.warning("an event could not be followed up: %s", problem)
-            except Exception:  # a bug in one listener must not stop the process
-                log.exception("an event failed")
+        desk.begin(follow(body))
+
+    async def follow(body: dict[str, Any]) -> None:
+        try:
+            await handle(desk, body)
+        except AlreadyDone:
+            log.info("ignored: the same event came before")
+        except (Malformed, SlackRefused) as problem:
+            log.warning("ignored an event that is not as Slack sends it: %s", problem)
+        except SlackUnavailable as problem:
+            log.warning("an event could not be followed up: %s", problem)
+        except Exception:  # a bug in one listener must not stop the process
+            log.exception("an event failed")
 
     return listen
 

@@ -110,7 +110,7 @@ async def commented(ask: Ask) -> None:
         contact=written.contact,
     )
     ask.desk.wake_delivery()
-    await ask.ack()
+    await ask.close()
     await _update_posted(ask, asked)
 
 
