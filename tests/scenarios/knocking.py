@@ -1,0 +1,129 @@
+"""Payloads as Slack would send them, of buttons and forms that the page would not offer, and what came of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import delete, insert, select, text
+from sqlmodel import SQLModel
+
+from bot.sandbox import interactions
+from bot.sandbox.api.views import checked_view, put_on_top
+from bot.sandbox.modals import answer_submission
+from bot.sandbox.model import View
+from tests.scenarios.office import Office, texts_in
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Knock:
+    """One thing that somebody asks of the bot.
+
+    `what` is a word, an action_id or a callback_id; `value` what the button carries; `note` the private_metadata of
+    the modal that it stands in, or that is submitted; `state` what was filled in, by block.
+    """
+
+    kind: str
+    what: str
+    value: str = ""
+    note: str = ""
+    state: dict[str, Any] = field(default_factory=dict)
+    channel: str = ""
+    """Where a command is typed; in the DM with the bot if it is empty."""
+
+
+@dataclass
+class Answer:
+    """What the person was shown, what Slack was asked to do, and whether the bot acknowledged."""
+
+    acked: bool
+    shown: str
+    calls: list[str]
+
+
+async def knock(office: Office, user: str, ask: Knock) -> Answer:
+    """Send it as `user`, whoever that is, and wait until the bot has done all that it does about it."""
+    slack = office.slack
+    stack = slack.workspace.stack(user)
+    stack.clear()
+    here = slack.channel(ask.channel) if ask.channel else slack.workspace.open_dm(user)
+    whispered = set(map(id, here.ephemerals))
+    calls: list[str] = []
+    forget = slack.on_call(lambda call: calls.append(call["method"]))
+    try:
+        failure = None
+        if ask.kind == "command":
+            payload = interactions.command(slack, user, here, "/mentoring", ask.what)
+            reply = await slack.send_raw("slash_commands", payload)
+        elif ask.kind == "action":
+            reply = await slack.send_raw("interactive", _click(office, user, ask))
+        else:
+            view = _open(office, user, ask.what, ask.note)
+            payload = interactions.submission(slack, view, [])
+            payload["view"]["state"] = {"values": {block: {"x": element} for block, element in ask.state.items()}}
+            reply = await slack.send_raw("interactive", payload)
+            errors, failure = await answer_submission(slack, view, reply.payload)
+            assert failure is None, failure
+            calls += [f"error at {block}: {sentence}" for block, sentence in errors.items()]
+        await office.balik.desk.quiet()
+        await slack.quiet(0.004)
+    finally:
+        forget()
+    said = [texts_in(one) for one in here.ephemerals if id(one) not in whispered and one.ephemeral_to == user]
+    if stack and stack[-1].callback_id != "asked":
+        said.append(texts_in(stack[-1]))
+    return Answer(reply.acked, "\n".join(said), calls)
+
+
+def _click(office: Office, user: str, ask: Knock) -> dict[str, Any]:
+    slack = office.slack
+    entry = {"type": "button", "action_id": ask.what, "block_id": "b", "action_ts": "1.000000"}
+    if ask.value:
+        entry["value"] = ask.value
+    # Every button is pressed in a modal: the one place from which each kind of answer can be shown.
+    return interactions.view_action(slack, _open(office, user, "asked", ask.note), entry)
+
+
+def _open(office: Office, user: str, callback_id: str, note: str) -> View:
+    """A modal in front of the person that says it is the bot's."""
+    label = {"type": "plain_text", "text": "Asked"}
+    view = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": label,
+        "submit": label,
+        "blocks": [{"type": "section", "text": label}],
+        **({"private_metadata": note} if note else {}),
+    }
+    return put_on_top(office.slack, user, checked_view(office.slack, view, ("modal",)))
+
+
+async def rows(office: Office) -> Rows:
+    """Everything the database holds."""
+    async with office.balik.store.engine.connect() as connection:
+        return {
+            table.name: [dict(row._mapping) for row in await connection.execute(select(table).order_by(*table.c))]
+            for table in SQLModel.metadata.sorted_tables
+        }
+
+
+async def put_back(office: Office, kept: Rows) -> None:
+    """Make the database what it was."""
+    async with office.balik.store.engine.begin() as connection:
+        await connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            await connection.execute(delete(table))
+        for table in SQLModel.metadata.sorted_tables:
+            if kept[table.name]:
+                await connection.execute(insert(table), kept[table.name])
+
+
+def changed(before: Rows, after: Rows, *, met: Iterable[str] = ()) -> Rows:
+    """What is new or different, by table, which is empty where rows are gone; that somebody of `met` is known now does not count."""
+    found = {}
+    for name, now in after.items():
+        new = [row for row in now if row not in before[name] and not (name == "person" and row["slack_id"] in met)]
+        if new or len(before[name]) > len(now):
+            found[name] = new
+    return found

@@ -1,0 +1,264 @@
+"""Every command, button and form × everybody whose it is not: a clear refusal, nothing changes, nobody else hears.
+
+The payloads are as Slack would send them, though no page offers these buttons to these people: ids in them are never
+trusted. A listener without a row in `TABLE` fails the first test.
+"""
+
+import logging
+import re
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+import handlers
+from handlers.desk import Desk
+from tests.house.test_house import DESK, Ear
+from tests.scenarios.knocking import Knock, changed, knock, put_back, rows
+from tests.scenarios.world import EVERYBODY, World, open_world
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+HERE = set(EVERYBODY) - {"deactivated"}
+TAKING_PART = {"mentor", "leader", "other_mentor", "finished", "thanked", "paused"}
+HALVES = {"mentor", "leader"}
+READS = {"users.info", "conversations.members", "conversations.info"}
+ANSWERS = {"views.open", "views.push", "response_url"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may ask it, and with which of `errors.*` all others are refused."""
+
+    ask: Knock
+    right: set[str]
+    refusals: tuple[str, ...]
+    shows: str = ""
+    """What every right one is shown, where that is sure."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.ask.kind} {self.ask.what}"
+
+
+NOT_IN = ("not_participant", "left_programme", "deactivated")
+NOT_MINE = (*NOT_IN, "not_your_pair")
+NOT_HR = ("not_hr", "deactivated")
+NOT_HERE = ("deactivated",)
+NOT_THERE = ("bot_not_in_channel", "deactivated")
+
+
+def word(what: str, right: set[str], refusals: tuple[str, ...], channel: str = "") -> Row:
+    return Row(Knock("command", what, channel=channel), right, refusals)
+
+
+def button(what: str, value: str, right: set[str], refusals: tuple[str, ...], note: str = "") -> Row:
+    return Row(Knock("action", what, value, note), right, refusals)
+
+
+def form(what: str, note: str, right: set[str], refusals: tuple[str, ...], **state: Any) -> Row:
+    return Row(Knock("form", what, note=note, state=state), right, refusals)
+
+
+def typed(value: str) -> dict[str, str]:
+    return {"type": "plain_text_input", "value": value}
+
+
+def chose(value: str) -> dict[str, Any]:
+    return {"type": "static_select", "selected_option": {"value": value}}
+
+
+def ticked(*values: str) -> dict[str, Any]:
+    return {"type": "checkboxes", "selected_options": [{"value": value} for value in values]}
+
+
+SETTINGS = {
+    "name": typed("Stolen"),
+    "theme": chose("digital_trends"),
+    "starts_on": {"type": "datepicker", "selected_date": "2027-01-11"},
+    "months": chose("6"),
+    "cadence": chose("monthly"),
+    "language": chose("en"),
+    "announce_channel": {"type": "channels_select", "selected_channel": "{general}"},
+    "contact": {"type": "users_select", "selected_user": "{hr}"},
+}
+ROLE = {
+    "role": chose("mentor"),
+    "level": chose("specialist"),
+    "department": typed("Sales"),
+    "offers": ticked("ai_tools"),
+    "no_manager": ticked("none"),
+}
+DETAILS = {"languages": ticked("en"), "language": chose("en"), "address": chose("kamu")}
+PICKED = {
+    "date": {"type": "datepicker", "selected_date": "2027-02-09"},
+    "time": {"type": "timepicker", "selected_time": "10:00"},
+    "minutes": chose("60"),
+}
+TERMS = {
+    "goal1": typed("Use two tools"),
+    "measure1": typed("Each day"),
+    "by1": {"type": "datepicker", "selected_date": "2027-06-01"},
+    "books": chose("mentor"),
+    "mentor_called": typed("Mentor"),
+    "mentee_called": typed("Leader"),
+}
+SAID = {"learned": typed("That it works"), "share": ticked("share"), "contact": ticked("contact")}
+HR = {"hr"}
+NO_MANAGER: dict[str, Any] = {"none_{unmanaged}": ticked("none"), "manager_{unmanaged}": {}}
+
+TABLE = [
+    word("help", HERE, NOT_HERE),
+    word("nonsense", HERE, NOT_HERE),
+    word("home", HERE, NOT_HERE),
+    word("join", HERE, NOT_HERE),
+    word("setup", HR, NOT_THERE, channel="{hr_channel}"),
+    # HR of another programme gets their own, wherever they type it.
+    word("match", HR | {"other_hr"}, NOT_HR),
+    word("summary", HR | {"other_hr"}, NOT_HR),
+    word("match", HR | {"other_hr"}, NOT_HR, channel="{hr_channel}"),
+    word("summary", HR | {"other_hr"}, NOT_HR, channel="{hr_channel}"),
+    word("pause", TAKING_PART, NOT_IN),
+    word("resume", TAKING_PART, NOT_IN),
+    word("leave", TAKING_PART, NOT_IN),
+    word("concern", TAKING_PART | {"ex"}, NOT_IN),
+    # What anybody may press
+    button("help.show", "", HERE, NOT_HERE),
+    button("home.show", "", HERE, NOT_HERE),
+    button("join.open", "{programme}", HERE, NOT_HERE),
+    # One's own part
+    button("pause.open", "", TAKING_PART, NOT_IN),
+    button("resume.now", "", TAKING_PART, NOT_IN),
+    button("leave.open", "", TAKING_PART, NOT_IN),
+    button("concern.open", "", TAKING_PART | {"ex"}, NOT_IN),
+    form("join.about", "{programme}", HERE, NOT_HERE, **ROLE),
+    form("join.details", "{about}", HERE, NOT_HERE, **DETAILS),
+    form("pause.form", "", TAKING_PART, NOT_IN),
+    form("leave.form", "", TAKING_PART, NOT_IN, reason=chose("no_time")),
+    form("concern.form", "", TAKING_PART | {"ex"}, NOT_IN, text=typed("I am worried")),
+    # A pair's
+    button("intro.chat", "{pair}", HALVES, NOT_MINE),
+    button("session.book", "{planned}", HALVES, NOT_MINE),
+    button("session.move", "{booked}", HALVES, NOT_MINE),
+    button("session.cancel", "{booked}", HALVES, NOT_MINE),
+    button("session.held", "{booked}", HALVES, NOT_MINE),
+    button("pack.open", "{booked}", HALVES, NOT_MINE),
+    form("session.form", '[{planned}, "Asia/Jakarta"]', HALVES, NOT_MINE, **PICKED),
+    button("poll.met.yes", "{polled}", HALVES, NOT_MINE),
+    button("poll.met.no_show", "{polled}", HALVES, NOT_MINE),
+    button("poll.useful.5", "{polled}", HALVES, NOT_MINE),
+    button("poll.own.1", "{polled}", HALVES, NOT_MINE),
+    button("poll.change", "{polled}", HALVES, NOT_MINE),
+    button("poll.comment", "{polled}", HALVES, NOT_MINE),
+    button("poll.contact", "{polled}", HALVES, NOT_MINE),
+    button("poll.open", "{polled}", HALVES, NOT_MINE),
+    form("poll.comment_form", "{polled}", HALVES, NOT_MINE, **SAID),
+    *[button(f"risk.say.{answer}", "{pair}", HALVES, NOT_MINE) for answer in ("fine", "help", "rematch", "stay")],
+    button("closing.thanks", "{done_pair}", {"finished", "thanked"}, NOT_MINE),
+    form("closing.thanks_form", "{done_pair}", {"finished", "thanked"}, NOT_MINE, text=typed("Thank you")),
+    button("agreement.open", "{pair}", HALVES, NOT_MINE),
+    button("agreement.change", "{pair}", HALVES, NOT_MINE),
+    button("agreement.sign", "{agreement}", {"mentor"}, (*NOT_MINE, "agreement_signed")),
+    form("agreement.form", "[{pair}, 1]", HALVES, NOT_MINE, **TERMS),
+    # HR's
+    button("match.draw", "{programme}", HR, NOT_HR),
+    button("match.pairs", "{draft}", HR, NOT_HR),
+    button("match.left", "{draft}", HR, NOT_HR),
+    *[
+        button(f"match.{page}_page.{turn}", "0", HR, NOT_HR, note="{draft}:1")
+        for page in ("pairs", "left")
+        for turn in ("previous", "next")
+    ],
+    button("match.take_out", "{draft_pair}", HR, NOT_HR, note="{draft}:0"),
+    button("match.put_back", "{draft_pair}", HR, NOT_HR, note="{draft}:0"),
+    button("match.managers", "{programme}", HR, NOT_HR),
+    form(
+        "match.managers", "{programme}", HR, NOT_HR, **{"none_{unmanaged}": ticked("none"), "manager_{unmanaged}": {}}
+    ),
+    button("match.release", "{draft}", HR, NOT_HR),
+    button("summary.again", "{programme}", HR, NOT_HR),
+    button("trouble.again", "{astray}", HR, NOT_HR),
+    button("trouble.forget", "{astray}", HR, NOT_HR),
+    button("risk.hr_nudge", "{pair}", HR, NOT_HR),
+    button("risk.hr_rematch", "{pair}", HR, NOT_HR),
+    form("setup.form", "{hr_channel}", HR, NOT_THERE, **SETTINGS),
+]
+
+
+def listened() -> dict[str, list[Any]]:
+    """Words, action ids and callback ids that `handlers.register` listens to; patterns stay patterns."""
+    ear = Ear()
+    handlers.register(ear, Desk(**dict.fromkeys(DESK)))  # type: ignore[arg-type]  # nothing is called here
+    found = {"command": sorted(set(handlers.WORDS) - set(handlers.INDONESIAN))}
+    for kind, heard in (("action", ear.of["action"]), ("form", ear.of["view"])):
+        found[kind] = [one for one in heard if getattr(one, "pattern", "") != ".*"]
+    return found
+
+
+async def test_every_listener_has_a_row() -> None:
+    in_table = defaultdict(list)
+    for row in TABLE:
+        in_table[row.ask.kind].append(row.ask.what)
+    for kind, heard in listened().items():
+        missing = [one for one in heard if not any(_hears(one, what) for what in in_table[kind])]
+        assert not missing, f"say in TABLE who may use {missing}"
+        stale = [what for what in in_table[kind] if what != "nonsense" and not any(_hears(one, what) for one in heard)]
+        assert not stale, f"nobody listens to {stale} any more"
+
+
+def _hears(one: Any, what: str) -> bool:
+    return bool(one.fullmatch(what)) if isinstance(one, re.Pattern) else one == what
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    async with open_world(f"sqlite:///{tmp_path_factory.mktemp('who')}/balik.sqlite") as opened:
+        yield opened
+
+
+def _user(world: World, name: str) -> str:
+    """A stranger is a new colleague each time."""
+    if name != "stranger":
+        return world.people[name].id
+    return world.office.slack.add_user("Stranger Person", email="stranger@kantor.example").id
+
+
+ROWS = pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.name} {row.ask.channel}".strip())
+
+
+@ROWS
+async def test_whose_it_is_not_is_refused_and_nothing_changes(
+    world: World, row: Row, caplog: pytest.LogCaptureFixture
+) -> None:
+    ask, sentences = world.filled(row.ask), world.refusals(row.refusals)
+    met: set[str] = set()
+    try:
+        for name in EVERYBODY:
+            if name in row.right:
+                continue
+            user = _user(world, name)
+            with caplog.at_level(logging.ERROR):
+                answer = await knock(world.office, user, ask)
+            assert answer.acked, name
+            assert any(sentence in answer.shown for sentence in sentences), f"{name} sees: {answer.shown}"
+            assert set(answer.calls) <= READS | ANSWERS, f"{name}: {answer.calls}"
+            assert not caplog.records, name
+            met |= {user} if name == "stranger" else set()
+        assert changed(world.kept, await rows(world.office), met=met) == {}
+    finally:
+        await put_back(world.office, world.kept)
+
+
+@ROWS
+async def test_whose_it_is_is_not_refused(world: World, row: Row, caplog: pytest.LogCaptureFixture) -> None:
+    """Otherwise the test above would be content with a listener that refuses everybody."""
+    for name in sorted(row.right):
+        with caplog.at_level(logging.ERROR):
+            answer = await knock(world.office, _user(world, name), world.filled(row.ask))
+        await put_back(world.office, world.kept)
+        assert answer.acked, name
+        assert world.names_a_refusal(answer.shown) == [], f"{name} sees: {answer.shown}"
+        assert not caplog.records, f"{name}: {caplog.records[0].getMessage()}"

@@ -1,0 +1,206 @@
+"""A programme under way in which there is something for everybody to do, and everybody who might do it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import col, select
+
+from bot.services.trouble import report_trouble
+from handlers.forms.join import About
+from storage.outbox import Outgoing
+from storage.tables import (
+    Agreement,
+    DraftPair,
+    MentoringSession,
+    Outbox,
+    OutboxState,
+    Pair,
+    PairState,
+    Participant,
+    Person,
+    SessionState,
+)
+from tests.scenarios.couples import MONDAY_11, release
+from tests.scenarios.knocking import Knock, Rows, rows
+from tests.scenarios.office import Colleague, Office, open_office
+
+EVERYBODY = (
+    "stranger",  # never seen by the bot
+    "newcomer",  # known, takes part in nothing
+    "ex",  # a mentor who left
+    "mentor",  # of the pair that it is about
+    "leader",  # the other half
+    "other_mentor",  # of another pair
+    "finished",  # a mentor whose pair came to its end
+    "thanked",  # the other half of that pair
+    "paused",  # a leader who takes a break
+    "hr",  # of this programme; takes part in nothing
+    "other_hr",  # of another programme
+    "deactivated",  # a mentor who was deactivated in Slack
+)
+
+
+@dataclass
+class World:
+    """A programme under way, in which there is something for everybody to do."""
+
+    office: Office
+    people: dict[str, Colleague]
+    ids: dict[str, Any]
+    kept: Rows
+
+    def filled(self, ask: Knock) -> Knock:
+        """With the ids of this world."""
+        return replace(
+            ask,
+            value=ask.value.format(**self.ids),
+            note=ask.note.format(**self.ids),
+            channel=ask.channel.format(**self.ids),
+            state={block.format(**self.ids): self._filled(one) for block, one in ask.state.items()},
+        )
+
+    def _filled(self, element: dict[str, Any]) -> dict[str, Any]:
+        return {name: one.format(**self.ids) if isinstance(one, str) else one for name, one in element.items()}
+
+    def refusals(self, codes: tuple[str, ...]) -> list[str]:
+        """The sentences, in every language."""
+        catalogue = self.office.balik.desk.catalogue
+        return [catalogue.texts(language)(f"errors.{code}") for language in catalogue.languages for code in codes]
+
+    def names_a_refusal(self, shown: str) -> list[str]:
+        """Which of all refusals stands in what somebody was shown."""
+        catalogue = self.office.balik.desk.catalogue
+        found = []
+        for language in catalogue.languages:
+            for key in catalogue.keys(language):
+                if key.startswith("errors.") and not catalogue.placeholders(key, language) - {"command"}:
+                    found += [key] if catalogue.texts(language)(key) in shown else []
+        return found
+
+
+@asynccontextmanager
+async def open_world(database_url: str) -> AsyncIterator[World]:
+    """A world without Slack's rate limits in the way."""
+    async with open_office(database_url) as office:
+        office.slack.limits.enabled = False
+        people = await _people(office)
+        ids = await _things(office, people)
+        await office.settle()
+        yield World(office, people, ids, await rows(office))
+
+
+async def _people(office: Office) -> dict[str, Colleague]:
+    async def here(function: Any, *arguments: Any) -> Any:
+        return function(*arguments)
+
+    office.balik.desk.in_worker = here
+    people = {name: office.hire(f"{name.replace('_', '')} Person") for name in EVERYBODY if name != "stranger"}
+    more = [office.hire(f"leader{number} Person") for number in range(2)]
+    office.slack.add_member(office.hr_channel, people["hr"].slack.user)
+    await office.set_up(people["hr"], starts_on="2027-01-11")
+    await people["newcomer"].open_home()
+    mentors = ["mentor", "other_mentor", "finished", "ex", "deactivated"]
+    leaders = [people["leader"], people["paused"], people["thanked"], *more]
+    for name in mentors:
+        await office.join(people[name], "mentor", "specialist", "Marketing", mentor_capacity="1")
+    for leader in leaders:
+        await office.join(leader, "mentee", "director", "Finance")
+    await release(office, people["hr"])
+    await office.run(until=MONDAY_11)
+    return people
+
+
+async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any]:
+    """What the payloads are about, put where it has to be; and the last of the people become what they are called."""
+    now = office.clock.now()
+    async with office.balik.store.write(now) as work:
+        session = work.session
+
+        async def part(name: str) -> Participant:
+            person = (await session.exec(select(Person).where(Person.slack_id == people[name].id))).one()
+            return (await session.exec(select(Participant).where(Participant.person_id == person.id))).one()
+
+        async def pair_of(name: str) -> Pair:
+            return (await session.exec(select(Pair).where(Pair.mentor_id == (await part(name)).id))).one()
+
+        pair, done = await pair_of("mentor"), await pair_of("finished")
+        # The solver chose who is whose: here it has to be certain.
+        for whose, name in ((pair, "leader"), (done, "thanked")):
+            leader = await part(name)
+            of_leader = (await session.exec(select(Pair).where(Pair.mentee_id == leader.id))).one()
+            of_leader.mentee_id, whose.mentee_id = whose.mentee_id, of_leader.mentee_id
+        done.state = PairState.COMPLETED
+        agreement = Agreement(
+            team_id=pair.team_id,
+            pair_id=pair.id or 0,
+            version=1,
+            goals=[{"goal": "Use one tool", "measure": "Each week", "by": "2027-06-01"}],
+            books="mentor",
+            mentor_called="Mentor",
+            mentee_called="Leader",
+            written_by="mentee",
+            written_at=now,
+            mentee_signed_at=now,
+        )
+        session.add(agreement)
+        of_pair = (
+            select(MentoringSession).where(MentoringSession.pair_id == pair.id).order_by(col(MentoringSession.number))
+        )
+        polled, booked, planned = (await session.exec(of_pair)).all()[:3]
+        polled.state, polled.starts_at = SessionState.BOOKED, now - timedelta(hours=2)
+        booked.state, booked.starts_at = SessionState.BOOKED, now + timedelta(days=3)
+        await work.commit()
+        ids: dict[str, Any] = {
+            "programme": pair.programme_id,
+            "pair": pair.id,
+            "done_pair": done.id,
+            "polled": polled.id,
+            "booked": booked.id,
+            "planned": planned.id,
+            "agreement": agreement.id,
+        }
+    await people["ex"].command("leave")
+    await people["ex"].submit({})
+    await people["paused"].command("pause")
+    await people["paused"].submit({})
+    await office.slack.deactivate(people["deactivated"].slack.user)
+    wira, yani = office.hire("Wira Person"), office.hire("Yani Person")
+    await office.join(wira, "mentor", "specialist", "Sales")
+    await office.join(yani, "mentor", "specialist", "Legal")
+    await people["hr"].command("match", office.hr_channel)
+    await office.settle()
+    async with office.balik.store.write(office.clock.now()) as work:
+        session = work.session
+        lost = Outgoing(office.slack.workspace.team_id, "1:lost", "reminder", ids["programme"], person_id=2)
+        await work.send(lost)
+        row = (await session.exec(select(Outbox).where(Outbox.key == "1:lost"))).one()
+        row.state, row.error = OutboxState.DEAD, "user_not_found"
+        await report_trouble(work, "dead", row)
+        draft_pair = (await session.exec(select(DraftPair).order_by(col(DraftPair.id).desc()))).first()
+        assert draft_pair, "there is a draft of somebody"
+        unmanaged = (await session.exec(select(Person).where(Person.slack_id == yani.id))).one()
+        unmanaged.manager_known = False
+        ids |= {"astray": row.id, "draft_pair": draft_pair.id, "draft": draft_pair.draft_id, "unmanaged": unmanaged.id}
+        await work.commit()
+    await _other_programme(office, people["other_hr"])
+    about = About(ids["programme"], "mentor", "specialist", "Sales", ("ai_tools",), (), "", True, ())
+    return ids | {
+        "about": about.note(),
+        "hr": people["hr"].id,
+        "hr_channel": office.hr_channel.id,
+        "general": office.general.id,
+    }
+
+
+async def _other_programme(office: Office, boss: Colleague) -> None:
+    elsewhere = office.slack.add_channel("hr-lain", private=True, members=[boss.id])
+    office.slack.invite_bot(elsewhere)
+    await office.slack.quiet()
+    await boss.command("setup", elsewhere)
+    values = {"name": "Another", "theme": "inclusion", "starts_on": "2027-03-01", "months": "6", "cadence": "monthly"}
+    more = {"language": "en", "announce_channel": office.general.id, "contact": boss.id}
+    assert (await boss.submit(values | more)).ok
+    await boss.slack.close(all=True)
