@@ -120,7 +120,7 @@ async def put_back(office: Office, kept: Rows) -> None:
 
 
 def changed(before: Rows, after: Rows, *, met: Iterable[str] = ()) -> Rows:
-    """What is new or different, by table, which is empty where rows are gone; that somebody of `met` is known now does not count."""
+    """What is new or different, by table; that somebody of `met` is known now does not count."""
     found = {}
     for name, now in after.items():
         new = [row for row in now if row not in before[name] and not (name == "person" and row["slack_id"] in met)]
