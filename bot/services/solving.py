@@ -79,7 +79,7 @@ def share(score: int) -> float:
 
 
 def solve(roster: Roster) -> Solution:
-    """The pairs with the best total score that keep every rule, why each, and who is left over and why."""
+    """The best pairs that keep every rule, why each, and who is left over and why. docs/matching.md says what is best."""
     # The solver's libraries are for the worker process alone.
     from bot.domain.matching import assign, score
 
@@ -89,7 +89,8 @@ def solve(roster: Roster) -> Solution:
         for mentor, mentee in roster.taken_out
         if mentee in scores.mentee_ids and mentor in scores.mentor_ids
     )
-    found = assign(scores, scores.mentor_capacity, scores.mentee_demand, forbidden=forbidden, objective="total")
+    places = (scores.mentor_capacity, scores.mentee_demand)
+    found = assign(scores, *places, forbidden=forbidden, floor=roster.rules.floor)
     pairs = sorted(_proposed(scores, found), key=lambda one: (-one.score, one.mentor, one.mentee))
     return Solution(tuple(pairs), tuple(_unmatched(roster, scores, found)))
 

@@ -3,6 +3,7 @@
 import pickle
 import random
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,8 @@ from bot.services.solving import Roster, Solution, solve
 
 TOPICS = ("ai_tools", "social_media", "data_dashboards", "design_thinking")
 RULES = Rules()
+Counted = tuple[int, int, int, int]
+"""First partners, pairs, pairs under the floor (less than nothing), squared regret (less than nothing)."""
 BOSS = 900
 """Somebody who takes no part: a line of management passes through them."""
 
@@ -53,17 +56,26 @@ def worth(company: Roster) -> dict[tuple[int, int], int]:
     }
 
 
-def best(company: Roster) -> tuple[int, int]:
-    """Most pairs, then the greatest total, by looking at every possibility."""
+def gain(score: int, first_mentee: bool, first_mentor: bool) -> Counted:
+    """What one pair adds: a first partner for somebody, a pair, one under the floor or not, its squared regret."""
+    return first_mentee + first_mentor, 1, -(score < RULES.floor), -((10_000 - score) ** 2)
+
+
+def added(one: Counted, other: Counted) -> Counted:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]
+
+
+def best(company: Roster) -> Counted:
+    """Most first partners, most pairs, fewest under the floor, least regret, by looking at every possibility."""
     allowed = worth(company)
     mentors = [person for person in company.people if person.role.teaches]
     places = {person.id: place for place, person in enumerate(mentors)}
     learners = [(person.id, person.mentee_capacity) for person in company.people if person.role.learns]
 
     @cache
-    def search(turn: int, last: int, wanted: int, free: tuple[int, ...]) -> tuple[int, int]:
+    def search(turn: int, last: int, wanted: int, free: tuple[int, ...]) -> Counted:
         if turn == len(learners):
-            return 0, 0
+            return 0, 0, 0, 0
         mentee = learners[turn][0]
         following = learners[turn + 1][1] if turn + 1 < len(learners) else 0
         found = search(turn + 1, -1, following, free)
@@ -72,8 +84,9 @@ def best(company: Roster) -> tuple[int, int]:
         for mentor, place in places.items():
             if place > last and free[place] and (mentor, mentee) in allowed:
                 left = tuple(n - (i == place) for i, n in enumerate(free))
-                pairs, total = search(turn, place, wanted - 1, left)
-                found = max(found, (pairs + 1, total + allowed[mentor, mentee]))
+                untouched = free[place] == mentors[place].mentor_capacity
+                this = gain(allowed[mentor, mentee], wanted == learners[turn][1], untouched)
+                found = max(found, added(this, search(turn, place, wanted - 1, left)))
         return found
 
     return search(0, -1, learners[0][1], tuple(person.mentor_capacity for person in mentors))
@@ -90,7 +103,33 @@ def test_the_proposal_is_the_best_there_is(seed: int) -> None:
     for person in company.people:
         assert sum(mentor == person.id for mentor, _ in couples) <= person.mentor_capacity
         assert sum(mentee == person.id for _, mentee in couples) <= person.mentee_capacity
-    assert (len(couples), sum(pair.score for pair in found.pairs)) == best(company)
+    total: Counted = (0, 0, 0, 0)
+    for index, pair in enumerate(found.pairs):
+        before = couples[:index]
+        firsts = (
+            all(pair.mentee != mentee for _, mentee in before),
+            all(pair.mentor != mentor for mentor, _ in before),
+        )
+        total = added(total, gain(pair.score, *firsts))
+    assert total == best(company)
+
+
+def test_nobody_gets_a_second_leader_while_another_mentor_has_none() -> None:
+    """Even where the one with two places fits both leaders better."""
+
+    def person(one: int, role: Role, **more: Any) -> Profile:
+        level = Level.SPECIALIST if role is Role.MENTOR else Level.DIRECTOR
+        return Profile(id=one, role=role, level=level, department=f"d{one}", manager_known=True, **more)
+
+    people = (
+        person(1, Role.MENTOR, offers=(Offer("ai_tools", 5), Offer("social_media", 5)), mentor_capacity=2),
+        person(2, Role.MENTOR, offers=(Offer("ai_tools", 2),), mentor_capacity=2),
+        person(3, Role.MENTEE, wishes=(Wish("ai_tools", 3), Wish("social_media", 3)), mentee_capacity=1),
+        person(4, Role.MENTEE, wishes=(Wish("ai_tools", 3), Wish("social_media", 2)), mentee_capacity=1),
+    )
+    found = solve(Roster(people, {}, RULES, frozenset(), frozenset(), 0, {one.id: one.id for one in people}))
+    assert {pair.mentor for pair in found.pairs} == {1, 2}
+    assert found.left == ()
 
 
 @pytest.mark.parametrize("seed", range(25))
