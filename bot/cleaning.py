@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.gateway import Gateway, SlackRefused, SlackUnavailable
+from bot.services.privacy import EXPORT
 from storage.tables import Outbox, OutboxState, Person
 from storage.unit_of_work import Store
 
@@ -64,13 +66,13 @@ class Cleaner:
         return person
 
     async def _rows(self, person: Person, now: datetime) -> list[Outbox]:
-        there = select(Outbox).where(Outbox.person_id == person.id, col(Outbox.ts).is_not(None))
         async with self.store.read(now) as work:
-            settled = there.where(Outbox.state == OutboxState.SENT).order_by(col(Outbox.id)).limit(AT_ONCE)
-            return list((await work.session.exec(settled)).all())
+            return (await _there(work.session, person.id or 0))[:AT_ONCE]
 
     async def _delete(self, row: Outbox) -> None:
         try:
+            for file_id in row.data.get("files", ()):
+                await self.gateway.delete_file(file_id)
             if row.channel and row.ts:
                 await self.gateway.delete(row.channel, row.ts)
         except SlackRefused as refused:
@@ -79,8 +81,8 @@ class Cleaner:
 
     async def _note(self, row: Outbox, now: datetime) -> None:
         async with self.store.write(now) as work:
-            gone = update(Outbox).where(col(Outbox.id) == row.id, col(Outbox.ts) == row.ts)
-            await work.session.exec(gone.values(channel=None, ts=None))
+            gone = update(Outbox).where(col(Outbox.id) == row.id)
+            await work.session.exec(gone.values(channel=None, ts=None, data={}))
             await work.commit()
 
     async def _put_off(self, person: Person, until: datetime, now: datetime) -> None:
@@ -91,13 +93,19 @@ class Cleaner:
     async def _go_on(self, person: Person, now: datetime) -> None:
         """Come back for the rest; without any, forget where their DM was."""
         theirs = col(Outbox.person_id) == person.id
-        rest = select(Outbox.id).where(
-            theirs,
-            (col(Outbox.ts).is_not(None) & (col(Outbox.state) == OutboxState.SENT)) | col(Outbox.state).in_(UNDER_WAY),
-        )
+        under_way = select(Outbox.id).where(theirs, col(Outbox.state).in_(UNDER_WAY))
         async with self.store.write(now) as work:
-            if (await work.session.exec(rest.limit(1))).first() is None:
+            session = work.session
+            if not await _there(session, person.id or 0) and (await session.exec(under_way.limit(1))).first() is None:
                 await work.session.exec(update(Outbox).where(theirs).values(channel=None, ts=None))
                 done = {"clean_at": None, "dm_channel": None}
                 await work.session.exec(update(Person).where(col(Person.id) == person.id).values(**done))
             await work.commit()
+
+
+async def _there(session: AsyncSession, person_id: int) -> list[Outbox]:
+    """What is still in their DM, oldest first: messages, and files that were uploaded for them."""
+    sent = col(Outbox.ts).is_not(None) & (col(Outbox.state) == OutboxState.SENT)
+    files = (col(Outbox.kind) == EXPORT) & col(Outbox.state).not_in(UNDER_WAY)
+    wanted = select(Outbox).where(Outbox.person_id == person_id, sent | files).order_by(col(Outbox.id))
+    return [row for row in (await session.exec(wanted)).all() if row.ts or row.data.get("files")]

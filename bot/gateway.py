@@ -221,7 +221,32 @@ class Gateway:
         """Show `view` on a person's Home tab."""
         await self._call("views.publish", user_id=slack_id, view=view)
 
-    # Pictures
+    # Files and pictures
+
+    async def upload(self, content: bytes, name: str) -> str:
+        """Upload a file that nobody sees yet; its id. `share` shows it."""
+        place = await self._call("files.getUploadURLExternal", filename=name, length=len(content))
+        await self._put(place["upload_url"], content)
+        return str(place["file_id"])
+
+    async def share(self, files: Mapping[str, str], channel: str) -> None:
+        """Show uploaded files ({id: title}) as one message of a channel. They can be shared once only."""
+        listed = [{"id": file_id, "title": title} for file_id, title in files.items()]
+        await self._call("files.completeUploadExternal", files=listed, channel_id=channel)
+
+    async def is_shared(self, file_id: str) -> bool:
+        """Whether `share` came through for the file."""
+        try:
+            await self._call("files.info", file=file_id)
+        except SlackRefused as refused:
+            if refused.error == "file_not_found":
+                return False
+            raise
+        return True
+
+    async def delete_file(self, file_id: str) -> None:
+        """Delete a file everywhere; one that is gone already is fine."""
+        await self._unless("file_not_found", "files.delete", file=file_id)
 
     async def upload_picture(self, content: bytes, name: str, alt: str, *, tries: int = 20, pause: float = 0.5) -> str:
         """Upload a picture that belongs to no channel; its file id, once an image block may show it.

@@ -15,6 +15,7 @@ from handlers import (
     matching,
     people,
     polls,
+    privacy,
     risks,
     sessions,
     setup,
@@ -29,6 +30,7 @@ from handlers.letters import closing as closing_letters
 from handlers.letters import joining as joining_letters
 from handlers.letters import matching as matching_letters
 from handlers.letters import polls as poll_letters
+from handlers.letters import privacy as privacy_letters
 from handlers.letters import risk as risk_letters
 from handlers.letters import sessions as session_letters
 from handlers.letters import summary as summary_letters
@@ -43,6 +45,7 @@ WORDS: dict[str, Handler] = {
     "resume": care.resume,
     "leave": care.open_leave,
     "concern": care.open_concern,
+    "privacy": privacy.show,
     "help": commands.show_help,
 }
 """`/mentoring WORD`"""
@@ -62,6 +65,8 @@ INDONESIAN = {
     "keluar": "leave",
     "lapor": "concern",
     "cerita": "concern",
+    "privasi": "privacy",
+    "data": "privacy",
     "bantuan": "help",
     "tolong": "help",
 }
@@ -72,6 +77,7 @@ LETTERS: dict[str, Writer] = {
     **joining_letters.LETTERS,
     **matching_letters.LETTERS,
     **care_letters.LETTERS,
+    **privacy_letters.LETTERS,
     **agreement_letters.LETTERS,
     **session_letters.LETTERS,
     **poll_letters.LETTERS,
@@ -99,6 +105,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         polls,
         risks,
         closings,
+        privacy,
     ):
         part.register(app, desk)
     _register_the_rest(app, desk)

@@ -226,9 +226,9 @@ TRACES: tuple[Trace, ...] = (
             true() if owner.whole else col(Outbox.programme_id).in_(owner.programmes),
         ),
         exported=("kind", "state", "created_at", "sent_at"),
-        blank={"data": {}},
-        # Where a message stands in Slack is needed until it was deleted there; `bot.cleaning` takes it away then.
-        kept=("key", "kind", "channel", "lane", "state", "owner", "ts", "error"),
+        # `erasing` blanks the data. Where a message and its files are in Slack is needed until they were deleted
+        # there: `bot.cleaning` takes that away then.
+        kept=("key", "kind", "channel", "lane", "data", "state", "owner", "ts", "error"),
     ),
 )
 """In the order in which they are told."""

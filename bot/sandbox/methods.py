@@ -250,6 +250,7 @@ _ALL = (
         "files:write",
         "file_not_found channel_not_found not_in_channel invalid_blocks file_update_failed posting_to_channel_denied",
     ),
+    method("files.delete", "t3", "file*:s", "files:write", "file_not_found cant_delete_file"),
     method("files.info", "t4", "file*:s cursor:s limit:i count:i page:i", "files:read", "file_not_found"),
     method(
         "reactions.add",

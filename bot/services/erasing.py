@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from bot.services import joining
 from bot.services.caller import Caller
+from bot.services.privacy import EXPORT
 from storage.outbox import Outgoing
 from storage.personal import Owner, owner_of, wipe
 from storage.queries import person_by_slack
@@ -115,6 +116,9 @@ async def _stop_messages(work: UnitOfWork, owner: Owner) -> None:
     ours = waiting if owner.whole else (*waiting, col(Outbox.programme_id).in_(owner.programmes))
     dropped = {"state": OutboxState.DROPPED, "error": "erased"}
     await _run(work, update(Outbox).where(*ours).values(**dropped))
+    theirs = (col(Outbox.person_id) == owner.person_id, col(Outbox.kind) != EXPORT)
+    scoped = theirs if owner.whole else (*theirs, col(Outbox.programme_id).in_(owner.programmes))
+    await _run(work, update(Outbox).where(*scoped).values(data={}))
     pairs = select(Pair).where(owner.in_pair(Pair))
     sides = {
         pair.id: "mentor" if pair.mentor_id in owner.participants else "mentee"

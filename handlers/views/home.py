@@ -26,6 +26,7 @@ from handlers.views.introduction import CHAT
 from handlers.views.join import OPEN as JOIN
 from handlers.views.match import DRAW
 from handlers.views.polls import OPEN as POLL
+from handlers.views.privacy import SHOW as PRIVACY
 from handlers.views.sessions import BOOK, CANCEL, HELD, MOVE, PACK
 from handlers.views.summary import AGAIN as SUMMARY
 from prompts.catalogue import Texts
@@ -65,13 +66,15 @@ def _newcomer(texts: Texts, page: Page) -> list[Block]:
         programme=open_one.name if open_one else "",
         start=texts.day(open_one.starts_on) if open_one else "",
     )
-    return [section(text), actions(*_join(texts, open_one), _plain(texts, "help", HELP)), divider()]
+    rest = [_plain(texts, "help", HELP), _plain(texts, "privacy", PRIVACY)]
+    return [section(text), actions(*_join(texts, open_one), *rest), divider()]
 
 
 def _part(texts: Texts, part: Part, page: Page) -> list[Block]:
     if part.programme.state == ProgrammeState.CLOSED:
         text = texts("home.finished.body", programme=part.programme.name)
-        return [section(text), actions(*_join(texts, page.to_join), _plain(texts, "help", HELP))]
+        rest = [_plain(texts, "help", HELP), _plain(texts, "privacy", PRIVACY)]
+        return [section(text), actions(*_join(texts, page.to_join), *rest)]
     match part.state:
         case ParticipantState.LEFT:
             return _left(texts, part, page.to_join)
@@ -88,7 +91,7 @@ def _part(texts: Texts, part: Part, page: Page) -> list[Block]:
 def _left(texts: Texts, part: Part, to_join: Programme | None) -> list[Block]:
     text = texts("home.left.body", programme=part.programme.name, open=to_join.name if to_join else "")
     # A concern can be the very reason for leaving, so that stays.
-    rest = [_plain(texts, "concern", CONCERN), _plain(texts, "help", HELP)]
+    rest = [_plain(texts, "concern", CONCERN), _plain(texts, "help", HELP), _plain(texts, "privacy", PRIVACY)]
     return [section(text), actions(*_join(texts, to_join), *rest)]
 
 
@@ -214,7 +217,8 @@ def _buttons(texts: Texts, part: Part) -> list[Element]:
 
 def _always(texts: Texts) -> list[Element]:
     """What one may want at any time."""
-    return [_plain(texts, "concern", CONCERN), _plain(texts, "leave", LEAVE), _plain(texts, "help", HELP)]
+    names = {"concern": CONCERN, "leave": LEAVE, "help": HELP, "privacy": PRIVACY}
+    return [_plain(texts, name, action_id) for name, action_id in names.items()]
 
 
 def _join(texts: Texts, programme: Programme | None) -> list[Element]:

@@ -24,7 +24,7 @@ async def test_before_anything_it_says_so_kindly(office: Office, hr: Colleague) 
     sari = office.hire("Sari Wulandari")
     found = await home_of(sari)
     assert "Belum ada program yang dibuka" in texts_in(found)
-    assert action_ids(found) == ["help.show"]
+    assert action_ids(found) == ["help.show", "privacy.show"]
 
 
 async def test_from_newcomer_to_the_first_session(office: Office, hr: Colleague) -> None:

@@ -39,6 +39,7 @@ HANDLERS: dict[str, Callable[[Call], Awaitable[Json]]] = {
     "views.publish": views.publish,
     "files.getUploadURLExternal": files.get_upload_url,
     "files.completeUploadExternal": files.complete_upload,
+    "files.delete": files.delete,
     "files.info": files.info,
     "reactions.add": reactions.add,
 }

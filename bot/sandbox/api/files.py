@@ -93,3 +93,18 @@ async def info(call: Call) -> Json:
     if file is None or not file.complete:
         raise SlackError("file_not_found")
     return {"file": call.space.file_json(file), "comments": [], "response_metadata": {"next_cursor": ""}}
+
+
+async def delete(call: Call) -> Json:
+    """Remove a file; the message it was shared in stays, without it."""
+    space = call.space
+    file = space.files.get(call.args["file"])
+    if file is None:
+        raise SlackError("file_not_found")
+    if file.user != space.bot_user:
+        raise SlackError("cant_delete_file")
+    del space.files[file.id]
+    for channel in space.channels.values():
+        for message in channel.messages.values():
+            message.files = [one for one in message.files if one != file.id]
+    return {}

@@ -1,0 +1,145 @@
+"""What is kept about a person, for their own eyes: to look at, and to take along."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from sqlmodel import col, select
+
+from bot.services.caller import Caller, Refusal
+from storage.outbox import Outgoing
+from storage.personal import TRACES, Owner, owner_of, rows_of
+from storage.queries import person_by_slack
+from storage.tables import Avoidance, Outbox, OutboxState, Pair, Participant, Person, Programme
+from storage.unit_of_work import Store, UnitOfWork
+
+EXPORT = "export"
+UNDER_WAY = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN)
+PROFILE = ("slack_id", "name", "email", "zone", "work_start", "work_end", "language", "address", "created_at")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Everything that is kept about `person`, and of others no more than the names they know anyway."""
+
+    at: datetime
+    person: Person
+    manager: Person | None
+    avoided: tuple[Person, ...]
+    programmes: dict[int, Programme]
+    mine: frozenset[int]
+    """Ids of their sign-ups."""
+    partners: dict[int, Person]
+    """By the pair's id."""
+    rows: dict[str, Sequence[Any]]
+    """By the name of the table."""
+
+    def of(self, table: str) -> Sequence[Any]:
+        return self.rows.get(table, ())
+
+    def side(self, pair: Pair) -> str:
+        """Which of the two they are."""
+        return "mentor" if pair.mentor_id in self.mine else "mentee"
+
+
+async def look(store: Store, caller: Caller) -> Stored:
+    """What is kept about the caller. Raises `Refusal`: unknown_person."""
+    async with store.read(caller.now) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
+        if person is None:
+            raise Refusal("unknown_person")
+        return await read(work, person)
+
+
+async def read(work: UnitOfWork, person: Person) -> Stored:
+    """What is kept about a person, as of `work.now`."""
+    session = work.session
+    owner = await owner_of(session, person.id or 0)
+    avoided = select(Person).join(Avoidance, col(Avoidance.avoided_id) == col(Person.id))
+    programmes = select(Programme).where(Programme.team_id == person.team_id)
+    return Stored(
+        at=work.now,
+        person=person,
+        manager=await session.get(Person, person.manager_id) if person.manager_id else None,
+        avoided=tuple((await session.exec(avoided.where(Avoidance.person_id == person.id))).all()),
+        programmes={one.id or 0: one for one in (await session.exec(programmes)).all()},
+        mine=frozenset(owner.participants),
+        partners=await _partners(work, owner),
+        rows={trace.name: await rows_of(session, trace, owner) for trace in TRACES if trace.exported},
+    )
+
+
+async def _partners(work: UnitOfWork, owner: Owner) -> dict[int, Person]:
+    found = {}
+    for pair in (await work.session.exec(select(Pair).where(owner.in_pair(Pair)))).all():
+        other = pair.mentee_id if pair.mentor_id in owner.participants else pair.mentor_id
+        person = select(Person).join(Participant, col(Participant.person_id) == col(Person.id))
+        found[pair.id or 0] = (await work.session.exec(person.where(Participant.id == other))).one()
+    return found
+
+
+async def ask_for_export(store: Store, caller: Caller) -> bool:
+    """Put the caller's files into the outbox; False if they are on their way. Raises `Refusal`: unknown_person."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
+        if person is None:
+            raise Refusal("unknown_person")
+        coming = select(Outbox.id).where(
+            Outbox.person_id == person.id, Outbox.kind == EXPORT, col(Outbox.state).in_(UNDER_WAY)
+        )
+        if (await work.session.exec(coming.limit(1))).first() is not None:
+            return False
+        await work.send(
+            Outgoing(
+                caller.team_id,
+                key=f":{EXPORT}:{person.id}:{caller.receipt}",
+                kind=EXPORT,
+                person_id=person.id,
+                keeps_hours=False,
+            )
+        )
+        await work.commit()
+    return True
+
+
+def as_record(stored: Stored) -> dict[str, Any]:
+    """Everything, as a record for machines: codes and ids as they are stored, moments in ISO 8601 and UTC."""
+    person = stored.person
+    record: dict[str, Any] = {
+        "exported_at": stored.at.isoformat(),
+        "person": {
+            **{name: _plain(getattr(person, name)) for name in PROFILE},
+            "manager": stored.manager.name if stored.manager else None,
+            "manager_known": person.manager_known,
+            "rather_not_paired_with": [one.name for one in stored.avoided],
+        },
+        "programmes": {str(key): one.name for key, one in stored.programmes.items() if key in _named(stored)},
+    }
+    for trace in TRACES:
+        if trace.exported:
+            record[trace.name] = [_row(stored, trace.exported, row) for row in stored.of(trace.name)]
+    return record
+
+
+def _named(stored: Stored) -> set[int]:
+    """The programmes that any of it is about."""
+    return {row.programme_id for rows in stored.rows.values() for row in rows if getattr(row, "programme_id", None)}
+
+
+def _row(stored: Stored, names: Sequence[str], row: Any) -> dict[str, Any]:
+    found = {name: _plain(getattr(row, name)) for name in names}
+    if isinstance(row, Pair):
+        side = stored.side(row)
+        del found["mentor_id"]
+        # What was said to the other about the match is theirs.
+        found["explanation"] = (row.explanation or {}).get(side, [])
+        found |= {"side": side, "partner": stored.partners[row.id or 0].name}
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value
