@@ -86,7 +86,7 @@ def select(action_id: str, options: Sequence[Option], *, initial: str = "", plac
     picked = [option(*one) for one in options if one[0] == initial]
     if picked:
         element["initial_option"] = picked[0]
-    return _with_placeholder(element, placeholder)
+    return with_placeholder(element, placeholder)
 
 
 def multi_select(
@@ -103,7 +103,7 @@ def multi_select(
         element["initial_options"] = picked
     if most:
         element["max_selected_items"] = most
-    return _with_placeholder(element, placeholder)
+    return with_placeholder(element, placeholder)
 
 
 def radio(action_id: str, options: Sequence[Option], *, initial: str = "") -> Element:
@@ -128,14 +128,14 @@ def text_input(
         element["initial_value"] = initial
     if longest:
         element["max_length"] = longest
-    return _with_placeholder(element, placeholder)
+    return with_placeholder(element, placeholder)
 
 
 def user_select(action_id: str, *, initial: str = "", placeholder: str = "") -> Element:
     element: Element = {"type": "users_select", "action_id": action_id}
     if initial:
         element["initial_user"] = initial
-    return _with_placeholder(element, placeholder)
+    return with_placeholder(element, placeholder)
 
 
 def users_select(action_id: str, *, initial: Sequence[str] = (), placeholder: str = "", most: int = 0) -> Element:
@@ -144,7 +144,7 @@ def users_select(action_id: str, *, initial: Sequence[str] = (), placeholder: st
         element["initial_users"] = list(initial)
     if most:
         element["max_selected_items"] = most
-    return _with_placeholder(element, placeholder)
+    return with_placeholder(element, placeholder)
 
 
 def channel_select(action_id: str, *, initial: str = "", placeholder: str = "") -> Element:
@@ -152,7 +152,7 @@ def channel_select(action_id: str, *, initial: str = "", placeholder: str = "") 
     element: Element = {"type": "channels_select", "action_id": action_id}
     if initial:
         element["initial_channel"] = initial
-    return _with_placeholder(element, placeholder)
+    return with_placeholder(element, placeholder)
 
 
 def date_picker(action_id: str, *, initial: str = "") -> Element:
@@ -232,7 +232,8 @@ def slack_date(moment: datetime, fallback: str) -> str:
     return f"<!date^{int(moment.timestamp())}^{{date_long_pretty}} {{time}}|{fallback}>"
 
 
-def _with_placeholder(element: Element, placeholder: str) -> Element:
+def with_placeholder(element: Element, placeholder: str) -> Element:
+    """The same field saying `placeholder` while it is empty."""
     return {**element, "placeholder": plain(placeholder, 150)} if placeholder else element
 
 

@@ -23,6 +23,7 @@ from handlers.views.blocks import (
     text_input,
     user_select,
     users_select,
+    with_placeholder,
 )
 from prompts.catalogue import Texts
 from storage.tables import Participant, Programme
@@ -53,12 +54,7 @@ def about_form(texts: Texts, standing: Standing) -> View:
             _field(
                 texts,
                 "department",
-                text_input(
-                    "department",
-                    initial=was.department if was else "",
-                    placeholder=texts.plain("join.form.department.placeholder"),
-                    longest=80,
-                ),
+                text_input("department", initial=was.department if was else "", longest=80),
             ),
             _field(texts, "offers", multi_select("offers", topics, initial=offered, most=MOST_TOPICS), optional=True),
             _field(texts, "wishes", multi_select("wishes", topics, initial=wished, most=MOST_TOPICS), optional=True),
@@ -152,6 +148,8 @@ def labels(texts: Texts, group: str, codes: tuple[str, ...]) -> list[Option]:
 
 def _field(texts: Texts, name: str, element: dict[str, object], *, optional: bool = False) -> Block:
     hint = texts.plain(f"join.form.{name}.hint") if texts.has(f"join.form.{name}.hint") else ""
+    if texts.has(f"join.form.{name}.placeholder"):
+        element = with_placeholder(element, texts.plain(f"join.form.{name}.placeholder"))
     return field(name, texts.plain(f"join.form.{name}.label"), element, hint=hint, optional=optional)
 
 

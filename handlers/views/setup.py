@@ -21,6 +21,7 @@ from handlers.views.blocks import (
     select,
     text_input,
     user_select,
+    with_placeholder,
 )
 from handlers.views.join import OPEN as JOIN
 from handlers.views.join import labels
@@ -36,6 +37,7 @@ def form(texts: Texts, channel: str, was: Programme | None, contact: Person | No
     def put(name: str, element: dict[str, object]) -> Block:
         key = f"setup.form.{name}"
         hint = texts.plain(f"{key}.hint") if texts.has(f"{key}.hint") else ""
+        element = with_placeholder(element, texts.plain(f"{key}.placeholder"))
         return field(name, texts.plain(f"{key}.label"), element, hint=hint)
 
     months = [(str(n), texts.plain("setup.form.months.option", months=n)) for n in MONTHS]
@@ -45,12 +47,7 @@ def form(texts: Texts, channel: str, was: Programme | None, contact: Person | No
             section(texts("setup.form.intro")),
             put(
                 "name",
-                text_input(
-                    "name",
-                    initial=was.name if was else "",
-                    placeholder=texts.plain("setup.form.name.placeholder"),
-                    longest=LONGEST_NAME,
-                ),
+                text_input("name", initial=was.name if was else "", longest=LONGEST_NAME),
             ),
             put(
                 "theme",
