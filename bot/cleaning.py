@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.services.privacy import EXPORT
+from storage.personal import owner_of, wipe
 from storage.tables import Outbox, OutboxState, Person
 from storage.unit_of_work import Store
 
@@ -97,7 +98,9 @@ class Cleaner:
         async with self.store.write(now) as work:
             session = work.session
             if not await _there(session, person.id or 0) and (await session.exec(under_way.limit(1))).first() is None:
-                await work.session.exec(update(Outbox).where(theirs).values(channel=None, ts=None))
+                # Once more: something they did at the very moment of erasing may have been written just after it.
+                await wipe(session, await owner_of(session, person.id or 0))
+                await session.exec(update(Outbox).where(theirs).values(channel=None, ts=None, data={}))
                 done = {"clean_at": None, "dm_channel": None}
                 await work.session.exec(update(Person).where(col(Person.id) == person.id).values(**done))
             await work.commit()

@@ -202,6 +202,16 @@ class Gateway:
         """The user object, with `locale`."""
         return dict((await self._call("users.info", user=slack_id, include_locale=True))["user"])
 
+    # The app itself
+
+    async def greet(self) -> None:
+        """Show the bot's token to Slack."""
+        await self._call("auth.test")
+
+    async def socket_url(self, app_token: str) -> str:
+        """Where Socket Mode is to connect, for one time."""
+        return str((await self._call("apps.connections.open", app_token=app_token))["url"])
+
     # Modals and Home
 
     async def open_view(self, trigger_id: str, view: View) -> View:
@@ -234,15 +244,15 @@ class Gateway:
         listed = [{"id": file_id, "title": title} for file_id, title in files.items()]
         await self._call("files.completeUploadExternal", files=listed, channel_id=channel)
 
-    async def is_shared(self, file_id: str) -> bool:
-        """Whether `share` came through for the file."""
+    async def is_shared(self, file_id: str, channel: str) -> bool:
+        """Whether `share` came through for a file and a DM."""
         try:
-            await self._call("files.info", file=file_id)
+            file = (await self._call("files.info", file=file_id))["file"]
         except SlackRefused as refused:
-            if refused.error == "file_not_found":
+            if refused.error == "file_not_found":  # nothing was shared, so there is no file yet
                 return False
             raise
-        return True
+        return channel in file.get("ims", ()) or channel in (file.get("shares") or {}).get("private", {})
 
     async def delete_file(self, file_id: str) -> None:
         """Delete a file everywhere; one that is gone already is fine."""

@@ -37,10 +37,11 @@ async def _share(letter: Letter) -> None:
     if reader is None or reader.erased_at:
         raise NotWanted
     titles = [letter.texts.plain(f"privacy.export.{name}") for name in ("readable", "machine")]
-    file_ids = letter.row.data.get("files") or await _upload(letter)
-    if await gateway.is_shared(file_ids[0]):
-        return
     channel = letter.row.channel or reader.dm_channel or await gateway.open_dm(reader.slack_id)
+    file_ids = letter.row.data.get("files")
+    if file_ids and await gateway.is_shared(file_ids[0], channel):
+        return
+    file_ids = file_ids or await _upload(letter)
     await gateway.share(dict(zip(file_ids, titles, strict=True)), channel)
 
 

@@ -29,7 +29,8 @@ LABELS = {
     "reason": "move_reasons",
 }
 """The column, or the key within a record → the group of labels that has its codes in words."""
-STATES = {"participant": "participant_states", "session": "session_states", "pair": "pair_stages"}
+STATES = {"participant": "labels.participant_states", "session": "labels.session_states"}
+"""The others have theirs below `privacy.states`."""
 
 
 def areas(stored: Stored) -> list[str]:
@@ -127,15 +128,15 @@ def _value(texts: Texts, stored: Stored, area: str, name: str, value: Any) -> st
             parts = [_value(texts, stored, area, key, one) for key, one in value.items()]
             return ", ".join(part for part in parts if part)
         case Enum():
-            return _word(texts, STATES.get(area, ""), value.value)
+            return _word(texts, STATES.get(area, "privacy.states"), value.value)
         case int() if name == "level" and area == "participant" and value in set(Level):
             return texts.plain(f"labels.levels.{Level(value).name.lower()}")
         case _:
-            return _word(texts, LABELS.get(name, ""), str(value))
+            return _word(texts, f"labels.{LABELS.get(name, '')}", str(value))
 
 
 def _word(texts: Texts, group: str, code: str) -> str:
-    key = f"labels.{group}.{code}"
+    key = f"{group}.{code}"
     return texts.plain(key) if texts.has(key) else code
 
 

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel, select
 from bot.gateway import SlackUnavailable
 from bot.sandbox import View
 from bot.services.numbers import read_summary
-from storage.tables import Person, Programme
+from storage.tables import Outbox, OutboxState, Person, Programme
 from tests.scenarios.couples import introduce, pairs, telling
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
@@ -138,6 +138,46 @@ async def test_the_copy_comes_once_to_ones_own_dm(office: Office, hr: Colleague)
     assert "Rahasia &lt;!channel&gt; &amp; &lt;b&gt;" in html
     assert '<html lang="en">' in html
     assert "http" not in html, "it needs nothing else"
+
+
+async def test_an_interrupted_copy_comes_once(office: Office) -> None:
+    """Killed after the files were shared, before their message was posted: the next attempt shares nothing."""
+    agus = office.hire("Agus Salim")
+    await agus.command("privacy")
+    await agus.click(None, "privacy.export")
+    await office.settle()
+    async with office.balik.store.write(office.clock.now()) as work:
+        row = (await work.session.exec(select(Outbox).where(Outbox.kind == "export"))).one()
+        row.state, row.ts, row.due_at = OutboxState.PENDING, None, office.clock.now()
+        await work.commit()
+    await office.run(minutes=2)
+    assert sum(len(one.files) for one in agus.inbox) == 2
+    assert len(_files(agus, office)) == 2
+
+
+async def test_a_copy_shared_on_the_second_try_comes_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed after the upload, before anything was shared: the files of the first attempt are shared."""
+    agus = office.hire("Agus Salim")
+    share = office.balik.gateway.share
+    tried: list[dict[str, str]] = []
+
+    async def dies_once(files: dict[str, str], channel: str) -> None:
+        tried.append(files)
+        if len(tried) == 1:
+            raise SlackUnavailable("files", "timeout")
+        await share(files, channel)
+
+    monkeypatch.setattr(office.balik.gateway, "share", dies_once)
+    await agus.command("privacy")
+    await agus.click(None, "privacy.export")
+    await office.settle()
+    async with office.balik.store.write(office.clock.now()) as work:
+        row = (await work.session.exec(select(Outbox).where(Outbox.kind == "export"))).one()
+        row.state, row.ts, row.due_at = OutboxState.PENDING, None, office.clock.now()
+        await work.commit()
+    await office.run(minutes=2)
+    assert tried[0].keys() == tried[1].keys()
+    assert len(_files(agus, office)) == 2
 
 
 async def test_a_copy_may_be_asked_for_again(office: Office) -> None:
