@@ -66,12 +66,14 @@ class PairFacts:
 
     `last_progress_at` is the last thing that moved the pair on: introduced, signed, booked, held, an action noted.
     `moves_by_*` and `no_shows` tell when each became known; `honesty` is the mentor's answers (when, 1-5).
-    `resumed_at` is the end of the last pause: waiting times begin anew there.
+    `resumed_at` is the end of the last pause: waiting times begin anew there. `agreement_lapsed_at`: since when a
+    change waits for signatures that an agreement had.
     """
 
     introduced_at: datetime
     last_progress_at: datetime
     agreement_signed_at: datetime | None = None
+    agreement_lapsed_at: datetime | None = None
     first_booked_at: datetime | None = None
     last_held_at: datetime | None = None
     moves_by_mentor: tuple[datetime, ...] = ()
@@ -169,7 +171,7 @@ def _since(facts: PairFacts) -> dict[SignalKind, datetime]:
     if facts.paused:
         return {}
     since = {
-        SignalKind.UNSIGNED: None if facts.agreement_signed_at else _waiting(facts, UNSIGNED_AFTER),
+        SignalKind.UNSIGNED: None if facts.agreement_signed_at else _unsigned(facts),
         SignalKind.UNBOOKED: None if facts.first_booked_at else _waiting(facts, UNBOOKED_AFTER),
         SignalKind.STALLED: max(facts.last_progress_at, _clock_start(facts)) + STALLED_AFTER,
         SignalKind.MENTOR_MOVES: _moved_often(facts.moves_by_mentor, facts.last_held_at),
@@ -183,6 +185,12 @@ def _since(facts: PairFacts) -> dict[SignalKind, datetime]:
 def _clock_start(facts: PairFacts) -> datetime:
     """When the pair's waiting times begin: its introduction, or the end of its last pause."""
     return max(facts.introduced_at, facts.resumed_at or facts.introduced_at)
+
+
+def _unsigned(facts: PairFacts) -> datetime:
+    """A changed agreement is given as long as a first one."""
+    waiting = _waiting(facts, UNSIGNED_AFTER)
+    return max(waiting, facts.agreement_lapsed_at + UNSIGNED_AFTER) if facts.agreement_lapsed_at else waiting
 
 
 def _waiting(facts: PairFacts, wait: timedelta) -> datetime:

@@ -13,6 +13,7 @@ from bot.domain.polls import MIN_GROUP, Figure, Participation, Rating, figure, r
 from bot.domain.profiles import Role
 from bot.domain.risk import BETWEEN_ACTIONS, Action, SignalKind, Taken, for_hr, next_action, signals
 from bot.domain.sessions import Side
+from bot.services.agreements import signed_pairs
 from bot.services.meetings import Couple
 from bot.services.risks import facts_of
 from storage.tables import (
@@ -127,6 +128,8 @@ class Summary:
     at: datetime
     people: People
     pairs: tuple[PairLine, ...]
+    agreements: int
+    """Active pairs that have signed theirs: all HR ever learns of an agreement."""
     sessions: Sessions
     measures: tuple[Measure, ...]
     answers: Participation | None
@@ -178,6 +181,7 @@ async def read_summary(work: UnitOfWork, programme: Programme) -> Summary:
         at=now,
         people=_people(records),
         pairs=tuple(_line(records, pair, at_risk=(pair.id or 0) in attention) for pair in records.pairs),
+        agreements=await signed_pairs(work.session, programme.id or 0),
         sessions=_sessions(records),
         measures=tuple(_measure(records, name) for name in ("useful", "will_use", "honest")),
         answers=_participation(records),

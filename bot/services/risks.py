@@ -11,10 +11,12 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from bot.domain.agreements import Standing
 from bot.domain.calendar import local, next_working, to_utc
 from bot.domain.polls import Met
 from bot.domain.risk import Action, PairFacts, Signal, Taken, for_hr, next_action, next_check, signals
 from bot.domain.sessions import Side
+from bot.services.agreements import standings
 from bot.services.caller import Caller, HrCaller, Refusal
 from bot.services.meetings import Couple, couple, couples, my_couple
 from bot.services.polls import contact_or_none, tell_contact
@@ -228,6 +230,7 @@ async def facts_of(work: UnitOfWork, pairs: Sequence[Couple]) -> dict[int, PairF
     session_ids = [row.id or 0 for rows in sessions.values() for row in rows]
     changes = _by(await _all(work, SessionChange, SessionChange.session_id, session_ids), "session_id")
     answers = _by(await _all(work, PollAnswer, PollAnswer.session_id, session_ids), "session_id")
+    agreed = await standings(work.session, ids)
     found = {}
     for one in pairs:
         rows = sessions.get(one.pair.id or 0, [])
@@ -238,6 +241,7 @@ async def facts_of(work: UnitOfWork, pairs: Sequence[Couple]) -> dict[int, PairF
             rows,
             [change for row in rows for change in changes.get(row.id or 0, [])],
             [answer for row in rows for answer in answers.get(row.id or 0, [])],
+            agreed=agreed.get(one.pair.id or 0, Standing()),
             paused=not one.under_way,
             resumed_at=max(resumed, default=None),
             now=work.now,
@@ -252,6 +256,7 @@ def pair_facts(
     changes: Sequence[SessionChange],
     answers: Sequence[PollAnswer] = (),
     *,
+    agreed: Standing,
     paused: bool,
     resumed_at: datetime | None,
     now: datetime,
@@ -262,7 +267,12 @@ def pair_facts(
     """
     began = max([pair.introduced_at, *_opening(rows[:1], zone)])
     held = _held_at(rows, changes)
-    progress = [began, *held, *(change.at for change in changes if change.kind in ("booked", "held"))]
+    progress = [
+        began,
+        *held,
+        *([agreed.signed_at] if agreed.signed_at else []),
+        *(change.at for change in changes if change.kind in ("booked", "held")),
+    ]
     # Whoever has a date, or nothing to do until the next window opens, is not standing still.
     progress += [row.starts_at for row in rows if row.state == SessionState.BOOKED and row.starts_at]
     progress += _opening(_waiting_for(rows, zone, now), zone)
@@ -271,8 +281,8 @@ def pair_facts(
     return PairFacts(
         introduced_at=began,
         last_progress_at=max(progress),
-        # There are no agreements to sign yet: what cannot be done must not be asked for.
-        agreement_signed_at=pair.introduced_at,
+        agreement_signed_at=agreed.signed_at,
+        agreement_lapsed_at=agreed.lapsed_at,
         first_booked_at=min((c.at for c in changes if c.kind in ("booked", "held")), default=None),
         last_held_at=max(held, default=None),
         moves_by_mentor=_moves(changes, Side.MENTOR),

@@ -3,6 +3,7 @@
 from bot.domain.risk import Signal
 from bot.domain.sessions import Side
 from bot.gateway import Message
+from bot.services.agreements import state_for
 from bot.services.meetings import Couple, couple
 from bot.services.polls import contact_or_none
 from bot.services.risks import open_session, signals_of
@@ -18,13 +19,17 @@ async def pair_nudge(letter: Letter) -> Message | None:
     one, side, signals = found
     if side is None:
         return None
-    session = await open_session(letter.work, one.pair.id or 0)
-    return risk.nudge(letter.texts, one, side, signals[0].kind if signals else None, session)
+    pair_id = one.pair.id or 0
+    session = await open_session(letter.work, pair_id)
+    agreement = await state_for(letter.work.session, pair_id, side)
+    return risk.nudge(letter.texts, one, side, signals[0].kind if signals else None, session, agreement)
 
 
 async def risk_ask(letter: Letter) -> Message | None:
     found = await _at_risk(letter)
-    return risk.ask_each(letter.texts, found[0], found[1]) if found and found[1] else None
+    if found is None or found[1] is None:
+        return None
+    return risk.ask_each(letter.texts, found[0], found[1], [signal.kind for signal in found[2]])
 
 
 async def rematch_offer(letter: Letter) -> Message | None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from bot.domain.agreements import State
 from bot.domain.risk import Action, SignalKind
 from bot.domain.sessions import Side
 from bot.gateway import Message
 from bot.services.meetings import Couple
+from handlers.views.agreements import open_button
 from handlers.views.blocks import Block, Element, actions, button, header, mention, section
 from handlers.views.care import PAUSE
 from handlers.views.sessions import BOOK, MOVE
@@ -22,23 +24,35 @@ _MOVES = (SignalKind.MENTOR_MOVES, SignalKind.MENTEE_MOVES)
 
 
 def nudge(
-    texts: Texts, couple: Couple, side: Side, why: SignalKind | None, session: MentoringSession | None
+    texts: Texts,
+    couple: Couple,
+    side: Side,
+    why: SignalKind | None,
+    session: MentoringSession | None,
+    agreement: State,
 ) -> Message:
     """To each of the two: what stopped, and the one thing that helps. Never whose fault it is."""
-    reader, partner = couple.person(side), couple.person(side.other)
+    reader, partner = couple.person(side), mention(couple.person(side.other))
     reason = texts(f"risk.nudge.why.{'moves' if why in _MOVES else why}") if why else ""
+    if why is SignalKind.UNSIGNED and agreement is not State.SIGNED:
+        text = texts(f"risk.nudge.unsigned.{agreement}", why=reason, partner=partner)
+        buttons = [open_button(texts, couple.pair.id or 0, agreement)]
+        if session and not session.starts_at:
+            buttons.append(button(texts.plain("risk.nudge.buttons.book"), BOOK, session.id or 0))
+        return Message(text, [section(text), actions(*buttons)])
     if session and session.starts_at:
         when = texts.moment(session.starts_at, reader.zone)
-        text = texts("risk.nudge.keep", why=reason, partner=mention(partner), when=when)
+        text = texts("risk.nudge.keep", why=reason, partner=partner, when=when)
         buttons = [button(texts.plain("sessions.reminder.buttons.move"), MOVE, session.id or 0)]
         return Message(text, [section(text), actions(*buttons)])
-    text = texts("risk.nudge.body", why=reason, partner=mention(partner))
+    text = texts("risk.nudge.body", why=reason, partner=partner)
     return Message(text, [section(text), *_book(texts, "risk.nudge.buttons.book", session)])
 
 
-def ask_each(texts: Texts, couple: Couple, side: Side) -> Message:
-    """A private question."""
-    text = texts("risk.ask.body", partner=mention(couple.person(side.other)))
+def ask_each(texts: Texts, couple: Couple, side: Side, why: Sequence[SignalKind]) -> Message:
+    """A private question. Whose sessions go well, and only the agreement is missing, is asked about that."""
+    only_unsigned = set(why) == {SignalKind.UNSIGNED}
+    text = texts(f"risk.ask.{'unsigned' if only_unsigned else 'body'}", partner=mention(couple.person(side.other)))
     buttons = [_say(texts, f"risk.ask.buttons.{name}", name, couple) for name in ("fine", "easier", "help", "rematch")]
     return Message(text, [_title(texts, "risk.ask", couple, side), section(text), actions(*buttons)])
 

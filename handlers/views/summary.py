@@ -158,7 +158,10 @@ def _pairs(texts: Texts, found: Summary) -> list[str]:
         texts("summary.report.stage", stage=texts.plain(f"labels.pair_stages.{stage}"), count=count)
         for stage, count in found.stages.items()
     ]
-    return [texts("summary.report.pairs", pairs=found.active_pairs), " · ".join(stages)]
+    lines = [texts("summary.report.pairs", pairs=found.active_pairs), " · ".join(stages)]
+    if found.active_pairs:
+        lines.append(texts("summary.report.agreements", signed=found.agreements, pairs=found.active_pairs))
+    return lines
 
 
 def _sessions(texts: Texts, found: Summary) -> list[str]:

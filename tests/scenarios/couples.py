@@ -44,6 +44,33 @@ async def release(office: Office, hr: Colleague) -> None:
     await office.settle()
 
 
+AGREED = {
+    "goal1": "Read the sales dashboard myself",
+    "measure1": "Every Monday without asking",
+    "by1": "2027-03-01",
+    "books": "mentee",
+    "off_limits": "Salaries",
+}
+"""An agreement as it is filled in."""
+
+
+async def agree(office: Office) -> None:
+    """Sari writes the agreement and Budi signs it, each by their introduction's button."""
+    sari, budi = office.people["sari"], office.people["budi"]
+    await sari.click(introduction(sari), "agreement.open")
+    assert (await sari.submit(AGREED)).ok
+    await budi.click(introduction(budi), "agreement.open")
+    assert (await budi.click(budi.modal, "agreement.sign")).ok
+    for who in (sari, budi):
+        await who.slack.close(all=True)
+    await office.run(minutes=5)
+
+
+def introduction(who: Colleague) -> Message:
+    """The first message that leads to the agreement."""
+    return with_action(who, "agreement.open")[0]
+
+
 def with_action(who: Colleague, action_id: str) -> list[Message]:
     """Messages to somebody that have such a button."""
     return [one for one in who.inbox if any(found.startswith(action_id) for found in action_ids(one))]

@@ -1,7 +1,7 @@
 """What two agree on: written by either, signed by both, changed by signing again, and read by nobody else."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,16 +12,9 @@ from bot.sandbox import Message
 from bot.services import agreements
 from bot.services.caller import Caller, Refusal
 from storage.tables import Agreement
-from tests.scenarios.couples import MONDAY_11, book, introduce, pairs, telling, with_action
+from tests.scenarios.couples import AGREED, MONDAY_11, agree, book, introduce, introduction, pairs, telling, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
-FILLED = {
-    "goal1": "Read the sales dashboard myself",
-    "measure1": "Every Monday without asking",
-    "by1": "2027-03-01",
-    "books": "mentee",
-    "off_limits": "Salaries",
-}
 TERMS = Terms((Goal("Another goal", "Somehow", date(2027, 4, 1)),), Books.MENTOR, "Sari", "Pak Budi")
 
 
@@ -38,10 +31,6 @@ async def versions(office: Office) -> list[Agreement]:
         return list((await work.session.exec(select(Agreement).order_by(col(Agreement.version)))).all())
 
 
-def introduction(who: Colleague) -> Message:
-    return next(one for one in who.inbox if "agreement.open" in action_ids(one))
-
-
 def to_sign(who: Colleague) -> list[Message]:
     return with_action(who, "agreement.sign")
 
@@ -51,7 +40,7 @@ async def write(who: Colleague, **changes: Any) -> Any:
     await who.click(introduction(who), "agreement.open")
     if "agreement.change" in action_ids(who.modal):
         await who.click(who.modal, "agreement.change")
-    outcome = await who.submit(FILLED | changes)
+    outcome = await who.submit(AGREED | changes)
     if outcome.ok:
         await who.slack.close(all=True)
     return outcome
@@ -71,7 +60,7 @@ async def test_one_writes_the_other_signs_and_both_get_it(pair: Office) -> None:
     assert "What is said in your sessions stays between you two" in shown
     names = {block["block_id"]: block["element"].get("initial_value") for block in sari.modal.blocks[1:]}
     assert (names["mentor_called"], names["mentee_called"]) == ("Sari", "Pak Budi")
-    assert (await sari.submit(FILLED)).ok
+    assert (await sari.submit(AGREED)).ok
     assert f"<@{budi.id}> gets it to read and sign" in texts_in(sari.modal)
     await sari.slack.close(all=True)
     await pair.run(minutes=5)
@@ -151,7 +140,7 @@ async def test_a_change_takes_both_signatures_and_the_history_stays(pair: Office
     (done,) = telling(budi, "have both signed")
     await budi.click(done, "agreement.change")
     filled = {block["block_id"]: block["element"] for block in budi.modal.blocks[1:]}
-    assert filled["goal1"]["initial_value"] == FILLED["goal1"]
+    assert filled["goal1"]["initial_value"] == AGREED["goal1"]
     assert filled["by1"]["initial_date"] == "2027-03-01"
     assert filled["books"]["initial_option"]["value"] == "mentee"
     assert (await budi.submit({"books": "in_turn"})).ok
@@ -187,8 +176,8 @@ async def test_two_at_once_and_nothing_is_overwritten_or_lost(pair: Office) -> N
     sari, budi = pair.people["sari"], pair.people["budi"]
     for who in (sari, budi):
         await who.click(introduction(who), "agreement.open")
-    assert (await sari.submit(FILLED)).ok
-    await budi.submit(FILLED | {"goal1": "Write my own posts"})
+    assert (await sari.submit(AGREED)).ok
+    await budi.submit(AGREED | {"goal1": "Write my own posts"})
     shown = texts_in(budi.modal)
     assert f"<@{sari.id}> saved the version below while you were writing" in shown
     assert "Read the sales dashboard myself" in shown
@@ -196,9 +185,9 @@ async def test_two_at_once_and_nothing_is_overwritten_or_lost(pair: Office) -> N
     assert fields["goal1"]["initial_value"] == "Write my own posts"
     assert len(await versions(pair)) == 1
     # Now with both texts before their eyes, the one decides.
-    assert (await budi.submit(FILLED | {"goal1": "Write my own posts"})).ok
+    assert (await budi.submit(AGREED | {"goal1": "Write my own posts"})).ok
     first, second = await versions(pair)
-    assert first.goals[0]["goal"] == FILLED["goal1"]
+    assert first.goals[0]["goal"] == AGREED["goal1"]
     assert second.goals[0]["goal"] == "Write my own posts"
     await pair.run(minutes=5)
     assert to_sign(budi) == [], "the first version counts no more"
@@ -320,7 +309,7 @@ async def test_a_form_left_open_until_the_pair_ended_saves_nothing(pair: Office)
     await budi.command("leave")
     await budi.submit({})
     await pair.settle()
-    await sari.submit(FILLED)
+    await sari.submit(AGREED)
     assert "This pair has ended" in texts_in(sari.modal)
     await sari.slack.close(all=True)
     assert await versions(pair) == []
@@ -347,9 +336,11 @@ async def test_hr_never_sees_a_word_of_it(pair: Office, hr: Colleague) -> None:
     await pair.run(minutes=5)
     await budi.click(to_sign(budi)[0], "agreement.sign")
     await hr.command("summary", pair.hr_channel)
+    await pair.run(minutes=5)
+    assert "Agreement signed: 1 of 1 active pairs" in texts_in(pair.posted(pair.hr_channel)[-1])
     await pair.run(days=8)
     for message in [*pair.posted(pair.hr_channel), *pair.posted(pair.general), *hr.inbox]:
-        for words in (FILLED["goal1"], FILLED["measure1"], FILLED["off_limits"]):
+        for words in (AGREED["goal1"], AGREED["measure1"], AGREED["off_limits"]):
             assert words not in texts_in(message)
 
 
@@ -362,7 +353,7 @@ async def test_it_speaks_indonesian(office: Office, hr: Colleague) -> None:
     await office.run(until=MONDAY_11)
     await sari.click(introduction(sari), "agreement.open")
     assert "Siapa yang mengatur jadwal?" in texts_in(sari.modal)
-    assert (await sari.submit(FILLED)).ok
+    assert (await sari.submit(AGREED)).ok
     assert "Tersimpan, lengkap dengan tanda tanganmu." in texts_in(sari.modal)
     await sari.slack.close(all=True)
     await office.run(minutes=5)
@@ -397,3 +388,60 @@ async def test_the_first_sessions_material_leads_to_it(pair: Office) -> None:
         await who.click(who.modal, "agreement.open")
         assert "Goal 1" in texts_in(who.modal)
         await who.slack.close(all=True)
+
+
+def alarms(office: Office) -> list[str]:
+    """What HR was told of pairs at risk."""
+    return [texts_in(one) for one in office.posted(office.hr_channel) if "risk.hr_nudge" in action_ids(one)]
+
+
+async def test_unsigned_at_seven_days_is_followed_up_step_by_step(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-02-09", "10:00")).ok
+    await write(sari)
+    await pair.run(until=datetime(2027, 1, 15, 9, 0, tzinfo=UTC))
+    for who in (sari, budi):
+        assert telling(who, "isn't signed yet") == []
+    await pair.run(until=datetime(2027, 1, 18, 9, 0, tzinfo=UTC))
+    waits = f"You have signed; it waits for <@{budi.id}>", "only your signature is missing"
+    for who, label, words in ((sari, "See our agreement", waits[0]), (budi, "Read and sign", waits[1])):
+        (nudge,) = telling(who, "Your agreement isn't signed yet")
+        assert action_ids(nudge) == ["agreement.open"]
+        assert label in texts_in(nudge)
+        assert words in texts_in(nudge)
+        assert with_action(who, "risk.") == []
+    await pair.run(until=datetime(2027, 1, 25, 9, 0, tzinfo=UTC))
+    for who in (sari, budi):
+        (asked,) = with_action(who, "risk.say")
+        assert "is still waiting to be signed" in texts_in(asked)
+    assert alarms(pair) == []
+    await pair.run(until=datetime(2027, 2, 1, 9, 0, tzinfo=UTC))
+    (told,) = alarms(pair)
+    assert "their agreement isn't signed" in told
+    assert AGREED["goal1"] not in told
+    await pair.run(until=datetime(2027, 2, 8, 9, 0, tzinfo=UTC))
+    for who in (sari, budi):
+        assert len(telling(who, "not every pair works out")) == 1
+        assert len(telling(who, "Your agreement isn't signed yet")) == 1
+
+
+async def test_it_stops_once_both_signed_and_a_change_is_given_its_own_week(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-02-09", "10:00")).ok
+    await pair.run(until=datetime(2027, 1, 18, 9, 0, tzinfo=UTC))
+    (nudge,) = telling(sari, "Your agreement isn't signed yet")
+    assert "Fill in our agreement" in texts_in(nudge)
+    await agree(pair)
+    await pair.run(until=datetime(2027, 1, 26, 9, 0, tzinfo=UTC))
+    for who in (sari, budi):
+        assert with_action(who, "risk.") == []
+    await write(budi, books="in_turn")
+    await pair.run(until=datetime(2027, 2, 2, 8, 0, tzinfo=UTC))
+    assert len(telling(sari, "Your agreement isn't signed yet")) == 1
+    await pair.run(until=datetime(2027, 2, 3, 9, 0, tzinfo=UTC))
+    assert len(telling(sari, "Your agreement isn't signed yet")) == 2
+    await sari.click(to_sign(sari)[0], "agreement.sign")
+    await pair.run(until=datetime(2027, 2, 8, 9, 0, tzinfo=UTC))
+    for who in (sari, budi):
+        assert with_action(who, "risk.") == []
+    assert alarms(pair) == []

@@ -5,13 +5,15 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.sandbox import Message
-from tests.scenarios.couples import MONDAY_11, answers, book, introduce, pairs, sessions, telling, with_action
+from tests.scenarios.couples import MONDAY_11, agree, answers, book, introduce, pairs, sessions, telling, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
 
 @pytest.fixture
 async def pair(office: Office, hr: Colleague) -> Office:
+    """Sari and Budi, with their agreement signed: nothing else is missing yet."""
     await introduce(office, hr)
+    await agree(office)
     await office.run(until=MONDAY_11)
     return office
 

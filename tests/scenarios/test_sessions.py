@@ -12,6 +12,7 @@ from tests.scenarios.couples import (
     JAKARTA,
     JAYAPURA,
     MONDAY_11,
+    agree,
     book,
     introduce,
     kinds,
@@ -44,6 +45,7 @@ def in_hours(who: Colleague, zone: str, since: datetime) -> None:
 
 async def test_from_the_nudge_to_the_poll_all_in_order_and_in_working_hours(pair: Office) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
+    await agree(pair)
     for who in (sari, budi):
         (nudge,) = telling(who, "session 1 of 6")
         assert sent_at(nudge) == MONDAY_11

@@ -18,7 +18,7 @@ from storage.tables import (
     ProgrammeState,
     SessionState,
 )
-from tests.scenarios.couples import introduce
+from tests.scenarios.couples import agree, introduce
 from tests.scenarios.office import MONDAY, Colleague, Office, texts_in
 
 
@@ -268,6 +268,7 @@ async def test_after_weeks_of_downtime_there_is_one_and_on_a_holiday_it_waits(of
 
 async def test_pairs_that_need_attention_come_with_the_next_step(office: Office, hr: Colleague) -> None:
     await introduce(office, hr)
+    await agree(office)
     await office.run(days=20)
     await hr.command("summary", office.hr_channel)
     await office.run(minutes=1)

@@ -54,6 +54,13 @@ class TestSignals:
         assert signals(FRESH, day(7)) == [Signal(SignalKind.UNSIGNED, day(7))]
         assert kinds(replace(FRESH, agreement_signed_at=day(6)), 7) == []
 
+    def test_a_change_is_given_seven_days_too(self) -> None:
+        changed = replace(FRESH, agreement_lapsed_at=day(30), last_progress_at=day(29), first_booked_at=day(2))
+        assert kinds(changed, 36.99) == []
+        assert signals(changed, day(37)) == [Signal(SignalKind.UNSIGNED, day(37))]
+        early = replace(changed, agreement_lapsed_at=day(-3))
+        assert kinds(early, 6.99) == []
+
     def test_unbooked_after_ten_days(self) -> None:
         signed = replace(FRESH, agreement_signed_at=day(1))
         assert kinds(signed, 9.99) == []
