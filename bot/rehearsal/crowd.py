@@ -1,6 +1,6 @@
 """What people do with the messages they get, each by their character."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from bot.domain.profiles import Role
 from bot.rehearsal.actor import Actor, elements, offers
@@ -11,6 +11,8 @@ from prompts.catalogue import Texts
 
 BOOK, MOVE = "session.book", "session.move"
 MET, USEFUL, OWN, COMMENT = "poll.met.yes", "poll.useful", "poll.own", "poll.comment"
+AGREE, SIGN = "agreement.open", "agreement.sign"
+GOAL_WITHIN = timedelta(days=90)
 MOVES = 2
 """How often a busy leader moves."""
 LEAVES_AFTER = 2
@@ -30,17 +32,21 @@ class Crowd:
         self._polls: dict[str, int] = {}
         self._gone: set[str] = set()
 
-    async def react(self, _now: datetime) -> None:
+    async def react(self, now: datetime) -> None:
         """Everybody reads what is new, and does something about it or not."""
         for actor in self.actors:
             for _, message in list(actor.news()):
                 if actor.id not in self._gone:
-                    await self._answer(actor, message)
+                    await self._answer(actor, message, now.date())
 
-    async def _answer(self, actor: Actor, message: Message) -> None:
+    async def _answer(self, actor: Actor, message: Message, today: date) -> None:
         character = actor.member.character
         if character is Character.SILENT:
             return
+        if offers(message, SIGN):
+            await actor.press(message, SIGN)
+        elif offers(message, AGREE) and self._writes(actor):
+            await self._agree(actor, message, today)
         if offers(message, MET):
             await self._poll(actor, message)
         elif offers(message, BOOK) and self._books(actor):
@@ -52,6 +58,25 @@ class Crowd:
     def _books(self, actor: Actor) -> bool:
         """Mentors book, as most pairs agree; leaders who are mentees only wait for them."""
         return actor.member.role is not Role.MENTEE and actor.member.character in BOOKERS
+
+    def _writes(self, actor: Actor) -> bool:
+        """Keen mentors write the agreement at once, others when they are led to it again."""
+        if not self._books(actor):
+            return False
+        return actor.member.character is Character.KEEN or actor.random.random() < 0.3
+
+    async def _agree(self, actor: Actor, message: Message, today: date) -> None:
+        """Write the agreement, or sign it if the other one was quicker."""
+        await actor.press(message, AGREE)
+        modal = actor.person.modal
+        if modal is not None and modal.submit:
+            goals = self.texts.plain_list("rehearsal.people.goals")
+            goal, _, measure = actor.random.choice(goals).partition(": ")
+            by = (today + GOAL_WITHIN).isoformat()
+            await actor.submit({"goal1": goal, "measure1": measure, "by1": by, "books": "mentor"})
+        elif offers(modal, SIGN):
+            await actor.press(modal, SIGN)
+        await actor.close()
 
     async def _book(self, actor: Actor, message: Message, action_id: str, **more: str) -> None:
         """Take one of the times that suit both."""
