@@ -6,17 +6,19 @@ Exit codes: 0 done, 1 it could not be done, 2 the command line or the settings a
 import argparse
 import asyncio
 import errno
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
+from sqlalchemy.engine import make_url
+
+from bot import logs
 from bot.clock import SystemClock
 from bot.config import Settings, WrongSettings
 
-LOG_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+ASK_THE_DOCTOR = "For more: .venv/bin/python -m bot doctor"
 
 
 class Parser(argparse.ArgumentParser):
@@ -81,25 +83,33 @@ def _parser() -> Parser:
 
 
 def _run(_options: argparse.Namespace) -> None:
+    from bot.gateway import SlackRefused, SlackUnavailable
     from bot.running import run
+    from storage.away import DATABASE_AWAY
     from storage.lock import DatabaseInUse
     from storage.migrate import DatabaseNewer
 
     settings = Settings.load()
-    _log(settings.log_level)
+    logs.set_up(settings.log_level)
     try:
         asyncio.run(run(settings, SystemClock()))
     except (DatabaseInUse, DatabaseNewer) as problem:
         raise CannotGoOn(str(problem)) from problem
-    except OSError as problem:
-        raise _place_taken(problem, settings.host, settings.port) from problem
+    except SlackRefused as problem:
+        name = "SLACK_APP_TOKEN" if problem.method == "apps.connections.open" else "SLACK_BOT_TOKEN"
+        raise CannotGoOn(f"Slack refuses {name} ({problem.error}): copy it anew into .env. {ASK_THE_DOCTOR}") from None
+    except SlackUnavailable as problem:
+        away = f"{settings.api_url} does not answer ({problem.why}): check the network, a proxy, SLACK_API_URL."
+        raise CannotGoOn(away) from None
+    except DATABASE_AWAY as problem:
+        raise _out_of_order(problem, settings) from problem
 
 
 def _demo(options: argparse.Namespace) -> None:
     from bot.demo import run_demo
     from storage.lock import DatabaseInUse
 
-    _log("WARNING")
+    logs.set_up("WARNING")
     try:
         asyncio.run(run_demo(options.folder, options.port, reset=options.reset))
     except DatabaseInUse as problem:
@@ -111,17 +121,20 @@ def _demo(options: argparse.Namespace) -> None:
 def _rehearse(options: argparse.Namespace) -> None:
     from bot.rehearsal.play import Plan, rehearse
 
-    _log("ERROR")
+    logs.set_up("ERROR")
     plan = Plan(options.people, options.months, options.language, options.seed, options.start)
     asyncio.run(rehearse(plan, options.out, print_line=lambda line: print(line, file=sys.stderr)))
 
 
 def _migrate(_options: argparse.Namespace) -> None:
+    from storage.away import DATABASE_AWAY
     from storage.engine import make_engine
     from storage.migrate import DatabaseNewer, upgrade
 
+    settings = Settings.load()
+
     async def bring_up_to_date() -> None:
-        engine = make_engine(Settings.load().database_url)
+        engine = make_engine(settings.database_url)
         try:
             await upgrade(engine)
         finally:
@@ -131,6 +144,8 @@ def _migrate(_options: argparse.Namespace) -> None:
         asyncio.run(bring_up_to_date())
     except DatabaseNewer as problem:
         raise CannotGoOn(str(problem)) from problem
+    except DATABASE_AWAY as problem:
+        raise _out_of_order(problem, settings) from problem
     print("The database is up to date.")
 
 
@@ -138,7 +153,7 @@ def _doctor(_options: argparse.Namespace) -> int:
     from bot.doctor import examine
 
     settings = Settings.load()
-    _log("ERROR")
+    logs.set_up("ERROR")
 
     async def tell() -> bool:
         well = True
@@ -165,15 +180,22 @@ def _prompts(_options: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
+def _out_of_order(problem: Exception, settings: Settings) -> Exception:
+    """The port or the database, said in words. The database's own words may quote what it holds, so they are not."""
+    if isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE:
+        return _place_taken(problem, settings.host, settings.port)
+    name = make_url(settings.database_url).render_as_string(hide_password=True)
+    return CannotGoOn(
+        f"The database {name} cannot be used ({type(problem).__name__}): check DATABASE_URL, that it runs, and that "
+        f"its disk can be written. {ASK_THE_DOCTOR}"
+    )
+
+
 def _place_taken(problem: OSError, host: str, port: int) -> Exception:
     """A port in use, said in words; any other fault of the system stays itself."""
     if problem.errno == errno.EADDRINUSE:
         return CannotGoOn(f"Port {port} on {host} is in use: end the other program, or choose another with PORT.")
     return problem
-
-
-def _log(level: str) -> None:
-    logging.basicConfig(level=level, format=LOG_FORMAT, stream=sys.stderr)
 
 
 def _port(text: str) -> int:

@@ -86,10 +86,12 @@ class Balik:
 
     @asynccontextmanager
     async def socket(self, app_token: str) -> AsyncIterator[AsyncSocketModeHandler]:
-        """Slack's requests come in through Socket Mode inside."""
+        """Slack's requests come in through Socket Mode inside. Raises `SlackRefused`, `SlackUnavailable`."""
         handler = AsyncSocketModeHandler(self.bolt, app_token)
-        await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
         try:
+            # Asked for here, since the library would log and wrap what Slack says of a wrong token.
+            handler.client.wss_uri = await self.gateway.socket_url(app_token)
+            await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
             yield handler
         finally:
             await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
@@ -122,6 +124,13 @@ async def build(parts: Parts) -> AsyncIterator[Balik]:
         await engine.dispose()
 
 
+def _quiet() -> logging.Logger:
+    """What Bolt takes its level from: its warnings quote payloads, and one of them is about our giving it a client."""
+    quiet = logging.getLogger(f"{__name__}.bolt")
+    quiet.setLevel(logging.ERROR)
+    return quiet
+
+
 def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
     client = AsyncWebClient(parts.bot_token, base_url=parts.api_url, retry_handlers=[])
     gateway = Gateway(client)
@@ -146,7 +155,7 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         on_trouble=report_trouble,
     )
     # Our listeners return at once and go on by themselves; otherwise Bolt would look for each ack every 10 ms.
-    bolt = AsyncApp(client=client, signing_secret=parts.signing_secret, process_before_response=True)
+    bolt = AsyncApp(client=client, signing_secret=parts.signing_secret, process_before_response=True, logger=_quiet())
     handlers.register(bolt, desk)
     cleaning = {"cleaning": Cleaner(store, gateway).tick}
     scheduler = Scheduler({**ticks(store, parts.retention_months), **cleaning}, parts.clock)

@@ -11,6 +11,7 @@ from bot import http
 from bot.app import Balik, Parts, build
 from bot.clock import Clock
 from bot.config import Settings, Transport
+from storage.away import DATABASE_AWAY
 from storage.lock import hold_lock
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,8 @@ def parts_of(settings: Settings, clock: Clock) -> Parts:
 async def running(settings: Settings, clock: Clock) -> AsyncIterator[Balik]:
     """The bot, connected and at work inside.
 
-    Raises `storage.lock.DatabaseInUse`, `storage.migrate.DatabaseNewer`, OSError (the port is in use).
+    Raises `storage.lock.DatabaseInUse`, `storage.migrate.DatabaseNewer`, any of `storage.away.DATABASE_AWAY`, OSError
+    (the port is in use), `SlackRefused` (a token is wrong), `SlackUnavailable`.
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(hold_lock(settings.database_url))
@@ -41,7 +43,9 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Balik]:
         if settings.transport is Transport.HTTP:
             serving = http.serve(balik.bolt, lambda: health(balik), settings.host, settings.port)
             await stack.enter_async_context(serving)
+            await balik.gateway.greet()
         else:
+            await balik.gateway.greet()
             await stack.enter_async_context(balik.socket(settings.app_token))
         await stack.enter_async_context(balik.working())
         yield balik
@@ -63,6 +67,6 @@ async def health(balik: Balik) -> dict[str, Any]:
     try:
         async with balik.store.read(balik.clock.now()) as work:
             await work.session.connection()
-    except OSError:
+    except DATABASE_AWAY:
         return {"ok": False, "database": False}
     return {"ok": True, "database": True}

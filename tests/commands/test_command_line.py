@@ -1,5 +1,6 @@
 """The command line: one line and exit code 2 for bad input, one line and 1 for what cannot be done."""
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from bot.sandbox import Manifest, Slack
 from storage.lock import hold_lock
 
 ROOT = Path(__file__).parents[2]
@@ -84,6 +86,44 @@ def test_a_port_in_use_is_told(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "is in use" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
+async def test_a_wrong_token_is_told_in_one_line(tmp_path: Path, name: str) -> None:
+    slack = Slack(Manifest.load(ROOT / "manifest.yml"))
+    tokens = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token} | {name: GOOD[name]}
+    async with slack.serve():
+        done = await asyncio.to_thread(balik, tmp_path, "run", **tokens, SLACK_API_URL=slack.api_url)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"Slack refuses {name} (invalid_auth)")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"BALIK_TRANSPORT": "http", "SLACK_SIGNING_SECRET": "s", "HOST": "127.0.0.1", "PORT": "8497"},
+    ],
+    ids=["socket", "http"],
+)
+def test_a_slack_that_cannot_be_reached_is_told_in_one_line(tmp_path: Path, more: dict[str, str]) -> None:
+    done = balik(tmp_path, "run", **GOOD, **more, SLACK_API_URL="http://127.0.0.1:9/api/")
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("http://127.0.0.1:9/api/ does not answer")
+
+
+@pytest.mark.parametrize("command", ["run", "migrate"])
+@pytest.mark.parametrize("what", ["no database", "away"])
+def test_a_database_that_cannot_be_used_is_told_in_one_line(tmp_path: Path, command: str, what: str) -> None:
+    (tmp_path / "balik.sqlite").write_text("this is a letter, not a database" * 100)
+    url = {"away": "postgresql://balik:hunter2@127.0.0.1:9/balik", "no database": "sqlite:///balik.sqlite"}[what]
+    done = balik(tmp_path, command, **GOOD, DATABASE_URL=url)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "cannot be used" in line
+    assert "hunter2" not in line
 
 
 def test_the_texts_are_in_order(tmp_path: Path) -> None:

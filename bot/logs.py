@@ -1,0 +1,63 @@
+"""What goes into the log: our own words at the level asked for, and nothing that a person wrote.
+
+Two things would bring it in by the back door. Slack's library and the database driver log whole payloads and
+parameters at DEBUG, and Bolt warns of a payload by quoting it: they are kept more silent than we are. And some
+exceptions quote what they stumbled over, PostgreSQL's the whole row: of these only the type and the place are told.
+"""
+
+import logging
+import traceback
+from typing import Any, TextIO
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+OURS = ("bot", "handlers", "prompts", "storage")
+QUOTES_NOTHING = (
+    AttributeError,
+    ImportError,
+    NameError,
+    NotImplementedError,
+    OSError,
+    TypeError,
+    InterfaceError,
+    OperationalError,
+)
+"""Exceptions whose message is about code or the machine. Our own ones are, too."""
+
+
+class Formatter(logging.Formatter):
+    """Tells of an exception where it came from, and its message only if it can hold nothing personal."""
+
+    def formatException(self, ei: Any) -> str:  # the name is logging's
+        error: BaseException | None = ei[1]
+        return "\n".join(_chain(error)) if error else ""
+
+
+def set_up(level: str, stream: TextIO | None = None) -> None:
+    """Log to `stream`, otherwise stderr: ours at `level`, and what others warn of."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(Formatter(FORMAT))
+    number = logging.getLevelNamesMapping()[level]
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(max(number, logging.WARNING))
+    for name in OURS:
+        logging.getLogger(name).setLevel(number)
+
+
+def _chain(error: BaseException) -> list[str]:
+    """The exception with what led to it, the first cause first."""
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    lines = [*_chain(before), "and then:"] if before else []
+    frames = traceback.extract_tb(error.__traceback__)
+    lines += [f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}' for frame in frames]
+    return [*lines, _said(error)]
+
+
+def _said(error: BaseException) -> str:
+    kind = type(error)
+    name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
+    if isinstance(error, QUOTES_NOTHING) or kind.__module__.partition(".")[0] in OURS:
+        return f"{name}: {str(error).splitlines()[0] if str(error) else ''}".rstrip(": ")
+    return name

@@ -1,0 +1,72 @@
+"""Nothing that a person wrote, and no token, gets into the log."""
+
+import io
+import logging
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from bot import logs
+from bot.services.caller import Refusal
+
+SECRET = "I am afraid of my boss"
+
+
+@pytest.fixture
+def out() -> Iterator[io.StringIO]:
+    """What is written to stderr by a process that was just started."""
+    root, written = logging.getLogger(), io.StringIO()
+    levels = {name: logging.getLogger(name).level for name in logs.OURS}
+    kept, level = root.handlers[:], root.level
+    yield written
+    for handler in set(root.handlers) - set(kept):
+        if type(handler) is logging.StreamHandler:
+            root.removeHandler(handler)
+    root.setLevel(level)
+    for name, was in levels.items():
+        logging.getLogger(name).setLevel(was)
+
+
+def fail(error: Exception, because: Exception | None = None) -> None:
+    try:
+        raise error from because
+    except Exception:
+        logging.getLogger("handlers.entry").exception("a form failed")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        IntegrityError("INSERT INTO concern", {}, ValueError(f"DETAIL: Failing row contains ({SECRET})")),
+        ValueError(f"Invalid isoformat string: '{SECRET}'"),
+        KeyError(SECRET),
+    ],
+    ids=["database", "value", "key"],
+)
+def test_what_quotes_is_told_by_type_and_place(out: io.StringIO, error: Exception) -> None:
+    logs.set_up("INFO", out)
+    fail(RuntimeError("caused"), because=error)
+    fail(error)
+    assert SECRET not in out.getvalue()
+    assert type(error).__name__ in out.getvalue()
+    assert 'test_logs.py", line' in out.getvalue()
+
+
+def test_what_quotes_nothing_is_told_in_full(out: io.StringIO) -> None:
+    logs.set_up("INFO", out)
+    fail(OperationalError("UPDATE", {}, ValueError("database is locked")))
+    fail(AttributeError("no attribute 'x'"))
+    fail(Refusal("not_hr"))
+    for words in ("database is locked", "no attribute 'x'", "not_hr"):
+        assert words in out.getvalue()
+
+
+def test_only_we_speak_at_debug(out: io.StringIO) -> None:
+    logs.set_up("DEBUG", out)
+    for name in ("slack_bolt.AsyncApp", "slack_sdk.web.async_internal_utils", "aiosqlite", "sqlalchemy.engine"):
+        logging.getLogger(name).debug(SECRET)
+        logging.getLogger(name).info(SECRET)
+    logging.getLogger("bot.delivery").debug("ours")
+    assert SECRET not in out.getvalue()
+    assert "ours" in out.getvalue()
