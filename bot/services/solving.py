@@ -79,7 +79,7 @@ def share(score: int) -> float:
 
 
 def solve(roster: Roster) -> Solution:
-    """The best pairs that keep every rule, why each, and who is left over and why. docs/matching.md says what is best."""
+    """The best pairs that keep every rule, why each, and who is left over and why. What is best: docs/matching.md."""
     # The solver's libraries are for the worker process alone.
     from bot.domain.matching import assign, score
 
@@ -119,6 +119,7 @@ def _as_record(told: "Explanation") -> dict[str, Any]:
 def _unmatched(roster: Roster, scores: "Scores", found: "Assignment") -> Iterator[Unmatched]:
     """Whoever wants a partner on a side and has none there, by now or in this proposal. Leaders come first."""
     from bot.domain.matching import leftover_cause
+    from bot.domain.matching_leftover import HELPS
 
     matched = {
         Side.MENTEE: {int(scores.mentee_ids[row]) for row in found.matched_mentees},
@@ -131,7 +132,5 @@ def _unmatched(roster: Roster, scores: "Scores", found: "Assignment") -> Iterato
             if wanting and person.id not in matched[side] and (side, person.id) not in roster.held:
                 why = leftover_cause(person.id, "mentor" if side is Side.MENTOR else "mentee", scores, found)
                 # Whom somebody would rather not meet is nobody's business, so this cause never leaves here.
-                private = why.cause == "blocked"
-                yield Unmatched(
-                    person.id, side, "many_rules" if private else why.cause, "recruit" if private else why.help
-                )
+                cause = "many_rules" if why.cause == "blocked" else why.cause
+                yield Unmatched(person.id, side, cause, HELPS[cause])

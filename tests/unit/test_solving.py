@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.matching_leftover import HELPS
 from bot.domain.matching_rules import broken_rules, parts_of, reporting_lines
 from bot.domain.profiles import Level, Offer, Profile, Role, Rules, Wish
 from bot.domain.sessions import Side
@@ -145,6 +146,7 @@ def test_everybody_has_a_partner_or_a_cause(seed: int) -> None:
             told = [one for one in found.left if (one.person, one.side) == (person.id, side)]
             assert len(told) == (wants and places > 0 and not partnered)
     assert all(one.cause != "blocked" for one in found.left), "whom somebody avoids is nobody's business"
+    assert all(one.help == HELPS[one.cause] for one in found.left), "nor can it be told from what would help"
 
 
 def test_whoever_has_a_partner_already_is_not_left_over() -> None:
