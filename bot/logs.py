@@ -29,6 +29,14 @@ QUOTES_NOTHING = (
 class Formatter(logging.Formatter):
     """Tells of an exception where it came from, and its message only if it can hold nothing personal."""
 
+    def format(self, record: logging.LogRecord) -> str:
+        # A formatter leaves its wording with the record for the next one: neither take another's nor leave ours.
+        record.exc_text = None
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = None
+
     def formatException(self, ei: Any) -> str:  # the name is logging's
         error: BaseException | None = ei[1]
         return "\n".join(_chain(error)) if error else ""
