@@ -20,12 +20,14 @@ ACTIONS = (
     "join.open", "session.book", "session.move", "session.cancel", "session.held", "pack.open", "poll.met.yes",
     "poll.useful.5", "poll.own.1", "poll.change", "poll.comment", "poll.contact", "match.draw", "match.pairs",
     "match.take_out", "match.release", "match.managers", "summary.again", "resume.now", "concern.open", "risk.say",
+    "agreement.open", "agreement.change", "agreement.sign",
 )  # fmt: skip
 FORMS = (
     "setup.form",
     "join.about",
     "join.details",
     "session.form",
+    "agreement.form",
     "poll.comment_form",
     "match.managers",
     "care.pause",

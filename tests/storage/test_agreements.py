@@ -1,0 +1,138 @@
+"""The agreement on both databases: two who write or sign at the same moment."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from bot.domain.agreements import Books, Goal, Standing, Terms
+from bot.services import agreements
+from bot.services.agreements import Overtaken, Seen
+from bot.services.caller import Caller, Refusal
+from storage.tables import Agreement, Outbox, Pair, Participant, Person, Programme, ProgrammeState
+from storage.unit_of_work import AlreadyDone, Store
+
+NOW = datetime(2027, 1, 11, 2, 0, tzinfo=UTC)
+TEAM = "T1"
+TERMS = Terms((Goal("Read it myself", "Every Monday", date(2027, 3, 1)),), Books.MENTOR, "Sari", "Pak Budi")
+
+
+@pytest.fixture
+async def couple(store: Store) -> Store:
+    """Pair 1: U1 mentors U2."""
+    async with store.write(NOW) as work:
+        for n, name in ((1, "Sari"), (2, "Budi")):
+            work.session.add(Person(id=n, team_id=TEAM, slack_id=f"U{n}", name=name, created_at=NOW))
+        await work.session.flush()
+        work.session.add(
+            Programme(
+                id=1,
+                team_id=TEAM,
+                name="Tukar Ilmu",
+                theme="digital_trends",
+                starts_on=NOW.date(),
+                months=6,
+                cadence="monthly",
+                language="en",
+                hr_channel="CHR",
+                announce_channel="CALL",
+                state=ProgrammeState.RUNNING,
+                created_at=NOW,
+                created_by=1,
+            )
+        )
+        await work.session.flush()
+        for n in (1, 2):
+            work.session.add(
+                Participant(
+                    id=n, team_id=TEAM, programme_id=1, person_id=n, role="both", level=n, department="D", joined_at=NOW
+                )
+            )
+        await work.session.flush()
+        work.session.add(Pair(id=1, team_id=TEAM, programme_id=1, mentor_id=1, mentee_id=2, introduced_at=NOW))
+        await work.commit()
+    return store
+
+
+turn = 0
+
+
+def caller(number: int) -> Caller:
+    """One of the two, with a fresh request."""
+    global turn
+    turn += 1
+    return Caller(TEAM, f"U{number}", f"request {turn}", NOW)
+
+
+async def rows(store: Store, table: Any) -> list[Any]:
+    async with store.read(NOW) as work:
+        return list((await work.session.exec(select(table).order_by(col(table.id)))).all())
+
+
+async def kinds(store: Store) -> list[str]:
+    return sorted(f"{row.kind} {row.person_id} {row.data['version']}" for row in await rows(store, Outbox))
+
+
+async def test_two_first_versions_at_once_leave_one_and_tell_the_other(couple: Store) -> None:
+    mine = replace(TERMS, books=Books.MENTEE)
+    found = await asyncio.gather(
+        agreements.propose(couple, caller(1), 1, 0, TERMS),
+        agreements.propose(couple, caller(2), 1, 0, mine),
+        return_exceptions=True,
+    )
+    (kept,) = [one for one in found if isinstance(one, Seen)]
+    (told,) = [one for one in found if isinstance(one, Overtaken)]
+    (row,) = await rows(couple, Agreement)
+    assert told.seen.version == kept.version == 1
+    assert row.books == (kept.terms.books if kept.terms else None)
+    assert len(await kinds(couple)) == 1
+
+
+async def test_signing_many_times_at_once_signs_once(couple: Store) -> None:
+    await agreements.propose(couple, caller(1), 1, 0, TERMS)
+    (row,) = await rows(couple, Agreement)
+    found = await asyncio.gather(
+        *(agreements.sign(couple, caller(2), row.id) for _ in range(5)), return_exceptions=True
+    )
+    assert sum(isinstance(one, Seen) for one in found) == 1
+    assert {one.code for one in found if isinstance(one, Refusal)} == {"agreement_signed"}
+    assert await kinds(couple) == ["agreement_proposed 2 1", "agreement_signed 1 1", "agreement_signed 2 1"]
+    async with couple.read(NOW) as work:
+        assert await agreements.standings(work.session, [1]) == {1: Standing(signed_at=NOW)}
+        assert await agreements.signed_pairs(work.session, 1) == 1
+
+
+async def test_a_change_and_a_signature_at_once_never_sign_what_was_not_read(couple: Store) -> None:
+    await agreements.propose(couple, caller(1), 1, 0, TERMS)
+    (row,) = await rows(couple, Agreement)
+    changed, signed = await asyncio.gather(
+        agreements.propose(couple, caller(1), 1, 1, replace(TERMS, books=Books.IN_TURN)),
+        agreements.sign(couple, caller(2), row.id),
+        return_exceptions=True,
+    )
+    assert isinstance(changed, Seen)
+    first, second = await rows(couple, Agreement)
+    assert second.mentee_signed_at is None
+    if first.mentee_signed_at is None:
+        assert isinstance(signed, Refusal)
+        assert signed.code == "agreement_outdated"
+    async with couple.read(NOW) as work:
+        assert await agreements.signed_pairs(work.session, 1) == 0
+
+
+async def test_the_same_submission_twice_has_one_effect(couple: Store) -> None:
+    again = caller(1)
+    await agreements.propose(couple, again, 1, 0, TERMS)
+    with pytest.raises(AlreadyDone):
+        await agreements.propose(couple, again, 1, 0, TERMS)
+    assert len(await rows(couple, Agreement)) == 1
+    assert await kinds(couple) == ["agreement_proposed 2 1"]
+
+
+async def test_a_change_makes_the_rules_look_at_the_pair_again(couple: Store) -> None:
+    await agreements.propose(couple, caller(1), 1, 0, TERMS)
+    (pair,) = await rows(couple, Pair)
+    assert pair.next_check_at == NOW + agreements.SECOND_THOUGHTS
