@@ -60,6 +60,7 @@ def draft(texts: Texts, found: Overview) -> Message:
         excluded=found.excluded,
         alone=found.alone,
         waiting=found.without_manager,
+        open=found.draft.state == DraftState.OPEN,
         **_fit(texts, found.average),
     )
     if not found.pairs and not found.excluded:
@@ -77,9 +78,13 @@ def draft(texts: Texts, found: Overview) -> Message:
 
 def pairs_page(texts: Texts, draft_id: int, page: int, shown: Sequence[Suggestion], count: int) -> View:
     """Some of a draft's pairs, each with its reasons and a button that takes it out or puts it back."""
-    blocks: list[Block] = []
+    proposals = [one.proposed for one in shown if not one.proposed.excluded]
+    made_sure = dict.fromkeys(checked(texts, one.explanation) for one in proposals)
+    # What holds for all of them is said once: on a phone, ten times is two screens more.
+    common = next(iter(made_sure)) if len(made_sure) == 1 else ""
+    blocks: list[Block] = [context(" ".join(filter(None, (texts("match.draft.pairs_intro"), common))))]
     for one in shown:
-        blocks += _suggestion(texts, one)
+        blocks += _suggestion(texts, one, known=common)
     return _paged(texts, "match.draft.title", blocks, PAIRS_PAGE, draft_id, page, PAIRS_A_PAGE, count)
 
 
@@ -168,8 +173,8 @@ def _release_button(texts: Texts, draft_id: int, pairs: int) -> Element:
     return button(texts.plain("match.draft.buttons.release"), RELEASE, draft_id, style="primary", confirm=confirm)
 
 
-def _suggestion(texts: Texts, one: Suggestion) -> list[Block]:
-    """A pair: who, why, how good, what was checked."""
+def _suggestion(texts: Texts, one: Suggestion, *, known: str) -> list[Block]:
+    """A pair: who, why, how good, what was checked unless it is `known`."""
     proposed, people = one.proposed, {"mentor": mention(one.mentor), "mentee": mention(one.mentee)}
     if proposed.excluded:
         row = texts("match.draft.excluded", **people)
@@ -178,7 +183,8 @@ def _suggestion(texts: Texts, one: Suggestion) -> list[Block]:
     row = texts("match.draft.row", **people, **_fit(texts, proposed.score))
     why = reasons(texts, proposed.explanation, "hr", mentor=one.mentor.name, mentee=one.mentee.name)
     change = button(texts.plain("match.draft.row_buttons.exclude"), TAKE_OUT, proposed.id or 0)
-    notes = [checked(texts, proposed.explanation)]
+    made_sure = checked(texts, proposed.explanation)
+    notes = [made_sure] if made_sure != known else []
     if quality(proposed.score, Rules()) == "weak":
         notes.insert(0, texts("match.draft.weak_note"))
     note = " ".join(filter(None, notes))

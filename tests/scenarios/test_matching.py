@@ -79,6 +79,7 @@ async def test_hr_reads_a_draft_made_in_the_worker_and_nobody_else_hears_of_it(c
     shown = texts_in(hr.modal)
     assert shown.count("match.take_out") == 0
     assert action_ids(hr.modal).count("match.take_out") == 2
+    assert shown.count("Sudah dipastikan") == 1, "what holds for every pair is said once"
     assert "Budi Santoso" in shown
     await hr.slack.close()
     assert (await hr.click(message, "match.left")).ok
@@ -114,6 +115,7 @@ async def test_hr_releases_and_each_pair_is_introduced_once(company: Office, hr:
     first, told = company.posted(company.hr_channel)[-2:]
     assert "released *2 pairs*" in texts_in(told)
     assert action_ids(first) == [], "the draft's buttons are gone"
+    assert "Who is left" not in texts_in(first), "it speaks of no button that is gone"
 
 
 async def test_releasing_twice_or_by_two_of_hr_has_one_effect(company: Office, hr: Colleague) -> None:
