@@ -162,7 +162,7 @@ TRACES: tuple[Trace, ...] = (
     Trace(
         MentoringSession,
         lambda owner: col(MentoringSession.pair_id).in_(owner.pairs),
-        exported=("pair_id", "number", "pack", "opens_on", "closes_on", "state", "starts_at", "minutes"),
+        exported=("id", "pair_id", "number", "pack", "opens_on", "closes_on", "state", "starts_at", "minutes"),
         blank={"wall": None, "wall_zone": None},
         kept=("pack", "state", "steps_done"),
     ),

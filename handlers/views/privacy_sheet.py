@@ -29,6 +29,8 @@ LABELS = {
     "reason": "move_reasons",
 }
 """The column, or the key within a record → the group of labels that has its codes in words."""
+SCALES = {"skill": "skills", "priority": "priorities"}
+"""Numbers within an offer or a wish → the group of labels that has them in words."""
 STATES = {"participant": "labels.participant_states", "session": "labels.session_states"}
 """The others have theirs below `privacy.states`."""
 
@@ -125,12 +127,16 @@ def _value(texts: Texts, stored: Stored, area: str, name: str, value: Any) -> st
         case list():
             return "; ".join(_value(texts, stored, area, name, one) for one in value)
         case dict():
-            parts = [_value(texts, stored, area, key, one) for key, one in value.items()]
+            # The level of an offer is how well they know it, not how far they are in their career.
+            names = {"level": "skill"}
+            parts = [_value(texts, stored, area, names.get(key, key), one) for key, one in value.items()]
             return ", ".join(part for part in parts if part)
         case Enum():
             return _word(texts, STATES.get(area, "privacy.states"), value.value)
         case int() if name == "level" and area == "participant" and value in set(Level):
             return texts.plain(f"labels.levels.{Level(value).name.lower()}")
+        case int() if name in SCALES and texts.has(key := f"labels.{SCALES[name]}.s{value}"):
+            return texts.plain(key)
         case _:
             return _word(texts, f"labels.{LABELS.get(name, '')}", str(value))
 

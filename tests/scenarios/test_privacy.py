@@ -94,6 +94,8 @@ async def test_each_part_unfolds_and_nothing_in_it_is_markup(office: Office, hr:
     assert "<!channel>" not in seen["concern"]
     assert "Budi Santoso" in seen["pair"]
     assert "Marketing" in seen["participant"]
+    assert "*Level:* Staff or specialist" in seen["participant"]
+    assert "Can do it" in seen["participant"]
     assert budi.id not in "".join(seen.values())
 
 
@@ -217,6 +219,12 @@ async def test_nothing_is_left_of_who_was_erased(office: Office, hr: Colleague) 
     assert len(news) == 1
     assert f"the partner of <@{budi.id}> left" in texts_in(news[0])
     assert (await pairs(office))[0].state == "ended"
+    for word in ("summary", "match"):
+        await hr.command(word, office.hr_channel)
+        await office.run(minutes=2)
+        report = texts_in(office.posted(office.hr_channel)[-1])
+        assert sari.id not in report
+        assert "erased" not in report
     await office.run(days=20)
     assert not [one for one in sari.inbox if not one.files and one.subtype != "file_share"]
 
