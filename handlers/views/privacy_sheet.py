@@ -128,8 +128,8 @@ def _value(texts: Texts, stored: Stored, area: str, name: str, value: Any) -> st
             return "; ".join(_value(texts, stored, area, name, one) for one in value)
         case dict():
             # The level of an offer is how well they know it, not how far they are in their career.
-            names = {"level": "skill"}
-            parts = [_value(texts, stored, area, names.get(key, key), one) for key, one in value.items()]
+            named = {"skill" if key == "level" else str(key): one for key, one in value.items()}
+            parts = [_value(texts, stored, area, key, one) for key, one in named.items()]
             return ", ".join(part for part in parts if part)
         case Enum():
             return _word(texts, STATES.get(area, "privacy.states"), value.value)
