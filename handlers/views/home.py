@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.domain.agreements import State
 from bot.domain.profiles import Role
 from bot.domain.sessions import Side
 from bot.services.homes import HrPart, NextStep, Page, PairPart, Part
@@ -151,7 +152,9 @@ def _next(texts: Texts, one: PairPart, page: Page) -> str:
     }.get(one.next, {})
     pack = texts.plain(f"labels.packs.{meeting.pack}")
     named = {} if one.next in (NextStep.POLL, NextStep.CONFIRM) else {"pack": pack}
-    step = texts(f"home.pair.next.{one.next}", number=meeting.number, **named, **values)
+    # Nobody has nothing to do whose agreement waits for them.
+    agree = one.next is NextStep.WAIT and one.agreement in (State.NONE, State.YOURS)
+    step = texts(f"home.pair.next.{'agree' if agree else one.next}", number=meeting.number, **named, **values)
     return f"{texts('home.common.next')}: {step}"
 
 

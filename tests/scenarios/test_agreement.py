@@ -130,6 +130,18 @@ async def test_home_shows_where_it_stands(pair: Office) -> None:
     assert "agreement.sign" not in action_ids(sari.modal)
 
 
+async def test_before_the_first_window_it_is_the_next_step(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    sari = office.people["sari"]
+    before = await sari.open_home()
+    assert before is not None
+    assert "Your agreement. Session 1 (Hello &amp; agreement) opens on Monday 11 January 2027." in texts_in(before)
+    await agree(office)
+    after = await sari.open_home()
+    assert after is not None
+    assert "Nothing to do right now" in texts_in(after)
+
+
 async def test_a_change_takes_both_signatures_and_the_history_stays(pair: Office) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     await write(sari)
