@@ -114,7 +114,7 @@ async def test_leaving_is_undone_by_joining_again(office: Office, hr: Colleague)
     await office.join(sari, "mentor", "specialist", "Marketing")
     home = await sari.open_home()
     assert home is not None
-    assert "You are in *Tukar Ilmu 2027* as *mentor*" in texts_in(home)
+    assert "You are in *Tukar Ilmu 2027* as a *mentor*" in texts_in(home)
     assert len(telling(sari, "Welcome to *Tukar Ilmu 2027*")) == 2
 
 

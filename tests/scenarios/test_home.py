@@ -35,7 +35,7 @@ async def test_from_newcomer_to_the_first_session(office: Office, hr: Colleague)
     assert "join.open" in action_ids(found)
     await office.join(agus, "mentor", "specialist", "IT")
     waiting = await home_of(agus)
-    assert "You are in *Tukar Ilmu 2027* as *mentor*" in texts_in(waiting)
+    assert "You are in *Tukar Ilmu 2027* as a *mentor*" in texts_in(waiting)
     assert "there was no good match for you yet" in texts_in(waiting)
     assert {"join.open", "pause.open", "leave.open", "concern.open"} <= set(action_ids(waiting))
 
