@@ -7,28 +7,35 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from storage.fleeting import engine_in_step
+
 BUSY_MS = 10_000
 """How long SQLite waits for another process's write (a backup, a console) before it gives up."""
 
 
-def make_engine(url: str) -> AsyncEngine:
-    """An engine for `sqlite:///path` or `postgresql://…`; the async driver is chosen here, not by the user."""
+def make_engine(url: str, *, fleeting: bool = False) -> AsyncEngine:
+    """An engine for `sqlite:///path` or `postgresql://…`; the async driver is chosen here, not by the user.
+
+    `fleeting`, for SQLite only: a database that nobody misses after a crash, see `storage.fleeting`.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed.set(drivername="sqlite+aiosqlite"))
+        return _sqlite(parsed.set(drivername="sqlite+aiosqlite"), fleeting=fleeting)
     return create_async_engine(
         parsed.set(drivername="postgresql+asyncpg"), pool_size=10, pool_pre_ping=True, hide_parameters=True
     )
 
 
-def _sqlite(url: Any) -> AsyncEngine:
+def _sqlite(url: Any, *, fleeting: bool) -> AsyncEngine:
     if url.database and url.database != ":memory:":
         # The file holds what people told us in confidence: only its owner may read it.
         path = Path(url.database)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-    engine = create_async_engine(url, hide_parameters=True)
+    engine = engine_in_step(url) if fleeting else create_async_engine(url, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare)
+    if fleeting:
+        event.listen(engine.sync_engine, "connect", _leave_to_the_system)
     event.listen(engine.sync_engine, "begin", _begin)
     event.listen(engine.sync_engine, "invalidate", _let_go)
     return engine
@@ -41,6 +48,10 @@ def _prepare(connection: Any, _record: Any) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _leave_to_the_system(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _begin(connection: Connection) -> None:

@@ -134,6 +134,7 @@ async def rehearse(plan: Plan, out: Path, print_line: PrintLine) -> dict[str, An
                 database_url=f"sqlite:///{folder}/rehearsal.sqlite",
                 clock=clock,
                 api_url=stage.slack.api_url,
+                fleeting=True,
                 delivery=DeliverySettings(workers=1),
             )
             async with build(parts) as balik, balik.socket(stage.slack.app_token):
