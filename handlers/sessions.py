@@ -94,8 +94,8 @@ def _sentence(ask: Ask, choice: Choice, unsuitable: Unsuitable) -> str:
     elif code == "hours":
         theirs = unsuitable.values["hours"]
         values = {
-            "start": f"{theirs.start:%H:%M}",
-            "end": f"{theirs.end:%H:%M}",
+            "start": texts.clock(theirs.start),
+            "end": texts.clock(theirs.end),
             "zone": texts.zone(choice.starts_at, theirs.zone),
         }
     sentence = texts.plain(f"sessions.book.errors.{'minutes' if code == 'length' else code}", **values)

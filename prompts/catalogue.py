@@ -8,12 +8,13 @@ handed: it knows the reader's language and how they wish to be addressed. See do
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
+from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Template, TemplateError
@@ -204,6 +205,10 @@ class Texts:
         """10.00 WIB · 10:00 WIB"""
         local = moment.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
         return f"{format_datetime(local, self._format('time'), locale=self._locale)} {_zone_name(local)}"
+
+    def clock(self, at: time_of_day) -> str:
+        """10.00 · 10:00"""
+        return format_time(at, self._format("time"), locale=self._locale)
 
     def zone(self, moment: datetime, zone: str | tzinfo) -> str:
         """WIB"""
