@@ -150,7 +150,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             select(MentoringSession).where(MentoringSession.pair_id == pair.id).order_by(col(MentoringSession.number))
         )
         polled, booked, planned = (await session.exec(of_pair)).all()[:3]
-        polled.state, polled.starts_at = SessionState.BOOKED, now - timedelta(hours=2)
+        polled.state, polled.starts_at, polled.next_at = SessionState.BOOKED, now - timedelta(hours=2), now
         booked.state, booked.starts_at = SessionState.BOOKED, now + timedelta(days=3)
         await work.commit()
         ids: dict[str, Any] = {

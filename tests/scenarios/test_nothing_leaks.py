@@ -1,0 +1,159 @@
+"""What people type is shown as it is and never becomes a mention or a link; what is private stays out of the log."""
+
+import json
+import logging
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot import logs
+from bot.logs import OURS
+from tests.scenarios.couples import MONDAY_11
+from tests.scenarios.knocking import Knock, knock, put_back
+from tests.scenarios.test_who_may_act import DETAILS, ROLE, chose, ticked, typed
+from tests.scenarios.world import World, open_world
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NASTY = {
+    "markup": "x <!channel><@U0001><https://evil.example|hi> *b* `c` ```d``` & &lt;",
+    "letters": "x {{ 7*7 }} {% raw %} 🎉 :tada: \u202eabc\u202c مرحبا",
+    "long": "&" * 3000,
+}
+OPENERS = re.compile(r"<(?!@U\d|#C\d|https://|slack://|!date\^\d)")
+"""Slack's own markup that none of our messages has."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    async with open_world(f"sqlite:///{tmp_path_factory.mktemp('leaks')}/balik.sqlite") as opened:
+        opened.office.slack.limits.enabled = False
+        yield opened
+
+
+def spoken(calls: list[dict[str, Any]]) -> list[str]:
+    """Every text that Slack would read markup in: fallback texts and mrkdwn objects of all calls."""
+    found: list[str] = []
+
+    def walk(part: Any) -> None:
+        if isinstance(part, str) and part[:1] in "[{":
+            try:
+                walk(json.loads(part))
+            except ValueError:
+                return
+        elif isinstance(part, dict):
+            if part.get("type") == "mrkdwn":
+                found.append(part["text"])
+            for inner in part.values():
+                walk(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                walk(inner)
+
+    for call in calls:
+        if isinstance(call["args"].get("text"), str):
+            found.append(call["args"]["text"])
+        walk(call["args"])
+    return found
+
+
+async def everything_said(world: World, nasty: str) -> list[dict[str, Any]]:
+    """Put `nasty` wherever a person can type, show it to whoever sees it, and keep every call."""
+    office, ids = world.office, world.ids
+    calls: list[dict[str, Any]] = []
+    forget = office.slack.on_call(calls.append)
+
+    async def do(who: str, kind: str, what: str, value: str = "", note: str = "", **state: Any) -> None:
+        answer = await knock(office, world.people[who].id, Knock(kind, what, value, note, state))
+        shown.append(answer.shown)
+
+    shown: list[str] = []
+    name = nasty[:60]
+    try:
+        await office.run(minutes=10)  # the questions about the session are there to be answered
+        for who in ("mentor", "leader"):
+            user = office.slack.user(world.people[who].id)
+            await office.slack.change_user(user, real_name=name)
+        department = {**ROLE, "department": typed(nasty[:80])}
+        await do("mentor", "form", "join.about", note=str(ids["programme"]), **department)
+        about = json.loads(ids["about"]) | {"department": nasty[:80]}
+        await do("mentor", "form", "join.details", note=json.dumps(about), **DETAILS)
+        await do("mentor", "command", nasty)
+        await do("mentor", "form", "concern.form", text=typed(nasty[:2000]))
+        comment = {"learned": typed(nasty[:1000]), "will_do": typed(nasty[:1000]), "share": ticked("share")}
+        await do("leader", "action", "poll.met.yes", str(ids["polled"]))
+        await do("leader", "action", "poll.useful.4", str(ids["polled"]))
+        await do("leader", "form", "poll.comment_form", note=str(ids["polled"]), **comment)
+        await do("leader", "action", "poll.open", str(ids["polled"]))
+        await do("finished", "form", "closing.thanks_form", note=str(ids["done_pair"]), text=typed(nasty[:500]))
+        terms = {
+            "goal1": typed(nasty[:200]),
+            "measure1": typed(nasty[:200]),
+            "by1": {"type": "datepicker", "selected_date": "2027-06-01"},
+            "books": chose("mentor"),
+            "mentor_called": typed(nasty[:40]),
+            "mentee_called": typed(nasty[:40]),
+            "confidential": typed(nasty[:500]),
+            "off_limits": typed(nasty[:500]),
+        }
+        await do("mentor", "form", "agreement.form", note=f"[{ids['pair']}, 1]", **terms)
+        await do("leader", "action", "agreement.open", str(ids["pair"]))
+        for who in ("mentor", "leader"):
+            await do(who, "command", "home")
+            await do(who, "command", "privacy")
+            await do(who, "action", "privacy.details", "person")
+            await do(who, "action", "session.book", str(ids["planned"]))
+            await do(who, "action", "pack.open", str(ids["booked"]))
+            await do(who, "action", "intro.chat", str(ids["pair"]))
+        await do("hr", "command", "summary")
+        await do("hr", "action", "match.pairs", str(ids["draft"]))
+        await do("hr", "action", "match.left", str(ids["draft"]))
+        await do("hr", "action", "match.managers", str(ids["programme"]))
+        await do("hr", "action", "risk.hr_nudge", str(ids["pair"]))
+        await office.run(days=8)  # the poll closes, the weekly summary comes, everything that waits is sent
+    finally:
+        forget()
+    return calls
+
+
+async def begin_anew(world: World) -> None:
+    """As things were, and at the same time as then."""
+    await put_back(world.office, world.kept)
+    world.office.clock.moment = MONDAY_11
+
+
+@pytest.mark.parametrize("nasty", NASTY.values(), ids=NASTY)
+async def test_what_is_typed_is_shown_as_it_is(world: World, nasty: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        calls = await everything_said(world, nasty)
+    await begin_anew(world)
+    assert {"chat.postMessage", "chat.update", "views.open", "views.publish", "response_url"} <= {
+        call["method"] for call in calls
+    }
+    said = spoken(calls)
+    assert [text for text in said if OPENERS.search(text) or "<https://evil" in text or "<@U0001>" in text] == []
+    assert [(call["method"], call["error"]) for call in calls if not call["ok"]] == []
+    assert [one.getMessage() for one in caplog.records] == []
+    if "evil" in nasty:
+        assert sum("&lt;https://evil.example|hi&gt;" in text for text in said) > 10, "it was shown at all"
+
+
+async def test_neither_names_nor_words_nor_tokens_are_in_the_log(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ours at DEBUG; what others log is kept out by `bot.logs`."""
+    marked = "zQx7"
+    with caplog.at_level(logging.DEBUG):
+        await everything_said(world, f"Secret {marked} word")
+    await begin_anew(world)
+    ours = [one for one in caplog.records if one.name.split(".")[0] in OURS and "sandbox" not in one.name]
+    lines = [logs.Formatter(logs.FORMAT).format(one) for one in ours]
+    assert lines, "something was logged"
+    slack = world.office.slack
+    for private in (marked, "Person", "kantor.example", slack.bot_token, slack.app_token, "Thank you"):
+        assert not [line for line in lines if private in line], private
+    for token in (slack.bot_token, slack.app_token):
+        assert token not in json.dumps(list(slack.calls))

@@ -1,0 +1,44 @@
+"""The same payload delivered twice has one effect, whatever it asks for."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.scenarios.knocking import changed, knock, put_back, rows
+from tests.scenarios.test_who_may_act import TABLE, Row
+from tests.scenarios.world import World, open_world
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+WHO = ("mentor", "hr", "finished", "paused")
+READS_ONLY = {"command nonsense", "command help"}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    async with open_world(f"sqlite:///{tmp_path_factory.mktemp('twice')}/balik.sqlite") as opened:
+        yield opened
+
+
+CHANGING = [row for row in TABLE if row.name not in READS_ONLY and not row.ask.channel]
+
+
+@pytest.mark.parametrize("row", CHANGING, ids=lambda row: row.name)
+async def test_twice_is_once(world: World, row: Row) -> None:
+    user = world.people[next(one for one in WHO if one in row.right)].id
+    await knock(world.office, user, world.filled(row.ask))
+    once = await rows(world.office)
+    posted = _posted(world)
+    await world.office.slack.redeliver_last()
+    await world.office.balik.desk.quiet()
+    await world.office.slack.quiet(0.004)
+    again = await rows(world.office)
+    await put_back(world.office, world.kept)
+    # Whoever asks is met, who was erased just now as well: that is all that is known of them then.
+    assert changed(once, again, met={user} if row.ask.what == "privacy.erase_form" else ()) == {}
+    assert _posted(world) == posted
+
+
+def _posted(world: World) -> int:
+    return sum(len(channel.messages) for channel in world.office.slack.workspace.channels.values())
