@@ -138,6 +138,18 @@ def cancel_button(texts: Texts, meeting: Meeting, side: Side) -> Element:
     return button(texts.plain("sessions.booked.buttons.cancel"), CANCEL, meeting.session.id or 0, confirm=question)
 
 
+def held_button(texts: Texts, meeting: Meeting) -> Element:
+    """Asks before it records: it stands there weeks before the day, and what it does cannot be undone."""
+    key, number = "sessions.held.confirm", meeting.session.number
+    question = confirmation(
+        texts.plain(f"{key}.title", number=number),
+        texts.plain(f"{key}.text", number=number),
+        texts.plain(f"{key}.yes"),
+        texts.plain(f"{key}.no"),
+    )
+    return button(texts.plain("sessions.booked.buttons.held"), HELD, meeting.session.id or 0, confirm=question)
+
+
 def _say(texts: Texts, key: str, meeting: Meeting, side: Side, **values: Any) -> str:
     return texts(key, partner=mention(meeting.person(side.other)), number=meeting.session.number, **values)
 
@@ -166,7 +178,7 @@ def _with_calendar(texts: Texts, key: str, meeting: Meeting, side: Side, text: s
         [
             _button(texts, f"{key}.buttons.move", MOVE, meeting),
             cancel_button(texts, meeting, side),
-            _button(texts, f"{labels_of}.held", HELD, meeting),
+            held_button(texts, meeting),
         ],
     )
     google, outlook = _calendar_links(texts, meeting, side)
