@@ -18,12 +18,18 @@ FOR_EVERYBODY = frozenset({"missing_scope", "restricted_action", "org_login_requ
 
 
 async def report_trouble(work: UnitOfWork, kind: str, row: Outbox) -> None:
-    """Tell whoever can do something: HR of the programme; of a concern only the person who raised it.
+    """Tell whoever can do something: HR of the programme; of a concern or a wish to be contacted only whose it is.
 
     `kind` is what became of `row`. What concerns the operator alone is in the log already.
     """
     programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
-    if kind not in TOLD or programme is None or row.kind in (TROUBLE, *PRIVATE):
+    if kind not in TOLD or programme is None:
+        return
+    if row.kind == "contact_me":
+        # Whoever waits to be contacted would wait for ever.
+        await _tell_asking(work, programme, row)
+        return
+    if row.kind in (TROUBLE, *PRIVATE):
         return
     if kind == "expired" and await _waited_for_pause(work, row):
         return
@@ -102,6 +108,20 @@ def _subject(kind: str, row: Outbox) -> str:
 
 def _day(programme: Programme, now: datetime) -> str:
     return local(now, programme.zone).date().isoformat()
+
+
+async def _tell_asking(work: UnitOfWork, programme: Programme, row: Outbox) -> None:
+    await work.send(
+        Outgoing(
+            programme.team_id,
+            key=f"{programme.id}:concern_undelivered:asked{row.id}:",
+            kind="concern_undelivered",
+            programme_id=programme.id,
+            person_id=row.data["person"],
+            data={"contact": row.person_id, "asked": True},
+            keeps_hours=False,
+        )
+    )
 
 
 async def _tell_writer(work: UnitOfWork, programme: Programme, row: Outbox) -> None:

@@ -51,7 +51,8 @@ async def concern_receipt(letter: Letter) -> Message | None:
 
 async def concern_undelivered(letter: Letter) -> Message | None:
     contact = await letter.work.session.get(Person, letter.row.data["contact"])
-    return care.concern_undelivered(letter.texts, contact) if contact else None
+    asked = bool(letter.row.data.get("asked"))
+    return care.concern_undelivered(letter.texts, contact, asked=asked) if contact else None
 
 
 async def _concern(letter: Letter) -> tuple[Concern | None, Person | None]:

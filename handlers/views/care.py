@@ -117,8 +117,9 @@ def concern_delivered(texts: Texts, programme: Programme, concern: Concern, writ
     return Message(title, [header(title), section(intro), quote, context(texts("concern.delivered.footer"))])
 
 
-def concern_undelivered(texts: Texts, contact: Person) -> Message:
-    text = texts("concern.undelivered.body", contact=mention(contact))
+def concern_undelivered(texts: Texts, contact: Person, *, asked: bool) -> Message:
+    """To whoever wrote a concern or, with `asked`, only asked to be contacted."""
+    text = texts(f"concern.undelivered.{'asked' if asked else 'body'}", contact=mention(contact))
     return Message(text, [section(text)])
 
 

@@ -72,6 +72,23 @@ async def test_private_messages_are_not_told_of_in_a_channel(office: Office, hr:
     await office.set_up(hr)
     await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing")
     posted = len(office.posted(office.hr_channel))
-    for kind in ("contact_me", "ask_mentor"):
+    for kind in ("ask_mentor",):
         await astray(office, "dead", "user_disabled", kind=kind)
+    assert len(office.posted(office.hr_channel)) == posted
+
+
+async def test_who_asked_to_be_contacted_hears_that_nobody_was_told(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    sari = office.hire("Sari Wulandari")
+    await office.join(sari, "mentor", "specialist", "Marketing")
+    posted = len(office.posted(office.hr_channel))
+    async with office.balik.store.write(office.clock.now()) as work:
+        wish = Outgoing("T0001", "1:contact_me:x", "contact_me", 1, person_id=1, data={"person": 2})
+        await work.send(wish)
+        row = (await work.session.exec(select(Outbox).where(Outbox.key == wish.key))).one()
+        row.state, row.error = OutboxState.DEAD, "user_disabled"
+        await report_trouble(work, "dead", row)
+        await work.commit()
+    await office.run(minutes=1)
+    assert f"didn't reach <@{hr.id}>" in texts_in(sari.inbox[-1])
     assert len(office.posted(office.hr_channel)) == posted
