@@ -48,6 +48,8 @@ class Parts:
     api_url: str = SLACK_API
     signing_secret: str | None = None
     prompts_dir: Path | None = None
+    fleeting: bool = False
+    """Nobody misses the database after a crash: it is then quick."""
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     retention_months: int = DEFAULT_MONTHS
 
@@ -112,7 +114,7 @@ class Balik:
 @asynccontextmanager
 async def build(parts: Parts) -> AsyncIterator[Balik]:
     """A bot on an up-to-date database, not yet connected. Raises what `storage.migrate.upgrade` raises."""
-    engine = make_engine(parts.database_url)
+    engine = make_engine(parts.database_url, fleeting=parts.fleeting)
     worker = Worker()
     try:
         await upgrade(engine)
