@@ -47,14 +47,17 @@ async def given(ask: Ask) -> None:
 
 
 async def _check_channel(ask: Ask, channel: str) -> None:
-    """Only a member of a private channel that the bot is in may set a programme up there."""
+    """Only a member of a private channel that the bot is in may set a programme up there.
+
+    A channel shared with another company will not do: its people would be HR.
+    """
     if not channel:
         raise Refusal("wrong_channel")
     try:
         info = await ask.desk.gateway.channel_info(channel)
     except SlackRefused as refused:
         raise Refusal("bot_not_in_channel") from refused
-    if not info.get("is_private") or info.get("is_im") or info.get("is_mpim"):
+    if not info.get("is_private") or info.get("is_im") or info.get("is_mpim") or info.get("is_ext_shared"):
         raise Refusal("wrong_channel")
     ask.desk.directory.forget_members(channel)
     if not await ask.desk.directory.is_member(channel, ask.me.slack_id, ask.caller.now):

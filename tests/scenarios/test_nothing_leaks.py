@@ -66,8 +66,8 @@ async def everything_said(world: World, nasty: str) -> list[dict[str, Any]]:
     calls: list[dict[str, Any]] = []
     forget = office.slack.on_call(calls.append)
 
-    async def do(who: str, kind: str, what: str, value: str = "", note: str = "", **state: Any) -> None:
-        answer = await knock(office, world.people[who].id, Knock(kind, what, value, note, state))
+    async def do(who: str, kind: str, what: str, value: str = "", note: str = "", state: Any = None) -> None:
+        answer = await knock(office, world.people[who].id, Knock(kind, what, value, note, state or {}))
         shown.append(answer.shown)
 
     shown: list[str] = []
@@ -78,17 +78,19 @@ async def everything_said(world: World, nasty: str) -> list[dict[str, Any]]:
             user = office.slack.user(world.people[who].id)
             await office.slack.change_user(user, real_name=name)
         department = {**ROLE, "department": typed(nasty[:80])}
-        await do("mentor", "form", "join.about", note=str(ids["programme"]), **department)
+        await do("mentor", "form", "join.about", note=str(ids["programme"]), state=department)
         about = json.loads(ids["about"]) | {"department": nasty[:80]}
-        await do("mentor", "form", "join.details", note=json.dumps(about), **DETAILS)
+        await do("mentor", "form", "join.details", note=json.dumps(about), state=DETAILS)
         await do("mentor", "command", nasty)
-        await do("mentor", "form", "concern.form", text=typed(nasty[:2000]))
+        await do("mentor", "form", "concern.form", state={"text": typed(nasty[:2000])})
         comment = {"learned": typed(nasty[:1000]), "will_do": typed(nasty[:1000]), "share": ticked("share")}
         await do("leader", "action", "poll.met.yes", str(ids["polled"]))
         await do("leader", "action", "poll.useful.4", str(ids["polled"]))
-        await do("leader", "form", "poll.comment_form", note=str(ids["polled"]), **comment)
+        await do("leader", "form", "poll.comment_form", note=str(ids["polled"]), state=comment)
         await do("leader", "action", "poll.open", str(ids["polled"]))
-        await do("finished", "form", "closing.thanks_form", note=str(ids["done_pair"]), text=typed(nasty[:500]))
+        await do(
+            "finished", "form", "closing.thanks_form", note=str(ids["done_pair"]), state={"text": typed(nasty[:500])}
+        )
         terms = {
             "goal1": typed(nasty[:200]),
             "measure1": typed(nasty[:200]),
@@ -99,7 +101,7 @@ async def everything_said(world: World, nasty: str) -> list[dict[str, Any]]:
             "confidential": typed(nasty[:500]),
             "off_limits": typed(nasty[:500]),
         }
-        await do("mentor", "form", "agreement.form", note=f"[{ids['pair']}, 1]", **terms)
+        await do("mentor", "form", "agreement.form", note=f"[{ids['pair']}, 1]", state=terms)
         await do("leader", "action", "agreement.open", str(ids["pair"]))
         for who in ("mentor", "leader"):
             await do(who, "command", "home")

@@ -270,3 +270,13 @@ async def test_whose_it_is_is_not_refused(world: World, row: Row, caplog: pytest
         assert answer.acked, name
         assert world.names_a_refusal(answer.shown) == [], f"{name} sees: {answer.shown}"
         assert not caplog.records, f"{name}: {caplog.records[0].getMessage()}"
+
+
+async def test_people_of_another_company_do_not_become_hr(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def shared(_channel: str) -> dict[str, Any]:
+        return {"is_private": True, "is_ext_shared": True}
+
+    monkeypatch.setattr(world.office.balik.gateway, "channel_info", shared)
+    ask = world.filled(Knock("command", "setup", channel="{hr_channel}"))
+    answer = await knock(world.office, world.people["hr"].id, ask)
+    assert world.names_a_refusal(answer.shown) == ["errors.wrong_channel"]
