@@ -238,7 +238,7 @@ def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
         element = select("reason", reasons, placeholder=texts.plain("sessions.move.reason.placeholder"))
         hint = texts.plain("sessions.move.reason.hint")
         blocks.append(field("reason", texts.plain("sessions.move.reason.label"), element, hint=hint))
-        others = [_button(texts, "sessions.booked.buttons.held", HELD, meeting)]
+        others = [held_button(texts, meeting)]
         if row.starts_at > now:
             others.insert(0, cancel_button(texts, meeting, side))
         blocks.append(actions(*others))

@@ -179,7 +179,7 @@ async def test_moving_needs_another_time_and_a_reason(pair: Office) -> None:
     sari = pair.people["sari"]
     assert (await book(pair, sari, "2027-01-14", "10:00")).ok
     await pair.settle()
-    (mine,) = telling(sari, "has been told. Put it in your calendar")
+    (mine,) = telling(sari, "60 minutes. <@")
     await sari.click(mine, "session.move")
     outcome = await sari.submit({"date": "2027-01-15", "time": "10:00"})
     assert set(outcome.errors) == {"reason"}
