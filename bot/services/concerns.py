@@ -1,5 +1,6 @@
 """A concern: for one named person's eyes, never for a channel."""
 
+from sqlalchemy import bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -74,19 +75,22 @@ async def _programme(session: AsyncSession, person: Person | None) -> Programme:
     return programme
 
 
+MINE, OTHER = aliased(Participant), aliased(Participant)
+PARTNERS = (
+    select(OTHER.person_id)
+    .join(Pair, (col(Pair.mentor_id) == col(OTHER.id)) | (col(Pair.mentee_id) == col(OTHER.id)))
+    .join(MINE, (col(Pair.mentor_id) == col(MINE.id)) | (col(Pair.mentee_id) == col(MINE.id)))
+    .where(MINE.person_id == bindparam("writer"))
+)
+"""Everybody whom `writer` was ever paired with, and `writer`. Built once: every poll that is shown asks for it."""
+
+
 async def contact_of(session: AsyncSession, programme: Programme, writer: Person | None) -> Person:
     """The named contact, or whoever set the programme up: the first who is there and whom it cannot be about.
 
     Raises `Refusal`: no_contact, contact_is_partner.
     """
-    mine, other = aliased(Participant), aliased(Participant)
-    met = (
-        select(other.person_id)
-        .join(Pair, (col(Pair.mentor_id) == col(other.id)) | (col(Pair.mentee_id) == col(other.id)))
-        .join(mine, (col(Pair.mentor_id) == col(mine.id)) | (col(Pair.mentee_id) == col(mine.id)))
-        .where(mine.person_id == (writer.id if writer else None))
-    )
-    partners = set((await session.exec(met)).all())
+    partners = set((await session.exec(PARTNERS, params={"writer": writer.id if writer else None})).all())
     refusal = "no_contact"
     for person_id in (programme.contact_id, programme.created_by):
         person = await session.get(Person, person_id) if person_id else None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy import select as select_many
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -88,23 +89,28 @@ def around_pairs(*first: Any) -> Any:
     )
 
 
+# Built once: every click asks for one of these, and to put them together takes longer than to run them.
+MEETING = (
+    around_pairs(*COUPLE, MentoringSession)
+    .join(MentoringSession, col(MentoringSession.pair_id) == col(Pair.id))
+    .where(col(MentoringSession.id) == bindparam("session"))
+)
+LOCKED_MEETING = MEETING.with_for_update(of=(MentoringSession, Pair))
+COUPLE_OF = around_pairs(*COUPLE).where(col(Pair.id) == bindparam("pair"))
+LOCKED_COUPLE_OF = COUPLE_OF.with_for_update(of=Pair)
+
+
 async def meeting(session: AsyncSession, session_id: int, *, lock: bool = False) -> Meeting | None:
     """The session with its pair. With `lock`, whoever changes it at the same moment waits."""
-    statement = around_pairs(*COUPLE, MentoringSession)
-    statement = statement.join(MentoringSession, col(MentoringSession.pair_id) == col(Pair.id))
-    statement = statement.where(col(MentoringSession.id) == session_id)
-    if lock:
-        statement = statement.with_for_update(of=(MentoringSession, Pair))
-    row = (await session.exec(statement)).first()
+    statement = LOCKED_MEETING if lock else MEETING
+    row = (await session.exec(statement, params={"session": session_id})).first()
     return Meeting(*row) if row else None
 
 
 async def couple(session: AsyncSession, pair_id: int, *, lock: bool = False) -> Couple | None:
     """The pair with its people."""
-    statement = around_pairs(*COUPLE).where(col(Pair.id) == pair_id)
-    if lock:
-        statement = statement.with_for_update(of=Pair)
-    row = (await session.exec(statement)).first()
+    statement = LOCKED_COUPLE_OF if lock else COUPLE_OF
+    row = (await session.exec(statement, params={"pair": pair_id})).first()
     return Couple(*row) if row else None
 
 

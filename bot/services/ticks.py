@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -29,6 +30,9 @@ WAITING = (
 )
 """The columns that say when something has to be looked at. Each is indexed."""
 
+MOMENTS: list[Any] = [select(func.min(col(column))).scalar_subquery() for column in WAITING]
+EARLIEST: Any = select(*MOMENTS)
+
 TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
     "pauses": tick_pauses,
     "sessions": tick_sessions,
@@ -48,6 +52,5 @@ def ticks(store: Store, retention_months: int = DEFAULT_MONTHS) -> dict[str, Tic
 async def next_due(store: Store, now: datetime) -> datetime | None:
     """The earliest moment at which a tick has something to do; for clocks that are moved by hand."""
     async with store.read(now) as work:
-        earliest = [select(func.min(col(column))).scalar_subquery() for column in WAITING]
-        moments = (await work.session.exec(select(*earliest))).one()
+        moments = (await work.session.exec(EARLIEST)).one()
     return min((moment for moment in moments if moment is not None), default=None)
