@@ -25,6 +25,7 @@ from bot.services.reach import next_moment
 from bot.services.retention import DEFAULT_MONTHS
 from bot.services.ticks import next_due, ticks
 from bot.services.trouble import report_trouble
+from bot.watchdog import watch
 from bot.worker import Worker
 from handlers.desk import Desk
 from handlers.letters import Letters
@@ -92,7 +93,11 @@ class Balik:
             # Asked for here, since the library would log and wrap what Slack says of a wrong token.
             handler.client.wss_uri = await self.gateway.socket_url(app_token)
             await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
-            yield handler
+            watching = asyncio.create_task(watch(handler.client), name="watchdog")
+            try:
+                yield handler
+            finally:
+                watching.cancel()
         finally:
             await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
 

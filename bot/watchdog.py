@@ -1,0 +1,36 @@
+"""Keeps Socket Mode alive where Slack's client would give up on itself."""
+
+import asyncio
+import logging
+from typing import Protocol
+
+log = logging.getLogger(__name__)
+
+INTERVAL = 10.0
+"""Seconds between two looks: as often as the client pings."""
+PATIENCE = 3
+"""Looks without a connection after which the address is asked for anew."""
+
+
+class SocketClient(Protocol):
+    """What is needed of `slack_sdk`'s socket client."""
+
+    wss_uri: str | None
+
+    async def is_connected(self) -> bool: ...
+
+
+async def watch(client: SocketClient, interval: float = INTERVAL) -> None:
+    """Look at the connection until cancelled.
+
+    The client (3.47.0) tries one and the same address for ever once a handshake on it failed, but Slack's addresses
+    are good for one use: without an address it asks for a fresh one.
+    """
+    missed = 0
+    while True:
+        await asyncio.sleep(interval)
+        missed = 0 if await client.is_connected() else missed + 1
+        if missed > PATIENCE:
+            log.warning("no socket for %.0f s: asking Slack for a new address", missed * interval)
+            client.wss_uri = None
+            missed = 0
