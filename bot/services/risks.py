@@ -273,9 +273,11 @@ def pair_facts(
         *([agreed.signed_at] if agreed.signed_at else []),
         *(change.at for change in changes if change.kind in ("booked", "held")),
     ]
-    # Whoever has a date, or nothing to do until the next window opens, is not standing still.
+    # Whoever has a date, or nothing to do until the next window opens, is not standing still; nor are they once all
+    # is done.
+    left = [row for row in rows if row.state in (SessionState.PLANNED, SessionState.BOOKED) and not row.settled_at]
     progress += [row.starts_at for row in rows if row.state == SessionState.BOOKED and row.starts_at]
-    progress += _opening(_waiting_for(rows, zone, now), zone)
+    progress += _opening(_waited_for(rows, left, zone, now), zone) if left or not rows else [now]
     no_shows = [change.at for change in changes if change.kind == "no_show"]
     no_shows += [answer.answered_at for answer in answers if answer.met == Met.NO_SHOW]
     return PairFacts(
@@ -305,11 +307,13 @@ def _held_at(rows: Sequence[MentoringSession], changes: Sequence[SessionChange])
     return [moment for moment in moments if moment]
 
 
-def _waiting_for(rows: Sequence[MentoringSession], zone: str, now: datetime) -> list[MentoringSession]:
-    """The next session whose window has yet to open, if nothing else is left to do before."""
+def _waited_for(
+    rows: Sequence[MentoringSession], left: Sequence[MentoringSession], zone: str, now: datetime
+) -> Sequence[MentoringSession]:
+    """The next session, if there was nothing to do until its window opened: all before it was held, or none is open."""
     today = local(now, zone).date()
-    left = [row for row in rows if row.state in (SessionState.PLANNED, SessionState.BOOKED) and not row.settled_at]
-    return [] if any(row.opens_on <= today for row in left) else left[:1]
+    behind = any(row.state != SessionState.HELD for row in rows if left and row.number < left[0].number)
+    return [] if behind and any(row.opens_on <= today for row in left) else left[:1]
 
 
 def _opening(rows: Sequence[MentoringSession], zone: str) -> list[datetime]:
