@@ -7,7 +7,7 @@ from bot.domain.calendar import local
 from bot.domain.polls import Figure
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.numbers import Attention, Measure, PairLine, Summary
+from bot.services.numbers import WEEK, Attention, Measure, PairLine, Summary
 from handlers.views.blocks import (
     Block,
     Element,
@@ -32,7 +32,7 @@ TOP = 5
 MOST_MONTHS = 12
 MOST_TOPICS_DRAWN = 8
 LONGEST_NOTE = 500
-NAME = 22
+NAME = 14
 """Characters of a name in the table."""
 
 
@@ -142,7 +142,9 @@ def _people(texts: Texts, found: Summary) -> list[str]:
         mentees=people.mentees,
         both=people.both,
     )
-    lines = [f"{counted} ({_change(texts, people.taking_part - people.before)})"]
+    # A week ago there was nobody whom a young programme could be compared with.
+    young = found.at - found.programme.created_at < WEEK
+    lines = [counted if young else f"{counted} ({_change(texts, people.taking_part - people.before)})"]
     few = {"paused": people.paused, "left": people.left}
     if found.pairs:
         few["unmatched"] = people.unmatched
@@ -209,16 +211,18 @@ def _change(texts: Texts, change: float) -> str:
 def _attention(texts: Texts, found: Sequence[Attention]) -> list[str]:
     if not found:
         return [texts("summary.report.attention_none")]
-    lines = [
-        texts(
-            "summary.report.attention",
-            mentor=mention(one.mentor),
-            mentee=mention(one.mentee),
-            why=texts.plain(f"risk.hr.why.{one.why}"),
-            action=texts.plain(f"summary.report.action.{one.next or 'none'}"),
-        )
-        for one in found[:MOST_LINES]
-    ]
+    # Many pairs often lack the same thing: what it is, and what comes next, is said once for all of them.
+    alike: dict[tuple[str, str], list[Attention]] = {}
+    for one in found[:MOST_LINES]:
+        alike.setdefault((one.why, one.next or "none"), []).append(one)
+    lines = []
+    for (why, action), several in alike.items():
+        pairs = [
+            texts("summary.report.attention_pair", mentor=mention(one.mentor), mentee=mention(one.mentee))
+            for one in several
+        ]
+        said = {"why": texts.plain(f"risk.hr.why.{why}"), "action": texts.plain(f"summary.report.action.{action}")}
+        lines += [texts("summary.report.attention", **said), *pairs]
     return [*lines, *_rest(texts, len(found))]
 
 
@@ -238,28 +242,34 @@ def _topics(texts: Texts, found: Summary) -> list[str]:
 
 
 def _table(texts: Texts, pairs: Sequence[PairLine]) -> str:
-    """A table in fixed-width letters: those who need attention first, then those that go on."""
-    heads = [texts.plain(f"summary.report.table.{name}") for name in ("mentor", "mentee", "stage", "held")]
+    """A table in fixed-width letters, narrow enough for a phone: those who need attention first, stage by stage."""
+    heads = ["", texts.plain("summary.report.table.mentor"), texts.plain("summary.report.table.mentee")]
     order = ["at_risk", "introduced", "booked", "running", "paused", "completed", "ended"]
     shown = sorted(pairs, key=lambda one: order.index(one.stage))[:MOST_LINES]
-    rows = [
-        [
-            _short(one.mentor.name),
-            _short(one.mentee.name),
-            texts.plain(f"labels.pair_stages.{one.stage}"),
-            f"{one.held}/{one.planned}",
-        ]
-        for one in shown
-    ]
+    rows = [[f"{one.held}/{one.planned}", _short(one.mentor.name), _short(one.mentee.name)] for one in shown]
     widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in [heads, *rows]]
+    lines, stage = [_line(heads, widths)], ""
+    for one, row in zip(shown, rows, strict=True):
+        if one.stage != stage:
+            stage = one.stage
+            lines.append(texts.plain(f"labels.pair_stages.{stage}").upper())
+        lines.append(_line(row, widths))
     # What people are called is shown as it is: no mark-up, and nothing that would end the fixed-width block.
-    table = texts("summary.report.table.whole", rows="\n".join(line.rstrip() for line in lines).replace("```", "'''"))
+    table = texts("summary.report.table.whole", rows="\n".join(lines).replace("```", "'''"))
     return "\n".join([table, *_rest(texts, len(pairs))])
 
 
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
 def _short(name: str) -> str:
-    return name if len(name) <= NAME else name[: NAME - 1] + "…"
+    """Melati S. for Melati Situmorang: two names side by side have room on a phone."""
+    if len(name) <= NAME:
+        return name
+    *given, last = name.split() or [name]
+    short = f"{' '.join(given)} {last[0]}." if given else name
+    return short if len(short) <= NAME else short[: NAME - 1] + "…"
 
 
 def _rest(texts: Texts, count: int) -> list[str]:

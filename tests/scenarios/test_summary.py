@@ -8,6 +8,7 @@ import pytest
 from bot.sandbox import Message
 from bot.services.numbers import read_summary
 from bot.services.summaries import next_weekly, tick_summaries
+from handlers.views.summary import _short
 from storage.tables import (
     MentoringSession,
     Pair,
@@ -121,7 +122,7 @@ async def test_while_recruiting_it_counts_people_and_topics(office: Office, hr: 
     await office.run(minutes=1)
     (found,) = summaries(office)
     text = texts_in(found)
-    assert "3 participants: 2 mentors, 1 mentees, 0 both" in text
+    assert "3 participants: 2 mentors, 1 mentee\n" in text, "and nothing of last week, when there was nobody"
     assert "1 want to learn, 2 can teach" in text
     assert "No mentor yet for Diversity" in text
     (picture,) = [block for block in found.blocks if block["type"] == "image"]
@@ -274,5 +275,11 @@ async def test_pairs_that_need_attention_come_with_the_next_step(office: Office,
     await office.run(minutes=1)
     text = texts_in(summaries(office)[-1])
     sari, budi = office.people["sari"], office.people["budi"]
-    assert f"<@{sari.id}> and <@{budi.id}>: their first session has no date" in text
+    assert "*Why:* their first session has no date. *Next step:* " in text
+    assert f"• <@{sari.id}> and <@{budi.id}>" in text
     assert "Needs attention: 1" in text
+
+
+def test_the_table_of_pairs_has_room_on_a_phone() -> None:
+    names = ("Ni Luh Ayu Paramita Dewi", "Melati Situmorang", "Sari Wulandari", "Bambangsudarmonowijaya", "")
+    assert [_short(name) for name in names] == ["Ni Luh Ayu Pa…", "Melati S.", "Sari Wulandari", "Bambangsudarm…", ""]
