@@ -13,7 +13,7 @@ PATIENCE = 3
 
 
 class SocketClient(Protocol):
-    """What is needed of `slack_sdk`'s socket client."""
+    """What is needed of the SDK's socket client."""
 
     wss_uri: str | None
 
