@@ -23,7 +23,7 @@ from storage.buckets import Limits, pause
 from storage.claims import Claim, claim
 from storage.outbox import key_hash, record, record_found, record_late
 from storage.recipients import keep_channel, slack_ids_of
-from storage.sweeps import end_leases, expire, is_idle, next_due, take_unknown
+from storage.sweeps import Waiting, end_leases, expire, look, next_due, take_unknown
 from storage.tables import Outbox, OutboxState
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -177,7 +177,8 @@ class Delivery:
         if room <= 0:
             return _Started()
         settings, started = self.settings, _Started()
-        if room == settings.workers and await self._idle():
+        waiting = await self._look() if room == settings.workers else Waiting()
+        if not waiting:
             return started
         # Measured from before the lease begins, and by a clock that nobody can set.
         no_post_after = time.monotonic() + settings.lease - settings.timeout
@@ -185,11 +186,12 @@ class Delivery:
             now, session, lease = work.now, work.session, timedelta(seconds=settings.lease)
             lease_now = await self.lease_clock(work)
             if self._sweep_due(idle=room == settings.workers):
-                started.moved += await end_leases(session, now, lease_now, timedelta(seconds=settings.settle))
-                for stale in await expire(session, now):
+                settle = timedelta(seconds=settings.settle)
+                started.moved += await end_leases(session, now, lease_now, settle) if waiting.sending else 0
+                for stale in await expire(session, now) if waiting.stale else []:
                     started.moved += 1
                     await self._tell(work, "expired", stale)
-            unknown = await take_unknown(session, now, settings.limits, room, now + lease)
+            unknown = await take_unknown(session, now, settings.limits, room, now + lease) if waiting.unknown else []
             asked = Claim(self.owner, room - len(unknown), lease_now + lease, self._last_programme)
             claimed = await claim(session, now, settings.limits, asked, lambda row: self._suits(work, row))
             started.moved += claimed.moved
@@ -200,10 +202,10 @@ class Delivery:
         started.tasks |= {asyncio.create_task(self._send(row, no_post_after)) for row in claimed.rows}
         return started
 
-    async def _idle(self) -> bool:
-        """Looked up without a write lock, so that a bot with nothing to do stands in nobody's way."""
+    async def _look(self) -> Waiting:
+        """Without a write lock, so that a bot with nothing to do stands in nobody's way."""
         async with self.store.read(self.clock.now()) as work:
-            return await is_idle(work.session, work.now)
+            return await look(work.session, work.now)
 
     def _sweep_due(self, *, idle: bool) -> bool:
         """Whether to look for ended leases and stale messages: about once a second while there is other work."""

@@ -1,6 +1,7 @@
 """What delivery has to look at besides sending: ended leases, stale messages, unknown outcomes, old receipts."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,9 +19,22 @@ BATCH = 500
 NEVER_POSTED = "never_posted"
 
 
-async def is_idle(session: AsyncSession, now: datetime) -> bool:
-    """Whether there is nothing to send, read back or expire, and nothing that anybody is sending: one quick look."""
-    return not (await session.exec(SOMETHING_TO_DO, params={"now": now})).one()
+@dataclass(frozen=True)
+class Waiting:
+    """Of which sort there is something to do; `sending` tells that somebody is at it, or was when they died."""
+
+    messages: bool = True
+    unknown: bool = True
+    stale: bool = True
+    sending: bool = True
+
+    def __bool__(self) -> bool:
+        return self.messages or self.unknown or self.stale or self.sending
+
+
+async def look(session: AsyncSession, now: datetime) -> Waiting:
+    """What there is to do, in one quick look."""
+    return Waiting(*(await session.exec(WAITING_NOW, params={"now": now})).one())
 
 
 async def end_leases(session: AsyncSession, now: datetime, lease_now: datetime, settle: timedelta) -> int:
@@ -143,16 +157,14 @@ MOMENTS: list[Any] = [
     _first(col(Outbox.expires_at), _in_state(OutboxState.PENDING)),
 ]
 EARLIEST: Any = select(*MOMENTS)
-SOMETHING_TO_DO: Any = select(
-    or_(
-        exists().where(*waiting(False), col(Outbox.due_at) <= NOW),
-        exists().where(*waiting(True), col(Outbox.due_at) <= NOW),
-        exists().where(_in_state(OutboxState.UNKNOWN), col(Outbox.due_at) <= NOW),
-        exists().where(_in_state(OutboxState.PENDING), col(Outbox.expires_at) <= NOW),
-        # Whose lease has ended only the leases' clock can tell.
-        exists().where(_in_state(OutboxState.SENDING)),
-    )
-)
+SORTS: list[Any] = [
+    or_(*(exists().where(*waiting(bulk), col(Outbox.due_at) <= NOW) for bulk in (False, True))),
+    exists().where(_in_state(OutboxState.UNKNOWN), col(Outbox.due_at) <= NOW),
+    exists().where(_in_state(OutboxState.PENDING), col(Outbox.expires_at) <= NOW),
+    # Whose lease has ended only the leases' clock can tell.
+    exists().where(_in_state(OutboxState.SENDING)),
+]
+WAITING_NOW: Any = select(*SORTS)
 
 
 def _some(*where: Any) -> Any:
