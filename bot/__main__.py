@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import errno
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -122,8 +123,19 @@ def _rehearse(options: argparse.Namespace) -> None:
     from bot.rehearsal.play import Plan, rehearse
 
     logs.set_up("ERROR")
+    _be_a_folder(options.out)
     plan = Plan(options.people, options.months, options.language, options.seed, options.start)
     asyncio.run(rehearse(plan, options.out, print_line=lambda line: print(line, file=sys.stderr)))
+
+
+def _be_a_folder(path: Path) -> None:
+    """Make the folder if need be. Told before anything else is done: nobody should wait for what cannot be written."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as problem:
+        raise CannotGoOn(f"Nothing can be written to {path} ({problem.strerror}): choose another --out.") from problem
 
 
 def _migrate(_options: argparse.Namespace) -> None:

@@ -15,15 +15,20 @@ async def play(
     balik: Balik,
     clock: MovableClock,
     until: datetime,
-    after_step: Callable[[datetime], Awaitable[object]] | None = None,
+    after_step: Callable[[datetime], Awaitable[datetime | None]] | None = None,
 ) -> None:
-    """Go from one thing due to the next until `until`. `after_step(now)` is called after each, and at the end."""
+    """Go from one thing due to the next until `until`.
+
+    `after_step(now)` is called after each, and at the end; it answers when it wants to be called again at the latest.
+    """
+    due: datetime | None = clock.now()
     while True:
-        await balik.settle()
-        if after_step:
-            await after_step(clock.now())
+        if due is not None and due <= clock.now():
+            await balik.settle()
+        wish = await after_step(clock.now()) if after_step else None
         now = clock.now()
         if now >= until:
             return
         due = await balik.next_moment()
-        clock.move_to(until if due is None else min(until, max(due, now + SMALLEST_STEP)))
+        moments = [moment for moment in (due, wish) if moment is not None]
+        clock.move_to(min([until, *(max(moment, now + SMALLEST_STEP) for moment in moments)]))

@@ -48,10 +48,17 @@ class Actor:
         if self.person.modal:
             await self.person.close(all=True)
 
-    def news(self) -> Iterator[tuple[Channel, Message]]:
-        """What the bot wrote in this person's DMs since they last looked, oldest first."""
+    async def look_home(self) -> None:
+        """Open the bot's Home tab."""
+        self._begin("")
+        await self.person.open_home()
+        await self.diary.slack.quiet()
+        await self.balik.desk.quiet()
+
+    def news(self, kinds: tuple[str, ...] = ("im", "mpim")) -> Iterator[tuple[Channel, Message]]:
+        """What the bot wrote to this person since they last looked, oldest first; `kinds` are those of channels."""
         for channel in self.person.channels:
-            if channel.kind not in ("im", "mpim"):
+            if channel.kind not in kinds:
                 continue
             messages = [one for one in self.person.visible(channel) if one.bot_id and not one.ephemeral_to]
             seen = self.read_up_to.get(channel.id, 0)
@@ -61,7 +68,8 @@ class Actor:
 
     def _begin(self, what: str) -> None:
         self.diary.acting = self.id
-        self.diary.acted(self.id, what)
+        if what:
+            self.diary.acted(self.id, what)
 
     async def _end(self, outcome: Outcome) -> Outcome:
         await self.balik.desk.quiet()
@@ -84,6 +92,11 @@ def elements(on: Message | View | None) -> Iterator[Json]:
 def offers(on: Message | View | None, action_id: str) -> bool:
     """Whether an element is there."""
     return any(element.get("action_id") == action_id for element in elements(on))
+
+
+def value_of(on: Message | View | None, action_id: str) -> str:
+    """What a button carries; "" if it is not there."""
+    return next((str(one.get("value", "")) for one in elements(on) if one.get("action_id") == action_id), "")
 
 
 def label_of(on: Message | View | None, action_id: str) -> str:

@@ -44,6 +44,7 @@ class Diary:
         self.calls: list[Json] = []
         self.acting = ""
         """The Slack id of the person who is doing something now: what is whispered meanwhile is for them."""
+        self._homes: dict[str, Any] = {}
         slack.on_call(self._called)
 
     def acted(self, who: str, what: str) -> None:
@@ -74,15 +75,24 @@ class Diary:
         if not call["ok"]:
             self._add("refused", (), text=f"{call['method']}: {call['error']}")
         elif kind := POSTS.get(call["method"]):
+            if kind == "whisper" and arguments.get("replace_original"):
+                kind = "changed"
             view = arguments.get("view") or {}
             blocks = view.get("blocks") if kind == "home" else arguments.get("blocks")
             channel = str(arguments.get("channel") or "")
+            if kind == "home" and not self._is_new_home(arguments["user_id"], blocks):
+                return
             self._add(kind, self._readers(kind, arguments), channel, str(arguments.get("text") or ""), blocks or [])
+
+    def _is_new_home(self, who: str, blocks: Any) -> bool:
+        """Home is published after most clicks; only what it newly shows is told."""
+        known, self._homes[who] = self._homes.get(who), blocks
+        return bool(known != blocks)
 
     def _readers(self, kind: EntryKind, arguments: Json) -> tuple[str, ...]:
         if kind == "home":
             return (str(arguments["user_id"]),)
-        if kind == "whisper":
+        if kind == "whisper" or "channel" not in arguments:
             return (str(arguments.get("user") or self.acting),)
         return tuple(self._people_in(self.slack.channel(arguments["channel"])))
 

@@ -8,6 +8,8 @@ from typing import Any
 Json = dict[str, Any]
 Names = Callable[[str], str]
 """A Slack id (person or channel) → its name."""
+Picture = Callable[[Json], str]
+"""An image block → where its picture is, as an address; "" if it is not there."""
 
 _TOKEN = re.compile(r"<([^<>]+)>")
 _STYLES = (
@@ -45,8 +47,8 @@ def _link(token: str, names: Names) -> str:
     return escape(label or target)
 
 
-def block(one: Json, names: Names, picture: str) -> str:
-    """One block as HTML; `picture` stands for images."""
+def block(one: Json, names: Names, picture: Picture) -> str:
+    """One block as HTML."""
     draw = _BLOCKS.get(one["type"])
     return draw(one, names, picture) if draw else ""
 
@@ -57,31 +59,32 @@ def _text(text: Json | None, names: Names) -> str:
     return mrkdwn(text["text"], names) if text["type"] == "mrkdwn" else escape(text["text"]).replace("\n", "<br>")
 
 
-def _section(one: Json, names: Names, _picture: str) -> str:
+def _section(one: Json, names: Names, _picture: Picture) -> str:
     cells = "".join(f"<div>{_text(cell, names)}</div>" for cell in one.get("fields", []))
     body = f"<p>{_text(one.get('text'), names)}</p>" if one.get("text") else ""
     fields = f'<div class="fields">{cells}</div>' if cells else ""
     return body + fields + _element(one.get("accessory"), names)
 
 
-def _header(one: Json, names: Names, _picture: str) -> str:
+def _header(one: Json, names: Names, _picture: Picture) -> str:
     return f"<h4>{_text(one['text'], names)}</h4>"
 
 
-def _context(one: Json, names: Names, _picture: str) -> str:
+def _context(one: Json, names: Names, _picture: Picture) -> str:
     return f'<p class="context">{" ".join(_text(part, names) for part in one["elements"] if "text" in part)}</p>'
 
 
-def _actions(one: Json, names: Names, _picture: str) -> str:
+def _actions(one: Json, names: Names, _picture: Picture) -> str:
     return f'<div class="buttons">{"".join(_element(element, names) for element in one["elements"])}</div>'
 
 
-def _input(one: Json, names: Names, _picture: str) -> str:
+def _input(one: Json, names: Names, _picture: Picture) -> str:
     return f'<div class="field"><b>{_text(one["label"], names)}</b> {_element(one["element"], names)}</div>'
 
 
-def _image(one: Json, _names: Names, picture: str) -> str:
-    return f'<p class="picture">{escape(picture)}: {escape(one.get("alt_text", ""))}</p>'
+def _image(one: Json, _names: Names, picture: Picture) -> str:
+    alt, address = escape(one.get("alt_text", "")), escape(picture(one))
+    return f'<img src="{address}" alt="{alt}">' if address else f'<p class="context">{alt}</p>'
 
 
 def _element(element: Json | None, names: Names) -> str:
@@ -98,7 +101,7 @@ def _element(element: Json | None, names: Names) -> str:
     return f'<span class="choice">{said or _text(element.get("placeholder"), names) or "…"}</span>'
 
 
-_BLOCKS: dict[str, Callable[[Json, Names, str], str]] = {
+_BLOCKS: dict[str, Callable[[Json, Names, Picture], str]] = {
     "section": _section,
     "header": _header,
     "context": _context,

@@ -1,11 +1,12 @@
 """The rehearsal itself: from set-up to the end of the programme, in under a minute."""
 
+import gc
 import json
 import tempfile
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -20,13 +21,14 @@ from bot.rehearsal.actor import Actor, offers
 from bot.rehearsal.company import company
 from bot.rehearsal.crowd import Crowd
 from bot.rehearsal.diary import Diary
+from bot.rehearsal.habits import Habits
+from bot.rehearsal.report import figures
 from bot.rehearsal.signing_up import set_up, sign_up
 from bot.rehearsal.stage import Stage, furnish
+from bot.rehearsal.steering import Steering
 from bot.sandbox import Message
-from bot.services.numbers import Summary, read_summary
 from bot.timelapse import play
 from handlers.views.summary import chart
-from prompts.catalogue import Texts
 from storage.tables import Programme
 
 ZONE = "Asia/Jakarta"
@@ -51,6 +53,23 @@ class Plan:
     seed: int
     start: date
 
+    @property
+    def begins(self) -> datetime:
+        return datetime.combine(self.start, time(), UTC) + OPENING
+
+    @property
+    def starts_on(self) -> date:
+        """The programme's first day."""
+        return self.start + UNTIL_START
+
+    @property
+    def half_way(self) -> datetime:
+        return self.begins + UNTIL_START + timedelta(days=15 * self.months)
+
+    @property
+    def ends(self) -> datetime:
+        return datetime.combine(add_months(self.starts_on, self.months), time(), UTC) + AFTER_THE_END
+
 
 class Rehearsal:
     """One programme on the local Slack, with its people."""
@@ -64,70 +83,71 @@ class Rehearsal:
             Actor(member, stage.slack.as_person(user), balik, self.diary, plan.seed)
             for member, user in stage.members.values()
         ]
-        self.hr = next(actor for actor in actors if actor.member.hr)
+        self.hr, *more_of_hr = [actor for actor in actors if actor.member.hr]
+        self.contact = (more_of_hr or [self.hr])[0]
         self.others = [actor for actor in actors if not actor.member.hr]
-        self.crowd = Crowd(self.others, stage, self.texts)
-
-    @property
-    def starts_on(self) -> date:
-        return self.plan.start + UNTIL_START
-
-    @property
-    def ends(self) -> datetime:
-        last = add_months(self.starts_on, self.plan.months)
-        return datetime(last.year, last.month, last.day, tzinfo=UTC) + AFTER_THE_END
+        self.crowd = Crowd(self.others, Habits(self.others, self.texts, plan.months))
+        self.steering = Steering(self.hr, stage, plan.half_way)
 
     async def run(self) -> None:
         """Set up, sign up, match, release, and everything until the end."""
+        plan = self.plan
         self._say("set_up")
-        await set_up(self.hr, self.stage, self.name, self.starts_on, self.plan.months, self.plan.language, self.hr.id)
+        await set_up(self.hr, self.stage, self.name, plan.starts_on, plan.months, plan.language, self.contact.id)
         await self._until(self.clock.now())
         self._say("sign_up")
         for place, actor in enumerate(self.others):
             day = SIGN_UP_DAYS * place // len(self.others)
-            await self._until(max(self.clock.now(), self._morning(self.plan.start + timedelta(days=day))))
-            await sign_up(actor, self.stage, self.plan.language)
-        await self._until(self._morning(self.plan.start + timedelta(days=2 * SIGN_UP_DAYS)))
+            await self._until(max(self.clock.now(), self._morning(plan.start + timedelta(days=day))))
+            await sign_up(actor, self.stage, plan.language)
+        await self._until(self._morning(plan.start + timedelta(days=2 * SIGN_UP_DAYS)))
         self._say("match")
         await self.hr.command("/mentoring match", self.stage.hr_channel)
         await self._until(self.clock.now() + timedelta(minutes=5))
         await self.hr.press(self._draft(), RELEASE)
-        month = self.plan.start
-        while self.clock.now() < self.ends:
+        month = plan.start
+        while self.clock.now() < plan.ends:
             month = add_months(month, 1)
             self.tell(self.texts.plain("rehearsal.progress.month", day=self.texts.day(self.clock.now().date())))
-            await self._until(min(self._morning(month), self.ends))
+            await self._until(min(self._morning(month), plan.ends))
 
     def _say(self, stage: str) -> None:
         self.tell(self.texts.plain(f"rehearsal.progress.{stage}"))
 
     def _morning(self, day: date) -> datetime:
-        return datetime(day.year, day.month, day.day, tzinfo=UTC) + OPENING
+        return datetime.combine(day, time(), UTC) + OPENING
 
     def _draft(self) -> Message:
         return next(one for one in reversed(self.hr.person.visible(self.stage.hr_channel)) if offers(one, RELEASE))
 
     async def _until(self, moment: datetime) -> None:
-        async def step(now: datetime) -> None:
+        async def step(now: datetime) -> datetime | None:
             await self.stage.slack.pump()
-            await self.crowd.react(now)
+            await self.steering.react(now)
+            return await self.crowd.react(now)
 
         await play(self.balik, self.clock, moment, step)
 
-    async def summary(self) -> Summary:
-        """HR's numbers at the end."""
+    async def write(self, out: Path) -> dict[str, Any]:
+        """Write everything down; the report."""
         async with self.balik.store.read(self.clock.now()) as work:
             programme = await work.session.get_one(Programme, 1)
-            return await read_summary(work, programme)
+            summary, found = await figures(work, programme, self.diary)
+        characters = {actor.member.name: actor.member.character for actor in self.others}
+        report = {**asdict(self.plan), "start": self.plan.start.isoformat(), **found, "characters": characters}
+        transcript.write(out / "transcript.html", self.diary, self.texts, self.name, ZONE)
+        self.diary.write_calls(out / "calls.jsonl")
+        (out / "summary.png").write_bytes(await self.balik.desk.in_worker(draw, chart(self.texts, summary)))
+        (out / "report.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        return report
 
 
 async def rehearse(plan: Plan, out: Path, print_line: PrintLine) -> dict[str, Any]:
     """Play `plan` and write transcript.html, calls.jsonl, summary.png and report.json to `out`; the report."""
     began = monotonic()
-    out.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  # once, before anything waits
-    clock = ManualClock(datetime(plan.start.year, plan.start.month, plan.start.day, tzinfo=UTC) + OPENING)
+    clock = ManualClock(plan.begins)
     stage = furnish(company(plan.people, plan.seed), clock)
-    with tempfile.TemporaryDirectory() as folder:
+    with _few_collections(), tempfile.TemporaryDirectory() as folder:
         async with stage.slack.serve():
             parts = Parts(
                 bot_token=stage.slack.bot_token,
@@ -140,31 +160,18 @@ async def rehearse(plan: Plan, out: Path, print_line: PrintLine) -> dict[str, An
             async with build(parts) as balik, balik.socket(stage.slack.app_token):
                 rehearsal = Rehearsal(plan, stage, balik, clock, print_line)
                 await rehearsal.run()
-                summary = await rehearsal.summary()
-    report = _report(plan, rehearsal.diary, summary)
-    _write(out, rehearsal, summary, report)
+                report = await rehearsal.write(out)
     seconds = f"{monotonic() - began:.0f}"
     print_line(rehearsal.texts.plain("rehearsal.progress.done", folder=str(out), seconds=seconds))
     return report
 
 
-def _report(plan: Plan, diary: Diary, summary: Summary) -> dict[str, Any]:
-    return {
-        "people": plan.people,
-        "months": plan.months,
-        "language": plan.language,
-        "seed": plan.seed,
-        "messages": diary.messages,
-        "refused": diary.refused,
-        "calls": dict(sorted(Counter(call["method"] for call in diary.calls).items())),
-        "pairs": dict(sorted(summary.stages.items())),
-        "sessions": {"held": summary.sessions.held, "planned": summary.sessions.planned},
-    }
-
-
-def _write(out: Path, rehearsal: Rehearsal, summary: Summary, report: dict[str, Any]) -> None:
-    texts: Texts = rehearsal.texts
-    transcript.write(out / "transcript.html", rehearsal.diary, texts, rehearsal.name, ZONE)
-    rehearsal.diary.write_calls(out / "calls.jsonl")
-    (out / "summary.png").write_bytes(draw(chart(texts, summary)))
-    (out / "report.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Look for garbage seldom: a rehearsal makes much that lasts, and ends soon."""
+    usual = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)

@@ -1,5 +1,6 @@
 """The transcript: one page, day by day, what everybody saw. It needs nothing but a browser."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader
 
-from bot.rehearsal.diary import Diary, Entry
+from bot.rehearsal.diary import Diary, Entry, Json
 from bot.rehearsal.markup import block
 from bot.sandbox import Slack
 from prompts.catalogue import Texts
@@ -64,7 +65,9 @@ def _day(moment: datetime, place: ZoneInfo) -> date:
 
 
 def _line(entry: Entry, slack: Slack, texts: Texts, place: ZoneInfo) -> Line:
-    picture = texts.plain("rehearsal.transcript.picture")
+
+    def picture(block: Json) -> str:
+        return _picture(slack, block)
 
     def name(slack_id: str) -> str:
         return _name(slack, slack_id)
@@ -102,14 +105,22 @@ def _head(entry: Entry, slack: Slack, texts: Texts) -> str:
 
 
 def _place(entry: Entry, slack: Slack, texts: Texts, names: str) -> str:
-    channel = slack.channel(entry.channel)
-    match channel.kind:
+    channel = slack.channel(entry.channel) if entry.channel else None
+    match channel.kind if channel else "im":
         case "im":
             return texts.plain("rehearsal.transcript.to_dm", name=names)
         case "mpim":
             return texts.plain("rehearsal.transcript.to_group", name=names)
         case _:
-            return texts.plain("rehearsal.transcript.to_channel", channel=channel.name)
+            return texts.plain("rehearsal.transcript.to_channel", channel=channel.name if channel else "")
+
+
+def _picture(slack: Slack, block: Json) -> str:
+    """The picture itself, so that the page needs no other file."""
+    file = slack.workspace.files.get((block.get("slack_file") or {}).get("id", ""))
+    if file is None or not file.content:
+        return str(block.get("image_url", ""))
+    return f"data:image/png;base64,{b64encode(file.content).decode()}"
 
 
 def _name(slack: Slack, slack_id: str) -> str:

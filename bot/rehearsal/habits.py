@@ -1,0 +1,170 @@
+"""What people do about the messages they get, each by their character."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.profiles import Role
+from bot.rehearsal.actor import Actor, elements, offers, value_of
+from bot.rehearsal.character import Character
+from bot.sandbox import Message
+from prompts.catalogue import Texts
+
+BOOK, MOVE, CANCEL, PACK = "session.book", "session.move", "session.cancel", "pack.open"
+MET, NO_SHOW, USEFUL, OWN, COMMENT = "poll.met.yes", "poll.met.no_show", "poll.useful", "poll.own", "poll.comment"
+AGREE, SIGN = "agreement.open", "agreement.sign"
+SAY, THANKS = "risk.say", "closing.thanks"
+GOAL_WITHIN = timedelta(days=90)
+BUSY_WAYS = (MOVE, CANCEL, MOVE)
+"""What a busy leader does to the first sessions that somebody booked with them."""
+BOOKERS = (Character.KEEN, Character.CALM, Character.WORRIED, Character.LEAVER)
+
+
+class Habits:
+    """Remembers, for each person, how far their story has come. `months` is how long the programme is."""
+
+    def __init__(self, actors: list[Actor], texts: Texts, months: int) -> None:
+        self.texts = texts
+        self.leaves_after = max(1, months // 2)
+        """How many polls a leaver answers before leaving."""
+        self.worries_after = 2 if months > 2 else 1
+        self._silent = {actor.id for actor in actors if actor.member.character is Character.SILENT}
+        self._touched: dict[str, list[str]] = {}
+        self._polls: dict[str, int] = {}
+        self._gone: set[str] = set()
+
+    def has_left(self, actor: Actor) -> bool:
+        """Whether they left the programme."""
+        return actor.id in self._gone
+
+    async def answer(self, actor: Actor, message: Message, now: datetime) -> None:
+        """Do about a message what somebody of this character does."""
+        character = actor.member.character
+        if character is Character.SILENT:
+            return
+        if offers(message, SIGN):
+            await actor.press(message, SIGN)
+        elif offers(message, AGREE) and self._writes(actor):
+            await self._agree(actor, message, now)
+        if offers(message, MET):
+            await self._poll(actor, message)
+        elif offers(message, f"{SAY}.rematch"):
+            await self._say(actor, message)
+        elif offers(message, THANKS) and character is Character.KEEN:
+            await self._form(actor, message, THANKS, text=self._one_of(actor, "thanks"))
+        elif offers(message, BOOK) and self._books(actor):
+            await self._book(actor, message, BOOK)
+        elif offers(message, MOVE) and character is Character.BUSY:
+            await self._put_off(actor, message)
+
+    # Sessions
+
+    def _books(self, actor: Actor) -> bool:
+        """Mentors book, as most pairs agree; leaders who are mentees only wait for them."""
+        return actor.member.role is not Role.MENTEE and actor.member.character in BOOKERS
+
+    async def _book(self, actor: Actor, message: Message, action_id: str, **more: str) -> None:
+        """Take one of the times that suit both."""
+        await actor.press(message, action_id)
+        modal = actor.person.modal
+        suggested = next((one for one in elements(modal) if one["action_id"] == "suggestion"), None)
+        moves = any(one["action_id"] == "reason" for one in elements(modal))
+        if modal is not None and suggested and modal.submit and moves == bool(more):
+            times = [option["value"] for option in suggested["options"] if option["value"] != "other"]
+            await actor.submit({"suggestion": actor.random.choice(times), **more})
+        await actor.close()
+
+    async def _put_off(self, actor: Actor, message: Message) -> None:
+        """Move a session as soon as it is booked, or cancel it on the day; each session once."""
+        touched = self._touched.setdefault(actor.id, [])
+        session = value_of(message, MOVE)
+        if session in touched or len(touched) >= len(BUSY_WAYS):
+            return
+        way = BUSY_WAYS[len(touched)]
+        if way == CANCEL and not (offers(message, CANCEL) and offers(message, PACK)):
+            return
+        touched.append(session)
+        if way == CANCEL:
+            await actor.press(message, CANCEL)
+            await actor.close()
+        else:
+            await self._book(actor, message, MOVE, reason="busy")
+
+    # The agreement
+
+    def _writes(self, actor: Actor) -> bool:
+        """Keen mentors write the agreement at once, others when they are led to it again."""
+        if not self._books(actor):
+            return False
+        return actor.member.character is Character.KEEN or actor.random.random() < 0.3
+
+    async def _agree(self, actor: Actor, message: Message, now: datetime) -> None:
+        """Write the agreement, or sign it if the other one was quicker."""
+        await actor.press(message, AGREE)
+        modal = actor.person.modal
+        if modal is not None and modal.submit:
+            goal, _, measure = self._one_of(actor, "goals").partition(": ")
+            by = (now + GOAL_WITHIN).date().isoformat()
+            await actor.submit({"goal1": goal, "measure1": measure, "by1": by, "books": "mentor"})
+        elif offers(modal, SIGN):
+            await actor.press(modal, SIGN)
+        await actor.close()
+
+    # Polls and questions
+
+    async def _poll(self, actor: Actor, message: Message) -> None:
+        character = actor.member.character
+        if self._silent.intersection(_mentioned(message)):
+            await actor.press(message, NO_SHOW)
+            return
+        if character is Character.CALM and actor.random.random() < 0.4:
+            return
+        count = self._polls[actor.id] = self._polls.get(actor.id, 0) + 1
+        await actor.press(message, MET)
+        if offers(message, f"{USEFUL}.4"):
+            await actor.press(message, f"{USEFUL}.{actor.random.randint(3, 5)}")
+        own = actor.random.randint(1, 2) if character is Character.WORRIED else actor.random.randint(4, 5)
+        if offers(message, f"{OWN}.{own}"):
+            await actor.press(message, f"{OWN}.{own}")
+        if offers(message, COMMENT) and character is Character.KEEN and actor.random.random() < 0.5:
+            share = ["share"] if actor.random.random() < 0.5 else []
+            await self._form(actor, message, COMMENT, learned=self._one_of(actor, "learned"), share=share)
+        if character is Character.WORRIED and count == self.worries_after:
+            await self._raise_concern(actor)
+        if character is Character.LEAVER and count == self.leaves_after:
+            await self._leave(actor)
+
+    async def _say(self, actor: Actor, message: Message) -> None:
+        """Answer a private question: who waits for somebody silent in vain would rather part."""
+        wish = "rematch" if self._silent.intersection(_mentioned(message)) else "fine"
+        if actor.member.character is Character.WORRIED:
+            wish = "help"
+        said = wish if offers(message, f"{SAY}.{wish}") else "stay"
+        await actor.press(message, f"{SAY}.{said}")
+
+    async def _raise_concern(self, actor: Actor) -> None:
+        await actor.command("/mentoring concern")
+        await actor.submit({"text": self.texts.plain("rehearsal.people.concern")})
+        await actor.close()
+
+    async def _leave(self, actor: Actor) -> None:
+        await actor.command("/mentoring leave")
+        await actor.submit()
+        await actor.close()
+        self._gone.add(actor.id)
+
+    async def _form(self, actor: Actor, message: Message, action_id: str, **values: Any) -> None:
+        await actor.press(message, action_id)
+        if actor.person.modal and actor.person.modal.submit:
+            await actor.submit(values)
+        await actor.close()
+
+    def _one_of(self, actor: Actor, name: str) -> str:
+        return actor.random.choice(self.texts.plain_list(f"rehearsal.people.{name}"))
+
+
+def _mentioned(message: Message) -> Iterator[str]:
+    """The Slack ids of everybody whom a message names."""
+    for block in message.blocks:
+        text = (block.get("text") or {}).get("text", "")
+        yield from (part.partition(">")[0] for part in text.split("<@")[1:])
