@@ -17,6 +17,7 @@ SIGNED_UP = date(2027, 1, 12)
 
 async def played(folder: Path) -> list[dict[str, object]]:
     """The calls of a rehearsal that was written to `folder`."""
+    folder.mkdir()  # noqa: ASYNC240  # a test may wait for its disk
     await rehearse(PLAN, folder, lambda _line: None)
     return [json.loads(line) for line in (folder / "calls.jsonl").read_text("utf-8").splitlines()]
 
