@@ -22,7 +22,8 @@ async def pair_nudge(letter: Letter) -> Message | None:
     pair_id = one.pair.id or 0
     session = await open_session(letter.work, pair_id)
     agreement = await state_for(letter.work.session, pair_id, side)
-    return risk.nudge(letter.texts, one, side, signals[0].kind if signals else None, session, agreement)
+    why = signals[0].kind if signals else None
+    return risk.nudge(letter.texts, one, side, why, session, agreement, letter.work.now)
 
 
 async def risk_ask(letter: Letter) -> Message | None:

@@ -1,6 +1,7 @@
 """Pairs at risk: a nudge, private questions, a word to HR, the offer of another partner."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.domain.agreements import State
 from bot.domain.risk import Action, SignalKind
@@ -30,6 +31,7 @@ def nudge(
     why: SignalKind | None,
     session: MentoringSession | None,
     agreement: State,
+    now: datetime,
 ) -> Message:
     """To each of the two: what stopped, and the one thing that helps. Never whose fault it is."""
     reader, partner = couple.person(side), mention(couple.person(side.other))
@@ -40,7 +42,7 @@ def nudge(
         if session and not session.starts_at:
             buttons.append(button(texts.plain("risk.nudge.buttons.book"), BOOK, session.id or 0))
         return Message(text, [section(text), actions(*buttons)])
-    if session and session.starts_at:
+    if session and session.starts_at and session.starts_at > now:
         when = texts.moment(session.starts_at, reader.zone)
         text = texts("risk.nudge.keep", why=reason, partner=partner, when=when)
         buttons = [button(texts.plain("sessions.reminder.buttons.move"), MOVE, session.id or 0)]

@@ -81,6 +81,17 @@ async def test_a_leader_who_keeps_moving_is_noticed_without_being_blamed(pair: O
     assert "the mentee's side moved the session twice" in told
 
 
+async def test_nobody_is_asked_to_keep_a_time_that_is_over(pair: Office) -> None:
+    sari = pair.people["sari"]
+    assert (await book(pair, sari, "2027-01-14", "10:00")).ok
+    await pair.run(until=datetime(2027, 1, 14, 6, 0, tzinfo=UTC))
+    await sari.click(telling(sari, "session 1?")[0], "poll.met.no_show")
+    await pair.run(days=1)
+    (nudge,) = telling(sari, "The last session didn't happen")
+    assert "14 January" not in texts_in(nudge)
+    assert action_ids(nudge) == ["session.book"]
+
+
 async def test_low_honesty_is_the_mentors_own_until_they_ask_for_somebody(pair: Office, hr: Colleague) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     assert (await book(pair, sari, "2027-01-14", "10:00")).ok
