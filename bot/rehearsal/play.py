@@ -64,7 +64,7 @@ class Plan:
 
     @property
     def half_way(self) -> datetime:
-        return self.begins + UNTIL_START + timedelta(days=15 * self.months)
+        return self.begins + UNTIL_START + timedelta(weeks=2 * self.months)
 
     @property
     def ends(self) -> datetime:
@@ -79,13 +79,13 @@ class Rehearsal:
         self.texts = balik.desk.catalogue.texts(plan.language)
         self.name = self.texts.plain("rehearsal.programme.name", year=plan.start.year)
         self.diary = Diary(stage.slack)
-        actors = [
+        self.everybody = [
             Actor(member, stage.slack.as_person(user), balik, self.diary, plan.seed)
             for member, user in stage.members.values()
         ]
-        self.hr, *more_of_hr = [actor for actor in actors if actor.member.hr]
-        self.contact = (more_of_hr or [self.hr])[0]
-        self.others = [actor for actor in actors if not actor.member.hr]
+        self.hr, self.contact = [actor for actor in self.everybody if actor.member.hr]
+        """Who runs the programme, and who hears concerns."""
+        self.others = [actor for actor in self.everybody if not actor.member.hr]
         self.crowd = Crowd(self.others, Habits(self.others, self.texts, plan.months))
         self.steering = Steering(self.hr, stage, plan.half_way)
 
@@ -123,8 +123,8 @@ class Rehearsal:
     async def _until(self, moment: datetime) -> None:
         async def step(now: datetime) -> datetime | None:
             await self.stage.slack.pump()
-            await self.steering.react(now)
-            return await self.crowd.react(now)
+            wishes = [await self.steering.react(now), await self.crowd.react(now)]
+            return min((wish for wish in wishes if wish), default=None)
 
         await play(self.balik, self.clock, moment, step)
 
@@ -135,7 +135,8 @@ class Rehearsal:
             summary, found = await figures(work, programme, self.diary)
         characters = {actor.member.name: actor.member.character for actor in self.others}
         report = {**asdict(self.plan), "start": self.plan.start.isoformat(), **found, "characters": characters}
-        transcript.write(out / "transcript.html", self.diary, self.texts, self.name, ZONE)
+        cast = {actor.id: "hr" if actor.member.hr else actor.member.character for actor in self.everybody}
+        transcript.write(out / "transcript.html", self.diary, self.texts, self.name, ZONE, cast)
         self.diary.write_calls(out / "calls.jsonl")
         (out / "summary.png").write_bytes(await self.balik.desk.in_worker(draw, chart(self.texts, summary)))
         (out / "report.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -17,8 +17,8 @@ class Steering:
         self.half_way = half_way
         self._nudged = self._asked = False
 
-    async def react(self, now: datetime) -> None:
-        """Do what there is to do about what is new."""
+    async def react(self, now: datetime) -> datetime | None:
+        """Do what there is to do about what is new; when there is something to do without anything new."""
         for _, message in list(self.hr.news(("private",))):
             if offers(message, NUDGE) and not self._nudged:
                 self._nudged = True
@@ -26,3 +26,4 @@ class Steering:
         if now >= self.half_way and not self._asked:
             self._asked = True
             await self.hr.command("/mentoring summary", self.stage.hr_channel)
+        return None if self._asked else self.half_way

@@ -32,8 +32,8 @@ class Line:
     html: str
 
 
-def write(path: Path, diary: Diary, texts: Texts, programme: str, zone: str) -> None:
-    """Write the page to `path`; times are those of `zone`."""
+def write(path: Path, diary: Diary, texts: Texts, programme: str, zone: str, cast: dict[str, str]) -> None:
+    """Write the page to `path`; times are those of `zone`. `cast` is each one's character, by Slack id."""
     slack = diary.slack
     place = ZoneInfo(zone)
     people = [user for user in slack.users if not user.is_bot]
@@ -41,6 +41,7 @@ def write(path: Path, diary: Diary, texts: Texts, programme: str, zone: str) -> 
         (texts.day(day), [_line(entry, slack, texts, place) for entry in entries])
         for day, entries in groupby(diary.entries, key=lambda entry: _day(entry.at, place))
     ]
+    characters = texts.options("rehearsal.transcript.characters")
     page = Environment(loader=FileSystemLoader(HERE), autoescape=True).get_template("transcript.html.j2")
     html = page.render(
         language=texts.language,
@@ -54,7 +55,7 @@ def write(path: Path, diary: Diary, texts: Texts, programme: str, zone: str) -> 
         everyone=texts.plain("rehearsal.transcript.everyone"),
         person=texts.plain("rehearsal.transcript.person"),
         kinds=texts.options("rehearsal.transcript.kinds"),
-        people=sorted(people, key=lambda user: user.real_name),
+        people=sorted((user.real_name, user.id, characters[cast[user.id]]) for user in people),
         days=days,
     )
     path.write_text(html, "utf-8")
