@@ -34,11 +34,12 @@ from handlers.letters import privacy as privacy_letters
 from handlers.letters import risk as risk_letters
 from handlers.letters import sessions as session_letters
 from handlers.letters import summary as summary_letters
+from handlers.matching import drawing
 
 WORDS: dict[str, Handler] = {
     "setup": setup.open_form,
     "join": joining.open_form,
-    "match": matching.draw,
+    "match": drawing.draw,
     "summary": summary.show,
     "home": home.show,
     "pause": care.open_pause,

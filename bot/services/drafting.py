@@ -1,4 +1,4 @@
-"""HR has a draft of pairs drawn up and takes out what does not fit. Nobody else hears of it before the release."""
+"""HR has a draft of pairs drawn up. Nobody else hears of it before the release."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -8,24 +8,12 @@ from sqlalchemy import insert, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.caller import HrCaller, Refusal
+from bot.services.drafts import audit, draft_key, open_programme
 from bot.services.matching import last_pair, newest_draft, read_roster
 from bot.services.solving import Roster, Solution, solve
 from storage.outbox import Outgoing
-from storage.queries import person_by_slack
-from storage.tables import (
-    AuditEntry,
-    Draft,
-    DraftLeftover,
-    DraftPair,
-    DraftState,
-    Pair,
-    PairState,
-    Participant,
-    Person,
-    Programme,
-    ProgrammeState,
-)
+from storage.tables import Draft, DraftLeftover, DraftPair, DraftState, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
 TRIES = 3
@@ -63,84 +51,6 @@ async def draw_up(store: Store, hr: HrCaller, run: RunInWorker) -> DrawnUp:
             await work.commit()
             return DrawnUp(draft, programme, replaced)
     raise AssertionError("the last try is stored")
-
-
-async def set_excluded(store: Store, hr: HrCaller, draft_pair_id: int, *, excluded: bool) -> Draft:
-    """Take a pair out of the draft, or put it back; harmless if it is so already.
-
-    Raises `Refusal`: outdated, already_released, draft_outdated, no_place_left (one of the two has another partner in
-    this draft by now), programme_ended.
-    """
-    async with store.write(hr.now, receipt=hr.signed) as work:
-        await open_programme(work.session, hr, lock=True)
-        pair = await work.session.get(DraftPair, draft_pair_id)
-        if pair is None:
-            raise Refusal("outdated")
-        draft = await open_draft(work.session, hr, pair.draft_id)
-        if pair.excluded != excluded:
-            if not excluded:
-                await _refuse_if_full(work.session, draft, pair)
-            pair.excluded = excluded
-            details = {"draft": draft.id, "mentor": pair.mentor_id, "mentee": pair.mentee_id}
-            await audit(work, hr, "pair_taken_out" if excluded else "pair_put_back", details)
-        await work.commit()
-    return draft
-
-
-# What HR's other acts on a draft need as well
-
-
-async def programme_of(store: Store, caller: Caller, draft_id: int) -> int:
-    """Which programme a draft belongs to, so that the caller can be checked as its HR. Raises `Refusal`: outdated."""
-    async with store.read(caller.now) as work:
-        draft = await work.session.get(Draft, draft_id)
-    if draft is None or draft.team_id != caller.team_id:
-        raise Refusal("outdated")
-    return draft.programme_id
-
-
-async def own_draft(session: AsyncSession, hr: HrCaller, draft_id: int, *, lock: bool = False) -> Draft:
-    """A draft of the caller's programme. Raises `Refusal`: outdated."""
-    draft = await session.get(Draft, draft_id, with_for_update=lock)
-    if draft is None or draft.team_id != hr.team_id or draft.programme_id != hr.programme_id:
-        raise Refusal("outdated")
-    return draft
-
-
-async def open_draft(session: AsyncSession, hr: HrCaller, draft_id: int, *, lock: bool = False) -> Draft:
-    """A draft that can still be changed. Raises `Refusal`: outdated, already_released, draft_outdated."""
-    draft = await own_draft(session, hr, draft_id, lock=lock)
-    if draft.state == DraftState.RELEASED:
-        raise Refusal("already_released")
-    if draft.state == DraftState.SUPERSEDED:
-        raise Refusal("draft_outdated")
-    return draft
-
-
-async def open_programme(session: AsyncSession, hr: HrCaller, *, lock: bool = False) -> Programme:
-    """The caller's programme; locked, HR's acts follow one another. Raises `Refusal`: programme_ended."""
-    programme = await session.get(Programme, hr.programme_id, with_for_update=lock)
-    if programme is None or programme.state == ProgrammeState.CLOSED:
-        raise Refusal("programme_ended")
-    return programme
-
-
-async def audit(work: UnitOfWork, hr: HrCaller, what: str, details: dict[str, Any]) -> Person:
-    """Write down who of HR did what; who it was. Raises `Refusal`: unknown_person."""
-    by = await person_by_slack(work.session, hr.team_id, hr.slack_id)
-    if by is None:
-        raise Refusal("unknown_person")
-    work.session.add(
-        AuditEntry(
-            team_id=hr.team_id,
-            programme_id=hr.programme_id,
-            person_id=by.id or 0,
-            what=what,
-            details=details,
-            at=hr.now,
-        )
-    )
-    return by
 
 
 async def _supersede(session: AsyncSession, programme: Programme) -> list[int]:
@@ -213,26 +123,6 @@ async def _taken_out(session: AsyncSession, programme: Programme, roster: Roster
     here = set(roster.participant_ids.values())
     pairs = (await session.exec(wanted.order_by(col(DraftPair.id)))).all()
     return {(pair.mentor_id, pair.mentee_id): pair for pair in pairs if {pair.mentor_id, pair.mentee_id} <= here}
-
-
-async def _refuse_if_full(session: AsyncSession, draft: Draft, pair: DraftPair) -> None:
-    """Drawn up again without this pair, the draft may have given a place of it to somebody else."""
-    live = (DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(False))
-    mentor = await session.get_one(Participant, pair.mentor_id)
-    mentee = await session.get_one(Participant, pair.mentee_id)
-    for mine, held, places in (
-        (DraftPair.mentor_id == mentor.id, Pair.mentor_id == mentor.id, mentor.mentor_capacity),
-        (DraftPair.mentee_id == mentee.id, Pair.mentee_id == mentee.id, mentee.mentee_capacity),
-    ):
-        proposed = (await session.exec(select(DraftPair.id).where(mine, *live))).all()
-        partners = (await session.exec(select(Pair.id).where(held, Pair.state == PairState.ACTIVE))).all()
-        if len(proposed) + len(partners) >= places:
-            raise Refusal("no_place_left")
-
-
-def draft_key(draft: Draft) -> str:
-    """The outbox key of HR's message about a draft."""
-    return f"{draft.programme_id}:match_draft:{draft.id}:"
 
 
 def _to_hr(programme: Programme, draft: Draft) -> Outgoing:

@@ -15,7 +15,7 @@ from bot.domain.matching_rules import broken_rules, reporting_lines
 from bot.domain.programmes import Cadence
 from bot.domain.sessions import PlannedSession, Side, plan
 from bot.services.caller import HrCaller, Refusal
-from bot.services.drafting import audit, open_draft, open_programme
+from bot.services.drafts import audit, open_draft, open_programme
 from bot.services.introductions import introduction_key
 from bot.services.matching import read_roster
 from bot.services.reach import days_off, hours_of

@@ -11,7 +11,7 @@ from bot.domain.matching_explain import quality
 from bot.domain.profiles import Rules
 from bot.domain.sessions import Side
 from bot.services.caller import HrCaller
-from bot.services.drafting import draft_key, open_draft, own_draft
+from bot.services.drafts import draft_key, open_draft, own_draft
 from bot.services.rosters import number_without_manager
 from storage.queries import active_participants
 from storage.tables import (

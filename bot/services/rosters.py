@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.services.caller import HrCaller, Refusal
-from bot.services.drafting import audit, open_programme
+from bot.services.drafts import audit, open_programme
 from storage.queries import person_by_slack
 from storage.tables import Participant, ParticipantState, Person
 from storage.unit_of_work import Store

@@ -4,7 +4,9 @@ from bot.gateway import Message
 from bot.services.introductions import introduced
 from bot.services.reviewing import overview_of
 from handlers.letters import Letter, Writer
-from handlers.views import introduction, match
+from handlers.views import introduction
+from handlers.views.match.draft import draft as draft_message
+from handlers.views.match.release import released
 from storage.tables import Draft, DraftState, Person
 
 
@@ -12,7 +14,7 @@ async def match_draft(letter: Letter) -> Message | None:
     draft = await letter.work.session.get(Draft, letter.row.data["draft"])
     if draft is None or draft.state != DraftState.OPEN:
         return None
-    return match.draft(letter.texts, await overview_of(letter.work.session, draft))
+    return draft_message(letter.texts, await overview_of(letter.work.session, draft))
 
 
 async def match_released(letter: Letter) -> Message | None:
@@ -21,7 +23,7 @@ async def match_released(letter: Letter) -> Message | None:
     by = await letter.work.session.get(Person, draft.released_by) if draft and draft.released_by else None
     if by is None:
         return None
-    return match.released(letter.texts, letter.programme.id or 0, by, data["pairs"], data["dropped"])
+    return released(letter.texts, letter.programme.id or 0, by, data["pairs"], data["dropped"])
 
 
 async def intro(letter: Letter) -> Message | None:

@@ -25,7 +25,7 @@ from handlers.views.blocks import (
 from handlers.views.care import CONCERN, HELP, LEAVE, PAUSE, RESUME, day_of
 from handlers.views.introduction import CHAT
 from handlers.views.join import OPEN as JOIN
-from handlers.views.match import DRAW
+from handlers.views.match.draft import DRAW
 from handlers.views.polls import OPEN as POLL
 from handlers.views.privacy import SHOW as PRIVACY
 from handlers.views.sessions import BOOK, CANCEL, HELD, MOVE, PACK

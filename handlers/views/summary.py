@@ -20,7 +20,7 @@ from handlers.views.blocks import (
     mention,
     section,
 )
-from handlers.views.match import DRAW
+from handlers.views.match.draft import DRAW
 from prompts.catalogue import Texts
 from storage.tables import ProgrammeState
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlmodel import SQLModel, col, select
 
-from bot.services import drafting, releasing, reviewing, rosters
+from bot.services import deciding, drafting, releasing, reviewing, rosters
 from bot.services.caller import HrCaller, Refusal
 from storage.tables import (
     AuditEntry,
@@ -189,7 +189,7 @@ async def test_drafts_of_another_programme_or_workspace_are_not_hrs(company: Sto
     for stranger in (replace(hr(), programme_id=2), replace(hr(), team_id="T2")):
         for act in (
             releasing.release(company, stranger, draft.id or 0),
-            drafting.set_excluded(company, stranger, pair.id, excluded=True),
+            deciding.set_excluded(company, stranger, pair.id, excluded=True),
             reviewing.left_over(company, stranger, draft.id or 0),
         ):
             with pytest.raises(Refusal):
@@ -246,7 +246,7 @@ async def test_what_hr_took_out_is_not_released_and_not_proposed_again(company: 
     draft = await drawn(company)
     first, _ = await rows(company, DraftPair)
     for _ in range(2):
-        await drafting.set_excluded(company, hr(), first.id, excluded=True)
+        await deciding.set_excluded(company, hr(), first.id, excluded=True)
     left = await reviewing.left_over(company, hr(), draft.id or 0)
     assert [(one.person.name, one.side, one.cause) for one in left] == [
         ("Budi", "mentee", "forbidden_by_hr"),
@@ -257,7 +257,7 @@ async def test_what_hr_took_out_is_not_released_and_not_proposed_again(company: 
     assert {(p.mentor_id, p.mentee_id) for p in proposed if not p.excluded} == {(30, 40), (20, 50)}
     assert [(p.mentor_id, p.mentee_id) for p in proposed if p.excluded] == [(20, 40)], "still in sight"
     with pytest.raises(Refusal, match="no_place_left"):
-        await drafting.set_excluded(company, hr(), proposed[-1].id, excluded=False)
+        await deciding.set_excluded(company, hr(), proposed[-1].id, excluded=False)
     await releasing.release(company, hr(), again.id or 0)
     assert set(await couples(company)) == {(BAYU, BUDI), (SARI, RINA)}
     audited = [entry.what for entry in await rows(company, AuditEntry)]
@@ -268,7 +268,7 @@ async def test_put_back_it_is_released_after_all(company: Store) -> None:
     draft = await drawn(company)
     first, _ = await rows(company, DraftPair)
     for excluded in (True, False):
-        await drafting.set_excluded(company, hr(), first.id, excluded=excluded)
+        await deciding.set_excluded(company, hr(), first.id, excluded=excluded)
     await releasing.release(company, hr(), draft.id or 0)
     assert len(await couples(company)) == 2
 
@@ -276,7 +276,7 @@ async def test_put_back_it_is_released_after_all(company: Store) -> None:
 async def test_with_everything_taken_out_there_is_nothing_to_release(company: Store) -> None:
     draft = await drawn(company)
     for pair in await rows(company, DraftPair):
-        await drafting.set_excluded(company, hr(), pair.id, excluded=True)
+        await deciding.set_excluded(company, hr(), pair.id, excluded=True)
     with pytest.raises(Refusal, match="nothing_to_release"):
         await releasing.release(company, hr(), draft.id or 0)
     (programme,) = await rows(company, Programme)

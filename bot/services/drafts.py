@@ -1,0 +1,68 @@
+"""What every act of HR's on a draft of pairs begins with: whose it is, whether it is open, and who did what."""
+
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.caller import Caller, HrCaller, Refusal
+from storage.queries import person_by_slack
+from storage.tables import AuditEntry, Draft, DraftState, Person, Programme, ProgrammeState
+from storage.unit_of_work import Store, UnitOfWork
+
+
+async def programme_of(store: Store, caller: Caller, draft_id: int) -> int:
+    """Which programme a draft belongs to, so that the caller can be checked as its HR. Raises `Refusal`: outdated."""
+    async with store.read(caller.now) as work:
+        draft = await work.session.get(Draft, draft_id)
+    if draft is None or draft.team_id != caller.team_id:
+        raise Refusal("outdated")
+    return draft.programme_id
+
+
+async def own_draft(session: AsyncSession, hr: HrCaller, draft_id: int, *, lock: bool = False) -> Draft:
+    """A draft of the caller's programme. Raises `Refusal`: outdated."""
+    draft = await session.get(Draft, draft_id, with_for_update=lock)
+    if draft is None or draft.team_id != hr.team_id or draft.programme_id != hr.programme_id:
+        raise Refusal("outdated")
+    return draft
+
+
+async def open_draft(session: AsyncSession, hr: HrCaller, draft_id: int, *, lock: bool = False) -> Draft:
+    """A draft that can still be changed. Raises `Refusal`: outdated, already_released, draft_outdated."""
+    draft = await own_draft(session, hr, draft_id, lock=lock)
+    if draft.state == DraftState.RELEASED:
+        raise Refusal("already_released")
+    if draft.state == DraftState.SUPERSEDED:
+        raise Refusal("draft_outdated")
+    return draft
+
+
+async def open_programme(session: AsyncSession, hr: HrCaller, *, lock: bool = False) -> Programme:
+    """The caller's programme; locked, HR's acts follow one another. Raises `Refusal`: programme_ended."""
+    programme = await session.get(Programme, hr.programme_id, with_for_update=lock)
+    if programme is None or programme.state == ProgrammeState.CLOSED:
+        raise Refusal("programme_ended")
+    return programme
+
+
+async def audit(work: UnitOfWork, hr: HrCaller, what: str, details: dict[str, Any]) -> Person:
+    """Write down who of HR did what; who it was. Raises `Refusal`: unknown_person."""
+    by = await person_by_slack(work.session, hr.team_id, hr.slack_id)
+    if by is None:
+        raise Refusal("unknown_person")
+    work.session.add(
+        AuditEntry(
+            team_id=hr.team_id,
+            programme_id=hr.programme_id,
+            person_id=by.id or 0,
+            what=what,
+            details=details,
+            at=hr.now,
+        )
+    )
+    return by
+
+
+def draft_key(draft: Draft) -> str:
+    """The outbox key of HR's message about a draft."""
+    return f"{draft.programme_id}:match_draft:{draft.id}:"

@@ -1,0 +1,11 @@
+"""HR draws up pairs, reads them, takes some out and releases them: `/mentoring match` and what its message offers."""
+
+from slack_bolt.async_app import AsyncApp
+
+from handlers.desk import Desk
+from handlers.matching import deciding, drawing, managers, reading, releasing
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    for part in (drawing, reading, deciding, managers, releasing):
+        part.register(app, desk)
