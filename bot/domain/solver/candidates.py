@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.domain.profiles import TOP_SCORE
 from bot.domain.solver.problem import Bools, Int16s, Int64s, Problem
 
 SPREAD = (0, 1, 7, 31)
@@ -47,10 +46,7 @@ class Survey:
 
 
 def survey(problem: Problem, best: int) -> Survey:
-    """One pass over all scores for about the `best` best allowed pairs of every mentee and of every mentor.
-
-    Raises ValueError for a score outside -1 to 9,999.
-    """
+    """One pass over all scores for about the `best` best allowed pairs of every mentee and of every mentor."""
     rows, columns = problem.shape
     mentees, mentors = np.zeros(rows, np.bool_), np.zeros(columns, np.bool_)
     tops = _ColumnTops(columns, best)
@@ -59,8 +55,6 @@ def survey(problem: Problem, best: int) -> Survey:
     for start, block in problem.blocks():
         if not block.size:
             continue
-        if block.min() < -1 or block.max() > TOP_SCORE:
-            raise ValueError(f"a score is outside -1 to {TOP_SCORE}")
         mentees[start : start + len(block)] = block.max(axis=1) >= 0
         mentors |= block.max(axis=0) >= 0
         chosen = _row_bests(start, block, best, rows)

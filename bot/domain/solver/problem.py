@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bot.domain.profiles import TOP_SCORE
+from bot.domain.solver.hashing import ids_from_scores
 
 Int16s = NDArray[np.int16]
 Int64s = NDArray[np.int64]
@@ -34,7 +35,7 @@ class Identified(Protocol):
     def column(self, mentor: int) -> Int16s: ...
 
 
-ScoreSource = NDArray[Any] | Iterable[NDArray[Any]]
+ScoreSource = NDArray[Any] | Iterable[ArrayLike]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,11 +98,9 @@ class Problem:
         pairs of people without a place: nobody need look at them."""
         start = 0
         full_mentees, full_mentors = self.demand == 0, np.flatnonzero(self.capacity == 0)
-        for rows in _row_blocks(self.source):
+        for rows in fitting_blocks(self.source, self.shape):
             for offset in range(0, len(rows), BLOCK_ROWS):
                 block = rows[offset : offset + BLOCK_ROWS]
-                if block.shape[1:] != self.shape[1:] or start + len(block) > self.shape[0]:
-                    raise ValueError(f"the scores do not fit {self.shape[0]} mentees and {self.shape[1]} mentors")
                 shown = self._closed(start, block)
                 full_rows = full_mentees[start : start + len(block)]
                 if full_rows.any() or len(full_mentors):
@@ -110,15 +109,13 @@ class Problem:
                     shown[:, full_mentors] = -1
                 yield start, shown
                 start += len(block)
-        if start != self.shape[0]:
-            raise ValueError(f"the scores have {start} rows, but there are {self.shape[0]} mentees")
 
-    def _closed(self, start: int, block: NDArray[Any]) -> Int16s:
+    def _closed(self, start: int, block: Int16s) -> Int16s:
         first, last = np.searchsorted(self.closed[:, 0], (start, start + len(block)))
         if first < last:
             block = block.copy()
             block[self.closed[first:last, 0] - start, self.closed[first:last, 1]] = -1
-        return block.astype(np.int16, copy=False)
+        return block
 
     def row(self, mentee: int) -> Int16s:
         """The scores of one mentee; closed pairs read as forbidden."""
@@ -153,28 +150,57 @@ class Problem:
         return np.where(kept, self.worth_kept[scores], self.worth[scores])
 
 
-def _row_blocks(source: ScoreSource) -> Iterator[NDArray[Any]]:
-    if isinstance(source, np.ndarray):
-        yield source
-    else:
-        yield from source
+def fitting_blocks(source: ScoreSource, shape: tuple[int, int]) -> Iterator[Int16s]:
+    """The scores as consecutive blocks of rows that together have this shape.
+
+    Raises ValueError for scores that are no whole numbers from -1 to 9,999, or too few or too many of them.
+    """
+    start = 0
+    for rows in _row_blocks(source):
+        if rows.shape[1:] != shape[1:] or start + len(rows) > shape[0]:
+            raise ValueError(f"the scores do not fit {shape[0]} mentees and {shape[1]} mentors")
+        yield rows
+        start += len(rows)
+    if start != shape[0]:
+        raise ValueError(f"the scores have {start} rows, but there are {shape[0]} mentees")
 
 
-def make_problem(request: Request) -> Problem:
-    """Check everything and put it into one form. Raises ValueError for what does not fit, LockRefused for a lock."""
+def _row_blocks(source: ScoreSource) -> Iterator[Int16s]:
+    for rows in (source,) if isinstance(source, np.ndarray) else source:
+        yield _as_scores(rows)
+
+
+def _as_scores(rows: ArrayLike) -> Int16s:
+    """A block of scores as int16, without a copy where they are that already. One row alone is a block, too."""
+    block = np.atleast_2d(np.asarray(rows))
+    if not block.size:
+        return block.astype(np.int16)
+    if block.dtype.kind not in "iu":
+        raise ValueError(f"scores are whole numbers from -1 to {TOP_SCORE}, not {block.dtype}")
+    # Looked at before they are made small: 65,541 would read as 5.
+    if block.min() < -1 or block.max() > TOP_SCORE:
+        raise ValueError(f"a score is outside -1 to {TOP_SCORE}")
+    return block.astype(np.int16, copy=False)
+
+
+def make_problem(request: Request, known: Problem | None = None) -> Problem:
+    """Check everything and put it into one form. `known` may be an earlier problem: of the same scores, so that what
+    tells people apart need not be read from them again.
+
+    Raises ValueError for what does not fit, LockRefused for a lock.
+    """
     floor, objective, scores = request.floor, request.objective, request.scores
     if objective not in ("fair", "total"):
         raise ValueError(f'the objective is "fair" or "total", not {objective!r}')
-    if not 0 <= floor <= PERFECT:
-        raise ValueError(f"the floor is 0 to {PERFECT}, not {floor}")
-    demand, capacity = _places(request.mentee_demand, "demand"), _places(request.mentor_capacity, "capacity")
-    shape = len(demand), len(capacity)
+    if not isinstance(floor, int | np.integer) or not 0 <= floor <= PERFECT:
+        raise ValueError(f"the floor is a whole number from 0 to {PERFECT}, not {floor!r}")
+    places = _places(request.mentee_demand, "demand"), _places(request.mentor_capacity, "capacity")
+    shape = len(places[0]), len(places[1])
+    # Nobody can have more partners than there are people: one more is as good as any number, and sums stay small.
+    demand, capacity = _at_most(places[0], shape[1] + 1), _at_most(places[1], shape[0] + 1)
     locks, forbids, keeps = (_pairs(pairs, shape) for pairs in (request.locked, request.forbidden, request.keep))
     source = _repeatable(scores, shape)
-    if isinstance(source, Identified):
-        mentee_ids, mentor_ids = source.mentee_ids, source.mentor_ids
-    else:
-        mentee_ids, mentor_ids = np.arange(shape[0]), np.arange(shape[1])
+    mentee_ids, mentor_ids = _ids(source, shape, known)
     taken_mentee, taken_mentor = _count(locks[:, 0], shape[0]), _count(locks[:, 1], shape[1])
     _refuse_locks(locks, forbids, source, demand - taken_mentee, capacity - taken_mentor)
     fair = objective == "fair"
@@ -204,16 +230,26 @@ def make_problem(request: Request) -> Problem:
 def _places(values: ArrayLike, name: str) -> Int64s:
     places = np.asarray(values)
     if places.ndim != 1 or (places.size and places.dtype.kind not in "iu"):
-        raise ValueError(f"the {name} is a list of whole numbers")
+        raise ValueError(f"the {name} is a list of whole numbers, one for each person")
     if places.size and places.min() < 0:
         raise ValueError(f"a {name} is below 0")
-    return places.astype(np.int64)
+    return places
+
+
+def _at_most(places: NDArray[Any], most: int) -> Int64s:
+    # Compared before they are made int64: the largest unsigned ones would read as negative.
+    return np.where(places > most, most, places).astype(np.int64)
 
 
 def _pairs(pairs: Pairs, shape: tuple[int, int]) -> Int64s:
-    array = np.asarray(pairs if isinstance(pairs, np.ndarray) else list(pairs), np.int64).reshape(-1, 2)
-    if array.size and (array.min() < 0 or (array >= shape).any()):
+    array = np.asarray(pairs if isinstance(pairs, np.ndarray) else list(pairs))
+    if not array.size:
+        return np.empty((0, 2), np.int64)
+    if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "iu":
+        raise ValueError("locked, forbidden and keep are (mentee, mentor) pairs of indexes")
+    if array.min() < 0 or (array >= shape).any():
         raise ValueError("a pair names a mentee or mentor that is not there")
+    array = array.astype(np.int64)
     keys = np.unique(array[:, 0] * shape[1] + array[:, 1])
     return np.column_stack(np.divmod(keys, max(shape[1], 1)))
 
@@ -222,8 +258,16 @@ def _repeatable(scores: ScoreSource, shape: tuple[int, int]) -> ScoreSource:
     """Scores that can be read again and again: what can be read only once is stored."""
     if isinstance(scores, np.ndarray) or iter(scores) is not scores:
         return scores
-    blocks = [np.array(block) for block in scores]
+    blocks = [_as_scores(np.array(block)) for block in scores]
     return blocks if blocks else np.empty(shape, np.int16)
+
+
+def _ids(source: ScoreSource, shape: tuple[int, int], known: Problem | None) -> tuple[Int64s, Int64s]:
+    if isinstance(source, Identified):
+        return source.mentee_ids, source.mentor_ids
+    if known is not None and known.source is source and known.shape == shape:
+        return known.mentee_ids, known.mentor_ids
+    return ids_from_scores(lambda: fitting_blocks(source, shape), shape)
 
 
 def _count(indexes: Int64s, size: int) -> Int64s:
@@ -276,8 +320,9 @@ def _row(source: ScoreSource, mentee: int) -> NDArray[Any]:
     if isinstance(source, Identified):
         return source.row(mentee)
     start = 0
-    for rows in _row_blocks(source):
-        if mentee < start + len(rows):
-            return np.asarray(rows[mentee - start])
-        start += len(rows)
+    for rows in (source,) if isinstance(source, np.ndarray) else source:
+        block = np.atleast_2d(np.asarray(rows))
+        if mentee < start + len(block):
+            return np.asarray(block[mentee - start])
+        start += len(block)
     raise ValueError(f"the scores have {start} rows, but mentee {mentee} was asked for")

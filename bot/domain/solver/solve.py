@@ -19,7 +19,7 @@ FEW_PEOPLE = 8
 
 def solve(request: Request, start: Assignment | None = None) -> Assignment:
     """Solve what was asked for. `start`, an assignment of the very same scores, shortens the way, not the result."""
-    problem = make_problem(request)
+    problem = make_problem(request, start.certificate.problem if start else None)
     if start is not None and _only_narrower(problem, start):
         known = _known(problem, start)
         try:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from bot.domain.solver.hashing import mix
 from bot.domain.solver.network import Flow, Network, Prices, network_of
 from bot.domain.solver.pricing import Scan
 from bot.domain.solver.problem import Int64s, Problem
@@ -50,12 +51,5 @@ def _places(places: Int64s, own: Int64s, hubs: Int64s, forced: int) -> tuple[Int
 def hashes(problem: Problem, keys: Int64s) -> Int64s:
     """A number of HASH_BITS bits for each pair, from the ids of its two people (splitmix64)."""
     row, column = np.divmod(keys, problem.shape[1])
-    mixed = _mix(_mix(problem.mentee_ids[row].astype(np.uint64)) ^ problem.mentor_ids[column].astype(np.uint64))
+    mixed = mix(mix(problem.mentee_ids[row].astype(np.uint64)) ^ problem.mentor_ids[column].astype(np.uint64))
     return (mixed >> np.uint64(64 - HASH_BITS)).astype(np.int64)
-
-
-def _mix(values: np.ndarray[tuple[int], np.dtype[np.uint64]]) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
-    values = values + np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
