@@ -17,6 +17,7 @@ from storage.tables import (
     AuditEntry,
     Avoidance,
     Concern,
+    CoupleMark,
     Draft,
     DraftLeftover,
     DraftPair,
@@ -50,7 +51,7 @@ class Owner:
     def sessions(self) -> Select[Any]:
         return select(col(MentoringSession.id)).where(col(MentoringSession.pair_id).in_(self.pairs))
 
-    def in_pair(self, table: type[Pair] | type[DraftPair]) -> Where:
+    def in_pair(self, table: type[Pair] | type[DraftPair] | type[CoupleMark]) -> Where:
         return or_(col(table.mentor_id).in_(self.participants), col(table.mentee_id).in_(self.participants))
 
     def sessions_as(self, side: str) -> Select[Any]:
@@ -200,7 +201,12 @@ TRACES: tuple[Trace, ...] = (
     Trace(
         DraftPair,
         lambda owner: owner.in_pair(DraftPair),
-        blank={"explanation": {}},
+        blank={"explanation": {}, "alternates": {}},
+    ),
+    Trace(
+        CoupleMark,
+        lambda owner: owner.in_pair(CoupleMark),
+        delete=True,
     ),
     Trace(
         DraftLeftover,
@@ -211,7 +217,7 @@ TRACES: tuple[Trace, ...] = (
         Draft,
         lambda owner: or_(col(Draft.created_by) == owner.person_id, col(Draft.released_by) == owner.person_id),
         exported=("programme_id", "created_at", "released_at"),
-        kept=("state",),
+        kept=("state", "unkept"),
     ),
     Trace(
         AuditEntry,

@@ -63,6 +63,11 @@ class DraftState(StrEnum):
     SUPERSEDED = "superseded"
 
 
+class Verdict(StrEnum):
+    LOCKED = "locked"
+    FORBIDDEN = "forbidden"
+
+
 class PairState(StrEnum):
     ACTIVE = "active"
     ENDED = "ended"
@@ -164,6 +169,8 @@ class Programme(SQLModel, table=True):
     """ISO dates that HR made days off, or working days."""
     least_gap: int = 1
     same_department: bool = False
+    floor: int = Field(default=3500, sa_column_kwargs={"server_default": "3500"})
+    """The score, 0-9,999, under which HR calls a pair weak."""
     hr_channel: str
     announce_channel: str
     contact_id: int | None = Field(default=None, foreign_key="person.id")
@@ -225,6 +232,14 @@ class Draft(SQLModel, table=True):
     created_by: int = Field(foreign_key="person.id")
     released_at: datetime | None = _moment()
     released_by: int | None = Field(default=None, foreign_key="person.id")
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    """Grows with each act of HR's. Whoever acts on an older one has not seen the draft as it is, and is told so."""
+    before_id: int | None = Field(default=None, foreign_key="draft.id")
+    """The draft that this one took the place of, to tell what changed."""
+    unkept: list[Record] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default=text("'[]'"))
+    )
+    """[{"mentor": id, "mentee": id, "rule": name}]: sign-ups that HR locked together and a rule forbids by now."""
 
 
 class DraftPair(SQLModel, table=True):
@@ -241,6 +256,31 @@ class DraftPair(SQLModel, table=True):
     """{"mentor": reasons, "mentee": reasons, "checked": codes}; reasons are [[code, {…}], …]."""
     excluded: bool = False
     """HR took it out of the draft."""
+    alternates: Record = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'"))
+    )
+    """{"mentor": others instead of the mentor, "mentee": others instead of the mentee}, each [[sign-up, score], …],
+    best first."""
+
+
+class CoupleMark(SQLModel, table=True):
+    """What HR decided about two sign-ups, or wrote down: it holds for the programme and outlives every draft."""
+
+    __table_args__ = (UniqueConstraint("programme_id", "mentor_id", "mentee_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    mentor_id: int = Field(foreign_key="participant.id")
+    mentee_id: int = Field(foreign_key="participant.id")
+    verdict: str | None = None
+    """One of `Verdict`."""
+    lifted: list[str] = _json(list)
+    """Rules that forbid these two, and that HR put aside for them."""
+    note: str = ""
+    """For HR's eyes alone."""
+    marked_by: int = Field(foreign_key="person.id")
+    marked_at: datetime = _moment(nullable=False)
 
 
 class DraftLeftover(SQLModel, table=True):

@@ -9,15 +9,15 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.caller import HrCaller, Refusal
-from bot.services.drafts import audit, draft_key, open_programme
+from bot.services.drafts import audit, draft_key, marks_of, open_programme
 from bot.services.matching import last_pair, newest_draft, read_roster
 from bot.services.solving import Roster, Solution, solve
 from storage.outbox import Outgoing
-from storage.tables import Draft, DraftLeftover, DraftPair, DraftState, Programme
+from storage.tables import Draft, DraftLeftover, DraftPair, DraftState, Programme, Verdict
 from storage.unit_of_work import Store, UnitOfWork
 
 TRIES = 3
-"""How often to draw up anew when pairs were released in the meantime. Releasing checks every pair again anyway."""
+"""How often to draw up anew when HR released or changed pairs in the meantime."""
 
 RunInWorker = Callable[..., Awaitable[Any]]
 
@@ -34,7 +34,8 @@ class DrawnUp:
 async def draw_up(store: Store, hr: HrCaller, run: RunInWorker) -> DrawnUp:
     """Solve in the worker, store the draft and put HR's message into the outbox.
 
-    Nothing is locked while solving, so everybody can go on. Raises `Refusal`: programme_ended, nobody_to_match.
+    Nothing is locked while solving, so everybody can go on; what HR decided meanwhile counts as well. Raises `Refusal`:
+    programme_ended, nobody_to_match, draft_busy (HR keeps changing the draft).
     """
     for tries_left in reversed(range(TRIES)):
         async with store.read(hr.now) as work:
@@ -44,13 +45,21 @@ async def draw_up(store: Store, hr: HrCaller, run: RunInWorker) -> DrawnUp:
         solution: Solution = await run(solve, roster)
         async with store.write(hr.now, receipt=hr.signed) as work:
             programme = await open_programme(work.session, hr, lock=True)
-            if tries_left and await last_pair(work.session, programme.id or 0) != roster.last_pair:
-                continue
+            if await _overtaken(work.session, roster, programme):
+                if tries_left:
+                    continue
+                raise Refusal("draft_busy")
             replaced = await _supersede(work.session, programme)
-            draft = await _store(work, hr, programme, roster, solution)
+            draft = await _store(work, hr, programme, roster, solution, max(replaced, default=None))
             await work.commit()
             return DrawnUp(draft, programme, replaced)
-    raise AssertionError("the last try is stored")
+    raise AssertionError("the last try is stored or refused")
+
+
+async def _overtaken(session: AsyncSession, roster: Roster, programme: Programme) -> bool:
+    newest = await newest_draft(session, programme.id or 0)
+    seen = (newest.id or 0, newest.version) if newest else (0, 0)
+    return seen != roster.seen or await last_pair(session, programme.id or 0) != roster.last_pair
 
 
 async def _supersede(session: AsyncSession, programme: Programme) -> list[int]:
@@ -60,10 +69,25 @@ async def _supersede(session: AsyncSession, programme: Programme) -> list[int]:
     return replaced
 
 
-async def _store(work: UnitOfWork, hr: HrCaller, programme: Programme, roster: Roster, solution: Solution) -> Draft:
+async def _store(
+    work: UnitOfWork, hr: HrCaller, programme: Programme, roster: Roster, solution: Solution, before: int | None
+) -> Draft:
+    """The new draft, in place of the one with the id `before`."""
     taken_out = await _taken_out(work.session, programme, roster)
     by = await audit(work, hr, "draft", {"pairs": len(solution.pairs), "left": len(solution.left)})
-    draft = Draft(team_id=hr.team_id, programme_id=programme.id or 0, created_at=hr.now, created_by=by.id or 0)
+    ids = roster.participant_ids
+    draft = Draft(
+        team_id=hr.team_id,
+        programme_id=programme.id or 0,
+        created_at=hr.now,
+        created_by=by.id or 0,
+        before_id=before,
+        unkept=[
+            {"mentor": ids[one.mentor], "mentee": ids[one.mentee], "rule": one.rule}
+            for one in solution.unkept
+            if {one.mentor, one.mentee} <= ids.keys()
+        ],
+    )
     work.session.add(draft)
     await work.session.flush()
     for table, rows in (
@@ -80,26 +104,21 @@ def _pairs(
     draft: Draft, roster: Roster, solution: Solution, taken_out: dict[tuple[int, int], DraftPair]
 ) -> Iterator[DraftPair]:
     """The pairs, and those taken out before: kept in sight, since HR may change its mind."""
-
-    def pair(mentor_id: int, mentee_id: int, score: int, explanation: dict[str, Any], excluded: bool) -> DraftPair:
-        return DraftPair(
+    ids = roster.participant_ids
+    for one in solution.pairs:
+        yield DraftPair(
             team_id=draft.team_id,
             draft_id=draft.id or 0,
-            mentor_id=mentor_id,
-            mentee_id=mentee_id,
-            score=score,
-            explanation=explanation,
-            excluded=excluded,
+            mentor_id=ids[one.mentor],
+            mentee_id=ids[one.mentee],
+            score=one.score,
+            explanation=one.explanation,
+            alternates={
+                side: [[ids[person], points] for person, points in others] for side, others in one.others.items()
+            },
         )
-
-    ids = roster.participant_ids
-    proposed = {(ids[one.mentor], ids[one.mentee]): one for one in solution.pairs}
-    for couple, one in proposed.items():
-        # It may have been taken out of the draft before while this one was being drawn up.
-        yield pair(*couple, one.score, one.explanation, couple in taken_out)
-    for couple, was in taken_out.items():
-        if couple not in proposed:
-            yield pair(*couple, was.score, was.explanation, True)
+    for was in taken_out.values():
+        yield DraftPair(**was.model_dump(exclude={"id", "draft_id"}), draft_id=draft.id or 0)
 
 
 def _left_over(draft: Draft, roster: Roster, solution: Solution) -> Iterator[DraftLeftover]:
@@ -115,14 +134,21 @@ def _left_over(draft: Draft, roster: Roster, solution: Solution) -> Iterator[Dra
 
 
 async def _taken_out(session: AsyncSession, programme: Programme, roster: Roster) -> dict[tuple[int, int], DraftPair]:
-    """What HR took out of the newest draft, of people who still take part, by their participants' ids."""
+    """What HR took out of the newest draft or forbade, of people who still take part, by their participants' ids."""
     newest = await newest_draft(session, programme.id or 0)
     if newest is None:
         return {}
     wanted = select(DraftPair).where(DraftPair.draft_id == newest.id, col(DraftPair.excluded).is_(True))
     here = set(roster.participant_ids.values())
     pairs = (await session.exec(wanted.order_by(col(DraftPair.id)))).all()
-    return {(pair.mentor_id, pair.mentee_id): pair for pair in pairs if {pair.mentor_id, pair.mentee_id} <= here}
+    out = {(pair.mentor_id, pair.mentee_id): pair for pair in pairs}
+    for mark in await marks_of(session, programme.id or 0, Verdict.FORBIDDEN):
+        couple = mark.mentor_id, mark.mentee_id
+        blank = DraftPair(
+            team_id=mark.team_id, draft_id=0, mentor_id=couple[0], mentee_id=couple[1], score=0, excluded=True
+        )
+        out.setdefault(couple, blank)
+    return {couple: pair for couple, pair in out.items() if set(couple) <= here}
 
 
 def _to_hr(programme: Programme, draft: Draft) -> Outgoing:

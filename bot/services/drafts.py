@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.caller import Caller, HrCaller, Refusal
 from storage.queries import person_by_slack
-from storage.tables import AuditEntry, Draft, DraftState, Person, Programme, ProgrammeState
+from storage.tables import AuditEntry, CoupleMark, Draft, DraftState, Person, Programme, ProgrammeState, Verdict
 from storage.unit_of_work import Store, UnitOfWork
 
 
@@ -66,3 +67,11 @@ async def audit(work: UnitOfWork, hr: HrCaller, what: str, details: dict[str, An
 def draft_key(draft: Draft) -> str:
     """The outbox key of HR's message about a draft."""
     return f"{draft.programme_id}:match_draft:{draft.id}:"
+
+
+async def marks_of(session: AsyncSession, programme_id: int, verdict: Verdict | None = None) -> list[CoupleMark]:
+    """What HR decided or wrote down about couples, in order; with `verdict`, those alone."""
+    wanted = select(CoupleMark).where(CoupleMark.programme_id == programme_id).order_by(col(CoupleMark.id))
+    if verdict:
+        wanted = wanted.where(CoupleMark.verdict == verdict)
+    return list((await session.exec(wanted)).all())

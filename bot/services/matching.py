@@ -13,17 +13,20 @@ from bot.domain.calendar import DaysOff, to_utc, working_days_in
 from bot.domain.profiles import Level, Offer, Profile, Role, Rules, Wish, hours_mask
 from bot.domain.sessions import Side
 from bot.services.reach import days_off
-from bot.services.solving import Couple, Roster
+from bot.services.solving import Couple, Decisions, Roster
 from storage.queries import active_participants
 from storage.tables import (
     Avoidance,
+    CoupleMark,
     Draft,
     DraftPair,
+    DraftState,
     Pair,
     PairState,
     Participant,
     Person,
     Programme,
+    Verdict,
 )
 
 _HOUR = 3600
@@ -43,6 +46,7 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
         past.setdefault(mentor, set()).add(mentee)
         past.setdefault(mentee, set()).add(mentor)
     avoids = await _avoidances(session, programme.team_id)
+    newest, marks = await newest_draft(session, programme.id or 0), await _marks(session, programme.id or 0)
     off, zone = days_off(programme), programme.zone
     monday = _monday(programme.starts_on)
     people = tuple(
@@ -60,11 +64,21 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
     return Roster(
         people,
         await _managers(session, programme.team_id),
-        Rules(least_gap=programme.least_gap, same_department_allowed=programme.same_department),
+        rules_of(programme),
         frozenset({(Side.MENTOR, one) for one in as_mentor} | {(Side.MENTEE, one) for one in as_mentee}),
-        await _taken_out(session, programme.id or 0),
+        await _excluded(session, newest)
+        | frozenset(couple for couple, (verdict, _) in marks.items() if verdict == Verdict.FORBIDDEN),
         max((pair.id or 0 for pair, _, _ in here), default=0),
         {person.id or 0: participant.id or 0 for participant, person in rows},
+        _decisions(marks, {(mentor, mentee) for _, mentor, mentee in here}, await _live(session, newest)),
+        (newest.id or 0, newest.version) if newest else (0, 0),
+    )
+
+
+def rules_of(programme: Programme) -> Rules:
+    """The rules as HR set them for this programme."""
+    return Rules(
+        least_gap=programme.least_gap, same_department_allowed=programme.same_department, floor=programme.floor
     )
 
 
@@ -105,10 +119,19 @@ async def _managers(session: AsyncSession, team_id: str) -> dict[int, int | None
     return {person or 0: manager for person, manager in (await session.exec(wanted)).all()}
 
 
-async def _taken_out(session: AsyncSession, programme_id: int) -> frozenset[Couple]:
+async def _excluded(session: AsyncSession, newest: Draft | None) -> frozenset[Couple]:
     """The couples that HR took out of the newest draft: not to be proposed again."""
-    newest = await newest_draft(session, programme_id)
-    if newest is None:
+    return await _couples_of(session, newest, excluded=True)
+
+
+async def _live(session: AsyncSession, newest: Draft | None) -> frozenset[Couple]:
+    """The couples of the draft that HR is looking at: not to be moved without need."""
+    still_open = newest is not None and newest.state == DraftState.OPEN
+    return await _couples_of(session, newest if still_open else None, excluded=False)
+
+
+async def _couples_of(session: AsyncSession, draft: Draft | None, *, excluded: bool) -> frozenset[Couple]:
+    if draft is None:
         return frozenset()
     mentor, mentee = aliased(Participant), aliased(Participant)
     wanted = (
@@ -116,9 +139,33 @@ async def _taken_out(session: AsyncSession, programme_id: int) -> frozenset[Coup
         .select_from(DraftPair)
         .join(mentor, col(DraftPair.mentor_id) == mentor.id)
         .join(mentee, col(DraftPair.mentee_id) == mentee.id)
-        .where(DraftPair.draft_id == newest.id, col(DraftPair.excluded).is_(True))
+        .where(DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(excluded))
     )
     return frozenset((one, other) for one, other in (await session.exec(wanted)).all())
+
+
+Marks = dict[Couple, tuple[str | None, frozenset[str]]]
+"""Verdict and lifted rules."""
+
+
+async def _marks(session: AsyncSession, programme_id: int) -> Marks:
+    mentor, mentee = aliased(Participant), aliased(Participant)
+    wanted = (
+        select(CoupleMark, col(mentor.person_id), col(mentee.person_id))
+        .join(mentor, col(CoupleMark.mentor_id) == mentor.id)
+        .join(mentee, col(CoupleMark.mentee_id) == mentee.id)
+        .where(CoupleMark.programme_id == programme_id)
+    )
+    found = (await session.exec(wanted)).all()
+    return {(one, other): (mark.verdict, frozenset(mark.lifted)) for mark, one, other in found}
+
+
+def _decisions(marks: Marks, together: set[Couple], live: frozenset[Couple]) -> Decisions:
+    """What HR decided, but for couples who are a pair already: their lock has done its work."""
+    locked = {couple: lifted for couple, (verdict, lifted) in marks.items() if verdict == Verdict.LOCKED}
+    return Decisions(
+        frozenset(locked) - together, {couple: lifted for couple, lifted in locked.items() if lifted}, live
+    )
 
 
 def _profile(

@@ -113,7 +113,10 @@ def _still_possible(wanted: list[DraftPair], roster: Roster) -> Iterator[DraftPa
     teaching, learning = Counter[int](), Counter[int]()
     for pair in wanted:
         mentor, mentee = here.get(pair.mentor_id), here.get(pair.mentee_id)
-        if mentor is None or mentee is None or broken_rules(mentee, mentor, roster.rules, lines):
+        if mentor is None or mentee is None:
+            continue
+        lifted = roster.decided.lifted.get((mentor.id, mentee.id), frozenset())
+        if set(broken_rules(mentee, mentor, roster.rules, lines)) - lifted:
             continue
         if teaching[mentor.id] < mentor.mentor_capacity and learning[mentee.id] < mentee.mentee_capacity:
             teaching[mentor.id] += 1

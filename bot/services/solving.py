@@ -3,18 +3,36 @@
 Nothing here needs the database, so the worker process stays small.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.profiles import TOP_SCORE, Profile, Rules
 from bot.domain.sessions import Side
+from bot.services.fixing import Fixed, Unkept, fix
 
 if TYPE_CHECKING:
-    from bot.domain.matching import Assignment, Explanation, Reason, Scores
+    from bot.domain.matching import Alternate, Assignment, Explanation, Reason, Scores
+
+ALTERNATES = 6
+"""How many others are kept for each of a pair: HR is shown three, and some may be taken by then."""
+MOST_WITH_ALTERNATES = 2_000
+"""In a larger draft only the weakest pairs have others to choose from: those are what HR looks at."""
 
 Couple = tuple[int, int]
 """(mentor, mentee), by the ids of their persons."""
+Other = tuple[int, int]
+"""A person's id and the score of the pair that they would be in."""
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What HR decided about couples: `locked` ones stay together, by the rules but for those `lifted` for them;
+    `kept` ones were together in the draft before and stay so unless it costs much."""
+
+    locked: frozenset[Couple] = frozenset()
+    lifted: Mapping[Couple, frozenset[str]] = field(default_factory=dict)
+    kept: frozenset[Couple] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -23,7 +41,8 @@ class Roster:
 
     The capacities of `people` are their free places; `held` are the (side, person) who have a partner already.
     `managers` holds everybody of the workspace whose manager is known, whether or not they take part. `taken_out` are
-    couples that HR does not want. `last_pair` is the newest pair's id, so that one can tell whether any came since.
+    couples that HR does not want. `last_pair` is the newest pair's id, `seen` the newest draft and its version, so that
+    one can tell whether anything came since.
     """
 
     people: tuple[Profile, ...]
@@ -33,6 +52,8 @@ class Roster:
     taken_out: frozenset[Couple]
     last_pair: int
     participant_ids: dict[int, int]
+    decided: Decisions = field(default_factory=Decisions)
+    seen: tuple[int, int] = (0, 0)
 
     @property
     def free_mentors(self) -> int:
@@ -47,12 +68,14 @@ class Roster:
 
 @dataclass(frozen=True)
 class Proposed:
-    """A pair of a proposal. `explanation` is what `storage.tables.DraftPair` keeps."""
+    """A pair of a proposal. `explanation` is what `storage.tables.DraftPair` keeps; `others` would do instead of its
+    "mentor" or its "mentee", best first."""
 
     mentor: int
     mentee: int
     score: int
     explanation: dict[str, Any]
+    others: dict[str, list[Other]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,6 +94,7 @@ class Solution:
 
     pairs: tuple[Proposed, ...]
     left: tuple[Unmatched, ...]
+    unkept: tuple[Unkept, ...] = ()
 
 
 def share(score: int) -> float:
@@ -84,24 +108,78 @@ def solve(roster: Roster) -> Solution:
     from bot.domain.matching import assign, score
 
     scores = score(roster.people, roster.rules, managers=roster.managers)
-    forbidden = sorted(
+    fixed = fix(scores, roster.decided, roster.taken_out)
+    capacity, demand = scores.mentor_capacity.copy(), scores.mentee_demand.copy()
+    for row, column in _indexes(scores, fixed.beside):
+        demand[row] -= 1
+        capacity[column] -= 1
+    found = assign(
+        scores,
+        capacity,
+        demand,
+        locked=_indexes(scores, fixed.locked),
+        forbidden=_indexes(scores, roster.taken_out),
+        floor=roster.rules.floor,
+        keep=_indexes(scores, roster.decided.kept),
+    )
+    pairs = sorted(_proposed(scores, found, fixed, roster), key=lambda one: (-one.score, one.mentor, one.mentee))
+    return Solution(tuple(pairs), tuple(_unmatched(roster, scores, found, pairs)), fixed.unkept)
+
+
+def _indexes(scores: "Scores", couples: "Iterable[Couple]") -> list[tuple[int, int]]:
+    """Those who are here, as the solver counts them: (mentee, mentor)."""
+    return sorted(
         scores.pair_index(mentee, mentor)
-        for mentor, mentee in roster.taken_out
+        for mentor, mentee in couples
         if mentee in scores.mentee_ids and mentor in scores.mentor_ids
     )
-    places = (scores.mentor_capacity, scores.mentee_demand)
-    found = assign(scores, *places, forbidden=forbidden, floor=roster.rules.floor)
-    pairs = sorted(_proposed(scores, found), key=lambda one: (-one.score, one.mentor, one.mentee))
-    return Solution(tuple(pairs), tuple(_unmatched(roster, scores, found)))
 
 
-def _proposed(scores: "Scores", found: "Assignment") -> Iterator[Proposed]:
+def _proposed(scores: "Scores", found: "Assignment", fixed: Fixed, roster: Roster) -> Iterator[Proposed]:
+    indexes = [(int(row), int(column)) for row, column in found.pairs] + _indexes(scores, fixed.beside)
+    together = [
+        (row, column, scores.person(int(scores.mentor_ids[column])), scores.person(int(scores.mentee_ids[row])))
+        for row, column in indexes
+    ]
+    told = [
+        explained(mentor, mentee, scores.rules, roster.decided.lifted.get((mentor.id, mentee.id), frozenset()))
+        for _, _, mentor, mentee in together
+    ]
+    weakest = set(sorted(range(len(told)), key=lambda one: told[one][0])[:MOST_WITH_ALTERNATES])
+    for place, (row, column, mentor, mentee) in enumerate(together):
+        others = _others(scores, found, row, column) if place in weakest else {}
+        yield Proposed(mentor.id, mentee.id, *told[place], others)
+
+
+def _others(scores: "Scores", found: "Assignment", row: int, column: int) -> dict[str, list[Other]]:
+    def people(ids: Any, alternates: "Iterable[Alternate]") -> list[Other]:
+        return [(int(ids[one.index]), one.score) for one in alternates]
+
+    return {
+        "mentor": people(scores.mentor_ids, found.alternates(row, ALTERNATES)),
+        "mentee": people(scores.mentee_ids, found.alternates_for_mentor(column, ALTERNATES)),
+    }
+
+
+_MADE_SURE = {
+    "same_department": "other_department",
+    "no_common_language": "common_language",
+    "paired_before": "never_paired",
+}
+"""What `Explanation.checked` says of pairs that keep a rule."""
+
+
+def explained(
+    mentor: Profile, mentee: Profile, rules: Rules, lifted: frozenset[str] = frozenset()
+) -> tuple[int, dict[str, Any]]:
+    """The score of two people and why, as a draft keeps it. Nothing is said to be made sure of that HR put aside."""
     from bot.domain.matching import explain
 
-    for row, column in found.pairs:
-        mentor, mentee = (scores.person(int(one)) for one in (scores.mentor_ids[column], scores.mentee_ids[row]))
-        told = explain(mentor, mentee, scores.rules)
-        yield Proposed(mentor.id, mentee.id, told.score, _as_record(told))
+    told = explain(mentor, mentee, rules)
+    untrue = {_MADE_SURE.get(rule) for rule in lifted}
+    record = _as_record(told)
+    record["checked"] = [one for one in record["checked"] if one not in untrue]
+    return told.score, {**record, "lifted": sorted(lifted)} if lifted else record
 
 
 def _as_record(told: "Explanation") -> dict[str, Any]:
@@ -116,15 +194,12 @@ def _as_record(told: "Explanation") -> dict[str, Any]:
     }
 
 
-def _unmatched(roster: Roster, scores: "Scores", found: "Assignment") -> Iterator[Unmatched]:
+def _unmatched(roster: Roster, scores: "Scores", found: "Assignment", pairs: Iterable[Proposed]) -> Iterator[Unmatched]:
     """Whoever wants a partner on a side and has none there, by now or in this proposal. Leaders come first."""
     from bot.domain.matching import leftover_cause
     from bot.domain.matching_leftover import HELPS
 
-    matched = {
-        Side.MENTEE: {int(scores.mentee_ids[row]) for row in found.matched_mentees},
-        Side.MENTOR: {int(scores.mentor_ids[column]) for column in found.matched_mentors},
-    }
+    matched = {Side.MENTEE: {one.mentee for one in pairs}, Side.MENTOR: {one.mentor for one in pairs}}
     for side in (Side.MENTEE, Side.MENTOR):
         for person in roster.people:
             places = person.mentor_capacity if side is Side.MENTOR else person.mentee_capacity

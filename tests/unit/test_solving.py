@@ -2,6 +2,7 @@
 
 import pickle
 import random
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -11,7 +12,7 @@ from bot.domain.matching_leftover import HELPS
 from bot.domain.matching_rules import broken_rules, parts_of, reporting_lines
 from bot.domain.profiles import Level, Offer, Profile, Role, Rules, Wish
 from bot.domain.sessions import Side
-from bot.services.solving import Roster, Solution, solve
+from bot.services.solving import Decisions, Roster, Solution, solve
 
 TOPICS = ("ai_tools", "social_media", "data_dashboards", "design_thinking")
 RULES = Rules()
@@ -177,3 +178,44 @@ def test_reasons_are_of_what_both_wrote_and_hold_no_numbers() -> None:
             for _, arguments in reasons:
                 assert set(arguments.get("topics", ())) <= common
                 assert not any(isinstance(value, int) for values in arguments.values() for value in values)
+
+
+def decided(company: Roster, **decisions: Any) -> Roster:
+    return replace(company, decided=Decisions(**decisions))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_hr_locked_stays_together_and_breaks_no_rule(seed: int) -> None:
+    company = roster(seed)
+    possible = worth(company)
+    wanted = frozenset(random.Random(seed).sample(sorted(possible), min(3, len(possible))))
+    found = solve(decided(company, locked=wanted | {(1, 12)}))
+    pairs = {(one.mentor, one.mentee) for one in found.pairs}
+    unkept = {(one.mentor, one.mentee): one.rule for one in found.unkept}
+    assert wanted | {(1, 12)} == (wanted | {(1, 12)}) & pairs | unkept.keys()
+    assert not pairs & unkept.keys()
+    assert all(rule == "no_capacity" for couple, rule in unkept.items() if couple in possible)
+    assert pairs <= possible.keys()
+
+
+def test_a_rule_that_hr_put_aside_for_two_is_put_aside_for_them_alone() -> None:
+    mentor = Profile(id=1, role=Role.MENTOR, level=Level.ENTRY, department="sales", mentor_capacity=1)
+    other = replace(mentor, id=2)
+    leaders = [replace(mentor, id=one, role=Role.MENTEE, level=Level.LEAD) for one in (8, 9)]
+    company = Roster((mentor, other, *leaders), {}, RULES, frozenset(), frozenset(), 0, {})
+    found = solve(decided(company, locked=frozenset({(1, 8)}), lifted={(1, 8): frozenset({"same_department"})}))
+    (pair,) = found.pairs
+    assert (pair.mentor, pair.mentee) == (1, 8)
+    assert pair.explanation["lifted"] == ["same_department"]
+    assert "other_department" not in pair.explanation["checked"]
+    assert {(one.person, one.cause) for one in found.left} == {(9, "same_department"), (2, "same_department")}
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_others_who_would_do_are_people_the_rules_allow(seed: int) -> None:
+    company = roster(seed)
+    possible = worth(company) | dict.fromkeys(company.taken_out, 0)
+    for pair in solve(company).pairs:
+        assert all((other, pair.mentee) in possible for other, _ in pair.others["mentor"])
+        assert all((pair.mentor, other) in possible for other, _ in pair.others["mentee"])
+        assert pair.mentor not in dict(pair.others["mentor"])
