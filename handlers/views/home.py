@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.agreements import State
+from bot.domain.calendar import local
 from bot.domain.profiles import Role
 from bot.domain.sessions import Side
 from bot.services.homes import HrPart, NextStep, Page, PairPart, Part
@@ -66,6 +67,7 @@ def _newcomer(texts: Texts, page: Page) -> list[Block]:
         "home.newcomer.body",
         programme=open_one.name if open_one else "",
         start=texts.day(open_one.starts_on) if open_one else "",
+        begun=open_one is not None and open_one.starts_on <= local(page.now, open_one.zone).date(),
     )
     rest = [_plain(texts, "help", HELP), _plain(texts, "privacy", PRIVACY)]
     return [section(text), actions(*_join(texts, open_one), *rest), divider()]
@@ -97,15 +99,15 @@ def _left(texts: Texts, part: Part, to_join: Programme | None) -> list[Block]:
 
 
 def _waiting(texts: Texts, part: Part) -> list[Block]:
+    late = part.programme.state == ProgrammeState.RUNNING
     text = texts(
         "home.waiting.body",
         programme=part.programme.name,
-        start=texts.day(part.programme.starts_on),
+        start="" if late else texts.day(part.programme.starts_on),
         role=texts.plain(f"labels.role_names.{part.participant.role}"),
         offers=_topics(texts, [one["topic"] for one in part.participant.offers]),
         wishes=_topics(texts, [one["topic"] for one in part.participant.wishes]),
     )
-    late = part.programme.state == ProgrammeState.RUNNING
     return [section(text), *([section(texts("home.waiting.late"))] if late else [])]
 
 

@@ -26,7 +26,7 @@ from handlers.views.blocks import (
     with_placeholder,
 )
 from prompts.catalogue import Texts
-from storage.tables import Participant, Programme
+from storage.tables import Participant, Programme, ProgrammeState
 
 OPEN = "join.open"
 ABOUT = "join.about"
@@ -127,11 +127,12 @@ def joined(texts: Texts, programme: Programme, *, new: bool) -> View:
 
 
 def welcome(texts: Texts, programme: Programme, participant: Participant, command: str) -> Message:
-    """The first DM."""
+    """The first DM. It promises no day to somebody who joins after the pairs were announced."""
+    late = programme.state == ProgrammeState.RUNNING
     text = texts(
         f"join.welcome.{participant.role}",
         programme=programme.name,
-        start=texts.day(programme.starts_on),
+        start="" if late else texts.day(programme.starts_on),
     )
     blocks = [
         section(text),

@@ -36,11 +36,13 @@ async def test_from_newcomer_to_the_first_session(office: Office, hr: Colleague)
     await office.join(agus, "mentor", "specialist", "IT")
     waiting = await home_of(agus)
     assert "You are in *Tukar Ilmu 2027* as a *mentor*" in texts_in(waiting)
-    assert "there was no good match for you yet" in texts_in(waiting)
+    assert "there is no good match for you right now" in texts_in(waiting)
+    assert "you'll hear before" not in texts_in(waiting), "no day is promised any more"
     assert {"join.open", "pause.open", "leave.open", "concern.open"} <= set(action_ids(waiting))
 
     sari = office.people["sari"]
     await office.run(days=8)
+    assert "As soon as there is a good match you'll hear" in texts_in(agus.inbox[0])
     matched = await home_of(sari)
     assert f"Mentor of <@{office.people['budi'].id}>" in texts_in(matched)
     assert "0 of 6 sessions held" in texts_in(matched)
