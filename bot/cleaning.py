@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.gateway import Gateway, SlackRefused, SlackUnavailable
-from bot.services.privacy import EXPORT
+from storage.outbox import WITH_FILES
 from storage.personal import owner_of, wipe
 from storage.tables import Outbox, OutboxState, Person
 from storage.unit_of_work import Store
@@ -109,6 +109,6 @@ class Cleaner:
 async def _there(session: AsyncSession, person_id: int) -> list[Outbox]:
     """What is still in their DM, oldest first: messages, and files that were uploaded for them."""
     sent = col(Outbox.ts).is_not(None) & (col(Outbox.state) == OutboxState.SENT)
-    files = (col(Outbox.kind) == EXPORT) & col(Outbox.state).not_in(UNDER_WAY)
+    files = col(Outbox.kind).in_(WITH_FILES) & col(Outbox.state).not_in(UNDER_WAY)
     wanted = select(Outbox).where(Outbox.person_id == person_id, sent | files).order_by(col(Outbox.id))
     return [row for row in (await session.exec(wanted)).all() if row.ts or row.data.get("files")]

@@ -3,7 +3,7 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.gateway import Message
-from bot.services import packs, sessions
+from bot.services import invitations, packs, sessions
 from bot.services.sessions import Choice, Unsuitable
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
@@ -22,6 +22,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     on_action(app, desk, views.CANCEL, cancel)
     on_action(app, desk, views.HELD, held)
     on_action(app, desk, views.PACK, open_pack)
+    on_action(app, desk, views.FILE, send_file)
     on_submission(app, desk, views.FORM, picked)
 
 
@@ -63,6 +64,13 @@ async def held(ask: Ask) -> None:
 async def open_pack(ask: Ask) -> None:
     prepared = await packs.open_pack(ask.desk.store, ask.caller, ask.subject)
     await ask.open(pack_views.whole(ask.texts, prepared))
+
+
+async def send_file(ask: Ask) -> None:
+    """The session as a file for one's own calendar, in one's DM."""
+    await invitations.ask_for_file(ask.desk.store, ask.caller, ask.subject)
+    ask.desk.wake_delivery()
+    await ask.whisper(ask.texts("sessions.calendar.coming"))
 
 
 async def _answer(ask: Ask, message: Message) -> None:

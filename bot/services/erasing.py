@@ -9,8 +9,7 @@ from sqlmodel import col, select
 
 from bot.services import joining
 from bot.services.caller import Caller
-from bot.services.privacy import EXPORT
-from storage.outbox import Outgoing
+from storage.outbox import WITH_FILES, Outgoing
 from storage.personal import Owner, owner_of, wipe
 from storage.queries import person_by_slack
 from storage.tables import (
@@ -116,7 +115,7 @@ async def _stop_messages(work: UnitOfWork, owner: Owner) -> None:
     ours = waiting if owner.whole else (*waiting, col(Outbox.programme_id).in_(owner.programmes))
     dropped = {"state": OutboxState.DROPPED, "error": "erased"}
     await _run(work, update(Outbox).where(*ours).values(**dropped))
-    theirs = (col(Outbox.person_id) == owner.person_id, col(Outbox.kind) != EXPORT)
+    theirs = (col(Outbox.person_id) == owner.person_id, col(Outbox.kind).not_in(WITH_FILES))
     scoped = theirs if owner.whole else (*theirs, col(Outbox.programme_id).in_(owner.programmes))
     await _run(work, update(Outbox).where(*scoped).values(data={}))
     pairs = select(Pair).where(owner.in_pair(Pair))

@@ -1,16 +1,23 @@
 """Everything about a session: nudges, packs, reminders, bookings. Each is looked at once more before it is sent."""
 
+import asyncio
+import logging
 from datetime import datetime
 
+from bot.domain.invitations import Entry, calendar_file
 from bot.domain.sessions import REMINDER_LATEST, Side
-from bot.gateway import Message
+from bot.gateway import Message, SlackRefused, SlackUnavailable
+from bot.services.invitations import CALENDAR_FILE, appointment
 from bot.services.meetings import Meeting, meeting
 from bot.services.packs import prepared
 from bot.services.polls import slot_of
 from bot.services.sessions import total_of
 from handlers.letters import Letter, Writer
+from handlers.letters.files import PATIENCE, Contents, share_once
 from handlers.views import packs, sessions
 from storage.tables import PairState, ProgrammeState, SessionState
+
+log = logging.getLogger(__name__)
 
 
 async def about(letter: Letter) -> tuple[Meeting, Side] | None:
@@ -87,6 +94,29 @@ async def session_cancelled(letter: Letter) -> Message | None:
     return sessions.cancelled(letter.texts, *found, before=before, by_me=False)
 
 
+async def calendar(letter: Letter) -> Message | None:
+    """The session's file, and a line below it that says what to do with it."""
+    found = await _about_active(letter)
+    if found is None or (now := await appointment(letter.work.session, found[0])) is None:
+        return None
+    row = found[0].session
+    title, details = sessions.calendar_words(letter.texts, *found)
+    entry = Entry(
+        f"session-{row.id}.{row.team_id}@balik", now.sequence, now.starts_at, row.minutes, title, details, now.cancelled
+    )
+
+    async def write() -> Contents:
+        return {f"session-{row.number}.ics": calendar_file(entry, letter.row.created_at)}
+
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await share_once(letter, [title], write)
+    except (SlackRefused, SlackUnavailable, TimeoutError) as problem:
+        log.warning("a calendar file could not be sent: %s", problem or "it took too long")
+        return sessions.calendar_failed(letter.texts, found[0])
+    return sessions.calendar_sent(letter.texts, found[0], cancelled=now.cancelled)
+
+
 async def session_held(letter: Letter) -> Message | None:
     found = await _about_active(letter)
     if found is None or found[0].session.settled_at:
@@ -126,4 +156,5 @@ LETTERS: dict[str, Writer] = {
     "session_moved_by_me": session_moved,
     "session_cancelled": session_cancelled,
     "session_held": session_held,
+    CALENDAR_FILE: calendar,
 }

@@ -41,6 +41,8 @@ HELD = "session.held"
 PACK = "pack.open"
 """Each with the session's id."""
 FORM = "session.form"
+FILE = "calendar.file"
+"""Value: the session's id."""
 GOOGLE, OUTLOOK = "calendar.google", "calendar.outlook"
 
 
@@ -114,7 +116,30 @@ def cancelled(texts: Texts, meeting: Meeting, side: Side, *, before: datetime, b
     key = "sessions.cancelled"
     was = texts.moment(before, meeting.person(side).zone)
     text = _say(texts, f"{key}.{'self' if by_me else 'body'}", meeting, side, when=was)
-    return _message(texts, key, meeting, text, [_button(texts, f"{key}.buttons.book", BOOK, meeting, "primary")])
+    buttons = [
+        _button(texts, f"{key}.buttons.book", BOOK, meeting, "primary"),
+        _button(texts, f"{key}.buttons.file", FILE, meeting),
+    ]
+    return _message(texts, key, meeting, text, buttons)
+
+
+def calendar_sent(texts: Texts, meeting: Meeting, *, cancelled: bool) -> Message:
+    """Below the file."""
+    text = texts(f"sessions.calendar.{'off' if cancelled else 'sent'}", number=meeting.session.number)
+    return Message(text, [section(text)])
+
+
+def calendar_failed(texts: Texts, meeting: Meeting) -> Message:
+    """In its place, if Slack does not take it: the links do the same."""
+    text = texts("sessions.calendar.failed")
+    return Message(text, [section(text), actions(_button(texts, "sessions.calendar.again", FILE, meeting))])
+
+
+def calendar_words(texts: Texts, meeting: Meeting, side: Side) -> tuple[str, str]:
+    """Title and details of the session in the reader's calendar."""
+    row, partner = meeting.session, called(texts, meeting.person(side.other))
+    title = texts.plain("sessions.calendar.title", programme=meeting.programme.name, number=row.number, partner=partner)
+    return title, texts.plain("sessions.calendar.description", pack=texts.plain(f"labels.packs.{row.pack}"))
 
 
 def held(texts: Texts, meeting: Meeting, side: Side, *, by_me: bool) -> Message:
@@ -185,18 +210,15 @@ def _with_calendar(texts: Texts, key: str, meeting: Meeting, side: Side, text: s
     links = actions(
         link_button(texts.plain(f"{labels_of}.google"), google, GOOGLE),
         link_button(texts.plain(f"{labels_of}.outlook"), outlook, OUTLOOK),
+        _button(texts, f"{labels_of}.file", FILE, meeting),
     )
     return Message(text, [*message.blocks, context(texts("sessions.booked.calendar")), links])
 
 
 def _calendar_links(texts: Texts, meeting: Meeting, side: Side) -> tuple[str, str]:
-    row, partner = meeting.session, meeting.person(side.other)
-    start = row.starts_at or meeting.pair.introduced_at
-    end = start + timedelta(minutes=row.minutes)
-    title = texts.plain(
-        "sessions.calendar.title", programme=meeting.programme.name, number=row.number, partner=called(texts, partner)
-    )
-    details = texts.plain("sessions.calendar.description", pack=texts.plain(f"labels.packs.{row.pack}"))
+    start = meeting.session.starts_at or meeting.pair.introduced_at
+    end = start + timedelta(minutes=meeting.session.minutes)
+    title, details = calendar_words(texts, meeting, side)
     dates = "/".join(f"{moment:%Y%m%dT%H%M%SZ}" for moment in (start, end))
     google = urlencode({"action": "TEMPLATE", "text": title, "details": details, "dates": dates})
     span = {"startdt": f"{start:%Y-%m-%dT%H:%M:%SZ}", "enddt": f"{end:%Y-%m-%dT%H:%M:%SZ}"}

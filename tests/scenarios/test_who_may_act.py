@@ -153,6 +153,7 @@ TABLE = [
     button("session.move", "{booked}", HALVES, NOT_MINE),
     button("session.cancel", "{booked}", HALVES, NOT_MINE),
     button("session.held", "{booked}", HALVES, NOT_MINE),
+    button("calendar.file", "{booked}", HALVES, NOT_MINE),
     button("pack.open", "{booked}", HALVES, NOT_MINE),
     form("session.form", '[{planned}, "Asia/Jakarta"]', HALVES, NOT_MINE, **PICKED),
     button("poll.met.yes", "{polled}", HALVES, NOT_MINE),

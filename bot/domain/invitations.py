@@ -1,0 +1,43 @@
+"""A session as a calendar file (RFC 5545/5546), which any calendar takes."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+ORGANIZER = "mailto:balik@balik.invalid"
+"""Calendars want one; nothing is ever mailed there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a calendar keeps of a session. The same `uid` with a higher `sequence` takes the place of what was there."""
+
+    uid: str
+    sequence: int
+    starts_at: datetime
+    minutes: int
+    title: str
+    details: str
+    cancelled: bool = False
+
+
+def calendar_file(entry: Entry, stamp: datetime) -> bytes:
+    """The file, as it was at `stamp`. Its times are in UTC, so every calendar shows them in its owner's own zone."""
+    # Quick to use, slow to import: only those who ask for a file wait for it.
+    from icalendar import Calendar, Event
+
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", stamp.astimezone(UTC))
+    event.add("dtstart", entry.starts_at.astimezone(UTC))
+    event.add("dtend", entry.starts_at.astimezone(UTC) + timedelta(minutes=entry.minutes))
+    event.add("summary", entry.title)
+    event.add("description", entry.details)
+    event.add("organizer", ORGANIZER)
+    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
+    calendar = Calendar()
+    calendar.add("prodid", "-//Balik//Reverse mentoring//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "CANCEL" if entry.cancelled else "PUBLISH")
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())

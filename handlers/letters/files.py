@@ -1,0 +1,42 @@
+"""Files to somebody's own DM, each once.
+
+Slack has no key that would keep a file from being shared twice, so the files' ids are ours: they are written down
+before the files are shared, and files can be shared only once. However often this is repeated, they come once.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from handlers.letters import Letter, NotWanted
+from storage.outbox import hold
+
+PATIENCE = 15.0
+"""Seconds for the files: well within the time a message has until somebody else may take it over."""
+
+Contents = dict[str, bytes]
+"""What is in each file, by its name."""
+
+
+async def share_once(letter: Letter, titles: list[str], write: Callable[[], Awaitable[Contents]]) -> None:
+    """Share the files that `write` makes in the reader's DM, under `titles`.
+
+    Raises `NotWanted` if the reader was erased, or the message is no longer ours to send.
+    """
+    reader, gateway = letter.reader, letter.desk.gateway
+    if reader is None or reader.erased_at:
+        raise NotWanted
+    channel = letter.row.channel or reader.dm_channel or await gateway.open_dm(reader.slack_id)
+    file_ids = letter.row.data.get("files")
+    if file_ids and await gateway.is_shared(file_ids[0], channel):
+        return
+    file_ids = file_ids or await _upload(letter, await write())
+    await gateway.share(dict(zip(file_ids, titles, strict=True)), channel)
+
+
+async def _upload(letter: Letter, contents: Contents) -> list[str]:
+    """Upload the files, which nobody sees yet, and write their ids down."""
+    file_ids = [await letter.desk.gateway.upload(content, name) for name, content in contents.items()]
+    async with letter.desk.store.write(letter.work.now) as work:
+        if not await hold(work.session, letter.row, data={**letter.row.data, "files": file_ids}):
+            raise NotWanted
+        await work.commit()
+    return file_ids

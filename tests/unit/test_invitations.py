@@ -1,0 +1,32 @@
+"""A session as a calendar file, read back as calendars read it."""
+
+from datetime import UTC, datetime, timedelta
+
+from icalendar import Calendar
+
+from bot.domain.invitations import Entry, calendar_file
+
+NOON = datetime(2027, 1, 21, 5, 0, tzinfo=UTC)
+
+
+def entry(*, sequence: int = 0, cancelled: bool = False) -> Entry:
+    title = "Tukar Ilmu; sesi 1, dengan Pak Budi " + "yang namanya panjang sekali " * 4
+    return Entry("session-7.T1@balik", sequence, NOON, 45, title, "Bahan\nmenyusul", cancelled)
+
+
+def test_it_says_when_in_utc_and_survives_folding_and_escaping() -> None:
+    content = calendar_file(entry(sequence=2), NOON - timedelta(days=3))
+    assert b"DTSTART:20270121T050000Z\r\n" in content
+    assert all(len(line) <= 75 for line in content.split(b"\r\n"))
+    (event,) = Calendar.from_ical(content).events
+    assert event["SUMMARY"] == entry().title
+    assert event["DESCRIPTION"] == "Bahan\nmenyusul"
+    assert event.end - event.start == timedelta(minutes=45)
+    assert (event["UID"], event["SEQUENCE"], event["STATUS"]) == ("session-7.T1@balik", 2, "CONFIRMED")
+
+
+def test_a_cancelled_one_takes_the_same_entry_away() -> None:
+    calendar = Calendar.from_ical(calendar_file(entry(sequence=3, cancelled=True), NOON))
+    (event,) = calendar.events
+    assert calendar["METHOD"] == "CANCEL"
+    assert (event["UID"], event["SEQUENCE"], event["STATUS"]) == ("session-7.T1@balik", 3, "CANCELLED")
