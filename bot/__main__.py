@@ -120,10 +120,10 @@ def _demo(options: argparse.Namespace) -> None:
 
 
 def _rehearse(options: argparse.Namespace) -> None:
+    _be_a_folder(options.out)
     from bot.rehearsal.play import Plan, rehearse
 
     logs.set_up("ERROR")
-    _be_a_folder(options.out)
     plan = Plan(options.people, options.months, options.language, options.seed, options.start)
     asyncio.run(rehearse(plan, options.out, print_line=lambda line: print(line, file=sys.stderr)))
 

@@ -10,7 +10,7 @@ from bot.rehearsal.character import Character
 from bot.sandbox import Message
 from prompts.catalogue import Texts
 
-BOOK, MOVE, CANCEL, PACK = "session.book", "session.move", "session.cancel", "pack.open"
+BOOK, MOVE, CANCEL = "session.book", "session.move", "session.cancel"
 MET, NO_SHOW, USEFUL, OWN, COMMENT = "poll.met.yes", "poll.met.no_show", "poll.useful", "poll.own", "poll.comment"
 AGREE, SIGN = "agreement.open", "agreement.sign"
 SAY, THANKS = "risk.say", "closing.thanks"
@@ -75,18 +75,17 @@ class Habits:
         await actor.close()
 
     async def _put_off(self, actor: Actor, message: Message) -> None:
-        """Move a session as soon as it is booked, or cancel it on the day; each session once."""
+        """Move or cancel a session that somebody booked; each session once."""
         touched = self._touched.setdefault(actor.id, [])
         session = value_of(message, MOVE)
         if session in touched or len(touched) >= len(BUSY_WAYS):
             return
         way = BUSY_WAYS[len(touched)]
-        if way == CANCEL and not (offers(message, CANCEL) and offers(message, PACK)):
+        if not offers(message, way):
             return
         touched.append(session)
         if way == CANCEL:
             await actor.press(message, CANCEL)
-            await actor.close()
         else:
             await self._book(actor, message, MOVE, reason="busy")
 
@@ -127,12 +126,16 @@ class Habits:
         if offers(message, f"{OWN}.{own}"):
             await actor.press(message, f"{OWN}.{own}")
         if offers(message, COMMENT) and character is Character.KEEN and actor.random.random() < 0.5:
-            share = ["share"] if actor.random.random() < 0.5 else []
-            await self._form(actor, message, COMMENT, learned=self._one_of(actor, "learned"), share=share)
+            await self._comment(actor, message)
         if character is Character.WORRIED and count == self.worries_after:
             await self._raise_concern(actor)
         if character is Character.LEAVER and count == self.leaves_after:
             await self._leave(actor)
+
+    async def _comment(self, actor: Actor, message: Message) -> None:
+        shared = actor.random.random() < 0.5
+        learned = self._one_of(actor, "learned" if shared else "private")
+        await self._form(actor, message, COMMENT, learned=learned, share=["share"] if shared else [])
 
     async def _say(self, actor: Actor, message: Message) -> None:
         """Answer a private question: who waits for somebody silent in vain would rather part."""

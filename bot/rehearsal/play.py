@@ -88,6 +88,7 @@ class Rehearsal:
         self.others = [actor for actor in self.everybody if not actor.member.hr]
         self.crowd = Crowd(self.others, Habits(self.others, self.texts, plan.months))
         self.steering = Steering(self.hr, stage, plan.half_way)
+        self.report: dict[str, Any] = {}
 
     async def run(self) -> None:
         """Set up, sign up, match, release, and everything until the end."""
@@ -128,23 +129,22 @@ class Rehearsal:
 
         await play(self.balik, self.clock, moment, step)
 
-    async def write(self, out: Path) -> dict[str, Any]:
-        """Write everything down; the report."""
+    async def write(self, out: Path) -> None:
+        """Write everything down."""
         async with self.balik.store.read(self.clock.now()) as work:
             programme = await work.session.get_one(Programme, 1)
             summary, found = await figures(work, programme, self.diary)
         characters = {actor.member.name: actor.member.character for actor in self.others}
-        report = {**asdict(self.plan), "start": self.plan.start.isoformat(), **found, "characters": characters}
+        self.report = {**asdict(self.plan), "start": self.plan.start.isoformat(), **found, "characters": characters}
         cast = {actor.id: "hr" if actor.member.hr else actor.member.character for actor in self.everybody}
         transcript.write(out / "transcript.html", self.diary, self.texts, self.name, ZONE, cast)
         self.diary.write_calls(out / "calls.jsonl")
         (out / "summary.png").write_bytes(await self.balik.desk.in_worker(draw, chart(self.texts, summary)))
-        (out / "report.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        return report
+        (out / "report.json").write_text(json.dumps(self.report, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
-async def rehearse(plan: Plan, out: Path, print_line: PrintLine) -> dict[str, Any]:
-    """Play `plan` and write transcript.html, calls.jsonl, summary.png and report.json to `out`; the report."""
+async def rehearse(plan: Plan, out: Path, print_line: PrintLine) -> Rehearsal:
+    """Play `plan` and write transcript.html, calls.jsonl, summary.png and report.json to `out`."""
     began = monotonic()
     clock = ManualClock(plan.begins)
     stage = furnish(company(plan.people, plan.seed), clock)
@@ -161,10 +161,10 @@ async def rehearse(plan: Plan, out: Path, print_line: PrintLine) -> dict[str, An
             async with build(parts) as balik, balik.socket(stage.slack.app_token):
                 rehearsal = Rehearsal(plan, stage, balik, clock, print_line)
                 await rehearsal.run()
-                report = await rehearsal.write(out)
+                await rehearsal.write(out)
     seconds = f"{monotonic() - began:.0f}"
     print_line(rehearsal.texts.plain("rehearsal.progress.done", folder=str(out), seconds=seconds))
-    return report
+    return rehearsal
 
 
 @contextmanager

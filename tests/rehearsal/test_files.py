@@ -1,0 +1,74 @@
+"""What a rehearsal writes, and what the command says about it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.rehearsal.conftest import MONTHS, PEOPLE, Played
+
+ROOT = Path(__file__).parents[2]
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def test_calls_are_json_without_tokens(played: Played) -> None:
+    text = (played.out / "calls.jsonl").read_text("utf-8")
+    for secret in ("xoxb", "xapp", '"token"'):
+        assert secret not in text
+    moments = []
+    for call in played.calls:
+        assert list(call) == ["at", "method", "args", "ok", "error"]
+        moments.append(call["at"])
+        for name in ("blocks", "view", "metadata"):
+            assert not isinstance(call["args"].get(name), str), "a structure, not JSON in JSON"
+    assert moments == sorted(moments)
+    assert len(moments) == sum(played.report["calls"].values())
+
+
+def test_the_report_is_written(played: Played) -> None:
+    report = json.loads((played.out / "report.json").read_text("utf-8"))
+    assert report == played.report
+    assert (report["people"], report["months"]) == (PEOPLE, MONTHS)
+    assert sum(report["pairs"].values()) == PEOPLE // 2
+    assert 0 < report["sessions"]["held"] < report["sessions"]["planned"]
+    assert sum(report["messages_by_kind"].values()) == report["messages"]
+
+
+def test_the_transcript_shows_everybody_and_the_pictures(played: Played) -> None:
+    page = (played.out / "transcript.html").read_text("utf-8")
+    for actor in played.rehearsal.everybody:
+        assert f'<option value="{actor.id}">{actor.member.name} · ' in page
+    assert page.count('<img src="data:image/png;base64,') == played.report["calls"]["files.completeUploadExternal"]
+    assert "http://127.0.0.1" not in page
+    assert str(played.out) not in page
+    assert (played.out / "summary.png").read_bytes().startswith(PNG)
+
+
+def test_progress_is_told(played: Played) -> None:
+    assert len(played.told) > MONTHS + 3
+    assert str(played.out) in played.told[-1]
+
+
+def test_the_same_seed_tells_the_same_story_elsewhere(another: Played, tmp_path: Path) -> None:
+    plan, out = another.rehearsal.plan, tmp_path / "deep" / "elsewhere"
+    wanted = {"people": plan.people, "months": plan.months, "language": plan.language, "seed": plan.seed, "out": out}
+    done = command(*(part for name, value in wanted.items() for part in (f"--{name}", str(value))))
+    assert done.returncode == 0, done.stderr
+    for name in ("transcript.html", "calls.jsonl", "summary.png", "report.json"):
+        assert (out / name).read_bytes() == (another.out / name).read_bytes(), name
+
+
+def test_a_folder_that_cannot_be_is_told_at_once(tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    for out in (taken, taken / "below"):
+        done = command("--out", str(out))
+        assert done.returncode == 1
+        assert done.stderr.count("\n") == 1
+        assert str(out) in done.stderr
+    assert command("--people", "3").returncode == 2
+
+
+def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    line = [sys.executable, "-m", "bot", "rehearse", *arguments]
+    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
