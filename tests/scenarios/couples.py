@@ -1,6 +1,6 @@
 """A pair that was introduced: what most scenarios of a running programme begin with."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from bot.sandbox import Message
 from storage.tables import MentoringSession, Pair, PollAnswer
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.photographs import once
 
 MONDAY_11 = datetime(2027, 1, 11, 2, 0, tzinfo=UTC)
 """The first day of the first window, 09:00 in Jakarta."""
@@ -23,10 +24,23 @@ async def introduce(
     `contact` is the first name of the programme's contact, otherwise HR; `details` are for the two users.
     """
 
-    async def here(function: Callable[..., Any], *arguments: Any) -> Any:
-        return function(*arguments)
+    office.work_here()
+    await once(office, _introduce, office, hr, starts_on=starts_on, contact=contact, **details)
 
-    office.balik.desk.in_worker = here
+
+async def introduced(office: Office, hr: Colleague) -> Office:
+    """Sari and Budi, introduced, on the Monday on which their first session's window opens."""
+    await introduce(office, hr)
+    await on_monday(office)
+    return office
+
+
+async def on_monday(office: Office) -> None:
+    """Play on until the first window opens."""
+    await once(office, office.run, until=MONDAY_11)
+
+
+async def _introduce(office: Office, hr: Colleague, *, starts_on: str, contact: str, **details: dict[str, Any]) -> None:
     sari = office.hire("Sari Wulandari", **details.get("sari", {}))
     budi = office.hire("Budi Santoso", **details.get("budi", {}))
     await office.set_up(hr, starts_on=starts_on, **({"contact": office.people[contact].id} if contact else {}))
@@ -56,6 +70,10 @@ AGREED = {
 
 async def agree(office: Office) -> None:
     """Sari writes the agreement and Budi signs it, each by their introduction's button."""
+    await once(office, _agree, office)
+
+
+async def _agree(office: Office) -> None:
     sari, budi = office.people["sari"], office.people["budi"]
     await sari.click(introduction(sari), "agreement.open")
     assert (await sari.submit(AGREED)).ok

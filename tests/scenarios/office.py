@@ -1,13 +1,15 @@
 """A small company on the local Slack with the real bot in it, on a clock that is moved by hand."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bot.app import Balik, Parts, build
+from bot.charts import Demand, Progress, draw
 from bot.clock import ManualClock
 from bot.delivery import DeliverySettings
 from bot.sandbox import Channel, Manifest, Message, Outcome, Person, Slack, View
@@ -84,6 +86,14 @@ class Office:
     general: Channel
     people: dict[str, Colleague] = field(default_factory=dict)
 
+    def work_here(self) -> None:
+        """Solve and draw in this process: starting another takes a second. A chart that was drawn is not drawn anew."""
+
+        async def here(function: Callable[..., Any], *arguments: Any) -> Any:
+            return _drawn(*arguments) if function is draw else function(*arguments)
+
+        self.balik.desk.in_worker = here
+
     def hire(self, name: str, **details: Any) -> Colleague:
         """A new colleague, found later as `office.people[first name]`."""
         first = name.split()[0].lower()
@@ -146,6 +156,11 @@ class Office:
     def posted(self, channel: Channel) -> list[Message]:
         """What the bot posted for all to see."""
         return [one for one in channel.messages.values() if one.user == self.slack.workspace.bot_user]
+
+
+@cache
+def _drawn(chart: Progress | Demand) -> bytes:
+    return draw(chart)
 
 
 @asynccontextmanager

@@ -12,7 +12,18 @@ from bot.sandbox import Message
 from bot.services import agreements
 from bot.services.caller import Caller, Refusal
 from storage.tables import Agreement
-from tests.scenarios.couples import AGREED, MONDAY_11, agree, book, introduce, introduction, pairs, telling, with_action
+from tests.scenarios.couples import (
+    AGREED,
+    MONDAY_11,
+    agree,
+    book,
+    introduce,
+    introduced,
+    introduction,
+    pairs,
+    telling,
+    with_action,
+)
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
 TERMS = Terms((Goal("Another goal", "Somehow", date(2027, 4, 1)),), Books.MENTOR, "Sari", "Pak Budi")
@@ -21,9 +32,7 @@ TERMS = Terms((Goal("Another goal", "Somehow", date(2027, 4, 1)),), Books.MENTOR
 @pytest.fixture
 async def pair(office: Office, hr: Colleague) -> Office:
     """Sari and Budi, introduced, on the Monday on which their first session's window opens."""
-    await introduce(office, hr)
-    await office.run(until=MONDAY_11)
-    return office
+    return await introduced(office, hr)
 
 
 async def versions(office: Office) -> list[Agreement]:

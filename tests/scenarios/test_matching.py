@@ -1,8 +1,6 @@
 """HR draws pairs up, reads and changes the draft, and releases it; both people of each pair are introduced."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -13,22 +11,24 @@ from bot.services import joining
 from bot.services.caller import Caller, Refusal
 from storage.tables import Pair, Participant, Person
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.photographs import once
 
 
 @pytest.fixture(autouse=True)
 def solve_here(office: Office, request: pytest.FixtureRequest) -> None:
     """Solve in this process, unless the test is about the worker: starting one takes a second."""
-
-    async def here(function: Callable[..., Any], *arguments: Any) -> Any:
-        return function(*arguments)
-
     if "in_the_worker" not in request.node.name:
-        office.balik.desk.in_worker = here
+        office.work_here()
 
 
 @pytest.fixture
 async def company(office: Office, hr: Colleague) -> Office:
     """A programme with three mentors and two leaders. Sari fits Budi, Bayu fits Rina, Lia fits nobody's wishes."""
+    await once(office, _sign_up, office, hr)
+    return office
+
+
+async def _sign_up(office: Office, hr: Colleague) -> None:
     await office.set_up(hr)
     for name, role, level, department, topics in (
         ("Sari Wulandari", "mentor", "specialist", "Marketing", {"offers": ["ai_tools", "social_media"]}),
@@ -39,7 +39,6 @@ async def company(office: Office, hr: Colleague) -> Office:
     ):
         outcome = await office.join(office.hire(name), role, level, department, **topics)
         assert outcome.ok, outcome
-    return office
 
 
 async def draft(office: Office, hr: Colleague) -> Message:

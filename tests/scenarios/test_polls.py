@@ -9,18 +9,22 @@ from bot.sandbox import Message
 from bot.services import polls as service
 from bot.services.caller import Caller, Refusal
 from storage.tables import SessionState
-from tests.scenarios.couples import MONDAY_11, answers, book, introduce, release, sent_at, sessions, telling
+from tests.scenarios.couples import MONDAY_11, answers, book, introduce, introduced, release, sent_at, sessions, telling
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.photographs import once
 
 
 @pytest.fixture
 async def asked(office: Office, hr: Colleague) -> Office:
     """Sari and Budi met on Thursday 14 January at 10:00; the questions are there."""
-    await introduce(office, hr)
-    await office.run(until=MONDAY_11)
+    await introduced(office, hr)
+    await once(office, meet, office)
+    return office
+
+
+async def meet(office: Office) -> None:
     assert (await book(office, office.people["sari"], "2027-01-14", "10:00")).ok
     await office.run(until=datetime(2027, 1, 14, 6, 0, tzinfo=UTC))
-    return office
 
 
 def poll_of(who: Colleague, number: int = 1) -> Message:

@@ -5,7 +5,17 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.sandbox import Message
-from tests.scenarios.couples import MONDAY_11, agree, answers, book, introduce, pairs, sessions, telling, with_action
+from tests.scenarios.couples import (
+    agree,
+    answers,
+    book,
+    introduce,
+    on_monday,
+    pairs,
+    sessions,
+    telling,
+    with_action,
+)
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
 
@@ -14,7 +24,7 @@ async def pair(office: Office, hr: Colleague) -> Office:
     """Sari and Budi, with their agreement signed: nothing else is missing yet."""
     await introduce(office, hr)
     await agree(office)
-    await office.run(until=MONDAY_11)
+    await on_monday(office)
     return office
 
 

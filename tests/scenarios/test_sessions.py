@@ -15,6 +15,7 @@ from tests.scenarios.couples import (
     agree,
     book,
     introduce,
+    introduced,
     kinds,
     sent_at,
     sessions,
@@ -27,9 +28,7 @@ from tests.scenarios.office import Colleague, Office, action_ids, parts_of, text
 @pytest.fixture
 async def pair(office: Office, hr: Colleague) -> Office:
     """Sari and Budi, introduced, on the morning when the first session is to be booked."""
-    await introduce(office, hr)
-    await office.run(until=MONDAY_11)
-    return office
+    return await introduced(office, hr)
 
 
 def in_hours(who: Colleague, zone: str, since: datetime) -> None:

@@ -23,15 +23,6 @@ from tests.scenarios.couples import agree, introduce
 from tests.scenarios.office import MONDAY, Colleague, Office, texts_in
 
 
-def here(office: Office) -> None:
-    """Draw in this process: the worker takes seconds to start."""
-
-    async def call(function: Any, *arguments: Any) -> Any:
-        return function(*arguments)
-
-    office.balik.desk.in_worker = call
-
-
 def summaries(office: Office) -> list[Message]:
     return [one for one in office.posted(office.hr_channel) if "summary.again" in str(one.blocks)]
 
@@ -113,7 +104,7 @@ async def test_only_hr_may_ask(office: Office, hr: Colleague) -> None:
 
 
 async def test_while_recruiting_it_counts_people_and_topics(office: Office, hr: Colleague) -> None:
-    here(office)
+    office.work_here()
     await office.set_up(hr)
     for name in ("Sari Wulandari", "Rizky Pratama"):
         await office.join(office.hire(name), "mentor", "specialist", "Marketing", offers=["ai_tools"])
@@ -133,7 +124,7 @@ async def test_while_recruiting_it_counts_people_and_topics(office: Office, hr: 
 
 
 async def test_asked_twice_it_comes_twice_and_from_elsewhere_into_hrs_channel(office: Office, hr: Colleague) -> None:
-    here(office)
+    office.work_here()
     await office.set_up(hr)
     await hr.command("ringkasan", office.general)
     assert f"<#{office.hr_channel.id}>" in hr.whispered(office.general)[-1]
@@ -150,7 +141,7 @@ async def test_asked_twice_it_comes_twice_and_from_elsewhere_into_hrs_channel(of
 
 @pytest.mark.parametrize(("pairs", "shown"), [(2, False), (3, True)])
 async def test_answers_show_only_from_five_people_on(office: Office, hr: Colleague, pairs: int, shown: bool) -> None:
-    here(office)
+    office.work_here()
     await office.set_up(hr)
     await run_pairs(office, pairs, learned="rahasia saya")
     await hr.command("summary", office.hr_channel)
@@ -165,7 +156,7 @@ async def test_answers_show_only_from_five_people_on(office: Office, hr: Colleag
 
 
 async def test_shared_notes_are_shown_as_they_were_written(office: Office, hr: Colleague) -> None:
-    here(office)
+    office.work_here()
     await office.set_up(hr)
     await run_pairs(office, 1, learned="<!channel> berani bertanya", share=True)
     await hr.command("summary", office.hr_channel)
@@ -228,7 +219,7 @@ async def test_without_a_picture_it_still_comes_and_says_so(office: Office, hr: 
 
 
 async def test_every_monday_morning_once(office: Office, hr: Colleague) -> None:
-    here(office)
+    office.work_here()
     await office.set_up(hr)
     await office.run(days=6)
     assert not summaries(office), "the programme was set up this week"

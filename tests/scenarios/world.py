@@ -26,6 +26,7 @@ from storage.tables import (
 from tests.scenarios.couples import MONDAY_11, release
 from tests.scenarios.knocking import Knock, Rows, rows
 from tests.scenarios.office import Colleague, Office, open_office
+from tests.scenarios.photographs import once
 
 EVERYBODY = (
     "stranger",  # never seen by the bot
@@ -93,11 +94,13 @@ async def open_world(database_url: str) -> AsyncIterator[World]:
 
 
 async def _people(office: Office) -> dict[str, Colleague]:
-    async def here(function: Any, *arguments: Any) -> Any:
-        return function(*arguments)
+    office.work_here()
+    await once(office, _take_part, office)
+    return {name: office.people[_first(name)] for name in EVERYBODY if name != "stranger"}
 
-    office.balik.desk.in_worker = here
-    people = {name: office.hire(f"{name.replace('_', '')} Person") for name in EVERYBODY if name != "stranger"}
+
+async def _take_part(office: Office) -> None:
+    people = {name: office.hire(f"{_first(name)} Person") for name in EVERYBODY if name != "stranger"}
     more = [office.hire(f"leader{number} Person") for number in range(2)]
     office.slack.add_member(office.hr_channel, people["hr"].slack.user)
     await office.set_up(people["hr"], starts_on="2027-01-11")
@@ -110,7 +113,11 @@ async def _people(office: Office) -> dict[str, Colleague]:
         await office.join(leader, "mentee", "director", "Finance")
     await release(office, people["hr"])
     await office.run(until=MONDAY_11)
-    return people
+
+
+def _first(name: str) -> str:
+    """What somebody of `EVERYBODY` is called."""
+    return name.replace("_", "")
 
 
 async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any]:
