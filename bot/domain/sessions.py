@@ -51,7 +51,9 @@ class Pack(StrEnum):
     HARVEST = "harvest"
 
 
-_MIDDLE = (Pack.WORKING_DAY, Pack.HANDS_ON, Pack.BLIND_SPOTS, Pack.INSIGHT)
+MIDDLE = (Pack.WORKING_DAY, Pack.HANDS_ON, Pack.BLIND_SPOTS, Pack.INSIGHT)
+"""The packs that come again in longer programmes."""
+
 _SHORT = (
     (),
     (Pack.CONTRACT,),
@@ -128,7 +130,7 @@ def packs_for(sessions: int) -> list[Pack]:
     if sessions < len(_SHORT):
         return list(_SHORT[max(sessions, 0)])
     between = sessions - 2
-    return [Pack.CONTRACT, *(_MIDDLE[i % len(_MIDDLE)] for i in range(between)), Pack.HARVEST]
+    return [Pack.CONTRACT, *(MIDDLE[i % len(MIDDLE)] for i in range(between)), Pack.HARVEST]
 
 
 def plan(start: date, months: int, cadence: Cadence) -> list[PlannedSession]:

@@ -6,6 +6,7 @@ from sqlalchemy import func
 from sqlmodel import select
 
 from bot.domain.profiles import FORMATS
+from bot.domain.programmes import Theme, topics_for
 from bot.domain.sessions import Side
 from bot.services.caller import Caller
 from bot.services.meetings import Couple, Meeting, my_meeting
@@ -20,7 +21,7 @@ class Prepared:
     meeting: Meeting
     side: Side
     round: int
-    topic: str | None
+    topic: str
     format: str
 
 
@@ -40,15 +41,19 @@ async def prepared(work: UnitOfWork, meeting: Meeting, side: Side) -> Prepared:
         MentoringSession.number < row.number,
     )
     again = (await work.session.exec(before)).one()
-    topics = shared_topics(meeting)
-    return Prepared(meeting, side, again, topics[again % len(topics)] if topics else None, format_of(meeting))
+    topics = topics_of(meeting)
+    return Prepared(meeting, side, again, topics[again % len(topics)], format_of(meeting))
 
 
-def shared_topics(couple: Couple) -> list[str]:
-    """What the leader wishes for and the mentor offers, the most wanted and best known first."""
+def topics_of(couple: Couple) -> list[str]:
+    """What the pair's sessions are about, what matters most first: what the leader wishes for and the mentor offers;
+    else what the leader wishes for; else the topic of the programme's theme. What is level goes by the theme."""
     levels = {one["topic"]: one["level"] for one in couple.mentor_part.offers}
-    worth = {one["topic"]: one["priority"] * levels.get(one["topic"], 0) for one in couple.mentee_part.wishes}
-    return sorted((topic for topic, points in worth.items() if points), key=lambda topic: (-worth[topic], topic))
+    wishes = {one["topic"]: one["priority"] for one in couple.mentee_part.wishes}
+    shared = {topic: priority * levels[topic] for topic, priority in wishes.items() if topic in levels}
+    worth, of_theme = shared or wishes, topics_for(Theme(couple.programme.theme))
+    place = {topic: number for number, topic in enumerate(of_theme)}
+    return sorted(worth, key=lambda topic: (-worth[topic], place.get(topic, len(place)), topic)) or [of_theme[0]]
 
 
 def format_of(couple: Couple) -> str:

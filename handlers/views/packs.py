@@ -1,5 +1,7 @@
 """The material for a session: a short message, and the whole of it in a window."""
 
+from bot.domain.material import material
+from bot.domain.profiles import FORMATS
 from bot.domain.sessions import Pack, Side
 from bot.gateway import Message
 from bot.services.packs import Prepared
@@ -19,7 +21,7 @@ def mentor_pack(texts: Texts, prepared: Prepared) -> Message:
         *part.top("mentor_title"),
         section(_lines(part.text("purpose"), part.text("opener"))),
         section(part.questions()),
-        section(_lines(part.activity_name(), part.topic())),
+        section(_lines(part.activity_name(), part.topic() or part.theme())),
         context(texts(f"{FRAME}.safe")),
         part.buttons("more", "move", "concern"),
     ]
@@ -47,8 +49,8 @@ def whole(texts: Texts, prepared: Prepared) -> View:
             part.when(),
             section(_lines(part.text("purpose"), part.text("opener"))),
             section(part.questions()),
-            section(_lines(part.activity_name(), part.steps(), part.topic())),
-            section(_lines(part.text("teach_back"), part.text("please_dont"), part.text("close"))),
+            section(_lines(part.activity_name(), part.steps(), part.topic(), part.theme())),
+            section(_lines(part.text("teach_back"), part.text("please_dont_of", "please_dont"), part.text("close"))),
             context(_lines(part.format_note(), texts(f"{FRAME}.safe"))),
         ]
     else:
@@ -56,7 +58,7 @@ def whole(texts: Texts, prepared: Prepared) -> View:
             part.when(),
             section(_lines(part.leader("summary"), part.text("prepare", "leader.prepare"))),
             section(part.questions("leader_questions", "leader.questions")),
-            section(_lines(part.activity_name(), part.text("part", "leader.part"), part.topic())),
+            section(_lines(part.activity_name(), part.my_part(), part.topic(), part.theme())),
             section(_lines(part.text("teach_back", "leader.teach_back"), part.text("please_dont"))),
             context(texts(f"{FRAME}.safe")),
         ]
@@ -72,18 +74,12 @@ class _Part:
     def __init__(self, texts: Texts, prepared: Prepared) -> None:
         self.texts, self.prepared = texts, prepared
         self.pack = Pack(prepared.meeting.session.pack)
-        self.key = self._round_of(prepared.round)
+        chosen = material(self.pack, prepared.round, prepared.format)
+        self.key, self.fresh = f"packs.{chosen.pack}", chosen.fresh
+        self.activity = f"{self.key}.{chosen.activity}"
+        self.form = chosen.activity.removeprefix("activity_")
         self.reader = prepared.meeting.person(prepared.side)
         self.partner = called(texts, prepared.meeting.person(prepared.side.other))
-        varied = f"{self.key}.activity_{prepared.format}"
-        self.varied = texts.has(f"{self.key}.activity_hands_on.name")
-        self.activity = varied if texts.has(f"{varied}.name") else f"{self.key}.activity"
-
-    def _round_of(self, again: int) -> str:
-        """The texts of this round: a pack that comes again has others, as far as there are."""
-        rounds = [f"packs.{self.pack}", *(f"packs.{self.pack}_{n}" for n in range(2, 10))]
-        written = [key for key in rounds if self.texts.has(f"{key}.purpose")]
-        return written[again % len(written)]
 
     def title(self, name: str) -> str:
         row = self.prepared.meeting.session
@@ -102,7 +98,8 @@ class _Part:
 
     def text(self, name: str, source: str = "") -> Mrkdwn:
         """A paragraph below its heading."""
-        return self.texts(f"{FRAME}.{name}", text=self.texts(f"{self.key}.{source or name}", partner=self.partner))
+        text = self.texts(f"{self.key}.{source or name}", partner=self.partner)
+        return self.texts(f"{FRAME}.{name}", text=text, partner=self.partner)
 
     def leader(self, name: str) -> Mrkdwn:
         return self.texts(f"{self.key}.leader.{name}", partner=self.partner)
@@ -120,19 +117,34 @@ class _Part:
         items = self.texts.list(f"{self.activity}.steps", partner=self.partner)
         return _lines(*(f"{number}. {item}" for number, item in enumerate(items, 1)), apart="\n")
 
+    def my_part(self) -> Mrkdwn:
+        """What the leader does in this activity; without words of its own, what they do in this pack."""
+        own = f"{self.activity}.part"
+        key = own if self.texts.has(own) else f"{self.key}.leader.part"
+        return self.texts(f"{FRAME}.part", text=self.texts(key, partner=self.partner))
+
     def topic(self) -> str:
-        """Something real on the pair's topic, in its form, for the session where hands are on a tool."""
-        topic, form = self.prepared.topic, self.prepared.format
-        group = "packs.topics" if form == "hands_on" else f"packs.topics_{form}"
-        if topic is None or self.pack is not Pack.HANDS_ON or not self.texts.has(f"{group}.{topic}"):
+        """Something real on the pair's topic, if there is something written for this round."""
+        topic, key = self.prepared.topic, self.key.removeprefix("packs.")
+        group = f"packs.topics.{topic}"
+        written = [one for one in (f"{group}.{key}", f"{group}.{key}_{self.form}") if self.texts.has(one)]
+        if not written or not self.fresh:
             return ""
-        label = self.texts.plain(f"labels.topics.{topic}")
-        return self.texts(f"{FRAME}.topic", topic=label, text=self.texts(f"{group}.{topic}"))
+        return self.texts(
+            f"{FRAME}.topic", topic=self.texts.plain(f"labels.topics.{topic}"), text=self.texts(written[0])
+        )
+
+    def theme(self) -> str:
+        """What the programme's theme adds to this pack, when it comes for the first time."""
+        theme = self.prepared.meeting.programme.theme
+        if self.prepared.round:
+            return ""
+        return self.texts(f"{FRAME}.theme", text=self.texts(f"themes.{theme}.packs.{self.pack}"))
 
     def format_note(self) -> str:
-        if not self.varied:
+        if self.form not in FORMATS:
             return ""
-        return self.texts(f"{FRAME}.format_note", format=self.texts.plain(f"labels.formats.{self.prepared.format}"))
+        return self.texts(f"{FRAME}.format_note", format=self.texts.plain(f"labels.in_text.formats.{self.form}"))
 
     def buttons(self, *names: str) -> Block:
         meeting = self.prepared.meeting

@@ -1,22 +1,28 @@
 """Every pack, in every round, form and language: complete, and short enough to be read on a phone."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from itertools import product
 from typing import Any
 
 import pytest
 
+from bot.domain.material import ROUNDS, material
 from bot.domain.profiles import FORMATS
-from bot.domain.sessions import Pack, Side
+from bot.domain.programmes import TOPICS, Cadence, Theme
+from bot.domain.sessions import MIDDLE, Pack, Side, plan
+from bot.sandbox.kit import check_blocks, check_view
 from bot.services.meetings import Meeting
-from bot.services.packs import Prepared, format_of, shared_topics
+from bot.services.packs import Prepared, format_of, topics_of
+from handlers.forms.setup import MONTHS
 from handlers.views import packs
 from prompts.catalogue import Catalogue
 from storage.tables import MentoringSession, Pair, Participant, Person, Programme
 
 NOW = datetime(2027, 1, 5, 3, 0, tzinfo=UTC)
 CATALOGUE = Catalogue.load()
-PHONE = 2400
-"""Characters: two screens of a phone."""
+SCREEN = 1200
+"""Characters on a screen of a phone."""
 
 
 def part(**more: Any) -> Participant:
@@ -25,14 +31,14 @@ def part(**more: Any) -> Participant:
     )
 
 
-def meeting(pack: Pack = Pack.HANDS_ON, **parts: Participant) -> Meeting:
+def meeting(pack: Pack = Pack.HANDS_ON, theme: str = Theme.INCLUSION, **parts: Participant) -> Meeting:
     sari = Person(id=1, team_id="T", slack_id="U1", name="Sari", created_at=NOW)
     budi = Person(id=2, team_id="T", slack_id="U2", name="Budi", address="bapak", created_at=NOW)
     programme = Programme(
         id=1,
         team_id="T",
         name="P",
-        theme="inclusion",
+        theme=theme,
         starts_on=NOW.date(),
         months=6,
         cadence="monthly",
@@ -56,34 +62,94 @@ def meeting(pack: Pack = Pack.HANDS_ON, **parts: Participant) -> Meeting:
     return Meeting(pair, programme, parts.get("mentor", part()), parts.get("mentee", part()), sari, budi, row)
 
 
+def written() -> list[tuple[Pack, int]]:
+    """Every pack with every round of it."""
+    return [(pack, n) for pack in Pack if pack is not Pack.PREPARE for n in range(ROUNDS if pack in MIDDLE else 1)]
+
+
+def longest(language: str, keys: Iterator[str]) -> str:
+    """The key's last or last but one name whose text is longest: what fills a message most."""
+    texts = CATALOGUE.texts(language)
+    return max((key for key in keys if texts.has(key)), key=lambda key: len(texts(key)), default="")
+
+
+def fits(language: str, prepared: Prepared) -> None:
+    """The message takes two screens of a phone at most, so does the window; Slack takes both."""
+    texts = CATALOGUE.texts(language, prepared.meeting.person(prepared.side).address, "Budi")
+    message = (packs.mentor_pack if prepared.side is Side.MENTOR else packs.leader_pack)(texts, prepared)
+    view = packs.whole(texts, prepared)
+    shown, whole = "\n".join(_said(message.blocks)), "\n".join(_said(view["blocks"]))
+    assert len(shown) < SCREEN * 1.5, (prepared, len(shown))
+    assert len(whole) < SCREEN * 2.5, (prepared, len(whole))
+    assert len(whole) > len(shown) * 0.8
+    assert "…" not in shown[-1:]
+    assert check_blocks(message.blocks, "message", at="/blocks", image_exists=lambda _: True) == []
+    assert check_view(view, ("modal",), image_exists=lambda _: True) == []
+
+
 @pytest.mark.parametrize("language", CATALOGUE.languages)
-@pytest.mark.parametrize("pack", [one for one in Pack if one is not Pack.PREPARE])
-def test_every_pack_is_complete_and_fits_a_phone(language: str, pack: Pack) -> None:
+def test_every_pack_fits_slack_and_a_phone(language: str) -> None:
+    """With the longest topic line and the longest theme that the pack can have."""
+    for (pack, again), form, side in product(written(), FORMATS, Side):
+        key = material(pack, again, form).pack
+        topics = (f"packs.topics.{topic}.{key}{more}" for topic in TOPICS for more in ("", f"_{form}"))
+        topic = longest(language, topics).removeprefix("packs.topics.").split(".")[0] or TOPICS[0]
+        theme = longest(language, (f"themes.{theme}.packs.{pack}" for theme in Theme)).split(".")[1]
+        fits(language, Prepared(meeting(pack, theme), side, again, topic, form))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("language", CATALOGUE.languages)
+@pytest.mark.parametrize("theme", Theme)
+def test_every_pack_of_every_topic_and_theme_fits(language: str, theme: Theme) -> None:
+    for (pack, again), form, side, topic in product(written(), FORMATS, Side, TOPICS):
+        fits(language, Prepared(meeting(pack, theme), side, again, topic, form))
+
+
+@pytest.mark.parametrize("cadence", Cadence)
+@pytest.mark.parametrize("months", MONTHS)
+def test_no_pair_does_the_same_thing_twice(months: int, cadence: Cadence) -> None:
+    """In the longest of programmes for a pair that keeps to its form; else for 26 sessions, wherever it changes."""
+    planned = plan(date(2027, 1, 4), months, cadence)
     for form in FORMATS:
-        for again in range(5):
-            for side in Side:
-                prepared = Prepared(meeting(pack), side, again, "ai_tools", form)
-                texts = CATALOGUE.texts(language, prepared.meeting.person(side).address, "Budi")
-                message = (packs.mentor_pack if side is Side.MENTOR else packs.leader_pack)(texts, prepared)
-                shown = "\n".join(_said(message.blocks))
-                assert len(shown) < PHONE, (pack, again, len(shown))
-                assert "…" not in shown[-1:]
-                whole = packs.whole(texts, prepared)
-                assert len("\n".join(_said(whole["blocks"]))) > len(shown) * 0.8
-                assert len(whole["title"]["text"]) <= 24
-                for words in _said(whole["blocks"]):
-                    assert len(words) < 3000
+        given = [material(one.pack, one.round, form) for one in planned]
+        assert len(set(given)) == len(planned)
+    if len(planned) > 26:
+        return
+    for before, after, change in product(FORMATS, FORMATS, range(len(planned) + 1)):
+        forms = [before] * change + [after] * (len(planned) - change)
+        changing = [material(one.pack, one.round, form) for one, form in zip(planned, forms, strict=True)]
+        assert len({one.pack for one in changing}) == len(planned)
 
 
-def test_a_pack_that_comes_again_brings_other_questions() -> None:
+@pytest.mark.parametrize("language", CATALOGUE.languages)
+def test_no_activity_and_no_topic_line_is_written_twice(language: str) -> None:
+    texts = CATALOGUE.texts(language)
+    keys = [key for key in CATALOGUE.keys(language) if key.startswith("packs.")]
+    names = [texts(key, partner="Budi") for key in keys if key.endswith(".name")]
+    steps = [tuple(texts.list(key, partner="Budi")) for key in keys if key.endswith(".steps")]
+    lines = [texts(key) for key in keys if key.startswith("packs.topics.")]
+    for one in (names, steps, lines):
+        assert len(set(one)) == len(one)
+
+
+@pytest.mark.parametrize("language", CATALOGUE.languages)
+def test_each_topic_and_each_theme_changes_the_first_round(language: str) -> None:
+    texts = CATALOGUE.texts(language)
+    for pack in MIDDLE:
+
+        def shown(topic: str, theme: Theme, pack: Pack = pack) -> str:
+            return str(packs.whole(texts, Prepared(meeting(pack, theme), Side.MENTOR, 0, topic, "hands_on")))
+
+        assert len({shown(topic, Theme.INCLUSION) for topic in TOPICS}) == len(TOPICS) >= 12
+        assert len({shown("ai_tools", theme) for theme in Theme}) == len(Theme) == 4
+
+
+def test_a_topic_that_has_no_text_is_left_out() -> None:
+    """Such as one that HR added."""
     texts = CATALOGUE.texts("en")
-    rounds = [
-        "\n".join(
-            _said(packs.mentor_pack(texts, Prepared(meeting(), Side.MENTOR, n, "ai_tools", "hands_on")).blocks[2:])
-        )
-        for n in range(3)
-    ]
-    assert len(set(rounds)) == 3
+    message = packs.mentor_pack(texts, Prepared(meeting(), Side.MENTOR, 0, "gardening", "hands_on"))
+    assert "gardening" not in str(message.blocks)
 
 
 def test_the_topic_is_what_is_wanted_most_and_known_best() -> None:
@@ -95,10 +161,18 @@ def test_the_topic_is_what_is_wanted_most_and_known_best() -> None:
         formats=["hands_on", "observation"],
     )
     couple = meeting(mentor=mentor, mentee=mentee)
-    assert shared_topics(couple) == ["ai_tools", "inclusion"]
+    assert topics_of(couple) == ["ai_tools", "inclusion"]
     assert format_of(couple) == "observation"
-    assert shared_topics(meeting()) == []
     assert format_of(meeting()) == "discussion"
+
+
+def test_without_a_common_topic_it_is_the_leaders_wish_and_else_the_themes() -> None:
+    mentor = part(offers=[{"topic": "ai_tools", "level": 5}])
+    wishes = [{"topic": "inclusion", "priority": 2}, {"topic": "design_thinking", "priority": 2}]
+    assert topics_of(meeting(mentor=mentor, mentee=part(wishes=wishes))) == ["inclusion", "design_thinking"]
+    sustainable = meeting(theme=Theme.SUSTAINABILITY, mentor=mentor, mentee=part(wishes=wishes))
+    assert topics_of(sustainable) == ["design_thinking", "inclusion"]
+    assert topics_of(meeting(theme=Theme.SUSTAINABILITY)) == ["sustainability"]
 
 
 def _said(blocks: list[dict[str, Any]]) -> list[str]:
