@@ -101,6 +101,7 @@ class Gateway:
             raise ValueError("the client that posts must have retry_handlers=[]")
         self.client = client
         self.timeout = timeout
+        self._workspace_name: str | None = None
 
     # Messages
 
@@ -207,6 +208,12 @@ class Gateway:
     async def greet(self) -> None:
         """Show the bot's token to Slack."""
         await self._call("auth.test")
+
+    async def workspace_name(self) -> str:
+        """What the workspace is called: usually the company's name. Asked once; "" if Slack does not say."""
+        if self._workspace_name is None:
+            self._workspace_name = str((await self._call("auth.test")).get("team") or "")
+        return self._workspace_name
 
     async def socket_url(self, app_token: str) -> str:
         """Where Socket Mode is to connect, for one time."""

@@ -26,6 +26,7 @@ from handlers.entry import Ask, Handler, on_action, on_event, on_submission
 from handlers.letters import Writer
 from handlers.letters import agreements as agreement_letters
 from handlers.letters import care as care_letters
+from handlers.letters import certificates as certificate_letters
 from handlers.letters import closing as closing_letters
 from handlers.letters import joining as joining_letters
 from handlers.letters import matching as matching_letters
@@ -84,6 +85,7 @@ LETTERS: dict[str, Writer] = {
     **poll_letters.LETTERS,
     **risk_letters.LETTERS,
     **closing_letters.LETTERS,
+    **certificate_letters.LETTERS,
     **summary_letters.LETTERS,
 }
 """Every kind of message that the outbox knows."""

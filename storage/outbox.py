@@ -20,7 +20,7 @@ from storage.tables import Outbox, OutboxState
 
 TROUBLED = (OutboxState.HELD, OutboxState.DEAD, OutboxState.EXPIRED)
 """States that somebody may want to look at."""
-WITH_FILES = ("export", "calendar_file")
+WITH_FILES = ("export", "calendar_file", "certificate")
 """Kinds of messages that come with files: their data names these, so that erasing finds them in Slack."""
 UNSETTLED = (OutboxState.UNKNOWN, OutboxState.PENDING, OutboxState.HELD, OutboxState.EXPIRED)
 

@@ -27,6 +27,7 @@ from storage.tables import (
     Participant,
     PollAnswer,
     SessionChange,
+    Thanks,
 )
 
 Where = ColumnElement[bool]
@@ -54,14 +55,14 @@ class Owner:
     def in_pair(self, table: type[Pair] | type[DraftPair] | type[CoupleMark]) -> Where:
         return or_(col(table.mentor_id).in_(self.participants), col(table.mentee_id).in_(self.participants))
 
+    def pairs_as(self, side: str) -> Select[Any]:
+        """Ids of the pairs in which they are on that side."""
+        mine = Pair.mentor_id if side == "mentor" else Pair.mentee_id
+        return select(col(Pair.id)).where(col(mine).in_(self.participants))
+
     def sessions_as(self, side: str) -> Select[Any]:
         """Ids of the sessions in which they are on that side."""
-        mine = Pair.mentor_id if side == "mentor" else Pair.mentee_id
-        return (
-            select(col(MentoringSession.id))
-            .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
-            .where(col(mine).in_(self.participants))
-        )
+        return select(col(MentoringSession.id)).where(col(MentoringSession.pair_id).in_(self.pairs_as(side)))
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,19 @@ NO_TRACE = ("person", "programme", "receipt", "riskaction", "ratebucket")
 others name nobody, only requests of Slack's, pairs and numbers."""
 
 
+SIDES = ("mentor", "mentee")
+
+
 def _own_changes(owner: Owner) -> Where:
-    sides = ("mentor", "mentee")
     ours = [
         and_(col(SessionChange.side) == side, col(SessionChange.session_id).in_(owner.sessions_as(side)))
-        for side in sides
+        for side in SIDES
     ]
+    return or_(*ours)
+
+
+def _own_thanks(owner: Owner) -> Where:
+    ours = [and_(col(Thanks.side) == side, col(Thanks.pair_id).in_(owner.pairs_as(side))) for side in SIDES]
     return or_(*ours)
 
 
@@ -191,6 +199,13 @@ TRACES: tuple[Trace, ...] = (
         ),
         blank={"learned": None, "will_do": None, "share": False, "contact_me": False},
         kept=("side", "met"),
+    ),
+    Trace(
+        Thanks,
+        _own_thanks,
+        exported=("pair_id", "text", "at"),
+        blank={"text": ""},
+        kept=("side",),
     ),
     Trace(
         Concern,

@@ -406,6 +406,18 @@ class PollAnswer(SQLModel, table=True):
     answered_at: datetime = _moment(nullable=False)
 
 
+class Thanks(SQLModel, table=True):
+    """What one of a pair thanked the other for; for the other one only. HR sees how many there are."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    pair_id: int = Field(foreign_key="pair.id", index=True)
+    side: str
+    """Whose words they are."""
+    text: str
+    at: datetime = _moment(nullable=False)
+
+
 class Concern(SQLModel, table=True):
     """Something a person wants to talk about, for the programme's named contact and nobody else."""
 

@@ -31,6 +31,7 @@ class Habits:
         self._silent = {actor.id for actor in actors if actor.member.character is Character.SILENT}
         self._touched: dict[str, list[str]] = {}
         self._polls: dict[str, int] = {}
+        self._thanked: dict[str, set[str]] = {}
         self._gone: set[str] = set()
 
     def has_left(self, actor: Actor) -> bool:
@@ -50,12 +51,20 @@ class Habits:
             await self._poll(actor, message)
         elif offers(message, f"{SAY}.rematch"):
             await self._say(actor, message)
-        elif offers(message, THANKS) and character is Character.KEEN:
+        elif offers(message, THANKS) and character is Character.KEEN and self._thanks(actor, message):
             await self._form(actor, message, THANKS, text=self._one_of(actor, "thanks"))
         elif offers(message, BOOK) and self._books(actor):
             await self._book(actor, message, BOOK)
         elif offers(message, MOVE) and character is Character.BUSY:
             await self._put_off(actor, message)
+
+    def _thanks(self, actor: Actor, message: Message) -> bool:
+        """Whether to thank the partner now: each partner once."""
+        thanked = self._thanked.setdefault(actor.id, set())
+        pair = value_of(message, THANKS)
+        new = pair not in thanked
+        thanked.add(pair)
+        return new
 
     # Sessions
 

@@ -7,18 +7,16 @@ from sqlmodel import col, select
 
 from bot.domain.calendar import next_working, to_utc
 from bot.domain.sessions import Side, add_months
-from bot.services.caller import Caller, Refusal
-from bot.services.meetings import Couple, couple, couples
+from bot.services import certificates
+from bot.services.meetings import Couple, couples
 from bot.services.reach import days_off, office_hours
 from storage.outbox import Outgoing
-from storage.queries import person_by_slack
-from storage.tables import MentoringSession, Pair, PairState, ParticipantState, Programme, ProgrammeState, SessionState
+from storage.tables import MentoringSession, Pair, PairState, Programme, ProgrammeState, SessionState
 from storage.unit_of_work import Store, UnitOfWork
 from storage.waves import enqueue_all
 
 BATCH = 500
 LOOK_AGAIN = timedelta(hours=1)
-LONGEST_THANKS = 500
 
 
 async def tick_closings(store: Store, now: datetime) -> int:
@@ -62,6 +60,8 @@ async def _look_at(work: UnitOfWork, programme: Programme) -> None:
         order=col(Pair.id),
     )
     await enqueue_all(work.session, [letter for one in batch for letter in _thanks(one)], work.now)
+    completed = [(one.part(side), side) for one in batch for side in Side]
+    await enqueue_all(work.session, certificates.at_the_end(work.now, completed), work.now)
     for one in batch:
         one.pair.state, one.pair.ended_at, one.pair.next_check_at = PairState.COMPLETED, work.now, None
     if len(batch) < BATCH:
@@ -85,6 +85,8 @@ async def _last_unsettled(work: UnitOfWork, programme: Programme) -> datetime | 
 
 async def _close(work: UnitOfWork, programme: Programme) -> None:
     programme.state, programme.next_close_at = ProgrammeState.CLOSED, None
+    stayed = await certificates.of_ended_pairs(work.session, programme.id or 0)
+    await enqueue_all(work.session, certificates.at_the_end(work.now, stayed), work.now)
     message = Outgoing(
         programme.team_id,
         key=f"{programme.id}:programme_closed::",
@@ -134,40 +136,3 @@ async def held_by(work: UnitOfWork, pair: Pair) -> int:
         MentoringSession.pair_id == pair.id, MentoringSession.state == SessionState.HELD
     )
     return (await work.session.exec(wanted)).one()
-
-
-async def partner_to_thank(store: Store, caller: Caller, pair_id: int) -> tuple[Couple, Side]:
-    """The pair and the caller's side, once it came to its end. Raises `Refusal`: not_your_pair."""
-    async with store.read(caller.now) as work:
-        return await _completed(work, caller, pair_id)
-
-
-async def thank(store: Store, caller: Caller, pair_id: int, text: str) -> tuple[Couple, Side]:
-    """Send one sentence of thanks to the partner, once a side. Raises `Refusal`: not_your_pair, too_long."""
-    if not 0 < len(text.strip()) <= LONGEST_THANKS:
-        raise Refusal("too_long", longest=LONGEST_THANKS)
-    async with store.write(caller.now, receipt=caller.signed) as work:
-        one, side = await _completed(work, caller, pair_id)
-        await work.send(
-            Outgoing(
-                one.programme.team_id,
-                key=f"{one.programme.id}:thanks:{pair_id}:{side}",
-                kind="thanks",
-                programme_id=one.programme.id,
-                person_id=one.person(side.other).id,
-                data={"pair": pair_id, "text": text.strip()},
-            )
-        )
-        await work.commit()
-    return one, side
-
-
-async def _completed(work: UnitOfWork, caller: Caller, pair_id: int) -> tuple[Couple, Side]:
-    person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
-    one = await couple(work.session, pair_id)
-    side = one.side_of(person.id) if one and person else None
-    if one is None or side is None:
-        raise Refusal("not_your_pair")
-    if one.pair.state != PairState.COMPLETED or one.part(side).state == ParticipantState.LEFT:
-        raise Refusal("outdated")
-    return one, side

@@ -15,7 +15,6 @@ from storage.queries import person_by_slack
 from storage.tables import (
     Outbox,
     OutboxState,
-    Pair,
     Participant,
     ParticipantState,
     Person,
@@ -24,8 +23,8 @@ from storage.tables import (
 )
 from storage.unit_of_work import Store, UnitOfWork
 
-ABOUT_SOMEBODY = ("contact_me", "thanks")
-"""Kinds of messages to others whose data hold a person, or a person's words."""
+ABOUT_SOMEBODY = ("contact_me",)
+"""Kinds of messages to others whose data name a person."""
 BLANK = {
     "email": None,
     "zone": "Asia/Jakarta",
@@ -118,21 +117,15 @@ async def _stop_messages(work: UnitOfWork, owner: Owner) -> None:
     theirs = (col(Outbox.person_id) == owner.person_id, col(Outbox.kind).not_in(WITH_FILES))
     scoped = theirs if owner.whole else (*theirs, col(Outbox.programme_id).in_(owner.programmes))
     await _run(work, update(Outbox).where(*scoped).values(data={}))
-    pairs = select(Pair).where(owner.in_pair(Pair))
-    sides = {
-        pair.id: "mentor" if pair.mentor_id in owner.participants else "mentee"
-        for pair in (await work.session.exec(pairs)).all()
-    }
     about = select(Outbox).where(col(Outbox.kind).in_(ABOUT_SOMEBODY), col(Outbox.programme_id).in_(owner.programmes))
     for row in (await work.session.exec(about)).all():
-        of_theirs = row.key.endswith(f":{sides.get(row.data.get('pair'), '-')}") and "text" in row.data
-        if not of_theirs and row.data.get("person") != owner.person_id:
+        if row.data.get("person") != owner.person_id:
             continue
         row.data = {}
         if row.state == OutboxState.PENDING:
             row.state, row.error = OutboxState.DROPPED, "erased"
     # Where the messages of a pair's chat stand is of no use once the pair is over, and names the chat.
-    settled = (col(Outbox.pair_id).in_(sides), col(Outbox.state) == OutboxState.SENT)
+    settled = (col(Outbox.pair_id).in_(owner.pairs), col(Outbox.state) == OutboxState.SENT)
     await _run(work, update(Outbox).where(*settled).values(channel=None, ts=None))
     await work.session.flush()
 

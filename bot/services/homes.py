@@ -14,6 +14,7 @@ from bot.domain.calendar import local
 from bot.domain.sessions import Side, StepKind
 from bot.services.agreements import state_for
 from bot.services.caller import Caller, Refusal
+from bot.services.certificates import earned_sides
 from bot.services.polls import answer_of, slot_of
 from storage.queries import person_by_slack, person_of
 from storage.tables import (
@@ -61,12 +62,24 @@ class PairPart:
 
 
 @dataclass(frozen=True)
+class Finished:
+    """A pair of the person's that came to its end with the programme."""
+
+    pair: Pair
+    side: Side
+    partner: Person
+    held: int
+
+
+@dataclass(frozen=True)
 class Part:
-    """A person's part in one programme."""
+    """A person's part in one programme. `certificate`: they earned one."""
 
     participant: Participant
     programme: Programme
     pairs: tuple[PairPart, ...]
+    finished: tuple[Finished, ...] = ()
+    certificate: bool = False
 
     @property
     def state(self) -> ParticipantState:
@@ -144,9 +157,25 @@ async def _part(
     session: AsyncSession, participant: Participant, programme: Programme, person: Person, now: datetime
 ) -> Part:
     mine = (Pair.mentor_id == participant.id) | (Pair.mentee_id == participant.id)
-    wanted = select(Pair).where(mine, Pair.state == PairState.ACTIVE).order_by(col(Pair.id))
-    pairs = [await _pair(session, pair, participant, person, now) for pair in (await session.exec(wanted)).all()]
-    return Part(participant, programme, tuple(pairs))
+    wanted = select(Pair).where(mine, Pair.state != PairState.ENDED).order_by(col(Pair.id))
+    found = (await session.exec(wanted)).all()
+    active = [one for one in found if one.state == PairState.ACTIVE]
+    over = [one for one in found if one.state == PairState.COMPLETED]
+    here = participant.state != ParticipantState.LEFT and participant.forgotten_at is None
+    return Part(
+        participant,
+        programme,
+        tuple([await _pair(session, pair, participant, person, now) for pair in active]),
+        tuple([await _finished(session, pair, participant) for pair in over if here]),
+        certificate=here and bool(await earned_sides(session, participant)),
+    )
+
+
+async def _finished(session: AsyncSession, pair: Pair, participant: Participant) -> Finished:
+    side = Side.MENTOR if pair.mentor_id == participant.id else Side.MENTEE
+    partner = await person_of(session, pair.mentee_id if side is Side.MENTOR else pair.mentor_id)
+    held = select(func.count()).where(MentoringSession.pair_id == pair.id, MentoringSession.state == SessionState.HELD)
+    return Finished(pair, side, partner, (await session.exec(held)).one())
 
 
 async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me: Person, now: datetime) -> PairPart:

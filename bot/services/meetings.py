@@ -132,13 +132,18 @@ async def my_meeting(
     return found, await _my_side(session, caller, found)  # type: ignore[return-value]  # None has been refused
 
 
-async def my_couple(session: AsyncSession, caller: Caller, pair_id: int, *, lock: bool = False) -> tuple[Couple, Side]:
-    """The pair and the caller's side of it. Raises as `my_meeting`."""
+async def my_couple(
+    session: AsyncSession, caller: Caller, pair_id: int, *, lock: bool = False, after_the_end: bool = False
+) -> tuple[Couple, Side]:
+    """The pair and the caller's side of it; with `after_the_end` also one that came to its end with its programme.
+
+    Raises as `my_meeting`.
+    """
     found = await couple(session, pair_id, lock=lock)
-    return found, await _my_side(session, caller, found)  # type: ignore[return-value]  # None has been refused
+    return found, await _my_side(session, caller, found, after_the_end)  # type: ignore[return-value]  # None has been refused
 
 
-async def _my_side(session: AsyncSession, caller: Caller, found: Couple | None) -> Side:
+async def _my_side(session: AsyncSession, caller: Caller, found: Couple | None, after_the_end: bool = False) -> Side:
     person = await person_by_slack(session, caller.team_id, caller.slack_id)
     if person is None:
         raise Refusal("not_participant")
@@ -147,6 +152,8 @@ async def _my_side(session: AsyncSession, caller: Caller, found: Couple | None) 
         raise Refusal(await _why_not(session, person))
     if found.part(side).state == ParticipantState.LEFT:
         raise Refusal("left_programme")
+    if after_the_end and found.pair.state == PairState.COMPLETED:
+        return side
     if found.pair.state != PairState.ACTIVE or found.programme.state == ProgrammeState.CLOSED:
         raise Refusal("pair_ended")
     return side

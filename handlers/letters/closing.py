@@ -6,11 +6,11 @@ from bot.services.closings import held_by, totals
 from bot.services.meetings import Couple, couple
 from handlers.letters import Letter, Writer
 from handlers.views import closing as views
-from storage.tables import PairState, ParticipantState
+from storage.tables import PairState, ParticipantState, Thanks
 
 
 async def closing(letter: Letter) -> Message | None:
-    found = await _completed(letter)
+    found = await _pair_of(letter, PairState.COMPLETED)
     return views.person(letter.texts, *found, await held_by(letter.work, found[0].pair)) if found else None
 
 
@@ -19,14 +19,15 @@ async def programme_closed(letter: Letter) -> Message | None:
 
 
 async def thanks(letter: Letter) -> Message | None:
-    found = await _completed(letter)
-    return views.thanks(letter.texts, *found, letter.row.data["text"]) if found else None
+    words = await letter.work.session.get(Thanks, letter.row.data.get("thanks", 0))
+    found = await _pair_of(letter, PairState.ACTIVE, PairState.COMPLETED)
+    return views.thanks(letter.texts, *found, words.text) if found and words and words.text else None
 
 
-async def _completed(letter: Letter) -> tuple[Couple, Side] | None:
+async def _pair_of(letter: Letter, *states: PairState) -> tuple[Couple, Side] | None:
     one = await couple(letter.work.session, letter.row.data["pair"])
     side = one.side_of(letter.row.person_id) if one else None
-    if one is None or side is None or one.pair.state != PairState.COMPLETED:
+    if one is None or side is None or one.pair.state not in states:
         return None
     return (one, side) if one.part(side).state != ParticipantState.LEFT else None
 

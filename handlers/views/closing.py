@@ -2,9 +2,24 @@
 
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.closings import LONGEST_THANKS
+from bot.services.homes import Part
 from bot.services.meetings import Couple
-from handlers.views.blocks import View, actions, button, field, header, mention, modal, section, text_input
+from bot.services.thanks import LONGEST
+from handlers.views.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    context,
+    field,
+    header,
+    mention,
+    modal,
+    section,
+    text_input,
+)
+from handlers.views.certificates import button_for as certificate_button
 from handlers.views.sessions import called
 from prompts.catalogue import Texts
 from storage.tables import Programme
@@ -37,7 +52,7 @@ def thanks_form(texts: Texts, couple: Couple, side: Side) -> View:
     text = field(
         "text",
         texts.plain(f"{key}.text.label", partner=partner),
-        text_input("text", placeholder=texts.plain(f"{key}.text.placeholder"), multiline=True, longest=LONGEST_THANKS),
+        text_input("text", placeholder=texts.plain(f"{key}.text.placeholder"), multiline=True, longest=LONGEST),
         hint=texts.plain(f"{key}.text.hint"),
     )
     return modal(
@@ -61,4 +76,23 @@ def thanks(texts: Texts, couple: Couple, side: Side, written: str) -> Message:
     # A line of its own for each, so that all of it stands in the quote.
     quoted = "\n> ".join(written.splitlines())
     text = texts("closing.thanks.body", from_person=mention(couple.person(side.other)), text=quoted)
-    return Message(text, [section(text)])
+    back = button(texts.plain("closing.thanks.back"), THANKS, couple.pair.id or 0)
+    title = header(texts.plain("closing.thanks.title"))
+    return Message(text, [title, section(text), actions(back), context(texts("closing.thanks.footer"))])
+
+
+def thanks_button(texts: Texts, pair_id: int) -> Element:
+    return button(texts.plain("closing.thanks.button"), THANKS, pair_id)
+
+
+def finished(texts: Texts, part: Part) -> list[Block]:
+    """On the Home tab, once a programme is over: what still can be done with each partner, and one's certificate."""
+    found: list[Block] = []
+    for one in part.finished:
+        partner = mention(one.partner)
+        found.append(section(texts(f"home.finished.{one.side}_of", partner=partner, held=one.held)))
+        found.append(actions(thanks_button(texts, one.pair.id or 0)))
+    if part.certificate:
+        text = section(texts("home.finished.certificate"))
+        found += [text, actions(certificate_button(texts, part.programme.id or 0))]
+    return found

@@ -24,6 +24,8 @@ from handlers.views.blocks import (
     section,
 )
 from handlers.views.care import CONCERN, HELP, LEAVE, PAUSE, RESUME, day_of
+from handlers.views.certificates import button_for as certificate_button
+from handlers.views.closing import finished, thanks_button
 from handlers.views.introduction import CHAT
 from handlers.views.join import OPEN as JOIN
 from handlers.views.match.draft import DRAW
@@ -77,7 +79,8 @@ def _part(texts: Texts, part: Part, page: Page) -> list[Block]:
     if part.programme.state == ProgrammeState.CLOSED:
         text = texts("home.finished.body", programme=part.programme.name)
         rest = [_plain(texts, "help", HELP), _plain(texts, "privacy", PRIVACY)]
-        return [section(text), actions(*_join(texts, page.to_join), *rest)]
+        over = finished(texts, part) if part.state != ParticipantState.LEFT else []
+        return [section(text), *over, actions(*_join(texts, page.to_join), *rest)]
     match part.state:
         case ParticipantState.LEFT:
             return _left(texts, part, page.to_join)
@@ -136,7 +139,8 @@ def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
     chat = button(texts.plain("home.common.buttons.group"), CHAT, one.pair.id or 0)
     rows = [_row(texts, meeting, page) for meeting in _near(one)]
     elements.append(open_button(texts, one.pair.id or 0, one.agreement))
-    return [*found, actions(*elements, chat), *([context("\n".join(rows))] if rows else [])]
+    thanks = thanks_button(texts, one.pair.id or 0)
+    return [*found, actions(*elements, chat, thanks), *([context("\n".join(rows))] if rows else [])]
 
 
 def _next(texts: Texts, one: PairPart, page: Page) -> str:
@@ -217,7 +221,8 @@ def _hr(texts: Texts, parts: Sequence[HrPart]) -> list[Block]:
 
 def _buttons(texts: Texts, part: Part) -> list[Element]:
     change = button(texts.plain("home.common.buttons.change"), JOIN, part.programme.id or 0)
-    return [change, _plain(texts, "pause", PAUSE), *_always(texts)]
+    earned = [certificate_button(texts, part.programme.id or 0)] if part.certificate else []
+    return [*earned, change, _plain(texts, "pause", PAUSE), *_always(texts)]
 
 
 def _always(texts: Texts) -> list[Element]:

@@ -20,6 +20,7 @@ from handlers.views.blocks import (
     section,
     text_input,
 )
+from handlers.views.closing import thanks_button
 from handlers.views.sessions import BOOK
 from prompts.catalogue import Texts
 from storage.tables import Person, Programme
@@ -159,6 +160,8 @@ def _actions(texts: Texts, asked: Poll, *, again: bool) -> Block:
     buttons = []
     if answer.met is Met.YES:
         buttons.append(button(texts.plain(f"{key}.learned"), COMMENT, session_id))
+        if answer.is_complete:
+            buttons.append(thanks_button(texts, asked.meeting.pair.id or 0))
     else:
         buttons.append(button(texts.plain(f"{key}.book"), BOOK, session_id, style="primary"))
     if asked.contact and not answer.contact_me:

@@ -38,6 +38,7 @@ MAY_USE = {
         "bot.directory",
         "bot.gateway",
         "bot.clock",
+        "bot.certificates",
         "bot.charts",
         "storage",
         "prompts",

@@ -140,6 +140,8 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             of_leader = (await session.exec(select(Pair).where(Pair.mentee_id == leader.id))).one()
             of_leader.mentee_id, whose.mentee_id = whose.mentee_id, of_leader.mentee_id
         done.state = PairState.COMPLETED
+        harvest = MentoringSession.pair_id == done.id, MentoringSession.pack == "harvest"
+        (await session.exec(select(MentoringSession).where(*harvest))).one().state = SessionState.HELD
         agreement = Agreement(
             team_id=pair.team_id,
             pair_id=pair.id or 0,

@@ -31,6 +31,7 @@ from storage.tables import (
     ProgrammeState,
     Receipt,
     SessionChange,
+    Thanks,
 )
 from storage.unit_of_work import Store
 from tests.storage.test_people import NOW, by, programme
@@ -75,6 +76,7 @@ async def company(store: Store) -> None:
                 SessionChange(**mine, session_id=1, side="mentor", kind="moved", reason="sick", at=NOW),
                 SessionChange(**mine, session_id=1, side="mentee", kind="moved", reason="travel", at=NOW),
                 AuditEntry(**mine, programme_id=1, person_id=2, what="release", at=NOW),
+                Thanks(**mine, pair_id=1, side="mentor", text="Rahasia 4", at=NOW),
                 Agreement(
                     **mine,
                     pair_id=1,
@@ -93,8 +95,7 @@ async def company(store: Store) -> None:
         pair.explanation = {"mentor": [["topic", {"topics": ["Rahasia"]}]], "mentee": []}
         sent = [
             Outgoing("T", "1:nudge:2:", "nudge", programme_id=1, person_id=2, data={"session": 1}),
-            Outgoing("T", "1:thanks:1:mentor", "thanks", 1, person_id=3, data={"pair": 1, "text": "Rahasia 4"}),
-            Outgoing("T", "1:thanks:1:mentee", "thanks", 1, person_id=2, data={"pair": 1, "text": "Rahasia 5"}),
+            Outgoing("T", "1:thanks:1:1", "thanks", 1, person_id=3, data={"pair": 1, "thanks": 1}),
             Outgoing("T", "1:contact_me:1:2", "contact_me", 1, person_id=1, data={"person": 2}),
             *[Outgoing("T", f"1:old:2:{n}", "old", programme_id=1, person_id=2) for n in range(15)],
         ]
@@ -165,7 +166,8 @@ async def test_nothing_is_left_of_an_erased_person(store: Store) -> None:
     assert pair.state == PairState.ENDED
     assert [(one.useful, one.learned) for one in answers] == [(4, None), (None, "mine")]
     assert [one.reason for one in changes] == [None, "travel"]
-    assert sorted(one.kind for one in told) == ["contact_gone", "pair_ended", "pair_ended_hr"]
+    # The thanks that still waited say nothing any more: without words they are not written.
+    assert sorted(one.kind for one in told) == ["contact_gone", "pair_ended", "pair_ended_hr", "thanks"]
 
 
 async def test_erasing_again_changes_nothing(store: Store) -> None:

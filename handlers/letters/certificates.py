@@ -1,0 +1,39 @@
+"""A certificate: the picture and the page to print, and a few words after them."""
+
+import asyncio
+import logging
+
+from bot.certificates import draw
+from bot.domain.sessions import Side
+from bot.gateway import Message, SlackRefused, SlackUnavailable
+from bot.services.certificates import CERTIFICATE, Certificate, read_certificate
+from handlers.letters import Letter, Writer
+from handlers.letters.files import PATIENCE, Contents, share_once
+from handlers.views import certificates as views
+
+log = logging.getLogger(__name__)
+
+
+async def certificate(letter: Letter) -> Message | None:
+    """The message that follows the files; or, if they cannot be had, one that says how to get them later."""
+    data = letter.row.data
+    found = await read_certificate(letter.work, data.get("participant", 0), Side(data.get("side", Side.MENTOR)))
+    if found is None:
+        return None
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await share_once(letter, views.titles(letter.texts, found), lambda: _files(letter, found))
+    except (SlackRefused, SlackUnavailable, TimeoutError) as problem:
+        log.warning("a certificate could not be sent: %s", problem or "it took too long")
+        return views.failed(letter.texts, found)
+    return views.sent(letter.texts, found)
+
+
+async def _files(letter: Letter, found: Certificate) -> Contents:
+    company = await letter.desk.gateway.workspace_name()
+    picture, page = await letter.desk.in_worker(draw, views.written(letter.texts, found, company))
+    name = letter.texts.plain("certificate.page.file")
+    return {f"{name}.png": picture, f"{name}.pdf": page}
+
+
+LETTERS: dict[str, Writer] = {CERTIFICATE: certificate}

@@ -1,0 +1,154 @@
+"""The end of a programme, as its pairs live it: thanks both ways, and certificates."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+
+import pytest_asyncio
+from sqlmodel import col, select
+
+from bot.sandbox import Message
+from storage.tables import MentoringSession, Outbox, Programme, SessionState, Thanks
+from tests.scenarios.couples import introduce, telling
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+
+SIX_MONTHS_AGO = date(2026, 6, 29)
+
+
+async def hold(office: Office, *packs: str) -> None:
+    """These sessions of every pair were held; the others were missed."""
+    async with office.balik.store.write(office.clock.now()) as work:
+        for meeting in (await work.session.exec(select(MentoringSession))).all():
+            meeting.state = SessionState.HELD if meeting.pack in packs else SessionState.MISSED
+            meeting.settled_at, meeting.next_at = work.now, None
+        await work.commit()
+
+
+async def end(office: Office) -> None:
+    """The programme's last day is over."""
+    async with office.balik.store.write(office.clock.now()) as work:
+        programme = (await work.session.exec(select(Programme))).one()
+        programme.starts_on, programme.next_close_at = SIX_MONTHS_AGO, work.now
+        await work.commit()
+    await office.run(hours=3)
+
+
+def files(office: Office, who: Colleague) -> list[str]:
+    """The names of the files in somebody's DM, in the order in which they came."""
+    ids = [one for message in who.inbox for one in message.files]
+    return [office.slack.workspace.files[one].name for one in ids]
+
+
+async def thank(who: Colleague, words: str, on: Message | None = None) -> str:
+    """Say thanks by a message's button, or from Home; what the bot answers."""
+    home = None if on else await who.open_home()
+    await who.click(on or home, "closing.thanks")
+    if who.modal.submit:
+        await who.submit({"text": words})
+    shown = texts_in(who.modal)
+    await who.slack.close(all=True)
+    await who.office.run(minutes=2)
+    return shown
+
+
+@pytest_asyncio.fixture
+async def pair(office: Office, hr: Colleague) -> AsyncIterator[Office]:
+    await introduce(office, hr)
+    yield office
+
+
+async def test_each_thanks_the_other_at_any_time_and_nobody_else_reads_it(pair: Office, hr: Colleague) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await pair.run(days=2)
+    assert "Sent to" in await thank(sari, "You asked real questions.\n<!channel> & more")
+    (got,) = telling(budi, "You asked real questions.")
+    assert "<!channel>" not in texts_in(got)
+    assert "Only you can read this" in texts_in(got)
+    assert "Sent to" in await thank(budi, "You are patient.", got)
+    assert len(telling(sari, "You are patient.")) == 1
+    everything = str([one.blocks for one in pair.posted(pair.hr_channel)]) + str([one.blocks for one in hr.inbox])
+    assert "patient" not in everything
+
+    for words in ("Two.", "Three."):
+        await thank(sari, words)
+    assert "three times within a day" in await thank(sari, "Four.")
+    await pair.run(days=1)
+    assert "Sent to" in await thank(sari, "Four.")
+    assert [len(telling(budi, words)) for words in ("Two.", "Three.", "Four.")] == [1, 1, 1]
+
+    await thank(sari, "   ")
+    async with pair.balik.store.read(pair.clock.now()) as work:
+        assert len((await work.session.exec(select(Thanks))).all()) == 5
+
+    await sari.command("leave")
+    await sari.submit({})
+    await sari.slack.close(all=True)
+    await pair.settle()
+    await budi.click(got, "closing.thanks")
+    assert telling(budi, "This pair has ended")
+
+
+async def test_at_the_end_both_get_their_certificate_once_and_again_when_they_ask(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    home = await sari.open_home()
+    assert home
+    assert "certificate.send" not in action_ids(home), "nothing was earned yet"
+    await hold(pair, "contract", "harvest")
+    early = await sari.open_home()
+    assert early
+    assert "certificate.send" in action_ids(early), "after the harvest one need not wait for the programme's end"
+    await end(pair)
+    for who, role in ((sari, "mentor"), (budi, "mentee")):
+        assert files(pair, who) == ["certificate.png", "certificate.pdf"]
+        (words,) = telling(who, "It is well earned")
+        assert f"as a *{role}* in *Tukar Ilmu 2027*" in texts_in(words)
+        bye = telling(who, "ends here")[0]
+        assert float(bye.ts) < float(words.ts), "thanks come first"
+    contents = [one.content or b"" for one in pair.slack.workspace.files.values() if "certificate" in one.name]
+    assert [one[:4] for one in contents] == [b"\x89PNG", b"%PDF"] * 2
+
+    over = await sari.open_home()
+    assert over
+    assert {"certificate.send", "closing.thanks"} <= set(action_ids(over))
+    await sari.click(over, "certificate.send")
+    await sari.click(over, "certificate.send")
+    await pair.run(minutes=20)
+    assert files(pair, sari) == ["certificate.png", "certificate.pdf"] * 2, "asked twice at once, it comes once"
+    assert "Sent to" in await thank(sari, "For everything."), "and thanks still go"
+    assert telling(budi, "For everything.")
+
+
+async def test_without_enough_sessions_there_is_none(pair: Office) -> None:
+    await hold(pair, "contract", "hands_on", "insight")
+    await end(pair)
+    for name in ("sari", "budi"):
+        who = pair.people[name]
+        assert telling(who, "ends here")
+        assert files(pair, who) == []
+        home = await who.open_home()
+        assert home
+        assert "certificate.send" not in action_ids(home)
+
+
+async def test_an_erased_persons_certificate_and_thanks_are_gone(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await hold(pair, "harvest")
+    await thank(sari, "Rahasia for you")
+    await end(pair)
+    assert files(pair, sari)
+    await sari.command("privacy")
+    await sari.click(None, "privacy.erase")
+    await sari.submit({"sure": ["sure"]})
+    await sari.slack.close(all=True)
+    await pair.run(minutes=10)
+    kept = [one.name for one in pair.slack.workspace.files.values() if "certificate" in one.name]
+    assert kept == files(pair, budi) == ["certificate.png", "certificate.pdf"], "only Budi's are there"
+    async with pair.balik.store.read(pair.clock.now()) as work:
+        rows = (await work.session.exec(select(Thanks).order_by(col(Thanks.id)))).all()
+        assert [one.text for one in rows] == [""], "it is still counted"
+        sent = (await work.session.exec(select(Outbox).where(Outbox.kind == "certificate"))).all()
+        assert [bool(one.data) for one in sent].count(True) == 1, "only Budi's has anything in it"
+    home = await budi.open_home()
+    assert home
+    assert "Wulandari" not in texts_in(home)
+    await budi.click(home, "closing.thanks")
+    assert "can't be reached" in texts_in(budi.modal)
