@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8300
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint fmt bench lock clean
+.PHONY: help setup demo run test lint fmt bench bench-match lock clean
 
 help:            ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -35,6 +35,13 @@ test: setup lint ## lint, types and all tests, on SQLite and PostgreSQL
 
 bench: setup     ## print the benchmarks' tables
 	@$(BIN)/python -m pytest -n 0 -m bench -s tests/bench
+
+bench-match: setup ## our matching beside scipy, greedy and mentor-match, with targets (BENCH_SIZES=50,500 for less)
+	@test -d .venv/bench/matching || $(BIN)/python -c 'import tomllib; \
+		print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["bench"])' | \
+		xargs $(BIN)/python -m pip install --quiet --disable-pip-version-check --target .venv/bench || \
+		echo "mentor-match cannot be had here: its lines stay empty"
+	@$(BIN)/python -m pytest -n 0 -m bench -s tests/bench/test_bench_matching.py
 
 lock:            ## lock the dependencies anew, with hashes and without addresses
 	@$(PYTHON) -m venv .venv/locker && .venv/locker/bin/pip install --quiet uv

@@ -13,7 +13,7 @@ from bot.domain.solver.result import NO_PLACE, Assignment, Certificate
 from bot.domain.solver.ties import settle_ties
 
 BEST = 32
-KEPT_PER_PERSON = 8
+KEPT_PER_PERSON = 4
 FEW_PEOPLE = 8
 
 
