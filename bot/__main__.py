@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 from bot import logs
 from bot.clock import SystemClock
 from bot.config import Settings, WrongSettings
+from bot.matchfile.arguments import MATCH, add_match_arguments
 
 ASK_THE_DOCTOR = "For more: .venv/bin/python -m bot doctor"
 
@@ -76,6 +77,10 @@ def _parser() -> Parser:
 
     doctor = commands.add_parser("doctor", help="check token, scopes, database, clock and HR channel")
     doctor.set_defaults(command=_doctor)
+
+    match = commands.add_parser("match", help="pair people from a spreadsheet, without Slack", description=MATCH)
+    add_match_arguments(match, _between(0, 100))
+    match.set_defaults(command=_match)
 
     prompts = commands.add_parser("prompts", help="check the texts, ours and your own")
     prompts.add_argument("what", choices=("check",))
@@ -177,6 +182,12 @@ def _doctor(_options: argparse.Namespace) -> int:
         return well
 
     return 0 if asyncio.run(tell()) else 1
+
+
+def _match(options: argparse.Namespace) -> int:
+    from bot.matchfile.command import run
+
+    return run(options)
 
 
 def _prompts(_options: argparse.Namespace) -> int:

@@ -91,7 +91,7 @@ class Scores:
 
     def pair_index(self, mentee_id: int, mentor_id: int) -> tuple[int, int]:
         """Row and column of two people by id, as `assign` takes pairs. Raises KeyError for one not on that side."""
-        row, column = _places([mentee_id], self.mentee_ids)[0], _places([mentor_id], self.mentor_ids)[0]
+        row, column = places([mentee_id], self.mentee_ids)[0], places([mentor_id], self.mentor_ids)[0]
         if row < 0 or column < 0:
             raise KeyError(f"no mentee {mentee_id} or no mentor {mentor_id}")
         return int(row), int(column)
@@ -132,8 +132,8 @@ class Scores:
             named = person.avoids | person.past | self._lines[person.id] | {person.id}
             one.extend([person.id] * len(named))
             other.extend(named)
-        rows = _places(one + other, self.mentee_ids)
-        columns = _places(other + one, self.mentor_ids)
+        rows = places(one + other, self.mentee_ids)
+        columns = places(other + one, self.mentor_ids)
         here = (rows >= 0) & (columns >= 0)
         order = np.argsort(rows[here], kind="stable")
         return rows[here][order], columns[here][order]
@@ -157,7 +157,7 @@ def _int64(values: Iterable[int]) -> NDArray[np.int64]:
     return np.fromiter(values, np.int64)
 
 
-def _places(ids: Sequence[int], among: NDArray[np.int64]) -> NDArray[np.int64]:
+def places(ids: Sequence[int], among: NDArray[np.int64]) -> NDArray[np.int64]:
     """The index of each id in the ascending `among`, -1 for one that is not there."""
     wanted = np.array(ids, np.int64)
     if not among.size:

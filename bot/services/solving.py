@@ -196,16 +196,17 @@ def _as_record(told: "Explanation") -> dict[str, Any]:
 
 def _unmatched(roster: Roster, scores: "Scores", found: "Assignment", pairs: Iterable[Proposed]) -> Iterator[Unmatched]:
     """Whoever wants a partner on a side and has none there, by now or in this proposal. Leaders come first."""
-    from bot.domain.matching import leftover_cause
+    from bot.domain.matching import Causes
     from bot.domain.matching_leftover import HELPS
 
     matched = {Side.MENTEE: {one.mentee for one in pairs}, Side.MENTOR: {one.mentor for one in pairs}}
+    causes = Causes(scores, found)
     for side in (Side.MENTEE, Side.MENTOR):
         for person in roster.people:
             places = person.mentor_capacity if side is Side.MENTOR else person.mentee_capacity
             wanting = places > 0 and (person.role.teaches if side is Side.MENTOR else person.role.learns)
             if wanting and person.id not in matched[side] and (side, person.id) not in roster.held:
-                why = leftover_cause(person.id, "mentor" if side is Side.MENTOR else "mentee", scores, found)
+                why = causes.of(person.id, "mentor" if side is Side.MENTOR else "mentee")
                 # Whom somebody would rather not meet is nobody's business, so this cause never leaves here.
                 cause = "many_rules" if why.cause == "blocked" else why.cause
                 yield Unmatched(person.id, side, cause, HELPS[cause])

@@ -9,9 +9,9 @@ from bot.services.meetings import Couple
 from handlers.views.agreements import open_button
 from handlers.views.blocks import Block, actions, button, header, mention, section
 from handlers.views.care import CONCERN
-from handlers.views.reasons import checked, in_text, reasons
 from handlers.views.sessions import BOOK
 from prompts.catalogue import Mrkdwn, Texts
+from prompts.reasons import checked, in_text, reasons
 from storage.tables import MentoringSession, Participant, Person
 
 CHAT = "intro.chat"

@@ -30,6 +30,8 @@ MAY_USE = {
     "bot/gateway.py": (),
     "bot/directory.py": ("bot.gateway", "bot.services", "storage"),
     "bot/delivery.py": ("bot.clock", "bot.gateway", "bot.verdicts", "bot.services", "storage"),
+    "bot/words.py": ("bot.domain", "prompts"),
+    "bot/matchfile": ("bot.matchfile", "bot.words", "bot.domain", "prompts"),
     "bot/scheduler.py": ("bot.clock", "bot.services", "storage"),
     "handlers": (
         "handlers",
@@ -40,6 +42,7 @@ MAY_USE = {
         "bot.clock",
         "bot.certificates",
         "bot.charts",
+        "bot.words",
         "storage",
         "prompts",
     ),

@@ -6,8 +6,8 @@ from bot.domain.sessions import Side
 from bot.services.reviewing import LeftOver
 from handlers.views.blocks import View, mention, section
 from handlers.views.match.pages import paged
-from handlers.views.reasons import in_text
 from prompts.catalogue import Texts
+from prompts.reasons import in_text
 
 LEFT_PAGE = "match.left_page"
 """Value: the page."""

@@ -8,8 +8,8 @@ from bot.services.reviewing import Suggestion
 from handlers.views.blocks import Block, View, button, context, divider, mention, section
 from handlers.views.match.draft import fit
 from handlers.views.match.pages import paged
-from handlers.views.reasons import checked, reasons
 from prompts.catalogue import Texts
+from prompts.reasons import checked, reasons
 
 PAIRS_PAGE = "match.pairs_page"
 """Value: the page."""

@@ -1,0 +1,1 @@
+"""`python -m bot match`: the matching from a spreadsheet, without Slack and without a database."""
