@@ -13,6 +13,7 @@ from handlers import (
     introductions,
     joining,
     matching,
+    measures,
     people,
     polls,
     privacy,
@@ -30,6 +31,7 @@ from handlers.letters import certificates as certificate_letters
 from handlers.letters import closing as closing_letters
 from handlers.letters import joining as joining_letters
 from handlers.letters import matching as matching_letters
+from handlers.letters import measures as measure_letters
 from handlers.letters import polls as poll_letters
 from handlers.letters import privacy as privacy_letters
 from handlers.letters import risk as risk_letters
@@ -83,6 +85,7 @@ LETTERS: dict[str, Writer] = {
     **agreement_letters.LETTERS,
     **session_letters.LETTERS,
     **poll_letters.LETTERS,
+    **measure_letters.LETTERS,
     **risk_letters.LETTERS,
     **closing_letters.LETTERS,
     **certificate_letters.LETTERS,
@@ -106,6 +109,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         agreements,
         sessions,
         polls,
+        measures,
         risks,
         closings,
         privacy,

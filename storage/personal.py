@@ -13,6 +13,7 @@ from sqlmodel import select as select_rows
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import (
+    ActionCard,
     Agreement,
     AuditEntry,
     Avoidance,
@@ -21,11 +22,13 @@ from storage.tables import (
     Draft,
     DraftLeftover,
     DraftPair,
+    LogEntry,
     MentoringSession,
     Outbox,
     Pair,
     Participant,
     PollAnswer,
+    Reading,
     SessionChange,
     Thanks,
 )
@@ -206,6 +209,59 @@ TRACES: tuple[Trace, ...] = (
         exported=("pair_id", "text", "at"),
         blank={"text": ""},
         kept=("side",),
+    ),
+    Trace(
+        Reading,
+        lambda owner: col(Reading.participant_id).in_(owner.participants),
+        exported=(
+            "programme_id",
+            "moment",
+            "topic",
+            "skill",
+            "understanding",
+            "used",
+            "confident",
+            "seen",
+            "stay",
+            "asked_at",
+            "answered_at",
+        ),
+        # Whoever is gone is not asked any more, and counts only for what they answered.
+        kept=("side", "moment", "topic"),
+    ),
+    Trace(
+        LogEntry,
+        lambda owner: col(LogEntry.participant_id).in_(owner.participants),
+        exported=("pair_id", "session_id", "learned", "taught", "with_partner", "with_hr", "written_at"),
+        delete=True,
+    ),
+    Trace(
+        # As with an agreement: both may have put it into words, so with one gone the words go. It stays counted.
+        ActionCard,
+        lambda owner: col(ActionCard.pair_id).in_(owner.pairs),
+        exported=(
+            "pair_id",
+            "insight",
+            "kind",
+            "change",
+            "owner",
+            "due_on",
+            "state",
+            "why",
+            "written_at",
+            "settled_at",
+            "mentor_shares_at",
+            "mentee_shares_at",
+        ),
+        blank={
+            "insight": "",
+            "change": "",
+            "why": "",
+            "mentor_shares_at": None,
+            "mentee_shares_at": None,
+            "next_follow_at": None,
+        },
+        kept=("kind", "owner", "state", "written_by", "kept_by"),
     ),
     Trace(
         Concern,

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from bot.domain.calendar import next_working, to_utc
 from bot.domain.sessions import Side, add_months
 from bot.services import certificates
+from bot.services.measures import ask_after, tell_hr_after
 from bot.services.meetings import Couple, couples
 from bot.services.reach import days_off, office_hours
 from storage.outbox import Outgoing
@@ -62,6 +63,7 @@ async def _look_at(work: UnitOfWork, programme: Programme) -> None:
     await enqueue_all(work.session, [letter for one in batch for letter in _thanks(one)], work.now)
     completed = [(one.part(side), side) for one in batch for side in Side]
     await enqueue_all(work.session, certificates.at_the_end(work.now, completed), work.now)
+    await ask_after(work, programme, batch)
     for one in batch:
         one.pair.state, one.pair.ended_at, one.pair.next_check_at = PairState.COMPLETED, work.now, None
     if len(batch) < BATCH:
@@ -96,6 +98,7 @@ async def _close(work: UnitOfWork, programme: Programme) -> None:
         due_at=next_working(work.now, office_hours(programme), days_off(programme)),
     )
     await work.send(message)
+    await tell_hr_after(work, programme)
 
 
 def _thanks(one: Couple) -> list[Outgoing]:

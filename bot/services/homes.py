@@ -15,6 +15,7 @@ from bot.domain.sessions import Side, StepKind
 from bot.services.agreements import state_for
 from bot.services.caller import Caller, Refusal
 from bot.services.certificates import earned_sides
+from bot.services.measures import waiting
 from bot.services.polls import answer_of, slot_of
 from storage.queries import person_by_slack, person_of
 from storage.tables import (
@@ -27,9 +28,10 @@ from storage.tables import (
     PollAnswer,
     Programme,
     ProgrammeState,
+    Reading,
     SessionState,
 )
-from storage.unit_of_work import Store
+from storage.unit_of_work import Store, UnitOfWork
 
 
 class NextStep(StrEnum):
@@ -80,6 +82,8 @@ class Part:
     pairs: tuple[PairPart, ...]
     finished: tuple[Finished, ...] = ()
     certificate: bool = False
+    readings: tuple[Reading, ...] = ()
+    """Questions about themselves that wait to be answered: before, at the end, 90 days on."""
 
     @property
     def state(self) -> ParticipantState:
@@ -121,7 +125,7 @@ async def look(store: Store, caller: Caller, hr_of: Collection[int] = ()) -> Pag
         person = await person_by_slack(session, caller.team_id, caller.slack_id)
         if person is None:
             raise Refusal("unknown_person")
-        parts = tuple([await _part(session, *found, person, caller.now) for found in await _parts(session, person)])
+        parts = tuple([await _part(work, *found, person) for found in await _parts(session, person)])
         programmes = await _open_programmes(session, caller.team_id)
         mine = {part.programme.id for part in parts if part.state != ParticipantState.LEFT}
         to_join = next((one for one in programmes if one.id not in mine), None)
@@ -153,9 +157,8 @@ async def _parts(session: AsyncSession, person: Person) -> list[tuple[Participan
     return going_on or found[:1]
 
 
-async def _part(
-    session: AsyncSession, participant: Participant, programme: Programme, person: Person, now: datetime
-) -> Part:
+async def _part(work: UnitOfWork, participant: Participant, programme: Programme, person: Person) -> Part:
+    session = work.session
     mine = (Pair.mentor_id == participant.id) | (Pair.mentee_id == participant.id)
     wanted = select(Pair).where(mine, Pair.state != PairState.ENDED).order_by(col(Pair.id))
     found = (await session.exec(wanted)).all()
@@ -165,9 +168,10 @@ async def _part(
     return Part(
         participant,
         programme,
-        tuple([await _pair(session, pair, participant, person, now) for pair in active]),
+        tuple([await _pair(session, pair, participant, person, work.now) for pair in active]),
         tuple([await _finished(session, pair, participant) for pair in over if here]),
         certificate=here and bool(await earned_sides(session, participant)),
+        readings=tuple(await waiting(work, participant.id or 0)),
     )
 
 

@@ -149,7 +149,7 @@ async def _my_side(session: AsyncSession, caller: Caller, found: Couple | None, 
         raise Refusal("not_participant")
     side = found.side_of(person.id) if found else None
     if found is None or side is None:
-        raise Refusal(await _why_not(session, person))
+        raise Refusal(await why_not(session, person))
     if found.part(side).state == ParticipantState.LEFT:
         raise Refusal("left_programme")
     if after_the_end and found.pair.state == PairState.COMPLETED:
@@ -159,7 +159,7 @@ async def _my_side(session: AsyncSession, caller: Caller, found: Couple | None, 
     return side
 
 
-async def _why_not(session: AsyncSession, person: Person) -> str:
+async def why_not(session: AsyncSession, person: Person) -> str:
     """Why somebody else's session is not this person's to act on, as they will understand it."""
     states = (await session.exec(select(Participant.state).where(Participant.person_id == person.id))).all()
     if not states:

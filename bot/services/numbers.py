@@ -9,11 +9,13 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local
+from bot.domain.measures import Course, courses
 from bot.domain.polls import MIN_GROUP, Figure, Participation, Rating, figure, released
 from bot.domain.profiles import Role
 from bot.domain.risk import BETWEEN_ACTIONS, Action, SignalKind, Taken, for_hr, next_action, signals
 from bot.domain.sessions import Side
 from bot.services.agreements import signed_pairs
+from bot.services.measures import given
 from bot.services.meetings import Couple
 from bot.services.risks import facts_of
 from storage.tables import (
@@ -136,6 +138,8 @@ class Summary:
     topics: tuple[Topic, ...]
     attention: tuple[Attention, ...]
     comments: tuple[Comment, ...]
+    courses: tuple[Course, ...] = ()
+    """What people said of themselves before, at the end and 90 days on."""
 
     @property
     def active_pairs(self) -> int:
@@ -188,6 +192,7 @@ async def read_summary(work: UnitOfWork, programme: Programme) -> Summary:
         topics=_topics(records),
         attention=tuple(sorted(attention.values(), key=lambda one: one.since)),
         comments=_comments(records),
+        courses=tuple(courses(await given(work.session, programme.id or 0), now)),
     )
 
 

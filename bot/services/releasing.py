@@ -18,6 +18,7 @@ from bot.services.caller import HrCaller, Refusal
 from bot.services.drafts import audit, open_draft, open_programme
 from bot.services.introductions import introduction_key
 from bot.services.matching import read_roster
+from bot.services.measures import ask_before
 from bot.services.reach import days_off, hours_of
 from bot.services.schedule import next_look
 from bot.services.solving import Roster
@@ -72,6 +73,7 @@ async def release(store: Store, hr: HrCaller, draft_id: int) -> Released:
         programme.next_summary_at = programme.next_summary_at or next_monday(programme, hr.now)
         dropped = len(wanted) - len(pairs)
         await work.send_all(_messages(programme, draft, pairs, people, dropped))
+        await ask_before(work, programme, pairs, people)
         await work.commit()
     return Released(draft, len(pairs), dropped)
 

@@ -29,6 +29,7 @@ from handlers.views.closing import finished, thanks_button
 from handlers.views.introduction import CHAT
 from handlers.views.join import OPEN as JOIN
 from handlers.views.match.draft import DRAW
+from handlers.views.measures import home_row
 from handlers.views.polls import OPEN as POLL
 from handlers.views.privacy import SHOW as PRIVACY
 from handlers.views.sessions import BOOK, CANCEL, HELD, MOVE, PACK
@@ -57,7 +58,8 @@ def blocks(texts: Texts, page: Page) -> list[Block]:
     if not page.parts:
         found += _newcomer(texts, page)
     for part in page.parts:
-        found += [*_part(texts, part, page), divider()]
+        asked = [home_row(texts, one) for one in part.readings]
+        found += [*asked, *_part(texts, part, page), divider()]
     if page.hr:
         found += _hr(texts, page.hr)
     return [*found, context(texts("home.common.privacy_note"))]

@@ -26,6 +26,11 @@ LABELS = {
     "left_reason": "leave_reasons",
     "pack": "packs",
     "met": "met",
+    "moment": "moments",
+    "kind": "card_kinds",
+    "owner": "role_names",
+    "state": "card_states",
+    "progress": "progress",
     "reason": "move_reasons",
 }
 """The column, or the key within a record → the group of labels that has its codes in words."""

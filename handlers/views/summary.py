@@ -21,6 +21,7 @@ from handlers.views.blocks import (
     section,
 )
 from handlers.views.match.draft import DRAW
+from handlers.views.measures import lines
 from prompts.catalogue import Texts
 from storage.tables import ProgrammeState
 
@@ -101,6 +102,7 @@ def _running(texts: Texts, found: Summary) -> list[Block]:
             _part(texts, "pairs", _pairs(texts, found)),
             _part(texts, "sessions", _sessions(texts, found)),
             _part(texts, "useful", _useful(texts, found)),
+            *_changed(texts, found),
             divider(),
             _part(texts, "attention", _attention(texts, found.attention)),
         ]
@@ -192,6 +194,13 @@ def _useful(texts: Texts, found: Summary) -> list[str]:
             )
         )
     return lines or [texts("summary.report.hidden")]
+
+
+def _changed(texts: Texts, found: Summary) -> list[Block]:
+    """Before, at the end and 90 days on, beside each other."""
+    if not found.courses:
+        return []
+    return [_part(texts, "changed", lines(texts, found.courses)), context(texts("measures.hr.body"))]
 
 
 def _measure(texts: Texts, measure: Measure, now: Figure) -> str:

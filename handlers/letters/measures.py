@@ -1,0 +1,21 @@
+"""The questions before, at the end and 90 days on; and to HR, what changed."""
+
+from bot.domain.measures import courses
+from bot.gateway import Message
+from bot.services.measures import FOR_HR, KIND, given, of_letter
+from handlers.letters import Letter, Writer
+from handlers.views import measures as views
+
+
+async def measure(letter: Letter) -> Message | None:
+    asked = await of_letter(letter.work, letter.row.data)
+    return views.questions(letter.texts, asked) if asked else None
+
+
+async def measures_hr(letter: Letter) -> Message | None:
+    """Nothing as long as too few answered."""
+    found = courses(await given(letter.work.session, letter.programme.id or 0), letter.work.now)
+    return views.for_hr(letter.texts, letter.programme, found) if found else None
+
+
+LETTERS: dict[str, Writer] = {KIND: measure, FOR_HR: measures_hr}

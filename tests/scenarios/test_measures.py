@@ -1,0 +1,187 @@
+"""Before, at the end and 90 days on: the same three questions, by buttons, private, while one is there."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlmodel import col, select
+
+from bot.domain.measures import ITEMS, LATER_AFTER, OPEN_FOR, Moment
+from bot.domain.sessions import Side
+from bot.sandbox import Message
+from bot.services.measures import value_of
+from bot.services.numbers import read_summary
+from handlers.views.measures import lines
+from storage.tables import MentoringSession, Participant, ParticipantState, Person, Programme, Reading, SessionState
+from tests.scenarios.couples import MONDAY_11, introduce, sent_at, telling, with_action
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+
+ASKED = "measure.give"
+
+
+@pytest.fixture
+async def pair(office: Office, hr: Colleague) -> Office:
+    await introduce(office, hr)
+    await office.run(until=MONDAY_11)
+    return office
+
+
+def questions(who: Colleague) -> list[Message]:
+    """Every message that asks, or has asked, about oneself."""
+    return [one for one in who.inbox if any(a.startswith("measure.") for a in action_ids(one))]
+
+
+async def readings(office: Office) -> list[Reading]:
+    async with office.balik.store.read(office.clock.now()) as work:
+        return list((await work.session.exec(select(Reading).order_by(col(Reading.id)))).all())
+
+
+async def end(office: Office) -> None:
+    """The programme's time is over, and every session settled."""
+    async with office.balik.store.write(office.clock.now()) as work:
+        for one in (await work.session.exec(select(MentoringSession))).all():
+            one.state, one.settled_at, one.next_at = SessionState.HELD, office.clock.now(), None
+        programme = await work.session.get(Programme, 1)
+        assert programme
+        programme.months, programme.next_close_at = 0, office.clock.now()
+        await work.commit()
+    await office.run(days=2)
+
+
+async def test_three_taps_before_the_first_session(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    (to_sari,), (to_budi,) = with_action(sari, ASKED), with_action(budi, ASKED)
+    assert sent_at(to_sari) == datetime(2027, 1, 6, 3, 0, tzinfo=UTC), "on the working day after the introduction"
+    assert "AI at work" in texts_in(to_budi), "what this pair is about"
+    assert {one.split(".")[2] for one in action_ids(to_sari)} == {"confident", "seen", "stay"}
+    came = len(budi.inbox)
+    for action in ("skill.2", "understanding.3", "used.0"):
+        assert (await budi.click(with_action(budi, "measure.")[0], f"{ASKED}.{action}")).ok
+    (shown,) = questions(budi)
+    assert "*2 · Tried it*" in texts_in(shown)
+    assert "Thank you" in texts_in(shown)
+    assert len(budi.inbox) == came
+    await budi.click(shown, "measure.change")
+    await budi.click(questions(budi)[0], f"{ASKED}.skill.3")
+    mentor, leader = await readings(pair)
+    assert [value_of(leader, item) for item in ITEMS[Side.MENTEE]] == [3, 3, 0]
+    assert leader.topic == "ai_tools"
+    assert [value_of(mentor, item) for item in ITEMS[Side.MENTOR]] == [None] * 3
+
+    await sari.open_home()
+    await sari.click(sari.slack.home, "measure.open")
+    for action in ("confident.4", "seen.5", "stay.5"):
+        await sari.click(None, f"{ASKED}.{action}")
+    assert "Thank you" in texts_in(sari.modal)
+    assert "Thank you" in texts_in(questions(sari)[0]), "the message follows"
+    await sari.slack.close(all=True)
+    assert sari.slack.home
+    assert "measure.open" not in action_ids(sari.slack.home)
+
+    # Once they have met it is no longer before: nothing changes any more.
+    async with pair.balik.store.write(pair.clock.now()) as work:
+        first = (await work.session.exec(select(MentoringSession).order_by(col(MentoringSession.number)))).first()
+        assert first
+        first.state, first.starts_at = SessionState.BOOKED, pair.clock.now() + timedelta(hours=1)
+        await work.commit()
+    await pair.run(hours=2)
+    await sari.click(questions(sari)[0], "measure.change")
+    assert telling(sari, "These questions are closed. Thank you!")
+    assert value_of((await readings(pair))[0], ITEMS[Side.MENTOR][0]) == 4
+
+
+async def test_at_the_end_and_90_days_on_each_once_and_only_while_there(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await budi.click(with_action(budi, ASKED)[0], f"{ASKED}.skill.2")
+    await pair.run(until=datetime(2027, 2, 2, 3, 0, tzinfo=UTC))
+    await end(pair)
+    for who in (sari, budi):
+        assert len(telling(who, "What has changed?")) == 1
+    closing = next(one for one in with_action(budi, ASKED) if "What has changed?" in texts_in(one))
+    for action in ("skill.4", "understanding.4", "used.1"):
+        await budi.click(closing, f"{ASKED}.{action}")
+    assert "once more in three months" in texts_in(questions(budi)[-1])
+    assert {one.topic for one in await readings(pair) if one.side == "mentee"} == {"ai_tools"}
+    await budi.open_home()
+    assert budi.slack.home
+    assert "measure.open" not in action_ids(budi.slack.home), "nothing waits until it is asked"
+
+    await sari.command("privacy")
+    await sari.click(None, "privacy.erase")
+    assert (await sari.submit({"sure": ["sure"]})).ok
+    counted = len(await readings(pair))
+    await pair.run(days=LATER_AFTER.days + 4)
+    (later,) = telling(budi, "Three months on")
+    assert "for the last time" in texts_in(later)
+    assert not telling(sari, "Three months on")
+    assert len(await readings(pair)) == counted
+    # Ninety days on is the Monday before Labour Day's week: in working hours all the same.
+    assert sent_at(later).weekday() < 5
+    assert sent_at(later).hour == 3
+    await budi.open_home()
+    assert budi.slack.home
+    assert "measure.open" in action_ids(budi.slack.home), "also once the programme is over"
+    for action in ("skill.3", "understanding.5", "used.1"):
+        assert (await budi.click(telling(budi, "Three months on")[0], f"{ASKED}.{action}")).ok
+    assert [one.skill for one in await readings(pair) if one.side == "mentee"] == [2, 4, 3]
+    await pair.run(days=120)
+    assert len(telling(budi, "Three months on")) == 1
+    assert not telling(budi, "what has changed")
+    assert not [one for one in pair.posted(pair.hr_channel) if "what has changed" in texts_in(one)], "two are too few"
+
+
+async def test_hr_sees_how_things_changed_from_five_people_on_and_whoever_left_is_not_asked(pair: Office) -> None:
+    await end(pair)
+    now, sari = pair.clock.now(), pair.people["sari"]
+    settled = now + OPEN_FOR - timedelta(days=2)
+    async with pair.balik.store.write(now) as work:
+        left = (await work.session.exec(select(Participant).where(Participant.role == "mentor"))).one()
+        left.state = ParticipantState.LEFT
+        for number in range(5):
+            person = Person(team_id="T", slack_id=f"UX{number}", name=f"Leader {number}", created_at=now)
+            work.session.add(person)
+            await work.session.flush()
+            part = Participant(
+                team_id="T",
+                programme_id=1,
+                person_id=person.id or 0,
+                role="mentee",
+                level=6,
+                department="x",
+                joined_at=now,
+            )
+            work.session.add(part)
+            await work.session.flush()
+            for moment, skill in ((Moment.BEFORE, 2), (Moment.CLOSING, 4), (Moment.LATER, 3)):
+                work.session.add(
+                    Reading(
+                        team_id="T",
+                        programme_id=1,
+                        participant_id=part.id or 0,
+                        side="mentee",
+                        moment=moment,
+                        asked_at=now,
+                        closes_at=now if moment is Moment.BEFORE else settled,
+                        skill=skill,
+                        used=int(moment is not Moment.BEFORE),
+                    )
+                )
+        await work.commit()
+    await pair.run(days=OPEN_FOR.days + 4)
+    (told,) = [one for one in pair.posted(pair.hr_channel) if "what has changed" in texts_in(one)]
+    for line in (
+        "*Mentees' skill in their topic:* 2 before (5 people) → +2 at the end (5)",
+        "0% before",
+        "+100 percentage",
+    ):
+        assert line in texts_in(told)
+    async with pair.balik.store.read(pair.clock.now()) as work:
+        programme = await work.session.get(Programme, 1)
+        assert programme
+        summary = await read_summary(work, programme)
+    texts = pair.balik.desk.catalogue.texts("id")
+    assert "2 sebelum (5 orang) → +2 di akhir (5)" in lines(texts, summary.courses)[0]
+    await pair.run(days=LATER_AFTER.days)
+    assert telling(pair.people["budi"], "Three months on")
+    assert not telling(sari, "Three months on")
+    await sari.click(telling(sari, "What has changed?")[0], f"{ASKED}.seen.1")
+    assert not [one for one in await readings(pair) if one.seen]
