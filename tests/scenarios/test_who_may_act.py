@@ -164,6 +164,10 @@ TABLE = [
     button("poll.comment", "{polled}", HALVES, NOT_MINE),
     button("poll.contact", "{polled}", HALVES, NOT_MINE),
     button("poll.open", "{polled}", HALVES, NOT_MINE),
+    *[
+        button(what, "{reading}", {"leader"}, NOT_MINE)
+        for what in ("measure.give.skill.3", "measure.give.used.1", "measure.change", "measure.open")
+    ],
     form("poll.comment_form", "{polled}", HALVES, NOT_MINE, **SAID),
     *[button(f"risk.say.{answer}", "{pair}", HALVES, NOT_MINE) for answer in ("fine", "help", "rematch", "stay")],
     button("closing.thanks", "{pair}", HALVES, NOT_MINE),

@@ -21,6 +21,7 @@ from storage.tables import (
     PairState,
     Participant,
     Person,
+    Reading,
     SessionState,
 )
 from tests.scenarios.couples import MONDAY_11, release
@@ -155,6 +156,16 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             mentee_signed_at=now,
         )
         session.add(agreement)
+        reading = Reading(
+            team_id=pair.team_id,
+            programme_id=pair.programme_id,
+            participant_id=pair.mentee_id,
+            side="mentee",
+            moment="closing",
+            asked_at=now,
+            closes_at=now + timedelta(days=21),
+        )
+        session.add(reading)
         of_pair = (
             select(MentoringSession).where(MentoringSession.pair_id == pair.id).order_by(col(MentoringSession.number))
         )
@@ -170,6 +181,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             "booked": booked.id,
             "planned": planned.id,
             "agreement": agreement.id,
+            "reading": reading.id,
         }
     await people["ex"].command("leave")
     await people["ex"].submit({})
