@@ -15,7 +15,7 @@ from bot.domain.measures import Reading as Given
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, Refusal
 from bot.services.meetings import COUPLE, Couple, around_pairs, why_not
-from bot.services.packs import shared_topics
+from bot.services.packs import topics_of
 from bot.services.reach import days_off, hours_of
 from storage.outbox import Outgoing
 from storage.queries import person_by_slack
@@ -224,7 +224,7 @@ async def _around(work: UnitOfWork, row: Reading) -> tuple[datetime, str | None]
     mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.mentee_id
     pairs = around_pairs(*COUPLE).where(col(mine) == row.participant_id).order_by(col(Pair.id))
     couples = [Couple(*one) for one in (await work.session.exec(pairs)).all()]
-    topics = [topic for one in couples for topic in shared_topics(one)]
+    topics = [topic for one in couples for topic in topics_of(one)]
     closes = row.closes_at
     if row.moment == Moment.BEFORE:
         met = select(func.min(MentoringSession.starts_at)).where(
