@@ -30,6 +30,10 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}. Try: {self.prog} --help\n")
 
 
+class WrongUse(Exception):
+    """Arguments that do not go together. The message says so, in one line."""
+
+
 class CannotGoOn(Exception):
     """A command cannot do its work. The message says why and what to do, in one line."""
 
@@ -42,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WrongSettings as wrong:
         for problem in wrong.problems:
             print(problem, file=sys.stderr)
+        return 2
+    except WrongUse as problem:
+        print(f"python -m bot {problem}. Try: python -m bot --help", file=sys.stderr)
         return 2
     except CannotGoOn as problem:
         print(problem, file=sys.stderr)
@@ -82,6 +89,12 @@ def _parser() -> Parser:
     add_match_arguments(match, _between(0, 100))
     match.set_defaults(command=_match)
 
+    outbox = commands.add_parser("outbox", help="messages that did not arrive: list them, retry or drop some")
+    outbox.add_argument("what", choices=("list", "retry", "drop"), nargs="?", default="list")
+    outbox.add_argument("ids", metavar="ID", nargs="*", type=_between(1, 2**63 - 1), help="which, for retry and drop")
+    outbox.add_argument("--state", choices=("held", "dead", "expired"), help="list only these")
+    outbox.set_defaults(command=_outbox)
+
     prompts = commands.add_parser("prompts", help="check the texts, ours and your own")
     prompts.add_argument("what", choices=("check",))
     prompts.set_defaults(command=_prompts)
@@ -90,13 +103,14 @@ def _parser() -> Parser:
 
 def _run(_options: argparse.Namespace) -> None:
     from bot.gateway import SlackRefused, SlackUnavailable
+    from bot.http import PortTaken
     from bot.running import run
     from storage.away import DATABASE_AWAY
     from storage.lock import DatabaseInUse
     from storage.migrate import DatabaseNewer
 
     settings = Settings.load()
-    logs.set_up(settings.log_level)
+    logs.set_up(settings.log_level, form=settings.log_format)
     try:
         asyncio.run(run(settings, SystemClock()))
     except (DatabaseInUse, DatabaseNewer) as problem:
@@ -107,6 +121,9 @@ def _run(_options: argparse.Namespace) -> None:
     except SlackUnavailable as problem:
         away = f"{settings.api_url} does not answer ({problem.why}): check the network, a proxy, SLACK_API_URL."
         raise CannotGoOn(away) from None
+    except PortTaken as taken:
+        what = f"Port {taken.port} on {taken.host} is in use: end the other program, or choose another in .env."
+        raise CannotGoOn(what) from taken
     except DATABASE_AWAY as problem:
         raise _out_of_order(problem, settings) from problem
 
@@ -121,7 +138,10 @@ def _demo(options: argparse.Namespace) -> None:
     except DatabaseInUse as problem:
         raise CannotGoOn(str(problem)) from problem
     except OSError as problem:
-        raise _place_taken(problem, "127.0.0.1", options.port) from problem
+        if problem.errno != errno.EADDRINUSE:
+            raise
+        what = f"Port {options.port} is in use: end the other program, or choose another with PORT."
+        raise CannotGoOn(what) from problem
 
 
 def _rehearse(options: argparse.Namespace) -> None:
@@ -190,6 +210,41 @@ def _match(options: argparse.Namespace) -> int:
     return run(options)
 
 
+def _outbox(options: argparse.Namespace) -> int:
+    from bot import outbox
+    from storage.away import DATABASE_AWAY
+    from storage.engine import make_engine
+    from storage.outbox import TROUBLED
+    from storage.tables import OutboxState
+    from storage.unit_of_work import Store
+
+    settings = Settings.load()
+    if (options.what == "list") == bool(options.ids):
+        raise WrongUse("outbox list takes no ID" if options.ids else f"outbox {options.what} needs the ID of a message")
+
+    async def work() -> int:
+        engine = make_engine(settings.database_url)
+        store, now = Store(engine), SystemClock().now()
+        try:
+            if options.what == "list":
+                states = (OutboxState(options.state),) if options.state else TROUBLED
+                rows = await outbox.in_trouble(store, now, states)
+                print(outbox.table(rows) if rows else "Nothing is in trouble.")
+                return 0
+            settled = await outbox.settle(store, now, options.ids, again=options.what == "retry")
+        finally:
+            await engine.dispose()
+        for outbox_id in settled.unknown:
+            print(f"{outbox_id} is not held, dead or expired: nothing was done about it.", file=sys.stderr)
+        print(f"{len(settled.done)} {'will be sent' if options.what == 'retry' else 'dropped'}.")
+        return 1 if settled.unknown else 0
+
+    try:
+        return asyncio.run(work())
+    except DATABASE_AWAY as problem:
+        raise _out_of_order(problem, settings) from problem
+
+
 def _prompts(_options: argparse.Namespace) -> int:
     import os
 
@@ -204,21 +259,12 @@ def _prompts(_options: argparse.Namespace) -> int:
 
 
 def _out_of_order(problem: Exception, settings: Settings) -> Exception:
-    """The port or the database, said in words. The database's own words may quote what it holds, so they are not."""
-    if isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE:
-        return _place_taken(problem, settings.host, settings.port)
+    """A database that is away, said in words. Its own words may quote what it holds, so they are not."""
     name = make_url(settings.database_url).render_as_string(hide_password=True)
     return CannotGoOn(
         f"The database {name} cannot be used ({type(problem).__name__}): check DATABASE_URL, that it runs, and that "
         f"its disk can be written. {ASK_THE_DOCTOR}"
     )
-
-
-def _place_taken(problem: OSError, host: str, port: int) -> Exception:
-    """A port in use, said in words; any other fault of the system stays itself."""
-    if problem.errno == errno.EADDRINUSE:
-        return CannotGoOn(f"Port {port} on {host} is in use: end the other program, or choose another with PORT.")
-    return problem
 
 
 def _port(text: str) -> int:

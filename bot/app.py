@@ -20,12 +20,13 @@ from bot.clock import Clock
 from bot.delivery import Delivery, DeliverySettings
 from bot.directory import Directory
 from bot.gateway import Gateway
+from bot.metrics import Metrics
 from bot.scheduler import Scheduler
 from bot.services.reach import next_moment
 from bot.services.retention import DEFAULT_MONTHS
 from bot.services.ticks import next_due, ticks
 from bot.services.trouble import report_trouble
-from bot.watchdog import watch
+from bot.watchdog import greeted, watch
 from bot.worker import Worker
 from handlers.desk import Desk
 from handlers.letters import Letters
@@ -53,6 +54,8 @@ class Parts:
     """Nobody misses the database after a crash: it is then quick."""
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     retention_months: int = DEFAULT_MONTHS
+    replicas: int = 1
+    """How many of them run at the same time, on one database."""
 
 
 @dataclass
@@ -67,6 +70,9 @@ class Balik:
     delivery: Delivery
     scheduler: Scheduler
     worker: Worker
+    metrics: Metrics
+    handler: AsyncSocketModeHandler | None = None
+    """While Slack's requests come in through Socket Mode."""
 
     @property
     def clock(self) -> Clock:
@@ -92,12 +98,15 @@ class Balik:
         try:
             # Asked for here, since the library would log and wrap what Slack says of a wrong token.
             handler.client.wss_uri = await self.gateway.socket_url(app_token)
+            handler.client.message_listeners.append(greeted(self.parts.replicas))
             await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+            self.handler = handler
             watching = asyncio.create_task(watch(handler.client), name="watchdog")
             try:
                 yield handler
             finally:
                 watching.cancel()
+                self.handler = None
         finally:
             await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
 
@@ -137,8 +146,9 @@ def _quiet() -> logging.Logger:
 
 
 def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
+    metrics = Metrics()
     client = AsyncWebClient(parts.bot_token, base_url=parts.api_url, retry_handlers=[])
-    gateway = Gateway(client)
+    gateway = Gateway(client, limited=metrics.limited)
     desk = Desk(
         store=store,
         gateway=gateway,
@@ -148,6 +158,7 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         in_worker=worker,
         wake_delivery=lambda: delivery.wake(),
         retention_months=parts.retention_months,
+        acked=metrics.acked,
     )
     delivery = Delivery(
         store,
@@ -164,4 +175,4 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
     handlers.register(bolt, desk)
     cleaning = {"cleaning": Cleaner(store, gateway).tick}
     scheduler = Scheduler({**ticks(store, parts.retention_months), **cleaning}, parts.clock)
-    return Balik(parts, bolt, desk, store, gateway, delivery, scheduler, worker)
+    return Balik(parts, bolt, desk, store, gateway, delivery, scheduler, worker, metrics)

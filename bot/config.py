@@ -17,6 +17,9 @@ DEFAULT_API = "https://slack.com/api/"
 OAUTH_NAMES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 
 LONGEST_RETENTION = 120
+LOG_FORMATS = ("text", "json")
+MOST_REPLICAS = 10
+"""Slack gives an app as many sockets."""
 
 
 class WrongSettings(Exception):
@@ -48,6 +51,11 @@ class Settings:
     api_url: str = DEFAULT_API
     prompts_dir: Path | None = None
     log_level: str = "INFO"
+    log_format: str = "text"
+    watch_host: str = "127.0.0.1"
+    watch_port: int = 0
+    """Where /health and /metrics are served; 0 for nowhere."""
+    replicas: int = 1
     retention_months: int = 24
 
     def __repr__(self) -> str:
@@ -78,6 +86,10 @@ class Settings:
             api_url=_with_slash(values.get("SLACK_API_URL") or DEFAULT_API),
             prompts_dir=Path(prompts) if prompts else None,
             log_level=(values.get("LOG_LEVEL") or cls.log_level).upper(),
+            log_format=values.get("LOG_FORMAT") or cls.log_format,
+            watch_host=values.get("BALIK_WATCH_HOST") or cls.watch_host,
+            watch_port=int(values.get("BALIK_WATCH_PORT") or cls.watch_port),
+            replicas=int(values.get("BALIK_REPLICAS") or cls.replicas),
             retention_months=int(values.get("BALIK_RETENTION_MONTHS") or cls.retention_months),
         )
 
@@ -110,11 +122,13 @@ def _oauth_problems(values: Mapping[str, str]) -> list[str]:
 
 def _place_problems(values: Mapping[str, str]) -> list[str]:
     problems = []
-    port = values.get("PORT") or "3000"
-    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        problems.append(f'PORT is "{port}": write a number from 1 to 65535')
+    for name in ("PORT", "BALIK_WATCH_PORT"):
+        if not _is_number(port := values.get(name) or "3000", 1, 65535):
+            problems.append(f'{name} is "{port}": write a number from 1 to 65535')
+    if not _is_number(replicas := values.get("BALIK_REPLICAS") or "1", 1, MOST_REPLICAS):
+        problems.append(f'BALIK_REPLICAS is "{replicas}": write a number from 1 to {MOST_REPLICAS}')
     months = values.get("BALIK_RETENTION_MONTHS") or "24"
-    if not (months.isascii() and months.isdigit() and 1 <= int(months) <= LONGEST_RETENTION):
+    if not _is_number(months, 1, LONGEST_RETENTION):
         problems.append(f'BALIK_RETENTION_MONTHS is "{months}": write a number of months from 1 to {LONGEST_RETENTION}')
     if fault := _database_fault(values.get("DATABASE_URL") or DEFAULT_DATABASE):
         problems.append(fault)
@@ -127,7 +141,13 @@ def _place_problems(values: Mapping[str, str]) -> list[str]:
     level = (values.get("LOG_LEVEL") or "INFO").upper()
     if level not in logging.getLevelNamesMapping():
         problems.append(f'LOG_LEVEL is "{level}": write DEBUG, INFO, WARNING or ERROR')
+    if (form := values.get("LOG_FORMAT") or "text") not in LOG_FORMATS:
+        problems.append(f'LOG_FORMAT is "{form}": write {" or ".join(LOG_FORMATS)}')
     return problems
+
+
+def _is_number(text: str, low: int, high: int) -> bool:
+    return text.isascii() and text.isdigit() and low <= int(text) <= high
 
 
 def _database_fault(url: str) -> str:

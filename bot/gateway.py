@@ -6,6 +6,7 @@ was posted, try again), `Unknown` (it may have been posted). Every other call re
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -96,12 +97,16 @@ class SlackUnavailable(Exception):
 class Gateway:
     """Calls Slack for one workspace through `client`, whose own retries must be off: they would post twice."""
 
-    def __init__(self, client: AsyncWebClient, *, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self, client: AsyncWebClient, *, timeout: float = TIMEOUT, limited: Counter[str] | None = None
+    ) -> None:
         if client.retry_handlers:
             raise ValueError("the client that posts must have retry_handlers=[]")
         self.client = client
         self.timeout = timeout
         self._workspace_name: str | None = None
+        self.limited = Counter() if limited is None else limited
+        """By method: how often Slack said 429."""
 
     # Messages
 
@@ -295,8 +300,13 @@ class Gateway:
 
     async def _request(self, method: str, *, timeout: float | None = None, **arguments: Any) -> Mapping[str, Any]:
         call = getattr(self.client, method.replace(".", "_"))
-        async with asyncio.timeout(timeout or self.timeout):
-            reply = await call(**arguments)
+        try:
+            async with asyncio.timeout(timeout or self.timeout):
+                reply = await call(**arguments)
+        except SlackApiError as error:
+            outcome = outcome_of(error)
+            self.limited[method] += isinstance(outcome, Later) and outcome.limited
+            raise
         data: Mapping[str, Any] = reply.data
         return data
 

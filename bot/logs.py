@@ -5,8 +5,10 @@ parameters at DEBUG, and Bolt warns of a payload by quoting it: they are kept mo
 exceptions quote what they stumbled over, PostgreSQL's the whole row: of these only the type and the place are told.
 """
 
+import json
 import logging
 import traceback
+from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -42,10 +44,28 @@ class Formatter(logging.Formatter):
         return "\n".join(_chain(error)) if error else ""
 
 
-def set_up(level: str, stream: TextIO | None = None) -> None:
-    """Log to `stream`, otherwise stderr: ours at `level`, and what others warn of."""
+class JsonFormatter(Formatter):
+    """The same, one JSON object a line, for what collects logs: time (UTC), level, logger, message, exception."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            told["exception"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False)
+
+
+FORMATS = {"text": Formatter(FORMAT), "json": JsonFormatter()}
+
+
+def set_up(level: str, stream: TextIO | None = None, form: str = "text") -> None:
+    """Log to `stream`, otherwise stderr: ours at `level`, and what others warn of. `form` is one of `FORMATS`."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(Formatter(FORMAT))
+    handler.setFormatter(FORMATS[form])
     number = logging.getLevelNamesMapping()[level]
     root = logging.getLogger()
     root.addHandler(handler)

@@ -11,7 +11,7 @@ from bot import http
 from bot.app import Balik, Parts, build
 from bot.clock import Clock
 from bot.config import Settings, Transport
-from storage.away import DATABASE_AWAY
+from bot.metrics import condition, exposition
 from storage.lock import hold_lock
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ def parts_of(settings: Settings, clock: Clock) -> Parts:
         signing_secret=settings.signing_secret or None,
         prompts_dir=settings.prompts_dir,
         retention_months=settings.retention_months,
+        replicas=settings.replicas,
     )
 
 
@@ -34,14 +35,19 @@ def parts_of(settings: Settings, clock: Clock) -> Parts:
 async def running(settings: Settings, clock: Clock) -> AsyncIterator[Balik]:
     """The bot, connected and at work inside.
 
-    Raises `storage.lock.DatabaseInUse`, `storage.migrate.DatabaseNewer`, any of `storage.away.DATABASE_AWAY`, OSError
-    (the port is in use), `SlackRefused` (a token is wrong), `SlackUnavailable`.
+    Raises `storage.lock.DatabaseInUse`, `storage.migrate.DatabaseNewer`, any of `storage.away.DATABASE_AWAY`,
+    `bot.http.PortTaken`, `SlackRefused` (a token is wrong), `SlackUnavailable`.
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(hold_lock(settings.database_url))
         balik = await stack.enter_async_context(build(parts_of(settings, clock)))
+        if settings.watch_port:
+            watched = http.serve(
+                settings.watch_host, settings.watch_port, lambda: health(balik), measure=lambda: exposition(balik)
+            )
+            await stack.enter_async_context(watched)
         if settings.transport is Transport.HTTP:
-            serving = http.serve(balik.bolt, lambda: health(balik), settings.host, settings.port)
+            serving = http.serve(settings.host, settings.port, lambda: health(balik), bolt=balik.bolt)
             await stack.enter_async_context(serving)
             await balik.gateway.greet()
         else:
@@ -63,10 +69,5 @@ async def run(settings: Settings, clock: Clock) -> None:
 
 
 async def health(balik: Balik) -> dict[str, Any]:
-    """Whether the database answers; what `/health` tells."""
-    try:
-        async with balik.store.read(balik.clock.now()) as work:
-            await work.session.connection()
-    except DATABASE_AWAY:
-        return {"ok": False, "database": False}
-    return {"ok": True, "database": True}
+    """What `/health` tells."""
+    return (await condition(balik)).told()

@@ -67,9 +67,10 @@ class Scheduler:
 
     def late(self) -> dict[str, float]:
         """Seconds since they began, of the ticks that should have run again by now. For /health."""
-        return {name: age for name, age in self._ages().items() if age > (LATE + 1) * self.interval}
+        return {name: age for name, age in self.ages().items() if age > (LATE + 1) * self.interval}
 
-    def _ages(self) -> dict[str, float]:
+    def ages(self) -> dict[str, float]:
+        """Seconds since each tick last began."""
         now = time.monotonic()
         return {name: now - began for name, began in self._last_began.items()}
 
@@ -88,7 +89,7 @@ class Scheduler:
         """APScheduler keeps wall time: after the clock was put back an hour it would wait an hour. This does not."""
         while True:
             await asyncio.sleep(self.interval)
-            for name, age in self._ages().items():
+            for name, age in self.ages().items():
                 if age > LATE * self.interval and self._scheduler:
                     if name in self._running:
                         log.warning("tick %s has been running for %.0f s", name, age)

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from typing import Protocol
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
 
 log = logging.getLogger(__name__)
 
@@ -34,3 +35,22 @@ async def watch(client: SocketClient, interval: float = INTERVAL) -> None:
             log.warning("no socket for %.0f s: asking Slack for a new address", missed * interval)
             client.wss_uri = None
             missed = 0
+
+
+def greeted(replicas: int) -> Callable[[Any, dict[str, Any], str | None], Awaitable[None]]:
+    """Warn when Slack counts more connections than there are replicas.
+
+    A connection that died behind a router is still given its share of the clicks, and these are lost.
+    """
+
+    async def listen(_client: Any, message: dict[str, Any], _raw: str | None = None) -> None:
+        count = message.get("num_connections", 0) if message.get("type") == "hello" else 0
+        if count > replicas:
+            log.warning(
+                "Slack counts %s connections and BALIK_REPLICAS is %s: end what else runs with this token, or wait "
+                "for a lost connection to be closed; clicks may go astray until then",
+                count,
+                replicas,
+            )
+
+    return listen

@@ -33,6 +33,8 @@ class Desk:
     in_worker: RunInWorker
     wake_delivery: Callable[[], None]
     command: str = "/mentoring"
+    acked: Callable[[str, float], None] = lambda _kind, _seconds: None
+    """Told of which kind of request, and after how many seconds, Slack had its answer."""
     retention_months: int = 24
     """How long after a programme's end what is personal in it is kept."""
     forms: set[asyncio.Event] = field(default_factory=set)

@@ -8,6 +8,7 @@ or malformed request is logged and ignored, and a bug leaves a reference that is
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -144,12 +145,13 @@ def listener(desk: Desk, kind: Kind, handler: Handler) -> Callable[..., Awaitabl
     """`handler` as Bolt calls it: it returns as soon as Slack can be answered, and the handler goes on by itself."""
 
     async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
-        answered = asyncio.Event()
+        began, answered = time.monotonic(), asyncio.Event()
         work = desk.begin(_serve(desk, kind, handler, body, ack, answered))
         if kind is Kind.SUBMISSION:
             await _either(work, answered)
         elif kind is not Kind.EVENT:  # Bolt itself acknowledges events
             await ack()
+        desk.acked(kind.value, time.monotonic() - began)
 
     return listen
 

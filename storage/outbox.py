@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, bindparam, update
+from sqlalchemy import Update, bindparam, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -20,6 +20,7 @@ from storage.tables import Outbox, OutboxState
 
 TROUBLED = (OutboxState.HELD, OutboxState.DEAD, OutboxState.EXPIRED)
 """States that somebody may want to look at."""
+NOT_OVER = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN, *TROUBLED)
 WITH_FILES = ("export", "calendar_file", "certificate")
 """Kinds of messages that come with files: their data names these, so that erasing finds them in Slack."""
 UNSETTLED = (OutboxState.UNKNOWN, OutboxState.PENDING, OutboxState.HELD, OutboxState.EXPIRED)
@@ -135,6 +136,27 @@ async def record_late(session: AsyncSession, row: Outbox, ts: str, now: datetime
         current.state, current.due_at, current.lease_until = OutboxState.UNKNOWN, now + settle, None
         current.attempt += 1  # so that whoever is at it now does not take theirs for the only one
     return True
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How many messages are in a state, and how many seconds ago the oldest of them was due (0 if not yet)."""
+
+    state: str
+    count: int
+    age: float
+
+
+async def backlog(session: AsyncSession, now: datetime) -> list[Backlog]:
+    """What waits or is in trouble, by state. Costs as much as there is of it, however much was sent."""
+    oldest = func.min(col(Outbox.due_at))
+    wanted = select(Outbox.state, func.count(), oldest).where(col(Outbox.state).in_(NOT_OVER)).group_by(Outbox.state)
+    found = {state: (count, due) for state, count, due in await session.exec(wanted)}
+    none = (0, now)
+    return [
+        Backlog(str(state), found.get(state, none)[0], max(0.0, (now - found.get(state, none)[1]).total_seconds()))
+        for state in NOT_OVER
+    ]
 
 
 async def troubled(session: AsyncSession, team_id: str) -> list[Outbox]:

@@ -9,12 +9,15 @@ from urllib.parse import urlencode
 
 import aiohttp
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from slack_sdk.signature import SignatureVerifier
 
 from bot import http
 from bot.app import Balik, Parts, build
 from bot.clock import SystemClock
-from bot.running import health
+from bot.config import Settings
+from bot.metrics import exposition
+from bot.running import health, running
 from bot.sandbox import Manifest, Slack
 from tests.scenarios.office import ROOT
 
@@ -28,18 +31,25 @@ class Line:
     url: str
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @pytest.fixture
 async def line(tmp_path: Path) -> AsyncIterator[Line]:
     """The bot behind HTTP, and a local Slack that calls it there."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     slack = Slack(Manifest.load(ROOT / "manifest.yml"), request_url=f"{url}/slack/events", signing_secret=SECRET)
     async with slack.serve():
         database = f"sqlite:///{tmp_path}/balik.sqlite"
         parts = Parts(slack.bot_token, database, SystemClock(), slack.api_url, signing_secret=SECRET)
-        async with build(parts) as balik, http.serve(balik.bolt, lambda: health(balik), "127.0.0.1", port):
+        async with (
+            build(parts) as balik,
+            http.serve("127.0.0.1", port, lambda: health(balik), bolt=balik.bolt, measure=lambda: exposition(balik)),
+        ):
             yield Line(slack, balik, url)
 
 
@@ -95,4 +105,41 @@ async def test_only_fresh_signed_requests_are_taken(line: Line, secret: str, age
 async def test_health_tells_that_the_database_answers(line: Line) -> None:
     async with aiohttp.ClientSession() as session, session.get(f"{line.url}/health") as reply:
         assert reply.status == 200
-        assert (await reply.json())["ok"] is True
+        assert await reply.json() == {"ok": True, "database": True, "socket": None, "late_ticks": []}
+    async with aiohttp.ClientSession() as session, session.get(f"{line.url}/health/live") as reply:
+        assert reply.status == 200
+
+
+async def test_prometheus_reads_numbers_and_nobody(line: Line) -> None:
+    sari = line.slack.as_person(line.slack.add_user("Sari Wulandari"))
+    await sari.command("/mentoring help")
+    await line.balik.desk.quiet()
+    async with aiohttp.ClientSession() as session, session.get(f"{line.url}/metrics") as reply:
+        assert reply.status == 200
+        text = await reply.text()
+    told = {sample.name: sample for family in text_string_to_metric_families(text) for sample in family.samples}
+    assert told["balik_ready"].value == 1
+    assert told["balik_ack_seconds_count"].value == 1
+    assert told["balik_outbox_messages"].value == 0
+    assert sari.id not in text
+    assert "Sari" not in text
+
+
+async def test_with_socket_mode_it_is_watched_at_an_address_of_its_own(tmp_path: Path) -> None:
+    slack = Slack(Manifest.load(ROOT / "manifest.yml"))
+    async with slack.serve():
+        settings = Settings(
+            bot_token=slack.bot_token,
+            app_token=slack.app_token,
+            database_url=f"sqlite:///{tmp_path}/balik.sqlite",
+            api_url=slack.api_url,
+            watch_port=free_port(),
+        )
+        async with running(settings, SystemClock()), aiohttp.ClientSession() as session:
+            watched = f"http://127.0.0.1:{settings.watch_port}"
+            async with session.get(f"{watched}/health/ready") as reply:
+                assert reply.status == 200
+                assert (await reply.json())["socket"] is True
+            await slack.drop_sockets()
+            async with session.get(f"{watched}/metrics") as reply:
+                assert "balik_sockets 0.0" in await reply.text()

@@ -1,8 +1,10 @@
 """Nothing that a person wrote, and no token, gets into the log."""
 
 import io
+import json
 import logging
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -70,3 +72,14 @@ def test_only_we_speak_at_debug(out: io.StringIO) -> None:
     logging.getLogger("bot.delivery").debug("ours")
     assert SECRET not in out.getvalue()
     assert "ours" in out.getvalue()
+
+
+def test_as_json_each_line_is_an_object_and_as_discreet(out: io.StringIO) -> None:
+    logs.set_up("INFO", out, "json")
+    logging.getLogger("bot").info("ready in %s s", 2)
+    fail(ValueError(f"Invalid isoformat string: '{SECRET}'"))
+    ready, failed = (json.loads(line) for line in out.getvalue().splitlines())
+    assert (ready["level"], ready["logger"], ready["message"]) == ("INFO", "bot", "ready in 2 s")
+    assert datetime.fromisoformat(ready["time"]).utcoffset() == timedelta()
+    assert failed["exception"].endswith("ValueError")
+    assert SECRET not in out.getvalue()

@@ -3,7 +3,9 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from bot.watchdog import PATIENCE, watch
+import pytest
+
+from bot.watchdog import PATIENCE, greeted, watch
 
 
 @dataclass
@@ -38,3 +40,12 @@ async def test_an_address_that_keeps_failing_is_given_up() -> None:
 
 async def test_a_connection_is_left_alone() -> None:
     assert await watched(Client(connected=True, looks=5 * PATIENCE)) == "wss://one-use"
+
+
+async def test_more_connections_than_replicas_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    listen = greeted(2)
+    await listen(None, {"type": "hello", "num_connections": 2}, None)
+    await listen(None, {"type": "disconnect"}, None)
+    assert caplog.records == []
+    await listen(None, {"type": "hello", "num_connections": 3}, None)
+    assert "counts 3 connections" in caplog.text

@@ -1,0 +1,115 @@
+"""What `/metrics` tells Prometheus and `/health` tells whoever watches: how the bot is, in numbers, nobody in them."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+from storage.away import DATABASE_AWAY
+from storage.outbox import Backlog, backlog
+
+if TYPE_CHECKING:
+    from bot.app import Balik
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+ACK_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
+"""Slack gives up at 3 s."""
+
+
+def _acks() -> Histogram:
+    registry = CollectorRegistry()  # of its own: several bots in one process must not meet
+    words = "Seconds until Slack had its answer"
+    return Histogram("balik_ack_seconds", words, ["kind"], buckets=ACK_SECONDS, registry=registry)
+
+
+@dataclass
+class Metrics:
+    """What is counted where it happens. Everything else is looked up when somebody asks."""
+
+    acks: Histogram = field(default_factory=_acks)
+    limited: Counter[str] = field(default_factory=Counter)
+    """By Slack's method: how often Slack said 429."""
+
+    def acked(self, kind: str, seconds: float) -> None:
+        """Slack had its answer to a `kind` of request."""
+        self.acks.labels(kind).observe(seconds)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How the bot is at this moment. `socket` is None where Slack's requests come over HTTP."""
+
+    database: bool
+    socket: bool | None
+    late: tuple[str, ...]
+    """Ticks that should have run by now."""
+    queue: tuple[Backlog, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can do its work."""
+        return self.database and self.socket is not False and not self.late
+
+    def told(self) -> dict[str, Any]:
+        """As `/health` says it."""
+        return {"ok": self.ready, "database": self.database, "socket": self.socket, "late_ticks": list(self.late)}
+
+
+async def condition(balik: "Balik") -> Condition:
+    """Look at the database, the socket and the ticks."""
+    handler = balik.handler
+    socket = None if handler is None else bool(await handler.client.is_connected())
+    late = tuple(sorted(balik.scheduler.late()))
+    now = balik.clock.now()
+    try:
+        async with balik.store.read(now) as work:
+            return Condition(True, socket, late, tuple(await backlog(work.session, now)))
+    except DATABASE_AWAY:
+        return Condition(False, socket, late)
+
+
+async def exposition(balik: "Balik") -> bytes:
+    """Everything in Prometheus's text format."""
+    registry = CollectorRegistry()
+    registry.register(_Collected(balik, await condition(balik)))
+    registry.register(balik.metrics.acks)
+    return generate_latest(registry)
+
+
+class _Collected:
+    """What was looked up for one answer."""
+
+    def __init__(self, balik: "Balik", now: Condition) -> None:
+        self.balik, self.now = balik, now
+
+    def collect(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
+        outcomes = CounterMetricFamily("balik_deliveries", "Attempts to send, by outcome", labels=["outcome"])
+        for state, count in self.balik.delivery.outcomes.items():
+            outcomes.add_metric([str(state)], count)
+        limited = CounterMetricFamily("balik_slack_429", "Calls that Slack put off (429)", labels=["method"])
+        for method, count in self.balik.metrics.limited.items():
+            limited.add_metric([method], count)
+        lag = GaugeMetricFamily("balik_tick_age_seconds", "Seconds since a tick last began", labels=["tick"])
+        for name, seconds in self.balik.scheduler.ages().items():
+            lag.add_metric([name], seconds)
+        return [*self._queue(), outcomes, limited, lag, *self._lights()]
+
+    def _queue(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
+        depth = GaugeMetricFamily("balik_outbox_messages", "Messages in the outbox, by state", labels=["state"])
+        age = GaugeMetricFamily(
+            "balik_outbox_oldest_seconds", "How long ago the oldest of them was due", labels=["state"]
+        )
+        for one in self.now.queue:
+            depth.add_metric([one.state], one.count)
+            age.add_metric([one.state], one.age)
+        return [depth, age]
+
+    def _lights(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
+        sockets = 0 if self.now.socket is None else int(self.now.socket)
+        return [
+            GaugeMetricFamily("balik_database_up", "1 if the database answers", value=int(self.now.database)),
+            GaugeMetricFamily("balik_sockets", "Open connections of Socket Mode", value=sockets),
+            GaugeMetricFamily("balik_ready", "1 if all is well", value=int(self.now.ready)),
+        ]
