@@ -7,12 +7,13 @@ from slack_bolt.async_app import AsyncApp
 from bot.domain.calendar import local
 from bot.domain.programmes import first_monday
 from bot.gateway import SlackRefused
-from bot.services import setup
+from bot.services import cohorts, setup
 from bot.services.caller import Refusal
 from handlers.desk import Desk
-from handlers.entry import Ask, on_submission
+from handlers.entry import Ask, on_action, on_submission
 from handlers.forms import setup as forms
 from handlers.views import setup as views
+from handlers.views.cohort import NEXT
 
 USUAL_LEAD = timedelta(days=21)
 """How far ahead a programme usually starts: time to recruit and to match."""
@@ -20,15 +21,27 @@ USUAL_LEAD = timedelta(days=21)
 
 def register(app: AsyncApp, desk: Desk) -> None:
     on_submission(app, desk, views.FORM, given)
+    on_action(app, desk, NEXT, open_next)
 
 
 async def open_form(ask: Ask) -> None:
     """`/mentoring setup`"""
-    await _check_channel(ask, ask.channel)
-    found = await setup.programme_here(ask.desk.store, ask.caller, ask.channel)
+    await _open(ask, ask.channel)
+
+
+async def open_next(ask: Ask) -> None:
+    """The button below a programme's end: the next one, from the last."""
+    hr = await ask.hr(ask.subject)
+    await _open(ask, (await setup.programme_of(ask.desk.store, hr)).hr_channel)
+
+
+async def _open(ask: Ask, channel: str) -> None:
+    await _check_channel(ask, channel)
+    found = await setup.programme_here(ask.desk.store, ask.caller, channel)
     was, contact = found or (None, None)
+    last = None if found else await cohorts.predecessor(ask.desk.store, ask.caller, channel)
     start = first_monday(local(ask.caller.now, ask.me.zone).date() + USUAL_LEAD)
-    await ask.open(views.form(ask.texts, ask.channel, was, contact, start=start, me=ask.me.slack_id))
+    await ask.open(views.form(ask.texts, channel, was, contact, last=last, start=start, me=ask.me.slack_id))
 
 
 async def given(ask: Ask) -> None:

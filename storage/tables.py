@@ -173,6 +173,8 @@ class Programme(SQLModel, table=True):
     """The score, 0-9,999, under which HR calls a pair weak."""
     hr_channel: str
     announce_channel: str
+    follows_id: int | None = Field(default=None, foreign_key="programme.id")
+    """The programme before, whose settings it took over and whose people it invites."""
     contact_id: int | None = Field(default=None, foreign_key="person.id")
     """The named person to whom concerns go."""
     state: ProgrammeState = _state(ProgrammeState.RECRUITING)

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.profiles import Level, Offer, Role, Wish
 from bot.services.caller import Caller, Refusal
+from bot.services.cohorts import last_sign_up
 from bot.services.reach import TO_ANYBODY
 from storage.outbox import Outgoing, drop_waiting
 from storage.queries import current_participation, pairs_of, participation, person_by_slack, programme_to_join
@@ -56,6 +57,13 @@ class Standing:
     participant: Participant | None
     manager: str | None = None
     avoids: tuple[str, ...] = field(default_factory=tuple)
+    before: Participant | None = None
+    """What they told for an earlier programme, if they are new to this one."""
+
+    @property
+    def known(self) -> Participant | None:
+        """What the form starts from."""
+        return self.participant or self.before
 
 
 async def standing(store: Store, caller: Caller, programme_id: int | None = None) -> Standing:
@@ -67,7 +75,8 @@ async def standing(store: Store, caller: Caller, programme_id: int | None = None
         manager = await work.session.get(Person, person.manager_id) if person.manager_id else None
         avoided = select(Person.slack_id).join(Avoidance, col(Avoidance.avoided_id) == col(Person.id))
         avoids = (await work.session.exec(avoided.where(Avoidance.person_id == person.id))).all()
-    return Standing(person, programme, participant, manager.slack_id if manager else None, tuple(avoids))
+        before = None if participant else await last_sign_up(work.session, person.id or 0)
+    return Standing(person, programme, participant, manager.slack_id if manager else None, tuple(avoids), before)
 
 
 async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp) -> tuple[Programme, bool]:

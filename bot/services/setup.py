@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.services import cohorts
 from bot.services.caller import Caller, HrCaller, Refusal
 from bot.services.summaries import next_weekly
 from storage.outbox import Outgoing
@@ -69,6 +70,7 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
                 zone=by.zone,
                 **{name: getattr(settings, name) for name in FIELDS},
             )
+            await cohorts.carry_on(work, programme)
             programme.next_summary_at = next_weekly(programme, caller.now)
             work.session.add(programme)
         else:
@@ -85,6 +87,8 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
             )
         )
         await _tell(work, programme, new=new)
+        if new:
+            await cohorts.invite_alumni(work, programme)
         await work.commit()
     return programme, new
 

@@ -2,15 +2,16 @@
 
 from bot.domain.sessions import Side
 from bot.gateway import Message
+from bot.services.cohorts import ALUMNUS, read_predecessor
 from bot.services.introductions import was_introduced
 from handlers.letters import Letter, Writer
-from handlers.views import care, join, privacy, setup
+from handlers.views import care, cohort, join, privacy, setup
 from storage.queries import participation, person_of
 from storage.tables import Pair, ParticipantState, ProgrammeState
 
 
 async def setup_done(letter: Letter) -> Message:
-    return setup.done(letter.texts, letter.programme)
+    return setup.done(letter.texts, letter.programme, await read_predecessor(letter.work, letter.programme))
 
 
 async def announcement(letter: Letter) -> Message:
@@ -24,6 +25,15 @@ async def welcome(letter: Letter) -> Message | None:
     if participant is None or participant.state == ParticipantState.LEFT:
         return None
     return join.welcome(letter.texts, letter.programme, participant, letter.desk.command)
+
+
+async def alumnus(letter: Letter) -> Message | None:
+    """Come again: unless they were quicker, or it is too late."""
+    if letter.reader is None or letter.programme.state != ProgrammeState.RECRUITING:
+        return None
+    if await participation(letter.work.session, letter.reader.id or 0, letter.programme.id or 0):
+        return None
+    return cohort.invitation(letter.texts, letter.programme)
 
 
 async def pair_ended(letter: Letter) -> Message | None:
@@ -61,6 +71,7 @@ LETTERS: dict[str, Writer] = {
     "setup_done": setup_done,
     "announcement": announcement,
     "welcome": welcome,
+    ALUMNUS: alumnus,
     "pair_ended": pair_ended,
     "pair_ended_hr": pair_ended_hr,
     "contact_gone": contact_gone,

@@ -20,6 +20,7 @@ from handlers.views.blocks import (
     text_input,
 )
 from handlers.views.certificates import button_for as certificate_button
+from handlers.views.cohort import next_button
 from handlers.views.sessions import called
 from prompts.catalogue import Texts
 from storage.tables import Programme
@@ -44,7 +45,8 @@ def person(texts: Texts, couple: Couple, side: Side, held: int) -> Message:
 def hr(texts: Texts, programme: Programme, totals: dict[str, int]) -> Message:
     """To HR, once."""
     text = texts("closing.hr.body", programme=programme.name, **totals)
-    return Message(text, [header(texts.plain("closing.hr.title", programme=programme.name)), section(text)])
+    title = header(texts.plain("closing.hr.title", programme=programme.name))
+    return Message(text, [title, section(text), actions(next_button(texts, programme))])
 
 
 def thanks_form(texts: Texts, couple: Couple, side: Side) -> View:

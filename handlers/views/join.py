@@ -35,7 +35,7 @@ DETAILS = "join.details"
 
 def about_form(texts: Texts, standing: Standing) -> View:
     """The first step, filled in with what is known."""
-    was = standing.participant
+    was = standing.known
     topics = labels(texts, "topics", topics_for(Theme(standing.programme.theme)))
     offered = [one["topic"] for one in was.offers] if was else []
     wished = [one["topic"] for one in was.wishes] if was else []
@@ -45,6 +45,7 @@ def about_form(texts: Texts, standing: Standing) -> View:
         texts.plain("join.form.modal.title"),
         [
             section(texts("join.form.intro", programme=standing.programme.name)),
+            *([context(texts("join.form.again"))] if standing.before else []),
             _field(texts, "role", radio("role", labels(texts, "roles", tuple(Role)), initial=was.role if was else "")),
             _field(
                 texts,
@@ -80,7 +81,7 @@ def about_form(texts: Texts, standing: Standing) -> View:
 
 def details_form(texts: Texts, about: About, standing: Standing) -> View:
     """The second step: how well, how much, and how one likes to meet."""
-    was, person, role = standing.participant, standing.person, Role(about.role)
+    was, person, role = standing.known, standing.person, Role(about.role)
     chosen = initial(was)
     blocks: list[Block] = []
     if about.offers:

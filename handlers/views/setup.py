@@ -4,6 +4,8 @@ from datetime import date
 
 from bot.domain.programmes import Cadence, Theme
 from bot.gateway import Message
+from bot.services.cohorts import Predecessor
+from bot.services.numbers import Summary
 from handlers.forms.setup import LANGUAGES, LONGEST_NAME, MONTHS
 from handlers.views.blocks import (
     Block,
@@ -23,6 +25,7 @@ from handlers.views.blocks import (
     user_select,
     with_placeholder,
 )
+from handlers.views.cohort import learned
 from handlers.views.join import OPEN as JOIN
 from handlers.views.join import labels
 from prompts.catalogue import Texts
@@ -31,8 +34,23 @@ from storage.tables import Person, Programme
 FORM = "setup.form"
 
 
-def form(texts: Texts, channel: str, was: Programme | None, contact: Person | None, *, start: date, me: str) -> View:
-    """The form, filled in with the programme as it `was`, or with what most companies choose."""
+def form(
+    texts: Texts,
+    channel: str,
+    was: Programme | None,
+    contact: Person | None,
+    *,
+    last: Predecessor | None,
+    start: date,
+    me: str,
+) -> View:
+    """The form, filled in with the programme as it `was`, or as the `last` one was, or with what most choose."""
+    submit = texts.plain("setup.form.modal.change" if was else "setup.form.modal.submit")
+    starts_on = was.starts_on if was else start
+    intro = [section(texts("setup.form.intro"))]
+    if last:
+        was, contact = last.programme, last.contact
+        intro = [section(texts("cohort.next.intro", programme=was.name)), *learned(texts, last.summary)]
 
     def put(name: str, element: dict[str, object]) -> Block:
         key = f"setup.form.{name}"
@@ -44,7 +62,7 @@ def form(texts: Texts, channel: str, was: Programme | None, contact: Person | No
     return modal(
         texts.plain("setup.form.modal.title"),
         [
-            section(texts("setup.form.intro")),
+            *intro,
             put(
                 "name",
                 text_input("name", initial=was.name if was else "", longest=LONGEST_NAME),
@@ -57,7 +75,7 @@ def form(texts: Texts, channel: str, was: Programme | None, contact: Person | No
                     initial=was.theme if was else Theme.DIGITAL_TRENDS,
                 ),
             ),
-            put("starts_on", date_picker("starts_on", initial=(was.starts_on if was else start).isoformat())),
+            put("starts_on", date_picker("starts_on", initial=starts_on.isoformat())),
             put("months", select("months", months, initial=str(was.months if was else 6))),
             put(
                 "cadence",
@@ -82,7 +100,7 @@ def form(texts: Texts, channel: str, was: Programme | None, contact: Person | No
             put("contact", user_select("contact", initial=contact.slack_id if contact else me)),
         ],
         callback_id=FORM,
-        submit=texts.plain("setup.form.modal.change" if was else "setup.form.modal.submit"),
+        submit=submit,
         close=texts.plain("setup.form.modal.close"),
         note=channel,
     )
@@ -96,15 +114,16 @@ def stored(texts: Texts, programme: Programme, *, new: bool) -> View:
     )
 
 
-def done(texts: Texts, programme: Programme) -> Message:
-    """HR's first message: what happens now and what to do next."""
+def done(texts: Texts, programme: Programme, before: Summary | None) -> Message:
+    """HR's first message: what happens now and what to do next; and what the programme `before` taught."""
     text = texts(
         "setup.done.body",
         programme=programme.name,
         channel=channel_link(programme.announce_channel),
         start=texts.day(programme.starts_on),
     )
-    return Message(text, [header(texts.plain("setup.done.title", programme=programme.name)), section(text)])
+    lessons = learned(texts, before) if before else []
+    return Message(text, [header(texts.plain("setup.done.title", programme=programme.name)), section(text), *lessons])
 
 
 def announcement(texts: Texts, programme: Programme) -> Message:

@@ -196,6 +196,7 @@ TABLE = [
     ),
     button("match.release", "{draft}", HR, NOT_HR),
     button("summary.again", "{programme}", HR, NOT_HR),
+    button("cohort.next", "{programme}", HR, NOT_HR),
     button("trouble.again", "{astray}", HR, NOT_HR),
     button("trouble.forget", "{astray}", HR, NOT_HR),
     button("risk.hr_nudge", "{pair}", HR, NOT_HR),

@@ -1,0 +1,83 @@
+"""The next cohort: opened from the last, its people invited once, and nobody paired with the same partner again."""
+
+from sqlmodel import col, select
+
+from storage.tables import Pair, PairState, Programme
+from tests.scenarios.couples import introduce, release, telling
+from tests.scenarios.office import Colleague, Office, parts_of, texts_in
+from tests.scenarios.test_closing import end, hold
+
+
+def initial(view: object, block_id: str) -> object:
+    """What a field of a form starts with."""
+    (block,) = [one for one in parts_of(view) if one.get("block_id") == block_id]
+    element = block["element"]
+    for name in ("initial_value", "initial_date", "initial_channel", "initial_user"):
+        if name in element:
+            return element[name]
+    chosen = element.get("initial_options") or [element["initial_option"]]
+    return [one["value"] for one in chosen]
+
+
+async def test_the_next_programme_opens_from_the_last(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    sari, budi = office.people["sari"], office.people["budi"]
+    ayu, agus = office.hire("Ayu Dewanti"), office.hire("Agus Salim")
+    await office.join(ayu, "mentor", "specialist", "Legal")
+    await ayu.command("leave")
+    await ayu.submit({})
+    await hold(office, "contract", "harvest")
+    async with office.balik.store.write(office.clock.now()) as work:
+        programme = await work.session.get_one(Programme, 1)
+        programme.least_gap, programme.days_added = 2, ["2026-12-28", "2027-08-16"]
+        await work.commit()
+    await end(office)
+
+    over = next(one for one in office.posted(office.hr_channel) if "has ended" in texts_in(one))
+    assert (await hr.click(over, "cohort.next")).ok
+    form = hr.modal
+    assert "Pelajaran dari Tukar Ilmu 2027" in texts_in(form)
+    assert "2 dari 2 sesi berlangsung" in texts_in(form)
+    assert "1 dari 1 pasangan menyelesaikannya" in texts_in(form)
+    assert initial(form.blocks, "name") == "Tukar Ilmu 2027"
+    assert initial(form.blocks, "announce_channel") == office.general.id
+    assert str(initial(form.blocks, "starts_on")) > "2027-01-20", "but the dates are new"
+    values = {"name": "Tukar Ilmu 2028", "starts_on": "2027-02-01"}
+    assert (await hr.submit(values)).ok
+    await hr.slack.close(all=True)
+    await office.run(days=1)
+    async with office.balik.store.read(office.clock.now()) as work:
+        programme = await work.session.get_one(Programme, 2)
+        assert (programme.follows_id, programme.least_gap, programme.days_added) == (1, 2, ["2027-08-16"])
+    assert any("What Tukar Ilmu 2027 taught" in texts_in(one) for one in office.posted(office.hr_channel))
+
+    assert [len(telling(who, "Your sign-up is filled in")) for who in (sari, budi, ayu, agus)] == [1, 1, 0, 0]
+    await hr.command("setup", office.hr_channel)
+    assert (await hr.submit({"name": "Tukar Ilmu dua"})).ok
+    await hr.slack.close(all=True)
+    await office.run(days=1)
+    assert len(telling(sari, "Your sign-up is filled in")) == 1, "changing it invites nobody again"
+
+    (invited,) = telling(budi, "Your sign-up is filled in")
+    await budi.click(invited, "join.open")
+    about = budi.modal
+    assert "as you told it last time" in texts_in(about)
+    assert initial(about.blocks, "role") == ["mentee"]
+    assert initial(about.blocks, "level") == ["director"]
+    assert initial(about.blocks, "wishes") == ["ai_tools"]
+    assert (await budi.submit()).ok
+    assert initial(budi.modal.blocks, "formats") == ["hands_on"]
+    assert (await budi.submit()).ok
+    await budi.slack.close(all=True)
+
+    await office.join(sari, "mentor", "specialist", "Marketing")
+    await office.join(agus, "mentor", "specialist", "Sales")
+    await release(office, hr)
+    async with office.balik.store.read(office.clock.now()) as work:
+        again = select(Pair).where(Pair.programme_id == 2).order_by(col(Pair.id))
+        (pair,) = (await work.session.exec(again)).all()
+        first = (await work.session.exec(select(Pair).where(Pair.programme_id == 1))).one()
+    assert first.state == PairState.COMPLETED
+    await office.run(days=1)
+    assert pair.mentee_id > first.mentee_id
+    assert telling(agus, budi.id), "Budi's only partner of the second cohort is somebody new"
