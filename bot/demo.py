@@ -37,6 +37,7 @@ HELLO = """
 Balik's demo is running: http://127.0.0.1:{port}  (Ctrl-C ends it and keeps everything)
   1. Be Sari Wulandari: read #umum, press the join button, fill in the form.
   2. Be Dewi Lestari (HR): in #hr-mentoring type /mentoring match, look at the pairs, release them.
+     The window first asks for a word from leadership; "Lanjut tanpa ini" goes on without it.
   3. Press "Next thing" at the top until Sari is introduced (working hours are kept); be Sari, book the first session.
   4. Move on by weeks; as Sari read the material, answer the questions after the session. As Dewi: /mentoring summary.
   5. Type /mentoring help as anyone. `make demo RESET=1` starts afresh.

@@ -20,6 +20,7 @@ from handlers import (
     risks,
     sessions,
     setup,
+    sponsor,
     summary,
 )
 from handlers.desk import Desk
@@ -34,6 +35,7 @@ from handlers.letters import matching as matching_letters
 from handlers.letters import measures as measure_letters
 from handlers.letters import polls as poll_letters
 from handlers.letters import privacy as privacy_letters
+from handlers.letters import recruiting as recruiting_letters
 from handlers.letters import risk as risk_letters
 from handlers.letters import sessions as session_letters
 from handlers.letters import summary as summary_letters
@@ -42,6 +44,7 @@ from handlers.matching import drawing
 WORDS: dict[str, Handler] = {
     "setup": setup.open_form,
     "join": joining.open_form,
+    "sponsor": sponsor.open_form,
     "match": drawing.draw,
     "summary": summary.show,
     "home": home.show,
@@ -59,6 +62,7 @@ INDONESIAN = {
     "ikut": "join",
     "daftar": "join",
     "gabung": "join",
+    "pimpinan": "sponsor",
     "pasangkan": "match",
     "ringkasan": "summary",
     "beranda": "home",
@@ -79,6 +83,7 @@ WORDS |= {ours: WORDS[word] for ours, word in INDONESIAN.items()}
 
 LETTERS: dict[str, Writer] = {
     **joining_letters.LETTERS,
+    **recruiting_letters.LETTERS,
     **matching_letters.LETTERS,
     **care_letters.LETTERS,
     **privacy_letters.LETTERS,
@@ -100,6 +105,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     for part in (
         setup,
         joining,
+        sponsor,
         matching,
         introductions,
         home,

@@ -28,8 +28,10 @@ from storage.tables import (
     Pair,
     Participant,
     PollAnswer,
+    Preparation,
     Reading,
     SessionChange,
+    SponsorMessage,
     Thanks,
 )
 
@@ -89,9 +91,9 @@ class Trace:
         return str(self.table.__tablename__)
 
 
-NO_TRACE = ("person", "programme", "receipt", "riskaction", "ratebucket")
+NO_TRACE = ("person", "programme", "receipt", "riskaction", "ratebucket", "gatewaiver")
 """Tables without a trace of their own: what is in `person` and `programme` `bot.services.erasing` sees to itself; the
-others name nobody, only requests of Slack's, pairs and numbers."""
+others name nobody, only requests of Slack's, pairs, drafts and numbers."""
 
 
 SIDES = ("mentor", "mentee")
@@ -136,6 +138,12 @@ TRACES: tuple[Trace, ...] = (
         blank={"level": 0, "department": "", "interests": [], "formats": [], "cadences": [], "languages": []},
         # Topics are what HR's demand and supply count; of whoever left they are blanked as well, in `erasing`.
         kept=("role", "state", "left_reason", "offers", "wishes"),
+    ),
+    Trace(
+        Preparation,
+        lambda owner: col(Preparation.participant_id).in_(owner.participants),
+        exported=("side", "steps_read", "offered_at", "finished_at"),
+        kept=("side",),
     ),
     Trace(
         Avoidance,
@@ -283,6 +291,16 @@ TRACES: tuple[Trace, ...] = (
         DraftLeftover,
         lambda owner: col(DraftLeftover.participant_id).in_(owner.participants),
         kept=("side", "cause", "help"),
+    ),
+    Trace(
+        # Said in public under their name; once they are gone, it is nobody's.
+        SponsorMessage,
+        lambda owner: and_(
+            col(SponsorMessage.sponsor_id) == owner.person_id,
+            true() if owner.whole else col(SponsorMessage.programme_id).in_(owner.programmes),
+        ),
+        exported=("programme_id", "name", "text", "at"),
+        blank={"name": "", "text": ""},
     ),
     Trace(
         Draft,

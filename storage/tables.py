@@ -179,6 +179,8 @@ class Programme(SQLModel, table=True):
     """The named person to whom concerns go."""
     state: ProgrammeState = _state(ProgrammeState.RECRUITING)
     next_summary_at: datetime | None = _moment(index=True)
+    next_recruit_at: datetime | None = _moment(index=True)
+    """When the channel is reminded next that one can still join; none once pairs were released."""
     next_close_at: datetime | None = _moment(index=True)
     """When a tick looks whether a running programme has come to its end; set at its release."""
     forget_at: datetime | None = _moment(index=True)
@@ -242,6 +244,49 @@ class Draft(SQLModel, table=True):
         default_factory=list, sa_column=Column(JSON, nullable=False, server_default=text("'[]'"))
     )
     """[{"mentor": id, "mentee": id, "rule": name}]: sign-ups that HR locked together and a rule forbids by now."""
+
+
+class SponsorMessage(SQLModel, table=True):
+    """Words from leadership that HR had the bot post in the programme's channel. Who of HR did is in the audit."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    sponsor_id: int | None = Field(default=None, foreign_key="person.id")
+    """Who speaks, if they are in this Slack."""
+    name: str = ""
+    """Name and title as HR typed them; with a person, the title."""
+    text: str
+    at: datetime = _moment(nullable=False)
+
+
+class GateWaiver(SQLModel, table=True):
+    """HR decided to release without something that belongs before a release (`bot.services.gates`)."""
+
+    __table_args__ = (UniqueConstraint("draft_id", "gate"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    draft_id: int = Field(foreign_key="draft.id")
+    gate: str
+    at: datetime = _moment(nullable=False)
+
+
+class Preparation(SQLModel, table=True):
+    """How far somebody has read before their first session: a mentor the orientation, a leader the briefing."""
+
+    __table_args__ = (UniqueConstraint("participant_id", "side"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    participant_id: int = Field(foreign_key="participant.id", index=True)
+    side: str
+    steps_read: int = 0
+    offered_at: datetime = _moment(nullable=False)
+    finished_at: datetime | None = _moment()
+    remind_at: datetime | None = _moment(index=True)
+    """When a tick reminds them, ahead of a first session that is booked."""
 
 
 class DraftPair(SQLModel, table=True):

@@ -105,7 +105,7 @@ class Rehearsal:
         self._say("match")
         await self.hr.command("/mentoring match", self.stage.hr_channel)
         await self._until(self.clock.now() + timedelta(minutes=5))
-        await self.hr.press(self._draft(), RELEASE)
+        await self._release()
         month = plan.start
         while self.clock.now() < plan.ends:
             month = add_months(month, 1)
@@ -117,6 +117,18 @@ class Rehearsal:
 
     def _morning(self, day: date) -> datetime:
         return datetime.combine(day, time(), UTC) + OPENING
+
+    async def _release(self) -> None:
+        """HR has leadership speak, and says yes once nothing is missing."""
+        await self.hr.press(self._draft(), RELEASE)
+        await self.hr.press(None, "gate.fill.sponsor")
+        await self.hr.submit({"name": self.texts.plain("rehearsal.programme.sponsor")})
+        await self.hr.submit()
+        await self.hr.person.close()
+        if offers(self.hr.person.modal, "gate.waive.managers"):
+            await self.hr.press(None, "gate.waive.managers")
+        await self.hr.submit()
+        await self.hr.close()
 
     def _draft(self) -> Message:
         return next(one for one in reversed(self.hr.person.visible(self.stage.hr_channel)) if offers(one, RELEASE))

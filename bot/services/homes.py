@@ -15,6 +15,7 @@ from bot.domain.sessions import Side, StepKind
 from bot.services.agreements import state_for
 from bot.services.caller import Caller, Refusal
 from bot.services.certificates import earned_sides
+from bot.services.introductions import hears_later
 from bot.services.measures import waiting
 from bot.services.polls import answer_of, slot_of
 from storage.queries import person_by_slack, person_of
@@ -75,7 +76,10 @@ class Finished:
 
 @dataclass(frozen=True)
 class Part:
-    """A person's part in one programme. `certificate`: they earned one."""
+    """A person's part in one programme. `certificate`: they earned one.
+
+    `about_to_hear`: of a pair that is not shown before they were told of it.
+    """
 
     participant: Participant
     programme: Programme
@@ -84,6 +88,7 @@ class Part:
     certificate: bool = False
     readings: tuple[Reading, ...] = ()
     """Questions about themselves that wait to be answered: before, at the end, 90 days on."""
+    about_to_hear: bool = False
 
     @property
     def state(self) -> ParticipantState:
@@ -163,15 +168,17 @@ async def _part(work: UnitOfWork, participant: Participant, programme: Programme
     wanted = select(Pair).where(mine, Pair.state != PairState.ENDED).order_by(col(Pair.id))
     found = (await session.exec(wanted)).all()
     active = [one for one in found if one.state == PairState.ACTIVE]
+    known = [pair for pair in active if not await hears_later(session, pair, person.id or 0)]
     over = [one for one in found if one.state == PairState.COMPLETED]
     here = participant.state != ParticipantState.LEFT and participant.forgotten_at is None
     return Part(
         participant,
         programme,
-        tuple([await _pair(session, pair, participant, person, work.now) for pair in active]),
+        tuple([await _pair(session, pair, participant, person, work.now) for pair in known]),
         tuple([await _finished(session, pair, participant) for pair in over if here]),
         certificate=here and bool(await earned_sides(session, participant)),
         readings=tuple(await waiting(work, participant.id or 0)),
+        about_to_hear=len(known) < len(active),
     )
 
 

@@ -51,10 +51,20 @@ def introduction_key(pair: Pair, side: Side, person_id: int) -> str:
 
 async def was_introduced(session: AsyncSession, pair: Pair, person_id: int) -> bool:
     """Whether somebody knows, or may know, of their pair: nobody hears of the end of what they never heard of."""
+    state = await _state(session, pair, person_id)
+    return state not in (OutboxState.PENDING, OutboxState.DROPPED, OutboxState.EXPIRED, OutboxState.DEAD)
+
+
+async def hears_later(session: AsyncSession, pair: Pair, person_id: int) -> bool:
+    """Whether somebody's introduction still waits: until then HR may take the pair back, and nothing shows it."""
+    return await _state(session, pair, person_id) == OutboxState.PENDING
+
+
+async def _state(session: AsyncSession, pair: Pair, person_id: int) -> OutboxState | None:
     keys = [introduction_key(pair, side, person_id) for side in Side]
     wanted = select(Outbox.state).where(Outbox.team_id == pair.team_id, col(Outbox.key).in_(keys))
-    state = (await session.exec(wanted)).first()
-    return state not in (OutboxState.PENDING, OutboxState.DROPPED, OutboxState.EXPIRED, OutboxState.DEAD)
+    found = (await session.exec(wanted)).first()
+    return OutboxState(found) if found else None
 
 
 async def my_pair(store: Store, caller: Caller, pair_id: int) -> tuple[Couple, Side]:

@@ -82,6 +82,16 @@ async def ask_before(work: UnitOfWork, programme: Programme, pairs: Sequence[Pai
     await _ask(work, programme, Moment.BEFORE, {one: people[one[0]] for one in new})
 
 
+async def asked_since(session: AsyncSession, programme_id: int, released_at: datetime) -> list[Reading]:
+    """What a release asked for, if it has to be taken back."""
+    wanted = select(Reading).where(
+        Reading.programme_id == programme_id,
+        Reading.moment == Moment.BEFORE,
+        Reading.closes_at == released_at + OPEN_FOR,
+    )
+    return list((await session.exec(wanted)).all())
+
+
 async def ask_after(work: UnitOfWork, programme: Programme, couples: Iterable[Couple]) -> None:
     """Ask both of each pair that came to its end: on the next working day, and 90 days on."""
     sides = {(one.part(side).id or 0, side): one.person(side) for one in couples for side in Side}
@@ -148,7 +158,7 @@ def _letter(reading: Reading, person: Person) -> Outgoing:
     whose = {"participant": reading.participant_id, "side": str(reading.side), "moment": str(reading.moment)}
     return Outgoing(
         reading.team_id,
-        key=_key(reading),
+        key=letter_key(reading),
         kind=KIND,
         programme_id=reading.programme_id,
         person_id=person.id,
@@ -159,7 +169,7 @@ def _letter(reading: Reading, person: Person) -> Outgoing:
     )
 
 
-def _key(reading: Reading) -> str:
+def letter_key(reading: Reading) -> str:
     return f"{reading.programme_id}:{KIND}:{reading.participant_id}-{reading.side}:{reading.moment}"
 
 
@@ -213,7 +223,7 @@ async def asked_of(work: UnitOfWork, row: Reading) -> Asked | None:
     if part is None or programme is None or person is None or part.state == ParticipantState.LEFT or person.erased_at:
         return None
     closes, topic = await _around(work, row)
-    posted = select(Outbox.channel, Outbox.ts).where(Outbox.team_id == row.team_id, Outbox.key == _key(row))
+    posted = select(Outbox.channel, Outbox.ts).where(Outbox.team_id == row.team_id, Outbox.key == letter_key(row))
     found = (await work.session.exec(posted)).first()
     where = (found[0], found[1]) if found and found[0] and found[1] else None
     return Asked(row, programme, person, row.topic or topic, closes, where)

@@ -16,6 +16,7 @@ from bot.domain.programmes import Cadence
 from bot.domain.sessions import PlannedSession, Side, plan
 from bot.services.caller import HrCaller, Refusal
 from bot.services.drafts import audit, open_draft, open_programme
+from bot.services.gates import Check, State, checks, refuse_if_open
 from bot.services.introductions import introduction_key
 from bot.services.matching import read_roster
 from bot.services.measures import ask_before
@@ -40,6 +41,24 @@ FIRST_CHECK = timedelta(days=1)
 """When the at-risk rules look at a new pair first."""
 SUMMARY_AT = time(9)
 """HR's weekly summary comes on Mondays, on its own clock."""
+SECOND_THOUGHTS = timedelta(minutes=5)
+"""How long the introductions wait: so long HR can take a release back (`bot.services.undoing`) and nobody knows."""
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """What a release would do now: `dropped` pairs of the draft are not possible any more."""
+
+    draft: Draft
+    programme: Programme
+    pairs: int
+    people: int
+    dropped: int
+    checks: tuple[Check, ...]
+
+    @property
+    def ready(self) -> bool:
+        return bool(self.pairs) and all(check.state is not State.OPEN for check in self.checks)
 
 
 @dataclass(frozen=True)
@@ -47,24 +66,46 @@ class Released:
     """What a release did: so many pairs are introduced, so many could not be any more."""
 
     draft: Draft
+    programme: Programme
     pairs: int
     dropped: int
+    tells_at: datetime
+    """When the first introduction goes out, at the earliest."""
 
 
-async def release(store: Store, hr: HrCaller, draft_id: int) -> Released:
-    """Make the open draft true: once, whoever of HR presses how often.
+async def prospect(store: Store, hr: HrCaller, draft_id: int) -> Prospect:
+    """What releasing the draft would do now, and what is still missing for it.
+
+    Raises `Refusal`: outdated, already_released, draft_outdated, programme_ended.
+    """
+    async with store.read(hr.now) as work:
+        programme = await open_programme(work.session, hr)
+        draft = await open_draft(work.session, hr, draft_id)
+        wanted, _ = await _wanted(work.session, draft)
+        possible = list(_still_possible(wanted, await read_roster(work.session, programme)))
+        found = await checks(work.session, programme, draft)
+    people = {one for pair in possible for one in (pair.mentor_id, pair.mentee_id)}
+    return Prospect(draft, programme, len(possible), len(people), len(wanted) - len(possible), found)
+
+
+async def release(store: Store, hr: HrCaller, draft_id: int, confirmed: int) -> Released:
+    """Make the open draft true: once, whoever of HR presses how often. `confirmed`: the pairs HR said yes to.
 
     Every pair is checked again as people are now: one whose mentor left, was deactivated or filled the place since is
-    not released. Raises `Refusal`: outdated, already_released, draft_outdated, nothing_to_release, programme_ended.
+    not released. Raises `Refusal`: outdated, already_released, draft_outdated, nothing_to_release, programme_ended,
+    gates_open, release_changed (it would not be the number of pairs any more that HR confirmed).
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         draft = await open_draft(work.session, hr, draft_id, lock=True)
+        await refuse_if_open(work.session, programme, draft)
         wanted, people = await _wanted(work.session, draft)
         roster = await read_roster(work.session, programme)
         possible = list(_still_possible(wanted, roster))
         if not possible:
             raise Refusal("nothing_to_release")
+        if len(possible) != confirmed:
+            raise Refusal("release_changed", pairs=len(possible))
         by = await audit(work, hr, "release", {"draft": draft.id, "pairs": len(possible)})
         draft.state, draft.released_at, draft.released_by = DraftState.RELEASED, hr.now, by.id
         pairs = await _make_pairs(work, programme, possible, roster.last_pair)
@@ -72,10 +113,11 @@ async def release(store: Store, hr: HrCaller, draft_id: int) -> Released:
         programme.state = ProgrammeState.RUNNING
         programme.next_summary_at = programme.next_summary_at or next_monday(programme, hr.now)
         dropped = len(wanted) - len(pairs)
-        await work.send_all(_messages(programme, draft, pairs, people, dropped))
+        tells_at = hr.now + SECOND_THOUGHTS
+        await work.send_all(_messages(programme, draft, pairs, people, dropped, slot=hr.receipt, tells_at=tells_at))
         await ask_before(work, programme, pairs, people)
         await work.commit()
-    return Released(draft, len(pairs), dropped)
+    return Released(draft, programme, len(pairs), dropped, tells_at)
 
 
 def first_window(programme: Programme, now: datetime) -> date:
@@ -176,12 +218,20 @@ def _blank(programme: Programme, planned: PlannedSession) -> MentoringSession:
 
 
 def _messages(
-    programme: Programme, draft: Draft, pairs: list[Pair], people: dict[int, Person], dropped: int
+    programme: Programme,
+    draft: Draft,
+    pairs: list[Pair],
+    people: dict[int, Person],
+    dropped: int,
+    *,
+    slot: str,
+    tells_at: datetime,
 ) -> Iterator[Outgoing]:
     """HR's confirmation, each person's introduction, and the first message of each pair's own chat."""
+    # A draft that was taken back can be released again: each release is told once.
     yield Outgoing(
         programme.team_id,
-        key=f"{programme.id}:match_released:{draft.id}:",
+        key=f"{programme.id}:match_released:{draft.id}:{slot}",
         kind="match_released",
         programme_id=programme.id,
         channel=programme.hr_channel,
@@ -198,6 +248,7 @@ def _messages(
                 programme_id=programme.id,
                 person_id=person.id,
                 data={"pair": pair.id},
+                due_at=tells_at,
                 bulk=True,
             )
     # The chats come last: each person hears in private first, even where sending takes long.
@@ -209,5 +260,6 @@ def _messages(
             programme_id=programme.id,
             pair_id=pair.id,
             data={"pair": pair.id},
+            due_at=tells_at,
             bulk=True,
         )

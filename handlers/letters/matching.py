@@ -2,11 +2,12 @@
 
 from bot.gateway import Message
 from bot.services.introductions import introduced
+from bot.services.releasing import SECOND_THOUGHTS
 from bot.services.reviewing import overview_of
 from handlers.letters import Letter, Writer
 from handlers.views import introduction
+from handlers.views.match import release
 from handlers.views.match.draft import draft as draft_message
-from handlers.views.match.release import released
 from storage.tables import Draft, DraftState, Person
 
 
@@ -23,7 +24,20 @@ async def match_released(letter: Letter) -> Message | None:
     by = await letter.work.session.get(Person, draft.released_by) if draft and draft.released_by else None
     if by is None:
         return None
-    return released(letter.texts, letter.programme.id or 0, by, data["pairs"], data["dropped"])
+    programme, tells_at = letter.programme, letter.row.created_at + SECOND_THOUGHTS
+    return release.released(
+        letter.texts, programme.id or 0, data["draft"], by, data["pairs"], data["dropped"], tells_at, programme.zone
+    )
+
+
+async def match_undone(letter: Letter) -> Message | None:
+    data = letter.row.data
+    draft = await letter.work.session.get(Draft, data["draft"])
+    if draft is None:
+        return None
+    by = await letter.work.session.get(Person, data["by"])
+    still_open = draft.state == DraftState.OPEN
+    return release.undone(letter.texts, data["draft"], by, data["pairs"], still_open=still_open)
 
 
 async def intro(letter: Letter) -> Message | None:
@@ -44,6 +58,7 @@ async def intro_group(letter: Letter) -> Message | None:
 LETTERS: dict[str, Writer] = {
     "match_draft": match_draft,
     "match_released": match_released,
+    "match_undone": match_undone,
     "intro_mentor": intro,
     "intro_mentee": intro,
     "intro_group": intro_group,

@@ -1,20 +1,93 @@
-"""HR releases a draft."""
+"""HR releases a draft once nothing is missing for it, and takes a release back while nobody knows of it."""
+
+import logging
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services import releasing
+from bot.gateway import SlackRefused, SlackUnavailable
+from bot.services import gates, releasing, undoing
+from bot.services.caller import Refusal
+from bot.services.gates import Gate
+from handlers import sponsor
 from handlers.desk import Desk
-from handlers.entry import Ask, on_action
+from handlers.entry import Ask, on_action, on_submission
 from handlers.matching.message import hr_of_draft, refresh
+from handlers.payload import Malformed, first_action, number, text_at
+from handlers.views.match import release as views
 from handlers.views.match.draft import RELEASE
+
+log = logging.getLogger(__name__)
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
-    on_action(app, desk, RELEASE, release)
+    on_action(app, desk, RELEASE, look)
+    on_action(app, desk, views.LOOK, look_again)
+    on_action(app, desk, f"{views.FILL}.{Gate.SPONSOR}", write_sponsor)
+    for gate in Gate:
+        on_action(app, desk, f"{views.WAIVE}.{gate}", waive)
+    on_submission(app, desk, views.FORM, release)
+    on_action(app, desk, views.UNDO, undo)
+
+
+async def look(ask: Ask) -> None:
+    """What a release would do, and what is missing for it."""
+    hr = await hr_of_draft(ask, ask.subject)
+    await ask.open(views.release_form(ask.texts, await releasing.prospect(ask.desk.store, hr, ask.subject)))
+
+
+async def look_again(ask: Ask) -> None:
+    hr = await hr_of_draft(ask, ask.subject)
+    await ask.change(views.release_form(ask.texts, await releasing.prospect(ask.desk.store, hr, ask.subject)))
+
+
+async def write_sponsor(ask: Ask) -> None:
+    hr = await hr_of_draft(ask, ask.subject)
+    await sponsor.show_form(ask, hr, draft=ask.subject, view=text_at(ask.body, "view", "id"))
+
+
+async def waive(ask: Ask) -> None:
+    hr = await hr_of_draft(ask, ask.subject)
+    await gates.waive(ask.desk.store, hr, ask.subject, _gate(ask))
+    await ask.change(views.release_form(ask.texts, await releasing.prospect(ask.desk.store, hr, ask.subject)))
 
 
 async def release(ask: Ask) -> None:
-    hr = await hr_of_draft(ask, ask.subject)
-    released = await releasing.release(ask.desk.store, hr, ask.subject)
+    """HR says yes to the number of pairs that the form showed."""
+    draft, colon, pairs = ask.note.partition(":")
+    if not colon:
+        raise Malformed("private_metadata")
+    hr = await hr_of_draft(ask, number(draft))
+    try:
+        released = await releasing.release(ask.desk.store, hr, number(draft), number(pairs))
+    except Refusal as refusal:
+        if refusal.code not in ("release_changed", "gates_open"):
+            raise
+        # What has changed meanwhile is shown, and it takes another yes.
+        await ask.become(views.release_form(ask.texts, await releasing.prospect(ask.desk.store, hr, number(draft))))
+        return
     ask.desk.wake_delivery()
+    await ask.become(views.done(ask.texts, released))
     await refresh(ask, hr, released.draft.id or 0)
+
+
+async def undo(ask: Ask) -> None:
+    hr = await hr_of_draft(ask, ask.subject)
+    undone = await undoing.undo(ask.desk.store, hr, ask.subject)
+    ask.desk.wake_delivery()
+    for draft_id in (undone.draft.id or 0, *undone.replaced):
+        await refresh(ask, hr, draft_id)
+    await _say_so(ask, undone)
+
+
+async def _say_so(ask: Ask, undone: undoing.Undone) -> None:
+    """HR's message about the release offers nothing any more. If that fails, its button still refuses."""
+    texts = ask.desk.catalogue.texts(undone.programme.language)
+    for channel, ts in undone.told:
+        try:
+            await ask.desk.gateway.update(channel, ts, views.taken_back(texts))
+        except (SlackRefused, SlackUnavailable) as problem:
+            log.warning("the message about a release stays as it was: %s", problem)
+
+
+def _gate(ask: Ask) -> Gate:
+    return Gate(text_at(first_action(ask.body), "action_id").rpartition(".")[2])

@@ -38,6 +38,11 @@ def section(text: str, accessory: Element | None = None) -> Block:
     return {**block, "accessory": accessory} if accessory else block
 
 
+def typed(text: str) -> Block:
+    """What somebody typed, as it is: nothing in it is a mention, a link or markup."""
+    return {"type": "section", "text": plain(text)}
+
+
 def fields(texts: Iterable[str]) -> Block:
     """Up to 10 short texts, two a row on a wide screen."""
     return {"type": "section", "fields": [mrkdwn(text) for text in texts]}

@@ -104,7 +104,7 @@ def _left(texts: Texts, part: Part, to_join: Programme | None) -> list[Block]:
 
 
 def _waiting(texts: Texts, part: Part) -> list[Block]:
-    late = part.programme.state == ProgrammeState.RUNNING
+    late = part.programme.state == ProgrammeState.RUNNING and not part.about_to_hear
     text = texts(
         "home.waiting.body",
         programme=part.programme.name,

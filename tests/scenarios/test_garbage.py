@@ -19,7 +19,8 @@ KINDS = ("slash_commands", "interactive", "events_api")
 ACTIONS = (
     "join.open", "session.book", "session.move", "session.cancel", "session.held", "pack.open", "poll.met.yes",
     "poll.useful.5", "poll.own.1", "poll.change", "poll.comment", "poll.contact", "match.draw", "match.pairs",
-    "match.take_out", "match.release", "match.managers", "summary.again", "resume.now", "concern.open", "risk.say",
+    "match.take_out", "match.release", "match.undo", "gate.waive.sponsor",
+    "sponsor.open", "sponsor.edit", "match.managers", "summary.again", "resume.now", "concern.open", "risk.say",
     "agreement.open", "agreement.change", "agreement.sign",
 )  # fmt: skip
 FORMS = (
@@ -30,6 +31,9 @@ FORMS = (
     "agreement.form",
     "poll.comment_form",
     "match.managers",
+    "match.release_form",
+    "sponsor.form",
+    "sponsor.preview",
     "care.pause",
 )
 EVENTS = (

@@ -92,6 +92,7 @@ ROLE = {
     "offers": ticked("ai_tools"),
     "no_manager": ticked("none"),
 }
+WORDS = '[{programme}, 0, 0, "", "", "CEO", "Come curious."]'
 DETAILS = {"languages": ticked("en"), "language": chose("en"), "address": chose("kamu")}
 PICKED = {
     "date": {"type": "datepicker", "selected_date": "2027-02-09"},
@@ -119,6 +120,7 @@ TABLE = [
     word("join", HERE, NOT_HERE),
     word("setup", HR, NOT_THERE, channel="{hr_channel}"),
     # HR of another programme gets their own, wherever they type it.
+    word("sponsor", HR | {"other_hr"}, NOT_HR, channel="{hr_channel}"),
     word("match", HR | {"other_hr"}, NOT_HR),
     word("summary", HR | {"other_hr"}, NOT_HR),
     word("match", HR | {"other_hr"}, NOT_HR, channel="{hr_channel}"),
@@ -195,6 +197,16 @@ TABLE = [
         "match.managers", "{programme}", HR, NOT_HR, **{"none_{unmanaged}": ticked("none"), "manager_{unmanaged}": {}}
     ),
     button("match.release", "{draft}", HR, NOT_HR),
+    button("gate.look", "{draft}", HR, NOT_HR, note="{draft}:1"),
+    button("gate.fill.sponsor", "{draft}", HR, NOT_HR, note="{draft}:1"),
+    button("gate.waive.sponsor", "{draft}", HR, NOT_HR, note="{draft}:1"),
+    button("gate.waive.managers", "{draft}", HR, NOT_HR, note="{draft}:1"),
+    form("match.release_form", "{draft}:1", HR, NOT_HR),
+    button("match.undo", "{released}", set(), (*NOT_HR, "undo_too_late")),
+    button("sponsor.open", "{programme}", HR, NOT_HR),
+    form("sponsor.form", '[{programme}, 0, 0, ""]', HR, NOT_HR, name=typed("CEO"), text=typed("Come curious.")),
+    button("sponsor.edit", "", HR, NOT_HR, note=WORDS),
+    form("sponsor.preview", WORDS, HR, NOT_HR),
     button("summary.again", "{programme}", HR, NOT_HR),
     button("cohort.next", "{programme}", HR, NOT_HR),
     button("trouble.again", "{astray}", HR, NOT_HR),

@@ -13,7 +13,9 @@ from handlers.forms.join import About
 from storage.outbox import Outgoing
 from storage.tables import (
     Agreement,
+    Draft,
     DraftPair,
+    DraftState,
     MentoringSession,
     Outbox,
     OutboxState,
@@ -200,6 +202,8 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         row = (await session.exec(select(Outbox).where(Outbox.key == "1:lost"))).one()
         row.state, row.error = OutboxState.DEAD, "user_not_found"
         await report_trouble(work, "dead", row)
+        released = select(Draft.id).where(Draft.state == DraftState.RELEASED)
+        ids["released"] = (await session.exec(released)).one()
         draft_pair = (await session.exec(select(DraftPair).order_by(col(DraftPair.id).desc()))).first()
         assert draft_pair, "there is a draft of somebody"
         unmanaged = (await session.exec(select(Person).where(Person.slack_id == yani.id))).one()

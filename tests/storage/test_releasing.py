@@ -1,16 +1,20 @@
 """Drafts and releases on both databases: what happens at the same moment, and what changed in between."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import SQLModel, col, select
 
-from bot.services import deciding, drafting, releasing, reviewing, rosters
+from bot.services import deciding, drafting, gates, releasing, reviewing, rosters, undoing
 from bot.services.caller import HrCaller, Refusal
+from storage.buckets import Limits
+from storage.claims import Claim, claim
 from storage.tables import (
     AuditEntry,
     Avoidance,
@@ -19,12 +23,16 @@ from storage.tables import (
     DraftState,
     MentoringSession,
     Outbox,
+    OutboxState,
     Pair,
     Participant,
     ParticipantState,
     Person,
     Programme,
     ProgrammeState,
+    Reading,
+    SessionState,
+    SponsorMessage,
 )
 from storage.unit_of_work import AlreadyDone, Store
 
@@ -61,6 +69,7 @@ async def company(store: Store) -> Store:
             )
         )
         await work.session.flush()
+        work.session.add(SponsorMessage(team_id=TEAM, programme_id=1, name="CEO", text="Come curious.", at=NOW))
         for number, level, teaches, learns in (
             (SARI, 2, "ai_tools", ""),
             (BAYU, 1, "inclusion", ""),
@@ -107,6 +116,14 @@ async def drawn(store: Store) -> Draft:
     return (await drafting.draw_up(store, hr(), here)).draft
 
 
+async def release(store: Store, draft: Draft) -> releasing.Released:
+    """HR says yes to what there is to release, and goes on without what is missing."""
+    found = await releasing.prospect(store, hr(), draft.id or 0)
+    for check in found.checks:
+        await gates.waive(store, hr(), draft.id or 0, check.gate)
+    return await releasing.release(store, hr(), draft.id or 0, found.pairs)
+
+
 async def rows(store: Store, table: Any, *where: Any) -> list[Any]:
     async with store.read(NOW) as work:
         return list((await work.session.exec(select(table).where(*where).order_by(col(table.id)))).all())
@@ -139,7 +156,7 @@ async def test_a_draft_tells_nobody_but_hr(company: Store) -> None:
 
 async def test_a_release_makes_pairs_sessions_and_introductions_in_one(company: Store) -> None:
     draft = await drawn(company)
-    released = await releasing.release(company, hr(), draft.id or 0)
+    released = await release(company, draft)
     assert (released.pairs, released.dropped) == (2, 0)
     assert await couples(company) == [(SARI, BUDI), (BAYU, RINA)]
     assert await letters(company) == sorted(["intro_group", "intro_mentee", "intro_mentor"] * 2)
@@ -157,7 +174,7 @@ async def test_a_release_makes_pairs_sessions_and_introductions_in_one(company: 
 
 async def test_two_of_hr_release_at_the_same_moment_and_it_happens_once(company: Store) -> None:
     draft = await drawn(company)
-    presses = [releasing.release(company, hr(), draft.id or 0) for _ in range(4)]
+    presses = [releasing.release(company, hr(), draft.id or 0, 2) for _ in range(4)]
     outcomes = await asyncio.gather(*presses, return_exceptions=True)
     refusals = [one.code for one in outcomes if isinstance(one, Refusal)]
     assert refusals == ["already_released"] * 3, outcomes
@@ -168,19 +185,19 @@ async def test_two_of_hr_release_at_the_same_moment_and_it_happens_once(company:
 async def test_the_same_press_delivered_twice_has_one_effect(company: Store) -> None:
     draft = await drawn(company)
     press = hr()
-    await releasing.release(company, press, draft.id or 0)
+    await releasing.release(company, press, draft.id or 0, 2)
     with pytest.raises(AlreadyDone):
-        await releasing.release(company, press, draft.id or 0)
+        await releasing.release(company, press, draft.id or 0, 2)
 
 
 async def test_a_newer_draft_replaces_the_open_one(company: Store) -> None:
     old, new = await drawn(company), await drawn(company)
     with pytest.raises(Refusal, match="draft_outdated"):
-        await releasing.release(company, hr(), old.id or 0)
+        await release(company, old)
     with pytest.raises(Refusal, match="draft_outdated"):
         await reviewing.suggestions(company, hr(), old.id or 0, 0, 10)
     assert [draft.state for draft in await rows(company, Draft)] == [DraftState.SUPERSEDED, DraftState.OPEN]
-    await releasing.release(company, hr(), new.id or 0)
+    await release(company, new)
 
 
 async def test_drafts_of_another_programme_or_workspace_are_not_hrs(company: Store) -> None:
@@ -188,7 +205,7 @@ async def test_drafts_of_another_programme_or_workspace_are_not_hrs(company: Sto
     (pair, _) = await rows(company, DraftPair)
     for stranger in (replace(hr(), programme_id=2), replace(hr(), team_id="T2")):
         for act in (
-            releasing.release(company, stranger, draft.id or 0),
+            releasing.release(company, stranger, draft.id or 0, 2),
             deciding.set_excluded(company, stranger, pair.id, excluded=True),
             reviewing.left_over(company, stranger, draft.id or 0),
         ):
@@ -214,7 +231,7 @@ async def test_pairs_that_became_impossible_are_not_released(company: Store, wha
     draft = await drawn(company)
     table, row_id, values = LEFT_MEANWHILE[what]
     await change(company, table, row_id, **values)
-    released = await releasing.release(company, hr(), draft.id or 0)
+    released = await release(company, draft)
     assert (released.pairs, released.dropped) == (1, 1)
     assert await couples(company) == [(BAYU, RINA)]
     (told,) = await rows(company, Outbox, Outbox.kind == "match_released")
@@ -226,7 +243,7 @@ async def test_a_block_said_since_the_draft_holds(company: Store) -> None:
     async with company.write(NOW) as work:
         work.session.add(Avoidance(team_id=TEAM, person_id=BUDI, avoided_id=SARI))
         await work.commit()
-    assert (await releasing.release(company, hr(), draft.id or 0)).dropped == 1
+    assert (await release(company, draft)).dropped == 1
     again = await drawn(company)
     left = await reviewing.left_over(company, hr(), again.id or 0)
     assert {one.person.name for one in left} == {"Sari", "Budi"}
@@ -258,7 +275,7 @@ async def test_what_hr_took_out_is_not_released_and_not_proposed_again(company: 
     assert [(p.mentor_id, p.mentee_id) for p in proposed if p.excluded] == [(20, 40)], "still in sight"
     with pytest.raises(Refusal, match="no_place_left"):
         await deciding.set_excluded(company, hr(), proposed[-1].id, excluded=False)
-    await releasing.release(company, hr(), again.id or 0)
+    await release(company, again)
     assert set(await couples(company)) == {(BAYU, BUDI), (SARI, RINA)}
     audited = [entry.what for entry in await rows(company, AuditEntry)]
     assert audited == ["draft", "pair_taken_out", "draft", "release"]
@@ -269,7 +286,7 @@ async def test_put_back_it_is_released_after_all(company: Store) -> None:
     first, _ = await rows(company, DraftPair)
     for excluded in (True, False):
         await deciding.set_excluded(company, hr(), first.id, excluded=excluded)
-    await releasing.release(company, hr(), draft.id or 0)
+    await release(company, draft)
     assert len(await couples(company)) == 2
 
 
@@ -278,13 +295,13 @@ async def test_with_everything_taken_out_there_is_nothing_to_release(company: St
     for pair in await rows(company, DraftPair):
         await deciding.set_excluded(company, hr(), pair.id, excluded=True)
     with pytest.raises(Refusal, match="nothing_to_release"):
-        await releasing.release(company, hr(), draft.id or 0)
+        await release(company, draft)
     (programme,) = await rows(company, Programme)
     assert programme.state == ProgrammeState.RECRUITING
 
 
 async def test_late_joiners_are_matched_with_free_places_and_nobody_is_moved(company: Store) -> None:
-    await releasing.release(company, hr(), (await drawn(company)).id or 0)
+    await release(company, await drawn(company))
     with pytest.raises(Refusal, match="nobody_to_match"):
         await drawn(company)
     await change(company, Participant, SARI * 10, mentor_capacity=2)
@@ -306,7 +323,7 @@ async def test_late_joiners_are_matched_with_free_places_and_nobody_is_moved(com
         work.session.add(late)
         await work.commit()
     draft = await drawn(company)
-    released = await releasing.release(company, hr(), draft.id or 0)
+    released = await release(company, draft)
     assert released.pairs == 1
     assert await couples(company) == [(SARI, BUDI), (BAYU, RINA), (SARI, 6)]
     assert len(await letters(company)) == 9
@@ -324,7 +341,7 @@ async def test_pairs_released_while_drawing_up_are_seen(company: Store) -> None:
         nonlocal solved
         solved += 1
         if solved == 1:
-            await releasing.release(company, hr(), draft.id or 0)
+            await release(company, draft)
         return function(*arguments)
 
     with pytest.raises(Refusal, match="nobody_to_match"):
@@ -361,6 +378,109 @@ async def test_a_release_after_the_start_begins_on_the_next_working_day(company:
     # Tuesday 9 March 2027; Lebaran is on Wednesday and Thursday.
     late = replace(hr(), now=datetime(2027, 3, 9, 3, 0, tzinfo=UTC))
     draft = (await drafting.draw_up(company, late, here)).draft
-    await releasing.release(company, replace(hr(), now=late.now), draft.id or 0)
+    await releasing.release(company, replace(hr(), now=late.now), draft.id or 0, 2)
     sessions = await rows(company, MentoringSession)
     assert sessions[0].opens_on == date(2027, 3, 12)
+
+
+async def test_a_release_taken_back_is_as_if_it_had_never_been(company: Store) -> None:
+    draft = await drawn(company)
+    await release(company, draft)
+    newer = await _late_draft(company)
+    undone = await undoing.undo(company, hr(), draft.id or 0)
+    assert undone.replaced == [newer.id]
+    with pytest.raises(Refusal, match="not_released"):
+        await undoing.undo(company, hr(), draft.id or 0)
+    for table in (Pair, MentoringSession, Reading):
+        assert await rows(company, table) == []
+    assert [row.kind for row in await rows(company, Outbox)] == ["match_draft", "match_undone"]
+    assert await letters(company) == []
+    (programme,) = await rows(company, Programme)
+    assert programme.state == ProgrammeState.RECRUITING
+    assert [one.state for one in await rows(company, Draft)] == [DraftState.OPEN, DraftState.SUPERSEDED]
+    assert (await release(company, draft)).pairs == 2
+    assert len(await letters(company)) == 6
+    assert len(await rows(company, Outbox, Outbox.kind == "match_undone")) == 1
+
+
+async def _late_draft(store: Store) -> Draft:
+    """Sari has a second place, and nobody for it: an empty draft."""
+    async with store.write(NOW) as work:
+        draft = Draft(team_id=TEAM, programme_id=1, created_at=NOW, created_by=HR)
+        work.session.add(draft)
+        await work.commit()
+    return draft
+
+
+async def test_an_earlier_release_stays_when_a_later_one_is_taken_back(company: Store) -> None:
+    first = await drawn(company)
+    pair, _ = await rows(company, DraftPair)
+    await deciding.set_excluded(company, hr(), pair.id, excluded=True)
+    await release(company, first)
+    for kind in ("intro_mentor", "intro_mentee", "intro_group"):
+        (row,) = await rows(company, Outbox, Outbox.kind == kind)
+        await change(company, Outbox, row.id, state=OutboxState.SENT)
+    second = await drawn(company)
+    held = await rows(company, DraftPair, DraftPair.draft_id == second.id)
+    await deciding.set_excluded(company, hr(), held[0].id, excluded=False)
+    await release(company, second)
+    assert len(await couples(company)) == 2
+    await undoing.undo(company, hr(), second.id or 0)
+    assert await couples(company) == [(BAYU, RINA)]
+    (programme,) = await rows(company, Programme)
+    assert programme.state == ProgrammeState.RUNNING
+    with pytest.raises(Refusal, match="undo_too_late"):
+        await undoing.undo(company, hr(), first.id or 0)
+
+
+async def test_who_booked_before_hearing_of_it_keeps_the_pair(company: Store) -> None:
+    draft = await drawn(company)
+    await release(company, draft)
+    meeting = (await rows(company, MentoringSession))[0]
+    await change(company, MentoringSession, meeting.id, state=SessionState.BOOKED)
+    with pytest.raises(Refusal, match="undo_too_late"):
+        await undoing.undo(company, hr(), draft.id or 0)
+    assert len(await letters(company)) == 6
+
+
+async def test_undo_and_delivery_at_the_same_moment_are_never_both_right(company: Store) -> None:
+    """Either an introduction was claimed and the release stands, or it is undone and nothing goes out."""
+    won = Counter[str]()
+    for turn in range(8):
+        draft = await drawn(company) if not turn else (await rows(company, Draft))[-1]
+        await release(company, draft)
+        due = NOW + releasing.SECOND_THOUGHTS
+
+        async def deliver(moment: datetime = due) -> int:
+            async with company.write(moment) as work:
+                asked = Claim("us", 8, moment + timedelta(seconds=30))
+                claimed = await claim(work.session, moment, Limits(), asked, _at_once)
+                await work.commit()
+            return sum(row.kind.startswith("intro") for row in claimed.rows)
+
+        acts = [deliver(), undoing.undo(company, hr(), draft.id or 0)]
+        order = acts if turn % 2 else acts[::-1]
+        outcomes = await asyncio.gather(*order, return_exceptions=True)
+        claimed, undone = outcomes if turn % 2 else outcomes[::-1]
+        if isinstance(undone, Refusal):
+            assert undone.code == "undo_too_late"
+            assert claimed, "it is refused only because something left"
+            assert len(await couples(company)) == 2
+            won["delivery"] += 1
+            # Slack refused it at once, and the wait is over: as if nothing had happened.
+            async with company.write(NOW) as work:
+                await work.session.exec(update(Outbox).values(state=OutboxState.PENDING, lease_until=None))
+                await work.commit()
+            await undoing.undo(company, hr(), draft.id or 0)
+        else:
+            assert not isinstance(undone, BaseException), undone
+            assert claimed == 0
+            assert await couples(company) == []
+            assert await letters(company) == []
+            won["undo"] += 1
+    assert sum(won.values()) == 8
+    assert len(won) == 2, won
+
+
+async def _at_once(_row: Outbox) -> datetime:
+    return NOW

@@ -4,7 +4,7 @@ from bot.domain.matching_explain import quality
 from bot.domain.profiles import TOP_SCORE, Rules
 from bot.gateway import Message
 from bot.services.reviewing import Overview
-from handlers.views.blocks import Element, actions, button, confirmation, context, header, section
+from handlers.views.blocks import Element, actions, button, context, header, section
 from prompts.catalogue import Texts
 from storage.tables import DraftState
 
@@ -65,15 +65,6 @@ def _buttons(texts: Texts, found: Overview) -> list[Element]:
         elements.append(put("manager", MANAGERS, programme_id))
     elements.append(put("again", DRAW, programme_id))
     if found.pairs:
-        elements.append(_release_button(texts, draft_id, found.pairs))
+        release = texts.plain("match.draft.buttons.release")
+        elements.append(button(release, RELEASE, draft_id, style="primary"))
     return elements
-
-
-def _release_button(texts: Texts, draft_id: int, pairs: int) -> Element:
-    confirm = confirmation(
-        texts.plain("match.release.confirm.title"),
-        texts.plain("match.release.confirm.text", pairs=pairs),
-        texts.plain("match.release.confirm.yes"),
-        texts.plain("match.release.confirm.no"),
-    )
-    return button(texts.plain("match.draft.buttons.release"), RELEASE, draft_id, style="primary", confirm=confirm)

@@ -1,17 +1,132 @@
-"""The news that a draft was released."""
+"""The release: what belongs before it as a checklist, HR's yes with the count, and taking it back."""
+
+from datetime import datetime
 
 from bot.gateway import Message
-from handlers.views.blocks import actions, button, mention, section
-from handlers.views.match.draft import DRAW
+from bot.services.gates import Check, Gate, State
+from bot.services.releasing import Prospect, Released
+from handlers.views.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    channel_link,
+    confirmation,
+    context,
+    mention,
+    modal,
+    section,
+)
+from handlers.views.match.draft import DRAW, MANAGERS, PAIRS, RELEASE
 from prompts.catalogue import Texts
 from storage.tables import Person
 
+FORM = "match.release_form"
+LOOK = "gate.look"
+"""Value: the draft's id."""
+FILL, WAIVE = "gate.fill", "gate.waive"
+"""Followed by the gate: gate.waive.sponsor. Value: the draft's id."""
+UNDO = "match.undo"
+"""Value: the draft's id."""
 
-def released(texts: Texts, programme_id: int, by: Person, pairs: int, dropped: int) -> Message:
-    """To HR's channel: who released how many."""
-    text = texts("match.release.body", pairs=pairs, person=mention(by))
+
+def release_form(texts: Texts, found: Prospect) -> View:
+    """What a release would do, and what is missing; its submit button is there once nothing is."""
+    draft_id, counts = found.draft.id or 0, {"pairs": found.pairs, "people": found.people}
+    blocks: list[Block] = [section(texts("match.gates.count", **counts) if found.pairs else texts("match.gates.none"))]
+    if found.dropped:
+        blocks.append(section(texts("match.gates.dropped", count=found.dropped)))
+    for check in found.checks:
+        blocks += _check(texts, found, check)
+    if found.ready:
+        blocks.append(context(texts("match.gates.ready")))
+    else:
+        blocks += [
+            context(texts("match.gates.missing")),
+            actions(button(texts.plain("match.gates.buttons.look"), LOOK, draft_id)),
+        ]
+    return modal(
+        texts.plain("match.gates.modal.title"),
+        blocks,
+        callback_id=FORM,
+        submit=texts.plain("match.gates.modal.submit", pairs=found.pairs) if found.ready else "",
+        close=texts.plain("match.gates.modal.close"),
+        note=f"{draft_id}:{found.pairs}",
+    )
+
+
+def done(texts: Texts, released: Released) -> View:
+    """Shown in the form's place."""
+    text = texts(
+        "match.gates.done",
+        pairs=released.pairs,
+        channel=channel_link(released.programme.hr_channel),
+        time=texts.time(released.tells_at, released.programme.zone),
+    )
+    title = texts.plain("match.gates.modal.title")
+    return modal(title, [section(text)], callback_id="done", close=texts.plain("notice.close"))
+
+
+def released(
+    texts: Texts, programme_id: int, draft_id: int, by: Person, pairs: int, dropped: int, tells_at: datetime, zone: str
+) -> Message:
+    """To HR's channel: who released how many, and until when it can be taken back."""
+    text = texts("match.release.body", pairs=pairs, person=mention(by), time=texts.time(tells_at, zone))
     blocks = [section(text)]
+    elements = [_undo(texts, draft_id)]
     if dropped:
-        again = button(texts.plain("match.draft.buttons.again"), DRAW, programme_id)
-        blocks += [section(texts("match.release.dropped", count=dropped)), actions(again)]
-    return Message(text, blocks)
+        blocks.append(section(texts("match.release.dropped", count=dropped)))
+        elements.append(button(texts.plain("match.draft.buttons.again"), DRAW, programme_id))
+    return Message(text, [*blocks, actions(*elements)])
+
+
+def taken_back(texts: Texts) -> Message:
+    """What HR's message about a release becomes."""
+    text = texts("match.undone.was")
+    return Message(text, [section(text)])
+
+
+def undone(texts: Texts, draft_id: int, by: Person | None, pairs: int, *, still_open: bool) -> Message:
+    """To HR's channel: nobody was told, and what one can do now."""
+    text = texts("match.undone.body", person=mention(by) if by else "", pairs=pairs)
+    if not still_open:
+        return Message(text, [section(text)])
+    pairs_button = button(texts.plain("match.draft.buttons.pairs"), PAIRS, draft_id)
+    release = button(texts.plain("match.draft.buttons.release"), RELEASE, draft_id, style="primary")
+    return Message(text, [section(text), actions(pairs_button, release)])
+
+
+def _check(texts: Texts, found: Prospect, check: Check) -> list[Block]:
+    said = texts(f"match.gates.{check.gate}.{check.state}", count=check.count)
+    if check.state is not State.OPEN:
+        return [section(said)]
+    return [section(said), actions(_fill(texts, found, check.gate), _waive(texts, found, check))]
+
+
+def _fill(texts: Texts, found: Prospect, gate: Gate) -> Element:
+    label = texts.plain(f"match.gates.{gate}.fill")
+    if gate is Gate.MANAGERS:
+        return button(label, MANAGERS, found.programme.id or 0, style="primary")
+    return button(label, f"{FILL}.{gate}", found.draft.id or 0, style="primary")
+
+
+def _waive(texts: Texts, found: Prospect, check: Check) -> Element:
+    confirm = confirmation(
+        texts.plain("match.gates.waive.title"),
+        texts.plain(f"match.gates.{check.gate}.waive", count=check.count),
+        texts.plain("match.gates.waive.yes"),
+        texts.plain("match.gates.waive.no"),
+    )
+    label = texts.plain("match.gates.buttons.waive")
+    return button(label, f"{WAIVE}.{check.gate}", found.draft.id or 0, confirm=confirm)
+
+
+def _undo(texts: Texts, draft_id: int) -> Element:
+    confirm = confirmation(
+        texts.plain("match.undone.confirm.title"),
+        texts.plain("match.undone.confirm.text"),
+        texts.plain("match.undone.confirm.yes"),
+        texts.plain("match.undone.confirm.no"),
+    )
+    return button(texts.plain("match.undone.buttons.undo"), UNDO, draft_id, confirm=confirm)
