@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8300
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint fmt bench bench-match lock clean
+.PHONY: help setup demo run test lint fmt bench soak audit bench-match lock clean
 
 help:            ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -47,6 +47,13 @@ lock:            ## lock the dependencies anew, with hashes and without addresse
 	@$(PYTHON) -m venv .venv/locker && .venv/locker/bin/pip install --quiet uv
 	@.venv/locker/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 		--no-header --no-emit-index-url --no-emit-find-links --group dev --upgrade -o requirements.lock pyproject.toml
+
+soak: setup      ## thousands of messages while processes are killed (SEED=1 MESSAGES=10000 KILLS=50 STOPS=12)
+	@$(BIN)/python -m tests.soak --seed $(or $(SEED),1) $(if $(MESSAGES),--messages $(MESSAGES)) \
+		$(if $(KILLS),--kills $(KILLS)) $(if $(STOPS),--stops $(STOPS)) $(if $(RESTARTS),--restarts $(RESTARTS))
+
+audit: setup     ## look the locked dependencies up in the advisory database
+	@$(BIN)/python .ci/audit
 
 clean:           ## remove what set-up and the demo made
 	rm -rf .venv .demo .rehearsal

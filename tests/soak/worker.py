@@ -1,0 +1,66 @@
+"""One process of the bot, as far as messages go: a tick that plans, and the delivery. It is there to be killed.
+
+`python -m tests.soak.worker DATABASE_URL SLACK_API_URL TOKEN OWNER MESSAGES PEOPLE`
+"""
+
+import asyncio
+import sys
+from datetime import datetime
+
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlmodel import func, select
+
+from bot import logs
+from bot.clock import SystemClock
+from bot.delivery import Delivery, DeliverySettings
+from bot.gateway import Gateway, Message
+from bot.scheduler import Scheduler
+from storage.buckets import UNLIMITED
+from storage.engine import make_engine
+from storage.lock import hold_lock
+from storage.outbox import Outgoing
+from storage.tables import Outbox
+from storage.unit_of_work import Store, UnitOfWork
+
+TEAM = "T0001"
+TICK = 0.2
+"""Seconds between two ticks."""
+AT_ONCE = 50
+"""Messages that a tick plans: a kill can strike between any two."""
+SETTINGS = DeliverySettings(timeout=2, lease=5, settle=8, look_back=60, limits=UNLIMITED)
+"""A tenth of what a real bot takes, so that a soak of minutes sees what happens in hours."""
+
+
+async def plan(store: Store, now: datetime, messages: int, people: int) -> None:
+    """Plan the next messages, each once however many processes do so: as every tick does, by their keys."""
+    async with store.write(now) as work:
+        planned = (await work.session.exec(select(func.count()).select_from(Outbox))).one()
+        for number in range(planned, min(planned + AT_ONCE, messages)):
+            await work.send(Outgoing(TEAM, key_of(number), "soak", person_id=1 + number % people))
+        await work.commit()
+
+
+def key_of(number: int) -> str:
+    return f"0:soak:{number}:"
+
+
+async def compose(_work: UnitOfWork, row: Outbox) -> Message:
+    return Message(row.key)
+
+
+async def main(url: str, api: str, token: str, owner: str, messages: int, people: int) -> None:
+    """Work until killed."""
+    store = Store(make_engine(url))
+    client = AsyncWebClient(token, base_url=api, retry_handlers=[])
+    client.proxy = None
+    delivery = Delivery(store, Gateway(client), SystemClock(), compose, owner, SETTINGS)
+    scheduler = Scheduler({"plan": lambda now: plan(store, now, messages, people)}, SystemClock(), interval=TICK)
+    await scheduler.start()
+    await delivery.run()
+
+
+if __name__ == "__main__":
+    url, api, token, owner, messages, people = sys.argv[1:]
+    logs.set_up("CRITICAL")  # what fails here is meant to
+    with hold_lock(url):
+        asyncio.run(main(url, api, token, owner, int(messages), int(people)))
