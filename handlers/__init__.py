@@ -6,9 +6,11 @@ from slack_bolt.async_app import AsyncApp
 
 from handlers import (
     agreements,
+    cards,
     care,
     closings,
     commands,
+    growth,
     home,
     introductions,
     joining,
@@ -30,6 +32,7 @@ from handlers.letters import agreements as agreement_letters
 from handlers.letters import care as care_letters
 from handlers.letters import certificates as certificate_letters
 from handlers.letters import closing as closing_letters
+from handlers.letters import growth as growth_letters
 from handlers.letters import joining as joining_letters
 from handlers.letters import matching as matching_letters
 from handlers.letters import measures as measure_letters
@@ -91,6 +94,7 @@ LETTERS: dict[str, Writer] = {
     **session_letters.LETTERS,
     **poll_letters.LETTERS,
     **measure_letters.LETTERS,
+    **growth_letters.LETTERS,
     **risk_letters.LETTERS,
     **closing_letters.LETTERS,
     **certificate_letters.LETTERS,
@@ -116,6 +120,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
         sessions,
         polls,
         measures,
+        growth,
+        cards,
         risks,
         closings,
         privacy,

@@ -21,6 +21,7 @@ LONGEST = {
     "mentee_called": 40,
     "confidential": 500,
     "off_limits": 500,
+    "note": 300,
 }
 """Characters of each field: all of it together still fits a phone screen or two."""
 
@@ -54,6 +55,22 @@ class Goal:
     @property
     def is_blank(self) -> bool:
         return not (self.goal or self.measure or self.by)
+
+
+class Progress(StrEnum):
+    """How far a goal is."""
+
+    NOT_STARTED = "not_started"
+    UNDER_WAY = "under_way"
+    REACHED = "reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Headway:
+    """How far the two say a goal is, and what they note about it."""
+
+    progress: Progress = Progress.NOT_STARTED
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

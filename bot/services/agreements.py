@@ -7,13 +7,25 @@ from datetime import date, timedelta
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.agreements import Books, Goal, Standing, State, Terms, Version, faults, standing, state
+from bot.domain.agreements import (
+    Books,
+    Goal,
+    Headway,
+    Progress,
+    Standing,
+    State,
+    Terms,
+    Version,
+    faults,
+    standing,
+    state,
+)
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, Refusal
 from bot.services.meetings import Couple, couple, my_couple
 from storage.outbox import Outgoing
-from storage.tables import Agreement, Pair, PairState, ProgrammeState
+from storage.tables import Agreement, Pair, PairState, ProgrammeState, Record
 from storage.unit_of_work import Store, UnitOfWork
 
 SECOND_THOUGHTS = timedelta(days=1)
@@ -35,6 +47,11 @@ class Seen:
     @property
     def version(self) -> int:
         return self.agreement.version if self.agreement else 0
+
+    @property
+    def headway(self) -> tuple[Headway, ...]:
+        """How far each goal is."""
+        return headway_of(self.agreement) if self.agreement else ()
 
     @property
     def terms(self) -> Terms | None:
@@ -111,10 +128,7 @@ async def _written(work: UnitOfWork, before: Seen, terms: Terms) -> Seen:
         team_id=pair.team_id,
         pair_id=pair.id or 0,
         version=before.version + 1,
-        goals=[
-            {"goal": one.goal, "measure": one.measure, "by": one.by.isoformat() if one.by else ""}
-            for one in terms.goals
-        ],
+        goals=_goals(before.agreement, terms),
         books=terms.books or "",
         mentor_called=terms.mentor_called,
         mentee_called=terms.mentee_called,
@@ -130,6 +144,16 @@ async def _written(work: UnitOfWork, before: Seen, terms: Terms) -> Seen:
     pair.next_check_at = min(pair.next_check_at or look, look)
     await work.send(_letter(before.couple, side.other, "agreement_proposed", row))
     return Seen(before.couple, side, row)
+
+
+def _goals(before: Agreement | None, terms: Terms) -> list[Record]:
+    """The goals as they are kept; a goal that stays keeps how far it is."""
+    was = {one["goal"]: one for one in before.goals} if before else {}
+    rows: list[Record] = []
+    for one in terms.goals:
+        headway = {name: was[one.goal][name] for name in ("progress", "note") if name in was.get(one.goal, {})}
+        rows.append({"goal": one.goal, "measure": one.measure, "by": one.by.isoformat() if one.by else ""} | headway)
+    return rows
 
 
 async def _signed(work: UnitOfWork, seen: Seen, row: Agreement) -> Seen:
@@ -214,6 +238,11 @@ def _standings(rows: Iterable[Agreement]) -> dict[int, Standing]:
 
 def version_of(row: Agreement) -> Version:
     return Version(row.written_at, {Side.MENTOR: row.mentor_signed_at, Side.MENTEE: row.mentee_signed_at})
+
+
+def headway_of(row: Agreement) -> tuple[Headway, ...]:
+    """How far each goal is, in their order."""
+    return tuple(Headway(Progress(one.get("progress", Progress.NOT_STARTED)), one.get("note", "")) for one in row.goals)
 
 
 def terms_of(row: Agreement) -> Terms:

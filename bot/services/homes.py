@@ -9,10 +9,10 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.agreements import State
+from bot.domain.agreements import Headway, State, state
 from bot.domain.calendar import local
 from bot.domain.sessions import Side, StepKind
-from bot.services.agreements import state_for
+from bot.services.agreements import headway_of, newest, version_of
 from bot.services.caller import Caller, Refusal
 from bot.services.certificates import earned_sides
 from bot.services.introductions import hears_later
@@ -58,6 +58,8 @@ class PairPart:
     next: NextStep
     session: MentoringSession | None
     agreement: State
+    goals: tuple[tuple[str, Headway], ...] = ()
+    """Those that both signed, and how far each is."""
 
     @property
     def held(self) -> int:
@@ -201,6 +203,9 @@ async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me:
     )
     complete = {one.session_id for one in (await session.exec(answers)).all() if answer_of(one).is_complete}
     step, session_of_step = next_step(sessions, side, complete, me.zone, now)
+    row = await newest(session, pair.id or 0)
+    agreement = state(version_of(row) if row else None, side)
+    signed = row if row and agreement is State.SIGNED else None
     return PairPart(
         pair=pair,
         side=side,
@@ -209,7 +214,8 @@ async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me:
         sessions=sessions,
         next=step,
         session=session_of_step,
-        agreement=await state_for(session, pair.id or 0, side),
+        agreement=agreement,
+        goals=tuple(zip([one["goal"] for one in signed.goals], headway_of(signed), strict=True)) if signed else (),
     )
 
 

@@ -17,6 +17,7 @@ from bot.domain.sessions import Side
 from bot.services.agreements import signed_pairs
 from bot.services.measures import given
 from bot.services.meetings import Couple
+from bot.services.outcomes import Comment, Outcomes, outcomes, shared_notes
 from bot.services.risks import facts_of
 from storage.tables import (
     MentoringSession,
@@ -103,14 +104,6 @@ class Attention:
 
 
 @dataclass(frozen=True)
-class Comment:
-    """What somebody wrote for HR to read."""
-
-    text: str
-    side: Side
-
-
-@dataclass(frozen=True)
 class PairLine:
     """One pair in the table."""
 
@@ -138,6 +131,8 @@ class Summary:
     topics: tuple[Topic, ...]
     attention: tuple[Attention, ...]
     comments: tuple[Comment, ...]
+    outcomes: Outcomes
+    """What the pairs' action cards came to."""
     courses: tuple[Course, ...] = ()
     """What people said of themselves before, at the end and 90 days on."""
 
@@ -191,7 +186,8 @@ async def read_summary(work: UnitOfWork, programme: Programme) -> Summary:
         answers=_participation(records),
         topics=_topics(records),
         attention=tuple(sorted(attention.values(), key=lambda one: one.since)),
-        comments=_comments(records),
+        comments=(*await shared_notes(work.session, programme.id or 0, MOST_COMMENTS), *_comments(records)),
+        outcomes=await outcomes(work.session, programme.id or 0),
         courses=tuple(courses(await given(work.session, programme.id or 0), now)),
     )
 

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from bot.services.card_ticks import tick_cards
 from bot.services.closings import tick_closings
 from bot.services.pauses import tick_pauses
 from bot.services.retention import DEFAULT_MONTHS, tick_receipts, tick_retention
 from bot.services.risks import tick_risks
 from bot.services.session_ticks import tick_sessions
 from bot.services.summaries import tick_summaries
-from storage.tables import MentoringSession, Pair, Participant, Person, Programme
+from storage.tables import ActionCard, MentoringSession, Pair, Participant, Person, Programme
 from storage.unit_of_work import Store
 
 Tick = Callable[[datetime], Awaitable[object]]
@@ -27,6 +28,7 @@ WAITING = (
     Programme.forget_at,
     Person.clean_at,
     Participant.paused_until,
+    ActionCard.next_follow_at,
 )
 """The columns that say when something has to be looked at. Each is indexed."""
 
@@ -38,6 +40,7 @@ TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
     "sessions": tick_sessions,
     "risks": tick_risks,
     "closings": tick_closings,
+    "cards": tick_cards,
     "summaries": tick_summaries,
     "receipts": tick_receipts,
 }

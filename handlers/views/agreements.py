@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from bot.domain.agreements import LONGEST, MOST_GOALS, Books, Goal, State, Terms
+from bot.domain.agreements import LONGEST, MOST_GOALS, Books, Goal, Headway, State, Terms
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.gateway import Message
@@ -27,6 +27,7 @@ from handlers.views.blocks import (
     section,
     text_input,
 )
+from handlers.views.growth import GOALS
 from handlers.views.sessions import called
 from prompts.catalogue import Texts
 
@@ -176,7 +177,12 @@ def content(texts: Texts, seen: Seen) -> list[Block]:
     if terms is None:
         return []
     key = "agreement.text"
-    goals = [line for number, goal in enumerate(terms.goals, 1) for line in _read_goal(texts, number, goal)]
+    goals: list[str] = []
+    for number, (goal, headway) in enumerate(zip(terms.goals, seen.headway, strict=True), 1):
+        goals += _read_goal(texts, number, goal)
+        if seen.state is State.SIGNED and headway != Headway():
+            progress = texts.plain(f"labels.progress.{headway.progress}")
+            goals.append(texts(f"{key}.progress", progress=progress, note=headway.note))
     who = {Books.MENTOR: terms.mentor_called, Books.MENTEE: terms.mentee_called}
     rules = [
         texts(f"{key}.books", who=who.get(terms.books or Books.IN_TURN, texts.plain(f"{key}.in_turn"))),
@@ -230,6 +236,8 @@ def _below(texts: Texts, seen: Seen) -> Block:
     if seen.agreement and seen.state is State.YOURS:
         sign = button(texts.plain("agreement.buttons.sign"), SIGN, seen.agreement.id or 0, style="primary")
         elements.insert(0, sign)
+    if seen.state is State.SIGNED:
+        elements.append(button(texts.plain("growth.buttons.goals"), GOALS, seen.couple.pair.id or 0))
     return actions(*elements)
 
 

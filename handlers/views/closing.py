@@ -21,6 +21,7 @@ from handlers.views.blocks import (
 )
 from handlers.views.certificates import button_for as certificate_button
 from handlers.views.cohort import next_button
+from handlers.views.growth import open_button as growth_button
 from handlers.views.sessions import called
 from prompts.catalogue import Texts
 from storage.tables import Programme
@@ -93,7 +94,7 @@ def finished(texts: Texts, part: Part) -> list[Block]:
     for one in part.finished:
         partner = mention(one.partner)
         found.append(section(texts(f"home.finished.{one.side}_of", partner=partner, held=one.held)))
-        found.append(actions(thanks_button(texts, one.pair.id or 0)))
+        found.append(actions(thanks_button(texts, one.pair.id or 0), growth_button(texts, one.pair.id or 0)))
     if part.certificate:
         text = section(texts("home.finished.certificate"))
         found += [text, actions(certificate_button(texts, part.programme.id or 0))]

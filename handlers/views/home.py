@@ -26,6 +26,8 @@ from handlers.views.blocks import (
 from handlers.views.care import CONCERN, HELP, LEAVE, PAUSE, RESUME, day_of
 from handlers.views.certificates import button_for as certificate_button
 from handlers.views.closing import finished, thanks_button
+from handlers.views.growth import open_button as growth_button
+from handlers.views.growth import progress_line
 from handlers.views.introduction import CHAT
 from handlers.views.join import OPEN as JOIN
 from handlers.views.match.draft import DRAW
@@ -137,12 +139,14 @@ def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
     progress = texts("home.pair.progress", held=one.held, total=len(one.sessions))
     agreed = texts(f"agreement.home.{one.agreement}", partner=mention(one.partner))
     found = [section(f"*{heading}*\n{progress}\n{agreed}\n{_next(texts, one, page)}")]
+    if one.goals:
+        found.append(section("\n".join(progress_line(texts, *goal) for goal in one.goals)))
     elements = _steps(texts, one)
     chat = button(texts.plain("home.common.buttons.group"), CHAT, one.pair.id or 0)
     rows = [_row(texts, meeting, page) for meeting in _near(one)]
     elements.append(open_button(texts, one.pair.id or 0, one.agreement))
-    thanks = thanks_button(texts, one.pair.id or 0)
-    return [*found, actions(*elements, chat, thanks), *([context("\n".join(rows))] if rows else [])]
+    more = [growth_button(texts, one.pair.id or 0), chat, thanks_button(texts, one.pair.id or 0)]
+    return [*found, actions(*elements, *more), *([context("\n".join(rows))] if rows else [])]
 
 
 def _next(texts: Texts, one: PairPart, page: Page) -> str:

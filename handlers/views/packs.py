@@ -7,6 +7,7 @@ from bot.gateway import Message
 from bot.services.packs import Prepared
 from handlers.views.agreements import open_button
 from handlers.views.blocks import Block, Element, View, actions, button, context, header, modal, section
+from handlers.views.cards import new_button
 from handlers.views.care import CONCERN
 from handlers.views.sessions import MOVE, PACK, called
 from prompts.catalogue import Mrkdwn, Texts
@@ -62,8 +63,8 @@ def whole(texts: Texts, prepared: Prepared) -> View:
             section(_lines(part.text("teach_back", "leader.teach_back"), part.text("please_dont"))),
             context(texts(f"{FRAME}.safe")),
         ]
-    if agreement := part.agreement():
-        blocks.append(actions(*agreement))
+    if forms := part.to_write():
+        blocks.append(actions(*forms))
     title = texts.plain(f"labels.packs.{part.pack}")
     return modal(title, blocks, callback_id="pack", close=texts.plain("notice.close"))
 
@@ -154,11 +155,14 @@ class _Part:
             "concern": (CONCERN, meeting.programme.id or 0),
         }
         elements = [button(self.texts.plain(f"{FRAME}.buttons.{name}"), *targets[name]) for name in names]
-        return actions(*elements[:1], *self.agreement(), *elements[1:])
+        return actions(*elements[:1], *self.to_write(), *elements[1:])
 
-    def agreement(self) -> list[Element]:
-        """The session in which the two agree has the button to write it down."""
-        return [open_button(self.texts, self.prepared.meeting.pair.id or 0)] if self.pack is Pack.CONTRACT else []
+    def to_write(self) -> list[Element]:
+        """The session in which the two agree has the button to write it down; so has the one that leads to action."""
+        pair_id = self.prepared.meeting.pair.id or 0
+        if self.pack is Pack.CONTRACT:
+            return [open_button(self.texts, pair_id)]
+        return [new_button(self.texts, pair_id)] if self.pack is Pack.INSIGHT else []
 
 
 def _lines(*parts: str, apart: str = "\n\n") -> Mrkdwn:

@@ -2,7 +2,7 @@
 
 from bot.domain.calendar import local
 from bot.domain.polls import Met
-from bot.domain.sessions import Side
+from bot.domain.sessions import Pack, Side
 from bot.gateway import Message
 from bot.services.polls import Poll
 from handlers.forms.polls import CONTACT, LONGEST, SHARE
@@ -20,7 +20,9 @@ from handlers.views.blocks import (
     section,
     text_input,
 )
+from handlers.views.cards import new_button
 from handlers.views.closing import thanks_button
+from handlers.views.growth import open_button as growth_button
 from handlers.views.sessions import BOOK
 from prompts.catalogue import Texts
 from storage.tables import Person, Programme
@@ -162,6 +164,9 @@ def _actions(texts: Texts, asked: Poll, *, again: bool) -> Block:
         buttons.append(button(texts.plain(f"{key}.learned"), COMMENT, session_id))
         if answer.is_complete:
             buttons.append(thanks_button(texts, asked.meeting.pair.id or 0))
+        if asked.meeting.session.pack == Pack.INSIGHT:
+            buttons.append(new_button(texts, asked.meeting.pair.id or 0))
+        buttons.append(growth_button(texts, asked.meeting.pair.id or 0))
     else:
         buttons.append(button(texts.plain(f"{key}.book"), BOOK, session_id, style="primary"))
     if asked.contact and not answer.contact_me:

@@ -8,6 +8,7 @@ from bot.domain.polls import Figure
 from bot.domain.sessions import Side
 from bot.gateway import Message
 from bot.services.numbers import WEEK, Attention, Measure, PairLine, Summary
+from handlers.views import cards
 from handlers.views.blocks import (
     Block,
     Element,
@@ -103,6 +104,7 @@ def _running(texts: Texts, found: Summary) -> list[Block]:
             _part(texts, "sessions", _sessions(texts, found)),
             _part(texts, "useful", _useful(texts, found)),
             *_changed(texts, found),
+            *_actions_taken(texts, found),
             divider(),
             _part(texts, "attention", _attention(texts, found.attention)),
         ]
@@ -201,6 +203,11 @@ def _changed(texts: Texts, found: Summary) -> list[Block]:
     if not found.courses:
         return []
     return [_part(texts, "changed", lines(texts, found.courses)), context(texts("measures.hr.body"))]
+
+
+def _actions_taken(texts: Texts, found: Summary) -> list[Block]:
+    """What insights were turned into."""
+    return [] if found.outcomes.is_blank else [_part(texts, "cards", cards.for_hr(texts, found.outcomes))]
 
 
 def _measure(texts: Texts, measure: Measure, now: Figure) -> str:

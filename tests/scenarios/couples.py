@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from bot.sandbox import Message
-from storage.tables import MentoringSession, Pair, PollAnswer
+from storage.tables import MentoringSession, Pair, PollAnswer, Programme, SessionState
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 from tests.scenarios.photographs import once
 
@@ -91,6 +91,18 @@ async def _agree(office: Office) -> None:
     for who in (sari, budi):
         await who.slack.close(all=True)
     await office.run(minutes=5)
+
+
+async def end(office: Office) -> None:
+    """The programme's time is over, and every session settled."""
+    async with office.balik.store.write(office.clock.now()) as work:
+        for one in (await work.session.exec(select(MentoringSession))).all():
+            one.state, one.settled_at, one.next_at = SessionState.HELD, office.clock.now(), None
+        programme = await work.session.get(Programme, 1)
+        assert programme
+        programme.months, programme.next_close_at = 0, office.clock.now()
+        await work.commit()
+    await office.run(days=2)
 
 
 def introduction(who: Colleague) -> Message:

@@ -12,7 +12,7 @@ from bot.services.measures import value_of
 from bot.services.numbers import read_summary
 from handlers.views.measures import lines
 from storage.tables import MentoringSession, Participant, ParticipantState, Person, Programme, Reading, SessionState
-from tests.scenarios.couples import MONDAY_11, introduce, sent_at, telling, with_action
+from tests.scenarios.couples import end, introduced, sent_at, telling, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
 ASKED = "measure.give"
@@ -20,9 +20,7 @@ ASKED = "measure.give"
 
 @pytest.fixture
 async def pair(office: Office, hr: Colleague) -> Office:
-    await introduce(office, hr)
-    await office.run(until=MONDAY_11)
-    return office
+    return await introduced(office, hr)
 
 
 def questions(who: Colleague) -> list[Message]:
@@ -33,18 +31,6 @@ def questions(who: Colleague) -> list[Message]:
 async def readings(office: Office) -> list[Reading]:
     async with office.balik.store.read(office.clock.now()) as work:
         return list((await work.session.exec(select(Reading).order_by(col(Reading.id)))).all())
-
-
-async def end(office: Office) -> None:
-    """The programme's time is over, and every session settled."""
-    async with office.balik.store.write(office.clock.now()) as work:
-        for one in (await work.session.exec(select(MentoringSession))).all():
-            one.state, one.settled_at, one.next_at = SessionState.HELD, office.clock.now(), None
-        programme = await work.session.get(Programme, 1)
-        assert programme
-        programme.months, programme.next_close_at = 0, office.clock.now()
-        await work.commit()
-    await office.run(days=2)
 
 
 async def test_three_taps_before_the_first_session(pair: Office) -> None:

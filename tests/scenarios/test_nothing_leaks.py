@@ -13,7 +13,7 @@ from bot import logs
 from bot.logs import OURS
 from tests.scenarios.couples import MONDAY_11
 from tests.scenarios.knocking import Knock, knock, put_back
-from tests.scenarios.test_who_may_act import DETAILS, ROLE, chose, ticked, typed
+from tests.scenarios.test_who_may_act import CARD, DETAILS, ROLE, chose, ticked, typed
 from tests.scenarios.world import World, open_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -103,8 +103,17 @@ async def everything_said(world: World, nasty: str) -> list[dict[str, Any]]:
         }
         await do("mentor", "form", "agreement.form", note=f"[{ids['pair']}, 1]", state=terms)
         await do("leader", "action", "agreement.open", str(ids["pair"]))
+        note = {"learned": typed(nasty[:1000]), "taught": typed(nasty[:1000]), "share": ticked("partner", "hr")}
+        await do("mentor", "form", "log.form", note=f"[{ids['pair']}, 0]", state=note)
+        card = {**CARD, "insight": typed(nasty[:300]), "change": typed(nasty[:300])}
+        await do("mentor", "form", "card.form", note=f"[{ids['pair']}, {ids['card']}]", state=card)
+        await do("leader", "action", "card.share", str(ids["card"]))
+        why = {"why": typed(nasty[:300])}
+        await do("leader", "form", "card.drop_form", note=f"[{ids['pair']}, {ids['card']}]", state=why)
         for who in ("mentor", "leader"):
             await do(who, "command", "home")
+            for window in ("growth.open", "log.open", "card.list"):
+                await do(who, "action", window, str(ids["pair"]))
             await do(who, "command", "privacy")
             await do(who, "action", "privacy.details", "person")
             await do(who, "action", "session.book", str(ids["planned"]))

@@ -107,6 +107,15 @@ TERMS = {
     "mentor_called": typed("Mentor"),
     "mentee_called": typed("Leader"),
 }
+NOTED = {"learned": typed("It works"), "taught": typed(""), "session": chose("none"), "share": ticked("partner", "hr")}
+CARD = {
+    "insight": typed("Too many meetings"),
+    "change": typed("Fewer"),
+    "kind": chose("habit"),
+    "owner": chose("mentor"),
+    "due_on": {"type": "datepicker", "selected_date": "2027-03-01"},
+    "share": ticked("hr"),
+}
 SAID = {"learned": typed("That it works"), "share": ticked("share"), "contact": ticked("contact")}
 HR = {"hr"}
 SOME = {"stranger", "newcomer", "ex", "leader", "hr"}
@@ -170,6 +179,24 @@ TABLE = [
         button(what, "{reading}", {"leader"}, NOT_MINE)
         for what in ("measure.give.skill.3", "measure.give.used.1", "measure.change", "measure.open")
     ],
+    # What comes of a pair
+    *[
+        button(what, "{pair}", HALVES, NOT_MINE)
+        for what in ("growth.open", "log.open", "log.add", "card.new", "card.list")
+    ],
+    button("goal.open", "{pair}", set(), (*NOT_MINE, "goals_unsigned")),
+    form("goal.form", "[{pair}, 1]", set(), (*NOT_MINE, "goals_unsigned"), progress1=chose("reached"), note1={}),
+    *[button(what, "{note}", {"mentor"}, (*NOT_MINE, "outdated")) for what in ("log.change", "log.delete")],
+    form("log.form", "[{pair}, 0]", HALVES, NOT_MINE, **NOTED),
+    form("log.form", "[{pair}, {note}]", {"mentor"}, (*NOT_MINE, "outdated"), **NOTED),
+    *[
+        button(f"card.{what}", "{card}", HALVES, NOT_MINE)
+        for what in ("edit", "done", "drop", "renew", "share", "keep")
+    ],
+    form("card.form", "[{pair}, 0]", HALVES, NOT_MINE, **CARD),
+    form("card.form", "[{pair}, {card}]", HALVES, NOT_MINE, **CARD),
+    form("card.drop_form", "[{pair}, {card}]", HALVES, NOT_MINE, why=typed("Not needed")),
+    form("card.renew_form", "[{pair}, {card}]", HALVES, NOT_MINE, due_on=CARD["due_on"]),
     form("poll.comment_form", "{polled}", HALVES, NOT_MINE, **SAID),
     *[button(f"risk.say.{answer}", "{pair}", HALVES, NOT_MINE) for answer in ("fine", "help", "rematch", "stay")],
     button("closing.thanks", "{pair}", HALVES, NOT_MINE),

@@ -12,10 +12,12 @@ from bot.services.trouble import report_trouble
 from handlers.forms.join import About
 from storage.outbox import Outgoing
 from storage.tables import (
+    ActionCard,
     Agreement,
     Draft,
     DraftPair,
     DraftState,
+    LogEntry,
     MentoringSession,
     Outbox,
     OutboxState,
@@ -168,6 +170,27 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             closes_at=now + timedelta(days=21),
         )
         session.add(reading)
+        card = ActionCard(
+            team_id=pair.team_id,
+            pair_id=pair.id or 0,
+            insight="Too many meetings",
+            kind="habit",
+            change="Fewer",
+            owner="mentee",
+            due_on=now.date() + timedelta(days=30),
+            written_by="mentor",
+            written_at=now,
+        )
+        note = LogEntry(
+            team_id=pair.team_id,
+            pair_id=pair.id or 0,
+            participant_id=pair.mentor_id,
+            side="mentor",
+            learned="Something",
+            written_at=now,
+            changed_at=now,
+        )
+        session.add_all([card, note])
         of_pair = (
             select(MentoringSession).where(MentoringSession.pair_id == pair.id).order_by(col(MentoringSession.number))
         )
@@ -184,6 +207,8 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             "planned": planned.id,
             "agreement": agreement.id,
             "reading": reading.id,
+            "card": card.id,
+            "note": note.id,
         }
     await people["ex"].command("leave")
     await people["ex"].submit({})

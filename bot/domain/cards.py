@@ -1,0 +1,112 @@
+"""Action cards: an insight that becomes a change, with an owner and a date, and when the owner is asked about it.
+
+The follow-ups count from the card's date, not from the day it was written: whoever promised something for 1 March is
+asked at the end of March whether it happened, and at the end of May whether it did in the end. A new date is a new
+promise, so both follow-ups count from it anew. A card that is done or dropped is left in peace.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from bot.domain.calendar import DaysOff, Hours, morning
+from bot.domain.sessions import Side
+
+FOLLOW_UPS = (30, 90)
+"""Days after the card's date."""
+FOLLOW_AT = time(10)
+FARTHEST = timedelta(days=366)
+LONGEST = {"insight": 300, "change": 300, "why": 300}
+
+
+class Kind(StrEnum):
+    """What changes."""
+
+    SOP = "sop"
+    PROJECT = "project"
+    TRAINING = "training"
+    HABIT = "habit"
+    OTHER = "other"
+
+
+class State(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class Sharing(StrEnum):
+    """Whether HR may see a card, as one of the two sees it. Both have to agree."""
+
+    PRIVATE = "private"
+    ASKED = "asked"
+    """The reader would let HR see it; the other one has not said anything."""
+    ASKS = "asks"
+    """The other one would: it waits for the reader."""
+    SHARED = "shared"
+    KEPT = "kept"
+    """The other one said that it stays between the two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is written on a card."""
+
+    insight: str
+    kind: Kind | None
+    change: str
+    owner: Side | None
+    due_on: date | None
+
+
+def faults(terms: Terms, today: date, before: date | None = None) -> dict[str, str]:
+    """What is wrong, by field; a date that was there `before` may stay though it has passed."""
+    found: dict[str, str] = {}
+    for name, value in (("insight", terms.insight), ("change", terms.change)):
+        if not value:
+            found[name] = name
+        elif len(value) > LONGEST[name]:
+            found[name] = "too_long"
+    if terms.kind is None:
+        found["kind"] = "kind"
+    if terms.owner is None:
+        found["owner"] = "owner"
+    if wrong := date_fault(terms.due_on, today, before):
+        found["due_on"] = wrong
+    return found
+
+
+def date_fault(due_on: date | None, today: date, before: date | None = None) -> str | None:
+    """What is wrong with a card's date, if anything."""
+    if due_on is None:
+        return "due_on"
+    if due_on < today and due_on != before:
+        return "past"
+    return "far" if due_on > today + FARTHEST else None
+
+
+def next_follow_up(due_on: date, hours: Hours, off: DaysOff, after: datetime) -> datetime | None:
+    """When its owner is asked next, later than `after`; None once both follow-ups are over."""
+    moments = (_asked_at(due_on, days, hours, off) for days in FOLLOW_UPS)
+    return next((moment for moment in moments if moment > after), None)
+
+
+def follow_up_of(due_on: date, hours: Hours, off: DaysOff, now: datetime) -> int | None:
+    """Which of `FOLLOW_UPS` is due by `now`: the last of them, if the bot was down for both."""
+    return next((days for days in reversed(FOLLOW_UPS) if _asked_at(due_on, days, hours, off) <= now), None)
+
+
+def _asked_at(due_on: date, days: int, hours: Hours, off: DaysOff) -> datetime:
+    return morning(due_on + timedelta(days=days), hours, off, FOLLOW_AT)
+
+
+def sharing(side: Side, mentor: datetime | None, mentee: datetime | None, kept_by: str | None) -> Sharing:
+    """Where it stands for one side, from when each agreed and who said no."""
+    mine, theirs = (mentor, mentee) if side is Side.MENTOR else (mentee, mentor)
+    if mine and theirs:
+        return Sharing.SHARED
+    if kept_by == side.other:
+        return Sharing.KEPT
+    if mine:
+        return Sharing.ASKED
+    return Sharing.ASKS if theirs else Sharing.PRIVATE

@@ -1,0 +1,250 @@
+"""What comes of a pair: goals that move, a log that stays one's own, and insights that become changes at work."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from bot.sandbox import Message
+from bot.services.outcomes import Outcomes, outcomes, shared_notes
+from storage.tables import ActionCard, LogEntry, MentoringSession, Participant, ParticipantState, SessionState
+from tests.scenarios.couples import agree, end, introduced, sent_at, telling, with_action
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.photographs import once
+
+CARD = {
+    "insight": "The weekly report is copied by hand",
+    "change": "It comes from the dashboard",
+    "kind": "sop",
+    "owner": "mentee",
+    "due_on": "2027-02-01",
+}
+
+
+@pytest.fixture
+async def pair(office: Office, hr: Colleague) -> Office:
+    """Sari and Budi, who have both signed their agreement."""
+    await introduced(office, hr)
+    await once(office, agree, office)
+    return office
+
+
+async def open_hub(who: Colleague) -> None:
+    await who.open_home()
+    assert (await who.click(who.slack.home, "growth.open")).ok
+
+
+async def write_card(who: Colleague, **changes: Any) -> None:
+    await open_hub(who)
+    assert (await who.click(None, "card.new")).ok
+    assert (await who.submit(CARD | changes)).ok
+    await who.office.run(minutes=5)
+
+
+async def cards(office: Office) -> list[ActionCard]:
+    async with office.balik.store.read(office.clock.now()) as work:
+        return list((await work.session.exec(select(ActionCard).order_by(col(ActionCard.id)))).all())
+
+
+async def entries(office: Office) -> list[LogEntry]:
+    async with office.balik.store.read(office.clock.now()) as work:
+        return list((await work.session.exec(select(LogEntry))).all())
+
+
+async def seen_by_hr(office: Office) -> Outcomes:
+    async with office.balik.store.read(office.clock.now()) as work:
+        return await outcomes(work.session, 1)
+
+
+def follow_ups(who: Colleague) -> list[Message]:
+    """What asks what came of a card."""
+    return with_action(who, "card.renew")
+
+
+async def test_either_says_how_far_a_goal_is_and_both_see_it(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await open_hub(sari)
+    assert "○ Read the sales dashboard myself · Not started" in texts_in(sari.modal)
+    assert (await sari.click(None, "goal.open")).ok
+    assert (await sari.submit({"progress1": "under_way", "note1": "Twice <!channel>"})).ok
+    assert "◐ Read the sales dashboard myself · Under way: Twice &lt;!channel&gt;" in texts_in(sari.modal)
+    await sari.slack.close(all=True)
+    for who in (sari, budi):
+        assert "◐ Read the sales dashboard myself" in texts_in(await who.open_home() or sari.modal)
+    await budi.click(budi.slack.home, "agreement.open")
+    assert "Now: *Under way* · Twice &lt;!channel&gt;" in texts_in(budi.modal)
+
+    # Whoever changes the agreement keeps what a goal that stays has reached; until both sign, nothing moves.
+    await budi.click(None, "agreement.change")
+    assert (await budi.submit({"off_limits": "Colleagues"})).ok
+    await budi.slack.close(all=True)
+    await budi.open_home()
+    await budi.click(budi.slack.home, "growth.open")
+    assert "goal.open" not in action_ids(budi.modal)
+    await budi.slack.close(all=True)
+    await sari.open_home()
+    await sari.click(sari.slack.home, "agreement.open")
+    await sari.click(None, "agreement.sign")
+    await sari.slack.close(all=True)
+    assert "◐ Read the sales dashboard myself" in texts_in(await sari.open_home() or budi.modal)
+
+
+async def test_a_note_is_for_its_writer_unless_they_share_it(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await open_hub(sari)
+    await sari.click(None, "log.add")
+    outcome = await sari.submit({})
+    assert "learned" in outcome.errors, "one of the two has to be filled in"
+    assert (await sari.submit({"learned": "He listens <!here>", "taught": "Filters"})).ok
+    shown = texts_in(sari.modal)
+    assert "Learned: He listens &lt;!here&gt;" in shown
+    assert "Taught in return: Filters" in shown
+    assert "for your eyes only" in shown
+    await pair.run(hours=1)
+    assert not telling(budi, "shared a note")
+    await open_hub(budi)
+    assert "log.open" not in action_ids(budi.modal)
+    assert "He listens" not in texts_in(budi.modal)
+    await budi.slack.close(all=True)
+
+    await sari.click(None, "log.change")
+    assert (await sari.submit({"taught": "Filters and sums", "share": ["partner", "hr"]})).ok
+    await sari.click(None, "log.change")
+    assert (await sari.submit({"learned": "He listens"})).ok
+    await pair.run(hours=1)
+    (told,) = telling(budi, "shared a note")
+    assert "Filters and sums" in texts_in(told), "as it is when it is sent"
+    await budi.click(told, "log.open")
+    assert "Shared by" in texts_in(budi.modal)
+    async with pair.balik.store.read(pair.clock.now()) as work:
+        assert [one.text for one in await shared_notes(work.session, 1, 5)] == ["He listens", "Filters and sums"]
+    await sari.click(None, "log.delete")
+    assert await entries(pair) == []
+    await budi.slack.close(all=True)
+    await budi.click(told, "log.open")
+    assert "Filters" not in texts_in(budi.modal)
+
+
+async def test_a_card_reaches_the_other_and_hr_only_if_both_agree(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await open_hub(sari)
+    await sari.click(None, "card.new")
+    wrong = await sari.submit(CARD | {"due_on": "2027-01-01"})
+    assert set(wrong.errors) == {"due_on"}
+    assert (await sari.submit(CARD | {"share": ["hr"]})).ok
+    await pair.run(minutes=5)
+    (told,) = telling(budi, "There is a new action card")
+    assert "you are its owner" in texts_in(told)
+    assert not (await seen_by_hr(pair)).shared
+    assert (await budi.click(told, "card.share")).ok
+    (shared,) = (await seen_by_hr(pair)).shared
+    assert (shared.change, shared.owner.name) == (CARD["change"], "Budi Santoso")
+    assert (await seen_by_hr(pair)).cards is None, "the cards of two people are not counted for all to see"
+
+    # Other words are shown to HR only once both have agreed to these.
+    await sari.click(None, "card.edit")
+    assert (await sari.submit({"change": "It comes by itself"})).ok
+    await pair.run(minutes=5)
+    assert not (await seen_by_hr(pair)).shared
+    (asked,) = telling(budi, "May HR see this card?")
+    assert "It comes by itself" in texts_in(asked)
+    assert (await budi.click(asked, "card.keep")).ok
+    assert not (await seen_by_hr(pair)).shared
+    await sari.slack.close(all=True)
+    await open_hub(sari)
+    await sari.click(None, "card.list")
+    assert "card.share" not in action_ids(sari.modal), "nobody is asked twice"
+    assert "Only you two see it" in texts_in(sari.modal)
+    await sari.click(None, "card.drop")
+    assert (await sari.submit({"why": "The system was replaced"})).ok
+    await pair.run(minutes=5)
+    (news,) = telling(budi, "dropped this action card")
+    assert "The system was replaced" in texts_in(news)
+    assert (await cards(pair))[0].next_follow_at is None
+    await pair.run(days=60)
+    assert not follow_ups(budi)
+
+
+async def test_the_owner_is_asked_30_and_90_days_after_the_date_also_when_all_is_over(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await write_card(sari)
+    await end(pair)
+    await pair.run(until=datetime(2027, 3, 5, tzinfo=UTC))
+    (asked,) = follow_ups(budi)
+    assert not follow_ups(sari), "only the owner"
+    # 30 days after 1 February is 3 March.
+    assert sent_at(asked) == datetime(2027, 3, 3, 3, 0, tzinfo=UTC)
+    assert "Is it in place?" in texts_in(asked)
+    assert (await budi.click(asked, "card.renew")).ok
+    wrong = await budi.submit({"due_on": "2027-03-01"})
+    assert "due_on" in wrong.errors
+    assert (await budi.submit({"due_on": "2027-03-31"})).ok
+    await budi.slack.close(all=True)
+    # 30 days after 31 March is a Friday; 90 days after, a Tuesday.
+    await pair.run(until=datetime(2027, 7, 3, tzinfo=UTC))
+    assert [sent_at(one).date() for one in follow_ups(budi)] == [
+        date(2027, 3, 3),
+        date(2027, 4, 30),
+        date(2027, 6, 29),
+    ]
+    last = follow_ups(budi)[-1]
+    assert "did this change happen in the end" in texts_in(last)
+    assert (await budi.click(last, "card.done")).ok
+    assert telling(budi, "Something at work has really changed")
+    await pair.run(days=3)
+    assert telling(sari, "marked this action card as done")
+    (card,) = await cards(pair)
+    assert (card.state, card.next_follow_at) == ("done", None)
+    await budi.open_home()
+    assert budi.slack.home
+    assert "growth.open" in action_ids(budi.slack.home)
+    await budi.click(budi.slack.home, "growth.open")
+    assert "card.new" in action_ids(budi.modal), "also once the programme is over"
+
+
+async def test_nobody_who_left_or_was_erased_is_asked(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await write_card(sari)
+    await write_card(sari, owner="mentor", insight="Meetings start late")
+    await end(pair)
+    async with pair.balik.store.write(pair.clock.now()) as work:
+        part = (await work.session.exec(select(Participant).where(Participant.role == "mentee"))).one()
+        part.state = ParticipantState.LEFT
+        await work.commit()
+    await pair.run(until=datetime(2027, 3, 5, tzinfo=UTC))
+    (asked,) = follow_ups(sari)
+    assert "Meetings start late" in texts_in(asked)
+    assert not follow_ups(budi)
+    await sari.slack.close(all=True)
+    await sari.command("privacy")
+    await sari.click(None, "privacy.erase")
+    assert (await sari.submit({"sure": ["sure"]})).ok
+    assert [(one.insight, one.state) for one in await cards(pair)] == [("", "open")] * 2, "counted, and no more"
+    await pair.run(days=90)
+    assert not follow_ups(sari), "and what was written to her is gone"
+    assert not follow_ups(budi)
+
+
+async def test_pack_five_and_its_poll_lead_to_the_card(pair: Office) -> None:
+    """And the poll's own notes are in the log."""
+    sari = pair.people["sari"]
+    async with pair.balik.store.write(pair.clock.now()) as work:
+        first = (await work.session.exec(select(MentoringSession).where(MentoringSession.number == 1))).one()
+        first.pack, first.state = "insight", SessionState.BOOKED
+        first.starts_at = pair.clock.now() + timedelta(days=1)
+        first.next_at = pair.clock.now()
+        await work.commit()
+    await pair.run(days=2)
+    assert with_action(sari, "pack.open")
+    assert any("card.new" in action_ids(one) for one in with_action(sari, "pack.open"))
+    (poll,) = with_action(sari, "poll.met.yes")
+    await sari.click(poll, "poll.met.yes")
+    poll = with_action(sari, "poll.comment")[-1]
+    assert {"card.new", "growth.open"} <= set(action_ids(poll))
+    await sari.click(poll, "poll.comment")
+    assert (await sari.submit({"learned": "Less is more"})).ok
+    await sari.click(poll, "growth.open")
+    assert "Less is more" in texts_in(sari.modal)
+    await sari.click(None, "log.open")
+    assert "Session 1" in texts_in(sari.modal)
