@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 it could not be done, 2 the command line or the settings a
 import argparse
 import asyncio
 import errno
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ from bot import logs
 from bot.clock import SystemClock
 from bot.config import Settings, WrongSettings
 from bot.matchfile.arguments import MATCH, add_match_arguments
+from bot.texts_command import add_prompts_arguments
 
 ASK_THE_DOCTOR = "For more: .venv/bin/python -m bot doctor"
 
@@ -55,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read what we print, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _parser() -> Parser:
@@ -95,9 +100,8 @@ def _parser() -> Parser:
     outbox.add_argument("--state", choices=("held", "dead", "expired"), help="list only these")
     outbox.set_defaults(command=_outbox)
 
-    prompts = commands.add_parser("prompts", help="check the texts, ours and your own")
-    prompts.add_argument("what", choices=("check",))
-    prompts.set_defaults(command=_prompts)
+    prompts = commands.add_parser("prompts", help="check the texts, ours and your own, or look at one")
+    add_prompts_arguments(prompts, Parser)
     return parser
 
 
@@ -243,19 +247,6 @@ def _outbox(options: argparse.Namespace) -> int:
         return asyncio.run(work())
     except DATABASE_AWAY as problem:
         raise _out_of_order(problem, settings) from problem
-
-
-def _prompts(_options: argparse.Namespace) -> int:
-    import os
-
-    from prompts.catalogue import Catalogue
-
-    own = os.environ.get("BALIK_PROMPTS")
-    problems = Catalogue.load(Path(own) if own else None).problems()
-    for problem in problems:
-        print(problem)
-    print(f"{len(problems)} to put right." if problems else "All texts are in order.")
-    return 1 if problems else 0
 
 
 def _out_of_order(problem: Exception, settings: Settings) -> Exception:

@@ -94,6 +94,12 @@ class Settings:
         )
 
 
+def own_texts(env_file: Path = Path(".env")) -> Path | None:
+    """The company's own texts, if the settings name a folder: for looking at texts, which takes no other setting."""
+    named = ({**dotenv_values(env_file), **os.environ}.get("BALIK_PROMPTS") or "").strip()
+    return Path(named) if named else None
+
+
 def _token_problems(values: Mapping[str, str]) -> list[str]:
     problems = []
     transport = values.get("BALIK_TRANSPORT") or Transport.SOCKET

@@ -40,7 +40,7 @@ async def about_given(ask: Ask) -> None:
 
 async def details_given(ask: Ask) -> None:
     about = forms.About.from_note(ask.note)
-    sign_up = forms.sign_up(ask.form, about)
+    sign_up = forms.sign_up(ask.form, about, ask.desk.catalogue.languages)
     if isinstance(sign_up, dict):
         await ask.errors(_sentences(ask, sign_up))
         return

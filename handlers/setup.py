@@ -1,12 +1,13 @@
 """HR sets a programme up: `/mentoring setup` in its own private channel."""
 
+import logging
 from datetime import timedelta
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.calendar import local
 from bot.domain.programmes import first_monday
-from bot.gateway import SlackRefused
+from bot.gateway import SlackRefused, SlackUnavailable
 from bot.services import cohorts, setup
 from bot.services.caller import Refusal
 from handlers.desk import Desk
@@ -14,6 +15,9 @@ from handlers.entry import Ask, on_action, on_submission
 from handlers.forms import setup as forms
 from handlers.views import setup as views
 from handlers.views.cohort import NEXT
+from storage.tables import Programme, ProgrammeState
+
+log = logging.getLogger(__name__)
 
 USUAL_LEAD = timedelta(days=21)
 """How far ahead a programme usually starts: time to recruit and to match."""
@@ -49,7 +53,7 @@ async def given(ask: Ask) -> None:
     await _check_channel(ask, channel)
     found = await setup.programme_here(ask.desk.store, ask.caller, channel)
     today = local(ask.caller.now, ask.me.zone).date()
-    settings = forms.settings(ask.form, today, found[0] if found else None)
+    settings = forms.settings(ask.form, today, ask.desk.catalogue.languages, found[0] if found else None)
     if isinstance(settings, dict):
         await ask.errors({block: ask.texts.plain(f"setup.errors.{name}") for block, name in settings.items()})
         return
@@ -57,6 +61,20 @@ async def given(ask: Ask) -> None:
     programme, new = await setup.set_up(ask.desk.store, ask.caller, channel, settings)
     ask.desk.wake_delivery()
     await ask.become(views.stored(ask.texts, programme, new=new))
+    if not new:
+        await _bring_up_to_date(ask, programme)
+
+
+async def _bring_up_to_date(ask: Ask, programme: Programme) -> None:
+    """Make the announcement say what is true now. It may have been deleted."""
+    posted = await setup.announced(ask.desk.store, ask.caller, programme)
+    if posted is None or programme.state != ProgrammeState.RECRUITING:
+        return
+    message = views.announcement(ask.desk.catalogue.texts(programme.language), programme)
+    try:
+        await ask.desk.gateway.update(*posted, message)
+    except (SlackRefused, SlackUnavailable) as problem:
+        log.warning("the announcement of programme %s stays as it was: %s", programme.id, problem)
 
 
 async def _check_channel(ask: Ask, channel: str) -> None:

@@ -5,7 +5,8 @@ below it. `Catalogue.load()` reads them once; `catalogue.texts("id", address="ib
 handed: it knows the reader's language and how they wish to be addressed. See docs/texts.md.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from datetime import time as time_of_day
@@ -19,13 +20,12 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Template, TemplateError
 
+from prompts.checks import check, check_override
 from prompts.files import (
     Entries,
     Entry,
     Mrkdwn,
     Problem,
-    check,
-    check_override,
     compile_text,
     finalize,
     placeholders_of,
@@ -53,6 +53,7 @@ class Catalogue:
     """Every text of every language. Read once; templates are compiled when first used and then kept."""
 
     _languages: dict[str, Entries]
+    """As written: a language that is not wholly translated yet lacks some."""
     _problems: list[Problem] = field(default_factory=list)
     command: str = "/mentoring"
     _compiled: dict[tuple[str, str, bool], tuple[Template, ...]] = field(default_factory=dict)
@@ -72,7 +73,7 @@ class Catalogue:
                 known = languages.setdefault(language, {})
                 reference = known or languages[DEFAULT_LANGUAGE]
                 for key, entry in entries.items():
-                    faults = [*check(key, entry), *check_override(key, entry, reference.get(key))]
+                    faults = [*check(key, entry), *check_override(key, entry, reference)]
                     problems += faults
                     if not faults:
                         known[key] = entry
@@ -81,6 +82,11 @@ class Catalogue:
     @property
     def languages(self) -> tuple[str, ...]:
         return tuple(sorted(self._languages))
+
+    def names(self) -> dict[str, str]:
+        """Each language's code and what it calls itself, the default one first."""
+        order = sorted(self._languages, key=lambda code: (code != DEFAULT_LANGUAGE, code))
+        return {code: self._entry("language.name", code).sources[0] for code in order}
 
     def texts(self, language: str, address: str = "kamu", name: str = "") -> "Texts":
         """The texts for one reader. A language that is not there (any more) becomes the default one."""
@@ -124,9 +130,13 @@ class Catalogue:
             names = ", ".join(sorted(extra))
             yield Problem(entry.file, entry.line, f"{key}: placeholder {names} is not in language {other!r}")
 
+    def shown(self, language: str) -> Mapping[str, Entry]:
+        """What a reader of `language` gets: what is not translated yet comes in the default language."""
+        return ChainMap(self._languages[language], self._languages[DEFAULT_LANGUAGE])
+
     def _entry(self, key: str, language: str) -> Entry:
         try:
-            return self._languages[language][key]
+            return self.shown(language)[key]
         except KeyError:
             raise MissingText(key, language) from None
 
@@ -177,7 +187,7 @@ class Texts:
         start = f"{prefix}."
         names = [
             key.removeprefix(start)
-            for key, entry in self.catalogue._languages[self.language].items()
+            for key, entry in self.catalogue.shown(self.language).items()
             if key.startswith(start) and "." not in key.removeprefix(start) and not entry.is_list
         ]
         if not names:
@@ -185,7 +195,7 @@ class Texts:
         return {name: self.plain(f"{start}{name}", **values) for name in names}
 
     def has(self, key: str) -> bool:
-        return key in self.catalogue._languages[self.language]
+        return key in self.catalogue.shown(self.language)
 
     def vocative(self, name: str, address: str) -> str:
         """How another person is spoken of by name: "Pak Budi", "Bu Rina", "Sari"."""
@@ -262,7 +272,7 @@ class Texts:
         if not self._words:
             first = _first_name(self.name)
             group = f"language.address.{self.address}"
-            if f"{group}.you" not in self.catalogue._languages[self.language]:
+            if f"{group}.you" not in self.catalogue.shown(self.language):
                 group = "language.address.kamu"
 
             def word(name: str) -> str:

@@ -1,39 +1,24 @@
-"""Reading text files: Markdown with front matter, one message a file; and what may be wrong with one.
+"""Reading text files: Markdown with front matter, one message a file.
 
 `id/sessions/nudge.md` holds the keys `sessions.nudge.…`: each front matter key, and `….body` for the Markdown below.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta
+from jinja2 import StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from prompts.markdown import TAG, escape, safe_url, to_mrkdwn, to_plain
+from prompts.markdown import escape, safe_url, to_mrkdwn, to_plain
 
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every value a string: no surprise with yes, no, 1.0
 
 REGISTER = frozenset({"kamu", "Kamu", "mu", "you", "You", "your", "sapaan", "command"})
 """Words that every text may use without being passed: the reader's form of address, and the slash command."""
-
-LIMITS = (
-    (re.compile(r"(^|\.)modal\.(title|submit|close)$"), 24),
-    (re.compile(r"(^|\.)confirm\.(yes|no)$"), 30),
-    (re.compile(r"(^|\.)confirm\.title$"), 100),
-    (re.compile(r"(^|\.)confirm\.text$"), 300),
-    (re.compile(r"(^|\.)(button|buttons\.\w+|options\.\w+)$"), 75),
-    (re.compile(r"^labels\."), 75),
-    (re.compile(r"(^|\.)placeholder$"), 150),
-    (re.compile(r"(^|\.)(header|title)$"), 150),
-    (re.compile(r"(^|\.)(label|hint)$"), 2000),
-    (re.compile(r""), 3000),
-)
-"""What Slack allows; the first pattern that fits a key counts."""
 
 
 class Mrkdwn(str):
@@ -62,6 +47,8 @@ class Entry:
     is_list: bool
     file: Path
     line: int
+    lines: tuple[int, ...]
+    """Where each of `sources` begins; `line` is where its name stands."""
 
 
 Entries = dict[str, Entry]
@@ -92,7 +79,15 @@ def placeholders_of(source: str) -> frozenset[str]:
 def _read_file(path: Path, prefix: str, problems: list[Problem]) -> Entries:
     """The keys of one file. What cannot be read becomes a problem."""
     entries: Entries = {}
-    lines = path.read_text(encoding="utf-8").removeprefix("\ufeff").splitlines()
+    try:
+        lines = path.read_text(encoding="utf-8").removeprefix("\ufeff").splitlines()
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        problems.append(Problem(path, line, "is not in UTF-8: save it with that encoding"))
+        return entries
+    except OSError as error:
+        problems.append(Problem(path, 1, f"cannot be read ({error.strerror})"))
+        return entries
     if not lines or lines[0].rstrip() != "---":
         front, body, body_line = "", lines, 1
     else:
@@ -105,8 +100,12 @@ def _read_file(path: Path, prefix: str, problems: list[Problem]) -> Entries:
         root = yaml.compose(front, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        hint = 'put texts that hold ":" or start with "{{" in "quotes"'
+        hint = 'put texts that hold ":" or start with "{{" or "*" in "quotes"'
         problems.append(Problem(path, (mark.line if mark else 0) + 2, f"front matter: {error.problem}; {hint}"))
+        return entries
+    except yaml.reader.ReaderError as error:
+        line = front[: error.position].count("\n") + 2
+        problems.append(Problem(path, line, "front matter: holds a character that cannot be seen: type the line anew"))
         return entries
     if isinstance(root, yaml.MappingNode):
         _read_mapping(root, prefix, path, entries, problems)
@@ -114,7 +113,7 @@ def _read_file(path: Path, prefix: str, problems: list[Problem]) -> Entries:
         problems.append(Problem(path, 2, 'front matter: expected lines of "name: text"'))
     if text := "\n".join(body).strip():
         body_line += next(i for i, line in enumerate(body) if line.strip())
-        entries[f"{prefix}.body"] = Entry((text,), False, path, body_line)
+        entries[f"{prefix}.body"] = Entry((text,), False, path, body_line, (body_line,))
     return entries
 
 
@@ -133,30 +132,28 @@ def _read_mapping(node: yaml.MappingNode, prefix: str, path: Path, entries: Entr
         elif isinstance(value, yaml.SequenceNode):
             if all(isinstance(item, yaml.ScalarNode) for item in value.value):
                 texts = tuple(item.value for item in value.value)
-                entries[key] = Entry(texts, True, path, line)
+                entries[key] = Entry(texts, True, path, line, tuple(map(_first_line, value.value)))
             else:
                 problems.append(
                     Problem(path, line, f"{name.value}: a list may hold texts only; is one in need of quotes?")
                 )
         else:
-            entries[key] = Entry((value.value,), False, path, line)
+            entries[key] = Entry((value.value,), False, path, line, (_first_line(value),))
 
 
-def check(key: str, entry: Entry) -> Iterator[Problem]:
-    """What is wrong with one text taken alone."""
-    limit = next(limit for pattern, limit in LIMITS if pattern.search(key))
-    for source in entry.sources:
-        try:
-            _MRKDWN.compile(to_mrkdwn(source), raw=True)  # to Python, not to a template: half the time
-        except TemplateError as error:
-            line = entry.line + (error.lineno - 1 if isinstance(error, TemplateSyntaxError) else 0)
-            yield Problem(entry.file, line, f"{key}: placeholder: {error.message}")
-            continue
-        if not source.strip():
-            yield Problem(entry.file, entry.line, f"{key}: is empty")
-        length = len(TAG.sub("", to_mrkdwn(source)))
-        if length > limit:
-            yield Problem(entry.file, entry.line, f"{key}: {length} characters, Slack allows {limit}")
+def _first_line(value: yaml.ScalarNode) -> int:
+    """Where the words of a text begin: below its name if it is written as a block."""
+    line: int = value.start_mark.line
+    return line + (3 if value.style in ("|", ">") else 2)
+
+
+def template_fault(source: str) -> TemplateError | None:
+    """Why `source` cannot be rendered, whatever is passed."""
+    try:
+        _MRKDWN.compile(to_mrkdwn(source), raw=True)  # to Python, not to a template: half the time
+    except TemplateError as error:
+        return error
+    return None
 
 
 def compile_text(source: str, *, plain: bool) -> Template:
@@ -164,11 +161,17 @@ def compile_text(source: str, *, plain: bool) -> Template:
 
 
 def read_folder(folder: Path, problems: list[Problem]) -> dict[str, Entries]:
-    """Every language folder below `folder`. A text with a problem of its own is left out only from overrides."""
+    """Every language folder below `folder`. What lies there and cannot be a text becomes a problem."""
     languages: dict[str, Entries] = {}
-    for home in sorted(path for path in folder.iterdir() if path.is_dir() and re.fullmatch(r"[a-z]{2,3}", path.name)):
+    for home in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))):
+        if not re.fullmatch(r"[a-z]{2,3}", home.name):
+            problems.append(Problem(home, 1, "is not the two or three small letters of a language, such as id or en"))
+            continue
         entries: Entries = {}
-        for path in sorted(home.rglob("*.md")):
+        for path in sorted(path for path in home.rglob("*") if path.is_file() and not path.name.startswith(".")):
+            if path.suffix != ".md":
+                problems.append(Problem(path, 1, 'is not a text: its name must end in ".md"'))
+                continue
             prefix = ".".join(path.relative_to(home).with_suffix("").parts)
             for key, entry in _read_file(path, prefix, problems).items():
                 if key in entries:
@@ -178,18 +181,3 @@ def read_folder(folder: Path, problems: list[Problem]) -> dict[str, Entries]:
         if entries:
             languages[home.name] = entries
     return languages
-
-
-def check_override(key: str, entry: Entry, replaced: Entry | None) -> Iterator[Problem]:
-    """A company's text may leave placeholders out, but it cannot invent keys or placeholders."""
-    if replaced is None:
-        yield Problem(entry.file, entry.line, f"{key}: there is no such text to replace")
-    elif entry.is_list != replaced.is_list:
-        yield Problem(entry.file, entry.line, f"{key}: must be {'a list' if replaced.is_list else 'one text'}")
-    else:
-        try:
-            used = frozenset().union(*map(placeholders_of, entry.sources))
-        except TemplateError:
-            return  # told by `check` already
-        if unknown := used - frozenset().union(*map(placeholders_of, replaced.sources)):
-            yield Problem(entry.file, entry.line, f"{key}: unknown placeholder {', '.join(sorted(unknown))}")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services import cohorts
@@ -11,7 +12,7 @@ from bot.services.caller import Caller, HrCaller, Refusal
 from bot.services.summaries import next_weekly
 from storage.outbox import Outgoing
 from storage.queries import person_by_slack, programme_of_channel
-from storage.tables import AuditEntry, Person, Programme, ProgrammeState
+from storage.tables import AuditEntry, Outbox, OutboxState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
 FIELDS = ("name", "theme", "starts_on", "months", "cadence", "language", "announce_channel")
@@ -119,13 +120,27 @@ async def _tell(work: UnitOfWork, programme: Programme, *, new: bool) -> None:
         await work.send(
             Outgoing(
                 programme.team_id,
-                key=f"{programme.id}:announcement:{programme.announce_channel}:",
+                key=_announcement(programme),
                 kind="announcement",
                 programme_id=programme.id,
                 channel=programme.announce_channel,
                 keeps_hours=False,
             )
         )
+
+
+async def announced(store: Store, caller: Caller, programme: Programme) -> tuple[str, str] | None:
+    """The announcement (channel, ts) in the programme's channel, once it was posted."""
+    wanted = select(Outbox.channel, Outbox.ts).where(
+        Outbox.team_id == programme.team_id, Outbox.key == _announcement(programme), Outbox.state == OutboxState.SENT
+    )
+    async with store.read(caller.now) as work:
+        row = (await work.session.exec(wanted)).first()
+    return (row[0], row[1]) if row and row[0] and row[1] else None
+
+
+def _announcement(programme: Programme) -> str:
+    return f"{programme.id}:announcement:{programme.announce_channel}:"
 
 
 async def _known(session: AsyncSession, team_id: str, slack_id: str) -> Person:

@@ -97,8 +97,8 @@ def about(form: FormState, programme_id: int) -> About:
     )
 
 
-def sign_up(form: FormState, first: About) -> SignUp | Errors:
-    """Read the second step, on top of the first."""
+def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp | Errors:
+    """Read the second step, on top of the first. `written`: the languages that the texts are in."""
     errors: Errors = {}
     role = Role(first.role)
 
@@ -132,7 +132,7 @@ def sign_up(form: FormState, first: About) -> SignUp | Errors:
         formats=among("formats", FORMATS),
         cadences=among("cadences", CADENCES),
         languages=among("languages", LANGUAGES, needed=True),
-        language=one_of("language", LANGUAGES),
+        language=one_of("language", written),
         address=one_of("address", ADDRESSES),
         mentor_capacity=within("mentor_capacity", 1, MOST_PLACES, 2) if role.teaches else 0,
         mentee_capacity=within("mentee_capacity", 1, MOST_PLACES, 1) if role.learns else 0,

@@ -1,5 +1,6 @@
 """HR's set-up form."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,14 +10,14 @@ from handlers.payload import FormState
 
 LONGEST_NAME = 60
 MONTHS = (1, 2, 3, 4, 5, 6, 9, 12)
-LANGUAGES = ("id", "en")
 
 Errors = dict[str, str]
 """block_id → the name of the sentence, below `setup.errors`."""
 
 
-def settings(form: FormState, today: date, was: Any = None) -> Settings | Errors:
-    """Read the form. `today` is HR's local date; a start in the past is fine only if it was so before."""
+def settings(form: FormState, today: date, written: Iterable[str], was: Any = None) -> Settings | Errors:
+    """Read the form. `today` is HR's local date; a start in the past is fine only if it was so before. `written`: the
+    languages that the texts are in."""
     errors: Errors = {}
     name = " ".join(form.one("name").split())
     if not 0 < len(name) <= LONGEST_NAME:
@@ -27,7 +28,7 @@ def settings(form: FormState, today: date, was: Any = None) -> Settings | Errors
     months = form.one("months")
     if months not in {str(n) for n in MONTHS}:
         errors["months"] = "choose"
-    for block, allowed in (("theme", set(Theme)), ("cadence", set(Cadence)), ("language", set(LANGUAGES))):
+    for block, allowed in (("theme", set(Theme)), ("cadence", set(Cadence)), ("language", set(written))):
         if form.one(block) not in allowed:
             errors[block] = "choose"
     for block in ("announce_channel", "contact"):

@@ -102,7 +102,7 @@ def details_form(texts: Texts, about: About, standing: Standing) -> View:
         _many(texts, "formats", FORMATS, was.formats if was else []),
         _many(texts, "cadences", CADENCES, was.cadences if was else [standing.programme.cadence]),
         _many(texts, "languages", LANGUAGES, was.languages if was else [person.language], needed=True),
-        _field(texts, "language", select("language", labels(texts, "languages", LANGUAGES), initial=person.language)),
+        _field(texts, "language", select("language", written_in(texts), initial=person.language)),
         _field(texts, "address", select("address", labels(texts, "addresses", ADDRESSES), initial=person.address)),
     ]
     if role.teaches:
@@ -146,6 +146,11 @@ def welcome(texts: Texts, programme: Programme, participant: Participant, comman
 def labels(texts: Texts, group: str, codes: tuple[str, ...]) -> list[Option]:
     """The options of a menu: each code with its label of `labels.<group>`."""
     return [(str(code), texts.plain(f"labels.{group}.{code}")) for code in codes]
+
+
+def written_in(texts: Texts) -> list[Option]:
+    """The languages that the texts are in, each by its own name: one more folder of texts is one more of these."""
+    return [*texts.catalogue.names().items()]
 
 
 def _field(texts: Texts, name: str, element: dict[str, object], *, optional: bool = False) -> Block:

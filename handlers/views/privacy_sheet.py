@@ -21,7 +21,6 @@ LABELS = {
     "formats": "formats",
     "cadences": "cadences",
     "languages": "languages",
-    "language": "languages",
     "address": "addresses",
     "left_reason": "leave_reasons",
     "pack": "packs",
@@ -142,6 +141,8 @@ def _value(texts: Texts, stored: Stored, area: str, name: str, value: Any) -> st
             return texts.plain(f"labels.levels.{Level(value).name.lower()}")
         case int() if name in SCALES and texts.has(key := f"labels.{SCALES[name]}.s{value}"):
             return texts.plain(key)
+        case str() if name == "language":
+            return texts.catalogue.names().get(value, value)
         case _:
             return _word(texts, f"labels.{LABELS.get(name, '')}", str(value))
 

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from bot.domain.programmes import Cadence, Theme
+from bot.domain.programmes import THEME_TOPICS, Cadence, Theme
 from bot.gateway import Message
 from bot.services.cohorts import Predecessor
 from bot.services.numbers import Summary
-from handlers.forms.setup import LANGUAGES, LONGEST_NAME, MONTHS
+from handlers.forms.setup import LONGEST_NAME, MONTHS
 from handlers.views.blocks import (
     Block,
     View,
@@ -27,8 +27,9 @@ from handlers.views.blocks import (
 )
 from handlers.views.cohort import learned
 from handlers.views.join import OPEN as JOIN
-from handlers.views.join import labels
+from handlers.views.join import labels, written_in
 from prompts.catalogue import Texts
+from prompts.reasons import in_text
 from storage.tables import Person, Programme
 
 FORM = "setup.form"
@@ -89,7 +90,7 @@ def form(
                 "language",
                 select(
                     "language",
-                    labels(texts, "languages", LANGUAGES),
+                    written_in(texts),
                     initial=was.language if was else texts.language,
                 ),
             ),
@@ -119,6 +120,9 @@ def done(texts: Texts, programme: Programme, before: Summary | None) -> Message:
     text = texts(
         "setup.done.body",
         programme=programme.name,
+        theme=texts.plain(f"labels.themes.{programme.theme}"),
+        line=texts(f"themes.{programme.theme}.line"),
+        topics=in_text(texts, "topics", list(THEME_TOPICS[Theme(programme.theme)])),
         channel=channel_link(programme.announce_channel),
         start=texts.day(programme.starts_on),
     )

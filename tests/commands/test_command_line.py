@@ -41,6 +41,7 @@ def balik(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProc
         ("rehearse", "--language", "fr"),
         ("rehearse", "--start", "tomorrow"),
         ("run", "--fast"),
+        ("prompts", "preview", "buttons.save", "--language", "fr"),
     ],
     ids=" ".join,
 )
@@ -130,10 +131,22 @@ def test_the_texts_are_in_order(tmp_path: Path) -> None:
     assert balik(tmp_path, "prompts", "check").returncode == 0
 
 
-def test_a_wrong_text_of_ones_own_is_told_by_file_and_line(tmp_path: Path) -> None:
+def test_a_wrong_text_of_ones_own_is_told_by_file_and_line_and_a_good_one_shown(tmp_path: Path) -> None:
+    """The folder is named in .env, and nothing else of it is needed to look at texts."""
     own = tmp_path / "own"
     (own / "en").mkdir(parents=True)
     (own / "en" / "errors.md").write_text('---\nnot_hr: "Sorry {{ colour }}"\n---\n', "utf-8")
-    done = balik(tmp_path, "prompts", "check", BALIK_PROMPTS=str(own))
-    assert done.returncode == 1
-    assert "errors.md:2:" in done.stdout
+    (own / "en" / "buttons.md").write_text("---\nsave: Keep it\n---\n", "utf-8")
+    (tmp_path / ".env").write_text("BALIK_PROMPTS=own\n", "utf-8")
+    checked = balik(tmp_path, "prompts", "check")
+    assert checked.returncode == 1
+    assert checked.stdout.splitlines()[0].startswith("own/en/errors.md:2: errors.not_hr: unknown placeholder colour")
+    shown = balik(tmp_path, "prompts", "preview", "buttons.save", "--language", "en")
+    assert (shown.returncode, shown.stdout) == (0, "[Keep it]\n")
+
+
+def test_a_text_that_is_not_there_is_told_with_what_is_near(tmp_path: Path) -> None:
+    done = balik(tmp_path, "prompts", "preview", "sessions.nuge_mentor")
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "sessions.nudge_mentor" in line

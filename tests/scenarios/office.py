@@ -164,12 +164,21 @@ def _drawn(chart: Progress | Demand) -> bytes:
 
 
 @asynccontextmanager
-async def open_office(database_url: str, start: datetime = MONDAY) -> AsyncIterator[Office]:
-    """An office with HR's channel #hr-mentoring (bot invited), #umum, and nobody in it."""
+async def open_office(
+    database_url: str, start: datetime = MONDAY, own_texts: Path | None = None
+) -> AsyncIterator[Office]:
+    """An office with HR's channel #hr-mentoring (bot invited), #umum, and nobody in it. `own_texts`: its own folder."""
     clock = ManualClock(start)
     slack = Slack(Manifest.load(ROOT / "manifest.yml"), clock=clock)
     async with slack.serve():
-        parts = Parts(slack.bot_token, database_url, clock, slack.api_url, delivery=DeliverySettings(workers=1))
+        parts = Parts(
+            slack.bot_token,
+            database_url,
+            clock,
+            slack.api_url,
+            prompts_dir=own_texts,
+            delivery=DeliverySettings(workers=1),
+        )
         async with build(parts) as balik, balik.socket(slack.app_token):
             hr_channel = slack.add_channel("hr-mentoring", private=True, members=[])
             slack.invite_bot(hr_channel)

@@ -13,6 +13,7 @@ from bot.domain.material import ROUNDS
 from bot.domain.profiles import CADENCES, FORMATS, Level, Role
 from bot.domain.programmes import INTERESTS, TOPICS, Theme
 from bot.domain.sessions import MIDDLE, Pack
+from bot.proofreading import NoSuchText, Preview, preview
 from prompts.catalogue import Catalogue, MissingText, Mrkdwn, Texts
 from prompts.markdown import to_mrkdwn, to_plain
 
@@ -349,6 +350,17 @@ def test_another_language_is_one_more_folder(tmp_path: Path) -> None:
         ("---\ntitle: A\nextra: E\nmodal: {title: 'A title that is far too long'}\n---\n", 4, "Slack allows 24"),
         ("---\ntitle: A\nextra: E\nbuttons: {go: '" + "x" * 76 + "'}\n---\n", 4, "76 characters, Slack allows 75"),
         ("---\ntitle: A\nextra: E\n---\n\n" + "x" * 3001, 6, "Slack allows 3000"),
+        ("---\ntitle: A\nextra: E\n---\n\n" + "x " * 700, 6, "a phone shows 1200"),
+        ("---\ntitle: A\nextra: E\nbuttons:\n  go: '" + "x" * 31 + "'\n---\n", 5, "a phone shows 30"),
+        ("---\ntitle: A\nextra: E\n---\nOne\n**two* three\n", 6, "**bold** is opened but not closed"),
+        ("---\ntitle: A\nextra: E\n---\nOne\n\n~~two\n", 7, "~~struck through~~ is opened"),
+        ("---\ntitle: A\nextra: E\n---\nType `/mentoring help\n", 5, "`code` is opened"),
+        ("---\ntitle: A\nextra: E\n---\n[go](https://x.id/a b)\n", 5, "a link is written"),
+        ("---\ntitle: A\nextra: Halo { you }\n---\n", 3, "with two braces"),
+        ("---\ntitle: A\nextra: |\n  One\n  {{ you }\n---\n", 5, "placeholder:"),
+        ("---\ntitle: A\nextra: E\nitems:\n  - One\n  - Two **three\n---\n", 6, "**bold** is opened"),
+        ("---\ntitle: *A* b\nextra: E\n---\n", 2, 'or "*" in "quotes"'),
+        ("---\ntitle: A\nextra: E\x07\n---\n", 3, "a character that cannot be seen"),
     ],
 )
 def test_problems_name_file_and_line(tmp_path: Path, english: str, line: int, what: str) -> None:
@@ -357,6 +369,87 @@ def test_problems_name_file_and_line(tmp_path: Path, english: str, line: int, wh
     assert any(what in problem.what for problem in found), found
     if "is missing" not in what:
         assert (folder / "en/a.md", line) in [(one.file, one.line) for one in found if what in one.what]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["**{{ a }}** and `{{ command }}`", "{% if a %}**b**{% endif %}", "2 * 3", r"\*\*", "```\n** {\n```", "a_b__c"],
+)
+def test_what_is_written_well_is_not_blamed(tmp_path: Path, text: str) -> None:
+    folder = own(tmp_path, {"id/a.md": f"{text}\n", "en/a.md": f"{text}\n"})
+    assert Catalogue.load(folder=folder).problems() == []
+
+
+def test_what_cannot_be_a_text_is_told_and_does_no_harm(tmp_path: Path) -> None:
+    files = {"id/buttons.txt": "x", "indonesia/buttons.md": "x", "id/.DS_Store": "x", ".git/buttons.md": "x"}
+    folder = own(tmp_path, files)
+    (folder / "id/join").mkdir()
+    (folder / "id/join/joined.md").write_bytes(b"---\n# a\n---\nSel\xe9mat\n")
+    catalogue = Catalogue.load(folder)
+    assert [(one.file.relative_to(folder).as_posix(), one.line) for one in catalogue.problems()] == [
+        ("id/buttons.txt", 1),
+        ("id/join/joined.md", 4),
+        ("indonesia", 1),
+    ]
+    assert catalogue.texts("id")("join.joined.body", programme="X")
+
+
+def test_a_name_that_is_nearly_right_is_pointed_to(tmp_path: Path) -> None:
+    (problem,) = Catalogue.load(own(tmp_path, {"id/commands/unknwon.md": "Apa?\n"})).problems()
+    assert "did you mean commands.unknown.body?" in problem.what
+
+
+def test_what_a_language_lacks_comes_in_the_default_one(tmp_path: Path) -> None:
+    catalogue = Catalogue.load(own(tmp_path, {"jv/buttons.md": "---\nsave: Simpen\n---\n"}))
+    reader = catalogue.texts("jv", "ibu", "Rina")
+    assert (reader.plain("buttons.save"), reader.plain("buttons.send")) == ("Simpen", "Kirim")
+    assert reader.options("buttons") == catalogue.texts("id").options("buttons") | {"save": "Simpen"}
+    assert reader("join.joined.body", programme="X") == catalogue.texts("id", "ibu", "Rina")(
+        "join.joined.body", programme="X"
+    )
+    assert reader.day(date(2027, 8, 17)) == "Selasa, 17 Agustus 2027"
+
+
+# Looking at one text
+
+
+@pytest.mark.parametrize("language", CATALOGUE.languages)
+def test_every_message_can_be_looked_at(language: str) -> None:
+    messages = {entry.file for entry in CATALOGUE.shown(language).values()}
+    home = Path(__file__).parents[2] / "prompts" / language
+    for file in messages:
+        key = ".".join(file.relative_to(home).with_suffix("").parts)
+        shown = preview(CATALOGUE, key, Preview(language))
+        assert "{{" not in shown
+        assert "<" not in shown.replace("<1>", "")
+        assert max(map(len, shown.splitlines())) <= 60
+
+
+def test_a_message_is_shown_with_its_title_first_and_its_buttons_last() -> None:
+    lines = preview(CATALOGUE, "introduce.mentee", Preview("id", "ibu")).splitlines()
+    assert lines[0] == "Ini mentor Ibu"
+    assert lines[-1] == "[Pilih waktu] [Buka grup] [Ada yang mengganjal]"
+    assert any("Sari" in line for line in lines)
+    assert not any("*" in line for line in lines)
+
+
+def test_a_pack_is_shown_as_it_is_sent_to_both() -> None:
+    shown = preview(CATALOGUE, "packs.hands_on_4", Preview("en", form="observation"))
+    assert shown.count("Watching the mentor get lost (30 minutes)") == 3
+    assert "[See all of it] [Move it] [Something's wrong]" in shown
+    assert "Your part. Watch how your mentor looks" in shown.replace("\n", " ")
+
+
+def test_one_text_alone_and_what_is_not_there() -> None:
+    assert preview(CATALOGUE, "buttons.save", Preview("en")) == "[Save]"
+    bold = preview(CATALOGUE, "commands.unknown.body", Preview("id", colours=True))
+    assert "\x1b[" in bold
+    with pytest.raises(NoSuchText) as unknown:
+        preview(CATALOGUE, "sessions.nuge_mentor", Preview("id"))
+    assert unknown.value.near[0] == "sessions.nudge_mentor"
+    with pytest.raises(NoSuchText) as folder:
+        preview(CATALOGUE, "sessions", Preview("id"))
+    assert all(one.startswith("sessions.") for one in folder.value.near)
 
 
 def test_rendering_is_cheap() -> None:

@@ -1,0 +1,99 @@
+"""What may be wrong with a text: each fault is told by file and line, in words for whoever edits texts."""
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from jinja2 import TemplateError, TemplateSyntaxError
+
+from prompts.files import Entries, Entry, Problem, placeholders_of, template_fault
+from prompts.markdown import TAG, to_mrkdwn
+
+LIMITS = (
+    (re.compile(r"(^|\.)modal\.(title|submit|close)$"), 24),
+    (re.compile(r"(^|\.)confirm\.(yes|no)$"), 30),
+    (re.compile(r"(^|\.)confirm\.title$"), 100),
+    (re.compile(r"(^|\.)confirm\.text$"), 300),
+    (re.compile(r"(^|\.)(button|buttons\.\w+|options\.\w+)$"), 75),
+    (re.compile(r"^labels\."), 75),
+    (re.compile(r"(^|\.)placeholder$"), 150),
+    (re.compile(r"(^|\.)(header|title)$"), 150),
+    (re.compile(r"(^|\.)(label|hint)$"), 2000),
+    (re.compile(r""), 3000),
+)
+"""What Slack allows; the first pattern that fits a key counts."""
+
+PHONE = (
+    (re.compile(r"(^|\.)(button|buttons\.\w+)$"), 30),
+    (re.compile(r"(^|\.)(header|title)$"), 60),
+    (re.compile(r"(^|\.)(label|hint)$"), 150),
+    (re.compile(r""), 1200),
+)
+"""What fits on a phone: a button or title on a line or two, any other text on one screen."""
+
+_CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+_LINK = re.compile(r"<[^<>|\s]+\|[^<>\n]+>")
+_LEFT_OPEN = (
+    (re.compile(r"\*\*|(?<!\w)__(?=\w)"), "**bold** is opened but not closed on its line"),
+    (re.compile(r"~~"), "~~struck through~~ is opened but not closed on its line"),
+    (re.compile(r"`"), "`code` is opened but not closed on its line"),
+    (re.compile(r"\]\("), "a link is written [words](https://…), without a space in its address"),
+    (re.compile(r"\{|\}"), "a placeholder is written {{ name }}, with two braces on each side"),
+)
+_ESCAPED = re.compile(r"\\[\\`*_~\[\]()#>+-]")
+
+
+def check(key: str, entry: Entry) -> Iterator[Problem]:
+    """What is wrong with one text taken alone."""
+    for source, line in zip(entry.sources, entry.lines, strict=True):
+        if not source.strip():
+            yield Problem(entry.file, line, f"{key}: is empty")
+            continue
+        if error := template_fault(source):
+            more = error.lineno - 1 if isinstance(error, TemplateSyntaxError) else 0
+            yield Problem(entry.file, line + more, f"{key}: placeholder: {error.message}")
+            continue
+        if not key.startswith("language.formats."):
+            for offset, what in _left_open(source):
+                yield Problem(entry.file, line + offset, f"{key}: {what}")
+        yield from _too_long(key, source, entry, line)
+
+
+def _too_long(key: str, source: str, entry: Entry, line: int) -> Iterator[Problem]:
+    length = len(TAG.sub("", to_mrkdwn(source)))
+    allowed, readable = (next(most for pattern, most in table if pattern.search(key)) for table in (LIMITS, PHONE))
+    if length > allowed:
+        yield Problem(entry.file, line, f"{key}: {length} characters, Slack allows {allowed}")
+    elif length > readable:
+        yield Problem(entry.file, line, f"{key}: {length} characters, a phone shows {readable}: make it shorter")
+
+
+def _left_open(source: str) -> Iterator[tuple[int, str]]:
+    """Marks that would be shown as they are typed, with how many lines below the first they stand."""
+
+    def without(found: re.Match[str]) -> str:
+        """A word in its place, as there will be, and as many lines."""
+        return ("" if found[0].startswith("{%") else "x") + "\n" * found[0].count("\n")
+
+    plain = TAG.sub(without, _ESCAPED.sub("x", source))
+    shown = _LINK.sub("x", to_mrkdwn(_CODE.sub(without, plain)))
+    for pattern, what in _LEFT_OPEN:
+        if found := pattern.search(shown):
+            yield shown[: found.start()].count("\n"), what
+
+
+def check_override(key: str, entry: Entry, known: Entries) -> Iterator[Problem]:
+    """A company's text may leave placeholders out, but it cannot invent keys or placeholders."""
+    replaced = known.get(key)
+    if replaced is None:
+        near = "".join(f"; did you mean {one}?" for one in get_close_matches(key, known, 1, 0.8))
+        yield Problem(entry.file, entry.line, f"{key}: there is no such text to replace{near}")
+    elif entry.is_list != replaced.is_list:
+        yield Problem(entry.file, entry.line, f"{key}: must be {'a list' if replaced.is_list else 'one text'}")
+    else:
+        try:
+            used = frozenset().union(*map(placeholders_of, entry.sources))
+        except TemplateError:
+            return  # told by `check` already
+        if unknown := used - frozenset().union(*map(placeholders_of, replaced.sources)):
+            yield Problem(entry.file, entry.line, f"{key}: unknown placeholder {', '.join(sorted(unknown))}")
