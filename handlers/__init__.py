@@ -19,6 +19,7 @@ from handlers import (
     people,
     polls,
     privacy,
+    rhythms,
     risks,
     sessions,
     setup,
@@ -39,6 +40,7 @@ from handlers.letters import measures as measure_letters
 from handlers.letters import polls as poll_letters
 from handlers.letters import privacy as privacy_letters
 from handlers.letters import recruiting as recruiting_letters
+from handlers.letters import rhythms as rhythm_letters
 from handlers.letters import risk as risk_letters
 from handlers.letters import sessions as session_letters
 from handlers.letters import summary as summary_letters
@@ -92,6 +94,7 @@ LETTERS: dict[str, Writer] = {
     **privacy_letters.LETTERS,
     **agreement_letters.LETTERS,
     **session_letters.LETTERS,
+    **rhythm_letters.LETTERS,
     **poll_letters.LETTERS,
     **measure_letters.LETTERS,
     **growth_letters.LETTERS,
@@ -118,6 +121,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         people,
         agreements,
         sessions,
+        rhythms,
         polls,
         measures,
         growth,

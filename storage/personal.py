@@ -30,6 +30,7 @@ from storage.tables import (
     PollAnswer,
     Preparation,
     Reading,
+    Rhythm,
     SessionChange,
     SponsorMessage,
     Thanks,
@@ -158,8 +159,14 @@ TRACES: tuple[Trace, ...] = (
         Pair,
         lambda owner: owner.in_pair(Pair),
         exported=("id", "programme_id", "mentor_id", "explanation", "state", "introduced_at", "ended_at"),
-        blank={"explanation": {}, "group_channel": None},
-        kept=("state",),
+        blank={"explanation": {}, "group_channel": None, "ended_side": None, "ended_why": None},
+        kept=("state", "cadence", "format"),
+    ),
+    Trace(
+        Rhythm,
+        lambda owner: col(Rhythm.pair_id).in_(owner.pairs),
+        exported=("pair_id", "cadence", "format", "side", "state", "at", "answered_at"),
+        kept=("cadence", "format", "side", "state"),
     ),
     Trace(
         # The two wrote it together about both of them; with one gone the pair is over, and so is what it agreed on.

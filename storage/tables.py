@@ -74,6 +74,13 @@ class PairState(StrEnum):
     COMPLETED = "completed"
 
 
+class RhythmState(StrEnum):
+    OPEN = "open"
+    AGREED = "agreed"
+    KEPT = "kept"
+    REPLACED = "replaced"
+
+
 class SessionState(StrEnum):
     PLANNED = "planned"
     BOOKED = "booked"
@@ -355,8 +362,19 @@ class Pair(SQLModel, table=True):
     state: PairState = _state(PairState.ACTIVE)
     group_channel: str | None = None
     """The group DM, once it was opened."""
+    cadence: str | None = None
+    """How often the two want to meet; none: as their programme does."""
+    format: str | None = None
+    """The form that both chose; none: what suits both by their sign-ups."""
     introduced_at: datetime = _moment(nullable=False)
+    paused_until: datetime | None = _moment(index=True)
+    """HR lets the pair rest until then."""
+    resumed_at: datetime | None = _moment()
+    """The end of its last rest: waiting times begin anew there."""
     ended_at: datetime | None = _moment()
+    ended_side: str | None = None
+    """Who asked for another partner, and why: only kept if they wanted HR to know."""
+    ended_why: str | None = None
     next_check_at: datetime | None = _moment(index=True)
     """When the at-risk rules look at this pair next."""
 
@@ -384,6 +402,21 @@ class Agreement(SQLModel, table=True):
     written_at: datetime = _moment(nullable=False)
     mentor_signed_at: datetime | None = _moment()
     mentee_signed_at: datetime | None = _moment()
+
+
+class Rhythm(SQLModel, table=True):
+    """A change of how often and in which form a pair meets, proposed by one of the two and up to the other."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    pair_id: int = Field(foreign_key="pair.id", index=True)
+    cadence: str
+    format: str
+    side: str
+    """Who proposed it."""
+    state: RhythmState = _state(RhythmState.OPEN)
+    at: datetime = _moment(nullable=False)
+    answered_at: datetime | None = _moment()
 
 
 class MentoringSession(SQLModel, table=True):

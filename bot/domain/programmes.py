@@ -19,6 +19,8 @@ class Cadence(StrEnum):
     WEEKLY = "weekly"
     FORTNIGHTLY = "fortnightly"
     MONTHLY = "monthly"
+    BY_AGREEMENT = "by_agreement"
+    """The pair finds its dates by itself: a session a month is planned, and each is asked for only once."""
 
 
 class Theme(StrEnum):

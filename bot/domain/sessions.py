@@ -198,7 +198,7 @@ def due(
 
 def _edges(start: date, months: int, cadence: Cadence) -> list[date]:
     """Where the windows touch: one more than there are windows."""
-    if cadence is Cadence.MONTHLY:
+    if cadence not in _DAYS:
         return [add_months(start, i) for i in range(months + 1)]
     days = _DAYS[cadence]
     count = (add_months(start, months) - start).days // days

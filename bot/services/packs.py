@@ -57,7 +57,9 @@ def topics_of(couple: Couple) -> list[str]:
 
 
 def format_of(couple: Couple) -> str:
-    """The form both like; else the leader's; else a talk."""
+    """What the two chose; else the form both like; else the leader's; else a talk."""
+    if couple.pair.format in FORMATS:
+        return couple.pair.format
     mentee = [one for one in couple.mentee_part.formats if one in FORMATS]
     both = [one for one in mentee if one in couple.mentor_part.formats]
     return next(iter(both or mentee or FORMATS))

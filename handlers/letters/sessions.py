@@ -5,6 +5,7 @@ import logging
 from datetime import datetime
 
 from bot.domain.invitations import Entry, calendar_file
+from bot.domain.programmes import Cadence
 from bot.domain.sessions import REMINDER_LATEST, Side
 from bot.gateway import Message, SlackRefused, SlackUnavailable
 from bot.services.invitations import CALENDAR_FILE, appointment
@@ -34,6 +35,9 @@ async def booking_nudge(letter: Letter) -> Message | None:
 
 
 async def booking_reminder(letter: Letter) -> Message | None:
+    found = await about(letter)
+    if found and (found[0].pair.cadence or found[0].programme.cadence) == Cadence.BY_AGREEMENT:
+        return None  # the two look after their dates themselves
     return await _nudge(letter, again=True)
 
 

@@ -208,6 +208,10 @@ TABLE = [
     button("agreement.change", "{pair}", HALVES, NOT_MINE),
     button("agreement.sign", "{agreement}", {"mentor"}, (*NOT_MINE, "agreement_signed")),
     form("agreement.form", "[{pair}, 1]", HALVES, NOT_MINE, **TERMS),
+    button("rhythm.open", "{pair}", HALVES, NOT_MINE),
+    button("rhythm.agree", "{rhythm}", {"mentor"}, (*NOT_MINE, "rhythm_own")),
+    button("rhythm.keep", "{rhythm}", {"mentor"}, (*NOT_MINE, "rhythm_own")),
+    form("rhythm.form", "{pair}", HALVES, NOT_MINE, cadence=chose("weekly"), format=chose("observation")),
     # HR's
     button("match.draw", "{programme}", HR, NOT_HR),
     button("match.pairs", "{draft}", HR, NOT_HR),

@@ -26,6 +26,7 @@ from storage.tables import (
     Participant,
     Person,
     Reading,
+    Rhythm,
     SessionState,
 )
 from tests.scenarios.couples import MONDAY_11, release
@@ -191,6 +192,15 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             changed_at=now,
         )
         session.add_all([card, note])
+        rhythm = Rhythm(
+            team_id=pair.team_id,
+            pair_id=pair.id or 0,
+            cadence="fortnightly",
+            format="discussion",
+            side="mentee",
+            at=now,
+        )
+        session.add(rhythm)
         of_pair = (
             select(MentoringSession).where(MentoringSession.pair_id == pair.id).order_by(col(MentoringSession.number))
         )
@@ -209,6 +219,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             "reading": reading.id,
             "card": card.id,
             "note": note.id,
+            "rhythm": rhythm.id,
         }
     await people["ex"].command("leave")
     await people["ex"].submit({})

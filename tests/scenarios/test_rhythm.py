@@ -1,0 +1,112 @@
+"""How often and in which form a pair meets: one proposes, the other answers, and what lies ahead follows."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from storage.tables import SessionState
+from tests.scenarios.couples import MONDAY_11, agree, book, introduce, sent_at, sessions, telling, with_action
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+
+
+@pytest.fixture
+async def pair(office: Office, hr: Colleague) -> Office:
+    """Sari and Budi, agreed, on the morning when the first session is to be booked."""
+    await introduce(office, hr)
+    await agree(office)
+    await office.run(until=MONDAY_11)
+    return office
+
+
+async def propose(who: Colleague, cadence: str, form: str = "hands_on") -> None:
+    home = await who.open_home()
+    assert (await who.click(home, "rhythm.open")).ok
+    assert (await who.submit({"cadence": cadence, "format": form})).ok
+    await who.slack.close(all=True)
+    await who.office.run(minutes=1)
+
+
+async def answer(who: Colleague, action: str) -> str:
+    """What stands in the proposal's place afterwards."""
+    message = with_action(who, action)[-1]
+    assert (await who.click(message, action)).ok
+    await who.office.run(minutes=1)
+    return next(texts_in(one) for one in who.inbox if one.ts == message.ts)
+
+
+async def test_weekly_from_now_on_and_nothing_twice(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-01-14", "10:00")).ok
+    before = await sessions(pair)
+    await propose(sari, "weekly", "observation")
+    (asked,) = telling(budi, "would like to meet")
+    assert "*every week*, as *watching real work*" in texts_in(asked)
+    assert [one.closes_on for one in await sessions(pair)] == [one.closes_on for one in before], "nothing moved yet"
+    said = await answer(budi, "rhythm.agree")
+    assert "From now on you meet *every week*" in said
+    assert len(telling(sari, "agrees. From now on")) == 1
+    rows = await sessions(pair)
+    assert (rows[0].starts_at, rows[0].opens_on) == (datetime(2027, 1, 14, 3, 0, tzinfo=UTC), date(2027, 1, 11))
+    assert [one.opens_on for one in rows[1:4]] == [date(2027, 1, 15), date(2027, 1, 22), date(2027, 1, 29)]
+    assert rows[-1].closes_on == date(2027, 7, 11), "the programme's end stays"
+    assert [rows[0].pack, rows[-1].pack] == ["contract", "harvest"]
+    assert [one.number for one in rows] == list(range(1, len(rows) + 1))
+    # The old plan asked for session 2 in February only; the new one asks on each Friday, once.
+    await pair.run(until=datetime(2027, 2, 1, 10, 0, tzinfo=UTC))
+    for who in (sari, budi):
+        for number, day in ((2, 15), (3, 22), (4, 29)):
+            (nudge,) = telling(who, f"session {number} of {len(rows)}")
+            assert sent_at(nudge).date() == date(2027, 1, day)
+        assert len(telling(who, "session 1 of 6")) == 1
+    await sari.open_home()
+    await sari.click(sari.slack.home, "rhythm.open")
+    assert "*every week*, mostly as *watching real work*" in texts_in(sari.modal)
+    assert await _twice(budi) == []
+
+
+async def test_back_to_monthly_the_open_session_stays_and_the_rest_falls_away(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await propose(sari, "weekly")
+    await answer(budi, "rhythm.agree")
+    weekly = await sessions(pair)
+    assert len(weekly) > 20
+    assert weekly[0].closes_on == date(2027, 1, 18), "a week from today"
+    await pair.run(days=1)
+    await propose(budi, "monthly")
+    await answer(sari, "rhythm.agree")
+    rows = await sessions(pair)
+    assert [one.number for one in rows] == [1, 2, 3, 4, 5, 6]
+    assert (rows[0].opens_on, rows[0].closes_on) == (date(2027, 1, 11), date(2027, 2, 12))
+    assert rows[-1].closes_on == date(2027, 7, 11)
+    await pair.run(until=datetime(2027, 2, 20, 10, 0, tzinfo=UTC))
+    for who in (sari, budi):
+        assert len(telling(who, "session 1 of 6")) == 1, "what was said of the open one is not said again"
+        assert len(telling(who, "session 2 of")) == 1, "and nothing of the weekly plan"
+    assert {one.state for one in (await sessions(pair))[1:]} == {SessionState.PLANNED}
+    assert await _twice(sari) == []
+
+
+async def test_keep_it_as_it_is_and_by_agreement(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    plan = [(one.opens_on, one.closes_on) for one in await sessions(pair)]
+    await propose(budi, "fortnightly")
+    assert "everything stays" in await answer(sari, "rhythm.keep")
+    assert len(telling(budi, "would rather keep it as it is")) == 1
+    assert [(one.opens_on, one.closes_on) for one in await sessions(pair)] == plan
+    # Both want the same: whoever asks second agrees.
+    await propose(sari, "by_agreement", "discussion")
+    first = with_action(budi, "rhythm.agree")[-1]
+    await propose(budi, "by_agreement", "discussion")
+    assert len(telling(sari, "agrees. From now on you meet *whenever suits you both*")) == 1
+    await budi.click(first, "rhythm.keep")
+    assert budi.slack.dm is not None
+    assert "answered or replaced already" in budi.whispered(budi.slack.dm)[-1]
+    assert "keep" not in "".join(action_ids(budi.inbox[-1]))
+    await pair.run(until=MONDAY_11 + timedelta(days=20))
+    assert telling(sari, "has no date yet. If an hour is hard") == [], "nobody is reminded of dates that are their own"
+
+
+async def _twice(who: Colleague) -> list[str]:
+    """Headings that came more than once."""
+    seen: list[str] = [texts_in(one) for one in who.inbox if "rhythm" not in "".join(action_ids(one))]
+    return sorted({text for text in seen if seen.count(text) > 1})
