@@ -16,6 +16,7 @@ from handlers import (
     joining,
     matching,
     measures,
+    partings,
     people,
     polls,
     privacy,
@@ -37,6 +38,7 @@ from handlers.letters import growth as growth_letters
 from handlers.letters import joining as joining_letters
 from handlers.letters import matching as matching_letters
 from handlers.letters import measures as measure_letters
+from handlers.letters import partings as parting_letters
 from handlers.letters import polls as poll_letters
 from handlers.letters import privacy as privacy_letters
 from handlers.letters import recruiting as recruiting_letters
@@ -95,6 +97,7 @@ LETTERS: dict[str, Writer] = {
     **agreement_letters.LETTERS,
     **session_letters.LETTERS,
     **rhythm_letters.LETTERS,
+    **parting_letters.LETTERS,
     **poll_letters.LETTERS,
     **measure_letters.LETTERS,
     **growth_letters.LETTERS,
@@ -122,6 +125,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         agreements,
         sessions,
         rhythms,
+        partings,
         polls,
         measures,
         growth,

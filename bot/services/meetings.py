@@ -60,8 +60,9 @@ class Couple:
 
     @property
     def under_way(self) -> bool:
-        """The pair meets: it did not end, and nobody of it pauses, left or was deactivated."""
-        return self.pair.state == PairState.ACTIVE and all(
+        """The pair meets: it did not end, HR does not let it rest, and nobody of it pauses, left or was deactivated."""
+        meets = self.pair.state == PairState.ACTIVE and self.pair.paused_until is None
+        return meets and all(
             self.part(side).state == ParticipantState.ACTIVE and self.person(side).active for side in Side
         )
 

@@ -234,7 +234,8 @@ async def facts_of(work: UnitOfWork, pairs: Sequence[Couple]) -> dict[int, PairF
     found = {}
     for one in pairs:
         rows = sessions.get(one.pair.id or 0, [])
-        resumed = [part.resumed_at for part in (one.mentor_part, one.mentee_part) if part.resumed_at]
+        pauses = (one.mentor_part.resumed_at, one.mentee_part.resumed_at, one.pair.resumed_at)
+        resumed = [moment for moment in pauses if moment]
         found[one.pair.id or 0] = pair_facts(
             one.pair,
             one.mentee.zone,

@@ -73,6 +73,11 @@ async def recompute_for_programme(work: UnitOfWork, programme_id: int) -> int:
     return await _recompute(work, col(Pair.programme_id) == programme_id)
 
 
+async def recompute_for_pair(work: UnitOfWork, pair_id: int) -> int:
+    """A pair goes on after a rest."""
+    return await _recompute(work, col(Pair.id) == pair_id)
+
+
 async def _recompute(work: UnitOfWork, whose: ColumnElement[bool]) -> int:
     statement = around_pairs(MentoringSession, Programme, MENTOR, MENTEE)
     statement = statement.join(MentoringSession, col(MentoringSession.pair_id) == col(Pair.id))

@@ -78,7 +78,8 @@ async def _due_rows(work: UnitOfWork) -> Sequence[Any]:
         getattr(_S, name) for name in ("id", "team_id", "pair_id", "opens_on", "closes_on", "minutes")
     ]
     columns += [getattr(_S, name) for name in _KEPT]
-    columns += [col(Pair.state).label("pair_state"), col(Pair.programme_id)]
+    columns += [col(Pair.state).label("pair_state"), col(Pair.paused_until).label("pair_rests_until")]
+    columns += [col(Pair.programme_id)]
     for part, person, side in _SIDES:
         columns += [
             col(person.id).label(side),
@@ -150,14 +151,15 @@ def _hours(zone: str, start: str, end: str) -> Hours:
 
 
 def _paused(row: Any) -> bool:
-    """One of the two pauses, left or was deactivated: then the other is left in peace as well."""
-    there = all((row.mentor_active, row.mentee_active))
+    """One of the two pauses, left or was deactivated: then the other is left in peace as well. Or HR lets them rest."""
+    there = all((row.mentor_active, row.mentee_active, row.pair_rests_until is None))
     return not there or {row.mentor_state, row.mentee_state} != {ParticipantState.ACTIVE}
 
 
 def _after_pause(row: Any, found: Due, waiting: Iterable[Step], now: datetime) -> datetime:
     """When to look again: at the end of the pause if that is known, or as soon as something waits no longer."""
-    ends = [end for end in (row.mentor_paused_until, row.mentee_paused_until) if end and end > now]
+    known = (row.mentor_paused_until, row.mentee_paused_until, row.pair_rests_until)
+    ends = [end for end in known if end and end > now]
     moments = [max(ends) if ends else now + LOOK_DURING_PAUSE, *(step.expires for step in waiting)]
     return min([*moments, *([found.next_at] if found.next_at else [])])
 

@@ -13,6 +13,7 @@ from bot.domain.sessions import MENTOR_PACK_DAYS, POLL_DELAY, Side
 from bot.services.caller import Caller, Refusal
 from bot.services.meetings import Meeting, my_meeting
 from bot.services.polls import note_met, take_back_answers
+from bot.services.rests import go_on
 from bot.services.schedule import next_look, recompute_for_person, recompute_for_programme
 from bot.services.session_ticks import tick_sessions
 from storage.outbox import Outgoing
@@ -116,6 +117,8 @@ async def book(store: Store, caller: Caller, session_id: int, choice: Choice) ->
         row = meeting.session
         _open_for(meeting, side)
         before, starts_at = row.starts_at, choice.starts_at
+        if meeting.pair.paused_until:
+            await go_on(work, meeting)
         _check(meeting, side, choice, caller.now)
         named = await take_back_answers(work, meeting)
         row.state, row.starts_at, row.minutes = SessionState.BOOKED, starts_at, choice.minutes

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from bot.services.card_ticks import tick_cards
 from bot.services.closings import tick_closings
 from bot.services.pauses import tick_pauses
+from bot.services.rests import tick_rests
 from bot.services.retention import DEFAULT_MONTHS, tick_receipts, tick_retention
 from bot.services.risks import tick_risks
 from bot.services.session_ticks import tick_sessions
@@ -29,6 +30,7 @@ WAITING = (
     Person.clean_at,
     Participant.paused_until,
     ActionCard.next_follow_at,
+    Pair.paused_until,
 )
 """The columns that say when something has to be looked at. Each is indexed."""
 
@@ -37,6 +39,7 @@ EARLIEST: Any = select(*MOMENTS)
 
 TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
     "pauses": tick_pauses,
+    "rests": tick_rests,
     "sessions": tick_sessions,
     "risks": tick_risks,
     "closings": tick_closings,

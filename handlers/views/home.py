@@ -8,7 +8,7 @@ from bot.domain.calendar import local
 from bot.domain.profiles import Role
 from bot.domain.sessions import Side
 from bot.services.homes import HrPart, NextStep, Page, PairPart, Part
-from handlers.views import rhythms
+from handlers.views import partings, rhythms
 from handlers.views.agreements import open_button
 from handlers.views.blocks import (
     Block,
@@ -147,6 +147,7 @@ def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
     rows = [_row(texts, meeting, page) for meeting in _near(one)]
     elements.append(open_button(texts, one.pair.id or 0, one.agreement))
     elements.append(rhythms.open_button(texts, one.pair.id or 0))
+    elements.append(partings.open_button(texts, one.pair.id or 0))
     more = [growth_button(texts, one.pair.id or 0), chat, thanks_button(texts, one.pair.id or 0)]
     return [*found, actions(*elements, *more), *([context("\n".join(rows))] if rows else [])]
 

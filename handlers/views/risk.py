@@ -4,23 +4,39 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.agreements import State
+from bot.domain.calendar import local
 from bot.domain.risk import Action, SignalKind
 from bot.domain.sessions import Side
 from bot.gateway import Message
 from bot.services.meetings import Couple
+from bot.services.pair_looks import LookedAt
 from handlers.views.agreements import open_button
-from handlers.views.blocks import Block, Element, actions, button, header, mention, section
+from handlers.views.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    confirmation,
+    context,
+    header,
+    mention,
+    modal,
+    section,
+)
 from handlers.views.care import PAUSE
 from handlers.views.sessions import BOOK, MOVE
 from prompts.catalogue import Texts
-from storage.tables import MentoringSession, Person
+from storage.tables import MentoringSession, PairState, Person
 
 SAY = "risk.say"
 """Followed by the answer: `risk.say.fine`. Value: the pair's id."""
 ANSWERS = ("fine", "easier", "help", "rematch", "stay")
 HR_NUDGE, HR_REMATCH = "risk.hr_nudge", "risk.hr_rematch"
+HR_LOOK, HR_REST, HR_END = "risk.hr_look", "risk.hr_rest", "risk.hr_end"
 """HR's buttons, with the pair's id."""
 
+MOST_STEPS = 8
 _MOVES = (SignalKind.MENTOR_MOVES, SignalKind.MENTEE_MOVES)
 
 
@@ -103,12 +119,50 @@ def hr(texts: Texts, couple: Couple, why: Sequence[SignalKind]) -> Message:
     """To HR: which pair, what stopped, what to do."""
     reasons = texts.join([texts.plain(f"risk.hr.why.{kind}") for kind in why])
     text = texts("risk.hr.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee), why=reasons)
-    pair_id = couple.pair.id or 0
-    buttons = [
-        button(texts.plain("risk.hr.buttons.nudge"), HR_NUDGE, pair_id),
-        button(texts.plain("risk.hr.buttons.rematch"), HR_REMATCH, pair_id),
+    return Message(text, [section(text), actions(_look(texts, couple), *_hr_acts(texts, couple))])
+
+
+def pair_seen(texts: Texts, seen: LookedAt) -> View:
+    """All that HR may know of a pair, and what it can do. Nothing that either of them answered."""
+    couple, key = seen.couple, "risk.look"
+    zone = couple.programme.zone
+    lines = [
+        texts(f"{key}.since", day=texts.day(local(couple.pair.introduced_at, zone).date())),
+        texts(f"{key}.held", held=seen.held, total=seen.total),
+        texts(f"{key}.next", when=texts.moment(seen.next_at, zone)) if seen.next_at else texts(f"{key}.no_date"),
+        texts(f"{key}.{'signed' if seen.signed else 'unsigned'}"),
+        texts(f"{key}.moves", mentor=seen.moves[Side.MENTOR], mentee=seen.moves[Side.MENTEE]),
     ]
-    return Message(text, [section(text), actions(*buttons)])
+    if couple.pair.paused_until:
+        lines.append(texts(f"{key}.rests", until=texts.day(local(couple.pair.paused_until, zone).date())))
+    names = texts(f"{key}.names", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+    blocks: list[Block] = [section(names + "\n" + "\n".join(f"• {line}" for line in lines))]
+    why = texts.join([texts.plain(f"risk.hr.why.{one.kind}") for one in seen.signals])
+    blocks.append(section(texts(f"{key}.why", why=why) if seen.signals else texts(f"{key}.fine")))
+    if seen.taken:
+        steps = [
+            texts(f"{key}.step", day=texts.short_day(local(at, zone).date()), what=texts.plain(f"{key}.steps.{action}"))
+            for action, at in seen.taken[-MOST_STEPS:]
+        ]
+        blocks.append(context("\n".join(steps)))
+    if couple.pair.state == PairState.ACTIVE:
+        blocks.append(actions(*_hr_acts(texts, couple), _end(texts, couple)))
+    return modal(texts.plain(f"{key}.title"), blocks, callback_id="done", close=texts.plain("notice.close"))
+
+
+def _look(texts: Texts, couple: Couple) -> Element:
+    return button(texts.plain("risk.hr.buttons.look"), HR_LOOK, couple.pair.id or 0)
+
+
+def _hr_acts(texts: Texts, couple: Couple) -> list[Element]:
+    names = {"nudge": HR_NUDGE, "pause": HR_REST, "rematch": HR_REMATCH}
+    return [button(texts.plain(f"risk.hr.buttons.{name}"), one, couple.pair.id or 0) for name, one in names.items()]
+
+
+def _end(texts: Texts, couple: Couple) -> Element:
+    key = "risk.look.end"
+    question = confirmation(*[texts.plain(f"{key}.{one}") for one in ("title", "text", "yes", "no")])
+    return button(texts.plain(f"{key}.button"), HR_END, couple.pair.id or 0, style="danger", confirm=question)
 
 
 def hr_done(texts: Texts, couple: Couple, action: Action) -> str:
@@ -120,7 +174,7 @@ def hr_done(texts: Texts, couple: Couple, action: Action) -> str:
 def wanted(texts: Texts, couple: Couple) -> Message:
     """To HR: this pair would rather part. Not who said so."""
     text = texts("risk.wanted.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
-    return Message(text, [section(text)])
+    return Message(text, [section(text), actions(_look(texts, couple), _end(texts, couple))])
 
 
 def _title(texts: Texts, key: str, couple: Couple, side: Side) -> Block:

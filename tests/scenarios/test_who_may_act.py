@@ -208,6 +208,8 @@ TABLE = [
     button("agreement.change", "{pair}", HALVES, NOT_MINE),
     button("agreement.sign", "{agreement}", {"mentor"}, (*NOT_MINE, "agreement_signed")),
     form("agreement.form", "[{pair}, 1]", HALVES, NOT_MINE, **TERMS),
+    button("part.open", "{pair}", HALVES, NOT_MINE),
+    form("part.form", "{pair}", HALVES, NOT_MINE, then=chose("another"), why=typed("No time")),
     button("rhythm.open", "{pair}", HALVES, NOT_MINE),
     button("rhythm.agree", "{rhythm}", {"mentor"}, (*NOT_MINE, "rhythm_own")),
     button("rhythm.keep", "{rhythm}", {"mentor"}, (*NOT_MINE, "rhythm_own")),
@@ -244,6 +246,10 @@ TABLE = [
     button("trouble.forget", "{astray}", HR, NOT_HR),
     button("risk.hr_nudge", "{pair}", HR, NOT_HR),
     button("risk.hr_rematch", "{pair}", HR, NOT_HR),
+    button("risk.hr_look", "{pair}", HR, NOT_HR),
+    button("risk.hr_rest", "{pair}", HR, NOT_HR),
+    form("risk.rest_form", "{pair}", HR, NOT_HR, until={"type": "datepicker", "selected_date": "2027-03-01"}),
+    button("risk.hr_end", "{pair}", HR, NOT_HR),
     form("setup.form", "{hr_channel}", HR, NOT_THERE, **SETTINGS),
 ]
 

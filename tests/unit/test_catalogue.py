@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.domain.matching_leftover import HELPS
 from bot.domain.material import ROUNDS
-from bot.domain.profiles import CADENCES, FORMATS, Level, Role
-from bot.domain.programmes import INTERESTS, TOPICS, Theme
+from bot.domain.profiles import FORMATS, Level, Role
+from bot.domain.programmes import INTERESTS, TOPICS, Cadence, Theme
 from bot.domain.sessions import MIDDLE, Pack
 from bot.proofreading import NoSuchText, Preview, preview
 from prompts.catalogue import Catalogue, MissingText, Mrkdwn, Texts
@@ -82,7 +82,7 @@ def test_every_code_has_its_label(language: str) -> None:
         "topics": TOPICS,
         "interests": INTERESTS,
         "formats": FORMATS,
-        "cadences": CADENCES,
+        "cadences": tuple(Cadence),
         "themes": tuple(Theme),
         "roles": tuple(Role),
         "levels": tuple(level.name.lower() for level in Level),

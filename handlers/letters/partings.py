@@ -1,0 +1,52 @@
+"""Pairs that part or rest."""
+
+from bot.domain.calendar import local
+from bot.gateway import Message
+from bot.services.introductions import was_introduced
+from bot.services.meetings import couple
+from bot.services.risks import open_session
+from handlers.letters import Letter, Writer
+from handlers.views import partings
+from storage.tables import PairState
+
+
+async def pair_parted(letter: Letter) -> Message | None:
+    """To the other half; to both, if HR parted them. Not to who was never introduced."""
+    found = await couple(letter.work.session, letter.row.data["pair"])
+    side = found.side_of(letter.row.person_id) if found else None
+    if found is None or side is None:
+        return None
+    if not await was_introduced(letter.work.session, found.pair, letter.row.person_id or 0):
+        return None
+    return partings.told(letter.texts, found, side)
+
+
+async def pair_parted_hr(letter: Letter) -> Message | None:
+    found = await couple(letter.work.session, letter.row.data["pair"])
+    return partings.told_hr(letter.texts, found, another=letter.row.data["another"]) if found else None
+
+
+async def pair_rests(letter: Letter) -> Message | None:
+    """Only as long as the pair rests."""
+    found = await couple(letter.work.session, letter.row.data["pair"])
+    side = found.side_of(letter.row.person_id) if found else None
+    if found is None or side is None or found.pair.state != PairState.ACTIVE or found.pair.paused_until is None:
+        return None
+    until = letter.texts.day(local(found.pair.paused_until, found.programme.zone).date())
+    return partings.rests(letter.texts, found, side, until, await open_session(letter.work, found.pair.id or 0))
+
+
+async def pair_rested(letter: Letter) -> Message | None:
+    found = await couple(letter.work.session, letter.row.data["pair"])
+    side = found.side_of(letter.row.person_id) if found else None
+    if found is None or side is None or not found.under_way:
+        return None
+    return partings.rested(letter.texts, found, side, await open_session(letter.work, found.pair.id or 0))
+
+
+LETTERS: dict[str, Writer] = {
+    "pair_parted": pair_parted,
+    "pair_parted_hr": pair_parted_hr,
+    "pair_rests": pair_rests,
+    "pair_rested": pair_rested,
+}

@@ -1,0 +1,111 @@
+"""The end of a pair, and its rest: the forms, and what is said to whom."""
+
+from bot.domain.sessions import Side
+from bot.gateway import Message
+from bot.services.meetings import Couple
+from bot.services.partings import LONGEST
+from handlers.forms.partings import ANOTHER, NONE
+from handlers.views.blocks import (
+    Element,
+    View,
+    actions,
+    button,
+    context,
+    date_picker,
+    field,
+    mention,
+    modal,
+    plain,
+    radio,
+    section,
+    text_input,
+)
+from handlers.views.care import HOME
+from handlers.views.sessions import BOOK
+from prompts.catalogue import Texts
+from storage.tables import MentoringSession
+
+OPEN, FORM = "part.open", "part.form"
+"""With the pair's id."""
+REST_FORM = "risk.rest_form"
+
+
+def open_button(texts: Texts, pair_id: int) -> Element:
+    return button(texts.plain("part.form.buttons.open"), OPEN, pair_id)
+
+
+def form(texts: Texts, couple: Couple, side: Side) -> View:
+    """Another partner, or none for now; and a word to HR, if one likes."""
+    key = "part.form"
+    choices = [(one, texts.plain(f"{key}.then.{one}")) for one in (ANOTHER, NONE)]
+    why = text_input("why", multiline=True, longest=LONGEST, placeholder=texts.plain(f"{key}.why.placeholder"))
+    return modal(
+        texts.plain(f"{key}.modal.title"),
+        [
+            section(texts(f"{key}.intro", partner=mention(couple.person(side.other)))),
+            field("then", texts.plain(f"{key}.then.label"), radio("then", choices, initial=ANOTHER)),
+            field("why", texts.plain(f"{key}.why.label"), why, hint=texts.plain(f"{key}.why.hint"), optional=True),
+            context(texts(f"{key}.instead")),
+        ],
+        callback_id=FORM,
+        submit=texts.plain(f"{key}.modal.submit"),
+        close=texts.plain(f"{key}.modal.close"),
+        note=str(couple.pair.id),
+    )
+
+
+def parted(texts: Texts, couple: Couple, side: Side, *, another: bool) -> View:
+    """In the form's place."""
+    text = texts(f"part.done.{'another' if another else 'none'}", partner=mention(couple.person(side.other)))
+    title = texts.plain("part.form.modal.title")
+    return modal(title, [section(text)], callback_id="done", close=texts.plain("notice.close"))
+
+
+def told(texts: Texts, couple: Couple, side: Side) -> Message:
+    """To one of the two: kind, nobody's fault, and what comes next."""
+    text = texts("part.told.body", partner=mention(couple.person(side.other)))
+    return Message(text, [section(text), actions(button(texts.plain("part.told.buttons.home"), HOME))])
+
+
+def told_hr(texts: Texts, couple: Couple, *, another: bool) -> Message:
+    """To HR. Who asked is only said if they wrote why."""
+    names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
+    text = texts(f"part.hr.{'another' if another else 'none'}", **names)
+    blocks = [section(text)]
+    if couple.pair.ended_side and couple.pair.ended_why:
+        blocks.append(section(texts("part.hr.why", person=mention(couple.person(Side(couple.pair.ended_side))))))
+        blocks.append({"type": "section", "text": plain(couple.pair.ended_why)})
+    return Message(text, blocks)
+
+
+def rest_form(texts: Texts, couple: Couple) -> View:
+    """HR names the day on which a pair goes on."""
+    key = "part.rest"
+    intro = texts(f"{key}.intro", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+    until = field("until", texts.plain(f"{key}.until.label"), date_picker("until"))
+    return modal(
+        texts.plain(f"{key}.modal.title"),
+        [section(intro), until],
+        callback_id=REST_FORM,
+        submit=texts.plain(f"{key}.modal.submit"),
+        close=texts.plain(f"{key}.modal.close"),
+        note=str(couple.pair.id),
+    )
+
+
+def rests(texts: Texts, couple: Couple, side: Side, until: str, session: MentoringSession | None) -> Message:
+    """To one of the two, when HR lets them rest."""
+    return _about_rest(texts, "part.rests", couple, side, session, until=until)
+
+
+def rested(texts: Texts, couple: Couple, side: Side, session: MentoringSession | None) -> Message:
+    """To one of the two, when the rest is over."""
+    return _about_rest(texts, "part.rested", couple, side, session)
+
+
+def _about_rest(
+    texts: Texts, key: str, couple: Couple, side: Side, session: MentoringSession | None, **values: str
+) -> Message:
+    text = texts(f"{key}.body", partner=mention(couple.person(side.other)), **values)
+    book = button(texts.plain("part.rests.buttons.book"), BOOK, session.id or 0) if session else None
+    return Message(text, [section(text), *([actions(book)] if book else [])])

@@ -1,0 +1,104 @@
+"""A pair ends without fault, by one of the two or by HR; and HR lets a pair rest."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.scenarios.couples import MONDAY_11, agree, book, introduce, pairs, sessions, telling, with_action
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+
+
+@pytest.fixture
+async def pair(office: Office, hr: Colleague) -> Office:
+    """Sari and Budi, agreed, on the morning when the first session is to be booked."""
+    await introduce(office, hr)
+    await agree(office)
+    await office.run(until=MONDAY_11)
+    return office
+
+
+def told_hr(office: Office, words: str) -> list[str]:
+    return [texts_in(one) for one in office.posted(office.hr_channel) if words in texts_in(one)]
+
+
+async def test_another_partner_from_home_and_the_reason_only_if_told(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-01-14", "10:00")).ok
+    await pair.run(minutes=5)
+    home = await sari.open_home()
+    await sari.click(home, "part.open")
+    assert "nobody's fault" in texts_in(sari.modal)
+    assert (await sari.submit({"then": "another"})).ok
+    assert "HR is asked to find someone new" in texts_in(sari.modal)
+    await pair.run(minutes=5)
+    (said,) = telling(budi, "your pair with")
+    assert "nobody's fault" in texts_in(said)
+    (heard,) = told_hr(pair, "would like another partner")
+    assert "wanted you to know" not in heard
+    # Nothing more of the old pair: no reminder of the session that was booked, no pack, no poll.
+    came = {who.id: len(who.inbox) for who in (sari, budi)}
+    await pair.run(until=datetime(2027, 1, 29, 9, 0, tzinfo=UTC))
+    assert {who.id: len(who.inbox) for who in (sari, budi)} == came
+    shown = texts_in(await sari.open_home() or sari.modal)
+    assert "You are in *Tukar Ilmu 2027*" in shown, "still taking part, waiting for the next partner"
+
+
+async def test_a_word_to_hr_and_nobody_new_for_now(pair: Office, hr: Colleague) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await budi.click(await budi.open_home(), "part.open")
+    why = "We share no hour.\n<!channel> <@U0001> *_~ &lt;"
+    assert (await budi.submit({"then": "none", "why": why})).ok
+    await pair.run(minutes=5)
+    (heard,) = told_hr(pair, "no other partner for now")
+    assert f"<@{budi.id}> wanted you to know" in heard
+    assert "We share no hour." in heard
+    assert "We share no hour" not in "".join(texts_in(one) for one in sari.inbox)
+    lia = pair.hire("Lia Kurnia")
+    await pair.join(lia, "mentor", "entry", "Legal")
+    await hr.command("match", pair.hr_channel)
+    await pair.settle()
+    assert " 0 mentee" in hr.whispered(pair.hr_channel)[-1], "Budi is left in peace"
+
+
+async def test_hr_looks_lets_rest_and_ends(pair: Office, hr: Colleague) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await pair.run(until=datetime(2027, 2, 1, 9, 0, tzinfo=UTC))
+    (alarm,) = [one for one in pair.posted(pair.hr_channel) if "risk.hr_nudge" in action_ids(one)]
+    assert {"risk.hr_look", "risk.hr_rest", "risk.hr_rematch"} <= set(action_ids(alarm))
+    await hr.click(alarm, "risk.hr_look")
+    seen = texts_in(hr.modal)
+    for words in ("0 dari 6 sesi", "kesepakatan sudah ditandatangani", "sesi pertama belum terjadwal", "diingatkan"):
+        assert words in seen
+    await hr.slack.close(all=True)
+    await hr.click(alarm, "risk.hr_rest")
+    assert "until" in (await hr.submit({"until": "2027-01-01"})).errors
+    assert (await hr.submit({"until": "2027-03-01"})).ok
+    await hr.slack.close(all=True)
+    await pair.run(days=1)
+    for who in (sari, budi):
+        assert len(telling(who, "a rest from your sessions until Monday 1 March 2027")) == 1
+    came = len(sari.inbox)
+    await pair.run(until=datetime(2027, 2, 27, 9, 0, tzinfo=UTC))
+    assert len(sari.inbox) == came, "nothing while the pair rests"
+    await pair.run(until=datetime(2027, 3, 1, 9, 0, tzinfo=UTC))
+    for who in (sari, budi):
+        assert len(telling(who, "the rest is over")) == 1
+        assert telling(who, "not every pair works out") == [], "waiting times begin anew"
+    # Whoever picks a time ends a rest.
+    await hr.click(alarm, "risk.hr_rest")
+    assert (await hr.submit({"until": "2027-04-01"})).ok
+    await hr.slack.close(all=True)
+    assert (await book(pair, sari, "2027-03-12", "10:00")).ok
+    assert [one.paused_until for one in await pairs(pair)] == [None]
+    await pair.run(until=datetime(2027, 3, 12, 9, 0, tzinfo=UTC))
+    assert [one.starts_at for one in await sessions(pair) if one.starts_at], "it is booked"
+    assert len(telling(budi, "Today is session")) == 1
+    await hr.click(alarm, "risk.hr_look")
+    await hr.click(hr.modal, "risk.hr_end")
+    assert "sudah berakhir" in texts_in(hr.modal)
+    await pair.run(days=1)
+    for who in (sari, budi):
+        assert len(telling(who, "ends here")) == 1
+    await sari.click(with_action(sari, "session.move")[-1], "session.move")
+    assert sari.slack.dm is not None
+    assert "has ended" in sari.whispered(sari.slack.dm)[-1]
