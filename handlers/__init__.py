@@ -11,6 +11,7 @@ from handlers import (
     closings,
     commands,
     growth,
+    days,
     home,
     introductions,
     joining,
@@ -114,6 +115,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     commands.register(app, desk, WORDS)
     for part in (
         setup,
+        days,
         joining,
         sponsor,
         matching,

@@ -100,6 +100,17 @@ class DaysOff:
         return day in _public_holidays(self.country, day.year) and day not in self.removed
 
 
+def named_holidays(country: str, first: date, last: date, language: str) -> dict[date, str]:
+    """The public holidays of `[first, last]` that fall on no weekend, with their names, in order."""
+    if not country:
+        return {}
+    wanted = f"{language}_US" if language == "en" else language
+    known = holidays.country_holidays(country, years=range(first.year, last.year + 1))
+    if wanted in known.supported_languages:
+        known = holidays.country_holidays(country, years=range(first.year, last.year + 1), language=wanted)
+    return {day: known[day] for day in sorted(known) if first <= day <= last and day.weekday() not in _weekend(country)}
+
+
 def local(moment: datetime, zone: str) -> datetime:
     """`moment` on the clocks of `zone`. Raises `CalendarError` for a moment without a zone of its own."""
     if moment.tzinfo is None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from datetime import datetime
 
+from bot.domain.calendar import local
 from bot.domain.invitations import Entry, calendar_file
 from bot.domain.programmes import Cadence
 from bot.domain.sessions import REMINDER_LATEST, Side
@@ -15,7 +16,7 @@ from bot.services.polls import slot_of
 from bot.services.sessions import total_of
 from handlers.letters import Letter, Writer
 from handlers.letters.files import PATIENCE, Contents, share_once
-from handlers.views import packs, sessions
+from handlers.views import days, packs, sessions
 from storage.tables import PairState, ProgrammeState, SessionState
 
 log = logging.getLogger(__name__)
@@ -98,6 +99,16 @@ async def session_cancelled(letter: Letter) -> Message | None:
     return sessions.cancelled(letter.texts, *found, before=before, by_me=False)
 
 
+async def session_day_off(letter: Letter) -> Message | None:
+    """As long as it has that time, and the day is still off."""
+    found = await _as_told(letter)
+    if found is None or found[0].session.starts_at is None:
+        return None
+    meeting, starts_at = found[0], found[0].session.starts_at
+    off = any(meeting.off.is_off(local(starts_at, meeting.person(side).zone).date()) for side in Side)
+    return days.day_off(letter.texts, *found) if off else None
+
+
 async def calendar(letter: Letter) -> Message | None:
     """The session's file, and a line below it that says what to do with it."""
     found = await _about_active(letter)
@@ -160,5 +171,6 @@ LETTERS: dict[str, Writer] = {
     "session_moved_by_me": session_moved,
     "session_cancelled": session_cancelled,
     "session_held": session_held,
+    "session_day_off": session_day_off,
     CALENDAR_FILE: calendar,
 }

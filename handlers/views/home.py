@@ -8,7 +8,7 @@ from bot.domain.calendar import local
 from bot.domain.profiles import Role
 from bot.domain.sessions import Side
 from bot.services.homes import HrPart, NextStep, Page, PairPart, Part
-from handlers.views import partings, rhythms
+from handlers.views import days, partings, rhythms
 from handlers.views.agreements import open_button
 from handlers.views.blocks import (
     Block,
@@ -224,7 +224,7 @@ def _hr(texts: Texts, parts: Sequence[HrPart]) -> list[Block]:
         )
         summary = button(texts.plain("home.common.buttons.summary"), SUMMARY, programme.id or 0)
         draft = button(texts.plain("home.common.buttons.match"), DRAW, programme.id or 0)
-        found += [section(text), actions(summary, draft)]
+        found += [section(text), actions(summary, draft, days.open_button(texts, programme.id or 0))]
     return found
 
 

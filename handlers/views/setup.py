@@ -7,6 +7,7 @@ from bot.gateway import Message
 from bot.services.cohorts import Predecessor
 from bot.services.numbers import Summary
 from handlers.forms.setup import LONGEST_NAME, MONTHS
+from handlers.views import days
 from handlers.views.blocks import (
     Block,
     View,
@@ -99,6 +100,7 @@ def form(
                 channel_select("announce_channel", initial=was.announce_channel if was else ""),
             ),
             put("contact", user_select("contact", initial=contact.slack_id if contact else me)),
+            *([actions(days.open_button(texts, was.id or 0))] if was else []),
         ],
         callback_id=FORM,
         submit=submit,

@@ -246,6 +246,8 @@ TABLE = [
     button("trouble.forget", "{astray}", HR, NOT_HR),
     button("risk.hr_nudge", "{pair}", HR, NOT_HR),
     button("risk.hr_rematch", "{pair}", HR, NOT_HR),
+    button("days.open", "{programme}", HR, NOT_HR),
+    form("days.form", "{programme}", HR, NOT_HR, first={"type": "datepicker", "selected_date": "2027-01-15"}),
     button("risk.hr_look", "{pair}", HR, NOT_HR),
     button("risk.hr_rest", "{pair}", HR, NOT_HR),
     form("risk.rest_form", "{pair}", HR, NOT_HR, until={"type": "datepicker", "selected_date": "2027-03-01"}),

@@ -1,0 +1,68 @@
+"""HR's calendar: a day off added, a holiday on which people work, and what was due then."""
+
+from datetime import UTC, datetime
+
+from tests.scenarios.couples import agree, book, introduce, sent_at, telling
+from tests.scenarios.office import Colleague, Office, action_ids, parts_of, texts_in
+
+
+async def days_off(hr: Colleague, values: dict[str, object]) -> dict[str, str]:
+    """HR opens the form from the set-up form and saves; the errors at its fields."""
+    await hr.command("setup", hr.office.hr_channel)
+    assert (await hr.click(hr.modal, "days.open")).ok
+    errors = (await hr.submit(values)).errors
+    await hr.slack.close(all=True)
+    await hr.office.run(minutes=1)
+    return errors
+
+
+async def test_a_day_added_moves_what_was_due_and_asks_who_meets_then(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    await agree(office)
+    sari, budi = office.people["sari"], office.people["budi"]
+    # The programme begins on Monday 11 January: HR makes it and the next day off.
+    assert await days_off(hr, {"first": "2027-01-11", "last": "2027-01-12"}) == {}
+    await office.run(until=datetime(2027, 1, 12, 10, 0, tzinfo=UTC))
+    assert telling(sari, "session 1 of 6") == []
+    await office.run(until=datetime(2027, 1, 13, 3, 0, tzinfo=UTC))
+    for who in (sari, budi):
+        (nudge,) = telling(who, "session 1 of 6")
+        assert sent_at(nudge) == datetime(2027, 1, 13, 2, 0, tzinfo=UTC)
+    outcome = await book(office, sari, "2027-01-21", "10:00")
+    assert outcome.ok
+    assert await days_off(hr, {"first": "2027-01-21"}) == {}
+    for who in (sari, budi):
+        (told,) = telling(who, "is a day off now")
+        assert "Thursday 21 January 2027, 10:00 WIB" in texts_in(told)
+        assert action_ids(told) == ["session.move"]
+    # Saving the same again, or taking it back, tells nobody anything more.
+    assert await days_off(hr, {"first": "2027-01-21"}) == {}
+    await office.run(until=datetime(2027, 1, 22, 10, 0, tzinfo=UTC))
+    for who in (sari, budi):
+        assert len(telling(who, "is a day off now")) == 1
+        (reminder,) = telling(who, "session 1 with")[-1:]
+        assert sent_at(reminder) < datetime(2027, 1, 21, tzinfo=UTC), "the reminder comes on the day before"
+        (poll,) = telling(who, "How was session 1?")
+        assert sent_at(poll).date().isoformat() == "2027-01-22"
+
+
+async def test_a_holiday_on_which_people_work(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr, starts_on="2027-01-05")
+    await agree(office)
+    assert set(await days_off(hr, {})) == {"first"}
+    assert set(await days_off(hr, {"last": "2027-02-08"})) == {"first"}
+    assert set(await days_off(hr, {"first": "2026-12-01"})) == {"first"}
+    assert set(await days_off(hr, {"first": "2027-02-08", "last": "2027-02-01"})) == {"last"}
+    await hr.command("setup", office.hr_channel)
+    await hr.click(hr.modal, "days.open")
+    assert "Isra" in texts_in(hr.modal)
+    menu = next(part for part in parts_of(hr.modal.blocks) if part.get("type") == "multi_static_select")
+    assert "2027-01-05" in [one["value"] for one in menu["options"]]
+    assert (await hr.submit({"worked": ["2027-01-05"]})).ok
+    await hr.slack.close(all=True)
+    await office.run(until=datetime(2027, 1, 5, 10, 0, tzinfo=UTC))
+    (nudge,) = telling(office.people["sari"], "session 1 of 6")
+    assert sent_at(nudge) == datetime(2027, 1, 5, 2, 0, tzinfo=UTC)
+    assert await days_off(hr, {"first": "2027-02-09"}) == {}, "and a day added can be taken back"
+    assert await days_off(hr, {"worked": ["2027-02-09"]}) == {}
+    assert (await book(office, office.people["sari"], "2027-02-09", "10:00")).ok
