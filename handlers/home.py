@@ -11,6 +11,7 @@ from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_event
 from handlers.payload import at
 from handlers.views import home as views
+from handlers.views import home_more as more
 from handlers.views.care import HOME
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 def register(app: AsyncApp, desk: Desk) -> None:
     on_event(app, desk, "app_home_opened", opened)
     on_action(app, desk, HOME, show)
+    on_action(app, desk, more.PAIR, more_about_pair)
+    on_action(app, desk, more.MORE, more_about_me)
 
 
 async def opened(ask: Ask) -> None:
@@ -35,6 +38,14 @@ async def show(ask: Ask) -> None:
     texts = ask.desk.texts(page.person)
     await ask.whisper(texts("commands.home.body"), views.message_blocks(texts, page))
     await refresh_home(ask)
+
+
+async def more_about_pair(ask: Ask) -> None:
+    await ask.open(more.about_pair(ask.texts, await homes.pair_part(ask.desk.store, ask.caller, ask.subject)))
+
+
+async def more_about_me(ask: Ask) -> None:
+    await ask.open(more.about_me(ask.texts, await page_of(ask)))
 
 
 async def refresh_home(ask: Ask) -> None:

@@ -17,6 +17,7 @@ from bot.services.caller import Caller, Refusal
 from bot.services.certificates import earned_sides
 from bot.services.introductions import hears_later
 from bot.services.measures import waiting
+from bot.services.meetings import my_couple
 from bot.services.polls import answer_of, slot_of
 from storage.queries import person_by_slack, person_of
 from storage.tables import (
@@ -36,12 +37,14 @@ from storage.unit_of_work import Store, UnitOfWork
 
 
 class NextStep(StrEnum):
-    """What a pair has to do next, as `home.pair.next` names it."""
+    """What a pair has to do next, as `home.pair.next` names it; what comes first here is shown first."""
 
-    BOOK = "book"
-    BOOKED = "booked"
-    CONFIRM = "confirm"
     POLL = "poll"
+    CONFIRM = "confirm"
+    SIGN = "sign"
+    BOOK = "book"
+    AGREE = "agree"
+    BOOKED = "booked"
     WAIT = "wait"
     DONE = "done"
 
@@ -119,10 +122,25 @@ class Page:
     hr: tuple[HrPart, ...]
 
     @property
+    def first(self) -> PairPart | None:
+        """The pair whose next step is the next step of all."""
+        active = [part for part in self.parts if part.state == ParticipantState.ACTIVE]
+        return min((one for part in active for one in part.pairs), key=_urgency, default=None)
+
+    @property
     def taking_part(self) -> bool:
         return any(
             part.state != ParticipantState.LEFT and part.programme.state != ProgrammeState.CLOSED for part in self.parts
         )
+
+
+_ORDER = list(NextStep)
+
+
+def _urgency(one: PairPart) -> tuple[bool, int]:
+    """What waits for nobody but the person comes first."""
+    waits = (one.partner_paused or one.pair.paused_until is not None) and one.next is not NextStep.POLL
+    return waits, _ORDER.index(one.next)
 
 
 async def look(store: Store, caller: Caller, hr_of: Collection[int] = ()) -> Page:
@@ -138,6 +156,13 @@ async def look(store: Store, caller: Caller, hr_of: Collection[int] = ()) -> Pag
         to_join = next((one for one in programmes if one.id not in mine), None)
         hr = tuple([await _hr_part(session, one, caller.now) for one in programmes if one.id in hr_of])
     return Page(person, caller.now, parts, to_join, hr)
+
+
+async def pair_part(store: Store, caller: Caller, pair_id: int) -> PairPart:
+    """One pair of the caller's, as the page shows it. Raises `Refusal` as `my_couple`."""
+    async with store.read(caller.now) as work:
+        found, side = await my_couple(work.session, caller, pair_id)
+        return await _pair(work.session, found.pair, found.part(side), found.person(side), caller.now)
 
 
 async def open_programmes(store: Store, caller: Caller) -> list[Programme]:
@@ -206,6 +231,10 @@ async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me:
     row = await newest(session, pair.id or 0)
     agreement = state(version_of(row) if row else None, side)
     signed = row if row and agreement is State.SIGNED else None
+    if agreement is State.YOURS and _ORDER.index(step) > _ORDER.index(NextStep.SIGN):
+        step = NextStep.SIGN
+    elif agreement is State.NONE and step is NextStep.WAIT:
+        step = NextStep.AGREE
     return PairPart(
         pair=pair,
         side=side,

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.domain.agreements import State
 from bot.domain.calendar import local
 from bot.domain.profiles import Role
 from bot.domain.sessions import Side
 from bot.services.homes import HrPart, NextStep, Page, PairPart, Part
-from handlers.views import days, partings, rhythms
+from handlers.views import days
+from handlers.views.agreements import OPEN as AGREEMENT
 from handlers.views.agreements import open_button
 from handlers.views.blocks import (
     Block,
@@ -24,18 +24,19 @@ from handlers.views.blocks import (
     mention,
     section,
 )
-from handlers.views.care import CONCERN, HELP, LEAVE, PAUSE, RESUME, day_of
+from handlers.views.care import CONCERN, HELP, PAUSE, RESUME, day_of
 from handlers.views.certificates import button_for as certificate_button
-from handlers.views.closing import finished, thanks_button
+from handlers.views.closing import finished
 from handlers.views.growth import open_button as growth_button
 from handlers.views.growth import progress_line
+from handlers.views.home_more import MORE, PAIR
 from handlers.views.introduction import CHAT
 from handlers.views.join import OPEN as JOIN
 from handlers.views.match.draft import DRAW
 from handlers.views.measures import home_row
 from handlers.views.polls import OPEN as POLL
 from handlers.views.privacy import SHOW as PRIVACY
-from handlers.views.sessions import BOOK, CANCEL, HELD, MOVE, PACK
+from handlers.views.sessions import BOOK, CANCEL, MOVE, PACK, held_button
 from handlers.views.summary import AGAIN as SUMMARY
 from prompts.catalogue import Texts
 from storage.tables import MentoringSession, ParticipantState, Programme, ProgrammeState, SessionState
@@ -56,8 +57,8 @@ def message_blocks(texts: Texts, page: Page) -> list[Block]:
 
 
 def blocks(texts: Texts, page: Page) -> list[Block]:
-    """The whole page, what matters most first."""
-    found: list[Block] = [header(texts.plain("home.common.greeting"))]
+    """The whole page: first the one thing to do next, then everything else, each where it belongs."""
+    found: list[Block] = [header(texts.plain("home.common.greeting")), *_lead(texts, page)]
     if not page.parts:
         found += _newcomer(texts, page)
     for part in page.parts:
@@ -66,6 +67,17 @@ def blocks(texts: Texts, page: Page) -> list[Block]:
     if page.hr:
         found += _hr(texts, page.hr)
     return [*found, context(texts("home.common.privacy_note"))]
+
+
+def _lead(texts: Texts, page: Page) -> list[Block]:
+    """The next right step of all the person's pairs, with its buttons and no others."""
+    first = page.first
+    if first is None:
+        return []
+    title, step = texts("home.common.next"), _next(texts, first, page)
+    several = sum(len(part.pairs) for part in page.parts) > 1
+    who = f" · {texts(f'home.pair.{first.side}_of', partner=mention(first.partner))}" if several else ""
+    return [section(f"*{title}*{who}\n{step}"), *_row_of(_steps(texts, first)), divider()]
 
 
 def _newcomer(texts: Texts, page: Page) -> list[Block]:
@@ -94,7 +106,7 @@ def _part(texts: Texts, part: Part, page: Page) -> list[Block]:
             first = section(texts("home.paused.body", until=until))
             return [first, actions(_plain(texts, "resume", RESUME, style="primary"), *_always(texts))]
         case _ if part.pairs:
-            return [*_pairs(texts, part, page), actions(*_buttons(texts, part))]
+            return [*_pairs(texts, part, page), divider(), actions(*_buttons(texts, part))]
         case _:
             return [*_waiting(texts, part), actions(*_buttons(texts, part))]
 
@@ -136,58 +148,83 @@ def _pairs(texts: Texts, part: Part, page: Page) -> list[Block]:
 
 
 def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
-    heading = texts(f"home.pair.{one.side}_of", partner=mention(one.partner))
-    progress = texts("home.pair.progress", held=one.held, total=len(one.sessions))
-    agreed = texts(f"agreement.home.{one.agreement}", partner=mention(one.partner))
-    found = [section(f"*{heading}*\n{progress}\n{agreed}\n{_next(texts, one, page)}")]
+    """How a pair stands; what is next for it only if the page does not begin with that."""
+    first = page.first is not None and one.pair.id == page.first.pair.id
+    lines = [
+        f"*{texts(f'home.pair.{one.side}_of', partner=mention(one.partner))}*",
+        texts("home.pair.progress", held=one.held, total=len(one.sessions)),
+        texts(f"agreement.home.{one.agreement}", partner=mention(one.partner)),
+    ]
+    if not first:
+        lines.append(f"{texts('home.common.next')}: {_next(texts, one, page)}")
+    rows = [_row(texts, meeting, page) for meeting in _near(one)]
+    found = [section("\n".join(lines))]
     if one.goals:
         found.append(section("\n".join(progress_line(texts, *goal) for goal in one.goals)))
-    elements = _steps(texts, one)
-    chat = button(texts.plain("home.common.buttons.group"), CHAT, one.pair.id or 0)
-    rows = [_row(texts, meeting, page) for meeting in _near(one)]
-    elements.append(open_button(texts, one.pair.id or 0, one.agreement))
-    elements.append(rhythms.open_button(texts, one.pair.id or 0))
-    elements.append(partings.open_button(texts, one.pair.id or 0))
-    more = [growth_button(texts, one.pair.id or 0), chat, thanks_button(texts, one.pair.id or 0)]
-    return [*found, actions(*elements, *more), *([context("\n".join(rows))] if rows else [])]
+    if rows:
+        found.append(context("\n".join(rows)))
+    steps = [] if first else [_calm(element) for element in _steps(texts, one)]
+    pair_id = one.pair.id or 0
+    chat = button(texts.plain("home.common.buttons.group"), CHAT, pair_id)
+    signing = any(step["action_id"] == AGREEMENT for step in (_steps(texts, one) if first else steps))
+    agreement = [] if signing else [_calm(open_button(texts, pair_id, one.agreement))]
+    more = button(texts.plain("home.common.buttons.both"), PAIR, pair_id)
+    return [*found, *_row_of(steps), actions(*agreement, growth_button(texts, pair_id), chat, more)]
+
+
+def _calm(element: Element) -> Element:
+    """The same button without its colour: one page has one first step."""
+    return {name: value for name, value in element.items() if name != "style"}
+
+
+def _row_of(elements: Sequence[Element]) -> list[Block]:
+    return [actions(*elements)] if elements else []
 
 
 def _next(texts: Texts, one: PairPart, page: Page) -> str:
     if one.partner_paused and one.next is not NextStep.POLL:
         return texts("home.pair.partner_paused", partner=mention(one.partner))
-    meeting = one.session
+    meeting, partner = one.session, mention(one.partner)
+    if one.pair.paused_until and one.next is not NextStep.POLL:
+        until = texts.day(local(one.pair.paused_until, page.person.zone).date())
+        return texts("home.pair.rests", partner=partner, until=until)
+    if one.next is NextStep.SIGN:
+        return texts("home.pair.next.sign", partner=partner)
     if meeting is None:
         return texts("home.pair.next.done")
     zone = page.person.zone
+    when = texts.moment(meeting.starts_at, zone) if meeting.starts_at else ""
+    pack = {"pack": texts.plain(f"labels.packs.{meeting.pack}")}
+    opens = {"opens": texts.day(meeting.opens_on)}
     values = {
-        NextStep.BOOK: {"closes": texts.day(meeting.closes_on - timedelta(days=1))},
-        NextStep.WAIT: {"opens": texts.day(meeting.opens_on)},
-        NextStep.BOOKED: {"when": texts.moment(meeting.starts_at, zone) if meeting.starts_at else ""},
-        NextStep.CONFIRM: {"when": texts.moment(meeting.starts_at, zone) if meeting.starts_at else ""},
+        NextStep.BOOK: {"closes": texts.day(meeting.closes_on - timedelta(days=1)), **pack},
+        NextStep.AGREE: {**opens, **pack},
+        NextStep.WAIT: {**opens, **pack},
+        NextStep.BOOKED: {"when": when, **pack},
+        NextStep.CONFIRM: {"when": when},
     }.get(one.next, {})
-    pack = texts.plain(f"labels.packs.{meeting.pack}")
-    named = {} if one.next in (NextStep.POLL, NextStep.CONFIRM) else {"pack": pack}
-    # Nobody has nothing to do whose agreement waits for them.
-    agree = one.next is NextStep.WAIT and one.agreement in (State.NONE, State.YOURS)
-    step = texts(f"home.pair.next.{'agree' if agree else one.next}", number=meeting.number, **named, **values)
-    return f"{texts('home.common.next')}: {step}"
+    return texts(f"home.pair.next.{one.next}", number=meeting.number, partner=partner, **values)
 
 
 def _steps(texts: Texts, one: PairPart) -> list[Element]:
-    """What one can press about the next session."""
+    """What one can press about what is next: at most three, the right one first."""
+    agreement = open_button(texts, one.pair.id or 0, one.agreement)
+    if one.next is NextStep.SIGN:
+        return [agreement]
     if one.session is None or (one.partner_paused and one.next is not NextStep.POLL):
         return []
     number = one.session.id or 0
     book = button(texts.plain("home.common.buttons.book"), BOOK, number, style="primary")
     move = button(texts.plain("home.common.buttons.move"), MOVE, number)
-    held = button(texts.plain("home.common.buttons.held"), HELD, number)
+    held = held_button(texts, one.session)
     pack = button(texts.plain("home.common.buttons.pack"), PACK, number)
     cancel = button(texts.plain("home.common.buttons.cancel"), CANCEL, number)
     poll = button(texts.plain("home.common.buttons.poll"), POLL, number, style="primary")
     return {
         NextStep.POLL: [poll],
         NextStep.BOOK: [book, held],
-        NextStep.WAIT: [button(texts.plain("home.common.buttons.book"), BOOK, number)],
+        NextStep.AGREE: [{**agreement, "style": "primary"}, _calm(book)],
+        NextStep.WAIT: [_calm(book)],
         NextStep.BOOKED: [pack, move, cancel],
         NextStep.CONFIRM: [held, move],
     }.get(one.next, [])
@@ -235,9 +272,8 @@ def _buttons(texts: Texts, part: Part) -> list[Element]:
 
 
 def _always(texts: Texts) -> list[Element]:
-    """What one may want at any time."""
-    names = {"concern": CONCERN, "leave": LEAVE, "help": HELP, "privacy": PRIVACY}
-    return [_plain(texts, name, action_id) for name, action_id in names.items()]
+    """What one may want at any time; the rest is one press further."""
+    return [_plain(texts, "concern", CONCERN), _plain(texts, "more", MORE)]
 
 
 def _join(texts: Texts, programme: Programme | None) -> list[Element]:

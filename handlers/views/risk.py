@@ -131,8 +131,9 @@ def pair_seen(texts: Texts, seen: LookedAt) -> View:
         texts(f"{key}.held", held=seen.held, total=seen.total),
         texts(f"{key}.next", when=texts.moment(seen.next_at, zone)) if seen.next_at else texts(f"{key}.no_date"),
         texts(f"{key}.{'signed' if seen.signed else 'unsigned'}"),
-        texts(f"{key}.moves", mentor=seen.moves[Side.MENTOR], mentee=seen.moves[Side.MENTEE]),
     ]
+    if any(seen.moves.values()):
+        lines.append(texts(f"{key}.moves", mentor=seen.moves[Side.MENTOR], mentee=seen.moves[Side.MENTEE]))
     if couple.pair.paused_until:
         lines.append(texts(f"{key}.rests", until=texts.day(local(couple.pair.paused_until, zone).date())))
     names = texts(f"{key}.names", mentor=mention(couple.mentor), mentee=mention(couple.mentee))

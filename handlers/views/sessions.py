@@ -32,7 +32,7 @@ from handlers.views.blocks import (
 )
 from handlers.views.join import labels
 from prompts.catalogue import Texts
-from storage.tables import Person
+from storage.tables import MentoringSession, Person
 
 BOOK = "session.book"
 MOVE = "session.move"
@@ -163,16 +163,16 @@ def cancel_button(texts: Texts, meeting: Meeting, side: Side) -> Element:
     return button(texts.plain("sessions.booked.buttons.cancel"), CANCEL, meeting.session.id or 0, confirm=question)
 
 
-def held_button(texts: Texts, meeting: Meeting) -> Element:
+def held_button(texts: Texts, row: MentoringSession) -> Element:
     """Asks before it records: it stands there weeks before the day, and what it does cannot be undone."""
-    key, number = "sessions.held.confirm", meeting.session.number
+    key, number = "sessions.held.confirm", row.number
     question = confirmation(
         texts.plain(f"{key}.title", number=number),
         texts.plain(f"{key}.text", number=number),
         texts.plain(f"{key}.yes"),
         texts.plain(f"{key}.no"),
     )
-    return button(texts.plain("sessions.booked.buttons.held"), HELD, meeting.session.id or 0, confirm=question)
+    return button(texts.plain("sessions.booked.buttons.held"), HELD, row.id or 0, confirm=question)
 
 
 def _say(texts: Texts, key: str, meeting: Meeting, side: Side, **values: Any) -> str:
@@ -203,7 +203,7 @@ def _with_calendar(texts: Texts, key: str, meeting: Meeting, side: Side, text: s
         [
             _button(texts, f"{key}.buttons.move", MOVE, meeting),
             cancel_button(texts, meeting, side),
-            held_button(texts, meeting),
+            held_button(texts, meeting.session),
         ],
     )
     google, outlook = _calendar_links(texts, meeting, side)
@@ -260,7 +260,7 @@ def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
         element = select("reason", reasons, placeholder=texts.plain("sessions.move.reason.placeholder"))
         hint = texts.plain("sessions.move.reason.hint")
         blocks.append(field("reason", texts.plain("sessions.move.reason.label"), element, hint=hint))
-        others = [held_button(texts, meeting)]
+        others = [held_button(texts, meeting.session)]
         if row.starts_at > now:
             others.insert(0, cancel_button(texts, meeting, side))
         blocks.append(actions(*others))

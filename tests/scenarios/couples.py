@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from bot.sandbox import Message
+from bot.sandbox import Message, View
 from storage.tables import MentoringSession, Pair, PollAnswer, Programme, SessionState
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 from tests.scenarios.photographs import once
@@ -108,6 +108,12 @@ async def end(office: Office) -> None:
 def introduction(who: Colleague) -> Message:
     """The first message that leads to the agreement."""
     return with_action(who, "agreement.open")[0]
+
+
+async def more_of(who: Colleague, window: str = "home.pair") -> View:
+    """What is behind "More" on somebody's Home: about their pair, or about themselves (`home.more`)."""
+    assert (await who.click(await who.open_home(), window)).ok
+    return who.modal
 
 
 def with_action(who: Colleague, action_id: str) -> list[Message]:

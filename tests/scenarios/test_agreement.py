@@ -144,7 +144,7 @@ async def test_before_the_first_window_it_is_the_next_step(office: Office, hr: C
     sari = office.people["sari"]
     before = await sari.open_home()
     assert before is not None
-    assert "Fill in your agreement first. Session 1 (Hello &amp; agreement) opens on" in texts_in(before)
+    assert "Session 1 (Hello &amp; agreement) opens on Monday 11 January 2027." in texts_in(before)
     await agree(office)
     after = await sari.open_home()
     assert after is not None

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from bot.sandbox import Message
 from storage.tables import MentoringSession, Outbox, Programme, SessionState, Thanks
-from tests.scenarios.couples import introduce, telling
+from tests.scenarios.couples import introduce, more_of, telling
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
 SIX_MONTHS_AGO = date(2026, 6, 29)
@@ -40,8 +40,9 @@ def files(office: Office, who: Colleague) -> list[str]:
 
 async def thank(who: Colleague, words: str, on: Message | None = None) -> str:
     """Say thanks by a message's button, or from Home; what the bot answers."""
-    home = None if on else await who.open_home()
-    await who.click(on or home, "closing.thanks")
+    home = on or await who.open_home()
+    assert home
+    await who.click(home if "closing.thanks" in action_ids(home) else await more_of(who), "closing.thanks")
     if who.modal.submit:
         await who.submit({"text": words})
     shown = texts_in(who.modal)

@@ -38,7 +38,7 @@ async def test_from_newcomer_to_the_first_session(office: Office, hr: Colleague)
     assert "You are in *Tukar Ilmu 2027* as a *mentor*" in texts_in(waiting)
     assert "there is no good match for you right now" in texts_in(waiting)
     assert "you'll hear before" not in texts_in(waiting), "no day is promised any more"
-    assert {"join.open", "pause.open", "leave.open", "concern.open"} <= set(action_ids(waiting))
+    assert {"join.open", "pause.open", "home.more", "concern.open"} <= set(action_ids(waiting))
 
     sari = office.people["sari"]
     await office.run(days=8)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.scenarios.couples import MONDAY_11, agree, book, introduce, pairs, sessions, telling, with_action
+from tests.scenarios.couples import MONDAY_11, agree, book, introduce, more_of, pairs, sessions, telling, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
 
@@ -25,8 +25,7 @@ async def test_another_partner_from_home_and_the_reason_only_if_told(pair: Offic
     sari, budi = pair.people["sari"], pair.people["budi"]
     assert (await book(pair, sari, "2027-01-14", "10:00")).ok
     await pair.run(minutes=5)
-    home = await sari.open_home()
-    await sari.click(home, "part.open")
+    await sari.click(await more_of(sari), "part.open")
     assert "nobody's fault" in texts_in(sari.modal)
     assert (await sari.submit({"then": "another"})).ok
     assert "HR is asked to find someone new" in texts_in(sari.modal)
@@ -45,7 +44,7 @@ async def test_another_partner_from_home_and_the_reason_only_if_told(pair: Offic
 
 async def test_a_word_to_hr_and_nobody_new_for_now(pair: Office, hr: Colleague) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
-    await budi.click(await budi.open_home(), "part.open")
+    await budi.click(await more_of(budi), "part.open")
     why = "We share no hour.\n<!channel> <@U0001> *_~ &lt;"
     assert (await budi.submit({"then": "none", "why": why})).ok
     await pair.run(minutes=5)

@@ -10,7 +10,7 @@ from bot.gateway import SlackUnavailable
 from bot.sandbox import View
 from bot.services.numbers import read_summary
 from storage.tables import Outbox, OutboxState, Person, Programme
-from tests.scenarios.couples import introduce, pairs, telling
+from tests.scenarios.couples import introduce, more_of, pairs, telling
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
 SECRET = "Rahasia <!channel> & <b>"
@@ -263,7 +263,7 @@ async def test_home_forgets_at_once_and_who_returns_is_new(office: Office, hr: C
     sari = office.people["sari"]
     home = await sari.open_home()
     assert isinstance(home, View)
-    await sari.click(home, "privacy.show")
+    await sari.click(await more_of(sari, "home.more"), "privacy.show")
     await sari.click(None, "privacy.erase")
     assert (await sari.submit({"sure": ["sure"]})).ok
     await sari.slack.close(all=True)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from storage.tables import SessionState
-from tests.scenarios.couples import MONDAY_11, agree, book, introduce, sent_at, sessions, telling, with_action
+from tests.scenarios.couples import MONDAY_11, agree, book, introduce, more_of, sent_at, sessions, telling, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
 
@@ -19,8 +19,7 @@ async def pair(office: Office, hr: Colleague) -> Office:
 
 
 async def propose(who: Colleague, cadence: str, form: str = "hands_on") -> None:
-    home = await who.open_home()
-    assert (await who.click(home, "rhythm.open")).ok
+    assert (await who.click(await more_of(who), "rhythm.open")).ok
     assert (await who.submit({"cadence": cadence, "format": form})).ok
     await who.slack.close(all=True)
     await who.office.run(minutes=1)
@@ -58,8 +57,7 @@ async def test_weekly_from_now_on_and_nothing_twice(pair: Office) -> None:
             (nudge,) = telling(who, f"session {number} of {len(rows)}")
             assert sent_at(nudge).date() == date(2027, 1, day)
         assert len(telling(who, "session 1 of 6")) == 1
-    await sari.open_home()
-    await sari.click(sari.slack.home, "rhythm.open")
+    await sari.click(await more_of(sari), "rhythm.open")
     assert "*every week*, mostly as *watching real work*" in texts_in(sari.modal)
     assert await _twice(budi) == []
 

@@ -147,6 +147,7 @@ TABLE = [
     form("privacy.erase_form", "", HERE, NOT_HERE, sure=ticked("sure")),
     button("help.show", "", HERE, NOT_HERE),
     button("home.show", "", HERE, NOT_HERE),
+    button("home.more", "", HERE, NOT_HERE),
     button("join.open", "{programme}", HERE, NOT_HERE),
     # One's own part
     button("pause.open", "", TAKING_PART, NOT_IN),
@@ -208,6 +209,7 @@ TABLE = [
     button("agreement.change", "{pair}", HALVES, NOT_MINE),
     button("agreement.sign", "{agreement}", {"mentor"}, (*NOT_MINE, "agreement_signed")),
     form("agreement.form", "[{pair}, 1]", HALVES, NOT_MINE, **TERMS),
+    button("home.pair", "{pair}", HALVES, NOT_MINE),
     button("part.open", "{pair}", HALVES, NOT_MINE),
     form("part.form", "{pair}", HALVES, NOT_MINE, then=chose("another"), why=typed("No time")),
     button("rhythm.open", "{pair}", HALVES, NOT_MINE),
