@@ -89,7 +89,8 @@ def _topic(texts: Texts, asked: Asked) -> str:
 def for_hr(texts: Texts, programme: Programme, found: Sequence[Course]) -> Message:
     """What changed, in a message of its own once answers are settled."""
     title = texts.plain("measures.hr.title", programme=programme.name)
-    return Message(title, [header(title), section("\n".join(lines(texts, found))), context(texts("measures.hr.body"))])
+    blocks = [header(title), section("\n".join(lines(texts, found))), context(texts("measures.hr.body"))]
+    return Message(texts("measures.hr.title", programme=programme.name), blocks)
 
 
 def lines(texts: Texts, found: Sequence[Course]) -> list[str]:

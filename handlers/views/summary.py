@@ -53,7 +53,7 @@ def summary(texts: Texts, found: Summary, picture: str | None, *, weekly: bool) 
         actions(*_buttons(texts, found)),
         context(texts("summary.report.footer")),
     ]
-    return Message(title, blocks)
+    return Message(texts("summary.report.title", programme=programme.name), blocks)
 
 
 def chart(texts: Texts, found: Summary) -> Progress | Demand:

@@ -67,6 +67,11 @@ def typed(value: str) -> dict[str, str]:
     return {"type": "plain_text_input", "value": value}
 
 
+def typed_in(state: dict[str, Any]) -> list[str]:
+    """The blocks in which something is typed."""
+    return [block for block, element in state.items() if element.get("type") == "plain_text_input"]
+
+
 def chose(value: str) -> dict[str, Any]:
     return {"type": "static_select", "selected_option": {"value": value}}
 
@@ -328,10 +333,26 @@ async def test_whose_it_is_is_not_refused(world: World, row: Row, caplog: pytest
     for name in sorted(row.right if len(row.right) <= len(SOME) else row.right & SOME):
         with caplog.at_level(logging.ERROR):
             answer = await knock(world.office, _user(world, name), world.filled(row.ask))
+        fields = _to_type_in(world, name)
         await put_back(world.office, world.kept)
         assert answer.acked, name
+        known = {(one.ask.what, block) for one in TABLE for block in typed_in(one.ask.state)}
+        assert fields <= known, "put something into these fields in TABLE, so that injections are tried there"
         assert world.names_a_refusal(answer.shown) == [], f"{name} sees: {answer.shown}"
         assert not caplog.records, f"{name}: {caplog.records[0].getMessage()}"
+
+
+def _to_type_in(world: World, name: str) -> set[tuple[str, str]]:
+    """The fields of the windows in front of somebody, by form and block."""
+    if name not in world.people:
+        return set()
+    windows = world.office.slack.workspace.stack(world.people[name].id)
+    return {
+        (window.callback_id, block["block_id"])
+        for window in windows
+        for block in window.blocks
+        if block.get("element", {}).get("type") == "plain_text_input"
+    }
 
 
 async def test_people_of_another_company_do_not_become_hr(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,106 @@
+"""Somebody moves, pauses, leaves the company; a session moves again and again: right messages, each once."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from storage.tables import SessionState
+from tests.scenarios.couples import (
+    JAYAPURA,
+    agree,
+    book,
+    introduced,
+    pairs,
+    sent_at,
+    sessions,
+    telling,
+)
+from tests.scenarios.office import Colleague, Office, texts_in
+
+
+@pytest.fixture
+async def pair(office: Office, hr: Colleague) -> Office:
+    """Sari and Budi, agreed, on the morning when the first session is to be booked."""
+    await introduced(office, hr)
+    await agree(office)
+    return office
+
+
+def twice(who: Colleague) -> list[str]:
+    """What somebody was told more than once."""
+    return [text for text, count in Counter(texts_in(one) for one in who.inbox).items() if count > 1]
+
+
+async def test_three_moves_and_another_zone_in_between(pair: Office) -> None:
+    """Sari moves to Jayapura, two hours ahead, between the second and the third move."""
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-01-19", "10:00")).ok
+    for day, who in (("20", budi), ("21", sari)):
+        await pair.run(minutes=2)
+        assert (await book(pair, who, f"2027-01-{day}", "14:00", reason="busy")).ok
+    await pair.run(minutes=2)
+    await pair.slack.change_user(pair.slack.user(sari.id), tz=JAYAPURA)
+    await pair.run(minutes=2)
+    assert (await sessions(pair))[0].starts_at == datetime(2027, 1, 21, 7, 0, tzinfo=UTC), "what was agreed stays"
+    assert (await book(pair, sari, "2027-01-22", "14:00", reason="travel")).ok
+    await pair.run(minutes=2)
+    assert "12:00 WIB" in texts_in(budi.inbox[-1]), "14:00 in Jayapura is noon in Jakarta"
+    await pair.run(until=datetime(2027, 1, 25, 9, 0, tzinfo=UTC))
+    for who, opening in ((sari, 0), (budi, 2)):
+        (reminder,) = telling(who, "Today is session 1")
+        assert sent_at(reminder) == datetime(2027, 1, 22, opening, 0, tzinfo=UTC), "09:00 where each of them is"
+        assert len(telling(who, "How was session 1?")) == 1
+        assert twice(who) == []
+    assert len(telling(sari, "For session 1:")) == 1
+    assert len(telling(budi, "Before session 1:")) == 1
+
+
+async def test_a_pause_across_a_session(pair: Office) -> None:
+    """Budi pauses over the day they had agreed on: silence, then the question whether they met, and on they go."""
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-01-21", "10:00")).ok
+    await pair.run(days=1)
+    await budi.command("pause")
+    assert (await budi.submit({"until": "2027-01-27"})).ok
+    await budi.slack.close(all=True)
+    await pair.run(hours=2)
+    assert len(telling(sari, "is taking a break until Wednesday 27 January 2027")) == 1
+    came = {who.id: len(who.inbox) for who in (sari, budi)}
+    await pair.run(until=datetime(2027, 1, 26, 10, 0, tzinfo=UTC))
+    assert {who.id: len(who.inbox) for who in (sari, budi)} == came
+    await pair.run(until=datetime(2027, 1, 27, 9, 0, tzinfo=UTC))
+    for who in (sari, budi):
+        assert telling(who, "Today is session 1") == [], "it is over"
+        assert telling(who, "For session 1:") + telling(who, "Before session 1:") == []
+        assert len(telling(who, "How was session 1?")) == 1
+        assert twice(who) == []
+    assert len(telling(budi, "Your break is over")) == 1
+    await budi.click(telling(budi, "How was session 1?")[0], "poll.met.moved_by_me")
+    assert (await book(pair, budi, "2027-02-02", "10:00", reason="travel")).ok
+    await pair.run(until=datetime(2027, 2, 2, 9, 0, tzinfo=UTC))
+    for who in (sari, budi):
+        assert len(telling(who, "Today is session 1")) == 1
+
+
+async def test_one_of_the_pair_is_deactivated_in_slack(pair: Office, hr: Colleague) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert (await book(pair, sari, "2027-01-21", "10:00")).ok
+    await pair.run(minutes=5)
+    came = len(budi.inbox)
+    await pair.slack.deactivate(pair.slack.user(budi.id))
+    await pair.run(hours=3)
+    assert len(telling(sari, "can't continue in the programme")) == 1
+    ended = [one for one in pair.posted(pair.hr_channel) if "has ended" in texts_in(one)]
+    assert len(ended) == 1
+    heard = len(sari.inbox)
+    await pair.run(until=datetime(2027, 2, 20, 9, 0, tzinfo=UTC))
+    assert len(sari.inbox) == heard, "no pack, no reminder, no poll, no nudge of a pair that is no more"
+    assert len(budi.inbox) == came
+    assert [one.next_check_at for one in await pairs(pair)] == [None]
+    assert {one.state for one in await sessions(pair)} <= {SessionState.PLANNED, SessionState.BOOKED}
+    # Coming back does not join again by itself.
+    await pair.slack.change_user(pair.slack.user(budi.id), deleted=False)
+    await pair.run(days=2)
+    assert len(budi.inbox) == came
+    assert twice(sari) == []
