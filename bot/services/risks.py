@@ -24,6 +24,7 @@ from bot.services.reach import office_hours
 from storage.outbox import Outgoing
 from storage.queries import Row, person_by_slack
 from storage.tables import (
+    ActionCard,
     AuditEntry,
     MentoringSession,
     Pair,
@@ -230,6 +231,7 @@ async def facts_of(work: UnitOfWork, pairs: Sequence[Couple]) -> dict[int, PairF
     session_ids = [row.id or 0 for rows in sessions.values() for row in rows]
     changes = _by(await _all(work, SessionChange, SessionChange.session_id, session_ids), "session_id")
     answers = _by(await _all(work, PollAnswer, PollAnswer.session_id, session_ids), "session_id")
+    noted = _by(await _all(work, ActionCard, ActionCard.pair_id, ids), "pair_id")
     agreed = await standings(work.session, ids)
     found = {}
     for one in pairs:
@@ -243,6 +245,7 @@ async def facts_of(work: UnitOfWork, pairs: Sequence[Couple]) -> dict[int, PairF
             [change for row in rows for change in changes.get(row.id or 0, [])],
             [answer for row in rows for answer in answers.get(row.id or 0, [])],
             agreed=agreed.get(one.pair.id or 0, Standing()),
+            noted=[card.written_at for card in noted.get(one.pair.id or 0, [])],
             paused=not one.under_way,
             resumed_at=max(resumed, default=None),
             now=work.now,
@@ -258,11 +261,13 @@ def pair_facts(
     answers: Sequence[PollAnswer] = (),
     *,
     agreed: Standing,
+    noted: Sequence[datetime] = (),
     paused: bool,
     resumed_at: datetime | None,
     now: datetime,
 ) -> PairFacts:
-    """The facts of one pair, from its sessions in order and what is known of them; `zone` is the leader's.
+    """The facts of one pair, from its sessions in order and what is known of them; `zone` is the leader's, `noted`
+    when they wrote action cards.
 
     Without `answers` they are what may be made known to HR.
     """
@@ -271,6 +276,7 @@ def pair_facts(
     progress = [
         began,
         *held,
+        *noted,
         *([agreed.signed_at] if agreed.signed_at else []),
         *(change.at for change in changes if change.kind in ("booked", "held")),
     ]

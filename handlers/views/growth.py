@@ -1,6 +1,7 @@
 """What comes of a pair: one window with its goals, the reader's learning log and the action cards."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.domain.agreements import LONGEST, MOST_GOALS, Headway, Progress, State
 from bot.domain.calendar import local
@@ -19,6 +20,7 @@ from handlers.views.blocks import (
     actions,
     button,
     checkboxes,
+    confirmation,
     context,
     divider,
     field,
@@ -197,8 +199,13 @@ def _about(texts: Texts, entry: LogEntry) -> Block:
     number = entry.id or 0
     return actions(
         button(texts.plain("growth.buttons.change"), CHANGE_NOTE, number),
-        button(texts.plain("growth.buttons.delete"), DELETE_NOTE, number),
+        button(texts.plain("growth.buttons.delete"), DELETE_NOTE, number, confirm=_sure(texts)),
     )
+
+
+def _sure(texts: Texts) -> Any:
+    key = "growth.delete"
+    return confirmation(*(texts.plain(f"{key}.{name}") for name in ("title", "body", "yes", "no")))
 
 
 def _typed(texts: Texts, name: str, initial: str) -> Block:
