@@ -14,6 +14,9 @@ BOOK, MOVE, CANCEL = "session.book", "session.move", "session.cancel"
 MET, NO_SHOW, USEFUL, OWN, COMMENT = "poll.met.yes", "poll.met.no_show", "poll.useful", "poll.own", "poll.comment"
 AGREE, SIGN = "agreement.open", "agreement.sign"
 SAY, THANKS = "risk.say", "closing.thanks"
+MEASURE, MEASURED = "measure.give", ("skill", "understanding", "used", "confident", "seen", "stay")
+CARD, CARD_DONE, CARD_RENEW, CARD_SHARE = "card.new", "card.done", "card.renew", "card.share"
+CARD_WITHIN = timedelta(days=21)
 GOAL_WITHIN = timedelta(days=90)
 BUSY_WAYS = (MOVE, CANCEL, MOVE)
 """What a busy leader does to the first sessions that somebody booked with them."""
@@ -48,7 +51,13 @@ class Habits:
         elif offers(message, AGREE) and self._writes(actor):
             await self._agree(actor, message, now)
         if offers(message, MET):
-            await self._poll(actor, message)
+            await self._poll(actor, message, now)
+        elif asked := [one for one in MEASURED if offers(message, f"{MEASURE}.{one}.1")]:
+            await self._measure(actor, message, asked)
+        elif offers(message, CARD_DONE) and offers(message, CARD_RENEW):
+            await actor.press(message, CARD_DONE)
+        elif offers(message, CARD_SHARE):
+            await actor.press(message, CARD_SHARE)
         elif offers(message, f"{SAY}.rematch"):
             await self._say(actor, message)
         elif offers(message, THANKS) and character is Character.KEEN and self._thanks(actor, message):
@@ -120,7 +129,7 @@ class Habits:
 
     # Polls and questions
 
-    async def _poll(self, actor: Actor, message: Message) -> None:
+    async def _poll(self, actor: Actor, message: Message, now: datetime) -> None:
         character = actor.member.character
         if self._silent.intersection(_mentioned(message)):
             await actor.press(message, NO_SHOW)
@@ -136,6 +145,8 @@ class Habits:
             await actor.press(message, f"{OWN}.{own}")
         if offers(message, COMMENT) and character is Character.KEEN and actor.random.random() < 0.5:
             await self._comment(actor, message)
+        if offers(message, CARD) and character is Character.KEEN:
+            await self._card(actor, message, now)
         if character is Character.WORRIED and count == self.worries_after:
             await self._raise_concern(actor)
         if character is Character.LEAVER and count == self.leaves_after:
@@ -145,6 +156,19 @@ class Habits:
         shared = actor.random.random() < 0.5
         learned = self._one_of(actor, "learned" if shared else "private")
         await self._form(actor, message, COMMENT, learned=learned, share=["share"] if shared else [])
+
+    async def _card(self, actor: Actor, message: Message, now: datetime) -> None:
+        """Write an insight down as an action of the leader's, and let HR see it."""
+        insight, _, change = self._one_of(actor, "cards").partition(": ")
+        card = {"insight": insight, "change": change, "kind": "sop", "owner": "mentee", "share": ["hr"]}
+        await self._form(actor, message, CARD, **card, due_on=(now + CARD_WITHIN).date().isoformat())
+
+    async def _measure(self, actor: Actor, message: Message, asked: list[str]) -> None:
+        """The questions about oneself: a little better each time one has met."""
+        met = self._polls.get(actor.id, 0)
+        for item in asked:
+            rating = min(5, actor.random.randint(2, 3) + (met + 1) // 2)
+            await actor.press(message, f"{MEASURE}.{item}.{int(met > 0) if item == 'used' else rating}")
 
     async def _say(self, actor: Actor, message: Message) -> None:
         """Answer a private question: who waits for somebody silent in vain would rather part."""

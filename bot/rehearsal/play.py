@@ -36,8 +36,9 @@ OPENING = timedelta(hours=2)
 """09:00 in Jakarta, in UTC: when HR begins."""
 SIGN_UP_DAYS = 5
 UNTIL_START = timedelta(days=28)
-AFTER_THE_END = timedelta(days=21)
-"""How long after its last day a programme is still watched: polls close, certificates and thanks go out."""
+AFTER_THE_END = timedelta(days=125)
+"""How long after its last day a programme is still watched: polls close, certificates and thanks go out, people are asked
+once more 90 days on, and HR hears three weeks later what has changed."""
 RELEASE = "match.release"
 
 PrintLine = Callable[[str], None]
