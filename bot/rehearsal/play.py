@@ -37,8 +37,8 @@ OPENING = timedelta(hours=2)
 SIGN_UP_DAYS = 5
 UNTIL_START = timedelta(days=28)
 AFTER_THE_END = timedelta(days=125)
-"""How long after its last day a programme is still watched: polls close, certificates and thanks go out, people are asked
-once more 90 days on, and HR hears three weeks later what has changed."""
+"""How long after its last day a programme is still watched: polls close, certificates and thanks go out, people are
+asked once more 90 days on, and HR hears three weeks later what has changed."""
 RELEASE = "match.release"
 
 PrintLine = Callable[[str], None]

@@ -1,0 +1,71 @@
+"""What HR learns of action cards: counts from five people on, words only if both agreed, and no less after erasing."""
+
+from bot.domain.cards import State
+from bot.services import erasing
+from bot.services.outcomes import Outcomes, outcomes
+from storage.tables import ActionCard, Pair, Participant, Person
+from storage.unit_of_work import Store
+from tests.storage.test_people import NOW, by, programme
+
+
+async def pairs(store: Store, count: int) -> None:
+    """So many more pairs, strangers to the first."""
+    async with store.write(NOW) as work:
+        for number in range(count):
+            both = []
+            for role in ("mentor", "mentee"):
+                person = Person(team_id="T", slack_id=f"UX{role}{number}", name=f"{role} {number}", created_at=NOW)
+                work.session.add(person)
+                await work.session.flush()
+                part = Participant(
+                    team_id="T", programme_id=1, person_id=person.id or 0, role=role, level=2, department=""
+                )
+                part.joined_at = NOW
+                work.session.add(part)
+                await work.session.flush()
+                both.append(part.id or 0)
+            work.session.add(Pair(team_id="T", programme_id=1, mentor_id=both[0], mentee_id=both[1], introduced_at=NOW))
+        await work.commit()
+
+
+async def card(store: Store, pair_id: int, state: State, *, agreed: bool = False) -> None:
+    async with store.write(NOW) as work:
+        one = ActionCard(
+            team_id="T",
+            pair_id=pair_id,
+            insight="Copied by hand",
+            kind="sop",
+            change=f"By itself {pair_id}",
+            owner="mentee",
+            due_on=NOW.date(),
+            state=state,
+            written_by="mentor",
+            written_at=NOW,
+            mentor_shares_at=NOW,
+            mentee_shares_at=NOW if agreed else None,
+        )
+        work.session.add(one)
+        await work.commit()
+
+
+async def seen(store: Store) -> Outcomes:
+    async with store.read(NOW) as work:
+        return await outcomes(work.session, 1)
+
+
+async def test_counts_come_from_five_people_and_words_from_two_who_agree(store: Store) -> None:
+    await programme(store)
+    await pairs(store, 2)
+    await card(store, 1, State.DONE, agreed=True)
+    await card(store, 1, State.OPEN)
+    await card(store, 2, State.DROPPED)
+    assert (await seen(store)).cards is None, "four people are too few, however many cards they have"
+    await card(store, 3, State.DONE)
+    found = await seen(store)
+    assert found.cards == {State.DONE: 2, State.OPEN: 1, State.DROPPED: 1}
+    assert [(one.change, one.mentor.name, one.owner.name) for one in found.shared] == [("By itself 1", "Sari", "Budi")]
+
+    assert await erasing.erase(store, by(2))
+    after = await seen(store)
+    assert after.cards == found.cards, "what remains is counted as before"
+    assert after.shared == (), "and nobody reads her words"
