@@ -20,6 +20,7 @@ from handlers import (
     partings,
     people,
     polls,
+    preparing,
     privacy,
     rhythms,
     risks,
@@ -41,6 +42,7 @@ from handlers.letters import matching as matching_letters
 from handlers.letters import measures as measure_letters
 from handlers.letters import partings as parting_letters
 from handlers.letters import polls as poll_letters
+from handlers.letters import preparing as preparation_letters
 from handlers.letters import privacy as privacy_letters
 from handlers.letters import recruiting as recruiting_letters
 from handlers.letters import rhythms as rhythm_letters
@@ -60,6 +62,8 @@ WORDS: dict[str, Handler] = {
     "resume": care.resume,
     "leave": care.open_leave,
     "concern": care.open_concern,
+    "orientation": preparing.open_orientation,
+    "briefing": preparing.open_briefing,
     "privacy": privacy.show,
     "help": commands.show_help,
 }
@@ -73,6 +77,8 @@ INDONESIAN = {
     "pimpinan": "sponsor",
     "pasangkan": "match",
     "ringkasan": "summary",
+    "orientasi": "orientation",
+    "pembekalan": "briefing",
     "beranda": "home",
     "posisi": "home",
     "jeda": "pause",
@@ -96,6 +102,7 @@ LETTERS: dict[str, Writer] = {
     **care_letters.LETTERS,
     **privacy_letters.LETTERS,
     **agreement_letters.LETTERS,
+    **preparation_letters.LETTERS,
     **session_letters.LETTERS,
     **rhythm_letters.LETTERS,
     **parting_letters.LETTERS,
@@ -128,6 +135,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         sessions,
         rhythms,
         partings,
+        preparing,
         polls,
         measures,
         growth,

@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.caller import HrCaller, Refusal
 from bot.services.drafts import audit, open_draft, open_programme
+from bot.services.preparing import number_not_offered
 from bot.services.rosters import number_without_manager
 from bot.services.sponsoring import standing_of
 from storage.tables import Draft, GateWaiver, Programme, ProgrammeState
@@ -22,6 +23,8 @@ class Gate(StrEnum):
 
     SPONSOR = "sponsor"
     """Leadership has spoken: without it, leaders do not find the time."""
+    PREPARED = "prepared"
+    """Everybody was offered the orientation or the briefing."""
     MANAGERS = "managers"
     """Everybody's manager is known, or HR said that there is none: without it they cannot be matched."""
 
@@ -32,7 +35,7 @@ class State(StrEnum):
     WAIVED = "waived"
 
 
-FOR_ONE_DRAFT = frozenset({Gate.MANAGERS})
+FOR_ONE_DRAFT = frozenset({Gate.MANAGERS, Gate.PREPARED})
 """Whom a waiver leaves out was true of that draft only; the others hold for the whole programme."""
 
 
@@ -53,6 +56,7 @@ async def checks(session: AsyncSession, programme: Programme, draft: Draft) -> t
         Gate.SPONSOR: int(
             programme.state == ProgrammeState.RECRUITING and (await standing_of(session, programme)).last is None
         ),
+        Gate.PREPARED: await number_not_offered(session, programme.id or 0),
         Gate.MANAGERS: await number_without_manager(session, programme.id or 0),
     }
     return tuple(

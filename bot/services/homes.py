@@ -19,6 +19,7 @@ from bot.services.introductions import hears_later
 from bot.services.measures import waiting
 from bot.services.meetings import my_couple
 from bot.services.polls import answer_of, slot_of
+from bot.services.preparing import Progress, progress_of
 from storage.queries import person_by_slack, person_of
 from storage.tables import (
     MentoringSession,
@@ -94,6 +95,8 @@ class Part:
     readings: tuple[Reading, ...] = ()
     """Questions about themselves that wait to be answered: before, at the end, 90 days on."""
     about_to_hear: bool = False
+    preparing: tuple[Progress, ...] = ()
+    """How far they have read the orientation or the briefing."""
 
     @property
     def state(self) -> ParticipantState:
@@ -206,6 +209,7 @@ async def _part(work: UnitOfWork, participant: Participant, programme: Programme
         certificate=here and bool(await earned_sides(session, participant)),
         readings=tuple(await waiting(work, participant.id or 0)),
         about_to_hear=len(known) < len(active),
+        preparing=await progress_of(session, participant),
     )
 
 

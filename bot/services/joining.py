@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.profiles import Level, Offer, Role, Wish
 from bot.services.caller import Caller, Refusal
 from bot.services.cohorts import last_sign_up
+from bot.services.preparing import offer, offer_again
 from bot.services.reach import TO_ANYBODY
 from storage.outbox import Outgoing, drop_waiting
 from storage.queries import current_participation, pairs_of, participation, person_by_slack, programme_to_join
@@ -107,7 +108,10 @@ async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp)
         await _write_person(work, person, sign_up)
         await work.session.flush()
         if new:
+            await offer(work, participant)  # the welcome has the button for it
             await work.send(_letter(programme, person, "welcome", caller.now))
+        else:
+            await offer_again(work, participant)
         await work.commit()
     return programme, new
 

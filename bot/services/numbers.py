@@ -18,6 +18,7 @@ from bot.services.agreements import signed_pairs
 from bot.services.measures import given
 from bot.services.meetings import Couple
 from bot.services.outcomes import Comment, Outcomes, outcomes, shared_notes
+from bot.services.preparing import Finished, finished
 from bot.services.risks import facts_of
 from storage.tables import (
     MentoringSession,
@@ -135,6 +136,7 @@ class Summary:
     """What the pairs' action cards came to."""
     courses: tuple[Course, ...] = ()
     """What people said of themselves before, at the end and 90 days on."""
+    prepared: tuple[Finished, ...] = ()
 
     @property
     def active_pairs(self) -> int:
@@ -188,6 +190,7 @@ async def read_summary(work: UnitOfWork, programme: Programme) -> Summary:
         attention=tuple(sorted(attention.values(), key=lambda one: one.since)),
         comments=(*await shared_notes(work.session, programme.id or 0, MOST_COMMENTS), *_comments(records)),
         outcomes=await outcomes(work.session, programme.id or 0),
+        prepared=await finished(work.session, programme.id or 0),
         courses=tuple(courses(await given(work.session, programme.id or 0), now)),
     )
 

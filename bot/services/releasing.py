@@ -20,6 +20,7 @@ from bot.services.gates import Check, State, checks, refuse_if_open
 from bot.services.introductions import introduction_key
 from bot.services.matching import read_roster
 from bot.services.measures import ask_before
+from bot.services.preparing import Finished, finished
 from bot.services.reach import days_off, hours_of
 from bot.services.schedule import next_look
 from bot.services.solving import Roster
@@ -55,6 +56,8 @@ class Prospect:
     people: int
     dropped: int
     checks: tuple[Check, ...]
+    prepared: tuple[Finished, ...] = ()
+    """How many have read what there is to read before the first session: for HR to know, not a gate."""
 
     @property
     def ready(self) -> bool:
@@ -84,8 +87,9 @@ async def prospect(store: Store, hr: HrCaller, draft_id: int) -> Prospect:
         wanted, _ = await _wanted(work.session, draft)
         possible = list(_still_possible(wanted, await read_roster(work.session, programme)))
         found = await checks(work.session, programme, draft)
+        prepared = await finished(work.session, programme.id or 0)
     people = {one for pair in possible for one in (pair.mentor_id, pair.mentee_id)}
-    return Prospect(draft, programme, len(possible), len(people), len(wanted) - len(possible), found)
+    return Prospect(draft, programme, len(possible), len(people), len(wanted) - len(possible), found, prepared)
 
 
 async def release(store: Store, hr: HrCaller, draft_id: int, confirmed: int) -> Released:

@@ -13,6 +13,7 @@ from bot.domain.sessions import MENTOR_PACK_DAYS, POLL_DELAY, Side
 from bot.services.caller import Caller, Refusal
 from bot.services.meetings import Meeting, my_meeting
 from bot.services.polls import note_met, take_back_answers
+from bot.services.preparing import plan_reminders
 from bot.services.rests import go_on
 from bot.services.schedule import next_look, recompute_for_person, recompute_for_programme
 from bot.services.session_ticks import tick_sessions
@@ -135,6 +136,7 @@ async def book(store: Store, caller: Caller, session_id: int, choice: Choice) ->
             at=caller.now,
         )
         await _keep(work, meeting, change)
+        await plan_reminders(work, meeting)
         data = {"by": side, "starts": _stamp(starts_at), "before": _stamp(before), "reason": change.reason}
         for reader, letter in ((side.other, f"session_{kind}"), (side, f"session_{kind}_by_me")):
             await _tell(work, meeting, reader, letter, change.id, data)

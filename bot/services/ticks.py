@@ -11,12 +11,13 @@ from sqlmodel import col, select
 from bot.services.card_ticks import tick_cards
 from bot.services.closings import tick_closings
 from bot.services.pauses import tick_pauses
+from bot.services.preparing import tick_preparations
 from bot.services.rests import tick_rests
 from bot.services.retention import DEFAULT_MONTHS, tick_receipts, tick_retention
 from bot.services.risks import tick_risks
 from bot.services.session_ticks import tick_sessions
 from bot.services.summaries import tick_summaries
-from storage.tables import ActionCard, MentoringSession, Pair, Participant, Person, Programme
+from storage.tables import ActionCard, MentoringSession, Pair, Participant, Person, Preparation, Programme
 from storage.unit_of_work import Store
 
 Tick = Callable[[datetime], Awaitable[object]]
@@ -31,6 +32,7 @@ WAITING = (
     Participant.paused_until,
     ActionCard.next_follow_at,
     Pair.paused_until,
+    Preparation.remind_at,
 )
 """The columns that say when something has to be looked at. Each is indexed."""
 
@@ -41,6 +43,7 @@ TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
     "pauses": tick_pauses,
     "rests": tick_rests,
     "sessions": tick_sessions,
+    "preparations": tick_preparations,
     "risks": tick_risks,
     "closings": tick_closings,
     "cards": tick_cards,

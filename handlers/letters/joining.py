@@ -4,8 +4,10 @@ from bot.domain.sessions import Side
 from bot.gateway import Message
 from bot.services.cohorts import ALUMNUS, read_predecessor
 from bot.services.introductions import was_introduced
+from bot.services.preparing import progress_of
 from handlers.letters import Letter, Writer
 from handlers.views import care, cohort, join, privacy, setup
+from handlers.views.preparing import open_buttons
 from storage.queries import participation, person_of
 from storage.tables import Pair, ParticipantState, ProgrammeState
 
@@ -24,7 +26,8 @@ async def welcome(letter: Letter) -> Message | None:
     participant = await participation(letter.work.session, letter.reader.id or 0, letter.programme.id or 0)
     if participant is None or participant.state == ParticipantState.LEFT:
         return None
-    return join.welcome(letter.texts, letter.programme, participant, letter.desk.command)
+    prepare = open_buttons(letter.texts, await progress_of(letter.work.session, participant))
+    return join.welcome(letter.texts, letter.programme, participant, letter.desk.command, prepare)
 
 
 async def alumnus(letter: Letter) -> Message | None:

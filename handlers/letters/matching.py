@@ -2,12 +2,14 @@
 
 from bot.gateway import Message
 from bot.services.introductions import introduced
+from bot.services.preparing import progress_of
 from bot.services.releasing import SECOND_THOUGHTS
 from bot.services.reviewing import overview_of
 from handlers.letters import Letter, Writer
 from handlers.views import introduction
 from handlers.views.match import release
 from handlers.views.match.draft import draft as draft_message
+from handlers.views.preparing import open_buttons
 from storage.tables import Draft, DraftState, Person
 
 
@@ -46,7 +48,9 @@ async def intro(letter: Letter) -> Message | None:
     side = found.couple.side_of(letter.row.person_id) if found else None
     if found is None or side is None:
         return None
-    return introduction.introduction(letter.texts, found.couple, side, found.first, found.last_day)
+    progress = await progress_of(letter.work.session, found.couple.part(side))
+    prepare = open_buttons(letter.texts, [one for one in progress if one.side is side])
+    return introduction.introduction(letter.texts, found.couple, side, found.first, found.last_day, prepare)
 
 
 async def intro_group(letter: Letter) -> Message | None:

@@ -5,7 +5,7 @@ import logging
 from slack_bolt.async_app import AsyncApp
 
 from bot.gateway import SlackRefused, SlackUnavailable
-from bot.services import gates, releasing, undoing
+from bot.services import gates, preparing, releasing, undoing
 from bot.services.caller import Refusal
 from bot.services.gates import Gate
 from handlers import sponsor
@@ -23,6 +23,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     on_action(app, desk, RELEASE, look)
     on_action(app, desk, views.LOOK, look_again)
     on_action(app, desk, f"{views.FILL}.{Gate.SPONSOR}", write_sponsor)
+    on_action(app, desk, f"{views.FILL}.{Gate.PREPARED}", offer_preparation)
     for gate in Gate:
         on_action(app, desk, f"{views.WAIVE}.{gate}", waive)
     on_submission(app, desk, views.FORM, release)
@@ -43,6 +44,14 @@ async def look_again(ask: Ask) -> None:
 async def write_sponsor(ask: Ask) -> None:
     hr = await hr_of_draft(ask, ask.subject)
     await sponsor.show_form(ask, hr, draft=ask.subject, view=text_at(ask.body, "view", "id"))
+
+
+async def offer_preparation(ask: Ask) -> None:
+    """The orientation or the briefing goes to everybody who has not had it offered."""
+    hr = await hr_of_draft(ask, ask.subject)
+    await preparing.offer_to_all(ask.desk.store, hr)
+    ask.desk.wake_delivery()
+    await ask.change(views.release_form(ask.texts, await releasing.prospect(ask.desk.store, hr, ask.subject)))
 
 
 async def waive(ask: Ask) -> None:

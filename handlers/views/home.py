@@ -35,6 +35,7 @@ from handlers.views.join import OPEN as JOIN
 from handlers.views.match.draft import DRAW
 from handlers.views.measures import home_row
 from handlers.views.polls import OPEN as POLL
+from handlers.views.preparing import home_rows
 from handlers.views.privacy import SHOW as PRIVACY
 from handlers.views.sessions import BOOK, CANCEL, MOVE, PACK, held_button
 from handlers.views.summary import AGAIN as SUMMARY
@@ -106,9 +107,14 @@ def _part(texts: Texts, part: Part, page: Page) -> list[Block]:
             first = section(texts("home.paused.body", until=until))
             return [first, actions(_plain(texts, "resume", RESUME, style="primary"), *_always(texts))]
         case _ if part.pairs:
-            return [*_pairs(texts, part, page), divider(), actions(*_buttons(texts, part))]
+            return [
+                *home_rows(texts, part.preparing),
+                *_pairs(texts, part, page),
+                divider(),
+                actions(*_buttons(texts, part)),
+            ]
         case _:
-            return [*_waiting(texts, part), actions(*_buttons(texts, part))]
+            return [*_waiting(texts, part), *home_rows(texts, part.preparing), actions(*_buttons(texts, part))]
 
 
 def _left(texts: Texts, part: Part, to_join: Programme | None) -> list[Block]:

@@ -1,5 +1,6 @@
 """The introductions: to each of the two, and to both in their own chat."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from bot.domain.profiles import Level
@@ -7,7 +8,7 @@ from bot.domain.sessions import Side
 from bot.gateway import Message
 from bot.services.meetings import Couple
 from handlers.views.agreements import open_button
-from handlers.views.blocks import Block, actions, button, header, mention, section
+from handlers.views.blocks import Block, Element, actions, button, header, mention, section
 from handlers.views.care import CONCERN
 from handlers.views.sessions import BOOK
 from prompts.catalogue import Mrkdwn, Texts
@@ -18,8 +19,15 @@ CHAT = "intro.chat"
 """Value: the pair's id."""
 
 
-def introduction(texts: Texts, couple: Couple, side: Side, first: MentoringSession | None, last_day: date) -> Message:
-    """To one of the two: who the other is, why these two, what to do first."""
+def introduction(
+    texts: Texts,
+    couple: Couple,
+    side: Side,
+    first: MentoringSession | None,
+    last_day: date,
+    prepare: Sequence[Element] = (),
+) -> Message:
+    """To one of the two: who the other is, why these two, what to do first. `prepare`: the buttons for that."""
     partner, part = couple.person(side.other), couple.part(side.other)
     name = called(texts, partner)
     text = texts(
@@ -34,6 +42,7 @@ def introduction(texts: Texts, couple: Couple, side: Side, first: MentoringSessi
     )
     pair_id = couple.pair.id or 0
     elements = [
+        *prepare,
         open_button(texts, pair_id),
         button(texts.plain(f"introduce.{side}.buttons.group"), CHAT, pair_id),
         button(texts.plain(f"introduce.{side}.buttons.concern"), CONCERN),

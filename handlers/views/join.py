@@ -1,5 +1,7 @@
 """The sign-up form, what it answers, and the welcome."""
 
+from collections.abc import Sequence
+
 from bot.domain.profiles import CADENCES, FORMATS, Level, Role
 from bot.domain.programmes import INTERESTS, Theme, topics_for
 from bot.gateway import Message
@@ -7,6 +9,7 @@ from bot.services.joining import Standing
 from handlers.forms.join import ADDRESSES, LANGUAGES, MOST_AVOIDED, MOST_PLACES, MOST_TOPICS, NO_MANAGER, About, initial
 from handlers.views.blocks import (
     Block,
+    Element,
     Option,
     View,
     actions,
@@ -127,8 +130,10 @@ def joined(texts: Texts, programme: Programme, *, new: bool) -> View:
     )
 
 
-def welcome(texts: Texts, programme: Programme, participant: Participant, command: str) -> Message:
-    """The first DM. It promises no day to somebody who joins after the pairs were announced."""
+def welcome(
+    texts: Texts, programme: Programme, participant: Participant, command: str, prepare: Sequence[Element]
+) -> Message:
+    """The first DM. It promises no day to somebody who joins late. `prepare`: the buttons for that."""
     late = programme.state == ProgrammeState.RUNNING
     text = texts(
         f"join.welcome.{participant.role}",
@@ -138,7 +143,7 @@ def welcome(texts: Texts, programme: Programme, participant: Participant, comman
     blocks = [
         section(text),
         context(texts("join.welcome.footer", command=command)),
-        actions(button(texts.plain("join.welcome.buttons.change"), OPEN, programme.id or 0)),
+        actions(*prepare, button(texts.plain("join.welcome.buttons.change"), OPEN, programme.id or 0)),
     ]
     return Message(text, blocks)
 

@@ -23,6 +23,7 @@ from handlers.views.blocks import (
 )
 from handlers.views.match.draft import DRAW
 from handlers.views.measures import lines
+from handlers.views.preparing import finished_lines
 from prompts.catalogue import Texts
 from storage.tables import ProgrammeState
 
@@ -156,6 +157,8 @@ def _people(texts: Texts, found: Summary) -> list[str]:
         lines.append(" · ".join(texts(f"summary.report.{name}", count=count) for name, count in few.items()))
     if is_recruiting(found) and people.no_manager:
         lines.append(texts("summary.report.no_manager", count=people.no_manager))
+    if not any(line.held for line in found.pairs):
+        lines += finished_lines(texts, found.prepared)
     return lines
 
 

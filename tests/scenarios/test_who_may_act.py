@@ -25,6 +25,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 HERE = set(EVERYBODY) - {"deactivated"}
 TAKING_PART = {"mentor", "leader", "other_mentor", "finished", "thanked", "paused"}
 HALVES = {"mentor", "leader"}
+MENTORS = {"mentor", "other_mentor", "finished"}
 READS = {"users.info", "conversations.members", "conversations.info"}
 ANSWERS = {"views.open", "views.push", "response_url"}
 
@@ -143,6 +144,8 @@ TABLE = [
     word("resume", TAKING_PART, NOT_IN),
     word("leave", TAKING_PART, NOT_IN),
     word("concern", TAKING_PART | {"ex"}, NOT_IN),
+    word("orientation", TAKING_PART, NOT_IN),
+    word("briefing", TAKING_PART, NOT_IN),
     word("privacy", HERE, NOT_HERE),
     # What anybody may press, about themselves
     button("privacy.show", "", HERE, NOT_HERE),
@@ -159,6 +162,10 @@ TABLE = [
     button("resume.now", "", TAKING_PART, NOT_IN),
     button("leave.open", "", TAKING_PART, NOT_IN),
     button("concern.open", "", TAKING_PART | {"ex"}, NOT_IN),
+    button("prepare.open.mentor", "{programme}", TAKING_PART, NOT_IN),
+    button("prepare.open.mentee", "{programme}", TAKING_PART, NOT_IN),
+    button("prepare.back", "1", TAKING_PART, NOT_IN, note="{programme}:mentor:2"),
+    form("prepare.form", "{programme}:mentor:1", MENTORS, (*NOT_IN, "outdated")),
     form("join.about", "{programme}", HERE, NOT_HERE, **ROLE),
     form("join.details", "{about}", HERE, NOT_HERE, **DETAILS),
     form("pause.form", "", TAKING_PART, NOT_IN),
@@ -239,6 +246,8 @@ TABLE = [
     button("match.release", "{draft}", HR, NOT_HR),
     button("gate.look", "{draft}", HR, NOT_HR, note="{draft}:1"),
     button("gate.fill.sponsor", "{draft}", HR, NOT_HR, note="{draft}:1"),
+    button("gate.fill.prepared", "{draft}", HR, NOT_HR, note="{draft}:1"),
+    button("gate.waive.prepared", "{draft}", HR, NOT_HR, note="{draft}:1"),
     button("gate.waive.sponsor", "{draft}", HR, NOT_HR, note="{draft}:1"),
     button("gate.waive.managers", "{draft}", HR, NOT_HR, note="{draft}:1"),
     form("match.release_form", "{draft}:1", HR, NOT_HR),

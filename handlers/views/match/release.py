@@ -19,6 +19,7 @@ from handlers.views.blocks import (
     section,
 )
 from handlers.views.match.draft import DRAW, MANAGERS, PAIRS, RELEASE
+from handlers.views.preparing import finished_lines
 from prompts.catalogue import Texts
 from storage.tables import Person
 
@@ -98,7 +99,9 @@ def undone(texts: Texts, draft_id: int, by: Person | None, pairs: int, *, still_
 
 
 def _check(texts: Texts, found: Prospect, check: Check) -> list[Block]:
-    said = texts(f"match.gates.{check.gate}.{check.state}", count=check.count)
+    said = str(texts(f"match.gates.{check.gate}.{check.state}", count=check.count))
+    if check.gate is Gate.PREPARED:
+        said = "\n".join([said, *finished_lines(texts, found.prepared)])
     if check.state is not State.OPEN:
         return [section(said)]
     return [section(said), actions(_fill(texts, found, check.gate), _waive(texts, found, check))]

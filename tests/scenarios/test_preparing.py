@@ -1,0 +1,123 @@
+"""The orientation for mentors and the briefing for leaders: read in steps, kept, reminded of, counted."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlmodel import delete, select, update
+
+from bot.domain.preparing import read_up_to
+from bot.domain.sessions import Side
+from bot.services import preparing
+from storage.tables import Participant, Preparation, Programme
+from tests.scenarios.couples import book, introduce, telling, with_action
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+
+
+def labels(who: Colleague) -> list[str]:
+    """What stands on the buttons that lead there, on the Home tab."""
+    home = who.slack.home
+    assert home
+    found = [block["accessory"] for block in home.blocks if "accessory" in block]
+    return [one["text"]["text"] for one in found if one["action_id"].startswith("prepare")]
+
+
+@pytest.mark.parametrize(("before", "step", "after"), [(0, 1, 1), (2, 3, 3), (4, 2, 4), (0, 6, 1), (6, 6, 6)])
+def test_nobody_has_read_what_they_have_not_seen(before: int, step: int, after: int) -> None:
+    assert read_up_to(before, step, Side.MENTOR) == after
+
+
+async def test_one_stops_anywhere_and_comes_back_there(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    bima = office.hire("Bima Saputra")
+    await office.join(bima, "both", "manager", "Sales")
+    assert {"prepare.open.mentor", "prepare.open.mentee"} <= set(action_ids(bima.inbox[0]))
+    await bima.click(bima.inbox[0], "prepare.open.mentor")
+    assert "1 of 6" in texts_in(bima.modal)
+    await bima.submit()
+    await bima.submit()
+    assert "3 of 6" in texts_in(bima.modal)
+    assert "Saying what is hard to say" in texts_in(bima.modal)
+    await bima.slack.close()
+    await bima.open_home()
+    assert labels(bima) == ["Orientation: 2 of 6", "Briefing: 6 minutes"]
+    # The other side is read by itself, and each from where one likes.
+    await bima.command("briefing")
+    assert "1 of 6" in texts_in(bima.modal)
+    await bima.submit()
+    await bima.slack.close()
+    await bima.command("orientasi")
+    assert "3 of 6" in texts_in(bima.modal)
+    await bima.click(bima.modal, "prepare.back")
+    assert "2 of 6" in texts_in(bima.modal)
+    for _ in range(5):
+        assert (await bima.submit()).ok
+    assert "all 6 read" in texts_in(bima.modal)
+    await bima.slack.close()
+    await bima.open_home()
+    assert labels(bima) == ["Briefing: 1 of 6"]
+    await bima.command("orientation")
+    assert "1 of 6" in texts_in(bima.modal), "whoever has finished can read it again"
+
+
+async def test_who_has_not_finished_is_reminded_once_before_the_first_session(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    sari, budi = office.people["sari"], office.people["budi"]
+    assert "prepare.open.mentor" in action_ids(with_action(sari, "agreement.open")[0])
+    assert "prepare.open.mentee" in action_ids(with_action(budi, "agreement.open")[0])
+    await budi.command("briefing")
+    for _ in range(6):
+        await budi.submit()
+    await budi.slack.close()
+    await office.run(until=datetime(2027, 1, 11, 3, 0, tzinfo=UTC))
+    assert (await book(office, sari, "2027-01-21", "14:00")).ok
+    await office.run(until=datetime(2027, 1, 18, 12, 0, tzinfo=UTC))
+    assert telling(sari, "steps of the orientation") == []
+    await office.run(until=datetime(2027, 1, 19, 3, 0, tzinfo=UTC))
+    (reminder,) = telling(sari, "6 steps of the orientation are left")
+    assert "Thursday 21 January 2027" in texts_in(reminder)
+    assert action_ids(reminder) == ["prepare.open.mentor"]
+    assert (await book(office, budi, "2027-01-27", "14:00", reason="urgent")).ok
+    await office.run(days=14)
+    assert len(telling(sari, "the orientation")) == 1, "moved, and reminded once all the same"
+    assert telling(budi, "of the briefing") == [], "he had finished"
+
+
+async def test_hr_offers_what_was_not_offered_and_sees_numbers_only(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    for name in ("Ani", "Bayu", "Citra", "Dian", "Eka"):
+        await office.join(office.hire(f"{name} Wati"), "mentor", "specialist", "Marketing")
+    await office.join(office.hire("Hadi Salim"), "mentee", "director", "Finance")
+    async with office.balik.store.write(office.clock.now()) as work:
+        ani = (await work.session.exec(select(Participant.id))).first()
+        await work.session.exec(delete(Preparation).where(Preparation.participant_id == ani))  # type: ignore[arg-type]
+        rest = update(Preparation).where(Preparation.side == "mentor").values(finished_at=office.clock.now())  # type: ignore[arg-type]
+        await work.session.exec(rest)
+        await work.commit()
+    await hr.command("match", office.hr_channel)
+    await office.settle()
+    await hr.click(office.posted(office.hr_channel)[-1], "match.release")
+    assert "gate.fill.prepared" in action_ids(hr.modal)
+    await hr.click(hr.modal, "gate.fill.prepared")
+    await office.run(minutes=5)
+    assert "sudah ditawarkan kepada semua" in texts_in(hr.modal)
+    assert "4 dari 5 mentor" in texts_in(hr.modal)
+    assert "pemimpin sudah" not in texts_in(hr.modal), "one leader's progress is nobody's business"
+    assert [action_ids(one) for one in office.people["ani"].inbox][1:] == [["prepare.open.mentor"]]
+    await hr.slack.close()
+    await hr.command("summary", office.hr_channel)
+    await office.settle()
+    assert "4 of 5 mentors" in texts_in(office.posted(office.hr_channel)[-1])
+    async with office.balik.store.read(office.clock.now()) as work:
+        programme = (await work.session.exec(select(Programme))).one()
+        found = await preparing.finished(work.session, programme.id or 0)
+    assert [(one.side, one.people, one.finished) for one in found] == [("mentor", 5, 4), ("mentee", 1, None)]
+
+
+async def test_another_role_brings_another_reading(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    bima = office.hire("Bima Saputra")
+    await office.join(bima, "mentee", "manager", "Sales")
+    assert "prepare.open.mentor" not in action_ids(bima.inbox[-1])
+    await office.join(bima, "both", "manager", "Sales")
+    await office.run(minutes=5)
+    assert action_ids(bima.inbox[-1]) == ["prepare.open.mentor"]
