@@ -238,6 +238,8 @@ TRACES: tuple[Trace, ...] = (
             "confident",
             "seen",
             "stay",
+            "practised",
+            "noticed",
             "asked_at",
             "answered_at",
         ),

@@ -526,6 +526,9 @@ class Reading(SQLModel, table=True):
     confident: int | None = None
     seen: int | None = None
     stay: int | None = None
+    practised: int | None = None
+    noticed: int | None = None
+    """Both about the programme's theme."""
     answered_at: datetime | None = _moment()
 
 

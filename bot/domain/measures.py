@@ -35,12 +35,18 @@ class Item(StrEnum):
     CONFIDENT = "confident"
     SEEN = "seen"
     STAY = "stay"
+    PRACTISED = "practised"
+    """What the programme's theme asks of leaders, as the leader sees it."""
+    NOTICED = "noticed"
+    """What there is to be noticed of the theme at work, as the mentor sees it."""
 
 
 ITEMS: Mapping[Side, tuple[Item, ...]] = {
-    Side.MENTEE: (Item.SKILL, Item.UNDERSTANDING, Item.USED),
-    Side.MENTOR: (Item.CONFIDENT, Item.SEEN, Item.STAY),
+    Side.MENTEE: (Item.SKILL, Item.UNDERSTANDING, Item.USED, Item.PRACTISED),
+    Side.MENTOR: (Item.CONFIDENT, Item.SEEN, Item.STAY, Item.NOTICED),
 }
+OF_THE_THEME: Mapping[Item, Side] = {Item.PRACTISED: Side.MENTEE, Item.NOTICED: Side.MENTOR}
+"""The items worded by the programme's theme."""
 NO, YES = 0, 1
 """The answers to `Item.USED`."""
 

@@ -14,7 +14,19 @@ BOOK, MOVE, CANCEL = "session.book", "session.move", "session.cancel"
 MET, NO_SHOW, USEFUL, OWN, COMMENT = "poll.met.yes", "poll.met.no_show", "poll.useful", "poll.own", "poll.comment"
 AGREE, SIGN = "agreement.open", "agreement.sign"
 SAY, THANKS = "risk.say", "closing.thanks"
-MEASURE, MEASURED = "measure.give", ("skill", "understanding", "used", "confident", "seen", "stay")
+MEASURE, MEASURED = (
+    "measure.give",
+    (
+        "skill",
+        "understanding",
+        "used",
+        "practised",
+        "confident",
+        "seen",
+        "stay",
+        "noticed",
+    ),
+)
 CARD, CARD_DONE, CARD_RENEW, CARD_SHARE = "card.new", "card.done", "card.renew", "card.share"
 CARD_WITHIN = timedelta(days=21)
 GOAL_WITHIN = timedelta(days=90)

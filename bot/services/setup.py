@@ -47,7 +47,7 @@ async def set_up(store: Store, caller: Caller, hr_channel: str, settings: Settin
 
     The handler has checked that the caller is a member of `hr_channel` and that it is private. The announcement goes
     out with it, once a channel. Raises `Refusal`: not_participant (a person of `settings` is unknown), running
-    (start, length and cadence are fixed once pairs were introduced).
+    (theme, start, length and cadence are fixed once pairs were introduced).
     """
     try:
         return await _set_up(store, caller, hr_channel, settings)
@@ -95,7 +95,7 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
 
 
 def _change(programme: Programme, settings: Settings) -> None:
-    fixed = ("starts_on", "months", "cadence")
+    fixed = ("theme", "starts_on", "months", "cadence")
     if programme.state != ProgrammeState.RECRUITING and any(
         getattr(programme, name) != getattr(settings, name) for name in fixed
     ):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.calendar import local
-from bot.domain.measures import ITEMS, Course, Item, Later, Moment, answers_to
+from bot.domain.measures import ITEMS, OF_THE_THEME, Course, Item, Later, Moment, answers_to
 from bot.domain.polls import Figure
 from bot.gateway import Message
 from bot.services.measures import Asked, value_of
@@ -31,7 +31,7 @@ def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
             blocks += _question(texts, asked, item, value)
         else:
             said = texts.plain(_label(item, value))
-            given.append(texts(f"measures.items.{item}.answered", answer=said, topic=_topic(texts, asked)))
+            given.append(texts(f"measures.items.{item}.answered", answer=said, **_about(texts, item, asked)))
     closes = texts.day(local(asked.closes, asked.person.zone).date())
     if asked.is_complete and not again:
         blocks[1] = section(texts(f"{key}.thanks"))
@@ -62,7 +62,7 @@ def home_row(texts: Texts, reading: Reading) -> Block:
 
 
 def _question(texts: Texts, asked: Asked, item: Item, value: int | None) -> list[Block]:
-    text = texts(f"measures.items.{item}.ask", topic=_topic(texts, asked))
+    text = texts(f"measures.items.{item}.ask", **_about(texts, item, asked))
     buttons = [
         button(
             texts.plain(_label(item, one)),
@@ -79,8 +79,16 @@ def _label(item: Item, value: int) -> str:
     return f"labels.{LABELS.get(item, 'agree')}.s{value}"
 
 
-def _topic(texts: Texts, asked: Asked) -> str:
-    return texts.plain(f"labels.topics.{asked.topic}") if asked.topic else texts.plain("measures.items.topic")
+def _about(texts: Texts, item: Item, asked: Asked) -> dict[str, str]:
+    """What is put into the words of an item: the pair's topic, or what the theme says."""
+    if item in OF_THE_THEME:
+        return {"statement": _statement(texts, item, asked.programme.theme)}
+    topic = f"labels.topics.{asked.topic}" if asked.topic else "measures.items.topic"
+    return {"topic": texts.plain(topic)}
+
+
+def _statement(texts: Texts, item: Item, theme: str) -> str:
+    return texts.plain(f"themes.{theme}.measures.{OF_THE_THEME[item]}")
 
 
 # For HR
@@ -89,11 +97,12 @@ def _topic(texts: Texts, asked: Asked) -> str:
 def for_hr(texts: Texts, programme: Programme, found: Sequence[Course]) -> Message:
     """What changed, in a message of its own once answers are settled."""
     title = texts.plain("measures.hr.title", programme=programme.name)
-    blocks = [header(title), section("\n".join(lines(texts, found))), context(texts("measures.hr.body"))]
+    shown = section("\n".join(lines(texts, found, programme.theme)))
+    blocks = [header(title), shown, context(texts("measures.hr.body"))]
     return Message(texts("measures.hr.title", programme=programme.name), blocks)
 
 
-def lines(texts: Texts, found: Sequence[Course]) -> list[str]:
+def lines(texts: Texts, found: Sequence[Course], theme: str) -> list[str]:
     """Each item with what it was before, at the end, and 90 days on, beside each other."""
     shown: list[str] = []
     for one in found:
@@ -101,7 +110,8 @@ def lines(texts: Texts, found: Sequence[Course]) -> list[str]:
         if one.before:
             parts.append(texts(f"measures.hr.{Moment.BEFORE}", **_figure(texts, one.item, one.before)))
         parts += [text for moment, later in one.later.items() if (text := _later(texts, one.item, moment, later))]
-        name = texts.plain(f"measures.items.{one.item}.name")
+        about = {"statement": _statement(texts, one.item, theme)} if one.item in OF_THE_THEME else {}
+        name = texts.plain(f"measures.items.{one.item}.name", **about)
         shown.append(texts("measures.hr.line", item=name, course=" → ".join(parts)))
     return shown
 

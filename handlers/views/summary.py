@@ -205,7 +205,10 @@ def _changed(texts: Texts, found: Summary) -> list[Block]:
     """Before, at the end and 90 days on, beside each other."""
     if not found.courses:
         return []
-    return [_part(texts, "changed", lines(texts, found.courses)), context(texts("measures.hr.body"))]
+    return [
+        _part(texts, "changed", lines(texts, found.courses, found.programme.theme)),
+        context(texts("measures.hr.body")),
+    ]
 
 
 def _actions_taken(texts: Texts, found: Summary) -> list[Block]:

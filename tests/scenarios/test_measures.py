@@ -1,4 +1,4 @@
-"""Before, at the end and 90 days on: the same three questions, by buttons, private, while one is there."""
+"""Before, at the end and 90 days on: the same questions, by buttons, private, while one is there."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -33,14 +33,15 @@ async def readings(office: Office) -> list[Reading]:
         return list((await work.session.exec(select(Reading).order_by(col(Reading.id)))).all())
 
 
-async def test_three_taps_before_the_first_session(pair: Office) -> None:
+async def test_four_taps_before_the_first_session(pair: Office) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     (to_sari,), (to_budi,) = with_action(sari, ASKED), with_action(budi, ASKED)
     assert sent_at(to_sari) == datetime(2027, 1, 6, 3, 0, tzinfo=UTC), "on the working day after the introduction"
     assert "AI at work" in texts_in(to_budi), "what this pair is about"
-    assert {one.split(".")[2] for one in action_ids(to_sari)} == {"confident", "seen", "stay"}
+    assert "I use the digital tools myself" in texts_in(to_budi), "what the theme is about"
+    assert {one.split(".")[2] for one in action_ids(to_sari)} == {"confident", "seen", "stay", "noticed"}
     came = len(budi.inbox)
-    for action in ("skill.2", "understanding.3", "used.0"):
+    for action in ("skill.2", "understanding.3", "used.0", "practised.2"):
         assert (await budi.click(with_action(budi, "measure.")[0], f"{ASKED}.{action}")).ok
     (shown,) = questions(budi)
     assert "*2 · Tried it*" in texts_in(shown)
@@ -49,13 +50,13 @@ async def test_three_taps_before_the_first_session(pair: Office) -> None:
     await budi.click(shown, "measure.change")
     await budi.click(questions(budi)[0], f"{ASKED}.skill.3")
     mentor, leader = await readings(pair)
-    assert [value_of(leader, item) for item in ITEMS[Side.MENTEE]] == [3, 3, 0]
+    assert [value_of(leader, item) for item in ITEMS[Side.MENTEE]] == [3, 3, 0, 2]
     assert leader.topic == "ai_tools"
-    assert [value_of(mentor, item) for item in ITEMS[Side.MENTOR]] == [None] * 3
+    assert [value_of(mentor, item) for item in ITEMS[Side.MENTOR]] == [None] * 4
 
     await sari.open_home()
     await sari.click(sari.slack.home, "measure.open")
-    for action in ("confident.4", "seen.5", "stay.5"):
+    for action in ("confident.4", "seen.5", "stay.5", "noticed.3"):
         await sari.click(None, f"{ASKED}.{action}")
     assert "Thank you" in texts_in(sari.modal)
     assert "Thank you" in texts_in(questions(sari)[0]), "the message follows"
@@ -83,7 +84,7 @@ async def test_at_the_end_and_90_days_on_each_once_and_only_while_there(pair: Of
     for who in (sari, budi):
         assert len(telling(who, "What has changed?")) == 1
     closing = next(one for one in with_action(budi, ASKED) if "What has changed?" in texts_in(one))
-    for action in ("skill.4", "understanding.4", "used.1"):
+    for action in ("skill.4", "understanding.4", "used.1", "practised.4"):
         await budi.click(closing, f"{ASKED}.{action}")
     assert "once more in three months" in texts_in(questions(budi)[-1])
     assert {one.topic for one in await readings(pair) if one.side == "mentee"} == {"ai_tools"}
@@ -165,7 +166,7 @@ async def test_hr_sees_how_things_changed_from_five_people_on_and_whoever_left_i
         assert programme
         summary = await read_summary(work, programme)
     texts = pair.balik.desk.catalogue.texts("id")
-    assert "2 sebelum (5 orang) → +2 di akhir (5)" in lines(texts, summary.courses)[0]
+    assert "2 sebelum (5 orang) → +2 di akhir (5)" in lines(texts, summary.courses, programme.theme)[0]
     await pair.run(days=LATER_AFTER.days)
     assert telling(pair.people["budi"], "Three months on")
     assert not telling(sari, "Three months on")
