@@ -41,7 +41,7 @@ def balik(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProc
         ("rehearse", "--language", "fr"),
         ("rehearse", "--start", "tomorrow"),
         ("run", "--fast"),
-        ("prompts", "preview", "buttons.save", "--language", "fr"),
+        ("prompts", "preview", "notice.close", "--language", "fr"),
     ],
     ids=" ".join,
 )
@@ -136,13 +136,13 @@ def test_a_wrong_text_of_ones_own_is_told_by_file_and_line_and_a_good_one_shown(
     own = tmp_path / "own"
     (own / "en").mkdir(parents=True)
     (own / "en" / "errors.md").write_text('---\nnot_hr: "Sorry {{ colour }}"\n---\n', "utf-8")
-    (own / "en" / "buttons.md").write_text("---\nsave: Keep it\n---\n", "utf-8")
+    (own / "en" / "notice.md").write_text("---\nclose: Keep it\n---\n", "utf-8")
     (tmp_path / ".env").write_text("BALIK_PROMPTS=own\n", "utf-8")
     checked = balik(tmp_path, "prompts", "check")
     assert checked.returncode == 1
     assert checked.stdout.splitlines()[0].startswith("own/en/errors.md:2: errors.not_hr: unknown placeholder colour")
-    shown = balik(tmp_path, "prompts", "preview", "buttons.save", "--language", "en")
-    assert (shown.returncode, shown.stdout) == (0, "[Keep it]\n")
+    shown = balik(tmp_path, "prompts", "preview", "notice.close", "--language", "en")
+    assert (shown.returncode, shown.stdout) == (0, "Keep it\n")
 
 
 def test_a_text_that_is_not_there_is_told_with_what_is_near(tmp_path: Path) -> None:

@@ -296,42 +296,42 @@ def test_a_language_that_is_not_there_becomes_the_default() -> None:
 
 
 def test_a_company_replaces_single_texts(tmp_path: Path) -> None:
-    files = {"id/commands/unknown.md": "Apa itu **{{ word }}**?\n", "id/buttons.md": "---\nsave: Beres\n---\n"}
+    files = {"id/commands/unknown.md": "Apa itu **{{ word }}**?\n", "id/notice.md": "---\nclose: Beres\n---\n"}
     catalogue = Catalogue.load(own(tmp_path, files))
     assert catalogue.problems() == []
     assert catalogue.texts("id")("commands.unknown.body", word="x") == "Apa itu *x*?"
-    assert catalogue.texts("id").options("buttons") | {"save": "Beres"} == catalogue.texts("id").options("buttons")
-    assert catalogue.texts("id").plain("buttons.send") == "Kirim"
-    assert catalogue.texts("en").plain("buttons.save") == "Save"
+    assert catalogue.texts("id").options("notice") | {"close": "Beres"} == catalogue.texts("id").options("notice")
+    assert catalogue.texts("id").plain("notice.title") == "Info"
+    assert catalogue.texts("en").plain("notice.close") == "Close"
 
 
 def test_a_mistake_in_an_override_keeps_our_text(tmp_path: Path) -> None:
     files = {
         "id/commands/unknown.md": "Apa itu {{ wrod }}?\n",
-        "id/buttons.md": "---\nsave: Beres\nsvae: Beres\ncancel: {{ x }}\n---\n",
+        "id/notice.md": "---\nclose: Beres\nclsoe: Beres\ntitle: {{ x }}\n---\n",
         "id/join/closed.md": "Tutup {% if programme %}\n",
     }
     catalogue = Catalogue.load(own(tmp_path, files))
     found = [(problem.file.name, problem.line, problem.what) for problem in catalogue.problems()]
     assert [where[:2] for where in found] == [
-        ("buttons.md", 3),
-        ("buttons.md", 4),
         ("unknown.md", 1),
         ("closed.md", 1),
+        ("notice.md", 3),
+        ("notice.md", 4),
     ]
-    assert "there is no such text" in found[0][2]
-    assert "quotes" in found[1][2]
-    assert "unknown placeholder wrod" in found[2][2]
+    assert "unknown placeholder wrod" in found[0][2]
+    assert "there is no such text" in found[2][2]
+    assert "quotes" in found[3][2]
     assert "tidak mengenal" in catalogue.texts("id")("commands.unknown.body", word="Apa")
-    assert catalogue.texts("id").plain("buttons.save") == "Beres"
+    assert catalogue.texts("id").plain("notice.close") == "Beres"
 
 
 def test_another_language_is_one_more_folder(tmp_path: Path) -> None:
     language = (Path(__file__).parents[2] / "prompts/en/language.md").read_text(encoding="utf-8")
-    files = {"jv/language.md": language, "jv/buttons.md": "---\nsave: Simpen\n---\n"}
+    files = {"jv/language.md": language, "jv/notice.md": "---\nclose: Simpen\n---\n"}
     catalogue = Catalogue.load(own(tmp_path, files))
     assert catalogue.languages == ("en", "id", "jv")
-    assert catalogue.texts("jv").plain("buttons.save") == "Simpen"
+    assert catalogue.texts("jv").plain("notice.close") == "Simpen"
     assert any("is missing in language 'jv'" in problem.what for problem in catalogue.problems())
 
 
@@ -381,14 +381,14 @@ def test_what_is_written_well_is_not_blamed(tmp_path: Path, text: str) -> None:
 
 
 def test_what_cannot_be_a_text_is_told_and_does_no_harm(tmp_path: Path) -> None:
-    files = {"id/buttons.txt": "x", "indonesia/buttons.md": "x", "id/.DS_Store": "x", ".git/buttons.md": "x"}
+    files = {"id/notice.txt": "x", "indonesia/notice.md": "x", "id/.DS_Store": "x", ".git/notice.md": "x"}
     folder = own(tmp_path, files)
     (folder / "id/join").mkdir()
     (folder / "id/join/joined.md").write_bytes(b"---\n# a\n---\nSel\xe9mat\n")
     catalogue = Catalogue.load(folder)
     assert [(one.file.relative_to(folder).as_posix(), one.line) for one in catalogue.problems()] == [
-        ("id/buttons.txt", 1),
         ("id/join/joined.md", 4),
+        ("id/notice.txt", 1),
         ("indonesia", 1),
     ]
     assert catalogue.texts("id")("join.joined.body", programme="X")
@@ -400,10 +400,10 @@ def test_a_name_that_is_nearly_right_is_pointed_to(tmp_path: Path) -> None:
 
 
 def test_what_a_language_lacks_comes_in_the_default_one(tmp_path: Path) -> None:
-    catalogue = Catalogue.load(own(tmp_path, {"jv/buttons.md": "---\nsave: Simpen\n---\n"}))
+    catalogue = Catalogue.load(own(tmp_path, {"jv/notice.md": "---\nclose: Simpen\n---\n"}))
     reader = catalogue.texts("jv", "ibu", "Rina")
-    assert (reader.plain("buttons.save"), reader.plain("buttons.send")) == ("Simpen", "Kirim")
-    assert reader.options("buttons") == catalogue.texts("id").options("buttons") | {"save": "Simpen"}
+    assert (reader.plain("notice.close"), reader.plain("notice.title")) == ("Simpen", "Info")
+    assert reader.options("notice") == catalogue.texts("id").options("notice") | {"close": "Simpen"}
     assert reader("join.joined.body", programme="X") == catalogue.texts("id", "ibu", "Rina")(
         "join.joined.body", programme="X"
     )
@@ -441,7 +441,7 @@ def test_a_pack_is_shown_as_it_is_sent_to_both() -> None:
 
 
 def test_one_text_alone_and_what_is_not_there() -> None:
-    assert preview(CATALOGUE, "buttons.save", Preview("en")) == "[Save]"
+    assert preview(CATALOGUE, "notice.close", Preview("en")) == "Close"
     bold = preview(CATALOGUE, "commands.unknown.body", Preview("id", colours=True))
     assert "\x1b[" in bold
     with pytest.raises(NoSuchText) as unknown:
