@@ -9,35 +9,17 @@ import errno
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
-
-from sqlalchemy.engine import make_url
 
 from bot import logs
+from bot.cli import ASK_THE_DOCTOR, CannotGoOn, Parser, WrongUse, between, database_away, day, port
 from bot.clock import SystemClock
 from bot.config import Settings, WrongSettings
 from bot.matchfile.arguments import MATCH, add_match_arguments
 from bot.texts_command import add_prompts_arguments
-
-ASK_THE_DOCTOR = "For more: .venv/bin/python -m bot doctor"
-
-
-class Parser(argparse.ArgumentParser):
-    """Tells what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}. Try: {self.prog} --help\n")
-
-
-class WrongUse(Exception):
-    """Arguments that do not go together. The message says so, in one line."""
-
-
-class CannotGoOn(Exception):
-    """A command cannot do its work. The message says why and what to do, in one line."""
+from bot.upkeep import add_commands as add_upkeep
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,17 +52,17 @@ def _parser() -> Parser:
     run.set_defaults(command=_run)
 
     demo = commands.add_parser("demo", help="run the bot on a local Slack with a sample company")
-    demo.add_argument("--port", type=_port, default=8300, help="where the local Slack is seen (8300)")
+    demo.add_argument("--port", type=port, default=8300, help="where the local Slack is seen (8300)")
     demo.add_argument("--folder", type=Path, default=Path(".demo"), help="where the demo keeps its data (.demo)")
     demo.add_argument("--reset", action="store_true", help="start afresh")
     demo.set_defaults(command=_demo)
 
     rehearse = commands.add_parser("rehearse", help="play a whole programme and write down what everybody saw")
-    rehearse.add_argument("--people", type=_between(4, 500), default=24, help="how many take part (24)")
-    rehearse.add_argument("--months", type=_between(1, 12), default=6, help="how long the programme is (6)")
+    rehearse.add_argument("--people", type=between(4, 500), default=24, help="how many take part (24)")
+    rehearse.add_argument("--months", type=between(1, 12), default=6, help="how long the programme is (6)")
     rehearse.add_argument("--language", choices=("id", "en"), default="id", help="what people read (id)")
-    rehearse.add_argument("--seed", type=_between(0, 2**31), default=7, help="the same seed, the same story (7)")
-    rehearse.add_argument("--start", type=_day, default=date(2027, 1, 4), help="the day set-up begins (2027-01-04)")
+    rehearse.add_argument("--seed", type=between(0, 2**31), default=7, help="the same seed, the same story (7)")
+    rehearse.add_argument("--start", type=day, default=date(2027, 1, 4), help="the day set-up begins (2027-01-04)")
     rehearse.add_argument("--out", type=Path, default=Path(".rehearsal"), help="where to write (.rehearsal)")
     rehearse.set_defaults(command=_rehearse)
 
@@ -91,14 +73,10 @@ def _parser() -> Parser:
     doctor.set_defaults(command=_doctor)
 
     match = commands.add_parser("match", help="pair people from a spreadsheet, without Slack", description=MATCH)
-    add_match_arguments(match, _between(0, 100))
+    add_match_arguments(match, between(0, 100))
     match.set_defaults(command=_match)
 
-    outbox = commands.add_parser("outbox", help="messages that did not arrive: list them, retry or drop some")
-    outbox.add_argument("what", choices=("list", "retry", "drop"), nargs="?", default="list")
-    outbox.add_argument("ids", metavar="ID", nargs="*", type=_between(1, 2**63 - 1), help="which, for retry and drop")
-    outbox.add_argument("--state", choices=("held", "dead", "expired"), help="list only these")
-    outbox.set_defaults(command=_outbox)
+    add_upkeep(commands)
 
     prompts = commands.add_parser("prompts", help="check the texts, ours and your own, or look at one")
     add_prompts_arguments(prompts, Parser)
@@ -129,7 +107,7 @@ def _run(_options: argparse.Namespace) -> None:
         what = f"Port {taken.port} on {taken.host} is in use: end the other program, or choose another in .env."
         raise CannotGoOn(what) from taken
     except DATABASE_AWAY as problem:
-        raise _out_of_order(problem, settings) from problem
+        raise database_away(problem, settings.database_url) from problem
 
 
 def _demo(options: argparse.Namespace) -> None:
@@ -186,7 +164,7 @@ def _migrate(_options: argparse.Namespace) -> None:
     except DatabaseNewer as problem:
         raise CannotGoOn(str(problem)) from problem
     except DATABASE_AWAY as problem:
-        raise _out_of_order(problem, settings) from problem
+        raise database_away(problem, settings.database_url) from problem
     print("The database is up to date.")
 
 
@@ -212,70 +190,6 @@ def _match(options: argparse.Namespace) -> int:
     from bot.matchfile.command import run
 
     return run(options)
-
-
-def _outbox(options: argparse.Namespace) -> int:
-    from bot import outbox
-    from storage.away import DATABASE_AWAY
-    from storage.engine import make_engine
-    from storage.outbox import TROUBLED
-    from storage.tables import OutboxState
-    from storage.unit_of_work import Store
-
-    settings = Settings.load()
-    if (options.what == "list") == bool(options.ids):
-        raise WrongUse("outbox list takes no ID" if options.ids else f"outbox {options.what} needs the ID of a message")
-
-    async def work() -> int:
-        engine = make_engine(settings.database_url)
-        store, now = Store(engine), SystemClock().now()
-        try:
-            if options.what == "list":
-                states = (OutboxState(options.state),) if options.state else TROUBLED
-                rows = await outbox.in_trouble(store, now, states)
-                print(outbox.table(rows) if rows else "Nothing is in trouble.")
-                return 0
-            settled = await outbox.settle(store, now, options.ids, again=options.what == "retry")
-        finally:
-            await engine.dispose()
-        for outbox_id in settled.unknown:
-            print(f"{outbox_id} is not held, dead or expired: nothing was done about it.", file=sys.stderr)
-        print(f"{len(settled.done)} {'will be sent' if options.what == 'retry' else 'dropped'}.")
-        return 1 if settled.unknown else 0
-
-    try:
-        return asyncio.run(work())
-    except DATABASE_AWAY as problem:
-        raise _out_of_order(problem, settings) from problem
-
-
-def _out_of_order(problem: Exception, settings: Settings) -> Exception:
-    """A database that is away, said in words. Its own words may quote what it holds, so they are not."""
-    name = make_url(settings.database_url).render_as_string(hide_password=True)
-    return CannotGoOn(
-        f"The database {name} cannot be used ({type(problem).__name__}): check DATABASE_URL, that it runs, and that "
-        f"its disk can be written. {ASK_THE_DOCTOR}"
-    )
-
-
-def _port(text: str) -> int:
-    return _between(1, 65535)(text)
-
-
-def _between(low: int, high: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-            raise argparse.ArgumentTypeError(f'"{text}" is no number from {low} to {high}')
-        return int(text)
-
-    return parse
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f'"{text}" is no date like 2027-01-04') from None
 
 
 if __name__ == "__main__":

@@ -285,16 +285,25 @@ class Delivery:
         await self._record(row, await self._reading(row))
 
     async def _reading(self, row: Outbox) -> Verdict:
-        if row.person_id is None or row.channel is None:
+        if row.person_id is None:
             return held("unreadable")
         since = (row.started_at or row.created_at) - timedelta(seconds=self.settings.look_back)
         try:
-            found = await self.gateway.find(row.channel, key_hash(row), since)
+            channel = row.channel or await self._dm_of(row)
+            if not channel:
+                return dropped("inactive")
+            found = await self.gateway.find(channel, key_hash(row), since)
             for spare in found[1:]:
-                await self._delete(row.channel, spare)
+                await self._delete(channel, spare)
         except (SlackRefused, SlackUnavailable) as error:
             return of_unread(error, self.clock.now())
         return of_reading(found, row, self.clock.now())
+
+    async def _dm_of(self, row: Outbox) -> str | None:
+        """A restored database may not know a DM in which the message is; None if the person is gone."""
+        async with self.store.read(self.clock.now()) as work:
+            slack_ids = await slack_ids_of(work.session, row)
+        return await self.gateway.open_group(slack_ids) if slack_ids else None
 
     async def _delete(self, channel: str, ts: str) -> None:
         try:

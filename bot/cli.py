@@ -1,0 +1,58 @@
+"""What the commands of `python -m bot` have in common: arguments that are checked, and errors told in one line."""
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+from typing import NoReturn
+
+from sqlalchemy.engine import make_url
+
+ASK_THE_DOCTOR = "For more: .venv/bin/python -m bot doctor"
+
+
+class Parser(argparse.ArgumentParser):
+    """Tells what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}. Try: {self.prog} --help\n")
+
+
+class WrongUse(Exception):
+    """Arguments that do not go together. The message says so, in one line."""
+
+
+class CannotGoOn(Exception):
+    """A command cannot do its work. The message says why and what to do, in one line."""
+
+
+def database_away(problem: Exception, url: str) -> CannotGoOn:
+    """A database that is away, said in words. Its own words may quote what it holds, so they are not."""
+    name = make_url(url).render_as_string(hide_password=True)
+    return CannotGoOn(
+        f"The database {name} cannot be used ({type(problem).__name__}): check DATABASE_URL, that it runs, and that "
+        f"its disk can be written. {ASK_THE_DOCTOR}"
+    )
+
+
+def port(text: str) -> int:
+    """A TCP port."""
+    return between(1, 65535)(text)
+
+
+def between(low: int, high: int) -> Callable[[str], int]:
+    """A whole number, both ends included."""
+
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise argparse.ArgumentTypeError(f'"{text}" is no number from {low} to {high}')
+        return int(text)
+
+    return parse
+
+
+def day(text: str) -> date:
+    """A date as in 2027-01-04."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{text}" is no date like 2027-01-04') from None

@@ -1,0 +1,112 @@
+"""Copies everything from one database to another, whichever of the two kinds each is."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, bindparam, func, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlmodel import SQLModel, col
+
+from storage import tables  # noqa: F401  fills the metadata
+from storage.migrate import check, upgrade
+from storage.tables import Outbox, OutboxState, Person
+
+ROWS = 500
+"""Rows written by one statement."""
+
+
+class NotUpToDate(Exception):
+    """The source is at an older revision than this code: its tables may differ."""
+
+
+class NotEmpty(Exception):
+    """The target holds something already: nothing was written."""
+
+
+async def copy(source: AsyncEngine, target: AsyncEngine) -> int:
+    """Copy every row into an empty database, which gets the tables first; how many rows.
+
+    The source is read as of one moment, the target written in one transaction: wholly or not at all. Raises
+    `NotUpToDate`, `NotEmpty`, `storage.migrate.DatabaseNewer`.
+    """
+    if not await check(source):
+        raise NotUpToDate
+    await upgrade(target)
+    count = 0
+    async with source.connect() as reading, target.begin() as writing:
+        await _as_of_now(reading)
+        if await _holds_something(writing):
+            raise NotEmpty
+        for table in SQLModel.metadata.sorted_tables:
+            count += await _copy_table(table, reading, writing)
+        if writing.dialect.name == "postgresql":
+            await _count_on(writing)
+    return count
+
+
+async def look_before_sending(target: AsyncEngine, now: datetime, since: datetime) -> tuple[int, int]:
+    """After a copy of `since` took the place of a database that was lost: what is due may have been sent meanwhile.
+
+    Messages to one person are looked for in Slack before they are sent; what cannot be looked up is held. How many of
+    each.
+    """
+    rows = Outbox.__table__  # type: ignore[attr-defined]  # SQLModel puts it there
+    due = (rows.c.state.in_((OutboxState.PENDING, OutboxState.SENDING)), rows.c.due_at <= now)
+    known = select(col(Person.dm_channel)).where(col(Person.id) == rows.c.person_id).scalar_subquery()
+    async with target.begin() as writing:
+        unsure = update(rows).where(*due, rows.c.person_id.is_not(None))
+        looked = await writing.execute(
+            unsure.values(
+                state=OutboxState.UNKNOWN,
+                channel=func.coalesce(rows.c.channel, known),
+                started_at=since,
+                due_at=now,
+                lease_until=None,
+                error="restored",
+            )
+        )
+        held = update(rows).where(*due, rows.c.person_id.is_(None))
+        kept = await writing.execute(held.values(state=OutboxState.HELD, lease_until=None, error="restored"))
+    return looked.rowcount, kept.rowcount
+
+
+async def _as_of_now(reading: AsyncConnection) -> None:
+    if reading.dialect.name == "postgresql":
+        await reading.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+
+
+async def _holds_something(connection: AsyncConnection) -> bool:
+    for table in SQLModel.metadata.sorted_tables:
+        if (await connection.execute(select(1).select_from(table).limit(1))).first():
+            return True
+    return False
+
+
+async def _copy_table(table: Table, reading: AsyncConnection, writing: AsyncConnection) -> int:
+    """Rows may point at others of the same table that come later: these columns are filled in afterwards."""
+    own = [column for column in table.columns if any(key.column.table is table for key in column.foreign_keys)]
+    rows = [dict(row) for row in (await reading.execute(select(table))).mappings()]
+    for some in _some(rows):
+        await writing.execute(insert(table), [row | {column.name: None for column in own} for row in some])
+    for column in own:
+        pointing = [{"row": row["id"], "to": row[column.name]} for row in rows if row[column.name] is not None]
+        for some in _some(pointing):
+            where = table.c.id == bindparam("row")
+            await writing.execute(update(table).where(where).values({column.name: bindparam("to")}), some)
+    return len(rows)
+
+
+def _some(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
+    return (rows[start : start + ROWS] for start in range(0, len(rows), ROWS))
+
+
+async def _count_on(writing: AsyncConnection) -> None:
+    """Let PostgreSQL number new rows after those that were copied."""
+    for table in SQLModel.metadata.sorted_tables:
+        column = table.autoincrement_column
+        if column is not None:
+            highest = (await writing.execute(select(func.max(column)))).scalar_one()
+            if highest:
+                sequence = func.pg_get_serial_sequence(f'"{table.name}"', column.name)
+                await writing.execute(select(func.setval(sequence, highest)))
