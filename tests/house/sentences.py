@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 OPERATORS = {
+    "bot/cli.py",
     "bot/__main__.py",
     "bot/config.py",
     "bot/demo.py",
