@@ -21,7 +21,8 @@ ACTIONS = (
     "poll.useful.5", "poll.own.1", "poll.change", "poll.comment", "poll.contact", "match.draw", "match.pairs",
     "match.take_out", "match.release", "match.undo", "gate.waive.sponsor",
     "sponsor.open", "sponsor.edit", "match.managers", "summary.again", "resume.now", "concern.open", "risk.say",
-    "agreement.open", "agreement.change", "agreement.sign",
+    "agreement.open", "agreement.change", "agreement.sign", "rhythm.open", "rhythm.agree", "part.open", "home.pair",
+    "days.open", "risk.hr_look", "risk.hr_rest", "risk.hr_end", "calendar.file",
 )  # fmt: skip
 FORMS = (
     "setup.form",
@@ -35,6 +36,10 @@ FORMS = (
     "sponsor.form",
     "sponsor.preview",
     "care.pause",
+    "rhythm.form",
+    "part.form",
+    "days.form",
+    "risk.rest_form",
 )
 EVENTS = (
     "app_home_opened",

@@ -103,6 +103,8 @@ async def everything_said(world: World, nasty: str) -> list[dict[str, Any]]:
             "goal1": typed(nasty[:200]),
             "measure1": typed(nasty[:200]),
             "by1": {"type": "datepicker", "selected_date": "2027-06-01"},
+            **{f"{name}{number}": typed(nasty[:200]) for name in ("goal", "measure") for number in (2, 3)},
+            **{f"by{number}": {"type": "datepicker", "selected_date": "2027-06-01"} for number in (2, 3)},
             "books": chose("mentor"),
             "mentor_called": typed(nasty[:40]),
             "mentee_called": typed(nasty[:40]),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -54,6 +55,25 @@ async def test_three_moves_and_another_zone_in_between(pair: Office) -> None:
         assert twice(who) == []
     assert len(telling(sari, "For session 1:")) == 1
     assert len(telling(budi, "Before session 1:")) == 1
+
+
+async def test_suggested_times_suit_both_wherever_they_are(pair: Office) -> None:
+    """Budi works in Berlin: from Jakarta the late afternoon suits both; from Jayapura only hours they are awake."""
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await pair.slack.change_user(pair.slack.user(budi.id), tz="Europe/Berlin")
+    await pair.run(minutes=1)
+    for zone, name, hours in (("Asia/Jakarta", "WIB", (15, 16)), (JAYAPURA, "WIT", (15, 20))):
+        await pair.slack.change_user(pair.slack.user(sari.id), tz=zone)
+        await pair.run(minutes=1)
+        await sari.click(await sari.open_home(), "session.book")
+        (radio,) = [block["element"] for block in sari.modal.blocks if block.get("block_id") == "suggestion"]
+        slots = {one["value"]: one["text"]["text"] for one in radio["options"] if one["value"] != "other"}
+        assert len(slots) == 3
+        for slot, label in slots.items():
+            assert hours[0] <= datetime.fromisoformat(slot).astimezone(ZoneInfo(zone)).hour <= hours[1]
+            assert 7 <= datetime.fromisoformat(slot).astimezone(ZoneInfo("Europe/Berlin")).hour <= 16
+            assert name in label
+        await sari.slack.close(all=True)
 
 
 async def test_a_pause_across_a_session(pair: Office) -> None:

@@ -109,6 +109,17 @@ TERMS = {
     "goal1": typed("Use two tools"),
     "measure1": typed("Each day"),
     "by1": {"type": "datepicker", "selected_date": "2027-06-01"},
+    **{
+        f"{name}{number}": element
+        for number in (2, 3)
+        for name, element in {
+            "goal": typed(f"Goal {number}"),
+            "measure": typed("Once a week"),
+            "by": {"type": "datepicker", "selected_date": "2027-06-01"},
+        }.items()
+    },
+    "confidential": typed("Names"),
+    "off_limits": typed("Salaries"),
     "books": chose("mentor"),
     "mentor_called": typed("Mentor"),
     "mentee_called": typed("Leader"),
@@ -211,6 +222,8 @@ TABLE = [
     form("card.drop_form", "[{pair}, {card}]", HALVES, NOT_MINE, why=typed("Not needed")),
     form("card.renew_form", "[{pair}, {card}]", HALVES, NOT_MINE, due_on=CARD["due_on"]),
     form("poll.comment_form", "{polled}", HALVES, NOT_MINE, **SAID),
+    # Only the leader is asked what they will do.
+    form("poll.comment_form", "{polled}", {"leader"}, (*NOT_MINE, "outdated"), will_do=typed("Use it"), **SAID),
     *[button(f"risk.say.{answer}", "{pair}", HALVES, NOT_MINE) for answer in ("fine", "help", "rematch", "stay")],
     button("closing.thanks", "{pair}", HALVES, NOT_MINE),
     form("closing.thanks_form", "{pair}", HALVES, NOT_MINE, text=typed("Thank you")),
