@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services import cohorts
 from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.recruiting import next_reminder
 from bot.services.summaries import next_weekly
 from storage.outbox import Outgoing
 from storage.queries import person_by_slack, programme_of_channel
@@ -77,6 +78,8 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
         else:
             _change(programme, settings)
         programme.contact_id = contact.id
+        if programme.state == ProgrammeState.RECRUITING:
+            programme.next_recruit_at = next_reminder(programme, caller.now)
         await work.session.flush()
         work.session.add(
             AuditEntry(

@@ -12,6 +12,7 @@ from bot.services.card_ticks import tick_cards
 from bot.services.closings import tick_closings
 from bot.services.pauses import tick_pauses
 from bot.services.preparing import tick_preparations
+from bot.services.recruiting import tick_recruiting
 from bot.services.rests import tick_rests
 from bot.services.retention import DEFAULT_MONTHS, tick_receipts, tick_retention
 from bot.services.risks import tick_risks
@@ -33,6 +34,7 @@ WAITING = (
     ActionCard.next_follow_at,
     Pair.paused_until,
     Preparation.remind_at,
+    Programme.next_recruit_at,
 )
 """The columns that say when something has to be looked at. Each is indexed."""
 
@@ -44,6 +46,7 @@ TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
     "rests": tick_rests,
     "sessions": tick_sessions,
     "preparations": tick_preparations,
+    "recruiting": tick_recruiting,
     "risks": tick_risks,
     "closings": tick_closings,
     "cards": tick_cards,

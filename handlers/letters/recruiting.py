@@ -1,9 +1,16 @@
 """While people sign up: a word from leadership."""
 
+from collections import Counter
+
+from sqlmodel import select
+
+from bot.domain.preparing import sides_of
+from bot.domain.sessions import Side
 from bot.gateway import Message
 from handlers.letters import Letter, Writer
 from handlers.views import sponsor as views
-from storage.tables import Person, SponsorMessage
+from handlers.views.setup import join_reminder as join_reminder_message
+from storage.tables import Participant, ParticipantState, Person, ProgrammeState, SponsorMessage
 
 
 async def sponsor(letter: Letter) -> Message | None:
@@ -14,4 +21,15 @@ async def sponsor(letter: Letter) -> Message | None:
     return views.message(letter.texts, letter.programme, speaker, said.name, said.text)
 
 
-LETTERS: dict[str, Writer] = {"sponsor": sponsor}
+async def join_reminder(letter: Letter) -> Message | None:
+    programme = letter.programme
+    if programme.state != ProgrammeState.RECRUITING:
+        return None
+    here = select(Participant.role).where(
+        Participant.programme_id == programme.id, Participant.state != ParticipantState.LEFT
+    )
+    sides = Counter(side for role in (await letter.work.session.exec(here)).all() for side in sides_of(role))
+    return join_reminder_message(letter.texts, programme, sides[Side.MENTOR], sides[Side.MENTEE])
+
+
+LETTERS: dict[str, Writer] = {"sponsor": sponsor, "join_reminder": join_reminder}

@@ -29,11 +29,14 @@ from handlers.views.blocks import (
 from handlers.views.cohort import learned
 from handlers.views.join import OPEN as JOIN
 from handlers.views.join import labels, written_in
+from handlers.views.sponsor import OPEN as SPONSOR
 from prompts.catalogue import Texts
 from prompts.reasons import in_text
 from storage.tables import Person, Programme
 
 FORM = "setup.form"
+REMIND = "recruit.remind"
+"""Value: the programme's id."""
 
 
 def form(
@@ -129,7 +132,18 @@ def done(texts: Texts, programme: Programme, before: Summary | None) -> Message:
         start=texts.day(programme.starts_on),
     )
     lessons = learned(texts, before) if before else []
-    return Message(text, [header(texts.plain("setup.done.title", programme=programme.name)), section(text), *lessons])
+    title = header(texts.plain("setup.done.title", programme=programme.name))
+    sponsor = button(texts.plain("setup.done.buttons.sponsor"), SPONSOR, programme.id or 0, style="primary")
+    remind = button(texts.plain("setup.done.buttons.remind"), REMIND, programme.id or 0)
+    return Message(text, [title, section(text), *lessons, actions(sponsor, remind)])
+
+
+def join_reminder(texts: Texts, programme: Programme, mentors: int, mentees: int) -> Message:
+    """To the public channel: there is still room."""
+    day = texts.day(programme.starts_on)
+    text = texts("recruit.reminder.body", programme=programme.name, starts=day, mentors=mentors, mentees=mentees)
+    join = button(texts.plain("recruit.reminder.buttons.join"), JOIN, programme.id or 0, style="primary")
+    return Message(text, [section(text), actions(join)])
 
 
 def announcement(texts: Texts, programme: Programme) -> Message:

@@ -265,6 +265,7 @@ TABLE = [
     button("gate.waive.managers", "{draft}", HR, NOT_HR, note="{draft}:1"),
     form("match.release_form", "{draft}:1", HR, NOT_HR),
     button("match.undo", "{released}", set(), (*NOT_HR, "undo_too_late")),
+    button("recruit.remind", "{programme}", set(), (*NOT_HR, "no_reminder")),
     button("sponsor.open", "{programme}", HR, NOT_HR),
     form("sponsor.form", '[{programme}, 0, 0, ""]', HR, NOT_HR, name=typed("CEO"), text=typed("Come curious.")),
     button("sponsor.edit", "", HR, NOT_HR, note=WORDS),
