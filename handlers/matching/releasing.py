@@ -5,7 +5,7 @@ import logging
 from slack_bolt.async_app import AsyncApp
 
 from bot.gateway import SlackRefused, SlackUnavailable
-from bot.services import gates, preparing, releasing, undoing
+from bot.services import gates, preparing, progress, releasing, undoing
 from bot.services.caller import Refusal
 from bot.services.gates import Gate
 from handlers import sponsor
@@ -15,6 +15,7 @@ from handlers.matching.message import hr_of_draft, refresh
 from handlers.payload import Malformed, first_action, number, text_at
 from handlers.views.match import release as views
 from handlers.views.match.draft import RELEASE
+from storage.buckets import Limits
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         on_action(app, desk, f"{views.WAIVE}.{gate}", waive)
     on_submission(app, desk, views.FORM, release)
     on_action(app, desk, views.UNDO, undo)
+    on_action(app, desk, views.PROGRESS, how_far)
 
 
 async def look(ask: Ask) -> None:
@@ -86,6 +88,13 @@ async def undo(ask: Ask) -> None:
     for draft_id in (undone.draft.id or 0, *undone.replaced):
         await refresh(ask, hr, draft_id)
     await _say_so(ask, undone)
+
+
+async def how_far(ask: Ask) -> None:
+    """How many know by now, for whoever asks alone: the channel is not filled with numbers."""
+    hr = await hr_of_draft(ask, ask.subject)
+    found = await progress.progress(ask.desk.store, hr, ask.subject, Limits())
+    await ask.whisper(views.how_far(ask.texts, found, ask.me.zone))
 
 
 async def _say_so(ask: Ask, undone: undoing.Undone) -> None:

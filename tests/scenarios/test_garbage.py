@@ -19,7 +19,7 @@ KINDS = ("slash_commands", "interactive", "events_api")
 ACTIONS = (
     "join.open", "session.book", "session.move", "session.cancel", "session.held", "pack.open", "poll.met.yes",
     "poll.useful.5", "poll.own.1", "poll.change", "poll.comment", "poll.contact", "match.draw", "match.pairs",
-    "match.take_out", "match.release", "match.undo", "gate.waive.sponsor",
+    "match.take_out", "match.release", "match.undo", "match.progress", "gate.waive.sponsor",
     "sponsor.open", "sponsor.edit", "match.managers", "summary.again", "resume.now", "concern.open", "risk.say",
     "agreement.open", "agreement.change", "agreement.sign", "rhythm.open", "rhythm.agree", "part.open", "home.pair",
     "days.open", "risk.hr_look", "risk.hr_rest", "risk.hr_end", "calendar.file",

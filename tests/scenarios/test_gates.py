@@ -176,6 +176,17 @@ async def test_a_release_is_taken_back_and_made_again(company: Office, hr: Colle
     assert len(await pairs(company)) == 1
 
 
+async def test_hr_sees_how_far_the_introductions_are(company: Office, hr: Colleague) -> None:
+    await say_yes(hr, await draft(company, hr))
+    await company.settle()
+    told = company.posted(company.hr_channel)[-1]
+    await hr.click(told, "match.progress")
+    assert "*0 of 2* people have been introduced. About 1 more minute " in hr.whispered(company.hr_channel)[-1]
+    await company.run(minutes=10)
+    await hr.click(told, "match.progress")
+    assert "*2 of 2* people have been introduced. Everyone" in hr.whispered(company.hr_channel)[-1]
+
+
 async def test_nobody_is_taken_back_who_acted_or_is_just_being_told(company: Office, hr: Colleague) -> None:
     await say_yes(hr, await draft(company, hr))
     await company.settle()

@@ -264,6 +264,7 @@ TABLE = [
     button("gate.waive.sponsor", "{draft}", HR, NOT_HR, note="{draft}:1"),
     button("gate.waive.managers", "{draft}", HR, NOT_HR, note="{draft}:1"),
     form("match.release_form", "{draft}:1", HR, NOT_HR),
+    button("match.progress", "{released}", HR, NOT_HR),
     button("match.undo", "{released}", set(), (*NOT_HR, "undo_too_late")),
     button("recruit.remind", "{programme}", set(), (*NOT_HR, "no_reminder")),
     button("sponsor.open", "{programme}", HR, NOT_HR),

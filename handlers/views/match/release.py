@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.gateway import Message
 from bot.services.gates import Check, Gate, State
+from bot.services.progress import Progress
 from bot.services.releasing import Prospect, Released
 from handlers.views.blocks import (
     Block,
@@ -29,6 +30,8 @@ LOOK = "gate.look"
 FILL, WAIVE = "gate.fill", "gate.waive"
 """Followed by the gate: gate.waive.sponsor. Value: the draft's id."""
 UNDO = "match.undo"
+"""Value: the draft's id."""
+PROGRESS = "match.progress"
 """Value: the draft's id."""
 
 
@@ -75,11 +78,23 @@ def released(
     """To HR's channel: who released how many, and until when it can be taken back."""
     text = texts("match.release.body", pairs=pairs, person=mention(by), time=texts.time(tells_at, zone))
     blocks = [section(text)]
-    elements = [_undo(texts, draft_id)]
+    elements = [button(texts.plain("match.progress.buttons.look"), PROGRESS, draft_id), _undo(texts, draft_id)]
     if dropped:
         blocks.append(section(texts("match.release.dropped", count=dropped)))
         elements.append(button(texts.plain("match.draft.buttons.again"), DRAW, programme_id))
     return Message(text, [*blocks, actions(*elements)])
+
+
+def how_far(texts: Texts, found: Progress, zone: str) -> str:
+    """How many know, and how long the rest takes."""
+    said = [texts("match.progress.body", told=found.told, people=found.people)]
+    if found.minutes:
+        said.append(texts("match.progress.minutes", minutes=found.minutes))
+    if found.later:
+        said.append(texts("match.progress.later", moment=texts.moment(found.later, zone)))
+    if found.over:
+        said.append(texts("match.progress.over"))
+    return " ".join(said)
 
 
 def taken_back(texts: Texts) -> Message:
