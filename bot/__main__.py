@@ -78,6 +78,15 @@ def _parser() -> Parser:
 
     add_upkeep(commands)
 
+    roster = commands.add_parser("roster", help="hand in who reports to whom, or write a template for it")
+    roster.add_argument("what", choices=("import", "template"))
+    roster.add_argument("file", type=Path, metavar="people.csv")
+    roster.add_argument("--programme", type=between(1, 2**31 - 1), help="its number, if several are open")
+    roster.add_argument("--yes", action="store_true", help="store it without asking")
+    roster.add_argument("--skip-bad-rows", action="store_true", help="store the rows that can be used")
+    roster.add_argument("--language", choices=("id", "en"), default="en", help="of what is written and said (en)")
+    roster.set_defaults(command=_roster)
+
     prompts = commands.add_parser("prompts", help="check the texts, ours and your own, or look at one")
     add_prompts_arguments(prompts, Parser)
     return parser
@@ -184,6 +193,17 @@ def _doctor(_options: argparse.Namespace) -> int:
         return well
 
     return 0 if asyncio.run(tell()) else 1
+
+
+def _roster(options: argparse.Namespace) -> int:
+    from bot.roster_command import run
+    from storage.away import DATABASE_AWAY
+
+    logs.set_up("ERROR")
+    try:
+        return run(options, SystemClock())
+    except DATABASE_AWAY as problem:
+        raise database_away(problem, Settings.load().database_url) from problem
 
 
 def _match(options: argparse.Namespace) -> int:

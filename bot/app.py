@@ -145,6 +145,11 @@ def _quiet() -> logging.Logger:
     return quiet
 
 
+def gateway_of(bot_token: str, api_url: str) -> Gateway:
+    """The way to one workspace."""
+    return Gateway(AsyncWebClient(bot_token, base_url=api_url, retry_handlers=[]))
+
+
 def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
     metrics = Metrics()
     client = AsyncWebClient(parts.bot_token, base_url=parts.api_url, retry_handlers=[])
@@ -171,7 +176,9 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         on_trouble=report_trouble,
     )
     # Our listeners return at once and go on by themselves; otherwise Bolt would look for each ack every 10 ms.
-    bolt = AsyncApp(client=client, signing_secret=parts.signing_secret, process_before_response=True, logger=_quiet())
+    bolt = AsyncApp(
+        client=gateway.client, signing_secret=parts.signing_secret, process_before_response=True, logger=_quiet()
+    )
     handlers.register(bolt, desk)
     cleaning = {"cleaning": Cleaner(store, gateway).tick}
     scheduler = Scheduler({**ticks(store, parts.retention_months), **cleaning}, parts.clock)

@@ -1,6 +1,7 @@
 """Who is who in Slack: people as they first appear, and who belongs to HR's channel."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from bot.gateway import Gateway, SlackUnavailable
+from bot.lookup import Found, Lookup
 from bot.services.caller import Caller, HrCaller, Refusal
 from storage.queries import person_by_slack
 from storage.tables import Person, Programme, ProgrammeState
@@ -31,6 +33,10 @@ class Directory:
     store: Store
     gateway: Gateway
     _members: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
+    _lookup: Lookup = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._lookup = Lookup(self.store, self.gateway)
 
     async def person(self, team_id: str, slack_id: str, now: datetime, name: str = "") -> Person:
         """The person behind a Slack id, made from Slack's profile when first met.
@@ -73,6 +79,10 @@ class Directory:
                 await work.session.rollback()
                 return await self.person(team_id, slack_id, now, name)
 
+    async def find(self, team_id: str, called: Collection[str], now: datetime) -> Found:
+        """Everybody in Slack who is called so, by e-mail address or id. Raises `SlackUnavailable`, `SlackRefused`."""
+        return await self._lookup.find(team_id, called, now)
+
     async def is_member(self, channel: str, slack_id: str, now: datetime) -> bool:
         """Whether the person is in the channel; False for a channel the bot cannot see."""
         seen_at, members = self._members.get(channel, (None, frozenset[str]()))
@@ -107,6 +117,14 @@ class Directory:
             newest_first = wanted.order_by(col(Programme.id).desc())
             programmes = list((await work.session.exec(newest_first)).all())
         return sorted(programmes, key=lambda one: one.state == ProgrammeState.CLOSED)
+
+
+def newcomer(team_id: str, profile: dict[str, Any], now: datetime) -> Person:
+    """Somebody of whom so far only Slack knows."""
+    person = Person(team_id=team_id, slack_id=profile["id"], name=profile["id"], profile_at=now, created_at=now)
+    follow_profile(person, profile)
+    person.language = language_for(person.zone)
+    return person
 
 
 def follow_profile(person: Person, profile: dict[str, Any]) -> None:

@@ -8,7 +8,6 @@ was posted, try again), `Unknown` (it may have been posted). Every other call re
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +16,34 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.outcomes import (
+    RETRY_SOON,
+    Later,
+    Message,
+    Outcome,
+    Refused,
+    Sent,
+    SlackRefused,
+    SlackUnavailable,
+    Unknown,
+)
+
+__all__ = (
+    "Gateway",
+    "Later",
+    "Message",
+    "Outcome",
+    "Refused",
+    "Sent",
+    "SlackRefused",
+    "SlackUnavailable",
+    "Unknown",
+    "outcome_of",
+)
+
 EVENT_TYPE = "balik_message"
 TIMEOUT = 10.0
 """Seconds that a call may take."""
-RETRY_SOON = 5.0
-"""Seconds to wait when Slack could not be reached, or when a 429 did not say how long."""
 PAGE = 200
 UNSURE = {"internal_error", "fatal_error", "service_unavailable"}
 """Errors after which a message may have been posted."""
@@ -29,69 +51,6 @@ LIMITED = {"ratelimited", "rate_limited"}
 UNSEEN = {"channel_not_found", "not_in_channel"}
 
 View = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Message:
-    """What a person reads: `text` for notifications and screen readers, `blocks` (Block Kit) for the rest."""
-
-    text: str
-    blocks: list[dict[str, Any]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Sent:
-    """Posted as message `ts` of `channel`."""
-
-    channel: str
-    ts: str
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Slack said no, and will say no again. `needed`: the scope that is missing."""
-
-    error: str
-    needed: str | None = None
-
-
-@dataclass(frozen=True)
-class Later:
-    """Nothing was posted; try again after `seconds`. `limited`: Slack said 429, rather than not being reached."""
-
-    seconds: float
-    why: str
-    limited: bool = False
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """It may have been posted, or may yet be."""
-
-    why: str
-
-
-Outcome = Sent | Refused | Later | Unknown
-
-
-class SlackRefused(Exception):
-    """Slack refused a call. `error` is Slack's code, `needed` the scope that is missing, if any."""
-
-    def __init__(self, method: str, error: str, needed: str | None = None) -> None:
-        hint = f"; the app needs the scope {needed}: reinstall it with our manifest.yml" if needed else ""
-        super().__init__(f"Slack refused {method}: {error}{hint}")
-        self.method, self.error, self.needed = method, error, needed
-
-
-class SlackUnavailable(Exception):
-    """Slack could not be reached, was too busy or gave no clear answer. `seconds`: when to try again.
-
-    `limited`: Slack said 429.
-    """
-
-    def __init__(self, method: str, why: str, seconds: float = RETRY_SOON, *, limited: bool = False) -> None:
-        super().__init__(f"Slack did not answer {method} ({why}); try again in {seconds:.0f} s")
-        self.method, self.why, self.seconds, self.limited = method, why, seconds, limited
 
 
 class Gateway:
@@ -133,7 +92,8 @@ class Gateway:
         """The `ts` of the messages marked `key_hash` in `channel` after `since`, oldest first."""
         wanted = {"oldest": f"{since.timestamp():.6f}", "include_all_metadata": True}
         messages = await self._pages("conversations.history", "messages", channel=channel, **wanted)
-        return sorted(message["ts"] for message in messages if _is_marked(message, key_hash))
+        marked = {"event_type": EVENT_TYPE, "key": key_hash}
+        return sorted(message["ts"] for message in messages if _mark(message) == marked)
 
     async def update(self, channel: str, ts: str, message: Message) -> None:
         """Replace a message."""
@@ -208,6 +168,16 @@ class Gateway:
         """The user object, with `locale`."""
         return dict((await self._call("users.info", user=slack_id, include_locale=True))["user"])
 
+    async def user_by_email(self, email: str) -> dict[str, Any] | None:
+        """The user object of whoever has this address; None for nobody."""
+        reply = await self._unless("users_not_found", "users.lookupByEmail", email=email)
+        return dict(reply["user"]) if reply else None
+
+    async def users(self, cursor: str = "") -> tuple[list[dict[str, Any]], str]:
+        """User objects of the whole workspace, 1,000 at a time, and where to go on; "" at the end."""
+        page = await self._call("users.list", limit=1_000, **({"cursor": cursor} if cursor else {}))
+        return list(page["members"]), (page.get("response_metadata") or {}).get("next_cursor") or ""
+
     # The app itself
 
     async def greet(self) -> None:
@@ -258,17 +228,33 @@ class Gateway:
 
     async def is_shared(self, file_id: str, channel: str) -> bool:
         """Whether `share` came through for a file and a DM."""
-        try:
-            file = (await self._call("files.info", file=file_id))["file"]
-        except SlackRefused as refused:
-            if refused.error == "file_not_found":  # nothing was shared, so there is no file yet
-                return False
-            raise
+        reply = await self._unless("file_not_found", "files.info", file=file_id)
+        file = reply["file"] if reply else {}  # nothing was shared, so there is no file yet
         return channel in file.get("ims", ()) or channel in (file.get("shares") or {}).get("private", {})
 
     async def delete_file(self, file_id: str) -> None:
         """Delete a file everywhere; one that is gone already is fine."""
         await self._unless("file_not_found", "files.delete", file=file_id)
+
+    async def file(self, file_id: str) -> dict[str, Any]:
+        """The file object."""
+        return dict((await self._call("files.info", file=file_id))["file"])
+
+    async def download(self, file: Mapping[str, Any]) -> bytes:
+        """What is in a file that somebody put into a form of ours."""
+        url = file.get("url_private_download") or file["url_private"]
+        limit, token = aiohttp.ClientTimeout(total=self.timeout), {"Authorization": f"Bearer {self.client.token}"}
+        # The token goes nowhere else: a redirect leads to Slack's sign-in page.
+        how: dict[str, Any] = {"proxy": self.client.proxy, "ssl": self.client.ssl or True, "allow_redirects": False}
+        try:
+            async with aiohttp.ClientSession(timeout=limit) as session, session.get(url, headers=token, **how) as reply:
+                if reply.status == 429 or reply.status >= 500:
+                    raise SlackUnavailable("file download", f"HTTP {reply.status}")
+                if reply.status != 200 or reply.content_type == "text/html":
+                    raise SlackRefused("file download", "not_allowed", "files:read")
+                return await reply.read()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise SlackUnavailable("file download", type(error).__name__) from error
 
     async def upload_picture(self, content: bytes, name: str, alt: str, *, tries: int = 20, pause: float = 0.5) -> str:
         """Upload a picture that belongs to no channel; its file id, once an image block may show it.
@@ -316,12 +302,14 @@ class Gateway:
         except Exception as error:  # whatever the SDK lets through becomes one of our two errors
             raise _as_ours(method, error) from error
 
-    async def _unless(self, fine: str, method: str, **arguments: Any) -> None:
+    async def _unless(self, fine: str, method: str, **arguments: Any) -> Mapping[str, Any] | None:
+        """The reply; None if Slack refused in the way that is `fine`."""
         try:
-            await self._call(method, **arguments)
+            return await self._call(method, **arguments)
         except SlackRefused as refused:
             if refused.error != fine:
                 raise
+            return None
 
     async def _pages(self, method: str, field_name: str, **arguments: Any) -> list[Any]:
         found: list[Any] = []
@@ -375,6 +363,6 @@ def _as_ours(method: str, error: Exception) -> SlackRefused | SlackUnavailable:
             return SlackUnavailable(method, why)
 
 
-def _is_marked(message: Mapping[str, Any], key_hash: str) -> bool:
+def _mark(message: Mapping[str, Any]) -> dict[str, Any]:
     mark = message.get("metadata") or {}
-    return mark.get("event_type") == EVENT_TYPE and (mark.get("event_payload") or {}).get("key") == key_hash
+    return {"event_type": mark.get("event_type"), "key": (mark.get("event_payload") or {}).get("key")}

@@ -6,6 +6,7 @@ Somebody's file need not be in the language in which they read the bot.
 import re
 from collections.abc import Iterable
 
+from bot.domain import roster
 from bot.domain.profiles import Level
 from bot.domain.spreadsheet import Names, plain_name
 from prompts.catalogue import Catalogue
@@ -62,3 +63,14 @@ def nothing(catalogue: Catalogue) -> frozenset[str]:
     """What "there is none" is written as; a dash is too."""
     words = [word for one in catalogue.languages for word in catalogue.texts(one).plain_list("sheet.values.none")]
     return frozenset(map(plain_name, words))
+
+
+def of_roster(catalogue: Catalogue) -> roster.Vocabulary:
+    """What is understood in HR's roster."""
+    months = {
+        plain_name(word)[:3]: number
+        for language in catalogue.languages
+        for number, names in enumerate(catalogue.texts(language).plain_list("sheet.values.months"), 1)
+        for word in names.split()
+    }
+    return roster.Vocabulary(columns(catalogue, roster.COLUMNS), levels(catalogue), months, nothing(catalogue))

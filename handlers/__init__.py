@@ -25,10 +25,12 @@ from handlers import (
     recruiting,
     rhythms,
     risks,
+    rosters,
     sessions,
     setup,
     sponsor,
     summary,
+    topics,
 )
 from handlers.desk import Desk
 from handlers.entry import Ask, Handler, on_action, on_event, on_submission
@@ -48,14 +50,18 @@ from handlers.letters import privacy as privacy_letters
 from handlers.letters import recruiting as recruiting_letters
 from handlers.letters import rhythms as rhythm_letters
 from handlers.letters import risk as risk_letters
+from handlers.letters import roster as roster_letters
 from handlers.letters import sessions as session_letters
 from handlers.letters import summary as summary_letters
+from handlers.letters import topics as topic_letters
 from handlers.matching import drawing
 
 WORDS: dict[str, Handler] = {
     "setup": setup.open_form,
     "join": joining.open_form,
     "sponsor": sponsor.open_form,
+    "roster": rosters.open_form,
+    "topics": topics.show,
     "match": drawing.draw,
     "summary": summary.show,
     "home": home.show,
@@ -76,6 +82,8 @@ INDONESIAN = {
     "daftar": "join",
     "gabung": "join",
     "pimpinan": "sponsor",
+    "karyawan": "roster",
+    "topik": "topics",
     "pasangkan": "match",
     "ringkasan": "summary",
     "orientasi": "orientation",
@@ -111,6 +119,8 @@ LETTERS: dict[str, Writer] = {
     **measure_letters.LETTERS,
     **growth_letters.LETTERS,
     **risk_letters.LETTERS,
+    **roster_letters.LETTERS,
+    **topic_letters.LETTERS,
     **closing_letters.LETTERS,
     **certificate_letters.LETTERS,
     **summary_letters.LETTERS,
@@ -143,6 +153,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
         growth,
         cards,
         risks,
+        rosters,
+        topics,
         closings,
         privacy,
     ):

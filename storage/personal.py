@@ -31,9 +31,11 @@ from storage.tables import (
     Preparation,
     Reading,
     Rhythm,
+    RosterEntry,
     SessionChange,
     SponsorMessage,
     Thanks,
+    TopicAsk,
 )
 
 Where = ColumnElement[bool]
@@ -153,6 +155,21 @@ TRACES: tuple[Trace, ...] = (
             if owner.whole
             else col(Avoidance.id).is_(None)
         ),
+        delete=True,
+    ),
+    Trace(
+        TopicAsk,
+        lambda owner: col(TopicAsk.participant_id).in_(owner.participants),
+        exported=("programme_id", "topic", "asked_at", "level"),
+        delete=True,
+    ),
+    Trace(
+        RosterEntry,
+        lambda owner: and_(
+            col(RosterEntry.person_id) == owner.person_id,
+            true() if owner.whole else col(RosterEntry.programme_id).in_(owner.programmes),
+        ),
+        exported=("programme_id", "department", "level", "started_on", "at"),
         delete=True,
     ),
     Trace(

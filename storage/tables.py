@@ -144,6 +144,22 @@ class Avoidance(SQLModel, table=True):
     avoided_id: int = Field(foreign_key="person.id")
 
 
+class RosterEntry(SQLModel, table=True):
+    """What HR's roster says of somebody, whether or not they take part. Who manages them is in `person`."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    person_id: int = Field(foreign_key="person.id", unique=True)
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    """Whose HR said so last: forgotten with it."""
+    department: str = ""
+    level: int | None = None
+    started_on: date | None = None
+    appraiser_id: int | None = Field(default=None, foreign_key="person.id")
+    """Who judges their work besides the manager."""
+    at: datetime = _moment(nullable=False)
+
+
 class Programme(SQLModel, table=True):
     """One cohort, run from one HR channel."""
 
@@ -230,6 +246,21 @@ class Participant(SQLModel, table=True):
     """A code; only ever counted, never shown with the person."""
     forgotten_at: datetime | None = _moment()
     """When what they told for this programme was erased; what is left is only counted."""
+
+
+class TopicAsk(SQLModel, table=True):
+    """Somebody with a free place was asked whether they could help with a topic that too few offer: once."""
+
+    __table_args__ = (UniqueConstraint("participant_id", "topic"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    participant_id: int = Field(foreign_key="participant.id")
+    topic: str
+    asked_at: datetime = _moment(nullable=False)
+    level: int | None = None
+    """1-5: yes, and how well they know it. 0: no."""
 
 
 class Draft(SQLModel, table=True):

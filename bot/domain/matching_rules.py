@@ -45,10 +45,11 @@ def reporting_lines(people: Iterable[Profile], managers: Managers | None = None)
     for person in people:
         direct = set(person.appraisers) | (set() if person.manager is None else {person.manager})
         above.setdefault(person.id, set()).update(direct)
-    return {person.id: _ancestors(person.id, above) for person in people}
+    return {person.id: ancestors(person.id, above) for person in people}
 
 
-def _ancestors(person_id: int, above: Mapping[int, set[int]]) -> frozenset[int]:
+def ancestors(person_id: int, above: Mapping[int, set[int]]) -> frozenset[int]:
+    """Everybody above a person, if `above` says who is directly above whom."""
     seen: set[int] = set()
     to_visit = list(above.get(person_id, ()))
     while to_visit:

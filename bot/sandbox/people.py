@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from . import interactions
+from . import interactions, uploads
 from .api.views import view_json
 from .delivery import Reply
 from .forms import STATEFUL, FormError, Place, fill, find, state_values
@@ -224,6 +224,8 @@ class Person:
             if value is not None and value != place.element.get("value"):
                 raise FormError(f"this button has the value {place.element.get('value')!r}")
             return {}
+        if kind == "file_input":
+            value = uploads.given(self.slack.workspace, self.id, place.element, value)
         chosen = fill(place.element, value)
         target.values.setdefault(place.block["block_id"], {})[place.element["action_id"]] = chosen
         return chosen

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 BODY_MAX = 64 * 1024 * 1024
 SHUTDOWN_SECONDS = 1.0
+SIGN_IN = "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Sign in to your workspace</body></html>"
 
 
 @asynccontextmanager
@@ -26,6 +27,7 @@ async def start(slack: "Slack", host: str, port: int) -> AsyncIterator[str]:
             web.post("/actions/{rest:.*}", slack.responses.handle),
             web.post("/upload/v1/{file}", Files(slack).upload),
             web.get("/files-pri/{file}/{name}", Files(slack).download),
+            web.get("/files-pri/{file}/download/{name}", Files(slack).download),
         ]
     )
     LocalRoutes(slack).add_to(app)
@@ -60,10 +62,10 @@ class Files:
         return web.Response(text=f"OK - {len(content)}")
 
     async def download(self, request: web.Request) -> web.Response:
-        """url_private, for a token with files:read."""
+        """url_private, for a token with files:read. To others Slack shows its sign-in page, as if all were well."""
         allowed = request.headers.get("Authorization") == f"Bearer {self.slack.bot_token}"
         if not allowed or "files:read" not in self.slack.manifest.scopes:
-            return web.Response(status=403, text="not allowed")
+            return web.Response(text=SIGN_IN, content_type="text/html")
         file = self.slack.workspace.files.get(request.match_info["file"].rpartition("-")[2])
         if file is None or file.content is None:
             return web.Response(status=404, text="file_not_found")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from .model import (
     Channel,
@@ -257,7 +258,8 @@ class Workspace:
             "is_external": False,
             "is_public": False,
             "alt_txt": file.alt_text,
-            "url_private": f"{self.base_url}/files-pri/{self.team_id}-{file.id}/{file.name}",
+            "url_private": f"{self.base_url}/files-pri/{self.team_id}-{file.id}/{quote(file.name)}",
+            "url_private_download": f"{self.base_url}/files-pri/{self.team_id}-{file.id}/download/{quote(file.name)}",
             "permalink": f"https://{self.domain}.slack.com/files/{file.user}/{file.id}/{file.name}",
             "channels": [c for c in file.channels if self.channels[c].kind == "public"],
             "groups": [c for c in file.channels if self.channels[c].kind in ("private", "mpim")],

@@ -4,8 +4,9 @@ Everything happens in one transaction: killed anywhere, either all of it is done
 DM is deleted from Slack afterwards, by `bot.cleaning`.
 """
 
-from sqlalchemy import Update, update
+from sqlalchemy import Update, delete, exists, or_, update
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services import joining
 from bot.services.caller import Caller
@@ -20,6 +21,7 @@ from storage.tables import (
     Person,
     Programme,
     ProgrammeState,
+    RosterEntry,
 )
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -73,6 +75,20 @@ async def forget_part(work: UnitOfWork, participant: Participant) -> None:
     await _stop_messages(work, one)
     await wipe(work.session, one)
     await _blank_topics(work, one)
+
+
+async def forget_roster(session: AsyncSession, programme_id: int) -> None:
+    """Erase what HR's roster said for one programme. Who never took part anywhere keeps a Slack id and no name."""
+    listed = select(RosterEntry.person_id).where(RosterEntry.programme_id == programme_id)
+    elsewhere = [
+        select(Participant.id).where(Participant.person_id == Person.id),
+        select(Programme.id).where(or_(col(Programme.contact_id) == Person.id, col(Programme.created_by) == Person.id)),
+    ]
+    nobodies = update(Person).where(col(Person.id).in_(listed), *(~exists(one) for one in elsewhere))
+    unnamed = nobodies.values(name=Person.slack_id, email=None, profile_at=None)
+    await session.exec(unnamed.execution_options(synchronize_session=False))
+    gone = delete(RosterEntry).where(col(RosterEntry.programme_id) == programme_id)
+    await session.exec(gone.execution_options(synchronize_session=False))
 
 
 async def _take_out(work: UnitOfWork, person_id: int) -> None:

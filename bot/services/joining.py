@@ -23,6 +23,7 @@ from storage.tables import (
     Person,
     Programme,
     ProgrammeState,
+    RosterEntry,
 )
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -60,6 +61,8 @@ class Standing:
     avoids: tuple[str, ...] = field(default_factory=tuple)
     before: Participant | None = None
     """What they told for an earlier programme, if they are new to this one."""
+    listed: RosterEntry | None = None
+    """What HR's roster says of them."""
 
     @property
     def known(self) -> Participant | None:
@@ -77,7 +80,10 @@ async def standing(store: Store, caller: Caller, programme_id: int | None = None
         avoided = select(Person.slack_id).join(Avoidance, col(Avoidance.avoided_id) == col(Person.id))
         avoids = (await work.session.exec(avoided.where(Avoidance.person_id == person.id))).all()
         before = None if participant else await last_sign_up(work.session, person.id or 0)
-    return Standing(person, programme, participant, manager.slack_id if manager else None, tuple(avoids), before)
+        entry = select(RosterEntry).where(RosterEntry.person_id == person.id)
+        listed = (await work.session.exec(entry)).first()
+    boss = manager.slack_id if manager else None
+    return Standing(person, programme, participant, boss, tuple(avoids), before, listed)
 
 
 async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp) -> tuple[Programme, bool]:

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import DaysOff, to_utc, working_days_in
+from bot.domain.matching_rules import ancestors
 from bot.domain.profiles import Level, Offer, Profile, Role, Rules, Wish, hours_mask
 from bot.domain.sessions import Side
 from bot.services.reach import days_off
@@ -26,6 +27,7 @@ from storage.tables import (
     Participant,
     Person,
     Programme,
+    RosterEntry,
     Verdict,
 )
 
@@ -47,6 +49,8 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
         past.setdefault(mentee, set()).add(mentor)
     avoids = await _avoidances(session, programme.team_id)
     newest, marks = await newest_draft(session, programme.id or 0), await _marks(session, programme.id or 0)
+    managers = await _managers(session, programme.team_id)
+    above = await _appraisal_lines(session, programme.team_id, managers)
     off, zone = days_off(programme), programme.zone
     monday = _monday(programme.starts_on)
     people = tuple(
@@ -58,12 +62,13 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
             mentee_places=participant.mentee_capacity - as_mentee[person.id or 0],
             avoids=frozenset(avoids.get(person.id or 0, ())),
             past=frozenset(past.get(person.id or 0, ())),
+            appraisers=above.get(person.id or 0, frozenset()),
         )
         for participant, person in rows
     )
     return Roster(
         people,
-        await _managers(session, programme.team_id),
+        managers,
         rules_of(programme),
         frozenset({(Side.MENTOR, one) for one in as_mentor} | {(Side.MENTEE, one) for one in as_mentee}),
         await _excluded(session, newest)
@@ -117,6 +122,22 @@ async def _avoidances(session: AsyncSession, team_id: str) -> dict[int, set[int]
 async def _managers(session: AsyncSession, team_id: str) -> dict[int, int | None]:
     wanted = select(Person.id, Person.manager_id).where(Person.team_id == team_id, col(Person.manager_id).is_not(None))
     return {person or 0: manager for person, manager in (await session.exec(wanted)).all()}
+
+
+async def _appraisal_lines(
+    session: AsyncSession, team_id: str, managers: dict[int, int | None]
+) -> dict[int, frozenset[int]]:
+    """Everybody above whoever is appraised by somebody besides the manager, or reports to such a one; by person."""
+    wanted = select(RosterEntry.person_id, RosterEntry.appraiser_id).where(
+        RosterEntry.team_id == team_id, col(RosterEntry.appraiser_id).is_not(None)
+    )
+    appraised = (await session.exec(wanted)).all()
+    if not appraised:
+        return {}
+    above: dict[int, set[int]] = {person: {boss} for person, boss in managers.items() if boss is not None}
+    for person, by in appraised:
+        above.setdefault(person, set()).add(by or 0)
+    return {person: ancestors(person, above) for person in above}
 
 
 async def _excluded(session: AsyncSession, newest: Draft | None) -> frozenset[Couple]:
@@ -177,6 +198,7 @@ def _profile(
     mentee_places: int,
     avoids: frozenset[int],
     past: frozenset[int],
+    appraisers: frozenset[int],
 ) -> Profile:
     return Profile(
         id=person.id or 0,
@@ -196,6 +218,7 @@ def _profile(
         manager_known=person.manager_known,
         avoids=avoids,
         past=past,
+        appraisers=appraisers,
     )
 
 

@@ -43,7 +43,8 @@ def about_form(texts: Texts, standing: Standing) -> View:
     offered = [one["topic"] for one in was.offers] if was else []
     wished = [one["topic"] for one in was.wishes] if was else []
     no_manager = standing.person.manager_known and not standing.manager
-    known_level = Level(was.level).name.lower() if was else ""
+    listed = was or standing.listed
+    known_level = Level(listed.level).name.lower() if listed and listed.level else ""
     return modal(
         texts.plain("join.form.modal.title"),
         [
@@ -58,7 +59,7 @@ def about_form(texts: Texts, standing: Standing) -> View:
             _field(
                 texts,
                 "department",
-                text_input("department", initial=was.department if was else "", longest=80),
+                text_input("department", initial=listed.department if listed else "", longest=80),
             ),
             _field(texts, "offers", multi_select("offers", topics, initial=offered, most=MOST_TOPICS), optional=True),
             _field(texts, "wishes", multi_select("wishes", topics, initial=wished, most=MOST_TOPICS), optional=True),

@@ -48,8 +48,8 @@ def areas(stored: Stored) -> list[str]:
     return ["person", *tables[:1], "avoidance", *tables[1:]]
 
 
-_RARE = ("draft", "auditentry")
-"""Only HR has these."""
+_RARE = ("rosterentry", "topicask", "draft", "auditentry")
+"""Only some have these: whom HR's list names, who was asked about a topic, and HR."""
 
 
 def title(texts: Texts, area: str) -> str:

@@ -28,6 +28,7 @@ OPERATORS = {
     "bot/matchfile/command.py",
     "bot/metrics.py",
     "bot/outbox.py",
+    "bot/roster_command.py",
     "bot/texts_command.py",
     "storage/lock.py",
     "storage/migrate.py",

@@ -105,6 +105,7 @@ PICKED = {
     "time": {"type": "timepicker", "selected_time": "10:00"},
     "minutes": chose("60"),
 }
+FILE_OF_OTHERS = {"type": "file_input", "files": [{"id": "F1"}]}
 TERMS = {
     "goal1": typed("Use two tools"),
     "measure1": typed("Each day"),
@@ -148,6 +149,8 @@ TABLE = [
     # HR of another programme gets their own, wherever they type it.
     word("sponsor", HR | {"other_hr"}, NOT_HR, channel="{hr_channel}"),
     word("match", HR | {"other_hr"}, NOT_HR),
+    word("roster", HR | {"other_hr"}, NOT_HR),
+    word("topics", HR | {"other_hr"}, NOT_HR),
     word("summary", HR | {"other_hr"}, NOT_HR),
     word("match", HR | {"other_hr"}, NOT_HR, channel="{hr_channel}"),
     word("summary", HR | {"other_hr"}, NOT_HR, channel="{hr_channel}"),
@@ -242,6 +245,13 @@ TABLE = [
     button("rhythm.keep", "{rhythm}", {"mentor"}, (*NOT_MINE, "rhythm_own")),
     form("rhythm.form", "{pair}", HALVES, NOT_MINE, cadence=chose("weekly"), format=chose("observation")),
     # HR's
+    button("topics.ask", "{programme}:ai_tools", HR, NOT_HR),
+    *[button(f"topics.yes.{level}", "{asked}", {"mentor"}, (*NOT_IN, "not_participant")) for level in (2, 3, 5)],
+    button("topics.no", "{asked}", {"mentor"}, (*NOT_IN, "not_participant")),
+    button("roster.open", "{programme}", HR, NOT_HR),
+    button("roster.template", "{programme}", HR, NOT_HR),
+    form("roster.form", "{programme}", HR, NOT_HR, file=FILE_OF_OTHERS),
+    form("roster.store", '{{"programme_id":{programme},"file":"F1","digest":""}}', HR, NOT_HR),
     button("match.draw", "{programme}", HR, NOT_HR),
     button("match.pairs", "{draft}", HR, NOT_HR),
     button("match.left", "{draft}", HR, NOT_HR),

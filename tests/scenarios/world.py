@@ -28,6 +28,7 @@ from storage.tables import (
     Reading,
     Rhythm,
     SessionState,
+    TopicAsk,
 )
 from tests.scenarios.couples import MONDAY_11, release
 from tests.scenarios.knocking import Knock, Rows, rows
@@ -191,7 +192,6 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             written_at=now,
             changed_at=now,
         )
-        session.add_all([card, note])
         rhythm = Rhythm(
             team_id=pair.team_id,
             pair_id=pair.id or 0,
@@ -201,6 +201,14 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             at=now,
         )
         session.add(rhythm)
+        asked = TopicAsk(
+            team_id=pair.team_id,
+            programme_id=pair.programme_id,
+            participant_id=pair.mentor_id,
+            topic="design_thinking",
+            asked_at=now,
+        )
+        session.add_all([card, note, asked])
         of_pair = (
             select(MentoringSession).where(MentoringSession.pair_id == pair.id).order_by(col(MentoringSession.number))
         )
@@ -220,6 +228,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             "card": card.id,
             "note": note.id,
             "rhythm": rhythm.id,
+            "asked": asked.id,
         }
     await people["ex"].command("leave")
     await people["ex"].submit({})

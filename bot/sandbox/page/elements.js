@@ -39,6 +39,35 @@ function common(element, field) {
   };
 }
 
+// Files
+
+/** Its value is what the local Slack makes files of: [{name, content in base64}]. */
+function fileInput(element, field) {
+  const names = (field.state?.files ?? []).map((file) => file.name);
+  const chosen = h("span", { class: "note" }, names.join(", "));
+  const input = h("input", {
+    ...common(element, field),
+    type: "file",
+    accept: (element.filetypes ?? []).map((ending) => `.${ending}`).join(",") || null,
+    multiple: (element.max_files ?? 10) > 1 ? true : null,
+    onchange: async () => {
+      const files = [...input.files];
+      chosen.textContent = "";
+      field.changed(await Promise.all(files.map(async (file) => ({ name: file.name, content: await base64(file) }))), {});
+    },
+  });
+  return h("div", { class: "files" }, input, chosen);
+}
+
+function base64(file) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result).split(",", 2)[1] ?? "");
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+}
+
 // Buttons
 
 function button(element, field) {
@@ -236,6 +265,7 @@ const DRAWERS = {
   email_text_input: textInput("email"),
   url_text_input: textInput("url"),
   rich_text_input: richTextInput,
+  file_input: fileInput,
   mrkdwn: (element) => mrkdwn(element.text),
   plain_text: (element) => textObject(element),
 };

@@ -1,0 +1,126 @@
+"""`python -m bot roster import people.csv`: what `/mentoring roster` does in Slack, for whoever runs the bot."""
+
+import argparse
+import asyncio
+import secrets
+import sys
+from pathlib import Path
+
+from sqlmodel import col, select
+
+from bot import intake
+from bot.app import gateway_of
+from bot.clock import Clock
+from bot.config import Settings
+from bot.directory import Directory
+from bot.domain.spreadsheet import Unreadable
+from bot.gateway import SlackRefused, SlackUnavailable
+from bot.services import roster_import
+from bot.services.caller import HrCaller
+from handlers.views.roster import template
+from prompts.catalogue import Catalogue, Texts
+from storage.engine import make_engine
+from storage.tables import Person, Programme, ProgrammeState
+from storage.unit_of_work import Store
+
+DONE, CANNOT, BAD_INPUT = 0, 1, 2
+
+
+class Stop(Exception):
+    """The command ends here: a line for the person, and an exit code."""
+
+    def __init__(self, code: int, line: str) -> None:
+        super().__init__(line)
+        self.code, self.line = code, line
+
+
+def run(options: argparse.Namespace, clock: Clock) -> int:
+    """Do it; the exit code."""
+    catalogue = Catalogue.load()
+    texts = catalogue.texts(options.language)
+    try:
+        if options.what == "template":
+            _write_template(options.file, texts)
+            return DONE
+        content = _content(options.file)
+        return asyncio.run(_import(Settings.load(), options, content, catalogue, clock))
+    except Unreadable as problem:
+        print(f"{options.file}: {texts.plain(f'sheet.errors.{problem.code}', **problem.values)}", file=sys.stderr)
+        return BAD_INPUT
+    except Stop as stop:
+        print(stop.line, file=sys.stderr)
+        return stop.code
+    except (SlackRefused, SlackUnavailable) as problem:
+        print(f"{problem}. Nothing was stored.", file=sys.stderr)
+        return CANNOT
+
+
+async def _import(
+    settings: Settings, options: argparse.Namespace, content: bytes, catalogue: Catalogue, clock: Clock
+) -> int:
+    engine = make_engine(settings.database_url)
+    store = Store(engine)
+    directory = Directory(store, gateway_of(settings.bot_token, settings.api_url))
+    texts = catalogue.texts(options.language)
+    try:
+        hr = await _hr(store, options.programme, clock)
+        read = await intake.look(content, catalogue, directory, hr)
+        for one in read.problems:
+            print(
+                f"{options.file}:{one.line}: {texts.plain(f'sheet.errors.{one.code}', **one.values)}", file=sys.stderr
+            )
+        effect = read.effect
+        values = {"people": effect.people, "new": effect.new, "changed": effect.changed, "same": effect.same}
+        print(texts.plain("roster.outlook", file=str(options.file), **values))
+        if read.problems and not options.skip_bad_rows:
+            raise Stop(BAD_INPUT, f"{len(read.problems)} rows to put right; nothing was stored. Or: --skip-bad-rows")
+        if not (effect.people and (options.yes or _agreed())):
+            raise Stop(CANNOT, "Nothing was stored.")
+        done = await roster_import.take_over(store, hr, read.entries, read.newcomers)
+        print(texts.plain("roster.stored", **values))
+        if done.without:
+            print(texts.plain("roster.missing", count=done.without))
+        return DONE
+    finally:
+        await engine.dispose()
+
+
+async def _hr(store: Store, programme_id: int | None, clock: Clock) -> HrCaller:
+    """Whoever can run this command may do what HR may; it is written down as done by who set the programme up."""
+    now = clock.now()
+    wanted = (
+        select(Programme, Person)
+        .join(Person, col(Person.id) == col(Programme.created_by))
+        .where(Programme.state != ProgrammeState.CLOSED)
+        .order_by(col(Programme.id))
+    )
+    async with store.read(now) as work:
+        found = (await work.session.exec(wanted)).all()
+    chosen = [one for one in found if programme_id in (None, one[0].id)]
+    if len(chosen) != 1:
+        there = ", ".join(f"{programme.id} ({programme.name})" for programme, _ in found) or "none"
+        raise Stop(BAD_INPUT, f"Say which programme with --programme. Open ones: {there}.")
+    programme, by = chosen[0]
+    return HrCaller(programme.team_id, by.slack_id, f"cli:{secrets.token_hex(8)}", now, programme.id or 0)
+
+
+def _agreed() -> bool:
+    """Ask on a terminal; elsewhere nobody said yes."""
+    return sys.stdin.isatty() and input("Store this? [y/N] ").strip().lower() in ("y", "yes", "ya")
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as problem:
+        raise Stop(BAD_INPUT, f"{file}: {problem.strerror}") from None
+
+
+def _write_template(file: Path, texts: Texts) -> None:
+    try:
+        with file.open("xb") as out:
+            out.write(template(texts))
+    except FileExistsError:
+        raise Stop(CANNOT, f"{file} is there already; nothing was written.") from None
+    except OSError as problem:
+        raise Stop(CANNOT, f"{file}: {problem.strerror}") from None

@@ -1,0 +1,48 @@
+"""HR looks at demand and supply: `/mentoring topics`; and people answer whether they could help with a topic."""
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.services import topics
+from bot.services.caller import HrCaller
+from handlers.desk import Desk
+from handlers.entry import Ask, on_action
+from handlers.payload import Malformed, first_action, number, optional_text, text_at
+from handlers.views import topics as views
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    on_action(app, desk, views.ASK, ask_around)
+    for level in views.LEVELS.values():
+        on_action(app, desk, f"{views.YES}.{level}", say_yes)
+    on_action(app, desk, views.NO, say_no)
+
+
+async def show(ask: Ask) -> None:
+    """`/mentoring topics`"""
+    hr = await ask.hr()
+    await ask.open(views.market(ask.texts, await topics.market(ask.desk.store, hr)))
+
+
+async def ask_around(ask: Ask) -> None:
+    programme_id, colon, topic = ask.value.partition(":")
+    if not (colon and topic):
+        raise Malformed("value")
+    hr: HrCaller = await ask.hr(number(programme_id))
+    found, asked = await topics.ask_around(ask.desk.store, hr, topic)
+    if asked:
+        ask.desk.wake_delivery()
+    await ask.change(views.market(ask.texts, found))
+
+
+async def say_yes(ask: Ask) -> None:
+    await _answer(ask, int(text_at(first_action(ask.body), "action_id").rpartition(".")[2]))
+
+
+async def say_no(ask: Ask) -> None:
+    await _answer(ask, topics.DECLINED)
+
+
+async def _answer(ask: Ask, level: int) -> None:
+    topic = await topics.answer(ask.desk.store, ask.caller, ask.subject, level)
+    if url := optional_text(ask.body, "response_url"):
+        await ask.desk.gateway.respond(url, views.answered(ask.texts, topic, level), replace_original=True)

@@ -1,0 +1,175 @@
+"""HR hands in who reports to whom, as a CSV file in a form."""
+
+import asyncio
+import csv
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import select
+
+from bot.sandbox import Fault
+from storage.tables import AuditEntry, Participant, Person, RosterEntry
+from tests.commands.test_command_line import balik
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+
+
+async def english(office: Office, hr: Colleague) -> None:
+    """A programme whose HR reads English."""
+    await office.set_up(hr)
+    async with office.balik.store.write(office.clock.now()) as work:
+        person = (await work.session.exec(select(Person).where(Person.slack_id == hr.id))).one()
+        person.language = "en"
+        await work.commit()
+
+
+async def hand_in(hr: Colleague, content: bytes, name: str = "karyawan.csv") -> str:
+    """Choose a file and have it looked at; what HR reads."""
+    await hr.command("roster", hr.office.hr_channel)
+    assert (await hr.submit({"file": [{"name": name, "content": content}]})).ok
+    return texts_in(hr.modal)
+
+
+async def managers(office: Office) -> dict[str, str | None]:
+    """Who is known to report to whom, by Slack ids; None: nobody."""
+    async with office.balik.store.read(office.clock.now()) as work:
+        people = {one.id: one for one in (await work.session.exec(select(Person))).all()}
+    known = [one for one in people.values() if one.manager_known]
+    return {one.slack_id: people[one.manager_id].slack_id if one.manager_id else None for one in known}
+
+
+async def rows(office: Office, table: type[Any]) -> list[Any]:
+    async with office.balik.store.read(office.clock.now()) as work:
+        return list((await work.session.exec(select(table))).all())
+
+
+async def test_a_roster_is_looked_at_first_and_stored_on_hrs_yes(office: Office, hr: Colleague) -> None:
+    sari, budi, rina = (office.hire(name) for name in ("Sari Wulandari", "Budi Santoso", "Rina Hartono"))
+    await english(office, hr)
+    await office.join(sari, "mentor", "specialist", "Marketing", manager=budi.id)
+    await office.join(budi, "mentee", "director", "Finance")
+    before = await managers(office), await rows(office, Person)
+    lines = [
+        "Surel;Atasan langsung;Divisi;Jenjang;Tgl masuk;Penilai;Catatan",
+        "SARI@kantor.example;rina@kantor.example;Penjualan;Staf senior;1/8/2024;budi@kantor.example;x",
+        f"{budi.id};-;;Direksi;3 Mei 2012;;",
+        "rina@kantor.example;budi@kantor.example;Operasi;5;2019-03-15;;",
+        "hantu@kantor.example;rina@kantor.example;;;;;",
+        "sari@kantor.example;;;;;;",
+        "dewi@kantor.example;;;tinggi sekali;;;",
+        "dewi@kantor.example;nobody@kantor.example;;;;;",
+        ";;Tanpa nama;;;;",
+    ]
+    content = "\r\n".join(lines).encode("cp1252")
+    seen = await hand_in(hr, content)
+    assert "3 people can be stored" in seen, seen
+    assert "3 new, 0 changed" in seen
+    assert "5 rows to put right" in seen
+    for said in ("Line 5: hantu@kantor.example is not in this Slack", "Line 6", "already on line 2", "tinggi sekali"):
+        assert said in seen
+    assert "Line 8: The manager nobody@kantor.example" in seen
+    assert "Line 9: Nobody is named" in seen
+    assert "Catatan" in seen
+    assert (await managers(office), await rows(office, Person)) == before, "nothing is stored before HR's yes"
+
+    assert (await hr.submit()).ok
+    await office.settle()
+    assert "Stored: 3 people" in texts_in(hr.modal)
+    told = {sari.id: rina.id, budi.id: None, rina.id: budi.id}
+    assert {one: boss for one, boss in (await managers(office)).items() if one in told} == told
+    entry = next(one for one in await rows(office, RosterEntry) if one.level == 3)
+    assert (entry.department, str(entry.started_on)) == ("Penjualan", "2024-08-01")
+    part = next(one for one in await rows(office, Participant) if one.role == "mentor")
+    assert (part.level, part.department) == (3, "Penjualan"), "who signed up follows the roster"
+    assert "handed in the roster: 3 people" in texts_in(office.posted(office.hr_channel)[-1])
+    await hr.slack.close(all=True)
+
+    # The same file again changes nothing; another one updates, and leaves alone what it does not speak of.
+    assert "0 new, 0 changed, 3 as they are" in await hand_in(hr, content)
+    await hr.slack.close(all=True)
+    assert "0 new, 1 changed" in await hand_in(hr, b"person,department\nsari@kantor.example,Legal\n")
+    assert (await hr.submit()).ok
+    assert (await managers(office))[sari.id] == rina.id
+    assert [one.what for one in await rows(office, AuditEntry)].count("roster_imported") == 2
+    await hr.slack.close(all=True)
+
+    # Sari reports to Rina, who reports to Budi: the line is seen though Rina takes no part.
+    await hr.command("match", office.hr_channel)
+    await office.settle()
+    assert "match.release" not in action_ids(office.posted(office.hr_channel)[-1])
+
+    # Rina signs up later and finds what HR said of her.
+    await rina.command("join")
+    assert "Operasi" in str(rina.modal.blocks)
+
+
+async def test_circles_wrong_files_and_what_changed_meanwhile(office: Office, hr: Colleague) -> None:
+    office.hire("Sari Wulandari")
+    office.hire("Budi Santoso")
+    await english(office, hr)
+    seen = await hand_in(
+        hr, b"email,manager\nsari@kantor.example,budi@kantor.example\nbudi@kantor.example,sari@kantor.example"
+    )
+    assert "runs in a circle" in seen
+    assert "nothing can be stored" in seen
+    assert "roster.open" in action_ids(hr.modal)
+    await hr.slack.close(all=True)
+    for content, said in (
+        (b"PK\x03\x04", "Excel workbook"),
+        (b"one,two\n1,2", "don't recognise any column"),
+        (b"email\n", "no row below"),
+    ):
+        assert said in await hand_in(hr, content)
+        assert hr.modal.callback_id == "roster.form", "and another file can be chosen at once"
+        await hr.slack.close(all=True)
+
+    # A colleague stores the same meanwhile: HR looks again before anything is stored.
+    rina = office.hire("Rina Hartono")
+    office.slack.add_member(office.hr_channel, rina.slack.user)
+    await hand_in(hr, b"email,manager\nsari@kantor.example,budi@kantor.example")
+    await hand_in(rina, b"email,manager\nsari@kantor.example,budi@kantor.example")
+    assert (await rina.submit()).ok
+    assert (await hr.submit()).ok
+    assert "look once more" in texts_in(hr.modal)
+    assert (await hr.submit()).ok
+    assert "Stored: 1 people (0 new, 0 changed" in texts_in(hr.modal).replace("*", "")
+    await hr.slack.close(all=True)
+
+    # Slack does not answer: HR is told, and can try again.
+    office.hire("Tono Wijaya")
+    office.slack.faults.add(Fault("error_before", method="users.lookupByEmail", times=1))
+    assert "Slack isn't answering" in await hand_in(hr, b"email,manager\ntono@kantor.example,-")
+
+
+async def test_the_template_is_a_file_that_can_be_handed_in(office: Office, hr: Colleague) -> None:
+    await english(office, hr)
+    await hr.command("roster", office.hr_channel)
+    await hr.click(hr.modal, "roster.template")
+    await office.settle()
+    (shared,) = [one for one in hr.inbox if one.files]
+    content = office.slack.file(shared.files[0]).content or b""
+    table = list(csv.reader(content.decode("utf-8-sig").splitlines(), delimiter=";" if b";" in content else ","))
+    assert len(table) == 4
+    await hr.slack.close(all=True)
+    assert "3 rows to put right" in await hand_in(hr, content), "its people are examples"
+
+
+async def test_the_same_from_the_command_line(office: Office, hr: Colleague, tmp_path: Path) -> None:
+    sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
+    await english(office, hr)
+    file = tmp_path / "people.csv"
+    file.write_text("email,manager\nsari@kantor.example,budi@kantor.example\nnobody@kantor.example,-\n")
+
+    async def command(*more: str) -> tuple[int, str]:
+        parts = office.balik.parts
+        env = {"SLACK_BOT_TOKEN": parts.bot_token, "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": parts.api_url}
+        env |= {"DATABASE_URL": parts.database_url}
+        done = await asyncio.to_thread(balik, tmp_path, "roster", "import", str(file), *more, **env)
+        return done.returncode, done.stdout + done.stderr
+
+    code, said = await command("--yes")
+    assert code == 2, said
+    assert "people.csv:3: nobody@kantor.example is not in this Slack" in said
+    assert sari.id not in await managers(office)
+    code, said = await command("--yes", "--skip-bad-rows")
+    assert code == 0, said
+    assert (await managers(office))[sari.id] == budi.id

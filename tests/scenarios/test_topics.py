@@ -1,0 +1,54 @@
+"""HR sees which topics are short and asks people with a free place; they answer for themselves."""
+
+from sqlmodel import col, select
+
+from bot.sandbox import Message
+from storage.tables import Participant, TopicAsk
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.test_roster import english
+
+
+def questions(who: Colleague) -> list[Message]:
+    return [one for one in who.inbox if "topics.no" in action_ids(one)]
+
+
+async def test_topics_that_are_short_are_asked_about_once(office: Office, hr: Colleague) -> None:
+    sari, andi, lina, budi = (office.hire(f"{name} Person") for name in ("Sari", "Andi", "Lina", "Budi"))
+    await english(office, hr)
+    await hr.command("topics", office.hr_channel)
+    assert "Nobody has said yet" in texts_in(hr.modal)
+    await hr.slack.close()
+    await office.join(sari, "mentor", "specialist", "Sales", offers=["inclusion"])
+    await office.join(andi, "mentor", "specialist", "Legal", offers=["ai_tools", "inclusion"])
+    await office.join(lina, "mentor", "specialist", "Finance", offers=["social_media"])
+    await office.join(budi, "mentee", "director", "People", wishes=["design_thinking", "ai_tools"])
+
+    await hr.command("topics", office.hr_channel)
+    seen = texts_in(hr.modal)
+    assert seen.index("Design thinking") < seen.index("AI at work"), "what is short comes first"
+    assert "wished 1 · offered 0 · free places 0 · *missing 1*" in seen
+    assert "wished 1 · offered 1 · free places 2" in seen
+    assert action_ids(hr.modal).count("topics.ask") == 1, "only what is short is asked about"
+    await hr.click(hr.modal, "topics.ask")
+    assert "Asked: 3, of whom 0 said yes" in texts_in(hr.modal)
+    assert "topics.ask" not in action_ids(hr.modal), "everybody was asked"
+    await office.run(hours=1)
+    assert [len(questions(one)) for one in (sari, andi, lina, budi)] == [1, 1, 1, 0]
+    assert "1 people want to learn *design thinking*" in texts_in(questions(sari)[0])
+
+    await sari.click(questions(sari)[0], "topics.yes.3")
+    await andi.click(questions(andi)[0], "topics.no")
+    assert not questions(sari), "the answer takes the question's place"
+    assert "*design thinking* is in your sign-up now" in texts_in(sari.inbox[-1])
+    await hr.slack.close(all=True)
+    await hr.command("topics", office.hr_channel)
+    seen = texts_in(hr.modal)
+    assert "Asked: 3, of whom 1 said yes" in seen
+    assert "There is a place for every wish" in seen
+    assert not any(name in seen for name in ("Sari", sari.id, "Andi", andi.id))
+    async with office.balik.store.read(office.clock.now()) as work:
+        parts = (await work.session.exec(select(Participant).order_by(col(Participant.id)))).all()
+        asked = (await work.session.exec(select(TopicAsk))).all()
+    assert parts[0].offers == [{"topic": "inclusion", "level": 3}, {"topic": "design_thinking", "level": 3}]
+    assert [offer["topic"] for offer in parts[1].offers] == ["ai_tools", "inclusion"]
+    assert sorted(one.level for one in asked if one.level is not None) == [0, 3]
