@@ -21,6 +21,7 @@ from bot.delivery import Delivery, DeliverySettings
 from bot.directory import Directory
 from bot.gateway import Gateway
 from bot.metrics import Metrics
+from bot.retracting import Retracting
 from bot.scheduler import Scheduler
 from bot.services.reach import next_moment
 from bot.services.retention import DEFAULT_MONTHS
@@ -180,6 +181,6 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         client=gateway.client, signing_secret=parts.signing_secret, process_before_response=True, logger=_quiet()
     )
     handlers.register(bolt, desk)
-    cleaning = {"cleaning": Cleaner(store, gateway).tick}
+    cleaning = {"cleaning": Cleaner(store, gateway).tick, "retracting": Retracting(store, gateway).tick}
     scheduler = Scheduler({**ticks(store, parts.retention_months), **cleaning}, parts.clock)
     return Balik(parts, bolt, desk, store, gateway, delivery, scheduler, worker, metrics)

@@ -29,6 +29,7 @@ from handlers import (
     sessions,
     setup,
     sponsor,
+    stories,
     summary,
     topics,
 )
@@ -52,6 +53,7 @@ from handlers.letters import rhythms as rhythm_letters
 from handlers.letters import risk as risk_letters
 from handlers.letters import roster as roster_letters
 from handlers.letters import sessions as session_letters
+from handlers.letters import stories as story_letters
 from handlers.letters import summary as summary_letters
 from handlers.letters import topics as topic_letters
 from handlers.matching import drawing
@@ -123,6 +125,7 @@ LETTERS: dict[str, Writer] = {
     **topic_letters.LETTERS,
     **closing_letters.LETTERS,
     **certificate_letters.LETTERS,
+    **story_letters.LETTERS,
     **summary_letters.LETTERS,
 }
 """Every kind of message that the outbox knows."""
@@ -156,6 +159,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         rosters,
         topics,
         closings,
+        stories,
         privacy,
     ):
         part.register(app, desk)

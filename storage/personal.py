@@ -34,6 +34,7 @@ from storage.tables import (
     RosterEntry,
     SessionChange,
     SponsorMessage,
+    Story,
     Thanks,
     TopicAsk,
 )
@@ -234,6 +235,14 @@ TRACES: tuple[Trace, ...] = (
         ),
         blank={"learned": None, "will_do": None, "share": False, "contact_me": False},
         kept=("side", "met"),
+    ),
+    Trace(
+        # It names both: with one gone it is taken back, see `bot.services.stories`.
+        Story,
+        lambda owner: col(Story.pair_id).in_(owner.pairs),
+        exported=("pair_id", "version", "tried", "changed", "quote", "written_at", "posted_at", "withdrawn_at"),
+        blank={"tried": "", "changed": "", "quote": ""},
+        kept=("said_by", "written_by"),
     ),
     Trace(
         Thanks,

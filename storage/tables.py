@@ -613,6 +613,33 @@ class ActionCard(SQLModel, table=True):
     """When its owner is asked next what came of it; none once nothing is left to ask."""
 
 
+class Story(SQLModel, table=True):
+    """One version of what a pair tells others of its mentoring, if both want. The newest counts."""
+
+    __table_args__ = (UniqueConstraint("pair_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    pair_id: int = Field(foreign_key="pair.id", index=True)
+    version: int
+    tried: str
+    changed: str
+    quote: str
+    said_by: str
+    """The side whose sentence it is."""
+    written_by: str
+    """The side."""
+    written_at: datetime = _moment(nullable=False)
+    mentor_approved_at: datetime | None = _moment()
+    mentee_approved_at: datetime | None = _moment()
+    posted_at: datetime | None = _moment()
+    """When HR posted it for everybody."""
+    withdrawn_at: datetime | None = _moment()
+    """When one of the two took it back, or wrote a newer version."""
+    clean_at: datetime | None = _moment(index=True)
+    """Withdrawn: when to go on taking it back from Slack; none once nothing is left there."""
+
+
 class Concern(SQLModel, table=True):
     """Something a person wants to talk about, for the programme's named contact and nobody else."""
 

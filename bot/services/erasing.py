@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services import joining
 from bot.services.caller import Caller
+from bot.services.stories import withdraw_of
 from storage.outbox import WITH_FILES, Outgoing
 from storage.personal import Owner, owner_of, wipe
 from storage.queries import person_by_slack
@@ -59,6 +60,7 @@ async def erase_person(work: UnitOfWork, person: Person) -> None:
     owner = await owner_of(work.session, number)
     await _leave_posts(work, person)
     await _stop_messages(work, owner)
+    await withdraw_of(work, owner)
     await wipe(work.session, owner)
     await _blank_topics(work, owner)
     # Whoever named them as manager is asked again: who manages whom decides who may meet whom.
@@ -73,6 +75,7 @@ async def forget_part(work: UnitOfWork, participant: Participant) -> None:
     """Erase what somebody told for one programme, while they take part in another."""
     one = Owner(participant.person_id, (participant.id or 0,), (participant.programme_id,), whole=False)
     await _stop_messages(work, one)
+    await withdraw_of(work, one)
     await wipe(work.session, one)
     await _blank_topics(work, one)
 

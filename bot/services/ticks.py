@@ -18,7 +18,7 @@ from bot.services.retention import DEFAULT_MONTHS, tick_receipts, tick_retention
 from bot.services.risks import tick_risks
 from bot.services.session_ticks import tick_sessions
 from bot.services.summaries import tick_summaries
-from storage.tables import ActionCard, MentoringSession, Pair, Participant, Person, Preparation, Programme
+from storage.tables import ActionCard, MentoringSession, Pair, Participant, Person, Preparation, Programme, Story
 from storage.unit_of_work import Store
 
 Tick = Callable[[datetime], Awaitable[object]]
@@ -30,6 +30,7 @@ WAITING = (
     Programme.next_close_at,
     Programme.forget_at,
     Person.clean_at,
+    Story.clean_at,
     Participant.paused_until,
     ActionCard.next_follow_at,
     Pair.paused_until,

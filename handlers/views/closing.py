@@ -23,6 +23,8 @@ from handlers.views.certificates import button_for as certificate_button
 from handlers.views.cohort import next_button
 from handlers.views.growth import open_button as growth_button
 from handlers.views.sessions import called
+from handlers.views.stories import OPEN as STORY
+from handlers.views.stories import open_button as story_button
 from prompts.catalogue import Texts
 from storage.tables import Programme
 
@@ -38,7 +40,10 @@ def person(texts: Texts, couple: Couple, side: Side, held: int) -> Message:
         header(texts.plain("closing.person.title")),
         section(texts(f"closing.person.{side}", partner=partner, held=held)),
         section(text),
-        actions(button(texts.plain("closing.person.buttons.thanks"), THANKS, couple.pair.id or 0, style="primary")),
+        actions(
+            button(texts.plain("closing.person.buttons.thanks"), THANKS, couple.pair.id or 0, style="primary"),
+            button(texts.plain("closing.person.buttons.story"), STORY, couple.pair.id or 0),
+        ),
     ]
     return Message(text, blocks)
 
@@ -94,7 +99,9 @@ def finished(texts: Texts, part: Part) -> list[Block]:
     for one in part.finished:
         partner = mention(one.partner)
         found.append(section(texts(f"home.finished.{one.side}_of", partner=partner, held=one.held)))
-        found.append(actions(thanks_button(texts, one.pair.id or 0), growth_button(texts, one.pair.id or 0)))
+        pair_id = one.pair.id or 0
+        buttons = (thanks_button(texts, pair_id), story_button(texts, pair_id), growth_button(texts, pair_id))
+        found.append(actions(*buttons))
     if part.certificate:
         text = section(texts("home.finished.certificate"))
         found += [text, actions(certificate_button(texts, part.programme.id or 0))]

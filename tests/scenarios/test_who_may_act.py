@@ -134,6 +134,7 @@ CARD = {
     "due_on": {"type": "datepicker", "selected_date": "2027-03-01"},
     "share": ticked("hr"),
 }
+STORY = {"tried": typed("Much"), "changed": typed("Much"), "quote": typed("Ah"), "said_by": chose("mentor")}
 SAID = {"learned": typed("That it works"), "share": ticked("share"), "contact": ticked("contact")}
 HR = {"hr"}
 SOME = {"stranger", "newcomer", "ex", "leader", "hr"}
@@ -232,6 +233,12 @@ TABLE = [
     form("closing.thanks_form", "{pair}", HALVES, NOT_MINE, text=typed("Thank you")),
     button("closing.thanks", "{done_pair}", {"finished", "thanked"}, NOT_MINE),
     form("closing.thanks_form", "{done_pair}", {"finished", "thanked"}, NOT_MINE, text=typed("Thank you")),
+    button("story.open", "{done_pair}", {"finished", "thanked"}, NOT_MINE),
+    button("story.edit", "{done_pair}", {"finished", "thanked"}, NOT_MINE),
+    form("story.form", "[{done_pair}, 1]", {"finished", "thanked"}, NOT_MINE, **STORY),
+    button("story.approve", "{story}", {"finished"}, (*NOT_MINE, "story_approved")),
+    button("story.withdraw", "{story}", {"finished", "thanked"}, NOT_MINE),
+    button("story.post", "{agreed_story}", HR, NOT_HR),
     button("certificate.send", "{programme}", {"finished", "thanked"}, (*NOT_IN, "certificate_not_yet")),
     button("agreement.open", "{pair}", HALVES, NOT_MINE),
     button("agreement.change", "{pair}", HALVES, NOT_MINE),

@@ -29,6 +29,7 @@ from storage.tables import (
     Rhythm,
     SessionState,
     TopicAsk,
+    Story,
 )
 from tests.scenarios.couples import MONDAY_11, release
 from tests.scenarios.knocking import Knock, Rows, rows
@@ -149,6 +150,21 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         done.state = PairState.COMPLETED
         harvest = MentoringSession.pair_id == done.id, MentoringSession.pack == "harvest"
         (await session.exec(select(MentoringSession).where(*harvest))).one().state = SessionState.HELD
+        words: dict[str, Any] = {"tried": "A tool", "changed": "A habit", "quote": "Ah", "said_by": "mentor"}
+        story, agreed_story = [
+            Story(
+                team_id=pair.team_id,
+                pair_id=(whose.id or 0),
+                version=1,
+                **words,
+                written_by="mentee",
+                written_at=now,
+                mentee_approved_at=now,
+                mentor_approved_at=approved,
+            )
+            for whose, approved in ((done, None), (await pair_of("other_mentor"), now))
+        ]
+        session.add_all([story, agreed_story])
         agreement = Agreement(
             team_id=pair.team_id,
             pair_id=pair.id or 0,
@@ -224,6 +240,8 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             "booked": booked.id,
             "planned": planned.id,
             "agreement": agreement.id,
+            "story": story.id,
+            "agreed_story": agreed_story.id,
             "reading": reading.id,
             "card": card.id,
             "note": note.id,

@@ -1,0 +1,77 @@
+"""A pair's story: written by one, approved by the other, posted by HR, taken back by either."""
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.services import stories
+from handlers.desk import Desk
+from handlers.entry import Ask, on_action, on_submission
+from handlers.forms import stories as forms
+from handlers.forms.agreements import Note
+from handlers.views import stories as views
+from handlers.views.blocks import View, channel_link
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    on_action(app, desk, views.OPEN, open_window)
+    on_action(app, desk, views.EDIT, open_form)
+    on_submission(app, desk, views.FORM, written)
+    on_action(app, desk, views.APPROVE, approve)
+    on_action(app, desk, views.WITHDRAW, withdraw)
+    on_action(app, desk, views.POST, post)
+
+
+async def open_window(ask: Ask) -> None:
+    """The story as it stands, or the form if there is none."""
+    await ask.open(views.window(ask.texts, await stories.look(ask.desk.store, ask.caller, ask.subject)))
+
+
+async def open_form(ask: Ask) -> None:
+    await _show(ask, views.form(ask.texts, await stories.look(ask.desk.store, ask.caller, ask.subject)))
+
+
+async def written(ask: Ask) -> None:
+    note = Note.read(ask.note)
+    words = forms.words(ask.form)
+    if isinstance(words, dict):
+        await ask.errors({block: _sentence(ask, longest) for block, longest in words.items()})
+        return
+    told = await stories.propose(ask.desk.store, ask.caller, note.pair_id, note.version, words)
+    ask.desk.wake_delivery()
+    await ask.become(views.stored(ask.texts, told))
+
+
+async def approve(ask: Ask) -> None:
+    told = await stories.approve(ask.desk.store, ask.caller, ask.subject)
+    ask.desk.wake_delivery()
+    await _answer(ask, views.stored(ask.texts, told))
+
+
+async def withdraw(ask: Ask) -> None:
+    await stories.withdraw(ask.desk.store, ask.caller, ask.subject)
+    await _answer(ask, views.withdrawn(ask.texts))
+
+
+async def post(ask: Ask) -> None:
+    hr = await ask.hr(await stories.programme_of(ask.desk.store, ask.caller, ask.subject))
+    programme = await stories.post(ask.desk.store, hr, ask.subject)
+    ask.desk.wake_delivery()
+    await ask.whisper(ask.texts("story.hr.posted", channel=channel_link(programme.announce_channel)))
+
+
+async def _answer(ask: Ask, view: View) -> None:
+    """In the window that the button stands in; below a message only its reader sees it."""
+    if ask.in_modal:
+        await ask.change(view)
+    else:
+        await ask.whisper(view["blocks"][0]["text"]["text"])
+
+
+async def _show(ask: Ask, view: View) -> None:
+    if ask.in_modal:
+        await ask.change(view)
+    else:
+        await ask.open(view)
+
+
+def _sentence(ask: Ask, longest: int) -> str:
+    return ask.texts.plain("errors.too_long", longest=longest) if longest else ask.texts.plain("join.errors.choose")
