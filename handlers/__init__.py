@@ -50,6 +50,7 @@ from handlers.letters import preparing as preparation_letters
 from handlers.letters import privacy as privacy_letters
 from handlers.letters import recruiting as recruiting_letters
 from handlers.letters import rhythms as rhythm_letters
+from handlers.letters import report as report_letters
 from handlers.letters import risk as risk_letters
 from handlers.letters import roster as roster_letters
 from handlers.letters import sessions as session_letters
@@ -127,6 +128,7 @@ LETTERS: dict[str, Writer] = {
     **certificate_letters.LETTERS,
     **story_letters.LETTERS,
     **summary_letters.LETTERS,
+    **report_letters.LETTERS,
 }
 """Every kind of message that the outbox knows."""
 

@@ -2,17 +2,19 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services import summaries, trouble
+from bot.services import reports, summaries, trouble
 from bot.services.caller import HrCaller
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action
 from handlers.views import summary as views
 from handlers.views import trouble as trouble_views
 from handlers.views.blocks import channel_link
+from handlers.views.report import GET as REPORT
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
     on_action(app, desk, views.AGAIN, again)
+    on_action(app, desk, REPORT, report)
     on_action(app, desk, trouble_views.AGAIN, send_again)
     on_action(app, desk, trouble_views.FORGET, forget)
 
@@ -25,6 +27,14 @@ async def show(ask: Ask) -> None:
 async def again(ask: Ask) -> None:
     """The button below a summary, or on HR's Home tab."""
     await _ask_for(ask, await ask.hr(ask.subject))
+
+
+async def report(ask: Ask) -> None:
+    """The button below a programme's end, and below its summary."""
+    programme = await reports.ask_for(ask.desk.store, await ask.hr(ask.subject))
+    ask.desk.wake_delivery()
+    if ask.channel != programme.hr_channel:
+        await ask.whisper(ask.texts("summary.report.posted", channel=channel_link(programme.hr_channel)))
 
 
 async def _ask_for(ask: Ask, hr: HrCaller) -> None:

@@ -17,6 +17,7 @@ from bot.domain.calendar import local
 from bot.domain.completion import Attended, completed
 from bot.domain.sessions import Side, add_months
 from bot.services.caller import Caller, Refusal
+from bot.services.sponsoring import standing_of
 from storage.outbox import Outgoing
 from storage.queries import participation, person_by_slack
 from storage.tables import (
@@ -40,7 +41,7 @@ UNDER_WAY = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN)
 
 @dataclass(frozen=True)
 class Certificate:
-    """What stands on one: `person` was `side` in `programme` from `first` to `last`; `signer` of HR set it up."""
+    """What stands on one: `person` was `side` in `programme` from `first` to `last`."""
 
     person: Person
     programme: Programme
@@ -48,7 +49,10 @@ class Certificate:
     first: date
     last: date
     issued: date
-    signer: Person | None
+    signer: str
+    """The sponsor, or whoever of HR set the programme up; "" if neither is known any more."""
+    signs_as: str
+    """The sponsor's title, if HR told one."""
 
 
 async def earned_sides(session: AsyncSession, participant: Participant) -> list[Side]:
@@ -77,7 +81,7 @@ async def read_certificate(work: UnitOfWork, participant_id: int, side: Side) ->
     programme = await work.session.get_one(Programme, participant.programme_id)
     if person.erased_at:
         return None
-    signer = await work.session.get_one(Person, programme.created_by)
+    signer, signs_as = await _signer(work.session, programme)
     today = local(work.now, programme.zone).date()
     last = add_months(programme.starts_on, programme.months) - timedelta(days=1)
     return Certificate(
@@ -87,8 +91,20 @@ async def read_certificate(work: UnitOfWork, participant_id: int, side: Side) ->
         first=programme.starts_on,
         last=max(programme.starts_on, min(last, today)),
         issued=today,
-        signer=None if signer.erased_at else signer,
+        signer=signer,
+        signs_as=signs_as,
     )
+
+
+async def _signer(session: AsyncSession, programme: Programme) -> tuple[str, str]:
+    """Who signs, and as what."""
+    told = await standing_of(session, programme)
+    if told.sponsor and not told.sponsor.erased_at:
+        return told.sponsor.name, told.last.name if told.last else ""
+    if told.last and told.last.name:
+        return told.last.name, ""
+    hr = await session.get_one(Person, programme.created_by)
+    return ("" if hr.erased_at else hr.name), ""
 
 
 async def ask_for(store: Store, caller: Caller, programme_id: int) -> bool:

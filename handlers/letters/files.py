@@ -1,4 +1,4 @@
-"""Files to somebody's own DM, each once.
+"""Files to somebody's own DM or to HR's channel, each once.
 
 Slack has no key that would keep a file from being shared twice, so the files' ids are ours: they are written down
 before the files are shared, and files can be shared only once. However often this is repeated, they come once.
@@ -17,19 +17,25 @@ Contents = dict[str, bytes]
 
 
 async def share_once(letter: Letter, titles: list[str], write: Callable[[], Awaitable[Contents]]) -> None:
-    """Share the files that `write` makes in the reader's DM, under `titles`.
+    """Share the files that `write` makes where the message goes, under `titles`.
 
     Raises `NotWanted` if the reader was erased, or the message is no longer ours to send.
     """
-    reader, gateway = letter.reader, letter.desk.gateway
-    if reader is None or reader.erased_at:
-        raise NotWanted
-    channel = letter.row.channel or reader.dm_channel or await gateway.open_dm(reader.slack_id)
+    gateway, channel = letter.desk.gateway, await _channel(letter)
     file_ids = letter.row.data.get("files")
     if file_ids and await gateway.is_shared(file_ids[0], channel):
         return
     file_ids = file_ids or await _upload(letter, await write())
     await gateway.share(dict(zip(file_ids, titles, strict=True)), channel)
+
+
+async def _channel(letter: Letter) -> str:
+    reader = letter.reader
+    if reader is None and letter.row.channel:
+        return letter.row.channel
+    if reader is None or reader.erased_at:
+        raise NotWanted
+    return letter.row.channel or reader.dm_channel or await letter.desk.gateway.open_dm(reader.slack_id)
 
 
 async def _upload(letter: Letter, contents: Contents) -> list[str]:

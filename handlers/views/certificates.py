@@ -26,8 +26,8 @@ def written(texts: Texts, found: Certificate, company: str) -> Written:
         ),
         period=texts.plain(f"{key}.period", first=texts.day(found.first), last=texts.day(found.last)),
         issued=texts.plain(f"{key}.issued", day=texts.day(found.issued)),
-        signer=found.signer.name if found.signer else "",
-        signs_as=texts.plain(f"{key}.signs_as", programme=programme.name),
+        signer=found.signer,
+        signs_as=found.signs_as or texts.plain(f"{key}.signs_as", programme=programme.name),
     )
 
 

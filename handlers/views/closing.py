@@ -22,6 +22,7 @@ from handlers.views.blocks import (
 from handlers.views.certificates import button_for as certificate_button
 from handlers.views.cohort import next_button
 from handlers.views.growth import open_button as growth_button
+from handlers.views.report import get_button
 from handlers.views.sessions import called
 from handlers.views.stories import OPEN as STORY
 from handlers.views.stories import open_button as story_button
@@ -52,7 +53,7 @@ def hr(texts: Texts, programme: Programme, totals: dict[str, int]) -> Message:
     """To HR, once."""
     text = texts("closing.hr.body", programme=programme.name, **totals)
     title = header(texts.plain("closing.hr.title", programme=programme.name))
-    return Message(text, [title, section(text), actions(next_button(texts, programme))])
+    return Message(text, [title, section(text), actions(next_button(texts, programme), get_button(texts, programme))])
 
 
 def thanks_form(texts: Texts, couple: Couple, side: Side) -> View:

@@ -24,6 +24,7 @@ from handlers.views.blocks import (
 from handlers.views.match.draft import DRAW
 from handlers.views.measures import lines
 from handlers.views.preparing import finished_lines
+from handlers.views.report import get_button
 from prompts.catalogue import Texts
 from storage.tables import ProgrammeState
 
@@ -130,7 +131,7 @@ def _buttons(texts: Texts, found: Summary) -> list[Element]:
     programme_id = found.programme.id or 0
     again = button(texts.plain("summary.report.buttons.again"), AGAIN, programme_id)
     if not is_recruiting(found):
-        return [again]
+        return [again, get_button(texts, found.programme)]
     return [button(texts.plain("home.common.buttons.match"), DRAW, programme_id, style="primary"), again]
 
 

@@ -289,6 +289,7 @@ TABLE = [
     button("sponsor.edit", "", HR, NOT_HR, note=WORDS),
     form("sponsor.preview", WORDS, HR, NOT_HR),
     button("summary.again", "{programme}", HR, NOT_HR),
+    button("report.get", "{programme}", HR, NOT_HR),
     button("cohort.next", "{programme}", HR, NOT_HR),
     button("trouble.again", "{astray}", HR, NOT_HR),
     button("trouble.forget", "{astray}", HR, NOT_HR),

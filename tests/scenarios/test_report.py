@@ -1,0 +1,69 @@
+"""The report of a programme: what HR can pass on as it is."""
+
+from typing import Any
+
+from storage.tables import ActionCard
+from tests.scenarios.couples import introduce
+from tests.scenarios.office import Colleague, Office, texts_in
+from tests.scenarios.test_closing import end, hold, thank
+from tests.scenarios.test_stories import asked, showing, write
+
+CHANGES: dict[str, Any] = {"pair_id": 1, "insight": "x", "kind": "sop", "owner": "mentee", "written_by": "mentor"}
+
+
+async def reports(office: Office) -> dict[str, str]:
+    """The files in HR's channel, by name; none came twice."""
+    ids = [one for message in office.hr_channel.messages.values() for one in message.files]
+    found = [office.slack.workspace.files[one] for one in ids]
+    assert len({one.name for one in found}) == len(found)
+    return {one.name: (one.content or b"").decode() for one in found}
+
+
+async def test_hr_gets_a_page_and_a_table_of_what_may_be_shared(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr)
+    sari, budi = office.people["sari"], office.people["budi"]
+    await hold(office, "contract", "harvest")
+    await thank(sari, "Rahasia")
+    now = office.clock.now()
+    async with office.balik.store.write(now) as work:
+        shared: dict[str, Any] = {"mentor_shares_at": now, "mentee_shares_at": now}
+        day: dict[str, Any] = {"due_on": now.date(), "written_at": now, "team_id": "T0001"}
+        work.session.add(ActionCard(**CHANGES, **day, **shared, change="Shorter <b>meetings</b>", state="done"))
+        work.session.add(ActionCard(**CHANGES, **day, mentor_shares_at=now, change="Rahasia change"))
+        await work.commit()
+    await end(office)
+    await write(sari)
+    await budi.click(asked(budi)[-1], "story.approve")
+    await office.run(minutes=2)
+    await hr.click(showing(office, office.hr_channel)[-1], "story.post")
+
+    over = next(one for one in office.posted(office.hr_channel) if "has ended" in texts_in(one))
+    assert (await hr.click(over, "report.get")).ok
+    await office.run(minutes=2)
+    files = await reports(office)
+    assert sorted(files) == ["report.csv", "report.html"]
+    page, table = files["report.html"], files["report.csv"]
+    assert "<td>Thanks from one to the other</td><td>1</td>" in page
+    assert "<td>Certificates</td><td>2</td>" in page
+    assert "Shorter &lt;b&gt;meetings&lt;/b&gt; (done)" in page
+    assert "dashboard apart &lt;!channel&gt;" in page
+    assert "Budi Santoso" in page
+    assert "Rahasia" not in page + table, "what was not shared is not there"
+    assert "of 5 (" not in page + table, "two people make no average"
+    assert table.startswith("\ufeff")
+    assert "Pairs;Pairs that completed the programme;1" in table
+    assert any("you can pass it on as it is" in texts_in(one) for one in office.posted(office.hr_channel))
+
+    await budi.command("privacy")
+    await budi.click(None, "privacy.erase")
+    await budi.submit({"sure": ["sure"]})
+    await budi.slack.close(all=True)
+    await office.run(minutes=5)
+    for message in list(office.hr_channel.messages.values()):
+        message.files.clear()
+    await hr.click(over, "report.get")
+    await office.run(minutes=2)
+    again = (await reports(office))["report.html"]
+    assert "Budi" not in again
+    assert "dashboard" not in again
+    assert "<td>Pairs that completed the programme</td><td>1</td>" in again, "and the counts stay right"
