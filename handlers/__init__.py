@@ -49,8 +49,8 @@ from handlers.letters import polls as poll_letters
 from handlers.letters import preparing as preparation_letters
 from handlers.letters import privacy as privacy_letters
 from handlers.letters import recruiting as recruiting_letters
-from handlers.letters import rhythms as rhythm_letters
 from handlers.letters import report as report_letters
+from handlers.letters import rhythms as rhythm_letters
 from handlers.letters import risk as risk_letters
 from handlers.letters import roster as roster_letters
 from handlers.letters import sessions as session_letters
