@@ -122,7 +122,9 @@ def _numbers(texts: Texts, found: Report) -> Iterator[Number]:
 
 def _courses(texts: Texts, found: Report) -> list[str]:
     # The lines are Slack's; on the page neither its bold nor its escapes are wanted.
-    return [html.unescape(line.replace("*", "")) for line in courses(texts, found.summary.courses)]
+    return [
+        html.unescape(line.replace("*", "")) for line in courses(texts, found.summary.courses, found.programme.theme)
+    ]
 
 
 def _action(texts: Texts, card: ActionCard) -> str:
