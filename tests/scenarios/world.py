@@ -28,8 +28,8 @@ from storage.tables import (
     Reading,
     Rhythm,
     SessionState,
-    TopicAsk,
     Story,
+    TopicAsk,
 )
 from tests.scenarios.couples import MONDAY_11, release
 from tests.scenarios.knocking import Knock, Rows, rows
