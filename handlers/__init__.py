@@ -32,6 +32,7 @@ from handlers import (
     stories,
     summary,
     topics,
+    weights,
 )
 from handlers.desk import Desk
 from handlers.entry import Ask, Handler, on_action, on_event, on_submission
@@ -143,6 +144,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         recruiting,
         sponsor,
         matching,
+        weights,
         introductions,
         home,
         care,

@@ -193,6 +193,10 @@ class Programme(SQLModel, table=True):
     least_gap: int = 1
     same_department: bool = False
     floor: int = Field(default=3500, sa_column_kwargs={"server_default": "3500"})
+    weights: dict[str, int] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'"))
+    )
+    """How much each part of a match's score counts, to each other; empty until HR decides."""
     """The score, 0-9,999, under which HR calls a pair weak."""
     hr_channel: str
     announce_channel: str

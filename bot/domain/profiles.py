@@ -156,10 +156,17 @@ class Weights:
 
 PARTS = ("topics", "interests", "style", "gap", "hours", "language", "format", "cadence")
 
-LEARNING_FIRST = Weights.from_shares(topics=64, interests=6, style=5, gap=5, hours=8, language=4, format=4, cadence=4)
-BALANCE = Weights.from_shares(topics=44, interests=14, style=11, gap=6, hours=10, language=5, format=5, cadence=5)
-CLOSENESS = Weights.from_shares(topics=26, interests=24, style=20, gap=4, hours=12, language=6, format=4, cadence=4)
-PRESETS = {"learning_first": LEARNING_FIRST, "balance": BALANCE, "closeness": CLOSENESS}
+SHARES = {
+    name: dict(zip(PARTS, shares, strict=True))
+    for name, shares in (
+        ("learning_first", (64, 6, 5, 5, 8, 4, 4, 4)),
+        ("balance", (44, 14, 11, 6, 10, 5, 5, 5)),
+        ("closeness", (26, 24, 20, 4, 12, 6, 4, 4)),
+    )
+}
+"""The ready mixes that HR chooses from: how much each part counts, in percent."""
+PRESETS = {name: Weights.from_shares(**shares) for name, shares in SHARES.items()}
+LEARNING_FIRST, BALANCE, CLOSENESS = PRESETS.values()
 
 
 @dataclass(frozen=True, slots=True)

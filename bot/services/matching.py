@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import DaysOff, to_utc, working_days_in
 from bot.domain.matching_rules import ancestors
-from bot.domain.profiles import Level, Offer, Profile, Role, Rules, Wish, hours_mask
+from bot.domain.profiles import BALANCE, Level, Offer, Profile, Role, Rules, Weights, Wish, hours_mask
 from bot.domain.sessions import Side
 from bot.services.reach import days_off
 from bot.services.solving import Couple, Decisions, Roster
@@ -82,15 +82,20 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
 
 def rules_of(programme: Programme) -> Rules:
     """The rules as HR set them for this programme."""
-    return Rules(
-        least_gap=programme.least_gap, same_department_allowed=programme.same_department, floor=programme.floor
-    )
+    weights = Weights.from_shares(**programme.weights) if programme.weights else BALANCE
+    return Rules(programme.least_gap, programme.same_department, weights, programme.floor)
 
 
 async def newest_draft(session: AsyncSession, programme_id: int) -> Draft | None:
     """The draft that was drawn up last, whatever became of it."""
     wanted = select(Draft).where(Draft.programme_id == programme_id).order_by(col(Draft.id).desc()).limit(1)
     return (await session.exec(wanted)).first()
+
+
+async def open_couples(session: AsyncSession, programme_id: int) -> frozenset[Couple] | None:
+    """The couples of the draft that HR is looking at; None without one."""
+    newest = await newest_draft(session, programme_id)
+    return await _live(session, newest) if newest is not None and newest.state == DraftState.OPEN else None
 
 
 async def last_pair(session: AsyncSession, programme_id: int) -> int:

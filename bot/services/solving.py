@@ -4,7 +4,7 @@ Nothing here needs the database, so the worker process stays small.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.profiles import TOP_SCORE, Profile, Rules
@@ -55,6 +55,10 @@ class Roster:
     decided: Decisions = field(default_factory=Decisions)
     seen: tuple[int, int] = (0, 0)
 
+    def by(self, rules: Rules) -> "Roster":
+        """The same people, matched by other rules."""
+        return replace(self, rules=rules)
+
     @property
     def free_mentors(self) -> int:
         """How many people have a place as a mentor."""
@@ -102,8 +106,37 @@ def share(score: int) -> float:
     return score / TOP_SCORE
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """The best pairs as the engine has them, and those fixed beside it."""
+
+    scores: "Scores"
+    found: "Assignment"
+    fixed: Fixed
+
+    @property
+    def indexes(self) -> list[tuple[int, int]]:
+        """All pairs, as the solver counts them: (mentee, mentor)."""
+        pairs = [(int(row), int(column)) for row, column in self.found.pairs]
+        return pairs + _indexes(self.scores, self.fixed.beside)
+
+    @property
+    def couples(self) -> list[Couple]:
+        """All pairs, by the ids of their persons."""
+        mentors, mentees = self.scores.mentor_ids, self.scores.mentee_ids
+        return [(int(mentors[column]), int(mentees[row])) for row, column in self.indexes]
+
+
 def solve(roster: Roster) -> Solution:
     """The best pairs that keep every rule, why each, and who is left over and why. What is best: docs/matching.md."""
+    chosen = choose(roster)
+    pairs = sorted(_proposed(chosen, roster), key=lambda one: (-one.score, one.mentor, one.mentee))
+    left = _unmatched(roster, chosen.scores, chosen.found, pairs)
+    return Solution(tuple(pairs), tuple(left), chosen.fixed.unkept)
+
+
+def choose(roster: Roster) -> Chosen:
+    """The best pairs alone, with nothing said about them."""
     # The solver's libraries are for the worker process alone.
     from bot.domain.matching import assign, score
 
@@ -122,8 +155,7 @@ def solve(roster: Roster) -> Solution:
         floor=roster.rules.floor,
         keep=_indexes(scores, roster.decided.kept),
     )
-    pairs = sorted(_proposed(scores, found, fixed, roster), key=lambda one: (-one.score, one.mentor, one.mentee))
-    return Solution(tuple(pairs), tuple(_unmatched(roster, scores, found, pairs)), fixed.unkept)
+    return Chosen(scores, found, fixed)
 
 
 def _indexes(scores: "Scores", couples: "Iterable[Couple]") -> list[tuple[int, int]]:
@@ -135,11 +167,11 @@ def _indexes(scores: "Scores", couples: "Iterable[Couple]") -> list[tuple[int, i
     )
 
 
-def _proposed(scores: "Scores", found: "Assignment", fixed: Fixed, roster: Roster) -> Iterator[Proposed]:
-    indexes = [(int(row), int(column)) for row, column in found.pairs] + _indexes(scores, fixed.beside)
+def _proposed(chosen: Chosen, roster: Roster) -> Iterator[Proposed]:
+    scores, found = chosen.scores, chosen.found
     together = [
         (row, column, scores.person(int(scores.mentor_ids[column])), scores.person(int(scores.mentee_ids[row])))
-        for row, column in indexes
+        for row, column in chosen.indexes
     ]
     told = [
         explained(mentor, mentee, scores.rules, roster.decided.lifted.get((mentor.id, mentee.id), frozenset()))

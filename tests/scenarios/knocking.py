@@ -21,7 +21,7 @@ class Knock:
     """One thing that somebody asks of the bot.
 
     `what` is a word, an action_id or a callback_id; `value` what the button carries; `note` the private_metadata of
-    the modal that it stands in, or that is submitted; `state` what was filled in, by block.
+    the modal that it stands in, or that is submitted; `state` what was filled in there, by block.
     """
 
     kind: str
@@ -61,7 +61,7 @@ async def knock(office: Office, user: str, ask: Knock) -> Answer:
         else:
             view = _open(office, user, ask.what, ask.note)
             payload = interactions.submission(slack, view, [])
-            payload["view"]["state"] = {"values": {block: {"x": element} for block, element in ask.state.items()}}
+            payload["view"]["state"] = _filled(ask)
             reply = await slack.send_raw("interactive", payload)
             errors, failure = await answer_submission(slack, view, reply.payload)
             assert failure is None, failure
@@ -82,7 +82,13 @@ def _click(office: Office, user: str, ask: Knock) -> dict[str, Any]:
     if ask.value:
         entry["value"] = ask.value
     # Every button is pressed in a modal: the one place from which each kind of answer can be shown.
-    return interactions.view_action(slack, _open(office, user, "asked", ask.note), entry)
+    payload = interactions.view_action(slack, _open(office, user, "asked", ask.note), entry)
+    payload["view"]["state"] = _filled(ask)
+    return payload
+
+
+def _filled(ask: Knock) -> dict[str, Any]:
+    return {"values": {block: {"x": element} for block, element in ask.state.items()}}
 
 
 def _open(office: Office, user: str, callback_id: str, note: str) -> View:

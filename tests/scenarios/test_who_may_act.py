@@ -135,6 +135,7 @@ CARD = {
     "share": ticked("hr"),
 }
 STORY = {"tried": typed("Much"), "changed": typed("Much"), "quote": typed("Ah"), "said_by": chose("mentor")}
+COUNTS = {"preset": chose("closeness"), "floor": chose("0"), "gap": chose("2"), "department": ticked("same_department")}
 SAID = {"learned": typed("That it works"), "share": ticked("share"), "contact": ticked("contact")}
 HR = {"hr"}
 SOME = {"stranger", "newcomer", "ex", "leader", "hr"}
@@ -288,6 +289,9 @@ TABLE = [
     form("sponsor.form", '[{programme}, 0, 0, ""]', HR, NOT_HR, name=typed("CEO"), text=typed("Come curious.")),
     button("sponsor.edit", "", HR, NOT_HR, note=WORDS),
     form("sponsor.preview", WORDS, HR, NOT_HR),
+    button("weights.open", "{programme}", HR, NOT_HR),
+    Row(Knock("action", "weights.try", "closeness", note="{programme}", state=COUNTS), HR, NOT_HR),
+    form("weights.form", "{programme}", HR, NOT_HR, **COUNTS),
     button("summary.again", "{programme}", HR, NOT_HR),
     button("report.get", "{programme}", HR, NOT_HR),
     button("cohort.next", "{programme}", HR, NOT_HR),

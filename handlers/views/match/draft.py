@@ -12,6 +12,8 @@ DRAW = "match.draw"
 MANAGERS = "match.managers"
 """Value of these two: the programme's id."""
 PAIRS = "match.pairs"
+WEIGHTS = "weights.open"
+"""Value: the programme's id. The page is in `handlers.views.weights`."""
 LEFT = "match.left"
 RELEASE = "match.release"
 """Value of these three: the draft's id."""
@@ -64,6 +66,7 @@ def _buttons(texts: Texts, found: Overview) -> list[Element]:
     if found.without_manager:
         elements.append(put("manager", MANAGERS, programme_id))
     elements.append(put("again", DRAW, programme_id))
+    elements.append(put("weights", WEIGHTS, programme_id))
     if found.pairs:
         release = texts.plain("match.draft.buttons.release")
         elements.append(button(release, RELEASE, draft_id, style="primary"))

@@ -1,0 +1,157 @@
+"""HR chooses what counts in a match, sees at once what that would change, and keeps it or leaves it."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from bot.domain.profiles import SHARES
+from storage.tables import AuditEntry, Draft, DraftPair, DraftState, Participant, Person, Programme
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.photographs import once
+
+
+@pytest.fixture
+async def company(office: Office, hr: Colleague) -> Office:
+    """Two mentors and two leaders with a draft: topics bring Sari to Budi and Bayu to Rina, interests the others."""
+    office.work_here()
+    await once(office, _draft, office, hr)
+    return office
+
+
+async def _draft(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    topics = {"ai": "ai_tools", "data": "data_dashboards"}
+    for name, role, department, topic, interests in (
+        ("Sari Wulandari", "mentor", "Marketing", "ai", ["music", "coffee", "film"]),
+        ("Bayu Pratama", "mentor", "Product", "data", ["football", "travel", "gardening"]),
+        ("Budi Santoso", "mentee", "Finance", "ai", ["football", "travel", "gardening"]),
+        ("Rina Hapsari", "mentee", "Sales", "data", ["music", "coffee", "film"]),
+    ):
+        level, side = ("specialist", "offers") if role == "mentor" else ("director", "wishes")
+        more: dict[str, Any] = {side: [topics[topic]], "interests": interests}
+        outcome = await office.join(office.hire(name), role, level, department, **more)
+        assert outcome.ok, outcome
+    await hr.command("match", office.hr_channel)
+    await office.settle()
+
+
+async def open_page(office: Office, hr: Colleague) -> None:
+    assert (await hr.click(office.posted(office.hr_channel)[-1], "weights.open")).ok
+
+
+async def fill(hr: Colleague, **values: Any) -> str:
+    """Change fields of the page; what it then shows."""
+    await hr.slack.fill(values)
+    await hr.office.balik.desk.quiet()
+    return texts_in(hr.modal)
+
+
+async def programme(office: Office) -> Programme:
+    async with office.balik.store.read(office.clock.now()) as work:
+        return (await work.session.exec(select(Programme))).one()
+
+
+async def drafted(office: Office) -> set[tuple[str, str]]:
+    """The pairs of the open draft, mentor first."""
+    async with office.balik.store.read(office.clock.now()) as work:
+        people = select(Participant.id, Person.name).join(Person, col(Person.id) == col(Participant.person_id))
+        names = dict((await work.session.exec(people)).all())
+        newest = (await work.session.exec(select(Draft).where(Draft.state == DraftState.OPEN))).one()
+        pairs = await work.session.exec(select(DraftPair).where(DraftPair.draft_id == newest.id))
+        return {(names[pair.mentor_id], names[pair.mentee_id]) for pair in pairs}
+
+
+async def audited(office: Office) -> list[AuditEntry]:
+    async with office.balik.store.read(office.clock.now()) as work:
+        return list((await work.session.exec(select(AuditEntry).where(AuditEntry.what == "weights"))).all())
+
+
+async def test_each_change_shows_what_it_would_do_and_nothing_is_kept_before_hr_says_so(
+    company: Office, hr: Colleague
+) -> None:
+    await open_page(company, hr)
+    shown = texts_in(hr.modal)
+    assert "share_topics" not in str(hr.modal.blocks), "a ready mix needs no details"
+    assert "lebih sulit bicara jujur" in shown
+    shown = await fill(hr, preset="learning_first")
+    assert "Pasangannya akan tetap sama" in shown
+    shown = await fill(hr, preset="closeness")
+    assert "2 pasangan akan baru" in shown
+    assert "Mentor mengajarkan yang ingin dipelajari: 2 → 0" in shown
+    assert "Punya minat yang sama: 0 → 2" in shown
+    sari, rina = company.people["sari"].id, company.people["rina"].id
+    assert f"*<@{sari}>* → *<@{rina}>*" in shown
+    shown = await fill(hr, gap="4")
+    assert "Pasangan: 2 → 2" in shown, "directors are four levels above specialists"
+    await hr.slack.close()
+    assert (await programme(company)).weights == {}
+    assert await audited(company) == []
+
+
+async def test_what_hr_keeps_counts_in_the_next_draft_and_is_written_down(company: Office, hr: Colleague) -> None:
+    await open_page(company, hr)
+    await fill(hr, preset="closeness", floor="5500", gap="2", department=["same_department"])
+    assert (await hr.submit()).ok
+    assert "Tersimpan" in texts_in(hr.modal)
+    found = await programme(company)
+    assert found.weights == SHARES["closeness"]
+    assert (found.floor, found.least_gap, found.same_department) == (5_500, 2, True)
+    (entry,) = await audited(company)
+    assert entry.details["before"]["floor"] == 3_500
+    assert entry.details["after"]["shares"] == SHARES["closeness"]
+    await hr.click(None, "match.draw")
+    await company.settle()
+    assert await drafted(company) == {("Sari Wulandari", "Rina Hapsari"), ("Bayu Pratama", "Budi Santoso")}
+    await hr.slack.close(all=True)
+    await open_page(company, hr)
+    assert (await hr.submit()).ok
+    assert "sudah begitu" in texts_in(hr.modal)
+    assert len(await audited(company)) == 1, "nothing new was decided"
+
+
+async def test_hr_mixes_for_itself_and_something_has_to_count(company: Office, hr: Colleague) -> None:
+    await open_page(company, hr)
+    await fill(hr, preset="own")
+    assert sum(one == "weights.try" for one in action_ids(hr.modal)) == 12
+    parts = [f"share_{part}" for part in SHARES["balance"]]
+    shown = await fill(hr, **dict.fromkeys(parts[:-1], "0"))
+    assert "akan" in shown
+    outcome = await hr.submit({parts[-1]: "0"})
+    assert list(outcome.errors) == [parts[0]]
+    shown = await fill(hr, share_interests="50")
+    assert "2 pasangan akan baru" in shown
+    assert (await hr.submit()).ok
+    stored = (await programme(company)).weights
+    assert {part for part, share in stored.items() if share} == {"interests"}
+    await hr.slack.close(all=True)
+    await open_page(company, hr)
+    assert hr.modal.blocks[1]["element"]["initial_option"]["value"] == "own"
+
+
+async def test_the_figures_of_an_older_choice_never_cover_a_newer_one(company: Office, hr: Colleague) -> None:
+    """The worker takes its time, and HR does not wait."""
+    await open_page(company, hr)
+    desk, newer_is_shown = company.balik.desk, asyncio.Event()
+    at_once, tried, updates = company.balik.desk.in_worker, [], []
+
+    async def slowly(*what: Any) -> Any:
+        tried.append(what)
+        if len(tried) == 1:
+            await newer_is_shown.wait()
+        return await at_once(*what)
+
+    def seen(call: dict[str, Any]) -> None:
+        updates.append(call) if call["method"] == "views.update" else None
+        if len(updates) == 3:  # each choice says that it is being tried, and then come the newer one's figures
+            newer_is_shown.set()
+
+    desk.in_worker = slowly
+    company.slack.on_call(seen)
+    for choice in ("closeness", "learning_first"):
+        await hr.slack.fill({"preset": choice})
+    async with asyncio.timeout(20):
+        await desk.quiet()
+    assert len(updates) == 4, "the older figures came last, and Slack refused them"
+    assert "tetap sama" in texts_in(hr.modal)
