@@ -11,7 +11,7 @@ from bot.domain.matching_leftover import HELPS, Causes, Leftover, leftover_cause
 from bot.domain.matching_rules import RULES
 from bot.domain.matching_scores import Scores, score
 from bot.domain.solver.network import TooLarge
-from bot.domain.solver.problem import LockRefused, Objective, Pairs, Request, ScoreSource
+from bot.domain.solver.problem import LockRefused, Objective, Pairs, Partnered, Request, ScoreSource
 from bot.domain.solver.result import Alternate, Assignment, Certificate
 from bot.domain.solver.solve import solve
 
@@ -46,6 +46,7 @@ def assign(
     floor: int = 0,
     objective: Objective = "fair",
     keep: Pairs = (),
+    partnered: Partnered = ((), ()),
     start: Assignment | None = None,
 ) -> Assignment:
     """The best pairs of mentees and mentors, with a proof.
@@ -55,6 +56,8 @@ def assign(
     `mentor_capacity` [mentors] and `mentee_demand` [mentees] say how many partners each may have at most.
     `locked` pairs are in the result, `forbidden` ones are not, `keep` ones count 500 points more; all are
     (mentee, mentor) indexes. No two people are paired twice.
+    `partnered` are the indexes of mentees and of mentors who have a partner already, outside of this: what they get is
+    no first partner.
     `start` may be an earlier assignment of the very same scores (the same object, unchanged): the way is shorter, the
     result the same.
 
@@ -65,5 +68,5 @@ def assign(
     Raises ValueError for what does not fit together, LockRefused (with the rule's name) for a lock that may not be,
     TooLarge beyond 64-bit arithmetic.
     """
-    request = Request(scores, mentor_capacity, mentee_demand, locked, forbidden, floor, objective, keep)
+    request = Request(scores, mentor_capacity, mentee_demand, locked, forbidden, floor, objective, keep, partnered)
     return solve(request, start)

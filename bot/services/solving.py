@@ -143,7 +143,8 @@ def choose(roster: Roster) -> Chosen:
     scores = score(roster.people, roster.rules, managers=roster.managers)
     fixed = fix(scores, roster.decided, roster.taken_out)
     capacity, demand = scores.mentor_capacity.copy(), scores.mentee_demand.copy()
-    for row, column in _indexes(scores, fixed.beside):
+    beside = _indexes(scores, fixed.beside)
+    for row, column in beside:
         demand[row] -= 1
         capacity[column] -= 1
     found = assign(
@@ -154,8 +155,17 @@ def choose(roster: Roster) -> Chosen:
         forbidden=_indexes(scores, roster.taken_out),
         floor=roster.rules.floor,
         keep=_indexes(scores, roster.decided.kept),
+        partnered=(
+            [*_holders(scores.mentee_ids, Side.MENTEE, roster), *(row for row, _ in beside)],
+            [*_holders(scores.mentor_ids, Side.MENTOR, roster), *(column for _, column in beside)],
+        ),
     )
     return Chosen(scores, found, fixed)
+
+
+def _holders(ids: Any, side: Side, roster: Roster) -> list[int]:
+    """Who has a partner on this side already, as the solver counts them."""
+    return [index for index, person in enumerate(ids.tolist()) if (side, person) in roster.held]
 
 
 def _indexes(scores: "Scores", couples: "Iterable[Couple]") -> list[tuple[int, int]]:

@@ -134,6 +134,23 @@ def test_nobody_gets_a_second_leader_while_another_mentor_has_none() -> None:
     assert found.left == ()
 
 
+def test_whoever_has_a_leader_already_waits_for_a_second_until_others_have_a_first() -> None:
+    """In a running programme, too: even where the one with a leader fits the late one better."""
+
+    def person(one: int, role: Role, level: Level, **more: Any) -> Profile:
+        return Profile(id=one, role=role, level=level, department=f"d{one}", manager_known=True, **more)
+
+    people = (
+        person(1, Role.MENTOR, Level.SPECIALIST, offers=(Offer("ai_tools", 5),), mentor_capacity=1),
+        person(2, Role.MENTOR, Level.SPECIALIST, offers=(Offer("ai_tools", 1),), mentor_capacity=2),
+        person(3, Role.MENTEE, Level.DIRECTOR, wishes=(Wish("ai_tools", 3),), mentee_capacity=1),
+    )
+    ids = {one.id: one.id for one in people}
+    for held, mentor in ((frozenset(), 1), (frozenset({(Side.MENTOR, 1)}), 2)):
+        found = solve(Roster(people, {}, RULES, held, frozenset(), 0, ids))
+        assert [(pair.mentor, pair.mentee) for pair in found.pairs] == [(mentor, 3)]
+
+
 @pytest.mark.parametrize("seed", range(25))
 def test_everybody_has_a_partner_or_a_cause(seed: int) -> None:
     company = roster(seed)

@@ -15,6 +15,8 @@ Int64s = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Pairs = Iterable[tuple[int, int]] | NDArray[Any]
 Objective = Literal["fair", "total"]
+Partnered = tuple[Iterable[int], Iterable[int]]
+"""Mentees and mentors, by index, who have a partner already beside what is to be solved."""
 
 KEEP_BONUS = 500
 PERFECT = 10_000
@@ -50,6 +52,7 @@ class Request:
     floor: int = 0
     objective: Objective = "fair"
     keep: Pairs = ()
+    partnered: Partnered = ((), ())
 
 
 class LockRefused(ValueError):
@@ -68,8 +71,8 @@ class Problem:
     """A checked problem. Places taken by locked pairs are already subtracted from `demand` and `capacity`.
 
     `first_mentee` and `first_mentor` are 1 where a person's first partner counts before others' second: in "fair" for
-    all who have a place and no locked partner, in "total" for nobody. `worth` maps a score to what a pair of that
-    score adds to the objective; its last entry, reached by index -1, is that of a forbidden pair.
+    all who have a place and no partner yet, locked or beside this problem, in "total" for nobody. `worth` maps a score
+    to what a pair of that score adds to the objective; its last entry, at index -1, is that of a forbidden pair.
     """
 
     source: ScoreSource
@@ -204,6 +207,7 @@ def make_problem(request: Request, known: Problem | None = None) -> Problem:
     taken_mentee, taken_mentor = _count(locks[:, 0], shape[0]), _count(locks[:, 1], shape[1])
     _refuse_locks(locks, forbids, source, demand - taken_mentee, capacity - taken_mentor)
     fair = objective == "fair"
+    partnered = [_members(indexes, size) for indexes, size in zip(request.partnered, shape, strict=True)]
     penalty = _most_pairs(demand, capacity) * PERFECT**2 + 1 if fair and floor else 0
     worth, worth_kept = _worth(fair, floor, penalty)
     problem = Problem(
@@ -212,8 +216,8 @@ def make_problem(request: Request, known: Problem | None = None) -> Problem:
         floor=floor,
         demand=demand - taken_mentee,
         capacity=capacity - taken_mentor,
-        first_mentee=((demand > 0) & (taken_mentee == 0) & fair).astype(np.int64),
-        first_mentor=((capacity > 0) & (taken_mentor == 0) & fair).astype(np.int64),
+        first_mentee=((demand > 0) & (taken_mentee == 0) & ~partnered[0] & fair).astype(np.int64),
+        first_mentor=((capacity > 0) & (taken_mentor == 0) & ~partnered[1] & fair).astype(np.int64),
         locked=locks,
         closed=_pairs(np.concatenate([locks, forbids]), shape),
         keep=keeps,
@@ -268,6 +272,14 @@ def _ids(source: ScoreSource, shape: tuple[int, int], known: Problem | None) -> 
     if known is not None and known.source is source and known.shape == shape:
         return known.mentee_ids, known.mentor_ids
     return ids_from_scores(lambda: fitting_blocks(source, shape), shape)
+
+
+def _members(indexes: Iterable[int], size: int) -> Bools:
+    """Who is among these indexes."""
+    array = np.array(list(indexes), np.int64)
+    if array.size and (array.min() < 0 or array.max() >= size):
+        raise ValueError("partnered names a mentee or mentor that is not there")
+    return np.isin(np.arange(size), array)
 
 
 def _count(indexes: Int64s, size: int) -> Int64s:

@@ -36,12 +36,14 @@ class Case:
     forbidden: tuple[Pair, ...] = ()
     keep: tuple[Pair, ...] = ()
     floor: int = 0
+    partnered: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
 
     def solve(self, objective: Objective) -> Assignment:
         return assign(self.scores, self.capacity, self.demand, objective=objective, **self.options())
 
     def options(self) -> dict[str, Any]:
-        return {"locked": self.locked, "forbidden": self.forbidden, "keep": self.keep, "floor": self.floor}
+        names = ("locked", "forbidden", "keep", "floor", "partnered")
+        return {name: getattr(self, name) for name in names}
 
     def allowed(self) -> list[Pair]:
         every = np.argwhere(self.scores >= 0).tolist()
@@ -64,7 +66,7 @@ class Case:
         gained = sum(self.gain(pair, objective) for pair in pairs)
         if objective == "total":
             return 0, len(pairs), 0, gained
-        people = len({i for i, _ in pairs}) + len({j for _, j in pairs})
+        people = sum(len({pair[side] for pair in pairs} - set(self.partnered[side])) for side in (0, 1))
         return people, len(pairs), -sum(int(self.scores[pair]) < self.floor for pair in pairs), gained
 
 
@@ -107,6 +109,8 @@ def _tiers(case: Case, objective: Objective, pairs: list[Pair], size: int) -> ND
     tiers = np.zeros((4, size))
     if objective == "fair":
         tiers[0, len(pairs) :] = 1
+        tiers[0, [len(pairs) + i for i in case.partnered[0]]] = 0
+        tiers[0, [len(pairs) + len(case.demand) + j for j in case.partnered[1]]] = 0
         tiers[2, : len(pairs)] = [-float(case.scores[pair] < case.floor) for pair in pairs]
     tiers[1, : len(pairs)] = 1
     tiers[3, : len(pairs)] = [case.gain(pair, objective) for pair in pairs]
@@ -157,7 +161,11 @@ def cases(draw: st.DrawFn, most_people: int, most_pairs: int, least: int = 0) ->
     for pair in wanted:
         if pair in case.allowed() and case.fits([*locked, pair]):
             locked = (*locked, pair)
-    return Case(scores, capacity, demand, locked, forbidden, keep, case.floor)
+    partnered = tuple(
+        draw(st.lists(st.integers(0, size - 1), unique=True, max_size=2).map(tuple)) if size else ()
+        for size in (mentees, mentors)
+    )
+    return Case(scores, capacity, demand, locked, forbidden, keep, case.floor, (partnered[0], partnered[1]))
 
 
 @given(cases(most_people=4, most_pairs=9), st.sampled_from(["fair", "total"]))
@@ -229,7 +237,8 @@ def test_the_certificate_adds_up_by_hand(case: Case, objective: Objective) -> No
 
 
 def _unlocked(case: Case) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    mentees, mentors = {i for i, _ in case.locked}, {j for _, j in case.locked}
+    mentees = {i for i, _ in case.locked} | set(case.partnered[0])
+    mentors = {j for _, j in case.locked} | set(case.partnered[1])
     return (
         np.array([int(d > 0 and i not in mentees) for i, d in enumerate(case.demand)], np.int64),
         np.array([int(c > 0 and j not in mentors) for j, c in enumerate(case.capacity)], np.int64),
@@ -320,6 +329,7 @@ def test_another_order_of_rows_and_columns_gives_the_same_pairs(
         moved(case.forbidden),
         moved(case.keep),
         case.floor,
+        (tuple(int(here[i]) for i in case.partnered[0]), tuple(int(there[j]) for j in case.partnered[1])),
     )
     found, again = case.solve(objective), turned.solve(objective)
     assert sorted(moved(map(tuple, found.pairs.tolist()))) == list(map(tuple, again.pairs.tolist()))
