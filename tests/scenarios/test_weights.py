@@ -133,12 +133,13 @@ async def test_hr_mixes_for_itself_and_something_has_to_count(company: Office, h
 async def test_the_figures_of_an_older_choice_never_cover_a_newer_one(company: Office, hr: Colleague) -> None:
     """The worker takes its time, and HR does not wait."""
     await open_page(company, hr)
-    desk, newer_is_shown = company.balik.desk, asyncio.Event()
+    desk, older_is_tried, newer_is_shown = company.balik.desk, asyncio.Event(), asyncio.Event()
     at_once, tried, updates = company.balik.desk.in_worker, [], []
 
     async def slowly(*what: Any) -> Any:
         tried.append(what)
         if len(tried) == 1:
+            older_is_tried.set()
             await newer_is_shown.wait()
         return await at_once(*what)
 
@@ -149,9 +150,10 @@ async def test_the_figures_of_an_older_choice_never_cover_a_newer_one(company: O
 
     desk.in_worker = slowly
     company.slack.on_call(seen)
-    for choice in ("closeness", "learning_first"):
-        await hr.slack.fill({"preset": choice})
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
+        await hr.slack.fill({"preset": "closeness"})
+        await older_is_tried.wait()
+        await hr.slack.fill({"preset": "learning_first"})
         await desk.quiet()
     assert len(updates) == 4, "the older figures came last, and Slack refused them"
     assert "tetap sama" in texts_in(hr.modal)
