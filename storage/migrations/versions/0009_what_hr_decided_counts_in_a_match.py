@@ -1,13 +1,13 @@
 """what hr decided counts in a match
 
-Written 2026-11-22; after 0007.
+Written 2026-11-22; after 0008.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
