@@ -1,13 +1,13 @@
 """what hr decided counts in a match
 
-Written 2026-11-22; after 0008.
+Written 2026-11-22; after 0009.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
