@@ -1,13 +1,13 @@
 """what hr decided counts in a match
 
-Written 2026-11-22; after 0009.
+Written 2026-11-22; after 0010.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
