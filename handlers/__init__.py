@@ -58,7 +58,7 @@ from handlers.letters import sessions as session_letters
 from handlers.letters import stories as story_letters
 from handlers.letters import summary as summary_letters
 from handlers.letters import topics as topic_letters
-from handlers.matching import drawing
+from handlers.matching import drawing, log
 
 WORDS: dict[str, Handler] = {
     "setup": setup.open_form,
@@ -67,6 +67,7 @@ WORDS: dict[str, Handler] = {
     "roster": rosters.open_form,
     "topics": topics.show,
     "match": drawing.draw,
+    "log": log.show,
     "summary": summary.show,
     "home": home.show,
     "pause": care.open_pause,
@@ -89,6 +90,7 @@ INDONESIAN = {
     "karyawan": "roster",
     "topik": "topics",
     "pasangkan": "match",
+    "riwayat": "log",
     "ringkasan": "summary",
     "orientasi": "orientation",
     "pembekalan": "briefing",

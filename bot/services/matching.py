@@ -188,10 +188,9 @@ async def _marks(session: AsyncSession, programme_id: int) -> Marks:
 
 def _decisions(marks: Marks, together: set[Couple], live: frozenset[Couple]) -> Decisions:
     """What HR decided, but for couples who are a pair already: their lock has done its work."""
-    locked = {couple: lifted for couple, (verdict, lifted) in marks.items() if verdict == Verdict.LOCKED}
-    return Decisions(
-        frozenset(locked) - together, {couple: lifted for couple, lifted in locked.items() if lifted}, live
-    )
+    locked = frozenset(couple for couple, (verdict, _) in marks.items() if verdict == Verdict.LOCKED)
+    lifted = {couple: rules for couple, (verdict, rules) in marks.items() if rules and verdict != Verdict.FORBIDDEN}
+    return Decisions(locked - together, lifted, live)
 
 
 def _profile(

@@ -15,6 +15,7 @@ from bot.domain.matching_rules import broken_rules, reporting_lines
 from bot.domain.programmes import Cadence
 from bot.domain.sessions import PlannedSession, Side, plan
 from bot.services.caller import HrCaller, Refusal
+from bot.services.changing import Seen
 from bot.services.drafts import audit, open_draft, open_programme
 from bot.services.gates import Check, State, checks, refuse_if_open
 from bot.services.introductions import introduction_key
@@ -92,7 +93,7 @@ async def prospect(store: Store, hr: HrCaller, draft_id: int) -> Prospect:
     return Prospect(draft, programme, len(possible), len(people), len(wanted) - len(possible), found, prepared)
 
 
-async def release(store: Store, hr: HrCaller, draft_id: int, confirmed: int) -> Released:
+async def release(store: Store, hr: HrCaller, seen: Seen, confirmed: int) -> Released:
     """Make the open draft true: once, whoever of HR presses how often. `confirmed`: the pairs HR said yes to.
 
     Every pair is checked again as people are now: one whose mentor left, was deactivated or filled the place since is
@@ -101,14 +102,14 @@ async def release(store: Store, hr: HrCaller, draft_id: int, confirmed: int) -> 
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
-        draft = await open_draft(work.session, hr, draft_id, lock=True)
+        draft = await open_draft(work.session, hr, seen.draft_id, lock=True)
         await refuse_if_open(work.session, programme, draft)
         wanted, people = await _wanted(work.session, draft)
         roster = await read_roster(work.session, programme)
         possible = list(_still_possible(wanted, roster))
         if not possible:
             raise Refusal("nothing_to_release")
-        if len(possible) != confirmed:
+        if len(possible) != confirmed or draft.version != seen.version:
             raise Refusal("release_changed", pairs=len(possible))
         by = await audit(work, hr, "release", {"draft": draft.id, "pairs": len(possible)})
         draft.state, draft.released_at, draft.released_by = DraftState.RELEASED, hr.now, by.id

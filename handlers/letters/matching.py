@@ -1,16 +1,27 @@
 """The draft and its release for HR, and the introductions."""
 
-from bot.gateway import Message
+import asyncio
+import logging
+
+from bot.domain.calendar import local
+from bot.domain.sessions import Side
+from bot.gateway import Message, SlackRefused, SlackUnavailable
+from bot.services.auditing import whole_log
 from bot.services.introductions import introduced
+from bot.services.leftovers import still_left
 from bot.services.preparing import progress_of
 from bot.services.releasing import SECOND_THOUGHTS
 from bot.services.reviewing import overview_of
 from handlers.letters import Letter, Writer
+from handlers.letters.files import PATIENCE, Contents, share_once
 from handlers.views import introduction
-from handlers.views.match import release
+from handlers.views.match import left, release
+from handlers.views.match import log as log_views
 from handlers.views.match.draft import draft as draft_message
 from handlers.views.preparing import open_buttons
 from storage.tables import Draft, DraftState, Person
+
+log = logging.getLogger(__name__)
 
 
 async def match_draft(letter: Letter) -> Message | None:
@@ -59,10 +70,38 @@ async def intro_group(letter: Letter) -> Message | None:
     return introduction.group(letter.texts, found.couple, found.first, found.last_day) if found else None
 
 
+async def left_over(letter: Letter) -> Message | None:
+    """To somebody without a partner, from HR."""
+    data = letter.row.data
+    part = await still_left(letter.work, data["part"])
+    if part is None:
+        return None
+    return left.letter(letter.texts, part, Side(data["side"]), data["cause"], letter.programme, data["sentence"])
+
+
+async def audit_log(letter: Letter) -> Message:
+    """HR's log as a file, to whoever of HR asked for it."""
+
+    async def write() -> Contents:
+        acts = await whole_log(letter.work.session, letter.programme)
+        day = local(letter.work.now, letter.programme.zone).date().isoformat()
+        return {f"balik-log-{day}.csv": log_views.log_file(letter.texts, acts)}
+
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await share_once(letter, [letter.texts.plain("match.log.title")], write)
+    except (SlackRefused, SlackUnavailable, TimeoutError) as problem:
+        log.warning("HR's log could not be sent: %s", problem or "it took too long")
+        return log_views.log_failed(letter.texts)
+    return log_views.log_sent(letter.texts, letter.programme)
+
+
 LETTERS: dict[str, Writer] = {
     "match_draft": match_draft,
     "match_released": match_released,
     "match_undone": match_undone,
+    "left_over": left_over,
+    "audit_log": audit_log,
     "intro_mentor": intro,
     "intro_mentee": intro,
     "intro_group": intro_group,

@@ -1,31 +1,67 @@
-"""HR's acts on the pairs of a draft."""
+"""HR's acts on a pair, from its page: lock, take out, forbid, choose somebody else."""
+
+from collections.abc import Awaitable
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services import deciding
+from bot.domain.sessions import Side
+from bot.services import browsing, deciding, pairing
+from bot.services.caller import HrCaller, Refusal
+from bot.services.changing import Overtaken
+from bot.services.deciding import Decision
+from bot.services.pairing import Objected
 from handlers.desk import Desk
-from handlers.entry import Ask, on_action
-from handlers.matching.message import hr_of_draft, place, refresh
-from handlers.matching.reading import list_of_pairs
-from handlers.views.match.pairs import PUT_BACK, TAKE_OUT
+from handlers.entry import Ask, Handler, on_action
+from handlers.matching.browsing import listed
+from handlers.matching.message import change_below, hr_of_draft, refresh, spot_at
+from handlers.views.blocks import notice
+from handlers.views.match.card import CHOOSE, act_id, card, objection_plain
+from handlers.views.match.log import overtaken
+from handlers.views.match.spot import Spot
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
-    on_action(app, desk, TAKE_OUT, take_out)
-    on_action(app, desk, PUT_BACK, put_back)
+    for decision in Decision:
+        on_action(app, desk, act_id(decision), _decider(decision))
+    for side in Side:
+        on_action(app, desk, f"{CHOOSE}.{side}", _chooser(side))
 
 
-async def take_out(ask: Ask) -> None:
-    await _set_excluded(ask, excluded=True)
+def _decider(decision: Decision) -> Handler:
+    async def decide(ask: Ask) -> None:
+        spot = spot_at(ask)
+        hr = await hr_of_draft(ask, spot.draft_id)
+        await _act(ask, hr, spot, deciding.decide(ask.desk.store, hr, spot.seen, ask.subject, decision), ask.subject)
+
+    return decide
 
 
-async def put_back(ask: Ask) -> None:
-    await _set_excluded(ask, excluded=False)
+def _chooser(side: Side) -> Handler:
+    async def choose(ask: Ask) -> None:
+        spot = spot_at(ask)
+        hr = await hr_of_draft(ask, spot.draft_id)
+        chosen = pairing.choose(ask.desk.store, hr, spot.seen, spot.pair_id, side, ask.subject)
+        await _act(ask, hr, spot, chosen, spot.pair_id)
+
+    return choose
 
 
-async def _set_excluded(ask: Ask, *, excluded: bool) -> None:
-    draft_id, page = place(ask)
-    hr = await hr_of_draft(ask, draft_id)
-    draft = await deciding.set_excluded(ask.desk.store, hr, ask.subject, excluded=excluded)
-    await ask.change(await list_of_pairs(ask, hr, draft.id or 0, page))
-    await refresh(ask, hr, draft.id or 0)
+async def _act(ask: Ask, hr: HrCaller, spot: Spot, act: Awaitable[int | None], pair_id: int) -> None:
+    """Do it, and show how the pair stands now; whoever came too late is told what others did."""
+    alert = ""
+    try:
+        pair_id = await act or pair_id
+    except Overtaken as late:
+        alert = overtaken(ask.texts, late.acts)
+    except Objected as objected:
+        alert = ask.texts("match.rules.stands", rules=objection_plain(ask.texts, objected.objections))
+    try:
+        found = await browsing.card(ask.desk.store, hr, spot.draft_id, pair_id)
+    except Refusal as refusal:
+        if refusal.code != "outdated" or not alert:
+            raise
+        await ask.change(notice(ask.texts, alert))
+    else:
+        await ask.change(card(ask.texts, found, spot.look, alert))
+    await change_below(ask, "previous", await listed(ask, hr, spot))
+    await refresh(ask, hr, spot.draft_id)

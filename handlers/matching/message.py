@@ -1,4 +1,4 @@
-"""HR's message about a draft, and whose it is."""
+"""HR's message about a draft, and where in a draft somebody of HR is."""
 
 import logging
 
@@ -6,8 +6,10 @@ from bot.gateway import SlackRefused, SlackUnavailable
 from bot.services import drafts, reviewing
 from bot.services.caller import HrCaller
 from handlers.entry import Ask
-from handlers.payload import Malformed, number
+from handlers.payload import Malformed, optional_text
+from handlers.views.blocks import View
 from handlers.views.match import draft as view
+from handlers.views.match.spot import Spot, spot_of
 
 log = logging.getLogger(__name__)
 
@@ -16,12 +18,12 @@ async def hr_of_draft(ask: Ask, draft_id: int) -> HrCaller:
     return await ask.hr(await drafts.programme_of(ask.desk.store, ask.caller, draft_id))
 
 
-def place(ask: Ask) -> tuple[int, int]:
-    """The draft and the page that an open list of pairs or people shows. Raises `Malformed`."""
-    draft_id, colon, page = ask.note.partition(":")
-    if not colon:
-        raise Malformed("private_metadata")
-    return number(draft_id), number(page)
+def spot_at(ask: Ask) -> Spot:
+    """Where in a draft the open modal is. Raises `Malformed`."""
+    try:
+        return spot_of(ask.note)
+    except ValueError as error:
+        raise Malformed("private_metadata") from error
 
 
 async def refresh(ask: Ask, hr: HrCaller, draft_id: int) -> None:
@@ -34,3 +36,14 @@ async def refresh(ask: Ask, hr: HrCaller, draft_id: int) -> None:
         await ask.desk.gateway.update(*found.posted, message)
     except (SlackRefused, SlackUnavailable) as problem:
         log.warning("the message about draft %s stays as it was: %s", draft_id, problem)
+
+
+async def change_below(ask: Ask, which: str, new: View) -> None:
+    """Show `new` in another modal of the same stack: `which` is "previous" or "root". It may be gone by now."""
+    view_id = optional_text(ask.body, "view", f"{which}_view_id")
+    if not view_id or view_id == optional_text(ask.body, "view", "id"):
+        return
+    try:
+        await ask.desk.gateway.update_view(view_id, new)
+    except (SlackRefused, SlackUnavailable) as problem:
+        log.info("what lies below stays as it was: %s", problem)

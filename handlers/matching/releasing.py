@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.gateway import SlackRefused, SlackUnavailable
 from bot.services import gates, preparing, progress, releasing, undoing
 from bot.services.caller import Refusal
+from bot.services.changing import Seen
 from bot.services.gates import Gate
 from handlers import sponsor
 from handlers.desk import Desk
@@ -64,17 +65,17 @@ async def waive(ask: Ask) -> None:
 
 async def release(ask: Ask) -> None:
     """HR says yes to the number of pairs that the form showed."""
-    draft, colon, pairs = ask.note.partition(":")
-    if not colon:
+    if ask.note.count(":") != 2:
         raise Malformed("private_metadata")
-    hr = await hr_of_draft(ask, number(draft))
+    draft, version, pairs = (number(one) for one in ask.note.split(":"))
+    hr = await hr_of_draft(ask, draft)
     try:
-        released = await releasing.release(ask.desk.store, hr, number(draft), number(pairs))
+        released = await releasing.release(ask.desk.store, hr, Seen(draft, version), pairs)
     except Refusal as refusal:
         if refusal.code not in ("release_changed", "gates_open"):
             raise
         # What has changed meanwhile is shown, and it takes another yes.
-        await ask.become(views.release_form(ask.texts, await releasing.prospect(ask.desk.store, hr, number(draft))))
+        await ask.become(views.release_form(ask.texts, await releasing.prospect(ask.desk.store, hr, draft)))
         return
     ask.desk.wake_delivery()
     await ask.become(views.done(ask.texts, released))

@@ -74,11 +74,11 @@ async def pairs(office: Office) -> list[Pair]:
 async def test_hr_reads_a_draft_made_in_the_worker_and_nobody_else_hears_of_it(company: Office, hr: Colleague) -> None:
     message = await draft(company, hr)
     assert "*2 pairs* for 4 of 5 people" in texts_in(message)
-    assert {"match.pairs", "match.left", "match.draw", "match.release", "weights.open"} == set(action_ids(message))
+    offered = {"match.pairs", "match.left", "match.draw", "match.add", "match.release", "weights.open"}
+    assert offered == set(action_ids(message))
     assert (await hr.click(message, "match.pairs")).ok
     shown = texts_in(hr.modal)
-    assert shown.count("match.take_out") == 0
-    assert action_ids(hr.modal).count("match.take_out") == 2
+    assert action_ids(hr.modal).count("match.open") == 2
     assert shown.count("Sudah dipastikan") == 1, "what holds for every pair is said once"
     assert "Budi Santoso" in shown
     await hr.slack.close()
@@ -153,7 +153,7 @@ async def test_only_hr_matches(company: Office, hr: Colleague) -> None:
     await hr.slack.leave(company.hr_channel)
     await company.run(minutes=1)
     before = texts_in(hr.modal)
-    await press_first(hr, "match.take_out")
+    await press_first(hr, "match.open")
     assert texts_in(hr.modal) != before, "a refusal lies on top"
     await hr.slack.close()
     assert texts_in(hr.modal) == before
@@ -162,8 +162,11 @@ async def test_only_hr_matches(company: Office, hr: Colleague) -> None:
 async def test_a_pair_that_hr_takes_out_is_not_introduced(company: Office, hr: Colleague) -> None:
     message = await draft(company, hr)
     await hr.click(message, "match.pairs")
-    await press_first(hr, "match.take_out")
-    assert sorted(action_ids(hr.modal)) == ["match.put_back", "match.take_out"]
+    await press_first(hr, "match.open")
+    await hr.click(None, "match.take_out")
+    assert {"match.put_back", "match.forbid"} <= set(action_ids(hr.modal))
+    await hr.slack.close()
+    assert "taken out" in texts_in(hr.modal) or "dikeluarkan" in texts_in(hr.modal), "the list below says so, too"
     await hr.slack.close()
     message = company.posted(company.hr_channel)[-1]
     assert "*1 pair* for 2 of 5 people" in texts_in(message)
@@ -180,9 +183,10 @@ async def test_a_pair_that_hr_takes_out_is_not_introduced(company: Office, hr: C
 async def test_put_back_a_pair_is_there_again(company: Office, hr: Colleague) -> None:
     message = await draft(company, hr)
     await hr.click(message, "match.pairs")
-    await press_first(hr, "match.take_out")
-    await press_first(hr, "match.put_back")
-    assert action_ids(hr.modal) == ["match.take_out"] * 2
+    await press_first(hr, "match.open")
+    await hr.click(None, "match.take_out")
+    await hr.click(None, "match.put_back")
+    assert "match.take_out" in action_ids(hr.modal)
     assert "*2 pairs*" in texts_in(company.posted(company.hr_channel)[-1])
 
 
@@ -279,13 +283,16 @@ async def test_long_lists_are_turned_page_by_page(office: Office, hr: Colleague)
     await many_more(office, 11)
     message = await draft(office, hr)
     await hr.click(message, "match.pairs")
-    assert action_ids(hr.modal).count("match.take_out") == 10
-    await hr.click(None, "match.pairs_page.next")
-    assert action_ids(hr.modal).count("match.take_out") == 2
-    await press_first(hr, "match.take_out")
-    assert action_ids(hr.modal).count("match.put_back") == 1, "still on the second page"
-    await hr.click(None, "match.pairs_page.previous")
-    assert action_ids(hr.modal).count("match.take_out") == 10
+    assert action_ids(hr.modal).count("match.open") == 10
+    await hr.click(None, "match.page.next")
+    assert action_ids(hr.modal).count("match.open") == 2
+    await press_first(hr, "match.open")
+    await hr.click(None, "match.lock")
+    await hr.slack.close()
+    assert action_ids(hr.modal).count("match.open") == 2, "still on the second page"
+    assert ":lock:" in texts_in(hr.modal)
+    await hr.click(None, "match.page.previous")
+    assert action_ids(hr.modal).count("match.open") == 10
 
 
 async def test_without_enough_people_hr_hears_what_is_missing(office: Office, hr: Colleague) -> None:

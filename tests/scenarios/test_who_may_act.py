@@ -77,6 +77,10 @@ def chose(value: str) -> dict[str, Any]:
     return {"type": "static_select", "selected_option": {"value": value}}
 
 
+def user(slack_id: str) -> dict[str, str]:
+    return {"type": "users_select", "selected_user": slack_id}
+
+
 def ticked(*values: str) -> dict[str, Any]:
     return {"type": "checkboxes", "selected_options": [{"value": value} for value in values]}
 
@@ -142,6 +146,11 @@ SOME = {"stranger", "newcomer", "ex", "leader", "hr"}
 """Enough to see that something is not refused to everybody, where all or most may do it."""
 NO_MANAGER: dict[str, Any] = {"none_{unmanaged}": ticked("none"), "manager_{unmanaged}": {}}
 
+SPOT = (
+    '{{"draft_id":{draft},"look":{{"show":"all","words":"","department":"","page":0}},'
+    '"version":1,"pair_id":{draft_pair}}}'
+)
+LEFT_SPOT = SPOT.replace('"pair_id":{draft_pair}', '"part_id":{left_part}')
 TABLE = [
     word("help", HERE, NOT_HERE),
     word("nonsense", HERE, NOT_HERE),
@@ -153,6 +162,7 @@ TABLE = [
     word("match", HR | {"other_hr"}, NOT_HR),
     word("roster", HR | {"other_hr"}, NOT_HR),
     word("topics", HR | {"other_hr"}, NOT_HR),
+    word("log", HR | {"other_hr"}, NOT_HR),
     word("summary", HR | {"other_hr"}, NOT_HR),
     word("match", HR | {"other_hr"}, NOT_HR, channel="{hr_channel}"),
     word("summary", HR | {"other_hr"}, NOT_HR, channel="{hr_channel}"),
@@ -263,13 +273,28 @@ TABLE = [
     button("match.draw", "{programme}", HR, NOT_HR),
     button("match.pairs", "{draft}", HR, NOT_HR),
     button("match.left", "{draft}", HR, NOT_HR),
+    form("match.browse", SPOT, HR, NOT_HR, words=typed("a")),
+    *[button(f"match.page.{turn}", "0", HR, NOT_HR, note=SPOT) for turn in ("previous", "next")],
+    button("match.show", "weakest", HR, NOT_HR, note=SPOT),
+    button("match.department", "-", HR, NOT_HR, note=SPOT),
+    button("match.open", "{draft_pair}", HR, NOT_HR, note=SPOT),
     *[
-        button(f"match.{page}_page.{turn}", "0", HR, NOT_HR, note="{draft}:1")
-        for page in ("pairs", "left")
-        for turn in ("previous", "next")
+        button(f"match.{decision}", "{draft_pair}", HR, NOT_HR, note=SPOT)
+        for decision in ("lock", "unlock", "take_out", "put_back", "forbid", "allow")
     ],
-    button("match.take_out", "{draft_pair}", HR, NOT_HR, note="{draft}:0"),
-    button("match.put_back", "{draft_pair}", HR, NOT_HR, note="{draft}:0"),
+    button("match.swap", "{draft_pair}", HR, NOT_HR, note=SPOT),
+    form("match.swap", SPOT, HR, NOT_HR, mentee=user("{other_leader}")),
+    button("match.note", "{draft_pair}", HR, NOT_HR, note=SPOT),
+    form("match.note", SPOT, HR, NOT_HR, text=typed("They know each other")),
+    button("match.add", "{draft}", HR, NOT_HR),
+    form("match.add", SPOT, HR, NOT_HR, mentor=user("{draft_mentor}"), mentee=user("{other_leader}")),
+    button("match.choose.mentor", "{other_mentor_part}", HR, NOT_HR, note=SPOT),
+    button("match.choose.mentee", "{other_leader_part}", HR, NOT_HR, note=SPOT),
+    button("match.write", "{left_part}", HR, NOT_HR, note=SPOT),
+    form("match.write", LEFT_SPOT, HR, NOT_HR, sentence=typed("Soon")),
+    button("match.log", "{programme}", HR, NOT_HR),
+    *[button(f"match.log_page.{turn}", "0", HR, NOT_HR, note="{programme}") for turn in ("newer", "older")],
+    button("match.log_file", "{programme}", HR, NOT_HR),
     button("match.managers", "{programme}", HR, NOT_HR),
     form(
         "match.managers", "{programme}", HR, NOT_HR, **{"none_{unmanaged}": ticked("none"), "manager_{unmanaged}": {}}
@@ -281,7 +306,7 @@ TABLE = [
     button("gate.waive.prepared", "{draft}", HR, NOT_HR, note="{draft}:1"),
     button("gate.waive.sponsor", "{draft}", HR, NOT_HR, note="{draft}:1"),
     button("gate.waive.managers", "{draft}", HR, NOT_HR, note="{draft}:1"),
-    form("match.release_form", "{draft}:1", HR, NOT_HR),
+    form("match.release_form", "{draft}:1:1", HR, NOT_HR),
     button("match.progress", "{released}", HR, NOT_HR),
     button("match.undo", "{released}", set(), (*NOT_HR, "undo_too_late")),
     button("recruit.remind", "{programme}", set(), (*NOT_HR, "no_reminder")),

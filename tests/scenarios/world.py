@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from bot.services.trouble import report_trouble
 from handlers.forms.join import About
 from storage.outbox import Outgoing
+from storage.queries import person_of
 from storage.tables import (
     ActionCard,
     Agreement,
@@ -256,6 +257,9 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
     wira, yani = office.hire("Wira Person"), office.hire("Yani Person")
     await office.join(wira, "mentor", "specialist", "Sales")
     await office.join(yani, "mentor", "specialist", "Legal")
+    # Too senior to mentor any of the leaders: left over.
+    zaki = office.hire("Zaki Person")
+    await office.join(zaki, "mentor", "executive", "Audit")
     await people["hr"].command("match", office.hr_channel)
     await office.settle()
     async with office.balik.store.write(office.clock.now()) as work:
@@ -267,11 +271,20 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         await report_trouble(work, "dead", row)
         released = select(Draft.id).where(Draft.state == DraftState.RELEASED)
         ids["released"] = (await session.exec(released)).one()
-        draft_pair = (await session.exec(select(DraftPair).order_by(col(DraftPair.id).desc()))).first()
-        assert draft_pair, "there is a draft of somebody"
+        draft_pair, other_pair = (await session.exec(select(DraftPair).order_by(col(DraftPair.id).desc()))).all()[:2]
+        other_leader = await person_of(session, other_pair.mentee_id)
+        zakis = (await session.exec(select(Person).where(Person.slack_id == zaki.id))).one()
+        left = (await session.exec(select(Participant).where(Participant.person_id == zakis.id))).one()
         unmanaged = (await session.exec(select(Person).where(Person.slack_id == yani.id))).one()
         unmanaged.manager_known = False
         ids |= {"astray": row.id, "draft_pair": draft_pair.id, "draft": draft_pair.draft_id, "unmanaged": unmanaged.id}
+        ids |= {
+            "draft_mentor": (await person_of(session, draft_pair.mentor_id)).slack_id,
+            "other_mentor_part": other_pair.mentor_id,
+            "other_leader_part": other_pair.mentee_id,
+            "other_leader": other_leader.slack_id,
+            "left_part": left.id,
+        }
         await work.commit()
     await _other_programme(office, people["other_hr"])
     about = About(ids["programme"], "mentor", "specialist", "Sales", ("ai_tools",), (), "", True, ())

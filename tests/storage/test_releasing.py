@@ -11,8 +11,11 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import SQLModel, col, select
 
-from bot.services import deciding, drafting, gates, releasing, reviewing, rosters, undoing
+from bot.services import browsing, deciding, drafting, gates, releasing, reviewing, rosters, undoing
+from bot.services.browsing import Look
 from bot.services.caller import HrCaller, Refusal
+from bot.services.changing import Seen
+from bot.services.deciding import Decision
 from storage.buckets import Limits
 from storage.claims import Claim, claim
 from storage.tables import (
@@ -116,12 +119,34 @@ async def drawn(store: Store) -> Draft:
     return (await drafting.draw_up(store, hr(), here)).draft
 
 
+async def audited(store: Store) -> list[str]:
+    return [entry.what for entry in await rows(store, AuditEntry)]
+
+
+async def ready(store: Store, draft: Draft) -> Draft:
+    """HR goes on without what is missing for a release."""
+    found = await releasing.prospect(store, hr(), draft.id or 0)
+    for check in found.checks:
+        await gates.waive(store, hr(), draft.id or 0, check.gate)
+    return draft
+
+
 async def release(store: Store, draft: Draft) -> releasing.Released:
     """HR says yes to what there is to release, and goes on without what is missing."""
     found = await releasing.prospect(store, hr(), draft.id or 0)
     for check in found.checks:
         await gates.waive(store, hr(), draft.id or 0, check.gate)
-    return await releasing.release(store, hr(), draft.id or 0, found.pairs)
+    return await releasing.release(store, hr(), seen(found.draft), found.pairs)
+
+
+def seen(draft: Draft) -> Seen:
+    return Seen(draft.id or 0, draft.version)
+
+
+async def decide(store: Store, pair: DraftPair, decision: Decision) -> None:
+    """Dewi decides on a pair, having seen the draft as it is."""
+    now = await browsing.seen_now(store, hr(), pair.draft_id)
+    await deciding.decide(store, hr(), now, pair.id or 0, decision)
 
 
 async def rows(store: Store, table: Any, *where: Any) -> list[Any]:
@@ -169,12 +194,12 @@ async def test_a_release_makes_pairs_sessions_and_introductions_in_one(company: 
     assert programme.next_summary_at == datetime(2027, 1, 11, 2, 0, tzinfo=UTC)
     pairs = await rows(company, Pair)
     assert all(pair.next_check_at > NOW and pair.introduced_at == NOW for pair in pairs)
-    assert [entry.what for entry in await rows(company, AuditEntry)] == ["draft", "release"]
+    assert [one for one in await audited(company) if one != "gate_waived"] == ["draft", "release"]
 
 
 async def test_two_of_hr_release_at_the_same_moment_and_it_happens_once(company: Store) -> None:
-    draft = await drawn(company)
-    presses = [releasing.release(company, hr(), draft.id or 0, 2) for _ in range(4)]
+    draft = await ready(company, await drawn(company))
+    presses = [releasing.release(company, hr(), seen(draft), 2) for _ in range(4)]
     outcomes = await asyncio.gather(*presses, return_exceptions=True)
     refusals = [one.code for one in outcomes if isinstance(one, Refusal)]
     assert refusals == ["already_released"] * 3, outcomes
@@ -183,11 +208,11 @@ async def test_two_of_hr_release_at_the_same_moment_and_it_happens_once(company:
 
 
 async def test_the_same_press_delivered_twice_has_one_effect(company: Store) -> None:
-    draft = await drawn(company)
+    draft = await ready(company, await drawn(company))
     press = hr()
-    await releasing.release(company, press, draft.id or 0, 2)
+    await releasing.release(company, press, seen(draft), 2)
     with pytest.raises(AlreadyDone):
-        await releasing.release(company, press, draft.id or 0, 2)
+        await releasing.release(company, press, seen(draft), 2)
 
 
 async def test_a_newer_draft_replaces_the_open_one(company: Store) -> None:
@@ -195,7 +220,7 @@ async def test_a_newer_draft_replaces_the_open_one(company: Store) -> None:
     with pytest.raises(Refusal, match="draft_outdated"):
         await release(company, old)
     with pytest.raises(Refusal, match="draft_outdated"):
-        await reviewing.suggestions(company, hr(), old.id or 0, 0, 10)
+        await browsing.browse(company, hr(), old.id or 0, Look(), 10)
     assert [draft.state for draft in await rows(company, Draft)] == [DraftState.SUPERSEDED, DraftState.OPEN]
     await release(company, new)
 
@@ -205,8 +230,8 @@ async def test_drafts_of_another_programme_or_workspace_are_not_hrs(company: Sto
     (pair, _) = await rows(company, DraftPair)
     for stranger in (replace(hr(), programme_id=2), replace(hr(), team_id="T2")):
         for act in (
-            releasing.release(company, stranger, draft.id or 0, 2),
-            deciding.set_excluded(company, stranger, pair.id, excluded=True),
+            releasing.release(company, stranger, seen(draft), 2),
+            deciding.decide(company, stranger, Seen(draft.id or 0, 1), pair.id, Decision.TAKE_OUT),
             reviewing.left_over(company, stranger, draft.id or 0),
         ):
             with pytest.raises(Refusal):
@@ -263,7 +288,7 @@ async def test_what_hr_took_out_is_not_released_and_not_proposed_again(company: 
     draft = await drawn(company)
     first, _ = await rows(company, DraftPair)
     for _ in range(2):
-        await deciding.set_excluded(company, hr(), first.id, excluded=True)
+        await decide(company, first, Decision.TAKE_OUT)
     left = await reviewing.left_over(company, hr(), draft.id or 0)
     assert [(one.person.name, one.side, one.cause) for one in left] == [
         ("Budi", "mentee", "forbidden_by_hr"),
@@ -274,18 +299,18 @@ async def test_what_hr_took_out_is_not_released_and_not_proposed_again(company: 
     assert {(p.mentor_id, p.mentee_id) for p in proposed if not p.excluded} == {(30, 40), (20, 50)}
     assert [(p.mentor_id, p.mentee_id) for p in proposed if p.excluded] == [(20, 40)], "still in sight"
     with pytest.raises(Refusal, match="no_place_left"):
-        await deciding.set_excluded(company, hr(), proposed[-1].id, excluded=False)
+        await decide(company, proposed[-1], Decision.PUT_BACK)
     await release(company, again)
     assert set(await couples(company)) == {(BAYU, BUDI), (SARI, RINA)}
-    audited = [entry.what for entry in await rows(company, AuditEntry)]
-    assert audited == ["draft", "pair_taken_out", "draft", "release"]
+    acts = [one for one in await audited(company) if one != "gate_waived"]
+    assert acts == ["draft", "pair_taken_out", "draft", "release"]
 
 
 async def test_put_back_it_is_released_after_all(company: Store) -> None:
     draft = await drawn(company)
     first, _ = await rows(company, DraftPair)
-    for excluded in (True, False):
-        await deciding.set_excluded(company, hr(), first.id, excluded=excluded)
+    for decision in (Decision.TAKE_OUT, Decision.PUT_BACK):
+        await decide(company, first, decision)
     await release(company, draft)
     assert len(await couples(company)) == 2
 
@@ -293,7 +318,7 @@ async def test_put_back_it_is_released_after_all(company: Store) -> None:
 async def test_with_everything_taken_out_there_is_nothing_to_release(company: Store) -> None:
     draft = await drawn(company)
     for pair in await rows(company, DraftPair):
-        await deciding.set_excluded(company, hr(), pair.id, excluded=True)
+        await decide(company, pair, Decision.TAKE_OUT)
     with pytest.raises(Refusal, match="nothing_to_release"):
         await release(company, draft)
     (programme,) = await rows(company, Programme)
@@ -378,7 +403,8 @@ async def test_a_release_after_the_start_begins_on_the_next_working_day(company:
     # Tuesday 9 March 2027; Lebaran is on Wednesday and Thursday.
     late = replace(hr(), now=datetime(2027, 3, 9, 3, 0, tzinfo=UTC))
     draft = (await drafting.draw_up(company, late, here)).draft
-    await releasing.release(company, replace(hr(), now=late.now), draft.id or 0, 2)
+    await ready(company, draft)
+    await releasing.release(company, replace(hr(), now=late.now), seen(draft), 2)
     sessions = await rows(company, MentoringSession)
     assert sessions[0].opens_on == date(2027, 3, 12)
 
@@ -415,14 +441,14 @@ async def _late_draft(store: Store) -> Draft:
 async def test_an_earlier_release_stays_when_a_later_one_is_taken_back(company: Store) -> None:
     first = await drawn(company)
     pair, _ = await rows(company, DraftPair)
-    await deciding.set_excluded(company, hr(), pair.id, excluded=True)
+    await decide(company, pair, Decision.TAKE_OUT)
     await release(company, first)
     for kind in ("intro_mentor", "intro_mentee", "intro_group"):
         (row,) = await rows(company, Outbox, Outbox.kind == kind)
         await change(company, Outbox, row.id, state=OutboxState.SENT)
     second = await drawn(company)
     held = await rows(company, DraftPair, DraftPair.draft_id == second.id)
-    await deciding.set_excluded(company, hr(), held[0].id, excluded=False)
+    await decide(company, held[0], Decision.PUT_BACK)
     await release(company, second)
     assert len(await couples(company)) == 2
     await undoing.undo(company, hr(), second.id or 0)

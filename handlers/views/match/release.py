@@ -56,7 +56,7 @@ def release_form(texts: Texts, found: Prospect) -> View:
         callback_id=FORM,
         submit=texts.plain("match.gates.modal.submit", pairs=found.pairs) if found.ready else "",
         close=texts.plain("match.gates.modal.close"),
-        note=f"{draft_id}:{found.pairs}",
+        note=f"{draft_id}:{found.draft.version}:{found.pairs}",
     )
 
 

@@ -1,0 +1,96 @@
+"""HR's log: who did what to a match, and when."""
+
+import csv
+import io
+
+from bot.gateway import Message
+from bot.services.auditing import Act, LogPage
+from handlers.views.blocks import View, actions, button, context, mention, modal, section
+from prompts.catalogue import Mrkdwn, Texts
+from storage.tables import Programme
+
+LOG = "match.log"
+"""Value: the programme's id."""
+LOG_PAGE = "match.log_page"
+"""Value: the page."""
+LOG_FILE = "match.log_file"
+"""Value: the programme's id."""
+A_PAGE = 20
+NAMED = 3
+
+
+def log_page(texts: Texts, found: LogPage, page: int) -> View:
+    """One page, newest first."""
+    programme, acts, count = found.programme, found.acts, found.count
+    lines = [
+        texts("match.log.line", at=texts.short_moment(one.at, programme.zone), act=act(texts, one)) for one in acts
+    ]
+    blocks = [section(Mrkdwn("\n".join(lines[start : start + 10]))) for start in range(0, len(lines), 10)]
+    if not blocks:
+        blocks = [section(texts("match.log.empty"))]
+    first, last = page * A_PAGE + 1, min((page + 1) * A_PAGE, count)
+    turns = [
+        button(texts.plain(f"match.log.buttons.{name}"), f"{LOG_PAGE}.{name}", to)
+        for name, to, there in (("newer", page - 1, page > 0), ("older", page + 1, last < count))
+        if there
+    ]
+    if turns:
+        blocks.append(context(texts("match.draft.page", first=first, last=last, count=count)))
+    file = [button(texts.plain("match.log.buttons.file"), LOG_FILE, programme.id or 0)] if count else []
+    blocks += [actions(*turns, *file)] if turns or file else []
+    title, close = texts.plain("match.log.title"), texts.plain("notice.close")
+    return modal(title, blocks, callback_id=LOG, close=close, note=str(programme.id))
+
+
+def act(texts: Texts, one: Act) -> Mrkdwn:
+    """What somebody did, in a sentence."""
+    return _sentence(texts, one, {role: mention(person) for role, person in one.people.items()}, mention(one.by))
+
+
+def overtaken(texts: Texts, acts: list[Act]) -> Mrkdwn:
+    """To somebody whose act came too late: what others did meanwhile."""
+    lines = [f"• {act(texts, one)}" for one in acts[-NAMED:]]
+    return Mrkdwn("\n".join([texts("match.log.overtaken", more=max(0, len(acts) - NAMED)), *lines]))
+
+
+def log_file(texts: Texts, acts: list[Act]) -> bytes:
+    """The whole log as CSV, oldest first, for any spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    columns = ("at", "by", "what", "told", "mentor", "mentee", "other")
+    writer.writerow([texts.plain(f"match.log.columns.{one}") for one in columns])
+    for one in acts:
+        names = {role: person.name for role, person in one.people.items()}
+        other = names.get("part") or names.get("person") or ""
+        told = _sentence(texts, one, {role: Mrkdwn(name) for role, name in names.items()}, Mrkdwn(one.by.name))
+        at = one.at.isoformat(timespec="seconds")
+        row = [at, one.by.name, one.what, told, names.get("mentor", ""), names.get("mentee", ""), other]
+        writer.writerow([_harmless(each) for each in row])
+    # Without this mark Excel takes the file for one of its own old alphabets.
+    return out.getvalue().encode("utf-8-sig")
+
+
+def log_sent(texts: Texts, programme: Programme) -> Message:
+    text = texts("match.log.sent", programme=programme.name)
+    return Message(text, [section(text)])
+
+
+def log_failed(texts: Texts) -> Message:
+    text = texts("match.log.failed")
+    return Message(text, [section(text)])
+
+
+def _sentence(texts: Texts, one: Act, people: dict[str, Mrkdwn], by: Mrkdwn) -> Mrkdwn:
+    key = f"match.log.acts.{one.what}"
+    if not texts.has(key):
+        return texts("match.log.acts.other", by=by, what=one.what)
+    blank = Mrkdwn("–")
+    named = {role: people.get(role, blank) for role in ("mentor", "mentee", "part", "person", "manager")}
+    rules = [texts.plain(f"match.rules.{rule}.name") for rule in one.details.get("lifted", [])]
+    numbers = {name: one.details.get(name, 0) for name in ("pairs", "left")}
+    return texts(key, by=by, **named, **numbers, rules=texts.join(rules), back=bool(one.details.get("back")))
+
+
+def _harmless(text: str) -> str:
+    """A spreadsheet takes what begins so for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text

@@ -1,0 +1,232 @@
+"""The draft in HR's hands: what HR decides about a pair, and two of HR at once."""
+
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from bot.sandbox import Message, View
+from storage.tables import AuditEntry, CoupleMark, Draft, DraftPair, Participant, Person
+from tests.scenarios.couples import say_yes
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.photographs import once
+
+PEOPLE: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
+    ("Sari Wulandari", "mentor", "specialist", "Marketing", {"offers": ["ai_tools", "social_media"]}),
+    ("Bayu Pratama", "mentor", "entry", "Product", {"offers": ["data_dashboards"]}),
+    ("Lia Kurnia", "mentor", "entry", "Legal", {"offers": ["design_thinking"]}),
+    ("Budi Santoso", "mentee", "director", "Finance", {"wishes": ["ai_tools"], "address": "bapak"}),
+    ("Rina Hapsari", "mentee", "manager", "Sales", {"wishes": ["data_dashboards"]}),
+    ("Tari Anggraini", "mentee", "manager", "Legal", {"wishes": ["social_media"]}),
+)
+
+
+@pytest.fixture
+async def company(office: Office, hr: Colleague) -> Office:
+    """Three mentors of one place each and three leaders: Sari mentors Tari, Bayu Rina, and Lia Budi."""
+    office.work_here()
+    await once(office, _sign_up, office, hr)
+    return office
+
+
+async def _sign_up(office: Office, hr: Colleague) -> None:
+    tono = office.hire("Tono Wijaya")
+    office.slack.add_member(office.hr_channel, tono.slack.user)
+    await office.set_up(hr)
+    for name, role, level, department, more in PEOPLE:
+        places = {"mentor_capacity": "1"} if role == "mentor" else {}
+        assert (await office.join(office.hire(name), role, level, department, **more, **places)).ok
+
+
+async def draft(office: Office, hr: Colleague) -> Message:
+    await hr.command("match", office.hr_channel)
+    await office.settle()
+    return newest(office)
+
+
+def newest(office: Office) -> Message:
+    return [one for one in office.posted(office.hr_channel) if "match.pairs" in action_ids(one)][-1]
+
+
+async def open_pair(who: Colleague, mentor: str) -> View:
+    """Open the page of a mentor's pair, through the list."""
+    if who.slack.modal:
+        await who.slack.close(all=True)
+    await who.click(newest(who.office), "match.pairs")
+    await who.submit({"words": next(name for name, *_ in PEOPLE if name.lower().startswith(mentor))})
+    assert action_ids(who.modal).count("match.open") == 1, texts_in(who.modal)
+    await who.click(None, "match.open")
+    return who.modal
+
+
+async def couples(office: Office) -> dict[str, str]:
+    """Who is with whom in the newest draft, by first names."""
+    async with office.balik.store.read(office.clock.now()) as work:
+        last = (await work.session.exec(select(Draft).order_by(col(Draft.id).desc()))).first()
+        assert last
+        wanted = select(Participant.id, Person.name).join(Person, col(Person.id) == col(Participant.person_id))
+        names = dict((await work.session.exec(wanted)).all())
+        live = select(DraftPair).where(DraftPair.draft_id == last.id, col(DraftPair.excluded).is_(False))
+        pairs = (await work.session.exec(live)).all()
+    return {names[one.mentor_id].split()[0].lower(): names[one.mentee_id].split()[0].lower() for one in pairs}
+
+
+async def acts(office: Office) -> list[str]:
+    """What HR did, after setting the programme up."""
+    async with office.balik.store.read(office.clock.now()) as work:
+        return [one.what for one in (await work.session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))).all()][
+            1:
+        ]
+
+
+async def test_a_pair_is_shown_with_all_that_hr_needs_to_judge_it(company: Office, hr: Colleague) -> None:
+    await draft(company, hr)
+    page = texts_in(await open_pair(hr, "sari"))
+    for told in ("media sosial", "60%", "9.999", "Marketing", "bukan satu garis", "mentor lain", "sekarang dengan"):
+        assert told in page, f"{told} is missing in {page}"
+    assert 1 <= action_ids(hr.modal).count("match.choose.mentor") <= 3
+
+
+async def test_locks_and_forbids_hold_when_it_is_worked_out_again(company: Office, hr: Colleague) -> None:
+    message = await draft(company, hr)
+    before = await couples(company)
+    assert before["sari"] == "tari"
+    await open_pair(hr, "sari")
+    await hr.click(None, "match.forbid")
+    assert "match.allow" in action_ids(hr.modal)
+    await open_pair(hr, "bayu")
+    await hr.click(None, "match.lock")
+    assert ":lock:" in texts_in(hr.modal)
+    await hr.slack.close(all=True)
+    await hr.click(message, "match.draw")
+    await company.settle()
+    again = await couples(company)
+    assert again["bayu"] == before["bayu"]
+    assert again.get("sari") != "tari"
+    told = texts_in(newest(company))
+    assert "Since the last draft" in told
+    assert "Matched" in told
+    # What is forbidden stays in sight, and can be allowed again.
+    await hr.click(newest(company), "match.pairs")
+    await hr.click(None, "match.show", "out")
+    await hr.click(None, "match.open")
+    await hr.click(None, "match.allow")
+    assert "match.put_back" in action_ids(hr.modal), "Sari has somebody else by now"
+    assert await acts(company) == ["draft", "pair_forbidden", "pair_locked", "draft", "pair_allowed"]
+
+
+async def test_hr_swaps_partners_and_chooses_somebody_else(company: Office, hr: Colleague) -> None:
+    message = await draft(company, hr)
+    before = await couples(company)
+    await open_pair(hr, "sari")
+    await hr.click(None, "match.swap")
+    assert (await hr.submit({"mentee": company.people[before["bayu"]].id})).ok
+    swapped = await couples(company)
+    assert (swapped["sari"], swapped["bayu"]) == (before["bayu"], before["sari"])
+    assert company.people["bayu"].id in texts_in(hr.modal), "the page shows the new pair"
+    await hr.slack.close(all=True)
+    await hr.click(message, "match.draw")
+    await company.settle()
+    assert await couples(company) == swapped, "what HR chose is locked"
+    await open_pair(hr, "bayu")
+    await hr.click(None, "match.take_out")
+    await open_pair(hr, "sari")
+    shown = [block for block in hr.modal.blocks if block.get("accessory", {}).get("action_id") == "match.choose.mentee"]
+    assert shown, texts_in(hr.modal)
+    await hr.slack.click(None, "match.choose.mentee", shown[0]["block_id"])
+    await company.balik.desk.quiet()
+    assert (await couples(company))["sari"] != swapped["sari"]
+    assert (await acts(company))[-1] in ("partner_changed", "pairs_swapped")
+
+
+async def test_by_hand_some_rules_warn_and_some_refuse(company: Office, hr: Colleague) -> None:
+    message = await draft(company, hr)
+    people = company.people
+    for mentor in ("lia", "bayu", "sari"):
+        await open_pair(hr, mentor)
+        await hr.click(None, "match.take_out")
+    await hr.slack.close(all=True)
+    await hr.click(message, "match.add")
+    await hr.submit({"mentor": people["lia"].id, "mentee": people["lia"].id})
+    assert "own mentor" in texts_in(hr.modal) or "dirinya sendiri" in texts_in(hr.modal)
+    await hr.submit({"mentor": people["lia"].id, "mentee": hr.id})
+    assert "mendaftar" in texts_in(hr.modal), "HR takes no part"
+    await hr.slack.close(all=True)
+    await hr.click(message, "match.add")
+    both = {"mentor": people["lia"].id, "mentee": people["tari"].id}
+    assert (await hr.submit(both)).ok
+    assert "departemen" in texts_in(hr.modal)
+    assert set((await hr.submit(both)).errors) == {"sure"}, "nothing is put aside unasked"
+    # What was put aside is so for these two alone.
+    other = {"mentor": people["sari"].id, "mentee": people["tari"].id}
+    assert (await hr.submit(both | {"sure": ["sure"]})).ok
+    assert "dikecualikan" in texts_in(hr.modal).lower()
+    await hr.slack.close(all=True)
+    await hr.click(newest(company), "match.add")
+    await hr.submit(other)
+    assert "tempat" in texts_in(hr.modal), "Tari's place is taken"
+    await hr.slack.close(all=True)
+    await hr.click(newest(company), "match.draw")
+    await company.settle()
+    assert (await couples(company))["lia"] == "tari"
+    await say_yes(hr, newest(company))
+    await company.run(hours=2)
+    assert len(people["tari"].inbox) > 1, "and it is released"
+
+
+async def test_the_later_of_two_is_told_what_the_other_did(company: Office, hr: Colleague) -> None:
+    await draft(company, hr)
+    tono = company.people["tono"]
+    await open_pair(hr, "sari")
+    await open_pair(tono, "sari")
+    await hr.click(None, "match.lock")
+    await tono.click(None, "match.take_out")
+    shown = texts_in(tono.modal)
+    assert hr.id in shown
+    assert "mengunci" in shown
+    assert ":lock:" in shown, "he sees the pair as it is"
+    assert (await couples(company))["sari"] == "tari"
+    await tono.click(None, "match.take_out")
+    assert "sari" not in await couples(company), "having seen it, he may"
+    # The same for a form: what was typed stays.
+    await hr.click(None, "match.note")
+    await hr.submit({"text": "They know each other"})
+    assert tono.id in texts_in(hr.modal)
+    assert (await hr.submit({"text": "They know each other"})).ok
+    async with company.balik.store.read(company.clock.now()) as work:
+        notes = [one.note for one in (await work.session.exec(select(CoupleMark))).all() if one.note]
+    assert notes == ["They know each other"]
+
+
+async def test_hr_reads_and_takes_along_who_did_what(company: Office, hr: Colleague) -> None:
+    await draft(company, hr)
+    await open_pair(hr, "sari")
+    await hr.click(None, "match.lock")
+    await hr.slack.close(all=True)
+    await hr.command("log", company.hr_channel)
+    shown = texts_in(hr.modal)
+    assert shown.index("mengunci") < shown.index("membuat usulan"), "newest first"
+    await hr.click(None, "match.log_file")
+    await company.run(minutes=5)
+    (file,) = [one for one in company.slack.workspace.files.values() if one.name.endswith(".csv")]
+    lines = (file.content or b"").decode("utf-8-sig").splitlines()
+    assert "Sari Wulandari" in lines[-1]
+    assert "Tari Anggraini" in lines[-1]
+
+
+async def test_hr_writes_kindly_to_who_is_left_over_once(company: Office, hr: Colleague) -> None:
+    await draft(company, hr)
+    await open_pair(hr, "sari")
+    await hr.click(None, "match.take_out")
+    await hr.slack.close(all=True)
+    await hr.click(newest(company), "match.left")
+    assert "match.write" in action_ids(hr.modal)
+    await hr.submit({"words": "Tari"})
+    await hr.click(None, "match.write")
+    assert "Hi, Tari!" in texts_in(hr.modal), "as she will read it, in her language"
+    await hr.submit({"sentence": "Come by <!channel> any time"})
+    await company.run(hours=1)
+    (letter,) = [one for one in company.people["tari"].inbox if "HR adds" in texts_in(one)]
+    assert "&lt;!channel&gt;" in texts_in(letter)
+    assert "Sari" not in texts_in(letter)
+    assert "match.write" not in action_ids(hr.modal), "once for a draft"
