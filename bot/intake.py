@@ -2,7 +2,9 @@
 
 import asyncio
 import hashlib
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass
+from typing import Any
 
 from bot import words
 from bot.directory import Directory, newcomer
@@ -38,7 +40,11 @@ async def look(content: bytes, catalogue: Catalogue, directory: Directory, hr: H
     managers = await roster_import.managers(directory.store, hr)
     entries, problems = await asyncio.to_thread(resolved, listed, found.ids, found.bots, managers)
     effect = await roster_import.foresee(directory.store, hr, entries)
-    newcomers = {one: newcomer(hr.team_id, profile, hr.now) for one, profile in found.profiles.items()}
+    newcomers = await asyncio.to_thread(_newcomers, found.profiles, hr)
     what = repr((astuple(effect), [(one.line, one.code) for one in problems])).encode()
     digest = hashlib.sha256(content + what).hexdigest()[:32]
     return Read(digest, entries, newcomers, effect, problems, listed.unknown)
+
+
+def _newcomers(profiles: Mapping[str, dict[str, Any]], hr: HrCaller) -> dict[str, Person]:
+    return {one: newcomer(hr.team_id, profile, hr.now) for one, profile in profiles.items()}
