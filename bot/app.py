@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 import handlers
 from bot.cleaning import Cleaner
 from bot.clock import Clock
+from bot.counting import Counting
 from bot.delivery import Delivery, DeliverySettings
 from bot.directory import Directory
 from bot.gateway import Gateway
@@ -166,11 +167,12 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         retention_months=parts.retention_months,
         acked=metrics.acked,
     )
+    letters = Letters(desk, handlers.LETTERS)
     delivery = Delivery(
         store,
         gateway,
         parts.clock,
-        Letters(desk, handlers.LETTERS),
+        letters,
         f"{os.uname().nodename}:{os.getpid()}",
         parts.delivery,
         next_moment=next_moment,
@@ -181,6 +183,10 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         client=gateway.client, signing_secret=parts.signing_secret, process_before_response=True, logger=_quiet()
     )
     handlers.register(bolt, desk)
-    cleaning = {"cleaning": Cleaner(store, gateway).tick, "retracting": Retracting(store, gateway).tick}
-    scheduler = Scheduler({**ticks(store, parts.retention_months), **cleaning}, parts.clock)
+    in_slack = {
+        "cleaning": Cleaner(store, gateway).tick,
+        "retracting": Retracting(store, gateway).tick,
+        "counting": Counting(store, gateway, letters).tick,
+    }
+    scheduler = Scheduler({**ticks(store, parts.retention_months), **in_slack}, parts.clock)
     return Balik(parts, bolt, desk, store, gateway, delivery, scheduler, worker, metrics)

@@ -208,6 +208,8 @@ class Programme(SQLModel, table=True):
     next_summary_at: datetime | None = _moment(index=True)
     next_recruit_at: datetime | None = _moment(index=True)
     """When the channel is reminded next that one can still join; none once pairs were released."""
+    count_at: datetime | None = _moment(index=True)
+    """When HR's first message is brought up to date: somebody signed up or left since."""
     next_close_at: datetime | None = _moment(index=True)
     """When a tick looks whether a running programme has come to its end; set at its release."""
     forget_at: datetime | None = _moment(index=True)

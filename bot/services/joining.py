@@ -12,6 +12,7 @@ from bot.services.caller import Caller, Refusal
 from bot.services.cohorts import last_sign_up
 from bot.services.preparing import offer, offer_again
 from bot.services.reach import TO_ANYBODY
+from bot.services.recruiting import count_soon
 from storage.outbox import Outgoing, drop_waiting
 from storage.queries import current_participation, pairs_of, participation, person_by_slack, programme_to_join
 from storage.tables import (
@@ -118,6 +119,7 @@ async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp)
             await work.send(_letter(programme, person, "welcome", caller.now))
         else:
             await offer_again(work, participant)
+        await count_soon(work, programme_id)
         await work.commit()
     return programme, new
 
@@ -142,6 +144,7 @@ async def take_out(work: UnitOfWork, participant: Participant, programme: Progra
     """
     participant.state, participant.left_at, participant.paused_until = ParticipantState.LEFT, work.now, None
     await drop_waiting(work.session, participant.person_id, participant.programme_id, TO_ANYBODY)
+    await count_soon(work, participant.programme_id)
     pairs = await pairs_of(work.session, participant.id or 0)
     for pair in pairs:
         pair.state, pair.ended_at, pair.next_check_at = PairState.ENDED, work.now, None

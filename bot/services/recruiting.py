@@ -1,22 +1,76 @@
-"""The channel is reminded that one can still join: twice by itself before the start, and whenever HR asks."""
+"""While people sign up: the count that HR's first message shows, and the channel reminded that one can still join.
 
+The channel is reminded twice by itself before the start, and whenever HR asks.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import col, select
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import Hours, local, morning, working_days_before
+from bot.domain.profiles import Role
 from bot.services.caller import HrCaller, Refusal
 from bot.services.drafts import audit, open_programme
 from bot.services.reach import days_off
 from storage.outbox import Outgoing
-from storage.tables import Programme, ProgrammeState
-from storage.unit_of_work import Store
+from storage.tables import Participant, ParticipantState, Person, Programme, ProgrammeState
+from storage.unit_of_work import Store, UnitOfWork
 
 BATCH = 500
 DAYS_BEFORE = (10, 5)
 """Working days before the start on which the channel is reminded."""
 NEWS_FOR = timedelta(days=2)
 """A reminder that could not go out for so long says nothing new."""
+COUNT_AFTER = timedelta(minutes=1)
+"""Whoever signs up within it is counted together."""
+MOST_TOPICS = 3
+
+
+@dataclass(frozen=True)
+class SignUps:
+    """Who has signed up, and the topics that most of them wish for; `missing` are wishes nobody offers."""
+
+    at: datetime
+    mentors: int
+    mentees: int
+    both: int
+    wanted: tuple[str, ...]
+    missing: tuple[str, ...]
+    no_manager: int
+
+    @property
+    def people(self) -> int:
+        return self.mentors + self.mentees + self.both
+
+
+async def sign_ups(session: AsyncSession, programme_id: int, now: datetime) -> SignUps:
+    """How far recruiting is."""
+    joined = select(Participant, Person.manager_known).join(Person, col(Person.id) == col(Participant.person_id))
+    here = joined.where(Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT)
+    found = (await session.exec(here)).all()
+    roles = Counter(one.role for one, _ in found)
+    wished = Counter(wish["topic"] for one, _ in found for wish in one.wishes)
+    offered = {offer["topic"] for one, _ in found for offer in one.offers}
+    wanted = sorted(wished, key=lambda topic: (-wished[topic], topic))
+    return SignUps(
+        now,
+        roles[Role.MENTOR],
+        roles[Role.MENTEE],
+        roles[Role.BOTH],
+        tuple(wanted[:MOST_TOPICS]),
+        tuple([topic for topic in wanted if topic not in offered][:MOST_TOPICS]),
+        sum(not known for _, known in found),
+    )
+
+
+async def count_soon(work: UnitOfWork, programme_id: int) -> None:
+    """Somebody signed up, changed that, or left: HR's message is to say so, at most once in `COUNT_AFTER`."""
+    ours = (col(Programme.id) == programme_id, col(Programme.count_at).is_(None))
+    open_one = col(Programme.state) == ProgrammeState.RECRUITING
+    await work.session.exec(update(Programme).where(*ours, open_one).values(count_at=work.now + COUNT_AFTER))
 
 
 def next_reminder(programme: Programme, now: datetime) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
@@ -112,7 +113,7 @@ async def _tell(work: UnitOfWork, programme: Programme, *, new: bool) -> None:
         await work.send(
             Outgoing(
                 programme.team_id,
-                key=f"{programme.id}:setup_done::",
+                key=_setup_done(programme),
                 kind="setup_done",
                 programme_id=programme.id,
                 channel=programme.hr_channel,
@@ -140,6 +141,15 @@ async def announced(store: Store, caller: Caller, programme: Programme) -> tuple
     async with store.read(caller.now) as work:
         row = (await work.session.exec(wanted)).first()
     return (row[0], row[1]) if row and row[0] and row[1] else None
+
+
+def first_message(programme: Programme) -> tuple[Any, ...]:
+    """Which row of the outbox is HR's first message."""
+    return (Outbox.team_id == programme.team_id, Outbox.key == _setup_done(programme))
+
+
+def _setup_done(programme: Programme) -> str:
+    return f"{programme.id}:setup_done::"
 
 
 def _announcement(programme: Programme) -> str:

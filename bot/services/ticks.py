@@ -36,6 +36,7 @@ WAITING = (
     Pair.paused_until,
     Preparation.remind_at,
     Programme.next_recruit_at,
+    Programme.count_at,
 )
 """The columns that say when something has to be looked at. Each is indexed."""
 

@@ -5,6 +5,7 @@ from bot.gateway import Message
 from bot.services.cohorts import ALUMNUS, read_predecessor
 from bot.services.introductions import was_introduced
 from bot.services.preparing import progress_of
+from bot.services.recruiting import sign_ups
 from handlers.letters import Letter, Writer
 from handlers.views import care, cohort, join, privacy, setup
 from handlers.views.preparing import open_buttons
@@ -13,7 +14,9 @@ from storage.tables import Pair, ParticipantState, ProgrammeState
 
 
 async def setup_done(letter: Letter) -> Message:
-    return setup.done(letter.texts, letter.programme, await read_predecessor(letter.work, letter.programme))
+    programme = letter.programme
+    found = await sign_ups(letter.work.session, programme.id or 0, letter.work.now)
+    return setup.done(letter.texts, programme, found, await read_predecessor(letter.work, programme))
 
 
 async def announcement(letter: Letter) -> Message:

@@ -6,6 +6,7 @@ from bot.domain.programmes import THEME_TOPICS, Cadence, Theme
 from bot.gateway import Message
 from bot.services.cohorts import Predecessor
 from bot.services.numbers import Summary
+from bot.services.recruiting import SignUps
 from handlers.forms.setup import LONGEST_NAME, MONTHS
 from handlers.views import days
 from handlers.views.blocks import (
@@ -17,6 +18,7 @@ from handlers.views.blocks import (
     channel_select,
     context,
     date_picker,
+    divider,
     field,
     header,
     modal,
@@ -29,6 +31,7 @@ from handlers.views.blocks import (
 from handlers.views.cohort import learned
 from handlers.views.join import OPEN as JOIN
 from handlers.views.join import labels, written_in
+from handlers.views.match.draft import DRAW
 from handlers.views.sponsor import OPEN as SPONSOR
 from prompts.catalogue import Texts
 from prompts.reasons import in_text
@@ -120,8 +123,8 @@ def stored(texts: Texts, programme: Programme, *, new: bool) -> View:
     )
 
 
-def done(texts: Texts, programme: Programme, before: Summary | None) -> Message:
-    """HR's first message: what happens now and what to do next; and what the programme `before` taught."""
+def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | None) -> Message:
+    """HR's first message: what to do next, who has signed up by now, and what the programme `before` taught."""
     text = texts(
         "setup.done.body",
         programme=programme.name,
@@ -135,7 +138,26 @@ def done(texts: Texts, programme: Programme, before: Summary | None) -> Message:
     title = header(texts.plain("setup.done.title", programme=programme.name))
     sponsor = button(texts.plain("setup.done.buttons.sponsor"), SPONSOR, programme.id or 0, style="primary")
     remind = button(texts.plain("setup.done.buttons.remind"), REMIND, programme.id or 0)
-    return Message(text, [title, section(text), *lessons, actions(sponsor, remind)])
+    draft = button(texts.plain("setup.done.buttons.match"), DRAW, programme.id or 0)
+    return Message(
+        text, [title, section(text), *lessons, *_count(texts, programme, found), actions(sponsor, remind, draft)]
+    )
+
+
+def _count(texts: Texts, programme: Programme, found: SignUps) -> list[Block]:
+    """Who has signed up, as of now."""
+    text = texts(
+        "recruit.count.body",
+        people=found.people,
+        mentors=found.mentors,
+        mentees=found.mentees,
+        both=found.both,
+        wanted=in_text(texts, "topics", list(found.wanted)),
+        missing=in_text(texts, "topics", list(found.missing)),
+        no_manager=found.no_manager,
+    )
+    moment = texts.short_moment(found.at, programme.zone)
+    return [divider(), section(text), context(texts("recruit.count.footer", moment=moment))]
 
 
 def join_reminder(texts: Texts, programme: Programme, mentors: int, mentees: int) -> Message:

@@ -9,7 +9,7 @@ async def test_the_channel_is_reminded_before_the_start_and_when_hr_asks(office:
     await office.set_up(hr)
     await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing")
     (done,) = [one for one in office.posted(office.hr_channel) if "recruit.remind" in action_ids(one)]
-    assert "sponsor.open" in action_ids(done)
+    assert {"sponsor.open", "match.draw"} <= set(action_ids(done))
     await hr.click(done, "recruit.remind")
     await hr.click(done, "recruit.remind")
     await office.settle()
@@ -20,3 +20,25 @@ async def test_the_channel_is_reminded_before_the_start_and_when_hr_asks(office:
     await office.run(until=datetime(2027, 1, 31, 12, 0, tzinfo=UTC))
     days = [datetime.fromtimestamp(float(one.ts), UTC).date().isoformat() for one in office.posted(office.general)[2:]]
     assert days == ["2027-01-18", "2027-01-25"]
+
+
+async def test_hr_sees_who_signs_up_as_it_happens(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    (first,) = [one for one in office.posted(office.hr_channel) if "recruit.remind" in action_ids(one)]
+    assert "*Signed up so far: 0*" in texts_in(first)
+    await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing")
+    budi = office.hire("Budi Santoso")
+    await office.join(budi, "mentee", "director", "Finance", wishes=["tiktok_marketing", "ai_tools"])
+    updates = [call["method"] for call in office.slack.calls].count("chat.update")
+    await office.run(minutes=1)
+    assert "*Signed up so far: 2* · 1 mentor, 1 mentee, 0 both" in texts_in(first)
+    assert "No mentor yet for: video marketing on TikTok" in texts_in(first)
+    assert "09:01" in texts_in(first)
+    assert [call["method"] for call in office.slack.calls].count("chat.update") == updates + 1, "once for both"
+    await budi.command("leave")
+    await budi.submit({})
+    await office.run(minutes=2)
+    assert "*Signed up so far: 1*" in texts_in(first)
+    posted = len(office.posted(office.hr_channel))
+    await office.run(minutes=30)
+    assert len(office.posted(office.hr_channel)) == posted, "the message itself says it; no other comes"
