@@ -52,6 +52,8 @@ class Parts:
     api_url: str = SLACK_API
     signing_secret: str | None = None
     prompts_dir: Path | None = None
+    catalogue: Catalogue | None = None
+    """Texts that were read already; otherwise ours are, and those of `prompts_dir`."""
     fleeting: bool = False
     """Nobody misses the database after a crash: it is then quick."""
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
@@ -160,7 +162,7 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         store=store,
         gateway=gateway,
         directory=Directory(store, gateway),
-        catalogue=Catalogue.load(parts.prompts_dir),
+        catalogue=parts.catalogue or Catalogue.load(parts.prompts_dir),
         clock=parts.clock,
         in_worker=worker,
         wake_delivery=lambda: delivery.wake(),

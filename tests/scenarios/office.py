@@ -8,12 +8,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.engine import make_url
+
 from bot.app import Balik, Parts, build
 from bot.charts import Demand, Progress, draw
 from bot.clock import ManualClock
 from bot.delivery import DeliverySettings
 from bot.sandbox import Channel, Manifest, Message, Outcome, Person, Slack, View
 from bot.timelapse import play
+from prompts.catalogue import Catalogue
+from storage.engine import make_engine
+from storage.migrate import upgrade
 
 ROOT = Path(__file__).parents[2]
 MONDAY = datetime(2027, 1, 4, 2, 0, tzinfo=UTC)
@@ -163,6 +168,36 @@ def _drawn(chart: Progress | Demand) -> bytes:
     return draw(chart)
 
 
+@cache
+def _our_texts() -> Catalogue:
+    """Read once for all offices."""
+    return Catalogue.load()
+
+
+_fresh: list[bytes] = []
+
+
+async def _lay_out(database_url: str) -> None:
+    """On SQLite, begin with a copy of an empty database that is up to date: migrating takes longer than most tests."""
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return
+    if not _fresh:
+        engine = make_engine(database_url)
+        await upgrade(engine)
+        await engine.dispose()
+        _fresh.append(_bytes_of(url.database))
+    _write(url.database, _fresh[0])
+
+
+def _bytes_of(path: str) -> bytes:
+    return Path(path).read_bytes()
+
+
+def _write(path: str, content: bytes) -> None:
+    Path(path).write_bytes(content)
+
+
 @asynccontextmanager
 async def open_office(
     database_url: str, start: datetime = MONDAY, own_texts: Path | None = None
@@ -170,6 +205,7 @@ async def open_office(
     """An office with HR's channel #hr-mentoring (bot invited), #umum, and nobody in it. `own_texts`: its own folder."""
     clock = ManualClock(start)
     slack = Slack(Manifest.load(ROOT / "manifest.yml"), clock=clock)
+    await _lay_out(database_url)
     async with slack.serve():
         parts = Parts(
             slack.bot_token,
@@ -177,6 +213,7 @@ async def open_office(
             clock,
             slack.api_url,
             prompts_dir=own_texts,
+            catalogue=None if own_texts else _our_texts(),
             delivery=DeliverySettings(workers=1),
         )
         async with build(parts) as balik, balik.socket(slack.app_token):
