@@ -3,7 +3,8 @@ PYTHON ?= python3
 PORT ?= 8300
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint fmt bench soak audit bench-match lock clean
+NODE := tests/fidelity/node_modules/.package-lock.json
+.PHONY: help setup node demo run test lint fmt bench soak audit bench-match lock clean
 
 help:            ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -18,6 +19,13 @@ setup: .venv/ready ## set up .venv from the locked dependencies (quick when noth
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
+node: $(NODE)     ## Slack's Node packages and axe-core, for tests; without npm those tests are left out
+
+$(NODE): tests/fidelity/package-lock.json
+	@if command -v npm >/dev/null; \
+	then npm ci --prefix tests/fidelity --silent --fetch-retries=1 || echo "Slack's Node packages cannot be had here"; \
+	else echo "npm is not installed: what needs Node is not tested"; fi
+
 demo: setup      ## the bot on a local Slack with a sample company (PORT=8300, RESET=1 starts afresh)
 	@$(BIN)/python -m bot demo --port $(PORT) $(if $(RESET),--reset)
 
@@ -30,7 +38,7 @@ lint: setup      ## style and types
 fmt: setup       ## put the style right
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
-test: setup lint ## lint, types and all tests, on SQLite and PostgreSQL
+test: setup node lint ## lint, types and all tests, on SQLite and PostgreSQL
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 bench: setup     ## print the benchmarks' tables
