@@ -9,7 +9,7 @@ import json
 import shutil
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from bot.domain.programmes import first_monday
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.company import company
 from bot.rehearsal.diary import Diary
+from bot.rehearsal.guide import GuidedPath
+from bot.rehearsal.others import Course, Others
 from bot.rehearsal.signing_up import set_up, sign_up
 from bot.rehearsal.stage import MANIFEST, Stage, furnish, recognise
 from bot.sandbox import Manifest, Slack
@@ -28,13 +30,16 @@ from storage.lock import hold_lock
 
 PEOPLE = 24
 SEED = 7
-LEFT_TO_YOU = ("Sari Wulandari", "Rudi Kurniawan")
-"""A mentor and a leader who have not signed up yet: whoever tries the demo can be them."""
+LEFT_TO_YOU = ("Sari Wulandari", "Rudi Kurniawan", "Kevin Wijaya")
+"""Two mentors and a leader who have not signed up yet: whoever tries the demo can be them.
+
+One mentor more than leaders is missing, so that everybody finds a partner whoever of them joins, or nobody does."""
 SAVE_EVERY = 2.0
 """Seconds between two looks whether something has to be saved."""
 
 HELLO = """
 Balik's demo is running: http://127.0.0.1:{port}  (Ctrl-C ends it and keeps everything)
+The guide at the side of the page leads through it, and lets the others act. Or by yourself:
   1. Be Sari Wulandari: read #umum, press the join button, fill in the form.
   2. Be Dewi Lestari (HR): in #hr-mentoring type /mentoring match, look at the pairs, release them.
      The window first asks for a word from leadership; "Lanjut tanpa ini" goes on without it.
@@ -61,20 +66,24 @@ async def run_demo(folder: Path, port: int, *, reset: bool = False) -> None:
 async def _live(folder: Path, port: int, stage: Stage, balik: Balik, clock: OffsetClock, *, new: bool) -> None:
     if new:
         await _recruit(stage, balik)
-    stage.slack.on_advance = lambda target: _advance(balik, clock, target)
-    stage.slack.next_moment = balik.next_moment
+    diary = Diary(stage.slack)
+    actors = _actors(stage, balik, diary)
+    others = Others(stage, balik, diary, actors, await Course.read(balik))
+    stage.slack.on_advance = lambda target: _advance(stage.slack, others, balik, clock, target)
+    stage.slack.next_moment = lambda: _next_moment(balik, others)
+    stage.slack.story = others
+    stage.slack.guide = GuidedPath(stage, balik, LEFT_TO_YOU[0])
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    async with balik.working(), _kept(folder, stage.slack, clock):
+    async with balik.working(), others.living(), _kept(folder, stage.slack, clock):
         print(HELLO.format(port=port), flush=True)
         await stopped.wait()
 
 
 async def _recruit(stage: Stage, balik: Balik) -> None:
     """HR has set the programme up, and most people have signed up."""
-    diary = Diary(stage.slack)
-    actors = [Actor(one, stage.slack.as_person(user), balik, diary, SEED) for one, user in stage.members.values()]
+    actors = _actors(stage, balik, Diary(stage.slack))
     hr = next(actor for actor in actors if actor.member.hr)
     start = first_monday(local(balik.clock.now(), hr.member.zone).date() + timedelta(days=21))
     await set_up(hr, stage, "Tukar Ilmu", start, 6, "id", hr.id)
@@ -84,8 +93,29 @@ async def _recruit(stage: Stage, balik: Balik) -> None:
     await balik.settle()
 
 
-async def _advance(balik: Balik, clock: OffsetClock, target: datetime) -> None:
-    await play(balik, clock, target)
+def _actors(stage: Stage, balik: Balik, diary: Diary) -> list[Actor]:
+    return [Actor(one, stage.slack.as_person(user), balik, diary, SEED) for one, user in stage.members.values()]
+
+
+class _SeenEnough(Exception):
+    """Whoever watches time go on has asked it to stop."""
+
+
+async def _advance(slack: Slack, others: Others, balik: Balik, clock: OffsetClock, target: datetime) -> None:
+    async def step(now: datetime) -> datetime | None:
+        if slack.journey and slack.journey.stopped:
+            raise _SeenEnough
+        await slack.pump()
+        return await others.react(now)
+
+    with suppress(_SeenEnough):
+        await play(balik, clock, target, step)
+
+
+async def _next_moment(balik: Balik, others: Others) -> datetime | None:
+    """When the bot, or somebody of the others, has something to do next."""
+    moments = [await balik.next_moment(), others.next_at if others.on else None]
+    return min((moment for moment in moments if moment), default=None)
 
 
 def _stage(folder: Path, clock: OffsetClock) -> tuple[Stage, bool]:

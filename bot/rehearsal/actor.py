@@ -66,6 +66,12 @@ class Actor:
             for message in messages[seen:]:
                 yield channel, message
 
+    @property
+    def was_written_to(self) -> bool:
+        """Whether the bot ever wrote to them."""
+        dm = self.person.dm
+        return dm is not None and any(message.bot_id for message in dm.messages.values())
+
     def _begin(self, what: str) -> None:
         self.diary.acting = self.id
         if what:

@@ -17,7 +17,7 @@ from bot.clock import ManualClock
 from bot.delivery import DeliverySettings
 from bot.domain.sessions import add_months
 from bot.rehearsal import transcript
-from bot.rehearsal.actor import Actor, offers
+from bot.rehearsal.actor import Actor
 from bot.rehearsal.company import company
 from bot.rehearsal.crowd import Crowd
 from bot.rehearsal.diary import Diary
@@ -25,8 +25,7 @@ from bot.rehearsal.habits import Habits
 from bot.rehearsal.report import figures
 from bot.rehearsal.signing_up import set_up, sign_up
 from bot.rehearsal.stage import Stage, furnish
-from bot.rehearsal.steering import Steering
-from bot.sandbox import Message
+from bot.rehearsal.steering import Steering, open_draft, release
 from bot.timelapse import play
 from handlers.views.summary import chart
 from storage.tables import Programme
@@ -39,7 +38,6 @@ UNTIL_START = timedelta(days=28)
 AFTER_THE_END = timedelta(days=125)
 """How long after its last day a programme is still watched: polls close, certificates and thanks go out, people are
 asked once more 90 days on, and HR hears three weeks later what has changed."""
-RELEASE = "match.release"
 
 PrintLine = Callable[[str], None]
 
@@ -106,7 +104,8 @@ class Rehearsal:
         self._say("match")
         await self.hr.command("/mentoring match", self.stage.hr_channel)
         await self._until(self.clock.now() + timedelta(minutes=5))
-        await self._release()
+        if draft := open_draft(self.hr, self.stage):
+            await release(self.hr, draft, self.texts)
         month = plan.start
         while self.clock.now() < plan.ends:
             month = add_months(month, 1)
@@ -118,21 +117,6 @@ class Rehearsal:
 
     def _morning(self, day: date) -> datetime:
         return datetime.combine(day, time(), UTC) + OPENING
-
-    async def _release(self) -> None:
-        """HR has leadership speak, and says yes once nothing is missing."""
-        await self.hr.press(self._draft(), RELEASE)
-        await self.hr.press(None, "gate.fill.sponsor")
-        await self.hr.submit({"name": self.texts.plain("rehearsal.programme.sponsor")})
-        await self.hr.submit()
-        await self.hr.person.close()
-        if offers(self.hr.person.modal, "gate.waive.managers"):
-            await self.hr.press(None, "gate.waive.managers")
-        await self.hr.submit()
-        await self.hr.close()
-
-    def _draft(self) -> Message:
-        return next(one for one in reversed(self.hr.person.visible(self.stage.hr_channel)) if offers(one, RELEASE))
 
     async def _until(self, moment: datetime) -> None:
         async def step(now: datetime) -> datetime | None:

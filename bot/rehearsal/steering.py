@@ -4,8 +4,11 @@ from datetime import datetime
 
 from bot.rehearsal.actor import Actor, offers
 from bot.rehearsal.stage import Stage
+from bot.sandbox import Message
+from prompts.catalogue import Texts
 
 NUDGE = "risk.hr_nudge"
+RELEASE = "match.release"
 
 
 class Steering:
@@ -27,3 +30,21 @@ class Steering:
             self._asked = True
             await self.hr.command("/mentoring summary", self.stage.hr_channel)
         return None if self._asked else self.half_way
+
+
+def open_draft(hr: Actor, stage: Stage) -> Message | None:
+    """The draft of pairs that waits in HR's channel for its release, if there is one."""
+    return next((one for one in reversed(hr.person.visible(stage.hr_channel)) if offers(one, RELEASE)), None)
+
+
+async def release(hr: Actor, draft: Message, texts: Texts) -> None:
+    """HR has leadership speak, and says yes once nothing is missing."""
+    await hr.press(draft, RELEASE)
+    await hr.press(None, "gate.fill.sponsor")
+    await hr.submit({"name": texts.plain("rehearsal.programme.sponsor")})
+    await hr.submit()
+    await hr.person.close()
+    if offers(hr.person.modal, "gate.waive.managers"):
+        await hr.press(None, "gate.waive.managers")
+    await hr.submit()
+    await hr.close()

@@ -1,5 +1,6 @@
 """How the workspace looks to the page, as JSON."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .api.views import view_json
@@ -8,6 +9,8 @@ from .people import Outcome, Person
 
 if TYPE_CHECKING:
     from .slack import Slack
+
+GLIMPSE = 140
 
 
 def state_view(slack: "Slack", me: Person | None) -> Json:
@@ -29,6 +32,8 @@ def state_view(slack: "Slack", me: Person | None) -> Json:
                 "can_write_to": slack.manifest.messages_tab and not slack.manifest.messages_read_only,
                 "connected": bool(slack.sockets.open),
             },
+            "story": slack.story is not None,
+            "guide": slack.guide is not None,
         },
         "people": [_person(user) for user in slack.users],
     }
@@ -46,6 +51,30 @@ def state_view(slack: "Slack", me: Person | None) -> Json:
         "modals": [view_json(slack, view) for view in me.modals],
         "home": view_json(slack, me.home) if me.home else None,
     }
+
+
+def clock_view(slack: "Slack", following: datetime | None) -> Json:
+    """The time, when the app has something to do next, and how far a move of the clock has come."""
+    journey = slack.journey
+    return {
+        "now": slack.clock.now().isoformat(),
+        "movable": slack.movable,
+        "moving_from": journey.since.isoformat() if journey else None,
+        "moving_to": journey.to.isoformat() if journey else None,
+        "stopping": bool(journey and journey.stopped),
+        "played": {"messages": journey.messages, "last": _glimpse(slack, journey.last)} if journey else None,
+        "next": following.isoformat() if following else None,
+    }
+
+
+def _glimpse(slack: "Slack", message: Message | None) -> Json | None:
+    """Where a message went, and how it begins."""
+    if message is None:
+        return None
+    channel = slack.workspace.channels[message.channel]
+    people = [slack.workspace.users[one] for one in channel.members if one != slack.workspace.bot_user]
+    place = ", ".join(one.real_name for one in people) if channel.kind in ("im", "mpim") else f"#{channel.name}"
+    return {"place": place, "author": slack.workspace.users[message.user].real_name, "text": message.text[:GLIMPSE]}
 
 
 def _person(user: User) -> Json:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from .forms import FormError
-from .local_json import channel_view, outcome_view, state_view
+from .local_json import channel_view, clock_view, outcome_view, state_view
 from .model import Json
 from .people import Outcome, Person, Target
 
@@ -36,7 +36,6 @@ class LocalRoutes:
 
     def __init__(self, slack: "Slack") -> None:
         self.slack = slack
-        self.moving_to: datetime | None = None
         self.actions: dict[str, Callable[[Person, Json], Awaitable[Outcome]]] = {
             "command": lambda me, a: me.command(a["line"], a.get("channel")),
             "click": self._click,
@@ -65,6 +64,9 @@ class LocalRoutes:
                 web.get("/_local/calls", self.calls),
                 web.get("/_local/clock", self.clock),
                 web.post("/_local/clock", self.move_clock),
+                web.get("/_local/story", self.story),
+                web.post("/_local/story", self.story),
+                web.get("/_local/guide", self.guide),
                 web.get("/_local/files/{file}", self.file),
                 web.get("/", self.page),
                 web.get("/page/{path:.+}", self.page),
@@ -116,6 +118,8 @@ class LocalRoutes:
         await response.prepare(request)
         changes: asyncio.Queue[Json] = asyncio.Queue()
         end = self.slack.on_change(changes.put_nowait)
+        if me:
+            self.slack.played.add(me)
         try:
             await response.write(b": hello\n\n")
             while self.slack.serving:
@@ -151,7 +155,9 @@ class LocalRoutes:
         if act is None:
             return _refused(f"do is one of {', '.join(self.actions)}", 400)
         try:
-            outcome = await act(self.slack.as_person(str(body.get("as", ""))), body)
+            me = self.slack.as_person(str(body.get("as", "")))
+            self.slack.played.add(me.id)
+            outcome = await act(me, body)
         except (FormError, KeyError, PermissionError, TypeError, AttributeError) as error:
             return _refused(_said(error), 400)
         return web.json_response(outcome_view(outcome))
@@ -183,37 +189,53 @@ class LocalRoutes:
 
     async def clock(self, request: web.Request) -> web.Response:
         """The time; where to, while the clock is being moved on; else when the app has something to do next."""
-        ask = None if self.moving_to else self.slack.next_moment
+        ask = None if self.slack.journey else self.slack.next_moment
         following = await ask() if ask else None
-        body = {
-            "now": self.slack.clock.now().isoformat(),
-            "movable": self.slack.movable,
-            "moving_to": self.moving_to.isoformat() if self.moving_to else None,
-            "next": following.isoformat() if following else None,
-        }
-        return web.json_response(body)
+        return web.json_response(clock_view(self.slack, following))
 
     async def move_clock(self, request: web.Request) -> web.Response:
-        """Move on by {"advance_seconds"} or to {"to"}."""
+        """Move on by {"advance_seconds"} or to {"to"}; {"stop": true} ends what is under way."""
         body, refusal = await _body(request)
         if refusal:
             return refusal
+        if body.get("stop"):
+            if self.slack.journey:
+                self.slack.journey.stopped = True
+            return await self.clock(request)
         now = self.slack.clock.now()
         seconds, to = body.get("advance_seconds"), body.get("to")
         try:
             target = datetime.fromisoformat(str(to)) if to else now + timedelta(seconds=float(str(seconds)))
             if target.tzinfo is None or target < now:
                 raise ValueError("the clock moves forward only, to a time with a zone")
-            if self.moving_to:
+            if self.slack.journey:
                 return _refused("the clock is being moved on already", 409)
-            self.moving_to = target
-            try:
-                await self.slack.advance(target)
-            finally:
-                self.moving_to = None
+            await self.slack.advance(target)
         except (ValueError, OverflowError) as error:
             return _refused(str(error), 400)
         return await self.clock(request)
+
+    # Besides Slack
+
+    async def story(self, request: web.Request) -> web.Response:
+        """The other people, and whom one plays oneself; {"on"} switches, {"hand_over"} lets others act for a person."""
+        if self.slack.story is None:
+            return _refused("nobody acts by themselves here", 404)
+        if request.method == "POST":
+            body, refusal = await _body(request)
+            if refusal:
+                return refusal
+            if "on" in body:
+                self.slack.story.switch(bool(body["on"]))
+            if who := body.get("hand_over"):
+                self.slack.played.discard(str(who))
+        return web.json_response(self.slack.story.view() | {"played": sorted(self.slack.played)})
+
+    async def guide(self, request: web.Request) -> web.Response:
+        """The guided path, in `language`."""
+        if self.slack.guide is None:
+            return _refused("there is no guide here", 404)
+        return web.json_response(await self.slack.guide.view(request.query.get("language", "en")))
 
     # The page
 

@@ -24,6 +24,7 @@ from .responses import Responses
 from .server import start
 from .sockets import Sockets
 from .store import from_json, read, to_json, write
+from .story import Guide, Journey, Story
 from .web_api import WebApi
 from .workspace import Workspace
 
@@ -61,6 +62,12 @@ class Slack(Company):
         self.echo_own_messages = echo_own_messages
         self.on_advance = on_advance
         self.next_moment: NextMoment | None = None
+        self.story: Story | None = None
+        self.guide: Guide | None = None
+        self.journey: Journey | None = None
+        """Where the clock is being moved to, while it is."""
+        self.played: set[str] = set()
+        """The people whom somebody at the page is or was: nobody else acts for them."""
         self.workspace = Workspace(self.clock, name=team_name)
         self.sockets = Sockets(self.workspace.app_id)
         carrier = HttpPush(request_url, signing_secret) if request_url else self.sockets
@@ -134,8 +141,24 @@ class Slack(Company):
         """Whether the clock can be moved on."""
         return self.on_advance is not None or hasattr(self.clock, "move_to")
 
+    @property
+    def advancing(self) -> bool:
+        return self.journey is not None
+
     async def advance(self, target: datetime) -> None:
-        """Move the clock on, by `on_advance` if one was given, and do what has become due."""
+        """Move the clock on, by `on_advance` if one was given, and do what has become due.
+
+        `on_advance` may look at `journey.stopped` now and then: whoever watches has seen enough.
+        """
+        self.journey = Journey(self.clock.now(), target)
+        self.changed("clock")
+        try:
+            await self._advance(target)
+        finally:
+            self.journey = None
+        self.changed("clock")
+
+    async def _advance(self, target: datetime) -> None:
         if self.on_advance:
             await self.on_advance(target)
         else:
@@ -144,7 +167,6 @@ class Slack(Company):
                 raise ValueError("this clock cannot be moved")
             move_to(target)
         await self.pump()
-        self.changed("clock")
 
     async def quiet(self, settle: float = 0.02, timeout: float = 30.0) -> None:
         """Return once no envelope is unacked and no call in flight, and that for `settle` seconds."""
@@ -181,6 +203,8 @@ class Slack(Company):
     def post(self, message: Message) -> Message:
         """A message appears; those who listen to the conversation hear of it."""
         self.workspace.post(message)
+        if self.journey:
+            self.journey.saw(message)
         self.changed("message", channel=message.channel, user=message.ephemeral_to)
         if message.user == self.workspace.bot_user:
             self._echo(message, self.events.message(message))

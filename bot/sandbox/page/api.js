@@ -24,6 +24,9 @@ export const getState = (me) => get("state", me ? { as: me } : {});
 export const getChannel = (me, id, peek) => get("channel", peek ? { as: me, id, peek: "1" } : { as: me, id });
 export const getCalls = (limit) => get("calls", { limit });
 export const getClock = () => get("clock", {});
+export const getStory = () => get("story", {});
+export const setStory = (body) => post("story", body);
+export const getGuide = (language) => get("guide", { language });
 export const moveClock = (body) => post("clock", body);
 
 /** Do something as a person. Never throws: a refusal is an outcome whose `ok` is false. */

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { byId, calm, h, toast } from "./dom.js";
 import { Calls } from "./calls.js";
 import { Clock } from "./clock.js";
+import { Guide } from "./guide.js";
 import { Modals } from "./modal.js";
 import { setNames } from "./names.js";
 import { drawChooser, openProfile } from "./people.js";
@@ -24,6 +25,7 @@ class LocalSlack {
     this.act = (what, body) => api.act(this.me, what, body);
     this.clock = new Clock(() => this.refresh({ channel: true }));
     this.calls = new Calls();
+    this.guide = new Guide({ href: (place, me) => this.href(place, me), move: (body) => this.clock.move(body) });
     this.modals = new Modals({ act: this.act, refresh: () => this.refresh({ channel: true }) });
     this.middle = new Place(this);
     this.soon = calm(() => this.refresh(), 25);
@@ -141,6 +143,7 @@ class LocalSlack {
     document.body.dataset.screen = "workspace";
     this.stopListening = api.listen(me, (change) => this.heard(change), (up) => this.connected(up));
     this.clock.look();
+    this.guide.changed();
     return true;
   }
 
@@ -162,7 +165,9 @@ class LocalSlack {
     if (!change.channel || change.channel === this.place.channel) this.channelIsOld = true;
     if (change.kind === "closed") this.connected(false);
     this.calls.changed();
-    this.soon();
+    this.guide.changed();
+    if (change.kind === "clock") this.clock.look();
+    if (change.kind !== "story") this.soon();
   }
 
   connected(up) {
@@ -226,6 +231,7 @@ class LocalSlack {
     this.middle.draw();
     this.modals.show(state.modals);
     this.clock.tick();
+    this.guide.offered(state);
     this.drawBanner();
   }
 

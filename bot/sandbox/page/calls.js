@@ -1,33 +1,23 @@
 // The panel with the app's last Web API calls; refused ones are red.
 
 import { getCalls } from "./api.js";
-import { byId, calm, h } from "./dom.js";
+import { calm, h } from "./dom.js";
+import { Panel } from "./panel.js";
 import { whole } from "./time.js";
 
 const SHOWN = 60;
 
 export class Calls {
   constructor() {
-    this.opener = byId("calls-button");
-    this.panel = byId("calls");
+    this.panel = new Panel("calls", "Web API calls", () => this.look());
     this.list = h("ol", { class: "call-list" });
-    const close = h("button", { type: "button", class: "icon", "aria-label": "Close", onclick: () => this.set(false) }, "✕");
-    this.panel.append(h("header", {}, h("h2", {}, "Web API calls"), close), this.list);
-    this.opener.addEventListener("click", () => this.set(this.panel.hidden));
-    this.panel.addEventListener("keydown", (event) => event.key === "Escape" && this.set(false));
+    this.panel.body.append(this.list);
     this.changed = calm(() => this.look(), 400);
     this.open = new Set();
   }
 
-  set(shown) {
-    this.panel.hidden = !shown;
-    this.opener.setAttribute("aria-expanded", String(shown));
-    if (shown) this.look();
-    else this.opener.focus();
-  }
-
   async look() {
-    if (this.panel.hidden) return;
+    if (!this.panel.isOpen) return;
     const { calls } = await getCalls(SHOWN).catch(() => ({ calls: [] }));
     const signature = JSON.stringify(calls.at(-1));
     if (signature === this.signature) return;

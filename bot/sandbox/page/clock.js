@@ -2,6 +2,7 @@
 
 import { getClock, moveClock } from "./api.js";
 import { announce, byId, h, toast } from "./dom.js";
+import { inline } from "./mrkdwn.js";
 import { clockTime, day, now, setNow, weekday, whole, year } from "./time.js";
 
 const HOUR = 3600;
@@ -16,10 +17,14 @@ export class Clock {
   constructor(moved) {
     this.moved = moved;
     this.time = h("time", { class: "now" });
-    this.progress = h("progress", { max: 1, value: 0, hidden: true, "aria-label": "Moving the clock on" });
+    this.journey = byId("journey");
+    this.progress = h("progress", { max: 1, value: 0, "aria-label": "Moving the clock on" });
+    this.seen = h("span", { class: "seen" });
+    this.stop = h("button", { type: "button", class: "button", onclick: () => this.halt() }, "Stop");
+    this.journey.append(this.progress, this.seen, this.stop);
     this.buttons = STEPS.map(([label, seconds]) => h("button", { type: "button", title: `On by one ${label}`, onclick: () => this.move({ advance_seconds: seconds }) }, h("span", { class: "long" }, `+1 ${label}`), h("span", { class: "brief" }, `+1 ${label[0]}`)));
     this.next = h("button", { type: "button", hidden: true, onclick: () => this.toNext() }, "Next", h("span", { class: "long" }, " thing"));
-    byId("clock").replaceChildren(this.time, this.progress, h("div", { class: "steps", role: "group", "aria-label": "Move the clock on" }, this.buttons, this.next));
+    byId("clock").replaceChildren(this.time, h("div", { class: "steps", role: "group", "aria-label": "Move the clock on" }, this.buttons, this.next));
     setInterval(() => this.tick(), 1000);
     setInterval(() => document.hidden || this.moving || this.look(), 15_000);
   }
@@ -77,6 +82,7 @@ export class Clock {
       if (clock && this.moving) {
         this.told(clock);
         this.draw((Date.parse(clock.now) - from) / (target - from));
+        this.tell(clock);
       }
     }
   }
@@ -84,7 +90,7 @@ export class Clock {
   /** Another window moves the clock. */
   async follow(target) {
     this.moving = true;
-    const from = now().getTime();
+    const from = Date.parse((await getClock().catch(() => null))?.moving_from) || now().getTime();
     this.draw(0);
     for (let clock = { moving_to: true }; clock?.moving_to; ) {
       await new Promise((wake) => setTimeout(wake, 400));
@@ -92,14 +98,33 @@ export class Clock {
       if (clock) setNow(clock.now);
       this.tick();
       this.draw((now() - from) / (target - from));
+      if (clock) this.tell(clock);
     }
     this.moving = false;
     this.draw(null);
     await this.look();
   }
 
+  /** What is being played: how many messages came, and the last of them. */
+  tell({ played, stopping }) {
+    this.stop.disabled = Boolean(stopping);
+    if (!played) return;
+    const { messages, last } = played;
+    const count = `${messages} ${messages === 1 ? "message" : "messages"}`;
+    this.seen.replaceChildren(h("strong", {}, count), ...(last ? [` · ${last.author} → ${last.place}: `, inline(last.text)] : []));
+  }
+
+  async halt() {
+    this.stop.disabled = true;
+    await moveClock({ stop: true }).catch((error) => toast(error.message));
+  }
+
   draw(part) {
-    this.progress.hidden = part === null;
+    if (part !== null && this.journey.hidden) {
+      this.seen.replaceChildren("Playing everything that is due …");
+      this.stop.disabled = false;
+    }
+    this.journey.hidden = part === null;
     this.progress.value = Math.min(1, Math.max(0, part ?? 0));
     for (const button of [...this.buttons, this.next]) button.disabled = part !== null;
     byId("clock").setAttribute("aria-busy", String(part !== null));

@@ -1,0 +1,199 @@
+"""The other people of the demo: while the story is on, each acts by their character, so that one plays only oneself."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from bot.app import Balik
+from bot.rehearsal.actor import Actor
+from bot.rehearsal.crowd import Crowd
+from bot.rehearsal.diary import Diary
+from bot.rehearsal.habits import Habits
+from bot.rehearsal.signing_up import Refused, sign_up
+from bot.rehearsal.stage import Stage
+from bot.rehearsal.steering import Steering, open_draft, release
+from bot.sandbox import FormError
+from storage.tables import Programme, ProgrammeState
+
+log = logging.getLogger(__name__)
+
+LIVE_PACE = 1 / 240
+"""While time is not moved on, who takes 20 minutes to read a message takes 5 seconds."""
+DRAFTS_BEFORE = timedelta(days=14)
+"""HR drafts this long before the start, or sooner, as soon as everybody has signed up."""
+HR_WAITS = timedelta(hours=1)
+LOOKS_BACK = timedelta(days=14)
+"""Nobody answers what is older when the story is switched on."""
+TOLD = 8
+"""How many of the last deeds are told."""
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Course:
+    """How long the programme is, when it starts, and in which language people write."""
+
+    starts_on: date
+    months: int
+    language: str
+
+    @classmethod
+    async def read(cls, balik: Balik) -> "Course":
+        """That of the first programme."""
+        async with balik.store.read(balik.clock.now()) as work:
+            programme = await work.session.get_one(Programme, 1)
+            return cls(programme.starts_on, programme.months, programme.language)
+
+
+class Others:
+    """Implements `bot.sandbox.Story`. Nobody acts for those of `stage.slack.played`."""
+
+    def __init__(self, stage: Stage, balik: Balik, diary: Diary, actors: list[Actor], course: Course) -> None:
+        self.stage, self.balik, self.diary, self.actors, self.course = stage, balik, diary, actors, course
+        self.texts = balik.desk.catalogue.texts(course.language)
+        self.on = False
+        self.next_at: datetime | None = None
+        """When somebody wants to act next."""
+        self.deeds = 0
+        self._acting = asyncio.Lock()
+        self._awake = asyncio.Event()
+        self._began = False
+        self._asked: set[str] = set()
+        self._drafted = self._running = False
+        self._hr_ready_at: datetime | None = None
+        self.others = [actor for actor in actors if not actor.member.hr]
+        self.hr = next(actor for actor in actors if actor.member.hr)
+        self.crowd = Crowd(self.others, Habits(self.others, self.texts, course.months), self._spared)
+        start = datetime.combine(course.starts_on, time(3), UTC)
+        self.drafts_at = start - DRAFTS_BEFORE
+        self.steering = Steering(self.hr, stage, start + timedelta(weeks=2 * course.months))
+
+    def view(self) -> Json:
+        """What the page shows of it."""
+        done = [one for one in self.diary.entries[-200:] if one.kind == "action"][-TOLD:]
+        names = {actor.id: actor.member.name for actor in self.actors}
+        recent = [{"at": one.at.isoformat(), "who": names.get(one.who[0], ""), "what": one.text} for one in done]
+        return {
+            "on": self.on,
+            "deeds": self.deeds,
+            "recent": recent,
+            "next": self.next_at.isoformat() if self.on and self.next_at else None,
+        }
+
+    def switch(self, on: bool) -> None:
+        """Let them act, or leave everything to whoever is at the page."""
+        if on and not self._began:
+            self._began = True
+            self._overlook_the_old()
+        self.on = on
+        self._awake.set()
+        self.stage.slack.changed("story")
+
+    async def react(self, now: datetime) -> datetime | None:
+        """Everybody does what they do by now, at the pace of the moved clock; when somebody acts next."""
+        return await self._react(now, 1.0)
+
+    @asynccontextmanager
+    async def living(self) -> AsyncIterator[None]:
+        """Inside, people act while the clock is not moved on, too: sooner than in real life."""
+        end = self.stage.slack.on_change(self._wake)
+        living = asyncio.create_task(self._live())
+        try:
+            yield
+        finally:
+            end()
+            living.cancel()
+            with suppress(asyncio.CancelledError):
+                await living
+
+    def _wake(self, change: Json) -> None:
+        if change["kind"] != "story":
+            self._awake.set()
+
+    async def _live(self) -> None:
+        while True:
+            wait = 60.0
+            if self.on and self.next_at:
+                wait = max(0.2, (self.next_at - self.balik.clock.now()).total_seconds())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._awake.wait(), min(wait, 60.0))
+            self._awake.clear()
+            if not self.stage.slack.advancing:
+                await self._react(self.balik.clock.now(), LIVE_PACE)
+
+    async def _react(self, now: datetime, pace: float) -> datetime | None:
+        if not self.on:
+            return None
+        async with self._acting:
+            before = sum(one.kind == "action" for one in self.diary.entries)
+            self.crowd.pace = pace
+            wishes = []
+            for part in (self._join, self._run, self.crowd.react):
+                try:
+                    wishes.append(await part(now))
+                except (FormError, PermissionError, Refused, LookupError) as error:
+                    # Whoever is at the page may have been quicker: then there is nothing left to press.
+                    log.info("somebody could not act: %s", error)
+                    wishes.append(now + timedelta(seconds=1))
+            self.next_at = min((wish for wish in wishes if wish), default=None)
+            done = sum(one.kind == "action" for one in self.diary.entries) - before
+        if done:
+            self.deeds += done
+            self.stage.slack.changed("story")
+        return self.next_at
+
+    def _spared(self, actor: Actor) -> bool:
+        return actor.id in self.stage.slack.played
+
+    def _overlook_the_old(self) -> None:
+        since = str((self.balik.clock.now() - LOOKS_BACK).timestamp())
+        for actor in self.actors:
+            for channel in actor.person.channels:
+                old = [m for m in actor.person.visible(channel) if m.bot_id and not m.ephemeral_to and m.ts < since]
+                actor.read_up_to[channel.id] = len(old)
+
+    # Before the pairs are there
+
+    def _waiting(self) -> list[Actor]:
+        """Those who take part and have not signed up: the bot never wrote to them."""
+        return [actor for actor in self.others if actor.member.role and not actor.was_written_to]
+
+    async def _join(self, now: datetime) -> datetime | None:
+        for actor in self._waiting():
+            if not self._spared(actor) and actor.id not in self._asked:
+                self._asked.add(actor.id)  # once, whatever comes of it
+                await sign_up(actor, self.stage, self.course.language)
+        return None
+
+    async def _run(self, now: datetime) -> datetime | None:
+        """HR's part, while nobody plays HR: draft, release, and look after the pairs."""
+        if self._spared(self.hr):
+            return None
+        if not await self._recruiting(now):
+            return await self.steering.react(now)
+        draft = open_draft(self.hr, self.stage)
+        if draft and draft.ts not in self._asked:
+            self._asked.add(draft.ts)
+            await release(self.hr, draft, self.texts)
+            return None
+        if self._hr_ready_at is None and not self._waiting():
+            self._hr_ready_at = now + HR_WAITS * self.crowd.pace
+        due = min(self.drafts_at, self._hr_ready_at or self.drafts_at)
+        if now < due:
+            return due
+        if not self._drafted:
+            self._drafted = True
+            await self.hr.command("/mentoring match", self.stage.hr_channel)
+        return now + timedelta(minutes=1) if draft is None else None
+
+    async def _recruiting(self, now: datetime) -> bool:
+        if not self._running:
+            async with self.balik.store.read(now) as work:
+                programme = await work.session.get_one(Programme, 1)
+                self._running = programme.state != ProgrammeState.RECRUITING
+        return not self._running

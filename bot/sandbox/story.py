@@ -1,0 +1,43 @@
+"""What whoever serves the local Slack may offer besides: people who act by themselves, a guided path, and time passing.
+
+The page shows each only if it is there: `slack.story`, `slack.guide`. While the clock is moved, `slack.journey`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from .model import Json, Message
+
+
+class Story(Protocol):
+    """The other people of the workspace, who can be let act. They never act for those of `slack.played`."""
+
+    def view(self) -> Json:
+        """{"on", "deeds": how many, "recent": [{"at", "who", "what"}], "next": when somebody acts next, or None}."""
+
+    def switch(self, on: bool) -> None:
+        """Let them act, or not."""
+
+
+class Guide(Protocol):
+    """A path through what can be tried."""
+
+    async def view(self, language: str) -> Json:
+        """{"title", "intro", "end", "steps": [{"key", "title", "text", "who": user id, "channel": id?, "done"}]}."""
+
+
+@dataclass
+class Journey:
+    """The clock on its way from one moment to another, and what was seen on it."""
+
+    since: datetime
+    to: datetime
+    stopped: bool = False
+    messages: int = 0
+    last: Message | None = None
+
+    def saw(self, message: Message) -> None:
+        """A message was posted."""
+        self.messages += 1
+        self.last = message

@@ -1,0 +1,68 @@
+"""The demo's other people: they act by themselves, but never for whom one is, and the guide ticks off what happened."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from bot.app import Parts, build
+from bot.clock import ManualClock
+from bot.rehearsal.actor import Actor
+from bot.rehearsal.company import company
+from bot.rehearsal.diary import Diary
+from bot.rehearsal.guide import GuidedPath
+from bot.rehearsal.others import Course, Others
+from bot.rehearsal.signing_up import set_up, sign_up
+from bot.rehearsal.stage import Stage, furnish
+from bot.timelapse import play
+
+BEGINS = datetime(2027, 1, 4, 2, tzinfo=UTC)
+START = date(2027, 2, 1)
+
+
+@asynccontextmanager
+async def demo(folder: Path) -> AsyncIterator[tuple[Stage, Others, GuidedPath]]:
+    """A small company whose programme is recruiting; nobody but HR has done anything."""
+    clock = ManualClock(BEGINS)
+    stage = furnish(company(6, 7), clock)
+    async with stage.slack.serve():
+        parts = Parts(stage.slack.bot_token, f"sqlite:///{folder}/d.sqlite", clock, stage.slack.api_url, fleeting=True)
+        async with build(parts) as balik, balik.socket(stage.slack.app_token):
+            diary = Diary(stage.slack)
+            actors = [Actor(one, stage.slack.as_person(user), balik, diary, 7) for one, user in stage.members.values()]
+            hr = next(actor for actor in actors if actor.member.hr)
+            await set_up(hr, stage, "Tukar Ilmu", START, 2, "id", hr.id)
+            await balik.settle()
+            mentor = next(actor.member.name for actor in actors if actor.member.name.startswith("Sari"))
+            yield stage, Others(stage, balik, diary, actors, await Course.read(balik)), GuidedPath(stage, balik, mentor)
+
+
+async def test_the_others_act_and_one_plays_oneself(tmp_path: Path) -> None:
+    async with demo(tmp_path) as (stage, others, guide):
+        balik, clock = others.balik, stage.slack.clock
+        assert isinstance(clock, ManualClock)
+        sari = next(actor for actor in others.actors if actor.member.name.startswith("Sari"))
+        stage.slack.played.add(sari.id)
+
+        async def watch(until: datetime) -> set[str]:
+            await play(balik, clock, until, others.react)
+            return {step["key"] for step in (await guide.view("id"))["steps"] if step["done"]}
+
+        assert await watch(BEGINS + timedelta(hours=1)) == set()
+        assert others.view()["deeds"] == 0, "switched off, nobody acts"
+
+        others.switch(on=True)
+        await watch(BEGINS + timedelta(hours=2))
+        assert not sari.was_written_to, "nobody signs up for whom one is"
+        assert [one.member.name for one in others._waiting()] == [sari.member.name]
+
+        await sign_up(sari, stage, "id")
+        done = await watch(BEGINS + timedelta(days=3))
+        assert done == {"join", "draft", "release"}, "HR drafts once everybody has signed up"
+        assert any(channel.kind == "mpim" for channel in sari.person.channels), "Sari found a partner"
+        assert sari.id not in {one.who[0] for one in others.diary.entries[-20:] if one.kind == "action"}
+
+        stage.slack.played.discard(sari.id)
+        done = await watch(datetime(2027, 3, 2, tzinfo=UTC))
+        assert done == {"join", "draft", "release", "book", "poll", "summary"}, "handed over, Sari acts, too"
+        assert others.view()["deeds"] > 20
