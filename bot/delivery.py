@@ -18,7 +18,7 @@ from sqlmodel import select
 from bot.clock import Clock
 from bot.gateway import Gateway, Message, Sent, SlackRefused, SlackUnavailable
 from bot.verdicts import Verdict, dead, dropped, held, of_outcome, of_reading, of_unopened, of_unread, put_off
-from storage.away import DATABASE_AWAY
+from storage.away import DATABASE_AWAY, why
 from storage.buckets import Limits, pause
 from storage.claims import Claim, claim
 from storage.outbox import key_hash, record, record_found, record_late
@@ -111,7 +111,7 @@ class Delivery:
             try:
                 await self._pump(forever=True)
             except DATABASE_AWAY as error:
-                log.error("delivery waits: the database does not answer (%s)", type(error).__name__)
+                log.error("delivery waits: the database cannot be used (%s)", why(error))
             except Exception:
                 # Whatever it was, other messages must still go; the one at fault is looked at when its lease ends.
                 log.exception("delivery failed and goes on")
@@ -319,7 +319,7 @@ class Delivery:
             try:
                 return await self._write(row, verdict)
             except DATABASE_AWAY as error:
-                log.error("outbox row %s waits to be recorded (%s)", row.id, type(error).__name__)
+                log.error("outbox row %s waits to be recorded (%s)", row.id, why(error))
                 await asyncio.sleep(seconds)
         return await self._write(row, verdict)
 

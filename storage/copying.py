@@ -41,7 +41,7 @@ async def copy(source: AsyncEngine, target: AsyncEngine) -> int:
         for table in SQLModel.metadata.sorted_tables:
             count += await _copy_table(table, reading, writing)
         if writing.dialect.name == "postgresql":
-            await _count_on(writing)
+            await count_on(writing)
     return count
 
 
@@ -101,7 +101,7 @@ def _some(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
     return (rows[start : start + ROWS] for start in range(0, len(rows), ROWS))
 
 
-async def _count_on(writing: AsyncConnection) -> None:
+async def count_on(writing: AsyncConnection) -> None:
     """Let PostgreSQL number new rows after those that were copied."""
     for table in SQLModel.metadata.sorted_tables:
         column = table.autoincrement_column

@@ -1,92 +1,96 @@
-"""What a tick costs: with nothing due among 100 and 100,000 people, and with as many due."""
+"""What the ticks cost: 100,000 sessions due at once, and nothing due beside 100,000 messages sent."""
 
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from time import perf_counter
-from typing import Any
+import statistics
+from time import perf_counter, process_time
 
 import pytest
+from sqlalchemy import MetaData, func, insert, text
+from sqlmodel import select
 
+from bot.services.session_ticks import BATCH, tick_sessions
 from bot.services.ticks import TICKS
 from storage.engine import make_engine
 from storage.migrate import upgrade
-from storage.tables import MentoringSession, Pair, Participant, Person, Programme, ProgrammeState
+from storage.tables import Outbox, OutboxState
 from storage.unit_of_work import Store
+from tests.bench.crowd import NOW, messages, pairs
+from tests.bench.figures import Figure, show, watched
 
 pytestmark = pytest.mark.bench
-NOW = datetime(2027, 1, 5, 3, 0, tzinfo=UTC)
-LATER = NOW + timedelta(days=30)
-CHUNK = 5_000
+DUE = 100_000
+SENT = 100_000
+ROUNDS = 20
+MOST_SECONDS = {"sqlite": 10, "postgresql": 20}
 
 
-async def fill(store: Store, people: int, *, due: bool) -> None:
-    """`people` in pairs, each pair with one session that is due now, or in a month."""
-    async with store.write(NOW) as work:
-        work.session.add(Person(id=1, team_id="T1", slack_id="UHR", name="HR", created_at=NOW, profile_at=NOW))
-        work.session.add(
-            Programme(
-                id=1, team_id="T1", name="P", theme="digital_trends", starts_on=NOW.date(), months=6, cadence="monthly",
-                language="id", hr_channel="G1", announce_channel="C1", state=ProgrammeState.RUNNING,
-                created_at=NOW, created_by=1,
-            )
-        )  # fmt: skip
-        await work.commit()
-    for start in range(0, people, CHUNK):
-        ids = range(start, min(start + CHUNK, people))
-        async with store.write(NOW) as work:
-            for table, rows in _rows(ids, due=due).items():
-                work.session.add_all([table(**row) for row in rows])
-                await work.session.flush()
-            await work.commit()
+async def test_a_sweep_of_what_is_due(empty_url: str) -> None:
+    engine = make_engine(empty_url)
+    await upgrade(engine)
+    store = Store(engine)
+    await pairs(store, DUE // 2, sessions=2, due=True)
+    began, worked = perf_counter(), process_time()
+    async with watched() as stalls:
+        handled = await tick_sessions(store, NOW)
+    seconds, cpu = perf_counter() - began, process_time() - worked
+    planned, bare = await same_rows_again(store)
+    kind = engine.dialect.name
+    show(
+        f"A sweep of {handled:,} sessions due at once, {planned:,} messages, on {kind}",
+        [
+            Figure("the sweep", seconds, "s", MOST_SECONDS[kind], beside=f"the same rows, bare: {bare:.1f} s"),
+            Figure("  of it this process's own work", cpu, "s"),
+            Figure("the longest stall of the event loop", stalls.longest, "ms", 250, beside=f"own: {stalls.own:.0f}"),
+        ],
+    )
+    await engine.dispose()
+    assert (handled, planned) == (DUE, 2 * DUE)
 
 
-def _rows(ids: range, *, due: bool) -> dict[Any, list[dict[str, Any]]]:
-    persons = [
-        {"id": i + 2, "team_id": "T1", "slack_id": f"U{i}", "name": f"P{i}", "created_at": NOW, "profile_at": NOW}
-        for i in ids
-    ]
-    parts = [
-        {"id": i + 1, "team_id": "T1", "programme_id": 1, "person_id": i + 2, "role": "mentee" if i % 2 else "mentor",
-         "level": 5 if i % 2 else 2, "department": "D", "joined_at": NOW}
-        for i in ids
-    ]  # fmt: skip
-    pairs = [
-        {"id": i // 2 + 1, "team_id": "T1", "programme_id": 1, "mentor_id": i + 1, "mentee_id": i + 2,
-         "introduced_at": NOW, "next_check_at": LATER}
-        for i in ids if i % 2 == 0
-    ]  # fmt: skip
-    opens = NOW.date() if due else LATER.date()
-    sessions = [
-        {"id": i // 2 + 1, "team_id": "T1", "pair_id": i // 2 + 1, "number": 1, "pack": "contract", "opens_on": opens,
-         "closes_on": opens + timedelta(days=30), "next_at": NOW if due else LATER}
-        for i in ids if i % 2 == 0
-    ]  # fmt: skip
-    return {Person: persons, Participant: parts, Pair: pairs, MentoringSession: sessions}
+async def same_rows_again(store: Store) -> tuple[int, float]:
+    """How many messages there are, and the seconds to write them to a table that has no index: by SQLAlchemy alone."""
+    seconds = 0.0
+    async with store.engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE plain AS SELECT * FROM outbox WHERE 1 = 0"))
+    reflected = MetaData()
+    async with store.engine.begin() as connection:
+        await connection.run_sync(reflected.reflect, only=["plain"])
+        table = reflected.tables["plain"]
+        count = (await connection.execute(select(func.count()).select_from(Outbox))).scalar_one()
+        some = (await connection.execute(text(f"SELECT * FROM outbox LIMIT {2 * BATCH}"))).mappings().all()
+    rows = [dict(row) for row in some]
+    for _ in range(count // len(rows)):
+        began = perf_counter()
+        async with store.engine.begin() as connection:
+            await connection.execute(insert(table), rows)
+        seconds += perf_counter() - began
+    return count, seconds
 
 
-async def tick_all(store: Store) -> float:
-    """Seconds for each tick once."""
-    began = perf_counter()
-    for tick in TICKS.values():
-        await tick(store, NOW)
-    return perf_counter() - began
+async def test_nothing_due(empty_url: str) -> None:
+    engine = make_engine(empty_url)
+    await upgrade(engine)
+    store = Store(engine)
+    before = await each_tick(store)
+    await pairs(store, DUE // 2, sessions=1, due=False)
+    await messages(store, SENT, OutboxState.SENT, people=DUE)
+    taken = await each_tick(store)
+    show(
+        f"A tick with nothing due, {DUE:,} people and {SENT:,} messages sent, on {engine.dialect.name}",
+        [
+            Figure(name, seconds * 1e3, "ms", 5, beside=f"in an empty database: {before[name] * 1e3:.2f}")
+            for name, seconds in sorted(taken.items(), key=lambda one: -one[1])
+        ],
+    )
+    await engine.dispose()
+    assert set(taken) == set(TICKS)
 
 
-async def test_what_a_tick_costs(tmp_path: Path) -> None:
-    print(f"\nall ticks once, on SQLite\n{'people':>10}{'due sessions':>16}{'seconds':>12}{'ms a session':>16}")
-    empty: dict[int, float] = {}
-    for people in (100, 100_000):
-        for due in (False, True):
-            engine = make_engine(f"sqlite:///{tmp_path}/{people}{due}.sqlite")
-            await upgrade(engine)
-            store = Store(engine)
-            await fill(store, people, due=due)
-            await tick_all(store) if not due else None
-            seconds = await tick_all(store)
-            sessions = people // 2 if due else 0
-            each = f"{seconds * 1e3 / sessions:.2f}" if sessions else "-"
-            print(f"{people:>10}{sessions:>16}{seconds:>12.3f}{each:>16}")
-            if not due:
-                empty[people] = seconds
-            await engine.dispose()
-    assert set(empty) == {100, 100_000}
+async def each_tick(store: Store) -> dict[str, float]:
+    """The median seconds of each tick."""
+    taken: dict[str, list[float]] = {name: [] for name in TICKS}
+    for _ in range(ROUNDS):
+        for name, tick in TICKS.items():
+            began = perf_counter()
+            await tick(store, NOW)
+            taken[name].append(perf_counter() - began)
+    return {name: statistics.median(seconds) for name, seconds in taken.items()}

@@ -1,5 +1,7 @@
 """Migrations lead to exactly the tables of the code, on both databases, and refuse what they do not know."""
 
+import ast
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +11,11 @@ from sqlalchemy import Connection, inspect, text
 from sqlmodel import SQLModel
 
 from storage.engine import make_engine
-from storage.migrate import DatabaseNewer, check, current, head, upgrade
+from storage.migrate import FOLDER, DatabaseNewer, check, current, head, upgrade
 from storage.tables import Outbox
 from tests.databases import create_tables
+
+MIGRATIONS = sorted((FOLDER / "versions").glob("0*.py"))
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -70,3 +74,18 @@ async def test_a_newer_database_is_refused(empty_url: str) -> None:
     with pytest.raises(DatabaseNewer):
         await upgrade(engine)
     await engine.dispose()
+
+
+@pytest.mark.parametrize("path", MIGRATIONS[1:], ids=lambda path: path.stem)
+def test_a_migration_only_adds(path: Path) -> None:
+    """Replicas are updated one after the other: until the last one is, older code works on the newer database."""
+    (up,) = [
+        one for one in ast.parse(path.read_text()).body if isinstance(one, ast.FunctionDef) and one.name == "upgrade"
+    ]
+    calls = [one for one in ast.walk(up) if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)]
+    names = {one.func.attr for one in calls if isinstance(one.func, ast.Attribute)}
+    assert not {name for name in names if name.startswith(("drop_", "alter_column", "rename_", "execute"))}
+    for call in calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "add_column":
+            column = ast.unparse(call.args[-1])
+            assert "nullable=False" not in column or "server_default" in column, column
