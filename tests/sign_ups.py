@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.services import drafting, gates, releasing
 from bot.services.caller import HrCaller
+from bot.services.changing import Seen
 from storage.copying import count_on
 from storage.tables import Participant, Person, Programme
 from storage.unit_of_work import Store
@@ -72,10 +73,10 @@ async def _here(function: Callable[..., Any], *arguments: Any) -> Any:
     return function(*arguments)
 
 
-async def draw_up(store: Store, slack_id: str, now: datetime) -> tuple[int, int]:
-    """A draft of pairs, and all that belongs before a release waived: its id, and how many pairs there are in it."""
+async def draw_up(store: Store, slack_id: str, now: datetime) -> tuple[Seen, int]:
+    """A draft of pairs, and all that belongs before a release waived: as HR sees it, and the pairs in it."""
     draft = (await drafting.draw_up(store, by_hr(slack_id, now), _here)).draft.id or 0
-    found = await releasing.prospect(store, by_hr(slack_id, now), draft)
-    for check in found.checks:
+    for check in (await releasing.prospect(store, by_hr(slack_id, now), draft)).checks:
         await gates.waive(store, by_hr(slack_id, now), draft, check.gate)
-    return draft, found.pairs
+    found = await releasing.prospect(store, by_hr(slack_id, now), draft)
+    return Seen(draft, found.draft.version), found.pairs

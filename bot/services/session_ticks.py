@@ -7,7 +7,7 @@ when its time is over: a pack when the session starts, a nudge when the next one
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -141,8 +141,25 @@ def _look_at(row: Any, look: _Look) -> None:
 def _due(row: Any, off: DaysOff, now: datetime) -> Due:
     mentor = _hours(row.mentor_zone, row.mentor_start, row.mentor_end)
     mentee = _hours(row.mentee_zone, row.mentee_start, row.mentee_end)
-    found = steps(row.opens_on, row.closes_on, row.starts_at, row.minutes, mentor, mentee, off)
-    return due(found, row.steps_done, now, {Side.MENTOR: mentor, Side.MENTEE: mentee}, off)
+    booked = row.opens_on, row.closes_on, row.starts_at, row.minutes
+    return _due_of(*booked, mentor, mentee, off, tuple(row.steps_done), now)
+
+
+@lru_cache(maxsize=256)
+def _due_of(
+    opens_on: date,
+    closes_on: date,
+    starts_at: datetime | None,
+    minutes: int,
+    mentor: Hours,
+    mentee: Hours,
+    off: DaysOff,
+    done: tuple[str, ...],
+    now: datetime,
+) -> Due:
+    """Computed once for sessions that are alike, as those of a release are until somebody books."""
+    found = steps(opens_on, closes_on, starts_at, minutes, mentor, mentee, off)
+    return due(found, done, now, {Side.MENTOR: mentor, Side.MENTEE: mentee}, off)
 
 
 @lru_cache(maxsize=1024)

@@ -112,8 +112,8 @@ async def test_first_message_after_a_restart(tmp_path: Path) -> None:
             await work.commit()
         for turn in range(STARTS):
             async with store.write(now) as work:
-                letter = {"programme_id": 1, "person_id": HR, "keeps_hours": False}
-                await work.send(Outgoing(TEAM, f"1:contact_gone:{turn}:", "contact_gone", **letter))
+                key = f"1:contact_gone:{turn}:"
+                await work.send(Outgoing(TEAM, key, "contact_gone", 1, HR, keeps_hours=False))
                 await work.commit()
             began, before = perf_counter(), posted(slack)
             async with bot_process(slack, url, tmp_path):

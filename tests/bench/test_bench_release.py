@@ -137,8 +137,7 @@ async def answers(balik: Balik) -> list[float]:
     taken: list[float] = []
     for number in range(ANSWERS):
         async with balik.store.write(balik.clock.now()) as work:
-            to = {"programme_id": 1, "person_id": HR + 1 + number}
-            await work.send(Outgoing(TEAM, f"1:welcome:{number}:bench", "welcome", **to))
+            await work.send(Outgoing(TEAM, f"1:welcome:{number}:bench", "welcome", 1, HR + 1 + number))
             await work.commit()
         balik.delivery.wake()
         await asyncio.sleep(CLICKS * EVERY / ANSWERS)

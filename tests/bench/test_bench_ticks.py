@@ -1,11 +1,11 @@
-"""What the ticks cost: 100,000 sessions due at once, and nothing due beside 100,000 messages sent."""
+"""What the ticks cost: 100,000 messages due at once, and nothing due beside 100,000 messages sent."""
 
 import statistics
 from time import perf_counter, process_time
 
 import pytest
-from sqlalchemy import MetaData, func, insert, text
-from sqlmodel import select
+from sqlalchemy import Column, MetaData, Table, func, insert
+from sqlmodel import SQLModel, select
 
 from bot.services.session_ticks import BATCH, tick_sessions
 from bot.services.ticks import TICKS
@@ -27,7 +27,7 @@ async def test_a_sweep_of_what_is_due(empty_url: str) -> None:
     engine = make_engine(empty_url)
     await upgrade(engine)
     store = Store(engine)
-    await pairs(store, DUE // 2, sessions=2, due=True)
+    await pairs(store, DUE // 2, sessions=1, due=True)
     began, worked = perf_counter(), process_time()
     async with watched() as stalls:
         handled = await tick_sessions(store, NOW)
@@ -35,7 +35,7 @@ async def test_a_sweep_of_what_is_due(empty_url: str) -> None:
     planned, bare = await same_rows_again(store)
     kind = engine.dialect.name
     show(
-        f"A sweep of {handled:,} sessions due at once, {planned:,} messages, on {kind}",
+        f"A sweep of {planned:,} messages due at once, to both of {handled:,} pairs, on {kind}",
         [
             Figure("the sweep", seconds, "s", MOST_SECONDS[kind], beside=f"the same rows, bare: {bare:.1f} s"),
             Figure("  of it this process's own work", cpu, "s"),
@@ -43,20 +43,18 @@ async def test_a_sweep_of_what_is_due(empty_url: str) -> None:
         ],
     )
     await engine.dispose()
-    assert (handled, planned) == (DUE, 2 * DUE)
+    assert (handled, planned) == (DUE // 2, DUE)
 
 
 async def same_rows_again(store: Store) -> tuple[int, float]:
     """How many messages there are, and the seconds to write them to a table that has no index: by SQLAlchemy alone."""
     seconds = 0.0
+    outbox = SQLModel.metadata.tables[str(Outbox.__tablename__)]
+    table = Table("plain", MetaData(), *(Column(one.name, one.type) for one in outbox.columns))
     async with store.engine.begin() as connection:
-        await connection.execute(text("CREATE TABLE plain AS SELECT * FROM outbox WHERE 1 = 0"))
-    reflected = MetaData()
-    async with store.engine.begin() as connection:
-        await connection.run_sync(reflected.reflect, only=["plain"])
-        table = reflected.tables["plain"]
-        count = (await connection.execute(select(func.count()).select_from(Outbox))).scalar_one()
-        some = (await connection.execute(text(f"SELECT * FROM outbox LIMIT {2 * BATCH}"))).mappings().all()
+        await connection.run_sync(table.create)
+        count = (await connection.execute(select(func.count()).select_from(outbox))).scalar_one()
+        some = (await connection.execute(select(outbox).limit(2 * BATCH))).mappings().all()
     rows = [dict(row) for row in some]
     for _ in range(count // len(rows)):
         began = perf_counter()

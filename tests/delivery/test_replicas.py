@@ -98,8 +98,7 @@ class Fleet:
         async with self.store.write(SystemClock().now()) as work:
             for person in range(HR, HR + len(self.users)):
                 key = f"1:contact_gone:{person}:{slot}"
-                to = {"programme_id": 1, "person_id": person, "keeps_hours": False}
-                await work.send(Outgoing(TEAM, key, "contact_gone", **to))
+                await work.send(Outgoing(TEAM, key, "contact_gone", 1, person, keeps_hours=False))
             await work.commit()
 
     async def all_arrived(self, slots: int, seconds: float = 60) -> None:
