@@ -4,8 +4,8 @@ import statistics
 from time import perf_counter, process_time
 
 import pytest
-from sqlalchemy import Column, MetaData, Table, func, insert
-from sqlmodel import SQLModel, select
+from sqlalchemy import Column, MetaData, Table, func, insert, select
+from sqlmodel import SQLModel
 
 from bot.services.session_ticks import BATCH, tick_sessions
 from bot.services.ticks import TICKS
