@@ -50,14 +50,15 @@ async def test_one_that_fails_runs_again_and_stops_nobody(caplog: pytest.LogCapt
     assert "tick bad failed" in caplog.text
 
 
-async def test_the_clock_is_put_back_an_hour() -> None:
-    """For APScheduler that is the same as a next run in an hour."""
+@pytest.mark.parametrize("hours", [1, -1], ids=["back", "forward"])
+async def test_the_clock_is_put_by_an_hour(hours: int) -> None:
+    """For APScheduler that is the same as a next run in an hour, or an hour ago: after a suspend, too."""
     tick = Counted()
     scheduler = Scheduler({"t": tick}, ManualClock(NOW), interval=0.02)
     await scheduler.start()
     await tick.runs(1)
     assert scheduler._scheduler
-    scheduler._scheduler.modify_job("t", next_run_time=SystemClock().now() + timedelta(hours=1))
+    scheduler._scheduler.modify_job("t", next_run_time=SystemClock().now() + timedelta(hours=hours))
     await tick.runs(len(tick.moments) + 2)
     await scheduler.stop()
 
