@@ -7,6 +7,7 @@ since it takes minutes) one is stopped for longer than its lease.
 import asyncio
 import re
 import shutil
+import signal
 import socket
 from asyncio.subprocess import Process
 from collections import Counter
@@ -17,10 +18,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
+import pytest
 from sqlalchemy import update
 from sqlmodel import select
 
 from bot.clock import SystemClock
+from bot.delivery import DeliverySettings
 from bot.sandbox import Manifest, Slack
 from storage.engine import make_engine
 from storage.migrate import current, head, upgrade
@@ -184,3 +187,23 @@ async def ticked(store: Store) -> Counter[int | None]:
     async with store.read(SystemClock().now()) as work:
         wanted = select(Outbox.person_id).where(Outbox.kind == "pause_over")
         return Counter((await work.session.exec(wanted)).all())
+
+
+@pytest.mark.soak
+async def test_one_is_stopped_for_longer_than_its_lease(postgres_empty_url: str, tmp_path: Path) -> None:
+    """The other takes over what it had begun; woken, it finds that it lost it, and goes on with the rest."""
+    usual = DeliverySettings()
+    async with fleet(postgres_empty_url, tmp_path) as both:
+        await asyncio.gather(both.start("one"), both.start("two"))
+        await both.connected(2)
+        await both.write_to_all("first")
+        both.processes["one"].send_signal(signal.SIGSTOP)
+        await asyncio.sleep(usual.lease * 1.2)
+        both.processes["one"].send_signal(signal.SIGCONT)
+        await both.all_arrived(1, seconds=2 * (usual.lease + usual.settle))
+        await both.connected(2)
+        await both.write_to_all("second")
+        await both.click(8)
+        await both.all_arrived(2)
+        await asyncio.sleep(usual.timeout)
+        assert set(both.seen().values()) == {2}
