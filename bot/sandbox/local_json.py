@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from .slack import Slack
 
 GLIMPSE = 140
+MEMBERS_SHOWN = 30
 
 
-def state_view(slack: "Slack", me: Person | None) -> Json:
-    """The workspace, and what one person has open in it."""
+def state_view(slack: "Slack", me: Person | None, *, people: bool = True) -> Json:
+    """The workspace, and what one person has open in it; without `people`, for whoever knows them already."""
     space = slack.workspace
     body: Json = {
         "workspace": {
@@ -35,7 +36,7 @@ def state_view(slack: "Slack", me: Person | None) -> Json:
             "story": slack.story is not None,
             "guide": slack.guide is not None,
         },
-        "people": [_person(user) for user in slack.users],
+        **({"people": [_person(user) for user in slack.users]} if people else {}),
     }
     if me is None:
         return body
@@ -94,16 +95,35 @@ def channel_line(slack: "Slack", me: Person, channel: Channel, unread: int) -> J
         "label": labels.get(channel.kind, f"#{channel.name}"),
         "topic": channel.topic,
         "archived": channel.archived,
-        "members": channel.members,
+        "member": me.id in channel.members,
+        "member_count": len(channel.members),
+        "members": channel.members if channel.kind in labels else channel.members[:MEMBERS_SHOWN],
         "unread": unread,
         "last_ts": f"{channel.last_micros // 1_000_000}.{channel.last_micros % 1_000_000:06d}",
     }
 
 
-def channel_view(slack: "Slack", me: Person, channel: Channel) -> Json:
-    """A conversation with all its messages, oldest first; replies carry thread_ts."""
-    messages = [message_view(slack, message) for message in me.visible(channel)]
-    return {"channel": channel_line(slack, me, channel, me.unread.get(channel.id, 0)), "messages": messages}
+def channel_view(
+    slack: "Slack",
+    me: Person,
+    channel: Channel,
+    *,
+    limit: int | None = None,
+    thread: str | None = None,
+) -> Json:
+    """A conversation, oldest message first; replies carry thread_ts.
+
+    With `limit` only its newest messages, and all of the thread that is open.
+    """
+    seen = me.visible(channel)
+    shown = seen[-limit:] if limit else seen
+    rest = seen[: len(seen) - len(shown)]
+    opened = [message for message in rest if thread and thread in (message.ts, message.thread_ts)]
+    return {
+        "channel": channel_line(slack, me, channel, me.unread.get(channel.id, 0)),
+        "messages": [message_view(slack, message) for message in [*opened, *shown]],
+        "older": bool(rest),
+    }
 
 
 def message_view(slack: "Slack", message: Message) -> Json:

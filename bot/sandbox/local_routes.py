@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ PAGE_HEADERS = {
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 }
 CALLS_SHOWN = 500
+MEMBERS_A_PAGE = 100
 HEARTBEAT_SECONDS = 15.0
 NO_PAGE = "The local Slack is running. Its Web API is at /api/, its JSON for people at /_local/."
 
@@ -61,6 +63,7 @@ class LocalRoutes:
                 web.get("/_local/channel", self.channel),
                 web.post("/_local/act", self.act),
                 web.get("/_local/events", self.events),
+                web.get("/_local/members", self.members),
                 web.get("/_local/calls", self.calls),
                 web.get("/_local/clock", self.clock),
                 web.post("/_local/clock", self.move_clock),
@@ -79,33 +82,54 @@ class LocalRoutes:
         """The workspace; with `as`, also that person's conversations, modals and Home."""
         me = request.query.get("as")
         if me is not None and me not in self.slack.workspace.users:
-            return _refused(f"no user {me!r}", 404)
-        return web.json_response(state_view(self.slack, self.slack.as_person(me) if me else None))
+            return refused(f"no user {me!r}", 404)
+        person = self.slack.as_person(me) if me else None
+        return web.json_response(state_view(self.slack, person, people=request.query.get("people") != "0"))
 
     async def channel(self, request: web.Request) -> web.Response:
         """One conversation as that person sees it; it counts as read unless `peek` is given."""
         try:
             me = self.slack.as_person(request.query.get("as", ""))
             found = self.slack.channel(request.query.get("id", ""))
-            body = channel_view(self.slack, me, found)
+            asked = request.query
+            limit = _number(asked["limit"]) if "limit" in asked else None
+            body = channel_view(self.slack, me, found, limit=limit, thread=asked.get("thread"))
+        except ValueError as error:
+            return refused(str(error), 400)
         except (KeyError, PermissionError) as error:
-            return _refused(_said(error), 404)
-        if not request.query.get("peek"):
+            return refused(_said(error), 404)
+        if not asked.get("peek"):
             me.read(found)
         return web.json_response(body)
 
+    async def members(self, request: web.Request) -> web.Response:
+        """Who is in a conversation, a page at a time: {"members", "next"}, from the place `after`."""
+        try:
+            me = self.slack.as_person(request.query.get("as", ""))
+            found = self.slack.channel(request.query.get("id", ""))
+            after = int(request.query.get("after", "0"))
+        except (KeyError, ValueError) as error:
+            return refused(_said(error), 404)
+        if not self.slack.workspace.person_sees(found, me.id):
+            return refused(f"{me.id} is not in {found.id}", 404)
+        page = found.members[after : after + MEMBERS_A_PAGE]
+        rest = after + len(page) < len(found.members)
+        return web.json_response({"members": page, "next": after + len(page) if rest else None})
+
     async def calls(self, request: web.Request) -> web.Response:
         """The last calls of the Web API, newest last; `limit` of them."""
-        limit = request.query.get("limit", str(CALLS_SHOWN))
-        if not (limit.isascii() and limit.isdigit()):
-            return _refused("limit is a number", 400)
-        return web.json_response({"calls": list(self.slack.calls)[-max(1, int(limit)) :]})
+        try:
+            limit = _number(request.query.get("limit", str(CALLS_SHOWN)))
+        except ValueError as error:
+            return refused(str(error), 400)
+        newest = list(islice(reversed(self.slack.calls), limit))
+        return web.json_response({"calls": newest[::-1]})
 
     async def file(self, request: web.Request) -> web.Response:
         """A file's bytes, for the page on this machine."""
         found = self.slack.workspace.files.get(request.match_info["file"])
         if found is None or found.content is None:
-            return _refused("no such file", 404)
+            return refused("no such file", 404)
         kind = self.slack.workspace.file_json(found)["mimetype"]
         # Shown in the page only if it is a picture: an uploaded HTML file must not run in it.
         kind = kind if found.is_image else "application/octet-stream"
@@ -148,18 +172,18 @@ class LocalRoutes:
 
     async def act(self, request: web.Request) -> web.Response:
         """Do something as a person: {"as", "do", …}."""
-        body, refusal = await _body(request)
+        body, refusal = await body_of(request)
         if refusal:
             return refusal
         act = self.actions.get(str(body.get("do")))
         if act is None:
-            return _refused(f"do is one of {', '.join(self.actions)}", 400)
+            return refused(f"do is one of {', '.join(self.actions)}", 400)
         try:
             me = self.slack.as_person(str(body.get("as", "")))
             self.slack.played.add(me.id)
             outcome = await act(me, body)
         except (FormError, KeyError, PermissionError, TypeError, AttributeError) as error:
-            return _refused(_said(error), 400)
+            return refused(_said(error), 400)
         return web.json_response(outcome_view(outcome))
 
     async def _click(self, me: Person, a: Json) -> Outcome:
@@ -195,7 +219,7 @@ class LocalRoutes:
 
     async def move_clock(self, request: web.Request) -> web.Response:
         """Move on by {"advance_seconds"} or to {"to"}; {"stop": true} ends what is under way."""
-        body, refusal = await _body(request)
+        body, refusal = await body_of(request)
         if refusal:
             return refusal
         if body.get("stop"):
@@ -209,10 +233,10 @@ class LocalRoutes:
             if target.tzinfo is None or target < now:
                 raise ValueError("the clock moves forward only, to a time with a zone")
             if self.slack.journey:
-                return _refused("the clock is being moved on already", 409)
+                return refused("the clock is being moved on already", 409)
             await self.slack.advance(target)
         except (ValueError, OverflowError) as error:
-            return _refused(str(error), 400)
+            return refused(str(error), 400)
         return await self.clock(request)
 
     # Besides Slack
@@ -220,9 +244,9 @@ class LocalRoutes:
     async def story(self, request: web.Request) -> web.Response:
         """The other people, and whom one plays oneself; {"on"} switches, {"hand_over"} lets others act for a person."""
         if self.slack.story is None:
-            return _refused("nobody acts by themselves here", 404)
+            return refused("nobody acts by themselves here", 404)
         if request.method == "POST":
-            body, refusal = await _body(request)
+            body, refusal = await body_of(request)
             if refusal:
                 return refusal
             if "on" in body:
@@ -234,7 +258,7 @@ class LocalRoutes:
     async def guide(self, request: web.Request) -> web.Response:
         """The guided path, in `language`."""
         if self.slack.guide is None:
-            return _refused("there is no guide here", 404)
+            return refused("there is no guide here", 404)
         return web.json_response(await self.slack.guide.view(request.query.get("language", "en")))
 
     # The page
@@ -246,21 +270,27 @@ class LocalRoutes:
             return web.FileResponse(path, headers=PAGE_HEADERS)
         if request.path == "/":
             return web.Response(text=NO_PAGE)
-        return _refused("no such page", 404)
+        return refused("no such page", 404)
 
 
-async def _body(request: web.Request) -> tuple[Json, web.Response | None]:
+async def body_of(request: web.Request) -> tuple[Json, web.Response | None]:
     """The JSON of a request. Only JSON is taken: other sites' pages cannot send that here unasked."""
     if request.content_type != "application/json":
-        return {}, _refused("send application/json", 415)
+        return {}, refused("send application/json", 415)
     try:
         body: Any = await request.json()
     except ValueError:
         body = None
-    return (body, None) if isinstance(body, dict) else ({}, _refused("send a JSON object", 400))
+    return (body, None) if isinstance(body, dict) else ({}, refused("send a JSON object", 400))
 
 
-def _refused(text: str, status: int) -> web.Response:
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError("limit is a number")
+    return max(1, int(text))
+
+
+def refused(text: str, status: int) -> web.Response:
     return web.json_response({"ok": False, "text": text, "errors": {}}, status=status)
 
 

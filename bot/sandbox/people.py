@@ -1,6 +1,9 @@
 """A person in the workspace: what they see, and everything they can do."""
 
+from collections.abc import Iterator, Reversible
 from dataclasses import dataclass, field
+from heapq import merge
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Any
 
 from . import interactions, uploads
@@ -81,7 +84,8 @@ class Person:
         if not self.slack.workspace.person_sees(found, self.id):
             raise PermissionError(f"{self.id} is not in {found.id}")
         own = [m for m in found.ephemerals if m.ephemeral_to == self.id]
-        return sorted([*found.messages.values(), *own], key=lambda m: _order(m.ts))
+        # Both are in order already: a channel's ts only grow.
+        return list(merge(found.messages.values(), own, key=lambda m: _order(m.ts)))
 
     @property
     def unread(self) -> dict[str, int]:
@@ -89,9 +93,10 @@ class Person:
         counts = {}
         for channel in self.channels:
             last = _order(channel.read.get(self.id, "0"))
-            new = [m for m in self.visible(channel) if m.user != self.id and _order(m.ts) > last]
+            own = [m for m in channel.ephemerals if m.ephemeral_to == self.id]
+            new = sum(m.user != self.id for m in chain(_after(last, channel.messages.values()), _after(last, own)))
             if new:
-                counts[channel.id] = len(new)
+                counts[channel.id] = new
         return counts
 
     def read(self, channel: Channel | str) -> None:
@@ -309,8 +314,13 @@ class Person:
                 raise FormError("that view is not open for this person")
             return on
         channel, ts = (on.channel, on.ts) if isinstance(on, Message) else on
-        for message in self.visible(channel):
-            if message.ts == ts:
+        place = self.slack.channel(channel)
+        if not self.slack.workspace.person_sees(place, self.id):
+            raise PermissionError(f"{self.id} is not in {place.id}")
+        if ts in place.messages:
+            return place.messages[ts]
+        for message in place.ephemerals:
+            if message.ts == ts and message.ephemeral_to == self.id:
                 return message
         raise FormError(f"{self.id} sees no message {ts} in {channel}")
 
@@ -342,6 +352,11 @@ def _place(view: View, key: str) -> Place:
             except FormError:
                 continue
     raise FormError(f"no field {key!r}; there are {[b['block_id'] for b in view.blocks]}")
+
+
+def _after(last: tuple[int, str], messages: Reversible[Message]) -> Iterator[Message]:
+    """The messages after `last`, newest first, of some that are in order."""
+    return takewhile(lambda message: _order(message.ts) > last, reversed(messages))
 
 
 def _order(ts: str) -> tuple[int, str]:

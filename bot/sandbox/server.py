@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from .inspector import Inspector
 from .local_routes import LocalRoutes
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ async def start(slack: "Slack", host: str, port: int) -> AsyncIterator[str]:
         ]
     )
     LocalRoutes(slack).add_to(app)
+    Inspector(slack).add_to(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:

@@ -230,10 +230,14 @@ class Slack(Company):
     def file(self, file_id: str) -> File:
         return self.workspace.files[file_id]
 
-    def record(self, method: str, raw: Json, error: str | None) -> None:
-        """Keep and tell a call."""
+    def record(self, method: str, raw: Json, error: str | None, answer: Json | None = None) -> None:
+        """Keep and tell a call; with Slack's words about a refusal, or the message it was about."""
         call = {"at": self.clock.now().isoformat(), "method": method, "args": for_record(raw), "ok": error is None}
         call["error"] = error
+        if answer and "ts" in answer:
+            call["message"] = {"channel": answer.get("channel"), "ts": answer["ts"]}
+        if answer and "response_metadata" in answer and error:
+            call["why"] = answer["response_metadata"].get("messages", [])
         self.calls.append(call)
         for tell in list(self._on_call):
             tell(call)

@@ -84,9 +84,9 @@ class WebApi:
             body = {"ok": True, **await self._call(name, raw, token)}
         except SlackError as refusal:
             self._declared(name, refusal.code)
-            self.slack.record(name, raw, refusal.code)
+            self.slack.record(name, raw, refusal.code, refusal.body())
             return refusal.body(), 429 if refusal.code == "ratelimited" else 200
-        self.slack.record(name, raw, None)
+        self.slack.record(name, raw, None, body)
         return body, 200
 
     async def _call(self, name: str, raw: Json, token: str | None) -> Json:

@@ -241,7 +241,7 @@ async def test_faults_by_chance_repeat_with_the_seed() -> None:
 async def test_every_call_is_recorded_without_tokens(world: World) -> None:
     heard: list[dict[str, Any]] = []
     end = world.slack.on_call(heard.append)
-    await world.call("chat.postMessage", token=world.slack.bot_token, channel=world.sari.id, text="halo")
+    sent = await world.call("chat.postMessage", token=world.slack.bot_token, channel=world.sari.id, text="halo")
     end()
     await world.call("users.info", user="U9999")
     assert heard == [
@@ -251,6 +251,7 @@ async def test_every_call_is_recorded_without_tokens(world: World) -> None:
             "args": {"channel": world.sari.id, "text": "halo"},
             "ok": True,
             "error": None,
+            "message": {"channel": sent["channel"], "ts": sent["ts"]},
         }
     ]
     assert world.slack.calls[-1]["error"] == "user_not_found"

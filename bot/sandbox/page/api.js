@@ -20,8 +20,12 @@ const post = (path, body) =>
     body: JSON.stringify(body),
   });
 
-export const getState = (me) => get("state", me ? { as: me } : {});
-export const getChannel = (me, id, peek) => get("channel", peek ? { as: me, id, peek: "1" } : { as: me, id });
+export const getState = (me, people = true) => get("state", { ...(me && { as: me }), ...(!people && { people: "0" }) });
+export const getChannel = (me, id, { limit, thread, peek }) => get("channel", { as: me, id, limit, ...(thread && { thread }), ...(peek && { peek: "1" }) });
+export const getMembers = (me, id, after) => get("members", { as: me, id, after });
+export const inspect = (me, channel, ts) => get("inspect", { as: me, channel, ts });
+export const getFaults = () => get("faults", {});
+export const setFaults = (body) => post("faults", body);
 export const getCalls = (limit) => get("calls", { limit });
 export const getClock = () => get("clock", {});
 export const getStory = () => get("story", {});

@@ -13,6 +13,7 @@ import { allUnread, drawSidebar } from "./sidebar.js";
 import { setNow, setViewer } from "./time.js";
 
 const REMEMBERED = "balik.me";
+const MESSAGES_A_PAGE = 50;
 
 class LocalSlack {
   constructor() {
@@ -64,7 +65,7 @@ class LocalSlack {
     const place = where === "home" ? { home: true } : { channel: where, thread };
     const moved = isOther || place.channel !== this.place.channel || place.home !== this.place.home;
     this.place = place;
-    if (!moved) return this.draw();
+    if (!moved) return thread ? this.refresh({ channel: true }) : this.draw();
     return this.open();
   }
 
@@ -76,6 +77,7 @@ class LocalSlack {
 
   async open() {
     this.body = null;
+    this.limit = MESSAGES_A_PAGE;
     this.homeFault = null;
     this.unreadAtOpening = this.state.channels.find((one) => one.id === this.place.channel)?.unread ?? 0;
     this.middle.opened();
@@ -149,7 +151,7 @@ class LocalSlack {
 
   profile() {
     const channel = this.body?.channel;
-    const leave = channel && ["public", "private"].includes(channel.kind) && channel.members.includes(this.me) ? channel : null;
+    const leave = channel && ["public", "private"].includes(channel.kind) && channel.member ? channel : null;
     const act = async (what, body) => {
       const outcome = await this.act(what, body);
       if (!outcome.ok) toast(outcome.text);
@@ -163,6 +165,7 @@ class LocalSlack {
 
   heard(change) {
     if (!change.channel || change.channel === this.place.channel) this.channelIsOld = true;
+    if (change.kind === "user") this.peopleAreOld = true;
     if (change.kind === "closed") this.connected(false);
     this.calls.changed();
     this.guide.changed();
@@ -170,8 +173,15 @@ class LocalSlack {
     if (change.kind !== "story") this.soon();
   }
 
+  /** Show more of what was said before. */
+  async older() {
+    this.limit += 2 * MESSAGES_A_PAGE;
+    await this.refresh({ channel: true });
+  }
+
   connected(up) {
     this.isUp = up;
+    this.peopleAreOld = true;
     if (up) this.refresh({ channel: true });
     this.drawBanner();
   }
@@ -200,9 +210,12 @@ class LocalSlack {
       let body = place.channel ? this.body : null;
       if (place.channel && (this.channelIsOld || !body)) {
         this.channelIsOld = false;
-        body = await api.getChannel(me, place.channel, document.hidden).catch(() => null);
+        body = await api.getChannel(me, place.channel, { limit: this.limit, thread: place.thread, peek: document.hidden }).catch(() => null);
       }
-      const state = await api.getState(me);
+      const known = this.state?.me?.id === me && !this.peopleAreOld ? this.state.people : null;
+      this.peopleAreOld = false;
+      const state = await api.getState(me, !known);
+      state.people ??= known;
       if (me !== this.me) return;
       if (place.channel === this.place.channel) this.body = body;
       this.take(state);

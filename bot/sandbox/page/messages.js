@@ -10,10 +10,11 @@ const TOGETHER_SECONDS = 300;
 
 /** A list that is given messages again and again. `press(message, block, element, value)` does what was clicked. */
 export class MessageList {
-  constructor(list, { press, openThread = null }) {
+  constructor(list, { press, openThread = null, inspect = null }) {
     this.list = list;
     this.press = press;
     this.openThread = openThread;
+    this.inspect = inspect;
     this.shown = new Map();
     this.faults = new Map();
   }
@@ -97,7 +98,12 @@ export class MessageList {
     content.push(...(message.files ?? []).map(drawFile));
     if (message.reactions?.length) content.push(h("div", { class: "reactions" }, message.reactions.map((one) => h("span", {}, `${emoji(one.name) ?? `:${one.name}:`} ${one.count}`))));
     if (this.openThread && !message.ephemeral) content.push(this.threadButton(message));
+    if (this.inspect && message.from_app) content.push(this.inspectButton(message));
     return content;
+  }
+
+  inspectButton(message) {
+    return h("button", { type: "button", class: "inspect-link", "data-key": `inspect ${message.ts}`, onclick: () => this.inspect(message) }, "Inspect", h("span", { class: "visually-hidden" }, ` the message of ${clockTime(fromTs(message.ts))}`));
   }
 
   threadButton(message) {

@@ -1,5 +1,6 @@
 // The middle of the page: a conversation or the app's Home tab, and the thread beside it.
 
+import { getMembers } from "./api.js";
 import { announce, avatar, byId, h, icon } from "./dom.js";
 import { asTyped, Composer } from "./composer.js";
 import { HomeTab } from "./home.js";
@@ -14,12 +15,14 @@ export class Place {
   constructor(slack) {
     this.slack = slack;
     const press = (message, block, element, value) => slack.press(message, block, element, value);
-    this.messages = new MessageList(byId("messages"), { press, openThread: (ts) => slack.go({ channel: slack.place.channel, thread: ts }) });
-    this.thread = new MessageList(byId("thread-messages"), { press });
+    const inspect = (message) => slack.calls.inspect(slack.me, message);
+    this.messages = new MessageList(byId("messages"), { press, inspect, openThread: (ts) => slack.go({ channel: slack.place.channel, thread: ts }) });
+    this.thread = new MessageList(byId("thread-messages"), { press, inspect });
     this.home = new HomeTab(byId("home"), { act: slack.act, refresh: (fault) => slack.refreshHome(fault) });
     this.scroll = byId("scroll");
     this.scroll.addEventListener("load", () => this.stuck && this.toEnd(), true); // pictures make it longer
     this.scroll.addEventListener("scroll", () => (this.stuck = this.atEnd()));
+    byId("older").addEventListener("click", () => this.older());
     this.composer = this.makeComposer("Write a message", () => slack.place.channel, null);
     this.reply = this.makeComposer("Reply", () => slack.place.channel, () => slack.place.thread);
     byId("thread-bottom").append(this.reply.node);
@@ -64,8 +67,17 @@ export class Place {
     this.drawn = null;
   }
 
+  /** More of what was said before; what was in sight stays where it is. */
+  async older() {
+    const below = this.scroll.scrollHeight - this.scroll.scrollTop;
+    this.stuck = false;
+    await this.slack.older();
+    this.scroll.scrollTop = this.scroll.scrollHeight - below;
+  }
+
   draw() {
     const { place, body } = this.slack;
+    byId("older").hidden = Boolean(place.home) || !body?.older;
     byId("home").hidden = !place.home;
     byId("messages").hidden = Boolean(place.home) || !body;
     if (place.home) this.drawHome();
@@ -88,7 +100,7 @@ export class Place {
     this.drawBottom(channel);
     const top = messages.filter((message) => !isReply(message));
     this.markNew(top);
-    const wasAtEnd = this.stuck || this.atEnd();
+    const wasAtEnd = this.stuck;
     this.messages.show(top, { firstNew: this.firstNew, notices: this.slack.notices() });
     if (wasAtEnd) this.toEnd();
     this.tell(top);
@@ -116,7 +128,7 @@ export class Place {
 
   head(title, { channel = null, isApp = false, tab = null } = {}) {
     const { state, slack } = { state: this.slack.state, slack: this.slack };
-    const signature = JSON.stringify([title, channel?.topic, channel?.members.length, tab, state.channels.length]);
+    const signature = JSON.stringify([title, channel?.topic, channel?.member_count, tab, state.channels.length]);
     if (this.headSignature === signature && this.drawn) return;
     this.headSignature = signature;
     this.drawn = true;
@@ -128,13 +140,13 @@ export class Place {
       h("h1", {}, isApp && avatar(state.workspace.app.bot_user, title, true), title, channel?.kind === "private" && h("span", { class: "note" }, icon("lock"), " private")),
       channel?.topic ? h("p", { class: "note topic" }, inline(channel.topic)) : "",
       tabs ? h("nav", { class: "tabs", "aria-label": title }, tabs.map(([key, label, place]) => h("a", { href: slack.href(place), "aria-current": key === tab ? "page" : null }, label))) : "",
-      channel ? h("details", { class: "members" }, h("summary", {}, `${channel.members.length} members`), h("ul", {}, channel.members.map((id) => h("li", {}, personName(id))))) : "",
+      channel ? drawMembers(slack.me, channel) : "",
     );
   }
 
   drawBottom(channel) {
     const { state, slack } = { state: this.slack.state, slack: this.slack };
-    const member = channel.members.includes(slack.me);
+    const { member } = channel;
     const bottom = byId("bottom");
     const closed = state.me.deleted ? "This account is deactivated." : channel.archived ? "This channel is archived." : channel.kind === "im" && !state.workspace.app.can_write_to ? "Sending messages to this app has been turned off." : "";
     const mode = closed || (member ? "composer" : "join");
@@ -158,7 +170,7 @@ export class Place {
     const messages = (ts && body?.messages.filter((message) => message.ts === ts || message.thread_ts === ts)) || [];
     panel.hidden = !messages.length;
     if (panel.hidden) return;
-    byId("thread-bottom").hidden = !body.channel.members.includes(this.slack.me);
+    byId("thread-bottom").hidden = !body.channel.member;
     const scroll = byId("thread-scroll");
     const toEnd = this.threadOpen !== ts || scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;
     this.thread.show(messages);
@@ -177,4 +189,16 @@ export class Place {
   toEnd() {
     this.scroll.scrollTop = this.slack.place.home ? 0 : this.scroll.scrollHeight;
   }
+}
+
+/** Who is in a conversation: a page of them, and more on demand. */
+function drawMembers(me, channel) {
+  const list = h("ul", {}, channel.members.map((id) => h("li", {}, personName(id))));
+  const add = async () => {
+    const { members, next } = await getMembers(me, channel.id, list.querySelectorAll("li").length);
+    list.append(...members.map((id) => h("li", {}, personName(id))));
+    more.hidden = next === null;
+  };
+  const more = h("button", { type: "button", class: "link", hidden: channel.members.length >= channel.member_count, onclick: add }, "More");
+  return h("details", { class: "members" }, h("summary", {}, `${channel.member_count} members`), h("div", { class: "members-list" }, list, more));
 }

@@ -1,0 +1,97 @@
+"""Looking closely: the calls behind a message, how near it is to Slack's limits, and faults switched on by hand."""
+
+import json
+from typing import TYPE_CHECKING, get_args
+
+from aiohttp import web
+
+from .faults import Fault, FaultKind
+from .kit import total_text
+from .local_routes import body_of, refused
+from .model import Json, Message
+from .posting import MESSAGE_MAX, METADATA_MAX, TEXT_MAX
+
+if TYPE_CHECKING:
+    from .slack import Slack
+
+BLOCKS_MAX = 50
+SECTION_MAX = 3_000
+ELEMENTS_MAX = 25
+
+
+class Inspector:
+    """/_local/inspect and /_local/faults."""
+
+    def __init__(self, slack: "Slack") -> None:
+        self.slack = slack
+
+    def add_to(self, app: web.Application) -> None:
+        app.add_routes(
+            [
+                web.get("/_local/inspect", self.inspect),
+                web.get("/_local/faults", self.faults),
+                web.post("/_local/faults", self.change_faults),
+            ]
+        )
+
+    async def inspect(self, request: web.Request) -> web.Response:
+        """A message that a person sees: as JSON, the calls it was made and changed by, and Slack's limits."""
+        who, channel, ts = (request.query.get(key, "") for key in ("as", "channel", "ts"))
+        try:
+            seen = self.slack.as_person(who).visible(channel)
+        except (KeyError, PermissionError):
+            return refused("no such conversation", 404)
+        message = next((one for one in seen if one.ts == ts), None)
+        if message is None:
+            return refused("no such message", 404)
+        here = {"channel": channel, "ts": ts}
+        body = {
+            "message": self.slack.workspace.message_json(message),
+            "calls": [call for call in self.slack.calls if call.get("message") == here],
+            "limits": limits(message),
+        }
+        return web.json_response(body)
+
+    async def faults(self, request: web.Request) -> web.Response:
+        """The faults in force, and which kinds there are."""
+        rules = [
+            {"kind": one.kind, "method": one.method, "times": one.times, "struck": one.struck}
+            for one in self.slack.faults.rules
+            if one.times is None or one.struck < one.times
+        ]
+        return web.json_response({"faults": rules, "kinds": list(get_args(FaultKind))})
+
+    async def change_faults(self, request: web.Request) -> web.Response:
+        """{"kind", "method"?, "times"?, "seconds"?} adds one; {"clear": true} ends all."""
+        body, refusal = await body_of(request)
+        if refusal:
+            return refusal
+        if body.get("clear"):
+            self.slack.faults.clear()
+            return await self.faults(request)
+        times, seconds = body.get("times"), body.get("seconds", 1)
+        kind: FaultKind | None = next((one for one in get_args(FaultKind) if one == body.get("kind")), None)
+        if kind is None:
+            return refused(f"kind is one of {', '.join(get_args(FaultKind))}", 400)
+        if not (times is None or (isinstance(times, int) and times > 0)) or not isinstance(seconds, (int, float)):
+            return refused("times is a number of calls, and seconds a number", 400)
+        method = str(body.get("method", "*"))
+        self.slack.faults.add(Fault(kind, method, times, seconds=float(seconds), retry_after=max(1, round(seconds))))
+        return await self.faults(request)
+
+
+def limits(message: Message) -> list[Json]:
+    """How much of what Slack allows a message uses."""
+    found = [
+        ("blocks", len(message.blocks), BLOCKS_MAX),
+        ("characters of the text", len(message.text), TEXT_MAX),
+        ("characters of the longest block", max(map(total_text, message.blocks), default=0), SECTION_MAX),
+        ("characters of all blocks", total_text(message.blocks), MESSAGE_MAX),
+        ("elements of a row", max((len(one.get("elements", [])) for one in message.blocks), default=0), ELEMENTS_MAX),
+        ("bytes of metadata", _size(message.metadata), METADATA_MAX),
+    ]
+    return [{"what": what, "used": used, "most": most} for what, used, most in found]
+
+
+def _size(metadata: Json | None) -> int:
+    return len(json.dumps(metadata, ensure_ascii=False).encode()) if metadata else 0
