@@ -147,16 +147,11 @@ async def of_ended_pairs(session: AsyncSession, programme_id: int) -> list[tuple
     found = []
     for side in Side:
         part = Pair.mentor_id if side is Side.MENTOR else Pair.mentee_id
+        theirs = select(part).where(Pair.programme_id == programme_id, Pair.state == PairState.ENDED)
         wanted = (
             select(Participant)
-            .join(Pair, col(part) == col(Participant.id))
-            .where(
-                Pair.programme_id == programme_id,
-                Pair.state == PairState.ENDED,
-                Participant.state != ParticipantState.LEFT,
-            )
+            .where(col(Participant.id).in_(theirs), Participant.state != ParticipantState.LEFT)
             .order_by(col(Participant.id))
-            .distinct()
         )
         found += [(one, side) for one in (await session.exec(wanted)).all()]
     return found

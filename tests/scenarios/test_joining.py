@@ -1,5 +1,6 @@
 """Setting up and signing up, as people do it."""
 
+from tests.scenarios.couples import telling
 from tests.scenarios.office import Colleague, Office, texts_in
 
 
@@ -42,4 +43,5 @@ async def test_joining_twice_edits_and_welcomes_once(office: Office, hr: Colleag
     sari = office.hire("Sari Wulandari")
     await office.join(sari, "mentor", "specialist", "Marketing")
     await office.join(sari, "both", "specialist", "Marketing", wishes=["design_thinking"])
-    assert len(sari.inbox) == 1
+    assert len(telling(sari, "Welcome to")) == 1
+    assert len(telling(sari, "briefing for leaders")) == len(sari.inbox) - 1 == 1, "what the new side is to read"

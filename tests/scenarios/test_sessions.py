@@ -58,15 +58,16 @@ async def test_from_the_nudge_to_the_poll_all_in_order_and_in_working_hours(pair
     came = {name: len(pair.people[name].inbox) for name in ("sari", "budi")}
     await pair.run(until=datetime(2027, 1, 22, 10, 0, tzinfo=UTC))
     for_sari, for_budi = sari.inbox[came["sari"] :], budi.inbox[came["budi"] :]
-    assert [sent_at(one).date() for one in for_sari] == [date(2027, 1, day) for day in (18, 21, 21)]
-    assert [sent_at(one).date() for one in for_budi] == [date(2027, 1, day) for day in (20, 21, 21)]
-    pack, reminder, poll = for_sari
+    assert [sent_at(one).date() for one in for_sari] == [date(2027, 1, day) for day in (18, 19, 21, 21)]
+    assert [sent_at(one).date() for one in for_budi] == [date(2027, 1, day) for day in (19, 20, 21, 21)]
+    pack, to_read, reminder, poll = for_sari
+    assert "prepare.open" in "".join(action_ids(to_read)), "the orientation, not read yet"
     assert "For session 1" in texts_in(pack)
     assert "*Today is session 1*" in texts_in(reminder) or "Today is session 1" in texts_in(reminder)
     assert sent_at(poll) >= datetime(2027, 1, 21, 4, 15, tzinfo=UTC)
     assert "poll.met.yes" in action_ids(poll)
-    assert "Before session 1" in texts_in(for_budi[0])
-    assert len(texts_in(for_budi[0])) < len(texts_in(pack)), "the leader's pack is the shorter one"
+    assert "Before session 1" in texts_in(for_budi[1])
+    assert len(texts_in(for_budi[1])) < len(texts_in(pack)), "the leader's pack is the shorter one"
     in_hours(sari, JAKARTA, MONDAY_11)
     in_hours(budi, JAKARTA, MONDAY_11)
 
