@@ -23,6 +23,7 @@ from storage.tables import (
     Programme,
     ProgrammeState,
     RosterEntry,
+    SponsorMessage,
 )
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -92,6 +93,12 @@ async def forget_roster(session: AsyncSession, programme_id: int) -> None:
     await session.exec(unnamed.execution_options(synchronize_session=False))
     gone = delete(RosterEntry).where(col(RosterEntry.programme_id) == programme_id)
     await session.exec(gone.execution_options(synchronize_session=False))
+
+
+async def forget_sponsors(session: AsyncSession, programme_id: int) -> None:
+    """Erase what was said from leadership for one programme, also by somebody who is not in this Slack."""
+    said = update(SponsorMessage).where(col(SponsorMessage.programme_id) == programme_id)
+    await session.exec(said.values(sponsor_id=None, name="", text="").execution_options(synchronize_session=False))
 
 
 async def _take_out(work: UnitOfWork, person_id: int) -> None:

@@ -43,6 +43,10 @@ class Stored:
         """Which of the two they are."""
         return "mentor" if pair.mentor_id in self.mine else "mentee"
 
+    def ended_why(self, pair: Pair) -> str | None:
+        """What they told HR at the pair's end; what the other one told is the other one's."""
+        return pair.ended_why if pair.ended_side == self.side(pair) else None
+
 
 async def look(store: Store, caller: Caller) -> Stored:
     """What is kept about the caller. Raises `Refusal`: unknown_person."""
@@ -135,6 +139,7 @@ def _row(stored: Stored, names: Sequence[str], row: Any) -> dict[str, Any]:
         del found["mentor_id"]
         # What was said to the other about the match is theirs.
         found["explanation"] = (row.explanation or {}).get(side, [])
+        found["ended_why"] = stored.ended_why(row)
         found |= {"side": side, "partner": stored.partners[row.id or 0].name}
     return found
 

@@ -49,12 +49,18 @@ async def progress(store: Store, hr: HrCaller, draft_id: int, limits: Limits) ->
         found = (await work.session.exec(wanted)).all()
     people = [state for kind, state, _ in found if kind in IN_PERSON]
     waiting = [(kind, due) for kind, state, due in found if state in OPEN]
-    now = Counter(kind for kind, due in waiting if due <= hr.now + SOON)
+    soon = [(kind, due) for kind, due in waiting if due <= hr.now + SOON]
+    wait = max((min(due for _, due in soon) - hr.now).total_seconds() / 60, 0) if soon else 0
     later = max((due for _, due in waiting if due > hr.now + SOON), default=None)
-    return Progress(len(people), people.count(OutboxState.SENT), _minutes(now, limits), later)
+    return Progress(
+        len(people),
+        people.count(OutboxState.SENT),
+        math.ceil(wait + _minutes(Counter(kind for kind, _ in soon), limits)),
+        later,
+    )
 
 
-def _minutes(waiting: Counter[str], limits: Limits) -> int:
+def _minutes(waiting: Counter[str], limits: Limits) -> float:
     """A chat of two is opened first, which Slack allows more seldom than posting."""
     posts = waiting.total() / (limits.posts.per_minute * limits.bulk_share)
-    return math.ceil(max(posts, waiting[TOGETHER] / limits.opens.per_minute))
+    return max(posts, waiting[TOGETHER] / limits.opens.per_minute)

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import to_utc
 from bot.domain.sessions import add_months
-from bot.services.erasing import erase_person, forget_part, forget_roster
+from bot.services.erasing import erase_person, forget_part, forget_roster, forget_sponsors
 from storage.sweeps import RECEIPTS_KEPT, forget_old
 from storage.tables import Participant, Person, Programme, ProgrammeState, Receipt
 from storage.unit_of_work import Store, UnitOfWork
@@ -82,6 +82,7 @@ async def _forget_one(store: Store, now: datetime, months: int) -> bool:
         participant = (await work.session.exec(part.order_by(col(Participant.id)).limit(1))).first()
         if participant is None:
             await forget_roster(work.session, programme.id or 0)
+            await forget_sponsors(work.session, programme.id or 0)
             programme.forgotten_at, programme.forget_at = now, None
         else:
             await _forget(work, participant, months)

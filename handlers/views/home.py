@@ -107,8 +107,10 @@ def _part(texts: Texts, part: Part, page: Page) -> list[Block]:
             first = section(texts("home.paused.body", until=until))
             return [first, actions(_plain(texts, "resume", RESUME, style="primary"), *_always(texts))]
         case _ if part.pairs:
+            reading = home_rows(texts, part.preparing)
             return [
-                *home_rows(texts, part.preparing),
+                *reading,
+                *([divider()] if reading else []),
                 *_pairs(texts, part, page),
                 divider(),
                 actions(*_buttons(texts, part)),
@@ -133,6 +135,7 @@ def _waiting(texts: Texts, part: Part) -> list[Block]:
         role=texts.plain(f"labels.role_names.{part.participant.role}"),
         offers=_topics(texts, [one["topic"] for one in part.participant.offers]),
         wishes=_topics(texts, [one["topic"] for one in part.participant.wishes]),
+        reading=any(not one.finished for one in part.preparing),
     )
     return [section(text), *([section(texts("home.waiting.late"))] if late else [])]
 

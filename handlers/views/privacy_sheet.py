@@ -99,6 +99,8 @@ def _entry(texts: Texts, stored: Stored, area: str, columns: Sequence[str], row:
             case "mentor_id" if isinstance(row, Pair):
                 found.append(("partner", stored.partners[row.id or 0].name))
                 found.append(("role", texts.plain(f"labels.role_names.{stored.side(row)}")))
+            case "ended_why" if isinstance(row, Pair):
+                found.append((name, stored.ended_why(row) or ""))
             case "pair_id":
                 found.append(("partner", _partner(stored, value)))
             case "session_id":

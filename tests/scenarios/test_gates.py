@@ -181,7 +181,7 @@ async def test_hr_sees_how_far_the_introductions_are(company: Office, hr: Collea
     await company.settle()
     told = company.posted(company.hr_channel)[-1]
     await hr.click(told, "match.progress")
-    assert "*0 of 2* people have been introduced. About 1 more minute " in hr.whispered(company.hr_channel)[-1]
+    assert "*0 of 2* people have been introduced. About 6 more minutes " in hr.whispered(company.hr_channel)[-1]
     await company.run(minutes=10)
     await hr.click(told, "match.progress")
     assert "*2 of 2* people have been introduced. Everyone" in hr.whispered(company.hr_channel)[-1]

@@ -6,6 +6,7 @@ import pytest
 
 from tests.scenarios.couples import MONDAY_11, agree, book, introduce, more_of, pairs, sessions, telling, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.test_privacy import unfold
 
 
 @pytest.fixture
@@ -52,6 +53,11 @@ async def test_a_word_to_hr_and_nobody_new_for_now(pair: Office, hr: Colleague) 
     assert f"<@{budi.id}> wanted you to know" in heard
     assert "We share no hour." in heard
     assert "We share no hour" not in "".join(texts_in(one) for one in sari.inbox)
+    for who, wrote in ((budi, True), (sari, False)):
+        await who.command("privacy")
+        shown = await unfold(who, who.modal, "pair")
+        assert ("We share no hour" in shown) is wrote, "their own words, and nobody else's"
+        await who.slack.close(all=True)
     lia = pair.hire("Lia Kurnia")
     await pair.join(lia, "mentor", "entry", "Legal")
     await hr.command("match", pair.hr_channel)

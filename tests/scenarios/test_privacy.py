@@ -50,7 +50,7 @@ async def _concern(who: Colleague, office: Office) -> None:
     await office.settle()
 
 
-async def _unfold(who: Colleague, view: View, part: str) -> str:
+async def unfold(who: Colleague, view: View, part: str) -> str:
     """What one part of the window shows."""
     await who.slack.click(view, "privacy.details", part)
     await who.office.balik.desk.quiet()
@@ -77,7 +77,7 @@ async def test_everybody_sees_what_is_kept(office: Office, word: str) -> None:
     assert "Pendaftaran* (0)" in shown
     assert "24 bulan" in shown
     assert "leave.open" not in action_ids(agus.modal)
-    assert "agus@kantor.example" in await _unfold(agus, agus.modal, "person")
+    assert "agus@kantor.example" in await unfold(agus, agus.modal, "person")
 
 
 async def test_each_part_unfolds_and_nothing_in_it_is_markup(office: Office, hr: Colleague) -> None:
@@ -89,7 +89,7 @@ async def test_each_part_unfolds_and_nothing_in_it_is_markup(office: Office, hr:
     assert "leave.open" in action_ids(overview)
     parts = [block["block_id"] for block in overview.blocks if block.get("accessory")]
     assert {"person", "participant", "pair", "session", "concern", "outbox"} <= set(parts)
-    seen = {part: await _unfold(sari, overview, part) for part in parts}
+    seen = {part: await unfold(sari, overview, part) for part in parts}
     assert "Rahasia &lt;!channel&gt; &amp; &lt;b&gt;" in seen["concern"]
     assert "<!channel>" not in seen["concern"]
     assert "Budi Santoso" in seen["pair"]

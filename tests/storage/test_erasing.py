@@ -34,6 +34,7 @@ from storage.tables import (
     Reading,
     Receipt,
     SessionChange,
+    SponsorMessage,
     Thanks,
 )
 from storage.unit_of_work import Store
@@ -340,13 +341,17 @@ async def test_what_is_old_is_erased_by_itself(store: Store) -> None:
         found = await work.session.get(Programme, 1)
         assert found
         found.state = ProgrammeState.CLOSED
+        said = SponsorMessage(team_id="T", programme_id=1, name="Ratna, CEO", text="Rahasia", at=NOW)
+        work.session.add(said)
         await work.commit()
     assert await retention.tick_retention(store, END + timedelta(days=700)) == 0
     assert await retention.tick_retention(store, END + timedelta(days=735)) == 2
     assert await retention.tick_retention(store, END + timedelta(days=736)) == 0
     async with store.read(NOW) as work:
         erased = {one.id: one.erased_at is not None for one in (await work.session.exec(select(Person))).all()}
+        words = {(one.name, one.text) for one in (await work.session.exec(select(SponsorMessage))).all()}
     assert erased == {1: False, 2: True, 3: True}, "Dewi only ran it, and may run the next"
+    assert words == {("", "")}, "also of a sponsor who is not in this Slack"
 
 
 async def test_whoever_goes_on_keeps_what_is_new(store: Store) -> None:
