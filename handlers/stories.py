@@ -7,6 +7,7 @@ from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.forms import stories as forms
 from handlers.forms.agreements import Note
+from handlers.payload import optional_text
 from handlers.views import stories as views
 from handlers.views.blocks import View, channel_link
 
@@ -43,7 +44,7 @@ async def written(ask: Ask) -> None:
 async def approve(ask: Ask) -> None:
     told = await stories.approve(ask.desk.store, ask.caller, ask.subject)
     ask.desk.wake_delivery()
-    await _answer(ask, views.stored(ask.texts, told))
+    await _answer(ask, views.window(ask.texts, told))
 
 
 async def withdraw(ask: Ask) -> None:
@@ -59,11 +60,11 @@ async def post(ask: Ask) -> None:
 
 
 async def _answer(ask: Ask, view: View) -> None:
-    """In the window that the button stands in; below a message only its reader sees it."""
+    """In place of what the button stands in, a window or a message: there is nothing to approve any more."""
     if ask.in_modal:
         await ask.change(view)
-    else:
-        await ask.whisper(view["blocks"][0]["text"]["text"])
+    elif url := optional_text(ask.body, "response_url"):
+        await ask.desk.gateway.respond(url, views.as_message(view), replace_original=True)
 
 
 async def _show(ask: Ask, view: View) -> None:

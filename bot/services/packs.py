@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy import func
 from sqlmodel import select
 
+from bot.domain.agreements import State
 from bot.domain.profiles import FORMATS
 from bot.domain.programmes import Theme, topics_for
 from bot.domain.sessions import Side
+from bot.services.agreements import state_for
 from bot.services.caller import Caller
 from bot.services.meetings import Couple, Meeting, my_meeting
 from storage.tables import MentoringSession
@@ -23,6 +25,8 @@ class Prepared:
     round: int
     topic: str
     format: str
+    agreement: State = State.NONE
+    """Where the pair's agreement stands, for the reader."""
 
 
 async def open_pack(store: Store, caller: Caller, session_id: int) -> Prepared:
@@ -42,7 +46,8 @@ async def prepared(work: UnitOfWork, meeting: Meeting, side: Side) -> Prepared:
     )
     again = (await work.session.exec(before)).one()
     topics = topics_of(meeting)
-    return Prepared(meeting, side, again, topics[again % len(topics)], format_of(meeting))
+    agreement = await state_for(work.session, row.pair_id, side)
+    return Prepared(meeting, side, again, topics[again % len(topics)], format_of(meeting), agreement)
 
 
 def topics_of(couple: Couple) -> list[str]:

@@ -161,7 +161,7 @@ class _Part:
         """The session in which the two agree has the button to write it down; so has the one that leads to action."""
         pair_id = self.prepared.meeting.pair.id or 0
         if self.pack is Pack.CONTRACT:
-            return [open_button(self.texts, pair_id)]
+            return [open_button(self.texts, pair_id, self.prepared.agreement)]
         return [new_button(self.texts, pair_id)] if self.pack is Pack.INSIGHT else []
 
 

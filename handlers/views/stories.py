@@ -101,6 +101,11 @@ def stored(texts: Texts, told: Told) -> View:
     return _window(texts, [section(_stands(texts, told))])
 
 
+def as_message(view: View) -> Message:
+    """What a window shows, where there is none."""
+    return Message(str(view["blocks"][0]["text"]["text"]), view["blocks"])
+
+
 def withdrawn(texts: Texts) -> View:
     return _window(texts, [section(texts("story.window.withdrawn"))])
 

@@ -65,6 +65,8 @@ async def test_only_what_both_approved_is_shown_and_only_hr_posts_it(pair: Offic
     assert telling(budi, "changed or taken back meanwhile"), "an old message approves nothing"
     assert showing(pair, pair.hr_channel) == []
     await sari.click(again, "story.approve")
+    assert asked(sari) == [], "what she approved asks no more"
+    assert any("20 minutes shorter" in texts_in(one) for one in sari.inbox), "and stays to be read"
     await pair.run(minutes=2)
     (told,) = showing(pair, pair.hr_channel)
     assert "20 minutes shorter" in texts_in(told)
