@@ -11,6 +11,7 @@ from handlers.views import topics as views
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
+    on_action(app, desk, views.OPEN, show_from_button)
     on_action(app, desk, views.ASK, ask_around)
     for level in views.LEVELS.values():
         on_action(app, desk, f"{views.YES}.{level}", say_yes)
@@ -19,7 +20,14 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 async def show(ask: Ask) -> None:
     """`/mentoring topics`"""
-    hr = await ask.hr()
+    await _show(ask, await ask.hr())
+
+
+async def show_from_button(ask: Ask) -> None:
+    await _show(ask, await ask.hr(ask.subject))
+
+
+async def _show(ask: Ask, hr: HrCaller) -> None:
     await ask.open(views.market(ask.texts, await topics.market(ask.desk.store, hr)))
 
 

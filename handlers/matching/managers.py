@@ -7,13 +7,15 @@ from bot.services.caller import Refusal
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.forms import match as forms
-from handlers.payload import number
+from handlers.payload import Malformed, number
 from handlers.views.match.draft import MANAGERS
-from handlers.views.match.managers import MANAGERS_A_PAGE, managers_form, managers_known
+from handlers.views.match.managers import MANAGERS_PAGE, managers_form, managers_known
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
     on_action(app, desk, MANAGERS, ask_managers)
+    for turn in ("previous", "next"):
+        on_action(app, desk, f"{MANAGERS_PAGE}.{turn}", turn_page)
     on_submission(app, desk, MANAGERS, managers_given)
 
 
@@ -22,12 +24,22 @@ async def ask_managers(ask: Ask) -> None:
     waiting = await rosters.without_manager(ask.desk.store, hr)
     if not waiting:
         raise Refusal("outdated")
-    shown = waiting[:MANAGERS_A_PAGE]
-    await ask.open(managers_form(ask.texts, hr.programme_id, shown, len(waiting)))
+    await ask.open(managers_form(ask.texts, hr.programme_id, waiting))
+
+
+async def turn_page(ask: Ask) -> None:
+    """Show other people. Whoever was filled in but not saved waits on."""
+    hr = await ask.hr(_place(ask)[0])
+    waiting = await rosters.without_manager(ask.desk.store, hr)
+    if waiting:
+        await ask.change(managers_form(ask.texts, hr.programme_id, waiting, ask.subject))
+    else:
+        await ask.change(managers_known(ask.texts, hr.programme_id))
 
 
 async def managers_given(ask: Ask) -> None:
-    hr = await ask.hr(number(ask.note))
+    programme_id, page = _place(ask)
+    hr = await ask.hr(programme_id)
     waiting = await rosters.without_manager(ask.desk.store, hr)
     said, errors = forms.managers(ask.form, {person.id or 0: person.slack_id for person in waiting})
     if errors:
@@ -38,8 +50,15 @@ async def managers_given(ask: Ask) -> None:
             await ask.desk.directory.person(ask.caller.team_id, manager.slack_id, ask.caller.now)
     await rosters.fill_managers(ask.desk.store, hr, said)
     still = [person for person in waiting if person.id not in said]
-    shown = still[:MANAGERS_A_PAGE]
     if said and still:
-        await ask.become(managers_form(ask.texts, hr.programme_id, shown, len(still)))
+        await ask.become(managers_form(ask.texts, hr.programme_id, still, page))
     else:
         await ask.become(managers_known(ask.texts, hr.programme_id))
+
+
+def _place(ask: Ask) -> tuple[int, int]:
+    """The programme, and the page of its people that is shown."""
+    programme_id, colon, page = ask.note.partition(":")
+    if not colon:
+        raise Malformed("private_metadata")
+    return number(programme_id), number(page)

@@ -8,7 +8,7 @@ from bot.services.cohorts import Predecessor
 from bot.services.numbers import Summary
 from bot.services.recruiting import SignUps
 from handlers.forms.setup import LONGEST_NAME, MONTHS
-from handlers.views import days
+from handlers.views import days, topics
 from handlers.views.blocks import (
     Block,
     View,
@@ -139,9 +139,8 @@ def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | N
     sponsor = button(texts.plain("setup.done.buttons.sponsor"), SPONSOR, programme.id or 0, style="primary")
     remind = button(texts.plain("setup.done.buttons.remind"), REMIND, programme.id or 0)
     draft = button(texts.plain("setup.done.buttons.match"), DRAW, programme.id or 0)
-    return Message(
-        text, [title, section(text), *lessons, *_count(texts, programme, found), actions(sponsor, remind, draft)]
-    )
+    buttons = actions(sponsor, remind, topics.open_button(texts, programme.id or 0), draft)
+    return Message(text, [title, section(text), *lessons, *_count(texts, programme, found), buttons])
 
 
 def _count(texts: Texts, programme: Programme, found: SignUps) -> list[Block]:

@@ -8,7 +8,7 @@ from bot.domain.polls import Figure
 from bot.domain.sessions import Side
 from bot.gateway import Message
 from bot.services.numbers import WEEK, Attention, Measure, PairLine, Summary
-from handlers.views import cards
+from handlers.views import cards, topics
 from handlers.views.blocks import (
     Block,
     Element,
@@ -132,7 +132,8 @@ def _buttons(texts: Texts, found: Summary) -> list[Element]:
     again = button(texts.plain("summary.report.buttons.again"), AGAIN, programme_id)
     if not is_recruiting(found):
         return [again, get_button(texts, found.programme)]
-    return [button(texts.plain("home.common.buttons.match"), DRAW, programme_id, style="primary"), again]
+    draft = button(texts.plain("home.common.buttons.match"), DRAW, programme_id, style="primary")
+    return [draft, topics.open_button(texts, programme_id), again]
 
 
 def _part(texts: Texts, heading: str, lines: Sequence[str]) -> Block:

@@ -2,10 +2,12 @@
 
 from bot.gateway import Message
 from bot.services.topics import Balance, Market
-from handlers.views.blocks import Block, View, actions, button, confirmation, context, modal, section
+from handlers.views.blocks import Block, Element, View, actions, button, confirmation, context, modal, section
 from prompts.catalogue import Texts
 from prompts.reasons import in_text
 
+OPEN = "topics.open"
+"""Value: the programme's id."""
 ASK = "topics.ask"
 """Value: the programme's id and the topic, "12:ai_tools"."""
 YES = "topics.yes"
@@ -13,6 +15,10 @@ YES = "topics.yes"
 NO = "topics.no"
 LEVELS = {"some": 2, "well": 3, "expert": 5}
 TOPICS_SHOWN = 30
+
+
+def open_button(texts: Texts, programme_id: int) -> Element:
+    return button(texts.plain("topics.open"), OPEN, programme_id)
 
 
 def market(texts: Texts, found: Market) -> View:

@@ -74,7 +74,7 @@ async def pairs(office: Office) -> list[Pair]:
 async def test_hr_reads_a_draft_made_in_the_worker_and_nobody_else_hears_of_it(company: Office, hr: Colleague) -> None:
     message = await draft(company, hr)
     assert "*2 pairs* for 4 of 5 people" in texts_in(message)
-    offered = {"match.pairs", "match.left", "match.draw", "match.add", "match.release", "weights.open"}
+    offered = {"match.pairs", "match.left", "match.draw", "match.add", "match.release", "weights.open", "topics.open"}
     assert offered == set(action_ids(message))
     assert (await hr.click(message, "match.pairs")).ok
     shown = texts_in(hr.modal)
@@ -294,6 +294,33 @@ async def test_long_lists_are_turned_page_by_page(office: Office, hr: Colleague)
     assert ":lock:" in texts_in(hr.modal)
     await hr.click(None, "match.page.previous")
     assert action_ids(hr.modal).count("match.open") == 10
+
+
+async def test_hr_reaches_everybody_whose_manager_is_missing(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    await office.join(office.hire("Mentor Muda"), "mentor", "entry", "Mentors", manager=None)
+    await office.join(office.hire("Leader Senior"), "mentee", "director", "Leaders", manager=None)
+    await many_more(office, 11)
+    async with office.balik.store.write(office.clock.now()) as work:
+        for person in (await work.session.exec(select(Person))).all():
+            person.manager_known = False
+        await work.commit()
+    message = await draft(office, hr)
+    await hr.click(message, "match.managers")
+
+    def asked() -> list[str]:
+        return [block["block_id"] for block in hr.modal.blocks if block["block_id"].startswith("none_")]
+
+    first = asked()
+    assert len(first) == 15
+    await hr.click(None, "match.managers_page.next")
+    second = asked()
+    assert len(second) == 9
+    assert not set(first) & set(second)
+    assert (await hr.submit({second[0]: ["none"]})).ok
+    assert asked() == second[1:], "still on the second page"
+    await hr.click(None, "match.managers_page.previous")
+    assert asked() == first
 
 
 async def test_without_enough_people_hr_hears_what_is_missing(office: Office, hr: Colleague) -> None:

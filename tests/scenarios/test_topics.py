@@ -23,7 +23,9 @@ async def test_topics_that_are_short_are_asked_about_once(office: Office, hr: Co
     await office.join(lina, "mentor", "specialist", "Finance", offers=["social_media"])
     await office.join(budi, "mentee", "director", "People", wishes=["design_thinking", "ai_tools"])
 
-    await hr.command("topics", office.hr_channel)
+    # The message about the new programme leads there too.
+    (done,) = [one for one in office.posted(office.hr_channel) if "topics.open" in action_ids(one)]
+    await hr.click(done, "topics.open")
     seen = texts_in(hr.modal)
     assert seen.index("Design thinking") < seen.index("AI at work"), "what is short comes first"
     assert "wished 1 · offered 0 · free places 0 · *missing 1*" in seen

@@ -263,6 +263,7 @@ TABLE = [
     button("rhythm.keep", "{rhythm}", {"mentor"}, (*NOT_MINE, "rhythm_own")),
     form("rhythm.form", "{pair}", HALVES, NOT_MINE, cadence=chose("weekly"), format=chose("observation")),
     # HR's
+    button("topics.open", "{programme}", HR, NOT_HR),
     button("topics.ask", "{programme}:ai_tools", HR, NOT_HR),
     *[button(f"topics.yes.{level}", "{asked}", {"mentor"}, (*NOT_IN, "not_participant")) for level in (2, 3, 5)],
     button("topics.no", "{asked}", {"mentor"}, (*NOT_IN, "not_participant")),
@@ -296,8 +297,9 @@ TABLE = [
     *[button(f"match.log_page.{turn}", "0", HR, NOT_HR, note="{programme}") for turn in ("newer", "older")],
     button("match.log_file", "{programme}", HR, NOT_HR),
     button("match.managers", "{programme}", HR, NOT_HR),
+    *[button(f"match.managers_page.{turn}", "0", HR, NOT_HR, note="{programme}:0") for turn in ("previous", "next")],
     form(
-        "match.managers", "{programme}", HR, NOT_HR, **{"none_{unmanaged}": ticked("none"), "manager_{unmanaged}": {}}
+        "match.managers", "{programme}:0", HR, NOT_HR, **{"none_{unmanaged}": ticked("none"), "manager_{unmanaged}": {}}
     ),
     button("match.release", "{draft}", HR, NOT_HR),
     button("gate.look", "{draft}", HR, NOT_HR, note="{draft}:1"),

@@ -6,7 +6,8 @@ from bot.domain.profiles import Rules
 from bot.gateway import Message
 from bot.services.reviewing import Overview
 from bot.services.solving import share
-from handlers.views.blocks import Element, actions, button, context, header, mention, section
+from handlers.views import topics
+from handlers.views.blocks import Block, Element, actions, button, context, header, mention, section
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import DraftState, Person
 
@@ -49,7 +50,7 @@ def draft(texts: Texts, found: Overview) -> Message:
         blocks.append(context(texts("match.outdated.body")))
     else:
         blocks += [section(texts("match.draft.next_step"))] if found.pairs else []
-        blocks += [context(texts("match.draft.private_note")), actions(*_buttons(texts, found))]
+        blocks += [context(texts("match.draft.private_note")), *_buttons(texts, found)]
     return Message(text, blocks)
 
 
@@ -130,22 +131,23 @@ def _unkept(texts: Texts, found: Overview) -> list[Mrkdwn]:
     return [Mrkdwn("\n".join([texts("match.changes.unkept", count=len(found.unkept)), *lines]))] if lines else []
 
 
-def _buttons(texts: Texts, found: Overview) -> list[Element]:
+def _buttons(texts: Texts, found: Overview) -> list[Block]:
+    """First what HR reads and says yes to; then, apart from it, what changes the draft."""
     draft_id, programme_id = found.draft.id or 0, found.programme.id or 0
 
     def put(name: str, action_id: str, value: int) -> Element:
         return button(texts.plain(f"match.draft.buttons.{name}"), action_id, value)
 
-    elements = []
+    elements: list[Element] = []
     if found.pairs or found.excluded:
         elements.append(put("pairs", PAIRS, draft_id))
     if found.left:
         elements.append(put("left", LEFT, draft_id))
     if found.without_manager:
         elements.append(put("manager", MANAGERS, programme_id))
-    elements += [put("again", DRAW, programme_id), put("add", ADD, draft_id)]
-    elements.append(put("weights", WEIGHTS, programme_id))
     if found.pairs:
         release = texts.plain("match.draft.buttons.release")
         elements.append(button(release, RELEASE, draft_id, style="primary"))
-    return elements
+    changes = [put("again", DRAW, programme_id), put("add", ADD, draft_id), put("weights", WEIGHTS, programme_id)]
+    changes.append(topics.open_button(texts, programme_id))
+    return [*([actions(*elements)] if elements else []), actions(*changes)]

@@ -2,19 +2,39 @@
 
 from collections.abc import Sequence
 
-from handlers.views.blocks import Block, View, actions, button, checkboxes, field, modal, section, user_select
+from handlers.views.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    checkboxes,
+    context,
+    field,
+    modal,
+    section,
+    user_select,
+)
 from handlers.views.match.draft import DRAW, MANAGERS
 from prompts.catalogue import Texts
 from storage.tables import Person
 
 MANAGERS_A_PAGE = 15
+MANAGERS_PAGE = "match.managers_page"
+"""Followed by where to: match.managers_page.next. Value: the page; the programme is in the form's note."""
 NONE = "none"
 
 
-def managers_form(texts: Texts, programme_id: int, people: Sequence[Person], count: int) -> View:
-    """For each of `people`: who manages them, or that nobody does. `count`: how many wait in all."""
+def managers_form(texts: Texts, programme_id: int, waiting: Sequence[Person], page: int = 0) -> View:
+    """For each of a page of those who wait: who manages them, or that nobody does."""
+    count = len(waiting)
+    page = min(page, max(0, count - 1) // MANAGERS_A_PAGE)
+    first = page * MANAGERS_A_PAGE
+    last = min(first + MANAGERS_A_PAGE, count)
     blocks: list[Block] = [section(texts("match.manager.intro", count=count))]
-    for person in people:
+    if count > MANAGERS_A_PAGE:
+        blocks.append(context(texts("match.manager.page", first=first + 1, last=last, count=count)))
+    for person in waiting[first:last]:
         blocks += [
             field(
                 f"manager_{person.id}",
@@ -29,13 +49,15 @@ def managers_form(texts: Texts, programme_id: int, people: Sequence[Person], cou
                 optional=True,
             ),
         ]
+    if turns := _turns(texts, page, more=last < count):
+        blocks.append(actions(*turns))
     return modal(
         texts.plain("match.manager.modal.title"),
         blocks,
         callback_id=MANAGERS,
         submit=texts.plain("match.manager.modal.submit"),
         close=texts.plain("match.manager.modal.close"),
-        note=str(programme_id),
+        note=f"{programme_id}:{page}",
     )
 
 
@@ -48,3 +70,11 @@ def managers_known(texts: Texts, programme_id: int) -> View:
         callback_id="done",
         close=texts.plain("notice.close"),
     )
+
+
+def _turns(texts: Texts, page: int, *, more: bool) -> list[Element]:
+    return [
+        button(texts.plain(f"match.draft.buttons.{name}"), f"{MANAGERS_PAGE}.{name}", to)
+        for name, to, there in (("previous", page - 1, page > 0), ("next", page + 1, more))
+        if there
+    ]
