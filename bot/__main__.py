@@ -17,6 +17,7 @@ from bot import logs
 from bot.cli import ASK_THE_DOCTOR, CannotGoOn, Parser, WrongUse, between, database_away, day, port
 from bot.clock import SystemClock
 from bot.config import Settings, WrongSettings
+from bot.domain.programmes import Theme
 from bot.matchfile.arguments import MATCH, add_match_arguments
 from bot.texts_command import add_prompts_arguments
 from bot.upkeep import add_commands as add_upkeep
@@ -61,6 +62,9 @@ def _parser() -> Parser:
     rehearse.add_argument("--people", type=between(4, 500), default=24, help="how many take part (24)")
     rehearse.add_argument("--months", type=between(1, 12), default=6, help="how long the programme is (6)")
     rehearse.add_argument("--language", choices=("id", "en"), default="id", help="what people read (id)")
+    rehearse.add_argument(
+        "--theme", type=Theme, choices=tuple(Theme), default=Theme.DIGITAL_TRENDS, help="which theme (digital_trends)"
+    )
     rehearse.add_argument("--seed", type=between(0, 2**31), default=7, help="the same seed, the same story (7)")
     rehearse.add_argument("--start", type=day, default=date(2027, 1, 4), help="the day set-up begins (2027-01-04)")
     rehearse.add_argument("--out", type=Path, default=Path(".rehearsal"), help="where to write (.rehearsal)")
@@ -140,7 +144,7 @@ def _rehearse(options: argparse.Namespace) -> None:
     from bot.rehearsal.play import Plan, rehearse
 
     logs.set_up("ERROR")
-    plan = Plan(options.people, options.months, options.language, options.seed, options.start)
+    plan = Plan(options.people, options.months, options.language, options.seed, options.start, options.theme)
     asyncio.run(rehearse(plan, options.out, print_line=lambda line: print(line, file=sys.stderr)))
 
 

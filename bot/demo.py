@@ -16,7 +16,7 @@ from pathlib import Path
 from bot.app import Balik, Parts, build
 from bot.clock import OffsetClock
 from bot.domain.calendar import local
-from bot.domain.programmes import first_monday
+from bot.domain.programmes import Theme, first_monday
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.company import company
 from bot.rehearsal.diary import Diary
@@ -86,7 +86,7 @@ async def _recruit(stage: Stage, balik: Balik) -> None:
     actors = _actors(stage, balik, Diary(stage.slack))
     hr = next(actor for actor in actors if actor.member.hr)
     start = first_monday(local(balik.clock.now(), hr.member.zone).date() + timedelta(days=21))
-    await set_up(hr, stage, "Tukar Ilmu", start, 6, "id", hr.id)
+    await set_up(hr, stage, "Tukar Ilmu", Theme.DIGITAL_TRENDS, start, 6, "id", hr.id)
     for actor in actors:
         if actor.member.name not in LEFT_TO_YOU:
             await sign_up(actor, stage, "id")

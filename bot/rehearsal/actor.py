@@ -32,6 +32,13 @@ class Actor:
         self._begin(line)
         return await self._end(await self.person.command(line, channel))
 
+    async def say(self, text: str) -> Outcome:
+        """Write to the bot."""
+        self._begin(text)
+        outcome = await self.person.say(self.diary.slack.workspace.open_dm(self.id), text)
+        await self.diary.slack.quiet()
+        return await self._end(outcome)
+
     async def press(self, on: Message | View | None, action_id: str, value: Any = None) -> Outcome:
         """Use an element of a message, a Home tab, or (None) of the form in front."""
         self._begin(label_of(on or self.person.modal, action_id))

@@ -7,12 +7,15 @@ from typing import Any
 from bot.domain.profiles import Role
 from bot.rehearsal.actor import Actor, elements, offers, value_of
 from bot.rehearsal.character import Character
+from bot.rehearsal.initiative import GROWTH, Initiative
 from bot.sandbox import Message
 from prompts.catalogue import Texts
 
 BOOK, MOVE, CANCEL = "session.book", "session.move", "session.cancel"
 MET, NO_SHOW, USEFUL, OWN, COMMENT = "poll.met.yes", "poll.met.no_show", "poll.useful", "poll.own", "poll.comment"
 AGREE, SIGN = "agreement.open", "agreement.sign"
+RHYTHM_AGREE = "rhythm.agree"
+STORY_APPROVE = "story.approve"
 SAY, THANKS = "risk.say", "closing.thanks"
 MEASURE, MEASURED = (
     "measure.give",
@@ -43,6 +46,7 @@ class Habits:
         self.leaves_after = max(1, months // 2)
         """How many polls a leaver answers before leaving."""
         self.worries_after = 2 if months > 2 else 1
+        self.initiative = Initiative(texts)
         self._silent = {actor.id for actor in actors if actor.member.character is Character.SILENT}
         self._touched: dict[str, list[str]] = {}
         self._polls: dict[str, int] = {}
@@ -58,8 +62,12 @@ class Habits:
         character = actor.member.character
         if character is Character.SILENT:
             return
+        await self.initiative.prepare(actor, message)
+        await self.initiative.save_the_date(actor, message)
         if offers(message, SIGN):
             await actor.press(message, SIGN)
+        elif offers(message, RHYTHM_AGREE):
+            await actor.press(message, RHYTHM_AGREE)
         elif offers(message, AGREE) and self._writes(actor):
             await self._agree(actor, message, now)
         if offers(message, MET):
@@ -72,8 +80,11 @@ class Habits:
             await actor.press(message, CARD_SHARE)
         elif offers(message, f"{SAY}.rematch"):
             await self._say(actor, message)
+        elif offers(message, STORY_APPROVE):
+            await actor.press(message, STORY_APPROVE)
         elif offers(message, THANKS) and character is Character.KEEN and self._thanks(actor, message):
             await self._form(actor, message, THANKS, text=self._one_of(actor, "thanks"))
+            await self.initiative.tell_the_story(actor)
         elif offers(message, BOOK) and self._books(actor):
             await self._book(actor, message, BOOK)
         elif offers(message, MOVE) and character is Character.BUSY:
@@ -157,8 +168,9 @@ class Habits:
             await actor.press(message, f"{OWN}.{own}")
         if offers(message, COMMENT) and character is Character.KEEN and actor.random.random() < 0.5:
             await self._comment(actor, message)
-        if offers(message, CARD) and character is Character.KEEN:
+        if character is Character.KEEN:
             await self._card(actor, message, now)
+        await self.initiative.after_a_session(actor, message, now)
         if character is Character.WORRIED and count == self.worries_after:
             await self._raise_concern(actor)
         if character is Character.LEAVER and count == self.leaves_after:
@@ -170,10 +182,16 @@ class Habits:
         await self._form(actor, message, COMMENT, learned=learned, share=["share"] if shared else [])
 
     async def _card(self, actor: Actor, message: Message, now: datetime) -> None:
-        """Write an insight down as an action of the leader's, and let HR see it."""
+        """Write an insight down as an action of the leader's, and let HR see it; the first one by oneself."""
+        on: Message | None = message
+        if not offers(message, CARD):
+            if not self.initiative.is_first("card"):
+                return
+            await actor.press(message, GROWTH)
+            on = None
         insight, _, change = self._one_of(actor, "cards").partition(": ")
         card = {"insight": insight, "change": change, "kind": "sop", "owner": "mentee", "share": ["hr"]}
-        await self._form(actor, message, CARD, **card, due_on=(now + CARD_WITHIN).date().isoformat())
+        await self._form(actor, on, CARD, **card, due_on=(now + CARD_WITHIN).date().isoformat())
 
     async def _measure(self, actor: Actor, message: Message, asked: list[str]) -> None:
         """The questions about oneself: a little better each time one has met."""
@@ -201,8 +219,9 @@ class Habits:
         await actor.close()
         self._gone.add(actor.id)
 
-    async def _form(self, actor: Actor, message: Message, action_id: str, **values: Any) -> None:
-        await actor.press(message, action_id)
+    async def _form(self, actor: Actor, on: Message | None, action_id: str, **values: Any) -> None:
+        """Fill in the form that a button opens, in a message or in the window in front."""
+        await actor.press(on, action_id)
         if actor.person.modal and actor.person.modal.submit:
             await actor.submit(values)
         await actor.close()

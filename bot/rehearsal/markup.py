@@ -12,6 +12,8 @@ Picture = Callable[[Json], str]
 """An image block → where its picture is, as an address; "" if it is not there."""
 
 _TOKEN = re.compile(r"<([^<>]+)>")
+_HOLE = "\0"
+"""Stands for a link while what is around it is styled: a bold sentence may name somebody."""
 _STYLES = (
     (re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])"), r"<strong>\1</strong>"),
     (re.compile(r"(?<![\w_])_([^_\n]+)_(?![\w_])"), r"<em>\1</em>"),
@@ -21,12 +23,11 @@ _STYLES = (
 
 def mrkdwn(text: str, names: Names) -> str:
     """Slack's mrkdwn as HTML. Slack has escaped & < > already; anything else it could hold is escaped here."""
-    parts: list[str] = []
-    last = 0
-    for token in _TOKEN.finditer(text):
-        parts += [_styled(text[last : token.start()]), _link(token[1], names)]
-        last = token.end()
-    return "".join([*parts, _styled(text[last:])])
+    links = [_link(token, names) for token in _TOKEN.findall(text)]
+    styled = _styled(_TOKEN.sub(_HOLE, text.replace(_HOLE, "")))
+    for link in links:
+        styled = styled.replace(_HOLE, link, 1)
+    return styled
 
 
 def _styled(text: str) -> str:

@@ -15,6 +15,7 @@ from bot.app import Balik, Parts, build
 from bot.charts import draw
 from bot.clock import ManualClock
 from bot.delivery import DeliverySettings
+from bot.domain.programmes import Theme
 from bot.domain.sessions import add_months
 from bot.rehearsal import transcript
 from bot.rehearsal.actor import Actor
@@ -25,7 +26,7 @@ from bot.rehearsal.habits import Habits
 from bot.rehearsal.report import figures
 from bot.rehearsal.signing_up import set_up, sign_up
 from bot.rehearsal.stage import Stage, furnish
-from bot.rehearsal.steering import Steering, open_draft, release
+from bot.rehearsal.steering import Steering, open_draft, release, remind
 from bot.timelapse import play
 from handlers.views.summary import chart
 from storage.tables import Programme
@@ -51,6 +52,7 @@ class Plan:
     language: str
     seed: int
     start: date
+    theme: Theme = Theme.DIGITAL_TRENDS
 
     @property
     def begins(self) -> datetime:
@@ -63,7 +65,7 @@ class Plan:
 
     @property
     def half_way(self) -> datetime:
-        return self.begins + UNTIL_START + timedelta(weeks=2 * self.months)
+        return self.begins + UNTIL_START + timedelta(weeks=2 * self.months, days=1)
 
     @property
     def ends(self) -> datetime:
@@ -76,7 +78,7 @@ class Rehearsal:
     def __init__(self, plan: Plan, stage: Stage, balik: Balik, clock: ManualClock, tell: PrintLine) -> None:
         self.plan, self.stage, self.balik, self.clock, self.tell = plan, stage, balik, clock, tell
         self.texts = balik.desk.catalogue.texts(plan.language)
-        self.name = self.texts.plain("rehearsal.programme.name", year=plan.start.year)
+        self.name = self._named(plan.start.year)
         self.diary = Diary(stage.slack)
         self.everybody = [
             Actor(member, stage.slack.as_person(user), balik, self.diary, plan.seed)
@@ -86,20 +88,23 @@ class Rehearsal:
         """Who runs the programme, and who hears concerns."""
         self.others = [actor for actor in self.everybody if not actor.member.hr]
         self.crowd = Crowd(self.others, Habits(self.others, self.texts, plan.months))
-        self.steering = Steering(self.hr, stage, plan.half_way)
+        self.steering = Steering(self.hr, stage, plan.half_way, self._named(plan.start.year + 1))
         self.report: dict[str, Any] = {}
 
     async def run(self) -> None:
         """Set up, sign up, match, release, and everything until the end."""
         plan = self.plan
         self._say("set_up")
-        await set_up(self.hr, self.stage, self.name, plan.starts_on, plan.months, plan.language, self.contact.id)
+        told = (plan.theme, plan.starts_on, plan.months, plan.language, self.contact.id)
+        await set_up(self.hr, self.stage, self.name, *told)
         await self._until(self.clock.now())
         self._say("sign_up")
         for place, actor in enumerate(self.others):
             day = SIGN_UP_DAYS * place // len(self.others)
             await self._until(max(self.clock.now(), self._morning(plan.start + timedelta(days=day))))
             await sign_up(actor, self.stage, plan.language)
+        await self._until(self._morning(plan.start + timedelta(days=SIGN_UP_DAYS - 1)))
+        await remind(self.hr, self.stage)
         await self._until(self._morning(plan.start + timedelta(days=2 * SIGN_UP_DAYS)))
         self._say("match")
         await self.hr.command("/mentoring match", self.stage.hr_channel)
@@ -111,6 +116,9 @@ class Rehearsal:
             month = add_months(month, 1)
             self.tell(self.texts.plain("rehearsal.progress.month", day=self.texts.day(self.clock.now().date())))
             await self._until(min(self._morning(month), plan.ends))
+
+    def _named(self, year: int) -> str:
+        return self.texts.plain("rehearsal.programme.name", year=year)
 
     def _say(self, stage: str) -> None:
         self.tell(self.texts.plain(f"rehearsal.progress.{stage}"))

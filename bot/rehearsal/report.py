@@ -1,19 +1,40 @@
 """What a rehearsal came to, in numbers, for machines to read."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import datetime, time
+from enum import StrEnum
 from typing import Any
 
 from sqlmodel import col, select
 
-from bot.domain.calendar import Hours, is_working, local
+from bot.domain.calendar import Hours, is_working, local, to_utc
+from bot.domain.measures import LATER_AFTER
 from bot.rehearsal.diary import Diary
+from bot.services.closings import ends_at
 from bot.services.numbers import Summary, read_summary
 from bot.services.reach import days_off, hours_of, office_hours
 from storage.queries import person_of
 from storage.tables import Outbox, OutboxState, Pair, Person, Programme
 from storage.unit_of_work import UnitOfWork
 
+
+class Stage(StrEnum):
+    """A part of a programme."""
+
+    SET_UP = "set_up"
+    RECRUIT = "recruit"
+    MATCH = "match"
+    INTRODUCE = "introduce"
+    RUN = "run"
+    CLOSE = "close"
+    LATER = "90_days_on"
+
+
+IN_ORDER = tuple(Stage)
+OPENED_BY = {Stage.RECRUIT: "announcement", Stage.MATCH: "match_draft", Stage.INTRODUCE: "sponsor"}
+"""The first message of some stages; the others begin on their day."""
+Sent = tuple[datetime, int]
 LOST = (OutboxState.DEAD, OutboxState.EXPIRED, OutboxState.HELD, OutboxState.UNKNOWN)
 
 
@@ -27,12 +48,44 @@ async def figures(work: UnitOfWork, programme: Programme, diary: Diary) -> tuple
         "sessions": {"held": summary.sessions.held, "planned": summary.sessions.planned},
         "messages": diary.messages,
         "messages_by_kind": dict(sorted(Counter(row.kind for row in sent).items())),
+        "messages_by_stage": _by_stage(programme, sent),
         "not_wanted_any_more": dict(sorted(Counter(r.kind for r in rows if r.state is OutboxState.DROPPED).items())),
         "lost": [f"{row.kind}: {row.state}" for row in rows if row.state in LOST],
         "outside_hours": await _outside_hours(work, programme, sent),
         "refused": diary.refused,
         "calls": dict(sorted(Counter(call["method"] for call in diary.calls).items())),
     }
+
+
+def _by_stage(programme: Programme, sent: Sequence[Outbox]) -> dict[str, dict[str, int]]:
+    """For each kind of message, how often it was sent at which stage."""
+    begins = _beginnings(programme, sent)
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in sent:
+        begun = [stage for stage in IN_ORDER if stage in begins and begins[stage] <= _sent(row)]
+        found[row.kind][begun[-1]] += 1
+    return {kind: {stage: found[kind][stage] for stage in IN_ORDER if found[kind][stage]} for kind in sorted(found)}
+
+
+def _beginnings(programme: Programme, sent: Sequence[Outbox]) -> dict[Stage, Sent]:
+    """When each stage began: what opens it was sent, or its day came."""
+    first: dict[str, Sent] = {}
+    for row in sent:
+        first[row.kind] = min(_sent(row), first.get(row.kind, _sent(row)))
+    opened = {stage: first[kind] for stage, kind in OPENED_BY.items() if kind in first}
+    ends = ends_at(programme)
+    days = {
+        Stage.SET_UP: programme.created_at,
+        Stage.RUN: to_utc(programme.starts_on, time(), programme.zone),
+        Stage.CLOSE: ends,
+        Stage.LATER: ends + LATER_AFTER,
+    }
+    return {**opened, **{stage: (day, 0) for stage, day in days.items()}}
+
+
+def _sent(row: Outbox) -> Sent:
+    """When it was sent; those of one moment in the order in which they were written."""
+    return row.sent_at or row.due_at, row.id or 0
 
 
 async def _outside_hours(work: UnitOfWork, programme: Programme, sent: Sequence[Outbox]) -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from bot.domain.profiles import Role
+from bot.domain.programmes import Theme
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.stage import Stage
 
@@ -11,13 +12,15 @@ class Refused(Exception):
     """A form was not taken. The message has its errors."""
 
 
-async def set_up(hr: Actor, stage: Stage, name: str, starts_on: date, months: int, language: str, contact: str) -> None:
+async def set_up(
+    hr: Actor, stage: Stage, name: str, theme: Theme, starts_on: date, months: int, language: str, contact: str
+) -> None:
     """HR sets the programme up in its channel. `contact` is the Slack id of who receives concerns."""
     await hr.command("/mentoring setup", stage.hr_channel)
     outcome = await hr.submit(
         {
             "name": name,
-            "theme": "digital_trends",
+            "theme": theme,
             "starts_on": starts_on.isoformat(),
             "months": str(months),
             "cadence": "monthly",

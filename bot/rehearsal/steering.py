@@ -1,24 +1,34 @@
-"""What HR does while a programme runs: follows up the first alarm, and asks for the numbers half-way."""
+"""What HR does while a programme runs: follows up alarms, asks for the numbers, and opens the next one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from bot.domain.programmes import first_monday
 from bot.rehearsal.actor import Actor, offers
 from bot.rehearsal.stage import Stage
 from bot.sandbox import Message
 from prompts.catalogue import Texts
 
-NUDGE = "risk.hr_nudge"
-RELEASE = "match.release"
+NUDGE, POST_STORY, REPORT, NEXT = "risk.hr_nudge", "story.post", "report.get", "cohort.next"
+TIME_TO_THINK = timedelta(weeks=2)
+UNTIL_THE_NEXT = timedelta(weeks=26)
+"""The next programme begins after the last one has been watched to its end."""
+RELEASE, REMIND = "match.release", "recruit.remind"
 
 
 class Steering:
-    """HR's channel, read by one of HR. `half_way` is when they ask for a summary."""
+    """HR's channel, read by one of HR.
 
-    def __init__(self, hr: Actor, stage: Stage, half_way: datetime) -> None:
+    `half_way` is when they ask for a summary, `next_name` what they call the programme after this one, if they open one.
+    """
+
+    def __init__(self, hr: Actor, stage: Stage, half_way: datetime, next_name: str = "") -> None:
         self.hr = hr
         self.stage = stage
         self.half_way = half_way
+        self.next_name = next_name
         self._nudged = self._asked = False
+        self._over: Message | None = None
+        self._opens_at: datetime | None = None
 
     async def react(self, now: datetime) -> datetime | None:
         """Do what there is to do about what is new; when there is something to do without anything new."""
@@ -26,10 +36,26 @@ class Steering:
             if offers(message, NUDGE) and not self._nudged:
                 self._nudged = True
                 await self.hr.press(message, NUDGE)
+            if offers(message, POST_STORY):
+                await self.hr.press(message, POST_STORY)
+            if offers(message, REPORT):
+                await self.hr.press(message, REPORT)
+            if self.next_name and offers(message, NEXT):
+                self._over, self._opens_at = message, now + TIME_TO_THINK
         if now >= self.half_way and not self._asked:
             self._asked = True
             await self.hr.command("/mentoring summary", self.stage.hr_channel)
-        return None if self._asked else self.half_way
+        if self._over and self._opens_at and now >= self._opens_at:
+            await self._open_the_next(self._over, now)
+            self._over = None
+        return self._opens_at if self._over else None if self._asked else self.half_way
+
+    async def _open_the_next(self, message: Message, now: datetime) -> None:
+        """With the same settings, half a year on."""
+        await self.hr.press(message, NEXT)
+        starts_on = first_monday((now + UNTIL_THE_NEXT).date())
+        await self.hr.submit({"name": self.next_name, "starts_on": starts_on.isoformat()})
+        await self.hr.close()
 
 
 def open_draft(hr: Actor, stage: Stage) -> Message | None:
@@ -48,3 +74,9 @@ async def release(hr: Actor, draft: Message, texts: Texts) -> None:
         await hr.press(None, "gate.waive.managers")
     await hr.submit()
     await hr.close()
+
+
+async def remind(hr: Actor, stage: Stage) -> None:
+    """HR has the channel reminded that one can still join."""
+    first = next(one for one in hr.person.visible(stage.hr_channel) if offers(one, REMIND))
+    await hr.press(first, REMIND)

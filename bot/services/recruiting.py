@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import Hours, local, morning, working_days_before
+from bot.domain.calendar import Hours, local, morning, next_working, working_days_before
 from bot.domain.profiles import Role
 from bot.services.caller import HrCaller, Refusal
 from bot.services.drafts import audit, open_programme
-from bot.services.reach import days_off
+from bot.services.reach import days_off, office_hours
 from storage.outbox import Outgoing
 from storage.tables import Participant, ParticipantState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
@@ -114,11 +114,13 @@ async def remind(store: Store, hr: HrCaller) -> Programme:
 
 def _letter(programme: Programme, now: datetime) -> Outgoing:
     day = local(now, programme.zone).date()
+    due_at = next_working(now, office_hours(programme), days_off(programme))
     return Outgoing(
         programme.team_id,
         key=f"{programme.id}:join_reminder::{day.isoformat()}",
         kind="join_reminder",
         programme_id=programme.id,
         channel=programme.announce_channel,
-        expires_at=now + NEWS_FOR,
+        due_at=due_at,
+        expires_at=due_at + NEWS_FOR,
     )

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from bot.domain.programmes import Theme
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.character import Character
 from bot.rehearsal.diary import Entry
 from bot.rehearsal.play import Plan, Rehearsal, rehearse
 
-PEOPLE, MONTHS, SEED = 10, 2, 7
+PEOPLE, MONTHS, SEED, THEME = 10, 2, 7, Theme.DIGITAL_TRENDS
 START = date(2027, 1, 4)
 
 
@@ -78,10 +79,12 @@ def words(entry: Entry) -> str:
     return "\n".join([entry.title, entry.text, *texts_of(entry.blocks)])
 
 
-def play(out: Path, people: int = PEOPLE, months: int = MONTHS, language: str = "id", seed: int = SEED) -> Played:
+def play(
+    out: Path, people: int = PEOPLE, months: int = MONTHS, language: str = "id", seed: int = SEED, theme: Theme = THEME
+) -> Played:
     told: list[str] = []
     out.mkdir()
-    rehearsal = asyncio.run(rehearse(Plan(people, months, language, seed, START), out, told.append))
+    rehearsal = asyncio.run(rehearse(Plan(people, months, language, seed, START, theme), out, told.append))
     return Played(rehearsal, out, tuple(told))
 
 
@@ -92,5 +95,12 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
 
 @pytest.fixture(scope="session")
 def another(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """In English, by another seed."""
-    return play(tmp_path_factory.mktemp("rehearsal") / "another", people=6, months=1, language="en", seed=8)
+    """In English, with another theme, by another seed."""
+    return play(
+        tmp_path_factory.mktemp("rehearsal") / "another",
+        people=6,
+        months=1,
+        language="en",
+        seed=8,
+        theme=Theme.INCLUSION,
+    )

@@ -9,6 +9,7 @@ import pytest
 
 from bot.app import Parts, build
 from bot.clock import ManualClock
+from bot.domain.programmes import Theme
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.company import company
 from bot.rehearsal.diary import Diary
@@ -33,7 +34,7 @@ async def demo(folder: Path) -> AsyncIterator[tuple[Stage, Others, GuidedPath]]:
             diary = Diary(stage.slack)
             actors = [Actor(one, stage.slack.as_person(user), balik, diary, 7) for one, user in stage.members.values()]
             hr = next(actor for actor in actors if actor.member.hr)
-            await set_up(hr, stage, "Tukar Ilmu", START, 2, "id", hr.id)
+            await set_up(hr, stage, "Tukar Ilmu", Theme.DIGITAL_TRENDS, START, 2, "id", hr.id)
             await balik.settle()
             mentor = next(actor.member.name for actor in actors if actor.member.name.startswith("Sari"))
             yield stage, Others(stage, balik, diary, actors, await Course.read(balik)), GuidedPath(stage, balik, mentor)

@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime
 
+from tests.scenarios.couples import sent_at
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+
+SATURDAY = datetime(2027, 1, 9, 3, 0, tzinfo=UTC)
 
 
 async def test_the_channel_is_reminded_before_the_start_and_when_hr_asks(office: Office, hr: Colleague) -> None:
@@ -42,3 +45,13 @@ async def test_hr_sees_who_signs_up_as_it_happens(office: Office, hr: Colleague)
     posted = len(office.posted(office.hr_channel))
     await office.run(minutes=30)
     assert len(office.posted(office.hr_channel)) == posted, "the message itself says it; no other comes"
+
+
+async def test_a_reminder_asked_for_at_the_weekend_comes_on_monday(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    (done,) = [one for one in office.posted(office.hr_channel) if "recruit.remind" in action_ids(one)]
+    await office.run(until=SATURDAY)
+    assert (await hr.click(done, "recruit.remind")).ok
+    await office.run(days=3)
+    _announcement, reminder = office.posted(office.general)
+    assert sent_at(reminder).weekday() == 0

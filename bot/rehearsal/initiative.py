@@ -1,0 +1,103 @@
+"""What people do by themselves, once each: nobody asks them to, but Home and the messages offer it."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot.rehearsal.actor import Actor, offers
+from bot.rehearsal.character import Character
+from bot.sandbox import Message
+from prompts.catalogue import Texts
+
+PREPARE = ("prepare.open.mentor", "prepare.open.mentee")
+FORMAT, GROWTH, NOTE = "rhythm.open", "growth.open", "log.add"
+STORY = "story.open"
+CALENDAR, EXPORT = "calendar.file", "privacy.export"
+PAUSE_FOR = timedelta(days=10)
+
+
+class Initiative:
+    """Remembers who has done what."""
+
+    def __init__(self, texts: Texts) -> None:
+        self.texts = texts
+        self._done: set[tuple[str, str]] = set()
+        self._somebody_did: set[str] = set()
+
+    async def prepare(self, actor: Actor, message: Message) -> None:
+        """Read the orientation or the briefing through: keen people at once, calm ones when led there again."""
+        character = actor.member.character
+        for action_id in PREPARE:
+            if not offers(message, action_id) or character not in (Character.KEEN, Character.CALM):
+                continue
+            if character is Character.CALM and self._first_time(actor, f"saw {action_id}"):
+                continue
+            if self._first_time(actor, action_id):
+                await actor.press(message, action_id)
+                while actor.person.modal and actor.person.modal.submit:
+                    await actor.submit()
+                await actor.close()
+
+    async def save_the_date(self, actor: Actor, message: Message) -> None:
+        """Take the calendar file of the first session."""
+        if actor.member.character is Character.KEEN and offers(message, CALENDAR) and self._first_time(actor, CALENDAR):
+            await actor.press(message, CALENDAR)
+
+    async def after_a_session(self, actor: Actor, poll: Message, now: datetime) -> None:
+        """Once the poll is answered: a note, another format, a break, a question to the bot, a copy of one's data."""
+        keen, calm = (actor.member.character is one for one in (Character.KEEN, Character.CALM))
+        if keen and actor.member.role and actor.member.role.learns and self.is_first("note"):
+            await self._note(actor, poll)
+        elif keen and self.is_first("format"):
+            await self._other_format(actor)
+        elif keen and self.is_first("export"):
+            await actor.command("/mentoring privacy")
+            await actor.press(None, EXPORT)
+            await actor.close()
+        elif calm and self.is_first("pause"):
+            await self._pause(actor, (now + PAUSE_FOR).date())
+        elif calm and self.is_first("say"):
+            await actor.say(self.texts.plain("rehearsal.people.says"))
+
+    async def tell_the_story(self, actor: Actor) -> None:
+        """At the end, write down for everybody what came of it."""
+        await actor.look_home()
+        if offers(actor.person.home, STORY) and self.is_first("story"):
+            await actor.press(actor.person.home, STORY)
+            words = {name: self.texts.plain(f"rehearsal.people.story.{name}") for name in ("tried", "changed", "quote")}
+            await self._fill_in(actor, **words, said_by="mentee")
+
+    async def _note(self, actor: Actor, poll: Message) -> None:
+        """Write down what one learned and gave back, and let the partner read it."""
+        note = self.texts.plain("rehearsal.people.note.learned"), self.texts.plain("rehearsal.people.note.taught")
+        await actor.press(poll, GROWTH)
+        await actor.press(None, NOTE)
+        await self._fill_in(actor, learned=note[0], taught=note[1], share=["partner"])
+
+    async def _other_format(self, actor: Actor) -> None:
+        """Propose to meet as often as before, but hands-on."""
+        await actor.look_home()
+        await actor.press(actor.person.home, "home.pair")
+        if offers(actor.person.modal, FORMAT):
+            await actor.press(None, FORMAT)
+            await self._fill_in(actor, cadence="monthly", format="hands_on")
+        await actor.close()
+
+    async def _pause(self, actor: Actor, until: date) -> None:
+        await actor.command("/mentoring pause")
+        await self._fill_in(actor, until=until.isoformat())
+
+    async def _fill_in(self, actor: Actor, **values: Any) -> None:
+        if actor.person.modal and actor.person.modal.submit:
+            await actor.submit(values)
+        await actor.close()
+
+    def _first_time(self, actor: Actor, what: str) -> bool:
+        new = (actor.id, what) not in self._done
+        self._done.add((actor.id, what))
+        return new
+
+    def is_first(self, what: str) -> bool:
+        """Whether nobody has done it yet: one of each is enough to see it."""
+        new = what not in self._somebody_did
+        self._somebody_did.add(what)
+        return new

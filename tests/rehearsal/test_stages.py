@@ -1,0 +1,150 @@
+"""Every message there is comes at its stage in a programme that goes well, or is known to come for a reason only."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.domain.programmes import Theme
+from bot.rehearsal.report import Stage
+from tests.house.letters import every_kind
+from tests.rehearsal.conftest import Played, play, words
+
+SET_UP, RECRUIT, MATCH, INTRODUCE = Stage.SET_UP, Stage.RECRUIT, Stage.MATCH, Stage.INTRODUCE
+RUN, CLOSE, LATER = Stage.RUN, Stage.CLOSE, Stage.LATER
+
+ALWAYS: dict[str, tuple[Stage, ...]] = {
+    "setup_done": (SET_UP,),
+    "announcement": (RECRUIT,),
+    "welcome": (RECRUIT,),
+    "join_reminder": (RECRUIT,),
+    "match_draft": (MATCH,),
+    "sponsor": (INTRODUCE,),
+    "match_released": (INTRODUCE,),
+    "intro_mentor": (INTRODUCE,),
+    "intro_mentee": (INTRODUCE,),
+    "intro_group": (INTRODUCE,),
+    "agreement_proposed": (INTRODUCE,),
+    "agreement_signed": (INTRODUCE,),
+    "session_booked": (INTRODUCE,),
+    "session_booked_by_me": (INTRODUCE,),
+    "calendar_file": (INTRODUCE,),
+    "measure": (INTRODUCE, CLOSE, LATER),
+    "preparation_reminder": (INTRODUCE,),
+    "mentor_pack": (INTRODUCE,),
+    "leader_pack": (INTRODUCE,),
+    "reminder": (RUN,),
+    "poll_mentor": (RUN,),
+    "poll_mentee": (RUN,),
+    "log_shared": (RUN,),
+    "card_written": (RUN,),
+    "export": (RUN,),
+    "summary": (RUN,),
+    "weekly_summary": (INTRODUCE, RUN, CLOSE),
+    "closing": (CLOSE,),
+    "thanks": (CLOSE,),
+    "certificate": (CLOSE,),
+    "story_proposed": (CLOSE,),
+    "story_agreed": (CLOSE,),
+    "story_hr": (CLOSE,),
+    "story_card": (CLOSE,),
+    "programme_closed": (CLOSE,),
+    "report": (CLOSE,),
+    "alumnus": (CLOSE,),
+}
+"""In every rehearsal, however small."""
+LONGER: dict[str, tuple[Stage, ...]] = {
+    "booking_nudge": (RUN,),
+    "booking_reminder": (RUN,),
+    "rhythm_proposed": (RUN,),
+    "rhythm_agreed": (RUN,),
+    "card_follow": (RUN,),
+    "card_settled": (RUN,),
+    "dm_reply": (RUN,),
+    "partner_paused": (RUN,),
+    "pause_over": (RUN,),
+    "partner_back": (RUN,),
+}
+"""Where there is more than one session, and people enough for each character."""
+MANY: dict[str, tuple[Stage, ...]] = {"measures_hr": (CLOSE, LATER)}
+"""Only with five answers on a side."""
+IF_SOMEBODY_CHOOSES = {
+    "audit_log",  # HR asks who decided what
+    "card_share",  # HR is to see a card, and the other one is asked
+    "left_over",  # HR lets those who got no partner know
+    "pair_rested",
+    "pair_rests",
+    "preparation",  # somebody takes a second role
+    "rhythm_kept",
+    "roster_stored",  # HR hands in a list
+    "roster_template",
+    "session_held",  # told by hand, before the poll asks
+    "topic_question",  # HR asks who could teach a topic that is short
+}
+TROUBLE = {
+    "ask_mentor",
+    "concern_contact",
+    "concern_receipt",
+    "concern_undelivered",
+    "contact_gone",
+    "contact_me",
+    "match_undone",
+    "pair_ended",
+    "pair_ended_hr",
+    "pair_nudge",
+    "pair_parted",
+    "pair_parted_hr",
+    "rematch_offer",
+    "rematch_wanted",
+    "risk_ask",
+    "risk_hr",
+    "session_cancelled",
+    "session_day_off",
+    "session_moved",
+    "session_moved_by_me",
+    "trouble",
+}
+"""Nobody gets these while all goes well."""
+
+
+def missing(played: Played, wanted: dict[str, tuple[Stage, ...]]) -> dict[str, list[Stage]]:
+    seen = played.report["messages_by_stage"]
+    found = {kind: [one for one in stages if one not in seen.get(kind, {})] for kind, stages in wanted.items()}
+    return {kind: stages for kind, stages in found.items() if stages}
+
+
+def of_the_theme(played: Played) -> None:
+    """The theme's own sponsor message is read, and its own words in a pack and in the measures."""
+    theme, read = played.rehearsal.plan.theme, "\n".join(words(one) for one in played.entries)
+    for text in (
+        f"themes.{theme}.packs.contract",
+        f"themes.{theme}.measures.mentor",
+        f"themes.{theme}.measures.mentee",
+    ):
+        assert played.text(text) in read, text
+    name = played.rehearsal.name
+    first_line = played.rehearsal.texts.plain(f"themes.{theme}.sponsor", programme=name).splitlines()[0]
+    assert first_line in read
+
+
+def test_every_kind_of_message_is_accounted_for() -> None:
+    known = [*ALWAYS, *LONGER, *MANY, *IF_SOMEBODY_CHOOSES, *TROUBLE]
+    assert sorted(known) == sorted(every_kind())
+
+
+def test_in_indonesian(played: Played) -> None:
+    assert missing(played, ALWAYS | LONGER) == {}
+    of_the_theme(played)
+
+
+def test_in_english_with_another_theme(another: Played) -> None:
+    assert missing(another, ALWAYS) == {}
+    of_the_theme(another)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("theme", list(Theme))
+def test_with_each_theme_and_language(tmp_path: Path, theme: Theme, language: str) -> None:
+    played = play(tmp_path / "out", people=24, months=3, language=language, theme=theme)
+    assert missing(played, ALWAYS | LONGER | MANY) == {}
+    of_the_theme(played)
