@@ -1,0 +1,286 @@
+"""What the articles ask for, walked to by the people it is for: a test for each row of docs/articles.md."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.programmes import THEME_TOPICS, TOPICS, Theme
+from bot.domain.sessions import Pack
+from tests.scenarios.couples import (
+    AGREED,
+    agree,
+    book,
+    introduce,
+    introduced,
+    introduction,
+    more_of,
+    telling,
+    with_action,
+)
+from tests.scenarios.office import Colleague, Office, action_ids, parts_of, texts_in
+from tests.scenarios.photographs import once
+from tests.scenarios.test_closing import end, files, hold, thank
+from tests.scenarios.test_growth import CARD, follow_ups, write_card
+from tests.scenarios.test_stories import asked, showing, write
+
+POLLED = datetime(2027, 1, 14, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def pair(office: Office, hr: Colleague) -> Office:
+    """Sari and Budi, introduced."""
+    await introduce(office, hr)
+    return office
+
+
+@pytest.fixture
+async def met(office: Office, hr: Colleague) -> Office:
+    """Sari and Budi, agreed, just after their first session."""
+    await introduced(office, hr)
+    await once(office, agree, office)
+    await once(office, _meet, office)
+    return office
+
+
+@pytest.fixture
+async def over(pair: Office) -> Office:
+    """Sari and Budi, at the end of their programme."""
+    await once(pair, _end, pair)
+    return pair
+
+
+async def _meet(office: Office) -> None:
+    assert (await book(office, office.people["sari"], "2027-01-14", "10:00")).ok
+    await office.run(until=POLLED)
+
+
+async def _end(office: Office) -> None:
+    await hold(office, "contract", "harvest")
+    await end(office)
+
+
+async def signing_up(office: Office, hr: Colleague) -> Colleague:
+    """Somebody in front of the first step of the form."""
+    await office.set_up(hr)
+    rina = office.hire("Rina Hapsari")
+    await rina.command("join")
+    return rina
+
+
+def choices(view: object, block_id: str) -> list[str]:
+    """The codes that a menu offers, in order."""
+    (field,) = [one for one in parts_of(view) if one.get("block_id") == block_id]
+    return [one["value"] for one in field["element"]["options"]]
+
+
+async def test_needs_and_topics(pair: Office, hr: Colleague) -> None:
+    rina = pair.hire("Rina Hapsari")
+    await pair.join(rina, "mentee", "manager", "Sales", wishes=["design_thinking"], priority_design_thinking="3")
+    await hr.command("topics", pair.hr_channel)
+    shown = texts_in(hr.modal)
+    assert "Design thinking" in shown
+    assert "topics.ask" in action_ids(hr.modal), "demand without supply: HR can ask who could help"
+    await pair.run(days=2, hours=2)
+    assert len(with_action(pair.people["budi"], "measure.give.skill")) == 1, "how well he knows it now"
+
+
+async def test_topics_named(office: Office, hr: Colleague) -> None:
+    rina = await signing_up(office, hr)
+    for menu in ("offers", "wishes"):
+        assert set(choices(rina.modal.blocks, menu)) == set(TOPICS)
+    leading = THEME_TOPICS[Theme.DIGITAL_TRENDS]
+    assert tuple(choices(rina.modal.blocks, "wishes"))[: len(leading)] == leading
+    for language in ("id", "en"):
+        texts = office.balik.desk.catalogue.texts(language)
+        assert all(
+            texts.has(f"packs.topics.{topic}.{pack}")
+            for topic in TOPICS
+            for pack in ("working_day", "hands_on_hands_on")
+        )
+
+
+async def test_choosing_mentors(office: Office, hr: Colleague) -> None:
+    rina = await signing_up(office, hr)
+    first = {"role": "mentor", "level": "entry", "department": "Sales", "offers": ["ai_tools"], "no_manager": ["none"]}
+    assert (await rina.submit(first)).ok
+    assert choices(rina.modal.blocks, "level_ai_tools") == list("12345")
+    assert (await rina.submit({"language": "en"})).ok
+    await rina.slack.close(all=True)
+    await office.settle()
+    (welcome,) = rina.inbox
+    assert "prepare.open.mentor" in action_ids(welcome), "an orientation, before anything else"
+    office.work_here()
+    budi = office.hire("Budi Santoso")
+    await office.join(budi, "mentee", "director", "Finance")
+    await hr.command("match", office.hr_channel)
+    await office.settle()
+    await hr.click(office.posted(office.hr_channel)[-1], "match.pairs")
+    await hr.click(None, "match.open")
+    assert "match.take_out" in action_ids(hr.modal), "HR holds a mentor back"
+
+
+async def test_matching_with_reasons(pair: Office) -> None:
+    for name, partner in (("sari", "Budi"), ("budi", "Sari")):
+        who = pair.people[name]
+        told = texts_in(introduction(who))
+        assert "Why you two" in told or "Why this pair" in told
+        assert "AI at work" in told, "the need"
+        assert partner in told
+
+
+async def test_goals_and_expectations(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    await sari.click(introduction(sari), "agreement.open")
+    fields = {one["block_id"] for one in sari.modal.blocks if "block_id" in one}
+    assert {"goal1", "measure1", "by1", "goal3", "books", "off_limits"} <= fields
+    assert (await sari.submit(AGREED)).ok
+    await pair.run(minutes=5)
+    await budi.click(with_action(budi, "agreement.sign")[-1], "agreement.sign")
+    await pair.run(minutes=5)
+    for who in (sari, budi):
+        assert telling(who, AGREED["measure1"])
+
+
+async def test_format_and_frequency(met: Office) -> None:
+    sari, budi = met.people["sari"], met.people["budi"]
+    await sari.click(await more_of(sari), "rhythm.open")
+    assert choices(sari.modal.blocks, "cadence") == ["weekly", "fortnightly", "monthly", "by_agreement"]
+    assert len(choices(sari.modal.blocks, "format")) == 3
+    assert (await sari.submit({"cadence": "fortnightly", "format": "observation"})).ok
+    await met.run(minutes=2)
+    assert (await budi.click(with_action(budi, "rhythm.agree")[-1], "rhythm.agree")).ok
+    await met.run(minutes=2)
+    assert telling(sari, "agrees. From now on")
+
+
+async def test_training_and_packs(met: Office) -> None:
+    for name, word, pack in (("sari", "orientation", "For session 1"), ("budi", "briefing", "Before session 1")):
+        who = met.people[name]
+        await who.command(word)
+        assert "1 of 6" in texts_in(who.modal)
+        await who.slack.close(all=True)
+        (material,) = telling(who, pack)
+        await who.click(material, "pack.open")
+        assert "Activity" in texts_in(who.modal)
+
+
+async def test_monitoring_and_evaluation(met: Office, hr: Colleague) -> None:
+    for name in ("sari", "budi"):
+        who = met.people[name]
+        poll = with_action(who, "poll.met.yes")[-1]
+        for action in ("poll.met.yes", "poll.useful.5", "poll.own.4"):
+            assert (await who.click(poll, action)).ok
+        assert telling(who, "Before you start")
+    await hr.command("summary", met.hr_channel)
+    await met.settle()
+    summary = texts_in(met.posted(met.hr_channel)[-1])
+    for heading in ("*Sessions*", "*Pairs*", "*Needs attention*"):
+        assert heading in summary
+    assert "summary.again" in action_ids(met.posted(met.hr_channel)[-1])
+
+
+async def test_ego_and_resistance(office: Office, hr: Colleague) -> None:
+    office.work_here()
+    await office.set_up(hr)
+    for name, role, level, department in (("Sari W", "mentor", "entry", "IT"), ("Budi S", "mentee", "director", "HR")):
+        await office.join(office.hire(name), role, level, department)
+    await hr.command("match", office.hr_channel)
+    await office.settle()
+    await hr.click(office.posted(office.hr_channel)[-1], "match.release")
+    assert hr.modal.submit is None, "nobody is introduced before leadership spoke, unless HR says so"
+    await hr.click(hr.modal, "gate.fill.sponsor")
+    proposed = next(one for one in hr.modal.blocks if one.get("block_id") == "text")
+    words = proposed["element"]["initial_value"]
+    assert (await hr.submit({"name": "Ratna Dewi"})).ok
+    assert (await hr.submit()).ok
+    await office.settle()
+    assert words.splitlines()[0] in texts_in(office.posted(office.general)[-1])
+    budi = office.people["budi"]
+    await budi.command("briefing")
+    assert "you are the learner" in texts_in(budi.modal)
+
+
+async def test_power_imbalance(pair: Office, hr: Colleague) -> None:
+    sari = pair.people["sari"]
+    assert "reporting line" in texts_in(introduction(sari))
+    await sari.click(introduction(sari), "concern.open")
+    assert f"<@{hr.id}>" in texts_in(sari.modal) or "Dewi" in texts_in(sari.modal), "one named person"
+    await sari.slack.close(all=True)
+    assert "part.open" in action_ids(await more_of(sari)), "a pair ends without anybody's fault"
+
+
+async def test_appreciation_both_ways(over: Office) -> None:
+    sari, budi = over.people["sari"], over.people["budi"]
+    for who, other in ((sari, budi), (budi, sari)):
+        await thank(who, f"Thanks from {who.id}")
+        assert telling(other, f"Thanks from {who.id}")
+        assert files(over, who) == ["certificate.png", "certificate.pdf"]
+
+
+async def test_co_learning(met: Office) -> None:
+    for name, pack in (("sari", "For session 1"), ("budi", "Before session 1")):
+        who = met.people[name]
+        await who.click(telling(who, pack)[-1], "pack.open")
+        assert "Trade knowledge" in texts_in(who.modal)
+        await who.slack.close(all=True)
+        poll = with_action(who, "poll.met.yes")[-1]
+        await who.click(poll, "poll.met.yes")
+        await who.click(poll, "poll.comment")
+        assert "What did you learn?" in texts_in(who.modal)
+        await who.slack.close(all=True)
+        await who.click(poll, "growth.open")
+        await who.click(None, "log.add")
+        assert "taught" in {one.get("block_id") for one in who.modal.blocks}
+        await who.slack.close(all=True)
+
+
+async def test_results_become_change(met: Office) -> None:
+    sari, budi = met.people["sari"], met.people["budi"]
+    await write_card(sari)
+    await sari.slack.close(all=True)
+    (told,) = telling(budi, "There is a new action card")
+    assert CARD["change"] in texts_in(told)
+    await sari.open_home()
+    await sari.click(sari.slack.home, "growth.open")
+    await sari.click(None, "card.new")
+    assert {"sop", "project", "training", "habit"} <= set(choices(sari.modal.blocks, "kind"))
+    await sari.slack.close(all=True)
+    await met.run(until=datetime(2027, 3, 8, 6, 0, tzinfo=UTC))
+    assert follow_ups(budi), "30 days after its date its owner is asked what became of it"
+
+
+async def test_documented(over: Office, hr: Colleague) -> None:
+    sari, budi = over.people["sari"], over.people["budi"]
+    await write(sari)
+    await budi.click(asked(budi)[-1], "story.approve")
+    await over.run(minutes=2)
+    (told,) = showing(over, over.hr_channel)
+    assert (await hr.click(told, "story.post")).ok
+    ended = next(one for one in over.posted(over.hr_channel) if "report.get" in action_ids(one))
+    assert (await hr.click(ended, "report.get")).ok
+    await over.run(minutes=2)
+    assert len(showing(over, over.general)) == 1
+    assert any(message.files for message in over.hr_channel.messages.values())
+
+
+async def test_a_habit(over: Office, hr: Colleague) -> None:
+    ended = next(one for one in over.posted(over.hr_channel) if "cohort.next" in action_ids(one))
+    assert (await hr.click(ended, "cohort.next")).ok
+    assert (await hr.submit({"name": "Tukar Ilmu 2028", "starts_on": "2027-02-01"})).ok
+    await hr.slack.close(all=True)
+    await over.run(days=1)
+    for name in ("sari", "budi"):
+        (invited,) = telling(over.people[name], "Your sign-up is filled in")
+        assert "join.open" in action_ids(invited)
+
+
+async def test_four_themes(office: Office, hr: Colleague) -> None:
+    await hr.command("setup", office.hr_channel)
+    assert set(choices(hr.modal.blocks, "theme")) == set(Theme)
+    for language in ("id", "en"):
+        texts = office.balik.desk.catalogue.texts(language)
+        for theme in Theme:
+            words = [texts.plain(f"themes.{theme}.packs.{pack}") for pack in Pack if pack != Pack.PREPARE]
+            words += [texts.plain(f"themes.{theme}.measures.{side}") for side in ("mentor", "mentee")]
+            words += [texts.plain(f"themes.{theme}.sponsor", programme="x"), texts(f"recruit.announcement.{theme}")]
+            assert len(set(words)) == len(words)
