@@ -4,7 +4,7 @@ PORT ?= 8300
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 NODE := tests/fidelity/node_modules/.package-lock.json
-.PHONY: help setup node demo run test lint fmt bench soak audit bench-match lock clean
+.PHONY: help setup node demo run test browser pictures lint fmt bench soak audit bench-match lock clean
 
 help:            ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -40,6 +40,13 @@ fmt: setup       ## put the style right
 
 test: setup node lint ## lint, types and all tests, on SQLite and PostgreSQL
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 0 -m browser -k phone tests/browser
+
+browser: setup node ## the page in the system's Chromium, from end to end (left out without one)
+	@$(BIN)/python -m pytest -n 0 -m browser tests/browser
+
+pictures: setup  ## take the README's pictures again, of a demo of their own (needs Chromium)
+	@$(BIN)/python docs/pictures/take.py
 
 bench: setup     ## print the benchmarks' tables
 	@$(BIN)/python -m pytest -n 0 -m bench -s tests/bench

@@ -1,14 +1,15 @@
-"""Shared by all tests: databases, and benchmarks and soaks left out unless they are asked for with -m."""
+"""Shared by all tests: databases, and what is long left out unless they are asked for with -m."""
 
 import pytest
 
 pytest_plugins = ["tests.databases"]
+LONG = ("bench", "soak", "browser")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("-m"):
         return
-    long = [item for item in items if item.get_closest_marker("bench") or item.get_closest_marker("soak")]
+    long = [item for item in items if any(map(item.get_closest_marker, LONG))]
     if long:
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]

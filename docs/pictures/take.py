@@ -1,16 +1,17 @@
-"""Take the README's pictures again, after a text or the page has changed.
+"""Take the README's pictures again, after a text or the page has changed: `make pictures`.
 
-    make demo RESET=1 PORT=8301                                   in one terminal
-    python docs/pictures/take.py http://127.0.0.1:8301            in another
-
-It acts as the people of the demo over the local Slack's own requests (docs/local-slack.md) and photographs the page.
-Needs Playwright for Python and Chromium, which are no dependencies of Balik: this is for whoever edits the README.
+It starts a demo of its own (or takes the address of one that has just begun), acts as its people over the local Slack's
+own requests (docs/local-slack.md) and photographs the page in the system's Chromium.
 """
 
 import json
 import shutil
+import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from urllib.request import Request, urlopen
 from playwright.sync_api import Browser, Page, sync_playwright
 
 HERE = Path(__file__).parent
-BASE = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8301"
+PORT = "8301"
+BASE = sys.argv[1] if len(sys.argv) > 1 else f"http://127.0.0.1:{PORT}"
 PHONE = {"width": 380, "height": 760}
 DESKTOP = {"width": 860, "height": 900}
 
@@ -197,6 +199,22 @@ def main(browser: Browser) -> None:
     take(dewi.look(browser, "hr-mentoring", DESKTOP), "summary", "ringkasan")
 
 
+@contextmanager
+def demo() -> Iterator[None]:
+    """A fresh demo while the pictures are taken, unless an address was given."""
+    if len(sys.argv) > 1:
+        yield
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        line = [sys.executable, "-m", "bot", "demo", "--port", PORT, "--folder", folder]
+        with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, cwd=HERE.parents[1]) as process:
+            try:
+                next(told for told in process.stdout or () if PORT in told)
+                yield
+            finally:
+                process.terminate()
+
+
 if __name__ == "__main__":
-    with sync_playwright() as player:
+    with demo(), sync_playwright() as player:
         main(player.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"]))
