@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from bot import logs
@@ -19,6 +20,7 @@ from bot.clock import SystemClock
 from bot.config import Settings, WrongSettings
 from bot.domain.programmes import Theme
 from bot.matchfile.arguments import MATCH, add_match_arguments
+from bot.rehearsal.company import Member
 from bot.texts_command import add_prompts_arguments
 from bot.upkeep import add_commands as add_upkeep
 
@@ -67,6 +69,8 @@ def _parser() -> Parser:
     )
     rehearse.add_argument("--seed", type=between(0, 2**31), default=7, help="the same seed, the same story (7)")
     rehearse.add_argument("--start", type=day, default=date(2027, 1, 4), help="the day set-up begins (2027-01-04)")
+    rehearse.add_argument("--roster", type=Path, help="a company of your own: a CSV file as for `match`")
+    rehearse.add_argument("--prompts", type=Path, help="a folder of texts of your own, as BALIK_PROMPTS")
     rehearse.add_argument("--out", type=Path, default=Path(".rehearsal"), help="where to write (.rehearsal)")
     rehearse.set_defaults(command=_rehearse)
 
@@ -141,11 +145,42 @@ def _demo(options: argparse.Namespace) -> None:
 
 def _rehearse(options: argparse.Namespace) -> None:
     _be_a_folder(options.out)
-    from bot.rehearsal.play import Plan, rehearse
+    from bot.rehearsal.play import NothingToRelease, Plan, rehearse
 
     logs.set_up("ERROR")
-    plan = Plan(options.people, options.months, options.language, options.seed, options.start, options.theme)
-    asyncio.run(rehearse(plan, options.out, print_line=lambda line: print(line, file=sys.stderr)))
+    members = _company_of(options)
+    people = sum(one.role is not None and not one.hr for one in members) or options.people
+    plan = Plan(people, options.months, options.language, options.seed, options.start, options.theme)
+    tell = partial(print, file=sys.stderr)
+    try:
+        asyncio.run(rehearse(plan, options.out, tell, members, options.prompts))
+    except NothingToRelease:
+        raise WrongUse(f"rehearse: nobody in {options.roster} can be paired with anybody") from None
+
+
+def _company_of(options: argparse.Namespace) -> list[Member]:
+    """Who is played; nobody of one's own without a roster. Raises `WrongUse`."""
+    from bot.domain.spreadsheet import Unreadable
+    from bot.rehearsal.roster import WrongRoster, read_company
+    from prompts.catalogue import Catalogue
+
+    if options.prompts and not options.prompts.is_dir():
+        raise WrongUse(f"rehearse: {options.prompts} is no folder")
+    catalogue = Catalogue.load(options.prompts)
+    for problem in catalogue.problems():
+        raise WrongUse(f"rehearse: {problem}")
+    if options.roster is None:
+        return []
+    texts = catalogue.texts(options.language)
+    try:
+        return read_company(options.roster.read_bytes(), catalogue, texts, options.seed)
+    except OSError as problem:
+        raise WrongUse(f"rehearse: {options.roster}: {problem.strerror}") from None
+    except WrongRoster as problem:
+        raise WrongUse(f"rehearse: {options.roster}: {str(problem).rstrip('.')}") from None
+    except Unreadable as problem:
+        said = texts.plain(f"sheet.errors.{problem.code}", **problem.values)
+        raise WrongUse(f"rehearse: {options.roster}: {said.rstrip('.')}") from None
 
 
 def _be_a_folder(path: Path) -> None:

@@ -93,7 +93,7 @@ class Member:
 def company(people: int, seed: int) -> list[Member]:
     """HR and `people` who take part, half of them leaders; a manager stands before their people."""
     known = _known()
-    hr = [one for one in known if one.hr]
+    hr = hr_people()
     leaders = [one for one in known if one.role in (Role.MENTEE, Role.BOTH)]
     mentors = [one for one in known if one.role is Role.MENTOR]
     half = people // 2
@@ -104,6 +104,11 @@ def company(people: int, seed: int) -> list[Member]:
     members = [*leaders[:half], *mentors[: people - half], *hr]
     present = {one.name for one in members}
     return [one if one.manager in present else replace(one, manager="") for one in members]
+
+
+def hr_people() -> list[Member]:
+    """Those of the sample company who run the programme."""
+    return [one for one in _known() if one.hr]
 
 
 def _known() -> list[Member]:

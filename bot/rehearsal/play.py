@@ -3,7 +3,7 @@
 import gc
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,7 +19,7 @@ from bot.domain.programmes import Theme
 from bot.domain.sessions import add_months
 from bot.rehearsal import transcript
 from bot.rehearsal.actor import Actor
-from bot.rehearsal.company import company
+from bot.rehearsal.company import Member, company
 from bot.rehearsal.crowd import Crowd
 from bot.rehearsal.diary import Diary
 from bot.rehearsal.habits import Habits
@@ -41,6 +41,10 @@ AFTER_THE_END = timedelta(days=125)
 asked once more 90 days on, and HR hears three weeks later what has changed."""
 
 PrintLine = Callable[[str], None]
+
+
+class NothingToRelease(Exception):
+    """The matching found no pair."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +113,10 @@ class Rehearsal:
         self._say("match")
         await self.hr.command("/mentoring match", self.stage.hr_channel)
         await self._until(self.clock.now() + timedelta(minutes=5))
-        if draft := open_draft(self.hr, self.stage):
-            await release(self.hr, draft, self.texts)
+        draft = open_draft(self.hr, self.stage)
+        if draft is None:
+            raise NothingToRelease
+        await release(self.hr, draft, self.texts)
         month = plan.start
         while self.clock.now() < plan.ends:
             month = add_months(month, 1)
@@ -148,11 +154,17 @@ class Rehearsal:
         (out / "report.json").write_text(json.dumps(self.report, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
-async def rehearse(plan: Plan, out: Path, print_line: PrintLine) -> Rehearsal:
-    """Play `plan` and write transcript.html, calls.jsonl, summary.png and report.json to `out`."""
+async def rehearse(
+    plan: Plan, out: Path, print_line: PrintLine, members: Sequence[Member] = (), prompts: Path | None = None
+) -> Rehearsal:
+    """Play `plan` and write transcript.html, calls.jsonl, summary.png and report.json to `out`.
+
+    `members` are played instead of the sample company, with the texts of the folder `prompts` over ours.
+    Raises `NothingToRelease` if nobody of them can be paired.
+    """
     began = monotonic()
     clock = ManualClock(plan.begins)
-    stage = furnish(company(plan.people, plan.seed), clock)
+    stage = furnish(list(members) or company(plan.people, plan.seed), clock)
     with _few_collections(), tempfile.TemporaryDirectory() as folder:
         async with stage.slack.serve():
             parts = Parts(
@@ -160,6 +172,7 @@ async def rehearse(plan: Plan, out: Path, print_line: PrintLine) -> Rehearsal:
                 database_url=f"sqlite:///{folder}/rehearsal.sqlite",
                 clock=clock,
                 api_url=stage.slack.api_url,
+                prompts_dir=prompts,
                 fleeting=True,
                 delivery=DeliverySettings(workers=1),
             )

@@ -1,0 +1,113 @@
+"""A company of one's own to rehearse with: HR's roster, the file that `match` and `roster import` read too."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from random import Random
+from zoneinfo import available_timezones
+
+from bot.domain.profiles import Level, Profile, Role
+from bot.domain.programmes import TOPICS
+from bot.domain.spreadsheet import Row, plain_name
+from bot.matchfile.people import INDONESIAN, ZONE, People, Vocabulary, plain_person, read_people
+from bot.rehearsal.company import HOW_OFTEN, Member, hr_people
+from prompts.catalogue import Catalogue, Texts
+
+FEWEST, MOST = 4, 500
+"""How many have to take part, and how many may."""
+TOPICS_DRAWN = 4
+TOPICS_MISSING = "topics_missing"
+
+
+class WrongRoster(Exception):
+    """The file cannot be rehearsed with. The message says why, in one line."""
+
+
+def read_company(content: bytes, catalogue: Catalogue, texts: Texts, seed: int) -> list[Member]:
+    """Everybody in the file, and two of HR who are played.
+
+    Who has neither a role nor topics in it takes a role by their level; topics that are missing are drawn by the seed,
+    as characters are. Raises `WrongRoster`, and `bot.domain.spreadsheet.Unreadable` if the whole is of no use.
+    """
+    vocabulary = Vocabulary.of(catalogue)
+    sheet, people = read_people(content, vocabulary)
+    for first in (one for one in people.problems if one.code != TOPICS_MISSING):
+        raise WrongRoster(f"{first.line}: {texts.plain(f'sheet.errors.{first.code}', **first.values)}")
+    profiles = {one.id: one for one in people.profiles}
+    random = Random(seed)
+    names = _names(people)
+    members = []
+    for row in sheet.rows:
+        number = people.ids[plain_person(row["person"])]
+        members.append(_member(row, names, number, people, profiles, vocabulary, random, texts))
+    taking_part = sum(one.role is not None for one in members)
+    if not FEWEST <= taking_part <= MOST:
+        raise WrongRoster(f"{taking_part} people would take part; a rehearsal needs {FEWEST} to {MOST}")
+    return [*members, *hr_people()]
+
+
+def _names(people: People) -> dict[int, str]:
+    """How everybody is called, each differently."""
+    taken: dict[str, int] = {one.name: 1 for one in hr_people()}
+    names = {}
+    for number in sorted(people.keys):
+        name = people.shown(number)
+        taken[name] = taken.get(name, 0) + 1
+        names[number] = name if taken[name] == 1 else f"{name} ({taken[name]})"
+    return names
+
+
+def _member(
+    row: Row,
+    names: Mapping[int, str],
+    number: int,
+    people: People,
+    profiles: Mapping[int, Profile],
+    vocabulary: Vocabulary,
+    random: Random,
+    texts: Texts,
+) -> Member:
+    profile = profiles.get(number)
+    level = profile.level if profile else _level(row, vocabulary, texts)
+    role = profile.role if profile else None
+    if role is None and number not in people.managers:
+        role = Role.MENTEE if level >= Level.MANAGER else Role.MENTOR
+    manager = people.ids.get(plain_person(row["manager"]))
+    offers = {one.topic: one.level for one in profile.offers if one.topic in TOPICS} if profile else {}
+    wishes = {one.topic: one.priority for one in profile.wishes if one.topic in TOPICS} if profile else {}
+    learns, teaches = role is not None and role.learns, role is not None and role.teaches
+    (character,) = random.choices(list(HOW_OFTEN), list(HOW_OFTEN.values()))
+    drawn = random.sample(TOPICS, TOPICS_DRAWN)
+    member = Member(
+        name=names[number],
+        title=row["department"],
+        department=row["department"] or "-",
+        level=level,
+        role=role,
+        offers=offers,
+        wishes=wishes,
+        interests=(),
+        address=random.choice(("bapak", "ibu")) if learns else "kamu",
+        manager=names.get(manager, "") if manager else "",
+        zone=_zone(row, texts),
+        character=character,
+    )
+    if teaches and not offers:
+        member = replace(member, offers=dict.fromkeys(drawn, 4))
+    if learns and not wishes:
+        member = replace(member, wishes=dict.fromkeys(drawn, 2))
+    return member
+
+
+def _level(row: Row, vocabulary: Vocabulary, texts: Texts) -> Level:
+    name = vocabulary.levels.get(plain_name(row["level"]))
+    if name is None:
+        code = "level_unknown" if row["level"] else "level_missing"
+        raise WrongRoster(f"{row.line}: {texts.plain(f'sheet.errors.{code}', value=row['level'])}")
+    return Level[name.upper()]
+
+
+def _zone(row: Row, texts: Texts) -> str:
+    zone = INDONESIAN.get(row["zone"].casefold(), row["zone"]) or ZONE
+    if zone not in available_timezones():
+        raise WrongRoster(f"{row.line}: {texts.plain('sheet.errors.zone_unknown', value=row['zone'])}")
+    return zone
