@@ -1,7 +1,8 @@
 """A database with a hundred thousand people in it, written as quickly as it goes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice, product
 from typing import Any
 
 from sqlalchemy import insert, text
@@ -30,93 +31,59 @@ HR = 1
 """The id of whoever runs the programme; the others follow."""
 
 
-async def put(store: Store, rows: Iterable[SQLModel]) -> None:
-    """Insert rows of one table, each with its id, a chunk a transaction."""
-    waiting: list[SQLModel] = []
-    for row in rows:
-        waiting.append(row)
-        if len(waiting) == CHUNK:
-            await _put(store, waiting)
-            waiting = []
-    await _put(store, waiting)
-
-
-async def _put(store: Store, rows: list[SQLModel]) -> None:
-    if rows:
-        async with store.write(NOW) as work:
-            await work.session.exec(insert(type(rows[0])), params=[row.model_dump() for row in rows])
-            await work.commit()
+async def put(store: Store, like: SQLModel, differ: Iterator[dict[str, Any]]) -> None:
+    """Insert rows that are like `like` but for what differs, a chunk a transaction."""
+    usual, table = like.model_dump(), SQLModel.metadata.tables[str(like.__tablename__)]
+    while some := [usual | one for one in islice(differ, CHUNK)]:
+        async with store.engine.begin() as connection:
+            await connection.execute(insert(table), some)
 
 
 async def people(store: Store, count: int) -> None:
     """HR's person and `count` others, whose DMs are open, and a running programme."""
-    await put(
-        store,
-        (
-            Person(
-                id=number, team_id=TEAM, slack_id=f"U{number}", name=f"P{number}", dm_channel=f"D{number}",
-                created_at=NOW, profile_at=NOW,
-            )
-            for number in range(HR, HR + 1 + count)
-        ),
-    )  # fmt: skip
+    one = Person(team_id=TEAM, slack_id="", name="", created_at=NOW, profile_at=NOW)
+    ids = range(HR, HR + 1 + count)
+    await put(store, one, ({"id": n, "slack_id": f"U{n}", "name": f"P{n}", "dm_channel": f"D{n}"} for n in ids))
     programme = Programme(
-        id=1, team_id=TEAM, name="P", theme="digital_trends", starts_on=NOW.date(), months=6, cadence="monthly",
+        team_id=TEAM, name="P", theme="digital_trends", starts_on=NOW.date(), months=6, cadence="monthly",
         language="id", hr_channel="G1", announce_channel="C1", state=ProgrammeState.RUNNING, created_at=NOW,
         created_by=HR, next_summary_at=LATER,
     )  # fmt: skip
-    await put(store, [programme])
+    await put(store, programme, iter([{"id": 1}]))
 
 
 async def pairs(store: Store, count: int, *, sessions: int, due: bool) -> None:
     """`people` in `count` pairs, each with some sessions that are due now, or in a month."""
     await people(store, 2 * count)
     common: dict[str, Any] = {"team_id": TEAM, "programme_id": 1}
-    await put(
-        store,
-        (
-            Participant(
-                id=number, person_id=HR + number, role="mentee" if number % 2 else "mentor",
-                level=5 if number % 2 else 2, department="D", joined_at=NOW, **common,
-            )
-            for number in range(1, 2 * count + 1)
-        ),
-    )  # fmt: skip
-    await put(
-        store,
-        (
-            Pair(id=n, mentor_id=2 * n, mentee_id=2 * n - 1, introduced_at=NOW, next_check_at=LATER, **common)
-            for n in range(1, count + 1)
-        ),
-    )
+    sign_up = Participant(person_id=0, role="", level=0, department="D", joined_at=NOW, **common)
+    sides = ({"role": "mentor", "level": 2}, {"role": "mentee", "level": 5})
+    both = range(1, 2 * count + 1)
+    await put(store, sign_up, ({"id": n, "person_id": HR + n, **sides[n % 2]} for n in both))
+    pair = Pair(mentor_id=0, mentee_id=0, introduced_at=NOW, next_check_at=LATER, **common)
+    numbers = range(1, count + 1)
+    await put(store, pair, ({"id": n, "mentor_id": 2 * n, "mentee_id": 2 * n - 1} for n in numbers))
     opens = NOW.date() if due else LATER.date()
-    await put(
-        store,
-        (
-            MentoringSession(
-                id=(n - 1) * sessions + number, team_id=TEAM, pair_id=n, number=number, pack="contract",
-                opens_on=opens, closes_on=opens + timedelta(days=30), next_at=NOW if due else LATER,
-            )
-            for n in range(1, count + 1)
-            for number in range(1, sessions + 1)
-        ),
+    session = MentoringSession(
+        team_id=TEAM, pair_id=0, number=0, pack="contract", opens_on=opens, closes_on=opens + timedelta(days=30),
+        next_at=NOW if due else LATER,
     )  # fmt: skip
+    planned = product(numbers, range(1, sessions + 1))
+    await put(store, session, ({"id": (n - 1) * sessions + m, "pair_id": n, "number": m} for n, m in planned))
     await settle(store)
 
 
 async def messages(store: Store, count: int, state: OutboxState, *, people: int, due_at: datetime = NOW) -> None:
     """`count` messages in the outbox, in turn for each of the people."""
-    await put(
-        store,
-        (
-            Outbox(
-                id=number, team_id=TEAM, key=f"1:crowd:{number}:", kind="crowd", programme_id=1,
-                person_id=(to := HR + 1 + number % people), lane=lane_of(to, None, None), state=state, due_at=due_at,
-                created_at=NOW, attempt=int(state == OutboxState.SENT),
-            )
-            for number in range(1, count + 1)
-        ),
+    one = Outbox(
+        team_id=TEAM, key="", kind="crowd", programme_id=1, state=state, due_at=due_at, created_at=NOW,
+        attempt=int(state == OutboxState.SENT),
     )  # fmt: skip
+    to = ((number, HR + 1 + number % people) for number in range(1, count + 1))
+    differ = (
+        {"id": n, "key": f"1:crowd:{n}:", "person_id": person, "lane": lane_of(person, None, None)} for n, person in to
+    )
+    await put(store, one, differ)
     await settle(store)
 
 
