@@ -18,7 +18,8 @@ RELEASE, REMIND = "match.release", "recruit.remind"
 class Steering:
     """HR's channel, read by one of HR.
 
-    `half_way` is when they ask for a summary, `next_name` what they call the programme after this one, if they open one.
+    `half_way` is when they ask for a summary, `next_name` what they call the programme after this one, if they open
+    one.
     """
 
     def __init__(self, hr: Actor, stage: Stage, half_way: datetime, next_name: str = "") -> None:
