@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.sandbox import FormError, Person
 from bot.sandbox.events import MESSAGE_EVENTS
 from bot.sandbox.faults import FaultKind
+from bot.sandbox.inspector import Inspector
 from bot.sandbox.local_routes import LocalRoutes
 from bot.sandbox.methods import METHODS
 from tests.sandbox.local_slack_kit import World, actions, plain
@@ -36,6 +37,7 @@ async def test_requests_and_doings(world: World) -> None:
     app = web.Application()
     routes = LocalRoutes(world.slack)
     routes.add_to(app)
+    Inspector(world.slack).add_to(app)
     there = {
         (route.method, route.resource.canonical)
         for route in app.router.routes()
