@@ -101,6 +101,7 @@ def _parser() -> Parser:
 
 
 def _run(_options: argparse.Namespace) -> None:
+    settings = Settings.load()  # first: what is wrong with them should be told at once
     from bot.gateway import SlackRefused, SlackUnavailable
     from bot.http import PortTaken
     from bot.running import run
@@ -108,7 +109,6 @@ def _run(_options: argparse.Namespace) -> None:
     from storage.lock import DatabaseInUse
     from storage.migrate import DatabaseNewer
 
-    settings = Settings.load()
     logs.set_up(settings.log_level, form=settings.log_format)
     try:
         asyncio.run(run(settings, SystemClock()))

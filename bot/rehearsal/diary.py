@@ -12,6 +12,8 @@ from bot.sandbox import Channel, Slack, View
 EntryKind = Literal["message", "changed", "whisper", "modal", "home", "action", "refused"]
 Json = dict[str, Any]
 
+CALL = ("at", "method", "args", "ok", "error")
+"""What is written of a call."""
 POSTS: dict[str, EntryKind] = {
     "chat.postMessage": "message",
     "chat.update": "changed",
@@ -67,7 +69,8 @@ class Diary:
 
     def write_calls(self, path: Path) -> None:
         """Every call, one JSON object a line."""
-        path.write_text("".join(f"{json.dumps(call, ensure_ascii=False)}\n" for call in self.calls), "utf-8")
+        told = ({name: call[name] for name in CALL} for call in self.calls)
+        path.write_text("".join(f"{json.dumps(call, ensure_ascii=False)}\n" for call in told), "utf-8")
 
     def _called(self, call: Json) -> None:
         self.calls.append(call)

@@ -155,6 +155,7 @@ def next_version(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.soak
 async def test_two_share_the_work_one_dies_and_the_next_is_newer(postgres_empty_url: str, tmp_path: Path) -> None:
     async with fleet(postgres_empty_url, tmp_path) as both:
         await both.write_to_all("first")
