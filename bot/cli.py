@@ -25,9 +25,9 @@ class CannotGoOn(Exception):
     """A command cannot do its work. The message says why and what to do, in one line."""
 
 
-def database_away(problem: Exception, url: str) -> CannotGoOn:
+def database_away(problem: Exception, *urls: str) -> CannotGoOn:
     """A database that is away, said in words. Its own words may quote what it holds, so they are not."""
-    name = make_url(url).render_as_string(hide_password=True)
+    name = " or ".join(make_url(url).render_as_string(hide_password=True) for url in urls)
     return CannotGoOn(
         f"The database {name} cannot be used ({type(problem).__name__}): check DATABASE_URL, that it runs, and that "
         f"its disk can be written. {ASK_THE_DOCTOR}"

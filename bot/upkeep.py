@@ -93,11 +93,11 @@ def _move(options: argparse.Namespace) -> None:
     from bot.backup import move
 
     url = Settings.load().database_url
-    count = _run(move(url, options.to), f"{url} or {options.to}")
+    count = _run(move(url, options.to), url, options.to)
     print(f"{count:,} rows were copied. Set DATABASE_URL to the new database, and start the bot.")
 
 
-def _run(work: Coroutine[Any, Any, T], url: str) -> T:
+def _run(work: Coroutine[Any, Any, T], *urls: str) -> T:
     from bot.backup import CannotCopy
     from storage.away import DATABASE_AWAY
     from storage.lock import DatabaseInUse
@@ -108,7 +108,7 @@ def _run(work: Coroutine[Any, Any, T], url: str) -> T:
     except (CannotCopy, DatabaseInUse, DatabaseNewer) as problem:
         raise CannotGoOn(str(problem)) from problem
     except DATABASE_AWAY as problem:
-        raise database_away(problem, url) from problem
+        raise database_away(problem, *urls) from problem
 
 
 def _database(text: str) -> str:

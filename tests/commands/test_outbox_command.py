@@ -90,6 +90,13 @@ def test_what_is_not_in_trouble_is_left_alone(
     assert state_of("sent") == "sent"
 
 
+def test_a_target_that_is_away_is_told_without_its_password(ids: Ids, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["move", "postgresql://balik:hunter2@127.0.0.1:1/balik"]) == 1
+    told = capsys.readouterr().err
+    assert "127.0.0.1" in told
+    assert "hunter2" not in told
+
+
 @pytest.mark.parametrize("wrong", [["retry"], ["list", "1"], ["retry", "x"], ["mend"]])
 def test_wrong_use_is_told_in_one_line(ids: Ids, wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
