@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.services.caller import HrCaller, Refusal
+from bot.services import summaries
+from bot.services.caller import HrCaller
 from bot.services.certificates import CERTIFICATE
 from bot.services.meetings import Couple
 from bot.services.numbers import Summary, read_summary
 from bot.services.stories import shared_stories
 from bot.services.thanks import number_of_thanks
-from storage.outbox import Outgoing
 from storage.tables import ActionCard, Outbox, OutboxState, Pair, PairState, Programme, Story
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -75,19 +75,4 @@ async def read_report(work: UnitOfWork, programme: Programme) -> Report:
 
 async def ask_for(store: Store, hr: HrCaller) -> Programme:
     """Send the report to HR's channel. Raises `Refusal`: no_programme."""
-    async with store.write(hr.now, receipt=hr.signed) as work:
-        programme = await work.session.get(Programme, hr.programme_id)
-        if programme is None:
-            raise Refusal("no_programme")
-        await work.send(
-            Outgoing(
-                programme.team_id,
-                key=f"{programme.id}:{REPORT}::{hr.receipt}",
-                kind=REPORT,
-                programme_id=programme.id,
-                channel=programme.hr_channel,
-                keeps_hours=False,
-            )
-        )
-        await work.commit()
-    return programme
+    return await summaries.ask_for(store, hr, REPORT)

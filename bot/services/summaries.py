@@ -17,8 +17,8 @@ WEEK = timedelta(days=7)
 SUMMARY, WEEKLY = "summary", "weekly_summary"
 
 
-async def ask_for(store: Store, hr: HrCaller) -> Programme:
-    """Put a summary for HR's channel into the outbox. Raises `Refusal`: no_programme."""
+async def ask_for(store: Store, hr: HrCaller, kind: str = SUMMARY) -> Programme:
+    """Put a message for HR's channel into the outbox, once for each request. Raises `Refusal`: no_programme."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await work.session.get(Programme, hr.programme_id)
         if programme is None:
@@ -26,8 +26,8 @@ async def ask_for(store: Store, hr: HrCaller) -> Programme:
         await work.send(
             Outgoing(
                 programme.team_id,
-                key=f"{programme.id}:{SUMMARY}::{hr.receipt}",
-                kind=SUMMARY,
+                key=f"{programme.id}:{kind}::{hr.receipt}",
+                kind=kind,
                 programme_id=programme.id,
                 channel=programme.hr_channel,
                 keeps_hours=False,
