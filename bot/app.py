@@ -24,8 +24,8 @@ from bot.gateway import Gateway
 from bot.metrics import Metrics
 from bot.retracting import Retracting
 from bot.scheduler import Scheduler
+from bot.services.participants.retention import DEFAULT_MONTHS
 from bot.services.reach import next_moment
-from bot.services.retention import DEFAULT_MONTHS
 from bot.services.ticks import next_due, ticks
 from bot.services.trouble import report_trouble
 from bot.watchdog import greeted, watch

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from bot.gateway import Gateway, Message, SlackRefused, SlackUnavailable
-from bot.services.setup import first_message
+from bot.services.programmes.setup import first_message
 from storage.tables import Outbox, OutboxState, Programme
 from storage.unit_of_work import Store, UnitOfWork
 

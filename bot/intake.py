@@ -10,9 +10,9 @@ from bot import words
 from bot.directory import Directory, newcomer
 from bot.domain.roster import Entry, read_roster, resolved
 from bot.domain.spreadsheet import Problem, Unreadable
-from bot.services import roster_import
 from bot.services.caller import HrCaller
-from bot.services.roster_import import Effect
+from bot.services.programmes import roster_import
+from bot.services.programmes.roster_import import Effect
 from prompts.catalogue import Catalogue
 from storage.tables import Person
 

@@ -16,8 +16,8 @@ from typing import Any
 from bot.domain.material import ROUNDS
 from bot.domain.programmes import THEME_TOPICS, Theme
 from bot.domain.sessions import MIDDLE, Pack, Side
-from bot.services.meetings import Meeting
-from bot.services.packs import Prepared
+from bot.services.sessions.meetings import Meeting
+from bot.services.sessions.packs import Prepared
 from handlers.views import packs
 from prompts.catalogue import Catalogue, Texts
 from prompts.files import Entry

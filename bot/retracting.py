@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.gateway import Gateway, SlackRefused, SlackUnavailable
-from bot.services.stories import SHOWN, key_of
+from bot.services.pairs.stories import SHOWN, key_of
 from storage.tables import Outbox, OutboxState, Pair, Story
 from storage.unit_of_work import Store
 

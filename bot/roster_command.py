@@ -15,8 +15,8 @@ from bot.config import Settings
 from bot.directory import Directory
 from bot.domain.spreadsheet import Unreadable
 from bot.gateway import SlackRefused, SlackUnavailable
-from bot.services import roster_import
 from bot.services.caller import HrCaller
+from bot.services.programmes import roster_import
 from handlers.views.roster import template
 from prompts.catalogue import Catalogue, Texts
 from storage.engine import make_engine

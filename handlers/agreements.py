@@ -3,8 +3,8 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.agreements import State
-from bot.services import agreements
-from bot.services.agreements import Overtaken, Unfit
+from bot.services.pairs import agreements
+from bot.services.pairs.agreements import Overtaken, Unfit
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.forms import agreements as forms

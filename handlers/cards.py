@@ -2,8 +2,8 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services import cards
-from bot.services.cards import Seen, Unfit
+from bot.services.pairs import cards
+from bot.services.pairs.cards import Seen, Unfit
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.forms import growth as forms

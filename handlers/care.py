@@ -3,9 +3,10 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.calendar import local
-from bot.services import concerns, homes, joining, pauses
 from bot.services.caller import Refusal
-from bot.services.homes import Part
+from bot.services.insight import concerns
+from bot.services.participants import homes, joining, pauses
+from bot.services.participants.homes import Part
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.forms import care as forms

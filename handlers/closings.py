@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services import certificates, thanks
+from bot.services.pairs import certificates, thanks
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.payload import number

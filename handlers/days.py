@@ -3,7 +3,7 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.calendar import local
-from bot.services import days
+from bot.services.programmes import days
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.forms import days as forms

@@ -3,9 +3,9 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.agreements import LONGEST
-from bot.services import goals, growth, learning
-from bot.services.agreements import Unfit as UnfitGoals
-from bot.services.learning import Unfit
+from bot.services.pairs import goals, growth, learning
+from bot.services.pairs.agreements import Unfit as UnfitGoals
+from bot.services.pairs.learning import Unfit
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.forms import growth as forms

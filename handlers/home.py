@@ -5,8 +5,8 @@ import logging
 from slack_bolt.async_app import AsyncApp
 
 from bot.gateway import SlackRefused, SlackUnavailable
-from bot.services import homes, people
-from bot.services.homes import Page
+from bot.services.participants import homes, people
+from bot.services.participants.homes import Page
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_event
 from handlers.payload import at

@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services import introductions
+from bot.services.drafts import introductions
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action
 from handlers.views import introduction as views

@@ -7,9 +7,9 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.measures import Item
 from bot.gateway import SlackRefused, SlackUnavailable
-from bot.services import measures
 from bot.services.caller import Refusal
-from bot.services.measures import Asked
+from bot.services.insight import measures
+from bot.services.insight.measures import Asked
 from handlers.desk import Desk
 from handlers.entry import Ask, Handler, on_action
 from handlers.home import refresh_home

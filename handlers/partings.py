@@ -2,8 +2,8 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services import partings
-from bot.services.partings import LONGEST
+from bot.services.pairs import partings
+from bot.services.pairs.partings import LONGEST
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.forms import partings as forms

@@ -6,9 +6,9 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.gateway import Message, SlackRefused, SlackUnavailable
-from bot.services import people
 from bot.services.caller import Caller
-from bot.services.people import Profile
+from bot.services.participants import people
+from bot.services.participants.people import Profile
 from handlers.desk import Desk
 from handlers.entry import Ask, Kind, listener
 from handlers.payload import Malformed, at, optional_text, text_at

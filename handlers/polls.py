@@ -9,9 +9,9 @@ from slack_bolt.async_app import AsyncApp
 from bot.domain.polls import RATINGS, Met
 from bot.domain.sessions import Side
 from bot.gateway import SlackRefused, SlackUnavailable
-from bot.services import polls
 from bot.services.caller import Refusal
-from bot.services.polls import Poll
+from bot.services.sessions import polls
+from bot.services.sessions.polls import Poll
 from handlers.desk import Desk
 from handlers.entry import Ask, Handler, on_action, on_submission
 from handlers.forms import polls as forms

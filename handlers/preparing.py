@@ -4,7 +4,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.preparing import STEPS
 from bot.domain.sessions import Side
-from bot.services import preparing
+from bot.services.participants import preparing
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.home import refresh_home

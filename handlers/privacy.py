@@ -5,9 +5,9 @@ import logging
 from slack_bolt.async_app import AsyncApp
 
 from bot.gateway import SlackRefused, SlackUnavailable
-from bot.services import erasing, homes, privacy
 from bot.services.caller import Refusal
-from bot.services.homes import Page
+from bot.services.participants import erasing, homes, privacy
+from bot.services.participants.homes import Page
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.payload import Malformed

@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services import recruiting
+from bot.services.programmes import recruiting
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action
 from handlers.views.blocks import channel_link

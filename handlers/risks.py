@@ -6,8 +6,9 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.calendar import local
 from bot.domain.risk import Action
-from bot.services import pair_looks, partings, rests, risks
 from bot.services.caller import HrCaller
+from bot.services.insight import pair_looks, risks
+from bot.services.pairs import partings, rests
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.forms import partings as part_forms

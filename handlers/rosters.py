@@ -14,8 +14,8 @@ from slack_bolt.async_app import AsyncApp
 from bot.domain.spreadsheet import MOST_BYTES, Unreadable
 from bot.gateway import SlackRefused, SlackUnavailable
 from bot.intake import Read, look
-from bot.services import roster_import, rosters
 from bot.services.caller import HrCaller, Refusal
+from bot.services.programmes import roster_import, rosters
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.payload import Malformed, at, number, text_at

@@ -3,8 +3,8 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.gateway import Message
-from bot.services import invitations, packs, sessions
-from bot.services.sessions import Choice, Unsuitable
+from bot.services.sessions import bookings, invitations, packs
+from bot.services.sessions.bookings import Choice, Unsuitable
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.forms import sessions as forms
@@ -28,7 +28,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 async def open_form(ask: Ask) -> None:
     """Pick a time, or another one: the form knows which from the session."""
-    booking = await sessions.booking(ask.desk.store, ask.caller, ask.subject)
+    booking = await bookings.booking(ask.desk.store, ask.caller, ask.subject)
     await ask.open(views.booking_form(ask.texts, booking, ask.caller.now))
 
 
@@ -39,7 +39,7 @@ async def picked(ask: Ask) -> None:
         await ask.errors({block: ask.texts.plain(key) for block, key in choice.items()})
         return
     try:
-        done = await sessions.book(ask.desk.store, ask.caller, note.session_id, choice)
+        done = await bookings.book(ask.desk.store, ask.caller, note.session_id, choice)
     except Unsuitable as unsuitable:
         await ask.errors({_field_of(ask, unsuitable): _sentence(ask, choice, unsuitable)})
         return
@@ -49,14 +49,14 @@ async def picked(ask: Ask) -> None:
 
 
 async def cancel(ask: Ask) -> None:
-    done = await sessions.cancel(ask.desk.store, ask.caller, ask.subject)
+    done = await bookings.cancel(ask.desk.store, ask.caller, ask.subject)
     ask.desk.wake_delivery()
     if done.before:
         await _answer(ask, views.cancelled(ask.texts, done.meeting, done.side, before=done.before, by_me=True))
 
 
 async def held(ask: Ask) -> None:
-    done = await sessions.held(ask.desk.store, ask.caller, ask.subject)
+    done = await bookings.held(ask.desk.store, ask.caller, ask.subject)
     ask.desk.wake_delivery()
     await _answer(ask, views.held(ask.texts, done.meeting, done.side, by_me=True))
 

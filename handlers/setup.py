@@ -8,8 +8,8 @@ from slack_bolt.async_app import AsyncApp
 from bot.domain.calendar import local
 from bot.domain.programmes import first_monday
 from bot.gateway import SlackRefused, SlackUnavailable
-from bot.services import cohorts, setup
 from bot.services.caller import Refusal
+from bot.services.programmes import cohorts, setup
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.forms import setup as forms

@@ -5,9 +5,10 @@ import logging
 from slack_bolt.async_app import AsyncApp
 
 from bot.gateway import SlackRefused, SlackUnavailable
-from bot.services import releasing, sponsoring
 from bot.services.caller import HrCaller, Refusal
-from bot.services.sponsoring import Words
+from bot.services.drafts import releasing
+from bot.services.programmes import sponsoring
+from bot.services.programmes.sponsoring import Words
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.forms import sponsor as forms

@@ -2,8 +2,9 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services import reports, summaries, trouble
+from bot.services import trouble
 from bot.services.caller import HrCaller
+from bot.services.insight import reports, summaries
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action
 from handlers.views import summary as views

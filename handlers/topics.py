@@ -2,8 +2,8 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services import topics
 from bot.services.caller import HrCaller
+from bot.services.programmes import topics
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action
 from handlers.payload import Malformed, first_action, number, optional_text, text_at

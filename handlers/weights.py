@@ -5,9 +5,9 @@ import logging
 from slack_bolt.async_app import AsyncApp
 
 from bot.gateway import SlackRefused
-from bot.services import weights
 from bot.services.caller import HrCaller, Refusal
-from bot.services.weights import Settings
+from bot.services.drafts import weights
+from bot.services.drafts.weights import Settings
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.forms import weights as forms

@@ -96,8 +96,8 @@ class Trace:
 
 
 NO_TRACE = ("person", "programme", "receipt", "riskaction", "ratebucket", "gatewaiver")
-"""Tables without a trace of their own: what is in `person` and `programme` `bot.services.erasing` sees to itself; the
-others name nobody, only requests of Slack's, pairs, drafts and numbers."""
+"""Tables without a trace of their own: what is in `person` and `programme` `bot.services.participants.erasing` sees to
+itself; the others name nobody, only requests of Slack's, pairs, drafts and numbers."""
 
 
 SIDES = ("mentor", "mentee")
@@ -237,7 +237,7 @@ TRACES: tuple[Trace, ...] = (
         kept=("side", "met"),
     ),
     Trace(
-        # It names both: with one gone it is taken back, see `bot.services.stories`.
+        # It names both: with one gone it is taken back, see `bot.services.pairs.stories`.
         Story,
         lambda owner: col(Story.pair_id).in_(owner.pairs),
         exported=("pair_id", "version", "tried", "changed", "quote", "written_at", "posted_at", "withdrawn_at"),

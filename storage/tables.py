@@ -305,7 +305,7 @@ class SponsorMessage(SQLModel, table=True):
 
 
 class GateWaiver(SQLModel, table=True):
-    """HR decided to release without something that belongs before a release (`bot.services.gates`)."""
+    """HR decided to release without something that belongs before a release (`bot.services.programmes.gates`)."""
 
     __table_args__ = (UniqueConstraint("draft_id", "gate"),)
 

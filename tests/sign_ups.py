@@ -5,9 +5,10 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from bot.services import drafting, gates, releasing
 from bot.services.caller import HrCaller
-from bot.services.changing import Seen
+from bot.services.drafts import drafting, releasing
+from bot.services.drafts.changing import Seen
+from bot.services.programmes import gates
 from storage.copying import count_on
 from storage.tables import Participant, Person, Programme
 from storage.unit_of_work import Store

@@ -11,8 +11,8 @@ from sqlmodel import col, select
 from bot.domain.calendar import Hours, is_working, local, to_utc
 from bot.domain.measures import LATER_AFTER
 from bot.rehearsal.diary import Diary
-from bot.services.closings import ends_at
-from bot.services.numbers import Summary, read_summary
+from bot.services.insight.numbers import Summary, read_summary
+from bot.services.programmes.closings import ends_at
 from bot.services.reach import days_off, hours_of, office_hours
 from storage.queries import person_of
 from storage.tables import Outbox, OutboxState, Pair, Person, Programme

@@ -8,16 +8,16 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.services.card_ticks import tick_cards
-from bot.services.closings import tick_closings
-from bot.services.pauses import tick_pauses
-from bot.services.preparing import tick_preparations
-from bot.services.recruiting import tick_recruiting
-from bot.services.rests import tick_rests
-from bot.services.retention import DEFAULT_MONTHS, tick_receipts, tick_retention
-from bot.services.risks import tick_risks
-from bot.services.session_ticks import tick_sessions
-from bot.services.summaries import tick_summaries
+from bot.services.insight.risks import tick_risks
+from bot.services.insight.summaries import tick_summaries
+from bot.services.pairs.card_ticks import tick_cards
+from bot.services.pairs.rests import tick_rests
+from bot.services.participants.pauses import tick_pauses
+from bot.services.participants.preparing import tick_preparations
+from bot.services.participants.retention import DEFAULT_MONTHS, tick_receipts, tick_retention
+from bot.services.programmes.closings import tick_closings
+from bot.services.programmes.recruiting import tick_recruiting
+from bot.services.sessions.steps import tick_sessions
 from storage.tables import ActionCard, MentoringSession, Pair, Participant, Person, Preparation, Programme, Story
 from storage.unit_of_work import Store
 

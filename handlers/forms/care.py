@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from bot.domain.calendar import to_utc
-from bot.services.concerns import LONGEST
+from bot.services.insight.concerns import LONGEST
 from handlers.payload import FormState, Malformed
 from storage.tables import Person
 

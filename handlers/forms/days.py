@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.services.days import AHEAD, LONGEST
+from bot.services.programmes.days import AHEAD, LONGEST
 from handlers.payload import FormState, Malformed
 
 Errors = dict[str, str]

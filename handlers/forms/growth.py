@@ -7,7 +7,7 @@ from datetime import date
 from bot.domain.agreements import Headway, Progress
 from bot.domain.cards import Kind, Terms
 from bot.domain.sessions import Side
-from bot.services.learning import Draft
+from bot.services.pairs.learning import Draft
 from handlers.payload import MAX_ID, FormState, Malformed, number
 
 PARTNER, HR = "partner", "hr"

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.profiles import CADENCES, FORMATS, Level, Offer, Role, Wish
 from bot.domain.programmes import INTERESTS, TOPICS
-from bot.services.joining import SignUp
+from bot.services.participants.joining import SignUp
 from handlers.payload import FormState, Malformed, number
 
 MOST_TOPICS = 5

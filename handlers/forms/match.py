@@ -1,6 +1,6 @@
 """HR's form of managers: a person, or "has none", for each participant whose manager nobody has said."""
 
-from bot.services.rosters import Manager
+from bot.services.programmes.rosters import Manager
 from handlers.payload import FormState, number
 
 MANAGER, NONE = "manager_", "none_"

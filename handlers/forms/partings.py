@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 
 from bot.domain.calendar import to_utc
-from bot.services.partings import LONGEST, Wish
+from bot.services.pairs.partings import LONGEST, Wish
 from handlers.payload import FormState
 from storage.tables import Programme
 

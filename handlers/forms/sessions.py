@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from bot.domain.calendar import CalendarError, Hours, local
-from bot.services.sessions import Choice
+from bot.services.sessions.bookings import Choice
 from handlers.payload import MAX_ID, FormState, Malformed
 
 OTHER = "other"

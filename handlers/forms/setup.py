@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from bot.domain.programmes import Cadence, Theme
-from bot.services.setup import Settings
+from bot.services.programmes.setup import Settings
 from handlers.payload import FormState
 
 LONGEST_NAME = 60

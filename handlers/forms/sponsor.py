@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from bot.services.sponsoring import Words
+from bot.services.programmes.sponsoring import Words
 from handlers.payload import MAX_ID, FormState, Malformed
 
 LONGEST_NAME = 80

@@ -1,7 +1,7 @@
 """The form in which a pair writes its story."""
 
 from bot.domain.sessions import Side
-from bot.services.stories import LONGEST, LONGEST_QUOTE, Words
+from bot.services.pairs.stories import LONGEST, LONGEST_QUOTE, Words
 from handlers.payload import FormState
 
 Errors = dict[str, int]

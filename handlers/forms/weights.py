@@ -1,7 +1,7 @@
 """HR's page of weights and rules, as typed values."""
 
 from bot.domain.profiles import PARTS, SHARES
-from bot.services.weights import Settings
+from bot.services.drafts.weights import Settings
 from handlers.payload import FormState, Malformed
 
 OWN = "own"

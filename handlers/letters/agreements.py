@@ -2,7 +2,7 @@
 
 from bot.domain.agreements import State
 from bot.gateway import Message
-from bot.services.agreements import Seen, seen_by
+from bot.services.pairs.agreements import Seen, seen_by
 from handlers.letters import Letter, Writer
 from handlers.views import agreements
 

@@ -6,7 +6,7 @@ import logging
 from bot.certificates import draw
 from bot.domain.sessions import Side
 from bot.gateway import Message, SlackRefused, SlackUnavailable
-from bot.services.certificates import CERTIFICATE, Certificate, read_certificate
+from bot.services.pairs.certificates import CERTIFICATE, Certificate, read_certificate
 from handlers.letters import Letter, Writer
 from handlers.letters.files import PATIENCE, Contents, share_once
 from handlers.views import certificates as views

@@ -2,8 +2,8 @@
 
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.closings import held_by, totals
-from bot.services.meetings import Couple, couple
+from bot.services.programmes.closings import held_by, totals
+from bot.services.sessions.meetings import Couple, couple
 from handlers.letters import Letter, Writer
 from handlers.views import closing as views
 from storage.tables import PairState, ParticipantState, Thanks

@@ -2,8 +2,8 @@
 
 from bot.domain.cards import Sharing, State
 from bot.gateway import Message
-from bot.services.cards import Seen, seen_by
-from bot.services.learning import shared_with
+from bot.services.pairs.cards import Seen, seen_by
+from bot.services.pairs.learning import shared_with
 from handlers.letters import Letter, Writer
 from handlers.views import cards, growth
 from storage.tables import PairState

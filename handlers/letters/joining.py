@@ -2,10 +2,10 @@
 
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.cohorts import ALUMNUS, read_predecessor
-from bot.services.introductions import was_introduced
-from bot.services.preparing import progress_of
-from bot.services.recruiting import sign_ups
+from bot.services.drafts.introductions import was_introduced
+from bot.services.participants.preparing import progress_of
+from bot.services.programmes.cohorts import ALUMNUS, read_predecessor
+from bot.services.programmes.recruiting import sign_ups
 from handlers.letters import Letter, Writer
 from handlers.views import care, cohort, join, privacy, setup
 from handlers.views.preparing import open_buttons

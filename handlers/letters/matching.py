@@ -6,12 +6,12 @@ import logging
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.gateway import Message, SlackRefused, SlackUnavailable
-from bot.services.auditing import whole_log
-from bot.services.introductions import introduced
-from bot.services.leftovers import still_left
-from bot.services.preparing import progress_of
-from bot.services.releasing import SECOND_THOUGHTS
-from bot.services.reviewing import overview_of
+from bot.services.drafts.auditing import whole_log
+from bot.services.drafts.introductions import introduced
+from bot.services.drafts.leftovers import still_left
+from bot.services.drafts.releasing import SECOND_THOUGHTS
+from bot.services.drafts.reviewing import overview_of
+from bot.services.participants.preparing import progress_of
 from handlers.letters import Letter, Writer
 from handlers.letters.files import PATIENCE, Contents, share_once
 from handlers.views import introduction

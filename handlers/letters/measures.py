@@ -2,7 +2,7 @@
 
 from bot.domain.measures import courses
 from bot.gateway import Message
-from bot.services.measures import FOR_HR, KIND, given, of_letter
+from bot.services.insight.measures import FOR_HR, KIND, given, of_letter
 from handlers.letters import Letter, Writer
 from handlers.views import measures as views
 

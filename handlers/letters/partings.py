@@ -2,9 +2,9 @@
 
 from bot.domain.calendar import local
 from bot.gateway import Message
-from bot.services.introductions import was_introduced
-from bot.services.meetings import couple
-from bot.services.risks import open_session
+from bot.services.drafts.introductions import was_introduced
+from bot.services.insight.risks import open_session
+from bot.services.sessions.meetings import couple
 from handlers.letters import Letter, Writer
 from handlers.views import partings
 from storage.tables import PairState

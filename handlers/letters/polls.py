@@ -1,7 +1,7 @@
 """The poll after a session, and the wish to be contacted."""
 
 from bot.gateway import Message
-from bot.services.polls import poll_of, slot_of
+from bot.services.sessions.polls import poll_of, slot_of
 from handlers.letters import Letter, Writer
 from handlers.letters.sessions import about
 from handlers.views import polls

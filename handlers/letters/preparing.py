@@ -5,7 +5,7 @@ from sqlmodel import select
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.preparing import Progress, first_session, progress_of
+from bot.services.participants.preparing import Progress, first_session, progress_of
 from handlers.letters import Letter, NotWanted, Writer
 from handlers.views import preparing as views
 from storage.tables import Participant, ParticipantState, Preparation

@@ -5,7 +5,7 @@ import json
 import logging
 
 from bot.gateway import Message, SlackRefused, SlackUnavailable
-from bot.services import privacy
+from bot.services.participants import privacy
 from handlers.letters import Letter, NotWanted, Writer
 from handlers.letters.files import PATIENCE, Contents, share_once
 from handlers.views import privacy as views

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from bot.gateway import Message, SlackRefused, SlackUnavailable
-from bot.services.reports import REPORT, read_report
+from bot.services.insight.reports import REPORT, read_report
 from handlers.letters import Letter, Writer
 from handlers.letters.files import PATIENCE, Contents, share_once
 from handlers.views import report as views

@@ -1,8 +1,8 @@
 """How often and in which form a pair meets: what was proposed, and the answer."""
 
 from bot.gateway import Message
-from bot.services.meetings import couple
-from bot.services.rhythms import Seen, seen_as
+from bot.services.pairs.rhythms import Seen, seen_as
+from bot.services.sessions.meetings import couple
 from handlers.letters import Letter, Writer
 from handlers.views import rhythms
 from storage.tables import PairState, Rhythm, RhythmState

@@ -3,10 +3,10 @@
 from bot.domain.risk import Signal
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.agreements import state_for
-from bot.services.meetings import Couple, couple
-from bot.services.polls import contact_or_none
-from bot.services.risks import open_session, signals_of
+from bot.services.insight.risks import open_session, signals_of
+from bot.services.pairs.agreements import state_for
+from bot.services.sessions.meetings import Couple, couple
+from bot.services.sessions.polls import contact_or_none
 from handlers.letters import Letter, Writer
 from handlers.views import risk
 from storage.tables import PairState

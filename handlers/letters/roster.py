@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from bot.gateway import Message, SlackRefused, SlackUnavailable
-from bot.services import roster_import
+from bot.services.programmes import roster_import
 from handlers.letters import Letter, Writer
 from handlers.letters.files import PATIENCE, Contents, share_once
 from handlers.views import roster as views

@@ -9,11 +9,11 @@ from bot.domain.invitations import Entry, calendar_file
 from bot.domain.programmes import Cadence
 from bot.domain.sessions import REMINDER_LATEST, Side
 from bot.gateway import Message, SlackRefused, SlackUnavailable
-from bot.services.invitations import CALENDAR_FILE, appointment
-from bot.services.meetings import Meeting, meeting
-from bot.services.packs import prepared
-from bot.services.polls import slot_of
-from bot.services.sessions import total_of
+from bot.services.sessions.bookings import total_of
+from bot.services.sessions.invitations import CALENDAR_FILE, appointment
+from bot.services.sessions.meetings import Meeting, meeting
+from bot.services.sessions.packs import prepared
+from bot.services.sessions.polls import slot_of
 from handlers.letters import Letter, Writer
 from handlers.letters.files import PATIENCE, Contents, share_once
 from handlers.views import days, packs, sessions

@@ -2,8 +2,8 @@
 
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.meetings import Couple, couple
-from bot.services.stories import AGREED, CARD, FOR_HR, PROPOSED, approved, is_agreed
+from bot.services.pairs.stories import AGREED, CARD, FOR_HR, PROPOSED, approved, is_agreed
+from bot.services.sessions.meetings import Couple, couple
 from handlers.letters import Letter, NotWanted, Writer
 from handlers.views import stories as views
 from storage.tables import Story

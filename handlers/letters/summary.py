@@ -6,7 +6,7 @@ import logging
 from bot.charts import draw
 from bot.domain.calendar import local
 from bot.gateway import Message, SlackRefused, SlackUnavailable
-from bot.services.numbers import Summary, read_summary
+from bot.services.insight.numbers import Summary, read_summary
 from handlers.letters import Letter, Writer
 from handlers.views import summary as views
 from handlers.views import trouble

@@ -1,7 +1,7 @@
 """The question whether somebody could help with a topic."""
 
 from bot.gateway import Message
-from bot.services import topics
+from bot.services.programmes import topics
 from handlers.letters import Letter, Writer
 from handlers.views import topics as views
 from storage.tables import Participant, ParticipantState, ProgrammeState, TopicAsk

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services import browsing
-from bot.services.browsing import Look, Show
 from bot.services.caller import HrCaller, Refusal
+from bot.services.drafts import browsing
+from bot.services.drafts.browsing import Look, Show
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.matching.message import hr_of_draft, spot_at

@@ -5,11 +5,11 @@ from collections.abc import Awaitable
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.sessions import Side
-from bot.services import browsing, deciding, pairing
 from bot.services.caller import HrCaller, Refusal
-from bot.services.changing import Overtaken
-from bot.services.deciding import Decision
-from bot.services.pairing import Objected
+from bot.services.drafts import browsing, deciding, pairing
+from bot.services.drafts.changing import Overtaken
+from bot.services.drafts.deciding import Decision
+from bot.services.drafts.pairing import Objected
 from handlers.desk import Desk
 from handlers.entry import Ask, Handler, on_action
 from handlers.matching.browsing import listed

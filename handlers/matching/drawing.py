@@ -4,8 +4,8 @@ import asyncio
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services import drafting
 from bot.services.caller import HrCaller
+from bot.services.drafts import drafting
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action
 from handlers.matching.message import refresh

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services import browsing, deciding, pairing
 from bot.services.caller import HrCaller
-from bot.services.changing import Overtaken
-from bot.services.pairing import Objected
+from bot.services.drafts import browsing, deciding, pairing
+from bot.services.drafts.changing import Overtaken
+from bot.services.drafts.pairing import Objected
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.matching.browsing import listed

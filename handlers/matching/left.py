@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services import leftovers
+from bot.services.drafts import leftovers
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.matching.browsing import listed

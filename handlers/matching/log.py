@@ -2,8 +2,8 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services import auditing
 from bot.services.caller import HrCaller
+from bot.services.drafts import auditing
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action
 from handlers.payload import number

@@ -2,8 +2,8 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services import rosters
 from bot.services.caller import Refusal
+from bot.services.programmes import rosters
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.forms import match as forms

@@ -3,8 +3,8 @@
 import logging
 
 from bot.gateway import SlackRefused, SlackUnavailable
-from bot.services import drafts, reviewing
 from bot.services.caller import HrCaller
+from bot.services.drafts import access, reviewing
 from handlers.entry import Ask
 from handlers.payload import Malformed, optional_text
 from handlers.views.blocks import View
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 async def hr_of_draft(ask: Ask, draft_id: int) -> HrCaller:
-    return await ask.hr(await drafts.programme_of(ask.desk.store, ask.caller, draft_id))
+    return await ask.hr(await access.programme_of(ask.desk.store, ask.caller, draft_id))
 
 
 def spot_at(ask: Ask) -> Spot:

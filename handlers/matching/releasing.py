@@ -5,10 +5,12 @@ import logging
 from slack_bolt.async_app import AsyncApp
 
 from bot.gateway import SlackRefused, SlackUnavailable
-from bot.services import gates, preparing, progress, releasing, undoing
 from bot.services.caller import Refusal
-from bot.services.changing import Seen
-from bot.services.gates import Gate
+from bot.services.drafts import progress, releasing, undoing
+from bot.services.drafts.changing import Seen
+from bot.services.participants import preparing
+from bot.services.programmes import gates
+from bot.services.programmes.gates import Gate
 from handlers import sponsor
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission

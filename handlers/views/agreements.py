@@ -7,7 +7,7 @@ from bot.domain.agreements import LONGEST, MOST_GOALS, Books, Goal, Headway, Sta
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.agreements import Seen, version_of
+from bot.services.pairs.agreements import Seen, version_of
 from handlers.forms.agreements import Note
 from handlers.views.blocks import (
     MAX_SECTION,

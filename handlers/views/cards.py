@@ -6,9 +6,9 @@ from datetime import date
 from bot.domain.cards import LONGEST, Kind, Sharing, State
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.cards import Board, Seen
-from bot.services.meetings import Couple
-from bot.services.outcomes import Outcomes, SharedCard
+from bot.services.insight.outcomes import Outcomes, SharedCard
+from bot.services.pairs.cards import Board, Seen
+from bot.services.sessions.meetings import Couple
 from handlers.forms.growth import HR, Note
 from handlers.views.blocks import (
     Block,

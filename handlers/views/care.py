@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.domain.calendar import local
 from bot.gateway import Message
-from bot.services.concerns import LONGEST
+from bot.services.insight.concerns import LONGEST
 from handlers.forms.care import LEAVE_REASONS
 from handlers.views.blocks import (
     Block,

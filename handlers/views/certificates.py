@@ -2,7 +2,7 @@
 
 from bot.certificates import Certificate as Written
 from bot.gateway import Message
-from bot.services.certificates import Certificate
+from bot.services.pairs.certificates import Certificate
 from handlers.views.blocks import Element, actions, button, section
 from prompts.catalogue import Texts
 

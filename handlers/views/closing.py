@@ -2,9 +2,9 @@
 
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.homes import Part
-from bot.services.meetings import Couple
-from bot.services.thanks import LONGEST
+from bot.services.pairs.thanks import LONGEST
+from bot.services.participants.homes import Part
+from bot.services.sessions.meetings import Couple
 from handlers.views.blocks import (
     Block,
     Element,

@@ -1,7 +1,7 @@
 """From one cohort to the next: what the last one taught, and the invitation of its people."""
 
 from bot.gateway import Message
-from bot.services.numbers import Summary
+from bot.services.insight.numbers import Summary
 from handlers.views.blocks import Block, Element, actions, button, context, header, section
 from handlers.views.join import OPEN as JOIN
 from prompts.catalogue import Texts

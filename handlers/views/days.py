@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.days import Calendar, Day
-from bot.services.meetings import Meeting
+from bot.services.programmes.days import Calendar, Day
+from bot.services.sessions.meetings import Meeting
 from handlers.views.blocks import (
     Block,
     Element,

@@ -7,10 +7,10 @@ from bot.domain.agreements import LONGEST, MOST_GOALS, Headway, Progress, State
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services import agreements, learning
-from bot.services.growth import Growth
-from bot.services.learning import Log
-from bot.services.meetings import Couple
+from bot.services.pairs import agreements, learning
+from bot.services.pairs.growth import Growth
+from bot.services.pairs.learning import Log
+from bot.services.sessions.meetings import Couple
 from handlers.forms.growth import ANY_TIME, HR, PARTNER, Note
 from handlers.views import cards
 from handlers.views.blocks import (

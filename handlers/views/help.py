@@ -1,6 +1,6 @@
 """What one can type: for newcomers, for who takes part, for HR."""
 
-from bot.services.homes import Page
+from bot.services.participants.homes import Page
 from handlers.views.blocks import Block, actions, button, channel_link, section
 from handlers.views.care import HOME
 from handlers.views.join import OPEN as JOIN

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.domain.calendar import local
 from bot.domain.profiles import Role
 from bot.domain.sessions import Side
-from bot.services.homes import HrPart, NextStep, Page, PairPart, Part
+from bot.services.participants.homes import HrPart, NextStep, Page, PairPart, Part
 from handlers.views import days
 from handlers.views.agreements import OPEN as AGREEMENT
 from handlers.views.agreements import open_button

@@ -3,7 +3,7 @@
 A new thing that a pair can do is one more line in `_about_pair`.
 """
 
-from bot.services.homes import Page, PairPart
+from bot.services.participants.homes import Page, PairPart
 from handlers.views import partings, rhythms
 from handlers.views.blocks import Block, Element, View, button, mention, modal, section
 from handlers.views.care import HELP, LEAVE

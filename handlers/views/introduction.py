@@ -6,7 +6,7 @@ from datetime import date
 from bot.domain.profiles import Level
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.meetings import Couple
+from bot.services.sessions.meetings import Couple
 from handlers.views.agreements import open_button
 from handlers.views.blocks import Block, Element, actions, button, header, mention, section
 from handlers.views.care import CONCERN

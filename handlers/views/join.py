@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.domain.profiles import CADENCES, FORMATS, Level, Role
 from bot.domain.programmes import INTERESTS, Theme, topics_for
 from bot.gateway import Message
-from bot.services.joining import Standing
+from bot.services.participants.joining import Standing
 from handlers.forms.join import ADDRESSES, LANGUAGES, MOST_AVOIDED, MOST_PLACES, MOST_TOPICS, NO_MANAGER, About, initial
 from handlers.views.blocks import (
     Block,

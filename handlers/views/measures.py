@@ -6,7 +6,7 @@ from bot.domain.calendar import local
 from bot.domain.measures import ITEMS, OF_THE_THEME, Course, Item, Later, Moment, answers_to
 from bot.domain.polls import Figure
 from bot.gateway import Message
-from bot.services.measures import Asked, value_of
+from bot.services.insight.measures import Asked, value_of
 from handlers.views.blocks import Block, View, actions, button, context, header, modal, section
 from prompts.catalogue import Texts
 from storage.tables import Programme, Reading

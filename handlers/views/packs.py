@@ -4,7 +4,7 @@ from bot.domain.material import material
 from bot.domain.profiles import FORMATS
 from bot.domain.sessions import Pack, Side
 from bot.gateway import Message
-from bot.services.packs import Prepared
+from bot.services.sessions.packs import Prepared
 from handlers.views.agreements import open_button
 from handlers.views.blocks import Block, Element, View, actions, button, context, header, modal, section
 from handlers.views.cards import new_button

@@ -2,8 +2,8 @@
 
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.meetings import Couple
-from bot.services.partings import LONGEST
+from bot.services.pairs.partings import LONGEST
+from bot.services.sessions.meetings import Couple
 from handlers.forms.partings import ANOTHER, NONE
 from handlers.views.blocks import (
     Element,

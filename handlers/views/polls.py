@@ -4,7 +4,7 @@ from bot.domain.calendar import local
 from bot.domain.polls import Met
 from bot.domain.sessions import Pack, Side
 from bot.gateway import Message
-from bot.services.polls import Poll
+from bot.services.sessions.polls import Poll
 from handlers.forms.polls import CONTACT, LONGEST, SHARE
 from handlers.views.blocks import (
     Block,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.preparing import STEPS
 from bot.gateway import Message
-from bot.services.preparing import Finished, Progress
+from bot.services.participants.preparing import Finished, Progress
 from handlers.views.blocks import Block, Element, View, actions, button, context, header, modal, section
 from prompts.catalogue import Texts
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.privacy import Stored
+from bot.services.participants.privacy import Stored
 from handlers.views.blocks import (
     Block,
     View,

@@ -2,7 +2,7 @@
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from bot.services.privacy import Stored
+from bot.services.participants.privacy import Stored
 from handlers.views.privacy_sheet import areas, entries, title
 from prompts.catalogue import Texts
 

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from bot.domain.profiles import Level
-from bot.services.privacy import PROFILE, Stored
+from bot.services.participants.privacy import PROFILE, Stored
 from prompts.catalogue import Mrkdwn, Texts
 from storage.personal import TRACES
 from storage.tables import MentoringSession, Pair

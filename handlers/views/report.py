@@ -10,8 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from bot.domain.calendar import local
 from bot.domain.sessions import Side, add_months
 from bot.gateway import Message
-from bot.services.meetings import Couple
-from bot.services.reports import Report
+from bot.services.insight.reports import Report
+from bot.services.sessions.meetings import Couple
 from handlers.views.blocks import Element, button, section
 from handlers.views.measures import lines as courses
 from prompts.catalogue import Texts

@@ -3,7 +3,7 @@
 from bot.domain.profiles import FORMATS
 from bot.domain.programmes import Cadence
 from bot.gateway import Message
-from bot.services.rhythms import Seen
+from bot.services.pairs.rhythms import Seen
 from handlers.views.blocks import (
     Block,
     Element,

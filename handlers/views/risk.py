@@ -8,8 +8,8 @@ from bot.domain.calendar import local
 from bot.domain.risk import Action, SignalKind
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.meetings import Couple
-from bot.services.pair_looks import LookedAt
+from bot.services.insight.pair_looks import LookedAt
+from bot.services.sessions.meetings import Couple
 from handlers.views.agreements import open_button
 from handlers.views.blocks import (
     Block,

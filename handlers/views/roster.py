@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot.domain.roster import COLUMNS
 from bot.domain.spreadsheet import Problem, write_sheet
 from bot.gateway import Message
-from bot.services.roster_import import Effect
+from bot.services.programmes.roster_import import Effect
 from handlers.payload import Malformed
 from handlers.views.blocks import (
     MAX_SECTION,

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.meetings import Couple, Meeting
-from bot.services.sessions import LENGTHS, MOVE_REASONS, Booked, Booking, window_days
+from bot.services.sessions.bookings import LENGTHS, MOVE_REASONS, Booked, Booking, window_days
+from bot.services.sessions.meetings import Couple, Meeting
 from handlers.forms.sessions import OTHER, Note
 from handlers.views.blocks import (
     Block,

@@ -4,9 +4,9 @@ from datetime import date
 
 from bot.domain.programmes import THEME_TOPICS, Cadence, Theme
 from bot.gateway import Message
-from bot.services.cohorts import Predecessor
-from bot.services.numbers import Summary
-from bot.services.recruiting import SignUps
+from bot.services.insight.numbers import Summary
+from bot.services.programmes.cohorts import Predecessor
+from bot.services.programmes.recruiting import SignUps
 from handlers.forms.setup import LONGEST_NAME, MONTHS
 from handlers.views import days, topics
 from handlers.views.blocks import (

@@ -2,7 +2,7 @@
 
 from bot.domain.calendar import local
 from bot.gateway import Message
-from bot.services.sponsoring import Standing, Words
+from bot.services.programmes.sponsoring import Standing, Words
 from handlers.forms.sponsor import LONGEST_NAME, LONGEST_TEXT, Place
 from handlers.views.blocks import (
     Block,

@@ -2,8 +2,8 @@
 
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.meetings import Couple
-from bot.services.stories import LONGEST, LONGEST_QUOTE, Stand, Told, approved
+from bot.services.pairs.stories import LONGEST, LONGEST_QUOTE, Stand, Told, approved
+from bot.services.sessions.meetings import Couple
 from handlers.forms.agreements import Note
 from handlers.views.blocks import (
     Block,

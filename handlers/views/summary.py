@@ -7,7 +7,7 @@ from bot.domain.calendar import local
 from bot.domain.polls import Figure
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.numbers import WEEK, Attention, Measure, PairLine, Summary
+from bot.services.insight.numbers import WEEK, Attention, Measure, PairLine, Summary
 from handlers.views import cards, topics
 from handlers.views.blocks import (
     Block,

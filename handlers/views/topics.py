@@ -1,7 +1,7 @@
 """Demand and supply by topic for HR, and the question to those who could help."""
 
 from bot.gateway import Message
-from bot.services.topics import Balance, Market
+from bot.services.programmes.topics import Balance, Market
 from handlers.views.blocks import Block, Element, View, actions, button, confirmation, context, modal, section
 from prompts.catalogue import Texts
 from prompts.reasons import in_text

@@ -1,8 +1,8 @@
 """HR's page of weights and rules: what counts, which rules are lifted, and what that would change."""
 
 from bot.domain.profiles import PARTS, SHARES, TOP_SCORE
-from bot.services.trying import Picture
-from bot.services.weights import Change, Settings
+from bot.services.drafts.trying import Picture
+from bot.services.drafts.weights import Change, Settings
 from handlers.forms.weights import FLOORS, GAPS, OWN, SAME_DEPARTMENT, STEPS, share_block, step
 from handlers.views.blocks import (
     Block,

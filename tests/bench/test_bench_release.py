@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from bot.app import Balik, Parts, build
 from bot.clock import Clock, ManualClock, OffsetClock, SystemClock
 from bot.sandbox import Manifest, Slack
-from bot.services.releasing import SECOND_THOUGHTS, release
+from bot.services.drafts.releasing import SECOND_THOUGHTS, release
 from storage.buckets import BULK, Limits
 from storage.outbox import Outgoing
 from storage.tables import Outbox, OutboxState

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Column, MetaData, Table, func, insert, select
 from sqlmodel import SQLModel
 
-from bot.services.session_ticks import BATCH, tick_sessions
+from bot.services.sessions.steps import BATCH, tick_sessions
 from bot.services.ticks import TICKS
 from storage.engine import make_engine
 from storage.migrate import upgrade

@@ -9,8 +9,8 @@ from sqlmodel import col, select
 
 from bot.domain.agreements import Books, Goal, Terms
 from bot.sandbox import Message
-from bot.services import agreements
 from bot.services.caller import Caller, Refusal
+from bot.services.pairs import agreements
 from storage.tables import Agreement
 from tests.scenarios.couples import (
     AGREED,

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.sandbox import View
-from bot.services import homes
 from bot.services.caller import Caller
+from bot.services.participants import homes
 from handlers.views import home as views
 from storage.tables import MentoringSession
 from tests.scenarios.couples import book, introduce, release

@@ -6,9 +6,9 @@ import pytest
 from sqlmodel import select
 
 from bot.sandbox import Channel, Message
-from bot.services import introductions as introducing
-from bot.services import joining
 from bot.services.caller import Caller, Refusal
+from bot.services.drafts import introductions as introducing
+from bot.services.participants import joining
 from storage.tables import Pair, Participant, Person
 from tests.scenarios.couples import say_yes
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in

@@ -8,8 +8,8 @@ from sqlmodel import col, select
 from bot.domain.measures import ITEMS, LATER_AFTER, OPEN_FOR, Moment
 from bot.domain.sessions import Side
 from bot.sandbox import Message
-from bot.services.measures import value_of
-from bot.services.numbers import read_summary
+from bot.services.insight.measures import value_of
+from bot.services.insight.numbers import read_summary
 from handlers.views.measures import lines
 from storage.tables import MentoringSession, Participant, ParticipantState, Person, Programme, Reading, SessionState
 from tests.scenarios.couples import end, introduced, sent_at, telling, with_action

@@ -7,7 +7,7 @@ from sqlmodel import delete, select, update
 
 from bot.domain.preparing import read_up_to
 from bot.domain.sessions import Side
-from bot.services import preparing
+from bot.services.participants import preparing
 from storage.tables import Participant, Preparation, Programme
 from tests.scenarios.couples import book, introduce, telling, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in

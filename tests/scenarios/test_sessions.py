@@ -245,8 +245,8 @@ async def test_both_book_at_the_same_moment(pair: Office) -> None:
 
 async def test_the_wrong_people_change_nothing(pair: Office, hr: Colleague) -> None:
     """A stranger, somebody of another pair and an ex-participant press Sari's button, with their own payloads."""
-    from bot.services import sessions as service
     from bot.services.caller import Caller, Refusal
+    from bot.services.sessions import bookings as service
 
     sari, budi = pair.people["sari"], pair.people["budi"]
     (row, *_) = await sessions(pair)
@@ -320,7 +320,7 @@ async def test_each_in_their_own_zone(office: Office, hr: Colleague) -> None:
 
 
 async def test_a_move_to_another_zone_moves_what_is_sent(pair: Office) -> None:
-    from bot.services import people
+    from bot.services.participants import people
 
     sari = pair.people["sari"]
     await book(pair, sari, "2027-01-21", "15:00")

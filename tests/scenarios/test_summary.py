@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.sandbox import Message
-from bot.services.numbers import read_summary
-from bot.services.summaries import next_weekly, tick_summaries
+from bot.services.insight.numbers import read_summary
+from bot.services.insight.summaries import next_weekly, tick_summaries
 from handlers.views.summary import _short
 from storage.tables import (
     MentoringSession,

@@ -9,9 +9,9 @@ import pytest
 from sqlmodel import col, select
 
 from bot.domain.agreements import Books, Goal, Standing, Terms
-from bot.services import agreements
-from bot.services.agreements import Overtaken, Seen
 from bot.services.caller import Caller, Refusal
+from bot.services.pairs import agreements
+from bot.services.pairs.agreements import Overtaken, Seen
 from storage.tables import Agreement, Outbox, Pair, Participant, Person, Programme, ProgrammeState
 from storage.unit_of_work import AlreadyDone, Store
 

@@ -9,9 +9,9 @@ from sqlmodel import SQLModel, col, select
 
 from bot.cleaning import Cleaner
 from bot.gateway import SlackRefused, SlackUnavailable
-from bot.services import erasing, retention
 from bot.services.caller import Caller
-from bot.services.numbers import read_summary
+from bot.services.insight.numbers import read_summary
+from bot.services.participants import erasing, retention
 from storage.outbox import Outgoing
 from storage.personal import NO_TRACE, TRACES
 from storage.tables import (

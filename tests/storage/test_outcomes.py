@@ -1,8 +1,8 @@
 """What HR learns of action cards: counts from five people on, words only if both agreed, and no less after erasing."""
 
 from bot.domain.cards import State
-from bot.services import erasing
-from bot.services.outcomes import Outcomes, outcomes
+from bot.services.insight.outcomes import Outcomes, outcomes
+from bot.services.participants import erasing
 from storage.tables import ActionCard, Pair, Participant, Person
 from storage.unit_of_work import Store
 from tests.storage.test_people import NOW, by, programme

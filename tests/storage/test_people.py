@@ -7,9 +7,11 @@ from typing import Any
 from sqlmodel import select
 
 from bot.domain.calendar import DaysOff, Hours
-from bot.services import concerns, homes, joining, pauses, people, summaries, trouble
+from bot.services import trouble
 from bot.services.caller import Caller, HrCaller
-from bot.services.numbers import read_summary
+from bot.services.insight import concerns, summaries
+from bot.services.insight.numbers import read_summary
+from bot.services.participants import homes, joining, pauses, people
 from bot.services.reach import next_moment, shared_moment
 from storage.outbox import Outgoing
 from storage.tables import (

@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import SQLModel, col, select
 
-from bot.services import browsing, deciding, drafting, gates, releasing, reviewing, rosters, undoing
-from bot.services.browsing import Look
 from bot.services.caller import HrCaller, Refusal
-from bot.services.changing import Seen
-from bot.services.deciding import Decision
+from bot.services.drafts import browsing, deciding, drafting, releasing, reviewing, undoing
+from bot.services.drafts.browsing import Look
+from bot.services.drafts.changing import Seen
+from bot.services.drafts.deciding import Decision
+from bot.services.programmes import gates, rosters
 from storage.buckets import Limits
 from storage.claims import Claim, claim
 from storage.tables import (

@@ -14,7 +14,7 @@ from bot.domain.profiles import FORMATS, Level, Role
 from bot.domain.programmes import INTERESTS, TOPICS, Cadence, Theme
 from bot.domain.sessions import MIDDLE, Pack
 from bot.proofreading import NoSuchText, Preview, preview
-from bot.services.reviewing import CAME_SINCE, CHANGED
+from bot.services.drafts.reviewing import CAME_SINCE, CHANGED
 from prompts.catalogue import Catalogue, MissingText, Mrkdwn, Texts
 from prompts.markdown import to_mrkdwn, to_plain
 

@@ -12,8 +12,8 @@ from bot.domain.profiles import FORMATS
 from bot.domain.programmes import TOPICS, Cadence, Theme
 from bot.domain.sessions import MIDDLE, Pack, Side, plan
 from bot.sandbox.kit import check_blocks, check_view
-from bot.services.meetings import Meeting
-from bot.services.packs import Prepared, format_of, topics_of
+from bot.services.sessions.meetings import Meeting
+from bot.services.sessions.packs import Prepared, format_of, topics_of
 from handlers.forms.setup import MONTHS
 from handlers.views import packs
 from prompts.catalogue import Catalogue

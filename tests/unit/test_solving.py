@@ -12,7 +12,7 @@ from bot.domain.matching_leftover import HELPS
 from bot.domain.matching_rules import broken_rules, parts_of, reporting_lines
 from bot.domain.profiles import Level, Offer, Profile, Role, Rules, Wish
 from bot.domain.sessions import Side
-from bot.services.solving import Decisions, Roster, Solution, solve
+from bot.services.drafts.solving import Decisions, Roster, Solution, solve
 
 TOPICS = ("ai_tools", "social_media", "data_dashboards", "design_thinking")
 RULES = Rules()

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.domain.agreements import Standing
 from bot.domain.risk import SignalKind, signals
-from bot.services.risks import pair_facts
+from bot.services.insight.risks import pair_facts
 from storage.tables import MentoringSession, Pair, SessionState
 
 INTRODUCED = datetime(2027, 1, 14, 2, 0, tzinfo=UTC)

@@ -1,6 +1,6 @@
 """A draft's pairs, or the people left over, page by page: found by name, department, quality or state."""
 
-from bot.services.browsing import Listing, Look, Row, Show, department_key
+from bot.services.drafts.browsing import Listing, Look, Row, Show, department_key
 from handlers.views.blocks import (
     Block,
     Element,

@@ -2,10 +2,10 @@
 
 from bot.domain.profiles import Level
 from bot.domain.sessions import Side
-from bot.services.browsing import Card, Look, Member, Other
-from bot.services.deciding import LONGEST_NOTE, Decision
-from bot.services.pairing import Objection
-from bot.services.reviewing import shown_rule
+from bot.services.drafts.browsing import Card, Look, Member, Other
+from bot.services.drafts.deciding import LONGEST_NOTE, Decision
+from bot.services.drafts.pairing import Objection
+from bot.services.drafts.reviewing import shown_rule
 from handlers.views.blocks import (
     Block,
     Element,

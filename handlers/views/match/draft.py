@@ -4,8 +4,8 @@ from bot.domain.matching_explain import quality
 from bot.domain.matching_figures import Figures
 from bot.domain.profiles import Rules
 from bot.gateway import Message
-from bot.services.reviewing import Overview
-from bot.services.solving import share
+from bot.services.drafts.reviewing import Overview
+from bot.services.drafts.solving import share
 from handlers.views import topics
 from handlers.views.blocks import Block, Element, actions, button, context, header, mention, section
 from prompts.catalogue import Mrkdwn, Texts

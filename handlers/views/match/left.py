@@ -2,9 +2,9 @@
 
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.browsing import Listing
-from bot.services.leftovers import EVERYBODY, LONGEST_SENTENCE, Waiting
-from bot.services.reviewing import LeftOver
+from bot.services.drafts.browsing import Listing
+from bot.services.drafts.leftovers import EVERYBODY, LONGEST_SENTENCE, Waiting
+from bot.services.drafts.reviewing import LeftOver
 from handlers.views.blocks import Block, View, actions, button, context, field, mention, modal, section, text_input
 from handlers.views.join import OPEN as JOIN
 from handlers.views.match.draft import NAMED

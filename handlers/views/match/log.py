@@ -4,7 +4,7 @@ import csv
 import io
 
 from bot.gateway import Message
-from bot.services.auditing import Act, LogPage
+from bot.services.drafts.auditing import Act, LogPage
 from handlers.views.blocks import View, actions, button, context, mention, modal, section
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Programme

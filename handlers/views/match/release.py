@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from bot.gateway import Message
-from bot.services.gates import Check, Gate, State
-from bot.services.progress import Progress
-from bot.services.releasing import Prospect, Released
+from bot.services.drafts.progress import Progress
+from bot.services.drafts.releasing import Prospect, Released
+from bot.services.programmes.gates import Check, Gate, State
 from handlers.views.blocks import (
     Block,
     Element,

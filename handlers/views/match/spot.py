@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from bot.services.browsing import Look, Show
-from bot.services.changing import Seen
+from bot.services.drafts.browsing import Look, Show
+from bot.services.drafts.changing import Seen
 
 LONGEST_WORDS = 60
 

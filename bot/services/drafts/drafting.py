@@ -1,0 +1,163 @@
+"""HR has a draft of pairs drawn up. Nobody else hears of it before the release."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.caller import HrCaller, Refusal
+from bot.services.drafts.access import audit, draft_key, marks_of, open_programme
+from bot.services.drafts.inputs import last_pair, newest_draft, read_roster
+from bot.services.drafts.solving import Roster, Solution, solve
+from storage.outbox import Outgoing
+from storage.tables import Draft, DraftLeftover, DraftPair, DraftState, Programme, Verdict
+from storage.unit_of_work import Store, UnitOfWork
+
+TRIES = 3
+"""How often to draw up anew when HR released or changed pairs in the meantime."""
+
+RunInWorker = Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class DrawnUp:
+    """A new draft, and the ids of those it replaces."""
+
+    draft: Draft
+    programme: Programme
+    replaced: list[int]
+
+
+async def draw_up(store: Store, hr: HrCaller, run: RunInWorker) -> DrawnUp:
+    """Solve in the worker, store the draft and put HR's message into the outbox.
+
+    Nothing is locked while solving, so everybody can go on; what HR decided meanwhile counts as well. Raises `Refusal`:
+    programme_ended, nobody_to_match, draft_busy (HR keeps changing the draft).
+    """
+    for tries_left in reversed(range(TRIES)):
+        async with store.read(hr.now) as work:
+            roster = await read_roster(work.session, await open_programme(work.session, hr))
+        if not (roster.free_mentors and roster.free_mentees):
+            raise Refusal("nobody_to_match", mentors=roster.free_mentors, mentees=roster.free_mentees)
+        solution: Solution = await run(solve, roster)
+        async with store.write(hr.now, receipt=hr.signed) as work:
+            programme = await open_programme(work.session, hr, lock=True)
+            if await _overtaken(work.session, roster, programme):
+                if tries_left:
+                    continue
+                raise Refusal("draft_busy")
+            replaced = await _supersede(work.session, programme)
+            draft = await _store(work, hr, programme, roster, solution, max(replaced, default=None))
+            await work.commit()
+            return DrawnUp(draft, programme, replaced)
+    raise AssertionError("the last try is stored or refused")
+
+
+async def _overtaken(session: AsyncSession, roster: Roster, programme: Programme) -> bool:
+    newest = await newest_draft(session, programme.id or 0)
+    seen = (newest.id or 0, newest.version) if newest else (0, 0)
+    return seen != roster.seen or await last_pair(session, programme.id or 0) != roster.last_pair
+
+
+async def _supersede(session: AsyncSession, programme: Programme) -> list[int]:
+    before = select(Draft.id).where(Draft.programme_id == programme.id, Draft.state == DraftState.OPEN)
+    replaced = [draft_id or 0 for draft_id in (await session.exec(before)).all()]
+    await session.exec(update(Draft).where(col(Draft.id).in_(replaced)).values(state=DraftState.SUPERSEDED))
+    return replaced
+
+
+async def _store(
+    work: UnitOfWork, hr: HrCaller, programme: Programme, roster: Roster, solution: Solution, before: int | None
+) -> Draft:
+    """The new draft, in place of the one with the id `before`."""
+    taken_out = await _taken_out(work.session, programme, roster)
+    by = await audit(work, hr, "draft", {"pairs": len(solution.pairs), "left": len(solution.left)})
+    ids = roster.participant_ids
+    draft = Draft(
+        team_id=hr.team_id,
+        programme_id=programme.id or 0,
+        created_at=hr.now,
+        created_by=by.id or 0,
+        before_id=before,
+        unkept=[
+            {"mentor": ids[one.mentor], "mentee": ids[one.mentee], "rule": one.rule}
+            for one in solution.unkept
+            if {one.mentor, one.mentee} <= ids.keys()
+        ],
+    )
+    work.session.add(draft)
+    await work.session.flush()
+    for table, rows in (
+        (DraftPair, _pairs(draft, roster, solution, taken_out)),
+        (DraftLeftover, _left_over(draft, roster, solution)),
+    ):
+        if all_rows := [row.model_dump(exclude={"id"}) for row in rows]:
+            await work.session.exec(insert(table), params=all_rows)
+    await work.send(_to_hr(programme, draft))
+    return draft
+
+
+def _pairs(
+    draft: Draft, roster: Roster, solution: Solution, taken_out: dict[tuple[int, int], DraftPair]
+) -> Iterator[DraftPair]:
+    """The pairs, and those taken out before: kept in sight, since HR may change its mind."""
+    ids = roster.participant_ids
+    for one in solution.pairs:
+        yield DraftPair(
+            team_id=draft.team_id,
+            draft_id=draft.id or 0,
+            mentor_id=ids[one.mentor],
+            mentee_id=ids[one.mentee],
+            score=one.score,
+            explanation=one.explanation,
+            alternates={
+                side: [[ids[person], points] for person, points in others] for side, others in one.others.items()
+            },
+        )
+    for was in taken_out.values():
+        yield DraftPair(**was.model_dump(exclude={"id", "draft_id"}), draft_id=draft.id or 0)
+
+
+def _left_over(draft: Draft, roster: Roster, solution: Solution) -> Iterator[DraftLeftover]:
+    for left in solution.left:
+        yield DraftLeftover(
+            team_id=draft.team_id,
+            draft_id=draft.id or 0,
+            participant_id=roster.participant_ids[left.person],
+            side=left.side,
+            cause=left.cause,
+            help=left.help,
+        )
+
+
+async def _taken_out(session: AsyncSession, programme: Programme, roster: Roster) -> dict[tuple[int, int], DraftPair]:
+    """What HR took out of the newest draft or forbade, of people who still take part, by their participants' ids."""
+    newest = await newest_draft(session, programme.id or 0)
+    if newest is None:
+        return {}
+    wanted = select(DraftPair).where(DraftPair.draft_id == newest.id, col(DraftPair.excluded).is_(True))
+    here = set(roster.participant_ids.values())
+    pairs = (await session.exec(wanted.order_by(col(DraftPair.id)))).all()
+    out = {(pair.mentor_id, pair.mentee_id): pair for pair in pairs}
+    for mark in await marks_of(session, programme.id or 0, Verdict.FORBIDDEN):
+        couple = mark.mentor_id, mark.mentee_id
+        blank = DraftPair(
+            team_id=mark.team_id, draft_id=0, mentor_id=couple[0], mentee_id=couple[1], score=0, excluded=True
+        )
+        out.setdefault(couple, blank)
+    return {couple: pair for couple, pair in out.items() if set(couple) <= here}
+
+
+def _to_hr(programme: Programme, draft: Draft) -> Outgoing:
+    return Outgoing(
+        programme.team_id,
+        key=draft_key(draft),
+        kind="match_draft",
+        programme_id=programme.id,
+        channel=programme.hr_channel,
+        data={"draft": draft.id},
+        keeps_hours=False,
+    )

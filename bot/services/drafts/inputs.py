@@ -1,0 +1,244 @@
+"""What a matching starts from, read from the database: profiles, lines of management, and what HR took out."""
+
+from collections import Counter
+from datetime import date, time, timedelta
+from functools import lru_cache
+from math import ceil, floor
+
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.calendar import DaysOff, to_utc, working_days_in
+from bot.domain.matching_rules import ancestors
+from bot.domain.profiles import BALANCE, Level, Offer, Profile, Role, Rules, Weights, Wish, hours_mask
+from bot.domain.sessions import Side
+from bot.services.drafts.solving import Couple, Decisions, Roster
+from bot.services.reach import days_off
+from storage.queries import active_participants
+from storage.tables import (
+    Avoidance,
+    CoupleMark,
+    Draft,
+    DraftPair,
+    DraftState,
+    Pair,
+    PairState,
+    Participant,
+    Person,
+    Programme,
+    RosterEntry,
+    Verdict,
+)
+
+_HOUR = 3600
+_WEEKS = timedelta(weeks=4)
+"""How much of the calendar shows which weekdays are worked: no holiday is on the same weekday four weeks long."""
+
+
+async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
+    """The active participants of `programme` as the matching sees them now."""
+    rows = await active_participants(session, programme.id or 0)
+    couples = await _couples(session, programme.team_id)
+    here = [one for one in couples if one[0].programme_id == programme.id]
+    held = [one for one in here if one[0].state == PairState.ACTIVE]
+    as_mentor, as_mentee = Counter(mentor for _, mentor, _ in held), Counter(mentee for _, _, mentee in held)
+    past: dict[int, set[int]] = {}
+    for _, mentor, mentee in couples:
+        past.setdefault(mentor, set()).add(mentee)
+        past.setdefault(mentee, set()).add(mentor)
+    avoids = await _avoidances(session, programme.team_id)
+    newest, marks = await newest_draft(session, programme.id or 0), await _marks(session, programme.id or 0)
+    managers = await _managers(session, programme.team_id)
+    above = await _appraisal_lines(session, programme.team_id, managers)
+    off, zone = days_off(programme), programme.zone
+    monday = _monday(programme.starts_on)
+    people = tuple(
+        _profile(
+            participant,
+            person,
+            free_hours=_working_hours(person.zone or zone, person.work_start, person.work_end, monday, off),
+            mentor_places=participant.mentor_capacity - as_mentor[person.id or 0],
+            mentee_places=participant.mentee_capacity - as_mentee[person.id or 0],
+            avoids=frozenset(avoids.get(person.id or 0, ())),
+            past=frozenset(past.get(person.id or 0, ())),
+            appraisers=above.get(person.id or 0, frozenset()),
+        )
+        for participant, person in rows
+    )
+    return Roster(
+        people,
+        managers,
+        rules_of(programme),
+        frozenset({(Side.MENTOR, one) for one in as_mentor} | {(Side.MENTEE, one) for one in as_mentee}),
+        await _excluded(session, newest)
+        | frozenset(couple for couple, (verdict, _) in marks.items() if verdict == Verdict.FORBIDDEN),
+        max((pair.id or 0 for pair, _, _ in here), default=0),
+        {person.id or 0: participant.id or 0 for participant, person in rows},
+        _decisions(marks, {(mentor, mentee) for _, mentor, mentee in here}, await _live(session, newest)),
+        (newest.id or 0, newest.version) if newest else (0, 0),
+    )
+
+
+def rules_of(programme: Programme) -> Rules:
+    """The rules as HR set them for this programme."""
+    weights = Weights.from_shares(**programme.weights) if programme.weights else BALANCE
+    return Rules(programme.least_gap, programme.same_department, weights, programme.floor)
+
+
+async def newest_draft(session: AsyncSession, programme_id: int) -> Draft | None:
+    """The draft that was drawn up last, whatever became of it."""
+    wanted = select(Draft).where(Draft.programme_id == programme_id).order_by(col(Draft.id).desc()).limit(1)
+    return (await session.exec(wanted)).first()
+
+
+async def open_couples(session: AsyncSession, programme_id: int) -> frozenset[Couple] | None:
+    """The couples of the draft that HR is looking at; None without one."""
+    newest = await newest_draft(session, programme_id)
+    return await _live(session, newest) if newest is not None and newest.state == DraftState.OPEN else None
+
+
+async def last_pair(session: AsyncSession, programme_id: int) -> int:
+    """The id of the newest pair of a programme; 0 before the first."""
+    newest = select(Pair.id).where(Pair.programme_id == programme_id).order_by(col(Pair.id).desc()).limit(1)
+    return (await session.exec(newest)).first() or 0
+
+
+async def _couples(session: AsyncSession, team_id: str) -> list[tuple[Pair, int, int]]:
+    """Everybody who was ever paired in this workspace, in any programme: the pair, its mentor, its mentee."""
+    mentor, mentee = aliased(Participant), aliased(Participant)
+    wanted = (
+        select(Pair, col(mentor.person_id), col(mentee.person_id))
+        .join(mentor, col(Pair.mentor_id) == mentor.id)
+        .join(mentee, col(Pair.mentee_id) == mentee.id)
+        .where(Pair.team_id == team_id)
+    )
+    return list((await session.exec(wanted)).all())
+
+
+async def _avoidances(session: AsyncSession, team_id: str) -> dict[int, set[int]]:
+    avoids: dict[int, set[int]] = {}
+    wanted = select(Avoidance.person_id, Avoidance.avoided_id).where(Avoidance.team_id == team_id)
+    for person, avoided in (await session.exec(wanted)).all():
+        avoids.setdefault(person, set()).add(avoided)
+    return avoids
+
+
+async def _managers(session: AsyncSession, team_id: str) -> dict[int, int | None]:
+    wanted = select(Person.id, Person.manager_id).where(Person.team_id == team_id, col(Person.manager_id).is_not(None))
+    return {person or 0: manager for person, manager in (await session.exec(wanted)).all()}
+
+
+async def _appraisal_lines(
+    session: AsyncSession, team_id: str, managers: dict[int, int | None]
+) -> dict[int, frozenset[int]]:
+    """Everybody above whoever is appraised by somebody besides the manager, or reports to such a one; by person."""
+    wanted = select(RosterEntry.person_id, RosterEntry.appraiser_id).where(
+        RosterEntry.team_id == team_id, col(RosterEntry.appraiser_id).is_not(None)
+    )
+    appraised = (await session.exec(wanted)).all()
+    if not appraised:
+        return {}
+    above: dict[int, set[int]] = {person: {boss} for person, boss in managers.items() if boss is not None}
+    for person, by in appraised:
+        above.setdefault(person, set()).add(by or 0)
+    return {person: ancestors(person, above) for person in above}
+
+
+async def _excluded(session: AsyncSession, newest: Draft | None) -> frozenset[Couple]:
+    """The couples that HR took out of the newest draft: not to be proposed again."""
+    return await _couples_of(session, newest, excluded=True)
+
+
+async def _live(session: AsyncSession, newest: Draft | None) -> frozenset[Couple]:
+    """The couples of the draft that HR is looking at: not to be moved without need."""
+    still_open = newest is not None and newest.state == DraftState.OPEN
+    return await _couples_of(session, newest if still_open else None, excluded=False)
+
+
+async def _couples_of(session: AsyncSession, draft: Draft | None, *, excluded: bool) -> frozenset[Couple]:
+    if draft is None:
+        return frozenset()
+    mentor, mentee = aliased(Participant), aliased(Participant)
+    wanted = (
+        select(col(mentor.person_id), col(mentee.person_id))
+        .select_from(DraftPair)
+        .join(mentor, col(DraftPair.mentor_id) == mentor.id)
+        .join(mentee, col(DraftPair.mentee_id) == mentee.id)
+        .where(DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(excluded))
+    )
+    return frozenset((one, other) for one, other in (await session.exec(wanted)).all())
+
+
+Marks = dict[Couple, tuple[str | None, frozenset[str]]]
+"""Verdict and lifted rules."""
+
+
+async def _marks(session: AsyncSession, programme_id: int) -> Marks:
+    mentor, mentee = aliased(Participant), aliased(Participant)
+    wanted = (
+        select(CoupleMark, col(mentor.person_id), col(mentee.person_id))
+        .join(mentor, col(CoupleMark.mentor_id) == mentor.id)
+        .join(mentee, col(CoupleMark.mentee_id) == mentee.id)
+        .where(CoupleMark.programme_id == programme_id)
+    )
+    found = (await session.exec(wanted)).all()
+    return {(one, other): (mark.verdict, frozenset(mark.lifted)) for mark, one, other in found}
+
+
+def _decisions(marks: Marks, together: set[Couple], live: frozenset[Couple]) -> Decisions:
+    """What HR decided, but for couples who are a pair already: their lock has done its work."""
+    locked = frozenset(couple for couple, (verdict, _) in marks.items() if verdict == Verdict.LOCKED)
+    lifted = {couple: rules for couple, (verdict, rules) in marks.items() if rules and verdict != Verdict.FORBIDDEN}
+    return Decisions(locked - together, lifted, live)
+
+
+def _profile(
+    participant: Participant,
+    person: Person,
+    *,
+    free_hours: int,
+    mentor_places: int,
+    mentee_places: int,
+    avoids: frozenset[int],
+    past: frozenset[int],
+    appraisers: frozenset[int],
+) -> Profile:
+    return Profile(
+        id=person.id or 0,
+        role=Role(participant.role),
+        level=Level(participant.level),
+        department=" ".join(participant.department.casefold().split()),
+        offers=tuple(Offer(one["topic"], one["level"]) for one in participant.offers),
+        wishes=tuple(Wish(one["topic"], one["priority"]) for one in participant.wishes),
+        interests=frozenset(participant.interests),
+        formats=frozenset(participant.formats),
+        cadences=frozenset(participant.cadences),
+        languages=frozenset(participant.languages),
+        mentor_capacity=max(0, mentor_places),
+        mentee_capacity=max(0, mentee_places),
+        free_hours=free_hours,
+        manager=person.manager_id,
+        manager_known=person.manager_known,
+        avoids=avoids,
+        past=past,
+        appraisers=appraisers,
+    )
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+@lru_cache(maxsize=1024)
+def _working_hours(zone: str, start: str, end: str, monday: date, off: DaysOff) -> int:
+    """The mask of `Profile.free_hours`: the hours of the UTC week that lie wholly in somebody's working hours."""
+    weekdays = {day.weekday() for day in working_days_in(monday, monday + _WEEKS, off)}
+    opens, closes = time.fromisoformat(start), time.fromisoformat(end)
+    week_start = to_utc(monday, time(), "UTC")
+    hours: set[int] = set()
+    for weekday in weekdays:
+        day = monday + timedelta(days=weekday)
+        first, last = [(to_utc(day, wall, zone) - week_start).total_seconds() / _HOUR for wall in (opens, closes)]
+        hours.update(hour % 168 for hour in range(ceil(first), floor(last)))
+    return hours_mask(hours)

@@ -1,0 +1,254 @@
+"""The matching itself, as one plain function for the worker process: a roster goes in, a proposal comes out.
+
+Nothing here needs the database, so the worker process stays small.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.profiles import TOP_SCORE, Profile, Rules
+from bot.domain.sessions import Side
+from bot.services.drafts.fixing import Fixed, Unkept, fix
+
+if TYPE_CHECKING:
+    from bot.domain.matching import Alternate, Assignment, Explanation, Reason, Scores
+
+ALTERNATES = 6
+"""How many others are kept for each of a pair: HR is shown three, and some may be taken by then."""
+MOST_WITH_ALTERNATES = 2_000
+"""In a larger draft only the weakest pairs have others to choose from: those are what HR looks at."""
+
+Couple = tuple[int, int]
+"""(mentor, mentee), by the ids of their persons."""
+Other = tuple[int, int]
+"""A person's id and the score of the pair that they would be in."""
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What HR decided about couples: `locked` ones stay together, by the rules but for those `lifted` for them;
+    `kept` ones were together in the draft before and stay so unless it costs much."""
+
+    locked: frozenset[Couple] = frozenset()
+    lifted: Mapping[Couple, frozenset[str]] = field(default_factory=dict)
+    kept: frozenset[Couple] = frozenset()
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Who is to be matched, by the ids of their persons.
+
+    The capacities of `people` are their free places; `held` are the (side, person) who have a partner already.
+    `managers` holds everybody of the workspace whose manager is known, whether or not they take part. `taken_out` are
+    couples that HR does not want. `last_pair` is the newest pair's id, `seen` the newest draft and its version, so that
+    one can tell whether anything came since.
+    """
+
+    people: tuple[Profile, ...]
+    managers: dict[int, int | None]
+    rules: Rules
+    held: frozenset[tuple[Side, int]]
+    taken_out: frozenset[Couple]
+    last_pair: int
+    participant_ids: dict[int, int]
+    decided: Decisions = field(default_factory=Decisions)
+    seen: tuple[int, int] = (0, 0)
+
+    def by(self, rules: Rules) -> "Roster":
+        """The same people, matched by other rules."""
+        return replace(self, rules=rules)
+
+    @property
+    def free_mentors(self) -> int:
+        """How many people have a place as a mentor."""
+        return sum(person.role.teaches and person.mentor_capacity > 0 for person in self.people)
+
+    @property
+    def free_mentees(self) -> int:
+        """How many people have a place as a mentee."""
+        return sum(person.role.learns and person.mentee_capacity > 0 for person in self.people)
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A pair of a proposal. `explanation` is what `storage.tables.DraftPair` keeps; `others` would do instead of its
+    "mentor" or its "mentee", best first."""
+
+    mentor: int
+    mentee: int
+    score: int
+    explanation: dict[str, Any]
+    others: dict[str, list[Other]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """Somebody without a partner on this side; `cause` and `help` name texts."""
+
+    person: int
+    side: Side
+    cause: str
+    help: str
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The best pairs, strongest first, and whoever has none."""
+
+    pairs: tuple[Proposed, ...]
+    left: tuple[Unmatched, ...]
+    unkept: tuple[Unkept, ...] = ()
+
+
+def share(score: int) -> float:
+    """A score as a share of the best there can be, 0 to 1."""
+    return score / TOP_SCORE
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The best pairs as the engine has them, and those fixed beside it."""
+
+    scores: "Scores"
+    found: "Assignment"
+    fixed: Fixed
+
+    @property
+    def indexes(self) -> list[tuple[int, int]]:
+        """All pairs, as the solver counts them: (mentee, mentor)."""
+        pairs = [(int(row), int(column)) for row, column in self.found.pairs]
+        return pairs + _indexes(self.scores, self.fixed.beside)
+
+    @property
+    def couples(self) -> list[Couple]:
+        """All pairs, by the ids of their persons."""
+        mentors, mentees = self.scores.mentor_ids, self.scores.mentee_ids
+        return [(int(mentors[column]), int(mentees[row])) for row, column in self.indexes]
+
+
+def solve(roster: Roster) -> Solution:
+    """The best pairs that keep every rule, why each, and who is left over and why. What is best: docs/matching.md."""
+    chosen = choose(roster)
+    pairs = sorted(_proposed(chosen, roster), key=lambda one: (-one.score, one.mentor, one.mentee))
+    left = _unmatched(roster, chosen.scores, chosen.found, pairs)
+    return Solution(tuple(pairs), tuple(left), chosen.fixed.unkept)
+
+
+def choose(roster: Roster) -> Chosen:
+    """The best pairs alone, with nothing said about them."""
+    # The solver's libraries are for the worker process alone.
+    from bot.domain.matching import assign, score
+
+    scores = score(roster.people, roster.rules, managers=roster.managers)
+    fixed = fix(scores, roster.decided, roster.taken_out)
+    capacity, demand = scores.mentor_capacity.copy(), scores.mentee_demand.copy()
+    beside = _indexes(scores, fixed.beside)
+    for row, column in beside:
+        demand[row] -= 1
+        capacity[column] -= 1
+    found = assign(
+        scores,
+        capacity,
+        demand,
+        locked=_indexes(scores, fixed.locked),
+        forbidden=_indexes(scores, roster.taken_out),
+        floor=roster.rules.floor,
+        keep=_indexes(scores, roster.decided.kept),
+        partnered=(
+            [*_holders(scores.mentee_ids, Side.MENTEE, roster), *(row for row, _ in beside)],
+            [*_holders(scores.mentor_ids, Side.MENTOR, roster), *(column for _, column in beside)],
+        ),
+    )
+    return Chosen(scores, found, fixed)
+
+
+def _holders(ids: Any, side: Side, roster: Roster) -> list[int]:
+    """Who has a partner on this side already, as the solver counts them."""
+    return [index for index, person in enumerate(ids.tolist()) if (side, person) in roster.held]
+
+
+def _indexes(scores: "Scores", couples: "Iterable[Couple]") -> list[tuple[int, int]]:
+    """Those who are here, as the solver counts them: (mentee, mentor)."""
+    return sorted(
+        scores.pair_index(mentee, mentor)
+        for mentor, mentee in couples
+        if mentee in scores.mentee_ids and mentor in scores.mentor_ids
+    )
+
+
+def _proposed(chosen: Chosen, roster: Roster) -> Iterator[Proposed]:
+    scores, found = chosen.scores, chosen.found
+    together = [
+        (row, column, scores.person(int(scores.mentor_ids[column])), scores.person(int(scores.mentee_ids[row])))
+        for row, column in chosen.indexes
+    ]
+    told = [
+        explained(mentor, mentee, scores.rules, roster.decided.lifted.get((mentor.id, mentee.id), frozenset()))
+        for _, _, mentor, mentee in together
+    ]
+    weakest = set(sorted(range(len(told)), key=lambda one: told[one][0])[:MOST_WITH_ALTERNATES])
+    for place, (row, column, mentor, mentee) in enumerate(together):
+        others = _others(scores, found, row, column) if place in weakest else {}
+        yield Proposed(mentor.id, mentee.id, *told[place], others)
+
+
+def _others(scores: "Scores", found: "Assignment", row: int, column: int) -> dict[str, list[Other]]:
+    def people(ids: Any, alternates: "Iterable[Alternate]") -> list[Other]:
+        return [(int(ids[one.index]), one.score) for one in alternates]
+
+    return {
+        "mentor": people(scores.mentor_ids, found.alternates(row, ALTERNATES)),
+        "mentee": people(scores.mentee_ids, found.alternates_for_mentor(column, ALTERNATES)),
+    }
+
+
+_MADE_SURE = {
+    "same_department": "other_department",
+    "no_common_language": "common_language",
+    "paired_before": "never_paired",
+}
+"""What `Explanation.checked` says of pairs that keep a rule."""
+
+
+def explained(
+    mentor: Profile, mentee: Profile, rules: Rules, lifted: frozenset[str] = frozenset()
+) -> tuple[int, dict[str, Any]]:
+    """The score of two people and why, as a draft keeps it. Nothing is said to be made sure of that HR put aside."""
+    from bot.domain.matching import explain
+
+    told = explain(mentor, mentee, rules)
+    untrue = {_MADE_SURE.get(rule) for rule in lifted}
+    record = _as_record(told)
+    record["checked"] = [one for one in record["checked"] if one not in untrue]
+    return told.score, {**record, "lifted": sorted(lifted)} if lifted else record
+
+
+def _as_record(told: "Explanation") -> dict[str, Any]:
+    def reasons(why: "tuple[Reason, ...]") -> list[list[Any]]:
+        return [[one.code, {name: list(values) for name, values in one.args.items()}] for one in why]
+
+    return {
+        "mentor": reasons(told.for_mentor),
+        "mentee": reasons(told.for_mentee),
+        "quality": told.quality,
+        "checked": list(told.checked),
+    }
+
+
+def _unmatched(roster: Roster, scores: "Scores", found: "Assignment", pairs: Iterable[Proposed]) -> Iterator[Unmatched]:
+    """Whoever wants a partner on a side and has none there, by now or in this proposal. Leaders come first."""
+    from bot.domain.matching import Causes
+    from bot.domain.matching_leftover import HELPS
+
+    matched = {Side.MENTEE: {one.mentee for one in pairs}, Side.MENTOR: {one.mentor for one in pairs}}
+    causes = Causes(scores, found)
+    for side in (Side.MENTEE, Side.MENTOR):
+        for person in roster.people:
+            places = person.mentor_capacity if side is Side.MENTOR else person.mentee_capacity
+            wanting = places > 0 and (person.role.teaches if side is Side.MENTOR else person.role.learns)
+            if wanting and person.id not in matched[side] and (side, person.id) not in roster.held:
+                why = causes.of(person.id, "mentor" if side is Side.MENTOR else "mentee")
+                # Whom somebody would rather not meet is nobody's business, so this cause never leaves here.
+                cause = "many_rules" if why.cause == "blocked" else why.cause
+                yield Unmatched(person.id, side, cause, HELPS[cause])

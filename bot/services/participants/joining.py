@@ -1,0 +1,234 @@
+"""People sign up, change their sign-up and leave."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.profiles import Level, Offer, Role, Wish
+from bot.services.caller import Caller, Refusal
+from bot.services.participants.preparing import offer, offer_again
+from bot.services.programmes.cohorts import last_sign_up
+from bot.services.programmes.recruiting import count_soon
+from bot.services.reach import TO_ANYBODY
+from storage.outbox import Outgoing, drop_waiting
+from storage.queries import current_participation, pairs_of, participation, person_by_slack, programme_to_join
+from storage.tables import (
+    Avoidance,
+    Pair,
+    PairState,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+    ProgrammeState,
+    RosterEntry,
+)
+from storage.unit_of_work import Store, UnitOfWork
+
+
+@dataclass(frozen=True)
+class SignUp:
+    """What a person tells when joining. `manager` and `avoids` are Slack ids; a manager of None means "I have none"."""
+
+    role: Role
+    level: Level
+    department: str
+    offers: tuple[Offer, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    interests: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    cadences: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("id",)
+    language: str = "id"
+    address: str = "kamu"
+    mentor_capacity: int = 2
+    mentee_capacity: int = 1
+    manager: str | None = None
+    manager_known: bool = False
+    avoids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands: what the sign-up form starts from."""
+
+    person: Person
+    programme: Programme
+    participant: Participant | None
+    manager: str | None = None
+    avoids: tuple[str, ...] = field(default_factory=tuple)
+    before: Participant | None = None
+    """What they told for an earlier programme, if they are new to this one."""
+    listed: RosterEntry | None = None
+    """What HR's roster says of them."""
+
+    @property
+    def known(self) -> Participant | None:
+        """What the form starts from."""
+        return self.participant or self.before
+
+
+async def standing(store: Store, caller: Caller, programme_id: int | None = None) -> Standing:
+    """What is known of the caller for the programme they would join. Raises `Refusal`: no_programme, closed."""
+    async with store.read(caller.now) as work:
+        person = await _caller(work.session, caller)
+        programme = await _to_join(work.session, caller, programme_id)
+        participant = await participation(work.session, person.id or 0, programme.id or 0)
+        manager = await work.session.get(Person, person.manager_id) if person.manager_id else None
+        avoided = select(Person.slack_id).join(Avoidance, col(Avoidance.avoided_id) == col(Person.id))
+        avoids = (await work.session.exec(avoided.where(Avoidance.person_id == person.id))).all()
+        before = None if participant else await last_sign_up(work.session, person.id or 0)
+        entry = select(RosterEntry).where(RosterEntry.person_id == person.id)
+        listed = (await work.session.exec(entry)).first()
+    boss = manager.slack_id if manager else None
+    return Standing(person, programme, participant, boss, tuple(avoids), before, listed)
+
+
+async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp) -> tuple[Programme, bool]:
+    """Store the sign-up and its welcome in one commit; the programme, and whether the person is new to it.
+
+    Joining twice edits. Everybody named in `sign_up` has to be known already (`Directory.person`).
+    Raises `Refusal`: no_programme, recruiting_closed.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        person = await _caller(work.session, caller, lock=True)
+        programme = await _to_join(work.session, caller, programme_id)
+        participant = await participation(work.session, person.id or 0, programme_id)
+        new = participant is None or participant.state == ParticipantState.LEFT
+        if participant is None:
+            participant = Participant(
+                team_id=caller.team_id,
+                programme_id=programme_id,
+                person_id=person.id or 0,
+                joined_at=caller.now,
+                role=sign_up.role,
+                level=sign_up.level,
+                department=sign_up.department,
+            )
+            work.session.add(participant)
+        elif new:
+            participant.state, participant.left_at, participant.joined_at = ParticipantState.ACTIVE, None, caller.now
+        _write(participant, sign_up)
+        await _write_person(work, person, sign_up)
+        await work.session.flush()
+        if new:
+            await offer(work, participant)  # the welcome has the button for it
+            await work.send(_letter(programme, person, "welcome", caller.now))
+        else:
+            await offer_again(work, participant)
+        await count_soon(work, programme_id)
+        await work.commit()
+    return programme, new
+
+
+async def leave(store: Store, caller: Caller, reason: str | None = None) -> Programme:
+    """The caller leaves; their pairs end without fault, and each other half is told kindly.
+
+    `reason` is a code that is only ever counted. Returns the programme. Raises `Refusal`: not_participant.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        participant, programme = await taking_part(work.session, caller)
+        participant.left_reason = reason
+        await take_out(work, participant, programme)
+        await work.commit()
+    return programme
+
+
+async def take_out(work: UnitOfWork, participant: Participant, programme: Programme) -> list[Pair]:
+    """End somebody's part in a programme: their pairs end, each other half and HR hear of it once.
+
+    What still waited to be sent to them as a participant is not sent any more.
+    """
+    participant.state, participant.left_at, participant.paused_until = ParticipantState.LEFT, work.now, None
+    await drop_waiting(work.session, participant.person_id, participant.programme_id, TO_ANYBODY)
+    await count_soon(work, participant.programme_id)
+    pairs = await pairs_of(work.session, participant.id or 0)
+    for pair in pairs:
+        pair.state, pair.ended_at, pair.next_check_at = PairState.ENDED, work.now, None
+        other_id = pair.mentee_id if pair.mentor_id == participant.id else pair.mentor_id
+        other = await work.session.get(Participant, other_id)
+        if other:
+            await work.send(
+                Outgoing(
+                    pair.team_id,
+                    key=f"{pair.programme_id}:pair_ended:{pair.id}:{other.person_id}",
+                    kind="pair_ended",
+                    programme_id=pair.programme_id,
+                    person_id=other.person_id,
+                    data={"pair": pair.id},
+                )
+            )
+        await work.send(
+            Outgoing(
+                pair.team_id,
+                key=f"{pair.programme_id}:pair_ended_hr:{pair.id}:",
+                kind="pair_ended_hr",
+                programme_id=pair.programme_id,
+                channel=programme.hr_channel,
+                data={"pair": pair.id},
+            )
+        )
+    return pairs
+
+
+async def taking_part(session: AsyncSession, caller: Caller) -> tuple[Participant, Programme]:
+    """The caller's sign-up and its programme, the person locked. Raises `Refusal`: not_participant."""
+    person = await _caller(session, caller, lock=True)
+    found = await current_participation(session, person.id or 0)
+    if not found or found[0].state == ParticipantState.LEFT or found[1].state == ProgrammeState.CLOSED:
+        raise Refusal("not_participant")
+    return found
+
+
+async def _caller(session: AsyncSession, caller: Caller, *, lock: bool = False) -> Person:
+    person = await person_by_slack(session, caller.team_id, caller.slack_id, lock=lock)
+    if not person:
+        raise Refusal("unknown_person")
+    return person
+
+
+async def _to_join(session: AsyncSession, caller: Caller, programme_id: int | None) -> Programme:
+    if programme_id is None:
+        programme = await programme_to_join(session, caller.team_id)
+    else:
+        programme = await session.get(Programme, programme_id)
+    if not programme or programme.team_id != caller.team_id:
+        raise Refusal("no_programme")
+    if programme.state == ProgrammeState.CLOSED:
+        raise Refusal("recruiting_closed")
+    return programme
+
+
+def _write(participant: Participant, sign_up: SignUp) -> None:
+    participant.role, participant.level, participant.department = sign_up.role, sign_up.level, sign_up.department
+    participant.offers = [asdict(offer) for offer in sign_up.offers]
+    participant.wishes = [asdict(wish) for wish in sign_up.wishes]
+    participant.interests, participant.formats = list(sign_up.interests), list(sign_up.formats)
+    participant.cadences, participant.languages = list(sign_up.cadences), list(sign_up.languages)
+    participant.mentor_capacity, participant.mentee_capacity = sign_up.mentor_capacity, sign_up.mentee_capacity
+
+
+async def _write_person(work: UnitOfWork, person: Person, sign_up: SignUp) -> None:
+    person.language, person.address = sign_up.language, sign_up.address
+    if sign_up.manager_known:
+        manager = await person_by_slack(work.session, person.team_id, sign_up.manager) if sign_up.manager else None
+        person.manager_id, person.manager_known = (manager.id if manager else None), True
+    await work.session.exec(delete(Avoidance).where(col(Avoidance.person_id) == person.id))
+    for slack_id in sign_up.avoids:
+        avoided = await person_by_slack(work.session, person.team_id, slack_id)
+        if avoided and avoided.id != person.id:
+            work.session.add(Avoidance(team_id=person.team_id, person_id=person.id or 0, avoided_id=avoided.id or 0))
+
+
+def _letter(programme: Programme, person: Person, kind: str, slot: datetime) -> Outgoing:
+    return Outgoing(
+        programme.team_id,
+        key=f"{programme.id}:{kind}:{person.id}:{slot.isoformat()}",
+        kind=kind,
+        programme_id=programme.id,
+        person_id=person.id,
+        keeps_hours=False,
+    )

@@ -1,0 +1,149 @@
+"""What Slack tells about people: new names and zones, people who go and come back."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from bot.domain.calendar import Hours, UnknownZoneError
+from bot.services.caller import Caller
+from bot.services.participants import joining
+from bot.services.sessions.schedule import recompute_for_person
+from storage.buckets import POSTS, lock_buckets, pause
+from storage.outbox import Outgoing
+from storage.queries import person_by_slack, programme_of_channel
+from storage.tables import Outbox, Participant, ParticipantState, Person, Programme, ProgrammeState, RateBucket
+from storage.unit_of_work import Store, UnitOfWork
+
+GONE_FOR = timedelta(days=36_500)
+"""How long nothing is posted to a workspace that removed the app: until `installed`."""
+REPLY_EVERY = timedelta(minutes=10)
+"""A person who types to the bot is answered at most this often."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What Slack says of a person now; "" where it says nothing."""
+
+    team_id: str
+    slack_id: str
+    name: str = ""
+    email: str = ""
+    zone: str = ""
+    active: bool = True
+
+
+async def follow(store: Store, profile: Profile, now: datetime) -> bool:
+    """Take over what changed in somebody's profile; False for somebody we never met, or if nothing did.
+
+    Whoever was deactivated leaves their programmes, without a word to them. Coming back does not join again.
+    """
+    async with store.read(now) as work:
+        known = await person_by_slack(work.session, profile.team_id, profile.slack_id)
+    if known is None or not _changes(known, profile):
+        return False
+    async with store.write(now) as work:
+        person = await person_by_slack(work.session, profile.team_id, profile.slack_id, lock=True)
+        changes = _changes(person, profile) if person else {}
+        if person is None or not changes:
+            return False
+        for name, value in changes.items():
+            setattr(person, name, value)
+        if changes.get("active") is False:
+            await _take_out(work, person)
+        elif "zone" in changes:
+            await recompute_for_person(work, person)
+        await work.commit()
+    return True
+
+
+def _changes(person: Person, profile: Profile) -> dict[str, object]:
+    said = {"name": profile.name, "email": profile.email, "zone": profile.zone if _is_zone(profile.zone) else ""}
+    changes: dict[str, object] = {
+        name: value for name, value in said.items() if value and getattr(person, name) != value
+    }
+    return changes if person.active == profile.active else {**changes, "active": profile.active}
+
+
+def _is_zone(zone: str) -> bool:
+    try:
+        Hours(zone)
+    except UnknownZoneError:
+        return False
+    return True
+
+
+async def _take_out(work: UnitOfWork, person: Person) -> None:
+    wanted = (
+        select(Participant, Programme)
+        .join(Programme, col(Programme.id) == col(Participant.programme_id))
+        .where(
+            Participant.person_id == person.id,
+            Participant.state != ParticipantState.LEFT,
+            Programme.state != ProgrammeState.CLOSED,
+        )
+    )
+    for participant, programme in (await work.session.exec(wanted)).all():
+        await joining.take_out(work, participant, programme)
+
+
+async def reply_to_typed(store: Store, caller: Caller) -> bool:
+    """Answer somebody who typed to the bot; False if they were answered a moment ago. What they typed is not kept."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
+        if person is None:
+            return False
+        recent = select(Outbox.id).where(
+            Outbox.person_id == person.id, Outbox.kind == "dm_reply", col(Outbox.created_at) > caller.now - REPLY_EVERY
+        )
+        if (await work.session.exec(recent.limit(1))).first():
+            return False
+        sent = await work.send(
+            Outgoing(
+                caller.team_id,
+                key=f":dm_reply:{person.id}:{caller.now.isoformat()}",
+                kind="dm_reply",
+                person_id=person.id,
+                expires_at=caller.now + REPLY_EVERY,
+                keeps_hours=False,
+            )
+        )
+        await work.commit()
+    return sent
+
+
+async def uninstalled(store: Store, team_id: str, now: datetime) -> None:
+    """The workspace removed the app: nothing is posted there any more, and nothing is lost if it comes back."""
+    async with store.write(now) as work:
+        await pause(work.session, team_id, POSTS, now + GONE_FOR, now)
+        await work.commit()
+
+
+async def installed(store: Store, team_id: str, now: datetime) -> bool:
+    """The app is in the workspace, as somebody who uses it shows: what `uninstalled` stopped goes on; False if nothing
+    was stopped."""
+    async with store.read(now) as work:
+        known = await work.session.get(RateBucket, (team_id, POSTS))
+    if known is None or not _stopped(known, now):
+        return False
+    async with store.write(now) as work:
+        bucket = (await lock_buckets(work.session, [(team_id, POSTS)], now))[team_id, POSTS]
+        bucket.paused_until = None
+        await work.commit()
+    return True
+
+
+def _stopped(bucket: RateBucket, now: datetime) -> bool:
+    return bucket.paused_until is not None and bucket.paused_until > now + GONE_FOR / 2
+
+
+async def runs_a_programme(store: Store, caller: Caller, channel: str) -> bool:
+    """A programme is run from this channel already."""
+    async with store.read(caller.now) as work:
+        return await programme_of_channel(work.session, caller.team_id, channel) is not None
+
+
+async def once(store: Store, caller: Caller) -> None:
+    """Sign for an event that has no other effect in the database. Raises `AlreadyDone` the second time."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        await work.commit()

@@ -1,0 +1,260 @@
+"""The orientation for mentors and the briefing for leaders: offered, read step by step, reminded of, and counted."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.calendar import local, morning, working_days_before
+from bot.domain.polls import MIN_GROUP
+from bot.domain.preparing import STEPS, read_up_to, sides_of
+from bot.domain.sessions import Side
+from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.drafts.access import open_programme
+from bot.services.reach import days_off, hours_of
+from bot.services.sessions.meetings import Meeting
+from storage.outbox import Outgoing
+from storage.queries import current_participation, participation, person_by_slack
+from storage.tables import (
+    MentoringSession,
+    Pair,
+    PairState,
+    Participant,
+    ParticipantState,
+    Preparation,
+    Programme,
+    ProgrammeState,
+    SessionState,
+)
+from storage.unit_of_work import Store, UnitOfWork
+
+BATCH = 500
+DAYS_AHEAD = 2
+"""How many working days before the first session whoever has not finished is reminded."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far somebody has read on one side."""
+
+    programme_id: int
+    side: Side
+    read: int
+
+    @property
+    def total(self) -> int:
+        return len(STEPS[self.side])
+
+    @property
+    def finished(self) -> bool:
+        return self.read >= self.total
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How many of a side have finished; `finished` is None where it would tell of single people."""
+
+    side: Side
+    people: int
+    finished: int | None
+
+
+# Offering
+
+
+async def offer(work: UnitOfWork, participant: Participant) -> list[Side]:
+    """What somebody has to read now that their sign-up is as it is; the sides that are new."""
+    known = {Side(one.side) for one in await _rows(work.session, participant.id or 0)}
+    new = [side for side in sides_of(participant.role) if side not in known]
+    for side in new:
+        work.session.add(
+            Preparation(team_id=participant.team_id, participant_id=participant.id or 0, side=side, offered_at=work.now)
+        )
+    await work.session.flush()
+    return new
+
+
+async def offer_again(work: UnitOfWork, participant: Participant) -> None:
+    """To somebody who was welcomed before: what is new for them comes as a message of its own."""
+    for side in await offer(work, participant):
+        await work.send(_letter(participant, side, "preparation"))
+
+
+async def offer_to_all(store: Store, hr: HrCaller) -> int:
+    """Offer it to everybody whom it was not offered yet; how many these were. Raises `Refusal`: programme_ended."""
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        missing = await _not_offered(work.session, programme.id or 0)
+        for participant in missing:
+            await offer_again(work, participant)
+        await work.commit()
+    return len(missing)
+
+
+async def number_not_offered(session: AsyncSession, programme_id: int) -> int:
+    return len(await _not_offered(session, programme_id))
+
+
+async def _not_offered(session: AsyncSession, programme_id: int) -> list[Participant]:
+    offered = (
+        select(Preparation.participant_id, Preparation.side)
+        .join(Participant, col(Participant.id) == col(Preparation.participant_id))
+        .where(Participant.programme_id == programme_id)
+    )
+    known = set((await session.exec(offered)).all())
+    here = select(Participant).where(
+        Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT
+    )
+    return [
+        one
+        for one in (await session.exec(here.order_by(col(Participant.id)))).all()
+        if any((one.id, side.value) not in known for side in sides_of(one.role))
+    ]
+
+
+# Reading
+
+
+async def where(store: Store, caller: Caller, side: Side, programme_id: int | None = None) -> Progress:
+    """How far the caller is: on `side`, or on their other one if they are not on it.
+
+    Raises `Refusal`: not_participant, left_programme, programme_closed.
+    """
+    async with store.read(caller.now) as work:
+        participant = await _part(work.session, caller, programme_id)
+        mine = side if side in sides_of(participant.role) else side.other
+        rows = {one.side: one.steps_read for one in await _rows(work.session, participant.id or 0)}
+    return Progress(participant.programme_id, mine, rows.get(mine, 0))
+
+
+async def went_on(store: Store, caller: Caller, programme_id: int, side: Side, step: int) -> Progress:
+    """The caller has read the `step`-th step, counted from 1. Raises `Refusal`: outdated, and as `where`."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        participant = await _part(work.session, caller, programme_id)
+        if side not in sides_of(participant.role):
+            raise Refusal("outdated")
+        await offer(work, participant)
+        row = next(one for one in await _rows(work.session, participant.id or 0) if one.side == side)
+        row.steps_read = read_up_to(row.steps_read, step, side)
+        if row.steps_read == len(STEPS[side]) and row.finished_at is None:
+            row.finished_at, row.remind_at = caller.now, None
+        found = Progress(programme_id, side, row.steps_read)
+        await work.commit()
+    return found
+
+
+async def progress_of(session: AsyncSession, participant: Participant) -> tuple[Progress, ...]:
+    """How far somebody is on each of their sides."""
+    read = {one.side: one.steps_read for one in await _rows(session, participant.id or 0)}
+    return tuple(Progress(participant.programme_id, side, read.get(side, 0)) for side in sides_of(participant.role))
+
+
+async def _part(session: AsyncSession, caller: Caller, programme_id: int | None) -> Participant:
+    person = await person_by_slack(session, caller.team_id, caller.slack_id)
+    if person is None:
+        raise Refusal("not_participant")
+    if programme_id is None:
+        found = await current_participation(session, person.id or 0)
+        participant = found[0] if found else None
+    else:
+        participant = await participation(session, person.id or 0, programme_id)
+    if participant is None:
+        raise Refusal("not_participant")
+    if participant.state == ParticipantState.LEFT:
+        raise Refusal("left_programme")
+    programme = await session.get_one(Programme, participant.programme_id)
+    if programme.state == ProgrammeState.CLOSED:
+        raise Refusal("programme_closed")
+    return participant
+
+
+async def _rows(session: AsyncSession, participant_id: int) -> list[Preparation]:
+    wanted = select(Preparation).where(Preparation.participant_id == participant_id)
+    return list((await session.exec(wanted.order_by(col(Preparation.id)))).all())
+
+
+# Reminding
+
+
+async def plan_reminders(work: UnitOfWork, meeting: Meeting) -> None:
+    """The first session of a pair has a time: whoever of the two has not finished by then is reminded before."""
+    starts_at = meeting.session.starts_at
+    if meeting.session.number != 1 or starts_at is None:
+        return
+    off = days_off(meeting.programme)
+    for side in Side:
+        hours = hours_of(meeting.person(side))
+        day = working_days_before(local(starts_at, hours.zone).date(), DAYS_AHEAD, off)
+        for row in await _rows(work.session, meeting.part(side).id or 0):
+            if row.side == side and row.finished_at is None:
+                row.remind_at = max(work.now, morning(day, hours, off))
+
+
+async def tick_preparations(store: Store, now: datetime) -> int:
+    """Remind those whose first session comes near and who have not finished, each once; how many were looked at."""
+    async with store.write(now) as work:
+        due = select(Preparation).where(col(Preparation.remind_at) <= now)
+        in_order = due.order_by(col(Preparation.remind_at), col(Preparation.id)).limit(BATCH)
+        rows = (await work.session.exec(in_order.with_for_update(skip_locked=True))).all()
+        for row in rows:
+            row.remind_at = None
+            if row.finished_at is None and (starts_at := await first_session(work.session, row, now)):
+                participant = await work.session.get_one(Participant, row.participant_id)
+                await work.send(_letter(participant, Side(row.side), "preparation_reminder", starts_at))
+        await work.commit()
+    return len(rows)
+
+
+async def first_session(session: AsyncSession, row: Preparation, now: datetime) -> datetime | None:
+    """When the first session begins that somebody prepares for; None if there is none to come."""
+    mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.mentee_id
+    wanted = (
+        select(MentoringSession.starts_at)
+        .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
+        .where(
+            mine == row.participant_id,
+            Pair.state == PairState.ACTIVE,
+            MentoringSession.number == 1,
+            MentoringSession.state == SessionState.BOOKED,
+            col(MentoringSession.starts_at) > now,
+        )
+        .order_by(col(MentoringSession.starts_at))
+    )
+    return (await session.exec(wanted)).first()
+
+
+def _letter(participant: Participant, side: Side, kind: str, expires_at: datetime | None = None) -> Outgoing:
+    return Outgoing(
+        participant.team_id,
+        key=f"{participant.programme_id}:{kind}:{participant.id}:{side}",
+        kind=kind,
+        programme_id=participant.programme_id,
+        person_id=participant.person_id,
+        data={"participant": participant.id, "side": side.value},
+        expires_at=expires_at,
+        bulk=True,
+    )
+
+
+# Counting
+
+
+async def finished(session: AsyncSession, programme_id: int) -> tuple[Finished, ...]:
+    """How many of each side have finished: only the number, and only of five people or more."""
+    here = select(Participant.id, Participant.role).where(
+        Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT
+    )
+    roles = dict((await session.exec(here)).all())
+    people = Counter(side for role in roles.values() for side in sides_of(role))
+    ended = (
+        select(Preparation.participant_id, Preparation.side)
+        .join(Participant, col(Participant.id) == col(Preparation.participant_id))
+        .where(Participant.programme_id == programme_id, col(Preparation.finished_at).is_not(None))
+    )
+    rows = (await session.exec(ended)).all()
+    done = Counter(Side(side) for one, side in rows if one in roles and Side(side) in sides_of(roles[one]))
+    return tuple(
+        Finished(side, people[side], done[side] if people[side] >= MIN_GROUP else None) for side in Side if people[side]
+    )

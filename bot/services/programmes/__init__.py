@@ -1,0 +1,1 @@
+"""HR sets a programme up, fills it, opens and closes it."""

@@ -1,0 +1,299 @@
+"""A pair books, moves and cancels its sessions, and says that one was held."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from bot.domain.calendar import Hours, fits, local, suggest_slots, to_utc, working_days_after
+from bot.domain.polls import Met
+from bot.domain.sessions import MENTOR_PACK_DAYS, POLL_DELAY, Side
+from bot.services.caller import Caller, Refusal
+from bot.services.pairs.rests import go_on
+from bot.services.participants.preparing import plan_reminders
+from bot.services.sessions.meetings import Meeting, my_meeting
+from bot.services.sessions.polls import note_met, take_back_answers
+from bot.services.sessions.schedule import next_look, recompute_for_person, recompute_for_programme
+from bot.services.sessions.steps import tick_sessions
+from storage.outbox import Outgoing
+from storage.tables import MentoringSession, ParticipantState, SessionChange, SessionState
+from storage.unit_of_work import Store, UnitOfWork
+
+__all__ = [
+    "Booked",
+    "Booking",
+    "Choice",
+    "Unsuitable",
+    "book",
+    "booking",
+    "cancel",
+    "held",
+    "next_look",
+    "recompute_for_person",
+    "recompute_for_programme",
+    "tick_sessions",
+]
+
+LENGTHS = (30, 45, 60, 90)
+MOVE_REASONS = ("busy", "sick", "travel", "urgent", "other")
+FARTHEST = timedelta(days=60)
+"""How long after its window a session may still take place."""
+SUGGESTIONS = 3
+SOON = timedelta(hours=1)
+SECOND_THOUGHTS = timedelta(days=1)
+"""How long after a change the at-risk rules look at a pair: two moves in an hour may be one person's search."""
+_WAKING = time(7), time(21)
+"""What two people are offered whose working hours never meet."""
+
+
+class Unsuitable(Exception):
+    """A time that cannot be booked. `code` names the sentence for its field; `better` is a time that would do."""
+
+    def __init__(self, code: str, better: datetime | None = None, **values: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.better = better
+        self.values = values
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A time as it was picked: on the clocks of `zone`. `reason` (of `MOVE_REASONS`) is needed for a move."""
+
+    day: date
+    wall: time
+    zone: str
+    minutes: int
+    reason: str = ""
+
+    @property
+    def starts_at(self) -> datetime:
+        return to_utc(self.day, self.wall, self.zone)
+
+
+@dataclass(frozen=True)
+class Booking:
+    """What the caller needs to pick a time: the session, their side of it, and times that suit both."""
+
+    meeting: Meeting
+    side: Side
+    total: int
+    suggestions: list[datetime]
+
+
+@dataclass(frozen=True)
+class Booked:
+    """A session as it stands now; `before` is the time it had, `in_window` whether it lies where it was planned."""
+
+    meeting: Meeting
+    side: Side
+    before: datetime | None
+    in_window: bool = True
+
+
+async def booking(store: Store, caller: Caller, session_id: int) -> Booking:
+    """What to show when a time is to be picked. Raises `Refusal` as `book`."""
+    async with store.read(caller.now) as work:
+        meeting, side = await my_meeting(work.session, caller, session_id)
+        _open_for(meeting, side)
+        return Booking(meeting, side, await total_of(work, meeting), _suggestions(meeting, caller.now))
+
+
+async def total_of(work: UnitOfWork, meeting: Meeting) -> int:
+    """How many sessions the pair has."""
+    count = select(func.count()).where(MentoringSession.pair_id == meeting.pair.id)
+    return (await work.session.exec(count)).one()
+
+
+async def book(store: Store, caller: Caller, session_id: int, choice: Choice) -> Booked:
+    """Book the session, or move it if it was booked; the other half is told in the same commit.
+
+    Raises `Unsuitable`: past, far, day_off, hours, same, reason, length; `Refusal`: session_over, paused,
+    partner_paused, and those of `my_meeting`.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
+        row = meeting.session
+        _open_for(meeting, side)
+        before, starts_at = row.starts_at, choice.starts_at
+        if meeting.pair.paused_until:
+            await go_on(work, meeting)
+        _check(meeting, side, choice, caller.now)
+        named = await take_back_answers(work, meeting)
+        row.state, row.starts_at, row.minutes = SessionState.BOOKED, starts_at, choice.minutes
+        row.wall, row.wall_zone = f"{choice.day.isoformat()}T{choice.wall:%H:%M}", choice.zone
+        kind = "moved" if before else "booked"
+        change = SessionChange(
+            team_id=row.team_id,
+            session_id=row.id or 0,
+            side=named if before and named else side,
+            kind=kind,
+            reason=choice.reason if before else None,
+            before=before,
+            after=starts_at,
+            at=caller.now,
+        )
+        await _keep(work, meeting, change)
+        await plan_reminders(work, meeting)
+        data = {"by": side, "starts": _stamp(starts_at), "before": _stamp(before), "reason": change.reason}
+        for reader, letter in ((side.other, f"session_{kind}"), (side, f"session_{kind}_by_me")):
+            await _tell(work, meeting, reader, letter, change.id, data)
+        await work.commit()
+    day = local(starts_at, choice.zone).date()
+    return Booked(meeting, side, before, in_window=row.opens_on <= day < row.closes_on)
+
+
+async def cancel(store: Store, caller: Caller, session_id: int) -> Booked:
+    """The session has no time any more; its reminders stop and the other half is told.
+
+    Raises `Refusal`: session_over, session_past, not_booked, and those of `my_meeting`.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
+        row, before = meeting.session, meeting.session.starts_at
+        _not_over(meeting)
+        if before is None:
+            raise Refusal("not_booked")
+        if before <= caller.now:
+            raise Refusal("session_past")
+        row.state, row.starts_at, row.wall, row.wall_zone = SessionState.PLANNED, None, None, None
+        change = SessionChange(
+            team_id=row.team_id, session_id=row.id or 0, side=side, kind="cancelled", before=before, at=caller.now
+        )
+        await _keep(work, meeting, change)
+        data = {"by": side, "before": _stamp(before)}
+        await _tell(work, meeting, side.other, "session_cancelled", change.id, data)
+        await work.commit()
+    return Booked(meeting, side, before)
+
+
+async def held(store: Store, caller: Caller, session_id: int) -> Booked:
+    """The caller says that the two met; the questions about it follow. Raises `Refusal` as `cancel`."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
+        row, before = meeting.session, meeting.session.starts_at
+        _not_over(meeting)
+        if before is None or before > caller.now:
+            # They met without a booking: just now, so that the questions come next.
+            row.starts_at = (caller.now - timedelta(minutes=row.minutes) - POLL_DELAY).replace(second=0, microsecond=0)
+            zone = meeting.person(side).zone
+            row.wall, row.wall_zone = f"{local(row.starts_at, zone):%Y-%m-%dT%H:%M}", zone
+        await note_met(work, meeting, side, Met.YES)
+        meeting.session.next_at = next_look(row, meeting.programme, meeting.mentor, meeting.mentee, caller.now)
+        key = row.starts_at.isoformat() if row.starts_at else ""
+        await _tell(work, meeting, side.other, "session_held", key, {"by": side})
+        await work.commit()
+    return Booked(meeting, side, before)
+
+
+def _not_over(meeting: Meeting) -> None:
+    if meeting.session.settled_at or meeting.session.state in (SessionState.HELD, SessionState.MISSED):
+        raise Refusal("session_over")
+
+
+def _open_for(meeting: Meeting, side: Side) -> None:
+    """Whether there is anything to book, and both are there to come."""
+    _not_over(meeting)
+    if meeting.part(side).state == ParticipantState.PAUSED:
+        raise Refusal("paused")
+    if meeting.part(side.other).state == ParticipantState.PAUSED:
+        raise Refusal("partner_paused")
+
+
+def _check(meeting: Meeting, side: Side, choice: Choice, now: datetime) -> None:
+    """Raises `Unsuitable`. Outside the window is fine; outside one's own hours too, that is one's own business."""
+    row, starts_at = meeting.session, choice.starts_at
+    if choice.minutes not in LENGTHS:
+        raise Unsuitable("length")
+    if starts_at <= now:
+        raise Unsuitable("past")
+    if choice.day > row.closes_on + FARTHEST:
+        raise Unsuitable("far")
+    if starts_at == row.starts_at and choice.minutes == row.minutes:
+        raise Unsuitable("same")
+    if row.starts_at and choice.reason not in MOVE_REASONS:
+        raise Unsuitable("reason")
+    hours = _meeting_hours(meeting, choice.minutes, now)
+    if hours is None:
+        return  # not even their waking hours meet: then they know best
+    theirs = hours[side.other]
+    if not fits(starts_at, choice.minutes, theirs, meeting.off):
+        day_of_theirs = local(starts_at, theirs.zone).date()
+        off = meeting.off.is_off(choice.day) or meeting.off.is_off(day_of_theirs)
+        after = max(now + SOON, to_utc(choice.day, time(), choice.zone))
+        slots = suggest_slots(after, hours[Side.MENTOR], hours[Side.MENTEE], meeting.off, choice.minutes, 1)
+        raise Unsuitable("day_off" if off else "hours", next(iter(slots), None), hours=theirs, day=choice.day)
+
+
+def _meeting_hours(meeting: Meeting, minutes: int, now: datetime) -> dict[Side, Hours] | None:
+    """Both people's working hours; if these never meet, their waking hours; None if those do not either."""
+    awake = {side: Hours(hours.zone, *_WAKING) for side, hours in meeting.hours.items()}
+    for hours in (meeting.hours, awake):
+        if suggest_slots(now, hours[Side.MENTOR], hours[Side.MENTEE], meeting.off, minutes, 1):
+            return hours
+    return None
+
+
+def _suggestions(meeting: Meeting, now: datetime) -> list[datetime]:
+    """Times in the window that leave room for the packs; if there are none, the next times at all."""
+    row = meeting.session
+    hours = _meeting_hours(meeting, row.minutes, now)
+    if hours is None:
+        return []
+    zone = hours[Side.MENTEE].zone
+    with_packs = working_days_after(local(now, zone).date(), MENTOR_PACK_DAYS, meeting.off)
+    first = max(row.opens_on, with_packs)
+    after = to_utc(first, time(), zone) if first < row.closes_on else now + SOON
+    found = suggest_slots(
+        after,
+        hours[Side.MENTOR],
+        hours[Side.MENTEE],
+        meeting.off,
+        row.minutes,
+        SUGGESTIONS + (row.starts_at is not None),
+    )
+    return [slot for slot in found if slot != row.starts_at][:SUGGESTIONS]
+
+
+async def _keep(work: UnitOfWork, meeting: Meeting, change: SessionChange) -> None:
+    """Write the change down, and let the ticks look at the session and the pair again."""
+    row = meeting.session
+    row.next_at = next_look(row, meeting.programme, meeting.mentor, meeting.mentee, work.now)
+    look = work.now + SECOND_THOUGHTS
+    meeting.pair.next_check_at = min(meeting.pair.next_check_at or look, look)
+    work.session.add(change)
+    await work.session.flush()
+
+
+async def _tell(
+    work: UnitOfWork, meeting: Meeting, reader: Side, kind: str, slot: object, data: dict[str, Any]
+) -> None:
+    person, row = meeting.person(reader), meeting.session
+    message = Outgoing(
+        row.team_id,
+        key=f"{meeting.programme.id}:{kind}:{row.id}:{person.id}:{slot}",
+        kind=kind,
+        programme_id=meeting.programme.id,
+        person_id=person.id,
+        data={"session": row.id, **data},
+        # It is about something somebody else does just now, or about what one just did oneself.
+        keeps_hours=reader is not data["by"],
+    )
+    await work.send(message)
+
+
+def _stamp(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def window_days(row: MentoringSession) -> tuple[date, date]:
+    """The first and the last day of the session's window."""
+    return row.opens_on, row.closes_on - timedelta(days=1)
+
+
+async def sessions_of(work: UnitOfWork, pair_id: int) -> list[MentoringSession]:
+    """All sessions of a pair, in order."""
+    wanted = select(MentoringSession).where(MentoringSession.pair_id == pair_id)
+    return list((await work.session.exec(wanted.order_by(col(MentoringSession.number)))).all())

@@ -1,0 +1,70 @@
+"""What a session is about: which pack, on which of the pair's topics, in which form."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlmodel import select
+
+from bot.domain.agreements import State
+from bot.domain.profiles import FORMATS
+from bot.domain.programmes import Theme, topics_for
+from bot.domain.sessions import Side
+from bot.services.caller import Caller
+from bot.services.pairs.agreements import state_for
+from bot.services.sessions.meetings import Couple, Meeting, my_meeting
+from storage.tables import MentoringSession
+from storage.unit_of_work import Store, UnitOfWork
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A session with what its pack is varied by. `round`: how many sessions before had the same pack."""
+
+    meeting: Meeting
+    side: Side
+    round: int
+    topic: str
+    format: str
+    agreement: State = State.NONE
+    """Where the pair's agreement stands, for the reader."""
+
+
+async def open_pack(store: Store, caller: Caller, session_id: int) -> Prepared:
+    """The pack of the caller's side. Raises `Refusal` as `my_meeting`."""
+    async with store.read(caller.now) as work:
+        meeting, side = await my_meeting(work.session, caller, session_id)
+        return await prepared(work, meeting, side)
+
+
+async def prepared(work: UnitOfWork, meeting: Meeting, side: Side) -> Prepared:
+    """What a session is about. A pack that comes again brings the pair's next topic, and another activity."""
+    row = meeting.session
+    before = select(func.count()).where(
+        MentoringSession.pair_id == row.pair_id,
+        MentoringSession.pack == row.pack,
+        MentoringSession.number < row.number,
+    )
+    again = (await work.session.exec(before)).one()
+    topics = topics_of(meeting)
+    agreement = await state_for(work.session, row.pair_id, side)
+    return Prepared(meeting, side, again, topics[again % len(topics)], format_of(meeting), agreement)
+
+
+def topics_of(couple: Couple) -> list[str]:
+    """What the pair's sessions are about, what matters most first: what the leader wishes for and the mentor offers;
+    else what the leader wishes for; else the topic of the programme's theme. What is level goes by the theme."""
+    levels = {one["topic"]: one["level"] for one in couple.mentor_part.offers}
+    wishes = {one["topic"]: one["priority"] for one in couple.mentee_part.wishes}
+    shared = {topic: priority * levels[topic] for topic, priority in wishes.items() if topic in levels}
+    worth, of_theme = shared or wishes, topics_for(Theme(couple.programme.theme))
+    place = {topic: number for number, topic in enumerate(of_theme)}
+    return sorted(worth, key=lambda topic: (-worth[topic], place.get(topic, len(place)), topic)) or [of_theme[0]]
+
+
+def format_of(couple: Couple) -> str:
+    """What the two chose; else the form both like; else the leader's; else a talk."""
+    if couple.pair.format in FORMATS:
+        return couple.pair.format
+    mentee = [one for one in couple.mentee_part.formats if one in FORMATS]
+    both = [one for one in mentee if one in couple.mentor_part.formats]
+    return next(iter(both or mentee or FORMATS))

@@ -1,0 +1,88 @@
+"""When a session has to be looked at next. The steps themselves are the domain's (`bot.domain.sessions`)."""
+
+import logging
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import col
+
+from bot.domain.calendar import CalendarError, DaysOff, Hours, to_utc
+from bot.domain.sessions import NEVER, Due, Pack, PlannedSession, Side, Step, StepKind, due, timeline
+from bot.services.reach import days_off, hours_of
+from bot.services.sessions.meetings import MENTEE, MENTOR, around_pairs
+from storage.tables import MentoringSession, Pair, PairState, Person, Programme
+from storage.unit_of_work import UnitOfWork
+
+log = logging.getLogger(__name__)
+
+TRY_AGAIN = timedelta(days=1)
+"""When to look again at a session whose calendar has no working time."""
+
+_UNNAMED = 1, Pack.CONTRACT
+"""Number and pack say nothing about time: left out, sessions of many pairs share one computed timeline."""
+
+
+@lru_cache(maxsize=8192)
+def steps(
+    opens: date, closes: date, starts_at: datetime | None, minutes: int, mentor: Hours, mentee: Hours, off: DaysOff
+) -> tuple[Step, ...]:
+    """Every step of a session in the window `[opens, closes)`, with at least the close of its poll.
+
+    A thousand pairs of one programme have mostly the same windows and hours, and computing days is what costs.
+    """
+    number, pack = _UNNAMED
+    found = timeline(PlannedSession(number, pack, opens, closes), starts_at, minutes, mentor, mentee, off)
+    if found:
+        return tuple(found)
+    # A window without a working day (a week of Lebaran) passes in silence, and is still brought to its end.
+    ends = to_utc(closes, time(), mentor.zone)
+    return (Step(StepKind.POLL_CLOSE, None, ends, NEVER, f"{StepKind.POLL_CLOSE}:unbooked"),)
+
+
+def what_is_due(row: MentoringSession, mentor: Hours, mentee: Hours, off: DaysOff, now: datetime) -> Due:
+    """Sort the steps of `row` by what is to be done with them now. Raises `CalendarError`."""
+    found = steps(row.opens_on, row.closes_on, row.starts_at, row.minutes, mentor, mentee, off)
+    return due(found, row.steps_done, now, {Side.MENTOR: mentor, Side.MENTEE: mentee}, off)
+
+
+def next_look(
+    row: MentoringSession, programme: Programme, mentor: Person, mentee: Person, now: datetime
+) -> datetime | None:
+    """What `row.next_at` has to be: when the tick has something to do with it, `now` at the earliest."""
+    if row.settled_at is not None:
+        return None
+    try:
+        found = what_is_due(row, hours_of(mentor), hours_of(mentee), days_off(programme), now)
+    except CalendarError as problem:
+        log.warning("session %s has no working time: %s", row.id, problem)
+        return now + TRY_AGAIN
+    return now if found.send or found.expired else found.next_at
+
+
+async def recompute_for_person(work: UnitOfWork, person: Person) -> int:
+    """A person's zone, hours or pause changed: all their open sessions follow; how many these are.
+
+    A booked meeting keeps its instant: it was agreed upon with somebody else. What is said about it when, changes.
+    """
+    return await _recompute(work, or_(col(MENTOR.id) == person.id, col(MENTEE.id) == person.id))
+
+
+async def recompute_for_programme(work: UnitOfWork, programme_id: int) -> int:
+    """The days off of a programme changed."""
+    return await _recompute(work, col(Pair.programme_id) == programme_id)
+
+
+async def recompute_for_pair(work: UnitOfWork, pair_id: int) -> int:
+    """A pair goes on after a rest."""
+    return await _recompute(work, col(Pair.id) == pair_id)
+
+
+async def _recompute(work: UnitOfWork, whose: ColumnElement[bool]) -> int:
+    statement = around_pairs(MentoringSession, Programme, MENTOR, MENTEE)
+    statement = statement.join(MentoringSession, col(MentoringSession.pair_id) == col(Pair.id))
+    statement = statement.where(col(Pair.state) == PairState.ACTIVE, col(MentoringSession.settled_at).is_(None), whose)
+    rows = (await work.session.exec(statement)).all()
+    for row, programme, mentor, mentee in rows:
+        row.next_at = next_look(row, programme, mentor, mentee, work.now)
+    return len(rows)
