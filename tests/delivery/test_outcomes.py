@@ -306,7 +306,7 @@ async def test_killed_before_the_channel_was_known_needs_no_reading(one_office: 
         raise Killed
 
     dying = DyingGateway(one_office.gateway.client, "before")
-    dying.open_group = die  # type: ignore[method-assign]
+    dying.open_group = die  # type: ignore[method-assign] # this one call of a real gateway dies
     with pytest.raises(Killed):
         await one_office.worker("old", gateway=dying).run_due()
     await one_office.later(timedelta(seconds=30))

@@ -149,7 +149,7 @@ def next_version(folder: Path) -> Path:
     for name in ("bot", "handlers", "prompts", "storage"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "storage/migrations/versions/9999_next.py").write_text(NEXT.format(head=head()))
-    tables = folder / "storage/tables.py"
+    tables = folder / "storage/tables/people.py"
     before, after = tables.read_text().split("class Person(SQLModel, table=True):\n", 1)
     tables.write_text(f"{before}class Person(SQLModel, table=True):\n{NEXT_COLUMN}{after}")
     return folder

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from storage.tables import Outbox, Participant, ParticipantState, Person
 from tests.scenarios.couples import introduce, kinds, pairs, telling
@@ -81,7 +81,7 @@ async def test_whoever_comes_back_does_not_join_by_that(office: Office, hr: Coll
     await office.run(minutes=1)
     assert (await person(office, sari)).active
     async with office.balik.store.read(office.clock.now()) as work:
-        part = (await work.session.exec(select(Participant).order_by(Participant.id))).first()  # type: ignore[arg-type]
+        part = (await work.session.exec(select(Participant).order_by(col(Participant.id)))).first()
     assert part
     assert part.state == ParticipantState.LEFT
     home = await sari.open_home()

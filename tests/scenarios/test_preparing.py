@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlmodel import delete, select, update
+from sqlmodel import col, delete, select, update
 
 from bot.domain.preparing import read_up_to
 from bot.domain.sessions import Side
@@ -89,8 +89,8 @@ async def test_hr_offers_what_was_not_offered_and_sees_numbers_only(office: Offi
     await office.join(office.hire("Hadi Salim"), "mentee", "director", "Finance")
     async with office.balik.store.write(office.clock.now()) as work:
         ani = (await work.session.exec(select(Participant.id))).first()
-        await work.session.exec(delete(Preparation).where(Preparation.participant_id == ani))  # type: ignore[arg-type]
-        rest = update(Preparation).where(Preparation.side == "mentor").values(finished_at=office.clock.now())  # type: ignore[arg-type]
+        await work.session.exec(delete(Preparation).where(col(Preparation.participant_id) == ani))
+        rest = update(Preparation).where(col(Preparation.side) == "mentor").values(finished_at=office.clock.now())
         await work.session.exec(rest)
         await work.commit()
     await hr.command("match", office.hr_channel)

@@ -114,9 +114,9 @@ class TestWallTime:
 
     def test_a_naive_moment_is_refused(self) -> None:
         with pytest.raises(CalendarError):
-            local(datetime(2026, 3, 9, 9), "Asia/Jakarta")  # noqa: DTZ001
+            local(datetime(2026, 3, 9, 9), "Asia/Jakarta")  # noqa: DTZ001 # naive is what is refused
         with pytest.raises(CalendarError):
-            next_working(datetime(2026, 3, 9, 9), JAKARTA, INDONESIA)  # noqa: DTZ001
+            next_working(datetime(2026, 3, 9, 9), JAKARTA, INDONESIA)  # noqa: DTZ001 # likewise
 
 
 class TestWorkingTime:

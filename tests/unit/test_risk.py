@@ -78,7 +78,7 @@ class TestSignals:
         ],
     )
     def test_two_moves_by_the_same_side(self, field: str, kind: SignalKind, side: Side) -> None:
-        twice = replace(HEALTHY, **{field: (day(40), day(30))})  # type: ignore[arg-type]
+        twice = replace(HEALTHY, **{field: (day(40), day(30))})  # type: ignore[arg-type] # the field is a parameter
         assert signals(twice, day(41)) == [Signal(kind, day(40))]
         assert responsible_side(kind) is side
 

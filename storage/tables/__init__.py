@@ -1,0 +1,66 @@
+"""The tables. Every row carries its workspace (`team_id`), so that one installation can serve many.
+
+Moments are aware and in UTC; days are local dates; lists and small records are JSON. Codes (topics, formats,
+stages) are the names that `bot.domain` gives them. Money, scores and counts are integers.
+"""
+
+from storage.tables.care import AuditEntry, Concern, RiskAction
+from storage.tables.columns import Record
+from storage.tables.drafts import CoupleMark, Draft, DraftLeftover, DraftPair, DraftState, Verdict
+from storage.tables.messages import Outbox, OutboxState, RateBucket, Receipt
+from storage.tables.outcomes import ActionCard, LogEntry, Reading, Story, Thanks
+from storage.tables.pairs import Agreement, Pair, PairState, Rhythm, RhythmState
+from storage.tables.people import Avoidance, Person, RosterEntry
+from storage.tables.programmes import (
+    GateWaiver,
+    Participant,
+    ParticipantState,
+    Preparation,
+    Programme,
+    ProgrammeState,
+    SponsorMessage,
+    TopicAsk,
+)
+from storage.tables.sessions import MentoringSession, PollAnswer, SessionChange, SessionState
+
+__all__ = [
+    "ActionCard",
+    "Agreement",
+    "AuditEntry",
+    "Avoidance",
+    "Concern",
+    "CoupleMark",
+    "Draft",
+    "DraftLeftover",
+    "DraftPair",
+    "DraftState",
+    "GateWaiver",
+    "LogEntry",
+    "MentoringSession",
+    "Outbox",
+    "OutboxState",
+    "Pair",
+    "PairState",
+    "Participant",
+    "ParticipantState",
+    "Person",
+    "PollAnswer",
+    "Preparation",
+    "Programme",
+    "ProgrammeState",
+    "RateBucket",
+    "Reading",
+    "Receipt",
+    "Record",
+    "Rhythm",
+    "RhythmState",
+    "RiskAction",
+    "RosterEntry",
+    "SessionChange",
+    "SessionState",
+    "SponsorMessage",
+    "Story",
+    "Thanks",
+    "TopicAsk",
+    "Verdict",
+]

@@ -1,0 +1,41 @@
+"""Kinds of columns that many tables have."""
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, Enum
+from sqlmodel import Field, SQLModel
+
+from storage.types import UTCDateTime
+
+# Names for what the database would name by itself, each in its own way: a migration can then refer to them.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+Record = dict[str, Any]
+
+
+def moment_column(*, index: bool = False, nullable: bool = True) -> Any:
+    """A column for an aware moment. A fresh `Column` each, since a column belongs to one table."""
+    return Field(default=None, sa_column=Column(UTCDateTime(), index=index, nullable=nullable))
+
+
+def json_column(default: type[list[Any]] | type[dict[str, Any]]) -> Any:
+    return Field(default_factory=default, sa_column=Column(JSON, nullable=False))
+
+
+def state_column(default: StrEnum) -> Any:
+    """A column for a state, kept as its plain name: a new state then needs no change of the schema."""
+    names = Enum(
+        type(default),
+        native_enum=False,
+        create_constraint=False,
+        length=20,
+        values_callable=lambda states: [state.value for state in states],
+    )
+    return Field(default=default, sa_column=Column(names, nullable=False))

@@ -1,0 +1,92 @@
+"""What HR is proposed, and what it decided about couples."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, Column, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from storage.tables.columns import Record, json_column, moment_column, state_column
+
+
+class DraftState(StrEnum):
+    OPEN = "open"
+    RELEASED = "released"
+    SUPERSEDED = "superseded"
+
+
+class Verdict(StrEnum):
+    LOCKED = "locked"
+    FORBIDDEN = "forbidden"
+
+
+class Draft(SQLModel, table=True):
+    """A proposal of pairs that only HR sees."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    state: DraftState = state_column(DraftState.OPEN)
+    created_at: datetime = moment_column(nullable=False)
+    created_by: int = Field(foreign_key="person.id")
+    released_at: datetime | None = moment_column()
+    released_by: int | None = Field(default=None, foreign_key="person.id")
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    """Grows with each act of HR's. Whoever acts on an older one has not seen the draft as it is, and is told so."""
+    before_id: int | None = Field(default=None, foreign_key="draft.id")
+    """The draft that this one took the place of, to tell what changed."""
+    unkept: list[Record] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default=text("'[]'"))
+    )
+    """[{"mentor": id, "mentee": id, "rule": name}]: sign-ups that HR locked together and a rule forbids by now."""
+
+
+class DraftPair(SQLModel, table=True):
+    __table_args__ = (UniqueConstraint("draft_id", "mentor_id", "mentee_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    mentor_id: int = Field(foreign_key="participant.id")
+    mentee_id: int = Field(foreign_key="participant.id")
+    score: int
+    """0-9,999."""
+    explanation: Record = json_column(dict)
+    """{"mentor": reasons, "mentee": reasons, "checked": codes}; reasons are [[code, {…}], …]."""
+    excluded: bool = False
+    """HR took it out of the draft."""
+    alternates: Record = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'"))
+    )
+    """{"mentor": others instead of the mentor, "mentee": others instead of the mentee}, each [[sign-up, score], …],
+    best first."""
+
+
+class CoupleMark(SQLModel, table=True):
+    """What HR decided about two sign-ups, or wrote down: it holds for the programme and outlives every draft."""
+
+    __table_args__ = (UniqueConstraint("programme_id", "mentor_id", "mentee_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    mentor_id: int = Field(foreign_key="participant.id")
+    mentee_id: int = Field(foreign_key="participant.id")
+    verdict: str | None = None
+    """One of `Verdict`."""
+    lifted: list[str] = json_column(list)
+    """Rules that forbid these two, and that HR put aside for them."""
+    note: str = ""
+    """For HR's eyes alone."""
+    marked_by: int = Field(foreign_key="person.id")
+    marked_at: datetime = moment_column(nullable=False)
+
+
+class DraftLeftover(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    draft_id: int = Field(foreign_key="draft.id", index=True)
+    participant_id: int = Field(foreign_key="participant.id")
+    side: str
+    cause: str
+    help: str

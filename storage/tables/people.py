@@ -1,0 +1,69 @@
+"""People and what they told us of themselves."""
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.tables.columns import moment_column
+
+
+class Person(SQLModel, table=True):
+    """Somebody of a workspace, as Slack and they themselves told us."""
+
+    __table_args__ = (UniqueConstraint("team_id", "slack_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    slack_id: str
+    name: str
+    email: str | None = None
+    zone: str = "Asia/Jakarta"
+    """IANA name; follows Slack's profile."""
+    work_start: str = "09:00"
+    work_end: str = "17:00"
+    """Wall time in `zone`."""
+    language: str = "id"
+    address: str = "kamu"
+    """How they wish to be addressed: kamu, anda, bapak, ibu, kak."""
+    dm_channel: str | None = None
+    """The bot's DM with them, once it was opened."""
+    manager_id: int | None = Field(default=None, foreign_key="person.id")
+    manager_known: bool = False
+    """False until they, or HR, said who the manager is or that there is none."""
+    profile_at: datetime | None = moment_column()
+    """When Slack last told us name and zone; none if Slack was too busy to tell when we met them."""
+    active: bool = True
+    """False once deactivated in Slack: then nothing is sent."""
+    erased_at: datetime | None = moment_column()
+    """When everything about them was erased, on their wish or because it was old. The rest of the row says nothing."""
+    clean_at: datetime | None = moment_column(index=True)
+    """Erased: when to go on deleting what the bot wrote to their DM; none once nothing is left there."""
+    created_at: datetime = moment_column(nullable=False)
+
+
+class Avoidance(SQLModel, table=True):
+    """`person` would rather not be paired with `avoided`. Shown to nobody but `person`."""
+
+    __table_args__ = (UniqueConstraint("person_id", "avoided_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    person_id: int = Field(foreign_key="person.id")
+    avoided_id: int = Field(foreign_key="person.id")
+
+
+class RosterEntry(SQLModel, table=True):
+    """What HR's roster says of somebody, whether or not they take part. Who manages them is in `person`."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    person_id: int = Field(foreign_key="person.id", unique=True)
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    """Whose HR said so last: forgotten with it."""
+    department: str = ""
+    level: int | None = None
+    started_on: date | None = None
+    appraiser_id: int | None = Field(default=None, foreign_key="person.id")
+    """Who judges their work besides the manager."""
+    at: datetime = moment_column(nullable=False)

@@ -1,0 +1,83 @@
+"""Meetings, and what both said about them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.tables.columns import json_column, moment_column, state_column
+
+
+class SessionState(StrEnum):
+    PLANNED = "planned"
+    BOOKED = "booked"
+    HELD = "held"
+    MISSED = "missed"
+
+
+class MentoringSession(SQLModel, table=True):
+    """One meeting of a pair: planned in a window, then perhaps booked, then held or missed."""
+
+    __tablename__ = "session"
+    __table_args__ = (UniqueConstraint("pair_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    pair_id: int = Field(foreign_key="pair.id", index=True)
+    number: int
+    pack: str
+    opens_on: date
+    closes_on: date
+    """The window [opens_on, closes_on) in which it should take place."""
+    state: SessionState = state_column(SessionState.PLANNED)
+    starts_at: datetime | None = moment_column()
+    minutes: int = 60
+    wall: str | None = None
+    """The booked local time as it was picked, "2027-01-05T10:00", in `wall_zone`."""
+    wall_zone: str | None = None
+    steps_done: list[str] = json_column(list)
+    """Keys of the steps (see `bot.domain.sessions`) that were sent or expired."""
+    next_at: datetime | None = moment_column(index=True)
+    """When a tick has to look at it next; none once nothing is left to do."""
+    settled_at: datetime | None = moment_column()
+    """When its poll closed: from then on neither its state nor what was answered changes."""
+
+
+class SessionChange(SQLModel, table=True):
+    """A booking, a move, a cancellation, a statement that it was held, or a no-show, and of which side."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    session_id: int = Field(foreign_key="session.id", index=True)
+    side: str
+    kind: str
+    """booked, moved, cancelled, held, no_show."""
+    reason: str | None = None
+    before: datetime | None = moment_column()
+    after: datetime | None = moment_column()
+    at: datetime = moment_column(nullable=False)
+
+
+class PollAnswer(SQLModel, table=True):
+    """What one of the pair answered after a session. HR sees only figures drawn from five people or more."""
+
+    __table_args__ = (UniqueConstraint("session_id", "participant_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    session_id: int = Field(foreign_key="session.id", index=True)
+    participant_id: int = Field(foreign_key="participant.id", index=True)
+    side: str
+    met: str | None = None
+    useful: int | None = None
+    honest: int | None = None
+    """Mentor: "I could speak honestly", 1-5."""
+    will_use: int | None = None
+    """Leader: "I learned something I will use", 1-5."""
+    learned: str | None = None
+    will_do: str | None = None
+    share: bool = False
+    """The writer ticked that HR may read the two comments."""
+    contact_me: bool = False
+    answered_at: datetime = moment_column(nullable=False)
