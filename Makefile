@@ -4,7 +4,7 @@ PORT ?= 8300
 BIN := .venv/bin
 .DEFAULT_GOAL := help
 NODE := tests/fidelity/node_modules/.package-lock.json
-.PHONY: help setup node demo run test browser pictures lint fmt bench soak audit bench-match lock clean
+.PHONY: help setup node demo run test browser pictures lint fmt bench soak rehearsals audit bench-match lock clean
 
 help:            ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -66,6 +66,9 @@ lock:            ## lock the dependencies anew, with hashes and without addresse
 soak: setup      ## thousands of messages while processes are killed (SEED=1 MESSAGES=10000 KILLS=50 STOPS=12)
 	@$(BIN)/python -m tests.soak --seed $(or $(SEED),1) $(if $(MESSAGES),--messages $(MESSAGES)) \
 		$(if $(KILLS),--kills $(KILLS)) $(if $(STOPS),--stops $(STOPS)) $(if $(RESTARTS),--restarts $(RESTARTS))
+
+rehearsals: setup ## every message at its stage with each theme and language, and all other tests marked long
+	@$(BIN)/python -m pytest -n 2 -m soak
 
 audit: setup     ## look the locked dependencies up in the advisory database
 	@$(BIN)/python .ci/audit

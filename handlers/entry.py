@@ -31,6 +31,10 @@ TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", 
 """What Slack says when there is no place any more, or none yet, to show an answer in."""
 
 
+BROKEN = {False: "something_broke", True: "broke_after", None: "broke_unclear"}
+"""What a person is told of a bug, by whether what they asked for was saved."""
+
+
 class Kind(Enum):
     COMMAND = "command"
     ACTION = "action"
@@ -201,7 +205,7 @@ async def _guarded(ask: Ask, handler: Handler) -> None:
         await _tell(ask, "outdated")
     except SlackUnavailable as problem:
         log.warning("Slack did not answer: %s", problem)
-        await _tell(ask, "slack_unavailable")
+        await _tell(ask, "not_shown" if await _was_saved(ask) else "slack_unavailable")
     except SlackRefused as problem:
         # A modal was closed, or a click took longer than 3 s: what was asked for may have been done all the same.
         log.log(logging.INFO if problem.error in TOO_LATE else logging.ERROR, "the answer was not shown: %s", problem)
@@ -209,7 +213,16 @@ async def _guarded(ask: Ask, handler: Handler) -> None:
     except Exception:  # a bug in one listener must not stop the process, and the person must not be left waiting
         reference = secrets.token_hex(3)
         log.exception("a %s failed, reference %s", ask.kind.value, reference)
-        await _tell(ask, "something_broke", reference=reference)
+        await _tell(ask, BROKEN[await _was_saved(ask)], reference=reference)
+
+
+async def _was_saved(ask: Ask) -> bool | None:
+    """Whether what was asked for is committed; None if the database cannot say."""
+    try:
+        return await ask.desk.store.is_done(ask.caller.signed, ask.caller.now)
+    except Exception:  # it is about to be told that something broke, whatever it was
+        log.exception("nobody can tell what was saved")
+        return None
 
 
 async def _tell(ask: Ask, code: str, **values: Any) -> None:

@@ -9,7 +9,7 @@ from handlers.forms import stories as forms
 from handlers.forms.agreements import Note
 from handlers.payload import optional_text
 from handlers.views import stories as views
-from handlers.views.blocks import View, channel_link
+from handlers.views.blocks import View
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -54,9 +54,12 @@ async def withdraw(ask: Ask) -> None:
 
 async def post(ask: Ask) -> None:
     hr = await ask.hr(await stories.programme_of(ask.desk.store, ask.caller, ask.subject))
-    programme = await stories.post(ask.desk.store, hr, ask.subject)
+    story, couple = await stories.post(ask.desk.store, hr, ask.subject)
     ask.desk.wake_delivery()
-    await ask.whisper(ask.texts("story.hr.posted", channel=channel_link(programme.announce_channel)))
+    if url := optional_text(ask.body, "response_url"):
+        # All of HR reads it, so it stays in the programme's language.
+        texts = ask.desk.catalogue.texts(couple.programme.language)
+        await ask.desk.gateway.respond(url, views.posted(texts, story, couple), replace_original=True)
 
 
 async def _answer(ask: Ask, view: View) -> None:

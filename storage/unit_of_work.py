@@ -56,6 +56,11 @@ class Store:
         async with AsyncSession(self.engine.execution_options(balik_read=True), expire_on_commit=False) as session:
             yield UnitOfWork(session, now)
 
+    async def is_done(self, receipt: tuple[str, str], now: datetime) -> bool:
+        """Whether the request with this receipt had its effect."""
+        async with self.read(now) as work:
+            return await work.session.get(Receipt, receipt) is not None
+
     @asynccontextmanager
     async def write(self, now: datetime, *, receipt: tuple[str, str] | None = None) -> AsyncIterator[UnitOfWork]:
         """A transaction that may write.

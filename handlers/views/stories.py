@@ -58,8 +58,7 @@ def card(texts: Texts, story: Story, couple: Couple) -> Message:
 
 def for_hr(texts: Texts, story: Story, couple: Couple) -> Message:
     """To HR, once both approved: to post it, or not."""
-    key, channel = "story.hr", channel_link(couple.programme.announce_channel)
-    text = texts(f"{key}.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee), channel=channel)
+    key = "story.hr"
     sure = confirmation(
         texts.plain(f"{key}.confirm.title"),
         texts.plain(f"{key}.confirm.text"),
@@ -67,8 +66,20 @@ def for_hr(texts: Texts, story: Story, couple: Couple) -> Message:
         texts.plain(f"{key}.confirm.no"),
     )
     post = button(texts.plain(f"{key}.button"), POST, story.id or 0, style="primary", confirm=sure)
-    blocks = [header(texts.plain(f"{key}.title")), section(text), divider(), *words(texts, story, couple)]
-    return Message(text, [*blocks, actions(post)])
+    asked = _for_hr(texts, "body", story, couple)
+    return Message(asked.text, [*asked.blocks, actions(post)])
+
+
+def posted(texts: Texts, story: Story, couple: Couple) -> Message:
+    """In that message's place, once it was posted."""
+    return _for_hr(texts, "posted", story, couple)
+
+
+def _for_hr(texts: Texts, name: str, story: Story, couple: Couple) -> Message:
+    channel = channel_link(couple.programme.announce_channel)
+    text = texts(f"story.hr.{name}", mentor=mention(couple.mentor), mentee=mention(couple.mentee), channel=channel)
+    title = header(texts.plain("story.hr.title"))
+    return Message(text, [title, section(text), divider(), *words(texts, story, couple)])
 
 
 def proposed(texts: Texts, story: Story, couple: Couple, side: Side) -> Message:

@@ -135,6 +135,30 @@ async def test_a_home_that_slack_refuses_changes_nothing_else(
     assert "taking a break" in texts_in(sari.modal)
 
 
+async def test_what_is_said_of_a_bug_is_true(office: Office, hr: Colleague, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug")
+
+    await hr.command("setup", office.hr_channel)
+    with monkeypatch.context() as patch:
+        patch.setattr(office.balik.desk, "wake_delivery", broken)
+        values = {"name": "Tukar Ilmu", "starts_on": "2027-02-01", "announce_channel": office.general.id}
+        await hr.submit({**values, "contact": hr.id, "language": "en"})
+    assert "sudah tersimpan" in texts_in(hr.modal), "it broke after the commit"
+    await hr.slack.close(all=True)
+    await hr.command("join", office.hr_channel)
+    assert hr.modal.callback_id == "join.about", "the programme is there"
+    await hr.slack.close(all=True)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(office.balik.gateway, "open_view", broken)
+        await hr.command("join", office.hr_channel)
+        assert "tidak ada yang tersimpan" in hr.whispered(office.hr_channel)[-1]
+        patch.setattr(office.balik.desk.store, "is_done", broken)
+        await hr.command("join", office.hr_channel)
+        assert "tidak bisa memastikan" in hr.whispered(office.hr_channel)[-1]
+
+
 @pytest.mark.parametrize("language", ["id", "en"])
 async def test_every_step_reads_well_in_both_languages(office: Office, hr: Colleague, language: str) -> None:
     """Each state a pair can be in, rendered from one real page."""

@@ -74,7 +74,10 @@ async def test_only_what_both_approved_is_shown_and_only_hr_posts_it(pair: Offic
     assert showing(pair, pair.general) == []
 
     assert (await hr.click(told, "story.post")).ok
-    await hr.click(told, "story.post")
+    (now,) = showing(pair, pair.hr_channel)
+    assert now.ts == told.ts
+    assert action_ids(now) == [], "what is posted asks no more"
+    assert f"is in <#{pair.general.id}>" in texts_in(now)
     await pair.run(minutes=2)
     (card,) = showing(pair, pair.general)
     assert f"<@{sari.id}> mentored <@{budi.id}>" in texts_in(card)

@@ -17,7 +17,7 @@ from bot.services.drafts.access import audit
 from bot.services.sessions.meetings import Couple, couple, my_couple
 from storage.outbox import Outgoing
 from storage.personal import Owner
-from storage.tables import Pair, PairState, Programme, Story
+from storage.tables import Pair, PairState, Story
 from storage.unit_of_work import Store, UnitOfWork
 
 LONGEST, LONGEST_QUOTE = 600, 200
@@ -147,7 +147,7 @@ async def programme_of(store: Store, caller: Caller, story_id: int) -> int:
     return pair.programme_id
 
 
-async def post(store: Store, hr: HrCaller, story_id: int) -> Programme:
+async def post(store: Store, hr: HrCaller, story_id: int) -> tuple[Story, Couple]:
     """Show a story that both approved to everybody, once. Raises `Refusal`: outdated, story_outdated."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         story = await work.session.get(Story, story_id)
@@ -155,13 +155,14 @@ async def post(store: Store, hr: HrCaller, story_id: int) -> Programme:
         if story is None or one is None or one.programme.id != hr.programme_id:
             raise Refusal("outdated")
         await work.session.refresh(story)
-        if not is_agreed(story) or story.posted_at:
+        if not is_agreed(story):
             raise Refusal("story_outdated")
-        story.posted_at = hr.now
-        await audit(work, hr, "story_posted", {"pair": story.pair_id})
-        await work.send(_letter(CARD, one, story, channel=one.programme.announce_channel))
-        await work.commit()
-    return one.programme
+        if story.posted_at is None:
+            story.posted_at = hr.now
+            await audit(work, hr, "story_posted", {"pair": story.pair_id})
+            await work.send(_letter(CARD, one, story, channel=one.programme.announce_channel))
+            await work.commit()
+    return story, one
 
 
 def is_agreed(story: Story) -> bool:
