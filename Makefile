@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT ?= 8300
 BIN := .venv/bin
 .DEFAULT_GOAL := help
+# What is compiled is kept, whatever the surroundings say: the tests start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
 NODE := tests/fidelity/node_modules/.package-lock.json
 .PHONY: help setup node demo run test browser pictures lint fmt bench soak rehearsals audit bench-match lock clean
 

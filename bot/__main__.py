@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 it could not be done, 2 the command line or the settings a
 import argparse
 import asyncio
 import errno
+import gc
 import os
 import sys
 import tempfile
@@ -102,6 +103,7 @@ def _parser() -> Parser:
 
 def _run(_options: argparse.Namespace) -> None:
     settings = Settings.load()  # first: what is wrong with them should be told at once
+    gc.disable()  # until the bot is at work: what is made until then is there to stay
     from bot.gateway import SlackRefused, SlackUnavailable
     from bot.http import PortTaken
     from bot.running import run

@@ -1,6 +1,7 @@
 """`python -m bot run`: the bot on a real workspace, until it is told to stop."""
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator
@@ -63,6 +64,9 @@ async def run(settings: Settings, clock: Clock) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     async with running(settings, clock):
+        # To look through all of our libraries for rubbish, again and again, would make clicks wait.
+        gc.freeze()
+        gc.enable()
         log.info("Balik is running (%s). Ctrl-C ends it.", settings.transport.value)
         await stopped.wait()
     log.info("Balik has ended.")

@@ -9,18 +9,19 @@ import asyncio
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Enum, event, text
+from sqlalchemy import Connection, Enum, event, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import AutoString
 
 from storage.engine import make_engine
 from storage.types import UTCDateTime
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Alembic is imported only where it is needed: a bot whose database is up to date starts sooner, and smaller, without.
 
 FOLDER = Path(__file__).parent / "migrations"
 LOCK = 7_264_001
@@ -44,7 +45,12 @@ class BrokenReferences(Exception):
 
 def head() -> str:
     """The revision of this code."""
-    return str(_scripts().get_current_head())
+    return revisions()[-1]
+
+
+def revisions() -> list[str]:
+    """Every revision that this code knows, oldest first: each migration's file begins with its own."""
+    return sorted(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
 async def current(engine: AsyncEngine) -> str | None:
@@ -62,6 +68,8 @@ async def check(engine: AsyncEngine) -> bool:
 
 async def upgrade(engine: AsyncEngine, to: str = "head") -> None:
     """Migrate the database in one transaction, wholly or not at all; raises `DatabaseNewer`."""
+    if to == "head" and await check(engine):
+        return
     ours = make_engine(engine.url.render_as_string(hide_password=False))
     if ours.dialect.name == "sqlite":
         # Copying a table with foreign keys on would delete, by cascade, what points at it.
@@ -91,6 +99,8 @@ def _forget_references(connection: Any, _record: Any) -> None:
 
 
 def _upgrade(connection: Connection, to: str) -> None:
+    from alembic import command
+
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
     _refuse_newer(_revision_of(connection))
@@ -100,28 +110,29 @@ def _upgrade(connection: Connection, to: str) -> None:
 
 
 def _revision_of(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    return revision
 
 
 def _refuse_newer(revision: str | None) -> None:
-    if revision and revision not in {script.revision for script in _scripts().walk_revisions()}:
+    if revision and revision not in revisions():
         raise DatabaseNewer(revision)
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["connection"] = connection
     return config
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
-
-
 async def write_new(message: str) -> Path:
     """Write the migration from the last one to `storage.tables`; its path."""
-    number = len(list(_scripts().walk_revisions())) + 1
+    number = len(revisions()) + 1
     with tempfile.TemporaryDirectory() as folder:
         engine = make_engine(f"sqlite:///{folder}/last.sqlite")
         await upgrade(engine)
@@ -132,6 +143,8 @@ async def write_new(message: str) -> Path:
 
 
 def _revise(connection: Connection, message: str, number: str) -> Path:
+    from alembic import command
+
     config = _config(connection)
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     script = command.revision(config, message, autogenerate=True, rev_id=number)

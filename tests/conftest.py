@@ -1,6 +1,11 @@
 """Shared by all tests: databases, and what is long left out unless they are asked for with -m."""
 
+import os
+
 import pytest
+
+# Processes that tests start are the bot as people run it: compiled once, not anew each time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 pytest_plugins = ["tests.databases"]
 LONG = ("bench", "soak", "browser")

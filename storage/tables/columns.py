@@ -15,7 +15,8 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-
+# Rows are made by our code and by the database, and are never validated: validators would only delay each start.
+SQLModel.model_config["defer_build"] = True
 
 Record = dict[str, Any]
 

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlmodel import SQLModel
 
 from storage.engine import make_engine
-from storage.migrate import FOLDER, DatabaseNewer, check, current, head, upgrade
+from storage.migrate import FOLDER, DatabaseNewer, check, current, head, revisions, upgrade
 from storage.tables import Outbox
 from tests.databases import create_tables
 
@@ -62,6 +64,14 @@ async def test_migrations_make_the_tables_of_the_code(empty_url: str) -> None:
         assert await connection.run_sync(_shape) == migrated
     assert Outbox.__tablename__ in migrated
     await engine.dispose()
+
+
+def test_the_names_of_the_files_tell_the_revisions() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    scripts = list(ScriptDirectory.from_config(config).walk_revisions())
+    assert revisions() == sorted(one.revision for one in scripts)
+    assert head() == scripts[0].revision
 
 
 async def test_a_newer_database_is_refused(empty_url: str) -> None:
