@@ -181,8 +181,13 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         on_trouble=report_trouble,
     )
     # Our listeners return at once and go on by themselves; otherwise Bolt would look for each ack every 10 ms.
+    # Without a name Bolt reads every file of the call stack to find one.
     bolt = AsyncApp(
-        client=gateway.client, signing_secret=parts.signing_secret, process_before_response=True, logger=_quiet()
+        name="balik",
+        client=gateway.client,
+        signing_secret=parts.signing_secret,
+        process_before_response=True,
+        logger=_quiet(),
     )
     handlers.register(bolt, desk)
     in_slack = {

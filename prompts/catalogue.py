@@ -48,7 +48,7 @@ class MissingText(LookupError):
         self.language = language
 
 
-@dataclass
+@dataclass(repr=False)  # a megabyte of texts would be in every traceback and log line that shows one
 class Catalogue:
     """Every text of every language. Read once; templates are compiled when first used and then kept."""
 

@@ -1,10 +1,10 @@
 """Payloads as Slack would send them, of buttons and forms that the page would not offer, and what came of them."""
 
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, insert, select, text
 from sqlmodel import SQLModel
 
 from bot.sandbox import interactions
@@ -12,6 +12,7 @@ from bot.sandbox.api.views import checked_view, put_on_top
 from bot.sandbox.modals import answer_submission
 from bot.sandbox.model import View
 from tests.scenarios.office import Office, texts_in
+from tests.scenarios.photographs import opened
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -105,24 +106,17 @@ def _open(office: Office, user: str, callback_id: str, note: str) -> View:
     return put_on_top(office.slack, user, checked_view(office.slack, view, ("modal",)))
 
 
-async def rows(office: Office) -> Rows:
-    """Everything the database holds."""
-    async with office.balik.store.engine.connect() as connection:
-        return {
-            table.name: [dict(row._mapping) for row in await connection.execute(select(table).order_by(*table.c))]
-            for table in SQLModel.metadata.sorted_tables
-        }
-
-
-async def put_back(office: Office, kept: Rows) -> None:
-    """Make the database what it was."""
-    async with office.balik.store.engine.begin() as connection:
-        await connection.execute(text("PRAGMA defer_foreign_keys = ON"))
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            await connection.execute(delete(table))
+def rows(office: Office) -> Rows:
+    """Everything the database holds, by table."""
+    found: Rows = {}
+    with opened(office) as database:
+        database.row_factory = sqlite3.Row
         for table in SQLModel.metadata.sorted_tables:
-            if kept[table.name]:
-                await connection.execute(insert(table), kept[table.name])
+            columns = ", ".join(f'"{column.name}"' for column in table.c)
+            found[table.name] = [
+                dict(row) for row in database.execute(f"SELECT * FROM {table.name} ORDER BY {columns}")
+            ]
+    return found
 
 
 def changed(before: Rows, after: Rows, *, met: Iterable[str] = ()) -> Rows:

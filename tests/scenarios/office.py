@@ -80,7 +80,7 @@ class Colleague:
         return outcome
 
 
-@dataclass
+@dataclass(repr=False)  # asyncio writes down what a fixture leads to, and this would be all of it
 class Office:
     """Slack, the bot and the clock."""
 
@@ -200,9 +200,12 @@ def _write(path: str, content: bytes) -> None:
 
 @asynccontextmanager
 async def open_office(
-    database_url: str, start: datetime = MONDAY, own_texts: Path | None = None
+    database_url: str, start: datetime = MONDAY, own_texts: Path | None = None, *, in_step: bool = True
 ) -> AsyncIterator[Office]:
-    """An office with HR's channel #hr-mentoring (bot invited), #umum, and nobody in it. `own_texts`: its own folder."""
+    """An office with HR's channel #hr-mentoring (bot invited), #umum, and nobody in it. `own_texts`: its own folder.
+
+    `in_step`: SQLite without its driver's thread, see `storage.fleeting`: the same database at two thirds of the time.
+    """
     clock = ManualClock(start)
     slack = Slack(Manifest.load(ROOT / "manifest.yml"), clock=clock)
     await _lay_out(database_url)
@@ -215,6 +218,7 @@ async def open_office(
             prompts_dir=own_texts,
             catalogue=None if own_texts else _our_texts(),
             delivery=DeliverySettings(workers=1),
+            fleeting=in_step and database_url.startswith("sqlite"),
         )
         async with build(parts) as balik, balik.socket(slack.app_token):
             hr_channel = slack.add_channel("hr-mentoring", private=True, members=[])

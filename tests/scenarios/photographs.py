@@ -5,7 +5,8 @@ It is the same story at a tenth of the time. Only on SQLite, where a database is
 
 import json
 import sqlite3
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,17 +40,35 @@ async def once(office: Office, story: Callable[..., Awaitable[Any]], *arguments:
     _album[key] = _taken(office)
 
 
-def _taken(office: Office) -> Photograph:
+def database_of(office: Office) -> sqlite3.Connection:
+    """A copy of the database as it is, in memory."""
     copy = sqlite3.connect(":memory:", check_same_thread=False)
-    with sqlite3.connect(_file(office)) as database:
+    with opened(office) as database:
         database.backup(copy)
+    return copy
+
+
+def put_database_back(office: Office, copy: sqlite3.Connection) -> None:
+    with opened(office) as database:
+        copy.backup(database)
+
+
+@contextmanager
+def opened(office: Office) -> Iterator[sqlite3.Connection]:
+    """The database's file, beside the bot."""
+    path = office.balik.store.engine.url.database
+    assert path, "only on SQLite"
+    with closing(sqlite3.connect(path)) as database:
+        yield database
+
+
+def _taken(office: Office) -> Photograph:
     people = {name: one.id for name, one in office.people.items()}
-    return Photograph(_workspace(office), copy, office.clock.now(), people)
+    return Photograph(_workspace(office), database_of(office), office.clock.now(), people)
 
 
 def _put_back(office: Office, photograph: Photograph) -> None:
-    with sqlite3.connect(_file(office)) as database:
-        photograph.database.backup(database)
+    put_database_back(office, photograph.database)
     from_json(json.loads(photograph.workspace), office.slack.workspace, office.slack.deliveries)
     channels = office.slack.workspace.channels
     office.hr_channel, office.general = channels[office.hr_channel.id], channels[office.general.id]
@@ -60,9 +79,3 @@ def _put_back(office: Office, photograph: Photograph) -> None:
 
 def _workspace(office: Office) -> str:
     return json.dumps(to_json(office.slack.workspace, office.slack.deliveries))
-
-
-def _file(office: Office) -> str:
-    path = office.balik.store.engine.url.database
-    assert path, "only on SQLite"
-    return path

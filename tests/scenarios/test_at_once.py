@@ -18,7 +18,7 @@ CROWD, SMALLER_CROWD = 100, 40
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def office(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Office]:
     if request.param == "sqlite":
-        async with open_office(f"sqlite:///{tmp_path}/balik.sqlite") as opened:
+        async with open_office(f"sqlite:///{tmp_path}/balik.sqlite", in_step=False) as opened:
             yield opened
     else:
         server: PostgresServer = request.getfixturevalue("postgres_server")

@@ -13,7 +13,7 @@ import pytest_asyncio
 from bot import logs
 from bot.logs import OURS
 from tests.scenarios.couples import MONDAY_11
-from tests.scenarios.knocking import Knock, knock, put_back
+from tests.scenarios.knocking import Knock, knock
 from tests.scenarios.test_who_may_act import CARD, DETAILS, ROLE, TABLE, chose, ticked, typed, typed_in
 from tests.scenarios.world import World, open_world
 
@@ -151,7 +151,7 @@ async def everything_said(world: World, nasty: str) -> list[dict[str, Any]]:
 
 async def begin_anew(world: World) -> None:
     """As things were, and at the same time as then."""
-    await put_back(world.office, world.kept)
+    world.put_back()
     world.office.clock.moment = MONDAY_11
 
 

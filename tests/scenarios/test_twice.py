@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.scenarios.knocking import changed, knock, put_back, rows
+from tests.scenarios.knocking import changed, knock, rows
 from tests.scenarios.test_who_may_act import TABLE, Row
 from tests.scenarios.world import World, open_world
 
@@ -28,13 +28,13 @@ CHANGING = [row for row in TABLE if row.right and row.name not in READS_ONLY and
 async def test_twice_is_once(world: World, row: Row) -> None:
     user = world.people[next(one for one in WHO if one in row.right)].id
     await knock(world.office, user, world.filled(row.ask))
-    once = await rows(world.office)
+    once = rows(world.office)
     posted = _posted(world)
     await world.office.slack.redeliver_last()
     await world.office.balik.desk.quiet()
     await world.office.slack.quiet(0.004)
-    again = await rows(world.office)
-    await put_back(world.office, world.kept)
+    again = rows(world.office)
+    world.put_back()
     # Whoever asks is met, who was erased just now as well: that is all that is known of them then.
     assert changed(once, again, met={user} if row.ask.what == "privacy.erase_form" else ()) == {}
     assert _posted(world) == posted

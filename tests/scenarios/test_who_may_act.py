@@ -17,7 +17,7 @@ import pytest_asyncio
 import handlers
 from handlers.desk import Desk
 from tests.house.test_house import DESK, Ear
-from tests.scenarios.knocking import Knock, changed, knock, put_back, rows
+from tests.scenarios.knocking import Knock, changed, knock, rows
 from tests.scenarios.world import EVERYBODY, World, open_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -395,9 +395,9 @@ async def test_whose_it_is_not_is_refused_and_nothing_changes(
             assert set(answer.calls) <= READS | ANSWERS, f"{name}: {answer.calls}"
             assert not caplog.records, name
             met |= {user} if name == "stranger" else set()
-        assert changed(world.kept, await rows(world.office), met=met) == {}
+        assert changed(world.kept, rows(world.office), met=met) == {}
     finally:
-        await put_back(world.office, world.kept)
+        world.put_back()
 
 
 @ROWS
@@ -407,7 +407,7 @@ async def test_whose_it_is_is_not_refused(world: World, row: Row, caplog: pytest
         with caplog.at_level(logging.ERROR):
             answer = await knock(world.office, _user(world, name), world.filled(row.ask))
         fields = _to_type_in(world, name)
-        await put_back(world.office, world.kept)
+        world.put_back()
         assert answer.acked, name
         known = {(one.ask.what, block) for one in TABLE for block in typed_in(one.ask.state)}
         assert fields <= known, "put something into these fields in TABLE, so that injections are tried there"

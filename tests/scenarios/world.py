@@ -1,9 +1,11 @@
 """A programme under way in which there is something for everybody to do, and everybody who might do it."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlmodel import col, select
@@ -35,7 +37,7 @@ from storage.tables import (
 from tests.scenarios.couples import MONDAY_11, release
 from tests.scenarios.knocking import Knock, Rows, rows
 from tests.scenarios.office import Colleague, Office, open_office
-from tests.scenarios.photographs import once
+from tests.scenarios.photographs import database_of, once, put_database_back
 
 EVERYBODY = (
     "stranger",  # never seen by the bot
@@ -53,7 +55,7 @@ EVERYBODY = (
 )
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     """A programme under way, in which there is something for everybody to do."""
 
@@ -61,6 +63,12 @@ class World:
     people: dict[str, Colleague]
     ids: dict[str, Any]
     kept: Rows
+    database: sqlite3.Connection
+    """As both were in the beginning."""
+
+    def put_back(self) -> None:
+        """Make the database what it was."""
+        put_database_back(self.office, self.database)
 
     def filled(self, ask: Knock) -> Knock:
         """With the ids of this world."""
@@ -82,13 +90,17 @@ class World:
 
     def names_a_refusal(self, shown: str) -> list[str]:
         """Which of all refusals stands in what somebody was shown."""
+        return [key for key, sentence in self._all_refusals if sentence in shown]
+
+    @cached_property
+    def _all_refusals(self) -> list[tuple[str, str]]:
         catalogue = self.office.balik.desk.catalogue
-        found = []
-        for language in catalogue.languages:
-            for key in catalogue.keys(language):
-                if key.startswith("errors.") and not catalogue.placeholders(key, language) - {"command"}:
-                    found += [key] if catalogue.texts(language)(key) in shown else []
-        return found
+        return [
+            (key, catalogue.texts(language)(key))
+            for language in catalogue.languages
+            for key in catalogue.keys(language)
+            if key.startswith("errors.") and not catalogue.placeholders(key, language) - {"command"}
+        ]
 
 
 @asynccontextmanager
@@ -99,7 +111,7 @@ async def open_world(database_url: str) -> AsyncIterator[World]:
         people = await _people(office)
         ids = await _things(office, people)
         await office.settle()
-        yield World(office, people, ids, await rows(office))
+        yield World(office, people, ids, rows(office), database_of(office))
 
 
 async def _people(office: Office) -> dict[str, Colleague]:
