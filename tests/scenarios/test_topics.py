@@ -36,7 +36,7 @@ async def test_topics_that_are_short_are_asked_about_once(office: Office, hr: Co
     assert "topics.ask" not in action_ids(hr.modal), "everybody was asked"
     await office.run(hours=1)
     assert [len(questions(one)) for one in (sari, andi, lina, budi)] == [1, 1, 1, 0]
-    assert "1 people want to learn *design thinking*" in texts_in(questions(sari)[0])
+    assert "1 person wants to learn *design thinking*" in texts_in(questions(sari)[0])
 
     await sari.click(questions(sari)[0], "topics.yes.3")
     await andi.click(questions(andi)[0], "topics.no")
