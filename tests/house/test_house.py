@@ -4,7 +4,7 @@ import ast
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 import handlers
+from bot.domain.risk import Action
 from handlers.desk import Desk
 from prompts.catalogue import Catalogue
 
@@ -168,3 +169,47 @@ def test_the_promises_are_held_by_tests_that_exist() -> None:
         assert named, row
         for path, test in named:
             assert f"def {test}(" in (ROOT / path).read_text(), f"{path} has no {test}"
+
+
+ACTED = {"action": {Action.NUDGE, Action.OFFER_REMATCH}}
+"""Where the code of an act of HR's is not written out: the name it has there → what it can be."""
+
+
+def test_hrs_log_has_words_for_every_act() -> None:
+    """Without them HR would read a code."""
+    codes: set[str] = set()
+    for path in (ROOT / "bot/services").rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        named = {
+            node.targets[0].id: node.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        }
+        for act in _acts(tree):
+            codes |= _codes(named.get(act.id, act) if isinstance(act, ast.Name) else act, path)
+    assert len(codes) > 25
+    texts = Catalogue.load().texts("en")
+    assert sorted(code for code in codes if not texts.has(f"match.log.acts.{code}")) == []
+
+
+def _acts(tree: ast.AST) -> Iterator[ast.expr]:
+    """What is written into the audit log: by `audit(work, hr, act, …)`, `change.did(act, …)` or as an entry itself."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in ("audit", "did"):
+                yield node.args[2 if name == "audit" else 0]
+            elif name == "AuditEntry":
+                yield from (one.value for one in node.keywords if one.arg == "what")
+
+
+def _codes(act: ast.expr, path: Path) -> set[str]:
+    if isinstance(act, ast.IfExp):
+        return _codes(act.body, path) | _codes(act.orelse, path)
+    if isinstance(act, ast.Constant):
+        return {str(act.value)}
+    name = getattr(act, "id", "")
+    if name == "what":
+        return set()  # handed on by `audit` and `did` themselves
+    assert name in ACTED, f"{path.name}: {ast.unparse(act)}"
+    return {str(one) for one in ACTED[name]}

@@ -206,6 +206,7 @@ async def test_hr_reads_and_takes_along_who_did_what(company: Office, hr: Collea
     await hr.command("log", company.hr_channel)
     shown = texts_in(hr.modal)
     assert shown.index("mengunci") < shown.index("membuat usulan"), "newest first"
+    assert all(line.startswith("• ") for line in shown.splitlines() if "mengunci" in line or "membuat" in line)
     await hr.click(None, "match.log_file")
     await company.run(minutes=5)
     (file,) = [one for one in company.slack.workspace.files.values() if one.name.endswith(".csv")]

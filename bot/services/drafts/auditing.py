@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.services.caller import HrCaller
 from storage.outbox import Outgoing
 from storage.queries import person_by_slack
-from storage.tables import AuditEntry, Draft, Participant, Person, Programme
+from storage.tables import AuditEntry, Draft, Pair, Participant, Person, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
 RECENT = 200
@@ -87,19 +87,36 @@ async def since(work: UnitOfWork, draft: Draft, version: int) -> list[Act]:
 
 
 async def acts_of(session: AsyncSession, entries: Sequence[AuditEntry]) -> list[Act]:
-    """The entries with the people they name: by sign-up as mentor, mentee or other, by person as person or manager."""
-    parts = {one for entry in entries for role in ("mentor", "mentee", "part") if (one := entry.details.get(role))}
+    """The entries with the people they name: by sign-up or as a pair's mentor and mentee, or as another sign-up; by
+    person as person or manager."""
+    pairs = await _couples(session, {one for entry in entries if (one := entry.details.get("pair"))})
+    about = [pairs.get(entry.details.get("pair", 0), {}) | entry.details for entry in entries]
+    parts = {one for each in about for role in ("mentor", "mentee", "part") if (one := each.get(role))}
     ids = {entry.person_id for entry in entries}
     ids |= {one for entry in entries for role in ("person", "manager") if (one := entry.details.get(role))}
     signed = select(Participant.id, Person).join(Person, col(Person.id) == col(Participant.person_id))
     by_part = dict((await session.exec(signed.where(col(Participant.id).in_(parts)))).all())
     people = {one.id: one for one in (await session.exec(select(Person).where(col(Person.id).in_(ids)))).all()}
-    return [_act(entry, by_part, people) for entry in entries if entry.person_id in people]
+    return [
+        _act(entry, named, by_part, people)
+        for entry, named in zip(entries, about, strict=True)
+        if entry.person_id in people
+    ]
 
 
-def _act(entry: AuditEntry, by_part: dict[int | None, Person], people: dict[int | None, Person]) -> Act:
+async def _couples(session: AsyncSession, pair_ids: set[int]) -> dict[int, dict[str, Any]]:
+    """The two sign-ups of each of these pairs."""
+    wanted = select(Pair.id, Pair.mentor_id, Pair.mentee_id).where(col(Pair.id).in_(pair_ids))
+    return {
+        one or 0: {"mentor": mentor, "mentee": mentee} for one, mentor, mentee in (await session.exec(wanted)).all()
+    }
+
+
+def _act(
+    entry: AuditEntry, about: dict[str, Any], by_part: dict[int | None, Person], people: dict[int | None, Person]
+) -> Act:
     # A manager's entry names a person as `manager`; where a pair is meant, `mentor` and `mentee` are sign-ups.
-    named = {role: by_part.get(entry.details.get(role)) for role in ("mentor", "mentee", "part")}
-    named |= {role: people.get(entry.details.get(role)) for role in ("person", "manager")}
-    about = {role: person for role, person in named.items() if person is not None}
-    return Act(people[entry.person_id], entry.what, entry.at, about, entry.details)
+    named = {role: by_part.get(about.get(role)) for role in ("mentor", "mentee", "part")}
+    named |= {role: people.get(about.get(role)) for role in ("person", "manager")}
+    known = {role: person for role, person in named.items() if person is not None}
+    return Act(people[entry.person_id], entry.what, entry.at, known, entry.details)

@@ -17,15 +17,15 @@ from bot.domain.polls import Met
 from bot.domain.risk import Action, PairFacts, Signal, Taken, for_hr, next_action, next_check, signals
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.drafts.access import audit
 from bot.services.pairs.agreements import standings
 from bot.services.reach import office_hours
 from bot.services.sessions.meetings import Couple, couple, couples, my_couple
 from bot.services.sessions.polls import contact_or_none, tell_contact
 from storage.outbox import Outgoing
-from storage.queries import Row, person_by_slack
+from storage.queries import Row
 from storage.tables import (
     ActionCard,
-    AuditEntry,
     MentoringSession,
     Pair,
     PairState,
@@ -178,18 +178,8 @@ async def hr_acts(store: Store, hr: HrCaller, pair_id: int, action: Action) -> C
             raise Refusal("not_your_pair")
         if one.pair.state != PairState.ACTIVE:
             raise Refusal("pair_ended")
-        by = await person_by_slack(work.session, hr.team_id, hr.slack_id)
+        await audit(work, hr, action, {"pair": pair_id})
         work.session.add(RiskAction(team_id=hr.team_id, pair_id=pair_id, action=action, at=hr.now))
-        work.session.add(
-            AuditEntry(
-                team_id=hr.team_id,
-                programme_id=hr.programme_id,
-                person_id=(by.id if by else None) or 0,
-                what=action,
-                details={"pair": pair_id},
-                at=hr.now,
-            )
-        )
         for message in await letters_for(work, one, action, by_hr=True):
             await work.send(message)
         await work.commit()

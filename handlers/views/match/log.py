@@ -87,7 +87,7 @@ def _sentence(texts: Texts, one: Act, people: dict[str, Mrkdwn], by: Mrkdwn) -> 
     blank = Mrkdwn("–")
     named = {role: people.get(role, blank) for role in ("mentor", "mentee", "part", "person", "manager")}
     rules = [texts.plain(f"match.rules.{rule}.name") for rule in one.details.get("lifted", [])]
-    numbers = {name: one.details.get(name, 0) for name in ("pairs", "left")}
+    numbers = {name: one.details.get(name, 0) for name in ("pairs", "left", "people")}
     return texts(key, by=by, **named, **numbers, rules=texts.join(rules), back=bool(one.details.get("back")))
 
 
