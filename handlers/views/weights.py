@@ -31,9 +31,11 @@ FORM = "weights.form"
 def page(texts: Texts, programme_id: int, now: Settings, *, own: bool, seen: str) -> View:
     """The page filled in with `now`; `own` shows how much each part counts. `seen`: what this would change."""
     blocks: list[Block] = [section(texts("match.weights.intro")), _preset(texts, now, own=own)]
+    # Right below what is changed most: at the page's end a phone would show it only after scrolling.
+    blocks += [section(seen), divider()]
     if own:
         blocks += [_share(texts, part, now) for part in PARTS]
-    blocks += [_floor(texts, now), _gap(texts, now), _department(texts, now), divider(), section(seen)]
+    blocks += [_floor(texts, now), _gap(texts, now), _department(texts, now)]
     return modal(
         texts.plain("match.weights.title"),
         blocks,
