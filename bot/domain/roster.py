@@ -202,10 +202,10 @@ def _strangers(one: Line, ids: Mapping[str, str], bots: frozenset[str]) -> Itera
 def _circles(
     entries: Mapping[str, Entry], managers: Mapping[str, str | None], names: Mapping[str, str]
 ) -> Iterator[Problem]:
-    """A circle is wrong in every row that is part of it: nobody but HR can say which."""
+    """A circle is wrong in every row that is part of it, since nobody but HR can say which; it is told at the first."""
     told = {one.person: one.manager for one in entries.values() if one.manager or one.no_manager}
     for circle in circles({**managers, **told}):
         around = " → ".join(names.get(one, one) for one in (*circle, circle[0]))
-        for one in circle:
-            if one in told:
-                yield Problem(entries[one].line, "cycle", {"people": around})
+        lines = sorted(entries[one].line for one in circle if one in told)
+        yield from (Problem(line, "cycle", {"people": around}) for line in lines[:1])
+        yield from (Problem(line, "cycle_too", {"first": lines[0]}) for line in lines[1:])

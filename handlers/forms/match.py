@@ -30,3 +30,9 @@ def managers(form: FormState, slack_ids: dict[int, str]) -> tuple[dict[int, Mana
         elif manager or none:
             said[person_id] = Manager(manager or None)
     return said, errors
+
+
+def nothing_said(form: FormState) -> Errors:
+    """A form in which nobody was filled in: what to do, at its first field."""
+    first = [block for block in form.block_ids() if block.startswith(MANAGER)][:1]
+    return dict.fromkeys(first, "nothing")

@@ -42,6 +42,8 @@ async def managers_given(ask: Ask) -> None:
     hr = await ask.hr(programme_id)
     waiting = await rosters.without_manager(ask.desk.store, hr)
     said, errors = forms.managers(ask.form, {person.id or 0: person.slack_id for person in waiting})
+    if waiting and not said and not errors:
+        errors = forms.nothing_said(ask.form)
     if errors:
         await ask.errors({block: ask.texts.plain(f"match.manager.errors.{name}") for block, name in errors.items()})
         return

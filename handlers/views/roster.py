@@ -24,11 +24,11 @@ from handlers.views.blocks import (
     modal,
     section,
 )
-from handlers.views.match.draft import MANAGERS
+from handlers.views.match.draft import MANAGERS, ROSTER
 from prompts.catalogue import Texts
 from storage.tables import Person
 
-OPEN = "roster.open"
+OPEN = ROSTER
 TEMPLATE = "roster.template"
 FORM = "roster.form"
 """Value of the buttons, and the form's note: the programme's id."""

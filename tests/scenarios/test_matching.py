@@ -249,6 +249,9 @@ async def test_hr_fills_in_a_manager_and_waives_another(office: Office, hr: Coll
     assert set(outcome.errors) == {of_sari, of_budi}
     await hr.slack.close()
     await hr.click(message, "match.managers")
+    assert list((await hr.submit({})).errors) == [of_sari], "nothing was filled in, so nothing is saved"
+    await hr.slack.close()
+    await hr.click(message, "match.managers")
     assert (await hr.submit({of_sari: budi.id})).ok
     assert [block["block_id"] for block in hr.modal.blocks if block["type"] == "input"] == [of_budi, none_of_budi]
     assert (await hr.submit({none_of_budi: ["none"]})).ok

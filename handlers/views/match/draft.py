@@ -16,6 +16,8 @@ MANAGERS = "match.managers"
 """Value of these two: the programme's id."""
 WEIGHTS = "weights.open"
 """Value: the programme's id. The page is in `handlers.views.weights`."""
+ROSTER = "roster.open"
+"""Value: the programme's id. The form is in `handlers.views.roster`."""
 PAIRS = "match.pairs"
 LEFT = "match.left"
 RELEASE = "match.release"
@@ -149,5 +151,5 @@ def _buttons(texts: Texts, found: Overview) -> list[Block]:
         release = texts.plain("match.draft.buttons.release")
         elements.append(button(release, RELEASE, draft_id, style="primary"))
     changes = [put("again", DRAW, programme_id), put("add", ADD, draft_id), put("weights", WEIGHTS, programme_id)]
-    changes.append(topics.open_button(texts, programme_id))
+    changes += [topics.open_button(texts, programme_id), put("roster", ROSTER, programme_id)]
     return [*([actions(*elements)] if elements else []), actions(*changes)]
