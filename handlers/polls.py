@@ -1,6 +1,5 @@
 """The poll after a session: each click is stored at once and shown in the message it came from."""
 
-import logging
 import re
 from typing import Any
 
@@ -8,18 +7,14 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.polls import RATINGS, Met
 from bot.domain.sessions import Side
-from bot.gateway import SlackRefused, SlackUnavailable
-from bot.services.caller import Refusal
 from bot.services.sessions import polls
 from bot.services.sessions.polls import Poll
+from handlers.answering import show, until_closed, update_posted
 from handlers.desk import Desk
 from handlers.entry import Ask, Handler, on_action, on_submission
 from handlers.forms import polls as forms
-from handlers.home import refresh_home
-from handlers.payload import Malformed, at, first_action, number, optional_text, text_at
+from handlers.payload import Malformed, first_action, number, text_at
 from handlers.views import polls as views
-
-log = logging.getLogger(__name__)
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -33,24 +28,12 @@ def register(app: AsyncApp, desk: Desk) -> None:
         views.OPEN: open_window,
     }
     for action_id, handler in buttons.items():
-        on_action(app, desk, action_id, until_closed(handler))
+        on_action(app, desk, action_id, _until_closed(handler))
     on_submission(app, desk, views.COMMENT_FORM, commented)
 
 
-def until_closed(handler: Handler) -> Handler:
-    """Once the poll is closed its message loses its buttons, besides the refusal."""
-
-    async def listen(ask: Ask) -> None:
-        try:
-            await handler(ask)
-        except Refusal as refusal:
-            url = optional_text(ask.body, "response_url")
-            if refusal.code == "poll_closed" and url and at(ask.body, "container", "is_ephemeral") is not True:
-                shown = views.closed(ask.texts, refusal.values["number"])
-                await ask.desk.gateway.respond(url, shown, replace_original=True)
-            raise
-
-    return listen
+def _until_closed(handler: Handler) -> Handler:
+    return until_closed(handler, "poll_closed", lambda ask, told: views.closed(ask.texts, told.values["number"]))
 
 
 async def met(ask: Ask) -> None:
@@ -111,7 +94,7 @@ async def commented(ask: Ask) -> None:
     )
     ask.desk.wake_delivery()
     await ask.close()
-    await _update_posted(ask, asked)
+    await update_posted(ask, views.poll(ask.texts, asked), asked.posted)
 
 
 def _answer_of(ask: Ask) -> str:
@@ -126,21 +109,6 @@ def _rating(ask: Ask) -> int:
 
 
 async def _show(ask: Ask, asked: Poll, *, again: bool = False) -> None:
-    """Put the poll as it is now where the button was pressed, and into its own message."""
-    url = optional_text(ask.body, "response_url")
-    if ask.in_modal:
-        await ask.change(views.poll_window(ask.texts, asked, again=again))
-        await _update_posted(ask, asked)
-    elif url:
-        await ask.desk.gateway.respond(url, views.poll(ask.texts, asked, again=again), replace_original=True)
-    await refresh_home(ask)
-
-
-async def _update_posted(ask: Ask, asked: Poll) -> None:
-    """The poll's own message follows. It may be gone: what was answered is stored all the same."""
-    if asked.posted is None:
-        return
-    try:
-        await ask.desk.gateway.update(*asked.posted, views.poll(ask.texts, asked))
-    except (SlackRefused, SlackUnavailable) as problem:
-        log.info("the poll's message was not updated: %s", problem)
+    window = views.poll_window(ask.texts, asked, again=again)
+    pressed = views.poll(ask.texts, asked, again=again)
+    await show(ask, window, pressed, views.poll(ask.texts, asked), asked.posted)
