@@ -11,6 +11,7 @@ from handlers.views.cards import new_button
 from handlers.views.care import CONCERN
 from handlers.views.sessions import MOVE, PACK, called
 from prompts.catalogue import Mrkdwn, Texts
+from prompts.reasons import in_text
 
 FRAME = "packs.frame"
 
@@ -125,15 +126,19 @@ class _Part:
         return self.texts(f"{FRAME}.part", text=self.texts(key, partner=self.partner))
 
     def topic(self) -> str:
-        """Something real on the pair's topic, if there is something written for this round."""
+        """Something real on the pair's topic: the topic's own line, in later rounds the round's line for any topic."""
         topic, key = self.prepared.topic, self.key.removeprefix("packs.")
-        group = f"packs.topics.{topic}"
-        written = [one for one in (f"{group}.{key}", f"{group}.{key}_{self.form}") if self.texts.has(one)]
-        if not written or not self.fresh:
+        label, group = f"labels.topics.{topic}", f"packs.topics.{topic}"
+        if not self.fresh or not self.texts.has(label):
             return ""
-        return self.texts(
-            f"{FRAME}.topic", topic=self.texts.plain(f"labels.topics.{topic}"), text=self.texts(written[0])
-        )
+        own = [one for one in (f"{group}.{key}", f"{group}.{key}_{self.form}") if self.texts.has(one)]
+        if own:
+            text = self.texts(own[0])
+        elif self.texts.has(f"{self.key}.topic"):
+            text = self.texts(f"{self.key}.topic", topic=in_text(self.texts, "topics", [topic]))
+        else:
+            return ""
+        return self.texts(f"{FRAME}.topic", topic=self.texts.plain(label), text=text)
 
     def theme(self) -> str:
         """What the programme's theme adds to this pack, when it comes for the first time."""

@@ -145,6 +145,16 @@ def test_each_topic_and_each_theme_changes_the_first_round(language: str) -> Non
         assert len({shown("ai_tools", theme) for theme in Theme}) == len(Theme) == 4
 
 
+@pytest.mark.parametrize("language", CATALOGUE.languages)
+def test_each_middle_session_of_24_has_something_on_the_pairs_topic(language: str) -> None:
+    texts = CATALOGUE.texts(language)
+    middle = [one for one in plan(date(2027, 1, 4), 24, Cadence.MONTHLY) if one.pack in MIDDLE]
+    assert len(middle) == 22
+    for one, form, topic in product(middle, FORMATS, ("ai_tools", "young_generations")):
+        shown = packs.whole(texts, Prepared(meeting(one.pack), Side.MENTOR, one.round, topic, form))
+        assert f"{texts.plain(f'labels.topics.{topic}')}.*" in str(shown), (one, form)
+
+
 def test_a_topic_that_has_no_text_is_left_out() -> None:
     """Such as one that HR added."""
     texts = CATALOGUE.texts("en")
