@@ -1,11 +1,12 @@
 """The session in one's own calendar: one entry, that follows each move and goes with the cancellation."""
 
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlsplit
 
 from icalendar import Calendar, Event
 
 from tests.scenarios.couples import JAYAPURA, MONDAY_11, book, introduce, with_action
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.office import Colleague, Office, action_ids, parts_of, texts_in
 
 
 async def entry(who: Colleague) -> tuple[Event, str]:
@@ -19,12 +20,29 @@ async def entry(who: Colleague) -> tuple[Event, str]:
     return event, str(calendar["METHOD"])
 
 
+def both_links_say_it(who: Colleague) -> None:
+    """The parameters that the two calendars take, and no plus, which Outlook would show."""
+    links = {one["action_id"]: one["url"] for one in parts_of(who.inbox[-1].blocks) if "url" in one}
+    google, outlook = (urlsplit(links[f"calendar.{name}"]) for name in ("google", "outlook"))
+    assert (google.netloc, google.path) == ("calendar.google.com", "/calendar/render")
+    asked = dict(parse_qsl(google.query, strict_parsing=True))
+    assert asked["action"] == "TEMPLATE"
+    assert asked["dates"] == "20270121T040000Z/20270121T050000Z"
+    assert (outlook.netloc, outlook.path) == ("outlook.office.com", "/calendar/0/deeplink/compose")
+    told = dict(parse_qsl(outlook.query, strict_parsing=True))
+    assert (told["path"], told["rru"]) == ("/calendar/action/compose", "addevent")
+    assert (told["startdt"], told["enddt"]) == ("2027-01-21T04:00:00Z", "2027-01-21T05:00:00Z")
+    assert "Pak Budi" in told["subject"] == asked["text"]
+    assert "+" not in google.query + outlook.query
+
+
 async def test_the_entry_follows_moves_and_the_cancellation(office: Office, hr: Colleague) -> None:
     await introduce(office, hr, budi={"tz": JAYAPURA})
     await office.run(until=MONDAY_11)
     sari, budi = office.people["sari"], office.people["budi"]
     assert (await book(office, sari, "2027-01-21", "11:00")).ok
     await office.run(minutes=5)
+    both_links_say_it(sari)
     (mine, method), (theirs, _) = await entry(sari), await entry(budi)
     assert method == "PUBLISH"
     for event in (mine, theirs):

@@ -17,6 +17,11 @@ def entry(*, sequence: int = 0, cancelled: bool = False) -> Entry:
 def test_it_says_when_in_utc_and_survives_folding_and_escaping() -> None:
     content = calendar_file(entry(sequence=2), NOON - timedelta(days=3))
     assert b"DTSTART:20270121T050000Z\r\n" in content
+    assert b"METHOD:PUBLISH\r\n" in content
+    for needed in ("VERSION:2.0", "PRODID:", "UID:", "DTSTAMP:20270118T050000Z", "ORGANIZER:mailto:", "SEQUENCE:2"):
+        assert content.count(f"\r\n{needed}".encode()) == 1, f"RFC 5545 and 5546 want {needed} once"
+    assert b"ATTENDEE" not in content, "not in what is only published"
+    assert b"TZID" not in content, "with times in UTC there is no zone to describe"
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
     (event,) = Calendar.from_ical(content).events
     assert event["SUMMARY"] == entry().title
