@@ -127,6 +127,8 @@ TRACES: tuple[Trace, ...] = (
             "department",
             "offers",
             "wishes",
+            "confidence",
+            "motivation",
             "interests",
             "formats",
             "cadences",
@@ -139,7 +141,8 @@ TRACES: tuple[Trace, ...] = (
             "left_at",
             "left_reason",
         ),
-        blank={"level": 0, "department": "", "interests": [], "formats": [], "cadences": [], "languages": []},
+        blank={"level": 0, "department": "", "confidence": None, "motivation": None}
+        | {name: [] for name in ("interests", "formats", "cadences", "languages")},
         # Topics are what HR's demand and supply count; of whoever left they are blanked as well, in `erasing`.
         kept=("role", "state", "left_reason", "offers", "wishes"),
     ),

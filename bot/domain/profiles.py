@@ -58,14 +58,20 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A topic a mentee wants to learn, with a priority from 1 (nice to have) to 3 (most wanted)."""
+    """A topic a mentee wants to learn, with a priority from 1 (nice to have) to 3 (most wanted).
+
+    `skill` is how well they know it now, 1 to 5. It adds nothing to a score: a beginner is no better a match.
+    """
 
     topic: str
     priority: int
+    skill: int | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.priority <= 3:
             raise ValueError(f"the priority of a wish is 1 to 3, not {self.priority}")
+        if self.skill is not None and not 1 <= self.skill <= 5:
+            raise ValueError(f"the skill of a wish is 1 to 5, not {self.skill}")
 
 
 @dataclass(frozen=True, slots=True)

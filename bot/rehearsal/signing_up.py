@@ -5,7 +5,20 @@ from datetime import date
 from bot.domain.profiles import Role
 from bot.domain.programmes import Theme
 from bot.rehearsal.actor import Actor
+from bot.rehearsal.character import Character
 from bot.rehearsal.stage import Stage
+
+CONFIDENCE = {
+    Character.KEEN: 5,
+    Character.CALM: 4,
+    Character.BUSY: 3,
+    Character.SILENT: 2,
+    Character.WORRIED: 1,
+    Character.LEAVER: 3,
+}
+"""How confident a mentor of each character feels."""
+LEAST_KNOWN = 4
+"""What somebody wants most they know least: this less the priority."""
 
 
 class Refused(Exception):
@@ -55,10 +68,14 @@ async def sign_up(actor: Actor, stage: Stage, language: str) -> None:
         }
     )
     if outcome.ok:
+        motivation = actor.balik.desk.catalogue.texts(language).plain(f"rehearsal.people.motivation.{member.character}")
+        as_mentor = {"confidence": str(CONFIDENCE[member.character]), "why": motivation}
         outcome = await actor.submit(
             {
+                **(as_mentor if member.role.teaches else {}),
                 **{f"level_{topic}": str(level) for topic, level in member.offers.items()},
                 **{f"priority_{topic}": str(priority) for topic, priority in member.wishes.items()},
+                **{f"skill_{topic}": str(LEAST_KNOWN - priority) for topic, priority in member.wishes.items()},
                 "interests": list(member.interests),
                 "languages": ["id", "en"],
                 "language": language,

@@ -164,9 +164,11 @@ def main(browser: Browser) -> None:
     take(page, "join")
     sari.act("close", all=True)
     offers = {"role": "mentor", "level": "specialist", "department": "Pemasaran", "manager": Somebody("Ratna").id}
-    sign_up(sari, offers | {"offers": ["social_media", "tiktok_marketing"]}, {"interests": ["coffee", "running"]})
+    sari_tells = {"interests": ["coffee", "running"], "confidence": "4"}
+    sign_up(sari, offers | {"offers": ["social_media", "tiktok_marketing"]}, sari_tells)
+    known = {"skill_data_dashboards": "2", "skill_ai_tools": "1"}
     wishes = {"role": "mentee", "level": "manager", "department": "Produk", "manager": Somebody("Agus").id}
-    sign_up(rudi, wishes | {"wishes": ["data_dashboards", "ai_tools"]}, {"address": "bapak", "language": "en"})
+    sign_up(rudi, wishes | {"wishes": ["data_dashboards", "ai_tools"]}, {"address": "bapak", "language": "en"} | known)
 
     dewi.command("match", "hr-mentoring")
     while not dewi.press("match.pairs", "hr-mentoring"):

@@ -15,6 +15,7 @@ MOST_TOPICS = 5
 MOST_AVOIDED = 10
 MOST_PLACES = 3
 LONGEST_DEPARTMENT = 80
+LONGEST_WHY = 300
 LANGUAGES = ("id", "en")
 ADDRESSES = ("kamu", "anda", "bapak", "ibu", "kak", "first")
 NO_MANAGER = "none"
@@ -122,12 +123,23 @@ def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp |
             errors[block] = "choose"
         return value
 
+    def rated(block: str) -> int | None:
+        """1 to 5, if they said."""
+        return within(block, 1, 5, 1) if form.one(block) else None
+
+    why = " ".join(form.one("why").split())
+    if len(why) > LONGEST_WHY:
+        errors["why"] = "why"
     result = SignUp(
         role=role,
         level=Level[first.level.upper()],
         department=first.department,
         offers=tuple(Offer(topic, within(f"level_{topic}", 1, 5, 3)) for topic in first.offers),
-        wishes=tuple(Wish(topic, within(f"priority_{topic}", 1, 3, 2)) for topic in first.wishes),
+        wishes=tuple(
+            Wish(topic, within(f"priority_{topic}", 1, 3, 2), rated(f"skill_{topic}")) for topic in first.wishes
+        ),
+        confidence=rated("confidence") if role.teaches else None,
+        motivation=why if role.teaches else "",
         interests=among("interests", INTERESTS),
         formats=among("formats", FORMATS),
         cadences=among("cadences", CADENCES),
@@ -149,10 +161,12 @@ def people_named(first: About) -> list[str]:
 
 
 def initial(participant: Any) -> dict[str, dict[str, int]]:
-    """Levels and priorities chosen before: {"level": {topic: 1-5}, "priority": {topic: 1-3}}."""
+    """What was chosen before: {"level": {topic: 1-5}, "priority": {topic: 1-3}, "skill": {topic: 1-5}}."""
     if participant is None:
-        return {"level": {}, "priority": {}}
+        return {"level": {}, "priority": {}, "skill": {}}
     return {
         "level": {one["topic"]: one["level"] for one in participant.offers},
         "priority": {one["topic"]: one["priority"] for one in participant.wishes},
+        # Sign-ups from before it was asked do not have it.
+        "skill": {one["topic"]: one["skill"] for one in participant.wishes if one.get("skill")},
     }

@@ -14,6 +14,7 @@ from handlers.views.sessions import BOOK
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import checked, in_text, reasons
 from storage.tables import MentoringSession, Participant, Person
+from storage.tables.columns import Record
 
 CHAT = "intro.chat"
 """Value: the pair's id."""
@@ -90,10 +91,15 @@ def called(texts: Texts, person: Person) -> str:
 def _about(texts: Texts, part: Participant, side: Side) -> dict[str, str]:
     """What the other wrote about themselves."""
     level = texts.plain(f"labels.in_text.levels.{Level(part.level).name.lower()}")
-    offered, wished = [[one["topic"] for one in topics] for topics in (part.offers, part.wishes)]
-    topics = {"wishes": wished} if side is Side.MENTOR else {"offers": offered}
-    return {
-        "level": level,
-        "department": part.department,
-        **{name: in_text(texts, "topics", codes) for name, codes in topics.items()},
-    }
+    if side is Side.MENTOR:
+        topics = {"wishes": texts.join([_wish(texts, one) for one in part.wishes])}
+    else:
+        topics = {"offers": in_text(texts, "topics", [one["topic"] for one in part.offers])}
+    return {"level": level, "department": part.department, **topics}
+
+
+def _wish(texts: Texts, wish: Record) -> str:
+    """A topic and, for sign-ups that told it, how well the leader knows it now."""
+    topic = in_text(texts, "topics", [wish["topic"]])
+    skill = in_text(texts, "skills", [f"s{wish['skill']}"]) if wish.get("skill") else ""
+    return texts.plain("introduce.mentor.wish", topic=topic, skill=skill) if skill else topic

@@ -6,7 +6,17 @@ from bot.domain.profiles import CADENCES, FORMATS, Level, Role
 from bot.domain.programmes import INTERESTS, Theme, topics_for
 from bot.gateway import Message
 from bot.services.participants.joining import Standing
-from handlers.forms.join import ADDRESSES, LANGUAGES, MOST_AVOIDED, MOST_PLACES, MOST_TOPICS, NO_MANAGER, About, initial
+from handlers.forms.join import (
+    ADDRESSES,
+    LANGUAGES,
+    LONGEST_WHY,
+    MOST_AVOIDED,
+    MOST_PLACES,
+    MOST_TOPICS,
+    NO_MANAGER,
+    About,
+    initial,
+)
 from handlers.views.blocks import (
     Block,
     Element,
@@ -34,6 +44,9 @@ from storage.tables import Participant, Programme, ProgrammeState
 OPEN = "join.open"
 ABOUT = "join.about"
 DETAILS = "join.details"
+
+RATED = {"level": "offer_level", "priority": "wish_priority", "skill": "wish_skill"}
+"""What is asked about each topic: the beginning of the block_id → the name of its texts."""
 
 
 def about_form(texts: Texts, standing: Standing) -> View:
@@ -89,17 +102,17 @@ def details_form(texts: Texts, about: About, standing: Standing) -> View:
     chosen = initial(was)
     blocks: list[Block] = []
     if about.offers:
-        blocks += [section(texts("join.form.levels_intro"))]
-        blocks += [
-            _topic_field(texts, "level", topic, tuple("12345"), "skills", chosen["level"].get(topic, 3))
-            for topic in about.offers
-        ]
+        blocks.append(section(texts("join.form.levels_intro")))
+        for topic in about.offers:
+            blocks.append(_topic_field(texts, "level", topic, "12345", "skills", chosen["level"].get(topic, 3)))
+    if role.teaches:
+        blocks += _as_mentor(texts, was)
     if about.wishes:
-        blocks += [section(texts("join.form.priorities_intro"))]
-        blocks += [
-            _topic_field(texts, "priority", topic, tuple("321"), "priorities", chosen["priority"].get(topic, 2))
-            for topic in about.wishes
-        ]
+        blocks.append(section(texts("join.form.priorities_intro")))
+        for topic in about.wishes:
+            now = chosen["skill"].get(topic)
+            blocks.append(_topic_field(texts, "priority", topic, "321", "priorities", chosen["priority"].get(topic, 2)))
+            blocks.append(_topic_field(texts, "skill", topic, "12345", "skills", now))
     blocks += [
         divider(),
         _many(texts, "interests", INTERESTS, was.interests if was else []),
@@ -171,10 +184,25 @@ def _many(texts: Texts, name: str, codes: tuple[str, ...], initial: list[str], *
     return _field(texts, name, element, optional=not needed)
 
 
-def _topic_field(texts: Texts, kind: str, topic: str, values: tuple[str, ...], group: str, initial: int) -> Block:
+def _topic_field(texts: Texts, kind: str, topic: str, values: str, group: str, initial: int | None) -> Block:
+    key = f"join.form.{RATED[kind]}"
+    label = texts.plain(f"{key}.label", topic=texts.plain(f"labels.topics.{topic}"))
+    element = _scale(texts, "chosen", values, group, initial, texts.plain(f"{key}.placeholder"))
+    return field(f"{kind}_{topic}", label, element)
+
+
+def _as_mentor(texts: Texts, was: Participant | None) -> list[Block]:
+    """How confident they feel, and why they want to mentor: HR reads both when it looks at pairs."""
+    sure = _scale(texts, "confidence", "12345", "confidence", was.confidence if was else None)
+    why = text_input("why", initial=(was.motivation or "") if was else "", multiline=True, longest=LONGEST_WHY)
+    return [_field(texts, "confidence", sure), _field(texts, "why", why, optional=True)]
+
+
+def _scale(
+    texts: Texts, action_id: str, values: str, group: str, initial: int | None, placeholder: str = ""
+) -> Element:
     options = [(value, texts.plain(f"labels.{group}.s{value}")) for value in values]
-    label = texts.plain(f"labels.topics.{topic}")
-    return field(f"{kind}_{topic}", label, select("chosen", options, initial=str(initial)))
+    return select(action_id, options, initial=str(initial or ""), placeholder=placeholder)
 
 
 def _places(texts: Texts, name: str, initial: int) -> Block:

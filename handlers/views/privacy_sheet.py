@@ -36,8 +36,8 @@ LABELS = {
     "reason": "move_reasons",
 }
 """The column, or the key within a record → the group of labels that has its codes in words."""
-SCALES = {"skill": "skills", "priority": "priorities"}
-"""Numbers within an offer or a wish → the group of labels that has them in words."""
+SCALES = {"skill": "skills", "priority": "priorities", "confidence": "confidence"}
+"""Numbers of a sign-up → the group of labels that has them in words."""
 STATES = {"participant": "labels.participant_states", "session": "labels.session_states"}
 """The others have theirs below `privacy.states`."""
 

@@ -96,7 +96,11 @@ class Participant(SQLModel, table=True):
     offers: list[Record] = json_column(list)
     """[{"topic": code, "level": 1-5}], what they can teach."""
     wishes: list[Record] = json_column(list)
-    """[{"topic": code, "priority": 1-3, "skill": 1-5}], what they want to learn; 3 is wanted most."""
+    """[{"topic": code, "priority": 1-3, "skill": 1-5 or None}], what they want to learn; 3 is wanted most."""
+    confidence: int | None = None
+    """1-5: how confident a mentor feels about mentoring a leader."""
+    motivation: str | None = None
+    """Why they want to mentor, in their words; HR reads it."""
     interests: list[str] = json_column(list)
     formats: list[str] = json_column(list)
     cadences: list[str] = json_column(list)

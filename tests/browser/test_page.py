@@ -62,6 +62,10 @@ def sign_up(one: Window, role: str, level: str, block: str, topics: list[str], l
     one.form.locator('[data-key^="no_manager "]').check()
     one.send()
     one.choose("language", language)
+    if role == "mentor":
+        one.choose("confidence", "4")
+    for topic in topics if role == "mentee" else []:
+        one.choose(f"skill_{topic}", "2")
     one.send()
     one.close()
 

@@ -153,7 +153,10 @@ class Office:
         outcome = await who.submit({"role": role, "level": level, "department": department, **first})
         if not outcome.ok:
             return outcome
-        outcome = await who.submit({"language": "en", **more})
+        told: dict[str, Any] = {f"skill_{topic}": "2" for topic in first.get("wishes", [])}
+        if role != "mentee":
+            told["confidence"] = "4"
+        outcome = await who.submit({"language": "en", **told, **more})
         await who.slack.close(all=True)
         await self.settle()
         return outcome

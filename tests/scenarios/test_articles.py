@@ -21,6 +21,7 @@ from tests.scenarios.office import Colleague, Office, action_ids, parts_of, text
 from tests.scenarios.photographs import once
 from tests.scenarios.test_closing import end, files, hold, thank
 from tests.scenarios.test_growth import CARD, follow_ups, write_card
+from tests.scenarios.test_privacy import unfold
 from tests.scenarios.test_stories import asked, showing, write
 
 POLLED = datetime(2027, 1, 14, 6, 0, tzinfo=UTC)
@@ -75,11 +76,15 @@ def choices(view: object, block_id: str) -> list[str]:
 
 async def test_needs_and_topics(pair: Office, hr: Colleague) -> None:
     rina = pair.hire("Rina Hapsari")
-    await pair.join(rina, "mentee", "manager", "Sales", wishes=["design_thinking"], priority_design_thinking="3")
+    await pair.join(rina, "mentee", "manager", "Sales", wishes=["design_thinking"], skill_design_thinking="1")
     await hr.command("topics", pair.hr_channel)
     shown = texts_in(hr.modal)
     assert "Design thinking" in shown
     assert "topics.ask" in action_ids(hr.modal), "demand without supply: HR can ask who could help"
+    assert "AI at work (has tried it)" in texts_in(introduction(pair.people["sari"])), "how well Budi knows it now"
+    await rina.command("privacy")
+    assert "Design thinking, Would like, 1 · New to me" in await unfold(rina, rina.modal, "participant")
+    await rina.slack.close(all=True)
     await pair.run(days=2, hours=2)
     assert len(with_action(pair.people["budi"], "measure.give.skill")) == 1, "how well he knows it now"
 
@@ -103,11 +108,11 @@ async def test_choosing_mentors(office: Office, hr: Colleague) -> None:
     rina = await signing_up(office, hr)
     first = {"role": "mentor", "level": "entry", "department": "Sales", "offers": ["ai_tools"], "no_manager": ["none"]}
     assert (await rina.submit(first)).ok
-    assert choices(rina.modal.blocks, "level_ai_tools") == list("12345")
-    assert (await rina.submit({"language": "en"})).ok
+    assert choices(rina.modal.blocks, "level_ai_tools") == choices(rina.modal.blocks, "confidence") == list("12345")
+    assert (await rina.submit({"language": "en", "confidence": "4", "why": "I do it <!channel> daily."})).ok
     await rina.slack.close(all=True)
     await office.settle()
-    (welcome,) = rina.inbox
+    welcome = rina.inbox[0]
     assert "prepare.open.mentor" in action_ids(welcome), "an orientation, before anything else"
     office.work_here()
     budi = office.hire("Budi Santoso")
@@ -117,6 +122,16 @@ async def test_choosing_mentors(office: Office, hr: Colleague) -> None:
     await hr.click(office.posted(office.hr_channel)[-1], "match.pairs")
     await hr.click(None, "match.open")
     assert "match.take_out" in action_ids(hr.modal), "HR holds a mentor back"
+    shown = texts_in(hr.modal)
+    assert "4 · Yakin" in shown
+    assert "I do it &lt;!channel&gt; daily." in shown
+    await rina.command("join")
+    await rina.submit()
+    kept = {
+        one["block_id"]: one["element"] for one in rina.modal.blocks if one.get("block_id") in ("confidence", "why")
+    }
+    assert kept["confidence"]["initial_option"]["value"] == "4"
+    assert kept["why"]["initial_value"] == "I do it <!channel> daily."
 
 
 async def test_matching_with_reasons(pair: Office) -> None:

@@ -21,7 +21,7 @@ async def test_someone_joins_by_the_announcement_and_is_welcomed_once(office: Of
         {"role": "mentor", "level": "specialist", "department": "Marketing", "offers": ["ai_tools", "social_media"]}
     )
     assert first.ok, first
-    second = await sari.submit({"level_ai_tools": "5", "language": "en"})
+    second = await sari.submit({"level_ai_tools": "5", "confidence": "4", "language": "en"})
     assert second.ok, second
     await office.settle()
     (welcome,) = sari.inbox

@@ -103,7 +103,13 @@ ROLE = {
     "no_manager": ticked("none"),
 }
 WORDS = '[{programme}, 0, 0, "", "", "CEO", "Come curious."]'
-DETAILS = {"languages": ticked("en"), "language": chose("en"), "address": chose("kamu")}
+DETAILS = {
+    "languages": ticked("en"),
+    "language": chose("en"),
+    "address": chose("kamu"),
+    "confidence": chose("4"),
+    "why": typed("I do it daily."),
+}
 PICKED = {
     "date": {"type": "datepicker", "selected_date": "2027-02-09"},
     "time": {"type": "timepicker", "selected_time": "10:00"},

@@ -210,7 +210,7 @@ def _profile(
         level=Level(participant.level),
         department=" ".join(participant.department.casefold().split()),
         offers=tuple(Offer(one["topic"], one["level"]) for one in participant.offers),
-        wishes=tuple(Wish(one["topic"], one["priority"]) for one in participant.wishes),
+        wishes=tuple(Wish(one["topic"], one["priority"], one.get("skill")) for one in participant.wishes),
         interests=frozenset(participant.interests),
         formats=frozenset(participant.formats),
         cadences=frozenset(participant.cadences),

@@ -8,8 +8,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.profiles import Level, Offer, Role, Wish
+from bot.domain.sessions import Side
 from bot.services.caller import Caller, Refusal
 from bot.services.participants.preparing import offer, offer_again
+from bot.services.participants.waiting import plan_word
 from bot.services.programmes.cohorts import last_sign_up
 from bot.services.programmes.recruiting import count_soon
 from bot.services.reach import TO_ANYBODY
@@ -44,6 +46,8 @@ class SignUp:
     languages: tuple[str, ...] = ("id",)
     language: str = "id"
     address: str = "kamu"
+    confidence: int | None = None
+    motivation: str = ""
     mentor_capacity: int = 2
     mentee_capacity: int = 1
     manager: str | None = None
@@ -161,6 +165,7 @@ async def take_out(work: UnitOfWork, participant: Participant, programme: Progra
                     data={"pair": pair.id},
                 )
             )
+            await plan_word(work, other, Side.MENTEE if pair.mentee_id == other_id else Side.MENTOR, f"{pair.id}")
         await work.send(
             Outgoing(
                 pair.team_id,
@@ -208,6 +213,7 @@ def _write(participant: Participant, sign_up: SignUp) -> None:
     participant.wishes = [asdict(wish) for wish in sign_up.wishes]
     participant.interests, participant.formats = list(sign_up.interests), list(sign_up.formats)
     participant.cadences, participant.languages = list(sign_up.cadences), list(sign_up.languages)
+    participant.confidence, participant.motivation = sign_up.confidence, sign_up.motivation or None
     participant.mentor_capacity, participant.mentee_capacity = sign_up.mentor_capacity, sign_up.mentee_capacity
 
 

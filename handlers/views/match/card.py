@@ -49,6 +49,7 @@ def card(texts: Texts, found: Card, look: Look, alert: str = "") -> View:
     pair = found.pair
     blocks: list[Block] = [section(alert), divider()] if alert else []
     blocks += [section(_headline(texts, found)), context(_places(texts, found))]
+    blocks += [context(one) for one in _as_mentor(texts, found.mentor)]
     if pair.explanation:
         made_sure = checked(texts, pair.explanation)
         blocks += [section(reasons(texts, pair.explanation, "hr", **names))]
@@ -181,6 +182,17 @@ def _place(texts: Texts, member: Member) -> Mrkdwn:
     part = member.part
     level = texts.plain(f"labels.levels.{Level(part.level).name.lower()}") if part.level else ""
     return texts("match.card.place", person=mention(member.person), level=level, department=part.department)
+
+
+def _as_mentor(texts: Texts, mentor: Member) -> list[Mrkdwn]:
+    """What the mentor told HR when signing up."""
+    told = []
+    if mentor.part.confidence:
+        confidence = texts.plain(f"labels.confidence.s{mentor.part.confidence}")
+        told.append(texts("match.card.confidence", person=mention(mentor.person), confidence=confidence))
+    if mentor.part.motivation:
+        told.append(texts("match.card.motivation", person=mention(mentor.person), why=mentor.part.motivation))
+    return told
 
 
 def _warnings(texts: Texts, found: Card) -> list[Mrkdwn]:
