@@ -102,7 +102,7 @@ async def end(office: Office) -> None:
         assert programme
         programme.months, programme.next_close_at = 0, office.clock.now()
         await work.commit()
-    await office.run(days=2)
+    await office.run(days=7)
 
 
 def introduction(who: Colleague) -> Message:

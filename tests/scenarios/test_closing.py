@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from bot.sandbox import Message
 from storage.tables import MentoringSession, Outbox, Programme, SessionState, Thanks
-from tests.scenarios.couples import introduce, more_of, telling
+from tests.scenarios.couples import introduce, more_of, sent_at, telling
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
 SIX_MONTHS_AGO = date(2026, 6, 29)
@@ -29,7 +29,7 @@ async def end(office: Office) -> None:
         programme = (await work.session.exec(select(Programme))).one()
         programme.starts_on, programme.next_close_at = SIX_MONTHS_AGO, work.now
         await work.commit()
-    await office.run(hours=3)
+    await office.run(days=7)
 
 
 def files(office: Office, who: Colleague) -> list[str]:
@@ -104,6 +104,9 @@ async def test_at_the_end_both_get_their_certificate_once_and_again_when_they_as
         assert f"as a *{role}* in *Tukar Ilmu 2027*" in texts_in(words)
         bye = telling(who, "ends here")[0]
         assert float(bye.ts) < float(words.ts), "thanks come first"
+        (asked,) = telling(who, "What has changed?")
+        days = [sent_at(one).date() for one in (bye, words, asked)]
+        assert days == [date(2027, 1, day) for day in (4, 6, 7)], "one a working day; the 5th is a holiday"
     contents = [one.content or b"" for one in pair.slack.workspace.files.values() if "certificate" in one.name]
     assert [one[:4] for one in contents] == [b"\x89PNG", b"%PDF"] * 2
 

@@ -119,7 +119,7 @@ async def test_at_the_end_and_90_days_on_each_once_and_only_while_there(pair: Of
 async def test_hr_sees_how_things_changed_from_five_people_on_and_whoever_left_is_not_asked(pair: Office) -> None:
     await end(pair)
     now, sari = pair.clock.now(), pair.people["sari"]
-    settled = now + OPEN_FOR - timedelta(days=2)
+    settled = now + OPEN_FOR - timedelta(days=7)
     async with pair.balik.store.write(now) as work:
         left = (await work.session.exec(select(Participant).where(Participant.role == "mentor"))).one()
         left.state = ParticipantState.LEFT

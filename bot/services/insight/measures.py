@@ -9,11 +9,12 @@ from sqlalchemy import func, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import Hours, local, morning, working_days_after
+from bot.domain.calendar import Hours, local, morning, next_working, working_days_after
 from bot.domain.measures import ITEMS, LATER_AFTER, OPEN_FOR, Item, MeasureError, Moment, check
 from bot.domain.measures import Reading as Given
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, Refusal
+from bot.services.programmes.last_days import LastDays
 from bot.services.reach import days_off, hours_of
 from bot.services.sessions.meetings import COUPLE, Couple, around_pairs, why_not
 from bot.services.sessions.packs import topics_of
@@ -92,16 +93,17 @@ async def asked_since(session: AsyncSession, programme_id: int, released_at: dat
     return list((await session.exec(wanted)).all())
 
 
-async def ask_after(work: UnitOfWork, programme: Programme, couples: Iterable[Couple]) -> None:
-    """Ask both of each pair that came to its end: on the next working day, and 90 days on."""
+async def ask_after(work: UnitOfWork, programme: Programme, couples: Iterable[Couple], days: LastDays) -> None:
+    """Ask both of each pair that came to its end: after their farewell and certificate, and 90 days on."""
     sides = {(one.part(side).id or 0, side): one.person(side) for one in couples for side in Side}
     asked = select(Reading).where(col(Reading.participant_id).in_({participant for participant, _ in sides}))
     rows = (await work.session.exec(asked)).all()
     topics = {(one.participant_id, Side(one.side)): one.topic for one in rows if one.topic}
     known = {(one.participant_id, Side(one.side)) for one in rows if one.moment != Moment.BEFORE}
     new = {one: person for one, person in sides.items() if one not in known}
-    await _ask(work, programme, Moment.CLOSING, new, topics)
-    await _ask(work, programme, Moment.LATER, new, topics, LATER_AFTER)
+    wait = {one: days.questions(*one) for one in new}
+    await _ask(work, programme, Moment.CLOSING, new, topics, wait=wait)
+    await _ask(work, programme, Moment.LATER, new, topics, LATER_AFTER, wait)
 
 
 async def tell_hr_after(work: UnitOfWork, programme: Programme) -> None:
@@ -126,17 +128,22 @@ async def _ask(
     whom: Mapping[tuple[int, Side], Person],
     topics: Mapping[tuple[int, Side], str] | None = None,
     after: timedelta = timedelta(0),
+    wait: Mapping[tuple[int, Side], int] | None = None,
 ) -> None:
-    """Everybody's answers are settled at the same moment: what HR is told of them is told once, of all of them."""
+    """Everybody's answers are settled at the same moment: what HR is told of them is told once, of all of them.
+
+    `wait`: so many working days each, one by default.
+    """
     begins, off = work.now + after, days_off(programme)
-    mornings: dict[Hours, datetime] = {}
+    mornings: dict[tuple[Hours, int], datetime] = {}
     rows: list[dict[str, Any]] = []
     letters: list[Outgoing] = []
     for (participant_id, side), person in whom.items():
         hours = hours_of(person)
-        if hours not in mornings:
-            next_day = working_days_after(local(begins, hours.zone).date(), 1, off)
-            mornings[hours] = morning(next_day, hours, off, ASK_AT)
+        days = wait[participant_id, side] if wait else 1
+        if (hours, days) not in mornings:
+            first = local(next_working(begins, hours, off), hours.zone).date()
+            mornings[hours, days] = morning(working_days_after(first, days, off), hours, off, ASK_AT)
         reading = Reading(
             team_id=programme.team_id,
             programme_id=programme.id or 0,
@@ -144,7 +151,7 @@ async def _ask(
             side=side,
             moment=moment,
             topic=(topics or {}).get((participant_id, side)),
-            asked_at=mornings[hours],
+            asked_at=mornings[hours, days],
             closes_at=begins + OPEN_FOR,
         )
         rows.append(reading.model_dump(exclude={"id"}))

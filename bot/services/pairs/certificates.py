@@ -17,6 +17,7 @@ from bot.domain.calendar import local
 from bot.domain.completion import Attended, completed
 from bot.domain.sessions import Side, add_months
 from bot.services.caller import Caller, Refusal
+from bot.services.programmes.last_days import LastDays, on_day
 from bot.services.programmes.sponsoring import standing_of
 from storage.outbox import Outgoing
 from storage.queries import participation, person_by_slack
@@ -35,7 +36,8 @@ from storage.tables import (
 from storage.unit_of_work import Store, UnitOfWork
 
 CERTIFICATE = "certificate"
-AFTER_THE_THANKS = timedelta(minutes=5)
+Holder = tuple[Participant, Side, Person]
+"""Who may have earned one: their sign-up, on which side, and they themselves."""
 UNDER_WAY = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN)
 
 
@@ -137,23 +139,31 @@ async def ask_for(store: Store, caller: Caller, programme_id: int) -> bool:
     return True
 
 
-def at_the_end(now: datetime, participants: Iterable[tuple[Participant, Side]]) -> list[Outgoing]:
-    """The certificates of a programme's last day, after the thanks. Whether one was earned shows when it is written."""
-    return [replace(_letter(one, side), due_at=now + AFTER_THE_THANKS, bulk=True) for one, side in participants]
+def at_the_end(now: datetime, programme: Programme, whom: Iterable[Holder], days: LastDays) -> list[Outgoing]:
+    """The certificates of a programme's end, after the farewells. Whether one was earned shows when it is written."""
+    return [
+        replace(
+            _letter(part, side),
+            due_at=on_day(now, days.certificate(part.id or 0, side), person, programme),
+            bulk=True,
+        )
+        for part, side, person in whom
+    ]
 
 
-async def of_ended_pairs(session: AsyncSession, programme_id: int) -> list[tuple[Participant, Side]]:
+async def of_ended_pairs(session: AsyncSession, programme_id: int) -> list[Holder]:
     """Who stayed though a partner left: they may have earned one without a pair that came to the end."""
-    found = []
+    found: list[Holder] = []
     for side in Side:
         part = Pair.mentor_id if side is Side.MENTOR else Pair.mentee_id
         theirs = select(part).where(Pair.programme_id == programme_id, Pair.state == PairState.ENDED)
         wanted = (
-            select(Participant)
+            select(Participant, Person)
+            .join(Person, col(Person.id) == col(Participant.person_id))
             .where(col(Participant.id).in_(theirs), Participant.state != ParticipantState.LEFT)
             .order_by(col(Participant.id))
         )
-        found += [(one, side) for one in (await session.exec(wanted)).all()]
+        found += [(part, side, person) for part, person in (await session.exec(wanted)).all()]
     return found
 
 

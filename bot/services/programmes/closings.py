@@ -9,6 +9,7 @@ from bot.domain.calendar import next_working, to_utc
 from bot.domain.sessions import Side, add_months
 from bot.services.insight.measures import ask_after, tell_hr_after
 from bot.services.pairs import certificates
+from bot.services.programmes.last_days import LastDays, last_days, on_day
 from bot.services.reach import days_off, office_hours
 from bot.services.sessions.meetings import Couple, couples
 from storage.outbox import Outgoing
@@ -60,10 +61,11 @@ async def _look_at(work: UnitOfWork, programme: Programme) -> None:
         limit=BATCH,
         order=col(Pair.id),
     )
-    await enqueue_all(work.session, [letter for one in batch for letter in _thanks(one)], work.now)
-    completed = [(one.part(side), side) for one in batch for side in Side]
-    await enqueue_all(work.session, certificates.at_the_end(work.now, completed), work.now)
-    await ask_after(work, programme, batch)
+    days = await last_days(work, programme, (one.part(side).id or 0 for one in batch for side in Side))
+    await enqueue_all(work.session, [letter for one in batch for letter in _farewells(one, days, work.now)], work.now)
+    completed = [(one.part(side), side, one.person(side)) for one in batch for side in Side]
+    await enqueue_all(work.session, certificates.at_the_end(work.now, programme, completed, days), work.now)
+    await ask_after(work, programme, batch, days)
     for one in batch:
         one.pair.state, one.pair.ended_at, one.pair.next_check_at = PairState.COMPLETED, work.now, None
     if len(batch) < BATCH:
@@ -88,7 +90,8 @@ async def _last_unsettled(work: UnitOfWork, programme: Programme) -> datetime | 
 async def _close(work: UnitOfWork, programme: Programme) -> None:
     programme.state, programme.next_close_at = ProgrammeState.CLOSED, None
     stayed = await certificates.of_ended_pairs(work.session, programme.id or 0)
-    await enqueue_all(work.session, certificates.at_the_end(work.now, stayed), work.now)
+    days = await last_days(work, programme, (part.id or 0 for part, _, _ in stayed))
+    await enqueue_all(work.session, certificates.at_the_end(work.now, programme, stayed, days), work.now)
     message = Outgoing(
         programme.team_id,
         key=f"{programme.id}:programme_closed::",
@@ -101,7 +104,7 @@ async def _close(work: UnitOfWork, programme: Programme) -> None:
     await tell_hr_after(work, programme)
 
 
-def _thanks(one: Couple) -> list[Outgoing]:
+def _farewells(one: Couple, days: LastDays, now: datetime) -> list[Outgoing]:
     return [
         Outgoing(
             one.programme.team_id,
@@ -110,6 +113,9 @@ def _thanks(one: Couple) -> list[Outgoing]:
             programme_id=one.programme.id,
             person_id=one.person(side).id,
             data={"pair": one.pair.id},
+            due_at=on_day(
+                now, days.farewell(one.part(side).id or 0, one.pair.id or 0), one.person(side), one.programme
+            ),
             bulk=True,
         )
         for side in Side
