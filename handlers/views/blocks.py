@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.domain.polls import RATINGS
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Person
 
@@ -70,6 +71,19 @@ def button(label: str, action_id: str, value: str | int = "", *, style: str = ""
     if confirm:
         element["confirm"] = confirm
     return element
+
+
+def rating(texts: Texts, group: str, action_id: str, value: str | int, chosen: object = None) -> list[Block]:
+    """One to five in one row, also on a phone: only the numbers, and below them what the first and the last mean.
+
+    `group` of the labels; a rating's name begins with an s, for no name of a text is a bare number.
+    """
+    numbers = [
+        button(str(one), f"{action_id}.{one}", value, style="primary" if str(chosen) == str(one) else "")
+        for one in RATINGS
+    ]
+    ends = [texts(f"labels.{group}.s{one}") for one in (RATINGS[0], RATINGS[-1])]
+    return [actions(*numbers), context("  …  ".join(ends))]
 
 
 def link_button(label: str, url: str, action_id: str) -> Element:

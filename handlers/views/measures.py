@@ -7,7 +7,7 @@ from bot.domain.measures import ITEMS, OF_THE_THEME, Course, Item, Later, Moment
 from bot.domain.polls import Figure
 from bot.gateway import Message
 from bot.services.insight.measures import Asked, value_of
-from handlers.views.blocks import Block, View, actions, button, context, header, modal, section
+from handlers.views.blocks import Block, View, actions, button, context, header, modal, rating, section
 from prompts.catalogue import Texts
 from storage.tables import Programme, Reading
 
@@ -63,11 +63,14 @@ def home_row(texts: Texts, reading: Reading) -> Block:
 
 def _question(texts: Texts, asked: Asked, item: Item, value: int | None) -> list[Block]:
     text = texts(f"measures.items.{item}.ask", **_about(texts, item, asked))
+    reading_id = asked.reading.id or 0
+    if item is not Item.USED:
+        return [section(f"*{text}*"), *rating(texts, LABELS.get(item, "agree"), f"{GIVE}.{item}", reading_id, value)]
     buttons = [
         button(
             texts.plain(_label(item, one)),
             f"{GIVE}.{item}.{one}",
-            asked.reading.id or 0,
+            reading_id,
             style="primary" if one == value else "",
         )
         for one in answers_to(item)

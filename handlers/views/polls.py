@@ -17,6 +17,7 @@ from handlers.views.blocks import (
     header,
     mention,
     modal,
+    rating,
     section,
     text_input,
 )
@@ -32,8 +33,6 @@ MET, USEFUL, OWN = "poll.met", "poll.useful", "poll.own"
 CHANGE, COMMENT, CONTACT_ME, OPEN = "poll.change", "poll.comment", "poll.contact", "poll.open"
 COMMENT_FORM = "poll.comment_form"
 """Each with the session's id."""
-
-STARS = ("1", "2", "3", "4", "5")
 
 
 def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
@@ -126,14 +125,16 @@ def _questions(asked: Poll) -> list[tuple[str, str, str, str | int | None]]:
 def _question(
     texts: Texts, text: str, action_id: str, group: str, value: str | int | None, session_id: int
 ) -> list[Block]:
+    if group != "met":
+        return [section(f"*{text}*"), *rating(texts, group, action_id, session_id, value)]
     buttons = [
         button(
             texts.plain(_label(group, code)),
             f"{action_id}.{code}",
             session_id,
-            style="primary" if str(value) == code else "",
+            style="primary" if value == code else "",
         )
-        for code in (tuple(Met) if group == "met" else STARS)
+        for code in Met
     ]
     return [section(f"*{text}*"), actions(*buttons)]
 
