@@ -1,9 +1,11 @@
 """Breaks, concerns, and the answer to what somebody typed."""
 
 from bot.gateway import Message
+from bot.services.sessions.going_on import all_to_book, to_book
+from bot.services.sessions.meetings import couple
 from handlers.letters import Letter, Writer
 from handlers.views import care
-from storage.queries import person_of
+from storage.queries import participation, person_of
 from storage.tables import Concern, Pair, PairState, Participant, ParticipantState, Person
 
 
@@ -17,7 +19,11 @@ async def partner_paused(letter: Letter) -> Message | None:
 
 async def partner_back(letter: Letter) -> Message | None:
     found = await _partner(letter, ParticipantState.ACTIVE)
-    return care.partner_back(letter.texts, found[1]) if found else None
+    pair = await couple(letter.work.session, letter.row.data["pair"])
+    if found is None or pair is None or letter.reader is None:
+        return None
+    missing = await to_book(letter.work, pair)
+    return care.partner_back(letter.texts, found[1], letter.reader.id or 0, [missing] if missing else [])
 
 
 async def _partner(letter: Letter, state: ParticipantState) -> tuple[Participant, Person] | None:
@@ -31,7 +37,11 @@ async def _partner(letter: Letter, state: ParticipantState) -> tuple[Participant
 
 
 async def pause_over(letter: Letter) -> Message | None:
-    return care.pause_over(letter.texts)
+    if letter.reader is None:
+        return None
+    mine = await participation(letter.work.session, letter.reader.id or 0, letter.programme.id or 0)
+    missing = await all_to_book(letter.work, mine.id or 0) if mine else []
+    return care.pause_over(letter.texts, letter.reader.id or 0, missing)
 
 
 async def concern_contact(letter: Letter) -> Message | None:

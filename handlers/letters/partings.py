@@ -4,6 +4,9 @@ from bot.domain.calendar import local
 from bot.gateway import Message
 from bot.services.drafts.introductions import was_introduced
 from bot.services.insight.risks import open_session
+from bot.services.participants.waiting import KIND as STILL_LOOKING
+from bot.services.participants.waiting import still_waiting
+from bot.services.sessions.going_on import to_book
 from bot.services.sessions.meetings import couple
 from handlers.letters import Letter, Writer
 from handlers.views import partings
@@ -41,7 +44,13 @@ async def pair_rested(letter: Letter) -> Message | None:
     side = found.side_of(letter.row.person_id) if found else None
     if found is None or side is None or not found.under_way:
         return None
-    return partings.rested(letter.texts, found, side, await open_session(letter.work, found.pair.id or 0))
+    return partings.rested(letter.texts, found, side, await to_book(letter.work, found))
+
+
+async def still_looking(letter: Letter) -> Message | None:
+    """To somebody who goes on without a partner."""
+    found = await still_waiting(letter.work, letter.row)
+    return partings.still_looking(letter.texts, found) if found else None
 
 
 LETTERS: dict[str, Writer] = {
@@ -49,4 +58,5 @@ LETTERS: dict[str, Writer] = {
     "pair_parted_hr": pair_parted_hr,
     "pair_rests": pair_rests,
     "pair_rested": pair_rested,
+    STILL_LOOKING: still_looking,
 }

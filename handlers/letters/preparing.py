@@ -23,10 +23,11 @@ async def preparation_reminder(letter: Letter) -> Message | None:
         Preparation.participant_id == participant.id, Preparation.side == progress.side.value
     )
     row = (await session.exec(wanted)).first()
-    starts_at = await first_session(session, row, letter.work.now) if row else None
-    if starts_at is None or letter.reader is None:
+    first = await first_session(session, row, letter.work.now) if row else None
+    if first is None or letter.reader is None:
         return None
-    return views.reminder(letter.texts, progress, letter.texts.day(local(starts_at, letter.reader.zone).date()))
+    day = letter.texts.day(local(first.starts_at, letter.reader.zone).date()) if first.starts_at else ""
+    return views.reminder(letter.texts, progress, day)
 
 
 async def _unfinished(letter: Letter) -> tuple[Progress, Participant]:

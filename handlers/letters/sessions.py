@@ -10,10 +10,12 @@ from bot.domain.programmes import Cadence
 from bot.domain.sessions import REMINDER_LATEST, Side
 from bot.gateway import Message, SlackRefused, SlackUnavailable
 from bot.services.sessions.bookings import total_of
+from bot.services.sessions.going_on import just_told
 from bot.services.sessions.invitations import CALENDAR_FILE, appointment
 from bot.services.sessions.meetings import Meeting, meeting
 from bot.services.sessions.packs import prepared
 from bot.services.sessions.polls import slot_of
+from bot.services.sessions.turns import turn_of
 from handlers.letters import Letter, Writer
 from handlers.letters.files import PATIENCE, Contents, share_once
 from handlers.views import days, packs, sessions
@@ -46,8 +48,11 @@ async def _nudge(letter: Letter, *, again: bool) -> Message | None:
     found = await about(letter)
     if found is None or found[0].session.state != SessionState.PLANNED or found[0].session.settled_at:
         return None
+    if await just_told(letter.work, found[0].person(found[1]), found[0].pair):
+        return None
     total = await total_of(letter.work, found[0])
-    return sessions.nudge(letter.texts, *found, total, again=again)
+    turn = await turn_of(letter.work.session, found[0])
+    return sessions.nudge(letter.texts, *found, total, turn, again=again)
 
 
 async def mentor_pack(letter: Letter) -> Message | None:

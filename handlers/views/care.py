@@ -1,10 +1,12 @@
 """A break, a farewell, a concern: the forms and what is said to whom."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.calendar import local
 from bot.gateway import Message
 from bot.services.insight.concerns import LONGEST
+from bot.services.sessions.meetings import Meeting
 from handlers.forms.care import LEAVE_REASONS
 from handlers.views.blocks import (
     Block,
@@ -23,7 +25,8 @@ from handlers.views.blocks import (
     text_input,
 )
 from handlers.views.join import labels
-from prompts.catalogue import Texts
+from handlers.views.sessions import dates_missing
+from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Concern, Person, Programme
 
 PAUSE, PAUSE_FORM = "pause.open", "pause.form"
@@ -128,17 +131,19 @@ def partner_paused(texts: Texts, partner: Person, reader: Person, until: datetim
     return Message(text, [section(text)])
 
 
-def partner_back(texts: Texts, partner: Person) -> Message:
-    text = texts("resume.told.body", partner=mention(partner))
-    return Message(text, [section(text), actions(button(texts.plain("resume.told.buttons.home"), HOME))])
+def partner_back(texts: Texts, partner: Person, reader: int, meetings: Sequence[Meeting]) -> Message:
+    """To the other half. `meetings` without a date are asked for here: no nudge comes besides."""
+    lines, book = dates_missing(texts, meetings, reader)
+    text = texts("resume.told.body", partner=mention(partner), dates=Mrkdwn(lines))
+    return Message(text, [section(text), actions(*book, button(texts.plain("resume.told.buttons.home"), HOME))])
 
 
-def pause_over(texts: Texts) -> Message:
-    text = texts("pause.over.body")
-    buttons = actions(
-        button(texts.plain("pause.over.buttons.home"), HOME), button(texts.plain("pause.over.buttons.pause"), PAUSE)
-    )
-    return Message(text, [section(text), buttons])
+def pause_over(texts: Texts, reader: int, meetings: Sequence[Meeting]) -> Message:
+    lines, book = dates_missing(texts, meetings, reader)
+    text = texts("pause.over.body", dates=Mrkdwn(lines))
+    home = button(texts.plain("pause.over.buttons.home"), HOME)
+    longer = button(texts.plain("pause.over.buttons.pause"), PAUSE)
+    return Message(text, [section(text), actions(*book, home, longer)])
 
 
 def typed(texts: Texts) -> Message:

@@ -1,7 +1,6 @@
 """The Home tab. The same blocks answer `/mentoring home`, for who does not look at tabs."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from bot.domain.calendar import local
 from bot.domain.profiles import Role
@@ -204,9 +203,10 @@ def _next(texts: Texts, one: PairPart, page: Page) -> str:
     zone = page.person.zone
     when = texts.moment(meeting.starts_at, zone) if meeting.starts_at else ""
     pack = {"pack": texts.plain(f"labels.packs.{meeting.pack}")}
-    opens = {"opens": texts.day(meeting.opens_on)}
+    first, last = one.window or (meeting.opens_on, meeting.closes_on)
+    opens = {"opens": texts.day(first)}
     values = {
-        NextStep.BOOK: {"closes": texts.day(meeting.closes_on - timedelta(days=1)), **pack},
+        NextStep.BOOK: {"closes": texts.day(last), **pack},
         NextStep.AGREE: {**opens, **pack},
         NextStep.WAIT: {**opens, **pack},
         NextStep.BOOKED: {"when": when, **pack},

@@ -3,7 +3,8 @@
 from bot.domain.sessions import Side
 from bot.gateway import Message
 from bot.services.pairs.partings import LONGEST
-from bot.services.sessions.meetings import Couple
+from bot.services.participants.waiting import Waiting
+from bot.services.sessions.meetings import Couple, Meeting
 from handlers.forms.partings import ANOTHER, NONE
 from handlers.views.blocks import (
     Element,
@@ -21,8 +22,9 @@ from handlers.views.blocks import (
     text_input,
 )
 from handlers.views.care import HOME
-from handlers.views.sessions import BOOK
-from prompts.catalogue import Texts
+from handlers.views.join import OPEN as JOIN
+from handlers.views.sessions import BOOK, dates_missing
+from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import MentoringSession
 
 OPEN, FORM = "part.open", "part.form"
@@ -67,6 +69,20 @@ def told(texts: Texts, couple: Couple, side: Side) -> Message:
     return Message(text, [section(text), actions(button(texts.plain("part.told.buttons.home"), HOME))])
 
 
+def still_looking(texts: Texts, found: Waiting) -> Message:
+    """To somebody without a partner: that the search goes on or the programme nears its end, and what they can do."""
+    text = texts(
+        "part.waiting.body",
+        programme=found.programme.name,
+        ends=texts.day(found.ends),
+        late=found.late,
+        certificate=found.certificate,
+    )
+    key, programme_id = "part.waiting.buttons", found.programme.id or 0
+    buttons = [] if found.late else [button(texts.plain(f"{key}.change"), JOIN, programme_id, style="primary")]
+    return Message(text, [section(text), actions(*buttons, button(texts.plain(f"{key}.home"), HOME))])
+
+
 def told_hr(texts: Texts, couple: Couple, *, another: bool) -> Message:
     """To HR. Who asked is only said if they wrote why."""
     names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
@@ -95,17 +111,13 @@ def rest_form(texts: Texts, couple: Couple) -> View:
 
 def rests(texts: Texts, couple: Couple, side: Side, until: str, session: MentoringSession | None) -> Message:
     """To one of the two, when HR lets them rest."""
-    return _about_rest(texts, "part.rests", couple, side, session, until=until)
-
-
-def rested(texts: Texts, couple: Couple, side: Side, session: MentoringSession | None) -> Message:
-    """To one of the two, when the rest is over."""
-    return _about_rest(texts, "part.rested", couple, side, session)
-
-
-def _about_rest(
-    texts: Texts, key: str, couple: Couple, side: Side, session: MentoringSession | None, **values: str
-) -> Message:
-    text = texts(f"{key}.body", partner=mention(couple.person(side.other)), **values)
+    text = texts("part.rests.body", partner=mention(couple.person(side.other)), until=until)
     book = button(texts.plain("part.rests.buttons.book"), BOOK, session.id or 0) if session else None
     return Message(text, [section(text), *([actions(book)] if book else [])])
+
+
+def rested(texts: Texts, couple: Couple, side: Side, meeting: Meeting | None) -> Message:
+    """To one of the two, when the rest is over. The date of `meeting` is asked for here: no nudge comes besides."""
+    lines, book = dates_missing(texts, [meeting] if meeting else [], couple.person(side).id or 0)
+    text = texts("part.rested.body", partner=mention(couple.person(side.other)), dates=Mrkdwn(lines))
+    return Message(text, [section(text), *([actions(*book)] if book else [])])

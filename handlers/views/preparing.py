@@ -79,7 +79,7 @@ def offered(texts: Texts, progress: Progress) -> Message:
 
 
 def reminder(texts: Texts, progress: Progress, day: str) -> Message:
-    """Before the first session, once."""
+    """Before the first session, once; and before it has a date, once: then `day` is ""."""
     left = progress.total - progress.read
     return _message(texts, progress, texts(f"prepare.frame.{progress.side}.reminder", day=day, left=left))
 

@@ -4,6 +4,7 @@ from bot.domain.profiles import FORMATS
 from bot.domain.programmes import Cadence
 from bot.gateway import Message
 from bot.services.pairs.rhythms import Seen
+from bot.services.sessions.meetings import window_days
 from handlers.views.blocks import (
     Block,
     Element,
@@ -97,7 +98,7 @@ def shown(texts: Texts, message: Message) -> View:
 
 
 def _outcome(texts: Texts, seen: Seen, name: str) -> str:
-    opens = next((one.opens_on for one in seen.ahead if not one.starts_at), None)
+    opens = next((window_days(one, seen.couple.off)[0] for one in seen.ahead if not one.starts_at), None)
     return texts(
         f"rhythm.answers.{name}",
         partner=mention(seen.couple.person(seen.side.other)),

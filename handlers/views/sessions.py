@@ -1,14 +1,16 @@
 """A session's messages and the form in which its time is picked."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.gateway import Message
-from bot.services.sessions.bookings import LENGTHS, MOVE_REASONS, Booked, Booking, window_days
-from bot.services.sessions.meetings import Couple, Meeting
+from bot.services.sessions.bookings import LENGTHS, MOVE_REASONS, Booked, Booking
+from bot.services.sessions.meetings import Couple, Meeting, window_days
+from bot.services.sessions.turns import Turn
 from handlers.forms.sessions import OTHER, Note
 from handlers.views.blocks import (
     Block,
@@ -59,12 +61,36 @@ def both(couple: Couple, side: Side) -> tuple[Person, Person]:
 # What is said about a session
 
 
-def nudge(texts: Texts, meeting: Meeting, side: Side, total: int, *, again: bool) -> Message:
-    """Please pick a time."""
+def nudge(texts: Texts, meeting: Meeting, side: Side, total: int, turn: Turn | None, *, again: bool) -> Message:
+    """Please pick a time. `turn`: who looks after it, if the two agreed on that."""
     key = "sessions.nudge_again" if again else f"sessions.nudge_{side}"
-    extra = {} if again else {"total": total, "pack": texts.plain(f"labels.packs.{meeting.session.pack}")}
-    text = _say(texts, f"{key}.body", meeting, side, closes=texts.day(window_days(meeting.session)[1]), **extra)
+    extra: dict[str, Any] = {"closes": texts.day(window_days(meeting.session, meeting.off)[1])}
+    if not again:
+        extra |= {"total": total, "pack": texts.plain(f"labels.packs.{meeting.session.pack}")}
+        extra["who"] = _say(texts, f"{key}.who.{_whose(turn, side)}", meeting, side)
+    text = _say(texts, f"{key}.body", meeting, side, **extra)
     return _message(texts, key, meeting, text, [_button(texts, f"{key}.buttons.book", BOOK, meeting, "primary")])
+
+
+def dates_missing(texts: Texts, meetings: Sequence[Meeting], person_id: int) -> tuple[str, list[Element]]:
+    """Lines and buttons below a message to somebody who goes on after a break."""
+    lines: list[str] = []
+    buttons: list[Element] = []
+    for one in meetings:
+        partner = one.person((one.side_of(person_id) or Side.MENTOR).other)
+        closes, number = texts.day(window_days(one.session, one.off)[1]), one.session.number
+        lines.append(texts("sessions.nudge_again.line", partner=mention(partner), number=number, closes=closes))
+        name = "buttons.book" if len(meetings) == 1 else "book_with"
+        label = texts.plain(f"sessions.nudge_again.{name}", partner=called(texts, partner))
+        buttons.append(button(label, BOOK, one.session.id or 0, style="" if buttons else "primary"))
+    return "\n".join(lines), buttons
+
+
+def _whose(turn: Turn | None, side: Side) -> str:
+    """The sentence about who looks after the dates, as one of the two reads it."""
+    if turn is None:
+        return "open"
+    return f"{'turn_' if turn.in_turn else ''}{'yours' if turn.side is side else 'theirs'}"
 
 
 def reminder(texts: Texts, meeting: Meeting, side: Side, now: datetime) -> Message:
@@ -220,15 +246,18 @@ def _calendar_links(texts: Texts, meeting: Meeting, side: Side) -> tuple[str, st
     end = start + timedelta(minutes=meeting.session.minutes)
     title, details = calendar_words(texts, meeting, side)
     dates = "/".join(f"{moment:%Y%m%dT%H%M%SZ}" for moment in (start, end))
-    google = urlencode({"action": "TEMPLATE", "text": title, "details": details, "dates": dates})
+    google = _query({"action": "TEMPLATE", "text": title, "details": details, "dates": dates})
     span = {"startdt": f"{start:%Y-%m-%dT%H:%M:%SZ}", "enddt": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
-    outlook = urlencode(
-        {"subject": title, "body": details, **span, "path": "/calendar/action/compose", "rru": "addevent"}
-    )
+    outlook = _query({"path": "/calendar/action/compose", "rru": "addevent", "subject": title, "body": details, **span})
     return (
         f"https://calendar.google.com/calendar/render?{google}",
         f"https://outlook.office.com/calendar/0/deeplink/compose?{outlook}",
     )
+
+
+def _query(parameters: dict[str, str]) -> str:
+    # Outlook shows a plus as a plus, not as a space.
+    return urlencode(parameters, quote_via=quote)
 
 
 # The form
@@ -240,7 +269,7 @@ def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
     row, (reader, partner) = meeting.session, both(meeting, side)
     key = "sessions.move" if row.starts_at else "sessions.book"
     zone = texts.zone(row.starts_at or now, reader.zone)
-    opens, closes = window_days(row)
+    opens, closes = window_days(row, meeting.off)
     if row.starts_at:
         intro = texts("sessions.move.intro", when=_when(texts, meeting, side), partner=mention(partner))
     else:
@@ -281,7 +310,7 @@ def stored(texts: Texts, done: Booked) -> View:
     key = "sessions.move" if done.before else "sessions.booked"
     blocks = [section(texts(f"{key}.saved", when=when, partner=mention(meeting.person(side.other))))]
     if not done.in_window:
-        opens, closes = (texts.short_day(day) for day in window_days(meeting.session))
+        opens, closes = (texts.short_day(day) for day in window_days(meeting.session, meeting.off))
         blocks.append(context(texts("sessions.book.outside", opens=opens, closes=closes)))
     title = texts.plain(f"{'sessions.move' if done.before else 'sessions.book'}.modal.title")
     return modal(title, blocks, callback_id="done", close=texts.plain("notice.close"))

@@ -101,6 +101,7 @@ TROUBLE = {
     "session_day_off",
     "session_moved",
     "session_moved_by_me",
+    "still_looking",
     "trouble",
 }
 """Nobody gets these while all goes well."""

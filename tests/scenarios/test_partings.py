@@ -4,7 +4,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.scenarios.couples import MONDAY_11, agree, book, introduce, more_of, pairs, sessions, telling, with_action
+from tests.scenarios.couples import (
+    MONDAY_11,
+    agree,
+    book,
+    introduce,
+    more_of,
+    pairs,
+    sent_at,
+    sessions,
+    telling,
+    with_action,
+)
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 from tests.scenarios.test_privacy import unfold
 
@@ -38,7 +49,12 @@ async def test_another_partner_from_home_and_the_reason_only_if_told(pair: Offic
     # Nothing more of the old pair: no reminder of the session that was booked, no pack, no poll.
     came = {who.id: len(who.inbox) for who in (sari, budi)}
     await pair.run(until=datetime(2027, 1, 29, 9, 0, tzinfo=UTC))
-    assert {who.id: len(who.inbox) for who in (sari, budi)} == came
+    # But for one word after two weeks, that they are not forgotten.
+    assert {who.id: len(who.inbox) for who in (sari, budi)} == {one: number + 1 for one, number in came.items()}
+    for who in (sari, budi):
+        (word,) = telling(who, "HR is still looking")
+        assert sent_at(word) == datetime(2027, 1, 25, 2, 5, tzinfo=UTC)
+        assert {"join.open", "home.show"} == set(action_ids(word))
     shown = texts_in(await sari.open_home() or sari.modal)
     assert "You are in *Tukar Ilmu 2027*" in shown, "still taking part, waiting for the next partner"
 
@@ -87,7 +103,10 @@ async def test_hr_looks_lets_rest_and_ends(pair: Office, hr: Colleague) -> None:
     assert len(sari.inbox) == came, "nothing while the pair rests"
     await pair.run(until=datetime(2027, 3, 1, 9, 0, tzinfo=UTC))
     for who in (sari, budi):
-        assert len(telling(who, "the rest is over")) == 1
+        (over,) = telling(who, "the rest is over")
+        assert "has no date yet; it is best held by" in texts_in(over)
+        assert telling(who, "has no date yet")[-1] == over, "one message"
+        assert "session.book" in action_ids(over)
         assert telling(who, "not every pair works out") == [], "waiting times begin anew"
     # Whoever picks a time ends a rest.
     await hr.click(alarm, "risk.hr_rest")

@@ -71,7 +71,7 @@ async def test_who_has_not_finished_is_reminded_once_before_the_first_session(of
     await office.run(until=datetime(2027, 1, 11, 3, 0, tzinfo=UTC))
     assert (await book(office, sari, "2027-01-21", "14:00")).ok
     await office.run(until=datetime(2027, 1, 18, 12, 0, tzinfo=UTC))
-    assert telling(sari, "steps of the orientation") == []
+    assert telling(sari, "steps of the orientation") == [], "a date was found in time"
     await office.run(until=datetime(2027, 1, 19, 3, 0, tzinfo=UTC))
     (reminder,) = telling(sari, "6 steps of the orientation are left")
     assert "Thursday 21 January 2027" in texts_in(reminder)
@@ -80,6 +80,22 @@ async def test_who_has_not_finished_is_reminded_once_before_the_first_session(of
     await office.run(days=14)
     assert len(telling(sari, "the orientation")) == 1, "moved, and reminded once all the same"
     assert telling(budi, "of the briefing") == [], "he had finished"
+
+
+async def test_without_a_date_they_are_reminded_after_a_week_and_once_more_before_the_session(
+    office: Office, hr: Colleague
+) -> None:
+    await introduce(office, hr)
+    sari = office.people["sari"]
+    await office.run(until=datetime(2027, 1, 11, 1, 0, tzinfo=UTC))
+    assert telling(sari, "steps of the orientation") == []
+    await office.run(until=datetime(2027, 1, 12, 3, 0, tzinfo=UTC))
+    (early,) = telling(sari, "steps of the orientation")
+    assert "Until your first session has a date, there is time to prepare." in texts_in(early)
+    assert (await book(office, sari, "2027-01-21", "14:00")).ok
+    await office.run(until=datetime(2027, 1, 22, 3, 0, tzinfo=UTC))
+    assert [one for one in telling(sari, "steps of the orientation") if "Thursday 21" in texts_in(one)] != []
+    assert len(telling(sari, "steps of the orientation")) == 2
 
 
 async def test_hr_offers_what_was_not_offered_and_sees_numbers_only(office: Office, hr: Colleague) -> None:

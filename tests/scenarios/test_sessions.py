@@ -9,6 +9,7 @@ import pytest
 from bot.domain.calendar import DaysOff
 from storage.tables import SessionState
 from tests.scenarios.couples import (
+    AGREED,
     JAKARTA,
     JAYAPURA,
     MONDAY_11,
@@ -70,6 +71,20 @@ async def test_from_the_nudge_to_the_poll_all_in_order_and_in_working_hours(pair
     assert len(texts_in(for_budi[1])) < len(texts_in(pack)), "the leader's pack is the shorter one"
     in_hours(sari, JAKARTA, MONDAY_11)
     in_hours(budi, JAKARTA, MONDAY_11)
+
+
+async def test_the_nudge_says_whose_turn_it_is_by_the_agreement(pair: Office) -> None:
+    sari, budi = pair.people["sari"], pair.people["budi"]
+    assert "You two agreed" not in texts_in(telling(budi, "session 1 of 6")[0])
+    await sari.click(with_action(sari, "agreement.open")[0], "agreement.open")
+    assert (await sari.submit(AGREED | {"books": "in_turn"})).ok
+    await budi.click(with_action(budi, "agreement.open")[0], "agreement.open")
+    assert (await budi.click(budi.modal, "agreement.sign")).ok
+    assert (await book(pair, sari, "2027-01-14", "10:00")).ok
+    await pair.run(until=datetime(2027, 2, 11, 3, 0, tzinfo=UTC))
+    assert "This time it's your turn" in texts_in(telling(budi, "session 2 of 6")[0])
+    assert f"This time it's <@{budi.id}>'s turn" in texts_in(telling(sari, "session 2 of 6")[0])
+    assert "by Tuesday 9 March 2027" in texts_in(telling(sari, "session 2 of 6")[0])
 
 
 async def test_the_pack_unfolds(pair: Office) -> None:

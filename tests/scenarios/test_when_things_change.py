@@ -118,7 +118,8 @@ async def test_one_of_the_pair_is_deactivated_in_slack(pair: Office, hr: Colleag
     assert len(ended) == 1
     heard = len(sari.inbox)
     await pair.run(until=datetime(2027, 2, 20, 9, 0, tzinfo=UTC))
-    assert len(sari.inbox) == heard, "no pack, no reminder, no poll, no nudge of a pair that is no more"
+    assert len(sari.inbox) == heard + 1, "no pack, no reminder, no poll, no nudge of a pair that is no more"
+    assert len(telling(sari, "HR is still looking")) == 1
     assert len(budi.inbox) == came
     assert [one.next_check_at for one in await pairs(pair)] == [None]
     assert {one.state for one in await sessions(pair)} <= {SessionState.PLANNED, SessionState.BOOKED}

@@ -22,6 +22,8 @@ from bot.domain.sessions import (
     plan,
     timeline,
 )
+from bot.services.sessions.meetings import window_days
+from storage.tables import MentoringSession
 
 INDONESIA = DaysOff()
 JAKARTA = Hours("Asia/Jakarta")
@@ -351,3 +353,12 @@ def test_local_days_decide_not_utc_days() -> None:
     steps = timeline(MARCH, start, 60, auckland, auckland, DaysOff(""))
     pack = only(steps, StepKind.LEADER_PACK, Side.MENTEE)
     assert local(pack.at, "Pacific/Auckland").date() == date(2026, 3, 9)
+
+
+def test_a_window_is_told_by_working_days() -> None:
+    window = MentoringSession(
+        team_id="T", pair_id=1, number=2, pack="hands_on", opens_on=date(2027, 1, 30), closes_on=date(2027, 3, 1)
+    )
+    assert window_days(window, DaysOff("ID")) == (date(2027, 2, 1), date(2027, 2, 26)), "not Saturday, not Sunday"
+    short = window.model_copy(update={"opens_on": date(2027, 1, 30), "closes_on": date(2027, 2, 1)})
+    assert window_days(short, DaysOff("ID")) == (date(2027, 1, 30), date(2027, 1, 31)), "none in it: as it is"

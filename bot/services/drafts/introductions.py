@@ -1,14 +1,14 @@
 """What an introduction tells, as things are at the moment it is sent."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.sessions import Side
 from bot.services.caller import Caller
-from bot.services.sessions.meetings import Couple, couple, my_couple
+from bot.services.sessions.meetings import Couple, couple, my_couple, window_days
 from storage.tables import (
     MentoringSession,
     Outbox,
@@ -39,7 +39,7 @@ async def introduced(session: AsyncSession, pair_id: int) -> Introduced | None:
         return None
     wanted = select(MentoringSession).where(MentoringSession.pair_id == pair_id, col(MentoringSession.number) == 1)
     first = (await session.exec(wanted)).first()
-    last_day = (first.closes_on if first else found.programme.starts_on) - timedelta(days=1)
+    last_day = window_days(first, found.off)[1] if first else found.programme.starts_on
     bookable = first is not None and first.state == SessionState.PLANNED
     return Introduced(found, first if bookable else None, last_day)
 

@@ -21,7 +21,8 @@ from bot.services.drafts.inputs import read_roster
 from bot.services.drafts.introductions import introduction_key
 from bot.services.drafts.solving import Roster
 from bot.services.insight.measures import ask_before
-from bot.services.participants.preparing import Finished, finished
+from bot.services.participants.preparing import Finished, finished, plan_early_reminders
+from bot.services.participants.waiting import plan_words
 from bot.services.programmes.gates import Check, State, checks, refuse_if_open
 from bot.services.reach import days_off, hours_of
 from bot.services.sessions.schedule import next_look
@@ -121,6 +122,8 @@ async def release(store: Store, hr: HrCaller, seen: Seen, confirmed: int) -> Rel
         tells_at = hr.now + SECOND_THOUGHTS
         await work.send_all(_messages(programme, draft, pairs, people, dropped, slot=hr.receipt, tells_at=tells_at))
         await ask_before(work, programme, pairs, people)
+        await plan_early_reminders(work, programme, pairs, people)
+        await plan_words(work, programme, f"draft-{draft.id}")
         await work.commit()
     return Released(draft, programme, len(pairs), dropped, tells_at)
 

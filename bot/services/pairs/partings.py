@@ -8,6 +8,7 @@ from bot.domain.calendar import next_working
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, HrCaller, Refusal
 from bot.services.drafts.access import audit
+from bot.services.participants.waiting import plan_word
 from bot.services.reach import office_hours
 from bot.services.sessions.meetings import Couple, couple, my_couple
 from storage.outbox import Outgoing
@@ -48,6 +49,8 @@ async def part(store: Store, caller: Caller, pair_id: int, wish: Wish) -> tuple[
         await _end(work, found)
         await work.send(_to_person(found, side.other))
         await work.send(_to_hr(found, another=wish.another))
+        for one in Side:
+            await plan_word(work, found.part(one), one, f"{found.pair.id}")
         if not wish.another:
             await _take_no_more(work, found, side)
         await work.commit()
@@ -66,6 +69,7 @@ async def part_by_hr(store: Store, hr: HrCaller, pair_id: int) -> Couple:
         await _end(work, found)
         for side in Side:
             await work.send(_to_person(found, side))
+            await plan_word(work, found.part(side), side, f"{found.pair.id}")
         await work.commit()
     return found
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import func
@@ -18,7 +18,8 @@ from bot.services.insight.measures import waiting
 from bot.services.pairs.agreements import headway_of, newest, version_of
 from bot.services.pairs.certificates import earned_sides
 from bot.services.participants.preparing import Progress, progress_of
-from bot.services.sessions.meetings import my_couple
+from bot.services.reach import days_off
+from bot.services.sessions.meetings import my_couple, window_days
 from bot.services.sessions.polls import answer_of, slot_of
 from storage.queries import person_by_slack, person_of
 from storage.tables import (
@@ -62,6 +63,8 @@ class PairPart:
     next: NextStep
     session: MentoringSession | None
     agreement: State
+    window: tuple[date, date] | None = None
+    """The first and the last working day of that session's window."""
     goals: tuple[tuple[str, Headway], ...] = ()
     """Those that both signed, and how far each is."""
 
@@ -239,6 +242,7 @@ async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me:
         step = NextStep.SIGN
     elif agreement is State.NONE and step is NextStep.WAIT:
         step = NextStep.AGREE
+    off = days_off(await session.get_one(Programme, pair.programme_id))
     return PairPart(
         pair=pair,
         side=side,
@@ -248,6 +252,7 @@ async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me:
         next=step,
         session=session_of_step,
         agreement=agreement,
+        window=window_days(session_of_step, off) if session_of_step else None,
         goals=tuple(zip([one["goal"] for one in signed.goals], headway_of(signed), strict=True)) if signed else (),
     )
 

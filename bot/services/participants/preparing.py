@@ -1,13 +1,15 @@
 """The orientation for mentors and the briefing for leaders: offered, read step by step, reminded of, and counted."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import local, morning, working_days_before
+from bot.domain.calendar import Hours, local, morning, working_days_after, working_days_before
 from bot.domain.polls import MIN_GROUP
 from bot.domain.preparing import STEPS, read_up_to, sides_of
 from bot.domain.sessions import Side
@@ -23,6 +25,7 @@ from storage.tables import (
     PairState,
     Participant,
     ParticipantState,
+    Person,
     Preparation,
     Programme,
     ProgrammeState,
@@ -33,6 +36,9 @@ from storage.unit_of_work import Store, UnitOfWork
 BATCH = 500
 DAYS_AHEAD = 2
 """How many working days before the first session whoever has not finished is reminded."""
+DAYS_WITHOUT_DATE = 5
+"""How many working days after they were introduced, if the first session has no date by then."""
+REMINDER = "preparation_reminder"
 
 
 @dataclass(frozen=True)
@@ -178,6 +184,20 @@ async def _rows(session: AsyncSession, participant_id: int) -> list[Preparation]
 # Reminding
 
 
+async def plan_early_reminders(
+    work: UnitOfWork, programme: Programme, pairs: Iterable[Pair], people: Mapping[int, Person]
+) -> None:
+    """Both of each new pair are reminded after some days, unless their first session has a date then."""
+    off, alike = days_off(programme), defaultdict[Hours, set[int]](set)
+    for pair in pairs:
+        for participant_id in (pair.mentor_id, pair.mentee_id):
+            alike[hours_of(people[participant_id])].add(participant_id)
+    for hours, participants in alike.items():
+        day = working_days_after(local(work.now, hours.zone).date(), DAYS_WITHOUT_DATE, off)
+        theirs = col(Preparation.participant_id).in_(participants), col(Preparation.finished_at).is_(None)
+        await work.session.exec(update(Preparation).where(*theirs).values(remind_at=morning(day, hours, off)))
+
+
 async def plan_reminders(work: UnitOfWork, meeting: Meeting) -> None:
     """The first session of a pair has a time: whoever of the two has not finished by then is reminded before."""
     starts_at = meeting.session.starts_at
@@ -200,35 +220,40 @@ async def tick_preparations(store: Store, now: datetime) -> int:
         rows = (await work.session.exec(in_order.with_for_update(skip_locked=True))).all()
         for row in rows:
             row.remind_at = None
-            if row.finished_at is None and (starts_at := await first_session(work.session, row, now)):
+            first = await first_session(work.session, row, now) if row.finished_at is None else None
+            if first is not None:
                 participant = await work.session.get_one(Participant, row.participant_id)
-                await work.send(_letter(participant, Side(row.side), "preparation_reminder", starts_at))
+                slot = "" if first.starts_at else "early"
+                await work.send(_letter(participant, Side(row.side), REMINDER, first.starts_at, slot))
         await work.commit()
     return len(rows)
 
 
-async def first_session(session: AsyncSession, row: Preparation, now: datetime) -> datetime | None:
-    """When the first session begins that somebody prepares for; None if there is none to come."""
+async def first_session(session: AsyncSession, row: Preparation, now: datetime) -> MentoringSession | None:
+    """The first session that somebody prepares for, those with a date first; None if there is none to come."""
     mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.mentee_id
     wanted = (
-        select(MentoringSession.starts_at)
+        select(MentoringSession)
         .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
         .where(
             mine == row.participant_id,
             Pair.state == PairState.ACTIVE,
             MentoringSession.number == 1,
-            MentoringSession.state == SessionState.BOOKED,
-            col(MentoringSession.starts_at) > now,
+            col(MentoringSession.settled_at).is_(None),
+            or_(col(MentoringSession.state) == SessionState.PLANNED, col(MentoringSession.starts_at) > now),
         )
-        .order_by(col(MentoringSession.starts_at))
+        .order_by(col(MentoringSession.starts_at).is_(None), col(MentoringSession.starts_at))
     )
     return (await session.exec(wanted)).first()
 
 
-def _letter(participant: Participant, side: Side, kind: str, expires_at: datetime | None = None) -> Outgoing:
+def _letter(
+    participant: Participant, side: Side, kind: str, expires_at: datetime | None = None, slot: str = ""
+) -> Outgoing:
+    key = f"{participant.programme_id}:{kind}:{participant.id}:{side}"
     return Outgoing(
         participant.team_id,
-        key=f"{participant.programme_id}:{kind}:{participant.id}:{side}",
+        key=f"{key}:{slot}" if slot else key,
         kind=kind,
         programme_id=participant.programme_id,
         person_id=participant.person_id,

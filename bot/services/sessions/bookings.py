@@ -288,11 +288,6 @@ def _stamp(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def window_days(row: MentoringSession) -> tuple[date, date]:
-    """The first and the last day of the session's window."""
-    return row.opens_on, row.closes_on - timedelta(days=1)
-
-
 async def sessions_of(work: UnitOfWork, pair_id: int) -> list[MentoringSession]:
     """All sessions of a pair, in order."""
     wanted = select(MentoringSession).where(MentoringSession.pair_id == pair_id)

@@ -1,6 +1,7 @@
 """One session with everybody and everything around it, and who may act on it."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -9,7 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.calendar import DaysOff, Hours
+from bot.domain.calendar import DaysOff, Hours, working_days_in
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, Refusal
 from bot.services.reach import days_off, hours_of
@@ -166,3 +167,9 @@ async def why_not(session: AsyncSession, person: Person) -> str:
     if not states:
         return "not_participant"
     return "left_programme" if set(states) == {ParticipantState.LEFT} else "not_your_pair"
+
+
+def window_days(row: MentoringSession, off: DaysOff) -> tuple[date, date]:
+    """The first and the last day of the session's window, as people are told: a working day, if it has one."""
+    days = working_days_in(row.opens_on, row.closes_on, off)
+    return (days[0], days[-1]) if days else (row.opens_on, row.closes_on - timedelta(days=1))
