@@ -21,9 +21,9 @@ def make_engine(url: str, *, fleeting: bool = False) -> AsyncEngine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed.set(drivername="sqlite+aiosqlite"), fleeting=fleeting)
-    return create_async_engine(
-        parsed.set(drivername="postgresql+asyncpg"), pool_size=10, pool_pre_ping=True, hide_parameters=True
-    )
+    # Last in, first out: a connection that was just used knows the statements already.
+    pool = {"pool_size": 10, "pool_pre_ping": True, "pool_use_lifo": True}
+    return create_async_engine(parsed.set(drivername="postgresql+asyncpg"), hide_parameters=True, **pool)
 
 
 def _sqlite(url: Any, *, fleeting: bool) -> AsyncEngine:

@@ -4,7 +4,7 @@ States: pending → sending → sent | pending | unknown | dead | expired | drop
 """
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -49,28 +49,16 @@ class Outgoing:
 
 async def enqueue(session: AsyncSession, message: Outgoing, now: datetime) -> bool:
     """Insert `message`; False, and nothing done, if its key is there already."""
-    statement = _insert(session).values(**_values(message, now))
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(Outbox).values(**row_values(message, now))
     result = await session.exec(statement.on_conflict_do_nothing(index_elements=["team_id", "key"]))
     return bool(result.rowcount)
 
 
-async def enqueue_all(session: AsyncSession, messages: Iterable[Outgoing], now: datetime) -> None:
-    """Insert a wave of messages at once; those whose key is there already are passed over."""
-    rows = [_values(message, now) for message in messages]
-    if rows:
-        statement = _insert(session).on_conflict_do_nothing(index_elements=["team_id", "key"])
-        # Without `render_nulls` each row with other columns left empty becomes a statement of its own.
-        await session.exec(statement, params=rows, execution_options={"render_nulls": True})
-
-
-def _insert(session: AsyncSession) -> sqlite.Insert | postgresql.Insert:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    return insert(Outbox)
-
-
-def _values(message: Outgoing, now: datetime) -> dict[str, Any]:
+def row_values(message: Outgoing, now: datetime) -> dict[str, Any]:
+    """The row that a message begins as."""
     return {
-        **{name: getattr(message, name) for name in message.__dataclass_fields__},
+        **message.__dict__,
         "lane": lane_of(message.person_id, message.pair_id, message.channel),
         "due_at": message.due_at or now,
         "created_at": now,

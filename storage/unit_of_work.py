@@ -15,8 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.outbox import Outgoing, enqueue, enqueue_all
+from storage.outbox import Outgoing, enqueue
 from storage.tables import Receipt
+from storage.waves import enqueue_all
 
 
 class AlreadyDone(Exception):

@@ -1,37 +1,28 @@
-"""Many messages at once, as a tick has them: one statement instead of one each."""
+"""Many messages at once, as a tick or a release has them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.buckets import lane_of
-from storage.outbox import Outgoing
-from storage.tables import Outbox, OutboxState
+from storage.bulk import execute_many
+from storage.outbox import Outgoing, row_values
+from storage.tables import Outbox
 
-AT_ONCE = 1000
-"""Rows a statement: PostgreSQL takes at most 32,767 values."""
+TABLE = SQLModel.metadata.tables[str(Outbox.__tablename__)]
+COLUMNS = (*Outgoing.__dataclass_fields__, "lane", "created_at", "state", "attempt")
+INSERTS = {
+    dialect: insert(TABLE)
+    .values({name: bindparam(name) for name in COLUMNS})
+    .on_conflict_do_nothing(index_elements=["team_id", "key"])
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
-async def enqueue_all(session: AsyncSession, messages: Sequence[Outgoing], now: datetime) -> None:
+async def enqueue_all(session: AsyncSession, messages: Iterable[Outgoing], now: datetime) -> None:
     """Insert `messages`; those whose key is there already are left as they are."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    table = SQLModel.metadata.tables[str(Outbox.__tablename__)]
-    statement = insert(table).on_conflict_do_nothing(index_elements=["team_id", "key"])
-    connection = await session.connection()
-    for start in range(0, len(messages), AT_ONCE):
-        rows = [_row(message, now) for message in messages[start : start + AT_ONCE]]
-        await connection.execute(statement, rows)
-
-
-def _row(message: Outgoing, now: datetime) -> dict[str, object]:
-    return {
-        **{name: getattr(message, name) for name in message.__dataclass_fields__},
-        "lane": lane_of(message.person_id, message.pair_id, message.channel),
-        "due_at": message.due_at or now,
-        "created_at": now,
-        "state": OutboxState.PENDING,
-        "attempt": 0,
-    }
+    insert = INSERTS[session.get_bind().dialect.name]
+    await execute_many(session, insert, (row_values(message, now) for message in messages))

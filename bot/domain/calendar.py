@@ -5,13 +5,22 @@ UTC. The working time of one day is one stretch `[open, close)` between two inst
 lengthen or shorten it but never tear it. Everything here looks for one next instant; nothing expands months.
 """
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
 from zoneinfo import ZoneInfo
 
 import holidays
+
+if "holidays.countries" not in sys.modules:
+    # Its own __init__ imports every country there is, 8 MB of them; each module is found by its name as well.
+    _countries = ModuleType("holidays.countries")
+    _countries.__path__ = [str(Path(holidays.__file__).parent / "countries")]
+    sys.modules["holidays.countries"] = _countries
 
 SEARCH_DAYS = 60
 """How far a search for an open day goes: longer than any run of days off that is not a mistake."""

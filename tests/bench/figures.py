@@ -1,6 +1,7 @@
 """How the benchmarks of the bot itself print: what was measured, the target, and a baseline of the same run."""
 
 import asyncio
+import gc
 import os
 import time
 from collections.abc import AsyncIterator, Iterable
@@ -53,6 +54,7 @@ class Stalls:
 @asynccontextmanager
 async def watched() -> AsyncIterator[Stalls]:
     """Look for stalls of the event loop while something runs."""
+    gc.freeze()  # as `python -m bot run` does
     stalls = Stalls()
 
     async def beat() -> None:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import pytest
+from holidays import list_supported_countries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -83,6 +84,9 @@ class TestDaysOff:
         assert not INDONESIA.is_off(date(2026, 12, 24))
         assert DaysOff("SA").is_off(date(2026, 3, 13)), "the weekend there is Friday and Saturday"
         assert not DaysOff("SA").is_off(date(2026, 3, 15))
+
+    def test_every_country_that_is_known_can_be_had(self) -> None:
+        assert all(DaysOff(code).is_off(date(2026, 12, 26)) in (True, False) for code in list_supported_countries())
 
     def test_unknown_country_is_told(self) -> None:
         with pytest.raises(UnknownCountryError):

@@ -37,7 +37,6 @@ from storage.tables import (
     SessionState,
 )
 from storage.unit_of_work import Store, UnitOfWork
-from storage.waves import enqueue_all
 
 BATCH = 500
 LOOK_DURING_PAUSE = timedelta(days=1)
@@ -85,7 +84,7 @@ async def _look_at(work: UnitOfWork, batch: list[Couple]) -> None:
             messages += await letters_for(work, one, action)
         moment = work.now + LOOK_DURING_PAUSE if known.paused else next_check(known, done, work.now)
         one.pair.next_check_at = max(moment, work.now + NOT_AGAIN_BEFORE) if moment else None
-    await enqueue_all(work.session, messages, work.now)
+    await work.send_all(messages)
 
 
 async def letters_for(work: UnitOfWork, one: Couple, action: Action, *, by_hr: bool = False) -> list[Outgoing]:

@@ -44,7 +44,8 @@ async def tick_rests(store: Store, now: datetime) -> int:
             if found.under_way:
                 for side in Side:
                     await work.send(_letter(found, side, "pair_rested", until, now))
-        await work.commit()
+        if over:
+            await work.commit()
     return len(over)
 
 

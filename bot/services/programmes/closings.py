@@ -15,7 +15,6 @@ from bot.services.sessions.meetings import Couple, couples
 from storage.outbox import Outgoing
 from storage.tables import MentoringSession, Pair, PairState, Programme, ProgrammeState, SessionState
 from storage.unit_of_work import Store, UnitOfWork
-from storage.waves import enqueue_all
 
 BATCH = 500
 LOOK_AGAIN = timedelta(hours=1)
@@ -62,9 +61,9 @@ async def _look_at(work: UnitOfWork, programme: Programme) -> None:
         order=col(Pair.id),
     )
     days = await last_days(work, programme, (one.part(side).id or 0 for one in batch for side in Side))
-    await enqueue_all(work.session, [letter for one in batch for letter in _farewells(one, days, work.now)], work.now)
+    await work.send_all([letter for one in batch for letter in _farewells(one, days, work.now)])
     completed = [(one.part(side), side, one.person(side)) for one in batch for side in Side]
-    await enqueue_all(work.session, certificates.at_the_end(work.now, programme, completed, days), work.now)
+    await work.send_all(certificates.at_the_end(work.now, programme, completed, days))
     await ask_after(work, programme, batch, days)
     for one in batch:
         one.pair.state, one.pair.ended_at, one.pair.next_check_at = PairState.COMPLETED, work.now, None
@@ -91,7 +90,7 @@ async def _close(work: UnitOfWork, programme: Programme) -> None:
     programme.state, programme.next_close_at = ProgrammeState.CLOSED, None
     stayed = await certificates.of_ended_pairs(work.session, programme.id or 0)
     days = await last_days(work, programme, (part.id or 0 for part, _, _ in stayed))
-    await enqueue_all(work.session, certificates.at_the_end(work.now, programme, stayed, days), work.now)
+    await work.send_all(certificates.at_the_end(work.now, programme, stayed, days))
     message = Outgoing(
         programme.team_id,
         key=f"{programme.id}:programme_closed::",

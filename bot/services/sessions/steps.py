@@ -20,6 +20,7 @@ from bot.services.reach import days_off
 from bot.services.sessions.meetings import MENTEE, MENTEE_PART, MENTOR, MENTOR_PART, around_pairs
 from bot.services.sessions.polls import answers_of, poll_key, verdict
 from bot.services.sessions.schedule import TRY_AGAIN, steps
+from storage.bulk import execute_many
 from storage.outbox import Outgoing
 from storage.tables import (
     MentoringSession,
@@ -33,7 +34,6 @@ from storage.tables import (
     SessionState,
 )
 from storage.unit_of_work import Store, UnitOfWork
-from storage.waves import enqueue_all
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,9 @@ DOWN = timedelta(hours=1)
 _S, _SIDES = MentoringSession, ((MENTOR_PART, MENTOR, "mentor"), (MENTEE_PART, MENTEE, "mentee"))
 _KEPT = ("state", "starts_at", "wall", "wall_zone", "steps_done", "next_at", "settled_at")
 """The columns of a session that a tick writes."""
+
+TABLE = SQLModel.metadata.tables[str(_S.__tablename__)]
+KEEP = update(TABLE).where(TABLE.c.id == bindparam("b_id")).values({name: bindparam(f"b_{name}") for name in _KEPT})
 
 
 @dataclass
@@ -73,6 +76,11 @@ async def tick_sessions(store: Store, now: datetime) -> int:
 
 
 async def _due_rows(work: UnitOfWork) -> Sequence[Any]:
+    # First the sessions alone: mostly none is due, and to plan so many joins takes PostgreSQL longer than to run them.
+    wanted = select(_S.id).where(col(_S.next_at) <= work.now).order_by(col(_S.next_at)).limit(BATCH)
+    ids = (await work.session.exec(wanted.with_for_update(skip_locked=True))).all()
+    if not ids:
+        return ()
     # Plain columns, not objects: a sweep may see a hundred thousand of these.
     columns: list[Any] = [
         getattr(_S, name) for name in ("id", "team_id", "pair_id", "opens_on", "closes_on", "minutes")
@@ -90,9 +98,8 @@ async def _due_rows(work: UnitOfWork) -> Sequence[Any]:
             col(part.state).label(f"{side}_state"),
             col(part.paused_until).label(f"{side}_paused_until"),
         ]
-    statement = around_pairs(*columns).join(_S, col(_S.pair_id) == col(Pair.id)).where(col(_S.next_at) <= work.now)
-    statement = statement.order_by(col(_S.next_at), col(_S.id)).limit(BATCH)
-    rows: Sequence[Any] = (await work.session.exec(statement.with_for_update(skip_locked=True, of=_S))).all()
+    statement = around_pairs(*columns).join(_S, col(_S.pair_id) == col(Pair.id)).where(col(_S.id).in_(ids))
+    rows: Sequence[Any] = (await work.session.exec(statement.order_by(col(_S.next_at), col(_S.id)))).all()
     return rows
 
 
@@ -104,13 +111,15 @@ async def _handle(work: UnitOfWork, rows: Sequence[Any]) -> None:
         _look_at(row, look)
     if look.closing:
         await _close(work, look)
-    await enqueue_all(work.session, look.messages, work.now)
-    await _write(work, look.updates)
+    await work.send_all(look.messages)
+    await execute_many(
+        work.session, KEEP, ({f"b_{name}": one[name] for name in ("id", *_KEPT)} for one in look.updates)
+    )
 
 
 def _look_at(row: Any, look: _Look) -> None:
     programme, off = look.programmes[row.programme_id]
-    values = {"b_id": row.id, **{name: getattr(row, name) for name in _KEPT}}
+    values = {"id": row.id, **{name: getattr(row, name) for name in _KEPT}}
     look.updates.append(values)
     if row.pair_state != PairState.ACTIVE or programme.state == ProgrammeState.CLOSED or row.settled_at:
         values["next_at"] = None
@@ -182,12 +191,11 @@ def _after_pause(row: Any, found: Due, waiting: Iterable[Step], now: datetime) -
 
 
 def _message(row: Any, step: Step, side: Side) -> Outgoing:
-    slot = step.key.removeprefix(f"{step.kind}:{side}").lstrip(":")
+    kind, slot, rest = _named(step.kind, side, step.key)
     if step.kind is StepKind.POLL:
-        kind, key = f"poll_{side}", poll_key(row.programme_id, row.id, side, slot)
+        key = poll_key(row.programme_id, row.id, side, slot)
     else:
-        kind = step.kind.value
-        key = ":".join(filter(None, (str(row.programme_id), kind, str(row.id), side.value, slot)))
+        key = f"{row.programme_id}:{kind}:{row.id}:{rest}"
     return Outgoing(
         row.team_id,
         key=key,
@@ -198,6 +206,14 @@ def _message(row: Any, step: Step, side: Side) -> Outgoing:
         expires_at=step.expires,
         bulk=True,
     )
+
+
+@lru_cache(maxsize=1024)
+def _named(step: StepKind, side: Side, key: str) -> tuple[str, str, str]:
+    """The kind of a step's message, which of its kind it is, and the end of the message's key."""
+    slot = key.removeprefix(f"{step}:{side}").lstrip(":")
+    kind = f"poll_{side}" if step is StepKind.POLL else step.value
+    return kind, slot, ":".join(filter(None, (side.value, slot)))
 
 
 async def _close(work: UnitOfWork, look: _Look) -> None:
@@ -237,12 +253,3 @@ def _reopened_next(row: Any, values: dict[str, Any], off: DaysOff, now: datetime
     found = steps(row.opens_on, row.closes_on, None, row.minutes, mentor, mentee, off)
     left = due(found, values["steps_done"], now, {Side.MENTOR: mentor, Side.MENTEE: mentee}, off)
     return now if left.send or left.expired else left.next_at
-
-
-async def _write(work: UnitOfWork, updates: list[dict[str, Any]]) -> None:
-    table = SQLModel.metadata.tables[str(_S.__tablename__)]
-    statement = update(table).where(table.c.id == bindparam("b_id"))
-    statement = statement.values({name: bindparam(f"b_{name}") for name in _KEPT})
-    rows = [{"b_id": one["b_id"], **{f"b_{name}": one[name] for name in _KEPT}} for one in updates]
-    # The columns' own types (JSON, moments in UTC) apply to the values bound to them.
-    await (await work.session.connection()).execute(statement, rows)
