@@ -5,23 +5,18 @@ Exit codes: 0 done, 1 it could not be done, 2 the command line or the settings a
 
 import argparse
 import asyncio
-import errno
 import gc
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
-from datetime import date
-from functools import partial
 from pathlib import Path
 
 from bot import logs
-from bot.cli import ASK_THE_DOCTOR, CannotGoOn, Parser, WrongUse, between, database_away, day, port
+from bot.cli import ASK_THE_DOCTOR, CannotGoOn, Parser, WrongUse, between, database_away, port, port_in_use
 from bot.clock import SystemClock
 from bot.config import Settings, WrongSettings
-from bot.domain.programmes import Theme
 from bot.matchfile.arguments import MATCH, add_match_arguments
-from bot.rehearsal.company import Member
+from bot.rehearsal.arguments import REHEARSE, add_rehearse_arguments
 from bot.texts_command import add_prompts_arguments
 from bot.upkeep import add_commands as add_upkeep
 
@@ -59,20 +54,13 @@ def _parser() -> Parser:
     demo.add_argument("--port", type=port, default=8300, help="where the local Slack is seen (8300)")
     demo.add_argument("--folder", type=Path, default=Path(".demo"), help="where the demo keeps its data (.demo)")
     demo.add_argument("--reset", action="store_true", help="start afresh")
+    demo.add_argument("--transcript", type=Path, metavar="DIR", help="show what `rehearse` wrote there instead")
     demo.set_defaults(command=_demo)
 
-    rehearse = commands.add_parser("rehearse", help="play a whole programme and write down what everybody saw")
-    rehearse.add_argument("--people", type=between(4, 500), default=24, help="how many take part (24)")
-    rehearse.add_argument("--months", type=between(1, 12), default=6, help="how long the programme is (6)")
-    rehearse.add_argument("--language", choices=("id", "en"), default="id", help="what people read (id)")
-    rehearse.add_argument(
-        "--theme", type=Theme, choices=tuple(Theme), default=Theme.DIGITAL_TRENDS, help="which theme (digital_trends)"
+    rehearse = commands.add_parser(
+        "rehearse", help="play a whole programme and write down what everybody saw", description=REHEARSE
     )
-    rehearse.add_argument("--seed", type=between(0, 2**31), default=7, help="the same seed, the same story (7)")
-    rehearse.add_argument("--start", type=day, default=date(2027, 1, 4), help="the day set-up begins (2027-01-04)")
-    rehearse.add_argument("--roster", type=Path, help="a company of your own: a CSV file as for `match`")
-    rehearse.add_argument("--prompts", type=Path, help="a folder of texts of your own, as BALIK_PROMPTS")
-    rehearse.add_argument("--out", type=Path, default=Path(".rehearsal"), help="where to write (.rehearsal)")
+    add_rehearse_arguments(rehearse)
     rehearse.set_defaults(command=_rehearse)
 
     migrate = commands.add_parser("migrate", help="bring the database up to date")
@@ -130,69 +118,29 @@ def _run(_options: argparse.Namespace) -> None:
 
 
 def _demo(options: argparse.Namespace) -> None:
+    if options.transcript:
+        from bot.rehearsal.command import show
+        from prompts.catalogue import Catalogue
+
+        logs.set_up("ERROR")
+        catalogue = Catalogue.load()
+        show(options.transcript, options.port, catalogue, catalogue.texts("en"))
+        return
     from bot.demo import run_demo
     from storage.lock import DatabaseInUse
 
     logs.set_up("WARNING")
     try:
-        asyncio.run(run_demo(options.folder, options.port, reset=options.reset))
+        with port_in_use(options.port):
+            asyncio.run(run_demo(options.folder, options.port, reset=options.reset))
     except DatabaseInUse as problem:
         raise CannotGoOn(str(problem)) from problem
-    except OSError as problem:
-        if problem.errno != errno.EADDRINUSE:
-            raise
-        what = f"Port {options.port} is in use: end the other program, or choose another with PORT."
-        raise CannotGoOn(what) from problem
 
 
 def _rehearse(options: argparse.Namespace) -> None:
-    _be_a_folder(options.out)
-    from bot.rehearsal.play import NothingToRelease, Plan, rehearse
+    from bot.rehearsal.command import run
 
-    logs.set_up("ERROR")
-    members = _company_of(options)
-    people = sum(one.role is not None and not one.hr for one in members) or options.people
-    plan = Plan(people, options.months, options.language, options.seed, options.start, options.theme)
-    tell = partial(print, file=sys.stderr)
-    try:
-        asyncio.run(rehearse(plan, options.out, tell, members, options.prompts))
-    except NothingToRelease:
-        raise WrongUse(f"rehearse: nobody in {options.roster} can be paired with anybody") from None
-
-
-def _company_of(options: argparse.Namespace) -> list[Member]:
-    """Who is played; nobody of one's own without a roster. Raises `WrongUse`."""
-    from bot.domain.spreadsheet import Unreadable
-    from bot.rehearsal.roster import WrongRoster, read_company
-    from prompts.catalogue import Catalogue
-
-    if options.prompts and not options.prompts.is_dir():
-        raise WrongUse(f"rehearse: {options.prompts} is no folder")
-    catalogue = Catalogue.load(options.prompts)
-    for problem in catalogue.problems():
-        raise WrongUse(f"rehearse: {problem}")
-    if options.roster is None:
-        return []
-    texts = catalogue.texts(options.language)
-    try:
-        return read_company(options.roster.read_bytes(), catalogue, texts, options.seed)
-    except OSError as problem:
-        raise WrongUse(f"rehearse: {options.roster}: {problem.strerror}") from None
-    except WrongRoster as problem:
-        raise WrongUse(f"rehearse: {options.roster}: {str(problem).rstrip('.')}") from None
-    except Unreadable as problem:
-        said = texts.plain(f"sheet.errors.{problem.code}", **problem.values)
-        raise WrongUse(f"rehearse: {options.roster}: {said.rstrip('.')}") from None
-
-
-def _be_a_folder(path: Path) -> None:
-    """Make the folder if need be. Told before anything else is done: nobody should wait for what cannot be written."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=path):
-            pass
-    except OSError as problem:
-        raise CannotGoOn(f"Nothing can be written to {path} ({problem.strerror}): choose another --out.") from problem
+    run(options)
 
 
 def _migrate(_options: argparse.Namespace) -> None:

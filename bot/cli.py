@@ -1,8 +1,9 @@
 """What the commands of `python -m bot` have in common: arguments that are checked, and errors told in one line."""
 
 import argparse
-from collections.abc import Callable
-from datetime import date
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 from sqlalchemy.engine import make_url
@@ -34,6 +35,18 @@ def database_away(problem: Exception, *urls: str) -> CannotGoOn:
     )
 
 
+@contextmanager
+def port_in_use(number: int) -> Iterator[None]:
+    """What is done inside needs this port: that it is in use is told in one line, as `CannotGoOn`."""
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno != errno.EADDRINUSE:
+            raise
+        what = f"Port {number} is in use: end the other program, or choose another with PORT."
+        raise CannotGoOn(what) from problem
+
+
 def port(text: str) -> int:
     """A TCP port."""
     return between(1, 65535)(text)
@@ -48,11 +61,3 @@ def between(low: int, high: int) -> Callable[[str], int]:
         return int(text)
 
     return parse
-
-
-def day(text: str) -> date:
-    """A date as in 2027-01-04."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f'"{text}" is no date like 2027-01-04') from None

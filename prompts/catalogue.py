@@ -56,6 +56,8 @@ class Catalogue:
     """As written: a language that is not wholly translated yet lacks some."""
     _problems: list[Problem] = field(default_factory=list)
     command: str = "/mentoring"
+    own: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Which of our texts a company replaced, by language."""
     _compiled: dict[tuple[str, str, bool], tuple[Template, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -65,19 +67,22 @@ class Catalogue:
         A mistake in an override never silences the bot: the text it was to replace stays, and `problems()` tells.
         """
         problems: list[Problem] = []
+        own: dict[str, frozenset[str]] = {}
         languages = read_folder(folder, problems)
         if overrides is not None and not overrides.is_dir():
             problems.append(Problem(overrides, 1, "this folder of own texts does not exist"))
         elif overrides is not None:
             for language, entries in read_folder(overrides, problems).items():
                 known = languages.setdefault(language, {})
+                ours = frozenset(known)
                 reference = known or languages[DEFAULT_LANGUAGE]
                 for key, entry in entries.items():
                     faults = [*check(key, entry), *check_override(key, entry, reference)]
                     problems += faults
-                    if not faults:
+                    if all(fault.advice for fault in faults):
                         known[key] = entry
-        return cls(languages, problems, command)
+                own[language] = ours & entries.keys()
+        return cls(languages, problems, command, own)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -98,6 +103,20 @@ class Catalogue:
     def placeholders(self, key: str, language: str = DEFAULT_LANGUAGE) -> frozenset[str]:
         """The names that must be passed to render `key`."""
         return frozenset().union(*map(placeholders_of, self._entry(key, language).sources))
+
+    def own_problems(self) -> list[Problem]:
+        """What is wrong with a company's own texts, taken alone: quicker than to look through all of them."""
+        return sorted(self._problems)
+
+    def own_in_one_language(self) -> list[tuple[str, str, str]]:
+        """Texts that a company replaced in one language and not in another: (key, that language, the other one)."""
+        return sorted(
+            (key, language, other)
+            for language, keys in self.own.items()
+            for other, shipped in self._languages.items()
+            for key in keys
+            if other != language and key in shipped and key not in self.own.get(other, ())
+        )
 
     def problems(self) -> list[Problem]:
         """Everything that HR, or a translator, should put right, by file and line."""

@@ -65,7 +65,8 @@ def _too_long(key: str, source: str, entry: Entry, line: int) -> Iterator[Proble
     if length > allowed:
         yield Problem(entry.file, line, f"{key}: {length} characters, Slack allows {allowed}")
     elif length > readable:
-        yield Problem(entry.file, line, f"{key}: {length} characters, a phone shows {readable}: make it shorter")
+        what = f"{key}: {length} characters, a phone shows {readable}: make it shorter"
+        yield Problem(entry.file, line, what, advice=True)
 
 
 def _left_open(source: str) -> Iterator[tuple[int, str]]:

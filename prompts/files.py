@@ -34,6 +34,8 @@ class Problem:
     file: Path
     line: int
     what: str
+    advice: bool = False
+    """The text is used as it is: it could be better."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.what}"

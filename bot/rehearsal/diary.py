@@ -35,6 +35,8 @@ class Entry:
     text: str = ""
     blocks: list[Json] = field(default_factory=list)
     title: str = ""
+    ts: str = ""
+    """Which message of its channel it is."""
 
 
 class Diary:
@@ -83,9 +85,11 @@ class Diary:
             view = arguments.get("view") or {}
             blocks = view.get("blocks") if kind == "home" else arguments.get("blocks")
             channel = str(arguments.get("channel") or "")
+            ts = str((call.get("message") or {}).get("ts") or "")
             if kind == "home" and not self._is_new_home(arguments["user_id"], blocks):
                 return
-            self._add(kind, self._readers(kind, arguments), channel, str(arguments.get("text") or ""), blocks or [])
+            text = str(arguments.get("text") or "")
+            self._add(kind, self._readers(kind, arguments), channel, text, blocks or [], ts=ts)
 
     def _is_new_home(self, who: str, blocks: Any) -> bool:
         """Home is published after most clicks; only what it newly shows is told."""
@@ -111,5 +115,6 @@ class Diary:
         text: str = "",
         blocks: list[Json] | None = None,
         title: str = "",
+        ts: str = "",
     ) -> None:
-        self.entries.append(Entry(self.slack.clock.now(), kind, who, channel, text, blocks or [], title))
+        self.entries.append(Entry(self.slack.clock.now(), kind, who, channel, text, blocks or [], title, ts))

@@ -179,7 +179,7 @@ class Others:
         draft = open_draft(self.hr, self.stage)
         if draft and draft.ts not in self._asked:
             self._asked.add(draft.ts)
-            await release(self.hr, draft, self.texts)
+            await release(self.hr, draft, self.texts.plain("rehearsal.programme.sponsor"))
             return None
         if self._hr_ready_at is None and not self._waiting():
             self._hr_ready_at = now + HR_WAITS * self.crowd.pace

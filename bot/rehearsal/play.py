@@ -1,88 +1,66 @@
 """The rehearsal itself: from set-up to the end of the programme, in under a minute."""
 
 import gc
-import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from sqlmodel import col, select
+
 from bot.app import Balik, Parts, build
-from bot.charts import draw
 from bot.clock import ManualClock
 from bot.delivery import DeliverySettings
-from bot.domain.programmes import Theme
 from bot.domain.sessions import add_months
-from bot.rehearsal import transcript
+from bot.domain.spreadsheet import Problem
 from bot.rehearsal.actor import Actor
-from bot.rehearsal.company import Member, company
+from bot.rehearsal.company import company
 from bot.rehearsal.crowd import Crowd
 from bot.rehearsal.diary import Diary
+from bot.rehearsal.findings import Finding, left_over
 from bot.rehearsal.habits import Habits
-from bot.rehearsal.report import figures
-from bot.rehearsal.signing_up import set_up, sign_up
+from bot.rehearsal.plan import Plan, morning
+from bot.rehearsal.roster import Roster
+from bot.rehearsal.signing_up import change_days, set_up, sign_up
 from bot.rehearsal.stage import Stage, furnish
-from bot.rehearsal.steering import Steering, open_draft, release, remind
+from bot.rehearsal.steering import Steering, open_draft, release, remind, weigh
+from bot.rehearsal.writing import write_down
+from bot.sandbox import Message
+from bot.services.drafts.reviewing import left_over_of
 from bot.timelapse import play
-from handlers.views.summary import chart
-from storage.tables import Programme
+from prompts.catalogue import Catalogue
+from storage.tables import Draft
 
-ZONE = "Asia/Jakarta"
-OPENING = timedelta(hours=2)
-"""09:00 in Jakarta, in UTC: when HR begins."""
 SIGN_UP_DAYS = 5
-UNTIL_START = timedelta(days=28)
-AFTER_THE_END = timedelta(days=125)
-"""How long after its last day a programme is still watched: polls close, certificates and thanks go out, people are
-asked once more 90 days on, and HR hears three weeks later what has changed."""
 
 PrintLine = Callable[[str], None]
 
 
 class NothingToRelease(Exception):
-    """The matching found no pair."""
+    """The matching found no pair. `left` says why."""
 
-
-@dataclass(frozen=True)
-class Plan:
-    """What is rehearsed. `start` is the day on which HR sets the programme up."""
-
-    people: int
-    months: int
-    language: str
-    seed: int
-    start: date
-    theme: Theme = Theme.DIGITAL_TRENDS
-
-    @property
-    def begins(self) -> datetime:
-        return datetime.combine(self.start, time(), UTC) + OPENING
-
-    @property
-    def starts_on(self) -> date:
-        """The programme's first day."""
-        return self.start + UNTIL_START
-
-    @property
-    def half_way(self) -> datetime:
-        return self.begins + UNTIL_START + timedelta(weeks=2 * self.months, days=1)
-
-    @property
-    def ends(self) -> datetime:
-        return datetime.combine(add_months(self.starts_on, self.months), time(), UTC) + AFTER_THE_END
+    def __init__(self, left: list[Finding]) -> None:
+        super().__init__("no pair")
+        self.left = left
 
 
 class Rehearsal:
     """One programme on the local Slack, with its people."""
 
-    def __init__(self, plan: Plan, stage: Stage, balik: Balik, clock: ManualClock, tell: PrintLine) -> None:
+    def __init__(
+        self, plan: Plan, stage: Stage, balik: Balik, clock: ManualClock, tell: PrintLine, notes: Sequence[Problem] = ()
+    ) -> None:
         self.plan, self.stage, self.balik, self.clock, self.tell = plan, stage, balik, clock, tell
+        self.notes = notes
+        """What was noticed about HR's roster."""
+        self.left: list[Finding] = []
+        """Those without a partner, as they were when HR released the pairs."""
         self.texts = balik.desk.catalogue.texts(plan.language)
-        self.name = self._named(plan.start.year)
+        self.name = plan.name or self._named(plan.set_up_on.year)
         self.diary = Diary(stage.slack)
         self.everybody = [
             Actor(member, stage.slack.as_person(user), balik, self.diary, plan.seed)
@@ -92,36 +70,58 @@ class Rehearsal:
         """Who runs the programme, and who hears concerns."""
         self.others = [actor for actor in self.everybody if not actor.member.hr]
         self.crowd = Crowd(self.others, Habits(self.others, self.texts, plan.months))
-        self.steering = Steering(self.hr, stage, plan.half_way, self._named(plan.start.year + 1))
+        self.steering = Steering(self.hr, stage, plan.half_way, self._named(plan.set_up_on.year + 1))
         self.report: dict[str, Any] = {}
+        self.findings: list[Finding] = []
 
     async def run(self) -> None:
         """Set up, sign up, match, release, and everything until the end."""
+        await self._set_up()
+        await self._recruit()
+        self._say("match")
+        await release(
+            self.hr, await self._draft(), self.plan.sponsor or self.texts.plain("rehearsal.programme.sponsor")
+        )
+        month = self.plan.set_up_on
+        while self.clock.now() < self.plan.ends:
+            month = add_months(month, 1)
+            self.tell(self.texts.plain("rehearsal.progress.month", day=self.texts.day(self.clock.now().date())))
+            await self._until(min(morning(month), self.plan.ends))
+
+    async def _set_up(self) -> None:
         plan = self.plan
         self._say("set_up")
-        told = (plan.theme, plan.starts_on, plan.months, plan.language, self.contact.id)
+        told = (plan.theme, plan.starts_on, plan.months, plan.language, self.contact.id, plan.cadence)
         await set_up(self.hr, self.stage, self.name, *told)
         await self._until(self.clock.now())
+        await change_days(self.hr, self.stage, plan.days_off, plan.working_days)
+
+    async def _recruit(self) -> None:
+        """People sign up over some days; HR reminds the channel once."""
         self._say("sign_up")
         for place, actor in enumerate(self.others):
             day = SIGN_UP_DAYS * place // len(self.others)
-            await self._until(max(self.clock.now(), self._morning(plan.start + timedelta(days=day))))
-            await sign_up(actor, self.stage, plan.language)
-        await self._until(self._morning(plan.start + timedelta(days=SIGN_UP_DAYS - 1)))
+            await self._until(max(self.clock.now(), self._day(day)))
+            await sign_up(actor, self.stage, self.plan.language)
+        await self._until(self._day(SIGN_UP_DAYS - 1))
         await remind(self.hr, self.stage)
-        await self._until(self._morning(plan.start + timedelta(days=2 * SIGN_UP_DAYS)))
-        self._say("match")
+        await self._until(self._day(2 * SIGN_UP_DAYS))
+
+    async def _draft(self) -> Message:
+        """The pairs that HR releases: the first proposal, or the one after HR changed what counts."""
         await self.hr.command("/mentoring match", self.stage.hr_channel)
         await self._until(self.clock.now() + timedelta(minutes=5))
         draft = open_draft(self.hr, self.stage)
+        if draft and self.plan.matches_its_own_way:
+            await weigh(self.hr, draft, self.plan)
+            await self._until(self.clock.now() + timedelta(minutes=5))
+            draft = open_draft(self.hr, self.stage)
+        async with self.balik.store.read(self.clock.now()) as work:
+            newest = (await work.session.exec(select(Draft).order_by(col(Draft.id).desc()))).first()
+            self.left = left_over(await left_over_of(work.session, newest)) if newest else []
         if draft is None:
-            raise NothingToRelease
-        await release(self.hr, draft, self.texts)
-        month = plan.start
-        while self.clock.now() < plan.ends:
-            month = add_months(month, 1)
-            self.tell(self.texts.plain("rehearsal.progress.month", day=self.texts.day(self.clock.now().date())))
-            await self._until(min(self._morning(month), plan.ends))
+            raise NothingToRelease(self.left)
+        return draft
 
     def _named(self, year: int) -> str:
         return self.texts.plain("rehearsal.programme.name", year=year)
@@ -129,8 +129,9 @@ class Rehearsal:
     def _say(self, stage: str) -> None:
         self.tell(self.texts.plain(f"rehearsal.progress.{stage}"))
 
-    def _morning(self, day: date) -> datetime:
-        return datetime.combine(day, time(), UTC) + OPENING
+    def _day(self, number: int) -> datetime:
+        """So many days after HR began."""
+        return morning(self.plan.set_up_on + timedelta(days=number))
 
     async def _until(self, moment: datetime) -> None:
         async def step(now: datetime) -> datetime | None:
@@ -140,31 +141,20 @@ class Rehearsal:
 
         await play(self.balik, self.clock, moment, step)
 
-    async def write(self, out: Path) -> None:
-        """Write everything down."""
-        async with self.balik.store.read(self.clock.now()) as work:
-            programme = await work.session.get_one(Programme, 1)
-            summary, found = await figures(work, programme, self.diary)
-        characters = {actor.member.name: actor.member.character for actor in self.others}
-        self.report = {**asdict(self.plan), "start": self.plan.start.isoformat(), **found, "characters": characters}
-        cast = {actor.id: "hr" if actor.member.hr else actor.member.character for actor in self.everybody}
-        transcript.write(out / "transcript.html", self.diary, self.texts, self.name, ZONE, cast)
-        self.diary.write_calls(out / "calls.jsonl")
-        (out / "summary.png").write_bytes(await self.balik.desk.in_worker(draw, chart(self.texts, summary)))
-        (out / "report.json").write_text(json.dumps(self.report, indent=1, ensure_ascii=False) + "\n", "utf-8")
-
 
 async def rehearse(
-    plan: Plan, out: Path, print_line: PrintLine, members: Sequence[Member] = (), prompts: Path | None = None
+    plan: Plan, out: Path, print_line: PrintLine, roster: Roster | None = None, catalogue: Catalogue | None = None
 ) -> Rehearsal:
-    """Play `plan` and write transcript.html, calls.jsonl, summary.png and report.json to `out`.
+    """Play `plan` and write down in `out` what came of it (`bot.rehearsal.writing`).
 
-    `members` are played instead of the sample company, with the texts of the folder `prompts` over ours.
-    Raises `NothingToRelease` if nobody of them can be paired.
+    The people of `roster` are played instead of the sample company, with the texts of `catalogue` instead of ours.
+    Raises `NothingToRelease` if nobody of them can be paired, `Refused` if a form does not take a setting.
     """
     began = monotonic()
     clock = ManualClock(plan.begins)
-    stage = furnish(list(members) or company(plan.people, plan.seed), clock)
+    members = roster.members if roster else []
+    stage = furnish(members or company(plan.people, plan.seed), clock)
+    plan = replace(plan, people=roster.taking_part) if roster and members else plan
     with _few_collections(), tempfile.TemporaryDirectory() as folder:
         async with stage.slack.serve():
             parts = Parts(
@@ -172,14 +162,14 @@ async def rehearse(
                 database_url=f"sqlite:///{folder}/rehearsal.sqlite",
                 clock=clock,
                 api_url=stage.slack.api_url,
-                prompts_dir=prompts,
+                catalogue=catalogue,
                 fleeting=True,
                 delivery=DeliverySettings(workers=1),
             )
             async with build(parts) as balik, balik.socket(stage.slack.app_token):
-                rehearsal = Rehearsal(plan, stage, balik, clock, print_line)
+                rehearsal = Rehearsal(plan, stage, balik, clock, print_line, roster.notes if roster else ())
                 await rehearsal.run()
-                await rehearsal.write(out)
+                rehearsal.report, rehearsal.findings = await write_down(rehearsal, out)
     seconds = f"{monotonic() - began:.0f}"
     print_line(rehearsal.texts.plain("rehearsal.progress.done", folder=str(out), seconds=seconds))
     return rehearsal

@@ -1,7 +1,7 @@
 """What a rehearsal came to, in numbers, for machines to read."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from enum import StrEnum
 from typing import Any
@@ -38,10 +38,16 @@ Sent = tuple[datetime, int]
 LOST = (OutboxState.DEAD, OutboxState.EXPIRED, OutboxState.HELD, OutboxState.UNKNOWN)
 
 
-async def figures(work: UnitOfWork, programme: Programme, diary: Diary) -> tuple[Summary, dict[str, Any]]:
-    """HR's numbers at the end, and the report's."""
+async def read_sendings(work: UnitOfWork) -> Sequence[Outbox]:
+    """Everything that was to be sent, in the order in which it was written down."""
+    return (await work.session.exec(select(Outbox).order_by(col(Outbox.id)))).all()
+
+
+async def figures(
+    work: UnitOfWork, programme: Programme, diary: Diary, rows: Sequence[Outbox]
+) -> tuple[Summary, dict[str, Any]]:
+    """HR's numbers at the end, and the report's; `rows` are all sendings."""
     summary = await read_summary(work, programme)
-    rows = (await work.session.exec(select(Outbox).order_by(col(Outbox.id)))).all()
     sent = [row for row in rows if row.state is OutboxState.SENT]
     return summary, {
         "pairs": dict(sorted(summary.stages.items())),
@@ -59,15 +65,20 @@ async def figures(work: UnitOfWork, programme: Programme, diary: Diary) -> tuple
 
 def _by_stage(programme: Programme, sent: Sequence[Outbox]) -> dict[str, dict[str, int]]:
     """For each kind of message, how often it was sent at which stage."""
-    begins = _beginnings(programme, sent)
+    begins = beginnings(programme, sent)
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for row in sent:
-        begun = [stage for stage in IN_ORDER if stage in begins and begins[stage] <= _sent(row)]
-        found[row.kind][begun[-1]] += 1
+        found[row.kind][stage_at(begins, _sent(row))] += 1
     return {kind: {stage: found[kind][stage] for stage in IN_ORDER if found[kind][stage]} for kind in sorted(found)}
 
 
-def _beginnings(programme: Programme, sent: Sequence[Outbox]) -> dict[Stage, Sent]:
+def stage_at(begins: Mapping[Stage, Sent], moment: Sent) -> Stage:
+    """The stage that a moment is part of."""
+    begun = [stage for stage in IN_ORDER if stage in begins and begins[stage] <= moment]
+    return begun[-1] if begun else Stage.SET_UP
+
+
+def beginnings(programme: Programme, sent: Sequence[Outbox]) -> dict[Stage, Sent]:
     """When each stage began: what opens it was sent, or its day came."""
     first: dict[str, Sent] = {}
     for row in sent:
@@ -92,14 +103,15 @@ async def _outside_hours(work: UnitOfWork, programme: Programme, sent: Sequence[
     """Messages that should have waited for their readers' working hours, and did not."""
     off, found = days_off(programme), []
     for row in sent:
-        for name, hours in await _readers(work, programme, row):
+        for name, hours in await readers(work, programme, row):
             if row.keeps_hours and row.sent_at and not is_working(row.sent_at, hours, off):
                 at = local(row.sent_at, hours.zone).isoformat(timespec="minutes")
                 found.append({"to": name, "kind": row.kind, "at": at})
     return found
 
 
-async def _readers(work: UnitOfWork, programme: Programme, row: Outbox) -> list[tuple[str, Hours]]:
+async def readers(work: UnitOfWork, programme: Programme, row: Outbox) -> list[tuple[str, Hours]]:
+    """Whom a message went to, and when they work."""
     people: list[Person | None] = []
     if row.person_id is not None:
         people = [await work.session.get(Person, row.person_id)]

@@ -1,13 +1,13 @@
 """A company of one's own to rehearse with: HR's roster, the file that `match` and `roster import` read too."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from random import Random
 from zoneinfo import available_timezones
 
 from bot.domain.profiles import Level, Profile, Role
 from bot.domain.programmes import TOPICS
-from bot.domain.spreadsheet import Row, plain_name
+from bot.domain.spreadsheet import Problem, Row, plain_name
 from bot.matchfile.people import INDONESIAN, ZONE, People, Vocabulary, plain_person, read_people
 from bot.rehearsal.company import HOW_OFTEN, Member, hr_people
 from prompts.catalogue import Catalogue, Texts
@@ -22,7 +22,19 @@ class WrongRoster(Exception):
     """The file cannot be rehearsed with. The message says why, in one line."""
 
 
-def read_company(content: bytes, catalogue: Catalogue, texts: Texts, seed: int) -> list[Member]:
+@dataclass(frozen=True)
+class Roster:
+    """A company to play, HR's two people included, and what HR should know about its file."""
+
+    members: list[Member] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+    @property
+    def taking_part(self) -> int:
+        return sum(one.role is not None for one in self.members)
+
+
+def read_roster(content: bytes, catalogue: Catalogue, texts: Texts, seed: int) -> Roster:
     """Everybody in the file, and two of HR who are played.
 
     Who has neither a role nor topics in it takes a role by their level; topics that are missing are drawn by the seed,
@@ -39,10 +51,10 @@ def read_company(content: bytes, catalogue: Catalogue, texts: Texts, seed: int) 
     for row in sheet.rows:
         number = people.ids[plain_person(row["person"])]
         members.append(_member(row, names, number, people, profiles, vocabulary, random, texts))
-    taking_part = sum(one.role is not None for one in members)
-    if not FEWEST <= taking_part <= MOST:
-        raise WrongRoster(f"{taking_part} people would take part; a rehearsal needs {FEWEST} to {MOST}")
-    return [*members, *hr_people()]
+    roster = Roster([*members, *hr_people()], people.notes)
+    if not FEWEST <= roster.taking_part <= MOST:
+        raise WrongRoster(f"{roster.taking_part} people would take part; a rehearsal needs {FEWEST} to {MOST}")
+    return roster
 
 
 def _names(people: People) -> dict[int, str]:

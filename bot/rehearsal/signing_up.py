@@ -1,9 +1,11 @@
 """How the people of the sample company set up and sign up, by the forms."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import groupby
 
 from bot.domain.profiles import Role
-from bot.domain.programmes import Theme
+from bot.domain.programmes import Cadence, Theme
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.character import Character
 from bot.rehearsal.stage import Stage
@@ -19,6 +21,7 @@ CONFIDENCE = {
 """How confident a mentor of each character feels."""
 LEAST_KNOWN = 4
 """What somebody wants most they know least: this less the priority."""
+DAYS = "days.open"
 
 
 class Refused(Exception):
@@ -26,7 +29,15 @@ class Refused(Exception):
 
 
 async def set_up(
-    hr: Actor, stage: Stage, name: str, theme: Theme, starts_on: date, months: int, language: str, contact: str
+    hr: Actor,
+    stage: Stage,
+    name: str,
+    theme: Theme,
+    starts_on: date,
+    months: int,
+    language: str,
+    contact: str,
+    cadence: Cadence = Cadence.MONTHLY,
 ) -> None:
     """HR sets the programme up in its channel. `contact` is the Slack id of who receives concerns."""
     await hr.command("/mentoring setup", stage.hr_channel)
@@ -36,7 +47,7 @@ async def set_up(
             "theme": theme,
             "starts_on": starts_on.isoformat(),
             "months": str(months),
-            "cadence": "monthly",
+            "cadence": cadence,
             "language": language,
             "announce_channel": stage.town_hall.id,
             "contact": contact,
@@ -45,6 +56,31 @@ async def set_up(
     await hr.close()
     if not outcome.ok:
         raise Refused(f"set-up: {outcome.errors or outcome.text}")
+
+
+async def change_days(hr: Actor, stage: Stage, days_off: Sequence[date], working_days: Sequence[date]) -> None:
+    """HR adds days off, and says on which public holidays people work, by the form that set-up leads to."""
+    asked: list[dict[str, object]] = [
+        {"first": first.isoformat(), "last": last.isoformat()} for first, last in _runs(days_off)
+    ]
+    if working_days:
+        asked.append({"worked": [day.isoformat() for day in working_days]})
+    for values in asked:
+        await hr.command("/mentoring setup", stage.hr_channel)
+        await hr.press(None, DAYS)
+        outcome = await hr.submit(values)
+        await hr.close()
+        if not outcome.ok:
+            told = ", ".join(str(value) for value in values.values())
+            raise Refused(f"{told}: {' '.join(outcome.errors.values()) or outcome.text}")
+
+
+def _runs(days: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """The first and the last of days in a row."""
+    alone = groupby(enumerate(sorted(days)), key=lambda one: one[1].toordinal() - one[0])
+    for _, group in alone:
+        run = [day for _, day in group]
+        yield run[0], run[-1]
 
 
 async def sign_up(actor: Actor, stage: Stage, language: str) -> None:

@@ -4,15 +4,15 @@ from datetime import datetime, timedelta
 
 from bot.domain.programmes import first_monday
 from bot.rehearsal.actor import Actor, offers
+from bot.rehearsal.plan import Plan
 from bot.rehearsal.stage import Stage
 from bot.sandbox import Message
-from prompts.catalogue import Texts
 
 NUDGE, POST_STORY, REPORT, NEXT = "risk.hr_nudge", "story.post", "report.get", "cohort.next"
 TIME_TO_THINK = timedelta(weeks=2)
 UNTIL_THE_NEXT = timedelta(weeks=26)
 """The next programme begins after the last one has been watched to its end."""
-RELEASE, REMIND = "match.release", "recruit.remind"
+RELEASE, REMIND, WEIGHTS, DRAW = "match.release", "recruit.remind", "weights.open", "match.draw"
 
 
 class Steering:
@@ -64,11 +64,22 @@ def open_draft(hr: Actor, stage: Stage) -> Message | None:
     return next((one for one in reversed(hr.person.visible(stage.hr_channel)) if offers(one, RELEASE)), None)
 
 
-async def release(hr: Actor, draft: Message, texts: Texts) -> None:
+async def weigh(hr: Actor, draft: Message, plan: Plan) -> None:
+    """HR says what counts, and has the draft worked out again."""
+    await hr.press(draft, WEIGHTS)
+    department = ["same_department"] if plan.same_department else []
+    rules = {"floor": str(plan.floor * 100), "gap": str(plan.least_gap), "department": department}
+    await hr.submit({"preset": plan.preset, **rules})
+    if offers(hr.person.modal, DRAW):
+        await hr.press(None, DRAW)
+    await hr.close()
+
+
+async def release(hr: Actor, draft: Message, sponsor: str) -> None:
     """HR has leadership speak, and says yes once nothing is missing."""
     await hr.press(draft, RELEASE)
     await hr.press(None, "gate.fill.sponsor")
-    await hr.submit({"name": texts.plain("rehearsal.programme.sponsor")})
+    await hr.submit({"name": sponsor})
     await hr.submit()
     await hr.person.close()
     if offers(hr.person.modal, "gate.waive.managers"):

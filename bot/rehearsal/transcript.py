@@ -83,12 +83,13 @@ def _line(entry: Entry, slack: Slack, texts: Texts, place: ZoneInfo) -> Line:
         kind=entry.kind,
         group=KINDS.get(entry.kind, entry.kind),
         who=" ".join(entry.who),
-        head=_head(entry, slack, texts),
+        head=head(entry, slack, texts),
         html=body,
     )
 
 
-def _head(entry: Entry, slack: Slack, texts: Texts) -> str:
+def head(entry: Entry, slack: Slack, texts: Texts) -> str:
+    """What an entry is, in a line: who did it, or where it went."""
     key = "rehearsal.transcript"
     names = texts.join([_name(slack, one) for one in entry.who])
     match entry.kind:

@@ -35,6 +35,7 @@ def state_view(slack: "Slack", me: Person | None, *, people: bool = True) -> Jso
             },
             "story": slack.story is not None,
             "guide": slack.guide is not None,
+            "transcript": slack.transcript is not None,
         },
         **({"people": [_person(user) for user in slack.users]} if people else {}),
     }

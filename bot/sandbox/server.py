@@ -8,6 +8,7 @@ from aiohttp import web
 
 from .inspector import Inspector
 from .local_routes import LocalRoutes
+from .transcript_routes import TranscriptRoutes
 
 if TYPE_CHECKING:
     from .slack import Slack
@@ -33,6 +34,7 @@ async def start(slack: "Slack", host: str, port: int) -> AsyncIterator[str]:
     )
     LocalRoutes(slack).add_to(app)
     Inspector(slack).add_to(app)
+    TranscriptRoutes(slack).add_to(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:

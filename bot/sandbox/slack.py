@@ -24,7 +24,7 @@ from .responses import Responses
 from .server import start
 from .sockets import Sockets
 from .store import from_json, read, to_json, write
-from .story import Guide, Journey, Story
+from .story import Guide, Journey, Story, Transcript
 from .web_api import WebApi
 from .workspace import Workspace
 
@@ -64,6 +64,7 @@ class Slack(Company):
         self.next_moment: NextMoment | None = None
         self.story: Story | None = None
         self.guide: Guide | None = None
+        self.transcript: Transcript | None = None
         self.journey: Journey | None = None
         """Where the clock is being moved to, while it is."""
         self.played: set[str] = set()

@@ -1,8 +1,10 @@
 """What whoever serves the local Slack may offer besides: people who act by themselves, a guided path, and time passing.
 
-The page shows each only if it is there: `slack.story`, `slack.guide`. While the clock is moved, `slack.journey`.
+The page shows each only if it is there: `slack.story`, `slack.guide`, `slack.transcript`. While the clock is moved,
+`slack.journey`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -25,6 +27,16 @@ class Guide(Protocol):
 
     async def view(self, language: str) -> Json:
         """{"title", "intro", "end", "steps": [{"key", "title", "text", "who": user id, "channel": id?, "done"}]}."""
+
+
+class Transcript(Protocol):
+    """What was said and done in a story that is over, to be looked through by day, person and kind."""
+
+    def index(self, language: str) -> Json:
+        """{"title", "intro", "words", "people", "groups", "stages", "days_off", "entries", "findings", …}."""
+
+    def entries(self, numbers: Sequence[int], language: str) -> list[Json]:
+        """[{"number", "head", "at", "channel", "ts", "who", "text", "blocks", …}] of those entries."""
 
 
 @dataclass

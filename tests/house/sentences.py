@@ -25,6 +25,7 @@ OPERATORS = {
     "bot/doctor.py",
     "bot/logs.py",
     "bot/matchfile/arguments.py",
+    "bot/rehearsal/arguments.py",
     "bot/matchfile/command.py",
     "bot/metrics.py",
     "bot/outbox.py",

@@ -14,10 +14,11 @@ from bot.domain.programmes import Theme
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.character import Character
 from bot.rehearsal.diary import Entry
-from bot.rehearsal.play import Plan, Rehearsal, rehearse
+from bot.rehearsal.plan import Plan
+from bot.rehearsal.play import Rehearsal, rehearse
 
 PEOPLE, MONTHS, SEED, THEME = 10, 2, 7, Theme.DIGITAL_TRENDS
-START = date(2027, 1, 4)
+STARTS_ON = date(2027, 2, 1)
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def play(
 ) -> Played:
     told: list[str] = []
     out.mkdir()
-    rehearsal = asyncio.run(rehearse(Plan(people, months, language, seed, START, theme), out, told.append))
+    rehearsal = asyncio.run(rehearse(Plan(people, months, language, seed, STARTS_ON, theme), out, told.append))
     return Played(rehearsal, out, tuple(told))
 
 

@@ -58,7 +58,7 @@ def test_the_same_seed_tells_the_same_story_elsewhere(another: Played, tmp_path:
     wanted = {**asked, "seed": plan.seed, "out": out}
     done = command(*(part for name, value in wanted.items() for part in (f"--{name}", str(value))))
     assert done.returncode == 0, done.stderr
-    for name in ("transcript.html", "calls.jsonl", "summary.png", "report.json"):
+    for name in ("transcript.html", "calls.jsonl", "summary.png", "report.json", "rehearsal.json"):
         assert (out / name).read_bytes() == (another.out / name).read_bytes(), name
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.__main__ import main
 from bot.domain.profiles import Level, Role
 from bot.rehearsal.company import Member
-from bot.rehearsal.roster import WrongRoster, read_company
+from bot.rehearsal.roster import WrongRoster, read_roster
 from prompts.catalogue import Catalogue
 
 ROSTER = """nama;jenjang;departemen;atasan;zona
@@ -20,7 +20,7 @@ Rizky Pratama;staf;Data;Bambang Hartono;WITA
 
 def read(text: str) -> list[Member]:
     catalogue = Catalogue.load()
-    return read_company(text.encode(), catalogue, catalogue.texts("en"), seed=7)
+    return read_roster(text.encode(), catalogue, catalogue.texts("en"), seed=7).members
 
 
 def test_who_is_played() -> None:

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.programmes import Theme
+from bot.rehearsal.findings import kind_names
 from bot.rehearsal.report import Stage
+from prompts.catalogue import Catalogue
 from tests.house.letters import every_kind
 from tests.rehearsal.conftest import Played, play, words
 
@@ -130,6 +132,9 @@ def of_the_theme(played: Played) -> None:
 def test_every_kind_of_message_is_accounted_for() -> None:
     known = [*ALWAYS, *LONGER, *MANY, *IF_SOMEBODY_CHOOSES, *TROUBLE]
     assert sorted(known) == sorted(every_kind())
+    for language in ("id", "en"):
+        named = kind_names(Catalogue.load().texts(language))
+        assert sorted(named) == sorted(every_kind()), "the calendar of a rehearsal has a name for each"
 
 
 def test_in_indonesian(played: Played) -> None:

@@ -31,6 +31,8 @@ export const getClock = () => get("clock", {});
 export const getStory = () => get("story", {});
 export const setStory = (body) => post("story", body);
 export const getGuide = (language) => get("guide", { language });
+export const getTranscript = (language) => get("transcript", { language });
+export const getEntries = (numbers, language) => get("transcript/entries", { numbers: numbers.join(","), language });
 export const moveClock = (body) => post("clock", body);
 
 /** Do something as a person. Never throws: a refusal is an outcome whose `ok` is false. */

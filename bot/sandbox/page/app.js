@@ -9,6 +9,7 @@ import { Modals } from "./modal.js";
 import { setNames } from "./names.js";
 import { drawChooser, openProfile } from "./people.js";
 import { Place } from "./place.js";
+import { Rehearsal } from "./rehearsal.js";
 import { allUnread, drawSidebar } from "./sidebar.js";
 import { setNow, setViewer } from "./time.js";
 
@@ -29,6 +30,7 @@ class LocalSlack {
     this.guide = new Guide({ href: (place, me) => this.href(place, me), move: (body) => this.clock.move(body) });
     this.modals = new Modals({ act: this.act, refresh: () => this.refresh({ channel: true }) });
     this.middle = new Place(this);
+    this.rehearsal = new Rehearsal({ href: (place, me) => this.href(place, me) });
     this.soon = calm(() => this.refresh(), 25);
     document.addEventListener("click", (event) => {
       const place = event.target.closest?.("button[data-place]")?.dataset.place;
@@ -55,6 +57,7 @@ class LocalSlack {
   }
 
   async follow() {
+    if (Rehearsal.leads(location.hash)) return this.lookBack();
     const [me, where = "", thread = null] = decodeURIComponent(location.hash.slice(1)).split("/");
     if (!me) return this.choose();
     const isOther = me !== this.me;
@@ -117,11 +120,19 @@ class LocalSlack {
 
   // Who one is
 
+  /** Nobody in particular, looking at a story that is over. */
+  lookBack() {
+    this.stopListening?.();
+    this.me = null;
+    return this.rehearsal.open(location.hash);
+  }
+
   async choose() {
     this.stopListening?.();
     this.me = null;
     const state = await api.getState().catch((error) => toast(error.message));
     if (!state) return;
+    if (state.workspace.transcript) return location.replace("#rehearsal");
     this.clock.told({ now: state.workspace.now, movable: state.workspace.clock_movable });
     document.title = state.workspace.name;
     const last = localStorage.getItem(REMEMBERED);
@@ -146,6 +157,7 @@ class LocalSlack {
     this.stopListening = api.listen(me, (change) => this.heard(change), (up) => this.connected(up));
     this.clock.look();
     this.guide.changed();
+    this.rehearsal.offered(state.workspace).then(() => this.drawBanner());
     return true;
   }
 
@@ -250,7 +262,7 @@ class LocalSlack {
 
   drawBanner() {
     const app = this.state?.workspace.app;
-    const text = this.isUp === false ? "No connection to the local Slack. Trying again …" : app && !app.connected ? `${app.name} is not connected: it hears nothing at the moment.` : "";
+    const text = this.isUp === false ? "No connection to the local Slack. Trying again …" : this.rehearsal.banner ? this.rehearsal.banner : app && !app.connected ? `${app.name} is not connected: it hears nothing at the moment.` : "";
     byId("banner").textContent = text;
     byId("banner").hidden = !text;
   }

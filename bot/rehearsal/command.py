@@ -1,0 +1,123 @@
+"""`python -m bot rehearse`: reads what HR hands in, plays it, and tells what to look at."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from bot import logs
+from bot.cli import CannotGoOn, WrongUse, port_in_use
+from bot.domain.spreadsheet import Unreadable
+from bot.rehearsal.findings import COUNTRY, Finding, told
+from bot.rehearsal.plan import Plan
+from bot.rehearsal.play import NothingToRelease, rehearse
+from bot.rehearsal.playback import NoRehearsal, Playback, serve
+from bot.rehearsal.roster import Roster, WrongRoster, read_roster
+from bot.rehearsal.settings_file import NAMES, SettingsReader, WrongSetting
+from bot.rehearsal.signing_up import Refused
+from prompts.catalogue import Catalogue, Texts
+
+
+def run(options: argparse.Namespace) -> None:
+    """Play what `options` say. Raises `WrongUse`, `CannotGoOn`."""
+    _be_a_folder(options.out)
+    logs.set_up("ERROR")
+    catalogue = _texts(options)
+    plan = _plan(options, catalogue)
+    roster = _roster(options, catalogue, plan)
+    tell = partial(print, file=sys.stderr)
+    texts = catalogue.texts(plan.language)
+    try:
+        rehearsal = asyncio.run(rehearse(plan, options.out, tell, roster, catalogue))
+    except NothingToRelease as nothing:
+        who = options.roster or f"{options.people} people"
+        why = "; ".join(told(one, texts, COUNTRY)["what"].rstrip(".") for one in nothing.left)
+        raise WrongUse(f"rehearse: nobody in {who} can be paired with anybody. {why}") from None
+    except Refused as refused:
+        raise WrongUse(f"rehearse: {refused}") from None
+    _tell_findings(rehearsal.findings, texts)
+    if options.serve:
+        show(options.out, options.port, catalogue, texts)
+
+
+def show(folder: Path, port: int, catalogue: Catalogue, texts: Texts) -> None:
+    """Show a rehearsal in the page of the local Slack until Ctrl-C. Raises `CannotGoOn`."""
+    try:
+        playback = Playback.read(folder, catalogue)
+    except NoRehearsal as problem:
+        raise CannotGoOn(str(problem)) from None
+    address = f"http://127.0.0.1:{port}"
+    with port_in_use(port):
+        served = texts.plain("rehearsal.progress.served", address=address)
+        asyncio.run(serve(playback, port, partial(print, served, flush=True)))
+
+
+def _tell_findings(findings: Sequence[Finding], texts: Texts) -> None:
+    """What to look at, a line each; what is only good to know comes last."""
+    if not findings:
+        print(texts.plain("rehearsal.findings.nothing"))
+        return
+    print(texts.plain("rehearsal.findings.found", count=sum(not one.is_note for one in findings)))
+    for one in findings:
+        print("  " + texts.plain("rehearsal.findings.line", **told(one, texts, COUNTRY)))
+
+
+def _texts(options: argparse.Namespace) -> Catalogue:
+    if options.prompts and not options.prompts.is_dir():
+        raise WrongUse(f"rehearse: {options.prompts} is no folder")
+    catalogue = Catalogue.load(options.prompts)
+    for problem in catalogue.own_problems():
+        if not problem.advice:
+            raise WrongUse(f"rehearse: {problem}")
+    return catalogue
+
+
+def _plan(options: argparse.Namespace, catalogue: Catalogue) -> Plan:
+    """The settings of the file, and over them those of the command line."""
+    reader = SettingsReader(catalogue)
+    settings = {}
+    try:
+        if options.settings:
+            settings = reader.read_file(options.settings.read_text("utf-8-sig"))
+    except OSError as problem:
+        raise WrongUse(f"rehearse: {options.settings}: {problem.strerror}") from None
+    except UnicodeDecodeError:
+        raise WrongUse(f"rehearse: {options.settings} is not in UTF-8: save it as plain text in UTF-8") from None
+    except WrongSetting as wrong:
+        raise WrongUse(f"rehearse: {options.settings}: {wrong}") from None
+    try:
+        for name in NAMES:
+            if (said := getattr(options, f"set_{name}")) is not None:
+                settings |= reader.read(name, said)
+    except WrongSetting as wrong:
+        raise WrongUse(f"rehearse: --{str(wrong).replace('_', '-', 1)}") from None
+    return Plan(**{"people": options.people, "seed": options.seed, **settings})
+
+
+def _roster(options: argparse.Namespace, catalogue: Catalogue, plan: Plan) -> Roster:
+    """Who is played; nobody of one's own without a file."""
+    if options.roster is None:
+        return Roster()
+    texts = catalogue.texts(plan.language)
+    try:
+        return read_roster(options.roster.read_bytes(), catalogue, texts, plan.seed)
+    except OSError as problem:
+        raise WrongUse(f"rehearse: {options.roster}: {problem.strerror}") from None
+    except WrongRoster as problem:
+        raise WrongUse(f"rehearse: {options.roster}: {str(problem).rstrip('.')}") from None
+    except Unreadable as problem:
+        said = texts.plain(f"sheet.errors.{problem.code}", **problem.values)
+        raise WrongUse(f"rehearse: {options.roster}: {said.rstrip('.')}") from None
+
+
+def _be_a_folder(path: Path) -> None:
+    """Make the folder if need be. Told before anything else is done: nobody should wait for what cannot be written."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as problem:
+        raise CannotGoOn(f"Nothing can be written to {path} ({problem.strerror}): choose another --out.") from problem

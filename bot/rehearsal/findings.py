@@ -1,0 +1,259 @@
+"""What HR should look at after a rehearsal: each with what was found and what to do about it.
+
+A finding holds codes and values, so that it can be read in any language later; `told` writes it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import col
+
+from bot.domain.calendar import DaysOff, local, named_holidays, next_working_day
+from bot.domain.spreadsheet import Problem
+from bot.rehearsal.length import screens
+from bot.rehearsal.report import LOST, readers
+from bot.rehearsal.timetable import Shown
+from bot.rehearsal.waiting import waited_over
+from bot.services.drafts.reviewing import LeftOver
+from bot.services.reach import days_off
+from bot.services.sessions.meetings import MENTEE, MENTOR, around_pairs
+from prompts.catalogue import DEFAULT_LANGUAGE, Catalogue, Texts
+from storage.tables import MentoringSession, Outbox, OutboxState, Pair, Person, Programme
+from storage.unit_of_work import UnitOfWork
+
+COUNTRY = "ID"
+"""Whose public holidays a programme keeps at first."""
+LONGEST = 2
+"""Phone screens."""
+OVERTAKEN = ("hash_conflict",)
+"""What Slack says to a form that was changed meanwhile: nobody misses anything."""
+FULL_DAY = 6
+"""Messages of the bot to one person on one day that are many."""
+NOTED = {"holiday", "day_off", "nights"}
+"""Codes of what is fine, and only good to know."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`code` names its texts, below `rehearsal.findings`; `entries` are the numbers of those it is about."""
+
+    code: str
+    values: dict[str, Any] = field(default_factory=dict)
+    entries: tuple[int, ...] = ()
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it is fine, and only good to know."""
+        return self.code in NOTED
+
+
+@dataclass(frozen=True)
+class Played:
+    """What a rehearsal left behind."""
+
+    programme: Programme
+    rows: Sequence[Outbox]
+    shown: list[Shown]
+    left: list[Finding]
+    """Those without a partner, as they were before the release."""
+    notes: Sequence[Problem]
+    """What was noticed about the roster."""
+    people: dict[str, str]
+    """Slack ids → names."""
+    outside_hours: list[dict[str, str]]
+    catalogue: Catalogue
+
+
+async def look(work: UnitOfWork, played: Played) -> list[Finding]:
+    """Everything there is to say, what needs something done first."""
+    found = [
+        *_refused(played),
+        *_lost(played),
+        *(Finding("outside_hours", one) for one in played.outside_hours),
+        *_starts_off(played.programme),
+        *played.left,
+        *_about_roster(played.notes),
+        *await _sessions(work, played.programme),
+        *_long(played),
+        *_own_texts(played.catalogue),
+        *_crowded(played),
+        *await _waited(work, played),
+    ]
+    return sorted(found, key=lambda one: one.is_note)
+
+
+def left_over(people: Sequence[LeftOver]) -> list[Finding]:
+    """Those whom nobody can be matched with, by the cause."""
+    causes: dict[tuple[str, str, tuple[str, ...]], list[str]] = defaultdict(list)
+    for one in people:
+        learns = one.side == "mentee"
+        topics = [record["topic"] for record in (one.participant.wishes if learns else one.participant.offers)]
+        told = tuple(topics) if one.cause.startswith("topic_") else ()
+        causes[one.cause, one.help, told].append(one.person.name)
+    return [
+        Finding("left_over", {"people": sorted(set(names)), "cause": cause, "help": help_, "topics": list(topics)})
+        for (cause, help_, topics), names in causes.items()
+    ]
+
+
+def _refused(played: Played) -> Iterator[Finding]:
+    by_fault: dict[str, list[int]] = defaultdict(list)
+    for one in played.shown:
+        if one.entry.kind == "refused" and not one.entry.text.endswith(OVERTAKEN):
+            by_fault[one.entry.text].append(one.number)
+    for fault, entries in by_fault.items():
+        yield Finding("refused", {"what": fault}, tuple(entries))
+
+
+def _lost(played: Played) -> Iterator[Finding]:
+    for kind in sorted({row.kind for row in played.rows if row.state in LOST}):
+        yield Finding("lost", {"kind": kind})
+
+
+def _starts_off(programme: Programme) -> Iterator[Finding]:
+    off, start = days_off(programme), programme.starts_on
+    if off.is_off(start):
+        first = next_working_day(start, off)
+        yield Finding("starts_off", {"day": start.isoformat(), "first": first.isoformat()})
+
+
+def _about_roster(notes: Sequence[Problem]) -> Iterator[Finding]:
+    for code in ("manager_empty", "manager_outside"):
+        if people := sorted({str(note.values["value"]) for note in notes if note.code == code}):
+            yield Finding(code, {"people": people})
+
+
+async def _sessions(work: UnitOfWork, programme: Programme) -> list[Finding]:
+    """Windows in which nobody works, and pairs that meet twice on one day."""
+    wanted = around_pairs(MENTOR, MENTEE, MentoringSession).join(
+        MentoringSession, col(MentoringSession.pair_id) == col(Pair.id)
+    )
+    found: list[tuple[Person, Person, MentoringSession]] = (await work.session.exec(wanted)).all()
+    off = days_off(programme)
+    closed: Counter[date] = Counter()
+    met: dict[tuple[str, str, date], int] = Counter()
+    for mentor, mentee, session in found:
+        if next_working_day(session.opens_on, off) >= session.closes_on:
+            closed[session.opens_on] += 1
+        if session.starts_at:
+            met[mentor.name, mentee.name, local(session.starts_at, mentor.zone).date()] += 1
+    return [
+        *(Finding("window_off", {"day": day.isoformat(), "count": closed[day]}) for day in sorted(closed)),
+        *(
+            Finding("same_day", {"people": [mentor, mentee], "day": day.isoformat()})
+            for (mentor, mentee, day), times in met.items()
+            if times > 1
+        ),
+    ]
+
+
+def _long(played: Played) -> Iterator[Finding]:
+    """Messages longer than two screens, by their kind; HR's own figures take the room that they need."""
+    found: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    for one in played.shown:
+        if not one.kind or one.entry.channel == played.programme.hr_channel:
+            continue
+        if (filled := screens(one.entry.blocks, one.entry.text)) > LONGEST:
+            found[one.kind].append((filled, one.number))
+    for kind, entries in found.items():
+        yield Finding("text_long", {"kind": kind, "screens": round(max(entries)[0], 1)}, tuple(n for _, n in entries))
+
+
+def _own_texts(catalogue: Catalogue) -> Iterator[Finding]:
+    for problem in catalogue.own_problems():
+        yield Finding("text_advice", {"file": _short(problem.file), "line": problem.line})
+    alone: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for key, language, other in catalogue.own_in_one_language():
+        alone[language, other].add(".".join(key.split(".")[:2]))
+    for (language, other), keys in alone.items():
+        yield Finding("translation_missing", {"keys": sorted(keys), "language": language, "other": other})
+    for language in catalogue.languages:
+        if missing := len(set(catalogue.keys(DEFAULT_LANGUAGE)) - set(catalogue.keys(language))):
+            yield Finding("language_incomplete", {"language": language, "count": missing})
+
+
+def _short(path: Path) -> str:
+    """The end of a path, as people speak of it: id/recruit/announcement.md."""
+    return "/".join(path.parts[-3:])
+
+
+def _crowded(played: Played) -> Iterator[Finding]:
+    days: dict[tuple[str, date], list[int]] = defaultdict(list)
+    for one in played.shown:
+        if one.kind and len(one.entry.who) <= 2:
+            for who in one.entry.who:
+                days[who, local(one.entry.at, played.programme.zone).date()].append(one.number)
+    full: dict[date, list[str]] = defaultdict(list)
+    for (who, day), numbers in days.items():
+        if len(numbers) >= FULL_DAY:
+            full[day].append(who)
+    for day, people in sorted(full.items()):
+        numbers = sorted({number for who in people for number in days[who, day]})
+        most = max(len(days[who, day]) for who in people)
+        names = sorted(played.people[who] for who in people)
+        yield Finding("crowded", {"people": names, "count": most, "day": day.isoformat()}, tuple(numbers))
+
+
+async def _waited(work: UnitOfWork, played: Played) -> list[Finding]:
+    """Messages that would have come on a holiday, at a weekend or in the night, and were moved."""
+    programme, off = played.programme, days_off(played.programme)
+    numbers = {(one.entry.channel, one.entry.ts): one.number for one in played.shown if one.kind}
+    over: dict[date | None, list[int]] = defaultdict(list)
+    for row in played.rows:
+        number = numbers.get((row.channel or "", row.ts or ""))
+        if row.state is OutboxState.SENT and row.keeps_hours and number is not None:
+            for _, hours in await readers(work, programme, row):
+                if (days := waited_over(row, hours, off)) is not None:
+                    over[_holiday_of(days)].append(number)
+                    break
+    found = []
+    for day in sorted(one for one in over if one):
+        code = "day_off" if day in off.added else "holiday"
+        found.append(Finding(code, {"day": day.isoformat(), "count": len(over[day])}, tuple(over[day])))
+    if at_night := over.get(None):
+        found.append(Finding("nights", {"count": len(at_night)}, tuple(at_night)))
+    return found
+
+
+def _holiday_of(days: Sequence[date]) -> date | None:
+    """The first of these that is no weekend: a public holiday, or HR's own."""
+    weekends = DaysOff("")
+    return next((day for day in sorted(days) if not weekends.is_off(day)), None)
+
+
+def told(finding: Finding, texts: Texts, country: str) -> dict[str, str]:
+    """The finding in words: its title, what was found, and what to do."""
+    values = dict(finding.values)
+    for name in ("day", "first"):
+        if name in values:
+            values[name] = texts.day(date.fromisoformat(finding.values[name][:10]))
+    if finding.code == "holiday":
+        day = date.fromisoformat(finding.values["day"])
+        values["holiday"] = named_holidays(country, day, day, texts.language).get(day, "")
+    for name in ("people", "keys"):
+        if name in values:
+            values[name] = texts.join(values[name])
+    if "kind" in values:
+        values["kind"] = kind_names(texts).get(values["kind"], values["kind"])
+    for name in ("language", "other"):
+        if name in values:
+            values[name] = texts.catalogue.names().get(values[name], values[name])
+    if finding.code == "left_over":
+        topics = texts.join([texts.plain(f"labels.topics.{one}") for one in finding.values["topics"]])
+        values["cause"] = texts.plain(f"match.leftover.cause.{values['cause']}", topics=topics)
+        values["help"] = texts.plain(f"match.leftover.help.{values['help']}")
+    key = f"rehearsal.findings.{finding.code}"
+    return {part: texts.plain(f"{key}.{part}", **values) for part in ("title", "what", "do")}
+
+
+def kind_names(texts: Texts) -> dict[str, str]:
+    """What each kind of message is called."""
+    return {
+        kind: name
+        for group in texts.options("rehearsal.kinds.groups")
+        for kind, name in texts.options(f"rehearsal.kinds.{group}").items()
+    }

@@ -1,0 +1,74 @@
+"""What is rehearsed: who takes part, and what HR chooses for the programme."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from bot.domain.programmes import Cadence, Theme
+from bot.domain.sessions import add_months
+
+OPENING = timedelta(hours=2)
+"""09:00 in Jakarta, in UTC: when HR begins."""
+UNTIL_START = timedelta(days=28)
+"""How long before the programme's first day HR sets it up."""
+AFTER_THE_END = timedelta(days=125)
+"""How long after its last day a programme is still watched: polls close, certificates and thanks go out, people are
+asked once more 90 days on, and HR hears three weeks later what has changed."""
+PRESET, LEAST_GAP, FLOOR = "balance", 1, 35
+"""How pairs are matched unless HR decides otherwise."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One rehearsal. `starts_on` is the programme's first day; the last five are HR's page of weights and rules, and
+    the days off that it adds to, or takes from, the public holidays."""
+
+    people: int = 24
+    months: int = 6
+    language: str = "id"
+    seed: int = 7
+    starts_on: date = date(2027, 2, 1)
+    theme: Theme = Theme.DIGITAL_TRENDS
+    cadence: Cadence = Cadence.MONTHLY
+    name: str = ""
+    """"" is the sample company's."""
+    sponsor: str = ""
+    days_off: tuple[date, ...] = ()
+    working_days: tuple[date, ...] = ()
+    preset: str = PRESET
+    least_gap: int = LEAST_GAP
+    same_department: bool = False
+    floor: int = FLOOR
+    """In percent."""
+
+    @property
+    def set_up_on(self) -> date:
+        """The day on which HR sets the programme up."""
+        return self.starts_on - UNTIL_START
+
+    @property
+    def begins(self) -> datetime:
+        return morning(self.set_up_on)
+
+    @property
+    def half_way(self) -> datetime:
+        return self.begins + UNTIL_START + timedelta(weeks=2 * self.months, days=1)
+
+    @property
+    def ends(self) -> datetime:
+        return datetime.combine(add_months(self.starts_on, self.months), time(), UTC) + AFTER_THE_END
+
+    @property
+    def matches_its_own_way(self) -> bool:
+        """Whether HR changes anything on its page of weights and rules."""
+        return (self.preset, self.least_gap, self.same_department, self.floor) != (PRESET, LEAST_GAP, False, FLOOR)
+
+    def told(self) -> dict[str, Any]:
+        """As the report has it."""
+        days = {name: [day.isoformat() for day in getattr(self, name)] for name in ("days_off", "working_days")}
+        return {**vars(self), "starts_on": self.starts_on.isoformat(), **days}
+
+
+def morning(day: date) -> datetime:
+    """When HR begins on this day."""
+    return datetime.combine(day, time(), UTC) + OPENING

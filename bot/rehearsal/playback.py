@@ -1,0 +1,188 @@
+"""A rehearsal that was played: kept in its folder, and shown again in the page of the local Slack."""
+
+import asyncio
+import json
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.domain.calendar import local, named_holidays
+from bot.rehearsal.diary import Entry
+from bot.rehearsal.findings import Finding, told
+from bot.rehearsal.stage import MANIFEST
+from bot.rehearsal.timetable import Shown
+from bot.rehearsal.transcript import KINDS, head
+from bot.sandbox import Manifest, Slack
+from prompts.catalogue import Catalogue, Texts
+
+FORMAT = 1
+SLACK, PLAYED = "slack.json", "rehearsal.json"
+LEFT_TO_THE_PAGE = {name: f"{{{name}}}" for name in ("name", "count", "day")}
+"""What the page fills into its words."""
+Json = dict[str, Any]
+
+
+class NoRehearsal(Exception):
+    """A folder holds no rehearsal. The message says so, in one line."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is kept of a rehearsal besides its workspace."""
+
+    name: str
+    language: str
+    zone: str
+    country: str
+    starts_on: str
+    ends_on: str
+    days_off: list[str]
+    """Days on which nobody works, but for weekends."""
+    characters: dict[str, str]
+    """By Slack id, of those who are played."""
+    entries: list[Json]
+    findings: list[Json]
+
+    def write(self, folder: Path, slack: Slack) -> None:
+        """Into the folder, with the workspace as it is at the end."""
+        slack.save(folder / SLACK)
+        kept = {"format": FORMAT, "ended": slack.clock.now().isoformat(), **vars(self)}
+        (folder / PLAYED).write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
+
+
+def entry_json(shown: Shown) -> Json:
+    """An entry as it is kept."""
+    entry = shown.entry
+    return {**vars(entry), "at": entry.at.isoformat(), "type": shown.kind, "stage": shown.stage}
+
+
+def finding_json(finding: Finding) -> Json:
+    """A finding as it is kept."""
+    return {"code": finding.code, "values": finding.values, "entries": finding.entries}
+
+
+@dataclass(frozen=True)
+class _Stopped:
+    """The clock of a story that is over."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+class Playback:
+    """Implements `bot.sandbox.story.Transcript`: one rehearsal, in any language there is."""
+
+    def __init__(self, slack: Slack, record: Json, catalogue: Catalogue) -> None:
+        self.slack = slack
+        self.record = record
+        self.catalogue = catalogue
+
+    @classmethod
+    def read(cls, folder: Path, catalogue: Catalogue) -> "Playback":
+        """What `Record.write` wrote. Raises `NoRehearsal`."""
+        try:
+            record = json.loads((folder / PLAYED).read_text("utf-8"))
+            if record["format"] != FORMAT:
+                raise NoRehearsal(f"{folder} holds a rehearsal of another version: play it again.")
+            clock = _Stopped(datetime.fromisoformat(record["ended"]))
+            slack = Slack.load(folder / SLACK, Manifest.load(MANIFEST), clock=clock)
+        except (OSError, ValueError, LookupError) as problem:
+            raise NoRehearsal(f"{folder} holds no rehearsal ({type(problem).__name__}).") from None
+        return cls(slack, record, catalogue)
+
+    def index(self, language: str) -> Json:
+        """Everything but the messages themselves, in the language that is nearest to `language`."""
+        texts, record = self._texts(language), self.record
+        kinds = {entry["type"] for entry in record["entries"]}
+        characters = texts.options("rehearsal.transcript.characters")
+        people = [
+            {"id": user.id, "name": user.real_name, "character": characters[record["characters"][user.id]]}
+            for user in self.slack.users
+            if user.id in record["characters"]
+        ]
+        return {
+            "language": texts.language,
+            "languages": self.catalogue.names(),
+            "title": texts.plain("rehearsal.transcript.title", programme=record["name"]),
+            "intro": texts.plain("rehearsal.page.intro", people=len(people), messages=self._messages),
+            "zone": record["zone"],
+            "starts_on": record["starts_on"],
+            "ends_on": record["ends_on"],
+            "days_off": self._days_off(texts),
+            "people": sorted(people, key=lambda one: one["name"]),
+            "channels": [
+                {"id": one.id, "kind": one.kind, "name": one.name, "label": f"#{one.name}"}
+                for one in self.slack.workspace.channels.values()
+            ],
+            "groups": _groups(texts, kinds),
+            "stages": texts.options("rehearsal.stages"),
+            "whats": texts.options("rehearsal.transcript.kinds"),
+            "words": texts.options("rehearsal.page.words", **LEFT_TO_THE_PAGE),
+            "entries": [self._line(entry) for entry in record["entries"]],
+            "findings": [self._finding(one, texts) for one in record["findings"]],
+        }
+
+    def entries(self, numbers: Sequence[int], language: str) -> list[Json]:
+        """The messages themselves, by their numbers."""
+        texts, known = self._texts(language), self.record["entries"]
+        return [self._whole(number, known[number], texts) for number in numbers if 0 <= number < len(known)]
+
+    @property
+    def _messages(self) -> int:
+        return sum(bool(entry["type"]) for entry in self.record["entries"])
+
+    def _texts(self, language: str) -> Texts:
+        return self.catalogue.texts(language if language in self.catalogue.languages else "en")
+
+    def _days_off(self, texts: Texts) -> dict[str, str]:
+        """With the names of public holidays; HR's own days are called so."""
+        days = [date.fromisoformat(day) for day in self.record["days_off"]]
+        if not days:
+            return {}
+        named = named_holidays(self.record["country"], min(days), max(days), texts.language)
+        own = texts.plain("rehearsal.page.words.own_day_off")
+        return {day.isoformat(): named.get(day, own) for day in days}
+
+    def _line(self, entry: Json) -> Json:
+        """What the calendar needs of an entry; the moment as the programme's clocks show it."""
+        at = local(datetime.fromisoformat(entry["at"]), self.record["zone"]).isoformat(timespec="minutes")
+        told = {"at": at, "what": KINDS.get(entry["kind"], entry["kind"]), "kind": entry["type"]}
+        return {**told, "stage": entry["stage"], "who": entry["who"]}
+
+    def _whole(self, number: int, entry: Json, texts: Texts) -> Json:
+        keys = ("at", "kind", "who", "channel", "text", "blocks", "title", "ts")
+        seen = Entry(**{key: entry[key] for key in keys})
+        seen = replace(seen, at=datetime.fromisoformat(entry["at"]).astimezone(UTC), who=tuple(entry["who"]))
+        told = {"head": head(seen, self.slack, texts), "time": texts.time(seen.at, self.record["zone"])}
+        return {"number": number, **{key: entry[key] for key in keys}, **told}
+
+    def _finding(self, kept: Json, texts: Texts) -> Json:
+        finding = Finding(kept["code"], kept["values"], tuple(kept["entries"]))
+        words = told(finding, texts, self.record["country"])
+        return {"code": finding.code, "note": finding.is_note, "entries": finding.entries, **words}
+
+
+def _groups(texts: Texts, kinds: set[str]) -> list[Json]:
+    """The kinds that occur, in their groups."""
+    found = []
+    for group, name in texts.options("rehearsal.kinds.groups").items():
+        here = {kind: called for kind, called in texts.options(f"rehearsal.kinds.{group}").items() if kind in kinds}
+        if here:
+            found.append({"key": group, "name": name, "kinds": here})
+    return found
+
+
+async def serve(playback: Playback, port: int, ready: Callable[[], None]) -> None:
+    """Show it until Ctrl-C; `ready` is called once it is there. Raises OSError if the port is in use."""
+    playback.slack.transcript = playback
+    stopped = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    async with playback.slack.serve(port):
+        ready()
+        await stopped.wait()

@@ -1,0 +1,181 @@
+"""HR's settings for a rehearsal: one line each, `name: value`, as in the head of a text file.
+
+Names and values are understood in every language there is, and values also as the command line takes them.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import yaml
+
+from bot import words
+from bot.domain.profiles import PRESETS
+from bot.domain.programmes import Cadence, Theme
+from bot.domain.spreadsheet import Names, plain_name
+from handlers.forms.setup import LONGEST_NAME, MONTHS
+from handlers.forms.weights import FLOORS, GAPS
+from prompts.catalogue import Catalogue
+
+NAMES = (
+    "name",
+    "theme",
+    "start",
+    "months",
+    "cadence",
+    "language",
+    "sponsor",
+    "days_off",
+    "working_days",
+    "preset",
+    "least_gap",
+    "same_department",
+    "floor",
+)
+FIELDS = {"start": "starts_on"}
+"""What a plan calls a setting, where that is not its own name."""
+LONGEST_BREAK = 31
+_DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\D{1,12}(\d{4}-\d{2}-\d{2}))?")
+
+
+class WrongSetting(Exception):
+    """A setting cannot be used. The message says which and why, in one line."""
+
+
+@dataclass(frozen=True)
+class SettingsReader:
+    """Reads settings as people write them."""
+
+    catalogue: Catalogue
+
+    def read_file(self, text: str) -> dict[str, Any]:
+        """The settings of a file, as values of a `Plan`. Raises `WrongSetting`."""
+        try:
+            found = yaml.load(text, Loader=yaml.BaseLoader)  # it makes strings and nothing else
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            raise WrongSetting(f"line {mark.line + 1 if mark else 1} is not of the form name: value") from None
+        if not isinstance(found, dict):
+            raise WrongSetting("it holds no lines of the form name: value")
+        names = self._names()
+        plan: dict[str, Any] = {}
+        for said, value in found.items():
+            name = names.get(plain_name(str(said)))
+            if name is None:
+                raise WrongSetting(f'there is no setting "{said}"; there are {", ".join(NAMES)}')
+            plan |= self.read(name, value)
+        return plan
+
+    def read(self, name: str, value: Any) -> dict[str, Any]:
+        """One setting, as a value of a `Plan`. Raises `WrongSetting`."""
+        read: Callable[[Any], Any] = getattr(self, f"_{name}")
+        try:
+            return {FIELDS.get(name, name): read(value)}
+        except ValueError as wrong:
+            raise WrongSetting(f"{name}: {wrong}") from None
+
+    def _names(self) -> Names:
+        languages = [self.catalogue.texts(language) for language in self.catalogue.languages]
+        also = {
+            plain_name(word): name
+            for texts in languages
+            for name in NAMES
+            for word in texts.plain_list(f"rehearsal.settings.names.{name}")
+        }
+        return {**also, **{plain_name(name): name for name in NAMES}}
+
+    def _name(self, value: Any) -> str:
+        name = " ".join(_one(value).split())
+        if not 0 < len(name) <= LONGEST_NAME:
+            raise ValueError(f"it has 1 to {LONGEST_NAME} characters")
+        return name
+
+    _sponsor = _name
+
+    def _theme(self, value: Any) -> Theme:
+        return Theme(_named(value, words.labelled(self.catalogue, "themes"), Theme))
+
+    def _start(self, value: Any) -> date:
+        return _day(_one(value))
+
+    def _months(self, value: Any) -> int:
+        return _number(value, MONTHS)
+
+    def _cadence(self, value: Any) -> Cadence:
+        return Cadence(_named(value, words.labelled(self.catalogue, "cadences"), Cadence))
+
+    def _language(self, value: Any) -> str:
+        called = {plain_name(name): code for code, name in self.catalogue.names().items()}
+        codes = {plain_name(code): code for code in self.catalogue.languages}
+        return _named(value, {**called, **codes}, self.catalogue.languages)
+
+    def _days_off(self, value: Any) -> tuple[date, ...]:
+        """Single days, and first and last of several: `2027-03-15 - 2027-03-19`."""
+        parts = value if isinstance(value, list) else str(value).split(",")
+        return tuple(sorted({day for part in parts for day in _days(str(part))}))
+
+    _working_days = _days_off
+
+    def _preset(self, value: Any) -> str:
+        named = {plain_name(short): name for name in PRESETS for short in (name, name.partition("_")[0])}
+        labels = {
+            plain_name(self.catalogue.texts(language).plain(f"match.weights.preset.{name}").partition(":")[0]): name
+            for language in self.catalogue.languages
+            for name in PRESETS
+        }
+        return _named(value, {**labels, **named}, PRESETS)
+
+    def _least_gap(self, value: Any) -> int:
+        return _number(value, GAPS)
+
+    def _same_department(self, value: Any) -> bool:
+        if isinstance(value, bool):
+            return value
+        yes = {
+            plain_name(word)
+            for language in self.catalogue.languages
+            for word in self.catalogue.texts(language).plain_list("sheet.values.yes")
+        }
+        return plain_name(_one(value)) in yes
+
+    def _floor(self, value: Any) -> int:
+        return _number(str(value).rstrip("% "), [floor // 100 for floor in FLOORS])
+
+
+def _one(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("one value is needed")
+    return value
+
+
+def _named(value: Any, named: Names, choices: Iterable[str]) -> str:
+    code = named.get(plain_name(_one(value)))
+    if code is None:
+        raise ValueError(f'"{value}" is none of {", ".join(choices)}')
+    return code
+
+
+def _number(value: Any, choices: Iterable[int]) -> int:
+    found = next((one for one in choices if str(one) == str(value).strip()), None)
+    if found is None:
+        raise ValueError(f'"{value}" is none of {", ".join(map(str, choices))}')
+    return found
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(f'"{text}" is no date like 2027-02-01') from None
+
+
+def _days(text: str) -> list[date]:
+    found = _DAYS.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f'"{text}" is no day like 2027-03-15, and no days like 2027-03-15 - 2027-03-19')
+    first, last = _day(found[1]), _day(found[2] or found[1])
+    if not 0 <= (last - first).days < LONGEST_BREAK:
+        raise ValueError(f'"{text}": the last day comes after the first, at most {LONGEST_BREAK} days in all')
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

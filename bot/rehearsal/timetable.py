@@ -1,0 +1,34 @@
+"""What was sent when: every entry of the diary with the kind of its message and the stage of the programme."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.rehearsal.diary import Diary, Entry
+from bot.rehearsal.report import Stage, beginnings, stage_at
+from storage.tables import Outbox, OutboxState, Programme
+
+LAST = 2**62
+"""Comes after every message of the same moment."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An entry of the diary. `number` is its place in the whole; `kind` is "" for what is not a message."""
+
+    number: int
+    entry: Entry
+    kind: str
+    stage: Stage
+
+
+def timetable(diary: Diary, programme: Programme, rows: Sequence[Outbox]) -> list[Shown]:
+    """All entries in order; `rows` are all sendings."""
+    sent = [row for row in rows if row.state is OutboxState.SENT]
+    begins = beginnings(programme, sent)
+    known = {(row.channel, row.ts): row for row in sent}
+    found = []
+    for number, entry in enumerate(diary.entries):
+        row = known.get((entry.channel, entry.ts)) if entry.kind == "message" else None
+        moment = (row.sent_at or row.due_at, row.id or 0) if row else (entry.at, LAST)
+        found.append(Shown(number, entry, row.kind if row else "", stage_at(begins, moment)))
+    return found

@@ -1,0 +1,75 @@
+"""What a rehearsal leaves behind in its folder."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.charts import draw
+from bot.domain.calendar import DaysOff
+from bot.domain.sessions import add_months
+from bot.rehearsal import transcript
+from bot.rehearsal.findings import Finding, Played, look, told
+from bot.rehearsal.playback import Record, entry_json, finding_json
+from bot.rehearsal.report import figures, read_sendings
+from bot.rehearsal.timetable import timetable
+from bot.services.insight.numbers import Summary
+from bot.services.reach import days_off
+from handlers.views.summary import chart
+from storage.tables import Programme
+
+if TYPE_CHECKING:
+    from bot.rehearsal.play import Rehearsal
+
+ZONE = "Asia/Jakarta"
+
+
+async def write_down(played: "Rehearsal", out: Path) -> tuple[dict[str, Any], list[Finding]]:
+    """Write everything to `out`; the report, and what HR should look at."""
+    texts = played.texts
+    cast = {actor.id: "hr" if actor.member.hr else actor.member.character for actor in played.everybody}
+    summary, record, report, findings = await _look_back(played, cast)
+    words = [told(one, texts, record.country) for one in findings]
+    transcript.write(out / "transcript.html", played.diary, texts, played.name, ZONE, cast)
+    record.write(out, played.stage.slack)
+    played.diary.write_calls(out / "calls.jsonl")
+    (out / "summary.png").write_bytes(await played.balik.desk.in_worker(draw, chart(texts, summary)))
+    report["findings"] = [{"code": one.code, **said} for one, said in zip(findings, words, strict=True)]
+    (out / "report.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    return report, findings
+
+
+async def _look_back(
+    played: "Rehearsal", cast: dict[str, str]
+) -> tuple[Summary, Record, dict[str, Any], list[Finding]]:
+    async with played.balik.store.read(played.clock.now()) as work:
+        programme = await work.session.get_one(Programme, 1)
+        rows = await read_sendings(work)
+        summary, found = await figures(work, programme, played.diary, rows)
+        shown = timetable(played.diary, programme, rows)
+        people = {actor.id: actor.member.name for actor in played.everybody}
+        left_behind = Played(
+            programme, rows, shown, played.left, played.notes, people, found["outside_hours"], played.texts.catalogue
+        )
+        findings = await look(work, left_behind)
+        record = Record(
+            name=played.name,
+            language=played.plan.language,
+            zone=programme.zone,
+            country=programme.country,
+            starts_on=programme.starts_on.isoformat(),
+            ends_on=add_months(programme.starts_on, programme.months).isoformat(),
+            days_off=_closed(days_off(programme), played.plan.set_up_on, played.plan.ends.date()),
+            characters=cast,
+            entries=[entry_json(one) for one in shown],
+            findings=[finding_json(one) for one in findings],
+        )
+    characters = {actor.member.name: actor.member.character for actor in played.others}
+    return summary, record, {**played.plan.told(), **found, "characters": characters}, findings
+
+
+def _closed(off: DaysOff, first: date, last: date) -> list[str]:
+    """The days off from the first to the last that are no weekends."""
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    weekend = DaysOff("")
+    return [day.isoformat() for day in days if off.is_off(day) and not weekend.is_off(day)]

@@ -1,0 +1,103 @@
+"""What HR is told to look at after a rehearsal, and what to do about it."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.domain.calendar import DaysOff, Hours
+from bot.rehearsal.findings import COUNTRY, Finding, told
+from bot.rehearsal.length import COLUMNS, LINES, screens
+from bot.rehearsal.waiting import waited_over
+from prompts.catalogue import Catalogue
+from storage.tables import Outbox
+from tests.rehearsal.conftest import Played
+
+CATALOGUE = Catalogue.load()
+JAKARTA, OFF = Hours("Asia/Jakarta"), DaysOff("ID")
+
+
+def test_nothing_is_wrong_with_the_sample_company(played: Played) -> None:
+    found = {one.code for one in played.rehearsal.findings if not one.is_note}
+    assert found <= {"crowded"}
+
+
+def test_messages_that_waited_are_told_by_their_holiday(played: Played) -> None:
+    notes = {one.code: one for one in played.rehearsal.findings if one.is_note}
+    assert "nights" in notes
+    for one in played.rehearsal.findings:
+        if one.code == "holiday":
+            assert date.fromisoformat(one.values["day"]).weekday() < 5
+            assert all(played.entries[number].kind == "message" for number in one.entries)
+            assert len(one.entries) == one.values["count"]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_each_finding_is_told_in_words(language: str) -> None:
+    texts = CATALOGUE.texts(language)
+    for code, values in SAMPLES.items():
+        words = told(Finding(code, values), texts, COUNTRY)
+        assert all(words.values()), code
+    codes = {key.split(".")[2] for key in CATALOGUE.keys("id") if key.startswith("rehearsal.findings.")}
+    assert codes - {"found", "nothing", "line"} == set(SAMPLES)
+
+
+DAY = {"day": "2027-03-08", "count": 3}
+SAMPLES: dict[str, dict[str, object]] = {
+    "text_long": {"kind": "booking_nudge", "screens": 2.4},
+    "text_advice": {"file": "id/sessions/nudge_mentor.md", "line": 4},
+    "translation_missing": {"keys": ["sessions.nudge_mentor"], "language": "id", "other": "en"},
+    "language_incomplete": {"language": "en", "count": 12},
+    "holiday": DAY,
+    "day_off": DAY,
+    "nights": {"count": 3},
+    "starts_off": {"day": "2027-03-08", "first": "2027-03-12"},
+    "left_over": {"people": ["Sari"], "cause": "topic_not_offered", "help": "recruit", "topics": ["ai_tools"]},
+    "manager_empty": {"people": ["Sari", "Budi"]},
+    "manager_outside": {"people": ["Pak Joko"]},
+    "window_off": DAY,
+    "same_day": {"people": ["Sari", "Budi"], "day": "2027-03-08"},
+    "crowded": {"people": ["Sari"], **DAY},
+    "refused": {"what": "chat.postMessage: invalid_blocks"},
+    "lost": {"kind": "thanks"},
+    "outside_hours": {"people": ["Sari"], "kind": "thanks", "day": "2027-03-08"},
+}
+
+
+def test_two_screens_of_a_phone_are_as_many_lines() -> None:
+    line = "x" * COLUMNS
+    assert screens([], "\n".join([line] * LINES)) == 1
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": f"<https://a.example/{line}|here> <@U0001>"}}
+    assert screens([section]) < 0.1
+    assert screens([section, {"type": "actions", "elements": [{}, {}]}, {"type": "image"}]) > 0.3
+
+
+def waited(written: datetime, sent: datetime) -> list[date] | None:
+    row = Outbox(team_id="T", key="k", kind="thanks", due_at=sent, sent_at=sent, created_at=written)
+    return waited_over(row, JAKARTA, OFF)
+
+
+def test_why_a_message_waited() -> None:
+    friday, nyepi = datetime(2027, 3, 5, 12, tzinfo=UTC), date(2027, 3, 8)
+    tuesday = datetime(2027, 3, 9, 2, tzinfo=UTC)
+    over = waited(friday, tuesday)
+    assert over is not None
+    assert nyepi in over, "written after hours on Friday, it waited over the weekend and Nyepi"
+    night = waited(datetime(2027, 3, 2, 12, tzinfo=UTC), datetime(2027, 3, 3, 2, tzinfo=UTC))
+    assert night == []
+    assert waited(datetime(2027, 3, 3, 3, tzinfo=UTC), datetime(2027, 3, 3, 4, tzinfo=UTC)) is None
+    assert waited(datetime(2027, 3, 3, 3, tzinfo=UTC), tuesday) is None, "planned for later, in working time"
+
+
+def test_own_texts_in_one_language_only_and_too_long(tmp_path: Path) -> None:
+    folder = tmp_path / "texts" / "id" / "sessions"
+    folder.mkdir(parents=True)
+    (folder / "nudge_mentor.md").write_text("---\ntitle: Halo\n---\n" + "kata " * 300, "utf-8")
+    catalogue = Catalogue.load(tmp_path / "texts")
+    assert catalogue.own_in_one_language() == [
+        ("sessions.nudge_mentor.body", "id", "en"),
+        ("sessions.nudge_mentor.title", "id", "en"),
+    ]
+    (problem,) = catalogue.own_problems()
+    assert problem.advice
+    assert catalogue.texts("id").plain("sessions.nudge_mentor.body").startswith("kata kata"), "used all the same"
