@@ -30,7 +30,7 @@ from storage.unit_of_work import Store, UnitOfWork
 log = logging.getLogger(__name__)
 
 Compose = Callable[[UnitOfWork, Outbox], Awaitable[Message | None]]
-"""Renders a message as it is to be sent now; None if it is no longer wanted."""
+"""Renders a message as it is to be sent now; None if it is no longer wanted. `SlackUnavailable` puts it off."""
 NextMoment = Callable[[UnitOfWork, Outbox], Awaitable[datetime]]
 """The first moment, `work.now` at the earliest, that suits the person who gets the message."""
 OnTrouble = Callable[[UnitOfWork, str, Outbox], Awaitable[None]]
@@ -239,6 +239,8 @@ class Delivery:
                 message = await self.compose(work, row)
         except DATABASE_AWAY:
             raise
+        except SlackUnavailable as busy:
+            return put_off(self.clock.now() + timedelta(seconds=busy.seconds), busy.why)
         except Exception as error:
             # One message that cannot be rendered must not stop the others.
             log.exception("outbox row %s cannot be rendered", row.id)

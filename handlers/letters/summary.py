@@ -1,39 +1,78 @@
 """HR's summary, with its chart drawn and uploaded while it is written; and word of what went astray."""
 
 import asyncio
+import hashlib
+import json
 import logging
+
+from sqlmodel import col, select
 
 from bot.charts import draw
 from bot.domain.calendar import local
 from bot.gateway import Message, SlackRefused, SlackUnavailable
 from bot.services.insight.numbers import Summary, read_summary
-from handlers.letters import Letter, Writer
+from handlers.letters import Letter, NotWanted, Writer
 from handlers.views import summary as views
 from handlers.views import trouble
+from storage.outbox import hold
 from storage.queries import person_of
-from storage.tables import Outbox, Pair, Person
+from storage.tables import Outbox, OutboxState, Pair, Person
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 12.0
 """Seconds for the picture: well within the time a message has until somebody else may take it over."""
+AGAIN_IN = 30.0
+"""Seconds after which a picture that was not ready in time is tried for once more."""
 
 
 async def summary(letter: Letter) -> Message:
-    return await _summary(letter, weekly=False)
-
-
-async def weekly_summary(letter: Letter) -> Message:
-    return await _summary(letter, weekly=True)
-
-
-async def _summary(letter: Letter, *, weekly: bool) -> Message:
     found = await read_summary(letter.work, letter.programme)
-    return views.summary(letter.texts, found, await _picture(letter, found), weekly=weekly)
+    return views.summary(letter.texts, found, await _picture(letter, found), weekly=False)
+
+
+async def weekly_summary(letter: Letter) -> Message | None:
+    """Short if all is as it was a week ago; none while nobody takes part."""
+    found = await read_summary(letter.work, letter.programme)
+    if not found.people.taking_part:
+        return None
+    said = hashlib.sha256(json.dumps(views.figures(letter.texts, found.by_itself)).encode()).hexdigest()
+    if said == await _said_before(letter):
+        message = views.unchanged(letter.texts, found)
+    else:
+        message = views.summary(letter.texts, found, await _picture(letter, found), weekly=True)
+    await _remember(letter, said)
+    return message
+
+
+async def _said_before(letter: Letter) -> str | None:
+    """What the last weekly summary told."""
+    last = (
+        select(Outbox.data)
+        .where(
+            Outbox.kind == letter.row.kind,
+            Outbox.programme_id == letter.programme.id,
+            Outbox.state == OutboxState.SENT,
+        )
+        .order_by(col(Outbox.id).desc())
+    )
+    data = (await letter.work.session.exec(last.limit(1))).first()
+    return data.get("said") if data else None
+
+
+async def _remember(letter: Letter, said: str) -> None:
+    async with letter.desk.store.write(letter.work.now) as work:
+        if not await hold(work.session, letter.row, data={**letter.row.data, "said": said}):
+            raise NotWanted
+        await work.commit()
 
 
 async def _picture(letter: Letter, found: Summary) -> str | None:
-    """The id of the uploaded chart; None if it cannot be had now, for the numbers matter more."""
+    """The id of the uploaded chart; None if it cannot be had, for the numbers matter more.
+
+    Where it only takes too long, because the worker has just been started or solves a matching, the first attempt
+    is put off by raising `SlackUnavailable`.
+    """
     if not found.people.taking_part:
         return None
     day = local(found.at, found.programme.zone).date().isoformat()
@@ -42,8 +81,12 @@ async def _picture(letter: Letter, found: Summary) -> str | None:
         async with asyncio.timeout(PATIENCE):
             picture = await letter.desk.in_worker(draw, views.chart(letter.texts, found))
             return await letter.desk.gateway.upload_picture(picture, f"balik-{day}.png", alt)
-    except (SlackRefused, SlackUnavailable, TimeoutError) as problem:
-        log.warning("the summary goes without its chart: %s", problem or "it took too long")
+    except (SlackUnavailable, TimeoutError) as late:
+        if letter.row.attempt == 1:
+            raise SlackUnavailable("chart", "the chart takes too long", AGAIN_IN) from late
+        log.warning("the summary goes without its chart: %s", late or "it took too long")
+    except SlackRefused as refused:
+        log.warning("the summary goes without its chart: %s", refused)
     except Exception:  # whatever keeps a chart from being drawn, HR gets the numbers
         log.exception("the summary goes without its chart")
     return None

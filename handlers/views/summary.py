@@ -42,20 +42,35 @@ NAME = 14
 
 def summary(texts: Texts, found: Summary, picture: str | None, *, weekly: bool) -> Message:
     """The message. `picture` is the uploaded chart; without one it says so."""
+    if not found.people.taking_part and not found.people.left:
+        blocks = [section(texts("summary.report.no_data"))]
+    else:
+        blocks = [*_chart(texts, found, picture), *figures(texts, found)]
+    again = button(texts.plain("summary.report.buttons.again"), AGAIN, found.programme.id or 0)
+    return _message(texts, found, [*blocks, actions(*_buttons(texts, found, again))], weekly=weekly)
+
+
+def unchanged(texts: Texts, found: Summary) -> Message:
+    """A weekly summary of a week in which nothing happened: nobody wants to compare two pages to find that out."""
+    text = texts(
+        "summary.report.unchanged",
+        people=found.people.taking_part,
+        pairs=found.active_pairs,
+        booked=found.sessions.booked,
+    )
+    whole = button(texts.plain("summary.report.buttons.whole"), AGAIN, found.programme.id or 0)
+    return _message(texts, found, [section(text), actions(*_buttons(texts, found, whole))], weekly=True)
+
+
+def _message(texts: Texts, found: Summary, blocks: Sequence[Block], *, weekly: bool) -> Message:
     programme = found.programme
     title = texts.plain("summary.report.title", programme=programme.name)
     today = texts.day(local(found.at, programme.zone).date())
     when = texts("summary.report.weekly", day=today) if weekly else today
-    blocks: list[Block] = [header(title), context(when)]
-    if not found.people.taking_part and not found.people.left:
-        blocks += [section(texts("summary.report.no_data"))]
-    else:
-        blocks += [_chart(texts, found, picture), *_running(texts, found)]
-    blocks += [
-        actions(*_buttons(texts, found)),
-        context(texts("summary.report.footer")),
-    ]
-    return Message(texts("summary.report.title", programme=programme.name), blocks)
+    footer = context(texts("summary.report.footer"))
+    return Message(
+        texts("summary.report.title", programme=programme.name), [header(title), context(when), *blocks, footer]
+    )
 
 
 def chart(texts: Texts, found: Summary) -> Progress | Demand:
@@ -87,18 +102,23 @@ def is_recruiting(found: Summary) -> bool:
     return found.programme.state == ProgrammeState.RECRUITING
 
 
-def _chart(texts: Texts, found: Summary, picture: str | None) -> Block:
+def _chart(texts: Texts, found: Summary, picture: str | None) -> list[Block]:
+    if not found.people.taking_part:
+        return []
     if picture is None:
-        return context(texts("summary.report.chart.missing"))
+        return [context(texts("summary.report.chart.missing"))]
     day = texts.day(local(found.at, found.programme.zone).date())
     if is_recruiting(found):
         alt = texts.plain("summary.report.chart.alt_topics", people=found.people.taking_part, day=day)
+    elif not found.sessions.planned:
+        alt = texts.plain("summary.report.chart.alt_ahead", day=day)
     else:
         alt = texts.plain("summary.report.chart.alt", held=found.sessions.held, planned=found.sessions.planned, day=day)
-    return image(picture, alt)
+    return [image(picture, alt)]
 
 
-def _running(texts: Texts, found: Summary) -> list[Block]:
+def figures(texts: Texts, found: Summary) -> list[Block]:
+    """All that is told, without chart and day."""
     parts: list[Block] = [_part(texts, "people", _people(texts, found))]
     if found.pairs:
         parts += [
@@ -127,9 +147,8 @@ def _running(texts: Texts, found: Summary) -> list[Block]:
     return parts
 
 
-def _buttons(texts: Texts, found: Summary) -> list[Element]:
+def _buttons(texts: Texts, found: Summary, again: Element) -> list[Element]:
     programme_id = found.programme.id or 0
-    again = button(texts.plain("summary.report.buttons.again"), AGAIN, programme_id)
     if not is_recruiting(found):
         return [again, get_button(texts, found.programme)]
     draft = button(texts.plain("home.common.buttons.match"), DRAW, programme_id, style="primary")
