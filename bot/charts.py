@@ -5,6 +5,7 @@ green alike can tell apart (Okabe and Ito's), with light against dark besides.
 """
 
 import io
+import textwrap
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +16,23 @@ DPI = 150
 FEWEST_PERIODS = 4
 """So that a single month is a bar and not a wall."""
 LONGEST_LABEL = 28
+QUESTION_WIDTH = 52
+"""Characters of a question in a line; the longest need two."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What people said of themselves from 1 to 5: on average before, and where that stood at the end and 90 days on."""
+
+    label: str
+    before: float | None
+    closing: float | None
+    later: float | None
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Sessions held against planned, and who takes part. All labels are in the reader's language."""
+    """Sessions held against planned, who takes part, and what changed. All labels are in the reader's language."""
 
     title: str
     periods: tuple[str, ...]
@@ -29,6 +42,10 @@ class Progress:
     held_label: str
     people_title: str
     people: tuple[tuple[str, int], ...]
+    changes_title: str = ""
+    changes: tuple[Change, ...] = ()
+    moments: tuple[str, str, str] = ("", "", "")
+    """What before, closing and later are called."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +65,10 @@ def draw(chart: Progress | Demand) -> bytes:
 
     figure = Figure(figsize=(WIDTH_INCHES, _height(chart)), dpi=DPI, layout="constrained", facecolor="white")
     if isinstance(chart, Progress):
-        sessions, people = figure.subplots(2, 1, height_ratios=(3, 1 + 0.35 * len(chart.people)))
-        _sessions(sessions, chart)
-        _people(people, chart)
+        heights = [3.0, 1 + 0.35 * len(chart.people), *([_room(chart)] if chart.changes else [])]
+        parts = figure.subplots(len(heights), 1, height_ratios=heights)
+        for drawn, axes in zip((_sessions, _people, _changes), parts, strict=False):
+            drawn(axes, chart)
     else:
         _topics(figure.subplots(), chart)
     FigureCanvasAgg(figure)
@@ -61,8 +79,12 @@ def draw(chart: Progress | Demand) -> bytes:
 
 def _height(chart: Progress | Demand) -> float:
     if isinstance(chart, Progress):
-        return 4.6 + 0.35 * len(chart.people)
+        return 4.6 + 0.35 * len(chart.people) + (1.25 * _room(chart) if chart.changes else 0)
     return 1.6 + 0.62 * max(len(chart.topics), 2)
+
+
+def _room(chart: Progress) -> float:
+    return 0.5 + 0.62 * len(chart.changes)
 
 
 def _sessions(axes: Any, chart: Progress) -> None:
@@ -89,6 +111,31 @@ def _people(axes: Any, chart: Progress) -> None:
     axes.set_xlim(0, max([*counts, 1]) * 1.15)
     axes.invert_yaxis()
     _plain(axes, chart.people_title, numbers="x")
+
+
+def _changes(axes: Any, chart: Progress) -> None:
+    """For each question a line from where people began to where they are; the words stand above it, to have room."""
+    marks = (("o", LIGHT, 70), ("o", DARK, 70), ("D", WARM, 42))
+    rows = [(one.before, one.closing, one.later) for one in chart.changes]
+    for row, values in enumerate(rows):
+        known = [value for value in values if value is not None]
+        axes.plot([min(known), max(known)], [row, row], color=LIGHT, linewidth=5, zorder=1, solid_capstyle="round")
+        words = textwrap.fill(chart.changes[row].label, QUESTION_WIDTH)
+        behind = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        axes.text(1, row - 0.22, words, fontsize=10, color=INK, va="bottom", linespacing=1.1, bbox=behind)
+    for moment, (name, (shape, colour, size)) in enumerate(zip(chart.moments, marks, strict=True)):
+        found = [(values[moment], row) for row, values in enumerate(rows) if values[moment] is not None]
+        if found:
+            places, heights = zip(*found, strict=True)
+            look = {"marker": shape, "s": size, "color": colour, "edgecolors": INK, "linewidths": 0.6}
+            axes.scatter(places, heights, zorder=2, label=name, **look)
+    axes.set_xlim(0.85, 5.15)
+    axes.set_ylim(len(rows) - 0.6, -0.95)
+    axes.set_xticks(range(1, 6), [str(value) for value in range(1, 6)], fontsize=10, color=INK)
+    axes.grid(axis="x", color=LIGHT, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.4 / _room(chart)), ncols=3, frameon=False, fontsize=11)
+    _plain(axes, chart.changes_title, numbers="y")
 
 
 def _topics(axes: Any, chart: Demand) -> None:

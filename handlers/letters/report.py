@@ -1,15 +1,21 @@
-"""The report of a programme: a page and a table to HR's channel, and a few words after them."""
+"""The report of a programme: a page and its numbers as files to HR's channel, and a few words after them."""
 
 import asyncio
 import logging
 
+from bot.charts import draw
 from bot.gateway import Message, SlackRefused, SlackUnavailable
-from bot.services.insight.reports import REPORT, read_report
+from bot.services.insight.reports import REPORT, Report, read_report
 from handlers.letters import Letter, Writer
 from handlers.letters.files import PATIENCE, Contents, share_once
 from handlers.views import report as views
+from handlers.views import report_table
+from handlers.views.summary import chart
 
 log = logging.getLogger(__name__)
+
+DRAWING = 7.0
+"""Seconds for the chart, of those that the files have."""
 
 
 async def report(letter: Letter) -> Message:
@@ -18,8 +24,9 @@ async def report(letter: Letter) -> Message:
     async def write() -> Contents:
         found = await read_report(letter.work, letter.programme)
         name = letter.texts.plain("report.sent.file")
-        page, table = views.page(letter.texts, found), views.table(letter.texts, found)
-        return {f"{name}.html": page.encode(), f"{name}.csv": table.encode()}
+        page = views.page(letter.texts, found, await _picture(letter, found))
+        sheets, table = report_table.workbook(letter.texts, found), report_table.table(letter.texts, found)
+        return {f"{name}.html": page.encode(), f"{name}.xlsx": sheets, f"{name}.csv": table.encode()}
 
     try:
         async with asyncio.timeout(PATIENCE):
@@ -28,6 +35,17 @@ async def report(letter: Letter) -> Message:
         log.warning("a report could not be sent: %s", problem or "it took too long")
         return views.failed(letter.texts, letter.programme)
     return views.sent(letter.texts, letter.programme)
+
+
+async def _picture(letter: Letter, found: Report) -> bytes | None:
+    """The summary's chart; None if it cannot be had now, for the page says the same in numbers."""
+    try:
+        async with asyncio.timeout(DRAWING):
+            picture: bytes = await letter.desk.in_worker(draw, chart(letter.texts, found.summary))
+            return picture
+    except Exception:  # whatever keeps a chart from being drawn, HR gets the report
+        log.exception("the report goes without its chart")
+        return None
 
 
 LETTERS: dict[str, Writer] = {REPORT: report}

@@ -1,9 +1,7 @@
-"""A programme's report: one page to read and share, and its numbers for a spreadsheet."""
+"""A programme's report as one page to read and share, and the messages around it. Its numbers: `report_table`."""
 
-import csv
 import html
-import io
-from collections.abc import Iterator
+from base64 import b64encode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -14,20 +12,16 @@ from bot.services.insight.reports import Report
 from bot.services.sessions.meetings import Couple
 from handlers.views.blocks import Element, button, section
 from handlers.views.measures import lines as courses
+from handlers.views.report_table import MOST_LINES, numbers
 from prompts.catalogue import Texts
 from storage.tables import ActionCard, Programme, Story
 
 GET = "report.get"
 """With the programme's id."""
-MOST_LINES = 40
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell must not begin with, or a spreadsheet takes it for a formula."""
 
 _environment = Environment(
     loader=PackageLoader("handlers.views", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
-Number = tuple[str, str, str]
-"""Heading, name, value."""
 
 
 def get_button(texts: Texts, programme: Programme) -> Element:
@@ -35,8 +29,8 @@ def get_button(texts: Texts, programme: Programme) -> Element:
 
 
 def titles(texts: Texts, programme: Programme) -> list[str]:
-    """What stands above the two files."""
-    return [texts.plain(f"report.sent.{kind}", programme=programme.name) for kind in ("page", "table")]
+    """What stands above the files."""
+    return [texts.plain(f"report.sent.{kind}", programme=programme.name) for kind in ("page", "workbook", "table")]
 
 
 def sent(texts: Texts, programme: Programme) -> Message:
@@ -49,8 +43,8 @@ def failed(texts: Texts, programme: Programme) -> Message:
     return Message(text, [section(text)])
 
 
-def page(texts: Texts, found: Report) -> str:
-    """One HTML file that needs nothing else."""
+def page(texts: Texts, found: Report, picture: bytes | None) -> str:
+    """One HTML file that needs nothing else, with the summary's chart if there is one."""
     programme = found.programme
     last = add_months(programme.starts_on, programme.months)
     return _environment.get_template("report_page.html.j2").render(
@@ -63,6 +57,8 @@ def page(texts: Texts, found: Report) -> str:
             last=texts.day(last),
             day=texts.day(local(found.summary.at, programme.zone).date()),
         ),
+        picture=b64encode(picture).decode() if picture else "",
+        alt=texts.plain("report.page.chart"),
         numbers=_by_heading(texts, found),
         changed=(texts.plain("summary.report.headings.changed"), _courses(texts, found)),
         actions=(texts.plain("report.page.actions"), [_action(texts, one) for one in found.actions[:MOST_LINES]]),
@@ -73,51 +69,23 @@ def page(texts: Texts, found: Report) -> str:
     )
 
 
-def table(texts: Texts, found: Report) -> str:
-    """The numbers as CSV, so that spreadsheets of any language show them as they are."""
-    written = io.StringIO()
-    rows = csv.writer(written, delimiter=";")
-    rows.writerow([texts.plain(f"report.table.{name}") for name in ("heading", "name", "value")])
-    for row in _numbers(texts, found):
-        rows.writerow([f"'{cell}" if cell.startswith(RISKY) else cell for cell in row])
-    # The mark tells Excel that it is UTF-8.
-    return "\ufeff" + written.getvalue()
-
-
 def _by_heading(texts: Texts, found: Report) -> dict[str, list[tuple[str, str]]]:
+    key = "report.numbers"
     parts: dict[str, list[tuple[str, str]]] = {}
-    for heading, name, value in _numbers(texts, found):
-        parts.setdefault(heading, []).append((name, value))
+    for one in numbers(texts, found):
+        value = str(one.value)
+        if one.people is not None:
+            value = texts.plain(f"{key}.average", average=texts.number(one.value), people=one.people)
+        parts.setdefault(one.heading, []).append((one.name, value))
+    if found.summary.topics:
+        parts[texts.plain("summary.report.headings.topics")] = [
+            (
+                texts.plain(f"labels.topics.{one.code}"),
+                texts.plain(f"{key}.topic", wanted=one.wanted, offered=one.offered),
+            )
+            for one in found.summary.topics[:MOST_LINES]
+        ]
     return parts
-
-
-def _numbers(texts: Texts, found: Report) -> Iterator[Number]:
-    summary, key = found.summary, "report.numbers"
-
-    def number(heading: str, name: str, value: int | str) -> Number:
-        title = texts.plain(f"summary.report.headings.{heading}")
-        return title, texts.plain(f"{key}.{name}"), str(value)
-
-    yield number("people", "people", summary.people.taking_part)
-    yield number("people", "mentors", summary.people.mentors + summary.people.both)
-    yield number("people", "mentees", summary.people.mentees + summary.people.both)
-    yield number("people", "certificates", found.certificates)
-    yield number("people", "thanks", found.thanks)
-    yield number("pairs", "pairs", len(summary.pairs))
-    yield number("pairs", "completed", found.completed)
-    yield number("sessions", "planned", summary.sessions.planned)
-    yield number("sessions", "held", summary.sessions.held)
-    for one in summary.measures:
-        if one.now:
-            average = texts.plain(f"{key}.average", average=texts.number(one.now.average), people=one.now.people)
-            yield number("useful", one.name, average)
-    for state, count in sorted(found.actions_by_state.items()):
-        heading, name = texts.plain("report.page.actions"), texts.plain(f"report.actions.{state}")
-        yield heading, name, str(count)
-    topics = texts.plain("summary.report.headings.topics")
-    for topic in summary.topics[:MOST_LINES]:
-        value = texts.plain(f"{key}.topic", wanted=topic.wanted, offered=topic.offered)
-        yield topics, texts.plain(f"labels.topics.{topic.code}"), value
 
 
 def _courses(texts: Texts, found: Report) -> list[str]:

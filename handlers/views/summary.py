@@ -21,6 +21,7 @@ from handlers.views.blocks import (
     mention,
     section,
 )
+from handlers.views.changes import changes
 from handlers.views.match.draft import DRAW
 from handlers.views.measures import lines
 from handlers.views.preparing import finished_lines
@@ -95,6 +96,13 @@ def chart(texts: Texts, found: Summary) -> Progress | Demand:
         held_label=texts.plain("summary.report.chart.held"),
         people_title=texts.plain("summary.report.headings.people"),
         people=tuple((texts.plain(f"labels.participant_states.{state}"), count) for state, count in states),
+        changes_title=texts.plain("summary.report.headings.changed"),
+        changes=changes(texts, found.courses, found.programme.theme),
+        moments=(
+            texts.plain("summary.report.chart.before"),
+            texts.plain("summary.report.chart.closing"),
+            texts.plain("summary.report.chart.later"),
+        ),
     )
 
 

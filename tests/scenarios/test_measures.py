@@ -5,12 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import col, select
 
+from bot.charts import Change
 from bot.domain.measures import ITEMS, LATER_AFTER, OPEN_FOR, Moment
 from bot.domain.sessions import Side
 from bot.sandbox import Message
 from bot.services.insight.measures import value_of
-from bot.services.insight.numbers import read_summary
+from bot.services.insight.reports import read_report
 from handlers.views.measures import lines
+from handlers.views.report_table import table, workbook
+from handlers.views.summary import chart
 from storage.tables import MentoringSession, Participant, ParticipantState, Person, Programme, Reading, SessionState
 from tests.scenarios.couples import end, introduced, sent_at, telling, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
@@ -164,9 +167,14 @@ async def test_hr_sees_how_things_changed_from_five_people_on_and_whoever_left_i
     async with pair.balik.store.read(pair.clock.now()) as work:
         programme = await work.session.get(Programme, 1)
         assert programme
-        summary = await read_summary(work, programme)
+        report = await read_report(work, programme)
     texts = pair.balik.desk.catalogue.texts("id")
-    assert "2 sebelum (5 orang) → +2 di akhir (5)" in lines(texts, summary.courses, programme.theme)[0]
+    assert "2 sebelum (5 orang) → +2 di akhir (5)" in lines(texts, report.summary.courses, programme.theme)[0]
+    skill = "Kemahiran mentee dalam topiknya"
+    assert chart(texts, report.summary).changes == (Change(skill, 2, 4, 3),), "a picture of what is rated from 1 to 5"
+    assert f"Apa yang berubah;{skill}: naik-turun sampai akhir;2;5\r\n" in table(texts, report)
+    assert "Mentee memakainya sebulan terakhir: sebelum;0%;5\r\n" in table(texts, report)
+    assert workbook(texts, report).startswith(b"PK")
     await pair.run(days=LATER_AFTER.days)
     assert telling(pair.people["budi"], "Three months on")
     assert not telling(sari, "Three months on")

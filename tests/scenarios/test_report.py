@@ -1,6 +1,8 @@
 """The report of a programme: what HR can pass on as it is."""
 
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from storage.tables import ActionCard
 from tests.scenarios.couples import introduce
@@ -11,12 +13,19 @@ from tests.scenarios.test_stories import asked, showing, write
 CHANGES: dict[str, Any] = {"pair_id": 1, "insight": "x", "kind": "sop", "owner": "mentee", "written_by": "mentor"}
 
 
-async def reports(office: Office) -> dict[str, str]:
+async def reports(office: Office) -> dict[str, bytes]:
     """The files in HR's channel, by name; none came twice."""
     ids = [one for message in office.hr_channel.messages.values() for one in message.files]
     found = [office.slack.workspace.files[one] for one in ids]
     assert len({one.name for one in found}) == len(found)
-    return {one.name: (one.content or b"").decode() for one in found}
+    return {one.name: one.content or b"" for one in found}
+
+
+def cells_of(workbook: bytes) -> str:
+    """Every text in a workbook."""
+    with ZipFile(BytesIO(workbook)) as parts:
+        assert not any(b"<f>" in parts.read(name) for name in parts.namelist() if "worksheets/" in name)
+        return parts.read("xl/sharedStrings.xml").decode()
 
 
 async def test_hr_gets_a_page_and_a_table_of_what_may_be_shared(office: Office, hr: Colleague) -> None:
@@ -41,17 +50,21 @@ async def test_hr_gets_a_page_and_a_table_of_what_may_be_shared(office: Office, 
     assert (await hr.click(over, "report.get")).ok
     await office.run(minutes=2)
     files = await reports(office)
-    assert sorted(files) == ["report.csv", "report.html"]
-    page, table = files["report.html"], files["report.csv"]
+    assert sorted(files) == ["report.csv", "report.html", "report.xlsx"]
+    page, table, cells = files["report.html"].decode(), files["report.csv"].decode(), cells_of(files["report.xlsx"])
+    assert 'src="data:image/png;base64,' in page
     assert "<td>Thanks from one to the other</td><td>1</td>" in page
     assert "<td>Certificates</td><td>2</td>" in page
     assert "Shorter &lt;b&gt;meetings&lt;/b&gt; (done)" in page
     assert "dashboard apart &lt;!channel&gt;" in page
     assert "Budi Santoso" in page
-    assert "Rahasia" not in page + table, "what was not shared is not there"
-    assert "of 5 (" not in page + table, "two people make no average"
+    assert "Rahasia" not in page + table + cells, "what was not shared is not there"
+    assert "of 5 (" not in page, "two people make no average"
     assert table.startswith("\ufeff")
-    assert "Pairs;Pairs that completed the programme;1" in table
+    assert "Pairs;Pairs that completed the programme;1;\r\n" in table
+    assert "Topics;AI at work (ChatGPT, Notion AI): can teach;1;\r\n" in table
+    assert "Pairs that completed the programme" in cells
+    assert "AI at work (ChatGPT, Notion AI)" in cells
     assert any("you can pass it on as it is" in texts_in(one) for one in office.posted(office.hr_channel))
 
     await budi.command("privacy")
@@ -63,7 +76,7 @@ async def test_hr_gets_a_page_and_a_table_of_what_may_be_shared(office: Office, 
         message.files.clear()
     await hr.click(over, "report.get")
     await office.run(minutes=2)
-    again = (await reports(office))["report.html"]
+    again = (await reports(office))["report.html"].decode()
     assert "Budi" not in again
     assert "dashboard" not in again
     assert "<td>Pairs that completed the programme</td><td>1</td>" in again, "and the counts stay right"
