@@ -170,9 +170,9 @@ async def test_hr_sees_how_things_changed_from_five_people_on_and_whoever_left_i
         report = await read_report(work, programme)
     texts = pair.balik.desk.catalogue.texts("id")
     assert "2 sebelum (5 orang) → +2 di akhir (5)" in lines(texts, report.summary.courses, programme.theme)[0]
-    skill = "Kemahiran mentee dalam topiknya"
-    assert chart(texts, report.summary).changes == (Change(skill, 2, 4, 3),), "a picture of what is rated from 1 to 5"
-    assert f"Apa yang berubah;{skill}: naik-turun sampai akhir;2;5\r\n" in table(texts, report)
+    name = "Kemahiran mentee dalam topiknya"
+    assert chart(texts, report.summary).changes == (Change(name, 2, 4, 3),), "a picture of what is rated from 1 to 5"
+    assert f"Apa yang berubah;{name}: naik-turun sampai akhir;2;5\r\n" in table(texts, report)
     assert "Mentee memakainya sebulan terakhir: sebelum;0%;5\r\n" in table(texts, report)
     assert workbook(texts, report).startswith(b"PK")
     await pair.run(days=LATER_AFTER.days)
