@@ -68,7 +68,7 @@ async def page_of(ask: Ask) -> Page:
 async def hr_of(ask: Ask) -> frozenset[int]:
     """The programmes whose HR the caller is. If Slack cannot say, none: only HR's own part is missing then."""
     found = set()
-    for programme in await homes.open_programmes(ask.desk.store, ask.caller):
+    for programme in await homes.led_from_channels(ask.desk.store, ask.caller):
         try:
             if await ask.desk.directory.is_member(programme.hr_channel, ask.caller.slack_id, ask.caller.now):
                 found.add(programme.id or 0)

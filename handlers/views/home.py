@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from bot.domain.calendar import local
 from bot.domain.profiles import Role
 from bot.domain.sessions import Side
-from bot.services.participants.homes import HrPart, NextStep, Page, PairPart, Part
-from handlers.views import days
+from bot.services.participants.homes import NextStep, Page, PairPart, Part
+from handlers.views import home_hr
 from handlers.views.agreements import OPEN as AGREEMENT
 from handlers.views.agreements import open_button
 from handlers.views.blocks import (
@@ -15,7 +15,6 @@ from handlers.views.blocks import (
     View,
     actions,
     button,
-    channel_link,
     context,
     divider,
     header,
@@ -31,13 +30,11 @@ from handlers.views.growth import progress_line
 from handlers.views.home_more import MORE, PAIR
 from handlers.views.introduction import CHAT
 from handlers.views.join import OPEN as JOIN
-from handlers.views.match.draft import DRAW
 from handlers.views.measures import home_row
 from handlers.views.polls import OPEN as POLL
 from handlers.views.preparing import home_rows
 from handlers.views.privacy import SHOW as PRIVACY
 from handlers.views.sessions import BOOK, CANCEL, MOVE, PACK, held_button
-from handlers.views.summary import AGAIN as SUMMARY
 from prompts.catalogue import Texts
 from storage.tables import MentoringSession, ParticipantState, Programme, ProgrammeState, SessionState
 
@@ -59,13 +56,15 @@ def message_blocks(texts: Texts, page: Page) -> list[Block]:
 def blocks(texts: Texts, page: Page) -> list[Block]:
     """The whole page: first the one thing to do next, then everything else, each where it belongs."""
     found: list[Block] = [header(texts.plain("home.common.greeting")), *_lead(texts, page)]
+    of_hr = [*home_hr.part(texts, page), divider()] if page.hr else []
+    # Whoever has no step of their own to take comes for HR's.
+    found += of_hr if page.first is None else []
     if not page.parts:
         found += _newcomer(texts, page)
     for part in page.parts:
         asked = [home_row(texts, one) for one in part.readings]
         found += [*asked, *_part(texts, part, page), divider()]
-    if page.hr:
-        found += _hr(texts, page.hr)
+    found += of_hr if page.first is not None else []
     return [*found, context(texts("home.common.privacy_note"))]
 
 
@@ -89,7 +88,10 @@ def _newcomer(texts: Texts, page: Page) -> list[Block]:
         begun=open_one is not None and open_one.starts_on <= local(page.now, open_one.zone).date(),
     )
     rest = [_plain(texts, "help", HELP), _plain(texts, "privacy", PRIVACY)]
-    return [section(text), actions(*_join(texts, open_one), *rest), divider()]
+    if page.hr and not open_one:  # HR does not wait for HR
+        return [actions(*rest), divider()]
+    join = [_calm(one) if page.hr else one for one in _join(texts, open_one)]
+    return [section(text), actions(*join, *rest), divider()]
 
 
 def _part(texts: Texts, part: Part, page: Page) -> list[Block]:
@@ -252,26 +254,6 @@ def _row(texts: Texts, meeting: MentoringSession, page: Page) -> str:
         return texts("home.pair.row_when", number=meeting.number, pack=pack, when=when)
     state = texts.plain(f"labels.session_states.{meeting.state}")
     return texts("home.pair.row", number=meeting.number, pack=pack, state=state)
-
-
-def _hr(texts: Texts, parts: Sequence[HrPart]) -> list[Block]:
-    found: list[Block] = [header(texts.plain("home.hr.title"))]
-    for one in parts[:10]:
-        programme = one.programme
-        text = texts(
-            "home.hr.body",
-            programme=programme.name,
-            state=texts.plain(f"labels.programme_states.{programme.state}"),
-            people=one.people,
-            pairs=one.pairs,
-            held=one.held,
-            planned=one.planned,
-            channel=channel_link(programme.hr_channel),
-        )
-        summary = button(texts.plain("home.common.buttons.summary"), SUMMARY, programme.id or 0)
-        draft = button(texts.plain("home.common.buttons.match"), DRAW, programme.id or 0)
-        found += [section(text), actions(summary, draft, days.open_button(texts, programme.id or 0))]
-    return found
 
 
 def _buttons(texts: Texts, part: Part) -> list[Element]:

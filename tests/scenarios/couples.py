@@ -57,7 +57,7 @@ async def release(office: Office, hr: Colleague) -> None:
     await office.run(minutes=5)
 
 
-async def say_yes(hr: Colleague, draft: Message) -> None:
+async def say_yes(hr: Colleague, draft: Message | View) -> None:
     """HR releases a draft, without what is still missing; the introductions go out five minutes later."""
     assert (await hr.click(draft, "match.release")).ok
     for waive in [one for one in action_ids(hr.modal) if one.startswith("gate.waive")]:

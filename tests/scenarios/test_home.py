@@ -9,7 +9,7 @@ from bot.services.caller import Caller
 from bot.services.participants import homes
 from handlers.views import home as views
 from storage.tables import MentoringSession
-from tests.scenarios.couples import book, introduce, release
+from tests.scenarios.couples import book, introduce, release, say_yes
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
 
@@ -109,6 +109,32 @@ async def test_hr_sees_its_programme_and_its_buttons(office: Office, hr: Colleag
     assert "summary.again" not in action_ids(await home_of(office.people["sari"]))
     await hr.click(found, "summary.again")
     assert f"<#{office.hr_channel.id}>" in texts_in(hr.modal)
+
+
+async def test_hr_finds_its_next_step_there_from_the_start(office: Office, hr: Colleague) -> None:
+    office.work_here()
+    await office.set_up(hr, starts_on="2027-01-11")
+
+    async def first_step() -> str:
+        return action_ids(await home_of(hr))[0]
+
+    assert await first_step() == "sponsor.open"
+    await hr.click(hr.slack.home, "sponsor.open")
+    assert (await hr.submit({"name": "Ratna Dewi", "text": "Come curious."})).ok
+    assert (await hr.submit()).ok
+    await hr.slack.close(all=True)
+    assert await first_step() == "recruit.remind", "nobody is there yet"
+    await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing")
+    await office.join(office.hire("Budi Santoso"), "mentee", "director", "Finance")
+    assert await first_step() == "match.draw"
+    await hr.click(hr.slack.home, "match.draw")
+    await office.settle()
+    assert await first_step() == "match.release"
+    await say_yes(hr, await home_of(hr))
+    await office.run(minutes=10)
+    shown = await home_of(hr)
+    assert "Ringkasan mingguan berikutnya datang Senin, 11 Januari 2027" in texts_in(shown)
+    assert action_ids(shown)[:3] == ["summary.again", "match.draw", "days.open"]
 
 
 async def test_the_word_home_shows_the_same_at_once(office: Office, hr: Colleague) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import col, select
 
-from bot.charts import Change
+from bot.charts import Change, Progress
 from bot.domain.measures import ITEMS, LATER_AFTER, OPEN_FOR, Moment
 from bot.domain.sessions import Side
 from bot.sandbox import Message
@@ -171,7 +171,9 @@ async def test_hr_sees_how_things_changed_from_five_people_on_and_whoever_left_i
     texts = pair.balik.desk.catalogue.texts("id")
     assert "2 sebelum (5 orang) → +2 di akhir (5)" in lines(texts, report.summary.courses, programme.theme)[0]
     name = "Kemahiran mentee dalam topiknya"
-    assert chart(texts, report.summary).changes == (Change(name, 2, 4, 3),), "a picture of what is rated from 1 to 5"
+    drawn = chart(texts, report.summary)
+    assert isinstance(drawn, Progress)
+    assert drawn.changes == (Change(name, 2, 4, 3),), "a picture of what is rated from 1 to 5"
     assert f"Apa yang berubah;{name}: naik-turun sampai akhir;2;5\r\n" in table(texts, report)
     assert "Mentee memakainya sebulan terakhir: sebelum;0%;5\r\n" in table(texts, report)
     assert workbook(texts, report).startswith(b"PK")

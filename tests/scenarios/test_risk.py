@@ -41,7 +41,7 @@ def beside_summaries(office: Office) -> list[Message]:
     return [one for one in office.posted(office.hr_channel) if "summary" not in texts_in(one)]
 
 
-async def test_step_by_step_nudge_question_hr_offer(pair: Office) -> None:
+async def test_step_by_step_nudge_question_hr_offer(pair: Office, hr: Colleague) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     await pair.run(until=datetime(2027, 1, 20, 9, 0, tzinfo=UTC))
     assert telling(sari, "first session has no date yet") == []
@@ -57,6 +57,9 @@ async def test_step_by_step_nudge_question_hr_offer(pair: Office) -> None:
     await pair.run(until=datetime(2027, 2, 1, 9, 0, tzinfo=UTC))
     (told,) = hr_heard(pair)
     assert "their first session has no date" in told
+    home = await hr.open_home()
+    assert home
+    assert "1 pasangan belum terbantu" in texts_in(home), "HR's next step"
     assert telling(sari, "not every pair works out") == []
     await pair.run(until=datetime(2027, 2, 9, 9, 0, tzinfo=UTC))
     for who in (sari, budi):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,6 +18,7 @@ from bot.services.insight.measures import waiting
 from bot.services.pairs.agreements import headway_of, newest, version_of
 from bot.services.pairs.certificates import earned_sides
 from bot.services.participants.preparing import Progress, progress_of
+from bot.services.programmes.next_steps import Next, next_of
 from bot.services.reach import days_off
 from bot.services.sessions.meetings import my_couple, window_days
 from bot.services.sessions.polls import answer_of, slot_of
@@ -115,6 +116,7 @@ class HrPart:
     pairs: int
     held: int
     planned: int
+    next: Next
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,8 @@ async def look(store: Store, caller: Caller, hr_of: Collection[int] = ()) -> Pag
         programmes = await _open_programmes(session, caller.team_id)
         mine = {part.programme.id for part in parts if part.state != ParticipantState.LEFT}
         to_join = next((one for one in programmes if one.id not in mine), None)
-        hr = tuple([await _hr_part(session, one, caller.now) for one in programmes if one.id in hr_of])
+        run = [one for one in await _led_from_channels(session, caller) if one.id in hr_of]
+        hr = tuple([await _hr_part(work, one) for one in run])
     return Page(person, caller.now, parts, to_join, hr)
 
 
@@ -175,6 +178,22 @@ async def open_programmes(store: Store, caller: Caller) -> list[Programme]:
     """The workspace's programmes that are not over, newest first."""
     async with store.read(caller.now) as work:
         return await _open_programmes(work.session, caller.team_id)
+
+
+async def led_from_channels(store: Store, caller: Caller) -> list[Programme]:
+    """The workspace's programmes that some HR has something to do for: those that are not over, and the last one of
+    each channel, newest first."""
+    async with store.read(caller.now) as work:
+        return await _led_from_channels(work.session, caller)
+
+
+async def _led_from_channels(session: AsyncSession, caller: Caller) -> list[Programme]:
+    newest = select(func.max(Programme.id)).where(Programme.team_id == caller.team_id).group_by(Programme.hr_channel)
+    wanted = select(Programme).where(
+        Programme.team_id == caller.team_id,
+        or_(col(Programme.state) != ProgrammeState.CLOSED, col(Programme.id).in_(newest)),
+    )
+    return list((await session.exec(wanted.order_by(col(Programme.id).desc()))).all())
 
 
 async def _open_programmes(session: AsyncSession, team_id: str) -> list[Programme]:
@@ -280,11 +299,12 @@ def _asked(meeting: MentoringSession, side: Side) -> bool:
     return f"{StepKind.POLL}:{side}:{slot_of(meeting)}" in meeting.steps_done
 
 
-async def _hr_part(session: AsyncSession, programme: Programme, now: datetime) -> HrPart:
+async def _hr_part(work: UnitOfWork, programme: Programme) -> HrPart:
+    session, now = work.session, work.now
     people = select(func.count()).where(
         Participant.programme_id == programme.id, Participant.state != ParticipantState.LEFT
     )
-    pairs = select(func.count()).where(Pair.programme_id == programme.id, Pair.state == PairState.ACTIVE)
+    pairs = select(func.count()).where(Pair.programme_id == programme.id, Pair.state != PairState.ENDED)
     sessions = (
         select(func.count())
         .select_from(MentoringSession)
@@ -293,8 +313,8 @@ async def _hr_part(session: AsyncSession, programme: Programme, now: datetime) -
     )
     held = col(MentoringSession.state) == SessionState.HELD
     by_now = col(MentoringSession.closes_on) <= local(now, programme.zone).date()
-    counts = [
+    here, paired, met, planned = [
         (await session.exec(statement)).one()
         for statement in (people, pairs, sessions.where(held), sessions.where(held | by_now))
     ]
-    return HrPart(programme, *counts)
+    return HrPart(programme, here, paired, met, planned, await next_of(work, programme))
