@@ -4,12 +4,12 @@ import logging
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.gateway import SlackRefused, SlackUnavailable
+from bot.gateway import Message, SlackRefused, SlackUnavailable
 from bot.services.participants import homes, people
 from bot.services.participants.homes import Page
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_event
-from handlers.payload import at
+from handlers.payload import Malformed, at, optional_text
 from handlers.views import home as views
 from handlers.views import home_more as more
 from handlers.views.care import HOME
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 def register(app: AsyncApp, desk: Desk) -> None:
     on_event(app, desk, "app_home_opened", opened)
     on_action(app, desk, HOME, show)
+    on_action(app, desk, views.LANGUAGE, choose_language)
     on_action(app, desk, more.PAIR, more_about_pair)
     on_action(app, desk, more.MORE, more_about_me)
 
@@ -37,6 +38,19 @@ async def show(ask: Ask) -> None:
     page = await page_of(ask)
     texts = ask.desk.texts(page.person)
     await ask.whisper(texts("commands.home.body"), views.message_blocks(texts, page))
+    await refresh_home(ask)
+
+
+async def choose_language(ask: Ask) -> None:
+    """Whoever has not signed up, HR above all, has no form to say it in."""
+    if ask.value not in ask.desk.catalogue.languages:
+        raise Malformed("language")
+    await people.choose_language(ask.desk.store, ask.caller, ask.value)
+    if url := optional_text(ask.body, "response_url"):
+        page = await page_of(ask)
+        texts = ask.desk.texts(page.person)
+        shown = Message(texts("commands.home.body"), views.message_blocks(texts, page))
+        await ask.desk.gateway.respond(url, shown, replace_original=True)
     await refresh_home(ask)
 
 

@@ -40,6 +40,8 @@ async def set_up(
     cadence: Cadence = Cadence.MONTHLY,
 ) -> None:
     """HR sets the programme up in its channel. `contact` is the Slack id of who receives concerns."""
+    await hr.look_home()
+    await hr.press(hr.person.home, "home.language", language)
     await hr.command("/mentoring setup", stage.hr_channel)
     outcome = await hr.submit(
         {

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import logging
+from dataclasses import replace
 
 from sqlmodel import col, select
 
@@ -36,13 +37,24 @@ async def weekly_summary(letter: Letter) -> Message | None:
     found = await read_summary(letter.work, letter.programme)
     if not found.people.taking_part:
         return None
-    said = hashlib.sha256(json.dumps(views.figures(letter.texts, found.by_itself)).encode()).hexdigest()
+    said = hashlib.sha256(json.dumps(views.figures(letter.texts, _by_itself(found))).encode()).hexdigest()
     if said == await _said_before(letter):
         message = views.unchanged(letter.texts, found)
     else:
         message = views.summary(letter.texts, found, await _picture(letter, found), weekly=True)
     await _remember(letter, said)
     return message
+
+
+def _by_itself(found: Summary) -> Summary:
+    """The same with nothing different from a week ago: equal to another week's if nothing happened between."""
+    return replace(
+        found,
+        at=found.programme.created_at,
+        people=replace(found.people, before=found.people.taking_part),
+        sessions=replace(found.sessions, held_before=found.sessions.held),
+        measures=tuple(replace(one, before=one.now) for one in found.measures),
+    )
 
 
 async def _said_before(letter: Letter) -> str | None:

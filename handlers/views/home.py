@@ -21,6 +21,7 @@ from handlers.views.blocks import (
     home,
     mention,
     section,
+    select,
 )
 from handlers.views.care import CONCERN, HELP, PAUSE, RESUME, day_of
 from handlers.views.certificates import button_for as certificate_button
@@ -30,6 +31,7 @@ from handlers.views.growth import progress_line
 from handlers.views.home_more import MORE, PAIR
 from handlers.views.introduction import CHAT
 from handlers.views.join import OPEN as JOIN
+from handlers.views.join import written_in
 from handlers.views.measures import home_row
 from handlers.views.polls import OPEN as POLL
 from handlers.views.preparing import home_rows
@@ -38,6 +40,8 @@ from handlers.views.sessions import BOOK, CANCEL, MOVE, PACK, held_button
 from prompts.catalogue import Texts
 from storage.tables import MentoringSession, ParticipantState, Programme, ProgrammeState, SessionState
 
+LANGUAGE = "home.language"
+"""Value: the language's code."""
 MOST_BLOCKS = 90
 MOST_IN_MESSAGE = 45
 NEAR = 2
@@ -87,7 +91,8 @@ def _newcomer(texts: Texts, page: Page) -> list[Block]:
         start=texts.day(open_one.starts_on) if open_one else "",
         begun=open_one is not None and open_one.starts_on <= local(page.now, open_one.zone).date(),
     )
-    rest = [_plain(texts, "help", HELP), _plain(texts, "privacy", PRIVACY)]
+    language = select(LANGUAGE, written_in(texts), initial=texts.language)
+    rest = [_plain(texts, "help", HELP), _plain(texts, "privacy", PRIVACY), language]
     if page.hr and not open_one:  # HR does not wait for HR
         return [actions(*rest), divider()]
     join = [_calm(one) if page.hr else one for one in _join(texts, open_one)]

@@ -41,7 +41,7 @@ ALWAYS: dict[str, tuple[Stage, ...]] = {
     "card_written": (RUN,),
     "export": (RUN,),
     "summary": (RUN,),
-    "weekly_summary": (INTRODUCE, RUN, CLOSE),
+    "weekly_summary": (INTRODUCE, RUN),
     "closing": (CLOSE,),
     "thanks": (CLOSE,),
     "certificate": (CLOSE,),

@@ -24,7 +24,13 @@ async def test_before_anything_it_says_so_kindly(office: Office, hr: Colleague) 
     sari = office.hire("Sari Wulandari")
     found = await home_of(sari)
     assert "Belum ada program yang dibuka" in texts_in(found)
-    assert action_ids(found) == ["help.show", "privacy.show"]
+    assert action_ids(found) == ["help.show", "privacy.show", "home.language"]
+    await sari.click(found, "home.language", "en")
+    assert "No programme is open right now" in texts_in(await home_of(sari))
+    await sari.command("home", office.general)
+    (shown,) = [one for one in office.general.ephemerals if one.ephemeral_to == sari.id]
+    await sari.click(shown, "home.language", "id")
+    assert "Belum ada program yang dibuka" in texts_in(office.general.ephemerals[-1])
 
 
 async def test_from_newcomer_to_the_first_session(office: Office, hr: Colleague) -> None:

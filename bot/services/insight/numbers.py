@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlmodel import col, select
@@ -141,17 +141,6 @@ class Summary:
     @property
     def active_pairs(self) -> int:
         return sum(line.stage not in ("ended", "completed") for line in self.pairs)
-
-    @property
-    def by_itself(self) -> "Summary":
-        """The same, with nothing different from a week ago: equal to another one's if nothing happened between."""
-        return replace(
-            self,
-            at=self.programme.created_at,
-            people=replace(self.people, before=self.people.taking_part),
-            sessions=replace(self.sessions, held_before=self.sessions.held),
-            measures=tuple(replace(one, before=one.now) for one in self.measures),
-        )
 
     @property
     def stages(self) -> dict[str, int]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from bot.domain.calendar import Hours, UnknownZoneError
-from bot.services.caller import Caller
+from bot.services.caller import Caller, Refusal
 from bot.services.participants import joining
 from bot.services.sessions.schedule import recompute_for_person
 from storage.buckets import POSTS, lock_buckets, pause
@@ -135,6 +135,16 @@ async def installed(store: Store, team_id: str, now: datetime) -> bool:
 
 def _stopped(bucket: RateBucket, now: datetime) -> bool:
     return bucket.paused_until is not None and bucket.paused_until > now + GONE_FOR / 2
+
+
+async def choose_language(store: Store, caller: Caller, language: str) -> None:
+    """In which of the languages that there are the caller reads from now on. Raises `Refusal`: unknown_person."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
+        if person is None:
+            raise Refusal("unknown_person")
+        person.language = language
+        await work.commit()
 
 
 async def runs_a_programme(store: Store, caller: Caller, channel: str) -> bool:
