@@ -165,6 +165,9 @@ def compile_text(source: str, *, plain: bool) -> Template:
 def read_folder(folder: Path, problems: list[Problem]) -> dict[str, Entries]:
     """Every language folder below `folder`. What lies there and cannot be a text becomes a problem."""
     languages: dict[str, Entries] = {}
+    for stray in sorted(folder.glob("*.md")):
+        if stray.stem.lower() != "readme":
+            problems.append(Problem(stray, 1, "lies in no language's folder: move it into id/ or en/"))
     for home in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))):
         if not re.fullmatch(r"[a-z]{2,3}", home.name):
             problems.append(Problem(home, 1, "is not the two or three small letters of a language, such as id or en"))

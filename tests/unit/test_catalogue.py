@@ -384,6 +384,7 @@ def test_what_is_written_well_is_not_blamed(tmp_path: Path, text: str) -> None:
 
 def test_what_cannot_be_a_text_is_told_and_does_no_harm(tmp_path: Path) -> None:
     files = {"id/notice.txt": "x", "indonesia/notice.md": "x", "id/.DS_Store": "x", ".git/notice.md": "x"}
+    files |= {"notice.md": "x", "README.md": "What we changed, and why."}
     folder = own(tmp_path, files)
     (folder / "id/join").mkdir()
     (folder / "id/join/joined.md").write_bytes(b"---\n# a\n---\nSel\xe9mat\n")
@@ -392,6 +393,7 @@ def test_what_cannot_be_a_text_is_told_and_does_no_harm(tmp_path: Path) -> None:
         ("id/join/joined.md", 4),
         ("id/notice.txt", 1),
         ("indonesia", 1),
+        ("notice.md", 1),
     ]
     assert catalogue.texts("id")("join.joined.body", programme="X")
 
