@@ -58,6 +58,7 @@ class Parts:
     """Nobody misses the database after a crash: it is then quick."""
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     retention_months: int = DEFAULT_MONTHS
+    hr_channels: frozenset[str] = frozenset()
     replicas: int = 1
     """How many of them run at the same time, on one database."""
 
@@ -167,6 +168,7 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         in_worker=worker,
         wake_delivery=lambda: delivery.wake(),
         retention_months=parts.retention_months,
+        hr_channels=parts.hr_channels,
         acked=metrics.acked,
     )
     letters = Letters(desk, handlers.LETTERS)

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -57,6 +58,8 @@ class Settings:
     """Where /health and /metrics are served; 0 for nowhere."""
     replicas: int = 1
     retention_months: int = 24
+    hr_channels: frozenset[str] = frozenset()
+    """Ids of the channels in which programmes may be set up; none of them: in any private channel."""
 
     def __repr__(self) -> str:
         # Tokens stay out of logs and tracebacks.
@@ -91,6 +94,7 @@ class Settings:
             watch_port=int(values.get("BALIK_WATCH_PORT") or cls.watch_port),
             replicas=int(values.get("BALIK_REPLICAS") or cls.replicas),
             retention_months=int(values.get("BALIK_RETENTION_MONTHS") or cls.retention_months),
+            hr_channels=frozenset(_listed(values, "BALIK_HR_CHANNELS")),
         )
 
 
@@ -98,6 +102,11 @@ def own_texts(env_file: Path = Path(".env")) -> Path | None:
     """The company's own texts, if the settings name a folder: for looking at texts, which takes no other setting."""
     named = ({**dotenv_values(env_file), **os.environ}.get("BALIK_PROMPTS") or "").strip()
     return Path(named) if named else None
+
+
+def _listed(values: Mapping[str, str], name: str) -> list[str]:
+    """What stands between the commas."""
+    return [one.strip() for one in values.get(name, "").split(",") if one.strip()]
 
 
 def _token_problems(values: Mapping[str, str]) -> list[str]:
@@ -136,6 +145,12 @@ def _place_problems(values: Mapping[str, str]) -> list[str]:
     months = values.get("BALIK_RETENTION_MONTHS") or "24"
     if not _is_number(months, 1, LONGEST_RETENTION):
         problems.append(f'BALIK_RETENTION_MONTHS is "{months}": write a number of months from 1 to {LONGEST_RETENTION}')
+    problems += [
+        f'BALIK_HR_CHANNELS holds "{one}": write ids such as C0123456789, with commas between them; Slack shows one '
+        "below a channel's details"
+        for one in _listed(values, "BALIK_HR_CHANNELS")
+        if not re.fullmatch(r"[CG][A-Z0-9]{2,}", one)
+    ]
     if fault := _database_fault(values.get("DATABASE_URL") or DEFAULT_DATABASE):
         problems.append(fault)
     api = values.get("SLACK_API_URL") or DEFAULT_API

@@ -28,6 +28,7 @@ def parts_of(settings: Settings, clock: Clock) -> Parts:
         signing_secret=settings.signing_secret or None,
         prompts_dir=settings.prompts_dir,
         retention_months=settings.retention_months,
+        hr_channels=settings.hr_channels,
         replicas=settings.replicas,
     )
 

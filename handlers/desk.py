@@ -37,6 +37,8 @@ class Desk:
     """Told of which kind of request, and after how many seconds, Slack had its answer."""
     retention_months: int = 24
     """How long after a programme's end what is personal in it is kept."""
+    hr_channels: frozenset[str] = frozenset()
+    """Where programmes may be set up; none: in any private channel."""
     forms: set[asyncio.Event] = field(default_factory=set)
     """Of the forms that are being looked at now: set once answered."""
     _leisure: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))

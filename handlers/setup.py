@@ -84,6 +84,8 @@ async def _check_channel(ask: Ask, channel: str) -> None:
     """
     if not channel:
         raise Refusal("wrong_channel")
+    if ask.desk.hr_channels and channel not in ask.desk.hr_channels:
+        raise Refusal("setup_elsewhere")
     try:
         info = await ask.desk.gateway.channel_info(channel)
     except SlackRefused as refused:

@@ -35,6 +35,7 @@ def test_empty_lines_of_the_example_mean_the_defaults() -> None:
         ("LOG_FORMAT", "xml"),
         ("BALIK_WATCH_PORT", "0"),
         ("BALIK_REPLICAS", "11"),
+        ("BALIK_HR_CHANNELS", "C0123, #hr"),
         ("SLACK_CLIENT_ID", "1.2"),
         ("SLACK_CLIENT_SECRET", "s"),
     ],
@@ -51,6 +52,10 @@ def test_every_problem_is_told_at_once() -> None:
     with pytest.raises(WrongSettings) as wrong:
         Settings.read({"PORT": "0", "LOG_LEVEL": "LOUD"})
     assert len(wrong.value.problems) == 4
+
+
+def test_hr_channels_are_a_list() -> None:
+    assert Settings.read({**GOOD, "BALIK_HR_CHANNELS": " C0123,G0456 ,"}).hr_channels == {"C0123", "G0456"}
 
 
 def test_http_needs_the_signing_secret_and_no_app_token() -> None:
