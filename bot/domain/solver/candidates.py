@@ -21,8 +21,10 @@ class Arcs:
 
     def with_more(self, keys: Int64s, scores: Int16s) -> "Arcs":
         """These arcs and others, each once."""
-        every, first = np.unique(np.concatenate([self.keys, keys]), return_index=True)
-        return Arcs(every, np.concatenate([self.scores, scores])[first])
+        new = ~self.has(keys)
+        keys, first = np.unique(keys[new], return_index=True)
+        where = np.searchsorted(self.keys, keys)
+        return Arcs(np.insert(self.keys, where, keys), np.insert(self.scores, where, scores[new][first]))
 
     def only(self, those: Bools) -> "Arcs":
         """The arcs for which `those` is true."""
@@ -69,8 +71,7 @@ def survey(problem: Problem, best: int) -> Survey:
     every, value = np.concatenate(keys), np.concatenate(scores)
     wanted = np.concatenate(certain)
     wanted |= value >= tops.threshold[every % columns] if columns else False
-    arcs = Arcs(np.empty(0, np.int64), np.empty(0, np.int16)).with_more(every[wanted], value[wanted])
-    return Survey(arcs, mentees, mentors)
+    return Survey(Arcs(every[wanted], value[wanted]), mentees, mentors)
 
 
 def _row_bests(start: int, block: Int16s, best: int, rows: int) -> Bools:

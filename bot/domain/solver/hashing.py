@@ -5,6 +5,7 @@ row numbers would make the choice hang on the order of rows. So a row's id is dr
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,40 +23,63 @@ def mix(values: Hashes) -> Hashes:
     return values ^ (values >> np.uint64(31))
 
 
-def ids_from_scores(
-    blocks: Callable[[], Iterable[NDArray[np.int16]]], shape: tuple[int, int]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """An id for every row and every column that stays with its scores when rows or columns change places.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What rows and columns look like: equal numbers for those that their scores do not tell apart."""
 
-    Two passes: columns by the scores they hold, then rows by scores and columns, and columns by scores and rows. Only
-    who is alike in all of this is told apart by place.
+    rows: Hashes
+    columns: Hashes
+
+    @property
+    def kinds(self) -> int:
+        """How many can be told apart."""
+        return len(np.unique(self.rows)) + len(np.unique(self.columns))
+
+
+def look_of(blocks: Callable[[], Iterable[NDArray[np.int16]]], shape: tuple[int, int]) -> Look:
+    """A number for every row and every column that stays with its scores when rows or columns change places.
+
+    First columns by the scores they hold; then rows by scores and columns, and columns by scores and rows, again as
+    long as that tells more of them apart: nearly always once.
     """
     scattered = mix(np.arange(TOP_SCORE + 2, dtype=np.uint64))
-    columns, rows = np.zeros(shape[1], np.uint64), np.zeros(shape[0], np.uint64)
+    columns = np.zeros(shape[1], np.uint64)
     for block in blocks():
         for part in _parts(block):
             columns += scattered[part].sum(axis=0)
-    columns, finer, start = mix(columns), np.zeros(shape[1], np.uint64), 0
+    look = Look(np.zeros(shape[0], np.uint64), mix(columns))
+    kinds = 0
+    while kinds < look.kinds:
+        kinds = look.kinds
+        look = _looked_closer(blocks, look, scattered)
+        if look.kinds == sum(shape):
+            break
+    return look
+
+
+def _looked_closer(blocks: Callable[[], Iterable[NDArray[np.int16]]], look: Look, scattered: Hashes) -> Look:
+    rows, columns, start = np.zeros(len(look.rows), np.uint64), np.zeros(len(look.columns), np.uint64), 0
     for block in blocks():
         for part in _parts(block):
             values = scattered[part]
-            here = mix((values * columns).sum(axis=1))
+            here = mix((values * look.columns).sum(axis=1))
             rows[start : start + len(part)] = here
-            finer += (values * here[:, None]).sum(axis=0)
+            columns += (values * here[:, None]).sum(axis=0)
             start += len(part)
-    return _unique(rows), _unique(mix(finer ^ columns))
+    return Look(rows, mix(columns ^ look.columns))
+
+
+def ids(look: Hashes, besides: Hashes) -> NDArray[np.int64]:
+    """An id for everybody on a side, by their look. Who looks alike is told apart by what else is known of them
+    (`besides`), and only who is alike in that too by place."""
+    order = np.lexsort((besides, look))
+    begins = np.flatnonzero(np.diff(look[order], prepend=~look[order[:1]]))
+    rank = np.arange(len(look)) - np.repeat(begins, np.diff(begins, append=len(look)))
+    found = np.empty(len(look), np.uint64)
+    found[order] = mix(look[order] + rank.astype(np.uint64))
+    return found.view(np.int64)
 
 
 def _parts(block: NDArray[np.int16]) -> Iterable[NDArray[np.int16]]:
     """Pieces small enough that eight bytes for each score are no burden."""
     return (block[start : start + 64] for start in range(0, len(block), 64))
-
-
-def _unique(hashes: Hashes) -> NDArray[np.int64]:
-    """The hashes, with equal ones told apart by place."""
-    order = np.argsort(hashes, kind="stable")
-    begins = np.flatnonzero(np.diff(hashes[order], prepend=~hashes[order[:1]]))
-    rank = np.arange(len(hashes)) - np.repeat(begins, np.diff(begins, append=len(hashes)))
-    ids = np.empty(len(hashes), np.uint64)
-    ids[order] = mix(hashes[order] + rank.astype(np.uint64))
-    return ids.view(np.int64)

@@ -188,9 +188,11 @@ class _Distances:
         self.source = np.zeros(2, np.int64) if start is None else start.sources.copy()
         self.sink = np.zeros(2, np.int64) if start is None else -start.sinks
         free = np.flatnonzero(~flow.used)
-        order = free[np.argsort(network.heads[free], kind="stable")]
+        order = free[_order_of(network.heads[free], mentors)]
         self.tails, self.costs = network.tails[order], network.costs[order]
-        self.heads, self.begins = np.unique(network.heads[order], return_index=True)
+        heads = network.heads[order]
+        self.begins = np.flatnonzero(np.diff(heads, prepend=-1))
+        self.heads = heads[self.begins]
         self.back_tails, self.back_heads = network.tails[flow.used], network.heads[flow.used]
         self.back_costs = network.costs[flow.used]
 
@@ -214,6 +216,11 @@ class _Distances:
         for tier, (flow, places) in enumerate(zip(self.flow.mentees, self.network.mentee_places, strict=True)):
             _through(self.source, tier, self.mentee, to_hub=flow > 0, from_hub=flow < places)
         return any(not np.array_equal(now, old) for now, old in zip(distances, before, strict=True))
+
+
+def _order_of(people: Int64s, count: int) -> Int64s:
+    """The order that puts these indexes of `count` people side by side: small numbers are sorted without comparing."""
+    return np.argsort(people.astype(np.uint16) if count <= 1 << 16 else people, kind="stable")
 
 
 def _through(hubs: Int64s, tier: int, side: Int64s, to_hub: Bools, from_hub: Bools) -> None:

@@ -1,6 +1,6 @@
 """What is to be solved: scores, places, and what HR locked, forbade or already proposed; checked and made uniform."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bot.domain.profiles import TOP_SCORE
-from bot.domain.solver.hashing import ids_from_scores
+from bot.domain.solver.hashing import Look, ids, look_of, mix
 
 Int16s = NDArray[np.int16]
 Int64s = NDArray[np.int64]
@@ -90,6 +90,7 @@ class Problem:
     worth_kept: Int64s
     mentee_ids: Int64s
     mentor_ids: Int64s
+    look: Look | None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -203,13 +204,15 @@ def make_problem(request: Request, known: Problem | None = None) -> Problem:
     demand, capacity = _at_most(places[0], shape[1] + 1), _at_most(places[1], shape[0] + 1)
     locks, forbids, keeps = (_pairs(pairs, shape) for pairs in (request.locked, request.forbidden, request.keep))
     source = _repeatable(scores, shape)
-    mentee_ids, mentor_ids = _ids(source, shape, known)
     taken_mentee, taken_mentor = _count(locks[:, 0], shape[0]), _count(locks[:, 1], shape[1])
     _refuse_locks(locks, forbids, source, demand - taken_mentee, capacity - taken_mentor)
     fair = objective == "fair"
     partnered = [_members(indexes, size) for indexes, size in zip(request.partnered, shape, strict=True)]
     penalty = _most_pairs(demand, capacity) * PERFECT**2 + 1 if fair and floor else 0
     worth, worth_kept = _worth(fair, floor, penalty)
+    look = _look(source, shape, known)
+    facts = (demand, capacity), partnered, (locks, forbids, keeps)
+    mentee_ids, mentor_ids = _ids(source, look, *facts)
     problem = Problem(
         source=source,
         objective=objective,
@@ -226,6 +229,7 @@ def make_problem(request: Request, known: Problem | None = None) -> Problem:
         worth_kept=worth_kept,
         mentee_ids=mentee_ids,
         mentor_ids=mentor_ids,
+        look=look,
     )
     _refuse_forbidden_locks(problem)
     return problem
@@ -266,12 +270,34 @@ def _repeatable(scores: ScoreSource, shape: tuple[int, int]) -> ScoreSource:
     return blocks if blocks else np.empty(shape, np.int16)
 
 
-def _ids(source: ScoreSource, shape: tuple[int, int], known: Problem | None) -> tuple[Int64s, Int64s]:
+def _look(source: ScoreSource, shape: tuple[int, int], known: Problem | None) -> Look | None:
+    """What tells people apart in scores that do not say who they are."""
     if isinstance(source, Identified):
-        return source.mentee_ids, source.mentor_ids
+        return None
     if known is not None and known.source is source and known.shape == shape:
-        return known.mentee_ids, known.mentor_ids
-    return ids_from_scores(lambda: fitting_blocks(source, shape), shape)
+        return known.look
+    return look_of(lambda: fitting_blocks(source, shape), shape)
+
+
+def _ids(
+    source: ScoreSource,
+    look: Look | None,
+    places: tuple[Int64s, Int64s],
+    partnered: Sequence[Bools],
+    marks: Sequence[Int64s],
+) -> tuple[Int64s, Int64s]:
+    """Who is who. People whose scores are alike differ by their places, and by whom they are locked to, say."""
+    if look is None:
+        assert isinstance(source, Identified)
+        return source.mentee_ids, source.mentor_ids
+    sides = look.rows, look.columns
+    besides = [mix(own.astype(np.uint64) * np.uint64(2) + has) for own, has in zip(places, partnered, strict=True)]
+    plain = [each.copy() for each in besides]
+    for kind, pairs in enumerate(marks, start=1):
+        for side in (0, 1):
+            other = sides[1 - side] ^ plain[1 - side]
+            np.add.at(besides[side], pairs[:, side], mix(other[pairs[:, 1 - side]] + np.uint64(kind)))
+    return ids(sides[0], besides[0]), ids(sides[1], besides[1])
 
 
 def _members(indexes: Iterable[int], size: int) -> Bools:

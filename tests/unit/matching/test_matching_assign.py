@@ -343,6 +343,20 @@ def _alike(case: Case) -> bool:
     return len(by_row) < len(case.demand) or len(by_column) < len(case.capacity)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_the_order_of_rows_does_not_matter_where_nearly_all_scores_are_equal(seed: int) -> None:
+    """Yes and no alone: people are told apart by whom they may be with, and by their places."""
+    random = np.random.default_rng(seed)
+    scores = np.where(random.random((12, 10)) < 0.5, -1, 7_000).astype(np.int16)
+    scores[1] = scores[0]
+    demand, capacity = np.array([1, 3, *random.integers(0, 3, 10)]), random.integers(0, 3, 10)
+    rows, columns = random.permutation(12), random.permutation(10)
+    found = assign(scores, capacity, demand)
+    turned = assign(scores[np.ix_(rows, columns)], capacity[columns], demand[rows])
+    back = {(int(rows[i]), int(columns[j])) for i, j in turned.pairs}
+    assert back == {(int(i), int(j)) for i, j in found.pairs}
+
+
 def test_keeping_pairs_moves_few_others() -> None:
     random = np.random.default_rng(3)
     scores = random.integers(3000, 9000, (400, 400)).astype(np.int16)
