@@ -54,11 +54,14 @@ bench: setup     ## print the benchmarks' tables
 	@$(BIN)/python -m pytest -n 0 -m bench -s tests/bench
 
 bench-match: setup ## our matching beside scipy, greedy and mentor-match, with targets (BENCH_SIZES=50,500 for less)
-	@test -d .venv/bench/matching || $(BIN)/python -c 'import tomllib; \
-		print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["bench"])' | \
-		xargs $(BIN)/python -m pip install --quiet --disable-pip-version-check --target .venv/bench || \
+	@test -d .venv/bench/newer || { rm -rf .venv/bench && $(GROUP) bench | $(BESIDE) .venv/bench && \
+		$(GROUP) bench-newer | $(BESIDE) .venv/bench/newer; } || \
 		echo "mentor-match cannot be had here: its lines stay empty"
 	@$(BIN)/python -m pytest -n 0 -m bench -s tests/bench/test_bench_matching.py
+
+GROUP = $(BIN)/python -c 'import sys, tomllib; \
+	print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"][sys.argv[1]])'
+BESIDE = xargs $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target
 
 lock:            ## lock the dependencies anew, with hashes and without addresses
 	@$(PYTHON) -m venv .venv/locker && .venv/locker/bin/pip install --quiet uv

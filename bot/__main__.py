@@ -196,6 +196,9 @@ def _roster(options: argparse.Namespace) -> int:
 
 
 def _match(options: argparse.Namespace) -> int:
+    from bot.worker import use_one_processor
+
+    use_one_processor()
     from bot.matchfile.command import run
 
     return run(options)

@@ -6,6 +6,7 @@ words.
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TypeVar
 
 import numpy as np
@@ -66,9 +67,10 @@ def _fill(rows: Sequence[dict[str, int]], columns: dict[str, int]) -> Floats:
     points: list[int] = []
     for row, values in enumerate(rows):
         for name, value in values.items():
-            if name in columns:
+            column = columns.get(name)
+            if column is not None:
                 row_of.append(row)
-                column_of.append(columns[name])
+                column_of.append(column)
                 points.append(value)
     filled[row_of, column_of] = points
     return filled
@@ -100,11 +102,11 @@ def _week(people: Sequence[Profile]) -> NDArray[np.uint8]:
 def _categories(mentees: Sequence[Profile], mentors: Sequence[Profile], rules: Rules) -> Product:
     weights = rules.weights
     tables = [
-        _table(mentees, mentors, lambda p: p.style, lambda a, b: pair.style_points(a, b, weights.style)),
-        _table(mentees, mentors, lambda p: int(p.level), lambda a, b: _gap(a, b, rules)),
-        _table(mentees, mentors, lambda p: p.languages, lambda a, b: _language(a, b, weights.language)),
-        _table(mentees, mentors, lambda p: p.formats, lambda a, b: pair.choice_points(a, b, weights.format)),
-        _table(mentees, mentors, lambda p: p.cadences, lambda a, b: pair.choice_points(a, b, weights.cadence)),
+        _table(mentees, mentors, attrgetter("style"), lambda a, b: pair.style_points(a, b, weights.style)),
+        _table(mentees, mentors, attrgetter("level"), lambda a, b: _gap(a, b, rules)),
+        _table(mentees, mentors, attrgetter("languages"), lambda a, b: _language(a, b, weights.language)),
+        _table(mentees, mentors, attrgetter("formats"), lambda a, b: pair.choice_points(a, b, weights.format)),
+        _table(mentees, mentors, attrgetter("cadences"), lambda a, b: pair.choice_points(a, b, weights.cadence)),
         _unfit(mentees, mentors),
     ]
     if not rules.same_department_allowed:

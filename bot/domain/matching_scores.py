@@ -129,7 +129,7 @@ class Scores:
         one: list[int] = []
         other: list[int] = []
         for person in self._people.values():
-            named = person.avoids | person.past | self._lines[person.id] | {person.id}
+            named = (person.id, *person.avoids, *person.past, *self._lines[person.id])
             one.extend([person.id] * len(named))
             other.extend(named)
         rows = places(one + other, self.mentee_ids)

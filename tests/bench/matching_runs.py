@@ -184,7 +184,8 @@ def measure(who: str, size: int, kind: str) -> dict[str, float]:
         "scipy": scipy_dense,
         "greedy": greedy,
         "mentor-match": mentor_match,
-        "mentor-match, our score": mentor_match_ours,
+        "mentor-match new solver": mentor_match,
+        "same by our score": mentor_match_ours,
     }
     if who in on_scores:
         on_scores[who](score(tiny, Rules()))
