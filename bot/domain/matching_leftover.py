@@ -10,19 +10,21 @@ import numpy as np
 from bot.domain.matching_rules import RULES
 from bot.domain.matching_scores import Scores, places
 from bot.domain.profiles import Profile
-from bot.domain.solver.problem import Bools
+from bot.domain.solver.problem import Bools, Int64s
 from bot.domain.solver.result import Assignment
 
 Side = Literal["mentor", "mentee"]
 SIDES: tuple[Side, ...] = ("mentor", "mentee")
 
-# What would help, by cause. A cause that is a rule's name means: without this rule alone somebody could be matched.
+# What would help, by cause: every cause says what alone stands in the way. A cause that is a rule's name means: without
+# this rule there would be somebody for them.
 HELPS = {
     "inactive": "reactivate",
     "held": "release_hold",
     "no_capacity": "give_a_place",
     "manager_missing": "fill_or_waive_manager",
     "nobody_there": "recruit",
+    "nobody_ready": "make_ready",
     "level_gap": "lower_least_gap",
     "reporting_line": "recruit_elsewhere",
     "same_department": "allow_same_department",
@@ -54,8 +56,10 @@ class Leftover:
 def leftover_cause(person_id: int, side: Side, scores: Scores, assignment: Assignment) -> Leftover:
     """Why the person got no partner as a mentor or mentee in this assignment of these scores.
 
-    Looked for in this order: what the person alone lacks; a rule that forbids everybody; pairs HR forbade; topics that
-    no possible partner has; else the places of all possible partners went to people whose pairs were better.
+    Looked for in this order: what the person alone lacks; nobody on the other side; topics that no possible partner
+    has, else the places of all possible partners went to people whose pairs were better; pairs HR forbade; and where
+    nobody is possible, what alone stands between this person and the most others: a rule, that all their places are
+    taken, or that they are held back or their manager is not known.
     For many people of one assignment, `Causes` is quicker.
     """
     return Causes(scores, assignment).of(person_id, side)
@@ -78,26 +82,29 @@ class Causes:
         person = scores.person(person_id)
         if (own := _own_cause(person, side)) is not None:
             return _leftover(own)
-        if not any(one.id != person_id for one in others.able):
-            return _leftover("nobody_there")
         mine = places([person_id], scores.mentee_ids if side == "mentee" else scores.mentor_ids)[0]
         points = scores.row(mine) if side == "mentee" else scores.column(mine)
-        possible = others.mask & (points >= 0)
-        if not possible.any():
-            ordered = (_ordered(person_id, one.id, side) for one in others.able if one.id != person_id)
-            return _by_rules([scores.forbidden_by(*couple) for couple in ordered])
-        possible[self._closed[side].get(int(mine), [])] = False
-        if not possible.any():
+        by_rules = others.able & (points >= 0)
+        possible, closed = by_rules.copy(), self._closed[side].get(int(mine), [])
+        possible[closed] = False
+        if possible.any():
+            return _by_topics(person, possible, others.topics, side) or _leftover("places_taken")
+        if by_rules.any():
             return _leftover("forbidden_by_hr")
-        return _by_topics(person, possible, others.topics, side) or _leftover("places_taken")
+        apart = set(others.ids[closed].tolist())
+        there = [one for one in others.active if one != person_id]
+        ordered = [_ordered(person_id, one, side) for one in there if one not in apart]
+        return _by_rules([scores.forbidden_by(*couple) for couple in ordered]) if there else _leftover("nobody_there")
 
 
 @dataclass(frozen=True)
 class _Others:
-    """Who may be a partner at all: the people, and as masks over their side, everybody and those of each topic."""
+    """Everybody on the other side: their ids, the ids of those who take part, and as masks who may be a partner at all
+    (`able`) and who has each topic."""
 
-    able: list[Profile]
-    mask: Bools
+    ids: Int64s
+    active: list[int]
+    able: Bools
     topics: dict[str, Bools]
 
     @classmethod
@@ -109,7 +116,7 @@ class _Others:
         for at, one in enumerate(everybody):
             for topic in one.offers if side == "mentee" else one.wishes:
                 topics.setdefault(topic.topic, np.zeros(len(ids), np.bool_))[at] = True
-        return cls([one for one, is_able in zip(everybody, able, strict=True) if is_able], np.array(able, bool), topics)
+        return cls(ids, [one.id for one in everybody if one.active], np.array(able, bool), topics)
 
 
 def _leftover(cause: str, counts: Mapping[str, int] | None = None, topics: tuple[str, ...] = ()) -> Leftover:
@@ -132,11 +139,16 @@ def _own_cause(person: Profile, side: Side) -> str | None:
 
 
 def _by_rules(broken: Sequence[tuple[str, ...]]) -> Leftover:
-    """The rule that alone stands between this person and the most others; if none does, several together."""
+    """What alone stands between this person and the most others; if nothing does, several rules together."""
     counts = Counter(rule for rules in broken for rule in rules)
-    alone = Counter(rules[0] for rules in broken if len(rules) == 1)
-    cause = max(alone, key=lambda rule: (alone[rule], -RULES.index(rule)), default="many_rules")
+    alone = Counter(_OF_OTHERS.get(rules[0], rules[0]) for rules in broken if len(rules) == 1)
+    cause = max(alone, key=lambda one: (alone[one], -_ORDER.index(one)), default="many_rules")
     return _leftover(cause, dict(counts))
+
+
+_OF_OTHERS = {"no_capacity": "places_taken", "held": "nobody_ready", "manager_missing": "nobody_ready"}
+"""Rules that the other one alone breaks, as causes: what this person lacks was looked at before."""
+_ORDER = (*RULES, "places_taken", "nobody_ready")
 
 
 def _ordered(person_id: int, other_id: int, side: Side) -> tuple[int, int]:

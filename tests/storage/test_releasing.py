@@ -292,8 +292,8 @@ async def test_what_hr_took_out_is_not_released_and_not_proposed_again(company: 
         await decide(company, first, Decision.TAKE_OUT)
     left = await reviewing.left_over(company, hr(), draft.id or 0)
     assert [(one.person.name, one.side, one.cause) for one in left] == [
-        ("Budi", "mentee", "forbidden_by_hr"),
-        ("Sari", "mentor", "forbidden_by_hr"),
+        ("Budi", "mentee", "taken_out"),
+        ("Sari", "mentor", "taken_out"),
     ]
     again = await drawn(company)
     proposed = await rows(company, DraftPair, DraftPair.draft_id == again.id)

@@ -29,8 +29,8 @@ from storage.tables import (
 )
 from storage.unit_of_work import Store
 
-TAKEN_OUT = ("forbidden_by_hr", "allow_pair")
-"""Cause and help of somebody whose only pairs HR took out …"""
+TAKEN_OUT = ("taken_out", "put_back")
+"""Cause and help of somebody whose pair HR took out, whoever else may be possible …"""
 CHANGED = ("draft_changed", "pair_by_hand")
 """… who lost their partner to somebody else, by HR's hand …"""
 CAME_SINCE = ("joined_since", "work_it_out_again")

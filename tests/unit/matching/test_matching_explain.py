@@ -108,7 +108,7 @@ def test_a_leader_whom_a_rule_leaves_over_is_told_which(change: dict[str, Any], 
 def test_a_mentor_held_back_is_the_cause_for_both() -> None:
     held = replace(JUNIOR, held=True)
     assert _cause("mentor", LEADER, held).cause == "held"
-    assert _cause("mentee", LEADER, held).cause == "nobody_there"
+    assert _cause("mentee", LEADER, held).cause == "nobody_ready"
 
 
 def test_the_rule_that_alone_stops_most_is_named_with_counts() -> None:
