@@ -67,7 +67,7 @@ class _Matching:
         try:
             found = match(people, rules, Wanted(self.options.objective, *given), step)
         except LockBreaksRule as refused:
-            names = {"mentor": people.names[refused.mentor], "mentee": people.names[refused.mentee]}
+            names = {"mentor": people.shown(refused.mentor), "mentee": people.shown(refused.mentee)}
             rule = report.texts.plain(f"sheet.matching.rules.{refused.rule}")
             raise Stop(
                 BAD_INPUT, f"{self.options.locked}: {report.problem('lock_refused', **names, rule=rule)}"

@@ -104,6 +104,18 @@ def test_bad_rows_are_told_by_line_and_nothing_is_written(tmp_path: Path, capsys
     assert sorted(one.name for one in tmp_path.iterdir()) == ["pairs.csv", "people.csv"]
 
 
+def test_a_lock_in_ones_own_line_is_refused_where_the_file_has_no_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = "Person,Level,Manager,Can teach,Wants to learn"
+    rows = ("a@x.id,staff,b@x.id,AI,", "b@x.id,director,-,,AI", "c@x.id,staff,-,AI,")
+    (tmp_path / "people.csv").write_text("\n".join([head, *rows]))
+    (tmp_path / "lock.csv").write_text("Mentor,Mentee\na@x.id,b@x.id\n")
+    code, lines = said(tmp_path, capsys, "people.csv", *OUT, "--locked", "lock.csv")
+    assert code == 2
+    assert lines[-1].startswith("lock.csv: a@x.id and b@x.id can't be locked together")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
