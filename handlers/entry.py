@@ -89,17 +89,16 @@ class Ask:
         """The caller as HR, or a refusal."""
         return await self.desk.directory.hr(self.caller, channel=self.channel or None, programme_id=programme_id)
 
-    async def open(self, view: View) -> None:
-        """Show a modal: on top of the one the button stands in, or as the first."""
+    async def open(self, view: View) -> View:
+        """Show a modal: on top of the one the button stands in, or as the first. As Slack has it then."""
         trigger = text_at(self.body, "trigger_id")
         if self.kind is Kind.ACTION and self.in_modal:
-            await self.desk.gateway.push_view(trigger, view)
-        else:
-            await self.desk.gateway.open_view(trigger, view)
+            return await self.desk.gateway.push_view(trigger, view)
+        return await self.desk.gateway.open_view(trigger, view)
 
-    async def change(self, view: View) -> None:
-        """Show `view` in place of the modal that the pressed element stands in."""
-        await self.desk.gateway.update_view(text_at(self.body, "view", "id"), view)
+    async def change(self, view: View) -> View:
+        """Show `view` in place of the modal that the pressed element stands in. As Slack has it then."""
+        return await self.desk.gateway.update_view(text_at(self.body, "view", "id"), view)
 
     async def become(self, view: View) -> None:
         """Answer a submission by showing `view` in the same modal."""

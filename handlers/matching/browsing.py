@@ -1,12 +1,14 @@
 """HR looks through a draft: its pairs, and the people without one."""
 
+import logging
 from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.gateway import SlackRefused, SlackUnavailable
 from bot.services.caller import HrCaller, Refusal
-from bot.services.drafts import browsing
-from bot.services.drafts.browsing import Look, Show
+from bot.services.drafts import alternates, browsing
+from bot.services.drafts.browsing import Card, Look, Show
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.matching.message import hr_of_draft, spot_at
@@ -16,6 +18,8 @@ from handlers.views.match.browse import A_PAGE, ALL, BROWSE, DEPARTMENT, OPEN, P
 from handlers.views.match.card import card
 from handlers.views.match.draft import LEFT, PAIRS
 from handlers.views.match.spot import LONGEST_WORDS, Spot
+
+log = logging.getLogger(__name__)
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -68,7 +72,28 @@ async def open_pair(ask: Ask) -> None:
         # A colleague gave the two other partners: the list is not true any more.
         await ask.change(await listed(ask, hr, spot, ask.texts("match.browse.gone")))
         return
-    await ask.open(card(ask.texts, found, spot.look))
+    opened = await ask.open(first_card(ask, found, spot))
+    await show_others(ask, hr, spot, found, opened)
+
+
+def first_card(ask: Ask, found: Card, spot: Spot, alert: str = "") -> View:
+    """A pair's page as far as it is known; see `show_others`."""
+    return card(ask.texts, found, spot.look, alert, looking=not alternates.known(found.pair))
+
+
+async def show_others(ask: Ask, hr: HrCaller, spot: Spot, found: Card, shown: View | None, alert: str = "") -> None:
+    """Where nobody worked out yet who else would do for a pair: do so, and put it onto the page that is `shown`,
+    unless that shows something else by then."""
+    if shown is None or alternates.known(found.pair):
+        return
+    pair_id = found.pair.id or 0
+    try:
+        await alternates.find(ask.desk.store, hr, ask.desk.in_worker, spot.draft_id, pair_id)
+        again = await browsing.card(ask.desk.store, hr, spot.draft_id, pair_id)
+        view = card(ask.texts, again, spot.look, alert)
+        await ask.desk.gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
+    except (Refusal, SlackRefused, SlackUnavailable) as problem:
+        log.info("who else would do for a pair is not shown any more: %s", problem)
 
 
 async def listed(ask: Ask, hr: HrCaller, spot: Spot, alert: str = "") -> View:

@@ -12,10 +12,10 @@ from bot.services.drafts.deciding import Decision
 from bot.services.drafts.pairing import Objected
 from handlers.desk import Desk
 from handlers.entry import Ask, Handler, on_action
-from handlers.matching.browsing import listed
+from handlers.matching.browsing import first_card, listed, show_others
 from handlers.matching.message import change_below, hr_of_draft, refresh, spot_at
 from handlers.views.blocks import notice
-from handlers.views.match.card import CHOOSE, act_id, card, objection_plain
+from handlers.views.match.card import CHOOSE, act_id, objection_plain
 from handlers.views.match.log import overtaken
 from handlers.views.match.spot import Spot
 
@@ -55,6 +55,7 @@ async def _act(ask: Ask, hr: HrCaller, spot: Spot, act: Awaitable[int | None], p
         alert = overtaken(ask.texts, late.acts)
     except Objected as objected:
         alert = ask.texts("match.rules.stands", rules=objection_plain(ask.texts, objected.objections))
+    found = shown = None
     try:
         found = await browsing.card(ask.desk.store, hr, spot.draft_id, pair_id)
     except Refusal as refusal:
@@ -62,6 +63,8 @@ async def _act(ask: Ask, hr: HrCaller, spot: Spot, act: Awaitable[int | None], p
             raise
         await ask.change(notice(ask.texts, alert))
     else:
-        await ask.change(card(ask.texts, found, spot.look, alert))
+        shown = await ask.change(first_card(ask, found, spot, alert))
     await change_below(ask, "previous", await listed(ask, hr, spot))
     await refresh(ask, hr, spot.draft_id)
+    if found:
+        await show_others(ask, hr, spot, found, shown, alert)

@@ -10,7 +10,7 @@ from bot.services.drafts.changing import Overtaken
 from bot.services.drafts.pairing import Objected
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
-from handlers.matching.browsing import listed
+from handlers.matching.browsing import first_card, listed, show_others
 from handlers.matching.message import change_below, hr_of_draft, refresh, spot_at
 from handlers.views.match import card as views
 from handlers.views.match.draft import ADD
@@ -50,9 +50,10 @@ async def add_given(ask: Ask) -> None:
         await ask.become(views.add_form(ask.texts, again, objected.objections))
     else:
         found = await browsing.card(ask.desk.store, hr, spot.draft_id, pair_id)
-        await ask.become(views.card(ask.texts, found, spot.look))
+        await ask.become(first_card(ask, found, spot))
         await change_below(ask, "previous", await listed(ask, hr, spot))
         await refresh(ask, hr, spot.draft_id)
+        await show_others(ask, hr, spot, found, ask.body["view"] | {"hash": ""})
 
 
 async def open_swap(ask: Ask) -> None:
@@ -111,8 +112,9 @@ async def _back_to_card(ask: Ask, hr: HrCaller, spot: Spot, pair_id: int) -> Non
     await ask.close()
     found = await browsing.card(ask.desk.store, hr, spot.draft_id, pair_id)
     await change_below(ask, "root", await listed(ask, hr, spot))
-    await change_below(ask, "previous", views.card(ask.texts, found, spot.look))
+    shown = await change_below(ask, "previous", first_card(ask, found, spot))
     await refresh(ask, hr, spot.draft_id)
+    await show_others(ask, hr, spot, found, shown)
 
 
 async def _unsure(ask: Ask, spot: Spot, about: tuple[str, ...]) -> bool:

@@ -38,12 +38,13 @@ async def refresh(ask: Ask, hr: HrCaller, draft_id: int) -> None:
         log.warning("the message about draft %s stays as it was: %s", draft_id, problem)
 
 
-async def change_below(ask: Ask, which: str, new: View) -> None:
+async def change_below(ask: Ask, which: str, new: View) -> View | None:
     """Show `new` in another modal of the same stack: `which` is "previous" or "root". It may be gone by now."""
     view_id = optional_text(ask.body, "view", f"{which}_view_id")
     if not view_id or view_id == optional_text(ask.body, "view", "id"):
-        return
+        return None
     try:
-        await ask.desk.gateway.update_view(view_id, new)
+        return await ask.desk.gateway.update_view(view_id, new)
     except (SlackRefused, SlackUnavailable) as problem:
         log.info("what lies below stays as it was: %s", problem)
+        return None

@@ -161,6 +161,7 @@ async def test_by_hand_some_rules_warn_and_some_refuse(company: Office, hr: Coll
     other = {"mentor": people["sari"].id, "mentee": people["tari"].id}
     assert (await hr.submit(both | {"sure": ["sure"]})).ok
     assert "dikecualikan" in texts_in(hr.modal).lower()
+    assert "match.choose.mentor" in action_ids(hr.modal), "who else would do is worked out for pairs by hand, too"
     await hr.slack.close(all=True)
     await hr.click(newest(company), "match.add")
     await hr.submit(other)

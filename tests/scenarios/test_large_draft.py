@@ -44,7 +44,7 @@ async def fill(office: Office) -> None:
                 mentee_id=signed[ids[f"UX{one + PAIRS}"]],
                 score=9_000 - 15 * one,
                 explanation=_why(),
-                alternates={"mentor": [[signed[ids[f"UX{(one + 1) % PAIRS}"]], 4_000]]},
+                alternates={"mentor": [[signed[ids[f"UX{(one + 1) % PAIRS}"]], 4_000]], "mentee": []},
             ).model_dump(exclude={"id"})
             for one in range(PAIRS)
         ]

@@ -12,7 +12,7 @@ from bot.domain.matching_leftover import HELPS
 from bot.domain.matching_rules import broken_rules, parts_of, reporting_lines
 from bot.domain.profiles import Level, Offer, Profile, Role, Rules, Wish
 from bot.domain.sessions import Side
-from bot.services.drafts.solving import Decisions, Roster, Solution, solve
+from bot.services.drafts.solving import Decisions, Roster, Solution, others_for, solve
 
 TOPICS = ("ai_tools", "social_media", "data_dashboards", "design_thinking")
 RULES = Rules()
@@ -236,3 +236,23 @@ def test_others_who_would_do_are_people_the_rules_allow(seed: int) -> None:
         assert all((other, pair.mentee) in possible for other, _ in pair.others["mentor"])
         assert all((pair.mentor, other) in possible for other, _ in pair.others["mentee"])
         assert pair.mentor not in dict(pair.others["mentor"])
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_others_worked_out_later_are_those_whom_the_rules_allow_and_the_free_come_first(seed: int) -> None:
+    company = roster(seed)
+    found = solve(company)
+    drawn = frozenset((one.mentor, one.mentee) for one in found.pairs)
+    company, allowed = replace(company, decided=Decisions(kept=drawn)), worth(company)
+    people = {one.id: one for one in company.people}
+    for pair in found.pairs:
+        others = others_for(company, pair.mentor, pair.mentee)
+        expected = {mentor for mentor, mentee in allowed if mentee == pair.mentee} - {pair.mentor}
+        assert {one for one, _ in others["mentor"]} <= expected
+        assert len(others["mentor"]) == min(6, len(expected))
+        assert all(score == allowed[one, pair.mentee] for one, score in others["mentor"])
+        taken = [
+            sum(one == mentor for mentor, _ in drawn) >= people[one].mentor_capacity for one, _ in others["mentor"]
+        ]
+        assert taken == sorted(taken)
+        assert {one for one, _ in others["mentee"]} <= {mentee for mentor, mentee in allowed if mentor == pair.mentor}

@@ -145,7 +145,6 @@ async def _put_together(
     """The new pairs, locked, in place of others. Raises `Objected`, and `Refusal`: already_proposed."""
     session = change.work.session
     await _refuse_proposed(change, couples)
-    alternates = {couple: await _alternates(change, instead_of, couple) for couple in couples}
     for gone in instead_of:
         if mark := await change.marked(gone.mentor_id, gone.mentee_id):
             mark.verdict = None
@@ -170,7 +169,6 @@ async def _put_together(
             mentee_id=mentee_id,
             score=score,
             explanation=explanation,
-            alternates=alternates[mentor_id, mentee_id],
         )
         session.add(pair)
         await session.flush()
@@ -191,22 +189,6 @@ async def _refuse_proposed(change: Change, couples: list[Couple]) -> None:
             raise Refusal("already_proposed")
         if found:
             await change.work.session.delete(found)
-
-
-async def _alternates(change: Change, instead_of: list[DraftPair], couple: Couple) -> dict[str, list[list[int]]]:
-    """Who else would do for the two: as it was told with their partners of now, who come first."""
-    found: dict[str, list[list[int]]] = {}
-    for side, part_id in (("mentor", couple[1]), ("mentee", couple[0])):
-        known = [one for one in await change.pairs_of(part_id) if side in one.alternates]
-        mine = [one for one in known if part_id == (one.mentee_id if side == "mentor" else one.mentor_id)]
-        before = [
-            [one.mentor_id if side == "mentor" else one.mentee_id, one.score] for one in mine if one in instead_of
-        ]
-        others = before + [other for one in mine for other in one.alternates[side]]
-        kept = {other: points for other, points in reversed(others) if other not in couple}
-        if kept:
-            found[side] = [[other, points] for other, points in sorted(kept.items(), key=lambda one: -one[1])]
-    return found
 
 
 async def _objections(

@@ -3,11 +3,13 @@
 Nothing here needs the database, so the worker process stays small.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.profiles import TOP_SCORE, Profile, Rules
+from bot.domain.matching_rules import reporting_lines
+from bot.domain.profiles import TOP_SCORE, Profile, Role, Rules
 from bot.domain.sessions import Side
 from bot.services.drafts.fixing import Fixed, Unkept, fix
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 ALTERNATES = 6
 """How many others are kept for each of a pair: HR is shown three, and some may be taken by then."""
 MOST_WITH_ALTERNATES = 2_000
-"""In a larger draft only the weakest pairs have others to choose from: those are what HR looks at."""
+"""In a larger draft others are kept for the weakest pairs, at which HR looks first; see `others_for` for the rest."""
 
 Couple = tuple[int, int]
 """(mentor, mentee), by the ids of their persons."""
@@ -201,6 +203,39 @@ def _others(scores: "Scores", found: "Assignment", row: int, column: int) -> dic
         "mentor": people(scores.mentor_ids, found.alternates(row, ALTERNATES)),
         "mentee": people(scores.mentee_ids, found.alternates_for_mentor(column, ALTERNATES)),
     }
+
+
+def others_for(roster: Roster, mentor: int, mentee: int) -> dict[str, list[Other]]:
+    """Who else would do for one pair of the draft: those with a free place in it first, then by score."""
+    lines = reporting_lines(roster.people, roster.managers)
+    # Whoever is in nobody's side below is still seen in the line between two others.
+    people = [replace(one, appraisers=lines[one.id]) for one in roster.people]
+    return {side: _others_on(roster, people, side, mentor, mentee) for side in Side}
+
+
+def _others_on(roster: Roster, people: list[Profile], side: Side, mentor: int, mentee: int) -> list[Other]:
+    """The same for the place of one of the two."""
+    from bot.domain.matching import score
+
+    teaches = side is Side.MENTOR
+    stays, role, opposite = (mentee, Role.MENTOR, Role.MENTEE) if teaches else (mentor, Role.MENTEE, Role.MENTOR)
+    staying = next(one for one in people if one.id == stays)
+    # Everybody on one side and one person on the other: whoever is on both would be a row and a column.
+    others = [replace(one, role=role) for one in people if one.id != stays and _on(one, role)]
+    scores = score([replace(staying, role=opposite), *others], roster.rules)
+    ids, places = (scores.mentor_ids, scores.mentor_capacity) if teaches else (scores.mentee_ids, scores.mentee_demand)
+    used = Counter(couple[0 if teaches else 1] for couple in roster.decided.kept)
+    closed = {couple[0 if teaches else 1] for couple in roster.taken_out if stays in couple} | {mentor, mentee}
+    ranked = sorted(
+        (used[one] >= free, -points, one)
+        for one, points, free in zip(ids.tolist(), scores.matrix.ravel().tolist(), places.tolist(), strict=True)
+        if points >= 0 and one not in closed
+    )
+    return [(one, -points) for _, points, one in ranked[:ALTERNATES]]
+
+
+def _on(person: Profile, role: Role) -> bool:
+    return person.role.teaches if role is Role.MENTOR else person.role.learns
 
 
 _MADE_SURE = {

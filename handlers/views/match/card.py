@@ -43,8 +43,9 @@ def act_id(decision: Decision) -> str:
     return f"match.{decision}"
 
 
-def card(texts: Texts, found: Card, look: Look, alert: str = "") -> View:
-    """Everything about one pair. `alert` tells what others did meanwhile."""
+def card(texts: Texts, found: Card, look: Look, alert: str = "", *, looking: bool = False) -> View:
+    """Everything about one pair. `alert` tells what others did meanwhile; `looking`: who else would do is being worked
+    out."""
     names = {"mentor": found.mentor.person.name, "mentee": found.mentee.person.name}
     pair = found.pair
     blocks: list[Block] = [section(alert), divider()] if alert else []
@@ -59,7 +60,9 @@ def card(texts: Texts, found: Card, look: Look, alert: str = "") -> View:
         blocks.append(section(texts("match.card.note", note=found.mark.note)))
     blocks.append(actions(*_acts(texts, found)))
     if not pair.excluded:
-        blocks += _others(texts, found, Side.MENTOR) + _others(texts, found, Side.MENTEE)
+        blocks += _others(texts, found, Side.MENTOR, looking=looking) + _others(
+            texts, found, Side.MENTEE, looking=looking
+        )
     spot = Spot(found.seen.draft_id, look).at(found.seen, pair.id or 0)
     return modal(
         texts.plain("match.card.title"), blocks, callback_id=CARD, close=texts.plain("match.card.close"), note=spot.note
@@ -221,7 +224,7 @@ def _acts(texts: Texts, found: Card) -> list[Element]:
     return [*elements, button(texts.plain("match.card.buttons.note"), NOTE, pair_id)]
 
 
-def _others(texts: Texts, found: Card, side: Side) -> list[Block]:
+def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Block]:
     """Who else would do in the place of one of the two."""
     stays = found.mentee if side is Side.MENTOR else found.mentor
     leaves = found.mentor if side is Side.MENTOR else found.mentee
@@ -240,7 +243,8 @@ def _others(texts: Texts, found: Card, side: Side) -> list[Block]:
         )
         label = texts.plain(f"match.card.{ask}.button")
         blocks.append(section(row, button(label, f"{CHOOSE}.{side}", one.member.part.id or 0, confirm=confirm)))
-    return blocks if found.others[side] else [*blocks, context(texts("match.card.others.none"))]
+    none = context(texts(f"match.card.others.{'looking' if looking else 'none'}"))
+    return blocks if found.others[side] else [*blocks, none]
 
 
 def _other(texts: Texts, one: Other, floor: int) -> Mrkdwn:

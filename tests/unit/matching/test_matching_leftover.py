@@ -135,6 +135,10 @@ def _partners(scores: Scores, person_id: int) -> set[int]:
 
 def _no_topic_in_common(company: tuple[Profile, ...], scores: Scores, person: Profile, forbidden: Pairs) -> None:
     closed = {other for pair in forbidden if person.id in pair for other in pair}
-    topics = {one.topic for one in (*person.offers, *person.wishes)}
+    mine = _topics(person)
     for other in _partners(scores, person.id) - closed:
-        assert not topics & {one.topic for one in (*company[other].offers, *company[other].wishes)}
+        assert not mine & _topics(company[other])
+
+
+def _topics(person: Profile) -> set[str]:
+    return {offer.topic for offer in person.offers} | {wish.topic for wish in person.wishes}
