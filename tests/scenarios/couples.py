@@ -127,7 +127,8 @@ def telling(who: Colleague, words: str) -> list[Message]:
 
 
 def sent_at(message: Message) -> datetime:
-    return datetime.fromtimestamp(float(message.ts), UTC)
+    """The second: of two posts in one, Slack counts the later one's `ts` on."""
+    return datetime.fromtimestamp(int(float(message.ts)), UTC)
 
 
 def kinds(messages: Iterable[Message]) -> list[str]:

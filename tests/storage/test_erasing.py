@@ -206,7 +206,13 @@ async def test_nothing_is_left_of_an_erased_person(store: Store) -> None:
     assert [(one.useful, one.learned) for one in answers] == [(4, None), (None, "mine")]
     assert [one.reason for one in changes] == [None, "travel"]
     # The thanks that still waited say nothing any more: without words they are not written.
-    assert sorted(one.kind for one in told) == ["contact_gone", "pair_ended", "pair_ended_hr", "thanks"]
+    assert sorted(one.kind for one in told) == [
+        "contact_gone",
+        "pair_ended",
+        "pair_ended_hr",
+        "still_looking",
+        "thanks",
+    ]
 
 
 async def test_erasing_again_changes_nothing(store: Store) -> None:
