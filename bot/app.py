@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -24,6 +25,7 @@ from bot.gateway import Gateway
 from bot.metrics import Metrics
 from bot.retracting import Retracting
 from bot.scheduler import Scheduler
+from bot.services.operator import tell_of_message, tell_of_tick
 from bot.services.participants.retention import DEFAULT_MONTHS
 from bot.services.reach import next_moment
 from bot.services.ticks import next_due, ticks
@@ -35,7 +37,8 @@ from handlers.letters import Letters
 from prompts.catalogue import Catalogue
 from storage.engine import make_engine
 from storage.migrate import upgrade
-from storage.unit_of_work import Store
+from storage.tables import Outbox
+from storage.unit_of_work import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +62,8 @@ class Parts:
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     retention_months: int = DEFAULT_MONTHS
     hr_channels: frozenset[str] = frozenset()
+    operator: str = ""
+    """The Slack id of whoever hears of what HR cannot mend; "" for nobody."""
     replicas: int = 1
     """How many of them run at the same time, on one database."""
 
@@ -150,6 +155,11 @@ def _quiet() -> logging.Logger:
     return quiet
 
 
+async def _report(operator: str, work: UnitOfWork, became: str, row: Outbox) -> None:
+    await report_trouble(work, became, row)
+    await tell_of_message(work, operator, became, row)
+
+
 def gateway_of(bot_token: str, api_url: str) -> Gateway:
     """The way to one workspace."""
     return Gateway(AsyncWebClient(bot_token, base_url=api_url, retry_handlers=[]))
@@ -180,7 +190,7 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         f"{os.uname().nodename}:{os.getpid()}",
         parts.delivery,
         next_moment=next_moment,
-        on_trouble=report_trouble,
+        on_trouble=partial(_report, parts.operator),
     )
     # Our listeners return at once and go on by themselves; otherwise Bolt would look for each ack every 10 ms.
     # Without a name Bolt reads every file of the call stack to find one.
@@ -197,5 +207,9 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         "retracting": Retracting(store, gateway).tick,
         "counting": Counting(store, gateway, letters).tick,
     }
-    scheduler = Scheduler({**ticks(store, parts.retention_months), **in_slack}, parts.clock)
+    scheduler = Scheduler(
+        {**ticks(store, parts.retention_months), **in_slack},
+        parts.clock,
+        on_failure=partial(tell_of_tick, store, parts.operator),
+    )
     return Balik(parts, bolt, desk, store, gateway, delivery, scheduler, worker, metrics)

@@ -19,6 +19,7 @@ OAUTH_NAMES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 
 LONGEST_RETENTION = 120
 LOG_FORMATS = ("text", "json")
+MEMBER = re.compile("[UW][A-Z0-9]{4,}")
 MOST_REPLICAS = 10
 """Slack gives an app as many sockets."""
 
@@ -56,6 +57,7 @@ class Settings:
     watch_host: str = "127.0.0.1"
     watch_port: int = 0
     """Where /health and /metrics are served; 0 for nowhere."""
+    operator: str = ""
     replicas: int = 1
     retention_months: int = 24
     hr_channels: frozenset[str] = frozenset()
@@ -92,6 +94,7 @@ class Settings:
             log_format=values.get("LOG_FORMAT") or cls.log_format,
             watch_host=values.get("BALIK_WATCH_HOST") or cls.watch_host,
             watch_port=int(values.get("BALIK_WATCH_PORT") or cls.watch_port),
+            operator=values.get("BALIK_OPERATOR") or cls.operator,
             replicas=int(values.get("BALIK_REPLICAS") or cls.replicas),
             retention_months=int(values.get("BALIK_RETENTION_MONTHS") or cls.retention_months),
             hr_channels=frozenset(_listed(values, "BALIK_HR_CHANNELS")),
@@ -142,6 +145,11 @@ def _place_problems(values: Mapping[str, str]) -> list[str]:
             problems.append(f'{name} is "{port}": write a number from 1 to 65535')
     if not _is_number(replicas := values.get("BALIK_REPLICAS") or "1", 1, MOST_REPLICAS):
         problems.append(f'BALIK_REPLICAS is "{replicas}": write a number from 1 to {MOST_REPLICAS}')
+    if (operator := values.get("BALIK_OPERATOR", "")) and not MEMBER.fullmatch(operator):
+        problems.append(
+            f'BALIK_OPERATOR is "{operator}": write a member id like U0123ABCD, in Slack under "Copy member ID" of the '
+            "person's profile"
+        )
     months = values.get("BALIK_RETENTION_MONTHS") or "24"
     if not _is_number(months, 1, LONGEST_RETENTION):
         problems.append(f'BALIK_RETENTION_MONTHS is "{months}": write a number of months from 1 to {LONGEST_RETENTION}')

@@ -59,6 +59,8 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         if finding.well and reply:
             async for channel in _channels(Store(engine), Gateway(client), reply["team_id"], reply["user_id"], clock):
                 yield channel
+        if reply and settings.operator:
+            yield await _operator(Gateway(client), settings.operator)
     finally:
         await engine.dispose()
 
@@ -110,6 +112,19 @@ async def _database(engine: AsyncEngine) -> Finding:
     if revision != head():
         return Finding("database", False, f"{name}: not up to date", "run .venv/bin/python -m bot migrate")
     return Finding("database", True, name)
+
+
+async def _operator(gateway: Gateway, slack_id: str) -> Finding:
+    cure = 'set BALIK_OPERATOR to "Copy member ID" of somebody\'s profile in this workspace'
+    try:
+        user = await gateway.user(slack_id)
+    except SlackRefused as refused:
+        return Finding("operator", False, f"{slack_id}: {refused.error}", cure)
+    except SlackUnavailable as away:
+        return Finding("operator", False, str(away), "try again in a minute")
+    if user.get("deleted") or user.get("is_bot"):
+        return Finding("operator", False, f"{slack_id} is no active person", cure)
+    return Finding("operator", True, str(user.get("real_name") or user.get("name") or slack_id))
 
 
 async def _channels(store: Store, gateway: Gateway, team: str, bot: str, clock: Clock) -> AsyncIterator[Finding]:

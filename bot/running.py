@@ -29,6 +29,7 @@ def parts_of(settings: Settings, clock: Clock) -> Parts:
         prompts_dir=settings.prompts_dir,
         retention_months=settings.retention_months,
         hr_channels=settings.hr_channels,
+        operator=settings.operator,
         replicas=settings.replicas,
     )
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -19,6 +20,8 @@ Tick = Callable[[datetime], Awaitable[object]]
 
 INTERVAL = 8.0
 """Seconds between two runs of a tick: what falls due goes out within ten, also after the database was away."""
+FAILURES = 3
+"""Runs in a row after which a tick that fails is told of: what passes by itself is nobody's trouble."""
 LATE = 2
 """Intervals without a run after which the watchdog steps in."""
 
@@ -29,10 +32,20 @@ class Scheduler:
     A tick never overlaps itself; one that fails is logged and runs again.
     """
 
-    def __init__(self, ticks: Mapping[str, Tick], clock: Clock, *, interval: float = INTERVAL) -> None:
+    def __init__(
+        self,
+        ticks: Mapping[str, Tick],
+        clock: Clock,
+        *,
+        interval: float = INTERVAL,
+        on_failure: Callable[[str, datetime], Awaitable[object]] | None = None,
+    ) -> None:
         self.ticks = dict(ticks)
         self.clock = clock
         self.interval = interval
+        self.on_failure = on_failure
+        """Told of a tick that fails every time, by its name and when."""
+        self._failed: Counter[str] = Counter()
         self._last_began: dict[str, float] = {}
         self._running: set[str] = set()
         self._scheduler: AsyncIOScheduler | None = None
@@ -79,11 +92,23 @@ class Scheduler:
         self._running.add(name)
         try:
             await self.ticks[name](self.clock.now())
+            self._failed[name] = 0
         except Exception:
             # A tick that fails must run again, and must not stop the others: the fault may pass.
             log.exception("tick %s failed and runs again", name)
+            await self._tell(name)
         finally:
             self._running.discard(name)
+
+    async def _tell(self, name: str) -> None:
+        self._failed[name] += 1
+        if self._failed[name] < FAILURES or not self.on_failure:
+            return
+        try:
+            await self.on_failure(name, self.clock.now())
+        except Exception as error:
+            # As a rule the database is away, which is what the tick fails of.
+            log.warning("nobody could be told that tick %s fails (%s)", name, type(error).__name__)
 
     async def _watch(self) -> None:
         """APScheduler keeps wall time: after the clock was put back an hour it would wait an hour. This does not."""

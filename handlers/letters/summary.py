@@ -115,6 +115,12 @@ async def trouble_letter(letter: Letter) -> Message | None:
     return trouble.one(letter.texts, became, row, await _people_of(letter, row))
 
 
+async def operator_alert(letter: Letter) -> Message | None:
+    about = letter.row.data
+    row = await letter.work.session.get(Outbox, about["row"]) if "row" in about else None
+    return trouble.for_operator(letter.texts, about, row)
+
+
 async def _people_of(letter: Letter, row: Outbox) -> list[Person]:
     session = letter.work.session
     if row.person_id is not None:
@@ -128,4 +134,5 @@ LETTERS: dict[str, Writer] = {
     "summary": summary,
     "weekly_summary": weekly_summary,
     "trouble": trouble_letter,
+    "operator_alert": operator_alert,
 }

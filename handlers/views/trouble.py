@@ -1,6 +1,7 @@
 """What HR reads when a message went astray. Never what it said, nor which of the private ones it was."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.gateway import Message
 from handlers.views.blocks import actions, button, channel_link, mention, section
@@ -50,6 +51,17 @@ def one(texts: Texts, became: str, row: Outbox, people: Sequence[Person]) -> Mes
 def several(texts: Texts, became: str, error: str) -> Message:
     """Many at once, for one and the same reason."""
     text = texts("trouble.several.expired") if became == "expired" else texts("trouble.several.refused", error=error)
+    return Message(text, [section(text)])
+
+
+def for_operator(texts: Texts, about: Mapping[str, Any], row: Outbox | None) -> Message | None:
+    """To whoever keeps the bot alive; None if the message it is about is gone."""
+    if "tick" in about:
+        text = texts("trouble.operator.tick", name=about["tick"])
+    elif row is not None:
+        text = texts("trouble.operator.message", became=about["became"], error=row.error or "", number=row.id)
+    else:
+        return None
     return Message(text, [section(text)])
 
 

@@ -2,7 +2,9 @@
 
 import pytest
 
+from bot.clock import SystemClock
 from bot.config import Settings, Transport, WrongSettings
+from bot.running import parts_of
 
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 
@@ -36,6 +38,7 @@ def test_empty_lines_of_the_example_mean_the_defaults() -> None:
         ("BALIK_WATCH_PORT", "0"),
         ("BALIK_REPLICAS", "11"),
         ("BALIK_HR_CHANNELS", "C0123, #hr"),
+        ("BALIK_OPERATOR", "@adi"),
         ("SLACK_CLIENT_ID", "1.2"),
         ("SLACK_CLIENT_SECRET", "s"),
     ],
@@ -46,6 +49,11 @@ def test_each_wrong_setting_is_named_in_one_line(name: str, value: str) -> None:
     (problem,) = wrong.value.problems
     assert name in problem
     assert "\n" not in problem
+
+
+def test_the_operator_comes_to_the_bot() -> None:
+    settings = Settings.read({**GOOD, "BALIK_OPERATOR": "U0123ABCD"})
+    assert parts_of(settings, SystemClock()).operator == "U0123ABCD"
 
 
 def test_every_problem_is_told_at_once() -> None:

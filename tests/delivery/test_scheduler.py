@@ -1,12 +1,13 @@
 """Ticks come again, whatever happens to the clock or to them. Real time, in intervals of a few milliseconds."""
 
 import asyncio
+from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot.clock import ManualClock, SystemClock
-from bot.scheduler import Scheduler
+from bot.scheduler import FAILURES, Scheduler
 from tests.delivery.harness import NOW
 
 
@@ -41,13 +42,21 @@ async def test_ticks_run_at_once_and_again_with_the_clocks_now() -> None:
 
 
 async def test_one_that_fails_runs_again_and_stops_nobody(caplog: pytest.LogCaptureFixture) -> None:
-    bad, good = Counted(RuntimeError("no")), Counted()
-    scheduler = Scheduler({"bad": bad, "good": good}, ManualClock(NOW), interval=0.02)
+    bad, good, told = Counted(RuntimeError("no")), Counted(), Counter[str]()
+
+    async def tell(name: str, _now: datetime) -> None:
+        told[name] += 1
+        raise RuntimeError("nor can this")
+
+    ticks = {"bad": bad, "good": good}
+    scheduler = Scheduler(ticks, ManualClock(NOW), interval=0.02, on_failure=tell)
     await scheduler.start()
-    await bad.runs(2)
+    await bad.runs(FAILURES + 2)
     await good.runs(2)
     await scheduler.stop()
     assert "tick bad failed" in caplog.text
+    assert set(told) == {"bad"}
+    assert told["bad"] < len(bad.moments), "what passes by itself is nobody's trouble"
 
 
 @pytest.mark.parametrize("hours", [1, -1], ids=["back", "forward"])

@@ -90,6 +90,7 @@ TROUBLE = {
     "contact_gone",
     "contact_me",
     "match_undone",
+    "operator_alert",
     "pair_ended",
     "pair_ended_hr",
     "pair_nudge",

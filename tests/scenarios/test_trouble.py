@@ -1,8 +1,9 @@
 """What HR hears of messages that went astray, and what it can do about them."""
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.sandbox import Message
+from bot.services.operator import tell_of_message, tell_of_tick
 from bot.services.trouble import report_trouble
 from storage.outbox import Outgoing
 from storage.tables import Outbox, OutboxState
@@ -91,4 +92,28 @@ async def test_who_asked_to_be_contacted_hears_that_nobody_was_told(office: Offi
         await work.commit()
     await office.run(minutes=1)
     assert f"didn't reach <@{hr.id}>" in texts_in(sari.inbox[-1])
+    assert len(office.posted(office.hr_channel)) == posted
+
+
+async def test_the_operator_hears_once_of_what_hr_cannot_mend(office: Office, hr: Colleague) -> None:
+    adi, store = office.hire("Adi"), office.balik.store
+    await office.set_up(hr)
+    posted = len(office.posted(office.hr_channel))
+    async with store.write(office.clock.now()) as work:
+        for key, kind, programme in (("a", "export", None), ("b", "ask_mentor", 1), ("c", "welcome", 1)):
+            await work.send(Outgoing("T0001", key, kind, programme, person_id=1))
+        theirs = select(Outbox).where(col(Outbox.key).in_(["a", "b", "c"])).order_by(col(Outbox.key))
+        rows = (await work.session.exec(theirs)).all()
+        for row in rows:
+            row.state, row.error = OutboxState.DEAD, "user_disabled"
+            await tell_of_message(work, adi.id, "dead", row)
+            await tell_of_message(work, "", "dead", row)
+        await work.commit()
+    for _ in range(2):
+        await tell_of_tick(store, adi.id, "sessions", office.clock.now())
+    await office.run(minutes=1)
+    first, second = [texts_in(one) for one in adi.inbox]
+    assert "`user_disabled`" in first
+    assert f"python -m bot outbox` menampilkannya sebagai nomor {rows[0].id}" in first
+    assert "`sessions`" in second
     assert len(office.posted(office.hr_channel)) == posted
