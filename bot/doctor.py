@@ -11,6 +11,7 @@ import yaml
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import select
 
@@ -54,7 +55,7 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         yield await _app_token(settings)
     engine = make_engine(settings.database_url)
     try:
-        finding = await _database(engine)
+        finding = await _database(engine, make_url(settings.database_url).render_as_string(hide_password=True))
         yield finding
         if finding.well and reply:
             async for channel in _channels(Store(engine), Gateway(client), reply["team_id"], reply["user_id"], clock):
@@ -101,8 +102,7 @@ async def _app_token(settings: Settings) -> Finding:
     return Finding("app token", True, "Socket Mode opens")
 
 
-async def _database(engine: AsyncEngine) -> Finding:
-    name = engine.url.render_as_string(hide_password=True)
+async def _database(engine: AsyncEngine, name: str) -> Finding:
     try:
         revision = await current(engine)
     except DatabaseNewer as error:

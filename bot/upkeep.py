@@ -48,6 +48,7 @@ def _outbox(options: argparse.Namespace) -> int:
 async def _settle(options: argparse.Namespace, url: str) -> int:
     from bot import outbox
     from storage.engine import make_engine
+    from storage.migrate import check
     from storage.outbox import TROUBLED
     from storage.tables import OutboxState
     from storage.unit_of_work import Store
@@ -55,6 +56,8 @@ async def _settle(options: argparse.Namespace, url: str) -> int:
     engine = make_engine(url)
     store, now = Store(engine), SystemClock().now()
     try:
+        if not await check(engine):
+            raise CannotGoOn("The database is not up to date: run python -m bot migrate, or start the bot.")
         if options.what == "list":
             states = (OutboxState(options.state),) if options.state else TROUBLED
             rows = await outbox.in_trouble(store, now, states)

@@ -11,6 +11,7 @@ from bot.sandbox import Slack
 
 ROOT = Path(__file__).parents[1]
 LOOK = 0.02
+"""Seconds between two looks at what another process does."""
 
 
 @asynccontextmanager

@@ -103,3 +103,13 @@ def test_wrong_use_is_told_in_one_line(ids: Ids, wrong: list[str], capsys: pytes
         sys.exit(main(["outbox", *wrong]))
     assert ended.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("ids")
+def test_a_database_that_is_not_up_to_date_is_named_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/new.sqlite")
+    assert main(["outbox"]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert "python -m bot migrate" in told
