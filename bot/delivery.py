@@ -40,7 +40,7 @@ What it enqueues through the unit of work is thus sent once; it must not open an
 """
 LeaseClock = Callable[[UnitOfWork], Awaitable[datetime]]
 
-POLL = 1.0
+POLL = 2.0
 """Seconds after which the loop looks again though nobody woke it: others may have enqueued something."""
 DATABASE_PAUSES = (0.2, 0.5, 1, 2, 4, 8)
 """Seconds between tries to record, while the database is away."""
@@ -208,7 +208,7 @@ class Delivery:
             return await look(work.session, work.now)
 
     def _sweep_due(self, *, idle: bool) -> bool:
-        """Whether to look for ended leases and stale messages: about once a second while there is other work."""
+        """Whether to look for ended leases and stale messages: every few seconds while there is other work."""
         now = time.monotonic()
         if not idle and now - self._swept < POLL:
             return False
