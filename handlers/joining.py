@@ -7,7 +7,7 @@ from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.forms import join as forms
 from handlers.home import refresh_home
-from handlers.payload import number
+from handlers.payload import Malformed, number
 from handlers.views import join as views
 
 
@@ -31,15 +31,18 @@ async def open_from_button(ask: Ask) -> None:
 
 async def about_given(ask: Ask) -> None:
     about = forms.about(ask.form, number(ask.note))
-    if errors := about.errors(ask.me.slack_id):
+    standing = await joining.standing(ask.desk.store, ask.caller, about.programme_id)
+    if errors := about.errors(ask.me.slack_id, standing.topics):
         await ask.errors(_sentences(ask, errors))
         return
-    standing = await joining.standing(ask.desk.store, ask.caller, about.programme_id)
     await ask.become(views.details_form(ask.texts, about, standing))
 
 
 async def details_given(ask: Ask) -> None:
     about = forms.About.from_note(ask.note)
+    standing = await joining.standing(ask.desk.store, ask.caller, about.programme_id)
+    if about.errors(ask.me.slack_id, standing.topics):
+        raise Malformed("private_metadata")
     sign_up = forms.sign_up(ask.form, about, ask.desk.catalogue.languages)
     if isinstance(sign_up, dict):
         await ask.errors(_sentences(ask, sign_up))

@@ -5,13 +5,16 @@ from slack_bolt.async_app import AsyncApp
 from bot.services.caller import HrCaller
 from bot.services.programmes import topics
 from handlers.desk import Desk
-from handlers.entry import Ask, on_action
+from handlers.entry import Ask, on_action, on_submission
+from handlers.forms import topics as forms
 from handlers.payload import Malformed, first_action, number, optional_text, text_at
 from handlers.views import topics as views
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
     on_action(app, desk, views.OPEN, show_from_button)
+    on_action(app, desk, views.EDIT, open_form)
+    on_submission(app, desk, views.FORM, edited)
     on_action(app, desk, views.ASK, ask_around)
     for level in views.LEVELS.values():
         on_action(app, desk, f"{views.YES}.{level}", say_yes)
@@ -29,6 +32,19 @@ async def show_from_button(ask: Ask) -> None:
 
 async def _show(ask: Ask, hr: HrCaller) -> None:
     await ask.open(views.market(ask.texts, await topics.market(ask.desk.store, hr)))
+
+
+async def open_form(ask: Ask) -> None:
+    await ask.open(views.form(ask.texts, await topics.of_programme(ask.desk.store, await ask.hr(ask.subject))))
+
+
+async def edited(ask: Ask) -> None:
+    hr = await ask.hr(number(ask.note))
+    found = forms.topics(ask.form, views.known(ask.texts))
+    if isinstance(found, dict):
+        await ask.errors({block: ask.texts.plain(f"topics.edit.errors.{name}") for block, name in found.items()})
+        return
+    await ask.become(views.market(ask.texts, await topics.edit(ask.desk.store, hr, found)))
 
 
 async def ask_around(ask: Ask) -> None:

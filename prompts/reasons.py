@@ -31,6 +31,12 @@ def in_text(texts: Texts, group: str, codes: list[str]) -> str:
     return texts.join(texts.plain(key) if texts.has(key) else code for key, code in zip(keys, codes, strict=True))
 
 
+def topic_name(texts: Texts, topic: str) -> str:
+    """A topic by its name, as in a list. One of a company's own is called as HR called it."""
+    key = f"labels.topics.{topic}"
+    return texts.plain(key) if texts.has(key) else topic
+
+
 def _of_both(explanation: Explanation) -> list[Any]:
     """What the mentee was told first, then what only the mentor was told."""
     told = list(explanation.get("mentee", []))

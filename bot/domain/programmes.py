@@ -4,6 +4,7 @@ Codes only: what people read for each of them lives in the texts. HR edits a pro
 what it starts from.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -55,7 +56,9 @@ TOPICS: tuple[str, ...] = (
     "sustainability",
     "digitalisation",
 )
-"""What a mentor can teach and a leader can ask for."""
+"""What a mentor can teach and a leader can ask for. A topic of a company's own has its name as its code."""
+LONGEST_TOPIC = 40
+MOST_OWN_TOPICS = 20
 
 THEME_TOPICS: dict[Theme, tuple[str, ...]] = {
     Theme.DIGITAL_TRENDS: ("social_media", "tiktok_marketing", "linkedin_branding", "ai_tools", "digital_tools"),
@@ -84,10 +87,11 @@ INTERESTS: tuple[str, ...] = (
 """What two people may have in common outside work."""
 
 
-def topics_for(theme: Theme) -> tuple[str, ...]:
-    """All of `TOPICS`, those the theme puts first leading."""
-    leading = THEME_TOPICS[theme]
-    return leading + tuple(topic for topic in TOPICS if topic not in leading)
+def topics_for(theme: Theme, listed: Sequence[str] = ()) -> tuple[str, ...]:
+    """The topics that HR `listed`, or else all of `TOPICS`, those the theme puts first leading."""
+    topics = tuple(listed) or TOPICS
+    leading = tuple(topic for topic in THEME_TOPICS[theme] if topic in topics)
+    return leading + tuple(topic for topic in topics if topic not in leading)
 
 
 def first_monday(day: date) -> date:

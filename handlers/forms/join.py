@@ -1,13 +1,14 @@
 """The sign-up form: two steps. What the first one holds travels to the second in its private_metadata."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.profiles import CADENCES, FORMATS, Level, Offer, Role, Wish
-from bot.domain.programmes import INTERESTS, TOPICS
+from bot.domain.programmes import INTERESTS
 from bot.services.participants.joining import SignUp
 from handlers.payload import FormState, Malformed, number
 
@@ -52,8 +53,8 @@ class About:
             raise Malformed("private_metadata")
         return about
 
-    def errors(self, me: str) -> Errors:
-        """What has to be put right; `me` is the Slack id of the person who signs up."""
+    def errors(self, me: str, open_topics: Collection[str] | None = None) -> Errors:
+        """What has to be put right; `me` is the Slack id of the person who signs up, who chooses of `open_topics`."""
         found: Errors = {}
         if self.role not in set(Role):
             found["role"] = "role"
@@ -62,7 +63,7 @@ class About:
         if not 0 < len(self.department) <= LONGEST_DEPARTMENT:
             found["department"] = "department"
         if "role" not in found:
-            found |= self._topic_errors(Role(self.role))
+            found |= self._topic_errors(Role(self.role), open_topics)
         if self.manager and self.manager == me:
             found["manager"] = "manager_is_me"
         elif self.manager and self.no_manager:
@@ -71,12 +72,12 @@ class About:
             found["avoids"] = "avoids_me"
         return found
 
-    def _topic_errors(self, role: Role) -> Errors:
+    def _topic_errors(self, role: Role, open_topics: Collection[str] | None) -> Errors:
         found: Errors = {}
         for block, asked, topics in (("offers", role.teaches, self.offers), ("wishes", role.learns, self.wishes)):
             if asked and not topics:
                 found[block] = block
-            elif len(topics) > MOST_TOPICS or not set(topics) <= set(TOPICS):
+            elif len(topics) > MOST_TOPICS or (open_topics is not None and not set(topics) <= set(open_topics)):
                 found[block] = "topics"
         return found
 

@@ -5,6 +5,7 @@ from bot.services.insight.numbers import Summary
 from handlers.views.blocks import Block, Element, actions, button, context, header, section
 from handlers.views.join import OPEN as JOIN
 from prompts.catalogue import Texts
+from prompts.reasons import topic_name
 from storage.tables import PairState, Programme
 
 NEXT = "cohort.next"
@@ -24,7 +25,7 @@ def learned(texts: Texts, before: Summary) -> list[Block]:
         lines.append(texts("cohort.learned.useful", average=texts.number(figure.average), people=figure.people))
     for kind, codes in (("wanted", [one.code for one in before.topics if one.wanted]), ("scarce", scarce)):
         if codes:
-            named = [texts.plain(f"labels.topics.{code}") for code in codes[:MOST_TOPICS]]
+            named = [topic_name(texts, code) for code in codes[:MOST_TOPICS]]
             lines.append(texts(f"cohort.learned.{kind}", topics=texts.join(named)))
     heading = texts("cohort.learned.heading", programme=name)
     return [section("\n".join([f"*{heading}*", *(f"• {line}" for line in lines)]))]

@@ -38,6 +38,7 @@ from handlers.views.preparing import home_rows
 from handlers.views.privacy import SHOW as PRIVACY
 from handlers.views.sessions import BOOK, CANCEL, MOVE, PACK, held_button
 from prompts.catalogue import Texts
+from prompts.reasons import topic_name
 from storage.tables import MentoringSession, ParticipantState, Programme, ProgrammeState, SessionState
 
 LANGUAGE = "home.language"
@@ -147,7 +148,7 @@ def _waiting(texts: Texts, part: Part) -> list[Block]:
 
 
 def _topics(texts: Texts, codes: Sequence[str]) -> str:
-    return texts.join([texts.plain(f"labels.topics.{code}") for code in codes]) if codes else ""
+    return texts.join([topic_name(texts, code) for code in codes]) if codes else ""
 
 
 def _pairs(texts: Texts, part: Part, page: Page) -> list[Block]:

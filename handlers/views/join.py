@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.profiles import CADENCES, FORMATS, Level, Role
-from bot.domain.programmes import INTERESTS, Theme, topics_for
+from bot.domain.programmes import INTERESTS
 from bot.gateway import Message
 from bot.services.participants.joining import Standing
 from handlers.forms.join import (
@@ -39,6 +39,7 @@ from handlers.views.blocks import (
     with_placeholder,
 )
 from prompts.catalogue import Texts
+from prompts.reasons import topic_name
 from storage.tables import Participant, Programme, ProgrammeState
 
 OPEN = "join.open"
@@ -52,9 +53,9 @@ RATED = {"level": "offer_level", "priority": "wish_priority", "skill": "wish_ski
 def about_form(texts: Texts, standing: Standing) -> View:
     """The first step, filled in with what is known."""
     was = standing.known
-    topics = labels(texts, "topics", topics_for(Theme(standing.programme.theme)))
     offered = [one["topic"] for one in was.offers] if was else []
     wished = [one["topic"] for one in was.wishes] if was else []
+    topics = [(code, topic_name(texts, code)) for code in standing.topics]
     no_manager = standing.person.manager_known and not standing.manager
     listed = was or standing.listed
     known_level = Level(listed.level).name.lower() if listed and listed.level else ""
@@ -186,7 +187,7 @@ def _many(texts: Texts, name: str, codes: tuple[str, ...], initial: list[str], *
 
 def _topic_field(texts: Texts, kind: str, topic: str, values: str, group: str, initial: int | None) -> Block:
     key = f"join.form.{RATED[kind]}"
-    label = texts.plain(f"{key}.label", topic=texts.plain(f"labels.topics.{topic}"))
+    label = texts.plain(f"{key}.label", topic=topic_name(texts, topic))
     element = _scale(texts, "chosen", values, group, initial, texts.plain(f"{key}.placeholder"))
     return field(f"{kind}_{topic}", label, element)
 

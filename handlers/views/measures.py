@@ -9,6 +9,7 @@ from bot.gateway import Message
 from bot.services.insight.measures import Asked, value_of
 from handlers.views.blocks import Block, View, actions, button, context, header, modal, rating, section
 from prompts.catalogue import Texts
+from prompts.reasons import topic_name
 from storage.tables import Programme, Reading
 
 GIVE = "measure.give"
@@ -86,8 +87,7 @@ def _about(texts: Texts, item: Item, asked: Asked) -> dict[str, str]:
     """What is put into the words of an item: the pair's topic, or what the theme says."""
     if item in OF_THE_THEME:
         return {"statement": _statement(texts, item, asked.programme.theme)}
-    topic = f"labels.topics.{asked.topic}" if asked.topic else "measures.items.topic"
-    return {"topic": texts.plain(topic)}
+    return {"topic": topic_name(texts, asked.topic) if asked.topic else texts.plain("measures.items.topic")}
 
 
 def _statement(texts: Texts, item: Item, theme: str) -> str:

@@ -11,7 +11,7 @@ from handlers.views.cards import new_button
 from handlers.views.care import CONCERN
 from handlers.views.sessions import MOVE, PACK, called
 from prompts.catalogue import Mrkdwn, Texts
-from prompts.reasons import in_text
+from prompts.reasons import in_text, topic_name
 
 FRAME = "packs.frame"
 
@@ -128,8 +128,8 @@ class _Part:
     def topic(self) -> str:
         """Something real on the pair's topic: the topic's own line, in later rounds the round's line for any topic."""
         topic, key = self.prepared.topic, self.key.removeprefix("packs.")
-        label, group = f"labels.topics.{topic}", f"packs.topics.{topic}"
-        if not self.fresh or not self.texts.has(label):
+        group = f"packs.topics.{topic}"
+        if not self.fresh:
             return ""
         own = [one for one in (f"{group}.{key}", f"{group}.{key}_{self.form}") if self.texts.has(one)]
         if own:
@@ -138,7 +138,7 @@ class _Part:
             text = self.texts(f"{self.key}.topic", topic=in_text(self.texts, "topics", [topic]))
         else:
             return ""
-        return self.texts(f"{FRAME}.topic", topic=self.texts.plain(label), text=text)
+        return self.texts(f"{FRAME}.topic", topic=topic_name(self.texts, topic), text=text)
 
     def theme(self) -> str:
         """What the programme's theme adds to this pack, when it comes for the first time."""

@@ -14,6 +14,7 @@ from handlers.views.blocks import Element, button, section
 from handlers.views.measures import lines as courses
 from handlers.views.report_table import MOST_LINES, numbers
 from prompts.catalogue import Texts
+from prompts.reasons import topic_name
 from storage.tables import ActionCard, Programme, Story
 
 GET = "report.get"
@@ -80,7 +81,7 @@ def _by_heading(texts: Texts, found: Report) -> dict[str, list[tuple[str, str]]]
     if found.summary.topics:
         parts[texts.plain("summary.report.headings.topics")] = [
             (
-                texts.plain(f"labels.topics.{one.code}"),
+                topic_name(texts, one.code),
                 texts.plain(f"{key}.topic", wanted=one.wanted, offered=one.offered),
             )
             for one in found.summary.topics[:MOST_LINES]

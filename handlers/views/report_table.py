@@ -13,6 +13,7 @@ from bot.domain.polls import Figure
 from bot.services.insight.reports import Report
 from handlers.views.changes import name_of
 from prompts.catalogue import Texts
+from prompts.reasons import topic_name
 
 MOST_LINES = 40
 RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -102,7 +103,7 @@ def _everything(texts: Texts, found: Report) -> Iterator[Line]:
         yield from columns.values()
     heading = texts.plain("summary.report.headings.topics")
     for topic in found.summary.topics[:MOST_LINES]:
-        name = texts.plain(f"labels.topics.{topic.code}")
+        name = topic_name(texts, topic.code)
         yield Line(heading, texts.plain("report.table.topic_wanted", item=name), topic.wanted)
         yield Line(heading, texts.plain("report.table.topic_offered", item=name), topic.offered)
 
@@ -123,10 +124,7 @@ def workbook(texts: Texts, found: Report) -> bytes:
         heads = [texts.plain("report.table.month"), *(texts.plain(f"report.numbers.{n}") for n in ("planned", "held"))]
         pages.add(texts.plain("summary.report.headings.sessions"), heads, months)
         pages.draw(len(months), texts.plain("summary.report.headings.sessions"))
-        topics = [
-            (texts.plain(f"labels.topics.{one.code}"), one.wanted, one.offered)
-            for one in found.summary.topics[:MOST_LINES]
-        ]
+        topics = [(topic_name(texts, one.code), one.wanted, one.offered) for one in found.summary.topics[:MOST_LINES]]
         heads = [texts.plain("report.table.topic"), *_table_heads(texts, "wished", "offered")]
         pages.add(texts.plain("summary.report.headings.topics"), heads, topics)
         pages.add(texts.plain("summary.report.headings.changed"), *_changed(texts, found))

@@ -27,6 +27,7 @@ from handlers.views.measures import lines
 from handlers.views.preparing import finished_lines
 from handlers.views.report import get_button
 from prompts.catalogue import Texts
+from prompts.reasons import topic_name
 from storage.tables import ProgrammeState
 
 AGAIN = "summary.again"
@@ -77,7 +78,7 @@ def _message(texts: Texts, found: Summary, blocks: Sequence[Block], *, weekly: b
 def chart(texts: Texts, found: Summary) -> Progress | Demand:
     """What the picture shows: demand and supply before there are pairs, sessions after."""
     if is_recruiting(found):
-        topics = [(texts.plain(f"labels.topics.{one.code}"), one.wanted, one.offered) for one in found.topics]
+        topics = [(topic_name(texts, one.code), one.wanted, one.offered) for one in found.topics]
         return Demand(
             title=texts.plain("summary.report.headings.topics"),
             topics=tuple(topics[:MOST_TOPICS_DRAWN]),
@@ -281,13 +282,13 @@ def _topics(texts: Texts, found: Summary) -> list[str]:
     lines: list[str] = [
         texts(
             "summary.report.topic",
-            topic=texts.plain(f"labels.topics.{one.code}"),
+            topic=topic_name(texts, one.code),
             wished=one.wanted,
             offered=one.offered,
         )
         for one in found.topics[: MOST_LINES if is_recruiting(found) else TOP]
     ]
-    if missing := [texts.plain(f"labels.topics.{one.code}") for one in found.topics if one.wanted and not one.offered]:
+    if missing := [topic_name(texts, one.code) for one in found.topics if one.wanted and not one.offered]:
         lines.append(texts("summary.report.topic_missing", topics=texts.join(missing)))
     return lines
 

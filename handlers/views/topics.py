@@ -1,10 +1,26 @@
 """Demand and supply by topic for HR, and the question to those who could help."""
 
+from bot.domain.programmes import LONGEST_TOPIC, MOST_OWN_TOPICS, TOPICS, Theme, topics_for
+from bot.domain.spreadsheet import plain_name
 from bot.gateway import Message
 from bot.services.programmes.topics import Balance, Market
-from handlers.views.blocks import Block, Element, View, actions, button, confirmation, context, modal, section
+from handlers.views.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    confirmation,
+    context,
+    field,
+    modal,
+    multi_select,
+    section,
+    text_input,
+)
 from prompts.catalogue import Texts
-from prompts.reasons import in_text
+from prompts.reasons import in_text, topic_name
+from storage.tables import Programme
 
 OPEN = "topics.open"
 """Value: the programme's id."""
@@ -13,6 +29,8 @@ ASK = "topics.ask"
 YES = "topics.yes"
 """Followed by how well: `topics.yes.3`. Value: the question's id."""
 NO = "topics.no"
+EDIT, FORM = "topics.edit", "topics.form"
+"""Both with the programme's id."""
 LEVELS = {"some": 2, "well": 3, "expert": 5}
 TOPICS_SHOWN = 30
 
@@ -23,7 +41,8 @@ def open_button(texts: Texts, programme_id: int) -> Element:
 
 def market(texts: Texts, found: Market) -> View:
     """Each topic with what is wished, offered and missing; short ones can be asked for."""
-    blocks: list[Block] = [section(texts("topics.intro", programme=found.programme.name))]
+    edit = button(texts.plain("topics.edit.button"), EDIT, found.programme.id or 0)
+    blocks: list[Block] = [section(texts("topics.intro", programme=found.programme.name)), actions(edit)]
     if not any(one.wished for one in found.topics):
         blocks.append(section(texts("topics.none")))
     elif not any(one.missing for one in found.topics):
@@ -31,6 +50,45 @@ def market(texts: Texts, found: Market) -> View:
     for one in found.topics[:TOPICS_SHOWN]:
         blocks += _topic(texts, found.programme.id or 0, one)
     return modal(texts.plain("topics.title"), blocks, callback_id="topics", close=texts.plain("topics.close"))
+
+
+def form(texts: Texts, programme: Programme) -> View:
+    """The list that people choose from, to be changed."""
+    key, listed = "topics.edit", programme.topics or list(TOPICS)
+    own = [code for code in listed if code not in TOPICS]
+    options = [(code, topic_name(texts, code)) for code in topics_for(Theme(programme.theme))]
+    blocks = [
+        section(texts(f"{key}.intro", programme=programme.name)),
+        field(
+            "ready", texts.plain(f"{key}.ready.label"), multi_select("ready", options, initial=listed), optional=True
+        ),
+        field(
+            "own",
+            texts.plain(f"{key}.own.label"),
+            text_input(
+                "own",
+                initial="\n".join(own),
+                placeholder=texts.plain(f"{key}.own.placeholder"),
+                multiline=True,
+                longest=MOST_OWN_TOPICS * (LONGEST_TOPIC + 1),
+            ),
+            hint=texts.plain(f"{key}.own.hint"),
+            optional=True,
+        ),
+    ]
+    return modal(
+        texts.plain(f"{key}.modal.title"),
+        blocks,
+        callback_id=FORM,
+        submit=texts.plain(f"{key}.modal.submit"),
+        close=texts.plain(f"{key}.modal.close"),
+        note=str(programme.id),
+    )
+
+
+def known(texts: Texts) -> dict[str, str]:
+    """The names of all ready topics, as spreadsheets' names are compared → their codes."""
+    return {plain_name(topic_name(texts, code)): code for code in TOPICS}
 
 
 def question(texts: Texts, programme: str, topic: str, count: int, ask_id: int) -> Message:
@@ -47,7 +105,7 @@ def answered(texts: Texts, topic: str, level: int) -> Message:
 
 
 def _topic(texts: Texts, programme_id: int, one: Balance) -> list[Block]:
-    label = _label(texts, one.code)
+    label = topic_name(texts, one.code)
     values = {"wished": one.wished, "offered": one.offered, "free": one.free, "missing": one.missing}
     ask = None
     if one.missing and one.could:
@@ -64,11 +122,6 @@ def _topic(texts: Texts, programme_id: int, one: Balance) -> list[Block]:
     elif one.missing and not one.could:
         blocks.append(context(texts("topics.nobody_to_ask")))
     return blocks
-
-
-def _label(texts: Texts, topic: str) -> str:
-    key = f"labels.topics.{topic}"
-    return texts.plain(key) if texts.has(key) else topic
 
 
 def _in_text(texts: Texts, topic: str) -> str:

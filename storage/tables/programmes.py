@@ -51,6 +51,8 @@ class Programme(SQLModel, table=True):
     days_added: list[str] = json_column(list)
     days_removed: list[str] = json_column(list)
     """ISO dates that HR made days off, or working days."""
+    topics: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default=text("'[]'")))
+    """The codes people choose from; none: all that there are. Those of the company's own are names."""
     least_gap: int = 1
     same_department: bool = False
     floor: int = Field(default=3500, sa_column_kwargs={"server_default": "3500"})

@@ -14,6 +14,7 @@ from tests.scenarios.couples import (
     introduced,
     introduction,
     more_of,
+    release,
     telling,
     with_action,
 )
@@ -95,6 +96,8 @@ async def test_topics_named(office: Office, hr: Colleague) -> None:
         assert set(choices(rina.modal.blocks, menu)) == set(TOPICS)
     leading = THEME_TOPICS[Theme.DIGITAL_TRENDS]
     assert tuple(choices(rina.modal.blocks, "wishes"))[: len(leading)] == leading
+    await rina.slack.close(all=True)
+    await list_edited(office, hr, rina)
     for language in ("id", "en"):
         texts = office.balik.desk.catalogue.texts(language)
         assert all(
@@ -102,6 +105,26 @@ async def test_topics_named(office: Office, hr: Colleague) -> None:
             for topic in TOPICS
             for pack in ("working_day", "hands_on_hands_on")
         )
+
+
+async def list_edited(office: Office, hr: Colleague, rina: Colleague) -> None:
+    """HR leaves two of the ready topics and adds one of its own, by which two people are then paired."""
+    office.work_here()
+    await hr.command("topics", office.hr_channel)
+    await hr.click(hr.modal, "topics.edit")
+    assert not (await hr.submit({"ready": [], "own": " "})).ok, "there is something to choose"
+    own = "Keamanan  siber <!channel>\nmedia sosial\nkeamanan siber <!channel>"
+    assert (await hr.submit({"ready": ["ai_tools"], "own": own})).ok
+    await hr.slack.close(all=True)
+    await rina.command("join")
+    security = "Keamanan siber <!channel>"
+    assert choices(rina.modal.blocks, "offers") == ["social_media", "ai_tools", security], "each once"
+    await rina.slack.close(all=True)
+    assert (await office.join(rina, "mentor", "entry", "Sales", offers=[security])).ok
+    budi = office.hire("Budi Santoso")
+    assert (await office.join(budi, "mentee", "director", "Finance", wishes=[security])).ok
+    await release(office, hr)
+    assert "wants to learn Keamanan siber &lt;!channel&gt;" in texts_in(introduction(rina))
 
 
 async def test_choosing_mentors(office: Office, hr: Colleague) -> None:

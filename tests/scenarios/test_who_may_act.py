@@ -271,6 +271,8 @@ TABLE = [
     form("rhythm.form", "{pair}", HALVES, NOT_MINE, cadence=chose("weekly"), format=chose("observation")),
     # HR's
     button("topics.open", "{programme}", HR, NOT_HR),
+    button("topics.edit", "{programme}", HR, NOT_HR),
+    form("topics.form", "{programme}", HR, NOT_HR, own=typed("Keamanan siber")),
     button("topics.ask", "{programme}:ai_tools", HR, NOT_HR),
     *[button(f"topics.yes.{level}", "{asked}", {"mentor"}, (*NOT_IN, "not_participant")) for level in (2, 3, 5)],
     button("topics.no", "{asked}", {"mentor"}, (*NOT_IN, "not_participant")),

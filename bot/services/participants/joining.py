@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.profiles import Level, Offer, Role, Wish
+from bot.domain.programmes import Theme, topics_for
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, Refusal
 from bot.services.participants.preparing import offer, offer_again
@@ -73,6 +74,13 @@ class Standing:
     def known(self) -> Participant | None:
         """What the form starts from."""
         return self.participant or self.before
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """What they can choose of: what HR lists, and what they chose before it was taken off."""
+        listed, was = topics_for(Theme(self.programme.theme), self.programme.topics), self.known
+        chosen = [one["topic"] for one in (*was.offers, *was.wishes)] if was else []
+        return tuple(dict.fromkeys([*listed, *chosen]))
 
 
 async def standing(store: Store, caller: Caller, programme_id: int | None = None) -> Standing:

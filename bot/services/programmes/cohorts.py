@@ -12,7 +12,7 @@ from storage.tables import Participant, ParticipantState, Person, Programme, Pro
 from storage.unit_of_work import Store, UnitOfWork
 
 ALUMNUS = "alumnus"
-CARRIED = ("country", "zone", "minutes", "least_gap", "same_department", "floor", "weights")
+CARRIED = ("country", "zone", "minutes", "least_gap", "same_department", "floor", "weights", "topics")
 """Settings that no form asks for, and that the next programme takes over; besides the days that HR added or removed."""
 
 

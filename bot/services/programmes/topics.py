@@ -17,6 +17,8 @@ from storage.tables import Pair, PairState, Participant, ParticipantState, Perso
 from storage.unit_of_work import Store, UnitOfWork
 
 QUESTION = "topic_question"
+EDITED = "topics_edited"
+"""What the audit calls a change of the list."""
 GOOD_FOR = timedelta(days=14)
 """A question that could not be asked within two weeks is not asked any more."""
 MOST_TOPICS = 5
@@ -54,6 +56,23 @@ async def market(store: Store, hr: HrCaller) -> Market:
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
         return Market(programme, _balances(await _read(work.session, programme.id or 0)))
+
+
+async def of_programme(store: Store, hr: HrCaller) -> Programme:
+    """The programme whose list HR edits. Raises `Refusal`: programme_ended."""
+    async with store.read(hr.now) as work:
+        return await open_programme(work.session, hr)
+
+
+async def edit(store: Store, hr: HrCaller, topics: Sequence[str]) -> Market:
+    """HR says what people can choose of; what they chose before stays theirs. Raises `Refusal`: programme_ended."""
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        programme.topics = list(topics)
+        await audit(work, hr, EDITED, {"topics": len(topics)})
+        found = Market(programme, _balances(await _read(work.session, programme.id or 0)))
+        await work.commit()
+    return found
 
 
 async def ask_around(store: Store, hr: HrCaller, topic: str) -> tuple[Market, int]:

@@ -56,7 +56,7 @@ def topics_of(couple: Couple) -> list[str]:
     levels = {one["topic"]: one["level"] for one in couple.mentor_part.offers}
     wishes = {one["topic"]: one["priority"] for one in couple.mentee_part.wishes}
     shared = {topic: priority * levels[topic] for topic, priority in wishes.items() if topic in levels}
-    worth, of_theme = shared or wishes, topics_for(Theme(couple.programme.theme))
+    worth, of_theme = shared or wishes, topics_for(Theme(couple.programme.theme), couple.programme.topics)
     place = {topic: number for number, topic in enumerate(of_theme)}
     return sorted(worth, key=lambda topic: (-worth[topic], place.get(topic, len(place)), topic)) or [of_theme[0]]
 
