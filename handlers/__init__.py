@@ -45,6 +45,7 @@ from handlers.letters import growth as growth_letters
 from handlers.letters import joining as joining_letters
 from handlers.letters import matching as matching_letters
 from handlers.letters import measures as measure_letters
+from handlers.letters import midway as midway_letters
 from handlers.letters import partings as parting_letters
 from handlers.letters import polls as poll_letters
 from handlers.letters import preparing as preparation_letters
@@ -123,6 +124,7 @@ LETTERS: dict[str, Writer] = {
     **parting_letters.LETTERS,
     **poll_letters.LETTERS,
     **measure_letters.LETTERS,
+    **midway_letters.LETTERS,
     **growth_letters.LETTERS,
     **risk_letters.LETTERS,
     **roster_letters.LETTERS,

@@ -31,7 +31,7 @@ from storage.tables import MentoringSession, PairState, Person
 
 SAY = "risk.say"
 """Followed by the answer: `risk.say.fine`. Value: the pair's id."""
-ANSWERS = ("fine", "easier", "help", "rematch", "stay")
+ANSWERS = ("fine", "easier", "help", "rematch", "stay", "well")
 HR_NUDGE, HR_REMATCH = "risk.hr_nudge", "risk.hr_rematch"
 HR_LOOK, HR_REST, HR_END = "risk.hr_look", "risk.hr_rest", "risk.hr_end"
 """HR's buttons, with the pair's id."""

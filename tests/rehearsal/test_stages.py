@@ -67,8 +67,8 @@ LONGER: dict[str, tuple[Stage, ...]] = {
     "partner_back": (RUN,),
 }
 """Where there is more than one session, and people enough for each character."""
-MANY: dict[str, tuple[Stage, ...]] = {"measures_hr": (CLOSE, LATER)}
-"""Only with five answers on a side."""
+MANY: dict[str, tuple[Stage, ...]] = {"measures_hr": (CLOSE, LATER), "midway": (RUN,)}
+"""Only with five answers on a side; and only with three sessions."""
 IF_SOMEBODY_CHOOSES = {
     "audit_log",  # HR asks who decided what
     "card_share",  # HR is to see a card, and the other one is asked

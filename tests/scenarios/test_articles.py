@@ -214,6 +214,11 @@ async def test_monitoring_and_evaluation(met: Office, hr: Colleague) -> None:
     summary = texts_in(met.posted(met.hr_channel)[-1])
     for heading in ("*Sessions*", "*Pairs*", "*Needs attention*"):
         assert heading in summary
+    await met.run(until=datetime(2027, 4, 13, 6, 0, tzinfo=UTC))
+    for name in ("sari", "budi"):
+        (half_way,) = telling(met.people[name], "half of *Tukar Ilmu 2027* is behind you")
+        assert (await met.people[name].click(half_way, "risk.say.well")).ok
+        assert telling(met.people[name], "Good to hear")
     assert "summary.again" in action_ids(met.posted(met.hr_channel)[-1])
 
 

@@ -21,6 +21,7 @@ from bot.services.drafts.inputs import read_roster
 from bot.services.drafts.introductions import introduction_key
 from bot.services.drafts.solving import Roster
 from bot.services.insight.measures import ask_before
+from bot.services.pairs.midway import ask_half_way
 from bot.services.participants.preparing import Finished, finished, plan_early_reminders
 from bot.services.participants.waiting import plan_words
 from bot.services.programmes.gates import Check, State, checks, refuse_if_open
@@ -122,6 +123,7 @@ async def release(store: Store, hr: HrCaller, seen: Seen, confirmed: int) -> Rel
         tells_at = hr.now + SECOND_THOUGHTS
         await work.send_all(_messages(programme, draft, pairs, people, dropped, slot=hr.receipt, tells_at=tells_at))
         await ask_before(work, programme, pairs, people)
+        await ask_half_way(work, programme, pairs, people)
         await plan_early_reminders(work, programme, pairs, people)
         await plan_words(work, programme, f"draft-{draft.id}")
         await work.commit()
