@@ -144,10 +144,13 @@ async def test_choosing_mentors(office: Office, hr: Colleague) -> None:
     await office.settle()
     await hr.click(office.posted(office.hr_channel)[-1], "match.pairs")
     await hr.click(None, "match.open")
-    assert "match.take_out" in action_ids(hr.modal), "HR holds a mentor back"
     shown = texts_in(hr.modal)
     assert "4 · Yakin" in shown
     assert "I do it &lt;!channel&gt; daily." in shown
+    await hr.click(None, "match.take_out")
+    await hr.slack.close(all=True)
+    await office.settle()
+    assert "Taken out by HR: 1" in texts_in(office.posted(office.hr_channel)[-1]), "HR holds a mentor back"
     await rina.command("join")
     await rina.submit()
     kept = {
@@ -243,13 +246,28 @@ async def test_ego_and_resistance(office: Office, hr: Colleague) -> None:
     assert "you are the learner" in texts_in(budi.modal)
 
 
-async def test_power_imbalance(pair: Office, hr: Colleague) -> None:
-    sari = pair.people["sari"]
+async def test_power_imbalance(met: Office, hr: Colleague) -> None:
+    sari, budi = met.people["sari"], met.people["budi"]
     assert "reporting line" in texts_in(introduction(sari))
-    await sari.click(introduction(sari), "concern.open")
-    assert f"<@{hr.id}>" in texts_in(sari.modal) or "Dewi" in texts_in(sari.modal), "one named person"
+    poll = with_action(sari, "poll.met.yes")[-1]
+    for action in ("poll.met.yes", "poll.useful.4", "poll.own.2"):
+        assert (await sari.click(poll, action)).ok
+    await met.run(hours=2)
+    assert len(telling(sari, "isn't always easy")) == 1
+    assert not telling(budi, "isn't always easy"), "the pulse is the mentor's alone"
+    await sari.command("concern")
+    assert (await sari.submit({"text": "I don't dare to say what I think."})).ok
     await sari.slack.close(all=True)
-    assert "part.open" in action_ids(await more_of(sari)), "a pair ends without anybody's fault"
+    await met.run(days=1)
+    assert telling(hr, "I don't dare to say what I think."), "one named person hears"
+    assert not [one for one in met.posted(met.hr_channel) if "don't dare" in texts_in(one)]
+
+    await sari.click(await more_of(sari), "part.open")
+    assert (await sari.submit({"then": "another"})).ok
+    await sari.slack.close(all=True)
+    await met.run(days=1)
+    (said,) = telling(budi, "your pair with")
+    assert "nobody's fault" in texts_in(said)
 
 
 async def test_appreciation_both_ways(over: Office) -> None:
