@@ -95,6 +95,7 @@ class Delivery:
         self.outcomes: Counter[str] = Counter()
         """How many attempts ended in which state, since the start."""
         self._woken = asyncio.Event()
+        self._under_way: set[asyncio.Task[None]] = set()
         self._last_programme: int | None = None
         self._token_refused = False
         self._swept = 0.0
@@ -120,6 +121,12 @@ class Delivery:
     async def run_due(self) -> int:
         """Do all that is due and within the limits now, without waiting for more; how many rows were handled."""
         return await self._pump(forever=False)
+
+    async def quiet(self) -> None:
+        """Returns once nothing is being sent, by whichever loop of ours: a clock that is moved by hand meanwhile would
+        end the lease of what is on its way, and it would be held or come twice."""
+        while self._under_way:
+            await asyncio.wait(set(self._under_way))
 
     async def next_due(self) -> datetime | None:
         """The earliest moment, now at the earliest, at which there is something to do; None if nothing is left."""
@@ -200,6 +207,9 @@ class Delivery:
         self._last_programme = waves[-1] if waves else self._last_programme
         started.tasks |= {asyncio.create_task(self._read_back(row)) for row in unknown}
         started.tasks |= {asyncio.create_task(self._send(row, no_post_after)) for row in claimed.rows}
+        for task in started.tasks:
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
         return started
 
     async def _look(self) -> Waiting:

@@ -1,5 +1,6 @@
 """HR's summary: what it says, what it never says, and when it comes."""
 
+import asyncio
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -202,6 +203,31 @@ async def _figure(office: Office) -> Any:
         programme = await work.session.get(Programme, 1)
         assert programme
         return (await read_summary(work, programme)).measures[0].now
+
+
+async def test_a_clock_moved_by_hand_waits_for_what_is_on_its_way(office: Office, hr: Colleague) -> None:
+    """As in the demo, where the bot works by itself while somebody presses on: the chart takes a while."""
+    began, go = asyncio.Event(), asyncio.Event()
+
+    async def slow(*arguments: Any) -> Any:
+        began.set()
+        await go.wait()
+        return await drawn(*arguments)
+
+    office.work_here()
+    await office.set_up(hr)
+    await run_pairs(office, 1)
+    drawn, office.balik.desk.in_worker = office.balik.desk.in_worker, slow
+    working = asyncio.create_task(office.balik.delivery.run())
+    await hr.command("summary", office.hr_channel)
+    await began.wait()
+    pressed = asyncio.create_task(office.run(hours=1))
+    await asyncio.wait({pressed}, timeout=0.2)
+    go.set()
+    await pressed
+    working.cancel()
+    assert len(summaries(office)) == 1
+    assert not [one for one in office.posted(office.hr_channel) if "trouble" in str(one.blocks)], "nothing is held"
 
 
 async def test_a_picture_that_takes_too_long_is_waited_for_once(office: Office, hr: Colleague) -> None:
