@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Template, TemplateError
@@ -225,6 +225,10 @@ class Texts:
     def day(self, day: date) -> str:
         """Selasa, 5 Januari 2027 · Tuesday 5 January 2027"""
         return format_date(day, self._format("day"), locale=self._locale)
+
+    def month(self, day: date) -> str:
+        """Januari 2027 · January 2027"""
+        return format_skeleton("yMMMM", day, locale=self._locale)
 
     def short_day(self, day: date) -> str:
         """Sel, 5 Jan · Tue 5 Jan"""

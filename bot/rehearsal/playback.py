@@ -113,7 +113,7 @@ class Playback:
             "zone": record["zone"],
             "starts_on": record["starts_on"],
             "ends_on": record["ends_on"],
-            "days_off": self._days_off(texts),
+            "days_off": named_days(record["days_off"], record["country"], texts),
             "people": sorted(people, key=lambda one: one["name"]),
             "channels": [
                 {"id": one.id, "kind": one.kind, "name": one.name, "label": f"#{one.name}"}
@@ -139,15 +139,6 @@ class Playback:
     def _texts(self, language: str) -> Texts:
         return self.catalogue.texts(language if language in self.catalogue.languages else "en")
 
-    def _days_off(self, texts: Texts) -> dict[str, str]:
-        """With the names of public holidays; HR's own days are called so."""
-        days = [date.fromisoformat(day) for day in self.record["days_off"]]
-        if not days:
-            return {}
-        named = named_holidays(self.record["country"], min(days), max(days), texts.language)
-        own = texts.plain("rehearsal.page.words.own_day_off")
-        return {day.isoformat(): named.get(day, own) for day in days}
-
     def _line(self, entry: Json) -> Json:
         """What the calendar needs of an entry; the moment as the programme's clocks show it."""
         at = local(datetime.fromisoformat(entry["at"]), self.record["zone"]).isoformat(timespec="minutes")
@@ -165,6 +156,16 @@ class Playback:
         finding = Finding(kept["code"], kept["values"], tuple(kept["entries"]))
         words = told(finding, texts, self.record["country"])
         return {"code": finding.code, "note": finding.is_note, "entries": finding.entries, **words}
+
+
+def named_days(isos: Sequence[str], country: str, texts: Texts) -> dict[str, str]:
+    """Days off with the names of public holidays; HR's own are called so."""
+    days = [date.fromisoformat(day) for day in isos]
+    if not days:
+        return {}
+    named = named_holidays(country, min(days), max(days), texts.language)
+    own = texts.plain("rehearsal.page.words.own_day_off")
+    return {day.isoformat(): named.get(day, own) for day in days}
 
 
 def _groups(texts: Texts, kinds: set[str]) -> list[Json]:

@@ -10,9 +10,9 @@ from bot.domain.calendar import DaysOff
 from bot.domain.sessions import add_months
 from bot.rehearsal import transcript
 from bot.rehearsal.findings import Finding, Played, look, told
-from bot.rehearsal.playback import Record, entry_json, finding_json
+from bot.rehearsal.playback import Record, entry_json, finding_json, named_days
 from bot.rehearsal.report import figures, read_sendings
-from bot.rehearsal.timetable import timetable
+from bot.rehearsal.timetable import Shown, timetable
 from bot.services.insight.numbers import Summary
 from bot.services.reach import days_off
 from handlers.views.summary import chart
@@ -21,16 +21,22 @@ from storage.tables import Programme
 if TYPE_CHECKING:
     from bot.rehearsal.play import Rehearsal
 
-ZONE = "Asia/Jakarta"
-
 
 async def write_down(played: "Rehearsal", out: Path) -> tuple[dict[str, Any], list[Finding]]:
     """Write everything to `out`; the report, and what HR should look at."""
     texts = played.texts
     cast = {actor.id: "hr" if actor.member.hr else actor.member.character for actor in played.everybody}
-    summary, record, report, findings = await _look_back(played, cast)
+    summary, record, report, findings, shown = await _look_back(played, cast)
     words = [told(one, texts, record.country) for one in findings]
-    transcript.write(out / "transcript.html", played.diary, texts, played.name, ZONE, cast)
+    story = transcript.Story(
+        programme=played.name,
+        zone=record.zone,
+        cast=cast,
+        shown=shown,
+        findings=words,
+        days_off=named_days(record.days_off, record.country, texts),
+    )
+    transcript.write(out / "transcript.html", played.diary, texts, story)
     record.write(out, played.stage.slack)
     played.diary.write_calls(out / "calls.jsonl")
     (out / "summary.png").write_bytes(await played.balik.desk.in_worker(draw, chart(texts, summary)))
@@ -41,7 +47,7 @@ async def write_down(played: "Rehearsal", out: Path) -> tuple[dict[str, Any], li
 
 async def _look_back(
     played: "Rehearsal", cast: dict[str, str]
-) -> tuple[Summary, Record, dict[str, Any], list[Finding]]:
+) -> tuple[Summary, Record, dict[str, Any], list[Finding], list[Shown]]:
     async with played.balik.store.read(played.clock.now()) as work:
         programme = await work.session.get_one(Programme, 1)
         rows = await read_sendings(work)
@@ -65,7 +71,7 @@ async def _look_back(
             findings=[finding_json(one) for one in findings],
         )
     characters = {actor.member.name: actor.member.character for actor in played.others}
-    return summary, record, {**played.plan.told(), **found, "characters": characters}, findings
+    return summary, record, {**played.plan.told(), **found, "characters": characters}, findings, shown
 
 
 def _closed(off: DaysOff, first: date, last: date) -> list[str]:

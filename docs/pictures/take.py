@@ -1,7 +1,7 @@
 """Take the README's pictures again, after a text or the page has changed: `make pictures`.
 
-It starts a demo of its own (or takes the address of one that has just begun), acts as its people over the local Slack's
-own requests (docs/local-slack.md) and photographs the page in the system's Chromium.
+It starts a demo of its own, then a rehearsal (or takes the address of a demo that has just begun), acts as its people
+over the local Slack's own requests (docs/local-slack.md) and photographs the page in the system's Chromium.
 """
 
 import json
@@ -25,6 +25,7 @@ PORT = "8301"
 BASE = sys.argv[1] if len(sys.argv) > 1 else f"http://127.0.0.1:{PORT}"
 PHONE = {"width": 380, "height": 760}
 DESKTOP = {"width": 860, "height": 900}
+WIDE = {"width": 1200, "height": 1000}
 
 
 def ask(path: str, body: Any = None) -> Any:
@@ -201,14 +202,23 @@ def main(browser: Browser) -> None:
     take(dewi.look(browser, "hr-mentoring", DESKTOP), "summary", "ringkasan")
 
 
+def rehearsal(browser: Browser) -> None:
+    """The calendar of a rehearsal, with what people read on one day."""
+    page = browser.new_page(viewport=WIDE, color_scheme="light", locale="en-GB")
+    page.goto(f"{BASE}/#rehearsal?day=2027-03-01")
+    page.locator(".told").first.wait_for()
+    page.locator("#main").evaluate("e => e.scrollTo(0, 0)")
+    take(page, "rehearsal")
+
+
 @contextmanager
-def demo() -> Iterator[None]:
-    """A fresh demo while the pictures are taken, unless an address was given."""
+def served(*command: str) -> Iterator[None]:
+    """Something fresh while the pictures are taken, unless an address was given."""
     if len(sys.argv) > 1:
         yield
         return
     with tempfile.TemporaryDirectory() as folder:
-        line = [sys.executable, "-m", "bot", "demo", "--port", PORT, "--folder", folder]
+        line = [sys.executable, "-m", "bot", *command, folder, "--port", PORT]
         with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, cwd=HERE.parents[1]) as process:
             try:
                 next(told for told in process.stdout or () if PORT in told)
@@ -218,5 +228,10 @@ def demo() -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    with demo(), sync_playwright() as player:
-        main(player.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"]))
+    with sync_playwright() as player:
+        chromium = player.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        with served("demo", "--folder"):
+            main(chromium)
+        if len(sys.argv) < 2:
+            with served("rehearse", "--serve", "--months", "2", "--out"):
+                rehearsal(chromium)
