@@ -44,6 +44,12 @@ class Actor:
         self._begin(label_of(on or self.person.modal, action_id))
         return await self._end(await self.person.click(on, action_id, value=value))
 
+    async def fill(self, values: Json) -> None:
+        """Fill in one field after the other of a form that answers to each."""
+        for name, value in values.items():
+            await self.person.fill(None, {name: value})
+            await self.balik.desk.quiet()
+
     async def submit(self, values: Json | None = None) -> Outcome:
         """Fill in the form in front and send it."""
         modal = self.person.modal

@@ -4,7 +4,7 @@ A finding holds codes and values, so that it can be read in any language later; 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -127,13 +127,19 @@ def _about_roster(notes: Sequence[Problem]) -> Iterator[Finding]:
             yield Finding(code, {"people": people})
 
 
+Met = tuple[Person, Person, MentoringSession]
+"""A session with its mentor and mentee."""
+
+
 async def _sessions(work: UnitOfWork, programme: Programme) -> list[Finding]:
-    """Windows in which nobody works, and pairs that meet twice on one day."""
     wanted = around_pairs(MENTOR, MENTEE, MentoringSession).join(
         MentoringSession, col(MentoringSession.pair_id) == col(Pair.id)
     )
-    found: list[tuple[Person, Person, MentoringSession]] = (await work.session.exec(wanted)).all()
-    off = days_off(programme)
+    return about_sessions((await work.session.exec(wanted)).all(), days_off(programme))
+
+
+def about_sessions(found: Iterable[Met], off: DaysOff) -> list[Finding]:
+    """Windows in which nobody works, and pairs that meet twice on one day."""
     closed: Counter[date] = Counter()
     met: dict[tuple[str, str, date], int] = Counter()
     for mentor, mentee, session in found:
@@ -184,7 +190,7 @@ def _short(path: Path) -> str:
 def _crowded(played: Played) -> Iterator[Finding]:
     days: dict[tuple[str, date], list[int]] = defaultdict(list)
     for one in played.shown:
-        if one.kind and len(one.entry.who) <= 2:
+        if one.unasked and len(one.entry.who) <= 2:
             for who in one.entry.who:
                 days[who, local(one.entry.at, played.programme.zone).date()].append(one.number)
     full: dict[date, list[str]] = defaultdict(list)

@@ -69,7 +69,8 @@ async def weigh(hr: Actor, draft: Message, plan: Plan) -> None:
     await hr.press(draft, WEIGHTS)
     department = ["same_department"] if plan.same_department else []
     rules = {"floor": str(plan.floor * 100), "gap": str(plan.least_gap), "department": department}
-    await hr.submit({"preset": plan.preset, **rules})
+    await hr.fill({"preset": plan.preset, **rules})
+    await hr.submit()
     if offers(hr.person.modal, DRAW):
         await hr.press(None, DRAW)
     await hr.close()

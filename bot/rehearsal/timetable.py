@@ -19,6 +19,8 @@ class Shown:
     entry: Entry
     kind: str
     stage: Stage
+    unasked: bool
+    """The bot wrote by itself, and not in answer to somebody's click."""
 
 
 def timetable(diary: Diary, programme: Programme, rows: Sequence[Outbox]) -> list[Shown]:
@@ -30,5 +32,6 @@ def timetable(diary: Diary, programme: Programme, rows: Sequence[Outbox]) -> lis
     for number, entry in enumerate(diary.entries):
         row = known.get((entry.channel, entry.ts)) if entry.kind == "message" else None
         moment = (row.sent_at or row.due_at, row.id or 0) if row else (entry.at, LAST)
-        found.append(Shown(number, entry, row.kind if row else "", stage_at(begins, moment)))
+        unasked = row is not None and row.keeps_hours
+        found.append(Shown(number, entry, row.kind if row else "", stage_at(begins, moment), unasked))
     return found

@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 
-from bot.domain.programmes import Theme
+from bot.domain.programmes import Cadence, Theme
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.character import Character
 from bot.rehearsal.diary import Entry
 from bot.rehearsal.plan import Plan
 from bot.rehearsal.play import Rehearsal, rehearse
 
-PEOPLE, MONTHS, SEED, THEME = 10, 2, 7, Theme.DIGITAL_TRENDS
+PEOPLE, MONTHS, SEED = 10, 2, 7
 STARTS_ON = date(2027, 2, 1)
+A_WEEK_OFF = [date(2027, 2, day) for day in range(8, 13)]
 
 
 @dataclass(frozen=True)
@@ -80,12 +81,12 @@ def words(entry: Entry) -> str:
     return "\n".join([entry.title, entry.text, *texts_of(entry.blocks)])
 
 
-def play(
-    out: Path, people: int = PEOPLE, months: int = MONTHS, language: str = "id", seed: int = SEED, theme: Theme = THEME
-) -> Played:
+def play(out: Path, **plan: Any) -> Played:
+    """What is not said is as in the first rehearsal of the tests."""
     told: list[str] = []
     out.mkdir()
-    rehearsal = asyncio.run(rehearse(Plan(people, months, language, seed, STARTS_ON, theme), out, told.append))
+    usual = {"people": PEOPLE, "months": MONTHS, "language": "id", "seed": SEED, "starts_on": STARTS_ON}
+    rehearsal = asyncio.run(rehearse(Plan(**{**usual, **plan}), out, told.append))
     return Played(rehearsal, out, tuple(told))
 
 
@@ -96,7 +97,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
 
 @pytest.fixture(scope="session")
 def another(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """In English, with another theme, by another seed."""
+    """In English, by another seed, with HR's own settings: a week is off, and the matching goes its own way."""
     return play(
         tmp_path_factory.mktemp("rehearsal") / "another",
         people=6,
@@ -104,4 +105,10 @@ def another(tmp_path_factory: pytest.TempPathFactory) -> Played:
         language="en",
         seed=8,
         theme=Theme.INCLUSION,
+        cadence=Cadence.BY_AGREEMENT,
+        name="Learn from them",
+        sponsor="Rina, Managing Director",
+        days_off=tuple(A_WEEK_OFF),
+        preset="closeness",
+        floor=25,
     )

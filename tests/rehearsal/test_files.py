@@ -54,10 +54,17 @@ def test_progress_is_told(played: Played) -> None:
 
 def test_the_same_seed_tells_the_same_story_elsewhere(another: Played, tmp_path: Path) -> None:
     plan, out = another.rehearsal.plan, tmp_path / "deep" / "elsewhere"
-    asked = {"people": plan.people, "months": plan.months, "language": plan.language, "theme": plan.theme}
-    wanted = {**asked, "seed": plan.seed, "out": out}
-    done = command(*(part for name, value in wanted.items() for part in (f"--{name}", str(value))))
+    settings = tmp_path / "settings.yaml"
+    settings.write_text(
+        "tema: Inklusi lintas generasi\nfrekuensi: Sesuai kesepakatan\nlama: 1\nlibur: 2027-02-08 - 2027-02-12\n"
+        f"yang diutamakan: Kedekatan\nbatas lemah: 25%\nsambutan: {plan.sponsor}\nnama: something else\n",
+        "utf-8",
+    )
+    wanted = {"people": plan.people, "seed": plan.seed, "settings": settings, "out": out}
+    said = {"language": plan.language, "name": plan.name, "start": plan.starts_on}
+    done = command(*(part for name, value in (wanted | said).items() for part in (f"--{name}", str(value))))
     assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("To look at: ")
     for name in ("transcript.html", "calls.jsonl", "summary.png", "report.json", "rehearsal.json"):
         assert (out / name).read_bytes() == (another.out / name).read_bytes(), name
 

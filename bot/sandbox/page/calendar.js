@@ -93,11 +93,9 @@ function drawCell(page, days, day) {
   const rest = groups.length > SHOWN && h("span", { class: "line" }, `+${groups.length - SHOWN}`);
   const button = h(
     "button",
-    { type: "button", "data-key": `day ${day}`, "aria-label": label, "aria-pressed": asked.day === day ? "true" : "false", title: told.join("\n"), onclick: () => page.ask({ day: asked.day === day ? null : day, found: null }) },
-    number,
-    h("span", { class: "count" }, String(entries.length)),
-    lines,
-    rest,
+    { type: "button", "data-key": `day ${day}`, "aria-pressed": asked.day === day ? "true" : "false", title: told.join("\n"), onclick: () => page.ask({ day: asked.day === day ? null : day, found: null }) },
+    hidden(label),
+    h("span", { class: "seen", "aria-hidden": "true" }, number, h("span", { class: "count" }, String(entries.length)), lines, rest),
   );
   return h("td", { class: classes || null }, button);
 }

@@ -6,7 +6,7 @@ import { mrkdwn } from "./mrkdwn.js";
 import { dateText } from "./rehearsal.js";
 
 const SURFACE = {
-  headings: "h4",
+  headings: "h3",
   state: () => undefined,
   error: () => undefined,
   pressed: () => Promise.resolve({ ok: true }),
@@ -21,7 +21,7 @@ export function drawEntry(page, entry, line) {
   const day = dateText(line.day, index, { weekday: "short", day: "numeric", month: "short" });
   const head = h("p", { class: "told-head" }, h("time", { datetime: entry.at }, `${day}, ${entry.time}`), ` · ${entry.head}`);
   const about = [kind, index.stages[line.stage]].filter(Boolean).join(" · ");
-  const body = h("div", { class: "told-body" }, entry.title && h("h4", {}, entry.title), content(entry));
+  const body = h("div", { class: "told-body" }, entry.title && h("h3", {}, entry.title), content(entry));
   for (const control of body.querySelectorAll("button, input, select, textarea")) control.disabled = true;
   return h("li", { class: `told told-${entry.kind}` }, head, h("p", { class: "note" }, about, where(page, entry)), body);
 }
