@@ -43,7 +43,7 @@ def port_in_use(number: int) -> Iterator[None]:
     except OSError as problem:
         if problem.errno != errno.EADDRINUSE:
             raise
-        what = f"Port {number} is in use: end the other program, or choose another with PORT."
+        what = f"Port {number} is in use: end the other program, or choose another (--port; with make: PORT)."
         raise CannotGoOn(what) from problem
 
 
