@@ -40,9 +40,10 @@ class Actor:
         return await self._end(outcome)
 
     async def press(self, on: Message | View | None, action_id: str, value: Any = None) -> Outcome:
-        """Use an element of a message, a Home tab, or (None) of the form in front."""
-        self._begin(label_of(on or self.person.modal, action_id))
-        return await self._end(await self.person.click(on, action_id, value=value))
+        """Use an element of a message, a Home tab, or (None) of the form in front; of several alike the first."""
+        shown = on or self.person.modal
+        self._begin(label_of(shown, action_id))
+        return await self._end(await self.person.click(on, action_id, block_of(shown, action_id), value=value))
 
     async def fill(self, values: Json) -> None:
         """Fill in one field after the other of a form that answers to each."""
@@ -106,6 +107,15 @@ def elements(on: Message | View | None) -> Iterator[Json]:
         for name in ("element", "accessory"):
             if name in block:
                 yield block[name]
+
+
+def block_of(on: Message | View | None, action_id: str) -> str | None:
+    """The block in which an element stands first: whoever has two partners has most buttons twice."""
+    for block in on.blocks if on else []:
+        inside = [*block.get("elements", []), block.get("element"), block.get("accessory")]
+        if any(one and one.get("action_id") == action_id for one in inside):
+            return str(block["block_id"])
+    return None
 
 
 def offers(on: Message | View | None, action_id: str) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.character import Character
 from bot.rehearsal.habits import Habits
-from bot.sandbox import Message
+from bot.sandbox import FormError, Message
 
 READ_AFTER = {
     Character.KEEN: timedelta(minutes=20),
@@ -43,6 +43,8 @@ class Crowd:
         self.habits = habits
         self.spared = spared
         self.pace = 1.0
+        self.stumbles: list[str] = []
+        """Who could not do what they wished to, and why."""
         self._unread: list[_Unread] = []
         self._count = 0
 
@@ -55,9 +57,17 @@ class Crowd:
             if not self.habits.has_left(actor) and not self.spared(actor):
                 if actor.random.random() < HOME_NOW_AND_THEN:
                     await actor.look_home()
-                await self.habits.answer(actor, unread.message, now)
+                await self._answer(actor, unread.message, now)
         self._notice(now)
         return self._unread[0].at if self._unread else None
+
+    async def _answer(self, actor: Actor, message: Message, now: datetime) -> None:
+        try:
+            await self.habits.answer(actor, message, now)
+        except FormError as error:
+            # One who presses what is not there any more must not end the story of all the others.
+            self.stumbles.append(f"{actor.member.name}: {error}")
+            await actor.close()
 
     def _notice(self, now: datetime) -> None:
         for place, actor in enumerate(self.actors):

@@ -71,7 +71,8 @@ async def _look_back(
             findings=[finding_json(one) for one in findings],
         )
     characters = {actor.member.name: actor.member.character for actor in played.others}
-    return summary, record, {**played.plan.told(), **found, "characters": characters}, findings, shown
+    report = {**played.plan.told(), **found, "characters": characters, "stumbles": played.crowd.stumbles}
+    return summary, record, report, findings, shown
 
 
 def _closed(off: DaysOff, first: date, last: date) -> list[str]:

@@ -18,6 +18,7 @@ AT_ONCE = timedelta(minutes=2)
 def nothing_is_refused_or_lost(played: Played) -> None:
     assert played.report["refused"] == []
     assert played.report["lost"] == []
+    assert played.report["stumbles"] == []
     assert all(call["ok"] for call in played.calls)
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.domain.calendar import DaysOff, Hours
+from bot.rehearsal.actor import block_of
 from bot.rehearsal.findings import COUNTRY, Finding, about_sessions, told
 from bot.rehearsal.length import COLUMNS, LINES, screens
 from bot.rehearsal.waiting import waited_over
+from bot.sandbox import View
 from prompts.catalogue import Catalogue
 from storage.tables import MentoringSession, Outbox, Person
 from tests.rehearsal.conftest import A_WEEK_OFF, Played, words
@@ -43,6 +45,17 @@ def test_hrs_own_settings_are_played(another: Played) -> None:
     assert another.rehearsal.name == "Learn from them"
     assert CATALOGUE.texts("id").plain("match.weights.kept") in read, "HR itself reads Indonesian"
     assert not any(one.at.date() in A_WEEK_OFF for one in another.messages())
+
+
+def test_of_two_buttons_alike_the_first_is_pressed() -> None:
+    """The Home of somebody with two partners: a rehearsal of four people once ended there."""
+    twice = [
+        {"type": "actions", "block_id": place, "elements": [{"type": "button", "action_id": "home.pair"}]}
+        for place in ("first", "second")
+    ]
+    home = View(id="V1", type="home", user="U1", hash="", blocks=twice)
+    assert block_of(home, "home.pair") == "first"
+    assert block_of(home, "session.move") is None
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
