@@ -73,7 +73,7 @@ async def _import(
         values = {"people": effect.people, "new": effect.new, "changed": effect.changed, "same": effect.same}
         print(texts.plain("roster.outlook", file=str(options.file), **values))
         if read.problems and not options.skip_bad_rows:
-            raise Stop(BAD_INPUT, f"{len(read.problems)} rows to put right; nothing was stored. Or: --skip-bad-rows")
+            raise Stop(BAD_INPUT, f"Rows to put right: {len(read.problems)}; nothing was stored. Or: --skip-bad-rows")
         if not (effect.people and (options.yes or _agreed())):
             raise Stop(CANNOT, "Nothing was stored.")
         done = await roster_import.take_over(store, hr, read.entries, read.newcomers)

@@ -9,6 +9,9 @@ from storage.tables import Pair, PairState, Participant, ParticipantState, Perso
 
 Row = TypeVar("Row", bound=SQLModel)
 
+A_TIME = 500
+"""So many rows are read or written in one go where there may be thousands."""
+
 
 async def person_by_slack(session: AsyncSession, team_id: str, slack_id: str, *, lock: bool = False) -> Person | None:
     """The person, if they were met before. With `lock`, what they do at the same moment elsewhere waits."""
@@ -49,7 +52,10 @@ async def current_participation(session: AsyncSession, person_id: int) -> tuple[
 
 
 async def active_participants(session: AsyncSession, programme_id: int) -> list[tuple[Participant, Person]]:
-    """Everybody who takes part and is not paused, with the person, in the order of joining."""
+    """Everybody who takes part and is not paused, with the person, in the order of joining.
+
+    Some at a time: a click need not wait until thousands are read.
+    """
     wanted = (
         select(Participant, Person)
         .join(Person, col(Person.id) == col(Participant.person_id))
@@ -59,8 +65,15 @@ async def active_participants(session: AsyncSession, programme_id: int) -> list[
             col(Person.active).is_(True),
         )
         .order_by(col(Participant.id))
+        .limit(A_TIME)
     )
-    return list((await session.exec(wanted)).all())
+    found: list[tuple[Participant, Person]] = []
+    while True:
+        last = found[-1][0].id or 0 if found else 0
+        more = (await session.exec(wanted.where(col(Participant.id) > last))).all()
+        found += more
+        if len(more) < A_TIME:
+            return found
 
 
 async def pairs_of(session: AsyncSession, participant_id: int) -> list[Pair]:

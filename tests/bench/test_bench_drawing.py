@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from bot.domain.programmes import INTERESTS, TOPICS
 from storage.tables import Draft, Participant, Person, Programme
+from tests.bench.figures import watched
 from tests.scenarios.office import Office, open_office
 
 pytestmark = pytest.mark.bench
@@ -63,10 +64,12 @@ async def test_clicks_while_pairs_are_drawn_up(tmp_path: Path) -> None:
         await sign_up(office)
         await hr.slack.command("/mentoring match", office.hr_channel)
         taken: list[float] = []
-        while not await drawn(office):
-            taken += [(await sari.slack.command("/mentoring help")).ack_seconds for _ in range(5)]
+        async with watched() as stalls:
+            while not await drawn(office):
+                taken += [(await sari.slack.command("/mentoring help")).ack_seconds for _ in range(5)]
         await office.balik.desk.quiet()
     over = sum(one > AIM for one in taken)
     print(f"\n{len(taken)} commands while {A_SIDE} × {A_SIDE} people were matched, in milliseconds")
     middle, p95 = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
+    print(f"load {os.getloadavg()[0]:.1f}; the loop's own longest piece of work {stalls.own:.0f}")
     print(f"median {middle * 1e3:.1f}, p95 {p95 * 1e3:.1f}, worst {max(taken) * 1e3:.1f}; {over} over {AIM * 1e3:.0f}")

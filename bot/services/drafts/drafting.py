@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -13,6 +14,7 @@ from bot.services.drafts.access import audit, draft_key, marks_of, open_programm
 from bot.services.drafts.inputs import last_pair, newest_draft, read_roster
 from bot.services.drafts.solving import Roster, Solution, solve
 from storage.outbox import Outgoing
+from storage.queries import A_TIME
 from storage.tables import Draft, DraftLeftover, DraftPair, DraftState, Programme, Verdict
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -94,8 +96,9 @@ async def _store(
         (DraftPair, _pairs(draft, roster, solution, taken_out)),
         (DraftLeftover, _left_over(draft, roster, solution)),
     ):
-        if all_rows := [row.model_dump(exclude={"id"}) for row in rows]:
-            await work.session.exec(insert(table), params=all_rows)
+        # Some at a time, so that clicks come through.
+        while some := [row.model_dump(exclude={"id"}) for row in islice(rows, A_TIME)]:
+            await work.session.exec(insert(table), params=some)
     await work.send(_to_hr(programme, draft))
     return draft
 

@@ -1,5 +1,6 @@
 """What a matching starts from, read from the database: profiles, lines of management, and what HR took out."""
 
+import asyncio
 from collections import Counter
 from datetime import date, time, timedelta
 from functools import lru_cache
@@ -15,7 +16,7 @@ from bot.domain.profiles import BALANCE, Level, Offer, Profile, Role, Rules, Wei
 from bot.domain.sessions import Side
 from bot.services.drafts.solving import Couple, Decisions, Roster
 from bot.services.reach import days_off
-from storage.queries import active_participants
+from storage.queries import A_TIME, active_participants
 from storage.tables import (
     Avoidance,
     CoupleMark,
@@ -53,21 +54,24 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
     above = await _appraisal_lines(session, programme.team_id, managers)
     off, zone = days_off(programme), programme.zone
     monday = _monday(programme.starts_on)
-    people = tuple(
-        _profile(
-            participant,
-            person,
-            free_hours=_working_hours(person.zone or zone, person.work_start, person.work_end, monday, off),
-            mentor_places=participant.mentor_capacity - as_mentor[person.id or 0],
-            mentee_places=participant.mentee_capacity - as_mentee[person.id or 0],
-            avoids=frozenset(avoids.get(person.id or 0, ())),
-            past=frozenset(past.get(person.id or 0, ())),
-            appraisers=above.get(person.id or 0, frozenset()),
+    people: list[Profile] = []
+    for number, (participant, person) in enumerate(rows, start=1):
+        people.append(
+            _profile(
+                participant,
+                person,
+                free_hours=_working_hours(person.zone or zone, person.work_start, person.work_end, monday, off),
+                mentor_places=participant.mentor_capacity - as_mentor[person.id or 0],
+                mentee_places=participant.mentee_capacity - as_mentee[person.id or 0],
+                avoids=frozenset(avoids.get(person.id or 0, ())),
+                past=frozenset(past.get(person.id or 0, ())),
+                appraisers=above.get(person.id or 0, frozenset()),
+            )
         )
-        for participant, person in rows
-    )
+        if number % A_TIME == 0:
+            await asyncio.sleep(0)  # let clicks through
     return Roster(
-        people,
+        tuple(people),
         managers,
         rules_of(programme),
         frozenset({(Side.MENTOR, one) for one in as_mentor} | {(Side.MENTEE, one) for one in as_mentee}),
