@@ -83,6 +83,7 @@ class Balik:
     metrics: Metrics
     handler: AsyncSocketModeHandler | None = None
     """While Slack's requests come in through Socket Mode."""
+    _delivering: asyncio.Task[None] | None = None
 
     @property
     def clock(self) -> Clock:
@@ -91,15 +92,36 @@ class Balik:
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """Ticks and deliveries run by themselves inside."""
-        delivering = asyncio.create_task(self.delivery.run(), name="delivery")
         await self.scheduler.start()
+        self._deliver()
         try:
             yield
         finally:
             await self.scheduler.stop()
-            delivering.cancel()
+            await self._stop_delivering()
+
+    @asynccontextmanager
+    async def resting(self) -> AsyncIterator[None]:
+        """While they work, nothing runs by itself inside: `settle` does what is due at each moment of a moved clock.
+
+        Otherwise the clock would jump past the lease of a message just being posted, and nobody would know its fate.
+        """
+        await self.scheduler.pause()
+        await self._stop_delivering()
+        try:
+            yield
+        finally:
+            if self.scheduler.resume():
+                self._deliver()
+
+    def _deliver(self) -> None:
+        self._delivering = asyncio.create_task(self.delivery.run(), name="delivery")
+
+    async def _stop_delivering(self) -> None:
+        if self._delivering:
+            self._delivering.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await delivering
+                await self._delivering
 
     @asynccontextmanager
     async def socket(self, app_token: str) -> AsyncIterator[AsyncSocketModeHandler]:

@@ -48,6 +48,8 @@ class Scheduler:
         self._failed: Counter[str] = Counter()
         self._last_began: dict[str, float] = {}
         self._running: set[str] = set()
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._scheduler: AsyncIOScheduler | None = None
         self._watchdog: asyncio.Task[None] | None = None
 
@@ -78,6 +80,20 @@ class Scheduler:
             self._scheduler.shutdown(wait=False)
         self._watchdog = self._scheduler = None
 
+    async def pause(self) -> None:
+        """Begin no tick any more until `resume`, and let those under way finish."""
+        if self._scheduler:
+            self._scheduler.pause()
+            await self._idle.wait()
+
+    def resume(self) -> bool:
+        """Go on after `pause`; False if it was stopped meanwhile."""
+        if self._scheduler is None:
+            return False
+        self._last_began = dict.fromkeys(self.ticks, time.monotonic())
+        self._scheduler.resume()
+        return True
+
     def late(self) -> dict[str, float]:
         """Seconds since they began, of the ticks that should have run again by now. For /health."""
         return {name: age for name, age in self.ages().items() if age > (LATE + 1) * self.interval}
@@ -90,6 +106,7 @@ class Scheduler:
     async def _run(self, name: str) -> None:
         self._last_began[name] = time.monotonic()
         self._running.add(name)
+        self._idle.clear()
         try:
             await self.ticks[name](self.clock.now())
             self._failed[name] = 0
@@ -99,6 +116,8 @@ class Scheduler:
             await self._tell(name)
         finally:
             self._running.discard(name)
+            if not self._running:
+                self._idle.set()
 
     async def _tell(self, name: str) -> None:
         self._failed[name] += 1

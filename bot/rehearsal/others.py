@@ -189,7 +189,7 @@ class Others:
         if not self._drafted:
             self._drafted = True
             await self.hr.command("/mentoring match", self.stage.hr_channel)
-        return now + timedelta(minutes=1) if draft is None else None
+        return None
 
     async def _recruiting(self, now: datetime) -> bool:
         if not self._running:

@@ -1,9 +1,7 @@
 """The rehearsal itself: from set-up to the end of the programme, in under a minute."""
 
-import gc
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,7 +29,7 @@ from bot.rehearsal.steering import Steering, open_draft, release, remind, weigh
 from bot.rehearsal.writing import write_down
 from bot.sandbox import Message
 from bot.services.drafts.reviewing import left_over_of
-from bot.timelapse import play
+from bot.timelapse import few_collections, play
 from prompts.catalogue import Catalogue
 from storage.tables import Draft
 
@@ -155,7 +153,7 @@ async def rehearse(
     members = roster.members if roster else []
     stage = furnish(members or company(plan.people, plan.seed), clock)
     plan = replace(plan, people=roster.taking_part) if roster and members else plan
-    with _few_collections(), tempfile.TemporaryDirectory() as folder:
+    with few_collections(), tempfile.TemporaryDirectory() as folder:
         async with stage.slack.serve():
             parts = Parts(
                 bot_token=stage.slack.bot_token,
@@ -174,13 +172,3 @@ async def rehearse(
     print_line(rehearsal.texts.plain("rehearsal.progress.done", folder=str(out), seconds=seconds))
     return rehearsal
 
-
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Look for garbage seldom: a rehearsal makes much that lasts, and ends soon."""
-    usual = gc.get_threshold()
-    gc.set_threshold(200_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)

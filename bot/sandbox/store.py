@@ -3,7 +3,7 @@
 import base64
 import json
 import os
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,19 +18,19 @@ T = TypeVar("T")
 
 
 def to_json(space: Workspace, deliveries: Deliveries) -> Json:
-    """The whole state as plain data."""
+    """The whole state as plain data: a view of it, not a copy, so write it down before anything changes."""
     return {
         "format": FORMAT,
         **{key: getattr(space, key) for key in PLAIN},
-        "users": [asdict(user) for user in space.users.values()],
-        "channels": [asdict(channel) for channel in space.channels.values()],
-        "files": [{**asdict(file), "content": _encoded(file.content)} for file in space.files.values()],
-        "stacks": {user: [asdict(view) for view in stack] for user, stack in space.stacks.items() if stack},
-        "homes": {user: asdict(view) for user, view in space.homes.items()},
-        "triggers": [{**asdict(t), "expires": t.expires.isoformat()} for t in space.triggers.values()],
-        "response_urls": [{**asdict(u), "expires": u.expires.isoformat()} for u in space.response_urls.values()],
+        "users": [vars(user) for user in space.users.values()],
+        "channels": [_plain(channel) for channel in space.channels.values()],
+        "files": [{**vars(file), "content": _encoded(file.content)} for file in space.files.values()],
+        "stacks": {user: [vars(view) for view in stack] for user, stack in space.stacks.items() if stack},
+        "homes": {user: vars(view) for user, view in space.homes.items()},
+        "triggers": [{**vars(t), "expires": t.expires.isoformat()} for t in space.triggers.values()],
+        "response_urls": [{**vars(u), "expires": u.expires.isoformat()} for u in space.response_urls.values()],
         "envelopes": deliveries.count,
-        "pending": [{**asdict(p), "due": p.due.isoformat()} for p in deliveries.pending],
+        "pending": [{**vars(p), "due": p.due.isoformat()} for p in deliveries.pending],
     }
 
 
@@ -68,6 +68,11 @@ def _made(kind: type[T], item: Json) -> T:
     """An instance from its fields; a field that this version does not know is left out."""
     known = {f.name for f in fields(kind)}  # type: ignore[arg-type]  # every kind here is a dataclass
     return kind(**{key: value for key, value in item.items() if key in known})
+
+
+def _plain(channel: Channel) -> Json:
+    messages = {ts: vars(message) for ts, message in channel.messages.items()}
+    return {**vars(channel), "messages": messages, "ephemerals": [vars(message) for message in channel.ephemerals]}
 
 
 def _channel(item: Json) -> Channel:

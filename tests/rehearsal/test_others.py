@@ -1,5 +1,6 @@
 """The demo's other people: they act by themselves, but never for whom one is, and the guide ticks off what happened."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -75,3 +76,23 @@ async def test_left_to_themselves_they_play_the_whole_programme(tmp_path: Path) 
         await play(others.balik, clock, datetime(2027, 3, 2, tzinfo=UTC), others.react)
         assert all(step["done"] for step in (await guide.view("en"))["steps"])
         assert others.view()["deeds"] > 20
+
+
+async def test_nothing_goes_out_by_itself_while_the_clock_is_moved(tmp_path: Path) -> None:
+    """A jump of the clock in the middle of a post would leave its fate unknown."""
+    async with demo(tmp_path) as (stage, others, _):
+        balik, (first, second) = others.balik, others.others[:2]
+        async with balik.working():
+            async with balik.resting():
+                await sign_up(first, stage, "id")
+                await stage.slack.quiet()
+                assert not first.was_written_to
+                await balik.settle()
+                assert first.was_written_to
+            changed = asyncio.Event()
+            stage.slack.on_change(lambda _: changed.set())
+            await sign_up(second, stage, "id")
+            async with asyncio.timeout(10):
+                while not second.was_written_to:
+                    changed.clear()
+                    await changed.wait()

@@ -1,5 +1,7 @@
 // Making elements. Text always becomes text nodes: nothing a person or an app wrote is ever read as HTML.
 
+import { say } from "./words.js";
+
 /** h("button", {class: "x", onclick: f}, "text", node, null): an element with its properties and children. */
 export function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);
@@ -42,7 +44,7 @@ export function announce(text) {
 /** A short note in the corner; faults stay until they are dismissed. */
 export function toast(text, { fault = true } = {}) {
   const note = h("div", { class: fault ? "toast fault" : "toast", role: fault ? "alert" : "status" }, h("span", {}, text));
-  note.append(h("button", { class: "icon", "aria-label": "Dismiss", onclick: () => note.remove() }, "✕"));
+  note.append(h("button", { class: "icon", "aria-label": say("page.dismiss"), onclick: () => note.remove() }, "✕"));
   byId("toasts").append(note);
   if (!fault) setTimeout(() => note.remove(), 4000);
 }
@@ -61,6 +63,23 @@ export function calm(work, ms) {
   };
   later.flush = () => (timer === null ? undefined : run());
   return later;
+}
+
+/** Call `work` at once, but not again before `ms` have gone by: then once more if it was wanted meanwhile. */
+export function seldom(work, ms) {
+  let resting = false;
+  let wanted = false;
+  const go = () => {
+    wanted = resting;
+    if (resting) return;
+    resting = true;
+    work();
+    setTimeout(() => {
+      resting = false;
+      if (wanted) go();
+    }, ms);
+  };
+  return go;
 }
 
 const SHAPES = {
