@@ -12,12 +12,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
 from bot.app import Balik, Parts, build
 from bot.clock import OffsetClock
 from bot.domain.calendar import local
 from bot.domain.programmes import Theme, first_monday
 from bot.rehearsal.actor import Actor
+from bot.rehearsal.ahead import Ahead
 from bot.rehearsal.company import company
 from bot.rehearsal.diary import Diary
 from bot.rehearsal.guide import GuidedPath
@@ -25,7 +27,7 @@ from bot.rehearsal.others import Course, Others
 from bot.rehearsal.signing_up import set_up, sign_up
 from bot.rehearsal.stage import MANIFEST, Stage, furnish, recognise
 from bot.sandbox import Manifest, Slack
-from bot.timelapse import play
+from bot.timelapse import few_collections, play
 from storage.lock import hold_lock
 
 PEOPLE = 24
@@ -36,6 +38,8 @@ LEFT_TO_YOU = ("Sari Wulandari", "Rudi Kurniawan", "Kevin Wijaya")
 One mentor more than leaders is missing, so that everybody finds a partner whoever of them joins, or nobody does."""
 SAVE_EVERY = 2.0
 """Seconds between two looks whether something has to be saved."""
+SAVING_SHARE = 0.02
+"""At most this part of the time goes into saving: the more there is to write, the less often it is written."""
 
 HELLO = """
 Balik's demo is running: http://127.0.0.1:{port}  (Ctrl-C ends it and keeps everything)
@@ -58,7 +62,8 @@ async def run_demo(folder: Path, port: int, *, reset: bool = False) -> None:
         clock = OffsetClock(_saved_offset(folder))
         stage, new = _stage(folder, clock)
         async with stage.slack.serve(port):
-            parts = Parts(stage.slack.bot_token, database, clock, stage.slack.api_url)
+            # A demo outlives a crash of the program, which is enough: waiting for the disk would halve its speed.
+            parts = Parts(stage.slack.bot_token, database, clock, stage.slack.api_url, fleeting=True)
             async with build(parts) as balik, balik.socket(stage.slack.app_token):
                 await _live(folder, port, stage, balik, clock, new=new)
 
@@ -70,7 +75,7 @@ async def _live(folder: Path, port: int, stage: Stage, balik: Balik, clock: Offs
     actors = _actors(stage, balik, diary)
     others = Others(stage, balik, diary, actors, await Course.read(balik))
     stage.slack.on_advance = lambda target: _advance(stage.slack, others, balik, clock, target)
-    stage.slack.next_moment = lambda: _next_moment(balik, others)
+    stage.slack.next_thing = Ahead(balik, others).look
     stage.slack.story = others
     stage.slack.guide = GuidedPath(stage, balik, LEFT_TO_YOU[0])
     stopped = asyncio.Event()
@@ -108,14 +113,9 @@ async def _advance(slack: Slack, others: Others, balik: Balik, clock: OffsetCloc
         await slack.pump()
         return await others.react(now)
 
-    with suppress(_SeenEnough):
-        await play(balik, clock, target, step)
-
-
-async def _next_moment(balik: Balik, others: Others) -> datetime | None:
-    """When the bot, or somebody of the others, has something to do next."""
-    moments = [await balik.next_moment(), others.next_at if others.on else None]
-    return min((moment for moment in moments if moment), default=None)
+    async with balik.resting():
+        with suppress(_SeenEnough), few_collections():
+            await play(balik, clock, target, step)
 
 
 def _stage(folder: Path, clock: OffsetClock) -> tuple[Stage, bool]:
@@ -147,16 +147,18 @@ async def _kept(folder: Path, slack: Slack, clock: OffsetClock) -> AsyncIterator
     changed.set()
     slack.on_change(lambda _what: changed.set())
 
-    def save() -> None:
+    def save() -> float:
+        """Save all; how many seconds it took."""
+        began = monotonic()
         changed.clear()
         slack.save(folder / "slack.json")
         (folder / "clock.json").write_text(json.dumps({"ahead": clock.offset.total_seconds()}), "utf-8")
+        return monotonic() - began
 
     async def now_and_then() -> None:
         while True:
             await changed.wait()
-            save()
-            await asyncio.sleep(SAVE_EVERY)
+            await asyncio.sleep(max(SAVE_EVERY, save() / SAVING_SHARE))
 
     saving = asyncio.create_task(now_and_then())
     try:

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from bot.clock import Clock
+from bot.directory import language_for
 from bot.rehearsal.company import NAME, Member
 from bot.sandbox import Channel, Manifest, Slack, User
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 HR_CHANNEL = "hr-mentoring"
 TOWN_HALL = "umum"
+LOCALES = {"id": "id-ID", "en": "en-US"}
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,13 @@ def furnish(members: list[Member], clock: Clock, **options: Any) -> Stage:
     """A new local Slack for the company. `options` go to `Slack`."""
     slack = Slack(Manifest.load(MANIFEST), clock=clock, team_name=NAME, **options)
     users = {
-        one.name: (one, slack.add_user(one.name, email=one.email, title=one.title, tz=one.zone)) for one in members
+        one.name: (
+            one,
+            slack.add_user(
+                one.name, email=one.email, title=one.title, tz=one.zone, locale=LOCALES[language_for(one.zone)]
+            ),
+        )
+        for one in members
     }
     everybody = [user.id for _, user in users.values()]
     hr = [user.id for member, user in users.values() if member.hr]

@@ -7,9 +7,11 @@ from .manifest import Manifest
 from .model import Channel, File, Message, SlackError, User, View
 from .people import Outcome, Person
 from .slack import Slack
+from .story import Coming
 
 __all__ = [
     "Channel",
+    "Coming",
     "Fault",
     "File",
     "FormError",

@@ -81,14 +81,14 @@ class Inspector:
 
 
 def limits(message: Message) -> list[Json]:
-    """How much of what Slack allows a message uses."""
+    """How much of what Slack allows a message uses: the page has the words for each."""
     found = [
         ("blocks", len(message.blocks), BLOCKS_MAX),
-        ("characters of the text", len(message.text), TEXT_MAX),
-        ("characters of the longest block", max(map(total_text, message.blocks), default=0), SECTION_MAX),
-        ("characters of all blocks", total_text(message.blocks), MESSAGE_MAX),
-        ("elements of a row", max((len(one.get("elements", [])) for one in message.blocks), default=0), ELEMENTS_MAX),
-        ("bytes of metadata", _size(message.metadata), METADATA_MAX),
+        ("text", len(message.text), TEXT_MAX),
+        ("longest", max(map(total_text, message.blocks), default=0), SECTION_MAX),
+        ("all", total_text(message.blocks), MESSAGE_MAX),
+        ("row", max((len(one.get("elements", [])) for one in message.blocks), default=0), ELEMENTS_MAX),
+        ("metadata", _size(message.metadata), METADATA_MAX),
     ]
     return [{"what": what, "used": used, "most": most} for what, used, most in found]
 

@@ -1,11 +1,11 @@
 """How the workspace looks to the page, as JSON."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .api.views import view_json
 from .model import Channel, Json, Message, User
 from .people import Outcome, Person
+from .story import Coming
 
 if TYPE_CHECKING:
     from .slack import Slack
@@ -55,7 +55,7 @@ def state_view(slack: "Slack", me: Person | None, *, people: bool = True) -> Jso
     }
 
 
-def clock_view(slack: "Slack", following: datetime | None) -> Json:
+def clock_view(slack: "Slack", following: Coming | None) -> Json:
     """The time, when the app has something to do next, and how far a move of the clock has come."""
     journey = slack.journey
     return {
@@ -65,7 +65,8 @@ def clock_view(slack: "Slack", following: datetime | None) -> Json:
         "moving_to": journey.to.isoformat() if journey else None,
         "stopping": bool(journey and journey.stopped),
         "played": {"messages": journey.messages, "last": _glimpse(slack, journey.last)} if journey else None,
-        "next": following.isoformat() if following else None,
+        "next": following.at.isoformat() if following else None,
+        "next_what": dict(following.what) if following else None,
     }
 
 

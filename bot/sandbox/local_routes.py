@@ -213,7 +213,7 @@ class LocalRoutes:
 
     async def clock(self, request: web.Request) -> web.Response:
         """The time; where to, while the clock is being moved on; else when the app has something to do next."""
-        ask = None if self.slack.journey else self.slack.next_moment
+        ask = None if self.slack.journey else self.slack.next_thing
         following = await ask() if ask else None
         return web.json_response(clock_view(self.slack, following))
 

@@ -24,7 +24,7 @@ from .responses import Responses
 from .server import start
 from .sockets import Sockets
 from .store import from_json, read, to_json, write
-from .story import Guide, Journey, Story, Transcript
+from .story import Coming, Guide, Journey, Story, Transcript
 from .web_api import WebApi
 from .workspace import Workspace
 
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 PUMP_SECONDS = 0.25
 Subscriber = Callable[[Json], None]
 Advance = Callable[[datetime], Awaitable[None]]
-NextMoment = Callable[[], Awaitable[datetime | None]]
+NextThing = Callable[[], Awaitable[Coming | None]]
 
 
 class Slack(Company):
@@ -61,7 +61,7 @@ class Slack(Company):
         self.signing_secret = signing_secret
         self.echo_own_messages = echo_own_messages
         self.on_advance = on_advance
-        self.next_moment: NextMoment | None = None
+        self.next_thing: NextThing | None = None
         self.story: Story | None = None
         self.guide: Guide | None = None
         self.transcript: Transcript | None = None

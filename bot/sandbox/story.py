@@ -4,8 +4,8 @@ The page shows each only if it is there: `slack.story`, `slack.guide`, `slack.tr
 `slack.journey`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -37,6 +37,14 @@ class Transcript(Protocol):
 
     def entries(self, numbers: Sequence[int], language: str) -> list[Json]:
         """[{"number", "head", "at", "channel", "ts", "who", "text", "blocks", …}] of those entries."""
+
+
+@dataclass(frozen=True)
+class Coming:
+    """The next thing that will happen: when, and by language what, in words that stand in the middle of a sentence."""
+
+    at: datetime
+    what: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass

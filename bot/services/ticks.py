@@ -23,24 +23,24 @@ from storage.unit_of_work import Store
 
 Tick = Callable[[datetime], Awaitable[object]]
 
-WAITING = (
-    MentoringSession.next_at,
-    Pair.next_check_at,
-    Programme.next_summary_at,
-    Programme.next_close_at,
-    Programme.forget_at,
-    Person.clean_at,
-    Story.clean_at,
-    Participant.paused_until,
-    ActionCard.next_follow_at,
-    Pair.paused_until,
-    Preparation.remind_at,
-    Programme.next_recruit_at,
-    Programme.count_at,
+WAITING: tuple[tuple[str, Any], ...] = (
+    ("session", MentoringSession.next_at),
+    ("pair_check", Pair.next_check_at),
+    ("summary", Programme.next_summary_at),
+    ("closing", Programme.next_close_at),
+    ("forgetting", Programme.forget_at),
+    ("forgetting", Person.clean_at),
+    ("forgetting", Story.clean_at),
+    ("pause", Participant.paused_until),
+    ("card", ActionCard.next_follow_at),
+    ("rest", Pair.paused_until),
+    ("preparation", Preparation.remind_at),
+    ("recruiting", Programme.next_recruit_at),
+    ("counting", Programme.count_at),
 )
-"""The columns that say when something has to be looked at. Each is indexed."""
+"""The columns that say when something has to be looked at, and what that is. Each is indexed."""
 
-MOMENTS: list[Any] = [select(func.min(col(column))).scalar_subquery() for column in WAITING]
+MOMENTS: list[Any] = [select(func.min(col(column))).scalar_subquery() for _, column in WAITING]
 EARLIEST: Any = select(*MOMENTS)
 
 TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
@@ -65,6 +65,15 @@ def ticks(store: Store, retention_months: int = DEFAULT_MONTHS) -> dict[str, Tic
 
 async def next_due(store: Store, now: datetime) -> datetime | None:
     """The earliest moment at which a tick has something to do; for clocks that are moved by hand."""
+    return min((await waiting(store, now)).values(), default=None)
+
+
+async def waiting(store: Store, now: datetime) -> dict[str, datetime]:
+    """What ticks have to do next: of each kind the earliest moment."""
     async with store.read(now) as work:
         moments = (await work.session.exec(EARLIEST)).one()
-    return min((moment for moment in moments if moment is not None), default=None)
+    found: dict[str, datetime] = {}
+    for (kind, _), moment in zip(WAITING, moments, strict=True):
+        if moment is not None:
+            found[kind] = min(moment, found.get(kind, moment))
+    return found

@@ -91,7 +91,7 @@ async def test_a_message_is_looked_at_closely(world: World) -> None:
     assert [call["method"] for call in found["calls"]] == ["chat.postMessage", "chat.update"]
     limits = {one["what"]: (one["used"], one["most"]) for one in found["limits"]}
     assert limits["blocks"] == (len(found["message"].get("blocks", [])), 50)
-    assert limits["characters of the text"] == (9, 40_000)
+    assert limits["text"] == (9, 40_000)
     assert (await get(world, "inspect", **{"as": world.budi.id}, **here))["status"] == 404
     assert (await get(world, "inspect", **{"as": world.sari.id, "channel": here["channel"]}, ts="1.2"))["status"] == 404
 

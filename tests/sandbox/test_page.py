@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.sandbox import Coming
 from bot.sandbox.local_routes import PAGE
 from tests.sandbox.local_slack_kit import World
 
@@ -70,12 +71,13 @@ async def test_the_hints_of_commands_and_what_the_clock_does(world: World) -> No
         clock = await response.json()
     assert (clock["moving_to"], clock["next"]) == (None, None)
 
-    async def next_moment() -> datetime:
-        return datetime(2027, 1, 5, tzinfo=UTC)
+    async def next_thing() -> Coming:
+        return Coming(datetime(2027, 1, 5, tzinfo=UTC), {"en": "a message"})
 
-    world.slack.next_moment = next_moment
+    world.slack.next_thing = next_thing
     async with world.http.get(f"{world.url}/_local/clock") as response:
-        assert (await response.json())["next"] == "2027-01-05T00:00:00+00:00"
+        told = await response.json()
+    assert (told["next"], told["next_what"]) == ("2027-01-05T00:00:00+00:00", {"en": "a message"})
 
 
 async def test_the_clock_is_moved_by_one_at_a_time(world: World) -> None:

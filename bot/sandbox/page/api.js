@@ -1,11 +1,13 @@
 // The local Slack's JSON for people: docs/local-slack.md.
 
+import { heard, say } from "./words.js";
+
 async function ask(path, options) {
   let response;
   try {
     response = await fetch(path, options);
   } catch {
-    throw new Error("The local Slack does not answer. Is it still running?");
+    throw new Error(say("page.no_answer"));
   }
   const body = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(body.text || `${response.status} ${response.statusText}`);
@@ -38,9 +40,11 @@ export const moveClock = (body) => post("clock", body);
 /** Do something as a person. Never throws: a refusal is an outcome whose `ok` is false. */
 export async function act(me, what, body = {}) {
   try {
-    return await post("act", { as: me, do: what, ...body });
+    const outcome = await post("act", { as: me, do: what, ...body });
+    const errors = Object.entries(outcome.errors ?? {}).map(([field, text]) => [field, heard(text)]);
+    return { ...outcome, text: heard(outcome.text), errors: Object.fromEntries(errors) };
   } catch (error) {
-    return { ok: false, text: error.message, errors: {} };
+    return { ok: false, text: heard(error.message), errors: {} };
   }
 }
 

@@ -1,7 +1,7 @@
 // The page: who one is, what is open, what has changed. The address says both: #U0014/C0001/thread.
 
 import * as api from "./api.js";
-import { byId, calm, h, toast } from "./dom.js";
+import { byId, calm, h, seldom, toast } from "./dom.js";
 import { Calls } from "./calls.js";
 import { Clock } from "./clock.js";
 import { Guide } from "./guide.js";
@@ -12,9 +12,11 @@ import { Place } from "./place.js";
 import { Rehearsal } from "./rehearsal.js";
 import { allUnread, drawSidebar } from "./sidebar.js";
 import { setNow, setViewer } from "./time.js";
+import { choose, drawWords, language, LANGUAGES, say, speaksLike } from "./words.js";
 
 const REMEMBERED = "balik.me";
 const MESSAGES_A_PAGE = 50;
+const A_LOOK_MS = 1500; // between two looks while time goes on: what is played should not wait for the page
 
 class LocalSlack {
   constructor() {
@@ -32,6 +34,7 @@ class LocalSlack {
     this.middle = new Place(this);
     this.rehearsal = new Rehearsal({ href: (place, me) => this.href(place, me) });
     this.soon = calm(() => this.refresh(), 25);
+    this.sometimes = seldom(() => this.lookAround(), A_LOOK_MS);
     document.addEventListener("click", (event) => {
       const place = event.target.closest?.("button[data-place]")?.dataset.place;
       if (place) this.go(JSON.parse(place));
@@ -41,8 +44,19 @@ class LocalSlack {
     byId("menu").addEventListener("click", () => this.drawer(!document.body.classList.contains("drawer")));
     byId("shade").addEventListener("click", () => this.drawer(false));
     byId("skip").addEventListener("click", () => byId("main").focus());
+    this.offerLanguages();
     byId("who").addEventListener("click", () => this.profile());
     document.addEventListener("keydown", (event) => event.key === "Escape" && document.body.classList.contains("drawer") && this.drawer(false));
+  }
+
+  /** The other language, at the top of every page. */
+  offerLanguages() {
+    const button = byId("language");
+    const other = Object.keys(LANGUAGES).find((one) => one !== language);
+    button.append(h("span", { class: "long" }, LANGUAGES[other]), h("span", { class: "brief", "aria-hidden": "true" }, other.toUpperCase()));
+    button.lang = other;
+    button.title = `${say("page.language")}: ${LANGUAGES[other]}`;
+    button.addEventListener("click", () => choose(other));
   }
 
   // Where one is
@@ -79,16 +93,18 @@ class LocalSlack {
   }
 
   async open() {
+    const { me, place } = this;
     this.body = null;
     this.limit = MESSAGES_A_PAGE;
     this.homeFault = null;
-    this.unreadAtOpening = this.state.channels.find((one) => one.id === this.place.channel)?.unread ?? 0;
+    this.unreadAtOpening = this.state.channels.find((one) => one.id === place.channel)?.unread ?? 0;
     this.middle.opened();
     this.middle.draw();
-    if (this.place.home) await this.openHome();
+    if (place.home) await this.openHome();
     else await this.refresh({ channel: true });
-    if (this.place.channel && this.place.channel === this.dm?.id) this.act("messages"); // the app hears that it is looked at
-    if (!this.place.home && !this.body) this.go(this.firstPlace());
+    if (me !== this.me || place !== this.place) return; // one has gone elsewhere meanwhile
+    if (place.channel && place.channel === this.dm?.id) this.act("messages"); // the app hears that it is looked at
+    if (!place.home && !this.body) this.go(this.firstPlace());
   }
 
   async openHome() {
@@ -137,8 +153,9 @@ class LocalSlack {
     document.title = state.workspace.name;
     const last = localStorage.getItem(REMEMBERED);
     byId("chooser").replaceChildren(
-      h("h1", {}, `Who are you at ${state.workspace.name}?`),
-      h("p", { class: "note" }, `A Slack of your own, on this computer. Choose a person; open a second window to be two people at once.`),
+      h("h1", {}, say("who.title", { workspace: state.workspace.name })),
+      h("p", { class: "note" }, say("who.intro")),
+      h("p", { class: "languages" }, Object.entries(LANGUAGES).map(([one, name]) => h("button", { type: "button", class: "link", lang: one, "aria-pressed": String(one === language), onclick: () => choose(one) }, name))),
       drawChooser(state, (id) => this.href({}, id), last),
     );
     document.body.dataset.screen = "chooser";
@@ -149,6 +166,10 @@ class LocalSlack {
     this.stopListening?.();
     const state = await api.getState(me).catch((error) => void toast(error.message));
     if (!state) return false;
+    if (speaksLike(state.me.locale)) {
+      location.reload();
+      return new Promise(() => {}); // the page begins anew, in their language
+    }
     this.me = me;
     this.modals.hide();
     this.take(state);
@@ -179,10 +200,17 @@ class LocalSlack {
     if (!change.channel || change.channel === this.place.channel) this.channelIsOld = true;
     if (change.kind === "user") this.peopleAreOld = true;
     if (change.kind === "closed") this.connected(false);
+    if (change.kind === "clock") this.clock.look();
+    if (this.clock.moving) return this.sometimes();
     this.calls.changed();
     this.guide.changed();
-    if (change.kind === "clock") this.clock.look();
-    if (change.kind !== "story") this.soon();
+    return change.kind !== "story" && this.soon();
+  }
+
+  lookAround() {
+    this.calls.changed();
+    this.guide.changed();
+    this.refresh();
   }
 
   /** Show more of what was said before. */
@@ -240,7 +268,7 @@ class LocalSlack {
   take(state) {
     this.state = state;
     setNow(state.workspace.now);
-    setViewer(state.me.tz, state.me.locale);
+    setViewer(state.me.tz);
     setNames(state);
   }
 
@@ -251,7 +279,7 @@ class LocalSlack {
     byId("workspace-name").textContent = state.workspace.name;
     byId("who-name").textContent = state.me.real_name;
     byId("menu").dataset.unread = unread || "";
-    byId("menu").setAttribute("aria-label", unread ? `Channels, ${unread} unread` : "Channels");
+    byId("menu").setAttribute("aria-label", unread ? say("page.menu_unread", { count: unread }) : say("page.menu"));
     drawSidebar(state, place, (to) => this.href(to));
     this.middle.draw();
     this.modals.show(state.modals);
@@ -262,7 +290,7 @@ class LocalSlack {
 
   drawBanner() {
     const app = this.state?.workspace.app;
-    const text = this.isUp === false ? "No connection to the local Slack. Trying again …" : this.rehearsal.banner ? this.rehearsal.banner : app && !app.connected ? `${app.name} is not connected: it hears nothing at the moment.` : "";
+    const text = this.isUp === false ? say("page.no_connection") : this.rehearsal.banner ? this.rehearsal.banner : app && !app.connected ? say("page.app_away", { app: app.name }) : "";
     byId("banner").textContent = text;
     byId("banner").hidden = !text;
   }
@@ -300,4 +328,5 @@ class LocalSlack {
   }
 }
 
+drawWords();
 new LocalSlack().follow();

@@ -10,11 +10,12 @@ import { h, newId } from "./dom.js";
 import { drawElement, picture, unknown } from "./elements.js";
 import { mrkdwn, plainText, textObject } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
+import { say } from "./words.js";
 
 export function drawBlocks(blocks, surface) {
   return (blocks ?? []).map((block) => {
     const draw = DRAWERS[block.type];
-    const node = draw ? draw(block, surface) : unknown(block, `a “${block.type}” block`);
+    const node = draw ? draw(block, surface) : unknown(block, say("form.unknown_block", { type: block.type }));
     node.classList.add("block");
     return node;
   });
@@ -34,7 +35,7 @@ function field(block, element, surface, more = {}) {
   return {
     key: `${block.block_id} ${element.action_id}`,
     state: surface.state(block, element) ?? initial(element),
-    label: plainText(element.placeholder) || plainText(block.text) || plainText(element.text) || "Choose",
+    label: plainText(element.placeholder) || plainText(block.text) || plainText(element.text) || say("page.choose"),
     pressed: (one, value) => surface.pressed(block, one, value),
     changed: (value, how) => surface.changed(block, element, value, how ?? {}),
     ...more,
@@ -66,7 +67,7 @@ function image(block) {
   const shown = picture(block);
   const title = block.title && h("figcaption", {}, textObject(block.title));
   if (shown) return h("figure", {}, title, h("a", { href: shown.src, target: "_blank", rel: "noopener" }, shown));
-  return h("figure", { class: "unknown" }, title, `A picture from elsewhere, not loaded here: ${block.alt_text}`);
+  return h("figure", { class: "unknown" }, title, say("message.elsewhere", { what: block.alt_text }));
 }
 
 const GROUPS = new Set(["radio_buttons", "checkboxes"]);
@@ -77,7 +78,7 @@ function input(block, surface) {
   const group = GROUPS.has(element.type);
   const more = { id, group, required: !block.optional, label: plainText(block.label), tellEach: !block.dispatch_action };
   const control = drawElement(element, field(block, element, surface, more));
-  const mark = block.optional ? h("span", { class: "note" }, " (optional)") : h("span", { class: "required", title: "Required" }, " *");
+  const mark = block.optional ? h("span", { class: "note" }, ` ${say("page.optional")}`) : h("span", { class: "required", title: say("page.required") }, " *");
   const hint = block.hint && h("p", { class: "note", id: newId("hint") }, textObject(block.hint));
   const error = h("p", { class: "error", id: newId("error"), hidden: true });
   const box = h(
@@ -111,11 +112,11 @@ function table(block) {
   const align = (index) => `align-${block.column_settings?.[index]?.align ?? "left"}`;
   const row = (cells, tag) => h("tr", {}, cells.map((one, index) => h(tag, { class: align(index), scope: tag === "th" ? "col" : null }, cell(one))));
   const [head, ...rest] = block.rows ?? [];
-  return h("div", { class: "table", tabindex: "0", role: "group", "aria-label": "Table" }, h("table", {}, h("thead", {}, head && row(head, "th")), h("tbody", {}, rest.map((cells) => row(cells, "td")))));
+  return h("div", { class: "table", tabindex: "0", role: "group", "aria-label": say("message.table") }, h("table", {}, h("thead", {}, head && row(head, "th")), h("tbody", {}, rest.map((cells) => row(cells, "td")))));
 }
 
 function markdown(block) {
-  return h("div", {}, h("div", { class: "keep" }, block.text), h("p", { class: "note" }, "Markdown, shown as it was written."));
+  return h("div", {}, h("div", { class: "keep" }, block.text), h("p", { class: "note" }, say("message.markdown")));
 }
 
 const DRAWERS = {

@@ -4,26 +4,19 @@ import { getCalls, getFaults, inspect, setFaults } from "./api.js";
 import { calm, h, toast } from "./dom.js";
 import { Panel } from "./panel.js";
 import { whole } from "./time.js";
+import { locale, say } from "./words.js";
 
 const SHOWN = 60;
-const FAULTS = {
-  slow_reply: "Slow (5 s)",
-  ratelimited: "429, too many",
-  error_before: "503, not done",
-  error_after: "503, yet done",
-  lost_reply: "Reply lost",
-  late_acceptance: "Done late",
-  drop_sockets: "Socket dropped",
-};
+const FAULTS = ["slow_reply", "ratelimited", "error_before", "error_after", "lost_reply", "late_acceptance", "drop_sockets"];
 const SECONDS = 5;
 
 export class Calls {
   constructor() {
-    this.panel = new Panel("calls", "Web API calls", () => this.look(true));
+    this.panel = new Panel("calls", say("calls.title"), () => this.look(true));
     this.list = h("ol", { class: "call-list" });
     this.closely = h("section", { class: "closely", "aria-live": "polite", hidden: true });
     this.faults = h("section", { class: "faults" });
-    this.panel.body.append(this.closely, this.faults, this.list);
+    this.panel.body.append(this.closely, this.faults, h("p", { class: "note" }, say("calls.intro")), this.list);
     this.changed = calm(() => this.look(), 400);
     this.open = new Set();
     this.drawSwitch();
@@ -37,14 +30,14 @@ export class Calls {
     if (signature === this.signature && !anew) return;
     this.signature = signature;
     this.list.replaceChildren(...calls.reverse().map((call) => this.draw(call)));
-    if (!calls.length) this.list.append(h("li", { class: "note" }, "No calls yet."));
+    if (!calls.length) this.list.append(h("li", { class: "note" }, say("calls.none")));
   }
 
   draw(call) {
     const key = `${call.at} ${call.method}`;
     const why = (call.why ?? []).map((one) => h("p", { class: "fault" }, one));
     const json = h("pre", {}, JSON.stringify(call.args, null, 2));
-    const what = h("summary", {}, h("code", {}, call.method), " ", h("span", { class: call.ok ? "ok" : "refused" }, call.ok ? "ok" : call.error), h("time", { datetime: call.at }, whole(new Date(call.at))));
+    const what = h("summary", {}, h("code", {}, call.method), " ", h("span", { class: call.ok ? "ok" : "refused" }, call.ok ? say("calls.ok") : say("calls.refused", { error: call.error })), h("time", { datetime: call.at }, whole(new Date(call.at))));
     const details = h("details", { open: this.open.has(key), ontoggle: () => (details.open ? this.open.add(key) : this.open.delete(key)) }, what, why, json);
     return h("li", { class: call.ok ? null : "refused" }, details);
   }
@@ -55,13 +48,14 @@ export class Calls {
   async inspect(me, message) {
     const found = await inspect(me, message.channel, message.ts).catch((error) => toast(error.message));
     if (!found) return;
-    const away = h("button", { type: "button", class: "link", onclick: () => (this.closely.hidden = true) }, "Away with it");
+    const away = h("button", { type: "button", class: "link", onclick: () => (this.closely.hidden = true) }, say("calls.away"));
     const calls = h("ol", { class: "call-list" }, found.calls.map((call) => this.draw(call)));
+    const head = h("h3", {}, say("calls.call"));
     this.closely.replaceChildren(
-      h("h3", { tabindex: "-1" }, "This message"),
-      h("table", { class: "limits" }, h("caption", { class: "visually-hidden" }, "Of what Slack allows"), h("tbody", {}, found.limits.map(drawLimit))),
-      found.calls.length ? calls : h("p", { class: "note" }, "Its call is not known: it came over a response_url, or before the last start."),
-      h("details", {}, h("summary", {}, "Its JSON"), h("pre", {}, JSON.stringify(found.message, null, 2))),
+      h("h3", { tabindex: "-1" }, say("calls.this")),
+      h("table", { class: "limits" }, h("caption", { class: "visually-hidden" }, say("calls.limits")), h("tbody", {}, found.limits.map(drawLimit))),
+      found.calls.length ? [head, calls].flat() : h("p", { class: "note" }, say("calls.unknown")),
+      h("details", {}, h("summary", {}, say("form.json")), h("pre", {}, JSON.stringify(found.message, null, 2))),
       away,
     );
     this.closely.hidden = false;
@@ -73,14 +67,14 @@ export class Calls {
   // Faults
 
   drawSwitch() {
-    const kind = h("select", { class: "select", id: "fault-kind" }, Object.entries(FAULTS).map(([value, label]) => h("option", { value }, label)));
-    const times = h("select", { class: "select", id: "fault-times" }, [["1", "once"], ["5", "5 times"], ["", "always"]].map(([value, label]) => h("option", { value }, label)));
-    const method = h("select", { class: "select", id: "fault-method" }, [["chat.postMessage", "messages"], ["*", "any call"]].map(([value, label]) => h("option", { value }, label)));
+    const kind = h("select", { class: "select", id: "fault-kind" }, FAULTS.map((value) => h("option", { value }, say(`fault.${value}`))));
+    const times = h("select", { class: "select", id: "fault-times" }, [["1", "fault.once"], ["5", "fault.five"], ["", "fault.always"]].map(([value, key]) => h("option", { value }, say(key))));
+    const method = h("select", { class: "select", id: "fault-method" }, [["chat.postMessage", "fault.messages"], ["*", "fault.any"]].map(([value, key]) => h("option", { value }, say(key))));
     const add = () => this.set({ kind: kind.value, method: method.value, times: times.value ? Number(times.value) : null, seconds: SECONDS });
     this.inForce = h("ul", {});
-    this.end = h("button", { type: "button", class: "button", hidden: true, onclick: () => this.set({ clear: true }) }, "End all faults");
+    this.end = h("button", { type: "button", class: "button", hidden: true, onclick: () => this.set({ clear: true }) }, say("fault.end"));
     const row = (label, control) => h("div", { class: "fault-row" }, h("label", { for: control.id }, label), control);
-    this.faults.append(h("details", {}, h("summary", {}, "Faults on purpose"), row("What happens", kind), row("To", method), row("How often", times), h("button", { type: "button", class: "button", onclick: add }, "Switch on")), this.inForce, this.end);
+    this.faults.append(h("details", {}, h("summary", {}, say("fault.title")), h("p", { class: "note" }, say("fault.intro")), row(say("fault.what"), kind), row(say("fault.to"), method), row(say("fault.often"), times), h("button", { type: "button", class: "button", onclick: add }, say("fault.start"))), this.inForce, this.end);
   }
 
   async set(body) {
@@ -89,15 +83,15 @@ export class Calls {
 
   tellFaults(told) {
     if (!told) return;
-    const line = (one) => h("li", {}, h("strong", {}, FAULTS[one.kind] ?? one.kind), ` · ${one.method} · ${one.struck} of ${one.times ?? "all"}`);
+    const line = (one) => h("li", {}, h("strong", {}, say(`fault.${one.kind}`)), " · ", say(one.times ? "fault.struck" : "fault.struck_always", one));
     this.inForce.replaceChildren(...told.faults.map(line));
     this.end.hidden = !told.faults.length;
-    this.panel.button.textContent = told.faults.length ? "API · faults" : "API";
+    this.panel.button.textContent = say(told.faults.length ? "calls.button_faults" : "calls.button");
   }
 }
 
 function drawLimit({ what, used, most }) {
-  const number = (value) => value.toLocaleString("en");
+  const number = (value) => value.toLocaleString(locale);
   const class_ = used > most ? "over" : used > 0.8 * most ? "near" : null;
-  return h("tr", { class: class_ }, h("th", { scope: "row" }, what), h("td", {}, number(used)), h("td", {}, `of ${number(most)}`), h("td", {}, h("meter", { min: 0, max: most, high: 0.8 * most, value: used, "aria-label": what })));
+  return h("tr", { class: class_ }, h("th", { scope: "row" }, say(`limit.${what}`)), h("td", {}, number(used)), h("td", {}, say("calls.of", { most: number(most) })), h("td", {}, h("meter", { min: 0, max: most, high: 0.8 * most, value: used, "aria-label": say(`limit.${what}`) })));
 }

@@ -4,12 +4,13 @@ import { getClock, moveClock } from "./api.js";
 import { announce, byId, h, toast } from "./dom.js";
 import { inline } from "./mrkdwn.js";
 import { clockTime, day, now, setNow, weekday, whole, year } from "./time.js";
+import { count, language, say } from "./words.js";
 
 const HOUR = 3600;
 const STEPS = [
-  ["hour", HOUR],
-  ["day", 24 * HOUR],
-  ["week", 7 * 24 * HOUR],
+  ["clock.hour", HOUR],
+  ["clock.day", 24 * HOUR],
+  ["clock.week", 7 * 24 * HOUR],
 ];
 
 export class Clock {
@@ -18,13 +19,13 @@ export class Clock {
     this.moved = moved;
     this.time = h("time", { class: "now" });
     this.journey = byId("journey");
-    this.progress = h("progress", { max: 1, value: 0, "aria-label": "Moving the clock on" });
+    this.progress = h("progress", { max: 1, value: 0, "aria-label": say("clock.progress") });
     this.seen = h("span", { class: "seen" });
-    this.stop = h("button", { type: "button", class: "button", onclick: () => this.halt() }, "Stop");
+    this.stop = h("button", { type: "button", class: "button", onclick: () => this.halt() }, say("clock.stop"));
     this.journey.append(this.progress, this.seen, this.stop);
-    this.buttons = STEPS.map(([label, seconds]) => h("button", { type: "button", title: `On by one ${label}`, onclick: () => this.move({ advance_seconds: seconds }) }, h("span", { class: "long" }, `+1 ${label}`), h("span", { class: "brief" }, `+1 ${label[0]}`)));
-    this.next = h("button", { type: "button", hidden: true, onclick: () => this.toNext() }, "Next", h("span", { class: "long" }, " thing"));
-    byId("clock").replaceChildren(this.time, h("div", { class: "steps", role: "group", "aria-label": "Move the clock on" }, this.buttons, this.next));
+    this.buttons = STEPS.map(([key, seconds]) => h("button", { type: "button", title: say(`${key}_title`), "data-key": key, onclick: () => this.move({ advance_seconds: seconds }) }, h("span", { class: "long" }, say(key)), h("span", { class: "brief" }, say(`${key}_brief`))));
+    this.next = h("button", { type: "button", hidden: true, onclick: () => this.toNext() }, h("span", { class: "long" }, say("clock.next")), h("span", { class: "brief" }, say("clock.next_brief")));
+    byId("clock").replaceChildren(this.time, h("div", { class: "steps", role: "group", "aria-label": say("clock.move") }, this.buttons, this.next));
     setInterval(() => this.tick(), 1000);
     setInterval(() => document.hidden || this.moving || this.look(), 15_000);
   }
@@ -47,7 +48,7 @@ export class Clock {
     for (const button of [...this.buttons, this.next]) button.disabled = busy || clock.movable === false;
     this.nextAt = clock.next;
     this.next.hidden = !clock.next;
-    if (clock.next) this.next.title = whole(new Date(clock.next));
+    if (clock.next) this.next.title = say("clock.next_title", { what: clock.next_what?.[language] ?? say("clock.next_some"), when: whole(new Date(clock.next)) });
     if (clock.moving_to && !this.moving) this.follow(Date.parse(clock.moving_to));
     return clock;
   }
@@ -72,7 +73,7 @@ export class Clock {
     else await this.look();
     this.draw(null);
     await this.moved();
-    announce(`It is ${this.time.textContent}`);
+    announce(say("clock.is", { now: this.time.textContent }));
   }
 
   async watch(from, target) {
@@ -108,10 +109,10 @@ export class Clock {
   /** What is being played: how many messages came, and the last of them. */
   tell({ played, stopping }) {
     this.stop.disabled = Boolean(stopping);
+    this.stop.textContent = say(stopping ? "clock.stopping" : "clock.stop");
     if (!played) return;
     const { messages, last } = played;
-    const count = `${messages} ${messages === 1 ? "message" : "messages"}`;
-    this.seen.replaceChildren(h("strong", {}, count), ...(last ? [` · ${last.author} → ${last.place}: `, inline(last.text)] : []));
+    this.seen.replaceChildren(h("strong", {}, count("clock.messages", messages)), ...(last ? [` · ${last.author} → ${last.place}: `, inline(last.text)] : []));
   }
 
   async halt() {
@@ -121,7 +122,7 @@ export class Clock {
 
   draw(part) {
     if (part !== null && this.journey.hidden) {
-      this.seen.replaceChildren("Playing everything that is due …");
+      this.seen.replaceChildren(say("clock.playing"));
       this.stop.disabled = false;
     }
     this.journey.hidden = part === null;

@@ -1,6 +1,7 @@
 // Where one writes: messages, and slash commands with their hints.
 
 import { announce, h, newId } from "./dom.js";
+import { count, say } from "./words.js";
 
 const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
@@ -12,9 +13,9 @@ export function asTyped(text, people = []) {
 }
 
 export class Composer {
-  /** `say(text)` and `command(line)` do it and answer an outcome. `commands` are {command, description, usage_hint}. */
-  constructor(label, { say, command, commands }) {
-    this.say = say;
+  /** `write(text)` and `command(line)` do it and answer an outcome. `commands` are {command, description, usage_hint}. */
+  constructor(label, { write, command, commands }) {
+    this.write = write;
     this.command = command;
     this.commands = commands;
     this.chosen = -1;
@@ -31,8 +32,8 @@ export class Composer {
       onblur: () => setTimeout(() => this.offer([]), 150),
       onfocus: () => this.typed(),
     });
-    this.list = h("ul", { id: listId, class: "commands", role: "listbox", "aria-label": "Commands", hidden: true });
-    this.send = h("button", { type: "button", class: "button primary send", "aria-label": "Send", onclick: () => this.submit() }, "➤");
+    this.list = h("ul", { id: listId, class: "commands", role: "listbox", "aria-label": say("write.commands"), hidden: true });
+    this.send = h("button", { type: "button", class: "button primary send", "aria-label": say("write.send"), onclick: () => this.submit() }, "➤");
     this.node = h("div", { class: "composer" }, this.list, h("div", { class: "composer-box" }, this.input, this.send));
   }
 
@@ -58,7 +59,7 @@ export class Composer {
   }
 
   offer(found) {
-    if (found.length && !this.found?.length) announce(`${found.length} commands below; arrow keys choose`);
+    if (found.length && !this.found?.length) announce(count("write.found", found.length));
     this.found = found;
     this.chosen = -1;
     this.list.hidden = !found.length;
@@ -118,7 +119,7 @@ export class Composer {
     this.typed();
     this.node.classList.add("waiting");
     const isCommand = this.command && text.startsWith("/") && !text.includes("\n");
-    const outcome = await (isCommand ? this.command(text) : this.say(text));
+    const outcome = await (isCommand ? this.command(text) : this.write(text));
     this.node.classList.remove("waiting");
     this.busy = false;
     if (!outcome.ok && !this.input.value && !isCommand) this.input.value = text; // what could not be sent is not lost

@@ -2,13 +2,14 @@
 
 import { h, newId } from "./dom.js";
 import { plainText, textObject } from "./mrkdwn.js";
+import { say } from "./words.js";
 
 /** Ask; answers whether the person agreed. */
 export function confirmed(confirm) {
   const title = newId("confirm");
   const body = newId("confirm");
-  const yes = h("button", { type: "button", class: `button ${confirm.style === "danger" ? "danger" : "primary"}` }, plainText(confirm.confirm) || "Yes");
-  const no = h("button", { type: "button", class: "button" }, plainText(confirm.deny) || "Cancel");
+  const yes = h("button", { type: "button", class: `button ${confirm.style === "danger" ? "danger" : "primary"}` }, plainText(confirm.confirm) || say("form.yes"));
+  const no = h("button", { type: "button", class: "button" }, plainText(confirm.deny) || say("form.cancel"));
   const dialog = h(
     "dialog",
     { class: "modal small", "aria-labelledby": title, "aria-describedby": body, role: "alertdialog" },

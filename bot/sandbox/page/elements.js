@@ -16,18 +16,19 @@ import { choosableChannels, choosablePeople, placeOf } from "./names.js";
 import { confirmed } from "./confirm.js";
 import { manyPicker, overflowMenu } from "./pickers.js";
 import { fromLocalInput, toLocalInput } from "./time.js";
+import { say } from "./words.js";
 
 const ALL_KINDS = ["public", "private", "mpim", "im"];
 
 export function drawElement(element, field) {
   const draw = DRAWERS[element.type];
-  return draw ? draw(element, field) : unknown(element, `a “${element.type}” element`);
+  return draw ? draw(element, field) : unknown(element, say("form.unknown_element", { type: element.type }));
 }
 
 /** What stands where the page cannot show something: that it cannot, and what it is. */
 export function unknown(thing, what) {
   const json = h("pre", {}, JSON.stringify(thing, null, 2));
-  return h("div", { class: "unknown" }, `This page cannot show ${what}.`, h("details", {}, h("summary", {}, "Its JSON"), json));
+  return h("div", { class: "unknown" }, what, h("details", {}, h("summary", {}, say("form.json")), json));
 }
 
 function common(element, field) {
@@ -105,7 +106,7 @@ const options = (element) => [...(element.options ?? []), ...(element.option_gro
 const optionTag = (option, chosen) => h("option", { value: option.value, selected: option.value === chosen }, plainText(option.text));
 
 function oneOf(element, field, chosen, children) {
-  const empty = plainText(element.placeholder) || "Choose…";
+  const empty = plainText(element.placeholder) || say("page.choose");
   const tag = h("select", { ...common(element, field), class: "select" }, h("option", { value: "" }, empty), children);
   tag.value = chosen ?? "";
   let last = tag.value;

@@ -6,16 +6,12 @@ import { mrkdwn } from "./mrkdwn.js";
 import { person, personName } from "./names.js";
 import { Panel } from "./panel.js";
 import { clockTime, day } from "./time.js";
+import { count, language, say } from "./words.js";
 
 const CLOSED = "balik.guide.closed";
-const LANGUAGE = "balik.guide.language";
-const LANGUAGES = [
-  ["id", "Bahasa Indonesia"],
-  ["en", "English"],
-];
 const WATCH = [
-  ["Watch a month", 30],
-  ["Watch six months", 182],
+  ["guide.month", 30],
+  ["guide.half_year", 182],
 ];
 const DAY = 86_400;
 
@@ -26,7 +22,7 @@ export class Guide {
     this.move = move;
     this.story = null;
     this.path = null;
-    this.panel = new Panel("guide", "Guide", () => this.look(), () => localStorage.setItem(CLOSED, "yes"));
+    this.panel = new Panel("guide", say("guide.title"), () => this.look(), () => localStorage.setItem(CLOSED, "yes"));
     this.panel.button.addEventListener("click", () => this.panel.isOpen && localStorage.removeItem(CLOSED));
     this.others = h("section", { class: "others" });
     this.steps = h("section", { class: "path" });
@@ -46,20 +42,16 @@ export class Guide {
     else this.look();
   }
 
-  get language() {
-    return localStorage.getItem(LANGUAGE) ?? (navigator.language.startsWith("id") ? "id" : "en");
-  }
-
   async look() {
     if (!this.offers) return;
     if (this.offers.story) this.take(await getStory().catch(() => this.story));
-    if (this.offers.guide && this.panel.isOpen) this.path = await getGuide(this.language).catch(() => this.path);
+    if (this.offers.guide && this.panel.isOpen) this.path = await getGuide(language).catch(() => this.path);
     if (this.panel.isOpen) this.draw();
   }
 
   take(story) {
     this.story = story;
-    this.panel.button.textContent = story?.on ? "Guide · others act" : "Guide";
+    this.panel.button.textContent = say(story?.on ? "guide.acting" : "guide.title");
   }
 
   draw() {
@@ -73,21 +65,20 @@ export class Guide {
     const { steps, intro, end, title } = this.path;
     const next = steps.find((step) => !step.done);
     const done = steps.filter((step) => step.done).length;
-    if (this.done !== undefined && done > this.done) announce(`${done} / ${steps.length}`);
+    if (this.done !== undefined && done > this.done) announce(say("guide.progress", { done, all: steps.length }));
     this.done = done;
-    this.steps.lang = this.language;
     replaceKeepingFocus(
       this.steps,
       h("h3", {}, title),
       h("p", { class: "note" }, next ? intro : end),
+      h("p", { class: "note progress" }, say("guide.progress", { done, all: steps.length })),
       h("ol", {}, steps.map((step, index) => this.drawStep(step, index + 1, step === next))),
-      this.languages(),
     );
   }
 
   drawStep(step, number, isNext) {
     const mark = h("span", { class: "mark", "aria-hidden": "true" }, step.done ? "✓" : number);
-    const head = h("summary", {}, mark, h("strong", {}, step.title), step.done && hidden(" (done)"));
+    const head = h("summary", {}, mark, h("strong", {}, step.title), step.done && hidden(` ${say("guide.done")}`));
     const body = h("div", { class: "step-body" }, mrkdwn(step.text), this.be(step));
     return h("li", { class: step.done ? "done" : isNext ? "next" : null }, h("details", { open: isNext }, head, body));
   }
@@ -96,17 +87,8 @@ export class Guide {
     const me = this.state.me?.id;
     const name = personName(step.who);
     const place = step.channel ? { channel: step.channel } : { messages: true };
-    const label = step.who === me ? "Go there" : `Be ${name}`;
-    return h("a", { class: "button", href: this.href(place, step.who), lang: "en", "data-key": `be ${step.key}` }, label);
-  }
-
-  languages() {
-    const choose = (code) => {
-      localStorage.setItem(LANGUAGE, code);
-      this.look();
-    };
-    const button = ([code, label]) => h("button", { type: "button", class: "link", lang: code, "aria-pressed": String(code === this.language), "data-key": `language ${code}`, onclick: () => choose(code) }, label);
-    return h("p", { class: "languages", role: "group", "aria-label": "Language of the guide" }, LANGUAGES.map(button));
+    const label = step.who === me ? say("guide.go") : say("guide.be", { name });
+    return h("a", { class: "button", href: this.href(place, step.who), "data-key": `be ${step.key}` }, label);
   }
 
   // The others
@@ -117,24 +99,24 @@ export class Guide {
       this.take(await setStory(body).catch((error) => toast(error.message) ?? this.story));
       this.draw();
     };
-    const toggle = h("button", { type: "button", role: "switch", class: "switch", "aria-checked": String(on), "data-key": "story", onclick: () => set({ on: !on }) }, "Let the others act");
+    const toggle = h("button", { type: "button", role: "switch", class: "switch", "aria-checked": String(on), "data-key": "story", onclick: () => set({ on: !on }) }, say("guide.let"));
     const mine = played.map((id) => this.drawMine(id, set));
-    const watch = WATCH.map(([label, days]) => h("button", { type: "button", class: "button", "data-key": label, onclick: () => this.watch(days) }, label));
+    const watch = WATCH.map(([label, days]) => h("button", { type: "button", class: "button", "data-key": label, onclick: () => this.watch(days) }, say(label)));
     replaceKeepingFocus(
       this.others,
-      h("h3", {}, "The others"),
+      h("h3", {}, say("guide.others")),
       toggle,
-      h("p", { class: "note" }, on ? "They sign up, book, meet and answer by their character, within seconds, and while time goes on. HR drafts and releases, unless you are HR." : "Everybody waits for you. Switched on, the others act by their character, and you play only yourself."),
-      mine.length === 0 ? "" : h("div", {}, h("p", { class: "note" }, "Nobody acts for the people you have been:"), h("ul", { class: "mine" }, mine)),
+      h("p", { class: "note" }, say(on ? "guide.on" : "guide.off")),
+      mine.length === 0 ? "" : h("div", {}, h("p", { class: "note" }, say("guide.yours")), h("ul", { class: "mine" }, mine)),
       h("div", { class: "watch" }, watch),
-      recent.length === 0 ? "" : h("div", {}, h("p", { class: "note" }, `${deeds} deeds so far. The last:`), h("ol", { class: "deeds" }, recent.toReversed().map(drawDeed))),
+      recent.length === 0 ? "" : h("div", {}, h("p", { class: "note" }, count("guide.deeds", deeds)), h("ol", { class: "deeds" }, recent.toReversed().map(drawDeed))),
     );
   }
 
   drawMine(id, set) {
     const isMe = id === this.state.me?.id;
-    const hand = h("button", { type: "button", class: "link", "data-key": `hand ${id}`, onclick: () => set({ hand_over: id }) }, "Let them act", hidden(` for ${personName(id)}`));
-    return person(id) ? h("li", {}, personName(id), isMe ? h("span", { class: "note" }, " (you, now)") : hand) : "";
+    const hand = h("button", { type: "button", class: "link", "data-key": `hand ${id}`, onclick: () => set({ hand_over: id }) }, say("guide.hand"), hidden(say("guide.hand_for", { name: personName(id) })));
+    return person(id) ? h("li", {}, personName(id), isMe ? h("span", { class: "note" }, ` ${say("guide.now")}`) : hand) : "";
   }
 
   watch(days) {

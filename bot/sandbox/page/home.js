@@ -2,6 +2,7 @@
 
 import { calm, h, replaceKeepingFocus } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
+import { say } from "./words.js";
 
 export class HomeTab {
   constructor(box, { act, refresh }) {
@@ -17,7 +18,7 @@ export class HomeTab {
     if (signature === this.signature) return;
     this.signature = signature;
     this.values = {};
-    const empty = waiting ? "The app prepares this page …" : "The app has put nothing here yet.";
+    const empty = waiting ? say("place.home_waiting") : say("place.home_empty");
     const content = view ? drawBlocks(view.blocks, this.surface(view)) : [h("p", { class: "note" }, empty)];
     replaceKeepingFocus(this.box, fault ? h("p", { class: "fault", role: "alert" }, fault) : "", ...content);
   }

@@ -5,6 +5,7 @@ import { drawAttachments, drawBlocks } from "./blocks.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { emoji } from "./emoji.js";
 import { clockTime, dayKey, dayLine, fromTs, fullTime } from "./time.js";
+import { count, say } from "./words.js";
 
 const TOGETHER_SECONDS = 300;
 
@@ -38,7 +39,7 @@ export class MessageList {
         previous = null;
       }
       if (message.ts === firstNew) {
-        rows.push(this.row("new", "", () => h("li", { class: "new-line" }, h("span", {}, "New"))));
+        rows.push(this.row("new", "", () => h("li", { class: "new-line" }, h("span", {}, say("message.new")))));
         previous = null;
       }
       const follows = previous && goesOn(previous, message);
@@ -90,11 +91,11 @@ export class MessageList {
       changed: (block, element, value, how) => this.changed(message, block, element, value, how),
     };
     const content = [];
-    if (message.ephemeral) content.push(h("p", { class: "only-you" }, icon("eye"), " Only visible to you"));
+    if (message.ephemeral) content.push(h("p", { class: "only-you" }, icon("eye"), ` ${say("message.only_you")}`));
     if (message.blocks?.length) content.push(...drawBlocks(message.blocks, surface));
     else if (message.text) content.push(mrkdwn(message.text));
     content.push(...drawAttachments(message.attachments, surface));
-    if (message.edited_ts) content.push(h("span", { class: "note" }, "(edited)"));
+    if (message.edited_ts) content.push(h("span", { class: "note" }, say("message.edited")));
     content.push(...(message.files ?? []).map(drawFile));
     if (message.reactions?.length) content.push(h("div", { class: "reactions" }, message.reactions.map((one) => h("span", {}, `${emoji(one.name) ?? `:${one.name}:`} ${one.count}`))));
     if (this.openThread && !message.ephemeral) content.push(this.threadButton(message));
@@ -103,13 +104,13 @@ export class MessageList {
   }
 
   inspectButton(message) {
-    return h("button", { type: "button", class: "inspect-link", "data-key": `inspect ${message.ts}`, onclick: () => this.inspect(message) }, "Inspect", h("span", { class: "visually-hidden" }, ` the message of ${clockTime(fromTs(message.ts))}`));
+    return h("button", { type: "button", class: "inspect-link", "data-key": `inspect ${message.ts}`, onclick: () => this.inspect(message) }, say("message.inspect"), h("span", { class: "visually-hidden" }, ` ${say("message.inspect_time", { time: clockTime(fromTs(message.ts)) })}`));
   }
 
   threadButton(message) {
-    const count = message.reply_count ?? 0;
-    const label = count ? `${count} ${count === 1 ? "reply" : "replies"}` : "Reply in thread";
-    return h("button", { type: "button", class: count ? "thread-link" : "thread-link quiet", "data-key": `thread ${message.ts}`, onclick: () => this.openThread(message.ts) }, label);
+    const replies = message.reply_count ?? 0;
+    const label = replies ? count("message.replies", replies) : say("message.thread");
+    return h("button", { type: "button", class: replies ? "thread-link" : "thread-link quiet", "data-key": `thread ${message.ts}`, onclick: () => this.openThread(message.ts) }, label);
   }
 
   /** Dates are typed digit by digit: one choice counts once the person stops. */
@@ -135,12 +136,12 @@ function goesOn(previous, message) {
 
 function drawNotice(notice) {
   const head = h("div", { class: "head" }, h("span", { class: "author" }, "Slackbot"));
-  const body = h("div", { class: "body" }, head, h("p", { class: "only-you" }, icon("eye"), " Only visible to you"), h("div", {}, notice.text));
+  const body = h("div", { class: "body" }, head, h("p", { class: "only-you" }, icon("eye"), ` ${say("message.only_you")}`), h("div", {}, notice.text));
   return h("li", { class: "message ephemeral" }, avatar("slackbot", "Slackbot"), body);
 }
 
 function drawFile(file) {
-  const size = file.size > 2048 ? `${Math.round(file.size / 1024)} kB` : `${file.size} bytes`;
+  const size = file.size > 2048 ? `${Math.round(file.size / 1024)} kB` : say("message.bytes", { count: file.size });
   if (file.mimetype?.startsWith("image/")) {
     const picture = h("img", { src: file.local_url, alt: file.alt_txt || file.title, loading: "lazy" });
     return h("figure", {}, h("figcaption", { class: "note" }, file.title), h("a", { href: file.local_url, target: "_blank", rel: "noopener" }, picture));

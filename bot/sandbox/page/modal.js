@@ -3,6 +3,7 @@
 import { announce, byId, calm, h, newId, replaceKeepingFocus } from "./dom.js";
 import { drawBlocks, showError } from "./blocks.js";
 import { plainText } from "./mrkdwn.js";
+import { say } from "./words.js";
 
 /** Shows a person's stack of modals. `act(what, body)` does something and answers its outcome; `refresh()` looks again. */
 export class Modals {
@@ -43,12 +44,12 @@ export class Modals {
     const view = this.view;
     const scrolled = dialog.querySelector(".modal-body")?.scrollTop ?? 0;
     const title = newId("title");
-    const close = h("button", { type: "button", class: "icon", "aria-label": "Close", "data-key": "modal close", onclick: () => this.close(true) }, "✕");
-    const back = this.depth > 1 && h("button", { type: "button", class: "icon", "aria-label": "Back", onclick: () => this.close(false) }, "‹");
+    const close = h("button", { type: "button", class: "icon", "aria-label": say("page.close"), "data-key": "modal close", onclick: () => this.close(true) }, "✕");
+    const back = this.depth > 1 && h("button", { type: "button", class: "icon", "aria-label": say("form.back"), onclick: () => this.close(false) }, "‹");
     const body = h("div", { class: "modal-body" }, drawBlocks(view.blocks, this.surface()));
     this.banner = h("p", { class: "fault banner", role: "alert", hidden: true });
     this.submitButton = view.submit && h("button", { type: "submit", class: "button primary", "data-key": "modal submit" }, h("span", {}, plainText(view.submit)));
-    const cancel = h("button", { type: "button", class: "button", "data-key": "modal cancel", onclick: () => this.close(false) }, plainText(view.close) || (view.submit ? "Cancel" : "Close"));
+    const cancel = h("button", { type: "button", class: "button", "data-key": "modal cancel", onclick: () => this.close(false) }, plainText(view.close) || say(view.submit ? "form.cancel" : "page.close"));
     const form = h(
       "form",
       { novalidate: true, onsubmit: (event) => this.submit(event) },
@@ -66,7 +67,7 @@ export class Modals {
     if (!dialog.open) dialog.showModal();
     body.scrollTop = same ? scrolled : 0;
     if (!same) this.focusFirst(form);
-    if (same) announce("The form has changed");
+    if (same) announce(say("form.changed"));
   }
 
   focusFirst(form) {

@@ -4,6 +4,7 @@ import { h } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { channel, channelName, isPerson, personName, placeOf } from "./names.js";
 import { datePattern } from "./time.js";
+import { say } from "./words.js";
 
 const before = "(?<![\\p{L}\\p{N}])";
 const after = "(?![\\p{L}\\p{N}])";
@@ -90,7 +91,7 @@ export function channelMention(id, fallback = "") {
 
 export function dateNode(target, fallback) {
   const [, unix, pattern = "", url = ""] = target.split("^");
-  const text = datePattern(unix, pattern, fallback || "a date");
+  const text = datePattern(unix, pattern, fallback || say("message.date"));
   return url ? link(url, text) : h("time", { title: fallback || null }, text);
 }
 

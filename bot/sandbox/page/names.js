@@ -1,5 +1,7 @@
 // What ids are called: people, channels, the app.
 
+import { say } from "./words.js";
+
 const people = new Map();
 const channels = new Map();
 
@@ -16,7 +18,7 @@ export const person = (id) => people.get(id);
 export const personName = (id) => people.get(id)?.real_name ?? id;
 export const isPerson = (id) => people.has(id);
 export const channel = (id) => channels.get(id);
-export const channelName = (id) => channels.get(id)?.name ?? "private-channel";
+export const channelName = (id) => channels.get(id)?.name ?? say("side.private");
 
 /** The place in this page that a link into Slack leads to: a conversation, or the app's tabs. */
 export function placeOf(url) {

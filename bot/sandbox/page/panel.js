@@ -1,6 +1,7 @@
 // A panel at the side with the button that opens it. One is open at a time.
 
 import { byId, h } from "./dom.js";
+import { say } from "./words.js";
 
 let shown = null;
 
@@ -13,7 +14,7 @@ export class Panel {
     this.closed = closed;
     this.title = h("h2", {}, title);
     this.body = h("div", { class: "panel-body", tabindex: "0", role: "region", "aria-label": title });
-    const close = h("button", { type: "button", class: "icon", "aria-label": "Close", onclick: () => this.close() }, "✕");
+    const close = h("button", { type: "button", class: "icon", "aria-label": say("page.close"), onclick: () => this.close() }, "✕");
     this.node.append(h("header", {}, this.title, close), this.body);
     this.button.addEventListener("click", () => (this.node.hidden ? this.open() : this.close()));
     this.node.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.close());

@@ -1,12 +1,13 @@
 // Choosing who to be, and what one can change about oneself.
 
 import { avatar, byId, h } from "./dom.js";
+import { say } from "./words.js";
 
 const ZONES = ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "Asia/Singapore", "Asia/Tokyo", "Europe/Amsterdam", "America/New_York"];
 
 /** The first page: everybody, with a search. `href(id)` is the address at which one is that person. */
 export function drawChooser(state, href, current = null) {
-  const search = h("input", { type: "search", class: "text", id: "people-search", placeholder: "Search by name or title", "aria-label": "Search people" });
+  const search = h("input", { type: "search", class: "text", id: "people-search", placeholder: say("who.search"), "aria-label": say("who.search_label") });
   const list = h(
     "ul",
     { class: "people" },
@@ -18,16 +19,18 @@ export function drawChooser(state, href, current = null) {
           "a",
           { href: href(one.id), "aria-current": one.id === current ? "true" : null },
           avatar(one.id, one.real_name),
-          h("span", {}, h("strong", {}, one.real_name), h("span", { class: "note" }, one.deleted ? "Deactivated" : one.title || one.email)),
+          h("span", {}, h("strong", {}, one.real_name), h("span", { class: "note" }, one.deleted ? say("who.deactivated") : one.title || one.email)),
         ),
       ),
     ),
   );
+  const nobody = h("p", { class: "note", role: "status", hidden: true }, say("who.nobody"));
   search.addEventListener("input", () => {
     const wanted = search.value.trim().toLowerCase();
     for (const row of list.children) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+    nobody.hidden = [...list.children].some((row) => !row.hidden);
   });
-  return h("div", { class: "chooser" }, search, list);
+  return h("div", { class: "chooser" }, search, list, nobody);
 }
 
 /** The dialog behind one's own name. `act(what, body)` does it; `here` says what is open. */
@@ -42,20 +45,20 @@ export function openProfile(state, { href, act, leave }) {
   const active = h(
     "button",
     { type: "button", class: me.deleted ? "button" : "button danger", onclick: () => dialog.close(me.deleted ? "reactivate" : "deactivate") },
-    me.deleted ? "Reactivate account" : "Deactivate account",
+    say(me.deleted ? "who.reactivate" : "who.deactivate"),
   );
-  const close = h("button", { type: "button", class: "icon", "aria-label": "Close", onclick: () => dialog.close() }, "✕");
+  const close = h("button", { type: "button", class: "icon", "aria-label": say("page.close"), onclick: () => dialog.close() }, "✕");
   const chooser = drawChooser(state, href, me.id);
   const dialog = h(
     "dialog",
     { class: "modal wide", "aria-labelledby": "profile-title" },
-    h("header", {}, h("h2", { id: "profile-title" }, "You are ", me.real_name), close),
+    h("header", {}, h("h2", { id: "profile-title" }, say("who.you_are", { name: me.real_name })), close),
     h(
       "div",
       { class: "modal-body" },
-      h("div", { class: "own" }, h("label", { for: "my-zone" }, "Time zone"), zone, active, leave && h("button", { type: "button", class: "button", onclick: () => dialog.close("leave") }, `Leave ${leave.label}`)),
-      h("h3", { class: "header" }, "Be somebody else"),
-      h("p", { class: "note" }, "Open a name in a second window to be two people at once."),
+      h("div", { class: "own" }, h("label", { for: "my-zone" }, say("who.zone")), zone, active, leave && h("button", { type: "button", class: "button", onclick: () => dialog.close("leave") }, say("who.leave", { channel: leave.label }))),
+      h("h3", { class: "header" }, say("who.another")),
+      h("p", { class: "note" }, say("who.other_note")),
       chooser,
     ),
   );

@@ -2,6 +2,7 @@
 
 import { h, newId } from "./dom.js";
 import { plainText } from "./mrkdwn.js";
+import { say } from "./words.js";
 
 const SEARCH_FROM = 9;
 
@@ -12,7 +13,7 @@ export function manyPicker(element, field, items, chosen) {
   let picked = [...chosen];
   let told = picked.join();
   const most = element.max_selected_items ?? Infinity;
-  const empty = plainText(element.placeholder) || "Choose…";
+  const empty = plainText(element.placeholder) || say("page.choose");
 
   const opener = h("button", {
     type: "button",
@@ -24,12 +25,12 @@ export function manyPicker(element, field, items, chosen) {
     onclick: () => (panel.hidden ? open() : close()),
   });
   const list = h("ul", { class: "ticks" });
-  const search = h("input", { type: "search", class: "text", placeholder: "Search", "aria-label": "Search the list", oninput: () => narrow() });
-  const limit = h("p", { class: "note", hidden: true }, `At most ${most}`);
+  const search = h("input", { type: "search", class: "text", placeholder: say("form.search"), "aria-label": say("form.search_label"), oninput: () => narrow() });
+  const limit = h("p", { class: "note", hidden: true }, say("form.most", { most }));
   const panel = h("div", { id: panelId, class: "panel", hidden: true }, items.length >= SEARCH_FROM && search, limit, list);
   const box = h("div", { class: "many-box" }, opener, panel);
 
-  function say() {
+  function tellPicked() {
     const chips = picked.map((value) => h("span", { class: "chip" }, known.get(value)?.label ?? value));
     opener.replaceChildren(...(chips.length ? chips : [h("span", { class: "empty" }, empty)]));
     const words = picked.map((value) => known.get(value)?.label ?? value).join(", ") || empty;
@@ -43,7 +44,7 @@ export function manyPicker(element, field, items, chosen) {
         return h("li", {}, h("label", { class: "choice" }, input, h("span", {}, item.label, item.note && h("span", { class: "note" }, item.note))));
       }),
     );
-    if (!items.length) list.append(h("li", { class: "note" }, "Nothing to choose from."));
+    if (!items.length) list.append(h("li", { class: "note" }, say("form.nothing")));
     full();
   }
 
@@ -54,7 +55,7 @@ export function manyPicker(element, field, items, chosen) {
 
   function tick(value, on) {
     picked = on ? [...picked, value] : picked.filter((one) => one !== value);
-    say();
+    tellPicked();
     full();
     if (field.tellEach) tell();
   }
@@ -85,7 +86,7 @@ export function manyPicker(element, field, items, chosen) {
   }
 
   closeByLeaving(box, opener, () => !panel.hidden, close);
-  say();
+  tellPicked();
   return box;
 }
 
@@ -96,7 +97,7 @@ export function overflowMenu(element, field, choose) {
     type: "button",
     class: "button overflow",
     "data-key": field.key,
-    "aria-label": `More: ${field.label}`,
+    "aria-label": say("page.more", { what: field.label }),
     "aria-expanded": "false",
     "aria-controls": menuId,
     onclick: () => set(menu.hidden),

@@ -7,6 +7,7 @@ import { HomeTab } from "./home.js";
 import { MessageList } from "./messages.js";
 import { inline } from "./mrkdwn.js";
 import { personName } from "./names.js";
+import { count, say } from "./words.js";
 
 const isReply = (message) => message.thread_ts && message.thread_ts !== message.ts && message.subtype !== "thread_broadcast";
 
@@ -23,8 +24,8 @@ export class Place {
     this.scroll.addEventListener("load", () => this.stuck && this.toEnd(), true); // pictures make it longer
     this.scroll.addEventListener("scroll", () => (this.stuck = this.atEnd()));
     byId("older").addEventListener("click", () => this.older());
-    this.composer = this.makeComposer("Write a message", () => slack.place.channel, null);
-    this.reply = this.makeComposer("Reply", () => slack.place.channel, () => slack.place.thread);
+    this.composer = this.makeComposer(say("place.write"), () => slack.place.channel, null);
+    this.reply = this.makeComposer(say("place.reply"), () => slack.place.channel, () => slack.place.thread);
     byId("thread-bottom").append(this.reply.node);
     byId("thread-close").addEventListener("click", () => slack.go({ channel: slack.place.channel }));
     byId("thread").addEventListener("keydown", (event) => {
@@ -34,7 +35,7 @@ export class Place {
 
   makeComposer(label, channel, thread) {
     const slack = this.slack;
-    const say = async (text) => {
+    const write = async (text) => {
       const outcome = await slack.act("say", { channel: channel(), text: asTyped(text, slack.state.people), thread_ts: thread?.() });
       if (!outcome.ok) slack.notice(outcome.text);
       this.stuck = true;
@@ -42,13 +43,13 @@ export class Place {
       return outcome;
     };
     const command = async (line) => {
-      const outcome = thread ? { ok: false, text: `${line.split(" ")[0]} is not supported in threads.` } : await slack.act("command", { line, channel: channel() });
+      const outcome = thread ? { ok: false, text: say("place.no_thread_commands", { command: line.split(" ")[0] }) } : await slack.act("command", { line, channel: channel() });
       if (!outcome.ok) slack.notice(outcome.text);
       this.stuck = true;
       await slack.refresh({ channel: true });
       return outcome;
     };
-    return new Composer(label, { say, command, commands: () => (thread ? [] : slack.commands()) });
+    return new Composer(label, { write, command, commands: () => (thread ? [] : slack.commands()) });
   }
 
   /** Something else is open now. */
@@ -133,11 +134,11 @@ export class Place {
     this.headSignature = signature;
     this.drawn = true;
     const tabs = isApp && [
-      ["home", "Home", { home: true }],
-      ["messages", "Messages", slack.dm ? { channel: slack.dm.id } : { messages: true }],
+      ["home", say("place.home"), { home: true }],
+      ["messages", say("place.messages"), slack.dm ? { channel: slack.dm.id } : { messages: true }],
     ];
     byId("place-head").replaceChildren(
-      h("h1", {}, isApp && avatar(state.workspace.app.bot_user, title, true), title, channel?.kind === "private" && h("span", { class: "note" }, icon("lock"), " private")),
+      h("h1", {}, isApp && avatar(state.workspace.app.bot_user, title, true), title, channel?.kind === "private" && h("span", { class: "note" }, icon("lock"), ` ${say("place.private")}`)),
       channel?.topic ? h("p", { class: "note topic" }, inline(channel.topic)) : "",
       tabs ? h("nav", { class: "tabs", "aria-label": title }, tabs.map(([key, label, place]) => h("a", { href: slack.href(place), "aria-current": key === tab ? "page" : null }, label))) : "",
       channel ? drawMembers(slack.me, channel) : "",
@@ -148,11 +149,11 @@ export class Place {
     const { state, slack } = { state: this.slack.state, slack: this.slack };
     const { member } = channel;
     const bottom = byId("bottom");
-    const closed = state.me.deleted ? "This account is deactivated." : channel.archived ? "This channel is archived." : channel.kind === "im" && !state.workspace.app.can_write_to ? "Sending messages to this app has been turned off." : "";
+    const closed = state.me.deleted ? say("place.deactivated") : channel.archived ? say("place.archived") : channel.kind === "im" && !state.workspace.app.can_write_to ? say("place.closed") : "";
     const mode = closed || (member ? "composer" : "join");
     if (bottom.dataset.mode === mode + channel.id && bottom.children.length) return;
     bottom.dataset.mode = mode + channel.id;
-    const label = `Message ${channel.kind === "mpim" ? this.groupName(channel) : channel.label}`;
+    const label = say("place.message", { to: channel.kind === "mpim" ? this.groupName(channel) : channel.label });
     this.composer.input.setAttribute("aria-label", label);
     this.composer.input.placeholder = label;
     const join = async () => {
@@ -160,7 +161,7 @@ export class Place {
       await slack.refresh({ channel: true });
     };
     if (mode === "composer") bottom.replaceChildren(this.composer.node);
-    else if (mode === "join") bottom.replaceChildren(h("div", { class: "bar" }, `You are looking at ${channel.label}.`, h("button", { type: "button", class: "button primary", onclick: join }, "Join channel")));
+    else if (mode === "join") bottom.replaceChildren(h("div", { class: "bar" }, say("place.looking", { channel: channel.label }), h("button", { type: "button", class: "button primary", onclick: join }, say("place.join"))));
     else bottom.replaceChildren(h("p", { class: "bar" }, closed));
   }
 
@@ -199,6 +200,6 @@ function drawMembers(me, channel) {
     list.append(...members.map((id) => h("li", {}, personName(id))));
     more.hidden = next === null;
   };
-  const more = h("button", { type: "button", class: "link", hidden: channel.members.length >= channel.member_count, onclick: add }, "More");
-  return h("details", { class: "members" }, h("summary", {}, `${channel.member_count} members`), h("div", { class: "members-list" }, list, more));
+  const more = h("button", { type: "button", class: "link", hidden: channel.members.length >= channel.member_count, onclick: add }, say("place.more"));
+  return h("details", { class: "members" }, h("summary", {}, count("place.members", channel.member_count)), h("div", { class: "members-list" }, list, more));
 }

@@ -2,6 +2,7 @@
 
 import { avatar, byId, h, icon, replaceKeepingFocus } from "./dom.js";
 import { personName } from "./names.js";
+import { say } from "./words.js";
 
 /** `here` is what is open: {channel} or {home: true}. `href(place)` is the address of a place. */
 export function drawSidebar(state, here, href) {
@@ -22,7 +23,7 @@ export function drawSidebar(state, here, href) {
         { href: href(place), class: [unread && "unread", quiet && "quiet"].filter(Boolean).join(" ") || null, "aria-current": current ? "page" : null, "data-key": JSON.stringify(place) },
         icon,
         h("span", { class: "label" }, label),
-        unread > 0 && h("span", { class: "count" }, String(unread), h("span", { class: "visually-hidden" }, " unread")),
+        unread > 0 && h("span", { class: "count" }, String(unread), h("span", { class: "visually-hidden" }, ` ${say("page.unread")}`)),
       ),
     );
   const sign = (text) => h("span", { class: "sign", "aria-hidden": "true" }, text);
@@ -39,10 +40,10 @@ export function drawSidebar(state, here, href) {
 
   replaceKeepingFocus(
     byId("places"),
-    section("Channels", channels.map((one) => room(one))) || "",
-    section("Group messages", groups.map(group)) || "",
-    section("Apps", [line(appPlace, avatar(app.bot_user, app.name, true), app.name, { unread: dm?.unread ?? 0, current: atApp })]) || "",
-    section("Other channels", others.map((one) => room(one, { quiet: true }))) || "",
+    section(say("side.channels"), channels.map((one) => room(one))) || "",
+    section(say("side.groups"), groups.map(group)) || "",
+    section(say("side.apps"), [line(appPlace, avatar(app.bot_user, app.name, true), app.name, { unread: dm?.unread ?? 0, current: atApp })]) || "",
+    section(say("side.others"), others.map((one) => room(one, { quiet: true }))) || "",
   );
 }
 

@@ -1,12 +1,12 @@
 // Moments as a person reads them in their own time zone, by the local Slack's clock.
 
+import { locale, say } from "./words.js";
+
 let zone = "Asia/Jakarta";
-let locale = "en-US";
 let ahead = 0; // milliseconds between the local Slack's clock and this machine's
 
-export function setViewer(tz, lang) {
+export function setViewer(tz) {
   zone = tz || "UTC";
-  locale = lang || "en-US";
 }
 
 export function setNow(iso) {
@@ -48,7 +48,7 @@ function daysAway(moment) {
 }
 
 function pretty(moment, otherwise) {
-  return { "-1": "yesterday", 0: "today", 1: "tomorrow" }[daysAway(moment)] ?? otherwise;
+  return { "-1": say("message.yesterday"), 0: say("message.today"), 1: say("message.tomorrow") }[daysAway(moment)] ?? otherwise;
 }
 
 /** "Today", "Yesterday" or the whole day, for the line between two days. */
