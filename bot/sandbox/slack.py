@@ -231,10 +231,14 @@ class Slack(Company):
     def file(self, file_id: str) -> File:
         return self.workspace.files[file_id]
 
-    def record(self, method: str, raw: Json, error: str | None, answer: Json | None = None) -> None:
-        """Keep and tell a call; with Slack's words about a refusal, or the message it was about."""
+    def record(
+        self, method: str, raw: Json, error: str | None, answer: Json | None = None, *, fault: str | None = None
+    ) -> None:
+        """Keep and tell a call: Slack's words about a refusal, or the message it was about, and the fault it met."""
         call = {"at": self.clock.now().isoformat(), "method": method, "args": for_record(raw), "ok": error is None}
         call["error"] = error
+        if fault:
+            call["fault"] = fault
         if answer and "ts" in answer:
             call["message"] = {"channel": answer.get("channel"), "ts": answer["ts"]}
         if answer and "response_metadata" in answer and error:

@@ -42,7 +42,7 @@ class WebApi:
         fault = self.slack.faults.pick(name)
         if fault and (answer := await self._before(fault, request, name, raw, token)):
             return answer
-        body, status = await self.accept(name, raw, token)
+        body, status = await self.accept(name, raw, token, fault)
         if fault and (answer := await self._after(fault, request)):
             return answer
         headers = {"X-OAuth-Scopes": ",".join(sorted(self.slack.manifest.scopes))}
@@ -55,14 +55,14 @@ class WebApi:
     ) -> web.Response | None:
         """What a fault does before the call is accepted."""
         if fault.kind == "ratelimited":
-            self.slack.record(name, raw, "ratelimited")
+            self.slack.record(name, raw, "ratelimited", fault=fault.kind)
             headers = {"Retry-After": str(fault.retry_after)}
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
         if fault.kind == "error_before":
-            self.slack.record(name, raw, f"http_{fault.status}")
+            self.slack.record(name, raw, f"http_{fault.status}", fault=fault.kind)
             return web.Response(status=fault.status, text="upstream connect error")
         if fault.kind == "late_acceptance":
-            self.slack.later(timedelta(seconds=fault.seconds), lambda: self.accept(name, raw, token))
+            self.slack.later(timedelta(seconds=fault.seconds), lambda: self.accept(name, raw, token, fault))
             return _hang_up(request)
         if fault.kind == "drop_sockets":
             await self.slack.sockets.drop_all()
@@ -78,15 +78,16 @@ class WebApi:
             await asyncio.sleep(fault.seconds)
         return None
 
-    async def accept(self, name: str, raw: Json, token: str | None) -> tuple[Json, int]:
-        """Do the call: its body and HTTP status. Recorded whatever comes of it."""
+    async def accept(self, name: str, raw: Json, token: str | None, fault: Fault | None = None) -> tuple[Json, int]:
+        """Do the call: its body and HTTP status. Recorded whatever comes of it, with the fault that befalls it."""
+        met = fault.kind if fault else None
         try:
             body = {"ok": True, **await self._call(name, raw, token)}
         except SlackError as refusal:
             self._declared(name, refusal.code)
-            self.slack.record(name, raw, refusal.code, refusal.body())
+            self.slack.record(name, raw, refusal.code, refusal.body(), fault=met)
             return refusal.body(), 429 if refusal.code == "ratelimited" else 200
-        self.slack.record(name, raw, None, body)
+        self.slack.record(name, raw, None, body, fault=met)
         return body, 200
 
     async def _call(self, name: str, raw: Json, token: str | None) -> Json:

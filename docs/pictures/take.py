@@ -26,6 +26,8 @@ BASE = sys.argv[1] if len(sys.argv) > 1 else f"http://127.0.0.1:{PORT}"
 PHONE = {"width": 380, "height": 760}
 DESKTOP = {"width": 860, "height": 900}
 WIDE = {"width": 1200, "height": 1000}
+WITH_GUIDE = {"width": 1240, "height": 720}
+"""Wide enough for the guide to open by itself."""
 
 
 def ask(path: str, body: Any = None) -> Any:
@@ -79,9 +81,10 @@ class Somebody:
         blocks = self.state["modals"][-1]["blocks"] if self.state["modals"] else []
         return [o["value"] for b in blocks if b.get("block_id") == field for o in b["element"]["options"]]
 
-    def look(self, browser: Browser, place: str, size: Any = PHONE) -> Page:
-        """Where they look: a conversation, or "home"."""
+    def look(self, browser: Browser, place: str, size: Any = PHONE, language: str = "id") -> Page:
+        """Where they look: a conversation, or "home"; `language` is the page's own."""
         page = browser.new_page(viewport=size, device_scale_factor=1.25, color_scheme="light", locale="id-ID")
+        page.add_init_script(f"localStorage.setItem('balik.language', '{language}')")
         page.goto(f"{BASE}/#{self.id}/{place if place == 'home' else self.channel(place)}")
         page.wait_for_timeout(1200)
         return page
@@ -158,6 +161,7 @@ def answer(pairs: list[Somebody]) -> None:
 
 def main(browser: Browser) -> None:
     sari, rudi, dewi = Somebody("Sari"), Somebody("Rudi"), Somebody("Dewi")
+    take(sari.look(browser, "umum", WITH_GUIDE), "page")
     take(sari.look(browser, "umum"), "announcement")
     page = sari.look(browser, "umum")
     page.get_by_role("button", name="Ikut program").click()
@@ -182,7 +186,10 @@ def main(browser: Browser) -> None:
     dewi.act("close", all=True)
     on_until(sari, "session.book")
     on_until(rudi, "session.book")
-    take(rudi.look(browser, "im"), "introduction", "Your mentor")
+    take(rudi.look(browser, "im", language="en"), "introduction", "Your mentor")
+    page = rudi.look(browser, "im", WITH_GUIDE, "en")
+    page.locator(".inspect-link").last.click()
+    take(page, "inspector")
 
     on(1)
     pairs = everybody()

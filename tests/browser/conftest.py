@@ -59,11 +59,11 @@ def window(browser: Browser, demo: str) -> Iterator[Callable[..., Window]]:
     people = json.load(urlopen(f"{demo}/_local/state"))["people"]
     opened: list[Window] = []
 
-    def open_window(name: str, place: str = "", **options: Any) -> Window:
+    def open_window(name: str, place: str = "", *, keys: bool = False, **options: Any) -> Window:
         context = browser.new_context(**{"viewport": DESK, "color_scheme": "light", "locale": "id-ID"} | options)
         context.set_default_timeout(20_000)
         who = next(one["id"] for one in people if one["real_name"].startswith(name))
-        one = Window(context.new_page(), demo, who)
+        one = Window(context.new_page(), demo, who, keys=keys)
         opened.append(one)
         one.go(place)
         return one

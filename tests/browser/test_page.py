@@ -16,9 +16,14 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_whole_path_in_both_languages(window: Open) -> None:
-    """Sari reads Indonesian, Rudi English: sign up, draft, release, first session, poll, summary."""
-    sari, rudi = window("Sari", "umum"), window("Rudi", "umum", locale="en-GB")
+    """Sari reads Indonesian and has only a keyboard, Rudi and HR's Dewi read English.
+
+    Sign up, draft, release, first session, poll, summary.
+    """
+    sari, rudi = window("Sari", "umum", keys=True), window("Rudi", "umum")
     hr = window("Dewi", "hr-mentoring")
+    in_english(rudi)
+    in_english(hr)
     errors_of_a_form(sari)
     sign_up(sari, "mentor", "specialist", "offers", ["social_media", "tiktok_marketing"])
     sign_up(rudi, "mentee", "manager", "wishes", ["data_dashboards", "ai_tools"], language="en")
@@ -39,6 +44,23 @@ def test_the_whole_path_in_both_languages(window: Open) -> None:
     two_windows_of_one_conversation(sari, window)
     hr.type("/mentoring summary")
     expect(hr.page.locator("#messages img").last).to_be_visible(timeout=60_000)
+    the_guide_has_seen_it(hr, "6 of 6 done")
+    the_guide_has_seen_it(sari, "6 dari 6 selesai")
+
+
+def in_english(one: Window) -> None:
+    """The page follows the person, who reads Indonesian here, until its button is pressed."""
+    expect(one.page.locator("html")).to_have_attribute("lang", "id")
+    with one.page.expect_navigation():
+        one.page.locator("#language").click()
+    expect(one.page.locator("html")).to_have_attribute("lang", "en")
+    expect(one.page.locator("#skip")).to_have_text("Skip to the conversation")
+
+
+def the_guide_has_seen_it(one: Window, words: str) -> None:
+    if one.page.locator("#guide").is_hidden():
+        one.use(one.page.locator("#guide-button"))
+    expect(one.page.locator("#guide .progress")).to_have_text(words)
 
 
 def errors_of_a_form(one: Window) -> None:
@@ -46,7 +68,7 @@ def errors_of_a_form(one: Window) -> None:
     one.press("join.open")
     one.opened()
     one.write("department", "Pemasaran")
-    one.form.locator('[data-key="modal submit"]').click()
+    one.use(one.form.locator('[data-key="modal submit"]'))
     expect(one.form.locator('[aria-invalid="true"]').first).to_be_visible()
     expect(one.field("department").first).to_have_value("Pemasaran")
     one.close()
@@ -59,7 +81,7 @@ def sign_up(one: Window, role: str, level: str, block: str, topics: list[str], l
     one.choose("level", level)
     one.write("department", "Pemasaran")
     one.tick(block, *topics)
-    one.form.locator('[data-key^="no_manager "]').check()
+    one.check(one.form.locator('[data-key^="no_manager "]'))
     one.send()
     one.choose("language", language)
     if role == "mentor":
@@ -88,7 +110,7 @@ def book(one: Window) -> None:
     one.opened()
     free = one.form.locator('input[data-key^="suggestion "]')
     if free.count():
-        free.first.check()
+        one.check(free.first)
         one.send()
     one.close()
 
@@ -133,28 +155,71 @@ def test_axe_finds_no_serious_fault(window: Open, scheme: str) -> None:
     if not AXE.is_file():
         pytest.skip("axe-core is not installed: run `make node`")
     one = window("Bayu", "umum", color_scheme=scheme)
-    found = []
-    for place in ("umum", "home", "form"):
-        if place == "form":
-            one.go("messages")
-            one.type("/mentoring concern")
-            one.opened()
-        else:
-            one.go(place)
-            expect(one.page.locator("#messages > li, #home > *").first).to_be_visible()
-        one.page.evaluate(AXE.read_text("utf-8") + "; 0")
-        faults = one.page.evaluate(
-            """async () => (await axe.run()).violations.map((one) => [one.impact, one.id, one.nodes[0].html])"""
-        )
-        found += [(place, *fault) for fault in faults if fault[0] in ("serious", "critical")]
+    expect(one.page.locator("#messages > li").first).to_be_visible()
+    found = faults(one, "umum and the guide")
+    one.page.locator(".inspect-link").last.click()
+    one.page.locator(".faults summary").click()
+    expect(one.page.locator(".closely meter").first).to_be_visible()
+    found += faults(one, "inspector")
+    one.page.locator("#who").click()
+    found += faults(one, "profile")
+    one.page.keyboard.press("Escape")
+    one.go("home")
+    expect(one.page.locator("#home > *").first).to_be_visible()
+    found += faults(one, "home")
+    one.go("messages")
+    one.type("/mentoring concern")
+    one.opened()
+    found += faults(one, "form")
     one.close()
     assert found == []
 
 
-def test_the_first_page_and_a_phone(window: Open) -> None:
-    phone = window("Bayu", "", viewport={"width": 390, "height": 844})
+def faults(one: Window, where: str) -> list[object]:
+    one.page.evaluate(AXE.read_text("utf-8") + "; 0")
+    told = one.page.evaluate(
+        """async () => (await axe.run()).violations.map((one) => [one.impact, one.id, one.nodes[0].html])"""
+    )
+    return [(where, *fault) for fault in told if fault[0] in ("serious", "critical")]
+
+
+def test_the_inspector_shows_what_slack_refused_and_what_a_fault_did(window: Open) -> None:
+    one = window("Bayu", "umum")
+    one.page.locator("#calls-button").click()
+    one.page.locator(".faults summary").click()
+    one.page.locator("#fault-kind").select_option("error_before")
+    one.page.locator("#fault-method").select_option("*")
+    one.page.locator(".faults details button").click()
+    expect(one.page.locator(".faults li")).to_contain_text("terjadi 0 dari 1 kali")
+    one.type("/mentoring help")
+    refused = one.page.locator(".call-list li.refused").first
+    expect(refused).to_contain_text("ditolak: http_503")
+    expect(refused.locator(".disturbed")).to_have_text("503, dan tidak dilakukan")
+    expect(one.page.locator(".faults li")).to_have_count(0)
+
+
+def test_older_messages_come_when_asked_for_and_the_place_stays(window: Open) -> None:
+    one = window("Agus", "umum")
+    body = {"as": one.who, "do": "say", "channel": one.page.url.rsplit("/", 1)[1]}
+    for number in range(60):
+        one.page.request.post(f"{one.base}/_local/act", data=body | {"text": f"Kabar {number}"})
+    one.page.reload()
+    expect(one.page.locator("#messages")).to_contain_text("Kabar 59")
+    expect(one.page.get_by_text("Kabar 3", exact=True)).to_have_count(0)
+    one.page.locator("#older").click()
+    expect(one.page.get_by_text("Kabar 3", exact=True)).to_have_count(1)
+    expect(one.page.get_by_text("Kabar 12", exact=True)).to_be_visible()
+    assert one.page.locator("#scroll").evaluate("node => node.scrollTop") > 0
+
+
+@pytest.mark.parametrize(("locale", "question"), [("id-ID", "Kamu siapa"), ("en-GB", "Who are you")])
+def test_the_first_page_and_a_phone(window: Open, locale: str, question: str) -> None:
+    phone = window("Bayu", "", viewport={"width": 390, "height": 844}, locale=locale)
+    if locale == "en-GB":
+        phone.page.locator("#language").click()
+        expect(phone.page.locator("html")).to_have_attribute("lang", "en")
     phone.page.goto(f"{phone.base}/#")
-    expect(phone.page.get_by_role("heading", level=1)).to_have_text(re.compile("Who are you"))
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text(re.compile(question))
     phone.page.get_by_role("searchbox").fill("Bayu")
     phone.page.locator(".people a:visible").click()
     expect(phone.page.locator("#place-head")).to_be_visible()

@@ -5,13 +5,21 @@ from contextlib import AbstractContextManager
 from playwright.sync_api import Locator, Page, expect
 
 FORM = "dialog.modal:not(.small)[open]"
+WHERE = """node => {
+  const at = document.activeElement;
+  if (node === at) return "here";
+  return node.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING ? "Shift+Tab" : "Tab";
+}"""
+"""Which key brings the focus nearer to an element."""
 
 
 class Window:
     """One person's window. `faults` are what the browser complained of."""
 
-    def __init__(self, page: Page, base: str, who: str) -> None:
+    def __init__(self, page: Page, base: str, who: str, *, keys: bool = False) -> None:
         self.page, self.base, self.who = page, base, who
+        self.keys = keys
+        """Whether everything is done with the keyboard alone."""
         self.faults: list[str] = []
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("requestfailed", lambda one: self.faults.append(one.url) if base not in one.url else None)
@@ -35,18 +43,40 @@ class Window:
         return here.locator(f'[data-key$=" {action_id}"]').last
 
     def press(self, action_id: str) -> None:
-        self.element(action_id).click()
+        self.use(self.element(action_id))
+
+    def use(self, target: Locator) -> None:
+        """Press something: by a click, or by going there and Enter."""
+        if not self.keys:
+            return target.click()
+        self.reach(target)
+        return self.page.keyboard.press("Enter")
+
+    def reach(self, target: Locator) -> None:
+        """Go there with Tab, by the shorter way, and see that one is there."""
+        expect(target).to_be_attached()
+        for _ in range(300):
+            where = target.evaluate(WHERE)
+            if where == "here":
+                assert target.evaluate("node => getComputedStyle(node).outlineStyle") != "none", "no visible focus"
+                return
+            self.page.keyboard.press(where)
+        raise AssertionError(f"no way to {target} with Tab")
 
     def agree(self) -> None:
         """Say yes to the question that stands in front of everything."""
         question = self.page.locator("dialog.small[open]")
-        question.locator("button.primary, button.danger").click()
+        self.use(question.locator("button.primary, button.danger"))
         expect(question).to_have_count(0)
 
     def type(self, line: str) -> None:
         """Type into the conversation and send it."""
         box = self.page.locator("#bottom textarea")
-        box.fill(line)
+        if self.keys:
+            self.reach(box)
+            self.page.keyboard.type(line)
+        else:
+            box.fill(line)
         box.press("Enter")
         expect(box).to_have_value("")
 
@@ -62,19 +92,48 @@ class Window:
         """One of a menu or of a few."""
         field = self.field(block_id).first
         if field.evaluate("node => node.tagName") == "SELECT":
-            field.select_option(value)
+            self.turn(field, value) if self.keys else field.select_option(value)
+        elif self.keys:
+            self.turn(self.form.locator(f'input[data-key^="{block_id} "][value="{value}"]'), value)
         else:
             self.form.locator(f'input[data-key^="{block_id} "][value="{value}"]').check()
 
+    def turn(self, field: Locator, value: str) -> None:
+        """Go through a menu or a few radio buttons with the arrow, until it stands at the value."""
+        if field.evaluate("node => node.type") == "radio":
+            name = field.get_attribute("name")
+            self.reach(self.form.locator(f'input[name="{name}"]:is(:checked, :not(:checked))').first)
+            self.page.keyboard.press("Space")
+        else:
+            self.reach(field)
+        for _ in range(30):
+            if field.evaluate("(node, value) => node.type === 'radio' ? node.checked : node.value === value", value):
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"no {value} to be had with the arrow")
+
+    def check(self, box: Locator) -> None:
+        """Tick it."""
+        if not self.keys:
+            return box.check()
+        self.reach(box)
+        self.page.keyboard.press("Space")
+        return expect(box).to_be_checked()
+
     def tick(self, block_id: str, *values: str) -> None:
         """Some of a list that opens."""
-        self.field(block_id).first.click()
+        self.use(self.field(block_id).first)
         for value in values:
-            self.form.locator(f'.panel:visible input[value="{value}"]').check()
-        self.form.locator(".panel:visible").press("Escape")
+            self.check(self.form.locator(f'.panel:visible input[value="{value}"]'))
+        self.page.keyboard.press("Escape") if self.keys else self.form.locator(".panel:visible").press("Escape")
 
     def write(self, block_id: str, text: str) -> None:
-        self.field(block_id).first.fill(text)
+        field = self.field(block_id).first
+        if not self.keys:
+            return field.fill(text)
+        self.reach(field)
+        self.page.keyboard.press("Control+A")
+        return self.page.keyboard.type(text)
 
     def write_and_keep(self, block_id: str, text: str) -> None:
         """Write, and wait until the local Slack knows of it."""
@@ -84,7 +143,7 @@ class Window:
     def send(self) -> None:
         """Press the form's own button and wait until the app has answered."""
         with self._answered("submit"):
-            self.form.locator('[data-key="modal submit"]').click()
+            self.use(self.form.locator('[data-key="modal submit"]'))
         expect(self.page.locator("dialog.waiting")).to_have_count(0)
 
     def _answered(self, what: str) -> AbstractContextManager[object]:
@@ -94,7 +153,7 @@ class Window:
 
     def close(self) -> None:
         if self.form.count():
-            self.form.locator('[data-key="modal close"]').click()
+            self.use(self.form.locator('[data-key="modal close"]'))
             expect(self.form).to_have_count(0)
 
     # Time
@@ -102,7 +161,7 @@ class Window:
     def on_by(self, label: str) -> None:
         """Press one of the clock's buttons and wait until time has gone on."""
         clock = self.page.locator("#clock")
-        clock.get_by_title(f"On by one {label}").click()
+        self.use(clock.locator(f'[data-key="clock.{label}"]'))
         expect(clock).to_have_attribute("aria-busy", "false", timeout=60_000)
 
     def on_until(self, action_id: str, label: str = "day", times: int = 40) -> None:

@@ -3,13 +3,17 @@
 import asyncio
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from bot.sandbox import Coming
+from bot.sandbox.kit.blocks import BLOCKS
+from bot.sandbox.kit.elements import ELEMENTS
 from bot.sandbox.local_routes import PAGE
 from tests.sandbox.local_slack_kit import World
 
+HANDLERS = Path(__file__).parents[2] / "handlers"
 FILES = sorted(path.name for path in PAGE.iterdir() if path.is_file())
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "javascript", ".svg": "image/svg+xml"}
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
@@ -98,3 +102,15 @@ async def test_the_clock_is_moved_by_one_at_a_time(world: World) -> None:
     go_on.set()
     async with await first as response:
         assert (await response.json())["moving_to"] is None
+
+
+def test_the_page_can_show_all_that_the_bot_uses() -> None:
+    """Everything else has a placeholder that says so."""
+    drawn = set()
+    for name in ("blocks.js", "elements.js"):
+        table = (PAGE / name).read_text("utf-8").split("const DRAWERS = {")[1].split("\n};")[0]
+        drawn |= set(re.findall(r"^  (\w+)[,:]", table, re.MULTILINE))
+    handlers = "\n".join(path.read_text("utf-8") for path in HANDLERS.rglob("*.py"))
+    used = set(re.findall(r'"type": "(\w+)"', handlers)) & (set(BLOCKS) | set(ELEMENTS))
+    assert {"section", "actions", "input", "button", "static_select", "checkboxes", "datepicker"} <= used
+    assert used - drawn == set()

@@ -37,7 +37,7 @@ export class Calls {
     const key = `${call.at} ${call.method}`;
     const why = (call.why ?? []).map((one) => h("p", { class: "fault" }, one));
     const json = h("pre", {}, JSON.stringify(call.args, null, 2));
-    const what = h("summary", {}, h("code", {}, call.method), " ", h("span", { class: call.ok ? "ok" : "refused" }, call.ok ? say("calls.ok") : say("calls.refused", { error: call.error })), h("time", { datetime: call.at }, whole(new Date(call.at))));
+    const what = h("summary", {}, h("code", {}, call.method), " ", h("span", { class: call.ok ? "ok" : "refused" }, call.ok ? say("calls.ok") : say("calls.refused", { error: call.error })), call.fault && h("span", { class: "disturbed" }, say(`fault.${call.fault}`)), h("time", { datetime: call.at }, whole(new Date(call.at))));
     const details = h("details", { open: this.open.has(key), ontoggle: () => (details.open ? this.open.add(key) : this.open.delete(key)) }, what, why, json);
     return h("li", { class: call.ok ? null : "refused" }, details);
   }
