@@ -188,7 +188,8 @@ def main(browser: Browser) -> None:
     on_until(rudi, "session.book")
     take(rudi.look(browser, "im", language="en"), "introduction", "Your mentor")
     page = rudi.look(browser, "im", WITH_GUIDE, "en")
-    page.locator(".inspect-link").last.click()
+    page.locator(".inspect-link").last.focus()
+    page.keyboard.press("Enter")
     take(page, "inspector")
 
     on(1)

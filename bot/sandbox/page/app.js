@@ -156,10 +156,20 @@ class LocalSlack {
       h("h1", {}, say("who.title", { workspace: state.workspace.name })),
       h("p", { class: "note" }, say("who.intro")),
       h("p", { class: "languages" }, Object.entries(LANGUAGES).map(([one, name]) => h("button", { type: "button", class: "link", lang: one, "aria-pressed": String(one === language), onclick: () => choose(one) }, name))),
+      await this.start(state),
       drawChooser(state, (id) => this.href({}, id), last),
     );
     document.body.dataset.screen = "chooser";
     byId("people-search").focus();
+  }
+
+  /** Where the guided path begins, for whoever does not know whom to be. */
+  async start(state) {
+    const { steps } = (state.workspace.guide && (await api.getGuide(language).catch(() => null))) || { steps: [] };
+    const step = steps.find((one) => !one.done);
+    const name = state.people.find((one) => one.id === step?.who)?.real_name;
+    if (!name) return "";
+    return h("p", {}, h("a", { class: "button primary", href: this.href(step.channel ? { channel: step.channel } : {}, step.who) }, say("who.start", { name })));
   }
 
   async become(me) {
