@@ -171,4 +171,3 @@ async def rehearse(
     seconds = f"{monotonic() - began:.0f}"
     print_line(rehearsal.texts.plain("rehearsal.progress.done", folder=str(out), seconds=seconds))
     return rehearsal
-

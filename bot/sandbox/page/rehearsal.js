@@ -9,9 +9,9 @@ import { drawFindings } from "./findings.js";
 import { drawEntry } from "./entries.js";
 import { setNames } from "./names.js";
 import { setViewer } from "./time.js";
+import { language } from "./words.js";
 
 const ADDRESS = "#rehearsal";
-const LANGUAGE = "balik.guide.language";
 const A_PAGE = 30;
 const LISTED = ["view", "day", "person", "kind", "stage", "also", "found", "lang"];
 
@@ -58,7 +58,7 @@ export class Rehearsal {
   }
 
   get language() {
-    return this.asked.lang ?? localStorage.getItem(LANGUAGE) ?? (navigator.language.startsWith("id") ? "id" : "en");
+    return this.asked.lang ?? language;
   }
 
   async load() {
@@ -70,7 +70,7 @@ export class Rehearsal {
     index.entries.forEach((entry, number) => Object.assign(entry, { number, day: entry.at.slice(0, 10) }));
     byId("workspace-name").textContent = state.workspace.name;
     setNames({ ...state, channels: index.channels });
-    setViewer(index.zone, index.language === "en" ? "en-GB" : index.language);
+    setViewer(index.zone);
   }
 
   /** Go on with other wishes: `null` takes one away. */
