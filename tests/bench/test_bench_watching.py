@@ -41,7 +41,7 @@ async def demo(folder: Path) -> AsyncIterator[str]:
 
 async def follow(http: aiohttp.ClientSession) -> list[dict[str, Any]]:
     """Look at the clock now and then, until it has arrived."""
-    seen = []
+    seen: list[dict[str, Any]] = []
     while True:
         await asyncio.sleep(LOOK)
         async with http.get("/_local/clock") as response:

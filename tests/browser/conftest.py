@@ -70,6 +70,7 @@ def window(browser: Browser, demo: str) -> Iterator[Callable[..., Window]]:
 
     yield open_window
     for one in opened:
+        assert "[object" not in (one.page.text_content("body") or "")
         one.page.context.close()
         assert one.faults == []
 

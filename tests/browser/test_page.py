@@ -161,6 +161,7 @@ def test_axe_finds_no_serious_fault(window: Open, scheme: str) -> None:
     one.page.keyboard.press("Enter")
     one.page.locator(".faults summary").click()
     expect(one.page.locator(".closely meter").first).to_be_visible()
+    expect(one.page.locator(".closely .call-list li")).to_contain_text("chat.postMessage")
     found += faults(one, "inspector")
     one.page.locator("#who").click()
     found += faults(one, "profile")

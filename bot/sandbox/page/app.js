@@ -155,7 +155,6 @@ class LocalSlack {
     byId("chooser").replaceChildren(
       h("h1", {}, say("who.title", { workspace: state.workspace.name })),
       h("p", { class: "note" }, say("who.intro")),
-      h("p", { class: "languages" }, Object.entries(LANGUAGES).map(([one, name]) => h("button", { type: "button", class: "link", lang: one, "aria-pressed": String(one === language), onclick: () => choose(one) }, name))),
       await this.start(state),
       drawChooser(state, (id) => this.href({}, id), last),
     );
@@ -169,7 +168,7 @@ class LocalSlack {
     const step = steps.find((one) => !one.done);
     const name = state.people.find((one) => one.id === step?.who)?.real_name;
     if (!name) return "";
-    return h("p", {}, h("a", { class: "button primary", href: this.href(step.channel ? { channel: step.channel } : {}, step.who) }, say("who.start", { name })));
+    return h("p", { class: "start" }, h("a", { class: "button primary", href: this.href(step.channel ? { channel: step.channel } : {}, step.who) }, say("who.start", { name })));
   }
 
   async become(me) {

@@ -54,7 +54,7 @@ export class Calls {
     this.closely.replaceChildren(
       h("h3", { tabindex: "-1" }, say("calls.this")),
       h("table", { class: "limits" }, h("caption", { class: "visually-hidden" }, say("calls.limits")), h("tbody", {}, found.limits.map(drawLimit))),
-      found.calls.length ? [head, calls].flat() : h("p", { class: "note" }, say("calls.unknown")),
+      ...(found.calls.length ? [head, calls] : [h("p", { class: "note" }, say("calls.unknown"))]),
       h("details", {}, h("summary", {}, say("form.json")), h("pre", {}, JSON.stringify(found.message, null, 2))),
       away,
     );

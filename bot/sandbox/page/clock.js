@@ -112,7 +112,7 @@ export class Clock {
     this.stop.textContent = say(stopping ? "clock.stopping" : "clock.stop");
     if (!played) return;
     const { messages, last } = played;
-    this.seen.replaceChildren(h("strong", {}, count("clock.messages", messages)), ...(last ? [` · ${last.author} → ${last.place}: `, inline(last.text)] : []));
+    this.seen.replaceChildren(h("strong", {}, count("clock.messages", messages)), ...(last ? [` · ${last.author} → ${last.place}: `, ...inline(last.text)] : []));
   }
 
   async halt() {

@@ -51,7 +51,7 @@ export class Guide {
 
   take(story) {
     this.story = story;
-    this.panel.button.textContent = say(story?.on ? "guide.acting" : "guide.title");
+    this.panel.button.replaceChildren(say("guide.title"), story?.on ? h("span", { class: "long" }, ` · ${say("guide.acting")}`) : "");
   }
 
   draw() {
