@@ -50,6 +50,7 @@ class Scheduler:
         self._running: set[str] = set()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._paused = False
         self._scheduler: AsyncIOScheduler | None = None
         self._watchdog: asyncio.Task[None] | None = None
 
@@ -82,17 +83,13 @@ class Scheduler:
 
     async def pause(self) -> None:
         """Begin no tick any more until `resume`, and let those under way finish."""
-        if self._scheduler:
-            self._scheduler.pause()
-            await self._idle.wait()
+        self._paused = True
+        await self._idle.wait()
 
     def resume(self) -> bool:
         """Go on after `pause`; False if it was stopped meanwhile."""
-        if self._scheduler is None:
-            return False
-        self._last_began = dict.fromkeys(self.ticks, time.monotonic())
-        self._scheduler.resume()
-        return True
+        self._paused = False
+        return self._scheduler is not None
 
     def late(self) -> dict[str, float]:
         """Seconds since they began, of the ticks that should have run again by now. For /health."""
@@ -105,6 +102,8 @@ class Scheduler:
 
     async def _run(self, name: str) -> None:
         self._last_began[name] = time.monotonic()
+        if self._paused:
+            return
         self._running.add(name)
         self._idle.clear()
         try:

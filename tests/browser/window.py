@@ -11,6 +11,9 @@ WHERE = """node => {
   return node.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING ? "Shift+Tab" : "Tab";
 }"""
 """Which key brings the focus nearer to an element."""
+LOOKS_FOCUSED = """node => getComputedStyle(node).outlineStyle !== "none"
+  || getComputedStyle(node.parentElement).boxShadow !== "none"
+"""
 
 
 class Window:
@@ -58,7 +61,7 @@ class Window:
         for _ in range(300):
             where = target.evaluate(WHERE)
             if where == "here":
-                assert target.evaluate("node => getComputedStyle(node).outlineStyle") != "none", "no visible focus"
+                assert target.evaluate(LOOKS_FOCUSED), "no visible focus"
                 return
             self.page.keyboard.press(where)
         raise AssertionError(f"no way to {target} with Tab")
