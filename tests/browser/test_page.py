@@ -37,10 +37,9 @@ def test_the_whole_path_in_both_languages(window: Open) -> None:
     for one in (sari, rudi):
         book(one)
     nothing_is_lost_by_a_reload(sari)
-    sari.on_until("poll.met.yes", "week")
-    rudi.on_until("poll.met.yes", "week")
-    answer(sari)
-    answer(rudi)
+    for one in (sari, rudi):
+        one.on_until("poll.met.yes")
+        answer(one)
     two_windows_of_one_conversation(sari, window)
     hr.type("/mentoring summary")
     expect(hr.page.locator("#messages img").last).to_be_visible(timeout=60_000)
@@ -193,7 +192,7 @@ def test_the_inspector_shows_what_slack_refused_and_what_a_fault_did(window: Ope
     one.page.locator("#fault-method").select_option("*")
     one.page.locator(".faults details button").click()
     expect(one.page.locator(".faults li")).to_contain_text("terjadi 0 dari 1 kali")
-    one.type("/mentoring help")
+    one.go("home")
     refused = one.page.locator(".call-list li.refused").first
     expect(refused).to_contain_text("ditolak: http_503")
     expect(refused.locator(".disturbed")).to_have_text("503, dan tidak dilakukan")

@@ -16,7 +16,7 @@ export class Calls {
     this.list = h("ol", { class: "call-list" });
     this.closely = h("section", { class: "closely", "aria-live": "polite", hidden: true });
     this.faults = h("section", { class: "faults" });
-    this.panel.body.append(this.closely, this.faults, h("p", { class: "note" }, say("calls.intro")), this.list);
+    this.panel.body.append(this.closely, this.faults, h("p", { class: "note calls-intro" }, say("calls.intro")), this.list);
     this.changed = calm(() => this.look(), 400);
     this.open = new Set();
     this.drawSwitch();
