@@ -192,7 +192,7 @@ def test_the_inspector_shows_what_slack_refused_and_what_a_fault_did(window: Ope
     one.page.locator("#fault-method").select_option("*")
     one.page.locator(".faults details button").click()
     expect(one.page.locator(".faults li")).to_contain_text("terjadi 0 dari 1 kali")
-    one.go("home")
+    one.type("/mentoring concern")
     refused = one.page.locator(".call-list li.refused").first
     expect(refused).to_contain_text("ditolak: http_503")
     expect(refused.locator(".disturbed")).to_have_text("503, dan tidak dilakukan")
