@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from storage.engine import make_engine
 from storage.lock import DatabaseInUse, hold_lock
 
 HOLD = """
@@ -39,6 +41,26 @@ def test_a_second_process_is_refused_and_told_which_is_the_first(tmp_path: Path)
         pass
     with hold_lock(url):
         pass
+
+
+def modes(folder: Path) -> dict[str, int]:
+    """Who may do what with each file."""
+    return {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+
+
+async def test_only_its_owner_can_read_any_of_its_files(tmp_path: Path) -> None:
+    url, usual = f"sqlite:///{tmp_path}/balik.sqlite", os.umask(0)
+    try:
+        with hold_lock(url):
+            engine = make_engine(url)
+            async with engine.begin() as connection:
+                await connection.execute(text("CREATE TABLE t (x)"))
+            files = modes(tmp_path)
+            await engine.dispose()
+    finally:
+        os.umask(usual)
+    assert {"balik.sqlite", "balik.sqlite-wal", "balik.sqlite-shm"} < files.keys()
+    assert set(files.values()) == {0o600}
 
 
 def test_postgresql_needs_none() -> None:
