@@ -8,6 +8,7 @@ from itertools import pairwise
 from sqlmodel import col, update
 
 from bot.delivery import Delivery
+from bot.sandbox.limits import CHANNEL_BURST, PER_MINUTE, POSTS_PER_MINUTE
 from storage.buckets import Limit, Limits
 from storage.tables import Outbox, OutboxState, RateBucket
 from storage.unit_of_work import Store
@@ -93,9 +94,15 @@ async def test_opening_has_a_limit_of_its_own(office: Office) -> None:
 
 
 async def test_a_release_gets_no_429(sqlite_store: Store) -> None:
-    """60 pairs: a DM each, unopened, and a group DM; the local Slack counts as the real one does."""
+    """20 pairs: a DM each, unopened, and a group DM; the local Slack counts as the real one does."""
+    ours = Limits()
+    allowed = {"posts": POSTS_PER_MINUTE, "opens": PER_MINUTE["t3"], "reads": PER_MINUTE["t3"]}
+    for name, most in allowed.items():
+        limit = getattr(ours, name)
+        assert limit.per_minute + limit.burst <= most, f"{name}: so many in a minute, of however large a release"
+    assert (ours.lane.per_minute, ours.lane.burst) <= (60, CHANNEL_BURST)
     async with open_office(sqlite_store, rate_limits=True) as office:
-        office.limits = Limits()
+        office.limits = ours
         pairs = []
         for _ in range(20):
             pairs.append(await office.pair())
