@@ -34,7 +34,7 @@ def twice(who: Colleague) -> list[str]:
 
 
 async def test_three_moves_and_another_zone_in_between(pair: Office) -> None:
-    """Sari moves to Jayapura, two hours ahead, between the second and the third move."""
+    """Sari moves to Jayapura, two hours ahead, between the second and the third move, and then still further east."""
     sari, budi = pair.people["sari"], pair.people["budi"]
     assert (await book(pair, sari, "2027-01-19", "10:00")).ok
     for day, who in (("20", budi), ("21", sari)):
@@ -47,10 +47,12 @@ async def test_three_moves_and_another_zone_in_between(pair: Office) -> None:
     assert (await book(pair, sari, "2027-01-22", "14:00", reason="travel")).ok
     await pair.run(minutes=2)
     assert "12:00 WIB" in texts_in(budi.inbox[-1]), "14:00 in Jayapura is noon in Jakarta"
+    await pair.run(until=datetime(2027, 1, 21, 14, 0, tzinfo=UTC))
+    await pair.slack.change_user(pair.slack.user(sari.id), tz="Pacific/Auckland")
     await pair.run(until=datetime(2027, 1, 25, 9, 0, tzinfo=UTC))
-    for who, opening in ((sari, 0), (budi, 2)):
+    for who, opening in ((sari, datetime(2027, 1, 21, 20, tzinfo=UTC)), (budi, datetime(2027, 1, 22, 2, tzinfo=UTC))):
         (reminder,) = telling(who, "Today is session 1")
-        assert sent_at(reminder) == datetime(2027, 1, 22, opening, 0, tzinfo=UTC), "09:00 where each of them is"
+        assert sent_at(reminder) == opening, "09:00 where each of them is"
         assert len(telling(who, "How was session 1?")) == 1
         assert twice(who) == []
     assert len(telling(sari, "For session 1:")) == 1
