@@ -20,6 +20,7 @@ from handlers.views.blocks import (
     date_picker,
     divider,
     field,
+    form_modal,
     header,
     mention,
     modal,
@@ -116,14 +117,7 @@ def _form(texts: Texts, seen: Seen, top: list[Block], terms: Terms) -> View:
         _text(texts, "confidential", terms.confidential, optional=True),
         _text(texts, "off_limits", terms.off_limits, optional=True),
     ]
-    return modal(
-        texts.plain(f"{key}.modal.title"),
-        blocks,
-        callback_id=FORM,
-        submit=texts.plain(f"{key}.modal.submit"),
-        close=texts.plain(f"{key}.modal.close"),
-        note=Note(seen.couple.pair.id or 0, seen.version).text,
-    )
+    return form_modal(texts, key, blocks, callback_id=FORM, note=Note(seen.couple.pair.id or 0, seen.version).text)
 
 
 def _blank(texts: Texts, seen: Seen) -> Terms:

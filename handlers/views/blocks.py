@@ -228,6 +228,12 @@ def modal(
     return view
 
 
+def form_modal(texts: Texts, key: str, blocks: Sequence[Block], *, callback_id: str, note: str = "") -> View:
+    """A modal to fill in and send off: the texts of `key`.modal are its title and its two buttons."""
+    title, submit, close = (texts.plain(f"{key}.modal.{name}") for name in ("title", "submit", "close"))
+    return modal(title, blocks, callback_id=callback_id, close=close, submit=submit, note=note)
+
+
 def home(blocks: Sequence[Block]) -> View:
     return {"type": "home", "blocks": list(blocks)}
 

@@ -20,6 +20,7 @@ from handlers.views.blocks import (
     context,
     date_picker,
     field,
+    form_modal,
     header,
     mention,
     modal,
@@ -185,14 +186,7 @@ def errors(texts: Texts, faults: Mapping[str, str]) -> dict[str, str]:
 
 
 def _form(texts: Texts, key: str, callback_id: str, blocks: Sequence[Block], note: Note) -> View:
-    return modal(
-        texts.plain(f"{key}.modal.title"),
-        blocks,
-        callback_id=callback_id,
-        submit=texts.plain(f"{key}.modal.submit"),
-        close=texts.plain(f"{key}.modal.close"),
-        note=note.text,
-    )
+    return form_modal(texts, key, blocks, callback_id=callback_id, note=note.text)
 
 
 def _text(texts: Texts, name: str, initial: str) -> Block:

@@ -16,6 +16,7 @@ from handlers.views.blocks import (
     context,
     date_picker,
     field,
+    form_modal,
     header,
     mention,
     modal,
@@ -163,13 +164,7 @@ def day_of(texts: Texts, reader: Person, moment: datetime | None) -> str:
 
 
 def _form(texts: Texts, area: str, blocks: list[Block], callback_id: str) -> View:
-    return modal(
-        texts.plain(f"{area}.form.modal.title"),
-        blocks,
-        callback_id=callback_id,
-        submit=texts.plain(f"{area}.form.modal.submit"),
-        close=texts.plain(f"{area}.form.modal.close"),
-    )
+    return form_modal(texts, f"{area}.form", blocks, callback_id=callback_id)
 
 
 def _done(texts: Texts, area: str, text: str) -> View:

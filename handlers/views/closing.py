@@ -13,6 +13,7 @@ from handlers.views.blocks import (
     button,
     context,
     field,
+    form_modal,
     header,
     mention,
     modal,
@@ -64,14 +65,7 @@ def thanks_form(texts: Texts, couple: Couple, side: Side) -> View:
         text_input("text", placeholder=texts.plain(f"{key}.text.placeholder"), multiline=True, longest=LONGEST),
         hint=texts.plain(f"{key}.text.hint"),
     )
-    return modal(
-        texts.plain(f"{key}.modal.title"),
-        [text],
-        callback_id=THANKS_FORM,
-        submit=texts.plain(f"{key}.modal.submit"),
-        close=texts.plain(f"{key}.modal.close"),
-        note=str(couple.pair.id),
-    )
+    return form_modal(texts, key, [text], callback_id=THANKS_FORM, note=str(couple.pair.id))
 
 
 def thanks_sent(texts: Texts, couple: Couple, side: Side) -> View:

@@ -14,6 +14,7 @@ from handlers.views.blocks import (
     button,
     date_picker,
     field,
+    form_modal,
     mention,
     modal,
     multi_select,
@@ -56,14 +57,7 @@ def form(texts: Texts, calendar: Calendar) -> View:
         menu = multi_select("worked", options[:MOST], placeholder=texts.plain(f"{key}.worked.placeholder"))
         hint = texts.plain(f"{key}.worked.hint")
         blocks.append(field("worked", texts.plain(f"{key}.worked.label"), menu, hint=hint, optional=True))
-    return modal(
-        texts.plain(f"{key}.modal.title"),
-        blocks,
-        callback_id=FORM,
-        submit=texts.plain(f"{key}.modal.submit"),
-        close=texts.plain(f"{key}.modal.close"),
-        note=str(calendar.programme.id),
-    )
+    return form_modal(texts, key, blocks, callback_id=FORM, note=str(calendar.programme.id))
 
 
 def stored(texts: Texts) -> View:

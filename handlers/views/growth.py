@@ -24,6 +24,7 @@ from handlers.views.blocks import (
     context,
     divider,
     field,
+    form_modal,
     mention,
     modal,
     radio,
@@ -217,11 +218,4 @@ def _typed(texts: Texts, name: str, initial: str) -> Block:
 
 
 def _form(texts: Texts, key: str, callback_id: str, blocks: Sequence[Block], note: Note) -> View:
-    return modal(
-        texts.plain(f"{key}.modal.title"),
-        blocks,
-        callback_id=callback_id,
-        submit=texts.plain(f"{key}.modal.submit"),
-        close=texts.plain(f"{key}.modal.close"),
-        note=note.text,
-    )
+    return form_modal(texts, key, blocks, callback_id=callback_id, note=note.text)

@@ -14,6 +14,7 @@ from handlers.views.blocks import (
     context,
     date_picker,
     field,
+    form_modal,
     mention,
     modal,
     plain,
@@ -41,8 +42,9 @@ def form(texts: Texts, couple: Couple, side: Side) -> View:
     key = "part.form"
     choices = [(one, texts.plain(f"{key}.then.{one}")) for one in (ANOTHER, NONE)]
     why = text_input("why", multiline=True, longest=LONGEST, placeholder=texts.plain(f"{key}.why.placeholder"))
-    return modal(
-        texts.plain(f"{key}.modal.title"),
+    return form_modal(
+        texts,
+        key,
         [
             section(texts(f"{key}.intro", partner=mention(couple.person(side.other)))),
             field("then", texts.plain(f"{key}.then.label"), radio("then", choices, initial=ANOTHER)),
@@ -50,8 +52,6 @@ def form(texts: Texts, couple: Couple, side: Side) -> View:
             context(texts(f"{key}.instead")),
         ],
         callback_id=FORM,
-        submit=texts.plain(f"{key}.modal.submit"),
-        close=texts.plain(f"{key}.modal.close"),
         note=str(couple.pair.id),
     )
 
@@ -99,14 +99,7 @@ def rest_form(texts: Texts, couple: Couple) -> View:
     key = "part.rest"
     intro = texts(f"{key}.intro", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
     until = field("until", texts.plain(f"{key}.until.label"), date_picker("until"))
-    return modal(
-        texts.plain(f"{key}.modal.title"),
-        [section(intro), until],
-        callback_id=REST_FORM,
-        submit=texts.plain(f"{key}.modal.submit"),
-        close=texts.plain(f"{key}.modal.close"),
-        note=str(couple.pair.id),
-    )
+    return form_modal(texts, key, [section(intro), until], callback_id=REST_FORM, note=str(couple.pair.id))
 
 
 def rests(texts: Texts, couple: Couple, side: Side, until: str, session: MentoringSession | None) -> Message:

@@ -14,6 +14,7 @@ from handlers.views.blocks import (
     checkboxes,
     context,
     field,
+    form_modal,
     header,
     mention,
     modal,
@@ -89,14 +90,7 @@ def comment_form(texts: Texts, asked: Poll) -> View:
         contact = [(CONTACT, texts.plain(f"{key}.contact.option", contact=asked.contact.name))]
         element = checkboxes("contact", contact)
         blocks.append(field("contact", texts.plain(f"{key}.contact.label"), element, optional=True))
-    return modal(
-        texts.plain(f"{key}.modal.title"),
-        blocks,
-        callback_id=COMMENT_FORM,
-        submit=texts.plain(f"{key}.modal.submit"),
-        close=texts.plain(f"{key}.modal.close"),
-        note=str(asked.meeting.session.id),
-    )
+    return form_modal(texts, key, blocks, callback_id=COMMENT_FORM, note=str(asked.meeting.session.id))
 
 
 def closed(texts: Texts, number: int) -> Message:

@@ -14,6 +14,7 @@ from handlers.views.blocks import (
     context,
     divider,
     field,
+    form_modal,
     mention,
     modal,
     section,
@@ -87,12 +88,11 @@ def erase_form(texts: Texts, partners: Sequence[Person], contact_of: Sequence[Pr
         texts.plain("privacy.erase.sure.label"),
         checkboxes(SURE, [(SURE, texts.plain("privacy.erase.sure.option"))]),
     )
-    return modal(
-        texts.plain("privacy.erase.modal.title"),
+    return form_modal(
+        texts,
+        "privacy.erase",
         [section(texts("privacy.erase.gone")), *ends, section(texts("privacy.erase.stays")), sure],
         callback_id=ERASE_FORM,
-        submit=texts.plain("privacy.erase.modal.submit"),
-        close=texts.plain("privacy.erase.modal.close"),
     )
 
 

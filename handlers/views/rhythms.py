@@ -13,6 +13,7 @@ from handlers.views.blocks import (
     button,
     context,
     field,
+    form_modal,
     header,
     mention,
     modal,
@@ -52,14 +53,7 @@ def form(texts: Texts, seen: Seen) -> View:
         field("format", texts.plain(f"{key}.format.label"), how, hint=texts.plain(f"{key}.format.hint")),
         context(texts(f"{key}.stays")),
     ]
-    return modal(
-        texts.plain(f"{key}.modal.title"),
-        blocks,
-        callback_id=FORM,
-        submit=texts.plain(f"{key}.modal.submit"),
-        close=texts.plain(f"{key}.modal.close"),
-        note=str(seen.couple.pair.id),
-    )
+    return form_modal(texts, key, blocks, callback_id=FORM, note=str(seen.couple.pair.id))
 
 
 def proposed(texts: Texts, seen: Seen, row: Rhythm) -> Message:

@@ -23,6 +23,7 @@ from handlers.views.blocks import (
     context,
     date_picker,
     field,
+    form_modal,
     header,
     link_button,
     mention,
@@ -293,14 +294,7 @@ def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
         if row.starts_at > now:
             others.insert(0, cancel_button(texts, meeting, side))
         blocks.append(actions(*others))
-    return modal(
-        texts.plain(f"{key}.modal.title"),
-        blocks,
-        callback_id=FORM,
-        submit=texts.plain(f"{key}.modal.submit"),
-        close=texts.plain(f"{key}.modal.close"),
-        note=Note(row.id or 0, reader.zone).text,
-    )
+    return form_modal(texts, key, blocks, callback_id=FORM, note=Note(row.id or 0, reader.zone).text)
 
 
 def stored(texts: Texts, done: Booked) -> View:

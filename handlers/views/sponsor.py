@@ -13,6 +13,7 @@ from handlers.views.blocks import (
     context,
     divider,
     field,
+    form_modal,
     header,
     mention,
     modal,
@@ -49,14 +50,7 @@ def form(texts: Texts, found: Standing, place: Place, words: Words) -> View:
         return field(block, label, element, hint=hint, optional=optional)
 
     blocks += [put("person", person, optional=True), put("name", name, optional=True), put("text", text)]
-    return modal(
-        texts.plain("sponsor.form.modal.title"),
-        blocks,
-        callback_id=FORM,
-        submit=texts.plain("sponsor.form.modal.submit"),
-        close=texts.plain("sponsor.form.modal.close"),
-        note=place.note(),
-    )
+    return form_modal(texts, "sponsor.form", blocks, callback_id=FORM, note=place.note())
 
 
 def proposed(texts: Texts, programme: Programme) -> Words:

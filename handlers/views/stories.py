@@ -16,6 +16,7 @@ from handlers.views.blocks import (
     context,
     divider,
     field,
+    form_modal,
     header,
     mention,
     modal,
@@ -136,14 +137,7 @@ def form(texts: Texts, told: Told) -> View:
             radio("said_by", people, initial=story.said_by if story else str(told.side)),
         ),
     ]
-    return modal(
-        texts.plain(f"{key}.modal.title"),
-        blocks,
-        callback_id=FORM,
-        submit=texts.plain(f"{key}.modal.submit"),
-        close=texts.plain(f"{key}.modal.close"),
-        note=Note(told.couple.pair.id or 0, told.version).text,
-    )
+    return form_modal(texts, key, blocks, callback_id=FORM, note=Note(told.couple.pair.id or 0, told.version).text)
 
 
 def _partner(told: Told) -> Person:

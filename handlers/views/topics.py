@@ -13,6 +13,7 @@ from handlers.views.blocks import (
     confirmation,
     context,
     field,
+    form_modal,
     modal,
     multi_select,
     section,
@@ -76,14 +77,7 @@ def form(texts: Texts, programme: Programme) -> View:
             optional=True,
         ),
     ]
-    return modal(
-        texts.plain(f"{key}.modal.title"),
-        blocks,
-        callback_id=FORM,
-        submit=texts.plain(f"{key}.modal.submit"),
-        close=texts.plain(f"{key}.modal.close"),
-        note=str(programme.id),
-    )
+    return form_modal(texts, key, blocks, callback_id=FORM, note=str(programme.id))
 
 
 def known(texts: Texts) -> dict[str, str]:

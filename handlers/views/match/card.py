@@ -17,6 +17,7 @@ from handlers.views.blocks import (
     context,
     divider,
     field,
+    form_modal,
     mention,
     modal,
     section,
@@ -138,14 +139,7 @@ def objection_plain(texts: Texts, objections: list[Objection]) -> str:
 
 
 def _form(texts: Texts, name: str, blocks: list[Block], callback_id: str, spot: Spot) -> View:
-    return modal(
-        texts.plain(f"match.{name}.modal.title"),
-        blocks,
-        callback_id=callback_id,
-        submit=texts.plain(f"match.{name}.modal.submit"),
-        close=texts.plain(f"match.{name}.modal.close"),
-        note=spot.note,
-    )
+    return form_modal(texts, f"match.{name}", blocks, callback_id=callback_id, note=spot.note)
 
 
 def _sure(texts: Texts, objections: list[Objection]) -> list[Block]:

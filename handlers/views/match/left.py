@@ -5,7 +5,18 @@ from bot.gateway import Message
 from bot.services.drafts.browsing import Listing
 from bot.services.drafts.leftovers import EVERYBODY, LONGEST_SENTENCE, Waiting
 from bot.services.drafts.reviewing import LeftOver
-from handlers.views.blocks import Block, View, actions, button, context, field, mention, modal, section, text_input
+from handlers.views.blocks import (
+    Block,
+    View,
+    actions,
+    button,
+    context,
+    field,
+    form_modal,
+    mention,
+    section,
+    text_input,
+)
 from handlers.views.join import OPEN as JOIN
 from handlers.views.match.draft import NAMED
 from handlers.views.match.spot import Spot
@@ -60,14 +71,7 @@ def write_form(texts: Texts, theirs: Texts, spot: Spot, to: Waiting) -> View:
     ]
     if len(to.people) > 1:
         blocks.insert(1, context(texts("match.left.example", person=mention(first.person))))
-    return modal(
-        texts.plain("match.left.modal.title"),
-        blocks,
-        callback_id=WRITE,
-        submit=texts.plain("match.left.modal.submit"),
-        close=texts.plain("match.left.modal.close"),
-        note=spot.note,
-    )
+    return form_modal(texts, "match.left", blocks, callback_id=WRITE, note=spot.note)
 
 
 def letter(texts: Texts, part: Participant, side: Side, cause: str, programme: Programme, sentence: str) -> Message:

@@ -11,6 +11,7 @@ from handlers.views.blocks import (
     checkboxes,
     context,
     field,
+    form_modal,
     modal,
     section,
     user_select,
@@ -51,14 +52,7 @@ def managers_form(texts: Texts, programme_id: int, waiting: Sequence[Person], pa
         ]
     if turns := _turns(texts, page, more=last < count):
         blocks.append(actions(*turns))
-    return modal(
-        texts.plain("match.manager.modal.title"),
-        blocks,
-        callback_id=MANAGERS,
-        submit=texts.plain("match.manager.modal.submit"),
-        close=texts.plain("match.manager.modal.close"),
-        note=f"{programme_id}:{page}",
-    )
+    return form_modal(texts, "match.manager", blocks, callback_id=MANAGERS, note=f"{programme_id}:{page}")
 
 
 def managers_known(texts: Texts, programme_id: int) -> View:
