@@ -157,7 +157,13 @@ def form(texts: Texts, couple: Couple, side: Side, seen: Seen | None = None) -> 
         section(texts(f"{key}.intro", partner=partner)),
         _text(texts, "insight", card.insight if card else ""),
         _text(texts, "change", card.change if card else ""),
-        field("kind", texts.plain(f"{key}.kind.label"), select("kind", kinds, initial=card.kind if card else "")),
+        field(
+            "kind",
+            texts.plain(f"{key}.kind.label"),
+            select(
+                "kind", kinds, initial=card.kind if card else "", placeholder=texts.plain(f"{key}.kind.placeholder")
+            ),
+        ),
         field("owner", texts.plain(f"{key}.owner.label"), radio("owner", names, initial=card.owner if card else "")),
         _date(texts, card.due_on if card else None),
         field("share", texts.plain(f"{key}.share.label"), share, hint=texts.plain(f"{key}.share.hint"), optional=True),

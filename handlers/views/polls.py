@@ -70,9 +70,7 @@ def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
 def poll_window(texts: Texts, asked: Poll, *, again: bool = False) -> View:
     """The same in a window, for those who come from the Home tab."""
     blocks = poll(texts, asked, again=again).blocks
-    return modal(
-        texts.plain("polls.comment.modal.title"), blocks, callback_id="poll", close=texts.plain("notice.close")
-    )
+    return modal(texts.plain("polls.answered.window"), blocks, callback_id="poll", close=texts.plain("notice.close"))
 
 
 def comment_form(texts: Texts, asked: Poll) -> View:

@@ -194,8 +194,11 @@ async def plan_early_reminders(
             alike[hours_of(people[participant_id])].add(participant_id)
     for hours, participants in alike.items():
         day = working_days_after(local(work.now, hours.zone).date(), DAYS_WITHOUT_DATE, off)
-        theirs = col(Preparation.participant_id).in_(participants), col(Preparation.finished_at).is_(None)
-        await work.session.exec(update(Preparation).where(*theirs).values(remind_at=morning(day, hours, off)))
+        remind_at, ids = morning(day, hours, off), sorted(participants)
+        for start in range(0, len(ids), BATCH):
+            theirs = col(Preparation.participant_id).in_(ids[start : start + BATCH])
+            unread = update(Preparation).where(theirs, col(Preparation.finished_at).is_(None))
+            await work.session.exec(unread.values(remind_at=remind_at))
 
 
 async def plan_reminders(work: UnitOfWork, meeting: Meeting) -> None:
