@@ -1,13 +1,13 @@
 """HR's acts on a pair, from its page: lock, take out, forbid, choose somebody else."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.sessions import Side
 from bot.services.caller import HrCaller, Refusal
 from bot.services.drafts import browsing, deciding, pairing
-from bot.services.drafts.changing import Overtaken
+from bot.services.drafts.changing import Overtaken, Seen
 from bot.services.drafts.deciding import Decision
 from bot.services.drafts.pairing import Objected
 from handlers.desk import Desk
@@ -15,16 +15,36 @@ from handlers.entry import Ask, Handler, on_action
 from handlers.matching.browsing import first_card, listed, show_others
 from handlers.matching.message import change_below, hr_of_draft, refresh, spot_at
 from handlers.views.blocks import notice
-from handlers.views.match.card import CHOOSE, act_id, objection_plain
+from handlers.views.match.card import CHOOSE, HOLD, LET_IN, act_id, objection_plain
 from handlers.views.match.log import overtaken
 from handlers.views.match.spot import Spot
+from storage.unit_of_work import Store
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
     for decision in Decision:
         on_action(app, desk, act_id(decision), _decider(decision))
+    on_action(app, desk, HOLD, _holder(deciding.hold))
+    on_action(app, desk, LET_IN, _holder(deciding.let_in))
     for side in Side:
         on_action(app, desk, f"{CHOOSE}.{side}", _chooser(side))
+
+
+def _holder(act: Callable[[Store, HrCaller, Seen, int], Awaitable[None]]) -> Handler:
+    """From a pair's page, or from the list of who has no partner."""
+
+    async def decide(ask: Ask) -> None:
+        spot = spot_at(ask)
+        hr = await hr_of_draft(ask, spot.draft_id)
+        store = ask.desk.store
+        if spot.pair_id:
+            await _act(ask, hr, spot, act(store, hr, spot.seen, ask.subject), spot.pair_id)
+            return
+        await act(store, hr, await browsing.seen_now(store, hr, spot.draft_id), ask.subject)
+        await ask.change(await listed(ask, hr, spot))
+        await refresh(ask, hr, spot.draft_id)
+
+    return decide
 
 
 def _decider(decision: Decision) -> Handler:

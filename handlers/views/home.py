@@ -103,7 +103,7 @@ def _newcomer(texts: Texts, page: Page) -> list[Block]:
 def _part(texts: Texts, part: Part, page: Page) -> list[Block]:
     if part.programme.state == ProgrammeState.CLOSED:
         text = texts("home.finished.body", programme=part.programme.name)
-        rest = [_plain(texts, "help", HELP), _plain(texts, "privacy", PRIVACY)]
+        rest = [_plain(texts, "concern", CONCERN), _plain(texts, "help", HELP), _plain(texts, "privacy", PRIVACY)]
         over = finished(texts, part) if part.state != ParticipantState.LEFT else []
         return [section(text), *over, actions(*_join(texts, page.to_join), *rest)]
     match part.state:
@@ -244,6 +244,7 @@ def _steps(texts: Texts, one: PairPart) -> list[Element]:
         NextStep.WAIT: [_calm(book)],
         NextStep.BOOKED: [pack, move, cancel],
         NextStep.CONFIRM: [held, move],
+        NextStep.AGAIN: [book, held],
     }.get(one.next, [])
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from bot.domain.calendar import local
+from bot.domain.calendar import local, working_days_before
 from bot.domain.measures import ITEMS, OF_THE_THEME, Course, Item, Later, Moment, answers_to
 from bot.domain.polls import Figure
 from bot.gateway import Message
 from bot.services.insight.measures import Asked, value_of
+from bot.services.reach import days_off
 from handlers.views.blocks import Block, View, actions, button, context, header, modal, rating, section
 from prompts.catalogue import Texts
-from prompts.reasons import topic_name
+from prompts.reasons import in_text
 from storage.tables import Programme, Reading
 
 GIVE = "measure.give"
@@ -33,7 +34,8 @@ def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
         else:
             said = texts.plain(_label(item, value))
             given.append(texts(f"measures.items.{item}.answered", answer=said, **_about(texts, item, asked)))
-    closes = texts.day(local(asked.closes, asked.person.zone).date())
+    last = working_days_before(local(asked.closes, asked.person.zone).date(), 0, days_off(asked.programme))
+    closes = texts.day(last)
     if asked.is_complete and not again:
         blocks[1] = section(texts(f"{key}.thanks"))
     if given:
@@ -87,7 +89,7 @@ def _about(texts: Texts, item: Item, asked: Asked) -> dict[str, str]:
     """What is put into the words of an item: the pair's topic, or what the theme says."""
     if item in OF_THE_THEME:
         return {"statement": _statement(texts, item, asked.programme.theme)}
-    return {"topic": topic_name(texts, asked.topic) if asked.topic else texts.plain("measures.items.topic")}
+    return {"topic": in_text(texts, "topics", [asked.topic]) if asked.topic else texts.plain("measures.items.topic")}
 
 
 def _statement(texts: Texts, item: Item, theme: str) -> str:

@@ -101,6 +101,8 @@ class Participant(SQLModel, table=True):
     """[{"topic": code, "priority": 1-3, "skill": 1-5 or None}], what they want to learn; 3 is wanted most."""
     confidence: int | None = None
     """1-5: how confident a mentor feels about mentoring a leader."""
+    held_at: datetime | None = moment_column()
+    """When HR held them back as a mentor: they are in no pair until HR lets them in again."""
     motivation: str | None = None
     """Why they want to mentor, in their words; HR reads it."""
     interests: list[str] = json_column(list)

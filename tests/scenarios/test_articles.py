@@ -3,9 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import func
+from sqlmodel import col, select
 
 from bot.domain.programmes import THEME_TOPICS, TOPICS, Theme
 from bot.domain.sessions import Pack
+from storage.tables import Draft, DraftPair
 from tests.scenarios.couples import (
     AGREED,
     agree,
@@ -127,6 +130,16 @@ async def list_edited(office: Office, hr: Colleague, rina: Colleague) -> None:
     assert "wants to learn Keamanan siber &lt;!channel&gt;" in texts_in(introduction(rina))
 
 
+async def drawn_up(office: Office, hr: Colleague) -> list[DraftPair]:
+    """The pairs of a draft that HR has drawn up anew, but for those that are out of it."""
+    await hr.command("match", office.hr_channel)
+    await office.settle()
+    async with office.balik.store.read(office.clock.now()) as work:
+        newest = (await work.session.exec(select(func.max(Draft.id)))).one()
+        live = select(DraftPair).where(DraftPair.draft_id == newest, col(DraftPair.excluded).is_(False))
+        return list((await work.session.exec(live)).all())
+
+
 async def test_choosing_mentors(office: Office, hr: Colleague) -> None:
     rina = await signing_up(office, hr)
     first = {"role": "mentor", "level": "entry", "department": "Sales", "offers": ["ai_tools"], "no_manager": ["none"]}
@@ -147,10 +160,17 @@ async def test_choosing_mentors(office: Office, hr: Colleague) -> None:
     shown = texts_in(hr.modal)
     assert "4 · Yakin" in shown
     assert "I do it &lt;!channel&gt; daily." in shown
-    await hr.click(None, "match.take_out")
+    # HR holds her back, from this draft and the next ones, until it lets her in again.
+    await hr.click(None, "match.hold")
+    assert "ditahan dulu oleh HR" in texts_in(hr.modal)
     await hr.slack.close(all=True)
-    await office.settle()
-    assert "Taken out by HR: 1" in texts_in(office.posted(office.hr_channel)[-1]), "HR holds a mentor back"
+    assert await drawn_up(office, hr) == [], "in no pair, also when it is worked out again"
+    await hr.click(office.posted(office.hr_channel)[-1], "match.left")
+    assert "Ditahan dulu oleh HR" in texts_in(hr.modal)
+    await hr.click(None, "match.let_in")
+    assert "match.let_in" not in action_ids(hr.modal)
+    await hr.slack.close(all=True)
+    assert len(await drawn_up(office, hr)) == 1
     await rina.command("join")
     await rina.submit()
     kept = {

@@ -112,7 +112,7 @@ async def test_at_the_end_both_get_their_certificate_once_and_again_when_they_as
 
     over = await sari.open_home()
     assert over
-    assert {"certificate.send", "closing.thanks"} <= set(action_ids(over))
+    assert {"certificate.send", "closing.thanks", "concern.open"} <= set(action_ids(over))
     await sari.click(over, "certificate.send")
     await sari.click(over, "certificate.send")
     await pair.run(minutes=20)

@@ -3,7 +3,7 @@
 from sqlmodel import col, select
 
 from storage.tables import Pair, PairState, Participant, Person
-from tests.scenarios.couples import introduced, release
+from tests.scenarios.couples import introduced, release, telling
 from tests.scenarios.knocking import Knock, knock
 from tests.scenarios.office import Colleague, Office
 
@@ -50,3 +50,7 @@ async def test_later_pairs_leave_the_others_together(office: Office, hr: Colleag
     assert await together(office) == {}
     await release(office, hr)
     assert (await together(office)).keys() == {("Sari", "Rina")}
+    # Budi, for whom there is nobody now, hears after two weeks what comes next: once, for all that led to it.
+    await office.run(days=20)
+    assert len(telling(office.people["budi"], "HR is still looking")) == 1
+    assert telling(office.people["rina"], "HR is still looking") == []

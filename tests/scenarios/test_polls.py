@@ -100,6 +100,10 @@ async def test_a_no_show_leaves_time_for_another_try(asked: Office) -> None:
     sari, budi = asked.people["sari"], asked.people["budi"]
     await sari.click(poll_of(sari), "poll.met.no_show")
     assert "rarely on purpose" in texts_in(poll_of(sari))
+    home = await sari.open_home()
+    assert home
+    assert "Session 1 didn't take place. Pick a new time" in texts_in(home)
+    assert "session.book" in action_ids(home)
     await asked.run(until=datetime(2027, 1, 22, 3, 0, tzinfo=UTC))
     (first, *_) = await sessions(asked)
     assert (first.state, first.starts_at, first.settled_at) == (SessionState.PLANNED, None, None)

@@ -300,6 +300,7 @@ TABLE = [
     form("match.add", SPOT, HR, NOT_HR, mentor=user("{draft_mentor}"), mentee=user("{other_leader}")),
     button("match.choose.mentor", "{other_mentor_part}", HR, NOT_HR, note=SPOT),
     button("match.choose.mentee", "{other_leader_part}", HR, NOT_HR, note=SPOT),
+    *[button(f"match.{act}", "{other_mentor_part}", HR, NOT_HR, note=SPOT) for act in ("hold", "let_in")],
     button("match.write", "{left_part}", HR, NOT_HR, note=SPOT),
     form("match.write", LEFT_SPOT, HR, NOT_HR, sentence=typed("Soon")),
     button("match.log", "{programme}", HR, NOT_HR),

@@ -263,7 +263,7 @@ async def _others(session: AsyncSession, draft: Draft, pair: DraftPair, side: Si
 
 
 def _takes_part(part: Participant, person: Person) -> bool:
-    return part.state == ParticipantState.ACTIVE and person.active
+    return part.state == ParticipantState.ACTIVE and person.active and part.held_at is None
 
 
 async def _together(session: AsyncSession, draft: Draft, side: Side, parts: dict[int, int]) -> dict[int, list[int]]:

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from bot.domain.profiles import Role
 from bot.services.caller import HrCaller, Refusal
 from bot.services.drafts.access import audit, open_draft, open_programme
 from bot.services.drafts.auditing import Act, since
 from storage.queries import person_by_slack
-from storage.tables import CoupleMark, Draft, DraftPair, Pair, PairState, Participant, Programme
+from storage.tables import CoupleMark, Draft, DraftPair, Pair, PairState, Participant, ParticipantState, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
 
@@ -47,6 +48,21 @@ class Change:
         self.changed = True
         about = {"draft": self.draft.id, "version": self.draft.version + 1}
         await audit(self.work, self.hr, what, {**about, "mentor": pair.mentor_id, "mentee": pair.mentee_id, **more})
+
+    async def did_to(self, what: str, participant: Participant) -> None:
+        """The same of what was done to somebody, whoever they are paired with."""
+        self.changed = True
+        about = {"draft": self.draft.id, "version": self.draft.version + 1}
+        await audit(self.work, self.hr, what, {**about, "part": participant.id})
+
+    async def mentor(self, participant_id: int) -> Participant:
+        """Somebody who takes part in the programme as a mentor. Raises `Refusal`: outdated."""
+        found = await self.work.session.get(Participant, participant_id)
+        if found is None or found.programme_id != self.programme.id or found.state == ParticipantState.LEFT:
+            raise Refusal("outdated")
+        if not Role(found.role).teaches:
+            raise Refusal("outdated")
+        return found
 
     async def pair(self, pair_id: int) -> DraftPair:
         """A pair of this draft. Raises `Refusal`: outdated."""
@@ -88,6 +104,15 @@ class Change:
         mine = (DraftPair.mentor_id == participant_id) | (DraftPair.mentee_id == participant_id)
         wanted = select(DraftPair).where(DraftPair.draft_id == self.draft.id, col(DraftPair.excluded).is_(False), mine)
         return list((await self.work.session.exec(wanted.order_by(col(DraftPair.score), col(DraftPair.id)))).all())
+
+    async def taken_out(self, mentor_id: int) -> list[DraftPair]:
+        """A mentor's pairs that HR took out of the draft but did not rule out, strongest first."""
+        wanted = select(DraftPair).where(
+            DraftPair.draft_id == self.draft.id, col(DraftPair.excluded).is_(True), DraftPair.mentor_id == mentor_id
+        )
+        found = (await self.work.session.exec(wanted.order_by(col(DraftPair.score).desc(), col(DraftPair.id)))).all()
+        marks = [await self.marked(one.mentor_id, one.mentee_id) for one in found]
+        return [one for one, mark in zip(found, marks, strict=True) if not (mark and mark.verdict)]
 
     async def free_places(self, participant_id: int, *, as_mentor: bool) -> int:
         """How many more partners somebody could have on this side, by their own places."""

@@ -45,6 +45,36 @@ async def note(store: Store, hr: HrCaller, seen: Seen, pair_id: int, text: str) 
             await change.did("pair_noted" if text else "pair_note_gone", pair)
 
 
+async def hold(store: Store, hr: HrCaller, seen: Seen, participant_id: int) -> None:
+    """Hold a mentor back: out of their pairs of this draft, and of every draft until `let_in`. Introduced pairs stay.
+
+    Raises as `decide`.
+    """
+    async with changing(store, hr, seen) as change:
+        mentor = await change.mentor(participant_id)
+        if mentor.held_at is None:
+            mentor.held_at = hr.now
+            for pair in await change.pairs_of(participant_id):
+                if pair.mentor_id == participant_id:
+                    await _take_out(change, pair)
+            await change.did_to("mentor_held", mentor)
+
+
+async def let_in(store: Store, hr: HrCaller, seen: Seen, participant_id: int) -> None:
+    """A mentor who was held back can be paired again: what they were taken out of is as it was, where places allow.
+
+    Raises as `decide`.
+    """
+    async with changing(store, hr, seen) as change:
+        mentor = await change.mentor(participant_id)
+        if mentor.held_at is not None:
+            mentor.held_at = None
+            await change.did_to("mentor_let_in", mentor)
+            for pair in await change.taken_out(participant_id):
+                if await _has_places(change, pair):
+                    await _put_back(change, pair)
+
+
 async def _lock(change: Change, pair: DraftPair) -> None:
     if pair.excluded:
         raise Refusal("outdated")
@@ -72,7 +102,7 @@ async def _put_back(change: Change, pair: DraftPair) -> None:
     if await _verdict(change, pair) == Verdict.FORBIDDEN:
         raise Refusal("outdated")
     if pair.excluded:
-        if not await _has_places(change, pair):
+        if (await change.mentor(pair.mentor_id)).held_at or not await _has_places(change, pair):
             raise Refusal("no_place_left")
         pair.excluded = False
         await change.did("pair_put_back", pair)
@@ -89,7 +119,8 @@ async def _allow(change: Change, pair: DraftPair) -> None:
     """The two may be paired again, and are at once if both have a place and something is known about them."""
     if await _verdict(change, pair) == Verdict.FORBIDDEN:
         (await change.mark(pair.mentor_id, pair.mentee_id)).verdict = None
-        if pair.explanation and await _has_places(change, pair):
+        held = (await change.mentor(pair.mentor_id)).held_at
+        if pair.explanation and not held and await _has_places(change, pair):
             pair.excluded = False
         await change.did("pair_allowed", pair, back=not pair.excluded)
 

@@ -219,6 +219,7 @@ def _profile(
         formats=frozenset(participant.formats),
         cadences=frozenset(participant.cadences),
         languages=frozenset(participant.languages),
+        held=participant.held_at is not None,
         mentor_capacity=max(0, mentor_places),
         mentee_capacity=max(0, mentee_places),
         free_hours=free_hours,

@@ -33,6 +33,8 @@ TAKEN_OUT = ("taken_out", "put_back")
 """Cause and help of somebody whose pair HR took out, whoever else may be possible …"""
 CHANGED = ("draft_changed", "pair_by_hand")
 """… who lost their partner to somebody else, by HR's hand …"""
+HELD_BACK = ("held", "release_hold")
+"""… whom HR holds back as a mentor …"""
 CAME_SINCE = ("joined_since", "work_it_out_again")
 """… and who signed up after the draft was drawn up."""
 
@@ -156,6 +158,8 @@ async def standing_of(session: AsyncSession, draft: Draft) -> Standing:
     rows = (await session.exec(select(DraftLeftover).where(DraftLeftover.draft_id == draft.id))).all()
     left |= {(Side(row.side), row.participant_id): (row.cause, row.help) for row in rows}
     left |= dict.fromkeys(_places(out) - held, TAKEN_OUT)
+    back = {(Side.MENTOR, part.id or 0) for part, _ in active if part.held_at}
+    left = {place: HELD_BACK if place in back else CHANGED if why == HELD_BACK else why for place, why in left.items()}
     return Standing(
         [(mentor, mentee, score) for mentor, mentee, score, _ in live],
         len(out),

@@ -79,8 +79,10 @@ async def ask_before(work: UnitOfWork, programme: Programme, pairs: Sequence[Pai
     sides = [(one.mentor_id, Side.MENTOR) for one in pairs] + [(one.mentee_id, Side.MENTEE) for one in pairs]
     asked = select(Reading.participant_id, Reading.side).where(Reading.programme_id == programme.id)
     known = {(participant, Side(side)) for participant, side in (await work.session.exec(asked)).all()}
-    new = [one for one in dict.fromkeys(sides) if one not in known]
-    await _ask(work, programme, Moment.BEFORE, {one: people[one[0]] for one in new})
+    new = {one: people[one[0]] for one in dict.fromkeys(sides) if one not in known}
+    # Who is on both sides is asked about the second a day later.
+    wait = {one: 2 if one[1] is Side.MENTEE and (one[0], Side.MENTOR) in new else 1 for one in new}
+    await _ask(work, programme, Moment.BEFORE, new, wait=wait)
 
 
 async def asked_since(session: AsyncSession, programme_id: int, released_at: datetime) -> list[Reading]:

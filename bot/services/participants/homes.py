@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.agreements import Headway, State, state
 from bot.domain.calendar import local
+from bot.domain.polls import Met
 from bot.domain.sessions import Side, StepKind
 from bot.services.caller import Caller, Refusal
 from bot.services.drafts.introductions import hears_later
@@ -44,6 +45,7 @@ class NextStep(StrEnum):
 
     POLL = "poll"
     CONFIRM = "confirm"
+    AGAIN = "again"
     SIGN = "sign"
     BOOK = "book"
     AGREE = "agree"
@@ -252,8 +254,10 @@ async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me:
         PollAnswer.participant_id == participant.id,
         col(PollAnswer.session_id).in_([one.id for one in sessions if one.settled_at is None]),
     )
-    complete = {one.session_id for one in (await session.exec(answers)).all() if answer_of(one).is_complete}
-    step, session_of_step = next_step(sessions, side, complete, me.zone, now)
+    given = [answer_of(one) for one in (await session.exec(answers)).all()]
+    complete = {one.session_id for one in given if one.is_complete}
+    missed = {one.session_id for one in given if one.met not in (None, Met.YES)}
+    step, session_of_step = next_step(sessions, side, complete, me.zone, now, missed)
     row = await newest(session, pair.id or 0)
     agreement = state(version_of(row) if row else None, side)
     signed = row if row and agreement is State.SIGNED else None
@@ -277,9 +281,17 @@ async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me:
 
 
 def next_step(
-    sessions: Collection[MentoringSession], side: Side, answered: Collection[int | None], zone: str, now: datetime
+    sessions: Collection[MentoringSession],
+    side: Side,
+    answered: Collection[int | None],
+    zone: str,
+    now: datetime,
+    missed: Collection[int | None] = (),
 ) -> tuple[NextStep, MentoringSession | None]:
-    """What one side of a pair has to do next, and about which session; `answered`: sessions whose poll they did."""
+    """What one side of a pair has to do next, and about which session.
+
+    `answered`: sessions whose poll they did; `missed`: those of which they said there that they did not take place.
+    """
     waiting = [one for one in sessions if one.settled_at is None]
     for one in waiting:
         if one.id not in answered and _asked(one, side):
@@ -287,6 +299,8 @@ def next_step(
     for one in waiting:
         if one.state == SessionState.BOOKED and one.starts_at:
             over = one.starts_at + timedelta(minutes=one.minutes) <= now
+            if over and one.id in missed:
+                return NextStep.AGAIN, one
             return (NextStep.CONFIRM, one) if over else (NextStep.BOOKED, one)
         if one.state == SessionState.PLANNED:
             opened = one.opens_on <= local(now, zone).date()

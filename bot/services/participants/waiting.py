@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
 from bot.domain.preparing import sides_of
@@ -77,7 +78,7 @@ def _letter(work: UnitOfWork, participant: Participant, side: Side, slot: str) -
 
 
 async def still_waiting(work: UnitOfWork, row: Outbox) -> Waiting | None:
-    """Whom the message is about; None once it is not wanted any more, or HR wrote to them meanwhile."""
+    """Whom the message is about; None once it is not wanted any more, or they were told lately."""
     participant = await work.session.get(Participant, row.data["participant"])
     programme = await work.session.get(Programme, row.programme_id or 0)
     if participant is None or programme is None or programme.state != State.RUNNING:
@@ -86,19 +87,22 @@ async def still_waiting(work: UnitOfWork, row: Outbox) -> Waiting | None:
     places = participant.mentor_capacity if side is Side.MENTOR else participant.mentee_capacity
     if participant.state == ParticipantState.LEFT or places == 0:
         return None
-    if await pairs_of(work.session, participant.id or 0) or await _told_by_hr(work, row):
+    if await pairs_of(work.session, participant.id or 0) or await _told_lately(work, row):
         return None
     ends = add_months(programme.starts_on, programme.months) - timedelta(days=1)
     earned = bool(await earned_sides(work.session, participant))
     return Waiting(participant, programme, ends, work.now.date() > ends - LATEST, earned)
 
 
-async def _told_by_hr(work: UnitOfWork, row: Outbox) -> bool:
+async def _told_lately(work: UnitOfWork, row: Outbox) -> bool:
+    """By HR, or by one of these: several releases leave somebody without a partner several times."""
     wanted = select(Outbox.id).where(
         Outbox.person_id == row.person_id,
         Outbox.programme_id == row.programme_id,
-        Outbox.kind == BY_HR,
         Outbox.state == OutboxState.SENT,
-        col(Outbox.sent_at) > work.now - AFTER,
+        or_(
+            and_(col(Outbox.kind) == BY_HR, col(Outbox.sent_at) > work.now - AFTER),
+            and_(col(Outbox.kind) == KIND, col(Outbox.sent_at) > work.now - 2 * AFTER),
+        ),
     )
     return (await work.session.exec(wanted.limit(1))).first() is not None

@@ -39,6 +39,10 @@ CHOOSE = "match.choose"
 SURE = "sure"
 
 
+HOLD, LET_IN = "match.hold", "match.let_in"
+"""Value: the mentor's sign-up."""
+
+
 def act_id(decision: Decision) -> str:
     """The action_id of a decision. Value: the pair's id."""
     return f"match.{decision}"
@@ -194,6 +198,8 @@ def _as_mentor(texts: Texts, mentor: Member) -> list[Mrkdwn]:
 
 def _warnings(texts: Texts, found: Card) -> list[Mrkdwn]:
     told = []
+    if found.mentor.part.held_at:
+        told.append(texts("match.card.held", person=mention(found.mentor.person)))
     if found.pair.explanation and not found.pair.excluded and found.pair.score < found.programme.floor:
         told.append(texts("match.draft.weak_note"))
     if lifted := found.pair.explanation.get("lifted"):
@@ -204,7 +210,10 @@ def _warnings(texts: Texts, found: Card) -> list[Mrkdwn]:
 
 def _acts(texts: Texts, found: Card) -> list[Element]:
     verdict, out = found.mark.verdict if found.mark else None, found.pair.excluded
-    if verdict == Verdict.FORBIDDEN:
+    held = found.mentor.part.held_at is not None
+    if held:
+        decisions = []
+    elif verdict == Verdict.FORBIDDEN:
         decisions = [Decision.ALLOW]
     elif out:
         decisions = [Decision.PUT_BACK, Decision.FORBID]
@@ -215,7 +224,24 @@ def _acts(texts: Texts, found: Card) -> list[Element]:
     elements = [button(texts.plain(f"match.card.buttons.{one}"), act_id(one), pair_id) for one in decisions]
     if not out:
         elements.append(button(texts.plain("match.card.buttons.swap"), SWAP, pair_id))
-    return [*elements, button(texts.plain("match.card.buttons.note"), NOTE, pair_id)]
+    elements.append(button(texts.plain("match.card.buttons.note"), NOTE, pair_id))
+    return [*elements, let_in(texts, found.mentor) if held else _hold(texts, found.mentor)]
+
+
+def let_in(texts: Texts, mentor: Member) -> Element:
+    """A mentor who was held back can be paired again."""
+    return button(texts.plain("match.card.buttons.let_in"), LET_IN, mentor.part.id or 0)
+
+
+def _hold(texts: Texts, mentor: Member) -> Element:
+    key = "match.card.hold"
+    question = confirmation(
+        texts.plain(f"{key}.title"),
+        texts.plain(f"{key}.text", person=mentor.person.name),
+        texts.plain(f"{key}.yes"),
+        texts.plain(f"{key}.no"),
+    )
+    return button(texts.plain("match.card.buttons.hold"), HOLD, mentor.part.id or 0, confirm=question)
 
 
 def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Block]:

@@ -18,6 +18,7 @@ from handlers.views.blocks import (
     text_input,
 )
 from handlers.views.join import OPEN as JOIN
+from handlers.views.match.card import LET_IN
 from handlers.views.match.draft import NAMED
 from handlers.views.match.spot import Spot
 from prompts.catalogue import Mrkdwn, Texts
@@ -34,6 +35,8 @@ def left_rows(texts: Texts, found: Listing) -> list[Block]:
     for one in found.left:
         told = one.person.id in found.told
         write = button(texts.plain("match.left.button"), WRITE, one.participant.id or 0)
+        if one.cause == "held":
+            write, told = button(texts.plain("match.card.buttons.let_in"), LET_IN, one.participant.id or 0), False
         blocks += [section(_row(texts, one), None if told else write)]
         blocks += [context(texts("match.left.told"))] if told else []
     return blocks
