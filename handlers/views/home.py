@@ -92,7 +92,9 @@ def _newcomer(texts: Texts, page: Page) -> list[Block]:
         start=texts.day(open_one.starts_on) if open_one else "",
         begun=open_one is not None and open_one.starts_on <= local(page.now, open_one.zone).date(),
     )
-    language = select(LANGUAGE, written_in(texts), initial=texts.language)
+    language = select(
+        LANGUAGE, written_in(texts), initial=texts.language, placeholder=texts.plain("home.common.language")
+    )
     rest = [_plain(texts, "help", HELP), _plain(texts, "privacy", PRIVACY), language]
     if page.hr and not open_one:  # HR does not wait for HR
         return [actions(*rest), divider()]
