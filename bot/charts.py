@@ -7,6 +7,7 @@ green alike can tell apart (Okabe and Ito's), with light against dark besides.
 import io
 import textwrap
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 DARK, LIGHT, WARM, GREY = "#0072B2", "#BFD9EA", "#E69F00", "#8A8A8A"
@@ -58,8 +59,9 @@ class Demand:
     offered_label: str
 
 
+@lru_cache(maxsize=32)
 def draw(chart: Progress | Demand) -> bytes:
-    """The chart as a PNG; the same bytes for the same chart."""
+    """The chart as a PNG; the same bytes for the same chart, drawn once: quiet weeks look alike."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
