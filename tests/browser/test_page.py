@@ -37,6 +37,8 @@ def test_the_whole_path_in_both_languages(window: Open) -> None:
     for one in (sari, rudi):
         book(one)
     nothing_is_lost_by_a_reload(sari)
+    for _ in range(2):  # sessions begin three weeks after sign-up at the earliest
+        rudi.on_by("week")
     for one in (sari, rudi):
         one.on_until("poll.met.yes")
         answer(one)
