@@ -60,7 +60,7 @@ async def knock(office: Office, user: str, ask: Knock) -> Answer:
         elif ask.kind == "action":
             reply = await slack.send_raw("interactive", _click(office, user, ask))
         else:
-            view = _open(office, user, ask.what, ask.note)
+            view = _open(office, user, ask.what, ask.note, ask.state)
             payload = interactions.submission(slack, view, [])
             payload["view"]["state"] = _filled(ask)
             reply = await slack.send_raw("interactive", payload)
@@ -92,18 +92,24 @@ def _filled(ask: Knock) -> dict[str, Any]:
     return {"values": {block: {"x": element} for block, element in ask.state.items()}}
 
 
-def _open(office: Office, user: str, callback_id: str, note: str) -> View:
-    """A modal in front of the person that says it is the bot's."""
+def _open(office: Office, user: str, callback_id: str, note: str, fields: Iterable[str] = ()) -> View:
+    """A modal in front of the person that says it is the bot's, with a block to show an error at for each field."""
     label = {"type": "plain_text", "text": "Asked"}
     view = {
         "type": "modal",
         "callback_id": callback_id,
         "title": label,
         "submit": label,
-        "blocks": [{"type": "section", "text": label}],
+        "blocks": [{"type": "section", "text": label}, *map(_input, fields)],
         **({"private_metadata": note} if note else {}),
     }
     return put_on_top(office.slack, user, checked_view(office.slack, view, ("modal",)))
+
+
+def _input(block_id: str) -> dict[str, Any]:
+    label = {"type": "plain_text", "text": "Asked"}
+    element = {"type": "plain_text_input", "action_id": "x"}
+    return {"type": "input", "block_id": block_id, "optional": True, "label": label, "element": element}
 
 
 def rows(office: Office) -> Rows:
