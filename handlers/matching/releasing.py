@@ -4,7 +4,7 @@ import logging
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.gateway import SlackRefused, SlackUnavailable
+from bot.gateway import Message, SlackRefused, SlackUnavailable
 from bot.services.caller import Refusal
 from bot.services.drafts import progress, releasing, undoing
 from bot.services.drafts.changing import Seen
@@ -15,7 +15,7 @@ from handlers import sponsor
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.matching.message import hr_of_draft, refresh
-from handlers.payload import Malformed, first_action, number, text_at
+from handlers.payload import Malformed, at, first_action, number, optional_text, text_at
 from handlers.views.match import release as views
 from handlers.views.match.draft import RELEASE
 from storage.buckets import Limits
@@ -86,7 +86,12 @@ async def release(ask: Ask) -> None:
 
 async def undo(ask: Ask) -> None:
     hr = await hr_of_draft(ask, ask.subject)
-    undone = await undoing.undo(ask.desk.store, hr, ask.subject)
+    try:
+        undone = await undoing.undo(ask.desk.store, hr, ask.subject)
+    except Refusal as refusal:
+        if refusal.code == "undo_too_late":
+            await _forget_undo(ask, await progress.progress(ask.desk.store, hr, ask.subject, Limits()))
+        raise
     ask.desk.wake_delivery()
     for draft_id in (undone.draft.id or 0, *undone.replaced):
         await refresh(ask, hr, draft_id)
@@ -98,6 +103,22 @@ async def how_far(ask: Ask) -> None:
     hr = await hr_of_draft(ask, ask.subject)
     found = await progress.progress(ask.desk.store, hr, ask.subject, Limits())
     await ask.whisper(views.how_far(ask.texts, found, ask.me.zone))
+    await _forget_undo(ask, found)
+
+
+async def _forget_undo(ask: Ask, found: progress.Progress) -> None:
+    """Once somebody knows, the message about the release offers no way back. If that fails, the button refuses."""
+    channel, ts = ask.channel, optional_text(ask.body, "message", "ts")
+    was = at(ask.body, "message", "blocks")
+    if not (found.told and channel and ts and isinstance(was, list)):
+        return
+    left = views.without_undo(was)
+    if left == was:
+        return
+    try:
+        await ask.desk.gateway.update(channel, ts, Message(text_at(ask.body, "message", "text"), left))
+    except (SlackRefused, SlackUnavailable) as problem:
+        log.warning("the message about a release stays as it was: %s", problem)
 
 
 async def _say_so(ask: Ask, undone: undoing.Undone) -> None:

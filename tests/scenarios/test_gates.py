@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.sandbox import Message
+from bot.services.drafts.progress import IN_PERSON
 from storage.tables import AuditEntry, Outbox, OutboxState, Pair, Person
 from tests.scenarios.couples import pairs, say_yes, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
@@ -173,6 +174,7 @@ async def test_a_release_is_taken_back_and_made_again(company: Office, hr: Colle
     again = company.posted(company.hr_channel)[-1]
     await hr.click(again, "match.undo")
     assert "too late" in hr.whispered(company.hr_channel)[-1]
+    assert action_ids(company.posted(company.hr_channel)[-1]) == ["match.progress"], "no way back is offered any more"
     assert len(await pairs(company)) == 1
 
 
@@ -185,13 +187,20 @@ async def test_hr_sees_how_far_the_introductions_are(company: Office, hr: Collea
     await company.run(minutes=10)
     await hr.click(told, "match.progress")
     assert "*2 of 2* people have been introduced. Everyone" in hr.whispered(company.hr_channel)[-1]
+    assert "match.undo" not in action_ids(company.posted(company.hr_channel)[-1])
+    async with company.balik.store.write(company.clock.now()) as work:
+        letters = (await work.session.exec(select(Outbox).where(col(Outbox.kind).in_(IN_PERSON)))).all()
+        letters[0].person_id = letters[1].person_id
+        await work.commit()
+    await hr.click(told, "match.progress")
+    assert "*1 of 1* people" in hr.whispered(company.hr_channel)[-1], "who is a mentor and a mentee is one person"
 
 
 async def test_nobody_is_taken_back_who_acted_or_is_just_being_told(company: Office, hr: Colleague) -> None:
     await say_yes(hr, await draft(company, hr))
     await company.settle()
     told = company.posted(company.hr_channel)[-1]
-    for state in (OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.HELD, OutboxState.SENT):
+    for state in (OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.HELD):
         await _set_intro(company, state)
         await hr.click(told, "match.undo")
         assert "too late" in hr.whispered(company.hr_channel)[-1], state

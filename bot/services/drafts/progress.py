@@ -44,17 +44,19 @@ async def progress(store: Store, hr: HrCaller, draft_id: int, limits: Limits) ->
         if draft.state != DraftState.RELEASED or draft.released_at is None:
             raise Refusal("not_released")
         theirs = (Outbox.programme_id == draft.programme_id, Outbox.created_at == draft.released_at)
-        wanted = select(Outbox.kind, Outbox.state, Outbox.due_at)
+        wanted = select(Outbox.kind, Outbox.state, Outbox.due_at, Outbox.person_id)
         wanted = wanted.where(*theirs, col(Outbox.kind).in_((*IN_PERSON, TOGETHER)))
         found = (await work.session.exec(wanted)).all()
-    people = [state for kind, state, _ in found if kind in IN_PERSON]
-    waiting = [(kind, due) for kind, state, due in found if state in OPEN]
+    # Whoever is a mentor and a mentee is one person, who knows once both letters are there.
+    people = {person for kind, _, _, person in found if kind in IN_PERSON}
+    untold = {person for kind, state, _, person in found if kind in IN_PERSON and state != OutboxState.SENT}
+    waiting = [(kind, due) for kind, state, due, _ in found if state in OPEN]
     soon = [(kind, due) for kind, due in waiting if due <= hr.now + SOON]
     wait = max((min(due for _, due in soon) - hr.now).total_seconds() / 60, 0) if soon else 0
     later = max((due for _, due in waiting if due > hr.now + SOON), default=None)
     return Progress(
         len(people),
-        people.count(OutboxState.SENT),
+        len(people - untold),
         math.ceil(wait + _minutes(Counter(kind for kind, _ in soon), limits)),
         later,
     )

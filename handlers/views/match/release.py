@@ -85,6 +85,16 @@ def released(
     return Message(text, [*blocks, actions(*elements)])
 
 
+def without_undo(blocks: list[Block]) -> list[Block]:
+    """The message about a release when it cannot be taken back any more."""
+    return [
+        {**one, "elements": [each for each in one["elements"] if each.get("action_id") != UNDO]}
+        if one.get("type") == "actions"
+        else one
+        for one in blocks
+    ]
+
+
 def how_far(texts: Texts, found: Progress, zone: str) -> str:
     """How many know, and how long the rest takes."""
     said = [texts("match.progress.body", told=found.told, people=found.people)]
