@@ -72,7 +72,7 @@ class Directory:
                 follow_profile(person, profile)
                 person.profile_at = now
             if new:
-                person.language = language_for(person.zone)
+                person.language = language_for(person.zone, (profile or {}).get("locale"))
             try:
                 await work.commit()
                 return person
@@ -124,7 +124,7 @@ def newcomer(team_id: str, profile: dict[str, Any], now: datetime) -> Person:
     """Somebody of whom so far only Slack knows."""
     person = Person(team_id=team_id, slack_id=profile["id"], name=profile["id"], profile_at=now, created_at=now)
     follow_profile(person, profile)
-    person.language = language_for(person.zone)
+    person.language = language_for(person.zone, profile.get("locale"))
     return person
 
 
@@ -144,6 +144,13 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def language_for(zone: str) -> str:
-    """A first guess, since Slack knows no Indonesian: people in Indonesia's zones read Indonesian."""
+def language_for(zone: str, locale: str | None = None) -> str:
+    """A first guess, until they choose. Slack's own `locale` comes first, where it tells something.
+
+    Slack is not translated into Indonesian, so most people in Indonesia have it in English and read Indonesian. Who has
+    it in another language came from elsewhere.
+    """
+    slack = (locale or "en").split("-")[0]
+    if slack != "en":
+        return "id" if slack == "id" else "en"
     return "id" if zone in INDONESIAN_ZONES else "en"

@@ -1,0 +1,19 @@
+"""The language somebody is first spoken to in."""
+
+import pytest
+
+from bot.directory import language_for
+
+
+@pytest.mark.parametrize(
+    ("zone", "locale", "language"),
+    [
+        ("Asia/Jakarta", "en-US", "id"),
+        ("Asia/Jayapura", None, "id"),
+        ("Asia/Singapore", "en-US", "en"),
+        ("Asia/Singapore", "id-ID", "id"),
+        ("Asia/Jakarta", "de-DE", "en"),
+    ],
+)
+def test_slack_own_language_comes_before_the_time_zone(zone: str, locale: str | None, language: str) -> None:
+    assert language_for(zone, locale) == language
