@@ -28,7 +28,7 @@ from bot.scheduler import Scheduler
 from bot.services.operator import tell_of_message, tell_of_tick
 from bot.services.participants.retention import DEFAULT_MONTHS
 from bot.services.reach import next_moment
-from bot.services.ticks import next_due, ticks
+from bot.services.ticks import due, next_due, ticks
 from bot.services.trouble import report_trouble
 from bot.watchdog import greeted, watch
 from bot.worker import Worker
@@ -146,9 +146,11 @@ class Balik:
         """Do all that is due at the clock's present moment; how many messages that were. For clocks moved by hand."""
         await self.desk.quiet()
         now = self.clock.now()
-        due = await next_due(self.store, now)
-        if due is not None and due <= now:
-            await self.scheduler.tick_all(now)
+        done: set[str] = set()
+        # What one tick does may be another's work: a pause that ends wakes its sessions.
+        while names := await due(self.store, now) - done:
+            await self.scheduler.tick_all(now, names)
+            done |= names
         return await self.delivery.run_due()
 
     async def next_moment(self) -> datetime | None:

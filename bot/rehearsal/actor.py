@@ -22,6 +22,8 @@ class Actor:
         self.diary = diary
         self.random = Random(f"{seed} {member.name}")
         self.read_up_to: dict[str, int] = {}
+        self.looked_at: dict[str, int] = {}
+        """The last moment of each conversation when they looked: nothing came since if it is the same."""
 
     @property
     def id(self) -> str:
@@ -74,6 +76,9 @@ class Actor:
         for channel in self.person.channels:
             if channel.kind not in kinds:
                 continue
+            if channel.last_micros == self.looked_at.get(channel.id):
+                continue
+            self.looked_at[channel.id] = channel.last_micros
             messages = [one for one in self.person.visible(channel) if one.bot_id and not one.ephemeral_to]
             seen = self.read_up_to.get(channel.id, 0)
             self.read_up_to[channel.id] = len(messages)

@@ -45,6 +45,8 @@ class Diary:
     def __init__(self, slack: Slack) -> None:
         self.slack = slack
         self.entries: list[Entry] = []
+        self.deeds = 0
+        """How often somebody did something."""
         self.calls: list[Json] = []
         self.acting = ""
         """The Slack id of the person who is doing something now: what is whispered meanwhile is for them."""
@@ -53,6 +55,7 @@ class Diary:
 
     def acted(self, who: str, what: str) -> None:
         """A person did something."""
+        self.deeds += 1
         self._add("action", (who,), text=what)
 
     def saw_modal(self, who: str, view: View) -> None:

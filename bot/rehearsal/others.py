@@ -130,7 +130,7 @@ class Others:
         if not self.on:
             return None
         async with self._acting:
-            before = sum(one.kind == "action" for one in self.diary.entries)
+            before = self.diary.deeds
             self.crowd.pace = pace
             wishes = []
             for part in (self._join, self._run, self.crowd.react):
@@ -141,7 +141,7 @@ class Others:
                     log.info("somebody could not act: %s", error)
                     wishes.append(now + timedelta(seconds=1))
             self.next_at = min((wish for wish in wishes if wish), default=None)
-            done = sum(one.kind == "action" for one in self.diary.entries) - before
+            done = self.diary.deeds - before
         if done:
             self.deeds += done
             self.stage.slack.changed("story")

@@ -40,6 +40,23 @@ WAITING: tuple[tuple[str, Any], ...] = (
 )
 """The columns that say when something has to be looked at, and what that is. Each is indexed."""
 
+LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
+    "session": ("sessions",),
+    "pair_check": ("risks",),
+    "summary": ("summaries",),
+    "closing": ("closings",),
+    "forgetting": ("retention", "cleaning", "retracting"),
+    "pause": ("pauses",),
+    "card": ("cards",),
+    "rest": ("rests",),
+    "preparation": ("preparations",),
+    "recruiting": ("recruiting",),
+    "counting": ("counting",),
+}
+"""The ticks that do something about each kind, by their names."""
+UNPLANNED = {"closings", "summaries", "retention", "receipts"}
+"""Ticks that plan their own first look, or have no moment at all: they go along with any other."""
+
 MOMENTS: list[Any] = [select(func.min(col(column))).scalar_subquery() for _, column in WAITING]
 EARLIEST: Any = select(*MOMENTS)
 
@@ -66,6 +83,12 @@ def ticks(store: Store, retention_months: int = DEFAULT_MONTHS) -> dict[str, Tic
 async def next_due(store: Store, now: datetime) -> datetime | None:
     """The earliest moment at which a tick has something to do; for clocks that are moved by hand."""
     return min((await waiting(store, now)).values(), default=None)
+
+
+async def due(store: Store, now: datetime) -> set[str]:
+    """The ticks to run at `now`, by their names; none if nothing is due."""
+    late = [kind for kind, moment in (await waiting(store, now)).items() if moment <= now]
+    return {name for kind in late for name in LOOKED_AT_BY[kind]} | (UNPLANNED if late else set())
 
 
 async def waiting(store: Store, now: datetime) -> dict[str, datetime]:

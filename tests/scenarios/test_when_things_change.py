@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.services.ticks import LOOKED_AT_BY, UNPLANNED, WAITING
 from storage.tables import SessionState
 from tests.scenarios.couples import (
     JAYAPURA,
@@ -130,3 +131,10 @@ async def test_one_of_the_pair_is_deactivated_in_slack(pair: Office, hr: Colleag
     await pair.run(days=2)
     assert len(budi.inbox) == came
     assert twice(sari) == []
+
+
+async def test_a_clock_moved_by_hand_wakes_every_tick(office: Office) -> None:
+    """What only the running bot would look at, no scenario, rehearsal or demo would ever see."""
+    assert {kind for kind, _ in WAITING} == set(LOOKED_AT_BY)
+    woken = {name for names in LOOKED_AT_BY.values() for name in names}
+    assert woken | UNPLANNED == set(office.balik.scheduler.ticks)
