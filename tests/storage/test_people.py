@@ -1,6 +1,7 @@
 """Pauses, summaries, reach and people's comings and goings, on both databases."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -107,6 +108,23 @@ async def test_pages_and_numbers_can_be_read(store: Store) -> None:
         summary = await read_summary(work, found)
     assert (summary.people.taking_part, summary.active_pairs, summary.sessions.held) == (2, 1, 0)
     assert summary.measures[0].now is None
+
+
+async def test_home_and_summary_count_the_same_sessions_of_a_pair_that_ended(store: Store) -> None:
+    """What would have come after the end was never to take place."""
+    await programme(store)
+    async with store.write(NOW) as work:
+        pair = await work.session.get(Pair, 1)
+        assert pair
+        pair.state, pair.ended_at = PairState.ENDED, NOW
+        await work.commit()
+    later = NOW + timedelta(days=150)
+    (hr_part,) = (await homes.look(store, replace(by(2), now=later), {1})).hr
+    async with store.read(later) as work:
+        found = await work.session.get(Programme, 1)
+        assert found
+        counted = (await read_summary(work, found)).sessions
+    assert (hr_part.held, hr_part.planned) == (counted.held, counted.planned)
 
 
 async def test_ticks_at_the_same_moment_do_their_work_once(store: Store) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, or_
+from sqlalchemy import and_, func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -326,7 +326,11 @@ async def _hr_part(work: UnitOfWork, programme: Programme) -> HrPart:
         .where(Pair.programme_id == programme.id)
     )
     held = col(MentoringSession.state) == SessionState.HELD
-    by_now = col(MentoringSession.closes_on) <= local(now, programme.zone).date()
+    # What would have come after a pair's end was never to take place; the summary counts the same.
+    by_now = and_(
+        col(MentoringSession.closes_on) <= local(now, programme.zone).date(),
+        or_(col(Pair.ended_at).is_(None), col(MentoringSession.closes_on) <= func.date(col(Pair.ended_at))),
+    )
     here, paired, met, planned = [
         (await session.exec(statement)).one()
         for statement in (people, pairs, sessions.where(held), sessions.where(held | by_now))
