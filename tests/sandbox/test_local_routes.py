@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.sandbox import Slack
@@ -249,7 +249,7 @@ def calls(draw: st.DrawFn) -> tuple[str, Json]:
     return method.name, {key: draw(ANYTHING) for key in method.args}
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+@settings(max_examples=20)
 @given(st.lists(calls(), min_size=20, max_size=20))
 def test_no_argument_breaks_the_server(batch: list[tuple[str, Json]]) -> None:
     async def send() -> None:

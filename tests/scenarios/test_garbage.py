@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.scenarios.office import Colleague, Office, open_office
@@ -131,12 +131,13 @@ async def busy_office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
         yield office, dewi
 
 
+@pytest.mark.hypothesis
 async def test_garbage_never_stops_the_bot(
     busy_office: tuple[Office, Colleague], caplog: pytest.LogCaptureFixture
 ) -> None:
     office, dewi = busy_office
 
-    @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=250)
     @given(data=st.data())
     def deliver(data: st.DataObject) -> None:
         payloads.append(data.draw(whole(dewi.id, office.hr_channel.id)))

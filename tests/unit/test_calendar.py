@@ -190,7 +190,7 @@ class TestDays:
         n=st.integers(1, 30),
         off=st.sampled_from([INDONESIA, WEEKENDS]),
     )
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     def test_before_and_after_undo_each_other(self, day: date, n: int, off: DaysOff) -> None:
         day = next_working_day(day, off)
         later = working_days_after(day, n, off)
@@ -367,7 +367,7 @@ def hours_in(draw: st.DrawFn, zone: str) -> Hours:
 
 
 @given(data=st.data())
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_next_working_is_the_first_working_moment(data: st.DataObject) -> None:
     after, zone = data.draw(moments_near_changes())
     hours = data.draw(hours_in(zone))
@@ -375,7 +375,7 @@ def test_next_working_is_the_first_working_moment(data: st.DataObject) -> None:
 
 
 @given(moment=moments_near_changes(), wall=st.times())
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_wall_time_comes_back_unless_it_was_skipped(moment: tuple[datetime, str], wall: time) -> None:
     near, zone = moment
     day = local(near, zone).date()
@@ -387,7 +387,7 @@ def test_wall_time_comes_back_unless_it_was_skipped(moment: tuple[datetime, str]
 
 
 @given(moment=moments_near_changes(), minute=st.integers(0, 32), length=st.integers(1, 32))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_agrees_with_a_walk_along_the_clock(moment: tuple[datetime, str], minute: int, length: int) -> None:
     """Against a slow reference that only reads clocks: quarter by quarter, for hours no change of the clock touches."""
     near, zone = moment

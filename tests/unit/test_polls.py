@@ -164,7 +164,7 @@ class TestReleased:
     @given(
         answers=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 27), st.integers(0, 3)), max_size=60, unique=True)
     )
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     def test_no_two_figures_of_any_days_tell_a_small_group(self, answers: list[tuple[int, int, int]]) -> None:
         everything = [rating(person, day=day, session=session) for person, day, session in answers]
         figures = set()
@@ -209,7 +209,7 @@ class TestCells:
             st.integers(0, 6), st.frozensets(st.integers(0, 15), max_size=12), max_size=7
         )  # people may have answers in several parts, as in parts by week
     )
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     def test_no_sum_of_parts_leaves_a_small_rest(self, cells: dict[int, frozenset[int]]) -> None:
         shown = shown_cells(cells)
         for size in range(len(shown) + 1):

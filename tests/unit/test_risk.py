@@ -177,7 +177,7 @@ class TestHrNeverLearnsOfHonesty:
         missed=st.lists(st.integers(0, 60), max_size=3),
         moved=st.lists(st.integers(0, 60), max_size=4),
     )
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     def test_what_hr_sees_and_when_is_the_same_whatever_the_mentor_answered(
         self, honest: list[tuple[int, int]], signed: int | None, held: int | None, missed: list[int], moved: list[int]
     ) -> None:
@@ -216,7 +216,7 @@ class TestHrNeverLearnsOfHonesty:
         st.lists(st.tuples(st.integers(0, 60), st.integers(1, 5)), max_size=4),
     )
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_looking_only_when_told_to_misses_nothing(facts: PairFacts) -> None:
     """Checks at `next_check` alone do what daily checks do, on the same day, and come to an end."""
     done: list[Taken] = []

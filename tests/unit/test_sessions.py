@@ -107,7 +107,7 @@ class TestPlan:
     @given(
         start=st.dates(date(2024, 1, 1), date(2032, 1, 1)), months=st.integers(1, 24), cadence=st.sampled_from(Cadence)
     )
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     def test_windows_touch_and_stay_inside_the_programme(self, start: date, months: int, cadence: Cadence) -> None:
         sessions = plan(start, months, cadence)
         assert sessions[0].opens == start
@@ -276,7 +276,7 @@ def some_hours(draw: st.DrawFn) -> Hours:
     into=st.one_of(st.none(), st.integers(0, 31 * 96)),
     minutes=st.sampled_from([30, 45, 60, 90]),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_every_timeline_keeps_to_working_hours_and_to_its_order(
     mentor: Hours, mentee: Hours, planned: PlannedSession, into: int | None, minutes: int
 ) -> None:
@@ -308,7 +308,7 @@ def test_every_timeline_keeps_to_working_hours_and_to_its_order(
 
 
 @given(gaps=st.lists(st.integers(1, 6 * 24), min_size=1, max_size=200), seed=st.integers(0, 20))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_ticks_at_any_moments_do_each_step_once(gaps: list[int], seed: int) -> None:
     """Whatever the ticks' rhythm, each step is sent or expires exactly once, and only in its reader's hours."""
     people = {Side.MENTOR: JAKARTA, Side.MENTEE: JAYAPURA}

@@ -169,19 +169,19 @@ def cases(draw: st.DrawFn, most_people: int, most_pairs: int, least: int = 0) ->
 
 
 @given(cases(most_people=4, most_pairs=9), st.sampled_from(["fair", "total"]))
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 def test_small_cases_are_as_good_as_brute_force(case: Case, objective: Objective) -> None:
     assert sound(case, case.solve(objective), objective) == best_by_brute_force(case, objective)
 
 
 @given(cases(most_people=9, most_pairs=81, least=1), st.sampled_from(["fair", "total"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_larger_cases_are_as_good_as_an_independent_solver(case: Case, objective: Objective) -> None:
     assert sound(case, case.solve(objective), objective) == best_by_highs(case, objective)
 
 
 @given(cases(most_people=8, most_pairs=64), st.sampled_from(["fair", "total"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_few_first_candidates_lead_to_the_same_pairs(case: Case, objective: Objective) -> None:
     """Pairs that were no candidates are found by cuts and prices, and ties fall the same way."""
     expected = case.solve(objective)
@@ -192,7 +192,7 @@ def test_few_first_candidates_lead_to_the_same_pairs(case: Case, objective: Obje
 
 
 @given(cases(most_people=8, most_pairs=64), cases(most_people=8, most_pairs=64), st.sampled_from(["fair", "total"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_solving_again_from_a_start_changes_nothing(case: Case, other: Case, objective: Objective) -> None:
     """The start may have had other places, locks, forbids and keeps."""
     mentees, mentors = case.scores.shape
@@ -204,7 +204,7 @@ def test_solving_again_from_a_start_changes_nothing(case: Case, other: Case, obj
 
 
 @given(cases(most_people=8, most_pairs=64), st.integers(1, 3), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_blocks_of_rows_are_as_good_as_an_array(case: Case, rows: int, once: bool) -> None:
     blocks = [case.scores[start : start + rows] for start in range(0, len(case.scores), rows)]
     untouched = case.scores.copy()
@@ -215,7 +215,7 @@ def test_blocks_of_rows_are_as_good_as_an_array(case: Case, rows: int, once: boo
 
 
 @given(cases(most_people=6, most_pairs=36), st.sampled_from(["fair", "total"]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_certificate_adds_up_by_hand(case: Case, objective: Objective) -> None:
     """Weak duality written out: whoever adds up these numbers needs to trust nothing else."""
     proof = case.solve(objective).certificate
@@ -251,7 +251,7 @@ def _gain_with_floor(case: Case, pair: Pair, objective: Objective, penalty: int)
 
 
 @given(cases(most_people=6, most_pairs=20), st.sampled_from(["fair", "total"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_alternates_are_possible_and_never_cost_less_than_they_say(case: Case, objective: Objective) -> None:
     result = case.solve(objective)
     chosen = {(int(i), int(j)) for i, j in result.pairs}
@@ -308,7 +308,7 @@ def test_when_all_scores_are_equal_everybody_is_matched(value: int, objective: O
 
 
 @given(cases(most_people=7, most_pairs=49), st.data(), st.sampled_from(["fair", "total"]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_another_order_of_rows_and_columns_gives_the_same_pairs(
     case: Case, data: st.DataObject, objective: Objective
 ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.matching import Scores, assign, leftover_cause, score
@@ -67,7 +67,7 @@ OWN: dict[str, Callable[[Profile], bool]] = {
 
 
 @given(companies, forbidden_pairs)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_without_the_cause_there_would_be_somebody(company: tuple[Profile, ...], forbidden: Pairs) -> None:
     _true_causes(company, forbidden)
 
@@ -77,7 +77,7 @@ def test_every_cause_is_met_and_true() -> None:
     seen: Counter[str] = Counter()
 
     @given(companies, forbidden_pairs)
-    @settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=1_000)
     def look(company: tuple[Profile, ...], forbidden: Pairs) -> None:
         seen.update(_true_causes(company, forbidden))
 
