@@ -6,8 +6,9 @@ why, and `leftover_cause` tells HR why somebody has no partner. See docs/matchin
 
 from numpy.typing import ArrayLike
 
+from bot.domain.matching_causes import HELPS
 from bot.domain.matching_explain import Explanation, Reason, explain, quality
-from bot.domain.matching_leftover import HELPS, Causes, Leftover, leftover_cause
+from bot.domain.matching_leftover import Causes, Leftover, leftover_cause
 from bot.domain.matching_rules import RULES
 from bot.domain.matching_scores import Scores, score
 from bot.domain.solver.network import TooLarge

@@ -100,6 +100,11 @@ class Scores:
         """The profile with this id. Raises KeyError for a stranger."""
         return self._people[person_id]
 
+    @property
+    def people(self) -> Iterable[Profile]:
+        """Everybody who was scored, by id, whether or not they can be matched."""
+        return self._people.values()
+
     def _stored(self) -> NDArray[np.int16]:
         matrix, buffers = np.empty(self.shape, np.int16), self._buffers(BLOCK_ROWS)
         for start in range(0, self.shape[0], BLOCK_ROWS):

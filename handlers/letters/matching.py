@@ -10,7 +10,7 @@ from bot.services.drafts.auditing import whole_log
 from bot.services.drafts.introductions import introduced
 from bot.services.drafts.leftovers import still_left
 from bot.services.drafts.releasing import SECOND_THOUGHTS
-from bot.services.drafts.reviewing import overview_of
+from bot.services.drafts.reviewing import cause_now, overview_of
 from bot.services.participants.preparing import progress_of
 from handlers.letters import Letter, Writer
 from handlers.letters.files import PATIENCE, Contents, share_once
@@ -76,7 +76,9 @@ async def left_over(letter: Letter) -> Message | None:
     part = await still_left(letter.work, data["part"])
     if part is None:
         return None
-    return left.letter(letter.texts, part, Side(data["side"]), data["cause"], letter.programme, data["sentence"])
+    side = Side(data["side"])
+    cause = await cause_now(letter.work.session, data["cause"], part, side)
+    return left.letter(letter.texts, part, side, cause, letter.programme, data["sentence"])
 
 
 async def audit_log(letter: Letter) -> Message:

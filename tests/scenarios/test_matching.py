@@ -8,8 +8,9 @@ from sqlmodel import select
 from bot.sandbox import Channel, Message
 from bot.services.caller import Caller, Refusal
 from bot.services.drafts import introductions as introducing
+from bot.services.drafts.reviewing import LeftOver, left_over_of
 from bot.services.participants import joining
-from storage.tables import Pair, Participant, Person
+from storage.tables import Draft, Pair, Participant, Person
 from tests.scenarios.couples import say_yes
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 from tests.scenarios.photographs import once
@@ -334,6 +335,24 @@ async def test_without_enough_people_hr_hears_what_is_missing(office: Office, hr
     await office.settle()
     assert "1" in hr.whispered(office.hr_channel)[-1]
     assert len(office.posted(office.hr_channel)) == 1
+
+
+async def test_nobody_wishes_for_a_topic_is_said_only_while_it_is_true(company: Office, hr: Colleague) -> None:
+    await draft(company, hr)
+    causes = [(one.person.slack_id, one.cause) for one in await _left(company)]
+    assert causes == [(company.people["lia"].id, "topic_not_wished")]
+    changed = await company.join(
+        company.people["rina"], "mentee", "manager", "Sales", wishes=["data_dashboards", "design_thinking"]
+    )
+    assert changed.ok, changed
+    remedies = [(one.person.slack_id, one.cause, one.help) for one in await _left(company)]
+    assert remedies == [(company.people["lia"].id, "places_taken", "add_places")]
+
+
+async def _left(office: Office) -> list[LeftOver]:
+    async with office.balik.store.read(office.clock.now()) as work:
+        (number,) = (await work.session.exec(select(Draft.id))).all()
+        return await left_over_of(work.session, await work.session.get_one(Draft, number))
 
 
 async def test_asked_from_elsewhere_hr_learns_where_the_draft_is(company: Office, hr: Colleague) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.matching_leftover import HELPS
+from bot.domain.matching_causes import HELPS
 from bot.domain.material import ROUNDS
 from bot.domain.profiles import FORMATS, Level, Role
 from bot.domain.programmes import INTERESTS, TOPICS, Cadence, Theme

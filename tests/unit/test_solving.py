@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.matching_leftover import HELPS
+from bot.domain.matching_causes import HELPS
 from bot.domain.matching_rules import broken_rules, parts_of, reporting_lines
 from bot.domain.profiles import Level, Offer, Profile, Role, Rules, Wish
 from bot.domain.sessions import Side

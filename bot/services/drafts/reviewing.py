@@ -1,5 +1,6 @@
 """What HR reads of a draft: its figures, each pair with its reasons, and the people left over with the cause."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.matching_causes import HELPS, TOPIC_CAUSES
 from bot.domain.matching_figures import Figures, figures
 from bot.domain.profiles import Role
 from bot.domain.sessions import Side
@@ -24,6 +26,7 @@ from storage.tables import (
     Pair,
     PairState,
     Participant,
+    ParticipantState,
     Person,
     Programme,
 )
@@ -101,10 +104,34 @@ async def left_over_of(session: AsyncSession, draft: Draft) -> list[LeftOver]:
     """The people without a partner, leaders first."""
     left = (await standing_of(session, draft)).left
     people = await people_of(session, col(Participant.programme_id) == draft.programme_id)
+    parts = [part for part, _ in people.values()]
     return [
-        LeftOver(people[one][1], people[one][0], side, cause, help_)
-        for (side, one), (cause, help_) in sorted(left.items())
+        LeftOver(people[one][1], people[one][0], side, *_true_now(why, people[one][0], side, parts))
+        for (side, one), why in sorted(left.items())
     ]
+
+
+async def cause_now(session: AsyncSession, cause: str, part: Participant, side: Side) -> str:
+    """The cause as it is true now: see `_true_now`."""
+    if cause not in TOPIC_CAUSES:
+        return cause
+    parts = (await session.exec(select(Participant).where(Participant.programme_id == part.programme_id))).all()
+    return _true_now((cause, HELPS[cause]), part, side, parts)[0]
+
+
+def _true_now(why: tuple[str, str], part: Participant, side: Side, everybody: Sequence[Participant]) -> tuple[str, str]:
+    """Cause and help; that nobody has a topic is said only while it is true of everybody in the programme.
+
+    Answers change after the draft, and a paused person is no part of the matching. What holds otherwise is what such
+    a cause rests on: possible partners there were, but no free place.
+    """
+    if why[0] not in TOPIC_CAUSES:
+        return why
+    learns = side is Side.MENTEE
+    mine = {one["topic"] for one in (part.wishes if learns else part.offers)}
+    here = (one for one in everybody if one.state in (ParticipantState.ACTIVE, ParticipantState.PAUSED))
+    theirs = {record["topic"] for one in here for record in (one.offers if learns else one.wishes)}
+    return ("places_taken", HELPS["places_taken"]) if not mine or mine & theirs else why
 
 
 async def overview_of(session: AsyncSession, draft: Draft) -> Overview:
@@ -153,10 +180,10 @@ async def standing_of(session: AsyncSession, draft: Draft) -> Standing:
     out = [pair for pair in pairs if pair[3]]
     paired, held = _places(live), _places(await _partners(session, draft.programme_id))
     active = await active_participants(session, draft.programme_id)
-    # What the solver found takes the place of what one can only guess.
+    # What the solver found takes the place of what one can only guess. The remedy is today's: a draft may be older.
     left = {place: why for place, why in _around(active, draft).items() if place not in held}
     rows = (await session.exec(select(DraftLeftover).where(DraftLeftover.draft_id == draft.id))).all()
-    left |= {(Side(row.side), row.participant_id): (row.cause, row.help) for row in rows}
+    left |= {(Side(row.side), row.participant_id): (row.cause, HELPS.get(row.cause, row.help)) for row in rows}
     left |= dict.fromkeys(_places(out) - held, TAKEN_OUT)
     back = {(Side.MENTOR, part.id or 0) for part, _ in active if part.held_at}
     left = {place: HELD_BACK if place in back else CHANGED if why == HELD_BACK else why for place, why in left.items()}

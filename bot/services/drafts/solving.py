@@ -274,7 +274,7 @@ def _as_record(told: "Explanation") -> dict[str, Any]:
 def _unmatched(roster: Roster, scores: "Scores", found: "Assignment", pairs: Iterable[Proposed]) -> Iterator[Unmatched]:
     """Whoever wants a partner on a side and has none there, by now or in this proposal. Leaders come first."""
     from bot.domain.matching import Causes
-    from bot.domain.matching_leftover import HELPS
+    from bot.domain.matching_causes import HELPS
 
     matched = {Side.MENTEE: {one.mentee for one in pairs}, Side.MENTOR: {one.mentor for one in pairs}}
     causes = Causes(scores, found)
