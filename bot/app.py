@@ -145,7 +145,7 @@ class Balik:
     async def settle(self) -> int:
         """Do all that is due at the clock's present moment; how many messages that were. For clocks moved by hand."""
         await self.desk.quiet()
-        now = self.clock.now()
+        now = await self.store.now(self.clock)
         done: set[str] = set()
         # What one tick does may be another's work: a pause that ends wakes its sessions.
         while names := await due(self.store, now) - done:
@@ -155,7 +155,7 @@ class Balik:
 
     async def next_moment(self) -> datetime | None:
         """When there is something to do next, for clocks moved by hand."""
-        moments = [await self.delivery.next_due(), await next_due(self.store, self.clock.now())]
+        moments = [await self.delivery.next_due(), await next_due(self.store, await self.store.now(self.clock))]
         return min((moment for moment in moments if moment is not None), default=None)
 
 
@@ -233,7 +233,7 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
     }
     scheduler = Scheduler(
         {**ticks(store, parts.retention_months), **in_slack},
-        parts.clock,
+        partial(store.now, parts.clock),
         on_failure=partial(tell_of_tick, store, parts.operator),
     )
     return Balik(parts, bolt, desk, store, gateway, delivery, scheduler, worker, metrics)

@@ -33,8 +33,8 @@ class CannotCopy(Exception):
 async def back_up(url: str, file: Path, clock: Clock) -> int:
     """Copy the database into a new file, while the bot may go on; how many rows. Raises `CannotCopy`."""
     part = _beside(file)
-    taken_at = clock.now()
     async with _engines(url, f"sqlite:///{part}") as (source, target):
+        taken_at = await Store(source).now(clock)
         count = await _copied(source, target)
         async with target.begin() as writing:
             await writing.execute(text(f"CREATE TABLE {TAKEN_AT} (at VARCHAR NOT NULL)"))
@@ -77,8 +77,9 @@ async def restore(file: Path, url: str, clock: Clock) -> Restored:
         taken_at = await _taken_at(source, file)
         with hold_lock(url):
             count = await _copied(source, target)
-            await _catch_up(Store(target), clock.now())
-            return Restored(count, *await look_before_sending(target, clock.now(), taken_at))
+            now = await Store(target).now(clock)
+            await _catch_up(Store(target), now)
+            return Restored(count, *await look_before_sending(target, now, taken_at))
 
 
 async def move(url: str, to: str) -> int:

@@ -1,7 +1,8 @@
 """The only place that reads the time. Everything else is handed a `Clock`, or the time itself.
 
-`now()` is aware and in UTC. `SystemClock` runs by itself, `OffsetClock` runs ahead of it (the demo), and
-`ManualClock` stands still until it is moved (tests, rehearsals).
+`SystemClock` runs by itself, `OffsetClock` runs ahead of it (the demo), and `ManualClock` stands still until it is
+moved (tests, rehearsals). On a database that several processes share, its clock takes the place of theirs
+(`storage.moments`): what a clock adds to the machine's it then adds to the database's.
 """
 
 from dataclasses import dataclass, field
@@ -10,9 +11,15 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the present moment, aware, in UTC."""
+    """Tells the present moment. Moments are aware and in UTC."""
 
-    def now(self) -> datetime: ...
+    def now(self) -> datetime:
+        """The present moment as this process has it. It may differ between processes that share a database."""
+        ...
+
+    def shared(self, database: datetime) -> datetime:
+        """The present moment of all processes on a database whose own clock says `database`."""
+        ...
 
 
 class SystemClock:
@@ -20,6 +27,9 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def shared(self, database: datetime) -> datetime:
+        return database
 
 
 @dataclass
@@ -30,6 +40,9 @@ class OffsetClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.offset
+
+    def shared(self, database: datetime) -> datetime:
+        return database + self.offset
 
     def move_to(self, moment: datetime) -> None:
         """Jump forward to `moment`; a moment already past leaves the clock alone."""
@@ -44,6 +57,9 @@ class ManualClock:
 
     def now(self) -> datetime:
         return self.moment.astimezone(UTC)
+
+    def shared(self, database: datetime) -> datetime:
+        return self.now()
 
     def move_to(self, moment: datetime) -> None:
         """Jump forward to `moment`; a moment already past leaves the clock alone."""

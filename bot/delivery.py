@@ -11,9 +11,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-from sqlalchemy import func
-from sqlmodel import select
+from functools import partial
 
 from bot.clock import Clock
 from bot.gateway import Gateway, Message, Sent, SlackRefused, SlackUnavailable
@@ -38,7 +36,8 @@ OnTrouble = Callable[[UnitOfWork, str, Outbox], Awaitable[None]]
 
 What it enqueues through the unit of work is thus sent once; it must not open another one.
 """
-LeaseClock = Callable[[UnitOfWork], Awaitable[datetime]]
+Decide = Callable[[datetime], Verdict]
+"""What to record of an attempt, given the moment at which it is recorded: every deadline is counted from there."""
 
 POLL = 2.0
 """Seconds after which the loop looks again though nobody woke it: others may have enqueued something."""
@@ -81,7 +80,6 @@ class Delivery:
         *,
         next_moment: NextMoment | None = None,
         on_trouble: OnTrouble | None = None,
-        lease_clock: LeaseClock | None = None,
     ) -> None:
         self.store = store
         self.gateway = gateway
@@ -91,7 +89,6 @@ class Delivery:
         self.settings = settings or DeliverySettings()
         self.next_moment = next_moment
         self.on_trouble = on_trouble
-        self.lease_clock = lease_clock or (_database_clock if store.engine.dialect.name == "postgresql" else _our_clock)
         self.outcomes: Counter[str] = Counter()
         """How many attempts ended in which state, since the start."""
         self._woken = asyncio.Event()
@@ -130,7 +127,7 @@ class Delivery:
 
     async def next_due(self) -> datetime | None:
         """The earliest moment, now at the earliest, at which there is something to do; None if nothing is left."""
-        async with self.store.read(self.clock.now()) as work:
+        async with self.store.read(self.clock) as work:
             return await next_due(work.session, work.now, self.settings.limits)
 
     async def _pump(self, *, forever: bool) -> int:
@@ -169,8 +166,9 @@ class Delivery:
         return {task for task in running if not task.done()}
 
     async def _rest(self) -> None:
-        moment = await self.next_due()
-        seconds = (moment - self.clock.now()).total_seconds() if moment else POLL
+        async with self.store.read(self.clock) as work:
+            moment = await next_due(work.session, work.now, self.settings.limits)
+            seconds = (moment - work.now).total_seconds() if moment else POLL
         try:
             async with asyncio.timeout(min(max(seconds, 0), POLL)):
                 await self._woken.wait()
@@ -189,24 +187,23 @@ class Delivery:
             return started
         # Measured from before the lease begins, and by a clock that nobody can set.
         no_post_after = time.monotonic() + settings.lease - settings.timeout
-        async with self.store.write(self.clock.now()) as work:
+        async with self.store.write(self.clock) as work:
             now, session, lease = work.now, work.session, timedelta(seconds=settings.lease)
-            lease_now = await self.lease_clock(work)
             if self._sweep_due(idle=room == settings.workers):
                 settle = timedelta(seconds=settings.settle)
-                started.moved += await end_leases(session, now, lease_now, settle) if waiting.sending else 0
+                started.moved += await end_leases(session, now, settle) if waiting.sending else 0
                 for stale in await expire(session, now) if waiting.stale else []:
                     started.moved += 1
                     await self._tell(work, "expired", stale)
             unknown = await take_unknown(session, now, settings.limits, room, now + lease) if waiting.unknown else []
-            asked = Claim(self.owner, room - len(unknown), lease_now + lease, self._last_programme)
+            asked = Claim(self.owner, room - len(unknown), now + lease, self._last_programme)
             claimed = await claim(session, now, settings.limits, asked, lambda row: self._suits(work, row))
             started.moved += claimed.moved
             await work.commit()
         waves = [row.programme_id for row in claimed.rows if row.bulk]
         self._last_programme = waves[-1] if waves else self._last_programme
-        started.tasks |= {asyncio.create_task(self._read_back(row)) for row in unknown}
-        started.tasks |= {asyncio.create_task(self._send(row, no_post_after)) for row in claimed.rows}
+        started.tasks |= {asyncio.create_task(self._read_back(row, now)) for row in unknown}
+        started.tasks |= {asyncio.create_task(self._send(row, now, no_post_after)) for row in claimed.rows}
         for task in started.tasks:
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
@@ -214,7 +211,7 @@ class Delivery:
 
     async def _look(self) -> Waiting:
         """Without a write lock, so that a bot with nothing to do stands in nobody's way."""
-        async with self.store.read(self.clock.now()) as work:
+        async with self.store.read(self.clock) as work:
             return await look(work.session, work.now)
 
     def _sweep_due(self, *, idle: bool) -> bool:
@@ -237,54 +234,56 @@ class Delivery:
 
     # Sending
 
-    async def _send(self, row: Outbox, no_post_after: float) -> None:
-        verdict = await self._attempt(row, no_post_after)
-        if verdict and not await self._record(row, verdict) and verdict.sent:
-            await self._posted_late(row, verdict.sent)
+    async def _send(self, row: Outbox, now: datetime, no_post_after: float) -> None:
+        decide = await self._attempt(row, now, no_post_after)
+        if decide:
+            kept, verdict = await self._record(row, decide)
+            if verdict.sent and not kept:
+                await self._posted_late(row, verdict.sent)
 
-    async def _attempt(self, row: Outbox, no_post_after: float) -> Verdict | None:
-        """Post the message; None if the row was taken from us before."""
+    async def _attempt(self, row: Outbox, now: datetime, no_post_after: float) -> Decide | None:
+        """Post the message, which was claimed at `now`; None if the row was taken from us before."""
         try:
-            async with self.store.read(self.clock.now()) as work:
+            async with self.store.read(now) as work:
                 message = await self.compose(work, row)
         except DATABASE_AWAY:
             raise
         except SlackUnavailable as busy:
-            return put_off(self.clock.now() + timedelta(seconds=busy.seconds), busy.why)
+            return partial(_put_off, busy)
         except Exception as error:
             # One message that cannot be rendered must not stop the others.
             log.exception("outbox row %s cannot be rendered", row.id)
-            return dead(f"compose: {type(error).__name__}")
+            return _always(dead(f"compose: {type(error).__name__}"))
         if message is None:
-            return dropped("not_wanted")
+            return _always(dropped("not_wanted"))
         try:
-            channel = row.channel or await self._open(row)
+            channel = row.channel or await self._open(row, now)
         except (SlackRefused, SlackUnavailable) as error:
-            return of_unopened(error, self.clock.now())
+            return partial(of_unopened, error)
         if channel is None:
             return None
         if not channel:
-            return dropped("inactive")
+            return _always(dropped("inactive"))
         if time.monotonic() > no_post_after:
-            return put_off(self.clock.now(), "lease_short")
+            return partial(put_off, why="lease_short")
         outcome = await self.gateway.post(channel, message, key_hash(row), row.attempt, self.settings.timeout)
-        return of_outcome(outcome, row, self.clock.now(), timedelta(seconds=self.settings.settle))
+        return partial(of_outcome, outcome, row, settle=timedelta(seconds=self.settings.settle))
 
-    async def _open(self, row: Outbox) -> str | None:
+    async def _open(self, row: Outbox, now: datetime) -> str | None:
         """The id of the person's or the pair's channel; "" if they are gone, None if the row was taken from us."""
-        async with self.store.read(self.clock.now()) as work:
+        async with self.store.read(now) as work:
             slack_ids = await slack_ids_of(work.session, row)
         if not slack_ids:
             return ""
         channel = await self.gateway.open_group(slack_ids)
-        async with self.store.write(self.clock.now()) as work:
+        async with self.store.write(now) as work:
             kept = await keep_channel(work.session, row, channel)
             await work.commit()
         return channel if kept else None
 
     async def _posted_late(self, row: Outbox, sent: Sent) -> None:
         """Our post went through after the row was taken from us, say because this process was stopped meanwhile."""
-        async with self.store.write(self.clock.now()) as work:
+        async with self.store.write(self.clock) as work:
             settle = timedelta(seconds=self.settings.settle)
             wanted = await record_late(work.session, row, sent.ts, work.now, settle)
             await work.commit()
@@ -293,27 +292,27 @@ class Delivery:
 
     # Reading back
 
-    async def _read_back(self, row: Outbox) -> None:
-        await self._record(row, await self._reading(row))
+    async def _read_back(self, row: Outbox, now: datetime) -> None:
+        await self._record(row, await self._reading(row, now))
 
-    async def _reading(self, row: Outbox) -> Verdict:
+    async def _reading(self, row: Outbox, now: datetime) -> Decide:
         if row.person_id is None:
-            return held("unreadable")
+            return _always(held("unreadable"))
         since = (row.started_at or row.created_at) - timedelta(seconds=self.settings.look_back)
         try:
-            channel = row.channel or await self._dm_of(row)
+            channel = row.channel or await self._dm_of(row, now)
             if not channel:
-                return dropped("inactive")
+                return _always(dropped("inactive"))
             found = await self.gateway.find(channel, key_hash(row), since)
             for spare in found[1:]:
                 await self._delete(channel, spare)
         except (SlackRefused, SlackUnavailable) as error:
-            return of_unread(error, self.clock.now())
-        return of_reading(found, row, self.clock.now())
+            return partial(of_unread, error)
+        return partial(of_reading, found, row)
 
-    async def _dm_of(self, row: Outbox) -> str | None:
+    async def _dm_of(self, row: Outbox, now: datetime) -> str | None:
         """A restored database may not know a DM in which the message is; None if the person is gone."""
-        async with self.store.read(self.clock.now()) as work:
+        async with self.store.read(now) as work:
             slack_ids = await slack_ids_of(work.session, row)
         return await self.gateway.open_group(slack_ids) if slack_ids else None
 
@@ -325,19 +324,20 @@ class Delivery:
 
     # Recording
 
-    async def _record(self, row: Outbox, verdict: Verdict) -> bool:
-        """Write the verdict down; False if the row was taken from us. Insists while the database is away."""
+    async def _record(self, row: Outbox, decide: Decide) -> tuple[bool, Verdict]:
+        """Write a verdict down; False if the row was taken from us. Insists while the database is away."""
         for seconds in DATABASE_PAUSES:
             try:
-                return await self._write(row, verdict)
+                return await self._write(row, decide)
             except DATABASE_AWAY as error:
                 log.error("outbox row %s waits to be recorded (%s)", row.id, why(error))
                 await asyncio.sleep(seconds)
-        return await self._write(row, verdict)
+        return await self._write(row, decide)
 
-    async def _write(self, row: Outbox, verdict: Verdict) -> bool:
+    async def _write(self, row: Outbox, decide: Decide) -> tuple[bool, Verdict]:
         record_it = record if row.state is OutboxState.SENDING else record_found
-        async with self.store.write(self.clock.now()) as work:
+        async with self.store.write(self.clock) as work:
+            verdict = decide(work.now)
             kept = await record_it(work.session, row, verdict.state, **verdict.values)
             if kept and verdict.pause:
                 await pause(work.session, row.team_id, *verdict.pause, work.now)
@@ -349,7 +349,7 @@ class Delivery:
             self.outcomes[verdict.state] += 1
             self._token_refused = verdict.trouble == "paused" or (self._token_refused and not verdict.sent)
             log.info("outbox row %s, attempt %s: %s", row.id, row.attempt, verdict.state)
-        return kept
+        return kept, verdict
 
     async def _tell(self, work: UnitOfWork, kind: str, row: Outbox) -> None:
         log.warning("outbox row %s is %s: %s", row.id, kind, row.error)
@@ -372,11 +372,10 @@ async def _finish(running: set[asyncio.Task[None]], seconds: float) -> None:
         await asyncio.gather(*running, return_exceptions=True)
 
 
-async def _our_clock(work: UnitOfWork) -> datetime:
-    return work.now
+def _always(verdict: Verdict) -> Decide:
+    """A verdict that sets no deadline."""
+    return lambda _now: verdict
 
 
-async def _database_clock(work: UnitOfWork) -> datetime:
-    """PostgreSQL's clock: the one that all replicas share."""
-    moment: datetime = (await work.session.exec(select(func.clock_timestamp()))).one()
-    return moment
+def _put_off(busy: SlackUnavailable, now: datetime) -> Verdict:
+    return put_off(now + timedelta(seconds=busy.seconds), busy.why)

@@ -128,7 +128,7 @@ async def _operator(gateway: Gateway, slack_id: str) -> Finding:
 
 
 async def _channels(store: Store, gateway: Gateway, team: str, bot: str, clock: Clock) -> AsyncIterator[Finding]:
-    async with store.read(clock.now()) as work:
+    async with store.read(clock) as work:
         wanted = select(Programme).where(Programme.team_id == team, Programme.state != ProgrammeState.CLOSED)
         programmes = (await work.session.exec(wanted)).all()
     if not programmes:

@@ -62,10 +62,9 @@ async def condition(balik: "Balik") -> Condition:
     handler = balik.handler
     socket = None if handler is None else bool(await handler.client.is_connected())
     late = tuple(sorted(balik.scheduler.late()))
-    now = balik.clock.now()
     try:
-        async with balik.store.read(now) as work:
-            return Condition(True, socket, late, tuple(await backlog(work.session, now)))
+        async with balik.store.read(balik.clock) as work:
+            return Condition(True, socket, late, tuple(await backlog(work.session, work.now)))
     except DATABASE_AWAY:
         return Condition(False, socket, late)
 

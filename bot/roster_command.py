@@ -87,7 +87,7 @@ async def _import(
 
 async def _hr(store: Store, programme_id: int | None, clock: Clock) -> HrCaller:
     """Whoever can run this command may do what HR may; it is written down as done by who set the programme up."""
-    now = clock.now()
+    now = await store.now(clock)
     wanted = (
         select(Programme, Person)
         .join(Person, col(Person.id) == col(Programme.created_by))

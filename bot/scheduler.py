@@ -11,12 +11,15 @@ from datetime import datetime
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.clock import Clock, SystemClock
+from bot.clock import SystemClock
 
 log = logging.getLogger(__name__)
 
 Tick = Callable[[datetime], Awaitable[object]]
 """Does what is due by the moment it is given. Harmless to repeat, and to run on several machines at once."""
+
+Present = Callable[[], Awaitable[datetime | None]]
+"""The moment to hand to a tick; None while no tick may run."""
 
 INTERVAL = 8.0
 """Seconds between two runs of a tick: what falls due goes out within ten, also after the database was away."""
@@ -27,7 +30,7 @@ LATE = 2
 
 
 class Scheduler:
-    """Runs each of the named ticks every `interval` seconds, with the `clock`'s now, and at once when started.
+    """Runs each of the named ticks every `interval` seconds, as of `present()`, and at once when started.
 
     A tick never overlaps itself; one that fails is logged and runs again.
     """
@@ -35,13 +38,13 @@ class Scheduler:
     def __init__(
         self,
         ticks: Mapping[str, Tick],
-        clock: Clock,
+        present: Present,
         *,
         interval: float = INTERVAL,
         on_failure: Callable[[str, datetime], Awaitable[object]] | None = None,
     ) -> None:
         self.ticks = dict(ticks)
-        self.clock = clock
+        self.present = present
         self.interval = interval
         self.on_failure = on_failure
         """Told of a tick that fails every time, by its name and when."""
@@ -111,7 +114,9 @@ class Scheduler:
         self._running.add(name)
         self._idle.clear()
         try:
-            await self.ticks[name](self.clock.now())
+            now = await self.present()
+            if now is not None:
+                await self.ticks[name](now)
             self._failed[name] = 0
         except Exception:
             # A tick that fails must run again, and must not stop the others: the fault may pass.
@@ -127,7 +132,9 @@ class Scheduler:
         if self._failed[name] < FAILURES or not self.on_failure:
             return
         try:
-            await self.on_failure(name, self.clock.now())
+            now = await self.present()
+            if now is not None:
+                await self.on_failure(name, now)
         except Exception as error:
             # As a rule the database is away, which is what the tick fails of.
             log.warning("nobody could be told that tick %s fails (%s)", name, type(error).__name__)

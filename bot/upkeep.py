@@ -54,10 +54,11 @@ async def _settle(options: argparse.Namespace, url: str) -> int:
     from storage.unit_of_work import Store
 
     engine = make_engine(url)
-    store, now = Store(engine), SystemClock().now()
+    store = Store(engine)
     try:
         if not await check(engine):
             raise CannotGoOn("The database is not up to date: run python -m bot migrate, or start the bot.")
+        now = await store.now(SystemClock())
         if options.what == "list":
             states = (OutboxState(options.state),) if options.state else TROUBLED
             rows = await outbox.in_trouble(store, now, states)

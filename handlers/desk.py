@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock
@@ -47,6 +48,10 @@ class Desk:
     def texts(self, person: Person) -> Texts:
         """Everything a person reads, in their language and register."""
         return self.catalogue.texts(person.language, person.address, person.name)
+
+    async def now(self) -> datetime:
+        """The present moment, as everything that a request stores takes it."""
+        return await self.store.now(self.clock)
 
     def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Let a listener work on by itself."""

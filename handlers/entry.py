@@ -11,6 +11,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -232,15 +233,14 @@ async def _tell(ask: Ask, code: str, **values: Any) -> None:
 
 
 async def _ask(desk: Desk, kind: Kind, body: dict[str, Any], ack: AsyncAck, answered: asyncio.Event) -> Ask:
-    caller = caller_of(kind, body, desk)
+    caller = caller_of(kind, body, await desk.now())
     name = optional_text(body, "user_name") or optional_text(body, "user", "username")
     me = await desk.directory.person(caller.team_id, caller.slack_id, caller.now, name)
     return Ask(desk, kind, body, caller, me, desk.texts(me), ack, answered)
 
 
-def caller_of(kind: Kind, body: dict[str, Any], desk: Desk) -> Caller:
+def caller_of(kind: Kind, body: dict[str, Any], now: datetime) -> Caller:
     """Who asks, read from the payload. Raises `Malformed`."""
-    now = desk.clock.now()
     match kind:
         case Kind.COMMAND:
             return Caller(text_at(body, "team_id"), text_at(body, "user_id"), text_at(body, "trigger_id"), now)

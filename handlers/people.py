@@ -93,7 +93,7 @@ async def profile_changed(desk: Desk, body: dict[str, Any]) -> None:
         zone=optional_text(user, "tz"),
         active=at(user, "deleted") is not True,
     )
-    if await people.follow(desk.store, profile, desk.clock.now()):
+    if await people.follow(desk.store, profile, await desk.now()):
         desk.wake_delivery()
 
 
@@ -114,7 +114,7 @@ async def _say_how_to_begin(desk: Desk, body: dict[str, Any], channel: str) -> N
     inviter = optional_text(body, "event", "inviter")
     if not inviter:
         return
-    caller = Caller(text_at(body, "team_id"), inviter, text_at(body, "event_id"), desk.clock.now())
+    caller = Caller(text_at(body, "team_id"), inviter, text_at(body, "event_id"), await desk.now())
     if await people.runs_a_programme(desk.store, caller, channel):
         return
     if not (await desk.gateway.channel_info(channel)).get("is_private"):
@@ -127,7 +127,7 @@ async def _say_how_to_begin(desk: Desk, body: dict[str, Any], channel: str) -> N
 async def uninstalled(desk: Desk, body: dict[str, Any]) -> None:
     team_id = text_at(body, "team_id")
     log.warning("the app was removed from workspace %s: nothing is sent there any more", team_id)
-    await people.uninstalled(desk.store, team_id, desk.clock.now())
+    await people.uninstalled(desk.store, team_id, await desk.now())
 
 
 def _bot_user(body: Any) -> str:

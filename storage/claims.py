@@ -36,7 +36,7 @@ WaitUntil = Callable[[Outbox], Awaitable[datetime]]
 
 @dataclass(frozen=True)
 class Claim:
-    """Who claims, and how much: `room` messages at most, until `lease_until` by the leases' clock."""
+    """Who claims, and how much: `room` messages at most, until `lease_until`."""
 
     owner: str
     room: int

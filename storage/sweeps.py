@@ -37,9 +37,9 @@ async def look(session: AsyncSession, now: datetime) -> Waiting:
     return Waiting(*(await session.exec(WAITING_NOW, params={"now": now})).one())
 
 
-async def end_leases(session: AsyncSession, now: datetime, lease_now: datetime, settle: timedelta) -> int:
-    """Take over from workers whose lease ended by the leases' clock: what they posted is unknown."""
-    for row in (rows := (await session.exec(ENDED_LEASES, params={"now": lease_now})).all()):
+async def end_leases(session: AsyncSession, now: datetime, settle: timedelta) -> int:
+    """Take over from workers whose lease ended: what they posted is unknown."""
+    for row in (rows := (await session.exec(ENDED_LEASES, params={"now": now})).all()):
         if row.channel is None:
             row.state, row.due_at, row.error = OutboxState.PENDING, now, NEVER_POSTED
         else:
@@ -161,7 +161,6 @@ SORTS: list[Any] = [
     or_(*(exists().where(*waiting(bulk), col(Outbox.due_at) <= NOW) for bulk in (False, True))),
     exists().where(_in_state(OutboxState.UNKNOWN), col(Outbox.due_at) <= NOW),
     exists().where(_in_state(OutboxState.PENDING), col(Outbox.expires_at) <= NOW),
-    # Whose lease has ended only the leases' clock can tell.
     exists().where(_in_state(OutboxState.SENDING)),
 ]
 WAITING_NOW: Any = select(*SORTS)

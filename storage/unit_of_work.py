@@ -15,6 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.clock import Clock
+from storage.moments import When, moment_of
 from storage.outbox import Outgoing, enqueue
 from storage.tables import Receipt
 from storage.waves import enqueue_all
@@ -52,10 +54,18 @@ class Store:
         self._writers = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     @asynccontextmanager
-    async def read(self, now: datetime) -> AsyncIterator[UnitOfWork]:
-        """A transaction that takes no write lock. What it changes is not kept."""
+    async def read(self, when: When) -> AsyncIterator[UnitOfWork]:
+        """A transaction at a moment, or at the shared present if `when` is a clock; it takes no write lock.
+
+        What it changes is not kept.
+        """
         async with AsyncSession(self.engine.execution_options(balik_read=True), expire_on_commit=False) as session:
-            yield UnitOfWork(session, now)
+            yield UnitOfWork(session, await moment_of(session, when))
+
+    async def now(self, clock: Clock) -> datetime:
+        """The shared present: what every stored moment has to be computed from."""
+        async with self.read(clock) as work:
+            return work.now
 
     async def is_done(self, receipt: tuple[str, str], now: datetime) -> bool:
         """Whether the request with this receipt had its effect."""
@@ -63,12 +73,13 @@ class Store:
             return await work.session.get(Receipt, receipt) is not None
 
     @asynccontextmanager
-    async def write(self, now: datetime, *, receipt: tuple[str, str] | None = None) -> AsyncIterator[UnitOfWork]:
-        """A transaction that may write.
+    async def write(self, when: When, *, receipt: tuple[str, str] | None = None) -> AsyncIterator[UnitOfWork]:
+        """A transaction that may write, at a moment, or at the shared present if `when` is a clock.
 
         `receipt` is (team_id, key) of the request of Slack's behind it: `AlreadyDone` if it was seen before.
         """
         async with self._writers, AsyncSession(self.engine, expire_on_commit=False) as session:
+            now = await moment_of(session, when)
             if receipt:
                 await _sign(session, receipt, now)
             yield UnitOfWork(session, now)

@@ -44,10 +44,9 @@ class Office:
         settings: dict[str, Any] = {"workers": 1, "limits": self.limits} | {
             k: changes.pop(k) for k in list(changes) if k in names
         }
-        given: dict[str, Any] = {"compose": self.compose, "on_trouble": self.hear, "lease_clock": _our_clock} | changes
-        gateway = given.pop("gateway", self.gateway)
-        compose = given.pop("compose")
-        return Delivery(self.store, gateway, self.clock, compose, owner, DeliverySettings(**settings), **given)
+        parts: dict[str, Any] = {"gateway": self.gateway, "clock": self.clock, "compose": self.compose}
+        given: dict[str, Any] = parts | {"on_trouble": self.hear} | changes
+        return Delivery(self.store, owner=owner, settings=DeliverySettings(**settings), **given)
 
     async def compose(self, work: UnitOfWork, row: Outbox) -> Message | None:
         return Message(f"{row.kind} {row.key}")
@@ -136,8 +135,18 @@ class Office:
         await self.slack.pump()
 
 
-async def _our_clock(work: UnitOfWork) -> datetime:
-    return work.now
+@dataclass
+class Skewed:
+    """The clock of one process, `by` ahead of the `right` one. A database that is shared has the right one."""
+
+    right: ManualClock
+    by: timedelta
+
+    def now(self) -> datetime:
+        return self.right.now() + self.by
+
+    def shared(self, database: datetime) -> datetime:
+        return self.right.shared(database)
 
 
 class Killed(BaseException):

@@ -10,6 +10,8 @@ import types
 from collections.abc import Coroutine, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,8 +19,8 @@ from sqlmodel import col, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.outbox
-from bot.delivery import Delivery
-from bot.verdicts import Verdict, put_off
+from bot.delivery import Decide, Delivery
+from bot.verdicts import put_off
 from storage.tables import Outbox, OutboxState
 from tests.delivery.harness import Office, StoppedGateway
 
@@ -130,8 +132,8 @@ async def test_every_step(office: Office, fault: str | None) -> None:
 
 
 async def test_without_reading_back_it_would_fail(one_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def guess(self: Delivery, row: Outbox) -> Verdict:
-        return put_off(self.clock.now(), "guessed")
+    async def guess(self: Delivery, row: Outbox, now: datetime) -> Decide:
+        return partial(put_off, why="guessed")
 
     monkeypatch.setattr(Delivery, "_reading", guess)
     _, wrong = await every(one_office, "lost_reply", 30)

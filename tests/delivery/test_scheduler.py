@@ -6,9 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.clock import ManualClock, SystemClock
+from bot.clock import SystemClock
 from bot.scheduler import FAILURES, Scheduler
 from tests.delivery.harness import NOW
+
+
+async def present() -> datetime:
+    return NOW
 
 
 class Counted:
@@ -33,7 +37,7 @@ class Counted:
 
 async def test_ticks_run_at_once_and_again_with_the_clocks_now() -> None:
     tick = Counted()
-    scheduler = Scheduler({"t": tick}, ManualClock(NOW), interval=0.02)
+    scheduler = Scheduler({"t": tick}, present, interval=0.02)
     await scheduler.start()
     await tick.runs(3)
     await scheduler.stop()
@@ -49,7 +53,7 @@ async def test_one_that_fails_runs_again_and_stops_nobody(caplog: pytest.LogCapt
         raise RuntimeError("nor can this")
 
     ticks = {"bad": bad, "good": good}
-    scheduler = Scheduler(ticks, ManualClock(NOW), interval=0.02, on_failure=tell)
+    scheduler = Scheduler(ticks, present, interval=0.02, on_failure=tell)
     await scheduler.start()
     await bad.runs(FAILURES + 2)
     await good.runs(2)
@@ -63,7 +67,7 @@ async def test_one_that_fails_runs_again_and_stops_nobody(caplog: pytest.LogCapt
 async def test_the_clock_is_put_by_an_hour(hours: int) -> None:
     """For APScheduler that is the same as a next run in an hour, or an hour ago: after a suspend, too."""
     tick = Counted()
-    scheduler = Scheduler({"t": tick}, ManualClock(NOW), interval=0.02)
+    scheduler = Scheduler({"t": tick}, present, interval=0.02)
     await scheduler.start()
     await tick.runs(1)
     assert scheduler._scheduler
@@ -83,5 +87,5 @@ async def test_tick_all_runs_each_in_order_and_raises() -> None:
         raise ValueError
 
     with pytest.raises(ValueError):  # noqa: PT011  that it comes through is the point
-        await Scheduler({"a": first, "b": second}, ManualClock(NOW)).tick_all(NOW)
+        await Scheduler({"a": first, "b": second}, present).tick_all(NOW)
     assert seen == ["first", "second"]

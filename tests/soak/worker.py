@@ -6,6 +6,7 @@
 import asyncio
 import sys
 from datetime import datetime
+from functools import partial
 
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import func, select
@@ -54,7 +55,8 @@ async def main(url: str, api: str, token: str, owner: str, messages: int, people
     client = AsyncWebClient(token, base_url=api, retry_handlers=[])
     client.proxy = None
     delivery = Delivery(store, Gateway(client), SystemClock(), compose, owner, SETTINGS)
-    scheduler = Scheduler({"plan": lambda now: plan(store, now, messages, people)}, SystemClock(), interval=TICK)
+    present = partial(store.now, SystemClock())
+    scheduler = Scheduler({"plan": lambda now: plan(store, now, messages, people)}, present, interval=TICK)
     await scheduler.start()
     await delivery.run()
 
