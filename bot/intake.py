@@ -2,19 +2,26 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import astuple, dataclass
 from typing import Any
 
 from bot import words
 from bot.directory import Directory, newcomer
-from bot.domain.roster import Entry, read_roster, resolved
-from bot.domain.spreadsheet import Problem, Unreadable
+from bot.domain.roster import NEEDED, Entry, File, Vocabulary, read_roster, resolved
+from bot.domain.spreadsheet import Problems, Unreadable, told_once
 from bot.services.caller import HrCaller
 from bot.services.programmes import roster_import
 from bot.services.programmes.roster_import import Effect
+from bot.spreadsheets import is_workbook, read_table
 from prompts.catalogue import Catalogue
 from storage.tables import Person
+
+RunInWorker = Callable[..., Awaitable[Any]]
+SMALL = 20_000
+"""Bytes of a file that is not a workbook and takes a few milliseconds to read: less than handing it to the worker."""
+READING_SECONDS = 60.0
+"""How long a file may wait for the worker and be read in it."""
 
 
 @dataclass(frozen=True)
@@ -26,14 +33,15 @@ class Read:
     entries: list[Entry]
     newcomers: dict[str, Person]
     effect: Effect
-    problems: list[Problem]
+    problems: Problems
     unknown: tuple[str, ...]
 
 
-async def look(content: bytes, catalogue: Catalogue, directory: Directory, hr: HrCaller) -> Read:
+async def look(
+    content: bytes, catalogue: Catalogue, directory: Directory, hr: HrCaller, in_worker: RunInWorker
+) -> Read:
     """Read a roster; nothing is stored. Raises `Unreadable`, `Refusal`, and what the gateway raises."""
-    # In a thread: ten thousand rows would keep everybody else's clicks waiting.
-    listed = await asyncio.to_thread(read_roster, content, words.of_roster(catalogue))
+    listed = await _read(content, words.of_roster(catalogue), in_worker)
     if not (listed.lines or listed.problems):
         raise Unreadable("no_rows")
     found = await directory.find(hr.team_id, {who for line in listed.lines for who in line.people}, hr.now)
@@ -43,7 +51,24 @@ async def look(content: bytes, catalogue: Catalogue, directory: Directory, hr: H
     newcomers = await asyncio.to_thread(_newcomers, found.profiles, hr)
     what = repr((astuple(effect), [(one.line, one.code) for one in problems])).encode()
     digest = hashlib.sha256(content + what).hexdigest()[:32]
-    return Read(digest, entries, newcomers, effect, problems, listed.unknown)
+    return Read(digest, entries, newcomers, effect, told_once(problems), listed.unknown)
+
+
+async def _read(content: bytes, vocabulary: Vocabulary, in_worker: RunInWorker) -> File:
+    """The file's lines, read where nobody else has to wait for it. Raises `Unreadable`."""
+    if len(content) <= SMALL and not is_workbook(content):
+        return read_lines(content, vocabulary)
+    try:
+        async with asyncio.timeout(READING_SECONDS):
+            listed: File = await in_worker(read_lines, content, vocabulary)
+    except TimeoutError:
+        raise Unreadable("reading_slow") from None
+    return listed
+
+
+def read_lines(content: bytes, vocabulary: Vocabulary) -> File:
+    """The lines of a roster in a file, CSV or XLSX. Raises `Unreadable`."""
+    return read_roster(read_table(content, vocabulary.columns, NEEDED), vocabulary)
 
 
 def _newcomers(profiles: Mapping[str, dict[str, Any]], hr: HrCaller) -> dict[str, Person]:

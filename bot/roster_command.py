@@ -4,7 +4,9 @@ import argparse
 import asyncio
 import secrets
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -17,13 +19,16 @@ from bot.domain.spreadsheet import Unreadable
 from bot.gateway import SlackRefused, SlackUnavailable
 from bot.services.caller import HrCaller
 from bot.services.programmes import roster_import
-from handlers.views.roster import template
+from bot.spreadsheets import content_of
+from handlers.views.roster import row_problem, template
 from prompts.catalogue import Catalogue, Texts
 from storage.engine import make_engine
 from storage.tables import Person, Programme, ProgrammeState
 from storage.unit_of_work import Store
 
 DONE, CANNOT, BAD_INPUT = 0, 1, 2
+SHOWN = 100
+"""Problems of a file that are printed one by one."""
 
 
 class Stop(Exception):
@@ -64,16 +69,17 @@ async def _import(
     texts = catalogue.texts(options.language)
     try:
         hr = await _hr(store, options.programme, clock)
-        read = await intake.look(content, catalogue, directory, hr)
-        for one in read.problems:
-            print(
-                f"{options.file}:{one.line}: {texts.plain(f'sheet.errors.{one.code}', **one.values)}", file=sys.stderr
-            )
+        read = await intake.look(content, catalogue, directory, hr, _here)
+        problems = read.problems
+        for one in problems.kept[:SHOWN]:
+            print(f"{options.file}:{one.line}: {row_problem(texts, one)}", file=sys.stderr)
+        if more := problems.more + sum(one.others + 1 for one in problems.kept[SHOWN:]):
+            print(f"{options.file}: {texts.plain('sheet.errors.more', more=texts.number(more))}", file=sys.stderr)
         effect = read.effect
         values = {"people": effect.people, "new": effect.new, "changed": effect.changed, "same": effect.same}
         print(texts.plain("roster.outlook", file=str(options.file), **values))
-        if read.problems and not options.skip_bad_rows:
-            raise Stop(BAD_INPUT, f"Rows to put right: {len(read.problems)}; nothing was stored. Or: --skip-bad-rows")
+        if problems.rows and not options.skip_bad_rows:
+            raise Stop(BAD_INPUT, f"Rows to put right: {problems.rows}; nothing was stored. Or: --skip-bad-rows")
         if not (effect.people and (options.yes or _agreed())):
             raise Stop(CANNOT, "Nothing was stored.")
         done = await roster_import.take_over(store, hr, read.entries, read.newcomers)
@@ -83,6 +89,11 @@ async def _import(
         return DONE
     finally:
         await engine.dispose()
+
+
+async def _here(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Nobody else waits for this process."""
+    return function(*arguments)
 
 
 async def _hr(store: Store, programme_id: int | None, clock: Clock) -> HrCaller:
@@ -111,7 +122,7 @@ def _agreed() -> bool:
 
 def _content(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return content_of(file)
     except OSError as problem:
         raise Stop(BAD_INPUT, f"{file}: {problem.strerror}") from None
 

@@ -11,11 +11,13 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain.spreadsheet import MOST_BYTES, Unreadable
+from bot.domain.spreadsheet import Unreadable
+from bot.domain.text_cleaning import clean_line
 from bot.gateway import SlackRefused, SlackUnavailable
 from bot.intake import Read, look
 from bot.services.caller import HrCaller, Refusal
 from bot.services.programmes import roster_import, rosters
+from bot.spreadsheets import MOST_BYTES
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.payload import Malformed, at, number, text_at
@@ -105,7 +107,8 @@ async def _look(ask: Ask, hr: HrCaller, file_id: str) -> _Given:
     if int(file.get("size") or 0) > MOST_BYTES:
         raise Unreadable("too_large", megabytes=MOST_BYTES // 1_000_000)
     content = await desk.gateway.download(file)
-    return _Given(file_id, str(file.get("name") or ""), await look(content, desk.catalogue, desk.directory, hr))
+    read = await look(content, desk.catalogue, desk.directory, hr, desk.in_worker)
+    return _Given(file_id, clean_line(str(file.get("name") or "")), read)
 
 
 def _outlook(ask: Ask, hr: HrCaller, given: _Given, said: str = "") -> View:

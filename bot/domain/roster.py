@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.profiles import Level
 from bot.domain.reporting import circles
-from bot.domain.spreadsheet import Names, Problem, Row, plain_name, read_sheet
+from bot.domain.spreadsheet import Names, Problem, Row, Sheet, plain_name
 
 COLUMNS = ("person", "name", "manager", "department", "level", "start", "appraiser")
 LONGEST_DEPARTMENT = 80
@@ -63,9 +63,12 @@ class _Wrong(Exception):
         self.code, self.values = code, values
 
 
-def read_roster(content: bytes, words: Vocabulary) -> File:
-    """Read a roster. Raises `spreadsheet.Unreadable`; that it has no row is one reason."""
-    sheet = read_sheet(content, words.columns, ["person"])
+NEEDED = ("person",)
+"""The columns without which a file is no roster."""
+
+
+def read_roster(sheet: Sheet, words: Vocabulary) -> File:
+    """The lines of a roster, one a person."""
     lines: dict[str, Line] = {}
     problems = list(sheet.problems)
     for row in sheet.rows:

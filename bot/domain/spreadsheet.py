@@ -1,30 +1,32 @@
-"""Tables as people save them from a spreadsheet, read whatever Excel made of them, and written so that it opens them.
+"""Tables as people save them from a spreadsheet: their columns found by their names, and what is wrong by line.
 
-Excel in Indonesia separates by semicolons, older ones write Windows-1252, newer ones a mark before UTF-8. Nothing of
-that is a mistake of the person who saved the file, so none of it is told as one.
+`bot.spreadsheets` reads and writes the files.
 """
 
-import csv
-import io
-import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-MOST_BYTES = 10_000_000
 HEADER_WITHIN = 10
 """A title may stand above the names of the columns, within so many lines."""
-SEPARATORS = ",;\t|"
-WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_FORMULA = "=+-@\t\r＝＋－＠"
-_UNSEEN: dict[int, str | None] = {**dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad")), 0xA0: " "}
-_SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?\s*(\r\n|\r|\n|$)', re.IGNORECASE)
+LONGEST_CELL = 5_000
+"""Characters. Excel itself holds 32,767."""
+LONGEST_HEADING = 200
+"""Characters of what may be the name of a column."""
+SHOWN = 80
+"""Characters of a cell that are shown where something is wrong with it."""
+MOST_KEPT = 1_000
+"""Problems of a file; of the others only the number is told."""
+GROUPED_FROM = 6
+"""A problem that so many lines share is one of their column, and told once."""
+UNSEEN: dict[int, str | None] = {**dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad")), 0xA0: " "}
 
 Names = Mapping[str, str]
 """What people write (as `plain_name` makes it) → the code it means, the likeliest first."""
+Lines = list[tuple[int, list[str]]]
+"""Rows that are not empty, each with the line it begins on."""
 
 
 class Unreadable(Exception):
@@ -42,6 +44,18 @@ class Problem:
     line: int
     code: str
     values: Mapping[str, Any]
+    others: int = 0
+    """How many more lines have the same."""
+
+
+@dataclass(frozen=True)
+class Problems:
+    """What is told of a file's problems: `kept` by line, and `more` lines of which nothing else is told."""
+
+    kept: tuple[Problem, ...]
+    more: int
+    rows: int
+    """How many lines have a problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,114 +79,98 @@ class Sheet:
     problems: tuple[Problem, ...]
     """Rows that cannot even be divided into cells."""
     separator: str
+    """What parts the cells; "" in a workbook."""
 
 
-def read_sheet(content: bytes, names: Names, needed: Sequence[str]) -> Sheet:
-    """The table in a file, its columns found by their `names`; all of `needed` have to be there.
+def table(lines: Lines, names: Names, needed: Sequence[str], separator: str) -> Sheet:
+    """The table in these lines, its columns found by their `names`; all of `needed` have to be there.
 
-    Raises `Unreadable`: too_large, workbook, encoding, empty, quotes, no_header, column_twice, column_missing.
+    Raises `Unreadable`: empty, no_header, column_twice, column_missing.
     """
-    text = _decoded(content)
-    given = _SEPARATOR_LINE.match(text)
-    skipped = given.end() if given else 0
-    text, first = text[skipped:], 2 if given else 1
-    separator = max(given[1] if given else SEPARATORS, key=lambda one: _names_found(text, one, names))
-    lines = _lines(text, separator, first)
     if not lines:
         raise Unreadable("empty")
-    at = max(range(min(HEADER_WITHIN, len(lines))), key=lambda line: (len(_columns(lines[line][1], names)), -line))
+    at = max(range(min(HEADER_WITHIN, len(lines))), key=lambda line: (len(columns_in(lines[line][1], names)), -line))
     header = lines[at][1]
     places = _places(header, names)
     if not places:
         raise Unreadable("no_header")
     if missing := [column for column in needed if column not in places]:
         raise Unreadable("column_missing", column=missing[0])
-    unknown = tuple(name for at, name in enumerate(header) if name and at not in places.values())
+    unknown = tuple(name[:SHOWN] for at, name in enumerate(header) if name and at not in places.values())
     rows, problems = _rows(lines[at + 1 :], places, len(header))
     return Sheet(frozenset(places), unknown, rows, problems, separator)
 
 
 def plain_name(text: str) -> str:
     """A name without what people write differently: case, width, accents, dots, dashes and spaces."""
-    bare = unicodedata.normalize("NFKD", text.translate(_UNSEEN)).casefold()
-    letters = "".join(one for one in bare if not unicodedata.combining(one))
+    if text.isascii():
+        letters = text.lower()
+    else:
+        bare = unicodedata.normalize("NFKD", text.translate(UNSEEN)).casefold()
+        letters = "".join(one for one in bare if not unicodedata.combining(one))
     return " ".join(re.split(r"[\W_]+", letters)).strip()
 
 
-def write_sheet(rows: Iterable[Sequence[object]], separator: str = ",") -> bytes:
-    """The rows as a file that Excel opens with the right letters, and in which no cell is taken for a formula."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
+def columns_in(cells: Iterable[str], names: Names) -> set[str]:
+    """The columns that these cells name."""
+    return {names[name] for cell in cells if len(cell) <= LONGEST_HEADING and (name := plain_name(cell)) in names}
 
 
-def _harmless(cell: object) -> object:
-    """A text that a spreadsheet would calculate is marked as text: it could read files or call out."""
-    return f"'{cell}" if isinstance(cell, str) and cell.lstrip().startswith(tuple(_FORMULA)) else cell
+def told_once(problems: Iterable[Problem], most: int = MOST_KEPT) -> Problems:
+    """The problems by line, the same problem of a column once, and at most `most` of them.
+
+    A problem is the same if all its values are, or if many lines have it, whatever their cells say: then the first
+    stands for all.
+    """
+    ordered = sorted(problems, key=lambda one: one.line)
+    alike: dict[tuple[Any, ...], list[Problem]] = {}
+    for one in ordered:
+        # Who is unknown, or named twice, is another person in each line; the rest is about a column.
+        key = (one.code, one.values.get("column"))
+        alike.setdefault(key if one.code not in _OF_A_PERSON else (*key, one.line), []).append(one)
+    kept: list[Problem] = []
+    for group in alike.values():
+        lines = len({one.line for one in group})
+        kept += [replace(group[0], others=lines - 1)] if lines >= GROUPED_FROM else group
+    kept.sort(key=lambda one: one.line)
+    more = sum(one.others + 1 for one in kept[most:])
+    return Problems(tuple(map(_short, kept[:most])), more, len({one.line for one in ordered}))
 
 
-def _decoded(content: bytes) -> str:
-    if len(content) > MOST_BYTES:
-        raise Unreadable("too_large", megabytes=MOST_BYTES // 1_000_000)
-    if content.startswith(WORKBOOKS):
-        raise Unreadable("workbook")
-    marked = [encoding for mark, encoding in _MARKS if content.startswith(mark)]
-    for encoding in marked or ("utf-8", "cp1252"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise Unreadable("encoding")
+def _short(problem: Problem) -> Problem:
+    """With as much of each cell as is worth showing."""
+    values = {
+        name: f"{value[:SHOWN]}…" if isinstance(value, str) and len(value) > SHOWN and name != "people" else value
+        for name, value in problem.values.items()
+    }
+    return replace(problem, values=values)
 
 
-Lines = list[tuple[int, list[str]]]
-"""Rows that are not empty, each with the line it begins on."""
-
-
-def _names_found(text: str, separator: str, names: Names) -> tuple[int, int]:
-    """How many columns some line near the top names if `separator` parts its cells, and how many cells it then has."""
-    try:
-        near = list(itertools.islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), HEADER_WITHIN))
-    except csv.Error:
-        return 0, 0
-    return max(((len(_columns(map(_cell, cells), names)), len(cells)) for cells in near), default=(0, 0))
-
-
-def _columns(cells: Iterable[str], names: Names) -> set[str]:
-    return {names[name] for cell in cells if (name := plain_name(cell)) in names}
-
-
-def _lines(text: str, separator: str, first: int) -> Lines:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    lines: Lines = []
-    line = first
-    try:
-        for cells in reader:
-            trimmed = [_cell(cell) for cell in cells]
-            if any(trimmed):
-                lines.append((line, trimmed))
-            line = first + reader.line_num
-    except csv.Error:
-        raise Unreadable("quotes", line=line) from None
-    return lines
-
-
-def _cell(cell: str) -> str:
-    text = cell.translate(_UNSEEN).strip()
-    if text.startswith('="') and text.endswith('"') and len(text) > 2:  # how Excel is told to keep leading zeros
-        return text[2:-1].strip()
-    return text[1:] if text[:1] == "'" and text[1:].lstrip().startswith(tuple(_FORMULA)) else text
+_OF_A_PERSON = frozenset(
+    (
+        "person_unknown",
+        "person_twice",
+        "person_bot",
+        "manager_self",
+        "manager_unknown",
+        "appraiser_self",
+        "appraiser_unknown",
+        "cycle",
+        "cycle_too",
+        "name_unknown",
+        "pair_unknown",
+    )
+)
 
 
 def _places(header: Sequence[str], names: Names) -> dict[str, int]:
     """Where each column stands. Of two that may be meant, an e-mail address and a number say, the first in `names`."""
     rank = {name: at for at, name in enumerate(names)}
     places: dict[str, int] = {}
-    for at, cell in sorted(enumerate(header), key=lambda one: rank.get(plain_name(one[1]), len(rank))):
-        name = plain_name(cell)
+    for at, cell in sorted(
+        enumerate(header), key=lambda one: rank.get(plain_name(one[1][:LONGEST_HEADING]), len(rank))
+    ):
+        name = plain_name(cell[:LONGEST_HEADING])
         column = names.get(name)
         if column in places and plain_name(header[places[column]]) == name:
             raise Unreadable("column_twice", column=cell)
@@ -187,6 +185,8 @@ def _rows(lines: Lines, places: Mapping[str, int], width: int) -> tuple[tuple[Ro
     for line, cells in lines:
         if any(cells[width:]):
             problems.append(Problem(line, "too_many_cells", {"cells": len(cells), "columns": width}))
+        elif max(map(len, cells)) > LONGEST_CELL:
+            problems.append(Problem(line, "cell_long", {"high": LONGEST_CELL}))
         else:
             rows.append(Row(line, {name: cells[at] for name, at in places.items() if at < len(cells)}))
     return tuple(rows), tuple(problems)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.profiles import PRESETS, TOP_SCORE, Rules
-from bot.domain.spreadsheet import Sheet, Unreadable, write_sheet
+from bot.domain.spreadsheet import Sheet, Unreadable, told_once
 from bot.matchfile.people import People, Vocabulary, read_couples, read_people
 from bot.matchfile.progress import Progress
 from bot.matchfile.report import Report
 from bot.matchfile.template import template
+from bot.spreadsheets import Cell, Page, content_of, separator_for, write_csv, write_xlsx
 from prompts.catalogue import Catalogue
 
 DONE, CANNOT, BAD_INPUT = 0, 1, 2
@@ -73,9 +74,11 @@ class _Matching:
                 BAD_INPUT, f"{self.options.locked}: {report.problem('lock_refused', **names, rule=rule)}"
             ) from None
         step("write")
-        files = {outputs["out"]: write_sheet(report.pairs(found, explain=self.options.explain), sheet.separator)}
+        tables = {outputs["out"]: list(report.pairs(found, explain=self.options.explain))}
         if "left" in outputs:
-            files[outputs["left"]] = write_sheet(report.left_over(found.left), sheet.separator)
+            tables[outputs["left"]] = list(report.left_over(found.left))
+        separator = sheet.separator or separator_for(self.options.language)
+        files = {path: _file(path, rows, separator) for path, rows in tables.items()}
         summary = list(report.summary(found, people.profiles, rules.floor))
         if not found.pairs:
             raise Stop(CANNOT, *summary)
@@ -92,8 +95,9 @@ class _Matching:
             raise Stop(BAD_INPUT, f"{file}: {blank.problem(problem.code, **problem.values)}") from None
         report = Report(texts, people)
         if people.problems:
-            refused = texts.plain("sheet.matching.refused", number=len(people.problems), file=str(file))
-            raise Stop(BAD_INPUT, *report.problems(people.problems, str(file)), refused)
+            told = told_once(people.problems)
+            refused = texts.plain("sheet.matching.refused", number=told.rows, file=str(file))
+            raise Stop(BAD_INPUT, *report.problems(told, str(file)), refused)
         if not people.profiles:
             raise Stop(BAD_INPUT, f"{file}: {blank.problem('no_rows')}")
         for note in report.notes(sheet.unknown, str(file)):
@@ -115,7 +119,7 @@ class _Matching:
         if name == "keep":  # of a round before: who is not there any more cannot be kept
             return couples
         if problems:
-            raise Stop(BAD_INPUT, *report.problems(problems, str(file)))
+            raise Stop(BAD_INPUT, *report.problems(told_once(problems), str(file)))
         return couples
 
     def _rules(self) -> Rules:
@@ -145,9 +149,16 @@ def _outputs(options: argparse.Namespace) -> dict[str, Path]:
 
 def _content(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return content_of(file)
     except OSError as problem:
         raise Stop(BAD_INPUT, f"{file}: {problem.strerror}") from None
+
+
+def _file(path: Path, rows: list[list[Cell]], separator: str) -> bytes:
+    """The rows as XLSX or CSV, by the name of the file."""
+    if path.suffix.lower() == ".xlsx":
+        return write_xlsx([Page(path.stem, [str(head) for head in rows[0]], rows[1:])])
+    return write_csv(rows, separator)
 
 
 def _write(files: dict[Path, bytes]) -> None:

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from bot import words
 from bot.domain.profiles import Level, Offer, Profile, Role, Wish, hours_mask
 from bot.domain.reporting import circles
-from bot.domain.spreadsheet import Names, Problem, Row, Sheet, plain_name, read_sheet
+from bot.domain.spreadsheet import Names, Problem, Row, Sheet, plain_name
+from bot.spreadsheets import read_table
 from prompts.catalogue import Catalogue
 
 COLUMNS = (
@@ -136,7 +137,7 @@ def _circles(people: People, lines: dict[int, int]) -> Iterable[Problem]:
 def _sheet(content: bytes, vocabulary: Vocabulary) -> Sheet:
     """The table; where no column holds addresses or numbers, people go by their names."""
     needed = [column for column in NEEDED if column != "person"]
-    sheet = read_sheet(content, vocabulary.columns, needed)
+    sheet = read_table(content, vocabulary.columns, needed)
     if "person" in sheet.columns:
         return sheet
     as_person = {
@@ -144,7 +145,7 @@ def _sheet(content: bytes, vocabulary: Vocabulary) -> Sheet:
         for plain, column in vocabulary.columns.items()
         if column != "person"
     }
-    return read_sheet(content, as_person, NEEDED)
+    return read_table(content, as_person, NEEDED)
 
 
 def _number(sheet: Sheet, people: People) -> dict[int, int]:
@@ -354,7 +355,7 @@ def _zone(text: str) -> ZoneInfo:
 def read_couples(content: bytes, catalogue: Catalogue, people: People) -> tuple[list[tuple[int, int]], list[Problem]]:
     """The couples (mentee, mentor) of a file with these two columns, such as one written by this command."""
     names = words.columns(catalogue, ("mentor", "mentee"))
-    sheet = read_sheet(content, names, ("mentor", "mentee"))
+    sheet = read_table(content, names, ("mentor", "mentee"))
     learns = {profile.id for profile in people.profiles if profile.role.learns}
     teaches = {profile.id for profile in people.profiles if profile.role.teaches}
     couples: list[tuple[int, int]] = []

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.domain.profiles import TOP_SCORE, Profile
-from bot.domain.spreadsheet import Problem
+from bot.domain.spreadsheet import Problems
 from bot.matchfile.people import COLUMNS, People
 from bot.matchfile.solving import Found, Left
+from bot.spreadsheets import Cell
 from prompts.catalogue import Texts
 from prompts.reasons import checked, in_text, reasons
 
@@ -16,6 +17,7 @@ BINS = 10
 BAR = 40
 NAMES_SHOWN = 8
 NOTES_SHOWN = 10
+PROBLEMS_SHOWN = 100
 KNOWN = "match.leftover"
 
 
@@ -26,13 +28,13 @@ class Report:
     texts: Texts
     people: People
 
-    def pairs(self, found: Found, *, explain: bool) -> Iterator[list[object]]:
+    def pairs(self, found: Found, *, explain: bool) -> Iterator[list[Cell]]:
         """The rows of the table of pairs, its header first; `explain` adds the reasons in words."""
         columns = ["mentor", "mentee", "quality", "share", "score", *(("why_mentor", "why_mentee") if explain else ())]
         yield [self._column(name) for name in (*columns, "checked")]
         for mentor, mentee, told in found.pairs:
             keys = self.people.keys[mentor], self.people.keys[mentee]
-            row: list[object] = [*keys, self.texts.plain(f"labels.quality.{told.quality}")]
+            row: list[Cell] = [*keys, self.texts.plain(f"labels.quality.{told.quality}")]
             row += [self.texts.percent(told.score / TOP_SCORE), told.score]
             record = told.record
             if explain:
@@ -40,7 +42,7 @@ class Report:
                 row += [self._reasons(record, side, self.people.shown(other)) for side, other in partners]
             yield [*row, _bare(checked(self.texts, record))]
 
-    def left_over(self, left: Iterable[Left]) -> Iterator[list[object]]:
+    def left_over(self, left: Iterable[Left]) -> Iterator[list[Cell]]:
         """The rows of the table of who has no partner."""
         yield [self._column(name) for name in ("person", "role", "cause", "help")]
         for one in left:
@@ -70,10 +72,16 @@ class Report:
         if found.left:
             yield from ("", self._say("left", number=len(found.left)), *self._left_by_cause(found.left))
 
-    def problems(self, problems: Iterable[Problem], file: str) -> Iterator[str]:
-        """One line for each row to put right."""
-        for one in problems:
-            yield f"{file}:{one.line}: {self.problem(one.code, **one.values)}"
+    def problems(self, problems: Problems, file: str) -> Iterator[str]:
+        """One line for each row to put right, or for each kind of problem that many rows have."""
+        for one in problems.kept[:PROBLEMS_SHOWN]:
+            said = self.problem(one.code, **one.values)
+            if one.others:
+                others = self.texts.number(one.others)
+                said = self.texts.plain("sheet.errors.others", problem=said, others=others)
+            yield f"{file}:{one.line}: {said}"
+        if more := problems.more + sum(one.others + 1 for one in problems.kept[PROBLEMS_SHOWN:]):
+            yield f"{file}: {self.texts.plain('sheet.errors.more', more=self.texts.number(more))}"
 
     def problem(self, code: str, **values: object) -> str:
         """What is wrong, in words."""

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from bot.domain.spreadsheet import write_sheet
 from bot.matchfile.people import COLUMNS
+from bot.spreadsheets import separator_for, write_csv
 from prompts.catalogue import Texts
 
-SEPARATORS = {"id": ";"}
-"""What Excel expects between cells, where it is not a comma."""
 LEFT_OUT = ("past", "avoids", "appraiser")
 RINA = 3
 ROWS: tuple[dict[str, Any], ...] = (
@@ -29,7 +27,7 @@ def template(texts: Texts) -> bytes:
     for mail, name, department, given in zip(mails, names, departments, ROWS, strict=True):
         cells = {"person": mail, "name": name, "department": department}
         rows.append([cells.get(column) or _cell(texts, mails, column, given) for column in columns])
-    return write_sheet(rows, SEPARATORS.get(texts.language, ","))
+    return write_csv(rows, separator_for(texts.language))
 
 
 def _cell(texts: Texts, mails: list[str], column: str, given: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ def add_rehearse_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EPILOG
     who = parser.add_argument_group("who and what")
-    who.add_argument("--roster", type=Path, metavar="FILE", help="a company of your own: a CSV file as for `match`")
+    who.add_argument("--roster", type=Path, metavar="FILE", help="your own company: a CSV or XLSX file as for `match`")
     who.add_argument("--prompts", type=Path, metavar="DIR", help="a folder of texts of your own, as BALIK_PROMPTS")
     who.add_argument("--settings", type=Path, metavar="FILE", help="the programme's settings, as below")
     who.add_argument("--people", type=between(4, 500), default=24, help="of the sample company, without --roster (24)")

@@ -18,6 +18,7 @@ from bot.rehearsal.playback import NoRehearsal, Playback, serve
 from bot.rehearsal.roster import Roster, WrongRoster, read_roster
 from bot.rehearsal.settings_file import NAMES, SettingsReader, WrongSetting
 from bot.rehearsal.signing_up import Refused
+from bot.spreadsheets import content_of
 from prompts.catalogue import Catalogue, Texts
 
 
@@ -103,7 +104,7 @@ def _roster(options: argparse.Namespace, catalogue: Catalogue, plan: Plan) -> Ro
         return Roster()
     texts = catalogue.texts(plan.language)
     try:
-        return read_roster(options.roster.read_bytes(), catalogue, texts, plan.seed)
+        return read_roster(content_of(options.roster), catalogue, texts, plan.seed)
     except OSError as problem:
         raise WrongUse(f"rehearse: {options.roster}: {problem.strerror}") from None
     except WrongRoster as problem:

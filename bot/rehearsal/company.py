@@ -4,16 +4,32 @@ The first ones are written in company.csv; beyond them, people are drawn from na
 same number and seed always give the same company.
 """
 
-import csv
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
 from bot.domain.profiles import Level, Role
 from bot.domain.programmes import INTERESTS, TOPICS
+from bot.domain.spreadsheet import Row, plain_name
 from bot.rehearsal.character import Character
+from bot.spreadsheets import read_table
 
 NAME = "PT Nusantara Sejahtera"
+COLUMNS = (
+    "name",
+    "title",
+    "department",
+    "level",
+    "role",
+    "offers",
+    "wishes",
+    "interests",
+    "address",
+    "manager",
+    "zone",
+    "character",
+    "hr",
+)
 KNOWN = Path(__file__).with_name("company.csv")
 
 FIRST = (
@@ -112,11 +128,11 @@ def hr_people() -> list[Member]:
 
 
 def _known() -> list[Member]:
-    with KNOWN.open(encoding="utf-8", newline="") as file:
-        return [_member(row) for row in csv.DictReader(file, delimiter="|")]
+    sheet = read_table(KNOWN.read_bytes(), {plain_name(column): column for column in COLUMNS}, COLUMNS)
+    return [_member(row) for row in sheet.rows]
 
 
-def _member(row: dict[str, str]) -> Member:
+def _member(row: Row) -> Member:
     return Member(
         name=row["name"],
         title=row["title"],

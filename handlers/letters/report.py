@@ -26,7 +26,7 @@ async def report(letter: Letter) -> Message:
         name = letter.texts.plain("report.sent.file")
         page = views.page(letter.texts, found, await _picture(letter, found))
         sheets, table = report_table.workbook(letter.texts, found), report_table.table(letter.texts, found)
-        return {f"{name}.html": page.encode(), f"{name}.xlsx": sheets, f"{name}.csv": table.encode()}
+        return {f"{name}.html": page.encode(), f"{name}.xlsx": sheets, f"{name}.csv": table}
 
     try:
         async with asyncio.timeout(PATIENCE):

@@ -1,27 +1,18 @@
 """A programme's report as numbers: for Excel, and as CSV for everything else."""
 
-import csv
-import io
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from bot.domain.calendar import local
 from bot.domain.measures import Item, Later, Moment
 from bot.domain.polls import Figure
 from bot.services.insight.reports import Report
+from bot.spreadsheets import Cell, LocalNumber, Page, Share, write_csv, write_xlsx
 from handlers.views.changes import name_of
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
 
 MOST_LINES = 40
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell must not begin with, or a spreadsheet takes it for a formula."""
-FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
-LONGEST_NAME = 28
-"""Excel allows 31 characters in a sheet's name; the rest is its number."""
-WIDEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +74,13 @@ def _later(moment: Moment, later: Later | None) -> dict[str, Figure]:
     return {f"{moment}_others": later.average} if later and later.average else {}
 
 
-def table(texts: Texts, found: Report) -> str:
+def table(texts: Texts, found: Report) -> bytes:
     """All numbers as CSV, written as the language writes them, so that its spreadsheets read them as numbers."""
-    written = io.StringIO()
-    rows = csv.writer(written, delimiter=";")
-    rows.writerow(_heads(texts, "heading", "name", "value", "people"))
+    rows: list[list[Cell]] = [list(_heads(texts, "heading", "name", "value", "people"))]
     for line in _everything(texts, found):
         value = texts.percent(line.value) if line.share else texts.number(round(line.value, 1))
-        cells = (line.heading, line.name, value, "" if line.people is None else str(line.people))
-        # A number may well begin with a minus; a text may not.
-        rows.writerow([f"'{cell}" if cell.startswith(RISKY) and cell != value else cell for cell in cells])
-    # The mark tells Excel that it is UTF-8.
-    return "\ufeff" + written.getvalue()
+        rows.append([line.heading, line.name, LocalNumber(value), line.people])
+    return write_csv(rows, ";")
 
 
 def _everything(texts: Texts, found: Report) -> Iterator[Line]:
@@ -110,28 +96,23 @@ def _everything(texts: Texts, found: Report) -> Iterator[Line]:
 
 def workbook(texts: Texts, found: Report) -> bytes:
     """The same for Excel: a sheet for each part, numbers as numbers, and a chart of the sessions."""
-    from xlsxwriter import Workbook
-
-    written, programme = io.BytesIO(), found.programme
-    # What people typed is never a formula or a link.
-    with Workbook(written, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        made = local(found.summary.at, programme.zone).replace(tzinfo=None)
-        book.set_properties({"title": texts.plain("report.page.title", programme=programme.name), "created": made})
-        pages = _Pages(book)
-        lines = [(one.heading, one.name, round(one.value, 2), one.people) for one in numbers(texts, found)]
-        pages.add(texts.plain("report.table.all"), _heads(texts, "heading", "name", "value", "people"), lines)
-        months = [(one.first.strftime("%Y-%m"), one.planned, one.held) for one in found.summary.sessions.months]
-        heads = [texts.plain("report.table.month"), *(texts.plain(f"report.numbers.{n}") for n in ("planned", "held"))]
-        pages.add(texts.plain("summary.report.headings.sessions"), heads, months)
-        pages.draw(len(months), texts.plain("summary.report.headings.sessions"))
-        topics = [(topic_name(texts, one.code), one.wanted, one.offered) for one in found.summary.topics[:MOST_LINES]]
-        heads = [texts.plain("report.table.topic"), *_table_heads(texts, "wished", "offered")]
-        pages.add(texts.plain("summary.report.headings.topics"), heads, topics)
-        pages.add(texts.plain("summary.report.headings.changed"), *_changed(texts, found))
-    return written.getvalue()
+    programme = found.programme
+    made = local(found.summary.at, programme.zone).replace(tzinfo=None)
+    lines = [(one.heading, one.name, round(one.value, 2), one.people) for one in numbers(texts, found)]
+    months = [(one.first.strftime("%Y-%m"), one.planned, one.held) for one in found.summary.sessions.months]
+    topics = [(topic_name(texts, one.code), one.wanted, one.offered) for one in found.summary.topics[:MOST_LINES]]
+    sessions = [texts.plain("report.table.month"), *(texts.plain(f"report.numbers.{n}") for n in ("planned", "held"))]
+    wished = [texts.plain("report.table.topic"), *_table_heads(texts, "wished", "offered")]
+    pages = [
+        Page(texts.plain("report.table.all"), _heads(texts, "heading", "name", "value", "people"), lines),
+        Page(texts.plain("summary.report.headings.sessions"), sessions, months, drawn=True),
+        Page(texts.plain("summary.report.headings.topics"), wished, topics),
+        Page(texts.plain("summary.report.headings.changed"), *_changed(texts, found)),
+    ]
+    return write_xlsx(pages, texts.plain("report.page.title", programme=programme.name), made)
 
 
-def _changed(texts: Texts, found: Report) -> tuple[list[str], list[tuple[Any, ...]]]:
+def _changed(texts: Texts, found: Report) -> tuple[list[str], list[tuple[Cell, ...]]]:
     """Heads and rows: a question a row, each figure beside the number of people it is from."""
     rows = list(changes(texts, found))
     columns = ("before", "closing_change", "closing_others", "later_change", "later_others")
@@ -140,12 +121,12 @@ def _changed(texts: Texts, found: Report) -> tuple[list[str], list[tuple[Any, ..
     heads = [texts.plain("report.table.item")]
     for column in used:
         heads += [texts.plain(f"report.table.heads.{column}"), people]
-    cells: list[tuple[Any, ...]] = []
+    cells: list[tuple[Cell, ...]] = []
     for name, figures in rows:
-        row: list[Any] = [name]
+        row: list[Cell] = [name]
         for column in used:
             line = figures.get(column)
-            row += [_Share(line.value) if line.share else round(line.value, 2), line.people] if line else [None, None]
+            row += [Share(line.value) if line.share else round(line.value, 2), line.people] if line else [None, None]
         cells.append(tuple(row))
     return heads, cells
 
@@ -156,54 +137,3 @@ def _heads(texts: Texts, *names: str) -> list[str]:
 
 def _table_heads(texts: Texts, *names: str) -> list[str]:
     return [texts.plain(f"summary.report.table.{name}") for name in names]
-
-
-class _Share(float):
-    """Between 0 and 1, to be shown in percent."""
-
-
-class _Pages:
-    """The sheets of a workbook, numbered, so that two may have the same name."""
-
-    def __init__(self, book: Any) -> None:
-        self.book, self.sheet, self.name = book, None, ""
-        self.bold = book.add_format({"bold": True, "bottom": 1})
-        self.percent = book.add_format({"num_format": "0%"})
-
-    def add(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """A sheet with a table whose heads stay in sight. Without rows there is none."""
-        if not rows:
-            self.sheet = None
-            return
-        number = len(self.book.worksheets()) + 1
-        self.name = f"{number} {FORBIDDEN_IN_NAMES.sub(' ', title)[:LONGEST_NAME]}".strip("' ")
-        self.sheet = sheet = self.book.add_worksheet(self.name)
-        sheet.freeze_panes(1, 0)
-        for column, head in enumerate(heads):
-            sheet.write_string(0, column, head, self.bold)
-            longest = max(len(str(row[column])) for row in [heads, *rows])
-            sheet.set_column(column, column, min(longest, WIDEST) + 2)
-        for at, row in enumerate(rows, start=1):
-            for column, cell in enumerate(row):
-                if isinstance(cell, _Share):
-                    sheet.write_number(at, column, float(cell), self.percent)
-                elif isinstance(cell, str):
-                    sheet.write_string(at, column, cell)
-                elif cell is not None:
-                    sheet.write_number(at, column, cell)
-
-    def draw(self, rows: int, title: str) -> None:
-        """Beside the sheet's table, its second and third column as bars."""
-        if self.sheet is None:
-            return
-        chart = self.book.add_chart({"type": "column"})
-        for column in (1, 2):
-            chart.add_series(
-                {
-                    "name": [self.name, 0, column],
-                    "categories": [self.name, 1, 0, rows, 0],
-                    "values": [self.name, 1, column, rows, column],
-                }
-            )
-        chart.set_title({"name": title})
-        self.sheet.insert_chart(0, 4, chart)

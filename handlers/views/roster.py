@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.roster import COLUMNS
-from bot.domain.spreadsheet import Problem, write_sheet
+from bot.domain.spreadsheet import Problem, Problems
 from bot.gateway import Message
 from bot.services.programmes.roster_import import Effect
+from bot.spreadsheets import separator_for, write_csv
 from handlers.payload import Malformed
 from handlers.views.blocks import (
     MAX_SECTION,
@@ -35,10 +36,9 @@ FORM = "roster.form"
 STORE = "roster.store"
 """A submission; its note is a `Seen`."""
 FILE = "file"
+FILE_TYPES = ["csv", "xlsx", "txt", "tsv"]
 ROWS_SHOWN = 60
 ROWS_A_BLOCK = 10
-SEPARATORS = {"id": ";"}
-"""What Excel expects between cells, where it is not a comma."""
 LONGEST_NAME = 100
 
 
@@ -71,7 +71,7 @@ def form(texts: Texts, programme_id: int, without: int, said: str = "") -> View:
     blocks = [section(f"⚠️ {said}")] if said else []
     blocks += [section(texts("roster.intro"))]
     blocks += [section(texts("roster.missing", count=without))] if without else []
-    file = {"type": "file_input", "action_id": FILE, "filetypes": ["csv", "txt", "tsv"], "max_files": 1}
+    file = {"type": "file_input", "action_id": FILE, "filetypes": FILE_TYPES, "max_files": 1}
     hint = texts.plain("roster.file.hint")
     blocks += [actions(*buttons), field(FILE, texts.plain("roster.file.label"), file, hint=hint)]
     return _modal(texts, blocks, FORM, submit=texts.plain("roster.submit"), note=str(programme_id))
@@ -83,7 +83,7 @@ def busy(texts: Texts, what: str) -> View:
 
 
 def outlook(
-    texts: Texts, seen: Seen, file: str, effect: Effect, problems: Sequence[Problem], unknown: Sequence[str], said: str
+    texts: Texts, seen: Seen, file: str, effect: Effect, problems: Problems, unknown: Sequence[str], said: str
 ) -> View:
     """What the file would change, and every row that cannot be used. Nothing is stored yet."""
     values = {"people": effect.people, "new": effect.new, "changed": effect.changed, "same": effect.same}
@@ -91,10 +91,11 @@ def outlook(
     name = file[:LONGEST_NAME]
     head = texts("roster.outlook", file=name, **values) if effect.people else texts("roster.nobody", file=name)
     blocks.append(section(head))
-    if problems:
-        blocks += [divider(), section(texts("roster.bad", bad=len(problems))), *_rows(texts, problems[:ROWS_SHOWN])]
-        if len(problems) > ROWS_SHOWN:
-            blocks.append(context(texts("roster.more", more=len(problems) - ROWS_SHOWN)))
+    if problems.rows:
+        shown = problems.kept[:ROWS_SHOWN]
+        blocks += [divider(), section(texts("roster.bad", bad=problems.rows)), *_rows(texts, shown)]
+        if more := problems.more + sum(one.others + 1 for one in problems.kept[ROWS_SHOWN:]):
+            blocks.append(context(texts("roster.more", more=texts.number(more))))
     if unknown:
         blocks.append(
             context(texts("roster.ignored", columns=texts.join([name[:LONGEST_NAME] for name in unknown[:10]])))
@@ -133,6 +134,12 @@ def problem(texts: Texts, code: str, values: dict[str, object]) -> str:
     return texts.plain(f"sheet.errors.{code}", **values)
 
 
+def row_problem(texts: Texts, one: Problem) -> str:
+    """What is wrong with a row, and on how many more lines it is."""
+    said = problem(texts, one.code, dict(one.values))
+    return texts.plain("sheet.errors.others", problem=said, others=texts.number(one.others)) if one.others else said
+
+
 def template(texts: Texts) -> bytes:
     """A roster of three people to start from, in one language."""
     columns = [column for column in COLUMNS if column != "name"]
@@ -148,14 +155,11 @@ def template(texts: Texts) -> bytes:
         [mails[1], mails[3], places[0], levels[1], "15/03/2019", mails[2]],
         [mails[3], nobody, places[3], levels[2], "02/01/2012", ""],
     ]
-    return write_sheet([names, *rows], SEPARATORS.get(texts.language, ","))
+    return write_csv([names, *rows], separator_for(texts.language))
 
 
 def _rows(texts: Texts, problems: Iterable[Problem]) -> list[Block]:
-    lines = [
-        "• " + texts("roster.row", line=one.line, problem=problem(texts, one.code, dict(one.values)))
-        for one in problems
-    ]
+    lines = ["• " + texts("roster.row", line=one.line, problem=row_problem(texts, one)) for one in problems]
     parts = [lines[start : start + ROWS_A_BLOCK] for start in range(0, len(lines), ROWS_A_BLOCK)]
     return [section("\n".join(line[: MAX_SECTION // ROWS_A_BLOCK - 1] for line in part)) for part in parts]
 

@@ -34,9 +34,18 @@ MAY_USE = {
     "bot/directory.py": ("bot.gateway", "bot.lookup", "bot.services", "storage"),
     "bot/lookup.py": ("bot.gateway", "bot.domain", "storage"),
     "bot/delivery.py": ("bot.clock", "bot.gateway", "bot.verdicts", "bot.services", "storage"),
-    "bot/intake.py": ("bot.words", "bot.directory", "bot.domain", "bot.services", "prompts", "storage"),
+    "bot/intake.py": (
+        "bot.words",
+        "bot.directory",
+        "bot.domain",
+        "bot.services",
+        "bot.spreadsheets",
+        "prompts",
+        "storage",
+    ),
     "bot/words.py": ("bot.domain", "prompts"),
-    "bot/matchfile": ("bot.matchfile", "bot.words", "bot.domain", "prompts"),
+    "bot/spreadsheets": ("bot.spreadsheets", "bot.domain"),
+    "bot/matchfile": ("bot.matchfile", "bot.words", "bot.domain", "bot.spreadsheets", "prompts"),
     "bot/scheduler.py": ("bot.clock", "bot.services", "storage"),
     "handlers": (
         "handlers",
@@ -49,6 +58,7 @@ MAY_USE = {
         "bot.charts",
         "bot.words",
         "bot.intake",
+        "bot.spreadsheets",
         "storage",
         "prompts",
     ),
@@ -94,6 +104,25 @@ def test_only_the_gateway_and_the_doctor_call_slack() -> None:
         if "slack_sdk" in path.read_text("utf-8")
     }
     assert users <= callers
+
+
+def test_csv_and_xlsx_are_read_and_written_in_one_place() -> None:
+    formats = {"csv", "xlsxwriter", "openpyxl", "xlrd", "pandas"}
+    elsewhere = [
+        str(path.relative_to(ROOT))
+        for folder in ("bot", "handlers", "storage", "prompts")
+        for path in (ROOT / folder).rglob("*.py")
+        if not path.is_relative_to(ROOT / "bot/spreadsheets") and formats & _imported(path)
+    ]
+    assert elsewhere == []
+
+
+def _imported(path: Path) -> set[str]:
+    """The top-level packages that a file imports, wherever in it."""
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    whole = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    parts = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    return {name.split(".")[0] for name in whole | parts}
 
 
 def test_nobody_but_the_clock_reads_the_time() -> None:

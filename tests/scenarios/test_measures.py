@@ -174,8 +174,8 @@ async def test_hr_sees_how_things_changed_from_five_people_on_and_whoever_left_i
     drawn = chart(texts, report.summary)
     assert isinstance(drawn, Progress)
     assert drawn.changes == (Change(name, 2, 4, 3),), "a picture of what is rated from 1 to 5"
-    assert f"Apa yang berubah;{name}: naik-turun sampai akhir;2;5\r\n" in table(texts, report)
-    assert "Mentee memakainya sebulan terakhir: sebelum;0%;5\r\n" in table(texts, report)
+    assert f"Apa yang berubah;{name}: naik-turun sampai akhir;2;5\r\n" in table(texts, report).decode()
+    assert "Mentee memakainya sebulan terakhir: sebelum;0%;5\r\n" in table(texts, report).decode()
     assert workbook(texts, report).startswith(b"PK")
     await pair.run(days=LATER_AFTER.days)
     assert telling(pair.people["budi"], "Three months on")

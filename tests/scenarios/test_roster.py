@@ -117,7 +117,7 @@ async def test_circles_wrong_files_and_what_changed_meanwhile(office: Office, hr
     assert "roster.open" in action_ids(hr.modal)
     await hr.slack.close(all=True)
     for content, said in (
-        (b"PK\x03\x04", "Excel workbook"),
+        (b"PK\x03\x04", "workbook can't be opened"),
         (b"one,two\n1,2", "don't recognise any column"),
         (b"email\n", "no row below"),
     ):

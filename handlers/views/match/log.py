@@ -1,10 +1,8 @@
 """HR's log: who did what to a match, and when."""
 
-import csv
-import io
-
 from bot.gateway import Message
 from bot.services.drafts.auditing import Act, LogPage
+from bot.spreadsheets import Cell, separator_for, write_csv
 from handlers.views.blocks import View, actions, button, context, mention, modal, section
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Programme
@@ -55,19 +53,15 @@ def overtaken(texts: Texts, acts: list[Act]) -> Mrkdwn:
 
 def log_file(texts: Texts, acts: list[Act]) -> bytes:
     """The whole log as CSV, oldest first, for any spreadsheet."""
-    out = io.StringIO()
-    writer = csv.writer(out)
     columns = ("at", "by", "what", "told", "mentor", "mentee", "other")
-    writer.writerow([texts.plain(f"match.log.columns.{one}") for one in columns])
+    rows: list[list[Cell]] = [[texts.plain(f"match.log.columns.{one}") for one in columns]]
     for one in acts:
         names = {role: person.name for role, person in one.people.items()}
         other = names.get("part") or names.get("person") or ""
         told = _sentence(texts, one, {role: Mrkdwn(name) for role, name in names.items()}, Mrkdwn(one.by.name))
         at = one.at.isoformat(timespec="seconds")
-        row = [at, one.by.name, one.what, told, names.get("mentor", ""), names.get("mentee", ""), other]
-        writer.writerow([_harmless(each) for each in row])
-    # Without this mark Excel takes the file for one of its own old alphabets.
-    return out.getvalue().encode("utf-8-sig")
+        rows.append([at, one.by.name, one.what, told, names.get("mentor", ""), names.get("mentee", ""), other])
+    return write_csv(rows, separator_for(texts.language))
 
 
 def log_sent(texts: Texts, programme: Programme) -> Message:
@@ -89,8 +83,3 @@ def _sentence(texts: Texts, one: Act, people: dict[str, Mrkdwn], by: Mrkdwn) -> 
     rules = [texts.plain(f"match.rules.{rule}.name") for rule in one.details.get("lifted", [])]
     numbers = {name: one.details.get(name, 0) for name in ("pairs", "left", "people")}
     return texts(key, by=by, **named, **numbers, rules=texts.join(rules), back=bool(one.details.get("back")))
-
-
-def _harmless(text: str) -> str:
-    """A spreadsheet takes what begins so for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text

@@ -1,0 +1,19 @@
+"""CSV and XLSX, read and written. Nothing else in Balik does either."""
+
+from bot.spreadsheets.limits import MOST_BYTES
+from bot.spreadsheets.reading import content_of, is_workbook, read_table
+from bot.spreadsheets.writing import Cell, LocalNumber, Page, Share, separator_for, write_csv, write_xlsx
+
+__all__ = (
+    "MOST_BYTES",
+    "Cell",
+    "LocalNumber",
+    "Page",
+    "Share",
+    "content_of",
+    "is_workbook",
+    "read_table",
+    "separator_for",
+    "write_csv",
+    "write_xlsx",
+)

@@ -1,0 +1,44 @@
+"""A cell as text, the same from CSV and XLSX."""
+
+import re
+from datetime import date, datetime, time, timedelta
+
+from bot.domain.spreadsheet import UNSEEN
+from bot.domain.text_cleaning import clean
+from bot.spreadsheets.formulas import restored
+
+_PLAIN = re.compile(r"[\w.@:/ -]*", re.ASCII)
+
+
+def cell_of(text: str) -> str:
+    """What a cell says: cleaned, trimmed, and without what keeps a spreadsheet from calculating it."""
+    if _PLAIN.fullmatch(text):  # most cells, for which there is nothing else to do
+        return text.strip()
+    text = clean(text).translate(UNSEEN).strip()
+    if text.startswith('="') and text.endswith('"') and len(text) > 2:  # how Excel is told to keep leading zeros
+        return text[2:-1].strip()
+    return restored(text)
+
+
+def text_of(value: object) -> str:
+    """A value of a workbook's cell as text: whole numbers without ".0", dates as YYYY-MM-DD."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return cell_of(value)
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case float() if value.is_integer() and abs(value) < 1e15:
+            return str(int(value))
+        case datetime():
+            return value.date().isoformat() if value.time() == time() else value.isoformat(timespec="seconds")
+        case date():
+            return value.isoformat()
+        case time():
+            return value.isoformat("minutes")
+        case timedelta():
+            hours, minutes = divmod(value // timedelta(minutes=1), 60)
+            return f"{hours}:{minutes:02}"
+        case _:
+            return cell_of(str(value))
