@@ -15,9 +15,12 @@ from functools import partial
 
 from bot.clock import Clock
 from bot.gateway import Gateway, Message, Sent, SlackRefused, SlackUnavailable
-from bot.verdicts import Verdict, dead, dropped, held, of_outcome, of_reading, of_unopened, of_unread, put_off
+from bot.reading import Reading
+from bot.refusals import Refusals, stored
+from bot.services.notices import outlives
+from bot.verdicts import Verdict, dead, dropped, of_outcome, of_uncomposed, of_unopened, put_off
 from storage.away import DATABASE_AWAY, why
-from storage.buckets import Limits, pause
+from storage.buckets import Limits
 from storage.claims import Claim, claim
 from storage.outbox import key_hash, record, record_found, record_late
 from storage.recipients import keep_channel, slack_ids_of
@@ -32,7 +35,8 @@ Compose = Callable[[UnitOfWork, Outbox], Awaitable[Message | None]]
 NextMoment = Callable[[UnitOfWork, Outbox], Awaitable[datetime]]
 """The first moment, `work.now` at the earliest, that suits the person who gets the message."""
 OnTrouble = Callable[[UnitOfWork, str, Outbox], Awaitable[None]]
-"""Told of "dead", "held", "expired", or "paused" (Slack refuses the token), in the transaction that records it.
+"""Told of "dead", "held", "expired", "dropped" (nobody is there to get it), or "paused" (Slack refuses everything), in
+the transaction that records it.
 
 What it enqueues through the unit of work is thus sent once; it must not open another one.
 """
@@ -94,7 +98,8 @@ class Delivery:
         self._woken = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
         self._last_programme: int | None = None
-        self._token_refused = False
+        self._refusals = Refusals()
+        self._reading_back = Reading(gateway, timedelta(seconds=self.settings.look_back))
         self._swept = 0.0
 
     # Running
@@ -199,6 +204,8 @@ class Delivery:
             asked = Claim(self.owner, room - len(unknown), now + lease, self._last_programme)
             claimed = await claim(session, now, settings.limits, asked, lambda row: self._suits(work, row))
             started.moved += claimed.moved
+            for nobody in claimed.inactive:
+                await self._tell(work, "dropped", nobody)
             await work.commit()
         waves = [row.programme_id for row in claimed.rows if row.bulk]
         self._last_programme = waves[-1] if waves else self._last_programme
@@ -248,8 +255,8 @@ class Delivery:
                 message = await self.compose(work, row)
         except DATABASE_AWAY:
             raise
-        except SlackUnavailable as busy:
-            return partial(_put_off, busy)
+        except (SlackRefused, SlackUnavailable) as error:
+            return _always(of_uncomposed(error, row, lasting=outlives(row)))
         except Exception as error:
             # One message that cannot be rendered must not stop the others.
             log.exception("outbox row %s cannot be rendered", row.id)
@@ -259,7 +266,7 @@ class Delivery:
         try:
             channel = row.channel or await self._open(row, now)
         except (SlackRefused, SlackUnavailable) as error:
-            return partial(of_unopened, error)
+            return _always(of_unopened(error, row, lasting=outlives(row)))
         if channel is None:
             return None
         if not channel:
@@ -267,7 +274,7 @@ class Delivery:
         if time.monotonic() > no_post_after:
             return partial(put_off, why="lease_short")
         outcome = await self.gateway.post(channel, message, key_hash(row), row.attempt, self.settings.timeout)
-        return partial(of_outcome, outcome, row, settle=timedelta(seconds=self.settings.settle))
+        return _always(of_outcome(outcome, row, timedelta(seconds=self.settings.settle), lasting=outlives(row)))
 
     async def _open(self, row: Outbox, now: datetime) -> str | None:
         """The id of the person's or the pair's channel; "" if they are gone, None if the row was taken from us."""
@@ -288,7 +295,7 @@ class Delivery:
             wanted = await record_late(work.session, row, sent.ts, work.now, settle)
             await work.commit()
         if not wanted:
-            await self._delete(sent.channel, sent.ts)
+            await self._reading_back.delete(sent.channel, sent.ts)
 
     # Reading back
 
@@ -296,31 +303,13 @@ class Delivery:
         await self._record(row, await self._reading(row, now))
 
     async def _reading(self, row: Outbox, now: datetime) -> Decide:
-        if row.person_id is None:
-            return _always(held("unreadable"))
-        since = (row.started_at or row.created_at) - timedelta(seconds=self.settings.look_back)
-        try:
-            channel = row.channel or await self._dm_of(row, now)
-            if not channel:
-                return _always(dropped("inactive"))
-            found = await self.gateway.find(channel, key_hash(row), since)
-            for spare in found[1:]:
-                await self._delete(channel, spare)
-        except (SlackRefused, SlackUnavailable) as error:
-            return partial(of_unread, error)
-        return partial(of_reading, found, row)
+        return await self._reading_back(row, partial(self._dm_of, row, now))
 
     async def _dm_of(self, row: Outbox, now: datetime) -> str | None:
         """A restored database may not know a DM in which the message is; None if the person is gone."""
         async with self.store.read(now) as work:
             slack_ids = await slack_ids_of(work.session, row)
         return await self.gateway.open_group(slack_ids) if slack_ids else None
-
-    async def _delete(self, channel: str, ts: str) -> None:
-        try:
-            await self.gateway.delete(channel, ts)
-        except SlackRefused as refused:
-            log.error("a message that is there twice cannot be deleted: %s", refused.error)
 
     # Recording
 
@@ -338,21 +327,22 @@ class Delivery:
         record_it = record if row.state is OutboxState.SENDING else record_found
         async with self.store.write(self.clock) as work:
             verdict = decide(work.now)
-            kept = await record_it(work.session, row, verdict.state, **verdict.values)
-            if kept and verdict.pause:
-                await pause(work.session, row.team_id, *verdict.pause, work.now)
-            if kept and verdict.trouble and not (verdict.trouble == "paused" and self._token_refused):
-                told = row.model_copy(update={"state": verdict.state, **verdict.values})
-                await self._tell(work, verdict.trouble, told)
+            values, trouble = stored(verdict, work.now), verdict.trouble
+            kept = await record_it(work.session, row, verdict.state, **values)
+            if kept and not await self._refusals.record(work, row, verdict) and trouble == "paused":
+                trouble = None
+            if kept and trouble:
+                await self._tell(work, trouble, row.model_copy(update={"state": verdict.state, **values}))
             await work.commit()
         if kept:
             self.outcomes[verdict.state] += 1
-            self._token_refused = verdict.trouble == "paused" or (self._token_refused and not verdict.sent)
             log.info("outbox row %s, attempt %s: %s", row.id, row.attempt, verdict.state)
         return kept, verdict
 
     async def _tell(self, work: UnitOfWork, kind: str, row: Outbox) -> None:
-        log.warning("outbox row %s is %s: %s", row.id, kind, row.error)
+        log.log(
+            logging.INFO if kind == "dropped" else logging.WARNING, "outbox row %s is %s: %s", row.id, kind, row.error
+        )
         if not self.on_trouble:
             return
         try:
@@ -373,9 +363,5 @@ async def _finish(running: set[asyncio.Task[None]], seconds: float) -> None:
 
 
 def _always(verdict: Verdict) -> Decide:
-    """A verdict that sets no deadline."""
+    """A verdict that says nothing of the moment at which it is recorded."""
     return lambda _now: verdict
-
-
-def _put_off(busy: SlackUnavailable, now: datetime) -> Verdict:
-    return put_off(now + timedelta(seconds=busy.seconds), busy.why)

@@ -8,6 +8,7 @@ was posted, try again), `Unknown` (it may have been posted). Every other call re
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,12 +28,15 @@ from bot.outcomes import (
     SlackUnavailable,
     Unknown,
 )
+from bot.slack.answers import Answer, error_in, metadata_key, nonsense, retry_after, ts_of, user_of
+from bot.slack.errors import LIMITED, UNREADABLE, UNSURE, ErrorClass, class_of, code_of
 
 __all__ = (
     "Gateway",
     "Later",
     "Message",
     "Outcome",
+    "Page",
     "Refused",
     "Sent",
     "SlackRefused",
@@ -45,12 +49,18 @@ EVENT_TYPE = "balik_message"
 TIMEOUT = 10.0
 """Seconds that a call may take."""
 PAGE = 200
-UNSURE = {"internal_error", "fatal_error", "service_unavailable"}
-"""Errors after which a message may have been posted."""
-LIMITED = {"ratelimited", "rate_limited"}
+MOST_PAGES = 2000
 UNSEEN = {"channel_not_found", "not_in_channel"}
 
 View = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a channel's history: the `ts` of our messages on it, oldest first, and the `cursor` of the next."""
+
+    found: list[str]
+    cursor: str
 
 
 class Gateway:
@@ -84,16 +94,20 @@ class Gateway:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-            return Sent(reply["channel"], reply["ts"])
+            return Sent(reply.id("channel"), reply.ts("ts"))
         except Exception as error:  # whatever went wrong on the way, its outcome has to be recorded
             return outcome_of(error)
 
-    async def find(self, channel: str, key_hash: str, since: datetime) -> list[str]:
-        """The `ts` of the messages marked `key_hash` in `channel` after `since`, oldest first."""
-        wanted = {"oldest": f"{since.timestamp():.6f}", "include_all_metadata": True}
-        messages = await self._pages("conversations.history", "messages", channel=channel, **wanted)
-        marked = {"event_type": EVENT_TYPE, "key": key_hash}
-        return sorted(message["ts"] for message in messages if _mark(message) == marked)
+    async def find(
+        self, channel: str, key_hash: str, since: datetime, until: datetime | None = None, cursor: str | None = None
+    ) -> Page:
+        """Look on one page of a channel's history for messages marked `key_hash` between two moments, newest first."""
+        bounds = {"oldest": f"{since.timestamp():.6f}"} | ({"latest": f"{until.timestamp():.6f}"} if until else {})
+        more = {"cursor": cursor} if cursor else {}
+        method = "conversations.history"
+        page = await self._call(method, channel=channel, limit=PAGE, include_all_metadata=True, **bounds, **more)
+        marked = [one for one in page.records("messages") if metadata_key(one, EVENT_TYPE) == key_hash]
+        return Page(sorted(ts for one in marked if (ts := ts_of(one))), page.cursor)
 
     async def update(self, channel: str, ts: str, message: Message) -> None:
         """Replace a message."""
@@ -138,7 +152,7 @@ class Gateway:
         if reply.status_code == 429 or reply.status_code >= 500:
             raise SlackUnavailable("response_url", f"HTTP {reply.status_code}")
         if reply.status_code != 200:
-            raise SlackRefused("response_url", reply.body[:100] or f"HTTP {reply.status_code}")
+            raise SlackRefused("response_url", code_of(error_in(reply.body)))
 
     # Conversations and people
 
@@ -149,12 +163,16 @@ class Gateway:
     async def open_group(self, slack_ids: list[str]) -> str:
         """The id of the group DM of the bot and up to 8 people."""
         reply = await self._call("conversations.open", users=",".join(slack_ids))
-        return str(reply["channel"]["id"])
+        return reply.id("channel", "id")
 
     async def members(self, channel: str) -> set[str]:
         """The ids of a channel's members; empty if the bot cannot see the channel."""
         try:
-            return set(await self._pages("conversations.members", "members", channel=channel))
+            return {
+                one
+                for page in await self._pages("conversations.members", channel=channel)
+                for one in page.ids("members")
+            }
         except SlackRefused as refused:
             if refused.error in UNSEEN:
                 return set()
@@ -162,21 +180,21 @@ class Gateway:
 
     async def channel_info(self, channel: str) -> dict[str, Any]:
         """The channel object."""
-        return dict((await self._call("conversations.info", channel=channel))["channel"])
+        return (await self._call("conversations.info", channel=channel)).record("channel")
 
     async def user(self, slack_id: str) -> dict[str, Any]:
         """The user object, with `locale`."""
-        return dict((await self._call("users.info", user=slack_id, include_locale=True))["user"])
+        return (await self._call("users.info", user=slack_id, include_locale=True)).user()
 
     async def user_by_email(self, email: str) -> dict[str, Any] | None:
         """The user object of whoever has this address; None for nobody."""
         reply = await self._unless("users_not_found", "users.lookupByEmail", email=email)
-        return dict(reply["user"]) if reply else None
+        return reply.user() if reply else None
 
     async def users(self, cursor: str = "") -> tuple[list[dict[str, Any]], str]:
         """User objects of the whole workspace, 1,000 at a time, and where to go on; "" at the end."""
         page = await self._call("users.list", limit=1_000, **({"cursor": cursor} if cursor else {}))
-        return list(page["members"]), (page.get("response_metadata") or {}).get("next_cursor") or ""
+        return [user for one in page.records("members") if (user := user_of(one))], page.cursor
 
     # The app itself
 
@@ -187,27 +205,27 @@ class Gateway:
     async def workspace_name(self) -> str:
         """What the workspace is called: usually the company's name. Asked once; "" if Slack does not say."""
         if self._workspace_name is None:
-            self._workspace_name = str((await self._call("auth.test")).get("team") or "")
+            self._workspace_name = str((await self._call("auth.test")).at("team") or "")
         return self._workspace_name
 
     async def socket_url(self, app_token: str) -> str:
         """Where Socket Mode is to connect, for one time."""
-        return str((await self._call("apps.connections.open", app_token=app_token))["url"])
+        return (await self._call("apps.connections.open", app_token=app_token)).text("url")
 
     # Modals and Home
 
     async def open_view(self, trigger_id: str, view: View) -> View:
         """Open a modal within 3 s of the trigger; the view as Slack keeps it."""
-        return dict((await self._call("views.open", trigger_id=trigger_id, view=view))["view"])
+        return (await self._call("views.open", trigger_id=trigger_id, view=view)).record("view")
 
     async def push_view(self, trigger_id: str, view: View) -> View:
         """Put a modal on top of the open one (3 at most)."""
-        return dict((await self._call("views.push", trigger_id=trigger_id, view=view))["view"])
+        return (await self._call("views.push", trigger_id=trigger_id, view=view)).record("view")
 
     async def update_view(self, view_id: str, view: View, hash: str | None = None) -> View:
         """Replace an open modal; with `hash`, only if it has not changed since."""
         guard = {"hash": hash} if hash else {}
-        return dict((await self._call("views.update", view_id=view_id, view=view, **guard))["view"])
+        return (await self._call("views.update", view_id=view_id, view=view, **guard)).record("view")
 
     async def publish_home(self, slack_id: str, view: View) -> None:
         """Show `view` on a person's Home tab."""
@@ -218,8 +236,8 @@ class Gateway:
     async def upload(self, content: bytes, name: str) -> str:
         """Upload a file that nobody sees yet; its id. `share` shows it."""
         place = await self._call("files.getUploadURLExternal", filename=name, length=len(content))
-        await self._put(place["upload_url"], content)
-        return str(place["file_id"])
+        await self._put(place.text("upload_url"), content)
+        return place.id("file_id")
 
     async def share(self, files: Mapping[str, str], channel: str) -> None:
         """Show uploaded files ({id: title}) as one message of a channel. They can be shared once only."""
@@ -229,8 +247,12 @@ class Gateway:
     async def is_shared(self, file_id: str, channel: str) -> bool:
         """Whether `share` came through for a file and a DM."""
         reply = await self._unless("file_not_found", "files.info", file=file_id)
-        file = reply["file"] if reply else {}  # nothing was shared, so there is no file yet
-        return channel in file.get("ims", ()) or channel in (file.get("shares") or {}).get("private", {})
+        if reply is None:  # nothing was shared, so there is no file yet
+            return False
+        return any(
+            isinstance(shown := reply.at("file", *place), list | Mapping) and channel in shown
+            for place in (("ims",), ("shares", "private"))
+        )
 
     async def delete_file(self, file_id: str) -> None:
         """Delete a file everywhere; one that is gone already is fine."""
@@ -238,7 +260,7 @@ class Gateway:
 
     async def file(self, file_id: str) -> dict[str, Any]:
         """The file object."""
-        return dict((await self._call("files.info", file=file_id))["file"])
+        return (await self._call("files.info", file=file_id)).record("file")
 
     async def download(self, file: Mapping[str, Any]) -> bytes:
         """What is in a file that somebody put into a form of ours."""
@@ -262,11 +284,12 @@ class Gateway:
         Asks `tries` times, `pause` seconds apart, whether Slack is ready with it.
         """
         place = await self._call("files.getUploadURLExternal", filename=name, length=len(content), alt_txt=alt)
-        await self._put(place["upload_url"], content)
-        await self._call("files.completeUploadExternal", files=[{"id": place["file_id"], "title": name}])
+        file_id = place.id("file_id")
+        await self._put(place.text("upload_url"), content)
+        await self._call("files.completeUploadExternal", files=[{"id": file_id, "title": name}])
         for _ in range(tries):
-            if (await self._call("files.info", file=place["file_id"]))["file"].get("mimetype"):
-                return str(place["file_id"])
+            if (await self._call("files.info", file=file_id)).at("file", "mimetype"):
+                return file_id
             await asyncio.sleep(pause)
         raise SlackUnavailable("files.info", "the picture is still being processed")
 
@@ -284,25 +307,28 @@ class Gateway:
 
     # The wire
 
-    async def _request(self, method: str, *, timeout: float | None = None, **arguments: Any) -> Mapping[str, Any]:
+    async def _request(self, method: str, *, timeout: float | None = None, **arguments: Any) -> Answer:
         call = getattr(self.client, method.replace(".", "_"))
         try:
             async with asyncio.timeout(timeout or self.timeout):
                 reply = await call(**arguments)
         except SlackApiError as error:
-            outcome = outcome_of(error)
+            outcome = outcome_of(error, method)
             self.limited[method] += isinstance(outcome, Later) and outcome.limited
             raise
-        data: Mapping[str, Any] = reply.data
-        return data
+        if not isinstance(reply.data, Mapping):
+            raise nonsense(method)
+        return Answer(method, reply.data)
 
-    async def _call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
+    async def _call(self, method: str, **arguments: Any) -> Answer:
         try:
             return await self._request(method, **arguments)
+        except SlackUnavailable:
+            raise
         except Exception as error:  # whatever the SDK lets through becomes one of our two errors
             raise _as_ours(method, error) from error
 
-    async def _unless(self, fine: str, method: str, **arguments: Any) -> Mapping[str, Any] | None:
+    async def _unless(self, fine: str, method: str, **arguments: Any) -> Answer | None:
         """The reply; None if Slack refused in the way that is `fine`."""
         try:
             return await self._call(method, **arguments)
@@ -311,58 +337,53 @@ class Gateway:
                 raise
             return None
 
-    async def _pages(self, method: str, field_name: str, **arguments: Any) -> list[Any]:
-        found: list[Any] = []
-        cursor = ""
-        while True:
-            more = {"cursor": cursor} if cursor else {}
-            page = await self._call(method, limit=PAGE, **arguments, **more)
-            found += page[field_name]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return found
+    async def _pages(self, method: str, **arguments: Any) -> list[Answer]:
+        pages: list[Answer] = []
+        cursors = [""]
+        while len(pages) < MOST_PAGES:
+            more = {"cursor": cursors[-1]} if cursors[-1] else {}
+            pages.append(await self._call(method, limit=PAGE, **arguments, **more))
+            if not pages[-1].cursor:
+                return pages
+            if pages[-1].cursor in cursors:
+                break
+            cursors.append(pages[-1].cursor)
+        raise SlackUnavailable(method, "pages without end")
 
 
-def outcome_of(error: Exception) -> Refused | Later | Unknown:
-    """What an exception of the SDK's says about the message that was to be posted."""
+def outcome_of(error: Exception, method: str = "chat.postMessage") -> Refused | Later | Unknown:
+    """What an exception that a call raised says about the request, a message that was to be posted above all."""
     if isinstance(error, SlackApiError):
-        return _outcome_of_reply(error)
+        return _outcome_of_reply(error, method)
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
         # No connection came about (refused, unknown host, bad certificate): nothing reached Slack.
         return Later(RETRY_SOON, type(error).__name__)
-    return Unknown(type(error).__name__)
+    return Unknown(error.why if isinstance(error, SlackUnavailable) else type(error).__name__)
 
 
-def _outcome_of_reply(error: SlackApiError) -> Refused | Later | Unknown:
+def _outcome_of_reply(error: SlackApiError, method: str) -> Refused | Later | Unknown:
     # The SDK puts its own reply here, or aiohttp's when the body could not be read.
     reply = error.response
     status = int(getattr(reply, "status_code", 0) or getattr(reply, "status", 0))
     data = getattr(reply, "data", None)
-    code = data.get("error") if isinstance(data, Mapping) else None
+    code = code_of(data.get("error") if isinstance(data, Mapping) else None)
     if status == 429 or code in LIMITED:
-        return Later(_retry_after(getattr(reply, "headers", {})), "ratelimited", limited=True)
-    if status >= 500 or not isinstance(code, str) or code in UNSURE:
-        return Unknown(code if isinstance(code, str) else f"HTTP {status}")
-    return Refused(code, data.get("needed") if isinstance(data, Mapping) else None)
-
-
-def _retry_after(headers: Mapping[str, str]) -> float:
-    try:
-        return max(1.0, float(headers.get("Retry-After", RETRY_SOON)))
-    except ValueError:
-        return RETRY_SOON
+        return Later(retry_after(getattr(reply, "headers", {})), "ratelimited", limited=True)
+    if status >= 500 or code in UNSURE:
+        return Unknown(f"HTTP {status}" if code == UNREADABLE else code)
+    if code == UNREADABLE:
+        return Unknown(f"HTTP {status}")
+    if class_of(method, code) is ErrorClass.TRANSIENT:
+        return Later(RETRY_SOON, code, refused=True)
+    needed = data.get("needed") if isinstance(data, Mapping) else None
+    return Refused(code, needed if isinstance(needed, str) else None)
 
 
 def _as_ours(method: str, error: Exception) -> SlackRefused | SlackUnavailable:
-    match outcome_of(error):
+    match outcome_of(error, method):
         case Refused(code, needed):
             return SlackRefused(method, code, needed)
         case Later(seconds, why, limited):
             return SlackUnavailable(method, why, seconds, limited=limited)
         case Unknown(why):
             return SlackUnavailable(method, why)
-
-
-def _mark(message: Mapping[str, Any]) -> dict[str, Any]:
-    mark = message.get("metadata") or {}
-    return {"event_type": mark.get("event_type"), "key": (mark.get("event_payload") or {}).get("key")}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.slack.errors import ErrorClass, class_of, is_final
+
 RETRY_SOON = 5.0
 """Seconds to wait when Slack could not be reached, or when a 429 did not say how long."""
 
@@ -25,7 +27,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class Refused:
-    """Slack said no, and will say no again. `needed`: the scope that is missing."""
+    """Slack said no: nothing was posted. `needed`: the scope that is missing."""
 
     error: str
     needed: str | None = None
@@ -33,11 +35,15 @@ class Refused:
 
 @dataclass(frozen=True)
 class Later:
-    """Nothing was posted; try again after `seconds`. `limited`: Slack said 429, rather than not being reached."""
+    """Nothing was posted; try again after `seconds`.
+
+    `limited`: Slack said 429. `refused`: Slack answered with a transient error. Neither: it was not reached.
+    """
 
     seconds: float
     why: str
     limited: bool = False
+    refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,20 +57,35 @@ Outcome = Sent | Refused | Later | Unknown
 
 
 class SlackRefused(Exception):
-    """Slack refused a call. `error` is Slack's code, `needed` the scope that is missing, if any."""
+    """Slack refused a call. `error` is Slack's code, `needed` the scope that is missing, if any.
+
+    `kind` is the code's class, None for one that is not known. `final`: asking again is of no use, because the
+    request, its person or its channel is at fault; otherwise the refusal may pass.
+    """
 
     def __init__(self, method: str, error: str, needed: str | None = None) -> None:
         hint = f"; the app needs the scope {needed}: reinstall it with our manifest.yml" if needed else ""
         super().__init__(f"Slack refused {method}: {error}{hint}")
         self.method, self.error, self.needed = method, error, needed
 
+    @property
+    def kind(self) -> ErrorClass | None:
+        return class_of(self.method, self.error)
+
+    @property
+    def final(self) -> bool:
+        return is_final(self.method, self.error)
+
 
 class SlackUnavailable(Exception):
     """Slack could not be reached, was too busy or gave no clear answer. `seconds`: when to try again.
 
-    `limited`: Slack said 429.
+    `limited`: Slack said 429. `nonsense`: it answered with what cannot be used.
     """
 
-    def __init__(self, method: str, why: str, seconds: float = RETRY_SOON, *, limited: bool = False) -> None:
+    def __init__(
+        self, method: str, why: str, seconds: float = RETRY_SOON, *, limited: bool = False, nonsense: bool = False
+    ) -> None:
         super().__init__(f"Slack did not answer {method} ({why}); try again in {seconds:.0f} s")
-        self.method, self.why, self.seconds, self.limited = method, why, seconds, limited
+        self.method, self.why, self.seconds = method, why, seconds
+        self.limited, self.nonsense = limited, nonsense

@@ -51,6 +51,8 @@ class Claimed:
 
     rows: list[Outbox] = field(default_factory=list)
     moved: int = 0
+    inactive: list[Outbox] = field(default_factory=list)
+    """Of these, the ones that were dropped because nobody is there to get them."""
 
 
 async def claim(session: AsyncSession, now: datetime, limits: Limits, asked: Claim, wait_until: WaitUntil) -> Claimed:
@@ -66,6 +68,7 @@ async def claim(session: AsyncSession, now: datetime, limits: Limits, asked: Cla
         if active is False:
             row.state, row.error = OutboxState.DROPPED, "inactive"
             claimed.moved += 1
+            claimed.inactive.append(row)
             continue
         if row.keeps_hours and (moment := await wait_until(row)) > now:
             row.due_at = moment

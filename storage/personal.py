@@ -95,7 +95,7 @@ class Trace:
         return str(self.table.__tablename__)
 
 
-NO_TRACE = ("person", "programme", "receipt", "riskaction", "ratebucket", "gatewaiver")
+NO_TRACE = ("person", "programme", "receipt", "riskaction", "ratebucket", "gatewaiver", "apppresence")
 """Tables without a trace of their own: what is in `person` and `programme` `bot.services.participants.erasing` sees to
 itself; the others name nobody, only requests of Slack's, pairs, drafts and numbers."""
 
@@ -361,7 +361,7 @@ TRACES: tuple[Trace, ...] = (
         exported=("kind", "state", "created_at", "sent_at"),
         # `erasing` blanks the data. Where a message and its files are in Slack is needed until they were deleted
         # there: `bot.cleaning` takes that away then.
-        kept=("key", "kind", "channel", "lane", "data", "state", "owner", "ts", "error"),
+        kept=("key", "kind", "channel", "lane", "data", "state", "owner", "ts", "error", "read_cursor"),
     ),
 )
 """In the order in which they are told."""

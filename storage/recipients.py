@@ -33,3 +33,11 @@ async def keep_channel(session: AsyncSession, row: Outbox, channel: str) -> bool
     elif row.pair_id is not None:
         await session.exec(update(Pair).where(col(Pair.id) == row.pair_id).values(group_channel=channel))
     return await hold(session, row, channel=channel)
+
+
+async def forget_channel(session: AsyncSession, row: Outbox) -> None:
+    """Slack does not know the DM or group DM of `row` any more: the next message opens it again."""
+    if row.person_id is not None:
+        await session.exec(update(Person).where(col(Person.id) == row.person_id).values(dm_channel=None))
+    elif row.pair_id is not None:
+        await session.exec(update(Pair).where(col(Pair.id) == row.pair_id).values(group_channel=None))

@@ -6,6 +6,8 @@ from typing import Literal
 
 FaultKind = Literal[
     "ratelimited",  # 429 with Retry-After; nothing happens
+    "refused",  # ok:false with `error`; nothing happens
+    "garbled",  # it happens, then the answer is `body`, whatever that is
     "error_before",  # 5xx; nothing happens
     "error_after",  # it happens, then 5xx
     "lost_reply",  # it happens, then the connection closes
@@ -24,7 +26,10 @@ class Fault:
     times: int | None = None
     probability: float = 1.0
     rng: random.Random = field(default_factory=lambda: random.Random(0))
-    retry_after: int = 1
+    retry_after: int | str = 1
+    error: str = "ekm_access_denied"
+    body: str = "{}"
+    content_type: str = "application/json"
     seconds: float = 1.0
     status: int = 503
     struck: int = 0

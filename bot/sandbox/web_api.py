@@ -58,6 +58,9 @@ class WebApi:
             self.slack.record(name, raw, "ratelimited", fault=fault.kind)
             headers = {"Retry-After": str(fault.retry_after)}
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
+        if fault.kind == "refused":
+            self.slack.record(name, raw, fault.error, fault=fault.kind)
+            return web.json_response({"ok": False, "error": fault.error})
         if fault.kind == "error_before":
             self.slack.record(name, raw, f"http_{fault.status}", fault=fault.kind)
             return web.Response(status=fault.status, text="upstream connect error")
@@ -72,6 +75,8 @@ class WebApi:
         """What a fault does to the answer of a call that was accepted."""
         if fault.kind == "error_after":
             return web.Response(status=fault.status, text="upstream connect error")
+        if fault.kind == "garbled":
+            return web.Response(text=fault.body, content_type=fault.content_type)
         if fault.kind == "lost_reply":
             return _hang_up(request)
         if fault.kind == "slow_reply":

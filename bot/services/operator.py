@@ -8,13 +8,13 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from bot.services.trouble import FOR_EVERYBODY, PRIVATE, TOLD, TROUBLE
+from bot.services.notices import ALERT, TROUBLE
+from bot.services.trouble import FOR_EVERYBODY, PRIVATE, TOLD
 from storage.outbox import Outgoing
 from storage.queries import person_by_slack
 from storage.tables import Outbox, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
-ALERT = "operator_alert"
 NOT_FOR_HR = frozenset({TROUBLE, "concern_contact", *PRIVATE})
 """Kinds of messages of whose failure HR's channel hears nothing."""
 

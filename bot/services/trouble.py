@@ -4,12 +4,12 @@ from datetime import datetime
 
 from bot.domain.calendar import local
 from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.notices import TROUBLE
 from storage.outbox import Outgoing, drop, retry
 from storage.queries import participation
 from storage.tables import Concern, Outbox, ParticipantState, Person, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
-TROUBLE = "trouble"
 PRIVATE = frozenset({"contact_me", "ask_mentor"})
 """Kinds that HR may not hear of; the operator sees in the log that one went astray."""
 TOLD = ("dead", "held", "expired")

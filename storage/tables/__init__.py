@@ -7,7 +7,7 @@ stages) are the names that `bot.domain` gives them. Money, scores and counts are
 from storage.tables.care import AuditEntry, Concern, RiskAction
 from storage.tables.columns import Record
 from storage.tables.drafts import CoupleMark, Draft, DraftLeftover, DraftPair, DraftState, Verdict
-from storage.tables.messages import Outbox, OutboxState, RateBucket, Receipt
+from storage.tables.messages import AppPresence, Outbox, OutboxState, RateBucket, Receipt
 from storage.tables.outcomes import ActionCard, LogEntry, Reading, Story, Thanks
 from storage.tables.pairs import Agreement, Pair, PairState, Rhythm, RhythmState
 from storage.tables.people import Avoidance, Person, RosterEntry
@@ -26,6 +26,7 @@ from storage.tables.sessions import MentoringSession, PollAnswer, SessionChange,
 __all__ = [
     "ActionCard",
     "Agreement",
+    "AppPresence",
     "AuditEntry",
     "Avoidance",
     "Concern",

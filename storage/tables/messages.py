@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import Record, json_column, moment_column, state_column
@@ -72,6 +72,14 @@ class Outbox(SQLModel, table=True):
     sent_at: datetime | None = moment_column()
     ts: str | None = None
     error: str | None = None
+    refusals: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Refusals of this message that may pass: each makes the next pause longer."""
+    read_until: datetime | None = moment_column()
+    """Unknown: Slack cannot have accepted the last attempt after this moment; none if that is not known."""
+    read_cursor: str | None = None
+    """Unknown: the page of the channel's history that is read next; none for the first."""
+    read_restarted: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Unknown: Slack refused a cursor, and reading began again at the first page."""
     created_at: datetime = moment_column(nullable=False)
 
 
@@ -83,4 +91,20 @@ class RateBucket(SQLModel, table=True):
     free_at: datetime = moment_column(nullable=False)
     """When it would be unused again, were nothing more sent (the "theoretical arrival time" of GCRA)."""
     paused_until: datetime | None = moment_column()
-    """Slack said 429: nothing before this moment."""
+    """Slack said 429, or refuses everything: nothing before this moment."""
+    refusals: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Pauses since Slack began to refuse everything: each is longer than the one before."""
+    refused_since: datetime | None = moment_column()
+    """When Slack began to refuse everything; none while it does not."""
+    reason: str | None = None
+    """Slack's code of the last refusal of everything."""
+
+
+class AppPresence(SQLModel, table=True):
+    """Whether a workspace has the app, by the latest that Slack told: older events change nothing."""
+
+    team_id: str = Field(primary_key=True)
+    seen_at: datetime | None = moment_column()
+    """When Slack last told of somebody who uses the app."""
+    removed_at: datetime | None = moment_column()
+    """When Slack last told that the app was removed."""

@@ -33,6 +33,8 @@ class Person(SQLModel, table=True):
     """False until they, or HR, said who the manager is or that there is none."""
     profile_at: datetime | None = moment_column()
     """When Slack last told us name and zone; none if Slack was too busy to tell when we met them."""
+    told_at: datetime | None = moment_column()
+    """When the newest profile that Slack told us was changed: an older one changes nothing."""
     active: bool = True
     """False once deactivated in Slack: then nothing is sent."""
     erased_at: datetime | None = moment_column()

@@ -1,0 +1,158 @@
+"""Reads Slack's answers, which may hold anything: what makes no sense is never believed, stored or waited for."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from math import isfinite
+from typing import Any
+
+from bot.outcomes import RETRY_SOON, SlackUnavailable
+
+LONGEST_WAIT = 3600.0
+"""Seconds that a Retry-After is honoured at most: Slack's own are minutes."""
+NONSENSE = "unusable answer"
+
+_TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
+_ID = re.compile(r"[A-Za-z0-9_.-]{1,80}")
+_LONGEST_CURSOR = 2000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The body of an answer to `method` that says ok. Its readers raise `SlackUnavailable` for what makes no sense."""
+
+    method: str
+    data: Mapping[str, Any]
+
+    def at(self, *path: str) -> object:
+        """What is at a place; None if nothing is."""
+        found: object = self.data
+        for name in path:
+            found = found.get(name) if isinstance(found, Mapping) else None
+        return found
+
+    def id(self, *path: str) -> str:
+        """The id at a place."""
+        return self._matching(_ID, self.at(*path))
+
+    def ts(self, *path: str) -> str:
+        """The time stamp, and thereby the name, of a message."""
+        return self._matching(_TS, self.at(*path))
+
+    def text(self, *path: str) -> str:
+        found = self.at(*path)
+        if not isinstance(found, str) or not found:
+            raise self._nonsense()
+        return found
+
+    def record(self, *path: str) -> dict[str, Any]:
+        """The object at a place."""
+        found = self.at(*path)
+        if not isinstance(found, Mapping):
+            raise self._nonsense()
+        return dict(found)
+
+    def records(self, name: str) -> list[dict[str, Any]]:
+        """The objects of a list; what else is in it is left out."""
+        return [dict(one) for one in self._listed(name) if isinstance(one, Mapping)]
+
+    def ids(self, name: str) -> list[str]:
+        """The ids of a list; what else is in it is left out."""
+        return [one for one in self._listed(name) if isinstance(one, str) and _ID.fullmatch(one)]
+
+    def user(self) -> dict[str, Any]:
+        """The user object."""
+        if (user := user_of(self.record("user"))) is None:
+            raise self._nonsense()
+        return user
+
+    @property
+    def cursor(self) -> str:
+        """Where the next page begins; "" for none."""
+        found = self.at("response_metadata", "next_cursor")
+        if found in (None, ""):
+            return ""
+        if not isinstance(found, str) or len(found) > _LONGEST_CURSOR or not found.isprintable():
+            raise self._nonsense()
+        return found
+
+    def _listed(self, name: str) -> list[Any]:
+        found = self.data.get(name)
+        if not isinstance(found, list):
+            raise self._nonsense()
+        return found
+
+    def _matching(self, form: re.Pattern[str], found: object) -> str:
+        if not isinstance(found, str) or not form.fullmatch(found):
+            raise self._nonsense()
+        return found
+
+    def _nonsense(self) -> SlackUnavailable:
+        return nonsense(self.method)
+
+
+def nonsense(method: str) -> SlackUnavailable:
+    """For an answer that cannot be used, whatever it says."""
+    return SlackUnavailable(method, NONSENSE, nonsense=True)
+
+
+def ts_of(message: Mapping[str, Any]) -> str | None:
+    """The time stamp of a message in a list; None if it has none that can be used."""
+    found = message.get("ts")
+    return found if isinstance(found, str) and _TS.fullmatch(found) else None
+
+
+def metadata_key(message: Mapping[str, Any], event_type: str) -> str | None:
+    """The `key` that a message of ours carries in its metadata; None for any other message."""
+    metadata = message.get("metadata")
+    if not isinstance(metadata, Mapping) or metadata.get("event_type") != event_type:
+        return None
+    payload = metadata.get("event_payload")
+    key = payload.get("key") if isinstance(payload, Mapping) else None
+    return key if isinstance(key, str) else None
+
+
+def user_of(raw: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A user object whose parts have the types that Slack documents, others left out; None without an id."""
+    if not isinstance(raw.get("id"), str) or not _ID.fullmatch(raw["id"]):
+        return None
+    user = {name: value for name, value in raw.items() if name not in _TEXTS or isinstance(value, str)}
+    profile = raw.get("profile")
+    details = profile if isinstance(profile, Mapping) else {}
+    return user | {
+        "profile": {name: value for name, value in details.items() if name not in _TEXTS or isinstance(value, str)}
+    }
+
+
+_TEXTS = frozenset({"name", "real_name", "display_name", "email", "tz", "locale"})
+
+
+def error_in(body: str) -> object:
+    """What a response_url answers to a refused request: a code, or JSON with one."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return body.strip()
+    return said.get("error") if isinstance(said, dict) else said
+
+
+def retry_after(headers: Mapping[str, str]) -> float:
+    """Seconds to wait after a 429, 1 to `LONGEST_WAIT`: what is neither a number nor a date is not believed."""
+    said = headers.get("Retry-After", "")
+    try:
+        seconds = float(said)
+    except ValueError:
+        seconds = _seconds_until(said, headers.get("Date", ""))
+    if not isfinite(seconds):
+        return LONGEST_WAIT if seconds > 0 else RETRY_SOON
+    return min(max(1.0, seconds), LONGEST_WAIT)
+
+
+def _seconds_until(moment: str, sent: str) -> float:
+    """From the `Date` of an answer to an HTTP date."""
+    try:
+        return (parsedate_to_datetime(moment) - parsedate_to_datetime(sent)).total_seconds()
+    except (TypeError, ValueError, OverflowError):
+        return RETRY_SOON

@@ -1,0 +1,50 @@
+"""Pauses while Slack refuses everything: each longer than the one before, up to a limit."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.buckets import lock_buckets
+from storage.tables import RateBucket
+
+FIRST = timedelta(minutes=1)
+LONGEST = timedelta(minutes=5)
+FORGOTTEN = timedelta(minutes=30)
+"""A refusal so long after the last pause is the beginning of another trouble."""
+
+
+async def pause_longer(session: AsyncSession, team_id: str, name: str, reason: str, now: datetime) -> datetime:
+    """Pause a bucket because Slack refuses all its calls; until when.
+
+    Requests that were under way together are refused together: they make one pause.
+    """
+    bucket = (await lock_buckets(session, [(team_id, name)], now))[team_id, name]
+    bucket.reason = reason
+    paused_until = bucket.paused_until
+    if paused_until and paused_until > now and bucket.refusals:
+        return paused_until
+    if bucket.refused_since is None or paused_until is None or now - paused_until > FORGOTTEN:
+        bucket.refused_since, bucket.refusals = now, 0
+    until = now + min(FIRST * 2**bucket.refusals, LONGEST)
+    bucket.refusals = min(bucket.refusals + 1, 10)
+    bucket.paused_until = max(paused_until or until, until)
+    return bucket.paused_until
+
+
+async def accepted(session: AsyncSession, team_id: str) -> None:
+    """Slack accepts posts of a workspace again: the next trouble begins with a short pause."""
+    refused = (col(RateBucket.team_id) == team_id, col(RateBucket.refusals) > 0)
+    await session.exec(update(RateBucket).where(*refused).values(refusals=0, refused_since=None, reason=None))
+
+
+async def release(session: AsyncSession, team_id: str, name: str, now: datetime) -> bool:
+    """End a bucket's pause; False if there is none."""
+    paused = (
+        col(RateBucket.team_id) == team_id,
+        col(RateBucket.name) == name,
+        col(RateBucket.paused_until) > now,
+    )
+    free = {"paused_until": None, "refusals": 0, "refused_since": None, "reason": None}
+    return bool((await session.exec(update(RateBucket).where(*paused).values(**free))).rowcount)
