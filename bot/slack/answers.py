@@ -12,7 +12,7 @@ from bot.outcomes import RETRY_SOON, SlackUnavailable
 
 LONGEST_WAIT = 3600.0
 """Seconds that a Retry-After is honoured at most: Slack's own are minutes."""
-NONSENSE = "unusable answer"
+NONSENSE = "unusable_answer"
 
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,80}")
