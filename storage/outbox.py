@@ -64,6 +64,8 @@ def row_values(message: Outgoing, now: datetime) -> dict[str, Any]:
         "created_at": now,
         "state": OutboxState.PENDING,
         "attempt": 0,
+        "refusals": 0,
+        "read_restarted": False,
     }
 
 
