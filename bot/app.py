@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
 from bot.cleaning import Cleaner
-from bot.clock import Clock
+from bot.clock import Clock, TimeLimits
 from bot.counting import Counting
 from bot.delivery import Delivery, DeliverySettings
 from bot.directory import Directory
@@ -43,6 +43,8 @@ from storage.unit_of_work import Store, UnitOfWork
 log = logging.getLogger(__name__)
 
 SLACK_API = "https://slack.com/api/"
+PING_SECONDS = 10.0
+"""Between two pings of the socket. After four without an answer it is opened again."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Parts:
     hr_channels: frozenset[str] = frozenset()
     operator: str = ""
     """The Slack id of whoever hears of what HR cannot mend; "" for nobody."""
+    limits: TimeLimits = field(default_factory=TimeLimits)
     replicas: int = 1
     """How many of them run at the same time, on one database."""
 
@@ -126,7 +129,7 @@ class Balik:
     @asynccontextmanager
     async def socket(self, app_token: str) -> AsyncIterator[AsyncSocketModeHandler]:
         """Slack's requests come in through Socket Mode inside. Raises `SlackRefused`, `SlackUnavailable`."""
-        handler = AsyncSocketModeHandler(self.bolt, app_token)
+        handler = AsyncSocketModeHandler(self.bolt, app_token, ping_interval=self.parts.limits.seconds(PING_SECONDS))
         try:
             # Asked for here, since the library would log and wrap what Slack says of a wrong token.
             handler.client.wss_uri = await self.gateway.socket_url(app_token)
@@ -191,8 +194,10 @@ def gateway_of(bot_token: str, api_url: str) -> Gateway:
 
 def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
     metrics = Metrics()
-    client = AsyncWebClient(parts.bot_token, base_url=parts.api_url, retry_handlers=[])
-    gateway = Gateway(client, limited=metrics.limited)
+    client = AsyncWebClient(
+        parts.bot_token, base_url=parts.api_url, timeout=int(parts.limits.seconds(30)), retry_handlers=[]
+    )
+    gateway = Gateway(client, limited=metrics.limited, limits=parts.limits)
     desk = Desk(
         store=store,
         gateway=gateway,
@@ -204,6 +209,7 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         retention_months=parts.retention_months,
         hr_channels=parts.hr_channels,
         acked=metrics.acked,
+        limits=parts.limits,
     )
     letters = Letters(desk, handlers.LETTERS)
     delivery = Delivery(
@@ -215,6 +221,7 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         parts.delivery,
         next_moment=next_moment,
         on_trouble=partial(_report, parts.operator),
+        limits=parts.limits,
     )
     # Our listeners return at once and go on by themselves; otherwise Bolt would look for each ack every 10 ms.
     # Without a name Bolt reads every file of the call stack to find one.

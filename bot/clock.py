@@ -5,9 +5,12 @@ moved (tests, rehearsals). On a database that several processes share, its clock
 (`storage.moments`): what a clock adds to the machine's it then adds to the database's.
 """
 
+import asyncio
+import time
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Clock(Protocol):
@@ -68,3 +71,34 @@ class ManualClock:
     def advance(self, by: timedelta) -> None:
         """Move on by `by`."""
         self.moment += by
+
+
+@dataclass(frozen=True)
+class TimeLimits:
+    """How long something may take in real time, whatever the `Clock` says: a call, a picture, a form's answer.
+
+    `times` as long as usual: where the result may not depend on how busy the machine is (tests, rehearsals), so long
+    that no limit is ever reached.
+    """
+
+    times: float = 1.0
+
+    def seconds(self, usual: float) -> float:
+        """For what takes its limit as a number."""
+        return usual * self.times
+
+    def within(self, usual: float) -> AbstractAsyncContextManager[object]:
+        """Raises TimeoutError inside after `usual` seconds."""
+        return asyncio.timeout(self.seconds(usual))
+
+    async def is_done(self, task: "asyncio.Future[Any]", usual: float) -> bool:
+        """Whether `task`, which goes on in any case, is done within `usual` seconds."""
+        await asyncio.wait({task}, timeout=self.seconds(usual))
+        return task.done()
+
+    def monotonic(self) -> float:
+        """Seconds since some moment, by a clock that nobody can set."""
+        return time.monotonic() / self.times
+
+
+NO_HURRY = TimeLimits(times=200)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.clock import Clock
+from bot.clock import Clock, TimeLimits
 from bot.gateway import Gateway, Message, Sent, SlackRefused, SlackUnavailable
 from bot.reading import Reading
 from bot.refusals import Refusals, stored
@@ -84,6 +84,7 @@ class Delivery:
         *,
         next_moment: NextMoment | None = None,
         on_trouble: OnTrouble | None = None,
+        limits: TimeLimits | None = None,
     ) -> None:
         self.store = store
         self.gateway = gateway
@@ -93,6 +94,7 @@ class Delivery:
         self.settings = settings or DeliverySettings()
         self.next_moment = next_moment
         self.on_trouble = on_trouble
+        self.time_limits = limits or TimeLimits()
         self.outcomes: Counter[str] = Counter()
         """How many attempts ended in which state, since the start."""
         self._woken = asyncio.Event()
@@ -191,7 +193,7 @@ class Delivery:
         if not waiting:
             return started
         # Measured from before the lease begins, and by a clock that nobody can set.
-        no_post_after = time.monotonic() + settings.lease - settings.timeout
+        no_post_after = self.time_limits.monotonic() + settings.lease - settings.timeout
         async with self.store.write(self.clock) as work:
             now, session, lease = work.now, work.session, timedelta(seconds=settings.lease)
             if self._sweep_due(idle=room == settings.workers):
@@ -271,7 +273,7 @@ class Delivery:
             return None
         if not channel:
             return _always(dropped("inactive"))
-        if time.monotonic() > no_post_after:
+        if self.time_limits.monotonic() > no_post_after:
             return partial(put_off, why="lease_short")
         outcome = await self.gateway.post(channel, message, key_hash(row), row.attempt, self.settings.timeout)
         return _always(of_outcome(outcome, row, timedelta(seconds=self.settings.settle), lasting=outlives(row)))

@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.clock import TimeLimits
 from bot.outcomes import (
     RETRY_SOON,
     Later,
@@ -67,12 +68,18 @@ class Gateway:
     """Calls Slack for one workspace through `client`, whose own retries must be off: they would post twice."""
 
     def __init__(
-        self, client: AsyncWebClient, *, timeout: float = TIMEOUT, limited: Counter[str] | None = None
+        self,
+        client: AsyncWebClient,
+        *,
+        timeout: float = TIMEOUT,
+        limited: Counter[str] | None = None,
+        limits: TimeLimits | None = None,
     ) -> None:
         if client.retry_handlers:
             raise ValueError("the client that posts must have retry_handlers=[]")
         self.client = client
-        self.timeout = timeout
+        self.limits = limits or TimeLimits()
+        self.timeout = self.limits.seconds(timeout)
         self._workspace_name: str | None = None
         self.limited = Counter() if limited is None else limited
         """By method: how often Slack said 429."""
@@ -310,7 +317,7 @@ class Gateway:
     async def _request(self, method: str, *, timeout: float | None = None, **arguments: Any) -> Answer:
         call = getattr(self.client, method.replace(".", "_"))
         try:
-            async with asyncio.timeout(timeout or self.timeout):
+            async with asyncio.timeout(self.limits.seconds(timeout) if timeout else self.timeout):
                 reply = await call(**arguments)
         except SlackApiError as error:
             outcome = outcome_of(error, method)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.clock import Clock
+from bot.clock import Clock, TimeLimits
 from bot.directory import Directory
 from bot.gateway import Gateway
 from prompts.catalogue import Catalogue, Texts
@@ -40,6 +40,7 @@ class Desk:
     """How long after a programme's end what is personal in it is kept."""
     hr_channels: frozenset[str] = frozenset()
     """Where programmes may be set up; none: in any private channel."""
+    limits: TimeLimits = field(default_factory=TimeLimits)
     forms: set[asyncio.Event] = field(default_factory=set)
     """Of the forms that are being looked at now: set once answered."""
     _leisure: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))

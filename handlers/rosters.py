@@ -120,7 +120,7 @@ def _outlook(ask: Ask, hr: HrCaller, given: _Given, said: str = "") -> View:
 async def _answer(ask: Ask, hr: HrCaller, meanwhile: str, work: Coroutine[Any, Any, View]) -> None:
     """Show what comes of `work`: as the answer to the form if it is quick, in its place later if it is not."""
     working = asyncio.ensure_future(_or_why_not(ask, hr, work))
-    if (await asyncio.wait({working}, timeout=PATIENCE))[0]:
+    if await ask.desk.limits.is_done(working, PATIENCE):
         await ask.become(await working)
         return
     await ask.become(views.busy(ask.texts, meanwhile))

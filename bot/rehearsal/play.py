@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from bot.app import Balik, Parts, build
-from bot.clock import ManualClock
+from bot.clock import NO_HURRY, ManualClock
 from bot.delivery import DeliverySettings
 from bot.domain.sessions import add_months
 from bot.domain.spreadsheet import Problem
@@ -34,6 +34,8 @@ from prompts.catalogue import Catalogue
 from storage.tables import Draft
 
 SIGN_UP_DAYS = 5
+ACK_SECONDS = 3.0
+"""How long Slack waits for an answer."""
 
 PrintLine = Callable[[str], None]
 
@@ -151,7 +153,7 @@ async def rehearse(
     began = monotonic()
     clock = ManualClock(plan.begins)
     members = roster.members if roster else []
-    stage = furnish(members or company(plan.people, plan.seed), clock)
+    stage = furnish(members or company(plan.people, plan.seed), clock, ack_seconds=NO_HURRY.seconds(ACK_SECONDS))
     plan = replace(plan, people=roster.taking_part) if roster and members else plan
     with few_collections(), tempfile.TemporaryDirectory() as folder:
         async with stage.slack.serve():
@@ -163,6 +165,7 @@ async def rehearse(
                 catalogue=catalogue,
                 fleeting=True,
                 delivery=DeliverySettings(workers=1),
+                limits=NO_HURRY,
             )
             async with build(parts) as balik, balik.socket(stage.slack.app_token):
                 rehearsal = Rehearsal(plan, stage, balik, clock, print_line, roster.notes if roster else ())

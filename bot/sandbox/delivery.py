@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
+from .ack_time import AckLimit
 from .model import Clock, Json
 
 EnvelopeType = Literal["slash_commands", "interactive", "events_api"]
@@ -25,9 +26,9 @@ class Reply:
 
 
 class Carrier(Protocol):
-    """Takes one envelope to the app and waits for its ack: Socket Mode or HTTP."""
+    """Takes one envelope to the app and waits for its ack, for as long as it takes: Socket Mode or HTTP."""
 
-    async def carry(self, envelope: Json, timeout: float) -> Reply: ...
+    async def carry(self, envelope: Json) -> Reply: ...
 
 
 @dataclass
@@ -47,6 +48,7 @@ class Deliveries:
     clock: Clock
     carrier: Carrier
     ack_seconds: float = 3.0
+    ack_limit: AckLimit = asyncio.timeout
     pending: list[Pending] = field(default_factory=list)
     sent: deque[Json] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     count: int = 0
@@ -99,9 +101,17 @@ class Deliveries:
         self.sent.append(envelope)
         started = asyncio.get_running_loop().time()
         # Shielded by its own task, so that a person who stops waiting does not lose the app's answer for others.
-        reply: Reply = await self.spawn(self.carrier.carry(envelope, self.ack_seconds))
+        reply: Reply = await self.spawn(self.carry(envelope))
         reply.seconds = asyncio.get_running_loop().time() - started
         return reply
+
+    async def carry(self, envelope: Json) -> Reply:
+        """What the app answers within the time it has."""
+        try:
+            async with self.ack_limit(self.ack_seconds):
+                return await self.carrier.carry(envelope)
+        except TimeoutError:
+            return Reply(False, reason="timeout")
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         """Do something beside; `busy` until it is done."""

@@ -30,7 +30,7 @@ class HttpPush:
             "X-Slack-Signature": f"v0={digest}",
         }
 
-    async def carry(self, envelope: Json, timeout: float) -> Reply:
+    async def carry(self, envelope: Json) -> Reply:
         """One request; 2xx in time is the ack and its body the response payload."""
         body, content_type = encode(envelope)
         headers = self.headers(body, content_type)
@@ -38,10 +38,10 @@ class HttpPush:
             headers["X-Slack-Retry-Num"] = str(envelope["retry_attempt"])
             reason = str(envelope["retry_reason"])
             headers["X-Slack-Retry-Reason"] = "http_timeout" if reason == "timeout" else reason
-        limit = aiohttp.ClientTimeout(total=timeout)
+        unlimited = aiohttp.ClientTimeout(total=None)  # the caller limits it
         try:
             async with (
-                aiohttp.ClientSession(timeout=limit) as session,
+                aiohttp.ClientSession(timeout=unlimited) as session,
                 session.post(self.url, data=body, headers=headers) as response,
             ):
                 text = await response.text()
@@ -51,8 +51,6 @@ class HttpPush:
                 if response.headers.get("X-Slack-No-Retry") == "1":
                     return Reply(True, payload=None)
                 return Reply(False, reason="http_error")
-        except TimeoutError:
-            return Reply(False, reason="timeout")
         except aiohttp.ClientError:
             return Reply(False, reason="connection_failed")
 

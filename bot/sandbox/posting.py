@@ -28,9 +28,9 @@ class Content:
 
 @dataclass
 class Composer:
-    """Reads message arguments. `next_id` names blocks that have no id; `file_exists` knows the images."""
+    """Reads message arguments. `next_id` names blocks of a surface that have no id; `file_exists` knows the images."""
 
-    next_id: Callable[[], str]
+    next_id: Callable[[Surface], str]
     image_exists: Callable[[str], bool]
 
     def compose(self, args: Json, *, too_long: str, surface: Surface = "message") -> Content:
@@ -62,7 +62,11 @@ class Composer:
         faults = check_blocks(blocks, surface, at="/blocks", image_exists=self.image_exists)
         if faults:
             raise SlackError("invalid_blocks", *faults, errors=faults)
-        return assign_ids(blocks, self.next_id)
+        return self.with_ids(blocks, surface)
+
+    def with_ids(self, blocks: list[Json], surface: Surface) -> list[Json]:
+        """A copy with an id for each block and element."""
+        return assign_ids(blocks, lambda: self.next_id(surface))
 
     def attachments(self, value: Any) -> list[Json]:
         """Legacy attachments: kept as they are, but for blocks inside them, which are checked."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from .ack_time import AckLimit
 from .args import for_record
 from .company import Company, user_id
 from .delivery import Deliveries, Reply
@@ -48,6 +49,7 @@ class Slack(Company):
         *,
         clock: Clock | None = None,
         ack_seconds: float = 3.0,
+        ack_limit: AckLimit = asyncio.timeout,
         request_url: str | None = None,
         signing_secret: str = "local-signing-secret",
         rate_limits: bool = True,
@@ -72,11 +74,11 @@ class Slack(Company):
         self.workspace = Workspace(self.clock, name=team_name)
         self.sockets = Sockets(self.workspace.app_id)
         carrier = HttpPush(request_url, signing_secret) if request_url else self.sockets
-        self.deliveries = Deliveries(self.clock, carrier, ack_seconds)
+        self.deliveries = Deliveries(self.clock, carrier, ack_seconds, ack_limit)
         self.events = Events(self)
         self.faults = Faults()
         self.limits = RateLimits(enabled=rate_limits)
-        self.composer = Composer(lambda: f"auto{self.workspace.count('block')}", self.image_exists)
+        self.composer = Composer(self.workspace.new_block_id, self.image_exists)
         self.web_api = WebApi(self)
         self.responses = Responses(self)
         self.calls: deque[Json] = deque(maxlen=calls_kept)
@@ -169,7 +171,7 @@ class Slack(Company):
             move_to(target)
         await self.pump()
 
-    async def quiet(self, settle: float = 0.02, timeout: float = 30.0) -> None:
+    async def quiet(self, settle: float = 0.02, timeout: float = 600.0) -> None:
         """Return once no envelope is unacked and no call in flight, and that for `settle` seconds."""
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(timeout):
@@ -269,7 +271,7 @@ class Slack(Company):
         challenge = "local-challenge"
         payload = {"type": "url_verification", "token": "local-verification-token", "challenge": challenge}
         envelope = self.deliveries.envelope("events_api", payload, accepts_response=True)
-        reply = await self.deliveries.carrier.carry(envelope, self.deliveries.ack_seconds)
+        reply = await self.deliveries.carry(envelope)
         body = reply.payload if isinstance(reply.payload, dict) else {}
         return reply.acked and challenge in (body.get("challenge"), body.get("text"))
 

@@ -95,7 +95,7 @@ class Sockets:
             "connection_info": {"app_id": self.app_id},
         }
 
-    async def carry(self, envelope: Json, timeout: float) -> Reply:
+    async def carry(self, envelope: Json) -> Reply:
         """Send to the next socket in turn and wait for its ack."""
         if not self.open:
             return Reply(False, reason="connection_failed")
@@ -104,11 +104,8 @@ class Sockets:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         socket.waiting[envelope["envelope_id"]] = future
         try:
-            async with asyncio.timeout(timeout):
-                await socket.ws.send_json(envelope)
-                return Reply(True, payload=await future)
-        except TimeoutError:
-            return Reply(False, reason="timeout")
+            await socket.ws.send_json(envelope)
+            return Reply(True, payload=await future)
         except ConnectionError:
             return Reply(False, reason="connection_failed")
         finally:

@@ -22,6 +22,7 @@ def to_json(space: Workspace, deliveries: Deliveries) -> Json:
     return {
         "format": FORMAT,
         **{key: getattr(space, key) for key in PLAIN},
+        "counters": dict(sorted(space.counters.items())),
         "users": [vars(user) for user in space.users.values()],
         "channels": [_plain(channel) for channel in space.channels.values()],
         "files": [{**vars(file), "content": _encoded(file.content)} for file in space.files.values()],

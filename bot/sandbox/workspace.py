@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
+from .kit import Surface
 from .model import (
     Channel,
     ChannelKind,
@@ -17,6 +18,7 @@ from .model import (
     Trigger,
     User,
     View,
+    ViewKind,
     micros,
 )
 
@@ -59,9 +61,14 @@ class Workspace:
     def new_id(self, prefix: str) -> str:
         return f"{prefix}{self.count(prefix):04d}"
 
-    def new_hash(self) -> str:
+    def new_hash(self, kind: ViewKind) -> str:
         """A view's hash: the second it was made, and a number that never repeats."""
-        return f"{micros(self.now()) // 1_000_000}.{self.count('hash'):06d}"
+        return f"{micros(self.now()) // 1_000_000}.{self.count(f'hash of {kind}'):06d}"
+
+    def new_block_id(self, surface: Surface) -> str:
+        """Each surface counts by itself: an app may publish a Home tab while its answer to a form is on the way, and
+        which of them arrives first is chance."""
+        return f"auto-{surface}-{self.count(f'block of {surface}')}"
 
     # People
 

@@ -1,6 +1,5 @@
 """A certificate: the picture and the page to print, and a few words after them."""
 
-import asyncio
 import logging
 
 from bot.certificates import draw
@@ -21,7 +20,7 @@ async def certificate(letter: Letter) -> Message | None:
     if found is None:
         return None
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with letter.desk.limits.within(PATIENCE):
             await share_once(letter, views.titles(letter.texts, found), lambda: _files(letter, found))
     except (SlackRefused, SlackUnavailable, TimeoutError) as problem:
         log.warning("a certificate could not be sent: %s", problem or "it took too long")

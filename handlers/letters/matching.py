@@ -1,6 +1,5 @@
 """The draft and its release for HR, and the introductions."""
 
-import asyncio
 import logging
 
 from bot.domain.calendar import local
@@ -90,7 +89,7 @@ async def audit_log(letter: Letter) -> Message:
         return {f"balik-log-{day}.csv": log_views.log_file(letter.texts, acts)}
 
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with letter.desk.limits.within(PATIENCE):
             await share_once(letter, [letter.texts.plain("match.log.title")], write)
     except (SlackRefused, SlackUnavailable, TimeoutError) as problem:
         log.warning("HR's log could not be sent: %s", problem or "it took too long")

@@ -1,6 +1,5 @@
 """One's data as two files, to one's own DM."""
 
-import asyncio
 import json
 import logging
 
@@ -26,7 +25,7 @@ async def export(letter: Letter) -> Message:
 
     titles = [letter.texts.plain(f"privacy.export.{name}") for name in ("readable", "machine")]
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with letter.desk.limits.within(PATIENCE):
             await share_once(letter, titles, write)
     except (SlackRefused, SlackUnavailable, TimeoutError) as problem:
         log.warning("an export could not be sent: %s", problem or "it took too long")

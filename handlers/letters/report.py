@@ -1,6 +1,5 @@
 """The report of a programme: a page and its numbers as files to HR's channel, and a few words after them."""
 
-import asyncio
 import logging
 
 from bot.charts import draw
@@ -29,7 +28,7 @@ async def report(letter: Letter) -> Message:
         return {f"{name}.html": page.encode(), f"{name}.xlsx": sheets, f"{name}.csv": table}
 
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with letter.desk.limits.within(PATIENCE):
             await share_once(letter, views.titles(letter.texts, letter.programme), write)
     except (SlackRefused, SlackUnavailable, TimeoutError) as problem:
         log.warning("a report could not be sent: %s", problem or "it took too long")
@@ -40,7 +39,7 @@ async def report(letter: Letter) -> Message:
 async def _picture(letter: Letter, found: Report) -> bytes | None:
     """The summary's chart; None if it cannot be had now, for the page says the same in numbers."""
     try:
-        async with asyncio.timeout(DRAWING):
+        async with letter.desk.limits.within(DRAWING):
             picture: bytes = await letter.desk.in_worker(draw, chart(letter.texts, found.summary))
             return picture
     except Exception:  # whatever keeps a chart from being drawn, HR gets the report

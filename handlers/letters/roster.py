@@ -1,6 +1,5 @@
 """The template of HR's roster, as a file, and word to HR's channel that a roster was handed in."""
 
-import asyncio
 import logging
 
 from bot.gateway import Message, SlackRefused, SlackUnavailable
@@ -20,7 +19,7 @@ async def template(letter: Letter) -> Message:
         return {"roster.csv": views.template(letter.texts)}
 
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with letter.desk.limits.within(PATIENCE):
             await share_once(letter, [letter.texts.plain("roster.template_title")], write)
     except (SlackRefused, SlackUnavailable, TimeoutError) as problem:
         log.warning("a template could not be sent: %s", problem or "it took too long")

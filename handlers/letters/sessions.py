@@ -1,6 +1,5 @@
 """Everything about a session: nudges, packs, reminders, bookings. Each is looked at once more before it is sent."""
 
-import asyncio
 import logging
 from datetime import datetime
 
@@ -129,7 +128,7 @@ async def calendar(letter: Letter) -> Message | None:
         return {f"session-{row.number}.ics": calendar_file(entry, letter.row.created_at)}
 
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with letter.desk.limits.within(PATIENCE):
             await share_once(letter, [title], write)
     except (SlackRefused, SlackUnavailable, TimeoutError) as problem:
         log.warning("a calendar file could not be sent: %s", problem or "it took too long")

@@ -1,6 +1,5 @@
 """HR's summary, with its chart drawn and uploaded while it is written; and word of what went astray."""
 
-import asyncio
 import hashlib
 import json
 import logging
@@ -90,7 +89,7 @@ async def _picture(letter: Letter, found: Summary) -> str | None:
     day = local(found.at, found.programme.zone).date().isoformat()
     alt = letter.texts.plain("summary.report.title", programme=found.programme.name)
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with letter.desk.limits.within(PATIENCE):
             picture = await letter.desk.in_worker(draw, views.chart(letter.texts, found))
             return await letter.desk.gateway.upload_picture(picture, f"balik-{day}.png", alt)
     except (SlackUnavailable, TimeoutError) as late:

@@ -35,7 +35,7 @@ async def _draw(ask: Ask, hr: HrCaller) -> None:
     drawing = asyncio.ensure_future(drafting.draw_up(ask.desk.store, hr, ask.desk.in_worker))
     if ask.in_modal:
         await ask.change(notice(ask.texts, ask.texts("match.solving.body")))
-    elif slow := not (await asyncio.wait({drawing}, timeout=PATIENCE))[0]:
+    elif slow := not await ask.desk.limits.is_done(drawing, PATIENCE):
         await ask.whisper(ask.texts("match.solving.body"))
     drawn = await drawing
     ask.desk.wake_delivery()

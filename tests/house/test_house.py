@@ -29,7 +29,7 @@ MAY_USE = {
     "bot/services": ("bot.services", "bot.domain", "storage"),
     "bot/clock.py": (),
     "bot/config.py": (),
-    "bot/gateway.py": ("bot.outcomes", "bot.slack"),
+    "bot/gateway.py": ("bot.clock", "bot.outcomes", "bot.slack"),
     "bot/outcomes.py": ("bot.slack",),
     "bot/slack": ("bot.slack", "bot.outcomes"),
     "bot/directory.py": ("bot.gateway", "bot.lookup", "bot.services", "storage"),

@@ -12,9 +12,10 @@ from sqlalchemy.engine import make_url
 
 from bot.app import Balik, Parts, build
 from bot.charts import Demand, Progress, draw
-from bot.clock import ManualClock
+from bot.clock import NO_HURRY, ManualClock
 from bot.delivery import DeliverySettings
 from bot.sandbox import Channel, Manifest, Message, Outcome, Person, Slack, View
+from bot.sandbox.ack_time import processor_time
 from bot.timelapse import play
 from prompts.catalogue import Catalogue
 from storage.engine import make_engine
@@ -210,7 +211,7 @@ async def open_office(
     `in_step`: SQLite without its driver's thread, see `storage.fleeting`: the same database at two thirds of the time.
     """
     clock = ManualClock(start)
-    slack = Slack(Manifest.load(ROOT / "manifest.yml"), clock=clock)
+    slack = Slack(Manifest.load(ROOT / "manifest.yml"), clock=clock, ack_limit=processor_time)
     await _lay_out(database_url)
     async with slack.serve():
         parts = Parts(
@@ -221,6 +222,7 @@ async def open_office(
             prompts_dir=own_texts,
             catalogue=None if own_texts else _our_texts(),
             delivery=DeliverySettings(workers=1),
+            limits=NO_HURRY,
             fleeting=in_step and database_url.startswith("sqlite"),
         )
         async with build(parts) as balik, balik.socket(slack.app_token):

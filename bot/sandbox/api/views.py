@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from ..forms import kept_values, state_values
-from ..kit import assign_ids, check_view
+from ..kit import check_view
 from ..model import Json, SlackError, Trigger, View, ViewKind
 from ..workspace import STACK, Workspace
 from .call import Call
@@ -76,7 +76,7 @@ async def publish(call: Call) -> Json:
         raise SlackError("hash_conflict")
     refuse_duplicate(data, among=[v for v in call.space.all_views() if v is not home])
     if home is None:
-        home = View(call.space.new_id("V"), "home", user.id, "", [])
+        home = View(call.space.new_id("VH"), "home", user.id, "", [])
         home.root_view_id = home.id
         call.space.homes[user.id] = home
     replace(call.slack, home, data)
@@ -99,7 +99,7 @@ def checked_view(slack: Any, data: Any, kinds: tuple[ViewKind, ...]) -> Json:
     faults = check_view(data, kinds, image_exists=slack.composer.image_exists)
     if faults:
         raise SlackError("invalid_arguments", *faults)
-    return {**data, "blocks": assign_ids(data["blocks"], slack.composer.next_id)}
+    return {**data, "blocks": slack.composer.with_ids(data["blocks"], data["type"])}
 
 
 def refuse_duplicate(data: Json, *, among: list[View]) -> None:
@@ -124,7 +124,7 @@ def replace(slack: Any, view: View, data: Json) -> None:
     """New contents in an existing view."""
     view.values = kept_values(view, data["blocks"])
     view.blocks = data["blocks"]
-    view.hash = slack.workspace.new_hash()
+    view.hash = slack.workspace.new_hash(view.type)
     for key in VIEW_KEYS:
         default = None if key in ("title", "submit", "close") else "" if key.endswith(("metadata", "id")) else False
         setattr(view, key, data.get(key, default))
