@@ -6,6 +6,7 @@ writes the next migration from what changed in `storage.tables`; read it before 
 """
 
 import asyncio
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 # Alembic is imported only where it is needed: a bot whose database is up to date starts sooner, and smaller, without.
 
 FOLDER = Path(__file__).parent / "migrations"
+_REVISION = re.compile(r'^(revision|down_revision) = ("\w+"|None)$', re.MULTILINE)
 LOCK = 7_264_001
 """PostgreSQL's advisory lock: of replicas that start together, one migrates."""
 
@@ -49,8 +51,15 @@ def head() -> str:
 
 
 def revisions() -> list[str]:
-    """Every revision that this code knows, oldest first: each migration's file begins with its own."""
-    return sorted(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
+    """Every revision that this code knows, oldest first: the chain of `down_revision`, whatever the numbers are."""
+    after = {}
+    for path in (FOLDER / "versions").glob("[0-9]*.py"):
+        found = dict(_REVISION.findall(path.read_text("utf-8")))
+        after[found["down_revision"].strip('"')] = found["revision"].strip('"')
+    chain, last = [], "None"
+    while last := after.get(last, ""):
+        chain.append(last)
+    return chain
 
 
 async def current(engine: AsyncEngine) -> str | None:
@@ -132,7 +141,7 @@ def _config(connection: Connection) -> "Config":
 
 async def write_new(message: str) -> Path:
     """Write the migration from the last one to `storage.tables`; its path."""
-    number = len(revisions()) + 1
+    number = int(max(revisions())) + 1
     with tempfile.TemporaryDirectory() as folder:
         engine = make_engine(f"sqlite:///{folder}/last.sqlite")
         await upgrade(engine)

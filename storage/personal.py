@@ -29,6 +29,7 @@ from storage.tables import (
     Participant,
     PollAnswer,
     Preparation,
+    PublishedValue,
     Reading,
     Rhythm,
     RosterEntry,
@@ -95,12 +96,23 @@ class Trace:
         return str(self.table.__tablename__)
 
 
-NO_TRACE = ("person", "programme", "receipt", "riskaction", "ratebucket", "gatewaiver", "apppresence")
+NO_TRACE = (
+    "person",
+    "programme",
+    "receipt",
+    "riskaction",
+    "ratebucket",
+    "gatewaiver",
+    "apppresence",
+    "publishedgroup",
+)
 """Tables without a trace of their own: what is in `person` and `programme` `bot.services.participants.erasing` sees to
 itself; the others name nobody, only requests of Slack's, pairs, drafts and numbers."""
 
 
 SIDES = ("mentor", "mentee")
+SURVEY = ("skill", "understanding", "used", "confident", "seen", "stay", "practised", "noticed")
+RATINGS = ("useful", "honest", "will_use")
 
 
 def _own_changes(owner: Owner) -> Where:
@@ -227,16 +239,15 @@ TRACES: tuple[Trace, ...] = (
         exported=(
             "session_id",
             "met",
-            "useful",
-            "honest",
-            "will_use",
+            *RATINGS,
             "learned",
             "will_do",
             "share",
             "contact_me",
             "answered_at",
         ),
-        blank={"learned": None, "will_do": None, "share": False, "contact_me": False},
+        # Ratings stay only in groups that were published before, see `PublishedValue`.
+        blank=dict.fromkeys((*RATINGS, "learned", "will_do")) | {"share": False, "contact_me": False},
         kept=("side", "met"),
     ),
     Trace(
@@ -261,19 +272,20 @@ TRACES: tuple[Trace, ...] = (
             "programme_id",
             "moment",
             "topic",
-            "skill",
-            "understanding",
-            "used",
-            "confident",
-            "seen",
-            "stay",
-            "practised",
-            "noticed",
+            *SURVEY,
             "asked_at",
             "answered_at",
         ),
-        # Whoever is gone is not asked any more, and counts only for what they answered.
+        # Whoever is gone is not asked any more, and counts only in groups that were published before.
+        blank=dict.fromkeys((*SURVEY, "answered_at")),
         kept=("side", "moment", "topic"),
+    ),
+    Trace(
+        # A published group never changes: the value stays, without the person. Their copy has the answer itself.
+        PublishedValue,
+        lambda owner: col(PublishedValue.participant_id).in_(owner.participants),
+        blank={"participant_id": None},
+        kept=("measure",),
     ),
     Trace(
         LogEntry,

@@ -5,12 +5,13 @@ average before, and then by how much it changed among those who answered both ti
 never told, so nothing can be worked out by subtraction about the few who answered only once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.polls import RATINGS, Figure, Rating, figure, released
+from bot.domain.figures import Basis, Figure, Published, Value, may_publish
+from bot.domain.polls import RATINGS
 from bot.domain.sessions import Side
 
 LATER_AFTER = timedelta(days=90)
@@ -68,15 +69,14 @@ def check(side: Side, item: Item, value: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one person answered at one moment; from `settled_at` on it no longer changes.
-
-    `person` is any number that stays theirs, so that what remains of an erased person still counts as one.
-    """
+    """What one person answered at one moment; from `settled_at` on it no longer changes."""
 
     person: int
     moment: Moment
     settled_at: datetime
     values: Mapping[Item, int]
+    source: int
+    """Identifies the answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,30 +101,69 @@ class Course:
         return self.before is None and not any(one.change or one.average for one in self.later.values())
 
 
-def courses(readings: Iterable[Reading], now: datetime) -> list[Course]:
-    """How every item went, from what is settled by `now`; items of which nothing may be shown are left out."""
+def measure_of(moment: Moment, item: Item) -> str:
+    """What the published groups of an item at a moment are called."""
+    return f"{moment}:{item}"
+
+
+MEASURES: tuple[str, ...] = tuple(
+    measure_of(moment, item) for moment in Moment for items in ITEMS.values() for item in items
+)
+
+
+def waiting(
+    readings: Iterable[Reading], published: Published, done: Collection[tuple[str, int]], now: datetime
+) -> Iterable[tuple[str, Basis, list[Value]]]:
+    """The values that are settled by `now` and not published, by measure.
+
+    `done`: measure and source of what was published. At the end, and 90 days on, an item is told either as a change
+    or as an average, and never as both: the first group that is published decides. Somebody who did not answer
+    before is not part of a change.
+    """
     settled = [one for one in readings if one.settled_at <= now]
-    found = (_course(item, settled) for items in ITEMS.values() for item in items)
+    before = {
+        (one.person, item): (value, one.settled_at)
+        for one in settled
+        if one.moment is Moment.BEFORE
+        for item, value in one.values.items()
+    }
+    for moment in Moment:
+        for item in (item for items in ITEMS.values() for item in items):
+            measure = measure_of(moment, item)
+            given = [
+                (one, one.values[item])
+                for one in settled
+                if one.moment is moment and item in one.values and (measure, one.source) not in done
+            ]
+            values = [Value(one.person, one.source, value) for one, value in given]
+            if moment is Moment.BEFORE:
+                yield measure, Basis.VALUE, values
+                continue
+            # What was said before counts only if it was settled by then.
+            changes = [
+                Value(one.person, one.source, value - was[0])
+                for one, value in given
+                if (was := before.get((one.person, item))) and was[1] <= one.settled_at
+            ]
+            groups = published.groups.get(measure)
+            basis = groups[0].basis if groups else Basis.CHANGE if may_publish(measure, changes) else Basis.VALUE
+            yield measure, basis, changes if basis is Basis.CHANGE else values
+
+
+def courses(published: Published) -> list[Course]:
+    """How every item went, from what was published; items of which nothing was are left out."""
+    found = (_course(item, published) for items in ITEMS.values() for item in items)
     return [one for one in found if not one.is_blank]
 
 
-def _course(item: Item, settled: list[Reading]) -> Course:
-    of: dict[Moment, dict[int, Rating]] = {moment: {} for moment in Moment}
-    for one in settled:
-        if (value := one.values.get(item)) is not None:
-            of[one.moment][one.person] = Rating(one.person, value, one.settled_at)
-    before = of[Moment.BEFORE]
-    later = {moment: _later(before, of[moment]) for moment in (Moment.CLOSING, Moment.LATER)}
-    return Course(item, figure(released(before.values())), later)
-
-
-def _later(before: Mapping[int, Rating], after: Mapping[int, Rating]) -> Later:
-    # What was said before counts only if it was settled by then: which of the two is told must never change again.
-    both = [
-        Rating(person, one.value - before[person].value, one.at)
-        for person, one in after.items()
-        if person in before and before[person].at <= one.at
-    ]
-    if change := figure(released(both)):
-        return Later(change=change)
-    return Later(average=figure(released(after.values())))
+def _course(item: Item, published: Published) -> Course:
+    return Course(
+        item,
+        published.figure(measure_of(Moment.BEFORE, item)),
+        {
+            moment: Later(
+                published.figure(measure_of(moment, item), Basis.CHANGE), published.figure(measure_of(moment, item))
+            )
+            for moment in (Moment.CLOSING, Moment.LATER)
+        },
+    )

@@ -1,26 +1,15 @@
-"""What a pair says after a session, and which numbers of it others may see.
+"""What a pair says after a session. Which numbers of it HR may see, `bot.domain.figures` decides."""
 
-HR sees counts and averages only, and those only from `MIN_GROUP` people or more. That must also hold for what can be
-worked out: two figures that differ by a few people's answers tell those people's answers. `released` keeps figures
-of different days apart by enough people, `shown_cells` does the same for the parts of one whole.
-"""
-
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
-from typing import Self, TypeVar
+from typing import Self
 
+from bot.domain.figures import MIN_GROUP
 from bot.domain.sessions import Side
-
-MIN_GROUP = 5
-"""The fewest people a figure may come from."""
 
 RATINGS = range(1, 6)
 MAX_TEXT = 2000
 """Characters kept of a comment."""
-
-Cell = TypeVar("Cell", bound=Hashable)
 
 
 class PollError(ValueError):
@@ -159,91 +148,6 @@ def responsible(mentor: Answer | None, mentee: Answer | None) -> Side | None:
         if answer and answer.met
     }
     return named.pop() if len(named) == 1 else None
-
-
-@dataclass(frozen=True, slots=True)
-class Rating:
-    """One value a person gave, settled at `at`: the moment its poll closed, from when it no longer changes.
-
-    `person` is any number that stays theirs, so that what remains of an erased person still counts as one.
-    """
-
-    person: int
-    value: float
-    at: datetime
-    session_id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number that may be shown: the mean of `answers` answers by `people` people."""
-
-    average: float
-    answers: int
-    people: int
-
-
-def figure(ratings: Collection[Rating]) -> Figure | None:
-    """The mean, or None when fewer than `MIN_GROUP` different people stand behind it.
-
-    People are counted, not answers: one person's many answers are still one person's.
-    """
-    people = len({rating.person for rating in ratings})
-    if people < MIN_GROUP:
-        return None
-    return Figure(sum(rating.value for rating in ratings) / len(ratings), len(ratings), people)
-
-
-def batches(ratings: Iterable[Rating]) -> list[list[Rating]]:
-    """Cut `ratings`, in order of time, into groups of `MIN_GROUP` people or more; what fills no group waits.
-
-    What settles at the same moment is never cut apart. Later ratings only ever add groups. So any figures made of
-    whole groups differ by whole groups, and none of them, of whichever day, tells a smaller one by subtraction.
-    """
-    done: list[list[Rating]] = []
-    group: list[Rating] = []
-    for rating in sorted(ratings, key=lambda r: (r.at, r.session_id, r.person)):
-        if len({r.person for r in group}) >= MIN_GROUP and rating.at > group[-1].at:
-            done.append(group)
-            group = []
-        group.append(rating)
-    if len({r.person for r in group}) >= MIN_GROUP:
-        done.append(group)
-    return done
-
-
-def released(ratings: Iterable[Rating], since: datetime | None = None) -> list[Rating]:
-    """The ratings that figures may be made of: those of `batches` that filled up after `since`, or of all.
-
-    `released(r)` and `released(r, week_ago)` may be shown together, and beside those of last week.
-    """
-    return [rating for batch in batches(ratings) if since is None or batch[-1].at > since for rating in batch]
-
-
-def shown_cells(cells: Mapping[Cell, Collection[int]], total_is_shown: bool = True) -> set[Cell]:
-    """Which parts of a whole may have a figure; `cells` maps each part to the people with an answer in it.
-
-    A part needs `MIN_GROUP` people. Beside the whole, what is hidden can be worked out by subtraction, so the hidden
-    parts together must be nobody or `MIN_GROUP` people: the smallest shown part is hidden too until they are.
-    """
-    people = {cell: set(who) for cell, who in cells.items()}
-    shown = {cell for cell, who in people.items() if len(who) >= MIN_GROUP}
-    while total_is_shown and shown and 0 < len(_together(people, people.keys() - shown)) < MIN_GROUP:
-        shown.remove(min(shown, key=lambda cell: (len(people[cell]), str(cell))))
-    return shown
-
-
-def _together(people: Mapping[Cell, set[int]], cells: Collection[Cell]) -> set[int]:
-    return set().union(*(people[cell] for cell in cells))
-
-
-def breakdown(ratings: Mapping[Cell, Sequence[Rating]], total_is_shown: bool = True) -> dict[Cell, Figure | None]:
-    """Each part's figure, or None where it may not be shown beside the whole (see `shown_cells`).
-
-    Safe for one showing, such as a closing report: parts shown again after a few more answers can be subtracted.
-    """
-    shown = shown_cells({cell: [r.person for r in group] for cell, group in ratings.items()}, total_is_shown)
-    return {cell: figure(group) if cell in shown else None for cell, group in ratings.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from storage.tables import Pair, ParticipantState, ProgrammeState
 async def setup_done(letter: Letter) -> Message:
     programme = letter.programme
     found = await sign_ups(letter.work.session, programme.id or 0, letter.work.now)
-    return setup.done(letter.texts, programme, found, await read_predecessor(letter.work, programme))
+    before = await read_predecessor(letter.desk.store, programme, letter.work.now)
+    return setup.done(letter.texts, programme, found, before)
 
 
 async def announcement(letter: Letter) -> Message:

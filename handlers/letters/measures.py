@@ -1,8 +1,8 @@
 """The questions before, at the end and 90 days on; and to HR, what changed."""
 
-from bot.domain.measures import courses
 from bot.gateway import Message
-from bot.services.insight.measures import FOR_HR, KIND, given, of_letter
+from bot.services.insight.measures import FOR_HR, KIND, of_letter
+from bot.services.insight.published import current_courses
 from handlers.letters import Letter, Writer
 from handlers.views import measures as views
 
@@ -14,7 +14,7 @@ async def measure(letter: Letter) -> Message | None:
 
 async def measures_hr(letter: Letter) -> Message | None:
     """Nothing as long as too few answered."""
-    found = courses(await given(letter.work.session, letter.programme.id or 0), letter.work.now)
+    found = await current_courses(letter.desk.store, letter.programme.id or 0, letter.work.now)
     return views.for_hr(letter.texts, letter.programme, found) if found else None
 
 

@@ -4,7 +4,7 @@ import logging
 
 from bot.charts import draw
 from bot.gateway import Message, SlackRefused, SlackUnavailable
-from bot.services.insight.reports import REPORT, Report, read_report
+from bot.services.insight.reports import REPORT, Report, current_report
 from handlers.letters import Letter, Writer
 from handlers.letters.files import PATIENCE, Contents, share_once
 from handlers.views import report as views
@@ -21,7 +21,7 @@ async def report(letter: Letter) -> Message:
     """The message that follows the files; or, if Slack does not take them, one that says so."""
 
     async def write() -> Contents:
-        found = await read_report(letter.work, letter.programme)
+        found = await current_report(letter.desk.store, letter.programme.id or 0, letter.work.now)
         name = letter.texts.plain("report.sent.file")
         page = views.page(letter.texts, found, await _picture(letter, found))
         sheets, table = report_table.workbook(letter.texts, found), report_table.table(letter.texts, found)

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from bot.charts import draw
 from bot.domain.calendar import local
 from bot.gateway import Message, SlackRefused, SlackUnavailable
-from bot.services.insight.numbers import Summary, read_summary
+from bot.services.insight.numbers import Summary, current_summary
 from handlers.letters import Letter, NotWanted, Writer
 from handlers.views import summary as views
 from handlers.views import trouble
@@ -27,13 +27,13 @@ AGAIN_IN = 30.0
 
 
 async def summary(letter: Letter) -> Message:
-    found = await read_summary(letter.work, letter.programme)
+    found = await current_summary(letter.desk.store, letter.programme.id or 0, letter.work.now)
     return views.summary(letter.texts, found, await _picture(letter, found), weekly=False)
 
 
 async def weekly_summary(letter: Letter) -> Message | None:
     """Short if all is as it was a week ago; none while nobody takes part."""
-    found = await read_summary(letter.work, letter.programme)
+    found = await current_summary(letter.desk.store, letter.programme.id or 0, letter.work.now)
     if not found.people.taking_part:
         return None
     said = hashlib.sha256(json.dumps(views.figures(letter.texts, _by_itself(found))).encode()).hexdigest()

@@ -258,13 +258,9 @@ def _who_sees(texts: Texts, seen: Seen) -> str:
 
 def for_hr(texts: Texts, found: Outcomes) -> list[str]:
     """How many cards there are and what became of them, and those that both of a pair showed."""
-    lines: list[str] = []
-    if found.cards is not None:
-        counts = {state: found.cards.get(state, 0) for state in State}
-        lines.append(
-            texts("cards.hr.counts", cards=sum(counts.values()), done=counts[State.DONE], dropped=counts[State.DROPPED])
-        )
-    return [*lines, *(_for_hr(texts, one) for one in found.shared)]
+    counted = {"written": found.cards.written, "done": found.cards.done, "dropped": found.cards.dropped}
+    known = [texts(f"cards.hr.{name}", count=count) for name, count in counted.items() if count]
+    return [*([" · ".join(known)] if known else []), *(_for_hr(texts, one) for one in found.shared)]
 
 
 def _for_hr(texts: Texts, one: SharedCard) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.domain.calendar import local, working_days_before
+from bot.domain.figures import Figure
 from bot.domain.measures import ITEMS, OF_THE_THEME, Course, Item, Later, Moment, answers_to
-from bot.domain.polls import Figure
 from bot.gateway import Message
 from bot.services.insight.measures import Asked, value_of
 from bot.services.reach import days_off

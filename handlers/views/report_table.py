@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.calendar import local
+from bot.domain.figures import Figure
 from bot.domain.measures import Item, Later, Moment
-from bot.domain.polls import Figure
 from bot.services.insight.reports import Report
 from bot.spreadsheets import Cell, LocalNumber, Page, Share, write_csv, write_xlsx
 from handlers.views.changes import name_of
@@ -37,7 +37,8 @@ def numbers(texts: Texts, found: Report) -> Iterator[Line]:
     yield number("people", "mentors", summary.people.mentors + summary.people.both)
     yield number("people", "mentees", summary.people.mentees + summary.people.both)
     yield number("people", "certificates", found.certificates)
-    yield number("people", "thanks", found.thanks)
+    if found.thanks is not None:
+        yield number("people", "thanks", found.thanks)
     yield number("pairs", "pairs", len(summary.pairs))
     yield number("pairs", "completed", found.completed)
     yield number("sessions", "planned", summary.sessions.planned)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.charts import Demand, Progress
 from bot.domain.calendar import local
-from bot.domain.polls import Figure
+from bot.domain.figures import Figure
 from bot.domain.sessions import Side
 from bot.gateway import Message
 from bot.services.insight.numbers import WEEK, Attention, Measure, PairLine, Summary

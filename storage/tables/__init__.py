@@ -7,6 +7,7 @@ stages) are the names that `bot.domain` gives them. Money, scores and counts are
 from storage.tables.care import AuditEntry, Concern, RiskAction
 from storage.tables.columns import Record
 from storage.tables.drafts import CoupleMark, Draft, DraftLeftover, DraftPair, DraftState, Verdict
+from storage.tables.figures import PublishedGroup, PublishedValue
 from storage.tables.messages import AppPresence, Outbox, OutboxState, RateBucket, Receipt
 from storage.tables.outcomes import ActionCard, LogEntry, Reading, Story, Thanks
 from storage.tables.pairs import Agreement, Pair, PairState, Rhythm, RhythmState
@@ -49,6 +50,8 @@ __all__ = [
     "Preparation",
     "Programme",
     "ProgrammeState",
+    "PublishedGroup",
+    "PublishedValue",
     "RateBucket",
     "Reading",
     "Receipt",

@@ -203,7 +203,7 @@ async def test_nothing_is_left_of_an_erased_person(store: Store) -> None:
     assert (gone.name, gone.slack_id, gone.erased_at, gone.clean_at) == ("#2", "erased-2", NOW, None)
     assert (budi.manager_id, budi.manager_known) == (None, False)
     assert pair.state == PairState.ENDED
-    assert [(one.useful, one.learned) for one in answers] == [(4, None), (None, "mine")]
+    assert [(one.useful, one.learned) for one in answers] == [(None, None), (None, "mine")]
     assert [one.reason for one in changes] == [None, "travel"]
     # The thanks that still waited say nothing any more: without words they are not written.
     assert sorted(one.kind for one in told) == [

@@ -66,11 +66,12 @@ async def test_migrations_make_the_tables_of_the_code(empty_url: str) -> None:
     await engine.dispose()
 
 
-def test_the_names_of_the_files_tell_the_revisions() -> None:
+def test_the_revisions_are_one_chain_of_files() -> None:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     scripts = list(ScriptDirectory.from_config(config).walk_revisions())
-    assert revisions() == sorted(one.revision for one in scripts)
+    assert revisions() == [one.revision for one in reversed(scripts)]
+    assert sorted(revisions()) == sorted(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("0*.py"))
     assert head() == scripts[0].revision
 
 

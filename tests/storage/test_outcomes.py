@@ -1,7 +1,8 @@
 """What HR learns of action cards: counts from five people on, words only if both agreed, and no less after erasing."""
 
 from bot.domain.cards import State
-from bot.services.insight.outcomes import Outcomes, outcomes
+from bot.services.insight.outcomes import CardCounts, Outcomes, outcomes
+from bot.services.insight.published import publish
 from bot.services.participants import erasing
 from storage.tables import ActionCard, Pair, Participant, Person
 from storage.unit_of_work import Store
@@ -49,6 +50,7 @@ async def card(store: Store, pair_id: int, state: State, *, agreed: bool = False
 
 
 async def seen(store: Store) -> Outcomes:
+    await publish(store, 1, NOW)
     async with store.read(NOW) as work:
         return await outcomes(work.session, 1)
 
@@ -59,10 +61,13 @@ async def test_counts_come_from_five_people_and_words_from_two_who_agree(store: 
     await card(store, 1, State.DONE, agreed=True)
     await card(store, 1, State.OPEN)
     await card(store, 2, State.DROPPED)
-    assert (await seen(store)).cards is None, "four people are too few, however many cards they have"
+    assert (await seen(store)).cards.is_blank, "four people are too few, however many cards they have"
     await card(store, 3, State.DONE)
     found = await seen(store)
-    assert found.cards == {State.DONE: 2, State.OPEN: 1, State.DROPPED: 1}
+    assert found.cards == CardCounts(written=4, done=None, dropped=None), "four people have done what they wrote"
+    await card(store, 2, State.DONE)
+    found = await seen(store)
+    assert found.cards == CardCounts(written=4, done=3, dropped=None), "a fifth card waits for others"
     assert [(one.change, one.mentor.name, one.owner.name) for one in found.shared] == [("By itself 1", "Sari", "Budi")]
 
     assert await erasing.erase(store, by(2))

@@ -1,10 +1,13 @@
-"""What may be told of how people changed, and what of it could be worked out."""
+"""What may be told of how people changed: published in groups, as a change or as an average, never as both."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.measures import Item, MeasureError, Moment, Reading, check, courses
+from bot.domain.figures import Group, Published, Value, group, may_publish
+from bot.domain.measures import Item, MeasureError, Moment, Reading, check, courses, waiting
 from bot.domain.sessions import Side
 
 DAY = timedelta(days=1)
@@ -13,9 +16,36 @@ END = START + 180 * DAY
 LATER = END + 90 * DAY
 
 
-def said(people: range, moment: Moment, value: int, item: Item = Item.SKILL) -> list[Reading]:
+def said(people: Iterable[int], moment: Moment, value: int, item: Item = Item.SKILL) -> list[Reading]:
     at = {Moment.BEFORE: START, Moment.CLOSING: END, Moment.LATER: LATER}[moment]
-    return [Reading(one, moment, at, {item: value}) for one in people]
+    source = 1000 * list(Moment).index(moment)
+    return [Reading(one, moment, at, {item: value}, source + one) for one in people]
+
+
+class Programme:
+    """What was published so far, in memory."""
+
+    def __init__(self) -> None:
+        self.groups: dict[str, list[Group]] = defaultdict(list)
+        self.values: dict[str, list[Value]] = defaultdict(list)
+
+    @property
+    def published(self) -> Published:
+        return Published(self.groups)
+
+    def publish(self, readings: Iterable[Reading], now: datetime) -> None:
+        done = [(measure, one.source) for measure, values in self.values.items() for one in values]
+        for measure, basis, values in waiting(readings, self.published, done, now):
+            if may_publish(measure, values):
+                known = {one.person for one in self.values[measure]}
+                last = self.groups[measure][-1] if self.groups[measure] else None
+                self.groups[measure].append(group(measure, basis, values, known, last, now))
+                self.values[measure] += values
+
+
+@pytest.fixture
+def programme() -> Programme:
+    return Programme()
 
 
 def test_nobody_is_asked_what_is_the_others_or_no_answer() -> None:
@@ -31,16 +61,17 @@ def test_nobody_is_asked_what_is_the_others_or_no_answer() -> None:
             check(side, item, value)
 
 
-def test_four_people_are_too_few_at_each_moment() -> None:
-    few = [one for moment in Moment for one in said(range(4), moment, 3)]
-    assert courses(few, LATER) == []
+def test_four_people_are_too_few_at_each_moment(programme: Programme) -> None:
+    programme.publish([one for moment in Moment for one in said(range(4), moment, 3)], LATER)
+    assert courses(programme.published) == []
 
 
-def test_a_change_is_that_of_the_same_people_and_says_nothing_of_the_others() -> None:
-    before = said(range(7), Moment.BEFORE, 2) + said(range(7, 8), Moment.BEFORE, 5)
+def test_a_change_is_that_of_the_same_people_and_says_nothing_of_the_others(programme: Programme) -> None:
+    before = said(range(7), Moment.BEFORE, 2) + said([7], Moment.BEFORE, 5)
     closing = said(range(7), Moment.CLOSING, 4) + said(range(20, 22), Moment.CLOSING, 1)
     later = said(range(1, 6), Moment.LATER, 3)
-    (one,) = courses(before + closing + later, LATER)
+    programme.publish(before + closing + later, LATER)
+    (one,) = courses(programme.published)
     assert one.before is not None
     assert one.before.people == 8
     at_end, on = one.later[Moment.CLOSING], one.later[Moment.LATER]
@@ -50,16 +81,40 @@ def test_a_change_is_that_of_the_same_people_and_says_nothing_of_the_others() ->
     assert (on.change.average, on.change.people) == (1, 5)
 
 
-def test_where_too_few_answered_both_times_the_average_stands_alone() -> None:
-    (one,) = courses(said(range(5), Moment.BEFORE, 2) + said(range(3, 9), Moment.CLOSING, 4), END)
+def test_where_too_few_answered_both_times_the_average_stands_alone(programme: Programme) -> None:
+    programme.publish(said(range(5), Moment.BEFORE, 2) + said(range(3, 9), Moment.CLOSING, 4), END)
+    (one,) = courses(programme.published)
     assert one.later[Moment.CLOSING].change is None
     average = one.later[Moment.CLOSING].average
     assert average is not None
     assert (average.average, average.people) == (4, 6)
 
 
-def test_what_is_not_settled_is_nobodys_to_see() -> None:
+def test_what_is_told_of_an_item_stays_a_change_or_an_average(programme: Programme) -> None:
+    """Both of the same people would tell what the few said who are only in one of them."""
+    first = said(range(5), Moment.BEFORE, 2) + said(range(3, 9), Moment.CLOSING, 4)
+    programme.publish(first, END)
+    second = said(range(20, 26), Moment.BEFORE, 1) + said(range(20, 26), Moment.CLOSING, 2)
+    programme.publish(first + second, LATER)
+    (one,) = courses(programme.published)
+    later = one.later[Moment.CLOSING]
+    assert later.change is None
+    assert later.average
+    assert (later.average.average, later.average.people) == (3, 12)
+
+
+def test_an_answer_changed_after_publication_changes_nothing(programme: Programme) -> None:
+    programme.publish(said(range(5), Moment.BEFORE, 2), END)
+    programme.publish(said(range(5), Moment.BEFORE, 5), END)
+    (one,) = courses(programme.published)
+    assert one.before
+    assert (one.before.average, one.before.answers) == (2, 5)
+
+
+def test_what_is_not_settled_is_nobodys_to_see(programme: Programme) -> None:
     answers = said(range(6), Moment.BEFORE, 2) + said(range(6), Moment.CLOSING, 4)
-    (one,) = courses(answers, END - DAY)
+    programme.publish(answers, START - DAY)
+    assert courses(programme.published) == []
+    programme.publish(answers, END - DAY)
+    (one,) = courses(programme.published)
     assert one.later[Moment.CLOSING].change is None
-    assert courses(answers, START - DAY) == []

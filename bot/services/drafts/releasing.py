@@ -21,6 +21,7 @@ from bot.services.drafts.inputs import read_roster
 from bot.services.drafts.introductions import introduction_key
 from bot.services.drafts.solving import Roster
 from bot.services.insight.measures import ask_before
+from bot.services.insight.published import publish
 from bot.services.pairs.midway import ask_half_way
 from bot.services.participants.preparing import Finished, finished, plan_early_reminders
 from bot.services.participants.waiting import plan_words
@@ -84,6 +85,7 @@ async def prospect(store: Store, hr: HrCaller, draft_id: int) -> Prospect:
 
     Raises `Refusal`: outdated, already_released, draft_outdated, programme_ended.
     """
+    await publish(store, hr.programme_id, hr.now)
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
         draft = await open_draft(work.session, hr, draft_id)

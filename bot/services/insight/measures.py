@@ -289,15 +289,15 @@ async def waiting(work: UnitOfWork, participant_id: int) -> list[Reading]:
     return found
 
 
-async def given(session: AsyncSession, programme_id: int) -> list[Given]:
-    """Everything that was answered in a programme, for the figures that `bot.domain.measures` makes of it."""
-    rows = (await session.exec(select(Reading).where(Reading.programme_id == programme_id))).all()
+def given(rows: Iterable[Reading]) -> list[Given]:
+    """What was answered, for the groups that `bot.domain.measures` makes of it."""
     return [
         Given(
             one.participant_id,
             Moment(one.moment),
             one.closes_at,
             {item: value for item in ITEMS[Side(one.side)] if (value := value_of(one, item)) is not None},
+            one.id or 0,
         )
         for one in rows
     ]

@@ -1,22 +1,25 @@
-"""The numbers of HR's summary, read in one go. What they may show of answers, `bot.domain.polls` decides."""
+"""The numbers of HR's summary, read in one go. Those about private answers come from published groups alone."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local
+from bot.domain.figures import Count, Figure, Published
 from bot.domain.measures import Course, courses
-from bot.domain.polls import MIN_GROUP, Figure, Participation, Rating, figure, released
+from bot.domain.polls import Participation
 from bot.domain.profiles import Role
 from bot.domain.risk import BETWEEN_ACTIONS, Action, SignalKind, Taken, for_hr, next_action, signals
 from bot.domain.sessions import Side
-from bot.services.insight.measures import given
 from bot.services.insight.outcomes import Comment, Outcomes, outcomes, shared_notes
+from bot.services.insight.published import publish, read_published
 from bot.services.insight.risks import facts_of
+from bot.services.insight.waiting import RATED
 from bot.services.pairs.agreements import signed_pairs
 from bot.services.participants.preparing import Finished, finished
 from bot.services.sessions.meetings import Couple
@@ -33,7 +36,7 @@ from storage.tables import (
     SessionChange,
     SessionState,
 )
-from storage.unit_of_work import UnitOfWork
+from storage.unit_of_work import Store, UnitOfWork
 
 WEEK = timedelta(days=7)
 BATCH = 500
@@ -159,7 +162,6 @@ class _Records:
     sessions: dict[int, list[MentoringSession]]
     changes: dict[int, list[SessionChange]]
     """By pair."""
-    answers: list[tuple[PollAnswer, MentoringSession]]
     taken: dict[int, list[Taken]]
 
     def couple(self, pair: Pair) -> Couple:
@@ -172,26 +174,39 @@ class _Records:
         return local(self.now, self.programme.zone).date()
 
 
+async def current_summary(store: Store, programme_id: int, now: datetime) -> Summary:
+    """Publish what is full, then read the summary."""
+    await publish(store, programme_id, now)
+    async with store.read(now) as work:
+        return await read_summary(work, await work.session.get_one(Programme, programme_id))
+
+
 async def read_summary(work: UnitOfWork, programme: Programme) -> Summary:
-    """Read the summary of a programme, as of `work.now`."""
-    now = work.now
-    records = await _read(work.session, programme, now)
+    """Read the summary of a programme, as of `work.now`, from what was published so far (see `current_summary`)."""
+    now, session = work.now, work.session
+    records = await _read(session, programme, now)
+    published = await read_published(session, programme.id or 0)
+    # A week ago is the whole of that day: summaries come at the same hour, a few seconds sooner or later.
+    before = published.until(local(now - WEEK, programme.zone).date(), programme.zone)
     attention = await _attention(work, records)
     return Summary(
         programme=programme,
         at=now,
         people=_people(records),
         pairs=tuple(_line(records, pair, at_risk=(pair.id or 0) in attention) for pair in records.pairs),
-        agreements=await signed_pairs(work.session, programme.id or 0),
+        agreements=await signed_pairs(session, programme.id or 0),
         sessions=_sessions(records),
-        measures=tuple(_measure(records, name) for name in ("useful", "will_use", "honest")),
-        answers=_participation(records),
+        measures=tuple(Measure(name, published.figure(name), before.figure(name)) for name in RATED),
+        answers=_participation(published),
         topics=_topics(records),
         attention=tuple(sorted(attention.values(), key=lambda one: one.since)),
-        comments=(*await shared_notes(work.session, programme.id or 0, MOST_COMMENTS), *_comments(records)),
-        outcomes=await outcomes(work.session, programme.id or 0),
-        prepared=await finished(work.session, programme.id or 0),
-        courses=tuple(courses(await given(work.session, programme.id or 0), now)),
+        comments=(
+            *await shared_notes(session, programme.id or 0, MOST_COMMENTS),
+            *await _comments(session, programme.id or 0),
+        ),
+        outcomes=await outcomes(session, programme.id or 0),
+        prepared=await finished(session, programme.id or 0),
+        courses=tuple(courses(published)),
     )
 
 
@@ -210,14 +225,6 @@ async def _read(session: AsyncSession, programme: Programme, now: datetime) -> _
     changes: dict[int, list[SessionChange]] = defaultdict(list)
     for pair_id, change in (await session.exec(changed.order_by(col(SessionChange.id)))).all():
         changes[pair_id or 0].append(change)
-    answered = (
-        select(PollAnswer, MentoringSession)
-        .join(MentoringSession, col(MentoringSession.id) == col(PollAnswer.session_id))
-        .join(Pair, of_pair)
-        # Before the poll has closed an answer may still change, and is nobody's to see.
-        .where(ours, col(MentoringSession.settled_at).is_not(None))
-        .order_by(col(MentoringSession.settled_at).desc(), col(PollAnswer.id))
-    )
     actions = select(RiskAction).join(Pair, col(Pair.id) == col(RiskAction.pair_id)).where(ours)
     taken: dict[int, list[Taken]] = defaultdict(list)
     for action in (await session.exec(actions.where(col(RiskAction.action).in_(list(Action))))).all():
@@ -229,7 +236,6 @@ async def _read(session: AsyncSession, programme: Programme, now: datetime) -> _
         pairs,
         sessions,
         changes,
-        list((await session.exec(answered)).all()),
         taken,
     )
 
@@ -294,31 +300,10 @@ def _moves(records: _Records, side: Side) -> int:
     )
 
 
-def _measure(records: _Records, name: str) -> Measure:
-    """What was rated; only whole groups of people are ever shown, so no two summaries tell a single one's answer."""
-    ratings = [
-        Rating(answer.participant_id, value, meeting.settled_at, meeting.id or 0)
-        for answer, meeting in records.answers
-        if (value := getattr(answer, name)) is not None and meeting.settled_at is not None
-    ]
-    before = [rating for rating in ratings if rating.at <= records.now - WEEK]
-    return Measure(name, figure(released(ratings)), figure(released(before)))
-
-
-def _participation(records: _Records) -> Participation | None:
-    """How many answered of those asked; None as long as fewer than `MIN_GROUP` people did either."""
-    asked = [
-        (one.id, who)
-        for pair in records.pairs
-        for one in _counted(records, pair)
-        if one.settled_at is not None
-        for who in (pair.mentor_id, pair.mentee_id)
-    ]
-    answered = {(meeting.id, answer.participant_id) for answer, meeting in records.answers if answer.met}
-    for group in (asked, answered):
-        if len({who for _, who in group}) < MIN_GROUP:
-            return None
-    return Participation(len(asked), len(answered & set(asked)), 0, 0)
+def _participation(published: Published) -> Participation | None:
+    """How many answered of those asked; None as long as nothing of it was published."""
+    answered = published.count(Count.ANSWERED)
+    return None if answered is None else Participation(published.of(Count.ANSWERED), answered, 0, 0)
 
 
 def _topics(records: _Records) -> tuple[Topic, ...]:
@@ -330,16 +315,26 @@ def _topics(records: _Records) -> tuple[Topic, ...]:
     return tuple(sorted(topics, key=lambda topic: (-topic.wanted, -topic.offered, topic.code)))
 
 
-def _comments(records: _Records) -> tuple[Comment, ...]:
-    """The newest notes whose writers let HR read them."""
+async def _comments(session: AsyncSession, programme_id: int) -> tuple[Comment, ...]:
+    """The newest notes whose writers let HR read them, of polls that have closed."""
+    wanted = (
+        select(PollAnswer)
+        .join(MentoringSession, col(MentoringSession.id) == col(PollAnswer.session_id))
+        .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
+        .where(
+            Pair.programme_id == programme_id,
+            col(MentoringSession.settled_at).is_not(None),
+            col(PollAnswer.share).is_(True),
+        )
+        .order_by(col(MentoringSession.settled_at).desc(), col(PollAnswer.id))
+    )
     shared = (
         Comment(text, Side(answer.side))
-        for answer, _ in records.answers
-        if answer.share
+        for answer in (await session.exec(wanted.limit(2 * MOST_COMMENTS))).all()
         for text in (answer.learned, answer.will_do)
         if text
     )
-    return tuple(comment for comment, _ in zip(shared, range(MOST_COMMENTS), strict=False))
+    return tuple(islice(shared, MOST_COMMENTS))
 
 
 def _line(records: _Records, pair: Pair, *, at_risk: bool) -> PairLine:

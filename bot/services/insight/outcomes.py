@@ -1,6 +1,5 @@
 """What of a programme's outcomes HR may see: counts of action cards, and what people chose to share."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,8 +7,9 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.cards import State
-from bot.domain.polls import MIN_GROUP
+from bot.domain.figures import Count
 from bot.domain.sessions import Side
+from bot.services.insight.published import read_published
 from bot.services.sessions.meetings import COUPLE, Couple, around_pairs
 from storage.tables import ActionCard, LogEntry, Pair, Person
 
@@ -39,28 +39,43 @@ class SharedCard:
 
 
 @dataclass(frozen=True)
-class Outcomes:
-    """`cards` by state, None as long as they come from fewer than `MIN_GROUP` people; the shared ones, newest first."""
+class CardCounts:
+    """Action cards that were written, done and dropped; None where nothing of it was published yet."""
 
-    cards: dict[State, int] | None
+    written: int | None
+    done: int | None
+    dropped: int | None
+
+    @property
+    def is_blank(self) -> bool:
+        return self.written is None and self.done is None and self.dropped is None
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Counts from published groups of cards; and the cards that are shared, newest first."""
+
+    cards: CardCounts
     shared: tuple[SharedCard, ...]
 
     @property
     def is_blank(self) -> bool:
-        return self.cards is None and not self.shared
+        return self.cards.is_blank and not self.shared
 
 
 async def outcomes(session: AsyncSession, programme_id: int) -> Outcomes:
     """The action cards of a programme, as far as HR may see them."""
     wanted = around_pairs(ActionCard, *COUPLE).join(ActionCard, col(ActionCard.pair_id) == col(Pair.id))
-    in_order = wanted.where(Pair.programme_id == programme_id).order_by(col(ActionCard.id).desc())
-    rows = [(row[0], Couple(*row[1:])) for row in (await session.exec(in_order)).all()]
-    people = {part for _, one in rows for part in (one.pair.mentor_id, one.pair.mentee_id)}
-    counts = Counter(State(card.state) for card, _ in rows)
-    shared = [
-        _shared(card, one) for card, one in rows if card.insight and card.mentor_shares_at and card.mentee_shares_at
-    ]
-    return Outcomes(dict(counts) if len(people) >= MIN_GROUP else None, tuple(shared[:MOST_CARDS]))
+    shared = wanted.where(
+        Pair.programme_id == programme_id,
+        ActionCard.insight != "",
+        col(ActionCard.mentor_shares_at).is_not(None),
+        col(ActionCard.mentee_shares_at).is_not(None),
+    )
+    rows = (await session.exec(shared.order_by(col(ActionCard.id).desc()).limit(MOST_CARDS))).all()
+    published = await read_published(session, programme_id)
+    counts = CardCounts(*(published.count(name) for name in (Count.CARD_WRITTEN, Count.CARD_DONE, Count.CARD_DROPPED)))
+    return Outcomes(counts, tuple(_shared(row[0], Couple(*row[1:])) for row in rows))
 
 
 def _shared(card: ActionCard, one: Couple) -> SharedCard:

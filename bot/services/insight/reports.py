@@ -1,17 +1,19 @@
-"""A programme's report, for HR to share: counts, averages of five people or more, and what people chose to share."""
+"""A programme's report, for HR to share: counts, published figures, and what people chose to share."""
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from bot.domain.figures import Count
 from bot.services.caller import HrCaller
 from bot.services.insight import summaries
 from bot.services.insight.numbers import Summary, read_summary
+from bot.services.insight.published import publish, read_published
 from bot.services.pairs.certificates import CERTIFICATE
 from bot.services.pairs.stories import shared_stories
-from bot.services.pairs.thanks import number_of_thanks
 from bot.services.sessions.meetings import Couple
 from storage.tables import ActionCard, Outbox, OutboxState, Pair, PairState, Programme, Story
 from storage.unit_of_work import Store, UnitOfWork
@@ -24,7 +26,8 @@ class Report:
     """Everything the report says, true at `summary.at`."""
 
     summary: Summary
-    thanks: int
+    thanks: int | None
+    """None as long as too few wrote any."""
     certificates: int
     stories: tuple[tuple[Story, Couple], ...]
     actions: tuple[ActionCard, ...]
@@ -43,8 +46,15 @@ class Report:
         return dict(Counter(one.state for one in self.actions))
 
 
+async def current_report(store: Store, programme_id: int, now: datetime) -> Report:
+    """Publish what is full, then read the report."""
+    await publish(store, programme_id, now)
+    async with store.read(now) as work:
+        return await read_report(work, await work.session.get_one(Programme, programme_id))
+
+
 async def read_report(work: UnitOfWork, programme: Programme) -> Report:
-    """Read the report of a programme, as of `work.now`."""
+    """Read the report of a programme, as of `work.now`, from what was published so far (see `current_report`)."""
     session, number = work.session, programme.id or 0
     shared = (
         select(ActionCard)
@@ -66,7 +76,7 @@ async def read_report(work: UnitOfWork, programme: Programme) -> Report:
     )
     return Report(
         summary=await read_summary(work, programme),
-        thanks=await number_of_thanks(session, number),
+        thanks=(await read_published(session, number)).count(Count.THANKS),
         certificates=(await session.exec(sent)).one(),
         stories=tuple(await shared_stories(session, number)),
         actions=tuple((await session.exec(shared)).all()),

@@ -4,13 +4,12 @@ from datetime import timedelta
 
 from sqlalchemy import func
 from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, Refusal
 from bot.services.sessions.meetings import Couple, my_couple
 from storage.outbox import Outgoing
-from storage.tables import Pair, Thanks
+from storage.tables import Thanks
 from storage.unit_of_work import Store, UnitOfWork
 
 LONGEST = 500
@@ -61,14 +60,3 @@ async def _may_thank(work: UnitOfWork, caller: Caller, pair_id: int, *, lock: bo
     if (await work.session.exec(lately)).one() >= MOST:
         raise Refusal("thanked_enough")
     return one, side
-
-
-async def number_of_thanks(session: AsyncSession, programme_id: int) -> int:
-    """How often somebody of a programme thanked their partner: all that HR ever learns of it."""
-    wanted = (
-        select(func.count())
-        .select_from(Thanks)
-        .join(Pair, col(Pair.id) == col(Thanks.pair_id))
-        .where(Pair.programme_id == programme_id)
-    )
-    return (await session.exec(wanted)).one()

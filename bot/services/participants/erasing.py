@@ -62,8 +62,7 @@ async def erase_person(work: UnitOfWork, person: Person) -> None:
     await _leave_posts(work, person)
     await _stop_messages(work, owner)
     await withdraw_of(work, owner)
-    await wipe(work.session, owner)
-    await _blank_topics(work, owner)
+    await _wipe(work, owner)
     # Whoever named them as manager is asked again: who manages whom decides who may meet whom.
     reports = update(Person).where(col(Person.manager_id) == number)
     await _run(work, reports.values(manager_id=None, manager_known=False))
@@ -77,8 +76,7 @@ async def forget_part(work: UnitOfWork, participant: Participant) -> None:
     one = Owner(participant.person_id, (participant.id or 0,), (participant.programme_id,), whole=False)
     await _stop_messages(work, one)
     await withdraw_of(work, one)
-    await wipe(work.session, one)
-    await _blank_topics(work, one)
+    await _wipe(work, one)
 
 
 async def forget_roster(session: AsyncSession, programme_id: int) -> None:
@@ -154,6 +152,15 @@ async def _stop_messages(work: UnitOfWork, owner: Owner) -> None:
     settled = (col(Outbox.pair_id).in_(owner.pairs), col(Outbox.state) == OutboxState.SENT)
     await _run(work, update(Outbox).where(*settled).values(channel=None, ts=None))
     await work.session.flush()
+
+
+async def _wipe(work: UnitOfWork, owner: Owner) -> None:
+    """Take everything away. A group of answers that is being published (`bot.services.insight.published`) is whole
+    before, or is made without them afterwards."""
+    theirs = select(Programme.id).where(col(Programme.id).in_(owner.programmes)).order_by(col(Programme.id))
+    await work.session.exec(theirs.with_for_update(key_share=True))
+    await wipe(work.session, owner)
+    await _blank_topics(work, owner)
 
 
 async def _blank_topics(work: UnitOfWork, owner: Owner) -> None:

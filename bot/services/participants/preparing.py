@@ -10,11 +10,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import Hours, local, morning, working_days_after, working_days_before
-from bot.domain.polls import MIN_GROUP
+from bot.domain.figures import MIN_GROUP, Count
 from bot.domain.preparing import STEPS, read_up_to, sides_of
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, HrCaller, Refusal
 from bot.services.drafts.access import open_programme
+from bot.services.insight.published import read_published
 from bot.services.reach import days_off, hours_of
 from bot.services.sessions.meetings import Meeting
 from storage.outbox import Outgoing
@@ -60,7 +61,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Finished:
-    """How many of a side have finished; `finished` is None where it would tell of single people."""
+    """How many of a side have finished, at least; `finished` is None where it would tell of single people."""
 
     side: Side
     people: int
@@ -270,19 +271,20 @@ def _letter(
 
 
 async def finished(session: AsyncSession, programme_id: int) -> tuple[Finished, ...]:
-    """How many of each side have finished: only the number, and only of five people or more."""
-    here = select(Participant.id, Participant.role).where(
+    """How many of each side have finished: only the number, from what was published."""
+    here = select(Participant.role).where(
         Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT
     )
-    roles = dict((await session.exec(here)).all())
-    people = Counter(side for role in roles.values() for side in sides_of(role))
-    ended = (
-        select(Preparation.participant_id, Preparation.side)
-        .join(Participant, col(Participant.id) == col(Preparation.participant_id))
-        .where(Participant.programme_id == programme_id, col(Preparation.finished_at).is_not(None))
-    )
-    rows = (await session.exec(ended)).all()
-    done = Counter(Side(side) for one, side in rows if one in roles and Side(side) in sides_of(roles[one]))
+    people = Counter(side for role in (await session.exec(here)).all() for side in sides_of(role))
+    published = await read_published(session, programme_id)
+    done = {side: published.count(Count(f"prepared:{side}")) for side in Side}
     return tuple(
-        Finished(side, people[side], done[side] if people[side] >= MIN_GROUP else None) for side in Side if people[side]
+        Finished(side, people[side], _at_most(people[side], done[side]) if people[side] >= MIN_GROUP else None)
+        for side in Side
+        if people[side]
     )
+
+
+def _at_most(people: int, finished: int | None) -> int | None:
+    """Whoever finished and left since is still counted in what was published."""
+    return None if finished is None else min(people, finished)

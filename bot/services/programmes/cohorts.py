@@ -1,12 +1,13 @@
 """The next cohort opens from the last: its settings, what it taught, and an invitation to everybody who was in it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.caller import Caller
-from bot.services.insight.numbers import Summary, read_summary
+from bot.services.insight.numbers import Summary, current_summary
 from storage.outbox import Outgoing
 from storage.tables import Participant, ParticipantState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
@@ -32,13 +33,13 @@ async def predecessor(store: Store, caller: Caller, hr_channel: str) -> Predeces
         if last is None:
             return None
         contact = await work.session.get(Person, last.contact_id) if last.contact_id else None
-        return Predecessor(last, contact if contact and contact.active else None, await read_summary(work, last))
+    summary = await current_summary(store, last.id or 0, caller.now)
+    return Predecessor(last, contact if contact and contact.active else None, summary)
 
 
-async def read_predecessor(work: UnitOfWork, programme: Programme) -> Summary | None:
+async def read_predecessor(store: Store, programme: Programme, now: datetime) -> Summary | None:
     """The last numbers of the programme that this one follows."""
-    last = await work.session.get(Programme, programme.follows_id) if programme.follows_id else None
-    return await read_summary(work, last) if last else None
+    return await current_summary(store, programme.follows_id, now) if programme.follows_id else None
 
 
 async def last_here(session: AsyncSession, team_id: str, hr_channel: str) -> Programme | None:

@@ -1,0 +1,142 @@
+"""Figures about private answers: which values are published together, and what is shown of them.
+
+HR sees a number about private answers only as a sum over whole published groups. A group holds values of at least
+`MIN_GROUP` different people; which values it holds is fixed when it is published, and no value is in two groups of
+one measure. So any numbers made of whole groups, of whichever days, differ by whole groups: no arithmetic on
+everything that HR ever received leaves a sum over fewer people. What does not fill a group waits.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.domain.calendar import local
+
+MIN_GROUP = 5
+"""The fewest different people whose values are published together."""
+
+
+class Basis(StrEnum):
+    """What the values of a group are."""
+
+    VALUE = "value"
+    CHANGE = "change"
+    """By how much the same person's answer differs from the one before."""
+
+
+class Count(StrEnum):
+    """Measures that count people or things; the others are averages of answers."""
+
+    ANSWERED = "answered"
+    """1 for each person asked after a session who answered, 0 for each who did not."""
+    PREPARED_MENTOR = "prepared:mentor"
+    PREPARED_MENTEE = "prepared:mentee"
+    CARD_WRITTEN = "card:written"
+    CARD_DONE = "card:done"
+    CARD_DROPPED = "card:dropped"
+    THANKS = "thanks"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of one person. `source` identifies what it was taken from, so that it is published once."""
+
+    person: int
+    source: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A published group: the sum and number of its values, and from how many different people they are.
+
+    `people_so_far` counts the different people of this group and those before it; `people_shown` is what is shown of
+    that: it only moves by `MIN_GROUP` or more, since a count that moves by one says that one person answered.
+    """
+
+    measure: str
+    basis: Basis
+    total: int
+    answers: int
+    people: int
+    people_so_far: int
+    people_shown: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that may be shown: the mean of `answers` values by at least `people` people."""
+
+    average: float
+    answers: int
+    people: int
+
+
+def may_publish(measure: str, values: Collection[Value]) -> bool:
+    """Whether values that wait are enough for a group.
+
+    Of a response rate, those who answered have to be enough, and those who did not as well unless there are none: a
+    group of nine answers and one missing would say of nearly everybody that they answered.
+    """
+    if measure != Count.ANSWERED:
+        return _people(values) >= MIN_GROUP
+    answered = {one.person for one in values if one.value}
+    return len(answered) >= MIN_GROUP and _people(one for one in values if not one.value) not in range(1, MIN_GROUP)
+
+
+def group(
+    measure: str, basis: Basis, values: Sequence[Value], known: Collection[int], last: Group | None, at: datetime
+) -> Group:
+    """The group that `values` make; `known` are the people of earlier groups, `last` is the newest of these."""
+    people = {one.person for one in values}
+    so_far = (last.people_so_far if last else 0) + len(people.difference(known))
+    shown = last.people_shown if last else 0
+    return Group(
+        measure=measure,
+        basis=basis,
+        total=sum(one.value for one in values),
+        answers=len(values),
+        people=len(people),
+        people_so_far=so_far,
+        people_shown=so_far if so_far - shown >= MIN_GROUP else shown,
+        at=at,
+    )
+
+
+@dataclass(frozen=True)
+class Published:
+    """The published groups of a programme, by measure, each in the order of their publication."""
+
+    groups: Mapping[str, Sequence[Group]] = field(default_factory=dict)
+
+    def until(self, day: date, zone: str) -> "Published":
+        """What was published by the end of a day."""
+        return Published(
+            {
+                measure: [one for one in groups if local(one.at, zone).date() <= day]
+                for measure, groups in self.groups.items()
+            }
+        )
+
+    def figure(self, measure: str, basis: Basis = Basis.VALUE) -> Figure | None:
+        """The mean of everything published; None if nothing was."""
+        groups = [one for one in self.groups.get(measure, ()) if one.basis is basis]
+        if not groups:
+            return None
+        answers = sum(one.answers for one in groups)
+        return Figure(sum(one.total for one in groups) / answers, answers, groups[-1].people_shown)
+
+    def count(self, measure: str) -> int | None:
+        """The sum of everything published; None if nothing was."""
+        groups = self.groups.get(measure)
+        return sum(one.total for one in groups) if groups else None
+
+    def of(self, measure: str) -> int:
+        """How many values were published."""
+        return sum(one.answers for one in self.groups.get(measure, ()))
+
+
+def _people(values: Iterable[Value]) -> int:
+    return len({one.person for one in values})

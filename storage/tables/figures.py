@@ -1,0 +1,47 @@
+"""Figures about private answers: what was published, and of which values it is made."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.tables.columns import moment_column
+
+
+class PublishedGroup(SQLModel, table=True):
+    """Values of one measure that were published together. Nothing in the row is ever computed again.
+
+    `bot.domain.figures.Group` says what the numbers are.
+    """
+
+    __table_args__ = (UniqueConstraint("programme_id", "measure", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id")
+    measure: str
+    """For example useful, answered, closing:skill, prepared:mentor."""
+    number: int
+    """1, 2, 3 … for each programme and measure: of replicas that publish at the same time, one wins."""
+    basis: str = "value"
+    total: int
+    answers: int
+    people: int
+    people_so_far: int
+    people_shown: int
+    published_at: datetime = moment_column(nullable=False)
+
+
+class PublishedValue(SQLModel, table=True):
+    """One value in a published group, as it was then. It stays when its person is erased, without them."""
+
+    __table_args__ = (UniqueConstraint("source", "measure"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    group_id: int = Field(foreign_key="publishedgroup.id", index=True)
+    measure: str
+    source: int
+    """What it was taken from: the id of the answer, or another number that the measure has once only."""
+    participant_id: int | None = Field(default=None, foreign_key="participant.id", index=True)
+    value: int

@@ -1,0 +1,67 @@
+"""Groups of private answers: which may be published, and what is shown of them."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.figures import Basis, Count, Group, Published, Value, group, may_publish
+
+MONDAY = datetime(2027, 1, 11, 2, tzinfo=UTC)
+WEEK = timedelta(days=7)
+
+
+def values(*people: int, value: int = 4) -> list[Value]:
+    return [Value(person, source, value) for source, person in enumerate(people)]
+
+
+def publish(*groups: list[Value], at: datetime = MONDAY) -> list[Group]:
+    """One group after the other, a week apart."""
+    made: list[Group] = []
+    known: set[int] = set()
+    for number, one in enumerate(groups):
+        made.append(group("useful", Basis.VALUE, one, known, made[-1] if made else None, at + number * WEEK))
+        known |= {value.person for value in one}
+    return made
+
+
+class TestGroups:
+    def test_five_different_people_make_one(self) -> None:
+        assert may_publish("useful", values(1, 2, 3, 4, 5))
+        assert not may_publish("useful", values(1, 2, 3, 4, 1, 2, 3, 4))
+        assert not may_publish("useful", [])
+
+    def test_of_a_response_rate_those_who_did_not_answer_are_nobody_or_five(self) -> None:
+        answered = values(1, 2, 3, 4, 5, value=1)
+        assert may_publish(Count.ANSWERED, answered)
+        assert not may_publish(Count.ANSWERED, values(1, 2, 3, 4, value=1) + values(5, 6, 7, 8, 9, value=0))
+        for silent in range(1, 5):
+            assert not may_publish(Count.ANSWERED, answered + values(*range(10, 10 + silent), value=0))
+        assert may_publish(Count.ANSWERED, answered + values(*range(10, 15), value=0))
+
+    def test_the_number_of_people_shown_moves_by_five_or_more(self) -> None:
+        """One more person would be the one who has just joined."""
+        made = publish(values(*range(6)), values(*range(5), 6), values(*range(5, 10)), values(*range(20, 25)))
+        assert [one.people_so_far for one in made] == [6, 7, 10, 15]
+        assert [one.people_shown for one in made] == [6, 6, 6, 15]
+
+
+class TestPublished:
+    def test_the_mean_of_all_groups(self) -> None:
+        found = Published({"useful": publish(values(*range(5), value=5), values(*range(5, 15), value=2))})
+        figure = found.figure("useful")
+        assert figure is not None
+        assert (figure.average, figure.answers, figure.people) == (3, 15, 15)
+        assert found.count("useful") == 45
+        assert found.of("useful") == 15
+
+    def test_nothing_published_is_no_number(self) -> None:
+        assert Published().figure("useful") is None
+        assert Published().count("useful") is None
+
+    def test_a_day_counts_as_a_whole_where_the_programme_is(self) -> None:
+        found = Published({"useful": publish(values(*range(5)), values(*range(5, 10)))})
+        late = datetime(2027, 1, 11, 18, tzinfo=UTC)  # Tuesday in Jakarta
+        first = found.until(MONDAY.date(), "Asia/Jakarta").figure("useful")
+        assert first is not None
+        assert first.answers == 5
+        night = Published({"useful": publish(values(*range(5)), at=late)})
+        assert night.until(MONDAY.date(), "Asia/Jakarta").figure("useful") is None
+        assert night.until(MONDAY.date(), "UTC").figure("useful")
