@@ -13,6 +13,8 @@ from dotenv import dotenv_values
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.domain.text_cleaning import clean_line
+
 DEFAULT_DATABASE = "sqlite:///balik.sqlite"
 DEFAULT_API = "https://slack.com/api/"
 OAUTH_NAMES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
@@ -75,7 +77,7 @@ class Settings:
     @classmethod
     def read(cls, env: Mapping[str, str | None]) -> "Settings":
         """Check what `env` says. Raises `WrongSettings` with every problem at once."""
-        values = {name: (value or "").strip() for name, value in env.items()}
+        values = {name: clean_line(value or "") for name, value in env.items()}
         problems = [*_token_problems(values), *_oauth_problems(values), *_place_problems(values)]
         if problems:
             raise WrongSettings(problems)

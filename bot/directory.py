@@ -1,6 +1,7 @@
 """Who is who in Slack: people as they first appear, and who belongs to HR's channel."""
 
 import logging
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from zoneinfo import available_timezones
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
+from bot.domain.text_cleaning import clean_line
 from bot.gateway import Gateway, SlackUnavailable
 from bot.lookup import Found, Lookup
 from bot.services.caller import Caller, HrCaller, Refusal
@@ -23,6 +25,8 @@ log = logging.getLogger(__name__)
 MEMBERS_KEPT = timedelta(seconds=30)
 """How long HR's membership is remembered: short, since it decides who may act."""
 
+LONGEST_NAME = 100
+EMAIL = re.compile(r"[^\s@<>|]{1,200}@[^\s@<>|]{1,200}")
 INDONESIAN_ZONES = {"Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura"}
 DEFAULT_ZONE = "Asia/Jakarta"
 
@@ -66,7 +70,7 @@ class Directory:
             person = await person_by_slack(work.session, team_id, slack_id)
             new = person is None
             if person is None:
-                person = Person(team_id=team_id, slack_id=slack_id, name=name or slack_id, created_at=now)
+                person = Person(team_id=team_id, slack_id=slack_id, name=name_of(name) or slack_id, created_at=now)
                 work.session.add(person)
             if profile:
                 follow_profile(person, profile)
@@ -128,11 +132,23 @@ def newcomer(team_id: str, profile: dict[str, Any], now: datetime) -> Person:
     return person
 
 
+def name_of(text: Any) -> str:
+    """A name as Slack tells it, on one line and of a length that messages can show; "" if it is none."""
+    return clean_line(text)[:LONGEST_NAME] if isinstance(text, str) else ""
+
+
+def email_of(text: Any) -> str:
+    """An e-mail address as Slack tells it; "" for what is none."""
+    address = clean_line(text) if isinstance(text, str) else ""
+    return address if EMAIL.fullmatch(address) else ""
+
+
 def follow_profile(person: Person, profile: dict[str, Any]) -> None:
     """Take over what Slack's `users.info` or `user_change` says: name, e-mail, time zone, active."""
     details = profile.get("profile") or {}
-    person.name = details.get("real_name") or profile.get("real_name") or profile.get("name") or person.name
-    person.email = details.get("email") or person.email
+    names = (details.get("real_name"), profile.get("real_name"), profile.get("name"))
+    person.name = next(filter(None, map(name_of, names)), person.name)
+    person.email = email_of(details.get("email")) or person.email
     if profile.get("tz") in _zones():
         person.zone = profile["tz"]
     person.active = not profile.get("deleted", False)

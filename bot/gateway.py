@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.clock import TimeLimits
+from bot.domain.text_cleaning import cleaned
 from bot.outcomes import (
     RETRY_SOON,
     Later,
@@ -325,7 +326,7 @@ class Gateway:
             raise
         if not isinstance(reply.data, Mapping):
             raise nonsense(method)
-        return Answer(method, reply.data)
+        return Answer(method, cleaned(reply.data))
 
     async def _call(self, method: str, **arguments: Any) -> Answer:
         try:

@@ -60,6 +60,7 @@ from handlers.letters import stories as story_letters
 from handlers.letters import summary as summary_letters
 from handlers.letters import topics as topic_letters
 from handlers.matching import drawing, log
+from handlers.payload import clean_body
 
 WORDS: dict[str, Handler] = {
     "setup": setup.open_form,
@@ -140,6 +141,7 @@ LETTERS: dict[str, Writer] = {
 
 def register(app: AsyncApp, desk: Desk) -> None:
     """Every listener of the bot."""
+    app.middleware(clean_body)
     commands.register(app, desk, WORDS)
     for part in (
         setup,

@@ -1,12 +1,157 @@
 """Reading Slack's payloads without trusting them."""
 
+import json
+import logging
+import re
+from collections.abc import Iterator
 from typing import Any
 
+from slack_bolt import BoltResponse
+
+from bot.domain.text_cleaning import clean, clean_line, is_clean, is_token
+
 MAX_ID = 2**31 - 1
+LONGEST_TOKEN = 3_000
+"""Characters of the longest value that Slack hands back to us, a modal's private_metadata."""
+SLACK_ID = re.compile(r"[A-Z][A-Z0-9]{1,40}")
+SLACK_IDS = frozenset(
+    (
+        "bot_id",
+        "channel",
+        "channel_id",
+        "enterprise_id",
+        "inviter",
+        "selected_channel",
+        "selected_channels",
+        "selected_conversation",
+        "selected_conversations",
+        "selected_user",
+        "selected_users",
+        "team_id",
+        "user",
+        "user_id",
+    )
+)
+"""What names a person, a channel or a workspace, where it is a string or a list of strings."""
+TOKENS = frozenset(
+    (
+        "action_id",
+        "action_ts",
+        "block_id",
+        "callback_id",
+        "event_id",
+        "event_ts",
+        "hash",
+        "id",
+        "message_ts",
+        "private_metadata",
+        "response_url",
+        "selected_date",
+        "selected_time",
+        "thread_ts",
+        "trigger_id",
+        "ts",
+        "type",
+        "value",
+    )
+)
+"""What Slack or a view of ours made. It is compared and handed back, so it is never changed."""
+TYPED_IN = frozenset(("plain_text_input", "email_text_input", "number_input", "url_text_input", "rich_text_input"))
+"""Elements whose `value` a person types."""
+
+log = logging.getLogger(__name__)
 
 
 class Malformed(Exception):
     """A payload that Slack would not send: something is missing or of the wrong kind."""
+
+
+async def clean_body(body: dict[str, Any], next_: Any) -> BoltResponse | None:
+    """Bolt's middleware: every text of a request is cleaned before anything of ours reads it.
+
+    A request with an id that Slack would not send is acknowledged, logged and ignored.
+    """
+    try:
+        clean_payload(body)
+    except Malformed as problem:
+        log.warning("ignored a request that is not as Slack sends it: %s", problem)
+        return BoltResponse(status=200, body="")
+    await next_()
+    return None
+
+
+def clean_payload(body: dict[str, Any]) -> None:
+    """Clean the texts of a payload in place. Raises `Malformed` for an id or another token of the wrong shape.
+
+    A text has one line unless it was typed into a field of several. Without recursion: how deep a payload is nested
+    is for its sender to say.
+    """
+    one_line = set(_fields_of_one_line(body))
+    waiting: list[tuple[str, Any, bool]] = [("", body, False)]
+    while waiting:
+        name, part, line = waiting.pop()
+        if isinstance(part, list):
+            for at_, item in enumerate(part):
+                if isinstance(item, str):
+                    part[at_] = _checked(name, item, typed=False, line=line)
+                else:
+                    waiting.append((name, item, line))
+        elif isinstance(part, dict):
+            typed = part.get("type") in TYPED_IN
+            for key, item in part.items():
+                if not (isinstance(key, str) and is_token(key)):
+                    raise Malformed("key")
+                if isinstance(item, str):
+                    part[key] = _checked(key, item, typed=typed, line=line)
+                elif isinstance(item, dict | list):
+                    waiting.append((key, item, line or key in one_line))
+
+
+def _checked(name: str, text: str, *, typed: bool, line: bool) -> str:
+    """The text cleaned; a token as it is."""
+    if name in SLACK_IDS:
+        if text and not SLACK_ID.fullmatch(text):
+            raise Malformed(name)
+        return text
+    if name == "private_metadata":
+        return _checked_note(text)
+    if name in TOKENS and not (typed and name == "value"):
+        if len(text) > LONGEST_TOKEN or not is_token(text):
+            raise Malformed(name)
+        return text
+    return clean_line(text) if line else clean(text)
+
+
+def _checked_note(note: str) -> str:
+    """A modal's private_metadata; what people typed into the view before may be in it, as JSON, and is clean."""
+    try:
+        held = json.loads(note) if note[:1] in ("[", "{") else note
+    except (ValueError, RecursionError):
+        held = note
+    if len(note) > LONGEST_TOKEN or not all(map(is_clean, _strings(held))):
+        raise Malformed("private_metadata")
+    return note
+
+
+def _strings(tree: Any) -> Iterator[str]:
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, dict):
+            waiting += [*part.keys(), *part.values()]
+        elif isinstance(part, list):
+            waiting += part
+
+
+def _fields_of_one_line(body: Any) -> Iterator[str]:
+    """The blocks of a modal in which one line is typed."""
+    blocks = at(body, "view", "blocks")
+    for block in blocks if isinstance(blocks, list) else []:
+        element = at(block, "element")
+        if at(element, "type") == "plain_text_input" and not at(element, "multiline"):
+            yield str(at(block, "block_id"))
 
 
 def text_at(body: Any, *path: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.directory import email_of, name_of
 from bot.gateway import Message, SlackRefused, SlackUnavailable
 from bot.services.caller import Caller
 from bot.services.participants import people
@@ -15,8 +16,6 @@ from handlers.payload import Malformed, at, optional_text, text_at
 from storage.unit_of_work import AlreadyDone
 
 log = logging.getLogger(__name__)
-
-LONGEST_NAME = 100
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -88,8 +87,8 @@ async def profile_changed(desk: Desk, body: dict[str, Any]) -> None:
     profile = Profile(
         team_id=text_at(body, "team_id"),
         slack_id=text_at(user, "id"),
-        name=(optional_text(user, "profile", "real_name") or optional_text(user, "real_name"))[:LONGEST_NAME],
-        email=optional_text(user, "profile", "email"),
+        name=name_of(at(user, "profile", "real_name")) or name_of(at(user, "real_name")),
+        email=email_of(at(user, "profile", "email")),
         zone=optional_text(user, "tz"),
         active=at(user, "deleted") is not True,
     )

@@ -13,6 +13,7 @@ import yaml
 from jinja2 import StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from bot.domain.text_cleaning import clean
 from prompts.markdown import escape, safe_url, to_mrkdwn, to_plain
 
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every value a string: no surprise with yes, no, 1.0
@@ -115,7 +116,7 @@ def _read_file(path: Path, prefix: str, problems: list[Problem]) -> Entries:
         problems.append(Problem(path, 2, 'front matter: expected lines of "name: text"'))
     if text := "\n".join(body).strip():
         body_line += next(i for i, line in enumerate(body) if line.strip())
-        entries[f"{prefix}.body"] = Entry((text,), False, path, body_line, (body_line,))
+        entries[f"{prefix}.body"] = Entry((clean(text),), False, path, body_line, (body_line,))
     return entries
 
 
@@ -133,14 +134,14 @@ def _read_mapping(node: yaml.MappingNode, prefix: str, path: Path, entries: Entr
             _read_mapping(value, key, path, entries, problems)
         elif isinstance(value, yaml.SequenceNode):
             if all(isinstance(item, yaml.ScalarNode) for item in value.value):
-                texts = tuple(item.value for item in value.value)
+                texts = tuple(clean(item.value) for item in value.value)
                 entries[key] = Entry(texts, True, path, line, tuple(map(_first_line, value.value)))
             else:
                 problems.append(
                     Problem(path, line, f"{name.value}: a list may hold texts only; is one in need of quotes?")
                 )
         else:
-            entries[key] = Entry((value.value,), False, path, line, (_first_line(value),))
+            entries[key] = Entry((clean(value.value),), False, path, line, (_first_line(value),))
 
 
 def _first_line(value: yaml.ScalarNode) -> int:

@@ -15,6 +15,7 @@ from bot import words
 from bot.domain.profiles import PRESETS
 from bot.domain.programmes import Cadence, Theme
 from bot.domain.spreadsheet import Names, plain_name
+from bot.domain.text_cleaning import clean, clean_line
 from handlers.forms.setup import LONGEST_NAME, MONTHS
 from handlers.forms.weights import FLOORS, GAPS
 from prompts.catalogue import Catalogue
@@ -53,7 +54,7 @@ class SettingsReader:
     def read_file(self, text: str) -> dict[str, Any]:
         """The settings of a file, as values of a `Plan`. Raises `WrongSetting`."""
         try:
-            found = yaml.load(text, Loader=yaml.BaseLoader)  # it makes strings and nothing else
+            found = yaml.load(clean(text), Loader=yaml.BaseLoader)  # it makes strings and nothing else
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             raise WrongSetting(f"line {mark.line + 1 if mark else 1} is not of the form name: value") from None
@@ -147,7 +148,7 @@ class SettingsReader:
 def _one(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("one value is needed")
-    return value
+    return clean_line(value)
 
 
 def _named(value: Any, named: Names, choices: Iterable[str]) -> str:

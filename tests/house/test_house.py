@@ -22,17 +22,17 @@ SCHEMAS = Path(__file__).parent / "schemas"
 """Slack's published schemas of a manifest (MIT, see the LICENSE beside them)."""
 
 MAY_USE = {
-    "prompts": ("prompts",),
+    "prompts": ("prompts", "bot.domain.text_cleaning"),
     "bot/domain": ("bot.domain",),
     "bot/sandbox": ("bot.sandbox",),
     "storage": ("storage", "bot.clock", "bot.domain"),
     "bot/services": ("bot.services", "bot.domain", "storage"),
     "bot/clock.py": (),
-    "bot/config.py": (),
-    "bot/gateway.py": ("bot.clock", "bot.outcomes", "bot.slack"),
+    "bot/config.py": ("bot.domain.text_cleaning",),
+    "bot/gateway.py": ("bot.clock", "bot.domain.text_cleaning", "bot.outcomes", "bot.slack"),
     "bot/outcomes.py": ("bot.slack",),
     "bot/slack": ("bot.slack", "bot.outcomes"),
-    "bot/directory.py": ("bot.gateway", "bot.lookup", "bot.services", "storage"),
+    "bot/directory.py": ("bot.domain.text_cleaning", "bot.gateway", "bot.lookup", "bot.services", "storage"),
     "bot/lookup.py": ("bot.gateway", "bot.domain", "storage"),
     "bot/intake.py": (
         "bot.words",

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bot import logs
+from bot.domain.text_cleaning import clean_line
 from bot.logs import OURS
 from tests.scenarios.couples import MONDAY_11
 from tests.scenarios.knocking import Knock, knock
@@ -88,7 +89,7 @@ async def everything_said(world: World, nasty: str) -> list[dict[str, Any]]:
             await office.slack.change_user(user, real_name=name)
         department = {**ROLE, "department": typed(nasty[:80])}
         await do("mentor", "form", "join.about", note=str(ids["programme"]), state=department)
-        about = json.loads(ids["about"]) | {"department": nasty[:80]}
+        about = json.loads(ids["about"]) | {"department": clean_line(nasty)[:80]}
         await do("mentor", "form", "join.details", note=json.dumps(about), state=DETAILS)
         await do("mentor", "command", nasty)
         await do("mentor", "form", "concern.form", state={"text": typed(nasty[:2000])})
