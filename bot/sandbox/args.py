@@ -116,10 +116,10 @@ def csv(value: str | None) -> list[str]:
 
 
 def for_record(raw: Json) -> Json:
-    """Arguments as the record of calls keeps them: structures parsed, tokens left out."""
+    """Arguments as the record of calls keeps them: structures parsed; without what was drawn, tokens and triggers."""
     shown: Json = {}
     for key, value in raw.items():
-        if key == "token":
+        if key in ("token", "trigger_id"):
             continue
         shown[key] = value
         if key in STRUCTURES and isinstance(value, str):

@@ -37,7 +37,7 @@ class Events:
         now = micros(space.now())
         number = space.count("event")
         return {
-            "token": "local-verification-token",
+            "token": self.slack.verification_token,
             "team_id": space.team_id,
             "api_app_id": space.app_id,
             "event": {"event_ts": f"{now // 1_000_000}.{now % 1_000_000:06d}", **inner},

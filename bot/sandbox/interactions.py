@@ -9,8 +9,6 @@ from .model import Channel, Json, Message, View, micros
 if TYPE_CHECKING:
     from .slack import Slack
 
-TOKEN = "local-verification-token"
-
 
 def command(slack: "Slack", user: str, channel: Channel, name: str, text: str) -> Json:
     """A slash command's payload."""
@@ -18,7 +16,7 @@ def command(slack: "Slack", user: str, channel: Channel, name: str, text: str) -
     names = {"im": "directmessage", "mpim": channel.name, "private": "privategroup", "public": channel.name}
     url = space.issue_response_url(user, channel.id)
     return {
-        "token": TOKEN,
+        "token": slack.verification_token,
         "team_id": space.team_id,
         "team_domain": space.domain,
         "channel_id": channel.id,
@@ -41,7 +39,7 @@ def _base(slack: "Slack", kind: str, user: str) -> Json:
         "team": space.team_ref(),
         "user": space.user_ref(user),
         "api_app_id": space.app_id,
-        "token": TOKEN,
+        "token": slack.verification_token,
         "enterprise": None,
         "is_enterprise_install": False,
     }

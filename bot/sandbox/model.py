@@ -168,6 +168,8 @@ class File:
     alt_text: str = ""
     content: bytes | None = None
     complete: bool = False
+    upload_key: str = ""
+    """What the URL for its bytes ends in; "" for a file that was not promised over the Web API."""
     channels: list[str] = field(default_factory=list)
 
     @property

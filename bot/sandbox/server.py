@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from .guard import guard, keep_to_yourself, loopback
 from .inspector import Inspector
 from .local_routes import LocalRoutes
 from .transcript_routes import TranscriptRoutes
@@ -18,30 +19,38 @@ SHUTDOWN_SECONDS = 1.0
 SIGN_IN = "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Sign in to your workspace</body></html>"
 
 
-@asynccontextmanager
-async def start(slack: "Slack", host: str, port: int) -> AsyncIterator[str]:
-    """Listen, yield the address, and stop."""
-    app = web.Application(client_max_size=BODY_MAX)
+def application(slack: "Slack") -> web.Application:
+    """Every route, behind the guard."""
+    app = web.Application(client_max_size=BODY_MAX, middlewares=[guard])
+    app.on_response_prepare.append(keep_to_yourself)
+    files = Files(slack)
     app.add_routes(
         [
             web.route("*", "/api/{method}", slack.web_api.handle),
             web.get("/link/", slack.sockets.handle),
             web.post("/actions/{rest:.*}", slack.responses.handle),
-            web.post("/upload/v1/{file}", Files(slack).upload),
-            web.get("/files-pri/{file}/{name}", Files(slack).download),
-            web.get("/files-pri/{file}/download/{name}", Files(slack).download),
+            web.post("/upload/v1/{key}", files.upload),
+            web.get("/files-pri/{file}/{name}", files.download),
+            web.get("/files-pri/{file}/download/{name}", files.download),
         ]
     )
     LocalRoutes(slack).add_to(app)
     Inspector(slack).add_to(app)
     TranscriptRoutes(slack).add_to(app)
+    return app
+
+
+@asynccontextmanager
+async def start(slack: "Slack", host: str, port: int) -> AsyncIterator[str]:
+    """Listen, yield the address, and stop. Raises ValueError for a host that is not loopback."""
+    shown, app = loopback(host), application(slack)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
         await site.start()
         actual = runner.addresses[0][1]
-        yield f"http://{host}:{actual}"
+        yield f"http://{shown}:{actual}"
     finally:
         await runner.cleanup()
 
@@ -54,7 +63,7 @@ class Files:
 
     async def upload(self, request: web.Request) -> web.Response:
         """The second step of an upload: the raw bytes, or a form with them."""
-        file = self.slack.workspace.files.get(request.match_info["file"])
+        file = self.slack.workspace.promised(request.match_info["key"])
         if file is None:
             return web.Response(status=404, text="unknown upload")
         content = await _content(request)

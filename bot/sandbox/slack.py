@@ -22,6 +22,7 @@ from .model import Clock, File, Json, Message, SlackError, SystemClock, User
 from .people import Person
 from .posting import Composer
 from .responses import Responses
+from .secrets import Draw, at_random
 from .server import start
 from .sockets import Sockets
 from .store import from_json, read, to_json, write
@@ -40,9 +41,6 @@ NextThing = Callable[[], Awaitable[Coming | None]]
 class Slack(Company):
     """Everything a test, a rehearsal or the demo needs to run an app against."""
 
-    bot_token = "xoxb-local"
-    app_token = "xapp-local"
-
     def __init__(
         self,
         manifest: Manifest,
@@ -51,16 +49,20 @@ class Slack(Company):
         ack_seconds: float = 3.0,
         ack_limit: AckLimit = asyncio.timeout,
         request_url: str | None = None,
-        signing_secret: str = "local-signing-secret",
+        signing_secret: str | None = None,
         rate_limits: bool = True,
         calls_kept: int | None = None,
         echo_own_messages: bool = True,
         on_advance: Advance | None = None,
         team_name: str = "Kantor",
+        draw: Draw = at_random,
     ) -> None:
+        """`draw` makes the tokens, tickets and secret URLs, new ones for each `Slack`: another is for tests alone."""
         self.manifest = manifest
         self.clock = clock or SystemClock()
-        self.signing_secret = signing_secret
+        self.bot_token, self.app_token = f"xoxb-{draw()}", f"xapp-{draw()}"
+        self.signing_secret = signing_secret or draw()
+        self.verification_token = draw()
         self.echo_own_messages = echo_own_messages
         self.on_advance = on_advance
         self.next_thing: NextThing | None = None
@@ -71,9 +73,9 @@ class Slack(Company):
         """Where the clock is being moved to, while it is."""
         self.played: set[str] = set()
         """The people whom somebody at the page is or was: nobody else acts for them."""
-        self.workspace = Workspace(self.clock, name=team_name)
-        self.sockets = Sockets(self.workspace.app_id)
-        carrier = HttpPush(request_url, signing_secret) if request_url else self.sockets
+        self.workspace = Workspace(self.clock, draw, name=team_name)
+        self.sockets = Sockets(self.workspace.app_id, draw)
+        carrier = HttpPush(request_url, self.signing_secret) if request_url else self.sockets
         self.deliveries = Deliveries(self.clock, carrier, ack_seconds, ack_limit)
         self.events = Events(self)
         self.faults = Faults()
@@ -268,8 +270,8 @@ class Slack(Company):
 
     async def verify_url(self) -> bool:
         """Send the request URL the challenge Slack sends when it is entered; whether the app gave it back."""
-        challenge = "local-challenge"
-        payload = {"type": "url_verification", "token": "local-verification-token", "challenge": challenge}
+        challenge = self.workspace.draw()
+        payload = {"type": "url_verification", "token": self.verification_token, "challenge": challenge}
         envelope = self.deliveries.envelope("events_api", payload, accepts_response=True)
         reply = await self.deliveries.carry(envelope)
         body = reply.payload if isinstance(reply.payload, dict) else {}

@@ -10,6 +10,7 @@ from aiohttp import WSMsgType, web
 
 from .delivery import Reply
 from .model import Json
+from .secrets import Draw
 
 MAX_SOCKETS = 10
 CONNECTION_SECONDS = 18_060
@@ -33,18 +34,17 @@ class Socket:
 class Sockets:
     """Hands out tickets, keeps the open sockets, and carries envelopes."""
 
-    def __init__(self, app_id: str) -> None:
+    def __init__(self, app_id: str, draw: Draw) -> None:
         self.app_id = app_id
+        self._draw = draw
         self.open: list[Socket] = []
         self._tickets: set[str] = set()
-        self._ticket_count = 0
         self._turn = 0
         self._arrived = asyncio.Event()
 
     def new_ticket(self) -> str:
         """A ticket for one connection; a URL that was used cannot be used again."""
-        self._ticket_count += 1
-        ticket = f"ticket-{self._ticket_count:06d}"
+        ticket = self._draw()
         self._tickets.add(ticket)
         return ticket
 

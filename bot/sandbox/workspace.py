@@ -21,6 +21,7 @@ from .model import (
     ViewKind,
     micros,
 )
+from .secrets import Draw
 
 TRIGGER_SECONDS = 3
 RESPONSE_URL_MINUTES = 30
@@ -30,9 +31,13 @@ STACK = 3
 
 @dataclass
 class Workspace:
-    """People, channels, files and views, with ids from counters so that runs repeat exactly."""
+    """People, channels, files and views, with ids from counters so that runs repeat exactly.
+
+    What lets its holder act is drawn: trigger ids, response URLs, the addresses of uploads.
+    """
 
     clock: Clock
+    draw: Draw
     name: str = "Kantor"
     domain: str = "kantor"
     team_id: str = "T0001"
@@ -156,7 +161,7 @@ class Workspace:
         """A trigger_id; those long gone are forgotten, so that a long run stays small."""
         now = self.now()
         number = self.count("trigger")
-        trigger_id = f"{number}.{micros(now) // 1_000_000}.{number * 7919 % 1_000_003:06x}"
+        trigger_id = f"{number}.{micros(now) // 1_000_000}.{self.draw()}"
         self.triggers[trigger_id] = Trigger(trigger_id, user_id, now + timedelta(seconds=TRIGGER_SECONDS), view_id)
         if len(self.triggers) > 2_000:
             self.triggers = dict(list(self.triggers.items())[-1_000:])
@@ -176,15 +181,17 @@ class Workspace:
     def issue_response_url(self, user_id: str, channel_id: str, message: Message | None = None) -> ResponseUrl:
         number = self.count("response_url")
         expires = self.now() + timedelta(minutes=RESPONSE_URL_MINUTES)
-        url = ResponseUrl(
-            f"/actions/{self.team_id}/{number}/{number * 104_729 % 999_983:06x}", user_id, channel_id, expires
-        )
+        url = ResponseUrl(f"/actions/{self.team_id}/{number}/{self.draw()}", user_id, channel_id, expires)
         if message:
             url.message_ts, url.ephemeral = message.ts, message.ephemeral_to is not None
         self.response_urls[url.path] = url
         if len(self.response_urls) > 4_000:
             self.response_urls = dict(list(self.response_urls.items())[-2_000:])
         return url
+
+    def promised(self, key: str) -> File | None:
+        """The file whose bytes go to the upload URL with this key."""
+        return next((one for one in self.files.values() if one.upload_key == key), None) if key else None
 
     # How things look from outside
 

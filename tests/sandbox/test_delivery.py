@@ -15,6 +15,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import Slack
+from bot.sandbox.secrets import seeded
 from tests.sandbox.local_slack_kit import (
     MANIFEST,
     StandingClock,
@@ -332,7 +333,7 @@ async def test_http_requests_are_signed_and_repeated() -> None:
 
 async def test_bolt_over_http_takes_everything() -> None:
     bolt = AsyncApp(
-        client=AsyncWebClient("xoxb-local", base_url="http://127.0.0.1:9/api/"),
+        client=AsyncWebClient(f"xoxb-{seeded(1)()}", base_url="http://127.0.0.1:9/api/"),
         signing_secret="rahasia",
         request_verification_enabled=True,
     )
@@ -358,7 +359,7 @@ async def test_bolt_over_http_takes_everything() -> None:
     await site.start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
     try:
-        async with open_world(request_url=url, signing_secret="rahasia", ack_seconds=3.0) as world:
+        async with open_world(request_url=url, signing_secret="rahasia", ack_seconds=3.0, draw=seeded(1)) as world:
             bolt.client.base_url = world.slack.api_url
             assert await world.slack.verify_url()
             assert (await world.sari.command("/contoh satu")).text == "baik"

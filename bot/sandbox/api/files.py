@@ -25,9 +25,10 @@ async def get_upload_url(call: Call) -> Json:
         space.bot_user,
         micros(space.now()) // 1_000_000,
         alt_text=call.args.get("alt_txt", ""),
+        upload_key=space.draw(),
     )
     space.files[file.id] = file
-    return {"upload_url": f"{call.slack.url}/upload/v1/{file.id}", "file_id": file.id}
+    return {"upload_url": f"{call.slack.url}/upload/v1/{file.upload_key}", "file_id": file.id}
 
 
 async def complete_upload(call: Call) -> Json:
