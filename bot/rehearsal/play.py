@@ -28,6 +28,7 @@ from bot.rehearsal.stage import Stage, furnish
 from bot.rehearsal.steering import Steering, open_draft, release, remind, weigh
 from bot.rehearsal.writing import write_down
 from bot.sandbox import Message
+from bot.sandbox.secrets import seeded
 from bot.services.drafts.reviewing import left_over_of
 from bot.timelapse import few_collections, play
 from prompts.catalogue import Catalogue
@@ -153,7 +154,9 @@ async def rehearse(
     began = monotonic()
     clock = ManualClock(plan.begins)
     members = roster.members if roster else []
-    stage = furnish(members or company(plan.people, plan.seed), clock, ack_seconds=NO_HURRY.seconds(ACK_SECONDS))
+    played_by = members or company(plan.people, plan.seed)
+    limit = NO_HURRY.seconds(ACK_SECONDS)
+    stage = furnish(played_by, clock, ack_seconds=limit, draw_trigger=seeded(plan.seed))
     plan = replace(plan, people=roster.taking_part) if roster and members else plan
     with few_collections(), tempfile.TemporaryDirectory() as folder:
         async with stage.slack.serve():

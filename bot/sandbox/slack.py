@@ -56,8 +56,13 @@ class Slack(Company):
         on_advance: Advance | None = None,
         team_name: str = "Kantor",
         draw: Draw = at_random,
+        draw_trigger: Draw | None = None,
     ) -> None:
-        """`draw` makes the tokens, tickets and secret URLs, new ones for each `Slack`: another is for tests alone."""
+        """`draw` makes the tokens, tickets and secret URLs, new ones for each `Slack`: another is for tests alone.
+
+        `draw_trigger` makes the trigger ids, which are worth nothing without a token: a rehearsal, whose record is the
+        same in every run, gives one that is seeded.
+        """
         self.manifest = manifest
         self.clock = clock or SystemClock()
         self.bot_token, self.app_token = f"xoxb-{draw()}", f"xapp-{draw()}"
@@ -73,7 +78,7 @@ class Slack(Company):
         """Where the clock is being moved to, while it is."""
         self.played: set[str] = set()
         """The people whom somebody at the page is or was: nobody else acts for them."""
-        self.workspace = Workspace(self.clock, draw, name=team_name)
+        self.workspace = Workspace(self.clock, draw, draw_trigger or draw, name=team_name)
         self.sockets = Sockets(self.workspace.app_id, draw)
         carrier = HttpPush(request_url, self.signing_secret) if request_url else self.sockets
         self.deliveries = Deliveries(self.clock, carrier, ack_seconds, ack_limit)

@@ -38,6 +38,7 @@ class Workspace:
 
     clock: Clock
     draw: Draw
+    draw_trigger: Draw
     name: str = "Kantor"
     domain: str = "kantor"
     team_id: str = "T0001"
@@ -161,7 +162,7 @@ class Workspace:
         """A trigger_id; those long gone are forgotten, so that a long run stays small."""
         now = self.now()
         number = self.count("trigger")
-        trigger_id = f"{number}.{micros(now) // 1_000_000}.{self.draw()}"
+        trigger_id = f"{number}.{micros(now) // 1_000_000}.{self.draw_trigger()}"
         self.triggers[trigger_id] = Trigger(trigger_id, user_id, now + timedelta(seconds=TRIGGER_SECONDS), view_id)
         if len(self.triggers) > 2_000:
             self.triggers = dict(list(self.triggers.items())[-1_000:])
