@@ -12,10 +12,10 @@ from functools import partial
 from pathlib import Path
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
+from bot.bolt import SignedApp, notice_limits
 from bot.cleaning import Cleaner
 from bot.clock import Clock, TimeLimits
 from bot.counting import Counting
@@ -25,7 +25,7 @@ from bot.gateway import Gateway
 from bot.metrics import Metrics
 from bot.retracting import Retracting
 from bot.scheduler import Scheduler
-from bot.services.operator import tell_of_message, tell_of_tick
+from bot.services.operator import Limits, tell_of_message, tell_of_tick
 from bot.services.participants.retention import DEFAULT_MONTHS
 from bot.services.reach import next_moment
 from bot.services.ticks import due, next_due, ticks
@@ -76,7 +76,7 @@ class Balik:
     """The whole bot, put together. `build` makes one."""
 
     parts: Parts
-    bolt: AsyncApp
+    bolt: SignedApp
     desk: Desk
     store: Store
     gateway: Gateway
@@ -225,13 +225,14 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
     )
     # Our listeners return at once and go on by themselves; otherwise Bolt would look for each ack every 10 ms.
     # Without a name Bolt reads every file of the call stack to find one.
-    bolt = AsyncApp(
+    bolt = SignedApp(
         name="balik",
         client=gateway.client,
         signing_secret=parts.signing_secret,
         process_before_response=True,
         logger=_quiet(),
     )
+    notice_limits(bolt, Limits(store, parts.operator, parts.clock.now, metrics.dropped).noticed)
     handlers.register(bolt, desk)
     in_slack = {
         "cleaning": Cleaner(store, gateway).tick,

@@ -32,8 +32,10 @@ from bot.outcomes import (
 )
 from bot.slack.answers import Answer, error_in, metadata_key, nonsense, retry_after, ts_of, user_of
 from bot.slack.errors import LIMITED, UNREADABLE, UNSURE, ErrorClass, class_of, code_of
+from bot.slack.hosts import ELSEWHERE, only_slack
 
 __all__ = (
+    "ELSEWHERE",
     "Gateway",
     "Later",
     "Message",
@@ -139,6 +141,7 @@ class Gateway:
         in_channel: bool = False,
     ) -> None:
         """Answer a command or a click through its response_url (5 uses, 30 minutes); ephemeral by default."""
+        only_slack("response_url", response_url, self.client.base_url)
         webhook = AsyncWebhookClient(
             response_url,
             timeout=int(self.timeout),
@@ -271,8 +274,9 @@ class Gateway:
         return (await self._call("files.info", file=file_id)).record("file")
 
     async def download(self, file: Mapping[str, Any]) -> bytes:
-        """What is in a file that somebody put into a form of ours."""
+        """What is in a file that somebody put into a form of ours. Refused as `elsewhere` if Slack does not keep it."""
         url = file.get("url_private_download") or file["url_private"]
+        only_slack("url_private", url, self.client.base_url)
         limit, token = aiohttp.ClientTimeout(total=self.timeout), {"Authorization": f"Bearer {self.client.token}"}
         # The token goes nowhere else: a redirect leads to Slack's sign-in page.
         how: dict[str, Any] = {"proxy": self.client.proxy, "ssl": self.client.ssl or True, "allow_redirects": False}
@@ -302,12 +306,11 @@ class Gateway:
         raise SlackUnavailable("files.info", "the picture is still being processed")
 
     async def _put(self, url: str, content: bytes) -> None:
+        only_slack("upload_url", url, self.client.base_url)
         limit = aiohttp.ClientTimeout(total=self.timeout)
+        how: dict[str, Any] = {"proxy": self.client.proxy, "ssl": self.client.ssl or True, "allow_redirects": False}
         try:
-            async with (
-                aiohttp.ClientSession(timeout=limit) as session,
-                session.post(url, data=content, proxy=self.client.proxy, ssl=self.client.ssl or True) as reply,
-            ):
+            async with aiohttp.ClientSession(timeout=limit) as session, session.post(url, data=content, **how) as reply:
                 if reply.status != 200:
                     raise SlackUnavailable("file upload", f"HTTP {reply.status}")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -31,6 +31,8 @@ class Metrics:
     acks: Histogram = field(default_factory=_acks)
     limited: Counter[str] = field(default_factory=Counter)
     """By Slack's method: how often Slack said 429."""
+    dropped: Counter[str] = field(default_factory=Counter)
+    """"minutes": for how many Slack dropped events."""
 
     def acked(self, kind: str, seconds: float) -> None:
         """Slack had its answer to a `kind` of request."""
@@ -90,10 +92,12 @@ class _Collected:
         limited = CounterMetricFamily("balik_slack_429", "Calls that Slack put off (429)", labels=["method"])
         for method, count in self.balik.metrics.limited.items():
             limited.add_metric([method], count)
+        words = "Minutes for which Slack dropped events (app_rate_limited)"
+        dropped = CounterMetricFamily("balik_slack_dropped_minutes", words, value=self.balik.metrics.dropped["minutes"])
         lag = GaugeMetricFamily("balik_tick_age_seconds", "Seconds since a tick last began", labels=["tick"])
         for name, seconds in self.balik.scheduler.ages().items():
             lag.add_metric([name], seconds)
-        return [*self._queue(), outcomes, limited, lag, *self._lights()]
+        return [*self._queue(), outcomes, limited, dropped, lag, *self._lights()]
 
     def _queue(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
         depth = GaugeMetricFamily("balik_outbox_messages", "Messages in the outbox, by state", labels=["state"])

@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.spreadsheet import Unreadable
 from bot.domain.text_cleaning import clean_line
-from bot.gateway import SlackRefused, SlackUnavailable
+from bot.gateway import ELSEWHERE, SlackRefused, SlackUnavailable
 from bot.intake import Read, look
 from bot.services.caller import HrCaller, Refusal
 from bot.services.programmes import roster_import, rosters
@@ -142,4 +142,5 @@ async def _or_why_not(ask: Ask, hr: HrCaller, work: Coroutine[Any, Any, View]) -
         return views.told(texts, texts("errors.slack_unavailable"))
     except SlackRefused as problem:
         log.warning("a roster could not be looked at: %s", problem)
-        return views.form(texts, hr.programme_id, 0, texts("roster.not_readable" if problem.needed else "roster.gone"))
+        said = "elsewhere" if problem.error == ELSEWHERE else "not_readable" if problem.needed else "gone"
+        return views.form(texts, hr.programme_id, 0, texts(f"roster.{said}"))

@@ -3,8 +3,11 @@
 Who that is the settings say, by Slack id; "" for nobody. The log has it all either way.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from sqlmodel import col, select
 
@@ -14,6 +17,8 @@ from storage.outbox import Outgoing
 from storage.queries import person_by_slack
 from storage.tables import Outbox, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
+
+log = logging.getLogger(__name__)
 
 NOT_FOR_HR = frozenset({TROUBLE, "concern_contact", *PRIVATE})
 """Kinds of messages of whose failure HR's channel hears nothing."""
@@ -34,6 +39,32 @@ async def tell_of_tick(store: Store, operator: str, name: str, now: datetime) ->
         for team_id in (await work.session.exec(at_work.distinct())).all():
             await _tell(work, operator, team_id, f"tick-{name}", {"tick": name})
         await work.commit()
+
+
+@dataclass
+class Limits:
+    """Slack sends `app_rate_limited` once a minute while it drops events (over 30,000 an hour to one workspace)."""
+
+    store: Store
+    operator: str
+    now: Callable[[], datetime]
+    dropped: Counter[str]
+    """Counts minutes, under "minutes"."""
+    _logged: set[tuple[str, date]] = field(default_factory=set)
+
+    async def noticed(self, team_id: str, minute: int) -> None:
+        """Events of the minute that began at `minute` (Unix seconds; 0 if Slack does not say) did not come."""
+        now = self.now()
+        self.dropped["minutes"] += 1
+        if (team_id, now.date()) in self._logged:
+            return
+        self._logged = {(team, day) for team, day in self._logged if day == now.date()} | {(team_id, now.date())}
+        log.warning("Slack is dropping events of a workspace (app_rate_limited, minute %d)", minute)
+        async with self.store.write(now) as work:
+            known = select(Person.id).where(Person.team_id == team_id).limit(1)
+            if (await work.session.exec(known)).first() is not None:
+                await _tell(work, self.operator, team_id, "app_rate_limited", {"dropped": minute})
+            await work.commit()
 
 
 async def _tell(work: UnitOfWork, operator: str, team_id: str, subject: str, about: Mapping[str, object]) -> None:

@@ -58,6 +58,8 @@ def for_operator(texts: Texts, about: Mapping[str, Any], row: Outbox | None) -> 
     """To whoever keeps the bot alive; None if the message it is about is gone."""
     if "tick" in about:
         text = texts("trouble.operator.tick", name=about["tick"])
+    elif "dropped" in about:
+        text = texts("trouble.operator.dropped")
     elif row is not None:
         text = texts("trouble.operator.message", became=about["became"], error=row.error or "", number=row.id)
     else:
