@@ -6,7 +6,8 @@ BIN := .venv/bin
 # What is compiled is kept, whatever the surroundings say: the tests start hundreds of processes.
 unexport PYTHONDONTWRITEBYTECODE
 NODE := tests/fidelity/node_modules/.package-lock.json
-.PHONY: help setup node demo run test browser pictures lint fmt bench soak rehearsals audit bench-match lock clean
+.PHONY: help setup node demo run test browser fuzz repeat pictures lint fmt bench soak rehearsals audit bench-match \
+	lock clean
 
 help:            ## show this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -46,6 +47,12 @@ test: setup node lint ## lint, types and all tests, on SQLite and PostgreSQL
 
 browser: setup node ## the page in the system's Chromium, from end to end (left out without one)
 	@$(BIN)/python -m pytest -n 0 -m browser tests/browser
+
+fuzz: setup      ## other random input in every property test, round after round (MINUTES=10 SEED=drawn)
+	@$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED)) $(ONLY)
+
+repeat: setup node ## the tests of make test again and again, beside busy loops (RUNS=5 BUSY=0 ONLY=folders)
+	@$(BIN)/python -m tests.repeat --runs $(or $(RUNS),5) --busy $(or $(BUSY),0) $(ONLY)
 
 pictures: setup  ## take the README's pictures again, of a demo of their own (needs Chromium)
 	@$(BIN)/python docs/pictures/take.py

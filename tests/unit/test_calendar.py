@@ -31,6 +31,7 @@ from bot.domain.calendar import (
     working_days_before,
     working_days_in,
 )
+from tests.seeds import seeds
 
 INDONESIA = DaysOff()
 WEEKENDS = DaysOff(country="")
@@ -422,8 +423,10 @@ def random_cases(count: int, seed: int) -> None:
         check_next_working(after, hours, CALENDARS[int(rng.random() * len(CALENDARS))])
 
 
-def test_twenty_thousand_cases_around_clock_changes() -> None:
-    random_cases(20_000, seed=1)
+@pytest.mark.simulation
+@pytest.mark.parametrize("seed", seeds(1))
+def test_twenty_thousand_cases_around_clock_changes(seed: int) -> None:
+    random_cases(20_000, seed)
 
 
 @pytest.mark.soak

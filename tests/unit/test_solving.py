@@ -13,6 +13,7 @@ from bot.domain.matching_rules import broken_rules, parts_of, reporting_lines
 from bot.domain.profiles import Level, Offer, Profile, Role, Rules, Wish
 from bot.domain.sessions import Side
 from bot.services.drafts.solving import Decisions, Roster, Solution, others_for, solve
+from tests.seeds import seeds
 
 TOPICS = ("ai_tools", "social_media", "data_dashboards", "design_thinking")
 RULES = Rules()
@@ -94,7 +95,8 @@ def best(company: Roster) -> Counted:
     return search(0, -1, learners[0][1], tuple(person.mentor_capacity for person in mentors))
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.simulation
+@pytest.mark.parametrize("seed", seeds(25))
 def test_the_proposal_is_the_best_there_is(seed: int) -> None:
     company = roster(seed)
     found = solve(company)
@@ -151,7 +153,8 @@ def test_whoever_has_a_leader_already_waits_for_a_second_until_others_have_a_fir
         assert [(pair.mentor, pair.mentee) for pair in found.pairs] == [(mentor, 3)]
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.simulation
+@pytest.mark.parametrize("seed", seeds(25))
 def test_everybody_has_a_partner_or_a_cause(seed: int) -> None:
     company = roster(seed)
     found = solve(company)

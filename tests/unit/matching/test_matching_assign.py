@@ -19,6 +19,7 @@ from scipy.sparse import coo_array
 from bot.domain.matching import Assignment, TooLarge, assign
 from bot.domain.solver import candidates, network, solve
 from bot.domain.solver.problem import Objective
+from tests.seeds import seeds
 
 Pair = tuple[int, int]
 # People with a first partner (both sides together), pairs, minus pairs under the floor, what scores add.
@@ -343,7 +344,8 @@ def _alike(case: Case) -> bool:
     return len(by_row) < len(case.demand) or len(by_column) < len(case.capacity)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.simulation
+@pytest.mark.parametrize("seed", seeds(12))
 def test_the_order_of_rows_does_not_matter_where_nearly_all_scores_are_equal(seed: int) -> None:
     """Yes and no alone: people are told apart by whom they may be with, and by their places."""
     random = np.random.default_rng(seed)
