@@ -1,8 +1,8 @@
-"""`python -m tests.fuzz [--minutes N] [--seed N] [pytest's arguments]`: property tests and simulations with other random input each round.
+"""Property tests and simulations with other random input each round: `python -m tests.fuzz [--minutes N] [--seed N]`.
 
 An ordinary run tries the same examples every time. This one goes on, round after round, each with its own seed, which
-it prints, until the time is over. Exit 1 at the first round in which a test fails: put what it found into the test as
-an `@example`, or the seed of a simulation among those that always run.
+it prints, until the time is over; other arguments go to pytest. Exit 1 at the first round in which a test fails: put
+what it found into the test as an `@example`, or the seed of a simulation among those that always run.
 """
 
 import argparse
