@@ -24,6 +24,8 @@ AT_ONCE = 12
 """Messages a run, all people together."""
 PAUSE = timedelta(seconds=20)
 """From one run to the next: that makes 36 of the 50 a minute that Slack takes."""
+REFUSED_PAUSE = timedelta(minutes=10)
+"""How long to wait after a refusal that has to do with everything, or that is not known."""
 UNDER_WAY = (OutboxState.SENDING, OutboxState.UNKNOWN)
 """States of messages that may turn out to be in the DM."""
 
@@ -56,6 +58,11 @@ class Cleaner:
             log.info("deleting an erased person's messages goes on later: %s", busy)
             await self._put_off(person, now + max(PAUSE, timedelta(seconds=busy.seconds)), now)
             return deleted
+        except SlackRefused as refused:
+            # The token or a permission, say: what is not deleted now has to be deleted once that is put right.
+            log.warning("an erased person's messages cannot be deleted until this is put right: %s", refused)
+            await self._put_off(person, now + REFUSED_PAUSE, now)
+            return deleted
         await self._go_on(person, now)
         return deleted
 
@@ -83,6 +90,8 @@ class Cleaner:
             if row.channel and row.ts:
                 await self.gateway.delete(row.channel, row.ts)
         except SlackRefused as refused:
+            if not refused.final:
+                raise
             # The DM of a deactivated person, say: it cannot be had, now or later.
             log.warning("a message of an erased person stays in Slack: %s", refused.error)
 

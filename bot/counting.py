@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from bot.gateway import Gateway, Message, SlackRefused, SlackUnavailable
 from bot.services.programmes.setup import first_message
+from bot.slack.errors import ErrorClass
 from storage.tables import Outbox, OutboxState, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -54,10 +55,11 @@ class Counting:
     async def _show(self, programme_id: int, channel: str, ts: str, message: Message, now: datetime) -> None:
         try:
             await self.gateway.update(channel, ts, message)
-        except SlackUnavailable as busy:
-            log.info("the count of sign-ups is shown later: %s", busy)
+        except (SlackRefused, SlackUnavailable) as problem:
+            if isinstance(problem, SlackRefused) and problem.kind is not ErrorClass.WORKSPACE:
+                log.warning("the count of programme %s stays as it was: %s", programme_id, problem.error)
+                return
+            log.info("the count of sign-ups is shown later: %s", problem)
             async with self.store.write(now) as work:
                 (await work.session.get_one(Programme, programme_id)).count_at = now + AGAIN
                 await work.commit()
-        except SlackRefused as refused:
-            log.warning("the count of programme %s stays as it was: %s", programme_id, refused.error)

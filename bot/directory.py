@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from bot.domain.text_cleaning import clean_line
-from bot.gateway import Gateway, SlackUnavailable
+from bot.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.lookup import Found, Lookup
 from bot.services.caller import Caller, HrCaller, Refusal
 from storage.queries import person_by_slack
@@ -28,6 +28,8 @@ MEMBERS_KEPT = timedelta(seconds=30)
 LONGEST_NAME = 100
 EMAIL = re.compile(r"[^\s@<>|]{1,200}@[^\s@<>|]{1,200}")
 INDONESIAN_ZONES = {"Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura"}
+LATEST = 4_102_444_800
+"""Seconds since 1970 that no profile was changed after: the year 2100."""
 DEFAULT_ZONE = "Asia/Jakarta"
 
 
@@ -56,7 +58,9 @@ class Directory:
             return known
         try:
             profile = await self.gateway.user(slack_id)
-        except SlackUnavailable as busy:
+        except (SlackRefused, SlackUnavailable) as busy:
+            if isinstance(busy, SlackRefused) and busy.final:
+                raise
             log.info("a person's profile comes later: %s", busy)
             profile = None
         if known and (profile is None or (known.profile_at and profile.get("deleted"))):
@@ -144,7 +148,11 @@ def email_of(text: Any) -> str:
 
 
 def follow_profile(person: Person, profile: dict[str, Any]) -> None:
-    """Take over what Slack's `users.info` or `user_change` says: name, e-mail, time zone, active."""
+    """Take over what Slack's `users.info` says: name, e-mail, time zone, active. An older profile changes nothing."""
+    changed_at = changed_at_of(profile)
+    if changed_at and person.told_at and changed_at < person.told_at:
+        return
+    person.told_at = changed_at or person.told_at
     details = profile.get("profile") or {}
     names = (details.get("real_name"), profile.get("real_name"), profile.get("name"))
     person.name = next(filter(None, map(name_of, names)), person.name)
@@ -152,6 +160,14 @@ def follow_profile(person: Person, profile: dict[str, Any]) -> None:
     if profile.get("tz") in _zones():
         person.zone = profile["tz"]
     person.active = not profile.get("deleted", False)
+
+
+def changed_at_of(profile: dict[str, Any]) -> datetime | None:
+    """When a profile was changed last; None if Slack does not say."""
+    updated = profile.get("updated")
+    if isinstance(updated, bool) or not isinstance(updated, int) or not 0 < updated < LATEST:
+        return None
+    return datetime.fromtimestamp(updated, UTC)
 
 
 @cache

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from bot.domain.roster import SLACK_ID
 from bot.gateway import Gateway, SlackRefused, SlackUnavailable
+from bot.slack.errors import ErrorClass
 from storage.tables import Person
 from storage.unit_of_work import Store
 
@@ -85,7 +86,7 @@ class Lookup:
         try:
             return await self.gateway.user(called)
         except SlackRefused as refused:
-            if refused.error in ("user_not_found", "user_not_visible"):
+            if refused.kind is ErrorClass.PERSON:
                 return None
             raise
 

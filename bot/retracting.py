@@ -54,6 +54,9 @@ class Retracting:
             log.info("a story is taken back later: %s", busy)
             return False
         except SlackRefused as refused:
+            if not refused.final:
+                log.warning("a story cannot be taken back until this is put right: %s", refused)
+                return False
             log.warning("a story that was withdrawn stays in Slack: %s", refused.error)
         return True
 

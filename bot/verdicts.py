@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.gateway import Later, Outcome, Page, Refused, Sent, SlackRefused, SlackUnavailable, Unknown
-from bot.slack.errors import ErrorClass, class_of, is_final
+from bot.slack.errors import OF_METHOD, ErrorClass, class_of, is_final
 from storage.buckets import OPENS, POSTS, READS
 from storage.tables import Outbox, OutboxState
 
@@ -131,7 +131,7 @@ def _transient(error: str, row: Outbox) -> Verdict:
 
 def _refused(method: str, error: str, row: Outbox) -> str:
     """The bucket of what Slack refuses."""
-    if error != "missing_scope" or method == "chat.postMessage":
+    if error not in OF_METHOD or method == "chat.postMessage":
         return POSTS
     # Without im:write no DM can be opened, without mpim:write no group DM: what is open already goes on.
     return OPENS if row.person_id is not None else row.lane
@@ -173,11 +173,11 @@ def of_unread(error: SlackRefused | SlackUnavailable, row: Outbox) -> Verdict:
         return _unread(error, row)
     if error.error == "invalid_cursor" and row.read_cursor and not row.read_restarted:
         return Verdict(OutboxState.UNKNOWN, {"read_cursor": None, "read_restarted": True}, wait=timedelta())
-    if error.kind is ErrorClass.WORKSPACE and error.error != "missing_scope":
+    if error.kind is ErrorClass.WORKSPACE and error.error not in OF_METHOD:
         return Verdict(
             OutboxState.UNKNOWN, {"error": error.error}, wait=timedelta(), trouble="paused", pause=Pause(READS)
         )
-    if not error.final and error.error != "missing_scope" and row.refusals + 1 < TRIES:
+    if not error.final and error.error not in OF_METHOD and row.refusals + 1 < TRIES:
         values = {"error": error.error, "refusals": row.refusals + 1}
         return Verdict(OutboxState.UNKNOWN, values, wait=growing(FIRST_WAIT, row.refusals))
     return _read(held(f"unreadable: {error.error}"))

@@ -9,7 +9,7 @@ from bot.services.participants import homes, people
 from bot.services.participants.homes import Page
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_event
-from handlers.payload import Malformed, at, optional_text
+from handlers.payload import Malformed, at, event_moment, optional_text
 from handlers.views import home as views
 from handlers.views import home_more as more
 from handlers.views.care import HOME
@@ -27,7 +27,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 async def opened(ask: Ask) -> None:
     """Somebody looks at the bot: at its Home tab, or only at the messages beside it."""
-    if await people.installed(ask.desk.store, ask.caller.team_id, ask.caller.now):
+    now = ask.caller.now
+    if await people.installed(ask.desk.store, ask.caller.team_id, now, event_moment(ask.body, now)):
         ask.desk.wake_delivery()
     if at(ask.body, "event", "tab") == "home":
         await refresh_home(ask)

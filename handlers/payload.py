@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slack_bolt import BoltResponse
@@ -179,6 +180,34 @@ def at(body: Any, *path: str) -> Any:
             return None
         body = body.get(step)
     return body
+
+
+def event_moment(body: Any, now: datetime) -> datetime:
+    """When what an event tells of happened: `now` at the latest, and if it does not say."""
+    return _moment(at(body, "event", "event_ts")) or _moment(at(body, "event_time")) or now
+
+
+def profile_moment(body: Any, now: datetime) -> datetime:
+    """When the profile that an event tells of was changed; the moment of the event if the profile does not say."""
+    told = event_moment(body, now)
+    changed = _moment(at(body, "event", "user", "updated"))
+    return changed if changed and changed <= told + CLOCKS_APART else told
+
+
+CLOCKS_APART = timedelta(minutes=1)
+"""How far the clocks within Slack may differ: a profile cannot have been changed later than the event tells of it."""
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+
+
+def _moment(seconds: Any) -> datetime | None:
+    """A moment that is given in seconds since 1970, as number or text; None for anything else, and for 0."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float | str):
+        return None
+    try:
+        found = float(seconds)
+    except (ValueError, OverflowError):
+        return None
+    return datetime.fromtimestamp(found, UTC) if 0 < found < LATEST.timestamp() else None
 
 
 def number(text: str) -> int:

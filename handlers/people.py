@@ -12,7 +12,7 @@ from bot.services.participants import people
 from bot.services.participants.people import Profile
 from handlers.desk import Desk
 from handlers.entry import Ask, Kind, listener
-from handlers.payload import Malformed, at, optional_text, text_at
+from handlers.payload import Malformed, at, event_moment, optional_text, profile_moment, text_at
 from storage.unit_of_work import AlreadyDone
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ def _is_typed(body: Any) -> bool:
 
 async def answer_typed(ask: Ask) -> None:
     """Say once in a while what the bot is for. Its text is neither kept nor logged."""
-    if await people.reply_to_typed(ask.desk.store, ask.caller):
+    if await people.reply_to_typed(ask.desk.store, ask.caller, event_moment(ask.body, ask.caller.now)):
         ask.desk.wake_delivery()
 
 
@@ -83,7 +83,7 @@ async def answer_typed(ask: Ask) -> None:
 
 async def profile_changed(desk: Desk, body: dict[str, Any]) -> None:
     """A name, an e-mail address, a time zone; or somebody was deactivated, or came back."""
-    user = at(body, "event", "user")
+    user, now = at(body, "event", "user"), await desk.now()
     profile = Profile(
         team_id=text_at(body, "team_id"),
         slack_id=text_at(user, "id"),
@@ -91,8 +91,9 @@ async def profile_changed(desk: Desk, body: dict[str, Any]) -> None:
         email=email_of(at(user, "profile", "email")),
         zone=optional_text(user, "tz"),
         active=at(user, "deleted") is not True,
+        changed_at=profile_moment(body, now),
     )
-    if await people.follow(desk.store, profile, await desk.now()):
+    if await people.follow(desk.store, profile, now):
         desk.wake_delivery()
 
 
@@ -116,7 +117,8 @@ async def _say_how_to_begin(desk: Desk, body: dict[str, Any], channel: str) -> N
     caller = Caller(text_at(body, "team_id"), inviter, text_at(body, "event_id"), await desk.now())
     if await people.runs_a_programme(desk.store, caller, channel):
         return
-    if not (await desk.gateway.channel_info(channel)).get("is_private"):
+    info = await desk.gateway.channel_info(channel)
+    if not info.get("is_private") or info.get("is_member") is False:  # it was removed again since
         return
     person = await desk.directory.person(caller.team_id, inviter, caller.now)
     await people.once(desk.store, caller)
@@ -124,9 +126,9 @@ async def _say_how_to_begin(desk: Desk, body: dict[str, Any], channel: str) -> N
 
 
 async def uninstalled(desk: Desk, body: dict[str, Any]) -> None:
-    team_id = text_at(body, "team_id")
-    log.warning("the app was removed from workspace %s: nothing is sent there any more", team_id)
-    await people.uninstalled(desk.store, team_id, await desk.now())
+    team_id, now = text_at(body, "team_id"), await desk.now()
+    if await people.uninstalled(desk.store, team_id, now, event_moment(body, now)):
+        log.warning("the app was removed from workspace %s: nothing is sent there any more", team_id)
 
 
 def _bot_user(body: Any) -> str:

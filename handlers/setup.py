@@ -89,6 +89,8 @@ async def _check_channel(ask: Ask, channel: str) -> None:
     try:
         info = await ask.desk.gateway.channel_info(channel)
     except SlackRefused as refused:
+        if not refused.final:
+            raise
         raise Refusal("bot_not_in_channel") from refused
     if not info.get("is_private") or info.get("is_im") or info.get("is_mpim") or info.get("is_ext_shared"):
         raise Refusal("wrong_channel")

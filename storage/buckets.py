@@ -21,6 +21,9 @@ BULK = "chat.postMessage:bulk"
 OPENS = "conversations.open"
 READS = "conversations.history"
 
+STOPPED_LOOK = timedelta(hours=1)
+"""How long until a bucket that is stopped is looked at again."""
+
 BucketKey = tuple[str, str]
 """(team_id, name)."""
 
@@ -83,6 +86,8 @@ def lane_of(person_id: int | None, pair_id: int | None, channel: str | None) -> 
 def opens_at(bucket: RateBucket, limit: Limit, now: datetime) -> datetime:
     """The first moment, now at the earliest, at which `bucket` takes a call."""
     moments = [now, _kept(bucket, limit, now) - limit.ahead]
+    if bucket.stopped:
+        moments.append(now + STOPPED_LOOK)
     if bucket.paused_until:
         moments.append(bucket.paused_until)
     return max(moments)
@@ -112,7 +117,11 @@ def is_open(bucket: Any, name: str) -> ColumnElement[bool]:
         bucket.free_at <= bindparam(f"{name}_ahead"),
         bucket.free_at > bindparam(f"{name}_impossible"),
     )
-    return unused & or_(bucket.paused_until.is_(None), bucket.paused_until <= bindparam("now"))
+    return (
+        unused
+        & bucket.stopped.is_not(True)
+        & or_(bucket.paused_until.is_(None), bucket.paused_until <= bindparam("now"))
+    )
 
 
 def moments_of(name: str, limit: Limit, now: datetime) -> dict[str, datetime]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -44,7 +44,7 @@ async def release(session: AsyncSession, team_id: str, name: str, now: datetime)
     paused = (
         col(RateBucket.team_id) == team_id,
         col(RateBucket.name) == name,
-        col(RateBucket.paused_until) > now,
+        or_(col(RateBucket.paused_until) > now, col(RateBucket.stopped)),
     )
-    free = {"paused_until": None, "refusals": 0, "refused_since": None, "reason": None}
+    free = {"paused_until": None, "refusals": 0, "refused_since": None, "reason": None, "stopped": False}
     return bool((await session.exec(update(RateBucket).where(*paused).values(**free))).rowcount)

@@ -136,7 +136,7 @@ class Company:
             if key not in User.__dataclass_fields__:
                 raise TypeError(f"a user has no {key}")
             setattr(found, key, value)
-        found.updated = int(self.clock.now().timestamp())
+        found.updated = max(int(self.clock.now().timestamp()), found.updated + 1)
         self.changed("user", user=found.id)
         await self.events.emit("user_change", self.events.user("user_change", found))
 

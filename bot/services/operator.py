@@ -12,24 +12,42 @@ from datetime import date, datetime
 from sqlmodel import col, select
 
 from bot.services.notices import ALERT, TROUBLE
-from bot.services.trouble import FOR_EVERYBODY, PRIVATE, TOLD
+from bot.services.trouble import FOR_EVERYBODY, PRIVATE, TOLD, tell_hr_of_pause
+from bot.slack.errors import ErrorClass, class_of
 from storage.outbox import Outgoing
 from storage.queries import person_by_slack
-from storage.tables import Outbox, Person, Programme, ProgrammeState
+from storage.tables import Outbox, OutboxState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
 
+POST = "chat.postMessage"
 NOT_FOR_HR = frozenset({TROUBLE, "concern_contact", *PRIVATE})
 """Kinds of messages of whose failure HR's channel hears nothing."""
 
 
 async def tell_of_message(work: UnitOfWork, operator: str, became: str, row: Outbox) -> None:
-    """`row` did not arrive: the operator hears its number and cause if HR does not hear, or could not mend it."""
-    theirs = row.programme_id is None or row.kind in NOT_FOR_HR or row.error in FOR_EVERYBODY
-    if became in TOLD and theirs and row.kind != ALERT:
-        about = {"became": became, "row": row.id}
+    """`row` did not arrive: the operator hears its number and cause if HR does not hear, or cannot put it right.
+
+    "paused": Slack refuses everything, `row` for one. HR hears of it where no operator is named.
+    """
+    if became == "paused" and not operator:
+        await tell_hr_of_pause(work, row)
+    elif row.kind != ALERT and (became == "paused" or (became in TOLD and await _is_theirs(work, row))):
+        about = {"became": became, "row": row.id, "error": row.error, "opening": row.channel is None}
+        if row.kind == TROUBLE:
+            # HR's channel is gone: what could not be told there is what the operator has to know.
+            about |= {"row": row.data["row"], "became": row.data["became"], "error": row.data.get("error")}
         await _tell(work, operator, row.team_id, f"{became}-{row.error}", about)
+
+
+async def _is_theirs(work: UnitOfWork, row: Outbox) -> bool:
+    if row.programme_id is None or row.kind in NOT_FOR_HR or row.error in FOR_EVERYBODY:
+        return True
+    if row.state is OutboxState.DEAD and class_of(POST, row.error or "") in (None, ErrorClass.MESSAGE):
+        return True  # the message itself is at fault, or nobody knows what: a fault of ours, maybe
+    programme = await work.session.get(Programme, row.programme_id)
+    return programme is not None and row.person_id is None and row.channel == programme.hr_channel
 
 
 async def tell_of_tick(store: Store, operator: str, name: str, now: datetime) -> None:

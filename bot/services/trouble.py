@@ -13,6 +13,8 @@ from storage.unit_of_work import Store, UnitOfWork
 PRIVATE = frozenset({"contact_me", "ask_mentor"})
 """Kinds that HR may not hear of; the operator sees in the log that one went astray."""
 TOLD = ("dead", "held", "expired")
+CARE = frozenset({"concern_contact", "contact_me"})
+"""Kinds that are never dropped: if nobody can be told, the person who wrote learns of it."""
 FOR_EVERYBODY = frozenset({"missing_scope", "restricted_action", "org_login_required", "team_access_not_granted"})
 """Errors that meet every message alike: HR hears of them once a day, not once for each."""
 
@@ -23,21 +25,23 @@ async def report_trouble(work: UnitOfWork, kind: str, row: Outbox) -> None:
     `kind` is what became of `row`. What concerns the operator alone is in the log already.
     """
     programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
-    if kind not in TOLD or programme is None:
+    if programme is None or kind == "paused":
         return
-    if row.kind == "contact_me":
-        # Whoever waits to be contacted would wait for ever.
-        await _tell_asking(work, programme, row)
+    if row.kind in CARE:
+        # Whatever became of it, and in nobody's channel: that there is a concern is only its writer's business.
+        await (_tell_writer if row.kind == "concern_contact" else _tell_asking)(work, programme, row)
         return
-    if row.kind in (TROUBLE, *PRIVATE):
+    if kind not in TOLD or row.kind in (TROUBLE, *PRIVATE):
         return
-    if kind == "expired" and await _waited_for_pause(work, row):
-        return
-    if row.kind == "concern_contact":
-        # That there is a concern is nobody's business in HR's channel, not even when it went astray.
-        await _tell_writer(work, programme, row)
-    else:
+    if not (kind == "expired" and await _waited_for_pause(work, row)):
         await _tell_hr(work, programme, kind, row)
+
+
+async def tell_hr_of_pause(work: UnitOfWork, row: Outbox) -> None:
+    """Slack refused everything for a while: to HR's channel, where nobody else would hear of it."""
+    programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
+    if programme is not None:
+        await _tell_hr(work, programme, "paused", row)
 
 
 async def programme_of_row(store: Store, caller: Caller, outbox_id: int) -> int:
@@ -92,14 +96,14 @@ async def _tell_hr(work: UnitOfWork, programme: Programme, kind: str, row: Outbo
             # In a channel that cannot be written to, nobody would read that it cannot be written to.
             person_id=programme.created_by if here else None,
             channel=None if here else programme.hr_channel,
-            data={"became": kind, "row": row.id, "together": _together(kind, row)},
+            data={"became": kind, "row": row.id, "together": _together(kind, row), "error": row.error},
         )
     )
 
 
 def _together(kind: str, row: Outbox) -> bool:
     """It stands for more messages than one."""
-    return kind == "expired" or row.error in FOR_EVERYBODY
+    return kind in ("expired", "paused") or row.error in FOR_EVERYBODY
 
 
 def _subject(kind: str, row: Outbox) -> str:

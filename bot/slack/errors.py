@@ -31,6 +31,25 @@ UNSURE = frozenset({"internal_error", "fatal_error"})
 """Transient codes after which the request may have been carried out all the same, as Slack documents them."""
 LIMITED = frozenset({"ratelimited", "rate_limited"})
 """Codes of HTTP 429: the answer's Retry-After says how long to wait."""
+OF_METHOD = frozenset(
+    {
+        "deprecated_endpoint",
+        "enterprise_is_restricted",
+        "feature_not_enabled",
+        "free_team_not_allowed",
+        "is_bot",
+        "method_deprecated",
+        "missing_scope",
+        "not_allowed_token_type",
+        "not_enabled",
+        "not_implemented",
+        "paid_teams_only",
+        "plan_upgrade_required",
+        "unknown_method",
+        "upgrade_required",
+    }
+)
+"""Workspace codes that say nothing of other methods: a missing files:write does not stop posts."""
 DOUBTFUL = frozenset({"access_denied", "no_permission"})
 """Codes about one channel or about everything, which only time shows: retried a few times before they are final."""
 

@@ -4,10 +4,10 @@ import logging
 
 from bot.certificates import draw
 from bot.domain.sessions import Side
-from bot.gateway import Message, SlackRefused, SlackUnavailable
+from bot.gateway import Message
 from bot.services.pairs.certificates import CERTIFICATE, Certificate, read_certificate
 from handlers.letters import Letter, Writer
-from handlers.letters.files import PATIENCE, Contents, share_once
+from handlers.letters.files import Contents, shared
 from handlers.views import certificates as views
 
 log = logging.getLogger(__name__)
@@ -19,11 +19,7 @@ async def certificate(letter: Letter) -> Message | None:
     found = await read_certificate(letter.work, data.get("participant", 0), Side(data.get("side", Side.MENTOR)))
     if found is None:
         return None
-    try:
-        async with letter.desk.limits.within(PATIENCE):
-            await share_once(letter, views.titles(letter.texts, found), lambda: _files(letter, found))
-    except (SlackRefused, SlackUnavailable, TimeoutError) as problem:
-        log.warning("a certificate could not be sent: %s", problem or "it took too long")
+    if not await shared(letter, views.titles(letter.texts, found), lambda: _files(letter, found)):
         return views.failed(letter.texts, found)
     return views.sent(letter.texts, found)
 

@@ -4,16 +4,49 @@ Slack has no key that would keep a file from being shared twice, so the files' i
 before the files are shared, and files can be shared only once. However often this is repeated, they come once.
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 
+from bot.gateway import SlackRefused, SlackUnavailable
+from bot.slack.errors import OF_METHOD, ErrorClass
 from handlers.letters import Letter, NotWanted
 from storage.outbox import hold
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 15.0
 """Seconds for the files: well within the time a message has until somebody else may take it over."""
 
+TRIES = 4
+"""Attempts for the files, until the message goes without them and says so."""
+AGAIN_IN = 30.0
+"""Seconds until the next attempt."""
+
 Contents = dict[str, bytes]
 """What is in each file, by its name."""
+
+
+async def shared(letter: Letter, titles: list[str], write: Callable[[], Awaitable[Contents]]) -> bool:
+    """Share files as `share_once` does; False if Slack does not take them, so that the message says so.
+
+    Raises `NotWanted` as `share_once`, and `SlackUnavailable` or `SlackRefused` if they may be taken later.
+    """
+    try:
+        async with letter.desk.limits.within(PATIENCE):
+            await share_once(letter, titles, write)
+        return True
+    except SlackRefused as refused:
+        # A permission for files that is missing is no reason to hold back the message.
+        passes = refused.kind is ErrorClass.WORKSPACE and refused.error not in OF_METHOD
+        if passes or (not refused.final and refused.kind is None and letter.row.refusals + 1 < TRIES):
+            raise
+        log.warning("files of outbox row %s could not be shared: %s", letter.row.id, refused)
+    except (SlackUnavailable, TimeoutError) as late:
+        if letter.row.refusals + 1 < TRIES:
+            seconds = late.seconds if isinstance(late, SlackUnavailable) else AGAIN_IN
+            raise SlackUnavailable("files", "files_later", max(seconds, AGAIN_IN)) from late
+        log.warning("files of outbox row %s could not be shared: %s", letter.row.id, late or "it took too long")
+    return False
 
 
 async def share_once(letter: Letter, titles: list[str], write: Callable[[], Awaitable[Contents]]) -> None:

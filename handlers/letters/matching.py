@@ -4,7 +4,7 @@ import logging
 
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
-from bot.gateway import Message, SlackRefused, SlackUnavailable
+from bot.gateway import Message
 from bot.services.drafts.auditing import whole_log
 from bot.services.drafts.introductions import introduced
 from bot.services.drafts.leftovers import still_left
@@ -12,7 +12,7 @@ from bot.services.drafts.releasing import SECOND_THOUGHTS
 from bot.services.drafts.reviewing import cause_now, overview_of
 from bot.services.participants.preparing import progress_of
 from handlers.letters import Letter, Writer
-from handlers.letters.files import PATIENCE, Contents, share_once
+from handlers.letters.files import Contents, shared
 from handlers.views import introduction
 from handlers.views.match import left, release
 from handlers.views.match import log as log_views
@@ -88,11 +88,7 @@ async def audit_log(letter: Letter) -> Message:
         day = local(letter.work.now, letter.programme.zone).date().isoformat()
         return {f"balik-log-{day}.csv": log_views.log_file(letter.texts, acts)}
 
-    try:
-        async with letter.desk.limits.within(PATIENCE):
-            await share_once(letter, [letter.texts.plain("match.log.title")], write)
-    except (SlackRefused, SlackUnavailable, TimeoutError) as problem:
-        log.warning("HR's log could not be sent: %s", problem or "it took too long")
+    if not await shared(letter, [letter.texts.plain("match.log.title")], write):
         return log_views.log_failed(letter.texts)
     return log_views.log_sent(letter.texts, letter.programme)
 

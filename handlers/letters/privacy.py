@@ -3,10 +3,10 @@
 import json
 import logging
 
-from bot.gateway import Message, SlackRefused, SlackUnavailable
+from bot.gateway import Message
 from bot.services.participants import privacy
 from handlers.letters import Letter, NotWanted, Writer
-from handlers.letters.files import PATIENCE, Contents, share_once
+from handlers.letters.files import Contents, shared
 from handlers.views import privacy as views
 from handlers.views.privacy_page import page
 
@@ -24,11 +24,7 @@ async def export(letter: Letter) -> Message:
         return {"balik-data.html": page(letter.texts, stored).encode(), "balik-data.json": record.encode()}
 
     titles = [letter.texts.plain(f"privacy.export.{name}") for name in ("readable", "machine")]
-    try:
-        async with letter.desk.limits.within(PATIENCE):
-            await share_once(letter, titles, write)
-    except (SlackRefused, SlackUnavailable, TimeoutError) as problem:
-        log.warning("an export could not be sent: %s", problem or "it took too long")
+    if not await shared(letter, titles, write):
         return views.export_failed(letter.texts)
     return views.exported(letter.texts)
 

@@ -3,10 +3,10 @@
 import logging
 
 from bot.charts import draw
-from bot.gateway import Message, SlackRefused, SlackUnavailable
+from bot.gateway import Message
 from bot.services.insight.reports import REPORT, Report, current_report
 from handlers.letters import Letter, Writer
-from handlers.letters.files import PATIENCE, Contents, share_once
+from handlers.letters.files import Contents, shared
 from handlers.views import report as views
 from handlers.views import report_table
 from handlers.views.summary import chart
@@ -27,11 +27,7 @@ async def report(letter: Letter) -> Message:
         sheets, table = report_table.workbook(letter.texts, found), report_table.table(letter.texts, found)
         return {f"{name}.html": page.encode(), f"{name}.xlsx": sheets, f"{name}.csv": table}
 
-    try:
-        async with letter.desk.limits.within(PATIENCE):
-            await share_once(letter, views.titles(letter.texts, letter.programme), write)
-    except (SlackRefused, SlackUnavailable, TimeoutError) as problem:
-        log.warning("a report could not be sent: %s", problem or "it took too long")
+    if not await shared(letter, views.titles(letter.texts, letter.programme), write):
         return views.failed(letter.texts, letter.programme)
     return views.sent(letter.texts, letter.programme)
 

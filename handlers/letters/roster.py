@@ -2,10 +2,10 @@
 
 import logging
 
-from bot.gateway import Message, SlackRefused, SlackUnavailable
+from bot.gateway import Message
 from bot.services.programmes import roster_import
 from handlers.letters import Letter, Writer
-from handlers.letters.files import PATIENCE, Contents, share_once
+from handlers.letters.files import Contents, shared
 from handlers.views import roster as views
 from storage.tables import Person
 
@@ -18,11 +18,7 @@ async def template(letter: Letter) -> Message:
     async def write() -> Contents:
         return {"roster.csv": views.template(letter.texts)}
 
-    try:
-        async with letter.desk.limits.within(PATIENCE):
-            await share_once(letter, [letter.texts.plain("roster.template_title")], write)
-    except (SlackRefused, SlackUnavailable, TimeoutError) as problem:
-        log.warning("a template could not be sent: %s", problem or "it took too long")
+    if not await shared(letter, [letter.texts.plain("roster.template_title")], write):
         return Message(letter.texts("roster.template_failed"))
     return Message(letter.texts("roster.template_message"))
 

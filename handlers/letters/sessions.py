@@ -7,7 +7,7 @@ from bot.domain.calendar import local
 from bot.domain.invitations import Entry, calendar_file
 from bot.domain.programmes import Cadence
 from bot.domain.sessions import REMINDER_LATEST, Side
-from bot.gateway import Message, SlackRefused, SlackUnavailable
+from bot.gateway import Message
 from bot.services.sessions.bookings import total_of
 from bot.services.sessions.going_on import just_told
 from bot.services.sessions.invitations import CALENDAR_FILE, appointment
@@ -16,7 +16,7 @@ from bot.services.sessions.packs import prepared
 from bot.services.sessions.polls import slot_of
 from bot.services.sessions.turns import turn_of
 from handlers.letters import Letter, Writer
-from handlers.letters.files import PATIENCE, Contents, share_once
+from handlers.letters.files import Contents, shared
 from handlers.views import days, packs, sessions
 from storage.tables import PairState, ProgrammeState, SessionState
 
@@ -127,11 +127,7 @@ async def calendar(letter: Letter) -> Message | None:
     async def write() -> Contents:
         return {f"session-{row.number}.ics": calendar_file(entry, letter.row.created_at)}
 
-    try:
-        async with letter.desk.limits.within(PATIENCE):
-            await share_once(letter, [title], write)
-    except (SlackRefused, SlackUnavailable, TimeoutError) as problem:
-        log.warning("a calendar file could not be sent: %s", problem or "it took too long")
+    if not await shared(letter, [title], write):
         return sessions.calendar_failed(letter.texts, found[0])
     return sessions.calendar_sent(letter.texts, found[0], cancelled=now.cancelled)
 

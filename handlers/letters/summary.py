@@ -110,14 +110,15 @@ async def trouble_letter(letter: Letter) -> Message | None:
         return None
     became, together = letter.row.data["became"], letter.row.data["together"]
     if together:
-        return trouble.several(letter.texts, became, row.error or "")
+        return trouble.several(letter.texts, became, letter.row.data.get("error") or row.error or "")
     return trouble.one(letter.texts, became, row, await _people_of(letter, row))
 
 
 async def operator_alert(letter: Letter) -> Message | None:
     about = letter.row.data
     row = await letter.work.session.get(Outbox, about["row"]) if "row" in about else None
-    return trouble.for_operator(letter.texts, about, row)
+    zone = letter.reader.zone if letter.reader else "UTC"
+    return trouble.for_operator(letter.texts, about, row, letter.texts.moment(letter.row.created_at, zone))
 
 
 async def _people_of(letter: Letter, row: Outbox) -> list[Person]:

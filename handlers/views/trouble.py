@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.gateway import Message
+from bot.slack.errors import OF_METHOD, ErrorClass, class_of
 from handlers.views.blocks import actions, button, channel_link, mention, section
 from prompts.catalogue import Texts
-from storage.tables import Outbox, Person
+from storage.tables import Outbox, OutboxState, Person
 
 AGAIN = "trouble.again"
 FORGET = "trouble.forget"
@@ -27,7 +28,12 @@ _WHAT = {
     "poll_mentee": "poll",
 }
 """Kinds of messages by what HR calls them; all others are just messages."""
-_SAME = {"user_disabled": "account_inactive", "users_not_found": "user_not_found"}
+_SAME = {
+    "user_disabled": "account_inactive",
+    "users_not_found": "user_not_found",
+    "channel_is_archived": "is_archived",
+    "is_inactive": "is_archived",
+}
 """Other words of Slack's for what has a sentence already."""
 
 
@@ -38,8 +44,9 @@ def one(texts: Texts, became: str, row: Outbox, people: Sequence[Person]) -> Mes
     if became == "held":
         text, area, forget = texts("trouble.held.body", person=whom, what=what), "held", "seen"
     else:
-        why = _why(texts, row.error or "")
-        text = texts("trouble.undelivered.body", person=whom, what=what, why=why)
+        why, kind = _why(texts, row.error or ""), _class_of(row.error or "")
+        then = texts(f"trouble.undelivered.next.{kind if became == 'dead' else 'other'}", person=whom)
+        text = texts("trouble.undelivered.body", person=whom, what=what, why=why, next=then)
         area, forget = "undelivered", "ignore"
     buttons = actions(
         button(texts.plain(f"trouble.{area}.buttons.repeat"), AGAIN, row.id or 0),
@@ -50,18 +57,26 @@ def one(texts: Texts, became: str, row: Outbox, people: Sequence[Person]) -> Mes
 
 def several(texts: Texts, became: str, error: str) -> Message:
     """Many at once, for one and the same reason."""
-    text = texts("trouble.several.expired") if became == "expired" else texts("trouble.several.refused", error=error)
+    if became == "expired":
+        text = texts("trouble.several.expired")
+    else:
+        text = texts(f"trouble.several.{'paused' if became == 'paused' else 'refused'}", error=error)
     return Message(text, [section(text)])
 
 
-def for_operator(texts: Texts, about: Mapping[str, Any], row: Outbox | None) -> Message | None:
-    """To whoever keeps the bot alive; None if the message it is about is gone."""
+def for_operator(texts: Texts, about: Mapping[str, Any], row: Outbox | None, since: str) -> Message | None:
+    """To whoever keeps the bot alive; None if the message it is about is gone. `since`: when the trouble began."""
     if "tick" in about:
         text = texts("trouble.operator.tick", name=about["tick"])
     elif "dropped" in about:
         text = texts("trouble.operator.dropped")
+    elif about["became"] == "paused":
+        opening = about.get("opening") and about["error"] in OF_METHOD
+        text = texts(f"trouble.operator.{'opening' if opening else 'paused'}", error=about["error"] or "", since=since)
     elif row is not None:
-        text = texts("trouble.operator.message", became=about["became"], error=row.error or "", number=row.id)
+        error = about.get("error") or row.error or ""
+        hint = texts(f"trouble.operator.hint.{_class_of(error) if row.state == OutboxState.DEAD else 'other'}")
+        text = texts("trouble.operator.message", became=about["became"], error=error, number=row.id, hint=hint)
     else:
         return None
     return Message(text, [section(text)])
@@ -71,4 +86,11 @@ def _why(texts: Texts, error: str) -> str:
     """What Slack said, in words."""
     code = _SAME.get(error, error)
     key = f"trouble.undelivered.why.{code}"
-    return texts.plain(key) if code.isidentifier() and texts.has(key) else texts.plain("trouble.undelivered.why.other")
+    known = code.isidentifier() and texts.has(key)
+    return texts.plain(key if known else f"trouble.undelivered.why.{_class_of(error)}")
+
+
+def _class_of(error: str) -> str:
+    """The class of an error that ended a message; "other" for one that has no sentence of its own."""
+    kind = class_of("chat.postMessage", error)
+    return kind.value if kind in (ErrorClass.MESSAGE, ErrorClass.PERSON, ErrorClass.CHANNEL) else "other"

@@ -92,6 +92,8 @@ class RateBucket(SQLModel, table=True):
     """When it would be unused again, were nothing more sent (the "theoretical arrival time" of GCRA)."""
     paused_until: datetime | None = moment_column()
     """Slack said 429, or refuses everything: nothing before this moment."""
+    stopped: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """The workspace removed the app: nothing until it is used there again, however long that takes."""
     refusals: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """Pauses since Slack began to refuse everything: each is longer than the one before."""
     refused_since: datetime | None = moment_column()

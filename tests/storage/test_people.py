@@ -3,8 +3,10 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
 from typing import Any
 
+import pytest
 from sqlmodel import select
 
 from bot.domain.calendar import DaysOff, Hours
@@ -182,6 +184,29 @@ async def test_removing_the_app_stops_posting_until_it_is_back(store: Store) -> 
     await people.uninstalled(store, "T", NOW)
     await people.uninstalled(store, "T", NOW)
     await people.installed(store, "T", NOW)
+
+
+async def test_an_older_removal_or_use_of_the_app_changes_nothing(store: Store) -> None:
+    second = timedelta(seconds=1)
+    assert await people.uninstalled(store, "T", NOW, NOW - 30 * second)
+    assert not await people.installed(store, "T", NOW, NOW - 40 * second)
+    assert await people.installed(store, "T", NOW, NOW - 20 * second)
+    for late in (40, 30, 21, 20):
+        assert not await people.uninstalled(store, "T", NOW, NOW - late * second)
+    assert await people.uninstalled(store, "T", NOW, NOW - 5 * second)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+async def test_the_newest_profile_counts_whatever_the_order(store: Store, order: tuple[int, ...]) -> None:
+    await programme(store)
+    for number in (*order, *order):
+        told = people.Profile("T", "U2", name=f"N{number}", changed_at=NOW + timedelta(seconds=number))
+        await people.follow(store, told, NOW)
+    same_moment = people.Profile("T", "U2", name="N2", active=False, changed_at=NOW + timedelta(seconds=2))
+    assert not await people.follow(store, same_moment, NOW)
+    async with store.read(NOW) as work:
+        person = (await work.session.exec(select(Person).where(Person.slack_id == "U2"))).one()
+    assert (person.name, person.active) == ("N2", True)
 
 
 async def test_trouble_is_told_once_and_a_message_can_be_sent_again(store: Store) -> None:
