@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -117,11 +117,8 @@ def is_open(bucket: Any, name: str) -> ColumnElement[bool]:
         bucket.free_at <= bindparam(f"{name}_ahead"),
         bucket.free_at > bindparam(f"{name}_impossible"),
     )
-    return (
-        unused
-        & bucket.stopped.is_not(True)
-        & or_(bucket.paused_until.is_(None), bucket.paused_until <= bindparam("now"))
-    )
+    open_now = or_(bucket.paused_until.is_(None), bucket.paused_until <= bindparam("now"))
+    return and_(unused, bucket.stopped.is_not(True), open_now)
 
 
 def moments_of(name: str, limit: Limit, now: datetime) -> dict[str, datetime]:
