@@ -19,10 +19,15 @@ T = TypeVar("T")
 
 def add_commands(commands: Any) -> None:
     """To the parser of the command line."""
-    outbox = commands.add_parser("outbox", help="messages that did not arrive: list them, retry or drop some")
-    outbox.add_argument("what", choices=("list", "retry", "drop"), nargs="?", default="list")
-    outbox.add_argument("ids", metavar="ID", nargs="*", type=between(1, 2**63 - 1), help="which, for retry and drop")
-    outbox.add_argument("--state", choices=("held", "dead", "expired"), help="list only these")
+    outbox = commands.add_parser("outbox", help="messages that are stuck: list them, retry or drop some")
+    actions = ("list", "retry", "drop", "paused", "release")
+    outbox.add_argument("what", choices=actions, nargs="?", default="list")
+    outbox.add_argument("ids", metavar="ID", nargs="*", help="which, for retry and drop; for release a NAME of paused")
+    states = ("held", "dead", "expired", "unknown", "sending", "pending")
+    outbox.add_argument("--state", choices=states, help="list all in this state")
+    outbox.add_argument(
+        "--force", action="store_true", help="retry without looking whether it arrived: it may then come twice"
+    )
     outbox.set_defaults(command=_outbox)
 
     backup = commands.add_parser("backup", help="copy the whole database into a file, while the bot goes on")
@@ -39,17 +44,29 @@ def add_commands(commands: Any) -> None:
 
 
 def _outbox(options: argparse.Namespace) -> int:
-    if (options.what == "list") == bool(options.ids):
-        raise WrongUse("outbox list takes no ID" if options.ids else f"outbox {options.what} needs the ID of a message")
+    what, names = options.what, options.ids
+    if what in ("list", "paused") and names:
+        raise WrongUse(f"outbox {what} takes no ID")
+    if what not in ("list", "paused") and not names:
+        raise WrongUse(
+            f"outbox {what} needs the {'NAME of what is paused' if what == 'release' else 'ID of a message'}"
+        )
+    if options.state and what != "list":
+        raise WrongUse(f"outbox {what} takes no --state")
+    if options.force and what not in ("retry", "drop"):
+        raise WrongUse(f"outbox {what} takes no --force")
+    try:
+        ids = [between(1, 2**63 - 1)(name) for name in names] if what in ("retry", "drop") else []
+    except argparse.ArgumentTypeError as problem:
+        raise WrongUse(f"outbox {what}: {problem}") from problem
     settings = Settings.load()
-    return _run(_settle(options, settings.database_url), settings.database_url)
+    return _run(_settle(options, ids, settings.database_url), settings.database_url)
 
 
-async def _settle(options: argparse.Namespace, url: str) -> int:
+async def _settle(options: argparse.Namespace, ids: list[int], url: str) -> int:
     from bot import outbox
     from storage.engine import make_engine
     from storage.migrate import check
-    from storage.outbox import TROUBLED
     from storage.tables import OutboxState
     from storage.unit_of_work import Store
 
@@ -60,17 +77,28 @@ async def _settle(options: argparse.Namespace, url: str) -> int:
             raise CannotGoOn("The database is not up to date: run python -m bot migrate, or start the bot.")
         now = await store.now(SystemClock())
         if options.what == "list":
-            states = (OutboxState(options.state),) if options.state else TROUBLED
-            rows = await outbox.in_trouble(store, now, states)
-            print(outbox.table(rows) if rows else "Nothing is in trouble.")
+            rows = await outbox.in_trouble(store, now, (OutboxState(options.state),) if options.state else ())
+            print(outbox.table(rows, now) if rows else "Nothing is in trouble.")
             return 0
-        settled = await outbox.settle(store, now, options.ids, again=options.what == "retry")
+        if options.what == "paused":
+            buckets = await outbox.paused(store, now)
+            print(outbox.paused_table(buckets) if buckets else "Nothing is paused.")
+            return 0
+        if options.what == "release":
+            unknown = await outbox.release_paused(store, now, options.ids)
+            for name in unknown:
+                print(f"{name} is not paused: nothing was done about it.", file=sys.stderr)
+            print(f"{len(dict.fromkeys(options.ids)) - len(unknown)} released.")
+            return 1 if unknown else 0
+        settled = await outbox.settle(store, now, ids, again=options.what == "retry", force=options.force)
     finally:
         await engine.dispose()
-    for outbox_id in settled.unknown:
-        print(f"{outbox_id} is not held, dead or expired: nothing was done about it.", file=sys.stderr)
-    print(f"{len(settled.done)} {'will be sent' if options.what == 'retry' else 'dropped'}.")
-    return 1 if settled.unknown else 0
+    for outbox_id, freed in settled:
+        if not freed.done:
+            print(f"{outbox_id}: {outbox.BECAME[freed]}. Nothing was done about it.", file=sys.stderr)
+    for kind in dict.fromkeys(freed for _, freed in settled if freed.done):
+        print(f"{sum(freed is kind for _, freed in settled)} {outbox.BECAME[kind]}.")
+    return 0 if all(freed.done for _, freed in settled) else 1
 
 
 def _backup(options: argparse.Namespace) -> None:

@@ -186,5 +186,5 @@ async def forget_old(session: AsyncSession, now: datetime) -> int:
     old = now - RECEIPTS_KEPT
     receipts = await session.exec(delete(Receipt).where(col(Receipt.at) < old))
     idle = or_(col(RateBucket.paused_until).is_(None), col(RateBucket.paused_until) < old)
-    await session.exec(delete(RateBucket).where(col(RateBucket.free_at) < old, idle))
+    await session.exec(delete(RateBucket).where(col(RateBucket.free_at) < old, idle, ~col(RateBucket.stopped)))
     return int(receipts.rowcount)
