@@ -114,7 +114,13 @@ def outbox_with(tmp_path: Path, rows: dict[str, dict[str, Any]], *, person: bool
             await work.session.flush()
             to: dict[str, Any] = {"person_id": reader.id} if person else {}
             for name in rows:
-                values: dict[str, Any] = {"due_at": NOW, "created_at": LONG_AGO, "started_at": LONG_AGO, "channel": "D1", "attempt": 1}
+                values: dict[str, Any] = {
+                    "due_at": NOW,
+                    "created_at": LONG_AGO,
+                    "started_at": LONG_AGO,
+                    "channel": "D1",
+                    "attempt": 1,
+                }
                 values |= {"lane": "channel:D1", **to, **rows[name]}
                 work.session.add(Outbox(team_id="T1", key=name, kind="welcome", **values))
             await work.commit()

@@ -1,5 +1,6 @@
 """Events come late, twice and in any order: the newest that tells of something is the one that counts."""
 
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
@@ -15,13 +16,12 @@ ACTIVE = {"deleted": False, "real_name": "Sari Wulandari", "tz": "Asia/Jakarta"}
 GONE = {"deleted": True, "real_name": "Sari Wulandari", "tz": "Asia/Jakarta"}
 
 
-async def tell(office: Office, inner: dict[str, Any], *, at: float | None = None) -> None:
-    """Slack delivers an event; `at`: seconds from now at which it happened."""
+async def tell(office: Office, inner: dict[str, Any], *, at: float, since: float | None = None) -> None:
+    """Slack delivers an event; `at`: seconds from now, or from `since`, at which it happened."""
     wrapped = office.slack.events.wrap(inner)
-    if at is not None:
-        moment = office.clock.now().timestamp() + at
-        wrapped["event_time"] = int(moment)
-        wrapped["event"]["event_ts"] = f"{moment:.6f}"
+    moment = (since or office.clock.now().timestamp()) + at
+    wrapped["event_time"] = int(moment)
+    wrapped["event"]["event_ts"] = f"{moment:.6f}"
     await office.slack.deliveries.tell(wrapped)
     await office.slack.quiet()
     await office.balik.desk.quiet()
@@ -93,6 +93,7 @@ async def test_a_profile_of_the_far_future_does_not_deafen_the_bot(office: Offic
 
 async def stopped(office: Office) -> bool:
     """Whether what is due is not sent."""
+    office.clock.advance(timedelta(seconds=10))
     async with office.balik.store.write(office.clock.now()) as work:
         key = f"0:dm_reply:{len((await work.session.exec(select(Outbox))).all())}"
         who = (await work.session.exec(select(Person))).first()
@@ -109,17 +110,17 @@ async def test_a_late_removal_of_the_app_stops_nothing(office: Office, hr: Colle
     await office.set_up(hr)
     await office.run(minutes=10)
     opened = {"type": "app_home_opened", "user": hr.id, "tab": "home", "channel": "D1"}
-    removed = {"type": "app_uninstalled"}
-    await tell(office, removed, at=-300)
+    removed, since = {"type": "app_uninstalled"}, office.clock.now().timestamp()
+    await tell(office, removed, at=-300, since=since)
     assert await stopped(office)
-    await tell(office, opened, at=-400)
+    await tell(office, opened, at=-400, since=since)
     assert await stopped(office), "it was opened before the app was removed"
-    await tell(office, opened, at=-200)
+    await tell(office, opened, at=-200, since=since)
     assert not await stopped(office)
     for at in (-300, -201, -200):
-        await tell(office, removed, at=at)
+        await tell(office, removed, at=at, since=since)
         assert not await stopped(office), "it was used since"
-    await tell(office, removed, at=-100)
+    await tell(office, removed, at=-100, since=since)
     assert await stopped(office)
 
 
