@@ -27,7 +27,7 @@ BECAME = {
     Freed.MISSING: "there is no such message",
     Freed.OVER: "it is not stuck, since it was sent or dropped",
     Freed.BUSY: "it is being sent just now, so try again in a minute; with --force it may come twice",
-    Freed.UNREADABLE: "its channel cannot be read back, so look in Slack: drop it if it is there, else retry ID --force",
+    Freed.UNREADABLE: "its channel cannot be read back: look in Slack, drop it if it is there, else retry ID --force",
 }
 HEADINGS = ("ID", "STATE", "SINCE (UTC)", "UNTIL (UTC)", "TRIES", "KIND", "TO", "CAUSE")
 PAUSED_HEADINGS = ("NAME", "SINCE (UTC)", "UNTIL (UTC)", "TIMES", "CAUSE")
