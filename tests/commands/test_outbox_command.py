@@ -97,7 +97,11 @@ STUCK: dict[str, dict[str, Any]] = {
     "expired": {"state": OutboxState.EXPIRED, "error": "expired"},
 }
 """Every way in which a message can be stuck."""
-BUSY = {"state": OutboxState.SENDING, "lease_until": NOW + timedelta(seconds=50)}
+
+
+def busy() -> dict[str, Any]:
+    """Somebody may be sending it for the next minutes."""
+    return {"state": OutboxState.SENDING, "lease_until": datetime.now(UTC) + timedelta(minutes=4)}
 
 
 def outbox_with(tmp_path: Path, rows: dict[str, dict[str, Any]], *, person: bool = True) -> Ids:
@@ -153,7 +157,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_state_that_a_message_can_be_stuck_in_is_listed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    calm = {"waits": {"state": OutboxState.PENDING, "due_at": NOW + timedelta(days=2)}, "busy": BUSY}
+    calm = {"waits": {"state": OutboxState.PENDING, "due_at": NOW + timedelta(days=2)}, "busy": busy()}
     sent = {"sent": {"state": OutboxState.SENT}, "dropped": {"state": OutboxState.DROPPED}}
     ids = outbox_with(tmp_path, {**STUCK, **calm, **sent})
     assert main(["outbox"]) == 0
@@ -206,7 +210,7 @@ def test_what_may_have_arrived_in_a_channel_is_repeated_by_force_only(
 def test_what_is_being_sent_just_now_is_left_alone(
     tmp_path: Path, what: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ids = outbox_with(tmp_path, {"busy": BUSY})
+    ids = outbox_with(tmp_path, {"busy": busy()})
     assert main(["outbox", what, str(ids["busy"])]) == 1
     assert capsys.readouterr().err.count("\n") == 1
     assert rows_in(tmp_path)["busy"].state == OutboxState.SENDING
