@@ -14,7 +14,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.gateway import Gateway, SlackRefused, SlackUnavailable
 from storage.outbox import WITH_FILES
-from storage.personal import owner_of, wipe
+from storage.owners import owner_of
+from storage.personal import wipe
 from storage.tables import Outbox, OutboxState, Person
 from storage.unit_of_work import Store
 

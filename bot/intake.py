@@ -38,13 +38,17 @@ class Read:
 
 
 async def look(
-    content: bytes, catalogue: Catalogue, directory: Directory, hr: HrCaller, in_worker: RunInWorker
+    content: bytes, catalogue: Catalogue, directory: Directory, hr: HrCaller, in_worker: RunInWorker, upload: str
 ) -> Read:
-    """Read a roster; nothing is stored. Raises `Unreadable`, `Refusal`, and what the gateway raises."""
+    """Read a roster; nothing of it is stored. `upload` identifies the file, however often it is read.
+
+    Raises `Unreadable`, `Refusal`, and what the gateway raises.
+    """
     listed = await _read(content, words.of_roster(catalogue), in_worker)
     if not (listed.lines or listed.problems):
         raise Unreadable("no_rows")
     found = await directory.find(hr.team_id, {who for line in listed.lines for who in line.people}, hr.now)
+    await roster_import.log_elsewhere(directory.store, hr, upload, frozenset(found.ids.values()))
     managers = await roster_import.managers(directory.store, hr)
     entries, problems = await asyncio.to_thread(resolved, listed, found.ids, found.bots, managers)
     effect = await roster_import.foresee(directory.store, hr, entries)

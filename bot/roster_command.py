@@ -69,7 +69,7 @@ async def _import(
     texts = catalogue.texts(options.language)
     try:
         hr = await _hr(store, options.programme, clock)
-        read = await intake.look(content, catalogue, directory, hr, _here)
+        read = await intake.look(content, catalogue, directory, hr, _here, hr.receipt)
         problems = read.problems
         for one in problems.kept[:SHOWN]:
             print(f"{options.file}:{one.line}: {row_problem(texts, one)}", file=sys.stderr)

@@ -107,7 +107,7 @@ async def _look(ask: Ask, hr: HrCaller, file_id: str) -> _Given:
     if int(file.get("size") or 0) > MOST_BYTES:
         raise Unreadable("too_large", megabytes=MOST_BYTES // 1_000_000)
     content = await desk.gateway.download(file)
-    read = await look(content, desk.catalogue, desk.directory, hr, desk.in_worker)
+    read = await look(content, desk.catalogue, desk.directory, hr, desk.in_worker, file_id)
     return _Given(file_id, clean_line(str(file.get("name") or "")), read)
 
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, true, update
+from sqlalchemy import and_, delete, or_, true, update
 from sqlmodel import SQLModel, col
 from sqlmodel import select as select_rows
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.owners import SIDES, Owner, Where
 from storage.tables import (
     ActionCard,
     Agreement,
@@ -34,45 +35,13 @@ from storage.tables import (
     Rhythm,
     RosterEntry,
     SessionChange,
+    SharedRosterEntry,
     SponsorMessage,
     Story,
     Thanks,
     TopicAsk,
 )
-
-Where = ColumnElement[bool]
-
-
-@dataclass(frozen=True)
-class Owner:
-    """A person and some of their sign-ups: everything that is theirs, or what belongs to one programme of theirs."""
-
-    person_id: int
-    participants: tuple[int, ...]
-    programmes: tuple[int, ...]
-    whole: bool = True
-    """Everything, also what belongs to no programme."""
-
-    @property
-    def pairs(self) -> Select[Any]:
-        """Ids of their pairs, on either side."""
-        return select(col(Pair.id)).where(self.in_pair(Pair))
-
-    @property
-    def sessions(self) -> Select[Any]:
-        return select(col(MentoringSession.id)).where(col(MentoringSession.pair_id).in_(self.pairs))
-
-    def in_pair(self, table: type[Pair] | type[DraftPair] | type[CoupleMark]) -> Where:
-        return or_(col(table.mentor_id).in_(self.participants), col(table.mentee_id).in_(self.participants))
-
-    def pairs_as(self, side: str) -> Select[Any]:
-        """Ids of the pairs in which they are on that side."""
-        mine = Pair.mentor_id if side == "mentor" else Pair.mentee_id
-        return select(col(Pair.id)).where(col(mine).in_(self.participants))
-
-    def sessions_as(self, side: str) -> Select[Any]:
-        """Ids of the sessions in which they are on that side."""
-        return select(col(MentoringSession.id)).where(col(MentoringSession.pair_id).in_(self.pairs_as(side)))
+from storage.tables.care import NAMED_ELSEWHERE
 
 
 @dataclass(frozen=True)
@@ -102,7 +71,6 @@ NO_TRACE = ("person", "programme", *_NUMBERS)
 itself; the others name nobody, only requests of Slack's, pairs, drafts and numbers."""
 
 
-SIDES = ("mentor", "mentee")
 SURVEY = ("skill", "understanding", "used", "confident", "seen", "stay", "practised", "noticed")
 RATINGS = ("useful", "honest", "will_use")
 
@@ -177,7 +145,25 @@ TRACES: tuple[Trace, ...] = (
             col(RosterEntry.person_id) == owner.person_id,
             true() if owner.whole else col(RosterEntry.programme_id).in_(owner.programmes),
         ),
-        exported=("programme_id", "department", "level", "started_on", "at"),
+        exported=("programme_id", "manager_id", "manager_known", "department", "level", "started_on", "at"),
+        # Whether a manager was known stays: HR's count of people without one is the same afterwards.
+        blank={
+            "manager_id": None,
+            "appraiser_id": None,
+            "department": "",
+            "level": None,
+            "started_on": None,
+            "listed_at": None,
+        },
+        kept=("manager_source",),
+    ),
+    Trace(
+        # What versions before 0018 stored; `RosterEntry` holds the same, and this goes with it.
+        SharedRosterEntry,
+        lambda owner: and_(
+            col(SharedRosterEntry.person_id) == owner.person_id,
+            true() if owner.whole else col(SharedRosterEntry.programme_id).in_(owner.programmes),
+        ),
         delete=True,
     ),
     Trace(
@@ -352,7 +338,7 @@ TRACES: tuple[Trace, ...] = (
     ),
     Trace(
         AuditEntry,
-        lambda owner: col(AuditEntry.person_id) == owner.person_id,
+        lambda owner: and_(col(AuditEntry.person_id) == owner.person_id, col(AuditEntry.what) != NAMED_ELSEWHERE),
         exported=("programme_id", "what", "at"),
         kept=("what", "details"),
     ),
@@ -369,13 +355,6 @@ TRACES: tuple[Trace, ...] = (
     ),
 )
 """In the order in which they are told."""
-
-
-async def owner_of(session: AsyncSession, person_id: int) -> Owner:
-    """A person with all their sign-ups."""
-    wanted = select_rows(Participant).where(Participant.person_id == person_id).order_by(col(Participant.id))
-    parts = (await session.exec(wanted)).all()
-    return Owner(person_id, tuple(one.id or 0 for one in parts), tuple(one.programme_id for one in parts))
 
 
 async def wipe(session: AsyncSession, owner: Owner) -> None:

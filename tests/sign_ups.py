@@ -12,6 +12,7 @@ from bot.services.programmes import gates
 from storage.copying import count_on
 from storage.tables import Participant, Person, Programme
 from storage.unit_of_work import Store
+from tests.rosters import nobody_has_a_manager
 
 TEAM = "T0001"
 HR = 1
@@ -34,7 +35,7 @@ async def sign_up(
             work.session.add(
                 Person(
                     id=number, team_id=TEAM, slack_id=slack_id, name=f"Orang {number}", dm_channel=dm, language="en",
-                    manager_known=True, created_at=now, profile_at=now,
+                    created_at=now, profile_at=now,
                 )
             )  # fmt: skip
         await work.session.flush()
@@ -48,6 +49,8 @@ async def sign_up(
         await work.session.flush()
         for number in range(HR + 1, HR + len(people)):
             work.session.add(_participant(number, now))
+        await work.session.flush()
+        await nobody_has_a_manager(work)
         await work.commit()
     if store.engine.dialect.name == "postgresql":
         async with store.engine.begin() as connection:

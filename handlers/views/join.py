@@ -56,9 +56,8 @@ def about_form(texts: Texts, standing: Standing) -> View:
     offered = [one["topic"] for one in was.offers] if was else []
     wished = [one["topic"] for one in was.wishes] if was else []
     topics = [(code, topic_name(texts, code)) for code in standing.topics]
-    no_manager = standing.person.manager_known and not standing.manager
-    listed = was or standing.listed
-    known_level = Level(listed.level).name.lower() if listed and listed.level else ""
+    no_manager = standing.manager_known and not standing.manager
+    known_level = Level(standing.level).name.lower() if standing.level else ""
     return modal(
         texts.plain("join.form.modal.title"),
         [
@@ -73,7 +72,7 @@ def about_form(texts: Texts, standing: Standing) -> View:
             _field(
                 texts,
                 "department",
-                text_input("department", initial=listed.department if listed else "", longest=80),
+                text_input("department", initial=standing.department, longest=80),
             ),
             _field(texts, "offers", multi_select("offers", topics, initial=offered, most=MOST_TOPICS), optional=True),
             _field(texts, "wishes", multi_select("wishes", topics, initial=wished, most=MOST_TOPICS), optional=True),

@@ -48,8 +48,8 @@ def areas(stored: Stored) -> list[str]:
     return ["person", *tables[:1], "avoidance", *tables[1:]]
 
 
-_RARE = ("rosterentry", "topicask", "draft", "auditentry")
-"""Only some have these: whom HR's list names, who was asked about a topic, and HR."""
+_RARE = ("programmeroster", "topicask", "draft", "auditentry")
+"""Only some have these: whose manager is known or whom HR's list names, who was asked about a topic, and HR."""
 
 
 def title(texts: Texts, area: str) -> str:
@@ -82,7 +82,6 @@ def entries(texts: Texts, stored: Stored, area: str) -> list[Entry]:
 def _profile(texts: Texts, stored: Stored) -> Entry:
     person = stored.person
     found = [(name, _value(texts, stored, "person", name, getattr(person, name))) for name in PROFILE]
-    found.append(("manager", stored.manager.name if stored.manager else ""))
     return [(_label(texts, name), value) for name, value in found if value]
 
 
@@ -94,8 +93,11 @@ def _entry(texts: Texts, stored: Stored, area: str, columns: Sequence[str], row:
             case "programme_id":
                 programme = stored.programmes.get(value or 0)
                 found.append(("programme", programme.name if programme else ""))
-            case "id" | "explanation":
+            case "id" | "explanation" | "manager_known":
                 continue
+            case "manager_id":
+                manager = stored.managers.get(value or 0)
+                found.append(("manager", manager.name if manager else ""))
             case "mentor_id" if isinstance(row, Pair):
                 found.append(("partner", stored.partners[row.id or 0].name))
                 found.append(("role", texts.plain(f"labels.role_names.{stored.side(row)}")))
@@ -142,7 +144,7 @@ def _value(texts: Texts, stored: Stored, area: str, name: str, value: Any) -> st
             return ", ".join(part for part in parts if part)
         case Enum():
             return _word(texts, STATES.get(area, "privacy.states"), value.value)
-        case int() if name == "level" and area == "participant" and value in set(Level):
+        case int() if name == "level" and area in ("participant", "programmeroster") and value in set(Level):
             return texts.plain(f"labels.levels.{Level(value).name.lower()}")
         case int() if name in SCALES and texts.has(key := f"labels.{SCALES[name]}.s{value}"):
             return texts.plain(key)

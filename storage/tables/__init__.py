@@ -11,7 +11,7 @@ from storage.tables.figures import PublishedGroup, PublishedValue
 from storage.tables.messages import AppPresence, Outbox, OutboxState, RateBucket, Receipt
 from storage.tables.outcomes import ActionCard, LogEntry, Reading, Story, Thanks
 from storage.tables.pairs import Agreement, Pair, PairState, Rhythm, RhythmState
-from storage.tables.people import Avoidance, Person, RosterEntry
+from storage.tables.people import Avoidance, ManagerSource, Person, RosterEntry, SharedRosterEntry
 from storage.tables.programmes import (
     GateWaiver,
     Participant,
@@ -38,6 +38,7 @@ __all__ = [
     "DraftState",
     "GateWaiver",
     "LogEntry",
+    "ManagerSource",
     "MentoringSession",
     "Outbox",
     "OutboxState",
@@ -62,6 +63,7 @@ __all__ = [
     "RosterEntry",
     "SessionChange",
     "SessionState",
+    "SharedRosterEntry",
     "SponsorMessage",
     "Story",
     "Thanks",

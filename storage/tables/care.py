@@ -28,6 +28,11 @@ class RiskAction(SQLModel, table=True):
     at: datetime = moment_column(nullable=False)
 
 
+NAMED_ELSEWHERE = "roster_named_elsewhere"
+"""`AuditEntry.what` of the one entry that is nobody's act in its programme: HR of another programme uploaded a roster
+that names people of this one. Its `person_id` is whoever set the programme up, and is shown to nobody."""
+
+
 class AuditEntry(SQLModel, table=True):
     """Who of HR did what, and when."""
 

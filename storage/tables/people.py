@@ -1,11 +1,12 @@
 """People and what they told us of themselves."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import moment_column
+from storage.tables.columns import moment_column, state_column
 
 
 class Person(SQLModel, table=True):
@@ -30,7 +31,7 @@ class Person(SQLModel, table=True):
     """The bot's DM with them, once it was opened."""
     manager_id: int | None = Field(default=None, foreign_key="person.id")
     manager_known: bool = False
-    """False until they, or HR, said who the manager is or that there is none."""
+    """Superseded by `RosterEntry`, which belongs to one programme: since migration 0018 neither column is read."""
     profile_at: datetime | None = moment_column()
     """When Slack last told us name and zone; none if Slack was too busy to tell when we met them."""
     told_at: datetime | None = moment_column()
@@ -55,17 +56,59 @@ class Avoidance(SQLModel, table=True):
     avoided_id: int = Field(foreign_key="person.id")
 
 
+class ManagerSource(StrEnum):
+    """Who said who somebody's manager is."""
+
+    HR = "hr"
+    """HR of the programme: in a roster or in the form for missing managers."""
+    PERSON = "person"
+    """They themselves, when they joined the programme."""
+    CARRIED = "carried"
+    """Unknown: known for the whole workspace before migration 0018. Used in matching, never shown to HR."""
+
+
 class RosterEntry(SQLModel, table=True):
-    """What HR's roster says of somebody, whether or not they take part. Who manages them is in `person`."""
+    """A programme's own data on somebody's place in the company, whether or not they take part.
+
+    No other programme reads or changes the row: HR of each programme works with what it was told itself.
+    """
+
+    __tablename__ = "programmeroster"
+    __table_args__ = (UniqueConstraint("programme_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    manager_id: int | None = Field(default=None, foreign_key="person.id")
+    manager_known: bool = False
+    """False until they, or HR, said who the manager is or that there is none."""
+    manager_source: ManagerSource = state_column(ManagerSource.HR)
+    """Meaningful only with `manager_known`."""
+    appraiser_id: int | None = Field(default=None, foreign_key="person.id")
+    """Who judges their work besides the manager."""
+    department: str = ""
+    level: int | None = None
+    started_on: date | None = None
+    listed_at: datetime | None = moment_column()
+    """When HR's roster named them last. None: no roster did, so department, level and start are empty."""
+    at: datetime = moment_column(nullable=False)
+
+
+class SharedRosterEntry(SQLModel, table=True):
+    """Superseded by `RosterEntry`: one row a person for the whole workspace. Since migration 0018 it is not read.
+
+    The table stays for replicas that still run an older version; erasing and retention delete from it.
+    """
+
+    __tablename__ = "rosterentry"
 
     id: int | None = Field(default=None, primary_key=True)
     team_id: str
     person_id: int = Field(foreign_key="person.id", unique=True)
     programme_id: int = Field(foreign_key="programme.id", index=True)
-    """Whose HR said so last: forgotten with it."""
     department: str = ""
     level: int | None = None
     started_on: date | None = None
     appraiser_id: int | None = Field(default=None, foreign_key="person.id")
-    """Who judges their work besides the manager."""
     at: datetime = moment_column(nullable=False)

@@ -12,6 +12,7 @@ from sqlmodel import select
 from bot.domain.programmes import INTERESTS, TOPICS
 from storage.tables import Draft, Participant, Person, Programme
 from tests.bench.figures import watched
+from tests.rosters import nobody_has_a_manager
 from tests.scenarios.office import Office, open_office
 
 pytestmark = pytest.mark.bench
@@ -25,7 +26,7 @@ async def sign_up(office: Office) -> None:
     async with office.balik.store.write(office.clock.now()) as work:
         programme = (await work.session.exec(select(Programme))).one()
         new: dict[str, Any] = {"team_id": programme.team_id, "created_at": office.clock.now()}
-        people = [Person(slack_id=f"UX{k}", name=f"Person {k}", manager_known=True, **new) for k in range(2 * A_SIDE)]
+        people = [Person(slack_id=f"UX{k}", name=f"Person {k}", **new) for k in range(2 * A_SIDE)]
         work.session.add_all(people)
         await work.session.flush()
         for place, person in enumerate(people):
@@ -46,6 +47,8 @@ async def sign_up(office: Office) -> None:
                     joined_at=office.clock.now(),
                 )
             )
+        await work.session.flush()
+        await nobody_has_a_manager(work, programme.id or 0)
         await work.commit()
 
 

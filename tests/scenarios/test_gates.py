@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from bot.sandbox import Message
 from bot.services.drafts.progress import IN_PERSON
 from storage.tables import AuditEntry, Outbox, OutboxState, Pair, Person
+from tests.rosters import say_manager
 from tests.scenarios.couples import pairs, say_yes, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
@@ -48,7 +49,7 @@ async def audited(office: Office) -> list[str]:
 async def unknown_manager(office: Office, who: Colleague) -> None:
     async with office.balik.store.write(office.clock.now()) as work:
         person = (await work.session.exec(select(Person).where(Person.slack_id == who.id))).one()
-        person.manager_known = False
+        await say_manager(work, person.id or 0, known=False)
         await work.commit()
 
 

@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from storage.outbox import Outgoing
 from storage.tables import Draft, DraftPair, Participant, Person, Programme
+from tests.rosters import nobody_has_a_manager
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
 PAIRS = 500
@@ -26,12 +27,13 @@ async def fill(office: Office) -> None:
             {**common, "slack_id": f"UX{one}", "name": f"Rekan Nomor {one:04}", "created_at": work.now}
             for one in range(2 * PAIRS + LEFT)
         ]
-        blank = Person(**common, slack_id="", name="", created_at=work.now, manager_known=True)
+        blank = Person(**common, slack_id="", name="", created_at=work.now)
         rows = [blank.model_dump(exclude={"id"}) | one for one in people]
         await work.session.exec(insert(Person), params=rows)
         ids = {one.slack_id: one.id or 0 for one in (await work.session.exec(select(Person))).all()}
         parts = [_part(programme, one, ids[f"UX{one}"], work.now) for one in range(2 * PAIRS + LEFT)]
         await work.session.exec(insert(Participant), params=parts)
+        await nobody_has_a_manager(work, programme.id or 0)
         signed = {one.person_id: one.id or 0 for one in (await work.session.exec(select(Participant))).all()}
         draft = Draft(team_id=programme.team_id, programme_id=programme.id or 0, created_at=work.now, created_by=1)
         work.session.add(draft)

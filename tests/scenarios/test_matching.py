@@ -10,7 +10,8 @@ from bot.services.caller import Caller, Refusal
 from bot.services.drafts import introductions as introducing
 from bot.services.drafts.reviewing import LeftOver, left_over_of
 from bot.services.participants import joining
-from storage.tables import Draft, Pair, Participant, Person
+from storage.tables import Draft, Pair, Participant, Person, RosterEntry
+from tests.rosters import nobody_has_a_manager
 from tests.scenarios.couples import say_yes
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 from tests.scenarios.photographs import once
@@ -274,11 +275,12 @@ async def many_more(office: Office, count: int) -> None:
             for number in range(count):
                 name = f"{part.role}{number}"
                 person = Person(team_id=part.team_id, slack_id=f"U{name}", name=name, created_at=part.joined_at)
-                person.manager_known = True
                 work.session.add(person)
                 await work.session.flush()
                 copied = part.model_dump(exclude={"id", "person_id"})
                 work.session.add(Participant(**copied, person_id=person.id or 0))
+        await work.session.flush()
+        await nobody_has_a_manager(work)
         await work.commit()
 
 
@@ -307,8 +309,8 @@ async def test_hr_reaches_everybody_whose_manager_is_missing(office: Office, hr:
     await office.join(office.hire("Leader Senior"), "mentee", "director", "Leaders", manager=None)
     await many_more(office, 11)
     async with office.balik.store.write(office.clock.now()) as work:
-        for person in (await work.session.exec(select(Person))).all():
-            person.manager_known = False
+        for entry in (await work.session.exec(select(RosterEntry))).all():
+            entry.manager_known = False
         await work.commit()
     message = await draft(office, hr)
     await hr.click(message, "match.managers")

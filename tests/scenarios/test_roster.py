@@ -12,6 +12,7 @@ from sqlmodel import select
 from bot.sandbox import Fault
 from storage.tables import AuditEntry, Participant, Person, RosterEntry
 from tests.commands.test_command_line import balik
+from tests.rosters import managers_in
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
 
@@ -34,9 +35,7 @@ async def hand_in(hr: Colleague, content: bytes, name: str = "karyawan.csv") -> 
 async def managers(office: Office) -> dict[str, str | None]:
     """Who is known to report to whom, by Slack ids; None: nobody."""
     async with office.balik.store.read(office.clock.now()) as work:
-        people = {one.id: one for one in (await work.session.exec(select(Person))).all()}
-    known = [one for one in people.values() if one.manager_known]
-    return {one.slack_id: people[one.manager_id].slack_id if one.manager_id else None for one in known}
+        return await managers_in(work)
 
 
 async def rows(office: Office, table: type[Any]) -> list[Any]:
@@ -78,7 +77,7 @@ async def test_a_roster_is_looked_at_first_and_stored_on_hrs_yes(office: Office,
     assert "Stored: 3 people" in texts_in(hr.modal)
     told = {sari.id: rina.id, budi.id: None, rina.id: budi.id}
     assert {one: boss for one, boss in (await managers(office)).items() if one in told} == told
-    entry = next(one for one in await rows(office, RosterEntry) if one.level == 3)
+    (entry,) = [one for one in await rows(office, RosterEntry) if one.level == 3]
     assert (entry.department, str(entry.started_on)) == ("Penjualan", "2024-08-01")
     part = next(one for one in await rows(office, Participant) if one.role == "mentor")
     assert (part.level, part.department) == (3, "Penjualan"), "who signed up follows the roster"

@@ -34,6 +34,7 @@ from storage.tables import (
     Story,
     TopicAsk,
 )
+from tests.rosters import say_manager
 from tests.scenarios.couples import MONDAY_11, release
 from tests.scenarios.knocking import Knock, Rows, rows
 from tests.scenarios.office import Colleague, Office, open_office
@@ -288,7 +289,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         zakis = (await session.exec(select(Person).where(Person.slack_id == zaki.id))).one()
         left = (await session.exec(select(Participant).where(Participant.person_id == zakis.id))).one()
         unmanaged = (await session.exec(select(Person).where(Person.slack_id == yani.id))).one()
-        unmanaged.manager_known = False
+        await say_manager(work, unmanaged.id or 0, known=False)
         ids |= {"astray": row.id, "draft_pair": draft_pair.id, "draft": draft_pair.draft_id, "unmanaged": unmanaged.id}
         ids |= {
             "draft_mentor": (await person_of(session, draft_pair.mentor_id)).slack_id,

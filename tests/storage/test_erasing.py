@@ -33,11 +33,14 @@ from storage.tables import (
     ProgrammeState,
     Reading,
     Receipt,
+    RosterEntry,
     SessionChange,
+    SharedRosterEntry,
     SponsorMessage,
     Thanks,
 )
 from storage.unit_of_work import Store
+from tests.rosters import say_manager
 from tests.storage.test_people import NOW, by, programme
 
 SECRETS = ("Sari", "sari@", "U2", "Rahasia", "Asia/Jayapura", "D-SARI")
@@ -53,7 +56,14 @@ async def company(store: Store) -> None:
         assert budi
         assert dewi
         sari.email, sari.zone, sari.dm_channel, sari.manager_id = "sari@x.example", "Asia/Jayapura", "D-SARI", 1
-        budi.manager_id, budi.manager_known = 2, True
+        budi.manager_id, budi.manager_known = 2, True  # as versions before 0018 stored it
+        await say_manager(work, 2, 1)
+        await say_manager(work, 3, 2)
+        for one in (await work.session.exec(select(RosterEntry))).all():
+            one.department, one.listed_at = ("Rahasia department" if one.person_id == 2 else "Finance"), NOW
+            one.appraiser_id = 2 if one.person_id == 3 else None
+        work.session.add(SharedRosterEntry(team_id="T", person_id=2, programme_id=1, department="Rahasia", at=NOW))
+        work.session.add(SharedRosterEntry(team_id="T", person_id=3, programme_id=1, appraiser_id=2, at=NOW))
         part = await work.session.get(Participant, 1)
         assert part
         part.department, part.interests = "Rahasia department", ["Rahasia"]
@@ -193,6 +203,8 @@ async def test_nothing_is_left_of_an_erased_person(store: Store) -> None:
     async with store.read(NOW) as work:
         gone = await work.session.get(Person, 2)
         budi = await work.session.get(Person, 3)
+        hers, entry = (await work.session.exec(select(RosterEntry).order_by(col(RosterEntry.id)))).all()
+        (shared,) = (await work.session.exec(select(SharedRosterEntry))).all()
         pair = await work.session.get(Pair, 1)
         answers = (await work.session.exec(select(PollAnswer).order_by(col(PollAnswer.id)))).all()
         told = (await work.session.exec(select(Outbox).where(Outbox.state == OutboxState.PENDING))).all()
@@ -202,6 +214,9 @@ async def test_nothing_is_left_of_an_erased_person(store: Store) -> None:
     assert pair
     assert (gone.name, gone.slack_id, gone.erased_at, gone.clean_at) == ("#2", "erased-2", NOW, None)
     assert (budi.manager_id, budi.manager_known) == (None, False)
+    assert (entry.person_id, entry.manager_id, entry.manager_known, entry.appraiser_id) == (3, None, False, None)
+    assert (hers.manager_id, hers.appraiser_id, hers.department, hers.listed_at) == (None, None, "", None)
+    assert (shared.person_id, shared.appraiser_id) == (3, None)
     assert pair.state == PairState.ENDED
     assert [(one.useful, one.learned) for one in answers] == [(None, None), (None, "mine")]
     assert [one.reason for one in changes] == [None, "travel"]
@@ -234,9 +249,7 @@ async def test_counts_are_those_of_somebody_who_left(store: Store) -> None:
         assert pair
         found.state, part.state, part.left_at = ProgrammeState.CLOSED, ParticipantState.ACTIVE, None
         pair.state = PairState.COMPLETED
-        budi = await work.session.get(Person, 3)
-        assert budi
-        budi.manager_id = None  # whom she managed is asked for a manager anew, and counted as missing one
+        await say_manager(work, 3)  # whom she managed is asked for a manager again, and counted as missing one
         await work.commit()
     before = await figures(store)
     await erasing.erase(store, by(2))

@@ -90,12 +90,25 @@ async def test_a_newer_database_is_refused(empty_url: str) -> None:
 @pytest.mark.parametrize("path", MIGRATIONS[1:], ids=lambda path: path.stem)
 def test_a_migration_only_adds(path: Path) -> None:
     """Replicas are updated one after the other: until the last one is, older code works on the newer database."""
-    (up,) = [
-        one for one in ast.parse(path.read_text()).body if isinstance(one, ast.FunctionDef) and one.name == "upgrade"
-    ]
+    module = ast.parse(path.read_text())
+    (up,) = [one for one in module.body if isinstance(one, ast.FunctionDef) and one.name == "upgrade"]
     calls = [one for one in ast.walk(up) if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute)]
     names = {one.func.attr for one in calls if isinstance(one.func, ast.Attribute)}
-    assert not {name for name in names if name.startswith(("drop_", "alter_column", "rename_", "execute"))}
+    assert not {name for name in names if name.startswith(("drop_", "alter_column", "rename_"))}
+    statements = {
+        target.id: one.value.value
+        for one in module.body
+        if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)
+        for target in one.targets
+        if isinstance(target, ast.Name)
+    }
+    for call in calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr.startswith("execute"):
+            (statement,) = call.args
+            assert isinstance(statement, ast.Name), "name the statement, so that it can be looked at here"
+            words = str(statements[statement.id]).upper().split()
+            assert words[:2] == ["INSERT", "INTO"], statement.id
+            assert not {"UPDATE", "DELETE", "DROP", "ALTER", "REPLACE", "TRUNCATE"} & set(words), statement.id
     for call in calls:
         if isinstance(call.func, ast.Attribute) and call.func.attr == "add_column":
             column = ast.unparse(call.args[-1])

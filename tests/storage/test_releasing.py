@@ -35,10 +35,12 @@ from storage.tables import (
     Programme,
     ProgrammeState,
     Reading,
+    RosterEntry,
     SessionState,
     SponsorMessage,
 )
 from storage.unit_of_work import AlreadyDone, Store
+from tests.rosters import managers_in, nobody_has_a_manager, say_manager
 
 NOW = datetime(2027, 1, 4, 3, 0, tzinfo=UTC)
 TEAM = "T1"
@@ -52,9 +54,7 @@ async def company(store: Store) -> Store:
     names = ("Dewi", "Sari", "Bayu", "Budi", "Rina")
     async with store.write(NOW) as work:
         for number, name in enumerate(names, 1):
-            work.session.add(
-                Person(team_id=TEAM, slack_id=f"U{number}", name=name, manager_known=True, created_at=NOW, id=number)
-            )
+            work.session.add(Person(team_id=TEAM, slack_id=f"U{number}", name=name, created_at=NOW, id=number))
         await work.session.flush()
         work.session.add(
             Programme(
@@ -97,6 +97,8 @@ async def company(store: Store) -> Store:
                     joined_at=NOW,
                 )
             )
+        await work.session.flush()
+        await nobody_has_a_manager(work)
         await work.commit()
     return store
 
@@ -246,8 +248,8 @@ LEFT_MEANWHILE: dict[str, tuple[type[SQLModel], int, dict[str, Any]]] = {
     "paused": (Participant, SARI * 10, {"state": ParticipantState.PAUSED}),
     "deactivated": (Person, SARI, {"active": False}),
     "filled up": (Participant, SARI * 10, {"mentor_capacity": 0}),
-    "became the manager": (Person, SARI, {"manager_id": BUDI}),
-    "manager withdrawn": (Person, BUDI, {"manager_known": False}),
+    "became the manager": (RosterEntry, SARI - HR, {"manager_id": BUDI}),
+    "manager withdrawn": (RosterEntry, BUDI - HR, {"manager_known": False}),
     "same department": (Participant, SARI * 10, {"department": f"Department  {BUDI}"}),
 }
 
@@ -278,8 +280,8 @@ async def test_a_block_said_since_the_draft_holds(company: Store) -> None:
 
 async def test_a_line_of_management_through_somebody_outside_counts(company: Store) -> None:
     async with company.write(NOW) as work:
-        (await work.session.get_one(Person, SARI)).manager_id = HR
-        (await work.session.get_one(Person, HR)).manager_id = BUDI
+        await say_manager(work, SARI, HR)
+        await say_manager(work, HR, BUDI)
         await work.commit()
     await drawn(company)
     assert [(p.mentor_id, p.mentee_id) for p in await rows(company, DraftPair)] == [(20, 50), (30, 40)]
@@ -332,7 +334,7 @@ async def test_late_joiners_are_matched_with_free_places_and_nobody_is_moved(com
         await drawn(company)
     await change(company, Participant, SARI * 10, mentor_capacity=2)
     async with company.write(NOW) as work:
-        work.session.add(Person(id=6, team_id=TEAM, slack_id="U6", name="Hadi", manager_known=True, created_at=NOW))
+        work.session.add(Person(id=6, team_id=TEAM, slack_id="U6", name="Hadi", created_at=NOW))
         await work.session.flush()
         late = Participant(
             id=60,
@@ -347,6 +349,8 @@ async def test_late_joiners_are_matched_with_free_places_and_nobody_is_moved(com
             joined_at=NOW,
         )
         work.session.add(late)
+        await work.session.flush()
+        await nobody_has_a_manager(work)
         await work.commit()
     draft = await drawn(company)
     released = await release(company, draft)
@@ -377,7 +381,9 @@ async def test_pairs_released_while_drawing_up_are_seen(company: Store) -> None:
 
 async def test_whoever_lacks_a_manager_waits_until_hr_fills_or_waives_it(company: Store) -> None:
     for person in (SARI, BUDI):
-        await change(company, Person, person, manager_known=False)
+        async with company.write(NOW) as work:
+            await say_manager(work, person, known=False)
+            await work.commit()
     draft = await drawn(company)
     left = await reviewing.left_over(company, hr(), draft.id or 0)
     assert {(one.person.id, one.cause, one.help) for one in left} == {
@@ -390,12 +396,8 @@ async def test_whoever_lacks_a_manager_waits_until_hr_fills_or_waives_it(company
     said = {SARI: rosters.Manager("U1"), BUDI: rosters.Manager(None), RINA: rosters.Manager("U2")}
     assert await rosters.fill_managers(company, hr(), said) == 2, "Rina waits for nothing"
     assert await rosters.without_manager(company, hr()) == []
-    sari, budi, rina = [(await rows(company, Person, Person.id == one))[0] for one in (SARI, BUDI, RINA)]
-    assert [(one.manager_id, one.manager_known) for one in (sari, budi, rina)] == [
-        (HR, True),
-        (None, True),
-        (None, True),
-    ]
+    async with company.read(NOW) as work:
+        assert await managers_in(work) == {"U2": "U1", "U3": None, "U4": None, "U5": None}
     assert [entry.what for entry in await rows(company, AuditEntry)] == ["draft", "manager_filled", "manager_waived"]
     assert len(await rows(company, DraftPair, DraftPair.draft_id == (await drawn(company)).id)) == 2
 

@@ -13,6 +13,7 @@ from bot.services.caller import HrCaller
 from storage.outbox import Outgoing
 from storage.queries import person_by_slack
 from storage.tables import AuditEntry, Draft, Pair, Participant, Person, Programme
+from storage.tables.care import NAMED_ELSEWHERE
 from storage.unit_of_work import Store, UnitOfWork
 
 RECENT = 200
@@ -21,9 +22,12 @@ RECENT = 200
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that somebody of HR did. `people` are whom it was about, by what they are in it."""
+    """One thing that somebody of HR did. `people` are whom it was about, by what they are in it.
 
-    by: Person
+    `by` is None for what HR of another programme did: who it was is not this programme's to know.
+    """
+
+    by: Person | None
     what: str
     at: datetime
     people: dict[str, Person]
@@ -119,4 +123,5 @@ def _act(
     named = {role: by_part.get(about.get(role)) for role in ("mentor", "mentee", "part")}
     named |= {role: people.get(about.get(role)) for role in ("person", "manager")}
     known = {role: person for role, person in named.items() if person is not None}
-    return Act(people[entry.person_id], entry.what, entry.at, known, entry.details)
+    by = None if entry.what == NAMED_ELSEWHERE else people[entry.person_id]
+    return Act(by, entry.what, entry.at, known, entry.details)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 from functools import lru_cache
 from math import ceil, floor
@@ -40,7 +41,7 @@ _WEEKS = timedelta(weeks=4)
 async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
     """The active participants of `programme` as the matching sees them now."""
     rows = await active_participants(session, programme.id or 0)
-    couples = await _couples(session, programme.team_id)
+    couples = await _couples(session, programme)
     here = [one for one in couples if one[0].programme_id == programme.id]
     held = [one for one in here if one[0].state == PairState.ACTIVE]
     as_mentor, as_mentee = Counter(mentor for _, mentor, _ in held), Counter(mentee for _, _, mentee in held)
@@ -50,8 +51,11 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
         past.setdefault(mentee, set()).add(mentor)
     avoids = await _avoidances(session, programme.team_id)
     newest, marks = await newest_draft(session, programme.id or 0), await _marks(session, programme.id or 0)
-    managers = await _managers(session, programme.team_id)
-    above = await _appraisal_lines(session, programme.team_id, managers)
+    entries = await _entries(session, programme.id or 0)
+    managers: dict[int, int | None] = {
+        one.person_id: one.manager_id for one in entries.values() if one.manager_id is not None
+    }
+    above = _appraisal_lines(entries, managers)
     off, zone = days_off(programme), programme.zone
     monday = _monday(programme.starts_on)
     people: list[Profile] = []
@@ -60,6 +64,7 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
             _profile(
                 participant,
                 person,
+                entries.get(person.id or 0),
                 free_hours=_working_hours(person.zone or zone, person.work_start, person.work_end, monday, off),
                 mentor_places=participant.mentor_capacity - as_mentor[person.id or 0],
                 mentee_places=participant.mentee_capacity - as_mentee[person.id or 0],
@@ -108,14 +113,18 @@ async def last_pair(session: AsyncSession, programme_id: int) -> int:
     return (await session.exec(newest)).first() or 0
 
 
-async def _couples(session: AsyncSession, team_id: str) -> list[tuple[Pair, int, int]]:
-    """Everybody who was ever paired in this workspace, in any programme: the pair, its mentor, its mentee."""
+async def _couples(session: AsyncSession, programme: Programme) -> list[tuple[Pair, int, int]]:
+    """Everybody who was ever paired by this HR, in this programme or one before: the pair, its mentor, its mentee.
+
+    What HR of another channel paired is not theirs to know, not even from what a draft leaves out.
+    """
     mentor, mentee = aliased(Participant), aliased(Participant)
     wanted = (
         select(Pair, col(mentor.person_id), col(mentee.person_id))
         .join(mentor, col(Pair.mentor_id) == mentor.id)
         .join(mentee, col(Pair.mentee_id) == mentee.id)
-        .where(Pair.team_id == team_id)
+        .join(Programme, col(Programme.id) == col(Pair.programme_id))
+        .where(Programme.team_id == programme.team_id, Programme.hr_channel == programme.hr_channel)
     )
     return list((await session.exec(wanted)).all())
 
@@ -128,24 +137,20 @@ async def _avoidances(session: AsyncSession, team_id: str) -> dict[int, set[int]
     return avoids
 
 
-async def _managers(session: AsyncSession, team_id: str) -> dict[int, int | None]:
-    wanted = select(Person.id, Person.manager_id).where(Person.team_id == team_id, col(Person.manager_id).is_not(None))
-    return {person or 0: manager for person, manager in (await session.exec(wanted)).all()}
+async def _entries(session: AsyncSession, programme_id: int) -> dict[int, RosterEntry]:
+    """The programme's own roster data, by person. Nothing that another programme stored is used."""
+    wanted = select(RosterEntry).where(RosterEntry.programme_id == programme_id)
+    return {one.person_id: one for one in (await session.exec(wanted)).all()}
 
 
-async def _appraisal_lines(
-    session: AsyncSession, team_id: str, managers: dict[int, int | None]
-) -> dict[int, frozenset[int]]:
+def _appraisal_lines(entries: Mapping[int, RosterEntry], managers: dict[int, int | None]) -> dict[int, frozenset[int]]:
     """Everybody above whoever is appraised by somebody besides the manager, or reports to such a one; by person."""
-    wanted = select(RosterEntry.person_id, RosterEntry.appraiser_id).where(
-        RosterEntry.team_id == team_id, col(RosterEntry.appraiser_id).is_not(None)
-    )
-    appraised = (await session.exec(wanted)).all()
+    appraised = {person: one.appraiser_id for person, one in entries.items() if one.appraiser_id is not None}
     if not appraised:
         return {}
     above: dict[int, set[int]] = {person: {boss} for person, boss in managers.items() if boss is not None}
-    for person, by in appraised:
-        above.setdefault(person, set()).add(by or 0)
+    for person, by in appraised.items():
+        above.setdefault(person, set()).add(by)
     return {person: ancestors(person, above) for person in above}
 
 
@@ -200,6 +205,7 @@ def _decisions(marks: Marks, together: set[Couple], live: frozenset[Couple]) -> 
 def _profile(
     participant: Participant,
     person: Person,
+    entry: RosterEntry | None,
     *,
     free_hours: int,
     mentor_places: int,
@@ -223,8 +229,8 @@ def _profile(
         mentor_capacity=max(0, mentor_places),
         mentee_capacity=max(0, mentee_places),
         free_hours=free_hours,
-        manager=person.manager_id,
-        manager_known=person.manager_known,
+        manager=entry.manager_id if entry else None,
+        manager_known=entry is not None and entry.manager_known,
         avoids=avoids,
         past=past,
         appraisers=appraisers,

@@ -22,6 +22,7 @@ from bot.services.insight.risks import facts_of
 from bot.services.insight.waiting import RATED
 from bot.services.pairs.agreements import signed_pairs
 from bot.services.participants.preparing import Finished, finished
+from bot.services.programmes.roster_entries import with_known_manager
 from bot.services.sessions.meetings import Couple
 from storage.tables import (
     MentoringSession,
@@ -163,6 +164,8 @@ class _Records:
     changes: dict[int, list[SessionChange]]
     """By pair."""
     taken: dict[int, list[Taken]]
+    managed: frozenset[int]
+    """Persons whose manager is known."""
 
     def couple(self, pair: Pair) -> Couple:
         """The pair with its people."""
@@ -237,6 +240,7 @@ async def _read(session: AsyncSession, programme: Programme, now: datetime) -> _
         sessions,
         changes,
         taken,
+        frozenset((await session.exec(with_known_manager(programme.id or 0))).all()),
     )
 
 
@@ -257,7 +261,7 @@ def _people(records: _Records) -> People:
         paused=sum(one.state == ParticipantState.PAUSED for one in here),
         left=len(everybody) - len(here),
         unmatched=sum(one.id not in paired for one in here),
-        no_manager=sum(not records.members[one.id or 0][1].manager_known for one in here),
+        no_manager=sum(one.person_id not in records.managed for one in here),
     )
 
 

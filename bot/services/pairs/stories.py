@@ -16,7 +16,7 @@ from bot.services.caller import Caller, HrCaller, Refusal
 from bot.services.drafts.access import audit
 from bot.services.sessions.meetings import Couple, couple, my_couple
 from storage.outbox import Outgoing
-from storage.personal import Owner
+from storage.owners import Owner
 from storage.tables import Pair, PairState, Story
 from storage.unit_of_work import Store, UnitOfWork
 

@@ -12,7 +12,8 @@ from bot.services.caller import Caller
 from bot.services.pairs.stories import withdraw_of
 from bot.services.participants import joining
 from storage.outbox import WITH_FILES, Outgoing
-from storage.personal import Owner, owner_of, wipe
+from storage.owners import Owner, owner_of
+from storage.personal import wipe
 from storage.queries import person_by_slack
 from storage.tables import (
     Outbox,
@@ -23,6 +24,7 @@ from storage.tables import (
     Programme,
     ProgrammeState,
     RosterEntry,
+    SharedRosterEntry,
     SponsorMessage,
 )
 from storage.unit_of_work import Store, UnitOfWork
@@ -64,8 +66,15 @@ async def erase_person(work: UnitOfWork, person: Person) -> None:
     await withdraw_of(work, owner)
     await _wipe(work, owner)
     # Whoever named them as manager is asked again: who manages whom decides who may meet whom.
-    reports = update(Person).where(col(Person.manager_id) == number)
+    reports = update(RosterEntry).where(col(RosterEntry.manager_id) == number)
     await _run(work, reports.values(manager_id=None, manager_known=False))
+    appraised = update(RosterEntry).where(col(RosterEntry.appraiser_id) == number)
+    await _run(work, appraised.values(appraiser_id=None))
+    # The superseded columns, too: they are not read any more, and name people until they are dropped.
+    shared = update(Person).where(col(Person.manager_id) == number)
+    await _run(work, shared.values(manager_id=None, manager_known=False))
+    shared_by = update(SharedRosterEntry).where(col(SharedRosterEntry.appraiser_id) == number)
+    await _run(work, shared_by.values(appraiser_id=None))
     # The name is a number: a language of its own, and the same person is one person in every count.
     gone = {"slack_id": f"erased-{number}", "name": f"#{number}", "erased_at": work.now, "clean_at": work.now}
     await _run(work, update(Person).where(col(Person.id) == number).values(**BLANK, **gone))
@@ -80,17 +89,27 @@ async def forget_part(work: UnitOfWork, participant: Participant) -> None:
 
 
 async def forget_roster(session: AsyncSession, programme_id: int) -> None:
-    """Erase what HR's roster said for one programme. Who never took part anywhere keeps a Slack id and no name."""
+    """Erase what one programme's roster said. Who is in no other one and never took part keeps a Slack id, no name."""
     listed = select(RosterEntry.person_id).where(RosterEntry.programme_id == programme_id)
     elsewhere = [
+        select(RosterEntry.id).where(
+            RosterEntry.programme_id != programme_id,
+            or_(
+                *(
+                    col(column) == Person.id
+                    for column in (RosterEntry.person_id, RosterEntry.manager_id, RosterEntry.appraiser_id)
+                )
+            ),
+        ),
         select(Participant.id).where(Participant.person_id == Person.id),
         select(Programme.id).where(or_(col(Programme.contact_id) == Person.id, col(Programme.created_by) == Person.id)),
     ]
     nobodies = update(Person).where(col(Person.id).in_(listed), *(~exists(one) for one in elsewhere))
     unnamed = nobodies.values(name=Person.slack_id, email=None, profile_at=None)
     await session.exec(unnamed.execution_options(synchronize_session=False))
-    gone = delete(RosterEntry).where(col(RosterEntry.programme_id) == programme_id)
-    await session.exec(gone.execution_options(synchronize_session=False))
+    for table in (RosterEntry, SharedRosterEntry):
+        gone = delete(table).where(col(table.programme_id) == programme_id)
+        await session.exec(gone.execution_options(synchronize_session=False))
 
 
 async def forget_sponsors(session: AsyncSession, programme_id: int) -> None:

@@ -15,11 +15,13 @@ from bot.services.participants.preparing import offer, offer_again
 from bot.services.participants.waiting import plan_word
 from bot.services.programmes.cohorts import last_sign_up
 from bot.services.programmes.recruiting import count_soon
+from bot.services.programmes.roster_entries import entry_of, manager_said_by, set_manager
 from bot.services.reach import TO_ANYBODY
 from storage.outbox import Outgoing, drop_waiting
 from storage.queries import current_participation, pairs_of, participation, person_by_slack, programme_to_join
 from storage.tables import (
     Avoidance,
+    ManagerSource,
     Pair,
     PairState,
     Participant,
@@ -64,11 +66,14 @@ class Standing:
     programme: Programme
     participant: Participant | None
     manager: str | None = None
+    manager_known: bool = False
+    """With `manager`: what this programme knows, or what they themselves said in another one."""
     avoids: tuple[str, ...] = field(default_factory=tuple)
     before: Participant | None = None
     """What they told for an earlier programme, if they are new to this one."""
-    listed: RosterEntry | None = None
-    """What HR's roster says of them."""
+    level: int | None = None
+    department: str = ""
+    """As they signed up, as they told another programme before, or as this programme's roster has them."""
 
     @property
     def known(self) -> Participant | None:
@@ -89,14 +94,29 @@ async def standing(store: Store, caller: Caller, programme_id: int | None = None
         person = await _caller(work.session, caller)
         programme = await _to_join(work.session, caller, programme_id)
         participant = await participation(work.session, person.id or 0, programme.id or 0)
-        manager = await work.session.get(Person, person.manager_id) if person.manager_id else None
+        entry = await entry_of(work.session, programme.id or 0, person.id or 0)
+        said = entry if entry and entry.manager_known else None
+        said = said or await manager_said_by(work.session, person.id or 0, programme.id or 0)
+        manager = await work.session.get(Person, said.manager_id) if said and said.manager_id else None
         avoided = select(Person.slack_id).join(Avoidance, col(Avoidance.avoided_id) == col(Person.id))
         avoids = (await work.session.exec(avoided.where(Avoidance.person_id == person.id))).all()
         before = None if participant else await last_sign_up(work.session, person.id or 0)
-        entry = select(RosterEntry).where(RosterEntry.person_id == person.id)
-        listed = (await work.session.exec(entry)).first()
+        level, department = await _place(work.session, participant or before, entry)
     boss = manager.slack_id if manager else None
-    return Standing(person, programme, participant, boss, tuple(avoids), before, listed)
+    return Standing(person, programme, participant, boss, said is not None, tuple(avoids), before, level, department)
+
+
+async def _place(session: AsyncSession, told: Participant | None, entry: RosterEntry | None) -> tuple[int | None, str]:
+    """Level and department to fill in: as told, else as the programme's own roster has them.
+
+    A roster changes both in a sign-up of its programme. What it changed there is not told to another programme.
+    """
+    if told is not None and entry is not None and told.programme_id == entry.programme_id:
+        return told.level, told.department
+    theirs = await entry_of(session, told.programme_id, told.person_id) if told else None
+    level = told.level if told and not (theirs and theirs.level) else None
+    department = told.department if told and not (theirs and theirs.department) else ""
+    return level or (entry.level if entry else None), department or (entry.department if entry else "")
 
 
 async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp) -> tuple[Programme, bool]:
@@ -124,7 +144,7 @@ async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp)
         elif new:
             participant.state, participant.left_at, participant.joined_at = ParticipantState.ACTIVE, None, caller.now
         _write(participant, sign_up)
-        await _write_person(work, person, sign_up)
+        await _write_person(work, person, programme_id, sign_up)
         await work.session.flush()
         if new:
             await offer(work, participant)  # the welcome has the button for it
@@ -225,11 +245,12 @@ def _write(participant: Participant, sign_up: SignUp) -> None:
     participant.mentor_capacity, participant.mentee_capacity = sign_up.mentor_capacity, sign_up.mentee_capacity
 
 
-async def _write_person(work: UnitOfWork, person: Person, sign_up: SignUp) -> None:
+async def _write_person(work: UnitOfWork, person: Person, programme_id: int, sign_up: SignUp) -> None:
     person.language, person.address = sign_up.language, sign_up.address
     if sign_up.manager_known:
         manager = await person_by_slack(work.session, person.team_id, sign_up.manager) if sign_up.manager else None
-        person.manager_id, person.manager_known = (manager.id if manager else None), True
+        boss_id, person_id = (manager.id if manager else None), person.id or 0
+        await set_manager(work, person.team_id, programme_id, person_id, boss_id, ManagerSource.PERSON)
     await work.session.exec(delete(Avoidance).where(col(Avoidance.person_id) == person.id))
     for slack_id in sign_up.avoids:
         avoided = await person_by_slack(work.session, person.team_id, slack_id)

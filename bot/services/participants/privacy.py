@@ -10,9 +10,10 @@ from sqlmodel import col, select
 
 from bot.services.caller import Caller, Refusal
 from storage.outbox import Outgoing
-from storage.personal import TRACES, Owner, owner_of, rows_of
+from storage.owners import Owner, owner_of
+from storage.personal import TRACES, rows_of
 from storage.queries import person_by_slack
-from storage.tables import Avoidance, Outbox, OutboxState, Pair, Participant, Person, Programme
+from storage.tables import Avoidance, Outbox, OutboxState, Pair, Participant, Person, Programme, RosterEntry
 from storage.unit_of_work import Store, UnitOfWork
 
 EXPORT = "export"
@@ -26,7 +27,8 @@ class Stored:
 
     at: datetime
     person: Person
-    manager: Person | None
+    managers: dict[int, Person]
+    """By their ids: whoever manages the person, as one of their programmes knows."""
     avoided: tuple[Person, ...]
     programmes: dict[int, Programme]
     mine: frozenset[int]
@@ -62,11 +64,13 @@ async def read(work: UnitOfWork, person: Person) -> Stored:
     session = work.session
     owner = await owner_of(session, person.id or 0)
     avoided = select(Person).join(Avoidance, col(Avoidance.avoided_id) == col(Person.id))
+    bosses = select(RosterEntry.manager_id).where(RosterEntry.person_id == person.id)
+    managers = select(Person).where(col(Person.id).in_(bosses))
     programmes = select(Programme).where(Programme.team_id == person.team_id)
     return Stored(
         at=work.now,
         person=person,
-        manager=await session.get(Person, person.manager_id) if person.manager_id else None,
+        managers={one.id or 0: one for one in (await session.exec(managers)).all()},
         avoided=tuple((await session.exec(avoided.where(Avoidance.person_id == person.id))).all()),
         programmes={one.id or 0: one for one in (await session.exec(programmes)).all()},
         mine=frozenset(owner.participants),
@@ -115,8 +119,6 @@ def as_record(stored: Stored) -> dict[str, Any]:
         "exported_at": stored.at.isoformat(),
         "person": {
             **{name: _plain(getattr(person, name)) for name in PROFILE},
-            "manager": stored.manager.name if stored.manager else None,
-            "manager_known": person.manager_known,
             "rather_not_paired_with": [one.name for one in stored.avoided],
         },
         "programmes": {str(key): one.name for key, one in stored.programmes.items() if key in _named(stored)},
@@ -134,6 +136,9 @@ def _named(stored: Stored) -> set[int]:
 
 def _row(stored: Stored, names: Sequence[str], row: Any) -> dict[str, Any]:
     found = {name: _plain(getattr(row, name)) for name in names}
+    if isinstance(row, RosterEntry):
+        manager = stored.managers.get(found.pop("manager_id") or 0)
+        found["manager"] = manager.name if manager else None
     if isinstance(row, Pair):
         side = stored.side(row)
         del found["mentor_id"]

@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.caller import Caller
 from bot.services.insight.numbers import Summary, current_summary
+from bot.services.programmes.roster_entries import inherit
 from storage.outbox import Outgoing
 from storage.tables import Participant, ParticipantState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
@@ -61,6 +62,12 @@ async def carry_on(work: UnitOfWork, programme: Programme) -> None:
     first = programme.starts_on.isoformat()
     programme.days_added = [day for day in last.days_added if day >= first]
     programme.days_removed = [day for day in last.days_removed if day >= first]
+
+
+async def take_over_roster(work: UnitOfWork, programme: Programme) -> None:
+    """Start a programme that was just opened with the roster of the one it follows: the same HR channel stored it."""
+    if programme.follows_id:
+        await inherit(work.session, programme.id or 0, programme.follows_id)
 
 
 async def invite_alumni(work: UnitOfWork, programme: Programme) -> None:

@@ -14,9 +14,10 @@ from bot.domain.calendar import Hours, local, morning, next_working, working_day
 from bot.domain.profiles import Role
 from bot.services.caller import HrCaller, Refusal
 from bot.services.drafts.access import audit, open_programme
+from bot.services.programmes.roster_entries import with_known_manager
 from bot.services.reach import days_off, office_hours
 from storage.outbox import Outgoing
-from storage.tables import Participant, ParticipantState, Person, Programme, ProgrammeState
+from storage.tables import Participant, ParticipantState, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
 BATCH = 500
@@ -48,12 +49,14 @@ class SignUps:
 
 async def sign_ups(session: AsyncSession, programme_id: int, now: datetime) -> SignUps:
     """How far recruiting is."""
-    joined = select(Participant, Person.manager_known).join(Person, col(Person.id) == col(Participant.person_id))
-    here = joined.where(Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT)
+    here = select(Participant).where(
+        Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT
+    )
     found = (await session.exec(here)).all()
-    roles = Counter(one.role for one, _ in found)
-    wished = Counter(wish["topic"] for one, _ in found for wish in one.wishes)
-    offered = {offer["topic"] for one, _ in found for offer in one.offers}
+    managed = set((await session.exec(with_known_manager(programme_id))).all())
+    roles = Counter(one.role for one in found)
+    wished = Counter(wish["topic"] for one in found for wish in one.wishes)
+    offered = {offer["topic"] for one in found for offer in one.offers}
     wanted = sorted(wished, key=lambda topic: (-wished[topic], topic))
     return SignUps(
         now,
@@ -62,7 +65,7 @@ async def sign_ups(session: AsyncSession, programme_id: int, now: datetime) -> S
         roles[Role.BOTH],
         tuple(wanted[:MOST_TOPICS]),
         tuple([topic for topic in wanted if topic not in offered][:MOST_TOPICS]),
-        sum(not known for _, known in found),
+        sum(one.person_id not in managed for one in found),
     )
 
 

@@ -1,10 +1,13 @@
-"""HR's roster, taken over whole: who manages whom, and department, level, start and appraiser of everybody."""
+"""HR's roster, taken over whole: who manages whom, and department, level, start and appraiser of everybody.
 
-from collections.abc import Iterator, Mapping, Sequence
+A roster belongs to one programme. What HR of another programme stored is neither read for a preview nor changed.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, or_, update
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,13 +16,24 @@ from bot.services.caller import HrCaller, Refusal
 from bot.services.drafts.access import audit, open_programme
 from bot.services.programmes.rosters import number_without_manager
 from storage.outbox import Outgoing
-from storage.tables import Participant, ParticipantState, Person, Programme, ProgrammeState, RosterEntry
-from storage.unit_of_work import Store, UnitOfWork
+from storage.tables import (
+    AuditEntry,
+    ManagerSource,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+    ProgrammeState,
+    RosterEntry,
+)
+from storage.tables.care import NAMED_ELSEWHERE
+from storage.unit_of_work import AlreadyDone, Store, UnitOfWork
 
 CHUNK = 1_000
 TEMPLATE = "roster_template"
 STORED = "roster_stored"
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -35,14 +49,15 @@ class Effect:
 
 @dataclass(frozen=True)
 class _Before:
-    """What is stored of everybody of the workspace, by Slack id."""
+    """The people of the workspace, and what this programme's HR may know of them, by Slack id.
+
+    `rows`: ids of the programme's entries by person, also of those that are not for HR to see.
+    """
 
     ids: dict[str, int]
-    managers: dict[str, tuple[str | None, bool]]
+    managers: dict[str, str | None]
     entries: dict[str, Row]
-
-    def manager_of(self, slack_id: str) -> tuple[str | None, bool]:
-        return self.managers.get(slack_id, (None, False))
+    rows: dict[int, int]
 
 
 @dataclass
@@ -62,15 +77,14 @@ async def managers(store: Store, hr: HrCaller) -> dict[str, str | None]:
     """Who is known to report to whom, by Slack ids. Raises `Refusal`: programme_ended."""
     async with store.read(hr.now) as work:
         await open_programme(work.session, hr)
-        before = await _before(work.session, hr.team_id)
-    return {person: manager for person, (manager, known) in before.managers.items() if known}
+        return (await _before(work.session, hr)).managers
 
 
 async def foresee(store: Store, hr: HrCaller, entries: Sequence[Entry]) -> Effect:
     """What `take_over` would do. Nothing is stored. Raises `Refusal`: programme_ended."""
     async with store.read(hr.now) as work:
         await open_programme(work.session, hr)
-        return _effect(entries, _changes(entries, await _before(work.session, hr.team_id)))
+        return _effect(entries, _changes(entries, await _before(work.session, hr)))
 
 
 async def take_over(store: Store, hr: HrCaller, entries: Sequence[Entry], newcomers: Mapping[str, Person]) -> Effect:
@@ -81,13 +95,12 @@ async def take_over(store: Store, hr: HrCaller, entries: Sequence[Entry], newcom
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
-        before = await _before(work.session, hr.team_id)
+        before = await _before(work.session, hr)
         changes = _changes(entries, before)
         named = {one for entry in entries for one in (entry.person, entry.manager, entry.appraiser) if one}
         ids = before.ids | await _meet(work, hr, sorted(named - set(before.ids)), newcomers)
-        await _write_managers(work.session, ids, changes.managers)
-        await _write_entries(work, hr, ids, before, changes.entries)
-        await _write_participants(work.session, hr.team_id, {ids[one.person]: one for one in entries})
+        await _write_entries(work, hr, ids, before, changes)
+        await _write_participants(work.session, hr.programme_id, {ids[one.person]: one for one in entries})
         await work.session.flush()
         effect = replace(
             _effect(entries, changes), without=await number_without_manager(work.session, programme.id or 0)
@@ -120,24 +133,70 @@ async def send_template(store: Store, hr: HrCaller) -> None:
         await work.commit()
 
 
-async def _before(session: AsyncSession, team_id: str) -> _Before:
-    wanted = select(Person.id, Person.slack_id, Person.manager_id, Person.manager_known)
-    people = (await session.exec(wanted.where(Person.team_id == team_id))).all()
-    names = {number: slack_id for number, slack_id, _, _ in people}
-    listed = select(RosterEntry).where(RosterEntry.team_id == team_id)
-    entries = {
-        names[one.person_id]: {
-            "department": one.department,
-            "level": one.level,
-            "started_on": one.started_on,
-            "appraiser": names.get(one.appraiser_id),
-        }
-        for one in (await session.exec(listed)).all()
-    }
+async def log_elsewhere(store: Store, hr: HrCaller, upload: str, named: Collection[str]) -> None:
+    """Leave one line in the log of every other running programme whose HR listed somebody of `named` (Slack ids).
+
+    `upload` identifies the file: looking at it twice, or storing it, adds nothing. Whether somebody was listed changes
+    neither the result nor the number of statements and commits, so the uploader cannot tell.
+    """
+    receipt = hr.team_id, f"roster-upload:{hr.programme_id}:{upload}"
+    try:
+        async with store.write(hr.now, receipt=receipt) as work:
+            found: dict[int, Programme] = {}
+            for chunk in _chunks(sorted(named)):
+                listing = (
+                    select(Programme)
+                    .join(RosterEntry, col(RosterEntry.programme_id) == col(Programme.id))
+                    .join(Person, col(Person.id) == col(RosterEntry.person_id))
+                    .where(
+                        Programme.team_id == hr.team_id,
+                        Programme.id != hr.programme_id,
+                        Programme.state != ProgrammeState.CLOSED,
+                        col(Person.slack_id).in_(chunk),
+                        or_(
+                            col(RosterEntry.listed_at).is_not(None),
+                            col(RosterEntry.manager_known) & (col(RosterEntry.manager_source) == ManagerSource.HR),
+                        ),
+                    )
+                )
+                found |= {one.id or 0: one for one in (await work.session.exec(listing.distinct())).all()}
+            for programme_id, programme in sorted(found.items()):
+                work.session.add(
+                    AuditEntry(
+                        team_id=hr.team_id,
+                        programme_id=programme_id,
+                        person_id=programme.created_by,
+                        what=NAMED_ELSEWHERE,
+                        at=hr.now,
+                    )
+                )
+            await work.commit()
+    except AlreadyDone:
+        return
+
+
+async def _before(session: AsyncSession, hr: HrCaller) -> _Before:
+    people = (await session.exec(select(Person.id, Person.slack_id).where(Person.team_id == hr.team_id))).all()
+    names = dict(people)
+    rows = (await session.exec(select(RosterEntry).where(RosterEntry.programme_id == hr.programme_id))).all()
     return _Before(
-        {slack_id: number or 0 for number, slack_id, _, _ in people},
-        {slack_id: (names.get(manager), known) for _, slack_id, manager, known in people},
-        entries,
+        {slack_id: number or 0 for number, slack_id in people},
+        {
+            names[one.person_id]: names.get(one.manager_id)
+            for one in rows
+            if one.manager_known and one.manager_source != ManagerSource.CARRIED
+        },
+        {
+            names[one.person_id]: {
+                "department": one.department,
+                "level": one.level,
+                "started_on": one.started_on,
+                "appraiser": names.get(one.appraiser_id),
+            }
+            for one in rows
+            if one.listed_at is not None
+        },
+        {one.person_id: one.id or 0 for one in rows},
     )
 
 
@@ -146,7 +205,8 @@ def _changes(entries: Sequence[Entry], before: _Before) -> _Changes:
     for one in entries:
         if one.person not in before.entries:
             changes.new.add(one.person)
-        if (one.manager or one.no_manager) and before.manager_of(one.person) != (one.manager, True):
+        known = one.person in before.managers and before.managers[one.person] == one.manager
+        if (one.manager or one.no_manager) and not known:
             changes.managers[one.person] = one.manager
         said = {
             "department": one.department,
@@ -182,48 +242,49 @@ async def _meet(
     return {slack_id: number or 0 for slack_id, number in (await work.session.exec(wanted)).all()}
 
 
-async def _write_managers(session: AsyncSession, ids: Mapping[str, int], changed: Mapping[str, str | None]) -> None:
-    rows = [
-        {"id": ids[person], "manager_id": ids[manager] if manager else None, "manager_known": True}
-        for person, manager in changed.items()
-    ]
-    await _change(session, Person, rows)
-
-
 async def _write_entries(
-    work: UnitOfWork, hr: HrCaller, ids: Mapping[str, int], before: _Before, changed: Mapping[str, Row]
+    work: UnitOfWork, hr: HrCaller, ids: Mapping[str, int], before: _Before, changes: _Changes
 ) -> None:
-    stored = select(RosterEntry.person_id, RosterEntry.id).where(RosterEntry.team_id == hr.team_id)
-    numbers = dict((await work.session.exec(stored)).all())
-    new, old = [], []
-    for person, values in changed.items():
-        row = {
-            "department": values["department"],
-            "level": values["level"],
-            "started_on": values["started_on"],
-            "appraiser_id": ids[values["appraiser"]] if values["appraiser"] else None,
-            "programme_id": hr.programme_id,
-            "at": work.now,
-        }
-        if person in before.entries:
-            old.append({"id": numbers[ids[person]], **row})
-        else:
-            new.append({"team_id": hr.team_id, "person_id": ids[person], **row})
+    """Insert or update the programme's own rows; each column that the roster says nothing of stays as it is."""
+    new, listed, managed = [], [], []
+    for person in sorted(set(changes.entries) | set(changes.managers)):
+        said: Row = {"at": work.now}
+        if values := changes.entries.get(person):
+            said |= {name: values[name] for name in ("department", "level", "started_on")}
+            said |= {"appraiser_id": ids[values["appraiser"]] if values["appraiser"] else None, "listed_at": work.now}
+        managers: Row = {}
+        if person in changes.managers:
+            manager = changes.managers[person]
+            managers = {
+                "manager_id": ids[manager] if manager else None,
+                "manager_known": True,
+                "manager_source": ManagerSource.HR,
+            }
+        row_id = before.rows.get(ids[person])
+        if row_id is None:
+            new.append(RosterEntry(**_whose(hr, ids[person]), **said, **managers).model_dump(exclude={"id"}))
+            continue
+        if values and person not in before.entries and not values["appraiser"]:
+            del said["appraiser_id"]  # one that was carried over holds until HR names another
+        if values:
+            listed.append({"id": row_id, **said})
+        if managers:
+            managed.append({"id": row_id, "at": work.now, **managers})
     for chunk in _chunks(new):
         await work.session.exec(insert(RosterEntry), params=chunk)
-    await _change(work.session, RosterEntry, old)
+    for kept_appraiser in (False, True):
+        await _change(work.session, RosterEntry, [one for one in listed if ("appraiser_id" in one) != kept_appraiser])
+    await _change(work.session, RosterEntry, managed)
 
 
-async def _write_participants(session: AsyncSession, team_id: str, entries: Mapping[int, Entry]) -> None:
-    """Level and department decide who may meet whom: those of people who signed up follow the roster."""
-    wanted = (
-        select(Participant)
-        .join(Programme, col(Programme.id) == col(Participant.programme_id))
-        .where(
-            Participant.team_id == team_id,
-            Participant.state != ParticipantState.LEFT,
-            Programme.state != ProgrammeState.CLOSED,
-        )
+def _whose(hr: HrCaller, person_id: int) -> Row:
+    return {"team_id": hr.team_id, "programme_id": hr.programme_id, "person_id": person_id}
+
+
+async def _write_participants(session: AsyncSession, programme_id: int, entries: Mapping[int, Entry]) -> None:
+    """Level and department decide who may meet whom: those of people who signed up follow their programme's roster."""
+    wanted = select(Participant).where(
+        Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT
     )
     for participant in (await session.exec(wanted)).all():
         if entry := entries.get(participant.person_id):
@@ -236,7 +297,7 @@ async def _change(session: AsyncSession, table: type[SQLModel], rows: Sequence[R
         await session.exec(update(table), params=chunk)
 
 
-def _chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+def _chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
     """Between two chunks others have their turn."""
     return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
 

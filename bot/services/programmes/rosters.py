@@ -10,8 +10,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.services.caller import HrCaller, Refusal
 from bot.services.drafts.access import audit, open_programme
+from bot.services.programmes.roster_entries import set_manager, with_known_manager
 from storage.queries import person_by_slack
-from storage.tables import Participant, ParticipantState, Person
+from storage.tables import ManagerSource, Participant, ParticipantState, Person
 from storage.unit_of_work import Store
 
 
@@ -55,8 +56,9 @@ async def fill_managers(store: Store, hr: HrCaller, said: Mapping[int, Manager])
             boss = await person_by_slack(work.session, hr.team_id, manager.slack_id) if manager.slack_id else None
             if (manager.slack_id and boss is None) or (boss and boss.id == person.id):
                 raise Refusal("unknown_person")
-            person.manager_id, person.manager_known = (boss.id if boss else None), True
-            details = {"person": person.id, "manager": person.manager_id}
+            boss_id = boss.id if boss else None
+            await set_manager(work, hr.team_id, hr.programme_id, person.id or 0, boss_id, ManagerSource.HR)
+            details = {"person": person.id, "manager": boss_id}
             await audit(work, hr, "manager_filled" if boss else "manager_waived", details)
             filled += 1
         await work.commit()
@@ -71,7 +73,7 @@ def _missing(programme_id: int) -> SelectOfScalar[Person]:
             Participant.programme_id == programme_id,
             Participant.state == ParticipantState.ACTIVE,
             col(Person.active).is_(True),
-            col(Person.manager_known).is_(False),
+            col(Person.id).not_in(with_known_manager(programme_id)),
         )
         .order_by(col(Participant.id))
     )

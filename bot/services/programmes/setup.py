@@ -93,6 +93,7 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
         )
         await _tell(work, programme, new=new)
         if new:
+            await cohorts.take_over_roster(work, programme)
             await cohorts.invite_alumni(work, programme)
         await work.commit()
     return programme, new

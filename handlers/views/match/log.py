@@ -13,6 +13,7 @@ LOG_PAGE = "match.log_page"
 """Value: the page."""
 LOG_FILE = "match.log_file"
 """Value: the programme's id."""
+NOBODY = Mrkdwn("–")
 A_PAGE = 20
 NAMED = 3
 
@@ -42,7 +43,12 @@ def log_page(texts: Texts, found: LogPage, page: int) -> View:
 
 def act(texts: Texts, one: Act) -> Mrkdwn:
     """What somebody did, in a sentence."""
-    return _sentence(texts, one, {role: mention(person) for role, person in one.people.items()}, mention(one.by))
+    return _sentence(
+        texts,
+        one,
+        {role: mention(person) for role, person in one.people.items()},
+        mention(one.by) if one.by else NOBODY,
+    )
 
 
 def overtaken(texts: Texts, acts: list[Act]) -> Mrkdwn:
@@ -58,9 +64,10 @@ def log_file(texts: Texts, acts: list[Act]) -> bytes:
     for one in acts:
         names = {role: person.name for role, person in one.people.items()}
         other = names.get("part") or names.get("person") or ""
-        told = _sentence(texts, one, {role: Mrkdwn(name) for role, name in names.items()}, Mrkdwn(one.by.name))
+        by = one.by.name if one.by else ""
+        told = _sentence(texts, one, {role: Mrkdwn(name) for role, name in names.items()}, Mrkdwn(by))
         at = one.at.isoformat(timespec="seconds")
-        rows.append([at, one.by.name, one.what, told, names.get("mentor", ""), names.get("mentee", ""), other])
+        rows.append([at, by, one.what, told, names.get("mentor", ""), names.get("mentee", ""), other])
     return write_csv(rows, separator_for(texts.language))
 
 
@@ -78,8 +85,7 @@ def _sentence(texts: Texts, one: Act, people: dict[str, Mrkdwn], by: Mrkdwn) -> 
     key = f"match.log.acts.{one.what}"
     if not texts.has(key):
         return texts("match.log.acts.other", by=by, what=one.what)
-    blank = Mrkdwn("–")
-    named = {role: people.get(role, blank) for role in ("mentor", "mentee", "part", "person", "manager")}
+    named = {role: people.get(role, NOBODY) for role in ("mentor", "mentee", "part", "person", "manager")}
     rules = [texts.plain(f"match.rules.{rule}.name") for rule in one.details.get("lifted", [])]
     numbers = {name: one.details.get(name, 0) for name in ("pairs", "left", "people")}
     return texts(key, by=by, **named, **numbers, rules=texts.join(rules), back=bool(one.details.get("back")))
