@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.gateway import Gateway, SlackRefused, SlackUnavailable
+from storage.deadlines import LONGEST_TURN, is_over
 from storage.outbox import WITH_FILES
 from storage.owners import owner_of
 from storage.personal import wipe
@@ -69,7 +70,12 @@ class Cleaner:
 
     async def _next(self, now: datetime) -> Person | None:
         """The person who waits longest; nobody else takes them up for a while."""
-        due = select(Person).where(col(Person.clean_at) <= now).order_by(col(Person.clean_at), col(Person.id)).limit(1)
+        due = (
+            select(Person)
+            .where(is_over(Person.clean_at, now, LONGEST_TURN))
+            .order_by(col(Person.clean_at), col(Person.id))
+            .limit(1)
+        )
         async with self.store.read(now) as work:
             if (await work.session.exec(due)).first() is None:
                 return None

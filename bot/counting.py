@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from bot.gateway import Gateway, Message, SlackRefused, SlackUnavailable
 from bot.services.programmes.setup import first_message
 from bot.slack.errors import ErrorClass
+from storage.deadlines import LONGEST_TURN, is_over
 from storage.tables import Outbox, OutboxState, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -34,7 +35,7 @@ class Counting:
 
     async def tick(self, now: datetime) -> int:
         """Bring the message up to date that waits longest; how many were looked at."""
-        due = select(Programme).where(col(Programme.count_at) <= now)
+        due = select(Programme).where(is_over(Programme.count_at, now, LONGEST_TURN))
         first = due.order_by(col(Programme.count_at), col(Programme.id)).limit(1)
         async with self.store.read(now) as work:
             if (await work.session.exec(first)).first() is None:

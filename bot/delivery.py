@@ -22,6 +22,7 @@ from bot.verdicts import Verdict, dead, dropped, of_outcome, of_uncomposed, of_u
 from storage.away import DATABASE_AWAY, why
 from storage.buckets import Limits
 from storage.claims import Claim, claim
+from storage.deadlines import has_impossible, put_right
 from storage.outbox import key_hash, record, record_found, record_late
 from storage.recipients import keep_channel, slack_ids_of
 from storage.sweeps import Waiting, end_leases, expire, look, next_due, take_unknown
@@ -45,6 +46,8 @@ Decide = Callable[[datetime], Verdict]
 
 POLL = 2.0
 """Seconds after which the loop looks again though nobody woke it: others may have enqueued something."""
+CHECK_DEADLINES = timedelta(minutes=10)
+"""How often to look for deadlines that lie further ahead than they can."""
 DATABASE_PAUSES = (0.2, 0.5, 1, 2, 4, 8)
 """Seconds between tries to record, while the database is away."""
 
@@ -103,6 +106,7 @@ class Delivery:
         self._refusals = Refusals()
         self._reading_back = Reading(gateway, timedelta(seconds=self.settings.look_back))
         self._swept = 0.0
+        self._deadlines_checked: datetime | None = None
 
     # Running
 
@@ -198,7 +202,7 @@ class Delivery:
             now, session, lease = work.now, work.session, timedelta(seconds=settings.lease)
             if self._sweep_due(idle=room == settings.workers):
                 settle = timedelta(seconds=settings.settle)
-                started.moved += await end_leases(session, now, settle) if waiting.sending else 0
+                started.moved += await end_leases(session, now, lease, settle) if waiting.sending else 0
                 for stale in await expire(session, now) if waiting.stale else []:
                     started.moved += 1
                     await self._tell(work, "expired", stale)
@@ -221,7 +225,23 @@ class Delivery:
     async def _look(self) -> Waiting:
         """Without a write lock, so that a bot with nothing to do stands in nobody's way."""
         async with self.store.read(self.clock) as work:
-            return await look(work.session, work.now)
+            now, waiting = work.now, await look(work.session, work.now)
+            wrong = self._checks_deadlines(now) and await has_impossible(work.session, now)
+        if not wrong:
+            return waiting
+        async with self.store.write(self.clock) as work:
+            count = await put_right(work.session, work.now, timedelta(seconds=self.settings.settle))
+            await work.commit()
+        log.warning("%s deadlines were set by a clock that was wrong: put right", count)
+        return Waiting()
+
+    def _checks_deadlines(self, now: datetime) -> bool:
+        """Whether to look for deadlines that cannot be: now and then, and whenever the clock went back."""
+        last = self._deadlines_checked
+        if last and timedelta() <= now - last < CHECK_DEADLINES:
+            return False
+        self._deadlines_checked = now
+        return True
 
     def _sweep_due(self, *, idle: bool) -> bool:
         """Whether to look for ended leases and stale messages: every few seconds while there is other work."""

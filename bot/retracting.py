@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.services.pairs.stories import SHOWN, key_of
+from storage.deadlines import LONGEST_TURN, is_over
 from storage.tables import Outbox, OutboxState, Pair, Story
 from storage.unit_of_work import Store
 
@@ -31,7 +32,12 @@ class Retracting:
 
     async def tick(self, now: datetime) -> int:
         """Take back the story that waits longest; how many messages were deleted."""
-        due = select(Story).where(col(Story.clean_at) <= now).order_by(col(Story.clean_at), col(Story.id)).limit(1)
+        due = (
+            select(Story)
+            .where(is_over(Story.clean_at, now, LONGEST_TURN))
+            .order_by(col(Story.clean_at), col(Story.id))
+            .limit(1)
+        )
         async with self.store.read(now) as work:
             if (await work.session.exec(due)).first() is None:
                 return 0

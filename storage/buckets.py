@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.deadlines import LONGEST_RETRY, latest_pause, possible
 from storage.tables import RateBucket
 
 POSTS = "chat.postMessage"
@@ -88,8 +89,8 @@ def opens_at(bucket: RateBucket, limit: Limit, now: datetime) -> datetime:
     moments = [now, _kept(bucket, limit, now) - limit.ahead]
     if bucket.stopped:
         moments.append(now + STOPPED_LOOK)
-    if bucket.paused_until:
-        moments.append(bucket.paused_until)
+    if paused_until := possible(bucket.paused_until, now, LONGEST_RETRY):
+        moments.append(paused_until)
     return max(moments)
 
 
@@ -108,7 +109,7 @@ def _impossible(limit: Limit, now: datetime) -> datetime:
 
 
 def is_open(bucket: Any, name: str) -> ColumnElement[bool]:
-    """`opens_at(bucket) <= now` in SQL, with the values of `moments_of` for `name`.
+    """`opens_at(bucket) <= now` in SQL, with the values of `moments_of` for `name`, and `latest_pause`.
 
     `bucket` is an alias of `RateBucket` that is outer-joined.
     """
@@ -117,7 +118,8 @@ def is_open(bucket: Any, name: str) -> ColumnElement[bool]:
         bucket.free_at <= bindparam(f"{name}_ahead"),
         bucket.free_at > bindparam(f"{name}_impossible"),
     )
-    open_now = or_(bucket.paused_until.is_(None), bucket.paused_until <= bindparam("now"))
+    paused_until = bucket.paused_until
+    open_now = or_(paused_until.is_(None), paused_until <= bindparam("now"), paused_until > bindparam("latest_pause"))
     return and_(unused, bucket.stopped.is_not(True), open_now)
 
 
@@ -153,17 +155,22 @@ IN_ORDER = (
 async def pause(session: AsyncSession, team_id: str, name: str, until: datetime, now: datetime) -> None:
     """Slack said 429 for a bucket. When several lanes are paused at once, the workspace's limit is the one hit."""
     buckets = await lock_buckets(session, [(team_id, POSTS), (team_id, name)], now)
-    _hold(buckets[team_id, name], until)
+    _hold(buckets[team_id, name], until, now)
     if name in (POSTS, BULK, OPENS, READS):
         return
     await session.flush()
-    paused = select(func.count()).where(RateBucket.team_id == team_id, col(RateBucket.paused_until) > now)
+    paused = select(func.count()).where(
+        RateBucket.team_id == team_id,
+        col(RateBucket.paused_until) > now,
+        col(RateBucket.paused_until) <= latest_pause(now),
+    )
     if (await session.exec(paused)).one() >= LANES_THAT_TELL:
-        _hold(buckets[team_id, POSTS], until)
+        _hold(buckets[team_id, POSTS], until, now)
 
 
 LANES_THAT_TELL = 3
 
 
-def _hold(bucket: RateBucket, until: datetime) -> None:
-    bucket.paused_until = max(bucket.paused_until or until, until)
+def _hold(bucket: RateBucket, until: datetime, now: datetime) -> None:
+    until = min(until, now + LONGEST_RETRY)
+    bucket.paused_until = max(possible(bucket.paused_until, now, LONGEST_RETRY) or until, until)

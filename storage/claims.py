@@ -23,6 +23,7 @@ from storage.buckets import (
     opens_at,
     take,
 )
+from storage.deadlines import LONGEST_WAIT, latest_pause
 from storage.tables import Outbox, OutboxState, Pair, Person, Programme, RateBucket
 
 WINDOW = 64
@@ -65,13 +66,14 @@ async def claim(session: AsyncSession, now: datetime, limits: Limits, asked: Cla
     for row, known_channel, active in found:
         if len(claimed.rows) == asked.room:
             break
+        row.planned_at = row.planned_at or row.due_at
         if active is False:
             row.state, row.error = OutboxState.DROPPED, "inactive"
             claimed.moved += 1
             claimed.inactive.append(row)
             continue
         if row.keeps_hours and (moment := await wait_until(row)) > now:
-            row.due_at = moment
+            row.due_at, row.error = min(moment, now + LONGEST_WAIT), None
             claimed.moved += 1
             continue
         used = {name: buckets[team, name] for team, name in _buckets_of(row, known_channel)}
@@ -125,6 +127,7 @@ def _moments(now: datetime, limits: Limits) -> dict[str, datetime]:
         | moments_of("posts", limits.posts, now)
         | moments_of("opens", limits.opens, now)
         | moments_of("bulk", limits.of(BULK), now)
+        | {"latest_pause": latest_pause(now)}
     )
 
 

@@ -61,6 +61,7 @@ def row_values(message: Outgoing, now: datetime) -> dict[str, Any]:
         **message.__dict__,
         "lane": lane_of(message.person_id, message.pair_id, message.channel),
         "due_at": message.due_at or now,
+        "planned_at": message.due_at or now,
         "created_at": now,
         "state": OutboxState.PENDING,
         "attempt": 0,

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.buckets import BULK, OPENS, POSTS, READS, Limits, lock_buckets, opens_at, take
 from storage.claims import WINDOW, channel_of_row, waiting
+from storage.deadlines import STEP
 from storage.tables import Outbox, OutboxState, Pair, Person, RateBucket, Receipt
 from storage.types import UTCDateTime
 
@@ -37,9 +38,10 @@ async def look(session: AsyncSession, now: datetime) -> Waiting:
     return Waiting(*(await session.exec(WAITING_NOW, params={"now": now})).one())
 
 
-async def end_leases(session: AsyncSession, now: datetime, settle: timedelta) -> int:
-    """Take over from workers whose lease ended: what they posted is unknown."""
-    for row in (rows := (await session.exec(ENDED_LEASES, params={"now": now})).all()):
+async def end_leases(session: AsyncSession, now: datetime, lease: timedelta, settle: timedelta) -> int:
+    """Take over from workers whose lease ended, or lies further ahead than `lease`: what they posted is unknown."""
+    moments = {"now": now, "latest": now + lease + STEP}
+    for row in (rows := (await session.exec(ENDED_LEASES, params=moments)).all()):
         if row.channel is None:
             row.state, row.due_at, row.error = OutboxState.PENDING, now, NEVER_POSTED
         else:
@@ -170,7 +172,10 @@ def _some(*where: Any) -> Any:
     return select(Outbox).where(*where).limit(BATCH).with_for_update(skip_locked=True)
 
 
-ENDED_LEASES = _some(_in_state(OutboxState.SENDING), col(Outbox.lease_until) <= NOW)
+LATEST: Any = bindparam("latest", type_=UTCDateTime())
+ENDED_LEASES = _some(
+    _in_state(OutboxState.SENDING), or_(col(Outbox.lease_until) <= NOW, col(Outbox.lease_until) > LATEST)
+)
 STALE = _some(_in_state(OutboxState.PENDING), col(Outbox.expires_at) <= NOW)
 SETTLED: Any = (
     select(Outbox)

@@ -13,7 +13,16 @@ from storage.outbox import Outgoing, row_values
 from storage.tables import Outbox
 
 TABLE = SQLModel.metadata.tables[str(Outbox.__tablename__)]
-COLUMNS = (*Outgoing.__dataclass_fields__, "lane", "created_at", "state", "attempt", "refusals", "read_restarted")
+COLUMNS = (
+    *Outgoing.__dataclass_fields__,
+    "lane",
+    "planned_at",
+    "created_at",
+    "state",
+    "attempt",
+    "refusals",
+    "read_restarted",
+)
 INSERTS = {
     dialect: insert(TABLE)
     .values({name: bindparam(name) for name in COLUMNS})

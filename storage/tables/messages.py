@@ -62,7 +62,10 @@ class Outbox(SQLModel, table=True):
     """Wait for the recipient's working hours."""
     state: OutboxState = state_column(OutboxState.PENDING)
     due_at: datetime = moment_column(nullable=False)
-    """Pending: when to send. Unknown: when to read back."""
+    """Pending: when to send, or to try again. Unknown: when to read back."""
+    planned_at: datetime | None = moment_column()
+    """When it was to be sent: unlike `due_at`, neither a 429 nor waiting for working hours changes it. None for what
+    was written before there was this column and not tried since."""
     expires_at: datetime | None = moment_column()
     attempt: int = 0
     owner: str | None = None

@@ -1,12 +1,16 @@
 """Clocks that are wrong: nothing is lost, nothing comes twice, and nothing waits for longer than its kind may."""
 
-from datetime import timedelta
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 
 import pytest
 
+import storage.buckets
+import storage.deadlines
 from bot.delivery import Delivery
-from storage.tables import OutboxState
-from storage.unit_of_work import Store
+from storage.tables import Outbox, OutboxState
+from storage.unit_of_work import Store, UnitOfWork
 from tests.delivery.harness import SETTLE, DyingGateway, Killed, Office, Skewed, open_office
 
 MINUTES = (-10, -2, 2, 10)
@@ -70,3 +74,130 @@ async def test_a_replica_that_dies_is_taken_over_whatever_its_clock_says(postgre
             await office.later(SETTLE)
             await second.run_due()
         assert (await office.state("a"), office.said()) == (OutboxState.SENT, ["hello a"])
+
+
+# A clock that ran ahead and came back: no deadline lies further ahead than its kind can
+
+AHEAD = [timedelta(hours=1), timedelta(minutes=70), timedelta(days=365)]
+
+
+@asynccontextmanager
+async def ahead(office: Office, by: timedelta) -> AsyncIterator[None]:
+    """Every clock is `by` ahead inside, Slack's too: nothing shows that it is wrong."""
+    office.clock.moment += by
+    yield
+    office.clock.moment -= by
+
+
+@pytest.mark.parametrize("by", AHEAD, ids=str)
+async def test_a_429_of_a_clock_that_was_ahead_is_forgotten(office: Office, by: timedelta) -> None:
+    people = [await office.person() for _ in range(5)]
+    for number, person in enumerate(people):
+        await office.send(str(number), person_id=person)
+    worker = office.worker()
+    async with ahead(office, by):
+        office.fail("ratelimited", retry_after=7, times=5)
+        await worker.run_due()
+        assert office.said() == []
+        office.slack.faults.clear()
+    await worker.run_due()
+    assert len(office.said()) == 5
+    assert {row.planned_at for row in await office.rows()} == {office.clock.now()}
+
+
+@pytest.mark.parametrize("by", AHEAD, ids=str)
+@pytest.mark.parametrize("fault", ["lost_reply", "error_before", "late_acceptance"])
+async def test_an_unknown_outcome_of_a_clock_that_was_ahead_settles_anew(
+    office: Office, by: timedelta, fault: str
+) -> None:
+    await office.send("a", person_id=await office.person())
+    worker = office.worker()
+    async with ahead(office, by):
+        office.fail(fault, seconds=50)
+        await worker.run_due()
+        assert await office.state("a") is OutboxState.UNKNOWN
+        if fault == "late_acceptance":
+            await office.later(timedelta(seconds=50))
+    await worker.run_due()
+    assert await office.state("a") is OutboxState.UNKNOWN, "nobody knows when it was posted: it settles once more"
+    for _ in range(2):
+        await office.later()
+        await worker.run_due()
+    assert (await office.state("a"), office.said()) == (OutboxState.SENT, ["hello a"])
+
+
+@pytest.mark.parametrize("by", AHEAD, ids=str)
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_lease_of_a_clock_that_was_ahead_has_ended(office: Office, by: timedelta, when: str) -> None:
+    await office.send("a", person_id=await office.person())
+    async with ahead(office, by):
+        with pytest.raises(Killed):
+            await office.worker("old", gateway=DyingGateway(office.gateway.client, when)).run_due()
+    worker = office.worker("new")
+    for _ in range(3):
+        await worker.run_due()
+        await office.later()
+    assert (await office.state("a"), office.said()) == (OutboxState.SENT, ["hello a"])
+
+
+@pytest.mark.parametrize("by", AHEAD, ids=str)
+async def test_working_hours_of_a_clock_that_was_ahead_are_found_anew(office: Office, by: timedelta) -> None:
+    """Within a day all is sent, and of a whole year ahead nothing is left at all."""
+    opens = office.clock.now() + timedelta(hours=20)
+
+    async def next_moment(work: UnitOfWork, row: Outbox) -> datetime:
+        return work.now if opens <= work.now < opens + timedelta(hours=9) else work.now + timedelta(hours=20)
+
+    await office.send("a", person_id=await office.person())
+    worker = office.worker(next_moment=next_moment)
+    async with ahead(office, by):
+        await worker.run_due()
+    await worker.run_due()
+    assert office.said() == []
+    for _ in range(24):
+        await office.later(timedelta(hours=1))
+        await worker.run_due()
+    assert office.said() == ["hello a"]
+
+
+async def test_a_long_wait_is_looked_at_in_between(office: Office) -> None:
+    """Ten days off: the message still waits for their end."""
+    opens = office.clock.now() + timedelta(days=10)
+
+    async def next_moment(work: UnitOfWork, row: Outbox) -> datetime:
+        return max(work.now, opens)
+
+    await office.send("a", person_id=await office.person())
+    worker = office.worker(next_moment=next_moment)
+    while (due := await worker.next_due()) and due < opens:
+        office.clock.move_to(due)
+        await worker.run_due()
+        assert office.said() == []
+    office.clock.move_to(opens)
+    await worker.run_due()
+    assert office.said() == ["hello a"]
+
+
+async def test_what_is_planned_for_later_is_left_alone(office: Office) -> None:
+    """A plan may lie as far ahead as it likes: only what was put off is bounded."""
+    due = office.clock.now() + timedelta(days=200)
+    await office.send("a", person_id=await office.person(), due_at=due)
+    worker = office.worker()
+    await worker.run_due()
+    assert (await office.row("a")).due_at == due
+
+
+async def test_without_the_bounds_it_would_be_stuck(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutant: every deadline is believed."""
+    monkeypatch.setattr(storage.deadlines, "LONGEST_RETRY", timedelta(days=1000))
+    monkeypatch.setattr(storage.deadlines, "LONGEST_WAIT", timedelta(days=1000))
+    monkeypatch.setattr(storage.buckets, "LONGEST_RETRY", timedelta(days=1000))
+    await office.send("a", person_id=await office.person())
+    worker = office.worker()
+    async with ahead(office, timedelta(days=365)):
+        office.fail("ratelimited", retry_after=7)
+        await worker.run_due()
+    for _ in range(24):
+        await worker.run_due()
+        await office.later(timedelta(hours=1))
+    assert office.said() == []

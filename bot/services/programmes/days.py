@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlmodel import col
 
 from bot.domain.calendar import local, named_holidays
@@ -85,6 +85,8 @@ async def _look_again(work: UnitOfWork, programme: Programme) -> None:
         col(Outbox.state) == OutboxState.PENDING,
         col(Outbox.keeps_hours).is_(True),
         col(Outbox.due_at) > work.now,
+        # What is planned for a later day stays so.
+        or_(col(Outbox.planned_at).is_(None), col(Outbox.planned_at) <= work.now),
     )
     await work.session.exec(update(Outbox).where(*waits).values(due_at=work.now))
 
