@@ -18,6 +18,8 @@ import handlers
 from bot.bolt import SignedApp, notice_limits
 from bot.cleaning import Cleaner
 from bot.clock import Clock, TimeLimits
+from bot.clock_alarm import ClockAlarm
+from bot.clock_check import ClockCheck
 from bot.counting import Counting
 from bot.delivery import Delivery, DeliverySettings
 from bot.directory import Directory
@@ -34,6 +36,7 @@ from bot.watchdog import greeted, watch
 from bot.worker import Worker
 from handlers.desk import Desk
 from handlers.letters import Letters
+from handlers.views.trouble import clock_is_wrong
 from prompts.catalogue import Catalogue
 from storage.engine import make_engine
 from storage.migrate import upgrade
@@ -80,6 +83,7 @@ class Balik:
     desk: Desk
     store: Store
     gateway: Gateway
+    check: ClockCheck
     delivery: Delivery
     scheduler: Scheduler
     worker: Worker
@@ -148,7 +152,9 @@ class Balik:
     async def settle(self) -> int:
         """Do all that is due at the clock's present moment; how many messages that were. For clocks moved by hand."""
         await self.desk.quiet()
-        now = await self.store.now(self.clock)
+        now = await self.check.for_jobs()
+        if now is None:
+            return 0
         done: set[str] = set()
         # What one tick does may be another's work: a pause that ends wakes its sessions.
         while names := await due(self.store, now) - done:
@@ -158,6 +164,8 @@ class Balik:
 
     async def next_moment(self) -> datetime | None:
         """When there is something to do next, for clocks moved by hand."""
+        if self.check.wrong:
+            return None
         moments = [await self.delivery.next_due(), await next_due(self.store, await self.store.now(self.clock))]
         return min((moment for moment in moments if moment is not None), default=None)
 
@@ -197,12 +205,15 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
     client = AsyncWebClient(
         parts.bot_token, base_url=parts.api_url, timeout=int(parts.limits.seconds(30)), retry_handlers=[]
     )
-    gateway = Gateway(client, limited=metrics.limited, limits=parts.limits)
+    gateway = Gateway(client, limited=metrics.limited, limits=parts.limits, monotonic=parts.clock.monotonic)
+    catalogue = parts.catalogue or Catalogue.load(parts.prompts_dir)
+    alarm = ClockAlarm(store, gateway, parts.operator, partial(clock_is_wrong, catalogue))
+    check = ClockCheck(store, gateway, parts.clock, alarm)
     desk = Desk(
         store=store,
         gateway=gateway,
         directory=Directory(store, gateway),
-        catalogue=parts.catalogue or Catalogue.load(parts.prompts_dir),
+        catalogue=catalogue,
         clock=parts.clock,
         in_worker=worker,
         wake_delivery=lambda: delivery.wake(),
@@ -210,6 +221,7 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         hr_channels=parts.hr_channels,
         acked=metrics.acked,
         limits=parts.limits,
+        present=check.for_requests,
     )
     letters = Letters(desk, handlers.LETTERS)
     delivery = Delivery(
@@ -222,6 +234,7 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         next_moment=next_moment,
         on_trouble=partial(_report, parts.operator),
         limits=parts.limits,
+        check=check,
     )
     # Our listeners return at once and go on by themselves; otherwise Bolt would look for each ack every 10 ms.
     # Without a name Bolt reads every file of the call stack to find one.
@@ -241,7 +254,7 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
     }
     scheduler = Scheduler(
         {**ticks(store, parts.retention_months), **in_slack},
-        partial(store.now, parts.clock),
+        check.for_jobs,
         on_failure=partial(tell_of_tick, store, parts.operator),
     )
-    return Balik(parts, bolt, desk, store, gateway, delivery, scheduler, worker, metrics)
+    return Balik(parts, bolt, desk, store, gateway, check, delivery, scheduler, worker, metrics)

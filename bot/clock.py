@@ -24,6 +24,10 @@ class Clock(Protocol):
         """The present moment of all processes on a database whose own clock says `database`."""
         ...
 
+    def monotonic(self) -> float:
+        """Seconds that only go on: by as much as time passes, or the clock is moved on purpose, however it is set."""
+        ...
+
 
 class SystemClock:
     """The machine's clock."""
@@ -33,6 +37,9 @@ class SystemClock:
 
     def shared(self, database: datetime) -> datetime:
         return database
+
+    def monotonic(self) -> float:
+        return time.monotonic()
 
 
 @dataclass
@@ -46,6 +53,9 @@ class OffsetClock:
 
     def shared(self, database: datetime) -> datetime:
         return database + self.offset
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.offset.total_seconds()
 
     def move_to(self, moment: datetime) -> None:
         """Jump forward to `moment`; a moment already past leaves the clock alone."""
@@ -63,6 +73,9 @@ class ManualClock:
 
     def shared(self, database: datetime) -> datetime:
         return self.now()
+
+    def monotonic(self) -> float:
+        return self.moment.timestamp()
 
     def move_to(self, moment: datetime) -> None:
         """Jump forward to `moment`; a moment already past leaves the clock alone."""

@@ -14,15 +14,17 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.clock import Clock, TimeLimits
+from bot.clock_check import ClockCheck
 from bot.gateway import Gateway, Message, Sent, SlackRefused, SlackUnavailable
 from bot.reading import Reading
 from bot.refusals import Refusals, stored
 from bot.services.notices import outlives
+from bot.tasks import finish, until_one_ends
 from bot.verdicts import Verdict, dead, dropped, of_outcome, of_uncomposed, of_unopened, put_off
 from storage.away import DATABASE_AWAY, why
 from storage.buckets import Limits
 from storage.claims import Claim, claim
-from storage.deadlines import has_impossible, put_right
+from storage.deadlines import Deadlines
 from storage.outbox import key_hash, record, record_found, record_late
 from storage.recipients import keep_channel, slack_ids_of
 from storage.sweeps import Waiting, end_leases, expire, look, next_due, take_unknown
@@ -46,8 +48,6 @@ Decide = Callable[[datetime], Verdict]
 
 POLL = 2.0
 """Seconds after which the loop looks again though nobody woke it: others may have enqueued something."""
-CHECK_DEADLINES = timedelta(minutes=10)
-"""How often to look for deadlines that lie further ahead than they can."""
 DATABASE_PAUSES = (0.2, 0.5, 1, 2, 4, 8)
 """Seconds between tries to record, while the database is away."""
 
@@ -88,6 +88,7 @@ class Delivery:
         next_moment: NextMoment | None = None,
         on_trouble: OnTrouble | None = None,
         limits: TimeLimits | None = None,
+        check: ClockCheck | None = None,
     ) -> None:
         self.store = store
         self.gateway = gateway
@@ -98,6 +99,7 @@ class Delivery:
         self.next_moment = next_moment
         self.on_trouble = on_trouble
         self.time_limits = limits or TimeLimits()
+        self.check = check or ClockCheck(store, gateway, clock)
         self.outcomes: Counter[str] = Counter()
         """How many attempts ended in which state, since the start."""
         self._woken = asyncio.Event()
@@ -106,7 +108,9 @@ class Delivery:
         self._refusals = Refusals()
         self._reading_back = Reading(gateway, timedelta(seconds=self.settings.look_back))
         self._swept = 0.0
-        self._deadlines_checked: datetime | None = None
+        self._deadlines = Deadlines(timedelta(seconds=self.settings.settle))
+        self._stopped = False
+        """The clock is wrong, as far as we know."""
 
     # Running
 
@@ -138,6 +142,8 @@ class Delivery:
 
     async def next_due(self) -> datetime | None:
         """The earliest moment, now at the earliest, at which there is something to do; None if nothing is left."""
+        if self._stopped:
+            return None
         async with self.store.read(self.clock) as work:
             return await next_due(work.session, work.now, self.settings.limits)
 
@@ -153,33 +159,20 @@ class Delivery:
                 if started.moved:
                     continue
                 if running:
-                    running = await self._until_one_ends(running)
+                    running = await until_one_ends(running, self.settings.workers, self._woken, POLL)
                 elif forever:
                     await self._rest()
                 else:
                     return handled
         finally:
-            await _finish(running, self.settings.timeout)
-
-    async def _until_one_ends(self, running: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
-        """Wait for a place to be free, or with one free already, for somebody to need it."""
-        waker = asyncio.create_task(self._woken.wait())
-        full = len(running) >= self.settings.workers
-        try:
-            await asyncio.wait(
-                running if full else {*running, waker}, timeout=None if full else POLL, return_when="FIRST_COMPLETED"
-            )
-        finally:
-            waker.cancel()
-        for task in running:
-            if task.done():
-                task.result()
-        return {task for task in running if not task.done()}
+            await finish(running, self.settings.timeout)
 
     async def _rest(self) -> None:
         async with self.store.read(self.clock) as work:
             moment = await next_due(work.session, work.now, self.settings.limits)
             seconds = (moment - work.now).total_seconds() if moment else POLL
+        if self._stopped or self._settles_anew():
+            seconds = POLL
         try:
             async with asyncio.timeout(min(max(seconds, 0), POLL)):
                 await self._woken.wait()
@@ -194,19 +187,22 @@ class Delivery:
             return _Started()
         settings, started = self.settings, _Started()
         waiting = await self._look() if room == settings.workers else Waiting()
-        if not waiting:
+        if not waiting or self._stopped:
             return started
         # Measured from before the lease begins, and by a clock that nobody can set.
         no_post_after = self.time_limits.monotonic() + settings.lease - settings.timeout
         async with self.store.write(self.clock) as work:
             now, session, lease = work.now, work.session, timedelta(seconds=settings.lease)
+            if not self.check.agrees(now):
+                return started  # nothing is claimed by a clock that may be wrong: it is asked about at the next look
             if self._sweep_due(idle=room == settings.workers):
                 settle = timedelta(seconds=settings.settle)
                 started.moved += await end_leases(session, now, lease, settle) if waiting.sending else 0
                 for stale in await expire(session, now) if waiting.stale else []:
                     started.moved += 1
                     await self._tell(work, "expired", stale)
-            unknown = await take_unknown(session, now, settings.limits, room, now + lease) if waiting.unknown else []
+            reads = waiting.unknown and not self._settles_anew()
+            unknown = await take_unknown(session, now, settings.limits, room, now + lease) if reads else []
             asked = Claim(self.owner, room - len(unknown), now + lease, self._last_programme)
             claimed = await claim(session, now, settings.limits, asked, lambda row: self._suits(work, row))
             started.moved += claimed.moved
@@ -226,22 +222,18 @@ class Delivery:
         """Without a write lock, so that a bot with nothing to do stands in nobody's way."""
         async with self.store.read(self.clock) as work:
             now, waiting = work.now, await look(work.session, work.now)
-            wrong = self._checks_deadlines(now) and await has_impossible(work.session, now)
-        if not wrong:
+            impossible = await self._deadlines.look(work.session, now)
+        self._stopped = bool(waiting or impossible) and not await self.check.passes(now)
+        if self._stopped or not impossible:
             return waiting
         async with self.store.write(self.clock) as work:
-            count = await put_right(work.session, work.now, timedelta(seconds=self.settings.settle))
+            await self._deadlines.put_right(work.session, work.now)
             await work.commit()
-        log.warning("%s deadlines were set by a clock that was wrong: put right", count)
         return Waiting()
 
-    def _checks_deadlines(self, now: datetime) -> bool:
-        """Whether to look for deadlines that cannot be: now and then, and whenever the clock went back."""
-        last = self._deadlines_checked
-        if last and timedelta() <= now - last < CHECK_DEADLINES:
-            return False
-        self._deadlines_checked = now
-        return True
+    def _settles_anew(self) -> bool:
+        """The clock jumped forward a moment ago: what was to settle by it may not have done so yet."""
+        return self.check.jumped_within(timedelta(seconds=self.settings.settle))
 
     def _sweep_due(self, *, idle: bool) -> bool:
         """Whether to look for ended leases and stale messages: every few seconds while there is other work."""
@@ -373,15 +365,6 @@ class Delivery:
         except Exception:
             # That somebody could not be told must not undo what is recorded.
             log.exception("nobody could be told of outbox row %s", row.id)
-
-
-async def _finish(running: set[asyncio.Task[None]], seconds: float) -> None:
-    """Let what is being posted end, so that its outcome is known; then stop it."""
-    if running:
-        _, late = await asyncio.wait(running, timeout=seconds)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
 
 
 def _always(verdict: Verdict) -> Decide:

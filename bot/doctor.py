@@ -1,9 +1,9 @@
 """`python -m bot doctor`: is everything there that the bot needs? For each fault, what to do."""
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,11 @@ from sqlmodel import select
 from bot.clock import Clock
 from bot.config import Settings, Transport
 from bot.gateway import Gateway, SlackRefused, SlackUnavailable
+from bot.slack.date import date_of
 from storage.away import DATABASE_AWAY
 from storage.engine import make_engine
 from storage.migrate import DatabaseNewer, current, head
+from storage.moments import is_shared
 from storage.tables import Programme, ProgrammeState
 from storage.unit_of_work import Store
 
@@ -43,8 +45,10 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     """Look at everything in turn; what depends on something broken is left out."""
     client = AsyncWebClient(settings.bot_token, base_url=settings.api_url, retry_handlers=[])
     reply: AsyncSlackResponse | None = None
+    answered = time.monotonic()
     try:
         reply = await client.auth_test()
+        answered = time.monotonic()
         yield Finding("token", True, f"{reply['user']} in {reply['team']}")
     except (SlackApiError, OSError, TimeoutError) as error:
         yield _token_fault(error, settings)
@@ -57,6 +61,8 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     try:
         finding = await _database(engine, make_url(settings.database_url).render_as_string(hide_password=True))
         yield finding
+        if finding.well and reply and is_shared(engine.dialect.name):
+            yield await _database_clock(reply, Store(engine), clock, answered)
         if finding.well and reply:
             async for channel in _channels(Store(engine), Gateway(client), reply["team_id"], reply["user_id"], clock):
                 yield channel
@@ -85,11 +91,21 @@ def _scopes(reply: AsyncSlackResponse) -> Finding:
 
 
 def _clock(reply: AsyncSlackResponse, clock: Clock) -> Finding:
-    told = _header(reply, "date")
-    slack = parsedate_to_datetime(told) if told else clock.now()
-    off = abs((clock.now() - slack.astimezone(UTC)).total_seconds())
-    what = f"{off:.0f} s from Slack's"
-    return Finding("clock", off <= CLOCK_TOLERANCE, what, "set the machine's clock, best by NTP")
+    return _compared("clock", reply, clock.now(), "set the machine's clock, best by NTP")
+
+
+async def _database_clock(reply: AsyncSlackResponse, store: Store, clock: Clock, answered: float) -> Finding:
+    """All that is stored goes by the clock of a database that several processes share."""
+    now = await store.now(clock) - timedelta(seconds=time.monotonic() - answered)
+    return _compared("database's clock", reply, now, "set the clock of the database's machine, best by NTP")
+
+
+def _compared(subject: str, reply: AsyncSlackResponse, now: datetime, cure: str) -> Finding:
+    slack = date_of(reply.headers)
+    if slack is None:
+        return Finding(subject, True, "not compared: Slack's answer has no date")
+    off = abs((now - slack).total_seconds())
+    return Finding(subject, off <= CLOCK_TOLERANCE, f"{off:.0f} s from Slack's", cure)
 
 
 async def _app_token(settings: Settings) -> Finding:

@@ -6,8 +6,9 @@ was posted, try again), `Unknown` (it may have been posted). Every other call re
 """
 
 import asyncio
+import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,6 +32,7 @@ from bot.outcomes import (
     Unknown,
 )
 from bot.slack.answers import Answer, error_in, metadata_key, nonsense, retry_after, ts_of, user_of
+from bot.slack.date import SlackDate
 from bot.slack.errors import LIMITED, UNREADABLE, UNSURE, ErrorClass, class_of, code_of
 from bot.slack.hosts import ELSEWHERE, only_slack
 
@@ -77,6 +79,7 @@ class Gateway:
         timeout: float = TIMEOUT,
         limited: Counter[str] | None = None,
         limits: TimeLimits | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         if client.retry_handlers:
             raise ValueError("the client that posts must have retry_handlers=[]")
@@ -86,6 +89,8 @@ class Gateway:
         self._workspace_name: str | None = None
         self.limited = Counter() if limited is None else limited
         """By method: how often Slack said 429."""
+        self.date = SlackDate(monotonic)
+        """Slack's clock."""
 
     # Messages
 
@@ -324,9 +329,11 @@ class Gateway:
             async with asyncio.timeout(self.limits.seconds(timeout) if timeout else self.timeout):
                 reply = await call(**arguments)
         except SlackApiError as error:
+            self.date.heard(getattr(error.response, "headers", {}))
             outcome = outcome_of(error, method)
             self.limited[method] += isinstance(outcome, Later) and outcome.limited
             raise
+        self.date.heard(reply.headers)
         if not isinstance(reply.data, Mapping):
             raise nonsense(method)
         return Answer(method, cleaned(reply.data))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
@@ -47,28 +48,36 @@ class Condition:
     socket: bool | None
     late: tuple[str, ...]
     """Ticks that should have run by now."""
+    clock: bool = True
+    """Whether our clock agrees with Slack's: while it does not, nothing is sent and no tick runs."""
     queue: tuple[Backlog, ...] = ()
 
     @property
     def ready(self) -> bool:
         """Whether it can do its work."""
-        return self.database and self.socket is not False and not self.late
+        return self.database and self.clock and self.socket is not False and not self.late
 
     def told(self) -> dict[str, Any]:
         """As `/health` says it."""
-        return {"ok": self.ready, "database": self.database, "socket": self.socket, "late_ticks": list(self.late)}
+        return {
+            "ok": self.ready,
+            "database": self.database,
+            "clock": self.clock,
+            "socket": self.socket,
+            "late_ticks": list(self.late),
+        }
 
 
 async def condition(balik: "Balik") -> Condition:
     """Look at the database, the socket and the ticks."""
     handler = balik.handler
     socket = None if handler is None else bool(await handler.client.is_connected())
-    late = tuple(sorted(balik.scheduler.late()))
+    late, clock = tuple(sorted(balik.scheduler.late())), not balik.check.wrong
     try:
         async with balik.store.read(balik.clock) as work:
-            return Condition(True, socket, late, tuple(await backlog(work.session, work.now)))
+            return Condition(True, socket, late, clock, tuple(await backlog(work.session, work.now)))
     except DATABASE_AWAY:
-        return Condition(False, socket, late)
+        return Condition(False, socket, late, clock)
 
 
 async def exposition(balik: "Balik") -> bytes:
@@ -111,7 +120,10 @@ class _Collected:
 
     def _lights(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
         sockets = 0 if self.now.socket is None else int(self.now.socket)
+        ahead = (self.balik.check.ahead or timedelta()).total_seconds()
         return [
+            GaugeMetricFamily("balik_clock_right", "1 if our clock agrees with Slack's", value=int(self.now.clock)),
+            GaugeMetricFamily("balik_clock_ahead_seconds", "How far it is ahead of Slack's", value=ahead),
             GaugeMetricFamily("balik_database_up", "1 if the database answers", value=int(self.now.database)),
             GaugeMetricFamily("balik_sockets", "Open connections of Socket Mode", value=sockets),
             GaugeMetricFamily("balik_ready", "1 if all is well", value=int(self.now.ready)),

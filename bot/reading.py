@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.gateway import Gateway, SlackRefused, SlackUnavailable
-from bot.verdicts import Verdict, dropped, held, of_reading, of_unread
+from bot.verdicts import UNTIL_MARGIN, Verdict, dropped, held, of_reading, of_unread
 from storage.outbox import key_hash
 from storage.tables import Outbox
 
 log = logging.getLogger(__name__)
 
+ATTEMPT = timedelta(minutes=2)
+"""Longer than an attempt and Slack's delay together."""
 FindChannel = Callable[[], Awaitable[str | None]]
 """The DM that a row goes to; None if the person is gone."""
 Decide = Callable[[datetime], Verdict]
@@ -37,7 +39,7 @@ class Reading:
             channel = row.channel or await dm_of()
             if not channel:
                 return _always(dropped("inactive"))
-            page = await self.gateway.find(channel, key_hash(row), since, row.read_until, row.read_cursor)
+            page = await self.gateway.find(channel, key_hash(row), since, _until(row), row.read_cursor)
             for spare in page.found[1:]:
                 await self.delete(channel, spare)
         except (SlackRefused, SlackUnavailable) as error:
@@ -50,6 +52,13 @@ class Reading:
             await self.gateway.delete(channel, ts)
         except SlackRefused as refused:
             log.error("a message that is there twice cannot be deleted: %s", refused.error)
+
+
+def _until(row: Outbox) -> datetime | None:
+    """The latest moment at which the attempt may stand in Slack; a clock put back during it makes it no earlier."""
+    if row.read_until is None or row.started_at is None:
+        return row.read_until
+    return max(row.read_until, row.started_at + UNTIL_MARGIN + ATTEMPT)
 
 
 def _always(verdict: Verdict) -> Decide:

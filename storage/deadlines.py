@@ -1,5 +1,7 @@
 """How far ahead a stored deadline may lie, by its kind. One that lies further was set by a clock that was wrong."""
 
+import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,12 +11,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.tables import Outbox, OutboxState, RateBucket
 
+log = logging.getLogger(__name__)
+
 STEP = timedelta(seconds=5)
 """How far the ordinary correction of a clock may put it back: nothing is wrong then."""
 LONGEST_RETRY = timedelta(hours=1)
 """After a 429 or another refusal, for a message and for a bucket. Reading back never waits longer either."""
 LONGEST_WAIT = timedelta(days=3)
 """For working hours. What has to wait longer is looked at again in between."""
+LOOK_AGAIN = timedelta(minutes=10)
 LONGEST_TURN = timedelta(days=1)
 """Until a piece of work that somebody took up is looked at again."""
 
@@ -34,25 +39,35 @@ def latest_pause(now: datetime) -> datetime:
     return now + LONGEST_RETRY + STEP
 
 
-async def has_impossible(session: AsyncSession, now: datetime) -> bool:
-    """Whether `put_right` has something to do."""
-    wrong: Any = or_(*(exists().where(one) for one in (_put_off_too_far(now), _unread_too_long(now), _paused(now))))
-    return bool((await session.exec(select(wrong))).one())
+@dataclass
+class Deadlines:
+    """Finds deadlines that lie further ahead than they can, now and then and whenever the clock went back."""
 
+    settle: timedelta
+    """How long after a post its channel may be read back."""
+    _looked_at: datetime | None = None
 
-async def put_right(session: AsyncSession, now: datetime, settle: timedelta) -> int:
-    """Forget deadlines that lie further ahead than they can; how many messages and buckets had one.
+    async def look(self, session: AsyncSession, now: datetime) -> bool:
+        """Whether `put_right` has something to do."""
+        if self._looked_at and timedelta() <= now - self._looked_at < LOOK_AGAIN:
+            return False
+        self._looked_at = now
+        wrong: Any = or_(*(exists().where(one) for one in (_put_off_too_far(now), _unread_too_long(now), _paused(now))))
+        return bool((await session.exec(select(wrong))).one())
 
-    A message that was put off is due again when it was planned for. What may have been posted settles once more before
-    its channel is read back, since nobody knows when it was posted.
-    """
-    back = {"due_at": Outbox.planned_at}, {"due_at": now + settle}
-    messages = [
-        await session.exec(update(Outbox).where(_put_off_too_far(now)).values(back[0])),
-        await session.exec(update(Outbox).where(_unread_too_long(now)).values(back[1])),
-    ]
-    buckets = await session.exec(update(RateBucket).where(_paused(now)).values(paused_until=None))
-    return sum(int(one.rowcount) for one in (*messages, buckets))
+    async def put_right(self, session: AsyncSession, now: datetime) -> None:
+        """Forget them. A message that was put off is due again when it was planned for.
+
+        What may have been posted settles once more before its channel is read back: nobody knows when it was posted.
+        """
+        planned, settled = {"due_at": Outbox.planned_at}, {"due_at": now + self.settle}
+        messages = [
+            await session.exec(update(Outbox).where(_put_off_too_far(now)).values(planned)),
+            await session.exec(update(Outbox).where(_unread_too_long(now)).values(settled)),
+        ]
+        buckets = await session.exec(update(RateBucket).where(_paused(now)).values(paused_until=None))
+        count = sum(int(one.rowcount) for one in (*messages, buckets))
+        log.warning("%s deadlines were set by a clock that was wrong: put right", count)
 
 
 def _put_off_too_far(now: datetime) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.buckets import lock_buckets
+from storage.deadlines import LONGEST_RETRY, possible
 from storage.tables import RateBucket
 
 FIRST = timedelta(minutes=1)
@@ -22,7 +23,7 @@ async def pause_longer(session: AsyncSession, team_id: str, name: str, reason: s
     """
     bucket = (await lock_buckets(session, [(team_id, name)], now))[team_id, name]
     bucket.reason = reason
-    paused_until = bucket.paused_until
+    paused_until = possible(bucket.paused_until, now, LONGEST_RETRY)
     if paused_until and paused_until > now and bucket.refusals:
         return paused_until
     if bucket.refused_since is None or paused_until is None or now - paused_until > FORGOTTEN:

@@ -37,6 +37,7 @@ def application(slack: "Slack") -> web.Application:
     LocalRoutes(slack).add_to(app)
     Inspector(slack).add_to(app)
     TranscriptRoutes(slack).add_to(app)
+    app.on_response_prepare.append(slack.web_api.date)
     return app
 
 

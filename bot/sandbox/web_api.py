@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -23,6 +24,8 @@ class WebApi:
     def __init__(self, slack: "Slack") -> None:
         self.slack = slack
         self.in_flight = 0
+        self.told_date: str | None = None
+        """What every answer says instead of the time; "" for nothing."""
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one request; `in_flight` counts it until it is answered."""
@@ -31,6 +34,13 @@ class WebApi:
             return await self._serve(request)
         finally:
             self.in_flight -= 1
+
+    async def date(self, _request: web.Request, response: web.StreamResponse) -> None:
+        """Every answer tells the time by our clock, which may be moved by hand."""
+        told = self.told_date
+        response.headers["Date"] = format_datetime(self.slack.clock.now(), usegmt=True) if told is None else told
+        if told == "":
+            del response.headers["Date"]
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["method"]

@@ -1,12 +1,13 @@
 """What HR reads when a message went astray. Never what it said, nor which of the private ones it was."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.gateway import Message
 from bot.slack.errors import OF_METHOD, ErrorClass, class_of
 from handlers.views.blocks import actions, button, channel_link, mention, section
-from prompts.catalogue import Texts
+from prompts.catalogue import Catalogue, Texts
 from storage.tables import Outbox, OutboxState, Person
 
 AGAIN = "trouble.again"
@@ -80,6 +81,17 @@ def for_operator(texts: Texts, about: Mapping[str, Any], row: Outbox | None, sin
     else:
         return None
     return Message(text, [section(text)])
+
+
+def clock_is_wrong(catalogue: Catalogue, reader: Person | None, ours: datetime, slack: datetime) -> Message:
+    """To whoever keeps the bot alive: what our clock says, and what Slack's, which may be years apart."""
+    texts = catalogue.texts(reader.language, reader.address, reader.name) if reader else catalogue.texts("en")
+    text = texts("trouble.operator.clock", ours=_wall_time(ours), slack=_wall_time(slack))
+    return Message(text, [section(text)])
+
+
+def _wall_time(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _why(texts: Texts, error: str) -> str:

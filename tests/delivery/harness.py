@@ -148,6 +148,9 @@ class Skewed:
     def shared(self, database: datetime) -> datetime:
         return self.right.shared(database)
 
+    def monotonic(self) -> float:
+        return self.right.monotonic()
+
 
 class Killed(BaseException):
     """The process ends here."""
@@ -189,4 +192,4 @@ async def open_office(store: Store, *, rate_limits: bool = False) -> AsyncIterat
     async with slack.serve(), aiohttp.ClientSession() as session:
         client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, session=session, retry_handlers=[], timeout=5)
         client.proxy = None
-        yield Office(store, slack, Gateway(client), clock)
+        yield Office(store, slack, Gateway(client, monotonic=clock.monotonic), clock)

@@ -44,8 +44,13 @@ MAY_USE = {
         "prompts",
         "storage",
     ),
+    "bot/clock_check.py": ("bot.clock", "bot.gateway", "storage"),
+    "bot/clock_alarm.py": ("bot.gateway", "storage"),
+    "bot/tasks.py": (),
     "bot/delivery.py": (
         "bot.clock",
+        "bot.clock_check",
+        "bot.tasks",
         "bot.gateway",
         "bot.reading",
         "bot.refusals",

@@ -1,13 +1,13 @@
 """when a message was planned for
 
-Written 2026-11-29; after 0015.
+Written 2026-11-29; after 0020.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0015"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,33 @@
+"""Waiting for several tasks at once."""
+
+import asyncio
+
+Tasks = set[asyncio.Task[None]]
+
+
+async def until_one_ends(running: Tasks, places: int, woken: asyncio.Event, seconds: float) -> Tasks:
+    """Wait until one of `running` ends; with one of the `places` free, also until `woken` or for `seconds`.
+
+    The tasks that still run; an error in one that ended is raised.
+    """
+    waker = asyncio.create_task(woken.wait())
+    full = len(running) >= places
+    try:
+        await asyncio.wait(
+            running if full else {*running, waker}, timeout=None if full else seconds, return_when="FIRST_COMPLETED"
+        )
+    finally:
+        waker.cancel()
+    for task in running:
+        if task.done():
+            task.result()
+    return {task for task in running if not task.done()}
+
+
+async def finish(running: Tasks, seconds: float) -> None:
+    """Let `running` end within `seconds`; then stop what is left."""
+    if running:
+        _, late = await asyncio.wait(running, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
