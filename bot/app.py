@@ -32,6 +32,7 @@ from bot.services.participants.retention import DEFAULT_MONTHS
 from bot.services.reach import next_moment
 from bot.services.ticks import due, next_due, ticks
 from bot.services.trouble import report_trouble
+from bot.slack.date import SlackDate
 from bot.watchdog import greeted, watch
 from bot.worker import Worker
 from handlers.desk import Desk
@@ -205,7 +206,8 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
     client = AsyncWebClient(
         parts.bot_token, base_url=parts.api_url, timeout=int(parts.limits.seconds(30)), retry_handlers=[]
     )
-    gateway = Gateway(client, limited=metrics.limited, limits=parts.limits, monotonic=parts.clock.monotonic)
+    gateway = Gateway(client, limited=metrics.limited, limits=parts.limits)
+    gateway.date = SlackDate(parts.clock.monotonic)
     catalogue = parts.catalogue or Catalogue.load(parts.prompts_dir)
     alarm = ClockAlarm(store, gateway, parts.operator, partial(clock_is_wrong, catalogue))
     check = ClockCheck(store, gateway, parts.clock, alarm)

@@ -6,9 +6,8 @@ was posted, try again), `Unknown` (it may have been posted). Every other call re
 """
 
 import asyncio
-import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,7 +78,6 @@ class Gateway:
         timeout: float = TIMEOUT,
         limited: Counter[str] | None = None,
         limits: TimeLimits | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         if client.retry_handlers:
             raise ValueError("the client that posts must have retry_handlers=[]")
@@ -89,8 +87,7 @@ class Gateway:
         self._workspace_name: str | None = None
         self.limited = Counter() if limited is None else limited
         """By method: how often Slack said 429."""
-        self.date = SlackDate(monotonic)
-        """Slack's clock."""
+        self.date = SlackDate()
 
     # Messages
 

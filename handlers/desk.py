@@ -40,12 +40,9 @@ class Desk:
     """How long after a programme's end what is personal in it is kept."""
     hr_channels: frozenset[str] = frozenset()
     """Where programmes may be set up; none: in any private channel."""
-<<<<<<< HEAD
     limits: TimeLimits = field(default_factory=TimeLimits)
-=======
     present: Callable[[], Awaitable[datetime]] | None = None
     """The present moment, compared with Slack's clock."""
->>>>>>> c9a8bcf (Stop jobs while the clock differs from Slack's)
     forms: set[asyncio.Event] = field(default_factory=set)
     """Of the forms that are being looked at now: set once answered."""
     _leisure: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))

@@ -15,6 +15,7 @@ from bot.clock import ManualClock
 from bot.delivery import Delivery, DeliverySettings
 from bot.gateway import Gateway, Message
 from bot.sandbox import Channel, Fault, Manifest, Slack, User
+from bot.slack.date import SlackDate
 from storage.buckets import UNLIMITED, Limits
 from storage.outbox import Outgoing
 from storage.tables import Outbox, OutboxState, Pair, Participant, Person, Programme
@@ -152,6 +153,14 @@ class Skewed:
         return self.right.monotonic()
 
 
+@dataclass
+class Wrong(Skewed):
+    """A clock by which everybody goes, and which is wrong: the database's, or that of the only process."""
+
+    def shared(self, database: datetime) -> datetime:
+        return self.now()
+
+
 class Killed(BaseException):
     """The process ends here."""
 
@@ -192,4 +201,6 @@ async def open_office(store: Store, *, rate_limits: bool = False) -> AsyncIterat
     async with slack.serve(), aiohttp.ClientSession() as session:
         client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, session=session, retry_handlers=[], timeout=5)
         client.proxy = None
-        yield Office(store, slack, Gateway(client, monotonic=clock.monotonic), clock)
+        gateway = Gateway(client)
+        gateway.date = SlackDate(clock.monotonic)
+        yield Office(store, slack, gateway, clock)
