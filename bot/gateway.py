@@ -81,13 +81,12 @@ class Gateway:
     ) -> None:
         if client.retry_handlers:
             raise ValueError("the client that posts must have retry_handlers=[]")
-        self.client = client
+        self.client, self.date = client, SlackDate()
         self.limits = limits or TimeLimits()
         self.timeout = self.limits.seconds(timeout)
         self._workspace_name: str | None = None
         self.limited = Counter() if limited is None else limited
         """By method: how often Slack said 429."""
-        self.date = SlackDate()
 
     # Messages
 
