@@ -379,18 +379,15 @@ def _outcome_of_reply(error: SlackApiError, method: str) -> Refused | Later | Un
     # The SDK puts its own reply here, or aiohttp's when the body could not be read.
     reply = error.response
     status = int(getattr(reply, "status_code", 0) or getattr(reply, "status", 0))
-    data = getattr(reply, "data", None)
-    code = code_of(data.get("error") if isinstance(data, Mapping) else None)
+    data = found if isinstance(found := getattr(reply, "data", None), Mapping) else {}
+    code = code_of(data.get("error"))
     if status == 429 or code in LIMITED:
         return Later(retry_after(getattr(reply, "headers", {})), "ratelimited", limited=True)
-    if status >= 500 or code in UNSURE:
+    if status >= 500 or code in UNSURE or code == UNREADABLE:
         return Unknown(f"HTTP {status}" if code == UNREADABLE else code)
-    if code == UNREADABLE:
-        return Unknown(f"HTTP {status}")
     if class_of(method, code) is ErrorClass.TRANSIENT:
         return Later(RETRY_SOON, code, refused=True)
-    needed = data.get("needed") if isinstance(data, Mapping) else None
-    return Refused(code, needed if isinstance(needed, str) else None)
+    return Refused(code, needed if isinstance(needed := data.get("needed"), str) else None)
 
 
 def _as_ours(method: str, error: Exception) -> SlackRefused | SlackUnavailable:
