@@ -1,0 +1,178 @@
+"""Every output of HR's that holds figures about private answers: how it is asked for, and what it tells.
+
+What comes later has to be added here, or to `NO_ANSWERS` with the reason: see `test_registry.py`.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.figures import Count, Figure
+from bot.domain.measures import Course
+from bot.domain.sessions import Side
+from bot.services.insight.numbers import Summary, current_summary
+from bot.services.insight.published import current_courses, publish
+from bot.services.insight.reports import Report, current_report
+from bot.services.participants import preparing
+from bot.services.programmes.cohorts import read_predecessor
+from storage.tables import Programme
+from storage.unit_of_work import Store
+
+Told = tuple[str, Figure | int, int | None]
+"""The name of a measure, its figure or count; of a count, how many it is out of, if that is not private."""
+
+
+def of_summary(found: Summary) -> Iterator[Told]:
+    for one in found.measures:
+        for figure in (one.now, one.before):
+            if figure:
+                yield one.name, figure, None
+    if found.answers:
+        yield Count.ANSWERED, found.answers.answered, found.answers.asked
+    counts = found.outcomes.cards
+    for name, value in (
+        (Count.CARD_WRITTEN, counts.written),
+        (Count.CARD_DONE, counts.done),
+        (Count.CARD_DROPPED, counts.dropped),
+    ):
+        if value is not None:
+            yield name, value, None
+    yield from of_prepared(found.prepared)
+    yield from of_courses(found.courses)
+
+
+def of_prepared(found: Iterable[preparing.Finished]) -> Iterator[Told]:
+    for one in found:
+        if one.finished is not None:
+            yield Count.PREPARED_MENTOR if one.side is Side.MENTOR else Count.PREPARED_MENTEE, one.finished, one.people
+
+
+def of_courses(found: Iterable[Course]) -> Iterator[Told]:
+    for one in found:
+        if one.before:
+            yield one.item, one.before, None
+        for later in one.later.values():
+            assert not (later.change and later.average), "of the same people never both"
+            if figure := later.change or later.average:
+                yield one.item, figure, None
+
+
+def of_report(found: Report) -> Iterator[Told]:
+    yield from of_summary(found.summary)
+    if found.thanks is not None:
+        yield Count.THANKS, found.thanks, None
+
+
+async def _summary(store: Store, programme: int, now: datetime) -> list[Told]:
+    return list(of_summary(await current_summary(store, programme, now)))
+
+
+async def _report(store: Store, programme: int, now: datetime) -> list[Told]:
+    return list(of_report(await current_report(store, programme, now)))
+
+
+async def _courses(store: Store, programme: int, now: datetime) -> list[Told]:
+    return list(of_courses(await current_courses(store, programme, now)))
+
+
+async def _next_cohort(store: Store, programme: int, now: datetime) -> list[Told]:
+    async with store.read(now) as work:
+        last = await work.session.get_one(Programme, programme)
+    following = Programme(**last.model_dump(exclude={"id", "follows_id"}), follows_id=programme)
+    found = await read_predecessor(store, following, now)
+    return list(of_summary(found)) if found else []
+
+
+async def _prepared(store: Store, programme: int, now: datetime) -> list[Told]:
+    await publish(store, programme, now)
+    async with store.read(now) as work:
+        return list(of_prepared(await preparing.finished(work.session, programme)))
+
+
+@dataclass(frozen=True)
+class Output:
+    """`ask` is the service behind it; `shown_by` the services and messages that show it to HR."""
+
+    ask: Callable[[Store, int, datetime], Awaitable[Sequence[Told]]]
+    shown_by: tuple[str, ...]
+
+
+OUTPUTS = {
+    "summary": Output(
+        _summary,
+        (
+            "bot.services.insight.numbers.current_summary",
+            "handlers.letters.summary.summary",
+            "handlers.letters.summary.weekly_summary",
+        ),
+    ),
+    "report": Output(_report, ("bot.services.insight.reports.current_report", "handlers.letters.report.report")),
+    "courses": Output(
+        _courses, ("bot.services.insight.published.current_courses", "handlers.letters.measures.measures_hr")
+    ),
+    "next cohort": Output(
+        _next_cohort,
+        (
+            "bot.services.programmes.cohorts.predecessor",
+            "bot.services.programmes.cohorts.read_predecessor",
+            "handlers.letters.joining.setup_done",
+        ),
+    ),
+    "release": Output(_prepared, ("bot.services.drafts.releasing.prospect",)),
+}
+"""All of these publish first, and read published groups alone."""
+
+_RULES = "whom somebody would rather not meet is a rule among others of the matching, which is tested by itself"
+_FACTS = (
+    "what HR may see of one pair: sessions, who moved them, whether it signed. What risk rules make of answers is left "
+    "out by `bot.domain.risk.for_hr`"
+)
+_WRITES = "writes rows for people to answer, and reads none of their answers"
+NO_ANSWERS = {
+    "bot.services.drafts.alternates.find": _RULES,
+    "bot.services.drafts.drafting.draw_up": _RULES,
+    "bot.services.drafts.pairing.add": _RULES,
+    "bot.services.drafts.pairing.choose": _RULES,
+    "bot.services.drafts.pairing.swap": _RULES,
+    "bot.services.drafts.weights.change": _RULES,
+    "bot.services.drafts.releasing.release": _WRITES,
+    "bot.services.drafts.undoing.undo": "takes back questions that nobody was asked yet",
+    "bot.services.insight.pair_looks.look": _FACTS,
+    "bot.services.participants.homes._hr_part": _FACTS,
+    "bot.services.participants.preparing.offer_to_all": _WRITES,
+    "bot.services.programmes.gates.waive": "counts to whom something was offered, which the bot does and not they",
+    "handlers.letters.risk.risk_hr": _FACTS,
+}
+"""What HR is shown, or does, that reaches a table of private answers and tells no figure of them; and why."""
+
+TO_PEOPLE = frozenset(
+    {
+        "agreement_proposed",
+        "agreement_signed",
+        "booking_nudge",
+        "booking_reminder",
+        "card_follow",
+        "card_settled",
+        "card_share",
+        "card_written",
+        "concern_contact",
+        "concern_receipt",
+        "export",
+        "intro_mentee",
+        "intro_mentor",
+        "leader_pack",
+        "log_shared",
+        "measure",
+        "mentor_pack",
+        "pair_nudge",
+        "poll_mentee",
+        "poll_mentor",
+        "preparation",
+        "preparation_reminder",
+        "risk_ask",
+        "thanks",
+        "welcome",
+    }
+)
+"""Kinds of messages that reach such a table and go to one person's own DM: to whoever answers, or to the partner or
+contact whom it was written for."""
