@@ -29,6 +29,8 @@ def text_of(value: object) -> str:
             return cell_of(value)
         case bool():
             return "TRUE" if value else "FALSE"
+        case int():
+            return str(value)
         case float() if value.is_integer() and abs(value) < 1e15:
             return str(int(value))
         case datetime():

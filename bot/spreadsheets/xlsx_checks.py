@@ -34,6 +34,8 @@ _MARKUP_WORK = 1.0
 CHUNK = 65_536
 LONGEST_TOKEN = 131_072
 """Bytes from one "<" to the next. The longest text of a cell has 98,301 in UTF-8."""
+_LONG_TOKEN = re.compile(rb"[^<]{%d}" % LONGEST_TOKEN)
+MOST_COMMENTS = 100_000
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _ENCODING = re.compile(
     rb"""(?:\xef\xbb\xbf)?\s*(?:<\?xml(?![^>]*encoding)|<\?xml[^>]*encoding=["'](?i:utf-?8|us-ascii)["']|<[^?])"""
@@ -88,12 +90,7 @@ def _check_tokens(content: bytes) -> None:
     """An XML parser that is fed piece by piece reads a long tag or comment again with each piece."""
     if content.startswith(_MARKS[1:]) or b"\0" in content[:4] or not _ENCODING.match(content):
         raise Unreadable("workbook_other")
-    begin = 0
-    while (end := content.find(b"<", begin)) >= 0:
-        if end - begin > LONGEST_TOKEN:
-            raise Unreadable("workbook_large")
-        begin = end + 1
-    if len(content) - begin > LONGEST_TOKEN:
+    if _LONG_TOKEN.search(content) or content.count(b"<!--") > MOST_COMMENTS:
         raise Unreadable("workbook_large")
     begin = 0
     while (begin := content.find(b"<!--", begin)) >= 0:
