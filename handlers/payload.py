@@ -34,18 +34,15 @@ SLACK_IDS = frozenset(
     )
 )
 """What names a person, a channel or a workspace, where it is a string or a list of strings."""
-TOKENS = frozenset(
+SLACK_TOKEN = re.compile(r"[\x21-\x7e]{0,500}")
+SLACK_TOKENS = frozenset(
     (
-        "action_id",
         "action_ts",
-        "block_id",
-        "callback_id",
         "event_id",
         "event_ts",
         "hash",
         "id",
         "message_ts",
-        "private_metadata",
         "response_url",
         "selected_date",
         "selected_time",
@@ -53,10 +50,11 @@ TOKENS = frozenset(
         "trigger_id",
         "ts",
         "type",
-        "value",
     )
 )
-"""What Slack or a view of ours made. It is compared and handed back, so it is never changed."""
+"""What Slack made: printable ASCII without spaces."""
+OUR_TOKENS = frozenset(("action_id", "block_id", "callback_id", "value"))
+"""What a view of ours holds and Slack hands back. It is compared, so it is never changed."""
 TYPED_IN = frozenset(("plain_text_input", "email_text_input", "number_input", "url_text_input", "rich_text_input"))
 """Elements whose `value` a person types."""
 
@@ -116,7 +114,11 @@ def _checked(name: str, text: str, *, typed: bool, line: bool) -> str:
         return text
     if name == "private_metadata":
         return _checked_note(text)
-    if name in TOKENS and not (typed and name == "value"):
+    if name in SLACK_TOKENS:
+        if not SLACK_TOKEN.fullmatch(text):
+            raise Malformed(name)
+        return text
+    if name in OUR_TOKENS and not (typed and name == "value"):
         if len(text) > LONGEST_TOKEN or not is_token(text):
             raise Malformed(name)
         return text

@@ -20,7 +20,7 @@ LONGEST_LINE = 131_072
 LONGEST_ROW = 4 * LONGEST_LINE
 LOOKED_AT = 65_536
 """Characters from which the separator is found out."""
-BINARY_FROM = 0.1
+BINARY_FROM = 0.3
 """The share of control characters from which a file is no text."""
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t]*(\r\n|\r|\n|$)', re.IGNORECASE)
