@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.clock import SystemClock
-from bot.scheduler import FAILURES, Scheduler
+from bot.scheduler import FAILURES, Every, Scheduler
 from tests.delivery.harness import NOW
 
 
@@ -72,6 +72,27 @@ async def test_the_clock_is_put_by_an_hour(hours: int) -> None:
     await tick.runs(1)
     assert scheduler._scheduler
     scheduler._scheduler.modify_job("t", next_run_time=SystemClock().now() + timedelta(hours=hours))
+    await tick.runs(len(tick.moments) + 2)
+    await scheduler.stop()
+
+
+@pytest.mark.parametrize("days", [365, -365, 4000], ids=["ahead", "back", "far ahead"])
+async def test_the_clock_is_put_by_a_year(days: int) -> None:
+    """What was missed is one run, counted at once: to count a year of them would stop the loop for minutes."""
+    every, now = Every(seconds=8, timezone="UTC"), SystemClock().now()
+    asked, moment = 0, now - timedelta(days=days)
+    while moment <= now and asked < 10:
+        later = every.get_next_fire_time(moment, now)
+        assert later
+        assert later > moment
+        moment, asked = later, asked + 1
+    assert asked <= 1
+    tick = Counted()
+    scheduler = Scheduler({"t": tick}, present, interval=0.02)
+    await scheduler.start()
+    await tick.runs(1)
+    assert scheduler._scheduler
+    scheduler._scheduler.modify_job("t", next_run_time=now - timedelta(days=days))
     await tick.runs(len(tick.moments) + 2)
     await scheduler.stop()
 
