@@ -24,7 +24,8 @@ settings.register_profile(
     deadline=None,
     database=None,
     print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow],
+    # Too slow is a matter of the machine, and async fixtures are made anew for each test that draws from them.
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 # `make fuzz` searches at random.
 settings.register_profile("fuzz", settings.get_profile("ordinary"), derandomize=False)

@@ -10,6 +10,8 @@ from pathlib import Path
 from bot.sandbox import Slack
 
 ROOT = Path(__file__).parents[1]
+HANG = 300.0
+"""Seconds after which something is taken to hang: nothing takes as long, however busy the machine is."""
 LOOK = 0.02
 """Seconds between two looks at what another process does."""
 
@@ -41,7 +43,7 @@ async def bot_process(
             await process.wait()
 
 
-async def until(true: Callable[[], bool], seconds: float = 60) -> None:
+async def until(true: Callable[[], bool], seconds: float = HANG) -> None:
     """Wait for something that another process does."""
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110  what another process does sets no event of ours

@@ -61,7 +61,7 @@ def window(browser: Browser, demo: str) -> Iterator[Callable[..., Window]]:
 
     def open_window(name: str, place: str = "", *, keys: bool = False, **options: Any) -> Window:
         context = browser.new_context(**{"viewport": DESK, "color_scheme": "light", "locale": "id-ID"} | options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(120_000)
         who = next(one["id"] for one in people if one["real_name"].startswith(name))
         one = Window(context.new_page(), demo, who, keys=keys)
         opened.append(one)

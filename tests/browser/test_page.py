@@ -44,7 +44,7 @@ def test_the_whole_path_in_both_languages(window: Open) -> None:
         answer(one)
     two_windows_of_one_conversation(sari, window)
     hr.type("/mentoring summary")
-    expect(hr.page.locator("#messages img").last).to_be_visible(timeout=60_000)
+    expect(hr.page.locator("#messages img").last).to_be_visible(timeout=300_000)
     the_guide_has_seen_it(hr, "6 of 6 done")
     the_guide_has_seen_it(sari, "6 dari 6 selesai")
 
@@ -95,7 +95,7 @@ def sign_up(one: Window, role: str, level: str, block: str, topics: list[str], l
 
 def draft_and_release(hr: Window) -> None:
     hr.type("/mentoring match")
-    expect(hr.element("match.release")).to_be_visible(timeout=60_000)
+    expect(hr.element("match.release")).to_be_visible(timeout=300_000)
     hr.press("match.release")
     hr.opened()
     hr.press("gate.waive.sponsor")

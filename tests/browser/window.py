@@ -165,7 +165,7 @@ class Window:
         """Press one of the clock's buttons and wait until time has gone on."""
         clock = self.page.locator("#clock")
         self.use(clock.locator(f'[data-key="clock.{label}"]'))
-        expect(clock).to_have_attribute("aria-busy", "false", timeout=60_000)
+        expect(clock).to_have_attribute("aria-busy", "false", timeout=300_000)
 
     def on_until(self, action_id: str, label: str = "day", times: int = 40) -> None:
         """Press it until somebody is asked something."""

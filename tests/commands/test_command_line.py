@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 
 from bot.sandbox import Manifest, Slack
 from storage.lock import hold_lock
+from tests.processes import HANG
 
 ROOT = Path(__file__).parents[2]
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
@@ -26,7 +27,7 @@ def balik(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProc
         env={**clean, "PYTHONPATH": str(ROOT), **env},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG,
         check=False,
     )
 
@@ -91,7 +92,7 @@ def test_a_port_in_use_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
 async def test_a_wrong_token_is_told_in_one_line(tmp_path: Path, name: str) -> None:
-    slack = Slack(Manifest.load(ROOT / "manifest.yml"))
+    slack = Slack(Manifest.load(ROOT / "manifest.yml"), ack_seconds=HANG)
     tokens = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token} | {name: GOOD[name]}
     async with slack.serve():
         done = await asyncio.to_thread(balik, tmp_path, "run", **tokens, SLACK_API_URL=slack.api_url)

@@ -12,6 +12,7 @@ import pytest
 
 from bot.__main__ import main
 from tests.commands.test_command_line import ROOT, balik
+from tests.processes import HANG
 
 PEOPLE = """Surel;Nama;Peran;Jenjang;Departemen;Atasan;Bisa mengajarkan;Ingin belajar
 sari@x.id;Sari;mentor;staf;Marketing;-;AI untuk kerja: 5;
@@ -146,7 +147,7 @@ def test_the_template_can_be_matched_as_it_is_and_a_terminal_sees_a_bar(tmp_path
     command = [sys.executable, "-m", "bot", "match", "t.csv", *OUT]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=theirs, timeout=60, check=False
+        command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=theirs, timeout=HANG, check=False
     )
     os.close(theirs)
     assert done.returncode == 0

@@ -11,7 +11,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import col, select
 
-from bot.clock import ManualClock
+from bot.clock import NO_HURRY, ManualClock
 from bot.delivery import Delivery, DeliverySettings
 from bot.gateway import Gateway, Message
 from bot.sandbox import Channel, Fault, Manifest, Slack, User
@@ -199,8 +199,10 @@ async def open_office(store: Store, *, rate_limits: bool = False) -> AsyncIterat
         rate_limits=rate_limits,
     )
     async with slack.serve(), aiohttp.ClientSession() as session:
-        client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, session=session, retry_handlers=[], timeout=5)
+        client = AsyncWebClient(
+            slack.bot_token, base_url=slack.api_url, session=session, retry_handlers=[], timeout=600
+        )
         client.proxy = None
-        gateway = Gateway(client)
+        gateway = Gateway(client, limits=NO_HURRY)
         gateway.date = SlackDate(clock.monotonic)
         yield Office(store, slack, gateway, clock)

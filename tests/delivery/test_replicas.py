@@ -30,7 +30,7 @@ from storage.migrate import current, head, upgrade
 from storage.outbox import Outgoing
 from storage.tables import Outbox, Participant, ParticipantState, Programme
 from storage.unit_of_work import Store
-from tests.processes import LOOK, ROOT, bot_process, sockets, until
+from tests.processes import HANG, LOOK, ROOT, bot_process, sockets, until
 from tests.sign_ups import HR, TEAM, sign_up
 
 PEOPLE = 6
@@ -110,7 +110,7 @@ class Fleet:
 
     async def all_ticked(self) -> None:
         """A tick found everybody's pause over, and of all replicas one told them: by an interval after the start."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(HANG):
             while len(welcomed := await ticked(self.store)) < PEOPLE:  # noqa: ASYNC110  as in `until`
                 await asyncio.sleep(LOOK)
         assert welcomed == dict.fromkeys(range(HR + 1, HR + 1 + PEOPLE), 1)
@@ -132,7 +132,7 @@ async def fleet(url: str, folder: Path) -> AsyncIterator[Fleet]:
     engine = make_engine(url)
     await upgrade(engine)
     store, now = Store(engine), SystemClock().now()
-    slack = Slack(Manifest.load(ROOT / "manifest.yml"))
+    slack = Slack(Manifest.load(ROOT / "manifest.yml"), ack_seconds=HANG)
     async with slack.serve(), AsyncExitStack() as stack:
         users = [slack.add_user(f"Orang {number}").id for number in range(PEOPLE + 1)]
         await sign_up(store, now, [(user, slack.workspace.open_dm(user).id) for user in users])

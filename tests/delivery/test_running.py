@@ -12,6 +12,7 @@ from storage.outbox import drop, retry, troubled
 from storage.sweeps import forget_old
 from storage.tables import OutboxState, Receipt
 from tests.delivery.harness import NOW, TEAM, Office
+from tests.processes import HANG
 
 
 async def test_the_loop_sends_when_woken_and_stops_cleanly(office: Office) -> None:
@@ -19,7 +20,7 @@ async def test_the_loop_sends_when_woken_and_stops_cleanly(office: Office) -> No
     running = asyncio.create_task(worker.run())
     await office.send(person_id=await office.person())
     worker.wake()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG):
         while not worker.outcomes[OutboxState.SENT]:  # noqa: ASYNC110  the count tells, and nothing else does
             await asyncio.sleep(0.01)
     running.cancel()

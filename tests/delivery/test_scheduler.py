@@ -9,6 +9,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.scheduler import FAILURES, Every, Scheduler
 from tests.delivery.harness import NOW
+from tests.processes import HANG
 
 
 async def present() -> datetime:
@@ -31,7 +32,7 @@ class Counted:
             raise self.error
 
     async def runs(self, count: int) -> None:
-        async with asyncio.timeout(5), self._ran:
+        async with asyncio.timeout(HANG), self._ran:
             await self._ran.wait_for(lambda: len(self.moments) >= count)
 
 

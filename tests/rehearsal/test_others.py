@@ -19,6 +19,7 @@ from bot.rehearsal.others import Course, Others
 from bot.rehearsal.signing_up import set_up, sign_up
 from bot.rehearsal.stage import Stage, furnish
 from bot.timelapse import play
+from tests.processes import HANG
 
 BEGINS = datetime(2027, 1, 4, 2, tzinfo=UTC)
 START = date(2027, 2, 1)
@@ -92,7 +93,7 @@ async def test_nothing_goes_out_by_itself_while_the_clock_is_moved(tmp_path: Pat
             changed = asyncio.Event()
             stage.slack.on_change(lambda _: changed.set())
             await sign_up(second, stage, "id")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(HANG):
                 while not second.was_written_to:
                     changed.clear()
                     await changed.wait()

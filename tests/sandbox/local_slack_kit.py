@@ -18,6 +18,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import Manifest, Person, Slack
+from bot.sandbox.ack_time import processor_time
+from tests.processes import HANG
 
 MANIFEST = Manifest.load(Path(__file__).parent / "app_manifest.yml")
 EVERYTHING = re.compile(".*")
@@ -87,7 +89,8 @@ class World:
 async def open_world(manifest: Manifest = MANIFEST, **options: Any) -> AsyncIterator[World]:
     """Serve a fresh workspace."""
     clock = StandingClock()
-    slack = Slack(manifest, clock=clock, **({"ack_seconds": 0.3} | options))
+    usual: dict[str, Any] = {"ack_seconds": 1.0, "ack_limit": processor_time}
+    slack = Slack(manifest, clock=clock, **(usual | options))
     people = [
         slack.add_user("Sari Wulandari", email="sari@contoh.id", title="Analis"),
         slack.add_user("Budi Santoso", email="budi@contoh.id", tz="Asia/Jayapura"),
@@ -95,6 +98,12 @@ async def open_world(manifest: Manifest = MANIFEST, **options: Any) -> AsyncIter
     async with slack.serve() as url, aiohttp.ClientSession() as http:
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[], session=http)
         yield World(slack, clock, client, http, url, [slack.as_person(p) for p in people])
+
+
+def give_up_soon(world: World) -> None:
+    """For an app that never acknowledges: its time is over after a moment."""
+    world.slack.deliveries.ack_seconds = 0.3
+    world.slack.deliveries.ack_limit = asyncio.timeout
 
 
 @dataclass
@@ -144,7 +153,7 @@ class RawSocket:
 
     ws: aiohttp.ClientWebSocketResponse
 
-    async def receive(self, timeout: float = 2.0) -> Json:
+    async def receive(self, timeout: float = HANG) -> Json:
         message = await asyncio.wait_for(self.ws.receive(), timeout)
         assert message.type is aiohttp.WSMsgType.TEXT, message
         body: Json = json.loads(message.data)

@@ -16,12 +16,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import Slack
 from bot.sandbox.secrets import seeded
+from tests.processes import HANG
 from tests.sandbox.local_slack_kit import (
     MANIFEST,
     StandingClock,
     World,
     actions,
     button,
+    give_up_soon,
     open_app,
     open_socket,
     open_world,
@@ -40,12 +42,13 @@ async def test_a_command_reaches_the_app_and_its_ack_is_timed(world: World) -> N
         await socket.ack(envelope, {"text": "baik"})
         outcome = await doing
         assert (outcome.ok, outcome.text) == (True, "baik")
-        assert outcome.ack_seconds < 0.3
+        assert 0 < outcome.ack_seconds < world.slack.deliveries.ack_seconds
         assert world.sari.dm
         assert [m.text for m in world.sari.visible(world.sari.dm)] == ["baik"]
 
 
 async def test_a_late_ack_is_a_failure_the_person_sees(world: World) -> None:
+    give_up_soon(world)
     async with open_socket(world) as socket:
         outcome = await world.sari.command("/contoh")
         assert not outcome.ok
@@ -73,7 +76,7 @@ async def test_each_payload_goes_to_exactly_one_socket(world: World) -> None:
 
         async def serve(socket: Any, seen: list[str]) -> None:
             while True:
-                envelope = await socket.receive(timeout=5)
+                envelope = await socket.receive()
                 seen.append(envelope["payload"]["text"])
                 await socket.ack(envelope)
 
@@ -111,12 +114,12 @@ async def test_pings_are_answered_and_nonsense_is_overlooked(world: World) -> No
     async with world.http.ws_connect(await socket_url(world), autoping=False) as ws:
         await ws.receive()
         await ws.ping(b"sdk-ping-pong:1.5")
-        pong = await ws.receive(2)
+        pong = await ws.receive(HANG)
         assert (pong.type, pong.data) == (aiohttp.WSMsgType.PONG, b"sdk-ping-pong:1.5")
         for text in ("nonsense", "[1]", '{"envelope_id": 5}', "{}"):
             await ws.send_str(text)
         doing = asyncio.create_task(world.sari.command("/contoh"))
-        envelope = json.loads((await ws.receive(2)).data)
+        envelope = json.loads((await ws.receive(HANG)).data)
         await ws.send_json({"envelope_id": envelope["envelope_id"]})
         assert (await doing).ok
 
@@ -125,6 +128,7 @@ async def test_pings_are_answered_and_nonsense_is_overlooked(world: World) -> No
 
 
 async def test_an_event_is_repeated_after_four_seconds_a_minute_and_five(world: World) -> None:
+    give_up_soon(world)
     async with open_socket(world) as socket:
         await world.sari.open_home()
         first = await socket.receive()
@@ -173,7 +177,7 @@ async def test_a_client_that_hangs_does_not_hold_up_the_end() -> None:
         async with open_world() as world:
             await http.ws_connect(await socket_url(world), autoclose=False)
             started = loop.time()
-        assert loop.time() - started < 5
+        assert loop.time() - started < 60, "the client never says goodbye"
 
 
 async def test_a_dropped_socket_loses_no_event(world: World) -> None:

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from bot.sandbox import Slack
 from bot.sandbox.methods import METHODS
 from bot.sandbox.secrets import seeded
+from tests.processes import HANG
 from tests.sandbox.local_slack_kit import (
     MANIFEST,
     World,
     actions,
     button,
+    give_up_soon,
     modal,
     open_app,
     open_socket,
@@ -134,10 +136,10 @@ async def test_changes_are_told_to_those_they_concern(world: World) -> None:
 
     sari, budi = await next_change(world.sari.id), await next_change(world.budi.id)
     channel = (await world.dm("halo"))["channel"]
-    assert await asyncio.wait_for(sari, 2) == {"kind": "message", "channel": channel}
+    assert await asyncio.wait_for(sari, HANG) == {"kind": "message", "channel": channel}
     assert not budi.done()
     await world.call("chat.postMessage", channel=world.budi.id, text="halo")
-    assert (await asyncio.wait_for(budi, 2))["channel"] != channel
+    assert (await asyncio.wait_for(budi, HANG))["channel"] != channel
 
 
 async def test_the_clock_is_moved(world: World) -> None:
@@ -188,6 +190,7 @@ async def test_files_for_the_page_do_not_run(world: World) -> None:
 
 
 async def test_a_workspace_is_saved_and_found_again(world: World, tmp_path: Path) -> None:
+    give_up_soon(world)
     async with open_socket(world):
         await world.sari.open_home()
     await world.client.files_upload_v2(

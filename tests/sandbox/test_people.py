@@ -13,6 +13,7 @@ from tests.sandbox.local_slack_kit import (
     World,
     actions,
     button,
+    give_up_soon,
     modal,
     open_app,
     open_world,
@@ -177,6 +178,7 @@ async def test_errors_of_the_app_stand_at_their_field(world: World) -> None:
     ],
 )
 async def test_answers_slack_cannot_use_leave_the_modal_open(world: World, answer: Json) -> None:
+    give_up_soon(world)
     outcome = await submitted(world, answer)
     assert (outcome.ok, outcome.text) == (False, "We had some trouble connecting. Try again?")
     assert world.sari.modal

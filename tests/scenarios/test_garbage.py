@@ -10,6 +10,7 @@ import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.processes import HANG
 from tests.scenarios.office import Colleague, Office, open_office
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -123,6 +124,7 @@ async def busy_office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
     folder = tmp_path_factory.mktemp("garbage")
     async with open_office(f"sqlite:///{folder}/balik.sqlite") as office:
         office.slack.limits.enabled = False
+        office.slack.deliveries.ack_limit = asyncio.timeout
         office.slack.deliveries.ack_seconds = 0.5
         dewi = office.hire("Dewi Lestari")
         office.slack.add_member(office.hr_channel, dewi.slack.user)
@@ -151,6 +153,7 @@ async def test_garbage_never_stops_the_bot(
     bugs = [record for record in caplog.records if record.name == "handlers.entry"]
     assert not bugs, bugs[0].getMessage() + "\n" + str(bugs[0].exc_info)
 
+    office.slack.deliveries.ack_seconds = HANG
     await office.run(minutes=5)
     outcome = await dewi.command("help", office.hr_channel)
     assert outcome.ok

@@ -19,6 +19,7 @@ from bot.config import Settings
 from bot.metrics import exposition
 from bot.running import health, running
 from bot.sandbox import Manifest, Slack
+from bot.sandbox.ack_time import processor_time
 from tests.scenarios.office import ROOT
 
 SECRET = "a-signing-secret"
@@ -42,7 +43,12 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
     """The bot behind HTTP, and a local Slack that calls it there."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    slack = Slack(Manifest.load(ROOT / "manifest.yml"), request_url=f"{url}/slack/events", signing_secret=SECRET)
+    slack = Slack(
+        Manifest.load(ROOT / "manifest.yml"),
+        request_url=f"{url}/slack/events",
+        signing_secret=SECRET,
+        ack_limit=processor_time,
+    )
     async with slack.serve():
         database = f"sqlite:///{tmp_path}/balik.sqlite"
         parts = Parts(slack.bot_token, database, SystemClock(), slack.api_url, signing_secret=SECRET)

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 from sqlmodel import select
@@ -25,7 +25,9 @@ from bot.clock import SystemClock
 from bot.metrics import exposition
 from bot.running import health
 from bot.sandbox import Manifest, Slack
+from bot.sandbox.ack_time import processor_time
 from storage.tables import Outbox
+from tests.processes import HANG
 from tests.scenarios.office import ROOT
 from tests.scenarios.test_http import SECRET, Line, free_port
 
@@ -45,7 +47,12 @@ async def open_line(folder: Path, operator: str = "") -> AsyncIterator[Line]:
     """The bot behind HTTP that waits 0.3 s, and a local Slack."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    slack = Slack(Manifest.load(ROOT / "manifest.yml"), request_url=f"{url}/slack/events", signing_secret=SECRET)
+    slack = Slack(
+        Manifest.load(ROOT / "manifest.yml"),
+        request_url=f"{url}/slack/events",
+        signing_secret=SECRET,
+        ack_limit=processor_time,
+    )
     async with slack.serve():
         database = f"sqlite:///{folder}/balik.sqlite"
         parts = Parts(slack.bot_token, database, SystemClock(), slack.api_url, signing_secret=SECRET, operator=operator)
@@ -140,7 +147,7 @@ async def test_a_replayed_request_is_refused(line: Line, caplog: pytest.LogCaptu
 
 
 @given(st.binary(max_size=200), st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 def test_any_bytes_and_headers(tmp_path_factory: pytest.TempPathFactory, body: bytes, header: str) -> None:
     async def ask() -> None:
         for headers in (signed(body), {"X-Slack-Request-Timestamp": header, "X-Slack-Signature": header}):
@@ -220,7 +227,7 @@ async def raw(line: Line, sent: bytes, *, endless: bytes = b"") -> bytes:
     address = urlsplit(line.url)
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANG):
             writer.write(sent)
             reading = asyncio.create_task(reader.read())
             while endless and not reading.done():
