@@ -33,6 +33,7 @@ from bot.services.reach import next_moment
 from bot.services.ticks import due, next_due, ticks
 from bot.services.trouble import report_trouble
 from bot.slack.date import SlackDate
+from bot.starting import prove_current
 from bot.watchdog import greeted, watch
 from bot.worker import Worker
 from handlers.desk import Desk
@@ -99,7 +100,8 @@ class Balik:
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
-        """Ticks and deliveries run by themselves inside."""
+        """Ticks and deliveries run by themselves inside. An older copy of the database is noticed before."""
+        await prove_current(self.store, self.clock)
         await self.scheduler.start()
         self._deliver()
         try:

@@ -14,16 +14,15 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import Clock
-from bot.services.ticks import next_due, ticks
+from bot.services.ticks import catch_up
 from storage.copying import NotEmpty, NotUpToDate, copy, look_before_sending
 from storage.engine import make_engine
+from storage.freshness import hand_over
 from storage.lock import hold_lock
 from storage.unit_of_work import Store
 
 TAKEN_AT = "balik_backup"
 """A table of a backup alone: when it was taken."""
-MOST_ROUNDS = 1000
-"""Of ticks, each of which does a batch of what is due."""
 
 
 class CannotCopy(Exception):
@@ -78,7 +77,7 @@ async def restore(file: Path, url: str, clock: Clock) -> Restored:
         with hold_lock(url):
             count = await _copied(source, target)
             now = await Store(target).now(clock)
-            await _catch_up(Store(target), now)
+            await catch_up(Store(target), now)
             return Restored(count, *await look_before_sending(target, now, taken_at))
 
 
@@ -86,7 +85,9 @@ async def move(url: str, to: str) -> int:
     """Copy the database to another, empty one, while no bot runs on either; how many rows. Raises `CannotCopy`."""
     with hold_lock(url), hold_lock(to):
         async with _engines(url, to) as (source, target):
-            return await _copied(source, target)
+            count = await _copied(source, target)
+            await hand_over(source, target)
+            return count
 
 
 async def _copied(source: AsyncEngine, target: AsyncEngine) -> int:
@@ -106,16 +107,6 @@ async def _taken_at(source: AsyncEngine, file: Path) -> datetime:
             raise CannotCopy(f"{file} was not made by python -m bot backup.")
         at = (await reading.execute(text(f"SELECT at FROM {TAKEN_AT}"))).scalar_one()
     return datetime.fromisoformat(at).astimezone(UTC)
-
-
-async def _catch_up(store: Store, now: datetime) -> None:
-    """Plan what is due by now; nothing is sent."""
-    for _ in range(MOST_ROUNDS):
-        due = await next_due(store, now)
-        if due is None or due > now:
-            return
-        for tick in ticks(store).values():
-            await tick(now)
 
 
 @asynccontextmanager

@@ -25,6 +25,7 @@ from storage.away import DATABASE_AWAY, why
 from storage.buckets import Limits
 from storage.claims import Claim, claim
 from storage.deadlines import Deadlines
+from storage.freshness import Mirror
 from storage.outbox import key_hash, record, record_found, record_late
 from storage.recipients import keep_channel, slack_ids_of
 from storage.sweeps import Waiting, end_leases, expire, look, next_due, take_unknown
@@ -111,6 +112,7 @@ class Delivery:
         self._deadlines = Deadlines(timedelta(seconds=self.settings.settle))
         self._stopped = False
         """The clock is wrong, as far as we know."""
+        self._mirror = Mirror.beside(store.engine)
 
     # Running
 
@@ -208,7 +210,10 @@ class Delivery:
             started.moved += claimed.moved
             for nobody in claimed.inactive:
                 await self._tell(work, "dropped", nobody)
+            noted = await self._mirror.count(session) if claimed.rows else None
             await work.commit()
+        if noted:
+            self._mirror.write(noted)  # before anything is posted
         waves = [row.programme_id for row in claimed.rows if row.bulk]
         self._last_programme = waves[-1] if waves else self._last_programme
         started.tasks |= {asyncio.create_task(self._read_back(row, now)) for row in unknown}

@@ -4,14 +4,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, func, insert, select, text, update
+from sqlalchemy import Table, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel import SQLModel, col
 
 from storage import tables  # noqa: F401  fills the metadata
 from storage.migrate import check, upgrade
-from storage.tables import Outbox, OutboxState, Person
+from storage.tables import DatabaseMark, Outbox, OutboxState, Person
 
+_MARK: Table = DatabaseMark.__table__  # type: ignore[attr-defined]  # SQLModel puts it there
+"""A bot that ran on an otherwise empty database left its mark there."""
 ROWS = 500
 """Rows written by one statement."""
 
@@ -38,6 +40,7 @@ async def copy(source: AsyncEngine, target: AsyncEngine) -> int:
         await _as_of_now(reading)
         if await _holds_something(writing):
             raise NotEmpty
+        await writing.execute(delete(_MARK))
         for table in SQLModel.metadata.sorted_tables:
             count += await _copy_table(table, reading, writing)
         if writing.dialect.name == "postgresql":
@@ -78,7 +81,7 @@ async def _as_of_now(reading: AsyncConnection) -> None:
 
 async def _holds_something(connection: AsyncConnection) -> bool:
     for table in SQLModel.metadata.sorted_tables:
-        if (await connection.execute(select(1).select_from(table).limit(1))).first():
+        if table is not _MARK and (await connection.execute(select(1).select_from(table).limit(1))).first():
             return True
     return False
 

@@ -57,6 +57,9 @@ LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
 UNPLANNED = {"closings", "summaries", "retention", "receipts"}
 """Ticks that plan their own first look, or have no moment at all: they go along with any other."""
 
+MOST_ROUNDS = 1000
+"""Of ticks that catch up, each of which does a batch of what is due."""
+
 MOMENTS: list[Any] = [select(func.min(col(column))).scalar_subquery() for _, column in WAITING]
 EARLIEST: Any = select(*MOMENTS)
 
@@ -89,6 +92,18 @@ async def due(store: Store, now: datetime) -> set[str]:
     """The ticks to run at `now`, by their names; none if nothing is due."""
     late = [kind for kind, moment in (await waiting(store, now)).items() if moment <= now]
     return {name for kind in late for name in LOOKED_AT_BY[kind]} | (UNPLANNED if late else set())
+
+
+async def catch_up(store: Store, now: datetime) -> None:
+    """Plan what is due by `now`; nothing is sent."""
+    known = ticks(store)
+    for _ in range(MOST_ROUNDS):
+        names = await due(store, now)
+        # What is due in Slack alone stays due: it plans no message.
+        if not names & (known.keys() - UNPLANNED):
+            return
+        for tick in known.values():
+            await tick(now)
 
 
 async def waiting(store: Store, now: datetime) -> dict[str, datetime]:

@@ -8,7 +8,7 @@ from storage.tables.care import AuditEntry, Concern, RiskAction
 from storage.tables.columns import Record
 from storage.tables.drafts import CoupleMark, Draft, DraftLeftover, DraftPair, DraftState, Verdict
 from storage.tables.figures import PublishedGroup, PublishedValue
-from storage.tables.messages import AppPresence, Outbox, OutboxState, RateBucket, Receipt
+from storage.tables.messages import AppPresence, DatabaseMark, Outbox, OutboxState, RateBucket, Receipt
 from storage.tables.outcomes import ActionCard, LogEntry, Reading, Story, Thanks
 from storage.tables.pairs import Agreement, Pair, PairState, Rhythm, RhythmState
 from storage.tables.people import Avoidance, ManagerSource, Person, RosterEntry, SharedRosterEntry
@@ -32,6 +32,7 @@ __all__ = [
     "Avoidance",
     "Concern",
     "CoupleMark",
+    "DatabaseMark",
     "Draft",
     "DraftLeftover",
     "DraftPair",

@@ -105,6 +105,18 @@ class RateBucket(SQLModel, table=True):
     """Slack's code of the last refusal of everything."""
 
 
+class DatabaseMark(SQLModel, table=True):
+    """One row: what tells this database from an older copy of itself. See `storage.freshness`."""
+
+    id: int = Field(primary_key=True)
+    identity: str
+    """Drawn anew whenever the database was not proven to be the one that sent last."""
+    serial: int
+    """Counts claims, on SQLite."""
+    server: str
+    """The server, its timeline and the table's own number, on PostgreSQL."""
+
+
 class AppPresence(SQLModel, table=True):
     """Whether a workspace has the app, by the latest that Slack told: older events change nothing."""
 
