@@ -144,14 +144,10 @@ async def log_elsewhere(store: Store, hr: HrCaller, upload: str, named: Collecti
         async with store.write(hr.now, receipt=receipt) as work:
             found: dict[int, Programme] = {}
             for chunk in _chunks(sorted(named)):
-                listing = (
-                    select(Programme)
-                    .join(RosterEntry, col(RosterEntry.programme_id) == col(Programme.id))
+                listed = (
+                    select(RosterEntry.programme_id)
                     .join(Person, col(Person.id) == col(RosterEntry.person_id))
                     .where(
-                        Programme.team_id == hr.team_id,
-                        Programme.id != hr.programme_id,
-                        Programme.state != ProgrammeState.CLOSED,
                         col(Person.slack_id).in_(chunk),
                         or_(
                             col(RosterEntry.listed_at).is_not(None),
@@ -159,7 +155,14 @@ async def log_elsewhere(store: Store, hr: HrCaller, upload: str, named: Collecti
                         ),
                     )
                 )
-                found |= {one.id or 0: one for one in (await work.session.exec(listing.distinct())).all()}
+                # By id, not DISTINCT: PostgreSQL cannot compare the JSON columns of a programme.
+                elsewhere = select(Programme).where(
+                    Programme.team_id == hr.team_id,
+                    Programme.id != hr.programme_id,
+                    Programme.state != ProgrammeState.CLOSED,
+                    col(Programme.id).in_(listed),
+                )
+                found |= {one.id or 0: one for one in (await work.session.exec(elsewhere)).all()}
             for programme_id, programme in sorted(found.items()):
                 work.session.add(
                     AuditEntry(
