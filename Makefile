@@ -75,9 +75,10 @@ lock:            ## lock the dependencies anew, with hashes and without addresse
 	@.venv/locker/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 		--no-header --no-emit-index-url --no-emit-find-links --group dev --upgrade -o requirements.lock pyproject.toml
 
-soak: setup      ## thousands of messages while processes are killed (SEED=1 MESSAGES=10000 KILLS=50 STOPS=12)
+soak: setup      ## thousands of messages while processes are killed (SEED=1 MESSAGES=10000 KILLS=50 STOPS=12 SKEWS=24)
 	@$(BIN)/python -m tests.soak --seed $(or $(SEED),1) $(if $(MESSAGES),--messages $(MESSAGES)) \
-		$(if $(KILLS),--kills $(KILLS)) $(if $(STOPS),--stops $(STOPS)) $(if $(RESTARTS),--restarts $(RESTARTS))
+		$(if $(KILLS),--kills $(KILLS)) $(if $(STOPS),--stops $(STOPS)) $(if $(RESTARTS),--restarts $(RESTARTS)) \
+		$(if $(SKEWS),--skews $(SKEWS))
 
 rehearsals: setup ## every message at its stage with each theme and language, and all other tests marked long
 	@$(BIN)/python -m pytest -n 2 -m soak

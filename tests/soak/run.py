@@ -31,6 +31,10 @@ LOOK = 0.25
 """Seconds between two looks at how far it has come."""
 PATIENCE = 120
 """Seconds without any progress after which what is missing counts as lost."""
+SKEWS = (-600, -120, 120, 600, 3600, -4200, 365 * 86_400)
+"""Seconds that the clock of one of several processes is ahead: the database's is right."""
+JUMPS = (-240, 240, -3600, 3600, -4200, 4200, -365 * 86_400, 365 * 86_400)
+"""Seconds by which the clock of the only process is put, for a while."""
 AWAY = SETTINGS.lease + SETTINGS.settle / 2
 """Seconds a process is stopped for: longer than its lease, until others may have taken over."""
 
@@ -44,6 +48,7 @@ class Hardships:
     kills: int
     stops: int
     restarts: int
+    skews: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,14 +76,22 @@ class Replica:
 
     number: int
     command: tuple[str, ...]
+    clock: Path
+    """A file with the seconds that its clock is ahead."""
     process: asyncio.subprocess.Process | None = None
     paused: bool = False
 
     async def start(self) -> None:
         owner = f"replica-{self.number}-{uuid4().hex[:6]}"
         url, api, token, *rest = self.command
-        line = (sys.executable, "-m", "tests.soak.worker", url, api, token, owner, *rest)
+        line = (sys.executable, "-m", "tests.soak.worker", url, api, token, owner, str(self.clock), *rest)
         self.process = await asyncio.create_subprocess_exec(*line, cwd=Path(__file__).parents[2])
+
+    def put_clock(self, seconds: int) -> None:
+        """So far ahead from now on, or behind. Never half written: the process reads it at any moment."""
+        new = self.clock.with_suffix(".new")
+        new.write_text(str(seconds))
+        new.rename(self.clock)
 
     async def kill(self) -> None:
         if self.process:
@@ -134,6 +147,7 @@ class Soak:
         """After how many messages what happens, in order."""
         hard = self.hardships
         kinds = [*[self._kill] * hard.kills, *[self._stop] * hard.stops]
+        kinds += [self._skew] * hard.skews
         kinds += [self._restart] * hard.restarts if self.restart else []
         moments = sorted(self.random.randrange(hard.messages) for _ in kinds)
         self.random.shuffle(kinds)
@@ -165,6 +179,15 @@ class Soak:
         replica.send(signal.SIGCONT)
         replica.paused = False
 
+    async def _skew(self) -> None:
+        """Put the clock of a process; where it is the only one, all goes by it, so it comes back in a while."""
+        replica, alone = self._any(), len(self.replicas) == 1
+        replica.put_clock(self.random.choice(JUMPS if alone else SKEWS))
+        self.borne["clocks put"] += 1
+        if alone:
+            await asyncio.sleep(self.random.uniform(0, SETTINGS.settle))
+            replica.put_clock(0)
+
     def _any(self) -> Replica:
         awake = [replica for replica in self.replicas if not replica.paused]
         return self.random.choice(awake or self.replicas)
@@ -190,7 +213,7 @@ class Soak:
 
 async def on_sqlite(folder: Path, hardships: Hardships, _replicas: int) -> Result:
     """One process on a file, as on one machine."""
-    return await _soak("sqlite", f"sqlite:///{folder}/balik.sqlite", hardships, replicas=1)
+    return await _soak("sqlite", f"sqlite:///{folder}/balik.sqlite", folder, hardships, replicas=1)
 
 
 async def on_postgresql(folder: Path, hardships: Hardships, replicas: int) -> Result:
@@ -205,7 +228,7 @@ async def on_postgresql(folder: Path, hardships: Hardships, replicas: int) -> Re
         await asyncio.to_thread(server.ensure_postgres_running)
 
     try:
-        return await _soak("postgresql", str(server.get_uri()), hardships, replicas, restart)
+        return await _soak("postgresql", str(server.get_uri()), folder, hardships, replicas, restart)
     finally:
         server.cleanup()
 
@@ -213,6 +236,7 @@ async def on_postgresql(folder: Path, hardships: Hardships, replicas: int) -> Re
 async def _soak(
     name: str,
     url: str,
+    folder: Path,
     hardships: Hardships,
     replicas: int,
     restart: Callable[[], Awaitable[None]] | None = None,
@@ -230,7 +254,10 @@ async def _soak(
     ]
     async with slack.serve():
         rest = (str(hardships.messages), str(PEOPLE))
-        places = [Replica(n, (url, slack.api_url, slack.bot_token, *rest)) for n in range(replicas)]
+        command = (url, slack.api_url, slack.bot_token, *rest)
+        places = [Replica(n, command, folder / f"{name}-{n}.clock") for n in range(replicas)]
+        for place in places:
+            place.put_clock(0)
         soak = Soak(slack, store, places, hardships, restart)
         await soak.run()
     soak.borne.update({f"{fault.kind.replace('_', ' ')}": fault.struck for fault in faults})

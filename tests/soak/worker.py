@@ -1,12 +1,13 @@
 """One process of the bot, as far as messages go: a tick that plans, and the delivery. It is there to be killed.
 
-`python -m tests.soak.worker DATABASE_URL SLACK_API_URL TOKEN OWNER MESSAGES PEOPLE`
+`python -m tests.soak.worker DATABASE_URL SLACK_API_URL TOKEN OWNER CLOCK MESSAGES PEOPLE`
 """
 
 import asyncio
 import sys
-from datetime import datetime
-from functools import partial
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import func, select
@@ -32,6 +33,16 @@ SETTINGS = DeliverySettings(timeout=2, lease=5, settle=8, look_back=60, limits=U
 """A tenth of what a real bot takes, so that a soak of minutes sees what happens in hours."""
 
 
+@dataclass(frozen=True)
+class SkewedClock(SystemClock):
+    """The machine's clock, as many seconds ahead as `file` says: whoever runs the soak puts it wrong."""
+
+    file: Path
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=float(self.file.read_text() or 0))
+
+
 async def plan(store: Store, now: datetime, messages: int, people: int) -> None:
     """Plan the next messages, each once however many processes do so: as every tick does, by their keys."""
     async with store.write(now) as work:
@@ -49,20 +60,20 @@ async def compose(_work: UnitOfWork, row: Outbox) -> Message:
     return Message(row.key)
 
 
-async def main(url: str, api: str, token: str, owner: str, messages: int, people: int) -> None:
+async def main(url: str, api: str, token: str, owner: str, clock: SkewedClock, messages: int, people: int) -> None:
     """Work until killed."""
     store = Store(make_engine(url))
     client = AsyncWebClient(token, base_url=api, retry_handlers=[])
     client.proxy = None
-    delivery = Delivery(store, Gateway(client), SystemClock(), compose, owner, SETTINGS)
-    present = partial(store.now, SystemClock())
+    delivery = Delivery(store, Gateway(client), clock, compose, owner, SETTINGS)
+    present = delivery.check.for_jobs
     scheduler = Scheduler({"plan": lambda now: plan(store, now, messages, people)}, present, interval=TICK)
     await scheduler.start()
     await delivery.run()
 
 
 if __name__ == "__main__":
-    url, api, token, owner, messages, people = sys.argv[1:]
+    url, api, token, owner, clock, messages, people = sys.argv[1:]
     logs.set_up("CRITICAL")  # what fails here is meant to
     with hold_lock(url):
-        asyncio.run(main(url, api, token, owner, int(messages), int(people)))
+        asyncio.run(main(url, api, token, owner, SkewedClock(Path(clock)), int(messages), int(people)))
