@@ -175,6 +175,7 @@ async def live_on(two: Two, view: View) -> None:
         if to & mine:
             view.seen.append(("meanwhile", plain(call)))
 
+    before = {id(one) for one in (*two.office.posted(two.channel), *two.hr.inbox)}
     forget = two.office.slack.on_call(keep)
     try:
         for what in ("match.log_file", "report.get", "summary.again"):
@@ -183,7 +184,7 @@ async def live_on(two: Two, view: View) -> None:
         await two.hr.open_home()
     finally:
         forget()
-    for message in [*two.office.posted(two.channel), *two.hr.inbox]:
+    for message in [one for one in (*two.office.posted(two.channel), *two.hr.inbox) if id(one) not in before]:
         view.seen.append(("meanwhile", texts_in(message)))
         for shared in message.files:
             kept = two.office.slack.file(shared)
@@ -271,13 +272,14 @@ async def whole_view(folder: Path, variant: Variant) -> dict[str, View]:
     """What HR sees, and by mutant what they would see with a fault in the code."""
     found = {"": View()}
     async with open_two(f"sqlite:///{folder}/{variant.mark}.sqlite", variant) as two:
+        for play in (sweep, draw_up, try_rosters):
+            await play(two, found[""])
         for name, (module, function, fault, act) in MUTANTS.items():
             found[name] = View()
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(module, function, fault)
                 await act(two, found[name])
-        for play in (sweep, draw_up, try_rosters, live_on):
-            await play(two, found[""])
+        await live_on(two, found[""])
     return found
 
 
