@@ -16,6 +16,7 @@ from bot.clock import NO_HURRY, ManualClock
 from bot.delivery import DeliverySettings
 from bot.sandbox import Channel, Manifest, Message, Outcome, Person, Slack, View
 from bot.sandbox.ack_time import processor_time
+from bot.sandbox.secrets import Draw
 from bot.timelapse import play
 from prompts.catalogue import Catalogue
 from storage.engine import make_engine
@@ -204,14 +205,22 @@ def _write(path: str, content: bytes) -> None:
 
 @asynccontextmanager
 async def open_office(
-    database_url: str, start: datetime = MONDAY, own_texts: Path | None = None, *, in_step: bool = True
+    database_url: str,
+    start: datetime = MONDAY,
+    own_texts: Path | None = None,
+    *,
+    in_step: bool = True,
+    draw_trigger: Draw | None = None,
 ) -> AsyncIterator[Office]:
     """An office with HR's channel #hr-mentoring (bot invited), #umum, and nobody in it. `own_texts`: its own folder.
 
     `in_step`: SQLite without its driver's thread, see `storage.fleeting`: the same database at two thirds of the time.
+    `draw_trigger`: makes Slack's trigger ids, which end up in the marks of messages; for tests that compare bytes.
     """
     clock = ManualClock(start)
-    slack = Slack(Manifest.load(ROOT / "manifest.yml"), clock=clock, ack_limit=processor_time)
+    slack = Slack(
+        Manifest.load(ROOT / "manifest.yml"), clock=clock, ack_limit=processor_time, draw_trigger=draw_trigger
+    )
     await _lay_out(database_url)
     async with slack.serve():
         parts = Parts(

@@ -14,6 +14,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from bot.sandbox import Channel
+from bot.sandbox.secrets import seeded
 from bot.services.trouble import report_trouble
 from storage.outbox import Outgoing
 from storage.queries import person_of
@@ -101,7 +102,7 @@ def email(name: str) -> str:
 
 @asynccontextmanager
 async def open_two(database_url: str, variant: Variant) -> AsyncIterator[Two]:
-    async with open_office(database_url) as office:
+    async with open_office(database_url, draw_trigger=seeded(1)) as office:
         office.slack.limits.enabled = False
         office.work_here()
         for name in (*MENTORS, *LEADERS, *(one for one, _ in LATER), LEFT, UNMANAGED, *BOSSES, "Hana Satu", "Heru Dua"):
