@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot import verdicts
 from bot.outcomes import Refused, SlackRefused
 from bot.slack.errors import COMMON, DOUBTFUL, LIMITED, METHODS, UNSURE, ErrorClass, class_of, code_of
 from bot.verdicts import TRIES
@@ -187,3 +188,13 @@ def test_a_refusal_knows_whether_it_is_final() -> None:
         assert not SlackRefused("chat.delete", code).final, code
     assert SlackRefused("views.open", "expired_trigger_id").kind is ErrorClass.MESSAGE
     assert SlackRefused("conversations.open", "user_disabled").kind is ErrorClass.PERSON
+
+
+async def test_without_the_class_of_the_whole_workspace_it_would_fail(
+    one_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The finding, put back: every refusal is about the message, so that everything that is due dies."""
+    monkeypatch.setattr(verdicts, "class_of", lambda _method, _code: ErrorClass.MESSAGE)
+    monkeypatch.setattr(verdicts, "is_final", lambda _method, _code: True)
+    during = await refused_for_ten_minutes(one_office, "ekm_access_denied")
+    assert {row.state for row in during} == {OutboxState.DEAD}

@@ -1,12 +1,14 @@
 """Reading back under Slack's tightest limit: one call a minute, 15 messages a page."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from bot import reading
 from bot.gateway import Page
-from bot.verdicts import of_reading
+from bot.verdicts import Verdict, of_reading
 from storage.tables import Outbox, OutboxState
 from tests.delivery.harness import NOW, SETTLE, Office
 
@@ -172,6 +174,32 @@ async def test_readings_of_others_wait_too(one_office: Office) -> None:
         await one_office.worker(workers=4).run_due()
     assert [row.state for row in await one_office.rows()] == [OutboxState.SENT] * 2
     assert tight.early == 0
+
+
+async def test_without_the_page_in_the_row_it_would_fail(one_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The finding, put back: each reading begins at the first page, and the message stays unknown for ever."""
+
+    def forget(page: Page, row: Outbox, now: datetime) -> Verdict:
+        verdict = of_reading(page, row, now)
+        return replace(verdict, values=verdict.values | {"read_cursor": None})
+
+    monkeypatch.setattr(reading, "of_reading", forget)
+    await chat(one_office, await unclear(one_office), 40)
+    tight = Tight(one_office)
+    await one_office.later(SETTLE)
+    with pytest.raises(AssertionError, match="still unknown"):
+        await until_settled(one_office, tight)
+
+
+async def test_without_the_pause_of_readings_it_would_fail(one_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The finding, put back: calls come before Retry-After is over."""
+    monkeypatch.setattr(reading, "of_unread", lambda *_: Verdict(OutboxState.UNKNOWN, {}, wait=timedelta(seconds=10)))
+    await chat(one_office, await unclear(one_office), 40)
+    tight = Tight(one_office)
+    for _ in range(30):
+        await one_office.later(timedelta(seconds=10))
+        await one_office.worker().run_due()
+    assert tight.early > 0
 
 
 def test_a_page_that_names_itself_as_the_next_is_the_last() -> None:
