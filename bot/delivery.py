@@ -322,7 +322,7 @@ class Delivery:
         await self._record(row, await self._reading(row, now))
 
     async def _reading(self, row: Outbox, now: datetime) -> Decide:
-        return await self._reading_back(row, partial(self._dm_of, row, now))
+        return await self._reading_back(row, partial(self._dm_of, row, now), now)
 
     async def _dm_of(self, row: Outbox, now: datetime) -> str | None:
         """A restored database may not know a DM in which the message is; None if the person is gone."""

@@ -30,11 +30,13 @@ class Reading:
         self.gateway = gateway
         self.look_back = look_back
 
-    async def __call__(self, row: Outbox, dm_of: FindChannel) -> Decide:
+    async def __call__(self, row: Outbox, dm_of: FindChannel, now: datetime) -> Decide:
         """Read the next page for `row`: found, not there, or to be gone on with. What is there twice is deleted."""
         if row.person_id is None:
             return _always(held("unreadable"))
-        since = (row.started_at or row.created_at) - self.look_back
+        # An attempt that began later than now was noted by a clock that was wrong: it may have begun at any time.
+        began = row.started_at if row.started_at and row.started_at <= now else row.created_at
+        since = min(began, now) - self.look_back
         try:
             channel = row.channel or await dm_of()
             if not channel:

@@ -9,6 +9,8 @@ from sqlmodel import col, select
 
 from bot.app import _report
 from bot.sandbox import Fault, Message
+from bot.services.caller import Caller
+from bot.services.participants.erasing import erase
 from bot.services.trouble import report_trouble
 from storage.outbox import Outgoing
 from storage.tables import Outbox, OutboxState, Person
@@ -226,4 +228,17 @@ async def test_a_concern_that_the_operator_drops_is_told_to_its_writer(office: O
         await work.commit()
     office.slack.faults.clear()
     await office.run(until=office.clock.now() + timedelta(minutes=15))
+    assert [row.state for row in await rows(office, "concern_undelivered")] == [OutboxState.SENT]
+
+
+async def test_a_concern_to_a_contact_who_erases_themselves_is_told_to_its_writer(
+    office: Office, hr: Colleague
+) -> None:
+    await introduce(office, hr)
+    await raise_concern(office, office.people["sari"], hr, "ekm_access_denied")
+    caller = Caller("T0001", hr.id, "erase-1", office.clock.now())
+    assert await erase(office.balik.store, caller)
+    office.slack.faults.clear()
+    await office.run(minutes=30)
+    assert [row.state for row in await rows(office, "concern_contact")] == [OutboxState.DROPPED]
     assert [row.state for row in await rows(office, "concern_undelivered")] == [OutboxState.SENT]

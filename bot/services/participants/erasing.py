@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.services.caller import Caller
 from bot.services.pairs.stories import withdraw_of
 from bot.services.participants import joining
+from bot.services.trouble import CARE, report_trouble
 from storage.outbox import WITH_FILES, Outgoing
 from storage.owners import Owner, owner_of
 from storage.personal import wipe
@@ -154,6 +155,10 @@ async def _leave_posts(work: UnitOfWork, person: Person) -> None:
 async def _stop_messages(work: UnitOfWork, owner: Owner) -> None:
     """Nothing more is sent to them, nor to others about them; what they wrote to others is not kept."""
     waiting = (col(Outbox.person_id) == owner.person_id, col(Outbox.state) == OutboxState.PENDING)
+    if owner.whole:
+        # What others confided to them, and they did not read: its writer learns that it did not arrive.
+        for row in (await work.session.exec(select(Outbox).where(*waiting, col(Outbox.kind).in_(CARE)))).all():
+            await report_trouble(work, "dropped", row)
     ours = waiting if owner.whole else (*waiting, col(Outbox.programme_id).in_(owner.programmes))
     dropped = {"state": OutboxState.DROPPED, "error": "erased"}
     await _run(work, update(Outbox).where(*ours).values(**dropped))
