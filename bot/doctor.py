@@ -1,7 +1,7 @@
 """`python -m bot doctor`: is everything there that the bot needs? For each fault, what to do."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.config import Settings, Transport
 from bot.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.date import date_of
+from bot.slack.errors import code_of
 from storage.away import DATABASE_AWAY
 from storage.engine import make_engine
 from storage.migrate import DatabaseNewer, current, head
@@ -72,9 +73,15 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         await engine.dispose()
 
 
+def _code(error: SlackApiError) -> str:
+    """What Slack said; its answer may be nothing that can be read, such as a proxy's page."""
+    data = getattr(error.response, "data", None)
+    return code_of(data.get("error") if isinstance(data, Mapping) else None)
+
+
 def _token_fault(error: Exception, settings: Settings) -> Finding:
     if isinstance(error, SlackApiError):
-        code = error.response.get("error", "")
+        code = _code(error)
         return Finding("token", False, f"Slack refuses it: {code}", "copy the Bot User OAuth Token anew into .env")
     what = f"{settings.api_url} cannot be reached ({type(error).__name__})"
     return Finding("token", False, what, "check the network, a proxy, or SLACK_API_URL")
@@ -114,7 +121,7 @@ async def _app_token(settings: Settings) -> Finding:
         await client.apps_connections_open(app_token=settings.app_token)
     except SlackApiError as error:
         cure = 'turn Socket Mode on and make a token with connections:write under "App-Level Tokens"'
-        return Finding("app token", False, f"Slack refuses it: {error.response.get('error', '')}", cure)
+        return Finding("app token", False, f"Slack refuses it: {_code(error)}", cure)
     return Finding("app token", True, "Socket Mode opens")
 
 

@@ -158,7 +158,7 @@ async def troubled(session: AsyncSession, team_id: str) -> list[Outbox]:
 
 async def retry(session: AsyncSession, team_id: str, outbox_id: int, now: datetime) -> bool:
     """Send a held, dead or expired message after all; False if it is none. A held one may then be there twice."""
-    values = {"state": OutboxState.PENDING, "due_at": now, "expires_at": None, "error": None}
+    values = {"state": OutboxState.PENDING, "due_at": now, "expires_at": None, "error": None, "refusals": 0}
     return await _settle(session, team_id, outbox_id, values)
 
 
