@@ -19,6 +19,8 @@ TRIES = 6
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
 FIRST_TRANSIENT = timedelta(seconds=5)
+MOST_TRANSIENT = 4
+"""Transient refusals that are counted: the longest pause is 80 s, and a code that is not known is still tried twice."""
 READS_LOST = 20
 """Readings without a clear answer until the message is held."""
 UNTIL_MARGIN = timedelta(hours=1)
@@ -102,11 +104,10 @@ def of_refusal(method: str, error: str, row: Outbox, *, lasting: bool = False) -
     """After a definite no, by the class of its code."""
     match class_of(method, error):
         case ErrorClass.WORKSPACE:
-            values = {"error": error, "refusals": row.refusals + 1}
             # Due again at once: the bucket's pause is what it waits for, behind those that have waited longer.
             return Verdict(
                 OutboxState.PENDING,
-                values,
+                {"error": error},
                 wait=timedelta(),
                 trouble="paused",
                 pause=Pause(_refused(method, error, row)),
@@ -114,9 +115,9 @@ def of_refusal(method: str, error: str, row: Outbox, *, lasting: bool = False) -
         case ErrorClass.TRANSIENT:
             return _transient(error, row)
     if is_final(method, error):
-        if error == "channel_not_found" and row.channel and _has_own_channel(row) and not row.refusals:
+        if error == "channel_not_found" and row.channel and _has_own_channel(row) and row.refusals <= MOST_TRANSIENT:
             # The app was installed anew, say: the DM that we know is another bot's.
-            values = {"error": error, "refusals": 1, "channel": None}
+            values: dict[str, Any] = {"error": error, "refusals": TRIES - 1, "channel": None}  # once only
             return Verdict(OutboxState.PENDING, values, wait=timedelta(), reopen=True)
         return dead(error)
     if row.refusals + 1 >= TRIES and not lasting:
@@ -126,7 +127,8 @@ def of_refusal(method: str, error: str, row: Outbox, *, lasting: bool = False) -
 
 def _transient(error: str, row: Outbox) -> Verdict:
     wait = growing(FIRST_TRANSIENT, row.refusals)
-    return put_off(wait, error, Pause(row.lane, wait), refusals=row.refusals + 1)
+    # Others wait for it half a minute at most: it may be this message's own trouble.
+    return put_off(wait, error, Pause(row.lane, min(wait, FIRST_WAIT)), refusals=min(row.refusals + 1, MOST_TRANSIENT))
 
 
 def _refused(method: str, error: str, row: Outbox) -> str:
