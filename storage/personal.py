@@ -65,7 +65,7 @@ class Trace:
         return str(self.table.__tablename__)
 
 
-_NUMBERS = ("receipt", "riskaction", "ratebucket", "gatewaiver", "apppresence", "publishedgroup")
+_NUMBERS = ("receipt", "riskaction", "ratebucket", "gatewaiver", "apppresence", "publishedgroup", "databasemark")
 NO_TRACE = ("person", "programme", *_NUMBERS)
 """Tables without a trace of their own: what is in `person` and `programme` `bot.services.participants.erasing` sees to
 itself; the others name nobody, only requests of Slack's, pairs, drafts and numbers."""
