@@ -2,17 +2,22 @@
 
 from sqlmodel import col, select
 
-from storage.tables import Participant, Person, RosterEntry
+from storage.tables import ManagerSource, Participant, Person, RosterEntry
 from storage.unit_of_work import UnitOfWork
 
 
 async def nobody_has_a_manager(work: UnitOfWork, programme_id: int = 1) -> None:
-    """Everybody who takes part is known to have no manager, unless something is known of them already."""
+    """Everybody who takes part said that they have no manager, unless something is known of them already."""
     known = select(RosterEntry.person_id).where(RosterEntry.programme_id == programme_id)
     here = select(Participant).where(Participant.programme_id == programme_id, col(Participant.person_id).not_in(known))
     work.session.add_all(
         RosterEntry(
-            team_id=one.team_id, programme_id=programme_id, person_id=one.person_id, manager_known=True, at=work.now
+            team_id=one.team_id,
+            programme_id=programme_id,
+            person_id=one.person_id,
+            at=work.now,
+            manager_known=True,
+            manager_source=ManagerSource.PERSON,
         )
         for one in (await work.session.exec(here.order_by(col(Participant.id)))).all()
     )
