@@ -31,7 +31,8 @@ from tests.processes import HANG
 from tests.scenarios.office import ROOT
 from tests.scenarios.test_http import SECRET, Line, free_port
 
-PATIENCE = 0.3
+SHORT = 1.0
+"""Seconds that slow senders have here."""
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 HELP = {"command": "/mentoring", "text": "help", "user_id": "U1", "team_id": "T0001", "trigger_id": "1.2.3"}
 
@@ -42,9 +43,15 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
         yield line
 
 
+@pytest.fixture
+async def impatient(tmp_path: Path) -> AsyncIterator[Line]:
+    async with open_line(tmp_path, patience=SHORT) as line:
+        yield line
+
+
 @asynccontextmanager
-async def open_line(folder: Path, operator: str = "") -> AsyncIterator[Line]:
-    """The bot behind HTTP that waits 0.3 s, and a local Slack."""
+async def open_line(folder: Path, operator: str = "", patience: float = 30) -> AsyncIterator[Line]:
+    """The bot behind HTTP, and a local Slack."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     slack = Slack(
@@ -63,7 +70,7 @@ async def open_line(folder: Path, operator: str = "") -> AsyncIterator[Line]:
                 lambda: health(balik),
                 bolt=balik.bolt,
                 measure=lambda: exposition(balik),
-                patience=PATIENCE,
+                patience=patience,
             )
             async with serving:
                 yield Line(slack, balik, url)
@@ -106,54 +113,45 @@ BODIES = {
 }
 
 
-@pytest.mark.parametrize("kind", [JSON, FORM, "text/plain", "multipart/form-data", ""])
-@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-async def test_rubbish_is_refused_in_one_line(
-    line: Line, caplog: pytest.LogCaptureFixture, body: bytes, kind: str
-) -> None:
-    for number, headers in enumerate(
-        (
-            {"Content-Type": kind},
-            signed(body, secret="another", kind=kind),
-            signed(body, kind=kind) | {"X-Slack-Signature": "v0="},
-            signed(body, kind=kind) | {"X-Slack-Signature": "v0=" + "é" * 32},
-            signed(body, kind=kind) | {"Content-Encoding": "gzip", "X-Slack-Signature": "v0=" + "0" * 64},
-        ),
-        start=1,
-    ):
-        assert await post(line, body, headers) == 401
-        assert len(told(caplog)) == number
-    caplog.clear()
-    assert await post(line, body, signed(body, kind=kind)) == 400, "signed, and still no sense in it"
-    assert len(told(caplog)) == 1
+async def test_rubbish_is_refused_in_one_line(line: Line, caplog: pytest.LogCaptureFixture) -> None:
+    for what, body in BODIES.items():
+        for kind in (JSON, FORM, "text/plain", "multipart/form-data", ""):
+            caplog.clear()
+            for headers in (
+                {"Content-Type": kind},
+                signed(body, secret="another", kind=kind),
+                signed(body, kind=kind) | {"X-Slack-Signature": "v0="},
+                signed(body, kind=kind) | {"X-Slack-Signature": "v0=" + "é" * 32},
+                signed(body, kind=kind) | {"Content-Encoding": "gzip", "X-Slack-Signature": "v0=" + "0" * 64},
+            ):
+                assert await post(line, body, headers) == 401, (what, kind)
+            assert len(told(caplog)) == 5, (what, kind)
+            caplog.clear()
+            assert await post(line, body, signed(body, kind=kind)) == 400, (what, kind, "signed, and still no sense")
+            assert len(told(caplog)) == 1, (what, kind)
 
 
-@pytest.mark.parametrize(
-    "stamp",
-    ["", "abc", "-1", "1e9", "NaN", "0", "9" * 12, "9" * 400, "١٢٣", " ", "1.5", "0x10", "99999999999999999999"],
-)
-async def test_a_stamp_that_is_none_is_refused(line: Line, caplog: pytest.LogCaptureFixture, stamp: str) -> None:
+STAMPS = ("", "abc", "-1", "1e9", "NaN", "0", "9" * 12, "9" * 20, "9" * 400, "١٢٣", " ", "1.5", "0x10")
+
+
+async def test_a_stamp_that_is_none_or_not_of_now_is_refused(line: Line, caplog: pytest.LogCaptureFixture) -> None:
     body = urlencode(HELP).encode()
-    headers = signed(body, kind=FORM) | {"X-Slack-Request-Timestamp": stamp.encode().decode("latin-1")}
-    assert await post(line, body, headers) == 401
-    assert len(told(caplog)) == 1
-
-
-@pytest.mark.parametrize("age", [-3600, -301 - 60, 301 + 60, 86_400])
-async def test_a_replayed_request_is_refused(line: Line, caplog: pytest.LogCaptureFixture, age: float) -> None:
-    body = urlencode(HELP).encode()
-    assert await post(line, body, signed(body, age=age, kind=FORM)) == 401
-    assert len(told(caplog)) == 1
+    for stamp in STAMPS:
+        headers = signed(body, kind=FORM) | {"X-Slack-Request-Timestamp": stamp.encode().decode("latin-1")}
+        assert await post(line, body, headers) == 401, stamp
+    for age in (-3600, -301 - 60, 301 + 60, 86_400):
+        assert await post(line, body, signed(body, age=age, kind=FORM)) == 401, age
+    assert len(told(caplog)) == len(STAMPS) + 4
 
 
 @given(st.binary(max_size=200), st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30))
 @settings(max_examples=60)
-def test_any_bytes_and_headers(tmp_path_factory: pytest.TempPathFactory, body: bytes, header: str) -> None:
+def test_any_bytes_and_headers(body: bytes, header: str) -> None:
     async def ask() -> None:
         for headers in (signed(body), {"X-Slack-Request-Timestamp": header, "X-Slack-Signature": header}):
             request = _Asked(body, headers)
             with pytest.raises(http.Refused) as refused:
-                await http.checked(request, SECRET, PATIENCE)  # type: ignore[arg-type]  # as much of one as is read
+                await http.checked(request, SECRET, SHORT)  # type: ignore[arg-type]  # as much of one as is read
             assert refused.value.status in (400, 401)
 
     asyncio.run(ask())
@@ -186,35 +184,33 @@ async def test_a_body_in_chunks_is_not_read_beyond_the_limit(line: Line, caplog:
     assert said.endswith("(413)")
 
 
-async def test_a_body_that_never_ends_is_cut_off(line: Line, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_body_that_never_ends_is_cut_off(impatient: Line, caplog: pytest.LogCaptureFixture) -> None:
     for length in ("Transfer-Encoding: chunked\r\n", "Content-Length: 100\r\n"):
         head = length + "X-Slack-Request-Timestamp: {stamp}\r\nX-Slack-Signature: v0={zeros}\r\n"
         first = b"1\r\nx\r\n" if "chunked" in length else b"x"
-        reply = await raw(line, _head(head) + first)
+        reply = await raw(impatient, _head(head) + first)
         assert b" 408 " in reply.split(b"\r\n")[0]
     assert len(told(caplog)) == 2
 
 
-async def test_headers_that_never_end_are_cut_off(line: Line, caplog: pytest.LogCaptureFixture) -> None:
+async def test_headers_that_never_end_are_cut_off(impatient: Line, caplog: pytest.LogCaptureFixture) -> None:
     for sent in (b"", b"POST /slack/ev", b"POST /slack/events HTTP/1.1\r\nHost: x\r\nX-A: "):
-        reply = await raw(line, sent)
+        reply = await raw(impatient, sent)
         assert b" 408 " in reply.split(b"\r\n")[0]
     assert len(told(caplog)) == 3
 
 
-async def test_a_second_request_that_never_ends_is_cut_off(line: Line, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_second_request_that_never_ends_is_cut_off(impatient: Line, caplog: pytest.LogCaptureFixture) -> None:
     healthy = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
-    reply = await raw(line, healthy + b"POST /slack/events HTTP/1.1\r\nX-A: ")
+    reply = await raw(impatient, healthy + b"POST /slack/events HTTP/1.1\r\nX-A: ")
     assert reply.startswith(b"HTTP/1.1 200")
     assert not told(caplog)
 
 
-@pytest.mark.parametrize(
-    "sent", [b"\x00\x01\x02\r\n\r\n", b"GET\r\n\r\n", b"POST / HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02"]
-)
-async def test_what_is_no_http_ends_the_connection(line: Line, caplog: pytest.LogCaptureFixture, sent: bytes) -> None:
-    await raw(line, sent)
-    assert len(told(caplog)) <= 1
+async def test_what_is_no_http_ends_the_connection(impatient: Line, caplog: pytest.LogCaptureFixture) -> None:
+    for sent in (b"\x00\x01\x02\r\n\r\n", b"GET\r\n\r\n", b"POST / HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02"):
+        await raw(impatient, sent)
+    assert len(told(caplog)) <= 4
 
 
 def _head(more: str) -> bytes:

@@ -1,5 +1,6 @@
 """Everything moves to another database, and a backup brings it back without anybody hearing of it twice."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -14,8 +15,10 @@ from sqlmodel import SQLModel, col
 from bot.app import Balik, Parts, build
 from bot.backup import CannotCopy, back_up, move, restore
 from bot.delivery import DeliverySettings
+from bot.starting import prove_current
 from bot.timelapse import play
 from storage.engine import make_engine
+from storage.freshness import SUFFIX
 from storage.lock import DatabaseInUse, hold_lock
 from storage.tables import Outbox, OutboxState, Person
 from storage.unit_of_work import Store
@@ -122,3 +125,25 @@ async def test_what_would_do_harm_is_refused(office: Office, tmp_path: Path) -> 
         await restore(tmp_path / "balik.sqlite", f"sqlite:///{tmp_path}/new.sqlite", office.clock)
     with hold_lock(ours), pytest.raises(DatabaseInUse):
         await move(ours, f"sqlite:///{tmp_path}/new.sqlite")
+
+
+async def test_a_file_that_is_put_back_plans_and_says_nothing_twice(office: Office, tmp_path: Path) -> None:
+    """The database is a copy of Monday; what the newer one planned and sent until Wednesday it never planned."""
+    copy = f"sqlite:///{tmp_path}/copy.sqlite"
+    assert await prove_current(office.balik.store, office.clock) is None
+    await move(office.balik.store.engine.url.render_as_string(), copy)
+    os.unlink(f"{tmp_path}/copy.sqlite{SUFFIX}")
+    wednesday = datetime(2027, 1, 13, 9, 0, tzinfo=UTC)
+    await office.run(until=wednesday)
+    sent_meanwhile = [kinds(office.people[name].inbox) for name in ("sari", "budi")]
+    async with another_bot(office, copy) as balik:
+        assert await prove_current(balik.store, office.clock)
+        await play(balik, office.clock, wednesday)
+        assert [kinds(office.people[name].inbox) for name in ("sari", "budi")] == sent_meanwhile
+        await play(balik, office.clock, THURSDAY)
+        async with balik.store.read(THURSDAY) as work:
+            unsettled = sqlmodel.select(Outbox.kind).where(col(Outbox.state).in_(UNSETTLED))
+            assert (await work.session.exec(unsettled)).all() == []
+    for name, before in zip(("sari", "budi"), sent_meanwhile, strict=True):
+        after = kinds(office.people[name].inbox)
+        assert len(set(after)) == len(after) > len(before)
