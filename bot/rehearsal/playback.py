@@ -48,6 +48,7 @@ class Record:
 
     def write(self, folder: Path, slack: Slack) -> None:
         """Into the folder, with the workspace as it is at the end."""
+        slack.workspace.response_urls.clear()  # secrets, drawn at random, of a story that is over
         slack.save(folder / SLACK)
         kept = {"format": FORMAT, "ended": slack.clock.now().isoformat(), **vars(self)}
         (folder / PLAYED).write_text(json.dumps(kept, ensure_ascii=False), "utf-8")

@@ -25,7 +25,7 @@ def to_json(space: Workspace, deliveries: Deliveries) -> Json:
         "counters": dict(sorted(space.counters.items())),
         "users": [vars(user) for user in space.users.values()],
         "channels": [_plain(channel) for channel in space.channels.values()],
-        "files": [{**vars(file), "content": _encoded(file.content)} for file in space.files.values()],
+        "files": [_file(file) for file in space.files.values()],
         "stacks": {user: [vars(view) for view in stack] for user, stack in space.stacks.items() if stack},
         "homes": {user: vars(view) for user, view in space.homes.items()},
         "triggers": [{**vars(t), "expires": t.expires.isoformat()} for t in space.triggers.values()],
@@ -80,6 +80,12 @@ def _channel(item: Json) -> Channel:
     messages = {ts: _made(Message, message) for ts, message in item["messages"].items()}
     ephemerals = [_made(Message, message) for message in item["ephemerals"]]
     return _made(Channel, {**item, "messages": messages, "ephemerals": ephemerals})
+
+
+def _file(file: File) -> Json:
+    """Without the secret of its upload once that is over."""
+    key = "" if file.complete else file.upload_key
+    return {**vars(file), "content": _encoded(file.content), "upload_key": key}
 
 
 def _dated(item: Json, key: str) -> Json:
