@@ -11,6 +11,9 @@ PER_MINUTE: dict[Tier, int] = {"t1": 1, "t2": 20, "t3": 50, "t4": 100, "t5": 600
 POSTS_PER_MINUTE = 400  # "several hundred" a workspace
 CHANNEL_BURST = 5  # "short bursts"
 MINUTE = 60.0
+TIGHT = ("conversations.history", "conversations.replies")
+"""Methods that apps outside the Marketplace may call once a minute, for `TIGHT_PAGE` messages."""
+TIGHT_PAGE = 15
 
 
 class RateLimits:
@@ -18,11 +21,15 @@ class RateLimits:
 
     def __init__(self, *, enabled: bool = True) -> None:
         self.enabled = enabled
+        self.tight = False
+        """Whether histories are read as by an app that is sold outside Slack's Marketplace: see `TIGHT`."""
         self._calls: defaultdict[str, deque[float]] = defaultdict(deque)
         self._channels: dict[str, tuple[float, float]] = {}
 
     def check(self, method: str, tier: Tier, now: datetime) -> int:
         """Seconds to wait before calling `method`, 0 if it may go now (and is then counted)."""
+        if self.tight and method in TIGHT:
+            return self._count(method, 1, micros(now) / 1e6)
         allowed = POSTS_PER_MINUTE if method == "chat.postMessage" else PER_MINUTE[tier]
         return self._window(method, allowed, micros(now) / 1e6)
 
@@ -40,8 +47,9 @@ class RateLimits:
         return 0
 
     def _window(self, key: str, allowed: int, at: float) -> int:
-        if not self.enabled:
-            return 0
+        return self._count(key, allowed, at) if self.enabled else 0
+
+    def _count(self, key: str, allowed: int, at: float) -> int:
         calls = self._calls[key]
         while calls and calls[0] <= at - MINUTE:
             calls.popleft()

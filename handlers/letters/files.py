@@ -42,7 +42,9 @@ async def shared(letter: Letter, titles: list[str], write: Callable[[], Awaitabl
             raise
         log.warning("files of outbox row %s could not be shared: %s", letter.row.id, refused)
     except (SlackUnavailable, TimeoutError) as late:
-        if letter.row.refusals + 1 < TRIES:
+        # Whoever asked for files while Slack takes no more is told at once, and may ask again.
+        limited = isinstance(late, SlackUnavailable) and late.limited
+        if not limited and letter.row.refusals + 1 < TRIES:
             seconds = late.seconds if isinstance(late, SlackUnavailable) else AGAIN_IN
             raise SlackUnavailable("files", "files_later", max(seconds, AGAIN_IN)) from late
         log.warning("files of outbox row %s could not be shared: %s", letter.row.id, late or "it took too long")

@@ -91,6 +91,20 @@ async def test_found_behind_200_newer_messages(office: Office, new_worker: bool)
     assert len(set(cursors)) == len(cursors)
 
 
+async def test_the_local_slack_can_be_as_strict(one_office: Office) -> None:
+    """The same by the local Slack's own limits, which answer a second call in a minute by 429."""
+    await chat(one_office, row := await unclear(one_office), 100)
+    one_office.slack.limits.tight = True
+    worker = one_office.worker()
+    for _ in range(20):
+        await one_office.later(SETTLE)
+        await chat(one_office, row, 1)
+        await worker.run_due()
+    assert (await one_office.state(), one_office.said().count(HELLO)) == (OutboxState.SENT, 1)
+    calls = [call for call in one_office.slack.calls if call["method"] == HISTORY]
+    assert sum(call["error"] is None for call in calls) in range(7, 10)
+
+
 async def test_sent_again_when_it_is_not_there(office: Office) -> None:
     await chat(office, await unclear(office, "error_before"), 40)
     tight = Tight(office)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from ..args import csv
+from ..limits import TIGHT_PAGE
 from ..model import Channel, ChannelKind, Json, Message, SlackError, ts_micros
 from .call import KIND_WORD, Call
 from .paging import decode, encode, page
@@ -170,6 +171,8 @@ def _between(call: Call, messages: list[Message]) -> list[Message]:
 def _messages(call: Call, found: list[Message], key: str, *, default: int, newest_first: bool) -> Json:
     """One page. The cursor is the ts where the next one begins, so that new messages do not shift it."""
     limit = call.limit(default, error=None)
+    if call.slack.limits.tight:
+        limit = min(limit, TIGHT_PAGE)
     cursor = call.args.get("cursor", "")
     if cursor:
         start = decode(cursor, key)
