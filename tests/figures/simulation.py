@@ -33,14 +33,14 @@ class Received:
     row: Row | None = None
 
 
-async def rows_of(replicas: Replicas, seed: int, *, bits: int = 48) -> list[Row]:
+async def rows_of(replicas: Replicas, seed: int, *, bits: int = 48, rounds: int = ROUNDS) -> list[Row]:
     """Everything that the HR of both programmes received, as coefficients over private values."""
-    first, received = await _run(replicas, seed, Codes(0, bits))
+    first, received = await _run(replicas, seed, Codes(0, bits), rounds)
     runs = [(first, received)]
     for turn in range(1, first.turns()):
-        runs.append(await _run(replicas, seed, Codes(turn, bits)))
+        runs.append(await _run(replicas, seed, Codes(turn, bits), rounds))
     # The check takes as long as a run: every fourth programme is enough to trust the digits.
-    checked = [await _run(replicas, seed, Codes(CHECK, bits))] if seed % 4 == 0 else []
+    checked = [await _run(replicas, seed, Codes(CHECK, bits), rounds)] if seed % 4 == 0 else []
     assert all(len(one) == len(received) for _, one in [*runs, *checked]), "the runs differ in more than values"
     rows: list[Row] = []
     for at, one in enumerate(received):
@@ -83,18 +83,19 @@ def _people_move_by_five(received: list[Received]) -> None:
         assert all(b - a >= MIN_GROUP for a, b in pairwise(steps)), (family, steps)
 
 
-async def _run(replicas: Replicas, seed: int, codes: Codes) -> tuple[Codes, list[Received]]:
+async def _run(replicas: Replicas, seed: int, codes: Codes, rounds: int = ROUNDS) -> tuple[Codes, list[Received]]:
     async with replicas() as stores:
         world = World(stores, random.Random(seed), codes)
-        received = [one async for one in _play(world)]
+        received = [one async for one in _play(world, rounds)]
     return codes, received
 
 
-async def _play(world: World) -> AsyncIterator[Received]:
+async def _play(world: World, rounds: int) -> AsyncIterator[Received]:
     rng = world.rng
     await world.begin((rng.randrange(5, 8), rng.randrange(4, 7)))
-    for number in range(1, ROUNDS + 1):
+    for number in range(1, rounds + 1):
         await world.book(number)
+        await world.write_and_read(0.5)
         for _ in range(3):
             world.now += timedelta(hours=rng.randrange(18, 42))
             await world.answer_polls(0.6)

@@ -46,7 +46,7 @@ START = datetime(2027, 3, 1, 1, 0, tzinfo=UTC)
 SKEW = (-timedelta(minutes=10), timedelta(0), timedelta(minutes=10))
 """How far the clocks of the replicas are off."""
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
-ROUNDS = 3
+ROUNDS = 2
 ITEMS_ASKED = 1
 """Of each side: what is true of one item is true of the others."""
 
@@ -251,6 +251,33 @@ class World:
         who = self.members[row.participant_id]
         source = f"{row.moment} {next(self._numbers)}"
         return self.codes.value(Variable(who.person, who.programme, item, source), SURVEY)
+
+    async def write_and_read(self, often: float) -> None:
+        """Pairs write cards and thanks, and people finish what they read before the first session; as rows."""
+        pairs = await self.pairs()
+        async with self.stores[0].write(self.now) as work:
+            for pair in pairs:
+                both = pair.mentor_id, pair.mentee_id
+                if self.rng.random() < often:
+                    card = ActionCard(
+                        team_id=TEAM, pair_id=pair.id or 0, insight="x", kind="sop", change="y", owner="mentor",
+                        due_on=self.now.date(), state=self.rng.choice(("open", "done", "done", "dropped")),
+                        written_by="mentor", written_at=self.now,
+                    )  # fmt: skip
+                    work.session.add(card)
+                    await work.session.flush()
+                    self.owners["actioncard", card.id or 0] = both
+                for side, number in zip(Side, both, strict=True):
+                    if self.rng.random() < often:
+                        words = Thanks(team_id=TEAM, pair_id=pair.id or 0, side=side, text="Thank you", at=self.now)
+                        work.session.add(words)
+                        await work.session.flush()
+                        self.owners["thanks", words.id or 0] = number, number
+                    if self.rng.random() < often:
+                        theirs = select(Preparation).where(Preparation.participant_id == number)
+                        row = (await work.session.exec(theirs)).one()
+                        row.steps_read, row.finished_at = len(STEPS[side]), row.finished_at or self.now
+            await work.commit()
 
     async def do_something(self) -> None:
         """One small thing that somebody does."""
