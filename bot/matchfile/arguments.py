@@ -22,7 +22,12 @@ def add_match_arguments(parser: argparse.ArgumentParser, percent: Callable[[str]
     parser.epilog = EPILOG
     presets = [name.partition("_")[0] for name in PRESETS]
     parser.add_argument("people", type=Path, nargs="?", metavar="people.csv", help="who is to be matched, a row each")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="where to write the pairs, or the template")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="where to write the pairs (.csv or .xlsx), or the template",
+    )
     parser.add_argument("--template", action="store_true", help="write an example to start from, and nothing else")
     parser.add_argument("--preset", choices=presets, default="balance", help="what counts most (balance)")
     parser.add_argument("--locked", type=Path, metavar="FILE", help="pairs that must be: columns mentor and mentee")

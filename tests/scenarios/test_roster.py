@@ -10,10 +10,13 @@ import pytest
 from sqlmodel import select
 
 from bot.sandbox import Fault
+from bot.spreadsheets import Page, write_xlsx
 from storage.tables import AuditEntry, Participant, Person, RosterEntry
 from tests.commands.test_command_line import balik
 from tests.rosters import managers_in
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+
+SOCKET = {"SLACK_APP_TOKEN": "xapp-1"}
 
 
 async def english(office: Office, hr: Colleague) -> None:
@@ -200,3 +203,28 @@ async def test_ten_thousand_people_do_not_keep_clicks_waiting(office: Office, hr
     watching.cancel()
     assert len(await rows(office, RosterEntry)) == 10_000
     assert longest < 2.0, "within Slack's three seconds, the local Slack's own work included"
+
+
+async def test_a_workbook_is_the_same_as_a_csv_file(office: Office, hr: Colleague, tmp_path: Path) -> None:
+    sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
+    await english(office, hr)
+    heads = ["Surel", "Atasan langsung", "Divisi", "Jenjang", "Tgl masuk"]
+    people: list[list[Any]] = [
+        ["sari@kantor.example", "budi@kantor.example", "Penjualan", 2, "1/8/2024"],
+        [budi.id, "-", "", 5.0, ""],
+    ]
+    content = write_xlsx([Page("Petunjuk", ["Isi lembar kedua"], [["ya"]]), Page("Data", heads, people)])
+    assert "2 people can be stored" in await hand_in(hr, content, "karyawan.xlsx")
+    assert (await hr.submit()).ok
+    assert (await managers(office))[sari.id] == budi.id
+    await hr.slack.close(all=True)
+    for broken, said in ((content[:-30], "can't be opened"), (b"\xd0\xcf\x11\xe0" + content, "old Excel file")):
+        assert said in await hand_in(hr, broken, "karyawan.xlsx")
+        await hr.slack.close(all=True)
+    file = tmp_path / "people.xlsx"
+    file.write_bytes(content[:-30])
+    for command in (["roster", "import"], ["match", "--out", "pairs.csv"], ["rehearse", "--roster"]):
+        done = await asyncio.to_thread(balik, tmp_path, *command, str(file), SLACK_BOT_TOKEN="xoxb-1", **SOCKET)
+        assert done.returncode == 2, done.stderr
+        assert "This workbook can't be opened" in done.stderr or "tidak bisa dibuka" in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
