@@ -30,6 +30,7 @@ from tests.databases import TEMPLATE, PostgresServer, open_store
 from tests.figures.algebra import few_who_can_be_told
 from tests.figures.codes import RATINGS
 from tests.figures.simulation import Replicas, leak, rows_of
+from tests.seeds import seeds
 
 RUNS, SOAK = 20, 2000
 
@@ -72,7 +73,8 @@ def postgres_replicas(postgres_with_tables: PostgresServer) -> Replicas:
     return opened
 
 
-@pytest.mark.parametrize("seed", range(RUNS))
+@pytest.mark.simulation
+@pytest.mark.parametrize("seed", seeds(RUNS))
 async def test_nothing_about_few_people_follows_from_all_that_hr_received(replicas: Replicas, seed: int) -> None:
     rows = await rows_of(replicas, seed)
     assert rows, "HR received something"

@@ -204,7 +204,8 @@ def decided(company: Roster, **decisions: Any) -> Roster:
     return replace(company, decided=Decisions(**decisions))
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.simulation
+@pytest.mark.parametrize("seed", seeds(20))
 def test_what_hr_locked_stays_together_and_breaks_no_rule(seed: int) -> None:
     company = roster(seed)
     possible = worth(company)
@@ -231,7 +232,8 @@ def test_a_rule_that_hr_put_aside_for_two_is_put_aside_for_them_alone() -> None:
     assert {(one.person, one.cause) for one in found.left} == {(9, "same_department"), (2, "same_department")}
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.simulation
+@pytest.mark.parametrize("seed", seeds(10))
 def test_others_who_would_do_are_people_the_rules_allow(seed: int) -> None:
     company = roster(seed)
     possible = worth(company) | dict.fromkeys(company.taken_out, 0)
@@ -241,7 +243,8 @@ def test_others_who_would_do_are_people_the_rules_allow(seed: int) -> None:
         assert pair.mentor not in dict(pair.others["mentor"])
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.simulation
+@pytest.mark.parametrize("seed", seeds(10))
 def test_others_worked_out_later_are_those_whom_the_rules_allow_and_the_free_come_first(seed: int) -> None:
     company = roster(seed)
     found = solve(company)
