@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 it could not be done, 2 the command line or the settings a
 import argparse
 import asyncio
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,9 @@ from bot.upkeep import add_commands as add_upkeep
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a file's name may hold bytes that are no text
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options) or 0)

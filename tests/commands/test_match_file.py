@@ -63,6 +63,13 @@ def test_a_company_is_paired_and_told_why(tmp_path: Path) -> None:
     assert not (tmp_path / "3.csv").exists()
 
 
+def test_a_file_name_that_is_no_text_is_printed_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    done = balik(tmp_path, "match", "people.csv", "--out", os.fsdecode(b"pairs\xff.csv"))
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert "Written to pairs" in done.stdout
+
+
 BAD = """Person,Level,Manager,Role,Can teach,Wants to learn,Working hours
 a@x.id,staff,-,mentor,AI tools: 9,,
 b@x.id,boss of all,-,mentor,AI tools,,
