@@ -41,6 +41,7 @@ from handlers.letters import agreements as agreement_letters
 from handlers.letters import care as care_letters
 from handlers.letters import certificates as certificate_letters
 from handlers.letters import closing as closing_letters
+from handlers.letters import confirming as confirming_letters
 from handlers.letters import growth as growth_letters
 from handlers.letters import joining as joining_letters
 from handlers.letters import matching as matching_letters
@@ -116,6 +117,7 @@ LETTERS: dict[str, Writer] = {
     **joining_letters.LETTERS,
     **recruiting_letters.LETTERS,
     **matching_letters.LETTERS,
+    **confirming_letters.LETTERS,
     **care_letters.LETTERS,
     **privacy_letters.LETTERS,
     **agreement_letters.LETTERS,

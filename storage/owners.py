@@ -8,7 +8,7 @@ from sqlmodel import col
 from sqlmodel import select as select_rows
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.tables import CoupleMark, DraftPair, MentoringSession, Pair, Participant
+from storage.tables import CoupleMark, DraftPair, MentoringSession, Pair, PairConfirmation, Participant
 
 Where = ColumnElement[bool]
 SIDES = ("mentor", "mentee")
@@ -33,7 +33,7 @@ class Owner:
     def sessions(self) -> Select[Any]:
         return select(col(MentoringSession.id)).where(col(MentoringSession.pair_id).in_(self.pairs))
 
-    def in_pair(self, table: type[Pair] | type[DraftPair] | type[CoupleMark]) -> Where:
+    def in_pair(self, table: type[Pair] | type[DraftPair] | type[CoupleMark] | type[PairConfirmation]) -> Where:
         return or_(col(table.mentor_id).in_(self.participants), col(table.mentee_id).in_(self.participants))
 
     def pairs_as(self, side: str) -> Select[Any]:

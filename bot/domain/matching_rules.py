@@ -29,6 +29,9 @@ RULES = (
     "no_common_language",
 )
 
+HIDDEN_RULES = frozenset({"blocked"})
+"""Rules that only the solver goes by: whom somebody avoids is not for HR to know."""
+
 Managers = Mapping[int, int | None]
 
 
@@ -83,6 +86,13 @@ def broken_rules(
         "no_common_language": not mentee.languages & mentor.languages,
     }
     return tuple(rule for rule in RULES if broken[rule])
+
+
+def visible_rules(
+    mentee: Profile, mentor: Profile, rules: Rules, lines: Mapping[int, frozenset[int]] | None = None
+) -> tuple[str, ...]:
+    """The broken rules that HR may know of: for whatever answers HR about two people that it names."""
+    return tuple(rule for rule in broken_rules(mentee, mentor, rules, lines) if rule not in HIDDEN_RULES)
 
 
 def _has_capacity(mentee: Profile, mentor: Profile) -> bool:

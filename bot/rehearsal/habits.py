@@ -13,6 +13,7 @@ from prompts.catalogue import Texts
 
 BOOK, MOVE, CANCEL = "session.book", "session.move", "session.cancel"
 MET, NO_SHOW, USEFUL, OWN, COMMENT = "poll.met.yes", "poll.met.no_show", "poll.useful", "poll.own", "poll.comment"
+AGREES = "pair.yes"
 AGREE, SIGN = "agreement.open", "agreement.sign"
 RHYTHM_AGREE = "rhythm.agree"
 STORY_APPROVE = "story.approve"
@@ -64,7 +65,9 @@ class Habits:
             return
         await self.initiative.prepare(actor, message)
         await self.initiative.save_the_date(actor, message)
-        if offers(message, SIGN):
+        if offers(message, AGREES):
+            await actor.press(message, AGREES)
+        elif offers(message, SIGN):
             await actor.press(message, SIGN)
         elif offers(message, RHYTHM_AGREE):
             await actor.press(message, RHYTHM_AGREE)

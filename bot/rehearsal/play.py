@@ -25,14 +25,14 @@ from bot.rehearsal.plan import Plan, morning
 from bot.rehearsal.roster import Roster
 from bot.rehearsal.signing_up import change_days, set_up, sign_up
 from bot.rehearsal.stage import Stage, furnish
-from bot.rehearsal.steering import Steering, open_draft, release, remind, weigh
+from bot.rehearsal.steering import Steering, open_draft, release, remind, swap_by_hand, weigh
 from bot.rehearsal.writing import write_down
 from bot.sandbox import Message
 from bot.sandbox.secrets import seeded
 from bot.services.drafts.reviewing import left_over_of
 from bot.timelapse import few_collections, play
 from prompts.catalogue import Catalogue
-from storage.tables import Draft
+from storage.tables import ConfirmationState, Draft, PairConfirmation
 
 SIGN_UP_DAYS = 5
 ACK_SECONDS = 3.0
@@ -122,7 +122,19 @@ class Rehearsal:
             self.left = left_over(await left_over_of(work.session, newest)) if newest else []
         if draft is None:
             raise NothingToRelease(self.left)
+        if await swap_by_hand(self.hr, draft, self.others, self.texts.plain("rehearsal.people.why")):
+            await self._until_confirmed()
         return draft
+
+    async def _until_confirmed(self) -> None:
+        """HR waits until nobody is asked any more whether they would be a pair."""
+        waiting = select(PairConfirmation.closes_at).where(PairConfirmation.state == ConfirmationState.WAITING)
+        while True:
+            async with self.balik.store.read(self.clock.now()) as work:
+                closes = (await work.session.exec(waiting)).first()
+            if closes is None:
+                return
+            await self._until(min(self.clock.now() + timedelta(hours=4), max(closes, self.clock.now())))
 
     def _named(self, year: int) -> str:
         return self.texts.plain("rehearsal.programme.name", year=year)

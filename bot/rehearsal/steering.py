@@ -1,9 +1,12 @@
 """What HR does while a programme runs: follows up alarms, asks for the numbers, and opens the next one."""
 
 from datetime import datetime, timedelta
+from itertools import combinations
 
+from bot.domain.profiles import Role
 from bot.domain.programmes import first_monday
 from bot.rehearsal.actor import Actor, offers
+from bot.rehearsal.character import Character
 from bot.rehearsal.plan import Plan
 from bot.rehearsal.stage import Stage
 from bot.sandbox import Message
@@ -13,6 +16,8 @@ TIME_TO_THINK = timedelta(weeks=2)
 UNTIL_THE_NEXT = timedelta(weeks=26)
 """The next programme begins after the last one has been watched to its end."""
 RELEASE, REMIND, WEIGHTS, DRAW = "match.release", "recruit.remind", "weights.open", "match.draw"
+PAIRS, OPEN, SWAP, TAKE_OUT = "match.pairs", "match.open", "match.swap", "match.take_out"
+STEADY, BUSY = (Character.KEEN, Character.CALM), Character.BUSY
 
 
 class Steering:
@@ -74,6 +79,45 @@ async def weigh(hr: Actor, draft: Message, plan: Plan) -> None:
     if offers(hr.person.modal, DRAW):
         await hr.press(None, DRAW)
     await hr.close()
+
+
+async def swap_by_hand(hr: Actor, draft: Message, people: list[Actor], why: str) -> bool:
+    """HR lets two leaders change mentors, so that all four have to confirm; False if nobody suits that.
+
+    They are people who answer, and who do nothing else out of the ordinary: the others' stories stay as they are.
+    """
+    leaders = [one for one in people if one.member.role is Role.MENTEE and one.member.character in (*STEADY, BUSY)]
+    steady = {one.id for one in people if one.member.character in STEADY}
+    suited = []
+    for leader in sorted(leaders, key=lambda one: one.member.character not in STEADY):
+        if await _open_pair(hr, draft, leader):
+            mentor = _headline(hr).partition("<@")[2].partition(">")[0]
+            suited += [leader] if mentor in steady else []
+        await hr.close()
+    for one, other in combinations(suited, 2):
+        await _open_pair(hr, draft, one)
+        await hr.press(None, SWAP)
+        await hr.submit({"mentee": other.id, "why": why})
+        done = offers(hr.person.modal, TAKE_OUT)
+        await hr.close()
+        if done:
+            return True
+    return False
+
+
+async def _open_pair(hr: Actor, draft: Message, leader: Actor) -> bool:
+    """Open the page of a leader's pair; False if there is none."""
+    await hr.press(draft, PAIRS)
+    await hr.submit({"words": leader.member.name})
+    found = offers(hr.person.modal, OPEN)
+    if found:
+        await hr.press(None, OPEN)
+    return found
+
+
+def _headline(hr: Actor) -> str:
+    modal = hr.person.modal
+    return str(modal.blocks[0]["text"]["text"]) if modal else ""
 
 
 async def release(hr: Actor, draft: Message, sponsor: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from bot.services.drafts.confirming import tick_confirmations
 from bot.services.insight.risks import tick_risks
 from bot.services.insight.summaries import tick_summaries
 from bot.services.pairs.card_ticks import tick_cards
@@ -18,7 +19,17 @@ from bot.services.participants.retention import DEFAULT_MONTHS, tick_receipts, t
 from bot.services.programmes.closings import tick_closings
 from bot.services.programmes.recruiting import tick_recruiting
 from bot.services.sessions.steps import tick_sessions
-from storage.tables import ActionCard, MentoringSession, Pair, Participant, Person, Preparation, Programme, Story
+from storage.tables import (
+    ActionCard,
+    MentoringSession,
+    Pair,
+    PairConfirmation,
+    Participant,
+    Person,
+    Preparation,
+    Programme,
+    Story,
+)
 from storage.unit_of_work import Store
 
 Tick = Callable[[datetime], Awaitable[object]]
@@ -37,6 +48,7 @@ WAITING: tuple[tuple[str, Any], ...] = (
     ("preparation", Preparation.remind_at),
     ("recruiting", Programme.next_recruit_at),
     ("counting", Programme.count_at),
+    ("confirmation", PairConfirmation.next_at),
 )
 """The columns that say when something has to be looked at, and what that is. Each is indexed."""
 
@@ -52,9 +64,10 @@ LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
     "preparation": ("preparations",),
     "recruiting": ("recruiting",),
     "counting": ("counting",),
+    "confirmation": ("confirmations",),
 }
 """The ticks that do something about each kind, by their names."""
-UNPLANNED = {"closings", "summaries", "retention", "receipts"}
+UNPLANNED = {"closings", "summaries", "retention", "receipts", "confirmations"}
 """Ticks that plan their own first look, or have no moment at all: they go along with any other."""
 
 MOST_ROUNDS = 1000
@@ -72,6 +85,7 @@ TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
     "risks": tick_risks,
     "closings": tick_closings,
     "cards": tick_cards,
+    "confirmations": tick_confirmations,
     "summaries": tick_summaries,
     "receipts": tick_receipts,
 }

@@ -10,7 +10,7 @@ from storage.queries import participation
 from storage.tables import Concern, Outbox, ParticipantState, Person, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
-PRIVATE = frozenset({"contact_me", "ask_mentor"})
+PRIVATE = frozenset({"contact_me", "ask_mentor", "pair_question", "pair_withdrawn"})
 """Kinds that HR may not hear of; the operator sees in the log that one went astray."""
 TOLD = ("dead", "held", "expired")
 CARE = frozenset({"concern_contact", "contact_me"})

@@ -37,9 +37,7 @@ async def match_released(letter: Letter) -> Message | None:
     if by is None:
         return None
     programme, tells_at = letter.programme, letter.row.created_at + SECOND_THOUGHTS
-    return release.released(
-        letter.texts, programme.id or 0, data["draft"], by, data["pairs"], data["dropped"], tells_at, programme.zone
-    )
+    return release.released(letter.texts, programme.id or 0, data["draft"], by, data, tells_at, programme.zone)
 
 
 async def match_undone(letter: Letter) -> Message | None:

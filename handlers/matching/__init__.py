@@ -3,9 +3,9 @@
 from slack_bolt.async_app import AsyncApp
 
 from handlers.desk import Desk
-from handlers.matching import browsing, deciding, drawing, forms, left, log, managers, releasing
+from handlers.matching import browsing, confirming, deciding, drawing, forms, left, log, managers, releasing
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
-    for part in (drawing, browsing, deciding, forms, left, log, managers, releasing):
+    for part in (drawing, browsing, deciding, confirming, forms, left, log, managers, releasing):
         part.register(app, desk)

@@ -9,7 +9,7 @@ from bot.services.caller import HrCaller, Refusal
 from bot.services.drafts import browsing, deciding, pairing
 from bot.services.drafts.changing import Overtaken, Seen
 from bot.services.drafts.deciding import Decision
-from bot.services.drafts.pairing import Objected
+from bot.services.drafts.objections import Objected
 from handlers.desk import Desk
 from handlers.entry import Ask, Handler, on_action
 from handlers.matching.browsing import first_card, listed, show_others
@@ -71,6 +71,7 @@ async def _act(ask: Ask, hr: HrCaller, spot: Spot, act: Awaitable[int | None], p
     alert = ""
     try:
         pair_id = await act or pair_id
+        ask.desk.wake_delivery()
     except Overtaken as late:
         alert = overtaken(ask.texts, late.acts)
     except Objected as objected:

@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.services.caller import HrCaller
 from bot.services.drafts import browsing, deciding, pairing
 from bot.services.drafts.changing import Overtaken
-from bot.services.drafts.pairing import Objected
+from bot.services.drafts.objections import Objected
 from handlers.desk import Desk
 from handlers.entry import Ask, on_action, on_submission
 from handlers.matching.browsing import first_card, listed, show_others
@@ -41,7 +41,7 @@ async def add_given(ask: Ask) -> None:
     if await _unsure(ask, spot, about):
         return
     try:
-        pair_id = await pairing.add(ask.desk.store, hr, spot.seen, *about, _lifted(spot, about))
+        pair_id = await pairing.add(ask.desk.store, hr, spot.seen, *about, _lifted(spot, about), ask.form.one("why"))
     except Overtaken as late:
         seen = await browsing.seen_now(ask.desk.store, hr, spot.draft_id)
         await ask.become(views.add_form(ask.texts, spot.at(seen), [], overtaken(ask.texts, late.acts)))
@@ -49,6 +49,7 @@ async def add_given(ask: Ask) -> None:
         again = _warned(spot, about, objected)
         await ask.become(views.add_form(ask.texts, again, objected.objections))
     else:
+        ask.desk.wake_delivery()
         found = await browsing.card(ask.desk.store, hr, spot.draft_id, pair_id)
         await ask.become(first_card(ask, found, spot))
         await change_below(ask, "previous", await listed(ask, hr, spot))
@@ -69,7 +70,8 @@ async def swap_given(ask: Ask) -> None:
     if await _unsure(ask, spot, about):
         return
     try:
-        pair_id = await pairing.swap(ask.desk.store, hr, spot.seen, spot.pair_id, *about, lifted=_lifted(spot, about))
+        lifted, why = _lifted(spot, about), ask.form.one("why")
+        pair_id = await pairing.swap(ask.desk.store, hr, spot.seen, spot.pair_id, *about, lifted=lifted, why=why)
     except Overtaken as late:
         found = await browsing.card(ask.desk.store, hr, spot.draft_id, spot.pair_id)
         alert = overtaken(ask.texts, late.acts)
@@ -110,6 +112,7 @@ async def _opened(ask: Ask) -> tuple[HrCaller, Spot]:
 async def _back_to_card(ask: Ask, hr: HrCaller, spot: Spot, pair_id: int) -> None:
     """Close the form; the pair's page and the list below it say what is true now."""
     await ask.close()
+    ask.desk.wake_delivery()
     found = await browsing.card(ask.desk.store, hr, spot.draft_id, pair_id)
     await change_below(ask, "root", await listed(ask, hr, spot))
     shown = await change_below(ask, "previous", first_card(ask, found, spot))

@@ -32,6 +32,7 @@ from handlers.views.home_more import MORE, PAIR
 from handlers.views.introduction import CHAT
 from handlers.views.join import OPEN as JOIN
 from handlers.views.join import written_in
+from handlers.views.match.confirm import question_blocks
 from handlers.views.measures import home_row
 from handlers.views.polls import OPEN as POLL
 from handlers.views.preparing import home_rows
@@ -68,7 +69,8 @@ def blocks(texts: Texts, page: Page) -> list[Block]:
         found += _newcomer(texts, page)
     for part in page.parts:
         asked = [home_row(texts, one) for one in part.readings]
-        found += [*asked, *_part(texts, part, page), divider()]
+        suggested = [block for one in part.questions for block in question_blocks(texts, one)]
+        found += [*asked, *suggested, *_part(texts, part, page), divider()]
     found += of_hr if page.first is not None else []
     return [*found, context(texts("home.common.privacy_note"))]
 

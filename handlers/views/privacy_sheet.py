@@ -9,7 +9,7 @@ from bot.domain.profiles import Level
 from bot.services.participants.privacy import PROFILE, Stored
 from prompts.catalogue import Mrkdwn, Texts
 from storage.personal import TRACES
-from storage.tables import MentoringSession, Pair
+from storage.tables import MentoringSession, Pair, PairConfirmation
 
 Entry = list[tuple[str, str]]
 """Labels and values of one thing."""
@@ -48,8 +48,8 @@ def areas(stored: Stored) -> list[str]:
     return ["person", *tables[:1], "avoidance", *tables[1:]]
 
 
-_RARE = ("programmeroster", "topicask", "draft", "auditentry")
-"""Only some have these: whose manager is known or whom HR's list names, who was asked about a topic, and HR."""
+_RARE = ("programmeroster", "topicask", "pairconfirmation", "draft", "auditentry")
+"""Only some have these: whom HR's list names, who was asked about a topic or a partner, and HR."""
 
 
 def title(texts: Texts, area: str) -> str:
@@ -101,6 +101,10 @@ def _entry(texts: Texts, stored: Stored, area: str, columns: Sequence[str], row:
             case "mentor_id" if isinstance(row, Pair):
                 found.append(("partner", stored.partners[row.id or 0].name))
                 found.append(("role", texts.plain(f"labels.role_names.{stored.side(row)}")))
+            case "mentor_id" if isinstance(row, PairConfirmation):
+                found.append(("partner", stored.suggested[row.id or 0].name))
+                found.append(("role", texts.plain(f"labels.role_names.{stored.side(row)}")))
+                found.append(("answer", _value(texts, stored, area, "answer", stored.answer(row))))
             case "ended_why" if isinstance(row, Pair):
                 found.append((name, stored.ended_why(row) or ""))
             case "pair_id":

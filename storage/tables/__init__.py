@@ -6,7 +6,16 @@ stages) are the names that `bot.domain` gives them. Money, scores and counts are
 
 from storage.tables.care import AuditEntry, Concern, RiskAction
 from storage.tables.columns import Record
-from storage.tables.drafts import CoupleMark, Draft, DraftLeftover, DraftPair, DraftState, Verdict
+from storage.tables.drafts import (
+    ConfirmationState,
+    CoupleMark,
+    Draft,
+    DraftLeftover,
+    DraftPair,
+    DraftState,
+    PairConfirmation,
+    Verdict,
+)
 from storage.tables.figures import PublishedGroup, PublishedValue
 from storage.tables.messages import AppPresence, DatabaseMark, Outbox, OutboxState, RateBucket, Receipt
 from storage.tables.outcomes import ActionCard, LogEntry, Reading, Story, Thanks
@@ -31,6 +40,7 @@ __all__ = [
     "AuditEntry",
     "Avoidance",
     "Concern",
+    "ConfirmationState",
     "CoupleMark",
     "DatabaseMark",
     "Draft",
@@ -44,6 +54,7 @@ __all__ = [
     "Outbox",
     "OutboxState",
     "Pair",
+    "PairConfirmation",
     "PairState",
     "Participant",
     "ParticipantState",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Column, UniqueConstraint, text
+from sqlalchemy import JSON, Column, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import Record, json_column, moment_column, state_column
@@ -18,6 +18,14 @@ class DraftState(StrEnum):
 class Verdict(StrEnum):
     LOCKED = "locked"
     FORBIDDEN = "forbidden"
+
+
+class ConfirmationState(StrEnum):
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    NOT_CONFIRMED = "not_confirmed"
+    WITHDRAWN = "withdrawn"
+    RELEASED = "released"
 
 
 class Draft(SQLModel, table=True):
@@ -39,6 +47,9 @@ class Draft(SQLModel, table=True):
         default_factory=list, sa_column=Column(JSON, nullable=False, server_default=text("'[]'"))
     )
     """[{"mentor": id, "mentee": id, "rule": name}]: sign-ups that HR locked together and a rule forbids by now."""
+    hand_made_asked: bool = Field(default=True, sa_column_kwargs={"server_default": false()})
+    """Whether the people of its hand-made pairs are asked to confirm. False in rows written by an older version, until
+    a tick has asked them."""
 
 
 class DraftPair(SQLModel, table=True):
@@ -60,6 +71,8 @@ class DraftPair(SQLModel, table=True):
     )
     """{"mentor": others instead of the mentor, "mentee": others instead of the mentee}, each [[sign-up, score], …],
     best first."""
+    made_at: datetime | None = moment_column()
+    """When the solver proposed the pair or HR made it. None in rows of an older version: as old as their draft."""
 
 
 class CoupleMark(SQLModel, table=True):
@@ -80,6 +93,36 @@ class CoupleMark(SQLModel, table=True):
     """For HR's eyes alone."""
     marked_by: int = Field(foreign_key="person.id")
     marked_at: datetime = moment_column(nullable=False)
+    proposed_at: datetime | None = moment_column()
+    """When the solver proposed these two, if HR locked them or gave them other partners since."""
+
+
+class PairConfirmation(SQLModel, table=True):
+    """Two sign-ups that HR put together by hand, who are asked to confirm. Once per programme and couple.
+
+    `state` is what HR may see. The two answers are for the person who gave them alone.
+    """
+
+    __table_args__ = (UniqueConstraint("programme_id", "mentor_id", "mentee_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    mentor_id: int = Field(foreign_key="participant.id")
+    mentee_id: int = Field(foreign_key="participant.id")
+    state: ConfirmationState = state_column(ConfirmationState.WAITING)
+    hr_reason: str = ""
+    """What HR wrote for the two to read."""
+    asked_by: int = Field(foreign_key="person.id")
+    asked_at: datetime | None = moment_column()
+    """None until the questions are in the outbox."""
+    closes_at: datetime | None = moment_column()
+    """Until when both can answer."""
+    next_at: datetime | None = moment_column(index=True)
+    """When a tick asks the two, or settles it."""
+    settled_at: datetime | None = moment_column()
+    mentor_agrees: bool | None = None
+    mentee_agrees: bool | None = None
 
 
 class DraftLeftover(SQLModel, table=True):

@@ -32,6 +32,8 @@ class Person(SQLModel, table=True):
     manager_id: int | None = Field(default=None, foreign_key="person.id")
     manager_known: bool = False
     """Superseded by `RosterEntry`, which belongs to one programme: since migration 0018 neither column is read."""
+    changed_at: datetime | None = moment_column()
+    """When they last changed, in a sign-up, something that a match goes by."""
     profile_at: datetime | None = moment_column()
     """When Slack last told us name and zone; none if Slack was too busy to tell when we met them."""
     told_at: datetime | None = moment_column()

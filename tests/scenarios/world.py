@@ -25,6 +25,7 @@ from storage.tables import (
     Outbox,
     OutboxState,
     Pair,
+    PairConfirmation,
     PairState,
     Participant,
     Person,
@@ -293,6 +294,21 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         left = (await session.exec(select(Participant).where(Participant.person_id == zakis.id))).one()
         unmanaged = (await session.exec(select(Person).where(Person.slack_id == yani.id))).one()
         await say_manager(work, unmanaged.id or 0, known=False)
+        introduced = await session.get_one(Pair, ids["pair"])
+        # Two who are together already: nothing else here is about them then.
+        suggested = PairConfirmation(
+            team_id=introduced.team_id,
+            programme_id=introduced.programme_id,
+            mentor_id=introduced.mentor_id,
+            mentee_id=introduced.mentee_id,
+            asked_by=zakis.id or 0,
+            asked_at=work.now,
+            closes_at=work.now + timedelta(days=30),
+            next_at=work.now + timedelta(days=30),
+        )
+        session.add(suggested)
+        await session.flush()
+        ids["suggested"] = suggested.id
         ids |= {"astray": row.id, "draft_pair": draft_pair.id, "draft": draft_pair.draft_id, "unmanaged": unmanaged.id}
         ids |= {
             "draft_mentor": (await person_of(session, draft_pair.mentor_id)).slack_id,

@@ -263,7 +263,7 @@ async def test_pairs_that_became_impossible_are_not_released(company: Store, wha
     assert (released.pairs, released.dropped) == (1, 1)
     assert await couples(company) == [(BAYU, RINA)]
     (told,) = await rows(company, Outbox, Outbox.kind == "match_released")
-    assert told.data == {"draft": draft.id, "pairs": 1, "dropped": 1}
+    assert told.data == {"draft": draft.id, "pairs": 1, "dropped": 1, "waiting": 0}
 
 
 async def test_a_block_said_since_the_draft_holds(company: Store) -> None:
@@ -306,7 +306,7 @@ async def test_what_hr_took_out_is_not_released_and_not_proposed_again(company: 
     await release(company, again)
     assert set(await couples(company)) == {(BAYU, BUDI), (SARI, RINA)}
     acts = [one for one in await audited(company) if one != "gate_waived"]
-    assert acts == ["draft", "pair_taken_out", "draft", "release"]
+    assert acts == ["draft", "pair_taken_out", "draft", "pair_tried", "release"]
 
 
 async def test_put_back_it_is_released_after_all(company: Store) -> None:

@@ -1,6 +1,6 @@
 """HR looks through a draft of any size: some of its pairs, found by name, department or state, and one pair closely."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from bot.domain.sessions import Side
 from bot.services.caller import HrCaller, Refusal
 from bot.services.drafts.access import marks_of, open_draft
 from bot.services.drafts.changing import Seen
+from bot.services.drafts.confirmations import SignUps, of_programme
 from bot.services.drafts.leftovers import told_of
 from bot.services.drafts.reviewing import LeftOver, left_over_of, people_of
 from storage.tables import (
@@ -19,6 +20,7 @@ from storage.tables import (
     Draft,
     DraftPair,
     Pair,
+    PairConfirmation,
     PairState,
     Participant,
     ParticipantState,
@@ -53,13 +55,14 @@ class Look:
 
 @dataclass(frozen=True)
 class Row:
-    """A pair in a list. `verdict` is HR's, if there is one."""
+    """A pair in a list. `verdict` is HR's, if there is one; `confirmation` of a pair made by hand."""
 
     pair: DraftPair
     mentor: Person
     mentee: Person
     verdict: str | None
     noted: bool
+    confirmation: PairConfirmation | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,8 @@ class Card:
     mark: CoupleMark | None
     marked_by: Person | None
     others: dict[Side, list[Other]]
+    confirmation: PairConfirmation | None = None
+    """Of a pair made by hand. Only its state is for HR."""
 
 
 def department_key(name: str) -> str:
@@ -139,7 +144,8 @@ async def browse(store: Store, hr: HrCaller, draft_id: int, look: Look, a_page: 
             for one in (await work.session.exec(select(DraftPair).where(col(DraftPair.id).in_(ids[here])))).all()
         }
         told = await told_of(work.session, draft, [one.person for one in left[here]])
-    rows = [_row(pairs[one], everybody, marks) for one in ids[here]] if look.show is not Show.LEFT else []
+        asked = await of_programme(work.session, draft.programme_id)
+    rows = [_row(pairs[one], everybody, marks, asked) for one in ids[here]] if look.show is not Show.LEFT else []
     return Listing(
         programme,
         draft,
@@ -170,6 +176,7 @@ async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> Card:
         two = await people_of(session, col(Participant.id).in_((pair.mentor_id, pair.mentee_id)))
         marks = {(one.mentor_id, one.mentee_id): one for one in await marks_of(session, draft.programme_id)}
         mark = marks.get((pair.mentor_id, pair.mentee_id))
+        asked = await of_programme(session, draft.programme_id)
         return Card(
             Seen(draft.id or 0, draft.version),
             await session.get_one(Programme, draft.programme_id),
@@ -178,7 +185,8 @@ async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> Card:
             Member(*two[pair.mentee_id]),
             mark,
             await session.get(Person, mark.marked_by) if mark else None,
-            {side: await _others(session, draft, pair, side, marks) for side in Side},
+            {side: await _others(session, draft, pair, side, marks, asked) for side in Side},
+            asked.get((pair.mentor_id, pair.mentee_id)),
         )
 
 
@@ -227,7 +235,12 @@ def _shown(show: Show, out: bool, under: bool, mark: CoupleMark | None) -> bool:
     }[show]
 
 
-def _row(pair: DraftPair, everybody: dict[int, tuple[Participant, Person]], marks: Marks) -> Row:
+def _row(
+    pair: DraftPair,
+    everybody: dict[int, tuple[Participant, Person]],
+    marks: Marks,
+    asked: Mapping[SignUps, PairConfirmation],
+) -> Row:
     mark = marks.get((pair.mentor_id, pair.mentee_id))
     return Row(
         pair,
@@ -235,13 +248,22 @@ def _row(pair: DraftPair, everybody: dict[int, tuple[Participant, Person]], mark
         everybody[pair.mentee_id][1],
         mark.verdict if mark else None,
         bool(mark and mark.note),
+        asked.get((pair.mentor_id, pair.mentee_id)),
     )
 
 
-async def _others(session: AsyncSession, draft: Draft, pair: DraftPair, side: Side, marks: Marks) -> list[Other]:
+async def _others(
+    session: AsyncSession,
+    draft: Draft,
+    pair: DraftPair,
+    side: Side,
+    marks: Marks,
+    asked: Mapping[SignUps, PairConfirmation],
+) -> list[Other]:
     """Who else would do in the place of one of the two, those with a free place first.
 
-    Nobody who left, with whom HR forbade the pair, who is together with the other already or is locked to somebody.
+    Nobody who left, with whom HR forbade the pair or asked for it before, who is together with the other already or is
+    locked to somebody.
     """
     stays = pair.mentee_id if side is Side.MENTOR else pair.mentor_id
     named = dict(pair.alternates.get(side, []))
@@ -253,6 +275,8 @@ async def _others(session: AsyncSession, draft: Draft, pair: DraftPair, side: Si
         couples = [(part_id, other) if side is Side.MENTOR else (other, part_id) for other in (stays, *partners)]
         verdicts = [marks[couple].verdict if couple in marks else None for couple in couples]
         if member is None or not _takes_part(*member) or verdicts[0] == Verdict.FORBIDDEN or stays in partners:
+            continue
+        if couples[0] in asked:
             continue
         places = member[0].mentor_capacity if side is Side.MENTOR else member[0].mentee_capacity
         full = len(partners) + taken.get(part_id, 0) >= places

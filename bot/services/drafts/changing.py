@@ -12,7 +12,17 @@ from bot.services.caller import HrCaller, Refusal
 from bot.services.drafts.access import audit, open_draft, open_programme
 from bot.services.drafts.auditing import Act, since
 from storage.queries import person_by_slack
-from storage.tables import CoupleMark, Draft, DraftPair, Pair, PairState, Participant, ParticipantState, Programme
+from storage.tables import (
+    CoupleMark,
+    Draft,
+    DraftPair,
+    Pair,
+    PairState,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+)
 from storage.unit_of_work import Store, UnitOfWork
 
 
@@ -55,6 +65,13 @@ class Change:
         about = {"draft": self.draft.id, "version": self.draft.version + 1}
         await audit(self.work, self.hr, what, {**about, "part": participant.id})
 
+    async def by(self) -> Person:
+        """Who of HR it is. Raises `Refusal`: unknown_person."""
+        found = await person_by_slack(self.work.session, self.hr.team_id, self.hr.slack_id)
+        if found is None:
+            raise Refusal("unknown_person")
+        return found
+
     async def mentor(self, participant_id: int) -> Participant:
         """Somebody who takes part in the programme as a mentor. Raises `Refusal`: outdated."""
         found = await self.work.session.get(Participant, participant_id)
@@ -82,10 +99,7 @@ class Change:
 
     async def mark(self, mentor_id: int, mentee_id: int) -> CoupleMark:
         """What HR decided about two sign-ups, to decide anew; a blank one if nothing was."""
-        mark = await self.marked(mentor_id, mentee_id)
-        by = await person_by_slack(self.work.session, self.hr.team_id, self.hr.slack_id)
-        if by is None:
-            raise Refusal("unknown_person")
+        mark, by = await self.marked(mentor_id, mentee_id), await self.by()
         if mark is None:
             mark = CoupleMark(
                 team_id=self.draft.team_id,

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from bot.services.caller import HrCaller, Refusal
 from bot.services.drafts.changing import Change, Seen, changing
+from bot.services.drafts.confirmations import of_couple, withdraw
+from bot.services.drafts.tries import recorded
 from storage.tables import DraftPair, Verdict
 from storage.unit_of_work import Store
 
@@ -24,9 +26,11 @@ async def decide(store: Store, hr: HrCaller, seen: Seen, pair_id: int, decision:
     """Carry out what HR decided about a pair; harmless if it is so already.
 
     Locks and forbids hold for the programme; what is taken out stays out of this draft and those drawn up after it.
-    Raises `Overtaken`, and `Refusal`: outdated, already_released, draft_outdated, no_place_left, programme_ended.
+    A pair made by hand that is taken out or forbidden is taken back for good: its two people are told, and it is
+    neither locked nor put back. Raises `Overtaken`, and `Refusal`: outdated, already_released, draft_outdated,
+    no_place_left, asked_before, programme_ended.
     """
-    async with changing(store, hr, seen) as change:
+    async with recorded(store, hr, seen.draft_id, decision, (pair_id,)), changing(store, hr, seen) as change:
         await _DO[decision](change, await change.pair(pair_id))
 
 
@@ -71,20 +75,22 @@ async def let_in(store: Store, hr: HrCaller, seen: Seen, participant_id: int) ->
             mentor.held_at = None
             await change.did_to("mentor_let_in", mentor)
             for pair in await change.taken_out(participant_id):
-                if await _has_places(change, pair):
+                if not await _asked(change, pair) and await _has_places(change, pair):
                     await _put_back(change, pair)
 
 
 async def _lock(change: Change, pair: DraftPair) -> None:
-    if pair.excluded:
+    if pair.excluded or await _asked(change, pair):
         raise Refusal("outdated")
     mark = await change.mark(pair.mentor_id, pair.mentee_id)
     if mark.verdict != Verdict.LOCKED:
-        mark.verdict = Verdict.LOCKED
+        mark.verdict, mark.proposed_at = Verdict.LOCKED, pair.made_at or change.draft.created_at
         await change.did("pair_locked", pair)
 
 
 async def _unlock(change: Change, pair: DraftPair) -> None:
+    if await _asked(change, pair):
+        raise Refusal("outdated")
     if await _verdict(change, pair) == Verdict.LOCKED:
         (await change.mark(pair.mentor_id, pair.mentee_id)).verdict = None
         await change.did("pair_unlocked", pair)
@@ -92,6 +98,8 @@ async def _unlock(change: Change, pair: DraftPair) -> None:
 
 async def _take_out(change: Change, pair: DraftPair) -> None:
     if not pair.excluded:
+        if await _take_back(change, pair):
+            return
         if await _verdict(change, pair):
             (await change.mark(pair.mentor_id, pair.mentee_id)).verdict = None
         pair.excluded = True
@@ -101,6 +109,8 @@ async def _take_out(change: Change, pair: DraftPair) -> None:
 async def _put_back(change: Change, pair: DraftPair) -> None:
     if await _verdict(change, pair) == Verdict.FORBIDDEN:
         raise Refusal("outdated")
+    if await _asked(change, pair):
+        raise Refusal("asked_before")
     if pair.excluded:
         if (await change.mentor(pair.mentor_id)).held_at or not await _has_places(change, pair):
             raise Refusal("no_place_left")
@@ -109,6 +119,7 @@ async def _put_back(change: Change, pair: DraftPair) -> None:
 
 
 async def _forbid(change: Change, pair: DraftPair) -> None:
+    await _take_back(change, pair)
     mark = await change.mark(pair.mentor_id, pair.mentee_id)
     if mark.verdict != Verdict.FORBIDDEN:
         mark.verdict, pair.excluded = Verdict.FORBIDDEN, True
@@ -120,9 +131,22 @@ async def _allow(change: Change, pair: DraftPair) -> None:
     if await _verdict(change, pair) == Verdict.FORBIDDEN:
         (await change.mark(pair.mentor_id, pair.mentee_id)).verdict = None
         held = (await change.mentor(pair.mentor_id)).held_at
-        if pair.explanation and not held and await _has_places(change, pair):
+        if pair.explanation and not held and not await _asked(change, pair) and await _has_places(change, pair):
             pair.excluded = False
         await change.did("pair_allowed", pair, back=not pair.excluded)
+
+
+async def _take_back(change: Change, pair: DraftPair) -> bool:
+    """A pair made by hand is taken back; False for one that the solver proposed."""
+    if not await withdraw(change.work, change.programme, (pair.mentor_id, pair.mentee_id)):
+        return False
+    await change.did("pair_withdrawn", pair)
+    return True
+
+
+async def _asked(change: Change, pair: DraftPair) -> bool:
+    """Whether HR made the pair by hand, so that its two people were asked."""
+    return await of_couple(change.work.session, change.programme.id or 0, (pair.mentor_id, pair.mentee_id)) is not None
 
 
 async def _verdict(change: Change, pair: DraftPair) -> str | None:

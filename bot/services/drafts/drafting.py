@@ -1,6 +1,6 @@
 """HR has a draft of pairs drawn up. Nobody else hears of it before the release."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -11,6 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.caller import HrCaller, Refusal
 from bot.services.drafts.access import audit, draft_key, marks_of, open_programme
+from bot.services.drafts.confirmations import OPEN, of_programme
+from bot.services.drafts.fixing import CHANGED
 from bot.services.drafts.inputs import last_pair, newest_draft, read_roster
 from bot.services.drafts.solving import Roster, Solution, solve
 from storage.outbox import Outgoing
@@ -42,7 +44,7 @@ async def draw_up(store: Store, hr: HrCaller, run: RunInWorker) -> DrawnUp:
     for tries_left in reversed(range(TRIES)):
         async with store.read(hr.now) as work:
             roster = await read_roster(work.session, await open_programme(work.session, hr))
-        if not (roster.free_mentors and roster.free_mentees):
+        if not roster.by_hand and not (roster.free_mentors and roster.free_mentees):
             raise Refusal("nobody_to_match", mentors=roster.free_mentors, mentees=roster.free_mentees)
         solution: Solution = await run(solve, roster)
         async with store.write(hr.now, receipt=hr.signed) as work:
@@ -56,6 +58,28 @@ async def draw_up(store: Store, hr: HrCaller, run: RunInWorker) -> DrawnUp:
             await work.commit()
             return DrawnUp(draft, programme, replaced)
     raise AssertionError("the last try is stored or refused")
+
+
+async def follow_up(work: UnitOfWork, programme: Programme, released: Draft, waiting: Sequence[DraftPair]) -> Draft:
+    """The draft in which HR goes on after a release: the pairs that wait to be confirmed, with whatever was taken out
+    and whoever is left over."""
+    session = work.session
+    draft = Draft(
+        team_id=programme.team_id,
+        programme_id=programme.id or 0,
+        created_at=work.now,
+        created_by=released.released_by or released.created_by,
+    )
+    session.add(draft)
+    await session.flush()
+    out = select(DraftPair).where(DraftPair.draft_id == released.id, col(DraftPair.excluded).is_(True))
+    left = select(DraftLeftover).where(DraftLeftover.draft_id == released.id).order_by(col(DraftLeftover.id))
+    for pair in [*waiting, *(await session.exec(out.order_by(col(DraftPair.id)))).all()]:
+        session.add(DraftPair(**pair.model_dump(exclude={"id", "draft_id"}), draft_id=draft.id or 0))
+    for one in (await session.exec(left)).all():
+        session.add(DraftLeftover(**one.model_dump(exclude={"id", "draft_id"}), draft_id=draft.id or 0))
+    await work.send(_to_hr(programme, draft))
+    return draft
 
 
 async def _overtaken(session: AsyncSession, roster: Roster, programme: Programme) -> bool:
@@ -76,6 +100,7 @@ async def _store(
 ) -> Draft:
     """The new draft, in place of the one with the id `before`."""
     taken_out = await _taken_out(work.session, programme, roster)
+    by_hand = await _made_by_hand(work.session, programme)
     by = await audit(work, hr, "draft", {"pairs": len(solution.pairs), "left": len(solution.left)})
     ids = roster.participant_ids
     draft = Draft(
@@ -91,9 +116,10 @@ async def _store(
         ],
     )
     work.session.add(draft)
+    await _unlock_stale(work.session, programme, roster, solution)
     await work.session.flush()
     for table, rows in (
-        (DraftPair, _pairs(draft, roster, solution, taken_out)),
+        (DraftPair, _pairs(draft, roster, solution, [*by_hand, *taken_out.values()])),
         (DraftLeftover, _left_over(draft, roster, solution)),
     ):
         # Some at a time, so that clicks come through.
@@ -103,10 +129,8 @@ async def _store(
     return draft
 
 
-def _pairs(
-    draft: Draft, roster: Roster, solution: Solution, taken_out: dict[tuple[int, int], DraftPair]
-) -> Iterator[DraftPair]:
-    """The pairs, and those taken out before: kept in sight, since HR may change its mind."""
+def _pairs(draft: Draft, roster: Roster, solution: Solution, before: Iterable[DraftPair]) -> Iterator[DraftPair]:
+    """The pairs, and from the draft `before` those made by hand and those taken out, which stay in sight."""
     ids = roster.participant_ids
     for one in solution.pairs:
         yield DraftPair(
@@ -116,11 +140,9 @@ def _pairs(
             mentee_id=ids[one.mentee],
             score=one.score,
             explanation=one.explanation,
-            alternates={
-                side: [[ids[person], points] for person, points in others] for side, others in one.others.items()
-            },
+            made_at=draft.created_at,
         )
-    for was in taken_out.values():
+    for was in before:
         yield DraftPair(**was.model_dump(exclude={"id", "draft_id"}), draft_id=draft.id or 0)
 
 
@@ -152,6 +174,38 @@ async def _taken_out(session: AsyncSession, programme: Programme, roster: Roster
         )
         out.setdefault(couple, blank)
     return {couple: pair for couple, pair in out.items() if set(couple) <= here}
+
+
+async def _made_by_hand(session: AsyncSession, programme: Programme) -> list[DraftPair]:
+    """The pairs that HR made by hand and that are not released yet, as they last stood in a draft.
+
+    No rule is looked at: whether one of the two left, or avoids the other, changes nothing before the time is over.
+    """
+    open_ones = [
+        couple for couple, one in (await of_programme(session, programme.id or 0)).items() if one.state in OPEN
+    ]
+    found = []
+    for mentor_id, mentee_id in open_ones:
+        wanted = (
+            select(DraftPair)
+            .join(Draft, col(Draft.id) == col(DraftPair.draft_id))
+            .where(
+                Draft.programme_id == programme.id, DraftPair.mentor_id == mentor_id, DraftPair.mentee_id == mentee_id
+            )
+            .order_by(col(DraftPair.id).desc())
+        )
+        pair = (await session.exec(wanted)).first()
+        found += [pair] if pair else []
+    return found
+
+
+async def _unlock_stale(session: AsyncSession, programme: Programme, roster: Roster, solution: Solution) -> None:
+    """A lock that is off because a sign-up was changed stays off: HR can lock the two again if they are proposed."""
+    ids = roster.participant_ids
+    stale = {(ids[one.mentor], ids[one.mentee]) for one in solution.unkept if one.rule == CHANGED}
+    for mark in await marks_of(session, programme.id or 0, Verdict.LOCKED):
+        if (mark.mentor_id, mark.mentee_id) in stale:
+            mark.verdict = None
 
 
 def _to_hr(programme: Programme, draft: Draft) -> Outgoing:

@@ -5,11 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.domain.matching_rules import RULES
+from bot.domain.matching_rules import HIDDEN_RULES, RULES
 
 if TYPE_CHECKING:
     from bot.domain.matching import Scores
     from bot.services.drafts.solving import Couple, Decisions
+
+
+CHANGED = "sign_up_changed"
+"""What HR reads of a lock that is off because one of the two has changed their sign-up, whatever they changed."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ def fix(scores: "Scores", decided: "Decisions", taken_out: Iterable["Couple"]) -
     teaching, learning = Counter[int](), Counter[int]()
     for mentor, mentee in sorted(decided.locked - set(taken_out)):
         rule = _forbidding(scores, mentor, mentee, decided.lifted.get((mentor, mentee), frozenset()))
+        if rule in HIDDEN_RULES or (not rule and (mentor, mentee) in decided.stale):
+            rule = CHANGED
         if not rule:
             full = teaching[mentor] >= scores.person(mentor).mentor_capacity
             rule = "no_capacity" if full or learning[mentee] >= scores.person(mentee).mentee_capacity else ""
@@ -51,8 +57,8 @@ def fix(scores: "Scores", decided: "Decisions", taken_out: Iterable["Couple"]) -
 
 
 def _forbidding(scores: "Scores", mentor: int, mentee: int, lifted: frozenset[str]) -> str:
-    """The first rule that forbids these two, or ""."""
+    """The first rule that forbids these two, one that HR may know of if there is any, or ""."""
     if mentor not in scores.mentor_ids or mentee not in scores.mentee_ids:
         return "inactive"
     broken = set(scores.forbidden_by(mentee, mentor)) - lifted
-    return next((rule for rule in RULES if rule in broken), "")
+    return next((rule for rule in sorted(RULES, key=HIDDEN_RULES.__contains__) if rule in broken), "")

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from math import ceil, floor
 
@@ -15,6 +15,7 @@ from bot.domain.calendar import DaysOff, to_utc, working_days_in
 from bot.domain.matching_rules import ancestors
 from bot.domain.profiles import BALANCE, Level, Offer, Profile, Role, Rules, Weights, Wish, hours_mask
 from bot.domain.sessions import Side
+from bot.services.drafts.confirmations import OPEN, OVER
 from bot.services.drafts.solving import Couple, Decisions, Roster
 from bot.services.reach import days_off
 from storage.queries import A_TIME, active_participants
@@ -25,6 +26,7 @@ from storage.tables import (
     DraftPair,
     DraftState,
     Pair,
+    PairConfirmation,
     PairState,
     Participant,
     Person,
@@ -51,6 +53,7 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
         past.setdefault(mentee, set()).add(mentor)
     avoids = await _avoidances(session, programme.team_id)
     newest, marks = await newest_draft(session, programme.id or 0), await _marks(session, programme.id or 0)
+    by_hand, over = await _confirmations(session, programme.id or 0)
     entries = await _entries(session, programme.id or 0)
     managers: dict[int, int | None] = {
         one.person_id: one.manager_id for one in entries.values() if one.manager_id is not None
@@ -81,11 +84,18 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
         rules_of(programme),
         frozenset({(Side.MENTOR, one) for one in as_mentor} | {(Side.MENTEE, one) for one in as_mentee}),
         await _excluded(session, newest)
-        | frozenset(couple for couple, (verdict, _) in marks.items() if verdict == Verdict.FORBIDDEN),
+        | over
+        | frozenset(couple for couple, mark in marks.items() if mark.verdict == Verdict.FORBIDDEN),
         max((pair.id or 0 for pair, _, _ in here), default=0),
         {person.id or 0: participant.id or 0 for participant, person in rows},
-        _decisions(marks, {(mentor, mentee) for _, mentor, mentee in here}, await _live(session, newest)),
+        _decisions(
+            marks,
+            {(mentor, mentee) for _, mentor, mentee in here} | by_hand,
+            await _live(session, newest) - by_hand,
+            {person.id or 0: person.changed_at for _, person in rows},
+        ),
         (newest.id or 0, newest.version) if newest else (0, 0),
+        by_hand,
     )
 
 
@@ -179,8 +189,23 @@ async def _couples_of(session: AsyncSession, draft: Draft | None, *, excluded: b
     return frozenset((one, other) for one, other in (await session.exec(wanted)).all())
 
 
-Marks = dict[Couple, tuple[str | None, frozenset[str]]]
-"""Verdict and lifted rules."""
+async def _confirmations(session: AsyncSession, programme_id: int) -> tuple[frozenset[Couple], frozenset[Couple]]:
+    """Couples that HR made by hand and that are not released yet; and those that came to nothing."""
+    mentor, mentee = aliased(Participant), aliased(Participant)
+    wanted = (
+        select(PairConfirmation.state, col(mentor.person_id), col(mentee.person_id))
+        .join(mentor, col(PairConfirmation.mentor_id) == mentor.id)
+        .join(mentee, col(PairConfirmation.mentee_id) == mentee.id)
+        .where(PairConfirmation.programme_id == programme_id)
+    )
+    found = (await session.exec(wanted)).all()
+    return (
+        frozenset((one, other) for state, one, other in found if state in OPEN),
+        frozenset((one, other) for state, one, other in found if state in OVER),
+    )
+
+
+Marks = dict[Couple, CoupleMark]
 
 
 async def _marks(session: AsyncSession, programme_id: int) -> Marks:
@@ -191,15 +216,29 @@ async def _marks(session: AsyncSession, programme_id: int) -> Marks:
         .join(mentee, col(CoupleMark.mentee_id) == mentee.id)
         .where(CoupleMark.programme_id == programme_id)
     )
-    found = (await session.exec(wanted)).all()
-    return {(one, other): (mark.verdict, frozenset(mark.lifted)) for mark, one, other in found}
+    return {(one, other): mark for mark, one, other in (await session.exec(wanted)).all()}
 
 
-def _decisions(marks: Marks, together: set[Couple], live: frozenset[Couple]) -> Decisions:
-    """What HR decided, but for couples who are a pair already: their lock has done its work."""
-    locked = frozenset(couple for couple, (verdict, _) in marks.items() if verdict == Verdict.LOCKED)
-    lifted = {couple: rules for couple, (verdict, rules) in marks.items() if rules and verdict != Verdict.FORBIDDEN}
-    return Decisions(locked - together, lifted, live)
+def _decisions(
+    marks: Marks, settled: set[Couple], live: frozenset[Couple], changed: Mapping[int, datetime | None]
+) -> Decisions:
+    """What HR decided about couples that the solver has a say in. `settled` are pairs already, or made by hand.
+
+    A lock holds for what the two had said when they were proposed: with a changed sign-up it is off, whatever was
+    changed, so that HR cannot tell a new avoidance from a new interest.
+    """
+    locks = {couple: mark for couple, mark in marks.items() if mark.verdict == Verdict.LOCKED and couple not in settled}
+    lifted = {
+        couple: frozenset(mark.lifted)
+        for couple, mark in marks.items()
+        if mark.lifted and mark.verdict != Verdict.FORBIDDEN
+    }
+    stale = {
+        couple
+        for couple, mark in locks.items()
+        if any(at and at > (mark.proposed_at or mark.marked_at) for at in map(changed.get, couple))
+    }
+    return Decisions(frozenset(locks), lifted, live, frozenset(stale))
 
 
 def _profile(

@@ -11,12 +11,15 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import Hours, local, to_utc, working_days_after
-from bot.domain.matching_rules import broken_rules, reporting_lines
+from bot.domain.matching_rules import HIDDEN_RULES, broken_rules, reporting_lines
 from bot.domain.programmes import Cadence
 from bot.domain.sessions import PlannedSession, Side, plan
 from bot.services.caller import HrCaller, Refusal
 from bot.services.drafts.access import audit, open_draft, open_programme
 from bot.services.drafts.changing import Seen
+from bot.services.drafts.confirmations import SignUps, of_programme
+from bot.services.drafts.confirming import adopt
+from bot.services.drafts.drafting import follow_up
 from bot.services.drafts.inputs import read_roster
 from bot.services.drafts.introductions import introduction_key
 from bot.services.drafts.solving import Roster
@@ -30,11 +33,13 @@ from bot.services.reach import days_off, hours_of
 from bot.services.sessions.schedule import next_look
 from storage.outbox import Outgoing
 from storage.tables import (
+    ConfirmationState,
     Draft,
     DraftPair,
     DraftState,
     MentoringSession,
     Pair,
+    PairConfirmation,
     Participant,
     Person,
     Programme,
@@ -52,7 +57,8 @@ SECOND_THOUGHTS = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Prospect:
-    """What a release would do now: `dropped` pairs of the draft are not possible any more."""
+    """What a release would do now: `dropped` pairs of the draft are not possible any more, `waiting` ones were made by
+    hand and are not confirmed by both people yet."""
 
     draft: Draft
     programme: Programme
@@ -62,6 +68,7 @@ class Prospect:
     checks: tuple[Check, ...]
     prepared: tuple[Finished, ...] = ()
     """How many have read what there is to read before the first session: for HR to know, not a gate."""
+    waiting: int = 0
 
     @property
     def ready(self) -> bool:
@@ -70,7 +77,7 @@ class Prospect:
 
 @dataclass(frozen=True)
 class Released:
-    """What a release did: so many pairs are introduced, so many could not be any more."""
+    """What a release did: so many pairs are introduced, so many could not be any more, so many go on waiting."""
 
     draft: Draft
     programme: Programme
@@ -78,6 +85,7 @@ class Released:
     dropped: int
     tells_at: datetime
     """When the first introduction goes out, at the earliest."""
+    waiting: int = 0
 
 
 async def prospect(store: Store, hr: HrCaller, draft_id: int) -> Prospect:
@@ -89,47 +97,57 @@ async def prospect(store: Store, hr: HrCaller, draft_id: int) -> Prospect:
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
         draft = await open_draft(work.session, hr, draft_id)
-        wanted, _ = await _wanted(work.session, draft)
-        possible = list(_still_possible(wanted, await read_roster(work.session, programme)))
+        wanted = await _wanted(work.session, draft)
+        possible = list(_still_possible(wanted, await read_roster(work.session, programme), draft))
         found = await checks(work.session, programme, draft)
         prepared = await finished(work.session, programme.id or 0)
     people = {one for pair in possible for one in (pair.mentor_id, pair.mentee_id)}
-    return Prospect(draft, programme, len(possible), len(people), len(wanted) - len(possible), found, prepared)
+    dropped = len(wanted.pairs) - len(possible)
+    return Prospect(draft, programme, len(possible), len(people), dropped, found, prepared, waiting=len(wanted.waiting))
 
 
 async def release(store: Store, hr: HrCaller, seen: Seen, confirmed: int) -> Released:
     """Make the open draft true: once, whoever of HR presses how often. `confirmed`: the pairs HR said yes to.
 
     Every pair is checked again as people are now: one whose mentor left, was deactivated or filled the place since is
-    not released. Raises `Refusal`: outdated, already_released, draft_outdated, nothing_to_release, programme_ended,
-    gates_open, release_changed (it would not be the number of pairs any more that HR confirmed).
+    not released. Pairs made by hand that are not confirmed by both people yet stay in a draft of their own. Raises
+    `Refusal`: outdated, already_released, draft_outdated, nothing_to_release,
+    programme_ended, gates_open, release_changed (it would not be the number of pairs any more that HR confirmed).
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         draft = await open_draft(work.session, hr, seen.draft_id, lock=True)
         await refuse_if_open(work.session, programme, draft)
-        wanted, people = await _wanted(work.session, draft)
+        await adopt(work, draft.id or 0)
+        wanted = await _wanted(work.session, draft)
+        people = wanted.people
         roster = await read_roster(work.session, programme)
-        possible = list(_still_possible(wanted, roster))
+        possible = list(_still_possible(wanted, roster, draft))
         if not possible:
             raise Refusal("nothing_to_release")
         if len(possible) != confirmed or draft.version != seen.version:
             raise Refusal("release_changed", pairs=len(possible))
         by = await audit(work, hr, "release", {"draft": draft.id, "pairs": len(possible)})
         draft.state, draft.released_at, draft.released_by = DraftState.RELEASED, hr.now, by.id
+        for pair in possible:
+            if confirmation := wanted.confirmed.get((pair.mentor_id, pair.mentee_id)):
+                confirmation.state = ConfirmationState.RELEASED
         pairs = await _make_pairs(work, programme, possible, roster.last_pair)
         await work.session.exec(insert(MentoringSession), params=list(_sessions(programme, pairs, people, hr.now)))
         programme.state = ProgrammeState.RUNNING
         programme.next_summary_at = programme.next_summary_at or next_monday(programme, hr.now)
-        dropped = len(wanted) - len(pairs)
+        dropped, waiting = len(wanted.pairs) - len(pairs), len(wanted.waiting)
         tells_at = hr.now + SECOND_THOUGHTS
-        await work.send_all(_messages(programme, draft, pairs, people, dropped, slot=hr.receipt, tells_at=tells_at))
+        numbers = {"pairs": len(pairs), "dropped": dropped, "waiting": waiting}
+        await work.send_all(_messages(programme, draft, pairs, people, numbers, slot=hr.receipt, tells_at=tells_at))
+        if wanted.waiting:
+            await follow_up(work, programme, draft, wanted.waiting)
         await ask_before(work, programme, pairs, people)
         await ask_half_way(work, programme, pairs, people)
         await plan_early_reminders(work, programme, pairs, people)
         await plan_words(work, programme, f"draft-{draft.id}")
         await work.commit()
-    return Released(draft, programme, len(pairs), dropped, tells_at)
+    return Released(draft, programme, len(pairs), dropped, tells_at, waiting)
 
 
 def first_window(programme: Programme, now: datetime) -> date:
@@ -149,8 +167,18 @@ def next_monday(programme: Programme, now: datetime) -> datetime:
     return to_utc(today + timedelta(days=7 - today.weekday()), SUMMARY_AT, programme.zone)
 
 
-async def _wanted(session: AsyncSession, draft: Draft) -> tuple[list[DraftPair], dict[int, Person]]:
-    """The pairs that HR did not take out, strongest first, and the people of the programme by their sign-ups."""
+@dataclass(frozen=True)
+class _Wanted:
+    """The pairs that HR did not take out, strongest first, without those `waiting` to be confirmed; who was `confirmed`
+    by both; and the people of the programme by their sign-ups."""
+
+    pairs: list[DraftPair]
+    waiting: list[DraftPair]
+    confirmed: dict[SignUps, PairConfirmation]
+    people: dict[int, Person]
+
+
+async def _wanted(session: AsyncSession, draft: Draft) -> _Wanted:
     pairs = select(DraftPair).where(DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(False))
     people = (
         select(Participant.id, Person)
@@ -158,21 +186,39 @@ async def _wanted(session: AsyncSession, draft: Draft) -> tuple[list[DraftPair],
         .where(Participant.programme_id == draft.programme_id)
     )
     by_sign_up = {participant_id or 0: person for participant_id, person in (await session.exec(people)).all()}
-    return list((await session.exec(pairs.order_by(col(DraftPair.id)))).all()), by_sign_up
+    found = list((await session.exec(pairs.order_by(col(DraftPair.id)))).all())
+    asked = await of_programme(session, draft.programme_id)
+    waiting = {couple for couple, one in asked.items() if one.state != ConfirmationState.CONFIRMED}
+    return _Wanted(
+        [one for one in found if (one.mentor_id, one.mentee_id) not in waiting],
+        [one for one in found if (one.mentor_id, one.mentee_id) in waiting],
+        {couple: one for couple, one in asked.items() if couple not in waiting},
+        by_sign_up,
+    )
 
 
-def _still_possible(wanted: list[DraftPair], roster: Roster) -> Iterator[DraftPair]:
-    """The pairs that break no rule as people are now, as long as there are places."""
+def _still_possible(wanted: _Wanted, roster: Roster, draft: Draft) -> Iterator[DraftPair]:
+    """The pairs that break no rule as people are now, as long as there are places.
+
+    Also not of people who changed their sign-up since they were proposed or said yes, whatever they changed: HR cannot
+    tell then whether it was whom they avoid. Who said yes by name may have avoided the other before.
+    """
     profiles = {person.id: person for person in roster.people}
     here = {sign_up: profiles[person] for person, sign_up in roster.participant_ids.items()}
     lines = reporting_lines(roster.people, roster.managers)
     teaching, learning = Counter[int](), Counter[int]()
-    for pair in wanted:
+    for pair in wanted.pairs:
         mentor, mentee = here.get(pair.mentor_id), here.get(pair.mentee_id)
         if mentor is None or mentee is None:
             continue
+        confirmation = wanted.confirmed.get((pair.mentor_id, pair.mentee_id))
+        since = (confirmation and confirmation.settled_at) or pair.made_at or draft.created_at
+        changes = [wanted.people[part].changed_at for part in (pair.mentor_id, pair.mentee_id)]
+        if any(at and at > since for at in changes):
+            continue
         lifted = roster.decided.lifted.get((mentor.id, mentee.id), frozenset())
-        if set(broken_rules(mentee, mentor, roster.rules, lines)) - lifted:
+        aside = lifted | HIDDEN_RULES if confirmation else lifted
+        if set(broken_rules(mentee, mentor, roster.rules, lines)) - aside:
             continue
         if teaching[mentor.id] < mentor.mentor_capacity and learning[mentee.id] < mentee.mentee_capacity:
             teaching[mentor.id] += 1
@@ -234,7 +280,7 @@ def _messages(
     draft: Draft,
     pairs: list[Pair],
     people: dict[int, Person],
-    dropped: int,
+    numbers: dict[str, int],
     *,
     slot: str,
     tells_at: datetime,
@@ -247,7 +293,7 @@ def _messages(
         kind="match_released",
         programme_id=programme.id,
         channel=programme.hr_channel,
-        data={"draft": draft.id, "pairs": len(pairs), "dropped": dropped},
+        data={"draft": draft.id, **numbers},
         keeps_hours=False,
     )
     for pair in pairs:

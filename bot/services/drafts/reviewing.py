@@ -10,14 +10,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.matching_causes import HELPS, TOPIC_CAUSES
 from bot.domain.matching_figures import Figures, figures
+from bot.domain.matching_rules import HIDDEN_RULES
 from bot.domain.profiles import Role
 from bot.domain.sessions import Side
 from bot.services.caller import HrCaller
+from bot.services.drafts import fixing
 from bot.services.drafts.access import draft_key, open_draft, own_draft
 from bot.services.drafts.comparing import Changes, Together, changes
+from bot.services.drafts.confirmations import of_programme
 from bot.services.programmes.rosters import number_without_manager
 from storage.queries import active_participants
 from storage.tables import (
+    ConfirmationState,
     Draft,
     DraftLeftover,
     DraftPair,
@@ -66,13 +70,15 @@ class Unkept:
 class Overview:
     """A draft in figures. `people` have a partner in it out of `total` participants, `alone` have none at all.
 
-    `left` counts the places in the list of `left_over`; `changes` compares with the draft before; `unkept` are locked
-    pairs that a rule forbids by now; `posted` is HR's message (channel, ts), once it was sent.
+    `waiting` of the pairs were made by hand and wait for both people to confirm. `left` counts the places in the list
+    of `left_over`; `changes` compares with the draft before; `unkept` are locked pairs that a rule forbids by now;
+    `posted` is HR's message (channel, ts), once it was sent.
     """
 
     draft: Draft
     programme: Programme
     pairs: int
+    waiting: int
     excluded: int
     people: int
     total: int
@@ -143,6 +149,7 @@ async def overview_of(session: AsyncSession, draft: Draft) -> Overview:
         draft,
         programme,
         pairs=len(standing.live),
+        waiting=len({(mentor, mentee) for mentor, mentee, _ in standing.live} & await waiting_couples(session, draft)),
         excluded=standing.excluded,
         people=len({one for _, one in standing.paired}),
         total=len(here),
@@ -154,6 +161,12 @@ async def overview_of(session: AsyncSession, draft: Draft) -> Overview:
         without_manager=await number_without_manager(session, draft.programme_id),
         posted=await _posted(session, draft),
     )
+
+
+async def waiting_couples(session: AsyncSession, draft: Draft) -> set[tuple[int, int]]:
+    """Couples of the programme who are asked to confirm and have not both done so, by their sign-ups."""
+    found = await of_programme(session, draft.programme_id)
+    return {couple for couple, one in found.items() if one.state == ConfirmationState.WAITING}
 
 
 Place = tuple[Side, int]
@@ -248,5 +261,5 @@ async def _unkept(session: AsyncSession, draft: Draft) -> list[Unkept]:
 
 
 def shown_rule(rule: str) -> str:
-    """The rule's name as HR may know it: whom somebody would rather not meet is nobody's business."""
-    return "not_possible" if rule == "blocked" else rule
+    """The rule's name as HR may know it. Drafts of an older version may still name one that is hidden."""
+    return fixing.CHANGED if rule in HIDDEN_RULES else rule

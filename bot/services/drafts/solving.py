@@ -14,12 +14,10 @@ from bot.domain.sessions import Side
 from bot.services.drafts.fixing import Fixed, Unkept, fix
 
 if TYPE_CHECKING:
-    from bot.domain.matching import Alternate, Assignment, Explanation, Reason, Scores
+    from bot.domain.matching import Assignment, Explanation, Reason, Scores
 
 ALTERNATES = 6
 """How many others are kept for each of a pair: HR is shown three, and some may be taken by then."""
-MOST_WITH_ALTERNATES = 2_000
-"""In a larger draft others are kept for the weakest pairs, at which HR looks first; see `others_for` for the rest."""
 
 Couple = tuple[int, int]
 """(mentor, mentee), by the ids of their persons."""
@@ -30,11 +28,13 @@ Other = tuple[int, int]
 @dataclass(frozen=True)
 class Decisions:
     """What HR decided about couples: `locked` ones stay together, by the rules but for those `lifted` for them;
-    `kept` ones were together in the draft before and stay so unless it costs much."""
+    `kept` ones were together in the draft before and stay so unless it costs much; `stale` are the locked ones of whom
+    somebody has changed their sign-up since."""
 
     locked: frozenset[Couple] = frozenset()
     lifted: Mapping[Couple, frozenset[str]] = field(default_factory=dict)
     kept: frozenset[Couple] = frozenset()
+    stale: frozenset[Couple] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ class Roster:
 
     The capacities of `people` are their free places; `held` are the (side, person) who have a partner already.
     `managers` holds everybody of the workspace whose manager is known, whether or not they take part. `taken_out` are
-    couples that HR does not want. `last_pair` is the newest pair's id, `seen` the newest draft and its version, so that
+    couples that HR does not want. `by_hand` are couples that HR made itself, which take their places and which the
+    solver never judges. `last_pair` is the newest pair's id, `seen` the newest draft and its version, so that
     one can tell whether anything came since.
     """
 
@@ -56,6 +57,7 @@ class Roster:
     participant_ids: dict[int, int]
     decided: Decisions = field(default_factory=Decisions)
     seen: tuple[int, int] = (0, 0)
+    by_hand: frozenset[Couple] = frozenset()
 
     def by(self, rules: Rules) -> "Roster":
         """The same people, matched by other rules."""
@@ -74,14 +76,12 @@ class Roster:
 
 @dataclass(frozen=True)
 class Proposed:
-    """A pair of a proposal. `explanation` is what `storage.tables.DraftPair` keeps; `others` would do instead of its
-    "mentor" or its "mentee", best first."""
+    """A pair of a proposal. `explanation` is what `storage.tables.DraftPair` keeps."""
 
     mentor: int
     mentee: int
     score: int
     explanation: dict[str, Any]
-    others: dict[str, list[Other]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -110,15 +110,16 @@ def share(score: int) -> float:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The best pairs as the engine has them, and those fixed beside it."""
+    """The best pairs as the engine has them, those fixed beside it, and those that HR made by hand."""
 
     scores: "Scores"
     found: "Assignment"
     fixed: Fixed
+    by_hand: frozenset[Couple] = frozenset()
 
     @property
     def indexes(self) -> list[tuple[int, int]]:
-        """All pairs, as the solver counts them: (mentee, mentor)."""
+        """All pairs but those by hand, as the solver counts them: (mentee, mentor)."""
         pairs = [(int(row), int(column)) for row, column in self.found.pairs]
         return pairs + _indexes(self.scores, self.fixed.beside)
 
@@ -126,7 +127,7 @@ class Chosen:
     def couples(self) -> list[Couple]:
         """All pairs, by the ids of their persons."""
         mentors, mentees = self.scores.mentor_ids, self.scores.mentee_ids
-        return [(int(mentors[column]), int(mentees[row])) for row, column in self.indexes]
+        return [(int(mentors[column]), int(mentees[row])) for row, column in self.indexes] + sorted(self.by_hand)
 
 
 def solve(roster: Roster) -> Solution:
@@ -146,28 +147,38 @@ def choose(roster: Roster) -> Chosen:
     fixed = fix(scores, roster.decided, roster.taken_out)
     capacity, demand = scores.mentor_capacity.copy(), scores.mentee_demand.copy()
     beside = _indexes(scores, fixed.beside)
-    for row, column in beside:
-        demand[row] -= 1
-        capacity[column] -= 1
+    rows, columns = [row for row, _ in beside], [column for _, column in beside]
+    for mentor, mentee in roster.by_hand:
+        rows += _index(scores.mentee_ids, mentee)
+        columns += _index(scores.mentor_ids, mentor)
+    for row in rows:
+        demand[row] = max(0, demand[row] - 1)
+    for column in columns:
+        capacity[column] = max(0, capacity[column] - 1)
     found = assign(
         scores,
         capacity,
         demand,
         locked=_indexes(scores, fixed.locked),
-        forbidden=_indexes(scores, roster.taken_out),
+        forbidden=_indexes(scores, roster.taken_out | roster.by_hand),
         floor=roster.rules.floor,
         keep=_indexes(scores, roster.decided.kept),
         partnered=(
-            [*_holders(scores.mentee_ids, Side.MENTEE, roster), *(row for row, _ in beside)],
-            [*_holders(scores.mentor_ids, Side.MENTOR, roster), *(column for _, column in beside)],
+            [*_holders(scores.mentee_ids, Side.MENTEE, roster), *rows],
+            [*_holders(scores.mentor_ids, Side.MENTOR, roster), *columns],
         ),
     )
-    return Chosen(scores, found, fixed)
+    return Chosen(scores, found, fixed, roster.by_hand)
 
 
 def _holders(ids: Any, side: Side, roster: Roster) -> list[int]:
     """Who has a partner on this side already, as the solver counts them."""
     return [index for index, person in enumerate(ids.tolist()) if (side, person) in roster.held]
+
+
+def _index(ids: Any, person: int) -> list[int]:
+    """Somebody's place, if they are here."""
+    return [index for index, one in enumerate(ids.tolist()) if one == person]
 
 
 def _indexes(scores: "Scores", couples: "Iterable[Couple]") -> list[tuple[int, int]]:
@@ -180,7 +191,7 @@ def _indexes(scores: "Scores", couples: "Iterable[Couple]") -> list[tuple[int, i
 
 
 def _proposed(chosen: Chosen, roster: Roster) -> Iterator[Proposed]:
-    scores, found = chosen.scores, chosen.found
+    scores = chosen.scores
     together = [
         (row, column, scores.person(int(scores.mentor_ids[column])), scores.person(int(scores.mentee_ids[row])))
         for row, column in chosen.indexes
@@ -189,27 +200,19 @@ def _proposed(chosen: Chosen, roster: Roster) -> Iterator[Proposed]:
         explained(mentor, mentee, scores.rules, roster.decided.lifted.get((mentor.id, mentee.id), frozenset()))
         for _, _, mentor, mentee in together
     ]
-    weakest = set(sorted(range(len(told)), key=lambda one: told[one][0])[:MOST_WITH_ALTERNATES])
-    for place, (row, column, mentor, mentee) in enumerate(together):
-        others = _others(scores, found, row, column) if place in weakest else {}
-        yield Proposed(mentor.id, mentee.id, *told[place], others)
-
-
-def _others(scores: "Scores", found: "Assignment", row: int, column: int) -> dict[str, list[Other]]:
-    def people(ids: Any, alternates: "Iterable[Alternate]") -> list[Other]:
-        return [(int(ids[one.index]), one.score) for one in alternates]
-
-    return {
-        "mentor": people(scores.mentor_ids, found.alternates(row, ALTERNATES)),
-        "mentee": people(scores.mentee_ids, found.alternates_for_mentor(column, ALTERNATES)),
-    }
+    for place, (_, _, mentor, mentee) in enumerate(together):
+        yield Proposed(mentor.id, mentee.id, *told[place])
 
 
 def others_for(roster: Roster, mentor: int, mentee: int) -> dict[str, list[Other]]:
-    """Who else would do for one pair of the draft: those with a free place in it first, then by score."""
+    """Who else would do for one pair of the draft: those with a free place in it first, then by score.
+
+    Only rules that HR may know of count: whoever is missing here would be known to be avoided. HR's choice is a pair
+    made by hand, which both confirm.
+    """
     lines = reporting_lines(roster.people, roster.managers)
     # Whoever is in nobody's side below is still seen in the line between two others.
-    people = [replace(one, appraisers=lines[one.id]) for one in roster.people]
+    people = [replace(one, appraisers=lines[one.id], avoids=frozenset()) for one in roster.people]
     return {side: _others_on(roster, people, side, mentor, mentee) for side in Side}
 
 
@@ -224,8 +227,9 @@ def _others_on(roster: Roster, people: list[Profile], side: Side, mentor: int, m
     others = [replace(one, role=role) for one in people if one.id != stays and _on(one, role)]
     scores = score([replace(staying, role=opposite), *others], roster.rules)
     ids, places = (scores.mentor_ids, scores.mentor_capacity) if teaches else (scores.mentee_ids, scores.mentee_demand)
-    used = Counter(couple[0 if teaches else 1] for couple in roster.decided.kept)
-    closed = {couple[0 if teaches else 1] for couple in roster.taken_out if stays in couple} | {mentor, mentee}
+    used = Counter(couple[0 if teaches else 1] for couple in roster.decided.kept | roster.by_hand)
+    asked = roster.taken_out | roster.by_hand
+    closed = {couple[0 if teaches else 1] for couple in asked if stays in couple} | {mentor, mentee}
     ranked = sorted(
         (used[one] >= free, -points, one)
         for one, points, free in zip(ids.tolist(), scores.matrix.ravel().tolist(), places.tolist(), strict=True)
@@ -276,7 +280,10 @@ def _unmatched(roster: Roster, scores: "Scores", found: "Assignment", pairs: Ite
     from bot.domain.matching import Causes
     from bot.domain.matching_causes import HELPS
 
-    matched = {Side.MENTEE: {one.mentee for one in pairs}, Side.MENTOR: {one.mentor for one in pairs}}
+    matched = {
+        Side.MENTEE: {one.mentee for one in pairs} | {mentee for _, mentee in roster.by_hand},
+        Side.MENTOR: {one.mentor for one in pairs} | {mentor for mentor, _ in roster.by_hand},
+    }
     causes = Causes(scores, found)
     for side in (Side.MENTEE, Side.MENTOR):
         for person in roster.people:

@@ -42,7 +42,7 @@ def try_out(roster: Roster, rules: Rules, before: Collection[Couple] | None) -> 
     people = {person.id: person for person in roster.people}
     now = choose(roster).couples if before is None else before
     still = [couple for couple in now if set(couple) <= people.keys()]
-    then = choose(roster.by(rules)).couples
+    then = [couple for couple in choose(roster.by(rules)).couples if set(couple) <= people.keys()]
     new = sorted(set(then) - set(still), key=lambda couple: (-_score(couple, people, rules), couple))
     return Trial(_picture(still, people, rules), _picture(then, people, rules), len(new), tuple(new[:EXAMPLES]))
 

@@ -13,6 +13,7 @@ from bot.services.drafts.access import audit, open_programme, own_draft
 from bot.services.insight.measures import asked_since, letter_key
 from storage.outbox import Outgoing
 from storage.tables import (
+    ConfirmationState,
     Draft,
     DraftPair,
     DraftState,
@@ -20,6 +21,7 @@ from storage.tables import (
     Outbox,
     OutboxState,
     Pair,
+    PairConfirmation,
     PairState,
     Person,
     Programme,
@@ -58,6 +60,7 @@ async def undo(store: Store, hr: HrCaller, draft_id: int) -> Undone:
         ours = _ours(draft)
         await _refuse_if_known(work.session, ours)
         told = await _take_back_messages(work.session, draft, ours)
+        await _confirmed_again(work.session, draft)
         pairs = await _delete(work.session, ours)
         replaced = await _open_again(work.session, programme, draft)
         by = await audit(work, hr, "release_undone", {"draft": draft.id, "pairs": pairs})
@@ -169,6 +172,26 @@ async def _open_again(session: AsyncSession, programme: Programme, draft: Draft)
     if (await session.exec(select(Pair.id).where(Pair.programme_id == programme.id).limit(1))).first() is None:
         programme.state = ProgrammeState.RECRUITING
     return replaced
+
+
+async def _confirmed_again(session: AsyncSession, draft: Draft) -> None:
+    """Pairs made by hand can be released again."""
+    released = (
+        select(PairConfirmation)
+        .join(
+            DraftPair,
+            (col(DraftPair.mentor_id) == col(PairConfirmation.mentor_id))
+            & (col(DraftPair.mentee_id) == col(PairConfirmation.mentee_id)),
+        )
+        .where(
+            DraftPair.draft_id == draft.id,
+            col(DraftPair.excluded).is_(False),
+            PairConfirmation.programme_id == draft.programme_id,
+            PairConfirmation.state == ConfirmationState.RELEASED,
+        )
+    )
+    for confirmation in (await session.exec(released)).all():
+        confirmation.state = ConfirmationState.CONFIRMED
 
 
 def _to_hr(programme: Programme, draft: Draft, hr: HrCaller, by: Person, pairs: int) -> Outgoing:

@@ -62,7 +62,7 @@ async def change(store: Store, hr: HrCaller, run: RunInWorker, wanted: Settings)
         programme = await open_programme(work.session, hr)
         roster = await read_roster(work.session, programme)
         before = await open_couples(work.session, programme.id or 0)
-    if not (roster.free_mentors and roster.free_mentees):
+    if not roster.by_hand and not (roster.free_mentors and roster.free_mentees):
         raise Refusal("nobody_to_match", mentors=roster.free_mentors, mentees=roster.free_mentees)
     trial: Trial = await run(try_out, roster, wanted.rules, before)
     async with store.read(hr.now) as work:

@@ -14,6 +14,7 @@ from bot.domain.calendar import local
 from bot.domain.polls import Met
 from bot.domain.sessions import Side, StepKind
 from bot.services.caller import Caller, Refusal
+from bot.services.drafts.confirmations import Question, waiting_for
 from bot.services.drafts.introductions import hears_later
 from bot.services.insight.measures import waiting
 from bot.services.pairs.agreements import headway_of, newest, version_of
@@ -103,6 +104,8 @@ class Part:
     about_to_hear: bool = False
     preparing: tuple[Progress, ...] = ()
     """How far they have read the orientation or the briefing."""
+    questions: tuple[Question, ...] = ()
+    """Whether they would be a pair with somebody whom HR has in mind."""
 
     @property
     def state(self) -> ParticipantState:
@@ -234,6 +237,7 @@ async def _part(work: UnitOfWork, participant: Participant, programme: Programme
         readings=tuple(await waiting(work, participant.id or 0)),
         about_to_hear=len(known) < len(active),
         preparing=await progress_of(session, participant),
+        questions=tuple(await waiting_for(session, participant, person, work.now) if here else ()),
     )
 
 

@@ -11,6 +11,7 @@ from bot.domain.profiles import Level, Offer, Role, Wish
 from bot.domain.programmes import Theme, topics_for
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, Refusal
+from bot.services.drafts.confirmations import forget_agreement
 from bot.services.participants.preparing import offer, offer_again
 from bot.services.participants.waiting import plan_word
 from bot.services.programmes.cohorts import last_sign_up
@@ -143,9 +144,12 @@ async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp)
             work.session.add(participant)
         elif new:
             participant.state, participant.left_at, participant.joined_at = ParticipantState.ACTIVE, None, caller.now
+        before = await _facts(work.session, person, participant)
         _write(participant, sign_up)
         await _write_person(work, person, programme_id, sign_up)
         await work.session.flush()
+        if await _facts(work.session, person, participant) != before:
+            person.changed_at = caller.now
         if new:
             await offer(work, participant)  # the welcome has the button for it
             await work.send(_letter(programme, person, "welcome", caller.now))
@@ -175,6 +179,7 @@ async def take_out(work: UnitOfWork, participant: Participant, programme: Progra
     What still waited to be sent to them as a participant is not sent any more.
     """
     participant.state, participant.left_at, participant.paused_until = ParticipantState.LEFT, work.now, None
+    await forget_agreement(work, participant)
     await drop_waiting(work.session, participant.person_id, participant.programme_id, TO_ANYBODY)
     await count_soon(work, participant.programme_id)
     pairs = await pairs_of(work.session, participant.id or 0)
@@ -256,6 +261,25 @@ async def _write_person(work: UnitOfWork, person: Person, programme_id: int, sig
         avoided = await person_by_slack(work.session, person.team_id, slack_id)
         if avoided and avoided.id != person.id:
             work.session.add(Avoidance(team_id=person.team_id, person_id=person.id or 0, avoided_id=avoided.id or 0))
+
+
+async def _facts(session: AsyncSession, person: Person, participant: Participant) -> tuple[object, ...]:
+    """What a match goes by, to see whether somebody changed any of it."""
+    avoided = select(Avoidance.avoided_id).where(Avoidance.person_id == person.id)
+    entry = await entry_of(session, participant.programme_id, person.id or 0)
+    return (
+        participant.role,
+        participant.level,
+        participant.department,
+        participant.offers,
+        participant.wishes,
+        *(set(one or ()) for one in (participant.interests, participant.formats)),
+        *(set(one or ()) for one in (participant.cadences, participant.languages)),
+        participant.mentor_capacity,
+        participant.mentee_capacity,
+        (entry.manager_id, entry.manager_known) if entry else None,
+        set((await session.exec(avoided)).all()),
+    )
 
 
 def _letter(programme: Programme, person: Person, kind: str, slot: datetime) -> Outgoing:

@@ -13,7 +13,17 @@ from storage.outbox import Outgoing
 from storage.owners import Owner, owner_of
 from storage.personal import TRACES, rows_of
 from storage.queries import person_by_slack
-from storage.tables import Avoidance, Outbox, OutboxState, Pair, Participant, Person, Programme, RosterEntry
+from storage.tables import (
+    Avoidance,
+    Outbox,
+    OutboxState,
+    Pair,
+    PairConfirmation,
+    Participant,
+    Person,
+    Programme,
+    RosterEntry,
+)
 from storage.unit_of_work import Store, UnitOfWork
 
 EXPORT = "export"
@@ -35,15 +45,21 @@ class Stored:
     """Ids of their sign-ups."""
     partners: dict[int, Person]
     """By the pair's id."""
+    suggested: dict[int, Person]
+    """Whom HR suggested as a partner, by the confirmation's id."""
     rows: dict[str, Sequence[Any]]
     """By the name of the table."""
 
     def of(self, table: str) -> Sequence[Any]:
         return self.rows.get(table, ())
 
-    def side(self, pair: Pair) -> str:
+    def side(self, pair: Pair | PairConfirmation) -> str:
         """Which of the two they are."""
         return "mentor" if pair.mentor_id in self.mine else "mentee"
+
+    def answer(self, asked: PairConfirmation) -> bool | None:
+        """What they themselves answered about a pair made by hand; None for nothing."""
+        return asked.mentor_agrees if asked.mentor_id in self.mine else asked.mentee_agrees
 
     def ended_why(self, pair: Pair) -> str | None:
         """What they told HR at the pair's end; what the other one told is the other one's."""
@@ -74,17 +90,19 @@ async def read(work: UnitOfWork, person: Person) -> Stored:
         avoided=tuple((await session.exec(avoided.where(Avoidance.person_id == person.id))).all()),
         programmes={one.id or 0: one for one in (await session.exec(programmes)).all()},
         mine=frozenset(owner.participants),
-        partners=await _partners(work, owner),
+        partners=await _partners(work, owner, Pair),
+        suggested=await _partners(work, owner, PairConfirmation),
         rows={trace.name: await rows_of(session, trace, owner) for trace in TRACES if trace.exported},
     )
 
 
-async def _partners(work: UnitOfWork, owner: Owner) -> dict[int, Person]:
+async def _partners(work: UnitOfWork, owner: Owner, table: type[Pair] | type[PairConfirmation]) -> dict[int, Person]:
     found = {}
-    for pair in (await work.session.exec(select(Pair).where(owner.in_pair(Pair)))).all():
-        other = pair.mentee_id if pair.mentor_id in owner.participants else pair.mentor_id
+    couples = select(col(table.id), col(table.mentor_id), col(table.mentee_id)).where(owner.in_pair(table))
+    for row_id, mentor_id, mentee_id in (await work.session.exec(couples)).all():
+        other = mentee_id if mentor_id in owner.participants else mentor_id
         person = select(Person).join(Participant, col(Participant.person_id) == col(Person.id))
-        found[pair.id or 0] = (await work.session.exec(person.where(Participant.id == other))).one()
+        found[row_id or 0] = (await work.session.exec(person.where(Participant.id == other))).one()
     return found
 
 
@@ -146,6 +164,10 @@ def _row(stored: Stored, names: Sequence[str], row: Any) -> dict[str, Any]:
         found["explanation"] = (row.explanation or {}).get(side, [])
         found["ended_why"] = stored.ended_why(row)
         found |= {"side": side, "partner": stored.partners[row.id or 0].name}
+    if isinstance(row, PairConfirmation):
+        del found["mentor_id"]
+        found |= {"side": stored.side(row), "partner": stored.suggested[row.id or 0].name}
+        found["answer"] = stored.answer(row)
     return found
 
 

@@ -15,10 +15,12 @@ from bot.services.programmes.closings import ends_at
 from bot.services.programmes.sponsoring import standing_of
 from bot.services.sessions.meetings import couples
 from storage.tables import (
+    ConfirmationState,
     Draft,
     DraftPair,
     DraftState,
     Pair,
+    PairConfirmation,
     PairState,
     Participant,
     ParticipantState,
@@ -90,11 +92,22 @@ async def _while_running(work: UnitOfWork, programme: Programme) -> Next:
 
 
 async def _waiting_draft(session: AsyncSession, programme: Programme) -> Next | None:
-    """The draft that HR can release, if it holds any pair."""
+    """The draft that HR can release, if it holds any pair that does not wait to be confirmed."""
+    waits = (
+        select(PairConfirmation.id)
+        .where(
+            PairConfirmation.programme_id == programme.id,
+            col(PairConfirmation.mentor_id) == col(DraftPair.mentor_id),
+            col(PairConfirmation.mentee_id) == col(DraftPair.mentee_id),
+            PairConfirmation.state == ConfirmationState.WAITING,
+        )
+        .exists()
+    )
     pairs = (
         select(Draft.id, func.count(col(DraftPair.id)))
         .join(DraftPair, col(DraftPair.draft_id) == col(Draft.id))
-        .where(Draft.programme_id == programme.id, Draft.state == DraftState.OPEN, col(DraftPair.excluded).is_(False))
+        .where(Draft.programme_id == programme.id, Draft.state == DraftState.OPEN)
+        .where(col(DraftPair.excluded).is_(False), ~waits)
         .group_by(col(Draft.id))
         .order_by(col(Draft.id).desc())
     )

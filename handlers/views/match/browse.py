@@ -16,6 +16,7 @@ from handlers.views.blocks import (
     select,
     text_input,
 )
+from handlers.views.match.confirm import out_key, short_state
 from handlers.views.match.draft import ADD, fit
 from handlers.views.match.left import left_rows, write_all
 from handlers.views.match.log import LOG
@@ -106,13 +107,13 @@ def _pair(texts: Texts, one: Row, floor: int, *, known: str) -> list[Block]:
     who = {"mentor": mention(one.mentor), "mentee": mention(one.mentee)}
     open_it = button(texts.plain("match.browse.open"), OPEN, pair.id or 0)
     if pair.excluded:
-        state = "forbidden" if one.verdict == Verdict.FORBIDDEN else "excluded"
-        return [section(texts(f"match.draft.{state}", **who), open_it), divider()]
+        state = "match.draft.forbidden" if one.verdict == Verdict.FORBIDDEN else out_key(one.confirmation)
+        return [section(texts(state or "match.draft.excluded", **who), open_it), divider()]
     row = texts("match.draft.row", **who, **fit(texts, pair.score, floor))
     why = reasons(texts, pair.explanation, "hr", mentor=one.mentor.name, mentee=one.mentee.name)
     made_sure = checked(texts, pair.explanation)
     notes = [
-        texts("match.browse.locked") if one.verdict == Verdict.LOCKED else "",
+        short_state(texts, one.confirmation) or (texts("match.browse.locked") if one.verdict == Verdict.LOCKED else ""),
         texts("match.browse.noted") if one.noted else "",
         texts("match.draft.weak_note") if pair.score < floor else "",
         made_sure if made_sure != known else "",

@@ -3,8 +3,9 @@
 from bot.domain.profiles import Level
 from bot.domain.sessions import Side
 from bot.services.drafts.browsing import Card, Look, Member, Other
+from bot.services.drafts.confirmations import LONGEST_REASON
 from bot.services.drafts.deciding import LONGEST_NOTE, Decision
-from bot.services.drafts.pairing import Objection
+from bot.services.drafts.objections import Objection
 from bot.services.drafts.reviewing import shown_rule
 from handlers.views.blocks import (
     Block,
@@ -24,6 +25,7 @@ from handlers.views.blocks import (
     text_input,
     user_select,
 )
+from handlers.views.match.confirm import out_key, state_line, take_back
 from handlers.views.match.draft import ADD, fit
 from handlers.views.match.spot import Spot
 from prompts.catalogue import Mrkdwn, Texts
@@ -61,6 +63,7 @@ def card(texts: Texts, found: Card, look: Look, alert: str = "", *, looking: boo
         blocks += [section(reasons(texts, pair.explanation, "hr", **names))]
         blocks += [context(made_sure)] if made_sure else []
     blocks += [context(one) for one in _warnings(texts, found)]
+    blocks += state_line(texts, found.confirmation, found.programme.zone)
     if found.mark and found.mark.note:
         blocks.append(section(texts("match.card.note", note=found.mark.note)))
     blocks.append(actions(*_acts(texts, found)))
@@ -85,6 +88,7 @@ def swap_form(texts: Texts, found: Card, spot: Spot, objections: list[Objection]
             texts.plain("match.swap.mentee.label"),
             user_select("mentee", placeholder=texts.plain("match.swap.mentee.placeholder")),
         ),
+        _why(texts),
         *_sure(texts, objections),
     ]
     return _form(texts, "swap", blocks, SWAP, spot)
@@ -119,7 +123,7 @@ def add_form(texts: Texts, spot: Spot, objections: list[Objection], alert: str =
         )
         for side in ("mentor", "mentee")
     ]
-    return _form(texts, "add", [*blocks, *_sure(texts, objections)], ADD, spot)
+    return _form(texts, "add", [*blocks, _why(texts), *_sure(texts, objections)], ADD, spot)
 
 
 def objection(texts: Texts, one: Objection) -> Mrkdwn:
@@ -146,6 +150,17 @@ def _form(texts: Texts, name: str, blocks: list[Block], callback_id: str, spot: 
     return form_modal(texts, f"match.{name}", blocks, callback_id=callback_id, note=spot.note)
 
 
+def _why(texts: Texts) -> Block:
+    """What HR writes for the two who are asked."""
+    return field(
+        "why",
+        texts.plain("match.add.why.label"),
+        text_input("why", multiline=True, longest=LONGEST_REASON),
+        hint=texts.plain("match.add.why.hint"),
+        optional=True,
+    )
+
+
 def _sure(texts: Texts, objections: list[Objection]) -> list[Block]:
     """What stands between the two; and, if HR may put all of it aside, the question whether it means it."""
     if not objections:
@@ -166,10 +181,11 @@ def _headline(texts: Texts, found: Card) -> Mrkdwn:
     who = {"mentor": mention(found.mentor.person), "mentee": mention(found.mentee.person)}
     verdict = found.mark.verdict if found.mark else None
     if found.pair.excluded:
-        return texts("match.draft.forbidden" if verdict == Verdict.FORBIDDEN else "match.draft.excluded", **who)
+        state = "match.draft.forbidden" if verdict == Verdict.FORBIDDEN else out_key(found.confirmation)
+        return texts(state or "match.draft.excluded", **who)
     score = texts.number(found.pair.score)
     row = texts("match.card.headline", **who, **fit(texts, found.pair.score, found.programme.floor), score=score)
-    if verdict == Verdict.LOCKED and found.marked_by:
+    if verdict == Verdict.LOCKED and found.marked_by and not found.confirmation:
         return Mrkdwn(f"{row}\n{texts('match.card.locked', person=mention(found.marked_by))}")
     return row
 
@@ -216,12 +232,16 @@ def _acts(texts: Texts, found: Card) -> list[Element]:
     elif verdict == Verdict.FORBIDDEN:
         decisions = [Decision.ALLOW]
     elif out:
-        decisions = [Decision.PUT_BACK, Decision.FORBID]
+        decisions = [Decision.FORBID] if found.confirmation else [Decision.PUT_BACK, Decision.FORBID]
+    elif found.confirmation:
+        decisions = []
     else:
         lock = Decision.UNLOCK if verdict == Verdict.LOCKED else Decision.LOCK
         decisions = [lock, Decision.TAKE_OUT, Decision.FORBID]
     pair_id = found.pair.id or 0
     elements = [button(texts.plain(f"match.card.buttons.{one}"), act_id(one), pair_id) for one in decisions]
+    if found.confirmation and not (out or held):
+        elements.append(take_back(texts, found, act_id(Decision.TAKE_OUT)))
     if not out:
         elements.append(button(texts.plain("match.card.buttons.swap"), SWAP, pair_id))
     elements.append(button(texts.plain("match.card.buttons.note"), NOTE, pair_id))

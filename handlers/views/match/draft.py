@@ -39,6 +39,7 @@ def draft(texts: Texts, found: Overview) -> Message:
         excluded=found.excluded,
         alone=found.alone,
         waiting=found.without_manager,
+        waiting_for_both=found.waiting,
         open=found.draft.state == DraftState.OPEN,
         **_in_all(texts, found.figures, found.programme.floor),
     )

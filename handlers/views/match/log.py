@@ -87,5 +87,20 @@ def _sentence(texts: Texts, one: Act, people: dict[str, Mrkdwn], by: Mrkdwn) -> 
         return texts("match.log.acts.other", by=by, what=one.what)
     named = {role: people.get(role, NOBODY) for role in ("mentor", "mentee", "part", "person", "manager")}
     rules = [texts.plain(f"match.rules.{rule}.name") for rule in one.details.get("lifted", [])]
+    causes = [_cause(texts, cause) for cause in one.details.get("causes", [])]
     numbers = {name: one.details.get(name, 0) for name in ("pairs", "left", "people")}
-    return texts(key, by=by, **named, **numbers, rules=texts.join(rules), back=bool(one.details.get("back")))
+    return texts(
+        key,
+        by=by,
+        **named,
+        **numbers,
+        rules=texts.join(rules),
+        causes=texts.join(causes),
+        back=bool(one.details.get("back")),
+    )
+
+
+def _cause(texts: Texts, cause: str) -> str:
+    """Why a try was refused: a rule by its name, or what stood in the way."""
+    keys = f"match.rules.{cause}.name", f"match.log.causes.{cause}", "match.log.causes.other"
+    return texts.plain(next(key for key in keys if texts.has(key)))

@@ -1,5 +1,6 @@
 """The release: what belongs before it as a checklist, HR's yes with the count, and taking it back."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.gateway import Message
@@ -41,6 +42,8 @@ def release_form(texts: Texts, found: Prospect) -> View:
     blocks: list[Block] = [section(texts("match.gates.count", **counts) if found.pairs else texts("match.gates.none"))]
     if found.dropped:
         blocks.append(section(texts("match.gates.dropped", count=found.dropped)))
+    if found.waiting:
+        blocks.append(section(texts("match.gates.waiting", count=found.waiting)))
     for check in found.checks:
         blocks += _check(texts, found, check)
     if found.ready:
@@ -68,17 +71,29 @@ def done(texts: Texts, released: Released) -> View:
         channel=channel_link(released.programme.hr_channel),
         time=texts.time(released.tells_at, released.programme.zone),
     )
+    blocks = [section(text)]
+    if released.waiting:
+        blocks.append(section(texts("match.gates.waiting", count=released.waiting)))
     title = texts.plain("match.gates.modal.title")
-    return modal(title, [section(text)], callback_id="done", close=texts.plain("notice.close"))
+    return modal(title, blocks, callback_id="done", close=texts.plain("notice.close"))
 
 
 def released(
-    texts: Texts, programme_id: int, draft_id: int, by: Person, pairs: int, dropped: int, tells_at: datetime, zone: str
+    texts: Texts,
+    programme_id: int,
+    draft_id: int,
+    by: Person,
+    numbers: Mapping[str, int],
+    tells_at: datetime,
+    zone: str,
 ) -> Message:
     """To HR's channel: who released how many, and until when it can be taken back."""
+    pairs, dropped, waiting = [numbers.get(name, 0) for name in ("pairs", "dropped", "waiting")]
     text = texts("match.release.body", pairs=pairs, person=mention(by), time=texts.time(tells_at, zone))
     blocks = [section(text)]
     elements = [button(texts.plain("match.progress.buttons.look"), PROGRESS, draft_id), _undo(texts, draft_id)]
+    if waiting:
+        blocks.append(section(texts("match.release.waiting", count=waiting)))
     if dropped:
         blocks.append(section(texts("match.release.dropped", count=dropped)))
         elements.append(button(texts.plain("match.draft.buttons.again"), DRAW, programme_id))
