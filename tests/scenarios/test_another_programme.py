@@ -43,6 +43,8 @@ from tests.scenarios.two_programmes import (
 
 OF_HR = [row for row in TABLE if {"not_hr", "bot_not_in_channel"} & set(row.refusals)]
 """Everything that only HR may ask."""
+FILE_ID = re.compile(r"\bF\d{4,}\b")
+SOME = ("Aa department", "Aa reversed", "Bb department", "Bb reversed")
 VOLATILE = re.compile(r'"(trigger_id|token|hash|client_msg_id)": "[^"]*"')
 
 
@@ -96,7 +98,7 @@ def plain(call: dict[str, Any]) -> str:
 
 async def watched(two: Two, view: View, what: str, act: Callable[[], Awaitable[Any]]) -> None:
     """Do something as HR of programme 2, keep what the bot told Slack, and look whether programme 1 is as it was."""
-    before = rows(two.office)
+    before = two.kept
     forget = two.office.slack.on_call(lambda call: view.seen.append((what, plain(call))))
     try:
         shown = await act()
@@ -155,9 +157,9 @@ async def hand_in(two: Two, content: str, *, store: bool) -> str:
     return shown
 
 
-async def try_rosters(two: Two, view: View) -> None:
+async def try_rosters(two: Two, view: View, tried: Callable[[str], object] = bool) -> None:
     for store in (False, True):
-        for name, content in guesses():
+        for name, content in [one for one in guesses() if tried(one[0])]:
 
             async def act(content: str = content, store: bool = store) -> str:
                 return await hand_in(two, content, store=store)
@@ -197,6 +199,11 @@ def readable(content: bytes) -> str:
         return content.decode("utf-8-sig", errors="backslashreplace")
     with ZipFile(BytesIO(content)) as book:
         return "\n".join(book.read(name).decode() for name in sorted(book.namelist()) if name.endswith(".xml"))
+
+
+async def try_some(two: Two, view: View) -> None:
+    """Enough to notice a fault."""
+    await try_rosters(two, view, lambda name: name in SOME)
 
 
 async def draw_up(two: Two, view: View) -> None:
@@ -260,11 +267,11 @@ async def _silent(*_arguments: Any) -> None:
 
 
 MUTANTS: dict[str, Mutant] = {
-    "roster read from all": (roster_import, "_before", _everybodys, try_rosters),
+    "roster read from all": (roster_import, "_before", _everybodys, try_some),
     "lines of all": (inputs, "_entries", _of_all_programmes, draw_up),
     "pairs of all": (inputs, "_couples", _ever_paired, draw_up),
-    "levels written to all": (roster_import, "_write_participants", _write_everywhere, try_rosters),
-    "nobody hears": (roster_import, "log_elsewhere", _silent, try_rosters),
+    "levels written to all": (roster_import, "_write_participants", _write_everywhere, try_some),
+    "nobody hears": (roster_import, "log_elsewhere", _silent, try_some),
 }
 
 
@@ -319,9 +326,9 @@ def test_no_word_of_the_other_programme_is_in_it() -> None:
 
 
 def test_it_is_the_same_whatever_the_other_programme_holds() -> None:
-    one, other = views()
-    for (what, text), (same, again) in zip(one.seen, other.seen, strict=True):
-        assert (what, text) == (same, again)
+    """Messages of one moment are sent side by side, so their order, and the numbers of their files, may differ."""
+    one, other = [sorted((what, FILE_ID.sub("F", text)) for what, text in view.seen) for view in views()]
+    assert [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]][:3] == []
 
 
 def test_nothing_of_the_other_programme_is_changed() -> None:
@@ -346,6 +353,6 @@ def test_a_fault_would_be_noticed(mutant: str) -> None:
         assert one.harmed
         assert other.harmed
     elif MUTANTS[mutant][2] is _silent:
-        assert one.logged != heard()
+        assert one.logged == []
     else:
         assert one.seen != other.seen

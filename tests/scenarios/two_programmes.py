@@ -41,7 +41,7 @@ from storage.tables import (
 )
 from tests.rosters import say_manager
 from tests.scenarios.couples import release
-from tests.scenarios.knocking import Rows
+from tests.scenarios.knocking import Rows, rows
 from tests.scenarios.office import Colleague, Office, open_office
 from tests.scenarios.photographs import database_of, put_database_back
 
@@ -86,7 +86,9 @@ class Two:
     channel: Channel
     mine: dict[str, Any]
     theirs: dict[str, Any]
+    kept: Rows
     database: sqlite3.Connection
+    """As both were in the beginning."""
 
     def put_back(self) -> None:
         put_database_back(self.office, self.database)
@@ -119,7 +121,7 @@ async def open_two(database_url: str, variant: Variant) -> AsyncIterator[Two]:
         ids[2] = await _programme(office, mine, lain, None)
         await _secrets(office, variant)
         await office.settle()
-        yield Two(office, variant, mine, lain, ids[2], ids[1], database_of(office))
+        yield Two(office, variant, mine, lain, ids[2], ids[1], rows(office), database_of(office))
 
 
 async def _programme(office: Office, hr: Colleague, channel: Channel, variant: Variant | None) -> dict[str, Any]:
@@ -318,7 +320,7 @@ def rows_of_first(found: Rows, hr: str) -> Rows:
         owners = [(name, of) for name, of in TABLES_BY.items() if name in row and row[name] is not None]
         return any(row[name] in ids[of] for name, of in owners)
 
-    kept = {table: [row for row in rows if theirs(table, row)] for table, rows in found.items()}
+    kept = {table: [row for row in all_rows if theirs(table, row)] for table, all_rows in found.items()}
     return {
         **kept,
         "person": [row for row in found["person"] if row["slack_id"] != hr],
