@@ -160,8 +160,8 @@ def test_every_cause_is_met_and_true() -> None:
         seen.update(_true_causes(company))
 
     look()
-    # Hardly any of these small companies has nobody with a topic; `test_matching_explain` has such ones.
-    assert set(seen) >= set(HELPS) - set(TOPIC_CAUSES)
+    # Drawn too rarely to be relied on; examples above and in `test_matching_explain` have them.
+    assert set(seen) >= set(HELPS) - {*TOPIC_CAUSES, *TWO_OBSTACLES}
 
 
 def test_a_topic_that_only_people_out_of_reach_wish_for_is_not_called_unwished() -> None:
