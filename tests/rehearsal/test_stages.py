@@ -20,8 +20,6 @@ ALWAYS: dict[str, tuple[Stage, ...]] = {
     "welcome": (RECRUIT,),
     "join_reminder": (RECRUIT,),
     "match_draft": (MATCH,),
-    "pair_question": (MATCH,),
-    "pair_settled": (MATCH,),
     "sponsor": (INTRODUCE,),
     "match_released": (INTRODUCE,),
     "intro_mentor": (INTRODUCE,),
@@ -76,6 +74,8 @@ IF_SOMEBODY_CHOOSES = {
     "card_share",  # HR is to see a card, and the other one is asked
     "left_over",  # HR lets those who got no partner know
     "pair_rested",
+    "pair_question",  # HR swaps two pairs, where two suit that
+    "pair_settled",
     "pair_withdrawn",  # HR takes back a pair that it made by hand
     "pair_rests",
     "preparation",  # somebody takes a second role
