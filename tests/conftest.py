@@ -1,12 +1,15 @@
 """Shared by all tests: what a run may depend on, databases, and what is long left out unless asked for with -m."""
 
+import logging
 import os
+from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import walk_packages
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bot.logs import OURS
 from tests import temporary
 
 # Processes that tests start are the bot as people run it: compiled once, not anew each time.
@@ -30,6 +33,20 @@ settings.register_profile(
 # `make fuzz` searches at random.
 settings.register_profile("fuzz", settings.get_profile("ordinary"), derandomize=False)
 settings.load_profile("ordinary")
+
+
+@pytest.fixture(autouse=True)
+def logging_stays_as_it_was() -> Iterator[None]:
+    """Undo what `bot.logs.set_up` does in tests that run a command in this process: others read what is logged."""
+    root = logging.getLogger()
+    loggers = [root, *map(logging.getLogger, OURS)]
+    levels, handlers = [one.level for one in loggers], list(root.handlers)
+    yield
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
+    for handler in set(root.handlers) - set(handlers):
+        if type(handler) is logging.StreamHandler:  # pytest's own are of other types
+            root.removeHandler(handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
