@@ -68,6 +68,17 @@ async def test_a_command_is_answered(line: Line) -> None:
     assert sari.visible(sari.dm)
 
 
+@pytest.mark.parametrize("text", ["help payload", "payload", "payload={}", "&payload=%7B%7D", "ssl_check=1 🙂"])
+async def test_a_command_may_say_anything(line: Line, text: str) -> None:
+    """Bolt takes a form for a click if the word "payload" is anywhere in it."""
+    sari = line.slack.as_person(line.slack.add_user("Sari Wulandari"))
+    outcome = await sari.command(f"/mentoring {text}")
+    await line.balik.desk.quiet()
+    assert outcome.ok
+    assert sari.dm is not None
+    assert sari.visible(sari.dm)
+
+
 async def test_it_can_be_used_as_by_socket(line: Line) -> None:
     dewi = line.slack.as_person(line.slack.add_user("Dewi Lestari"))
     hr_channel = line.slack.add_channel("hr", private=True, members=[dewi.id])
