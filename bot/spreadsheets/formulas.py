@@ -7,21 +7,45 @@ An apostrophe in front of a piece that begins like a formula makes it text; read
 
 import re
 
-_PIECE = r"(?:^|(?<=[,;\t|\r\n\"“”]))"
-"""Where a program may see a cell begin."""
+_SEPARATORS = frozenset(',;\t|\r\n"“”')
+"""After each of them, and at the start, a program may see a cell begin."""
 _SPACE = "\\s'\u00ad\u200b-\u200f\u2060\ufeff"
 """What programs skip or may skip in front of a formula, and the apostrophes of this module."""
 _FORMULA = r"(?:[=+@＝＋＠]|[-－](?!\s*\Z))"
 """A lone "-" at the end of a cell is no formula: "-" means nobody, and prices end in ",-"."""
-_LIVE = re.compile(f"{_PIECE}(?=[{_SPACE}]*{_FORMULA})|^(?='*[\t\r\n])")
-_MARKED = re.compile(f"{_PIECE}'(?=[{_SPACE}]*{_FORMULA})|^'(?='*[\t\r\n])")
+_RUN = re.compile(f"(?<![{_SPACE}])[{_SPACE}]*+(?={_FORMULA})")
+"""All that is skipped in front of one formula. Tabs and line breaks in it are separators too. Each character is looked
+at once: a cell may hold 100,000 of them."""
+_BREAK_FIRST = re.compile("'*[\t\r\n]")
 
 
 def neutralised(text: str) -> str:
     """The text with an apostrophe in front of every piece that a spreadsheet would calculate."""
-    return _LIVE.sub("'", text)
+    marked = _RUN.sub(_marked, text)
+    return f"'{marked}" if _BREAK_FIRST.match(text) and not _RUN.match(text) else marked
 
 
 def restored(text: str) -> str:
     """What `neutralised` was given. Of other files, the apostrophe with which people keep Excel from calculating."""
-    return _MARKED.sub("", text)
+    if text.startswith("'") and _BREAK_FIRST.match(text) and not _RUN.match(text):
+        text = text[1:]
+    return _RUN.sub(_unmarked, text)
+
+
+def _marked(run: re.Match[str]) -> str:
+    first = "'" if _begins_piece(run) else ""
+    return first + "".join(f"{one}'" if one in _SEPARATORS else one for one in run[0])
+
+
+def _unmarked(run: re.Match[str]) -> str:
+    kept = []
+    begins = _begins_piece(run)
+    for one in run[0]:
+        if not (begins and one == "'"):
+            kept.append(one)
+        begins = one in _SEPARATORS
+    return "".join(kept)
+
+
+def _begins_piece(run: re.Match[str]) -> bool:
+    return run.start() == 0 or run.string[run.start() - 1] in _SEPARATORS

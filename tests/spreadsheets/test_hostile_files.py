@@ -23,6 +23,14 @@ from tests.spreadsheets.workbooks import SHEET, cells, workbook
 SECONDS, MEGABYTES = 4.0, 200
 HEAD = b"email,manager,level\n"
 VALUE, INLINE = "<c><v>1</v></c>", '<c t="inlineStr"><is><t>a</t></is></c>'
+USUAL = '<c r="AB123" s="0" t="s"><v>0</v></c>'
+DAYS = '<xf/><xf numFmtId="14" applyNumberFormat="1"/>'
+DAY, NO_DAY, LETTERS = (
+    '<c s="1"><v>45000.123</v></c>',
+    '<c s="1"><v>1e300</v></c>',
+    '<c t="d"><v>2024-01-01T10:00:00</v></c>',
+)
+TEXT = f'<c t="str"><v>{"=é;" * 20}</v></c>'
 MERGED = '<mergeCell ref="A1:XFD1048576"/>'
 MERGES = "<mergeCells>{}</mergeCells>"
 RULE = '<cfRule type="expression" priority="1"><formula>1</formula></cfRule>'
@@ -55,14 +63,23 @@ CSV: dict[str, tuple[Callable[[], bytes], str]] = {
     "emoji": (lambda: HEAD + ("😀" * 100 + "," + "😀" * 90 + ",x\n").encode() * 13_000, "13000 bad, 1 kept"),
     "UTF-16": (lambda: ("email\n" + "😀\t" * 40 + "\n").encode("utf-16") * 25_000, ""),
     "apostrophes": (lambda: HEAD + (b"'" * 4_900 + b",a,b\n") * 2_030, "2030 bad"),
+    "tabs and apostrophes": (lambda: HEAD + (b"a" + b"\t'" * 60_000 + b"x,b,c\n") * 80, "80 bad, 1 kept"),
+    "tabs before formulas": (lambda: HEAD + (b"a" + b"\t" * 120_000 + b"=1,b,c\n") * 80, "80 bad, 1 kept"),
     "formulas": (lambda: HEAD + b"=1;=2;=3;=4;'''''''''=5,=1;'='=3;=,=\n" * 49_000, ""),
     "too large": (lambda: b"x" * (MOST_BYTES + 1), "too_large"),
 }
 XLSX: dict[str, tuple[Callable[[], bytes], str]] = {
-    "empty cells": (lambda: workbook(cells(220_000, "<c/>")), "0 lines, 0 bad"),
+    "empty cells": (lambda: workbook(cells(170_000, "<c/>")), "0 lines, 0 bad"),
     "more empty cells": (lambda: workbook(cells(900_000, "<c/>")), "workbook_large"),
-    "numbers": (lambda: workbook(cells(220_000, VALUE)), "0 lines, 2200 bad, 1 kept"),
-    "inline texts": (lambda: workbook(cells(100_000, INLINE)), ""),
+    "numbers": (lambda: workbook(cells(140_000, VALUE)), "0 lines, 1400 bad, 1 kept"),
+    "more numbers": (lambda: workbook(cells(220_000, VALUE)), "workbook_large"),
+    "dates": (lambda: workbook(cells(120_000, DAY), formats=DAYS), "0 lines, 1200 bad, 1 kept"),
+    "dates that are none": (lambda: workbook(cells(120_000, NO_DAY), formats=DAYS), "0 lines, 1200 bad, 1 kept"),
+    "dates in letters": (lambda: workbook(cells(110_000, LETTERS)), "0 lines, 1100 bad, 1 kept"),
+    "texts to be cleaned": (lambda: workbook(cells(95_000, TEXT)), "0 lines, 950 bad, 1 kept"),
+    "more texts to be cleaned": (lambda: workbook(cells(250_000, TEXT)), "workbook_large"),
+    "inline texts": (lambda: workbook(cells(70_000, INLINE)), "0 lines, 700 bad, 1 kept"),
+    "ten columns of 9,000 people": (lambda: workbook(cells(90_000, USUAL, 10)), "0 lines, 9000 bad, 1 kept"),
     "one row": (lambda: workbook(cells(900_000, VALUE, 900_000)), "workbook_large"),
     "a million rows": (lambda: workbook("<row/>" * 1_048_576), "workbook_large"),
     "rows": (lambda: workbook("<row/>" * 300_000), "too_many_rows"),
