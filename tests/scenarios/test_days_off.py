@@ -1,7 +1,11 @@
 """HR's calendar: a day off added, a holiday on which people work, and what was due then."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from sqlmodel import select
+
+from storage.outbox import Outgoing
+from storage.tables import Outbox, OutboxState
 from tests.scenarios.couples import agree, book, introduce, sent_at, telling
 from tests.scenarios.office import Colleague, Office, action_ids, parts_of, texts_in
 
@@ -66,3 +70,20 @@ async def test_a_holiday_on_which_people_work(office: Office, hr: Colleague) -> 
     assert await days_off(hr, {"first": "2027-02-09"}) == {}, "and a day added can be taken back"
     assert await days_off(hr, {"worked": ["2027-02-09"]}) == {}
     assert (await book(office, office.people["sari"], "2027-02-09", "10:00")).ok
+
+
+async def test_what_is_planned_for_a_later_day_stays_so(office: Office, hr: Colleague) -> None:
+    """Delivery looks again at what waits for working hours, and at nothing that has its own day."""
+    await introduce(office, hr)
+    now, later = office.clock.now(), office.clock.now() + timedelta(days=9)
+    async with office.balik.store.write(now) as work:
+        for key, due_at in (("planned", later), ("waits", now)):
+            await work.send(Outgoing("T0001", key, "welcome", 1, person_id=2, due_at=due_at))
+        waits = (await work.session.exec(select(Outbox).where(Outbox.key == "waits"))).one()
+        waits.due_at = now + timedelta(days=2)
+        await work.commit()
+    assert await days_off(hr, {"first": "2027-02-09"}) == {}
+    async with office.balik.store.read(office.clock.now()) as work:
+        rows = {row.key: row for row in (await work.session.exec(select(Outbox))).all()}
+    assert rows["planned"].due_at == later
+    assert rows["waits"].state is OutboxState.SENT
