@@ -30,7 +30,7 @@ from bot.outcomes import (
     SlackUnavailable,
     Unknown,
 )
-from bot.slack.answers import Answer, error_in, metadata_key, nonsense, retry_after, ts_of, user_of
+from bot.slack.answers import Answer, error_in, nonsense, retry_after, user_of
 from bot.slack.date import SlackDate
 from bot.slack.errors import LIMITED, UNREADABLE, UNSURE, ErrorClass, class_of, code_of
 from bot.slack.hosts import ELSEWHERE, only_slack
@@ -117,8 +117,7 @@ class Gateway:
         more = {"cursor": cursor} if cursor else {}
         method = "conversations.history"
         page = await self._call(method, channel=channel, limit=PAGE, include_all_metadata=True, **bounds, **more)
-        marked = [one for one in page.records("messages") if metadata_key(one, EVENT_TYPE) == key_hash]
-        return Page(sorted(ts for one in marked if (ts := ts_of(one))), page.cursor)
+        return Page(page.marked(EVENT_TYPE, key_hash, cursor), page.cursor)
 
     async def update(self, channel: str, ts: str, message: Message) -> None:
         """Replace a message."""

@@ -62,6 +62,16 @@ class Answer:
         """The ids of a list; what else is in it is left out."""
         return [one for one in self._listed(name) if isinstance(one, str) and _ID.fullmatch(one)]
 
+    def marked(self, event_type: str, key: str, cursor: str | None) -> list[str]:
+        """The time stamps of messages with a `key` in the page of history at `cursor`, oldest first."""
+        stamps = [ts_of(one) for one in self.records("messages") if metadata_key(one, event_type) == key]
+        found = sorted(ts for ts in stamps if ts)
+        endless = self.at("has_more") is True and self.cursor in ("", cursor)
+        if len(found) < len(stamps) or (endless and not found):
+            # The message is there, or may be on a page that cannot be asked for: nobody may take it for absent.
+            raise self._nonsense()
+        return found
+
     def user(self) -> dict[str, Any]:
         """The user object."""
         if (user := user_of(self.record("user"))) is None:

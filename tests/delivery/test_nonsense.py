@@ -9,6 +9,7 @@ import pytest
 
 from bot.gateway import SlackRefused, SlackUnavailable
 from bot.slack.answers import LONGEST_WAIT, error_in, retry_after
+from storage.outbox import key_hash
 from storage.tables import OutboxState
 from tests.delivery.harness import Office
 
@@ -94,6 +95,30 @@ async def test_a_message_of_nonsense_in_the_history_is_left_out(one_office: Offi
     await one_office.later()
     await worker.run_due()
     assert await one_office.state() is OutboxState.SENT
+
+
+@pytest.mark.parametrize("nonsense", ["more, but no cursor", "ours without its time stamp", "the same page again"])
+async def test_a_page_that_cannot_tell_is_read_again(office: Office, nonsense: str) -> None:
+    """Believed, each of them would mean that the message is not there: it would come twice."""
+    await office.send(person_id=await office.person())
+    office.fail("lost_reply")
+    worker = office.worker()
+    await worker.run_due()
+    await office.later()
+    row = await office.row()
+    ours = {"metadata": {"event_type": "balik_message", "event_payload": {"key": key_hash(row)}}, "ts": None}
+    pages: dict[str, dict[str, Any]] = {
+        "more, but no cursor": {"messages": [], "has_more": True, "response_metadata": {"next_cursor": ""}},
+        "ours without its time stamp": {"messages": [ours], "has_more": False},
+        "the same page again": {"messages": [], "has_more": True, "response_metadata": {"next_cursor": "same"}},
+    }
+    times = 2 if nonsense == "the same page again" else 1
+    body = json.dumps({"ok": True, **pages[nonsense]})
+    office.fail("garbled", "conversations.history", body=body, times=times)
+    for _ in range(6):
+        await worker.run_due()
+        await office.later(timedelta(minutes=1))
+    assert (await office.state(), office.said()) == (OutboxState.SENT, [HELLO])
 
 
 HEADERS = {
