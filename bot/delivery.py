@@ -20,7 +20,7 @@ from bot.reading import Reading
 from bot.refusals import Refusals, stored
 from bot.services.notices import outlives
 from bot.tasks import finish, until_one_ends
-from bot.verdicts import Verdict, dead, dropped, of_outcome, of_uncomposed, of_unopened, put_off
+from bot.verdicts import UNTIL_MARGIN, Verdict, dead, dropped, of_outcome, of_uncomposed, of_unopened, put_off
 from storage.away import DATABASE_AWAY, why
 from storage.buckets import Limits
 from storage.claims import Claim, claim
@@ -199,7 +199,8 @@ class Delivery:
                 return started  # nothing is claimed by a clock that may be wrong: it is asked about at the next look
             if self._sweep_due(idle=room == settings.workers):
                 settle = timedelta(seconds=settings.settle)
-                started.moved += await end_leases(session, now, lease, settle) if waiting.sending else 0
+                until = now + settle + UNTIL_MARGIN
+                started.moved += await end_leases(session, now, lease, settle, until) if waiting.sending else 0
                 for stale in await expire(session, now) if waiting.stale else []:
                     started.moved += 1
                     await self._tell(work, "expired", stale)

@@ -38,14 +38,18 @@ async def look(session: AsyncSession, now: datetime) -> Waiting:
     return Waiting(*(await session.exec(WAITING_NOW, params={"now": now})).one())
 
 
-async def end_leases(session: AsyncSession, now: datetime, lease: timedelta, settle: timedelta) -> int:
-    """Take over from workers whose lease ended, or lies further ahead than `lease`: what they posted is unknown."""
+async def end_leases(session: AsyncSession, now: datetime, lease: timedelta, settle: timedelta, until: datetime) -> int:
+    """Take over from workers whose lease ended, or lies further ahead than `lease`: what they posted is unknown.
+
+    It stands in its channel before `until`, if at all.
+    """
     moments = {"now": now, "latest": now + lease + STEP}
     for row in (rows := (await session.exec(ENDED_LEASES, params=moments)).all()):
         if row.channel is None:
             row.state, row.due_at, row.error = OutboxState.PENDING, now, NEVER_POSTED
         else:
             row.state, row.due_at, row.error = OutboxState.UNKNOWN, now + settle, "lease_ended"
+            row.read_until = until
         row.lease_until = None
     return len(rows)
 

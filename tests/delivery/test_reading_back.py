@@ -10,7 +10,7 @@ from bot import reading
 from bot.gateway import Page
 from bot.verdicts import Verdict, of_reading
 from storage.tables import Outbox, OutboxState
-from tests.delivery.harness import NOW, SETTLE, Office
+from tests.delivery.harness import NOW, SETTLE, DyingGateway, Killed, Office
 
 HISTORY = "conversations.history"
 HELLO = "hello 1:hello:1:once"
@@ -134,6 +134,20 @@ async def test_reading_is_bounded_around_the_attempt(one_office: Office) -> None
     (page,) = tight.pages
     assert float(page["latest"]) == pytest.approx(row.read_until.timestamp())
     assert float(page["oldest"]) < row.started_at.timestamp()
+
+
+async def test_reading_for_a_worker_that_died_is_bounded_too(office: Office) -> None:
+    """What comes into the DM while it is read back is none of its business."""
+    await office.send(person_id=await office.person())
+    with pytest.raises(Killed):
+        await office.worker(gateway=DyingGateway(office.gateway.client, "after")).run_due()
+    worker, tight = office.worker(), Tight(office)
+    for _ in range(4):
+        await office.later()
+        await worker.run_due()
+    assert (await office.state(), office.said()) == (OutboxState.SENT, [HELLO])
+    assert tight.pages
+    assert all("latest" in page for page in tight.pages)
 
 
 async def test_a_cursor_that_slack_does_not_take_begins_anew_once(one_office: Office) -> None:
