@@ -46,7 +46,7 @@ class Refusals:
             # Others were accepted just now, so it may be this channel's own trouble: nobody else has to wait for it.
             self._accepts.discard(row.team_id)
             bucket = row.lane
-        await pause_longer(work.session, row.team_id, bucket, reason, work.now)
-        new = self._refused.get((row.team_id, bucket)) != reason
+        begins = await pause_longer(work.session, row.team_id, bucket, reason, work.now)
+        new = begins or self._refused.get((row.team_id, bucket)) != reason
         self._refused[row.team_id, bucket] = reason
         return new

@@ -16,8 +16,8 @@ FORGOTTEN = timedelta(minutes=30)
 """A refusal so long after the last pause is the beginning of another trouble."""
 
 
-async def pause_longer(session: AsyncSession, team_id: str, name: str, reason: str, now: datetime) -> datetime:
-    """Pause a bucket because Slack refuses all its calls; until when.
+async def pause_longer(session: AsyncSession, team_id: str, name: str, reason: str, now: datetime) -> bool:
+    """Pause a bucket because Slack refuses all its calls; whether that is the beginning of a trouble.
 
     Requests that were under way together are refused together: they make one pause.
     """
@@ -25,13 +25,13 @@ async def pause_longer(session: AsyncSession, team_id: str, name: str, reason: s
     bucket.reason = reason
     paused_until = possible(bucket.paused_until, now, LONGEST_RETRY)
     if paused_until and paused_until > now and bucket.refusals:
-        return paused_until
+        return False
     if bucket.refused_since is None or paused_until is None or now - paused_until > FORGOTTEN:
         bucket.refused_since, bucket.refusals = now, 0
     until = now + min(FIRST * 2**bucket.refusals, LONGEST)
     bucket.refusals = min(bucket.refusals + 1, 10)
     bucket.paused_until = max(paused_until or until, until)
-    return bucket.paused_until
+    return bucket.refused_since == now
 
 
 async def accepted(session: AsyncSession, team_id: str) -> None:

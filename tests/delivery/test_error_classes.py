@@ -170,6 +170,24 @@ async def test_a_missing_permission_for_files_or_dms_does_not_stop_posts(one_off
     assert "hello new" in one_office.said()
 
 
+@pytest.mark.parametrize("method", ["conversations.open", "conversations.history"])
+async def test_a_permission_that_is_missing_again_is_told_again(office: Office, method: str) -> None:
+    """A week later it is another trouble, though this process has been running all the while."""
+    error = "missing_scope" if method == "conversations.open" else "invalid_auth"
+    worker = office.worker()
+    for number in range(2):
+        await office.send(str(number), person_id=await office.person(opened=method != "conversations.open"))
+        office.fail("refused", method, error=error, times=2)
+        if method == "conversations.history":
+            office.fail("lost_reply")
+        for _ in range(20):
+            await worker.run_due()
+            await office.later(timedelta(minutes=1))
+        assert await office.state(str(number)) is OutboxState.SENT
+        await office.later(timedelta(days=7))
+    assert [kind for kind, *_ in office.troubles] == ["paused", "paused"]
+
+
 async def test_a_dm_that_slack_does_not_know_any_more_is_opened_again(office: Office) -> None:
     await office.send(person_id=await office.person())
     office.fail("refused", error="channel_not_found")
