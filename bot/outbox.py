@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from bot.services.trouble import CARE, report_trouble
+from storage.buckets import BULK, OPENS, POSTS
 from storage.freeing import Freed, give_up, is_live, is_paused, is_stuck, try_again
 from storage.refusals import release
 from storage.tables import Outbox, OutboxState, RateBucket
@@ -58,7 +59,7 @@ def _bucket_of(row: Outbox, paused: dict[tuple[str, str], RateBucket]) -> RateBu
     """What a pending message waits for."""
     if row.state is not OutboxState.PENDING:
         return None
-    names = (row.lane, "chat.postMessage", *(("chat.postMessage:bulk",) if row.bulk else ()))
+    names = (row.lane, POSTS, *((BULK,) if row.bulk else ()), *(() if row.channel else (OPENS,)))
     return next((paused[row.team_id, name] for name in names if (row.team_id, name) in paused), None)
 
 

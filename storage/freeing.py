@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.buckets import BULK, POSTS
-from storage.tables import Outbox, OutboxState, RateBucket
+from storage.buckets import BULK, OPENS, POSTS
+from storage.tables import Outbox, OutboxState, Pair, Person, RateBucket
 
 LONGEST_LEASE = timedelta(minutes=5)
 """No lease lies further ahead: one that does was set by a clock that was wrong."""
@@ -90,7 +90,8 @@ def is_stuck(now: datetime) -> ColumnElement[bool]:
     """Messages that an operator may want to free: what is in trouble, unknown, held back or left behind."""
     state, due, lease = col(Outbox.state), col(Outbox.due_at), col(Outbox.lease_until)
     name = col(RateBucket.name)
-    ours = or_(name.in_((col(Outbox.lane), POSTS)), and_(name == BULK, col(Outbox.bulk)))
+    unopened = and_(name == OPENS, col(Outbox.channel).is_(None), ~_known_channel())
+    ours = or_(name.in_((col(Outbox.lane), POSTS)), and_(name == BULK, col(Outbox.bulk)), unopened)
     paused = exists().where(col(RateBucket.team_id) == col(Outbox.team_id), ours, is_paused(now))
     waits = or_(and_(col(Outbox.error).is_not(None), due > now), due > now + FAR, and_(paused, due <= now + FAR))
     return or_(
@@ -98,6 +99,13 @@ def is_stuck(now: datetime) -> ColumnElement[bool]:
         and_(state == OutboxState.SENDING, or_(lease.is_(None), lease <= now, lease > now + LONGEST_LEASE)),
         and_(state == OutboxState.PENDING, waits),
     )
+
+
+def _known_channel() -> ColumnElement[bool]:
+    """Whether the DM or group DM of a message was opened before."""
+    dm = exists().where(col(Person.id) == col(Outbox.person_id), col(Person.dm_channel).is_not(None))
+    to_pair = and_(col(Outbox.person_id).is_(None), col(Pair.id) == col(Outbox.pair_id))
+    return or_(dm, exists().where(to_pair, col(Pair.group_channel).is_not(None)))
 
 
 def is_paused(now: datetime) -> ColumnElement[bool]:

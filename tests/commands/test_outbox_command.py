@@ -11,6 +11,7 @@ import pytest
 from sqlmodel import select
 
 from bot.__main__ import main
+from storage.buckets import OPENS
 from storage.engine import make_engine
 from storage.migrate import upgrade
 from storage.outbox import Outgoing
@@ -89,6 +90,7 @@ YEAR = timedelta(days=366)
 STUCK: dict[str, dict[str, Any]] = {
     "held back": {"state": OutboxState.PENDING, "due_at": NOW + YEAR, "error": "ratelimited"},
     "paused": {"state": OutboxState.PENDING, "due_at": NOW, "lane": "person:7"},
+    "not opened": {"state": OutboxState.PENDING, "due_at": NOW, "channel": None},
     "left behind": {"state": OutboxState.SENDING, "lease_until": NOW - timedelta(hours=1)},
     "endless": {"state": OutboxState.SENDING, "lease_until": NOW + YEAR},
     "unknown": {"state": OutboxState.UNKNOWN, "due_at": NOW + YEAR, "error": "HTTP 503"},
@@ -113,7 +115,11 @@ def outbox_with(tmp_path: Path, rows: dict[str, dict[str, Any]], *, person: bool
         async with Store(engine).write(LONG_AGO) as work:
             reader = Person(team_id="T1", slack_id="U7", name="U7", created_at=LONG_AGO)
             work.session.add_all(
-                [reader, RateBucket(team_id="T1", name="person:7", free_at=NOW, paused_until=NOW + YEAR, reason="x_y")]
+                [
+                    reader,
+                    RateBucket(team_id="T1", name="person:7", free_at=NOW, paused_until=NOW + YEAR, reason="x_y"),
+                    RateBucket(team_id="T1", name=OPENS, free_at=NOW, paused_until=NOW + YEAR, reason="missing_scope"),
+                ]
             )
             await work.session.flush()
             to: dict[str, Any] = {"person_id": reader.id} if person else {}
@@ -169,6 +175,7 @@ def test_every_state_that_a_message_can_be_stuck_in_is_listed(
         assert "2026-03-02" in lines[ids[name]], "since when"
         assert advice.count(f"{values['state']}: ") == 1, "what to do"
     assert lines[ids["paused"]].endswith("paused T1/person:7: x_y")
+    assert lines[ids["not opened"]].endswith("paused T1/conversations.open: missing_scope")
     assert lines[ids["left behind"]].endswith("lease_ended")
     assert lines[ids["endless"]].endswith("lease_endless")
     assert f"{NOW + YEAR:%Y-%m-%d}" in lines[ids["unknown"]], "until when"
@@ -221,9 +228,9 @@ def test_what_is_paused_is_listed_and_released(tmp_path: Path, capsys: pytest.Ca
     outbox_with(tmp_path, STUCK)
     assert main(["outbox", "paused"]) == 0
     shown = capsys.readouterr().out.splitlines()
-    assert shown[1].split()[0] == "T1/person:7"
-    assert shown[1].endswith("x_y")
-    assert main(["outbox", "release", "T1/person:7"]) == 0
+    assert [line.split()[0] for line in shown[1:3]] == ["T1/conversations.open", "T1/person:7"]
+    assert shown[2].endswith("x_y")
+    assert main(["outbox", "release", "T1/person:7", "T1/conversations.open"]) == 0
     assert main(["outbox", "paused"]) == 0
     assert "Nothing is paused." in capsys.readouterr().out
     assert main(["outbox", "release", "T1/person:7", "nobody"]) == 1
