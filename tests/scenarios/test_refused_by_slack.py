@@ -132,6 +132,24 @@ async def test_a_concern_waits_for_a_workspace_that_refuses_everything(office: O
     assert await rows(office, "concern_undelivered") == []
 
 
+async def test_a_concern_that_waits_for_a_permission_is_told_to_its_writer(office: Office, hr: Colleague) -> None:
+    """Without im:write the contact's DM cannot be opened: nobody knows when somebody puts that right."""
+    await introduce(office, hr)
+    sari = office.people["sari"]
+    async with office.balik.store.write(office.clock.now()) as work:
+        (await work.session.exec(select(Person).where(Person.slack_id == hr.id))).one().dm_channel = None
+        await work.commit()
+    refuse(office, "missing_scope", "conversations.open")
+    await sari.command("concern")
+    await sari.submit({"text": "Saya tidak nyaman."})
+    await office.run(hours=24)
+    assert [row.state for row in await rows(office, "concern_contact")] == [OutboxState.PENDING]
+    assert await rows(office, "concern_undelivered") == []
+    await office.run(hours=72)
+    assert [row.state for row in await rows(office, "concern_contact")] == [OutboxState.EXPIRED]
+    assert [row.state for row in await rows(office, "concern_undelivered")] == [OutboxState.SENT]
+
+
 async def test_a_concern_to_a_contact_who_is_gone_is_told_to_its_writer(office: Office, hr: Colleague) -> None:
     """They were deactivated after it was written and before it was sent."""
     await introduce(office, hr)

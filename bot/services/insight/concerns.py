@@ -1,11 +1,15 @@
 """A concern: for one named person's eyes, never for a channel."""
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.calendar import next_working
 from bot.services.caller import Caller, Refusal
+from bot.services.reach import days_off, hours_of
 from storage.outbox import Outgoing
 from storage.queries import person_by_slack
 from storage.tables import Concern, Pair, Participant, Person, Programme, ProgrammeState
@@ -13,6 +17,8 @@ from storage.unit_of_work import Store
 
 LONGEST = 2000
 """Characters of a concern."""
+WAITS = timedelta(days=3)
+"""How long a message to the contact is tried, from their first working hour on: then its writer learns of it."""
 
 
 async def contact_for(store: Store, caller: Caller) -> Person:
@@ -47,6 +53,11 @@ async def raise_concern(store: Store, caller: Caller, text: str) -> Person:
     return contact
 
 
+def given_up_at(programme: Programme, contact: Person, now: datetime) -> datetime:
+    """When a message to the contact, written now, is given up, whatever Slack refuses meanwhile."""
+    return next_working(now, hours_of(contact), days_off(programme)) + WAITS
+
+
 def _letter(
     programme: Programme, concern: Concern, kind: str, reader: int | None, contact: Person, *, keeps_hours: bool
 ) -> Outgoing:
@@ -58,6 +69,7 @@ def _letter(
         person_id=reader,
         data={"concern": concern.id, "contact": contact.id},
         keeps_hours=keeps_hours,
+        expires_at=given_up_at(programme, contact, concern.at) if keeps_hours else None,
     )
 
 

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from bot.domain.polls import Answer, Met, Outcome, PollError, outcome, responsible
 from bot.domain.sessions import Side, StepKind
 from bot.services.caller import Caller, Refusal
-from bot.services.insight.concerns import contact_of
+from bot.services.insight.concerns import contact_of, given_up_at
 from bot.services.reach import days_off, hours_of
 from bot.services.sessions.meetings import Couple, Meeting, my_meeting
 from bot.services.sessions.schedule import steps
@@ -142,6 +142,7 @@ async def tell_contact(work: UnitOfWork, couple: Couple, side: Side, subject: st
             programme_id=couple.programme.id,
             person_id=contact.id,
             data={"person": person.id},
+            expires_at=given_up_at(couple.programme, contact, work.now),
         )
     )
 
