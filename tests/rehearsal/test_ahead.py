@@ -1,0 +1,14 @@
+"""What the demo's clock says will happen next."""
+
+import pytest
+
+from bot.rehearsal.ahead import DEED, MESSAGE
+from bot.services.ticks import LOOKED_AT_BY
+from prompts.catalogue import Catalogue
+
+
+@pytest.mark.parametrize("kind", [DEED, MESSAGE, *LOOKED_AT_BY])
+def test_everything_that_happens_by_itself_has_words(kind: str) -> None:
+    catalogue = Catalogue.load()
+    for language in catalogue.languages:
+        assert catalogue.texts(language).plain(f"demo.next.{kind}", name="Sari")
