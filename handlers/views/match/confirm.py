@@ -24,7 +24,7 @@ def question_blocks(texts: Texts, asked: Question) -> list[Block]:
     until = texts.moment(one.closes_at, asked.me.zone) if one.closes_at else ""
     blocks = [section(texts(f"match.confirm.{asked.side}", partner=partner, programme=asked.programme.name))]
     if one.hr_reason:
-        blocks.append(section(texts("match.confirm.why", why=one.hr_reason)))
+        blocks.append(section(texts("match.confirm.why", why=one.hr_reason, partner=partner)))
     blocks.append(section(texts("match.confirm.promise", partner=partner)))
     answer = {True: "answered.yes", False: "answered.no", None: "until"}[asked.answer]
     blocks.append(section(texts(f"match.confirm.{answer}", until=until)))
