@@ -171,8 +171,8 @@ def _events(bolt: SignedApp, patience: float) -> Callable[[web.Request], Awaitab
             reply.force_close()  # the rest of its body may still be on the way
             return reply
         headers: dict[str, str | Sequence[str]] = {name: request.headers.getall(name) for name in request.headers}
-        # Bolt itself would take every form that holds the word "payload" for a click, the text of a command too. It takes
-        # parsed bodies in this mode only, in which it does not check the signature again.
+        # Bolt itself would take every form that holds the word "payload" for a click, the text of a command too.
+        # It takes parsed bodies in this mode only, in which it does not check the signature again.
         asked = AsyncBoltRequest(body=body, query=request.query_string, headers=headers, mode="socket_mode")
         return await to_aiohttp_response(await bolt.async_dispatch(asked))
 
