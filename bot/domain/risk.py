@@ -64,7 +64,7 @@ _PRIVATE_LADDER = (Action.ASK_MENTOR,)
 class PairFacts:
     """What is known of one pair. All moments are aware.
 
-    `last_progress_at` is the last thing that moved the pair on: introduced, signed, booked, held, an action noted.
+    `last_progress_at` is the last thing that moved the pair on: introduced, signed, booked, held.
     `moves_by_*` and `no_shows` tell when each became known; `honesty` is the mentor's answers (when, 1-5).
     `resumed_at` is the end of the last pause: waiting times begin anew there. `agreement_lapsed_at`: since when a
     change waits for signatures that an agreement had.

@@ -1,10 +1,14 @@
 """Pairs that need attention: in which order who hears what, and what nobody hears."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.risk import Signal, SignalKind
 from bot.sandbox import Message
+from bot.services.insight.risks import signals_of
+from bot.services.sessions.meetings import couple
+from storage.tables import ActionCard
 from tests.scenarios.couples import (
     agree,
     answers,
@@ -144,6 +148,34 @@ async def test_private_answers_stay_private(pair: Office, hr: Colleague) -> None
     assert len(telling(hr, f"<@{sari.id}>")) == 1
     assert len(beside_summaries(pair)) == posted
     assert len(telling(budi, "contact you")) == 0
+
+
+async def test_hr_cannot_tell_that_a_pair_wrote_an_action_card(pair: Office) -> None:
+    store, now = pair.balik.store, datetime(2027, 2, 5, 9, 0, tzinfo=UTC)
+    ((row,), before) = await pairs(pair), await seen_by_hr(pair, now)
+    assert SignalKind.STALLED in [one.kind for one in before]
+    card = ActionCard(
+        team_id=row.team_id,
+        pair_id=row.id or 0,
+        insight="The weekly report is copied by hand",
+        kind="habit",
+        change="Fill it in once",
+        owner="mentee",
+        due_on=now.date(),
+        written_by="mentor",
+        written_at=now - timedelta(days=3),
+    )
+    async with store.write(now) as work:
+        work.session.add(card)
+        await work.commit()
+    assert await seen_by_hr(pair, now) == before
+
+
+async def seen_by_hr(office: Office, now: datetime) -> list[Signal]:
+    (row,) = await pairs(office)
+    async with office.balik.store.read(now) as work:
+        one = await couple(work.session, row.id or 0)
+        return await signals_of(work, one) if one else []
 
 
 async def test_asking_for_another_partner_names_nobody(pair: Office) -> None:

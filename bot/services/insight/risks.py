@@ -25,7 +25,6 @@ from bot.services.sessions.polls import contact_or_none, tell_contact
 from storage.outbox import Outgoing
 from storage.queries import Row
 from storage.tables import (
-    ActionCard,
     MentoringSession,
     Pair,
     PairState,
@@ -220,7 +219,6 @@ async def facts_of(work: UnitOfWork, pairs: Sequence[Couple]) -> dict[int, PairF
     session_ids = [row.id or 0 for rows in sessions.values() for row in rows]
     changes = _by(await _all(work, SessionChange, SessionChange.session_id, session_ids), "session_id")
     answers = _by(await _all(work, PollAnswer, PollAnswer.session_id, session_ids), "session_id")
-    noted = _by(await _all(work, ActionCard, ActionCard.pair_id, ids), "pair_id")
     agreed = await standings(work.session, ids)
     found = {}
     for one in pairs:
@@ -234,7 +232,6 @@ async def facts_of(work: UnitOfWork, pairs: Sequence[Couple]) -> dict[int, PairF
             [change for row in rows for change in changes.get(row.id or 0, [])],
             [answer for row in rows for answer in answers.get(row.id or 0, [])],
             agreed=agreed.get(one.pair.id or 0, Standing()),
-            noted=[card.written_at for card in noted.get(one.pair.id or 0, [])],
             paused=not one.under_way,
             resumed_at=max(resumed, default=None),
             now=work.now,
@@ -250,22 +247,20 @@ def pair_facts(
     answers: Sequence[PollAnswer] = (),
     *,
     agreed: Standing,
-    noted: Sequence[datetime] = (),
     paused: bool,
     resumed_at: datetime | None,
     now: datetime,
 ) -> PairFacts:
-    """The facts of one pair, from its sessions in order and what is known of them; `zone` is the leader's, `noted`
-    when they wrote action cards.
+    """The facts of one pair, from its sessions in order and what is known of them; `zone` is the leader's.
 
-    Without `answers` they are what may be made known to HR.
+    Nothing that only the two know counts as progress, such as an action card: HR would tell from when a pair is said
+    to stand still that they wrote one. Without `answers` the facts are what may be made known to HR.
     """
     began = max([pair.introduced_at, *_opening(rows[:1], zone)])
     held = _held_at(rows, changes)
     progress = [
         began,
         *held,
-        *noted,
         *([agreed.signed_at] if agreed.signed_at else []),
         *(change.at for change in changes if change.kind in ("booked", "held")),
     ]
