@@ -4,13 +4,13 @@ from datetime import datetime
 
 from bot.domain.calendar import local
 from bot.services.caller import Caller, HrCaller, Refusal
-from bot.services.notices import TROUBLE
+from bot.services.notices import TROUBLE, WRITER_TOLD
 from storage.outbox import Outgoing, drop, retry
 from storage.queries import participation
 from storage.tables import Concern, Outbox, ParticipantState, Person, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
-PRIVATE = frozenset({"contact_me", "ask_mentor", "pair_question", "pair_withdrawn"})
+PRIVATE = frozenset({"contact_me", "ask_mentor", "concern_receipt", WRITER_TOLD, "pair_question", "pair_withdrawn"})
 """Kinds that HR may not hear of; the operator sees in the log that one went astray."""
 TOLD = ("dead", "held", "expired")
 CARE = frozenset({"concern_contact", "contact_me"})

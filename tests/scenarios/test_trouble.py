@@ -73,7 +73,7 @@ async def test_private_messages_are_not_told_of_in_a_channel(office: Office, hr:
     await office.set_up(hr)
     await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing")
     posted = len(office.posted(office.hr_channel))
-    for kind in ("ask_mentor",):
+    for kind in ("ask_mentor", "pair_question", "concern_receipt", "concern_undelivered"):
         await astray(office, "dead", "user_disabled", kind=kind)
     assert len(office.posted(office.hr_channel)) == posted
 
