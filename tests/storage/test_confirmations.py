@@ -475,6 +475,28 @@ async def test_a_changed_sign_up_ends_locks_and_pairs_whatever_was_changed(compa
     assert [one for one in await rows(company, CoupleMark) if one.verdict == Verdict.LOCKED] == []
 
 
+@pytest.mark.parametrize("change", ["avoidance", "interest"])
+async def test_a_pair_that_comes_back_from_a_ban_is_as_old_as_its_proposal(company: Store, change: str) -> None:
+    """Drawn up again without the two, a draft no longer holds when they were proposed."""
+    draft = await drawn(company)
+    pair = (await rows(company, DraftPair))[0]
+    await decide(company, draft, pair.id, Decision.FORBID)
+    mentor, leader = pair.mentor_id // 10, pair.mentee_id // 10
+    one, two, three = (NOW + timedelta(hours=hours) for hours in (1, 2, 3))
+    await pauses.pause(company, person(mentor, one), None)
+    await drawn(company, one)
+    await pauses.resume(company, person(mentor, two))
+    await _edit(company, mentor, two, avoids=(f"U{leader}",) if change == "avoidance" else ())
+    again = await drawn(company, three)
+    for other in await rows(company, DraftPair, DraftPair.draft_id == again, col(DraftPair.excluded).is_(False)):
+        await decide(company, again, other.id, Decision.TAKE_OUT, three)
+    same = DraftPair.mentor_id == pair.mentor_id, DraftPair.mentee_id == pair.mentee_id
+    (back,) = await rows(company, DraftPair, DraftPair.draft_id == again, *same)
+    await decide(company, again, back.id, Decision.ALLOW, three)
+    await decide(company, again, back.id, Decision.PUT_BACK, three)
+    assert (await releasing.prospect(company, hr(three), again)).dropped == 1
+
+
 async def test_the_same_sign_up_sent_again_ends_nothing(company: Store) -> None:
     draft = await drawn(company)
     pair = (await rows(company, DraftPair))[0]

@@ -123,6 +123,7 @@ async def _forbid(change: Change, pair: DraftPair) -> None:
     mark = await change.mark(pair.mentor_id, pair.mentee_id)
     if mark.verdict != Verdict.FORBIDDEN:
         mark.verdict, pair.excluded = Verdict.FORBIDDEN, True
+        mark.proposed_at = pair.made_at or change.draft.created_at
         await change.did("pair_forbidden", pair)
 
 

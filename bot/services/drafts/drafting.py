@@ -75,6 +75,7 @@ async def follow_up(work: UnitOfWork, programme: Programme, released: Draft, wai
     out = select(DraftPair).where(DraftPair.draft_id == released.id, col(DraftPair.excluded).is_(True))
     left = select(DraftLeftover).where(DraftLeftover.draft_id == released.id).order_by(col(DraftLeftover.id))
     for pair in [*waiting, *(await session.exec(out.order_by(col(DraftPair.id)))).all()]:
+        pair.made_at = pair.made_at or released.created_at
         session.add(DraftPair(**pair.model_dump(exclude={"id", "draft_id"}), draft_id=draft.id or 0))
     for one in (await session.exec(left)).all():
         session.add(DraftLeftover(**one.model_dump(exclude={"id", "draft_id"}), draft_id=draft.id or 0))
@@ -167,10 +168,19 @@ async def _taken_out(session: AsyncSession, programme: Programme, roster: Roster
     here = set(roster.participant_ids.values())
     pairs = (await session.exec(wanted.order_by(col(DraftPair.id)))).all()
     out = {(pair.mentor_id, pair.mentee_id): pair for pair in pairs}
+    for pair in pairs:
+        # Of an older version: without it, the pair would seem as new as the draft that it is copied to.
+        pair.made_at = pair.made_at or newest.created_at
     for mark in await marks_of(session, programme.id or 0, Verdict.FORBIDDEN):
         couple = mark.mentor_id, mark.mentee_id
         blank = DraftPair(
-            team_id=mark.team_id, draft_id=0, mentor_id=couple[0], mentee_id=couple[1], score=0, excluded=True
+            team_id=mark.team_id,
+            draft_id=0,
+            mentor_id=couple[0],
+            mentee_id=couple[1],
+            score=0,
+            excluded=True,
+            made_at=mark.proposed_at or mark.marked_at,
         )
         out.setdefault(couple, blank)
     return {couple: pair for couple, pair in out.items() if set(couple) <= here}
