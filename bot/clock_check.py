@@ -81,6 +81,10 @@ class ClockCheck:
         """Whether our clock jumped forward less than `by` ago, so that what was to wait so long did not."""
         return self._jumped_at is not None and self.monotonic() - self._jumped_at < by.total_seconds()
 
+    def slacks_clock(self) -> datetime | None:
+        """What Slack's clock says now, as last heard; None if it was never heard."""
+        return self.gateway.date.at(self.monotonic())
+
     def monotonic(self) -> float:
         """Seconds by a clock that nobody sets."""
         return self.gateway.date.monotonic()

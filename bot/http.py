@@ -12,6 +12,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -57,6 +58,8 @@ class PortTaken(Exception):
 
 Health = Callable[[], Awaitable[dict[str, Any]]]
 """What `/health` tells; its `ok` decides between 200 and 503."""
+SlacksClock = Callable[[], datetime | None]
+"""What Slack's own clock says now; None if it was never heard."""
 Measure = Callable[[], Awaitable[bytes]]
 """What `/metrics` tells, in Prometheus's text format."""
 
@@ -70,6 +73,7 @@ async def serve(
     bolt: SignedApp | None = None,
     measure: Measure | None = None,
     patience: float = 10.0,
+    slacks_clock: SlacksClock = lambda: None,
 ) -> AsyncIterator[int]:
     """Listen on `host`:`port` (0 picks a free one); the port that was taken.
 
@@ -83,7 +87,7 @@ async def serve(
     for path in ("/health", "/health/ready"):
         server.router.add_get(path, _health(health))
     if bolt:
-        server.router.add_post(EVENTS_PATH, _events(bolt, patience))
+        server.router.add_post(EVENTS_PATH, _events(bolt, patience, slacks_clock))
     if measure:
         server.router.add_get("/metrics", _metrics(measure))
     # Slack compresses nothing; what is signed are the bytes as they came.
@@ -161,10 +165,12 @@ class Refused(Exception):
         self.status, self.why = status, why
 
 
-def _events(bolt: SignedApp, patience: float) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _events(
+    bolt: SignedApp, patience: float, slacks_clock: SlacksClock
+) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def events(request: web.Request) -> web.Response:
         try:
-            body = await checked(request, bolt.signing_secret, patience)
+            body = await checked(request, bolt.signing_secret, patience, slacks_clock())
         except Refused as refused:
             log.warning("Refused a request over HTTP: %s (%d)", refused.why, refused.status)
             reply = web.Response(status=refused.status, text=refused.why)
@@ -179,22 +185,23 @@ def _events(bolt: SignedApp, patience: float) -> Callable[[web.Request], Awaitab
     return events
 
 
-async def checked(request: web.Request, secret: str, patience: float) -> dict[str, Any]:
-    """The payload of a request of Slack's. Raises `Refused`."""
-    stamp, signature = _claimed(request)
+async def checked(request: web.Request, secret: str, patience: float, slack: datetime | None = None) -> dict[str, Any]:
+    """The payload of a request of Slack's, whose own clock says `slack`. Raises `Refused`."""
+    stamp, signature = _claimed(request, slack)
     body = await _body(request, patience)
     _check(secret, stamp, signature, body)
     return _understood(request.content_type, body)
 
 
-def _claimed(request: web.Request) -> tuple[str, str]:
+def _claimed(request: web.Request, slack: datetime | None) -> tuple[str, str]:
     """The stamp and the signature that the request claims to have; the stamp is of now."""
     stamp = request.headers.get("X-Slack-Request-Timestamp", "")
     signature = request.headers.get("X-Slack-Signature", "")
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
         raise Refused(401, "no valid timestamp")
-    # Slack stamps with the time as it is, so it is compared with the machine's clock and no other.
-    if abs(SystemClock().now().timestamp() - int(stamp)) > OLDEST_STAMP:
+    # The machine's clock may be wrong, and Slack's, as last heard, behind after a suspend: either one will do.
+    clocks = [moment.timestamp() for moment in (SystemClock().now(), slack) if moment]
+    if all(abs(now - int(stamp)) > OLDEST_STAMP for now in clocks):
         raise Refused(401, "the timestamp is not of now")
     if not (signature.isascii() and signature.startswith("v0=") and len(signature) == 67):
         raise Refused(401, "no valid signature")

@@ -50,7 +50,13 @@ async def running(settings: Settings, clock: Clock) -> AsyncIterator[Balik]:
             )
             await stack.enter_async_context(watched)
         if settings.transport is Transport.HTTP:
-            serving = http.serve(settings.host, settings.port, lambda: health(balik), bolt=balik.bolt)
+            serving = http.serve(
+                settings.host,
+                settings.port,
+                lambda: health(balik),
+                bolt=balik.bolt,
+                slacks_clock=balik.check.slacks_clock,
+            )
             await stack.enter_async_context(serving)
             await balik.gateway.greet()
         else:

@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -54,7 +55,14 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
         parts = Parts(slack.bot_token, database, SystemClock(), slack.api_url, signing_secret=SECRET)
         async with (
             build(parts) as balik,
-            http.serve("127.0.0.1", port, lambda: health(balik), bolt=balik.bolt, measure=lambda: exposition(balik)),
+            http.serve(
+                "127.0.0.1",
+                port,
+                lambda: health(balik),
+                bolt=balik.bolt,
+                measure=lambda: exposition(balik),
+                slacks_clock=balik.check.slacks_clock,
+            ),
         ):
             yield Line(slack, balik, url)
 
@@ -66,6 +74,23 @@ async def test_a_command_is_answered(line: Line) -> None:
     assert outcome.ok
     assert sari.dm is not None
     assert sari.visible(sari.dm)
+
+
+@pytest.mark.parametrize("minutes", [-60, -10, 10, 60])
+async def test_a_machine_whose_clock_is_wrong_still_answers(
+    line: Line, minutes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slack's own clock, as its answers tell it, is good enough for the age of a signature."""
+
+    class Wrong(SystemClock):
+        def now(self) -> datetime:
+            return super().now() + timedelta(minutes=minutes)
+
+    await line.balik.gateway.greet()
+    monkeypatch.setattr(http, "SystemClock", Wrong)
+    sari = line.slack.as_person(line.slack.add_user("Sari Wulandari"))
+    assert (await sari.command("/mentoring help")).ok
+    await line.balik.desk.quiet()
 
 
 @pytest.mark.parametrize("text", ["help payload", "payload", "payload={}", "&payload=%7B%7D", "ssl_check=1 🙂"])
