@@ -30,6 +30,7 @@ from bot.outcomes import (
     SlackUnavailable,
     Unknown,
 )
+from bot.slack import file_bytes
 from bot.slack.answers import Answer, error_in, nonsense, retry_after, user_of
 from bot.slack.date import SlackDate
 from bot.slack.errors import LIMITED, UNREADABLE, UNSURE, ErrorClass, class_of, code_of
@@ -247,7 +248,7 @@ class Gateway:
     async def upload(self, content: bytes, name: str) -> str:
         """Upload a file that nobody sees yet; its id. `share` shows it."""
         place = await self._call("files.getUploadURLExternal", filename=name, length=len(content))
-        await self._put(place.text("upload_url"), content)
+        await file_bytes.put(self.client, place.text("upload_url"), self.timeout, content)
         return place.id("file_id")
 
     async def share(self, files: Mapping[str, str], channel: str) -> None:
@@ -273,22 +274,13 @@ class Gateway:
         """The file object."""
         return (await self._call("files.info", file=file_id)).record("file")
 
-    async def download(self, file: Mapping[str, Any]) -> bytes:
-        """What is in a file that somebody put into a form of ours. Refused as `elsewhere` if Slack does not keep it."""
+    async def download(self, file: Mapping[str, Any], most: int) -> bytes:
+        """What is in a file that somebody put into a form of ours: `most` bytes, and one more if there are more.
+
+        Refused as `elsewhere` if Slack does not keep it.
+        """
         url = file.get("url_private_download") or file["url_private"]
-        only_slack("url_private", url, self.client.base_url)
-        limit, token = aiohttp.ClientTimeout(total=self.timeout), {"Authorization": f"Bearer {self.client.token}"}
-        # The token goes nowhere else: a redirect leads to Slack's sign-in page.
-        how: dict[str, Any] = {"proxy": self.client.proxy, "ssl": self.client.ssl or True, "allow_redirects": False}
-        try:
-            async with aiohttp.ClientSession(timeout=limit) as session, session.get(url, headers=token, **how) as reply:
-                if reply.status == 429 or reply.status >= 500:
-                    raise SlackUnavailable("file download", f"HTTP {reply.status}")
-                if reply.status != 200 or reply.content_type == "text/html":
-                    raise SlackRefused("file download", "not_allowed", "files:read")
-                return await reply.read()
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise SlackUnavailable("file download", type(error).__name__) from error
+        return await file_bytes.get(self.client, url, self.timeout, most)
 
     async def upload_picture(self, content: bytes, name: str, alt: str, *, tries: int = 20, pause: float = 0.5) -> str:
         """Upload a picture that belongs to no channel; its file id, once an image block may show it.
@@ -297,24 +289,13 @@ class Gateway:
         """
         place = await self._call("files.getUploadURLExternal", filename=name, length=len(content), alt_txt=alt)
         file_id = place.id("file_id")
-        await self._put(place.text("upload_url"), content)
+        await file_bytes.put(self.client, place.text("upload_url"), self.timeout, content)
         await self._call("files.completeUploadExternal", files=[{"id": file_id, "title": name}])
         for _ in range(tries):
             if (await self._call("files.info", file=file_id)).at("file", "mimetype"):
                 return file_id
             await asyncio.sleep(pause)
         raise SlackUnavailable("files.info", "the picture is still being processed")
-
-    async def _put(self, url: str, content: bytes) -> None:
-        only_slack("upload_url", url, self.client.base_url)
-        limit = aiohttp.ClientTimeout(total=self.timeout)
-        how: dict[str, Any] = {"proxy": self.client.proxy, "ssl": self.client.ssl or True, "allow_redirects": False}
-        try:
-            async with aiohttp.ClientSession(timeout=limit) as session, session.post(url, data=content, **how) as reply:
-                if reply.status != 200:
-                    raise SlackUnavailable("file upload", f"HTTP {reply.status}")
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise SlackUnavailable("file upload", type(error).__name__) from error
 
     # The wire
 

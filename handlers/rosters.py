@@ -106,7 +106,7 @@ async def _look(ask: Ask, hr: HrCaller, file_id: str) -> _Given:
         raise SlackRefused("files.info", "file_not_found")
     if int(file.get("size") or 0) > MOST_BYTES:
         raise Unreadable("too_large", megabytes=MOST_BYTES // 1_000_000)
-    content = await desk.gateway.download(file)
+    content = await desk.gateway.download(file, MOST_BYTES)
     read = await look(content, desk.catalogue, desk.directory, hr, desk.in_worker, file_id)
     return _Given(file_id, clean_line(str(file.get("name") or "")), read)
 

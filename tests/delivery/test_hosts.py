@@ -1,7 +1,7 @@
 """The bot's token, files and answers go to Slack's hosts and to no other, whatever a payload names."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import pytest
@@ -15,6 +15,7 @@ from bot.slack.hosts import ELSEWHERE, is_slacks
 from tests.sandbox.local_slack_kit import MANIFEST
 
 SLACK = "https://slack.com/api/"
+MOST = 1_000
 LOCAL = "http://127.0.0.1:8300/api/"
 OURS = [
     ("https://files.slack.com/files-pri/T1-F1/a.csv", SLACK),
@@ -104,7 +105,7 @@ async def test_the_token_is_not_sent_to_where_a_file_says_it_is() -> None:
         for names in ("url_private", "url_private_download"):
             file: Json = {"url_private": f"{slack.url}/files-pri/x/y", names: f"{other.url}/a.csv"}
             with pytest.raises(SlackRefused) as refused:
-                await way.download(file)
+                await way.download(file, MOST)
             assert refused.value.error == ELSEWHERE
         assert not other.asked
 
@@ -149,7 +150,36 @@ async def test_a_redirect_is_not_followed(status: int) -> None:
         try:
             way = Gateway(AsyncWebClient("xoxb-secret", base_url=f"{own}/api/", retry_handlers=[]))
             with pytest.raises(SlackRefused):
-                await way.download({"url_private": f"{own}/files-pri/x"})
+                await way.download({"url_private": f"{own}/files-pri/x"}, MOST)
         finally:
             await runner.cleanup()
         assert not other.asked
+
+
+@pytest.mark.parametrize("honest", [True, False])
+async def test_of_a_file_without_end_no_more_is_read_than_is_needed(honest: bool) -> None:
+    """Whatever its headers say."""
+    sent = 0
+
+    async def endless(request: web.Request) -> web.StreamResponse:
+        nonlocal sent
+        reply = web.StreamResponse(headers={"Content-Length": str(10**9)} if honest else {})
+        await reply.prepare(request)
+        with suppress(ConnectionError):
+            while True:
+                await reply.write(b"x" * 10_000)
+                sent += 10_000
+        return reply
+
+    app = web.Application()
+    app.add_routes([web.get("/files-pri/x", endless)])
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    own = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        way = Gateway(AsyncWebClient("xoxb-secret", base_url=f"{own}/api/", retry_handlers=[]))
+        assert len(await way.download({"url_private": f"{own}/files-pri/x"}, MOST)) == MOST + 1
+    finally:
+        await runner.cleanup()
+    assert sent < 100_000_000
