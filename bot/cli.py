@@ -56,7 +56,7 @@ def between(low: int, high: int) -> Callable[[str], int]:
     """A whole number, both ends included."""
 
     def parse(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and low <= int(text) <= high):
             raise argparse.ArgumentTypeError(f'"{text}" is no number from {low} to {high}')
         return int(text)
 

@@ -178,7 +178,7 @@ def _place_problems(values: Mapping[str, str]) -> list[str]:
 
 
 def _is_number(text: str, low: int, high: int) -> bool:
-    return text.isascii() and text.isdigit() and low <= int(text) <= high
+    return text.isascii() and text.isdigit() and len(text) < 10 and low <= int(text) <= high
 
 
 def _database_fault(url: str) -> str:

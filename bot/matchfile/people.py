@@ -275,7 +275,7 @@ class _Reader:
             if plain_name(said) in self.words.nothing:
                 continue
             numbered = None if plain_name(said) in self.words.topics else _NUMBERED.match(said)
-            name, number = (numbered["topic"], int(numbered["number"])) if numbered else (said, usual)
+            name, number = (numbered["topic"], int(numbered["number"][:9])) if numbered else (said, usual)
             topic = self.words.topics.get(plain_name(name)) or self.people.topics.setdefault(plain_name(name), name)
             if not 1 <= number <= most:
                 raise _Wrong("topic_level", value=said, low=1, high=most)
@@ -301,7 +301,7 @@ class _Reader:
         text = cell.removesuffix(".0").removesuffix(",0")
         if not text:
             return usual
-        if not (text.isascii() and text.isdigit() and int(text) <= MOST_PLACES):
+        if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) <= MOST_PLACES):
             raise _Wrong("places_unknown", value=cell, low=0, high=MOST_PLACES)
         return int(text)
 

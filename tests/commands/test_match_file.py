@@ -112,6 +112,16 @@ def test_bad_rows_are_told_by_line_and_nothing_is_written(tmp_path: Path, capsys
     assert sorted(one.name for one in tmp_path.iterdir()) == ["pairs.csv", "people.csv"]
 
 
+def test_numbers_of_thousands_of_digits_are_told_by_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    many = "1" * 4_900
+    head = "Person,Level,Manager,Can teach,Places as mentor,Working hours"
+    rows = (f"a@x.id,staff,-,AI,{many},", f"b@x.id,staff,-,AI {many},1,", f"c@x.id,staff,-,AI,1,{many}-17")
+    (tmp_path / "people.csv").write_text("\n".join([head, *rows]))
+    code, lines = said(tmp_path, capsys, "people.csv", *OUT)
+    assert code == 2
+    assert [line.split(":")[1] for line in lines if line.startswith("people.csv:")] == ["2", "3", "4"]
+
+
 def test_a_lock_in_ones_own_line_is_refused_where_the_file_has_no_names(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
