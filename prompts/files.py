@@ -18,6 +18,9 @@ from prompts.markdown import escape, safe_url, to_mrkdwn, to_plain
 
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every value a string: no surprise with yes, no, 1.0
 
+DEEPEST = 20
+"""Names within names. YAML's parser in C crashes the process at some tens of thousands."""
+
 REGISTER = frozenset({"kamu", "Kamu", "mu", "you", "You", "your", "sapaan", "command"})
 """Words that every text may use without being passed: the reader's form of address, and the slash command."""
 
@@ -100,6 +103,9 @@ def _read_file(path: Path, prefix: str, problems: list[Problem]) -> Entries:
             return entries
         front, body, body_line = "\n".join(lines[1:end]), lines[end + 1 :], end + 2
     try:
+        if fault := _too_much(front):
+            problems.append(Problem(path, fault[0] + 2, f"front matter: {fault[1]}"))
+            return entries
         root = yaml.compose(front, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -118,6 +124,19 @@ def _read_file(path: Path, prefix: str, problems: list[Problem]) -> Entries:
         body_line += next(i for i, line in enumerate(body) if line.strip())
         entries[f"{prefix}.body"] = Entry((clean(text),), False, path, body_line, (body_line,))
     return entries
+
+
+def _too_much(front: str) -> tuple[int, str] | None:
+    """The line and the reason if YAML in it may stand for more than it holds, or is nested too deep to be read."""
+    depth = 0
+    for event in yaml.parse(front, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        line = event.start_mark.line if event.start_mark else 0
+        if isinstance(event, yaml.AliasEvent):
+            return line, 'a text that starts with "*" needs to be in "quotes"'
+        if depth > DEEPEST:
+            return line, f"names are nested in more than {DEEPEST} others"
+    return None
 
 
 def _read_mapping(node: yaml.MappingNode, prefix: str, path: Path, entries: Entries, problems: list[Problem]) -> None:

@@ -58,6 +58,8 @@ class SettingsReader:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             raise WrongSetting(f"line {mark.line + 1 if mark else 1} is not of the form name: value") from None
+        except RecursionError:
+            raise WrongSetting("it has too many brackets within each other") from None
         if not isinstance(found, dict):
             raise WrongSetting("it holds no lines of the form name: value")
         names = self._names()
@@ -114,8 +116,8 @@ class SettingsReader:
 
     def _days_off(self, value: Any) -> tuple[date, ...]:
         """Single days, and first and last of several: `2027-03-15 - 2027-03-19`."""
-        parts = value if isinstance(value, list) else str(value).split(",")
-        return tuple(sorted({day for part in parts for day in _days(str(part))}))
+        parts = value if isinstance(value, list) else _text(value).split(",")
+        return tuple(sorted({day for part in parts for day in _days(_text(part))}))
 
     _working_days = _days_off
 
@@ -142,13 +144,20 @@ class SettingsReader:
         return plain_name(_one(value)) in yes
 
     def _floor(self, value: Any) -> int:
-        return _number(str(value).rstrip("% "), [floor // 100 for floor in FLOORS])
+        return _number(_text(value).rstrip("% "), [floor // 100 for floor in FLOORS])
 
 
 def _one(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("one value is needed")
     return clean_line(value)
+
+
+def _text(value: Any) -> str:
+    """A value that may be a number. Lists are not written out: YAML's references make millions of a few lines."""
+    if isinstance(value, list | dict):
+        raise ValueError("one value is needed")
+    return str(value)
 
 
 def _named(value: Any, named: Names, choices: Iterable[str]) -> str:
@@ -159,7 +168,8 @@ def _named(value: Any, named: Names, choices: Iterable[str]) -> str:
 
 
 def _number(value: Any, choices: Iterable[int]) -> int:
-    found = next((one for one in choices if str(one) == str(value).strip()), None)
+    value = _text(value)
+    found = next((one for one in choices if str(one) == value.strip()), None)
     if found is None:
         raise ValueError(f'"{value}" is none of {", ".join(map(str, choices))}')
     return found

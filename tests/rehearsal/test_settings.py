@@ -1,6 +1,7 @@
 """HR's own settings for a rehearsal: as a file in plain words, or said on the command line."""
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,12 @@ def test_without_settings_nothing_is_changed() -> None:
     assert not Plan().matches_its_own_way
 
 
+MANY = "- &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"- &{one} [{', '.join(['*' + before] * 10)}]\n" for before, one in pairwise("abcdefghij")
+)
+"""A few lines of YAML that stand for ten thousand million texts."""
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -73,6 +80,12 @@ def test_without_settings_nothing_is_changed() -> None:
         ("just words", "name: value"),
         ('name: "open', "line"),
         ("floor: 30", "0, 25, 35, 45, 55"),
+        ("months:\n" + MANY, "one value"),
+        ("days_off:\n" + MANY, "one value"),
+        ("floor:\n" + MANY, "one value"),
+        ("days_off: " + "[" * 5_000, "too many brackets"),
+        ("{" * 5_000, "too many brackets"),
+        ("days_off: &a [*a]", "name: value"),
     ],
 )
 def test_what_cannot_be_used_is_told_in_a_line(text: str, said: str) -> None:

@@ -363,6 +363,8 @@ def test_another_language_is_one_more_folder(tmp_path: Path) -> None:
         ("---\ntitle: A\nextra: E\nitems:\n  - One\n  - Two **three\n---\n", 6, "**bold** is opened"),
         ("---\ntitle: *A* b\nextra: E\n---\n", 2, 'or "*" in "quotes"'),
         ("---\ntitle: A\nextra: E\x07\n---\n", 3, "a character that cannot be seen"),
+        ("---\ntitle: A\nextra: &a {more: *a}\n---\n", 3, 'starts with "*"'),
+        ("---\ntitle: A\nextra: " + "[" * 50_000 + "\n---\n", 3, "nested"),
     ],
 )
 def test_problems_name_file_and_line(tmp_path: Path, english: str, line: int, what: str) -> None:
