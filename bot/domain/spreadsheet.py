@@ -102,13 +102,26 @@ def table(lines: Lines, names: Names, needed: Sequence[str], separator: str) -> 
 
 
 def plain_name(text: str) -> str:
-    """A name without what people write differently: case, width, accents, dots, dashes and spaces."""
+    """A name without what people write differently: case, width, accents, dots, dashes and spaces.
+
+    Different names stay different: vowel signs, as Hindi and Thai have them, are kept, and the ends of C++ and C#.
+    """
     if text.isascii():
-        letters = text.lower()
+        apart = _NO_LETTERS.sub(" ", text.lower())
     else:
         bare = unicodedata.normalize("NFKD", text.translate(UNSEEN)).casefold()
-        letters = "".join(one for one in bare if not unicodedata.combining(one))
-    return " ".join(re.split(r"[\W_]+", letters)).strip()
+        letters = (one for one in bare if not unicodedata.combining(one))
+        apart = "".join(one if one in "+#" or _is_letter(one) else " " for one in letters)
+    return " ".join(_SIGNS.sub(" ", apart).split())
+
+
+_NO_LETTERS = re.compile("[^a-z0-9+#]+")
+_SIGNS = re.compile(r"(?<!\S)[+#]+|[+#]+(?=[^\s+#])")
+"""Where they do not end a word."""
+
+
+def _is_letter(one: str) -> bool:
+    return one.isalnum() or unicodedata.category(one) in ("Mc", "Mn")
 
 
 def columns_in(cells: Iterable[str], names: Names) -> set[str]:

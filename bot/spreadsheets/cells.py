@@ -3,10 +3,12 @@
 import re
 from datetime import date, datetime, time, timedelta
 
-from bot.domain.spreadsheet import UNSEEN
 from bot.domain.text_cleaning import clean
 from bot.spreadsheets.formulas import restored
 
+_UNSEEN: dict[int, str | None] = {**dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad")), 0xA0: " "}
+_JOINERS = "\u200c\u200d"
+"""They belong into emoji and words of some languages, but at the ends of a cell to nothing."""
 _PLAIN = re.compile(r"[\w.@:/ -]*", re.ASCII)
 
 
@@ -14,7 +16,7 @@ def cell_of(text: str) -> str:
     """What a cell says: cleaned, trimmed, and without what keeps a spreadsheet from calculating it."""
     if _PLAIN.fullmatch(text):  # most cells, for which there is nothing else to do
         return text.strip()
-    text = clean(text).translate(UNSEEN).strip()
+    text = clean(text).translate(_UNSEEN).strip().strip(_JOINERS).strip()
     if text.startswith('="') and text.endswith('"') and len(text) > 2:  # how Excel is told to keep leading zeros
         return text[2:-1].strip()
     return restored(text)

@@ -9,8 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.reporting import circles
-from bot.domain.spreadsheet import LONGEST_CELL, UNSEEN, Problem, Unreadable, told_once
+from bot.domain.spreadsheet import LONGEST_CELL, UNSEEN, Problem, Unreadable, plain_name, told_once
 from bot.spreadsheets import MOST_BYTES, LocalNumber, read_table, write_csv
+from bot.spreadsheets.cells import cell_of
 from bot.spreadsheets.formulas import neutralised, restored
 
 NAMES = {"surel": "person", "e mail": "person", "employee id": "person", "atasan": "manager", "level": "level"}
@@ -130,7 +131,7 @@ def test_no_piece_of_a_cell_is_taken_for_a_formula(cell: str, written_with: str)
         live = [one for one in pieces(written, separator) if LIVE.match(one) and not NOBODY.fullmatch(one)]
         assert live == [], separator
     first, _ = read_table(written, NAMES, ["person"]).rows
-    assert first["person"].split() == cell.translate(UNSEEN).split(), "and we read it as it was"
+    assert first["person"].translate(UNSEEN).split() == cell.translate(UNSEEN).split(), "and we read it as it was"
 
 
 @given(st.text(st.sampled_from("ab1=+-@＝－,;|\t\r\n\"' \u200b")))
@@ -175,3 +176,28 @@ def test_circles_in_the_reporting_line() -> None:
     assert circles({"a": "b", "b": "c", "c": None, "d": "c"}) == []
     found = circles({"x": "a", "a": "b", "b": "c", "c": "a", "me": "me"})
     assert [set(one) for one in found] == [{"a", "b", "c"}, {"me"}]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("C", "C#", "C++"),
+        ("कि", "कु", "क"),  # vowel signs, which are marks beside or above a letter
+        ("กิ", "กี", "กู"),
+        ("Ani", "Ana", "Anna"),
+    ],
+)
+def test_different_names_stay_different(names: tuple[str, ...]) -> None:
+    assert len(set(map(plain_name, names))) == len(names)
+
+
+@pytest.mark.parametrize(
+    "same", [("E-mail", "e_mail", "É mail"), ("# People", "people"), ("R+D", "r d"), ("No. #", "no")]
+)
+def test_the_same_name_written_differently_is_one(same: tuple[str, ...]) -> None:
+    assert len(set(map(plain_name, same))) == 1
+
+
+@pytest.mark.parametrize("text", ["👨‍👩‍👧", "👍🏽", "🇮🇩", "می‌خواهم", "محمد\u200f (Ali)", "דוד\u200e 3"])
+def test_what_joins_and_orders_letters_stays_in_a_cell(text: str) -> None:
+    assert cell_of(f"\ufeff{text}\u200d ") == text
