@@ -279,7 +279,7 @@ class Gateway:
 
         Refused as `elsewhere` if Slack does not keep it.
         """
-        url = file.get("url_private_download") or file["url_private"]
+        url = file.get("url_private_download") or file.get("url_private", "")
         return await file_bytes.get(self.client, url, self.timeout, most)
 
     async def upload_picture(self, content: bytes, name: str, alt: str, *, tries: int = 20, pause: float = 0.5) -> str:

@@ -104,7 +104,8 @@ async def _look(ask: Ask, hr: HrCaller, file_id: str) -> _Given:
     file = await desk.gateway.file(file_id)
     if file.get("user") != hr.slack_id:  # only what HR itself put there
         raise SlackRefused("files.info", "file_not_found")
-    if int(file.get("size") or 0) > MOST_BYTES:
+    size = file.get("size")
+    if isinstance(size, int) and size > MOST_BYTES:
         raise Unreadable("too_large", megabytes=MOST_BYTES // 1_000_000)
     content = await desk.gateway.download(file, MOST_BYTES)
     read = await look(content, desk.catalogue, desk.directory, hr, desk.in_worker, file_id)

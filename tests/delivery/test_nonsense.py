@@ -196,6 +196,12 @@ async def test_every_call_raises_one_of_our_errors_or_gives_what_it_says(
         assert given is None or isinstance(given, bool | str | set | dict | tuple)
 
 
+@pytest.mark.parametrize("file", [{}, {"url_private": None}, {"url_private": 7}, {"url_private_download": ["x"]}])
+async def test_a_file_without_a_usable_address_is_refused(one_office: Office, file: dict[str, Any]) -> None:
+    with pytest.raises(SlackRefused, match="elsewhere"):
+        await one_office.gateway.download(file, 10)
+
+
 async def test_pages_without_end_are_given_up(one_office: Office) -> None:
     again = {"ok": True, "members": ["U1"], "response_metadata": {"next_cursor": "same"}}
     one_office.fail("garbled", "conversations.members", body=json.dumps(again), times=None)
