@@ -57,7 +57,7 @@ def between(low: int, high: int) -> Callable[[str], int]:
 
     def parse(text: str) -> int:
         if not (text.isascii() and text.isdigit() and len(text) < 10 and low <= int(text) <= high):
-            raise argparse.ArgumentTypeError(f'"{text}" is no number from {low} to {high}')
+            raise argparse.ArgumentTypeError(f'"{text}" is not a whole number from {low} to {high}')
         return int(text)
 
     return parse
