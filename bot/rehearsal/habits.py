@@ -81,7 +81,7 @@ class Habits:
             await actor.press(message, CARD_DONE)
         elif offers(message, CARD_SHARE):
             await actor.press(message, CARD_SHARE)
-        elif offers(message, f"{SAY}.rematch"):
+        elif offers(message, f"{SAY}.rematch") or offers(message, f"{SAY}.fine"):
             await self._say(actor, message)
         elif offers(message, STORY_APPROVE):
             await actor.press(message, STORY_APPROVE)
@@ -208,7 +208,8 @@ class Habits:
         wish = "rematch" if self._silent.intersection(_mentioned(message)) else "fine"
         if actor.member.character is Character.WORRIED:
             wish = "help"
-        said = wish if offers(message, f"{SAY}.{wish}") else "stay"
+        otherwise = "fine" if offers(message, f"{SAY}.fine") else "stay"
+        said = wish if offers(message, f"{SAY}.{wish}") else otherwise
         await actor.press(message, f"{SAY}.{said}")
 
     async def _raise_concern(self, actor: Actor) -> None:

@@ -25,6 +25,7 @@ from handlers.views.blocks import (
     section,
 )
 from handlers.views.care import PAUSE
+from handlers.views.partings import OPEN as PART
 from handlers.views.sessions import BOOK, MOVE
 from prompts.catalogue import Texts
 from storage.tables import MentoringSession, PairState, Person
@@ -76,11 +77,13 @@ def ask_each(texts: Texts, couple: Couple, side: Side, why: Sequence[SignalKind]
 
 
 def ask_mentor(texts: Texts, couple: Couple, contact: Person) -> Message:
-    """To the mentor alone."""
+    """To the mentor alone. Who would rather have another partner ends the pair by the form that everybody has: a wish
+    told to HR where nobody else was asked anything would tell who it was, and why."""
     partner = mention(couple.mentee)
     text = texts("risk.ask_mentor.body", partner=partner, contact=mention(contact))
-    names = {"fine": "fine", "talk": "help", "leave": "rematch"}
+    names = {"fine": "fine", "talk": "help"}
     buttons = [_say(texts, f"risk.ask_mentor.buttons.{name}", answer, couple) for name, answer in names.items()]
+    buttons.append(button(texts.plain("risk.ask_mentor.buttons.leave"), PART, couple.pair.id or 0))
     title = header(texts.plain("risk.ask_mentor.title"))
     return Message(text, [title, section(text), actions(*buttons)])
 

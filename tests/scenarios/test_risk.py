@@ -122,6 +122,7 @@ async def test_low_honesty_is_the_mentors_own_until_they_ask_for_somebody(pair: 
     await pair.run(hours=1)
     (asked,) = telling(sari, "isn't always easy")
     assert f"Would you like <@{hr.id}> to contact you" in texts_in(asked)
+    assert action_ids(asked) == ["risk.say.fine", "risk.say.help", "part.open"], "what says that only she was asked"
     await pair.run(until=datetime(2027, 1, 28, 9, 0, tzinfo=UTC))
     assert telling(hr, f"<@{sari.id}>") == [], "nobody is told, not even the contact, unless she says so"
     assert len(beside_summaries(pair)) == posted
