@@ -557,6 +557,8 @@ async def test_pairs_by_hand_of_an_older_version_are_asked_about_unless_they_are
     async with company.write(NOW) as work:
         (await work.session.get_one(Draft, draft)).hand_made_asked = False
         await work.commit()
+    unasked = await releasing.prospect(company, hr(), draft)
+    assert (unasked.pairs, unasked.waiting) == (0, 2), "HR is not promised what a release would refuse"
     with pytest.raises(Refusal, match="nothing_to_release"):
         await release(company, draft)
     for _ in range(2):

@@ -100,7 +100,7 @@ async def adopt(work: UnitOfWork, draft_id: int) -> None:
         return
     draft.hand_made_asked = True
     known = await of_programme(session, programme.id or 0)
-    by_hand = await _made_by_hand(session, draft)
+    by_hand = await made_by_hand(session, draft)
     pairs = select(DraftPair).where(DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(False))
     for pair in (await session.exec(pairs.order_by(col(DraftPair.id)))).all():
         couple = pair.mentor_id, pair.mentee_id
@@ -119,7 +119,7 @@ async def adopt(work: UnitOfWork, draft_id: int) -> None:
         draft.version += 1
 
 
-async def _made_by_hand(session: AsyncSession, draft: Draft) -> dict[tuple[int, int], int]:
+async def made_by_hand(session: AsyncSession, draft: Draft) -> dict[tuple[int, int], int]:
     """Couples that an older version put together in this draft, or in an earlier one with a lock that still holds, and
     who of HR did. This version's entries name their confirmation, if there is one."""
     wanted = select(AuditEntry).where(AuditEntry.programme_id == draft.programme_id, col(AuditEntry.what).in_(BY_HAND))

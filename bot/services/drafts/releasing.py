@@ -18,7 +18,7 @@ from bot.services.caller import HrCaller, Refusal
 from bot.services.drafts.access import audit, open_draft, open_programme
 from bot.services.drafts.changing import Seen
 from bot.services.drafts.confirmations import SignUps, of_programme
-from bot.services.drafts.confirming import adopt
+from bot.services.drafts.confirming import adopt, made_by_hand
 from bot.services.drafts.drafting import follow_up
 from bot.services.drafts.inputs import read_roster
 from bot.services.drafts.introductions import introduction_key
@@ -189,6 +189,8 @@ async def _wanted(session: AsyncSession, draft: Draft) -> _Wanted:
     found = list((await session.exec(pairs.order_by(col(DraftPair.id)))).all())
     asked = await of_programme(session, draft.programme_id)
     waiting = {couple for couple, one in asked.items() if one.state != ConfirmationState.CONFIRMED}
+    if not draft.hand_made_asked:
+        waiting |= (await made_by_hand(session, draft)).keys() - asked.keys()
     return _Wanted(
         [one for one in found if (one.mentor_id, one.mentee_id) not in waiting],
         [one for one in found if (one.mentor_id, one.mentee_id) in waiting],
