@@ -22,7 +22,7 @@ FIRST_TRANSIENT = timedelta(seconds=5)
 MOST_TRANSIENT = 4
 """Transient refusals that are counted: the longest pause is 80 s, and a code that is not known is still tried twice."""
 READS_LOST = 20
-"""Readings without a clear answer until the message is held."""
+"""Readings, or openings of a channel, with an unusable answer until the message is held, or dead."""
 UNTIL_MARGIN = timedelta(hours=1)
 """How much later than the clocks say a post may stand in Slack: longer than a clock may be wrong."""
 
@@ -147,6 +147,10 @@ def of_unopened(error: SlackRefused | SlackUnavailable, row: Outbox, *, lasting:
     """After a channel could not be opened, before any post."""
     if isinstance(error, SlackRefused):
         return of_refusal(error.method, error.error, row, lasting=lasting)
+    if error.nonsense:
+        if row.refusals + 1 >= READS_LOST and not lasting:
+            return dead(error.why)
+        return put_off(growing(FIRST_WAIT, row.refusals), error.why, refusals=row.refusals + 1)
     wait = timedelta(seconds=error.seconds)
     return put_off(wait, error.why, Pause(OPENS, wait) if error.limited else None)
 

@@ -76,6 +76,19 @@ async def test_a_channel_that_can_only_be_read_as_nonsense_is_held_in_the_end(on
     assert [kind for kind, *_ in one_office.troubles] == ["held"]
 
 
+async def test_a_dm_that_is_only_opened_as_nonsense_is_told_in_the_end(office: Office) -> None:
+    """It was asked for every five seconds, for ever, and nobody heard of it."""
+    await office.send(person_id=await office.person(opened=False))
+    rule = office.fail("garbled", "conversations.open", body='{"ok": true, "channel": 7}', times=None)
+    worker = office.worker()
+    for _ in range(40):
+        await worker.run_due()
+        await office.later(timedelta(minutes=11))
+    row = await office.row()
+    assert (row.state, rule.struck, office.said()) == (OutboxState.DEAD, 20, [])
+    assert office.troubles == [("dead", row.id, "unusable_answer")]
+
+
 async def test_a_message_of_nonsense_in_the_history_is_left_out(one_office: Office) -> None:
     await one_office.send(person_id=await one_office.person())
     one_office.fail("lost_reply")
