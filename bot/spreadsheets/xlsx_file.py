@@ -10,7 +10,7 @@ from bot.spreadsheets.cells import text_of
 from bot.spreadsheets.limits import MOST_CELLS, MOST_COLUMNS, MOST_ROWS
 from bot.spreadsheets.xlsx_checks import check_workbook
 
-MOST_SHEETS = 20
+MOST_SHEETS = 200
 """So many are looked at for the names of columns."""
 
 

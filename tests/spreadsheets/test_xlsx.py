@@ -74,6 +74,15 @@ def test_the_first_sheet_with_headings_is_read_hidden_rows_included() -> None:
     assert (found.unknown, found.separator) == (("Catatan",), "")
 
 
+def test_the_sheet_with_headings_is_found_behind_a_hundred_others() -> None:
+    book = Workbook()
+    for number in range(100):
+        book.create_sheet(f"Team {number}")
+    book.create_sheet("=1").append(["surel"])
+    book.worksheets[-1].append(["a@x.id"])
+    assert [row["person"] for row in read_table(saved(book), NAMES, ["person"]).rows] == ["a@x.id"]
+
+
 def test_the_value_that_a_formula_had_is_read() -> None:
     content = saved(filled([["Surel", "Atasan"], ["a@x.id", '=LOWER("B@X.ID")']]))
     out = io.BytesIO()
