@@ -12,14 +12,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot import logs
-from bot.cli import ASK_THE_DOCTOR, CannotGoOn, Parser, WrongUse, between, database_away, port, port_in_use
+from bot.cli.common import ASK_THE_DOCTOR, CannotGoOn, Parser, WrongUse, between, database_away, port, port_in_use
+from bot.cli.match.arguments import MATCH, add_match_arguments
+from bot.cli.operations import add_commands as add_upkeep
+from bot.cli.prompts import add_prompts_arguments
 from bot.clock import SystemClock
 from bot.config import Settings, WrongSettings
-from bot.matchfile.arguments import MATCH, add_match_arguments
 from bot.rehearsal.arguments import REHEARSE, add_rehearse_arguments
-from bot.texts_command import add_prompts_arguments
-from bot.upkeep import add_commands as add_upkeep
+from bot.server import logs
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -96,10 +96,10 @@ def _parser() -> Parser:
 def _run(_options: argparse.Namespace) -> None:
     settings = Settings.load()  # first: what is wrong with them should be told at once
     gc.disable()  # until the bot is at work: what is made until then is there to stay
-    from bot.gateway import SlackRefused, SlackUnavailable
-    from bot.http import PortTaken
-    from bot.running import run
-    from storage.away import DATABASE_AWAY
+    from bot.server.http import PortTaken
+    from bot.server.run import run
+    from bot.slack.gateway import SlackRefused, SlackUnavailable
+    from storage.db_errors import DATABASE_AWAY
     from storage.lock import DatabaseInUse
     from storage.migrate import DatabaseNewer
 
@@ -130,7 +130,7 @@ def _demo(options: argparse.Namespace) -> None:
         catalogue = Catalogue.load()
         show(options.transcript, options.port, catalogue, catalogue.texts("en"))
         return
-    from bot.demo import run_demo
+    from bot.rehearsal.demo import run_demo
     from storage.lock import DatabaseInUse
 
     logs.set_up("WARNING")
@@ -148,7 +148,7 @@ def _rehearse(options: argparse.Namespace) -> None:
 
 
 def _migrate(_options: argparse.Namespace) -> None:
-    from storage.away import DATABASE_AWAY
+    from storage.db_errors import DATABASE_AWAY
     from storage.engine import make_engine
     from storage.migrate import DatabaseNewer, upgrade
 
@@ -171,7 +171,7 @@ def _migrate(_options: argparse.Namespace) -> None:
 
 
 def _doctor(_options: argparse.Namespace) -> int:
-    from bot.doctor import examine
+    from bot.cli.doctor import examine
 
     settings = Settings.load()
     logs.set_up("ERROR")
@@ -189,8 +189,8 @@ def _doctor(_options: argparse.Namespace) -> int:
 
 
 def _roster(options: argparse.Namespace) -> int:
-    from bot.roster_command import run
-    from storage.away import DATABASE_AWAY
+    from bot.cli.roster import run
+    from storage.db_errors import DATABASE_AWAY
 
     logs.set_up("ERROR")
     try:
@@ -200,10 +200,10 @@ def _roster(options: argparse.Namespace) -> int:
 
 
 def _match(options: argparse.Namespace) -> int:
-    from bot.worker import use_one_processor
+    from bot.worker_process import use_one_processor
 
     use_one_processor()
-    from bot.matchfile.command import run
+    from bot.cli.match.command import run
 
     return run(options)
 

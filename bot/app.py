@@ -15,30 +15,30 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot.bolt import SignedApp, notice_limits
-from bot.cleaning import Cleaner
 from bot.clock import Clock, TimeLimits
-from bot.clock_alarm import ClockAlarm
-from bot.clock_check import ClockCheck
-from bot.counting import Counting
-from bot.delivery import Delivery, DeliverySettings
-from bot.directory import Directory
-from bot.gateway import Gateway
+from bot.delivery.worker import Delivery, DeliverySettings
+from bot.jobs.delete_erased_dms import Cleaner
+from bot.jobs.delete_withdrawn_stories import Retracting
+from bot.jobs.refresh_signup_count import Counting
+from bot.jobs.registry import due, next_due, ticks
+from bot.jobs.scheduler import Scheduler
+from bot.jobs.start_up import prove_current
 from bot.metrics import Metrics
-from bot.retracting import Retracting
-from bot.scheduler import Scheduler
-from bot.services.operator import Limits, tell_of_message, tell_of_tick
-from bot.services.participants.retention import DEFAULT_MONTHS
-from bot.services.reach import next_moment
-from bot.services.ticks import due, next_due, ticks
-from bot.services.trouble import report_trouble
+from bot.services.alerts.operator import Limits, tell_of_message, tell_of_tick
+from bot.services.alerts.undelivered import report_trouble
+from bot.services.privacy.retention import DEFAULT_MONTHS
+from bot.services.working_hours import next_moment
+from bot.slack.bolt_app import SignedApp, notice_limits
+from bot.slack.clock_alarm import ClockAlarm
+from bot.slack.clock_check import ClockCheck
 from bot.slack.date import SlackDate
-from bot.starting import prove_current
-from bot.watchdog import greeted, watch
-from bot.worker import Worker
-from handlers.desk import Desk
-from handlers.letters import Letters
-from handlers.views.trouble import clock_is_wrong
+from bot.slack.directory import Directory
+from bot.slack.gateway import Gateway
+from bot.slack.socket_watchdog import greeted, watch
+from bot.worker_process import Worker
+from handlers.insight.undelivered_views import clock_is_wrong
+from handlers.kit.context import Desk
+from handlers.kit.messages import Letters
 from prompts.catalogue import Catalogue
 from storage.engine import make_engine
 from storage.migrate import upgrade

@@ -2,7 +2,7 @@
 
 `SystemClock` runs by itself, `OffsetClock` runs ahead of it (the demo), and `ManualClock` stands still until it is
 moved (tests, rehearsals). On a database that several processes share, its clock takes the place of theirs
-(`storage.moments`): what a clock adds to the machine's it then adds to the database's.
+(`storage.shared_time`): what a clock adds to the machine's it then adds to the database's.
 """
 
 import asyncio

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-from storage.away import DATABASE_AWAY
+from storage.db_errors import DATABASE_AWAY
 from storage.outbox import Backlog, backlog
 
 if TYPE_CHECKING:

@@ -4,64 +4,63 @@ import re
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import (
-    agreements,
-    cards,
-    care,
-    closings,
-    commands,
-    days,
-    growth,
-    home,
-    introductions,
-    joining,
-    matching,
-    measures,
-    partings,
-    people,
-    polls,
-    preparing,
-    privacy,
-    recruiting,
-    rhythms,
-    risks,
-    rosters,
-    sessions,
-    setup,
-    sponsor,
-    stories,
-    summary,
-    topics,
-    weights,
-)
-from handlers.desk import Desk
-from handlers.entry import Ask, Handler, on_action, on_event, on_submission
-from handlers.letters import Writer
-from handlers.letters import agreements as agreement_letters
-from handlers.letters import care as care_letters
-from handlers.letters import certificates as certificate_letters
-from handlers.letters import closing as closing_letters
-from handlers.letters import confirming as confirming_letters
-from handlers.letters import growth as growth_letters
-from handlers.letters import joining as joining_letters
-from handlers.letters import matching as matching_letters
-from handlers.letters import measures as measure_letters
-from handlers.letters import midway as midway_letters
-from handlers.letters import partings as parting_letters
-from handlers.letters import polls as poll_letters
-from handlers.letters import preparing as preparation_letters
-from handlers.letters import privacy as privacy_letters
-from handlers.letters import recruiting as recruiting_letters
-from handlers.letters import report as report_letters
-from handlers.letters import rhythms as rhythm_letters
-from handlers.letters import risk as risk_letters
-from handlers.letters import roster as roster_letters
-from handlers.letters import sessions as session_letters
-from handlers.letters import stories as story_letters
-from handlers.letters import summary as summary_letters
-from handlers.letters import topics as topic_letters
-from handlers.matching import drawing, log
-from handlers.payload import clean_body
+from handlers import matching
+from handlers.agreement import listeners as agreements
+from handlers.agreement import messages as agreement_letters
+from handlers.care import at_risk_listeners as risks
+from handlers.care import at_risk_messages as risk_letters
+from handlers.care import listeners as care
+from handlers.care import messages as care_letters
+from handlers.care import midway_messages as midway_letters
+from handlers.care import parting_listeners as partings
+from handlers.care import parting_messages as parting_letters
+from handlers.closing import certificate_messages as certificate_letters
+from handlers.closing import listeners as closings
+from handlers.closing import messages as closing_letters
+from handlers.closing import story_listeners as stories
+from handlers.closing import story_messages as story_letters
+from handlers.home import listeners as home
+from handlers.insight import listeners as summary
+from handlers.insight import messages as summary_letters
+from handlers.insight import report_messages as report_letters
+from handlers.kit import commands
+from handlers.kit.context import Desk
+from handlers.kit.messages import Writer
+from handlers.kit.payload import clean_body
+from handlers.kit.request import Ask, Handler, on_action, on_event, on_submission
+from handlers.matching import confirmation_messages as confirming_letters
+from handlers.matching import create_draft_listeners as drawing
+from handlers.matching import introduction_listeners as introductions
+from handlers.matching import log_listeners as log
+from handlers.matching import messages as matching_letters
+from handlers.matching import weights_listeners as weights
+from handlers.orientation import listeners as preparing
+from handlers.orientation import messages as preparation_letters
+from handlers.outcomes import card_listeners as cards
+from handlers.outcomes import listeners as growth
+from handlers.outcomes import messages as growth_letters
+from handlers.people import listeners as people
+from handlers.polls import listeners as polls
+from handlers.polls import messages as poll_letters
+from handlers.privacy import listeners as privacy
+from handlers.privacy import messages as privacy_letters
+from handlers.programme import days_off_listeners as days
+from handlers.programme import listeners as setup
+from handlers.programme import sponsor_listeners as sponsor
+from handlers.programme import topics_listeners as topics
+from handlers.programme import topics_messages as topic_letters
+from handlers.recruiting import listeners as recruiting
+from handlers.recruiting import messages as recruiting_letters
+from handlers.roster import listeners as rosters
+from handlers.roster import messages as roster_letters
+from handlers.sessions import cadence_listeners as rhythms
+from handlers.sessions import cadence_messages as rhythm_letters
+from handlers.sessions import listeners as sessions
+from handlers.sessions import messages as session_letters
+from handlers.signup import listeners as joining
+from handlers.signup import messages as joining_letters
+from handlers.surveys import listeners as measures
+from handlers.surveys import messages as measure_letters
 
 WORDS: dict[str, Handler] = {
     "setup": setup.open_form,

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.fleeting import engine_in_step
+from storage.inline_sqlite import engine_in_step
 
 BUSY_MS = 10_000
 """How long SQLite waits for another process's write (a backup, a console) before it gives up."""
@@ -16,7 +16,7 @@ BUSY_MS = 10_000
 def make_engine(url: str, *, fleeting: bool = False) -> AsyncEngine:
     """An engine for `sqlite:///path` or `postgresql://…`; the async driver is chosen here, not by the user.
 
-    `fleeting`, for SQLite only: a database that nobody misses after a crash, see `storage.fleeting`.
+    `fleeting`, for SQLite only: a database that nobody misses after a crash, see `storage.inline_sqlite`.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":

@@ -1,4 +1,4 @@
-"""The outbox: what is to be sent, each once. `bot.delivery` empties it; `storage.claims` says what is next.
+"""The outbox: what is to be sent, each once. `bot.delivery` empties it; `storage.outbox_claims` says what is next.
 
 States: pending → sending → sent | pending | unknown | dead | expired | dropped, unknown → sent | pending | held.
 """
@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.buckets import lane_of
+from storage.rate_limits import lane_of
 from storage.tables import Outbox, OutboxState
 
 TROUBLED = (OutboxState.HELD, OutboxState.DEAD, OutboxState.EXPIRED)

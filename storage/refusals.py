@@ -6,8 +6,8 @@ from sqlalchemy import or_, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.buckets import lock_buckets
 from storage.deadlines import LONGEST_RETRY, possible
+from storage.rate_limits import lock_buckets
 from storage.tables import RateBucket
 
 FIRST = timedelta(minutes=1)

@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.clock import Clock
-from storage.moments import When, moment_of
+from storage.bulk_enqueue import enqueue_all
 from storage.outbox import Outgoing, enqueue
+from storage.shared_time import When, moment_of
 from storage.tables import Receipt
-from storage.waves import enqueue_all
 
 
 class AlreadyDone(Exception):

@@ -9,7 +9,7 @@ from pkgutil import walk_packages
 import pytest
 from hypothesis import HealthCheck, settings
 
-from bot.logs import OURS
+from bot.server.logs import OURS
 from tests import temporary
 
 # Processes that tests start are the bot as people run it: compiled once, not anew each time.
@@ -37,7 +37,7 @@ settings.load_profile("ordinary")
 
 @pytest.fixture(autouse=True)
 def logging_stays_as_it_was() -> Iterator[None]:
-    """Undo what `bot.logs.set_up` does in tests that run a command in this process: others read what is logged."""
+    """Undo what `bot.server.logs.set_up` does in tests that run a command: other tests read what is logged."""
     root = logging.getLogger()
     loggers = [root, *map(logging.getLogger, OURS)]
     levels, handlers = [one.level for one in loggers], list(root.handlers)

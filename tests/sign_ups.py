@@ -6,10 +6,11 @@ from itertools import count
 from typing import Any
 
 from bot.services.caller import HrCaller
-from bot.services.drafts import drafting, releasing
-from bot.services.drafts.changing import Seen
-from bot.services.programmes import gates
-from storage.copying import count_on
+from bot.services.matching import create_draft as drafting
+from bot.services.matching import release as releasing
+from bot.services.matching import release_checklist as gates
+from bot.services.matching.draft_edit import Seen
+from storage.database_copy import count_on
 from storage.tables import Participant, Person, Programme
 from storage.unit_of_work import Store
 from tests.rosters import nobody_has_a_manager

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from bot.domain.profiles import Level
-from bot.domain.reporting import circles
-from bot.domain.spreadsheet import Names, Problem, Row, Sheet, plain_name
+from bot.domain.managers import circles
+from bot.domain.sheet_rows import Names, Problem, Row, Sheet, plain_name
+from bot.domain.signup import Level
 
 COLUMNS = ("person", "name", "manager", "department", "level", "start", "appraiser")
 LONGEST_DEPARTMENT = 80

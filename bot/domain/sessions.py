@@ -23,7 +23,7 @@ from bot.domain.calendar import (
     working_days_before,
     working_days_in,
 )
-from bot.domain.programmes import Cadence
+from bot.domain.programme import Cadence
 
 MENTOR_PACK_DAYS = 3
 LEADER_PACK_DAYS = 1

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from bot.app import Balik
+from bot.jobs.registry import waiting
 from bot.rehearsal.others import Others
 from bot.sandbox import Coming
-from bot.services.ticks import waiting
 from storage.tables import MentoringSession, Outbox, OutboxState, Pair, Participant, Person
 from storage.unit_of_work import UnitOfWork
 

@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from bot.cli import between, port
-from bot.domain.profiles import PRESETS
-from bot.domain.programmes import Cadence, Theme
+from bot.cli.common import between, port
+from bot.domain.programme import Cadence, Theme
+from bot.domain.signup import PRESETS
 
 REHEARSE = "Play a whole programme on a local Slack, and write down what everybody saw. Nobody real is written to."
 EPILOG = """Settings can stand in a file, one a line, `name: value`; what is said here counts more: docs/rehearsal.md.

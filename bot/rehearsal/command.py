@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from bot import logs
-from bot.cli import CannotGoOn, WrongUse, port_in_use
-from bot.domain.spreadsheet import Unreadable
+from bot.cli.common import CannotGoOn, WrongUse, port_in_use
+from bot.domain.sheet_rows import Unreadable
 from bot.rehearsal.findings import COUNTRY, Finding, told
 from bot.rehearsal.plan import Plan
 from bot.rehearsal.play import NothingToRelease, rehearse
@@ -18,6 +17,7 @@ from bot.rehearsal.playback import NoRehearsal, Playback, serve
 from bot.rehearsal.roster import Roster, WrongRoster, read_roster
 from bot.rehearsal.settings_file import NAMES, SettingsReader, WrongSetting
 from bot.rehearsal.signing_up import Refused
+from bot.server import logs
 from bot.spreadsheets import content_of
 from prompts.catalogue import Catalogue, Texts
 

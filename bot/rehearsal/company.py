@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
-from bot.domain.profiles import Level, Role
-from bot.domain.programmes import INTERESTS, TOPICS
-from bot.domain.spreadsheet import Row, plain_name
+from bot.domain.programme import INTERESTS, TOPICS
+from bot.domain.sheet_rows import Row, plain_name
+from bot.domain.signup import Level, Role
 from bot.rehearsal.character import Character
 from bot.spreadsheets import read_table
 

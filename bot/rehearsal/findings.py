@@ -13,14 +13,14 @@ from typing import Any
 from sqlmodel import col
 
 from bot.domain.calendar import DaysOff, local, named_holidays, next_working_day
-from bot.domain.spreadsheet import Problem
+from bot.domain.sheet_rows import Problem
 from bot.rehearsal.length import screens
 from bot.rehearsal.report import LOST, readers
 from bot.rehearsal.timetable import Shown
 from bot.rehearsal.waiting import waited_over
-from bot.services.drafts.reviewing import LeftOver
-from bot.services.reach import days_off
-from bot.services.sessions.meetings import MENTEE, MENTOR, around_pairs
+from bot.services.matching.draft_review import LeftOver
+from bot.services.pair_context import MENTEE, MENTOR, around_pairs
+from bot.services.working_hours import days_off
 from prompts.catalogue import DEFAULT_LANGUAGE, Catalogue, Texts
 from storage.tables import MentoringSession, Outbox, OutboxState, Pair, Person, Programme
 from storage.unit_of_work import UnitOfWork

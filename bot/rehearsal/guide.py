@@ -8,7 +8,7 @@ from bot.app import Balik
 from bot.rehearsal.company import Member
 from bot.rehearsal.stage import Stage
 from bot.sandbox import User
-from bot.services.insight.summaries import SUMMARY
+from bot.services.insight.summary import SUMMARY
 from storage.queries import person_by_slack
 from storage.tables import Draft, MentoringSession, Outbox, Pair, Participant, PollAnswer
 from storage.unit_of_work import UnitOfWork

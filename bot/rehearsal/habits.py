@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.profiles import Role
+from bot.domain.signup import Role
 from bot.rehearsal.actor import Actor, elements, offers, value_of
 from bot.rehearsal.character import Character
 from bot.rehearsal.initiative import GROWTH, Initiative

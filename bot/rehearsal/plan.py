@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from bot.domain.programmes import Cadence, Theme
+from bot.domain.programme import Cadence, Theme
 from bot.domain.sessions import add_months
 
 OPENING = timedelta(hours=2)

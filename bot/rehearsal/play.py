@@ -12,9 +12,9 @@ from sqlmodel import col, select
 
 from bot.app import Balik, Parts, build
 from bot.clock import NO_HURRY, ManualClock
-from bot.delivery import DeliverySettings
+from bot.delivery.worker import DeliverySettings
 from bot.domain.sessions import add_months
-from bot.domain.spreadsheet import Problem
+from bot.domain.sheet_rows import Problem
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.company import company
 from bot.rehearsal.crowd import Crowd
@@ -26,11 +26,11 @@ from bot.rehearsal.roster import Roster
 from bot.rehearsal.signing_up import change_days, set_up, sign_up
 from bot.rehearsal.stage import Stage, furnish
 from bot.rehearsal.steering import Steering, open_draft, release, remind, swap_by_hand, weigh
+from bot.rehearsal.time_travel import few_collections, play
 from bot.rehearsal.writing import write_down
 from bot.sandbox import Message
 from bot.sandbox.secrets import seeded
-from bot.services.drafts.reviewing import left_over_of
-from bot.timelapse import few_collections, play
+from bot.services.matching.draft_review import left_over_of
 from prompts.catalogue import Catalogue
 from storage.tables import ConfirmationState, Draft, PairConfirmation
 

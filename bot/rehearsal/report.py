@@ -9,11 +9,11 @@ from typing import Any
 from sqlmodel import col, select
 
 from bot.domain.calendar import Hours, is_working, local, to_utc
-from bot.domain.measures import LATER_AFTER
+from bot.domain.surveys import LATER_AFTER
 from bot.rehearsal.diary import Diary
-from bot.services.insight.numbers import Summary, read_summary
-from bot.services.programmes.closings import ends_at
-from bot.services.reach import days_off, hours_of, office_hours
+from bot.services.closing.closing import ends_at
+from bot.services.insight.summary_figures import Summary, read_summary
+from bot.services.working_hours import days_off, hours_of, office_hours
 from storage.queries import person_of
 from storage.tables import Outbox, OutboxState, Pair, Person, Programme
 from storage.unit_of_work import UnitOfWork

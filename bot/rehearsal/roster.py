@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from zoneinfo import available_timezones
 
-from bot.domain.profiles import Level, Profile, Role
-from bot.domain.programmes import TOPICS
-from bot.domain.spreadsheet import Problem, Row, plain_name
-from bot.matchfile.people import INDONESIAN, ZONE, People, Vocabulary, plain_person, read_people
+from bot.domain.programme import TOPICS
+from bot.domain.sheet_rows import Problem, Row, plain_name
+from bot.domain.signup import Level, Profile, Role
 from bot.rehearsal.company import HOW_OFTEN, Member, hr_people
+from bot.spreadsheets.match_people import INDONESIAN, ZONE, People, Vocabulary, plain_person, read_people
 from prompts.catalogue import Catalogue, Texts
 
 FEWEST, MOST = 4, 500
@@ -38,7 +38,7 @@ def read_roster(content: bytes, catalogue: Catalogue, texts: Texts, seed: int) -
     """Everybody in the file, and two of HR who are played.
 
     Who has neither a role nor topics in it takes a role by their level; topics that are missing are drawn by the seed,
-    as characters are. Raises `WrongRoster`, and `bot.domain.spreadsheet.Unreadable` if the whole is of no use.
+    as characters are. Raises `WrongRoster`, and `bot.domain.sheet_rows.Unreadable` if the whole is of no use.
     """
     vocabulary = Vocabulary.of(catalogue)
     sheet, people = read_people(content, vocabulary)

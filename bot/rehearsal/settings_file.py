@@ -11,13 +11,13 @@ from typing import Any
 
 import yaml
 
-from bot import words
-from bot.domain.profiles import PRESETS
-from bot.domain.programmes import Cadence, Theme
-from bot.domain.spreadsheet import Names, plain_name
+from bot.domain.programme import Cadence, Theme
+from bot.domain.sheet_rows import Names, plain_name
+from bot.domain.signup import PRESETS
 from bot.domain.text_cleaning import clean, clean_line
-from handlers.forms.setup import LONGEST_NAME, MONTHS
-from handlers.forms.weights import FLOORS, GAPS
+from bot.spreadsheets import vocabulary as words
+from handlers.matching.weights_form import FLOORS, GAPS
+from handlers.programme.forms import LONGEST_NAME, MONTHS
 from prompts.catalogue import Catalogue
 
 NAMES = (

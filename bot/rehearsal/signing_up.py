@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
-from bot.domain.profiles import Role
-from bot.domain.programmes import Cadence, Theme
+from bot.domain.programme import Cadence, Theme
+from bot.domain.signup import Role
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.character import Character
 from bot.rehearsal.stage import Stage

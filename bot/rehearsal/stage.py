@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.clock import Clock
-from bot.directory import language_for
 from bot.rehearsal.company import NAME, Member
 from bot.sandbox import Channel, Manifest, Slack, User
+from bot.slack.directory import language_for
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 HR_CHANNEL = "hr-mentoring"

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from itertools import combinations
 
-from bot.domain.profiles import Role
-from bot.domain.programmes import first_monday
+from bot.domain.programme import first_monday
+from bot.domain.signup import Role
 from bot.rehearsal.actor import Actor, offers
 from bot.rehearsal.character import Character
 from bot.rehearsal.plan import Plan

@@ -5,17 +5,17 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.charts import draw
 from bot.domain.calendar import DaysOff
 from bot.domain.sessions import add_months
+from bot.pictures.charts import draw
 from bot.rehearsal import transcript
 from bot.rehearsal.findings import Finding, Played, look, told
 from bot.rehearsal.playback import Record, entry_json, finding_json, named_days
 from bot.rehearsal.report import figures, read_sendings
 from bot.rehearsal.timetable import Shown, timetable
-from bot.services.insight.numbers import Summary
-from bot.services.reach import days_off
-from handlers.views.summary import chart
+from bot.services.insight.summary_figures import Summary
+from bot.services.working_hours import days_off
+from handlers.insight.views import chart
 from storage.tables import Programme
 
 if TYPE_CHECKING:

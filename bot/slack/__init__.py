@@ -1,1 +1,1 @@
-"""What the bot knows of Slack's Web API: its error codes and its answers."""
+"""Everything that calls Slack's Web API."""

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from math import isfinite
 from typing import Any
 
-from bot.outcomes import RETRY_SOON, SlackUnavailable
+from bot.slack.results import RETRY_SOON, SlackUnavailable
 
 LONGEST_WAIT = 3600.0
 """Seconds that a Retry-After is honoured at most: Slack's own are minutes."""

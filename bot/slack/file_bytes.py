@@ -5,8 +5,8 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.outcomes import SlackRefused, SlackUnavailable
 from bot.slack.hosts import only_slack
+from bot.slack.results import SlackRefused, SlackUnavailable
 
 
 async def get(client: AsyncWebClient, url: Any, timeout: float, most: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from urllib.parse import SplitResult, urlsplit
 
-from bot.outcomes import SlackRefused
+from bot.slack.results import SlackRefused
 
 SLACK = ("slack.com", "slack-gov.com")
 """Slack serves its API, files and response URLs from these hosts and those below them."""

@@ -10,7 +10,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from bot.domain.spreadsheet import HEADER_WITHIN, Lines, Names, Unreadable, columns_in
+from bot.domain.sheet_rows import HEADER_WITHIN, Lines, Names, Unreadable, columns_in
 from bot.spreadsheets.cells import cell_of
 from bot.spreadsheets.limits import MOST_CELLS, MOST_COLUMNS, MOST_ROWS
 

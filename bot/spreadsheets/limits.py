@@ -1,6 +1,6 @@
 """How much of a file is read, the same for CSV and XLSX: whatever is in it, reading takes under 2 s and 200 MB.
 
-The longest cell is `bot.domain.spreadsheet.LONGEST_CELL`.
+The longest cell is `bot.domain.sheet_rows.LONGEST_CELL`.
 """
 
 MOST_BYTES = 10_000_000

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.domain.spreadsheet import Names, Sheet, Unreadable, table
+from bot.domain.sheet_rows import Names, Sheet, Unreadable, table
 from bot.spreadsheets.csv_file import rows_of_csv
 from bot.spreadsheets.limits import MOST_BYTES
 from bot.spreadsheets.xlsx_checks import is_workbook

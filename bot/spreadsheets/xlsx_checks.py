@@ -10,7 +10,7 @@ import zlib
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from bot.domain.spreadsheet import Unreadable
+from bot.domain.sheet_rows import Unreadable
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """An old Excel file, or a new one with a password inside an old one's wrapping."""

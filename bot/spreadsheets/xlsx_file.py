@@ -5,7 +5,7 @@ import itertools
 import warnings
 from typing import Any
 
-from bot.domain.spreadsheet import HEADER_WITHIN, Lines, Names, Unreadable, columns_in
+from bot.domain.sheet_rows import HEADER_WITHIN, Lines, Names, Unreadable, columns_in
 from bot.spreadsheets.cells import text_of
 from bot.spreadsheets.limits import MOST_CELLS, MOST_COLUMNS, MOST_ROWS
 from bot.spreadsheets.xlsx_checks import check_workbook

@@ -2,8 +2,16 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers.desk import Desk
-from handlers.matching import browsing, confirming, deciding, drawing, forms, left, log, managers, releasing
+from handlers.kit.context import Desk
+from handlers.matching import browse_listeners as browsing
+from handlers.matching import confirmation_listeners as confirming
+from handlers.matching import create_draft_listeners as drawing
+from handlers.matching import log_listeners as log
+from handlers.matching import managers_listeners as managers
+from handlers.matching import pair_action_listeners as deciding
+from handlers.matching import pairing_listeners as forms
+from handlers.matching import release_listeners as releasing
+from handlers.matching import unmatched_listeners as left
 
 
 def register(app: AsyncApp, desk: Desk) -> None:

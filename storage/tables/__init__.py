@@ -4,8 +4,8 @@ Moments are aware and in UTC; days are local dates; lists and small records are 
 stages) are the names that `bot.domain` gives them. Money, scores and counts are integers.
 """
 
-from storage.tables.care import AuditEntry, Concern, RiskAction
 from storage.tables.columns import Record
+from storage.tables.concerns import AuditEntry, Concern, RiskAction
 from storage.tables.drafts import (
     ConfirmationState,
     CoupleMark,

@@ -29,7 +29,7 @@ class Receipt(SQLModel, table=True):
 
 
 class Outbox(SQLModel, table=True):
-    """A message to be sent exactly once. See `bot.delivery` for the states."""
+    """A message to be sent exactly once. See `bot.delivery.worker` for the states."""
 
     __table_args__ = (
         UniqueConstraint("team_id", "key"),
@@ -53,7 +53,7 @@ class Outbox(SQLModel, table=True):
     """… or to this channel. Filled with the resolved channel before anything is posted, so a row without one
     was never posted."""
     lane: str = ""
-    """Whom it goes to, as `storage.buckets` names it: messages of one lane keep about a second apart."""
+    """Whom it goes to, as `storage.rate_limits` names it: messages of one lane keep about a second apart."""
     data: Record = json_column(dict)
     """What the message needs beyond its subject: ids and numbers."""
     bulk: bool = False

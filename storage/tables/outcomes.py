@@ -23,7 +23,7 @@ class Thanks(SQLModel, table=True):
 class Reading(SQLModel, table=True):
     """What somebody says of themselves before, at the end and 90 days on: the same items each time.
 
-    HR sees only figures drawn from five people or more. Which items there are, and for whom, `bot.domain.measures`
+    HR sees only figures drawn from five people or more. Which items there are, and for whom, `bot.domain.surveys`
     says.
     """
 

@@ -153,7 +153,7 @@ class SponsorMessage(SQLModel, table=True):
 
 
 class GateWaiver(SQLModel, table=True):
-    """HR decided to release without something that belongs before a release (`bot.services.programmes.gates`)."""
+    """HR decided to release without a point of the checklist (`bot.services.matching.release_checklist`)."""
 
     __table_args__ = (UniqueConstraint("draft_id", "gate"),)
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import insert, text
 from sqlmodel import SQLModel
 
-from storage.buckets import lane_of
-from storage.copying import count_on
+from storage.database_copy import count_on
+from storage.rate_limits import lane_of
 from storage.tables import (
     MentoringSession,
     Outbox,

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.matching import Assignment, Scores, assign, score
-from bot.domain.profiles import CADENCES, FORMATS, Level, Offer, Profile, Role, Rules, Wish, hours_mask
+from bot.domain.matching.engine import Assignment, Scores, assign, score
+from bot.domain.signup import CADENCES, FORMATS, Level, Offer, Profile, Role, Rules, Wish, hours_mask
 
 # Topics and the most places of a mentor.
 KINDS = {"dense": (40, 3), "sparse": (200, 1)}

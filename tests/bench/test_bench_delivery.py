@@ -13,13 +13,13 @@ from sqlalchemy import bindparam, update
 from sqlmodel import SQLModel, col, func, select
 
 from bot.clock import SystemClock
-from bot.delivery import Delivery, DeliverySettings
-from bot.gateway import Gateway, Message, Outcome, Sent
+from bot.delivery.worker import Delivery, DeliverySettings
 from bot.sandbox import Manifest, Slack
-from storage.buckets import UNLIMITED
+from bot.slack.gateway import Gateway, Message, Outcome, Sent
 from storage.engine import make_engine
 from storage.migrate import upgrade
 from storage.outbox import Outgoing
+from storage.rate_limits import UNLIMITED
 from storage.tables import Outbox, OutboxState, Person
 from storage.unit_of_work import Store, UnitOfWork
 from tests.bench.crowd import HR, LATER, NOW, TEAM, messages, people

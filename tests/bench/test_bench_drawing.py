@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.domain.programmes import INTERESTS, TOPICS
+from bot.domain.programme import INTERESTS, TOPICS
 from storage.tables import Draft, Participant, Person, Programme
 from tests.bench.figures import watched
 from tests.rosters import nobody_has_a_manager

@@ -14,9 +14,9 @@ from sqlmodel import col, select
 from bot.app import Balik, Parts, build
 from bot.clock import Clock, ManualClock, OffsetClock, SystemClock
 from bot.sandbox import Manifest, Slack
-from bot.services.drafts.releasing import SECOND_THOUGHTS, release
-from storage.buckets import BULK, Limits
+from bot.services.matching.release import SECOND_THOUGHTS, release
 from storage.outbox import Outgoing
+from storage.rate_limits import BULK, Limits
 from storage.tables import Outbox, OutboxState
 from tests.bench.figures import Figure, show
 from tests.processes import ROOT

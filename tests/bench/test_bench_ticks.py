@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Column, MetaData, Table, func, insert, select
 from sqlmodel import SQLModel
 
-from bot.services.sessions.steps import BATCH, tick_sessions
-from bot.services.ticks import TICKS
+from bot.jobs.registry import TICKS
+from bot.services.sessions.session_tick import BATCH, tick_sessions
 from storage.engine import make_engine
 from storage.migrate import upgrade
 from storage.tables import Outbox, OutboxState

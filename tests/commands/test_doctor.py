@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.doctor import Finding, examine
 from bot.clock import ManualClock
 from bot.config import Settings
-from bot.doctor import Finding, examine
 from bot.sandbox import Manifest, Slack
 from storage.engine import make_engine
 from storage.migrate import upgrade

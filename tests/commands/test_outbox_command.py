@@ -11,10 +11,10 @@ import pytest
 from sqlmodel import select
 
 from bot.__main__ import main
-from storage.buckets import OPENS
 from storage.engine import make_engine
 from storage.migrate import upgrade
 from storage.outbox import Outgoing
+from storage.rate_limits import OPENS
 from storage.tables import Outbox, OutboxState, Person, RateBucket
 from storage.unit_of_work import Store
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.config import Settings, Transport, WrongSettings
-from bot.running import parts_of
+from bot.server.run import parts_of
 
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
 

@@ -12,12 +12,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import col, select
 
 from bot.clock import NO_HURRY, ManualClock
-from bot.delivery import Delivery, DeliverySettings
-from bot.gateway import Gateway, Message
+from bot.delivery.worker import Delivery, DeliverySettings
 from bot.sandbox import Channel, Fault, Manifest, Slack, User
 from bot.slack.date import SlackDate
-from storage.buckets import UNLIMITED, Limits
+from bot.slack.gateway import Gateway, Message
 from storage.outbox import Outgoing
+from storage.rate_limits import UNLIMITED, Limits
 from storage.tables import Outbox, OutboxState, Pair, Participant, Person, Programme
 from storage.unit_of_work import Store, UnitOfWork
 

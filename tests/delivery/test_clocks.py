@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-import storage.buckets
 import storage.deadlines
-from bot.clock_check import ClockCheck
-from bot.delivery import Delivery
+import storage.rate_limits
+from bot.delivery.worker import Delivery
+from bot.slack.clock_check import ClockCheck
 from storage.tables import Outbox, OutboxState
 from storage.unit_of_work import Store, UnitOfWork
 from tests.delivery.harness import SETTLE, DyingGateway, Killed, Office, Skewed, open_office
@@ -204,7 +204,7 @@ async def test_without_the_bounds_it_would_be_stuck(office: Office, monkeypatch:
     """The mutant: every deadline is believed."""
     monkeypatch.setattr(storage.deadlines, "LONGEST_RETRY", timedelta(days=1000))
     monkeypatch.setattr(storage.deadlines, "LONGEST_WAIT", timedelta(days=1000))
-    monkeypatch.setattr(storage.buckets, "LONGEST_RETRY", timedelta(days=1000))
+    monkeypatch.setattr(storage.rate_limits, "LONGEST_RETRY", timedelta(days=1000))
     await office.send("a", person_id=await office.person())
     worker = office.worker()
     async with ahead(office, timedelta(days=365)):

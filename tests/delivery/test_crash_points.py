@@ -19,8 +19,8 @@ from sqlmodel import col, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.outbox
-from bot.delivery import Decide, Delivery
-from bot.verdicts import put_off
+from bot.delivery.transitions import put_off
+from bot.delivery.worker import Decide, Delivery
 from storage.tables import Outbox, OutboxState
 from tests.delivery.harness import Office, StoppedGateway
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot import verdicts
-from bot.outcomes import Refused, SlackRefused
+from bot.delivery import transitions as verdicts
+from bot.delivery.transitions import TRIES
 from bot.slack.errors import COMMON, DOUBTFUL, LIMITED, METHODS, UNSURE, ErrorClass, class_of, code_of
-from bot.verdicts import TRIES
+from bot.slack.results import Refused, SlackRefused
 from storage.tables import Outbox, OutboxState
 from tests.delivery.harness import Office
 
@@ -25,7 +25,7 @@ FINAL = (ErrorClass.MESSAGE, ErrorClass.PERSON, ErrorClass.CHANNEL)
 
 def methods_called() -> set[str]:
     """The methods that the gateway names in its calls."""
-    tree = ast.parse((ROOT / "bot/gateway.py").read_text())
+    tree = ast.parse((ROOT / "bot/slack/gateway.py").read_text())
     texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     return {text for text in texts if text in DOCUMENTED["methods"] or _looks_like_a_method(text)}
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
-from bot.delivery import POLL
+from bot.delivery.worker import POLL
 from storage.tables import OutboxState
 from storage.unit_of_work import Store
 from tests.databases import PostgresServer, open_store

@@ -8,9 +8,9 @@ import pytest
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.gateway import Gateway, Message, SlackRefused
 from bot.sandbox import Slack
 from bot.sandbox.model import Json
+from bot.slack.gateway import Gateway, Message, SlackRefused
 from bot.slack.hosts import ELSEWHERE, is_slacks
 from tests.sandbox.local_slack_kit import MANIFEST
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from sqlmodel import col, update
 
-from bot.delivery import Delivery
+from bot.delivery.worker import Delivery
 from bot.sandbox.limits import CHANNEL_BURST, PER_MINUTE, POSTS_PER_MINUTE
-from storage.buckets import Limit, Limits
+from storage.rate_limits import Limit, Limits
 from storage.tables import Outbox, OutboxState, RateBucket
 from storage.unit_of_work import Store
 from tests.databases import open_store

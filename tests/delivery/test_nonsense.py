@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.gateway import SlackRefused, SlackUnavailable
 from bot.slack.answers import LONGEST_WAIT, error_in, retry_after
+from bot.slack.gateway import SlackRefused, SlackUnavailable
 from storage.outbox import key_hash
 from storage.tables import OutboxState
 from tests.delivery.harness import Office

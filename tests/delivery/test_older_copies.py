@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select, update
 
-from bot.backup import back_up, move, restore
-from bot.starting import prove_current
+from bot.cli.backup import back_up, move, restore
+from bot.jobs.start_up import prove_current
 from storage.engine import make_engine
 from storage.freshness import SUFFIX, Mirror, is_current, mark_of
 from storage.migrate import upgrade

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.gateway import Message
+from bot.slack.gateway import Message
 from storage.tables import Outbox, OutboxState, Person
 from storage.unit_of_work import UnitOfWork
 from tests.delivery.harness import SETTLE, DyingGateway, Killed, Office, StoppedGateway

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot import reading
-from bot.gateway import Page
-from bot.verdicts import Verdict, of_reading
+from bot.delivery import read_back as reading
+from bot.delivery.transitions import Verdict, of_reading
+from bot.slack.gateway import Page
 from storage.tables import Outbox, OutboxState
 from tests.delivery.harness import NOW, SETTLE, DyingGateway, Killed, Office
 

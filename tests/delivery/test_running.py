@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.gateway import Gateway, Message, Outcome
+from bot.slack.gateway import Gateway, Message, Outcome
 from storage.outbox import drop, retry, troubled
-from storage.sweeps import forget_old
+from storage.outbox_maintenance import forget_old
 from storage.tables import OutboxState, Receipt
 from tests.delivery.harness import NOW, TEAM, Office
 from tests.processes import HANG

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.clock import SystemClock
-from bot.scheduler import FAILURES, Every, Scheduler
+from bot.jobs.scheduler import FAILURES, Every, Scheduler
 from tests.delivery.harness import NOW
 from tests.processes import HANG
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.clock_check import ASK_AGAIN, ClockCheck
-from bot.delivery import Delivery
+from bot.delivery.worker import Delivery
+from bot.slack.clock_check import ASK_AGAIN, ClockCheck
 from bot.slack.date import date_of
 from storage.tables import Outbox, OutboxState
 from storage.unit_of_work import UnitOfWork

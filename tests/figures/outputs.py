@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.figures import Count, Figure
-from bot.domain.measures import Course
 from bot.domain.sessions import Side
-from bot.services.insight.numbers import Summary, current_summary
-from bot.services.insight.published import current_courses, publish
-from bot.services.insight.reports import Report, current_report
-from bot.services.participants import preparing
-from bot.services.programmes.cohorts import read_predecessor
+from bot.domain.surveys import Course
+from bot.services.insight.published_groups import current_courses, publish
+from bot.services.insight.report import Report, current_report
+from bot.services.insight.summary_figures import Summary, current_summary
+from bot.services.orientation import orientation as preparing
+from bot.services.programme.next_cohort import read_predecessor
 from storage.tables import Programme
 from storage.unit_of_work import Store
 
@@ -125,7 +125,7 @@ OUTPUTS = {
 _RULES = "whom somebody would rather not meet is a rule among others of the matching, which is tested by itself"
 _FACTS = (
     "what HR may see of one pair: sessions, who moved them, whether it signed. What risk rules make of answers is left "
-    "out by `bot.domain.risk.for_hr`"
+    "out by `bot.domain.care.for_hr`"
 )
 _WRITES = "writes rows for people to answer, and reads none of their answers"
 NO_ANSWERS = {

@@ -18,11 +18,11 @@ from sqlmodel import col, select
 
 from bot.domain import figures
 from bot.domain.figures import MIN_GROUP, Basis, Count, Group, Published
-from bot.domain.measures import Item
 from bot.domain.sessions import Side
-from bot.services.insight import numbers
-from bot.services.insight.published import read_published
-from bot.services.participants import preparing
+from bot.domain.surveys import Item
+from bot.services.insight import summary_figures as numbers
+from bot.services.insight.published_groups import read_published
+from bot.services.orientation import orientation as preparing
 from storage.engine import make_engine
 from storage.tables import MentoringSession, Pair, Participant, ParticipantState, PollAnswer, Preparation
 from storage.unit_of_work import Store

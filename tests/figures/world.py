@@ -11,17 +11,20 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.domain.cards import Kind, Terms
-from bot.domain.measures import ITEMS, Item, Moment
+from bot.domain.orientation import STEPS
+from bot.domain.outcomes import Kind, Terms
 from bot.domain.polls import Met
-from bot.domain.preparing import STEPS
 from bot.domain.sessions import Side
+from bot.domain.surveys import ITEMS, Item, Moment
 from bot.services.caller import Caller, Refusal
-from bot.services.insight import measures
-from bot.services.pairs import cards, thanks
-from bot.services.participants import erasing, joining, preparing
-from bot.services.sessions import polls
-from bot.services.sessions.steps import tick_sessions
+from bot.services.orientation import orientation as preparing
+from bot.services.outcomes import action_cards as cards
+from bot.services.outcomes import thanks
+from bot.services.polls import polls
+from bot.services.privacy import erasure as erasing
+from bot.services.sessions.session_tick import tick_sessions
+from bot.services.signup import join as joining
+from bot.services.surveys import surveys as measures
 from storage.tables import (
     ActionCard,
     MentoringSession,

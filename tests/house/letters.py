@@ -1,13 +1,11 @@
 """The kinds of messages that there are."""
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
-import handlers.letters
+import handlers
 
 
 def every_kind() -> list[str]:
-    modules = (
-        import_module(f"{handlers.letters.__name__}.{one.name}") for one in iter_modules(handlers.letters.__path__)
-    )
+    modules = (import_module(one.name) for one in walk_packages(handlers.__path__, "handlers.") if not one.ispkg)
     return [kind for module in modules for kind in getattr(module, "LETTERS", {})]

@@ -18,19 +18,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 OPERATORS = {
-    "bot/cli.py",
+    "bot/cli/common.py",
     "bot/__main__.py",
     "bot/config.py",
-    "bot/demo.py",
-    "bot/doctor.py",
-    "bot/logs.py",
-    "bot/matchfile/arguments.py",
+    "bot/rehearsal/demo.py",
+    "bot/cli/doctor.py",
+    "bot/server/logs.py",
+    "bot/cli/match/arguments.py",
     "bot/rehearsal/arguments.py",
-    "bot/matchfile/command.py",
+    "bot/cli/match/command.py",
     "bot/metrics.py",
-    "bot/outbox.py",
-    "bot/roster_command.py",
-    "bot/texts_command.py",
+    "bot/cli/outbox.py",
+    "bot/cli/roster.py",
+    "bot/cli/prompts.py",
     "storage/lock.py",
     "storage/migrate.py",
 }

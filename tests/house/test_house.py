@@ -13,10 +13,10 @@ import pytest
 import yaml
 
 import handlers
-from bot.domain.risk import Action
-from handlers.desk import Desk
+from bot.domain.care import Action
+from handlers.kit.context import Desk
 from prompts.catalogue import Catalogue
-from storage.tables.care import NAMED_ELSEWHERE
+from storage.tables.concerns import NAMED_ELSEWHERE
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -27,54 +27,30 @@ MAY_USE = {
     "bot/domain": ("bot.domain",),
     "bot/sandbox": ("bot.sandbox",),
     "storage": ("storage", "bot.clock", "bot.domain"),
-    "bot/services": ("bot.services", "bot.domain", "bot.slack", "storage"),
+    "bot/services": ("bot.services", "bot.domain", "bot.clock", "bot.slack.errors", "storage"),
     "bot/clock.py": (),
-    "bot/config.py": ("bot.domain.text_cleaning",),
-    "bot/gateway.py": ("bot.clock", "bot.domain.text_cleaning", "bot.outcomes", "bot.slack"),
-    "bot/outcomes.py": ("bot.slack",),
-    "bot/slack": ("bot.slack", "bot.outcomes"),
-    "bot/directory.py": ("bot.domain.text_cleaning", "bot.gateway", "bot.lookup", "bot.services", "storage"),
-    "bot/lookup.py": ("bot.gateway", "bot.domain", "bot.slack", "storage"),
-    "bot/intake.py": (
-        "bot.words",
-        "bot.directory",
-        "bot.domain",
-        "bot.services",
+    "bot/config.py": ("bot.domain",),
+    "bot/slack": ("bot.slack", "bot.services", "bot.domain", "bot.clock", "storage"),
+    "bot/delivery": ("bot.delivery", "bot.slack", "bot.services", "bot.clock", "storage"),
+    "bot/jobs": ("bot.jobs", "bot.slack", "bot.services", "bot.domain", "bot.clock", "storage"),
+    "bot/pictures": ("bot.pictures", "bot.domain"),
+    "bot/spreadsheets": (
         "bot.spreadsheets",
+        "bot.slack",
+        "bot.services",
+        "bot.domain",
+        "bot.clock",
         "prompts",
         "storage",
     ),
-    "bot/clock_check.py": ("bot.clock", "bot.gateway", "storage"),
-    "bot/clock_alarm.py": ("bot.gateway", "storage"),
-    "bot/tasks.py": (),
-    "bot/delivery.py": (
-        "bot.clock",
-        "bot.clock_check",
-        "bot.tasks",
-        "bot.gateway",
-        "bot.reading",
-        "bot.refusals",
-        "bot.services",
-        "bot.verdicts",
-        "storage",
-    ),
-    "bot/words.py": ("bot.domain", "prompts"),
-    "bot/spreadsheets": ("bot.spreadsheets", "bot.domain"),
-    "bot/matchfile": ("bot.matchfile", "bot.words", "bot.domain", "bot.spreadsheets", "prompts"),
-    "bot/scheduler.py": ("bot.clock", "bot.services", "storage"),
     "handlers": (
         "handlers",
         "bot.services",
         "bot.domain",
-        "bot.directory",
-        "bot.gateway",
         "bot.slack",
-        "bot.clock",
-        "bot.certificates",
-        "bot.charts",
-        "bot.words",
-        "bot.intake",
+        "bot.pictures",
         "bot.spreadsheets",
+        "bot.clock",
         "storage",
         "prompts",
     ),
@@ -112,7 +88,7 @@ def test_imports_point_one_way(room: str) -> None:
 
 
 def test_only_the_gateway_and_the_doctor_call_slack() -> None:
-    callers = {"bot/gateway.py", "bot/slack/file_bytes.py", "bot/app.py", "bot/doctor.py"}
+    callers = {"bot/slack/gateway.py", "bot/slack/file_bytes.py", "bot/app.py", "bot/cli/doctor.py"}
     users = {
         str(path.relative_to(ROOT))
         for folder in ("bot", "handlers", "storage")

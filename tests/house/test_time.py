@@ -1,4 +1,4 @@
-"""What is stored is never computed from a process's own clock (`storage.moments` has the shared one)."""
+"""What is stored is never computed from a process's own clock (`storage.shared_time` has the shared one)."""
 
 import ast
 from pathlib import Path
@@ -6,14 +6,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 OWN_CLOCK = {
     "bot/clock.py": "where it is read",
-    "bot/demo.py": "one process, on a clock of its own",
-    "bot/doctor.py": "compares it with Slack's",
-    "bot/http.py": "compares it with the age of a request",
+    "bot/rehearsal/demo.py": "one process, on a clock of its own",
+    "bot/cli/doctor.py": "compares it with Slack's",
+    "bot/server/http.py": "compares it with the age of a request",
     "bot/rehearsal": "one process, on a clock that is moved by hand",
     "bot/sandbox": "Slack's clock",
-    "bot/scheduler.py": "when APScheduler wakes, by its own wall clock",
-    "bot/timelapse.py": "moves a clock by hand",
-    "storage/moments.py": "the shared clock itself",
+    "bot/jobs/scheduler.py": "when APScheduler wakes, by its own wall clock",
+    "bot/rehearsal/time_travel.py": "moves a clock by hand",
+    "storage/shared_time.py": "the shared clock itself",
 }
 """Where a process's own clock may be read, and why."""
 

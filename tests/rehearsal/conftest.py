@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.programmes import Cadence, Theme
+from bot.domain.programme import Cadence, Theme
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.character import Character
 from bot.rehearsal.diary import Entry

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.jobs.registry import LOOKED_AT_BY
 from bot.rehearsal.ahead import DEED, MESSAGE
-from bot.services.ticks import LOOKED_AT_BY
 from prompts.catalogue import Catalogue
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.app import Parts, build
 from bot.clock import ManualClock
-from bot.domain.programmes import Theme
+from bot.domain.programme import Theme
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.company import company
 from bot.rehearsal.diary import Diary
@@ -18,7 +18,7 @@ from bot.rehearsal.guide import GuidedPath
 from bot.rehearsal.others import Course, Others
 from bot.rehearsal.signing_up import set_up, sign_up
 from bot.rehearsal.stage import Stage, furnish
-from bot.timelapse import play
+from bot.rehearsal.time_travel import play
 from tests.processes import HANG
 
 BEGINS = datetime(2027, 1, 4, 2, tzinfo=UTC)

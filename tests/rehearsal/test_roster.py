@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.domain.profiles import Level, Role
+from bot.domain.signup import Level, Role
 from bot.rehearsal.company import Member
 from bot.rehearsal.roster import WrongRoster, read_roster
 from prompts.catalogue import Catalogue

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.domain.programmes import Cadence, Theme
+from bot.domain.programme import Cadence, Theme
 from bot.rehearsal.plan import Plan
 from bot.rehearsal.settings_file import NAMES, SettingsReader, WrongSetting
 from prompts.catalogue import Catalogue

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.programmes import Theme
+from bot.domain.programme import Theme
 from bot.rehearsal.findings import kind_names
 from bot.rehearsal.report import Stage
 from prompts.catalogue import Catalogue

@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy.engine import make_url
 
 from bot.app import Balik, Parts, build
-from bot.charts import Demand, Progress, draw
 from bot.clock import NO_HURRY, ManualClock
-from bot.delivery import DeliverySettings
+from bot.delivery.worker import DeliverySettings
+from bot.pictures.charts import Demand, Progress, draw
+from bot.rehearsal.time_travel import play
 from bot.sandbox import Channel, Manifest, Message, Outcome, Person, Slack, View
 from bot.sandbox.ack_time import processor_time
 from bot.sandbox.secrets import Draw
-from bot.timelapse import play
 from prompts.catalogue import Catalogue
 from storage.engine import make_engine
 from storage.migrate import upgrade
@@ -214,7 +214,7 @@ async def open_office(
 ) -> AsyncIterator[Office]:
     """An office with HR's channel #hr-mentoring (bot invited), #umum, and nobody in it. `own_texts`: its own folder.
 
-    `in_step`: SQLite without its driver's thread, see `storage.fleeting`: the same database at two thirds of the time.
+    `in_step`: SQLite without its driver's thread (`storage.inline_sqlite`): two thirds of the time.
     `draw_trigger`: makes Slack's trigger ids, which end up in the marks of messages; for tests that compare bytes.
     """
     clock = ManualClock(start)

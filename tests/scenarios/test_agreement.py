@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from bot.domain.agreements import Books, Goal, Terms
+from bot.domain.agreement import Books, Goal, Terms
 from bot.sandbox import Message
+from bot.services.agreement import agreement as agreements
 from bot.services.caller import Caller, Refusal
-from bot.services.pairs import agreements
 from storage.tables import Agreement
 from tests.scenarios.couples import (
     AGREED,

@@ -22,8 +22,8 @@ from zipfile import ZipFile
 import pytest
 from sqlmodel import col, select
 
-from bot.services.drafts import inputs
-from bot.services.programmes import roster_import
+from bot.services.matching import solver_input as inputs
+from bot.services.roster import import_roster as roster_import
 from storage.tables import Draft, DraftPair, Pair, Participant, Person, RosterEntry
 from tests.scenarios.knocking import Knock, changed, knock, rows
 from tests.scenarios.office import texts_in

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.domain.programmes import THEME_TOPICS, TOPICS, Theme
+from bot.domain.programme import THEME_TOPICS, TOPICS, Theme
 from bot.domain.sessions import Pack
 from storage.tables import Draft, DraftPair
 from tests.scenarios.couples import (

@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from bot.sandbox import Message
-from bot.services.trouble import report_trouble
+from bot.services.alerts.undelivered import report_trouble
 from storage.tables import Concern, Outbox, OutboxState
 from tests.scenarios.couples import introduce, kinds, pairs, telling
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in

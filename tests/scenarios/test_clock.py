@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.clock_alarm import ClockAlarm
-from bot.clock_check import ASK_AGAIN, ClockCheck
+from bot.jobs.registry import waiting
 from bot.metrics import condition, exposition
 from bot.sandbox import Fault, Message
-from bot.services.ticks import waiting
+from bot.slack.clock_alarm import ClockAlarm
+from bot.slack.clock_check import ASK_AGAIN, ClockCheck
 from tests.delivery.harness import Wrong
 from tests.scenarios.couples import MONDAY_11, agree, introduced, sent_at, telling
 from tests.scenarios.office import Colleague, Office, texts_in

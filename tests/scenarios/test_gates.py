@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.sandbox import Message
-from bot.services.drafts.progress import IN_PERSON
+from bot.services.matching.release_progress import IN_PERSON
 from storage.tables import AuditEntry, Outbox, OutboxState, Pair, Person
 from tests.rosters import say_manager
 from tests.scenarios.couples import pairs, say_yes, with_action

@@ -6,8 +6,8 @@ import pytest
 
 from bot.sandbox import View
 from bot.services.caller import Caller
-from bot.services.participants import homes
-from handlers.views import home as views
+from bot.services.home import home as homes
+from handlers.home import views
 from storage.tables import MentoringSession
 from tests.scenarios.couples import book, introduce, release, say_yes
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in

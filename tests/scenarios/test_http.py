@@ -13,14 +13,14 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from slack_sdk.signature import SignatureVerifier
 
-from bot import http
 from bot.app import Balik, Parts, build
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.metrics import exposition
-from bot.running import health, running
 from bot.sandbox import Manifest, Slack
 from bot.sandbox.ack_time import processor_time
+from bot.server import http
+from bot.server.run import health, running
 from tests.scenarios.office import ROOT
 
 SECRET = "a-signing-secret"

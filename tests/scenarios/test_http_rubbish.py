@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 from sqlmodel import select
 
-from bot import http
 from bot.app import Balik, Parts, build
 from bot.clock import SystemClock
 from bot.metrics import exposition
-from bot.running import health
 from bot.sandbox import Manifest, Slack
 from bot.sandbox.ack_time import processor_time
+from bot.server import http
+from bot.server.run import health
 from storage.tables import Outbox
 from tests.processes import HANG
 from tests.scenarios.office import ROOT
@@ -94,7 +94,7 @@ def told(caplog: pytest.LogCaptureFixture) -> list[str]:
     """What was logged; no traceback among it."""
     assert not any(one.exc_info for one in caplog.records)
     assert not any(one.levelno >= logging.ERROR for one in caplog.records)
-    lines = [one.getMessage() for one in caplog.records if one.name.startswith("bot.http")]
+    lines = [one.getMessage() for one in caplog.records if one.name.startswith("bot.server.http")]
     assert all("\n" not in one for one in lines)
     return lines
 

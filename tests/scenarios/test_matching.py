@@ -7,9 +7,9 @@ from sqlmodel import select
 
 from bot.sandbox import Channel, Message
 from bot.services.caller import Caller, Refusal
-from bot.services.drafts import introductions as introducing
-from bot.services.drafts.reviewing import LeftOver, left_over_of
-from bot.services.participants import joining
+from bot.services.matching import introductions as introducing
+from bot.services.matching.draft_review import LeftOver, left_over_of
+from bot.services.signup import join as joining
 from storage.tables import Draft, Pair, Participant, Person, RosterEntry
 from tests.rosters import nobody_has_a_manager
 from tests.scenarios.couples import say_yes

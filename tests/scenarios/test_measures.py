@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import col, select
 
-from bot.charts import Change, Progress
-from bot.domain.measures import ITEMS, LATER_AFTER, OPEN_FOR, Moment
 from bot.domain.sessions import Side
+from bot.domain.surveys import ITEMS, LATER_AFTER, OPEN_FOR, Moment
+from bot.pictures.charts import Change, Progress
 from bot.sandbox import Message
-from bot.services.insight.measures import value_of
-from bot.services.insight.reports import read_report
-from handlers.views.measures import lines
-from handlers.views.report_table import table, workbook
-from handlers.views.summary import chart
+from bot.services.insight.report import read_report
+from bot.services.surveys.surveys import value_of
+from handlers.insight.report_table import table, workbook
+from handlers.insight.views import chart
+from handlers.surveys.views import lines
 from storage.tables import MentoringSession, Participant, ParticipantState, Person, Programme, Reading, SessionState
 from tests.scenarios.couples import end, introduced, sent_at, telling, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot import logs
 from bot.domain.text_cleaning import clean_line
-from bot.logs import OURS
+from bot.server import logs
+from bot.server.logs import OURS
 from tests.scenarios.couples import MONDAY_11
 from tests.scenarios.knocking import Knock, knock
 from tests.scenarios.test_who_may_act import CARD, DETAILS, ROLE, TABLE, chose, ticked, typed, typed_in
@@ -175,7 +175,7 @@ async def test_what_is_typed_is_shown_as_it_is(world: World, nasty: str, caplog:
 async def test_neither_names_nor_words_nor_tokens_are_in_the_log(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Ours at DEBUG; what others log is kept out by `bot.logs`."""
+    """Ours at DEBUG; what others log is kept out by `bot.server.logs`."""
     marked = "zQx7"
     with ExitStack() as loud:
         for name in OURS:  # another test may have set a level of their own

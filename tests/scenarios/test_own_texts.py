@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from bot.domain.programmes import THEME_TOPICS, Theme
+from bot.domain.programme import THEME_TOPICS, Theme
 from tests.scenarios.office import Colleague, Office, open_office, parts_of, texts_in
 
 OWN = {

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.polls import Met
 from bot.sandbox import Message
 from bot.services.caller import Caller, Refusal
-from bot.services.sessions import polls as service
+from bot.services.polls import polls as service
 from storage.tables import SessionState
 from tests.scenarios.couples import MONDAY_11, answers, book, introduce, introduced, release, sent_at, sessions, telling
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in

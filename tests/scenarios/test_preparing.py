@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import col, delete, select, update
 
-from bot.domain.preparing import read_up_to
+from bot.domain.orientation import read_up_to
 from bot.domain.sessions import Side
-from bot.services.participants import preparing
+from bot.services.orientation import orientation as preparing
 from storage.tables import Participant, Preparation, Programme
 from tests.scenarios.couples import book, introduce, telling, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in

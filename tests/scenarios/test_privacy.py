@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlmodel import SQLModel, select
 
-from bot.gateway import SlackUnavailable
 from bot.sandbox import View
-from bot.services.insight.numbers import read_summary
+from bot.services.insight.summary_figures import read_summary
+from bot.slack.gateway import SlackUnavailable
 from storage.tables import Outbox, OutboxState, Person, Programme
 from tests.scenarios.couples import introduce, more_of, pairs, telling
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in

@@ -9,9 +9,9 @@ from sqlmodel import col, select
 
 from bot.app import _report
 from bot.sandbox import Fault, Message
+from bot.services.alerts.undelivered import report_trouble
 from bot.services.caller import Caller
-from bot.services.participants.erasing import erase
-from bot.services.trouble import report_trouble
+from bot.services.privacy.erasure import erase
 from storage.outbox import Outgoing
 from storage.tables import Outbox, OutboxState, Person
 from tests.scenarios.couples import introduce

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.risk import Signal, SignalKind
+from bot.domain.care import Signal, SignalKind
 from bot.sandbox import Message
-from bot.services.insight.risks import signals_of
-from bot.services.sessions.meetings import couple
+from bot.services.care.at_risk import signals_of
+from bot.services.pair_context import couple
 from storage.tables import ActionCard
 from tests.scenarios.couples import (
     agree,

@@ -335,7 +335,7 @@ async def test_each_in_their_own_zone(office: Office, hr: Colleague) -> None:
 
 
 async def test_a_move_to_another_zone_moves_what_is_sent(pair: Office) -> None:
-    from bot.services.participants import people
+    from bot.services.people import people
 
     sari = pair.people["sari"]
     await book(pair, sari, "2027-01-21", "15:00")

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.sandbox import Message
-from bot.services.insight.numbers import read_summary
-from bot.services.insight.summaries import next_weekly, tick_summaries
-from handlers.views.summary import _short
+from bot.services.insight.summary import next_weekly, tick_summaries
+from bot.services.insight.summary_figures import read_summary
+from handlers.insight.views import _short
 from storage.tables import (
     MentoringSession,
     Pair,

@@ -3,8 +3,8 @@
 from sqlmodel import col, select
 
 from bot.sandbox import Message
-from bot.services.operator import tell_of_message, tell_of_tick
-from bot.services.trouble import report_trouble
+from bot.services.alerts.operator import tell_of_message, tell_of_tick
+from bot.services.alerts.undelivered import report_trouble
 from storage.outbox import Outgoing
 from storage.tables import Outbox, OutboxState
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in

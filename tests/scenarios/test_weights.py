@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 from sqlmodel import col, select
 
-from bot.domain.profiles import SHARES
+from bot.domain.signup import SHARES
 from storage.tables import AuditEntry, Draft, DraftPair, DraftState, Participant, Person, Programme
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 from tests.scenarios.photographs import once

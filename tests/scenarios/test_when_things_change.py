@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.services.ticks import LOOKED_AT_BY, UNPLANNED, WAITING
+from bot.jobs.registry import LOOKED_AT_BY, UNPLANNED, WAITING
 from storage.tables import SessionState
 from tests.scenarios.couples import (
     JAYAPURA,

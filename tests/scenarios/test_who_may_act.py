@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 import handlers
-from handlers.desk import Desk
+from handlers.kit.context import Desk
 from tests.house.test_house import DESK, Ear
 from tests.scenarios.knocking import Knock, changed, knock, rows
 from tests.scenarios.world import EVERYBODY, World, open_world

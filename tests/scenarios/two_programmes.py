@@ -15,7 +15,7 @@ from sqlmodel import col, select
 
 from bot.sandbox import Channel
 from bot.sandbox.secrets import seeded
-from bot.services.trouble import report_trouble
+from bot.services.alerts.undelivered import report_trouble
 from storage.outbox import Outgoing
 from storage.queries import person_of
 from storage.tables import (

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from bot.services.trouble import report_trouble
-from handlers.forms.join import About
+from bot.services.alerts.undelivered import report_trouble
+from handlers.signup.forms import About
 from storage.outbox import Outgoing
 from storage.queries import person_of
 from storage.tables import (

@@ -16,7 +16,7 @@ from sqlmodel import func, select
 
 from bot.clock import SystemClock
 from bot.sandbox import Fault, Manifest, Slack
-from storage.away import DATABASE_AWAY
+from storage.db_errors import DATABASE_AWAY
 from storage.engine import make_engine
 from storage.tables import Outbox, OutboxState, Person
 from storage.unit_of_work import Store

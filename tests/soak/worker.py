@@ -12,15 +12,15 @@ from pathlib import Path
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import func, select
 
-from bot import logs
 from bot.clock import SystemClock
-from bot.delivery import Delivery, DeliverySettings
-from bot.gateway import Gateway, Message
-from bot.scheduler import Scheduler
-from storage.buckets import UNLIMITED
+from bot.delivery.worker import Delivery, DeliverySettings
+from bot.jobs.scheduler import Scheduler
+from bot.server import logs
+from bot.slack.gateway import Gateway, Message
 from storage.engine import make_engine
 from storage.lock import hold_lock
 from storage.outbox import Outgoing
+from storage.rate_limits import UNLIMITED
 from storage.tables import Outbox
 from storage.unit_of_work import Store, UnitOfWork
 

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 from bot.domain.roster import NEEDED, read_roster
-from bot.domain.spreadsheet import Unreadable, told_once
+from bot.domain.sheet_rows import Unreadable, told_once
 from bot.spreadsheets import content_of, read_table
-from bot.words import of_roster
+from bot.spreadsheets.vocabulary import of_roster
 from prompts.catalogue import Catalogue
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.domain.reporting import circles
-from bot.domain.spreadsheet import LONGEST_CELL, UNSEEN, Problem, Unreadable, plain_name, told_once
+from bot.domain.managers import circles
+from bot.domain.sheet_rows import LONGEST_CELL, UNSEEN, Problem, Unreadable, plain_name, told_once
 from bot.spreadsheets import MOST_BYTES, LocalNumber, read_table, write_csv
 from bot.spreadsheets.cells import cell_of
 from bot.spreadsheets.formulas import neutralised, restored

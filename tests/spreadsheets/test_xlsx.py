@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.chart import BarChart
 
-from bot.domain.spreadsheet import Unreadable
+from bot.domain.sheet_rows import Unreadable
 from bot.spreadsheets import Page, Share, read_table, write_xlsx
 from tests.spreadsheets.test_csv import FORMULAS, NAMES
 

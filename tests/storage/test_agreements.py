@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from bot.domain.agreements import Books, Goal, Standing, Terms
+from bot.domain.agreement import Books, Goal, Standing, Terms
+from bot.services.agreement import agreement as agreements
+from bot.services.agreement.agreement import Overtaken, Seen
 from bot.services.caller import Caller, Refusal
-from bot.services.pairs import agreements
-from bot.services.pairs.agreements import Overtaken, Seen
 from storage.tables import Agreement, Outbox, Pair, Participant, Person, Programme, ProgrammeState
 from storage.unit_of_work import AlreadyDone, Store
 

@@ -9,28 +9,30 @@ import pytest
 from sqlalchemy import column, insert, inspect, table, update
 from sqlmodel import SQLModel, col, select
 
-from bot.domain.profiles import Level, Offer, Role
 from bot.domain.sessions import Side
+from bot.domain.signup import Level, Offer, Role
 from bot.services.caller import Caller, HrCaller, Refusal
-from bot.services.drafts import (
-    alternates,
-    auditing,
-    browsing,
-    confirming,
-    deciding,
-    drafting,
-    pairing,
-    releasing,
-    reviewing,
-    undoing,
-)
-from bot.services.drafts.browsing import Look, Show
-from bot.services.drafts.changing import Seen
-from bot.services.drafts.confirming import tick_confirmations
-from bot.services.drafts.deciding import Decision
-from bot.services.participants import erasing, homes, joining, pauses, privacy
-from bot.services.programmes import gates, next_steps
-from bot.services.programmes.next_steps import HrStep
+from bot.services.care import pauses
+from bot.services.home import home as homes
+from bot.services.matching import alternates, pairing
+from bot.services.matching import audit_log as auditing
+from bot.services.matching import confirmation_tick as confirming
+from bot.services.matching import create_draft as drafting
+from bot.services.matching import draft_pages as browsing
+from bot.services.matching import draft_review as reviewing
+from bot.services.matching import pair_actions as deciding
+from bot.services.matching import release as releasing
+from bot.services.matching import release_checklist as gates
+from bot.services.matching import undo_release as undoing
+from bot.services.matching.confirmation_tick import tick_confirmations
+from bot.services.matching.draft_edit import Seen
+from bot.services.matching.draft_pages import Look, Show
+from bot.services.matching.pair_actions import Decision
+from bot.services.privacy import erasure as erasing
+from bot.services.privacy import export as privacy
+from bot.services.programme import next_steps
+from bot.services.programme.next_steps import HrStep
+from bot.services.signup import join as joining
 from storage.engine import make_engine
 from storage.migrate import revisions, upgrade
 from storage.tables import (

@@ -13,10 +13,10 @@ from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
 from bot.app import Balik, Parts, build
-from bot.backup import CannotCopy, back_up, move, restore
-from bot.delivery import DeliverySettings
-from bot.starting import prove_current
-from bot.timelapse import play
+from bot.cli.backup import CannotCopy, back_up, move, restore
+from bot.delivery.worker import DeliverySettings
+from bot.jobs.start_up import prove_current
+from bot.rehearsal.time_travel import play
 from storage.engine import make_engine
 from storage.freshness import SUFFIX
 from storage.lock import DatabaseInUse, hold_lock

@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import JSON, String, event
 from sqlmodel import SQLModel, col, select
 
-from bot.cleaning import Cleaner
-from bot.gateway import SlackRefused, SlackUnavailable
+from bot.jobs.delete_erased_dms import Cleaner
 from bot.services.caller import Caller
-from bot.services.insight.numbers import read_summary
-from bot.services.participants import erasing, retention
+from bot.services.insight.summary_figures import read_summary
+from bot.services.privacy import erasure as erasing
+from bot.services.privacy import retention
+from bot.slack.gateway import SlackRefused, SlackUnavailable
 from storage.outbox import Outgoing
-from storage.personal import NO_TRACE, TRACES
+from storage.personal_data import NO_TRACE, TRACES
 from storage.tables import (
     ActionCard,
     Agreement,
@@ -172,7 +173,7 @@ def traces(tables: dict[str, list[Any]]) -> list[str]:
 
 def test_somebody_decided_about_every_table_and_text() -> None:
     known = {trace.name: trace for trace in TRACES}
-    assert set(SQLModel.metadata.tables) == {*known, *NO_TRACE}, "add the table to storage/personal.py"
+    assert set(SQLModel.metadata.tables) == {*known, *NO_TRACE}, "add the table to storage/personal_data.py"
     for name, trace in known.items():
         if trace.delete:
             continue
@@ -182,7 +183,7 @@ def test_somebody_decided_about_every_table_and_text() -> None:
             if isinstance(column.type, String | JSON) and column.name != "team_id"
         }
         undecided = texts - set(trace.blank) - set(trace.kept)
-        assert not undecided, f"{name}: blank or keep {undecided} in storage/personal.py"
+        assert not undecided, f"{name}: blank or keep {undecided} in storage/personal_data.py"
         columns = set(SQLModel.metadata.tables[name].columns.keys())
         assert {*trace.blank, *trace.kept, *trace.exported} <= columns, name
 

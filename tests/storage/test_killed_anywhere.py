@@ -14,9 +14,9 @@ from sqlalchemy import event, select
 from sqlmodel import SQLModel
 
 from bot.domain.roster import Entry
-from bot.services.drafts.releasing import release
-from bot.services.programmes.roster_import import take_over
-from bot.services.sessions.steps import tick_sessions
+from bot.services.matching.release import release
+from bot.services.roster.import_roster import take_over
+from bot.services.sessions.session_tick import tick_sessions
 from storage.tables import Outbox
 from storage.unit_of_work import AlreadyDone, Store
 from tests.sign_ups import HR, by_hr, draw_up, sign_up

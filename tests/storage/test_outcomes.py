@@ -1,9 +1,9 @@
 """What HR learns of action cards: counts from five people on, words only if both agreed, and no less after erasing."""
 
-from bot.domain.cards import State
-from bot.services.insight.outcomes import CardCounts, Outcomes, outcomes
-from bot.services.insight.published import publish
-from bot.services.participants import erasing
+from bot.domain.outcomes import State
+from bot.services.insight.published_groups import publish
+from bot.services.outcomes.figures import CardCounts, Outcomes, outcomes
+from bot.services.privacy import erasure as erasing
 from storage.tables import ActionCard, Pair, Participant, Person
 from storage.unit_of_work import Store
 from tests.storage.test_people import NOW, by, programme

@@ -10,12 +10,15 @@ import pytest
 from sqlmodel import select
 
 from bot.domain.calendar import DaysOff, Hours
-from bot.services import trouble
+from bot.services.alerts import undelivered as trouble
 from bot.services.caller import Caller, HrCaller
-from bot.services.insight import concerns, summaries
-from bot.services.insight.numbers import read_summary
-from bot.services.participants import homes, joining, pauses, people
-from bot.services.reach import next_moment, shared_moment
+from bot.services.care import concerns, pauses
+from bot.services.home import home as homes
+from bot.services.insight import summary as summaries
+from bot.services.insight.summary_figures import read_summary
+from bot.services.people import people
+from bot.services.signup import join as joining
+from bot.services.working_hours import next_moment, shared_moment
 from storage.outbox import Outgoing
 from storage.tables import (
     MentoringSession,

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from bot.domain.polls import Participation
-from bot.services.insight.numbers import Summary, current_summary, read_summary
-from bot.services.insight.published import publish
-from bot.services.participants import erasing
+from bot.services.insight.published_groups import publish
+from bot.services.insight.summary_figures import Summary, current_summary, read_summary
+from bot.services.privacy import erasure as erasing
 from storage.tables import (
     MentoringSession,
     Pair,

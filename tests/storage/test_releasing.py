@@ -12,13 +12,19 @@ from sqlalchemy import update
 from sqlmodel import SQLModel, col, select
 
 from bot.services.caller import HrCaller, Refusal
-from bot.services.drafts import browsing, deciding, drafting, releasing, reviewing, undoing
-from bot.services.drafts.browsing import Look
-from bot.services.drafts.changing import Seen
-from bot.services.drafts.deciding import Decision
-from bot.services.programmes import gates, rosters
-from storage.buckets import Limits
-from storage.claims import Claim, claim
+from bot.services.matching import create_draft as drafting
+from bot.services.matching import draft_pages as browsing
+from bot.services.matching import draft_review as reviewing
+from bot.services.matching import pair_actions as deciding
+from bot.services.matching import release as releasing
+from bot.services.matching import release_checklist as gates
+from bot.services.matching import undo_release as undoing
+from bot.services.matching.draft_edit import Seen
+from bot.services.matching.draft_pages import Look
+from bot.services.matching.pair_actions import Decision
+from bot.services.roster import managers as rosters
+from storage.outbox_claims import Claim, claim
+from storage.rate_limits import Limits
 from storage.tables import (
     AuditEntry,
     Avoidance,

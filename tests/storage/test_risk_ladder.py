@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from bot.services.insight.risks import tick_risks
+from bot.services.care.at_risk import tick_risks
 from storage.tables import (
     Agreement,
     MentoringSession,

@@ -9,10 +9,10 @@ from sqlalchemy import JSON, Boolean, DateTime, MetaData, Table, insert, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import select
 
-from bot.domain.matching_rules import ancestors, reporting_lines
+from bot.domain.matching.rules import ancestors, reporting_lines
 from bot.services.caller import HrCaller
-from bot.services.drafts.inputs import read_roster
-from bot.services.programmes import roster_import
+from bot.services.matching.solver_input import read_roster
+from bot.services.roster import import_roster as roster_import
 from storage.engine import make_engine
 from storage.migrate import upgrade
 from storage.tables import ManagerSource, Person, Programme, RosterEntry

@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from bot.domain.profiles import Level, Role
 from bot.domain.roster import Entry
+from bot.domain.signup import Level, Role
 from bot.services.caller import Caller, HrCaller
-from bot.services.drafts.inputs import read_roster
-from bot.services.participants import erasing, joining
-from bot.services.programmes import roster_import, rosters
-from bot.services.programmes.setup import Settings, set_up
-from storage.copying import count_on
+from bot.services.matching.solver_input import read_roster
+from bot.services.privacy import erasure as erasing
+from bot.services.programme.setup import Settings, set_up
+from bot.services.roster import import_roster as roster_import
+from bot.services.roster import managers as rosters
+from bot.services.signup import join as joining
+from storage.database_copy import count_on
 from storage.tables import AuditEntry, ManagerSource, Pair, Participant, Person, Programme, ProgrammeState, RosterEntry
 from storage.unit_of_work import Store
 from tests.rosters import managers_in

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlmodel import col, select
 
-from bot.services.insight.risks import tick_risks
-from bot.services.programmes.closings import tick_closings
-from bot.services.sessions.steps import tick_sessions
+from bot.services.care.at_risk import tick_risks
+from bot.services.closing.closing import tick_closings
+from bot.services.sessions.session_tick import tick_sessions
 from storage.tables import (
     MentoringSession,
     Outbox,
@@ -260,7 +260,7 @@ async def test_risks_act_once_at_any_number_of_replicas(running: Store) -> None:
 
 
 async def test_a_programme_ends_once_all_polls_are_closed(running: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.services.programmes.closings.BATCH", 3)
+    monkeypatch.setattr("bot.services.closing.closing.BATCH", 3)
     assert await tick_closings(running, MONDAY) == 1
     end = datetime(2027, 2, 10, 17, 0, tzinfo=UTC)
     assert await tick_closings(running, end - timedelta(minutes=1)) == 0

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Connection, MetaData, insert, text
 from sqlmodel import select
 
-from bot.domain.measures import Item, Moment
 from bot.domain.polls import Participation
-from bot.services.insight.outcomes import CardCounts
-from bot.services.insight.published import publish
-from bot.services.insight.reports import Report, current_report
+from bot.domain.surveys import Item, Moment
+from bot.services.insight.published_groups import publish
+from bot.services.insight.report import Report, current_report
+from bot.services.outcomes.figures import CardCounts
 from storage.engine import make_engine
 from storage.migrate import upgrade
 from storage.tables import PublishedValue

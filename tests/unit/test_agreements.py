@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.agreements import LONGEST, Books, Goal, Standing, State, Terms, Version, faults, standing, state
+from bot.domain.agreement import LONGEST, Books, Goal, Standing, State, Terms, Version, faults, standing, state
 from bot.domain.sessions import Side
 
 TODAY = date(2027, 1, 11)

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.matching_causes import HELPS
-from bot.domain.material import ROUNDS
-from bot.domain.profiles import FORMATS, Level, Role
-from bot.domain.programmes import INTERESTS, TOPICS, Cadence, Theme
+from bot.cli.text_preview import NoSuchText, Preview, preview
+from bot.domain.matching.unmatched_causes import HELPS
+from bot.domain.packs import ROUNDS
+from bot.domain.programme import INTERESTS, TOPICS, Cadence, Theme
 from bot.domain.sessions import MIDDLE, Pack
-from bot.proofreading import NoSuchText, Preview, preview
-from bot.services.drafts.reviewing import CAME_SINCE, CHANGED, TAKEN_OUT
+from bot.domain.signup import FORMATS, Level, Role
+from bot.services.matching.draft_review import CAME_SINCE, CHANGED, TAKEN_OUT
 from prompts.catalogue import Catalogue, MissingText, Mrkdwn, Texts
 from prompts.markdown import to_mrkdwn, to_plain
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from bot.certificates import Certificate, draw, drawable
-from bot.domain.completion import Attended, completed
+from bot.domain.closing import Attended, completed
 from bot.domain.sessions import Pack
+from bot.pictures.certificates import Certificate, draw, drawable
 
 PLAIN = Certificate(
     programme="Tukar Ilmu 2027",

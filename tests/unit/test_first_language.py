@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.directory import language_for
+from bot.slack.directory import language_for
 
 
 @pytest.mark.parametrize(

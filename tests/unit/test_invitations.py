@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar
 
-from bot.domain.invitations import Entry, calendar_file
+from bot.domain.calendar_files import Entry, calendar_file
 
 NOON = datetime(2027, 1, 21, 5, 0, tzinfo=UTC)
 

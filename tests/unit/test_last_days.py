@@ -1,7 +1,7 @@
 """Nobody gets two of a programme's last messages on one day."""
 
 from bot.domain.sessions import Side
-from bot.services.programmes.last_days import LastDays
+from bot.services.programme.last_days import LastDays
 
 
 def test_somebody_on_both_sides_with_three_partners_gets_one_message_a_day() -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from bot import logs
+from bot.server import logs
 from bot.services.caller import Refusal
 
 SECRET = "I am afraid of my boss"
@@ -24,7 +24,7 @@ def fail(error: Exception, because: Exception | None = None) -> None:
     try:
         raise error from because
     except Exception:
-        logging.getLogger("handlers.entry").exception("a form failed")
+        logging.getLogger("handlers.kit.request").exception("a form failed")
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_only_we_speak_at_debug(out: io.StringIO) -> None:
     for name in ("slack_bolt.AsyncApp", "slack_sdk.web.async_internal_utils", "aiosqlite", "sqlalchemy.engine"):
         logging.getLogger(name).debug(SECRET)
         logging.getLogger(name).info(SECRET)
-    logging.getLogger("bot.delivery").debug("ours")
+    logging.getLogger("bot.delivery.worker").debug("ours")
     assert SECRET not in out.getvalue()
     assert "ours" in out.getvalue()
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.figures import Group, Published, Value, group, may_publish
-from bot.domain.measures import Item, MeasureError, Moment, Reading, check, courses, waiting
 from bot.domain.sessions import Side
+from bot.domain.surveys import Item, MeasureError, Moment, Reading, check, courses, waiting
 
 DAY = timedelta(days=1)
 START = datetime(2027, 1, 25, tzinfo=UTC)

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from bot.domain.material import ROUNDS, material
-from bot.domain.profiles import FORMATS
-from bot.domain.programmes import TOPICS, Cadence, Theme
+from bot.domain.packs import ROUNDS, material
+from bot.domain.programme import TOPICS, Cadence, Theme
 from bot.domain.sessions import MIDDLE, Pack, Side, plan
+from bot.domain.signup import FORMATS
 from bot.sandbox.kit import check_blocks, check_view
-from bot.services.sessions.meetings import Meeting
+from bot.services.pair_context import Meeting
 from bot.services.sessions.packs import Prepared, format_of, topics_of
-from handlers.forms.setup import MONTHS
-from handlers.views import packs
+from handlers.programme.forms import MONTHS
+from handlers.sessions import pack_views as packs
 from prompts.catalogue import Catalogue
 from storage.tables import MentoringSession, Pair, Participant, Person, Programme
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.programmes import Cadence
-from bot.domain.rhythm import Slot, replanned
+from bot.domain.cadence import Slot, replanned
+from bot.domain.programme import Cadence
 from bot.domain.sessions import Pack, add_months, plan
 
 START = date(2027, 1, 11)

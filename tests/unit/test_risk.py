@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.risk import (
+from bot.domain.care import (
     BETWEEN_ACTIONS,
     Action,
     PairFacts,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.calendar import DaysOff, Hours, is_working, local, next_working
-from bot.domain.programmes import Cadence, Theme, topics_for
+from bot.domain.programme import Cadence, Theme, topics_for
 from bot.domain.sessions import (
     NEVER,
     Pack,
@@ -22,7 +22,7 @@ from bot.domain.sessions import (
     plan,
     timeline,
 )
-from bot.services.sessions.meetings import window_days
+from bot.services.pair_context import window_days
 from storage.tables import MentoringSession
 
 INDONESIA = DaysOff()

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot.domain.matching_causes import HELPS
-from bot.domain.matching_rules import broken_rules, parts_of, reporting_lines
-from bot.domain.profiles import Level, Offer, Profile, Role, Rules, Wish
+from bot.domain.matching.rules import broken_rules, parts_of, reporting_lines
+from bot.domain.matching.unmatched_causes import HELPS
 from bot.domain.sessions import Side
-from bot.services.drafts.solving import Decisions, Roster, Solution, others_for, solve
+from bot.domain.signup import Level, Offer, Profile, Role, Rules, Wish
+from bot.services.matching.solve import Decisions, Roster, Solution, others_for, solve
 from tests.seeds import seeds
 
 TOPICS = ("ai_tools", "social_media", "data_dashboards", "design_thinking")

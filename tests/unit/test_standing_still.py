@@ -2,9 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from bot.domain.agreements import Standing
-from bot.domain.risk import SignalKind, signals
-from bot.services.insight.risks import pair_facts
+from bot.domain.agreement import Standing
+from bot.domain.care import SignalKind, signals
+from bot.services.care.at_risk import pair_facts
 from storage.tables import MentoringSession, Pair, SessionState
 
 INTRODUCED = datetime(2027, 1, 14, 2, 0, tzinfo=UTC)

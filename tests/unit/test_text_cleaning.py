@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config import Settings
-from bot.directory import email_of, name_of
 from bot.domain.text_cleaning import clean, clean_line, cleaned, is_clean
-from handlers.payload import Malformed, clean_payload
+from bot.slack.directory import email_of, name_of
+from handlers.kit.payload import Malformed, clean_payload
 
 DIRTY = {
     "NUL": "\x00",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.watchdog import PATIENCE, greeted, watch
+from bot.slack.socket_watchdog import PATIENCE, greeted, watch
 
 
 @dataclass

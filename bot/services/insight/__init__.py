@@ -1,1 +1,1 @@
-"""What HR hears: numbers, trouble ahead, one person's concern."""
+"""Figures for HR: summary and report."""

@@ -1,1 +1,1 @@
-"""Meetings of a pair: booked, moved, prepared, reminded of, and asked about afterwards."""
+"""Booking, preparing and reminding of sessions."""

@@ -11,12 +11,12 @@ from bot.domain.calendar import Hours, fits, local, suggest_slots, to_utc, worki
 from bot.domain.polls import Met
 from bot.domain.sessions import MENTOR_PACK_DAYS, POLL_DELAY, Side
 from bot.services.caller import Caller, Refusal
-from bot.services.pairs.rests import go_on
-from bot.services.participants.preparing import plan_reminders
-from bot.services.sessions.meetings import Meeting, my_meeting
-from bot.services.sessions.polls import note_met, take_back_answers
+from bot.services.care.rests import go_on
+from bot.services.orientation.orientation import plan_reminders
+from bot.services.pair_context import Meeting, my_meeting
+from bot.services.polls.polls import note_met, take_back_answers
 from bot.services.sessions.schedule import next_look, recompute_for_person, recompute_for_programme
-from bot.services.sessions.steps import tick_sessions
+from bot.services.sessions.session_tick import tick_sessions
 from storage.outbox import Outgoing
 from storage.tables import MentoringSession, ParticipantState, SessionChange, SessionState
 from storage.unit_of_work import Store, UnitOfWork

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import func
 from sqlmodel import select
 
-from bot.domain.agreements import State
-from bot.domain.profiles import FORMATS
-from bot.domain.programmes import Theme, topics_for
+from bot.domain.agreement import State
+from bot.domain.programme import Theme, topics_for
 from bot.domain.sessions import Side
+from bot.domain.signup import FORMATS
+from bot.services.agreement.agreement import state_for
 from bot.services.caller import Caller
-from bot.services.pairs.agreements import state_for
-from bot.services.sessions.meetings import Couple, Meeting, my_meeting
+from bot.services.pair_context import Couple, Meeting, my_meeting
 from storage.tables import MentoringSession
 from storage.unit_of_work import Store, UnitOfWork
 

@@ -9,8 +9,8 @@ from sqlmodel import col
 
 from bot.domain.calendar import CalendarError, DaysOff, Hours, to_utc
 from bot.domain.sessions import NEVER, Due, Pack, PlannedSession, Side, Step, StepKind, due, timeline
-from bot.services.reach import days_off, hours_of
-from bot.services.sessions.meetings import MENTEE, MENTOR, around_pairs
+from bot.services.pair_context import MENTEE, MENTOR, around_pairs
+from bot.services.working_hours import days_off, hours_of
 from storage.tables import MentoringSession, Pair, PairState, Person, Programme
 from storage.unit_of_work import UnitOfWork
 

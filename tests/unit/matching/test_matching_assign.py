@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from scipy.optimize import LinearConstraint, linear_sum_assignment, milp
 from scipy.sparse import coo_array
 
-from bot.domain.matching import Assignment, TooLarge, assign
-from bot.domain.solver import candidates, network, solve
-from bot.domain.solver.problem import Objective
+from bot.domain.matching.engine import Assignment, TooLarge, assign
+from bot.domain.matching.solver import candidates, network, solve
+from bot.domain.matching.solver.problem import Objective
 from tests.seeds import seeds
 
 Pair = tuple[int, int]

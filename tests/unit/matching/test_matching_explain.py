@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain.matching import HELPS, Leftover, Reason, assign, explain, leftover_cause, score
-from bot.domain.matching_explain import Explanation
-from bot.domain.matching_leftover import Side
-from bot.domain.profiles import CLOSENESS, Level, Offer, Profile, Role, Rules, Wish, hours_mask
+from bot.domain.matching.engine import HELPS, Leftover, Reason, assign, explain, leftover_cause, score
+from bot.domain.matching.explain import Explanation
+from bot.domain.matching.unmatched import Side
+from bot.domain.signup import CLOSENESS, Level, Offer, Profile, Role, Rules, Wish, hours_mask
 
 LEADER = Profile(
     1,

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.domain.matching import LockRefused, assign
-from bot.domain.solver.problem import Objective
+from bot.domain.matching.engine import LockRefused, assign
+from bot.domain.matching.solver.problem import Objective
 
 
 def test_places_beyond_all_people_are_as_good_as_enough() -> None:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.matching import HELPS, Assignment, Causes, Leftover, Scores, assign, score
-from bot.domain.matching_causes import TOPIC_CAUSES
-from bot.domain.matching_leftover import Side
-from bot.domain.profiles import Level, Offer, Profile, Role, Rules, Wish
+from bot.domain.matching.engine import HELPS, Assignment, Causes, Leftover, Scores, assign, score
+from bot.domain.matching.unmatched import Side
+from bot.domain.matching.unmatched_causes import TOPIC_CAUSES
+from bot.domain.signup import Level, Offer, Profile, Role, Rules, Wish
 
 Pairs = frozenset[tuple[int, int]]
 """(mentee, mentor), by their ids."""

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.matching import RULES, LockRefused, assign, score
-from bot.domain.matching_rules import broken_rules, parts_of, reporting_lines
-from bot.domain.profiles import (
+from bot.domain.matching.engine import RULES, LockRefused, assign, score
+from bot.domain.matching.rules import broken_rules, parts_of, reporting_lines
+from bot.domain.signup import (
     CADENCES,
     FORMATS,
     PARTS,

@@ -1,0 +1,1 @@
+"""`python -m bot match`: pairs from a spreadsheet, without Slack."""

@@ -1,0 +1,147 @@
+"""What the command tells: the pairs as a table, a summary with a histogram, and who is left over and why."""
+
+import html
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.cli.match.solve import Found, Left
+from bot.domain.sheet_rows import Problems
+from bot.domain.signup import TOP_SCORE, Profile
+from bot.spreadsheets import Cell
+from bot.spreadsheets.match_people import COLUMNS, People
+from prompts.catalogue import Texts
+from prompts.reasons import checked, in_text, reasons
+
+BINS = 10
+BAR = 40
+NAMES_SHOWN = 8
+NOTES_SHOWN = 10
+PROBLEMS_SHOWN = 100
+KNOWN = "match.leftover"
+
+
+@dataclass(frozen=True)
+class Report:
+    """Tells in one language what was found among these people."""
+
+    texts: Texts
+    people: People
+
+    def pairs(self, found: Found, *, explain: bool) -> Iterator[list[Cell]]:
+        """The rows of the table of pairs, its header first; `explain` adds the reasons in words."""
+        columns = ["mentor", "mentee", "quality", "share", "score", *(("why_mentor", "why_mentee") if explain else ())]
+        yield [self._column(name) for name in (*columns, "checked")]
+        for mentor, mentee, told in found.pairs:
+            keys = self.people.keys[mentor], self.people.keys[mentee]
+            row: list[Cell] = [*keys, self.texts.plain(f"labels.quality.{told.quality}")]
+            row += [self.texts.percent(told.score / TOP_SCORE), told.score]
+            record = told.record
+            if explain:
+                partners = (("mentor", mentee), ("mentee", mentor))
+                row += [self._reasons(record, side, self.people.shown(other)) for side, other in partners]
+            yield [*row, _bare(checked(self.texts, record))]
+
+    def left_over(self, left: Iterable[Left]) -> Iterator[list[Cell]]:
+        """The rows of the table of who has no partner."""
+        yield [self._column(name) for name in ("person", "role", "cause", "help")]
+        for one in left:
+            role = self.texts.plain(f"labels.role_names.{one.side}")
+            yield [self.people.keys[one.person], role, self._cause(one), self._help(one)]
+
+    def summary(self, found: Found, profiles: list[Profile], floor: int) -> Iterator[str]:
+        """The lines for the terminal."""
+        scores = sorted(told.score for _, _, told in found.pairs)
+        if scores:
+            matched = {who for mentor, mentee, _ in found.pairs for who in (mentor, mentee)}
+            yield self._say(
+                "done",
+                pairs=len(scores),
+                matched=len(matched),
+                people=len(profiles),
+                mentors=sum(one.role.teaches for one in profiles),
+                mentees=sum(one.role.learns for one in profiles),
+            )
+            worst = scores[: max(1, len(scores) // 10)]
+            under = sum(score < floor for score in scores)
+            mean, least = self._share(scores), self._share(worst)
+            yield self._say("fit", share=mean, worst=least, number=under, low=self.texts.percent(floor / TOP_SCORE))
+            yield from ("", self._say("histogram"), *self._histogram(scores))
+        else:
+            yield self._say("none")
+        if found.left:
+            yield from ("", self._say("left", number=len(found.left)), *self._left_by_cause(found.left))
+
+    def problems(self, problems: Problems, file: str) -> Iterator[str]:
+        """One line for each row to put right, or for each kind of problem that many rows have."""
+        for one in problems.kept[:PROBLEMS_SHOWN]:
+            said = self.problem(one.code, **one.values)
+            if one.others:
+                others = self.texts.number(one.others)
+                said = self.texts.plain("sheet.errors.others", problem=said, others=others)
+            yield f"{file}:{one.line}: {said}"
+        if more := problems.more + sum(one.others + 1 for one in problems.kept[PROBLEMS_SHOWN:]):
+            yield f"{file}: {self.texts.plain('sheet.errors.more', more=self.texts.number(more))}"
+
+    def problem(self, code: str, **values: object) -> str:
+        """What is wrong, in words."""
+        if values.get("column") in COLUMNS:
+            values["column"] = self._column(str(values["column"]))
+        return self.texts.plain(f"sheet.errors.{code}", **values)
+
+    def notes(self, unknown: Iterable[str], file: str) -> Iterator[str]:
+        """What HR should know, and not too much of it."""
+        lines = [f"{file}: {self._note('column_ignored', value=name)}" for name in unknown]
+        lines += [f"{file}:{one.line}: {self._note(one.code, **one.values)}" for one in self.people.notes]
+        yield from lines[:NOTES_SHOWN]
+        if len(lines) > NOTES_SHOWN:
+            yield f"{file}: {self._note('more', number=len(lines) - NOTES_SHOWN)}"
+
+    def _histogram(self, scores: list[int]) -> Iterator[str]:
+        bins = [0] * BINS
+        for score in scores:
+            bins[min(BINS - 1, score * BINS // TOP_SCORE)] += 1
+        first = next(at for at, number in enumerate(bins) if number)
+        width = max(len(str(number)) for number in bins)
+        for at in range(first, BINS):
+            low, high = at * 100 // BINS, (at + 1) * 100 // BINS
+            bar = "█" * -(-bins[at] * BAR // max(bins))
+            yield f"  {low:>3}-{high:>3}%  {bins[at]:>{width}}  {bar}".rstrip()
+
+    def _left_by_cause(self, left: list[Left]) -> Iterator[str]:
+        groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for one in left:
+            groups[self._cause(one), self._help(one)].append(self.people.shown(one.person))
+        for (cause, help_), names in sorted(groups.items(), key=lambda one: (-len(one[1]), one[0])):
+            yield f"  {self._say('cause', number=len(names), cause=cause, help=help_)}"
+            shown = self.texts.join(names) if len(names) <= NAMES_SHOWN else ", ".join(names[:NAMES_SHOWN])
+            more = len(names) - NAMES_SHOWN
+            yield f"     {self._say('more', names=shown, more=more) if more > 0 else shown}"
+
+    def _share(self, scores: list[int]) -> str:
+        return self.texts.percent(sum(scores) / len(scores) / TOP_SCORE)
+
+    def _cause(self, one: Left) -> str:
+        topics = in_text(self.texts, "topics", list(one.topics))
+        return self.texts.plain(f"{KNOWN}.cause.{one.cause}", topics=topics)
+
+    def _help(self, one: Left) -> str:
+        return self.texts.plain(f"{KNOWN}.help.{one.help}")
+
+    def _reasons(self, record: dict[str, object], side: str, partner: str) -> str:
+        told = reasons(self.texts, record, side, partner=partner)
+        return " ".join(line.removeprefix("• ") for line in _bare(told).splitlines())
+
+    def _column(self, name: str) -> str:
+        return self.texts.plain(f"sheet.columns.names.{name}")
+
+    def _say(self, name: str, **values: object) -> str:
+        return self.texts.plain(f"sheet.matching.{name}", **values)
+
+    def _note(self, name: str, **values: object) -> str:
+        return self._say(f"notes.{name}", **values)
+
+
+def _bare(text: str) -> str:
+    """Slack's markup as plain text."""
+    return html.unescape(text)

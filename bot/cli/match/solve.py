@@ -1,0 +1,123 @@
+"""The matching itself, on the engine of `bot.domain.matching.engine`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.domain.matching.engine import Causes, Explanation, LockRefused, assign, explain, score
+from bot.domain.matching.solver.problem import Objective
+from bot.domain.matching.unmatched import Side
+from bot.domain.signup import Profile, Role, Rules
+from bot.spreadsheets.match_people import People
+
+Couples = Sequence[tuple[int, int]]
+"""(mentee, mentor), by their ids."""
+STREAM_FROM = 30_000_000
+"""So many possible pairs are not kept in memory but scored anew in each round."""
+
+
+class LockBreaksRule(Exception):
+    """Two people may not be locked together: `rule` as in `LockRefused`."""
+
+    def __init__(self, mentee: int, mentor: int, rule: str) -> None:
+        super().__init__(rule)
+        self.mentee, self.mentor, self.rule = mentee, mentor, rule
+
+
+@dataclass(frozen=True)
+class Told:
+    """How good a pair is, and the reasons as `prompts.reasons` reads them."""
+
+    score: int
+    quality: str
+    record: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Left:
+    """Somebody without a partner on `side`; `cause` and `help` are those of `bot.domain.matching.engine.HELPS`."""
+
+    person: int
+    side: str
+    cause: str
+    help: str
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The pairs as (mentor, mentee, reasons), strongest first, and whoever is left over, leaders first."""
+
+    pairs: list[tuple[int, int, Told]] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What HR asks for besides the rules."""
+
+    objective: Objective = "fair"
+    locked: Couples = ()
+    forbidden: Couples = ()
+    keep: Couples = ()
+
+
+def match(people: People, rules: Rules, wanted: Wanted, step: Callable[[str], None]) -> Found:
+    """The best pairs. `step` hears what is being done. Raises `LockBreaksRule`."""
+    mentors = sum(one.role.teaches for one in people.profiles)
+    mentees = sum(one.role.learns for one in people.profiles)
+    step("score")
+    stream = mentors * mentees > STREAM_FROM
+    scores = score(people.profiles, rules, managers=people.managers, stream=stream)
+    locked, forbidden, keep = (
+        [scores.pair_index(*couple) for couple in dict.fromkeys(couples)]
+        for couples in (wanted.locked, wanted.forbidden, wanted.keep)
+    )
+    step("solve")
+    try:
+        found = assign(
+            scores,
+            scores.mentor_capacity,
+            scores.mentee_demand,
+            locked=locked,
+            forbidden=forbidden,
+            keep=keep,
+            floor=rules.floor,
+            objective=wanted.objective,
+        )
+    except LockRefused as refused:
+        mentee, mentor = int(scores.mentee_ids[refused.mentee]), int(scores.mentor_ids[refused.mentor])
+        raise LockBreaksRule(mentee, mentor, refused.rule) from None
+    step("explain")
+    pairs = []
+    for row, column in found.pairs:
+        one, other = scores.person(int(scores.mentor_ids[column])), scores.person(int(scores.mentee_ids[row]))
+        pairs.append((one.id, other.id, _told(explain(one, other, rules))))
+    pairs.sort(key=lambda one: (-one[2].score, one[0], one[1]))
+    matched: dict[Side, set[int]] = {
+        "mentee": {int(scores.mentee_ids[row]) for row in found.matched_mentees},
+        "mentor": {int(scores.mentor_ids[column]) for column in found.matched_mentors},
+    }
+    return Found(pairs, _left_over(people, Causes(scores, found), matched))
+
+
+def _left_over(people: People, causes: Causes, matched: dict[Side, set[int]]) -> list[Left]:
+    return [
+        Left(person.id, side, why.cause, why.help, why.topics)
+        for side in matched
+        for person in sorted(people.profiles, key=lambda one: one.id)
+        if _takes_part(person, side) and person.id not in matched[side]
+        for why in [causes.of(person.id, side)]
+    ]
+
+
+def _takes_part(person: Profile, side: Side) -> bool:
+    return person.role in (Role.BOTH, Role(side))
+
+
+def _told(why: Explanation) -> Told:
+    def told(given: Sequence[Any]) -> list[list[Any]]:
+        return [[one.code, {name: list(values) for name, values in one.args.items()}] for one in given]
+
+    record = {"mentor": told(why.for_mentor), "mentee": told(why.for_mentee), "checked": list(why.checked)}
+    return Told(why.score, why.quality, record)

@@ -1,0 +1,152 @@
+"""The commands of whoever keeps the bot alive: outbox, backup, restore and move."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.cli.common import CannotGoOn, WrongUse, between, database_away
+from bot.clock import SystemClock
+from bot.config import Settings
+
+T = TypeVar("T")
+
+
+def add_commands(commands: Any) -> None:
+    """To the parser of the command line."""
+    outbox = commands.add_parser("outbox", help="messages that are stuck: list them, retry or drop some")
+    actions = ("list", "retry", "drop", "paused", "release")
+    outbox.add_argument("what", choices=actions, nargs="?", default="list")
+    outbox.add_argument("ids", metavar="ID", nargs="*", help="which, for retry and drop; for release a NAME of paused")
+    states = ("held", "dead", "expired", "unknown", "sending", "pending")
+    outbox.add_argument("--state", choices=states, help="list all in this state")
+    outbox.add_argument(
+        "--force", action="store_true", help="retry without looking whether it arrived: it may then come twice"
+    )
+    outbox.set_defaults(command=_outbox)
+
+    backup = commands.add_parser("backup", help="copy the whole database into a file, while the bot goes on")
+    backup.add_argument("file", type=Path)
+    backup.set_defaults(command=_backup)
+
+    restore = commands.add_parser("restore", help="fill an empty database from such a file")
+    restore.add_argument("file", type=Path)
+    restore.set_defaults(command=_restore)
+
+    move = commands.add_parser("move", help="copy the database to another, empty one: from SQLite to PostgreSQL, say")
+    move.add_argument("to", metavar="DATABASE_URL", type=_database)
+    move.set_defaults(command=_move)
+
+
+def _outbox(options: argparse.Namespace) -> int:
+    what, names = options.what, options.ids
+    if what in ("list", "paused") and names:
+        raise WrongUse(f"outbox {what} takes no ID")
+    if what not in ("list", "paused") and not names:
+        raise WrongUse(
+            f"outbox {what} needs the {'NAME of what is paused' if what == 'release' else 'ID of a message'}"
+        )
+    if options.state and what != "list":
+        raise WrongUse(f"outbox {what} takes no --state")
+    if options.force and what not in ("retry", "drop"):
+        raise WrongUse(f"outbox {what} takes no --force")
+    try:
+        ids = [between(1, 2**63 - 1)(name) for name in names] if what in ("retry", "drop") else []
+    except argparse.ArgumentTypeError as problem:
+        raise WrongUse(f"outbox {what}: {problem}") from problem
+    settings = Settings.load()
+    return _run(_settle(options, ids, settings.database_url), settings.database_url)
+
+
+async def _settle(options: argparse.Namespace, ids: list[int], url: str) -> int:
+    from bot.cli import outbox
+    from storage.engine import make_engine
+    from storage.migrate import check
+    from storage.tables import OutboxState
+    from storage.unit_of_work import Store
+
+    engine = make_engine(url)
+    store = Store(engine)
+    try:
+        if not await check(engine):
+            raise CannotGoOn("The database is not up to date: run python -m bot migrate, or start the bot.")
+        now = await store.now(SystemClock())
+        if options.what == "list":
+            rows = await outbox.in_trouble(store, now, (OutboxState(options.state),) if options.state else ())
+            print(outbox.table(rows, now) if rows else "Nothing is in trouble.")
+            return 0
+        if options.what == "paused":
+            buckets = await outbox.paused(store, now)
+            print(outbox.paused_table(buckets) if buckets else "Nothing is paused.")
+            return 0
+        if options.what == "release":
+            unknown = await outbox.release_paused(store, now, options.ids)
+            for name in unknown:
+                print(f"{name} is not paused: nothing was done about it.", file=sys.stderr)
+            print(f"{len(dict.fromkeys(options.ids)) - len(unknown)} released.")
+            return 1 if unknown else 0
+        settled = await outbox.settle(store, now, ids, again=options.what == "retry", force=options.force)
+    finally:
+        await engine.dispose()
+    for outbox_id, freed in settled:
+        if not freed.done:
+            print(f"{outbox_id}: {outbox.BECAME[freed]}. Nothing was done about it.", file=sys.stderr)
+    for kind in dict.fromkeys(freed for _, freed in settled if freed.done):
+        print(f"{sum(freed is kind for _, freed in settled)} {outbox.BECAME[kind]}.")
+    return 0 if all(freed.done for _, freed in settled) else 1
+
+
+def _backup(options: argparse.Namespace) -> None:
+    from bot.cli.backup import back_up
+
+    url = Settings.load().database_url
+    count = _run(back_up(url, options.file, SystemClock()), url)
+    print(f"{count:,} rows are in {options.file}. It holds what people said in confidence: keep it as safe.")
+
+
+def _restore(options: argparse.Namespace) -> None:
+    from bot.cli.backup import restore
+
+    url = Settings.load().database_url
+    done = _run(restore(options.file, url, SystemClock()), url)
+    print(f"{done.rows:,} rows are back.")
+    if done.looked_up:
+        print(f"{done.looked_up} messages fell due since the backup: each is looked for in Slack before it is sent.")
+    if done.held:
+        print(f"{done.held} cannot be looked up and are held: python -m bot outbox")
+
+
+def _move(options: argparse.Namespace) -> None:
+    from bot.cli.backup import move
+
+    url = Settings.load().database_url
+    count = _run(move(url, options.to), url, options.to)
+    print(f"{count:,} rows were copied. Set DATABASE_URL to the new database, and start the bot.")
+
+
+def _run(work: Coroutine[Any, Any, T], *urls: str) -> T:
+    from bot.cli.backup import CannotCopy
+    from storage.db_errors import DATABASE_AWAY
+    from storage.lock import DatabaseInUse
+    from storage.migrate import DatabaseNewer
+
+    try:
+        return asyncio.run(work)
+    except (CannotCopy, DatabaseInUse, DatabaseNewer) as problem:
+        raise CannotGoOn(str(problem)) from problem
+    except DATABASE_AWAY as problem:
+        raise database_away(problem, *urls) from problem
+
+
+def _database(text: str) -> str:
+    try:
+        if make_url(text).get_backend_name() in ("sqlite", "postgresql"):
+            return text
+    except ArgumentError:
+        pass
+    raise argparse.ArgumentTypeError(f'"{text}" is no address like postgresql://user:password@host/balik')

@@ -1,0 +1,172 @@
+"""`python -m bot outbox`: what did not arrive, for whoever runs the bot. Ids and causes, never what a message says."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from bot.services.alerts.undelivered import CARE, report_trouble
+from storage.outbox_repair import Freed, give_up, is_live, is_paused, is_stuck, try_again
+from storage.rate_limits import BULK, OPENS, POSTS
+from storage.refusals import release
+from storage.tables import Outbox, OutboxState, RateBucket
+from storage.unit_of_work import Store
+
+ADVICE = {
+    OutboxState.HELD: "look in Slack whether it is there: drop it if so, else retry it",
+    OutboxState.DEAD: "put the cause right, then retry it, or drop it",
+    OutboxState.EXPIRED: "it came too late to be of use: drop it, or retry it all the same",
+    OutboxState.UNKNOWN: "it is looked for in Slack by itself at UNTIL; retry looks at once",
+    OutboxState.SENDING: "the bot takes it over by itself once UNTIL is past; retry looks for it in Slack at once",
+    OutboxState.PENDING: "it is sent by itself at UNTIL; retry tries at once, and `outbox paused` lists what is paused",
+}
+BECAME = {
+    Freed.QUEUED: "will be sent",
+    Freed.READ_BACK: "looked for in Slack first, and sent if not there",
+    Freed.DROPPED: "dropped",
+    Freed.MISSING: "there is no such message",
+    Freed.OVER: "it is not stuck, since it was sent or dropped",
+    Freed.BUSY: "it is being sent just now, so try again in a minute; with --force it may come twice",
+    Freed.UNREADABLE: "its channel cannot be read back: look in Slack, drop it if it is there, else retry ID --force",
+}
+HEADINGS = ("ID", "STATE", "SINCE (UTC)", "UNTIL (UTC)", "TRIES", "KIND", "TO", "CAUSE")
+PAUSED_HEADINGS = ("NAME", "SINCE (UTC)", "UNTIL (UTC)", "TIMES", "CAUSE")
+MOST = 500
+"""Messages that are listed at once."""
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A message, and until when its bucket is paused, if it is."""
+
+    row: Outbox
+    paused: RateBucket | None = None
+
+
+async def in_trouble(store: Store, now: datetime, states: Sequence[OutboxState] = ()) -> list[Stuck]:
+    """Messages in any of `states`, or without states those that are stuck, the oldest first; `MOST` at most."""
+    async with store.read(now) as work:
+        where = col(Outbox.state).in_(states) if states else is_stuck(now)
+        wanted = select(Outbox).where(where).order_by(col(Outbox.due_at), col(Outbox.id)).limit(MOST)
+        rows = (await work.session.exec(wanted)).all()
+        buckets = (await work.session.exec(select(RateBucket).where(is_paused(now)))).all()
+    paused = {(bucket.team_id, bucket.name): bucket for bucket in buckets}
+    return [Stuck(row, _bucket_of(row, paused)) for row in rows]
+
+
+def _bucket_of(row: Outbox, paused: dict[tuple[str, str], RateBucket]) -> RateBucket | None:
+    """What a pending message waits for."""
+    if row.state is not OutboxState.PENDING:
+        return None
+    names = (row.lane, POSTS, *((BULK,) if row.bulk else ()), *(() if row.channel else (OPENS,)))
+    return next((paused[row.team_id, name] for name in names if (row.team_id, name) in paused), None)
+
+
+async def settle(
+    store: Store, now: datetime, ids: Iterable[int], *, again: bool, force: bool = False
+) -> list[tuple[int, Freed]]:
+    """Send stuck messages `again`, or give them up, all in one commit; what became of each."""
+    settled = []
+    async with store.write(now) as work:
+        for outbox_id in dict.fromkeys(ids):
+            free = try_again if again else give_up
+            freed, row = await free(work.session, outbox_id, now, force=force)
+            if freed is Freed.DROPPED and row is not None and row.kind in CARE:
+                # A concern is never dropped without its writer's knowing.
+                await report_trouble(work, "dropped", row)
+            settled.append((outbox_id, freed))
+        await work.commit()
+    return settled
+
+
+async def paused(store: Store, now: datetime) -> list[RateBucket]:
+    """Buckets that nobody may use now."""
+    async with store.read(now) as work:
+        wanted = select(RateBucket).where(is_paused(now)).order_by(col(RateBucket.team_id), col(RateBucket.name))
+        return list((await work.session.exec(wanted)).all())
+
+
+async def release_paused(store: Store, now: datetime, names: Iterable[str]) -> list[str]:
+    """End pauses, by names as `paused_table` prints them; those that are not paused."""
+    unknown = []
+    async with store.write(now) as work:
+        for name in dict.fromkeys(names):
+            team_id, _, bucket = name.partition("/")
+            if not await release(work.session, team_id, bucket, now):
+                unknown.append(name)
+        await work.commit()
+    return unknown
+
+
+def table(found: Sequence[Stuck], now: datetime) -> str:
+    """The messages in columns, then what to do about each state among them."""
+    lines = _columns([HEADINGS, *(_cells(one, now) for one in found)])
+    states = dict.fromkeys(one.row.state for one in found)
+    more = [f"These are the first {MOST}."] if len(found) == MOST else []
+    return "\n".join([*lines, *more, "", *(f"{state}: {ADVICE[state]}" for state in states if state in ADVICE)])
+
+
+def paused_table(buckets: Sequence[RateBucket]) -> str:
+    """What is paused, in columns, then what to do."""
+    cells = [
+        (
+            f"{bucket.team_id}/{bucket.name}",
+            _moment(bucket.refused_since),
+            "the app is used again" if bucket.stopped else _moment(bucket.paused_until),
+            str(bucket.refusals),
+            "app_removed" if bucket.stopped else bucket.reason or "ratelimited",
+        )
+        for bucket in buckets
+    ]
+    advice = "Each ends by itself at UNTIL; python -m bot outbox release NAME ends it now."
+    return "\n".join([*_columns([PAUSED_HEADINGS, *cells]), "", advice])
+
+
+def _columns(cells: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(line[column]) for line in cells) for column in range(len(cells[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
+
+
+def _cells(one: Stuck, now: datetime) -> tuple[str, ...]:
+    row = one.row
+    to = f"person {row.person_id}" if row.person_id else f"pair {row.pair_id}" if row.pair_id else "channel"
+    since = row.created_at if row.state is OutboxState.PENDING else row.started_at or row.created_at
+    return (
+        str(row.id),
+        str(row.state),
+        _moment(since),
+        _until(one),
+        str(row.attempt),
+        row.kind,
+        to,
+        _why(one, now),
+    )
+
+
+def _until(one: Stuck) -> str:
+    row = one.row
+    if row.state is OutboxState.SENDING:
+        return _moment(row.lease_until)
+    if row.state is OutboxState.UNKNOWN:
+        return _moment(row.due_at)
+    if row.state is not OutboxState.PENDING:
+        return "-"
+    if one.paused and one.paused.stopped:
+        return "-"
+    moments = [row.due_at, *([one.paused.paused_until] if one.paused and one.paused.paused_until else [])]
+    return _moment(max(moments))
+
+
+def _why(one: Stuck, now: datetime) -> str:
+    row = one.row
+    if one.paused:
+        reason = "app_removed" if one.paused.stopped else one.paused.reason or "ratelimited"
+        return f"paused {one.paused.team_id}/{one.paused.name}: {reason}"
+    if row.state is OutboxState.SENDING and not is_live(row, now):
+        return "lease_ended" if row.lease_until and row.lease_until <= now else "lease_endless"
+    return row.error or ""
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M") if moment else "-"

@@ -1,0 +1,137 @@
+"""`python -m bot roster import people.csv`: what `/mentoring roster` does in Slack, for whoever runs the bot."""
+
+import argparse
+import asyncio
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import col, select
+
+from bot.app import gateway_of
+from bot.clock import Clock
+from bot.config import Settings
+from bot.domain.sheet_rows import Unreadable
+from bot.services.caller import HrCaller
+from bot.services.roster import import_roster as roster_import
+from bot.slack.directory import Directory
+from bot.slack.gateway import SlackRefused, SlackUnavailable
+from bot.spreadsheets import content_of
+from bot.spreadsheets import roster_preview as intake
+from handlers.roster.views import row_problem, template
+from prompts.catalogue import Catalogue, Texts
+from storage.engine import make_engine
+from storage.tables import Person, Programme, ProgrammeState
+from storage.unit_of_work import Store
+
+DONE, CANNOT, BAD_INPUT = 0, 1, 2
+SHOWN = 100
+"""Problems of a file that are printed one by one."""
+
+
+class Stop(Exception):
+    """The command ends here: a line for the person, and an exit code."""
+
+    def __init__(self, code: int, line: str) -> None:
+        super().__init__(line)
+        self.code, self.line = code, line
+
+
+def run(options: argparse.Namespace, clock: Clock) -> int:
+    """Do it; the exit code."""
+    catalogue = Catalogue.load()
+    texts = catalogue.texts(options.language)
+    try:
+        if options.what == "template":
+            _write_template(options.file, texts)
+            return DONE
+        content = _content(options.file)
+        return asyncio.run(_import(Settings.load(), options, content, catalogue, clock))
+    except Unreadable as problem:
+        print(f"{options.file}: {texts.plain(f'sheet.errors.{problem.code}', **problem.values)}", file=sys.stderr)
+        return BAD_INPUT
+    except Stop as stop:
+        print(stop.line, file=sys.stderr)
+        return stop.code
+    except (SlackRefused, SlackUnavailable) as problem:
+        print(f"{problem}. Nothing was stored.", file=sys.stderr)
+        return CANNOT
+
+
+async def _import(
+    settings: Settings, options: argparse.Namespace, content: bytes, catalogue: Catalogue, clock: Clock
+) -> int:
+    engine = make_engine(settings.database_url)
+    store = Store(engine)
+    directory = Directory(store, gateway_of(settings.bot_token, settings.api_url))
+    texts = catalogue.texts(options.language)
+    try:
+        hr = await _hr(store, options.programme, clock)
+        read = await intake.look(content, catalogue, directory, hr, _here, hr.receipt)
+        problems = read.problems
+        for one in problems.kept[:SHOWN]:
+            print(f"{options.file}:{one.line}: {row_problem(texts, one)}", file=sys.stderr)
+        if more := problems.more + sum(one.others + 1 for one in problems.kept[SHOWN:]):
+            print(f"{options.file}: {texts.plain('sheet.errors.more', more=texts.number(more))}", file=sys.stderr)
+        effect = read.effect
+        values = {"people": effect.people, "new": effect.new, "changed": effect.changed, "same": effect.same}
+        print(texts.plain("roster.outlook", file=str(options.file), **values))
+        if problems.rows and not options.skip_bad_rows:
+            raise Stop(BAD_INPUT, f"Rows to put right: {problems.rows}; nothing was stored. Or: --skip-bad-rows")
+        if not (effect.people and (options.yes or _agreed())):
+            raise Stop(CANNOT, "Nothing was stored.")
+        done = await roster_import.take_over(store, hr, read.entries, read.newcomers)
+        print(texts.plain("roster.stored", **values))
+        if done.without:
+            print(texts.plain("roster.missing", count=done.without))
+        return DONE
+    finally:
+        await engine.dispose()
+
+
+async def _here(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Nobody else waits for this process."""
+    return function(*arguments)
+
+
+async def _hr(store: Store, programme_id: int | None, clock: Clock) -> HrCaller:
+    """Whoever can run this command may do what HR may; it is written down as done by who set the programme up."""
+    now = await store.now(clock)
+    wanted = (
+        select(Programme, Person)
+        .join(Person, col(Person.id) == col(Programme.created_by))
+        .where(Programme.state != ProgrammeState.CLOSED)
+        .order_by(col(Programme.id))
+    )
+    async with store.read(now) as work:
+        found = (await work.session.exec(wanted)).all()
+    chosen = [one for one in found if programme_id in (None, one[0].id)]
+    if len(chosen) != 1:
+        there = ", ".join(f"{programme.id} ({programme.name})" for programme, _ in found) or "none"
+        raise Stop(BAD_INPUT, f"Say which programme with --programme. Open ones: {there}.")
+    programme, by = chosen[0]
+    return HrCaller(programme.team_id, by.slack_id, f"cli:{secrets.token_hex(8)}", now, programme.id or 0)
+
+
+def _agreed() -> bool:
+    """Ask on a terminal; elsewhere nobody said yes."""
+    return sys.stdin.isatty() and input("Store this? [y/N] ").strip().lower() in ("y", "yes", "ya")
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return content_of(file)
+    except OSError as problem:
+        raise Stop(BAD_INPUT, f"{file}: {problem.strerror}") from None
+
+
+def _write_template(file: Path, texts: Texts) -> None:
+    try:
+        with file.open("xb") as out:
+            out.write(template(texts))
+    except FileExistsError:
+        raise Stop(CANNOT, f"{file} is there already; nothing was written.") from None
+    except OSError as problem:
+        raise Stop(CANNOT, f"{file}: {problem.strerror}") from None

@@ -1,0 +1,1 @@
+"""Outbox worker: sends each message once."""

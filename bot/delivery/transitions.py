@@ -1,0 +1,216 @@
+"""What to record after an attempt to send, or after reading back. Pure: outcome in, verdict out.
+
+Moments are told as seconds from the recording, so that they are stored by the clock of the transaction.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.slack.errors import OF_METHOD, ErrorClass, class_of, is_final
+from bot.slack.gateway import Later, Outcome, Page, Refused, Sent, SlackRefused, SlackUnavailable, Unknown
+from storage.rate_limits import OPENS, POSTS, READS
+from storage.tables import Outbox, OutboxState
+
+READ_AGAIN = timedelta(seconds=30)
+"""How long to wait when a channel could not be read back just now."""
+TRIES = 6
+"""Refusals by a code that is not known, or that may pass, until it is final: 15 minutes."""
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=10)
+FIRST_TRANSIENT = timedelta(seconds=5)
+MOST_TRANSIENT = 4
+"""Transient refusals that are counted: the longest pause is 80 s, and a code that is not known is still tried twice."""
+READS_LOST = 20
+"""Readings, or openings of a channel, with an unusable answer until the message is held, or dead."""
+UNTIL_MARGIN = timedelta(hours=1)
+"""How much later than the clocks say a post may stand in Slack: longer than a clock may be wrong."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A bucket that nobody may use for a while. Without `wait`: longer with each refusal in a row."""
+
+    bucket: str
+    wait: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The state that a row goes to, with the other columns that change."""
+
+    state: OutboxState
+    values: dict[str, Any] = field(default_factory=dict)
+    wait: timedelta | None = None
+    """From the recording to `due_at`."""
+    moments: dict[str, timedelta] = field(default_factory=dict)
+    """Other columns, by how long after the recording their moment is."""
+    trouble: str | None = None
+    """Somebody has to hear of it."""
+    pause: Pause | None = None
+    sent: Sent | None = None
+    reopen: bool = False
+    """The DM or group DM that we know is not there any more: forget it."""
+
+
+def put_off(until: datetime | timedelta, why: str, pause: Pause | None = None, *, refusals: int = 0) -> Verdict:
+    """Nothing was posted: pending again until a moment, or for a while."""
+    values: dict[str, Any] = {"error": why} | ({"refusals": refusals} if refusals else {})
+    if isinstance(until, datetime):
+        return Verdict(OutboxState.PENDING, values | {"due_at": until}, pause=pause)
+    return Verdict(OutboxState.PENDING, values, wait=until, pause=pause)
+
+
+def dropped(why: str) -> Verdict:
+    """Nobody wants it any more, or nobody is there to get it."""
+    return Verdict(OutboxState.DROPPED, {"error": why}, trouble="dropped" if why == "inactive" else None)
+
+
+def dead(why: str) -> Verdict:
+    """It can never be sent like this."""
+    return Verdict(OutboxState.DEAD, {"error": why}, trouble="dead")
+
+
+def held(why: str) -> Verdict:
+    """Nobody can tell whether it was sent, so it is never repeated unasked."""
+    return Verdict(OutboxState.HELD, {"error": why}, trouble="held")
+
+
+def growing(first: timedelta, times: int, longest: timedelta = LONGEST_WAIT) -> timedelta:
+    """The pause after `times` refusals before: each twice as long as the one before."""
+    return min(first * float(2 ** min(times, 20)), longest)
+
+
+def of_outcome(outcome: Outcome, row: Outbox, settle: timedelta, *, lasting: bool = False) -> Verdict:
+    """After a post. `lasting`: no refusal that may pass is ever final for it."""
+    match outcome:
+        case Sent(channel, ts):
+            values = {"channel": channel, "ts": ts, "error": None}
+            return Verdict(OutboxState.SENT, values, moments={"sent_at": timedelta()}, sent=outcome)
+        case Refused(error):
+            return of_refusal("chat.postMessage", error, row, lasting=lasting)
+        case Later(seconds, why, limited, refused):
+            if refused:
+                return _transient(why, row)
+            # A 429 is this channel's own until others get it too; not being reached is everybody's.
+            wait = timedelta(seconds=seconds)
+            return put_off(wait, why, Pause(row.lane if limited else POSTS, wait))
+        case Unknown(why):
+            moments = {"read_until": settle + UNTIL_MARGIN}
+            return Verdict(OutboxState.UNKNOWN, {"error": why}, wait=settle, moments=moments)
+
+
+def of_refusal(method: str, error: str, row: Outbox, *, lasting: bool = False) -> Verdict:
+    """After a definite no, by the class of its code."""
+    match class_of(method, error):
+        case ErrorClass.WORKSPACE:
+            # Due again at once: the bucket's pause is what it waits for, behind those that have waited longer.
+            return Verdict(
+                OutboxState.PENDING,
+                {"error": error},
+                wait=timedelta(),
+                trouble="paused",
+                pause=Pause(_refused(method, error, row)),
+            )
+        case ErrorClass.TRANSIENT:
+            return _transient(error, row)
+    if is_final(method, error):
+        if error == "channel_not_found" and row.channel and _has_own_channel(row) and row.refusals <= MOST_TRANSIENT:
+            # The app was installed anew, say: the DM that we know is another bot's.
+            values: dict[str, Any] = {"error": error, "refusals": TRIES - 1, "channel": None}  # once only
+            return Verdict(OutboxState.PENDING, values, wait=timedelta(), reopen=True)
+        return dead(error)
+    if row.refusals + 1 >= TRIES and not lasting:
+        return dead(error)
+    return put_off(growing(FIRST_WAIT, row.refusals), error, refusals=row.refusals + 1)
+
+
+def _transient(error: str, row: Outbox) -> Verdict:
+    wait = growing(FIRST_TRANSIENT, row.refusals)
+    # Others wait for it half a minute at most: it may be this message's own trouble.
+    return put_off(wait, error, Pause(row.lane, min(wait, FIRST_WAIT)), refusals=min(row.refusals + 1, MOST_TRANSIENT))
+
+
+def _refused(method: str, error: str, row: Outbox) -> str:
+    """The bucket of what Slack refuses."""
+    if error not in OF_METHOD or method == "chat.postMessage":
+        return POSTS
+    # Without im:write no DM can be opened, without mpim:write no group DM: what is open already goes on.
+    return OPENS if row.person_id is not None else row.lane
+
+
+def _has_own_channel(row: Outbox) -> bool:
+    return row.person_id is not None or row.pair_id is not None
+
+
+def of_unopened(error: SlackRefused | SlackUnavailable, row: Outbox, *, lasting: bool = False) -> Verdict:
+    """After a channel could not be opened, before any post."""
+    if isinstance(error, SlackRefused):
+        return of_refusal(error.method, error.error, row, lasting=lasting)
+    if error.nonsense:
+        if row.refusals + 1 >= READS_LOST and not lasting:
+            return dead(error.why)
+        return put_off(growing(FIRST_WAIT, row.refusals), error.why, refusals=row.refusals + 1)
+    wait = timedelta(seconds=error.seconds)
+    return put_off(wait, error.why, Pause(OPENS, wait) if error.limited else None)
+
+
+def of_uncomposed(error: SlackRefused | SlackUnavailable, row: Outbox, *, lasting: bool = False) -> Verdict:
+    """After what belongs to a message, a file or a picture, could not be had from Slack, before any post."""
+    if isinstance(error, SlackRefused):
+        return of_refusal(error.method, error.error, row, lasting=lasting)
+    return put_off(timedelta(seconds=error.seconds), error.why, refusals=row.refusals + 1)
+
+
+def of_reading(page: Page, row: Outbox, now: datetime) -> Verdict:
+    """After a page of a channel was read back."""
+    if page.found:
+        return _read(Verdict(OutboxState.SENT, {"ts": page.found[0], "error": None}, moments={"sent_at": timedelta()}))
+    if page.cursor and page.cursor != row.read_cursor:
+        return Verdict(OutboxState.UNKNOWN, {"read_cursor": page.cursor}, wait=timedelta())
+    if row.expires_at and row.expires_at <= now:
+        return _read(Verdict(OutboxState.EXPIRED, {"error": "expired"}, trouble="expired"))
+    return _read(put_off(timedelta(), "not_found"))
+
+
+def of_unread(error: SlackRefused | SlackUnavailable, row: Outbox) -> Verdict:
+    """After a channel could not be read back: wait if that may pass, else hold."""
+    if isinstance(error, SlackUnavailable):
+        return _unread(error, row)
+    if error.error == "invalid_cursor" and row.read_cursor and not row.read_restarted:
+        return Verdict(OutboxState.UNKNOWN, {"read_cursor": None, "read_restarted": True}, wait=timedelta())
+    if error.kind is ErrorClass.WORKSPACE and error.error not in OF_METHOD:
+        return Verdict(
+            OutboxState.UNKNOWN, {"error": error.error}, wait=timedelta(), trouble="paused", pause=Pause(READS)
+        )
+    if not error.final and error.error not in OF_METHOD and row.refusals + 1 < TRIES:
+        values = {"error": error.error, "refusals": row.refusals + 1}
+        return Verdict(OutboxState.UNKNOWN, values, wait=growing(FIRST_WAIT, row.refusals))
+    return _read(held(f"unreadable: {error.error}"))
+
+
+def _unread(error: SlackUnavailable, row: Outbox) -> Verdict:
+    wait = timedelta(seconds=error.seconds)
+    if error.limited:
+        # Every reading of the workspace has to wait, and goes on at the page where it stopped.
+        return Verdict(OutboxState.UNKNOWN, {}, wait=wait, pause=Pause(READS, wait))
+    if error.nonsense:
+        if row.refusals + 1 >= READS_LOST:
+            return _read(held(f"unreadable: {error.why}"))
+        values = {"error": error.why, "refusals": row.refusals + 1}
+        return Verdict(OutboxState.UNKNOWN, values, wait=growing(READ_AGAIN, row.refusals))
+    return Verdict(OutboxState.UNKNOWN, {"error": error.why}, wait=max(READ_AGAIN, wait))
+
+
+def _read(verdict: Verdict) -> Verdict:
+    """The reading is over: the next one begins at the first page."""
+    over = {"read_cursor": None, "read_restarted": False, "read_until": None, "refusals": 0}
+    return Verdict(
+        verdict.state,
+        verdict.values | over,
+        verdict.wait,
+        verdict.moments,
+        verdict.trouble,
+        verdict.pause,
+        verdict.sent,
+    )

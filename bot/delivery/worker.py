@@ -1,0 +1,387 @@
+"""Empties the outbox into Slack, each message once.
+
+Claim (commit), post, record: each step is safe to die after. What an interrupted or unclear post became is unknown
+until its channel was read back, so nothing is ever repeated on a guess. `storage.outbox` has the states.
+"""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.clock import Clock, TimeLimits
+from bot.delivery.read_back import Reading
+from bot.delivery.refusals import Refusals, stored
+from bot.delivery.tasks import finish, until_one_ends
+from bot.delivery.transitions import (
+    UNTIL_MARGIN,
+    Verdict,
+    dead,
+    dropped,
+    of_outcome,
+    of_uncomposed,
+    of_unopened,
+    put_off,
+)
+from bot.services.alerts.notices import outlives
+from bot.slack.clock_check import ClockCheck
+from bot.slack.gateway import Gateway, Message, Sent, SlackRefused, SlackUnavailable
+from storage.db_errors import DATABASE_AWAY, why
+from storage.deadlines import Deadlines
+from storage.freshness import Mirror
+from storage.outbox import key_hash, record, record_found, record_late
+from storage.outbox_claims import Claim, claim
+from storage.outbox_maintenance import Waiting, end_leases, expire, look, next_due, take_unknown
+from storage.rate_limits import Limits
+from storage.recipients import keep_channel, slack_ids_of
+from storage.tables import Outbox, OutboxState
+from storage.unit_of_work import Store, UnitOfWork
+
+log = logging.getLogger(__name__)
+
+Compose = Callable[[UnitOfWork, Outbox], Awaitable[Message | None]]
+"""Renders a message as it is to be sent now; None if it is no longer wanted. `SlackUnavailable` puts it off."""
+NextMoment = Callable[[UnitOfWork, Outbox], Awaitable[datetime]]
+"""The first moment, `work.now` at the earliest, that suits the person who gets the message."""
+OnTrouble = Callable[[UnitOfWork, str, Outbox], Awaitable[None]]
+"""Told of "dead", "held", "expired", "dropped" (nobody is there to get it), or "paused" (Slack refuses everything), in
+the transaction that records it.
+
+What it enqueues through the unit of work is thus sent once; it must not open another one.
+"""
+Decide = Callable[[datetime], Verdict]
+"""What to record of an attempt, given the moment at which it is recorded: every deadline is counted from there."""
+
+POLL = 2.0
+"""Seconds after which the loop looks again though nobody woke it: others may have enqueued something."""
+DATABASE_PAUSES = (0.2, 0.5, 1, 2, 4, 8)
+"""Seconds between tries to record, while the database is away."""
+
+
+@dataclass(frozen=True)
+class DeliverySettings:
+    """Durations are in seconds. `settle` must be longer than `lease`, and than Slack may take to accept a post."""
+
+    timeout: float = 10
+    lease: float = 30
+    settle: float = 60
+    look_back: float = 3600
+    """How long before the attempt reading back begins: longer than a clock may be wrong."""
+    workers: int = 8
+    """Sends at once; 1 keeps the order."""
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass
+class _Started:
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    moved: int = 0
+    """Rows that were settled, or put off, without a task."""
+
+
+class Delivery:
+    """One worker; any number may work on one PostgreSQL database, each with an `owner` of its own."""
+
+    def __init__(
+        self,
+        store: Store,
+        gateway: Gateway,
+        clock: Clock,
+        compose: Compose,
+        owner: str,
+        settings: DeliverySettings | None = None,
+        *,
+        next_moment: NextMoment | None = None,
+        on_trouble: OnTrouble | None = None,
+        limits: TimeLimits | None = None,
+        check: ClockCheck | None = None,
+    ) -> None:
+        self.store = store
+        self.gateway = gateway
+        self.clock = clock
+        self.compose = compose
+        self.owner = owner
+        self.settings = settings or DeliverySettings()
+        self.next_moment = next_moment
+        self.on_trouble = on_trouble
+        self.time_limits = limits or TimeLimits()
+        self.check = check or ClockCheck(store, gateway, clock)
+        self.outcomes: Counter[str] = Counter()
+        """How many attempts ended in which state, since the start."""
+        self._woken = asyncio.Event()
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._last_programme: int | None = None
+        self._refusals = Refusals()
+        self._reading_back = Reading(gateway, timedelta(seconds=self.settings.look_back))
+        self._swept = 0.0
+        self._deadlines = Deadlines(timedelta(seconds=self.settings.settle))
+        self._stopped = False
+        """The clock is wrong, as far as we know."""
+        self._mirror = Mirror.beside(store.engine)
+
+    # Running
+
+    def wake(self) -> None:
+        """Something was enqueued: look at once."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled; what is being posted then may finish first."""
+        while True:
+            try:
+                await self._pump(forever=True)
+            except DATABASE_AWAY as error:
+                log.error("delivery waits: the database cannot be used (%s)", why(error))
+            except Exception:
+                # Whatever it was, other messages must still go; the one at fault is looked at when its lease ends.
+                log.exception("delivery failed and goes on")
+            await asyncio.sleep(POLL)
+
+    async def run_due(self) -> int:
+        """Do all that is due and within the limits now, without waiting for more; how many rows were handled."""
+        return await self._pump(forever=False)
+
+    async def quiet(self) -> None:
+        """Returns once nothing is being sent, by whichever loop of ours: a clock that is moved by hand meanwhile would
+        end the lease of what is on its way, and it would be held or come twice."""
+        while self._under_way:
+            await asyncio.wait(set(self._under_way))
+
+    async def next_due(self) -> datetime | None:
+        """The earliest moment, now at the earliest, at which there is something to do; None if nothing is left."""
+        if self._stopped:
+            return None
+        async with self.store.read(self.clock) as work:
+            return await next_due(work.session, work.now, self.settings.limits)
+
+    async def _pump(self, *, forever: bool) -> int:
+        running: set[asyncio.Task[None]] = set()
+        handled = 0
+        try:
+            while True:
+                self._woken.clear()
+                started = await self._start(self.settings.workers - len(running))
+                running |= started.tasks
+                handled += started.moved + len(started.tasks)
+                if started.moved:
+                    continue
+                if running:
+                    running = await until_one_ends(running, self.settings.workers, self._woken, POLL)
+                elif forever:
+                    await self._rest()
+                else:
+                    return handled
+        finally:
+            await finish(running, self.settings.timeout)
+
+    async def _rest(self) -> None:
+        async with self.store.read(self.clock) as work:
+            moment = await next_due(work.session, work.now, self.settings.limits)
+            seconds = (moment - work.now).total_seconds() if moment else POLL
+        if self._stopped or self._settles_anew():
+            seconds = POLL
+        try:
+            async with asyncio.timeout(min(max(seconds, 0), POLL)):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    # Claiming
+
+    async def _start(self, room: int) -> _Started:
+        """One transaction: settle what ended, claim what may go, then begin on it."""
+        if room <= 0:
+            return _Started()
+        settings, started = self.settings, _Started()
+        waiting = await self._look() if room == settings.workers else Waiting()
+        if not waiting or self._stopped:
+            return started
+        # Measured from before the lease begins, and by a clock that nobody can set.
+        no_post_after = self.time_limits.monotonic() + settings.lease - settings.timeout
+        async with self.store.write(self.clock) as work:
+            now, session, lease = work.now, work.session, timedelta(seconds=settings.lease)
+            if not self.check.agrees(now):
+                return started  # nothing is claimed by a clock that may be wrong: it is asked about at the next look
+            if self._sweep_due(idle=room == settings.workers):
+                settle = timedelta(seconds=settings.settle)
+                until = now + settle + UNTIL_MARGIN
+                started.moved += await end_leases(session, now, lease, settle, until) if waiting.sending else 0
+                for stale in await expire(session, now) if waiting.stale else []:
+                    started.moved += 1
+                    await self._tell(work, "expired", stale)
+            reads = waiting.unknown and not self._settles_anew()
+            unknown = await take_unknown(session, now, settings.limits, room, now + lease) if reads else []
+            asked = Claim(self.owner, room - len(unknown), now + lease, self._last_programme)
+            claimed = await claim(session, now, settings.limits, asked, lambda row: self._suits(work, row))
+            started.moved += claimed.moved
+            for nobody in claimed.inactive:
+                await self._tell(work, "dropped", nobody)
+            noted = await self._mirror.count(session) if claimed.rows else None
+            await work.commit()
+        if noted:
+            self._mirror.write(noted)  # before anything is posted
+        waves = [row.programme_id for row in claimed.rows if row.bulk]
+        self._last_programme = waves[-1] if waves else self._last_programme
+        started.tasks |= {asyncio.create_task(self._read_back(row, now)) for row in unknown}
+        started.tasks |= {asyncio.create_task(self._send(row, now, no_post_after)) for row in claimed.rows}
+        for task in started.tasks:
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        return started
+
+    async def _look(self) -> Waiting:
+        """Without a write lock, so that a bot with nothing to do stands in nobody's way."""
+        async with self.store.read(self.clock) as work:
+            now, waiting = work.now, await look(work.session, work.now)
+            impossible = await self._deadlines.look(work.session, now)
+        self._stopped = bool(waiting or impossible) and not await self.check.passes(now)
+        if self._stopped or not impossible:
+            return waiting
+        async with self.store.write(self.clock) as work:
+            await self._deadlines.put_right(work.session, work.now)
+            await work.commit()
+        return Waiting()
+
+    def _settles_anew(self) -> bool:
+        """The clock jumped forward a moment ago: what was to settle by it may not have done so yet."""
+        return self.check.jumped_within(timedelta(seconds=self.settings.settle))
+
+    def _sweep_due(self, *, idle: bool) -> bool:
+        """Whether to look for ended leases and stale messages: every few seconds while there is other work."""
+        now = time.monotonic()
+        if not idle and now - self._swept < POLL:
+            return False
+        self._swept = now
+        return True
+
+    async def _suits(self, work: UnitOfWork, row: Outbox) -> datetime:
+        if not self.next_moment:
+            return work.now
+        try:
+            return await self.next_moment(work, row)
+        except Exception:
+            # Working hours that cannot be told must not hold up everybody's messages.
+            log.exception("no working hours for outbox row %s", row.id)
+            return work.now
+
+    # Sending
+
+    async def _send(self, row: Outbox, now: datetime, no_post_after: float) -> None:
+        decide = await self._attempt(row, now, no_post_after)
+        if decide:
+            kept, verdict = await self._record(row, decide)
+            if verdict.sent and not kept:
+                await self._posted_late(row, verdict.sent)
+
+    async def _attempt(self, row: Outbox, now: datetime, no_post_after: float) -> Decide | None:
+        """Post the message, which was claimed at `now`; None if the row was taken from us before."""
+        try:
+            async with self.store.read(now) as work:
+                message = await self.compose(work, row)
+        except DATABASE_AWAY:
+            raise
+        except (SlackRefused, SlackUnavailable) as error:
+            return _always(of_uncomposed(error, row, lasting=outlives(row)))
+        except Exception as error:
+            # One message that cannot be rendered must not stop the others.
+            log.exception("outbox row %s cannot be rendered", row.id)
+            return _always(dead(f"compose: {type(error).__name__}"))
+        if message is None:
+            return _always(dropped("not_wanted"))
+        try:
+            channel = row.channel or await self._open(row, now)
+        except (SlackRefused, SlackUnavailable) as error:
+            return _always(of_unopened(error, row, lasting=outlives(row)))
+        if channel is None:
+            return None
+        if not channel:
+            return _always(dropped("inactive"))
+        if self.time_limits.monotonic() > no_post_after:
+            return partial(put_off, why="lease_short")
+        outcome = await self.gateway.post(channel, message, key_hash(row), row.attempt, self.settings.timeout)
+        return _always(of_outcome(outcome, row, timedelta(seconds=self.settings.settle), lasting=outlives(row)))
+
+    async def _open(self, row: Outbox, now: datetime) -> str | None:
+        """The id of the person's or the pair's channel; "" if they are gone, None if the row was taken from us."""
+        async with self.store.read(now) as work:
+            slack_ids = await slack_ids_of(work.session, row)
+        if not slack_ids:
+            return ""
+        channel = await self.gateway.open_group(slack_ids)
+        async with self.store.write(now) as work:
+            kept = await keep_channel(work.session, row, channel)
+            await work.commit()
+        return channel if kept else None
+
+    async def _posted_late(self, row: Outbox, sent: Sent) -> None:
+        """Our post went through after the row was taken from us, say because this process was stopped meanwhile."""
+        async with self.store.write(self.clock) as work:
+            settle = timedelta(seconds=self.settings.settle)
+            wanted = await record_late(work.session, row, sent.ts, work.now, settle)
+            await work.commit()
+        if not wanted:
+            await self._reading_back.delete(sent.channel, sent.ts)
+
+    # Reading back
+
+    async def _read_back(self, row: Outbox, now: datetime) -> None:
+        await self._record(row, await self._reading(row, now))
+
+    async def _reading(self, row: Outbox, now: datetime) -> Decide:
+        return await self._reading_back(row, partial(self._dm_of, row, now), now)
+
+    async def _dm_of(self, row: Outbox, now: datetime) -> str | None:
+        """A restored database may not know a DM in which the message is; None if the person is gone."""
+        async with self.store.read(now) as work:
+            slack_ids = await slack_ids_of(work.session, row)
+        return await self.gateway.open_group(slack_ids) if slack_ids else None
+
+    # Recording
+
+    async def _record(self, row: Outbox, decide: Decide) -> tuple[bool, Verdict]:
+        """Write a verdict down; False if the row was taken from us. Insists while the database is away."""
+        for seconds in DATABASE_PAUSES:
+            try:
+                return await self._write(row, decide)
+            except DATABASE_AWAY as error:
+                log.error("outbox row %s waits to be recorded (%s)", row.id, why(error))
+                await asyncio.sleep(seconds)
+        return await self._write(row, decide)
+
+    async def _write(self, row: Outbox, decide: Decide) -> tuple[bool, Verdict]:
+        record_it = record if row.state is OutboxState.SENDING else record_found
+        async with self.store.write(self.clock) as work:
+            verdict = decide(work.now)
+            values, trouble = stored(verdict, work.now), verdict.trouble
+            kept = await record_it(work.session, row, verdict.state, **values)
+            if kept and not await self._refusals.record(work, row, verdict) and trouble == "paused":
+                trouble = None
+            if kept and trouble:
+                await self._tell(work, trouble, row.model_copy(update={"state": verdict.state, **values}))
+            await work.commit()
+        if kept:
+            self.outcomes[verdict.state] += 1
+            log.info("outbox row %s, attempt %s: %s", row.id, row.attempt, verdict.state)
+        return kept, verdict
+
+    async def _tell(self, work: UnitOfWork, kind: str, row: Outbox) -> None:
+        log.log(
+            logging.INFO if kind == "dropped" else logging.WARNING, "outbox row %s is %s: %s", row.id, kind, row.error
+        )
+        if not self.on_trouble:
+            return
+        try:
+            async with work.session.begin_nested():
+                await self.on_trouble(work, kind, row)
+        except Exception:
+            # That somebody could not be told must not undo what is recorded.
+            log.exception("nobody could be told of outbox row %s", row.id)
+
+
+def _always(verdict: Verdict) -> Decide:
+    """A verdict that says nothing of the moment at which it is recorded."""
+    return lambda _now: verdict

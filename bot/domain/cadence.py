@@ -1,0 +1,64 @@
+"""How often and in which form a pair meets, and what a change of it means for the sessions to come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.domain.programme import Cadence
+from bot.domain.sessions import PlannedSession, add_months, packs_for
+
+_DAYS = {Cadence.WEEKLY: 7, Cadence.FORTNIGHTLY: 14}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A session as it is planned. `until`: the day after a session that stays as it is; None for one to plan anew."""
+
+    number: int
+    opens: date
+    until: date | None
+
+
+def replanned(slots: Sequence[Slot], today: date, end: date, cadence: Cadence) -> list[PlannedSession]:
+    """The sessions that are still free, laid out anew from `today` to the programme's `end`.
+
+    The one whose window is open keeps its opening, and with it what was said about it; its window closes a whole
+    period from today. The numbers of `slots` are used first, further ones are new, and those left over fall away.
+    No time left: nothing is planned.
+    """
+    stay = [slot for slot in slots if slot.until]
+    free = sorted((slot for slot in slots if not slot.until), key=lambda slot: slot.number)
+    current = next((slot for slot in free if slot.opens <= today), None)
+    windows: list[tuple[date, date]] = []
+    edge = max([today + timedelta(days=1), *(slot.until for slot in stay if slot.until)])
+    if current:
+        edge = min(_later(today, 1, cadence), end)
+        windows.append((current.opens, edge))
+    windows += _windows(edge, end, cadence)
+    if windows:
+        windows[-1] = windows[-1][0], max(windows[-1][1], end)
+    numbers = [slot.number for slot in free]
+    new = max((slot.number for slot in slots), default=0) + 1
+    numbers += range(new, new + len(windows))
+    packs = packs_for(len(stay) + len(windows))[len(stay) :]
+    return [
+        PlannedSession(number, pack, opens, closes)
+        for number, pack, (opens, closes) in zip(numbers, packs, windows, strict=False)
+    ]
+
+
+def _windows(start: date, end: date, cadence: Cadence) -> list[tuple[date, date]]:
+    """One window for each whole period, and one for what is left if that is half a period, or all there is."""
+    edges, count = [start], 1
+    while (edge := _later(start, count, cadence)) <= end:
+        edges.append(edge)
+        count += 1
+    left, period = end - edges[-1], edge - edges[-1]
+    if left * 2 >= period or (len(edges) == 1 and start < end):
+        edges.append(end)
+    return [(edges[i], edges[i + 1]) for i in range(len(edges) - 1)]
+
+
+def _later(day: date, periods: int, cadence: Cadence) -> date:
+    days = _DAYS.get(cadence)
+    return day + timedelta(days=days * periods) if days else add_months(day, periods)

@@ -1,0 +1,1 @@
+"""Matching: scores, rules, solver, explanations."""

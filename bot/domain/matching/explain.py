@@ -1,0 +1,120 @@
+"""Why these two: the parts of their score as reasons, each drawn from what both of them wrote themselves.
+
+Only codes and their arguments are made here; the words are in `prompts/`. Reasons hold no number of points and no rank.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bot.domain.matching.rules import parts_of
+from bot.domain.signup import STYLE_AXES, Profile, Rules
+
+MOST_REASONS = 3
+EXCELLENT = 7_000
+GOOD = 5_000
+MANY_HOURS = 20
+Args = Mapping[str, tuple[str, ...]]
+
+
+class Reason(NamedTuple):
+    """One reason: a code and what it speaks of, most important first.
+
+    - `topic` {"topics"}: topics one wishes to learn and the other offers
+    - `interest` {"interests"}: interests in common
+    - `style` {"styles"}: working styles in common, as axis and side, such as "pace+" or "talk-"
+    - `hours` {}: working hours that overlap well
+    - `format` {"formats"}, `cadence` {"cadences"}, `language` {"languages"}: choices in common
+    - `other_view` {}: nothing in common was written; they see the company from different places
+    """
+
+    code: str
+    args: Args
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One pair explained.
+
+    `parts` maps each part to its points and adds up to `score`, for HR alone, as is `quality`: "excellent", "good",
+    "fair", or "weak" (under the floor). `for_mentor` and `for_mentee` hold up to three reasons for each person.
+    `checked` names what was made sure: "not_in_reporting_line", "other_department" (unless HR lifted that rule),
+    "common_language", "never_paired".
+    """
+
+    score: int
+    quality: str
+    parts: Mapping[str, int]
+    for_mentor: tuple[Reason, ...]
+    for_mentee: tuple[Reason, ...]
+    checked: tuple[str, ...]
+
+
+def explain(mentor: Profile, mentee: Profile, rules: Rules) -> Explanation:
+    """The reasons for a pair that the rules allow."""
+    parts = parts_of(mentee, mentor, rules.weights)
+    total = sum(parts.values())
+    department = () if rules.same_department_allowed else ("other_department",)
+    return Explanation(
+        score=total,
+        quality=quality(total, rules),
+        parts=parts,
+        for_mentor=_for_mentor(mentor, mentee),
+        for_mentee=_for_mentee(mentor, mentee, parts),
+        checked=("not_in_reporting_line", *department, "common_language", "never_paired"),
+    )
+
+
+def quality(score: int, rules: Rules) -> str:
+    """A score in a word: "excellent", "good", "fair", or "weak" under HR's floor."""
+    if score < rules.floor:
+        return "weak"
+    return "excellent" if score >= EXCELLENT else "good" if score >= GOOD else "fair"
+
+
+def _for_mentee(mentor: Profile, mentee: Profile, parts: Mapping[str, int]) -> tuple[Reason, ...]:
+    """What they most wish to learn first, then what brings the two closest."""
+    offered = {offer.topic for offer in mentor.offers}
+    wished = sorted(mentee.wishes, key=lambda wish: (-wish.priority, wish.topic))
+    topics = tuple(wish.topic for wish in wished if wish.topic in offered)
+    common = sorted(_in_common(mentor, mentee), key=lambda item: -parts[item[0]])
+    return _first_three(topics, [reason for _, reason in common])
+
+
+def _for_mentor(mentor: Profile, mentee: Profile) -> tuple[Reason, ...]:
+    """What they know best first, then what makes the first meeting easy."""
+    wished = {wish.topic for wish in mentee.wishes}
+    offered = sorted(mentor.offers, key=lambda offer: (-offer.level, offer.topic))
+    topics = tuple(offer.topic for offer in offered if offer.topic in wished)
+    easy = ("format", "interests", "style", "hours", "cadence", "language")
+    common = sorted(_in_common(mentor, mentee), key=lambda item: easy.index(item[0]))
+    return _first_three(topics, [reason for _, reason in common])
+
+
+def _first_three(topics: tuple[str, ...], others: list[Reason]) -> tuple[Reason, ...]:
+    reasons = [Reason("topic", {"topics": topics}), *others] if topics else others
+    return tuple(reasons[:MOST_REASONS]) or (Reason("other_view", {}),)
+
+
+def _in_common(mentor: Profile, mentee: Profile) -> list[tuple[str, Reason]]:
+    """The part of the score and the reason for everything both wrote."""
+    styles = tuple(
+        f"{axis}{'+' if one > 0 else '-'}"
+        for axis, one, other in zip(STYLE_AXES, mentor.style, mentee.style, strict=True)
+        if one == other != 0
+    )
+    found = [
+        ("interests", "interest", "interests", _shared(mentor.interests, mentee.interests)),
+        ("style", "style", "styles", styles),
+        ("format", "format", "formats", _shared(mentor.formats, mentee.formats)),
+        ("cadence", "cadence", "cadences", _shared(mentor.cadences, mentee.cadences)),
+        ("language", "language", "languages", _shared(mentor.languages, mentee.languages)),
+    ]
+    reasons = [(part, Reason(code, {name: values})) for part, code, name, values in found if values]
+    if (mentor.free_hours & mentee.free_hours).bit_count() >= MANY_HOURS:
+        reasons.append(("hours", Reason("hours", {})))
+    return reasons
+
+
+def _shared(one: frozenset[str], other: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(one & other))

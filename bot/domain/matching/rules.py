@@ -1,0 +1,170 @@
+"""The hard rules and the parts of a score for one pair, in plain Python.
+
+This is the text to read to know what a score means. `matching_scores` computes the same for everybody at once and is
+tested against it.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from bot.domain.signup import Profile, Rules, Weights
+
+TOPIC_TOP_LEVEL = 5
+FULL_INTERESTS = 3
+FULL_HOURS = 20
+UNKNOWN_HOURS = 10
+# Percent by levels of distance: two or three are far enough to see another company and near enough to talk freely.
+GAP_PERCENT = (0, 70, 100, 100, 85, 70, 60)
+
+RULES = (
+    "oneself",
+    "inactive",
+    "held",
+    "no_capacity",
+    "manager_missing",
+    "level_gap",
+    "reporting_line",
+    "same_department",
+    "paired_before",
+    "blocked",
+    "no_common_language",
+)
+
+HIDDEN_RULES = frozenset({"blocked"})
+"""Rules that only the solver goes by: whom somebody avoids is not for HR to know."""
+
+Managers = Mapping[int, int | None]
+
+
+def reporting_lines(people: Iterable[Profile], managers: Managers | None = None) -> dict[int, frozenset[int]]:
+    """Everybody above each person: managers and appraisers, theirs, and so on up to the top.
+
+    `managers` adds the managers of employees who take no part, so that a line is not cut where it passes one of them.
+    A cycle in the roster ends the walk; everybody in it is above everybody else in it.
+    """
+    above: dict[int, set[int]] = {}
+    for employee, manager in (managers or {}).items():
+        above.setdefault(employee, set()).update(() if manager is None else (manager,))
+    people = list(people)
+    for person in people:
+        direct = set(person.appraisers) | (set() if person.manager is None else {person.manager})
+        above.setdefault(person.id, set()).update(direct)
+    return {person.id: ancestors(person.id, above) for person in people}
+
+
+def ancestors(person_id: int, above: Mapping[int, set[int]]) -> frozenset[int]:
+    """Everybody above a person, if `above` says who is directly above whom."""
+    seen: set[int] = set()
+    to_visit = list(above.get(person_id, ()))
+    while to_visit:
+        current = to_visit.pop()
+        if current not in seen:
+            seen.add(current)
+            to_visit.extend(above.get(current, ()))
+    return frozenset(seen - {person_id})
+
+
+def broken_rules(
+    mentee: Profile, mentor: Profile, rules: Rules, lines: Mapping[int, frozenset[int]] | None = None
+) -> tuple[str, ...]:
+    """The names, in the order of `RULES`, of the hard rules that forbid this pair; empty when it is allowed.
+
+    `lines` comes from `reporting_lines` over everybody; without it only the two people's own managers are looked at.
+    """
+    if lines is None:
+        lines = reporting_lines((mentee, mentor))
+    broken = {
+        "oneself": mentee.id == mentor.id,
+        "inactive": not (mentee.active and mentor.active),
+        "held": mentor.held,
+        "no_capacity": not _has_capacity(mentee, mentor),
+        "manager_missing": not (mentee.manager_known and mentor.manager_known),
+        "level_gap": mentee.level - mentor.level < rules.least_gap,
+        "reporting_line": mentee.id in lines[mentor.id] or mentor.id in lines[mentee.id],
+        "same_department": not rules.same_department_allowed and same_department(mentee, mentor),
+        "paired_before": mentee.id in mentor.past or mentor.id in mentee.past,
+        "blocked": mentee.id in mentor.avoids or mentor.id in mentee.avoids,
+        "no_common_language": not mentee.languages & mentor.languages,
+    }
+    return tuple(rule for rule in RULES if broken[rule])
+
+
+def visible_rules(
+    mentee: Profile, mentor: Profile, rules: Rules, lines: Mapping[int, frozenset[int]] | None = None
+) -> tuple[str, ...]:
+    """The broken rules that HR may know of: for whatever answers HR about two people that it names."""
+    return tuple(rule for rule in broken_rules(mentee, mentor, rules, lines) if rule not in HIDDEN_RULES)
+
+
+def _has_capacity(mentee: Profile, mentor: Profile) -> bool:
+    both_sides = mentee.role.learns and mentor.role.teaches
+    return both_sides and mentee.mentee_capacity > 0 and mentor.mentor_capacity > 0
+
+
+def same_department(one: Profile, other: Profile) -> bool:
+    """Whether both named the same department; an unnamed one is like no other."""
+    return one.department != "" and one.department == other.department
+
+
+def parts_of(mentee: Profile, mentor: Profile, weights: Weights) -> dict[str, int]:
+    """The points of each part of the score of this pair, in the order of `PARTS`; their sum is the score."""
+    return {
+        "topics": topic_points(mentee, mentor, weights.topics),
+        "interests": interest_points(mentee, mentor, weights.interests),
+        "style": style_points(mentee.style, mentor.style, weights.style),
+        "gap": gap_points(mentee.level, mentor.level, weights.gap),
+        "hours": hours_points(mentee.free_hours, mentor.free_hours, weights.hours),
+        "language": language_points(mentee.languages, mentor.languages, weights.language),
+        "format": choice_points(mentee.formats, mentor.formats, weights.format),
+        "cadence": choice_points(mentee.cadences, mentor.cadences, weights.cadence),
+    }
+
+
+def topic_units(mentee: Profile, weight: int) -> dict[str, int]:
+    """Points that one level of an offer earns on each topic the mentee wishes for.
+
+    They are shared out by priority so that a mentor at the top level in the two most wanted topics earns all points:
+    wishing for much does not make a leader harder to satisfy.
+    """
+    two_most_wanted = sum(sorted((wish.priority for wish in mentee.wishes), reverse=True)[:2])
+    return {wish.topic: weight * wish.priority // (TOPIC_TOP_LEVEL * two_most_wanted) for wish in mentee.wishes}
+
+
+def topic_points(mentee: Profile, mentor: Profile, weight: int) -> int:
+    """Topics wished, by priority, against topics offered, by level."""
+    units = topic_units(mentee, weight)
+    return min(weight, sum(units.get(offer.topic, 0) * offer.level for offer in mentor.offers))
+
+
+def interest_points(mentee: Profile, mentor: Profile, weight: int) -> int:
+    """Interests in common; three are as good as more."""
+    return weight // FULL_INTERESTS * min(FULL_INTERESTS, len(mentee.interests & mentor.interests))
+
+
+def style_points(mentee: tuple[int, ...], mentor: tuple[int, ...], weight: int) -> int:
+    """Working style: on each axis agreeing counts two, a neutral answer one, the opposite nothing."""
+    agreement = sum(1 + one * other for one, other in zip(mentee, mentor, strict=True))
+    return weight * agreement // (2 * len(mentee))
+
+
+def gap_points(mentee: int, mentor: int, weight: int) -> int:
+    """Seniority gap, in career levels."""
+    gap = mentee - mentor
+    return weight * GAP_PERCENT[gap] // 100 if 0 <= gap < len(GAP_PERCENT) else 0
+
+
+def hours_points(mentee: int, mentor: int, weight: int) -> int:
+    """Working hours shared in a week; twenty are as good as more, unknown ones count as ten."""
+    shared = (mentee & mentor).bit_count() if mentee and mentor else UNKNOWN_HOURS
+    return weight // FULL_HOURS * min(FULL_HOURS, shared)
+
+
+def language_points(mentee: frozenset[str], mentor: frozenset[str], weight: int) -> int:
+    """The part of the mentee's languages that the mentor speaks too."""
+    return weight * len(mentee & mentor) // len(mentee) if mentee else 0
+
+
+def choice_points(mentee: frozenset[str], mentor: frozenset[str], weight: int) -> int:
+    """A format or cadence both like; half of it when either has no preference."""
+    if not mentee or not mentor:
+        return weight // 2
+    return weight if mentee & mentor else 0

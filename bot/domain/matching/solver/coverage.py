@@ -1,0 +1,138 @@
+"""How many people can be matched at all, with a proof: the tier of the objective that comes before every score."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.domain.matching.solver.candidates import Arcs, Survey
+from bot.domain.matching.solver.network import Totals
+from bot.domain.matching.solver.problem import Bools, Int16s, Int64s, Problem
+
+MORE_PER_ROW = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A proof that no more than `bound` pairs are possible: every allowed pair has a covered mentee or a covered
+    mentor, or is one of `crossing` pairs; all places of the covered people and those pairs make the bound."""
+
+    mentees: Bools
+    mentors: Bools
+    crossing: int
+    bound: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The most first partners of mentees and of mentors and the most pairs, each with its proof.
+
+    All three are possible at once: first partners of both sides by the theorem of Mendelsohn and Dulmage, and adding
+    pairs along augmenting paths never takes anybody's last partner away.
+    """
+
+    totals: Totals
+    proofs: tuple[Cover, Cover, Cover]
+    arcs: Arcs
+
+
+def easy_coverage(problem: Problem, survey: Survey) -> Coverage:
+    """The coverage if nothing but places limits it, which is nearly always so. Not proved to be reached."""
+    proofs = tuple(_smaller_side(*places, survey) for places in _places(problem))
+    return _coverage(proofs, survey.arcs)
+
+
+def exact_coverage(problem: Problem, survey: Survey) -> Coverage:
+    """The coverage that is reached, with as many more arcs as it takes to reach it."""
+    arcs = survey.arcs
+    proofs = []
+    for demand, capacity in _places(problem):
+        proof, arcs = _most(problem, demand, capacity, survey, arcs)
+        proofs.append(proof)
+    return _coverage(tuple(proofs), arcs)
+
+
+def _places(problem: Problem) -> tuple[tuple[Int64s, Int64s], ...]:
+    """Places for the three questions: first partners of mentees, first partners of mentors, all pairs."""
+    return (
+        (problem.first_mentee, problem.capacity),
+        (problem.demand, problem.first_mentor),
+        (problem.demand, problem.capacity),
+    )
+
+
+def _coverage(proofs: tuple[Cover, ...], arcs: Arcs) -> Coverage:
+    mentees, mentors, pairs = proofs
+    return Coverage(Totals(mentees.bound, mentors.bound, pairs.bound), (mentees, mentors, pairs), arcs)
+
+
+def _smaller_side(demand: Int64s, capacity: Int64s, survey: Survey) -> Cover:
+    demanded, offered = int(demand[survey.mentees].sum()), int(capacity[survey.mentors].sum())
+    if demanded <= offered:
+        return Cover(survey.mentees, np.zeros_like(survey.mentors), 0, demanded)
+    return Cover(np.zeros_like(survey.mentees), survey.mentors, 0, offered)
+
+
+def _most(problem: Problem, demand: Int64s, capacity: Int64s, survey: Survey, arcs: Arcs) -> tuple[Cover, Arcs]:
+    """The most pairs for these places: a largest flow on the arcs, then arcs across its smallest cut, until none."""
+    easy = _smaller_side(demand, capacity, survey)
+    while True:
+        value, mentees, mentors = _largest_flow(problem, demand, capacity, arcs)
+        if value == easy.bound:
+            return easy, arcs
+        keys, scores, crossing = _crossing(problem, mentees, mentors, arcs)
+        if not len(keys):
+            return Cover(~mentees & survey.mentees, mentors, crossing, value), arcs
+        arcs = arcs.with_more(keys, scores)
+
+
+def _largest_flow(problem: Problem, demand: Int64s, capacity: Int64s, arcs: Arcs) -> tuple[int, Bools, Bools]:
+    """The largest flow on the arcs, and on which side of its smallest cut everybody is (True: the source's)."""
+    # Imported here: an idle bot that matches nobody must not carry OR-tools in memory.
+    from ortools.graph.python import max_flow
+
+    rows, columns = problem.shape
+    source, sink = rows + columns, rows + columns + 1
+    tails, heads = np.divmod(arcs.keys, max(columns, 1))
+    solver = max_flow.SimpleMaxFlow()
+    for ends in (
+        (np.full(rows, source), np.arange(rows), demand),
+        (tails, heads + rows, np.ones(len(tails))),
+        (np.arange(rows, rows + columns), np.full(columns, sink), capacity),
+    ):
+        begin, end, limit = ends
+        solver.add_arcs_with_capacity(begin.astype(np.int32), end.astype(np.int32), limit.astype(np.int64))
+    if solver.solve(source, sink) != solver.OPTIMAL:
+        raise ArithmeticError("the largest flow was not found")
+    on_source_side = np.zeros(rows + columns + 2, np.bool_)
+    on_source_side[solver.get_source_side_min_cut()] = True
+    return solver.optimal_flow(), on_source_side[:rows], on_source_side[rows : rows + columns]
+
+
+def _crossing(problem: Problem, mentees: Bools, mentors: Bools, arcs: Arcs) -> tuple[Int64s, Int16s, int]:
+    """Allowed pairs from the source's side of the cut to the sink's: some that are no arcs yet with their scores, and
+    how many there are in all."""
+    rows, columns = problem.shape
+    keys, scores, crossing = [np.empty(0, np.int64)], [np.empty(0, np.int16)], 0
+    for start, block in problem.blocks():
+        across = (block >= 0) & ~mentors
+        across &= mentees[start : start + len(block), None]
+        crossing += int(across.sum())
+        row, column = np.nonzero(across)
+        key = (row + start) * columns + column
+        new = ~arcs.has(key)
+        row, column, key = row[new], column[new], key[new]
+        some = _some_of_each(row, rows, start)
+        keys.append(key[some])
+        scores.append(block[row[some], column[some]])
+    return np.concatenate(keys), np.concatenate(scores), crossing
+
+
+def _some_of_each(row: Int64s, rows: int, start: int) -> Int64s:
+    """Up to MORE_PER_ROW places of each row, from a beginning that moves on from row to row."""
+    begins = np.flatnonzero(np.diff(row, prepend=-1))
+    lengths = np.diff(begins, append=len(row))
+    picks = []
+    for begin, length in zip(begins.tolist(), lengths.tolist(), strict=True):
+        offset = (start + int(row[begin])) * length // rows
+        picks.append(begin + np.unique((offset + np.arange(MORE_PER_ROW)) % length))
+    return np.concatenate(picks) if picks else np.empty(0, np.int64)

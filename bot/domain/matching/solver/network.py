@@ -1,0 +1,242 @@
+"""The problem on a few arcs as a flow network: OR-tools finds the best flow, and we find the prices that prove it.
+
+Two sources feed the mentees and two sinks drain the mentors: the first of each carries everybody's first partner, the
+second all further ones. How much each carries is fixed beforehand (see `coverage`), so that no huge bonus is needed
+to put first partners first, and numbers stay small.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bot.domain.matching.solver.problem import Bools, Int64s, Problem
+
+LARGEST = 2**63 - 1
+
+
+class TooLarge(OverflowError):
+    """The problem has too many people for 64-bit arithmetic to stay exact."""
+
+
+class Infeasible(Exception):
+    """These arcs do not allow as many partners as were asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many partners there are: first ones of mentees, all others; first ones of mentors, all others."""
+
+    first_mentees: int
+    first_mentors: int
+    pairs: int
+
+    @property
+    def supplies(self) -> tuple[int, int]:
+        """What the two sources send."""
+        return self.first_mentees, self.pairs - self.first_mentees
+
+    @property
+    def needs(self) -> tuple[int, int]:
+        """What the two sinks take."""
+        return self.first_mentors, self.pairs - self.first_mentors
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Which arcs are used, and the flow from each source to each mentee and from each mentor to each sink: [2, n],
+    [2, m]."""
+
+    used: Bools
+    mentees: Int64s
+    mentors: Int64s
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Dual prices, in the unit of the objective.
+
+    A pair may be chosen only if it is worth at least `mentees[i] + mentors[j]`, and must be if it is worth more. A
+    person's places of a tier may be used only if their price is at least that of the tier's source (mentees) or sink
+    (mentors), and all must be if it is higher. int64 [mentees], [mentors], [2], [2].
+    """
+
+    mentees: Int64s
+    mentors: Int64s
+    sources: Int64s
+    sinks: Int64s
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Arcs from mentees to mentors, at most one unit each, with a cost; places by source and by sink [2, n], [2, m]."""
+
+    tails: Int64s
+    heads: Int64s
+    costs: Int64s
+    mentee_places: Int64s
+    mentor_places: Int64s
+    totals: Totals
+
+    def solve(self, mentee_costs: Int64s | None = None, mentor_costs: Int64s | None = None) -> Flow:
+        """The cheapest flow. Costs of places [2, n] and [2, m] are 0 unless given. Raises Infeasible or TooLarge."""
+        # Imported here: an idle bot that matches nobody must not carry OR-tools in memory.
+        from ortools.graph.python import min_cost_flow
+
+        mentees, mentors = self.mentee_places.shape[1], self.mentor_places.shape[1]
+        nodes = mentees + mentors + 4
+        check_size(
+            max(
+                int(np.abs(costs).max(initial=0))
+                for costs in (self.costs, mentee_costs, mentor_costs)
+                if costs is not None
+            ),
+            nodes,
+        )
+        solver = min_cost_flow.SimpleMinCostFlow()
+        pair_arcs = _add(solver, self.tails, self.heads + mentees, np.ones(len(self.tails), np.int64), self.costs)
+        source_arcs, sink_arcs = [], []
+        for tier in (0, 1):
+            source, sink = nodes - 4 + tier, nodes - 2 + tier
+            everybody = np.arange(mentees), np.arange(mentees, mentees + mentors)
+            source_arcs.append(
+                _add(
+                    solver,
+                    np.full(mentees, source),
+                    everybody[0],
+                    self.mentee_places[tier],
+                    _of(mentee_costs, tier, mentees),
+                )
+            )
+            sink_arcs.append(
+                _add(
+                    solver,
+                    everybody[1],
+                    np.full(mentors, sink),
+                    self.mentor_places[tier],
+                    _of(mentor_costs, tier, mentors),
+                )
+            )
+            solver.set_node_supply(source, self.totals.supplies[tier])
+            solver.set_node_supply(sink, -self.totals.needs[tier])
+        status = solver.solve()
+        if status == solver.INFEASIBLE:
+            raise Infeasible
+        if status != solver.OPTIMAL:
+            raise TooLarge(f"the flow solver says {status}")
+        return Flow(
+            np.asarray(solver.flows(pair_arcs)) > 0,
+            np.array([solver.flows(arcs) for arcs in source_arcs], np.int64).reshape(2, mentees),
+            np.array([solver.flows(arcs) for arcs in sink_arcs], np.int64).reshape(2, mentors),
+        )
+
+    def prices(self, flow: Flow, start: Prices | None) -> Prices:
+        """Prices under which this cheapest flow is seen to be cheapest: shortest distances in what the flow leaves
+        open (Bellman and Ford), from a start that may be anything; a good one is quick.
+
+        Distances from a start only shrink, and those of the network the other way round only grow. Half-way between
+        the two, which is as good a proof, the prices stay nearest to the start, and fewest other pairs seem to pay.
+        """
+        shrunk = _Distances(self, flow, start).settle()
+        if start is None:
+            return shrunk
+        grown = _turned(
+            _Distances(self._turned(), Flow(flow.used, flow.mentors, flow.mentees), _turned(start)).settle()
+        )
+        # Distances are rounded down on both sides, so that whole differences between them still hold.
+        return Prices(
+            (shrunk.mentees + grown.mentees) >> 1,
+            -((-shrunk.mentors - grown.mentors) >> 1),
+            (shrunk.sources + grown.sources) >> 1,
+            -((-shrunk.sinks - grown.sinks) >> 1),
+        )
+
+    def _turned(self) -> "Network":
+        """The network with mentees and mentors in each other's place."""
+        totals = Totals(self.totals.first_mentors, self.totals.first_mentees, self.totals.pairs)
+        return Network(self.heads, self.tails, self.costs, self.mentor_places, self.mentee_places, totals)
+
+
+def _turned(prices: Prices) -> Prices:
+    return Prices(prices.mentors, prices.mentees, prices.sinks, prices.sources)
+
+
+def check_size(largest_cost: int, nodes: int) -> None:
+    """Raises TooLarge unless the flow solver, which multiplies costs by the number of nodes, stays within int64."""
+    if largest_cost * (nodes + 1) > LARGEST:
+        raise TooLarge(f"{nodes} people with costs up to {largest_cost} are beyond 64-bit arithmetic")
+
+
+def _of(costs: Int64s | None, tier: int, size: int) -> Int64s:
+    return np.zeros(size, np.int64) if costs is None else costs[tier]
+
+
+def _add(solver: Any, tails: Int64s, heads: Int64s, capacities: Int64s, costs: Int64s) -> Any:
+    return solver.add_arcs_with_capacity_and_unit_cost(
+        tails.astype(np.int32), heads.astype(np.int32), capacities.astype(np.int64), costs.astype(np.int64)
+    )
+
+
+class _Distances:
+    """Bellman-Ford by whole arrays, alternating between the two sides of the network until nothing changes."""
+
+    def __init__(self, network: Network, flow: Flow, start: Prices | None) -> None:
+        self.network, self.flow = network, flow
+        mentees, mentors = flow.mentees.shape[1], flow.mentors.shape[1]
+        self.mentee = np.zeros(mentees, np.int64) if start is None else start.mentees.copy()
+        self.mentor = np.zeros(mentors, np.int64) if start is None else -start.mentors
+        self.source = np.zeros(2, np.int64) if start is None else start.sources.copy()
+        self.sink = np.zeros(2, np.int64) if start is None else -start.sinks
+        free = np.flatnonzero(~flow.used)
+        order = free[_order_of(network.heads[free], mentors)]
+        self.tails, self.costs = network.tails[order], network.costs[order]
+        heads = network.heads[order]
+        self.begins = np.flatnonzero(np.diff(heads, prepend=-1))
+        self.heads = heads[self.begins]
+        self.back_tails, self.back_heads = network.tails[flow.used], network.heads[flow.used]
+        self.back_costs = network.costs[flow.used]
+
+    def settle(self) -> Prices:
+        """Relax until no distance shrinks any more."""
+        for _ in range(2 * (len(self.mentee) + len(self.mentor)) + 8):
+            if not self._relax():
+                return Prices(self.mentee, -self.mentor, self.source, -self.sink)
+        raise ArithmeticError("the flow is not the cheapest: distances do not settle")
+
+    def _relax(self) -> bool:
+        """Shorten distances once all round the network; whether any became shorter."""
+        distances = (self.mentee, self.mentor, self.source, self.sink)
+        before = [distance.copy() for distance in distances]
+        if len(self.tails):
+            reach = np.minimum.reduceat(self.mentee[self.tails] + self.costs, self.begins)
+            self.mentor[self.heads] = np.minimum(self.mentor[self.heads], reach)
+        for tier, (flow, places) in enumerate(zip(self.flow.mentors, self.network.mentor_places, strict=True)):
+            _through(self.sink, tier, self.mentor, to_hub=flow < places, from_hub=flow > 0)
+        np.minimum.at(self.mentee, self.back_tails, self.mentor[self.back_heads] - self.back_costs)
+        for tier, (flow, places) in enumerate(zip(self.flow.mentees, self.network.mentee_places, strict=True)):
+            _through(self.source, tier, self.mentee, to_hub=flow > 0, from_hub=flow < places)
+        return any(not np.array_equal(now, old) for now, old in zip(distances, before, strict=True))
+
+
+def _order_of(people: Int64s, count: int) -> Int64s:
+    """The order that puts these indexes of `count` people side by side: small numbers are sorted without comparing."""
+    return np.argsort(people.astype(np.uint16) if count <= 1 << 16 else people, kind="stable")
+
+
+def _through(hubs: Int64s, tier: int, side: Int64s, to_hub: Bools, from_hub: Bools) -> None:
+    """Shorten distances to a source or sink and from it, over the places that are still open in each direction."""
+    hubs[tier] = min(hubs[tier], side[to_hub].min(initial=hubs[tier]))
+    side[from_hub] = np.minimum(side[from_hub], hubs[tier])
+
+
+def network_of(problem: Problem, keys: Int64s, costs: Int64s, totals: Totals) -> Network:
+    """The network of the problem on the arcs with these keys."""
+    tails, heads = np.divmod(keys, max(problem.shape[1], 1))
+    return Network(
+        tails,
+        heads,
+        costs,
+        np.stack([problem.first_mentee, problem.demand - problem.first_mentee]),
+        np.stack([problem.first_mentor, problem.capacity - problem.first_mentor]),
+        totals,
+    )

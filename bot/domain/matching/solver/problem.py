@@ -1,0 +1,366 @@
+"""What is to be solved: scores, places, and what HR locked, forbade or already proposed; checked and made uniform."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from bot.domain.matching.solver.hashing import Look, ids, look_of, mix
+from bot.domain.signup import TOP_SCORE
+
+Int16s = NDArray[np.int16]
+Int64s = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Pairs = Iterable[tuple[int, int]] | NDArray[Any]
+Objective = Literal["fair", "total"]
+Partnered = tuple[Iterable[int], Iterable[int]]
+"""Mentees and mentors, by index, who have a partner already beside what is to be solved."""
+
+KEEP_BONUS = 500
+PERFECT = 10_000
+BLOCK_ROWS = 128
+# No pair can be worth this little, and sums of it stay exact in every number type used.
+NEVER = -(1 << 50)
+
+
+@runtime_checkable
+class Identified(Protocol):
+    """Scores that know who their rows and columns are and which rule forbids a pair (see `matching_scores.Scores`)."""
+
+    mentee_ids: Int64s
+    mentor_ids: Int64s
+
+    def forbidden_by(self, mentee_id: int, mentor_id: int) -> tuple[str, ...]: ...
+    def row(self, mentee: int) -> Int16s: ...
+    def column(self, mentor: int) -> Int16s: ...
+
+
+ScoreSource = NDArray[Any] | Iterable[ArrayLike]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """What `assign` was asked, as it was asked."""
+
+    scores: ScoreSource
+    mentor_capacity: ArrayLike
+    mentee_demand: ArrayLike
+    locked: Pairs = ()
+    forbidden: Pairs = ()
+    floor: int = 0
+    objective: Objective = "fair"
+    keep: Pairs = ()
+    partnered: Partnered = ((), ())
+
+
+class LockRefused(ValueError):
+    """A locked pair would break a hard rule. `rule` is its name: one of `matching_rules.RULES`, "forbidden" when the
+    scores forbid the pair without saying why, or "forbidden_by_hr" when the pair is locked and forbidden at once."""
+
+    def __init__(self, mentee: int, mentor: int, rule: str) -> None:
+        super().__init__(f"mentee {mentee} and mentor {mentor} cannot be locked: {rule}")
+        self.mentee = mentee
+        self.mentor = mentor
+        self.rule = rule
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A checked problem. Places taken by locked pairs are already subtracted from `demand` and `capacity`.
+
+    `first_mentee` and `first_mentor` are 1 where a person's first partner counts before others' second: in "fair" for
+    all who have a place and no partner yet, locked or beside this problem, in "total" for nobody. `worth` maps a score
+    to what a pair of that score adds to the objective; its last entry, at index -1, is that of a forbidden pair.
+    """
+
+    source: ScoreSource
+    objective: Objective
+    floor: int
+    demand: Int64s
+    capacity: Int64s
+    first_mentee: Int64s
+    first_mentor: Int64s
+    locked: Int64s
+    closed: Int64s
+    keep: Int64s
+    floor_penalty: int
+    worth: Int64s
+    worth_kept: Int64s
+    mentee_ids: Int64s
+    mentor_ids: Int64s
+    look: Look | None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of mentees and of mentors."""
+        return len(self.demand), len(self.capacity)
+
+    def blocks(self) -> Iterator[tuple[int, Int16s]]:
+        """Consecutive blocks of rows with the index of their first row. Closed pairs read as forbidden, and so do all
+        pairs of people without a place: nobody need look at them."""
+        start = 0
+        full_mentees, full_mentors = self.demand == 0, np.flatnonzero(self.capacity == 0)
+        for rows in fitting_blocks(self.source, self.shape):
+            for offset in range(0, len(rows), BLOCK_ROWS):
+                block = rows[offset : offset + BLOCK_ROWS]
+                shown = self._closed(start, block)
+                full_rows = full_mentees[start : start + len(block)]
+                if full_rows.any() or len(full_mentors):
+                    shown = shown.copy() if shown.base is not None else shown
+                    shown[full_rows] = -1
+                    shown[:, full_mentors] = -1
+                yield start, shown
+                start += len(block)
+
+    def _closed(self, start: int, block: Int16s) -> Int16s:
+        first, last = np.searchsorted(self.closed[:, 0], (start, start + len(block)))
+        if first < last:
+            block = block.copy()
+            block[self.closed[first:last, 0] - start, self.closed[first:last, 1]] = -1
+        return block
+
+    def row(self, mentee: int) -> Int16s:
+        """The scores of one mentee; closed pairs read as forbidden."""
+        scores = _row(self.source, mentee).astype(np.int16)
+        scores[self.closed[self.closed[:, 0] == mentee, 1]] = -1
+        return scores
+
+    def column(self, mentor: int) -> Int16s:
+        """The scores of one mentor; closed pairs read as forbidden."""
+        if isinstance(self.source, Identified):
+            scores = np.array(self.source.column(mentor), np.int16)
+        else:
+            scores = np.concatenate([rows[:, mentor] for rows in _row_blocks(self.source)]).astype(np.int16)
+        scores[self.closed[self.closed[:, 1] == mentor, 0]] = -1
+        return scores
+
+    def keys(self, pairs: Int64s) -> Int64s:
+        """One ascending number for each (mentee, mentor) pair."""
+        return pairs[:, 0] * self.shape[1] + pairs[:, 1]
+
+    def keys_of_row(self, mentee: int) -> Int64s:
+        """The keys of all pairs of a mentee."""
+        return mentee * self.shape[1] + np.arange(self.shape[1])
+
+    def keys_of_column(self, mentor: int) -> Int64s:
+        """The keys of all pairs of a mentor."""
+        return np.arange(self.shape[0]) * self.shape[1] + mentor
+
+    def worths(self, keys: Int64s, scores: Int16s) -> Int64s:
+        """What the pairs with these keys and scores add to the objective, with the bonus of those to keep."""
+        kept = np.isin(keys, self.keys(self.keep)) if len(self.keep) else np.zeros(len(keys), np.bool_)
+        return np.where(kept, self.worth_kept[scores], self.worth[scores])
+
+
+def fitting_blocks(source: ScoreSource, shape: tuple[int, int]) -> Iterator[Int16s]:
+    """The scores as consecutive blocks of rows that together have this shape.
+
+    Raises ValueError for scores that are no whole numbers from -1 to 9,999, or too few or too many of them.
+    """
+    start = 0
+    for rows in _row_blocks(source):
+        if rows.shape[1:] != shape[1:] or start + len(rows) > shape[0]:
+            raise ValueError(f"the scores do not fit {shape[0]} mentees and {shape[1]} mentors")
+        yield rows
+        start += len(rows)
+    if start != shape[0]:
+        raise ValueError(f"the scores have {start} rows, but there are {shape[0]} mentees")
+
+
+def _row_blocks(source: ScoreSource) -> Iterator[Int16s]:
+    for rows in (source,) if isinstance(source, np.ndarray) else source:
+        yield _as_scores(rows)
+
+
+def _as_scores(rows: ArrayLike) -> Int16s:
+    """A block of scores as int16, without a copy where they are that already. One row alone is a block, too."""
+    block = np.atleast_2d(np.asarray(rows))
+    if not block.size:
+        return block.astype(np.int16)
+    if block.dtype.kind not in "iu":
+        raise ValueError(f"scores are whole numbers from -1 to {TOP_SCORE}, not {block.dtype}")
+    # Looked at before they are made small: 65,541 would read as 5.
+    if block.min() < -1 or block.max() > TOP_SCORE:
+        raise ValueError(f"a score is outside -1 to {TOP_SCORE}")
+    return block.astype(np.int16, copy=False)
+
+
+def make_problem(request: Request, known: Problem | None = None) -> Problem:
+    """Check everything and put it into one form. `known` may be an earlier problem: of the same scores, so that what
+    tells people apart need not be read from them again.
+
+    Raises ValueError for what does not fit, LockRefused for a lock.
+    """
+    floor, objective, scores = request.floor, request.objective, request.scores
+    if objective not in ("fair", "total"):
+        raise ValueError(f'the objective is "fair" or "total", not {objective!r}')
+    if not isinstance(floor, int | np.integer) or not 0 <= floor <= PERFECT:
+        raise ValueError(f"the floor is a whole number from 0 to {PERFECT}, not {floor!r}")
+    places = _places(request.mentee_demand, "demand"), _places(request.mentor_capacity, "capacity")
+    shape = len(places[0]), len(places[1])
+    # Nobody can have more partners than there are people: one more is as good as any number, and sums stay small.
+    demand, capacity = _at_most(places[0], shape[1] + 1), _at_most(places[1], shape[0] + 1)
+    locks, forbids, keeps = (_pairs(pairs, shape) for pairs in (request.locked, request.forbidden, request.keep))
+    source = _repeatable(scores, shape)
+    taken_mentee, taken_mentor = _count(locks[:, 0], shape[0]), _count(locks[:, 1], shape[1])
+    _refuse_locks(locks, forbids, source, demand - taken_mentee, capacity - taken_mentor)
+    fair = objective == "fair"
+    partnered = [_members(indexes, size) for indexes, size in zip(request.partnered, shape, strict=True)]
+    penalty = _most_pairs(demand, capacity) * PERFECT**2 + 1 if fair and floor else 0
+    worth, worth_kept = _worth(fair, floor, penalty)
+    look = _look(source, shape, known)
+    facts = (demand, capacity), partnered, (locks, forbids, keeps)
+    mentee_ids, mentor_ids = _ids(source, look, *facts)
+    problem = Problem(
+        source=source,
+        objective=objective,
+        floor=floor,
+        demand=demand - taken_mentee,
+        capacity=capacity - taken_mentor,
+        first_mentee=((demand > 0) & (taken_mentee == 0) & ~partnered[0] & fair).astype(np.int64),
+        first_mentor=((capacity > 0) & (taken_mentor == 0) & ~partnered[1] & fair).astype(np.int64),
+        locked=locks,
+        closed=_pairs(np.concatenate([locks, forbids]), shape),
+        keep=keeps,
+        floor_penalty=penalty,
+        worth=worth,
+        worth_kept=worth_kept,
+        mentee_ids=mentee_ids,
+        mentor_ids=mentor_ids,
+        look=look,
+    )
+    _refuse_forbidden_locks(problem)
+    return problem
+
+
+def _places(values: ArrayLike, name: str) -> Int64s:
+    places = np.asarray(values)
+    if places.ndim != 1 or (places.size and places.dtype.kind not in "iu"):
+        raise ValueError(f"the {name} is a list of whole numbers, one for each person")
+    if places.size and places.min() < 0:
+        raise ValueError(f"a {name} is below 0")
+    return places
+
+
+def _at_most(places: NDArray[Any], most: int) -> Int64s:
+    # Compared before they are made int64: the largest unsigned ones would read as negative.
+    return np.where(places > most, most, places).astype(np.int64)
+
+
+def _pairs(pairs: Pairs, shape: tuple[int, int]) -> Int64s:
+    array = np.asarray(pairs if isinstance(pairs, np.ndarray) else list(pairs))
+    if not array.size:
+        return np.empty((0, 2), np.int64)
+    if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "iu":
+        raise ValueError("locked, forbidden and keep are (mentee, mentor) pairs of indexes")
+    if array.min() < 0 or (array >= shape).any():
+        raise ValueError("a pair names a mentee or mentor that is not there")
+    array = array.astype(np.int64)
+    keys = np.unique(array[:, 0] * shape[1] + array[:, 1])
+    return np.column_stack(np.divmod(keys, max(shape[1], 1)))
+
+
+def _repeatable(scores: ScoreSource, shape: tuple[int, int]) -> ScoreSource:
+    """Scores that can be read again and again: what can be read only once is stored."""
+    if isinstance(scores, np.ndarray) or iter(scores) is not scores:
+        return scores
+    blocks = [_as_scores(np.array(block)) for block in scores]
+    return blocks if blocks else np.empty(shape, np.int16)
+
+
+def _look(source: ScoreSource, shape: tuple[int, int], known: Problem | None) -> Look | None:
+    """What tells people apart in scores that do not say who they are."""
+    if isinstance(source, Identified):
+        return None
+    if known is not None and known.source is source and known.shape == shape:
+        return known.look
+    return look_of(lambda: fitting_blocks(source, shape), shape)
+
+
+def _ids(
+    source: ScoreSource,
+    look: Look | None,
+    places: tuple[Int64s, Int64s],
+    partnered: Sequence[Bools],
+    marks: Sequence[Int64s],
+) -> tuple[Int64s, Int64s]:
+    """Who is who. People whose scores are alike differ by their places, and by whom they are locked to, say."""
+    if look is None:
+        assert isinstance(source, Identified)
+        return source.mentee_ids, source.mentor_ids
+    sides = look.rows, look.columns
+    besides = [mix(own.astype(np.uint64) * np.uint64(2) + has) for own, has in zip(places, partnered, strict=True)]
+    plain = [each.copy() for each in besides]
+    for kind, pairs in enumerate(marks, start=1):
+        for side in (0, 1):
+            other = sides[1 - side] ^ plain[1 - side]
+            np.add.at(besides[side], pairs[:, side], mix(other[pairs[:, 1 - side]] + np.uint64(kind)))
+    return ids(sides[0], besides[0]), ids(sides[1], besides[1])
+
+
+def _members(indexes: Iterable[int], size: int) -> Bools:
+    """Who is among these indexes."""
+    array = np.array(list(indexes), np.int64)
+    if array.size and (array.min() < 0 or array.max() >= size):
+        raise ValueError("partnered names a mentee or mentor that is not there")
+    return np.isin(np.arange(size), array)
+
+
+def _count(indexes: Int64s, size: int) -> Int64s:
+    return np.bincount(indexes, minlength=size).astype(np.int64)
+
+
+def _most_pairs(demand: Int64s, capacity: Int64s) -> int:
+    return int(min(np.minimum(demand, len(capacity)).sum(), np.minimum(capacity, len(demand)).sum()))
+
+
+def _worth(fair: bool, floor: int, penalty: int) -> tuple[Int64s, Int64s]:
+    """What a pair adds to the objective by score, without and with the bonus of a pair to keep.
+
+    Fair: minus the squared regret, and minus the penalty under the floor.
+    """
+    score = np.arange(TOP_SCORE + 1, dtype=np.int64)
+    worths = []
+    for bonus in (0, KEEP_BONUS):
+        regret = np.maximum(PERFECT - score - bonus, 0) ** 2
+        worth = -regret - np.where(score < floor, penalty, 0) if fair else score + bonus
+        worths.append(np.append(worth, NEVER))
+    return worths[0], worths[1]
+
+
+def _refuse_locks(locks: Int64s, forbids: Int64s, source: ScoreSource, demand: Int64s, capacity: Int64s) -> None:
+    forbidden = set(map(tuple, forbids.tolist()))
+    for mentee, mentor in locks.tolist():
+        if (mentee, mentor) in forbidden:
+            raise LockRefused(mentee, mentor, "forbidden_by_hr")
+        if isinstance(source, Identified):
+            rules = source.forbidden_by(int(source.mentee_ids[mentee]), int(source.mentor_ids[mentor]))
+            if rules:
+                raise LockRefused(mentee, mentor, rules[0])
+        if demand[mentee] < 0 or capacity[mentor] < 0:
+            raise LockRefused(mentee, mentor, "no_capacity")
+
+
+def _refuse_forbidden_locks(problem: Problem) -> None:
+    for mentee, mentor in problem.locked.tolist():
+        if raw_score(problem.source, mentee, mentor) < 0:
+            raise LockRefused(mentee, mentor, "forbidden")
+
+
+def raw_score(source: ScoreSource, mentee: int, mentor: int) -> int:
+    """The score of one pair as the source has it, whatever is closed."""
+    return int(_row(source, mentee)[mentor])
+
+
+def _row(source: ScoreSource, mentee: int) -> NDArray[Any]:
+    if isinstance(source, Identified):
+        return source.row(mentee)
+    start = 0
+    for rows in (source,) if isinstance(source, np.ndarray) else source:
+        block = np.atleast_2d(np.asarray(rows))
+        if mentee < start + len(block):
+            return np.asarray(block[mentee - start])
+        start += len(block)
+    raise ValueError(f"the scores have {start} rows, but mentee {mentee} was asked for")

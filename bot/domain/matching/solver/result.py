@@ -1,0 +1,177 @@
+"""What the solver hands back: the pairs, the proof that no others are better, and who else would do."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bot.domain.matching.solver.candidates import Arcs, Survey
+from bot.domain.matching.solver.coverage import Cover
+from bot.domain.matching.solver.network import Prices, Totals
+from bot.domain.matching.solver.pricing import scan
+from bot.domain.matching.solver.problem import PERFECT, Bools, Int64s, Problem, Request
+
+# The price of somebody without a place: more than any pair is worth.
+NO_PLACE = 1 << 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Certificate:
+    """Dual prices that prove the assignment optimal: anyone can add them up (`check`) without trusting the solver.
+
+    `totals` holds the most first partners of mentees and of mentors and the most pairs there can be besides the locked
+    ones; `covers` proves each of the three. Among solutions with these totals none has a greater objective than
+    `bound` = what locked pairs add + what `prices` say (see `pricing.bound_of_places`) + all that pairs are worth
+    beyond their prices. `objective` is what the assignment reaches; they are equal.
+
+    The unit: "total" counts points, with 500 more for each kept pair; "fair" counts minus the squared regret,
+    (10,000 - score)**2, and minus `floor_penalty` for each pair under the floor. `constant` is what locked pairs add,
+    `kept` are the pairs with a bonus.
+    """
+
+    objective: int
+    bound: int
+    prices: Prices
+    totals: Totals
+    covers: tuple[Cover, Cover, Cover]
+    constant: int
+    kept: Arcs = field(repr=False)
+    problem: Problem = field(repr=False)
+
+    @property
+    def floor_penalty(self) -> int:
+        """What a pair under the floor costs beyond its regret: more than all regrets together."""
+        return self.problem.floor_penalty
+
+    @property
+    def mentee_prices(self) -> Int64s:
+        """Dual price of each mentee, int64 [mentees]."""
+        return self.prices.mentees
+
+    @property
+    def mentor_prices(self) -> Int64s:
+        """Dual price of each mentor, int64 [mentors]."""
+        return self.prices.mentors
+
+    def check(self) -> bool:
+        """Go through all pairs again and add everything up anew."""
+        bound = scan(self.problem, self.prices, self.kept, self.totals).bound + self.constant
+        return bound == self.bound == self.objective and self._covers_hold()
+
+    def _covers_hold(self) -> bool:
+        problem, totals = self.problem, self.totals
+        questions = (
+            (problem.first_mentee, problem.capacity, totals.first_mentees),
+            (problem.demand, problem.first_mentor, totals.first_mentors),
+            (problem.demand, problem.capacity, totals.pairs),
+        )
+        for cover, (demand, capacity, reached) in zip(self.covers, questions, strict=True):
+            outside = sum(
+                int(((block >= 0) & ~cover.mentors & ~cover.mentees[start : start + len(block), None]).sum())
+                for start, block in problem.blocks()
+            )
+            if outside + demand[cover.mentees].sum() + capacity[cover.mentors].sum() != reached:
+                return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """Somebody else for a person: index on the other side, score of the pair, whether they have a free place, and at
+    least how much the objective would lose (in the certificate's unit; None when only breaking a lock would do)."""
+
+    index: int
+    score: int
+    free: bool
+    loss: int | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assignment:
+    """The pairs as an int64 array [k, 2] of (mentee, mentor) indexes, ascending, with the locked ones.
+
+    `total` is the sum of their scores, `under_floor` how many are under the floor, `regret` the sum of
+    (10,000 - score)**2 / 10,000, `rounds` how often the solver went through all pairs.
+    """
+
+    pairs: Int64s
+    scores: Int64s
+    certificate: Certificate
+    rounds: int
+    survey: Survey = field(repr=False)
+    request: Request = field(repr=False)
+
+    @property
+    def total(self) -> int:
+        """Sum of the scores of all pairs."""
+        return int(self.scores.sum())
+
+    @property
+    def under_floor(self) -> int:
+        """Number of pairs under the floor."""
+        return int((self.scores < self.certificate.problem.floor).sum())
+
+    @property
+    def regret(self) -> float:
+        """Sum of squared distances from a perfect score, over 10,000."""
+        return float(((PERFECT - self.scores) ** 2).sum()) / PERFECT
+
+    @property
+    def forbidden(self) -> frozenset[tuple[int, int]]:
+        """The pairs HR forbade."""
+        pairs = self.request.forbidden
+        return frozenset((int(mentee), int(mentor)) for mentee, mentor in pairs)
+
+    @property
+    def matched_mentees(self) -> Int64s:
+        """Indexes of the mentees who have a mentor, ascending."""
+        return np.unique(self.pairs[:, 0])
+
+    @property
+    def matched_mentors(self) -> Int64s:
+        """Indexes of the mentors who have a mentee, ascending."""
+        return np.unique(self.pairs[:, 1])
+
+    def alternates(self, mentee: int, count: int = 3) -> tuple[Alternate, ...]:
+        """Other mentors for this mentee: those with a free place first, then by the least loss."""
+        problem = self.certificate.problem
+        taken = self.pairs[self.pairs[:, 0] == mentee, 1]
+        used = np.bincount(self.pairs[:, 1], minlength=problem.shape[1]) - _locked(problem, 1)
+        scores = problem.row(mentee).astype(np.int64)
+        keys = problem.keys_of_row(mentee)
+        prices = self.certificate.prices
+        return self._ranked(
+            scores, keys, taken, used < problem.capacity, prices.mentees[mentee] + prices.mentors, count
+        )
+
+    def alternates_for_mentor(self, mentor: int, count: int = 3) -> tuple[Alternate, ...]:
+        """Other mentees for this mentor: those with a free place first, then by the least loss."""
+        problem = self.certificate.problem
+        taken = self.pairs[self.pairs[:, 1] == mentor, 0]
+        used = np.bincount(self.pairs[:, 0], minlength=problem.shape[0]) - _locked(problem, 0)
+        scores = problem.column(mentor).astype(np.int64)
+        keys = problem.keys_of_column(mentor)
+        prices = self.certificate.prices
+        return self._ranked(scores, keys, taken, used < problem.demand, prices.mentees + prices.mentors[mentor], count)
+
+    def _ranked(
+        self, scores: Int64s, keys: Int64s, taken: Int64s, free: Bools, prices: Int64s, count: int
+    ) -> tuple[Alternate, ...]:
+        allowed = scores >= 0
+        allowed[taken] = False
+        others = np.flatnonzero(allowed)
+        worth = self.certificate.problem.worths(keys[others], scores[others].astype(np.int16))
+        loss = np.maximum(prices[others] - worth, 0)
+        order = np.lexsort((others, -scores[others], loss, ~free[others]))[:count]
+        return tuple(
+            Alternate(
+                int(others[place]),
+                int(scores[others[place]]),
+                bool(free[others[place]]),
+                int(loss[place]) if loss[place] < NO_PLACE // 2 else None,
+            )
+            for place in order
+        )
+
+
+def _locked(problem: Problem, side: int) -> Int64s:
+    return np.bincount(problem.locked[:, side], minlength=problem.shape[side]).astype(np.int64)

@@ -1,0 +1,227 @@
+"""Why somebody has no partner, and what would help. For HR alone."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from bot.domain.matching.scores import Scores, places
+from bot.domain.matching.solver.problem import Bools, Int64s
+from bot.domain.matching.solver.result import Assignment
+from bot.domain.matching.unmatched_causes import HELPS
+from bot.domain.signup import Level, Profile
+
+Side = Literal["mentor", "mentee"]
+SIDES: tuple[Side, ...] = ("mentor", "mentee")
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """Why a person has no partner on one side, and what would help: a key and a value of `HELPS`.
+
+    `counts` says for how many people on the other side each rule stands in the way; `topics` are those that nobody in
+    the programme offers (or wishes for).
+    """
+
+    cause: str
+    help: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    topics: tuple[str, ...] = ()
+
+
+def leftover_cause(person_id: int, side: Side, scores: Scores, assignment: Assignment) -> Leftover:
+    """Why the person got no partner as a mentor or mentee in this assignment of these scores.
+
+    In this order:
+
+    1. What the person alone lacks, or that nobody active is on the other side.
+    2. With possible partners, all of whom have no free place: that nobody of the programme has a topic of theirs; else
+       the rule that alone separates them from somebody who shares a topic and has a free place; else `places_taken`.
+    3. Without: pairs that HR forbade, else the rule (or missing place, or hold) that alone separates them from the most
+       others, those with a free place counted first. A rule that HR can see comes before `blocked`.
+    4. `many_rules`, where no single obstacle removed would allow them anybody.
+
+    For many people of one assignment, `Causes` is quicker.
+    """
+    return Causes(scores, assignment).of(person_id, side)
+
+
+class Causes:
+    """`leftover_cause` for everybody of one assignment: what is the same for all of a side is looked at once."""
+
+    def __init__(self, scores: Scores, assignment: Assignment) -> None:
+        self._scores = scores
+        self._closed: dict[Side, dict[int, list[int]]] = {"mentee": {}, "mentor": {}}
+        for mentee, mentor in assignment.forbidden:
+            self._closed["mentee"].setdefault(mentee, []).append(mentor)
+            self._closed["mentor"].setdefault(mentor, []).append(mentee)
+        mentees, mentors = assignment.pairs[:, 0], assignment.pairs[:, 1]
+        self._there: dict[Side, _Others] = {
+            "mentee": _Others.of(scores, "mentee", _free(scores.mentor_capacity, mentors)),
+            "mentor": _Others.of(scores, "mentor", _free(scores.mentee_demand, mentees)),
+        }
+        everybody = scores.people
+        self._topics: dict[Side, frozenset[str]] = {
+            "mentee": frozenset(offer.topic for one in everybody for offer in one.offers),
+            "mentor": frozenset(wish.topic for one in everybody for wish in one.wishes),
+        }
+        """Topics that anybody at all offers (looked at by mentees) or wishes for (by mentors)."""
+
+    def of(self, person_id: int, side: Side) -> Leftover:
+        """As `leftover_cause`."""
+        scores, others = self._scores, self._there[side]
+        person = scores.person(person_id)
+        if (own := _own_cause(person, side)) is not None:
+            return _leftover(own)
+        if not any(one != person_id for one in others.ids[others.active].tolist()):
+            return _leftover("nobody_there")
+        mine = places([person_id], scores.mentee_ids if side == "mentee" else scores.mentor_ids)[0]
+        points = scores.row(mine) if side == "mentee" else scores.column(mine)
+        by_rules = others.able & (points >= 0)
+        possible, closed = by_rules.copy(), self._closed[side].get(int(mine), [])
+        possible[closed] = False
+        if possible.any():
+            return self._among_possible(person, possible, closed, side)
+        if (by_rules & others.free).any():
+            return _leftover("forbidden_by_hr")
+        told = self._by_rules(person, others.active, closed, side)
+        return _leftover("forbidden_by_hr") if by_rules.any() and told.cause not in _SEEN else told
+
+    def _among_possible(self, person: Profile, possible: Bools, closed: list[int], side: Side) -> Leftover:
+        """Why none of the possible partners is theirs: all their places went to others."""
+        others, mine = self._there[side], _wanted(person, side)
+        if not mine:
+            return _leftover("places_taken")
+        if not self._topics[side].intersection(mine):
+            return _leftover("topic_not_offered" if side == "mentee" else "topic_not_wished", topics=mine)
+        sharing = np.zeros(len(others.ids), np.bool_)
+        for topic in mine:
+            if topic in others.topics:
+                sharing |= others.topics[topic]
+        if not (sharing & possible).any():
+            told = self._by_rules(person, sharing & others.active & others.free, closed, side)
+            if told.cause in _RULES_SEEN:
+                return told
+        return _leftover("places_taken")
+
+    def _by_rules(self, person: Profile, among: Bools, closed: list[int], side: Side) -> Leftover:
+        """The obstacle that alone separates this person from the most of these others; if none does, several rules."""
+        scores, others = self._scores, self._there[side]
+        open_to = among.copy()
+        open_to[closed] = False
+        counts: Counter[str] = Counter()
+        alone: Counter[tuple[str, bool]] = Counter()
+        for at in np.flatnonzero(open_to).tolist():
+            other = int(others.ids[at])
+            if other == person.id:
+                continue
+            mentee, mentor = (person.id, other) if side == "mentee" else (other, person.id)
+            broken = scores.forbidden_by(mentee, mentor)
+            counts.update(broken)
+            if (cause := self._single(mentee, mentor, broken, side)) is not None:
+                # A place that is missing can be added, and who is not ready cannot have used theirs.
+                alone[cause, bool(others.free[at]) or cause == "places_taken"] += 1
+        if not alone:
+            return _leftover("many_rules", dict(counts))
+        cause, _ = max(alone, key=lambda one: (_shown(one[0]), one[1], alone[one], -_ORDER.index(one[0])))
+        return _leftover(cause, dict(counts))
+
+    def _single(self, mentee: int, mentor: int, broken: tuple[str, ...], side: Side) -> str | None:
+        """The cause, if these rules that two people break come down to one obstacle."""
+        if broken == ("level_gap",):
+            return self._by_level(self._scores.person(mentee).level, self._scores.person(mentor).level, side)
+        return _OF_OTHERS.get(broken) or (broken[0] if len(broken) == 1 else None)
+
+    def _by_level(self, mentee: int, mentor: int, side: Side) -> str:
+        """Which cause it is that these two levels are too close, for the one on this side."""
+        gap = self._scores.rules.least_gap
+        if mentee - mentor >= LEAST_GAP:
+            return "least_gap"
+        room = mentee - gap >= min(Level) if side == "mentee" else mentor + gap <= max(Level)
+        return "level_gap" if room else "level_at_end"
+
+
+LEAST_GAP = 1
+"""The lowest value of `Rules.least_gap`: a mentor is always junior."""
+_OF_OTHERS = {
+    ("no_capacity",): "places_taken",
+    ("held",): "nobody_ready",
+    ("manager_missing",): "managers_missing",
+    ("held", "manager_missing"): "held_without_manager",
+}
+"""Rules that the other person alone breaks, as causes: what this person lacks was looked at before."""
+_RULES_SEEN = (
+    "level_gap",
+    "least_gap",
+    "level_at_end",
+    "reporting_line",
+    "same_department",
+    "paired_before",
+    "no_common_language",
+)
+"""Rules about two people that HR can see …"""
+_SEEN = (*_RULES_SEEN, "places_taken", "nobody_ready", "managers_missing")
+"""… and every single obstacle that HR can see."""
+_ORDER = (*_SEEN, "held_without_manager", "blocked")
+
+
+def _shown(cause: str) -> int:
+    """What HR can see comes first, then two obstacles of one person, and whom somebody avoids last."""
+    return 2 if cause in _SEEN else int(cause != "blocked")
+
+
+def _free(capacity: Int64s, taken: Int64s) -> Bools:
+    """Who has a place left when these are taken."""
+    free: Bools = np.bincount(taken, minlength=len(capacity)) < capacity
+    return free
+
+
+@dataclass(frozen=True)
+class _Others:
+    """Everybody on the other side: their ids, and as masks who takes part, who may be a partner at all (`able`), who
+    has a free place, and who has each topic."""
+
+    ids: Int64s
+    active: Bools
+    able: Bools
+    free: Bools
+    topics: dict[str, Bools]
+
+    @classmethod
+    def of(cls, scores: Scores, side: Side, free: Bools) -> "_Others":
+        ids = scores.mentor_ids if side == "mentee" else scores.mentee_ids
+        everybody = [scores.person(int(one)) for one in ids]
+        able = [_own_cause(one, _other(side)) is None for one in everybody]
+        topics: dict[str, Bools] = {}
+        for at, one in enumerate(everybody):
+            for topic in one.offers if side == "mentee" else one.wishes:
+                topics.setdefault(topic.topic, np.zeros(len(ids), np.bool_))[at] = True
+        return cls(ids, np.array([one.active for one in everybody], bool), np.array(able, bool), free, topics)
+
+
+def _leftover(cause: str, counts: Mapping[str, int] | None = None, topics: tuple[str, ...] = ()) -> Leftover:
+    return Leftover(cause, HELPS[cause], counts or {}, topics)
+
+
+def _other(side: Side) -> Side:
+    return "mentee" if side == "mentor" else "mentor"
+
+
+def _own_cause(person: Profile, side: Side) -> str | None:
+    capacity = person.mentor_capacity if side == "mentor" else person.mentee_capacity
+    causes = {
+        "inactive": not person.active,
+        "held": side == "mentor" and person.held,
+        "no_capacity": capacity == 0,
+        "manager_missing": not person.manager_known,
+    }
+    return next((cause for cause, found in causes.items() if found), None)
+
+
+def _wanted(person: Profile, side: Side) -> tuple[str, ...]:
+    """The topics that a mentee wishes for, most wanted first, or that a mentor offers, best known first."""
+    if side == "mentee":
+        return tuple(wish.topic for wish in sorted(person.wishes, key=lambda wish: -wish.priority))
+    return tuple(offer.topic for offer in sorted(person.offers, key=lambda offer: -offer.level))

@@ -1,0 +1,1 @@
+"""Recurring jobs and the scheduler that runs them."""

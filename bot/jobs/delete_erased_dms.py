@@ -1,0 +1,136 @@
+"""Deletes from Slack what the bot wrote to the DM of somebody who was erased.
+
+It goes slowly, well below Slack's limit for chat.delete, and can be stopped anywhere: what is deleted is written down,
+and deleting it once more is harmless.
+"""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
+from storage.deadlines import LONGEST_TURN, is_over
+from storage.outbox import WITH_FILES
+from storage.owners import owner_of
+from storage.personal_data import wipe
+from storage.tables import Outbox, OutboxState, Person
+from storage.unit_of_work import Store
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 12
+"""Messages a run, all people together."""
+PAUSE = timedelta(seconds=20)
+"""From one run to the next: that makes 36 of the 50 a minute that Slack takes."""
+REFUSED_PAUSE = timedelta(minutes=10)
+"""How long to wait after a refusal that has to do with everything, or that is not known."""
+UNDER_WAY = (OutboxState.SENDING, OutboxState.UNKNOWN)
+"""States of messages that may turn out to be in the DM."""
+
+
+@dataclass
+class Cleaner:
+    """What the scheduler calls as the tick "cleaning"."""
+
+    store: Store
+    gateway: Gateway
+    _ran: datetime | None = field(default=None, init=False)
+
+    async def tick(self, now: datetime) -> int:
+        """Delete some of what is to be deleted, unless some was a moment ago; how many messages these were."""
+        # A clock that was put back is no reason to rest for as long.
+        if self._ran and timedelta() <= now - self._ran < PAUSE:
+            return 0
+        person = await self._next(now)
+        if person is None:
+            return 0
+        self._ran = now
+        rows = await self._rows(person, now)
+        deleted = 0
+        try:
+            for row in rows:
+                await self._delete(row)
+                await self._note(row, now)
+                deleted += 1
+        except SlackUnavailable as busy:
+            log.info("deleting an erased person's messages goes on later: %s", busy)
+            await self._put_off(person, now + max(PAUSE, timedelta(seconds=busy.seconds)), now)
+            return deleted
+        except SlackRefused as refused:
+            # The token or a permission, say: what is not deleted now has to be deleted once that is put right.
+            log.warning("an erased person's messages cannot be deleted until this is put right: %s", refused)
+            await self._put_off(person, now + REFUSED_PAUSE, now)
+            return deleted
+        await self._go_on(person, now)
+        return deleted
+
+    async def _next(self, now: datetime) -> Person | None:
+        """The person who waits longest; nobody else takes them up for a while."""
+        due = (
+            select(Person)
+            .where(is_over(Person.clean_at, now, LONGEST_TURN))
+            .order_by(col(Person.clean_at), col(Person.id))
+            .limit(1)
+        )
+        async with self.store.read(now) as work:
+            if (await work.session.exec(due)).first() is None:
+                return None
+        async with self.store.write(now) as work:
+            person = (await work.session.exec(due.with_for_update(skip_locked=True))).first()
+            if person:
+                person.clean_at = now + PAUSE
+            await work.commit()
+        return person
+
+    async def _rows(self, person: Person, now: datetime) -> list[Outbox]:
+        async with self.store.read(now) as work:
+            return (await _there(work.session, person.id or 0))[:AT_ONCE]
+
+    async def _delete(self, row: Outbox) -> None:
+        try:
+            for file_id in row.data.get("files", ()):
+                await self.gateway.delete_file(file_id)
+            if row.channel and row.ts:
+                await self.gateway.delete(row.channel, row.ts)
+        except SlackRefused as refused:
+            if not refused.final:
+                raise
+            # The DM of a deactivated person, say: it cannot be had, now or later.
+            log.warning("a message of an erased person stays in Slack: %s", refused.error)
+
+    async def _note(self, row: Outbox, now: datetime) -> None:
+        async with self.store.write(now) as work:
+            gone = update(Outbox).where(col(Outbox.id) == row.id)
+            await work.session.exec(gone.values(channel=None, ts=None, data={}))
+            await work.commit()
+
+    async def _put_off(self, person: Person, until: datetime, now: datetime) -> None:
+        async with self.store.write(now) as work:
+            await work.session.exec(update(Person).where(col(Person.id) == person.id).values(clean_at=until))
+            await work.commit()
+
+    async def _go_on(self, person: Person, now: datetime) -> None:
+        """Come back for the rest; without any, forget where their DM was."""
+        theirs = col(Outbox.person_id) == person.id
+        under_way = select(Outbox.id).where(theirs, col(Outbox.state).in_(UNDER_WAY))
+        async with self.store.write(now) as work:
+            session = work.session
+            if not await _there(session, person.id or 0) and (await session.exec(under_way.limit(1))).first() is None:
+                # Once more: something they did at the very moment of erasing may have been written just after it.
+                await wipe(session, await owner_of(session, person.id or 0))
+                await session.exec(update(Outbox).where(theirs).values(channel=None, ts=None, data={}))
+                done = {"clean_at": None, "dm_channel": None}
+                await work.session.exec(update(Person).where(col(Person.id) == person.id).values(**done))
+            await work.commit()
+
+
+async def _there(session: AsyncSession, person_id: int) -> list[Outbox]:
+    """What is still in their DM, oldest first: messages, and files that were uploaded for them."""
+    sent = col(Outbox.ts).is_not(None) & (col(Outbox.state) == OutboxState.SENT)
+    files = col(Outbox.kind).in_(WITH_FILES) & col(Outbox.state).not_in(UNDER_WAY)
+    wanted = select(Outbox).where(Outbox.person_id == person_id, sent | files).order_by(col(Outbox.id))
+    return [row for row in (await session.exec(wanted)).all() if row.ts or row.data.get("files")]

@@ -1,0 +1,88 @@
+"""Takes stories back from Slack: what a pair changed or withdrew, or what names somebody who was erased.
+
+It can be stopped anywhere: what is deleted is written down, and deleting it once more is harmless.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.closing.stories import SHOWN, key_of
+from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
+from storage.deadlines import LONGEST_TURN, is_over
+from storage.tables import Outbox, OutboxState, Pair, Story
+from storage.unit_of_work import Store
+
+log = logging.getLogger(__name__)
+
+PAUSE = timedelta(seconds=20)
+UNDER_WAY = (OutboxState.SENDING, OutboxState.UNKNOWN)
+"""States of messages that may yet turn out to be in Slack."""
+
+
+@dataclass
+class Retracting:
+    """What the scheduler calls as the tick "retracting"."""
+
+    store: Store
+    gateway: Gateway
+
+    async def tick(self, now: datetime) -> int:
+        """Take back the story that waits longest; how many messages were deleted."""
+        due = (
+            select(Story)
+            .where(is_over(Story.clean_at, now, LONGEST_TURN))
+            .order_by(col(Story.clean_at), col(Story.id))
+            .limit(1)
+        )
+        async with self.store.read(now) as work:
+            if (await work.session.exec(due)).first() is None:
+                return 0
+        async with self.store.write(now) as work:
+            story = (await work.session.exec(due.with_for_update(skip_locked=True))).first()
+            if story is None:
+                return 0
+            story.clean_at = now + PAUSE  # nobody else takes it up meanwhile
+            rows = await _messages(work.session, story)
+            await work.commit()
+        deleted = [row.id or 0 for row in rows if row.ts and await self._delete(row)]
+        await self._note(story.id or 0, deleted, now, all(row.id in deleted or _is_done(row) for row in rows))
+        return len(deleted)
+
+    async def _delete(self, row: Outbox) -> bool:
+        """Whether the message is gone, or can never be had."""
+        try:
+            await self.gateway.delete(row.channel or "", row.ts or "")
+        except SlackUnavailable as busy:
+            log.info("a story is taken back later: %s", busy)
+            return False
+        except SlackRefused as refused:
+            if not refused.final:
+                log.warning("a story cannot be taken back until this is put right: %s", refused)
+                return False
+            log.warning("a story that was withdrawn stays in Slack: %s", refused.error)
+        return True
+
+    async def _note(self, story_id: int, deleted: list[int], now: datetime, done: bool) -> None:
+        async with self.store.write(now) as work:
+            for row_id in deleted:
+                (await work.session.get_one(Outbox, row_id)).ts = None
+            if done:
+                (await work.session.get_one(Story, story_id)).clean_at = None
+            await work.commit()
+
+
+async def _messages(session: AsyncSession, story: Story) -> list[Outbox]:
+    """Those that show its words, or are about to."""
+    pair = await session.get_one(Pair, story.pair_id)
+    keys = [key_of(kind, pair.programme_id, story) for kind in SHOWN]
+    wanted = select(Outbox).where(Outbox.team_id == story.team_id, col(Outbox.key).in_(keys))
+    return list((await session.exec(wanted)).all())
+
+
+def _is_done(row: Outbox) -> bool:
+    """Nothing of it is in Slack, nor will be: what still waits is not written any more."""
+    return row.ts is None and row.state not in UNDER_WAY

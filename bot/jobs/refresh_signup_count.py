@@ -1,0 +1,66 @@
+"""Keeps the count of sign-ups in HR's first message true, a minute after the first change at the latest.
+
+It can be stopped anywhere: saying once more what is true is harmless.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from bot.services.programme.setup import first_message
+from bot.slack.errors import ErrorClass
+from bot.slack.gateway import Gateway, Message, SlackRefused, SlackUnavailable
+from storage.deadlines import LONGEST_TURN, is_over
+from storage.tables import Outbox, OutboxState, Programme
+from storage.unit_of_work import Store, UnitOfWork
+
+log = logging.getLogger(__name__)
+
+AGAIN = timedelta(minutes=1)
+NOT_THERE_YET = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN)
+Compose = Callable[[UnitOfWork, Outbox], Awaitable[Message | None]]
+
+
+@dataclass
+class Counting:
+    """What the scheduler calls as the tick "counting"."""
+
+    store: Store
+    gateway: Gateway
+    compose: Compose
+    """Writes the message anew."""
+
+    async def tick(self, now: datetime) -> int:
+        """Bring the message up to date that waits longest; how many were looked at."""
+        due = select(Programme).where(is_over(Programme.count_at, now, LONGEST_TURN))
+        first = due.order_by(col(Programme.count_at), col(Programme.id)).limit(1)
+        async with self.store.read(now) as work:
+            if (await work.session.exec(first)).first() is None:
+                return 0
+        async with self.store.write(now) as work:
+            programme = (await work.session.exec(first.with_for_update(skip_locked=True))).first()
+            if programme is None:
+                return 0
+            row = (await work.session.exec(select(Outbox).where(*first_message(programme)))).first()
+            waits = row is not None and row.state in NOT_THERE_YET
+            programme.count_at = now + AGAIN if waits else None
+            message = await self.compose(work, row) if row and row.state == OutboxState.SENT else None
+            await work.commit()
+        if row and row.channel and row.ts and message:
+            await self._show(programme.id or 0, row.channel, row.ts, message, now)
+        return 1
+
+    async def _show(self, programme_id: int, channel: str, ts: str, message: Message, now: datetime) -> None:
+        try:
+            await self.gateway.update(channel, ts, message)
+        except (SlackRefused, SlackUnavailable) as problem:
+            if isinstance(problem, SlackRefused) and problem.kind is not ErrorClass.WORKSPACE:
+                log.warning("the count of programme %s stays as it was: %s", programme_id, problem.error)
+                return
+            log.info("the count of sign-ups is shown later: %s", problem)
+            async with self.store.write(now) as work:
+                (await work.session.get_one(Programme, programme_id)).count_at = now + AGAIN
+                await work.commit()

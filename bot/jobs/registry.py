@@ -1,0 +1,131 @@
+"""Everything that happens by itself, and when it happens next."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from bot.services.care.at_risk import tick_risks
+from bot.services.care.pauses import tick_pauses
+from bot.services.care.rests import tick_rests
+from bot.services.closing.closing import tick_closings
+from bot.services.insight.summary import tick_summaries
+from bot.services.matching.confirmation_tick import tick_confirmations
+from bot.services.orientation.orientation import tick_preparations
+from bot.services.outcomes.action_card_tick import tick_cards
+from bot.services.privacy.retention import DEFAULT_MONTHS, tick_receipts, tick_retention
+from bot.services.recruiting.announcement import tick_recruiting
+from bot.services.sessions.session_tick import tick_sessions
+from storage.tables import (
+    ActionCard,
+    MentoringSession,
+    Pair,
+    PairConfirmation,
+    Participant,
+    Person,
+    Preparation,
+    Programme,
+    Story,
+)
+from storage.unit_of_work import Store
+
+Tick = Callable[[datetime], Awaitable[object]]
+
+WAITING: tuple[tuple[str, Any], ...] = (
+    ("session", MentoringSession.next_at),
+    ("pair_check", Pair.next_check_at),
+    ("summary", Programme.next_summary_at),
+    ("closing", Programme.next_close_at),
+    ("forgetting", Programme.forget_at),
+    ("forgetting", Person.clean_at),
+    ("forgetting", Story.clean_at),
+    ("pause", Participant.paused_until),
+    ("card", ActionCard.next_follow_at),
+    ("rest", Pair.paused_until),
+    ("preparation", Preparation.remind_at),
+    ("recruiting", Programme.next_recruit_at),
+    ("counting", Programme.count_at),
+    ("confirmation", PairConfirmation.next_at),
+)
+"""The columns that say when something has to be looked at, and what that is. Each is indexed."""
+
+LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
+    "session": ("sessions",),
+    "pair_check": ("risks",),
+    "summary": ("summaries",),
+    "closing": ("closings",),
+    "forgetting": ("retention", "cleaning", "retracting"),
+    "pause": ("pauses",),
+    "card": ("cards",),
+    "rest": ("rests",),
+    "preparation": ("preparations",),
+    "recruiting": ("recruiting",),
+    "counting": ("counting",),
+    "confirmation": ("confirmations",),
+}
+"""The ticks that do something about each kind, by their names."""
+UNPLANNED = {"closings", "summaries", "retention", "receipts", "confirmations"}
+"""Ticks that plan their own first look, or have no moment at all: they go along with any other."""
+
+MOST_ROUNDS = 1000
+"""Of ticks that catch up, each of which does a batch of what is due."""
+
+MOMENTS: list[Any] = [select(func.min(col(column))).scalar_subquery() for _, column in WAITING]
+EARLIEST: Any = select(*MOMENTS)
+
+TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
+    "pauses": tick_pauses,
+    "rests": tick_rests,
+    "sessions": tick_sessions,
+    "preparations": tick_preparations,
+    "recruiting": tick_recruiting,
+    "risks": tick_risks,
+    "closings": tick_closings,
+    "cards": tick_cards,
+    "confirmations": tick_confirmations,
+    "summaries": tick_summaries,
+    "receipts": tick_receipts,
+}
+
+
+def ticks(store: Store, retention_months: int = DEFAULT_MONTHS) -> dict[str, Tick]:
+    """Each tick by its name, as the scheduler takes it."""
+    found: dict[str, Tick] = {name: partial(tick, store) for name, tick in TICKS.items()}
+    return {**found, "retention": partial(tick_retention, store, months=retention_months)}
+
+
+async def next_due(store: Store, now: datetime) -> datetime | None:
+    """The earliest moment at which a tick has something to do; for clocks that are moved by hand."""
+    return min((await waiting(store, now)).values(), default=None)
+
+
+async def due(store: Store, now: datetime) -> set[str]:
+    """The ticks to run at `now`, by their names; none if nothing is due."""
+    late = [kind for kind, moment in (await waiting(store, now)).items() if moment <= now]
+    return {name for kind in late for name in LOOKED_AT_BY[kind]} | (UNPLANNED if late else set())
+
+
+async def catch_up(store: Store, now: datetime) -> None:
+    """Plan what is due by `now`; nothing is sent."""
+    known = ticks(store)
+    for _ in range(MOST_ROUNDS):
+        names = await due(store, now)
+        # What is due in Slack alone stays due: it plans no message.
+        if not names & (known.keys() - UNPLANNED):
+            return
+        for tick in known.values():
+            await tick(now)
+
+
+async def waiting(store: Store, now: datetime) -> dict[str, datetime]:
+    """What ticks have to do next: of each kind the earliest moment."""
+    async with store.read(now) as work:
+        moments = (await work.session.exec(EARLIEST)).one()
+    found: dict[str, datetime] = {}
+    for (kind, _), moment in zip(WAITING, moments, strict=True):
+        if moment is not None:
+            found[kind] = min(moment, found.get(kind, moment))
+    return found

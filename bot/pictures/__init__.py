@@ -1,0 +1,1 @@
+"""Charts and certificates as pictures, drawn in the worker process."""

@@ -1,0 +1,242 @@
+"""Certificates as a picture to show and a page to print. Called in the worker process only.
+
+A4 across, with room to breathe: one name in large letters, few words, no score. Whatever somebody is called fits: long
+names shrink, then break; letters that the fonts lack are taken from the machine's own fonts, or else spelled out.
+"""
+
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+PAPER, INK, SOFT, BLUE, GOLD = "#FCFAF5", "#22262B", "#5C6166", "#1F4E79", "#B98A2F"
+WIDTH, HEIGHT = 11.69, 8.27
+"""A4 across, in inches."""
+DPI = 150
+SERIF, ITALIC, ROUND = "Source Serif Pro", "italic", "DejaVu Sans"
+NOT_LETTERS = {"So", "Sk", "Cc", "Co", "Cs", "Cn"}
+"""Unicode's categories of emoji and of what cannot be drawn."""
+MEASURED_AT = 40
+NAME_WIDTH, TEXT_WIDTH, SIGN_WIDTH = 0.78, 0.66, 0.26
+"""Of the page's width."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What is written on it, in the reader's language."""
+
+    programme: str
+    title: str
+    given_to: str
+    name: str
+    sentence: str
+    period: str
+    issued: str
+    signer: str
+    """Who signs; "" if nobody is known."""
+    signs_as: str
+
+
+def draw(certificate: Certificate) -> tuple[bytes, bytes]:
+    """The certificate as a PNG and as a PDF; the same bytes for the same certificate."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DPI, facecolor=PAPER)
+    FigureCanvasAgg(figure)
+    page = _Page(figure)
+    _frame(figure)
+    _words(page, certificate)
+    files = []
+    for kind, about in (("png", {"Software": None}), ("pdf", {"CreationDate": None, "Producer": None})):
+        written = io.BytesIO()
+        figure.savefig(written, format=kind, metadata=about, facecolor=PAPER)
+        files.append(written.getvalue())
+    return files[0], files[1]
+
+
+def _words(page: "_Page", one: Certificate) -> None:
+    page.write(0.845, _spaced(one.programme), 12, smallest=7, most=1, width=NAME_WIDTH, color=GOLD, weight="bold")
+    page.write(0.755, one.title, 38, most=1, width=NAME_WIDTH, color=BLUE)
+    page.write(0.655, one.given_to, 15, most=1, color=SOFT, style=ITALIC)
+    low = page.write(0.565, one.name, 40, smallest=24, most=2, width=NAME_WIDTH, weight="bold")
+    page.line(0.33, 0.67, low - 0.05, GOLD)
+    low = page.write(low - 0.105, one.sentence, 17, smallest=12, most=4, color=INK)
+    page.write(low - 0.052, one.period, 14, most=1, color=SOFT, style=ITALIC)
+    page.write(0.155, one.issued, 12, most=2, width=SIGN_WIDTH, color=SOFT, at=0.235)
+    if one.signer:
+        page.line(0.635, 0.895, 0.182, SOFT)
+        page.write(0.155, one.signer, 14, smallest=9, most=1, width=SIGN_WIDTH, at=0.765, weight="bold")
+        page.write(0.12, one.signs_as, 11, smallest=8, most=1, width=SIGN_WIDTH, color=SOFT, at=0.765)
+
+
+def _frame(figure: Any) -> None:
+    """A double frame, and two rings that share a part: what each of the two gave the other."""
+    from matplotlib.patches import Circle, Rectangle
+
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, WIDTH)
+    axes.set_ylim(0, HEIGHT)
+    axes.axis("off")
+    for inset, width, colour in ((0.35, 2.4, BLUE), (0.45, 0.8, GOLD)):
+        size = (WIDTH - 2 * inset, HEIGHT - 2 * inset)
+        axes.add_patch(Rectangle((inset, inset), *size, fill=False, linewidth=width, edgecolor=colour))
+    for shift, colour in ((-0.16, BLUE), (0.16, GOLD)):
+        centre = (WIDTH / 2 + shift, 1.3)
+        axes.add_patch(Circle(centre, 0.3, fill=True, facecolor=colour, alpha=0.12, linewidth=0))
+        axes.add_patch(Circle(centre, 0.3, fill=False, edgecolor=colour, linewidth=2))
+
+
+class _Page:
+    """Writes centred lines that fit."""
+
+    def __init__(self, figure: Any) -> None:
+        self.figure = figure
+        self.renderer = figure.canvas.get_renderer()
+        self.measured: dict[tuple[Any, ...], float] = {}
+
+    def write(
+        self,
+        top: float,
+        text: str,
+        size: float,
+        *,
+        most: int,
+        smallest: float = 9,
+        width: float = TEXT_WIDTH,
+        at: float = 0.5,
+        **look: Any,
+    ) -> float:
+        """Write `text` around the height `top`, in up to `most` lines as large as fit; the height of the last line.
+
+        Only a word that would not fit by itself goes below the `smallest` size. Heights and widths are shares of the
+        page.
+        """
+        text, families = drawable(text)
+        look = {"color": INK, "fontfamily": families, **look}
+        lines = self._lines(text, size, width, look)
+        while size > 1 and (self._widest(lines, size, look) > width or (size > smallest and len(lines) > most)):
+            size -= 1
+            lines = self._lines(text, size, width, look)
+        step = size * 1.38 / 72 / HEIGHT
+        for number, line in enumerate(lines):
+            self._put(at, top - number * step, line, size, look)
+        return top - (len(lines) - 1) * step
+
+    def line(self, left: float, right: float, height: float, colour: str) -> None:
+        self.figure.add_artist(_line(left, right, height, colour))
+
+    def _put(self, x: float, y: float, text: str, size: float, look: dict[str, Any]) -> Any:
+        # Without `parse_math=False` a name with two dollar signs would be read as a formula.
+        return self.figure.text(x, y, text, fontsize=size, ha="center", va="center", parse_math=False, **look)
+
+    def _lines(self, text: str, size: float, width: float, look: dict[str, Any]) -> list[str]:
+        """Break at spaces, as few times as the width allows; the lines are then made about equally long."""
+        fewest = self._broken(text, size, width, look)
+        low, high = 0.0, width
+        for _ in range(len(fewest) > 1 and 6):  # the narrowest width that needs no more lines
+            middle = (low + high) / 2
+            if len(self._broken(text, size, middle, look)) > len(fewest):
+                low = middle
+            else:
+                high = middle
+        return self._broken(text, size, high, look)
+
+    def _broken(self, text: str, size: float, width: float, look: dict[str, Any]) -> list[str]:
+        lines: list[str] = []
+        for word in text.split(" "):
+            longer = f"{lines[-1]} {word}" if lines else word
+            if lines and self._widest([longer], size, look) <= width:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+        return lines
+
+    def _widest(self, lines: Sequence[str], size: float, look: dict[str, Any]) -> float:
+        return max((self._width(line, size, look) for line in lines), default=0)
+
+    def _width(self, line: str, size: float, look: dict[str, Any]) -> float:
+        words = line.split(" ")
+        gaps = self._measured("n n", look) - 2 * self._measured("n", look)
+        return (sum(self._measured(word, look) for word in words) + gaps * (len(words) - 1)) * size / MEASURED_AT
+
+    def _measured(self, word: str, look: dict[str, Any]) -> float:
+        """How wide a word is in letters of a certain size. Each is measured once: that is what takes time."""
+        key = (word, look.get("weight"), look.get("style"), *look["fontfamily"])
+        if key not in self.measured:
+            artist = self._put(0.5, 0.5, word, MEASURED_AT, look)
+            self.measured[key] = artist.get_window_extent(self.renderer).width / (WIDTH * DPI)
+            artist.remove()
+        return self.measured[key]
+
+
+def _line(left: float, right: float, height: float, colour: str) -> Any:
+    from matplotlib.lines import Line2D
+
+    return Line2D((left, right), (height, height), color=colour, linewidth=1)
+
+
+def _spaced(text: str) -> str:
+    """Small capitals with air between them, as at the head of printed certificates."""
+    return "\u2003".join("\u2009".join(word) for word in text.upper().split())
+
+
+def drawable(text: str) -> tuple[str, list[str]]:
+    """`text` without emoji, and the fonts that draw it; what none of them has is spelled out in Latin letters."""
+    from anyascii import anyascii
+
+    families = [SERIF, ROUND]
+    wanted = "".join(one for one in unicodedata.normalize("NFC", text) if _is_letter(one))
+    missing = {one for one in wanted if not any(_has(path, one) for path in _ours())}
+    if missing:
+        name = _system_font(frozenset(missing))
+        if name:
+            families.append(name)
+        else:
+            wanted = " ".join(anyascii(word) if missing & set(word) else word for word in wanted.split(" "))
+    return re.sub(" +", " ", wanted).strip(), families
+
+
+def _is_letter(one: str) -> bool:
+    return unicodedata.category(one) not in NOT_LETTERS and not 0xFE00 <= ord(one) <= 0xFE0F and one != "\u200d"
+
+
+@cache
+def _ours() -> tuple[str, ...]:
+    """The files of our own fonts, once matplotlib knows them."""
+    import font_source_serif_pro
+    from matplotlib import font_manager
+
+    folder = Path(font_source_serif_pro.__file__).parent / "files"
+    for weight in ("Regular", "It", "Bold"):
+        font_manager.fontManager.addfont(folder / f"SourceSerifPro-{weight}.ttf")
+    return str(folder / "SourceSerifPro-Regular.ttf"), font_manager.findfont(ROUND)
+
+
+@cache
+def _has(path: str, letter: str) -> bool:
+    return letter.isspace() or ord(letter) in _charmap(path)
+
+
+@cache
+def _charmap(path: str) -> frozenset[int]:
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset(FT2Font(path).get_charmap())
+
+
+@cache
+def _system_font(letters: frozenset[str]) -> str | None:
+    """The name of a font of this machine that has all of `letters`; the same one each time."""
+    return next((name for name, path in _installed() if all(_has(path, one) for one in letters)), None)
+
+
+def _installed() -> Iterator[tuple[str, str]]:
+    from matplotlib import font_manager
+
+    fonts = {(one.name, one.fname) for one in font_manager.fontManager.ttflist if "LastResort" not in one.fname}
+    return iter(sorted(fonts))

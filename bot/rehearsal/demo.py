@@ -1,0 +1,168 @@
+"""`make demo`: the bot on a local Slack with a sample company, in one process, on a clock one can move on.
+
+What happens is kept in a folder (the bot's database, the local Slack's state, how far the clock was moved), so that a
+second start goes on where the first one ended.
+"""
+
+import asyncio
+import json
+import shutil
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import monotonic
+
+from bot.app import Balik, Parts, build
+from bot.clock import OffsetClock
+from bot.domain.calendar import local
+from bot.domain.programme import Theme, first_monday
+from bot.rehearsal.actor import Actor
+from bot.rehearsal.ahead import Ahead
+from bot.rehearsal.company import company
+from bot.rehearsal.diary import Diary
+from bot.rehearsal.guide import GuidedPath
+from bot.rehearsal.others import Course, Others
+from bot.rehearsal.signing_up import set_up, sign_up
+from bot.rehearsal.stage import MANIFEST, Stage, furnish, recognise
+from bot.rehearsal.time_travel import few_collections, play
+from bot.sandbox import Manifest, Slack
+from storage.lock import hold_lock
+
+PEOPLE = 24
+SEED = 7
+LEFT_TO_YOU = ("Sari Wulandari", "Rudi Kurniawan", "Kevin Wijaya")
+"""Two mentors and a leader who have not signed up yet: whoever tries the demo can be them.
+
+One mentor more than leaders is missing, so that everybody finds a partner whoever of them joins, or nobody does."""
+SAVE_EVERY = 2.0
+"""Seconds between two looks whether something has to be saved."""
+SAVING_SHARE = 0.02
+"""At most this part of the time goes into saving: the more there is to write, the less often it is written."""
+
+HELLO = """
+Balik's demo is running: http://127.0.0.1:{port}  (Ctrl-C ends it and keeps everything)
+The guide at the side of the page leads through it, and lets the others act. Or by yourself:
+  1. Be Sari Wulandari: read #umum, press the join button, fill in the form.
+  2. Be Dewi Lestari (HR): in #hr-mentoring type /mentoring match, look at the pairs, release them.
+     The window first asks for a word from leadership; "Lanjut tanpa ini" goes on without it.
+  3. Press "Next thing" at the top until Sari is introduced (working hours are kept); be Sari, book the first session.
+  4. Move on by weeks; as Sari read the material, answer the questions after the session. As Dewi: /mentoring summary.
+  5. Type /mentoring help as anyone. `make demo RESET=1` starts afresh.
+"""
+
+
+async def run_demo(folder: Path, port: int, *, reset: bool = False) -> None:
+    """Serve the demo until Ctrl-C. Raises `storage.lock.DatabaseInUse`, or OSError if the port is in use."""
+    database = f"sqlite:///{folder}/balik.sqlite"
+    with hold_lock(database):
+        if reset:
+            _forget(folder)
+        clock = OffsetClock(_saved_offset(folder))
+        stage, new = _stage(folder, clock)
+        async with stage.slack.serve(port):
+            # A demo outlives a crash of the program, which is enough: waiting for the disk would halve its speed.
+            parts = Parts(stage.slack.bot_token, database, clock, stage.slack.api_url, fleeting=True)
+            async with build(parts) as balik, balik.socket(stage.slack.app_token):
+                await _live(folder, port, stage, balik, clock, new=new)
+
+
+async def _live(folder: Path, port: int, stage: Stage, balik: Balik, clock: OffsetClock, *, new: bool) -> None:
+    if new:
+        await _recruit(stage, balik)
+    diary = Diary(stage.slack)
+    actors = _actors(stage, balik, diary)
+    others = Others(stage, balik, diary, actors, await Course.read(balik))
+    stage.slack.on_advance = lambda target: _advance(stage.slack, others, balik, clock, target)
+    stage.slack.next_thing = Ahead(balik, others).look
+    stage.slack.story = others
+    stage.slack.guide = GuidedPath(stage, balik, LEFT_TO_YOU[0])
+    stopped = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    async with balik.working(), others.living(), _kept(folder, stage.slack, clock):
+        print(HELLO.format(port=port), flush=True)
+        await stopped.wait()
+
+
+async def _recruit(stage: Stage, balik: Balik) -> None:
+    """HR has set the programme up, and most people have signed up."""
+    actors = _actors(stage, balik, Diary(stage.slack))
+    hr = next(actor for actor in actors if actor.member.hr)
+    start = first_monday(local(balik.clock.now(), hr.member.zone).date() + timedelta(days=21))
+    await set_up(hr, stage, "Tukar Ilmu", Theme.DIGITAL_TRENDS, start, 6, "id", hr.id)
+    for actor in actors:
+        if actor.member.name not in LEFT_TO_YOU:
+            await sign_up(actor, stage, "id")
+    await balik.settle()
+
+
+def _actors(stage: Stage, balik: Balik, diary: Diary) -> list[Actor]:
+    return [Actor(one, stage.slack.as_person(user), balik, diary, SEED) for one, user in stage.members.values()]
+
+
+class _SeenEnough(Exception):
+    """Whoever watches time go on has asked it to stop."""
+
+
+async def _advance(slack: Slack, others: Others, balik: Balik, clock: OffsetClock, target: datetime) -> None:
+    async def step(now: datetime) -> datetime | None:
+        if slack.journey and slack.journey.stopped:
+            raise _SeenEnough
+        await slack.pump()
+        return await others.react(now)
+
+    async with balik.resting():
+        with suppress(_SeenEnough), few_collections():
+            await play(balik, clock, target, step)
+
+
+def _stage(folder: Path, clock: OffsetClock) -> tuple[Stage, bool]:
+    members = company(PEOPLE, SEED)
+    saved = folder / "slack.json"
+    if saved.exists() and (folder / "balik.sqlite").exists():
+        return recognise(Slack.load(saved, Manifest.load(MANIFEST), clock=clock), members), False
+    _forget(folder)
+    return furnish(members, clock), True
+
+
+def _forget(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif not path.name.endswith(".lock.pid"):
+            path.unlink()
+
+
+def _saved_offset(folder: Path) -> timedelta:
+    saved = folder / "clock.json"
+    return timedelta(seconds=json.loads(saved.read_text("utf-8"))["ahead"]) if saved.exists() else timedelta()
+
+
+@asynccontextmanager
+async def _kept(folder: Path, slack: Slack, clock: OffsetClock) -> AsyncIterator[None]:
+    """Everything is saved now and then inside, and at the end."""
+    changed = asyncio.Event()
+    changed.set()
+    slack.on_change(lambda _what: changed.set())
+
+    def save() -> float:
+        """Save all; how many seconds it took."""
+        began = monotonic()
+        changed.clear()
+        slack.save(folder / "slack.json")
+        (folder / "clock.json").write_text(json.dumps({"ahead": clock.offset.total_seconds()}), "utf-8")
+        return monotonic() - began
+
+    async def now_and_then() -> None:
+        while True:
+            await changed.wait()
+            await asyncio.sleep(max(SAVE_EVERY, save() / SAVING_SHARE))
+
+    saving = asyncio.create_task(now_and_then())
+    try:
+        yield
+    finally:
+        saving.cancel()
+        save()

@@ -1,0 +1,1 @@
+"""HTTP endpoints, logging, and the process that runs the bot."""

@@ -1,0 +1,85 @@
+"""`python -m bot run`: the bot on a real workspace, until it is told to stop."""
+
+import asyncio
+import gc
+import logging
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from bot.app import Balik, Parts, build
+from bot.clock import Clock
+from bot.config import Settings, Transport
+from bot.metrics import condition, exposition
+from bot.server import http
+from storage.lock import hold_lock
+
+log = logging.getLogger(__name__)
+
+
+def parts_of(settings: Settings, clock: Clock) -> Parts:
+    """What `bot.app.build` needs, out of the settings."""
+    return Parts(
+        bot_token=settings.bot_token,
+        database_url=settings.database_url,
+        clock=clock,
+        api_url=settings.api_url,
+        signing_secret=settings.signing_secret or None,
+        prompts_dir=settings.prompts_dir,
+        retention_months=settings.retention_months,
+        hr_channels=settings.hr_channels,
+        operator=settings.operator,
+        replicas=settings.replicas,
+    )
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock) -> AsyncIterator[Balik]:
+    """The bot, connected and at work inside.
+
+    Raises `storage.lock.DatabaseInUse`, `storage.migrate.DatabaseNewer`, any of `storage.db_errors.DATABASE_AWAY`,
+    `bot.server.http.PortTaken`, `SlackRefused` (a token is wrong), `SlackUnavailable`.
+    """
+    async with AsyncExitStack() as stack:
+        stack.enter_context(hold_lock(settings.database_url))
+        balik = await stack.enter_async_context(build(parts_of(settings, clock)))
+        if settings.watch_port:
+            watched = http.serve(
+                settings.watch_host, settings.watch_port, lambda: health(balik), measure=lambda: exposition(balik)
+            )
+            await stack.enter_async_context(watched)
+        if settings.transport is Transport.HTTP:
+            serving = http.serve(
+                settings.host,
+                settings.port,
+                lambda: health(balik),
+                bolt=balik.bolt,
+                slacks_clock=balik.check.slacks_clock,
+            )
+            await stack.enter_async_context(serving)
+            await balik.gateway.greet()
+        else:
+            await balik.gateway.greet()
+            await stack.enter_async_context(balik.socket(settings.app_token))
+        await stack.enter_async_context(balik.working())
+        yield balik
+
+
+async def run(settings: Settings, clock: Clock) -> None:
+    """Run until Ctrl-C or SIGTERM."""
+    stopped = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    async with running(settings, clock):
+        # To look through all of our libraries for rubbish, again and again, would make clicks wait.
+        gc.freeze()
+        gc.enable()
+        log.info("Balik is running (%s). Ctrl-C ends it.", settings.transport.value)
+        await stopped.wait()
+    log.info("Balik has ended.")
+
+
+async def health(balik: Balik) -> dict[str, Any]:
+    """What `/health` tells."""
+    return (await condition(balik)).told()

@@ -1,0 +1,1 @@
+"""A pair's agreement and goals."""

@@ -1,0 +1,252 @@
+"""A pair writes its agreement, changes it, and both sign. Nobody but the two ever reads it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.agreement import (
+    Books,
+    Goal,
+    Headway,
+    Progress,
+    Standing,
+    State,
+    Terms,
+    Version,
+    faults,
+    standing,
+    state,
+)
+from bot.domain.calendar import local
+from bot.domain.sessions import Side
+from bot.services.caller import Caller, Refusal
+from bot.services.pair_context import Couple, couple, my_couple
+from storage.outbox import Outgoing
+from storage.tables import Agreement, Pair, PairState, ProgrammeState, Record
+from storage.unit_of_work import Store, UnitOfWork
+
+SECOND_THOUGHTS = timedelta(days=1)
+"""How long after a change the at-risk rules look at a pair."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A pair's agreement as it stands now, seen from `side`; None if nothing was written yet."""
+
+    couple: Couple
+    side: Side
+    agreement: Agreement | None
+
+    @property
+    def state(self) -> State:
+        return state(version_of(self.agreement) if self.agreement else None, self.side)
+
+    @property
+    def version(self) -> int:
+        return self.agreement.version if self.agreement else 0
+
+    @property
+    def headway(self) -> tuple[Headway, ...]:
+        """How far each goal is."""
+        return headway_of(self.agreement) if self.agreement else ()
+
+    @property
+    def terms(self) -> Terms | None:
+        return terms_of(self.agreement) if self.agreement else None
+
+
+class Unfit(Exception):
+    """What was filled in cannot be kept. `faults`: field → the code of its sentence."""
+
+    def __init__(self, found: dict[str, str]) -> None:
+        super().__init__(", ".join(found))
+        self.faults = found
+
+
+class Overtaken(Exception):
+    """The other one saved a version meanwhile, and nothing was changed. `seen` is what they wrote."""
+
+    def __init__(self, seen: Seen) -> None:
+        super().__init__(seen.version)
+        self.seen = seen
+
+
+async def look(store: Store, caller: Caller, pair_id: int) -> Seen:
+    """The agreement of the caller's pair. Raises `Refusal` as `my_couple`."""
+    async with store.read(caller.now) as work:
+        found, side = await my_couple(work.session, caller, pair_id)
+        return Seen(found, side, await newest(work.session, pair_id))
+
+
+async def propose(store: Store, caller: Caller, pair_id: int, basis: int, terms: Terms) -> Seen:
+    """Keep `terms` as a new version, signed by whoever wrote it; the other one is asked to sign.
+
+    `basis` is the version the caller had before their eyes (0 for none). The very same content makes no new version:
+    it is signed. Raises `Overtaken`, `Unfit`; `Refusal`: agreement_same, and those of `my_couple`.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        found, side = await my_couple(work.session, caller, pair_id, lock=True)
+        before = Seen(found, side, await newest(work.session, pair_id))
+        if before.version != basis:
+            raise Overtaken(before)
+        today = local(caller.now, found.person(side).zone).date()
+        if wrong := faults(terms, today, before.terms):
+            raise Unfit(wrong)
+        if before.agreement and terms.tidy() == before.terms:
+            if before.state is not State.YOURS:
+                raise Refusal("agreement_same")
+            after = await _signed(work, before, before.agreement)
+        else:
+            after = await _written(work, before, terms.tidy())
+        await work.commit()
+    return after
+
+
+async def sign(store: Store, caller: Caller, agreement_id: int) -> Seen:
+    """The caller signs the newest version. Raises `Refusal`: agreement_outdated (a newer one was written),
+    agreement_signed (they did already), and those of `my_couple`."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        # Only whose it is: the row itself is read once nobody else can change it.
+        pair_id = (await work.session.exec(select(Agreement.pair_id).where(Agreement.id == agreement_id))).first()
+        found, side = await my_couple(work.session, caller, pair_id or 0, lock=True)
+        now = Seen(found, side, await newest(work.session, found.pair.id or 0))
+        if now.agreement is None or now.agreement.id != agreement_id:
+            raise Refusal("agreement_outdated")
+        if now.state is not State.YOURS:
+            raise Refusal("agreement_signed")
+        after = await _signed(work, now, now.agreement)
+        await work.commit()
+    return after
+
+
+async def _written(work: UnitOfWork, before: Seen, terms: Terms) -> Seen:
+    pair, side = before.couple.pair, before.side
+    row = Agreement(
+        team_id=pair.team_id,
+        pair_id=pair.id or 0,
+        version=before.version + 1,
+        goals=_goals(before.agreement, terms),
+        books=terms.books or "",
+        mentor_called=terms.mentor_called,
+        mentee_called=terms.mentee_called,
+        confidential=terms.confidential,
+        off_limits=terms.off_limits,
+        written_by=side,
+        written_at=work.now,
+    )
+    _put_name(row, side, work)
+    work.session.add(row)
+    await work.session.flush()
+    look = work.now + SECOND_THOUGHTS
+    pair.next_check_at = min(pair.next_check_at or look, look)
+    await work.send(_letter(before.couple, side.other, "agreement_proposed", row))
+    return Seen(before.couple, side, row)
+
+
+def _goals(before: Agreement | None, terms: Terms) -> list[Record]:
+    """The goals as they are kept; a goal that stays keeps how far it is."""
+    was = {one["goal"]: one for one in before.goals} if before else {}
+    rows: list[Record] = []
+    for one in terms.goals:
+        headway = {name: was[one.goal][name] for name in ("progress", "note") if name in was.get(one.goal, {})}
+        rows.append({"goal": one.goal, "measure": one.measure, "by": one.by.isoformat() if one.by else ""} | headway)
+    return rows
+
+
+async def _signed(work: UnitOfWork, seen: Seen, row: Agreement) -> Seen:
+    _put_name(row, seen.side, work)
+    for reader in Side:
+        # To whoever signs it is the answer to what they do just now.
+        await work.send(_letter(seen.couple, reader, "agreement_signed", row, keeps_hours=reader is not seen.side))
+    return Seen(seen.couple, seen.side, row)
+
+
+def _put_name(row: Agreement, side: Side, work: UnitOfWork) -> None:
+    if side is Side.MENTOR:
+        row.mentor_signed_at = work.now
+    else:
+        row.mentee_signed_at = work.now
+
+
+def _letter(found: Couple, reader: Side, kind: str, row: Agreement, *, keeps_hours: bool = True) -> Outgoing:
+    """Once for each reader and version."""
+    programme, person = found.programme, found.person(reader)
+    return Outgoing(
+        programme.team_id,
+        key=f"{programme.id}:{kind}:{row.pair_id}:{person.id}:{row.version}",
+        kind=kind,
+        programme_id=programme.id,
+        person_id=person.id,
+        data={"pair": row.pair_id, "version": row.version},
+        keeps_hours=keeps_hours,
+    )
+
+
+# What others need to know of it
+
+
+async def seen_by(session: AsyncSession, pair_id: int, person_id: int | None, version: int) -> Seen | None:
+    """What a letter about `version` shows its reader; None once the pair ended or another version counts."""
+    found = await couple(session, pair_id)
+    side = found.side_of(person_id) if found else None
+    if found is None or side is None:
+        return None
+    if found.pair.state != PairState.ACTIVE or found.programme.state == ProgrammeState.CLOSED:
+        return None
+    seen = Seen(found, side, await newest(session, pair_id))
+    return seen if seen.version == version else None
+
+
+async def newest(session: AsyncSession, pair_id: int) -> Agreement | None:
+    """The version that counts."""
+    wanted = select(Agreement).where(Agreement.pair_id == pair_id).order_by(col(Agreement.version).desc())
+    return (await session.exec(wanted.limit(1))).first()
+
+
+async def state_for(session: AsyncSession, pair_id: int, side: Side) -> State:
+    """Where a pair's agreement stands for one of the two."""
+    row = await newest(session, pair_id)
+    return state(version_of(row) if row else None, side)
+
+
+async def standings(session: AsyncSession, pair_ids: Sequence[int]) -> dict[int, Standing]:
+    """Whether each of these pairs has signed: all that anybody but the two may know."""
+    wanted = select(Agreement).where(col(Agreement.pair_id).in_(pair_ids)).order_by(col(Agreement.version))
+    return _standings((await session.exec(wanted)).all())
+
+
+async def signed_pairs(session: AsyncSession, programme_id: int) -> int:
+    """How many of a programme's active pairs have an agreement that both signed."""
+    wanted = (
+        select(Agreement)
+        .join(Pair, col(Pair.id) == col(Agreement.pair_id))
+        .where(Pair.programme_id == programme_id, Pair.state == PairState.ACTIVE)
+        .order_by(col(Agreement.version))
+    )
+    return sum(one.signed_at is not None for one in _standings((await session.exec(wanted)).all()).values())
+
+
+def _standings(rows: Iterable[Agreement]) -> dict[int, Standing]:
+    versions: dict[int, list[Version]] = {}
+    for row in rows:
+        versions.setdefault(row.pair_id, []).append(version_of(row))
+    return {pair_id: standing(found) for pair_id, found in versions.items()}
+
+
+def version_of(row: Agreement) -> Version:
+    return Version(row.written_at, {Side.MENTOR: row.mentor_signed_at, Side.MENTEE: row.mentee_signed_at})
+
+
+def headway_of(row: Agreement) -> tuple[Headway, ...]:
+    """How far each goal is, in their order."""
+    return tuple(Headway(Progress(one.get("progress", Progress.NOT_STARTED)), one.get("note", "")) for one in row.goals)
+
+
+def terms_of(row: Agreement) -> Terms:
+    goals = tuple(
+        Goal(one["goal"], one["measure"], date.fromisoformat(one["by"]) if one["by"] else None) for one in row.goals
+    )
+    return Terms(goals, Books(row.books), row.mentor_called, row.mentee_called, row.confidential, row.off_limits)

@@ -1,0 +1,42 @@
+"""How far a pair's goals are. Either of the two says so; both see it, and nobody else."""
+
+from collections.abc import Sequence
+
+from bot.domain.agreement import LONGEST, Headway, State
+from bot.services.agreement.agreement import Seen, Unfit, newest
+from bot.services.caller import Caller, Refusal
+from bot.services.pair_context import my_couple
+from storage.unit_of_work import Store
+
+
+async def look(store: Store, caller: Caller, pair_id: int) -> Seen:
+    """The agreement whose goals it is about. Raises `Refusal`: goals_unsigned, and those of `my_couple`."""
+    async with store.read(caller.now) as work:
+        found, side = await my_couple(work.session, caller, pair_id)
+        return _both_signed(Seen(found, side, await newest(work.session, pair_id)))
+
+
+async def update(store: Store, caller: Caller, pair_id: int, version: int, headway: Sequence[Headway]) -> Seen:
+    """How far each goal of that version is, in their order.
+
+    Raises `Unfit`; `Refusal`: agreement_outdated (a newer version was written), and those of `look`.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        found, side = await my_couple(work.session, caller, pair_id, lock=True)
+        seen = _both_signed(Seen(found, side, await newest(work.session, pair_id)))
+        if seen.agreement is None or seen.version != version or len(headway) != len(seen.agreement.goals):
+            raise Refusal("agreement_outdated")
+        if long := [number for number, one in enumerate(headway, 1) if len(one.note) > LONGEST["note"]]:
+            raise Unfit({f"note{number}": "too_long" for number in long})
+        seen.agreement.goals = [
+            {**goal, "progress": one.progress.value, "note": one.note}
+            for goal, one in zip(seen.agreement.goals, headway, strict=True)
+        ]
+        await work.commit()
+    return seen
+
+
+def _both_signed(seen: Seen) -> Seen:
+    if seen.state is not State.SIGNED:
+        raise Refusal("goals_unsigned")
+    return seen

@@ -1,0 +1,1 @@
+"""Notices to HR and the operator about what went wrong."""

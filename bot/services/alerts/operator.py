@@ -1,0 +1,97 @@
+"""Whoever keeps the bot alive hears of what HR cannot put right: in a DM, once a day for each cause.
+
+Who that is the settings say, by Slack id; "" for nobody. The log has it all either way.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlmodel import col, select
+
+from bot.services.alerts.notices import ALERT, TROUBLE
+from bot.services.alerts.undelivered import FOR_EVERYBODY, PRIVATE, TOLD, tell_hr_of_pause
+from bot.slack.errors import ErrorClass, class_of
+from storage.outbox import Outgoing
+from storage.queries import person_by_slack
+from storage.tables import Outbox, OutboxState, Person, Programme, ProgrammeState
+from storage.unit_of_work import Store, UnitOfWork
+
+log = logging.getLogger(__name__)
+
+POST = "chat.postMessage"
+NOT_FOR_HR = frozenset({TROUBLE, "concern_contact", *PRIVATE})
+"""Kinds of messages of whose failure HR's channel hears nothing."""
+
+
+async def tell_of_message(work: UnitOfWork, operator: str, became: str, row: Outbox) -> None:
+    """`row` did not arrive: the operator hears its number and cause if HR does not hear, or cannot put it right.
+
+    "paused": Slack refuses everything, `row` for one. HR hears of it where no operator is named.
+    """
+    if became == "paused" and not operator:
+        await tell_hr_of_pause(work, row)
+    elif row.kind != ALERT and (became == "paused" or (became in TOLD and await _is_theirs(work, row))):
+        about = {"became": became, "row": row.id, "error": row.error, "opening": row.channel is None}
+        if row.kind == TROUBLE:
+            # HR's channel is gone: what could not be told there is what the operator has to know.
+            about |= {"row": row.data["row"], "became": row.data["became"], "error": row.data.get("error")}
+        await _tell(work, operator, row.team_id, f"{became}-{row.error}", about)
+
+
+async def _is_theirs(work: UnitOfWork, row: Outbox) -> bool:
+    if row.programme_id is None or row.kind in NOT_FOR_HR or row.error in FOR_EVERYBODY:
+        return True
+    if row.state is OutboxState.DEAD and class_of(POST, row.error or "") in (None, ErrorClass.MESSAGE):
+        return True  # the message itself is at fault, or nobody knows what: a fault of ours, maybe
+    programme = await work.session.get(Programme, row.programme_id)
+    return programme is not None and row.person_id is None and row.channel == programme.hr_channel
+
+
+async def tell_of_tick(store: Store, operator: str, name: str, now: datetime) -> None:
+    """A tick fails every time."""
+    async with store.write(now) as work:
+        at_work = select(Programme.team_id).where(col(Programme.state) != ProgrammeState.CLOSED)
+        for team_id in (await work.session.exec(at_work.distinct())).all():
+            await _tell(work, operator, team_id, f"tick-{name}", {"tick": name})
+        await work.commit()
+
+
+@dataclass
+class Limits:
+    """Slack sends `app_rate_limited` once a minute while it drops events (over 30,000 an hour to one workspace)."""
+
+    store: Store
+    operator: str
+    now: Callable[[], datetime]
+    dropped: Counter[str]
+    """Counts minutes, under "minutes"."""
+    _logged: set[tuple[str, date]] = field(default_factory=set)
+
+    async def noticed(self, team_id: str, minute: int) -> None:
+        """Events of the minute that began at `minute` (Unix seconds; 0 if Slack does not say) did not come."""
+        now = self.now()
+        self.dropped["minutes"] += 1
+        if (team_id, now.date()) in self._logged:
+            return
+        self._logged = {(team, day) for team, day in self._logged if day == now.date()} | {(team_id, now.date())}
+        log.warning("Slack is dropping events of a workspace (app_rate_limited, minute %d)", minute)
+        async with self.store.write(now) as work:
+            known = select(Person.id).where(Person.team_id == team_id).limit(1)
+            if (await work.session.exec(known)).first() is not None:
+                await _tell(work, self.operator, team_id, "app_rate_limited", {"dropped": minute})
+            await work.commit()
+
+
+async def _tell(work: UnitOfWork, operator: str, team_id: str, subject: str, about: Mapping[str, object]) -> None:
+    if not operator:
+        return
+    person = await person_by_slack(work.session, team_id, operator)
+    if person is None:
+        person = Person(team_id=team_id, slack_id=operator, name=operator, created_at=work.now)
+        work.session.add(person)
+        await work.session.flush()
+    key = f"0:{ALERT}:{subject}:{work.now.date().isoformat()}"
+    await work.send(Outgoing(team_id, key, ALERT, person_id=person.id, data=dict(about), keeps_hours=False))

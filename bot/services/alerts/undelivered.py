@@ -1,0 +1,146 @@
+"""Somebody hears of it, once, when a message could not be delivered."""
+
+from datetime import datetime
+
+from bot.domain.calendar import local
+from bot.services.alerts.notices import TROUBLE, WRITER_TOLD
+from bot.services.caller import Caller, HrCaller, Refusal
+from storage.outbox import Outgoing, drop, retry
+from storage.queries import participation
+from storage.tables import Concern, Outbox, ParticipantState, Person, Programme
+from storage.unit_of_work import Store, UnitOfWork
+
+PRIVATE = frozenset({"contact_me", "ask_mentor", "concern_receipt", WRITER_TOLD, "pair_question", "pair_withdrawn"})
+"""Kinds that HR may not hear of; the operator sees in the log that one went astray."""
+TOLD = ("dead", "held", "expired")
+CARE = frozenset({"concern_contact", "contact_me"})
+"""Kinds that are never dropped: if nobody can be told, the person who wrote learns of it."""
+FOR_EVERYBODY = frozenset({"missing_scope", "restricted_action", "org_login_required", "team_access_not_granted"})
+"""Errors that meet every message alike: HR hears of them once a day, not once for each."""
+
+
+async def report_trouble(work: UnitOfWork, kind: str, row: Outbox) -> None:
+    """Tell whoever can do something: HR of the programme; of a concern or a wish to be contacted only whose it is.
+
+    `kind` is what became of `row`. What concerns the operator alone is in the log already.
+    """
+    programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
+    if programme is None or kind == "paused":
+        return
+    if row.kind in CARE:
+        # Whatever became of it, and in nobody's channel: that there is a concern is only its writer's business.
+        await (_tell_writer if row.kind == "concern_contact" else _tell_asking)(work, programme, row)
+        return
+    if kind not in TOLD or row.kind in (TROUBLE, *PRIVATE):
+        return
+    if not (kind == "expired" and await _waited_for_pause(work, row)):
+        await _tell_hr(work, programme, kind, row)
+
+
+async def tell_hr_of_pause(work: UnitOfWork, row: Outbox) -> None:
+    """Slack refused everything for a while: to HR's channel, where nobody else would hear of it."""
+    programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
+    if programme is not None:
+        await _tell_hr(work, programme, "paused", row)
+
+
+async def programme_of_row(store: Store, caller: Caller, outbox_id: int) -> int:
+    """Whose message it was, so that the caller can be checked as their HR. Raises `Refusal`: outdated."""
+    async with store.read(caller.now) as work:
+        row = await work.session.get(Outbox, outbox_id)
+    if row is None or row.team_id != caller.team_id or row.programme_id is None:
+        raise Refusal("outdated")
+    return row.programme_id
+
+
+async def send_again(store: Store, hr: HrCaller, outbox_id: int) -> None:
+    """HR looked, and wants a message sent after all. Raises `Refusal`: outdated (it was, or is not theirs)."""
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        await _theirs(work, hr, outbox_id)
+        if not await retry(work.session, hr.team_id, outbox_id, hr.now):
+            raise Refusal("outdated")
+        await work.commit()
+
+
+async def forget(store: Store, hr: HrCaller, outbox_id: int) -> None:
+    """HR looked, and nothing has to be sent. Raises as `send_again`."""
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        await _theirs(work, hr, outbox_id)
+        if not await drop(work.session, hr.team_id, outbox_id):
+            raise Refusal("outdated")
+        await work.commit()
+
+
+async def _theirs(work: UnitOfWork, hr: HrCaller, outbox_id: int) -> None:
+    row = await work.session.get(Outbox, outbox_id)
+    if row is None or row.programme_id != hr.programme_id or row.kind in ("concern_contact", *PRIVATE):
+        raise Refusal("outdated")
+
+
+async def _waited_for_pause(work: UnitOfWork, row: Outbox) -> bool:
+    """It went stale because its reader takes a break, as they asked for."""
+    if row.person_id is None or row.programme_id is None:
+        return False
+    participant = await participation(work.session, row.person_id, row.programme_id)
+    return participant is not None and participant.state != ParticipantState.ACTIVE
+
+
+async def _tell_hr(work: UnitOfWork, programme: Programme, kind: str, row: Outbox) -> None:
+    here = row.channel == programme.hr_channel and row.person_id is None
+    await work.send(
+        Outgoing(
+            programme.team_id,
+            key=f"{programme.id}:{TROUBLE}:{_subject(kind, row)}:{_day(programme, work.now)}",
+            kind=TROUBLE,
+            programme_id=programme.id,
+            # In a channel that cannot be written to, nobody would read that it cannot be written to.
+            person_id=programme.created_by if here else None,
+            channel=None if here else programme.hr_channel,
+            data={"became": kind, "row": row.id, "together": _together(kind, row), "error": row.error},
+        )
+    )
+
+
+def _together(kind: str, row: Outbox) -> bool:
+    """It stands for more messages than one."""
+    return kind in ("expired", "paused") or row.error in FOR_EVERYBODY
+
+
+def _subject(kind: str, row: Outbox) -> str:
+    return f"{kind}-{row.error}" if _together(kind, row) else f"{kind}-{row.lane}"
+
+
+def _day(programme: Programme, now: datetime) -> str:
+    return local(now, programme.zone).date().isoformat()
+
+
+async def _tell_asking(work: UnitOfWork, programme: Programme, row: Outbox) -> None:
+    await work.send(
+        Outgoing(
+            programme.team_id,
+            key=f"{programme.id}:concern_undelivered:asked{row.id}:",
+            kind="concern_undelivered",
+            programme_id=programme.id,
+            person_id=row.data["person"],
+            data={"contact": row.person_id, "asked": True},
+            keeps_hours=False,
+        )
+    )
+
+
+async def _tell_writer(work: UnitOfWork, programme: Programme, row: Outbox) -> None:
+    concern = await work.session.get(Concern, row.data["concern"])
+    writer = await work.session.get(Person, concern.person_id) if concern else None
+    if concern is None or writer is None:
+        return
+    await work.send(
+        Outgoing(
+            programme.team_id,
+            key=f"{programme.id}:concern_undelivered:{concern.id}:",
+            kind="concern_undelivered",
+            programme_id=programme.id,
+            person_id=writer.id,
+            data={"concern": concern.id, "contact": row.person_id},
+            keeps_hours=False,
+        )
+    )

@@ -1,0 +1,1 @@
+"""Concerns, pairs at risk, pauses, and parting."""

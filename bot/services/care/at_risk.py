@@ -1,0 +1,332 @@
+"""Pairs that need attention: a nudge, a private question to each, a word to HR, an offer of another partner.
+
+The rules are in `bot.domain.care`; here their facts are gathered and their actions carried out, each once.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from bot.domain.agreement import Standing
+from bot.domain.calendar import local, next_working, to_utc
+from bot.domain.care import Action, PairFacts, Signal, Taken, for_hr, next_action, next_check, signals
+from bot.domain.polls import Met
+from bot.domain.sessions import Side
+from bot.services.access import audit
+from bot.services.agreement.agreement import standings
+from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.pair_context import Couple, couple, couples, my_couple
+from bot.services.polls.polls import contact_or_none, tell_contact
+from bot.services.working_hours import office_hours
+from storage.outbox import Outgoing
+from storage.queries import Row
+from storage.tables import (
+    MentoringSession,
+    Pair,
+    PairState,
+    Person,
+    PollAnswer,
+    ProgrammeState,
+    RiskAction,
+    SessionChange,
+    SessionState,
+)
+from storage.unit_of_work import Store, UnitOfWork
+
+BATCH = 500
+LOOK_DURING_PAUSE = timedelta(days=1)
+NOT_AGAIN_BEFORE = timedelta(hours=1)
+
+_LETTERS = {
+    Action.NUDGE: ("pair_nudge", tuple(Side)),
+    Action.ASK_EACH: ("risk_ask", tuple(Side)),
+    Action.OFFER_REMATCH: ("rematch_offer", tuple(Side)),
+    Action.ASK_MENTOR: ("ask_mentor", (Side.MENTOR,)),
+}
+
+
+async def tick_risks(store: Store, now: datetime) -> int:
+    """Look at every pair whose time has come, and do what the rules say; how many were looked at."""
+    handled = 0
+    while True:
+        async with store.write(now) as work:
+            batch = await couples(
+                work.session, col(Pair.next_check_at) <= now, limit=BATCH, order=col(Pair.next_check_at)
+            )
+            if batch:
+                await _look_at(work, batch)
+                await work.commit()
+        if not batch:
+            return handled
+        handled += len(batch)
+
+
+async def _look_at(work: UnitOfWork, batch: list[Couple]) -> None:
+    alive = [
+        one for one in batch if one.pair.state == PairState.ACTIVE and one.programme.state == ProgrammeState.RUNNING
+    ]
+    for one in batch:
+        one.pair.next_check_at = None
+    facts = await facts_of(work, alive)
+    taken = await _taken(work, alive)
+    messages: list[Outgoing] = []
+    for one in alive:
+        id_ = one.pair.id or 0
+        known, done = facts[id_], taken.get(id_, [])
+        while action := next_action(signals(known, work.now), done, work.now):
+            done.append(Taken(action, work.now))
+            work.session.add(RiskAction(team_id=one.pair.team_id, pair_id=id_, action=action, at=work.now))
+            messages += await letters_for(work, one, action)
+        moment = work.now + LOOK_DURING_PAUSE if known.paused else next_check(known, done, work.now)
+        one.pair.next_check_at = max(moment, work.now + NOT_AGAIN_BEFORE) if moment else None
+    await work.send_all(messages)
+
+
+async def letters_for(work: UnitOfWork, one: Couple, action: Action, *, by_hr: bool = False) -> list[Outgoing]:
+    """The messages that an action consists of. What HR asks for goes out even if all is well by then."""
+    programme, slot = one.programme, f"{work.now.astimezone(UTC):%Y%m%dT%H%M}"
+    start, data = f"{programme.id}", {"pair": one.pair.id, **({"by_hr": True} if by_hr else {})}
+    if action is Action.TELL_HR:
+        return [
+            Outgoing(
+                programme.team_id,
+                key=f"{start}:risk_hr:{one.pair.id}:{slot}",
+                kind="risk_hr",
+                programme_id=programme.id,
+                channel=programme.hr_channel,
+                data=data,
+                due_at=next_working(work.now, office_hours(programme), one.off),
+            )
+        ]
+    kind, sides = _LETTERS[action]
+    readers = [one.person(side).id for side in sides]
+    return [
+        Outgoing(
+            programme.team_id,
+            key=f"{start}:{kind}:{one.pair.id}:{reader}:{slot}",
+            kind=kind,
+            programme_id=programme.id,
+            person_id=reader,
+            data=data,
+            bulk=True,
+        )
+        for reader in readers
+    ]
+
+
+# What people answer
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer was taken; `session` is what the pair can book next, `contact` who would be in touch."""
+
+    couple: Couple
+    side: Side
+    session: MentoringSession | None
+    contact: Person | None
+
+
+async def said(store: Store, caller: Caller, pair_id: int, answer: str) -> Said:
+    """One of a pair answers a private question: "fine", "easier", "stay", "help" or "rematch".
+
+    `help` tells the named contact, `rematch` tells HR that the pair would rather part, not who said so.
+    Raises `Refusal`: no_contact, contact_is_partner, and those of `my_couple`.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        one, side = await my_couple(work.session, caller, pair_id, lock=True)
+        if answer == "help":
+            await tell_contact(work, one, side, f"pair{one.pair.id}-{await _round(work, one)}")
+        elif answer == "rematch":
+            await work.send(_rematch_wanted(one, await _round(work, one), caller.now))
+        session = await open_session(work, one.pair.id or 0)
+        contact = await contact_or_none(work, one, side)
+        await work.commit()
+    return Said(one, side, session, contact)
+
+
+async def _round(work: UnitOfWork, one: Couple) -> int:
+    """Which question was the last: pressed twice it counts once, but months later help is asked for anew."""
+    asked = (Action.ASK_EACH, Action.ASK_MENTOR, Action.OFFER_REMATCH)
+    wanted = select(func.max(RiskAction.id)).where(RiskAction.pair_id == one.pair.id, col(RiskAction.action).in_(asked))
+    return (await work.session.exec(wanted)).one() or 0
+
+
+def _rematch_wanted(one: Couple, question: int, now: datetime) -> Outgoing:
+    return Outgoing(
+        one.programme.team_id,
+        key=f"{one.programme.id}:rematch_wanted:{one.pair.id}:{question}",
+        kind="rematch_wanted",
+        programme_id=one.programme.id,
+        channel=one.programme.hr_channel,
+        data={"pair": one.pair.id},
+        due_at=next_working(now, office_hours(one.programme), one.off),
+    )
+
+
+async def hr_acts(store: Store, hr: HrCaller, pair_id: int, action: Action) -> Couple:
+    """HR nudges a pair, or offers it another partner, now. Raises `Refusal`: not_your_pair, pair_ended."""
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        one = await couple(work.session, pair_id, lock=True)
+        if one is None or one.programme.id != hr.programme_id:
+            raise Refusal("not_your_pair")
+        if one.pair.state != PairState.ACTIVE:
+            raise Refusal("pair_ended")
+        await audit(work, hr, action, {"pair": pair_id})
+        work.session.add(RiskAction(team_id=hr.team_id, pair_id=pair_id, action=action, at=hr.now))
+        for message in await letters_for(work, one, action, by_hr=True):
+            await work.send(message)
+        await work.commit()
+    return one
+
+
+async def programme_of_pair(store: Store, caller: Caller, pair_id: int) -> int:
+    """The programme a pair belongs to, so that HR's membership can be checked. Raises `Refusal`: not_your_pair."""
+    async with store.read(caller.now) as work:
+        pair = await work.session.get(Pair, pair_id)
+    if pair is None or pair.team_id != caller.team_id:
+        raise Refusal("not_your_pair")
+    return pair.programme_id
+
+
+# Facts
+
+
+async def signals_of(work: UnitOfWork, one: Couple) -> list[Signal]:
+    """What is wrong with a pair now, as far as HR may know."""
+    facts = await facts_of(work, [one])
+    return for_hr(signals(facts[one.pair.id or 0], work.now))
+
+
+async def open_session(work: UnitOfWork, pair_id: int) -> MentoringSession | None:
+    """The pair's first session that was not held yet and can still be."""
+    wanted = select(MentoringSession).where(
+        MentoringSession.pair_id == pair_id,
+        col(MentoringSession.settled_at).is_(None),
+        col(MentoringSession.state).in_((SessionState.PLANNED, SessionState.BOOKED)),
+    )
+    return (await work.session.exec(wanted.order_by(col(MentoringSession.number)))).first()
+
+
+async def facts_of(work: UnitOfWork, pairs: Sequence[Couple]) -> dict[int, PairFacts]:
+    """What the rules need to know of each pair, by its id."""
+    ids = [one.pair.id or 0 for one in pairs]
+    sessions = _by(await _all(work, MentoringSession, MentoringSession.pair_id, ids), "pair_id")
+    session_ids = [row.id or 0 for rows in sessions.values() for row in rows]
+    changes = _by(await _all(work, SessionChange, SessionChange.session_id, session_ids), "session_id")
+    answers = _by(await _all(work, PollAnswer, PollAnswer.session_id, session_ids), "session_id")
+    agreed = await standings(work.session, ids)
+    found = {}
+    for one in pairs:
+        rows = sessions.get(one.pair.id or 0, [])
+        pauses = (one.mentor_part.resumed_at, one.mentee_part.resumed_at, one.pair.resumed_at)
+        resumed = [moment for moment in pauses if moment]
+        found[one.pair.id or 0] = pair_facts(
+            one.pair,
+            one.mentee.zone,
+            rows,
+            [change for row in rows for change in changes.get(row.id or 0, [])],
+            [answer for row in rows for answer in answers.get(row.id or 0, [])],
+            agreed=agreed.get(one.pair.id or 0, Standing()),
+            paused=not one.under_way,
+            resumed_at=max(resumed, default=None),
+            now=work.now,
+        )
+    return found
+
+
+def pair_facts(
+    pair: Pair,
+    zone: str,
+    rows: Sequence[MentoringSession],
+    changes: Sequence[SessionChange],
+    answers: Sequence[PollAnswer] = (),
+    *,
+    agreed: Standing,
+    paused: bool,
+    resumed_at: datetime | None,
+    now: datetime,
+) -> PairFacts:
+    """The facts of one pair, from its sessions in order and what is known of them; `zone` is the leader's.
+
+    Nothing that only the two know counts as progress, such as an action card: HR would tell from when a pair is said
+    to stand still that they wrote one. Without `answers` the facts are what may be made known to HR.
+    """
+    began = max([pair.introduced_at, *_opening(rows[:1], zone)])
+    held = _held_at(rows, changes)
+    progress = [
+        began,
+        *held,
+        *([agreed.signed_at] if agreed.signed_at else []),
+        *(change.at for change in changes if change.kind in ("booked", "held")),
+    ]
+    # Whoever has a date, or nothing to do until the next window opens, is not standing still; nor are they once all
+    # is done.
+    left = [row for row in rows if row.state in (SessionState.PLANNED, SessionState.BOOKED) and not row.settled_at]
+    progress += [row.starts_at for row in rows if row.state == SessionState.BOOKED and row.starts_at]
+    progress += _opening(_waited_for(rows, left, zone, now), zone) if left or not rows else [now]
+    no_shows = [change.at for change in changes if change.kind == "no_show"]
+    no_shows += [answer.answered_at for answer in answers if answer.met == Met.NO_SHOW]
+    return PairFacts(
+        introduced_at=began,
+        last_progress_at=max(progress),
+        agreement_signed_at=agreed.signed_at,
+        agreement_lapsed_at=agreed.lapsed_at,
+        first_booked_at=min((c.at for c in changes if c.kind in ("booked", "held")), default=None),
+        last_held_at=max(held, default=None),
+        moves_by_mentor=_moves(changes, Side.MENTOR),
+        moves_by_mentee=_moves(changes, Side.MENTEE),
+        no_shows=tuple(sorted(no_shows)),
+        honesty=tuple((answer.answered_at, answer.honest) for answer in answers if answer.honest is not None),
+        paused=paused,
+        resumed_at=resumed_at,
+    )
+
+
+def _moves(changes: Iterable[SessionChange], side: Side) -> tuple[datetime, ...]:
+    return tuple(change.at for change in changes if change.kind in ("moved", "cancelled") and change.side == side)
+
+
+def _held_at(rows: Sequence[MentoringSession], changes: Sequence[SessionChange]) -> list[datetime]:
+    """When the pair met, or told so, for each session that counts as held."""
+    told = {change.session_id: change.at for change in changes if change.kind == "held"}
+    moments = [told.get(row.id or 0) or row.starts_at for row in rows if row.state == SessionState.HELD]
+    return [moment for moment in moments if moment]
+
+
+def _waited_for(
+    rows: Sequence[MentoringSession], left: Sequence[MentoringSession], zone: str, now: datetime
+) -> Sequence[MentoringSession]:
+    """The next session, if there was nothing to do until its window opened: all before it was held, or none is open."""
+    today = local(now, zone).date()
+    behind = any(row.state != SessionState.HELD for row in rows if left and row.number < left[0].number)
+    return [] if behind and any(row.opens_on <= today for row in left) else left[:1]
+
+
+def _opening(rows: Sequence[MentoringSession], zone: str) -> list[datetime]:
+    return [to_utc(row.opens_on, time(), zone) for row in rows]
+
+
+async def _taken(work: UnitOfWork, pairs: Sequence[Couple]) -> dict[int, list[Taken]]:
+    rows = await _all(work, RiskAction, RiskAction.pair_id, [one.pair.id or 0 for one in pairs])
+    return {
+        pair_id: [Taken(Action(row.action), row.at) for row in found if row.action in set(Action)]
+        for pair_id, found in _by(rows, "pair_id").items()
+    }
+
+
+async def _all(work: UnitOfWork, table: type[Row], column: Any, ids: list[int]) -> list[Row]:
+    """The rows that belong to `ids`, in order."""
+    wanted = select(table).where(col(column).in_(ids)).order_by(col(table.id))  # type: ignore[attr-defined]  # all have one
+    return list((await work.session.exec(wanted)).all())
+
+
+def _by(rows: Iterable[Row], name: str) -> dict[int, list[Row]]:
+    grouped: dict[int, list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(getattr(row, name), []).append(row)
+    return grouped

@@ -1,0 +1,114 @@
+"""A concern: for one named person's eyes, never for a channel."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.calendar import next_working
+from bot.services.caller import Caller, Refusal
+from bot.services.working_hours import days_off, hours_of
+from storage.outbox import Outgoing
+from storage.queries import person_by_slack
+from storage.tables import Concern, Pair, Participant, Person, Programme, ProgrammeState
+from storage.unit_of_work import Store
+
+LONGEST = 2000
+"""Characters of a concern."""
+WAITS = timedelta(days=3)
+"""How long a message to the contact is tried, from their first working hour on: then its writer learns of it."""
+
+
+async def contact_for(store: Store, caller: Caller) -> Person:
+    """Who would read a concern of the caller's. Raises `Refusal`: not_participant, no_contact, contact_is_partner."""
+    async with store.read(caller.now) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
+        programme = await _programme(work.session, person)
+        return await contact_of(work.session, programme, person)
+
+
+async def raise_concern(store: Store, caller: Caller, text: str) -> Person:
+    """Keep the concern and put it, and a receipt for its writer, into the outbox; who will read it.
+
+    Whoever takes part or did may write one. Raises `Refusal`: not_participant, no_contact, contact_is_partner.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
+        programme = await _programme(work.session, person)
+        contact = await contact_of(work.session, programme, person)
+        concern = Concern(
+            team_id=caller.team_id,
+            programme_id=programme.id or 0,
+            person_id=person.id or 0 if person else 0,
+            text=text[:LONGEST],
+            at=caller.now,
+        )
+        work.session.add(concern)
+        await work.session.flush()
+        await work.send(_letter(programme, concern, "concern_contact", contact.id, contact, keeps_hours=True))
+        await work.send(_letter(programme, concern, "concern_receipt", concern.person_id, contact, keeps_hours=False))
+        await work.commit()
+    return contact
+
+
+def given_up_at(programme: Programme, contact: Person, now: datetime) -> datetime:
+    """When a message to the contact, written now, is given up, whatever Slack refuses meanwhile."""
+    return next_working(now, hours_of(contact), days_off(programme)) + WAITS
+
+
+def _letter(
+    programme: Programme, concern: Concern, kind: str, reader: int | None, contact: Person, *, keeps_hours: bool
+) -> Outgoing:
+    return Outgoing(
+        programme.team_id,
+        key=f"{programme.id}:{kind}:{concern.id}:",
+        kind=kind,
+        programme_id=programme.id,
+        person_id=reader,
+        data={"concern": concern.id, "contact": contact.id},
+        keeps_hours=keeps_hours,
+        expires_at=given_up_at(programme, contact, concern.at) if keeps_hours else None,
+    )
+
+
+async def _programme(session: AsyncSession, person: Person | None) -> Programme:
+    """The programme a person takes part in, or took part in last: one may leave because of the very concern."""
+    wanted = (
+        select(Programme)
+        .join(Participant, col(Participant.programme_id) == col(Programme.id))
+        .where(Participant.person_id == (person.id if person else None))
+        .order_by((col(Programme.state) == ProgrammeState.CLOSED), col(Participant.id).desc())
+    )
+    programme = (await session.exec(wanted)).first()
+    if programme is None:
+        raise Refusal("not_participant")
+    return programme
+
+
+MINE, OTHER = aliased(Participant), aliased(Participant)
+PARTNERS = (
+    select(OTHER.person_id)
+    .join(Pair, (col(Pair.mentor_id) == col(OTHER.id)) | (col(Pair.mentee_id) == col(OTHER.id)))
+    .join(MINE, (col(Pair.mentor_id) == col(MINE.id)) | (col(Pair.mentee_id) == col(MINE.id)))
+    .where(MINE.person_id == bindparam("writer"))
+)
+"""Everybody whom `writer` was ever paired with, and `writer`. Built once: every poll that is shown asks for it."""
+
+
+async def contact_of(session: AsyncSession, programme: Programme, writer: Person | None) -> Person:
+    """The named contact, or whoever set the programme up: the first who is there and whom it cannot be about.
+
+    Raises `Refusal`: no_contact, contact_is_partner.
+    """
+    partners = set((await session.exec(PARTNERS, params={"writer": writer.id if writer else None})).all())
+    refusal = "no_contact"
+    for person_id in (programme.contact_id, programme.created_by):
+        person = await session.get(Person, person_id) if person_id else None
+        if person is None or not person.active or (writer and person.id == writer.id):
+            continue
+        if person.id not in partners:
+            return person
+        refusal = "contact_is_partner"
+    raise Refusal(refusal)

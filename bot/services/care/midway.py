@@ -1,0 +1,47 @@
+"""Half-way through a programme each of a pair is asked, in private, how it is going."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import time, timedelta
+
+from bot.domain.calendar import local, to_utc
+from bot.domain.programme import Cadence
+from bot.domain.sessions import Side, add_months, plan
+from storage.outbox import Outgoing
+from storage.tables import Pair, Person, Programme
+from storage.unit_of_work import UnitOfWork
+
+MIDWAY = "midway"
+FEWEST_SESSIONS = 3
+"""With fewer, half-way is the day after the beginning or the day before the end."""
+ASK_AT = time(10)
+GOOD_FOR = timedelta(days=10)
+
+
+async def ask_half_way(
+    work: UnitOfWork, programme: Programme, pairs: Sequence[Pair], people: Mapping[int, Person]
+) -> None:
+    """Plan the question to both of each new pair. `people` by their sign-ups."""
+    await work.send_all(_letters(work, programme, pairs, people))
+
+
+def _letters(
+    work: UnitOfWork, programme: Programme, pairs: Sequence[Pair], people: Mapping[int, Person]
+) -> Iterator[Outgoing]:
+    first = max(programme.starts_on, local(work.now, programme.zone).date())
+    last = add_months(programme.starts_on, programme.months)
+    if len(plan(programme.starts_on, programme.months, Cadence(programme.cadence))) < FEWEST_SESSIONS or first >= last:
+        return
+    due_at = to_utc(first + (last - first) / 2, ASK_AT, programme.zone)
+    for pair in pairs:
+        for side, participant_id in ((Side.MENTOR, pair.mentor_id), (Side.MENTEE, pair.mentee_id)):
+            yield Outgoing(
+                programme.team_id,
+                key=f"{programme.id}:{MIDWAY}:{pair.id}:{side}",
+                kind=MIDWAY,
+                programme_id=programme.id,
+                person_id=people[participant_id].id,
+                data={"pair": pair.id},
+                due_at=due_at,
+                expires_at=due_at + GOOD_FOR,
+                bulk=True,
+            )

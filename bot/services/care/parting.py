@@ -1,0 +1,116 @@
+"""A pair ends without fault: one of the two would like another partner, or none for now; or HR parts them."""
+
+from dataclasses import dataclass
+
+from sqlmodel import col, update
+
+from bot.domain.calendar import next_working
+from bot.domain.sessions import Side
+from bot.services.access import audit
+from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.matching.unmatched_followup import plan_word
+from bot.services.pair_context import Couple, couple, my_couple
+from bot.services.working_hours import office_hours
+from storage.outbox import Outgoing
+from storage.queries import pairs_of
+from storage.tables import PairState, Rhythm, RhythmState
+from storage.unit_of_work import Store, UnitOfWork
+
+LONGEST = 500
+"""Characters of what somebody tells HR at the end."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What comes after the pair for who asks. `why` goes to HR, with their name; "" tells HR only that it ended."""
+
+    another: bool
+    why: str = ""
+
+
+async def partner_of(store: Store, caller: Caller, pair_id: int) -> tuple[Couple, Side]:
+    """The pair that is to end. Raises `Refusal` as `my_couple`."""
+    async with store.read(caller.now) as work:
+        return await my_couple(work.session, caller, pair_id)
+
+
+async def part(store: Store, caller: Caller, pair_id: int, wish: Wish) -> tuple[Couple, Side]:
+    """End the caller's pair. The other one is told kindly, HR is asked to look again; both can be paired anew.
+
+    Who wants no other partner for now gets one place less on that side; changing the sign-up gives it back.
+    Raises `Refusal`: too_long, and those of `my_couple`.
+    """
+    if len(wish.why) > LONGEST:
+        raise Refusal("too_long", longest=LONGEST)
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        found, side = await my_couple(work.session, caller, pair_id, lock=True)
+        if wish.why:
+            found.pair.ended_side, found.pair.ended_why = side, wish.why
+        await _end(work, found)
+        await work.send(_to_person(found, side.other))
+        await work.send(_to_hr(found, another=wish.another))
+        for one in Side:
+            await plan_word(work, found.part(one), one, f"{found.pair.id}")
+        if not wish.another:
+            await _take_no_more(work, found, side)
+        await work.commit()
+    return found, side
+
+
+async def part_by_hr(store: Store, hr: HrCaller, pair_id: int) -> Couple:
+    """HR ends a pair; both are told kindly. Raises `Refusal`: not_your_pair, pair_ended."""
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        found = await couple(work.session, pair_id, lock=True)
+        if found is None or found.programme.id != hr.programme_id:
+            raise Refusal("not_your_pair")
+        if found.pair.state != PairState.ACTIVE:
+            raise Refusal("pair_ended")
+        await audit(work, hr, "end_pair", {"pair": pair_id})
+        await _end(work, found)
+        for side in Side:
+            await work.send(_to_person(found, side))
+            await plan_word(work, found.part(side), side, f"{found.pair.id}")
+        await work.commit()
+    return found
+
+
+async def _end(work: UnitOfWork, found: Couple) -> None:
+    pair = found.pair
+    pair.state, pair.ended_at, pair.next_check_at, pair.paused_until = PairState.ENDED, work.now, None, None
+    waiting = update(Rhythm).where(col(Rhythm.pair_id) == pair.id, col(Rhythm.state) == RhythmState.OPEN)
+    await work.session.exec(waiting.values(state=RhythmState.REPLACED, answered_at=work.now))
+    await work.session.flush()
+
+
+async def _take_no_more(work: UnitOfWork, found: Couple, side: Side) -> None:
+    part = found.part(side)
+    left = await pairs_of(work.session, part.id or 0)
+    if side is Side.MENTOR:
+        part.mentor_capacity = sum(pair.mentor_id == part.id for pair in left)
+    else:
+        part.mentee_capacity = sum(pair.mentee_id == part.id for pair in left)
+
+
+def _to_person(found: Couple, reader: Side) -> Outgoing:
+    person = found.person(reader)
+    return Outgoing(
+        found.programme.team_id,
+        key=f"{found.programme.id}:pair_parted:{found.pair.id}:{person.id}",
+        kind="pair_parted",
+        programme_id=found.programme.id,
+        person_id=person.id,
+        data={"pair": found.pair.id},
+    )
+
+
+def _to_hr(found: Couple, *, another: bool) -> Outgoing:
+    programme = found.programme
+    return Outgoing(
+        programme.team_id,
+        key=f"{programme.id}:pair_parted_hr:{found.pair.id}:",
+        kind="pair_parted_hr",
+        programme_id=programme.id,
+        channel=programme.hr_channel,
+        data={"pair": found.pair.id, "another": another},
+        due_at=next_working(found.pair.ended_at, office_hours(programme), found.off) if found.pair.ended_at else None,
+    )

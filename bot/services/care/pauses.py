@@ -1,0 +1,91 @@
+"""People take a break and come back; each partner is told kindly."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from bot.services.caller import Caller
+from bot.services.sessions.schedule import recompute_for_person
+from bot.services.signup.join import taking_part
+from storage.outbox import Outgoing
+from storage.queries import pairs_of
+from storage.tables import Participant, ParticipantState, Person
+from storage.unit_of_work import Store, UnitOfWork
+
+BATCH = 500
+NEWS_FOR = timedelta(days=7)
+"""How long it is news that somebody went or came back."""
+
+
+async def pause(store: Store, caller: Caller, until: datetime | None) -> bool:
+    """Nothing is sent to the caller until `until`, or until they resume; False if they paused already.
+
+    Raises `Refusal`: not_participant.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        participant, _ = await taking_part(work.session, caller)
+        new = participant.state != ParticipantState.PAUSED
+        participant.state, participant.paused_until = ParticipantState.PAUSED, until
+        if new:
+            await _tell_partners(work, participant, "partner_paused", caller.receipt)
+        await work.commit()
+    return new
+
+
+async def resume(store: Store, caller: Caller) -> bool:
+    """The caller takes part again; False if they did. Raises `Refusal`: not_participant."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        participant, _ = await taking_part(work.session, caller)
+        if participant.state != ParticipantState.PAUSED:
+            return False
+        await _bring_back(work, participant, caller.receipt)
+        await work.commit()
+    return True
+
+
+async def tick_pauses(store: Store, now: datetime) -> int:
+    """People whose pause is over take part again, and are told so once."""
+    async with store.write(now) as work:
+        over = select(Participant).where(
+            col(Participant.paused_until) <= now, Participant.state == ParticipantState.PAUSED
+        )
+        in_order = over.order_by(col(Participant.paused_until), col(Participant.id)).limit(BATCH)
+        back = (await work.session.exec(in_order.with_for_update(skip_locked=True))).all()
+        for participant in back:
+            slot = (participant.paused_until or now).isoformat()
+            await _bring_back(work, participant, slot)
+            await work.send(_letter(participant, participant.person_id, "pause_over", f"{participant.id}:{slot}", now))
+        await work.commit()
+    return len(back)
+
+
+async def _bring_back(work: UnitOfWork, participant: Participant, slot: str) -> None:
+    participant.state, participant.paused_until = ParticipantState.ACTIVE, None
+    participant.resumed_at = work.now
+    await work.session.flush()
+    if person := await work.session.get(Person, participant.person_id):
+        await recompute_for_person(work, person)
+    await _tell_partners(work, participant, "partner_back", slot)
+
+
+async def _tell_partners(work: UnitOfWork, participant: Participant, kind: str, slot: str) -> None:
+    for pair in await pairs_of(work.session, participant.id or 0):
+        other_id = pair.mentee_id if pair.mentor_id == participant.id else pair.mentor_id
+        if other := await work.session.get(Participant, other_id):
+            subject = f"{pair.id}-{participant.id}:{slot}"
+            data = {"pair": pair.id, "participant": participant.id}
+            await work.send(_letter(participant, other.person_id, kind, subject, work.now, data))
+
+
+def _letter(
+    about: Participant, reader: int, kind: str, subject: str, now: datetime, data: dict[str, int | None] | None = None
+) -> Outgoing:
+    return Outgoing(
+        about.team_id,
+        key=f"{about.programme_id}:{kind}:{subject}",
+        kind=kind,
+        programme_id=about.programme_id,
+        person_id=reader,
+        data=data or {},
+        expires_at=now + NEWS_FOR,
+    )

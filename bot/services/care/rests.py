@@ -1,0 +1,69 @@
+"""HR lets a pair rest until a date: nothing is asked of the two about it, and whoever picks a time ends the rest."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import col
+
+from bot.domain.sessions import Side
+from bot.services.access import audit
+from bot.services.caller import HrCaller, Refusal
+from bot.services.pair_context import Couple, couple, couples
+from bot.services.sessions.schedule import recompute_for_pair
+from storage.outbox import Outgoing
+from storage.tables import Pair, PairState
+from storage.unit_of_work import Store, UnitOfWork
+
+BATCH = 500
+NEWS_FOR = timedelta(days=7)
+"""How long it is news that a pair rests or goes on."""
+
+
+async def rest(store: Store, hr: HrCaller, pair_id: int, until: datetime) -> Couple:
+    """Let a pair rest; both are told. Raises `Refusal`: not_your_pair, pair_ended."""
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        found = await couple(work.session, pair_id, lock=True)
+        if found is None or found.programme.id != hr.programme_id:
+            raise Refusal("not_your_pair")
+        if found.pair.state != PairState.ACTIVE:
+            raise Refusal("pair_ended")
+        await audit(work, hr, "rest_pair", {"pair": pair_id})
+        found.pair.paused_until = until
+        for side in Side:
+            await work.send(_letter(found, side, "pair_rests", until, work.now))
+        await work.commit()
+    return found
+
+
+async def tick_rests(store: Store, now: datetime) -> int:
+    """Pairs whose rest is over go on, and both hear so once; how many these were."""
+    async with store.write(now) as work:
+        over = await couples(work.session, col(Pair.paused_until) <= now, limit=BATCH, order=col(Pair.paused_until))
+        for found in over:
+            until = found.pair.paused_until or now
+            await go_on(work, found)
+            if found.under_way:
+                for side in Side:
+                    await work.send(_letter(found, side, "pair_rested", until, now))
+        if over:
+            await work.commit()
+    return len(over)
+
+
+async def go_on(work: UnitOfWork, found: Couple) -> None:
+    """The pair meets again: what waited is looked at anew."""
+    found.pair.paused_until, found.pair.resumed_at = None, work.now
+    await work.session.flush()
+    await recompute_for_pair(work, found.pair.id or 0)
+
+
+def _letter(found: Couple, reader: Side, kind: str, until: datetime, now: datetime) -> Outgoing:
+    person = found.person(reader)
+    return Outgoing(
+        found.programme.team_id,
+        key=f"{found.programme.id}:{kind}:{found.pair.id}:{person.id}:{until.isoformat()}",
+        kind=kind,
+        programme_id=found.programme.id,
+        person_id=person.id,
+        data={"pair": found.pair.id},
+        expires_at=now + NEWS_FOR,
+    )

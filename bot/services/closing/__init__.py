@@ -1,0 +1,1 @@
+"""End of a programme: closing messages, certificates, stories."""

@@ -1,0 +1,179 @@
+"""Certificates: who earned one, what stands on it, and how it gets to its owner, at the end and on request.
+
+A certificate belongs to a sign-up and a side, not to a pair: it names neither partner nor score. What completed means,
+`bot.domain.closing` says.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.calendar import local
+from bot.domain.closing import Attended, completed
+from bot.domain.sessions import Side, add_months
+from bot.services.caller import Caller, Refusal
+from bot.services.programme.last_days import LastDays, on_day
+from bot.services.programme.sponsor import standing_of
+from storage.outbox import Outgoing
+from storage.queries import participation, person_by_slack
+from storage.tables import (
+    MentoringSession,
+    Outbox,
+    OutboxState,
+    Pair,
+    PairState,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+    SessionState,
+)
+from storage.unit_of_work import Store, UnitOfWork
+
+CERTIFICATE = "certificate"
+Holder = tuple[Participant, Side, Person]
+"""Who may have earned one: their sign-up, on which side, and they themselves."""
+UNDER_WAY = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What stands on one: `person` was `side` in `programme` from `first` to `last`."""
+
+    person: Person
+    programme: Programme
+    side: Side
+    first: date
+    last: date
+    issued: date
+    signer: str
+    """The sponsor, or whoever of HR set the programme up; "" if neither is known any more."""
+    signs_as: str
+    """The sponsor's title, if HR told one."""
+
+
+async def earned_sides(session: AsyncSession, participant: Participant) -> list[Side]:
+    """The sides on which somebody completed their part."""
+    wanted = (
+        select(Pair, MentoringSession)
+        .join(MentoringSession, col(MentoringSession.pair_id) == col(Pair.id))
+        .where(or_(col(Pair.mentor_id) == participant.id, col(Pair.mentee_id) == participant.id))
+    )
+    sessions: dict[Side, dict[int, list[Attended]]] = defaultdict(lambda: defaultdict(list))
+    for pair, meeting in (await session.exec(wanted)).all():
+        side = Side.MENTOR if pair.mentor_id == participant.id else Side.MENTEE
+        held = meeting.state == SessionState.HELD
+        sessions[side][pair.id or 0].append(Attended(meeting.pack, held))
+    return [side for side in Side if completed(sessions[side].values())]
+
+
+async def read_certificate(work: UnitOfWork, participant_id: int, side: Side) -> Certificate | None:
+    """A certificate as of `work.now`; None if it was not earned, or its owner left or was erased."""
+    participant = await work.session.get(Participant, participant_id)
+    if participant is None or participant.state == ParticipantState.LEFT or participant.forgotten_at:
+        return None
+    if side not in await earned_sides(work.session, participant):
+        return None
+    person = await work.session.get_one(Person, participant.person_id)
+    programme = await work.session.get_one(Programme, participant.programme_id)
+    if person.erased_at:
+        return None
+    signer, signs_as = await _signer(work.session, programme)
+    today = local(work.now, programme.zone).date()
+    last = add_months(programme.starts_on, programme.months) - timedelta(days=1)
+    return Certificate(
+        person=person,
+        programme=programme,
+        side=side,
+        first=programme.starts_on,
+        last=max(programme.starts_on, min(last, today)),
+        issued=today,
+        signer=signer,
+        signs_as=signs_as,
+    )
+
+
+async def _signer(session: AsyncSession, programme: Programme) -> tuple[str, str]:
+    """Who signs, and as what."""
+    told = await standing_of(session, programme)
+    if told.sponsor and not told.sponsor.erased_at:
+        return told.sponsor.name, told.last.name if told.last else ""
+    if told.last and told.last.name:
+        return told.last.name, ""
+    hr = await session.get_one(Person, programme.created_by)
+    return ("" if hr.erased_at else hr.name), ""
+
+
+async def ask_for(store: Store, caller: Caller, programme_id: int) -> bool:
+    """Send the caller what they earned in a programme; False if it is on its way.
+
+    Raises `Refusal`: not_participant, left_programme, certificate_not_yet.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        session = work.session
+        person = await person_by_slack(session, caller.team_id, caller.slack_id, lock=True)
+        participant = await participation(session, person.id or 0, programme_id) if person else None
+        if person is None or participant is None:
+            raise Refusal("not_participant")
+        if participant.state == ParticipantState.LEFT:
+            raise Refusal("left_programme")
+        sides = await earned_sides(session, participant)
+        if not sides or participant.forgotten_at:
+            raise Refusal("certificate_not_yet")
+        coming = select(Outbox.id).where(
+            Outbox.person_id == person.id,
+            Outbox.programme_id == programme_id,
+            Outbox.kind == CERTIFICATE,
+            col(Outbox.state).in_(UNDER_WAY),
+        )
+        if (await session.exec(coming.limit(1))).first() is not None:
+            return False
+        for side in sides:
+            await work.send(replace(_letter(participant, side, slot=caller.receipt), keeps_hours=False))
+        await work.commit()
+    return True
+
+
+def at_the_end(now: datetime, programme: Programme, whom: Iterable[Holder], days: LastDays) -> list[Outgoing]:
+    """The certificates of a programme's end, after the farewells. Whether one was earned shows when it is written."""
+    return [
+        replace(
+            _letter(part, side),
+            due_at=on_day(now, days.certificate(part.id or 0, side), person, programme),
+            bulk=True,
+        )
+        for part, side, person in whom
+    ]
+
+
+async def of_ended_pairs(session: AsyncSession, programme_id: int) -> list[Holder]:
+    """Who stayed though a partner left: they may have earned one without a pair that came to the end."""
+    found: list[Holder] = []
+    for side in Side:
+        part = Pair.mentor_id if side is Side.MENTOR else Pair.mentee_id
+        theirs = select(part).where(Pair.programme_id == programme_id, Pair.state == PairState.ENDED)
+        wanted = (
+            select(Participant, Person)
+            .join(Person, col(Person.id) == col(Participant.person_id))
+            .where(col(Participant.id).in_(theirs), Participant.state != ParticipantState.LEFT)
+            .order_by(col(Participant.id))
+        )
+        found += [(part, side, person) for part, person in (await session.exec(wanted)).all()]
+    return found
+
+
+def _letter(participant: Participant, side: Side, slot: str = "") -> Outgoing:
+    programme_id = participant.programme_id
+    return Outgoing(
+        participant.team_id,
+        key=f"{programme_id}:{CERTIFICATE}:{participant.id}.{side}:{slot}",
+        kind=CERTIFICATE,
+        programme_id=programme_id,
+        person_id=participant.person_id,
+        data={"participant": participant.id, "side": side},
+    )

@@ -1,0 +1,250 @@
+"""A pair's story, to be told to others: by opt-in, in words that both approved, and taken back whenever either wants.
+
+Each version is a row. Only the newest counts; it is shown to HR once both approved exactly these words, and posted only
+by HR. What was overtaken or withdrawn is deleted here, and from Slack by
+`bot.jobs.delete_withdrawn_stories`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.sessions import Side
+from bot.services.access import audit
+from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.pair_context import Couple, couple, my_couple
+from storage.outbox import Outgoing
+from storage.owners import Owner
+from storage.tables import Pair, PairState, Story
+from storage.unit_of_work import Store, UnitOfWork
+
+LONGEST, LONGEST_QUOTE = 600, 200
+PROPOSED, AGREED, FOR_HR, CARD = "story_proposed", "story_agreed", "story_hr", "story_card"
+SHOWN = (FOR_HR, CARD)
+"""Kinds of messages that show the words to others."""
+FORGOTTEN = {"tried": "", "changed": "", "quote": ""}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the two tried, what changed, and one sentence that `said_by` one side said."""
+
+    tried: str
+    changed: str
+    quote: str
+    said_by: Side
+
+
+class Stand(StrEnum):
+    """Where a story stands, for one of the two."""
+
+    NONE = "none"
+    MINE = "mine"  # approved by oneself, waits for the other
+    YOURS = "yours"  # approved by the other, waits for oneself
+    AGREED = "agreed"
+    POSTED = "posted"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A pair's story, seen by one of the two."""
+
+    couple: Couple
+    side: Side
+    story: Story | None
+    version: int
+    """The newest, also if it was withdrawn; 0 before the first."""
+
+    @property
+    def stand(self) -> Stand:
+        if self.story is None:
+            return Stand.NONE
+        if self.story.posted_at:
+            return Stand.POSTED
+        mine, other = approved(self.story, self.side), approved(self.story, self.side.other)
+        return Stand.AGREED if mine and other else Stand.MINE if mine else Stand.YOURS
+
+
+def approved(story: Story, side: Side) -> bool:
+    return (story.mentor_approved_at if side is Side.MENTOR else story.mentee_approved_at) is not None
+
+
+def words_of(story: Story) -> Words:
+    return Words(story.tried, story.changed, story.quote, Side(story.said_by))
+
+
+async def look(store: Store, caller: Caller, pair_id: int) -> Told:
+    """The caller's pair's story. Raises `Refusal`: those of `my_couple`, story_at_the_end."""
+    async with store.read(caller.now) as work:
+        return await _told(work, caller, pair_id)
+
+
+async def propose(store: Store, caller: Caller, pair_id: int, seen: int, words: Words) -> Told:
+    """Write the story, or change it: both have to approve it anew, of whom the writer does so herewith.
+
+    `seen` is the version that the writer had before them. Raises `Refusal`: as `look`, story_outdated, story_posted.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        told = await _told(work, caller, pair_id, lock=True)
+        if told.version != seen:
+            raise Refusal("story_outdated")
+        if told.stand is Stand.POSTED:
+            raise Refusal("story_posted")
+        if told.story is not None and words_of(told.story) == words:
+            raise Refusal("story_same")
+        if told.story is not None:
+            await _forget(work, told.story)
+        story = Story(
+            team_id=caller.team_id,
+            pair_id=pair_id,
+            version=told.version + 1,
+            tried=words.tried,
+            changed=words.changed,
+            quote=words.quote,
+            said_by=words.said_by,
+            written_by=told.side,
+            written_at=caller.now,
+        )
+        _approve(work, story, told.side)
+        work.session.add(story)
+        await work.session.flush()
+        await work.send(_letter(PROPOSED, told.couple, story, person_id=told.couple.person(told.side.other).id))
+        await work.commit()
+    return Told(told.couple, told.side, story, story.version)
+
+
+async def approve(store: Store, caller: Caller, story_id: int) -> Told:
+    """Approve exactly the words of this version. Raises `Refusal`: as `look`, story_outdated, story_approved."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        told, story = await _mine(work, caller, story_id)
+        if approved(story, told.side):
+            raise Refusal("story_approved")
+        _approve(work, story, told.side)
+        await work.send(_letter(AGREED, told.couple, story, person_id=told.couple.person(told.side.other).id))
+        await work.send(_letter(FOR_HR, told.couple, story, channel=told.couple.programme.hr_channel))
+        await work.commit()
+    return told
+
+
+async def withdraw(store: Store, caller: Caller, story_id: int) -> Told:
+    """Take the story back, approved, posted or not. Raises `Refusal`: as `look`, story_outdated."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        told, story = await _mine(work, caller, story_id)
+        await _forget(work, story)
+        await work.commit()
+    return told
+
+
+async def programme_of(store: Store, caller: Caller, story_id: int) -> int:
+    """Whose story it is, so that the caller can be checked as their HR. Raises `Refusal`: outdated."""
+    async with store.read(caller.now) as work:
+        story = await work.session.get(Story, story_id)
+        pair = await work.session.get(Pair, story.pair_id) if story else None
+    if pair is None or pair.team_id != caller.team_id:
+        raise Refusal("outdated")
+    return pair.programme_id
+
+
+async def post(store: Store, hr: HrCaller, story_id: int) -> tuple[Story, Couple]:
+    """Show a story that both approved to everybody, once. Raises `Refusal`: outdated, story_outdated."""
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        story = await work.session.get(Story, story_id)
+        one = await couple(work.session, story.pair_id, lock=True) if story else None
+        if story is None or one is None or one.programme.id != hr.programme_id:
+            raise Refusal("outdated")
+        await work.session.refresh(story)
+        if not is_agreed(story):
+            raise Refusal("story_outdated")
+        if story.posted_at is None:
+            story.posted_at = hr.now
+            await audit(work, hr, "story_posted", {"pair": story.pair_id})
+            await work.send(_letter(CARD, one, story, channel=one.programme.announce_channel))
+            await work.commit()
+    return story, one
+
+
+def is_agreed(story: Story) -> bool:
+    """Both approved these words, and neither took them back."""
+    return story.withdrawn_at is None and all(approved(story, side) for side in Side)
+
+
+async def shared_stories(session: AsyncSession, programme_id: int) -> list[tuple[Story, Couple]]:
+    """The stories of a programme that everybody may read, oldest first."""
+    wanted = (
+        select(Story)
+        .join(Pair, col(Pair.id) == col(Story.pair_id))
+        .where(
+            Pair.programme_id == programme_id,
+            col(Story.posted_at).is_not(None),
+            col(Story.withdrawn_at).is_(None),
+        )
+        .order_by(col(Story.id))
+    )
+    found = []
+    for story in (await session.exec(wanted)).all():
+        one = await couple(session, story.pair_id)
+        if one:
+            found.append((story, one))
+    return found
+
+
+async def withdraw_of(work: UnitOfWork, owner: Owner) -> None:
+    """Take back every story of somebody who is erased: it names them."""
+    theirs = (col(Story.pair_id).in_(owner.pairs), col(Story.withdrawn_at).is_(None))
+    gone = update(Story).where(*theirs).values(withdrawn_at=work.now, clean_at=work.now, **FORGOTTEN)
+    await work.session.exec(gone.execution_options(synchronize_session=False))
+
+
+async def _told(work: UnitOfWork, caller: Caller, pair_id: int, *, lock: bool = False) -> Told:
+    one, side = await my_couple(work.session, caller, pair_id, lock=lock, after_the_end=True)
+    if one.pair.state != PairState.COMPLETED:
+        raise Refusal("story_at_the_end")
+    newest = select(Story).where(Story.pair_id == pair_id).order_by(col(Story.version).desc()).limit(1)
+    story = (await work.session.exec(newest)).first()
+    live = story if story and story.withdrawn_at is None else None
+    return Told(one, side, live, story.version if story else 0)
+
+
+async def _mine(work: UnitOfWork, caller: Caller, story_id: int) -> tuple[Told, Story]:
+    story = await work.session.get(Story, story_id)
+    told = await _told(work, caller, story.pair_id if story else 0, lock=True)
+    if told.story is None or told.story.id != story_id:
+        raise Refusal("story_outdated")
+    return told, told.story
+
+
+def _approve(work: UnitOfWork, story: Story, side: Side) -> None:
+    if side is Side.MENTOR:
+        story.mentor_approved_at = work.now
+    else:
+        story.mentee_approved_at = work.now
+
+
+async def _forget(work: UnitOfWork, story: Story) -> None:
+    """These words count no more; whatever shows them is taken back."""
+    for name, value in FORGOTTEN.items():
+        setattr(story, name, value)
+    story.withdrawn_at = story.clean_at = work.now
+    await work.session.flush()
+
+
+def _letter(
+    kind: str, one: Couple, story: Story, *, person_id: int | None = None, channel: str | None = None
+) -> Outgoing:
+    return Outgoing(
+        one.programme.team_id,
+        key=key_of(kind, one.programme.id or 0, story),
+        kind=kind,
+        programme_id=one.programme.id,
+        person_id=person_id,
+        channel=channel,
+        data={"story": story.id},
+    )
+
+
+def key_of(kind: str, programme_id: int, story: Story) -> str:
+    """The key of a message about one version of a story."""
+    return f"{programme_id}:{kind}:{story.pair_id}:{story.version}"

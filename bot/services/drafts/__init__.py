@@ -1,1 +1,0 @@
-"""From HR's first draft of pairs to their release, and back again."""

@@ -1,0 +1,342 @@
+"""Where a person stands, and the one thing to do next: what the Home tab and the help are made of."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import and_, func, or_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.agreement import Headway, State, state
+from bot.domain.calendar import local
+from bot.domain.polls import Met
+from bot.domain.sessions import Side, StepKind
+from bot.services.agreement.agreement import headway_of, newest, version_of
+from bot.services.caller import Caller, Refusal
+from bot.services.closing.certificates import earned_sides
+from bot.services.matching.confirmations import Question, waiting_for
+from bot.services.matching.introductions import hears_later
+from bot.services.orientation.orientation import Progress, progress_of
+from bot.services.pair_context import my_couple, window_days
+from bot.services.polls.polls import answer_of, slot_of
+from bot.services.programme.next_steps import Next, next_of
+from bot.services.surveys.surveys import waiting
+from bot.services.working_hours import days_off
+from storage.queries import person_by_slack, person_of
+from storage.tables import (
+    MentoringSession,
+    Pair,
+    PairState,
+    Participant,
+    ParticipantState,
+    Person,
+    PollAnswer,
+    Programme,
+    ProgrammeState,
+    Reading,
+    SessionState,
+)
+from storage.unit_of_work import Store, UnitOfWork
+
+
+class NextStep(StrEnum):
+    """What a pair has to do next, as `home.pair.next` names it; what comes first here is shown first."""
+
+    POLL = "poll"
+    CONFIRM = "confirm"
+    AGAIN = "again"
+    SIGN = "sign"
+    BOOK = "book"
+    AGREE = "agree"
+    BOOKED = "booked"
+    WAIT = "wait"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class PairPart:
+    """One pair of the person's, seen from their `side`. `session` is the one that `next` is about."""
+
+    pair: Pair
+    side: Side
+    partner: Person
+    partner_paused: bool
+    sessions: tuple[MentoringSession, ...]
+    next: NextStep
+    session: MentoringSession | None
+    agreement: State
+    window: tuple[date, date] | None = None
+    """The first and the last working day of that session's window."""
+    goals: tuple[tuple[str, Headway], ...] = ()
+    """Those that both signed, and how far each is."""
+
+    @property
+    def held(self) -> int:
+        return sum(one.state == SessionState.HELD for one in self.sessions)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A pair of the person's that came to its end with the programme."""
+
+    pair: Pair
+    side: Side
+    partner: Person
+    held: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """A person's part in one programme. `certificate`: they earned one.
+
+    `about_to_hear`: of a pair that is not shown before they were told of it.
+    """
+
+    participant: Participant
+    programme: Programme
+    pairs: tuple[PairPart, ...]
+    finished: tuple[Finished, ...] = ()
+    certificate: bool = False
+    readings: tuple[Reading, ...] = ()
+    """Questions about themselves that wait to be answered: before, at the end, 90 days on."""
+    about_to_hear: bool = False
+    preparing: tuple[Progress, ...] = ()
+    """How far they have read the orientation or the briefing."""
+    questions: tuple[Question, ...] = ()
+    """Whether they would be a pair with somebody whom HR has in mind."""
+
+    @property
+    def state(self) -> ParticipantState:
+        return self.participant.state
+
+
+@dataclass(frozen=True)
+class HrPart:
+    """A programme that the person runs."""
+
+    programme: Programme
+    people: int
+    pairs: int
+    held: int
+    planned: int
+    next: Next
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything the Home tab shows. `to_join`: a programme the person could join."""
+
+    person: Person
+    now: datetime
+    parts: tuple[Part, ...]
+    to_join: Programme | None
+    hr: tuple[HrPart, ...]
+
+    @property
+    def first(self) -> PairPart | None:
+        """The pair whose next step is the next step of all."""
+        active = [part for part in self.parts if part.state == ParticipantState.ACTIVE]
+        return min((one for part in active for one in part.pairs), key=_urgency, default=None)
+
+    @property
+    def taking_part(self) -> bool:
+        return any(
+            part.state != ParticipantState.LEFT and part.programme.state != ProgrammeState.CLOSED for part in self.parts
+        )
+
+
+_ORDER = list(NextStep)
+
+
+def _urgency(one: PairPart) -> tuple[bool, int]:
+    """What waits for nobody but the person comes first."""
+    waits = (one.partner_paused or one.pair.paused_until is not None) and one.next is not NextStep.POLL
+    return waits, _ORDER.index(one.next)
+
+
+async def look(store: Store, caller: Caller, hr_of: Collection[int] = ()) -> Page:
+    """The caller's page; `hr_of` are the programmes of whose HR they are, as checked with Slack."""
+    async with store.read(caller.now) as work:
+        session = work.session
+        person = await person_by_slack(session, caller.team_id, caller.slack_id)
+        if person is None:
+            raise Refusal("unknown_person")
+        parts = tuple([await _part(work, *found, person) for found in await _parts(session, person)])
+        programmes = await _open_programmes(session, caller.team_id)
+        mine = {part.programme.id for part in parts if part.state != ParticipantState.LEFT}
+        to_join = next((one for one in programmes if one.id not in mine), None)
+        run = [one for one in await _led_from_channels(session, caller) if one.id in hr_of]
+        hr = tuple([await _hr_part(work, one) for one in run])
+    return Page(person, caller.now, parts, to_join, hr)
+
+
+async def pair_part(store: Store, caller: Caller, pair_id: int) -> PairPart:
+    """One pair of the caller's, as the page shows it. Raises `Refusal` as `my_couple`."""
+    async with store.read(caller.now) as work:
+        found, side = await my_couple(work.session, caller, pair_id)
+        return await _pair(work.session, found.pair, found.part(side), found.person(side), caller.now)
+
+
+async def open_programmes(store: Store, caller: Caller) -> list[Programme]:
+    """The workspace's programmes that are not over, newest first."""
+    async with store.read(caller.now) as work:
+        return await _open_programmes(work.session, caller.team_id)
+
+
+async def led_from_channels(store: Store, caller: Caller) -> list[Programme]:
+    """The workspace's programmes that some HR has something to do for: those that are not over, and the last one of
+    each channel, newest first."""
+    async with store.read(caller.now) as work:
+        return await _led_from_channels(work.session, caller)
+
+
+async def _led_from_channels(session: AsyncSession, caller: Caller) -> list[Programme]:
+    newest = select(func.max(Programme.id)).where(Programme.team_id == caller.team_id).group_by(Programme.hr_channel)
+    wanted = select(Programme).where(
+        Programme.team_id == caller.team_id,
+        or_(col(Programme.state) != ProgrammeState.CLOSED, col(Programme.id).in_(newest)),
+    )
+    return list((await session.exec(wanted.order_by(col(Programme.id).desc()))).all())
+
+
+async def _open_programmes(session: AsyncSession, team_id: str) -> list[Programme]:
+    wanted = select(Programme).where(Programme.team_id == team_id, Programme.state != ProgrammeState.CLOSED)
+    return list((await session.exec(wanted.order_by(col(Programme.id).desc()))).all())
+
+
+async def _parts(session: AsyncSession, person: Person) -> list[tuple[Participant, Programme]]:
+    """The person's sign-ups: those of programmes that go on; else the last one that is over."""
+    wanted = (
+        select(Participant, Programme)
+        .join(Programme, col(Programme.id) == col(Participant.programme_id))
+        .where(Participant.person_id == person.id)
+        .order_by(col(Participant.id).desc())
+    )
+    found = list((await session.exec(wanted)).all())
+    going_on = [one for one in found if one[1].state != ProgrammeState.CLOSED]
+    return going_on or found[:1]
+
+
+async def _part(work: UnitOfWork, participant: Participant, programme: Programme, person: Person) -> Part:
+    session = work.session
+    mine = (Pair.mentor_id == participant.id) | (Pair.mentee_id == participant.id)
+    wanted = select(Pair).where(mine, Pair.state != PairState.ENDED).order_by(col(Pair.id))
+    found = (await session.exec(wanted)).all()
+    active = [one for one in found if one.state == PairState.ACTIVE]
+    known = [pair for pair in active if not await hears_later(session, pair, person.id or 0)]
+    over = [one for one in found if one.state == PairState.COMPLETED]
+    here = participant.state != ParticipantState.LEFT and participant.forgotten_at is None
+    return Part(
+        participant,
+        programme,
+        tuple([await _pair(session, pair, participant, person, work.now) for pair in known]),
+        tuple([await _finished(session, pair, participant) for pair in over if here]),
+        certificate=here and bool(await earned_sides(session, participant)),
+        readings=tuple(await waiting(work, participant.id or 0)),
+        about_to_hear=len(known) < len(active),
+        preparing=await progress_of(session, participant),
+        questions=tuple(await waiting_for(session, participant, person, work.now) if here else ()),
+    )
+
+
+async def _finished(session: AsyncSession, pair: Pair, participant: Participant) -> Finished:
+    side = Side.MENTOR if pair.mentor_id == participant.id else Side.MENTEE
+    partner = await person_of(session, pair.mentee_id if side is Side.MENTOR else pair.mentor_id)
+    held = select(func.count()).where(MentoringSession.pair_id == pair.id, MentoringSession.state == SessionState.HELD)
+    return Finished(pair, side, partner, (await session.exec(held)).one())
+
+
+async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me: Person, now: datetime) -> PairPart:
+    side = Side.MENTOR if pair.mentor_id == participant.id else Side.MENTEE
+    other_id = pair.mentee_id if side is Side.MENTOR else pair.mentor_id
+    other = await session.get(Participant, other_id)
+    of_pair = select(MentoringSession).where(MentoringSession.pair_id == pair.id)
+    sessions = tuple((await session.exec(of_pair.order_by(col(MentoringSession.number)))).all())
+    answers = select(PollAnswer).where(
+        PollAnswer.participant_id == participant.id,
+        col(PollAnswer.session_id).in_([one.id for one in sessions if one.settled_at is None]),
+    )
+    given = [answer_of(one) for one in (await session.exec(answers)).all()]
+    complete = {one.session_id for one in given if one.is_complete}
+    missed = {one.session_id for one in given if one.met not in (None, Met.YES)}
+    step, session_of_step = next_step(sessions, side, complete, me.zone, now, missed)
+    row = await newest(session, pair.id or 0)
+    agreement = state(version_of(row) if row else None, side)
+    signed = row if row and agreement is State.SIGNED else None
+    if agreement is State.YOURS and _ORDER.index(step) > _ORDER.index(NextStep.SIGN):
+        step = NextStep.SIGN
+    elif agreement is State.NONE and step is NextStep.WAIT:
+        step = NextStep.AGREE
+    off = days_off(await session.get_one(Programme, pair.programme_id))
+    return PairPart(
+        pair=pair,
+        side=side,
+        partner=await person_of(session, other_id),
+        partner_paused=other is not None and other.state == ParticipantState.PAUSED,
+        sessions=sessions,
+        next=step,
+        session=session_of_step,
+        agreement=agreement,
+        window=window_days(session_of_step, off) if session_of_step else None,
+        goals=tuple(zip([one["goal"] for one in signed.goals], headway_of(signed), strict=True)) if signed else (),
+    )
+
+
+def next_step(
+    sessions: Collection[MentoringSession],
+    side: Side,
+    answered: Collection[int | None],
+    zone: str,
+    now: datetime,
+    missed: Collection[int | None] = (),
+) -> tuple[NextStep, MentoringSession | None]:
+    """What one side of a pair has to do next, and about which session.
+
+    `answered`: sessions whose poll they did; `missed`: those of which they said there that they did not take place.
+    """
+    waiting = [one for one in sessions if one.settled_at is None]
+    for one in waiting:
+        if one.id not in answered and _asked(one, side):
+            return NextStep.POLL, one
+    for one in waiting:
+        if one.state == SessionState.BOOKED and one.starts_at:
+            over = one.starts_at + timedelta(minutes=one.minutes) <= now
+            if over and one.id in missed:
+                return NextStep.AGAIN, one
+            return (NextStep.CONFIRM, one) if over else (NextStep.BOOKED, one)
+        if one.state == SessionState.PLANNED:
+            opened = one.opens_on <= local(now, zone).date()
+            return (NextStep.BOOK, one) if opened else (NextStep.WAIT, one)
+    return NextStep.DONE, None
+
+
+def _asked(meeting: MentoringSession, side: Side) -> bool:
+    """The poll about the meeting, as it is booked now, has gone to that side."""
+    return f"{StepKind.POLL}:{side}:{slot_of(meeting)}" in meeting.steps_done
+
+
+async def _hr_part(work: UnitOfWork, programme: Programme) -> HrPart:
+    session, now = work.session, work.now
+    people = select(func.count()).where(
+        Participant.programme_id == programme.id, Participant.state != ParticipantState.LEFT
+    )
+    pairs = select(func.count()).where(Pair.programme_id == programme.id, Pair.state != PairState.ENDED)
+    sessions = (
+        select(func.count())
+        .select_from(MentoringSession)
+        .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
+        .where(Pair.programme_id == programme.id)
+    )
+    held = col(MentoringSession.state) == SessionState.HELD
+    # What would have come after a pair's end was never to take place; the summary counts the same.
+    by_now = and_(
+        col(MentoringSession.closes_on) <= local(now, programme.zone).date(),
+        or_(col(Pair.ended_at).is_(None), col(MentoringSession.closes_on) <= func.date(col(Pair.ended_at))),
+    )
+    here, paired, met, planned = [
+        (await session.exec(statement)).one()
+        for statement in (people, pairs, sessions.where(held), sessions.where(held | by_now))
+    ]
+    return HrPart(programme, here, paired, met, planned, await next_of(work, programme))

@@ -1,0 +1,65 @@
+"""What HR may see of one pair: how far it is, what is missing, what was tried. Never what either of them answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from bot.domain.care import Action, Signal
+from bot.domain.sessions import Side
+from bot.services.agreement.agreement import standings
+from bot.services.caller import HrCaller, Refusal
+from bot.services.care.at_risk import signals_of
+from bot.services.pair_context import Couple, couple
+from bot.services.sessions.bookings import sessions_of
+from storage.tables import RiskAction, SessionChange, SessionState
+from storage.unit_of_work import Store, UnitOfWork
+
+
+@dataclass(frozen=True)
+class LookedAt:
+    """A pair as HR sees it. `moves`: how often each side moved or cancelled; `taken`: the steps, oldest first."""
+
+    couple: Couple
+    held: int
+    total: int
+    next_at: datetime | None
+    signed: bool
+    moves: dict[Side, int]
+    signals: list[Signal]
+    taken: list[tuple[Action, datetime]]
+
+
+async def look(store: Store, hr: HrCaller, pair_id: int) -> LookedAt:
+    """Raises `Refusal`: not_your_pair."""
+    async with store.read(hr.now) as work:
+        found = await couple(work.session, pair_id)
+        if found is None or found.programme.id != hr.programme_id:
+            raise Refusal("not_your_pair")
+        rows = await sessions_of(work, pair_id)
+        ahead = [row.starts_at for row in rows if row.state == SessionState.BOOKED and row.starts_at]
+        agreed = (await standings(work.session, [pair_id])).get(pair_id)
+        return LookedAt(
+            couple=found,
+            held=sum(row.state == SessionState.HELD for row in rows),
+            total=len(rows),
+            next_at=min((at for at in ahead if at > hr.now), default=None),
+            signed=bool(agreed and agreed.signed_at),
+            moves=await _moves(work, [row.id or 0 for row in rows]),
+            signals=await signals_of(work, found) if found.under_way else [],
+            taken=await _taken(work, pair_id),
+        )
+
+
+async def _moves(work: UnitOfWork, session_ids: list[int]) -> dict[Side, int]:
+    wanted = select(SessionChange.side).where(
+        col(SessionChange.session_id).in_(session_ids), col(SessionChange.kind).in_(("moved", "cancelled"))
+    )
+    sides = (await work.session.exec(wanted)).all()
+    return {side: sides.count(side) for side in Side}
+
+
+async def _taken(work: UnitOfWork, pair_id: int) -> list[tuple[Action, datetime]]:
+    wanted = select(RiskAction).where(RiskAction.pair_id == pair_id).order_by(col(RiskAction.id))
+    steps = [(Action(row.action), row.at) for row in (await work.session.exec(wanted)).all()]
+    return [(action, at) for action, at in steps if action.visible_to_hr]

@@ -1,0 +1,132 @@
+"""Publishes groups of private answers, and reads what was published. `bot.domain.figures` has the rules.
+
+Publication is one transaction that holds the programme's row, so that replicas follow one another; unique keys stand
+behind that. It happens before HR is shown anything: a request can publish what waits, never make a group smaller.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.figures import Basis, Group, Published, Value, group, may_publish
+from bot.domain.surveys import Course, courses
+from bot.services.insight.unpublished_values import Waiting, waiting_values
+from storage.execute_many import execute_many
+from storage.tables import Programme, PublishedGroup, PublishedValue
+from storage.unit_of_work import Store, UnitOfWork
+
+_VALUES = SQLModel.metadata.tables[str(PublishedValue.__tablename__)]
+_INSERT = insert(_VALUES).values(dict.fromkeys(("team_id", "group_id", "measure", "source", "participant_id", "value")))
+
+
+@dataclass(frozen=True)
+class _Ready:
+    waiting: Waiting
+    last: Group | None
+
+
+async def publish(store: Store, programme_id: int, now: datetime) -> int:
+    """Publish every group that is full; how many these were."""
+    async with store.read(now) as work:
+        if not await _ready(work, programme_id):
+            return 0
+    async with store.write(now) as work:
+        held = select(Programme).where(Programme.id == programme_id).with_for_update(key_share=True)
+        programme = (await work.session.exec(held)).one()
+        ready = await _ready(work, programme_id)
+        for one in ready:
+            await _publish(work, programme, one)
+        await work.commit()
+    return len(ready)
+
+
+async def read_published(session: AsyncSession, programme_id: int) -> Published:
+    """What was published of a programme."""
+    groups: dict[str, list[Group]] = defaultdict(list)
+    wanted = select(PublishedGroup).where(PublishedGroup.programme_id == programme_id)
+    for row in (await session.exec(wanted.order_by(col(PublishedGroup.number)))).all():
+        groups[row.measure].append(
+            Group(
+                measure=row.measure,
+                basis=Basis(row.basis),
+                total=row.total,
+                answers=row.answers,
+                people=row.people,
+                people_so_far=row.people_so_far,
+                people_shown=row.people_shown,
+                at=row.published_at,
+            )
+        )
+    return Published(dict(groups))
+
+
+async def current_courses(store: Store, programme_id: int, now: datetime) -> list[Course]:
+    """Publish what is full, then read how everything that people said of themselves went."""
+    await publish(store, programme_id, now)
+    async with store.read(now) as work:
+        return courses(await read_published(work.session, programme_id))
+
+
+async def _ready(work: UnitOfWork, programme_id: int) -> list[_Ready]:
+    published = await read_published(work.session, programme_id)
+    return [
+        _Ready(one, last[-1] if (last := published.groups.get(one.measure)) else None)
+        for one in await waiting_values(work, programme_id, published)
+        if may_publish(one.measure, one.values)
+    ]
+
+
+async def _publish(work: UnitOfWork, programme: Programme, ready: _Ready) -> None:
+    waiting, session = ready.waiting, work.session
+    known = await _people_of(session, programme.id or 0, waiting.measure) if ready.last else set()
+    made = group(waiting.measure, waiting.basis, waiting.values, known, ready.last, work.now)
+    last = select(PublishedGroup.number).where(
+        PublishedGroup.programme_id == programme.id, PublishedGroup.measure == waiting.measure
+    )
+    row = PublishedGroup(
+        team_id=programme.team_id,
+        programme_id=programme.id or 0,
+        measure=made.measure,
+        number=max((await session.exec(last)).all(), default=0) + 1,
+        basis=made.basis,
+        total=made.total,
+        answers=made.answers,
+        people=made.people,
+        people_so_far=made.people_so_far,
+        people_shown=made.people_shown,
+        published_at=made.at,
+    )
+    session.add(row)
+    await session.flush()
+    await execute_many(session, _INSERT, (_row(row, one) for one in _in_order(waiting.values)))
+
+
+def _in_order(values: Iterable[Value]) -> list[Value]:
+    return sorted(values, key=lambda one: one.source)
+
+
+def _row(row: PublishedGroup, one: Value) -> dict[str, object]:
+    return {
+        "team_id": row.team_id,
+        "group_id": row.id,
+        "measure": row.measure,
+        "source": one.source,
+        "participant_id": one.person,
+        "value": one.value,
+    }
+
+
+async def _people_of(session: AsyncSession, programme_id: int, measure: str) -> set[int]:
+    """Whose values are in the groups of a measure, but for those who were erased: they answer no more."""
+    wanted = (
+        select(PublishedValue.participant_id)
+        .join(PublishedGroup, col(PublishedGroup.id) == col(PublishedValue.group_id))
+        .where(PublishedGroup.programme_id == programme_id, PublishedGroup.measure == measure)
+        .distinct()
+    )
+    return {one for one in (await session.exec(wanted)).all() if one is not None}

@@ -1,0 +1,88 @@
+"""A programme's report, for HR to share: counts, published figures, and what people chose to share."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from bot.domain.figures import Count
+from bot.services.caller import HrCaller
+from bot.services.closing.certificates import CERTIFICATE
+from bot.services.closing.stories import shared_stories
+from bot.services.insight import summary as summaries
+from bot.services.insight.published_groups import publish, read_published
+from bot.services.insight.summary_figures import Summary, read_summary
+from bot.services.pair_context import Couple
+from storage.tables import ActionCard, Outbox, OutboxState, Pair, PairState, Programme, Story
+from storage.unit_of_work import Store, UnitOfWork
+
+REPORT = "report"
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything the report says, true at `summary.at`."""
+
+    summary: Summary
+    thanks: int | None
+    """None as long as too few wrote any."""
+    certificates: int
+    stories: tuple[tuple[Story, Couple], ...]
+    actions: tuple[ActionCard, ...]
+    """Those that both of their pair let HR see."""
+
+    @property
+    def programme(self) -> Programme:
+        return self.summary.programme
+
+    @property
+    def completed(self) -> int:
+        return self.summary.stages.get(PairState.COMPLETED, 0)
+
+    @property
+    def actions_by_state(self) -> dict[str, int]:
+        return dict(Counter(one.state for one in self.actions))
+
+
+async def current_report(store: Store, programme_id: int, now: datetime) -> Report:
+    """Publish what is full, then read the report."""
+    await publish(store, programme_id, now)
+    async with store.read(now) as work:
+        return await read_report(work, await work.session.get_one(Programme, programme_id))
+
+
+async def read_report(work: UnitOfWork, programme: Programme) -> Report:
+    """Read the report of a programme, as of `work.now`, from what was published so far (see `current_report`)."""
+    session, number = work.session, programme.id or 0
+    shared = (
+        select(ActionCard)
+        .join(Pair, col(Pair.id) == col(ActionCard.pair_id))
+        .where(
+            Pair.programme_id == number,
+            col(ActionCard.mentor_shares_at).is_not(None),
+            col(ActionCard.mentee_shares_at).is_not(None),
+            ActionCard.change != "",
+        )
+        .order_by(col(ActionCard.id))
+    )
+    # Those of the last day have no slot at the end of their key; who asked for theirs again is not counted twice.
+    sent = select(func.count()).where(
+        Outbox.programme_id == number,
+        Outbox.kind == CERTIFICATE,
+        Outbox.state == OutboxState.SENT,
+        col(Outbox.key).endswith(":"),
+    )
+    return Report(
+        summary=await read_summary(work, programme),
+        thanks=(await read_published(session, number)).count(Count.THANKS),
+        certificates=(await session.exec(sent)).one(),
+        stories=tuple(await shared_stories(session, number)),
+        actions=tuple((await session.exec(shared)).all()),
+    )
+
+
+async def ask_for(store: Store, hr: HrCaller) -> Programme:
+    """Send the report to HR's channel. Raises `Refusal`: no_programme."""
+    return await summaries.ask_for(store, hr, REPORT)

@@ -1,0 +1,81 @@
+"""HR's summary: on request, and every Monday morning. What it says is computed when it is sent."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_
+from sqlmodel import col, select
+
+from bot.domain.calendar import Hours, local, morning
+from bot.services.caller import HrCaller, Refusal
+from bot.services.working_hours import days_off
+from storage.outbox import Outgoing
+from storage.tables import Programme, ProgrammeState
+from storage.unit_of_work import Store
+
+BATCH = 500
+WEEK = timedelta(days=7)
+SUMMARY, WEEKLY = "summary", "weekly_summary"
+
+
+async def ask_for(store: Store, hr: HrCaller, kind: str = SUMMARY) -> Programme:
+    """Put a message for HR's channel into the outbox, once for each request. Raises `Refusal`: no_programme."""
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await work.session.get(Programme, hr.programme_id)
+        if programme is None:
+            raise Refusal("no_programme")
+        await work.send(
+            Outgoing(
+                programme.team_id,
+                key=f"{programme.id}:{kind}::{hr.receipt}",
+                kind=kind,
+                programme_id=programme.id,
+                channel=programme.hr_channel,
+                keeps_hours=False,
+            )
+        )
+        await work.commit()
+    return programme
+
+
+async def tick_summaries(store: Store, now: datetime) -> int:
+    """Send the weekly summaries that are due, one a programme and week however late; how many these were."""
+    async with store.write(now) as work:
+        open_one = col(Programme.state) != ProgrammeState.CLOSED
+        due = select(Programme).where(
+            or_(open_one & col(Programme.next_summary_at).is_(None), col(Programme.next_summary_at) <= now)
+        )
+        in_order = due.order_by(col(Programme.next_summary_at), col(Programme.id)).limit(BATCH)
+        sent = 0
+        for programme in (await work.session.exec(in_order.with_for_update(skip_locked=True))).all():
+            if programme.state == ProgrammeState.CLOSED:
+                programme.next_summary_at = None
+                continue
+            # A programme that was just set up has no moment yet: its first summary is next week's.
+            was, programme.next_summary_at = programme.next_summary_at, next_weekly(programme, now)
+            sent += was is not None and await work.send(_weekly(programme, now))
+        await work.commit()
+    return sent
+
+
+def next_weekly(programme: Programme, now: datetime) -> datetime:
+    """Monday 09:00 where the programme is, or the next working day's if Monday is off: the first after `now`."""
+    monday = _monday(programme, now)
+    while (moment := morning(monday, Hours(programme.zone), days_off(programme))) <= now:
+        monday += WEEK
+    return moment
+
+
+def _monday(programme: Programme, now: datetime) -> date:
+    today = local(now, programme.zone).date()
+    return today - timedelta(days=today.weekday())
+
+
+def _weekly(programme: Programme, now: datetime) -> Outgoing:
+    return Outgoing(
+        programme.team_id,
+        key=f"{programme.id}:{WEEKLY}::{_monday(programme, now).isoformat()}",
+        kind=WEEKLY,
+        programme_id=programme.id,
+        channel=programme.hr_channel,
+        expires_at=programme.next_summary_at,
+    )

@@ -1,0 +1,395 @@
+"""The numbers of HR's summary, read in one go. Those about private answers come from published groups alone."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.calendar import local
+from bot.domain.care import BETWEEN_ACTIONS, Action, SignalKind, Taken, for_hr, next_action, signals
+from bot.domain.figures import Count, Figure, Published
+from bot.domain.polls import Participation
+from bot.domain.sessions import Side
+from bot.domain.signup import Role
+from bot.domain.surveys import Course, courses
+from bot.services.agreement.agreement import signed_pairs
+from bot.services.care.at_risk import facts_of
+from bot.services.insight.published_groups import publish, read_published
+from bot.services.insight.unpublished_values import RATED
+from bot.services.orientation.orientation import Finished, finished
+from bot.services.outcomes.figures import Comment, Outcomes, outcomes, shared_notes
+from bot.services.pair_context import Couple
+from bot.services.roster.entries import with_known_manager
+from storage.tables import (
+    MentoringSession,
+    Pair,
+    PairState,
+    Participant,
+    ParticipantState,
+    Person,
+    PollAnswer,
+    Programme,
+    RiskAction,
+    SessionChange,
+    SessionState,
+)
+from storage.unit_of_work import Store, UnitOfWork
+
+WEEK = timedelta(days=7)
+BATCH = 500
+MOST_COMMENTS = 5
+MOVES = ("moved", "cancelled")
+
+
+@dataclass(frozen=True)
+class People:
+    """Who takes part; `before` is how many did a week ago."""
+
+    taking_part: int
+    before: int
+    mentors: int
+    mentees: int
+    both: int
+    paused: int
+    left: int
+    unmatched: int
+    no_manager: int
+
+
+@dataclass(frozen=True)
+class Month:
+    """Sessions whose window opens in the month of `first`."""
+
+    first: date
+    planned: int
+    held: int
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """`planned`: those that should have been held by now; the rest is of all."""
+
+    planned: int
+    held: int
+    held_before: int
+    booked: int
+    moves: dict[Side, int]
+    months: tuple[Month, ...]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What people rated, as far as it may be shown, and as it was a week ago."""
+
+    name: str
+    now: Figure | None
+    before: Figure | None
+
+
+@dataclass(frozen=True)
+class Topic:
+    code: str
+    wanted: int
+    offered: int
+
+
+@dataclass(frozen=True)
+class Attention:
+    """A pair that needs some, why, and what comes next (None: everything was tried)."""
+
+    mentor: Person
+    mentee: Person
+    why: SignalKind
+    since: datetime
+    next: Action | None
+
+
+@dataclass(frozen=True)
+class PairLine:
+    """One pair in the table."""
+
+    mentor: Person
+    mentee: Person
+    stage: str
+    held: int
+    planned: int
+    next_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Everything HR's summary says, true at `at`."""
+
+    programme: Programme
+    at: datetime
+    people: People
+    pairs: tuple[PairLine, ...]
+    agreements: int
+    """Active pairs that have signed theirs: all HR ever learns of an agreement."""
+    sessions: Sessions
+    measures: tuple[Measure, ...]
+    answers: Participation | None
+    topics: tuple[Topic, ...]
+    attention: tuple[Attention, ...]
+    comments: tuple[Comment, ...]
+    outcomes: Outcomes
+    """What the pairs' action cards came to."""
+    courses: tuple[Course, ...] = ()
+    """What people said of themselves before, at the end and 90 days on."""
+    prepared: tuple[Finished, ...] = ()
+
+    @property
+    def active_pairs(self) -> int:
+        return sum(line.stage not in ("ended", "completed") for line in self.pairs)
+
+    @property
+    def stages(self) -> dict[str, int]:
+        """How many pairs stand where."""
+        return dict(Counter(line.stage for line in self.pairs))
+
+
+@dataclass(frozen=True)
+class _Records:
+    """The rows behind it all."""
+
+    programme: Programme
+    now: datetime
+    members: dict[int, tuple[Participant, Person]]
+    pairs: list[Pair]
+    sessions: dict[int, list[MentoringSession]]
+    changes: dict[int, list[SessionChange]]
+    """By pair."""
+    taken: dict[int, list[Taken]]
+    managed: frozenset[int]
+    """Persons whose manager is known."""
+
+    def couple(self, pair: Pair) -> Couple:
+        """The pair with its people."""
+        (mentor_part, mentor), (mentee_part, mentee) = self.members[pair.mentor_id], self.members[pair.mentee_id]
+        return Couple(pair, self.programme, mentor_part, mentee_part, mentor, mentee)
+
+    @property
+    def today(self) -> date:
+        return local(self.now, self.programme.zone).date()
+
+
+async def current_summary(store: Store, programme_id: int, now: datetime) -> Summary:
+    """Publish what is full, then read the summary."""
+    await publish(store, programme_id, now)
+    async with store.read(now) as work:
+        return await read_summary(work, await work.session.get_one(Programme, programme_id))
+
+
+async def read_summary(work: UnitOfWork, programme: Programme) -> Summary:
+    """Read the summary of a programme, as of `work.now`, from what was published so far (see `current_summary`)."""
+    now, session = work.now, work.session
+    records = await _read(session, programme, now)
+    published = await read_published(session, programme.id or 0)
+    # A week ago is the whole of that day: summaries come at the same hour, a few seconds sooner or later.
+    before = published.until(local(now - WEEK, programme.zone).date(), programme.zone)
+    attention = await _attention(work, records)
+    return Summary(
+        programme=programme,
+        at=now,
+        people=_people(records),
+        pairs=tuple(_line(records, pair, at_risk=(pair.id or 0) in attention) for pair in records.pairs),
+        agreements=await signed_pairs(session, programme.id or 0),
+        sessions=_sessions(records),
+        measures=tuple(Measure(name, published.figure(name), before.figure(name)) for name in RATED),
+        answers=_participation(published),
+        topics=_topics(records),
+        attention=tuple(sorted(attention.values(), key=lambda one: one.since)),
+        comments=(
+            *await shared_notes(session, programme.id or 0, MOST_COMMENTS),
+            *await _comments(session, programme.id or 0),
+        ),
+        outcomes=await outcomes(session, programme.id or 0),
+        prepared=await finished(session, programme.id or 0),
+        courses=tuple(courses(published)),
+    )
+
+
+async def _read(session: AsyncSession, programme: Programme, now: datetime) -> _Records:
+    people = select(Participant, Person).join(Person, col(Person.id) == col(Participant.person_id))
+    members = (await session.exec(people.where(Participant.programme_id == programme.id))).all()
+    ours = Pair.programme_id == programme.id
+    pairs = list((await session.exec(select(Pair).where(ours).order_by(col(Pair.id)))).all())
+    of_pair = col(Pair.id) == col(MentoringSession.pair_id)
+    meetings = select(MentoringSession).join(Pair, of_pair).where(ours).order_by(col(MentoringSession.number))
+    sessions: dict[int, list[MentoringSession]] = defaultdict(list)
+    for meeting in (await session.exec(meetings)).all():
+        sessions[meeting.pair_id].append(meeting)
+    of_session = col(MentoringSession.id) == col(SessionChange.session_id)
+    changed = select(Pair.id, SessionChange).join(MentoringSession, of_pair).join(SessionChange, of_session).where(ours)
+    changes: dict[int, list[SessionChange]] = defaultdict(list)
+    for pair_id, change in (await session.exec(changed.order_by(col(SessionChange.id)))).all():
+        changes[pair_id or 0].append(change)
+    actions = select(RiskAction).join(Pair, col(Pair.id) == col(RiskAction.pair_id)).where(ours)
+    taken: dict[int, list[Taken]] = defaultdict(list)
+    for action in (await session.exec(actions.where(col(RiskAction.action).in_(list(Action))))).all():
+        taken[action.pair_id].append(Taken(Action(action.action), action.at))
+    return _Records(
+        programme,
+        now,
+        {one.id or 0: (one, person) for one, person in members},
+        pairs,
+        sessions,
+        changes,
+        taken,
+        frozenset((await session.exec(with_known_manager(programme.id or 0))).all()),
+    )
+
+
+def _people(records: _Records) -> People:
+    week_ago = records.now - WEEK
+    everybody = [one for one, _ in records.members.values()]
+    here = [one for one in everybody if one.state != ParticipantState.LEFT]
+    paired = {
+        one for pair in records.pairs if pair.state != PairState.ENDED for one in (pair.mentor_id, pair.mentee_id)
+    }
+    roles = Counter(one.role for one in here)
+    return People(
+        taking_part=len(here),
+        before=sum(one.joined_at <= week_ago and (one.left_at is None or one.left_at > week_ago) for one in everybody),
+        mentors=roles[Role.MENTOR],
+        mentees=roles[Role.MENTEE],
+        both=roles[Role.BOTH],
+        paused=sum(one.state == ParticipantState.PAUSED for one in here),
+        left=len(everybody) - len(here),
+        unmatched=sum(one.id not in paired for one in here),
+        no_manager=sum(one.person_id not in records.managed for one in here),
+    )
+
+
+def _counted(records: _Records, pair: Pair) -> list[MentoringSession]:
+    """A pair's sessions that were ever to take place: not those that would have come after its end."""
+    ended = local(pair.ended_at, records.programme.zone).date() if pair.ended_at else date.max
+    sessions = records.sessions.get(pair.id or 0, ())
+    return [one for one in sessions if one.state == SessionState.HELD or one.closes_on <= ended]
+
+
+def _sessions(records: _Records) -> Sessions:
+    counted = [one for pair in records.pairs for one in _counted(records, pair)]
+    held = [one for one in counted if one.state == SessionState.HELD]
+    known_since = {
+        change.session_id: change.at
+        for changes in records.changes.values()
+        for change in changes
+        if change.kind == "held"
+    }
+    before = records.now - WEEK
+    months: dict[date, list[MentoringSession]] = defaultdict(list)
+    for one in counted:
+        months[one.opens_on.replace(day=1)].append(one)
+    return Sessions(
+        planned=sum(one.closes_on <= records.today or one.state == SessionState.HELD for one in counted),
+        held=len(held),
+        held_before=sum((known_since.get(one.id or 0) or one.settled_at or records.now) <= before for one in held),
+        booked=sum(one.state == SessionState.BOOKED for one in counted),
+        moves={side: _moves(records, side) for side in Side},
+        months=tuple(
+            Month(first, len(group), sum(one.state == SessionState.HELD for one in group))
+            for first, group in sorted(months.items())
+        ),
+    )
+
+
+def _moves(records: _Records, side: Side) -> int:
+    return sum(
+        change.kind in MOVES and change.side == side for changes in records.changes.values() for change in changes
+    )
+
+
+def _participation(published: Published) -> Participation | None:
+    """How many answered of those asked; None as long as nothing of it was published."""
+    answered = published.count(Count.ANSWERED)
+    return None if answered is None else Participation(published.of(Count.ANSWERED), answered, 0, 0)
+
+
+def _topics(records: _Records) -> tuple[Topic, ...]:
+    """Demand and supply, the most wanted first."""
+    here = [one for one, _ in records.members.values() if one.state != ParticipantState.LEFT]
+    wanted = Counter(wish["topic"] for one in here for wish in one.wishes)
+    offered = Counter(offer["topic"] for one in here for offer in one.offers)
+    topics = (Topic(code, wanted[code], offered[code]) for code in wanted.keys() | offered.keys())
+    return tuple(sorted(topics, key=lambda topic: (-topic.wanted, -topic.offered, topic.code)))
+
+
+async def _comments(session: AsyncSession, programme_id: int) -> tuple[Comment, ...]:
+    """The newest notes whose writers let HR read them, of polls that have closed."""
+    wanted = (
+        select(PollAnswer)
+        .join(MentoringSession, col(MentoringSession.id) == col(PollAnswer.session_id))
+        .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
+        .where(
+            Pair.programme_id == programme_id,
+            col(MentoringSession.settled_at).is_not(None),
+            col(PollAnswer.share).is_(True),
+        )
+        .order_by(col(MentoringSession.settled_at).desc(), col(PollAnswer.id))
+    )
+    shared = (
+        Comment(text, Side(answer.side))
+        for answer in (await session.exec(wanted.limit(2 * MOST_COMMENTS))).all()
+        for text in (answer.learned, answer.will_do)
+        if text
+    )
+    return tuple(islice(shared, MOST_COMMENTS))
+
+
+def _line(records: _Records, pair: Pair, *, at_risk: bool) -> PairLine:
+    sessions = _counted(records, pair)
+    booked = [one.starts_at for one in sessions if one.state == SessionState.BOOKED and one.starts_at]
+    return PairLine(
+        mentor=records.members[pair.mentor_id][1],
+        mentee=records.members[pair.mentee_id][1],
+        stage=_stage(records, pair, sessions, at_risk=at_risk),
+        held=sum(one.state == SessionState.HELD for one in sessions),
+        planned=len(sessions),
+        next_at=min((at for at in booked if at > records.now), default=None),
+    )
+
+
+def _stage(records: _Records, pair: Pair, sessions: Sequence[MentoringSession], *, at_risk: bool) -> str:
+    """Where a pair stands, as `labels.pair_stages` names it."""
+    if pair.state != PairState.ACTIVE:
+        return pair.state.value
+    if _paused(records, pair):
+        return "paused"
+    if at_risk:
+        return "at_risk"
+    if any(one.state == SessionState.HELD for one in sessions):
+        return "running"
+    return "booked" if any(one.state == SessionState.BOOKED for one in sessions) else "introduced"
+
+
+def _paused(records: _Records, pair: Pair) -> bool:
+    return any(records.members[one][0].state == ParticipantState.PAUSED for one in (pair.mentor_id, pair.mentee_id))
+
+
+def _needs_looking_at(records: _Records, pair: Pair) -> bool:
+    sessions = records.sessions.get(pair.id or 0, [])
+    return pair.state == PairState.ACTIVE and not (sessions and all(one.settled_at for one in sessions))
+
+
+async def _attention(work: UnitOfWork, records: _Records) -> dict[int, Attention]:
+    """The pairs HR should look at, by id: those with anything wrong that HR may know of."""
+    found: dict[int, Attention] = {}
+    pairs = [pair for pair in records.pairs if _needs_looking_at(records, pair)]
+    for start in range(0, len(pairs), BATCH):
+        batch = [records.couple(pair) for pair in pairs[start : start + BATCH]]
+        facts = await facts_of(work, batch)
+        for one in batch:
+            pair_id = one.pair.id or 0
+            visible = for_hr(signals(facts[pair_id], records.now))
+            if not visible:
+                continue
+            taken = [step for step in records.taken.get(pair_id, ()) if step.action.visible_to_hr]
+            # The next step may have to wait a few days after the last one; HR sees it already.
+            coming = next_action(visible, taken, records.now + BETWEEN_ACTIONS)
+            found[pair_id] = Attention(one.mentor, one.mentee, visible[0].kind, visible[0].since, coming)
+    return found

@@ -1,0 +1,273 @@
+"""Private answers of a programme that are settled and in no published group yet.
+
+Whoever was erased is left out: their answers are gone, but for what was published before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, func, literal, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain import surveys as measures
+from bot.domain.figures import Basis, Count, Published, Value
+from bot.domain.orientation import sides_of
+from bot.domain.outcomes import State
+from bot.domain.sessions import Side
+from bot.services.surveys.surveys import given
+from storage.tables import (
+    ActionCard,
+    MentoringSession,
+    Pair,
+    Participant,
+    ParticipantState,
+    PollAnswer,
+    Preparation,
+    PublishedGroup,
+    PublishedValue,
+    Reading,
+    Thanks,
+)
+from storage.types import UTCDateTime
+from storage.unit_of_work import UnitOfWork
+
+RATED = ("useful", "will_use", "honest")
+"""The ratings of a poll, and what their measures are called."""
+PREPARED = {Side.MENTOR: Count.PREPARED_MENTOR, Side.MENTEE: Count.PREPARED_MENTEE}
+CARDS = {Count.CARD_WRITTEN: None, Count.CARD_DONE: State.DONE, Count.CARD_DROPPED: State.DROPPED}
+"""What is counted of action cards: that they were written, and what became of them."""
+
+MENTOR, MENTEE = aliased(Participant), aliased(Participant)
+PROGRAMME = bindparam("programme", type_=Integer)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The values of one measure that wait."""
+
+    measure: str
+    basis: Basis
+    values: Sequence[Value]
+
+
+async def waiting_values(work: UnitOfWork, programme_id: int, published: Published) -> list[Waiting]:
+    """Everything that waits in a programme, by measure."""
+    session = work.session
+    counts: list[tuple[str, list[Value]]] = [
+        *(await _ratings(session, programme_id)).items(),
+        (Count.ANSWERED, await _asked(session, programme_id)),
+        *(await _prepared(session, programme_id)).items(),
+        *(await _cards(session, programme_id)).items(),
+        (Count.THANKS, await _thanks(session, programme_id)),
+    ]
+    found = [Waiting(measure, Basis.VALUE, values) for measure, values in counts]
+    found += await _surveys(work, programme_id, published)
+    return [one for one in found if one.values]
+
+
+def source_of(number: int, side: Side) -> int:
+    """Identifies one side's part in something that both sides of a pair have: a session, a card."""
+    return 2 * number + (side is Side.MENTEE)
+
+
+def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """1 or 0."""
+    return case((condition, 1), else_=0)
+
+
+def _new(measure: str, source: Any) -> ColumnElement[bool]:
+    """Whether it is in no group of a measure."""
+    there = select(PublishedValue.id).where(PublishedValue.source == source, PublishedValue.measure == measure)
+    return ~there.exists()
+
+
+# The statements are built once: SQLAlchemy takes longer to build one than the database to run it.
+
+
+def _ratings_statement() -> Any:
+    source = 2 * col(PollAnswer.session_id) + _flag(col(PollAnswer.side) == Side.MENTEE)  # as `source_of`
+    ratings: dict[str, Any] = {name: getattr(PollAnswer, name) for name in RATED}
+    new = [and_(rating.is_not(None), _new(name, source)) for name, rating in ratings.items()]
+    columns: list[Any] = [PollAnswer.participant_id, PollAnswer.session_id, PollAnswer.side]
+    columns += [case((wanted, rating)) for wanted, rating in zip(new, ratings.values(), strict=True)]
+    return (
+        select(*columns)
+        .join(MentoringSession, col(MentoringSession.id) == col(PollAnswer.session_id))
+        .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
+        .join(Participant, col(Participant.id) == col(PollAnswer.participant_id))
+        .where(
+            col(Pair.programme_id) == PROGRAMME,
+            col(Participant.forgotten_at).is_(None),
+            # Before the poll has closed an answer may still change.
+            col(MentoringSession.settled_at).is_not(None),
+            or_(*new),
+        )
+    )
+
+
+_RATINGS = _ratings_statement()
+
+
+async def _ratings(session: AsyncSession, programme_id: int) -> dict[str, list[Value]]:
+    found: dict[str, list[Value]] = {name: [] for name in RATED}
+    for person, number, side, *ratings in (await session.exec(_RATINGS, params={"programme": programme_id})).all():
+        for name, rating in zip(RATED, ratings, strict=True):
+            if rating is not None:
+                found[name].append(Value(person, source_of(number, Side(side)), rating))
+    return found
+
+
+def _asked_statement() -> Any:
+    said = aliased(PollAnswer), aliased(PollAnswer)
+    columns: list[Any] = [MentoringSession.id]
+    for part, answer in zip((MENTOR, MENTEE), said, strict=True):
+        columns += [part.id, part.forgotten_at, answer.met]
+    wanted: Any = (
+        select(*columns)
+        .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
+        .join(MENTOR, col(MENTOR.id) == col(Pair.mentor_id))
+        .join(MENTEE, col(MENTEE.id) == col(Pair.mentee_id))
+        .where(
+            col(Pair.programme_id) == PROGRAMME,
+            col(MentoringSession.settled_at).is_not(None),
+            # Both sides are published at the same moment, unless one was erased.
+            _new(Count.ANSWERED, 2 * col(MentoringSession.id)),
+            _new(Count.ANSWERED, 2 * col(MentoringSession.id) + 1),
+        )
+    )
+    for part, answer in zip((MENTOR, MENTEE), said, strict=True):
+        mine = (answer.session_id == MentoringSession.id) & (answer.participant_id == part.id)
+        wanted = wanted.outerjoin(answer, mine)
+    return wanted
+
+
+_ASKED = _asked_statement()
+
+
+async def _asked(session: AsyncSession, programme_id: int) -> list[Value]:
+    """Both sides of each session whose poll has closed: 1 if they answered, else 0."""
+    found: list[Value] = []
+    for number, *parts in (await session.exec(_ASKED, params={"programme": programme_id})).all():
+        for side, (person, forgotten, met) in zip(Side, (parts[:3], parts[3:]), strict=True):
+            if forgotten is None:
+                found.append(Value(person, source_of(number, side), int(met is not None)))
+    return found
+
+
+def _settled_statements() -> tuple[Any, Any]:
+    """Readings with an item in no group; and everything that was answered before."""
+    items = [getattr(Reading, item.value) for items in measures.ITEMS.values() for item in items]
+    answered = sum((_flag(col(item).is_not(None)) for item in items), start=literal(0))
+    inside = select(func.count(col(PublishedValue.id))).where(
+        PublishedValue.source == Reading.id, col(PublishedValue.measure).in_(measures.MEASURES)
+    )
+    settled = (
+        select(Reading)
+        .join(Participant, col(Participant.id) == col(Reading.participant_id))
+        .where(
+            col(Reading.programme_id) == PROGRAMME,
+            col(Reading.closes_at) <= bindparam("now", type_=UTCDateTime()),
+            col(Participant.forgotten_at).is_(None),
+        )
+    )
+    before = settled.where(Reading.moment == measures.Moment.BEFORE)
+    return settled.where(answered > inside.scalar_subquery()), before
+
+
+_NEW_READINGS, _BEFORE = _settled_statements()
+
+
+async def _surveys(work: UnitOfWork, programme_id: int, published: Published) -> list[Waiting]:
+    session, values = work.session, {"programme": programme_id, "now": work.now}
+    new: Sequence[Reading] = (await session.exec(_NEW_READINGS, params=values)).all()
+    if not new:
+        return []
+    people = {one.participant_id for one in new}
+    rows = {one.id or 0: one for one in new}
+    if any(one.moment != measures.Moment.BEFORE for one in new):
+        before: Sequence[Reading] = (await session.exec(_BEFORE, params=values)).all()
+        rows |= {one.id or 0: one for one in before if one.participant_id in people}
+    done = (
+        select(PublishedValue.measure, PublishedValue.source)
+        .join(PublishedGroup, col(PublishedGroup.id) == col(PublishedValue.group_id))
+        .where(PublishedGroup.programme_id == programme_id, col(PublishedValue.measure).in_(measures.MEASURES))
+    )
+    found = measures.waiting(given(rows.values()), published, set((await session.exec(done)).all()), work.now)
+    return [Waiting(*one) for one in found]
+
+
+_PREPARED: Any = (
+    select(Preparation.id, Preparation.participant_id, Preparation.side, Participant.role)
+    .join(Participant, col(Participant.id) == col(Preparation.participant_id))
+    .where(
+        col(Participant.programme_id) == PROGRAMME,
+        Participant.state != ParticipantState.LEFT,
+        col(Preparation.finished_at).is_not(None),
+        or_(*[and_(col(Preparation.side) == side, _new(name, col(Preparation.id))) for side, name in PREPARED.items()]),
+    )
+)
+
+
+async def _prepared(session: AsyncSession, programme_id: int) -> dict[str, list[Value]]:
+    """Those who take part and have finished reading what is for their side."""
+    found: dict[str, list[Value]] = {name: [] for name in PREPARED.values()}
+    for id_, who, side, role in (await session.exec(_PREPARED, params={"programme": programme_id})).all():
+        if Side(side) in sides_of(role):
+            found[PREPARED[Side(side)]].append(Value(who, id_, 1))
+    return found
+
+
+def _cards_statement() -> Any:
+    new = {
+        name: and_(_new(name, 2 * col(ActionCard.id)), *([] if state is None else [col(ActionCard.state) == state]))
+        for name, state in CARDS.items()
+    }
+    columns: list[Any] = [ActionCard.id, MENTOR.id, MENTEE.id, *(_flag(one) for one in new.values())]
+    return (
+        select(*columns)
+        .join(Pair, col(Pair.id) == col(ActionCard.pair_id))
+        .join(MENTOR, col(MENTOR.id) == col(Pair.mentor_id))
+        .join(MENTEE, col(MENTEE.id) == col(Pair.mentee_id))
+        .where(
+            col(Pair.programme_id) == PROGRAMME,
+            col(MENTOR.forgotten_at).is_(None),
+            col(MENTEE.forgotten_at).is_(None),
+            or_(*new.values()),
+        )
+    )
+
+
+_CARDS = _cards_statement()
+
+
+async def _cards(session: AsyncSession, programme_id: int) -> dict[str, list[Value]]:
+    """Cards that were written, done or dropped: both of the pair stand behind one, and it counts once."""
+    found: dict[str, list[Value]] = {name: [] for name in CARDS}
+    for card, mentor, mentee, *new in (await session.exec(_CARDS, params={"programme": programme_id})).all():
+        both = [Value(mentor, source_of(card, Side.MENTOR), 1), Value(mentee, source_of(card, Side.MENTEE), 0)]
+        for name, wanted in zip(CARDS, new, strict=True):
+            if wanted:
+                found[name] += both
+    return found
+
+
+_WRITER: Any = case((col(Thanks.side) == Side.MENTOR, col(Pair.mentor_id)), else_=col(Pair.mentee_id))
+_THANKS: Any = (
+    select(Thanks.id, Participant.id)
+    .join(Pair, col(Pair.id) == col(Thanks.pair_id))
+    .join(Participant, col(Participant.id) == _WRITER)
+    .where(
+        col(Pair.programme_id) == PROGRAMME,
+        col(Participant.forgotten_at).is_(None),
+        _new(Count.THANKS, col(Thanks.id)),
+    )
+)
+
+
+async def _thanks(session: AsyncSession, programme_id: int) -> list[Value]:
+    """Each thanks counts for whoever wrote it."""
+    rows = (await session.exec(_THANKS, params={"programme": programme_id})).all()
+    return [Value(person, id_, 1) for id_, person in rows]

@@ -1,0 +1,1 @@
+"""From the first draft of pairs to their release."""

@@ -1,0 +1,127 @@
+"""Who of HR did what to a match, and when: for HR's log, and to tell a colleague who acts on what is over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.caller import HrCaller
+from storage.outbox import Outgoing
+from storage.queries import person_by_slack
+from storage.tables import AuditEntry, Draft, Pair, Participant, Person, Programme
+from storage.tables.concerns import NAMED_ELSEWHERE
+from storage.unit_of_work import Store, UnitOfWork
+
+RECENT = 200
+"""So many of the newest acts are looked through for those on one draft: nobody acts on one that is older."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that somebody of HR did. `people` are whom it was about, by what they are in it.
+
+    `by` is None for what HR of another programme did: who it was is not this programme's to know.
+    """
+
+    by: Person | None
+    what: str
+    at: datetime
+    people: dict[str, Person]
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """Some acts, newest first, of `count` in all."""
+
+    programme: Programme
+    acts: list[Act]
+    count: int
+
+
+async def log_of(store: Store, hr: HrCaller, start: int, count: int) -> LogPage:
+    """`count` acts of the programme's HR from the `start`-th newest on."""
+    async with store.read(hr.now) as work:
+        mine = AuditEntry.programme_id == hr.programme_id, AuditEntry.team_id == hr.team_id
+        newest = select(AuditEntry).where(*mine).order_by(col(AuditEntry.id).desc()).offset(start).limit(count)
+        entries = (await work.session.exec(newest)).all()
+        total = (await work.session.exec(select(func.count()).select_from(AuditEntry).where(*mine))).one()
+        programme = await work.session.get_one(Programme, hr.programme_id)
+        return LogPage(programme, await acts_of(work.session, entries), total)
+
+
+async def whole_log(session: AsyncSession, programme: Programme) -> list[Act]:
+    """Everything HR did in a programme, oldest first."""
+    wanted = select(AuditEntry).where(AuditEntry.programme_id == programme.id).order_by(col(AuditEntry.id))
+    return await acts_of(session, (await session.exec(wanted)).all())
+
+
+async def ask_for_log(store: Store, hr: HrCaller) -> bool:
+    """Have the log sent to whoever of HR asks, as a file in their own DM; False if that is on its way already."""
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        person = await person_by_slack(work.session, hr.team_id, hr.slack_id)
+        new = await work.send(
+            Outgoing(
+                hr.team_id,
+                key=f"{hr.programme_id}:audit_log:{person.id if person else 0}:{hr.now:%Y-%m-%dT%H:%M}",
+                kind="audit_log",
+                programme_id=hr.programme_id,
+                person_id=person.id if person else None,
+                keeps_hours=False,
+            )
+        )
+        await work.commit()
+    return new
+
+
+async def since(work: UnitOfWork, draft: Draft, version: int) -> list[Act]:
+    """What HR did to a draft after it was at `version`, oldest first."""
+    wanted = select(AuditEntry).where(AuditEntry.programme_id == draft.programme_id)
+    newest = (await work.session.exec(wanted.order_by(col(AuditEntry.id).desc()).limit(RECENT))).all()
+    later = [
+        entry
+        for entry in reversed(newest)
+        if entry.details.get("draft") == draft.id and entry.details.get("version", 0) > version
+    ]
+    return await acts_of(work.session, later)
+
+
+async def acts_of(session: AsyncSession, entries: Sequence[AuditEntry]) -> list[Act]:
+    """The entries with the people they name: by sign-up or as a pair's mentor and mentee, or as another sign-up; by
+    person as person or manager."""
+    pairs = await _couples(session, {one for entry in entries if (one := entry.details.get("pair"))})
+    about = [pairs.get(entry.details.get("pair", 0), {}) | entry.details for entry in entries]
+    parts = {one for each in about for role in ("mentor", "mentee", "part") if (one := each.get(role))}
+    ids = {entry.person_id for entry in entries}
+    ids |= {one for entry in entries for role in ("person", "manager") if (one := entry.details.get(role))}
+    signed = select(Participant.id, Person).join(Person, col(Person.id) == col(Participant.person_id))
+    by_part = dict((await session.exec(signed.where(col(Participant.id).in_(parts)))).all())
+    people = {one.id: one for one in (await session.exec(select(Person).where(col(Person.id).in_(ids)))).all()}
+    return [
+        _act(entry, named, by_part, people)
+        for entry, named in zip(entries, about, strict=True)
+        if entry.person_id in people
+    ]
+
+
+async def _couples(session: AsyncSession, pair_ids: set[int]) -> dict[int, dict[str, Any]]:
+    """The two sign-ups of each of these pairs."""
+    wanted = select(Pair.id, Pair.mentor_id, Pair.mentee_id).where(col(Pair.id).in_(pair_ids))
+    return {
+        one or 0: {"mentor": mentor, "mentee": mentee} for one, mentor, mentee in (await session.exec(wanted)).all()
+    }
+
+
+def _act(
+    entry: AuditEntry, about: dict[str, Any], by_part: dict[int | None, Person], people: dict[int | None, Person]
+) -> Act:
+    # A manager's entry names a person as `manager`; where a pair is meant, `mentor` and `mentee` are sign-ups.
+    named = {role: by_part.get(about.get(role)) for role in ("mentor", "mentee", "part")}
+    named |= {role: people.get(about.get(role)) for role in ("person", "manager")}
+    known = {role: person for role, person in named.items() if person is not None}
+    by = None if entry.what == NAMED_ELSEWHERE else people[entry.person_id]
+    return Act(by, entry.what, entry.at, known, entry.details)

@@ -1,0 +1,153 @@
+"""The two people of a pair made by hand answer, and their time runs out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.caller import Caller, Refusal
+from bot.services.matching.confirmations import Question, ask, of_programme, question_key, question_of, settle
+from bot.services.matching.try_log import BY_HAND
+from storage.queries import participation, person_by_slack
+from storage.tables import (
+    AuditEntry,
+    ConfirmationState,
+    CoupleMark,
+    Draft,
+    DraftPair,
+    DraftState,
+    Outbox,
+    OutboxState,
+    PairConfirmation,
+    ParticipantState,
+    Programme,
+    ProgrammeState,
+    Verdict,
+)
+from storage.unit_of_work import Store, UnitOfWork
+
+BATCH = 100
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The question with the caller's answer. `posted` is its message (channel, ts), once it was sent."""
+
+    question: Question
+    posted: tuple[str, str] | None
+
+
+async def answer(store: Store, caller: Caller, confirmation_id: int, *, agrees: bool) -> Answered:
+    """Store the caller's answer; it can be changed until both agree or the time is over.
+
+    Raises `Refusal`: outdated, not_participant, left_programme, programme_closed, not_your_pair, question_over.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        session = work.session
+        person = await person_by_slack(session, caller.team_id, caller.slack_id)
+        found = await session.get(PairConfirmation, confirmation_id)
+        if person is None or found is None or found.team_id != caller.team_id:
+            raise Refusal("outdated")
+        question = await question_of(session, found, person.id or 0)
+        if question is None:
+            raise Refusal("not_your_pair")
+        programme, confirmation = await _locked(work, found)
+        part = await participation(session, person.id or 0, programme.id or 0)
+        if part is None or part.state == ParticipantState.LEFT:
+            raise Refusal("left_programme")
+        if programme.state == ProgrammeState.CLOSED:
+            raise Refusal("programme_closed")
+        closes_at = confirmation.closes_at
+        if confirmation.state != ConfirmationState.WAITING or closes_at is None or closes_at <= caller.now:
+            raise Refusal("question_over")
+        setattr(confirmation, f"{question.side}_agrees", agrees)
+        await settle(work, programme, confirmation)
+        posted = await _posted(session, question)
+        await work.commit()
+    return Answered(question, posted)
+
+
+async def tick_confirmations(store: Store, now: datetime) -> int:
+    """Settle what nobody can answer any more, and ask about pairs that an older version made by hand; how many."""
+    due = select(PairConfirmation.id).where(col(PairConfirmation.next_at) <= now)
+    unasked = select(Draft.id).where(Draft.state == DraftState.OPEN, col(Draft.hand_made_asked).is_(False))
+    async with store.read(now) as work:
+        in_order = due.order_by(col(PairConfirmation.next_at), col(PairConfirmation.id)).limit(BATCH)
+        late = (await work.session.exec(in_order)).all()
+        drafts = (await work.session.exec(unasked.limit(BATCH))).all()
+    for confirmation_id in late:
+        async with store.write(now) as work:
+            found = await work.session.get_one(PairConfirmation, confirmation_id)
+            programme, confirmation = await _locked(work, found)
+            if not await settle(work, programme, confirmation):
+                confirmation.next_at = None if confirmation.settled_at else confirmation.closes_at
+            await work.commit()
+    for draft_id in drafts:
+        async with store.write(now) as work:
+            await adopt(work, draft_id or 0)
+            await work.commit()
+    return len(late) + len(drafts)
+
+
+async def adopt(work: UnitOfWork, draft_id: int) -> None:
+    """Ask the people of the pairs that an older version put into an open draft by hand, once."""
+    session = work.session
+    draft = await session.get_one(Draft, draft_id)
+    programme = await session.get_one(Programme, draft.programme_id, with_for_update=True)
+    await session.refresh(draft)
+    if draft.hand_made_asked or draft.state != DraftState.OPEN:
+        return
+    draft.hand_made_asked = True
+    known = await of_programme(session, programme.id or 0)
+    by_hand = await made_by_hand(session, draft)
+    pairs = select(DraftPair).where(DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(False))
+    for pair in (await session.exec(pairs.order_by(col(DraftPair.id)))).all():
+        couple = pair.mentor_id, pair.mentee_id
+        if couple not in by_hand or couple in known:
+            continue
+        confirmation = PairConfirmation(
+            team_id=programme.team_id,
+            programme_id=programme.id or 0,
+            mentor_id=pair.mentor_id,
+            mentee_id=pair.mentee_id,
+            asked_by=by_hand[couple],
+        )
+        session.add(confirmation)
+        await session.flush()
+        await ask(work, programme, confirmation)
+        draft.version += 1
+
+
+async def made_by_hand(session: AsyncSession, draft: Draft) -> dict[tuple[int, int], int]:
+    """Couples that an older version put together in this draft, or in an earlier one with a lock that still holds, and
+    who of HR did. This version's entries name their confirmation, if there is one."""
+    wanted = select(AuditEntry).where(AuditEntry.programme_id == draft.programme_id, col(AuditEntry.what).in_(BY_HAND))
+    entries = (await session.exec(wanted.order_by(col(AuditEntry.id)))).all()
+    locked = select(CoupleMark.mentor_id, CoupleMark.mentee_id).where(
+        CoupleMark.programme_id == draft.programme_id, CoupleMark.verdict == Verdict.LOCKED
+    )
+    held = set((await session.exec(locked)).all())
+    found: dict[tuple[int, int], int] = {}
+    for entry in entries:
+        couple = entry.details.get("mentor", 0), entry.details.get("mentee", 0)
+        if "confirmation" not in entry.details and (entry.details.get("draft") == draft.id or couple in held):
+            found[couple] = entry.person_id
+    return found
+
+
+async def _locked(work: UnitOfWork, confirmation: PairConfirmation) -> tuple[Programme, PairConfirmation]:
+    """Both rows locked, in the order in which HR's acts lock them, and as they are now."""
+    programme = await work.session.get_one(Programme, confirmation.programme_id, with_for_update=True)
+    await work.session.refresh(confirmation, with_for_update=True)
+    return programme, confirmation
+
+
+async def _posted(session: AsyncSession, question: Question) -> tuple[str, str] | None:
+    wanted = select(Outbox.channel, Outbox.ts).where(
+        Outbox.team_id == question.programme.team_id,
+        Outbox.key == question_key(question.confirmation, question.side),
+        Outbox.state == OutboxState.SENT,
+    )
+    found = (await session.exec(wanted)).first()
+    return (found[0], found[1]) if found and found[0] and found[1] else None

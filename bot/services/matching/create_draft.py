@@ -1,0 +1,230 @@
+"""HR has a draft of pairs drawn up. Nobody else hears of it before the release."""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.access import audit, draft_key, marks_of, open_programme
+from bot.services.caller import HrCaller, Refusal
+from bot.services.matching.confirmations import OPEN, of_programme
+from bot.services.matching.locked_pairs import CHANGED
+from bot.services.matching.solve import Roster, Solution, solve
+from bot.services.matching.solver_input import last_pair, newest_draft, read_roster
+from storage.outbox import Outgoing
+from storage.queries import A_TIME
+from storage.tables import Draft, DraftLeftover, DraftPair, DraftState, Programme, Verdict
+from storage.unit_of_work import Store, UnitOfWork
+
+TRIES = 3
+"""How often to draw up anew when HR released or changed pairs in the meantime."""
+
+RunInWorker = Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class DrawnUp:
+    """A new draft, and the ids of those it replaces."""
+
+    draft: Draft
+    programme: Programme
+    replaced: list[int]
+
+
+async def draw_up(store: Store, hr: HrCaller, run: RunInWorker) -> DrawnUp:
+    """Solve in the worker, store the draft and put HR's message into the outbox.
+
+    Nothing is locked while solving, so everybody can go on; what HR decided meanwhile counts as well. Raises `Refusal`:
+    programme_ended, nobody_to_match, draft_busy (HR keeps changing the draft).
+    """
+    for tries_left in reversed(range(TRIES)):
+        async with store.read(hr.now) as work:
+            roster = await read_roster(work.session, await open_programme(work.session, hr))
+        if not roster.by_hand and not (roster.free_mentors and roster.free_mentees):
+            raise Refusal("nobody_to_match", mentors=roster.free_mentors, mentees=roster.free_mentees)
+        solution: Solution = await run(solve, roster)
+        async with store.write(hr.now, receipt=hr.signed) as work:
+            programme = await open_programme(work.session, hr, lock=True)
+            if await _overtaken(work.session, roster, programme):
+                if tries_left:
+                    continue
+                raise Refusal("draft_busy")
+            replaced = await _supersede(work.session, programme)
+            draft = await _store(work, hr, programme, roster, solution, max(replaced, default=None))
+            await work.commit()
+            return DrawnUp(draft, programme, replaced)
+    raise AssertionError("the last try is stored or refused")
+
+
+async def follow_up(work: UnitOfWork, programme: Programme, released: Draft, waiting: Sequence[DraftPair]) -> Draft:
+    """The draft in which HR goes on after a release: the pairs that wait to be confirmed, with whatever was taken out
+    and whoever is left over."""
+    session = work.session
+    draft = Draft(
+        team_id=programme.team_id,
+        programme_id=programme.id or 0,
+        created_at=work.now,
+        created_by=released.released_by or released.created_by,
+    )
+    session.add(draft)
+    await session.flush()
+    out = select(DraftPair).where(DraftPair.draft_id == released.id, col(DraftPair.excluded).is_(True))
+    left = select(DraftLeftover).where(DraftLeftover.draft_id == released.id).order_by(col(DraftLeftover.id))
+    for pair in [*waiting, *(await session.exec(out.order_by(col(DraftPair.id)))).all()]:
+        pair.made_at = pair.made_at or released.created_at
+        session.add(DraftPair(**pair.model_dump(exclude={"id", "draft_id"}), draft_id=draft.id or 0))
+    for one in (await session.exec(left)).all():
+        session.add(DraftLeftover(**one.model_dump(exclude={"id", "draft_id"}), draft_id=draft.id or 0))
+    await work.send(_to_hr(programme, draft))
+    return draft
+
+
+async def _overtaken(session: AsyncSession, roster: Roster, programme: Programme) -> bool:
+    newest = await newest_draft(session, programme.id or 0)
+    seen = (newest.id or 0, newest.version) if newest else (0, 0)
+    return seen != roster.seen or await last_pair(session, programme.id or 0) != roster.last_pair
+
+
+async def _supersede(session: AsyncSession, programme: Programme) -> list[int]:
+    before = select(Draft.id).where(Draft.programme_id == programme.id, Draft.state == DraftState.OPEN)
+    replaced = [draft_id or 0 for draft_id in (await session.exec(before)).all()]
+    await session.exec(update(Draft).where(col(Draft.id).in_(replaced)).values(state=DraftState.SUPERSEDED))
+    return replaced
+
+
+async def _store(
+    work: UnitOfWork, hr: HrCaller, programme: Programme, roster: Roster, solution: Solution, before: int | None
+) -> Draft:
+    """The new draft, in place of the one with the id `before`."""
+    taken_out = await _taken_out(work.session, programme, roster)
+    by_hand = await _made_by_hand(work.session, programme)
+    by = await audit(work, hr, "draft", {"pairs": len(solution.pairs), "left": len(solution.left)})
+    ids = roster.participant_ids
+    draft = Draft(
+        team_id=hr.team_id,
+        programme_id=programme.id or 0,
+        created_at=hr.now,
+        created_by=by.id or 0,
+        before_id=before,
+        unkept=[
+            {"mentor": ids[one.mentor], "mentee": ids[one.mentee], "rule": one.rule}
+            for one in solution.unkept
+            if {one.mentor, one.mentee} <= ids.keys()
+        ],
+    )
+    work.session.add(draft)
+    await _unlock_stale(work.session, programme, roster, solution)
+    await work.session.flush()
+    for table, rows in (
+        (DraftPair, _pairs(draft, roster, solution, [*by_hand, *taken_out.values()])),
+        (DraftLeftover, _left_over(draft, roster, solution)),
+    ):
+        # Some at a time, so that clicks come through.
+        while some := [row.model_dump(exclude={"id"}) for row in islice(rows, A_TIME)]:
+            await work.session.exec(insert(table), params=some)
+    await work.send(_to_hr(programme, draft))
+    return draft
+
+
+def _pairs(draft: Draft, roster: Roster, solution: Solution, before: Iterable[DraftPair]) -> Iterator[DraftPair]:
+    """The pairs, and from the draft `before` those made by hand and those taken out, which stay in sight."""
+    ids = roster.participant_ids
+    for one in solution.pairs:
+        yield DraftPair(
+            team_id=draft.team_id,
+            draft_id=draft.id or 0,
+            mentor_id=ids[one.mentor],
+            mentee_id=ids[one.mentee],
+            score=one.score,
+            explanation=one.explanation,
+            made_at=draft.created_at,
+        )
+    for was in before:
+        yield DraftPair(**was.model_dump(exclude={"id", "draft_id"}), draft_id=draft.id or 0)
+
+
+def _left_over(draft: Draft, roster: Roster, solution: Solution) -> Iterator[DraftLeftover]:
+    for left in solution.left:
+        yield DraftLeftover(
+            team_id=draft.team_id,
+            draft_id=draft.id or 0,
+            participant_id=roster.participant_ids[left.person],
+            side=left.side,
+            cause=left.cause,
+            help=left.help,
+        )
+
+
+async def _taken_out(session: AsyncSession, programme: Programme, roster: Roster) -> dict[tuple[int, int], DraftPair]:
+    """What HR took out of the newest draft or forbade, of people who still take part, by their participants' ids."""
+    newest = await newest_draft(session, programme.id or 0)
+    if newest is None:
+        return {}
+    wanted = select(DraftPair).where(DraftPair.draft_id == newest.id, col(DraftPair.excluded).is_(True))
+    here = set(roster.participant_ids.values())
+    pairs = (await session.exec(wanted.order_by(col(DraftPair.id)))).all()
+    out = {(pair.mentor_id, pair.mentee_id): pair for pair in pairs}
+    for pair in pairs:
+        # Of an older version: without it, the pair would seem as new as the draft that it is copied to.
+        pair.made_at = pair.made_at or newest.created_at
+    for mark in await marks_of(session, programme.id or 0, Verdict.FORBIDDEN):
+        couple = mark.mentor_id, mark.mentee_id
+        blank = DraftPair(
+            team_id=mark.team_id,
+            draft_id=0,
+            mentor_id=couple[0],
+            mentee_id=couple[1],
+            score=0,
+            excluded=True,
+            made_at=mark.proposed_at or mark.marked_at,
+        )
+        out.setdefault(couple, blank)
+    return {couple: pair for couple, pair in out.items() if set(couple) <= here}
+
+
+async def _made_by_hand(session: AsyncSession, programme: Programme) -> list[DraftPair]:
+    """The pairs that HR made by hand and that are not released yet, as they last stood in a draft.
+
+    No rule is looked at: whether one of the two left, or avoids the other, changes nothing before the time is over.
+    """
+    open_ones = [
+        couple for couple, one in (await of_programme(session, programme.id or 0)).items() if one.state in OPEN
+    ]
+    found = []
+    for mentor_id, mentee_id in open_ones:
+        wanted = (
+            select(DraftPair)
+            .join(Draft, col(Draft.id) == col(DraftPair.draft_id))
+            .where(
+                Draft.programme_id == programme.id, DraftPair.mentor_id == mentor_id, DraftPair.mentee_id == mentee_id
+            )
+            .order_by(col(DraftPair.id).desc())
+        )
+        pair = (await session.exec(wanted)).first()
+        found += [pair] if pair else []
+    return found
+
+
+async def _unlock_stale(session: AsyncSession, programme: Programme, roster: Roster, solution: Solution) -> None:
+    """A lock that is off because a sign-up was changed stays off: HR can lock the two again if they are proposed."""
+    ids = roster.participant_ids
+    stale = {(ids[one.mentor], ids[one.mentee]) for one in solution.unkept if one.rule == CHANGED}
+    for mark in await marks_of(session, programme.id or 0, Verdict.LOCKED):
+        if (mark.mentor_id, mark.mentee_id) in stale:
+            mark.verdict = None
+
+
+def _to_hr(programme: Programme, draft: Draft) -> Outgoing:
+    return Outgoing(
+        programme.team_id,
+        key=draft_key(draft),
+        kind="match_draft",
+        programme_id=programme.id,
+        channel=programme.hr_channel,
+        data={"draft": draft.id},
+        keeps_hours=False,
+    )

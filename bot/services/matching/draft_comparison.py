@@ -1,0 +1,84 @@
+"""What changed from one draft to the next: who is new in it, gone from it, or with somebody else."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.matching.figures import Figures, figures
+from storage.tables import Draft, DraftPair, Participant, Person, Programme
+
+Together = tuple[int, int, int]
+"""Mentor and mentee by sign-up, and their score."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A mentee whose mentors are others than before."""
+
+    mentee: Person
+    before: list[Person]
+    after: list[Person]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """From the draft before to this one as it is now. `new` had no partner before, `gone` have none any more."""
+
+    before: Figures
+    after: Figures
+    new: list[Person]
+    gone: list[Person]
+    moved: list[Move]
+
+
+async def live_pairs(session: AsyncSession, draft_id: int) -> list[Together]:
+    """The pairs of a draft that HR did not take out."""
+    wanted = select(DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score).where(
+        DraftPair.draft_id == draft_id, col(DraftPair.excluded).is_(False)
+    )
+    return list((await session.exec(wanted.order_by(col(DraftPair.id)))).all())
+
+
+async def changes(session: AsyncSession, draft: Draft, now: list[Together], programme: Programme) -> Changes | None:
+    """What changed since the draft that this one replaced; None if it replaced none."""
+    if draft.before_id is None:
+        return None
+    was = await live_pairs(session, draft.before_id)
+    mentors_before, mentors_now = _mentors(was), _mentors(now)
+    before, after = _people(was), _people(now)
+    moved = [one for one in mentors_now if one in mentors_before and set(mentors_now[one]) != set(mentors_before[one])]
+    ids = (before ^ after) | set(moved)
+    ids |= {mentor for one in moved for mentor in (*mentors_before[one], *mentors_now[one])}
+    named = await _named(session, ids)
+
+    def sorted_people(parts: set[int]) -> list[Person]:
+        return sorted((named[part] for part in parts), key=lambda one: (one.name, one.id))
+
+    def move(part: int) -> Move:
+        return Move(named[part], sorted_people(set(mentors_before[part])), sorted_people(set(mentors_now[part])))
+
+    return Changes(
+        figures(was, programme.floor),
+        figures(now, programme.floor),
+        new=sorted_people(after - before),
+        gone=sorted_people(before - after),
+        moved=sorted(map(move, moved), key=lambda one: (one.mentee.name, one.mentee.id)),
+    )
+
+
+def _mentors(pairs: list[Together]) -> dict[int, list[int]]:
+    found = defaultdict(list)
+    for mentor, mentee, _ in pairs:
+        found[mentee].append(mentor)
+    return found
+
+
+def _people(pairs: list[Together]) -> set[int]:
+    return {one for mentor, mentee, _ in pairs for one in (mentor, mentee)}
+
+
+async def _named(session: AsyncSession, parts: set[int]) -> dict[int, Person]:
+    wanted = select(Participant.id, Person).join(Person, col(Person.id) == col(Participant.person_id))
+    return {part or 0: one for part, one in (await session.exec(wanted.where(col(Participant.id).in_(parts)))).all()}

@@ -1,0 +1,161 @@
+"""How HR changes a draft: one after another, each having seen what the others did."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import col, select
+
+from bot.domain.signup import Role
+from bot.services.access import audit, open_draft, open_programme
+from bot.services.caller import HrCaller, Refusal
+from bot.services.matching.audit_log import Act, since
+from storage.queries import person_by_slack
+from storage.tables import (
+    CoupleMark,
+    Draft,
+    DraftPair,
+    Pair,
+    PairState,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+)
+from storage.unit_of_work import Store, UnitOfWork
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A draft as somebody of HR saw it when they acted."""
+
+    draft_id: int
+    version: int
+
+
+class Overtaken(Refusal):
+    """Others changed the draft since it was seen: `acts` are theirs, oldest first. Nothing was done."""
+
+    def __init__(self, draft_id: int, acts: list[Act]) -> None:
+        super().__init__("overtaken")
+        self.draft_id = draft_id
+        self.acts = acts
+
+
+@dataclass
+class Change:
+    """An open transaction on an open draft that nobody else changes meanwhile."""
+
+    work: UnitOfWork
+    hr: HrCaller
+    programme: Programme
+    draft: Draft
+    changed: bool = False
+
+    async def did(self, what: str, pair: DraftPair, **more: Any) -> None:
+        """Write down what was done to a pair: the draft is a newer one from then on."""
+        self.changed = True
+        about = {"draft": self.draft.id, "version": self.draft.version + 1}
+        await audit(self.work, self.hr, what, {**about, "mentor": pair.mentor_id, "mentee": pair.mentee_id, **more})
+
+    async def did_to(self, what: str, participant: Participant) -> None:
+        """The same of what was done to somebody, whoever they are paired with."""
+        self.changed = True
+        about = {"draft": self.draft.id, "version": self.draft.version + 1}
+        await audit(self.work, self.hr, what, {**about, "part": participant.id})
+
+    async def by(self) -> Person:
+        """Who of HR it is. Raises `Refusal`: unknown_person."""
+        found = await person_by_slack(self.work.session, self.hr.team_id, self.hr.slack_id)
+        if found is None:
+            raise Refusal("unknown_person")
+        return found
+
+    async def mentor(self, participant_id: int) -> Participant:
+        """Somebody who takes part in the programme as a mentor. Raises `Refusal`: outdated."""
+        found = await self.work.session.get(Participant, participant_id)
+        if found is None or found.programme_id != self.programme.id or found.state == ParticipantState.LEFT:
+            raise Refusal("outdated")
+        if not Role(found.role).teaches:
+            raise Refusal("outdated")
+        return found
+
+    async def pair(self, pair_id: int) -> DraftPair:
+        """A pair of this draft. Raises `Refusal`: outdated."""
+        found = await self.work.session.get(DraftPair, pair_id)
+        if found is None or found.draft_id != self.draft.id:
+            raise Refusal("outdated")
+        return found
+
+    async def marked(self, mentor_id: int, mentee_id: int) -> CoupleMark | None:
+        """What HR decided about two sign-ups so far."""
+        wanted = select(CoupleMark).where(
+            CoupleMark.programme_id == self.programme.id,
+            CoupleMark.mentor_id == mentor_id,
+            CoupleMark.mentee_id == mentee_id,
+        )
+        return (await self.work.session.exec(wanted)).first()
+
+    async def mark(self, mentor_id: int, mentee_id: int) -> CoupleMark:
+        """What HR decided about two sign-ups, to decide anew; a blank one if nothing was."""
+        mark, by = await self.marked(mentor_id, mentee_id), await self.by()
+        if mark is None:
+            mark = CoupleMark(
+                team_id=self.draft.team_id,
+                programme_id=self.draft.programme_id,
+                mentor_id=mentor_id,
+                mentee_id=mentee_id,
+                marked_by=by.id or 0,
+                marked_at=self.hr.now,
+            )
+            self.work.session.add(mark)
+        mark.marked_by, mark.marked_at = by.id or 0, self.hr.now
+        return mark
+
+    async def pairs_of(self, participant_id: int) -> list[DraftPair]:
+        """The pairs that somebody would be in if the draft were released now, weakest first."""
+        mine = (DraftPair.mentor_id == participant_id) | (DraftPair.mentee_id == participant_id)
+        wanted = select(DraftPair).where(DraftPair.draft_id == self.draft.id, col(DraftPair.excluded).is_(False), mine)
+        return list((await self.work.session.exec(wanted.order_by(col(DraftPair.score), col(DraftPair.id)))).all())
+
+    async def taken_out(self, mentor_id: int) -> list[DraftPair]:
+        """A mentor's pairs that HR took out of the draft but did not rule out, strongest first."""
+        wanted = select(DraftPair).where(
+            DraftPair.draft_id == self.draft.id, col(DraftPair.excluded).is_(True), DraftPair.mentor_id == mentor_id
+        )
+        found = (await self.work.session.exec(wanted.order_by(col(DraftPair.score).desc(), col(DraftPair.id)))).all()
+        marks = [await self.marked(one.mentor_id, one.mentee_id) for one in found]
+        return [one for one, mark in zip(found, marks, strict=True) if not (mark and mark.verdict)]
+
+    async def free_places(self, participant_id: int, *, as_mentor: bool) -> int:
+        """How many more partners somebody could have on this side, by their own places."""
+        part = await self.work.session.get_one(Participant, participant_id)
+        places = part.mentor_capacity if as_mentor else part.mentee_capacity
+        mine = Pair.mentor_id if as_mentor else Pair.mentee_id
+        held = select(Pair.id).where(mine == participant_id, Pair.state == PairState.ACTIVE)
+        partners = (await self.work.session.exec(held)).all()
+        drafted = [
+            one
+            for one in await self.pairs_of(participant_id)
+            if participant_id == (one.mentor_id if as_mentor else one.mentee_id)
+        ]
+        return places - len(partners) - len(drafted)
+
+
+@asynccontextmanager
+async def changing(store: Store, hr: HrCaller, seen: Seen) -> AsyncIterator[Change]:
+    """Commits what was done within, once.
+
+    Raises `Overtaken`, and `Refusal`: outdated, already_released, draft_outdated, programme_ended.
+    """
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        draft = await open_draft(work.session, hr, seen.draft_id, lock=True)
+        if draft.version != seen.version:
+            raise Overtaken(draft.id or 0, await since(work, draft, seen.version))
+        change = Change(work, hr, programme, draft)
+        yield change
+        if change.changed:
+            draft.version += 1
+        await work.commit()

@@ -1,0 +1,313 @@
+"""HR looks through a draft of any size: some of its pairs, found by name, department or state, and one pair closely."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.sessions import Side
+from bot.services.access import marks_of, open_draft
+from bot.services.caller import HrCaller, Refusal
+from bot.services.matching.confirmations import SignUps, of_programme
+from bot.services.matching.draft_edit import Seen
+from bot.services.matching.draft_review import LeftOver, left_over_of, people_of
+from bot.services.matching.unmatched import told_of
+from storage.tables import (
+    CoupleMark,
+    Draft,
+    DraftPair,
+    Pair,
+    PairConfirmation,
+    PairState,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+    Verdict,
+)
+from storage.unit_of_work import Store
+
+ALTERNATES_SHOWN = 3
+
+
+class Show(StrEnum):
+    ALL = "all"
+    WEAKEST = "weakest"
+    UNDER = "under"
+    LOCKED = "locked"
+    OUT = "out"
+    NOTED = "noted"
+    LEFT = "left"
+
+
+@dataclass(frozen=True)
+class Look:
+    """What HR looks at: which part of a draft, whose name holds `words`, of which department, which page."""
+
+    show: Show = Show.ALL
+    words: str = ""
+    department: str = ""
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Row:
+    """A pair in a list. `verdict` is HR's, if there is one; `confirmation` of a pair made by hand."""
+
+    pair: DraftPair
+    mentor: Person
+    mentee: Person
+    verdict: str | None
+    noted: bool
+    confirmation: PairConfirmation | None = None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of pairs, or of people left over if that is what HR looks at; `count` of them in all.
+
+    `departments` are those of everybody in the draft, the largest first; `told` are the people (by id) on this page to
+    whom HR wrote.
+    """
+
+    programme: Programme
+    draft: Draft
+    look: Look
+    rows: list[Row]
+    left: list[LeftOver]
+    count: int
+    departments: list[str]
+    told: set[int]
+
+
+@dataclass(frozen=True)
+class Member:
+    part: Participant
+    person: Person
+
+
+@dataclass(frozen=True)
+class Other:
+    """Somebody else for one of a pair: free, or with `partners` in this draft."""
+
+    member: Member
+    score: int
+    partners: list[Person]
+
+    @property
+    def free(self) -> bool:
+        return not self.partners
+
+
+@dataclass(frozen=True)
+class Card:
+    """One pair of a draft with all that HR may want to know. `others[side]` would do in the place of that side."""
+
+    seen: Seen
+    programme: Programme
+    pair: DraftPair
+    mentor: Member
+    mentee: Member
+    mark: CoupleMark | None
+    marked_by: Person | None
+    others: dict[Side, list[Other]]
+    confirmation: PairConfirmation | None = None
+    """Of a pair made by hand. Only its state is for HR."""
+
+
+def department_key(name: str) -> str:
+    """The same for departments that differ only in how they are typed."""
+    return " ".join(name.casefold().split())
+
+
+async def browse(store: Store, hr: HrCaller, draft_id: int, look: Look, a_page: int) -> Listing:
+    """The page of an open draft that HR looks at, or the last one there is.
+
+    Raises `Refusal`: outdated, already_released, draft_outdated.
+    """
+    async with store.read(hr.now) as work:
+        draft = await open_draft(work.session, hr, draft_id)
+        programme = await work.session.get_one(Programme, draft.programme_id)
+        everybody = await people_of(work.session, col(Participant.programme_id) == draft.programme_id)
+        chosen = {part for part, (one, person) in everybody.items() if _fits(one, person, look)}
+        left = [one for one in await left_over_of(work.session, draft) if one.participant.id in chosen]
+        marks = {(one.mentor_id, one.mentee_id): one for one in await marks_of(work.session, draft.programme_id)}
+        ids = await _ids(work.session, draft, look, chosen, marks, programme.floor)
+        found: Sequence[int] | Sequence[LeftOver] = left if look.show is Show.LEFT else ids
+        page = min(look.page, max(0, (len(found) - 1) // a_page))
+        here = slice(page * a_page, (page + 1) * a_page)
+        pairs = {
+            one.id: one
+            for one in (await work.session.exec(select(DraftPair).where(col(DraftPair.id).in_(ids[here])))).all()
+        }
+        told = await told_of(work.session, draft, [one.person for one in left[here]])
+        asked = await of_programme(work.session, draft.programme_id)
+    rows = [_row(pairs[one], everybody, marks, asked) for one in ids[here]] if look.show is not Show.LEFT else []
+    return Listing(
+        programme,
+        draft,
+        replace(look, page=page),
+        rows,
+        left[here] if look.show is Show.LEFT else [],
+        len(found),
+        _departments(everybody),
+        told,
+    )
+
+
+async def seen_now(store: Store, hr: HrCaller, draft_id: int) -> Seen:
+    """An open draft as it is now, to act on. Raises `Refusal`: outdated, already_released, draft_outdated."""
+    async with store.read(hr.now) as work:
+        draft = await open_draft(work.session, hr, draft_id)
+    return Seen(draft.id or 0, draft.version)
+
+
+async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> Card:
+    """One pair of an open draft. Raises `Refusal`: outdated, already_released, draft_outdated."""
+    async with store.read(hr.now) as work:
+        session = work.session
+        draft = await open_draft(session, hr, draft_id)
+        pair = await session.get(DraftPair, pair_id)
+        if pair is None or pair.draft_id != draft.id:
+            raise Refusal("outdated")
+        two = await people_of(session, col(Participant.id).in_((pair.mentor_id, pair.mentee_id)))
+        marks = {(one.mentor_id, one.mentee_id): one for one in await marks_of(session, draft.programme_id)}
+        mark = marks.get((pair.mentor_id, pair.mentee_id))
+        asked = await of_programme(session, draft.programme_id)
+        return Card(
+            Seen(draft.id or 0, draft.version),
+            await session.get_one(Programme, draft.programme_id),
+            pair,
+            Member(*two[pair.mentor_id]),
+            Member(*two[pair.mentee_id]),
+            mark,
+            await session.get(Person, mark.marked_by) if mark else None,
+            {side: await _others(session, draft, pair, side, marks, asked) for side in Side},
+            asked.get((pair.mentor_id, pair.mentee_id)),
+        )
+
+
+def _fits(part: Participant, person: Person, look: Look) -> bool:
+    of_department = not look.department or department_key(part.department) == look.department
+    return of_department and " ".join(look.words.casefold().split()) in person.name.casefold()
+
+
+def _departments(everybody: dict[int, tuple[Participant, Person]]) -> list[str]:
+    spelled: dict[str, list[str]] = {}
+    for part, _ in everybody.values():
+        if key := department_key(part.department):
+            spelled.setdefault(key, []).append(part.department)
+    by_size = sorted(spelled.items(), key=lambda one: (-len(one[1]), one[0]))
+    return [names[0] for _, names in by_size]
+
+
+Marks = dict[tuple[int, int], CoupleMark]
+
+
+async def _ids(
+    session: AsyncSession, draft: Draft, look: Look, chosen: set[int], marks: Marks, floor: int
+) -> list[int]:
+    """The pairs to look at, in order: only their ids, since a draft may hold thousands."""
+    found = []
+    for out in (False, True):
+        wanted = select(DraftPair.id, DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score).where(
+            DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(out)
+        )
+        for pair_id, mentor, mentee, score in (await session.exec(wanted)).all():
+            if {mentor, mentee} & chosen and _shown(look.show, out, score < floor, marks.get((mentor, mentee))):
+                strength = score if look.show in (Show.WEAKEST, Show.UNDER) else -score
+                found.append((out, strength, pair_id or 0))
+    return [pair_id for *_, pair_id in sorted(found)]
+
+
+def _shown(show: Show, out: bool, under: bool, mark: CoupleMark | None) -> bool:
+    return {
+        Show.ALL: True,
+        Show.WEAKEST: not out,
+        Show.UNDER: not out and under,
+        Show.LOCKED: bool(mark and mark.verdict == Verdict.LOCKED),
+        Show.OUT: out,
+        Show.NOTED: bool(mark and mark.note),
+        Show.LEFT: False,
+    }[show]
+
+
+def _row(
+    pair: DraftPair,
+    everybody: dict[int, tuple[Participant, Person]],
+    marks: Marks,
+    asked: Mapping[SignUps, PairConfirmation],
+) -> Row:
+    mark = marks.get((pair.mentor_id, pair.mentee_id))
+    return Row(
+        pair,
+        everybody[pair.mentor_id][1],
+        everybody[pair.mentee_id][1],
+        mark.verdict if mark else None,
+        bool(mark and mark.note),
+        asked.get((pair.mentor_id, pair.mentee_id)),
+    )
+
+
+async def _others(
+    session: AsyncSession,
+    draft: Draft,
+    pair: DraftPair,
+    side: Side,
+    marks: Marks,
+    asked: Mapping[SignUps, PairConfirmation],
+) -> list[Other]:
+    """Who else would do in the place of one of the two, those with a free place first.
+
+    Nobody who left, with whom HR forbade the pair or asked for it before, who is together with the other already or is
+    locked to somebody.
+    """
+    stays = pair.mentee_id if side is Side.MENTOR else pair.mentor_id
+    named = dict(pair.alternates.get(side, []))
+    now, taken = await _together(session, draft, side, named), await _partners(session, side, named)
+    known = await people_of(session, col(Participant.id).in_({*named, *(one for each in now.values() for one in each)}))
+    others = []
+    for part_id, score in named.items():
+        member, partners = known.get(part_id), now.get(part_id, [])
+        couples = [(part_id, other) if side is Side.MENTOR else (other, part_id) for other in (stays, *partners)]
+        verdicts = [marks[couple].verdict if couple in marks else None for couple in couples]
+        if member is None or not _takes_part(*member) or verdicts[0] == Verdict.FORBIDDEN or stays in partners:
+            continue
+        if couples[0] in asked:
+            continue
+        places = member[0].mentor_capacity if side is Side.MENTOR else member[0].mentee_capacity
+        full = len(partners) + taken.get(part_id, 0) >= places
+        if full and (not partners or Verdict.LOCKED in verdicts[1:]):
+            continue
+        others.append(Other(Member(*member), score, [known[one][1] for one in partners] if full else []))
+    return sorted(others, key=lambda one: not one.free)[:ALTERNATES_SHOWN]
+
+
+def _takes_part(part: Participant, person: Person) -> bool:
+    return part.state == ParticipantState.ACTIVE and person.active and part.held_at is None
+
+
+async def _together(session: AsyncSession, draft: Draft, side: Side, parts: dict[int, int]) -> dict[int, list[int]]:
+    """With whom these people are in the draft, on this side."""
+    mine, other = (
+        (DraftPair.mentor_id, DraftPair.mentee_id)
+        if side is Side.MENTOR
+        else (DraftPair.mentee_id, DraftPair.mentor_id)
+    )
+    wanted = select(mine, other).where(
+        DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(False), col(mine).in_(parts)
+    )
+    found: dict[int, list[int]] = {}
+    for one, partner in (await session.exec(wanted.order_by(col(DraftPair.score)))).all():
+        found.setdefault(one, []).append(partner)
+    return found
+
+
+async def _partners(session: AsyncSession, side: Side, parts: dict[int, int]) -> dict[int, int]:
+    """How many partners these people have had introduced, on this side."""
+    mine = Pair.mentor_id if side is Side.MENTOR else Pair.mentee_id
+    wanted = select(mine, func.count()).where(col(mine).in_(parts), Pair.state == PairState.ACTIVE).group_by(col(mine))
+    return dict((await session.exec(wanted)).all())

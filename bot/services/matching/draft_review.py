@@ -1,0 +1,265 @@
+"""What HR reads of a draft: its figures, each pair with its reasons, and the people left over with the cause."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.matching.figures import Figures, figures
+from bot.domain.matching.rules import HIDDEN_RULES
+from bot.domain.matching.unmatched_causes import HELPS, TOPIC_CAUSES
+from bot.domain.sessions import Side
+from bot.domain.signup import Role
+from bot.services.access import draft_key, open_draft, own_draft
+from bot.services.caller import HrCaller
+from bot.services.matching import locked_pairs as fixing
+from bot.services.matching.confirmations import of_programme
+from bot.services.matching.draft_comparison import Changes, Together, changes
+from bot.services.roster.managers import number_without_manager
+from storage.queries import active_participants
+from storage.tables import (
+    ConfirmationState,
+    Draft,
+    DraftLeftover,
+    DraftPair,
+    Outbox,
+    OutboxState,
+    Pair,
+    PairState,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+)
+from storage.unit_of_work import Store
+
+TAKEN_OUT = ("taken_out", "put_back")
+"""Cause and help of somebody whose pair HR took out, whoever else may be possible …"""
+CHANGED = ("draft_changed", "pair_by_hand")
+"""… who lost their partner to somebody else, by HR's hand …"""
+HELD_BACK = ("held", "release_hold")
+"""… whom HR holds back as a mentor …"""
+CAME_SINCE = ("joined_since", "work_it_out_again")
+"""… and who signed up after the draft was drawn up."""
+
+
+@dataclass(frozen=True)
+class LeftOver:
+    """Somebody without a partner on the side `side`; `cause` and `help` name texts."""
+
+    person: Person
+    participant: Participant
+    side: Side
+    cause: str
+    help: str
+
+
+@dataclass(frozen=True)
+class Unkept:
+    """Two people whom HR locked together, and the rule that forbids it by now."""
+
+    mentor: Person
+    mentee: Person
+    rule: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A draft in figures. `people` have a partner in it out of `total` participants, `alone` have none at all.
+
+    `waiting` of the pairs were made by hand and wait for both people to confirm. `left` counts the places in the list
+    of `left_over`; `changes` compares with the draft before; `unkept` are locked pairs that a rule forbids by now;
+    `posted` is HR's message (channel, ts), once it was sent.
+    """
+
+    draft: Draft
+    programme: Programme
+    pairs: int
+    waiting: int
+    excluded: int
+    people: int
+    total: int
+    alone: int
+    left: int
+    figures: Figures
+    changes: Changes | None
+    unkept: list[Unkept]
+    without_manager: int
+    posted: tuple[str, str] | None
+
+
+async def overview(store: Store, hr: HrCaller, draft_id: int) -> Overview:
+    """The figures of a draft. Raises `Refusal`: outdated."""
+    async with store.read(hr.now) as work:
+        return await overview_of(work.session, await own_draft(work.session, hr, draft_id))
+
+
+async def left_over(store: Store, hr: HrCaller, draft_id: int) -> list[LeftOver]:
+    """Everybody who has no partner on a side in the open draft, and why. Leaders come first.
+
+    Raises `Refusal`: outdated, already_released, draft_outdated.
+    """
+    async with store.read(hr.now) as work:
+        return await left_over_of(work.session, await open_draft(work.session, hr, draft_id))
+
+
+async def left_over_of(session: AsyncSession, draft: Draft) -> list[LeftOver]:
+    """The people without a partner, leaders first."""
+    left = (await standing_of(session, draft)).left
+    people = await people_of(session, col(Participant.programme_id) == draft.programme_id)
+    parts = [part for part, _ in people.values()]
+    return [
+        LeftOver(people[one][1], people[one][0], side, *_true_now(why, people[one][0], side, parts))
+        for (side, one), why in sorted(left.items())
+    ]
+
+
+async def cause_now(session: AsyncSession, cause: str, part: Participant, side: Side) -> str:
+    """The cause as it is true now: see `_true_now`."""
+    if cause not in TOPIC_CAUSES:
+        return cause
+    parts = (await session.exec(select(Participant).where(Participant.programme_id == part.programme_id))).all()
+    return _true_now((cause, HELPS[cause]), part, side, parts)[0]
+
+
+def _true_now(why: tuple[str, str], part: Participant, side: Side, everybody: Sequence[Participant]) -> tuple[str, str]:
+    """Cause and help; that nobody has a topic is said only while it is true of everybody in the programme.
+
+    Answers change after the draft, and a paused person is no part of the matching. What holds otherwise is what such
+    a cause rests on: possible partners there were, but no free place.
+    """
+    if why[0] not in TOPIC_CAUSES:
+        return why
+    learns = side is Side.MENTEE
+    mine = {one["topic"] for one in (part.wishes if learns else part.offers)}
+    here = (one for one in everybody if one.state in (ParticipantState.ACTIVE, ParticipantState.PAUSED))
+    theirs = {record["topic"] for one in here for record in (one.offers if learns else one.wishes)}
+    return ("places_taken", HELPS["places_taken"]) if not mine or mine & theirs else why
+
+
+async def overview_of(session: AsyncSession, draft: Draft) -> Overview:
+    """The figures of a draft."""
+    programme = await session.get_one(Programme, draft.programme_id)
+    standing = await standing_of(session, draft)
+    here = standing.active
+    return Overview(
+        draft,
+        programme,
+        pairs=len(standing.live),
+        waiting=len({(mentor, mentee) for mentor, mentee, _ in standing.live} & await waiting_couples(session, draft)),
+        excluded=standing.excluded,
+        people=len({one for _, one in standing.paired}),
+        total=len(here),
+        alone=len(here & {one for _, one in standing.left} - {one for _, one in standing.paired | standing.held}),
+        left=len(standing.left),
+        figures=figures(standing.live, programme.floor),
+        changes=await changes(session, draft, standing.live, programme),
+        unkept=await _unkept(session, draft),
+        without_manager=await number_without_manager(session, draft.programme_id),
+        posted=await _posted(session, draft),
+    )
+
+
+async def waiting_couples(session: AsyncSession, draft: Draft) -> set[tuple[int, int]]:
+    """Couples of the programme who are asked to confirm and have not both done so, by their sign-ups."""
+    found = await of_programme(session, draft.programme_id)
+    return {couple for couple, one in found.items() if one.state == ConfirmationState.WAITING}
+
+
+Place = tuple[Side, int]
+"""A side and a participant's id."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who has a partner as the draft is now, who has not and why, and everybody who takes part (`active`)."""
+
+    live: list[Together]
+    excluded: int
+    paired: set[Place]
+    held: set[Place]
+    left: dict[Place, tuple[str, str]]
+    active: set[int]
+
+
+async def standing_of(session: AsyncSession, draft: Draft) -> Standing:
+    """A draft as it is now, with all that HR did to it."""
+    wanted = select(DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score, DraftPair.excluded)
+    pairs = (await session.exec(wanted.where(DraftPair.draft_id == draft.id))).all()
+    live = [pair for pair in pairs if not pair[3]]
+    out = [pair for pair in pairs if pair[3]]
+    paired, held = _places(live), _places(await _partners(session, draft.programme_id))
+    active = await active_participants(session, draft.programme_id)
+    # What the solver found takes the place of what one can only guess. The remedy is today's: a draft may be older.
+    left = {place: why for place, why in _around(active, draft).items() if place not in held}
+    rows = (await session.exec(select(DraftLeftover).where(DraftLeftover.draft_id == draft.id))).all()
+    left |= {(Side(row.side), row.participant_id): (row.cause, HELPS.get(row.cause, row.help)) for row in rows}
+    left |= dict.fromkeys(_places(out) - held, TAKEN_OUT)
+    back = {(Side.MENTOR, part.id or 0) for part, _ in active if part.held_at}
+    left = {place: HELD_BACK if place in back else CHANGED if why == HELD_BACK else why for place, why in left.items()}
+    return Standing(
+        [(mentor, mentee, score) for mentor, mentee, score, _ in live],
+        len(out),
+        paired,
+        held,
+        {place: why for place, why in left.items() if place not in paired},
+        {part.id or 0 for part, _ in active},
+    )
+
+
+def _around(active: list[tuple[Participant, Person]], draft: Draft) -> dict[Place, tuple[str, str]]:
+    """Everybody who has a place now: who is in no pair of the draft came since, or HR changed what was around them."""
+    found = {}
+    for part, _ in active:
+        role, why = Role(part.role), CAME_SINCE if part.joined_at > draft.created_at else CHANGED
+        if role.teaches and part.mentor_capacity > 0:
+            found[Side.MENTOR, part.id or 0] = why
+        if role.learns and part.mentee_capacity > 0:
+            found[Side.MENTEE, part.id or 0] = why
+    return found
+
+
+def _places(pairs: Any) -> set[Place]:
+    return {place for one, other, *_ in pairs for place in ((Side.MENTOR, one), (Side.MENTEE, other))}
+
+
+async def people_of(session: AsyncSession, which: ColumnElement[bool]) -> dict[int, tuple[Participant, Person]]:
+    """Sign-ups with their people, by the ids of the sign-ups."""
+    wanted = select(Participant, Person).join(Person, col(Person.id) == col(Participant.person_id)).where(which)
+    return {part.id or 0: (part, person) for part, person in (await session.exec(wanted)).all()}
+
+
+async def _partners(session: AsyncSession, programme_id: int) -> list[tuple[int, int]]:
+    wanted = select(Pair.mentor_id, Pair.mentee_id).where(
+        Pair.programme_id == programme_id, Pair.state == PairState.ACTIVE
+    )
+    return list((await session.exec(wanted)).all())
+
+
+async def _posted(session: AsyncSession, draft: Draft) -> tuple[str, str] | None:
+    """Where HR's message about the draft stands."""
+    wanted = select(Outbox.channel, Outbox.ts).where(
+        Outbox.team_id == draft.team_id,
+        Outbox.key == draft_key(draft),
+        Outbox.state == OutboxState.SENT,
+    )
+    found = (await session.exec(wanted)).first()
+    return (found[0], found[1]) if found and found[0] and found[1] else None
+
+
+async def _unkept(session: AsyncSession, draft: Draft) -> list[Unkept]:
+    ids = {one[side] for one in draft.unkept for side in ("mentor", "mentee")}
+    people = await people_of(session, col(Participant.id).in_(ids)) if ids else {}
+    return [
+        Unkept(people[one["mentor"]][1], people[one["mentee"]][1], shown_rule(one["rule"]))
+        for one in draft.unkept
+        if {one["mentor"], one["mentee"]} <= people.keys()
+    ]
+
+
+def shown_rule(rule: str) -> str:
+    """The rule's name as HR may know it. Drafts of an older version may still name one that is hidden."""
+    return fixing.CHANGED if rule in HIDDEN_RULES else rule

@@ -1,0 +1,73 @@
+"""What an introduction tells, as things are at the moment it is sent."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.sessions import Side
+from bot.services.caller import Caller
+from bot.services.pair_context import Couple, couple, my_couple, window_days
+from storage.tables import (
+    MentoringSession,
+    Outbox,
+    OutboxState,
+    Pair,
+    PairState,
+    ParticipantState,
+    SessionState,
+)
+from storage.unit_of_work import Store
+
+
+@dataclass(frozen=True)
+class Introduced:
+    """A pair to introduce, its first session if that can still be booked, and the last day for it."""
+
+    couple: Couple
+    first: MentoringSession | None
+    last_day: date
+
+
+async def introduced(session: AsyncSession, pair_id: int) -> Introduced | None:
+    """The pair as it is now; None once it ended, or somebody of it left or was deactivated."""
+    found = await couple(session, pair_id)
+    if found is None or found.pair.state != PairState.ACTIVE:
+        return None
+    if any(found.part(side).state == ParticipantState.LEFT or not found.person(side).active for side in Side):
+        return None
+    wanted = select(MentoringSession).where(MentoringSession.pair_id == pair_id, col(MentoringSession.number) == 1)
+    first = (await session.exec(wanted)).first()
+    last_day = window_days(first, found.off)[1] if first else found.programme.starts_on
+    bookable = first is not None and first.state == SessionState.PLANNED
+    return Introduced(found, first if bookable else None, last_day)
+
+
+def introduction_key(pair: Pair, side: Side, person_id: int) -> str:
+    """The outbox key of what one of the two is told."""
+    return f"{pair.programme_id}:intro_{side}:{pair.id}:{person_id}"
+
+
+async def was_introduced(session: AsyncSession, pair: Pair, person_id: int) -> bool:
+    """Whether somebody knows, or may know, of their pair: nobody hears of the end of what they never heard of."""
+    state = await _state(session, pair, person_id)
+    return state not in (OutboxState.PENDING, OutboxState.DROPPED, OutboxState.EXPIRED, OutboxState.DEAD)
+
+
+async def hears_later(session: AsyncSession, pair: Pair, person_id: int) -> bool:
+    """Whether somebody's introduction still waits: until then HR may take the pair back, and nothing shows it."""
+    return await _state(session, pair, person_id) == OutboxState.PENDING
+
+
+async def _state(session: AsyncSession, pair: Pair, person_id: int) -> OutboxState | None:
+    keys = [introduction_key(pair, side, person_id) for side in Side]
+    wanted = select(Outbox.state).where(Outbox.team_id == pair.team_id, col(Outbox.key).in_(keys))
+    found = (await session.exec(wanted)).first()
+    return OutboxState(found) if found else None
+
+
+async def my_pair(store: Store, caller: Caller, pair_id: int) -> tuple[Couple, Side]:
+    """The caller's pair and side. Raises `Refusal`: not_participant, not_your_pair, left_programme, pair_ended."""
+    async with store.read(caller.now) as work:
+        return await my_couple(work.session, caller, pair_id)

@@ -1,0 +1,64 @@
+"""Which of the pairs that HR locked can be kept as people are now, and how the solver is told."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.matching.rules import HIDDEN_RULES, RULES
+
+if TYPE_CHECKING:
+    from bot.domain.matching.engine import Scores
+    from bot.services.matching.solve import Couple, Decisions
+
+
+CHANGED = "sign_up_changed"
+"""What HR reads of a lock that is off because one of the two has changed their sign-up, whatever they changed."""
+
+
+@dataclass(frozen=True)
+class Unkept:
+    """A locked pair that cannot be any more, and the rule that forbids it."""
+
+    mentor: int
+    mentee: int
+    rule: str
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """`locked` the solver keeps; `beside` it never sees, since a rule forbids them that HR put aside for these two."""
+
+    locked: tuple["Couple", ...]
+    beside: tuple["Couple", ...]
+    unkept: tuple[Unkept, ...]
+
+
+def fix(scores: "Scores", decided: "Decisions", taken_out: Iterable["Couple"]) -> Fixed:
+    """Sort out what HR locked. Where somebody has fewer places than locks, the older sign-up goes first."""
+    locked: list[Couple] = []
+    beside: list[Couple] = []
+    unkept: list[Unkept] = []
+    teaching, learning = Counter[int](), Counter[int]()
+    for mentor, mentee in sorted(decided.locked - set(taken_out)):
+        rule = _forbidding(scores, mentor, mentee, decided.lifted.get((mentor, mentee), frozenset()))
+        if rule in HIDDEN_RULES or (not rule and (mentor, mentee) in decided.stale):
+            rule = CHANGED
+        if not rule:
+            full = teaching[mentor] >= scores.person(mentor).mentor_capacity
+            rule = "no_capacity" if full or learning[mentee] >= scores.person(mentee).mentee_capacity else ""
+        if rule:
+            unkept.append(Unkept(mentor, mentee, rule))
+            continue
+        teaching[mentor] += 1
+        learning[mentee] += 1
+        (beside if scores.forbidden_by(mentee, mentor) else locked).append((mentor, mentee))
+    return Fixed(tuple(locked), tuple(beside), tuple(unkept))
+
+
+def _forbidding(scores: "Scores", mentor: int, mentee: int, lifted: frozenset[str]) -> str:
+    """The first rule that forbids these two, one that HR may know of if there is any, or ""."""
+    if mentor not in scores.mentor_ids or mentee not in scores.mentee_ids:
+        return "inactive"
+    broken = set(scores.forbidden_by(mentee, mentor)) - lifted
+    return next((rule for rule in sorted(RULES, key=HIDDEN_RULES.__contains__) if rule in broken), "")

@@ -1,0 +1,171 @@
+"""HR decides on a pair of a draft. Nobody else hears of it before the release."""
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+
+from bot.services.caller import HrCaller, Refusal
+from bot.services.matching.confirmations import of_couple, withdraw
+from bot.services.matching.draft_edit import Change, Seen, changing
+from bot.services.matching.try_log import recorded
+from storage.tables import DraftPair, Verdict
+from storage.unit_of_work import Store
+
+LONGEST_NOTE = 500
+
+
+class Decision(StrEnum):
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    TAKE_OUT = "take_out"
+    PUT_BACK = "put_back"
+    FORBID = "forbid"
+    ALLOW = "allow"
+
+
+async def decide(store: Store, hr: HrCaller, seen: Seen, pair_id: int, decision: Decision) -> None:
+    """Carry out what HR decided about a pair; harmless if it is so already.
+
+    Locks and forbids hold for the programme; what is taken out stays out of this draft and those drawn up after it.
+    A pair made by hand that is taken out or forbidden is taken back for good: its two people are told, and it is
+    neither locked nor put back. Raises `Overtaken`, and `Refusal`: outdated, already_released, draft_outdated,
+    no_place_left, asked_before, programme_ended.
+    """
+    async with recorded(store, hr, seen.draft_id, decision, (pair_id,)), changing(store, hr, seen) as change:
+        await _DO[decision](change, await change.pair(pair_id))
+
+
+async def note(store: Store, hr: HrCaller, seen: Seen, pair_id: int, text: str) -> None:
+    """Write down something about a pair that HR alone can read; "" takes it away.
+
+    Raises `Overtaken`, and `Refusal`: outdated, already_released, draft_outdated, programme_ended, too_long.
+    """
+    if len(text) > LONGEST_NOTE:
+        raise Refusal("too_long", longest=LONGEST_NOTE)
+    async with changing(store, hr, seen) as change:
+        pair = await change.pair(pair_id)
+        mark = await change.mark(pair.mentor_id, pair.mentee_id)
+        if mark.note != text:
+            mark.note = text
+            await change.did("pair_noted" if text else "pair_note_gone", pair)
+
+
+async def hold(store: Store, hr: HrCaller, seen: Seen, participant_id: int) -> None:
+    """Hold a mentor back: out of their pairs of this draft, and of every draft until `let_in`. Introduced pairs stay.
+
+    Raises as `decide`.
+    """
+    async with changing(store, hr, seen) as change:
+        mentor = await change.mentor(participant_id)
+        if mentor.held_at is None:
+            mentor.held_at = hr.now
+            for pair in await change.pairs_of(participant_id):
+                if pair.mentor_id == participant_id:
+                    await _take_out(change, pair)
+            await change.did_to("mentor_held", mentor)
+
+
+async def let_in(store: Store, hr: HrCaller, seen: Seen, participant_id: int) -> None:
+    """A mentor who was held back can be paired again: what they were taken out of is as it was, where places allow.
+
+    Raises as `decide`.
+    """
+    async with changing(store, hr, seen) as change:
+        mentor = await change.mentor(participant_id)
+        if mentor.held_at is not None:
+            mentor.held_at = None
+            await change.did_to("mentor_let_in", mentor)
+            for pair in await change.taken_out(participant_id):
+                if not await _asked(change, pair) and await _has_places(change, pair):
+                    await _put_back(change, pair)
+
+
+async def _lock(change: Change, pair: DraftPair) -> None:
+    if pair.excluded or await _asked(change, pair):
+        raise Refusal("outdated")
+    mark = await change.mark(pair.mentor_id, pair.mentee_id)
+    if mark.verdict != Verdict.LOCKED:
+        mark.verdict, mark.proposed_at = Verdict.LOCKED, pair.made_at or change.draft.created_at
+        await change.did("pair_locked", pair)
+
+
+async def _unlock(change: Change, pair: DraftPair) -> None:
+    if await _asked(change, pair):
+        raise Refusal("outdated")
+    if await _verdict(change, pair) == Verdict.LOCKED:
+        (await change.mark(pair.mentor_id, pair.mentee_id)).verdict = None
+        await change.did("pair_unlocked", pair)
+
+
+async def _take_out(change: Change, pair: DraftPair) -> None:
+    if not pair.excluded:
+        if await _take_back(change, pair):
+            return
+        if await _verdict(change, pair):
+            (await change.mark(pair.mentor_id, pair.mentee_id)).verdict = None
+        pair.excluded = True
+        await change.did("pair_taken_out", pair)
+
+
+async def _put_back(change: Change, pair: DraftPair) -> None:
+    if await _verdict(change, pair) == Verdict.FORBIDDEN:
+        raise Refusal("outdated")
+    if await _asked(change, pair):
+        raise Refusal("asked_before")
+    if pair.excluded:
+        if (await change.mentor(pair.mentor_id)).held_at or not await _has_places(change, pair):
+            raise Refusal("no_place_left")
+        pair.excluded = False
+        await change.did("pair_put_back", pair)
+
+
+async def _forbid(change: Change, pair: DraftPair) -> None:
+    await _take_back(change, pair)
+    mark = await change.mark(pair.mentor_id, pair.mentee_id)
+    if mark.verdict != Verdict.FORBIDDEN:
+        mark.verdict, pair.excluded = Verdict.FORBIDDEN, True
+        mark.proposed_at = pair.made_at or change.draft.created_at
+        await change.did("pair_forbidden", pair)
+
+
+async def _allow(change: Change, pair: DraftPair) -> None:
+    """The two may be paired again, and are at once if both have a place and something is known about them."""
+    if await _verdict(change, pair) == Verdict.FORBIDDEN:
+        (await change.mark(pair.mentor_id, pair.mentee_id)).verdict = None
+        held = (await change.mentor(pair.mentor_id)).held_at
+        if pair.explanation and not held and not await _asked(change, pair) and await _has_places(change, pair):
+            pair.excluded = False
+        await change.did("pair_allowed", pair, back=not pair.excluded)
+
+
+async def _take_back(change: Change, pair: DraftPair) -> bool:
+    """A pair made by hand is taken back; False for one that the solver proposed."""
+    if not await withdraw(change.work, change.programme, (pair.mentor_id, pair.mentee_id)):
+        return False
+    await change.did("pair_withdrawn", pair)
+    return True
+
+
+async def _asked(change: Change, pair: DraftPair) -> bool:
+    """Whether HR made the pair by hand, so that its two people were asked."""
+    return await of_couple(change.work.session, change.programme.id or 0, (pair.mentor_id, pair.mentee_id)) is not None
+
+
+async def _verdict(change: Change, pair: DraftPair) -> str | None:
+    mark = await change.marked(pair.mentor_id, pair.mentee_id)
+    return mark.verdict if mark else None
+
+
+async def _has_places(change: Change, pair: DraftPair) -> bool:
+    """Whether both have a place: drawn up again without them, the draft may have given one to somebody else."""
+    teaching = await change.free_places(pair.mentor_id, as_mentor=True)
+    return teaching > 0 and await change.free_places(pair.mentee_id, as_mentor=False) > 0
+
+
+_DO: dict[Decision, Callable[[Change, DraftPair], Awaitable[None]]] = {
+    Decision.LOCK: _lock,
+    Decision.UNLOCK: _unlock,
+    Decision.TAKE_OUT: _take_out,
+    Decision.PUT_BACK: _put_back,
+    Decision.FORBID: _forbid,
+    Decision.ALLOW: _allow,
+}

@@ -1,0 +1,219 @@
+"""HR puts two people together itself: by hand, by swapping partners, or with one of the others who would do.
+
+What HR chose is locked, so that drawing up again does not undo it. Some rules HR may put aside for two people, once it
+was told what that means; the others hold for everybody. Two people whom the solver did not propose are asked to confirm
+(`confirmations`), and only rules that HR may know of are looked at, so that nothing here tells who avoids whom.
+"""
+
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from bot.domain.matching.rules import reporting_lines
+from bot.domain.sessions import Side
+from bot.services.caller import HrCaller, Refusal
+from bot.services.matching.confirmations import LONGEST_REASON, OPEN, of_couple, request, withdraw
+from bot.services.matching.draft_edit import Change, Seen, changing
+from bot.services.matching.solve import explained
+from bot.services.matching.solver_input import read_roster
+from bot.services.matching.try_log import recorded
+from bot.services.matching.visible_rules import Couple, Objected, objections
+from storage.tables import Draft, DraftPair, Participant, Person, Verdict
+from storage.unit_of_work import Store
+
+
+async def add(
+    store: Store,
+    hr: HrCaller,
+    seen: Seen,
+    mentor: str,
+    mentee: str,
+    lifted: frozenset[str] = frozenset(),
+    why: str = "",
+) -> int:
+    """Put two people (by their Slack ids) together in the draft; the new pair's id.
+
+    `lifted`: the rules that HR was warned of and puts aside; `why`: what HR writes for the two. Raises `Objected`,
+    `Overtaken`, and `Refusal`: outdated, already_released, draft_outdated, programme_ended, not_signed_up (one of them
+    takes no part), already_proposed, asked_before, too_long.
+    """
+    _check_reason(why)
+    async with recorded(store, hr, seen.draft_id, "add", (mentor, mentee)), changing(store, hr, seen) as change:
+        couple = await _part_of(change, mentor), await _part_of(change, mentee)
+        ((pair, asked),) = await _put_together(change, [], [couple], lifted, why)
+        aside = {"lifted": sorted(lifted)} if lifted else {}
+        await change.did("pair_added", pair, confirmation=asked, **aside)
+    return pair.id or 0
+
+
+async def swap(
+    store: Store,
+    hr: HrCaller,
+    seen: Seen,
+    pair_id: int,
+    mentee: str,
+    lifted: frozenset[str] = frozenset(),
+    why: str = "",
+) -> int:
+    """Let a pair's mentor and that of another mentee (by Slack id) change places; the id of this mentee's new pair.
+
+    Raises `Objected`, `Overtaken`, and `Refusal`: as `add`, and nothing_to_swap (the other has no pair to swap with).
+    """
+    _check_reason(why)
+    async with recorded(store, hr, seen.draft_id, "swap", (pair_id,)), changing(store, hr, seen) as change:
+        pair = await change.pair(pair_id)
+        part = await _part_of(change, mentee)
+        other = next((one for one in await change.pairs_of(part) if one.mentee_id == part), None)
+        if other is None or pair.excluded or pair.mentee_id == part or pair.mentor_id == other.mentor_id:
+            raise Refusal("nothing_to_swap")
+        return await _swap(change, pair, other, lifted, why)
+
+
+async def choose(store: Store, hr: HrCaller, seen: Seen, pair_id: int, side: Side, part_id: int) -> int:
+    """Put somebody else (by sign-up) in the place of a pair's mentor or mentee; the id of the new pair.
+
+    Who has no free place swaps partners with it. Raises `Objected`, `Overtaken`, and `Refusal`: as `swap`.
+    """
+    async with recorded(store, hr, seen.draft_id, "choose", (pair_id,)), changing(store, hr, seen) as change:
+        pair = await change.pair(pair_id)
+        teaches = side is Side.MENTOR
+        other = await change.work.session.get(Participant, part_id)
+        if pair.excluded or other is None or other.programme_id != change.programme.id:
+            raise Refusal("outdated")
+        if await change.free_places(part_id, as_mentor=teaches) <= 0:
+            theirs = [
+                one
+                for one in await change.pairs_of(part_id)
+                if part_id == (one.mentor_id if teaches else one.mentee_id)
+            ]
+            if not theirs:
+                raise Refusal("nothing_to_swap")
+            # The weakest pair has the least to lose.
+            return await _swap(change, pair, theirs[0], frozenset(), "", Side.MENTEE if teaches else Side.MENTOR)
+        couple = (part_id, pair.mentee_id) if teaches else (pair.mentor_id, part_id)
+        was = pair.mentor_id if teaches else pair.mentee_id
+        ((new, asked),) = await _put_together(change, [pair], [couple], frozenset(), "")
+        await change.did("partner_changed", new, part=was, confirmation=asked)
+    return new.id or 0
+
+
+async def _swap(
+    change: Change, pair: DraftPair, other: DraftPair, lifted: frozenset[str], why: str, stays: Side = Side.MENTEE
+) -> int:
+    """Two pairs exchange their mentors; the id of the new pair of `pair`'s mentee, or of its mentor (who `stays`)."""
+    couples = [(other.mentor_id, pair.mentee_id), (pair.mentor_id, other.mentee_id)]
+    made = await _put_together(change, [pair, other], couples, lifted, why)
+    for new, asked in made:
+        await change.did("pairs_swapped", new, confirmation=asked)
+    return made[0 if stays is Side.MENTEE else 1][0].id or 0
+
+
+async def _part_of(change: Change, slack_id: str) -> int:
+    """The sign-up of somebody in this programme. Raises `Refusal`: not_signed_up."""
+    wanted = (
+        select(Participant.id)
+        .join(Person, col(Person.id) == col(Participant.person_id))
+        .where(Participant.programme_id == change.programme.id, Person.slack_id == slack_id)
+    )
+    found = (await change.work.session.exec(wanted)).first()
+    if found is None:
+        raise Refusal("not_signed_up")
+    return found
+
+
+async def _put_together(
+    change: Change, instead_of: list[DraftPair], couples: list[Couple], lifted: frozenset[str], why: str
+) -> list[tuple[DraftPair, int | None]]:
+    """The new pairs, locked, in place of others, each with the id of its confirmation if the two are asked.
+
+    Raises `Objected`, and `Refusal`: already_proposed, asked_before.
+    """
+    session = change.work.session
+    proposed = {couple: await _proposed_at(change, couple) for couple in couples}
+    await _refuse_proposed(change, couples)
+    for gone in instead_of:
+        await _give_up(change, gone)
+    await session.flush()
+    roster = await read_roster(session, change.programme)
+    people = {roster.participant_ids[one.id]: one for one in roster.people}
+    lines = reporting_lines(roster.people, roster.managers)
+    found = {couple: await objections(change, roster.rules, lines, people, couple) for couple in couples}
+    if standing := [one for each in found.values() for one in each if one.final or one.rule not in lifted]:
+        raise Objected(standing)
+    pairs = []
+    for couple in couples:
+        mentor_id, mentee_id = couple
+        broken = frozenset(one.rule for one in found[couple])
+        score, explanation = explained(people[mentor_id], people[mentee_id], roster.rules, broken)
+        mark = await change.mark(mentor_id, mentee_id)
+        mark.verdict, mark.lifted, mark.proposed_at = Verdict.LOCKED, sorted(broken), proposed[couple]
+        pair = DraftPair(
+            team_id=change.draft.team_id,
+            draft_id=change.draft.id or 0,
+            mentor_id=mentor_id,
+            mentee_id=mentee_id,
+            score=score,
+            explanation=explanation,
+            made_at=proposed[couple] or change.hr.now,
+        )
+        session.add(pair)
+        await session.flush()
+        asked = None if proposed[couple] else await request(change, couple, why)
+        pairs.append((pair, asked.id if asked else None))
+    return pairs
+
+
+async def _give_up(change: Change, pair: DraftPair) -> None:
+    """A pair makes room for another. What the solver proposed can come back without asking the two."""
+    if await withdraw(change.work, change.programme, (pair.mentor_id, pair.mentee_id)):
+        return  # taken back, and still in sight as such
+    mark = await change.mark(pair.mentor_id, pair.mentee_id)
+    mark.verdict = None
+    mark.proposed_at = pair.made_at or change.draft.created_at
+    await change.work.session.delete(pair)
+
+
+async def _proposed_at(change: Change, couple: Couple) -> datetime | None:
+    """When the solver last proposed these two, if neither has changed their sign-up since; None if it never did."""
+    session = change.work.session
+    if await of_couple(session, change.programme.id or 0, couple):
+        return None
+    theirs = (
+        select(DraftPair.made_at)
+        .join(Draft, col(Draft.id) == col(DraftPair.draft_id))
+        .where(
+            Draft.programme_id == change.programme.id,
+            DraftPair.mentor_id == couple[0],
+            DraftPair.mentee_id == couple[1],
+        )
+    )
+    mark = await change.marked(*couple)
+    moments = [*(await session.exec(theirs)).all(), mark.proposed_at if mark else None]
+    last = max((one for one in moments if one is not None), default=None)
+    changed = select(Person.changed_at).join(Participant, col(Participant.person_id) == col(Person.id))
+    changes = (await session.exec(changed.where(col(Participant.id).in_(couple)))).all()
+    return last if last and not any(one and one > last for one in changes) else None
+
+
+def _check_reason(why: str) -> None:
+    if len(why) > LONGEST_REASON:
+        raise Refusal("too_long", longest=LONGEST_REASON)
+
+
+async def _refuse_proposed(change: Change, couples: list[Couple]) -> None:
+    """Two who were taken out are put together anew; two who are together already stay so, and whoever was asked about
+    each other is not asked again in this programme."""
+    for mentor_id, mentee_id in couples:
+        asked = await of_couple(change.work.session, change.programme.id or 0, (mentor_id, mentee_id))
+        if asked:
+            raise Refusal("already_proposed" if asked.state in OPEN else "asked_before")
+        same = (
+            DraftPair.draft_id == change.draft.id,
+            DraftPair.mentor_id == mentor_id,
+            DraftPair.mentee_id == mentee_id,
+        )
+        found = (await change.work.session.exec(select(DraftPair).where(*same))).first()
+        if found and not found.excluded:
+            raise Refusal("already_proposed")
+        if found:
+            await change.work.session.delete(found)

@@ -1,0 +1,325 @@
+"""HR releases a draft: in one commit pairs exist, their sessions are planned and everybody's introduction is due."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.calendar import Hours, local, to_utc, working_days_after
+from bot.domain.matching.rules import HIDDEN_RULES, broken_rules, reporting_lines
+from bot.domain.programme import Cadence
+from bot.domain.sessions import PlannedSession, Side, plan
+from bot.services.access import audit, open_draft, open_programme
+from bot.services.caller import HrCaller, Refusal
+from bot.services.care.midway import ask_half_way
+from bot.services.insight.published_groups import publish
+from bot.services.matching.confirmation_tick import adopt, made_by_hand
+from bot.services.matching.confirmations import SignUps, of_programme
+from bot.services.matching.create_draft import follow_up
+from bot.services.matching.draft_edit import Seen
+from bot.services.matching.introductions import introduction_key
+from bot.services.matching.release_checklist import Check, State, checks, refuse_if_open
+from bot.services.matching.solve import Roster
+from bot.services.matching.solver_input import read_roster
+from bot.services.matching.unmatched_followup import plan_words
+from bot.services.orientation.orientation import Finished, finished, plan_early_reminders
+from bot.services.sessions.schedule import next_look
+from bot.services.surveys.surveys import ask_before
+from bot.services.working_hours import days_off, hours_of
+from storage.outbox import Outgoing
+from storage.tables import (
+    ConfirmationState,
+    Draft,
+    DraftPair,
+    DraftState,
+    MentoringSession,
+    Pair,
+    PairConfirmation,
+    Participant,
+    Person,
+    Programme,
+    ProgrammeState,
+)
+from storage.unit_of_work import Store, UnitOfWork
+
+FIRST_CHECK = timedelta(days=1)
+"""When the at-risk rules look at a new pair first."""
+SUMMARY_AT = time(9)
+"""HR's weekly summary comes on Mondays, on its own clock."""
+SECOND_THOUGHTS = timedelta(minutes=5)
+"""How long the introductions wait: so long HR can take a release back (`undoing`) and nobody knows."""
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """What a release would do now: `dropped` pairs of the draft are not possible any more, `waiting` ones were made by
+    hand and are not confirmed by both people yet."""
+
+    draft: Draft
+    programme: Programme
+    pairs: int
+    people: int
+    dropped: int
+    checks: tuple[Check, ...]
+    prepared: tuple[Finished, ...] = ()
+    """How many have read what there is to read before the first session: for HR to know, not a gate."""
+    waiting: int = 0
+
+    @property
+    def ready(self) -> bool:
+        return bool(self.pairs) and all(check.state is not State.OPEN for check in self.checks)
+
+
+@dataclass(frozen=True)
+class Released:
+    """What a release did: so many pairs are introduced, so many could not be any more, so many go on waiting."""
+
+    draft: Draft
+    programme: Programme
+    pairs: int
+    dropped: int
+    tells_at: datetime
+    """When the first introduction goes out, at the earliest."""
+    waiting: int = 0
+
+
+async def prospect(store: Store, hr: HrCaller, draft_id: int) -> Prospect:
+    """What releasing the draft would do now, and what is still missing for it.
+
+    Raises `Refusal`: outdated, already_released, draft_outdated, programme_ended.
+    """
+    await publish(store, hr.programme_id, hr.now)
+    async with store.read(hr.now) as work:
+        programme = await open_programme(work.session, hr)
+        draft = await open_draft(work.session, hr, draft_id)
+        wanted = await _wanted(work.session, draft)
+        possible = list(_still_possible(wanted, await read_roster(work.session, programme), draft))
+        found = await checks(work.session, programme, draft)
+        prepared = await finished(work.session, programme.id or 0)
+    people = {one for pair in possible for one in (pair.mentor_id, pair.mentee_id)}
+    dropped = len(wanted.pairs) - len(possible)
+    return Prospect(draft, programme, len(possible), len(people), dropped, found, prepared, waiting=len(wanted.waiting))
+
+
+async def release(store: Store, hr: HrCaller, seen: Seen, confirmed: int) -> Released:
+    """Make the open draft true: once, whoever of HR presses how often. `confirmed`: the pairs HR said yes to.
+
+    Every pair is checked again as people are now: one whose mentor left, was deactivated or filled the place since is
+    not released. Pairs made by hand that are not confirmed by both people yet stay in a draft of their own. Raises
+    `Refusal`: outdated, already_released, draft_outdated, nothing_to_release,
+    programme_ended, gates_open, release_changed (it would not be the number of pairs any more that HR confirmed).
+    """
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        draft = await open_draft(work.session, hr, seen.draft_id, lock=True)
+        await refuse_if_open(work.session, programme, draft)
+        await adopt(work, draft.id or 0)
+        wanted = await _wanted(work.session, draft)
+        people = wanted.people
+        roster = await read_roster(work.session, programme)
+        possible = list(_still_possible(wanted, roster, draft))
+        if not possible:
+            raise Refusal("nothing_to_release")
+        if len(possible) != confirmed or draft.version != seen.version:
+            raise Refusal("release_changed", pairs=len(possible))
+        by = await audit(work, hr, "release", {"draft": draft.id, "pairs": len(possible)})
+        draft.state, draft.released_at, draft.released_by = DraftState.RELEASED, hr.now, by.id
+        for pair in possible:
+            if confirmation := wanted.confirmed.get((pair.mentor_id, pair.mentee_id)):
+                confirmation.state = ConfirmationState.RELEASED
+        pairs = await _make_pairs(work, programme, possible, roster.last_pair)
+        await work.session.exec(insert(MentoringSession), params=list(_sessions(programme, pairs, people, hr.now)))
+        programme.state = ProgrammeState.RUNNING
+        programme.next_summary_at = programme.next_summary_at or next_monday(programme, hr.now)
+        dropped, waiting = len(wanted.pairs) - len(pairs), len(wanted.waiting)
+        tells_at = hr.now + SECOND_THOUGHTS
+        numbers = {"pairs": len(pairs), "dropped": dropped, "waiting": waiting}
+        await work.send_all(_messages(programme, draft, pairs, people, numbers, slot=hr.receipt, tells_at=tells_at))
+        if wanted.waiting:
+            await follow_up(work, programme, draft, wanted.waiting)
+        await ask_before(work, programme, pairs, people)
+        await ask_half_way(work, programme, pairs, people)
+        await plan_early_reminders(work, programme, pairs, people)
+        await plan_words(work, programme, f"draft-{draft.id}")
+        await work.commit()
+    return Released(draft, programme, len(pairs), dropped, tells_at, waiting)
+
+
+def first_window(programme: Programme, now: datetime) -> date:
+    """When the first session's window opens: as the programme starts, or on the next working day once it has.
+
+    Not on the day of the release itself: the introduction comes first, and alone.
+    """
+    today = local(now, programme.zone).date()
+    if programme.starts_on > today:
+        return programme.starts_on
+    return working_days_after(today, 1, days_off(programme))
+
+
+def next_monday(programme: Programme, now: datetime) -> datetime:
+    """HR's next Monday morning."""
+    today = local(now, programme.zone).date()
+    return to_utc(today + timedelta(days=7 - today.weekday()), SUMMARY_AT, programme.zone)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """The pairs that HR did not take out, strongest first, without those `waiting` to be confirmed; who was `confirmed`
+    by both; and the people of the programme by their sign-ups."""
+
+    pairs: list[DraftPair]
+    waiting: list[DraftPair]
+    confirmed: dict[SignUps, PairConfirmation]
+    people: dict[int, Person]
+
+
+async def _wanted(session: AsyncSession, draft: Draft) -> _Wanted:
+    pairs = select(DraftPair).where(DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(False))
+    people = (
+        select(Participant.id, Person)
+        .join(Person, col(Person.id) == col(Participant.person_id))
+        .where(Participant.programme_id == draft.programme_id)
+    )
+    by_sign_up = {participant_id or 0: person for participant_id, person in (await session.exec(people)).all()}
+    found = list((await session.exec(pairs.order_by(col(DraftPair.id)))).all())
+    asked = await of_programme(session, draft.programme_id)
+    waiting = {couple for couple, one in asked.items() if one.state != ConfirmationState.CONFIRMED}
+    if not draft.hand_made_asked:
+        waiting |= (await made_by_hand(session, draft)).keys() - asked.keys()
+    return _Wanted(
+        [one for one in found if (one.mentor_id, one.mentee_id) not in waiting],
+        [one for one in found if (one.mentor_id, one.mentee_id) in waiting],
+        {couple: one for couple, one in asked.items() if couple not in waiting},
+        by_sign_up,
+    )
+
+
+def _still_possible(wanted: _Wanted, roster: Roster, draft: Draft) -> Iterator[DraftPair]:
+    """The pairs that break no rule as people are now, as long as there are places.
+
+    Also not of people who changed their sign-up since they were proposed or said yes, whatever they changed: HR cannot
+    tell then whether it was whom they avoid. Who said yes by name may have avoided the other before.
+    """
+    profiles = {person.id: person for person in roster.people}
+    here = {sign_up: profiles[person] for person, sign_up in roster.participant_ids.items()}
+    lines = reporting_lines(roster.people, roster.managers)
+    teaching, learning = Counter[int](), Counter[int]()
+    for pair in wanted.pairs:
+        mentor, mentee = here.get(pair.mentor_id), here.get(pair.mentee_id)
+        if mentor is None or mentee is None:
+            continue
+        confirmation = wanted.confirmed.get((pair.mentor_id, pair.mentee_id))
+        since = (confirmation and confirmation.settled_at) or pair.made_at or draft.created_at
+        changes = [wanted.people[part].changed_at for part in (pair.mentor_id, pair.mentee_id)]
+        if any(at and at > since for at in changes):
+            continue
+        lifted = roster.decided.lifted.get((mentor.id, mentee.id), frozenset())
+        aside = lifted | HIDDEN_RULES if confirmation else lifted
+        if set(broken_rules(mentee, mentor, roster.rules, lines)) - aside:
+            continue
+        if teaching[mentor.id] < mentor.mentor_capacity and learning[mentee.id] < mentee.mentee_capacity:
+            teaching[mentor.id] += 1
+            learning[mentee.id] += 1
+            yield pair
+
+
+async def _make_pairs(work: UnitOfWork, programme: Programme, possible: list[DraftPair], last_pair: int) -> list[Pair]:
+    """Store the pairs all at once, and read them back with their ids: every pair after `last_pair` is ours."""
+    pairs = [
+        Pair(
+            team_id=programme.team_id,
+            programme_id=programme.id or 0,
+            mentor_id=proposed.mentor_id,
+            mentee_id=proposed.mentee_id,
+            explanation=proposed.explanation,
+            introduced_at=work.now,
+            next_check_at=work.now + FIRST_CHECK,
+        ).model_dump(exclude={"id"})
+        for proposed in possible
+    ]
+    await work.session.exec(insert(Pair), params=pairs)
+    ours = select(Pair).where(Pair.programme_id == programme.id, col(Pair.id) > last_pair).order_by(col(Pair.id))
+    return list((await work.session.exec(ours)).all())
+
+
+def _sessions(
+    programme: Programme, pairs: list[Pair], people: dict[int, Person], now: datetime
+) -> Iterator[dict[str, Any]]:
+    """The planned sessions of every pair, as rows. People with the same hours share what is computed for them."""
+    planned = plan(first_window(programme, now), programme.months, Cadence(programme.cadence))
+    blanks = [_blank(programme, one) for one in planned]
+    rows = [blank.model_dump(exclude={"id"}) for blank in blanks]
+    looks: dict[tuple[Hours, Hours], list[datetime | None]] = {}
+    for pair in pairs:
+        mentor, mentee = people[pair.mentor_id], people[pair.mentee_id]
+        hours = hours_of(mentor), hours_of(mentee)
+        if hours not in looks:
+            looks[hours] = [next_look(blank, programme, mentor, mentee, now) for blank in blanks]
+        for row, look in zip(rows, looks[hours], strict=True):
+            yield {**row, "pair_id": pair.id, "next_at": look}
+
+
+def _blank(programme: Programme, planned: PlannedSession) -> MentoringSession:
+    """A session as it is for every pair."""
+    return MentoringSession(
+        team_id=programme.team_id,
+        pair_id=0,
+        number=planned.number,
+        pack=planned.pack,
+        opens_on=planned.opens,
+        closes_on=planned.closes,
+        minutes=programme.minutes,
+    )
+
+
+def _messages(
+    programme: Programme,
+    draft: Draft,
+    pairs: list[Pair],
+    people: dict[int, Person],
+    numbers: dict[str, int],
+    *,
+    slot: str,
+    tells_at: datetime,
+) -> Iterator[Outgoing]:
+    """HR's confirmation, each person's introduction, and the first message of each pair's own chat."""
+    # A draft that was taken back can be released again: each release is told once.
+    yield Outgoing(
+        programme.team_id,
+        key=f"{programme.id}:match_released:{draft.id}:{slot}",
+        kind="match_released",
+        programme_id=programme.id,
+        channel=programme.hr_channel,
+        data={"draft": draft.id, **numbers},
+        keeps_hours=False,
+    )
+    for pair in pairs:
+        for side, participant_id in ((Side.MENTOR, pair.mentor_id), (Side.MENTEE, pair.mentee_id)):
+            person = people[participant_id]
+            yield Outgoing(
+                programme.team_id,
+                key=introduction_key(pair, side, person.id or 0),
+                kind=f"intro_{side}",
+                programme_id=programme.id,
+                person_id=person.id,
+                data={"pair": pair.id},
+                due_at=tells_at,
+                bulk=True,
+            )
+    # The chats come last: each person hears in private first, even where sending takes long.
+    for pair in pairs:
+        yield Outgoing(
+            programme.team_id,
+            key=f"{programme.id}:intro_group:{pair.id}:",
+            kind="intro_group",
+            programme_id=programme.id,
+            pair_id=pair.id,
+            data={"pair": pair.id},
+            due_at=tells_at,
+            bulk=True,
+        )

@@ -1,0 +1,94 @@
+"""What belongs before a release: each gate is open, met, or deliberately waived by HR."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.access import audit, open_draft, open_programme
+from bot.services.caller import HrCaller, Refusal
+from bot.services.orientation.orientation import number_not_offered
+from bot.services.programme.sponsor import standing_of
+from bot.services.roster.managers import number_without_manager
+from storage.tables import Draft, GateWaiver, Programme, ProgrammeState
+from storage.unit_of_work import Store
+
+WAIVED = "gate_waived"
+"""What the audit calls it."""
+
+
+class Gate(StrEnum):
+    """In the order in which HR sees them."""
+
+    SPONSOR = "sponsor"
+    """Leadership has spoken: without it, leaders do not find the time."""
+    PREPARED = "prepared"
+    """Everybody was offered the orientation or the briefing."""
+    MANAGERS = "managers"
+    """Everybody's manager is known, or HR said that there is none: without it they cannot be matched."""
+
+
+class State(StrEnum):
+    OPEN = "open"
+    MET = "met"
+    WAIVED = "waived"
+
+
+FOR_ONE_DRAFT = frozenset({Gate.MANAGERS, Gate.PREPARED})
+"""Whom a waiver leaves out was true of that draft only; the others hold for the whole programme."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """How it stands with one gate; `count`: how many are missing."""
+
+    gate: Gate
+    state: State
+    count: int = 0
+
+
+async def checks(session: AsyncSession, programme: Programme, draft: Draft) -> tuple[Check, ...]:
+    """Every gate of a draft."""
+    waived = await _waived(session, draft)
+    missing = {
+        # Once pairs of the programme know each other, a word before the first of them comes too late.
+        Gate.SPONSOR: int(
+            programme.state == ProgrammeState.RECRUITING and (await standing_of(session, programme)).last is None
+        ),
+        Gate.PREPARED: await number_not_offered(session, programme.id or 0),
+        Gate.MANAGERS: await number_without_manager(session, programme.id or 0),
+    }
+    return tuple(
+        Check(gate, State.MET if not count else State.WAIVED if gate in waived else State.OPEN, count)
+        for gate, count in missing.items()
+    )
+
+
+async def refuse_if_open(session: AsyncSession, programme: Programme, draft: Draft) -> None:
+    """Raises `Refusal`: gates_open."""
+    if any(check.state is State.OPEN for check in await checks(session, programme, draft)):
+        raise Refusal("gates_open")
+
+
+async def waive(store: Store, hr: HrCaller, draft_id: int, gate: Gate) -> None:
+    """HR goes on without it; harmless if it was waived or met meanwhile.
+
+    Raises `Refusal`: outdated, already_released, draft_outdated, programme_ended.
+    """
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        draft = await open_draft(work.session, hr, draft_id)
+        still_open = [one for one in await checks(work.session, programme, draft) if one.state is State.OPEN]
+        if any(one.gate is gate for one in still_open):
+            work.session.add(
+                GateWaiver(team_id=hr.team_id, programme_id=hr.programme_id, draft_id=draft_id, gate=gate, at=hr.now)
+            )
+            await audit(work, hr, WAIVED, {"draft": draft_id, "gate": gate})
+        await work.commit()
+
+
+async def _waived(session: AsyncSession, draft: Draft) -> set[Gate]:
+    wanted = select(GateWaiver.gate, GateWaiver.draft_id).where(GateWaiver.programme_id == draft.programme_id)
+    rows = (await session.exec(wanted.order_by(col(GateWaiver.id)))).all()
+    return {Gate(gate) for gate, of in rows if gate not in FOR_ONE_DRAFT or of == draft.id}

@@ -1,0 +1,296 @@
+"""The matching itself, as one plain function for the worker process: a roster goes in, a proposal comes out.
+
+Nothing here needs the database, so the worker process stays small.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.matching.rules import reporting_lines
+from bot.domain.sessions import Side
+from bot.domain.signup import TOP_SCORE, Profile, Role, Rules
+from bot.services.matching.locked_pairs import Fixed, Unkept, fix
+
+if TYPE_CHECKING:
+    from bot.domain.matching.engine import Assignment, Explanation, Reason, Scores
+
+ALTERNATES = 6
+"""How many others are kept for each of a pair: HR is shown three, and some may be taken by then."""
+
+Couple = tuple[int, int]
+"""(mentor, mentee), by the ids of their persons."""
+Other = tuple[int, int]
+"""A person's id and the score of the pair that they would be in."""
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What HR decided about couples: `locked` ones stay together, by the rules but for those `lifted` for them;
+    `kept` ones were together in the draft before and stay so unless it costs much; `stale` are the locked ones of whom
+    somebody has changed their sign-up since."""
+
+    locked: frozenset[Couple] = frozenset()
+    lifted: Mapping[Couple, frozenset[str]] = field(default_factory=dict)
+    kept: frozenset[Couple] = frozenset()
+    stale: frozenset[Couple] = frozenset()
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Who is to be matched, by the ids of their persons.
+
+    The capacities of `people` are their free places; `held` are the (side, person) who have a partner already.
+    `managers` holds everybody of the workspace whose manager is known, whether or not they take part. `taken_out` are
+    couples that HR does not want. `by_hand` are couples that HR made itself, which take their places and which the
+    solver never judges. `last_pair` is the newest pair's id, `seen` the newest draft and its version, so that
+    one can tell whether anything came since.
+    """
+
+    people: tuple[Profile, ...]
+    managers: dict[int, int | None]
+    rules: Rules
+    held: frozenset[tuple[Side, int]]
+    taken_out: frozenset[Couple]
+    last_pair: int
+    participant_ids: dict[int, int]
+    decided: Decisions = field(default_factory=Decisions)
+    seen: tuple[int, int] = (0, 0)
+    by_hand: frozenset[Couple] = frozenset()
+
+    def by(self, rules: Rules) -> "Roster":
+        """The same people, matched by other rules."""
+        return replace(self, rules=rules)
+
+    @property
+    def free_mentors(self) -> int:
+        """How many people have a place as a mentor."""
+        return sum(person.role.teaches and person.mentor_capacity > 0 for person in self.people)
+
+    @property
+    def free_mentees(self) -> int:
+        """How many people have a place as a mentee."""
+        return sum(person.role.learns and person.mentee_capacity > 0 for person in self.people)
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A pair of a proposal. `explanation` is what `storage.tables.DraftPair` keeps."""
+
+    mentor: int
+    mentee: int
+    score: int
+    explanation: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """Somebody without a partner on this side; `cause` and `help` name texts."""
+
+    person: int
+    side: Side
+    cause: str
+    help: str
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The best pairs, strongest first, and whoever has none."""
+
+    pairs: tuple[Proposed, ...]
+    left: tuple[Unmatched, ...]
+    unkept: tuple[Unkept, ...] = ()
+
+
+def share(score: int) -> float:
+    """A score as a share of the best there can be, 0 to 1."""
+    return score / TOP_SCORE
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The best pairs as the engine has them, those fixed beside it, and those that HR made by hand."""
+
+    scores: "Scores"
+    found: "Assignment"
+    fixed: Fixed
+    by_hand: frozenset[Couple] = frozenset()
+
+    @property
+    def indexes(self) -> list[tuple[int, int]]:
+        """All pairs but those by hand, as the solver counts them: (mentee, mentor)."""
+        pairs = [(int(row), int(column)) for row, column in self.found.pairs]
+        return pairs + _indexes(self.scores, self.fixed.beside)
+
+    @property
+    def couples(self) -> list[Couple]:
+        """All pairs, by the ids of their persons."""
+        mentors, mentees = self.scores.mentor_ids, self.scores.mentee_ids
+        return [(int(mentors[column]), int(mentees[row])) for row, column in self.indexes] + sorted(self.by_hand)
+
+
+def solve(roster: Roster) -> Solution:
+    """The best pairs that keep every rule, why each, and who is left over and why. What is best: docs/matching.md."""
+    chosen = choose(roster)
+    pairs = sorted(_proposed(chosen, roster), key=lambda one: (-one.score, one.mentor, one.mentee))
+    left = _unmatched(roster, chosen.scores, chosen.found, pairs)
+    return Solution(tuple(pairs), tuple(left), chosen.fixed.unkept)
+
+
+def choose(roster: Roster) -> Chosen:
+    """The best pairs alone, with nothing said about them."""
+    # The solver's libraries are for the worker process alone.
+    from bot.domain.matching.engine import assign, score
+
+    scores = score(roster.people, roster.rules, managers=roster.managers)
+    fixed = fix(scores, roster.decided, roster.taken_out)
+    capacity, demand = scores.mentor_capacity.copy(), scores.mentee_demand.copy()
+    beside = _indexes(scores, fixed.beside)
+    rows, columns = [row for row, _ in beside], [column for _, column in beside]
+    for mentor, mentee in roster.by_hand:
+        rows += _index(scores.mentee_ids, mentee)
+        columns += _index(scores.mentor_ids, mentor)
+    for row in rows:
+        demand[row] = max(0, demand[row] - 1)
+    for column in columns:
+        capacity[column] = max(0, capacity[column] - 1)
+    found = assign(
+        scores,
+        capacity,
+        demand,
+        locked=_indexes(scores, fixed.locked),
+        forbidden=_indexes(scores, roster.taken_out | roster.by_hand),
+        floor=roster.rules.floor,
+        keep=_indexes(scores, roster.decided.kept),
+        partnered=(
+            [*_holders(scores.mentee_ids, Side.MENTEE, roster), *rows],
+            [*_holders(scores.mentor_ids, Side.MENTOR, roster), *columns],
+        ),
+    )
+    return Chosen(scores, found, fixed, roster.by_hand)
+
+
+def _holders(ids: Any, side: Side, roster: Roster) -> list[int]:
+    """Who has a partner on this side already, as the solver counts them."""
+    return [index for index, person in enumerate(ids.tolist()) if (side, person) in roster.held]
+
+
+def _index(ids: Any, person: int) -> list[int]:
+    """Somebody's place, if they are here."""
+    return [index for index, one in enumerate(ids.tolist()) if one == person]
+
+
+def _indexes(scores: "Scores", couples: "Iterable[Couple]") -> list[tuple[int, int]]:
+    """Those who are here, as the solver counts them: (mentee, mentor)."""
+    return sorted(
+        scores.pair_index(mentee, mentor)
+        for mentor, mentee in couples
+        if mentee in scores.mentee_ids and mentor in scores.mentor_ids
+    )
+
+
+def _proposed(chosen: Chosen, roster: Roster) -> Iterator[Proposed]:
+    scores = chosen.scores
+    together = [
+        (row, column, scores.person(int(scores.mentor_ids[column])), scores.person(int(scores.mentee_ids[row])))
+        for row, column in chosen.indexes
+    ]
+    told = [
+        explained(mentor, mentee, scores.rules, roster.decided.lifted.get((mentor.id, mentee.id), frozenset()))
+        for _, _, mentor, mentee in together
+    ]
+    for place, (_, _, mentor, mentee) in enumerate(together):
+        yield Proposed(mentor.id, mentee.id, *told[place])
+
+
+def others_for(roster: Roster, mentor: int, mentee: int) -> dict[str, list[Other]]:
+    """Who else would do for one pair of the draft: those with a free place in it first, then by score.
+
+    Only rules that HR may know of count: whoever is missing here would be known to be avoided. HR's choice is a pair
+    made by hand, which both confirm.
+    """
+    lines = reporting_lines(roster.people, roster.managers)
+    # Whoever is in nobody's side below is still seen in the line between two others.
+    people = [replace(one, appraisers=lines[one.id], avoids=frozenset()) for one in roster.people]
+    return {side: _others_on(roster, people, side, mentor, mentee) for side in Side}
+
+
+def _others_on(roster: Roster, people: list[Profile], side: Side, mentor: int, mentee: int) -> list[Other]:
+    """The same for the place of one of the two."""
+    from bot.domain.matching.engine import score
+
+    teaches = side is Side.MENTOR
+    stays, role, opposite = (mentee, Role.MENTOR, Role.MENTEE) if teaches else (mentor, Role.MENTEE, Role.MENTOR)
+    staying = next(one for one in people if one.id == stays)
+    # Everybody on one side and one person on the other: whoever is on both would be a row and a column.
+    others = [replace(one, role=role) for one in people if one.id != stays and _on(one, role)]
+    scores = score([replace(staying, role=opposite), *others], roster.rules)
+    ids, places = (scores.mentor_ids, scores.mentor_capacity) if teaches else (scores.mentee_ids, scores.mentee_demand)
+    used = Counter(couple[0 if teaches else 1] for couple in roster.decided.kept | roster.by_hand)
+    asked = roster.taken_out | roster.by_hand
+    closed = {couple[0 if teaches else 1] for couple in asked if stays in couple} | {mentor, mentee}
+    ranked = sorted(
+        (used[one] >= free, -points, one)
+        for one, points, free in zip(ids.tolist(), scores.matrix.ravel().tolist(), places.tolist(), strict=True)
+        if points >= 0 and one not in closed
+    )
+    return [(one, -points) for _, points, one in ranked[:ALTERNATES]]
+
+
+def _on(person: Profile, role: Role) -> bool:
+    return person.role.teaches if role is Role.MENTOR else person.role.learns
+
+
+_MADE_SURE = {
+    "same_department": "other_department",
+    "no_common_language": "common_language",
+    "paired_before": "never_paired",
+}
+"""What `Explanation.checked` says of pairs that keep a rule."""
+
+
+def explained(
+    mentor: Profile, mentee: Profile, rules: Rules, lifted: frozenset[str] = frozenset()
+) -> tuple[int, dict[str, Any]]:
+    """The score of two people and why, as a draft keeps it. Nothing is said to be made sure of that HR put aside."""
+    from bot.domain.matching.engine import explain
+
+    told = explain(mentor, mentee, rules)
+    untrue = {_MADE_SURE.get(rule) for rule in lifted}
+    record = _as_record(told)
+    record["checked"] = [one for one in record["checked"] if one not in untrue]
+    return told.score, {**record, "lifted": sorted(lifted)} if lifted else record
+
+
+def _as_record(told: "Explanation") -> dict[str, Any]:
+    def reasons(why: "tuple[Reason, ...]") -> list[list[Any]]:
+        return [[one.code, {name: list(values) for name, values in one.args.items()}] for one in why]
+
+    return {
+        "mentor": reasons(told.for_mentor),
+        "mentee": reasons(told.for_mentee),
+        "quality": told.quality,
+        "checked": list(told.checked),
+    }
+
+
+def _unmatched(roster: Roster, scores: "Scores", found: "Assignment", pairs: Iterable[Proposed]) -> Iterator[Unmatched]:
+    """Whoever wants a partner on a side and has none there, by now or in this proposal. Leaders come first."""
+    from bot.domain.matching.engine import Causes
+    from bot.domain.matching.unmatched_causes import HELPS
+
+    matched = {
+        Side.MENTEE: {one.mentee for one in pairs} | {mentee for _, mentee in roster.by_hand},
+        Side.MENTOR: {one.mentor for one in pairs} | {mentor for mentor, _ in roster.by_hand},
+    }
+    causes = Causes(scores, found)
+    for side in (Side.MENTEE, Side.MENTOR):
+        for person in roster.people:
+            places = person.mentor_capacity if side is Side.MENTOR else person.mentee_capacity
+            wanting = places > 0 and (person.role.teaches if side is Side.MENTOR else person.role.learns)
+            if wanting and person.id not in matched[side] and (side, person.id) not in roster.held:
+                why = causes.of(person.id, "mentor" if side is Side.MENTOR else "mentee")
+                # Whom somebody would rather not meet is nobody's business, so this cause never leaves here.
+                cause = "many_rules" if why.cause == "blocked" else why.cause
+                yield Unmatched(person.id, side, cause, HELPS[cause])

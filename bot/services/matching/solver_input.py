@@ -1,0 +1,294 @@
+"""What a matching starts from, read from the database: profiles, lines of management, and what HR took out."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from math import ceil, floor
+
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.calendar import DaysOff, to_utc, working_days_in
+from bot.domain.matching.rules import ancestors
+from bot.domain.sessions import Side
+from bot.domain.signup import BALANCE, Level, Offer, Profile, Role, Rules, Weights, Wish, hours_mask
+from bot.services.matching.confirmations import OPEN, OVER
+from bot.services.matching.solve import Couple, Decisions, Roster
+from bot.services.working_hours import days_off
+from storage.queries import A_TIME, active_participants
+from storage.tables import (
+    Avoidance,
+    CoupleMark,
+    Draft,
+    DraftPair,
+    DraftState,
+    Pair,
+    PairConfirmation,
+    PairState,
+    Participant,
+    Person,
+    Programme,
+    RosterEntry,
+    Verdict,
+)
+
+_HOUR = 3600
+_WEEKS = timedelta(weeks=4)
+"""How much of the calendar shows which weekdays are worked: no holiday is on the same weekday four weeks long."""
+
+
+async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
+    """The active participants of `programme` as the matching sees them now."""
+    rows = await active_participants(session, programme.id or 0)
+    couples = await _couples(session, programme)
+    here = [one for one in couples if one[0].programme_id == programme.id]
+    held = [one for one in here if one[0].state == PairState.ACTIVE]
+    as_mentor, as_mentee = Counter(mentor for _, mentor, _ in held), Counter(mentee for _, _, mentee in held)
+    past: dict[int, set[int]] = {}
+    for _, mentor, mentee in couples:
+        past.setdefault(mentor, set()).add(mentee)
+        past.setdefault(mentee, set()).add(mentor)
+    avoids = await _avoidances(session, programme.team_id)
+    newest, marks = await newest_draft(session, programme.id or 0), await _marks(session, programme.id or 0)
+    by_hand, over = await _confirmations(session, programme.id or 0)
+    entries = await _entries(session, programme.id or 0)
+    managers: dict[int, int | None] = {
+        one.person_id: one.manager_id for one in entries.values() if one.manager_id is not None
+    }
+    above = _appraisal_lines(entries, managers)
+    off, zone = days_off(programme), programme.zone
+    monday = _monday(programme.starts_on)
+    people: list[Profile] = []
+    for number, (participant, person) in enumerate(rows, start=1):
+        people.append(
+            _profile(
+                participant,
+                person,
+                entries.get(person.id or 0),
+                free_hours=_working_hours(person.zone or zone, person.work_start, person.work_end, monday, off),
+                mentor_places=participant.mentor_capacity - as_mentor[person.id or 0],
+                mentee_places=participant.mentee_capacity - as_mentee[person.id or 0],
+                avoids=frozenset(avoids.get(person.id or 0, ())),
+                past=frozenset(past.get(person.id or 0, ())),
+                appraisers=above.get(person.id or 0, frozenset()),
+            )
+        )
+        if number % A_TIME == 0:
+            await asyncio.sleep(0)  # let clicks through
+    return Roster(
+        tuple(people),
+        managers,
+        rules_of(programme),
+        frozenset({(Side.MENTOR, one) for one in as_mentor} | {(Side.MENTEE, one) for one in as_mentee}),
+        await _excluded(session, newest)
+        | over
+        | frozenset(couple for couple, mark in marks.items() if mark.verdict == Verdict.FORBIDDEN),
+        max((pair.id or 0 for pair, _, _ in here), default=0),
+        {person.id or 0: participant.id or 0 for participant, person in rows},
+        _decisions(
+            marks,
+            {(mentor, mentee) for _, mentor, mentee in here} | by_hand,
+            await _live(session, newest) - by_hand,
+            {person.id or 0: person.changed_at for _, person in rows},
+        ),
+        (newest.id or 0, newest.version) if newest else (0, 0),
+        by_hand,
+    )
+
+
+def rules_of(programme: Programme) -> Rules:
+    """The rules as HR set them for this programme."""
+    weights = Weights.from_shares(**programme.weights) if programme.weights else BALANCE
+    return Rules(programme.least_gap, programme.same_department, weights, programme.floor)
+
+
+async def newest_draft(session: AsyncSession, programme_id: int) -> Draft | None:
+    """The draft that was drawn up last, whatever became of it."""
+    wanted = select(Draft).where(Draft.programme_id == programme_id).order_by(col(Draft.id).desc()).limit(1)
+    return (await session.exec(wanted)).first()
+
+
+async def open_couples(session: AsyncSession, programme_id: int) -> frozenset[Couple] | None:
+    """The couples of the draft that HR is looking at; None without one."""
+    newest = await newest_draft(session, programme_id)
+    return await _live(session, newest) if newest is not None and newest.state == DraftState.OPEN else None
+
+
+async def last_pair(session: AsyncSession, programme_id: int) -> int:
+    """The id of the newest pair of a programme; 0 before the first."""
+    newest = select(Pair.id).where(Pair.programme_id == programme_id).order_by(col(Pair.id).desc()).limit(1)
+    return (await session.exec(newest)).first() or 0
+
+
+async def _couples(session: AsyncSession, programme: Programme) -> list[tuple[Pair, int, int]]:
+    """Everybody who was ever paired by this HR, in this programme or one before: the pair, its mentor, its mentee.
+
+    What HR of another channel paired is not theirs to know, not even from what a draft leaves out.
+    """
+    mentor, mentee = aliased(Participant), aliased(Participant)
+    wanted = (
+        select(Pair, col(mentor.person_id), col(mentee.person_id))
+        .join(mentor, col(Pair.mentor_id) == mentor.id)
+        .join(mentee, col(Pair.mentee_id) == mentee.id)
+        .join(Programme, col(Programme.id) == col(Pair.programme_id))
+        .where(Programme.team_id == programme.team_id, Programme.hr_channel == programme.hr_channel)
+    )
+    return list((await session.exec(wanted)).all())
+
+
+async def _avoidances(session: AsyncSession, team_id: str) -> dict[int, set[int]]:
+    avoids: dict[int, set[int]] = {}
+    wanted = select(Avoidance.person_id, Avoidance.avoided_id).where(Avoidance.team_id == team_id)
+    for person, avoided in (await session.exec(wanted)).all():
+        avoids.setdefault(person, set()).add(avoided)
+    return avoids
+
+
+async def _entries(session: AsyncSession, programme_id: int) -> dict[int, RosterEntry]:
+    """The programme's own roster data, by person. Nothing that another programme stored is used."""
+    wanted = select(RosterEntry).where(RosterEntry.programme_id == programme_id)
+    return {one.person_id: one for one in (await session.exec(wanted)).all()}
+
+
+def _appraisal_lines(entries: Mapping[int, RosterEntry], managers: dict[int, int | None]) -> dict[int, frozenset[int]]:
+    """Everybody above whoever is appraised by somebody besides the manager, or reports to such a one; by person."""
+    appraised = {person: one.appraiser_id for person, one in entries.items() if one.appraiser_id is not None}
+    if not appraised:
+        return {}
+    above: dict[int, set[int]] = {person: {boss} for person, boss in managers.items() if boss is not None}
+    for person, by in appraised.items():
+        above.setdefault(person, set()).add(by)
+    return {person: ancestors(person, above) for person in above}
+
+
+async def _excluded(session: AsyncSession, newest: Draft | None) -> frozenset[Couple]:
+    """The couples that HR took out of the newest draft: not to be proposed again."""
+    return await _couples_of(session, newest, excluded=True)
+
+
+async def _live(session: AsyncSession, newest: Draft | None) -> frozenset[Couple]:
+    """The couples of the draft that HR is looking at: not to be moved without need."""
+    still_open = newest is not None and newest.state == DraftState.OPEN
+    return await _couples_of(session, newest if still_open else None, excluded=False)
+
+
+async def _couples_of(session: AsyncSession, draft: Draft | None, *, excluded: bool) -> frozenset[Couple]:
+    if draft is None:
+        return frozenset()
+    mentor, mentee = aliased(Participant), aliased(Participant)
+    wanted = (
+        select(col(mentor.person_id), col(mentee.person_id))
+        .select_from(DraftPair)
+        .join(mentor, col(DraftPair.mentor_id) == mentor.id)
+        .join(mentee, col(DraftPair.mentee_id) == mentee.id)
+        .where(DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(excluded))
+    )
+    return frozenset((one, other) for one, other in (await session.exec(wanted)).all())
+
+
+async def _confirmations(session: AsyncSession, programme_id: int) -> tuple[frozenset[Couple], frozenset[Couple]]:
+    """Couples that HR made by hand and that are not released yet; and those that came to nothing."""
+    mentor, mentee = aliased(Participant), aliased(Participant)
+    wanted = (
+        select(PairConfirmation.state, col(mentor.person_id), col(mentee.person_id))
+        .join(mentor, col(PairConfirmation.mentor_id) == mentor.id)
+        .join(mentee, col(PairConfirmation.mentee_id) == mentee.id)
+        .where(PairConfirmation.programme_id == programme_id)
+    )
+    found = (await session.exec(wanted)).all()
+    return (
+        frozenset((one, other) for state, one, other in found if state in OPEN),
+        frozenset((one, other) for state, one, other in found if state in OVER),
+    )
+
+
+Marks = dict[Couple, CoupleMark]
+
+
+async def _marks(session: AsyncSession, programme_id: int) -> Marks:
+    mentor, mentee = aliased(Participant), aliased(Participant)
+    wanted = (
+        select(CoupleMark, col(mentor.person_id), col(mentee.person_id))
+        .join(mentor, col(CoupleMark.mentor_id) == mentor.id)
+        .join(mentee, col(CoupleMark.mentee_id) == mentee.id)
+        .where(CoupleMark.programme_id == programme_id)
+    )
+    return {(one, other): mark for mark, one, other in (await session.exec(wanted)).all()}
+
+
+def _decisions(
+    marks: Marks, settled: set[Couple], live: frozenset[Couple], changed: Mapping[int, datetime | None]
+) -> Decisions:
+    """What HR decided about couples that the solver has a say in. `settled` are pairs already, or made by hand.
+
+    A lock holds for what the two had said when they were proposed: with a changed sign-up it is off, whatever was
+    changed, so that HR cannot tell a new avoidance from a new interest.
+    """
+    locks = {couple: mark for couple, mark in marks.items() if mark.verdict == Verdict.LOCKED and couple not in settled}
+    lifted = {
+        couple: frozenset(mark.lifted)
+        for couple, mark in marks.items()
+        if mark.lifted and mark.verdict != Verdict.FORBIDDEN
+    }
+    stale = {
+        couple
+        for couple, mark in locks.items()
+        if any(at and at > (mark.proposed_at or mark.marked_at) for at in map(changed.get, couple))
+    }
+    return Decisions(frozenset(locks), lifted, live, frozenset(stale))
+
+
+def _profile(
+    participant: Participant,
+    person: Person,
+    entry: RosterEntry | None,
+    *,
+    free_hours: int,
+    mentor_places: int,
+    mentee_places: int,
+    avoids: frozenset[int],
+    past: frozenset[int],
+    appraisers: frozenset[int],
+) -> Profile:
+    return Profile(
+        id=person.id or 0,
+        role=Role(participant.role),
+        level=Level(participant.level),
+        department=" ".join(participant.department.casefold().split()),
+        offers=tuple(Offer(one["topic"], one["level"]) for one in participant.offers),
+        wishes=tuple(Wish(one["topic"], one["priority"], one.get("skill")) for one in participant.wishes),
+        interests=frozenset(participant.interests),
+        formats=frozenset(participant.formats),
+        cadences=frozenset(participant.cadences),
+        languages=frozenset(participant.languages),
+        held=participant.held_at is not None,
+        mentor_capacity=max(0, mentor_places),
+        mentee_capacity=max(0, mentee_places),
+        free_hours=free_hours,
+        manager=entry.manager_id if entry else None,
+        manager_known=entry is not None and entry.manager_known,
+        avoids=avoids,
+        past=past,
+        appraisers=appraisers,
+    )
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+@lru_cache(maxsize=1024)
+def _working_hours(zone: str, start: str, end: str, monday: date, off: DaysOff) -> int:
+    """The mask of `Profile.free_hours`: the hours of the UTC week that lie wholly in somebody's working hours."""
+    weekdays = {day.weekday() for day in working_days_in(monday, monday + _WEEKS, off)}
+    opens, closes = time.fromisoformat(start), time.fromisoformat(end)
+    week_start = to_utc(monday, time(), "UTC")
+    hours: set[int] = set()
+    for weekday in weekdays:
+        day = monday + timedelta(days=weekday)
+        first, last = [(to_utc(day, wall, zone) - week_start).total_seconds() / _HOUR for wall in (opens, closes)]
+        hours.update(hour % 168 for hour in range(ceil(first), floor(last)))
+    return hours_mask(hours)

@@ -1,0 +1,206 @@
+"""HR takes a release back, as long as nobody heard of it: wholly, or not at all."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, delete, exists, update
+from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.access import audit, open_programme, own_draft
+from bot.services.caller import HrCaller, Refusal
+from bot.services.surveys.surveys import asked_since, letter_key
+from storage.outbox import Outgoing
+from storage.tables import (
+    ConfirmationState,
+    Draft,
+    DraftPair,
+    DraftState,
+    MentoringSession,
+    Outbox,
+    OutboxState,
+    Pair,
+    PairConfirmation,
+    PairState,
+    Person,
+    Programme,
+    ProgrammeState,
+    RiskAction,
+    SessionState,
+)
+from storage.unit_of_work import Store
+
+BATCH = 1000
+OF_A_RELEASE = ("session", "riskaction", "outbox")
+"""Tables whose rows about a pair come of its release and of the ticks, not of what the two do."""
+
+
+@dataclass(frozen=True)
+class Undone:
+    """The draft is open again. `told` are HR's messages of its release (channel, ts), `replaced` newer drafts."""
+
+    draft: Draft
+    programme: Programme
+    told: list[tuple[str, str]]
+    replaced: list[int]
+
+
+async def undo(store: Store, hr: HrCaller, draft_id: int) -> Undone:
+    """Take the release of a draft back. Its pairs, their sessions and all that waits to be sent about them are gone.
+
+    Raises `Refusal`: outdated, not_released, programme_ended, undo_too_late (an introduction has left, is just being
+    sent, or may have arrived; or somebody has done something with their pair).
+    """
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        draft = await own_draft(work.session, hr, draft_id, lock=True)
+        if draft.state != DraftState.RELEASED:
+            raise Refusal("not_released")
+        ours = _ours(draft)
+        await _refuse_if_known(work.session, ours)
+        told = await _take_back_messages(work.session, draft, ours)
+        await _confirmed_again(work.session, draft)
+        pairs = await _delete(work.session, ours)
+        replaced = await _open_again(work.session, programme, draft)
+        by = await audit(work, hr, "release_undone", {"draft": draft.id, "pairs": pairs})
+        await work.send(_to_hr(programme, draft, hr, by, pairs))
+        await work.commit()
+    return Undone(draft, programme, told, replaced)
+
+
+def _ours(draft: Draft) -> Any:
+    """The pairs that this release made."""
+    both = (col(DraftPair.mentor_id) == col(Pair.mentor_id)) & (col(DraftPair.mentee_id) == col(Pair.mentee_id))
+    return (
+        select(Pair.id)
+        .join(DraftPair, both)
+        .where(
+            DraftPair.draft_id == draft.id,
+            Pair.programme_id == draft.programme_id,
+            Pair.introduced_at == draft.released_at,
+        )
+    )
+
+
+async def _refuse_if_known(session: AsyncSession, ours: Any) -> None:
+    """One of them booked, agreed on or wrote something, or left: then they know. Raises `Refusal`: undo_too_late.
+
+    The pairs stay locked: what somebody does at the same moment waits, and then finds no pair.
+    """
+    pairs = await session.exec(select(Pair.state).where(col(Pair.id).in_(ours)).with_for_update())
+    meetings = select(MentoringSession.id).where(col(MentoringSession.pair_id).in_(ours))
+    booked = col(MentoringSession.id).in_(meetings), col(MentoringSession.state) != SessionState.PLANNED
+    done = [exists().where(*booked), *(exists().where(column.in_(ours)) for column in _naming("pair"))]
+    done += [exists().where(column.in_(meetings)) for column in _naming("session")]
+    over = any(state != PairState.ACTIVE for state in pairs.all())
+    found: Any = (await session.exec(select(*done))).one()
+    if over or any(found):
+        raise Refusal("undo_too_late")
+
+
+def _naming(what: str) -> Iterator[Column[Any]]:
+    """The columns that name a pair or a session in tables that people fill, also in those that are still to come."""
+    for name, table in SQLModel.metadata.tables.items():
+        if name not in OF_A_RELEASE:
+            yield from (one for one in table.columns if any(key.column.table.name == what for key in one.foreign_keys))
+
+
+async def _take_back_messages(session: AsyncSession, draft: Draft, ours: Any) -> list[tuple[str, str]]:
+    """Delete what waits to be said about the pairs; where HR was told of the release.
+
+    Deleted, not dropped: released again, the same keys must be free. Delivery claims a row only while it is pending,
+    and so do we: of two at the same moment, one finds it gone. Raises `Refusal`: undo_too_late.
+    """
+    pairs = set((await session.exec(ours)).all())
+    of_pair = select(MentoringSession.id).where(col(MentoringSession.pair_id).in_(ours))
+    meetings = set((await session.exec(of_pair)).all())
+    since = (Outbox.programme_id == draft.programme_id, col(Outbox.created_at) >= draft.released_at)
+    rows = (await session.exec(select(Outbox).where(*since))).all()
+    questions = await _take_back_questions(session, draft)
+    about = [
+        row.id or 0
+        for row in rows
+        if row.data.get("pair") in pairs or row.data.get("session") in meetings or row.key in questions
+    ]
+    if await _delete_waiting(session, about) != len(about):
+        raise Refusal("undo_too_late")
+    to_hr = [row for row in rows if row.kind == "match_released" and row.data.get("draft") == draft.id]
+    await _delete_waiting(session, [row.id or 0 for row in to_hr])
+    return [(row.channel, row.ts) for row in to_hr if row.channel and row.ts]
+
+
+async def _take_back_questions(session: AsyncSession, draft: Draft) -> set[str]:
+    """Delete what the new pairs were to be asked; the keys of the messages. Raises `Refusal`: undo_too_late."""
+    if draft.released_at is None:
+        return set()
+    asked = await asked_since(session, draft.programme_id, draft.released_at)
+    if any(one.answered_at for one in asked):
+        raise Refusal("undo_too_late")
+    keys = {letter_key(one) for one in asked}
+    for one in asked:
+        await session.delete(one)
+    return keys
+
+
+async def _delete_waiting(session: AsyncSession, ids: Sequence[int]) -> int:
+    """Delete those that are still pending, whatever they were when they were read; how many these are."""
+    deleted = 0
+    for start in range(0, len(ids), BATCH):
+        these = col(Outbox.id).in_(ids[start : start + BATCH])
+        waiting = delete(Outbox).where(these, col(Outbox.state) == OutboxState.PENDING)
+        deleted += (await session.exec(waiting.execution_options(synchronize_session=False))).rowcount
+    return deleted
+
+
+async def _delete(session: AsyncSession, ours: Any) -> int:
+    """As if they had never been, for whoever was paired before is not paired again; how many pairs."""
+    for table in (RiskAction, MentoringSession):
+        theirs = delete(table).where(col(table.pair_id).in_(ours))
+        await session.exec(theirs.execution_options(synchronize_session=False))
+    pairs = delete(Pair).where(col(Pair.id).in_(ours)).execution_options(synchronize_session=False)
+    return int((await session.exec(pairs)).rowcount)
+
+
+async def _open_again(session: AsyncSession, programme: Programme, draft: Draft) -> list[int]:
+    """The draft can be changed and released; one that was drawn up around its pairs no longer."""
+    newer = select(Draft.id).where(Draft.programme_id == programme.id, Draft.state == DraftState.OPEN)
+    replaced = [one or 0 for one in (await session.exec(newer)).all()]
+    await session.exec(update(Draft).where(col(Draft.id).in_(replaced)).values(state=DraftState.SUPERSEDED))
+    draft.state, draft.released_at, draft.released_by = DraftState.OPEN, None, None
+    draft.version += 1
+    if (await session.exec(select(Pair.id).where(Pair.programme_id == programme.id).limit(1))).first() is None:
+        programme.state = ProgrammeState.RECRUITING
+    return replaced
+
+
+async def _confirmed_again(session: AsyncSession, draft: Draft) -> None:
+    """Pairs made by hand can be released again."""
+    released = (
+        select(PairConfirmation)
+        .join(
+            DraftPair,
+            (col(DraftPair.mentor_id) == col(PairConfirmation.mentor_id))
+            & (col(DraftPair.mentee_id) == col(PairConfirmation.mentee_id)),
+        )
+        .where(
+            DraftPair.draft_id == draft.id,
+            col(DraftPair.excluded).is_(False),
+            PairConfirmation.programme_id == draft.programme_id,
+            PairConfirmation.state == ConfirmationState.RELEASED,
+        )
+    )
+    for confirmation in (await session.exec(released)).all():
+        confirmation.state = ConfirmationState.CONFIRMED
+
+
+def _to_hr(programme: Programme, draft: Draft, hr: HrCaller, by: Person, pairs: int) -> Outgoing:
+    return Outgoing(
+        programme.team_id,
+        key=f"{programme.id}:match_undone:{draft.id}:{hr.receipt}",
+        kind="match_undone",
+        programme_id=programme.id,
+        channel=programme.hr_channel,
+        data={"draft": draft.id, "pairs": pairs, "by": by.id},
+        keeps_hours=False,
+    )

@@ -1,0 +1,101 @@
+"""HR writes to people without a partner: kindly, why it is so and what would help, once a draft and person."""
+
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.access import audit, open_draft, open_programme
+from bot.services.caller import HrCaller, Refusal
+from bot.services.matching.draft_review import LeftOver, left_over_of
+from storage.outbox import Outgoing
+from storage.tables import Draft, Outbox, Pair, PairState, Participant, ParticipantState, Person, Programme
+from storage.unit_of_work import Store, UnitOfWork
+
+EVERYBODY = 0
+LONGEST_SENTENCE = 300
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Who would get a letter now."""
+
+    programme: Programme
+    people: list[LeftOver]
+
+
+async def to_write_to(store: Store, hr: HrCaller, draft_id: int, part_id: int) -> Waiting:
+    """Who would get a letter now: one sign-up, or `EVERYBODY` who has no partner and got none about this draft.
+
+    Raises `Refusal`: outdated, already_released, draft_outdated, not_left_over.
+    """
+    async with store.read(hr.now) as work:
+        draft = await open_draft(work.session, hr, draft_id)
+        programme = await work.session.get_one(Programme, draft.programme_id)
+        return Waiting(programme, await _waiting(work.session, draft, part_id))
+
+
+async def write(store: Store, hr: HrCaller, draft_id: int, part_id: int, sentence: str) -> int:
+    """Put the letters into the outbox, with HR's own `sentence` if there is one; how many.
+
+    Raises `Refusal`: outdated, already_released, draft_outdated, not_left_over, programme_ended, too_long.
+    """
+    if len(sentence) > LONGEST_SENTENCE:
+        raise Refusal("too_long", longest=LONGEST_SENTENCE)
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        draft = await open_draft(work.session, hr, draft_id)
+        waiting = await _waiting(work.session, draft, part_id)
+        for one in waiting:
+            letter = Outgoing(
+                hr.team_id,
+                key=_key(draft, one.person.id or 0),
+                kind="left_over",
+                programme_id=programme.id,
+                person_id=one.person.id,
+                data={"part": one.participant.id, "side": one.side, "cause": one.cause, "sentence": sentence},
+                bulk=len(waiting) > 1,
+            )
+            await work.send(letter)
+            await audit(work, hr, "left_over_told", {"draft": draft.id, "part": one.participant.id})
+        await work.commit()
+    return len(waiting)
+
+
+async def still_left(work: UnitOfWork, part_id: int) -> Participant | None:
+    """The sign-up, if they still take part and have no partner: otherwise a letter is not wanted any more."""
+    part = await work.session.get(Participant, part_id)
+    if part is None or part.state != ParticipantState.ACTIVE:
+        return None
+    mine = (Pair.mentor_id == part_id) | (Pair.mentee_id == part_id)
+    together = (await work.session.exec(select(Pair.id).where(mine, Pair.state == PairState.ACTIVE))).first()
+    return None if together else part
+
+
+async def told_of(session: AsyncSession, draft: Draft, people: list[Person]) -> set[int]:
+    """Which of these people somebody of HR wrote to about this draft, by their ids."""
+    keys = {_key(draft, one.id or 0): one.id or 0 for one in people}
+    wanted = select(Outbox.key).where(Outbox.team_id == draft.team_id, col(Outbox.key).in_(keys))
+    return {keys[key] for key in (await session.exec(wanted)).all()}
+
+
+def _key(draft: Draft, person_id: int) -> str:
+    return f"{draft.programme_id}:left_over:{draft.id}:{person_id}"
+
+
+async def _waiting(session: AsyncSession, draft: Draft, part_id: int) -> list[LeftOver]:
+    """Each person once, on the side that stands first."""
+    left = {one.person.id: one for one in reversed(await left_over_of(session, draft)) if _reachable(one)}
+    told = await told_of(session, draft, [one.person for one in left.values()])
+    waiting = [
+        one
+        for one in reversed(left.values())
+        if one.person.id not in told and part_id in (EVERYBODY, one.participant.id)
+    ]
+    if not waiting:
+        raise Refusal("not_left_over")
+    return waiting
+
+
+def _reachable(one: LeftOver) -> bool:
+    return one.person.active and one.participant.state == ParticipantState.ACTIVE

@@ -1,0 +1,108 @@
+"""Who goes on without a partner hears again after two weeks: that the search goes on, and what comes next.
+
+It is planned when a pair ends, or when pairs are released that somebody is not in, and looked at once more before it
+is sent: whoever has a partner by then, left, or wants none any more hears nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import and_, or_
+from sqlmodel import col, select
+
+from bot.domain.orientation import sides_of
+from bot.domain.sessions import Side, add_months
+from bot.services.closing.certificates import earned_sides
+from storage.outbox import Outgoing
+from storage.queries import pairs_of
+from storage.tables import Outbox, OutboxState, Pair, PairState, Participant, ParticipantState, Programme
+from storage.tables import ProgrammeState as State
+from storage.unit_of_work import UnitOfWork
+
+KIND, BY_HR = "still_looking", "left_over"
+AFTER = timedelta(days=14)
+NEWS_FOR = timedelta(days=7)
+LATEST = timedelta(days=30)
+"""So long before a programme's end nobody new is promised any more."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody without a partner, as it is told to them."""
+
+    participant: Participant
+    programme: Programme
+    ends: date
+    late: bool
+    """The programme ends too soon for somebody new."""
+    certificate: bool
+    """They earned one all the same."""
+
+
+async def plan_word(work: UnitOfWork, participant: Participant, side: Side, slot: str) -> None:
+    """`slot`: what left them without one. Once a side and slot."""
+    await work.send(_letter(work, participant, side, slot))
+
+
+async def plan_words(work: UnitOfWork, programme: Programme, slot: str) -> None:
+    """The same for everybody who takes part and is in no pair."""
+    here = select(Participant).where(
+        Participant.programme_id == programme.id, Participant.state != ParticipantState.LEFT
+    )
+    pairs = select(Pair.mentor_id, Pair.mentee_id).where(
+        Pair.programme_id == programme.id, Pair.state == PairState.ACTIVE
+    )
+    paired = {one for both in (await work.session.exec(pairs)).all() for one in both}
+    alone = [one for one in (await work.session.exec(here.order_by(col(Participant.id)))).all() if one.id not in paired]
+    await work.send_all(_letters(work, alone, slot))
+
+
+def _letters(work: UnitOfWork, alone: Iterable[Participant], slot: str) -> list[Outgoing]:
+    # Who is on both sides hears it once: it says the same about both.
+    return [_letter(work, one, sides_of(one.role)[0], slot) for one in alone]
+
+
+def _letter(work: UnitOfWork, participant: Participant, side: Side, slot: str) -> Outgoing:
+    return Outgoing(
+        participant.team_id,
+        key=f"{participant.programme_id}:{KIND}:{participant.id}.{side}:{slot}",
+        kind=KIND,
+        programme_id=participant.programme_id,
+        person_id=participant.person_id,
+        data={"participant": participant.id, "side": side.value},
+        due_at=work.now + AFTER,
+        expires_at=work.now + AFTER + NEWS_FOR,
+        bulk=True,
+    )
+
+
+async def still_waiting(work: UnitOfWork, row: Outbox) -> Waiting | None:
+    """Whom the message is about; None once it is not wanted any more, or they were told lately."""
+    participant = await work.session.get(Participant, row.data["participant"])
+    programme = await work.session.get(Programme, row.programme_id or 0)
+    if participant is None or programme is None or programme.state != State.RUNNING:
+        return None
+    side = Side(row.data["side"])
+    places = participant.mentor_capacity if side is Side.MENTOR else participant.mentee_capacity
+    if participant.state == ParticipantState.LEFT or places == 0:
+        return None
+    if await pairs_of(work.session, participant.id or 0) or await _told_lately(work, row):
+        return None
+    ends = add_months(programme.starts_on, programme.months) - timedelta(days=1)
+    earned = bool(await earned_sides(work.session, participant))
+    return Waiting(participant, programme, ends, work.now.date() > ends - LATEST, earned)
+
+
+async def _told_lately(work: UnitOfWork, row: Outbox) -> bool:
+    """By HR, or by one of these: several releases leave somebody without a partner several times."""
+    wanted = select(Outbox.id).where(
+        Outbox.person_id == row.person_id,
+        Outbox.programme_id == row.programme_id,
+        Outbox.state == OutboxState.SENT,
+        or_(
+            and_(col(Outbox.kind) == BY_HR, col(Outbox.sent_at) > work.now - AFTER),
+            and_(col(Outbox.kind) == KIND, col(Outbox.sent_at) > work.now - 2 * AFTER),
+        ),
+    )
+    return (await work.session.exec(wanted.limit(1))).first() is not None

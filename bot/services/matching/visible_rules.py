@@ -1,0 +1,71 @@
+"""Which rules stand between two people whom HR names: only rules that HR may know of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from bot.domain.matching.rules import RULES, visible_rules
+from bot.domain.signup import Profile, Rules
+from bot.services.caller import Refusal
+from bot.services.matching.draft_edit import Change
+from storage.tables import Participant, Person
+
+MAY_BE_LIFTED = frozenset({"same_department", "level_gap", "paired_before", "no_common_language"})
+"""Rules that HR may put aside for two people. All others refuse."""
+
+Couple = tuple[int, int]
+"""(mentor, mentee), by the ids of their sign-ups."""
+
+
+@dataclass(frozen=True)
+class Objection:
+    """A rule that stands between two people."""
+
+    mentor: Person
+    mentee: Person
+    rule: str
+    couple: Couple
+
+    @property
+    def final(self) -> bool:
+        """Whether HR cannot put it aside."""
+        return self.rule not in MAY_BE_LIFTED
+
+
+class Objected(Refusal):
+    """Rules stand in the way: nothing was changed. HR may put them aside if none is final."""
+
+    def __init__(self, objections: list[Objection]) -> None:
+        super().__init__("pair_objected")
+        self.objections = objections
+
+    @property
+    def final(self) -> list[Objection]:
+        return [one for one in self.objections if one.final]
+
+    @property
+    def rules(self) -> frozenset[str]:
+        return frozenset(one.rule for one in self.objections)
+
+
+async def objections(
+    change: Change, rules: Rules, lines: Mapping[int, frozenset[int]], people: Mapping[int, Profile], couple: Couple
+) -> list[Objection]:
+    """Every rule that stands between the two; places that are taken in this draft are taken."""
+    mentor, mentee = [await _person(change, part) for part in couple]
+    teaches, learns = people.get(couple[0]), people.get(couple[1])
+    if teaches is None or learns is None:
+        return [Objection(mentor, mentee, "inactive", couple)]
+    broken = set(visible_rules(learns, teaches, rules, lines))
+    if "oneself" in broken:
+        return [Objection(mentor, mentee, "oneself", couple)]
+    full = await change.free_places(couple[0], as_mentor=True) <= 0
+    if full or await change.free_places(couple[1], as_mentor=False) <= 0:
+        broken.add("no_capacity")
+    return [Objection(mentor, mentee, rule, couple) for rule in RULES if rule in broken]
+
+
+async def _person(change: Change, part_id: int) -> Person:
+    wanted = select(Person).join(Participant, col(Participant.person_id) == col(Person.id))
+    return (await change.work.session.exec(wanted.where(Participant.id == part_id))).one()

@@ -1,0 +1,89 @@
+"""HR says what counts in a match and which rules it lifts, and sees beforehand what that would change."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.signup import SHARES, Rules, Weights
+from bot.services.access import audit, open_programme
+from bot.services.caller import HrCaller, Refusal
+from bot.services.matching.create_draft import RunInWorker
+from bot.services.matching.solver_input import open_couples, read_roster
+from bot.services.matching.what_if import Trial, try_out
+from storage.tables import Person, Programme
+from storage.unit_of_work import Store
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What HR decides about how pairs are chosen. `shares`: how much each part of the score counts, to each other."""
+
+    shares: Mapping[str, int]
+    floor: int
+    least_gap: int
+    same_department: bool
+
+    @property
+    def preset(self) -> str:
+        """The name of the ready mix that this is; "" for one of HR's own."""
+        return next((name for name, shares in SHARES.items() if shares == self.shares), "")
+
+    @property
+    def rules(self) -> Rules:
+        """The rules that matching goes by. Raises ValueError if nothing counts."""
+        return Rules(self.least_gap, self.same_department, Weights.from_shares(**self.shares), self.floor)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What settings would do to the draft; `examples` are (mentor, mentee) who would be new."""
+
+    trial: Trial
+    examples: list[tuple[Person, Person]]
+
+
+def settings_of(programme: Programme) -> Settings:
+    """What HR has decided so far."""
+    shares = programme.weights or SHARES["balance"]
+    return Settings(shares, programme.floor, programme.least_gap, programme.same_department)
+
+
+async def settings(store: Store, hr: HrCaller) -> Settings:
+    """What HR has decided so far. Raises `Refusal`: programme_ended."""
+    async with store.read(hr.now) as work:
+        return settings_of(await open_programme(work.session, hr))
+
+
+async def change(store: Store, hr: HrCaller, run: RunInWorker, wanted: Settings) -> Change:
+    """What `wanted` would do to the draft; nothing is stored. Raises `Refusal`: programme_ended, nobody_to_match."""
+    async with store.read(hr.now) as work:
+        programme = await open_programme(work.session, hr)
+        roster = await read_roster(work.session, programme)
+        before = await open_couples(work.session, programme.id or 0)
+    if not roster.by_hand and not (roster.free_mentors and roster.free_mentees):
+        raise Refusal("nobody_to_match", mentors=roster.free_mentors, mentees=roster.free_mentees)
+    trial: Trial = await run(try_out, roster, wanted.rules, before)
+    async with store.read(hr.now) as work:
+        people = await _people(work.session, trial)
+    return Change(trial, [(people[mentor], people[mentee]) for mentor, mentee in trial.examples])
+
+
+async def settle(store: Store, hr: HrCaller, wanted: Settings) -> bool:
+    """Store what HR decided, for drafts from now on; False if it was so already. Raises `Refusal`: programme_ended."""
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        was = settings_of(programme)
+        if was == wanted:
+            return False
+        programme.weights, programme.floor = dict(wanted.shares), wanted.floor
+        programme.least_gap, programme.same_department = wanted.least_gap, wanted.same_department
+        await audit(work, hr, "weights", {"before": asdict(was), "after": asdict(wanted)})
+        await work.commit()
+    return True
+
+
+async def _people(session: AsyncSession, trial: Trial) -> dict[int, Person]:
+    ids = {one for couple in trial.examples for one in couple}
+    return {one.id or 0: one for one in await session.exec(select(Person).where(col(Person.id).in_(ids)))}

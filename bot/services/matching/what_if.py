@@ -1,0 +1,72 @@
+"""What other weights or rules would do to a draft, as one plain function for the worker process."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from statistics import fmean
+
+from bot.domain.matching.rules import parts_of
+from bot.domain.signup import TOP_SCORE, Profile, Rules
+from bot.services.matching.solve import Couple, Roster, choose
+
+EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A set of pairs in figures that mean the same whatever weights made it.
+
+    `fit` is the average score, 0 to 1, and `weak` how many are under the floor, both by the weights and the floor that
+    are tried. `topics` and `interests` count pairs in which the mentor teaches what the leader wishes to learn, and
+    pairs with an interest in common.
+    """
+
+    pairs: int
+    fit: float
+    weak: int
+    topics: int
+    interests: int
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The pairs as they are and as they would be; how many would be new, and a few of those, strongest first."""
+
+    before: Picture
+    after: Picture
+    new: int
+    examples: tuple[Couple, ...]
+
+
+def try_out(roster: Roster, rules: Rules, before: Collection[Couple] | None) -> Trial:
+    """What drawing up anew by `rules` would give, beside the draft `before`, or beside what today's rules give."""
+    people = {person.id: person for person in roster.people}
+    now = choose(roster).couples if before is None else before
+    still = [couple for couple in now if set(couple) <= people.keys()]
+    then = [couple for couple in choose(roster.by(rules)).couples if set(couple) <= people.keys()]
+    new = sorted(set(then) - set(still), key=lambda couple: (-_score(couple, people, rules), couple))
+    return Trial(_picture(still, people, rules), _picture(then, people, rules), len(new), tuple(new[:EXAMPLES]))
+
+
+def _picture(couples: Collection[Couple], people: dict[int, Profile], rules: Rules) -> Picture:
+    pairs = [(people[mentor], people[mentee]) for mentor, mentee in couples]
+    scores = [_score(couple, people, rules) for couple in couples]
+    return Picture(
+        len(pairs),
+        fmean(scores) / TOP_SCORE if scores else 0.0,
+        sum(score < rules.floor for score in scores),
+        sum(bool(_taught(mentor) & _wished(mentee)) for mentor, mentee in pairs),
+        sum(bool(mentor.interests & mentee.interests) for mentor, mentee in pairs),
+    )
+
+
+def _score(couple: Couple, people: dict[int, Profile], rules: Rules) -> int:
+    mentor, mentee = couple
+    return sum(parts_of(people[mentee], people[mentor], rules.weights).values())
+
+
+def _taught(mentor: Profile) -> set[str]:
+    return {offer.topic for offer in mentor.offers}
+
+
+def _wished(mentee: Profile) -> set[str]:
+    return {wish.topic for wish in mentee.wishes}

@@ -1,0 +1,1 @@
+"""Orientation for mentors, briefing for leaders."""

@@ -1,0 +1,290 @@
+"""The orientation for mentors and the briefing for leaders: offered, read step by step, reminded of, and counted."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.calendar import Hours, local, morning, working_days_after, working_days_before
+from bot.domain.figures import MIN_GROUP, Count
+from bot.domain.orientation import STEPS, read_up_to, sides_of
+from bot.domain.sessions import Side
+from bot.services.access import open_programme
+from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.insight.published_groups import read_published
+from bot.services.pair_context import Meeting
+from bot.services.working_hours import days_off, hours_of
+from storage.outbox import Outgoing
+from storage.queries import current_participation, participation, person_by_slack
+from storage.tables import (
+    MentoringSession,
+    Pair,
+    PairState,
+    Participant,
+    ParticipantState,
+    Person,
+    Preparation,
+    Programme,
+    ProgrammeState,
+    SessionState,
+)
+from storage.unit_of_work import Store, UnitOfWork
+
+BATCH = 500
+DAYS_AHEAD = 2
+"""How many working days before the first session whoever has not finished is reminded."""
+DAYS_WITHOUT_DATE = 5
+"""How many working days after they were introduced, if the first session has no date by then."""
+REMINDER = "preparation_reminder"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far somebody has read on one side."""
+
+    programme_id: int
+    side: Side
+    read: int
+
+    @property
+    def total(self) -> int:
+        return len(STEPS[self.side])
+
+    @property
+    def finished(self) -> bool:
+        return self.read >= self.total
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How many of a side have finished, at least; `finished` is None where it would tell of single people."""
+
+    side: Side
+    people: int
+    finished: int | None
+
+
+# Offering
+
+
+async def offer(work: UnitOfWork, participant: Participant) -> list[Side]:
+    """What somebody has to read now that their sign-up is as it is; the sides that are new."""
+    known = {Side(one.side) for one in await _rows(work.session, participant.id or 0)}
+    new = [side for side in sides_of(participant.role) if side not in known]
+    for side in new:
+        work.session.add(
+            Preparation(team_id=participant.team_id, participant_id=participant.id or 0, side=side, offered_at=work.now)
+        )
+    await work.session.flush()
+    return new
+
+
+async def offer_again(work: UnitOfWork, participant: Participant) -> None:
+    """To somebody who was welcomed before: what is new for them comes as a message of its own."""
+    for side in await offer(work, participant):
+        await work.send(_letter(participant, side, "preparation"))
+
+
+async def offer_to_all(store: Store, hr: HrCaller) -> int:
+    """Offer it to everybody whom it was not offered yet; how many these were. Raises `Refusal`: programme_ended."""
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        missing = await _not_offered(work.session, programme.id or 0)
+        for participant in missing:
+            await offer_again(work, participant)
+        await work.commit()
+    return len(missing)
+
+
+async def number_not_offered(session: AsyncSession, programme_id: int) -> int:
+    return len(await _not_offered(session, programme_id))
+
+
+async def _not_offered(session: AsyncSession, programme_id: int) -> list[Participant]:
+    offered = (
+        select(Preparation.participant_id, Preparation.side)
+        .join(Participant, col(Participant.id) == col(Preparation.participant_id))
+        .where(Participant.programme_id == programme_id)
+    )
+    known = set((await session.exec(offered)).all())
+    here = select(Participant).where(
+        Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT
+    )
+    return [
+        one
+        for one in (await session.exec(here.order_by(col(Participant.id)))).all()
+        if any((one.id, side.value) not in known for side in sides_of(one.role))
+    ]
+
+
+# Reading
+
+
+async def where(store: Store, caller: Caller, side: Side, programme_id: int | None = None) -> Progress:
+    """How far the caller is: on `side`, or on their other one if they are not on it.
+
+    Raises `Refusal`: not_participant, left_programme, programme_closed.
+    """
+    async with store.read(caller.now) as work:
+        participant = await _part(work.session, caller, programme_id)
+        mine = side if side in sides_of(participant.role) else side.other
+        rows = {one.side: one.steps_read for one in await _rows(work.session, participant.id or 0)}
+    return Progress(participant.programme_id, mine, rows.get(mine, 0))
+
+
+async def went_on(store: Store, caller: Caller, programme_id: int, side: Side, step: int) -> Progress:
+    """The caller has read the `step`-th step, counted from 1. Raises `Refusal`: outdated, and as `where`."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        participant = await _part(work.session, caller, programme_id)
+        if side not in sides_of(participant.role):
+            raise Refusal("outdated")
+        await offer(work, participant)
+        row = next(one for one in await _rows(work.session, participant.id or 0) if one.side == side)
+        row.steps_read = read_up_to(row.steps_read, step, side)
+        if row.steps_read == len(STEPS[side]) and row.finished_at is None:
+            row.finished_at, row.remind_at = caller.now, None
+        found = Progress(programme_id, side, row.steps_read)
+        await work.commit()
+    return found
+
+
+async def progress_of(session: AsyncSession, participant: Participant) -> tuple[Progress, ...]:
+    """How far somebody is on each of their sides."""
+    read = {one.side: one.steps_read for one in await _rows(session, participant.id or 0)}
+    return tuple(Progress(participant.programme_id, side, read.get(side, 0)) for side in sides_of(participant.role))
+
+
+async def _part(session: AsyncSession, caller: Caller, programme_id: int | None) -> Participant:
+    person = await person_by_slack(session, caller.team_id, caller.slack_id)
+    if person is None:
+        raise Refusal("not_participant")
+    if programme_id is None:
+        found = await current_participation(session, person.id or 0)
+        participant = found[0] if found else None
+    else:
+        participant = await participation(session, person.id or 0, programme_id)
+    if participant is None:
+        raise Refusal("not_participant")
+    if participant.state == ParticipantState.LEFT:
+        raise Refusal("left_programme")
+    programme = await session.get_one(Programme, participant.programme_id)
+    if programme.state == ProgrammeState.CLOSED:
+        raise Refusal("programme_closed")
+    return participant
+
+
+async def _rows(session: AsyncSession, participant_id: int) -> list[Preparation]:
+    wanted = select(Preparation).where(Preparation.participant_id == participant_id)
+    return list((await session.exec(wanted.order_by(col(Preparation.id)))).all())
+
+
+# Reminding
+
+
+async def plan_early_reminders(
+    work: UnitOfWork, programme: Programme, pairs: Iterable[Pair], people: Mapping[int, Person]
+) -> None:
+    """Both of each new pair are reminded after some days, unless their first session has a date then."""
+    off, alike = days_off(programme), defaultdict[Hours, set[int]](set)
+    for pair in pairs:
+        for participant_id in (pair.mentor_id, pair.mentee_id):
+            alike[hours_of(people[participant_id])].add(participant_id)
+    for hours, participants in alike.items():
+        day = working_days_after(local(work.now, hours.zone).date(), DAYS_WITHOUT_DATE, off)
+        remind_at, ids = morning(day, hours, off), sorted(participants)
+        for start in range(0, len(ids), BATCH):
+            theirs = col(Preparation.participant_id).in_(ids[start : start + BATCH])
+            unread = update(Preparation).where(theirs, col(Preparation.finished_at).is_(None))
+            await work.session.exec(unread.values(remind_at=remind_at))
+
+
+async def plan_reminders(work: UnitOfWork, meeting: Meeting) -> None:
+    """The first session of a pair has a time: whoever of the two has not finished by then is reminded before."""
+    starts_at = meeting.session.starts_at
+    if meeting.session.number != 1 or starts_at is None:
+        return
+    off = days_off(meeting.programme)
+    for side in Side:
+        hours = hours_of(meeting.person(side))
+        day = working_days_before(local(starts_at, hours.zone).date(), DAYS_AHEAD, off)
+        for row in await _rows(work.session, meeting.part(side).id or 0):
+            if row.side == side and row.finished_at is None:
+                row.remind_at = max(work.now, morning(day, hours, off))
+
+
+async def tick_preparations(store: Store, now: datetime) -> int:
+    """Remind those whose first session comes near and who have not finished, each once; how many were looked at."""
+    async with store.write(now) as work:
+        due = select(Preparation).where(col(Preparation.remind_at) <= now)
+        in_order = due.order_by(col(Preparation.remind_at), col(Preparation.id)).limit(BATCH)
+        rows = (await work.session.exec(in_order.with_for_update(skip_locked=True))).all()
+        for row in rows:
+            row.remind_at = None
+            first = await first_session(work.session, row, now) if row.finished_at is None else None
+            if first is not None:
+                participant = await work.session.get_one(Participant, row.participant_id)
+                slot = "" if first.starts_at else "early"
+                await work.send(_letter(participant, Side(row.side), REMINDER, first.starts_at, slot))
+        await work.commit()
+    return len(rows)
+
+
+async def first_session(session: AsyncSession, row: Preparation, now: datetime) -> MentoringSession | None:
+    """The first session that somebody prepares for, those with a date first; None if there is none to come."""
+    mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.mentee_id
+    wanted = (
+        select(MentoringSession)
+        .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
+        .where(
+            mine == row.participant_id,
+            Pair.state == PairState.ACTIVE,
+            MentoringSession.number == 1,
+            col(MentoringSession.settled_at).is_(None),
+            or_(col(MentoringSession.state) == SessionState.PLANNED, col(MentoringSession.starts_at) > now),
+        )
+        .order_by(col(MentoringSession.starts_at).is_(None), col(MentoringSession.starts_at))
+    )
+    return (await session.exec(wanted)).first()
+
+
+def _letter(
+    participant: Participant, side: Side, kind: str, expires_at: datetime | None = None, slot: str = ""
+) -> Outgoing:
+    key = f"{participant.programme_id}:{kind}:{participant.id}:{side}"
+    return Outgoing(
+        participant.team_id,
+        key=f"{key}:{slot}" if slot else key,
+        kind=kind,
+        programme_id=participant.programme_id,
+        person_id=participant.person_id,
+        data={"participant": participant.id, "side": side.value},
+        expires_at=expires_at,
+        bulk=True,
+    )
+
+
+# Counting
+
+
+async def finished(session: AsyncSession, programme_id: int) -> tuple[Finished, ...]:
+    """How many of each side have finished: only the number, from what was published."""
+    here = select(Participant.role).where(
+        Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT
+    )
+    people = Counter(side for role in (await session.exec(here)).all() for side in sides_of(role))
+    published = await read_published(session, programme_id)
+    done = {side: published.count(Count(f"prepared:{side}")) for side in Side}
+    return tuple(
+        Finished(side, people[side], _at_most(people[side], done[side]) if people[side] >= MIN_GROUP else None)
+        for side in Side
+        if people[side]
+    )
+
+
+def _at_most(people: int, finished: int | None) -> int | None:
+    """Whoever finished and left since is still counted in what was published."""
+    return None if finished is None else min(people, finished)

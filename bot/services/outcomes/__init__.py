@@ -1,0 +1,1 @@
+"""Learning log, action cards, and thanks."""

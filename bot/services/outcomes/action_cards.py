@@ -1,0 +1,294 @@
+"""Action cards: a pair writes down what shall change, by whom and when, and says what came of it.
+
+Either of the two may write, change and settle one, also after the programme's end. HR sees a card only once both have
+agreed to these words.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.calendar import local
+from bot.domain.outcomes import LONGEST, Sharing, State, Terms, date_fault, faults, next_follow_up, sharing
+from bot.domain.sessions import Side
+from bot.services.caller import Caller, Refusal
+from bot.services.pair_context import Couple, couple, my_couple
+from storage.outbox import Outgoing
+from storage.tables import ActionCard
+from storage.unit_of_work import Store, UnitOfWork
+
+MOST = 20
+"""Cards a pair can have."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A card with its pair, seen from `side`."""
+
+    couple: Couple
+    side: Side
+    card: ActionCard
+
+    @property
+    def state(self) -> State:
+        return State(self.card.state)
+
+    @property
+    def owner(self) -> Side:
+        return Side(self.card.owner)
+
+    @property
+    def sharing(self) -> Sharing:
+        card = self.card
+        return sharing(self.side, card.mentor_shares_at, card.mentee_shares_at, card.kept_by)
+
+
+@dataclass(frozen=True)
+class Board:
+    """Every card of a pair: those under way first, then the newest."""
+
+    couple: Couple
+    side: Side
+    cards: tuple[Seen, ...]
+
+    @property
+    def open(self) -> tuple[Seen, ...]:
+        return tuple(one for one in self.cards if one.state is State.OPEN)
+
+
+class Unfit(Exception):
+    """What was filled in cannot be kept. `faults`: field → the code of its sentence."""
+
+    def __init__(self, found: dict[str, str]) -> None:
+        super().__init__(", ".join(found))
+        self.faults = found
+
+
+# To look at
+
+
+async def board(store: Store, caller: Caller, pair_id: int) -> Board:
+    """The cards of the caller's pair. Raises `Refusal` as `my_couple`."""
+    async with store.read(caller.now) as work:
+        found, side = await my_couple(work.session, caller, pair_id, after_the_end=True)
+        return await board_of(work.session, found, side)
+
+
+async def board_of(session: AsyncSession, found: Couple, side: Side) -> Board:
+    """The cards of a pair, for a view."""
+    wanted = select(ActionCard).where(ActionCard.pair_id == found.pair.id, ActionCard.insight != "")
+    rows = (await session.exec(wanted.order_by(col(ActionCard.id).desc()))).all()
+    in_order = sorted(rows, key=lambda one: one.state != State.OPEN)
+    return Board(found, side, tuple(Seen(found, side, one) for one in in_order))
+
+
+async def look(store: Store, caller: Caller, card_id: int) -> Seen:
+    """One card of the caller's pair. Raises `Refusal`: outdated, and those of `my_couple`."""
+    async with store.read(caller.now) as work:
+        return await _mine(work, caller, card_id)
+
+
+async def seen_by(session: AsyncSession, card_id: int, person_id: int | None) -> Seen | None:
+    """What a letter about a card shows its reader; None once it, or the pair's part in it, is gone."""
+    card = await session.get(ActionCard, card_id)
+    found = await couple(session, card.pair_id) if card and card.insight else None
+    side = found.side_of(person_id) if found else None
+    return Seen(found, side, card) if card and found and side else None
+
+
+# To write
+
+
+async def write(store: Store, caller: Caller, pair_id: int, terms: Terms, *, share: bool) -> Seen:
+    """A new card; the other one hears of it, and is asked whether HR may see it too if the caller would `share` it.
+
+    Raises `Unfit`; `Refusal`: too_many_cards, and those of `my_couple`.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        found, side = await my_couple(work.session, caller, pair_id, lock=True, after_the_end=True)
+        if len((await board_of(work.session, found, side)).cards) >= MOST:
+            raise Refusal("too_many_cards")
+        if wrong := faults(terms, _today(found, side, caller)):
+            raise Unfit(wrong)
+        card = ActionCard(
+            team_id=found.pair.team_id,
+            pair_id=pair_id,
+            insight=terms.insight,
+            kind=terms.kind or "",
+            change=terms.change,
+            owner=terms.owner or side,
+            due_on=terms.due_on or caller.now.date(),
+            written_by=side,
+            written_at=work.now,
+        )
+        work.session.add(card)
+        seen = Seen(found, side, card)
+        _plan(work, seen)
+        if share:
+            _agree(seen, work)
+        await work.session.flush()
+        await work.send(_letter(seen, side.other, "card_written", ""))
+        await work.commit()
+    return seen
+
+
+async def edit(store: Store, caller: Caller, card_id: int, terms: Terms, *, share: bool) -> Seen:
+    """Other words, another owner or date. HR sees the new words only once both have agreed to them.
+
+    Raises `Unfit`; `Refusal`: card_settled, outdated, and those of `my_couple`.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        seen = await _mine(work, caller, card_id, lock=True)
+        card = seen.card
+        if seen.state is not State.OPEN:
+            raise Refusal("card_settled")
+        if wrong := faults(terms, _today(seen.couple, seen.side, caller), card.due_on):
+            raise Unfit(wrong)
+        as_shown = (card.insight, card.kind, card.change, card.owner)
+        card.insight, card.kind, card.change = terms.insight, terms.kind or card.kind, terms.change
+        card.owner = terms.owner or card.owner
+        before, card.due_on = card.due_on, terms.due_on or card.due_on
+        now_shown = (card.insight, card.kind, card.change, card.owner)
+        if card.due_on != before or as_shown[-1] != card.owner:
+            _plan(work, seen)
+        if as_shown != now_shown:
+            for side in Side:
+                _disagree(side, card)
+        await _wish(work, seen, share=share)
+        await work.commit()
+    return seen
+
+
+async def done(store: Store, caller: Caller, card_id: int) -> Seen:
+    """It was done. Raises `Refusal` as `look`."""
+
+    async def change(_work: UnitOfWork, seen: Seen) -> None:
+        seen.card.why = ""
+
+    return await _settle(store, caller, card_id, State.DONE, change)
+
+
+async def drop(store: Store, caller: Caller, card_id: int, why: str) -> Seen:
+    """It will not be done, and why. Raises `Unfit`; `Refusal` as `look`."""
+    if not 0 < len(why) <= LONGEST["why"]:
+        raise Unfit({"why": "too_long" if why else "why"})
+
+    async def change(_work: UnitOfWork, seen: Seen) -> None:
+        seen.card.why = why
+
+    return await _settle(store, caller, card_id, State.DROPPED, change)
+
+
+async def renew(store: Store, caller: Caller, card_id: int, due_on: date | None) -> Seen:
+    """Still working on it: a new date; a card that was done or dropped is under way again. Raises as `drop`."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        seen = await _mine(work, caller, card_id, lock=True)
+        if wrong := date_fault(due_on, _today(seen.couple, seen.side, caller)):
+            raise Unfit({"due_on": wrong})
+        seen.card.due_on, seen.card.state = due_on or seen.card.due_on, State.OPEN
+        seen.card.settled_at, seen.card.why = None, ""
+        _plan(work, seen)
+        await work.commit()
+    return seen
+
+
+async def share(store: Store, caller: Caller, card_id: int) -> Seen:
+    """The caller lets HR see it; the other one is asked. Raises `Refusal`: card_kept, and those of `look`."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        seen = await _mine(work, caller, card_id, lock=True)
+        if seen.sharing is Sharing.KEPT:
+            raise Refusal("card_kept")
+        await _wish(work, seen, share=True)
+        await work.commit()
+    return seen
+
+
+async def keep(store: Store, caller: Caller, card_id: int) -> Seen:
+    """It stays between the two, from now on: nobody is told, and only whoever said so can change it."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        seen = await _mine(work, caller, card_id, lock=True)
+        await _wish(work, seen, share=False)
+        seen.card.kept_by = seen.side
+        await work.commit()
+    return seen
+
+
+async def _settle(
+    store: Store, caller: Caller, card_id: int, state: State, change: Callable[[UnitOfWork, Seen], Awaitable[None]]
+) -> Seen:
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        seen = await _mine(work, caller, card_id, lock=True)
+        new = seen.state is not state
+        await change(work, seen)
+        seen.card.state, seen.card.next_follow_at = state, None
+        if new:
+            seen.card.settled_at = work.now
+            await work.send(_letter(seen, seen.side.other, "card_settled", f"{state}:{work.now.isoformat()}"))
+        await work.commit()
+    return seen
+
+
+async def _mine(work: UnitOfWork, caller: Caller, card_id: int, *, lock: bool = False) -> Seen:
+    pair_id = (await work.session.exec(select(ActionCard.pair_id).where(ActionCard.id == card_id))).first()
+    found, side = await my_couple(work.session, caller, pair_id or 0, lock=lock, after_the_end=True)
+    card = await work.session.get(ActionCard, card_id)
+    if card is None or not card.insight:
+        raise Refusal("outdated")
+    return Seen(found, side, card)
+
+
+def _today(found: Couple, side: Side, caller: Caller) -> date:
+    return local(caller.now, found.person(side).zone).date()
+
+
+def _plan(work: UnitOfWork, seen: Seen) -> None:
+    """When the owner is asked first what came of it."""
+    hours = seen.couple.hours[seen.owner]
+    seen.card.next_follow_at = next_follow_up(seen.card.due_on, hours, seen.couple.off, work.now)
+
+
+# HR
+
+
+async def _wish(work: UnitOfWork, seen: Seen, *, share: bool) -> None:
+    """One side's wish. Of a card that HR could not see before, the other one is asked once."""
+    if not share:
+        _disagree(seen.side, seen.card)
+        return
+    before = seen.sharing
+    if before in (Sharing.SHARED, Sharing.ASKED, Sharing.KEPT):
+        return
+    _agree(seen, work)
+    if before is Sharing.PRIVATE:
+        await work.send(_letter(seen, seen.side.other, "card_share", work.now.isoformat()))
+
+
+def _agree(seen: Seen, work: UnitOfWork) -> None:
+    if seen.side is Side.MENTOR:
+        seen.card.mentor_shares_at = work.now
+    else:
+        seen.card.mentee_shares_at = work.now
+    if seen.card.kept_by == seen.side:
+        seen.card.kept_by = None
+
+
+def _disagree(side: Side, card: ActionCard) -> None:
+    if side is Side.MENTOR:
+        card.mentor_shares_at = None
+    else:
+        card.mentee_shares_at = None
+
+
+def _letter(seen: Seen, reader: Side, kind: str, slot: str) -> Outgoing:
+    programme, person = seen.couple.programme, seen.couple.person(reader)
+    return Outgoing(
+        programme.team_id,
+        key=f"{programme.id}:{kind}:{seen.card.id}:{slot}",
+        kind=kind,
+        programme_id=programme.id,
+        person_id=person.id,
+        data={"card": seen.card.id},
+    )

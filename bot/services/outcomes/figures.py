@@ -1,0 +1,98 @@
+"""What of a programme's outcomes HR may see: counts of action cards, and what people chose to share."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.figures import Count
+from bot.domain.outcomes import State
+from bot.domain.sessions import Side
+from bot.services.insight.published_groups import read_published
+from bot.services.pair_context import COUPLE, Couple, around_pairs
+from storage.tables import ActionCard, LogEntry, Pair, Person
+
+MOST_CARDS = 10
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What somebody wrote for HR to read."""
+
+    text: str
+    side: Side
+
+
+@dataclass(frozen=True)
+class SharedCard:
+    """A card that both of a pair let HR see."""
+
+    mentor: Person
+    mentee: Person
+    owner: Person
+    kind: str
+    insight: str
+    change: str
+    due_on: date
+    state: State
+
+
+@dataclass(frozen=True)
+class CardCounts:
+    """Action cards that were written, done and dropped; None where nothing of it was published yet."""
+
+    written: int | None
+    done: int | None
+    dropped: int | None
+
+    @property
+    def is_blank(self) -> bool:
+        return self.written is None and self.done is None and self.dropped is None
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Counts from published groups of cards; and the cards that are shared, newest first."""
+
+    cards: CardCounts
+    shared: tuple[SharedCard, ...]
+
+    @property
+    def is_blank(self) -> bool:
+        return self.cards.is_blank and not self.shared
+
+
+async def outcomes(session: AsyncSession, programme_id: int) -> Outcomes:
+    """The action cards of a programme, as far as HR may see them."""
+    wanted = around_pairs(ActionCard, *COUPLE).join(ActionCard, col(ActionCard.pair_id) == col(Pair.id))
+    shared = wanted.where(
+        Pair.programme_id == programme_id,
+        ActionCard.insight != "",
+        col(ActionCard.mentor_shares_at).is_not(None),
+        col(ActionCard.mentee_shares_at).is_not(None),
+    )
+    rows = (await session.exec(shared.order_by(col(ActionCard.id).desc()).limit(MOST_CARDS))).all()
+    published = await read_published(session, programme_id)
+    counts = CardCounts(*(published.count(name) for name in (Count.CARD_WRITTEN, Count.CARD_DONE, Count.CARD_DROPPED)))
+    return Outcomes(counts, tuple(_shared(row[0], Couple(*row[1:])) for row in rows))
+
+
+def _shared(card: ActionCard, one: Couple) -> SharedCard:
+    owner = one.person(Side(card.owner))
+    return SharedCard(
+        one.mentor, one.mentee, owner, card.kind, card.insight, card.change, card.due_on, State(card.state)
+    )
+
+
+async def shared_notes(session: AsyncSession, programme_id: int, most: int) -> tuple[Comment, ...]:
+    """The newest notes of learning logs whose writers let HR read them."""
+    wanted = (
+        select(LogEntry)
+        .join(Pair, col(Pair.id) == col(LogEntry.pair_id))
+        .where(Pair.programme_id == programme_id, col(LogEntry.with_hr).is_(True))
+        .order_by(col(LogEntry.id).desc())
+        .limit(most)
+    )
+    rows = (await session.exec(wanted)).all()
+    return tuple(Comment(text, Side(one.side)) for one in rows for text in (one.learned, one.taught) if text)

@@ -1,0 +1,37 @@
+"""What comes of a pair, in one look: its goals, the reader's learning log, and the action cards."""
+
+from dataclasses import dataclass
+
+from bot.domain.sessions import Side
+from bot.services.agreement import agreement as agreements
+from bot.services.caller import Caller
+from bot.services.outcomes import action_cards as cards
+from bot.services.outcomes import learning_log as learning
+from bot.services.pair_context import Couple, my_couple
+from storage.tables import PairState, ProgrammeState
+from storage.unit_of_work import Store
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A pair as one of the two sees it."""
+
+    couple: Couple
+    side: Side
+    agreement: agreements.Seen
+    log: learning.Log
+    board: cards.Board
+
+    @property
+    def goes_on(self) -> bool:
+        """The pair still meets: goals move on."""
+        return self.couple.pair.state == PairState.ACTIVE and self.couple.programme.state != ProgrammeState.CLOSED
+
+
+async def look(store: Store, caller: Caller, pair_id: int) -> Growth:
+    """What came of the caller's pair so far, also when it is over. Raises `Refusal` as `my_couple`."""
+    async with store.read(caller.now) as work:
+        found, side = await my_couple(work.session, caller, pair_id, after_the_end=True)
+        agreement = agreements.Seen(found, side, await agreements.newest(work.session, pair_id))
+        log = await learning.log_of(work, found, side)
+        return Growth(found, side, agreement, log, await cards.board_of(work.session, found, side))

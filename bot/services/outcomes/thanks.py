@@ -1,0 +1,62 @@
+"""Appreciation both ways: one of a pair thanks the other, at any time, in words that only the other one reads."""
+
+from datetime import timedelta
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from bot.domain.sessions import Side
+from bot.services.caller import Caller, Refusal
+from bot.services.pair_context import Couple, my_couple
+from storage.outbox import Outgoing
+from storage.tables import Thanks
+from storage.unit_of_work import Store, UnitOfWork
+
+LONGEST = 500
+MOST, WITHIN = 3, timedelta(days=1)
+"""So many thanks from one to the other within a day: enough for anybody who means it, too few to be a nuisance."""
+THANKS = "thanks"
+
+
+async def partner_to_thank(store: Store, caller: Caller, pair_id: int) -> tuple[Couple, Side]:
+    """The pair and the caller's side. Raises `Refusal` as `thank`."""
+    async with store.read(caller.now) as work:
+        return await _may_thank(work, caller, pair_id)
+
+
+async def thank(store: Store, caller: Caller, pair_id: int, text: str) -> tuple[Couple, Side]:
+    """Send thanks to the partner of a pair that goes on or came to its end.
+
+    Raises `Refusal`: those of `my_couple`, partner_gone, thanked_enough, too_long.
+    """
+    if not 0 < len(text.strip()) <= LONGEST:
+        raise Refusal("too_long", longest=LONGEST)
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        one, side = await _may_thank(work, caller, pair_id, lock=True)
+        words = Thanks(team_id=caller.team_id, pair_id=pair_id, side=side, text=text.strip(), at=caller.now)
+        work.session.add(words)
+        await work.session.flush()
+        await work.send(
+            Outgoing(
+                one.programme.team_id,
+                key=f"{one.programme.id}:{THANKS}:{pair_id}:{words.id}",
+                kind=THANKS,
+                programme_id=one.programme.id,
+                person_id=one.person(side.other).id,
+                data={"pair": pair_id, "thanks": words.id},
+            )
+        )
+        await work.commit()
+    return one, side
+
+
+async def _may_thank(work: UnitOfWork, caller: Caller, pair_id: int, *, lock: bool = False) -> tuple[Couple, Side]:
+    one, side = await my_couple(work.session, caller, pair_id, lock=lock, after_the_end=True)
+    if not one.person(side.other).active:
+        raise Refusal("partner_gone")
+    lately = select(func.count()).where(
+        Thanks.pair_id == pair_id, Thanks.side == side, col(Thanks.at) > work.now - WITHIN
+    )
+    if (await work.session.exec(lately)).one() >= MOST:
+        raise Refusal("thanked_enough")
+    return one, side

@@ -1,0 +1,179 @@
+"""One session with everybody and everything around it, and who may act on it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_many
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.calendar import DaysOff, Hours, working_days_in
+from bot.domain.sessions import Side
+from bot.services.caller import Caller, Refusal
+from bot.services.working_hours import days_off, hours_of
+from storage.queries import person_by_slack
+from storage.tables import (
+    MentoringSession,
+    Pair,
+    PairState,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+    ProgrammeState,
+)
+
+MENTOR_PART, MENTEE_PART = aliased(Participant), aliased(Participant)
+MENTOR, MENTEE = aliased(Person), aliased(Person)
+
+
+@dataclass(frozen=True)
+class Couple:
+    """A pair with its two people."""
+
+    pair: Pair
+    programme: Programme
+    mentor_part: Participant
+    mentee_part: Participant
+    mentor: Person
+    mentee: Person
+
+    def person(self, side: Side) -> Person:
+        return self.mentor if side is Side.MENTOR else self.mentee
+
+    def part(self, side: Side) -> Participant:
+        return self.mentor_part if side is Side.MENTOR else self.mentee_part
+
+    def side_of(self, person_id: int | None) -> Side | None:
+        """The side of a person in this pair; None for everybody else."""
+        return {self.mentor.id: Side.MENTOR, self.mentee.id: Side.MENTEE}.get(person_id)
+
+    @property
+    def hours(self) -> dict[Side, Hours]:
+        return {side: hours_of(self.person(side)) for side in Side}
+
+    @property
+    def off(self) -> DaysOff:
+        return days_off(self.programme)
+
+    @property
+    def under_way(self) -> bool:
+        """The pair meets: it did not end, HR does not let it rest, and nobody of it pauses, left or was deactivated."""
+        meets = self.pair.state == PairState.ACTIVE and self.pair.paused_until is None
+        return meets and all(
+            self.part(side).state == ParticipantState.ACTIVE and self.person(side).active for side in Side
+        )
+
+
+@dataclass(frozen=True)
+class Meeting(Couple):
+    """A session with its pair."""
+
+    session: MentoringSession
+
+
+COUPLE = (Pair, Programme, MENTOR_PART, MENTEE_PART, MENTOR, MENTEE)
+
+
+def around_pairs(*first: Any) -> Any:
+    """A statement for `first`, from `Pair` on: join the programme, both sign-ups and both people to it."""
+    return (
+        select_many(*first)
+        .select_from(Pair)
+        .join(Programme, col(Programme.id) == col(Pair.programme_id))
+        .join(MENTOR_PART, col(MENTOR_PART.id) == col(Pair.mentor_id))
+        .join(MENTEE_PART, col(MENTEE_PART.id) == col(Pair.mentee_id))
+        .join(MENTOR, col(MENTOR.id) == col(MENTOR_PART.person_id))
+        .join(MENTEE, col(MENTEE.id) == col(MENTEE_PART.person_id))
+    )
+
+
+# Built once: every click asks for one of these, and to put them together takes longer than to run them.
+MEETING = (
+    around_pairs(*COUPLE, MentoringSession)
+    .join(MentoringSession, col(MentoringSession.pair_id) == col(Pair.id))
+    .where(col(MentoringSession.id) == bindparam("session"))
+)
+LOCKED_MEETING = MEETING.with_for_update(of=(MentoringSession, Pair))
+COUPLE_OF = around_pairs(*COUPLE).where(col(Pair.id) == bindparam("pair"))
+LOCKED_COUPLE_OF = COUPLE_OF.with_for_update(of=Pair)
+
+
+async def meeting(session: AsyncSession, session_id: int, *, lock: bool = False) -> Meeting | None:
+    """The session with its pair. With `lock`, whoever changes it at the same moment waits."""
+    statement = LOCKED_MEETING if lock else MEETING
+    row = (await session.exec(statement, params={"session": session_id})).first()
+    return Meeting(*row) if row else None
+
+
+async def couple(session: AsyncSession, pair_id: int, *, lock: bool = False) -> Couple | None:
+    """The pair with its people."""
+    statement = LOCKED_COUPLE_OF if lock else COUPLE_OF
+    row = (await session.exec(statement, params={"pair": pair_id})).first()
+    return Couple(*row) if row else None
+
+
+async def couples(session: AsyncSession, *where: Any, limit: int, order: Any) -> list[Couple]:
+    """A batch of the pairs that are so, locked; those that another replica works on are left out."""
+    # First the pairs alone: mostly there are none, and to plan so many joins takes PostgreSQL longer than to run them.
+    wanted = select(Pair.id).where(*where).order_by(order).limit(limit)
+    ids = (await session.exec(wanted.with_for_update(skip_locked=True))).all()
+    if not ids:
+        return []
+    rows = await session.exec(around_pairs(*COUPLE).where(col(Pair.id).in_(ids)).order_by(order))
+    return [Couple(*row) for row in rows]
+
+
+async def my_meeting(
+    session: AsyncSession, caller: Caller, session_id: int, *, lock: bool = False
+) -> tuple[Meeting, Side]:
+    """The session and the caller's side of it.
+
+    Raises `Refusal`: not_participant, not_your_pair, left_programme, pair_ended, programme_closed.
+    """
+    found = await meeting(session, session_id, lock=lock)
+    return found, await _my_side(session, caller, found)  # type: ignore[return-value]  # None has been refused
+
+
+async def my_couple(
+    session: AsyncSession, caller: Caller, pair_id: int, *, lock: bool = False, after_the_end: bool = False
+) -> tuple[Couple, Side]:
+    """The pair and the caller's side of it; with `after_the_end` also one that came to its end with its programme.
+
+    Raises as `my_meeting`.
+    """
+    found = await couple(session, pair_id, lock=lock)
+    return found, await _my_side(session, caller, found, after_the_end)  # type: ignore[return-value]  # None has been refused
+
+
+async def _my_side(session: AsyncSession, caller: Caller, found: Couple | None, after_the_end: bool = False) -> Side:
+    person = await person_by_slack(session, caller.team_id, caller.slack_id)
+    if person is None:
+        raise Refusal("not_participant")
+    side = found.side_of(person.id) if found else None
+    if found is None or side is None:
+        raise Refusal(await why_not(session, person))
+    if found.part(side).state == ParticipantState.LEFT:
+        raise Refusal("left_programme")
+    if after_the_end and found.pair.state == PairState.COMPLETED:
+        return side
+    if found.pair.state != PairState.ACTIVE or found.programme.state == ProgrammeState.CLOSED:
+        raise Refusal("pair_ended")
+    return side
+
+
+async def why_not(session: AsyncSession, person: Person) -> str:
+    """Why somebody else's session is not this person's to act on, as they will understand it."""
+    states = (await session.exec(select(Participant.state).where(Participant.person_id == person.id))).all()
+    if not states:
+        return "not_participant"
+    return "left_programme" if set(states) == {ParticipantState.LEFT} else "not_your_pair"
+
+
+def window_days(row: MentoringSession, off: DaysOff) -> tuple[date, date]:
+    """The first and the last day of the session's window, as people are told: a working day, if it has one."""
+    days = working_days_in(row.opens_on, row.closes_on, off)
+    return (days[0], days[-1]) if days else (row.opens_on, row.closes_on - timedelta(days=1))

@@ -1,1 +1,0 @@
-"""What two people do together besides meeting: agree, learn, change something, thank, part."""

@@ -1,1 +1,0 @@
-"""Everybody's own place in a programme: to join, prepare, pause, leave, be forgotten."""

@@ -1,0 +1,1 @@
+"""Slack accounts: profiles, language, deactivation."""

@@ -1,0 +1,206 @@
+"""What Slack tells about people: new names and zones, people who go and come back."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col, select
+
+from bot.domain.calendar import Hours, UnknownZoneError
+from bot.services.caller import Caller, Refusal
+from bot.services.sessions.schedule import recompute_for_person
+from bot.services.signup import join as joining
+from storage.outbox import Outgoing
+from storage.queries import person_by_slack, programme_of_channel
+from storage.rate_limits import POSTS, lock_buckets
+from storage.tables import (
+    AppPresence,
+    Outbox,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+    ProgrammeState,
+    RateBucket,
+)
+from storage.unit_of_work import Store, UnitOfWork
+
+SEEN_AGAIN = timedelta(seconds=10)
+"""A later use is noted only so long after the last one."""
+REPLY_EVERY = timedelta(minutes=10)
+"""A person who types to the bot is answered at most this often."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What Slack says of a person now; "" where it says nothing."""
+
+    team_id: str
+    slack_id: str
+    name: str = ""
+    email: str = ""
+    zone: str = ""
+    active: bool = True
+    changed_at: datetime | None = None
+    """When it was changed to that; none if Slack does not say."""
+
+
+async def follow(store: Store, profile: Profile, now: datetime) -> bool:
+    """Take over what changed in somebody's profile; False for somebody we never met, or if nothing did.
+
+    A profile that is not newer than the last one told changes nothing: events may come late, twice and in any order.
+    Whoever was deactivated leaves their programmes, without a word to them. Coming back does not join again.
+    """
+    async with store.read(now) as work:
+        known = await person_by_slack(work.session, profile.team_id, profile.slack_id)
+    if known is None or not _is_newer(known, profile):
+        return False
+    async with store.write(now) as work:
+        person = await person_by_slack(work.session, profile.team_id, profile.slack_id, lock=True)
+        if person is None or not _is_newer(person, profile):
+            return False
+        changes = _changes(person, profile)
+        person.told_at = profile.changed_at or person.told_at
+        for name, value in changes.items():
+            setattr(person, name, value)
+        if changes.get("active") is False:
+            await _take_out(work, person)
+        elif "zone" in changes:
+            await recompute_for_person(work, person)
+        await work.commit()
+    return bool(changes)
+
+
+def _is_newer(person: Person, profile: Profile) -> bool:
+    """The same moment means the same event, told again."""
+    return profile.changed_at is None or person.told_at is None or profile.changed_at > person.told_at
+
+
+def _changes(person: Person, profile: Profile) -> dict[str, object]:
+    said = {"name": profile.name, "email": profile.email, "zone": profile.zone if _is_zone(profile.zone) else ""}
+    changes: dict[str, object] = {
+        name: value for name, value in said.items() if value and getattr(person, name) != value
+    }
+    return changes if person.active == profile.active else {**changes, "active": profile.active}
+
+
+def _is_zone(zone: str) -> bool:
+    try:
+        Hours(zone)
+    except UnknownZoneError:
+        return False
+    return True
+
+
+async def _take_out(work: UnitOfWork, person: Person) -> None:
+    wanted = (
+        select(Participant, Programme)
+        .join(Programme, col(Programme.id) == col(Participant.programme_id))
+        .where(
+            Participant.person_id == person.id,
+            Participant.state != ParticipantState.LEFT,
+            Programme.state != ProgrammeState.CLOSED,
+        )
+    )
+    for participant, programme in (await work.session.exec(wanted)).all():
+        await joining.take_out(work, participant, programme)
+
+
+async def reply_to_typed(store: Store, caller: Caller, typed_at: datetime | None = None) -> bool:
+    """Answer somebody who typed to the bot; False if they were answered a moment ago, or since they typed it.
+
+    What they typed is not kept.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
+        if person is None:
+            return False
+        recent = select(Outbox.id).where(
+            Outbox.person_id == person.id,
+            Outbox.kind == "dm_reply",
+            col(Outbox.created_at) > min(caller.now - REPLY_EVERY, typed_at or caller.now),
+        )
+        if (await work.session.exec(recent.limit(1))).first():
+            return False
+        sent = await work.send(
+            Outgoing(
+                caller.team_id,
+                key=f":dm_reply:{person.id}:{caller.now.isoformat()}",
+                kind="dm_reply",
+                person_id=person.id,
+                expires_at=caller.now + REPLY_EVERY,
+                keeps_hours=False,
+            )
+        )
+        await work.commit()
+    return sent
+
+
+async def uninstalled(store: Store, team_id: str, now: datetime, at: datetime | None = None) -> bool:
+    """The workspace removed the app: nothing is posted there any more, and nothing is lost if it comes back.
+
+    False, and nothing done, if the app was used or removed since `at`, which is now by default.
+    """
+    at = at or now
+    async with store.write(now) as work:
+        presence = await _lock(work, team_id)
+        if not _is_later(at, presence.seen_at) or not _is_later(at, presence.removed_at):
+            return False
+        presence.removed_at = at
+        (await lock_buckets(work.session, [(team_id, POSTS)], now))[team_id, POSTS].stopped = True
+        await work.commit()
+    return True
+
+
+async def installed(store: Store, team_id: str, now: datetime, at: datetime | None = None) -> bool:
+    """Somebody used the app: what its removal before `at` stopped goes on. False if nothing was stopped."""
+    at = at or now
+    async with store.read(now) as work:
+        presence = await work.session.get(AppPresence, team_id)
+        bucket = await work.session.get(RateBucket, (team_id, POSTS))
+    seen_at = presence.seen_at if presence else None
+    if not (bucket and bucket.stopped) and seen_at is not None and at < seen_at + SEEN_AGAIN:
+        return False
+    async with store.write(now) as work:
+        presence = await _lock(work, team_id)
+        presence.seen_at = max(presence.seen_at or at, at)
+        bucket = (await lock_buckets(work.session, [(team_id, POSTS)], now))[team_id, POSTS]
+        stopped = bucket.stopped and _is_later(at, presence.removed_at)
+        if stopped:
+            bucket.stopped, bucket.paused_until = False, None
+        await work.commit()
+    return stopped
+
+
+def _is_later(at: datetime, last: datetime | None) -> bool:
+    return last is None or at > last
+
+
+async def _lock(work: UnitOfWork, team_id: str) -> AppPresence:
+    """The row of a workspace, made if need be, locked until the transaction ends."""
+    insert = sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    await work.session.exec(insert(AppPresence).values(team_id=team_id).on_conflict_do_nothing())
+    wanted = select(AppPresence).where(col(AppPresence.team_id) == team_id).with_for_update()
+    return (await work.session.exec(wanted.execution_options(populate_existing=True))).one()
+
+
+async def choose_language(store: Store, caller: Caller, language: str) -> None:
+    """In which of the languages that there are the caller reads from now on. Raises `Refusal`: unknown_person."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
+        if person is None:
+            raise Refusal("unknown_person")
+        person.language = language
+        await work.commit()
+
+
+async def runs_a_programme(store: Store, caller: Caller, channel: str) -> bool:
+    """A programme is run from this channel already."""
+    async with store.read(caller.now) as work:
+        return await programme_of_channel(work.session, caller.team_id, channel) is not None
+
+
+async def once(store: Store, caller: Caller) -> None:
+    """Sign for an event that has no other effect in the database. Raises `AlreadyDone` the second time."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        await work.commit()

@@ -1,0 +1,299 @@
+"""What each of a pair says after a session. Answers can be changed until the poll closes; the tick closes it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from bot.domain.polls import Answer, Met, Outcome, PollError, outcome, responsible
+from bot.domain.sessions import Side, StepKind
+from bot.services.caller import Caller, Refusal
+from bot.services.care.concerns import contact_of, given_up_at
+from bot.services.pair_context import Couple, Meeting, my_meeting
+from bot.services.sessions.schedule import steps
+from bot.services.working_hours import days_off, hours_of
+from storage.outbox import Outgoing
+from storage.tables import MentoringSession, Outbox, Person, PollAnswer, SessionChange, SessionState
+from storage.unit_of_work import Store, UnitOfWork
+
+FIELDS = ("met", "useful", "honest", "will_use", "learned", "will_do", "share", "contact_me")
+UNBOOKED = "unbooked"
+SECOND_THOUGHTS = timedelta(minutes=30)
+"""How long an answer is left alone before the at-risk rules look at it: a slip of the finger is put right by then."""
+
+
+@dataclass(frozen=True)
+class Poll:
+    """One person's poll about one session, as it stands. `contact` is whom a wish to talk goes to."""
+
+    meeting: Meeting
+    side: Side
+    answer: Answer
+    closes: datetime
+    contact: Person | None
+    posted: tuple[str, str] | None = None
+    """Channel and ts of the message it is in."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the closed poll makes of the session. `reopened`: it did not take place, and there is time for it yet."""
+
+    state: SessionState
+    reopened: bool = False
+    change: str | None = None
+    side: Side | None = None
+
+
+def slot_of(row: MentoringSession) -> str:
+    """What tells the polls of one session apart when it is booked anew, as its steps name it."""
+    return row.starts_at.strftime("%Y%m%dT%H%MZ") if row.starts_at else UNBOOKED
+
+
+async def poll(store: Store, caller: Caller, session_id: int) -> Poll:
+    """The caller's poll. Raises `Refusal`: poll_closed, outdated, and those of `my_meeting`."""
+    async with store.read(caller.now) as work:
+        meeting, side = await my_meeting(work.session, caller, session_id)
+        _asked(meeting, caller.now)
+        return await poll_of(work, meeting, side)
+
+
+async def poll_of(work: UnitOfWork, meeting: Meeting, side: Side) -> Poll:
+    """The poll of one side, for a view."""
+    row = await _row(work, meeting, side)
+    contact = await contact_or_none(work, meeting, side)
+    answer = answer_of(row) if row else Answer(meeting.session.id or 0, meeting.part(side).id or 0, side)
+    return Poll(meeting, side, answer, closes_at(meeting), contact, await _posted(work, meeting, side))
+
+
+async def say_met(store: Store, caller: Caller, session_id: int, met: Met) -> Poll:
+    """Whether the session took place. Raises as `poll`."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
+        _asked(meeting, caller.now)
+        await note_met(work, meeting, side, met)
+        return await _done(work, meeting, side)
+
+
+async def rate(
+    store: Store,
+    caller: Caller,
+    session_id: int,
+    *,
+    useful: int | None = None,
+    honest: int | None = None,
+    will_use: int | None = None,
+) -> Poll:
+    """A rating, 1-5. Raises as `poll`."""
+    return await _change(
+        store, caller, session_id, lambda one: one.rate(useful=useful, honest=honest, will_use=will_use)
+    )
+
+
+async def comment(
+    store: Store,
+    caller: Caller,
+    session_id: int,
+    *,
+    learned: str,
+    will_do: str | None,
+    share: bool,
+    contact: bool = False,
+) -> Poll:
+    """The optional comments; an empty one takes it back. HR reads them only with `share`. Raises as `ask_contact`."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
+        _asked(meeting, caller.now)
+        if contact:
+            await tell_contact(work, meeting, side, f"{meeting.session.id}")
+        wish = contact or None
+        await _write(
+            work,
+            meeting,
+            side,
+            lambda one: one.comment(learned=learned, will_do=will_do, share=share, contact_me=wish),
+        )
+        return await _done(work, meeting, side)
+
+
+async def ask_contact(store: Store, caller: Caller, session_id: int) -> Poll:
+    """The caller would like to be contacted: told to the programme's named contact alone, once.
+
+    Raises `Refusal`: no_contact, contact_is_partner, and as `poll`.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
+        _asked(meeting, caller.now)
+        await _write(work, meeting, side, lambda one: one.comment(contact_me=True))
+        await tell_contact(work, meeting, side, f"{meeting.session.id}")
+        return await _done(work, meeting, side)
+
+
+async def tell_contact(work: UnitOfWork, couple: Couple, side: Side, subject: str) -> None:
+    """Let the named contact know, once for each `subject`, that one of a pair would like to talk. Raises `Refusal`."""
+    person = couple.person(side)
+    contact = await contact_of(work.session, couple.programme, person)
+    await work.send(
+        Outgoing(
+            couple.programme.team_id,
+            key=f"{couple.programme.id}:contact_me:{subject}:{person.id}",
+            kind="contact_me",
+            programme_id=couple.programme.id,
+            person_id=contact.id,
+            data={"person": person.id},
+            expires_at=given_up_at(couple.programme, contact, work.now),
+        )
+    )
+
+
+async def contact_or_none(work: UnitOfWork, couple: Couple, side: Side) -> Person | None:
+    """Who would contact that side; None if there is nobody whom it cannot be about."""
+    try:
+        return await contact_of(work.session, couple.programme, couple.person(side))
+    except Refusal:
+        return None
+
+
+async def note_met(work: UnitOfWork, meeting: Meeting, side: Side, met: Met) -> None:
+    """Write one side's word down, and let the session's state follow what both said."""
+    await _write(work, meeting, side, lambda one: one.say_met(met))
+    row = meeting.session
+    was = row.state
+    mentor, mentee = both(await answers_of(work, [row.id or 0]))
+    if outcome(mentor, mentee) is Outcome.HELD:
+        row.state = SessionState.HELD
+    else:
+        row.state = SessionState.BOOKED if row.starts_at else SessionState.PLANNED
+    if row.state == SessionState.HELD != was:
+        work.session.add(
+            SessionChange(team_id=row.team_id, session_id=row.id or 0, side=side, kind="held", at=work.now)
+        )
+
+
+async def take_back_answers(work: UnitOfWork, meeting: Meeting) -> Side | None:
+    """A session is booked anew: what was said about its earlier time no longer counts. The side that had moved it."""
+    row = meeting.session
+    rows = await answers_of(work, [row.id or 0])
+    mentor, mentee = both(rows)
+    named, how = responsible(mentor, mentee), outcome(mentor, mentee)
+    if how is Outcome.NO_SHOW:
+        work.session.add(
+            SessionChange(
+                team_id=row.team_id, session_id=row.id or 0, side=named or "", kind="no_show", at=rows[0].answered_at
+            )
+        )
+    for one in rows:
+        await work.session.delete(one)
+    return named if how is Outcome.MOVED else None
+
+
+def verdict(state: SessionState, rows: Iterable[PollAnswer], *, window_open: bool) -> Verdict:
+    """What became of a session whose poll closes now.
+
+    Nobody's word, and two different words, count as missed: held is only what somebody says and nobody denies.
+    """
+    mentor, mentee = both(rows)
+    how = outcome(mentor, mentee)
+    if how is Outcome.HELD or (how is Outcome.UNKNOWN and state == SessionState.HELD):
+        return Verdict(SessionState.HELD)
+    if how in (Outcome.MOVED, Outcome.NO_SHOW):
+        state = SessionState.PLANNED if window_open else SessionState.MISSED
+        return Verdict(state, window_open, how.value, responsible(mentor, mentee))
+    return Verdict(SessionState.MISSED)
+
+
+async def answers_of(work: UnitOfWork, session_ids: list[int]) -> list[PollAnswer]:
+    """Every answer about these sessions."""
+    wanted = select(PollAnswer).where(col(PollAnswer.session_id).in_(session_ids))
+    return list((await work.session.exec(wanted.order_by(col(PollAnswer.id)))).all())
+
+
+def both(rows: Iterable[PollAnswer]) -> tuple[Answer | None, Answer | None]:
+    """The mentor's and the mentee's answer about one session."""
+    by_side = {row.side: answer_of(row) for row in rows}
+    return by_side.get(Side.MENTOR), by_side.get(Side.MENTEE)
+
+
+def answer_of(row: PollAnswer) -> Answer:
+    """The domain's value of a row."""
+    values = {name: getattr(row, name) for name in FIELDS}
+    return Answer(
+        row.session_id, row.participant_id, Side(row.side), **{**values, "met": Met(row.met) if row.met else None}
+    )
+
+
+def closes_at(meeting: Meeting) -> datetime:
+    """When the session's answers can no longer be changed."""
+    row = meeting.session
+    if row.settled_at:
+        return row.settled_at
+    mentor, mentee, off = hours_of(meeting.mentor), hours_of(meeting.mentee), days_off(meeting.programme)
+    found = steps(row.opens_on, row.closes_on, row.starts_at, row.minutes, mentor, mentee, off)
+    return next(step.at for step in found if step.kind is StepKind.POLL_CLOSE)
+
+
+def _asked(meeting: Meeting, now: datetime) -> None:
+    """Raises `Refusal` unless answers about the session are taken now: not before it, not after the close."""
+    row = meeting.session
+    if row.settled_at or now >= closes_at(meeting):
+        raise Refusal("poll_closed", number=row.number)
+    asked_unbooked = any(key.startswith(f"{StepKind.POLL}:") and key.endswith(UNBOOKED) for key in row.steps_done)
+    if not (row.starts_at and row.starts_at <= now) and not (row.starts_at is None and asked_unbooked):
+        raise Refusal("outdated")
+
+
+async def _change(store: Store, caller: Caller, session_id: int, change: Callable[[Answer], Answer]) -> Poll:
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
+        _asked(meeting, caller.now)
+        await _write(work, meeting, side, change)
+        return await _done(work, meeting, side)
+
+
+async def _done(work: UnitOfWork, meeting: Meeting, side: Side) -> Poll:
+    result = await poll_of(work, meeting, side)
+    await work.commit()
+    return result
+
+
+async def _write(work: UnitOfWork, meeting: Meeting, side: Side, change: Callable[[Answer], Answer]) -> None:
+    row = await _row(work, meeting, side)
+    if row is None:
+        row = PollAnswer(
+            team_id=meeting.session.team_id,
+            session_id=meeting.session.id or 0,
+            participant_id=meeting.part(side).id or 0,
+            side=side,
+            answered_at=work.now,
+        )
+        work.session.add(row)
+    try:
+        answer = change(answer_of(row))
+    except PollError as error:
+        raise Refusal("outdated") from error
+    for name in FIELDS:
+        setattr(row, name, getattr(answer, name))
+    row.answered_at = work.now
+    look = work.now + SECOND_THOUGHTS
+    meeting.pair.next_check_at = min(meeting.pair.next_check_at or look, look)
+    await work.session.flush()
+
+
+async def _row(work: UnitOfWork, meeting: Meeting, side: Side) -> PollAnswer | None:
+    wanted = select(PollAnswer).where(
+        PollAnswer.session_id == meeting.session.id, PollAnswer.participant_id == meeting.part(side).id
+    )
+    return (await work.session.exec(wanted)).first()
+
+
+async def _posted(work: UnitOfWork, meeting: Meeting, side: Side) -> tuple[str, str] | None:
+    key = poll_key(meeting.programme.id, meeting.session.id, side, slot_of(meeting.session))
+    wanted = select(Outbox.channel, Outbox.ts).where(Outbox.team_id == meeting.session.team_id, Outbox.key == key)
+    found = (await work.session.exec(wanted)).first()
+    return (found[0], found[1]) if found and found[0] and found[1] else None
+
+
+def poll_key(programme_id: int | None, session_id: int | None, side: Side, slot: str) -> str:
+    """The outbox key of a poll's message."""
+    return f"{programme_id}:poll_{side}:{session_id}:{side}:{slot}"

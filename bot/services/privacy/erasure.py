@@ -1,0 +1,200 @@
+"""Erasing: a person goes, and what is left says nothing about them but is still counted.
+
+Everything happens in one transaction: killed anywhere, either all of it is done or none. What the bot wrote to their
+DM is deleted from Slack afterwards, by `bot.jobs.delete_erased_dms`.
+"""
+
+from sqlalchemy import Update, delete, exists, or_, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.alerts.undelivered import CARE, report_trouble
+from bot.services.caller import Caller
+from bot.services.closing.stories import withdraw_of
+from bot.services.signup import join as joining
+from storage.outbox import WITH_FILES, Outgoing
+from storage.owners import Owner, owner_of
+from storage.personal_data import wipe
+from storage.queries import person_by_slack
+from storage.tables import (
+    Outbox,
+    OutboxState,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+    ProgrammeState,
+    RosterEntry,
+    SharedRosterEntry,
+    SponsorMessage,
+)
+from storage.unit_of_work import Store, UnitOfWork
+
+ABOUT_SOMEBODY = ("contact_me",)
+"""Kinds of messages to others whose data name a person."""
+BLANK = {
+    "email": None,
+    "zone": "Asia/Jakarta",
+    "work_start": "09:00",
+    "work_end": "17:00",
+    "language": "id",
+    "address": "kamu",
+    "manager_id": None,
+    "profile_at": None,
+    "active": False,
+}
+"""What is left of a person, besides a number."""
+
+
+async def erase(store: Store, caller: Caller) -> bool:
+    """Erase the caller; False if there is nobody to erase (any more). To the bot they are a stranger from now on."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
+        if person is None:
+            return False
+        await erase_person(work, person)
+        await work.commit()
+    return True
+
+
+async def erase_person(work: UnitOfWork, person: Person) -> None:
+    """Erase somebody in an open transaction, in which nothing that was read before is to be used afterwards."""
+    number = person.id or 0
+    await _take_out(work, number)
+    owner = await owner_of(work.session, number)
+    await _leave_posts(work, person)
+    await _stop_messages(work, owner)
+    await withdraw_of(work, owner)
+    await _wipe(work, owner)
+    # Whoever named them as manager is asked again: who manages whom decides who may meet whom.
+    reports = update(RosterEntry).where(col(RosterEntry.manager_id) == number)
+    await _run(work, reports.values(manager_id=None, manager_known=False))
+    appraised = update(RosterEntry).where(col(RosterEntry.appraiser_id) == number)
+    await _run(work, appraised.values(appraiser_id=None))
+    # The superseded columns, too: they are not read any more, and name people until they are dropped.
+    shared = update(Person).where(col(Person.manager_id) == number)
+    await _run(work, shared.values(manager_id=None, manager_known=False))
+    shared_by = update(SharedRosterEntry).where(col(SharedRosterEntry.appraiser_id) == number)
+    await _run(work, shared_by.values(appraiser_id=None))
+    # The name is a number: a language of its own, and the same person is one person in every count.
+    gone = {"slack_id": f"erased-{number}", "name": f"#{number}", "erased_at": work.now, "clean_at": work.now}
+    await _run(work, update(Person).where(col(Person.id) == number).values(**BLANK, **gone))
+
+
+async def forget_part(work: UnitOfWork, participant: Participant) -> None:
+    """Erase what somebody told for one programme, while they take part in another."""
+    one = Owner(participant.person_id, (participant.id or 0,), (participant.programme_id,), whole=False)
+    await _stop_messages(work, one)
+    await withdraw_of(work, one)
+    await _wipe(work, one)
+
+
+async def forget_roster(session: AsyncSession, programme_id: int) -> None:
+    """Erase what one programme's roster said. Who is in no other one and never took part keeps a Slack id, no name."""
+    listed = select(RosterEntry.person_id).where(RosterEntry.programme_id == programme_id)
+    elsewhere = [
+        select(RosterEntry.id).where(
+            RosterEntry.programme_id != programme_id,
+            or_(
+                *(
+                    col(column) == Person.id
+                    for column in (RosterEntry.person_id, RosterEntry.manager_id, RosterEntry.appraiser_id)
+                )
+            ),
+        ),
+        select(Participant.id).where(Participant.person_id == Person.id),
+        select(Programme.id).where(or_(col(Programme.contact_id) == Person.id, col(Programme.created_by) == Person.id)),
+    ]
+    nobodies = update(Person).where(col(Person.id).in_(listed), *(~exists(one) for one in elsewhere))
+    unnamed = nobodies.values(name=Person.slack_id, email=None, profile_at=None)
+    await session.exec(unnamed.execution_options(synchronize_session=False))
+    for table in (RosterEntry, SharedRosterEntry):
+        gone = delete(table).where(col(table.programme_id) == programme_id)
+        await session.exec(gone.execution_options(synchronize_session=False))
+
+
+async def forget_sponsors(session: AsyncSession, programme_id: int) -> None:
+    """Erase what was said from leadership for one programme, also by somebody who is not in this Slack."""
+    said = update(SponsorMessage).where(col(SponsorMessage.programme_id) == programme_id)
+    await session.exec(said.values(sponsor_id=None, name="", text="").execution_options(synchronize_session=False))
+
+
+async def _take_out(work: UnitOfWork, person_id: int) -> None:
+    """Leave every programme that goes on: each other half and HR are told kindly, as always."""
+    wanted = (
+        select(Participant, Programme)
+        .join(Programme, col(Programme.id) == col(Participant.programme_id))
+        .where(
+            Participant.person_id == person_id,
+            Participant.state != ParticipantState.LEFT,
+            Programme.state != ProgrammeState.CLOSED,
+        )
+    )
+    for participant, programme in (await work.session.exec(wanted)).all():
+        await joining.take_out(work, participant, programme)
+    await work.session.flush()
+
+
+async def _leave_posts(work: UnitOfWork, person: Person) -> None:
+    """A programme whose named contact goes has none: HR is told to name another."""
+    theirs = select(Programme).where(Programme.contact_id == person.id)
+    for programme in (await work.session.exec(theirs)).all():
+        programme.contact_id = None
+        if programme.state != ProgrammeState.CLOSED:
+            await work.send(
+                Outgoing(
+                    programme.team_id,
+                    key=f"{programme.id}:contact_gone:{person.id}:",
+                    kind="contact_gone",
+                    programme_id=programme.id,
+                    channel=programme.hr_channel,
+                )
+            )
+
+
+async def _stop_messages(work: UnitOfWork, owner: Owner) -> None:
+    """Nothing more is sent to them, nor to others about them; what they wrote to others is not kept."""
+    waiting = (col(Outbox.person_id) == owner.person_id, col(Outbox.state) == OutboxState.PENDING)
+    if owner.whole:
+        # What others confided to them, and they did not read: its writer learns that it did not arrive.
+        for row in (await work.session.exec(select(Outbox).where(*waiting, col(Outbox.kind).in_(CARE)))).all():
+            await report_trouble(work, "dropped", row)
+    ours = waiting if owner.whole else (*waiting, col(Outbox.programme_id).in_(owner.programmes))
+    dropped = {"state": OutboxState.DROPPED, "error": "erased"}
+    await _run(work, update(Outbox).where(*ours).values(**dropped))
+    theirs = (col(Outbox.person_id) == owner.person_id, col(Outbox.kind).not_in(WITH_FILES))
+    scoped = theirs if owner.whole else (*theirs, col(Outbox.programme_id).in_(owner.programmes))
+    await _run(work, update(Outbox).where(*scoped).values(data={}))
+    about = select(Outbox).where(col(Outbox.kind).in_(ABOUT_SOMEBODY), col(Outbox.programme_id).in_(owner.programmes))
+    for row in (await work.session.exec(about)).all():
+        if row.data.get("person") != owner.person_id:
+            continue
+        row.data = {}
+        if row.state == OutboxState.PENDING:
+            row.state, row.error = OutboxState.DROPPED, "erased"
+    # Where the messages of a pair's chat stand is of no use once the pair is over, and names the chat.
+    settled = (col(Outbox.pair_id).in_(owner.pairs), col(Outbox.state) == OutboxState.SENT)
+    await _run(work, update(Outbox).where(*settled).values(channel=None, ts=None))
+    await work.session.flush()
+
+
+async def _wipe(work: UnitOfWork, owner: Owner) -> None:
+    """Take everything away. A group that is being published (`bot.services.insight.published_groups`) is whole
+    before, or is made without them afterwards."""
+    theirs = select(Programme.id).where(col(Programme.id).in_(owner.programmes)).order_by(col(Programme.id))
+    await work.session.exec(theirs.with_for_update(key_share=True))
+    await wipe(work.session, owner)
+    await _blank_topics(work, owner)
+
+
+async def _blank_topics(work: UnitOfWork, owner: Owner) -> None:
+    """What they offered and wished is only counted of whoever stayed to the end."""
+    theirs = col(Participant.id).in_(owner.participants)
+    left = update(Participant).where(theirs, col(Participant.state) == ParticipantState.LEFT)
+    await _run(work, left.values(offers=[], wishes=[]))
+    await _run(work, update(Participant).where(theirs).values(forgotten_at=work.now))
+
+
+async def _run(work: UnitOfWork, statement: Update) -> None:
+    # What is loaded is not used afterwards, so nothing has to be kept in step with it.
+    await work.session.exec(statement.execution_options(synchronize_session=False))

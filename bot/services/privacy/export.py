@@ -1,0 +1,177 @@
+"""What is kept about a person, for their own eyes: to look at, and to take along."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from sqlmodel import col, select
+
+from bot.services.caller import Caller, Refusal
+from storage.outbox import Outgoing
+from storage.owners import Owner, owner_of
+from storage.personal_data import TRACES, rows_of
+from storage.queries import person_by_slack
+from storage.tables import (
+    Avoidance,
+    Outbox,
+    OutboxState,
+    Pair,
+    PairConfirmation,
+    Participant,
+    Person,
+    Programme,
+    RosterEntry,
+)
+from storage.unit_of_work import Store, UnitOfWork
+
+EXPORT = "export"
+UNDER_WAY = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN)
+PROFILE = ("slack_id", "name", "email", "zone", "work_start", "work_end", "language", "address", "created_at")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Everything that is kept about `person`, and of others no more than the names they know anyway."""
+
+    at: datetime
+    person: Person
+    managers: dict[int, Person]
+    """By their ids: whoever manages the person, as one of their programmes knows."""
+    avoided: tuple[Person, ...]
+    programmes: dict[int, Programme]
+    mine: frozenset[int]
+    """Ids of their sign-ups."""
+    partners: dict[int, Person]
+    """By the pair's id."""
+    suggested: dict[int, Person]
+    """Whom HR suggested as a partner, by the confirmation's id."""
+    rows: dict[str, Sequence[Any]]
+    """By the name of the table."""
+
+    def of(self, table: str) -> Sequence[Any]:
+        return self.rows.get(table, ())
+
+    def side(self, pair: Pair | PairConfirmation) -> str:
+        """Which of the two they are."""
+        return "mentor" if pair.mentor_id in self.mine else "mentee"
+
+    def answer(self, asked: PairConfirmation) -> bool | None:
+        """What they themselves answered about a pair made by hand; None for nothing."""
+        return asked.mentor_agrees if asked.mentor_id in self.mine else asked.mentee_agrees
+
+    def ended_why(self, pair: Pair) -> str | None:
+        """What they told HR at the pair's end; what the other one told is the other one's."""
+        return pair.ended_why if pair.ended_side == self.side(pair) else None
+
+
+async def look(store: Store, caller: Caller) -> Stored:
+    """What is kept about the caller. Raises `Refusal`: unknown_person."""
+    async with store.read(caller.now) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
+        if person is None:
+            raise Refusal("unknown_person")
+        return await read(work, person)
+
+
+async def read(work: UnitOfWork, person: Person) -> Stored:
+    """What is kept about a person, as of `work.now`."""
+    session = work.session
+    owner = await owner_of(session, person.id or 0)
+    avoided = select(Person).join(Avoidance, col(Avoidance.avoided_id) == col(Person.id))
+    bosses = select(RosterEntry.manager_id).where(RosterEntry.person_id == person.id)
+    managers = select(Person).where(col(Person.id).in_(bosses))
+    programmes = select(Programme).where(Programme.team_id == person.team_id)
+    return Stored(
+        at=work.now,
+        person=person,
+        managers={one.id or 0: one for one in (await session.exec(managers)).all()},
+        avoided=tuple((await session.exec(avoided.where(Avoidance.person_id == person.id))).all()),
+        programmes={one.id or 0: one for one in (await session.exec(programmes)).all()},
+        mine=frozenset(owner.participants),
+        partners=await _partners(work, owner, Pair),
+        suggested=await _partners(work, owner, PairConfirmation),
+        rows={trace.name: await rows_of(session, trace, owner) for trace in TRACES if trace.exported},
+    )
+
+
+async def _partners(work: UnitOfWork, owner: Owner, table: type[Pair] | type[PairConfirmation]) -> dict[int, Person]:
+    found = {}
+    couples = select(col(table.id), col(table.mentor_id), col(table.mentee_id)).where(owner.in_pair(table))
+    for row_id, mentor_id, mentee_id in (await work.session.exec(couples)).all():
+        other = mentee_id if mentor_id in owner.participants else mentor_id
+        person = select(Person).join(Participant, col(Participant.person_id) == col(Person.id))
+        found[row_id or 0] = (await work.session.exec(person.where(Participant.id == other))).one()
+    return found
+
+
+async def ask_for_export(store: Store, caller: Caller) -> bool:
+    """Put the caller's files into the outbox; False if they are on their way. Raises `Refusal`: unknown_person."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
+        if person is None:
+            raise Refusal("unknown_person")
+        coming = select(Outbox.id).where(
+            Outbox.person_id == person.id, Outbox.kind == EXPORT, col(Outbox.state).in_(UNDER_WAY)
+        )
+        if (await work.session.exec(coming.limit(1))).first() is not None:
+            return False
+        await work.send(
+            Outgoing(
+                caller.team_id,
+                key=f":{EXPORT}:{person.id}:{caller.receipt}",
+                kind=EXPORT,
+                person_id=person.id,
+                keeps_hours=False,
+            )
+        )
+        await work.commit()
+    return True
+
+
+def as_record(stored: Stored) -> dict[str, Any]:
+    """Everything, as a record for machines: codes and ids as they are stored, moments in ISO 8601 and UTC."""
+    person = stored.person
+    record: dict[str, Any] = {
+        "exported_at": stored.at.isoformat(),
+        "person": {
+            **{name: _plain(getattr(person, name)) for name in PROFILE},
+            "rather_not_paired_with": [one.name for one in stored.avoided],
+        },
+        "programmes": {str(key): one.name for key, one in stored.programmes.items() if key in _named(stored)},
+    }
+    for trace in TRACES:
+        if trace.exported:
+            record[trace.name] = [_row(stored, trace.exported, row) for row in stored.of(trace.name)]
+    return record
+
+
+def _named(stored: Stored) -> set[int]:
+    """The programmes that any of it is about."""
+    return {row.programme_id for rows in stored.rows.values() for row in rows if getattr(row, "programme_id", None)}
+
+
+def _row(stored: Stored, names: Sequence[str], row: Any) -> dict[str, Any]:
+    found = {name: _plain(getattr(row, name)) for name in names}
+    if isinstance(row, RosterEntry):
+        manager = stored.managers.get(found.pop("manager_id") or 0)
+        found["manager"] = manager.name if manager else None
+    if isinstance(row, Pair):
+        side = stored.side(row)
+        del found["mentor_id"]
+        # What was said to the other about the match is theirs.
+        found["explanation"] = (row.explanation or {}).get(side, [])
+        found["ended_why"] = stored.ended_why(row)
+        found |= {"side": side, "partner": stored.partners[row.id or 0].name}
+    if isinstance(row, PairConfirmation):
+        del found["mentor_id"]
+        found |= {"side": stored.side(row), "partner": stored.suggested[row.id or 0].name}
+        found["answer"] = stored.answer(row)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value

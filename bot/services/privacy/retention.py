@@ -1,0 +1,113 @@
+"""Nothing personal is kept for ever: what belongs to a programme is erased some months after its end."""
+
+from datetime import datetime, time
+
+from sqlalchemy import or_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.calendar import to_utc
+from bot.domain.sessions import add_months
+from bot.services.privacy.erasure import erase_person, forget_part, forget_roster, forget_sponsors
+from storage.outbox_maintenance import RECEIPTS_KEPT, forget_old
+from storage.tables import Participant, Person, Programme, ProgrammeState, Receipt
+from storage.unit_of_work import Store, UnitOfWork
+
+DEFAULT_MONTHS = 24
+BATCH = 500
+
+
+async def tick_retention(store: Store, now: datetime, months: int = DEFAULT_MONTHS) -> int:
+    """Erase what belongs to programmes that ended `months` ago; how many sign-ups these were.
+
+    Whoever has a part in nothing newer is erased altogether, as if they had asked for it.
+    """
+    await _plan(store, now, months)
+    forgotten = 0
+    while await _forget_one(store, now, months):
+        forgotten += 1
+    return forgotten
+
+
+async def tick_receipts(store: Store, now: datetime) -> int:
+    """Forget which requests of Slack's were answered, once none of them can come again; how many these were."""
+    async with store.read(now) as work:
+        old = select(Receipt.key).where(col(Receipt.at) < now - RECEIPTS_KEPT)
+        if (await work.session.exec(old.limit(1))).first() is None:
+            return 0
+    async with store.write(now) as work:
+        forgotten = await forget_old(work.session, now)
+        await work.commit()
+    return forgotten
+
+
+def forget_at(programme: Programme, months: int) -> datetime:
+    """When a programme's personal data have been kept long enough."""
+    return to_utc(add_months(programme.starts_on, programme.months + months), time(), programme.zone)
+
+
+async def _plan(store: Store, now: datetime, months: int) -> None:
+    """Write down when each programme is due; anew once it is, for its dates, or the setting, may have changed."""
+    wanted = (
+        select(Programme)
+        .where(
+            col(Programme.forgotten_at).is_(None),
+            or_(col(Programme.forget_at).is_(None), col(Programme.forget_at) <= now),
+        )
+        .order_by(col(Programme.id))
+        .limit(BATCH)
+    )
+    async with store.read(now) as work:
+        if not [one for one in (await work.session.exec(wanted)).all() if one.forget_at != forget_at(one, months)]:
+            return
+    async with store.write(now) as work:
+        for programme in (await work.session.exec(wanted.with_for_update(skip_locked=True))).all():
+            programme.forget_at = forget_at(programme, months)
+        await work.commit()
+
+
+async def _forget_one(store: Store, now: datetime, months: int) -> bool:
+    """Erase one sign-up of a programme that is due, in a transaction of its own; False if nothing is left."""
+    due = select(Programme).where(col(Programme.forgotten_at).is_(None), col(Programme.forget_at) <= now)
+    async with store.read(now) as work:
+        if (await work.session.exec(due.limit(1))).first() is None:
+            return False
+    async with store.write(now) as work:
+        programme = (await work.session.exec(due.order_by(col(Programme.id)).limit(1).with_for_update())).first()
+        if programme is None:
+            return False
+        part = select(Participant).where(
+            Participant.programme_id == programme.id, col(Participant.forgotten_at).is_(None)
+        )
+        participant = (await work.session.exec(part.order_by(col(Participant.id)).limit(1))).first()
+        if participant is None:
+            await forget_roster(work.session, programme.id or 0)
+            await forget_sponsors(work.session, programme.id or 0)
+            programme.forgotten_at, programme.forget_at = now, None
+        else:
+            await _forget(work, participant, months)
+        await work.commit()
+    return participant is not None
+
+
+async def _forget(work: UnitOfWork, participant: Participant, months: int) -> None:
+    found = select(Person).where(Person.id == participant.person_id).with_for_update()
+    person = (await work.session.exec(found)).one()
+    if person.erased_at is None and not await _still_here(work.session, person, work.now, months):
+        await erase_person(work, person)
+    else:
+        await forget_part(work, participant)
+
+
+async def _still_here(session: AsyncSession, person: Person, now: datetime, months: int) -> bool:
+    """Whether somebody has a part in a programme that is not to be forgotten yet, or runs one that goes on."""
+    taking_part = (
+        select(Programme)
+        .join(Participant, col(Participant.programme_id) == col(Programme.id))
+        .where(Participant.person_id == person.id, col(Programme.forgotten_at).is_(None))
+    )
+    if any(forget_at(one, months) > now for one in (await session.exec(taking_part)).all()):
+        return True
+    runs = or_(col(Programme.contact_id) == person.id, col(Programme.created_by) == person.id)
+    wanted = select(Programme.id).where(runs, Programme.state != ProgrammeState.CLOSED)
+    return (await session.exec(wanted.limit(1))).first() is not None

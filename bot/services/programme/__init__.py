@@ -1,0 +1,1 @@
+"""Set-up of a programme: dates, days off, topics, sponsor, next cohort."""

@@ -1,0 +1,133 @@
+"""HR's calendar: days off beside the public holidays, and holidays on which people work. What was due then moves."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import or_, update
+from sqlmodel import col
+
+from bot.domain.calendar import local, named_holidays
+from bot.domain.sessions import Side
+from bot.services.access import audit, open_programme
+from bot.services.caller import HrCaller
+from bot.services.closing.closing import ends_at
+from bot.services.insight.summary import next_weekly
+from bot.services.pair_context import COUPLE, Meeting, around_pairs
+from bot.services.sessions.schedule import recompute_for_programme
+from bot.services.working_hours import days_off
+from storage.outbox import Outgoing
+from storage.tables import MentoringSession, Outbox, OutboxState, Pair, PairState, Programme, SessionState
+from storage.unit_of_work import Store, UnitOfWork
+
+LONGEST = timedelta(days=31)
+"""How many days in a row HR can add at once."""
+AHEAD = timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day off. `name` is the public holiday's; "" for one that HR added."""
+
+    day: date
+    name: str
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The days off that are still to come, and public holidays on which HR said people work."""
+
+    programme: Programme
+    off: list[Day]
+    worked: list[Day]
+
+
+async def calendar_of(store: Store, hr: HrCaller, language: str) -> Calendar:
+    """The programme's days from today to its end. Raises `Refusal`: programme_ended."""
+    async with store.read(hr.now) as work:
+        programme = await open_programme(work.session, hr)
+        today = local(hr.now, programme.zone).date()
+        last = max(local(ends_at(programme), programme.zone).date(), today + timedelta(days=90))
+        named = named_holidays(programme.country, today, min(last, today + AHEAD), language)
+        off = days_off(programme)
+        names = {**{day: "" for day in off.added if day >= today}, **named}
+        return Calendar(
+            programme,
+            [Day(day, names[day]) for day in sorted(names) if off.is_off(day)],
+            [Day(day, names[day]) for day in sorted(names) if not off.is_off(day)],
+        )
+
+
+async def change(store: Store, hr: HrCaller, added: list[date], worked: list[date]) -> Programme:
+    """Make some days off and work on others. Pairs with a session on a new day off are told, once.
+
+    Raises `Refusal`: programme_ended.
+    """
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        off = days_off(programme)
+        new = {day for day in added if not off.is_off(day)}
+        programme.days_added = _isos((off.added | new) - set(worked))
+        programme.days_removed = _isos((off.removed | (set(worked) - off.added)) - set(added))
+        await audit(work, hr, "days_off", {"added": _isos(new), "worked": _isos(set(worked))})
+        programme.next_summary_at = next_weekly(programme, work.now)
+        await work.session.flush()
+        await recompute_for_programme(work, programme.id or 0)
+        await _look_again(work, programme)
+        await _tell(work, programme, new)
+        await work.commit()
+    return programme
+
+
+async def _look_again(work: UnitOfWork, programme: Programme) -> None:
+    """What waits for working hours: delivery finds the next good hour anew."""
+    waits = (
+        col(Outbox.programme_id) == programme.id,
+        col(Outbox.state) == OutboxState.PENDING,
+        col(Outbox.keeps_hours).is_(True),
+        col(Outbox.due_at) > work.now,
+        # What is planned for a later day stays so.
+        or_(col(Outbox.planned_at).is_(None), col(Outbox.planned_at) <= work.now),
+    )
+    await work.session.exec(update(Outbox).where(*waits).values(due_at=work.now))
+
+
+async def _tell(work: UnitOfWork, programme: Programme, new: set[date]) -> None:
+    """Sessions stay where the two agreed; but both learn that the day is off now."""
+    if not new:
+        return
+    booked = around_pairs(*COUPLE, MentoringSession).join(
+        MentoringSession, col(MentoringSession.pair_id) == col(Pair.id)
+    )
+    booked = booked.where(
+        Pair.programme_id == programme.id,
+        col(Pair.state) == PairState.ACTIVE,
+        col(MentoringSession.state) == SessionState.BOOKED,
+        col(MentoringSession.starts_at) > work.now,
+    )
+    messages: list[Outgoing] = []
+    for row in (await work.session.exec(booked)).all():
+        messages += _letters(Meeting(*row), new)
+    await work.send_all(messages)
+
+
+def _letters(meeting: Meeting, new: set[date]) -> list[Outgoing]:
+    starts_at = meeting.session.starts_at
+    if starts_at is None or not {local(starts_at, meeting.person(side).zone).date() for side in Side} & new:
+        return []
+    about = f"{meeting.programme.id}:session_day_off:{meeting.session.id}"
+    return [
+        Outgoing(
+            meeting.programme.team_id,
+            key=f"{about}:{meeting.person(side).id}:{starts_at:%Y%m%dT%H%M}",
+            kind="session_day_off",
+            programme_id=meeting.programme.id,
+            person_id=meeting.person(side).id,
+            data={"session": meeting.session.id, "starts": starts_at.isoformat()},
+            expires_at=starts_at,
+        )
+        for side in Side
+    ]
+
+
+def _isos(days: set[date] | frozenset[date]) -> list[str]:
+    return sorted(day.isoformat() for day in days)

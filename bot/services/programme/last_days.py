@@ -1,0 +1,67 @@
+"""On which day each of a programme's last messages comes: one a day for everybody, whatever they were part of.
+
+Farewells come first, one for each partner, then certificates, then the closing questions, both by side.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from bot.domain.calendar import local, morning, next_working, working_days_after
+from bot.domain.sessions import Side
+from bot.services.working_hours import days_off, hours_of
+from storage.tables import Pair, PairState, Person, Programme
+from storage.unit_of_work import UnitOfWork
+
+Seat = tuple[int, Side]
+"""A sign-up and a side of it."""
+
+
+@dataclass(frozen=True)
+class LastDays:
+    """How many working days after the first of them each message of somebody's comes."""
+
+    partners: dict[int, list[tuple[int, Side]]]
+    """Each sign-up's pairs that came to the end, oldest first, and the side in each."""
+
+    def farewell(self, participant_id: int, pair_id: int) -> int:
+        return [one for one, _ in self.partners[participant_id]].index(pair_id)
+
+    def certificate(self, participant_id: int, side: Side) -> int:
+        """After the farewells; at once for whose only pairs had ended before."""
+        sides = self._sides(participant_id)
+        before = len(self.partners.get(participant_id, ()))
+        return before + (sides.index(side) if side in sides else 2 * len(sides))
+
+    def questions(self, participant_id: int, side: Side) -> int:
+        sides = self._sides(participant_id)
+        return len(self.partners[participant_id]) + len(sides) + sides.index(side)
+
+    def _sides(self, participant_id: int) -> list[Side]:
+        return list(dict.fromkeys(side for _, side in self.partners.get(participant_id, ())))
+
+
+async def last_days(work: UnitOfWork, programme: Programme, participants: Iterable[int]) -> LastDays:
+    """The last days of these people, by all the pairs of theirs that come to the end with the programme."""
+    wanted = set(participants)
+    pairs = select(Pair.id, Pair.mentor_id, Pair.mentee_id).where(
+        Pair.programme_id == programme.id, col(Pair.state).in_((PairState.ACTIVE, PairState.COMPLETED))
+    )
+    partners: dict[int, list[tuple[int, Side]]] = defaultdict(list)
+    for pair_id, mentor_id, mentee_id in (await work.session.exec(pairs.order_by(col(Pair.id)))).all():
+        for participant_id, side in ((mentor_id, Side.MENTOR), (mentee_id, Side.MENTEE)):
+            if participant_id in wanted:
+                partners[participant_id].append((pair_id or 0, side))
+    return LastDays(partners)
+
+
+def on_day(begins: datetime, days: int, person: Person, programme: Programme) -> datetime:
+    """The opening on the `days`-th working day after the first moment from `begins` on that suits somebody."""
+    hours, off = hours_of(person), days_off(programme)
+    first = next_working(begins, hours, off)
+    if days == 0:
+        return first
+    return morning(working_days_after(local(first, hours.zone).date(), days, off), hours, off)

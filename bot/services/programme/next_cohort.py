@@ -1,0 +1,108 @@
+"""The next cohort opens from the last: its settings, what it taught, and an invitation to everybody who was in it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.caller import Caller
+from bot.services.insight.summary_figures import Summary, current_summary
+from bot.services.roster.entries import inherit
+from storage.outbox import Outgoing
+from storage.tables import Participant, ParticipantState, Person, Programme, ProgrammeState
+from storage.unit_of_work import Store, UnitOfWork
+
+ALUMNUS = "alumnus"
+CARRIED = ("country", "zone", "minutes", "least_gap", "same_department", "floor", "weights", "topics")
+"""Settings that no form asks for, and that the next programme takes over; besides the days that HR added or removed."""
+
+
+@dataclass(frozen=True)
+class Predecessor:
+    """The programme before, its contact, and what its numbers say at its end."""
+
+    programme: Programme
+    contact: Person | None
+    summary: Summary
+
+
+async def predecessor(store: Store, caller: Caller, hr_channel: str) -> Predecessor | None:
+    """What the next programme of a channel starts from; None if it would be the first one."""
+    async with store.read(caller.now) as work:
+        last = await last_here(work.session, caller.team_id, hr_channel)
+        if last is None:
+            return None
+        contact = await work.session.get(Person, last.contact_id) if last.contact_id else None
+    summary = await current_summary(store, last.id or 0, caller.now)
+    return Predecessor(last, contact if contact and contact.active else None, summary)
+
+
+async def read_predecessor(store: Store, programme: Programme, now: datetime) -> Summary | None:
+    """The last numbers of the programme that this one follows."""
+    return await current_summary(store, programme.follows_id, now) if programme.follows_id else None
+
+
+async def last_here(session: AsyncSession, team_id: str, hr_channel: str) -> Programme | None:
+    """The programme that came to its end last of those run from a channel."""
+    wanted = select(Programme).where(
+        Programme.team_id == team_id, Programme.hr_channel == hr_channel, Programme.state == ProgrammeState.CLOSED
+    )
+    return (await session.exec(wanted.order_by(col(Programme.id).desc()).limit(1))).first()
+
+
+async def carry_on(work: UnitOfWork, programme: Programme) -> None:
+    """Let a programme that was just opened follow the last one of its channel, if there is one."""
+    last = await last_here(work.session, programme.team_id, programme.hr_channel)
+    if last is None:
+        return
+    programme.follows_id = last.id
+    for name in CARRIED:
+        setattr(programme, name, getattr(last, name))
+    first = programme.starts_on.isoformat()
+    programme.days_added = [day for day in last.days_added if day >= first]
+    programme.days_removed = [day for day in last.days_removed if day >= first]
+
+
+async def take_over_roster(work: UnitOfWork, programme: Programme) -> None:
+    """Start a programme that was just opened with the roster of the one it follows: the same HR channel stored it."""
+    if programme.follows_id:
+        await inherit(work.session, programme.id or 0, programme.follows_id)
+
+
+async def invite_alumni(work: UnitOfWork, programme: Programme) -> None:
+    """Invite everybody who stayed to the end of a programme that this HR ran before; each once."""
+    wanted = (
+        select(Person.id)
+        .join(Participant, col(Participant.person_id) == col(Person.id))
+        .join(Programme, col(Programme.id) == col(Participant.programme_id))
+        .where(
+            Programme.team_id == programme.team_id,
+            Programme.hr_channel == programme.hr_channel,
+            Programme.state == ProgrammeState.CLOSED,
+            Participant.state != ParticipantState.LEFT,
+            col(Participant.forgotten_at).is_(None),
+            col(Person.active).is_(True),
+        )
+        .order_by(col(Person.id))
+        .distinct()
+    )
+    await work.send_all(
+        [
+            Outgoing(
+                programme.team_id,
+                key=f"{programme.id}:{ALUMNUS}:{person_id}:",
+                kind=ALUMNUS,
+                programme_id=programme.id,
+                person_id=person_id,
+                bulk=True,
+            )
+            for person_id in (await work.session.exec(wanted)).all()
+        ]
+    )
+
+
+async def last_sign_up(session: AsyncSession, person_id: int) -> Participant | None:
+    """What somebody told when they joined last, in any programme, as long as it is kept."""
+    wanted = select(Participant).where(Participant.person_id == person_id, col(Participant.forgotten_at).is_(None))
+    return (await session.exec(wanted.order_by(col(Participant.id).desc()).limit(1))).first()

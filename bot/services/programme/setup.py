@@ -1,0 +1,173 @@
+"""HR sets a programme up and changes it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.insight.summary import next_weekly
+from bot.services.programme import next_cohort as cohorts
+from bot.services.recruiting.announcement import next_reminder
+from storage.outbox import Outgoing
+from storage.queries import person_by_slack, programme_of_channel
+from storage.tables import AuditEntry, Outbox, OutboxState, Person, Programme, ProgrammeState
+from storage.unit_of_work import Store, UnitOfWork
+
+FIELDS = ("name", "theme", "starts_on", "months", "cadence", "language", "announce_channel")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What HR fills in. `contact` is the Slack id of the person to whom concerns go."""
+
+    name: str
+    theme: str
+    starts_on: date
+    months: int
+    cadence: str
+    language: str
+    announce_channel: str
+    contact: str
+
+
+async def programme_here(store: Store, caller: Caller, channel: str) -> tuple[Programme, Person | None] | None:
+    """The programme that is run from this channel and its contact person, if there is one."""
+    async with store.read(caller.now) as work:
+        programme = await programme_of_channel(work.session, caller.team_id, channel)
+        if not programme:
+            return None
+        contact = await work.session.get(Person, programme.contact_id) if programme.contact_id else None
+        return programme, contact
+
+
+async def set_up(store: Store, caller: Caller, hr_channel: str, settings: Settings) -> tuple[Programme, bool]:
+    """Open a programme run from `hr_channel`, or change the one that is; with whether it is new.
+
+    The handler has checked that the caller is a member of `hr_channel` and that it is private. The announcement goes
+    out with it, once a channel. Raises `Refusal`: not_participant (a person of `settings` is unknown), running
+    (theme, start, length and cadence are fixed once pairs were introduced).
+    """
+    try:
+        return await _set_up(store, caller, hr_channel, settings)
+    except IntegrityError:
+        # Somebody else of HR opened it at the same moment: the second one changes what the first one opened.
+        return await _set_up(store, caller, hr_channel, settings)
+
+
+async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Settings) -> tuple[Programme, bool]:
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        by = await _known(work.session, caller.team_id, caller.slack_id)
+        contact = await _known(work.session, caller.team_id, settings.contact)
+        programme = await programme_of_channel(work.session, caller.team_id, hr_channel)
+        new = programme is None
+        if programme is None:
+            programme = Programme(
+                team_id=caller.team_id,
+                hr_channel=hr_channel,
+                created_at=caller.now,
+                created_by=by.id or 0,
+                zone=by.zone,
+                **{name: getattr(settings, name) for name in FIELDS},
+            )
+            await cohorts.carry_on(work, programme)
+            programme.next_summary_at = next_weekly(programme, caller.now)
+            work.session.add(programme)
+        else:
+            _change(programme, settings)
+        programme.contact_id = contact.id
+        if programme.state == ProgrammeState.RECRUITING:
+            programme.next_recruit_at = next_reminder(programme, caller.now)
+        await work.session.flush()
+        work.session.add(
+            AuditEntry(
+                team_id=caller.team_id,
+                programme_id=programme.id or 0,
+                person_id=by.id or 0,
+                what="set_up" if new else "changed",
+                at=caller.now,
+            )
+        )
+        await _tell(work, programme, new=new)
+        if new:
+            await cohorts.take_over_roster(work, programme)
+            await cohorts.invite_alumni(work, programme)
+        await work.commit()
+    return programme, new
+
+
+def _change(programme: Programme, settings: Settings) -> None:
+    fixed = ("theme", "starts_on", "months", "cadence")
+    if programme.state != ProgrammeState.RECRUITING and any(
+        getattr(programme, name) != getattr(settings, name) for name in fixed
+    ):
+        raise Refusal("already_running")
+    for name in FIELDS:
+        setattr(programme, name, getattr(settings, name))
+
+
+async def _tell(work: UnitOfWork, programme: Programme, *, new: bool) -> None:
+    if new:
+        await work.send(
+            Outgoing(
+                programme.team_id,
+                key=_setup_done(programme),
+                kind="setup_done",
+                programme_id=programme.id,
+                channel=programme.hr_channel,
+                keeps_hours=False,
+            )
+        )
+    if programme.state == ProgrammeState.RECRUITING:
+        await work.send(
+            Outgoing(
+                programme.team_id,
+                key=_announcement(programme),
+                kind="announcement",
+                programme_id=programme.id,
+                channel=programme.announce_channel,
+                keeps_hours=False,
+            )
+        )
+
+
+async def announced(store: Store, caller: Caller, programme: Programme) -> tuple[str, str] | None:
+    """The announcement (channel, ts) in the programme's channel, once it was posted."""
+    wanted = select(Outbox.channel, Outbox.ts).where(
+        Outbox.team_id == programme.team_id, Outbox.key == _announcement(programme), Outbox.state == OutboxState.SENT
+    )
+    async with store.read(caller.now) as work:
+        row = (await work.session.exec(wanted)).first()
+    return (row[0], row[1]) if row and row[0] and row[1] else None
+
+
+def first_message(programme: Programme) -> tuple[Any, ...]:
+    """Which row of the outbox is HR's first message."""
+    return (Outbox.team_id == programme.team_id, Outbox.key == _setup_done(programme))
+
+
+def _setup_done(programme: Programme) -> str:
+    return f"{programme.id}:setup_done::"
+
+
+def _announcement(programme: Programme) -> str:
+    return f"{programme.id}:announcement:{programme.announce_channel}:"
+
+
+async def _known(session: AsyncSession, team_id: str, slack_id: str) -> Person:
+    person = await person_by_slack(session, team_id, slack_id)
+    if not person:
+        raise Refusal("unknown_person")
+    return person
+
+
+async def programme_of(store: Store, hr: HrCaller) -> Programme:
+    """The programme an HR caller acts for."""
+    async with store.read(hr.now) as work:
+        programme = await work.session.get(Programme, hr.programme_id)
+    if not programme:
+        raise Refusal("no_programme")
+    return programme

@@ -1,0 +1,93 @@
+"""A word from leadership before pairs are released: HR writes it down, the bot posts it where sign-up was announced."""
+
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.access import audit, open_programme
+from bot.services.caller import HrCaller, Refusal
+from storage.outbox import Outgoing
+from storage.queries import person_by_slack
+from storage.tables import AuditEntry, Person, Programme, SponsorMessage
+from storage.unit_of_work import Store
+
+POSTED = "sponsor_posted"
+"""What the audit calls it."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What HR filled in. `person` is a Slack id; `name` is a name and title, or with a person the title."""
+
+    person: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The programme, the words posted last with who of HR posted them, if there are any, and their speaker."""
+
+    programme: Programme
+    last: SponsorMessage | None = None
+    sponsor: Person | None = None
+    by: Person | None = None
+
+
+async def standing(store: Store, hr: HrCaller) -> Standing:
+    """What there is so far. Raises `Refusal`: programme_ended."""
+    async with store.read(hr.now) as work:
+        return await standing_of(work.session, await open_programme(work.session, hr))
+
+
+async def standing_of(session: AsyncSession, programme: Programme) -> Standing:
+    newest = select(SponsorMessage).where(SponsorMessage.programme_id == programme.id)
+    last = (await session.exec(newest.order_by(col(SponsorMessage.id).desc()).limit(1))).first()
+    if last is None:
+        return Standing(programme)
+    sponsor = await session.get(Person, last.sponsor_id) if last.sponsor_id else None
+    posts = select(AuditEntry).where(AuditEntry.programme_id == programme.id, AuditEntry.what == POSTED)
+    entry = (await session.exec(posts.order_by(col(AuditEntry.id).desc()).limit(1))).first()
+    by = await session.get(Person, entry.person_id) if entry else None
+    return Standing(programme, last, sponsor, by)
+
+
+async def post(store: Store, hr: HrCaller, words: Words, after: int) -> Programme:
+    """Have the bot post `words`; `after` is the id of the last such message that HR knew of, 0 for none.
+
+    So it is posted again only by somebody who knows that it was posted before. Raises `Refusal`: programme_ended,
+    sponsor_posted (somebody else of HR was quicker), unknown_person.
+    """
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        before = await standing_of(work.session, programme)
+        if (before.last.id if before.last else 0) != after:
+            raise Refusal("sponsor_posted")
+        sponsor = await person_by_slack(work.session, hr.team_id, words.person) if words.person else None
+        if words.person and sponsor is None:
+            raise Refusal("unknown_person")
+        message = SponsorMessage(
+            team_id=hr.team_id,
+            programme_id=hr.programme_id,
+            sponsor_id=sponsor.id if sponsor else None,
+            name=words.name,
+            text=words.text,
+            at=hr.now,
+        )
+        work.session.add(message)
+        await work.session.flush()
+        await audit(work, hr, POSTED, {"message": message.id})
+        await work.send(
+            Outgoing(
+                hr.team_id,
+                key=f"{programme.id}:sponsor:{message.id}:",
+                kind="sponsor",
+                programme_id=programme.id,
+                channel=programme.announce_channel,
+                data={"message": message.id},
+                keeps_hours=False,
+            )
+        )
+        await work.commit()
+    return programme

@@ -1,1 +1,0 @@
-"""HR sets a programme up, fills it, opens and closes it."""

@@ -1,0 +1,1 @@
+"""The announcement and the count of sign-ups."""

@@ -1,0 +1,129 @@
+"""While people sign up: the count that HR's first message shows, and the channel reminded that one can still join.
+
+The channel is reminded twice by itself before the start, and whenever HR asks.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.calendar import Hours, local, morning, next_working, working_days_before
+from bot.domain.signup import Role
+from bot.services.access import audit, open_programme
+from bot.services.caller import HrCaller, Refusal
+from bot.services.roster.entries import with_known_manager
+from bot.services.working_hours import days_off, office_hours
+from storage.outbox import Outgoing
+from storage.tables import Participant, ParticipantState, Programme, ProgrammeState
+from storage.unit_of_work import Store, UnitOfWork
+
+BATCH = 500
+DAYS_BEFORE = (10, 5)
+"""Working days before the start on which the channel is reminded."""
+NEWS_FOR = timedelta(days=2)
+"""A reminder that could not go out for so long says nothing new."""
+COUNT_AFTER = timedelta(minutes=1)
+"""Whoever signs up within it is counted together."""
+MOST_TOPICS = 3
+
+
+@dataclass(frozen=True)
+class SignUps:
+    """Who has signed up, and the topics that most of them wish for; `missing` are wishes nobody offers."""
+
+    at: datetime
+    mentors: int
+    mentees: int
+    both: int
+    wanted: tuple[str, ...]
+    missing: tuple[str, ...]
+    no_manager: int
+
+    @property
+    def people(self) -> int:
+        return self.mentors + self.mentees + self.both
+
+
+async def sign_ups(session: AsyncSession, programme_id: int, now: datetime) -> SignUps:
+    """How far recruiting is."""
+    here = select(Participant).where(
+        Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT
+    )
+    found = (await session.exec(here)).all()
+    managed = set((await session.exec(with_known_manager(programme_id))).all())
+    roles = Counter(one.role for one in found)
+    wished = Counter(wish["topic"] for one in found for wish in one.wishes)
+    offered = {offer["topic"] for one in found for offer in one.offers}
+    wanted = sorted(wished, key=lambda topic: (-wished[topic], topic))
+    return SignUps(
+        now,
+        roles[Role.MENTOR],
+        roles[Role.MENTEE],
+        roles[Role.BOTH],
+        tuple(wanted[:MOST_TOPICS]),
+        tuple([topic for topic in wanted if topic not in offered][:MOST_TOPICS]),
+        sum(one.person_id not in managed for one in found),
+    )
+
+
+async def count_soon(work: UnitOfWork, programme_id: int) -> None:
+    """Somebody signed up, changed that, or left: HR's message is to say so, at most once in `COUNT_AFTER`."""
+    ours = (col(Programme.id) == programme_id, col(Programme.count_at).is_(None))
+    open_one = col(Programme.state) == ProgrammeState.RECRUITING
+    await work.session.exec(update(Programme).where(*ours, open_one).values(count_at=work.now + COUNT_AFTER))
+
+
+def next_reminder(programme: Programme, now: datetime) -> datetime | None:
+    """When the channel is reminded next; None once the last time has passed. Not right after the announcement."""
+    hours, off = Hours(programme.zone), days_off(programme)
+    mornings = (morning(working_days_before(programme.starts_on, days, off), hours, off) for days in DAYS_BEFORE)
+    return next((moment for moment in mornings if moment > now + NEWS_FOR), None)
+
+
+async def tick_recruiting(store: Store, now: datetime) -> int:
+    """Remind the channels whose time has come; how many programmes were looked at."""
+    async with store.write(now) as work:
+        due = select(Programme).where(col(Programme.next_recruit_at) <= now)
+        in_order = due.order_by(col(Programme.next_recruit_at), col(Programme.id)).limit(BATCH)
+        rows = (await work.session.exec(in_order.with_for_update(skip_locked=True))).all()
+        for programme in rows:
+            programme.next_recruit_at = next_reminder(programme, now)
+            if programme.state == ProgrammeState.RECRUITING:
+                await work.send(_letter(programme, now))
+            else:
+                programme.next_recruit_at = None
+        await work.commit()
+    return len(rows)
+
+
+async def remind(store: Store, hr: HrCaller) -> Programme:
+    """HR has the channel reminded, at most once a day.
+
+    Raises `Refusal`: programme_ended, no_reminder (pairs were introduced), reminded_today.
+    """
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        if programme.state != ProgrammeState.RECRUITING:
+            raise Refusal("no_reminder")
+        if not await work.send(_letter(programme, hr.now)):
+            raise Refusal("reminded_today")
+        await audit(work, hr, "join_reminder", {})
+        await work.commit()
+    return programme
+
+
+def _letter(programme: Programme, now: datetime) -> Outgoing:
+    day = local(now, programme.zone).date()
+    due_at = next_working(now, office_hours(programme), days_off(programme))
+    return Outgoing(
+        programme.team_id,
+        key=f"{programme.id}:join_reminder::{day.isoformat()}",
+        kind="join_reminder",
+        programme_id=programme.id,
+        channel=programme.announce_channel,
+        due_at=due_at,
+        expires_at=due_at + NEWS_FOR,
+    )

@@ -1,0 +1,317 @@
+"""HR's roster, taken over whole: who manages whom, and department, level, start and appraiser of everybody.
+
+A roster belongs to one programme. What HR of another programme stored is neither read for a preview nor changed.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from sqlalchemy import insert, or_, update
+from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.roster import Entry
+from bot.services.access import audit, open_programme
+from bot.services.caller import HrCaller, Refusal
+from bot.services.roster.managers import number_without_manager
+from storage.outbox import Outgoing
+from storage.tables import (
+    AuditEntry,
+    ManagerSource,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+    ProgrammeState,
+    RosterEntry,
+)
+from storage.tables.concerns import NAMED_ELSEWHERE
+from storage.unit_of_work import AlreadyDone, Store, UnitOfWork
+
+CHUNK = 1_000
+TEMPLATE = "roster_template"
+STORED = "roster_stored"
+Row = dict[str, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What storing a roster does, or did. `without` counts participants whose manager is still not known."""
+
+    people: int
+    new: int
+    changed: int
+    same: int
+    without: int = 0
+
+
+@dataclass(frozen=True)
+class _Before:
+    """The people of the workspace, and what this programme's HR may know of them, by Slack id.
+
+    `rows`: ids of the programme's entries by person, also of those that are not for HR to see.
+    """
+
+    ids: dict[str, int]
+    managers: dict[str, str | None]
+    entries: dict[str, Row]
+    rows: dict[int, int]
+
+
+@dataclass
+class _Changes:
+    """What differs from what is stored, by Slack id."""
+
+    managers: dict[str, str | None] = field(default_factory=dict)
+    entries: dict[str, Row] = field(default_factory=dict)
+    new: set[str] = field(default_factory=set)
+
+    @property
+    def changed(self) -> set[str]:
+        return (set(self.managers) | set(self.entries)) - self.new
+
+
+async def managers(store: Store, hr: HrCaller) -> dict[str, str | None]:
+    """Who is known to report to whom, by Slack ids. Raises `Refusal`: programme_ended."""
+    async with store.read(hr.now) as work:
+        await open_programme(work.session, hr)
+        return (await _before(work.session, hr)).managers
+
+
+async def foresee(store: Store, hr: HrCaller, entries: Sequence[Entry]) -> Effect:
+    """What `take_over` would do. Nothing is stored. Raises `Refusal`: programme_ended."""
+    async with store.read(hr.now) as work:
+        await open_programme(work.session, hr)
+        return _effect(entries, _changes(entries, await _before(work.session, hr)))
+
+
+async def take_over(store: Store, hr: HrCaller, entries: Sequence[Entry], newcomers: Mapping[str, Person]) -> Effect:
+    """Store the roster in one commit, and tell HR's channel. A second time it changes what differs.
+
+    `newcomers` holds everybody who was never met, by Slack id, as they are to be stored.
+    Raises `Refusal`: programme_ended, unknown_person.
+    """
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        before = await _before(work.session, hr)
+        changes = _changes(entries, before)
+        named = {one for entry in entries for one in (entry.person, entry.manager, entry.appraiser) if one}
+        ids = before.ids | await _meet(work, hr, sorted(named - set(before.ids)), newcomers)
+        await _write_entries(work, hr, ids, before, changes)
+        await _write_participants(work.session, hr.programme_id, {ids[one.person]: one for one in entries})
+        await work.session.flush()
+        effect = replace(
+            _effect(entries, changes), without=await number_without_manager(work.session, programme.id or 0)
+        )
+        counts = {"people": effect.people, "new": effect.new, "changed": effect.changed}
+        by = await audit(work, hr, "roster_imported", counts)
+        await work.send(_news(programme, hr, by.id or 0, effect))
+        await work.commit()
+    return effect
+
+
+async def send_template(store: Store, hr: HrCaller) -> None:
+    """An empty roster to HR's own DM. Raises `Refusal`: programme_ended, unknown_person."""
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr)
+        wanted = select(Person.id).where(Person.team_id == hr.team_id, Person.slack_id == hr.slack_id)
+        person_id = (await work.session.exec(wanted)).first()
+        if person_id is None:
+            raise Refusal("unknown_person")
+        await work.send(
+            Outgoing(
+                hr.team_id,
+                key=f"{programme.id}:{TEMPLATE}:{person_id}:{hr.receipt}",
+                kind=TEMPLATE,
+                programme_id=programme.id,
+                person_id=person_id,
+                keeps_hours=False,
+            )
+        )
+        await work.commit()
+
+
+async def log_elsewhere(store: Store, hr: HrCaller, upload: str, named: Collection[str]) -> None:
+    """Leave one line in the log of every other running programme whose HR listed somebody of `named` (Slack ids).
+
+    `upload` identifies the file: looking at it twice, or storing it, adds nothing. Whether somebody was listed changes
+    neither the result nor the number of statements and commits, so the uploader cannot tell.
+    """
+    receipt = hr.team_id, f"roster-upload:{hr.programme_id}:{upload}"
+    try:
+        async with store.write(hr.now, receipt=receipt) as work:
+            found: dict[int, Programme] = {}
+            for chunk in _chunks(sorted(named)):
+                listed = (
+                    select(RosterEntry.programme_id)
+                    .join(Person, col(Person.id) == col(RosterEntry.person_id))
+                    .where(
+                        col(Person.slack_id).in_(chunk),
+                        or_(
+                            col(RosterEntry.listed_at).is_not(None),
+                            col(RosterEntry.manager_known) & (col(RosterEntry.manager_source) == ManagerSource.HR),
+                        ),
+                    )
+                )
+                # By id, not DISTINCT: PostgreSQL cannot compare the JSON columns of a programme.
+                elsewhere = select(Programme).where(
+                    Programme.team_id == hr.team_id,
+                    Programme.id != hr.programme_id,
+                    Programme.state != ProgrammeState.CLOSED,
+                    col(Programme.id).in_(listed),
+                )
+                found |= {one.id or 0: one for one in (await work.session.exec(elsewhere)).all()}
+            for programme_id, programme in sorted(found.items()):
+                work.session.add(
+                    AuditEntry(
+                        team_id=hr.team_id,
+                        programme_id=programme_id,
+                        person_id=programme.created_by,
+                        what=NAMED_ELSEWHERE,
+                        at=hr.now,
+                    )
+                )
+            await work.commit()
+    except AlreadyDone:
+        return
+
+
+async def _before(session: AsyncSession, hr: HrCaller) -> _Before:
+    people = (await session.exec(select(Person.id, Person.slack_id).where(Person.team_id == hr.team_id))).all()
+    names = dict(people)
+    rows = (await session.exec(select(RosterEntry).where(RosterEntry.programme_id == hr.programme_id))).all()
+    return _Before(
+        {slack_id: number or 0 for number, slack_id in people},
+        {
+            names[one.person_id]: names.get(one.manager_id)
+            for one in rows
+            if one.manager_known and one.manager_source != ManagerSource.CARRIED
+        },
+        {
+            names[one.person_id]: {
+                "department": one.department,
+                "level": one.level,
+                "started_on": one.started_on,
+                "appraiser": names.get(one.appraiser_id),
+            }
+            for one in rows
+            if one.listed_at is not None
+        },
+        {one.person_id: one.id or 0 for one in rows},
+    )
+
+
+def _changes(entries: Sequence[Entry], before: _Before) -> _Changes:
+    changes = _Changes()
+    for one in entries:
+        if one.person not in before.entries:
+            changes.new.add(one.person)
+        known = one.person in before.managers and before.managers[one.person] == one.manager
+        if (one.manager or one.no_manager) and not known:
+            changes.managers[one.person] = one.manager
+        said = {
+            "department": one.department,
+            "level": one.level,
+            "started_on": one.started_on,
+            "appraiser": one.appraiser,
+        }
+        was = before.entries.get(one.person, {"department": "", "level": None, "started_on": None, "appraiser": None})
+        # What the file says nothing of stays as it was.
+        becomes = {**was, **{name: value for name, value in said.items() if value is not None}}
+        if becomes != was or one.person in changes.new:
+            changes.entries[one.person] = becomes
+    return changes
+
+
+def _effect(entries: Sequence[Entry], changes: _Changes) -> Effect:
+    new, changed = len(changes.new), len(changes.changed)
+    return Effect(len(entries), new, changed, len(entries) - new - changed)
+
+
+async def _meet(
+    work: UnitOfWork, hr: HrCaller, strangers: Sequence[str], newcomers: Mapping[str, Person]
+) -> dict[str, int]:
+    """Make a person of everybody whom only Slack knew so far; their ids by Slack id."""
+    if not all(one in newcomers for one in strangers):
+        raise Refusal("unknown_person")
+    rows = [newcomers[one].model_dump(exclude={"id"}) for one in strangers]
+    for chunk in _chunks(rows):
+        await work.session.exec(insert(Person), params=chunk)
+    if not rows:
+        return {}
+    wanted = select(Person.slack_id, Person.id).where(Person.team_id == hr.team_id)
+    return {slack_id: number or 0 for slack_id, number in (await work.session.exec(wanted)).all()}
+
+
+async def _write_entries(
+    work: UnitOfWork, hr: HrCaller, ids: Mapping[str, int], before: _Before, changes: _Changes
+) -> None:
+    """Insert or update the programme's own rows; each column that the roster says nothing of stays as it is."""
+    new, listed, managed = [], [], []
+    for person in sorted(set(changes.entries) | set(changes.managers)):
+        said: Row = {"at": work.now}
+        if values := changes.entries.get(person):
+            said |= {name: values[name] for name in ("department", "level", "started_on")}
+            said |= {"appraiser_id": ids[values["appraiser"]] if values["appraiser"] else None, "listed_at": work.now}
+        managers: Row = {}
+        if person in changes.managers:
+            manager = changes.managers[person]
+            managers = {
+                "manager_id": ids[manager] if manager else None,
+                "manager_known": True,
+                "manager_source": ManagerSource.HR,
+            }
+        row_id = before.rows.get(ids[person])
+        if row_id is None:
+            new.append(RosterEntry(**_whose(hr, ids[person]), **said, **managers).model_dump(exclude={"id"}))
+            continue
+        if values and person not in before.entries and not values["appraiser"]:
+            del said["appraiser_id"]  # one that was carried over holds until HR names another
+        if values:
+            listed.append({"id": row_id, **said})
+        if managers:
+            managed.append({"id": row_id, "at": work.now, **managers})
+    for chunk in _chunks(new):
+        await work.session.exec(insert(RosterEntry), params=chunk)
+    for kept_appraiser in (False, True):
+        await _change(work.session, RosterEntry, [one for one in listed if ("appraiser_id" in one) != kept_appraiser])
+    await _change(work.session, RosterEntry, managed)
+
+
+def _whose(hr: HrCaller, person_id: int) -> Row:
+    return {"team_id": hr.team_id, "programme_id": hr.programme_id, "person_id": person_id}
+
+
+async def _write_participants(session: AsyncSession, programme_id: int, entries: Mapping[int, Entry]) -> None:
+    """Level and department decide who may meet whom: those of people who signed up follow their programme's roster."""
+    wanted = select(Participant).where(
+        Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT
+    )
+    for participant in (await session.exec(wanted)).all():
+        if entry := entries.get(participant.person_id):
+            participant.level = entry.level or participant.level
+            participant.department = entry.department or participant.department
+
+
+async def _change(session: AsyncSession, table: type[SQLModel], rows: Sequence[Row]) -> None:
+    for chunk in _chunks(rows):
+        await session.exec(update(table), params=chunk)
+
+
+def _chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Between two chunks others have their turn."""
+    return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+
+
+def _news(programme: Programme, hr: HrCaller, person_id: int, effect: Effect) -> Outgoing:
+    return Outgoing(
+        programme.team_id,
+        key=f"{programme.id}:{STORED}:{hr.receipt}:",
+        kind=STORED,
+        programme_id=programme.id,
+        channel=programme.hr_channel,
+        data={"by": person_id, "people": effect.people, "new": effect.new, "changed": effect.changed},
+        keeps_hours=False,
+    )

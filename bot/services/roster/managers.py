@@ -1,0 +1,79 @@
+"""HR says who manages whom, where people did not say so themselves: without it nobody is matched."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.services.access import audit, open_programme
+from bot.services.caller import HrCaller, Refusal
+from bot.services.roster.entries import set_manager, with_known_manager
+from storage.queries import person_by_slack
+from storage.tables import ManagerSource, Participant, ParticipantState, Person
+from storage.unit_of_work import Store
+
+
+@dataclass(frozen=True)
+class Manager:
+    """What HR says about one person: the manager's Slack id, or None for "has none" (or: match them anyway)."""
+
+    slack_id: str | None
+
+
+async def without_manager(store: Store, hr: HrCaller) -> list[Person]:
+    """The active participants whose manager nobody has said, in the order of joining.
+
+    Raises `Refusal`: programme_ended.
+    """
+    async with store.read(hr.now) as work:
+        programme = await open_programme(work.session, hr)
+        return list((await work.session.exec(_missing(programme.id or 0))).all())
+
+
+async def number_without_manager(session: AsyncSession, programme_id: int) -> int:
+    """How many active participants cannot be matched because nobody said who their manager is."""
+    rows = _missing(programme_id).order_by(None).subquery()
+    return (await session.exec(select(func.count()).select_from(rows))).one()
+
+
+async def fill_managers(store: Store, hr: HrCaller, said: Mapping[int, Manager]) -> int:
+    """Store what HR said, by the ids of persons; how many that changed.
+
+    Who is not waiting for it (they said it themselves meanwhile, or belong to no programme of HR's) is left alone.
+    Managers have to be known already (`Directory.person`). Raises `Refusal`: programme_ended, unknown_person.
+    """
+    async with store.write(hr.now, receipt=hr.signed) as work:
+        programme = await open_programme(work.session, hr, lock=True)
+        waiting = (await work.session.exec(_missing(programme.id or 0))).all()
+        filled = 0
+        for person in waiting:
+            manager = said.get(person.id or 0)
+            if manager is None:
+                continue
+            boss = await person_by_slack(work.session, hr.team_id, manager.slack_id) if manager.slack_id else None
+            if (manager.slack_id and boss is None) or (boss and boss.id == person.id):
+                raise Refusal("unknown_person")
+            boss_id = boss.id if boss else None
+            await set_manager(work, hr.team_id, hr.programme_id, person.id or 0, boss_id, ManagerSource.HR)
+            details = {"person": person.id, "manager": boss_id}
+            await audit(work, hr, "manager_filled" if boss else "manager_waived", details)
+            filled += 1
+        await work.commit()
+    return filled
+
+
+def _missing(programme_id: int) -> SelectOfScalar[Person]:
+    return (
+        select(Person)
+        .join(Participant, col(Participant.person_id) == col(Person.id))
+        .where(
+            Participant.programme_id == programme_id,
+            Participant.state == ParticipantState.ACTIVE,
+            col(Person.active).is_(True),
+            col(Person.id).not_in(with_known_manager(programme_id)),
+        )
+        .order_by(col(Participant.id))
+    )

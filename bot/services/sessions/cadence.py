@@ -1,0 +1,198 @@
+"""A pair changes how often and in which form it meets: one proposes, the other agrees, what lies ahead is planned anew.
+
+Sessions that have a time, took place or are over stay as they are. What was said about the open one is not said again,
+and what the old plan would have said of the others is not said at all.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlmodel import col, select
+
+from bot.domain.cadence import Slot, replanned
+from bot.domain.calendar import local
+from bot.domain.programme import Cadence
+from bot.domain.sessions import PlannedSession, Side, add_months
+from bot.domain.signup import FORMATS
+from bot.services.caller import Caller, Refusal
+from bot.services.pair_context import Couple, my_couple
+from bot.services.sessions.bookings import SECOND_THOUGHTS, sessions_of
+from bot.services.sessions.packs import format_of
+from bot.services.sessions.schedule import next_look
+from storage.outbox import Outgoing
+from storage.tables import MentoringSession, Rhythm, RhythmState, SessionChange, SessionState
+from storage.unit_of_work import Store, UnitOfWork
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How the caller's pair meets now, and the proposal that waits, if there is one. `ahead`: the sessions to come."""
+
+    couple: Couple
+    side: Side
+    cadence: str
+    format: str
+    waiting: Rhythm | None
+    ahead: tuple[MentoringSession, ...] = ()
+
+    @property
+    def mine(self) -> bool:
+        """The proposal is the caller's own."""
+        return self.waiting is not None and self.waiting.side == self.side
+
+
+async def look(store: Store, caller: Caller, pair_id: int) -> Seen:
+    """Raises `Refusal` as `my_couple`."""
+    async with store.read(caller.now) as work:
+        return await seen_as(work, *await my_couple(work.session, caller, pair_id))
+
+
+async def propose(store: Store, caller: Caller, pair_id: int, cadence: Cadence, form: str) -> Seen:
+    """Ask the other one for a change. Whoever asks for what the other asked for agrees to it.
+
+    Raises `Refusal`: outdated (no such form), rhythm_same (as it is already), and those of `my_couple`.
+    """
+    if form not in FORMATS:
+        raise Refusal("outdated")
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        before = await seen_as(work, *await my_couple(work.session, caller, pair_id, lock=True))
+        waiting = before.waiting
+        if waiting and not before.mine and (waiting.cadence, waiting.format) == (cadence, form):
+            await _agree(work, before, waiting)
+        elif (cadence, form) == (before.cadence, before.format):
+            raise Refusal("rhythm_same")
+        else:
+            await _ask(work, before, cadence, form)
+        after = await seen_as(work, before.couple, before.side)
+        await work.commit()
+    return after
+
+
+async def answer(store: Store, caller: Caller, rhythm_id: int, *, agreed: bool) -> Seen:
+    """Agree to what the other proposed, or keep things as they are.
+
+    Raises `Refusal`: rhythm_outdated (it was answered or replaced), rhythm_own, and those of `my_couple`.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        # Only whose it is: the row itself is read once nobody else can change it.
+        pair_id = (await work.session.exec(select(Rhythm.pair_id).where(Rhythm.id == rhythm_id))).first()
+        before = await seen_as(work, *await my_couple(work.session, caller, pair_id or 0, lock=True))
+        if before.waiting is None or before.waiting.id != rhythm_id:
+            raise Refusal("rhythm_outdated")
+        if before.mine:
+            raise Refusal("rhythm_own")
+        if agreed:
+            await _agree(work, before, before.waiting)
+        else:
+            await _settle(work, before, before.waiting, RhythmState.KEPT)
+        after = await seen_as(work, before.couple, before.side)
+        await work.commit()
+    return after
+
+
+async def waiting_for(work: UnitOfWork, pair_id: int) -> Rhythm | None:
+    """The proposal that was not answered yet."""
+    wanted = select(Rhythm).where(Rhythm.pair_id == pair_id, Rhythm.state == RhythmState.OPEN)
+    return (await work.session.exec(wanted.order_by(col(Rhythm.id).desc()).limit(1))).first()
+
+
+async def seen_as(work: UnitOfWork, couple: Couple, side: Side) -> Seen:
+    """The rhythm as one of the pair sees it."""
+    pair_id = couple.pair.id or 0
+    ahead = [one for one in await sessions_of(work, pair_id) if one.settled_at is None]
+    cadence = couple.pair.cadence or couple.programme.cadence
+    return Seen(couple, side, cadence, format_of(couple), await waiting_for(work, pair_id), tuple(ahead))
+
+
+async def _ask(work: UnitOfWork, seen: Seen, cadence: Cadence, form: str) -> None:
+    pair = seen.couple.pair
+    if seen.waiting:
+        seen.waiting.state, seen.waiting.answered_at = RhythmState.REPLACED, work.now
+    row = Rhythm(team_id=pair.team_id, pair_id=pair.id or 0, cadence=cadence, format=form, side=seen.side, at=work.now)
+    work.session.add(row)
+    await work.session.flush()
+    await work.send(_letter(seen.couple, seen.side.other, "rhythm_proposed", row))
+
+
+async def _agree(work: UnitOfWork, seen: Seen, row: Rhythm) -> None:
+    pair = seen.couple.pair
+    pair.cadence, pair.format = row.cadence, row.format
+    if row.cadence != seen.cadence:
+        await _plan_anew(work, seen.couple, Cadence(row.cadence))
+    look = work.now + SECOND_THOUGHTS
+    pair.next_check_at = min(pair.next_check_at or look, look)
+    await _settle(work, seen, row, RhythmState.AGREED)
+
+
+async def _settle(work: UnitOfWork, seen: Seen, row: Rhythm, state: RhythmState) -> None:
+    row.state, row.answered_at = state, work.now
+    await work.session.flush()
+    await work.send(_letter(seen.couple, Side(row.side), f"rhythm_{state}", row))
+
+
+def _letter(couple: Couple, reader: Side, kind: str, row: Rhythm) -> Outgoing:
+    programme, person = couple.programme, couple.person(reader)
+    return Outgoing(
+        programme.team_id,
+        key=f"{programme.id}:{kind}:{row.id}:{person.id}",
+        kind=kind,
+        programme_id=programme.id,
+        person_id=person.id,
+        data={"rhythm": row.id, "pair": row.pair_id},
+    )
+
+
+# The plan
+
+
+async def _plan_anew(work: UnitOfWork, couple: Couple, cadence: Cadence) -> None:
+    rows = await sessions_of(work, couple.pair.id or 0)
+    zone = couple.mentee.zone
+    today = local(work.now, zone).date()
+    slots = [Slot(row.number, row.opens_on, _stays_until(row, today, zone)) for row in rows]
+    end = max([add_months(couple.programme.starts_on, couple.programme.months), *(row.closes_on for row in rows)])
+    planned = {one.number: one for one in replanned(slots, today, end, cadence)}
+    if not planned:
+        return  # the programme is over but for what has a date already
+    free = {slot.number for slot in slots if not slot.until}
+    kept = {row.number: row for row in rows}
+    for number, one in planned.items():
+        row = kept.get(number) or _new(couple, one)
+        row.pack, row.opens_on, row.closes_on = one.pack, one.opens, one.closes
+        work.session.add(row)
+        row.next_at = next_look(row, couple.programme, couple.mentor, couple.mentee, work.now)
+    await work.session.flush()
+    if surplus := [row for row in rows if row.number in free - set(planned)]:
+        await _drop(work, surplus, heir=kept[min(planned)])
+
+
+def _stays_until(row: MentoringSession, today: date, zone: str) -> date | None:
+    """The day after a session that is no longer free to plan; None for one that is."""
+    if row.starts_at and row.state == SessionState.BOOKED:
+        return local(row.starts_at, zone).date() + timedelta(days=1)
+    if row.settled_at or row.state != SessionState.PLANNED:
+        return today
+    return row.closes_on if row.closes_on <= today else None
+
+
+def _new(couple: Couple, one: PlannedSession) -> MentoringSession:
+    return MentoringSession(
+        team_id=couple.pair.team_id,
+        pair_id=couple.pair.id or 0,
+        number=one.number,
+        pack=one.pack,
+        opens_on=one.opens,
+        closes_on=one.closes,
+        minutes=couple.programme.minutes,
+    )
+
+
+async def _drop(work: UnitOfWork, rows: Sequence[MentoringSession], heir: MentoringSession) -> None:
+    """Take sessions out of the plan. What was moved or cancelled of them still counts for the pair."""
+    ids: Any = [row.id for row in rows]
+    moved = update(SessionChange).where(col(SessionChange.session_id).in_(ids)).values(session_id=heir.id)
+    await work.session.exec(moved.execution_options(synchronize_session=False))
+    await work.session.exec(delete(MentoringSession).where(col(MentoringSession.id).in_(ids)))

@@ -1,0 +1,63 @@
+"""A session as a file for one's own calendar: as it is booked, or that it is off."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.services.caller import Caller, Refusal
+from bot.services.pair_context import Meeting, my_meeting
+from storage.outbox import Outgoing
+from storage.tables import SessionChange
+from storage.unit_of_work import Store
+
+CALENDAR_FILE = "calendar_file"
+_IN_CALENDARS = ("booked", "moved", "cancelled")
+"""The changes that a calendar has to follow."""
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """When a session takes place, or would have. `sequence` grows with each change."""
+
+    starts_at: datetime
+    sequence: int
+    cancelled: bool
+
+
+async def ask_for_file(store: Store, caller: Caller, session_id: int) -> None:
+    """Send the caller the session's calendar file. Raises `Refusal`: not_booked, and those of `my_meeting`."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        meeting, side = await my_meeting(work.session, caller, session_id)
+        if await appointment(work.session, meeting) is None:
+            raise Refusal("not_booked")
+        person = meeting.person(side)
+        await work.send(
+            Outgoing(
+                caller.team_id,
+                key=f"{meeting.programme.id}:{CALENDAR_FILE}:{session_id}:{caller.receipt}",
+                kind=CALENDAR_FILE,
+                programme_id=meeting.programme.id,
+                person_id=person.id,
+                data={"session": session_id},
+                keeps_hours=False,
+            )
+        )
+        await work.commit()
+
+
+async def appointment(session: AsyncSession, meeting: Meeting) -> Appointment | None:
+    """What a calendar should say of the session now; None if it never had a time."""
+    wanted = select(SessionChange).where(
+        SessionChange.session_id == meeting.session.id, col(SessionChange.kind).in_(_IN_CALENDARS)
+    )
+    changes = (await session.exec(wanted.order_by(col(SessionChange.id)))).all()
+    if meeting.session.starts_at:
+        return Appointment(meeting.session.starts_at, max(len(changes) - 1, 0), cancelled=False)
+    if not changes:
+        return None
+    # The poll can reopen a session without a word about its time: that is one change more.
+    last, unsaid = changes[-1], changes[-1].after is not None
+    was = last.after or last.before
+    return Appointment(was, len(changes) - 1 + unsaid, cancelled=True) if was else None

@@ -1,0 +1,57 @@
+"""What a pair hears when it goes on after a break: one message, which also asks for the date that is missing."""
+
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from bot.domain.calendar import local
+from bot.domain.programme import Cadence
+from bot.services.pair_context import Couple, Meeting, couple, meeting
+from storage.tables import MentoringSession, Outbox, OutboxState, Pair, PairState, Person, SessionState
+from storage.unit_of_work import UnitOfWork
+
+GOING_ON = ("pair_rested", "partner_back", "pause_over")
+"""Kinds of messages that ask for the date themselves."""
+NEWS_FOR = timedelta(days=7)
+NOT_SENT = (OutboxState.DROPPED, OutboxState.EXPIRED, OutboxState.DEAD)
+
+
+async def to_book(work: UnitOfWork, found: Couple) -> Meeting | None:
+    """The pair's session that should have a date by now; none where the two look after that themselves."""
+    programme, pair = found.programme, found.pair
+    if not found.under_way or (pair.cadence or programme.cadence) == Cadence.BY_AGREEMENT:
+        return None
+    open_since = local(work.now, programme.zone).date()
+    wanted = select(MentoringSession.id).where(
+        MentoringSession.pair_id == pair.id,
+        MentoringSession.state == SessionState.PLANNED,
+        col(MentoringSession.settled_at).is_(None),
+        col(MentoringSession.opens_on) <= open_since,
+    )
+    first = (await work.session.exec(wanted.order_by(col(MentoringSession.number)).limit(1))).first()
+    return await meeting(work.session, first) if first else None
+
+
+async def all_to_book(work: UnitOfWork, participant_id: int) -> list[Meeting]:
+    """The same for every pair of somebody's."""
+    mine = (Pair.mentor_id == participant_id) | (Pair.mentee_id == participant_id)
+    wanted = select(Pair.id).where(mine, Pair.state == PairState.ACTIVE).order_by(col(Pair.id))
+    found = [await couple(work.session, one or 0) for one in (await work.session.exec(wanted)).all()]
+    return [one for each in found if each and (one := await to_book(work, each))]
+
+
+async def just_told(work: UnitOfWork, reader: Person, pair: Pair) -> bool:
+    """Whether somebody was today, or is about to be, asked for the pair's date by the message that they go on."""
+    today = local(work.now, reader.zone).date()
+    wanted = select(Outbox).where(
+        Outbox.person_id == reader.id,
+        Outbox.programme_id == pair.programme_id,
+        col(Outbox.kind).in_(GOING_ON),
+        col(Outbox.state).not_in(NOT_SENT),
+        col(Outbox.created_at) > work.now - NEWS_FOR,
+    )
+    for row in (await work.session.exec(wanted)).all():
+        fresh = row.sent_at is None or local(row.sent_at, reader.zone).date() == today
+        if fresh and row.data.get("pair", pair.id) == pair.id:
+            return True
+    return False

@@ -1,0 +1,255 @@
+"""What the sessions' steps bring: once a minute, whatever is due goes into the outbox and the session moves on.
+
+While one of a pair pauses, nothing is said to either. A step that falls into the pause waits for its end, and expires
+when its time is over: a pack when the session starts, a nudge when the next one is due, a poll when it closes.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import bindparam, delete, update
+from sqlmodel import SQLModel, col, select
+
+from bot.domain.calendar import CalendarError, DaysOff, Hours, local
+from bot.domain.sessions import Due, Side, Step, StepKind, due
+from bot.services.pair_context import MENTEE, MENTEE_PART, MENTOR, MENTOR_PART, around_pairs
+from bot.services.polls.polls import answers_of, poll_key, verdict
+from bot.services.sessions.schedule import TRY_AGAIN, steps
+from bot.services.working_hours import days_off
+from storage.execute_many import execute_many
+from storage.outbox import Outgoing
+from storage.tables import (
+    MentoringSession,
+    Pair,
+    PairState,
+    ParticipantState,
+    PollAnswer,
+    Programme,
+    ProgrammeState,
+    SessionChange,
+    SessionState,
+)
+from storage.unit_of_work import Store, UnitOfWork
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+LOOK_DURING_PAUSE = timedelta(days=1)
+DOWN = timedelta(hours=1)
+"""So late that nobody was there to tick: what went stale meanwhile is put into the outbox, which reports it."""
+
+_S, _SIDES = MentoringSession, ((MENTOR_PART, MENTOR, "mentor"), (MENTEE_PART, MENTEE, "mentee"))
+_KEPT = ("state", "starts_at", "wall", "wall_zone", "steps_done", "next_at", "settled_at")
+"""The columns of a session that a tick writes."""
+
+TABLE = SQLModel.metadata.tables[str(_S.__tablename__)]
+KEEP = update(TABLE).where(TABLE.c.id == bindparam("b_id")).values({name: bindparam(f"b_{name}") for name in _KEPT})
+
+
+@dataclass
+class _Look:
+    """What a batch brings, to be written at its end."""
+
+    now: datetime
+    programmes: dict[int, tuple[Programme, DaysOff]]
+    messages: list[Outgoing] = field(default_factory=list)
+    updates: list[dict[str, Any]] = field(default_factory=list)
+    closing: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
+
+
+async def tick_sessions(store: Store, now: datetime) -> int:
+    """Do what is due for every session; how many were looked at. Harmless at any number of replicas at once."""
+    handled = 0
+    while True:
+        async with store.write(now) as work:
+            rows = await _due_rows(work)
+            if rows:
+                await _handle(work, rows)
+                await work.commit()
+        if not rows:
+            return handled
+        handled += len(rows)
+
+
+async def _due_rows(work: UnitOfWork) -> Sequence[Any]:
+    # First the sessions alone: mostly none is due, and to plan so many joins takes PostgreSQL longer than to run them.
+    wanted = select(_S.id).where(col(_S.next_at) <= work.now).order_by(col(_S.next_at)).limit(BATCH)
+    ids = (await work.session.exec(wanted.with_for_update(skip_locked=True))).all()
+    if not ids:
+        return ()
+    # Plain columns, not objects: a sweep may see a hundred thousand of these.
+    columns: list[Any] = [
+        getattr(_S, name) for name in ("id", "team_id", "pair_id", "opens_on", "closes_on", "minutes")
+    ]
+    columns += [getattr(_S, name) for name in _KEPT]
+    columns += [col(Pair.state).label("pair_state"), col(Pair.paused_until).label("pair_rests_until")]
+    columns += [col(Pair.programme_id)]
+    for part, person, side in _SIDES:
+        columns += [
+            col(person.id).label(side),
+            col(person.zone).label(f"{side}_zone"),
+            col(person.work_start).label(f"{side}_start"),
+            col(person.work_end).label(f"{side}_end"),
+            col(person.active).label(f"{side}_active"),
+            col(part.state).label(f"{side}_state"),
+            col(part.paused_until).label(f"{side}_paused_until"),
+        ]
+    statement = around_pairs(*columns).join(_S, col(_S.pair_id) == col(Pair.id)).where(col(_S.id).in_(ids))
+    rows: Sequence[Any] = (await work.session.exec(statement.order_by(col(_S.next_at), col(_S.id)))).all()
+    return rows
+
+
+async def _handle(work: UnitOfWork, rows: Sequence[Any]) -> None:
+    wanted = select(Programme).where(col(Programme.id).in_({row.programme_id for row in rows}))
+    programmes = {one.id or 0: (one, days_off(one)) for one in await work.session.exec(wanted)}
+    look = _Look(work.now, programmes)
+    for row in rows:
+        _look_at(row, look)
+    if look.closing:
+        await _close(work, look)
+    await work.send_all(look.messages)
+    await execute_many(
+        work.session, KEEP, ({f"b_{name}": one[name] for name in ("id", *_KEPT)} for one in look.updates)
+    )
+
+
+def _look_at(row: Any, look: _Look) -> None:
+    programme, off = look.programmes[row.programme_id]
+    values = {"id": row.id, **{name: getattr(row, name) for name in _KEPT}}
+    look.updates.append(values)
+    if row.pair_state != PairState.ACTIVE or programme.state == ProgrammeState.CLOSED or row.settled_at:
+        values["next_at"] = None
+        return
+    try:
+        found = _due(row, off, look.now)
+    except CalendarError as problem:
+        log.warning("session %s has no working time: %s", row.id, problem)
+        values["next_at"] = look.now + TRY_AGAIN
+        return
+    paused = _paused(row)
+    done, waiting = [step.key for step in found.expired], []
+    for step in found.send:
+        if step.side is not None and paused:
+            waiting.append(step)
+            continue
+        done.append(step.key)
+        if step.side is not None:
+            look.messages.append(_message(row, step, step.side))
+        elif step.kind is StepKind.POLL_CLOSE:
+            look.closing.append((row, values))
+    if not paused and look.now - row.next_at > DOWN:
+        look.messages += [_message(row, step, step.side) for step in found.expired if step.side is not None]
+    values["steps_done"] = [*row.steps_done, *done]
+    values["next_at"] = _after_pause(row, found, waiting, look.now) if waiting else found.next_at
+
+
+def _due(row: Any, off: DaysOff, now: datetime) -> Due:
+    mentor = _hours(row.mentor_zone, row.mentor_start, row.mentor_end)
+    mentee = _hours(row.mentee_zone, row.mentee_start, row.mentee_end)
+    booked = row.opens_on, row.closes_on, row.starts_at, row.minutes
+    return _due_of(*booked, mentor, mentee, off, tuple(row.steps_done), now)
+
+
+@lru_cache(maxsize=256)
+def _due_of(
+    opens_on: date,
+    closes_on: date,
+    starts_at: datetime | None,
+    minutes: int,
+    mentor: Hours,
+    mentee: Hours,
+    off: DaysOff,
+    done: tuple[str, ...],
+    now: datetime,
+) -> Due:
+    """Computed once for sessions that are alike, as those of a release are until somebody books."""
+    found = steps(opens_on, closes_on, starts_at, minutes, mentor, mentee, off)
+    return due(found, done, now, {Side.MENTOR: mentor, Side.MENTEE: mentee}, off)
+
+
+@lru_cache(maxsize=1024)
+def _hours(zone: str, start: str, end: str) -> Hours:
+    return Hours(zone, time.fromisoformat(start), time.fromisoformat(end))
+
+
+def _paused(row: Any) -> bool:
+    """One of the two pauses, left or was deactivated: then the other is left in peace as well. Or HR lets them rest."""
+    there = all((row.mentor_active, row.mentee_active, row.pair_rests_until is None))
+    return not there or {row.mentor_state, row.mentee_state} != {ParticipantState.ACTIVE}
+
+
+def _after_pause(row: Any, found: Due, waiting: Iterable[Step], now: datetime) -> datetime:
+    """When to look again: at the end of the pause if that is known, or as soon as something waits no longer."""
+    known = (row.mentor_paused_until, row.mentee_paused_until, row.pair_rests_until)
+    ends = [end for end in known if end and end > now]
+    moments = [max(ends) if ends else now + LOOK_DURING_PAUSE, *(step.expires for step in waiting)]
+    return min([*moments, *([found.next_at] if found.next_at else [])])
+
+
+def _message(row: Any, step: Step, side: Side) -> Outgoing:
+    kind, slot, rest = _named(step.kind, side, step.key)
+    if step.kind is StepKind.POLL:
+        key = poll_key(row.programme_id, row.id, side, slot)
+    else:
+        key = f"{row.programme_id}:{kind}:{row.id}:{rest}"
+    return Outgoing(
+        row.team_id,
+        key=key,
+        kind=kind,
+        programme_id=row.programme_id,
+        person_id=row.mentor if side is Side.MENTOR else row.mentee,
+        data={"session": row.id, "slot": slot},
+        expires_at=step.expires,
+        bulk=True,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _named(step: StepKind, side: Side, key: str) -> tuple[str, str, str]:
+    """The kind of a step's message, which of its kind it is, and the end of the message's key."""
+    slot = key.removeprefix(f"{step}:{side}").lstrip(":")
+    kind = f"poll_{side}" if step is StepKind.POLL else step.value
+    return kind, slot, ":".join(filter(None, (side.value, slot)))
+
+
+async def _close(work: UnitOfWork, look: _Look) -> None:
+    """Polls that close: what was said decides what became of each session."""
+    answers: dict[int, list[PollAnswer]] = {}
+    for answer in await answers_of(work, [row.id for row, _ in look.closing]):
+        answers.setdefault(answer.session_id, []).append(answer)
+    reopened: list[int] = []
+    for row, values in look.closing:
+        off = look.programmes[row.programme_id][1]
+        today = local(look.now, row.mentee_zone).date()
+        said = verdict(SessionState(row.state), answers.get(row.id, []), window_open=today < row.closes_on)
+        values["state"] = said.state
+        if said.change:
+            work.session.add(_change(row, said.change, said.side, look.now))
+        if said.reopened:
+            reopened.append(row.id)
+            values.update(starts_at=None, wall=None, wall_zone=None)
+            values["next_at"] = _reopened_next(row, values, off, look.now)
+        else:
+            values.update(settled_at=look.now, next_at=None)
+    if reopened:
+        await work.session.exec(delete(PollAnswer).where(col(PollAnswer.session_id).in_(reopened)))
+    pairs = {row.pair_id for row, _ in look.closing}
+    await work.session.exec(update(Pair).where(col(Pair.id).in_(pairs)).values(next_check_at=look.now))
+
+
+def _change(row: Any, kind: str, side: Side | None, now: datetime) -> SessionChange:
+    return SessionChange(
+        team_id=row.team_id, session_id=row.id, side=side or "", kind=kind, before=row.starts_at, at=now
+    )
+
+
+def _reopened_next(row: Any, values: dict[str, Any], off: DaysOff, now: datetime) -> datetime | None:
+    mentor = _hours(row.mentor_zone, row.mentor_start, row.mentor_end)
+    mentee = _hours(row.mentee_zone, row.mentee_start, row.mentee_end)
+    found = steps(row.opens_on, row.closes_on, None, row.minutes, mentor, mentee, off)
+    left = due(found, values["steps_done"], now, {Side.MENTOR: mentor, Side.MENTEE: mentee}, off)
+    return now if left.send or left.expired else left.next_at

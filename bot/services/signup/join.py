@@ -1,0 +1,293 @@
+"""People sign up, change their sign-up and leave."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.programme import Theme, topics_for
+from bot.domain.sessions import Side
+from bot.domain.signup import Level, Offer, Role, Wish
+from bot.services.caller import Caller, Refusal
+from bot.services.matching.confirmations import forget_agreement
+from bot.services.matching.unmatched_followup import plan_word
+from bot.services.orientation.orientation import offer, offer_again
+from bot.services.programme.next_cohort import last_sign_up
+from bot.services.recruiting.announcement import count_soon
+from bot.services.roster.entries import entry_of, manager_said_by, set_manager
+from bot.services.working_hours import TO_ANYBODY
+from storage.outbox import Outgoing, drop_waiting
+from storage.queries import current_participation, pairs_of, participation, person_by_slack, programme_to_join
+from storage.tables import (
+    Avoidance,
+    ManagerSource,
+    Pair,
+    PairState,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+    ProgrammeState,
+    RosterEntry,
+)
+from storage.unit_of_work import Store, UnitOfWork
+
+
+@dataclass(frozen=True)
+class SignUp:
+    """What a person tells when joining. `manager` and `avoids` are Slack ids; a manager of None means "I have none"."""
+
+    role: Role
+    level: Level
+    department: str
+    offers: tuple[Offer, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    interests: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    cadences: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("id",)
+    language: str = "id"
+    address: str = "kamu"
+    confidence: int | None = None
+    motivation: str = ""
+    mentor_capacity: int = 2
+    mentee_capacity: int = 1
+    manager: str | None = None
+    manager_known: bool = False
+    avoids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands: what the sign-up form starts from."""
+
+    person: Person
+    programme: Programme
+    participant: Participant | None
+    manager: str | None = None
+    manager_known: bool = False
+    """With `manager`: what this programme knows, or what they themselves said in another one."""
+    avoids: tuple[str, ...] = field(default_factory=tuple)
+    before: Participant | None = None
+    """What they told for an earlier programme, if they are new to this one."""
+    level: int | None = None
+    department: str = ""
+    """As they signed up, as they told another programme before, or as this programme's roster has them."""
+
+    @property
+    def known(self) -> Participant | None:
+        """What the form starts from."""
+        return self.participant or self.before
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """What they can choose of: what HR lists, and what they chose before it was taken off."""
+        listed, was = topics_for(Theme(self.programme.theme), self.programme.topics), self.known
+        chosen = [one["topic"] for one in (*was.offers, *was.wishes)] if was else []
+        return tuple(dict.fromkeys([*listed, *chosen]))
+
+
+async def standing(store: Store, caller: Caller, programme_id: int | None = None) -> Standing:
+    """What is known of the caller for the programme they would join. Raises `Refusal`: no_programme, closed."""
+    async with store.read(caller.now) as work:
+        person = await _caller(work.session, caller)
+        programme = await _to_join(work.session, caller, programme_id)
+        participant = await participation(work.session, person.id or 0, programme.id or 0)
+        entry = await entry_of(work.session, programme.id or 0, person.id or 0)
+        said = entry if entry and entry.manager_known else None
+        said = said or await manager_said_by(work.session, person.id or 0, programme.id or 0)
+        manager = await work.session.get(Person, said.manager_id) if said and said.manager_id else None
+        avoided = select(Person.slack_id).join(Avoidance, col(Avoidance.avoided_id) == col(Person.id))
+        avoids = (await work.session.exec(avoided.where(Avoidance.person_id == person.id))).all()
+        before = None if participant else await last_sign_up(work.session, person.id or 0)
+        level, department = await _place(work.session, participant or before, entry)
+    boss = manager.slack_id if manager else None
+    return Standing(person, programme, participant, boss, said is not None, tuple(avoids), before, level, department)
+
+
+async def _place(session: AsyncSession, told: Participant | None, entry: RosterEntry | None) -> tuple[int | None, str]:
+    """Level and department to fill in: as told, else as the programme's own roster has them.
+
+    A roster changes both in a sign-up of its programme. What it changed there is not told to another programme.
+    """
+    if told is not None and entry is not None and told.programme_id == entry.programme_id:
+        return told.level, told.department
+    theirs = await entry_of(session, told.programme_id, told.person_id) if told else None
+    level = told.level if told and not (theirs and theirs.level) else None
+    department = told.department if told and not (theirs and theirs.department) else ""
+    return level or (entry.level if entry else None), department or (entry.department if entry else "")
+
+
+async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp) -> tuple[Programme, bool]:
+    """Store the sign-up and its welcome in one commit; the programme, and whether the person is new to it.
+
+    Joining twice edits. Everybody named in `sign_up` has to be known already (`Directory.person`).
+    Raises `Refusal`: no_programme, recruiting_closed.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        person = await _caller(work.session, caller, lock=True)
+        programme = await _to_join(work.session, caller, programme_id)
+        participant = await participation(work.session, person.id or 0, programme_id)
+        new = participant is None or participant.state == ParticipantState.LEFT
+        if participant is None:
+            participant = Participant(
+                team_id=caller.team_id,
+                programme_id=programme_id,
+                person_id=person.id or 0,
+                joined_at=caller.now,
+                role=sign_up.role,
+                level=sign_up.level,
+                department=sign_up.department,
+            )
+            work.session.add(participant)
+        elif new:
+            participant.state, participant.left_at, participant.joined_at = ParticipantState.ACTIVE, None, caller.now
+        before = await _facts(work.session, person, participant)
+        _write(participant, sign_up)
+        await _write_person(work, person, programme_id, sign_up)
+        await work.session.flush()
+        if await _facts(work.session, person, participant) != before:
+            person.changed_at = caller.now
+        if new:
+            await offer(work, participant)  # the welcome has the button for it
+            await work.send(_letter(programme, person, "welcome", caller.now))
+        else:
+            await offer_again(work, participant)
+        await count_soon(work, programme_id)
+        await work.commit()
+    return programme, new
+
+
+async def leave(store: Store, caller: Caller, reason: str | None = None) -> Programme:
+    """The caller leaves; their pairs end without fault, and each other half is told kindly.
+
+    `reason` is a code that is only ever counted. Returns the programme. Raises `Refusal`: not_participant.
+    """
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        participant, programme = await taking_part(work.session, caller)
+        participant.left_reason = reason
+        await take_out(work, participant, programme)
+        await work.commit()
+    return programme
+
+
+async def take_out(work: UnitOfWork, participant: Participant, programme: Programme) -> list[Pair]:
+    """End somebody's part in a programme: their pairs end, each other half and HR hear of it once.
+
+    What still waited to be sent to them as a participant is not sent any more.
+    """
+    participant.state, participant.left_at, participant.paused_until = ParticipantState.LEFT, work.now, None
+    await forget_agreement(work, participant)
+    await drop_waiting(work.session, participant.person_id, participant.programme_id, TO_ANYBODY)
+    await count_soon(work, participant.programme_id)
+    pairs = await pairs_of(work.session, participant.id or 0)
+    for pair in pairs:
+        pair.state, pair.ended_at, pair.next_check_at = PairState.ENDED, work.now, None
+        other_id = pair.mentee_id if pair.mentor_id == participant.id else pair.mentor_id
+        other = await work.session.get(Participant, other_id)
+        if other:
+            await work.send(
+                Outgoing(
+                    pair.team_id,
+                    key=f"{pair.programme_id}:pair_ended:{pair.id}:{other.person_id}",
+                    kind="pair_ended",
+                    programme_id=pair.programme_id,
+                    person_id=other.person_id,
+                    data={"pair": pair.id},
+                )
+            )
+            await plan_word(work, other, Side.MENTEE if pair.mentee_id == other_id else Side.MENTOR, f"{pair.id}")
+        await work.send(
+            Outgoing(
+                pair.team_id,
+                key=f"{pair.programme_id}:pair_ended_hr:{pair.id}:",
+                kind="pair_ended_hr",
+                programme_id=pair.programme_id,
+                channel=programme.hr_channel,
+                data={"pair": pair.id},
+            )
+        )
+    return pairs
+
+
+async def taking_part(session: AsyncSession, caller: Caller) -> tuple[Participant, Programme]:
+    """The caller's sign-up and its programme, the person locked. Raises `Refusal`: not_participant."""
+    person = await _caller(session, caller, lock=True)
+    found = await current_participation(session, person.id or 0)
+    if not found or found[0].state == ParticipantState.LEFT or found[1].state == ProgrammeState.CLOSED:
+        raise Refusal("not_participant")
+    return found
+
+
+async def _caller(session: AsyncSession, caller: Caller, *, lock: bool = False) -> Person:
+    person = await person_by_slack(session, caller.team_id, caller.slack_id, lock=lock)
+    if not person:
+        raise Refusal("unknown_person")
+    return person
+
+
+async def _to_join(session: AsyncSession, caller: Caller, programme_id: int | None) -> Programme:
+    if programme_id is None:
+        programme = await programme_to_join(session, caller.team_id)
+    else:
+        programme = await session.get(Programme, programme_id)
+    if not programme or programme.team_id != caller.team_id:
+        raise Refusal("no_programme")
+    if programme.state == ProgrammeState.CLOSED:
+        raise Refusal("recruiting_closed")
+    return programme
+
+
+def _write(participant: Participant, sign_up: SignUp) -> None:
+    participant.role, participant.level, participant.department = sign_up.role, sign_up.level, sign_up.department
+    participant.offers = [asdict(offer) for offer in sign_up.offers]
+    participant.wishes = [asdict(wish) for wish in sign_up.wishes]
+    participant.interests, participant.formats = list(sign_up.interests), list(sign_up.formats)
+    participant.cadences, participant.languages = list(sign_up.cadences), list(sign_up.languages)
+    participant.confidence, participant.motivation = sign_up.confidence, sign_up.motivation or None
+    participant.mentor_capacity, participant.mentee_capacity = sign_up.mentor_capacity, sign_up.mentee_capacity
+
+
+async def _write_person(work: UnitOfWork, person: Person, programme_id: int, sign_up: SignUp) -> None:
+    person.language, person.address = sign_up.language, sign_up.address
+    if sign_up.manager_known:
+        manager = await person_by_slack(work.session, person.team_id, sign_up.manager) if sign_up.manager else None
+        boss_id, person_id = (manager.id if manager else None), person.id or 0
+        await set_manager(work, person.team_id, programme_id, person_id, boss_id, ManagerSource.PERSON)
+    await work.session.exec(delete(Avoidance).where(col(Avoidance.person_id) == person.id))
+    for slack_id in sign_up.avoids:
+        avoided = await person_by_slack(work.session, person.team_id, slack_id)
+        if avoided and avoided.id != person.id:
+            work.session.add(Avoidance(team_id=person.team_id, person_id=person.id or 0, avoided_id=avoided.id or 0))
+
+
+async def _facts(session: AsyncSession, person: Person, participant: Participant) -> tuple[object, ...]:
+    """What a match goes by, to see whether somebody changed any of it."""
+    avoided = select(Avoidance.avoided_id).where(Avoidance.person_id == person.id)
+    entry = await entry_of(session, participant.programme_id, person.id or 0)
+    return (
+        participant.role,
+        participant.level,
+        participant.department,
+        participant.offers,
+        participant.wishes,
+        *(set(one or ()) for one in (participant.interests, participant.formats)),
+        *(set(one or ()) for one in (participant.cadences, participant.languages)),
+        participant.mentor_capacity,
+        participant.mentee_capacity,
+        (entry.manager_id, entry.manager_known) if entry else None,
+        set((await session.exec(avoided)).all()),
+    )
+
+
+def _letter(programme: Programme, person: Person, kind: str, slot: datetime) -> Outgoing:
+    return Outgoing(
+        programme.team_id,
+        key=f"{programme.id}:{kind}:{person.id}:{slot.isoformat()}",
+        kind=kind,
+        programme_id=programme.id,
+        person_id=person.id,
+        keeps_hours=False,
+    )

@@ -1,0 +1,1 @@
+"""Surveys before, at the end, and 90 days later."""

@@ -1,0 +1,303 @@
+"""The same few questions before, at the end and 90 days on: who is asked, and what they answer."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.calendar import Hours, local, morning, next_working, working_days_after
+from bot.domain.sessions import Side
+from bot.domain.surveys import ITEMS, LATER_AFTER, OPEN_FOR, Item, MeasureError, Moment, check
+from bot.domain.surveys import Reading as Given
+from bot.services.caller import Caller, Refusal
+from bot.services.pair_context import COUPLE, Couple, around_pairs, why_not
+from bot.services.programme.last_days import LastDays
+from bot.services.sessions.packs import topics_of
+from bot.services.working_hours import days_off, hours_of
+from storage.outbox import Outgoing
+from storage.queries import person_by_slack
+from storage.tables import (
+    MentoringSession,
+    Outbox,
+    Pair,
+    PairState,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+    Reading,
+)
+from storage.unit_of_work import Store, UnitOfWork
+
+ASK_AT = time(10)
+KIND, FOR_HR = "measure", "measures_hr"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One person's questions, as they stand."""
+
+    reading: Reading
+    programme: Programme
+    person: Person
+    topic: str | None
+    closes: datetime
+    posted: tuple[str, str] | None = None
+    """Channel and ts of the message they are in."""
+
+    @property
+    def side(self) -> Side:
+        return Side(self.reading.side)
+
+    @property
+    def moment(self) -> Moment:
+        return Moment(self.reading.moment)
+
+    @property
+    def is_complete(self) -> bool:
+        return all(value_of(self.reading, item) is not None for item in ITEMS[self.side])
+
+
+def value_of(reading: Reading, item: Item) -> int | None:
+    """What was answered to one item."""
+    value: int | None = getattr(reading, item.value)
+    return value
+
+
+# Who is asked, and when
+
+
+async def ask_before(work: UnitOfWork, programme: Programme, pairs: Sequence[Pair], people: dict[int, Person]) -> None:
+    """Ask both of each new pair on the working day after they were introduced, once for each side of a person.
+
+    `people` by their sign-ups.
+    """
+    sides = [(one.mentor_id, Side.MENTOR) for one in pairs] + [(one.mentee_id, Side.MENTEE) for one in pairs]
+    asked = select(Reading.participant_id, Reading.side).where(Reading.programme_id == programme.id)
+    known = {(participant, Side(side)) for participant, side in (await work.session.exec(asked)).all()}
+    new = {one: people[one[0]] for one in dict.fromkeys(sides) if one not in known}
+    # Who is on both sides is asked about the second a day later.
+    wait = {one: 2 if one[1] is Side.MENTEE and (one[0], Side.MENTOR) in new else 1 for one in new}
+    await _ask(work, programme, Moment.BEFORE, new, wait=wait)
+
+
+async def asked_since(session: AsyncSession, programme_id: int, released_at: datetime) -> list[Reading]:
+    """What a release asked for, if it has to be taken back."""
+    wanted = select(Reading).where(
+        Reading.programme_id == programme_id,
+        Reading.moment == Moment.BEFORE,
+        Reading.closes_at == released_at + OPEN_FOR,
+    )
+    return list((await session.exec(wanted)).all())
+
+
+async def ask_after(work: UnitOfWork, programme: Programme, couples: Iterable[Couple], days: LastDays) -> None:
+    """Ask both of each pair that came to its end: after their farewell and certificate, and 90 days on."""
+    sides = {(one.part(side).id or 0, side): one.person(side) for one in couples for side in Side}
+    asked = select(Reading).where(col(Reading.participant_id).in_({participant for participant, _ in sides}))
+    rows = (await work.session.exec(asked)).all()
+    topics = {(one.participant_id, Side(one.side)): one.topic for one in rows if one.topic}
+    known = {(one.participant_id, Side(one.side)) for one in rows if one.moment != Moment.BEFORE}
+    new = {one: person for one, person in sides.items() if one not in known}
+    wait = {one: days.questions(*one) for one in new}
+    await _ask(work, programme, Moment.CLOSING, new, topics, wait=wait)
+    await _ask(work, programme, Moment.LATER, new, topics, LATER_AFTER, wait)
+
+
+async def tell_hr_after(work: UnitOfWork, programme: Programme) -> None:
+    """HR hears what changed once the answers of the end, and of 90 days on, are settled."""
+    for moment, after in ((Moment.CLOSING, timedelta(0)), (Moment.LATER, LATER_AFTER)):
+        await work.send(
+            Outgoing(
+                programme.team_id,
+                key=f"{programme.id}:{FOR_HR}::{moment}",
+                kind=FOR_HR,
+                programme_id=programme.id,
+                channel=programme.hr_channel,
+                due_at=work.now + after + OPEN_FOR,
+            )
+        )
+
+
+async def _ask(
+    work: UnitOfWork,
+    programme: Programme,
+    moment: Moment,
+    whom: Mapping[tuple[int, Side], Person],
+    topics: Mapping[tuple[int, Side], str] | None = None,
+    after: timedelta = timedelta(0),
+    wait: Mapping[tuple[int, Side], int] | None = None,
+) -> None:
+    """Everybody's answers are settled at the same moment: what HR is told of them is told once, of all of them.
+
+    `wait`: so many working days each, one by default.
+    """
+    begins, off = work.now + after, days_off(programme)
+    mornings: dict[tuple[Hours, int], datetime] = {}
+    rows: list[dict[str, Any]] = []
+    letters: list[Outgoing] = []
+    for (participant_id, side), person in whom.items():
+        hours = hours_of(person)
+        days = wait[participant_id, side] if wait else 1
+        if (hours, days) not in mornings:
+            first = local(next_working(begins, hours, off), hours.zone).date()
+            mornings[hours, days] = morning(working_days_after(first, days, off), hours, off, ASK_AT)
+        reading = Reading(
+            team_id=programme.team_id,
+            programme_id=programme.id or 0,
+            participant_id=participant_id,
+            side=side,
+            moment=moment,
+            topic=(topics or {}).get((participant_id, side)),
+            asked_at=mornings[hours, days],
+            closes_at=begins + OPEN_FOR,
+        )
+        rows.append(reading.model_dump(exclude={"id"}))
+        letters.append(_letter(reading, person))
+    if rows:
+        await work.session.exec(insert(Reading), params=rows)
+        await work.send_all(letters)
+
+
+def _letter(reading: Reading, person: Person) -> Outgoing:
+    whose = {"participant": reading.participant_id, "side": str(reading.side), "moment": str(reading.moment)}
+    return Outgoing(
+        reading.team_id,
+        key=letter_key(reading),
+        kind=KIND,
+        programme_id=reading.programme_id,
+        person_id=person.id,
+        data=whose,
+        due_at=reading.asked_at,
+        expires_at=reading.closes_at,
+        bulk=True,
+    )
+
+
+def letter_key(reading: Reading) -> str:
+    return f"{reading.programme_id}:{KIND}:{reading.participant_id}-{reading.side}:{reading.moment}"
+
+
+# What they answer
+
+
+async def look(store: Store, caller: Caller, reading_id: int) -> Asked:
+    """The caller's questions.
+
+    Raises `Refusal`: measure_closed, outdated, not_participant, not_your_pair, left_programme.
+    """
+    async with store.read(caller.now) as work:
+        return await _mine(work, caller, reading_id)
+
+
+async def answer(store: Store, caller: Caller, reading_id: int, item: Item, value: int) -> Asked:
+    """One answer, in place of an earlier one. Raises as `look`."""
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        asked = await _mine(work, caller, reading_id, lock=True)
+        try:
+            check(asked.side, item, value)
+        except MeasureError as error:
+            raise Refusal("outdated") from error
+        setattr(asked.reading, item.value, value)
+        asked.reading.answered_at, asked.reading.topic = work.now, asked.topic
+        await work.commit()
+    return asked
+
+
+async def _mine(work: UnitOfWork, caller: Caller, reading_id: int, *, lock: bool = False) -> Asked:
+    person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
+    if person is None:
+        raise Refusal("not_participant")
+    wanted = select(Reading).where(Reading.id == reading_id)
+    row = (await work.session.exec(wanted.with_for_update() if lock else wanted)).first()
+    asked = await asked_of(work, row) if row else None
+    if asked is None or asked.person.id != person.id:
+        raise Refusal(await why_not(work.session, person))
+    if asked.reading.asked_at > work.now:
+        raise Refusal("outdated")
+    if asked.closes <= work.now:
+        raise Refusal("measure_closed")
+    return asked
+
+
+async def asked_of(work: UnitOfWork, row: Reading) -> Asked | None:
+    """A reading with what is around it; None if its person left."""
+    part = await work.session.get(Participant, row.participant_id)
+    programme = await work.session.get(Programme, row.programme_id)
+    person = await work.session.get(Person, part.person_id) if part else None
+    if part is None or programme is None or person is None or part.state == ParticipantState.LEFT or person.erased_at:
+        return None
+    closes, topic = await _around(work, row)
+    posted = select(Outbox.channel, Outbox.ts).where(Outbox.team_id == row.team_id, Outbox.key == letter_key(row))
+    found = (await work.session.exec(posted)).first()
+    where = (found[0], found[1]) if found and found[0] and found[1] else None
+    return Asked(row, programme, person, row.topic or topic, closes, where)
+
+
+async def _around(work: UnitOfWork, row: Reading) -> tuple[datetime, str | None]:
+    """When it closes, and the topic of the person's first pair. What is asked before the first session ends with it."""
+    mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.mentee_id
+    pairs = around_pairs(*COUPLE).where(col(mine) == row.participant_id).order_by(col(Pair.id))
+    couples = [Couple(*one) for one in (await work.session.exec(pairs)).all()]
+    topics = [topic for one in couples for topic in topics_of(one)]
+    closes = row.closes_at
+    if row.moment == Moment.BEFORE:
+        met = select(func.min(MentoringSession.starts_at)).where(
+            col(MentoringSession.pair_id).in_([one.pair.id for one in couples])
+        )
+        closes = min(closes, (await work.session.exec(met)).one() or closes)
+    return closes, topics[0] if topics and row.side == Side.MENTEE else None
+
+
+# What others need to know of it
+
+
+async def of_letter(work: UnitOfWork, data: Mapping[str, Any]) -> Asked | None:
+    """What a letter is about; None once there is nothing left to ask: they left, the pair ended, it is too late."""
+    wanted = select(Reading).where(
+        Reading.participant_id == data["participant"], Reading.side == data["side"], Reading.moment == data["moment"]
+    )
+    row = (await work.session.exec(wanted)).first()
+    asked = await asked_of(work, row) if row else None
+    if asked is None or asked.closes <= work.now:
+        return None
+    if asked.moment is Moment.BEFORE and not await _has_pair(work.session, asked.reading):
+        return None
+    return asked
+
+
+async def _has_pair(session: AsyncSession, row: Reading) -> bool:
+    mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.mentee_id
+    active = select(Pair.id).where(col(mine) == row.participant_id, Pair.state == PairState.ACTIVE)
+    return (await session.exec(active.limit(1))).first() is not None
+
+
+async def waiting(work: UnitOfWork, participant_id: int) -> list[Reading]:
+    """What somebody is asked now and has not wholly answered."""
+    wanted = select(Reading).where(
+        Reading.participant_id == participant_id, Reading.asked_at <= work.now, Reading.closes_at > work.now
+    )
+    found = []
+    for row in (await work.session.exec(wanted.order_by(col(Reading.id)))).all():
+        asked = await asked_of(work, row)
+        if asked and not asked.is_complete and asked.closes > work.now:
+            found.append(row)
+    return found
+
+
+def given(rows: Iterable[Reading]) -> list[Given]:
+    """What was answered, for the groups that `bot.domain.surveys` makes of it."""
+    return [
+        Given(
+            one.participant_id,
+            Moment(one.moment),
+            one.closes_at,
+            {item: value for item in ITEMS[Side(one.side)] if (value := value_of(one, item)) is not None},
+            one.id or 0,
+        )
+        for one in rows
+    ]

@@ -1,0 +1,63 @@
+"""Tells the operator that the clock is wrong, past the outbox: nothing is sent from there while it is."""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from bot.slack.gateway import Gateway, Later, Message, Refused, SlackRefused, SlackUnavailable
+from storage.tables import Person, Receipt
+from storage.unit_of_work import AlreadyDone, Store
+
+log = logging.getLogger(__name__)
+
+TEAM = ""
+"""In place of a workspace: the clock is the same for all."""
+
+
+@dataclass(frozen=True)
+class ClockAlarm:
+    """One direct message to `operator` (a Slack id, "" for nobody) a day, whatever the number of replicas."""
+
+    store: Store
+    gateway: Gateway
+    operator: str
+    compose: Callable[[Person | None, datetime, datetime], Message]
+    """Writes the message, given its reader if they are known, our moment and Slack's."""
+
+    async def __call__(self, ahead: timedelta, slack: datetime) -> bool:
+        """The clock is `ahead` of Slack's, which says it is `slack`; whether nobody has to be told any more."""
+        if not self.operator:
+            return True
+        receipt = TEAM, f"clock_wrong:{slack.date().isoformat()}"
+        try:
+            async with self.store.write(slack, receipt=receipt) as work:
+                known = select(Person).where(Person.slack_id == self.operator).order_by(col(Person.id))
+                reader = (await work.session.exec(known)).first()
+                await work.commit()
+        except AlreadyDone:
+            return True
+        if await self._post(self.compose(reader, slack + ahead, slack), receipt[1]):
+            return True
+        async with self.store.write(slack) as work:
+            if taken := await work.session.get(Receipt, receipt):
+                await work.session.delete(taken)
+            await work.commit()
+        return False
+
+    async def _post(self, message: Message, key: str) -> bool:
+        """Whether the message is there, or may be: it is never repeated on a guess."""
+        mark = hashlib.sha256(f"{self.operator}:{key}".encode()).hexdigest()[:32]
+        try:
+            channel = await self.gateway.open_dm(self.operator)
+        except (SlackRefused, SlackUnavailable) as error:
+            log.warning("the operator cannot be told that the clock is wrong: %s", error)
+            return False
+        outcome = await self.gateway.post(channel, message, mark, 1)
+        if isinstance(outcome, Later | Refused):
+            log.warning("the operator could not be told that the clock is wrong: %s", outcome)
+            return False
+        return True

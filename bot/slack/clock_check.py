@@ -1,0 +1,147 @@
+"""Whether the clock by which everything is planned agrees with Slack's: while it does not, nothing runs by itself.
+
+Every answer of Slack's carries its time, so that comparing costs nothing. Only when the clock seems to have jumped,
+after a suspend say, and before the first job, Slack is asked anew.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
+from storage.unit_of_work import Store
+
+log = logging.getLogger(__name__)
+
+TOLERANCE = timedelta(minutes=5)
+"""How far our clock may be from Slack's: reading back and Slack's signatures are safe within it."""
+JUMP = timedelta(seconds=15)
+"""A change of that distance after which Slack is asked before anything goes on: more than an answer takes."""
+ASK_AGAIN = 30.0
+"""Seconds until Slack is asked again while the clock is wrong, or while Slack does not answer."""
+
+OnWrong = Callable[[timedelta, datetime], Awaitable[bool]]
+"""Tells somebody that the clock is so far ahead of Slack's (negative: behind), which says so late it is. Whether it
+could be told: if not, it is tried again."""
+
+
+class ClockCheck:
+    """The present moment for requests and jobs, compared with Slack's clock."""
+
+    def __init__(self, store: Store, gateway: Gateway, clock: Clock, on_wrong: OnWrong | None = None) -> None:
+        self.store = store
+        self.gateway = gateway
+        self.clock = clock
+        self.on_wrong = on_wrong
+        self.ahead: timedelta | None = None
+        """How far our clock was ahead of Slack's when last compared; None if Slack never told its time."""
+        self._believed = timedelta()
+        """`ahead` when Slack was last asked."""
+        self._asked: tuple[float, timedelta | None] | None = None
+        """When that was, or was tried, and `ahead` before it."""
+        self._jumped_at: float | None = None
+        """When it was last found that our clock had jumped forward."""
+        self._told = False
+        self._asking = asyncio.Lock()
+
+    @property
+    def wrong(self) -> bool:
+        """Whether the clock is known to be wrong."""
+        return self._is_wrong(self._believed)
+
+    async def for_jobs(self) -> datetime | None:
+        """The present moment; None while nothing may run by it."""
+        now = await self.store.now(self.clock)
+        return now if await self.passes(now) else None
+
+    async def for_requests(self) -> datetime:
+        """The present moment. A person's request is served whatever the clock says: by Slack's, if ours is wrong."""
+        now = await self.store.now(self.clock)
+        await self.passes(now)
+        return now - self._believed if self.wrong else now
+
+    async def passes(self, now: datetime) -> bool:
+        """Whether jobs may run as of `now`, which was read just now. Asks Slack when in doubt."""
+        at = self.monotonic()
+        if not self._in_doubt(now, at):
+            return not self.wrong
+        async with self._asking:
+            if self._in_doubt(now, at):
+                await self._ask(now, at)
+        return self.agrees(now, at)
+
+    def agrees(self, now: datetime, at: float | None = None) -> bool:
+        """Whether jobs may run as of `now`, as far as that is known without asking."""
+        ahead = self._compare(now, self.monotonic() if at is None else at)
+        return not self._is_wrong(ahead) and not self._jumped(ahead, self._believed)
+
+    def jumped_within(self, by: timedelta) -> bool:
+        """Whether our clock jumped forward less than `by` ago, so that what was to wait so long did not."""
+        return self._jumped_at is not None and self.monotonic() - self._jumped_at < by.total_seconds()
+
+    def slacks_clock(self) -> datetime | None:
+        """What Slack's clock says now, as last heard; None if it was never heard."""
+        return self.gateway.date.at(self.monotonic())
+
+    def monotonic(self) -> float:
+        """Seconds by a clock that nobody sets."""
+        return self.gateway.date.monotonic()
+
+    def _compare(self, now: datetime, at: float) -> timedelta | None:
+        slack = self.gateway.date.at(at)
+        self.ahead = now - slack if slack else None
+        return self.ahead
+
+    @staticmethod
+    def _jumped(ahead: timedelta | None, before: timedelta | None) -> bool:
+        return ahead is not None and abs(ahead - (before or timedelta())) > JUMP
+
+    @staticmethod
+    def _is_wrong(ahead: timedelta | None) -> bool:
+        return ahead is not None and abs(ahead) > TOLERANCE
+
+    def _in_doubt(self, now: datetime, at: float) -> bool:
+        ahead = self._compare(now, at)
+        if ahead is not None and not self._is_wrong(ahead) and not self._jumped(ahead, self._believed):
+            return False
+        if self._asked is None:
+            return True
+        asked_at, before = self._asked
+        return not 0 <= at - asked_at < ASK_AGAIN or self._jumped(ahead, before)
+
+    async def _ask(self, now: datetime, at: float) -> None:
+        try:
+            await self.gateway.greet()
+        except SlackRefused as refused:
+            log.info("Slack tells its time, and refuses the token: %s", refused.error)
+        except SlackUnavailable as away:
+            log.info("Slack cannot be asked for its time: %s", away)
+            self._asked = at, self.ahead
+            return
+        ahead = self._compare(now, at)
+        self._asked = at, ahead
+        if ahead is None:
+            return
+        was, before, self._believed = self.wrong, self._believed, ahead
+        if ahead - before > JUMP:
+            self._jumped_at = self.monotonic()
+        if self.wrong and not was:
+            seconds = ahead.total_seconds()
+            log.error("the clock differs from Slack's by %+.0f s: nothing is sent and no tick runs meanwhile", seconds)
+        if was and not self.wrong:
+            log.warning("the clock agrees with Slack's again: messages and ticks go on")
+        await self._tell(ahead, now - ahead)
+
+    async def _tell(self, ahead: timedelta, slack: datetime) -> None:
+        if not self.wrong:
+            self._told = False
+        elif not self._told and self.on_wrong:
+            self._told = True  # before, since telling may itself look at the clock
+            try:
+                self._told = await self.on_wrong(ahead, slack)
+            except Exception:
+                # Nobody could be told, which must not stop what the check is for.
+                log.exception("nobody could be told that the clock is wrong")
+                self._told = False

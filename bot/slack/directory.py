@@ -1,0 +1,188 @@
+"""Who is who in Slack: people as they first appear, and who belongs to HR's channel."""
+
+import logging
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
+from bot.domain.text_cleaning import clean_line
+from bot.services.caller import Caller, HrCaller, Refusal
+from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
+from bot.slack.user_lookup import Found, Lookup
+from storage.queries import person_by_slack
+from storage.tables import Person, Programme, ProgrammeState
+from storage.unit_of_work import Store
+
+log = logging.getLogger(__name__)
+
+MEMBERS_KEPT = timedelta(seconds=30)
+"""How long HR's membership is remembered: short, since it decides who may act."""
+
+LONGEST_NAME = 100
+EMAIL = re.compile(r"[^\s@<>|]{1,200}@[^\s@<>|]{1,200}")
+INDONESIAN_ZONES = {"Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura"}
+LATEST = 4_102_444_800
+"""Seconds since 1970 that no profile was changed after: the year 2100."""
+DEFAULT_ZONE = "Asia/Jakarta"
+
+
+@dataclass
+class Directory:
+    """Answers from the database where it can, and asks Slack where it must."""
+
+    store: Store
+    gateway: Gateway
+    _members: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
+    _lookup: Lookup = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._lookup = Lookup(self.store, self.gateway)
+
+    async def person(self, team_id: str, slack_id: str, now: datetime, name: str = "") -> Person:
+        """The person behind a Slack id, made from Slack's profile when first met.
+
+        If Slack is too busy to tell (a hundred newcomers at once), they go by `name` and the usual zone until it does.
+        Who was deactivated is asked for again: they may have come back without our hearing of it.
+        Raises `SlackRefused` for nobody's id.
+        """
+        async with self.store.read(now) as work:
+            known = await person_by_slack(work.session, team_id, slack_id)
+        if known and known.profile_at and known.active:
+            return known
+        try:
+            profile = await self.gateway.user(slack_id)
+        except (SlackRefused, SlackUnavailable) as busy:
+            if isinstance(busy, SlackRefused) and busy.final:
+                raise
+            log.info("a person's profile comes later: %s", busy)
+            profile = None
+        if known and (profile is None or (known.profile_at and profile.get("deleted"))):
+            return known
+        return await self._meet(team_id, slack_id, now, name, profile)
+
+    async def _meet(
+        self, team_id: str, slack_id: str, now: datetime, name: str, profile: dict[str, Any] | None
+    ) -> Person:
+        async with self.store.write(now) as work:
+            person = await person_by_slack(work.session, team_id, slack_id)
+            new = person is None
+            if person is None:
+                person = Person(team_id=team_id, slack_id=slack_id, name=name_of(name) or slack_id, created_at=now)
+                work.session.add(person)
+            if profile:
+                follow_profile(person, profile)
+                person.profile_at = now
+            if new:
+                person.language = language_for(person.zone, (profile or {}).get("locale"))
+            try:
+                await work.commit()
+                return person
+            except IntegrityError:  # they did two things at once, and were met by the other one
+                await work.session.rollback()
+                return await self.person(team_id, slack_id, now, name)
+
+    async def find(self, team_id: str, called: Collection[str], now: datetime) -> Found:
+        """Everybody in Slack who is called so, by e-mail address or id. Raises `SlackUnavailable`, `SlackRefused`."""
+        return await self._lookup.find(team_id, called, now)
+
+    async def is_member(self, channel: str, slack_id: str, now: datetime) -> bool:
+        """Whether the person is in the channel; False for a channel the bot cannot see."""
+        seen_at, members = self._members.get(channel, (None, frozenset[str]()))
+        if seen_at is None or not timedelta() <= now - seen_at < MEMBERS_KEPT:
+            members = frozenset(await self.gateway.members(channel))
+            self._members[channel] = (now, members)
+        return slack_id in members
+
+    def forget_members(self, channel: str) -> None:
+        """Somebody joined or left the channel."""
+        self._members.pop(channel, None)
+
+    async def hr(self, caller: Caller, *, channel: str | None = None, programme_id: int | None = None) -> HrCaller:
+        """The caller as HR of a programme: the one named, or that of the channel, or their only one.
+
+        Raises `Refusal`: not_hr, no_programme.
+        """
+        for programme in await self._programmes(caller, programme_id):
+            if channel and programme.hr_channel != channel and programme_id is None:
+                continue
+            if await self.is_member(programme.hr_channel, caller.slack_id, caller.now):
+                return HrCaller(caller.team_id, caller.slack_id, caller.receipt, caller.now, programme.id or 0)
+        if channel and programme_id is None:
+            return await self.hr(caller)
+        raise Refusal("not_hr")
+
+    async def _programmes(self, caller: Caller, programme_id: int | None) -> list[Programme]:
+        wanted = select(Programme).where(Programme.team_id == caller.team_id)
+        if programme_id is not None:
+            wanted = wanted.where(Programme.id == programme_id)
+        async with self.store.read(caller.now) as work:
+            newest_first = wanted.order_by(col(Programme.id).desc())
+            programmes = list((await work.session.exec(newest_first)).all())
+        return sorted(programmes, key=lambda one: one.state == ProgrammeState.CLOSED)
+
+
+def newcomer(team_id: str, profile: dict[str, Any], now: datetime) -> Person:
+    """Somebody of whom so far only Slack knows."""
+    person = Person(team_id=team_id, slack_id=profile["id"], name=profile["id"], profile_at=now, created_at=now)
+    follow_profile(person, profile)
+    person.language = language_for(person.zone, profile.get("locale"))
+    return person
+
+
+def name_of(text: Any) -> str:
+    """A name as Slack tells it, on one line and of a length that messages can show; "" if it is none."""
+    return clean_line(text)[:LONGEST_NAME] if isinstance(text, str) else ""
+
+
+def email_of(text: Any) -> str:
+    """An e-mail address as Slack tells it; "" for what is none."""
+    address = clean_line(text) if isinstance(text, str) else ""
+    return address if EMAIL.fullmatch(address) else ""
+
+
+def follow_profile(person: Person, profile: dict[str, Any]) -> None:
+    """Take over what Slack's `users.info` says: name, e-mail, time zone, active. An older profile changes nothing."""
+    changed_at = changed_at_of(profile)
+    if changed_at and person.told_at and changed_at < person.told_at:
+        return
+    person.told_at = changed_at or person.told_at
+    details = profile.get("profile") or {}
+    names = (details.get("real_name"), profile.get("real_name"), profile.get("name"))
+    person.name = next(filter(None, map(name_of, names)), person.name)
+    person.email = email_of(details.get("email")) or person.email
+    if profile.get("tz") in _zones():
+        person.zone = profile["tz"]
+    person.active = not profile.get("deleted", False)
+
+
+def changed_at_of(profile: dict[str, Any]) -> datetime | None:
+    """When a profile was changed last; None if Slack does not say."""
+    updated = profile.get("updated")
+    if isinstance(updated, bool) or not isinstance(updated, int) or not 0 < updated < LATEST:
+        return None
+    return datetime.fromtimestamp(updated, UTC)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Read once: to list them takes milliseconds, which ten thousand newcomers would feel."""
+    return frozenset(available_timezones())
+
+
+def language_for(zone: str, locale: str | None = None) -> str:
+    """A first guess, until they choose. Slack's own `locale` comes first, where it tells something.
+
+    Slack is not translated into Indonesian, so most people in Indonesia have it in English and read Indonesian. Who has
+    it in another language came from elsewhere.
+    """
+    slack = (locale or "en").split("-")[0]
+    if slack != "en":
+        return "id" if slack == "id" else "en"
+    return "id" if zone in INDONESIAN_ZONES else "en"

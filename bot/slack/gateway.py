@@ -1,0 +1,380 @@
+"""The only caller of Slack's Web API.
+
+A post tells its outcome, because Slack has no idempotency key: `Sent`, `Refused` (Slack said no), `Later` (nothing
+was posted, try again), `Unknown` (it may have been posted). Every other call returns what was asked for, or raises
+`SlackRefused` or `SlackUnavailable`. Neither tokens nor the text of messages are logged.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.clock import TimeLimits
+from bot.domain.text_cleaning import cleaned
+from bot.slack import file_bytes
+from bot.slack.answers import Answer, error_in, nonsense, retry_after, user_of
+from bot.slack.date import SlackDate
+from bot.slack.errors import LIMITED, UNREADABLE, UNSURE, ErrorClass, class_of, code_of
+from bot.slack.hosts import ELSEWHERE, only_slack
+from bot.slack.results import (
+    RETRY_SOON,
+    Later,
+    Message,
+    Outcome,
+    Refused,
+    Sent,
+    SlackRefused,
+    SlackUnavailable,
+    Unknown,
+)
+
+__all__ = (
+    "ELSEWHERE",
+    "Gateway",
+    "Later",
+    "Message",
+    "Outcome",
+    "Page",
+    "Refused",
+    "Sent",
+    "SlackRefused",
+    "SlackUnavailable",
+    "Unknown",
+    "outcome_of",
+)
+
+EVENT_TYPE = "balik_message"
+TIMEOUT = 10.0
+"""Seconds that a call may take."""
+PAGE = 200
+MOST_PAGES = 2000
+UNSEEN = {"channel_not_found", "not_in_channel"}
+
+View = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a channel's history: the `ts` of our messages on it, oldest first, and the `cursor` of the next."""
+
+    found: list[str]
+    cursor: str
+
+
+class Gateway:
+    """Calls Slack for one workspace through `client`, whose own retries must be off: they would post twice."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        *,
+        timeout: float = TIMEOUT,
+        limited: Counter[str] | None = None,
+        limits: TimeLimits | None = None,
+    ) -> None:
+        if client.retry_handlers:
+            raise ValueError("the client that posts must have retry_handlers=[]")
+        self.client, self.date = client, SlackDate()
+        self.limits = limits or TimeLimits()
+        self.timeout = self.limits.seconds(timeout)
+        self._workspace_name: str | None = None
+        self.limited = Counter() if limited is None else limited
+        """By method: how often Slack said 429."""
+
+    # Messages
+
+    async def post(
+        self, channel: str, message: Message, key_hash: str, attempt: int, timeout: float | None = None
+    ) -> Outcome:
+        """Post `message` to a channel id, marked with the opaque `key_hash`, so that `find` can recognise it."""
+        try:
+            reply = await self._request(
+                "chat.postMessage",
+                timeout=timeout,
+                channel=channel,
+                text=message.text,
+                blocks=message.blocks,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key_hash, "attempt": attempt}},
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            return Sent(reply.id("channel"), reply.ts("ts"))
+        except Exception as error:  # whatever went wrong on the way, its outcome has to be recorded
+            return outcome_of(error)
+
+    async def find(
+        self, channel: str, key_hash: str, since: datetime, until: datetime | None = None, cursor: str | None = None
+    ) -> Page:
+        """Look on one page of a channel's history for messages marked `key_hash` between two moments, newest first."""
+        bounds = {"oldest": f"{since.timestamp():.6f}"} | ({"latest": f"{until.timestamp():.6f}"} if until else {})
+        more = {"cursor": cursor} if cursor else {}
+        method = "conversations.history"
+        page = await self._call(method, channel=channel, limit=PAGE, include_all_metadata=True, **bounds, **more)
+        return Page(page.marked(EVENT_TYPE, key_hash, cursor), page.cursor)
+
+    async def update(self, channel: str, ts: str, message: Message) -> None:
+        """Replace a message."""
+        await self._call("chat.update", channel=channel, ts=ts, text=message.text, blocks=message.blocks)
+
+    async def delete(self, channel: str, ts: str) -> None:
+        """Delete a message; one that is gone already is fine."""
+        await self._unless("message_not_found", "chat.delete", channel=channel, ts=ts)
+
+    async def ephemeral(self, channel: str, slack_id: str, message: Message) -> None:
+        """Show a message in `channel` to one person only."""
+        await self._call("chat.postEphemeral", channel=channel, user=slack_id, text=message.text, blocks=message.blocks)
+
+    async def respond(
+        self,
+        response_url: str,
+        message: Message | None = None,
+        *,
+        replace_original: bool = False,
+        delete_original: bool = False,
+        in_channel: bool = False,
+    ) -> None:
+        """Answer a command or a click through its response_url (5 uses, 30 minutes); ephemeral by default."""
+        only_slack("response_url", response_url, self.client.base_url)
+        webhook = AsyncWebhookClient(
+            response_url,
+            timeout=int(self.timeout),
+            ssl=self.client.ssl,
+            proxy=self.client.proxy,
+            session=self.client.session,
+            retry_handlers=[],
+        )
+        try:
+            reply = await webhook.send(
+                text=message.text if message else None,
+                blocks=message.blocks if message else None,
+                replace_original=replace_original,
+                delete_original=delete_original,
+                response_type="in_channel" if in_channel else "ephemeral",
+            )
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise SlackUnavailable("response_url", type(error).__name__) from error
+        if reply.status_code == 429 or reply.status_code >= 500:
+            raise SlackUnavailable("response_url", f"HTTP {reply.status_code}")
+        if reply.status_code != 200:
+            raise SlackRefused("response_url", code_of(error_in(reply.body)))
+
+    # Conversations and people
+
+    async def open_dm(self, slack_id: str) -> str:
+        """The id of the bot's DM with a person."""
+        return await self.open_group([slack_id])
+
+    async def open_group(self, slack_ids: list[str]) -> str:
+        """The id of the group DM of the bot and up to 8 people."""
+        reply = await self._call("conversations.open", users=",".join(slack_ids))
+        return reply.id("channel", "id")
+
+    async def members(self, channel: str) -> set[str]:
+        """The ids of a channel's members; empty if the bot cannot see the channel."""
+        try:
+            return {
+                one
+                for page in await self._pages("conversations.members", channel=channel)
+                for one in page.ids("members")
+            }
+        except SlackRefused as refused:
+            if refused.error in UNSEEN:
+                return set()
+            raise
+
+    async def channel_info(self, channel: str) -> dict[str, Any]:
+        """The channel object."""
+        return (await self._call("conversations.info", channel=channel)).record("channel")
+
+    async def user(self, slack_id: str) -> dict[str, Any]:
+        """The user object, with `locale`."""
+        return (await self._call("users.info", user=slack_id, include_locale=True)).user()
+
+    async def user_by_email(self, email: str) -> dict[str, Any] | None:
+        """The user object of whoever has this address; None for nobody."""
+        reply = await self._unless("users_not_found", "users.lookupByEmail", email=email)
+        return reply.user() if reply else None
+
+    async def users(self, cursor: str = "") -> tuple[list[dict[str, Any]], str]:
+        """User objects of the whole workspace, 1,000 at a time, and where to go on; "" at the end."""
+        page = await self._call("users.list", limit=1_000, **({"cursor": cursor} if cursor else {}))
+        return [user for one in page.records("members") if (user := user_of(one))], page.cursor
+
+    # The app itself
+
+    async def greet(self) -> None:
+        """Show the bot's token to Slack."""
+        await self._call("auth.test")
+
+    async def workspace_name(self) -> str:
+        """What the workspace is called: usually the company's name. Asked once; "" if Slack does not say."""
+        if self._workspace_name is None:
+            self._workspace_name = str((await self._call("auth.test")).at("team") or "")
+        return self._workspace_name
+
+    async def socket_url(self, app_token: str) -> str:
+        """Where Socket Mode is to connect, for one time."""
+        return (await self._call("apps.connections.open", app_token=app_token)).text("url")
+
+    # Modals and Home
+
+    async def open_view(self, trigger_id: str, view: View) -> View:
+        """Open a modal within 3 s of the trigger; the view as Slack keeps it."""
+        return (await self._call("views.open", trigger_id=trigger_id, view=view)).record("view")
+
+    async def push_view(self, trigger_id: str, view: View) -> View:
+        """Put a modal on top of the open one (3 at most)."""
+        return (await self._call("views.push", trigger_id=trigger_id, view=view)).record("view")
+
+    async def update_view(self, view_id: str, view: View, hash: str | None = None) -> View:
+        """Replace an open modal; with `hash`, only if it has not changed since."""
+        guard = {"hash": hash} if hash else {}
+        return (await self._call("views.update", view_id=view_id, view=view, **guard)).record("view")
+
+    async def publish_home(self, slack_id: str, view: View) -> None:
+        """Show `view` on a person's Home tab."""
+        await self._call("views.publish", user_id=slack_id, view=view)
+
+    # Files and pictures
+
+    async def upload(self, content: bytes, name: str) -> str:
+        """Upload a file that nobody sees yet; its id. `share` shows it."""
+        place = await self._call("files.getUploadURLExternal", filename=name, length=len(content))
+        await file_bytes.put(self.client, place.text("upload_url"), self.timeout, content)
+        return place.id("file_id")
+
+    async def share(self, files: Mapping[str, str], channel: str) -> None:
+        """Show uploaded files ({id: title}) as one message of a channel. They can be shared once only."""
+        listed = [{"id": file_id, "title": title} for file_id, title in files.items()]
+        await self._call("files.completeUploadExternal", files=listed, channel_id=channel)
+
+    async def is_shared(self, file_id: str, channel: str) -> bool:
+        """Whether `share` came through for a file and a DM."""
+        reply = await self._unless("file_not_found", "files.info", file=file_id)
+        if reply is None:  # nothing was shared, so there is no file yet
+            return False
+        return any(
+            isinstance(shown := reply.at("file", *place), list | Mapping) and channel in shown
+            for place in (("ims",), ("shares", "private"))
+        )
+
+    async def delete_file(self, file_id: str) -> None:
+        """Delete a file everywhere; one that is gone already is fine."""
+        await self._unless("file_not_found", "files.delete", file=file_id)
+
+    async def file(self, file_id: str) -> dict[str, Any]:
+        """The file object."""
+        return (await self._call("files.info", file=file_id)).record("file")
+
+    async def download(self, file: Mapping[str, Any], most: int) -> bytes:
+        """What is in a file that somebody put into a form of ours: `most` bytes, and one more if there are more.
+
+        Refused as `elsewhere` if Slack does not keep it.
+        """
+        url = file.get("url_private_download") or file.get("url_private", "")
+        return await file_bytes.get(self.client, url, self.timeout, most)
+
+    async def upload_picture(self, content: bytes, name: str, alt: str, *, tries: int = 20, pause: float = 0.5) -> str:
+        """Upload a picture that belongs to no channel; its file id, once an image block may show it.
+
+        Asks `tries` times, `pause` seconds apart, whether Slack is ready with it.
+        """
+        place = await self._call("files.getUploadURLExternal", filename=name, length=len(content), alt_txt=alt)
+        file_id = place.id("file_id")
+        await file_bytes.put(self.client, place.text("upload_url"), self.timeout, content)
+        await self._call("files.completeUploadExternal", files=[{"id": file_id, "title": name}])
+        for _ in range(tries):
+            if (await self._call("files.info", file=file_id)).at("file", "mimetype"):
+                return file_id
+            await asyncio.sleep(pause)
+        raise SlackUnavailable("files.info", "the picture is still being processed")
+
+    # The wire
+
+    async def _request(self, method: str, *, timeout: float | None = None, **arguments: Any) -> Answer:
+        call = getattr(self.client, method.replace(".", "_"))
+        try:
+            async with asyncio.timeout(self.limits.seconds(timeout) if timeout else self.timeout):
+                reply = await call(**arguments)
+        except SlackApiError as error:
+            self.date.heard(getattr(error.response, "headers", {}))
+            outcome = outcome_of(error, method)
+            self.limited[method] += isinstance(outcome, Later) and outcome.limited
+            raise
+        self.date.heard(reply.headers)
+        if not isinstance(reply.data, Mapping):
+            raise nonsense(method)
+        return Answer(method, cleaned(reply.data))
+
+    async def _call(self, method: str, **arguments: Any) -> Answer:
+        try:
+            return await self._request(method, **arguments)
+        except SlackUnavailable:
+            raise
+        except Exception as error:  # whatever the SDK lets through becomes one of our two errors
+            raise _as_ours(method, error) from error
+
+    async def _unless(self, fine: str, method: str, **arguments: Any) -> Answer | None:
+        """The reply; None if Slack refused in the way that is `fine`."""
+        try:
+            return await self._call(method, **arguments)
+        except SlackRefused as refused:
+            if refused.error != fine:
+                raise
+            return None
+
+    async def _pages(self, method: str, **arguments: Any) -> list[Answer]:
+        pages: list[Answer] = []
+        cursors = [""]
+        while len(pages) < MOST_PAGES:
+            more = {"cursor": cursors[-1]} if cursors[-1] else {}
+            pages.append(await self._call(method, limit=PAGE, **arguments, **more))
+            if not pages[-1].cursor:
+                return pages
+            if pages[-1].cursor in cursors:
+                break
+            cursors.append(pages[-1].cursor)
+        raise SlackUnavailable(method, "pages without end")
+
+
+def outcome_of(error: Exception, method: str = "chat.postMessage") -> Refused | Later | Unknown:
+    """What an exception that a call raised says about the request, a message that was to be posted above all."""
+    if isinstance(error, SlackApiError):
+        return _outcome_of_reply(error, method)
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+        # No connection came about (refused, unknown host, bad certificate): nothing reached Slack.
+        return Later(RETRY_SOON, type(error).__name__)
+    return Unknown(error.why if isinstance(error, SlackUnavailable) else type(error).__name__)
+
+
+def _outcome_of_reply(error: SlackApiError, method: str) -> Refused | Later | Unknown:
+    # The SDK puts its own reply here, or aiohttp's when the body could not be read.
+    reply = error.response
+    status = int(getattr(reply, "status_code", 0) or getattr(reply, "status", 0))
+    data = found if isinstance(found := getattr(reply, "data", None), Mapping) else {}
+    code = code_of(data.get("error"))
+    if status == 429 or code in LIMITED:
+        return Later(retry_after(getattr(reply, "headers", {})), "ratelimited", limited=True)
+    if status >= 500 or code in UNSURE or code == UNREADABLE:
+        return Unknown(f"HTTP {status}" if code == UNREADABLE else code)
+    if class_of(method, code) is ErrorClass.TRANSIENT:
+        return Later(RETRY_SOON, code, refused=True)
+    return Refused(code, needed if isinstance(needed := data.get("needed"), str) else None)
+
+
+def _as_ours(method: str, error: Exception) -> SlackRefused | SlackUnavailable:
+    match outcome_of(error, method):
+        case Refused(code, needed):
+            return SlackRefused(method, code, needed)
+        case Later(seconds, why, limited):
+            return SlackUnavailable(method, why, seconds, limited=limited)
+        case Unknown(why):
+            return SlackUnavailable(method, why)

@@ -1,0 +1,119 @@
+"""Finding many people in Slack at once, by e-mail address or id, within Slack's limits."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+from sqlmodel import col, select
+
+from bot.domain.roster import SLACK_ID
+from bot.slack.errors import ErrorClass
+from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
+from storage.tables import Person
+from storage.unit_of_work import Store
+
+T = TypeVar("T")
+
+FEW = 20
+"""So many are asked for one by one; for more, the whole workspace is read: 1,000 people a call."""
+KEPT = timedelta(minutes=15)
+"""How long what Slack told is good for: from the look at a file to HR's yes."""
+TRIES = 8
+LONGEST_WAIT = 60.0
+SLACKBOT = "USLACKBOT"
+
+User = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Slack ids by what people were called, the profiles of those met now, and which of them are apps."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+    profiles: dict[str, User] = field(default_factory=dict)
+    bots: frozenset[str] = frozenset()
+
+
+@dataclass
+class Lookup:
+    """Asks the database first, then Slack, patiently."""
+
+    store: Store
+    gateway: Gateway
+    _told: dict[str, User] = field(default_factory=dict)
+    """By address and by id."""
+    _told_at: datetime | None = None
+    _all: bool = False
+    """The whole workspace was read."""
+
+    async def find(self, team_id: str, called: Collection[str], now: datetime) -> Found:
+        """Everybody of `called` whom Slack knows and who is active. Raises `SlackUnavailable`, `SlackRefused`."""
+        known = await self._met(team_id, now)
+        ids = {one: known[one] for one in called if one in known}
+        await self._ask([one for one in called if one not in ids], now)
+        users = {one: self._told[one] for one in called if one not in ids and one in self._told}
+        ids |= {one: user["id"] for one, user in users.items()}
+        bots = {user["id"] for user in users.values() if user.get("is_bot") or user["id"] == SLACKBOT}
+        return Found(ids, {user["id"]: user for user in users.values()}, frozenset(bots))
+
+    async def _met(self, team_id: str, now: datetime) -> dict[str, str]:
+        wanted = select(Person.slack_id, Person.email).where(
+            Person.team_id == team_id, col(Person.active).is_(True), col(Person.profile_at).is_not(None)
+        )
+        async with self.store.read(now) as work:
+            people = (await work.session.exec(wanted)).all()
+        return {name: slack_id for slack_id, email in people for name in (slack_id, (email or "").lower()) if name}
+
+    async def _ask(self, called: Sequence[str], now: datetime) -> None:
+        if self._told_at is None or not timedelta() <= now - self._told_at < KEPT:
+            self._told, self._told_at, self._all = {}, now, False
+        missing = [one for one in called if one not in self._told]
+        if self._all or not missing:
+            return
+        if len(missing) > FEW:
+            await self._everybody()
+            return
+        for one in missing:
+            if user := await _patiently(partial(self._one, one)):
+                self._keep([user])
+
+    async def _one(self, called: str) -> User | None:
+        if not SLACK_ID.fullmatch(called):
+            return await self.gateway.user_by_email(called) if "@" in called else None
+        try:
+            return await self.gateway.user(called)
+        except SlackRefused as refused:
+            if refused.kind is ErrorClass.PERSON:
+                return None
+            raise
+
+    async def _everybody(self) -> None:
+        cursor = ""
+        while True:
+            users, cursor = await _patiently(partial(self.gateway.users, cursor))
+            self._keep(users)
+            if not cursor:
+                self._all = True
+                return
+
+    def _keep(self, users: Iterable[User]) -> None:
+        for user in users:
+            if not user.get("deleted"):
+                self._told[user["id"]] = user
+                if email := (user.get("profile") or {}).get("email"):
+                    self._told[email.lower()] = user
+
+
+async def _patiently(call: Callable[[], Awaitable[T]]) -> T:
+    """What Slack is too busy for is asked again when it says so."""
+    for tries_left in reversed(range(TRIES)):
+        try:
+            return await call()
+        except SlackUnavailable as busy:
+            if not (busy.limited and tries_left):
+                raise
+            await asyncio.sleep(min(busy.seconds, LONGEST_WAIT))
+    raise AssertionError("the last try raises")

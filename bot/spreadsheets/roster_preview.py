@@ -1,0 +1,79 @@
+"""A roster from the bytes of a file to what storing it would do; the same for Slack and for the command line."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import astuple, dataclass
+from typing import Any
+
+from bot.domain.roster import NEEDED, Entry, File, Vocabulary, read_roster, resolved
+from bot.domain.sheet_rows import Problems, Unreadable, told_once
+from bot.services.caller import HrCaller
+from bot.services.roster import import_roster as roster_import
+from bot.services.roster.import_roster import Effect
+from bot.slack.directory import Directory, newcomer
+from bot.spreadsheets import is_workbook, read_table
+from bot.spreadsheets import vocabulary as words
+from prompts.catalogue import Catalogue
+from storage.tables import Person
+
+RunInWorker = Callable[..., Awaitable[Any]]
+SMALL = 20_000
+"""Bytes of a file that is not a workbook and takes a few milliseconds to read: less than handing it to the worker."""
+READING_SECONDS = 60.0
+"""How long a file may wait for the worker and be read in it."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A file, compared with Slack and with what is stored."""
+
+    digest: str
+    """Of the file and of what storing it does."""
+    entries: list[Entry]
+    newcomers: dict[str, Person]
+    effect: Effect
+    problems: Problems
+    unknown: tuple[str, ...]
+
+
+async def look(
+    content: bytes, catalogue: Catalogue, directory: Directory, hr: HrCaller, in_worker: RunInWorker, upload: str
+) -> Read:
+    """Read a roster; nothing of it is stored. `upload` identifies the file, however often it is read.
+
+    Raises `Unreadable`, `Refusal`, and what the gateway raises.
+    """
+    listed = await _read(content, words.of_roster(catalogue), in_worker)
+    if not (listed.lines or listed.problems):
+        raise Unreadable("no_rows")
+    found = await directory.find(hr.team_id, {who for line in listed.lines for who in line.people}, hr.now)
+    await roster_import.log_elsewhere(directory.store, hr, upload, frozenset(found.ids.values()))
+    managers = await roster_import.managers(directory.store, hr)
+    entries, problems = await asyncio.to_thread(resolved, listed, found.ids, found.bots, managers)
+    effect = await roster_import.foresee(directory.store, hr, entries)
+    newcomers = await asyncio.to_thread(_newcomers, found.profiles, hr)
+    what = repr((astuple(effect), [(one.line, one.code) for one in problems])).encode()
+    digest = hashlib.sha256(content + what).hexdigest()[:32]
+    return Read(digest, entries, newcomers, effect, told_once(problems), listed.unknown)
+
+
+async def _read(content: bytes, vocabulary: Vocabulary, in_worker: RunInWorker) -> File:
+    """The file's lines, read where nobody else has to wait for it. Raises `Unreadable`."""
+    if len(content) <= SMALL and not is_workbook(content):
+        return read_lines(content, vocabulary)
+    try:
+        async with asyncio.timeout(READING_SECONDS):
+            listed: File = await in_worker(read_lines, content, vocabulary)
+    except TimeoutError:
+        raise Unreadable("reading_slow") from None
+    return listed
+
+
+def read_lines(content: bytes, vocabulary: Vocabulary) -> File:
+    """The lines of a roster in a file, CSV or XLSX. Raises `Unreadable`."""
+    return read_roster(read_table(content, vocabulary.columns, NEEDED), vocabulary)
+
+
+def _newcomers(profiles: Mapping[str, dict[str, Any]], hr: HrCaller) -> dict[str, Person]:
+    return {one: newcomer(hr.team_id, profile, hr.now) for one, profile in profiles.items()}

@@ -1,0 +1,76 @@
+"""What people write into a spreadsheet, in every language there is: names of columns, levels, topics.
+
+Somebody's file need not be in the language in which they read the bot.
+"""
+
+import re
+from collections.abc import Iterable
+
+from bot.domain import roster
+from bot.domain.sheet_rows import Names, plain_name
+from bot.domain.signup import Level
+from prompts.catalogue import Catalogue
+
+_BRACKETS = re.compile(r"\s*\(.*?\)")
+
+
+def columns(catalogue: Catalogue, wanted: Iterable[str]) -> Names:
+    """The names of the `wanted` columns, those of the templates first."""
+    wanted, languages = tuple(wanted), [catalogue.texts(language) for language in catalogue.languages]
+    called = [(texts.plain(f"sheet.columns.names.{column}"), column) for texts in languages for column in wanted]
+    also = [
+        (name, column)
+        for texts in languages
+        for column in wanted
+        if texts.has(f"sheet.columns.also.{column}")
+        for name in texts.plain_list(f"sheet.columns.also.{column}")
+    ]
+    named: dict[str, str] = {}
+    for name, column in (*called, *zip(wanted, wanted, strict=True), *also):
+        named.setdefault(plain_name(name), column)
+    return named
+
+
+def labelled(catalogue: Catalogue, group: str) -> Names:
+    """The labels of `labels.<group>`, with and without what stands in brackets, and the codes themselves."""
+    named: dict[str, str] = {}
+    for language in catalogue.languages:
+        for code, label in catalogue.texts(language).options(f"labels.{group}").items():
+            for name in (label, _BRACKETS.sub("", label), code):
+                named.setdefault(plain_name(name), code)
+    return named
+
+
+def listed(catalogue: Catalogue, group: str, codes: Iterable[str]) -> Names:
+    """The words of `sheet.values.<group>.<code>`."""
+    codes = tuple(codes)
+    return {
+        plain_name(word): code
+        for language in catalogue.languages
+        for code in codes
+        for word in catalogue.texts(language).plain_list(f"sheet.values.{group}.{code}")
+    }
+
+
+def levels(catalogue: Catalogue) -> Names:
+    """What a career level may be called; its number will do as well."""
+    codes = [level.name.lower() for level in Level]
+    numbers = {str(level.value): level.name.lower() for level in Level}
+    return {**labelled(catalogue, "levels"), **listed(catalogue, "levels", codes), **numbers}
+
+
+def nothing(catalogue: Catalogue) -> frozenset[str]:
+    """What "there is none" is written as; a dash is too."""
+    words = [word for one in catalogue.languages for word in catalogue.texts(one).plain_list("sheet.values.none")]
+    return frozenset(map(plain_name, words))
+
+
+def of_roster(catalogue: Catalogue) -> roster.Vocabulary:
+    """What is understood in HR's roster."""
+    months = {
+        plain_name(word)[:3]: number
+        for language in catalogue.languages
+        for number, names in enumerate(catalogue.texts(language).plain_list("sheet.values.months"), 1)
+        for word in names.split()
+    }
+    return roster.Vocabulary(columns(catalogue, roster.COLUMNS), levels(catalogue), months, nothing(catalogue))

@@ -1,0 +1,240 @@
+"""A pair's agreement: the form, and how it is read and signed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from bot.domain.agreement import LONGEST, MOST_GOALS, Books, Goal, Headway, State, Terms
+from bot.domain.calendar import local
+from bot.domain.sessions import Side
+from bot.services.agreement.agreement import Seen, version_of
+from bot.slack.gateway import Message
+from handlers.agreement.forms import Note
+from handlers.kit.blocks import (
+    MAX_SECTION,
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    context,
+    date_picker,
+    divider,
+    field,
+    form_modal,
+    header,
+    mention,
+    modal,
+    radio,
+    section,
+    text_input,
+)
+from handlers.outcomes.views import GOALS
+from handlers.sessions.views import called
+from prompts.catalogue import Texts
+
+OPEN, CHANGE = "agreement.open", "agreement.change"
+"""Both with the pair's id."""
+SIGN = "agreement.sign"
+"""With the id of the version to sign."""
+FORM = "agreement.form"
+
+_STANDS = {State.YOURS: "yours", State.THEIRS: "theirs", State.SIGNED: "both"}
+
+
+def open_button(texts: Texts, pair_id: int, state: State = State.NONE) -> Element:
+    """Opens the agreement: its form, or its text once there is one."""
+    style = "primary" if state is State.YOURS else ""
+    return button(texts.plain(f"agreement.buttons.{state}"), OPEN, pair_id, style=style)
+
+
+# Messages
+
+
+def proposed(texts: Texts, seen: Seen) -> Message:
+    """To whoever has to sign."""
+    key = "agreement.proposed"
+    partner = mention(seen.couple.person(seen.side.other))
+    text = texts(f"{key}.{'changed' if seen.version > 1 else 'body'}", partner=partner)
+    blocks = [header(texts.plain(f"{key}.title")), section(text), *content(texts, seen), _below(texts, seen)]
+    return Message(text, blocks)
+
+
+def signed(texts: Texts, seen: Seen) -> Message:
+    """To each, once both have signed."""
+    key = "agreement.signed"
+    text = texts(f"{key}.body", partner=mention(seen.couple.person(seen.side.other)))
+    blocks = [header(texts.plain(f"{key}.title")), section(text), *content(texts, seen), _below(texts, seen)]
+    return Message(text, blocks)
+
+
+def just_signed(texts: Texts, seen: Seen) -> Message:
+    """In place of the message whose button was pressed: the text comes anew, with both signatures."""
+    text = texts("agreement.answers.signed", partner=mention(seen.couple.person(seen.side.other)))
+    return Message(text, [section(text)])
+
+
+# Windows
+
+
+def shown(texts: Texts, seen: Seen) -> View:
+    """The agreement to read, with what one can do about it."""
+    partner = mention(seen.couple.person(seen.side.other))
+    stands = section(texts(f"agreement.answers.{_STANDS[seen.state]}", partner=partner))
+    return _window(texts, [stands, *content(texts, seen), _below(texts, seen)])
+
+
+def stored(texts: Texts, seen: Seen) -> View:
+    """In the form's or the text's place, once it was saved or signed."""
+    said = "signed" if seen.state is State.SIGNED else "saved"
+    partner = mention(seen.couple.person(seen.side.other))
+    return _window(texts, [section(texts(f"agreement.answers.{said}", partner=partner))])
+
+
+def form(texts: Texts, seen: Seen) -> View:
+    """To write the agreement, or to change it."""
+    partner = mention(seen.couple.person(seen.side.other))
+    intro = texts(f"agreement.form.{'again' if seen.agreement else 'intro'}", partner=partner)
+    return _form(texts, seen, [section(intro)], seen.terms or _blank(texts, seen))
+
+
+def overtaken(texts: Texts, seen: Seen, typed: Terms) -> View:
+    """The same form once more, below what the other one saved meanwhile: nothing that was typed is lost."""
+    notice = texts("agreement.answers.overtaken", partner=mention(seen.couple.person(seen.side.other)))
+    return _form(texts, seen, [section(notice), *content(texts, seen), divider()], typed)
+
+
+def _form(texts: Texts, seen: Seen, top: list[Block], terms: Terms) -> View:
+    key = "agreement.form"
+    goals = [*terms.goals, *[Goal("", "", None)] * MOST_GOALS][:MOST_GOALS]
+    blocks = [*top, *(block for number, goal in enumerate(goals, 1) for block in _goal(texts, number, goal))]
+    names = {Books.MENTOR: called(texts, seen.couple.mentor), Books.MENTEE: called(texts, seen.couple.mentee)}
+    choices = [(str(one), texts.plain(f"{key}.books.{one}", name=names.get(one, ""))) for one in Books]
+    who = radio("books", choices, initial=str(terms.books or ""))
+    blocks += [
+        field("books", texts.plain(f"{key}.books.label"), who),
+        _text(texts, "mentor_called", terms.mentor_called),
+        _text(texts, "mentee_called", terms.mentee_called),
+        _text(texts, "confidential", terms.confidential, optional=True),
+        _text(texts, "off_limits", terms.off_limits, optional=True),
+    ]
+    return form_modal(texts, key, blocks, callback_id=FORM, note=Note(seen.couple.pair.id or 0, seen.version).text)
+
+
+def _blank(texts: Texts, seen: Seen) -> Terms:
+    """What an agreement begins with: both called as they asked to be at sign-up."""
+    return Terms((), None, called(texts, seen.couple.mentor), called(texts, seen.couple.mentee))
+
+
+def _goal(texts: Texts, number: int, goal: Goal) -> list[Block]:
+    key, optional = "agreement.form", number > 1
+    days = date_picker(f"by{number}", initial=goal.by.isoformat() if goal.by else "")
+    return [
+        _text(texts, "goal", goal.goal, number=number, optional=optional),
+        _text(texts, "measure", goal.measure, number=number, optional=optional),
+        field(f"by{number}", texts.plain(f"{key}.by.label"), days, optional=optional),
+    ]
+
+
+def _text(texts: Texts, name: str, initial: str, *, number: int = 0, optional: bool = False) -> Block:
+    key, block_id = f"agreement.form.{name}", f"{name}{number or ''}"
+    element = text_input(
+        block_id,
+        initial=initial,
+        placeholder=_if_written(texts, f"{key}.placeholder"),
+        multiline=name in ("confidential", "off_limits"),
+        longest=LONGEST[name],
+    )
+    label = texts.plain(f"{key}.label", **({"number": number} if number else {}))
+    return field(block_id, label, element, hint=_if_written(texts, f"{key}.hint"), optional=optional)
+
+
+def _if_written(texts: Texts, key: str) -> str:
+    return texts.plain(key) if texts.has(key) else ""
+
+
+def errors(texts: Texts, faults: Mapping[str, str]) -> dict[str, str]:
+    """Each fault as a sentence at its field."""
+    return {
+        block: texts.plain(
+            f"agreement.errors.{code}", **({"longest": LONGEST[block.rstrip("123")]} if code == "too_long" else {})
+        )
+        for block, code in faults.items()
+    }
+
+
+# The text
+
+
+def content(texts: Texts, seen: Seen) -> list[Block]:
+    """What the two agreed on, and who has signed; nothing while nothing was written."""
+    terms = seen.terms
+    if terms is None:
+        return []
+    key = "agreement.text"
+    goals: list[str] = []
+    for number, (goal, headway) in enumerate(zip(terms.goals, seen.headway, strict=True), 1):
+        goals += _read_goal(texts, number, goal)
+        if seen.state is State.SIGNED and headway != Headway():
+            progress = texts.plain(f"labels.progress.{headway.progress}")
+            goals.append(texts(f"{key}.progress", progress=progress, note=headway.note))
+    who = {Books.MENTOR: terms.mentor_called, Books.MENTEE: terms.mentee_called}
+    rules = [
+        texts(f"{key}.books", who=who.get(terms.books or Books.IN_TURN, texts.plain(f"{key}.in_turn"))),
+        texts(f"{key}.called", mentor=terms.mentor_called, mentee=terms.mentee_called),
+        texts(f"{key}.confidential", more=terms.confidential),
+        *([texts(f"{key}.off_limits", text=terms.off_limits)] if terms.off_limits else []),
+    ]
+    return [
+        *_sections([f"*{texts(f'{key}.goals')}*", *goals]),
+        *_sections(rules),
+        context(" · ".join([texts(f"{key}.version", version=seen.version), *_signatures(texts, seen)])),
+    ]
+
+
+def _sections(lines: Sequence[str]) -> list[Block]:
+    """The lines below each other; what one section cannot hold goes on in the next."""
+    parts: list[str] = []
+    for line in lines:
+        if parts and len(parts[-1]) + len(line) < MAX_SECTION:
+            parts[-1] = f"{parts[-1]}\n{line}"
+        else:
+            parts.append(line)
+    return [section(part) for part in parts]
+
+
+def _read_goal(texts: Texts, number: int, goal: Goal) -> list[str]:
+    by = texts.day(goal.by or date.max)
+    return [
+        texts("agreement.text.goal", number=number, goal=goal.goal),
+        texts("agreement.text.measure", measure=goal.measure, by=by),
+    ]
+
+
+def _signatures(texts: Texts, seen: Seen) -> list[str]:
+    if seen.agreement is None:
+        return []
+    found: list[str] = []
+    zone = seen.couple.person(seen.side).zone
+    for side in Side:
+        who = mention(seen.couple.person(side))
+        if at := version_of(seen.agreement).signed[side]:
+            found.append(texts("agreement.text.signed", who=who, day=texts.day(local(at, zone).date())))
+        else:
+            found.append(texts("agreement.text.unsigned", who=who))
+    return found
+
+
+def _below(texts: Texts, seen: Seen) -> Block:
+    """Sign, if it waits for the reader; change it at any time."""
+    elements = [button(texts.plain("agreement.buttons.change"), CHANGE, seen.couple.pair.id or 0)]
+    if seen.agreement and seen.state is State.YOURS:
+        sign = button(texts.plain("agreement.buttons.sign"), SIGN, seen.agreement.id or 0, style="primary")
+        elements.insert(0, sign)
+    if seen.state is State.SIGNED:
+        elements.append(button(texts.plain("growth.buttons.goals"), GOALS, seen.couple.pair.id or 0))
+    return actions(*elements)
+
+
+def _window(texts: Texts, blocks: list[Block]) -> View:
+    title = texts.plain("agreement.form.modal.title")
+    return modal(title, blocks, callback_id="agreement", close=texts.plain("notice.close"))

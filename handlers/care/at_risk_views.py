@@ -1,0 +1,194 @@
+"""Pairs at risk: a nudge, private questions, a word to HR, the offer of another partner."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.agreement import State
+from bot.domain.calendar import local
+from bot.domain.care import Action, SignalKind
+from bot.domain.sessions import Side
+from bot.services.insight.pair_detail import LookedAt
+from bot.services.pair_context import Couple
+from bot.slack.gateway import Message
+from handlers.agreement.views import open_button
+from handlers.care.parting_views import OPEN as PART
+from handlers.care.views import PAUSE
+from handlers.kit.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    confirmation,
+    context,
+    header,
+    mention,
+    modal,
+    section,
+)
+from handlers.sessions.views import BOOK, MOVE
+from prompts.catalogue import Texts
+from storage.tables import MentoringSession, PairState, Person
+
+SAY = "risk.say"
+"""Followed by the answer: `risk.say.fine`. Value: the pair's id."""
+ANSWERS = ("fine", "easier", "help", "rematch", "stay", "well")
+HR_NUDGE, HR_REMATCH = "risk.hr_nudge", "risk.hr_rematch"
+HR_LOOK, HR_REST, HR_END = "risk.hr_look", "risk.hr_rest", "risk.hr_end"
+"""HR's buttons, with the pair's id."""
+
+MOST_STEPS = 8
+_MOVES = (SignalKind.MENTOR_MOVES, SignalKind.MENTEE_MOVES)
+
+
+def nudge(
+    texts: Texts,
+    couple: Couple,
+    side: Side,
+    why: SignalKind | None,
+    session: MentoringSession | None,
+    agreement: State,
+    now: datetime,
+) -> Message:
+    """To each of the two: what stopped, and the one thing that helps. Never whose fault it is."""
+    reader, partner = couple.person(side), mention(couple.person(side.other))
+    reason = texts(f"risk.nudge.why.{'moves' if why in _MOVES else why}") if why else ""
+    if why is SignalKind.UNSIGNED and agreement is not State.SIGNED:
+        text = texts(f"risk.nudge.unsigned.{agreement}", why=reason, partner=partner)
+        buttons = [open_button(texts, couple.pair.id or 0, agreement)]
+        if session and not session.starts_at:
+            buttons.append(button(texts.plain("risk.nudge.buttons.book"), BOOK, session.id or 0))
+        return Message(text, [section(text), actions(*buttons)])
+    if session and session.starts_at and session.starts_at > now:
+        when = texts.moment(session.starts_at, reader.zone)
+        text = texts("risk.nudge.keep", why=reason, partner=partner, when=when)
+        buttons = [button(texts.plain("sessions.reminder.buttons.move"), MOVE, session.id or 0)]
+        return Message(text, [section(text), actions(*buttons)])
+    text = texts("risk.nudge.body", why=reason, partner=partner)
+    return Message(text, [section(text), *_book(texts, "risk.nudge.buttons.book", session)])
+
+
+def ask_each(texts: Texts, couple: Couple, side: Side, why: Sequence[SignalKind]) -> Message:
+    """A private question. Whose sessions go well, and only the agreement is missing, is asked about that."""
+    only_unsigned = set(why) == {SignalKind.UNSIGNED}
+    text = texts(f"risk.ask.{'unsigned' if only_unsigned else 'body'}", partner=mention(couple.person(side.other)))
+    buttons = [_say(texts, f"risk.ask.buttons.{name}", name, couple) for name in ("fine", "easier", "help", "rematch")]
+    return Message(text, [_title(texts, "risk.ask", couple, side), section(text), actions(*buttons)])
+
+
+def ask_mentor(texts: Texts, couple: Couple, contact: Person) -> Message:
+    """To the mentor alone. Who would rather have another partner ends the pair by the form that everybody has: a wish
+    told to HR where nobody else was asked anything would tell who it was, and why."""
+    partner = mention(couple.mentee)
+    text = texts("risk.ask_mentor.body", partner=partner, contact=mention(contact))
+    names = {"fine": "fine", "talk": "help"}
+    buttons = [_say(texts, f"risk.ask_mentor.buttons.{name}", answer, couple) for name, answer in names.items()]
+    buttons.append(button(texts.plain("risk.ask_mentor.buttons.leave"), PART, couple.pair.id or 0))
+    title = header(texts.plain("risk.ask_mentor.title"))
+    return Message(text, [title, section(text), actions(*buttons)])
+
+
+def offer(texts: Texts, couple: Couple, side: Side) -> Message:
+    """Another partner, blaming nobody."""
+    key = "risk.rematch"
+    text = texts(f"{key}.body", partner=mention(couple.person(side.other)))
+    buttons = [
+        _say(texts, f"{key}.buttons.rematch", "rematch", couple),
+        _say(texts, f"{key}.buttons.stay", "stay", couple),
+        button(texts.plain(f"{key}.buttons.pause"), PAUSE),
+    ]
+    return Message(text, [header(texts.plain(f"{key}.title")), section(text), actions(*buttons)])
+
+
+def answered(
+    texts: Texts, couple: Couple, side: Side, answer: str, session: MentoringSession | None, contact: Person | None
+) -> Message:
+    """In the question's place: thank you, and what happens now."""
+    partner = mention(couple.person(side.other))
+    match answer:
+        case "rematch":
+            text = texts("risk.rematch.accepted", partner=partner)
+        case "stay":
+            text = texts("risk.rematch.stayed", partner=partner)
+        case "help":
+            text = texts("risk.ask.thanks.help", contact=mention(contact) if contact else "")
+        case _:
+            text = texts(f"risk.ask.thanks.{answer}")
+    again = answer in ("fine", "easier", "stay")
+    return Message(text, [section(text), *(_book(texts, "risk.nudge.buttons.book", session) if again else [])])
+
+
+def hr(texts: Texts, couple: Couple, why: Sequence[SignalKind]) -> Message:
+    """To HR: which pair, what stopped, what to do."""
+    reasons = texts.join([texts.plain(f"risk.hr.why.{kind}") for kind in why])
+    text = texts("risk.hr.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee), why=reasons)
+    return Message(text, [section(text), actions(_look(texts, couple), *_hr_acts(texts, couple))])
+
+
+def pair_seen(texts: Texts, seen: LookedAt) -> View:
+    """All that HR may know of a pair, and what it can do. Nothing that either of them answered."""
+    couple, key = seen.couple, "risk.look"
+    zone = couple.programme.zone
+    lines = [
+        texts(f"{key}.since", day=texts.day(local(couple.pair.introduced_at, zone).date())),
+        texts(f"{key}.held", held=seen.held, total=seen.total),
+        texts(f"{key}.next", when=texts.moment(seen.next_at, zone)) if seen.next_at else texts(f"{key}.no_date"),
+        texts(f"{key}.{'signed' if seen.signed else 'unsigned'}"),
+    ]
+    if any(seen.moves.values()):
+        lines.append(texts(f"{key}.moves", mentor=seen.moves[Side.MENTOR], mentee=seen.moves[Side.MENTEE]))
+    if couple.pair.paused_until:
+        lines.append(texts(f"{key}.rests", until=texts.day(local(couple.pair.paused_until, zone).date())))
+    names = texts(f"{key}.names", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+    blocks: list[Block] = [section(names + "\n" + "\n".join(f"• {line}" for line in lines))]
+    why = texts.join([texts.plain(f"risk.hr.why.{one.kind}") for one in seen.signals])
+    blocks.append(section(texts(f"{key}.why", why=why) if seen.signals else texts(f"{key}.fine")))
+    if seen.taken:
+        steps = [
+            texts(f"{key}.step", day=texts.short_day(local(at, zone).date()), what=texts.plain(f"{key}.steps.{action}"))
+            for action, at in seen.taken[-MOST_STEPS:]
+        ]
+        blocks.append(context("\n".join(steps)))
+    if couple.pair.state == PairState.ACTIVE:
+        blocks.append(actions(*_hr_acts(texts, couple), _end(texts, couple)))
+    return modal(texts.plain(f"{key}.title"), blocks, callback_id="done", close=texts.plain("notice.close"))
+
+
+def _look(texts: Texts, couple: Couple) -> Element:
+    return button(texts.plain("risk.hr.buttons.look"), HR_LOOK, couple.pair.id or 0)
+
+
+def _hr_acts(texts: Texts, couple: Couple) -> list[Element]:
+    names = {"nudge": HR_NUDGE, "pause": HR_REST, "rematch": HR_REMATCH}
+    return [button(texts.plain(f"risk.hr.buttons.{name}"), one, couple.pair.id or 0) for name, one in names.items()]
+
+
+def _end(texts: Texts, couple: Couple) -> Element:
+    key = "risk.look.end"
+    question = confirmation(*[texts.plain(f"{key}.{one}") for one in ("title", "text", "yes", "no")])
+    return button(texts.plain(f"{key}.button"), HR_END, couple.pair.id or 0, style="danger", confirm=question)
+
+
+def hr_done(texts: Texts, couple: Couple, action: Action) -> str:
+    """What HR's button did."""
+    name = "nudged" if action is Action.NUDGE else "offered"
+    return texts(f"risk.hr.{name}", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+
+
+def wanted(texts: Texts, couple: Couple) -> Message:
+    """To HR: this pair would rather part. Not who said so."""
+    text = texts("risk.wanted.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+    return Message(text, [section(text), actions(_look(texts, couple), _end(texts, couple))])
+
+
+def _title(texts: Texts, key: str, couple: Couple, side: Side) -> Block:
+    partner = couple.person(side.other)
+    return header(texts.plain(f"{key}.title", partner=texts.vocative(partner.name, partner.address)))
+
+
+def _say(texts: Texts, key: str, answer: str, couple: Couple) -> Element:
+    return button(texts.plain(key), f"{SAY}.{answer}", couple.pair.id or 0)
+
+
+def _book(texts: Texts, key: str, session: MentoringSession | None) -> list[Block]:
+    return [actions(button(texts.plain(key), BOOK, session.id or 0, style="primary"))] if session else []

@@ -1,0 +1,85 @@
+"""Breaks, concerns, and the answer to what somebody typed."""
+
+from bot.services.pair_context import couple
+from bot.services.sessions.resumption import all_to_book, to_book
+from bot.slack.gateway import Message
+from handlers.care import views as care
+from handlers.kit.messages import Letter, Writer
+from storage.queries import participation, person_of
+from storage.tables import Concern, Pair, PairState, Participant, ParticipantState, Person
+
+
+async def partner_paused(letter: Letter) -> Message | None:
+    found = await _partner(letter, ParticipantState.PAUSED)
+    if found is None or letter.reader is None:
+        return None
+    participant, person = found
+    return care.partner_paused(letter.texts, person, letter.reader, participant.paused_until)
+
+
+async def partner_back(letter: Letter) -> Message | None:
+    found = await _partner(letter, ParticipantState.ACTIVE)
+    pair = await couple(letter.work.session, letter.row.data["pair"])
+    if found is None or pair is None or letter.reader is None:
+        return None
+    missing = await to_book(letter.work, pair)
+    return care.partner_back(letter.texts, found[1], letter.reader.id or 0, [missing] if missing else [])
+
+
+async def _partner(letter: Letter, state: ParticipantState) -> tuple[Participant, Person] | None:
+    """The partner it is about, if they still are one and what is to be said of them still holds."""
+    session = letter.work.session
+    pair = await session.get(Pair, letter.row.data["pair"])
+    participant = await session.get(Participant, letter.row.data["participant"])
+    if pair is None or pair.state != PairState.ACTIVE or participant is None or participant.state != state:
+        return None
+    return participant, await person_of(session, participant.id or 0)
+
+
+async def pause_over(letter: Letter) -> Message | None:
+    if letter.reader is None:
+        return None
+    mine = await participation(letter.work.session, letter.reader.id or 0, letter.programme.id or 0)
+    missing = await all_to_book(letter.work, mine.id or 0) if mine else []
+    return care.pause_over(letter.texts, letter.reader.id or 0, missing)
+
+
+async def concern_contact(letter: Letter) -> Message | None:
+    concern, writer = await _concern(letter)
+    if concern is None or writer is None or letter.reader is None:
+        return None
+    return care.concern_delivered(letter.texts, letter.programme, concern, writer, letter.reader)
+
+
+async def concern_receipt(letter: Letter) -> Message | None:
+    concern, writer = await _concern(letter)
+    contact = await letter.work.session.get(Person, letter.row.data["contact"])
+    if concern is None or writer is None or contact is None:
+        return None
+    return care.concern_receipt(letter.texts, contact, writer, concern)
+
+
+async def concern_undelivered(letter: Letter) -> Message | None:
+    contact = await letter.work.session.get(Person, letter.row.data["contact"])
+    asked = bool(letter.row.data.get("asked"))
+    return care.concern_undelivered(letter.texts, contact, asked=asked) if contact else None
+
+
+async def _concern(letter: Letter) -> tuple[Concern | None, Person | None]:
+    concern = await letter.work.session.get(Concern, letter.row.data["concern"])
+    return concern, await letter.work.session.get(Person, concern.person_id) if concern else None
+
+
+async def dm_reply(letter: Letter) -> Message | None:
+    return care.typed(letter.texts)
+
+
+LETTERS: dict[str, Writer] = {
+    "partner_paused": partner_paused,
+    "partner_back": partner_back,
+    "pause_over": pause_over,
+    "concern_contact": concern_contact,
+    "concern_receipt": concern_receipt,
+    "concern_undelivered": concern_undelivered,
+    "dm_reply": dm_reply,
+}

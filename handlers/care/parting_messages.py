@@ -1,0 +1,62 @@
+"""Pairs that part or rest."""
+
+from bot.domain.calendar import local
+from bot.services.care.at_risk import open_session
+from bot.services.matching.introductions import was_introduced
+from bot.services.matching.unmatched_followup import KIND as STILL_LOOKING
+from bot.services.matching.unmatched_followup import still_waiting
+from bot.services.pair_context import couple
+from bot.services.sessions.resumption import to_book
+from bot.slack.gateway import Message
+from handlers.care import parting_views as partings
+from handlers.kit.messages import Letter, Writer
+from storage.tables import PairState
+
+
+async def pair_parted(letter: Letter) -> Message | None:
+    """To the other half; to both, if HR parted them. Not to who was never introduced."""
+    found = await couple(letter.work.session, letter.row.data["pair"])
+    side = found.side_of(letter.row.person_id) if found else None
+    if found is None or side is None:
+        return None
+    if not await was_introduced(letter.work.session, found.pair, letter.row.person_id or 0):
+        return None
+    return partings.told(letter.texts, found, side)
+
+
+async def pair_parted_hr(letter: Letter) -> Message | None:
+    found = await couple(letter.work.session, letter.row.data["pair"])
+    return partings.told_hr(letter.texts, found, another=letter.row.data["another"]) if found else None
+
+
+async def pair_rests(letter: Letter) -> Message | None:
+    """Only as long as the pair rests."""
+    found = await couple(letter.work.session, letter.row.data["pair"])
+    side = found.side_of(letter.row.person_id) if found else None
+    if found is None or side is None or found.pair.state != PairState.ACTIVE or found.pair.paused_until is None:
+        return None
+    until = letter.texts.day(local(found.pair.paused_until, found.programme.zone).date())
+    return partings.rests(letter.texts, found, side, until, await open_session(letter.work, found.pair.id or 0))
+
+
+async def pair_rested(letter: Letter) -> Message | None:
+    found = await couple(letter.work.session, letter.row.data["pair"])
+    side = found.side_of(letter.row.person_id) if found else None
+    if found is None or side is None or not found.under_way:
+        return None
+    return partings.rested(letter.texts, found, side, await to_book(letter.work, found))
+
+
+async def still_looking(letter: Letter) -> Message | None:
+    """To somebody who goes on without a partner."""
+    found = await still_waiting(letter.work, letter.row)
+    return partings.still_looking(letter.texts, found) if found else None
+
+
+LETTERS: dict[str, Writer] = {
+    "pair_parted": pair_parted,
+    "pair_parted_hr": pair_parted_hr,
+    "pair_rests": pair_rests,
+    "pair_rested": pair_rested,
+    STILL_LOOKING: still_looking,
+}

@@ -1,0 +1,116 @@
+"""The end of a pair, and its rest: the forms, and what is said to whom."""
+
+from bot.domain.sessions import Side
+from bot.services.care.parting import LONGEST
+from bot.services.matching.unmatched_followup import Waiting
+from bot.services.pair_context import Couple, Meeting
+from bot.slack.gateway import Message
+from handlers.care.parting_forms import ANOTHER, NONE
+from handlers.care.views import HOME
+from handlers.kit.blocks import (
+    Element,
+    View,
+    actions,
+    button,
+    context,
+    date_picker,
+    field,
+    form_modal,
+    mention,
+    modal,
+    plain,
+    radio,
+    section,
+    text_input,
+)
+from handlers.sessions.views import BOOK, dates_missing
+from handlers.signup.views import OPEN as JOIN
+from prompts.catalogue import Mrkdwn, Texts
+from storage.tables import MentoringSession
+
+OPEN, FORM = "part.open", "part.form"
+"""With the pair's id."""
+REST_FORM = "risk.rest_form"
+
+
+def open_button(texts: Texts, pair_id: int) -> Element:
+    return button(texts.plain("part.form.buttons.open"), OPEN, pair_id)
+
+
+def form(texts: Texts, couple: Couple, side: Side) -> View:
+    """Another partner, or none for now; and a word to HR, if one likes."""
+    key = "part.form"
+    choices = [(one, texts.plain(f"{key}.then.{one}")) for one in (ANOTHER, NONE)]
+    why = text_input("why", multiline=True, longest=LONGEST, placeholder=texts.plain(f"{key}.why.placeholder"))
+    return form_modal(
+        texts,
+        key,
+        [
+            section(texts(f"{key}.intro", partner=mention(couple.person(side.other)))),
+            field("then", texts.plain(f"{key}.then.label"), radio("then", choices, initial=ANOTHER)),
+            field("why", texts.plain(f"{key}.why.label"), why, hint=texts.plain(f"{key}.why.hint"), optional=True),
+            context(texts(f"{key}.instead")),
+        ],
+        callback_id=FORM,
+        note=str(couple.pair.id),
+    )
+
+
+def parted(texts: Texts, couple: Couple, side: Side, *, another: bool) -> View:
+    """In the form's place."""
+    text = texts(f"part.done.{'another' if another else 'none'}", partner=mention(couple.person(side.other)))
+    title = texts.plain("part.form.modal.title")
+    return modal(title, [section(text)], callback_id="done", close=texts.plain("notice.close"))
+
+
+def told(texts: Texts, couple: Couple, side: Side) -> Message:
+    """To one of the two: kind, nobody's fault, and what comes next."""
+    text = texts("part.told.body", partner=mention(couple.person(side.other)))
+    return Message(text, [section(text), actions(button(texts.plain("part.told.buttons.home"), HOME))])
+
+
+def still_looking(texts: Texts, found: Waiting) -> Message:
+    """To somebody without a partner: that the search goes on or the programme nears its end, and what they can do."""
+    text = texts(
+        "part.waiting.body",
+        programme=found.programme.name,
+        ends=texts.day(found.ends),
+        late=found.late,
+        certificate=found.certificate,
+    )
+    key, programme_id = "part.waiting.buttons", found.programme.id or 0
+    buttons = [] if found.late else [button(texts.plain(f"{key}.change"), JOIN, programme_id, style="primary")]
+    return Message(text, [section(text), actions(*buttons, button(texts.plain(f"{key}.home"), HOME))])
+
+
+def told_hr(texts: Texts, couple: Couple, *, another: bool) -> Message:
+    """To HR. Who asked is only said if they wrote why."""
+    names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
+    text = texts(f"part.hr.{'another' if another else 'none'}", **names)
+    blocks = [section(text)]
+    if couple.pair.ended_side and couple.pair.ended_why:
+        blocks.append(section(texts("part.hr.why", person=mention(couple.person(Side(couple.pair.ended_side))))))
+        blocks.append({"type": "section", "text": plain(couple.pair.ended_why)})
+    return Message(text, blocks)
+
+
+def rest_form(texts: Texts, couple: Couple) -> View:
+    """HR names the day on which a pair goes on."""
+    key = "part.rest"
+    intro = texts(f"{key}.intro", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+    until = field("until", texts.plain(f"{key}.until.label"), date_picker("until"))
+    return form_modal(texts, key, [section(intro), until], callback_id=REST_FORM, note=str(couple.pair.id))
+
+
+def rests(texts: Texts, couple: Couple, side: Side, until: str, session: MentoringSession | None) -> Message:
+    """To one of the two, when HR lets them rest."""
+    text = texts("part.rests.body", partner=mention(couple.person(side.other)), until=until)
+    book = button(texts.plain("part.rests.buttons.book"), BOOK, session.id or 0) if session else None
+    return Message(text, [section(text), *([actions(book)] if book else [])])
+
+
+def rested(texts: Texts, couple: Couple, side: Side, meeting: Meeting | None) -> Message:
+    """To one of the two, when the rest is over. The date of `meeting` is asked for here: no nudge comes besides."""
+    lines, book = dates_missing(texts, [meeting] if meeting else [], couple.person(side).id or 0)
+    text = texts("part.rested.body", partner=mention(couple.person(side.other)), dates=Mrkdwn(lines))
+    return Message(text, [section(text), *([actions(*book)] if book else [])])

@@ -1,0 +1,173 @@
+"""A break, a farewell, a concern: the forms and what is said to whom."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.calendar import local
+from bot.services.care.concerns import LONGEST
+from bot.services.pair_context import Meeting
+from bot.slack.gateway import Message
+from handlers.care.forms import LEAVE_REASONS
+from handlers.kit.blocks import (
+    Block,
+    View,
+    actions,
+    button,
+    context,
+    date_picker,
+    field,
+    form_modal,
+    header,
+    mention,
+    modal,
+    plain,
+    section,
+    select,
+    text_input,
+)
+from handlers.sessions.views import dates_missing
+from handlers.signup.views import labels
+from prompts.catalogue import Mrkdwn, Texts
+from storage.tables import Concern, Person, Programme
+
+PAUSE, PAUSE_FORM = "pause.open", "pause.form"
+RESUME = "resume.now"
+LEAVE, LEAVE_FORM = "leave.open", "leave.form"
+CONCERN, CONCERN_FORM = "concern.open", "concern.form"
+HOME, HELP = "home.show", "help.show"
+
+
+def pause_form(texts: Texts) -> View:
+    until = field(
+        "until",
+        texts.plain("pause.form.until.label"),
+        date_picker("until"),
+        hint=texts.plain("pause.form.until.hint"),
+        optional=True,
+    )
+    return _form(texts, "pause", [section(texts("pause.form.intro")), until], PAUSE_FORM)
+
+
+def paused(texts: Texts, person: Person, until: datetime | None) -> View:
+    return _done(texts, "pause", texts("pause.done.body", until=day_of(texts, person, until)))
+
+
+def leave_form(texts: Texts, programme: Programme, partners: list[Person]) -> View:
+    partner = texts.join([mention(one) for one in partners]) if partners else ""
+    reason = field(
+        "reason",
+        texts.plain("leave.form.reason.label"),
+        select(
+            "reason",
+            labels(texts, "leave_reasons", LEAVE_REASONS),
+            placeholder=texts.plain("leave.form.reason.placeholder"),
+        ),
+        hint=texts.plain("leave.form.reason.hint"),
+        optional=True,
+    )
+    blocks = [
+        section(texts("leave.form.intro", programme=programme.name, partner=partner)),
+        context(texts("leave.form.pause_instead")),
+        reason,
+    ]
+    return _form(texts, "leave", blocks, LEAVE_FORM)
+
+
+def left(texts: Texts, programme: Programme) -> View:
+    return _done(texts, "leave", texts("leave.done.body", programme=programme.name))
+
+
+def pair_ended(texts: Texts, left: Person) -> Message:
+    """To the other half, when somebody left."""
+    text = texts("leave.told.body", partner=mention(left))
+    return Message(text, [section(text), actions(button(texts.plain("leave.told.buttons.home"), HOME))])
+
+
+def pair_ended_hr(texts: Texts, mentor: Person, mentee: Person) -> Message:
+    """To HR, without blame."""
+    text = texts("leave.hr.body", mentor=mention(mentor), mentee=mention(mentee))
+    return Message(text, [section(text)])
+
+
+def concern_form(texts: Texts, contact: Person) -> View:
+    text = field(
+        "text",
+        texts.plain("concern.form.text.label"),
+        text_input("text", placeholder=texts.plain("concern.form.text.placeholder"), multiline=True, longest=LONGEST),
+    )
+    return _form(texts, "concern", [section(texts("concern.form.intro", contact=contact.name)), text], CONCERN_FORM)
+
+
+def concern_sent(texts: Texts, contact: Person, reader: Person, at: datetime) -> View:
+    return _done(texts, "concern", _receipt(texts, contact, reader, at))
+
+
+def concern_receipt(texts: Texts, contact: Person, reader: Person, concern: Concern) -> Message:
+    """To the writer, to keep."""
+    text = _receipt(texts, contact, reader, concern.at)
+    return Message(text, [section(text)])
+
+
+def _receipt(texts: Texts, contact: Person, reader: Person, at: datetime) -> str:
+    return texts("concern.receipt.body", contact=mention(contact), when=texts.moment(at, reader.zone))
+
+
+def concern_delivered(texts: Texts, programme: Programme, concern: Concern, writer: Person, contact: Person) -> Message:
+    """To the contact. What was written is shown as it is, so that nothing in it becomes a mention or a link."""
+    when = texts.moment(concern.at, contact.zone)
+    intro = texts("concern.delivered.body", person=mention(writer), programme=programme.name, when=when)
+    quote: Block = {"type": "section", "text": plain(concern.text)}
+    title = texts.plain("concern.delivered.title")
+    return Message(title, [header(title), section(intro), quote, context(texts("concern.delivered.footer"))])
+
+
+def concern_undelivered(texts: Texts, contact: Person, *, asked: bool) -> Message:
+    """To whoever wrote a concern or, with `asked`, only asked to be contacted."""
+    text = texts(f"concern.undelivered.{'asked' if asked else 'body'}", contact=mention(contact))
+    return Message(text, [section(text)])
+
+
+def partner_paused(texts: Texts, partner: Person, reader: Person, until: datetime | None) -> Message:
+    text = texts("pause.told.body", partner=mention(partner), until=day_of(texts, reader, until))
+    return Message(text, [section(text)])
+
+
+def partner_back(texts: Texts, partner: Person, reader: int, meetings: Sequence[Meeting]) -> Message:
+    """To the other half. `meetings` without a date are asked for here: no nudge comes besides."""
+    lines, book = dates_missing(texts, meetings, reader)
+    text = texts("resume.told.body", partner=mention(partner), dates=Mrkdwn(lines))
+    return Message(text, [section(text), actions(*book, button(texts.plain("resume.told.buttons.home"), HOME))])
+
+
+def pause_over(texts: Texts, reader: int, meetings: Sequence[Meeting]) -> Message:
+    lines, book = dates_missing(texts, meetings, reader)
+    text = texts("pause.over.body", dates=Mrkdwn(lines))
+    home = button(texts.plain("pause.over.buttons.home"), HOME)
+    longer = button(texts.plain("pause.over.buttons.pause"), PAUSE)
+    return Message(text, [section(text), actions(*book, home, longer)])
+
+
+def typed(texts: Texts) -> Message:
+    """To somebody who wrote to the bot."""
+    text = texts("commands.typed.body")
+    buttons = actions(
+        button(texts.plain("commands.typed.buttons.home"), HOME),
+        button(texts.plain("commands.typed.buttons.help"), HELP),
+        button(texts.plain("commands.typed.buttons.concern"), CONCERN),
+    )
+    return Message(texts("commands.typed.fallback"), [section(text), buttons])
+
+
+def day_of(texts: Texts, reader: Person, moment: datetime | None) -> str:
+    """The reader's day of a moment; "" for none."""
+    return texts.day(local(moment, reader.zone).date()) if moment else ""
+
+
+def _form(texts: Texts, area: str, blocks: list[Block], callback_id: str) -> View:
+    return form_modal(texts, f"{area}.form", blocks, callback_id=callback_id)
+
+
+def _done(texts: Texts, area: str, text: str) -> View:
+    return modal(
+        texts.plain(f"{area}.form.modal.title"), [section(text)], callback_id="done", close=texts.plain("notice.close")
+    )

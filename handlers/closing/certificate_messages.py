@@ -1,0 +1,34 @@
+"""A certificate: the picture and the page to print, and a few words after them."""
+
+import logging
+
+from bot.domain.sessions import Side
+from bot.pictures.certificates import draw
+from bot.services.closing.certificates import CERTIFICATE, Certificate, read_certificate
+from bot.slack.gateway import Message
+from handlers.closing import certificate_views as views
+from handlers.kit.file_messages import Contents, shared
+from handlers.kit.messages import Letter, Writer
+
+log = logging.getLogger(__name__)
+
+
+async def certificate(letter: Letter) -> Message | None:
+    """The message that follows the files; or, if they cannot be had, one that says how to get them later."""
+    data = letter.row.data
+    found = await read_certificate(letter.work, data.get("participant", 0), Side(data.get("side", Side.MENTOR)))
+    if found is None:
+        return None
+    if not await shared(letter, views.titles(letter.texts, found), lambda: _files(letter, found)):
+        return views.failed(letter.texts, found)
+    return views.sent(letter.texts, found)
+
+
+async def _files(letter: Letter, found: Certificate) -> Contents:
+    company = await letter.desk.gateway.workspace_name()
+    picture, page = await letter.desk.in_worker(draw, views.written(letter.texts, found, company))
+    name = letter.texts.plain("certificate.page.file")
+    return {f"{name}.png": picture, f"{name}.pdf": page}
+
+
+LETTERS: dict[str, Writer] = {CERTIFICATE: certificate}

@@ -1,0 +1,55 @@
+"""Certificates: what is written on them, and what is said when they come."""
+
+from bot.pictures.certificates import Certificate as Written
+from bot.services.closing.certificates import Certificate
+from bot.slack.gateway import Message
+from handlers.kit.blocks import Element, actions, button, section
+from prompts.catalogue import Texts
+
+SEND = "certificate.send"
+"""With the programme's id."""
+
+
+def written(texts: Texts, found: Certificate, company: str) -> Written:
+    """The words of the page."""
+    key, programme = "certificate.page", found.programme
+    return Written(
+        programme=programme.name,
+        title=texts.plain(f"{key}.title"),
+        given_to=texts.plain(f"{key}.given_to"),
+        name=found.person.name,
+        sentence=texts.plain(
+            f"{key}.{found.side}",
+            programme=programme.name,
+            company=company,
+            theme=texts.plain(f"{key}.themes.{programme.theme}"),
+        ),
+        period=texts.plain(f"{key}.period", first=texts.day(found.first), last=texts.day(found.last)),
+        issued=texts.plain(f"{key}.issued", day=texts.day(found.issued)),
+        signer=found.signer,
+        signs_as=found.signs_as or texts.plain(f"{key}.signs_as", programme=programme.name),
+    )
+
+
+def titles(texts: Texts, found: Certificate) -> list[str]:
+    """What stands above the two files."""
+    return [texts.plain(f"certificate.sent.{kind}", programme=found.programme.name) for kind in ("picture", "page")]
+
+
+def sent(texts: Texts, found: Certificate) -> Message:
+    """After the files."""
+    text = texts("certificate.sent.body", programme=found.programme.name, role=_role(texts, found))
+    return Message(text, [section(text)])
+
+
+def failed(texts: Texts, found: Certificate) -> Message:
+    text = texts("certificate.failed.body", programme=found.programme.name)
+    return Message(text, [section(text), actions(button_for(texts, found.programme.id or 0))])
+
+
+def button_for(texts: Texts, programme_id: int) -> Element:
+    return button(texts.plain("certificate.asked.button"), SEND, programme_id)
+
+
+def _role(texts: Texts, found: Certificate) -> str:
+    return texts.plain(f"labels.role_names.{found.side}")

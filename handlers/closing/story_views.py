@@ -1,0 +1,182 @@
+"""A pair's story: the form, the window, the questions about it, and the card that everybody may read."""
+
+from bot.domain.sessions import Side
+from bot.services.closing.stories import LONGEST, LONGEST_QUOTE, Stand, Told, approved
+from bot.services.pair_context import Couple
+from bot.slack.gateway import Message
+from handlers.agreement.forms import Note
+from handlers.kit.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    channel_link,
+    confirmation,
+    context,
+    divider,
+    field,
+    form_modal,
+    header,
+    mention,
+    modal,
+    radio,
+    section,
+    text_input,
+)
+from handlers.sessions.views import called
+from prompts.catalogue import Texts
+from storage.tables import Person, Story
+
+OPEN, EDIT = "story.open", "story.edit"
+"""With the pair's id."""
+APPROVE, WITHDRAW, POST = "story.approve", "story.withdraw", "story.post"
+"""With the id of the story's version."""
+FORM = "story.form"
+
+
+def open_button(texts: Texts, pair_id: int) -> Element:
+    return button(texts.plain("story.buttons.open"), OPEN, pair_id)
+
+
+def words(texts: Texts, story: Story, couple: Couple) -> list[Block]:
+    """What is told, as everybody would read it."""
+    said_by = mention(couple.person(Side(story.said_by)))
+    return [
+        section(f"*{texts('story.card.tried')}*\n{texts('story.card.text', text=story.tried)}"),
+        section(f"*{texts('story.card.changed')}*\n{texts('story.card.text', text=story.changed)}"),
+        section(texts("story.card.quote", text=" ".join(story.quote.split()), person=said_by)),
+    ]
+
+
+def card(texts: Texts, story: Story, couple: Couple) -> Message:
+    """To everybody, in the channel of the announcement."""
+    title = texts.plain("story.card.title", programme=couple.programme.name)
+    who = texts("story.card.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+    blocks = [header(title), section(who), *words(texts, story, couple), context(texts("story.card.footer"))]
+    return Message(who, blocks)
+
+
+def for_hr(texts: Texts, story: Story, couple: Couple) -> Message:
+    """To HR, once both approved: to post it, or not."""
+    key = "story.hr"
+    sure = confirmation(
+        texts.plain(f"{key}.confirm.title"),
+        texts.plain(f"{key}.confirm.text"),
+        texts.plain(f"{key}.confirm.yes"),
+        texts.plain(f"{key}.confirm.no"),
+    )
+    post = button(texts.plain(f"{key}.button"), POST, story.id or 0, style="primary", confirm=sure)
+    asked = _for_hr(texts, "body", story, couple)
+    return Message(asked.text, [*asked.blocks, actions(post)])
+
+
+def posted(texts: Texts, story: Story, couple: Couple) -> Message:
+    """In that message's place, once it was posted."""
+    return _for_hr(texts, "posted", story, couple)
+
+
+def _for_hr(texts: Texts, name: str, story: Story, couple: Couple) -> Message:
+    channel = channel_link(couple.programme.announce_channel)
+    text = texts(f"story.hr.{name}", mentor=mention(couple.mentor), mentee=mention(couple.mentee), channel=channel)
+    title = header(texts.plain("story.hr.title"))
+    return Message(text, [title, section(text), divider(), *words(texts, story, couple)])
+
+
+def proposed(texts: Texts, story: Story, couple: Couple, side: Side) -> Message:
+    """To the other one: do you approve?"""
+    text = texts("story.proposed.body", partner=mention(couple.person(side.other)))
+    blocks = [header(texts.plain("story.proposed.title")), section(text), divider(), *words(texts, story, couple)]
+    return Message(text, [*blocks, actions(*_buttons(texts, Told(couple, side, story, story.version)))])
+
+
+def agreed(texts: Texts, story: Story, couple: Couple, side: Side) -> Message:
+    """To whoever wrote it: the other one approved."""
+    text = texts("story.agreed.body", partner=mention(couple.person(side.other)))
+    return Message(text, [section(text), actions(_withdraw(texts, story))])
+
+
+# Windows
+
+
+def window(texts: Texts, told: Told) -> View:
+    """The story as it stands, with what one can do about it."""
+    if told.story is None:
+        return form(texts, told)
+    stands = section(_stands(texts, told))
+    blocks = [stands, divider(), *words(texts, told.story, told.couple), actions(*_buttons(texts, told))]
+    return _window(texts, blocks)
+
+
+def stored(texts: Texts, told: Told) -> View:
+    """In the form's or the window's place, once it was saved or approved."""
+    return _window(texts, [section(_stands(texts, told))])
+
+
+def as_message(view: View) -> Message:
+    """What a window shows, where there is none."""
+    return Message(str(view["blocks"][0]["text"]["text"]), view["blocks"])
+
+
+def withdrawn(texts: Texts) -> View:
+    return _window(texts, [section(texts("story.window.withdrawn"))])
+
+
+def form(texts: Texts, told: Told) -> View:
+    """To write the story, or to change it."""
+    key, story = "story.form", told.story
+    people = [(str(side), called(texts, told.couple.person(side))) for side in Side]
+    blocks = [
+        section(texts(f"{key}.{'again' if story else 'intro'}", partner=mention(_partner(told)))),
+        _text(texts, "tried", story.tried if story else "", LONGEST),
+        _text(texts, "changed", story.changed if story else "", LONGEST),
+        _text(texts, "quote", story.quote if story else "", LONGEST_QUOTE),
+        field(
+            "said_by",
+            texts.plain(f"{key}.said_by.label"),
+            radio("said_by", people, initial=story.said_by if story else str(told.side)),
+        ),
+    ]
+    return form_modal(texts, key, blocks, callback_id=FORM, note=Note(told.couple.pair.id or 0, told.version).text)
+
+
+def _partner(told: Told) -> Person:
+    return told.couple.person(told.side.other)
+
+
+def _stands(texts: Texts, told: Told) -> str:
+    channel = channel_link(told.couple.programme.announce_channel)
+    return texts(f"story.window.{told.stand}", partner=mention(_partner(told)), channel=channel)
+
+
+def _buttons(texts: Texts, told: Told) -> list[Element]:
+    story, pair_id = told.story, told.couple.pair.id or 0
+    if story is None:
+        return []
+    found = []
+    if not approved(story, told.side):
+        found.append(button(texts.plain("story.buttons.approve"), APPROVE, story.id or 0, style="primary"))
+    if told.stand is not Stand.POSTED:
+        found.append(button(texts.plain("story.buttons.edit"), EDIT, pair_id))
+    return [*found, _withdraw(texts, story)]
+
+
+def _withdraw(texts: Texts, story: Story) -> Element:
+    key = "story.withdraw"
+    sure = confirmation(
+        texts.plain(f"{key}.title"), texts.plain(f"{key}.text"), texts.plain(f"{key}.yes"), texts.plain(f"{key}.no")
+    )
+    return button(texts.plain("story.buttons.withdraw"), WITHDRAW, story.id or 0, confirm=sure)
+
+
+def _text(texts: Texts, name: str, initial: str, longest: int) -> Block:
+    key = f"story.form.{name}"
+    element = text_input(
+        name, initial=initial, placeholder=texts.plain(f"{key}.placeholder"), multiline=True, longest=longest
+    )
+    return field(name, texts.plain(f"{key}.label"), element, hint=texts.plain(f"{key}.hint"))
+
+
+def _window(texts: Texts, blocks: list[Block]) -> View:
+    title, close = texts.plain("story.form.modal.title"), texts.plain("notice.close")
+    return modal(title, blocks, callback_id="story", close=close)

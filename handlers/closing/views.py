@@ -1,0 +1,103 @@
+"""The end of a programme: thanks, also from one to the other."""
+
+from bot.domain.sessions import Side
+from bot.services.home.home import Part
+from bot.services.outcomes.thanks import LONGEST
+from bot.services.pair_context import Couple
+from bot.slack.gateway import Message
+from handlers.closing.certificate_views import button_for as certificate_button
+from handlers.closing.story_views import OPEN as STORY
+from handlers.closing.story_views import open_button as story_button
+from handlers.insight.report_views import get_button
+from handlers.kit.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    context,
+    field,
+    form_modal,
+    header,
+    mention,
+    modal,
+    section,
+    text_input,
+)
+from handlers.outcomes.views import open_button as growth_button
+from handlers.programme.next_cohort_views import next_button
+from handlers.sessions.views import called
+from prompts.catalogue import Texts
+from storage.tables import Programme
+
+THANKS, THANKS_FORM = "closing.thanks", "closing.thanks_form"
+"""Both with the pair's id."""
+
+
+def person(texts: Texts, couple: Couple, side: Side, held: int) -> Message:
+    """To each of a pair."""
+    partner = mention(couple.person(side.other))
+    text = texts("closing.person.body", programme=couple.programme.name, partner=partner)
+    blocks = [
+        header(texts.plain("closing.person.title")),
+        section(texts(f"closing.person.{side}", partner=partner, held=held)),
+        section(text),
+        actions(
+            button(texts.plain("closing.person.buttons.thanks"), THANKS, couple.pair.id or 0, style="primary"),
+            button(texts.plain("closing.person.buttons.story"), STORY, couple.pair.id or 0),
+        ),
+    ]
+    return Message(text, blocks)
+
+
+def hr(texts: Texts, programme: Programme, totals: dict[str, int]) -> Message:
+    """To HR, once."""
+    text = texts("closing.hr.body", programme=programme.name, **totals)
+    title = header(texts.plain("closing.hr.title", programme=programme.name))
+    return Message(text, [title, section(text), actions(next_button(texts, programme), get_button(texts, programme))])
+
+
+def thanks_form(texts: Texts, couple: Couple, side: Side) -> View:
+    key, partner = "closing.thanks", called(texts, couple.person(side.other))
+    text = field(
+        "text",
+        texts.plain(f"{key}.text.label", partner=partner),
+        text_input("text", placeholder=texts.plain(f"{key}.text.placeholder"), multiline=True, longest=LONGEST),
+        hint=texts.plain(f"{key}.text.hint"),
+    )
+    return form_modal(texts, key, [text], callback_id=THANKS_FORM, note=str(couple.pair.id))
+
+
+def thanks_sent(texts: Texts, couple: Couple, side: Side) -> View:
+    text = texts("closing.thanks.sent", partner=mention(couple.person(side.other)))
+    title = texts.plain("closing.thanks.modal.title")
+    return modal(title, [section(text)], callback_id="done", close=texts.plain("notice.close"))
+
+
+def thanks(texts: Texts, couple: Couple, side: Side, written: str) -> Message:
+    """What the reader's partner wrote."""
+    # A line of its own for each, so that all of it stands in the quote.
+    quoted = "\n> ".join(written.splitlines())
+    text = texts("closing.thanks.body", from_person=mention(couple.person(side.other)), text=quoted)
+    back = button(texts.plain("closing.thanks.back"), THANKS, couple.pair.id or 0)
+    title = header(texts.plain("closing.thanks.title"))
+    return Message(text, [title, section(text), actions(back), context(texts("closing.thanks.footer"))])
+
+
+def thanks_button(texts: Texts, pair_id: int) -> Element:
+    return button(texts.plain("closing.thanks.button"), THANKS, pair_id)
+
+
+def finished(texts: Texts, part: Part) -> list[Block]:
+    """On the Home tab, once a programme is over: what still can be done with each partner, and one's certificate."""
+    found: list[Block] = []
+    for one in part.finished:
+        partner = mention(one.partner)
+        found.append(section(texts(f"home.finished.{one.side}_of", partner=partner, held=one.held)))
+        pair_id = one.pair.id or 0
+        buttons = (thanks_button(texts, pair_id), story_button(texts, pair_id), growth_button(texts, pair_id))
+        found.append(actions(*buttons))
+    if part.certificate:
+        text = section(texts("home.finished.certificate"))
+        found += [text, actions(certificate_button(texts, part.programme.id or 0))]
+    return found

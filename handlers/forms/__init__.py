@@ -1,1 +1,0 @@
-"""What was filled in: a submission becomes a typed object, or errors at its fields."""

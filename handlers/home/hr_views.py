@@ -1,0 +1,86 @@
+"""HR's part of the Home tab: each programme it runs, the next right step, and what one may want at any time."""
+
+from bot.domain.calendar import local
+from bot.services.home.home import HrPart, Page
+from bot.services.programme.next_steps import HrStep
+from handlers.insight.report_views import get_button
+from handlers.insight.views import AGAIN as SUMMARY
+from handlers.kit.blocks import Block, Element, actions, button, channel_link, header, section
+from handlers.matching.draft_views import DRAW, PAIRS, RELEASE
+from handlers.programme import days_off_views as days
+from handlers.programme import topics_views as topics
+from handlers.programme.next_cohort_views import next_button
+from handlers.programme.sponsor_views import OPEN as SPONSOR
+from handlers.programme.views import REMIND
+from prompts.catalogue import Texts
+from storage.tables import ProgrammeState
+
+MOST_PROGRAMMES = 10
+
+
+def part(texts: Texts, page: Page) -> list[Block]:
+    """Whoever has a step of their own to do first sees HR's without its colour: a page has one first step."""
+    found: list[Block] = [header(texts.plain("home.hr.title"))]
+    for one in page.hr[:MOST_PROGRAMMES]:
+        steps, rest = _steps(texts, one), _always(texts, one)
+        if page.first is not None:
+            steps = [{name: value for name, value in step.items() if name != "style"} for step in steps]
+        known = {element["action_id"] for element in steps}
+        elements = [*steps, *(element for element in rest if element["action_id"] not in known)]
+        found += [section(f"{_how(texts, one)}\n\n{_next(texts, one, page)}"), actions(*elements)]
+    return found
+
+
+def _how(texts: Texts, one: HrPart) -> str:
+    return texts(
+        "home.hr.body",
+        programme=one.programme.name,
+        state=texts.plain(f"labels.programme_states.{one.programme.state}"),
+        people=one.people,
+        pairs=one.pairs,
+        held=one.held,
+        planned=one.planned,
+        channel=channel_link(one.programme.hr_channel),
+    )
+
+
+def _next(texts: Texts, one: HrPart, page: Page) -> str:
+    programme = one.programme
+    day = local(programme.next_summary_at or page.now, programme.zone).date()
+    step = texts(
+        f"home.hr.next.{one.next.step}",
+        count=one.next.count,
+        channel=channel_link(programme.announce_channel),
+        day=texts.day(day),
+    )
+    return f"*{texts('home.common.next')}*\n{step}"
+
+
+def _steps(texts: Texts, one: HrPart) -> list[Element]:
+    """What one can press about the next step, the right one first."""
+    programme_id, draft_id = one.programme.id or 0, one.next.draft_id
+    draw = button(texts.plain("home.common.buttons.match"), DRAW, programme_id, style="primary")
+    sponsor = button(texts.plain("setup.done.buttons.sponsor"), SPONSOR, programme_id, style="primary")
+    remind = button(texts.plain("setup.done.buttons.remind"), REMIND, programme_id)
+    release = button(texts.plain("match.draft.buttons.release"), RELEASE, draft_id, style="primary")
+    pairs = button(texts.plain("match.draft.buttons.pairs"), PAIRS, draft_id)
+    summary = button(texts.plain("home.common.buttons.summary"), SUMMARY, programme_id, style="primary")
+    return {
+        HrStep.SPONSOR: [sponsor, remind],
+        HrStep.INVITE: [{**remind, "style": "primary"}, topics.open_button(texts, programme_id)],
+        HrStep.DRAFT: [draw, remind, topics.open_button(texts, programme_id)],
+        HrStep.RELEASE: [release, pairs],
+        HrStep.ATTENTION: [summary],
+        HrStep.PAIR_AGAIN: [draw],
+        HrStep.NEXT: [next_button(texts, one.programme), get_button(texts, one.programme)],
+    }.get(one.next.step, [])
+
+
+def _always(texts: Texts, one: HrPart) -> list[Element]:
+    """What HR may want at any time, as long as the programme goes on."""
+    programme_id = one.programme.id or 0
+    if one.programme.state == ProgrammeState.CLOSED:
+        return []
+    summary = button(texts.plain("home.common.buttons.summary"), SUMMARY, programme_id)
+    draw = button(texts.plain("home.common.buttons.match"), DRAW, programme_id)
+    return [summary, draw, days.open_button(texts, programme_id)]

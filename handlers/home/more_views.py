@@ -1,0 +1,52 @@
+"""What is one press away from Home: everything about one pair, and everything about oneself, each with what it does.
+
+A new thing that a pair can do is one more line in `_about_pair`.
+"""
+
+from bot.services.home.home import Page, PairPart
+from handlers.care import parting_views as partings
+from handlers.care.views import HELP, LEAVE
+from handlers.closing.views import thanks_button
+from handlers.kit.blocks import Block, Element, View, button, mention, modal, section
+from handlers.privacy.views import SHOW as PRIVACY
+from handlers.sessions import cadence_views as rhythms
+from prompts.catalogue import Texts
+
+PAIR, MORE = "home.pair", "home.more"
+"""The first with the pair's id."""
+
+
+def about_pair(texts: Texts, one: PairPart) -> View:
+    """Everything else that one can do about a pair."""
+    rows = [_row(texts, name, element, one) for name, element in _about_pair(texts, one).items()]
+    return _window(texts, "home.more.pair", rows)
+
+
+def about_me(texts: Texts, page: Page) -> View:
+    """Everything else about oneself."""
+    elements = {"privacy": _plain(texts, "privacy", PRIVACY), "help": _plain(texts, "help", HELP)}
+    if page.taking_part:
+        elements["leave"] = _plain(texts, "leave", LEAVE)
+    return _window(texts, "home.more.me", [_row(texts, name, element) for name, element in elements.items()])
+
+
+def _about_pair(texts: Texts, one: PairPart) -> dict[str, Element]:
+    pair_id = one.pair.id or 0
+    return {
+        "thanks": thanks_button(texts, pair_id),
+        "rhythm": rhythms.open_button(texts, pair_id),
+        "part": partings.open_button(texts, pair_id),
+    }
+
+
+def _row(texts: Texts, name: str, element: Element, one: PairPart | None = None) -> Block:
+    values = {"partner": mention(one.partner)} if one else {}
+    return section(texts(f"home.more.lines.{name}", **values), element)
+
+
+def _window(texts: Texts, title: str, rows: list[Block]) -> View:
+    return modal(texts.plain(title), rows, callback_id="done", close=texts.plain("notice.close"))
+
+
+def _plain(texts: Texts, name: str, action_id: str) -> Element:
+    return button(texts.plain(f"home.common.buttons.{name}"), action_id)

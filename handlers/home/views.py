@@ -1,0 +1,288 @@
+"""The Home tab. The same blocks answer `/mentoring home`, for who does not look at tabs."""
+
+from collections.abc import Sequence
+
+from bot.domain.calendar import local
+from bot.domain.sessions import Side
+from bot.domain.signup import Role
+from bot.services.home.home import NextStep, Page, PairPart, Part
+from handlers.agreement.views import OPEN as AGREEMENT
+from handlers.agreement.views import open_button
+from handlers.care.views import CONCERN, HELP, PAUSE, RESUME, day_of
+from handlers.closing.certificate_views import button_for as certificate_button
+from handlers.closing.views import finished
+from handlers.home import hr_views as home_hr
+from handlers.home.more_views import MORE, PAIR
+from handlers.kit.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    context,
+    divider,
+    header,
+    home,
+    mention,
+    section,
+    select,
+)
+from handlers.matching.confirmation_views import question_blocks
+from handlers.matching.introduction_views import CHAT
+from handlers.orientation.views import home_rows
+from handlers.outcomes.views import open_button as growth_button
+from handlers.outcomes.views import progress_line
+from handlers.polls.views import OPEN as POLL
+from handlers.privacy.views import SHOW as PRIVACY
+from handlers.sessions.views import BOOK, CANCEL, MOVE, PACK, held_button
+from handlers.signup.views import OPEN as JOIN
+from handlers.signup.views import written_in
+from handlers.surveys.views import home_row
+from prompts.catalogue import Texts
+from prompts.reasons import topic_name
+from storage.tables import MentoringSession, ParticipantState, Programme, ProgrammeState, SessionState
+
+LANGUAGE = "home.language"
+"""Value: the language's code."""
+MOST_BLOCKS = 90
+MOST_IN_MESSAGE = 45
+NEAR = 2
+"""Sessions listed around the one that is next."""
+
+
+def view(texts: Texts, page: Page) -> View:
+    return home(blocks(texts, page)[:MOST_BLOCKS])
+
+
+def message_blocks(texts: Texts, page: Page) -> list[Block]:
+    """The page as a message holds it."""
+    return [*blocks(texts, page)[:MOST_IN_MESSAGE], context(texts("commands.home.body"))]
+
+
+def blocks(texts: Texts, page: Page) -> list[Block]:
+    """The whole page: first the one thing to do next, then everything else, each where it belongs."""
+    found: list[Block] = [header(texts.plain("home.common.greeting")), *_lead(texts, page)]
+    of_hr = [*home_hr.part(texts, page), divider()] if page.hr else []
+    # Whoever has no step of their own to take comes for HR's.
+    found += of_hr if page.first is None else []
+    if not page.parts:
+        found += _newcomer(texts, page)
+    for part in page.parts:
+        asked = [home_row(texts, one) for one in part.readings]
+        suggested = [block for one in part.questions for block in question_blocks(texts, one)]
+        found += [*asked, *suggested, *_part(texts, part, page), divider()]
+    found += of_hr if page.first is not None else []
+    return [*found, context(texts("home.common.privacy_note"))]
+
+
+def _lead(texts: Texts, page: Page) -> list[Block]:
+    """The next right step of all the person's pairs, with its buttons and no others."""
+    first = page.first
+    if first is None:
+        return []
+    title, step = texts("home.common.next"), _next(texts, first, page)
+    several = sum(len(part.pairs) for part in page.parts) > 1
+    who = f" · {texts(f'home.pair.{first.side}_of', partner=mention(first.partner))}" if several else ""
+    return [section(f"*{title}*{who}\n{step}"), *_row_of(_steps(texts, first)), divider()]
+
+
+def _newcomer(texts: Texts, page: Page) -> list[Block]:
+    open_one = page.to_join
+    text = texts(
+        "home.newcomer.body",
+        programme=open_one.name if open_one else "",
+        start=texts.day(open_one.starts_on) if open_one else "",
+        begun=open_one is not None and open_one.starts_on <= local(page.now, open_one.zone).date(),
+    )
+    language = select(
+        LANGUAGE, written_in(texts), initial=texts.language, placeholder=texts.plain("home.common.language")
+    )
+    rest = [_plain(texts, "help", HELP), _plain(texts, "privacy", PRIVACY), language]
+    if page.hr and not open_one:  # HR does not wait for HR
+        return [actions(*rest), divider()]
+    join = [_calm(one) if page.hr else one for one in _join(texts, open_one)]
+    return [section(text), actions(*join, *rest), divider()]
+
+
+def _part(texts: Texts, part: Part, page: Page) -> list[Block]:
+    if part.programme.state == ProgrammeState.CLOSED:
+        text = texts("home.finished.body", programme=part.programme.name)
+        rest = [_plain(texts, "concern", CONCERN), _plain(texts, "help", HELP), _plain(texts, "privacy", PRIVACY)]
+        over = finished(texts, part) if part.state != ParticipantState.LEFT else []
+        return [section(text), *over, actions(*_join(texts, page.to_join), *rest)]
+    match part.state:
+        case ParticipantState.LEFT:
+            return _left(texts, part, page.to_join)
+        case ParticipantState.PAUSED:
+            until = day_of(texts, page.person, part.participant.paused_until)
+            first = section(texts("home.paused.body", until=until))
+            return [first, actions(_plain(texts, "resume", RESUME, style="primary"), *_always(texts))]
+        case _ if part.pairs:
+            reading = home_rows(texts, part.preparing)
+            return [
+                *reading,
+                *([divider()] if reading else []),
+                *_pairs(texts, part, page),
+                divider(),
+                actions(*_buttons(texts, part)),
+            ]
+        case _:
+            return [*_waiting(texts, part), *home_rows(texts, part.preparing), actions(*_buttons(texts, part))]
+
+
+def _left(texts: Texts, part: Part, to_join: Programme | None) -> list[Block]:
+    text = texts("home.left.body", programme=part.programme.name, open=to_join.name if to_join else "")
+    # A concern can be the very reason for leaving, so that stays.
+    rest = [_plain(texts, "concern", CONCERN), _plain(texts, "help", HELP), _plain(texts, "privacy", PRIVACY)]
+    return [section(text), actions(*_join(texts, to_join), *rest)]
+
+
+def _waiting(texts: Texts, part: Part) -> list[Block]:
+    late = part.programme.state == ProgrammeState.RUNNING and not part.about_to_hear
+    text = texts(
+        "home.waiting.body",
+        programme=part.programme.name,
+        start="" if late else texts.day(part.programme.starts_on),
+        role=texts.plain(f"labels.role_names.{part.participant.role}"),
+        offers=_topics(texts, [one["topic"] for one in part.participant.offers]),
+        wishes=_topics(texts, [one["topic"] for one in part.participant.wishes]),
+        reading=any(not one.finished for one in part.preparing),
+    )
+    return [section(text), *([section(texts("home.waiting.late"))] if late else [])]
+
+
+def _topics(texts: Texts, codes: Sequence[str]) -> str:
+    return texts.join([topic_name(texts, code) for code in codes]) if codes else ""
+
+
+def _pairs(texts: Texts, part: Part, page: Page) -> list[Block]:
+    """Every pair; the sides apart for who is on both."""
+    found: list[Block] = [context(f"*{part.programme.name}*")] if len(page.parts) > 1 else []
+    for side in Side:
+        pairs = [one for one in part.pairs if one.side is side]
+        if pairs and part.participant.role == Role.BOTH:
+            found.append(header(texts.plain(f"home.common.{side}_side")))
+        for one in pairs:
+            found += _pair(texts, one, page)
+    return found
+
+
+def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
+    """How a pair stands; what is next for it only if the page does not begin with that."""
+    first = page.first is not None and one.pair.id == page.first.pair.id
+    lines = [
+        f"*{texts(f'home.pair.{one.side}_of', partner=mention(one.partner))}*",
+        texts("home.pair.progress", held=one.held, total=len(one.sessions)),
+        texts(f"agreement.home.{one.agreement}", partner=mention(one.partner)),
+    ]
+    if not first:
+        lines.append(f"{texts('home.common.next')}: {_next(texts, one, page)}")
+    rows = [_row(texts, meeting, page) for meeting in _near(one)]
+    found = [section("\n".join(lines))]
+    if one.goals:
+        found.append(section("\n".join(progress_line(texts, *goal) for goal in one.goals)))
+    if rows:
+        found.append(context("\n".join(rows)))
+    steps = [] if first else [_calm(element) for element in _steps(texts, one)]
+    pair_id = one.pair.id or 0
+    chat = button(texts.plain("home.common.buttons.group"), CHAT, pair_id)
+    signing = any(step["action_id"] == AGREEMENT for step in (_steps(texts, one) if first else steps))
+    agreement = [] if signing else [_calm(open_button(texts, pair_id, one.agreement))]
+    more = button(texts.plain("home.common.buttons.both"), PAIR, pair_id)
+    return [*found, *_row_of(steps), actions(*agreement, growth_button(texts, pair_id), chat, more)]
+
+
+def _calm(element: Element) -> Element:
+    """The same button without its colour: one page has one first step."""
+    return {name: value for name, value in element.items() if name != "style"}
+
+
+def _row_of(elements: Sequence[Element]) -> list[Block]:
+    return [actions(*elements)] if elements else []
+
+
+def _next(texts: Texts, one: PairPart, page: Page) -> str:
+    if one.partner_paused and one.next is not NextStep.POLL:
+        return texts("home.pair.partner_paused", partner=mention(one.partner))
+    meeting, partner = one.session, mention(one.partner)
+    if one.pair.paused_until and one.next is not NextStep.POLL:
+        until = texts.day(local(one.pair.paused_until, page.person.zone).date())
+        return texts("home.pair.rests", partner=partner, until=until)
+    if one.next is NextStep.SIGN:
+        return texts("home.pair.next.sign", partner=partner)
+    if meeting is None:
+        return texts("home.pair.next.done")
+    zone = page.person.zone
+    when = texts.moment(meeting.starts_at, zone) if meeting.starts_at else ""
+    pack = {"pack": texts.plain(f"labels.packs.{meeting.pack}")}
+    first, last = one.window or (meeting.opens_on, meeting.closes_on)
+    opens = {"opens": texts.day(first)}
+    values = {
+        NextStep.BOOK: {"closes": texts.day(last), **pack},
+        NextStep.AGREE: {**opens, **pack},
+        NextStep.WAIT: {**opens, **pack},
+        NextStep.BOOKED: {"when": when, **pack},
+        NextStep.CONFIRM: {"when": when},
+    }.get(one.next, {})
+    return texts(f"home.pair.next.{one.next}", number=meeting.number, partner=partner, **values)
+
+
+def _steps(texts: Texts, one: PairPart) -> list[Element]:
+    """What one can press about what is next: at most three, the right one first."""
+    agreement = open_button(texts, one.pair.id or 0, one.agreement)
+    if one.next is NextStep.SIGN:
+        return [agreement]
+    if one.session is None or (one.partner_paused and one.next is not NextStep.POLL):
+        return []
+    number = one.session.id or 0
+    book = button(texts.plain("home.common.buttons.book"), BOOK, number, style="primary")
+    move = button(texts.plain("home.common.buttons.move"), MOVE, number)
+    held = held_button(texts, one.session)
+    pack = button(texts.plain("home.common.buttons.pack"), PACK, number)
+    cancel = button(texts.plain("home.common.buttons.cancel"), CANCEL, number)
+    poll = button(texts.plain("home.common.buttons.poll"), POLL, number, style="primary")
+    return {
+        NextStep.POLL: [poll],
+        NextStep.BOOK: [book, held],
+        NextStep.AGREE: [{**agreement, "style": "primary"}, _calm(book)],
+        NextStep.WAIT: [_calm(book)],
+        NextStep.BOOKED: [pack, move, cancel],
+        NextStep.CONFIRM: [held, move],
+        NextStep.AGAIN: [book, held],
+    }.get(one.next, [])
+
+
+def _near(one: PairPart) -> Sequence[MentoringSession]:
+    """The sessions around the next one."""
+    at = one.sessions.index(one.session) if one.session in one.sessions else len(one.sessions)
+    return one.sessions[max(at - NEAR, 0) : at + NEAR + 1]
+
+
+def _row(texts: Texts, meeting: MentoringSession, page: Page) -> str:
+    pack = texts.plain(f"labels.packs.{meeting.pack}")
+    if meeting.state == SessionState.BOOKED and meeting.starts_at:
+        when = texts.short_moment(meeting.starts_at, page.person.zone)
+        return texts("home.pair.row_when", number=meeting.number, pack=pack, when=when)
+    state = texts.plain(f"labels.session_states.{meeting.state}")
+    return texts("home.pair.row", number=meeting.number, pack=pack, state=state)
+
+
+def _buttons(texts: Texts, part: Part) -> list[Element]:
+    change = button(texts.plain("home.common.buttons.change"), JOIN, part.programme.id or 0)
+    earned = [certificate_button(texts, part.programme.id or 0)] if part.certificate else []
+    return [*earned, change, _plain(texts, "pause", PAUSE), *_always(texts)]
+
+
+def _always(texts: Texts) -> list[Element]:
+    """What one may want at any time; the rest is one press further."""
+    return [_plain(texts, "concern", CONCERN), _plain(texts, "more", MORE)]
+
+
+def _join(texts: Texts, programme: Programme | None) -> list[Element]:
+    if programme is None:
+        return []
+    return [button(texts.plain("home.common.buttons.join"), JOIN, programme.id or 0, style="primary")]
+
+
+def _plain(texts: Texts, name: str, action_id: str, *, style: str = "") -> Element:
+    return button(texts.plain(f"home.common.buttons.{name}"), action_id, style=style)

@@ -1,0 +1,138 @@
+"""HR's summary, with its chart drawn and uploaded while it is written; and word of what went astray."""
+
+import hashlib
+import json
+import logging
+from dataclasses import replace
+
+from sqlmodel import col, select
+
+from bot.domain.calendar import local
+from bot.pictures.charts import draw
+from bot.services.insight.summary_figures import Summary, current_summary
+from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
+from handlers.insight import undelivered_views as trouble
+from handlers.insight import views
+from handlers.kit.messages import Letter, NotWanted, Writer
+from storage.outbox import hold
+from storage.queries import person_of
+from storage.tables import Outbox, OutboxState, Pair, Person
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 12.0
+"""Seconds for the picture: well within the time a message has until somebody else may take it over."""
+AGAIN_IN = 30.0
+"""Seconds after which a picture that was not ready in time is tried for once more."""
+
+
+async def summary(letter: Letter) -> Message:
+    found = await current_summary(letter.desk.store, letter.programme.id or 0, letter.work.now)
+    return views.summary(letter.texts, found, await _picture(letter, found), weekly=False)
+
+
+async def weekly_summary(letter: Letter) -> Message | None:
+    """Short if all is as it was a week ago; none while nobody takes part."""
+    found = await current_summary(letter.desk.store, letter.programme.id or 0, letter.work.now)
+    if not found.people.taking_part:
+        return None
+    said = hashlib.sha256(json.dumps(views.figures(letter.texts, _by_itself(found))).encode()).hexdigest()
+    if said == await _said_before(letter):
+        message = views.unchanged(letter.texts, found)
+    else:
+        message = views.summary(letter.texts, found, await _picture(letter, found), weekly=True)
+    await _remember(letter, said)
+    return message
+
+
+def _by_itself(found: Summary) -> Summary:
+    """The same with nothing different from a week ago: equal to another week's if nothing happened between."""
+    return replace(
+        found,
+        at=found.programme.created_at,
+        people=replace(found.people, before=found.people.taking_part),
+        sessions=replace(found.sessions, held_before=found.sessions.held),
+        measures=tuple(replace(one, before=one.now) for one in found.measures),
+    )
+
+
+async def _said_before(letter: Letter) -> str | None:
+    """What the last weekly summary told."""
+    last = (
+        select(Outbox.data)
+        .where(
+            Outbox.kind == letter.row.kind,
+            Outbox.programme_id == letter.programme.id,
+            Outbox.state == OutboxState.SENT,
+        )
+        .order_by(col(Outbox.id).desc())
+    )
+    data = (await letter.work.session.exec(last.limit(1))).first()
+    return data.get("said") if data else None
+
+
+async def _remember(letter: Letter, said: str) -> None:
+    async with letter.desk.store.write(letter.work.now) as work:
+        if not await hold(work.session, letter.row, data={**letter.row.data, "said": said}):
+            raise NotWanted
+        await work.commit()
+
+
+async def _picture(letter: Letter, found: Summary) -> str | None:
+    """The id of the uploaded chart; None if it cannot be had, for the numbers matter more.
+
+    Where it only takes too long, because the worker has just been started or solves a matching, the first attempt
+    is put off by raising `SlackUnavailable`.
+    """
+    if not found.people.taking_part:
+        return None
+    day = local(found.at, found.programme.zone).date().isoformat()
+    alt = letter.texts.plain("summary.report.title", programme=found.programme.name)
+    try:
+        async with letter.desk.limits.within(PATIENCE):
+            picture = await letter.desk.in_worker(draw, views.chart(letter.texts, found))
+            return await letter.desk.gateway.upload_picture(picture, f"balik-{day}.png", alt)
+    except (SlackUnavailable, TimeoutError) as late:
+        if letter.row.attempt == 1:
+            raise SlackUnavailable("chart", "the chart takes too long", AGAIN_IN) from late
+        log.warning("the summary goes without its chart: %s", late or "it took too long")
+    except SlackRefused as refused:
+        log.warning("the summary goes without its chart: %s", refused)
+    except Exception:  # whatever keeps a chart from being drawn, HR gets the numbers
+        log.exception("the summary goes without its chart")
+    return None
+
+
+async def trouble_letter(letter: Letter) -> Message | None:
+    """To HR: what did not arrive, by whom it was for and not by what it says."""
+    row = await letter.work.session.get(Outbox, letter.row.data["row"])
+    if row is None:
+        return None
+    became, together = letter.row.data["became"], letter.row.data["together"]
+    if together:
+        return trouble.several(letter.texts, became, letter.row.data.get("error") or row.error or "")
+    return trouble.one(letter.texts, became, row, await _people_of(letter, row))
+
+
+async def operator_alert(letter: Letter) -> Message | None:
+    about = letter.row.data
+    row = await letter.work.session.get(Outbox, about["row"]) if "row" in about else None
+    zone = letter.reader.zone if letter.reader else "UTC"
+    return trouble.for_operator(letter.texts, about, row, letter.texts.moment(letter.row.created_at, zone))
+
+
+async def _people_of(letter: Letter, row: Outbox) -> list[Person]:
+    session = letter.work.session
+    if row.person_id is not None:
+        person = await session.get(Person, row.person_id)
+        return [person] if person else []
+    pair = await session.get(Pair, row.pair_id) if row.pair_id is not None else None
+    return [await person_of(session, one) for one in (pair.mentor_id, pair.mentee_id)] if pair else []
+
+
+LETTERS: dict[str, Writer] = {
+    "summary": summary,
+    "weekly_summary": weekly_summary,
+    "trouble": trouble_letter,
+    "operator_alert": operator_alert,
+}

@@ -1,0 +1,117 @@
+"""A programme's report as one page to read and share, and the messages around it. Its numbers: `report_table`."""
+
+import html
+from base64 import b64encode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from bot.domain.calendar import local
+from bot.domain.sessions import Side, add_months
+from bot.services.insight.report import Report
+from bot.services.pair_context import Couple
+from bot.slack.gateway import Message
+from handlers.insight.report_table import MOST_LINES, numbers
+from handlers.kit.blocks import Element, button, section
+from handlers.surveys.views import lines as courses
+from prompts.catalogue import Texts
+from prompts.reasons import topic_name
+from storage.tables import ActionCard, Programme, Story
+
+GET = "report.get"
+"""With the programme's id."""
+
+_environment = Environment(
+    loader=PackageLoader("handlers.insight", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+
+
+def get_button(texts: Texts, programme: Programme) -> Element:
+    return button(texts.plain("report.sent.button"), GET, programme.id or 0)
+
+
+def titles(texts: Texts, programme: Programme) -> list[str]:
+    """What stands above the files."""
+    return [texts.plain(f"report.sent.{kind}", programme=programme.name) for kind in ("page", "workbook", "table")]
+
+
+def sent(texts: Texts, programme: Programme) -> Message:
+    text = texts("report.sent.body", programme=programme.name)
+    return Message(text, [section(text)])
+
+
+def failed(texts: Texts, programme: Programme) -> Message:
+    text = texts("report.sent.failed", programme=programme.name)
+    return Message(text, [section(text)])
+
+
+def page(texts: Texts, found: Report, picture: bytes | None) -> str:
+    """One HTML file that needs nothing else, with the summary's chart if there is one."""
+    programme = found.programme
+    last = add_months(programme.starts_on, programme.months)
+    return _environment.get_template("report_page.html.j2").render(
+        language=texts.language,
+        title=texts.plain("report.page.title", programme=programme.name),
+        intro=texts.plain(
+            "report.page.intro",
+            theme=texts.plain(f"labels.themes.{programme.theme}"),
+            first=texts.day(programme.starts_on),
+            last=texts.day(last),
+            day=texts.day(local(found.summary.at, programme.zone).date()),
+        ),
+        picture=b64encode(picture).decode() if picture else "",
+        alt=texts.plain("report.page.chart"),
+        numbers=_by_heading(texts, found),
+        changed=(texts.plain("summary.report.headings.changed"), _courses(texts, found)),
+        actions=(texts.plain("report.page.actions"), [_action(texts, one) for one in found.actions[:MOST_LINES]]),
+        stories=(texts.plain("report.page.stories"), [_story(*one) for one in found.stories]),
+        labels={name: texts.plain(f"story.card.{name}") for name in ("tried", "changed")},
+        comments=(texts.plain("summary.report.headings.comments"), _comments(texts, found)),
+        footer=texts.plain("report.page.footer"),
+    )
+
+
+def _by_heading(texts: Texts, found: Report) -> dict[str, list[tuple[str, str]]]:
+    key = "report.numbers"
+    parts: dict[str, list[tuple[str, str]]] = {}
+    for one in numbers(texts, found):
+        value = str(one.value)
+        if one.people is not None:
+            value = texts.plain(f"{key}.average", average=texts.number(one.value), people=one.people)
+        parts.setdefault(one.heading, []).append((one.name, value))
+    if found.summary.topics:
+        parts[texts.plain("summary.report.headings.topics")] = [
+            (
+                topic_name(texts, one.code),
+                texts.plain(f"{key}.topic", wanted=one.wanted, offered=one.offered),
+            )
+            for one in found.summary.topics[:MOST_LINES]
+        ]
+    return parts
+
+
+def _courses(texts: Texts, found: Report) -> list[str]:
+    # The lines are Slack's; on the page neither its bold nor its escapes are wanted.
+    return [
+        html.unescape(line.replace("*", "")) for line in courses(texts, found.summary.courses, found.programme.theme)
+    ]
+
+
+def _action(texts: Texts, card: ActionCard) -> str:
+    return texts.plain("report.actions.line", change=card.change, state=texts.plain(f"report.actions.{card.state}"))
+
+
+def _story(story: Story, couple: Couple) -> dict[str, str]:
+    return {
+        "who": f"{couple.mentor.name} → {couple.mentee.name}",
+        "tried": story.tried,
+        "changed": story.changed,
+        "quote": story.quote,
+        "said_by": couple.person(Side(story.said_by)).name,
+    }
+
+
+def _comments(texts: Texts, found: Report) -> list[str]:
+    return [
+        texts.plain("summary.report.comment", text=one.text, role=texts.plain(f"labels.role_names.{one.side}"))
+        for one in found.summary.comments
+    ]

@@ -1,0 +1,108 @@
+"""What HR reads when a message went astray. Never what it said, nor which of the private ones it was."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.slack.errors import OF_METHOD, ErrorClass, class_of
+from bot.slack.gateway import Message
+from handlers.kit.blocks import actions, button, channel_link, mention, section
+from prompts.catalogue import Catalogue, Texts
+from storage.tables import Outbox, OutboxState, Person
+
+AGAIN = "trouble.again"
+FORGET = "trouble.forget"
+
+_WHAT = {
+    "announcement": "announcement",
+    "summary": "summary",
+    "weekly_summary": "summary",
+    "intro_mentor": "introduction",
+    "intro_mentee": "introduction",
+    "intro_group": "introduction",
+    "mentor_pack": "pack",
+    "leader_pack": "pack",
+    "reminder": "reminder",
+    "booking_nudge": "reminder",
+    "booking_reminder": "reminder",
+    "poll_mentor": "poll",
+    "poll_mentee": "poll",
+}
+"""Kinds of messages by what HR calls them; all others are just messages."""
+_SAME = {
+    "user_disabled": "account_inactive",
+    "users_not_found": "user_not_found",
+    "channel_is_archived": "is_archived",
+    "is_inactive": "is_archived",
+}
+"""Other words of Slack's for what has a sentence already."""
+
+
+def one(texts: Texts, became: str, row: Outbox, people: Sequence[Person]) -> Message:
+    """A single message: for whom it was, what one may do."""
+    whom = texts.join([mention(person) for person in people]) if people else channel_link(row.channel or "")
+    what = texts.plain(f"trouble.undelivered.what.{_WHAT.get(row.kind, 'other')}")
+    if became == "held":
+        text, area, forget = texts("trouble.held.body", person=whom, what=what), "held", "seen"
+    else:
+        why, kind = _why(texts, row.error or ""), _class_of(row.error or "")
+        then = texts(f"trouble.undelivered.next.{kind if became == 'dead' else 'other'}", person=whom)
+        text = texts("trouble.undelivered.body", person=whom, what=what, why=why, next=then)
+        area, forget = "undelivered", "ignore"
+    buttons = actions(
+        button(texts.plain(f"trouble.{area}.buttons.repeat"), AGAIN, row.id or 0),
+        button(texts.plain(f"trouble.{area}.buttons.{forget}"), FORGET, row.id or 0),
+    )
+    return Message(text, [section(text), buttons])
+
+
+def several(texts: Texts, became: str, error: str) -> Message:
+    """Many at once, for one and the same reason."""
+    if became == "expired":
+        text = texts("trouble.several.expired")
+    else:
+        text = texts(f"trouble.several.{'paused' if became == 'paused' else 'refused'}", error=error)
+    return Message(text, [section(text)])
+
+
+def for_operator(texts: Texts, about: Mapping[str, Any], row: Outbox | None, since: str) -> Message | None:
+    """To whoever keeps the bot alive; None if the message it is about is gone. `since`: when the trouble began."""
+    if "tick" in about:
+        text = texts("trouble.operator.tick", name=about["tick"])
+    elif "dropped" in about:
+        text = texts("trouble.operator.dropped")
+    elif about["became"] == "paused":
+        opening = about.get("opening") and about["error"] in OF_METHOD
+        text = texts(f"trouble.operator.{'opening' if opening else 'paused'}", error=about["error"] or "", since=since)
+    elif row is not None:
+        error = about.get("error") or row.error or ""
+        hint = texts(f"trouble.operator.hint.{_class_of(error) if row.state == OutboxState.DEAD else 'other'}")
+        text = texts("trouble.operator.message", became=about["became"], error=error, number=row.id, hint=hint)
+    else:
+        return None
+    return Message(text, [section(text)])
+
+
+def clock_is_wrong(catalogue: Catalogue, reader: Person | None, ours: datetime, slack: datetime) -> Message:
+    """To whoever keeps the bot alive: what our clock says, and what Slack's, which may be years apart."""
+    texts = catalogue.texts(reader.language, reader.address, reader.name) if reader else catalogue.texts("en")
+    text = texts("trouble.operator.clock", ours=_wall_time(ours), slack=_wall_time(slack))
+    return Message(text, [section(text)])
+
+
+def _wall_time(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _why(texts: Texts, error: str) -> str:
+    """What Slack said, in words."""
+    code = _SAME.get(error, error)
+    key = f"trouble.undelivered.why.{code}"
+    known = code.isidentifier() and texts.has(key)
+    return texts.plain(key if known else f"trouble.undelivered.why.{_class_of(error)}")
+
+
+def _class_of(error: str) -> str:
+    """The class of an error that ended a message; "other" for one that has no sentence of its own."""
+    kind = class_of("chat.postMessage", error)
+    return kind.value if kind in (ErrorClass.MESSAGE, ErrorClass.PERSON, ErrorClass.CHANNEL) else "other"

@@ -1,0 +1,318 @@
+"""HR's summary: short lines, the chart, and a table for whoever cannot see it."""
+
+from collections.abc import Sequence
+
+from bot.domain.calendar import local
+from bot.domain.figures import Figure
+from bot.domain.sessions import Side
+from bot.pictures.charts import Demand, Progress
+from bot.services.insight.summary_figures import WEEK, Attention, Measure, PairLine, Summary
+from bot.slack.gateway import Message
+from handlers.insight.report_views import get_button
+from handlers.kit.blocks import Block, Element, actions, button, context, divider, header, image, mention, section
+from handlers.matching.draft_views import DRAW
+from handlers.orientation.views import finished_lines
+from handlers.outcomes import card_views as cards
+from handlers.programme import topics_views as topics
+from handlers.surveys.change_views import changes
+from handlers.surveys.views import lines
+from prompts.catalogue import Texts
+from prompts.reasons import topic_name
+from storage.tables import ProgrammeState
+
+AGAIN = "summary.again"
+MOST_LINES = 15
+"""Of topics, pairs and pairs that need attention; the rest is counted."""
+TOP = 5
+"""Topics that are named once people were matched; the rest no longer decides anything."""
+MOST_MONTHS = 12
+MOST_TOPICS_DRAWN = 8
+LONGEST_NOTE = 500
+NAME = 14
+"""Characters of a name in the table."""
+
+
+def summary(texts: Texts, found: Summary, picture: str | None, *, weekly: bool) -> Message:
+    """The message. `picture` is the uploaded chart; without one it says so."""
+    if not found.people.taking_part and not found.people.left:
+        blocks = [section(texts("summary.report.no_data"))]
+    else:
+        blocks = [*_chart(texts, found, picture), *figures(texts, found)]
+    again = button(texts.plain("summary.report.buttons.again"), AGAIN, found.programme.id or 0)
+    return _message(texts, found, [*blocks, actions(*_buttons(texts, found, again))], weekly=weekly)
+
+
+def unchanged(texts: Texts, found: Summary) -> Message:
+    """A weekly summary of a week in which nothing happened: nobody wants to compare two pages to find that out."""
+    text = texts(
+        "summary.report.unchanged",
+        people=found.people.taking_part,
+        pairs=found.active_pairs,
+        booked=found.sessions.booked,
+    )
+    whole = button(texts.plain("summary.report.buttons.whole"), AGAIN, found.programme.id or 0)
+    return _message(texts, found, [section(text), actions(*_buttons(texts, found, whole))], weekly=True)
+
+
+def _message(texts: Texts, found: Summary, blocks: Sequence[Block], *, weekly: bool) -> Message:
+    programme = found.programme
+    title = texts.plain("summary.report.title", programme=programme.name)
+    today = texts.day(local(found.at, programme.zone).date())
+    when = texts("summary.report.weekly", day=today) if weekly else today
+    footer = context(texts("summary.report.footer"))
+    return Message(
+        texts("summary.report.title", programme=programme.name), [header(title), context(when), *blocks, footer]
+    )
+
+
+def chart(texts: Texts, found: Summary) -> Progress | Demand:
+    """What the picture shows: demand and supply before there are pairs, sessions after."""
+    if is_recruiting(found):
+        topics = [(topic_name(texts, one.code), one.wanted, one.offered) for one in found.topics]
+        return Demand(
+            title=texts.plain("summary.report.headings.topics"),
+            topics=tuple(topics[:MOST_TOPICS_DRAWN]),
+            wanted_label=texts.plain("summary.report.table.wished"),
+            offered_label=texts.plain("summary.report.table.offered"),
+        )
+    months = found.sessions.months[:MOST_MONTHS]
+    names, people = texts.plain_list("summary.report.chart.months"), found.people
+    states = (("active", people.taking_part - people.paused), ("paused", people.paused), ("left", people.left))
+    return Progress(
+        title=texts.plain("summary.report.headings.sessions"),
+        periods=tuple(names[one.first.month - 1] for one in months),
+        planned=tuple(one.planned for one in months),
+        held=tuple(one.held for one in months),
+        planned_label=texts.plain("summary.report.chart.planned"),
+        held_label=texts.plain("summary.report.chart.held"),
+        people_title=texts.plain("summary.report.headings.people"),
+        people=tuple((texts.plain(f"labels.participant_states.{state}"), count) for state, count in states),
+        changes_title=texts.plain("summary.report.headings.changed"),
+        changes=changes(texts, found.courses, found.programme.theme),
+        moments=(
+            texts.plain("summary.report.chart.before"),
+            texts.plain("summary.report.chart.closing"),
+            texts.plain("summary.report.chart.later"),
+        ),
+    )
+
+
+def is_recruiting(found: Summary) -> bool:
+    return found.programme.state == ProgrammeState.RECRUITING
+
+
+def _chart(texts: Texts, found: Summary, picture: str | None) -> list[Block]:
+    if not found.people.taking_part:
+        return []
+    if picture is None:
+        return [context(texts("summary.report.chart.missing"))]
+    day = texts.day(local(found.at, found.programme.zone).date())
+    if is_recruiting(found):
+        alt = texts.plain("summary.report.chart.alt_topics", people=found.people.taking_part, day=day)
+    elif not found.sessions.planned:
+        alt = texts.plain("summary.report.chart.alt_ahead", day=day)
+    else:
+        alt = texts.plain("summary.report.chart.alt", held=found.sessions.held, planned=found.sessions.planned, day=day)
+    return [image(picture, alt)]
+
+
+def figures(texts: Texts, found: Summary) -> list[Block]:
+    """All that is told, without chart and day."""
+    parts: list[Block] = [_part(texts, "people", _people(texts, found))]
+    if found.pairs:
+        parts += [
+            _part(texts, "pairs", _pairs(texts, found)),
+            _part(texts, "sessions", _sessions(texts, found)),
+            _part(texts, "useful", _useful(texts, found)),
+            *_changed(texts, found),
+            *_actions_taken(texts, found),
+            divider(),
+            _part(texts, "attention", _attention(texts, found.attention)),
+        ]
+    if found.comments:
+        lines = [
+            texts(
+                "summary.report.comment",
+                text=one.text[:LONGEST_NOTE],
+                role=texts.plain(f"labels.role_names.{one.side}"),
+            )
+            for one in found.comments
+        ]
+        parts.append(_part(texts, "comments", lines))
+    if found.topics:
+        parts.append(_part(texts, "topics", _topics(texts, found)))
+    if found.pairs:
+        parts.append(section(_table(texts, found.pairs)))
+    return parts
+
+
+def _buttons(texts: Texts, found: Summary, again: Element) -> list[Element]:
+    programme_id = found.programme.id or 0
+    if not is_recruiting(found):
+        return [again, get_button(texts, found.programme)]
+    draft = button(texts.plain("home.common.buttons.match"), DRAW, programme_id, style="primary")
+    return [draft, topics.open_button(texts, programme_id), again]
+
+
+def _part(texts: Texts, heading: str, lines: Sequence[str]) -> Block:
+    return section("\n".join([f"*{texts(f'summary.report.headings.{heading}')}*", *lines]))
+
+
+def _people(texts: Texts, found: Summary) -> list[str]:
+    people = found.people
+    counted = texts(
+        "summary.report.people",
+        people=people.taking_part,
+        mentors=people.mentors,
+        mentees=people.mentees,
+        both=people.both,
+    )
+    # A week ago there was nobody whom a young programme could be compared with.
+    young = found.at - found.programme.created_at < WEEK
+    lines = [counted if young else f"{counted} ({_change(texts, people.taking_part - people.before)})"]
+    few = {"paused": people.paused, "left": people.left}
+    if found.pairs:
+        few["unmatched"] = people.unmatched
+    if few := {name: count for name, count in few.items() if count}:
+        lines.append(" · ".join(texts(f"summary.report.{name}", count=count) for name, count in few.items()))
+    if is_recruiting(found) and people.no_manager:
+        lines.append(texts("summary.report.no_manager", count=people.no_manager))
+    if not any(line.held for line in found.pairs):
+        lines += finished_lines(texts, found.prepared)
+    return lines
+
+
+def _pairs(texts: Texts, found: Summary) -> list[str]:
+    stages = [
+        texts("summary.report.stage", stage=texts.plain(f"labels.pair_stages.{stage}"), count=count)
+        for stage, count in found.stages.items()
+    ]
+    lines = [texts("summary.report.pairs", pairs=found.active_pairs), " · ".join(stages)]
+    if found.active_pairs:
+        lines.append(texts("summary.report.agreements", signed=found.agreements, pairs=found.active_pairs))
+    return lines
+
+
+def _sessions(texts: Texts, found: Summary) -> list[str]:
+    sessions = found.sessions
+    lines: list[str] = []
+    if sessions.planned:
+        share = texts.percent(sessions.held / sessions.planned)
+        held = texts("summary.report.sessions", held=sessions.held, planned=sessions.planned, percent=share)
+        lines.append(f"{held} ({_change(texts, sessions.held - sessions.held_before)})")
+    lines.append(texts("summary.report.booked", count=sessions.booked))
+    if any(sessions.moves.values()):
+        moves = sessions.moves
+        lines.append(texts("summary.report.moved", mentors=moves[Side.MENTOR], mentees=moves[Side.MENTEE]))
+    return lines
+
+
+def _useful(texts: Texts, found: Summary) -> list[str]:
+    lines = [_measure(texts, one, one.now) for one in found.measures if one.now]
+    if found.answers and found.answers.response is not None:
+        lines.append(
+            texts(
+                "summary.report.response",
+                answered=found.answers.answered,
+                asked=found.answers.asked,
+                percent=texts.percent(found.answers.response),
+            )
+        )
+    return lines or [texts("summary.report.hidden")]
+
+
+def _changed(texts: Texts, found: Summary) -> list[Block]:
+    """Before, at the end and 90 days on, beside each other."""
+    if not found.courses:
+        return []
+    return [
+        _part(texts, "changed", lines(texts, found.courses, found.programme.theme)),
+        context(texts("measures.hr.body")),
+    ]
+
+
+def _actions_taken(texts: Texts, found: Summary) -> list[Block]:
+    """What insights were turned into."""
+    return [] if found.outcomes.is_blank else [_part(texts, "cards", cards.for_hr(texts, found.outcomes))]
+
+
+def _measure(texts: Texts, measure: Measure, now: Figure) -> str:
+    line = texts(f"summary.report.{measure.name}", average=texts.number(round(now.average, 1)), people=now.people)
+    if not measure.before:
+        return line
+    return f"{line} ({_change(texts, round(now.average - measure.before.average, 1))})"
+
+
+def _change(texts: Texts, change: float) -> str:
+    if not change:
+        return texts("summary.report.change.same")
+    way = "up" if change > 0 else "down"
+    return texts(f"summary.report.change.{way}", change=texts.number(abs(change)))
+
+
+def _attention(texts: Texts, found: Sequence[Attention]) -> list[str]:
+    if not found:
+        return [texts("summary.report.attention_none")]
+    # Many pairs often lack the same thing: what it is, and what comes next, is said once for all of them.
+    alike: dict[tuple[str, str], list[Attention]] = {}
+    for one in found[:MOST_LINES]:
+        alike.setdefault((one.why, one.next or "none"), []).append(one)
+    lines = []
+    for (why, action), several in alike.items():
+        pairs = [
+            texts("summary.report.attention_pair", mentor=mention(one.mentor), mentee=mention(one.mentee))
+            for one in several
+        ]
+        said = {"why": texts.plain(f"risk.hr.why.{why}"), "action": texts.plain(f"summary.report.action.{action}")}
+        lines += [texts("summary.report.attention", **said), *pairs]
+    return [*lines, *_rest(texts, len(found))]
+
+
+def _topics(texts: Texts, found: Summary) -> list[str]:
+    lines: list[str] = [
+        texts(
+            "summary.report.topic",
+            topic=topic_name(texts, one.code),
+            wished=one.wanted,
+            offered=one.offered,
+        )
+        for one in found.topics[: MOST_LINES if is_recruiting(found) else TOP]
+    ]
+    if missing := [topic_name(texts, one.code) for one in found.topics if one.wanted and not one.offered]:
+        lines.append(texts("summary.report.topic_missing", topics=texts.join(missing)))
+    return lines
+
+
+def _table(texts: Texts, pairs: Sequence[PairLine]) -> str:
+    """A table in fixed-width letters, narrow enough for a phone: those who need attention first, stage by stage."""
+    heads = ["", texts.plain("summary.report.table.mentor"), texts.plain("summary.report.table.mentee")]
+    order = ["at_risk", "introduced", "booked", "running", "paused", "completed", "ended"]
+    shown = sorted(pairs, key=lambda one: order.index(one.stage))[:MOST_LINES]
+    rows = [[f"{one.held}/{one.planned}", _short(one.mentor.name), _short(one.mentee.name)] for one in shown]
+    widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
+    lines, stage = [_line(heads, widths)], ""
+    for one, row in zip(shown, rows, strict=True):
+        if one.stage != stage:
+            stage = one.stage
+            lines.append(texts.plain(f"labels.pair_stages.{stage}").upper())
+        lines.append(_line(row, widths))
+    # What people are called is shown as it is: no mark-up, and nothing that would end the fixed-width block.
+    table = texts("summary.report.table.whole", rows="\n".join(lines).replace("```", "'''"))
+    return "\n".join([table, *_rest(texts, len(pairs))])
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def _short(name: str) -> str:
+    """Melati S. for Melati Situmorang: two names side by side have room on a phone."""
+    if len(name) <= NAME:
+        return name
+    *given, last = name.split() or [name]
+    short = f"{' '.join(given)} {last[0]}." if given else name
+    return short if len(short) <= NAME else short[: NAME - 1] + "…"
+
+
+def _rest(texts: Texts, count: int) -> list[str]:
+    return [texts("summary.report.more", count=count - MOST_LINES)] if count > MOST_LINES else []

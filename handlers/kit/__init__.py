@@ -1,0 +1,1 @@
+"""Shared by all listeners: requests, forms, blocks, messages."""

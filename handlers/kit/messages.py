@@ -1,0 +1,71 @@
+"""The messages of the outbox, rendered at the moment they are sent: in the reader's language, with what is true then.
+
+Each module of this package has `LETTERS`: the kind of a message → the function that writes it, or answers None when
+it is no longer wanted (the person left, the session was cancelled).
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.services.working_hours import TO_ANYBODY
+from bot.slack.gateway import Message
+from handlers.kit.context import Desk
+from prompts.catalogue import DEFAULT_LANGUAGE, Texts
+from storage.queries import participation
+from storage.tables import Outbox, ParticipantState, Person, Programme
+from storage.unit_of_work import UnitOfWork
+
+
+class NotWanted(Exception):
+    """What the message is about is gone."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message about to be sent. `reader` is None for a channel or a group DM."""
+
+    work: UnitOfWork
+    row: Outbox
+    about: Programme | None
+    """The programme; None for a message that belongs to none."""
+    reader: Person | None
+    texts: Texts
+    desk: Desk
+
+    @property
+    def programme(self) -> Programme:
+        """The programme. Raises `NotWanted` if there is none."""
+        if self.about is None:
+            raise NotWanted
+        return self.about
+
+
+Writer = Callable[[Letter], Awaitable[Message | None]]
+
+
+class Letters:
+    """Writes every kind of message. `bot.delivery.worker` calls it as its `compose`."""
+
+    def __init__(self, desk: Desk, writers: dict[str, Writer]) -> None:
+        self.desk = desk
+        self.writers = writers
+
+    async def __call__(self, work: UnitOfWork, row: Outbox) -> Message | None:
+        programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
+        reader = await work.session.get(Person, row.person_id) if row.person_id else None
+        if reader and programme and await _left(work, row, reader, programme):
+            return None
+        language = programme.language if programme else DEFAULT_LANGUAGE
+        texts = self.desk.texts(reader) if reader else self.desk.catalogue.texts(language)
+        try:
+            return await self.writers[row.kind](Letter(work, row, programme, reader, texts, self.desk))
+        except NotWanted:
+            return None
+
+
+async def _left(work: UnitOfWork, row: Outbox, reader: Person, programme: Programme) -> bool:
+    """Whoever left a programme hears nothing more of it, whatever the message is."""
+    if row.kind in TO_ANYBODY:
+        return False
+    participant = await participation(work.session, reader.id or 0, programme.id or 0)
+    return participant is not None and participant.state == ParticipantState.LEFT

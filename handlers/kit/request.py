@@ -1,0 +1,253 @@
+"""The one door for Slack's requests: who asks, in which language, and what they see if the answer is no.
+
+A listener of ours takes an `Ask` and is registered with `on_action`, `on_submission`, `on_event` or by its word
+(`handlers.kit.commands`). Whatever goes wrong in it ends here: a refusal becomes a sentence for the person, a repeated
+or malformed request is logged and ignored, and a bug leaves a reference that is in the log as well.
+"""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.services.caller import Caller, HrCaller, Refusal
+from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
+from handlers.kit.blocks import View, notice
+from handlers.kit.context import Desk
+from handlers.kit.payload import FormState, Malformed, at, chosen, first_action, number, optional_text, text_at
+from prompts.catalogue import Texts
+from storage.tables import Person
+from storage.unit_of_work import AlreadyDone
+
+log = logging.getLogger(__name__)
+
+TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "not_found", "push_limit_reached"}
+"""What Slack says when there is no place any more, or none yet, to show an answer in."""
+
+
+BROKEN = {False: "something_broke", True: "broke_after", None: "broke_unclear"}
+"""What a person is told of a bug, by whether what they asked for was saved."""
+
+
+class Kind(Enum):
+    COMMAND = "command"
+    ACTION = "action"
+    SUBMISSION = "submission"
+    EVENT = "event"
+
+
+@dataclass
+class Ask:
+    """One request, with its person known and its texts in their language."""
+
+    desk: Desk
+    kind: Kind
+    body: dict[str, Any]
+    caller: Caller
+    me: Person
+    texts: Texts
+    ack: AsyncAck
+    answered: asyncio.Event
+    """Set once a form was answered: until then Slack waits, 3 s at most."""
+
+    @property
+    def value(self) -> str:
+        """What the pressed or chosen element carries."""
+        return chosen(first_action(self.body))
+
+    @property
+    def subject(self) -> int:
+        """The row's id that a button carries."""
+        return number(self.value)
+
+    @property
+    def channel(self) -> str:
+        """Where the command was typed or the button stands; "" in modals and on the Home tab."""
+        return optional_text(self.body, "channel_id") or optional_text(self.body, "channel", "id")
+
+    @property
+    def form(self) -> FormState:
+        """What was filled in."""
+        return FormState(at(self.body, "view"))
+
+    @property
+    def note(self) -> str:
+        """The modal's private_metadata, as our view wrote it."""
+        return optional_text(self.body, "view", "private_metadata")
+
+    @property
+    def in_modal(self) -> bool:
+        return bool(at(self.body, "view", "type") == "modal")
+
+    async def hr(self, programme_id: int | None = None) -> HrCaller:
+        """The caller as HR, or a refusal."""
+        return await self.desk.directory.hr(self.caller, channel=self.channel or None, programme_id=programme_id)
+
+    async def open(self, view: View) -> View:
+        """Show a modal: on top of the one the button stands in, or as the first. As Slack has it then."""
+        trigger = text_at(self.body, "trigger_id")
+        if self.kind is Kind.ACTION and self.in_modal:
+            return await self.desk.gateway.push_view(trigger, view)
+        return await self.desk.gateway.open_view(trigger, view)
+
+    async def change(self, view: View) -> View:
+        """Show `view` in place of the modal that the pressed element stands in. As Slack has it then."""
+        return await self.desk.gateway.update_view(text_at(self.body, "view", "id"), view)
+
+    async def become(self, view: View) -> None:
+        """Answer a submission by showing `view` in the same modal."""
+        await self.ack(response_action="update", view=view)
+        self.answered.set()
+
+    async def errors(self, errors: dict[str, str]) -> None:
+        """Answer a submission by `errors`, each at its field: {block_id: sentence}."""
+        await self.ack(response_action="errors", errors=errors)
+        self.answered.set()
+
+    async def close(self) -> None:
+        """Answer a submission by closing its modal, while the handler goes on."""
+        await self.ack()
+        self.answered.set()
+
+    async def whisper(self, text: str, blocks: list[dict[str, Any]] | None = None) -> None:
+        """Tell the person, and nobody else, right where they are."""
+        url = optional_text(self.body, "response_url")
+        if url:
+            await self.desk.gateway.respond(url, Message(text, blocks or []))
+        elif self.kind is Kind.SUBMISSION:
+            await self.become(notice(self.texts, text))
+        elif self.kind is Kind.ACTION:
+            await self.open(notice(self.texts, text))
+
+
+Handler = Callable[[Ask], Awaitable[None]]
+
+
+def on_action(app: AsyncApp, desk: Desk, action_id: Any, handler: Handler) -> None:
+    """A button, select or other element. It is acknowledged before the handler runs."""
+    app.action(action_id)(listener(desk, Kind.ACTION, handler))
+
+
+def on_submission(app: AsyncApp, desk: Desk, callback_id: Any, handler: Handler) -> None:
+    """A modal that was submitted. The handler acknowledges by `errors` or `become`; without either it closes."""
+    app.view(callback_id)(listener(desk, Kind.SUBMISSION, handler))
+
+
+def on_event(app: AsyncApp, desk: Desk, event: Any, handler: Handler) -> None:
+    """An event. Bolt has acknowledged it before."""
+    app.event(event)(listener(desk, Kind.EVENT, handler))
+
+
+def listener(desk: Desk, kind: Kind, handler: Handler) -> Callable[..., Awaitable[None]]:
+    """`handler` as Bolt calls it: it returns as soon as Slack can be answered, and the handler goes on by itself."""
+
+    async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
+        began, answered = time.monotonic(), asyncio.Event()
+        work = desk.begin(_serve(desk, kind, handler, body, ack, answered))
+        if kind is Kind.SUBMISSION:
+            await _either(work, answered)
+        elif kind is not Kind.EVENT:  # Bolt itself acknowledges events
+            await ack()
+        desk.acked(kind.value, time.monotonic() - began)
+
+    return listen
+
+
+async def _serve(
+    desk: Desk, kind: Kind, handler: Handler, body: dict[str, Any], ack: AsyncAck, answered: asyncio.Event
+) -> None:
+    if kind is Kind.SUBMISSION:
+        desk.forms.add(answered)
+    try:
+        ask = await _ask(desk, kind, body, ack, answered)
+        await _guarded(ask, handler)
+        if kind is Kind.SUBMISSION and not answered.is_set():
+            await ask.close()
+    except (Malformed, SlackRefused) as problem:
+        log.warning("ignored a %s that is not as Slack sends it: %s", kind.value, problem)
+    except SlackUnavailable as problem:
+        log.warning("could not learn who asks: %s", problem)
+    except Exception:  # the database does not answer: nobody can be told in their language
+        log.exception("could not learn who asks")
+    finally:
+        desk.forms.discard(answered)
+
+
+async def _either(work: asyncio.Task[None], answered: asyncio.Event) -> None:
+    """Wait until the form was answered, or all is over."""
+    waiting = asyncio.create_task(answered.wait())
+    try:
+        await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+
+
+async def _guarded(ask: Ask, handler: Handler) -> None:
+    try:
+        if not ask.me.active:
+            # Slack lets nobody in who was deactivated, but what they did just before may come late.
+            raise Refusal("deactivated")
+        await handler(ask)
+    except Refusal as refusal:
+        log.info("refused: %s", refusal.code)
+        await _tell(ask, refusal.code, **refusal.values)
+    except AlreadyDone:
+        log.info("ignored: the same %s came before", ask.kind.value)
+    except Malformed as problem:
+        log.warning("ignored a %s that is not as Slack sends it: %s", ask.kind.value, problem)
+        await _tell(ask, "outdated")
+    except SlackUnavailable as problem:
+        log.warning("Slack did not answer: %s", problem)
+        await _tell(ask, "not_shown" if await _was_saved(ask) else "slack_unavailable")
+    except SlackRefused as problem:
+        # A modal was closed, or a click took longer than 3 s: what was asked for may have been done all the same.
+        log.log(logging.INFO if problem.error in TOO_LATE else logging.ERROR, "the answer was not shown: %s", problem)
+        await _tell(ask, "not_shown")
+    except Exception:  # a bug in one listener must not stop the process, and the person must not be left waiting
+        reference = secrets.token_hex(3)
+        log.exception("a %s failed, reference %s", ask.kind.value, reference)
+        await _tell(ask, BROKEN[await _was_saved(ask)], reference=reference)
+
+
+async def _was_saved(ask: Ask) -> bool | None:
+    """Whether what was asked for is committed; None if the database cannot say."""
+    try:
+        return await ask.desk.store.is_done(ask.caller.signed, ask.caller.now)
+    except Exception:  # it is about to be told that something broke, whatever it was
+        log.exception("nobody can tell what was saved")
+        return None
+
+
+async def _tell(ask: Ask, code: str, **values: Any) -> None:
+    try:
+        await ask.whisper(ask.texts(f"errors.{code}", command=ask.desk.command, **values))
+    except (SlackRefused, SlackUnavailable, Malformed) as problem:
+        log.warning("could not tell the person (%s): %s", code, problem)
+
+
+async def _ask(desk: Desk, kind: Kind, body: dict[str, Any], ack: AsyncAck, answered: asyncio.Event) -> Ask:
+    caller = caller_of(kind, body, await desk.now())
+    name = optional_text(body, "user_name") or optional_text(body, "user", "username")
+    me = await desk.directory.person(caller.team_id, caller.slack_id, caller.now, name)
+    return Ask(desk, kind, body, caller, me, desk.texts(me), ack, answered)
+
+
+def caller_of(kind: Kind, body: dict[str, Any], now: datetime) -> Caller:
+    """Who asks, read from the payload. Raises `Malformed`."""
+    match kind:
+        case Kind.COMMAND:
+            return Caller(text_at(body, "team_id"), text_at(body, "user_id"), text_at(body, "trigger_id"), now)
+        case Kind.EVENT:
+            user = at(body, "event", "user")
+            slack_id = text_at(user, "id") if isinstance(user, dict) else text_at(body, "event", "user")
+            return Caller(text_at(body, "team_id"), slack_id, text_at(body, "event_id"), now)
+        case Kind.ACTION | Kind.SUBMISSION:
+            team = optional_text(body, "team", "id") or text_at(body, "user", "team_id")
+            return Caller(team, text_at(body, "user", "id"), text_at(body, "trigger_id"), now)

@@ -1,0 +1,136 @@
+"""A draft's pairs, or the people left over, page by page: found by name, department, quality or state."""
+
+from bot.services.matching.draft_pages import Listing, Look, Row, Show, department_key
+from handlers.kit.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    context,
+    divider,
+    field,
+    mention,
+    modal,
+    section,
+    select,
+    text_input,
+)
+from handlers.matching.confirmation_views import out_key, short_state
+from handlers.matching.draft_views import ADD, fit
+from handlers.matching.log_views import LOG
+from handlers.matching.modal_state import LONGEST_WORDS, Spot
+from handlers.matching.unmatched_views import left_rows, write_all
+from prompts.catalogue import Texts
+from prompts.reasons import checked, reasons
+from storage.tables import Verdict
+
+BROWSE = "match.browse"
+"""The modal's callback_id: submitting it searches."""
+SHOW = "match.show"
+DEPARTMENT = "match.department"
+PAGE = "match.page"
+"""Value: the page."""
+OPEN = "match.open"
+"""Value: the pair's id in the draft."""
+
+A_PAGE = 10
+ALL = "-"
+MOST_DEPARTMENTS = 99
+
+
+def listing(texts: Texts, found: Listing, alert: str = "") -> View:
+    """What HR looks at, with the ways to look at something else on top."""
+    look, draft_id = found.look, found.draft.id or 0
+    blocks: list[Block] = [section(alert)] if alert else []
+    blocks += [
+        field(
+            "words",
+            texts.plain("match.browse.words.label"),
+            text_input(
+                "words",
+                initial=look.words,
+                placeholder=texts.plain("match.browse.words.placeholder"),
+                longest=LONGEST_WORDS,
+            ),
+            optional=True,
+        ),
+        actions(_show(texts, found), *_departments(texts, found)) | {"block_id": "look"},
+    ]
+    if look.show is Show.LEFT:
+        blocks += left_rows(texts, found) + (write_all(texts, found) if found.count > 1 else [])
+    else:
+        blocks += _pairs(texts, found)
+    if not found.count:
+        blocks.append(
+            section(texts(f"match.browse.nothing.{look.show}" if look == Look(look.show) else "match.browse.none"))
+        )
+    blocks += _turns(texts, found)
+    log = button(texts.plain("match.log.button"), LOG, found.draft.programme_id)
+    blocks.append(actions(button(texts.plain("match.add.button"), ADD, draft_id), log))
+    return modal(
+        texts.plain("match.draft.title"),
+        blocks,
+        callback_id=BROWSE,
+        submit=texts.plain("match.browse.submit"),
+        close=texts.plain("notice.close"),
+        note=Spot(draft_id, look).note,
+    )
+
+
+def _show(texts: Texts, found: Listing) -> Element:
+    options = [(one.value, texts.plain(f"match.browse.show.{one}")) for one in Show]
+    return select(SHOW, options, initial=found.look.show)
+
+
+def _departments(texts: Texts, found: Listing) -> list[Element]:
+    if not found.departments:
+        return []
+    options = [(department_key(name), name) for name in found.departments[:MOST_DEPARTMENTS]]
+    everywhere = (ALL, texts.plain("match.browse.every_department"))
+    return [select(DEPARTMENT, [everywhere, *options], initial=found.look.department or ALL)]
+
+
+def _pairs(texts: Texts, found: Listing) -> list[Block]:
+    made_sure = dict.fromkeys(checked(texts, one.pair.explanation) for one in found.rows if not one.pair.excluded)
+    # What holds for all of them is said once: on a phone, ten times is two screens more.
+    common = next(iter(made_sure)) if len(made_sure) == 1 else ""
+    blocks: list[Block] = [context(" ".join(filter(None, (texts("match.browse.intro"), common))))]
+    for one in found.rows if found.rows else []:
+        blocks += _pair(texts, one, found.programme.floor, known=common)
+    return blocks if found.rows else []
+
+
+def _pair(texts: Texts, one: Row, floor: int, *, known: str) -> list[Block]:
+    """A pair: who, how good, why, what was checked unless it is `known`, and what HR did with it."""
+    pair = one.pair
+    who = {"mentor": mention(one.mentor), "mentee": mention(one.mentee)}
+    open_it = button(texts.plain("match.browse.open"), OPEN, pair.id or 0)
+    if pair.excluded:
+        state = "match.draft.forbidden" if one.verdict == Verdict.FORBIDDEN else out_key(one.confirmation)
+        return [section(texts(state or "match.draft.excluded", **who), open_it), divider()]
+    row = texts("match.draft.row", **who, **fit(texts, pair.score, floor))
+    why = reasons(texts, pair.explanation, "hr", mentor=one.mentor.name, mentee=one.mentee.name)
+    made_sure = checked(texts, pair.explanation)
+    notes = [
+        short_state(texts, one.confirmation) or (texts("match.browse.locked") if one.verdict == Verdict.LOCKED else ""),
+        texts("match.browse.noted") if one.noted else "",
+        texts("match.draft.weak_note") if pair.score < floor else "",
+        made_sure if made_sure != known else "",
+    ]
+    note = " ".join(filter(None, notes))
+    return [section(f"{row}\n{why}", open_it), *([context(note)] if note else []), divider()]
+
+
+def _turns(texts: Texts, found: Listing) -> list[Block]:
+    """Where in the list this page is, and buttons to the next and the previous one."""
+    page, count = found.look.page, found.count
+    if count <= A_PAGE:
+        return []
+    first, last = page * A_PAGE + 1, min((page + 1) * A_PAGE, count)
+    turns = [
+        button(texts.plain(f"match.draft.buttons.{name}"), f"{PAGE}.{name}", to)
+        for name, to, there in (("previous", page - 1, page > 0), ("next", page + 1, last < count))
+        if there
+    ]
+    return [context(texts("match.draft.page", first=first, last=last, count=count)), actions(*turns)]

@@ -1,0 +1,50 @@
+"""Pairs that HR made by hand: the question to the two, HR's second thoughts, and what HR reads in the end."""
+
+from bot.services.matching import confirmations
+from bot.services.matching.confirmations import Question, question_of
+from bot.services.matching.solver_input import newest_draft
+from bot.slack.gateway import Message
+from handlers.kit.messages import Letter, Writer
+from handlers.matching import confirmation_views as confirm
+from storage.queries import person_of
+from storage.tables import ConfirmationState, DraftState, PairConfirmation, ProgrammeState
+
+
+async def question(letter: Letter) -> Message | None:
+    """As long as it can be answered."""
+    asked = await _asked(letter)
+    if asked is None or asked.confirmation.state != ConfirmationState.WAITING:
+        return None
+    closes_at = asked.confirmation.closes_at
+    if closes_at is None or closes_at <= letter.work.now or asked.programme.state == ProgrammeState.CLOSED:
+        return None
+    return confirm.question(letter.texts, asked)
+
+
+async def withdrawn(letter: Letter) -> Message | None:
+    asked = await _asked(letter)
+    return confirm.withdrawn(letter.texts, asked) if asked else None
+
+
+async def settled(letter: Letter) -> Message | None:
+    """To HR's channel, with the draft as it is now."""
+    session = letter.work.session
+    found = await session.get(PairConfirmation, letter.row.data["confirmation"])
+    if found is None or letter.programme.state == ProgrammeState.CLOSED:
+        return None
+    mentor, mentee = [await person_of(session, part) for part in (found.mentor_id, found.mentee_id)]
+    newest = await newest_draft(session, letter.programme.id or 0)
+    draft_id = newest.id if newest and newest.state == DraftState.OPEN else None
+    return confirm.settled(letter.texts, found.state, mentor, mentee, draft_id)
+
+
+async def _asked(letter: Letter) -> Question | None:
+    found = await letter.work.session.get(PairConfirmation, letter.row.data["confirmation"])
+    return await question_of(letter.work.session, found, letter.row.person_id or 0) if found else None
+
+
+LETTERS: dict[str, Writer] = {
+    confirmations.QUESTION: question,
+    confirmations.WITHDRAWN: withdrawn,
+    confirmations.SETTLED: settled,
+}

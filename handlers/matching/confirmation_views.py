@@ -1,0 +1,98 @@
+"""Pairs that HR made by hand: the question to the two, and what HR reads of it."""
+
+from bot.services.matching.confirmations import Question
+from bot.services.matching.draft_pages import Card
+from bot.slack.gateway import Message
+from handlers.kit.blocks import Block, Element, actions, button, confirmation, context, mention, section
+from handlers.matching.draft_views import PAIRS, RELEASE
+from prompts.catalogue import Mrkdwn, Texts
+from storage.tables import ConfirmationState, PairConfirmation, Person
+
+YES, NO = "pair.yes", "pair.no"
+"""Value: the confirmation's id."""
+
+
+def question(texts: Texts, asked: Question) -> Message:
+    """To one of the two, with their answer if they gave one. Nothing in it tells what the other one thinks."""
+    blocks = question_blocks(texts, asked)
+    return Message(str(blocks[0]["text"]["text"]), blocks)
+
+
+def question_blocks(texts: Texts, asked: Question) -> list[Block]:
+    """The same, for the Home tab as well."""
+    one, partner = asked.confirmation, mention(asked.partner)
+    until = texts.moment(one.closes_at, asked.me.zone) if one.closes_at else ""
+    blocks = [section(texts(f"match.confirm.{asked.side}", partner=partner, programme=asked.programme.name))]
+    if one.hr_reason:
+        blocks.append(section(texts("match.confirm.why", why=one.hr_reason, partner=partner)))
+    blocks.append(section(texts("match.confirm.promise", partner=partner)))
+    answer = {True: "answered.yes", False: "answered.no", None: "until"}[asked.answer]
+    blocks.append(section(texts(f"match.confirm.{answer}", until=until)))
+    yes, no = [texts.plain(f"match.confirm.buttons.{name}") for name in ("yes", "no")]
+    return [*blocks, actions(button(yes, YES, one.id or 0), button(no, NO, one.id or 0))]
+
+
+def over(texts: Texts) -> Message:
+    """In the place of a question that can no longer be answered."""
+    text = texts("match.confirm.over")
+    return Message(text, [section(text)])
+
+
+def withdrawn(texts: Texts, asked: Question) -> Message:
+    """To one of the two: HR has thought again."""
+    text = texts("match.confirm.withdrawn", partner=mention(asked.partner), programme=asked.programme.name)
+    return Message(text, [section(text)])
+
+
+def settled(
+    texts: Texts, state: ConfirmationState, mentor: Person, mentee: Person, draft_id: int | None
+) -> Message | None:
+    """To HR's channel: confirmed by both, or not."""
+    name = ConfirmationState.CONFIRMED if state is ConfirmationState.RELEASED else state
+    key = f"match.confirm.settled.{name}"
+    if not texts.has(key):
+        return None
+    text = texts(key, mentor=mention(mentor), mentee=mention(mentee))
+    if draft_id is None:
+        return Message(text, [section(text)])
+    elements = [button(texts.plain("match.draft.buttons.pairs"), PAIRS, draft_id)]
+    if state is ConfirmationState.CONFIRMED:
+        elements.append(button(texts.plain("match.draft.buttons.release"), RELEASE, draft_id, style="primary"))
+    return Message(text, [section(text), actions(*elements)])
+
+
+def state_line(texts: Texts, asked: PairConfirmation | None, zone: str) -> list[Block]:
+    """What HR reads on a pair's page."""
+    if asked is None or not texts.has(key := f"match.confirm.state.{_name(asked)}"):
+        return []
+    until = texts.moment(asked.closes_at, zone) if asked.closes_at else ""
+    return [context(texts(key, until=until))]
+
+
+def short_state(texts: Texts, asked: PairConfirmation | None) -> Mrkdwn | str:
+    """The same in a few words, for a list."""
+    key = f"match.confirm.short.{_name(asked)}" if asked else ""
+    return texts(key) if key and texts.has(key) else ""
+
+
+def out_key(asked: PairConfirmation | None) -> str:
+    """The text for a pair that left the draft because the two did not confirm, or HR took it back; "" otherwise."""
+    over_by = (ConfirmationState.NOT_CONFIRMED, ConfirmationState.WITHDRAWN)
+    return f"match.confirm.out.{asked.state}" if asked and asked.state in over_by else ""
+
+
+def take_back(texts: Texts, found: Card, action_id: str) -> Element:
+    """HR takes a pair made by hand back."""
+    key, names = "match.confirm.back", (found.mentor.person.name, found.mentee.person.name)
+    sure = confirmation(
+        texts.plain(f"{key}.title"),
+        texts.plain(f"{key}.text", mentor=names[0], mentee=names[1]),
+        texts.plain(f"{key}.yes"),
+        texts.plain(f"{key}.no"),
+    )
+    return button(texts.plain("match.card.buttons.take_back"), action_id, found.pair.id or 0, confirm=sure)
+
+
+def _name(asked: PairConfirmation) -> str:
+    waits = asked.state == ConfirmationState.WAITING
+    return "asking" if waits and asked.closes_at is None else str(asked.state)

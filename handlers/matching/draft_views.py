@@ -1,0 +1,156 @@
+"""HR's message about a draft of pairs."""
+
+from bot.domain.matching.explain import quality
+from bot.domain.matching.figures import Figures
+from bot.domain.signup import Rules
+from bot.services.matching.draft_review import Overview
+from bot.services.matching.solve import share
+from bot.slack.gateway import Message
+from handlers.kit.blocks import Block, Element, actions, button, context, header, mention, section
+from handlers.programme import topics_views as topics
+from prompts.catalogue import Mrkdwn, Texts
+from storage.tables import DraftState, Person
+
+DRAW = "match.draw"
+MANAGERS = "match.managers"
+"""Value of these two: the programme's id."""
+WEIGHTS = "weights.open"
+"""Value: the programme's id. The page is in `handlers.matching.weights_views`."""
+ROSTER = "roster.open"
+"""Value: the programme's id. The form is in `handlers.roster.views`."""
+PAIRS = "match.pairs"
+LEFT = "match.left"
+RELEASE = "match.release"
+ADD = "match.add"
+"""Value of these four: the draft's id."""
+
+NAMED = 5
+"""So many people are named where something is told about all."""
+
+
+def draft(texts: Texts, found: Overview) -> Message:
+    """HR's message about a draft; once it was replaced or released, without buttons."""
+    text = texts(
+        "match.draft.body",
+        pairs=found.pairs,
+        people=found.people,
+        total=found.total,
+        weak=found.figures.under,
+        excluded=found.excluded,
+        alone=found.alone,
+        waiting=found.without_manager,
+        waiting_for_both=found.waiting,
+        open=found.draft.state == DraftState.OPEN,
+        **_in_all(texts, found.figures, found.programme.floor),
+    )
+    if not found.pairs and not found.excluded:
+        text = texts("match.draft.none")
+    blocks = [header(texts.plain("match.draft.title")), section(text)]
+    blocks += [section(one) for one in (*_changed(texts, found), *_unkept(texts, found))]
+    if found.draft.state == DraftState.RELEASED:
+        blocks.append(context(texts("match.draft.released")))
+    elif found.draft.state == DraftState.SUPERSEDED:
+        blocks.append(context(texts("match.outdated.body")))
+    else:
+        blocks += [section(texts("match.draft.next_step"))] if found.pairs else []
+        blocks += [context(texts("match.draft.private_note")), *_buttons(texts, found)]
+    return Message(text, blocks)
+
+
+def fit(texts: Texts, score: int, floor: int) -> dict[str, str]:
+    """A score in a word and as a share of the best there can be."""
+    word = texts.plain(f"labels.quality.{quality(score, Rules(floor=floor))}")
+    return {"fit": word, "share": texts.percent(share(score))}
+
+
+def _in_all(texts: Texts, figures: Figures, floor: int) -> dict[str, str]:
+    return {**fit(texts, figures.average, floor), "worst": texts.percent(share(figures.worst))}
+
+
+def _changed(texts: Texts, found: Overview) -> list[Mrkdwn]:
+    """What is other than in the draft before, and how good each of the two is in all."""
+    was = found.changes
+    if was is None:
+        return []
+    lists = [
+        _who(texts, name, [mention(one) for one in people]) for name, people in (("new", was.new), ("gone", was.gone))
+    ]
+    moved = [
+        texts(
+            "match.changes.move",
+            mentee=mention(one.mentee),
+            before=_all(texts, one.before),
+            after=_all(texts, one.after),
+        )
+        for one in was.moved
+    ]
+    figures = [
+        texts(
+            "match.changes.figures",
+            **{
+                f"{name}_{when}": value
+                for when, one in (("was", was.before), ("now", was.after))
+                for name, value in _numbers(texts, one)
+            },
+        )
+    ]
+    lines = [*lists, _who(texts, "moved", moved)]
+    told = [one for one in lines if one] or [texts("match.changes.same")]
+    return [Mrkdwn("\n".join([texts("match.changes.title"), *told, *figures]))]
+
+
+def _numbers(texts: Texts, one: Figures) -> list[tuple[str, str]]:
+    return [
+        ("matched", texts.number(one.matched)),
+        ("under", texts.number(one.under)),
+        ("average", texts.percent(share(one.average))),
+        ("worst", texts.percent(share(one.worst))),
+    ]
+
+
+def _who(texts: Texts, name: str, told: list[Mrkdwn]) -> Mrkdwn:
+    """The first few by name, and how many more; nothing for nobody."""
+    if not told:
+        return Mrkdwn("")
+    shown = Mrkdwn(texts.join(told[:NAMED]) if name != "moved" else "; ".join(told[:NAMED]))
+    return texts(f"match.changes.{name}", people=shown, more=max(0, len(told) - NAMED))
+
+
+def _all(texts: Texts, people: list[Person]) -> Mrkdwn:
+    return Mrkdwn(texts.join(mention(one) for one in people))
+
+
+def _unkept(texts: Texts, found: Overview) -> list[Mrkdwn]:
+    """Locked pairs that a rule forbids by now."""
+    lines = [
+        texts(
+            "match.changes.unkept_row",
+            mentor=mention(one.mentor),
+            mentee=mention(one.mentee),
+            rule=texts.plain(f"match.rules.{one.rule}.name"),
+        )
+        for one in found.unkept[:NAMED]
+    ]
+    return [Mrkdwn("\n".join([texts("match.changes.unkept", count=len(found.unkept)), *lines]))] if lines else []
+
+
+def _buttons(texts: Texts, found: Overview) -> list[Block]:
+    """First what HR reads and says yes to; then, apart from it, what changes the draft."""
+    draft_id, programme_id = found.draft.id or 0, found.programme.id or 0
+
+    def put(name: str, action_id: str, value: int) -> Element:
+        return button(texts.plain(f"match.draft.buttons.{name}"), action_id, value)
+
+    elements: list[Element] = []
+    if found.pairs or found.excluded:
+        elements.append(put("pairs", PAIRS, draft_id))
+    if found.left:
+        elements.append(put("left", LEFT, draft_id))
+    if found.without_manager:
+        elements.append(put("manager", MANAGERS, programme_id))
+    if found.pairs:
+        release = texts.plain("match.draft.buttons.release")
+        elements.append(button(release, RELEASE, draft_id, style="primary"))
+    changes = [put("again", DRAW, programme_id), put("add", ADD, draft_id), put("weights", WEIGHTS, programme_id)]
+    changes += [topics.open_button(texts, programme_id), put("roster", ROSTER, programme_id)]
+    return [*([actions(*elements)] if elements else []), actions(*changes)]

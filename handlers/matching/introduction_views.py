@@ -1,0 +1,105 @@
+"""The introductions: to each of the two, and to both in their own chat."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.domain.sessions import Side
+from bot.domain.signup import Level
+from bot.services.pair_context import Couple
+from bot.slack.gateway import Message
+from handlers.agreement.views import open_button
+from handlers.care.views import CONCERN
+from handlers.kit.blocks import Block, Element, actions, button, header, mention, section
+from handlers.sessions.views import BOOK
+from prompts.catalogue import Mrkdwn, Texts
+from prompts.reasons import checked, in_text, reasons
+from storage.tables import MentoringSession, Participant, Person
+from storage.tables.columns import Record
+
+CHAT = "intro.chat"
+"""Value: the pair's id."""
+
+
+def introduction(
+    texts: Texts,
+    couple: Couple,
+    side: Side,
+    first: MentoringSession | None,
+    last_day: date,
+    prepare: Sequence[Element] = (),
+) -> Message:
+    """To one of the two: who the other is, why these two, what to do first. `prepare`: the buttons for that."""
+    partner, part = couple.person(side.other), couple.part(side.other)
+    name = called(texts, partner)
+    text = texts(
+        f"introduce.{side}.body",
+        programme=couple.programme.name,
+        partner=name,
+        mention=mention(partner),
+        closes=texts.day(last_day),
+        reasons=reasons(texts, couple.pair.explanation, side, partner=name),
+        checks=checked(texts, couple.pair.explanation),
+        **_about(texts, part, side),
+    )
+    pair_id = couple.pair.id or 0
+    elements = [
+        *prepare,
+        open_button(texts, pair_id),
+        button(texts.plain(f"introduce.{side}.buttons.group"), CHAT, pair_id),
+        button(texts.plain(f"introduce.{side}.buttons.concern"), CONCERN),
+    ]
+    if first:
+        book = button(texts.plain(f"introduce.{side}.buttons.book"), BOOK, first.id or 0, style="primary")
+        elements.insert(0, book)
+    return Message(text, [header(texts.plain(f"introduce.{side}.title")), section(text), actions(*elements)])
+
+
+def group(texts: Texts, couple: Couple, first: MentoringSession | None, last_day: date) -> Message:
+    """The first message in the chat of the two."""
+    text = texts(
+        "introduce.group.body",
+        mentor=mention(couple.mentor),
+        mentee=mention(couple.mentee),
+        reasons=reasons(
+            texts,
+            couple.pair.explanation,
+            "both",
+            mentor=called(texts, couple.mentor),
+            mentee=called(texts, couple.mentee),
+        ),
+        closes=texts.day(last_day),
+    )
+    elements = [open_button(texts, couple.pair.id or 0)]
+    if first:
+        book = button(texts.plain("introduce.group.buttons.book"), BOOK, first.id or 0, style="primary")
+        elements.insert(0, book)
+    blocks: list[Block] = [header(texts.plain("introduce.group.title")), section(text), actions(*elements)]
+    return Message(text, blocks)
+
+
+def chat(texts: Texts, partner: Person, team_id: str, channel: str) -> Mrkdwn:
+    """Where the chat of the two is."""
+    link = Mrkdwn(f"<slack://channel?team={team_id}&id={channel}|{texts.plain('introduce.mentor.buttons.group')}>")
+    return texts("introduce.chat.body", partner=called(texts, partner), link=link)
+
+
+def called(texts: Texts, person: Person) -> str:
+    """How somebody is spoken of: "Pak Budi", "Sari"."""
+    return texts.vocative(person.name, person.address)
+
+
+def _about(texts: Texts, part: Participant, side: Side) -> dict[str, str]:
+    """What the other wrote about themselves."""
+    level = texts.plain(f"labels.in_text.levels.{Level(part.level).name.lower()}")
+    if side is Side.MENTOR:
+        topics = {"wishes": texts.join([_wish(texts, one) for one in part.wishes])}
+    else:
+        topics = {"offers": in_text(texts, "topics", [one["topic"] for one in part.offers])}
+    return {"level": level, "department": part.department, **topics}
+
+
+def _wish(texts: Texts, wish: Record) -> str:
+    """A topic and, for sign-ups that told it, how well the leader knows it now."""
+    topic = in_text(texts, "topics", [wish["topic"]])
+    skill = in_text(texts, "skills", [f"s{wish['skill']}"]) if wish.get("skill") else ""
+    return texts.plain("introduce.mentor.wish", topic=topic, skill=skill) if skill else topic

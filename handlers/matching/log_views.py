@@ -1,0 +1,106 @@
+"""HR's log: who did what to a match, and when."""
+
+from bot.services.matching.audit_log import Act, LogPage
+from bot.slack.gateway import Message
+from bot.spreadsheets import Cell, separator_for, write_csv
+from handlers.kit.blocks import View, actions, button, context, mention, modal, section
+from prompts.catalogue import Mrkdwn, Texts
+from storage.tables import Programme
+
+LOG = "match.log"
+"""Value: the programme's id."""
+LOG_PAGE = "match.log_page"
+"""Value: the page."""
+LOG_FILE = "match.log_file"
+"""Value: the programme's id."""
+NOBODY = Mrkdwn("–")
+A_PAGE = 20
+NAMED = 3
+
+
+def log_page(texts: Texts, found: LogPage, page: int) -> View:
+    """One page, newest first."""
+    programme, acts, count = found.programme, found.acts, found.count
+    lines = [
+        texts("match.log.line", at=texts.short_moment(one.at, programme.zone), act=act(texts, one)) for one in acts
+    ]
+    blocks = [section(Mrkdwn("\n".join(lines[start : start + 10]))) for start in range(0, len(lines), 10)]
+    if not blocks:
+        blocks = [section(texts("match.log.empty"))]
+    first, last = page * A_PAGE + 1, min((page + 1) * A_PAGE, count)
+    turns = [
+        button(texts.plain(f"match.log.buttons.{name}"), f"{LOG_PAGE}.{name}", to)
+        for name, to, there in (("newer", page - 1, page > 0), ("older", page + 1, last < count))
+        if there
+    ]
+    if turns:
+        blocks.append(context(texts("match.draft.page", first=first, last=last, count=count)))
+    file = [button(texts.plain("match.log.buttons.file"), LOG_FILE, programme.id or 0)] if count else []
+    blocks += [actions(*turns, *file)] if turns or file else []
+    title, close = texts.plain("match.log.title"), texts.plain("notice.close")
+    return modal(title, blocks, callback_id=LOG, close=close, note=str(programme.id))
+
+
+def act(texts: Texts, one: Act) -> Mrkdwn:
+    """What somebody did, in a sentence."""
+    return _sentence(
+        texts,
+        one,
+        {role: mention(person) for role, person in one.people.items()},
+        mention(one.by) if one.by else NOBODY,
+    )
+
+
+def overtaken(texts: Texts, acts: list[Act]) -> Mrkdwn:
+    """To somebody whose act came too late: what others did meanwhile."""
+    lines = [f"• {act(texts, one)}" for one in acts[-NAMED:]]
+    return Mrkdwn("\n".join([texts("match.log.overtaken", more=max(0, len(acts) - NAMED)), *lines]))
+
+
+def log_file(texts: Texts, acts: list[Act]) -> bytes:
+    """The whole log as CSV, oldest first, for any spreadsheet."""
+    columns = ("at", "by", "what", "told", "mentor", "mentee", "other")
+    rows: list[list[Cell]] = [[texts.plain(f"match.log.columns.{one}") for one in columns]]
+    for one in acts:
+        names = {role: person.name for role, person in one.people.items()}
+        other = names.get("part") or names.get("person") or ""
+        by = one.by.name if one.by else ""
+        told = _sentence(texts, one, {role: Mrkdwn(name) for role, name in names.items()}, Mrkdwn(by))
+        at = one.at.isoformat(timespec="seconds")
+        rows.append([at, by, one.what, told, names.get("mentor", ""), names.get("mentee", ""), other])
+    return write_csv(rows, separator_for(texts.language))
+
+
+def log_sent(texts: Texts, programme: Programme) -> Message:
+    text = texts("match.log.sent", programme=programme.name)
+    return Message(text, [section(text)])
+
+
+def log_failed(texts: Texts) -> Message:
+    text = texts("match.log.failed")
+    return Message(text, [section(text)])
+
+
+def _sentence(texts: Texts, one: Act, people: dict[str, Mrkdwn], by: Mrkdwn) -> Mrkdwn:
+    key = f"match.log.acts.{one.what}"
+    if not texts.has(key):
+        return texts("match.log.acts.other", by=by, what=one.what)
+    named = {role: people.get(role, NOBODY) for role in ("mentor", "mentee", "part", "person", "manager")}
+    rules = [texts.plain(f"match.rules.{rule}.name") for rule in one.details.get("lifted", [])]
+    causes = [_cause(texts, cause) for cause in one.details.get("causes", [])]
+    numbers = {name: one.details.get(name, 0) for name in ("pairs", "left", "people")}
+    return texts(
+        key,
+        by=by,
+        **named,
+        **numbers,
+        rules=texts.join(rules),
+        causes=texts.join(causes),
+        back=bool(one.details.get("back")),
+    )
+
+
+def _cause(texts: Texts, cause: str) -> str:
+    """Why a try was refused: a rule by its name, or what stood in the way."""
+    keys = f"match.rules.{cause}.name", f"match.log.causes.{cause}", "match.log.causes.other"
+    return texts.plain(next(key for key in keys if texts.has(key)))

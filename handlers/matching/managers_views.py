@@ -1,0 +1,74 @@
+"""HR's form of managers whom nobody has named."""
+
+from collections.abc import Sequence
+
+from handlers.kit.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    checkboxes,
+    context,
+    field,
+    form_modal,
+    modal,
+    section,
+    user_select,
+)
+from handlers.matching.draft_views import DRAW, MANAGERS
+from prompts.catalogue import Texts
+from storage.tables import Person
+
+MANAGERS_A_PAGE = 15
+MANAGERS_PAGE = "match.managers_page"
+"""Followed by where to: match.managers_page.next. Value: the page; the programme is in the form's note."""
+NONE = "none"
+
+
+def managers_form(texts: Texts, programme_id: int, waiting: Sequence[Person], page: int = 0) -> View:
+    """For each of a page of those who wait: who manages them, or that nobody does."""
+    count = len(waiting)
+    page = min(page, max(0, count - 1) // MANAGERS_A_PAGE)
+    first = page * MANAGERS_A_PAGE
+    last = min(first + MANAGERS_A_PAGE, count)
+    blocks: list[Block] = [section(texts("match.manager.intro", count=count))]
+    if count > MANAGERS_A_PAGE:
+        blocks.append(context(texts("match.manager.page", first=first + 1, last=last, count=count)))
+    for person in waiting[first:last]:
+        blocks += [
+            field(
+                f"manager_{person.id}",
+                texts.plain("match.manager.manager.label", person=person.name),
+                user_select("manager", placeholder=texts.plain("match.manager.manager.placeholder")),
+                optional=True,
+            ),
+            field(
+                f"none_{person.id}",
+                texts.plain("match.manager.waive.label", person=person.name),
+                checkboxes("none", [(NONE, texts.plain("match.manager.waive.option"))]),
+                optional=True,
+            ),
+        ]
+    if turns := _turns(texts, page, more=last < count):
+        blocks.append(actions(*turns))
+    return form_modal(texts, "match.manager", blocks, callback_id=MANAGERS, note=f"{programme_id}:{page}")
+
+
+def managers_known(texts: Texts, programme_id: int) -> View:
+    """Shown once nobody's manager is missing any more."""
+    again = button(texts.plain("match.draft.buttons.again"), DRAW, programme_id, style="primary")
+    return modal(
+        texts.plain("match.manager.modal.title"),
+        [section(texts("match.manager.saved")), actions(again)],
+        callback_id="done",
+        close=texts.plain("notice.close"),
+    )
+
+
+def _turns(texts: Texts, page: int, *, more: bool) -> list[Element]:
+    return [
+        button(texts.plain(f"match.draft.buttons.{name}"), f"{MANAGERS_PAGE}.{name}", to)
+        for name, to, there in (("previous", page - 1, page > 0), ("next", page + 1, more))
+        if there
+    ]

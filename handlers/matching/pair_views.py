@@ -1,0 +1,294 @@
+"""One pair of a draft: who, why, how good, what was checked, who else would do, and what HR can do about it."""
+
+from bot.domain.sessions import Side
+from bot.domain.signup import Level
+from bot.services.matching.confirmations import LONGEST_REASON
+from bot.services.matching.draft_pages import Card, Look, Member, Other
+from bot.services.matching.draft_review import shown_rule
+from bot.services.matching.pair_actions import LONGEST_NOTE, Decision
+from bot.services.matching.visible_rules import Objection
+from handlers.kit.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    checkboxes,
+    confirmation,
+    context,
+    divider,
+    field,
+    form_modal,
+    mention,
+    modal,
+    section,
+    text_input,
+    user_select,
+)
+from handlers.matching.confirmation_views import out_key, state_line, take_back
+from handlers.matching.draft_views import ADD, fit
+from handlers.matching.modal_state import Spot
+from prompts.catalogue import Mrkdwn, Texts
+from prompts.reasons import checked, reasons
+from storage.tables import Verdict
+
+CARD = "match.card"
+SWAP = "match.swap"
+NOTE = "match.note"
+"""Value of these two: the pair's id. Also the callback_ids of their forms."""
+CHOOSE = "match.choose"
+"""Value: the sign-up of who is to come instead. The side follows after a dot."""
+SURE = "sure"
+
+
+HOLD, LET_IN = "match.hold", "match.let_in"
+"""Value: the mentor's sign-up."""
+
+
+def act_id(decision: Decision) -> str:
+    """The action_id of a decision. Value: the pair's id."""
+    return f"match.{decision}"
+
+
+def card(texts: Texts, found: Card, look: Look, alert: str = "", *, looking: bool = False) -> View:
+    """Everything about one pair. `alert` tells what others did meanwhile; `looking`: who else would do is being worked
+    out."""
+    names = {"mentor": found.mentor.person.name, "mentee": found.mentee.person.name}
+    pair = found.pair
+    blocks: list[Block] = [section(alert), divider()] if alert else []
+    blocks += [section(_headline(texts, found)), context(_places(texts, found))]
+    blocks += [context(one) for one in _as_mentor(texts, found.mentor)]
+    if pair.explanation:
+        made_sure = checked(texts, pair.explanation)
+        blocks += [section(reasons(texts, pair.explanation, "hr", **names))]
+        blocks += [context(made_sure)] if made_sure else []
+    blocks += [context(one) for one in _warnings(texts, found)]
+    blocks += state_line(texts, found.confirmation, found.programme.zone)
+    if found.mark and found.mark.note:
+        blocks.append(section(texts("match.card.note", note=found.mark.note)))
+    blocks.append(actions(*_acts(texts, found)))
+    if not pair.excluded:
+        blocks += _others(texts, found, Side.MENTOR, looking=looking) + _others(
+            texts, found, Side.MENTEE, looking=looking
+        )
+    spot = Spot(found.seen.draft_id, look).at(found.seen, pair.id or 0)
+    return modal(
+        texts.plain("match.card.title"), blocks, callback_id=CARD, close=texts.plain("match.card.close"), note=spot.note
+    )
+
+
+def swap_form(texts: Texts, found: Card, spot: Spot, objections: list[Objection], alert: str = "") -> View:
+    """Whose mentor is to change places with this pair's. `objections` HR may put aside."""
+    blocks: list[Block] = [section(alert)] if alert else []
+    who = {"mentor": mention(found.mentor.person), "mentee": mention(found.mentee.person)}
+    blocks += [
+        section(texts("match.swap.intro", **who)),
+        field(
+            "mentee",
+            texts.plain("match.swap.mentee.label"),
+            user_select("mentee", placeholder=texts.plain("match.swap.mentee.placeholder")),
+        ),
+        _why(texts),
+        *_sure(texts, objections),
+    ]
+    return _form(texts, "swap", blocks, SWAP, spot)
+
+
+def note_form(texts: Texts, found: Card, spot: Spot, alert: str = "") -> View:
+    who = {"mentor": mention(found.mentor.person), "mentee": mention(found.mentee.person)}
+    note = found.mark.note if found.mark else ""
+    blocks: list[Block] = [section(alert)] if alert else []
+    blocks += [
+        section(texts("match.note.intro", **who)),
+        field(
+            "text",
+            texts.plain("match.note.label"),
+            text_input("text", initial=note, multiline=True, longest=LONGEST_NOTE),
+            hint=texts.plain("match.note.hint"),
+            optional=True,
+        ),
+    ]
+    return _form(texts, "note", blocks, NOTE, spot)
+
+
+def add_form(texts: Texts, spot: Spot, objections: list[Objection], alert: str = "") -> View:
+    """Two people whom HR puts together itself."""
+    blocks: list[Block] = [section(alert)] if alert else []
+    blocks += [section(texts("match.add.intro"))]
+    blocks += [
+        field(
+            side,
+            texts.plain(f"match.add.{side}.label"),
+            user_select(side, placeholder=texts.plain(f"match.add.{side}.placeholder")),
+        )
+        for side in ("mentor", "mentee")
+    ]
+    return _form(texts, "add", [*blocks, _why(texts), *_sure(texts, objections)], ADD, spot)
+
+
+def objection(texts: Texts, one: Objection) -> Mrkdwn:
+    """A rule by its name, what it says of these two, and, where HR may, what putting it aside means."""
+    rule = shown_rule(one.rule)
+    about = {"mentor": mention(one.mentor), "mentee": mention(one.mentee)}
+    name, sentence = texts(f"match.rules.{rule}.name"), texts(f"match.rules.{rule}.sentence", **about)
+    lifting = "" if one.final else texts(f"match.rules.{rule}.lifting")
+    return texts("match.rules.line", name=name, sentence=sentence, lifting=lifting)
+
+
+def objection_plain(texts: Texts, objections: list[Objection]) -> str:
+    """The same for an error at a field."""
+    told = []
+    for one in objections:
+        rule = shown_rule(one.rule)
+        about = {"mentor": one.mentor.name, "mentee": one.mentee.name}
+        name = texts.plain(f"match.rules.{rule}.name")
+        told.append(f"{name}: {texts.plain(f'match.rules.{rule}.sentence', **about)}")
+    return " ".join(dict.fromkeys(told))
+
+
+def _form(texts: Texts, name: str, blocks: list[Block], callback_id: str, spot: Spot) -> View:
+    return form_modal(texts, f"match.{name}", blocks, callback_id=callback_id, note=spot.note)
+
+
+def _why(texts: Texts) -> Block:
+    """What HR writes for the two who are asked."""
+    return field(
+        "why",
+        texts.plain("match.add.why.label"),
+        text_input("why", multiline=True, longest=LONGEST_REASON),
+        hint=texts.plain("match.add.why.hint"),
+        optional=True,
+    )
+
+
+def _sure(texts: Texts, objections: list[Objection]) -> list[Block]:
+    """What stands between the two; and, if HR may put all of it aside, the question whether it means it."""
+    if not objections:
+        return []
+    final = [one for one in objections if one.final]
+    told = Mrkdwn("\n".join(dict.fromkeys(objection(texts, one) for one in final or objections)))
+    if final:
+        return [section(texts("match.rules.stands", rules="")), section(told)]
+    sure = checkboxes(SURE, [(SURE, texts.plain("match.rules.sure.option"))])
+    return [
+        section(texts("match.rules.warning")),
+        section(told),
+        field(SURE, texts.plain("match.rules.sure.label"), sure, optional=True),
+    ]
+
+
+def _headline(texts: Texts, found: Card) -> Mrkdwn:
+    who = {"mentor": mention(found.mentor.person), "mentee": mention(found.mentee.person)}
+    verdict = found.mark.verdict if found.mark else None
+    if found.pair.excluded:
+        state = "match.draft.forbidden" if verdict == Verdict.FORBIDDEN else out_key(found.confirmation)
+        return texts(state or "match.draft.excluded", **who)
+    score = texts.number(found.pair.score)
+    row = texts("match.card.headline", **who, **fit(texts, found.pair.score, found.programme.floor), score=score)
+    if verdict == Verdict.LOCKED and found.marked_by and not found.confirmation:
+        return Mrkdwn(f"{row}\n{texts('match.card.locked', person=mention(found.marked_by))}")
+    return row
+
+
+def _places(texts: Texts, found: Card) -> Mrkdwn:
+    """Both people's levels and departments."""
+    return Mrkdwn("\n".join(_place(texts, one) for one in (found.mentor, found.mentee)))
+
+
+def _place(texts: Texts, member: Member) -> Mrkdwn:
+    part = member.part
+    level = texts.plain(f"labels.levels.{Level(part.level).name.lower()}") if part.level else ""
+    return texts("match.card.place", person=mention(member.person), level=level, department=part.department)
+
+
+def _as_mentor(texts: Texts, mentor: Member) -> list[Mrkdwn]:
+    """What the mentor told HR when signing up."""
+    told = []
+    if mentor.part.confidence:
+        confidence = texts.plain(f"labels.confidence.s{mentor.part.confidence}")
+        told.append(texts("match.card.confidence", person=mention(mentor.person), confidence=confidence))
+    if mentor.part.motivation:
+        told.append(texts("match.card.motivation", person=mention(mentor.person), why=mentor.part.motivation))
+    return told
+
+
+def _warnings(texts: Texts, found: Card) -> list[Mrkdwn]:
+    told = []
+    if found.mentor.part.held_at:
+        told.append(texts("match.card.held", person=mention(found.mentor.person)))
+    if found.pair.explanation and not found.pair.excluded and found.pair.score < found.programme.floor:
+        told.append(texts("match.draft.weak_note"))
+    if lifted := found.pair.explanation.get("lifted"):
+        rules = texts.join(texts.plain(f"match.rules.{rule}.name") for rule in lifted)
+        told.append(texts("match.card.lifted", rules=rules))
+    return told
+
+
+def _acts(texts: Texts, found: Card) -> list[Element]:
+    verdict, out = found.mark.verdict if found.mark else None, found.pair.excluded
+    held = found.mentor.part.held_at is not None
+    if held:
+        decisions = []
+    elif verdict == Verdict.FORBIDDEN:
+        decisions = [Decision.ALLOW]
+    elif out:
+        decisions = [Decision.FORBID] if found.confirmation else [Decision.PUT_BACK, Decision.FORBID]
+    elif found.confirmation:
+        decisions = []
+    else:
+        lock = Decision.UNLOCK if verdict == Verdict.LOCKED else Decision.LOCK
+        decisions = [lock, Decision.TAKE_OUT, Decision.FORBID]
+    pair_id = found.pair.id or 0
+    elements = [button(texts.plain(f"match.card.buttons.{one}"), act_id(one), pair_id) for one in decisions]
+    if found.confirmation and not (out or held):
+        elements.append(take_back(texts, found, act_id(Decision.TAKE_OUT)))
+    if not out:
+        elements.append(button(texts.plain("match.card.buttons.swap"), SWAP, pair_id))
+    elements.append(button(texts.plain("match.card.buttons.note"), NOTE, pair_id))
+    return [*elements, let_in(texts, found.mentor) if held else _hold(texts, found.mentor)]
+
+
+def let_in(texts: Texts, mentor: Member) -> Element:
+    """A mentor who was held back can be paired again."""
+    return button(texts.plain("match.card.buttons.let_in"), LET_IN, mentor.part.id or 0)
+
+
+def _hold(texts: Texts, mentor: Member) -> Element:
+    key = "match.card.hold"
+    question = confirmation(
+        texts.plain(f"{key}.title"),
+        texts.plain(f"{key}.text", person=mentor.person.name),
+        texts.plain(f"{key}.yes"),
+        texts.plain(f"{key}.no"),
+    )
+    return button(texts.plain("match.card.buttons.hold"), HOLD, mentor.part.id or 0, confirm=question)
+
+
+def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Block]:
+    """Who else would do in the place of one of the two."""
+    stays = found.mentee if side is Side.MENTOR else found.mentor
+    leaves = found.mentor if side is Side.MENTOR else found.mentee
+    blocks: list[Block] = [divider(), section(texts(f"match.card.others.{side}", person=stays.person.name))]
+    for one in found.others[side]:
+        row = _other(texts, one, found.programme.floor)
+        ask = "swap" if one.partners else "choose"
+        names = {"person": one.member.person.name, "stays": stays.person.name, "leaves": leaves.person.name}
+        # Who has several partners gives up the one they fit least.
+        names["partner"] = one.partners[0].name if one.partners else ""
+        confirm = confirmation(
+            texts.plain(f"match.card.{ask}.title"),
+            texts.plain(f"match.card.{ask}.text", **names),
+            texts.plain(f"match.card.{ask}.yes"),
+            texts.plain(f"match.card.{ask}.no"),
+        )
+        label = texts.plain(f"match.card.{ask}.button")
+        blocks.append(section(row, button(label, f"{CHOOSE}.{side}", one.member.part.id or 0, confirm=confirm)))
+    none = context(texts(f"match.card.others.{'looking' if looking else 'none'}"))
+    return blocks if found.others[side] else [*blocks, none]
+
+
+def _other(texts: Texts, one: Other, floor: int) -> Mrkdwn:
+    partners = texts.join(mention(partner) for partner in one.partners)
+    person, department = mention(one.member.person), one.member.part.department
+    place = texts("match.card.taken", partners=Mrkdwn(partners)) if one.partners else texts("match.card.free")
+    return texts("match.card.other", person=person, department=department, place=place, **fit(texts, one.score, floor))

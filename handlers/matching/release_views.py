@@ -1,0 +1,175 @@
+"""The release: what belongs before it as a checklist, HR's yes with the count, and taking it back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.services.matching.release import Prospect, Released
+from bot.services.matching.release_checklist import Check, Gate, State
+from bot.services.matching.release_progress import Progress
+from bot.slack.gateway import Message
+from handlers.kit.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    channel_link,
+    confirmation,
+    context,
+    mention,
+    modal,
+    section,
+)
+from handlers.matching.draft_views import DRAW, MANAGERS, PAIRS, RELEASE
+from handlers.orientation.views import finished_lines
+from prompts.catalogue import Texts
+from storage.tables import Person
+
+FORM = "match.release_form"
+LOOK = "gate.look"
+"""Value: the draft's id."""
+FILL, WAIVE = "gate.fill", "gate.waive"
+"""Followed by the gate: gate.waive.sponsor. Value: the draft's id."""
+UNDO = "match.undo"
+"""Value: the draft's id."""
+PROGRESS = "match.progress"
+"""Value: the draft's id."""
+
+
+def release_form(texts: Texts, found: Prospect) -> View:
+    """What a release would do, and what is missing; its submit button is there once nothing is."""
+    draft_id, counts = found.draft.id or 0, {"pairs": found.pairs, "people": found.people}
+    blocks: list[Block] = [section(texts("match.gates.count", **counts) if found.pairs else texts("match.gates.none"))]
+    if found.dropped:
+        blocks.append(section(texts("match.gates.dropped", count=found.dropped)))
+    if found.waiting:
+        blocks.append(section(texts("match.gates.waiting", count=found.waiting)))
+    for check in found.checks:
+        blocks += _check(texts, found, check)
+    if found.ready:
+        blocks.append(context(texts("match.gates.ready")))
+    else:
+        blocks += [
+            context(texts("match.gates.missing")),
+            actions(button(texts.plain("match.gates.buttons.look"), LOOK, draft_id)),
+        ]
+    return modal(
+        texts.plain("match.gates.modal.title"),
+        blocks,
+        callback_id=FORM,
+        submit=texts.plain("match.gates.modal.submit", pairs=found.pairs) if found.ready else "",
+        close=texts.plain("match.gates.modal.close"),
+        note=f"{draft_id}:{found.draft.version}:{found.pairs}",
+    )
+
+
+def done(texts: Texts, released: Released) -> View:
+    """Shown in the form's place."""
+    text = texts(
+        "match.gates.done",
+        pairs=released.pairs,
+        channel=channel_link(released.programme.hr_channel),
+        time=texts.time(released.tells_at, released.programme.zone),
+    )
+    blocks = [section(text)]
+    if released.waiting:
+        blocks.append(section(texts("match.gates.waiting", count=released.waiting)))
+    title = texts.plain("match.gates.modal.title")
+    return modal(title, blocks, callback_id="done", close=texts.plain("notice.close"))
+
+
+def released(
+    texts: Texts,
+    programme_id: int,
+    draft_id: int,
+    by: Person,
+    numbers: Mapping[str, int],
+    tells_at: datetime,
+    zone: str,
+) -> Message:
+    """To HR's channel: who released how many, and until when it can be taken back."""
+    pairs, dropped, waiting = [numbers.get(name, 0) for name in ("pairs", "dropped", "waiting")]
+    text = texts("match.release.body", pairs=pairs, person=mention(by), time=texts.time(tells_at, zone))
+    blocks = [section(text)]
+    elements = [button(texts.plain("match.progress.buttons.look"), PROGRESS, draft_id), _undo(texts, draft_id)]
+    if waiting:
+        blocks.append(section(texts("match.release.waiting", count=waiting)))
+    if dropped:
+        blocks.append(section(texts("match.release.dropped", count=dropped)))
+        elements.append(button(texts.plain("match.draft.buttons.again"), DRAW, programme_id))
+    return Message(text, [*blocks, actions(*elements)])
+
+
+def without_undo(blocks: list[Block]) -> list[Block]:
+    """The message about a release when it cannot be taken back any more."""
+    return [
+        {**one, "elements": [each for each in one["elements"] if each.get("action_id") != UNDO]}
+        if one.get("type") == "actions"
+        else one
+        for one in blocks
+    ]
+
+
+def how_far(texts: Texts, found: Progress, zone: str) -> str:
+    """How many know, and how long the rest takes."""
+    said = [texts("match.progress.body", told=found.told, people=found.people)]
+    if found.minutes:
+        said.append(texts("match.progress.minutes", minutes=found.minutes))
+    if found.later:
+        said.append(texts("match.progress.later", moment=texts.moment(found.later, zone)))
+    if found.over:
+        said.append(texts("match.progress.over"))
+    return " ".join(said)
+
+
+def taken_back(texts: Texts) -> Message:
+    """What HR's message about a release becomes."""
+    text = texts("match.undone.was")
+    return Message(text, [section(text)])
+
+
+def undone(texts: Texts, draft_id: int, by: Person | None, pairs: int, *, still_open: bool) -> Message:
+    """To HR's channel: nobody was told, and what one can do now."""
+    text = texts("match.undone.body", person=mention(by) if by else "", pairs=pairs)
+    if not still_open:
+        return Message(text, [section(text)])
+    pairs_button = button(texts.plain("match.draft.buttons.pairs"), PAIRS, draft_id)
+    release = button(texts.plain("match.draft.buttons.release"), RELEASE, draft_id, style="primary")
+    return Message(text, [section(text), actions(pairs_button, release)])
+
+
+def _check(texts: Texts, found: Prospect, check: Check) -> list[Block]:
+    said = str(texts(f"match.gates.{check.gate}.{check.state}", count=check.count))
+    if check.gate is Gate.PREPARED:
+        said = "\n".join([said, *finished_lines(texts, found.prepared)])
+    if check.state is not State.OPEN:
+        return [section(said)]
+    return [section(said), actions(_fill(texts, found, check.gate), _waive(texts, found, check))]
+
+
+def _fill(texts: Texts, found: Prospect, gate: Gate) -> Element:
+    label = texts.plain(f"match.gates.{gate}.fill")
+    if gate is Gate.MANAGERS:
+        return button(label, MANAGERS, found.programme.id or 0, style="primary")
+    return button(label, f"{FILL}.{gate}", found.draft.id or 0, style="primary")
+
+
+def _waive(texts: Texts, found: Prospect, check: Check) -> Element:
+    confirm = confirmation(
+        texts.plain("match.gates.waive.title"),
+        texts.plain(f"match.gates.{check.gate}.waive", count=check.count),
+        texts.plain("match.gates.waive.yes"),
+        texts.plain("match.gates.waive.no"),
+    )
+    label = texts.plain("match.gates.buttons.waive")
+    return button(label, f"{WAIVE}.{check.gate}", found.draft.id or 0, confirm=confirm)
+
+
+def _undo(texts: Texts, draft_id: int) -> Element:
+    confirm = confirmation(
+        texts.plain("match.undone.confirm.title"),
+        texts.plain("match.undone.confirm.text"),
+        texts.plain("match.undone.confirm.yes"),
+        texts.plain("match.undone.confirm.no"),
+    )
+    return button(texts.plain("match.undone.buttons.undo"), UNDO, draft_id, confirm=confirm)

@@ -1,0 +1,97 @@
+"""The people without a partner, each with the cause and what would help, and HR's kind word to them."""
+
+from bot.domain.sessions import Side
+from bot.services.matching.draft_pages import Listing
+from bot.services.matching.draft_review import LeftOver
+from bot.services.matching.unmatched import EVERYBODY, LONGEST_SENTENCE, Waiting
+from bot.slack.gateway import Message
+from handlers.kit.blocks import Block, View, actions, button, context, field, form_modal, mention, section, text_input
+from handlers.matching.draft_views import NAMED
+from handlers.matching.modal_state import Spot
+from handlers.matching.pair_views import LET_IN
+from handlers.signup.views import OPEN as JOIN
+from prompts.catalogue import Mrkdwn, Texts
+from prompts.reasons import in_text
+from storage.tables import Participant, Programme
+
+WRITE = "match.write"
+"""Value: the sign-up's id; 0 for everybody left over. Also the form's callback_id."""
+
+
+def left_rows(texts: Texts, found: Listing) -> list[Block]:
+    """One block for each, with a button to write to them, unless somebody did."""
+    blocks: list[Block] = []
+    for one in found.left:
+        told = one.person.id in found.told
+        write = button(texts.plain("match.left.button"), WRITE, one.participant.id or 0)
+        if one.cause == "held":
+            write, told = button(texts.plain("match.card.buttons.let_in"), LET_IN, one.participant.id or 0), False
+        blocks += [section(_row(texts, one), None if told else write)]
+        blocks += [context(texts("match.left.told"))] if told else []
+    return blocks
+
+
+def write_all(texts: Texts, found: Listing) -> list[Block]:
+    """A button to write to all who are left over, whoever is on this page."""
+    if all(one.person.id in found.told for one in found.left):
+        return []
+    return [actions(button(texts.plain("match.left.all_button"), WRITE, EVERYBODY))]
+
+
+def write_form(texts: Texts, theirs: Texts, spot: Spot, to: Waiting) -> View:
+    """What they will read, in their language, and room for a sentence of HR's own."""
+    first, programme = to.people[0], to.programme.name
+    named = texts.join(one.person.name for one in to.people[:NAMED])
+    intro = texts("match.left.to", people=named, more=max(0, len(to.people) - NAMED))
+    blocks = [
+        section(intro),
+        section(
+            Mrkdwn(
+                "\n".join(
+                    f">{line}"
+                    for line in letter_text(theirs, first.participant, first.side, first.cause, programme).splitlines()
+                )
+            )
+        ),
+        field(
+            "sentence",
+            texts.plain("match.left.sentence.label"),
+            text_input("sentence", multiline=True, longest=LONGEST_SENTENCE),
+            hint=texts.plain("match.left.sentence.hint"),
+            optional=True,
+        ),
+    ]
+    if len(to.people) > 1:
+        blocks.insert(1, context(texts("match.left.example", person=mention(first.person))))
+    return form_modal(texts, "match.left", blocks, callback_id=WRITE, note=spot.note)
+
+
+def letter(texts: Texts, part: Participant, side: Side, cause: str, programme: Programme, sentence: str) -> Message:
+    """To somebody without a partner: why, kindly, and what they can do."""
+    text = letter_text(texts, part, side, cause, programme.name)
+    blocks = [section(text)]
+    if sentence:
+        blocks.append(section(texts("match.left.letter.from_hr", sentence=sentence)))
+    change = button(texts.plain("match.left.letter.button"), JOIN, programme.id or 0)
+    return Message(text, [*blocks, actions(change)])
+
+
+def letter_text(texts: Texts, part: Participant, side: Side, cause: str, programme: str) -> Mrkdwn:
+    """Only what is theirs to know: never whom a rule keeps them from."""
+    key = f"match.left.letter.cause.{cause}"
+    why = texts(key if texts.has(key) else "match.left.letter.cause.other", topics=_topics(texts, part, side))
+    return texts("match.left.letter.body", cause=why, programme=programme)
+
+
+def _topics(texts: Texts, part: Participant, side: Side) -> str:
+    return in_text(texts, "topics", [each["topic"] for each in (part.wishes if side is Side.MENTEE else part.offers)])
+
+
+def _row(texts: Texts, one: LeftOver) -> Mrkdwn:
+    return texts(
+        "match.draft.left_row",
+        person=mention(one.person),
+        role=texts.plain(f"labels.role_names.{one.side}"),
+        cause=texts(f"match.leftover.cause.{one.cause}", topics=_topics(texts, one.participant, one.side)),
+        help=texts(f"match.leftover.help.{one.help}"),
+    )

@@ -1,0 +1,144 @@
+"""HR chooses what counts in a match, and sees at once what that would change."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.services.caller import HrCaller, Refusal
+from bot.services.matching import weights
+from bot.services.matching.weights import Settings
+from bot.slack.gateway import SlackRefused
+from handlers.kit.blocks import View
+from handlers.kit.context import Desk
+from handlers.kit.payload import first_action, number, optional_text, text_at
+from handlers.kit.request import Ask, on_action, on_submission
+from handlers.matching import weights_form as forms
+from handlers.matching import weights_views as views
+from handlers.matching.draft_views import WEIGHTS
+
+log = logging.getLogger(__name__)
+
+OVERTAKEN = {"hash_conflict", "not_found"}
+"""What Slack says when HR changed the page meanwhile, or closed it: then nobody waits for the figures."""
+
+
+@dataclass
+class _Page:
+    """A page that is being tried things on: when its newest change was made, and who may write on it now."""
+
+    newest: str = ""
+    trying: int = 0
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Trials:
+    """Changes of pages in the order in which HR made them, whatever the order in which they are worked out.
+
+    One process knows only its own clicks; between replicas the page's hash decides.
+    """
+
+    def __init__(self) -> None:
+        self._pages: dict[str, _Page] = {}
+
+    @asynccontextmanager
+    async def of(self, view_id: str, made_at: str) -> AsyncIterator["Trial"]:
+        """A change of a page, made at this moment as Slack writes it."""
+        page = self._pages.setdefault(view_id, _Page())
+        page.newest = max(page.newest, made_at)
+        page.trying += 1
+        try:
+            yield Trial(page, made_at)
+        finally:
+            page.trying -= 1
+            if not page.trying:
+                del self._pages[view_id]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One change of a page."""
+
+    _page: _Page
+    made_at: str
+
+    @property
+    def newest(self) -> bool:
+        """Whether no later change was made."""
+        return self._page.newest == self.made_at
+
+    @asynccontextmanager
+    async def writes(self) -> AsyncIterator[bool]:
+        """Write on the page, one after another, if this is `newest` by then."""
+        async with self._page.writing:
+            yield self.newest
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    trials = Trials()
+
+    async def tried(ask: Ask) -> None:
+        made_at = optional_text(first_action(ask.body), "action_ts")
+        async with trials.of(text_at(ask.body, "view", "id"), made_at) as trial:
+            await try_out(ask, trial)
+
+    on_action(app, desk, WEIGHTS, open_page)
+    on_action(app, desk, views.TRY, tried)
+    on_submission(app, desk, views.FORM, keep)
+
+
+async def open_page(ask: Ask) -> None:
+    hr = await ask.hr(ask.subject)
+    now = await weights.settings(ask.desk.store, hr)
+    await ask.open(_page(ask, hr, now, own=not now.preset, seen=ask.texts("match.weights.effect.none")))
+
+
+async def try_out(ask: Ask, trial: Trial) -> None:
+    """Something on the page was changed: work out what it would do while HR reads on, and show it if still wanted."""
+    hr = await ask.hr(number(ask.note))
+    wanted = forms.settings(ask.form, await weights.settings(ask.desk.store, hr))
+    own = ask.form.one("preset") == forms.OWN
+    if not isinstance(wanted, Settings):
+        return  # nothing would count: said at the field, once the form is sent
+    shown = await _update(ask, trial, hr, wanted, own, ask.texts("match.weights.effect.trying"))
+    if not shown or not trial.newest:
+        return
+    try:
+        seen = views.effect(ask.texts, await weights.change(ask.desk.store, hr, ask.desk.in_worker, wanted))
+    except Refusal as refusal:
+        seen = ask.texts(f"errors.{refusal.code}", command=ask.desk.command, **refusal.values)
+    await _update(ask, trial, hr, wanted, own, seen, shown)
+
+
+async def keep(ask: Ask) -> None:
+    hr = await ask.hr(number(ask.note))
+    wanted = forms.settings(ask.form, await weights.settings(ask.desk.store, hr))
+    if not isinstance(wanted, Settings):
+        await ask.errors({block: ask.texts.plain(f"match.weights.errors.{name}") for block, name in wanted.items()})
+        return
+    changed = await weights.settle(ask.desk.store, hr, wanted)
+    await ask.become(views.kept(ask.texts, hr.programme_id, changed=changed))
+
+
+def _page(ask: Ask, hr: HrCaller, now: Settings, *, own: bool, seen: str) -> View:
+    return views.page(ask.texts, hr.programme_id, now, own=own, seen=seen)
+
+
+async def _update(ask: Ask, trial: Trial, hr: HrCaller, now: Settings, own: bool, seen: str, hash: str = "") -> str:
+    """Show `seen` on the page as it is filled in, if this is its newest change and its hash is still this; its new
+    hash, "" if HR was quicker."""
+    view = _page(ask, hr, now, own=own, seen=seen)
+    async with trial.writes() as newest:
+        if not newest:
+            return ""
+        try:
+            found = await ask.desk.gateway.update_view(text_at(ask.body, "view", "id"), view, hash or None)
+        except SlackRefused as problem:
+            if problem.error not in OVERTAKEN:
+                raise
+            log.info("the page of weights was changed or closed meanwhile: %s", problem.error)
+            return ""
+    return text_at(found, "hash")

@@ -1,0 +1,130 @@
+"""HR's page of weights and rules: what counts, which rules are lifted, and what that would change."""
+
+from bot.domain.signup import PARTS, SHARES, TOP_SCORE
+from bot.services.matching.weights import Change, Settings
+from bot.services.matching.what_if import Picture
+from handlers.kit.blocks import (
+    Block,
+    View,
+    actions,
+    button,
+    checkboxes,
+    context,
+    divider,
+    field,
+    mention,
+    modal,
+    radio,
+    section,
+    select,
+)
+from handlers.matching.draft_views import DRAW
+from handlers.matching.weights_form import FLOORS, GAPS, OWN, SAME_DEPARTMENT, STEPS, share_block, step
+from prompts.catalogue import Texts
+
+TRY = "weights.try"
+"""Every field of the page: its changes are sent at once."""
+FORM = "weights.form"
+"""The page's callback_id; its note is the programme's id."""
+
+
+def page(texts: Texts, programme_id: int, now: Settings, *, own: bool, seen: str) -> View:
+    """The page filled in with `now`; `own` shows how much each part counts. `seen`: what this would change."""
+    blocks: list[Block] = [section(texts("match.weights.intro")), _preset(texts, now, own=own)]
+    # Right below what is changed most: at the page's end a phone would show it only after scrolling.
+    blocks += [section(seen), divider()]
+    if own:
+        blocks += [_share(texts, part, now) for part in PARTS]
+    blocks += [_floor(texts, now), _gap(texts, now), _department(texts, now)]
+    return modal(
+        texts.plain("match.weights.title"),
+        blocks,
+        callback_id=FORM,
+        submit=texts.plain("match.weights.submit"),
+        close=texts.plain("notice.close"),
+        note=str(programme_id),
+    )
+
+
+def kept(texts: Texts, programme_id: int, *, changed: bool) -> View:
+    """Shown in the page's place once it is stored."""
+    blocks = [section(texts("match.weights.kept" if changed else "match.weights.unchanged"))]
+    if changed:
+        again = button(texts.plain("match.draft.buttons.again"), DRAW, programme_id, style="primary")
+        blocks.append(actions(again))
+        blocks.append(context(texts("match.weights.until_then")))
+    title = texts.plain("match.weights.title")
+    return modal(title, blocks, callback_id="done", close=texts.plain("notice.close"))
+
+
+def effect(texts: Texts, found: Change) -> str:
+    """What the settings would do, in words and figures."""
+    trial = found.trial
+    if not trial.new and trial.before.pairs == trial.after.pairs:
+        told = texts("match.weights.effect.same", **_figures(texts, trial.before, trial.after))
+    else:
+        told = texts("match.weights.effect.changes", new=trial.new, **_figures(texts, trial.before, trial.after))
+    pairs = [
+        texts("match.weights.effect.example", mentor=mention(mentor), mentee=mention(mentee))
+        for mentor, mentee in found.examples
+    ]
+    return "\n".join([told, *([texts("match.weights.effect.examples"), *pairs] if pairs else [])])
+
+
+def _figures(texts: Texts, before: Picture, after: Picture) -> dict[str, object]:
+    return {
+        "pairs_before": before.pairs,
+        "pairs_after": after.pairs,
+        "fit_before": texts.percent(before.fit),
+        "fit_after": texts.percent(after.fit),
+        "weak_before": before.weak,
+        "weak_after": after.weak,
+        "topics_before": before.topics,
+        "topics_after": after.topics,
+        "interests_before": before.interests,
+        "interests_after": after.interests,
+    }
+
+
+def _preset(texts: Texts, now: Settings, *, own: bool) -> Block:
+    names = (*SHARES, OWN)
+    options = [(name, texts.plain(f"match.weights.preset.{name}")) for name in names]
+    initial = OWN if own else now.preset
+    return _field(texts, "preset", radio(TRY, options, initial=initial))
+
+
+def _share(texts: Texts, part: str, now: Settings) -> Block:
+    names = texts.plain_list("match.weights.steps")
+    options = [(str(one), name) for one, name in zip(STEPS, names, strict=True)]
+    # A ready mix is finer than the steps; it is where one's own mix begins.
+    element = select(TRY, options, initial=str(step(now.shares.get(part, 0))))
+    return field(share_block(part), texts.plain(f"match.weights.parts.{part}"), element, reacts=True)
+
+
+def _floor(texts: Texts, now: Settings) -> Block:
+    floors = sorted({*FLOORS, now.floor})
+    options = [
+        (str(one), texts.plain("match.weights.floor.at", share=texts.percent(one / TOP_SCORE)))
+        if one
+        else ("0", texts.plain("match.weights.floor.none"))
+        for one in floors
+    ]
+    return _field(texts, "floor", select(TRY, options, initial=str(now.floor)))
+
+
+def _gap(texts: Texts, now: Settings) -> Block:
+    options = [(str(one), texts.plain("match.weights.gap.levels", count=one)) for one in sorted({*GAPS, now.least_gap})]
+    return _field(texts, "gap", select(TRY, options, initial=str(now.least_gap)))
+
+
+def _department(texts: Texts, now: Settings) -> Block:
+    options = [(SAME_DEPARTMENT, texts.plain("match.weights.department.option"))]
+    initial = [SAME_DEPARTMENT] if now.same_department else []
+    return _field(texts, "department", checkboxes(TRY, options, initial=initial), optional=True)
+
+
+def _field(texts: Texts, name: str, element: Block, *, optional: bool = False) -> Block:
+    key = f"match.weights.{name}"
+    return field(
+        name, texts.plain(f"{key}.label"), element, hint=texts.plain(f"{key}.hint"), optional=optional, reacts=True
+    )

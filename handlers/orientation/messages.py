@@ -1,0 +1,45 @@
+"""The orientation or briefing is offered, and reminded of before the first session."""
+
+from sqlmodel import select
+
+from bot.domain.calendar import local
+from bot.domain.sessions import Side
+from bot.services.orientation.orientation import Progress, first_session, progress_of
+from bot.slack.gateway import Message
+from handlers.kit.messages import Letter, NotWanted, Writer
+from handlers.orientation import views
+from storage.tables import Participant, ParticipantState, Preparation
+
+
+async def preparation(letter: Letter) -> Message:
+    progress, _ = await _unfinished(letter)
+    return views.offered(letter.texts, progress)
+
+
+async def preparation_reminder(letter: Letter) -> Message | None:
+    progress, participant = await _unfinished(letter)
+    session = letter.work.session
+    wanted = select(Preparation).where(
+        Preparation.participant_id == participant.id, Preparation.side == progress.side.value
+    )
+    row = (await session.exec(wanted)).first()
+    first = await first_session(session, row, letter.work.now) if row else None
+    if first is None or letter.reader is None:
+        return None
+    day = letter.texts.day(local(first.starts_at, letter.reader.zone).date()) if first.starts_at else ""
+    return views.reminder(letter.texts, progress, day)
+
+
+async def _unfinished(letter: Letter) -> tuple[Progress, Participant]:
+    """Where the reader stands. Raises `NotWanted` once they finished, left, or are not on that side any more."""
+    data = letter.row.data
+    participant = await letter.work.session.get(Participant, data["participant"])
+    if participant is None or participant.state == ParticipantState.LEFT:
+        raise NotWanted
+    for one in await progress_of(letter.work.session, participant):
+        if one.side is Side(data["side"]) and not one.finished:
+            return one, participant
+    raise NotWanted
+
+
+LETTERS: dict[str, Writer] = {"preparation": preparation, "preparation_reminder": preparation_reminder}

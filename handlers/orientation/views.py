@@ -1,0 +1,101 @@
+"""The orientation and the briefing, a step at a time, and the buttons that lead there."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.domain.orientation import STEPS
+from bot.services.orientation.orientation import Finished, Progress
+from bot.slack.gateway import Message
+from handlers.kit.blocks import Block, Element, View, actions, button, context, header, modal, section
+from prompts.catalogue import Texts
+
+OPEN = "prepare.open"
+"""Followed by the side: prepare.open.mentor. Value: the programme's id."""
+FORM, BACK = "prepare.form", "prepare.back"
+"""BACK's value: the step to go back to, counted from 1."""
+
+
+def step(texts: Texts, progress: Progress, number: int) -> View:
+    """The `number`-th step, counted from 1; its button goes on to the next one."""
+    side, total = progress.side, progress.total
+    key = f"prepare.{side}.{STEPS[side][number - 1]}"
+    last = number == total
+    blocks: list[Block] = [
+        context(f"{_bar(number - 1, total)}  {texts('prepare.frame.place', number=number, total=total)}"),
+        header(texts.plain(f"{key}.title")),
+        section(texts(f"{key}.text")),
+        context(texts("prepare.frame.footer")),
+    ]
+    if number > 1:
+        blocks.append(actions(button(texts.plain("prepare.frame.buttons.back"), BACK, number - 1)))
+    return modal(
+        texts.plain(f"prepare.frame.{side}.title"),
+        blocks,
+        callback_id=FORM,
+        submit=texts.plain("prepare.frame.modal.finish" if last else "prepare.frame.modal.next"),
+        close=texts.plain("prepare.frame.modal.later"),
+        note=f"{progress.programme_id}:{side}:{number}",
+    )
+
+
+def finished(texts: Texts, progress: Progress) -> View:
+    """Shown after the last step."""
+    side, total = progress.side, progress.total
+    blocks = [
+        context(f"{_bar(total, total)}  {texts('prepare.frame.all', total=total)}"),
+        section(texts(f"prepare.frame.{side}.finished")),
+    ]
+    title = texts.plain(f"prepare.frame.{side}.title")
+    return modal(title, blocks, callback_id="done", close=texts.plain("notice.close"))
+
+
+def open_button(texts: Texts, progress: Progress) -> Element:
+    """Begin, go on at the step where one stopped, or read it again."""
+    state = "again" if progress.finished else "go_on" if progress.read else "begin"
+    label = texts.plain(f"prepare.frame.{progress.side}.{state}", read=progress.read, total=progress.total)
+    return button(label, f"{OPEN}.{progress.side}", progress.programme_id)
+
+
+def open_buttons(texts: Texts, found: Iterable[Progress]) -> list[Element]:
+    """For what is not finished yet."""
+    return [open_button(texts, one) for one in found if not one.finished]
+
+
+def home_rows(texts: Texts, found: Iterable[Progress]) -> list[Block]:
+    """On the Home tab, until it is finished."""
+    return [
+        section(
+            f"{texts(f'prepare.frame.{one.side}.home')}\n{_bar(one.read, one.total)}  "
+            f"{texts('prepare.frame.read', read=one.read, total=one.total)}",
+            open_button(texts, one),
+        )
+        for one in found
+        if not one.finished
+    ]
+
+
+def offered(texts: Texts, progress: Progress) -> Message:
+    """To somebody who was welcomed before there was anything to read, or who took a second role."""
+    return _message(texts, progress, texts(f"prepare.frame.{progress.side}.offer"))
+
+
+def reminder(texts: Texts, progress: Progress, day: str) -> Message:
+    """Before the first session, once; and before it has a date, once: then `day` is ""."""
+    left = progress.total - progress.read
+    return _message(texts, progress, texts(f"prepare.frame.{progress.side}.reminder", day=day, left=left))
+
+
+def finished_lines(texts: Texts, found: Sequence[Finished]) -> list[str]:
+    """For HR: how many have finished, never who."""
+    return [
+        texts(f"prepare.frame.{one.side}.counted", finished=one.finished, people=one.people)
+        for one in found
+        if one.finished is not None
+    ]
+
+
+def _message(texts: Texts, progress: Progress, text: str) -> Message:
+    return Message(text, [section(text), actions(open_button(texts, progress))])
+
+
+def _bar(read: int, total: int) -> str:
+    return "●" * read + "○" * (total - read)

@@ -1,0 +1,275 @@
+"""Action cards: how they are read and written, and what is said about them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from bot.domain.outcomes import LONGEST, Kind, Sharing, State
+from bot.domain.sessions import Side
+from bot.services.outcomes.action_cards import Board, Seen
+from bot.services.outcomes.figures import Outcomes, SharedCard
+from bot.services.pair_context import Couple
+from bot.slack.gateway import Message
+from handlers.kit.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    checkboxes,
+    context,
+    date_picker,
+    field,
+    form_modal,
+    header,
+    mention,
+    modal,
+    radio,
+    section,
+    select,
+    text_input,
+)
+from handlers.outcomes.forms import HR, Note
+from handlers.sessions.views import called
+from handlers.signup.views import labels
+from prompts.catalogue import Texts
+
+NEW, LIST = "card.new", "card.list"
+"""Both with the pair's id."""
+EDIT, DONE, DROP, RENEW, SHARE, KEEP = (
+    "card.edit",
+    "card.done",
+    "card.drop",
+    "card.renew",
+    "card.share",
+    "card.keep",
+)
+"""Each with the card's id."""
+FORM, DROP_FORM, RENEW_FORM = "card.form", "card.drop_form", "card.renew_form"
+MOST_SHOWN = 12
+
+
+def new_button(texts: Texts, pair_id: int, *, style: str = "") -> Element:
+    return button(texts.plain("cards.buttons.new"), NEW, pair_id, style=style)
+
+
+# Messages
+
+
+def written(texts: Texts, seen: Seen) -> Message:
+    """To the other one: there is a card, and perhaps the question whether HR may see it."""
+    key = "cards.written"
+    by = mention(seen.couple.person(Side(seen.card.written_by)))
+    text = texts(f"{key}.{'yours' if seen.owner is seen.side else 'body'}", partner=by)
+    return _message(texts, texts.plain(f"{key}.title"), text, seen)
+
+
+def asks_to_share(texts: Texts, seen: Seen) -> Message:
+    """To the other one: may HR see it?"""
+    text = texts("cards.share.body", partner=mention(seen.couple.person(seen.side.other)))
+    return _message(texts, texts.plain("cards.share.title"), text, seen)
+
+
+def follow_up(texts: Texts, seen: Seen, days: int) -> Message:
+    """To the owner, some time after the card's date."""
+    key = "cards.follow_up"
+    title, text = texts.plain(f"{key}.title"), texts(f"{key}.after_{days}", due=texts.day(seen.card.due_on))
+    blocks = [header(title), section(text), section(read(texts, seen)), actions(*_came_of_it(texts, seen))]
+    return Message(text, [*blocks, context(texts(f"{key}.footer"))])
+
+
+def settled(texts: Texts, seen: Seen) -> Message:
+    """To the other one: it was done, or dropped."""
+    text = texts(f"cards.settled.{seen.card.state}", partner=mention(seen.couple.person(seen.side.other)))
+    return Message(text, [section(text), section(read(texts, seen))])
+
+
+def answered(texts: Texts, seen: Seen) -> Message:
+    """In place of the follow-up, once it was answered."""
+    text = texts(f"cards.answered.{seen.card.state}", due=texts.day(seen.card.due_on))
+    return Message(text, [section(text), section(read(texts, seen))])
+
+
+def as_it_is(texts: Texts, seen: Seen) -> Message:
+    """In place of a message whose button was pressed: the card as it is now, and who sees it."""
+    if seen.state is not State.OPEN:
+        return answered(texts, seen)
+    text = texts(f"cards.sharing.{seen.sharing}", partner=mention(seen.couple.person(seen.side.other)))
+    to_list = button(texts.plain("cards.buttons.list"), LIST, seen.couple.pair.id or 0)
+    return Message(text, [section(read(texts, seen)), context(text), actions(to_list)])
+
+
+def _message(texts: Texts, title: str, text: str, seen: Seen) -> Message:
+    blocks = [header(title), section(text), section(read(texts, seen))]
+    buttons = [button(texts.plain("cards.buttons.list"), LIST, seen.couple.pair.id or 0)]
+    if seen.sharing is Sharing.ASKS:
+        blocks.append(context(texts("cards.share.what", partner=mention(seen.couple.person(seen.side.other)))))
+        buttons = [*_agree(texts, seen), *buttons]
+    return Message(text, [*blocks, actions(*buttons)])
+
+
+# The text
+
+
+def read(texts: Texts, seen: Seen) -> str:
+    """A card's words."""
+    card = seen.card
+    lines = [
+        texts("cards.text.change", kind=texts.plain(f"labels.card_kinds.{card.kind}"), change=card.change),
+        texts("cards.text.insight", insight=card.insight),
+        texts("cards.text.owner", owner=mention(seen.couple.person(seen.owner)), due=texts.day(card.due_on)),
+    ]
+    if seen.state is not State.OPEN:
+        lines.append(texts("cards.text.state", state=texts.plain(f"labels.card_states.{card.state}")))
+    if card.why:
+        lines.append(texts("cards.text.why", why=card.why))
+    return "\n".join(lines)
+
+
+def line(texts: Texts, seen: Seen) -> str:
+    """A card in one line."""
+    owner = mention(seen.couple.person(seen.owner))
+    return texts("cards.text.line", change=seen.card.change, owner=owner, due=texts.short_day(seen.card.due_on))
+
+
+# Windows
+
+
+def listed(texts: Texts, board: Board) -> View:
+    """All cards of a pair, each with what one can do about it."""
+    blocks: list[Block] = [section(texts("cards.list.body"))]
+    for seen in board.cards[:MOST_SHOWN]:
+        blocks += [section(read(texts, seen)), context(_who_sees(texts, seen)), actions(*_about(texts, seen))]
+    if len(board.cards) > MOST_SHOWN:
+        blocks.append(context(texts("cards.list.more", count=len(board.cards) - MOST_SHOWN)))
+    blocks.append(actions(new_button(texts, board.couple.pair.id or 0, style="" if board.cards else "primary")))
+    return modal(texts.plain("cards.list.title"), blocks, callback_id="cards", close=texts.plain("notice.close"))
+
+
+def form(texts: Texts, couple: Couple, side: Side, seen: Seen | None = None) -> View:
+    """A new card, or one to change."""
+    key, card = "cards.form", seen.card if seen else None
+    partner = mention(couple.person(side.other))
+    names = [(str(one), called(texts, couple.person(one))) for one in (Side.MENTEE, Side.MENTOR)]
+    kinds = labels(texts, "card_kinds", tuple(Kind))
+    shares = seen is not None and seen.sharing in (Sharing.ASKED, Sharing.SHARED)
+    share = checkboxes("share", [(HR, texts.plain(f"{key}.share.option"))], initial=[HR] if shares else [])
+    blocks = [
+        section(texts(f"{key}.intro", partner=partner)),
+        _text(texts, "insight", card.insight if card else ""),
+        _text(texts, "change", card.change if card else ""),
+        field(
+            "kind",
+            texts.plain(f"{key}.kind.label"),
+            select(
+                "kind", kinds, initial=card.kind if card else "", placeholder=texts.plain(f"{key}.kind.placeholder")
+            ),
+        ),
+        field("owner", texts.plain(f"{key}.owner.label"), radio("owner", names, initial=card.owner if card else "")),
+        _date(texts, card.due_on if card else None),
+        field("share", texts.plain(f"{key}.share.label"), share, hint=texts.plain(f"{key}.share.hint"), optional=True),
+    ]
+    return _form(texts, key, FORM, blocks, Note(couple.pair.id or 0, (card.id or 0) if card else 0))
+
+
+def drop_form(texts: Texts, seen: Seen) -> View:
+    """Dropped, and why."""
+    blocks = [section(line(texts, seen)), _text(texts, "why", seen.card.why)]
+    return _form(texts, "cards.drop", DROP_FORM, blocks, Note(seen.card.pair_id, seen.card.id or 0))
+
+
+def renew_form(texts: Texts, seen: Seen) -> View:
+    """Still working on it: until when?"""
+    blocks = [section(line(texts, seen)), _date(texts, None)]
+    return _form(texts, "cards.renew", RENEW_FORM, blocks, Note(seen.card.pair_id, seen.card.id or 0))
+
+
+def errors(texts: Texts, faults: Mapping[str, str]) -> dict[str, str]:
+    """Each fault as a sentence at its field."""
+    return {
+        block: texts.plain(f"cards.errors.{code}", **({"longest": LONGEST[block]} if code == "too_long" else {}))
+        for block, code in faults.items()
+    }
+
+
+def _form(texts: Texts, key: str, callback_id: str, blocks: Sequence[Block], note: Note) -> View:
+    return form_modal(texts, key, blocks, callback_id=callback_id, note=note.text)
+
+
+def _text(texts: Texts, name: str, initial: str) -> Block:
+    key = f"cards.form.{name}"
+    element = text_input(
+        name, initial=initial, placeholder=texts.plain(f"{key}.placeholder"), multiline=True, longest=LONGEST[name]
+    )
+    return field(name, texts.plain(f"{key}.label"), element)
+
+
+def _date(texts: Texts, initial: date | None) -> Block:
+    key = "cards.form.due_on"
+    picker = date_picker("due_on", initial=initial.isoformat() if initial else "")
+    return field("due_on", texts.plain(f"{key}.label"), picker, hint=texts.plain(f"{key}.hint"))
+
+
+def _came_of_it(texts: Texts, seen: Seen) -> list[Element]:
+    number = seen.card.id or 0
+    return [
+        button(texts.plain("cards.buttons.done"), DONE, number, style="primary"),
+        button(texts.plain("cards.buttons.renew"), RENEW, number),
+        button(texts.plain("cards.buttons.drop"), DROP, number),
+    ]
+
+
+def _about(texts: Texts, seen: Seen) -> list[Element]:
+    """What one can do about a card."""
+    number = seen.card.id or 0
+    if seen.state is not State.OPEN:
+        found = [button(texts.plain("cards.buttons.again"), RENEW, number)]
+    else:
+        found = [
+            button(texts.plain("cards.buttons.done"), DONE, number),
+            button(texts.plain("cards.buttons.edit"), EDIT, number),
+            button(texts.plain("cards.buttons.drop"), DROP, number),
+        ]
+    match seen.sharing:
+        case Sharing.ASKS:
+            found += _agree(texts, seen)
+        case Sharing.PRIVATE:
+            found.append(button(texts.plain("cards.buttons.share"), SHARE, number))
+        case Sharing.SHARED | Sharing.ASKED:
+            found.append(button(texts.plain("cards.buttons.keep"), KEEP, number))
+        case Sharing.KEPT:
+            pass
+    return found
+
+
+def _agree(texts: Texts, seen: Seen) -> list[Element]:
+    number = seen.card.id or 0
+    return [
+        button(texts.plain("cards.buttons.agree"), SHARE, number),
+        button(texts.plain("cards.buttons.keep"), KEEP, number),
+    ]
+
+
+def _who_sees(texts: Texts, seen: Seen) -> str:
+    return texts(f"cards.sharing.{seen.sharing}", partner=mention(seen.couple.person(seen.side.other)))
+
+
+# For HR
+
+
+def for_hr(texts: Texts, found: Outcomes) -> list[str]:
+    """How many cards there are and what became of them, and those that both of a pair showed."""
+    counted = {"written": found.cards.written, "done": found.cards.done, "dropped": found.cards.dropped}
+    known = [texts(f"cards.hr.{name}", count=count) for name, count in counted.items() if count]
+    return [*([" · ".join(known)] if known else []), *(_for_hr(texts, one) for one in found.shared)]
+
+
+def _for_hr(texts: Texts, one: SharedCard) -> str:
+    return texts(
+        "cards.hr.line",
+        change=one.change,
+        insight=one.insight,
+        kind=texts.plain(f"labels.card_kinds.{one.kind}"),
+        owner=mention(one.owner),
+        due=texts.short_day(one.due_on),
+        state=texts.plain(f"labels.card_states.{one.state}"),
+    )

@@ -1,0 +1,85 @@
+"""The forms of the learning log, the goals and the action cards."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.agreement import Headway, Progress
+from bot.domain.outcomes import Kind, Terms
+from bot.domain.sessions import Side
+from bot.services.outcomes.learning_log import Draft
+from handlers.kit.payload import MAX_ID, FormState, Malformed, number
+
+PARTNER, HR = "partner", "hr"
+"""Whom a note or a card is shared with."""
+ANY_TIME = "none"
+MOST_GOALS = 3
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a form carries: its pair, and what it changes: a note, a card, a version of the agreement; 0 for new."""
+
+    pair_id: int
+    subject: int = 0
+
+    @property
+    def text(self) -> str:
+        return json.dumps([self.pair_id, self.subject])
+
+    @classmethod
+    def read(cls, text: str) -> "Note":
+        """Raises `Malformed`."""
+        try:
+            pair_id, subject = json.loads(text)
+        except (ValueError, TypeError) as error:
+            raise Malformed("private_metadata") from error
+        if not all(type(one) is int and 0 <= one <= MAX_ID for one in (pair_id, subject)):
+            raise Malformed("private_metadata")
+        return cls(pair_id, subject)
+
+
+def draft(form: FormState) -> Draft:
+    """A note of the learning log. Raises `Malformed`."""
+    said, shared = form.one("session"), form.many("share")
+    return Draft(
+        learned=form.one("learned"),
+        taught=form.one("taught"),
+        session_id=number(said) if said and said != ANY_TIME else None,
+        with_partner=PARTNER in shared,
+        with_hr=HR in shared,
+    )
+
+
+def headway(form: FormState) -> tuple[Headway, ...]:
+    """How far each goal is, as many as the form asked for. Raises `Malformed`."""
+    asked = [one for one in range(1, MOST_GOALS + 1) if f"progress{one}" in form.block_ids()]
+    try:
+        return tuple(Headway(Progress(form.one(f"progress{one}")), form.one(f"note{one}")) for one in asked)
+    except ValueError as error:
+        raise Malformed("progress") from error
+
+
+def card(form: FormState) -> tuple[Terms, bool]:
+    """An action card, and whether its writer would let HR see it. Raises `Malformed`."""
+    kind, owner = form.one("kind"), form.one("owner")
+    try:
+        terms = Terms(
+            insight=form.one("insight"),
+            kind=Kind(kind) if kind else None,
+            change=form.one("change"),
+            owner=Side(owner) if owner else None,
+            due_on=due_on(form),
+        )
+    except ValueError as error:
+        raise Malformed("card") from error
+    return terms, HR in form.many("share")
+
+
+def due_on(form: FormState) -> date | None:
+    """The date that was picked. Raises `Malformed`."""
+    said = form.one("due_on")
+    try:
+        return date.fromisoformat(said) if said else None
+    except ValueError as error:
+        raise Malformed("due_on") from error

@@ -1,0 +1,52 @@
+"""Action cards and shared notes: each is looked at once more before it is sent."""
+
+from bot.domain.outcomes import Sharing, State
+from bot.services.outcomes.action_cards import Seen, seen_by
+from bot.services.outcomes.learning_log import shared_with
+from bot.slack.gateway import Message
+from handlers.kit.messages import Letter, Writer
+from handlers.outcomes import card_views as cards
+from handlers.outcomes import views as growth
+from storage.tables import PairState
+
+
+async def card_written(letter: Letter) -> Message | None:
+    seen = await _seen(letter)
+    return cards.written(letter.texts, seen) if seen else None
+
+
+async def card_share(letter: Letter) -> Message | None:
+    seen = await _seen(letter)
+    return cards.asks_to_share(letter.texts, seen) if seen and seen.sharing is Sharing.ASKS else None
+
+
+async def card_settled(letter: Letter) -> Message | None:
+    seen = await _seen(letter)
+    return cards.settled(letter.texts, seen) if seen and seen.state is not State.OPEN else None
+
+
+async def card_follow(letter: Letter) -> Message | None:
+    """Only as long as it is under way, and for the date that it was meant for."""
+    seen, data = await _seen(letter), letter.row.data
+    if seen is None or seen.state is not State.OPEN or seen.card.due_on.isoformat() != data["due"]:
+        return None
+    wanted = seen.owner is seen.side and seen.couple.pair.state != PairState.ENDED
+    return cards.follow_up(letter.texts, seen, data["days"]) if wanted else None
+
+
+async def log_shared(letter: Letter) -> Message | None:
+    found = await shared_with(letter.work.session, letter.row.data["entry"], letter.row.person_id)
+    return growth.shared(letter.texts, *found) if found else None
+
+
+async def _seen(letter: Letter) -> Seen | None:
+    return await seen_by(letter.work.session, letter.row.data["card"], letter.row.person_id)
+
+
+LETTERS: dict[str, Writer] = {
+    "card_written": card_written,
+    "card_share": card_share,
+    "card_settled": card_settled,
+    "card_follow": card_follow,
+    "log_shared": log_shared,
+}

@@ -1,0 +1,222 @@
+"""What comes of a pair: one window with its goals, the reader's learning log and the action cards."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.domain.agreement import LONGEST, MOST_GOALS, Headway, Progress, State
+from bot.domain.calendar import local
+from bot.domain.sessions import Side
+from bot.services.agreement import agreement as agreements
+from bot.services.outcomes import learning_log as learning
+from bot.services.outcomes.growth import Growth
+from bot.services.outcomes.learning_log import Log
+from bot.services.pair_context import Couple
+from bot.slack.gateway import Message
+from handlers.kit.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    checkboxes,
+    confirmation,
+    context,
+    divider,
+    field,
+    form_modal,
+    mention,
+    modal,
+    radio,
+    section,
+    select,
+    text_input,
+)
+from handlers.outcomes import card_views as cards
+from handlers.outcomes.forms import ANY_TIME, HR, PARTNER, Note
+from handlers.signup.views import labels
+from prompts.catalogue import Texts
+from storage.tables import LogEntry, MentoringSession
+
+OPEN, GOALS, LOG, ADD = "growth.open", "goal.open", "log.open", "log.add"
+"""Each with the pair's id."""
+GOALS_FORM, LOG_FORM = "goal.form", "log.form"
+CHANGE_NOTE, DELETE_NOTE = "log.change", "log.delete"
+"""Both with the note's id."""
+MOST_NOTES, MOST_CARDS, MOST_LISTED = 2, 3, 20
+LONGEST_SHOWN = 1000
+
+
+def open_button(texts: Texts, pair_id: int) -> Element:
+    """Opens the window."""
+    return button(texts.plain("growth.buttons.open"), OPEN, pair_id)
+
+
+def hub(texts: Texts, growth: Growth) -> View:
+    """Everything in one window."""
+    key, pair_id = "growth.hub", growth.couple.pair.id or 0
+    partner = mention(growth.couple.person(growth.side.other))
+    blocks: list[Block] = [section(texts(f"{key}.intro", partner=partner))]
+    goals = goal_lines(texts, growth.agreement)
+    blocks.append(section("\n".join([f"*{texts(f'{key}.goals')}*", *(goals or [texts(f"{key}.no_goals")])])))
+    if goals and growth.goes_on:
+        blocks.append(actions(button(texts.plain("growth.buttons.goals"), GOALS, pair_id)))
+    notes = [_one_line(texts, one) for one in growth.log.mine[:MOST_NOTES]]
+    blocks += [divider(), section("\n".join([f"*{texts(f'{key}.log')}*", *(notes or [texts(f"{key}.no_notes")])]))]
+    add = button(texts.plain("growth.buttons.add"), ADD, pair_id)
+    see = button(texts.plain("growth.buttons.log"), LOG, pair_id)
+    blocks.append(actions(add, *([see] if growth.log.mine or growth.log.theirs else [])))
+    under_way = [cards.line(texts, one) for one in growth.board.open[:MOST_CARDS]]
+    lines = under_way or [texts(f"{key}.no_cards")]
+    blocks += [divider(), section("\n".join([f"*{texts(f'{key}.cards')}*", *lines]))]
+    see = button(texts.plain("growth.buttons.cards"), cards.LIST, pair_id)
+    blocks.append(actions(cards.new_button(texts, pair_id), *([see] if growth.board.cards else [])))
+    return modal(texts.plain(f"{key}.title"), blocks, callback_id="growth", close=texts.plain("notice.close"))
+
+
+# Goals
+
+
+def goal_lines(texts: Texts, seen: agreements.Seen) -> list[str]:
+    """Each goal with how far it is; none as long as both have not signed."""
+    terms = seen.terms
+    if terms is None or seen.state is not State.SIGNED:
+        return []
+    return [progress_line(texts, goal.goal, one) for goal, one in zip(terms.goals, seen.headway, strict=True)]
+
+
+def progress_line(texts: Texts, goal: str, headway: Headway) -> str:
+    state = texts.plain(f"labels.progress.{headway.progress}")
+    return texts(f"growth.goals.{headway.progress}", goal=goal, state=state, note=headway.note)
+
+
+def goals_form(texts: Texts, seen: agreements.Seen) -> View:
+    """How far is each goal?"""
+    key, terms = "growth.goals", seen.terms
+    blocks: list[Block] = [section(texts(f"{key}.intro", partner=mention(seen.couple.person(seen.side.other))))]
+    options = labels(texts, "progress", tuple(Progress))
+    goals = terms.goals[:MOST_GOALS] if terms else ()
+    for number, (goal, one) in enumerate(zip(goals, seen.headway, strict=True), 1):
+        asked = radio(f"progress{number}", options, initial=one.progress)
+        blocks.append(field(f"progress{number}", goal.goal, asked))
+        note = text_input(
+            f"note{number}",
+            initial=one.note,
+            placeholder=texts.plain(f"{key}.placeholder"),
+            multiline=True,
+            longest=LONGEST["note"],
+        )
+        blocks.append(field(f"note{number}", texts.plain(f"{key}.note"), note, optional=True))
+    return _form(texts, key, GOALS_FORM, blocks, Note(seen.couple.pair.id or 0, seen.version))
+
+
+# The learning log
+
+
+def listed(texts: Texts, log: Log) -> View:
+    """One's own notes, and what the other one shared."""
+    key, pair_id = "growth.log", log.couple.pair.id or 0
+    blocks: list[Block] = [section(texts(f"{key}.{'intro' if log.mine else 'empty'}"))]
+    for one in log.mine[:MOST_LISTED]:
+        blocks += [section(_note(texts, one)), context(_who_reads(texts, log, one))]
+        if one.entry:
+            blocks.append(_about(texts, one.entry))
+    if log.theirs:
+        partner = mention(log.couple.person(log.side.other))
+        blocks += [divider(), section(f"*{texts(f'{key}.theirs', partner=partner)}*")]
+        blocks += [section(_note(texts, one)) for one in log.theirs[:MOST_LISTED]]
+    add = button(texts.plain("growth.buttons.add"), ADD, pair_id, style="" if log.mine else "primary")
+    blocks.append(actions(add))
+    return modal(texts.plain(f"{key}.title"), blocks, callback_id="log", close=texts.plain("notice.close"))
+
+
+def note_form(texts: Texts, log: Log, entry: LogEntry | None = None) -> View:
+    """A new note, or one to change."""
+    key = "growth.note"
+    partner = texts.plain(f"{key}.share.partner", partner=log.couple.person(log.side.other).name)
+    choices = [(PARTNER, partner), (HR, texts.plain(f"{key}.share.hr"))]
+    ticked = [PARTNER] * entry.with_partner + [HR] * entry.with_hr if entry else []
+    when = [(ANY_TIME, texts.plain(f"{key}.session.none"))]
+    when += [(str(one.id), _session(texts, one)) for one in log.sessions]
+    about = entry.session_id if entry else next((one.id for one in reversed(log.sessions)), None)
+    blocks = [
+        section(texts(f"{key}.intro")),
+        _typed(texts, "learned", entry.learned if entry else ""),
+        _typed(texts, "taught", entry.taught if entry else ""),
+        field("session", texts.plain(f"{key}.session.label"), select("session", when, initial=str(about or ANY_TIME))),
+        field(
+            "share",
+            texts.plain(f"{key}.share.label"),
+            checkboxes("share", choices, initial=ticked),
+            hint=texts.plain(f"{key}.share.hint"),
+            optional=True,
+        ),
+    ]
+    return _form(texts, key, LOG_FORM, blocks, Note(log.couple.pair.id or 0, (entry.id or 0) if entry else 0))
+
+
+def shared(texts: Texts, couple: Couple, side: Side, note: learning.Note) -> Message:
+    """To the other one, once."""
+    text = texts("growth.shared.body", partner=mention(couple.person(side.other)))
+    see = button(texts.plain("growth.buttons.log"), LOG, couple.pair.id or 0)
+    return Message(text, [section(text), section(_note(texts, note)), actions(see)])
+
+
+def errors(texts: Texts, faults: Mapping[str, str], longest: int) -> dict[str, str]:
+    """Each fault as a sentence at its field."""
+    values = {"too_long": {"longest": longest}}
+    return {block: texts.plain(f"growth.errors.{code}", **values.get(code, {})) for block, code in faults.items()}
+
+
+def _note(texts: Texts, one: learning.Note) -> str:
+    key = "growth.log"
+    top = texts(f"{key}.session", number=one.number) if one.number else texts(f"{key}.any_time")
+    parts = {"learned": one.learned, "taught": one.taught, "will_do": one.will_do}
+    said = [texts(f"{key}.{name}", text=text[:LONGEST_SHOWN]) for name, text in parts.items() if text]
+    return "\n".join([f"*{top}*", *said])
+
+
+def _one_line(texts: Texts, one: learning.Note) -> str:
+    return texts("growth.log.line", text=_first(one.learned or one.taught or one.will_do))
+
+
+def _session(texts: Texts, one: MentoringSession) -> str:
+    pack = texts.plain(f"labels.packs.{one.pack}")
+    return texts.plain("growth.note.session.one", number=one.number, pack=pack)
+
+
+def _first(text: str, most: int = 120) -> str:
+    line = text.splitlines()[0]
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _who_reads(texts: Texts, log: Log, one: learning.Note) -> str:
+    day = texts.short_day(local(one.at, log.couple.person(log.side).zone).date())
+    who = {(False, False): "private", (True, False): "partner", (False, True): "hr", (True, True): "both"}
+    name = who[one.with_partner, one.with_hr]
+    partner = mention(log.couple.person(log.side.other))
+    return f"{day} · {texts(f'growth.log.reads.{name}', partner=partner)}"
+
+
+def _about(texts: Texts, entry: LogEntry) -> Block:
+    number = entry.id or 0
+    return actions(
+        button(texts.plain("growth.buttons.change"), CHANGE_NOTE, number),
+        button(texts.plain("growth.buttons.delete"), DELETE_NOTE, number, confirm=_sure(texts)),
+    )
+
+
+def _sure(texts: Texts) -> Any:
+    key = "growth.delete"
+    return confirmation(*(texts.plain(f"{key}.{name}") for name in ("title", "body", "yes", "no")))
+
+
+def _typed(texts: Texts, name: str, initial: str) -> Block:
+    key = f"growth.note.{name}"
+    element = text_input(
+        name, initial=initial, placeholder=texts.plain(f"{key}.placeholder"), multiline=True, longest=learning.LONGEST
+    )
+    return field(name, texts.plain(f"{key}.label"), element, optional=True)
+
+
+def _form(texts: Texts, key: str, callback_id: str, blocks: Sequence[Block], note: Note) -> View:
+    return form_modal(texts, key, blocks, callback_id=callback_id, note=note.text)

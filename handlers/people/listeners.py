@@ -1,0 +1,140 @@
+"""What Slack tells about people and channels, and the answer to what somebody types to the bot."""
+
+import logging
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.services.caller import Caller
+from bot.services.people import people
+from bot.services.people.people import Profile
+from bot.slack.directory import email_of, name_of
+from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
+from handlers.kit.context import Desk
+from handlers.kit.payload import Malformed, at, event_moment, optional_text, profile_moment, text_at
+from handlers.kit.request import Ask, Kind, listener
+from storage.unit_of_work import AlreadyDone
+
+log = logging.getLogger(__name__)
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    """Events of which most are about somebody we never met: nobody is looked up for these."""
+    answer = listener(desk, Kind.EVENT, answer_typed)
+
+    async def heard(ack: AsyncAck, body: dict[str, Any]) -> None:
+        if _is_typed(body):
+            await answer(ack, body)
+
+    app.event("message")(heard)
+    for event, handle in {
+        "user_change": profile_changed,
+        "member_joined_channel": member_joined,
+        "member_left_channel": member_left,
+        "app_uninstalled": uninstalled,
+    }.items():
+        app.event(event)(_plain(desk, handle))
+
+
+def _plain(desk: Desk, handle: Any) -> Any:
+    """A listener for events that no person of ours stands behind. What is wrong with one is logged."""
+
+    async def listen(body: dict[str, Any]) -> None:
+        desk.begin(follow(body))
+
+    async def follow(body: dict[str, Any]) -> None:
+        try:
+            await handle(desk, body)
+        except AlreadyDone:
+            log.info("ignored: the same event came before")
+        except (Malformed, SlackRefused) as problem:
+            log.warning("ignored an event that is not as Slack sends it: %s", problem)
+        except SlackUnavailable as problem:
+            log.warning("an event could not be followed up: %s", problem)
+        except Exception:  # a bug in one listener must not stop the process
+            log.exception("an event failed")
+
+    return listen
+
+
+# What is typed to the bot
+
+
+def _is_typed(body: Any) -> bool:
+    """A person wrote this to the bot just now: no other bot, no edit, no notice of Slack's, no thread of files."""
+    event = at(body, "event")
+    return (
+        at(event, "channel_type") == "im"
+        and at(event, "subtype") in (None, "file_share")
+        and not at(event, "bot_id")
+        and not at(event, "bot_profile")
+        and at(event, "user") != _bot_user(body)
+    )
+
+
+async def answer_typed(ask: Ask) -> None:
+    """Say once in a while what the bot is for. Its text is neither kept nor logged."""
+    if await people.reply_to_typed(ask.desk.store, ask.caller, event_moment(ask.body, ask.caller.now)):
+        ask.desk.wake_delivery()
+
+
+# People
+
+
+async def profile_changed(desk: Desk, body: dict[str, Any]) -> None:
+    """A name, an e-mail address, a time zone; or somebody was deactivated, or came back."""
+    user, now = at(body, "event", "user"), await desk.now()
+    profile = Profile(
+        team_id=text_at(body, "team_id"),
+        slack_id=text_at(user, "id"),
+        name=name_of(at(user, "profile", "real_name")) or name_of(at(user, "real_name")),
+        email=email_of(at(user, "profile", "email")),
+        zone=optional_text(user, "tz"),
+        active=at(user, "deleted") is not True,
+        changed_at=profile_moment(body, now),
+    )
+    if await people.follow(desk.store, profile, now):
+        desk.wake_delivery()
+
+
+async def member_joined(desk: Desk, body: dict[str, Any]) -> None:
+    """Somebody is HR from now on, if it is HR's channel; or the bot was invited somewhere."""
+    channel, user = text_at(body, "event", "channel"), text_at(body, "event", "user")
+    desk.directory.forget_members(channel)
+    if user == _bot_user(body):
+        await _say_how_to_begin(desk, body, channel)
+
+
+async def member_left(desk: Desk, body: dict[str, Any]) -> None:
+    desk.directory.forget_members(text_at(body, "event", "channel"))
+
+
+async def _say_how_to_begin(desk: Desk, body: dict[str, Any], channel: str) -> None:
+    """To whoever invited the bot to a private channel, and to nobody else."""
+    inviter = optional_text(body, "event", "inviter")
+    if not inviter:
+        return
+    caller = Caller(text_at(body, "team_id"), inviter, text_at(body, "event_id"), await desk.now())
+    if await people.runs_a_programme(desk.store, caller, channel):
+        return
+    info = await desk.gateway.channel_info(channel)
+    if not info.get("is_private") or info.get("is_member") is False:  # it was removed again since
+        return
+    person = await desk.directory.person(caller.team_id, inviter, caller.now)
+    await people.once(desk.store, caller)
+    await desk.gateway.ephemeral(channel, inviter, Message(desk.texts(person)("setup.invited.body")))
+
+
+async def uninstalled(desk: Desk, body: dict[str, Any]) -> None:
+    team_id, now = text_at(body, "team_id"), await desk.now()
+    if await people.uninstalled(desk.store, team_id, now, event_moment(body, now)):
+        log.warning("the app was removed from workspace %s: nothing is sent there any more", team_id)
+
+
+def _bot_user(body: Any) -> str:
+    """The bot's own user id, as the event's wrapper names it."""
+    authorized = at(body, "authorizations")
+    for one in authorized if isinstance(authorized, list) else []:
+        if at(one, "is_bot") and isinstance(at(one, "user_id"), str):
+            return str(one["user_id"])
+    return ""

@@ -1,0 +1,177 @@
+"""The poll after a session: one message that changes in place as it is answered."""
+
+from bot.domain.calendar import local
+from bot.domain.polls import Met
+from bot.domain.sessions import Pack, Side
+from bot.services.polls.polls import Poll
+from bot.slack.gateway import Message
+from handlers.closing.views import thanks_button
+from handlers.kit.blocks import (
+    Block,
+    View,
+    actions,
+    button,
+    checkboxes,
+    context,
+    field,
+    form_modal,
+    header,
+    mention,
+    modal,
+    rating,
+    section,
+    text_input,
+)
+from handlers.outcomes.card_views import new_button
+from handlers.outcomes.views import open_button as growth_button
+from handlers.polls.forms import CONTACT, LONGEST, SHARE
+from handlers.sessions.views import BOOK
+from prompts.catalogue import Texts
+from storage.tables import Person, Programme
+
+MET, USEFUL, OWN = "poll.met", "poll.useful", "poll.own"
+"""Each followed by what the button says: `poll.met.yes`, `poll.useful.5`."""
+CHANGE, COMMENT, CONTACT_ME, OPEN = "poll.change", "poll.comment", "poll.contact", "poll.open"
+COMMENT_FORM = "poll.comment_form"
+"""Each with the session's id."""
+
+
+def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
+    """The questions that are open, and the answers given; `again` asks all of them once more."""
+    side, answer = asked.side, asked.answer
+    key, row = f"polls.{side}", asked.meeting.session
+    reader, partner = asked.meeting.person(side), asked.meeting.person(side.other)
+    title = texts.plain(f"{key}.title", number=row.number)
+    blocks: list[Block] = [header(title)]
+    given: list[str] = []
+    for name, group, label, value in _questions(asked):
+        if value is None or again:
+            blocks += _question(
+                texts, texts(f"{key}.{label}", partner=mention(partner)), name, group, value, row.id or 0
+            )
+        else:
+            said = texts.plain(_label(group, value))
+            given.append(texts(f"polls.answered.{label}", **{"agree" if group == "agree" else label: said}))
+    given += _notes(texts, asked)
+    if given:
+        blocks.insert(1, section("\n".join(given)))
+    closes = texts.day(local(asked.closes, reader.zone).date())
+    if answer.met in (Met.MOVED_BY_ME, Met.MOVED_BY_OTHER, Met.NO_SHOW):
+        name = "no_show" if answer.met is Met.NO_SHOW else "moved"
+        blocks.append(section(texts(f"polls.answered.{name}")))
+    elif answer.is_complete and not again:
+        blocks.append(section(texts("polls.answered.thanks", closes=closes)))
+    if answer.met is not None:
+        blocks.append(_actions(texts, asked, again=again))
+    blocks.append(context(texts(f"{key}.footer", partner=mention(partner), closes=closes)))
+    return Message(title, blocks)
+
+
+def poll_window(texts: Texts, asked: Poll, *, again: bool = False) -> View:
+    """The same in a window, for those who come from the Home tab."""
+    blocks = poll(texts, asked, again=again).blocks
+    return modal(texts.plain("polls.answered.window"), blocks, callback_id="poll", close=texts.plain("notice.close"))
+
+
+def comment_form(texts: Texts, asked: Poll) -> View:
+    """What was learned, and who may read it."""
+    answer, key = asked.answer, "polls.comment"
+    blocks = [_typed(texts, "learned", answer.learned)]
+    if asked.side is Side.MENTEE:
+        blocks.append(_typed(texts, "will_do", answer.will_do))
+    share = [(SHARE, texts.plain(f"{key}.share.option"))]
+    ticked = [SHARE] if answer.share else []
+    blocks.append(
+        field("share", texts.plain(f"{key}.share.label"), checkboxes("share", share, initial=ticked), optional=True)
+    )
+    if asked.contact and not answer.contact_me:
+        contact = [(CONTACT, texts.plain(f"{key}.contact.option", contact=asked.contact.name))]
+        element = checkboxes("contact", contact)
+        blocks.append(field("contact", texts.plain(f"{key}.contact.label"), element, optional=True))
+    return form_modal(texts, key, blocks, callback_id=COMMENT_FORM, note=str(asked.meeting.session.id))
+
+
+def closed(texts: Texts, number: int) -> Message:
+    """What stands where the poll was."""
+    text = texts("polls.closed.body", number=number)
+    return Message(text, [section(text)])
+
+
+def contact_me(texts: Texts, programme: Programme, person: Person) -> Message:
+    """To the named contact alone."""
+    text = texts("concern.contact_me.body", person=mention(person), programme=programme.name)
+    return Message(text, [section(text)])
+
+
+def _questions(asked: Poll) -> list[tuple[str, str, str, str | int | None]]:
+    """Each question's action, the labels of its answers, its name, and what was answered."""
+    answer = asked.answer
+    questions: list[tuple[str, str, str, str | int | None]] = [(MET, "met", "met", answer.met)]
+    if answer.met is Met.YES:
+        questions.append((USEFUL, "useful", "useful", answer.useful))
+        own = ("honest", answer.honest) if asked.side is Side.MENTOR else ("will_use", answer.will_use)
+        questions.append((OWN, "agree", *own))
+    return questions
+
+
+def _question(
+    texts: Texts, text: str, action_id: str, group: str, value: str | int | None, session_id: int
+) -> list[Block]:
+    if group != "met":
+        return [section(f"*{text}*"), *rating(texts, group, action_id, session_id, value)]
+    buttons = [
+        button(
+            texts.plain(_label(group, code)),
+            f"{action_id}.{code}",
+            session_id,
+            style="primary" if value == code else "",
+        )
+        for code in Met
+    ]
+    return [section(f"*{text}*"), actions(*buttons)]
+
+
+def _label(group: str, code: str | int) -> str:
+    """The key of an answer's label; a rating's name begins with an s, for no name of a text is a bare number."""
+    return f"labels.{group}.{code}" if group == "met" else f"labels.{group}.s{code}"
+
+
+def _notes(texts: Texts, asked: Poll) -> list[str]:
+    """What was written, who may read it, and who will be in touch."""
+    answer = asked.answer
+    notes: list[str] = []
+    for name in ("learned", "will_do"):
+        if written := getattr(answer, name):
+            notes.append(texts(f"polls.answered.{name}", text=written))
+    if notes:
+        notes.append(texts(f"polls.answered.{'shared' if answer.share else 'private'}"))
+    if answer.contact_me and asked.contact:
+        notes.append(texts("polls.answered.contact", contact=mention(asked.contact)))
+    return notes
+
+
+def _actions(texts: Texts, asked: Poll, *, again: bool) -> Block:
+    answer, session_id, key = asked.answer, asked.meeting.session.id or 0, f"polls.{asked.side}.buttons"
+    buttons = []
+    if answer.met is Met.YES:
+        buttons.append(button(texts.plain(f"{key}.learned"), COMMENT, session_id))
+        if answer.is_complete:
+            buttons.append(thanks_button(texts, asked.meeting.pair.id or 0))
+        if asked.meeting.session.pack == Pack.INSIGHT:
+            buttons.append(new_button(texts, asked.meeting.pair.id or 0))
+        buttons.append(growth_button(texts, asked.meeting.pair.id or 0))
+    else:
+        buttons.append(button(texts.plain(f"{key}.book"), BOOK, session_id, style="primary"))
+    if asked.contact and not answer.contact_me:
+        buttons.append(button(texts.plain(f"{key}.contact"), CONTACT_ME, session_id))
+    if not again:
+        buttons.append(button(texts.plain(f"{key}.change"), CHANGE, session_id))
+    return actions(*buttons)
+
+
+def _typed(texts: Texts, name: str, initial: str | None) -> Block:
+    key = f"polls.comment.{name}"
+    element = text_input(
+        name, initial=initial or "", placeholder=texts.plain(f"{key}.placeholder"), multiline=True, longest=LONGEST
+    )
+    return field(name, texts.plain(f"{key}.label"), element, hint=texts.plain(f"{key}.hint"), optional=True)

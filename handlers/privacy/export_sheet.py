@@ -1,0 +1,168 @@
+"""What is kept about a person, as labels and values in words: the window shows it, and so does the file to read."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from bot.domain.signup import Level
+from bot.services.privacy.export import PROFILE, Stored
+from prompts.catalogue import Mrkdwn, Texts
+from storage.personal_data import TRACES
+from storage.tables import MentoringSession, Pair, PairConfirmation
+
+Entry = list[tuple[str, str]]
+"""Labels and values of one thing."""
+
+LABELS = {
+    "role": "role_names",
+    "topic": "topics",
+    "interests": "interests",
+    "formats": "formats",
+    "cadences": "cadences",
+    "languages": "languages",
+    "address": "addresses",
+    "left_reason": "leave_reasons",
+    "cadence": "cadences",
+    "format": "formats",
+    "side": "role_names",
+    "pack": "packs",
+    "met": "met",
+    "moment": "moments",
+    "kind": "card_kinds",
+    "owner": "role_names",
+    "state": "card_states",
+    "progress": "progress",
+    "reason": "move_reasons",
+}
+"""The column, or the key within a record → the group of labels that has its codes in words."""
+SCALES = {"skill": "skills", "priority": "priorities", "confidence": "confidence"}
+"""Numbers of a sign-up → the group of labels that has them in words."""
+STATES = {"participant": "labels.participant_states", "session": "labels.session_states"}
+"""The others have theirs below `privacy.states`."""
+
+
+def areas(stored: Stored) -> list[str]:
+    """The parts that have a title of their own, in the order in which they are told."""
+    tables = [trace.name for trace in TRACES if trace.exported and (trace.name not in _RARE or stored.of(trace.name))]
+    return ["person", *tables[:1], "avoidance", *tables[1:]]
+
+
+_RARE = ("programmeroster", "topicask", "pairconfirmation", "draft", "auditentry")
+"""Only some have these: whom HR's list names, who was asked about a topic or a partner, and HR."""
+
+
+def title(texts: Texts, area: str) -> str:
+    key = f"privacy.areas.{area}.title"
+    return texts.plain(key) if texts.has(key) else area
+
+
+def about(texts: Texts, area: str) -> Mrkdwn:
+    """What it is for, and who sees it."""
+    key = f"privacy.areas.{area}.about"
+    return texts(key) if texts.has(key) else Mrkdwn("")
+
+
+def count(stored: Stored, area: str) -> int:
+    if area == "person":
+        return 1
+    return len(stored.avoided) if area == "avoidance" else len(stored.of(area))
+
+
+def entries(texts: Texts, stored: Stored, area: str) -> list[Entry]:
+    """Everything of one part, oldest first."""
+    if area == "person":
+        return [_profile(texts, stored)]
+    if area == "avoidance":
+        return [[(_label(texts, "name"), one.name)] for one in stored.avoided]
+    columns = next((trace.exported for trace in TRACES if trace.name == area), ())
+    return [_entry(texts, stored, area, columns, row) for row in stored.of(area)]
+
+
+def _profile(texts: Texts, stored: Stored) -> Entry:
+    person = stored.person
+    found = [(name, _value(texts, stored, "person", name, getattr(person, name))) for name in PROFILE]
+    return [(_label(texts, name), value) for name, value in found if value]
+
+
+def _entry(texts: Texts, stored: Stored, area: str, columns: Sequence[str], row: Any) -> Entry:
+    found: list[tuple[str, str]] = []
+    for name in columns:
+        value = getattr(row, name)
+        match name:
+            case "programme_id":
+                programme = stored.programmes.get(value or 0)
+                found.append(("programme", programme.name if programme else ""))
+            case "id" | "explanation" | "manager_known":
+                continue
+            case "manager_id":
+                manager = stored.managers.get(value or 0)
+                found.append(("manager", manager.name if manager else ""))
+            case "mentor_id" if isinstance(row, Pair):
+                found.append(("partner", stored.partners[row.id or 0].name))
+                found.append(("role", texts.plain(f"labels.role_names.{stored.side(row)}")))
+            case "mentor_id" if isinstance(row, PairConfirmation):
+                found.append(("partner", stored.suggested[row.id or 0].name))
+                found.append(("role", texts.plain(f"labels.role_names.{stored.side(row)}")))
+                found.append(("answer", _value(texts, stored, area, "answer", stored.answer(row))))
+            case "ended_why" if isinstance(row, Pair):
+                found.append((name, stored.ended_why(row) or ""))
+            case "pair_id":
+                found.append(("partner", _partner(stored, value)))
+            case "session_id":
+                found += _session(stored, value)
+            case _:
+                found.append((name, _value(texts, stored, area, name, value)))
+    return [(_label(texts, name), value) for name, value in found if value]
+
+
+def _partner(stored: Stored, pair_id: int) -> str:
+    partner = stored.partners.get(pair_id)
+    return partner.name if partner else ""
+
+
+def _session(stored: Stored, session_id: int) -> list[tuple[str, str]]:
+    """Which session it is about."""
+    meetings: Sequence[MentoringSession] = stored.of("session")
+    meeting = next((one for one in meetings if one.id == session_id), None)
+    return [("partner", _partner(stored, meeting.pair_id)), ("number", str(meeting.number))] if meeting else []
+
+
+def _value(texts: Texts, stored: Stored, area: str, name: str, value: Any) -> str:
+    """A value in words; "" for nothing."""
+    match value:
+        case None | "" | []:
+            return ""
+        case bool():
+            return texts.plain(f"privacy.fields.{'yes' if value else 'no'}")
+        case datetime():
+            return texts.moment(value, stored.person.zone)
+        case date():
+            return texts.day(value)
+        case list():
+            return "; ".join(_value(texts, stored, area, name, one) for one in value)
+        case dict():
+            # The level of an offer is how well they know it, not how far they are in their career.
+            named = {"skill" if key == "level" else str(key): one for key, one in value.items()}
+            parts = [_value(texts, stored, area, key, one) for key, one in named.items()]
+            return ", ".join(part for part in parts if part)
+        case Enum():
+            return _word(texts, STATES.get(area, "privacy.states"), value.value)
+        case int() if name == "level" and area in ("participant", "programmeroster") and value in set(Level):
+            return texts.plain(f"labels.levels.{Level(value).name.lower()}")
+        case int() if name in SCALES and texts.has(key := f"labels.{SCALES[name]}.s{value}"):
+            return texts.plain(key)
+        case str() if name == "language":
+            return texts.catalogue.names().get(value, value)
+        case _:
+            return _word(texts, f"labels.{LABELS.get(name, '')}", str(value))
+
+
+def _word(texts: Texts, group: str, code: str) -> str:
+    key = f"{group}.{code}"
+    return texts.plain(key) if texts.has(key) else code
+
+
+def _label(texts: Texts, name: str) -> str:
+    key = f"privacy.fields.{name}"
+    return texts.plain(key) if texts.has(key) else name

@@ -1,0 +1,41 @@
+"""HR's form for days off."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.services.programme.days_off import AHEAD, LONGEST
+from handlers.kit.payload import FormState, Malformed
+
+Errors = dict[str, str]
+"""block_id → the name of the sentence, below `days.form.errors`."""
+
+
+@dataclass(frozen=True)
+class Days:
+    """Days to make off, and days off on which people work."""
+
+    added: list[date]
+    worked: list[date]
+
+
+def days(form: FormState, today: date) -> Days | Errors:
+    first, last = _day(form.one("first")), _day(form.one("last"))
+    worked = [day for day in map(_day, form.many("worked")) if day]
+    if first is None and last is None:
+        return Days([], worked) if worked else {"first": "nothing"}
+    if first is None:
+        return {"first": "first"}
+    last = last or first
+    if not today <= first <= today + AHEAD:
+        return {"first": "past"}
+    if not first <= last <= first + LONGEST:
+        return {"last": "last"}
+    return Days([first + timedelta(days=n) for n in range((last - first).days + 1)], worked)
+
+
+def _day(text: str) -> date | None:
+    """Raises `Malformed`: pickers give days."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Malformed("day") from error

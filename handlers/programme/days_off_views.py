@@ -1,0 +1,86 @@
+"""HR's days off: what is known, and the form to change it."""
+
+from collections.abc import Sequence
+
+from bot.domain.sessions import Side
+from bot.services.pair_context import Meeting
+from bot.services.programme.days_off import Calendar, Day
+from bot.slack.gateway import Message
+from handlers.kit.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    date_picker,
+    field,
+    form_modal,
+    mention,
+    modal,
+    multi_select,
+    section,
+)
+from handlers.sessions.views import MOVE
+from prompts.catalogue import Texts
+
+OPEN, FORM = "days.open", "days.form"
+"""With the programme's id."""
+MOST = 100
+"""Options of a menu."""
+MOST_LINES = 25
+
+
+def open_button(texts: Texts, programme_id: int) -> Element:
+    return button(texts.plain("days.form.buttons.open"), OPEN, programme_id)
+
+
+def form(texts: Texts, calendar: Calendar) -> View:
+    key = "days.form"
+    blocks: list[Block] = [section(texts(f"{key}.intro", programme=calendar.programme.name))]
+    if calendar.off:
+        lines = [f"• {_line(texts, one)}" for one in calendar.off[:MOST_LINES]]
+        blocks.append(section(texts(f"{key}.off") + "\n" + "\n".join(lines)))
+    if calendar.worked:
+        blocks.append(section(texts(f"{key}.working", days=_named(texts, calendar.worked))))
+    blocks += [
+        field("first", texts.plain(f"{key}.first.label"), date_picker("first"), optional=True),
+        field(
+            "last",
+            texts.plain(f"{key}.last.label"),
+            date_picker("last"),
+            hint=texts.plain(f"{key}.last.hint"),
+            optional=True,
+        ),
+    ]
+    if calendar.off:
+        options = [(one.day.isoformat(), texts.plain(f"{key}.option", day=_plain(texts, one))) for one in calendar.off]
+        menu = multi_select("worked", options[:MOST], placeholder=texts.plain(f"{key}.worked.placeholder"))
+        hint = texts.plain(f"{key}.worked.hint")
+        blocks.append(field("worked", texts.plain(f"{key}.worked.label"), menu, hint=hint, optional=True))
+    return form_modal(texts, key, blocks, callback_id=FORM, note=str(calendar.programme.id))
+
+
+def stored(texts: Texts) -> View:
+    title = texts.plain("days.form.modal.title")
+    return modal(title, [section(texts("days.form.done"))], callback_id="done", close=texts.plain("notice.close"))
+
+
+def day_off(texts: Texts, meeting: Meeting, side: Side) -> Message:
+    """To both of a pair: their session lies on a day that is off now."""
+    row = meeting.session
+    when = texts.moment(row.starts_at, meeting.person(side).zone) if row.starts_at else ""
+    partner = mention(meeting.person(side.other))
+    text = texts("days.told.body", number=row.number, partner=partner, when=when)
+    return Message(text, [section(text), actions(button(texts.plain("days.told.buttons.move"), MOVE, row.id or 0))])
+
+
+def _line(texts: Texts, one: Day) -> str:
+    return texts("days.form.line", day=texts.day(one.day), name=one.name or texts.plain("days.form.own"))
+
+
+def _plain(texts: Texts, one: Day) -> str:
+    return texts.plain("days.form.line", day=texts.short_day(one.day), name=one.name or texts.plain("days.form.own"))
+
+
+def _named(texts: Texts, days: Sequence[Day]) -> str:
+    return texts.join([texts.short_day(one.day) for one in days])

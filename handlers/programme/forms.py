@@ -1,0 +1,55 @@
+"""HR's set-up form."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from bot.domain.programme import Cadence, Theme
+from bot.services.programme.setup import Settings
+from handlers.kit.payload import FormState
+
+LONGEST_NAME = 60
+MONTHS = (1, 2, 3, 4, 5, 6, 9, 12)
+
+Errors = dict[str, str]
+"""block_id → the name of the sentence, below `setup.errors`."""
+
+
+def settings(form: FormState, today: date, written: Iterable[str], was: Any = None) -> Settings | Errors:
+    """Read the form. `today` is HR's local date; a start in the past is fine only if it was so before. `written`: the
+    languages that the texts are in."""
+    errors: Errors = {}
+    name = " ".join(form.one("name").split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        errors["name"] = "name"
+    starts_on = _date(form.one("starts_on"))
+    if starts_on is None or (starts_on < today and (was is None or was.starts_on != starts_on)):
+        errors["starts_on"] = "starts_on"
+    months = form.one("months")
+    if months not in {str(n) for n in MONTHS}:
+        errors["months"] = "choose"
+    for block, allowed in (("theme", set(Theme)), ("cadence", set(Cadence)), ("language", set(written))):
+        if form.one(block) not in allowed:
+            errors[block] = "choose"
+    for block in ("announce_channel", "contact"):
+        if not form.one(block):
+            errors[block] = block
+    if errors or starts_on is None:
+        return errors
+    return Settings(
+        name=name,
+        theme=form.one("theme"),
+        starts_on=starts_on,
+        months=int(months),
+        cadence=form.one("cadence"),
+        language=form.one("language"),
+        announce_channel=form.one("announce_channel"),
+        contact=form.one("contact"),
+    )
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,44 @@
+"""From one cohort to the next: what the last one taught, and the invitation of its people."""
+
+from bot.services.insight.summary_figures import Summary
+from bot.slack.gateway import Message
+from handlers.kit.blocks import Block, Element, actions, button, context, header, section
+from handlers.signup.views import OPEN as JOIN
+from prompts.catalogue import Texts
+from prompts.reasons import topic_name
+from storage.tables import PairState, Programme
+
+NEXT = "cohort.next"
+"""With the id of the programme that is over."""
+MOST_TOPICS = 3
+
+
+def learned(texts: Texts, before: Summary) -> list[Block]:
+    """What the last programme's numbers say to whoever plans the next one; the rules of HR's summary hold."""
+    name, figure = before.programme.name, next((one.now for one in before.measures if one.name == "useful"), None)
+    scarce = [one.code for one in before.topics if one.wanted > one.offered]
+    lines = [
+        texts("cohort.learned.pairs", completed=before.stages.get(PairState.COMPLETED, 0), pairs=len(before.pairs)),
+        texts("cohort.learned.sessions", held=before.sessions.held, planned=before.sessions.planned),
+    ]
+    if figure:
+        lines.append(texts("cohort.learned.useful", average=texts.number(figure.average), people=figure.people))
+    for kind, codes in (("wanted", [one.code for one in before.topics if one.wanted]), ("scarce", scarce)):
+        if codes:
+            named = [topic_name(texts, code) for code in codes[:MOST_TOPICS]]
+            lines.append(texts(f"cohort.learned.{kind}", topics=texts.join(named)))
+    heading = texts("cohort.learned.heading", programme=name)
+    return [section("\n".join([f"*{heading}*", *(f"• {line}" for line in lines)]))]
+
+
+def next_button(texts: Texts, programme: Programme) -> Element:
+    return button(texts.plain("cohort.next.button"), NEXT, programme.id or 0, style="primary")
+
+
+def invitation(texts: Texts, programme: Programme) -> Message:
+    """To everybody who was in a programme before, when the next one opens."""
+    key = "cohort.invited"
+    text = texts(f"{key}.body", programme=programme.name, start=texts.day(programme.starts_on), months=programme.months)
+    join = button(texts.plain(f"{key}.button"), JOIN, programme.id or 0, style="primary")
+    title = header(texts.plain(f"{key}.title", programme=programme.name))
+    return Message(text, [title, section(text), actions(join), context(texts(f"{key}.footer"))])

@@ -1,0 +1,104 @@
+"""A word from leadership: the form, what it will look like, and the message itself."""
+
+from bot.domain.calendar import local
+from bot.services.programme.sponsor import Standing, Words
+from bot.slack.gateway import Message
+from handlers.kit.blocks import (
+    Block,
+    View,
+    actions,
+    button,
+    channel_link,
+    context,
+    divider,
+    field,
+    form_modal,
+    header,
+    mention,
+    modal,
+    section,
+    text_input,
+    typed,
+    user_select,
+)
+from handlers.programme.sponsor_forms import LONGEST_NAME, LONGEST_TEXT, Place
+from handlers.signup.views import OPEN as JOIN
+from prompts.catalogue import Texts
+from storage.tables import Person, Programme, ProgrammeState
+
+OPEN = "sponsor.open"
+"""Value: the programme's id."""
+FORM, PREVIEW, EDIT = "sponsor.form", "sponsor.preview", "sponsor.edit"
+
+
+def form(texts: Texts, found: Standing, place: Place, words: Words) -> View:
+    """The form, filled in with `words`. Where something was posted before, it says so first."""
+    channel = channel_link(found.programme.announce_channel)
+    blocks: list[Block] = [section(texts("sponsor.form.intro", channel=channel))]
+    if found.last:
+        day = texts.day(local(found.last.at, found.programme.zone).date())
+        by = mention(found.by) if found.by else ""
+        blocks.append(section(texts("sponsor.form.again", day=day, person=by, channel=channel)))
+    person = user_select("person", initial=words.person, placeholder=texts.plain("sponsor.form.person.placeholder"))
+    name = text_input(
+        "name", initial=words.name, longest=LONGEST_NAME, placeholder=texts.plain("sponsor.form.name.placeholder")
+    )
+    text = text_input("text", initial=words.text, multiline=True, longest=LONGEST_TEXT)
+
+    def put(block: str, element: dict[str, object], *, optional: bool = False) -> Block:
+        label, hint = (texts.plain(f"sponsor.form.{block}.{part}") for part in ("label", "hint"))
+        return field(block, label, element, hint=hint, optional=optional)
+
+    blocks += [put("person", person, optional=True), put("name", name, optional=True), put("text", text)]
+    return form_modal(texts, "sponsor.form", blocks, callback_id=FORM, note=place.note())
+
+
+def proposed(texts: Texts, programme: Programme) -> Words:
+    """What the programme's theme suggests, in the language of the channel."""
+    return Words("", "", texts.plain(f"themes.{programme.theme}.sponsor", programme=programme.name))
+
+
+def preview(
+    texts: Texts, channel: Texts, programme: Programme, place: Place, words: Words, sponsor: Person | None
+) -> View:
+    """What everybody will see; nothing is posted yet. `channel` writes as the channel reads."""
+    shown = _blocks(channel, programme, sponsor, words.name, words.text)
+    again = "post_again" if place.after else "post"
+    blocks = [
+        context(texts("sponsor.preview.intro", channel=channel_link(programme.announce_channel))),
+        divider(),
+        *shown,
+        divider(),
+        actions(button(texts.plain("sponsor.preview.buttons.edit"), EDIT)),
+    ]
+    return modal(
+        texts.plain("sponsor.preview.modal.title"),
+        blocks,
+        callback_id=PREVIEW,
+        submit=texts.plain(f"sponsor.preview.modal.{again}"),
+        close=texts.plain("sponsor.preview.modal.close"),
+        note=place.note(words),
+    )
+
+
+def posted(texts: Texts, programme: Programme) -> View:
+    """Shown in the preview's place."""
+    text = texts("sponsor.preview.posted", channel=channel_link(programme.announce_channel))
+    title = texts.plain("sponsor.form.modal.title")
+    return modal(title, [section(text)], callback_id="done", close=texts.plain("notice.close"))
+
+
+def message(texts: Texts, programme: Programme, sponsor: Person | None, name: str, text: str) -> Message:
+    """For all to see."""
+    blocks = _blocks(texts, programme, sponsor, name, text)
+    if programme.state == ProgrammeState.RECRUITING:
+        join = button(texts.plain("recruit.announcement.buttons.join"), JOIN, programme.id or 0, style="primary")
+        blocks.append(actions(join))
+    return Message(texts("sponsor.message.title", programme=programme.name), blocks)
+
+
+def _blocks(texts: Texts, programme: Programme, sponsor: Person | None, name: str, text: str) -> list[Block]:
+    who = mention(sponsor) if sponsor else name
+    signed = texts("sponsor.message.signed", who=who, title=name if sponsor else "")
+    title = texts.plain("sponsor.message.title", programme=programme.name)
+    return [header(title), typed(text), section(signed)]

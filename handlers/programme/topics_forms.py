@@ -1,0 +1,26 @@
+"""HR's form for the list of topics."""
+
+from collections.abc import Mapping
+
+from bot.domain.programme import LONGEST_TOPIC, MOST_OWN_TOPICS, TOPICS
+from bot.domain.sheet_rows import plain_name
+from handlers.kit.payload import FormState
+
+Errors = dict[str, str]
+"""block_id → the name of the sentence, below `topics.edit.errors`."""
+
+
+def topics(form: FormState, known: Mapping[str, str]) -> list[str] | Errors:
+    """The list as HR left it. `known`: the names of ready topics → their codes, lest one stands there twice."""
+    ready = [code for code in form.many("ready") if code in TOPICS]
+    own: list[str] = []
+    for line in form.one("own").splitlines():
+        name = " ".join(line.split())
+        code = known.get(plain_name(name), name)
+        if name and code not in ready and plain_name(code) not in map(plain_name, own):
+            (ready if code in TOPICS else own).append(code)
+    if any(len(name) > LONGEST_TOPIC for name in own):
+        return {"own": "long"}
+    if len(own) > MOST_OWN_TOPICS:
+        return {"own": "many"}
+    return [*(code for code in TOPICS if code in ready), *own] or {"ready": "none"}

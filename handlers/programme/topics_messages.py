@@ -1,0 +1,24 @@
+"""The question whether somebody could help with a topic."""
+
+from bot.services.programme import topics
+from bot.slack.gateway import Message
+from handlers.kit.messages import Letter, Writer
+from handlers.programme import topics_views as views
+from storage.tables import Participant, ParticipantState, ProgrammeState, TopicAsk
+
+
+async def question(letter: Letter) -> Message | None:
+    """Not any more once they offer it, take a break, or nobody wishes for it."""
+    session = letter.work.session
+    asked = await session.get(TopicAsk, letter.row.data["ask"])
+    part = await session.get(Participant, asked.participant_id) if asked else None
+    if asked is None or part is None or part.state != ParticipantState.ACTIVE:
+        return None
+    count = await topics.wishes_for(session, asked.programme_id, asked.topic)
+    offers = {offer["topic"] for offer in part.offers}
+    if not count or asked.topic in offers or letter.programme.state == ProgrammeState.CLOSED:
+        return None
+    return views.question(letter.texts, letter.programme.name, asked.topic, count, asked.id or 0)
+
+
+LETTERS: dict[str, Writer] = {topics.QUESTION: question}

@@ -1,0 +1,122 @@
+"""Demand and supply by topic for HR, and the question to those who could help."""
+
+from bot.domain.programme import LONGEST_TOPIC, MOST_OWN_TOPICS, TOPICS, Theme, topics_for
+from bot.domain.sheet_rows import plain_name
+from bot.services.programme.topics import Balance, Market
+from bot.slack.gateway import Message
+from handlers.kit.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    confirmation,
+    context,
+    field,
+    form_modal,
+    modal,
+    multi_select,
+    section,
+    text_input,
+)
+from prompts.catalogue import Texts
+from prompts.reasons import in_text, topic_name
+from storage.tables import Programme
+
+OPEN = "topics.open"
+"""Value: the programme's id."""
+ASK = "topics.ask"
+"""Value: the programme's id and the topic, "12:ai_tools"."""
+YES = "topics.yes"
+"""Followed by how well: `topics.yes.3`. Value: the question's id."""
+NO = "topics.no"
+EDIT, FORM = "topics.edit", "topics.form"
+"""Both with the programme's id."""
+LEVELS = {"some": 2, "well": 3, "expert": 5}
+TOPICS_SHOWN = 30
+
+
+def open_button(texts: Texts, programme_id: int) -> Element:
+    return button(texts.plain("topics.open"), OPEN, programme_id)
+
+
+def market(texts: Texts, found: Market) -> View:
+    """Each topic with what is wished, offered and missing; short ones can be asked for."""
+    edit = button(texts.plain("topics.edit.button"), EDIT, found.programme.id or 0)
+    blocks: list[Block] = [section(texts("topics.intro", programme=found.programme.name)), actions(edit)]
+    if not any(one.wished for one in found.topics):
+        blocks.append(section(texts("topics.none")))
+    elif not any(one.missing for one in found.topics):
+        blocks.append(section(texts("topics.enough")))
+    for one in found.topics[:TOPICS_SHOWN]:
+        blocks += _topic(texts, found.programme.id or 0, one)
+    return modal(texts.plain("topics.title"), blocks, callback_id="topics", close=texts.plain("topics.close"))
+
+
+def form(texts: Texts, programme: Programme) -> View:
+    """The list that people choose from, to be changed."""
+    key, listed = "topics.edit", programme.topics or list(TOPICS)
+    own = [code for code in listed if code not in TOPICS]
+    options = [(code, topic_name(texts, code)) for code in topics_for(Theme(programme.theme))]
+    blocks = [
+        section(texts(f"{key}.intro", programme=programme.name)),
+        field(
+            "ready", texts.plain(f"{key}.ready.label"), multi_select("ready", options, initial=listed), optional=True
+        ),
+        field(
+            "own",
+            texts.plain(f"{key}.own.label"),
+            text_input(
+                "own",
+                initial="\n".join(own),
+                placeholder=texts.plain(f"{key}.own.placeholder"),
+                multiline=True,
+                longest=MOST_OWN_TOPICS * (LONGEST_TOPIC + 1),
+            ),
+            hint=texts.plain(f"{key}.own.hint"),
+            optional=True,
+        ),
+    ]
+    return form_modal(texts, key, blocks, callback_id=FORM, note=str(programme.id))
+
+
+def known(texts: Texts) -> dict[str, str]:
+    """The names of all ready topics, as spreadsheets' names are compared → their codes."""
+    return {plain_name(topic_name(texts, code)): code for code in TOPICS}
+
+
+def question(texts: Texts, programme: str, topic: str, count: int, ask_id: int) -> Message:
+    """To somebody with a free place: could you help with this?"""
+    text = texts("topics.question", programme=programme, topic=_in_text(texts, topic), count=count)
+    yes = [button(texts.plain(f"topics.buttons.{name}"), f"{YES}.{level}", ask_id) for name, level in LEVELS.items()]
+    return Message(text, [section(text), actions(*yes, button(texts.plain("topics.buttons.no"), NO, ask_id))])
+
+
+def answered(texts: Texts, topic: str, level: int) -> Message:
+    """In the question's place."""
+    text = texts("topics.added", topic=_in_text(texts, topic)) if level else texts("topics.declined")
+    return Message(text, [section(text)])
+
+
+def _topic(texts: Texts, programme_id: int, one: Balance) -> list[Block]:
+    label = topic_name(texts, one.code)
+    values = {"wished": one.wished, "offered": one.offered, "free": one.free, "missing": one.missing}
+    ask = None
+    if one.missing and one.could:
+        confirm = confirmation(
+            texts.plain("topics.confirm.title"),
+            texts.plain("topics.confirm.text", count=one.could, topic=label),
+            texts.plain("topics.confirm.yes"),
+            texts.plain("topics.confirm.no"),
+        )
+        ask = button(texts.plain("topics.ask"), ASK, f"{programme_id}:{one.code}", confirm=confirm)
+    blocks = [section(texts("topics.row", topic=label, **values), ask)]
+    if one.asked:
+        blocks.append(context(texts("topics.asked", asked=one.asked, yes=one.yes)))
+    elif one.missing and not one.could:
+        blocks.append(context(texts("topics.nobody_to_ask")))
+    return blocks
+
+
+def _in_text(texts: Texts, topic: str) -> str:
+    return in_text(texts, "topics", [topic])

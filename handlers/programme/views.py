@@ -1,0 +1,188 @@
+"""HR's set-up form, its answer, and the announcement."""
+
+from datetime import date
+
+from bot.domain.programme import THEME_TOPICS, Cadence, Theme
+from bot.services.insight.summary_figures import Summary
+from bot.services.programme.next_cohort import Predecessor
+from bot.services.recruiting.announcement import SignUps
+from bot.slack.gateway import Message
+from handlers.kit.blocks import (
+    Block,
+    View,
+    actions,
+    button,
+    channel_link,
+    channel_select,
+    context,
+    date_picker,
+    divider,
+    field,
+    header,
+    modal,
+    section,
+    select,
+    text_input,
+    user_select,
+    with_placeholder,
+)
+from handlers.matching.draft_views import DRAW
+from handlers.programme import days_off_views as days
+from handlers.programme import topics_views as topics
+from handlers.programme.forms import LONGEST_NAME, MONTHS
+from handlers.programme.next_cohort_views import learned
+from handlers.programme.sponsor_views import OPEN as SPONSOR
+from handlers.signup.views import OPEN as JOIN
+from handlers.signup.views import labels, written_in
+from prompts.catalogue import Texts
+from prompts.reasons import in_text
+from storage.tables import Person, Programme
+
+FORM = "setup.form"
+REMIND = "recruit.remind"
+"""Value: the programme's id."""
+
+
+def form(
+    texts: Texts,
+    channel: str,
+    was: Programme | None,
+    contact: Person | None,
+    *,
+    last: Predecessor | None,
+    start: date,
+    me: str,
+) -> View:
+    """The form, filled in with the programme as it `was`, or as the `last` one was, or with what most choose."""
+    submit = texts.plain("setup.form.modal.change" if was else "setup.form.modal.submit")
+    starts_on = was.starts_on if was else start
+    intro = [section(texts("setup.form.intro"))]
+    if last:
+        was, contact = last.programme, last.contact
+        intro = [section(texts("cohort.next.intro", programme=was.name)), *learned(texts, last.summary)]
+
+    def put(name: str, element: dict[str, object]) -> Block:
+        key = f"setup.form.{name}"
+        hint = texts.plain(f"{key}.hint") if texts.has(f"{key}.hint") else ""
+        element = with_placeholder(element, texts.plain(f"{key}.placeholder"))
+        return field(name, texts.plain(f"{key}.label"), element, hint=hint)
+
+    months = [(str(n), texts.plain("setup.form.months.option", months=n)) for n in MONTHS]
+    return modal(
+        texts.plain("setup.form.modal.title"),
+        [
+            *intro,
+            put(
+                "name",
+                text_input("name", initial=was.name if was else "", longest=LONGEST_NAME),
+            ),
+            put(
+                "theme",
+                select(
+                    "theme",
+                    labels(texts, "themes", tuple(Theme)),
+                    initial=was.theme if was else Theme.DIGITAL_TRENDS,
+                ),
+            ),
+            put("starts_on", date_picker("starts_on", initial=starts_on.isoformat())),
+            put("months", select("months", months, initial=str(was.months if was else 6))),
+            put(
+                "cadence",
+                select(
+                    "cadence",
+                    labels(texts, "cadences", tuple(Cadence)),
+                    initial=was.cadence if was else Cadence.MONTHLY,
+                ),
+            ),
+            put(
+                "language",
+                select(
+                    "language",
+                    written_in(texts),
+                    initial=was.language if was else texts.language,
+                ),
+            ),
+            put(
+                "announce_channel",
+                channel_select("announce_channel", initial=was.announce_channel if was else ""),
+            ),
+            put("contact", user_select("contact", initial=contact.slack_id if contact else me)),
+            *([actions(days.open_button(texts, was.id or 0))] if was else []),
+        ],
+        callback_id=FORM,
+        submit=submit,
+        close=texts.plain("setup.form.modal.close"),
+        note=channel,
+    )
+
+
+def stored(texts: Texts, programme: Programme, *, new: bool) -> View:
+    """Shown in the form's place once it is stored."""
+    text = texts("setup.stored.body" if new else "setup.changed.body", programme=programme.name)
+    return modal(
+        texts.plain("setup.form.modal.title"), [section(text)], callback_id="done", close=texts.plain("notice.close")
+    )
+
+
+def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | None) -> Message:
+    """HR's first message: what to do next, who has signed up by now, and what the programme `before` taught."""
+    text = texts(
+        "setup.done.body",
+        programme=programme.name,
+        theme=texts.plain(f"labels.themes.{programme.theme}"),
+        line=texts(f"themes.{programme.theme}.line"),
+        topics=in_text(texts, "topics", list(THEME_TOPICS[Theme(programme.theme)])),
+        channel=channel_link(programme.announce_channel),
+        start=texts.day(programme.starts_on),
+    )
+    lessons = learned(texts, before) if before else []
+    title = header(texts.plain("setup.done.title", programme=programme.name))
+    sponsor = button(texts.plain("setup.done.buttons.sponsor"), SPONSOR, programme.id or 0, style="primary")
+    remind = button(texts.plain("setup.done.buttons.remind"), REMIND, programme.id or 0)
+    draft = button(texts.plain("setup.done.buttons.match"), DRAW, programme.id or 0)
+    buttons = actions(sponsor, remind, topics.open_button(texts, programme.id or 0), draft)
+    return Message(text, [title, section(text), *lessons, *_count(texts, programme, found), buttons])
+
+
+def _count(texts: Texts, programme: Programme, found: SignUps) -> list[Block]:
+    """Who has signed up, as of now."""
+    text = texts(
+        "recruit.count.body",
+        people=found.people,
+        mentors=found.mentors,
+        mentees=found.mentees,
+        both=found.both,
+        wanted=in_text(texts, "topics", list(found.wanted)),
+        missing=in_text(texts, "topics", list(found.missing)),
+        no_manager=found.no_manager,
+    )
+    moment = texts.short_moment(found.at, programme.zone)
+    return [divider(), section(text), context(texts("recruit.count.footer", moment=moment))]
+
+
+def join_reminder(texts: Texts, programme: Programme, mentors: int, mentees: int) -> Message:
+    """To the public channel: there is still room."""
+    day = texts.day(programme.starts_on)
+    text = texts("recruit.reminder.body", programme=programme.name, starts=day, mentors=mentors, mentees=mentees)
+    join = button(texts.plain("recruit.reminder.buttons.join"), JOIN, programme.id or 0, style="primary")
+    return Message(text, [section(text), actions(join)])
+
+
+def announcement(texts: Texts, programme: Programme) -> Message:
+    """The invitation in the public channel."""
+    text = texts(
+        "recruit.announcement.body",
+        programme=programme.name,
+        start=texts.day(programme.starts_on),
+        months=programme.months,
+    )
+    return Message(
+        text,
+        [
+            header(texts.plain("recruit.announcement.title", programme=programme.name)),
+            section(texts(f"recruit.announcement.{programme.theme}")),
+            section(text),
+            actions(button(texts.plain("recruit.announcement.buttons.join"), JOIN, programme.id or 0, style="primary")),
+            context(texts("recruit.announcement.footer")),
+        ],
+    )

@@ -1,0 +1,31 @@
+"""The template of HR's roster, as a file, and word to HR's channel that a roster was handed in."""
+
+import logging
+
+from bot.services.roster import import_roster as roster_import
+from bot.slack.gateway import Message
+from handlers.kit.file_messages import Contents, shared
+from handlers.kit.messages import Letter, Writer
+from handlers.roster import views
+from storage.tables import Person
+
+log = logging.getLogger(__name__)
+
+
+async def template(letter: Letter) -> Message:
+    """The message that follows the file; or, if Slack does not take it, one that says so."""
+
+    async def write() -> Contents:
+        return {"roster.csv": views.template(letter.texts)}
+
+    if not await shared(letter, [letter.texts.plain("roster.template_title")], write):
+        return Message(letter.texts("roster.template_failed"))
+    return Message(letter.texts("roster.template_message"))
+
+
+async def stored(letter: Letter) -> Message | None:
+    by = await letter.work.session.get(Person, letter.row.data["by"])
+    return views.posted(letter.texts, by, letter.row.data) if by else None
+
+
+LETTERS: dict[str, Writer] = {roster_import.TEMPLATE: template, roster_import.STORED: stored}

@@ -1,0 +1,169 @@
+"""HR's roster: the form, what a file would change, and what it changed."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.domain.roster import COLUMNS
+from bot.domain.sheet_rows import Problem, Problems
+from bot.services.roster.import_roster import Effect
+from bot.slack.gateway import Message
+from bot.spreadsheets import separator_for, write_csv
+from handlers.kit.blocks import (
+    MAX_SECTION,
+    Block,
+    View,
+    actions,
+    button,
+    context,
+    divider,
+    field,
+    mention,
+    modal,
+    section,
+)
+from handlers.kit.payload import Malformed
+from handlers.matching.draft_views import MANAGERS, ROSTER
+from prompts.catalogue import Texts
+from storage.tables import Person
+
+OPEN = ROSTER
+TEMPLATE = "roster.template"
+FORM = "roster.form"
+"""Value of the buttons, and the form's note: the programme's id."""
+STORE = "roster.store"
+"""A submission; its note is a `Seen`."""
+FILE = "file"
+FILE_TYPES = ["csv", "xlsx", "txt", "tsv"]
+ROWS_SHOWN = 60
+ROWS_A_BLOCK = 10
+LONGEST_NAME = 100
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What HR looked at and says yes to."""
+
+    programme_id: int
+    file: str
+    digest: str
+    """Of the file and of what storing it does."""
+
+    def note(self) -> str:
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @classmethod
+    def from_note(cls, note: str) -> "Seen":
+        """Raises `Malformed`."""
+        try:
+            return TypeAdapter(cls).validate_json(note)
+        except ValidationError as error:
+            raise Malformed("private_metadata") from error
+
+
+def form(texts: Texts, programme_id: int, without: int, said: str = "") -> View:
+    """Where HR chooses a file; `said` is why the last one was of no use."""
+    buttons = [button(texts.plain("roster.template"), TEMPLATE, programme_id)]
+    if without:
+        buttons.append(button(texts.plain("roster.managers"), MANAGERS, programme_id))
+    blocks = [section(f"⚠️ {said}")] if said else []
+    blocks += [section(texts("roster.intro"))]
+    blocks += [section(texts("roster.missing", count=without))] if without else []
+    file = {"type": "file_input", "action_id": FILE, "filetypes": FILE_TYPES, "max_files": 1}
+    hint = texts.plain("roster.file.hint")
+    blocks += [actions(*buttons), field(FILE, texts.plain("roster.file.label"), file, hint=hint)]
+    return _modal(texts, blocks, FORM, submit=texts.plain("roster.submit"), note=str(programme_id))
+
+
+def busy(texts: Texts, what: str) -> View:
+    """While a file is looked at ("checking") or taken over ("storing")."""
+    return _modal(texts, [section(texts(f"roster.{what}"))], "roster.busy")
+
+
+def outlook(
+    texts: Texts, seen: Seen, file: str, effect: Effect, problems: Problems, unknown: Sequence[str], said: str
+) -> View:
+    """What the file would change, and every row that cannot be used. Nothing is stored yet."""
+    values = {"people": effect.people, "new": effect.new, "changed": effect.changed, "same": effect.same}
+    blocks = [section(said)] if said else []
+    name = file[:LONGEST_NAME]
+    head = texts("roster.outlook", file=name, **values) if effect.people else texts("roster.nobody", file=name)
+    blocks.append(section(head))
+    if problems.rows:
+        shown = problems.kept[:ROWS_SHOWN]
+        blocks += [divider(), section(texts("roster.bad", bad=problems.rows)), *_rows(texts, shown)]
+        if more := problems.more + sum(one.others + 1 for one in problems.kept[ROWS_SHOWN:]):
+            blocks.append(context(texts("roster.more", more=texts.number(more))))
+    if unknown:
+        blocks.append(
+            context(texts("roster.ignored", columns=texts.join([name[:LONGEST_NAME] for name in unknown[:10]])))
+        )
+    if not effect.people:
+        again = button(texts.plain("roster.again"), OPEN, seen.programme_id)
+        return _modal(texts, [*blocks, actions(again)], "roster.busy")
+    return _modal(texts, blocks, STORE, submit=texts.plain("roster.store"), note=seen.note())
+
+
+def stored(texts: Texts, programme_id: int, effect: Effect) -> View:
+    """What was changed, and what is still missing."""
+    values = {"people": effect.people, "new": effect.new, "changed": effect.changed, "same": effect.same}
+    blocks = [section(texts("roster.stored", **values))]
+    if effect.without:
+        fill = button(texts.plain("roster.managers"), MANAGERS, programme_id, style="primary")
+        blocks += [section(texts("roster.missing", count=effect.without)), actions(fill)]
+    else:
+        blocks.append(section(texts("roster.all_known")))
+    return _modal(texts, blocks, "roster.busy")
+
+
+def told(texts: Texts, text: str) -> View:
+    """One sentence in place of an answer."""
+    return _modal(texts, [section(text)], "roster.busy")
+
+
+def posted(texts: Texts, by: Person, counts: dict[str, int]) -> Message:
+    """To HR's channel: who handed in how much."""
+    text = texts("roster.posted", person=mention(by), **{name: counts[name] for name in ("people", "new", "changed")})
+    return Message(text, [section(text)])
+
+
+def problem(texts: Texts, code: str, values: dict[str, object]) -> str:
+    """What is wrong with a row, as plain text."""
+    return texts.plain(f"sheet.errors.{code}", **values)
+
+
+def row_problem(texts: Texts, one: Problem) -> str:
+    """What is wrong with a row, and on how many more lines it is."""
+    said = problem(texts, one.code, dict(one.values))
+    return texts.plain("sheet.errors.others", problem=said, others=texts.number(one.others)) if one.others else said
+
+
+def template(texts: Texts) -> bytes:
+    """A roster of three people to start from, in one language."""
+    columns = [column for column in COLUMNS if column != "name"]
+    names = [texts.plain(f"sheet.columns.names.{column}") for column in columns]
+    levels = [
+        texts.plain(f"labels.levels.{level}").partition(" (")[0] for level in ("specialist", "manager", "director")
+    ]
+    places = texts.plain_list("sheet.matching.example.departments")
+    nobody = texts.plain_list("sheet.values.none")[0]
+    mails = [f"{name.split()[0].lower()}@contoh.id" for name in texts.plain_list("sheet.matching.example.names")]
+    rows = [
+        [mails[0], mails[1], places[0], levels[0], "01/08/2024", ""],
+        [mails[1], mails[3], places[0], levels[1], "15/03/2019", mails[2]],
+        [mails[3], nobody, places[3], levels[2], "02/01/2012", ""],
+    ]
+    return write_csv([names, *rows], separator_for(texts.language))
+
+
+def _rows(texts: Texts, problems: Iterable[Problem]) -> list[Block]:
+    lines = ["• " + texts("roster.row", line=one.line, problem=row_problem(texts, one)) for one in problems]
+    parts = [lines[start : start + ROWS_A_BLOCK] for start in range(0, len(lines), ROWS_A_BLOCK)]
+    return [section("\n".join(line[: MAX_SECTION // ROWS_A_BLOCK - 1] for line in part)) for part in parts]
+
+
+def _modal(texts: Texts, blocks: list[Block], callback_id: str, *, submit: str = "", note: str = "") -> View:
+    title, close = texts.plain("roster.title"), texts.plain("roster.close")
+    return modal(title, blocks, callback_id=callback_id, close=close, submit=submit, note=note)

@@ -1,0 +1,122 @@
+"""How often and in which form a pair meets: how it is, what was proposed, and the form to propose something else."""
+
+from bot.domain.programme import Cadence
+from bot.domain.signup import FORMATS
+from bot.services.pair_context import window_days
+from bot.services.sessions.cadence import Seen
+from bot.slack.gateway import Message
+from handlers.kit.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    button,
+    context,
+    field,
+    form_modal,
+    header,
+    mention,
+    modal,
+    section,
+    select,
+)
+from handlers.signup.views import labels
+from prompts.catalogue import Texts
+from storage.tables import Rhythm, RhythmState
+
+OPEN = "rhythm.open"
+"""Value: the pair's id."""
+AGREE, KEEP = "rhythm.agree", "rhythm.keep"
+"""Both with the proposal's id."""
+FORM = "rhythm.form"
+
+
+def open_button(texts: Texts, pair_id: int) -> Element:
+    return button(texts.plain("rhythm.form.buttons.open"), OPEN, pair_id)
+
+
+def form(texts: Texts, seen: Seen) -> View:
+    """How it is, what waits for an answer, and two menus."""
+    key, waiting = "rhythm.form", seen.waiting
+    partner = mention(seen.couple.person(seen.side.other))
+    now = {"cadence": _cadence(texts, seen.cadence), "format": _format(texts, seen.format)}
+    blocks: list[Block] = [section(texts(f"{key}.intro", partner=partner, **now))]
+    if waiting:
+        wish = {"cadence": _cadence(texts, waiting.cadence), "format": _format(texts, waiting.format)}
+        blocks.append(section(texts(f"{key}.{'mine' if seen.mine else 'theirs'}", partner=partner, **wish)))
+    if waiting and not seen.mine:
+        blocks.append(_choice(texts, waiting))
+    often = select("cadence", labels(texts, "cadences", tuple(Cadence)), initial=seen.cadence)
+    how = select("format", labels(texts, "formats", FORMATS), initial=seen.format)
+    blocks += [
+        field("cadence", texts.plain(f"{key}.cadence.label"), often, hint=texts.plain(f"{key}.cadence.hint")),
+        field("format", texts.plain(f"{key}.format.label"), how, hint=texts.plain(f"{key}.format.hint")),
+        context(texts(f"{key}.stays")),
+    ]
+    return form_modal(texts, key, blocks, callback_id=FORM, note=str(seen.couple.pair.id))
+
+
+def proposed(texts: Texts, seen: Seen, row: Rhythm) -> Message:
+    """To the other one: agree, keep, or propose something else."""
+    key = "rhythm.proposed"
+    values = {"cadence": _cadence(texts, row.cadence), "format": _format(texts, row.format)}
+    before = {"was_cadence": _cadence(texts, seen.cadence), "was_format": _format(texts, seen.format)}
+    text = texts(f"{key}.body", partner=mention(seen.couple.person(seen.side.other)), **values, **before)
+    return Message(text, [header(texts.plain(f"{key}.title")), section(text), _choice(texts, row, seen)])
+
+
+def answered(texts: Texts, seen: Seen, *, agreed: bool) -> Message:
+    """In the question's place, to who answered."""
+    text = _outcome(texts, seen, "agreed_by_me" if agreed else "kept_by_me")
+    return Message(text, [section(text)])
+
+
+def told(texts: Texts, seen: Seen, row: Rhythm) -> Message:
+    """To who proposed it."""
+    text = _outcome(texts, seen, "agreed" if row.state == RhythmState.AGREED else "kept")
+    return Message(text, [section(text)])
+
+
+def stored(texts: Texts, seen: Seen) -> View:
+    """In the form's place: it waits for the other one, or both want the same."""
+    text = _outcome(texts, seen, "asked" if seen.mine else "agreed_by_me")
+    return modal(
+        texts.plain("rhythm.form.modal.title"), [section(text)], callback_id="done", close=texts.plain("notice.close")
+    )
+
+
+def shown(texts: Texts, message: Message) -> View:
+    """An answer that was given in the window."""
+    title = texts.plain("rhythm.form.modal.title")
+    return modal(title, message.blocks, callback_id="done", close=texts.plain("notice.close"))
+
+
+def _outcome(texts: Texts, seen: Seen, name: str) -> str:
+    opens = next((window_days(one, seen.couple.off)[0] for one in seen.ahead if not one.starts_at), None)
+    return texts(
+        f"rhythm.answers.{name}",
+        partner=mention(seen.couple.person(seen.side.other)),
+        cadence=_cadence(texts, seen.cadence),
+        format=_format(texts, seen.format),
+        ahead=len(seen.ahead),
+        opens=texts.day(opens) if opens else "",
+    )
+
+
+def _choice(texts: Texts, row: Rhythm, seen: Seen | None = None) -> Block:
+    key = "rhythm.proposed.buttons"
+    elements = [
+        button(texts.plain(f"{key}.agree"), AGREE, row.id or 0, style="primary"),
+        button(texts.plain(f"{key}.keep"), KEEP, row.id or 0),
+    ]
+    if seen:
+        elements.append(button(texts.plain(f"{key}.other"), OPEN, seen.couple.pair.id or 0))
+    return actions(*elements)
+
+
+def _cadence(texts: Texts, code: str) -> str:
+    return texts.plain(f"labels.in_text.cadences.{code}")
+
+
+def _format(texts: Texts, code: str) -> str:
+    return texts.plain(f"labels.in_text.formats.{code}")

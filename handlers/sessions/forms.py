@@ -1,0 +1,84 @@
+"""The form in which a session's time is picked."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from bot.domain.calendar import CalendarError, Hours, local
+from bot.services.sessions.bookings import Choice
+from handlers.kit.payload import MAX_ID, FormState, Malformed
+
+OTHER = "other"
+"""The suggestion that means: none of these."""
+YEARS = range(2000, 2200)
+
+Errors = dict[str, str]
+"""block_id → the key of the sentence."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What the form carries: its session, and the zone on whose clocks the time is picked."""
+
+    session_id: int
+    zone: str
+
+    @property
+    def text(self) -> str:
+        return json.dumps([self.session_id, self.zone])
+
+    @classmethod
+    def read(cls, text: str) -> "Note":
+        """Raises `Malformed`."""
+        try:
+            session_id, zone = json.loads(text)
+            Hours(zone)
+        except (ValueError, TypeError, AttributeError, CalendarError) as error:
+            raise Malformed("private_metadata") from error
+        if type(session_id) is not int or not 0 <= session_id <= MAX_ID or not isinstance(zone, str):
+            raise Malformed("private_metadata")
+        return cls(session_id, zone)
+
+
+def choice(form: FormState, note: Note) -> Choice | Errors:
+    """Read the form: either one of the suggested times or a date and a time."""
+    errors: Errors = {}
+    suggested, day, wall = form.one("suggestion"), _day(form.one("date")), _wall(form.one("time"))
+    minutes = form.one("minutes")
+    if not re.fullmatch(r"[1-9]\d{1,2}", minutes):
+        errors["minutes"] = "sessions.book.errors.minutes"
+    if suggested and suggested != OTHER:
+        if form.one("date") or form.one("time"):
+            errors["suggestion"] = "sessions.book.errors.choose"
+        day, wall = _moment(suggested, note.zone)
+    else:
+        for name, value in (("date", day), ("time", wall)):
+            if value is None:
+                errors[name] = f"sessions.book.errors.{name}"
+    if errors or day is None or wall is None:
+        return errors
+    return Choice(day, wall, note.zone, int(minutes), form.one("reason"))
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
+
+
+def _wall(text: str) -> time | None:
+    return time.fromisoformat(text) if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) else None
+
+
+def _moment(text: str, zone: str) -> tuple[date, time]:
+    """A suggested moment on the clocks of `zone`. Raises `Malformed`: we wrote it."""
+    try:
+        moment = local(datetime.fromisoformat(text), zone)
+    except (ValueError, OverflowError) as error:
+        raise Malformed("suggestion") from error
+    if moment.year not in YEARS:
+        raise Malformed("suggestion")
+    return moment.date(), moment.time().replace(second=0, microsecond=0)

@@ -1,0 +1,327 @@
+"""A session's messages and the form in which its time is picked."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from bot.domain.calendar import local
+from bot.domain.sessions import Side
+from bot.services.pair_context import Couple, Meeting, window_days
+from bot.services.sessions.booking_turn import Turn
+from bot.services.sessions.bookings import LENGTHS, MOVE_REASONS, Booked, Booking
+from bot.slack.gateway import Message
+from handlers.kit.blocks import (
+    Block,
+    Element,
+    Option,
+    View,
+    actions,
+    button,
+    confirmation,
+    context,
+    date_picker,
+    field,
+    form_modal,
+    header,
+    link_button,
+    mention,
+    modal,
+    radio,
+    section,
+    select,
+    time_picker,
+)
+from handlers.sessions.forms import OTHER, Note
+from handlers.signup.views import labels
+from prompts.catalogue import Texts
+from storage.tables import MentoringSession, Person
+
+BOOK = "session.book"
+MOVE = "session.move"
+CANCEL = "session.cancel"
+HELD = "session.held"
+PACK = "pack.open"
+"""Each with the session's id."""
+FORM = "session.form"
+FILE = "calendar.file"
+"""Value: the session's id."""
+GOOGLE, OUTLOOK = "calendar.google", "calendar.outlook"
+
+
+def called(texts: Texts, person: Person) -> str:
+    """How somebody is spoken of where there are no mentions: "Pak Budi", "Sari"."""
+    return texts.vocative(person.name, person.address)
+
+
+def both(couple: Couple, side: Side) -> tuple[Person, Person]:
+    """The reader and the reader's partner."""
+    return couple.person(side), couple.person(side.other)
+
+
+# What is said about a session
+
+
+def nudge(texts: Texts, meeting: Meeting, side: Side, total: int, turn: Turn | None, *, again: bool) -> Message:
+    """Please pick a time. `turn`: who looks after it, if the two agreed on that."""
+    key = "sessions.nudge_again" if again else f"sessions.nudge_{side}"
+    extra: dict[str, Any] = {"closes": texts.day(window_days(meeting.session, meeting.off)[1])}
+    if not again:
+        extra |= {"total": total, "pack": texts.plain(f"labels.packs.{meeting.session.pack}")}
+        extra["who"] = _say(texts, f"{key}.who.{_whose(turn, side)}", meeting, side)
+    text = _say(texts, f"{key}.body", meeting, side, **extra)
+    return _message(texts, key, meeting, text, [_button(texts, f"{key}.buttons.book", BOOK, meeting, "primary")])
+
+
+def dates_missing(texts: Texts, meetings: Sequence[Meeting], person_id: int) -> tuple[str, list[Element]]:
+    """Lines and buttons below a message to somebody who goes on after a break."""
+    lines: list[str] = []
+    buttons: list[Element] = []
+    for one in meetings:
+        partner = one.person((one.side_of(person_id) or Side.MENTOR).other)
+        closes, number = texts.day(window_days(one.session, one.off)[1]), one.session.number
+        lines.append(texts("sessions.nudge_again.line", partner=mention(partner), number=number, closes=closes))
+        name = "buttons.book" if len(meetings) == 1 else "book_with"
+        label = texts.plain(f"sessions.nudge_again.{name}", partner=called(texts, partner))
+        buttons.append(button(label, BOOK, one.session.id or 0, style="" if buttons else "primary"))
+    return "\n".join(lines), buttons
+
+
+def _whose(turn: Turn | None, side: Side) -> str:
+    """The sentence about who looks after the dates, as one of the two reads it."""
+    if turn is None:
+        return "open"
+    return f"{'turn_' if turn.in_turn else ''}{'yours' if turn.side is side else 'theirs'}"
+
+
+def reminder(texts: Texts, meeting: Meeting, side: Side, now: datetime) -> Message:
+    """Today it is, or on the next working day."""
+    reader, starts_at = meeting.person(side), meeting.session.starts_at or now
+    today = local(now, reader.zone).date() == local(starts_at, reader.zone).date()
+    pack = texts.plain(f"labels.packs.{meeting.session.pack}")
+    when = {"time": texts.time(starts_at, reader.zone)} if today else {"when": texts.moment(starts_at, reader.zone)}
+    text = _say(texts, f"sessions.reminder.{'body' if today else 'tomorrow'}", meeting, side, pack=pack, **when)
+    key = "sessions.reminder"
+    buttons = [
+        _button(texts, f"{key}.buttons.pack", PACK, meeting),
+        _button(texts, f"{key}.buttons.move", MOVE, meeting),
+        cancel_button(texts, meeting, side),
+    ]
+    title = texts.plain(f"{key}.title", number=meeting.session.number, time=texts.time(starts_at, reader.zone))
+    return Message(text, [header(title), section(text), actions(*buttons)])
+
+
+def booked(texts: Texts, meeting: Meeting, side: Side, *, by_me: bool) -> Message:
+    """A time was picked, by the reader or by the other."""
+    key, row = "sessions.booked", meeting.session
+    text = _say(
+        texts,
+        f"{key}.{'body' if by_me else 'told'}",
+        meeting,
+        side,
+        when=_when(texts, meeting, side),
+        minutes=row.minutes,
+    )
+    return _with_calendar(texts, key, meeting, side, text)
+
+
+def moved(texts: Texts, meeting: Meeting, side: Side, *, before: datetime, reason: str, by_me: bool) -> Message:
+    """The time was changed, by the reader or by the other."""
+    key, reader = "sessions.moved", meeting.person(side)
+    when = _when(texts, meeting, side)
+    if by_me:
+        text = _say(texts, f"{key}.self", meeting, side, when=when)
+    else:
+        why = texts.plain(f"labels.move_reasons.{reason if reason in MOVE_REASONS else 'other'}")
+        was = texts.moment(before, reader.zone)
+        text = _say(texts, f"{key}.body", meeting, side, when=when, before=was, reason=why)
+    return _with_calendar(texts, key, meeting, side, text)
+
+
+def cancelled(texts: Texts, meeting: Meeting, side: Side, *, before: datetime, by_me: bool) -> Message:
+    """There is no time any more."""
+    key = "sessions.cancelled"
+    was = texts.moment(before, meeting.person(side).zone)
+    text = _say(texts, f"{key}.{'self' if by_me else 'body'}", meeting, side, when=was)
+    buttons = [
+        _button(texts, f"{key}.buttons.book", BOOK, meeting, "primary"),
+        _button(texts, f"{key}.buttons.file", FILE, meeting),
+    ]
+    return _message(texts, key, meeting, text, buttons)
+
+
+def calendar_sent(texts: Texts, meeting: Meeting, *, cancelled: bool) -> Message:
+    """Below the file."""
+    text = texts(f"sessions.calendar.{'off' if cancelled else 'sent'}", number=meeting.session.number)
+    return Message(text, [section(text)])
+
+
+def calendar_failed(texts: Texts, meeting: Meeting) -> Message:
+    """In its place, if Slack does not take it: the links do the same."""
+    text = texts("sessions.calendar.failed")
+    return Message(text, [section(text), actions(_button(texts, "sessions.calendar.again", FILE, meeting))])
+
+
+def calendar_words(texts: Texts, meeting: Meeting, side: Side) -> tuple[str, str]:
+    """Title and details of the session in the reader's calendar."""
+    row, partner = meeting.session, called(texts, meeting.person(side.other))
+    title = texts.plain("sessions.calendar.title", programme=meeting.programme.name, number=row.number, partner=partner)
+    return title, texts.plain("sessions.calendar.description", pack=texts.plain(f"labels.packs.{row.pack}"))
+
+
+def held(texts: Texts, meeting: Meeting, side: Side, *, by_me: bool) -> Message:
+    """The two met, as one of them said."""
+    key = "sessions.held"
+    text = _say(texts, f"{key}.{'body' if by_me else 'told'}", meeting, side)
+    return _message(texts, key, meeting, text, [])
+
+
+def cancel_button(texts: Texts, meeting: Meeting, side: Side) -> Element:
+    """Asks before it cancels."""
+    reader, partner = both(meeting, side)
+    starts_at, key = meeting.session.starts_at, "sessions.cancel.confirm"
+    when = texts.short_moment(starts_at, reader.zone) if starts_at else ""
+    question = confirmation(
+        texts.plain(f"{key}.title"),
+        texts.plain(f"{key}.text", when=when, partner=called(texts, partner)),
+        texts.plain(f"{key}.yes"),
+        texts.plain(f"{key}.no"),
+    )
+    return button(texts.plain("sessions.booked.buttons.cancel"), CANCEL, meeting.session.id or 0, confirm=question)
+
+
+def held_button(texts: Texts, row: MentoringSession) -> Element:
+    """Asks before it records: it stands there weeks before the day, and what it does cannot be undone."""
+    key, number = "sessions.held.confirm", row.number
+    question = confirmation(
+        texts.plain(f"{key}.title", number=number),
+        texts.plain(f"{key}.text", number=number),
+        texts.plain(f"{key}.yes"),
+        texts.plain(f"{key}.no"),
+    )
+    return button(texts.plain("sessions.booked.buttons.held"), HELD, row.id or 0, confirm=question)
+
+
+def _say(texts: Texts, key: str, meeting: Meeting, side: Side, **values: Any) -> str:
+    return texts(key, partner=mention(meeting.person(side.other)), number=meeting.session.number, **values)
+
+
+def _when(texts: Texts, meeting: Meeting, side: Side) -> str:
+    starts_at = meeting.session.starts_at
+    return texts.moment(starts_at, meeting.person(side).zone) if starts_at else ""
+
+
+def _button(texts: Texts, key: str, action_id: str, meeting: Meeting, style: str = "") -> Element:
+    return button(texts.plain(key), action_id, meeting.session.id or 0, style=style)
+
+
+def _message(texts: Texts, key: str, meeting: Meeting, text: str, buttons: list[Element]) -> Message:
+    blocks = [header(texts.plain(f"{key}.title", number=meeting.session.number)), section(text)]
+    return Message(text, [*blocks, actions(*buttons)] if buttons else blocks)
+
+
+def _with_calendar(texts: Texts, key: str, meeting: Meeting, side: Side, text: str) -> Message:
+    labels_of = "sessions.booked.buttons"
+    message = _message(
+        texts,
+        key,
+        meeting,
+        text,
+        [
+            _button(texts, f"{key}.buttons.move", MOVE, meeting),
+            cancel_button(texts, meeting, side),
+            held_button(texts, meeting.session),
+        ],
+    )
+    google, outlook = _calendar_links(texts, meeting, side)
+    links = actions(
+        link_button(texts.plain(f"{labels_of}.google"), google, GOOGLE),
+        link_button(texts.plain(f"{labels_of}.outlook"), outlook, OUTLOOK),
+        _button(texts, f"{labels_of}.file", FILE, meeting),
+    )
+    return Message(text, [*message.blocks, context(texts("sessions.booked.calendar")), links])
+
+
+def _calendar_links(texts: Texts, meeting: Meeting, side: Side) -> tuple[str, str]:
+    start = meeting.session.starts_at or meeting.pair.introduced_at
+    end = start + timedelta(minutes=meeting.session.minutes)
+    title, details = calendar_words(texts, meeting, side)
+    dates = "/".join(f"{moment:%Y%m%dT%H%M%SZ}" for moment in (start, end))
+    google = _query({"action": "TEMPLATE", "text": title, "details": details, "dates": dates})
+    span = {"startdt": f"{start:%Y-%m-%dT%H:%M:%SZ}", "enddt": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
+    outlook = _query({"path": "/calendar/action/compose", "rru": "addevent", "subject": title, "body": details, **span})
+    return (
+        f"https://calendar.google.com/calendar/render?{google}",
+        f"https://outlook.office.com/calendar/0/deeplink/compose?{outlook}",
+    )
+
+
+def _query(parameters: dict[str, str]) -> str:
+    # Outlook shows a plus as a plus, not as a space.
+    return urlencode(parameters, quote_via=quote)
+
+
+# The form
+
+
+def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
+    """Pick a time in one's own zone, from times that suit both or freely; a booked session is moved."""
+    meeting, side = booking.meeting, booking.side
+    row, (reader, partner) = meeting.session, both(meeting, side)
+    key = "sessions.move" if row.starts_at else "sessions.book"
+    zone = texts.zone(row.starts_at or now, reader.zone)
+    opens, closes = window_days(row, meeting.off)
+    if row.starts_at:
+        intro = texts("sessions.move.intro", when=_when(texts, meeting, side), partner=mention(partner))
+    else:
+        window = {"opens": texts.short_day(opens), "closes": texts.short_day(closes)}
+        intro = texts("sessions.book.intro", partner=mention(partner), zone=zone, **window)
+    blocks: list[Block] = [section(intro)]
+    if booking.suggestions:
+        blocks.append(_suggestions(texts, booking.suggestions, reader))
+    free = bool(booking.suggestions)
+    blocks += [
+        field("date", texts.plain(f"{key}.date.label"), date_picker("date"), optional=free),
+        field("time", texts.plain(f"{key}.time.label", zone=zone), time_picker("time"), optional=free),
+        field("minutes", texts.plain("sessions.book.minutes.label"), _lengths(texts, row.minutes)),
+    ]
+    if row.starts_at:
+        reasons = labels(texts, "move_reasons", MOVE_REASONS)
+        element = select("reason", reasons, placeholder=texts.plain("sessions.move.reason.placeholder"))
+        hint = texts.plain("sessions.move.reason.hint")
+        blocks.append(field("reason", texts.plain("sessions.move.reason.label"), element, hint=hint))
+        others = [held_button(texts, meeting.session)]
+        if row.starts_at > now:
+            others.insert(0, cancel_button(texts, meeting, side))
+        blocks.append(actions(*others))
+    return form_modal(texts, key, blocks, callback_id=FORM, note=Note(row.id or 0, reader.zone).text)
+
+
+def stored(texts: Texts, done: Booked) -> View:
+    """Shown in the form's place once the time is stored."""
+    meeting, side = done.meeting, done.side
+    when = _when(texts, meeting, side)
+    key = "sessions.move" if done.before else "sessions.booked"
+    blocks = [section(texts(f"{key}.saved", when=when, partner=mention(meeting.person(side.other))))]
+    if not done.in_window:
+        opens, closes = (texts.short_day(day) for day in window_days(meeting.session, meeting.off))
+        blocks.append(context(texts("sessions.book.outside", opens=opens, closes=closes)))
+    title = texts.plain(f"{'sessions.move' if done.before else 'sessions.book'}.modal.title")
+    return modal(title, blocks, callback_id="done", close=texts.plain("notice.close"))
+
+
+def shown(texts: Texts, message: Message) -> View:
+    """A message in a modal's place: what was just done from a modal or the Home tab."""
+    return modal(texts.plain("notice.title"), message.blocks, callback_id="done", close=texts.plain("notice.close"))
+
+
+def _suggestions(texts: Texts, slots: list[datetime], reader: Person) -> Block:
+    options: list[Option] = [(slot.isoformat(), texts.short_moment(slot, reader.zone)) for slot in slots]
+    options.append((OTHER, texts.plain("sessions.book.other")))
+    return field("suggestion", texts.plain("sessions.book.suggestions"), radio("suggestion", options), optional=True)
+
+
+def _lengths(texts: Texts, minutes: int) -> Element:
+    lengths = sorted({*LENGTHS, minutes} if minutes in LENGTHS else LENGTHS)
+    options = [(str(n), texts.plain("sessions.book.minutes.option", minutes=n)) for n in lengths]
+    return select("minutes", options, initial=str(minutes if minutes in LENGTHS else 60))

@@ -1,0 +1,173 @@
+"""The sign-up form: two steps. What the first one holds travels to the second in its private_metadata."""
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.domain.programme import INTERESTS
+from bot.domain.signup import CADENCES, FORMATS, Level, Offer, Role, Wish
+from bot.services.signup.join import SignUp
+from handlers.kit.payload import FormState, Malformed, number
+
+MOST_TOPICS = 5
+MOST_AVOIDED = 10
+MOST_PLACES = 3
+LONGEST_DEPARTMENT = 80
+LONGEST_WHY = 300
+LANGUAGES = ("id", "en")
+ADDRESSES = ("kamu", "anda", "bapak", "ibu", "kak", "first")
+NO_MANAGER = "none"
+
+Errors = dict[str, str]
+"""block_id → the name of the sentence, below `join.errors`."""
+
+
+@dataclass(frozen=True)
+class About:
+    """The first step: who one is and which topics one teaches or wants to learn."""
+
+    programme_id: int
+    role: str
+    level: str
+    department: str
+    offers: tuple[str, ...]
+    wishes: tuple[str, ...]
+    manager: str
+    no_manager: bool
+    avoids: tuple[str, ...]
+
+    def note(self) -> str:
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @classmethod
+    def from_note(cls, note: str) -> "About":
+        """Raises `Malformed`."""
+        try:
+            about = TypeAdapter(cls).validate_json(note)
+        except ValidationError as error:
+            raise Malformed("private_metadata") from error
+        if about.errors(""):
+            raise Malformed("private_metadata")
+        return about
+
+    def errors(self, me: str, open_topics: Collection[str] | None = None) -> Errors:
+        """What has to be put right; `me` is the Slack id of the person who signs up, who chooses of `open_topics`."""
+        found: Errors = {}
+        if self.role not in set(Role):
+            found["role"] = "role"
+        if self.level not in {level.name.lower() for level in Level}:
+            found["level"] = "level"
+        if not 0 < len(self.department) <= LONGEST_DEPARTMENT:
+            found["department"] = "department"
+        if "role" not in found:
+            found |= self._topic_errors(Role(self.role), open_topics)
+        if self.manager and self.manager == me:
+            found["manager"] = "manager_is_me"
+        elif self.manager and self.no_manager:
+            found["manager"] = "manager_or_none"
+        if me and me in self.avoids:
+            found["avoids"] = "avoids_me"
+        return found
+
+    def _topic_errors(self, role: Role, open_topics: Collection[str] | None) -> Errors:
+        found: Errors = {}
+        for block, asked, topics in (("offers", role.teaches, self.offers), ("wishes", role.learns, self.wishes)):
+            if asked and not topics:
+                found[block] = block
+            elif len(topics) > MOST_TOPICS or (open_topics is not None and not set(topics) <= set(open_topics)):
+                found[block] = "topics"
+        return found
+
+
+def about(form: FormState, programme_id: int) -> About:
+    """Read the first step. Check it with `About.errors`."""
+    role = form.one("role")
+    return About(
+        programme_id=programme_id,
+        role=role,
+        level=form.one("level"),
+        department=" ".join(form.one("department").split()),
+        # Topics of a side one does not take are left behind, not complained about.
+        offers=tuple(form.many("offers")) if role != Role.MENTEE else (),
+        wishes=tuple(form.many("wishes")) if role != Role.MENTOR else (),
+        manager=form.one("manager"),
+        no_manager=NO_MANAGER in form.many("no_manager"),
+        avoids=tuple(form.many("avoids"))[:MOST_AVOIDED],
+    )
+
+
+def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp | Errors:
+    """Read the second step, on top of the first. `written`: the languages that the texts are in."""
+    errors: Errors = {}
+    role = Role(first.role)
+
+    def within(block: str, low: int, high: int, default: int) -> int:
+        """A number from a menu; a number that the menu does not offer is an error at its field."""
+        said = form.one(block)
+        value = number(said) if said else default
+        if not low <= value <= high:
+            errors[block] = "choose"
+        return min(max(value, low), high)
+
+    def among(block: str, allowed: tuple[str, ...], *, needed: bool = False) -> tuple[str, ...]:
+        values = tuple(form.many(block))
+        if not set(values) <= set(allowed) or (needed and not values):
+            errors[block] = "choose"
+        return values
+
+    def one_of(block: str, allowed: tuple[str, ...]) -> str:
+        value = form.one(block)
+        if value not in allowed:
+            errors[block] = "choose"
+        return value
+
+    def rated(block: str) -> int | None:
+        """1 to 5, if they said."""
+        return within(block, 1, 5, 1) if form.one(block) else None
+
+    why = " ".join(form.one("why").split())
+    if len(why) > LONGEST_WHY:
+        errors["why"] = "why"
+    result = SignUp(
+        role=role,
+        level=Level[first.level.upper()],
+        department=first.department,
+        offers=tuple(Offer(topic, within(f"level_{topic}", 1, 5, 3)) for topic in first.offers),
+        wishes=tuple(
+            Wish(topic, within(f"priority_{topic}", 1, 3, 2), rated(f"skill_{topic}")) for topic in first.wishes
+        ),
+        confidence=rated("confidence") if role.teaches else None,
+        motivation=why if role.teaches else "",
+        interests=among("interests", INTERESTS),
+        formats=among("formats", FORMATS),
+        cadences=among("cadences", CADENCES),
+        languages=among("languages", LANGUAGES, needed=True),
+        language=one_of("language", written),
+        address=one_of("address", ADDRESSES),
+        mentor_capacity=within("mentor_capacity", 1, MOST_PLACES, 2) if role.teaches else 0,
+        mentee_capacity=within("mentee_capacity", 1, MOST_PLACES, 1) if role.learns else 0,
+        manager=first.manager or None,
+        manager_known=bool(first.manager) or first.no_manager,
+        avoids=first.avoids,
+    )
+    return errors or result
+
+
+def people_named(first: About) -> list[str]:
+    """Slack ids of everybody the form names, so that they can be looked up before it is stored."""
+    return [*([first.manager] if first.manager else []), *first.avoids]
+
+
+def initial(participant: Any) -> dict[str, dict[str, int]]:
+    """What was chosen before: {"level": {topic: 1-5}, "priority": {topic: 1-3}, "skill": {topic: 1-5}}."""
+    if participant is None:
+        return {"level": {}, "priority": {}, "skill": {}}
+    return {
+        "level": {one["topic"]: one["level"] for one in participant.offers},
+        "priority": {one["topic"]: one["priority"] for one in participant.wishes},
+        # Sign-ups from before it was asked do not have it.
+        "skill": {one["topic"]: one["skill"] for one in participant.wishes if one.get("skill")},
+    }

@@ -1,0 +1,89 @@
+"""Set-up and sign-up: the announcement, HR's next steps, the welcome, a pair's end."""
+
+from bot.domain.sessions import Side
+from bot.services.matching.introductions import was_introduced
+from bot.services.orientation.orientation import progress_of
+from bot.services.programme.next_cohort import ALUMNUS, read_predecessor
+from bot.services.recruiting.announcement import sign_ups
+from bot.slack.gateway import Message
+from handlers.care import views as care
+from handlers.kit.messages import Letter, Writer
+from handlers.orientation.views import open_buttons
+from handlers.privacy import views as privacy
+from handlers.programme import next_cohort_views as cohort
+from handlers.programme import views as setup
+from handlers.signup import views as join
+from storage.queries import participation, person_of
+from storage.tables import Pair, ParticipantState, ProgrammeState
+
+
+async def setup_done(letter: Letter) -> Message:
+    programme = letter.programme
+    found = await sign_ups(letter.work.session, programme.id or 0, letter.work.now)
+    before = await read_predecessor(letter.desk.store, programme, letter.work.now)
+    return setup.done(letter.texts, programme, found, before)
+
+
+async def announcement(letter: Letter) -> Message:
+    return setup.announcement(letter.texts, letter.programme)
+
+
+async def welcome(letter: Letter) -> Message | None:
+    if letter.reader is None:
+        return None
+    participant = await participation(letter.work.session, letter.reader.id or 0, letter.programme.id or 0)
+    if participant is None or participant.state == ParticipantState.LEFT:
+        return None
+    prepare = open_buttons(letter.texts, await progress_of(letter.work.session, participant))
+    return join.welcome(letter.texts, letter.programme, participant, letter.desk.command, prepare)
+
+
+async def alumnus(letter: Letter) -> Message | None:
+    """Come again: unless they were quicker, or it is too late."""
+    if letter.reader is None or letter.programme.state != ProgrammeState.RECRUITING:
+        return None
+    if await participation(letter.work.session, letter.reader.id or 0, letter.programme.id or 0):
+        return None
+    return cohort.invitation(letter.texts, letter.programme)
+
+
+async def pair_ended(letter: Letter) -> Message | None:
+    """To the other half: kind, and with what comes next."""
+    pair = await letter.work.session.get(Pair, letter.row.data["pair"])
+    if pair is None or letter.reader is None:
+        return None
+    if not await was_introduced(letter.work.session, pair, letter.reader.id or 0):
+        return None
+    mentor, mentee = [await person_of(letter.work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
+    left, side = (mentor, Side.MENTOR) if letter.reader.id == mentee.id else (mentee, Side.MENTEE)
+    if left.erased_at:
+        return privacy.pair_ended(letter.texts, side, pair)
+    return care.pair_ended(letter.texts, left)
+
+
+async def pair_ended_hr(letter: Letter) -> Message | None:
+    pair = await letter.work.session.get(Pair, letter.row.data["pair"])
+    if pair is None:
+        return None
+    mentor, mentee = [await person_of(letter.work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
+    there = [one for one in (mentor, mentee) if not one.erased_at]
+    if len(there) == 1:
+        return privacy.pair_ended_hr(letter.texts, there[0])
+    return care.pair_ended_hr(letter.texts, mentor, mentee)
+
+
+async def contact_gone(letter: Letter) -> Message | None:
+    if letter.programme.contact_id is not None or letter.programme.state == ProgrammeState.CLOSED:
+        return None
+    return privacy.contact_gone(letter.texts, letter.programme)
+
+
+LETTERS: dict[str, Writer] = {
+    "setup_done": setup_done,
+    "announcement": announcement,
+    "welcome": welcome,
+    ALUMNUS: alumnus,
+    "pair_ended": pair_ended,
+    "pair_ended_hr": pair_ended_hr,
+    "contact_gone": contact_gone,
+}

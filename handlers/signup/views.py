@@ -1,0 +1,210 @@
+"""The sign-up form, what it answers, and the welcome."""
+
+from collections.abc import Sequence
+
+from bot.domain.programme import INTERESTS
+from bot.domain.signup import CADENCES, FORMATS, Level, Role
+from bot.services.signup.join import Standing
+from bot.slack.gateway import Message
+from handlers.kit.blocks import (
+    Block,
+    Element,
+    Option,
+    View,
+    actions,
+    button,
+    checkboxes,
+    context,
+    divider,
+    field,
+    modal,
+    multi_select,
+    radio,
+    section,
+    select,
+    text_input,
+    user_select,
+    users_select,
+    with_placeholder,
+)
+from handlers.signup.forms import (
+    ADDRESSES,
+    LANGUAGES,
+    LONGEST_WHY,
+    MOST_AVOIDED,
+    MOST_PLACES,
+    MOST_TOPICS,
+    NO_MANAGER,
+    About,
+    initial,
+)
+from prompts.catalogue import Texts
+from prompts.reasons import topic_name
+from storage.tables import Participant, Programme, ProgrammeState
+
+OPEN = "join.open"
+ABOUT = "join.about"
+DETAILS = "join.details"
+
+RATED = {"level": "offer_level", "priority": "wish_priority", "skill": "wish_skill"}
+"""What is asked about each topic: the beginning of the block_id → the name of its texts."""
+
+
+def about_form(texts: Texts, standing: Standing) -> View:
+    """The first step, filled in with what is known."""
+    was = standing.known
+    offered = [one["topic"] for one in was.offers] if was else []
+    wished = [one["topic"] for one in was.wishes] if was else []
+    topics = [(code, topic_name(texts, code)) for code in standing.topics]
+    no_manager = standing.manager_known and not standing.manager
+    known_level = Level(standing.level).name.lower() if standing.level else ""
+    return modal(
+        texts.plain("join.form.modal.title"),
+        [
+            section(texts("join.form.intro", programme=standing.programme.name)),
+            *([context(texts("join.form.again"))] if standing.before else []),
+            _field(texts, "role", radio("role", labels(texts, "roles", tuple(Role)), initial=was.role if was else "")),
+            _field(
+                texts,
+                "level",
+                select("level", labels(texts, "levels", tuple(one.name.lower() for one in Level)), initial=known_level),
+            ),
+            _field(
+                texts,
+                "department",
+                text_input("department", initial=standing.department, longest=80),
+            ),
+            _field(texts, "offers", multi_select("offers", topics, initial=offered, most=MOST_TOPICS), optional=True),
+            _field(texts, "wishes", multi_select("wishes", topics, initial=wished, most=MOST_TOPICS), optional=True),
+            _field(texts, "manager", user_select("manager", initial=standing.manager or ""), optional=True),
+            field(
+                "no_manager",
+                texts.plain("join.form.no_manager.label"),
+                checkboxes(
+                    "no_manager",
+                    [(NO_MANAGER, texts.plain("join.form.no_manager.option"))],
+                    initial=[NO_MANAGER] if no_manager else [],
+                ),
+                optional=True,
+            ),
+            _field(texts, "avoids", users_select("avoids", initial=standing.avoids, most=MOST_AVOIDED), optional=True),
+        ],
+        callback_id=ABOUT,
+        submit=texts.plain("join.form.modal.next"),
+        close=texts.plain("join.form.modal.close"),
+        note=str(standing.programme.id),
+    )
+
+
+def details_form(texts: Texts, about: About, standing: Standing) -> View:
+    """The second step: how well, how much, and how one likes to meet."""
+    was, person, role = standing.known, standing.person, Role(about.role)
+    chosen = initial(was)
+    blocks: list[Block] = []
+    if about.offers:
+        blocks.append(section(texts("join.form.levels_intro")))
+        for topic in about.offers:
+            blocks.append(_topic_field(texts, "level", topic, "12345", "skills", chosen["level"].get(topic, 3)))
+    if role.teaches:
+        blocks += _as_mentor(texts, was)
+    if about.wishes:
+        blocks.append(section(texts("join.form.priorities_intro")))
+        for topic in about.wishes:
+            now = chosen["skill"].get(topic)
+            blocks.append(_topic_field(texts, "priority", topic, "321", "priorities", chosen["priority"].get(topic, 2)))
+            blocks.append(_topic_field(texts, "skill", topic, "12345", "skills", now))
+    blocks += [
+        divider(),
+        _many(texts, "interests", INTERESTS, was.interests if was else []),
+        _many(texts, "formats", FORMATS, was.formats if was else []),
+        _many(texts, "cadences", CADENCES, was.cadences if was else [standing.programme.cadence]),
+        _many(texts, "languages", LANGUAGES, was.languages if was else [person.language], needed=True),
+        _field(texts, "language", select("language", written_in(texts), initial=person.language)),
+        _field(texts, "address", select("address", labels(texts, "addresses", ADDRESSES), initial=person.address)),
+    ]
+    if role.teaches:
+        blocks.append(_places(texts, "mentor_capacity", was.mentor_capacity if was and was.mentor_capacity else 2))
+    if role.learns:
+        blocks.append(_places(texts, "mentee_capacity", was.mentee_capacity if was and was.mentee_capacity else 1))
+    return modal(
+        texts.plain("join.form.modal.title"),
+        blocks,
+        callback_id=DETAILS,
+        submit=texts.plain("join.form.modal.submit"),
+        close=texts.plain("join.form.modal.close"),
+        note=about.note(),
+    )
+
+
+def joined(texts: Texts, programme: Programme, *, new: bool) -> View:
+    """Shown in the form's place once it is stored."""
+    text = texts("join.joined.body" if new else "join.changed.body", programme=programme.name)
+    return modal(
+        texts.plain("join.form.modal.title"), [section(text)], callback_id="done", close=texts.plain("notice.close")
+    )
+
+
+def welcome(
+    texts: Texts, programme: Programme, participant: Participant, command: str, prepare: Sequence[Element]
+) -> Message:
+    """The first DM. It promises no day to somebody who joins late. `prepare`: the buttons for that."""
+    late = programme.state == ProgrammeState.RUNNING
+    text = texts(
+        f"join.welcome.{participant.role}",
+        programme=programme.name,
+        start="" if late else texts.day(programme.starts_on),
+    )
+    blocks = [
+        section(text),
+        context(texts("join.welcome.footer", command=command)),
+        actions(*prepare, button(texts.plain("join.welcome.buttons.change"), OPEN, programme.id or 0)),
+    ]
+    return Message(text, blocks)
+
+
+def labels(texts: Texts, group: str, codes: tuple[str, ...]) -> list[Option]:
+    """The options of a menu: each code with its label of `labels.<group>`."""
+    return [(str(code), texts.plain(f"labels.{group}.{code}")) for code in codes]
+
+
+def written_in(texts: Texts) -> list[Option]:
+    """The languages that the texts are in, each by its own name: one more folder of texts is one more of these."""
+    return [*texts.catalogue.names().items()]
+
+
+def _field(texts: Texts, name: str, element: dict[str, object], *, optional: bool = False) -> Block:
+    hint = texts.plain(f"join.form.{name}.hint") if texts.has(f"join.form.{name}.hint") else ""
+    if texts.has(f"join.form.{name}.placeholder"):
+        element = with_placeholder(element, texts.plain(f"join.form.{name}.placeholder"))
+    return field(name, texts.plain(f"join.form.{name}.label"), element, hint=hint, optional=optional)
+
+
+def _many(texts: Texts, name: str, codes: tuple[str, ...], initial: list[str], *, needed: bool = False) -> Block:
+    element = multi_select(name, labels(texts, name, codes), initial=initial)
+    return _field(texts, name, element, optional=not needed)
+
+
+def _topic_field(texts: Texts, kind: str, topic: str, values: str, group: str, initial: int | None) -> Block:
+    key = f"join.form.{RATED[kind]}"
+    label = texts.plain(f"{key}.label", topic=topic_name(texts, topic))
+    element = _scale(texts, "chosen", values, group, initial, texts.plain(f"{key}.placeholder"))
+    return field(f"{kind}_{topic}", label, element)
+
+
+def _as_mentor(texts: Texts, was: Participant | None) -> list[Block]:
+    """How confident they feel, and why they want to mentor: HR reads both when it looks at pairs."""
+    sure = _scale(texts, "confidence", "12345", "confidence", was.confidence if was else None)
+    why = text_input("why", initial=(was.motivation or "") if was else "", multiline=True, longest=LONGEST_WHY)
+    return [_field(texts, "confidence", sure), _field(texts, "why", why, optional=True)]
+
+
+def _scale(
+    texts: Texts, action_id: str, values: str, group: str, initial: int | None, placeholder: str = ""
+) -> Element:
+    options = [(value, texts.plain(f"labels.{group}.s{value}")) for value in values]
+    return select(action_id, options, initial=str(initial or ""), placeholder=placeholder)
+
+
+def _places(texts: Texts, name: str, initial: int) -> Block:
+    options = [(str(n), str(n)) for n in range(1, MOST_PLACES + 1)]
+    return _field(texts, name, select(name, options, initial=str(initial)))

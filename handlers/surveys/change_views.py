@@ -1,0 +1,38 @@
+"""How what people said of themselves went from before to 90 days on, for pictures and tables."""
+
+from collections.abc import Sequence
+
+from bot.domain.surveys import OF_THE_THEME, Course, Item, Moment
+from bot.pictures.charts import Change
+from prompts.catalogue import Texts
+
+
+def name_of(texts: Texts, item: Item, theme: str) -> str:
+    """What HR's summary calls a question."""
+    statement = f"themes.{theme}.measures.{OF_THE_THEME[item]}" if item in OF_THE_THEME else ""
+    about = {"statement": texts.plain(statement)} if statement else {}
+    return texts.plain(f"measures.items.{item}.name", **about)
+
+
+def changes(texts: Texts, found: Sequence[Course], theme: str) -> tuple[Change, ...]:
+    """What is rated from 1 to 5; a share of people has no place on that scale."""
+    return tuple(
+        Change(
+            name_of(texts, one.item, theme),
+            one.before.average if one.before else None,
+            stood_at(one, Moment.CLOSING),
+            stood_at(one, Moment.LATER),
+        )
+        for one in found
+        if one.item is not Item.USED
+    )
+
+
+def stood_at(one: Course, moment: Moment) -> float | None:
+    """Where an average stood later: by how much the same people changed, from where all began."""
+    later = one.later.get(moment)
+    if later is None:
+        return None
+    if later.change:
+        return one.before.average + later.change.average if one.before else None
+    return later.average.average if later.average else None

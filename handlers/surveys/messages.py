@@ -1,0 +1,21 @@
+"""The questions before, at the end and 90 days on; and to HR, what changed."""
+
+from bot.services.insight.published_groups import current_courses
+from bot.services.surveys.surveys import FOR_HR, KIND, of_letter
+from bot.slack.gateway import Message
+from handlers.kit.messages import Letter, Writer
+from handlers.surveys import views
+
+
+async def measure(letter: Letter) -> Message | None:
+    asked = await of_letter(letter.work, letter.row.data)
+    return views.questions(letter.texts, asked) if asked else None
+
+
+async def measures_hr(letter: Letter) -> Message | None:
+    """Nothing as long as too few answered."""
+    found = await current_courses(letter.desk.store, letter.programme.id or 0, letter.work.now)
+    return views.for_hr(letter.texts, letter.programme, found) if found else None
+
+
+LETTERS: dict[str, Writer] = {KIND: measure, FOR_HR: measures_hr}

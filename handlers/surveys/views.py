@@ -1,0 +1,138 @@
+"""The questions before, at the end and 90 days on: one message that changes in place as it is answered."""
+
+from collections.abc import Sequence
+
+from bot.domain.calendar import local, working_days_before
+from bot.domain.figures import Figure
+from bot.domain.surveys import ITEMS, OF_THE_THEME, Course, Item, Later, Moment, answers_to
+from bot.services.surveys.surveys import Asked, value_of
+from bot.services.working_hours import days_off
+from bot.slack.gateway import Message
+from handlers.kit.blocks import Block, View, actions, button, context, header, modal, rating, section
+from prompts.catalogue import Texts
+from prompts.reasons import in_text
+from storage.tables import Programme, Reading
+
+GIVE = "measure.give"
+"""Followed by what the button says: `measure.give.skill.3`."""
+CHANGE, OPEN = "measure.change", "measure.open"
+"""All with the reading's id."""
+LABELS = {Item.SKILL: "skills", Item.USED: "used"}
+"""The words of the answers; the other items are agreed to or not."""
+
+
+def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
+    """The questions that are open, and the answers given; `again` asks all of them once more."""
+    key = f"measures.{asked.moment}"
+    title = texts.plain(f"{key}.title")
+    blocks: list[Block] = [header(title), section(texts(f"{key}.body", programme=asked.programme.name))]
+    given: list[str] = []
+    for item in ITEMS[asked.side]:
+        value = value_of(asked.reading, item)
+        if value is None or again:
+            blocks += _question(texts, asked, item, value)
+        else:
+            said = texts.plain(_label(item, value))
+            given.append(texts(f"measures.items.{item}.answered", answer=said, **_about(texts, item, asked)))
+    last = working_days_before(local(asked.closes, asked.person.zone).date(), 0, days_off(asked.programme))
+    closes = texts.day(last)
+    if asked.is_complete and not again:
+        blocks[1] = section(texts(f"{key}.thanks"))
+    if given:
+        blocks.append(section("\n".join(given)))
+    if given and not again:
+        blocks.append(actions(button(texts.plain("measures.buttons.change"), CHANGE, asked.reading.id or 0)))
+    return Message(title, [*blocks, context(texts("measures.footer.body", closes=closes))])
+
+
+def window(texts: Texts, asked: Asked, *, again: bool = False) -> View:
+    """The same in a window, for those who come from the Home tab."""
+    blocks = questions(texts, asked, again=again).blocks
+    title = texts.plain("measures.footer.window")
+    return modal(title, blocks, callback_id="measure", close=texts.plain("notice.close"))
+
+
+def closed(texts: Texts) -> Message:
+    """What stands where the questions were."""
+    text = texts("measures.footer.closed")
+    return Message(text, [section(text)])
+
+
+def home_row(texts: Texts, reading: Reading) -> Block:
+    """On the Home tab, while something waits to be answered."""
+    open_it = button(texts.plain("measures.buttons.answer"), OPEN, reading.id or 0)
+    return section(texts("measures.footer.home"), open_it)
+
+
+def _question(texts: Texts, asked: Asked, item: Item, value: int | None) -> list[Block]:
+    text = texts(f"measures.items.{item}.ask", **_about(texts, item, asked))
+    reading_id = asked.reading.id or 0
+    if item is not Item.USED:
+        return [section(f"*{text}*"), *rating(texts, LABELS.get(item, "agree"), f"{GIVE}.{item}", reading_id, value)]
+    buttons = [
+        button(
+            texts.plain(_label(item, one)),
+            f"{GIVE}.{item}.{one}",
+            reading_id,
+            style="primary" if one == value else "",
+        )
+        for one in answers_to(item)
+    ]
+    return [section(f"*{text}*"), actions(*buttons)]
+
+
+def _label(item: Item, value: int) -> str:
+    return f"labels.{LABELS.get(item, 'agree')}.s{value}"
+
+
+def _about(texts: Texts, item: Item, asked: Asked) -> dict[str, str]:
+    """What is put into the words of an item: the pair's topic, or what the theme says."""
+    if item in OF_THE_THEME:
+        return {"statement": _statement(texts, item, asked.programme.theme)}
+    return {"topic": in_text(texts, "topics", [asked.topic]) if asked.topic else texts.plain("measures.items.topic")}
+
+
+def _statement(texts: Texts, item: Item, theme: str) -> str:
+    return texts.plain(f"themes.{theme}.measures.{OF_THE_THEME[item]}")
+
+
+# For HR
+
+
+def for_hr(texts: Texts, programme: Programme, found: Sequence[Course]) -> Message:
+    """What changed, in a message of its own once answers are settled."""
+    title = texts.plain("measures.hr.title", programme=programme.name)
+    shown = section("\n".join(lines(texts, found, programme.theme)))
+    blocks = [header(title), shown, context(texts("measures.hr.body"))]
+    return Message(texts("measures.hr.title", programme=programme.name), blocks)
+
+
+def lines(texts: Texts, found: Sequence[Course], theme: str) -> list[str]:
+    """Each item with what it was before, at the end, and 90 days on, beside each other."""
+    shown: list[str] = []
+    for one in found:
+        parts: list[str] = []
+        if one.before:
+            parts.append(texts(f"measures.hr.{Moment.BEFORE}", **_figure(texts, one.item, one.before)))
+        parts += [text for moment, later in one.later.items() if (text := _later(texts, one.item, moment, later))]
+        about = {"statement": _statement(texts, one.item, theme)} if one.item in OF_THE_THEME else {}
+        name = texts.plain(f"measures.items.{one.item}.name", **about)
+        shown.append(texts("measures.hr.line", item=name, course=" → ".join(parts)))
+    return shown
+
+
+def _later(texts: Texts, item: Item, moment: Moment, later: Later) -> str:
+    if later.change:
+        return texts(f"measures.hr.{moment}", **_figure(texts, item, later.change, change=True))
+    return texts(f"measures.hr.{moment}_others", **_figure(texts, item, later.average)) if later.average else ""
+
+
+def _figure(texts: Texts, item: Item, figure: Figure, *, change: bool = False) -> dict[str, str | int]:
+    value = round(figure.average, 2 if item is Item.USED else 1)
+    if item is Item.USED:
+        points = texts.number(abs(round(value * 100)))
+        number = texts.plain("measures.hr.points", points=points) if change else texts.percent(value)
+    else:
+        number = texts.number(abs(value) if change else value)
+    sign = ("+" if value > 0 else "−" if value < 0 else "±") if change else ""
+    return {"value": f"{sign}{number}", "people": figure.people}

@@ -1,1 +1,0 @@
-"""Block Kit: what services return, as Slack shows it."""

@@ -1,0 +1,180 @@
+"""Which messages may go now: due, within Slack's limits, not for bulk what a click needs, each programme in turn."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain, zip_longest
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, case, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.deadlines import LONGEST_WAIT, latest_pause
+from storage.rate_limits import BULK, OPENS, POSTS, BucketKey, Limits, is_open, lock_buckets, moments_of, opens_at, take
+from storage.tables import Outbox, OutboxState, Pair, Person, Programme, RateBucket
+
+WINDOW = 64
+"""How many candidates are looked at together, at most."""
+
+LANE, BUCKET, BULK_BUCKET, OPEN_BUCKET = [aliased(RateBucket) for _ in range(4)]
+
+WaitUntil = Callable[[Outbox], Awaitable[datetime]]
+"""The first moment at which a message suits the person who gets it."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who claims, and how much: `room` messages at most, until `lease_until`."""
+
+    owner: str
+    room: int
+    lease_until: datetime
+    last_programme: int | None = None
+    """The programme whose turn it was last."""
+
+
+@dataclass
+class Claimed:
+    """`rows` are ours to send now; `moved` were put off to a better hour or dropped."""
+
+    rows: list[Outbox] = field(default_factory=list)
+    moved: int = 0
+    inactive: list[Outbox] = field(default_factory=list)
+    """Of these, the ones that were dropped because nobody is there to get them."""
+
+
+async def claim(session: AsyncSession, now: datetime, limits: Limits, asked: Claim, wait_until: WaitUntil) -> Claimed:
+    """Take what may be sent now. Commit before anything is posted."""
+    found = await _candidates(session, now, limits, asked)
+    if not found:
+        return Claimed()
+    buckets = await lock_buckets(session, chain.from_iterable(_buckets_of(row, to) for row, to, _ in found), now)
+    claimed = Claimed()
+    for row, known_channel, active in found:
+        if len(claimed.rows) == asked.room:
+            break
+        row.planned_at = row.planned_at or row.due_at
+        if active is False:
+            row.state, row.error = OutboxState.DROPPED, "inactive"
+            claimed.moved += 1
+            claimed.inactive.append(row)
+            continue
+        if row.keeps_hours and (moment := await wait_until(row)) > now:
+            row.due_at, row.error = min(moment, now + LONGEST_WAIT), None
+            claimed.moved += 1
+            continue
+        used = {name: buckets[team, name] for team, name in _buckets_of(row, known_channel)}
+        if all(opens_at(bucket, limits.of(name), now) <= now for name, bucket in used.items()):
+            for name, bucket in used.items():
+                take(bucket, limits.of(name), now)
+            _start(row, known_channel, asked, now)
+            claimed.rows.append(row)
+    return claimed
+
+
+def _start(row: Outbox, channel: str | None, asked: Claim, now: datetime) -> None:
+    row.state = OutboxState.SENDING
+    row.attempt += 1
+    row.owner, row.lease_until, row.started_at, row.error = asked.owner, asked.lease_until, now, None
+    row.channel = channel
+
+
+def _buckets_of(row: Outbox, channel: str | None) -> list[BucketKey]:
+    names = [row.lane, POSTS, *([BULK] if row.bulk else []), *([] if channel else [OPENS])]
+    return [(row.team_id, name) for name in names]
+
+
+Candidate = tuple[Outbox, str | None, bool | None]
+"""The row, its channel if it is known, and whether the person is active if there is one."""
+
+
+async def _candidates(session: AsyncSession, now: datetime, limits: Limits, asked: Claim) -> list[Candidate]:
+    """Answers before waves, and the programmes' waves in turn."""
+    few = min(WINDOW, 2 * asked.room + 8)
+    values = {"now": now, "few": few, **_moments(now, limits)}
+    prompt = await _rows(session, PROMPT, values)
+    if len(prompt) >= asked.room:
+        return prompt
+    waves = [
+        await _rows(session, STRAY_WAVE if programme is None else OWN_WAVE, {**values, "programme": programme})
+        for programme in await _programmes_with_waves(session, now, asked.last_programme)
+    ]
+    in_turn = chain.from_iterable(zip_longest(*waves))
+    return [*prompt, *(candidate for candidate in in_turn if candidate is not None)]
+
+
+async def _rows(session: AsyncSession, statement: Any, values: dict[str, Any]) -> list[Candidate]:
+    return [(row, channel, active) for row, channel, active in await session.exec(statement, params=values)]
+
+
+def _moments(now: datetime, limits: Limits) -> dict[str, datetime]:
+    """What the statements below ask of the buckets."""
+    return (
+        moments_of("lane", limits.lane, now)
+        | moments_of("posts", limits.posts, now)
+        | moments_of("opens", limits.opens, now)
+        | moments_of("bulk", limits.of(BULK), now)
+        | {"latest_pause": latest_pause(now)}
+    )
+
+
+def _may_go(*, bulk: bool) -> Any:
+    known_channel = channel_of_row()
+    statement: Any = (
+        select(Outbox, known_channel, Person.active)
+        .outerjoin(Person, col(Person.id) == Outbox.person_id)
+        .outerjoin(Pair, col(Pair.id) == Outbox.pair_id)
+        .outerjoin(LANE, _named(LANE, col(Outbox.lane)))
+        .outerjoin(BUCKET, _named(BUCKET, POSTS))
+        .outerjoin(OPEN_BUCKET, _named(OPEN_BUCKET, OPENS))
+        .where(
+            *waiting(bulk),
+            col(Outbox.due_at) <= bindparam("now"),
+            is_open(LANE, "lane"),
+            is_open(BUCKET, "posts"),
+            or_(known_channel.is_not(None), is_open(OPEN_BUCKET, "opens")),
+        )
+        .order_by(col(Outbox.due_at), col(Outbox.id))
+        .limit(bindparam("few"))
+        .with_for_update(skip_locked=True, of=Outbox)
+    )
+    if bulk:
+        statement = statement.outerjoin(BULK_BUCKET, _named(BULK_BUCKET, BULK)).where(is_open(BULK_BUCKET, "bulk"))
+    return statement
+
+
+def _named(bucket: type[RateBucket], name: Any) -> ColumnElement[bool]:
+    return and_(col(bucket.team_id) == col(Outbox.team_id), col(bucket.name) == name)
+
+
+def channel_of_row() -> Any:
+    """The channel a row goes to, if it is known, in SQL with `Person` and `Pair` outer-joined."""
+    to_pair = and_(col(Outbox.person_id).is_(None), col(Outbox.pair_id).is_not(None))
+    return case(
+        (col(Outbox.person_id).is_not(None), Person.dm_channel), (to_pair, Pair.group_channel), else_=Outbox.channel
+    )
+
+
+def waiting(bulk: bool) -> Iterable[ColumnElement[bool]]:
+    """Pending rows of one sort, in the words that the indexes know."""
+    return col(Outbox.state) == OutboxState.PENDING, col(Outbox.bulk) == bulk
+
+
+async def _programmes_with_waves(session: AsyncSession, now: datetime, last: int | None) -> list[int | None]:
+    """The programmes that have bulk messages due, and None for those of no programme; first the one after `last`."""
+    ids = [found or 0 for found in await session.exec(PROGRAMMES_WITH_WAVES, params={"now": now})]
+    return [*sorted(ids, key=lambda found: (found <= (last or 0), found)), None]
+
+
+def _with_waves() -> Any:
+    due = select(Outbox.id).where(*waiting(bulk=True), col(Outbox.due_at) <= bindparam("now"))
+    return select(Programme.id).where(due.where(Outbox.programme_id == Programme.id).exists())
+
+
+# Built once: to put statements of this size together takes longer than to run them.
+PROMPT = _may_go(bulk=False)
+OWN_WAVE = _may_go(bulk=True).where(col(Outbox.programme_id) == bindparam("programme"))
+STRAY_WAVE = _may_go(bulk=True).where(col(Outbox.programme_id).is_(None))
+PROGRAMMES_WITH_WAVES = _with_waves()

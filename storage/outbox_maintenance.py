@@ -1,0 +1,199 @@
+"""What delivery has to look at besides sending: ended leases, stale messages, unknown outcomes, old receipts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, delete, exists, or_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.deadlines import STEP
+from storage.outbox_claims import WINDOW, channel_of_row, waiting
+from storage.rate_limits import BULK, OPENS, POSTS, READS, Limits, lock_buckets, opens_at, take
+from storage.tables import Outbox, OutboxState, Pair, Person, RateBucket, Receipt
+from storage.types import UTCDateTime
+
+RECEIPTS_KEPT = timedelta(days=2)
+BATCH = 500
+NEVER_POSTED = "never_posted"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Of which sort there is something to do; `sending` tells that somebody is at it, or was when they died."""
+
+    messages: bool = True
+    unknown: bool = True
+    stale: bool = True
+    sending: bool = True
+
+    def __bool__(self) -> bool:
+        return self.messages or self.unknown or self.stale or self.sending
+
+
+async def look(session: AsyncSession, now: datetime) -> Waiting:
+    """What there is to do, in one quick look."""
+    return Waiting(*(await session.exec(WAITING_NOW, params={"now": now})).one())
+
+
+async def end_leases(session: AsyncSession, now: datetime, lease: timedelta, settle: timedelta, until: datetime) -> int:
+    """Take over from workers whose lease ended, or lies further ahead than `lease`: what they posted is unknown.
+
+    It stands in its channel before `until`, if at all.
+    """
+    moments = {"now": now, "latest": now + lease + STEP}
+    for row in (rows := (await session.exec(ENDED_LEASES, params=moments)).all()):
+        if row.channel is None:
+            row.state, row.due_at, row.error = OutboxState.PENDING, now, NEVER_POSTED
+        else:
+            row.state, row.due_at, row.error = OutboxState.UNKNOWN, now + settle, "lease_ended"
+            row.read_until = until
+        row.lease_until = None
+    return len(rows)
+
+
+async def expire(session: AsyncSession, now: datetime) -> list[Outbox]:
+    """Give up what went stale before it could be sent."""
+    for row in (rows := (await session.exec(STALE, params={"now": now})).all()):
+        row.state, row.error = OutboxState.EXPIRED, "expired"
+    return list(rows)
+
+
+async def take_unknown(
+    session: AsyncSession, now: datetime, limits: Limits, room: int, until: datetime
+) -> list[Outbox]:
+    """Unknown outcomes that have settled, at most `room`; nobody else looks at them before `until`."""
+    rows = (await session.exec(SETTLED, params={"now": now, "room": room})).all()
+    buckets = await lock_buckets(session, [(row.team_id, READS) for row in rows], now)
+    taken = []
+    for row in rows:
+        bucket = buckets[row.team_id, READS]
+        if opens_at(bucket, limits.reads, now) > now:
+            continue
+        take(bucket, limits.reads, now)
+        row.due_at = until
+        taken.append(row)
+    return taken
+
+
+async def next_due(session: AsyncSession, now: datetime, limits: Limits) -> datetime | None:
+    """The earliest moment, now at the earliest, at which something can be sent, read back, taken over or expired."""
+    *waiting_or_unknown, lease_until, expires_at = (await session.exec(EARLIEST)).one()
+    moments = [lease_until, expires_at]
+    for earliest, looked_at in zip(waiting_or_unknown, (PROMPT, WAVES, UNKNOWN), strict=True):
+        if earliest is None or earliest > now:
+            moments.append(earliest)
+        elif looked_at is UNKNOWN:
+            moments.append(await _next_of_unknown(session, now, limits))
+        else:
+            moments.append(await _next_of_waiting(session, now, limits, bulk=looked_at is WAVES))
+    known = [moment for moment in moments if moment]
+    return max(now, min(known)) if known else None
+
+
+async def _next_of_unknown(session: AsyncSession, now: datetime, limits: Limits) -> datetime | None:
+    rows = (await session.exec(UNKNOWN)).all()
+    buckets = await _buckets(session, {row.team_id for row in rows})
+    return min((max(row.due_at, _opens(buckets, row.team_id, READS, limits, now)) for row in rows), default=None)
+
+
+async def _next_of_waiting(session: AsyncSession, now: datetime, limits: Limits, *, bulk: bool) -> datetime | None:
+    """Of the first that are due, the first that the limits let go; else the first that will be due."""
+    rows = [(row, known) for row, known in await session.exec(WAVES if bulk else PROMPT)]
+    buckets = await _buckets(session, {row.team_id for row, _ in rows}, {row.lane for row, _ in rows})
+    moments = []
+    for row, known in rows:
+        names = [row.lane, POSTS, *([BULK] if bulk else []), *([] if known else [OPENS])]
+        moments.append(max(row.due_at, *(_opens(buckets, row.team_id, name, limits, now) for name in names)))
+    if len(rows) == WINDOW:
+        # Behind a window of those who wait, somebody else may be free to go: look again soon.
+        moments.append(now + timedelta(seconds=1))
+    return min(moments, default=None)
+
+
+Buckets = dict[tuple[str, str], RateBucket]
+
+
+async def _buckets(session: AsyncSession, teams: set[str], lanes: Iterable[str] = ()) -> Buckets:
+    names = {POSTS, BULK, OPENS, READS, *lanes}
+    wanted = select(RateBucket).where(col(RateBucket.team_id).in_(teams), col(RateBucket.name).in_(names))
+    return {(bucket.team_id, bucket.name): bucket for bucket in await session.exec(wanted)}
+
+
+def _opens(buckets: Buckets, team_id: str, name: str, limits: Limits, now: datetime) -> datetime:
+    bucket = buckets.get((team_id, name))
+    return opens_at(bucket, limits.of(name), now) if bucket else now
+
+
+# Statements, built once: to put them together takes longer than to run them.
+
+NOW: Any = bindparam("now", type_=UTCDateTime())
+
+
+def _first_waiting(bulk: bool) -> Any:
+    """The first of those who wait, each with its channel if that is known."""
+    return (
+        select(Outbox, channel_of_row())
+        .outerjoin(Person, col(Person.id) == Outbox.person_id)
+        .outerjoin(Pair, col(Pair.id) == Outbox.pair_id)
+        .where(*waiting(bulk))
+        .order_by(col(Outbox.due_at), col(Outbox.id))
+        .limit(WINDOW)
+    )
+
+
+def _first(column: Any, *where: Any) -> Any:
+    """The earliest moment in a column, by its index."""
+    return select(column).where(*where, column.is_not(None)).order_by(column).limit(1).scalar_subquery()
+
+
+def _in_state(state: OutboxState) -> Any:
+    return col(Outbox.state) == state
+
+
+PROMPT, WAVES = _first_waiting(False), _first_waiting(True)
+UNKNOWN = select(Outbox).where(_in_state(OutboxState.UNKNOWN)).order_by(col(Outbox.due_at)).limit(WINDOW)
+MOMENTS: list[Any] = [
+    _first(col(Outbox.due_at), *waiting(False)),
+    _first(col(Outbox.due_at), *waiting(True)),
+    _first(col(Outbox.due_at), _in_state(OutboxState.UNKNOWN)),
+    _first(col(Outbox.lease_until), _in_state(OutboxState.SENDING)),
+    _first(col(Outbox.expires_at), _in_state(OutboxState.PENDING)),
+]
+EARLIEST: Any = select(*MOMENTS)
+SORTS: list[Any] = [
+    or_(*(exists().where(*waiting(bulk), col(Outbox.due_at) <= NOW) for bulk in (False, True))),
+    exists().where(_in_state(OutboxState.UNKNOWN), col(Outbox.due_at) <= NOW),
+    exists().where(_in_state(OutboxState.PENDING), col(Outbox.expires_at) <= NOW),
+    exists().where(_in_state(OutboxState.SENDING)),
+]
+WAITING_NOW: Any = select(*SORTS)
+
+
+def _some(*where: Any) -> Any:
+    return select(Outbox).where(*where).limit(BATCH).with_for_update(skip_locked=True)
+
+
+LATEST: Any = bindparam("latest", type_=UTCDateTime())
+ENDED_LEASES = _some(
+    _in_state(OutboxState.SENDING), or_(col(Outbox.lease_until) <= NOW, col(Outbox.lease_until) > LATEST)
+)
+STALE = _some(_in_state(OutboxState.PENDING), col(Outbox.expires_at) <= NOW)
+SETTLED: Any = (
+    select(Outbox)
+    .where(_in_state(OutboxState.UNKNOWN), col(Outbox.due_at) <= NOW)
+    .order_by(col(Outbox.due_at), col(Outbox.id))
+    .limit(bindparam("room"))
+    .with_for_update(skip_locked=True)
+)
+
+
+async def forget_old(session: AsyncSession, now: datetime) -> int:
+    """Delete receipts that no redelivery can refer to any more, and buckets long unused; how many receipts."""
+    old = now - RECEIPTS_KEPT
+    receipts = await session.exec(delete(Receipt).where(col(Receipt.at) < old))
+    idle = or_(col(RateBucket.paused_until).is_(None), col(RateBucket.paused_until) < old)
+    await session.exec(delete(RateBucket).where(col(RateBucket.free_at) < old, idle, ~col(RateBucket.stopped)))
+    return int(receipts.rowcount)

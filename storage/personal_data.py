@@ -1,0 +1,376 @@
+"""Where each table keeps something about a person, what of it a person may take along, and what erasing takes away.
+
+Whoever adds a table adds it here: a test fails on a table, or a text column, that nobody decided about.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import and_, delete, or_, true, update
+from sqlmodel import SQLModel, col
+from sqlmodel import select as select_rows
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.owners import SIDES, Owner, Where
+from storage.tables import (
+    ActionCard,
+    Agreement,
+    AuditEntry,
+    Avoidance,
+    Concern,
+    CoupleMark,
+    Draft,
+    DraftLeftover,
+    DraftPair,
+    LogEntry,
+    MentoringSession,
+    Outbox,
+    Pair,
+    PairConfirmation,
+    Participant,
+    PollAnswer,
+    Preparation,
+    PublishedValue,
+    Reading,
+    Rhythm,
+    RosterEntry,
+    SessionChange,
+    SharedRosterEntry,
+    SponsorMessage,
+    Story,
+    Thanks,
+    TopicAsk,
+)
+from storage.tables.concerns import NAMED_ELSEWHERE
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One table's part. Columns in neither `blank` nor `kept` are ids, moments, numbers and states."""
+
+    table: type[SQLModel]
+    mine: Callable[[Owner], Where]
+    """Which rows are about them."""
+    exported: tuple[str, ...] = ()
+    """The columns that they may take along; none if the rows are not for their eyes, which docs/privacy.md explains."""
+    blank: dict[str, Any] = field(default_factory=dict)
+    """What each column becomes."""
+    kept: tuple[str, ...] = ()
+    """Texts that stay: codes, which say nothing about anybody once the rest is gone."""
+    delete: bool = False
+    """The rows go altogether."""
+
+    @property
+    def name(self) -> str:
+        return str(self.table.__tablename__)
+
+
+_NUMBERS = ("receipt", "riskaction", "ratebucket", "gatewaiver", "apppresence", "publishedgroup", "databasemark")
+NO_TRACE = ("person", "programme", *_NUMBERS)
+"""Tables without a trace of their own: what is in `person` and `programme` `bot.services.privacy.erasure` sees to
+itself; the others name nobody, only requests of Slack's, pairs, drafts and numbers."""
+
+
+SURVEY = ("skill", "understanding", "used", "confident", "seen", "stay", "practised", "noticed")
+RATINGS = ("useful", "honest", "will_use")
+
+
+def _own_changes(owner: Owner) -> Where:
+    ours = [
+        and_(col(SessionChange.side) == side, col(SessionChange.session_id).in_(owner.sessions_as(side)))
+        for side in SIDES
+    ]
+    return or_(*ours)
+
+
+def _own_thanks(owner: Owner) -> Where:
+    ours = [and_(col(Thanks.side) == side, col(Thanks.pair_id).in_(owner.pairs_as(side))) for side in SIDES]
+    return or_(*ours)
+
+
+TRACES: tuple[Trace, ...] = (
+    Trace(
+        Participant,
+        lambda owner: col(Participant.id).in_(owner.participants),
+        exported=(
+            "programme_id",
+            "role",
+            "level",
+            "department",
+            "offers",
+            "wishes",
+            "confidence",
+            "motivation",
+            "interests",
+            "formats",
+            "cadences",
+            "languages",
+            "mentor_capacity",
+            "mentee_capacity",
+            "state",
+            "paused_until",
+            "joined_at",
+            "left_at",
+            "left_reason",
+        ),
+        blank={"level": 0, "department": "", "confidence": None, "motivation": None}
+        | {name: [] for name in ("interests", "formats", "cadences", "languages")},
+        # Topics are what HR's demand and supply count; of whoever left they are blanked as well, in `erasing`.
+        kept=("role", "state", "left_reason", "offers", "wishes"),
+    ),
+    Trace(
+        Preparation,
+        lambda owner: col(Preparation.participant_id).in_(owner.participants),
+        exported=("side", "steps_read", "offered_at", "finished_at"),
+        kept=("side",),
+    ),
+    Trace(
+        Avoidance,
+        lambda owner: (
+            or_(col(Avoidance.person_id) == owner.person_id, col(Avoidance.avoided_id) == owner.person_id)
+            if owner.whole
+            else col(Avoidance.id).is_(None)
+        ),
+        delete=True,
+    ),
+    Trace(
+        TopicAsk,
+        lambda owner: col(TopicAsk.participant_id).in_(owner.participants),
+        exported=("programme_id", "topic", "asked_at", "level"),
+        delete=True,
+    ),
+    Trace(
+        RosterEntry,
+        lambda owner: and_(
+            col(RosterEntry.person_id) == owner.person_id,
+            true() if owner.whole else col(RosterEntry.programme_id).in_(owner.programmes),
+        ),
+        exported=("programme_id", "manager_id", "manager_known", "department", "level", "started_on", "at"),
+        # Whether a manager was known stays: HR's count of people without one is the same afterwards.
+        blank={
+            "manager_id": None,
+            "appraiser_id": None,
+            "department": "",
+            "level": None,
+            "started_on": None,
+            "listed_at": None,
+        },
+        kept=("manager_source",),
+    ),
+    Trace(
+        # What versions before 0018 stored; `RosterEntry` holds the same, and this goes with it.
+        SharedRosterEntry,
+        lambda owner: and_(
+            col(SharedRosterEntry.person_id) == owner.person_id,
+            true() if owner.whole else col(SharedRosterEntry.programme_id).in_(owner.programmes),
+        ),
+        delete=True,
+    ),
+    Trace(
+        Pair,
+        lambda owner: owner.in_pair(Pair),
+        exported=("id", "programme_id", "mentor_id", "explanation", "state", "introduced_at", "ended_at", "ended_why"),
+        blank={"explanation": {}, "group_channel": None, "ended_side": None, "ended_why": None},
+        kept=("state", "cadence", "format"),
+    ),
+    Trace(
+        Rhythm,
+        lambda owner: col(Rhythm.pair_id).in_(owner.pairs),
+        exported=("pair_id", "cadence", "format", "side", "state", "at", "answered_at"),
+        kept=("cadence", "format", "side", "state"),
+    ),
+    Trace(
+        # The two wrote it together about both of them; with one gone the pair is over, and so is what it agreed on.
+        Agreement,
+        lambda owner: col(Agreement.pair_id).in_(owner.pairs),
+        exported=(
+            "pair_id",
+            "version",
+            "goals",
+            "books",
+            "mentor_called",
+            "mentee_called",
+            "confidential",
+            "off_limits",
+            "written_at",
+        ),
+        blank={"goals": [], "mentor_called": "", "mentee_called": "", "confidential": "", "off_limits": ""},
+        kept=("books", "written_by"),
+    ),
+    Trace(
+        MentoringSession,
+        lambda owner: col(MentoringSession.pair_id).in_(owner.pairs),
+        exported=("id", "pair_id", "number", "pack", "opens_on", "closes_on", "state", "starts_at", "minutes"),
+        blank={"wall": None, "wall_zone": None},
+        kept=("pack", "state", "steps_done"),
+    ),
+    Trace(
+        SessionChange,
+        _own_changes,
+        exported=("session_id", "kind", "reason", "before", "after", "at"),
+        blank={"reason": None},
+        kept=("side", "kind"),
+    ),
+    Trace(
+        PollAnswer,
+        lambda owner: col(PollAnswer.participant_id).in_(owner.participants),
+        exported=(
+            "session_id",
+            "met",
+            *RATINGS,
+            "learned",
+            "will_do",
+            "share",
+            "contact_me",
+            "answered_at",
+        ),
+        # Ratings stay only in groups that were published before, see `PublishedValue`.
+        blank=dict.fromkeys((*RATINGS, "learned", "will_do")) | {"share": False, "contact_me": False},
+        kept=("side", "met"),
+    ),
+    Trace(
+        # It names both: with one gone it is taken back, see `bot.services.closing.stories`.
+        Story,
+        lambda owner: col(Story.pair_id).in_(owner.pairs),
+        exported=("pair_id", "version", "tried", "changed", "quote", "written_at", "posted_at", "withdrawn_at"),
+        blank={"tried": "", "changed": "", "quote": ""},
+        kept=("said_by", "written_by"),
+    ),
+    Trace(
+        Thanks,
+        _own_thanks,
+        exported=("pair_id", "text", "at"),
+        blank={"text": ""},
+        kept=("side",),
+    ),
+    Trace(
+        Reading,
+        lambda owner: col(Reading.participant_id).in_(owner.participants),
+        exported=(
+            "programme_id",
+            "moment",
+            "topic",
+            *SURVEY,
+            "asked_at",
+            "answered_at",
+        ),
+        # Whoever is gone is not asked any more, and counts only in groups that were published before.
+        blank=dict.fromkeys((*SURVEY, "answered_at")),
+        kept=("side", "moment", "topic"),
+    ),
+    Trace(
+        # A published group never changes: the value stays, without the person. Their copy has the answer itself.
+        PublishedValue,
+        lambda owner: col(PublishedValue.participant_id).in_(owner.participants),
+        blank={"participant_id": None},
+        kept=("measure",),
+    ),
+    Trace(
+        LogEntry,
+        lambda owner: col(LogEntry.participant_id).in_(owner.participants),
+        exported=("pair_id", "session_id", "learned", "taught", "with_partner", "with_hr", "written_at"),
+        delete=True,
+    ),
+    Trace(
+        # As with an agreement: both may have put it into words, so with one gone the words go. It stays counted.
+        ActionCard,
+        lambda owner: col(ActionCard.pair_id).in_(owner.pairs),
+        exported=(
+            "pair_id",
+            "insight",
+            "kind",
+            "change",
+            "owner",
+            "due_on",
+            "state",
+            "why",
+            "written_at",
+            "settled_at",
+            "mentor_shares_at",
+            "mentee_shares_at",
+        ),
+        blank={
+            "insight": "",
+            "change": "",
+            "why": "",
+            "mentor_shares_at": None,
+            "mentee_shares_at": None,
+            "next_follow_at": None,
+        },
+        kept=("kind", "owner", "state", "written_by", "kept_by"),
+    ),
+    Trace(
+        Concern,
+        lambda owner: and_(col(Concern.person_id) == owner.person_id, col(Concern.programme_id).in_(owner.programmes)),
+        exported=("programme_id", "text", "at"),
+        delete=True,
+    ),
+    Trace(DraftPair, lambda owner: owner.in_pair(DraftPair), blank={"explanation": {}, "alternates": {}}),
+    Trace(CoupleMark, lambda owner: owner.in_pair(CoupleMark), delete=True),
+    Trace(
+        PairConfirmation,
+        lambda owner: owner.in_pair(PairConfirmation),
+        exported=("programme_id", "mentor_id", "hr_reason", "asked_at", "closes_at"),
+        blank={"hr_reason": "", "mentor_agrees": None, "mentee_agrees": None},
+        kept=("state",),
+    ),
+    Trace(
+        DraftLeftover,
+        lambda owner: col(DraftLeftover.participant_id).in_(owner.participants),
+        kept=("side", "cause", "help"),
+    ),
+    Trace(
+        # Said in public under their name; once they are gone, it is nobody's.
+        SponsorMessage,
+        lambda owner: and_(
+            col(SponsorMessage.sponsor_id) == owner.person_id,
+            true() if owner.whole else col(SponsorMessage.programme_id).in_(owner.programmes),
+        ),
+        exported=("programme_id", "name", "text", "at"),
+        blank={"name": "", "text": ""},
+    ),
+    Trace(
+        Draft,
+        lambda owner: or_(col(Draft.created_by) == owner.person_id, col(Draft.released_by) == owner.person_id),
+        exported=("programme_id", "created_at", "released_at"),
+        kept=("state", "unkept"),
+    ),
+    Trace(
+        AuditEntry,
+        lambda owner: and_(col(AuditEntry.person_id) == owner.person_id, col(AuditEntry.what) != NAMED_ELSEWHERE),
+        exported=("programme_id", "what", "at"),
+        kept=("what", "details"),
+    ),
+    Trace(
+        Outbox,
+        lambda owner: and_(
+            col(Outbox.person_id) == owner.person_id,
+            true() if owner.whole else col(Outbox.programme_id).in_(owner.programmes),
+        ),
+        exported=("kind", "state", "created_at", "sent_at"),
+        # `erasing` blanks the data. Where a message and its files are in Slack is needed until they were deleted
+        # there: `bot.jobs.delete_erased_dms` takes that away then.
+        kept=("key", "kind", "channel", "lane", "data", "state", "owner", "ts", "error", "read_cursor"),
+    ),
+)
+"""In the order in which they are told."""
+
+
+async def wipe(session: AsyncSession, owner: Owner) -> None:
+    """Take away what is personal in every table. What is only counted stays. Rows read before are not to be used."""
+    await session.flush()
+    for trace in TRACES:
+        where = trace.mine(owner)
+        if trace.delete:
+            await session.exec(delete(trace.table).where(where))
+        elif trace.blank:
+            await session.exec(
+                update(trace.table).where(where).values(**trace.blank).execution_options(synchronize_session=False)
+            )
+
+
+async def rows_of(session: AsyncSession, trace: Trace, owner: Owner) -> Sequence[Any]:
+    """The rows of one table that are about them, oldest first."""
+    table = SQLModel.metadata.tables[trace.name]
+    return (await session.exec(select_rows(trace.table).where(trace.mine(owner)).order_by(table.c.id))).all()
