@@ -27,7 +27,7 @@ from bot.metrics import Metrics
 from bot.services.alerts.operator import Limits, tell_of_message, tell_of_tick
 from bot.services.alerts.undelivered import report_trouble
 from bot.services.privacy.retention import DEFAULT_MONTHS
-from bot.services.working_hours import next_moment
+from bot.services.working_hours import next_delivery_time
 from bot.slack.bolt_app import SignedApp, notice_limits
 from bot.slack.clock_alarm import ClockAlarm
 from bot.slack.clock_check import ClockCheck
@@ -37,8 +37,8 @@ from bot.slack.gateway import Gateway
 from bot.slack.socket_watchdog import greeted, watch
 from bot.worker_process import Worker
 from handlers.insight.undelivered_views import clock_is_wrong
-from handlers.kit.context import Desk
-from handlers.kit.messages import Letters
+from handlers.kit.context import AppContext
+from handlers.kit.messages import MessageRenderers
 from prompts.catalogue import Catalogue
 from storage.engine import make_engine
 from storage.migrate import upgrade
@@ -53,7 +53,7 @@ PING_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
-class Parts:
+class BotConfig:
     """What a bot is built from. `settings` in `bot.config` gives these in production, tests give their own."""
 
     bot_token: str
@@ -80,9 +80,9 @@ class Parts:
 class Balik:
     """The whole bot, put together. `build` makes one."""
 
-    parts: Parts
+    parts: BotConfig
     bolt: SignedApp
-    desk: Desk
+    context: AppContext
     store: Store
     gateway: Gateway
     check: ClockCheck
@@ -154,7 +154,7 @@ class Balik:
 
     async def settle(self) -> int:
         """Do all that is due at the clock's present moment; how many messages that were. For clocks moved by hand."""
-        await self.desk.quiet()
+        await self.context.wait_idle()
         now = await self.check.for_jobs()
         if now is None:
             return 0
@@ -174,7 +174,7 @@ class Balik:
 
 
 @asynccontextmanager
-async def build(parts: Parts) -> AsyncIterator[Balik]:
+async def build(parts: BotConfig) -> AsyncIterator[Balik]:
     """A bot on an up-to-date database, not yet connected. Raises what `storage.migrate.upgrade` raises."""
     engine = make_engine(parts.database_url, fleeting=parts.fleeting)
     worker = Worker()
@@ -203,7 +203,7 @@ def gateway_of(bot_token: str, api_url: str) -> Gateway:
     return Gateway(AsyncWebClient(bot_token, base_url=api_url, retry_handlers=[]))
 
 
-def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
+def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     metrics = Metrics()
     client = AsyncWebClient(
         parts.bot_token, base_url=parts.api_url, timeout=int(parts.limits.seconds(30)), retry_handlers=[]
@@ -213,7 +213,7 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
     catalogue = parts.catalogue or Catalogue.load(parts.prompts_dir)
     alarm = ClockAlarm(store, gateway, parts.operator, partial(clock_is_wrong, catalogue))
     check = ClockCheck(store, gateway, parts.clock, alarm)
-    desk = Desk(
+    context = AppContext(
         store=store,
         gateway=gateway,
         directory=Directory(store, gateway),
@@ -227,7 +227,7 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         limits=parts.limits,
         present=check.for_requests,
     )
-    letters = Letters(desk, handlers.LETTERS)
+    letters = MessageRenderers(context, handlers.RENDERERS)
     delivery = Delivery(
         store,
         gateway,
@@ -235,7 +235,7 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         letters,
         f"{os.uname().nodename}:{os.getpid()}",
         parts.delivery,
-        next_moment=next_moment,
+        next_moment=next_delivery_time,
         on_trouble=partial(_report, parts.operator),
         limits=parts.limits,
         check=check,
@@ -250,7 +250,7 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         logger=_quiet(),
     )
     notice_limits(bolt, Limits(store, parts.operator, parts.clock.now, metrics.dropped).noticed)
-    handlers.register(bolt, desk)
+    handlers.register(bolt, context)
     in_slack = {
         "cleaning": Cleaner(store, gateway).tick,
         "retracting": Retracting(store, gateway).tick,
@@ -261,4 +261,4 @@ def _assemble(parts: Parts, store: Store, worker: Worker) -> Balik:
         check.for_jobs,
         on_failure=partial(tell_of_tick, store, parts.operator),
     )
-    return Balik(parts, bolt, desk, store, gateway, check, delivery, scheduler, worker, metrics)
+    return Balik(parts, bolt, context, store, gateway, check, delivery, scheduler, worker, metrics)

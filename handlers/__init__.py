@@ -24,10 +24,10 @@ from handlers.insight import listeners as summary
 from handlers.insight import messages as summary_letters
 from handlers.insight import report_messages as report_letters
 from handlers.kit import commands
-from handlers.kit.context import Desk
-from handlers.kit.messages import Writer
+from handlers.kit.context import AppContext
+from handlers.kit.messages import Renderer
 from handlers.kit.payload import clean_body
-from handlers.kit.request import Ask, Handler, on_action, on_event, on_submission
+from handlers.kit.request import Handler, Request, on_action, on_event, on_submission
 from handlers.matching import confirmation_messages as confirming_letters
 from handlers.matching import create_draft_listeners as drawing
 from handlers.matching import introduction_listeners as introductions
@@ -112,38 +112,38 @@ INDONESIAN = {
 """The same words, as an Indonesian speaker may type them."""
 WORDS |= {ours: WORDS[word] for ours, word in INDONESIAN.items()}
 
-LETTERS: dict[str, Writer] = {
-    **joining_letters.LETTERS,
-    **recruiting_letters.LETTERS,
-    **matching_letters.LETTERS,
-    **confirming_letters.LETTERS,
-    **care_letters.LETTERS,
-    **privacy_letters.LETTERS,
-    **agreement_letters.LETTERS,
-    **preparation_letters.LETTERS,
-    **session_letters.LETTERS,
-    **rhythm_letters.LETTERS,
-    **parting_letters.LETTERS,
-    **poll_letters.LETTERS,
-    **measure_letters.LETTERS,
-    **midway_letters.LETTERS,
-    **growth_letters.LETTERS,
-    **risk_letters.LETTERS,
-    **roster_letters.LETTERS,
-    **topic_letters.LETTERS,
-    **closing_letters.LETTERS,
-    **certificate_letters.LETTERS,
-    **story_letters.LETTERS,
-    **summary_letters.LETTERS,
-    **report_letters.LETTERS,
+RENDERERS: dict[str, Renderer] = {
+    **joining_letters.RENDERERS,
+    **recruiting_letters.RENDERERS,
+    **matching_letters.RENDERERS,
+    **confirming_letters.RENDERERS,
+    **care_letters.RENDERERS,
+    **privacy_letters.RENDERERS,
+    **agreement_letters.RENDERERS,
+    **preparation_letters.RENDERERS,
+    **session_letters.RENDERERS,
+    **rhythm_letters.RENDERERS,
+    **parting_letters.RENDERERS,
+    **poll_letters.RENDERERS,
+    **measure_letters.RENDERERS,
+    **midway_letters.RENDERERS,
+    **growth_letters.RENDERERS,
+    **risk_letters.RENDERERS,
+    **roster_letters.RENDERERS,
+    **topic_letters.RENDERERS,
+    **closing_letters.RENDERERS,
+    **certificate_letters.RENDERERS,
+    **story_letters.RENDERERS,
+    **summary_letters.RENDERERS,
+    **report_letters.RENDERERS,
 }
 """Every kind of message that the outbox knows."""
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, context: AppContext) -> None:
     """Every listener of the bot."""
     app.middleware(clean_body)
-    commands.register(app, desk, WORDS)
+    commands.register(app, context, WORDS)
     for part in (
         setup,
         days,
@@ -173,17 +173,17 @@ def register(app: AsyncApp, desk: Desk) -> None:
         stories,
         privacy,
     ):
-        part.register(app, desk)
-    _register_the_rest(app, desk)
+        part.register(app, context)
+    _register_the_rest(app, context)
 
 
-def _register_the_rest(app: AsyncApp, desk: Desk) -> None:
+def _register_the_rest(app: AsyncApp, context: AppContext) -> None:
     """Last: what nobody listens to (links, menus of a form, old messages) is acknowledged, or Slack repeats it."""
     anything = re.compile(".*", re.DOTALL)
-    on_action(app, desk, anything, _nothing)
-    on_event(app, desk, anything, _nothing)
-    on_submission(app, desk, anything, _nothing)
+    on_action(app, context, anything, _nothing)
+    on_event(app, context, anything, _nothing)
+    on_submission(app, context, anything, _nothing)
 
 
-async def _nothing(_ask: Ask) -> None:
+async def _nothing(_ask: Request) -> None:
     """Acknowledged, and that is all."""

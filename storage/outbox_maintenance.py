@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.deadlines import STEP
 from storage.outbox_claims import WINDOW, channel_of_row, waiting
 from storage.rate_limits import BULK, OPENS, POSTS, READS, Limits, lock_buckets, opens_at, take
-from storage.tables import Outbox, OutboxState, Pair, Person, RateBucket, Receipt
+from storage.tables import Outbox, OutboxState, Pair, Person, ProcessedRequest, RateBucket
 from storage.types import UTCDateTime
 
 RECEIPTS_KEPT = timedelta(days=2)
@@ -193,7 +193,7 @@ SETTLED: Any = (
 async def forget_old(session: AsyncSession, now: datetime) -> int:
     """Delete receipts that no redelivery can refer to any more, and buckets long unused; how many receipts."""
     old = now - RECEIPTS_KEPT
-    receipts = await session.exec(delete(Receipt).where(col(Receipt.at) < old))
+    receipts = await session.exec(delete(ProcessedRequest).where(col(ProcessedRequest.at) < old))
     idle = or_(col(RateBucket.paused_until).is_(None), col(RateBucket.paused_until) < old)
     await session.exec(delete(RateBucket).where(col(RateBucket.free_at) < old, idle, ~col(RateBucket.stopped)))
     return int(receipts.rowcount)

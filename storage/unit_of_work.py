@@ -19,7 +19,7 @@ from bot.clock import Clock
 from storage.bulk_enqueue import enqueue_all
 from storage.outbox import Outgoing, enqueue
 from storage.shared_time import When, moment_of
-from storage.tables import Receipt
+from storage.tables import ProcessedRequest
 
 
 class AlreadyDone(Exception):
@@ -70,7 +70,7 @@ class Store:
     async def is_done(self, receipt: tuple[str, str], now: datetime) -> bool:
         """Whether the request with this receipt had its effect."""
         async with self.read(now) as work:
-            return await work.session.get(Receipt, receipt) is not None
+            return await work.session.get(ProcessedRequest, receipt) is not None
 
     @asynccontextmanager
     async def write(self, when: When, *, receipt: tuple[str, str] | None = None) -> AsyncIterator[UnitOfWork]:
@@ -87,7 +87,7 @@ class Store:
 
 async def _sign(session: AsyncSession, receipt: tuple[str, str], now: datetime) -> None:
     team_id, key = receipt
-    session.add(Receipt(team_id=team_id, key=key, at=now))
+    session.add(ProcessedRequest(team_id=team_id, key=key, at=now))
     try:
         await session.flush()
     except IntegrityError as error:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.delivery.transitions import UNTIL_MARGIN, Verdict, dropped, held, of_reading, of_unread
+from bot.delivery.transitions import UNTIL_MARGIN, Transition, dropped, held, of_reading, of_unread
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from storage.outbox import key_hash
 from storage.tables import Outbox
@@ -19,7 +19,7 @@ ATTEMPT = timedelta(minutes=2)
 """Longer than an attempt and Slack's delay together."""
 FindChannel = Callable[[], Awaitable[str | None]]
 """The DM that a row goes to; None if the person is gone."""
-Decide = Callable[[datetime], Verdict]
+Decide = Callable[[datetime], Transition]
 """What to record, given the moment at which it is recorded."""
 
 
@@ -63,5 +63,5 @@ def _until(row: Outbox) -> datetime | None:
     return max(row.read_until, row.started_at + UNTIL_MARGIN + ATTEMPT)
 
 
-def _always(verdict: Verdict) -> Decide:
+def _always(verdict: Transition) -> Decide:
     return lambda _now: verdict

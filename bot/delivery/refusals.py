@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.delivery.transitions import Verdict
+from bot.delivery.transitions import Transition
 from storage.rate_limits import POSTS, pause
 from storage.recipients import forget_channel
 from storage.refusals import accepted, pause_longer
@@ -12,7 +12,7 @@ from storage.tables import Outbox
 from storage.unit_of_work import UnitOfWork
 
 
-def stored(verdict: Verdict, now: datetime) -> dict[str, Any]:
+def stored(verdict: Transition, now: datetime) -> dict[str, Any]:
     """The columns that a verdict changes, recorded at `now`."""
     moments = {name: now + after for name, after in verdict.moments.items()}
     return verdict.values | moments | ({} if verdict.wait is None else {"due_at": now + verdict.wait})
@@ -27,7 +27,7 @@ class Refusals:
     _accepts: set[str] = field(default_factory=set)
     """Workspaces of which a post was accepted since the last refusal."""
 
-    async def record(self, work: UnitOfWork, row: Outbox, verdict: Verdict) -> bool:
+    async def record(self, work: UnitOfWork, row: Outbox, verdict: Transition) -> bool:
         """Pause what `verdict` says to pause, or note that posts are accepted; whether that is a new trouble."""
         if verdict.reopen:
             await forget_channel(work.session, row)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.slack.errors import OF_METHOD, ErrorClass, class_of, is_final
-from bot.slack.gateway import Later, Outcome, Page, Refused, Sent, SlackRefused, SlackUnavailable, Unknown
+from bot.slack.gateway import Ambiguous, Outcome, Page, Refused, RetryAfter, Sent, SlackRefused, SlackUnavailable
 from storage.rate_limits import OPENS, POSTS, READS
 from storage.tables import Outbox, OutboxState
 
@@ -36,7 +36,7 @@ class Pause:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Transition:
     """The state that a row goes to, with the other columns that change."""
 
     state: OutboxState
@@ -53,27 +53,27 @@ class Verdict:
     """The DM or group DM that we know is not there any more: forget it."""
 
 
-def put_off(until: datetime | timedelta, why: str, pause: Pause | None = None, *, refusals: int = 0) -> Verdict:
+def reschedule(until: datetime | timedelta, why: str, pause: Pause | None = None, *, refusals: int = 0) -> Transition:
     """Nothing was posted: pending again until a moment, or for a while."""
     values: dict[str, Any] = {"error": why} | ({"refusals": refusals} if refusals else {})
     if isinstance(until, datetime):
-        return Verdict(OutboxState.PENDING, values | {"due_at": until}, pause=pause)
-    return Verdict(OutboxState.PENDING, values, wait=until, pause=pause)
+        return Transition(OutboxState.PENDING, values | {"due_at": until}, pause=pause)
+    return Transition(OutboxState.PENDING, values, wait=until, pause=pause)
 
 
-def dropped(why: str) -> Verdict:
+def dropped(why: str) -> Transition:
     """Nobody wants it any more, or nobody is there to get it."""
-    return Verdict(OutboxState.DROPPED, {"error": why}, trouble="dropped" if why == "inactive" else None)
+    return Transition(OutboxState.DROPPED, {"error": why}, trouble="dropped" if why == "inactive" else None)
 
 
-def dead(why: str) -> Verdict:
+def dead(why: str) -> Transition:
     """It can never be sent like this."""
-    return Verdict(OutboxState.DEAD, {"error": why}, trouble="dead")
+    return Transition(OutboxState.DEAD, {"error": why}, trouble="dead")
 
 
-def held(why: str) -> Verdict:
+def held(why: str) -> Transition:
     """Nobody can tell whether it was sent, so it is never repeated unasked."""
-    return Verdict(OutboxState.HELD, {"error": why}, trouble="held")
+    return Transition(OutboxState.HELD, {"error": why}, trouble="held")
 
 
 def growing(first: timedelta, times: int, longest: timedelta = LONGEST_WAIT) -> timedelta:
@@ -81,31 +81,31 @@ def growing(first: timedelta, times: int, longest: timedelta = LONGEST_WAIT) -> 
     return min(first * float(2 ** min(times, 20)), longest)
 
 
-def of_outcome(outcome: Outcome, row: Outbox, settle: timedelta, *, lasting: bool = False) -> Verdict:
+def of_outcome(outcome: Outcome, row: Outbox, settle: timedelta, *, lasting: bool = False) -> Transition:
     """After a post. `lasting`: no refusal that may pass is ever final for it."""
     match outcome:
         case Sent(channel, ts):
             values = {"channel": channel, "ts": ts, "error": None}
-            return Verdict(OutboxState.SENT, values, moments={"sent_at": timedelta()}, sent=outcome)
+            return Transition(OutboxState.SENT, values, moments={"sent_at": timedelta()}, sent=outcome)
         case Refused(error):
             return of_refusal("chat.postMessage", error, row, lasting=lasting)
-        case Later(seconds, why, limited, refused):
+        case RetryAfter(seconds, why, limited, refused):
             if refused:
                 return _transient(why, row)
             # A 429 is this channel's own until others get it too; not being reached is everybody's.
             wait = timedelta(seconds=seconds)
-            return put_off(wait, why, Pause(row.lane if limited else POSTS, wait))
-        case Unknown(why):
+            return reschedule(wait, why, Pause(row.lane if limited else POSTS, wait))
+        case Ambiguous(why):
             moments = {"read_until": settle + UNTIL_MARGIN}
-            return Verdict(OutboxState.UNKNOWN, {"error": why}, wait=settle, moments=moments)
+            return Transition(OutboxState.UNKNOWN, {"error": why}, wait=settle, moments=moments)
 
 
-def of_refusal(method: str, error: str, row: Outbox, *, lasting: bool = False) -> Verdict:
+def of_refusal(method: str, error: str, row: Outbox, *, lasting: bool = False) -> Transition:
     """After a definite no, by the class of its code."""
     match class_of(method, error):
         case ErrorClass.WORKSPACE:
             # Due again at once: the bucket's pause is what it waits for, behind those that have waited longer.
-            return Verdict(
+            return Transition(
                 OutboxState.PENDING,
                 {"error": error},
                 wait=timedelta(),
@@ -118,17 +118,19 @@ def of_refusal(method: str, error: str, row: Outbox, *, lasting: bool = False) -
         if error == "channel_not_found" and row.channel and _has_own_channel(row) and row.refusals <= MOST_TRANSIENT:
             # The app was installed anew, say: the DM that we know is another bot's.
             values: dict[str, Any] = {"error": error, "refusals": TRIES - 1, "channel": None}  # once only
-            return Verdict(OutboxState.PENDING, values, wait=timedelta(), reopen=True)
+            return Transition(OutboxState.PENDING, values, wait=timedelta(), reopen=True)
         return dead(error)
     if row.refusals + 1 >= TRIES and not lasting:
         return dead(error)
-    return put_off(growing(FIRST_WAIT, row.refusals), error, refusals=row.refusals + 1)
+    return reschedule(growing(FIRST_WAIT, row.refusals), error, refusals=row.refusals + 1)
 
 
-def _transient(error: str, row: Outbox) -> Verdict:
+def _transient(error: str, row: Outbox) -> Transition:
     wait = growing(FIRST_TRANSIENT, row.refusals)
     # Others wait for it half a minute at most: it may be this message's own trouble.
-    return put_off(wait, error, Pause(row.lane, min(wait, FIRST_WAIT)), refusals=min(row.refusals + 1, MOST_TRANSIENT))
+    return reschedule(
+        wait, error, Pause(row.lane, min(wait, FIRST_WAIT)), refusals=min(row.refusals + 1, MOST_TRANSIENT)
+    )
 
 
 def _refused(method: str, error: str, row: Outbox) -> str:
@@ -143,69 +145,71 @@ def _has_own_channel(row: Outbox) -> bool:
     return row.person_id is not None or row.pair_id is not None
 
 
-def of_unopened(error: SlackRefused | SlackUnavailable, row: Outbox, *, lasting: bool = False) -> Verdict:
+def of_unopened(error: SlackRefused | SlackUnavailable, row: Outbox, *, lasting: bool = False) -> Transition:
     """After a channel could not be opened, before any post."""
     if isinstance(error, SlackRefused):
         return of_refusal(error.method, error.error, row, lasting=lasting)
     if error.nonsense:
         if row.refusals + 1 >= READS_LOST and not lasting:
             return dead(error.why)
-        return put_off(growing(FIRST_WAIT, row.refusals), error.why, refusals=row.refusals + 1)
+        return reschedule(growing(FIRST_WAIT, row.refusals), error.why, refusals=row.refusals + 1)
     wait = timedelta(seconds=error.seconds)
-    return put_off(wait, error.why, Pause(OPENS, wait) if error.limited else None)
+    return reschedule(wait, error.why, Pause(OPENS, wait) if error.limited else None)
 
 
-def of_uncomposed(error: SlackRefused | SlackUnavailable, row: Outbox, *, lasting: bool = False) -> Verdict:
+def of_uncomposed(error: SlackRefused | SlackUnavailable, row: Outbox, *, lasting: bool = False) -> Transition:
     """After what belongs to a message, a file or a picture, could not be had from Slack, before any post."""
     if isinstance(error, SlackRefused):
         return of_refusal(error.method, error.error, row, lasting=lasting)
-    return put_off(timedelta(seconds=error.seconds), error.why, refusals=row.refusals + 1)
+    return reschedule(timedelta(seconds=error.seconds), error.why, refusals=row.refusals + 1)
 
 
-def of_reading(page: Page, row: Outbox, now: datetime) -> Verdict:
+def of_reading(page: Page, row: Outbox, now: datetime) -> Transition:
     """After a page of a channel was read back."""
     if page.found:
-        return _read(Verdict(OutboxState.SENT, {"ts": page.found[0], "error": None}, moments={"sent_at": timedelta()}))
+        return _read(
+            Transition(OutboxState.SENT, {"ts": page.found[0], "error": None}, moments={"sent_at": timedelta()})
+        )
     if page.cursor and page.cursor != row.read_cursor:
-        return Verdict(OutboxState.UNKNOWN, {"read_cursor": page.cursor}, wait=timedelta())
+        return Transition(OutboxState.UNKNOWN, {"read_cursor": page.cursor}, wait=timedelta())
     if row.expires_at and row.expires_at <= now:
-        return _read(Verdict(OutboxState.EXPIRED, {"error": "expired"}, trouble="expired"))
-    return _read(put_off(timedelta(), "not_found"))
+        return _read(Transition(OutboxState.EXPIRED, {"error": "expired"}, trouble="expired"))
+    return _read(reschedule(timedelta(), "not_found"))
 
 
-def of_unread(error: SlackRefused | SlackUnavailable, row: Outbox) -> Verdict:
+def of_unread(error: SlackRefused | SlackUnavailable, row: Outbox) -> Transition:
     """After a channel could not be read back: wait if that may pass, else hold."""
     if isinstance(error, SlackUnavailable):
         return _unread(error, row)
     if error.error == "invalid_cursor" and row.read_cursor and not row.read_restarted:
-        return Verdict(OutboxState.UNKNOWN, {"read_cursor": None, "read_restarted": True}, wait=timedelta())
+        return Transition(OutboxState.UNKNOWN, {"read_cursor": None, "read_restarted": True}, wait=timedelta())
     if error.kind is ErrorClass.WORKSPACE and error.error not in OF_METHOD:
-        return Verdict(
+        return Transition(
             OutboxState.UNKNOWN, {"error": error.error}, wait=timedelta(), trouble="paused", pause=Pause(READS)
         )
     if not error.final and error.error not in OF_METHOD and row.refusals + 1 < TRIES:
         values = {"error": error.error, "refusals": row.refusals + 1}
-        return Verdict(OutboxState.UNKNOWN, values, wait=growing(FIRST_WAIT, row.refusals))
+        return Transition(OutboxState.UNKNOWN, values, wait=growing(FIRST_WAIT, row.refusals))
     return _read(held(f"unreadable: {error.error}"))
 
 
-def _unread(error: SlackUnavailable, row: Outbox) -> Verdict:
+def _unread(error: SlackUnavailable, row: Outbox) -> Transition:
     wait = timedelta(seconds=error.seconds)
     if error.limited:
         # Every reading of the workspace has to wait, and goes on at the page where it stopped.
-        return Verdict(OutboxState.UNKNOWN, {}, wait=wait, pause=Pause(READS, wait))
+        return Transition(OutboxState.UNKNOWN, {}, wait=wait, pause=Pause(READS, wait))
     if error.nonsense:
         if row.refusals + 1 >= READS_LOST:
             return _read(held(f"unreadable: {error.why}"))
         values = {"error": error.why, "refusals": row.refusals + 1}
-        return Verdict(OutboxState.UNKNOWN, values, wait=growing(READ_AGAIN, row.refusals))
-    return Verdict(OutboxState.UNKNOWN, {"error": error.why}, wait=max(READ_AGAIN, wait))
+        return Transition(OutboxState.UNKNOWN, values, wait=growing(READ_AGAIN, row.refusals))
+    return Transition(OutboxState.UNKNOWN, {"error": error.why}, wait=max(READ_AGAIN, wait))
 
 
-def _read(verdict: Verdict) -> Verdict:
+def _read(verdict: Transition) -> Transition:
     """The reading is over: the next one begins at the first page."""
     over = {"read_cursor": None, "read_restarted": False, "read_until": None, "refusals": 0}
-    return Verdict(
+    return Transition(
         verdict.state,
         verdict.values | over,
         verdict.wait,

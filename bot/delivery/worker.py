@@ -19,13 +19,13 @@ from bot.delivery.refusals import Refusals, stored
 from bot.delivery.tasks import finish, until_one_ends
 from bot.delivery.transitions import (
     UNTIL_MARGIN,
-    Verdict,
+    Transition,
     dead,
     dropped,
     of_outcome,
     of_uncomposed,
     of_unopened,
-    put_off,
+    reschedule,
 )
 from bot.services.alerts.notices import outlives
 from bot.slack.clock_check import ClockCheck
@@ -53,7 +53,7 @@ the transaction that records it.
 
 What it enqueues through the unit of work is thus sent once; it must not open another one.
 """
-Decide = Callable[[datetime], Verdict]
+Decide = Callable[[datetime], Transition]
 """What to record of an attempt, given the moment at which it is recorded: every deadline is counted from there."""
 
 POLL = 2.0
@@ -145,7 +145,7 @@ class Delivery:
         """Do all that is due and within the limits now, without waiting for more; how many rows were handled."""
         return await self._pump(forever=False)
 
-    async def quiet(self) -> None:
+    async def wait_idle(self) -> None:
         """Returns once nothing is being sent, by whichever loop of ours: a clock that is moved by hand meanwhile would
         end the lease of what is on its way, and it would be held or come twice."""
         while self._under_way:
@@ -301,7 +301,7 @@ class Delivery:
         if not channel:
             return _always(dropped("inactive"))
         if self.time_limits.monotonic() > no_post_after:
-            return partial(put_off, why="lease_short")
+            return partial(reschedule, why="lease_short")
         outcome = await self.gateway.post(channel, message, key_hash(row), row.attempt, self.settings.timeout)
         return _always(of_outcome(outcome, row, timedelta(seconds=self.settings.settle), lasting=outlives(row)))
 
@@ -342,7 +342,7 @@ class Delivery:
 
     # Recording
 
-    async def _record(self, row: Outbox, decide: Decide) -> tuple[bool, Verdict]:
+    async def _record(self, row: Outbox, decide: Decide) -> tuple[bool, Transition]:
         """Write a verdict down; False if the row was taken from us. Insists while the database is away."""
         for seconds in DATABASE_PAUSES:
             try:
@@ -352,7 +352,7 @@ class Delivery:
                 await asyncio.sleep(seconds)
         return await self._write(row, decide)
 
-    async def _write(self, row: Outbox, decide: Decide) -> tuple[bool, Verdict]:
+    async def _write(self, row: Outbox, decide: Decide) -> tuple[bool, Transition]:
         record_it = record if row.state is OutboxState.SENDING else record_found
         async with self.store.write(self.clock) as work:
             verdict = decide(work.now)
@@ -382,6 +382,6 @@ class Delivery:
             log.exception("nobody could be told of outbox row %s", row.id)
 
 
-def _always(verdict: Verdict) -> Decide:
+def _always(verdict: Transition) -> Decide:
     """A verdict that says nothing of the moment at which it is recorded."""
     return lambda _now: verdict

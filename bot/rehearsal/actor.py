@@ -38,7 +38,7 @@ class Actor:
         """Write to the bot."""
         self._begin(text)
         outcome = await self.person.say(self.diary.slack.workspace.open_dm(self.id), text)
-        await self.diary.slack.quiet()
+        await self.diary.slack.wait_idle()
         return await self._end(outcome)
 
     async def press(self, on: Message | View | None, action_id: str, value: Any = None) -> Outcome:
@@ -51,7 +51,7 @@ class Actor:
         """Fill in one field after the other of a form that answers to each."""
         for name, value in values.items():
             await self.person.fill(None, {name: value})
-            await self.balik.desk.quiet()
+            await self.balik.context.wait_idle()
 
     async def submit(self, values: Json | None = None) -> Outcome:
         """Fill in the form in front and send it."""
@@ -68,8 +68,8 @@ class Actor:
         """Open the bot's Home tab."""
         self._begin("")
         await self.person.open_home()
-        await self.diary.slack.quiet()
-        await self.balik.desk.quiet()
+        await self.diary.slack.wait_idle()
+        await self.balik.context.wait_idle()
 
     def news(self, kinds: tuple[str, ...] = ("im", "mpim")) -> Iterator[tuple[Channel, Message]]:
         """What the bot wrote to this person since they last looked, oldest first; `kinds` are those of channels."""
@@ -97,7 +97,7 @@ class Actor:
             self.diary.acted(self.id, what)
 
     async def _end(self, outcome: Outcome) -> Outcome:
-        await self.balik.desk.quiet()
+        await self.balik.context.wait_idle()
         modal = self.person.modal
         if modal:
             self.diary.saw_modal(self.id, modal)

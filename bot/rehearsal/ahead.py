@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from bot.app import Balik
 from bot.jobs.registry import waiting
-from bot.rehearsal.others import Others
+from bot.rehearsal.others import SimulatedUsers
 from bot.sandbox import Coming
 from storage.tables import MentoringSession, Outbox, OutboxState, Pair, Participant, Person
 from storage.unit_of_work import UnitOfWork
@@ -17,7 +17,7 @@ DEED, MESSAGE, SESSION = "deed", "message", "session"
 class Ahead:
     """Looks ahead for the bot and for the people who act by themselves."""
 
-    def __init__(self, balik: Balik, others: Others) -> None:
+    def __init__(self, balik: Balik, others: SimulatedUsers) -> None:
         self.balik = balik
         self.others = others
 
@@ -29,7 +29,7 @@ class Ahead:
         what = min(found, key=lambda kind: found[kind])
         async with self.balik.store.read(self.balik.clock.now()) as work:
             names = await self._names(work, what)
-        catalogue = self.balik.desk.catalogue
+        catalogue = self.balik.context.catalogue
         words = {one: catalogue.texts(one).plain(f"demo.next.{what}", name=names) for one in catalogue.languages}
         return Coming(found[what], words)
 

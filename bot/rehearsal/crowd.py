@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.character import Character
-from bot.rehearsal.habits import Habits
+from bot.rehearsal.habits import Behaviours
 from bot.sandbox import FormError, Message
 
 READ_AFTER = {
@@ -38,7 +38,9 @@ class Crowd:
     `pace` shortens how long a message waits to be read. Nobody acts for those whom `spared` names.
     """
 
-    def __init__(self, actors: list[Actor], habits: Habits, spared: Callable[[Actor], bool] = lambda _: False) -> None:
+    def __init__(
+        self, actors: list[Actor], habits: Behaviours, spared: Callable[[Actor], bool] = lambda _: False
+    ) -> None:
         self.actors = actors
         self.habits = habits
         self.spared = spared

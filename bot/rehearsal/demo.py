@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
-from bot.app import Balik, Parts, build
+from bot.app import Balik, BotConfig, build
 from bot.clock import OffsetClock
 from bot.domain.calendar import local
 from bot.domain.programme import Theme, first_monday
@@ -23,9 +23,9 @@ from bot.rehearsal.ahead import Ahead
 from bot.rehearsal.company import company
 from bot.rehearsal.diary import Diary
 from bot.rehearsal.guide import GuidedPath
-from bot.rehearsal.others import Course, Others
+from bot.rehearsal.others import Course, SimulatedUsers
 from bot.rehearsal.signing_up import set_up, sign_up
-from bot.rehearsal.stage import MANIFEST, Stage, furnish, recognise
+from bot.rehearsal.stage import MANIFEST, DemoWorkspace, recognise, seed_workspace
 from bot.rehearsal.time_travel import few_collections, play
 from bot.sandbox import Manifest, Slack
 from storage.lock import hold_lock
@@ -63,17 +63,17 @@ async def run_demo(folder: Path, port: int, *, reset: bool = False) -> None:
         stage, new = _stage(folder, clock)
         async with stage.slack.serve(port):
             # A demo outlives a crash of the program, which is enough: waiting for the disk would halve its speed.
-            parts = Parts(stage.slack.bot_token, database, clock, stage.slack.api_url, fleeting=True)
+            parts = BotConfig(stage.slack.bot_token, database, clock, stage.slack.api_url, fleeting=True)
             async with build(parts) as balik, balik.socket(stage.slack.app_token):
                 await _live(folder, port, stage, balik, clock, new=new)
 
 
-async def _live(folder: Path, port: int, stage: Stage, balik: Balik, clock: OffsetClock, *, new: bool) -> None:
+async def _live(folder: Path, port: int, stage: DemoWorkspace, balik: Balik, clock: OffsetClock, *, new: bool) -> None:
     if new:
         await _recruit(stage, balik)
     diary = Diary(stage.slack)
     actors = _actors(stage, balik, diary)
-    others = Others(stage, balik, diary, actors, await Course.read(balik))
+    others = SimulatedUsers(stage, balik, diary, actors, await Course.read(balik))
     stage.slack.on_advance = lambda target: _advance(stage.slack, others, balik, clock, target)
     stage.slack.next_thing = Ahead(balik, others).look
     stage.slack.story = others
@@ -86,7 +86,7 @@ async def _live(folder: Path, port: int, stage: Stage, balik: Balik, clock: Offs
         await stopped.wait()
 
 
-async def _recruit(stage: Stage, balik: Balik) -> None:
+async def _recruit(stage: DemoWorkspace, balik: Balik) -> None:
     """HR has set the programme up, and most people have signed up."""
     actors = _actors(stage, balik, Diary(stage.slack))
     hr = next(actor for actor in actors if actor.member.hr)
@@ -98,7 +98,7 @@ async def _recruit(stage: Stage, balik: Balik) -> None:
     await balik.settle()
 
 
-def _actors(stage: Stage, balik: Balik, diary: Diary) -> list[Actor]:
+def _actors(stage: DemoWorkspace, balik: Balik, diary: Diary) -> list[Actor]:
     return [Actor(one, stage.slack.as_person(user), balik, diary, SEED) for one, user in stage.members.values()]
 
 
@@ -106,7 +106,7 @@ class _SeenEnough(Exception):
     """Whoever watches time go on has asked it to stop."""
 
 
-async def _advance(slack: Slack, others: Others, balik: Balik, clock: OffsetClock, target: datetime) -> None:
+async def _advance(slack: Slack, others: SimulatedUsers, balik: Balik, clock: OffsetClock, target: datetime) -> None:
     async def step(now: datetime) -> datetime | None:
         if slack.journey and slack.journey.stopped:
             raise _SeenEnough
@@ -118,13 +118,13 @@ async def _advance(slack: Slack, others: Others, balik: Balik, clock: OffsetCloc
             await play(balik, clock, target, step)
 
 
-def _stage(folder: Path, clock: OffsetClock) -> tuple[Stage, bool]:
+def _stage(folder: Path, clock: OffsetClock) -> tuple[DemoWorkspace, bool]:
     members = company(PEOPLE, SEED)
     saved = folder / "slack.json"
     if saved.exists() and (folder / "balik.sqlite").exists():
         return recognise(Slack.load(saved, Manifest.load(MANIFEST), clock=clock), members), False
     _forget(folder)
-    return furnish(members, clock), True
+    return seed_workspace(members, clock), True
 
 
 def _forget(folder: Path) -> None:

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from bot.app import Balik
 from bot.rehearsal.company import Member
-from bot.rehearsal.stage import Stage
+from bot.rehearsal.stage import DemoWorkspace
 from bot.sandbox import User
 from bot.services.insight.summary import SUMMARY
 from storage.queries import person_by_slack
@@ -21,7 +21,7 @@ OF_HR = ("draft", "release", "summary")
 class GuidedPath:
     """Implements `bot.sandbox.story.Guide`. One is `mentor` in it, and the first of HR."""
 
-    def __init__(self, stage: Stage, balik: Balik, mentor: str) -> None:
+    def __init__(self, stage: DemoWorkspace, balik: Balik, mentor: str) -> None:
         self.stage = stage
         self.balik = balik
         self.mentor = stage.members[mentor]
@@ -29,7 +29,7 @@ class GuidedPath:
 
     async def view(self, language: str) -> Json:
         """The path in the language that is nearest to `language`."""
-        catalogue = self.balik.desk.catalogue
+        catalogue = self.balik.context.catalogue
         texts = catalogue.texts(language if language in catalogue.languages else "en")
         values = {"mentor": self.mentor[0].name, "hr": self.hr[0].name, "command": "/mentoring"}
         done = await self._done()

@@ -39,7 +39,7 @@ BUSY_WAYS = (MOVE, CANCEL, MOVE)
 BOOKERS = (Character.KEEN, Character.CALM, Character.WORRIED, Character.LEAVER)
 
 
-class Habits:
+class Behaviours:
     """Remembers, for each person, how far their story has come. `months` is how long the programme is."""
 
     def __init__(self, actors: list[Actor], texts: Texts, months: int) -> None:

@@ -12,9 +12,9 @@ from bot.app import Balik
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.crowd import Crowd
 from bot.rehearsal.diary import Diary
-from bot.rehearsal.habits import Habits
+from bot.rehearsal.habits import Behaviours
 from bot.rehearsal.signing_up import Refused, sign_up
-from bot.rehearsal.stage import Stage
+from bot.rehearsal.stage import DemoWorkspace
 from bot.rehearsal.steering import Steering, open_draft, release
 from bot.sandbox import FormError
 from storage.tables import Programme, ProgrammeState
@@ -50,12 +50,12 @@ class Course:
             return cls(programme.starts_on, programme.months, programme.language)
 
 
-class Others:
+class SimulatedUsers:
     """Implements `bot.sandbox.Story`. Nobody acts for those of `stage.slack.played`."""
 
-    def __init__(self, stage: Stage, balik: Balik, diary: Diary, actors: list[Actor], course: Course) -> None:
+    def __init__(self, stage: DemoWorkspace, balik: Balik, diary: Diary, actors: list[Actor], course: Course) -> None:
         self.stage, self.balik, self.diary, self.actors, self.course = stage, balik, diary, actors, course
-        self.texts = balik.desk.catalogue.texts(course.language)
+        self.texts = balik.context.catalogue.texts(course.language)
         self.on = False
         self.next_at: datetime | None = None
         """When somebody wants to act next."""
@@ -68,7 +68,7 @@ class Others:
         self._hr_ready_at: datetime | None = None
         self.others = [actor for actor in actors if not actor.member.hr]
         self.hr = next(actor for actor in actors if actor.member.hr)
-        self.crowd = Crowd(self.others, Habits(self.others, self.texts, course.months), self._spared)
+        self.crowd = Crowd(self.others, Behaviours(self.others, self.texts, course.months), self._spared)
         start = datetime.combine(course.starts_on, time(3), UTC)
         self.drafts_at = start - DRAFTS_BEFORE
         self.steering = Steering(self.hr, stage, start + timedelta(weeks=2 * course.months))

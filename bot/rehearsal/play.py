@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from bot.app import Balik, Parts, build
+from bot.app import Balik, BotConfig, build
 from bot.clock import NO_HURRY, ManualClock
 from bot.delivery.worker import DeliverySettings
 from bot.domain.sessions import add_months
@@ -20,11 +20,11 @@ from bot.rehearsal.company import company
 from bot.rehearsal.crowd import Crowd
 from bot.rehearsal.diary import Diary
 from bot.rehearsal.findings import Finding, left_over
-from bot.rehearsal.habits import Habits
+from bot.rehearsal.habits import Behaviours
 from bot.rehearsal.plan import Plan, morning
 from bot.rehearsal.roster import Roster
 from bot.rehearsal.signing_up import change_days, set_up, sign_up
-from bot.rehearsal.stage import Stage, furnish
+from bot.rehearsal.stage import DemoWorkspace, seed_workspace
 from bot.rehearsal.steering import Steering, open_draft, release, remind, swap_by_hand, weigh
 from bot.rehearsal.time_travel import few_collections, play
 from bot.rehearsal.writing import write_down
@@ -53,14 +53,20 @@ class Rehearsal:
     """One programme on the local Slack, with its people."""
 
     def __init__(
-        self, plan: Plan, stage: Stage, balik: Balik, clock: ManualClock, tell: PrintLine, notes: Sequence[Problem] = ()
+        self,
+        plan: Plan,
+        stage: DemoWorkspace,
+        balik: Balik,
+        clock: ManualClock,
+        tell: PrintLine,
+        notes: Sequence[Problem] = (),
     ) -> None:
         self.plan, self.stage, self.balik, self.clock, self.tell = plan, stage, balik, clock, tell
         self.notes = notes
         """What was noticed about HR's roster."""
         self.left: list[Finding] = []
         """Those without a partner, as they were when HR released the pairs."""
-        self.texts = balik.desk.catalogue.texts(plan.language)
+        self.texts = balik.context.catalogue.texts(plan.language)
         self.name = plan.name or self._named(plan.set_up_on.year)
         self.diary = Diary(stage.slack)
         self.everybody = [
@@ -70,7 +76,7 @@ class Rehearsal:
         self.hr, self.contact = [actor for actor in self.everybody if actor.member.hr]
         """Who runs the programme, and who hears concerns."""
         self.others = [actor for actor in self.everybody if not actor.member.hr]
-        self.crowd = Crowd(self.others, Habits(self.others, self.texts, plan.months))
+        self.crowd = Crowd(self.others, Behaviours(self.others, self.texts, plan.months))
         self.steering = Steering(self.hr, stage, plan.half_way, self._named(plan.set_up_on.year + 1))
         self.report: dict[str, Any] = {}
         self.findings: list[Finding] = []
@@ -168,11 +174,11 @@ async def rehearse(
     members = roster.members if roster else []
     played_by = members or company(plan.people, plan.seed)
     limit = NO_HURRY.seconds(ACK_SECONDS)
-    stage = furnish(played_by, clock, ack_seconds=limit, draw_trigger=seeded(plan.seed))
+    stage = seed_workspace(played_by, clock, ack_seconds=limit, draw_trigger=seeded(plan.seed))
     plan = replace(plan, people=roster.taking_part) if roster and members else plan
     with few_collections(), tempfile.TemporaryDirectory() as folder:
         async with stage.slack.serve():
-            parts = Parts(
+            parts = BotConfig(
                 bot_token=stage.slack.bot_token,
                 database_url=f"sqlite:///{folder}/rehearsal.sqlite",
                 clock=clock,

@@ -8,7 +8,7 @@ from bot.domain.programme import Cadence, Theme
 from bot.domain.signup import Role
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.character import Character
-from bot.rehearsal.stage import Stage
+from bot.rehearsal.stage import DemoWorkspace
 
 CONFIDENCE = {
     Character.KEEN: 5,
@@ -30,7 +30,7 @@ class Refused(Exception):
 
 async def set_up(
     hr: Actor,
-    stage: Stage,
+    stage: DemoWorkspace,
     name: str,
     theme: Theme,
     starts_on: date,
@@ -60,7 +60,7 @@ async def set_up(
         raise Refused(f"set-up: {outcome.errors or outcome.text}")
 
 
-async def change_days(hr: Actor, stage: Stage, days_off: Sequence[date], working_days: Sequence[date]) -> None:
+async def change_days(hr: Actor, stage: DemoWorkspace, days_off: Sequence[date], working_days: Sequence[date]) -> None:
     """HR adds days off, and says on which public holidays people work, by the form that set-up leads to."""
     asked: list[dict[str, object]] = [
         {"first": first.isoformat(), "last": last.isoformat()} for first, last in _runs(days_off)
@@ -85,7 +85,7 @@ def _runs(days: Sequence[date]) -> Iterator[tuple[date, date]]:
         yield run[0], run[-1]
 
 
-async def sign_up(actor: Actor, stage: Stage, language: str) -> None:
+async def sign_up(actor: Actor, stage: DemoWorkspace, language: str) -> None:
     """Somebody signs up by both steps of the form, as company.csv has them."""
     member = actor.member
     if member.role is None:
@@ -106,7 +106,9 @@ async def sign_up(actor: Actor, stage: Stage, language: str) -> None:
         }
     )
     if outcome.ok:
-        motivation = actor.balik.desk.catalogue.texts(language).plain(f"rehearsal.people.motivation.{member.character}")
+        motivation = actor.balik.context.catalogue.texts(language).plain(
+            f"rehearsal.people.motivation.{member.character}"
+        )
         as_mentor = {"confidence": str(CONFIDENCE[member.character]), "why": motivation}
         outcome = await actor.submit(
             {

@@ -16,7 +16,7 @@ LOCALES = {"id": "id-ID", "en": "en-US"}
 
 
 @dataclass(frozen=True)
-class Stage:
+class DemoWorkspace:
     """A local Slack with a company in it. HR's channel is private and the bot is invited."""
 
     slack: Slack
@@ -26,7 +26,7 @@ class Stage:
     town_hall: Channel
 
 
-def furnish(members: list[Member], clock: Clock, **options: Any) -> Stage:
+def seed_workspace(members: list[Member], clock: Clock, **options: Any) -> DemoWorkspace:
     """A new local Slack for the company. `options` go to `Slack`."""
     slack = Slack(Manifest.load(MANIFEST), clock=clock, team_name=NAME, **options)
     users = {
@@ -43,12 +43,12 @@ def furnish(members: list[Member], clock: Clock, **options: Any) -> Stage:
     town_hall = slack.add_channel(TOWN_HALL, members=everybody)
     hr_channel = slack.add_channel(HR_CHANNEL, private=True, members=hr)
     slack.invite_bot(hr_channel)
-    return Stage(slack, users, hr_channel, town_hall)
+    return DemoWorkspace(slack, users, hr_channel, town_hall)
 
 
-def recognise(slack: Slack, members: list[Member]) -> Stage:
+def recognise(slack: Slack, members: list[Member]) -> DemoWorkspace:
     """The stage of a local Slack that was saved and loaded."""
     users = {user.real_name: user for user in slack.users}
     channels = {channel.name: channel for channel in slack.workspace.channels.values()}
     known = {one.name: (one, users[one.name]) for one in members if one.name in users}
-    return Stage(slack, known, channels[HR_CHANNEL], channels[TOWN_HALL])
+    return DemoWorkspace(slack, known, channels[HR_CHANNEL], channels[TOWN_HALL])

@@ -8,7 +8,7 @@ from bot.domain.signup import Role
 from bot.rehearsal.actor import Actor, offers
 from bot.rehearsal.character import Character
 from bot.rehearsal.plan import Plan
-from bot.rehearsal.stage import Stage
+from bot.rehearsal.stage import DemoWorkspace
 from bot.sandbox import Message
 
 NUDGE, POST_STORY, REPORT, NEXT = "risk.hr_nudge", "story.post", "report.get", "cohort.next"
@@ -27,7 +27,7 @@ class Steering:
     one.
     """
 
-    def __init__(self, hr: Actor, stage: Stage, half_way: datetime, next_name: str = "") -> None:
+    def __init__(self, hr: Actor, stage: DemoWorkspace, half_way: datetime, next_name: str = "") -> None:
         self.hr = hr
         self.stage = stage
         self.half_way = half_way
@@ -64,7 +64,7 @@ class Steering:
         await self.hr.close()
 
 
-def open_draft(hr: Actor, stage: Stage) -> Message | None:
+def open_draft(hr: Actor, stage: DemoWorkspace) -> Message | None:
     """The draft of pairs that waits in HR's channel for its release, if there is one."""
     return next((one for one in reversed(hr.person.visible(stage.hr_channel)) if offers(one, RELEASE)), None)
 
@@ -133,7 +133,7 @@ async def release(hr: Actor, draft: Message, sponsor: str) -> None:
     await hr.close()
 
 
-async def remind(hr: Actor, stage: Stage) -> None:
+async def remind(hr: Actor, stage: DemoWorkspace) -> None:
     """HR has the channel reminded that one can still join."""
     first = next(one for one in hr.person.visible(stage.hr_channel) if offers(one, REMIND))
     await hr.press(first, REMIND)

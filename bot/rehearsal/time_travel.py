@@ -33,7 +33,7 @@ async def play(
             return
         due = await balik.next_moment()
         moments = [moment for moment in (due, wish) if moment is not None]
-        await balik.delivery.quiet()
+        await balik.delivery.wait_idle()
         clock.move_to(min([until, *(max(moment, now + SMALLEST_STEP) for moment in moments)]))
 
 

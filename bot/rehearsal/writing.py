@@ -39,7 +39,7 @@ async def write_down(played: "Rehearsal", out: Path) -> tuple[dict[str, Any], li
     transcript.write(out / "transcript.html", played.diary, texts, story)
     record.write(out, played.stage.slack)
     played.diary.write_calls(out / "calls.jsonl")
-    (out / "summary.png").write_bytes(await played.balik.desk.in_worker(draw, chart(texts, summary)))
+    (out / "summary.png").write_bytes(await played.balik.context.in_worker(draw, chart(texts, summary)))
     report["findings"] = [{"code": one.code, **said} for one, said in zip(findings, words, strict=True)]
     (out / "report.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
     return report, findings

@@ -6,7 +6,7 @@ from typing import Literal
 ArgType = Literal["string", "boolean", "integer", "number", "array", "any"]
 Tier = Literal["t1", "t2", "t3", "t4", "t5"]
 
-LETTERS: dict[str, ArgType] = {"s": "string", "b": "boolean", "i": "integer", "n": "number", "l": "array", "a": "any"}
+RENDERERS: dict[str, ArgType] = {"s": "string", "b": "boolean", "i": "integer", "n": "number", "l": "array", "a": "any"}
 
 COMMON_ERRORS = frozenset(
     {
@@ -55,7 +55,7 @@ def method(
     return Method(
         name,
         tier,
-        {key.rstrip("*"): LETTERS[letter] for key, letter in pairs},
+        {key.rstrip("*"): RENDERERS[letter] for key, letter in pairs},
         tuple(key.rstrip("*") for key, _ in pairs if key.endswith("*")),
         tuple(scopes.split()),
         frozenset(errors.split()),

@@ -178,7 +178,7 @@ class Slack(Company):
             move_to(target)
         await self.pump()
 
-    async def quiet(self, settle: float = 0.02, timeout: float = 600.0) -> None:
+    async def wait_idle(self, settle: float = 0.02, timeout: float = 600.0) -> None:
         """Return once no envelope is unacked and no call in flight, and that for `settle` seconds."""
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(timeout):

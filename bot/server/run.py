@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from bot.app import Balik, Parts, build
+from bot.app import Balik, BotConfig, build
 from bot.clock import Clock
 from bot.config import Settings, Transport
 from bot.metrics import condition, exposition
@@ -18,9 +18,9 @@ from storage.lock import hold_lock
 log = logging.getLogger(__name__)
 
 
-def parts_of(settings: Settings, clock: Clock) -> Parts:
+def parts_of(settings: Settings, clock: Clock) -> BotConfig:
     """What `bot.app.build` needs, out of the settings."""
-    return Parts(
+    return BotConfig(
         bot_token=settings.bot_token,
         database_url=settings.database_url,
         clock=clock,

@@ -5,52 +5,52 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.caller import Caller, HrCaller, Rejected
 from storage.queries import person_by_slack
 from storage.tables import AuditEntry, CoupleMark, Draft, DraftState, Person, Programme, ProgrammeState, Verdict
 from storage.unit_of_work import Store, UnitOfWork
 
 
 async def programme_of(store: Store, caller: Caller, draft_id: int) -> int:
-    """Which programme a draft belongs to, so that the caller can be checked as its HR. Raises `Refusal`: outdated."""
+    """Which programme a draft belongs to, so that the caller can be checked as its HR. Raises `Rejected`: outdated."""
     async with store.read(caller.now) as work:
         draft = await work.session.get(Draft, draft_id)
     if draft is None or draft.team_id != caller.team_id:
-        raise Refusal("outdated")
+        raise Rejected("outdated")
     return draft.programme_id
 
 
 async def own_draft(session: AsyncSession, hr: HrCaller, draft_id: int, *, lock: bool = False) -> Draft:
-    """A draft of the caller's programme. Raises `Refusal`: outdated."""
+    """A draft of the caller's programme. Raises `Rejected`: outdated."""
     draft = await session.get(Draft, draft_id, with_for_update=lock)
     if draft is None or draft.team_id != hr.team_id or draft.programme_id != hr.programme_id:
-        raise Refusal("outdated")
+        raise Rejected("outdated")
     return draft
 
 
 async def open_draft(session: AsyncSession, hr: HrCaller, draft_id: int, *, lock: bool = False) -> Draft:
-    """A draft that can still be changed. Raises `Refusal`: outdated, already_released, draft_outdated."""
+    """A draft that can still be changed. Raises `Rejected`: outdated, already_released, draft_outdated."""
     draft = await own_draft(session, hr, draft_id, lock=lock)
     if draft.state == DraftState.RELEASED:
-        raise Refusal("already_released")
+        raise Rejected("already_released")
     if draft.state == DraftState.SUPERSEDED:
-        raise Refusal("draft_outdated")
+        raise Rejected("draft_outdated")
     return draft
 
 
 async def open_programme(session: AsyncSession, hr: HrCaller, *, lock: bool = False) -> Programme:
-    """The caller's programme; locked, HR's acts follow one another. Raises `Refusal`: programme_ended."""
+    """The caller's programme; locked, HR's acts follow one another. Raises `Rejected`: programme_ended."""
     programme = await session.get(Programme, hr.programme_id, with_for_update=lock)
     if programme is None or programme.state == ProgrammeState.CLOSED:
-        raise Refusal("programme_ended")
+        raise Rejected("programme_ended")
     return programme
 
 
 async def audit(work: UnitOfWork, hr: HrCaller, what: str, details: dict[str, Any]) -> Person:
-    """Write down who of HR did what; who it was. Raises `Refusal`: unknown_person."""
+    """Write down who of HR did what; who it was. Raises `Rejected`: unknown_person."""
     by = await person_by_slack(work.session, hr.team_id, hr.slack_id)
     if by is None:
-        raise Refusal("unknown_person")
+        raise Rejected("unknown_person")
     work.session.add(
         AuditEntry(
             team_id=hr.team_id,

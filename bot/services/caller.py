@@ -30,7 +30,7 @@ class HrCaller(Caller):
     programme_id: int
 
 
-class Refusal(Exception):
+class Rejected(Exception):
     """The answer is no. `code` names the sentence in `prompts/*/errors.md`; `values` fill its placeholders."""
 
     def __init__(self, code: str, **values: Any) -> None:

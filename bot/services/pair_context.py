@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import DaysOff, Hours, working_days_in
 from bot.domain.sessions import Side
-from bot.services.caller import Caller, Refusal
+from bot.services.caller import Caller, Rejected
 from bot.services.working_hours import days_off, hours_of
 from storage.queries import person_by_slack
 from storage.tables import (
@@ -31,7 +31,7 @@ MENTOR, MENTEE = aliased(Person), aliased(Person)
 
 
 @dataclass(frozen=True)
-class Couple:
+class PairContext:
     """A pair with its two people."""
 
     pair: Pair
@@ -69,7 +69,7 @@ class Couple:
 
 
 @dataclass(frozen=True)
-class Meeting(Couple):
+class Meeting(PairContext):
     """A session with its pair."""
 
     session: MentoringSession
@@ -109,14 +109,14 @@ async def meeting(session: AsyncSession, session_id: int, *, lock: bool = False)
     return Meeting(*row) if row else None
 
 
-async def couple(session: AsyncSession, pair_id: int, *, lock: bool = False) -> Couple | None:
+async def couple(session: AsyncSession, pair_id: int, *, lock: bool = False) -> PairContext | None:
     """The pair with its people."""
     statement = LOCKED_COUPLE_OF if lock else COUPLE_OF
     row = (await session.exec(statement, params={"pair": pair_id})).first()
-    return Couple(*row) if row else None
+    return PairContext(*row) if row else None
 
 
-async def couples(session: AsyncSession, *where: Any, limit: int, order: Any) -> list[Couple]:
+async def couples(session: AsyncSession, *where: Any, limit: int, order: Any) -> list[PairContext]:
     """A batch of the pairs that are so, locked; those that another replica works on are left out."""
     # First the pairs alone: mostly there are none, and to plan so many joins takes PostgreSQL longer than to run them.
     wanted = select(Pair.id).where(*where).order_by(order).limit(limit)
@@ -124,7 +124,7 @@ async def couples(session: AsyncSession, *where: Any, limit: int, order: Any) ->
     if not ids:
         return []
     rows = await session.exec(around_pairs(*COUPLE).where(col(Pair.id).in_(ids)).order_by(order))
-    return [Couple(*row) for row in rows]
+    return [PairContext(*row) for row in rows]
 
 
 async def my_meeting(
@@ -132,7 +132,7 @@ async def my_meeting(
 ) -> tuple[Meeting, Side]:
     """The session and the caller's side of it.
 
-    Raises `Refusal`: not_participant, not_your_pair, left_programme, pair_ended, programme_closed.
+    Raises `Rejected`: not_participant, not_your_pair, left_programme, pair_ended, programme_closed.
     """
     found = await meeting(session, session_id, lock=lock)
     return found, await _my_side(session, caller, found)  # type: ignore[return-value]  # None has been refused
@@ -140,7 +140,7 @@ async def my_meeting(
 
 async def my_couple(
     session: AsyncSession, caller: Caller, pair_id: int, *, lock: bool = False, after_the_end: bool = False
-) -> tuple[Couple, Side]:
+) -> tuple[PairContext, Side]:
     """The pair and the caller's side of it; with `after_the_end` also one that came to its end with its programme.
 
     Raises as `my_meeting`.
@@ -149,19 +149,21 @@ async def my_couple(
     return found, await _my_side(session, caller, found, after_the_end)  # type: ignore[return-value]  # None has been refused
 
 
-async def _my_side(session: AsyncSession, caller: Caller, found: Couple | None, after_the_end: bool = False) -> Side:
+async def _my_side(
+    session: AsyncSession, caller: Caller, found: PairContext | None, after_the_end: bool = False
+) -> Side:
     person = await person_by_slack(session, caller.team_id, caller.slack_id)
     if person is None:
-        raise Refusal("not_participant")
+        raise Rejected("not_participant")
     side = found.side_of(person.id) if found else None
     if found is None or side is None:
-        raise Refusal(await why_not(session, person))
+        raise Rejected(await why_not(session, person))
     if found.part(side).state == ParticipantState.LEFT:
-        raise Refusal("left_programme")
+        raise Rejected("left_programme")
     if after_the_end and found.pair.state == PairState.COMPLETED:
         return side
     if found.pair.state != PairState.ACTIVE or found.programme.state == ProgrammeState.CLOSED:
-        raise Refusal("pair_ended")
+        raise Rejected("pair_ended")
     return side
 
 

@@ -34,7 +34,7 @@ def days_off(programme: Programme | None) -> DaysOff:
     return DaysOff(programme.country, _days(programme.days_added), _days(programme.days_removed))
 
 
-async def next_moment(work: UnitOfWork, row: Outbox) -> datetime:
+async def next_delivery_time(work: UnitOfWork, row: Outbox) -> datetime:
     """The first moment from `work.now` on at which the message of `row` suits whom it goes to."""
     programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
     off = days_off(programme)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from bot.slack.gateway import Gateway, Later, Message, Refused, SlackRefused, SlackUnavailable
-from storage.tables import Person, Receipt
+from bot.slack.gateway import Gateway, Message, Refused, RetryAfter, SlackRefused, SlackUnavailable
+from storage.tables import Person, ProcessedRequest
 from storage.unit_of_work import AlreadyDone, Store
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class ClockAlarm:
         if await self._post(self.compose(reader, slack + ahead, slack), receipt[1]):
             return True
         async with self.store.write(slack) as work:
-            if taken := await work.session.get(Receipt, receipt):
+            if taken := await work.session.get(ProcessedRequest, receipt):
                 await work.session.delete(taken)
             await work.commit()
         return False
@@ -57,7 +57,7 @@ class ClockAlarm:
             log.warning("the operator cannot be told that the clock is wrong: %s", error)
             return False
         outcome = await self.gateway.post(channel, message, mark, 1)
-        if isinstance(outcome, Later | Refused):
+        if isinstance(outcome, RetryAfter | Refused):
             log.warning("the operator could not be told that the clock is wrong: %s", outcome)
             return False
         return True

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from bot.domain.text_cleaning import clean_line
-from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.caller import Caller, HrCaller, Rejected
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.user_lookup import Found, Lookup
 from storage.queries import person_by_slack
@@ -107,7 +107,7 @@ class Directory:
     async def hr(self, caller: Caller, *, channel: str | None = None, programme_id: int | None = None) -> HrCaller:
         """The caller as HR of a programme: the one named, or that of the channel, or their only one.
 
-        Raises `Refusal`: not_hr, no_programme.
+        Raises `Rejected`: not_hr, no_programme.
         """
         for programme in await self._programmes(caller, programme_id):
             if channel and programme.hr_channel != channel and programme_id is None:
@@ -116,7 +116,7 @@ class Directory:
                 return HrCaller(caller.team_id, caller.slack_id, caller.receipt, caller.now, programme.id or 0)
         if channel and programme_id is None:
             return await self.hr(caller)
-        raise Refusal("not_hr")
+        raise Rejected("not_hr")
 
     async def _programmes(self, caller: Caller, programme_id: int | None) -> list[Programme]:
         wanted = select(Programme).where(Programme.team_id == caller.team_id)

@@ -1,7 +1,7 @@
 """The only caller of Slack's Web API.
 
-A post tells its outcome, because Slack has no idempotency key: `Sent`, `Refused` (Slack said no), `Later` (nothing
-was posted, try again), `Unknown` (it may have been posted). Every other call returns what was asked for, or raises
+A post tells its outcome, because Slack has no idempotency key: `Sent`, `Refused` (Slack said no), `RetryAfter` (nothing
+was posted, try again), `Ambiguous` (it may have been posted). Every other call returns what was asked for, or raises
 `SlackRefused` or `SlackUnavailable`. Neither tokens nor the text of messages are logged.
 """
 
@@ -26,28 +26,28 @@ from bot.slack.errors import LIMITED, UNREADABLE, UNSURE, ErrorClass, class_of, 
 from bot.slack.hosts import ELSEWHERE, only_slack
 from bot.slack.results import (
     RETRY_SOON,
-    Later,
+    Ambiguous,
     Message,
     Outcome,
     Refused,
+    RetryAfter,
     Sent,
     SlackRefused,
     SlackUnavailable,
-    Unknown,
 )
 
 __all__ = (
     "ELSEWHERE",
+    "Ambiguous",
     "Gateway",
-    "Later",
     "Message",
     "Outcome",
     "Page",
     "Refused",
+    "RetryAfter",
     "Sent",
     "SlackRefused",
     "SlackUnavailable",
-    "Unknown",
     "outcome_of",
 )
 
@@ -307,7 +307,7 @@ class Gateway:
         except SlackApiError as error:
             self.date.heard(getattr(error.response, "headers", {}))
             outcome = outcome_of(error, method)
-            self.limited[method] += isinstance(outcome, Later) and outcome.limited
+            self.limited[method] += isinstance(outcome, RetryAfter) and outcome.limited
             raise
         self.date.heard(reply.headers)
         if not isinstance(reply.data, Mapping):
@@ -345,28 +345,28 @@ class Gateway:
         raise SlackUnavailable(method, "pages without end")
 
 
-def outcome_of(error: Exception, method: str = "chat.postMessage") -> Refused | Later | Unknown:
+def outcome_of(error: Exception, method: str = "chat.postMessage") -> Refused | RetryAfter | Ambiguous:
     """What an exception that a call raised says about the request, a message that was to be posted above all."""
     if isinstance(error, SlackApiError):
         return _outcome_of_reply(error, method)
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
         # No connection came about (refused, unknown host, bad certificate): nothing reached Slack.
-        return Later(RETRY_SOON, type(error).__name__)
-    return Unknown(error.why if isinstance(error, SlackUnavailable) else type(error).__name__)
+        return RetryAfter(RETRY_SOON, type(error).__name__)
+    return Ambiguous(error.why if isinstance(error, SlackUnavailable) else type(error).__name__)
 
 
-def _outcome_of_reply(error: SlackApiError, method: str) -> Refused | Later | Unknown:
+def _outcome_of_reply(error: SlackApiError, method: str) -> Refused | RetryAfter | Ambiguous:
     # The SDK puts its own reply here, or aiohttp's when the body could not be read.
     reply = error.response
     status = int(getattr(reply, "status_code", 0) or getattr(reply, "status", 0))
     data = found if isinstance(found := getattr(reply, "data", None), Mapping) else {}
     code = code_of(data.get("error"))
     if status == 429 or code in LIMITED:
-        return Later(retry_after(getattr(reply, "headers", {})), "ratelimited", limited=True)
+        return RetryAfter(retry_after(getattr(reply, "headers", {})), "ratelimited", limited=True)
     if status >= 500 or code in UNSURE or code == UNREADABLE:
-        return Unknown(f"HTTP {status}" if code == UNREADABLE else code)
+        return Ambiguous(f"HTTP {status}" if code == UNREADABLE else code)
     if class_of(method, code) is ErrorClass.TRANSIENT:
-        return Later(RETRY_SOON, code, refused=True)
+        return RetryAfter(RETRY_SOON, code, refused=True)
     return Refused(code, needed if isinstance(needed := data.get("needed"), str) else None)
 
 
@@ -374,7 +374,7 @@ def _as_ours(method: str, error: Exception) -> SlackRefused | SlackUnavailable:
     match outcome_of(error, method):
         case Refused(code, needed):
             return SlackRefused(method, code, needed)
-        case Later(seconds, why, limited):
+        case RetryAfter(seconds, why, limited):
             return SlackUnavailable(method, why, seconds, limited=limited)
-        case Unknown(why):
+        case Ambiguous(why):
             return SlackUnavailable(method, why)

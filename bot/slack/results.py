@@ -34,7 +34,7 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Later:
+class RetryAfter:
     """Nothing was posted; try again after `seconds`.
 
     `limited`: Slack said 429. `refused`: Slack answered with a transient error. Neither: it was not reached.
@@ -47,13 +47,13 @@ class Later:
 
 
 @dataclass(frozen=True)
-class Unknown:
+class Ambiguous:
     """It may have been posted, or may yet be."""
 
     why: str
 
 
-Outcome = Sent | Refused | Later | Unknown
+Outcome = Sent | Refused | RetryAfter | Ambiguous
 
 
 class SlackRefused(Exception):

@@ -15,87 +15,87 @@ from handlers.care import at_risk_views as views
 from handlers.care import parting_forms as part_forms
 from handlers.care import parting_views as part_views
 from handlers.kit.blocks import mention, notice
-from handlers.kit.context import Desk
+from handlers.kit.context import AppContext
 from handlers.kit.payload import Malformed, first_action, number, optional_text, text_at
-from handlers.kit.request import Ask, on_action, on_submission
+from handlers.kit.request import Request, on_action, on_submission
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
-    on_action(app, desk, re.compile(rf"{re.escape(views.SAY)}\.\w+"), say)
-    on_action(app, desk, views.HR_NUDGE, hr_nudge)
-    on_action(app, desk, views.HR_REMATCH, hr_rematch)
-    on_action(app, desk, views.HR_LOOK, hr_look)
-    on_action(app, desk, views.HR_REST, hr_rest)
-    on_submission(app, desk, part_views.REST_FORM, rest_given)
-    on_action(app, desk, views.HR_END, hr_end)
+def register(app: AsyncApp, context: AppContext) -> None:
+    on_action(app, context, re.compile(rf"{re.escape(views.SAY)}\.\w+"), say)
+    on_action(app, context, views.HR_NUDGE, hr_nudge)
+    on_action(app, context, views.HR_REMATCH, hr_rematch)
+    on_action(app, context, views.HR_LOOK, hr_look)
+    on_action(app, context, views.HR_REST, hr_rest)
+    on_submission(app, context, part_views.REST_FORM, rest_given)
+    on_action(app, context, views.HR_END, hr_end)
 
 
-async def say(ask: Ask) -> None:
+async def say(request: Request) -> None:
     """A private answer. Where the question was, there is what happens now."""
-    answer = text_at(first_action(ask.body), "action_id").rpartition(".")[2]
+    answer = text_at(first_action(request.body), "action_id").rpartition(".")[2]
     if answer not in views.ANSWERS:
         raise Malformed("action_id")
-    said = await risks.said(ask.desk.store, ask.caller, ask.subject, answer)
-    ask.desk.wake_delivery()
-    message = views.answered(ask.texts, said.couple, said.side, answer, said.session, said.contact)
-    if url := optional_text(ask.body, "response_url"):
-        await ask.desk.gateway.respond(url, message, replace_original=True)
+    said = await risks.said(request.context.store, request.caller, request.subject, answer)
+    request.context.wake_delivery()
+    message = views.answered(request.texts, said.couple, said.side, answer, said.session, said.contact)
+    if url := optional_text(request.body, "response_url"):
+        await request.context.gateway.respond(url, message, replace_original=True)
 
 
-async def hr_nudge(ask: Ask) -> None:
-    await _hr(ask, Action.NUDGE)
+async def hr_nudge(request: Request) -> None:
+    await _hr(request, Action.NUDGE)
 
 
-async def hr_rematch(ask: Ask) -> None:
-    await _hr(ask, Action.OFFER_REMATCH)
+async def hr_rematch(request: Request) -> None:
+    await _hr(request, Action.OFFER_REMATCH)
 
 
-async def hr_look(ask: Ask) -> None:
+async def hr_look(request: Request) -> None:
     """All that HR may know of a pair."""
-    seen = await pair_looks.look(ask.desk.store, await _as_hr(ask, ask.subject), ask.subject)
-    await ask.open(views.pair_seen(ask.texts, seen))
+    seen = await pair_looks.look(request.context.store, await _as_hr(request, request.subject), request.subject)
+    await request.open(views.pair_seen(request.texts, seen))
 
 
-async def hr_rest(ask: Ask) -> None:
+async def hr_rest(request: Request) -> None:
     """Until when is a pair to rest?"""
-    seen = await pair_looks.look(ask.desk.store, await _as_hr(ask, ask.subject), ask.subject)
-    await ask.open(part_views.rest_form(ask.texts, seen.couple))
+    seen = await pair_looks.look(request.context.store, await _as_hr(request, request.subject), request.subject)
+    await request.open(part_views.rest_form(request.texts, seen.couple))
 
 
-async def rest_given(ask: Ask) -> None:
-    pair_id = number(ask.note)
-    hr = await _as_hr(ask, pair_id)
-    programme = (await pair_looks.look(ask.desk.store, hr, pair_id)).couple.programme
-    until = part_forms.rest(ask.form, programme, local(hr.now, programme.zone).date())
+async def rest_given(request: Request) -> None:
+    pair_id = number(request.metadata)
+    hr = await _as_hr(request, pair_id)
+    programme = (await pair_looks.look(request.context.store, hr, pair_id)).couple.programme
+    until = part_forms.rest(request.form, programme, local(hr.now, programme.zone).date())
     if until is None:
-        await ask.errors({"until": ask.texts.plain("part.rest.errors.until")})
+        await request.errors({"until": request.texts.plain("part.rest.errors.until")})
         return
-    couple = await rests.rest(ask.desk.store, hr, pair_id, until)
-    ask.desk.wake_delivery()
+    couple = await rests.rest(request.context.store, hr, pair_id, until)
+    request.context.wake_delivery()
     names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
-    await ask.become(notice(ask.texts, ask.texts("part.rest.done", **names)))
+    await request.replace_modal(notice(request.texts, request.texts("part.rest.done", **names)))
 
 
-async def hr_end(ask: Ask) -> None:
-    couple = await partings.part_by_hr(ask.desk.store, await _as_hr(ask, ask.subject), ask.subject)
-    ask.desk.wake_delivery()
+async def hr_end(request: Request) -> None:
+    couple = await partings.part_by_hr(request.context.store, await _as_hr(request, request.subject), request.subject)
+    request.context.wake_delivery()
     names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
-    await _say(ask, ask.texts("part.rest.ended", **names))
+    await _say(request, request.texts("part.rest.ended", **names))
 
 
-async def _hr(ask: Ask, action: Action) -> None:
-    couple = await risks.hr_acts(ask.desk.store, await _as_hr(ask, ask.subject), ask.subject, action)
-    ask.desk.wake_delivery()
-    await _say(ask, views.hr_done(ask.texts, couple, action))
+async def _hr(request: Request, action: Action) -> None:
+    couple = await risks.hr_acts(request.context.store, await _as_hr(request, request.subject), request.subject, action)
+    request.context.wake_delivery()
+    await _say(request, views.hr_done(request.texts, couple, action))
 
 
-async def _as_hr(ask: Ask, pair_id: int) -> HrCaller:
-    return await ask.hr(await risks.programme_of_pair(ask.desk.store, ask.caller, pair_id))
+async def _as_hr(request: Request, pair_id: int) -> HrCaller:
+    return await request.hr(await risks.programme_of_pair(request.context.store, request.caller, pair_id))
 
 
-async def _say(ask: Ask, text: str) -> None:
+async def _say(request: Request, text: str) -> None:
     """In the window that shows the pair, or below HR's message."""
-    if ask.in_modal:
-        await ask.change(notice(ask.texts, text))
+    if request.in_modal:
+        await request.update_modal(notice(request.texts, text))
     else:
-        await ask.whisper(text)
+        await request.reply_ephemeral(text)

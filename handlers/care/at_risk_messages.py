@@ -4,15 +4,15 @@ from bot.domain.care import Signal
 from bot.domain.sessions import Side
 from bot.services.agreement.agreement import state_for
 from bot.services.care.at_risk import open_session, signals_of
-from bot.services.pair_context import Couple, couple
+from bot.services.pair_context import PairContext, couple
 from bot.services.polls.polls import contact_or_none
 from bot.slack.gateway import Message
 from handlers.care import at_risk_views as risk
-from handlers.kit.messages import Letter, Writer
+from handlers.kit.messages import MessageContext, Renderer
 from storage.tables import PairState
 
 
-async def pair_nudge(letter: Letter) -> Message | None:
+async def pair_nudge(letter: MessageContext) -> Message | None:
     found = await _at_risk(letter, anyway=bool(letter.row.data.get("by_hr")))
     if found is None:
         return None
@@ -26,21 +26,21 @@ async def pair_nudge(letter: Letter) -> Message | None:
     return risk.nudge(letter.texts, one, side, why, session, agreement, letter.work.now)
 
 
-async def risk_ask(letter: Letter) -> Message | None:
+async def risk_ask(letter: MessageContext) -> Message | None:
     found = await _at_risk(letter)
     if found is None or found[1] is None:
         return None
     return risk.ask_each(letter.texts, found[0], found[1], [signal.kind for signal in found[2]])
 
 
-async def rematch_offer(letter: Letter) -> Message | None:
+async def rematch_offer(letter: MessageContext) -> Message | None:
     """Also sent when HR wants it, whatever the signs."""
     one = await couple(letter.work.session, letter.row.data["pair"])
     side = one.side_of(letter.row.person_id) if one else None
     return risk.offer(letter.texts, one, side) if one and side and one.under_way else None
 
 
-async def ask_mentor(letter: Letter) -> Message | None:
+async def ask_mentor(letter: MessageContext) -> Message | None:
     one = await couple(letter.work.session, letter.row.data["pair"])
     if one is None or not one.under_way:
         return None
@@ -48,17 +48,19 @@ async def ask_mentor(letter: Letter) -> Message | None:
     return risk.ask_mentor(letter.texts, one, contact) if contact else None
 
 
-async def risk_hr(letter: Letter) -> Message | None:
+async def risk_hr(letter: MessageContext) -> Message | None:
     found = await _at_risk(letter)
     return risk.hr(letter.texts, found[0], [signal.kind for signal in found[2]]) if found else None
 
 
-async def rematch_wanted(letter: Letter) -> Message | None:
+async def rematch_wanted(letter: MessageContext) -> Message | None:
     one = await couple(letter.work.session, letter.row.data["pair"])
     return risk.wanted(letter.texts, one) if one and one.pair.state == PairState.ACTIVE else None
 
 
-async def _at_risk(letter: Letter, *, anyway: bool = False) -> tuple[Couple, Side | None, list[Signal]] | None:
+async def _at_risk(
+    letter: MessageContext, *, anyway: bool = False
+) -> tuple[PairContext, Side | None, list[Signal]] | None:
     """The pair, the reader's side, and what is still wrong; None if nothing is, unless it goes out `anyway`."""
     one = await couple(letter.work.session, letter.row.data["pair"])
     if one is None or not one.under_way:
@@ -67,7 +69,7 @@ async def _at_risk(letter: Letter, *, anyway: bool = False) -> tuple[Couple, Sid
     return (one, one.side_of(letter.row.person_id), signals) if signals or anyway else None
 
 
-LETTERS: dict[str, Writer] = {
+RENDERERS: dict[str, Renderer] = {
     "pair_nudge": pair_nudge,
     "risk_ask": risk_ask,
     "rematch_offer": rematch_offer,

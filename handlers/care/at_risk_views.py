@@ -8,7 +8,7 @@ from bot.domain.calendar import local
 from bot.domain.care import Action, SignalKind
 from bot.domain.sessions import Side
 from bot.services.insight.pair_detail import LookedAt
-from bot.services.pair_context import Couple
+from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.agreement.views import open_button
 from handlers.care.parting_views import OPEN as PART
@@ -43,7 +43,7 @@ _MOVES = (SignalKind.MENTOR_MOVES, SignalKind.MENTEE_MOVES)
 
 def nudge(
     texts: Texts,
-    couple: Couple,
+    couple: PairContext,
     side: Side,
     why: SignalKind | None,
     session: MentoringSession | None,
@@ -68,7 +68,7 @@ def nudge(
     return Message(text, [section(text), *_book(texts, "risk.nudge.buttons.book", session)])
 
 
-def ask_each(texts: Texts, couple: Couple, side: Side, why: Sequence[SignalKind]) -> Message:
+def ask_each(texts: Texts, couple: PairContext, side: Side, why: Sequence[SignalKind]) -> Message:
     """A private question. Whose sessions go well, and only the agreement is missing, is asked about that."""
     only_unsigned = set(why) == {SignalKind.UNSIGNED}
     text = texts(f"risk.ask.{'unsigned' if only_unsigned else 'body'}", partner=mention(couple.person(side.other)))
@@ -76,7 +76,7 @@ def ask_each(texts: Texts, couple: Couple, side: Side, why: Sequence[SignalKind]
     return Message(text, [_title(texts, "risk.ask", couple, side), section(text), actions(*buttons)])
 
 
-def ask_mentor(texts: Texts, couple: Couple, contact: Person) -> Message:
+def ask_mentor(texts: Texts, couple: PairContext, contact: Person) -> Message:
     """To the mentor alone. Who would rather have another partner ends the pair by the form that everybody has: a wish
     told to HR where nobody else was asked anything would tell who it was, and why."""
     partner = mention(couple.mentee)
@@ -88,7 +88,7 @@ def ask_mentor(texts: Texts, couple: Couple, contact: Person) -> Message:
     return Message(text, [title, section(text), actions(*buttons)])
 
 
-def offer(texts: Texts, couple: Couple, side: Side) -> Message:
+def offer(texts: Texts, couple: PairContext, side: Side) -> Message:
     """Another partner, blaming nobody."""
     key = "risk.rematch"
     text = texts(f"{key}.body", partner=mention(couple.person(side.other)))
@@ -101,7 +101,7 @@ def offer(texts: Texts, couple: Couple, side: Side) -> Message:
 
 
 def answered(
-    texts: Texts, couple: Couple, side: Side, answer: str, session: MentoringSession | None, contact: Person | None
+    texts: Texts, couple: PairContext, side: Side, answer: str, session: MentoringSession | None, contact: Person | None
 ) -> Message:
     """In the question's place: thank you, and what happens now."""
     partner = mention(couple.person(side.other))
@@ -118,7 +118,7 @@ def answered(
     return Message(text, [section(text), *(_book(texts, "risk.nudge.buttons.book", session) if again else [])])
 
 
-def hr(texts: Texts, couple: Couple, why: Sequence[SignalKind]) -> Message:
+def hr(texts: Texts, couple: PairContext, why: Sequence[SignalKind]) -> Message:
     """To HR: which pair, what stopped, what to do."""
     reasons = texts.join([texts.plain(f"risk.hr.why.{kind}") for kind in why])
     text = texts("risk.hr.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee), why=reasons)
@@ -154,39 +154,39 @@ def pair_seen(texts: Texts, seen: LookedAt) -> View:
     return modal(texts.plain(f"{key}.title"), blocks, callback_id="done", close=texts.plain("notice.close"))
 
 
-def _look(texts: Texts, couple: Couple) -> Element:
+def _look(texts: Texts, couple: PairContext) -> Element:
     return button(texts.plain("risk.hr.buttons.look"), HR_LOOK, couple.pair.id or 0)
 
 
-def _hr_acts(texts: Texts, couple: Couple) -> list[Element]:
+def _hr_acts(texts: Texts, couple: PairContext) -> list[Element]:
     names = {"nudge": HR_NUDGE, "pause": HR_REST, "rematch": HR_REMATCH}
     return [button(texts.plain(f"risk.hr.buttons.{name}"), one, couple.pair.id or 0) for name, one in names.items()]
 
 
-def _end(texts: Texts, couple: Couple) -> Element:
+def _end(texts: Texts, couple: PairContext) -> Element:
     key = "risk.look.end"
     question = confirmation(*[texts.plain(f"{key}.{one}") for one in ("title", "text", "yes", "no")])
     return button(texts.plain(f"{key}.button"), HR_END, couple.pair.id or 0, style="danger", confirm=question)
 
 
-def hr_done(texts: Texts, couple: Couple, action: Action) -> str:
+def hr_done(texts: Texts, couple: PairContext, action: Action) -> str:
     """What HR's button did."""
     name = "nudged" if action is Action.NUDGE else "offered"
     return texts(f"risk.hr.{name}", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
 
 
-def wanted(texts: Texts, couple: Couple) -> Message:
+def wanted(texts: Texts, couple: PairContext) -> Message:
     """To HR: this pair would rather part. Not who said so."""
     text = texts("risk.wanted.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
     return Message(text, [section(text), actions(_look(texts, couple), _end(texts, couple))])
 
 
-def _title(texts: Texts, key: str, couple: Couple, side: Side) -> Block:
+def _title(texts: Texts, key: str, couple: PairContext, side: Side) -> Block:
     partner = couple.person(side.other)
     return header(texts.plain(f"{key}.title", partner=texts.vocative(partner.name, partner.address)))
 
 
-def _say(texts: Texts, key: str, answer: str, couple: Couple) -> Element:
+def _say(texts: Texts, key: str, answer: str, couple: PairContext) -> Element:
     return button(texts.plain(key), f"{SAY}.{answer}", couple.pair.id or 0)
 
 

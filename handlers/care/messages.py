@@ -4,12 +4,12 @@ from bot.services.pair_context import couple
 from bot.services.sessions.resumption import all_to_book, to_book
 from bot.slack.gateway import Message
 from handlers.care import views as care
-from handlers.kit.messages import Letter, Writer
+from handlers.kit.messages import MessageContext, Renderer
 from storage.queries import participation, person_of
 from storage.tables import Concern, Pair, PairState, Participant, ParticipantState, Person
 
 
-async def partner_paused(letter: Letter) -> Message | None:
+async def partner_paused(letter: MessageContext) -> Message | None:
     found = await _partner(letter, ParticipantState.PAUSED)
     if found is None or letter.reader is None:
         return None
@@ -17,7 +17,7 @@ async def partner_paused(letter: Letter) -> Message | None:
     return care.partner_paused(letter.texts, person, letter.reader, participant.paused_until)
 
 
-async def partner_back(letter: Letter) -> Message | None:
+async def partner_back(letter: MessageContext) -> Message | None:
     found = await _partner(letter, ParticipantState.ACTIVE)
     pair = await couple(letter.work.session, letter.row.data["pair"])
     if found is None or pair is None or letter.reader is None:
@@ -26,7 +26,7 @@ async def partner_back(letter: Letter) -> Message | None:
     return care.partner_back(letter.texts, found[1], letter.reader.id or 0, [missing] if missing else [])
 
 
-async def _partner(letter: Letter, state: ParticipantState) -> tuple[Participant, Person] | None:
+async def _partner(letter: MessageContext, state: ParticipantState) -> tuple[Participant, Person] | None:
     """The partner it is about, if they still are one and what is to be said of them still holds."""
     session = letter.work.session
     pair = await session.get(Pair, letter.row.data["pair"])
@@ -36,7 +36,7 @@ async def _partner(letter: Letter, state: ParticipantState) -> tuple[Participant
     return participant, await person_of(session, participant.id or 0)
 
 
-async def pause_over(letter: Letter) -> Message | None:
+async def pause_over(letter: MessageContext) -> Message | None:
     if letter.reader is None:
         return None
     mine = await participation(letter.work.session, letter.reader.id or 0, letter.programme.id or 0)
@@ -44,14 +44,14 @@ async def pause_over(letter: Letter) -> Message | None:
     return care.pause_over(letter.texts, letter.reader.id or 0, missing)
 
 
-async def concern_contact(letter: Letter) -> Message | None:
+async def concern_contact(letter: MessageContext) -> Message | None:
     concern, writer = await _concern(letter)
     if concern is None or writer is None or letter.reader is None:
         return None
     return care.concern_delivered(letter.texts, letter.programme, concern, writer, letter.reader)
 
 
-async def concern_receipt(letter: Letter) -> Message | None:
+async def concern_receipt(letter: MessageContext) -> Message | None:
     concern, writer = await _concern(letter)
     contact = await letter.work.session.get(Person, letter.row.data["contact"])
     if concern is None or writer is None or contact is None:
@@ -59,22 +59,22 @@ async def concern_receipt(letter: Letter) -> Message | None:
     return care.concern_receipt(letter.texts, contact, writer, concern)
 
 
-async def concern_undelivered(letter: Letter) -> Message | None:
+async def concern_undelivered(letter: MessageContext) -> Message | None:
     contact = await letter.work.session.get(Person, letter.row.data["contact"])
     asked = bool(letter.row.data.get("asked"))
     return care.concern_undelivered(letter.texts, contact, asked=asked) if contact else None
 
 
-async def _concern(letter: Letter) -> tuple[Concern | None, Person | None]:
+async def _concern(letter: MessageContext) -> tuple[Concern | None, Person | None]:
     concern = await letter.work.session.get(Concern, letter.row.data["concern"])
     return concern, await letter.work.session.get(Person, concern.person_id) if concern else None
 
 
-async def dm_reply(letter: Letter) -> Message | None:
+async def dm_reply(letter: MessageContext) -> Message | None:
     return care.typed(letter.texts)
 
 
-LETTERS: dict[str, Writer] = {
+RENDERERS: dict[str, Renderer] = {
     "partner_paused": partner_paused,
     "partner_back": partner_back,
     "pause_over": pause_over,

@@ -5,10 +5,10 @@ from bot.services.closing.closing import held_by
 from bot.services.pair_context import couple
 from bot.slack.gateway import Message
 from handlers.care import midway_views as views
-from handlers.kit.messages import Letter, Writer
+from handlers.kit.messages import MessageContext, Renderer
 
 
-async def midway(letter: Letter) -> Message | None:
+async def midway(letter: MessageContext) -> Message | None:
     one = await couple(letter.work.session, letter.row.data["pair"])
     side = one.side_of(letter.row.person_id) if one else None
     if one is None or side is None or not one.under_way:
@@ -16,4 +16,4 @@ async def midway(letter: Letter) -> Message | None:
     return views.question(letter.texts, one, side, await held_by(letter.work, one.pair))
 
 
-LETTERS: dict[str, Writer] = {MIDWAY: midway}
+RENDERERS: dict[str, Renderer] = {MIDWAY: midway}

@@ -1,7 +1,7 @@
 """Half-way: how is it going? What is answered goes where the private questions of a pair at risk go."""
 
 from bot.domain.sessions import Side
-from bot.services.pair_context import Couple
+from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.care.at_risk_views import SAY
 from handlers.kit.blocks import actions, button, header, mention, section
@@ -10,7 +10,7 @@ from handlers.sessions.cadence_views import open_button as rhythm_button
 from prompts.catalogue import Texts
 
 
-def question(texts: Texts, couple: Couple, side: Side, held: int) -> Message:
+def question(texts: Texts, couple: PairContext, side: Side, held: int) -> Message:
     """To one of the two; the other one does not see the answer."""
     key, pair_id, partner = "midway.ask", couple.pair.id or 0, mention(couple.person(side.other))
     text = texts(f"{key}.body", partner=partner, programme=couple.programme.name, held=held)

@@ -7,28 +7,30 @@ from bot.services.care.parting import LONGEST
 from handlers.care import parting_forms as forms
 from handlers.care import parting_views as views
 from handlers.home.listeners import refresh_home
-from handlers.kit.context import Desk
+from handlers.kit.context import AppContext
 from handlers.kit.payload import number
-from handlers.kit.request import Ask, on_action, on_submission
+from handlers.kit.request import Request, on_action, on_submission
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
-    on_action(app, desk, views.OPEN, open_form)
-    on_submission(app, desk, views.FORM, given)
+def register(app: AsyncApp, context: AppContext) -> None:
+    on_action(app, context, views.OPEN, open_form)
+    on_submission(app, context, views.FORM, given)
 
 
-async def open_form(ask: Ask) -> None:
-    await ask.open(views.form(ask.texts, *await partings.partner_of(ask.desk.store, ask.caller, ask.subject)))
+async def open_form(request: Request) -> None:
+    await request.open(
+        views.form(request.texts, *await partings.partner_of(request.context.store, request.caller, request.subject))
+    )
 
 
-async def given(ask: Ask) -> None:
-    wish = forms.wish(ask.form)
+async def given(request: Request) -> None:
+    wish = forms.wish(request.form)
     if isinstance(wish, dict):
-        await ask.errors(
-            {block: ask.texts.plain(f"part.form.errors.{name}", longest=LONGEST) for block, name in wish.items()}
+        await request.errors(
+            {block: request.texts.plain(f"part.form.errors.{name}", longest=LONGEST) for block, name in wish.items()}
         )
         return
-    couple, side = await partings.part(ask.desk.store, ask.caller, number(ask.note), wish)
-    ask.desk.wake_delivery()
-    await ask.become(views.parted(ask.texts, couple, side, another=wish.another))
-    await refresh_home(ask)
+    couple, side = await partings.part(request.context.store, request.caller, number(request.metadata), wish)
+    request.context.wake_delivery()
+    await request.replace_modal(views.parted(request.texts, couple, side, another=wish.another))
+    await refresh_home(request)

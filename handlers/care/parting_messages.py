@@ -9,11 +9,11 @@ from bot.services.pair_context import couple
 from bot.services.sessions.resumption import to_book
 from bot.slack.gateway import Message
 from handlers.care import parting_views as partings
-from handlers.kit.messages import Letter, Writer
+from handlers.kit.messages import MessageContext, Renderer
 from storage.tables import PairState
 
 
-async def pair_parted(letter: Letter) -> Message | None:
+async def pair_parted(letter: MessageContext) -> Message | None:
     """To the other half; to both, if HR parted them. Not to who was never introduced."""
     found = await couple(letter.work.session, letter.row.data["pair"])
     side = found.side_of(letter.row.person_id) if found else None
@@ -24,12 +24,12 @@ async def pair_parted(letter: Letter) -> Message | None:
     return partings.told(letter.texts, found, side)
 
 
-async def pair_parted_hr(letter: Letter) -> Message | None:
+async def pair_parted_hr(letter: MessageContext) -> Message | None:
     found = await couple(letter.work.session, letter.row.data["pair"])
     return partings.told_hr(letter.texts, found, another=letter.row.data["another"]) if found else None
 
 
-async def pair_rests(letter: Letter) -> Message | None:
+async def pair_rests(letter: MessageContext) -> Message | None:
     """Only as long as the pair rests."""
     found = await couple(letter.work.session, letter.row.data["pair"])
     side = found.side_of(letter.row.person_id) if found else None
@@ -39,7 +39,7 @@ async def pair_rests(letter: Letter) -> Message | None:
     return partings.rests(letter.texts, found, side, until, await open_session(letter.work, found.pair.id or 0))
 
 
-async def pair_rested(letter: Letter) -> Message | None:
+async def pair_rested(letter: MessageContext) -> Message | None:
     found = await couple(letter.work.session, letter.row.data["pair"])
     side = found.side_of(letter.row.person_id) if found else None
     if found is None or side is None or not found.under_way:
@@ -47,13 +47,13 @@ async def pair_rested(letter: Letter) -> Message | None:
     return partings.rested(letter.texts, found, side, await to_book(letter.work, found))
 
 
-async def still_looking(letter: Letter) -> Message | None:
+async def still_looking(letter: MessageContext) -> Message | None:
     """To somebody who goes on without a partner."""
     found = await still_waiting(letter.work, letter.row)
     return partings.still_looking(letter.texts, found) if found else None
 
 
-LETTERS: dict[str, Writer] = {
+RENDERERS: dict[str, Renderer] = {
     "pair_parted": pair_parted,
     "pair_parted_hr": pair_parted_hr,
     "pair_rests": pair_rests,

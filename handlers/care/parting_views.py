@@ -3,7 +3,7 @@
 from bot.domain.sessions import Side
 from bot.services.care.parting import LONGEST
 from bot.services.matching.unmatched_followup import Waiting
-from bot.services.pair_context import Couple, Meeting
+from bot.services.pair_context import Meeting, PairContext
 from bot.slack.gateway import Message
 from handlers.care.parting_forms import ANOTHER, NONE
 from handlers.care.views import HOME
@@ -37,7 +37,7 @@ def open_button(texts: Texts, pair_id: int) -> Element:
     return button(texts.plain("part.form.buttons.open"), OPEN, pair_id)
 
 
-def form(texts: Texts, couple: Couple, side: Side) -> View:
+def form(texts: Texts, couple: PairContext, side: Side) -> View:
     """Another partner, or none for now; and a word to HR, if one likes."""
     key = "part.form"
     choices = [(one, texts.plain(f"{key}.then.{one}")) for one in (ANOTHER, NONE)]
@@ -56,14 +56,14 @@ def form(texts: Texts, couple: Couple, side: Side) -> View:
     )
 
 
-def parted(texts: Texts, couple: Couple, side: Side, *, another: bool) -> View:
+def parted(texts: Texts, couple: PairContext, side: Side, *, another: bool) -> View:
     """In the form's place."""
     text = texts(f"part.done.{'another' if another else 'none'}", partner=mention(couple.person(side.other)))
     title = texts.plain("part.form.modal.title")
     return modal(title, [section(text)], callback_id="done", close=texts.plain("notice.close"))
 
 
-def told(texts: Texts, couple: Couple, side: Side) -> Message:
+def told(texts: Texts, couple: PairContext, side: Side) -> Message:
     """To one of the two: kind, nobody's fault, and what comes next."""
     text = texts("part.told.body", partner=mention(couple.person(side.other)))
     return Message(text, [section(text), actions(button(texts.plain("part.told.buttons.home"), HOME))])
@@ -83,7 +83,7 @@ def still_looking(texts: Texts, found: Waiting) -> Message:
     return Message(text, [section(text), actions(*buttons, button(texts.plain(f"{key}.home"), HOME))])
 
 
-def told_hr(texts: Texts, couple: Couple, *, another: bool) -> Message:
+def told_hr(texts: Texts, couple: PairContext, *, another: bool) -> Message:
     """To HR. Who asked is only said if they wrote why."""
     names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
     text = texts(f"part.hr.{'another' if another else 'none'}", **names)
@@ -94,7 +94,7 @@ def told_hr(texts: Texts, couple: Couple, *, another: bool) -> Message:
     return Message(text, blocks)
 
 
-def rest_form(texts: Texts, couple: Couple) -> View:
+def rest_form(texts: Texts, couple: PairContext) -> View:
     """HR names the day on which a pair goes on."""
     key = "part.rest"
     intro = texts(f"{key}.intro", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
@@ -102,14 +102,14 @@ def rest_form(texts: Texts, couple: Couple) -> View:
     return form_modal(texts, key, [section(intro), until], callback_id=REST_FORM, note=str(couple.pair.id))
 
 
-def rests(texts: Texts, couple: Couple, side: Side, until: str, session: MentoringSession | None) -> Message:
+def rests(texts: Texts, couple: PairContext, side: Side, until: str, session: MentoringSession | None) -> Message:
     """To one of the two, when HR lets them rest."""
     text = texts("part.rests.body", partner=mention(couple.person(side.other)), until=until)
     book = button(texts.plain("part.rests.buttons.book"), BOOK, session.id or 0) if session else None
     return Message(text, [section(text), *([actions(book)] if book else [])])
 
 
-def rested(texts: Texts, couple: Couple, side: Side, meeting: Meeting | None) -> Message:
+def rested(texts: Texts, couple: PairContext, side: Side, meeting: Meeting | None) -> Message:
     """To one of the two, when the rest is over. The date of `meeting` is asked for here: no nudge comes besides."""
     lines, book = dates_missing(texts, [meeting] if meeting else [], couple.person(side).id or 0)
     text = texts("part.rested.body", partner=mention(couple.person(side.other)), dates=Mrkdwn(lines))

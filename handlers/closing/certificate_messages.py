@@ -8,12 +8,12 @@ from bot.services.closing.certificates import CERTIFICATE, Certificate, read_cer
 from bot.slack.gateway import Message
 from handlers.closing import certificate_views as views
 from handlers.kit.file_messages import Contents, shared
-from handlers.kit.messages import Letter, Writer
+from handlers.kit.messages import MessageContext, Renderer
 
 log = logging.getLogger(__name__)
 
 
-async def certificate(letter: Letter) -> Message | None:
+async def certificate(letter: MessageContext) -> Message | None:
     """The message that follows the files; or, if they cannot be had, one that says how to get them later."""
     data = letter.row.data
     found = await read_certificate(letter.work, data.get("participant", 0), Side(data.get("side", Side.MENTOR)))
@@ -24,11 +24,11 @@ async def certificate(letter: Letter) -> Message | None:
     return views.sent(letter.texts, found)
 
 
-async def _files(letter: Letter, found: Certificate) -> Contents:
-    company = await letter.desk.gateway.workspace_name()
-    picture, page = await letter.desk.in_worker(draw, views.written(letter.texts, found, company))
+async def _files(letter: MessageContext, found: Certificate) -> Contents:
+    company = await letter.context.gateway.workspace_name()
+    picture, page = await letter.context.in_worker(draw, views.written(letter.texts, found, company))
     name = letter.texts.plain("certificate.page.file")
     return {f"{name}.png": picture, f"{name}.pdf": page}
 
 
-LETTERS: dict[str, Writer] = {CERTIFICATE: certificate}
+RENDERERS: dict[str, Renderer] = {CERTIFICATE: certificate}

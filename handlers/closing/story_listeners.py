@@ -7,75 +7,83 @@ from handlers.agreement.forms import Note
 from handlers.closing import story_forms as forms
 from handlers.closing import story_views as views
 from handlers.kit.blocks import View
-from handlers.kit.context import Desk
+from handlers.kit.context import AppContext
 from handlers.kit.payload import optional_text
-from handlers.kit.request import Ask, on_action, on_submission
+from handlers.kit.request import Request, on_action, on_submission
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
-    on_action(app, desk, views.OPEN, open_window)
-    on_action(app, desk, views.EDIT, open_form)
-    on_submission(app, desk, views.FORM, written)
-    on_action(app, desk, views.APPROVE, approve)
-    on_action(app, desk, views.WITHDRAW, withdraw)
-    on_action(app, desk, views.POST, post)
+def register(app: AsyncApp, context: AppContext) -> None:
+    on_action(app, context, views.OPEN, open_window)
+    on_action(app, context, views.EDIT, open_form)
+    on_submission(app, context, views.FORM, written)
+    on_action(app, context, views.APPROVE, approve)
+    on_action(app, context, views.WITHDRAW, withdraw)
+    on_action(app, context, views.POST, post)
 
 
-async def open_window(ask: Ask) -> None:
+async def open_window(request: Request) -> None:
     """The story as it stands, or the form if there is none."""
-    await ask.open(views.window(ask.texts, await stories.look(ask.desk.store, ask.caller, ask.subject)))
+    await request.open(
+        views.window(request.texts, await stories.look(request.context.store, request.caller, request.subject))
+    )
 
 
-async def open_form(ask: Ask) -> None:
-    await _show(ask, views.form(ask.texts, await stories.look(ask.desk.store, ask.caller, ask.subject)))
+async def open_form(request: Request) -> None:
+    await _show(
+        request, views.form(request.texts, await stories.look(request.context.store, request.caller, request.subject))
+    )
 
 
-async def written(ask: Ask) -> None:
-    note = Note.read(ask.note)
-    words = forms.words(ask.form)
+async def written(request: Request) -> None:
+    note = Note.read(request.metadata)
+    words = forms.words(request.form)
     if isinstance(words, dict):
-        await ask.errors({block: _sentence(ask, longest) for block, longest in words.items()})
+        await request.errors({block: _sentence(request, longest) for block, longest in words.items()})
         return
-    told = await stories.propose(ask.desk.store, ask.caller, note.pair_id, note.version, words)
-    ask.desk.wake_delivery()
-    await ask.become(views.stored(ask.texts, told))
+    told = await stories.propose(request.context.store, request.caller, note.pair_id, note.version, words)
+    request.context.wake_delivery()
+    await request.replace_modal(views.stored(request.texts, told))
 
 
-async def approve(ask: Ask) -> None:
-    told = await stories.approve(ask.desk.store, ask.caller, ask.subject)
-    ask.desk.wake_delivery()
-    await _answer(ask, views.window(ask.texts, told))
+async def approve(request: Request) -> None:
+    told = await stories.approve(request.context.store, request.caller, request.subject)
+    request.context.wake_delivery()
+    await _answer(request, views.window(request.texts, told))
 
 
-async def withdraw(ask: Ask) -> None:
-    await stories.withdraw(ask.desk.store, ask.caller, ask.subject)
-    await _answer(ask, views.withdrawn(ask.texts))
+async def withdraw(request: Request) -> None:
+    await stories.withdraw(request.context.store, request.caller, request.subject)
+    await _answer(request, views.withdrawn(request.texts))
 
 
-async def post(ask: Ask) -> None:
-    hr = await ask.hr(await stories.programme_of(ask.desk.store, ask.caller, ask.subject))
-    story, couple = await stories.post(ask.desk.store, hr, ask.subject)
-    ask.desk.wake_delivery()
-    if url := optional_text(ask.body, "response_url"):
+async def post(request: Request) -> None:
+    hr = await request.hr(await stories.programme_of(request.context.store, request.caller, request.subject))
+    story, couple = await stories.post(request.context.store, hr, request.subject)
+    request.context.wake_delivery()
+    if url := optional_text(request.body, "response_url"):
         # All of HR reads it, so it stays in the programme's language.
-        texts = ask.desk.catalogue.texts(couple.programme.language)
-        await ask.desk.gateway.respond(url, views.posted(texts, story, couple), replace_original=True)
+        texts = request.context.catalogue.texts(couple.programme.language)
+        await request.context.gateway.respond(url, views.posted(texts, story, couple), replace_original=True)
 
 
-async def _answer(ask: Ask, view: View) -> None:
+async def _answer(request: Request, view: View) -> None:
     """In place of what the button stands in, a window or a message: there is nothing to approve any more."""
-    if ask.in_modal:
-        await ask.change(view)
-    elif url := optional_text(ask.body, "response_url"):
-        await ask.desk.gateway.respond(url, views.as_message(view), replace_original=True)
+    if request.in_modal:
+        await request.update_modal(view)
+    elif url := optional_text(request.body, "response_url"):
+        await request.context.gateway.respond(url, views.as_message(view), replace_original=True)
 
 
-async def _show(ask: Ask, view: View) -> None:
-    if ask.in_modal:
-        await ask.change(view)
+async def _show(request: Request, view: View) -> None:
+    if request.in_modal:
+        await request.update_modal(view)
     else:
-        await ask.open(view)
+        await request.open(view)
 
 
-def _sentence(ask: Ask, longest: int) -> str:
-    return ask.texts.plain("errors.too_long", longest=longest) if longest else ask.texts.plain("join.errors.choose")
+def _sentence(request: Request, longest: int) -> str:
+    return (
+        request.texts.plain("errors.too_long", longest=longest)
+        if longest
+        else request.texts.plain("join.errors.choose")
+    )

@@ -2,7 +2,7 @@
 
 from bot.domain.sessions import Side
 from bot.services.closing.stories import LONGEST, LONGEST_QUOTE, Stand, Told, approved
-from bot.services.pair_context import Couple
+from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.agreement.forms import Note
 from handlers.kit.blocks import (
@@ -39,7 +39,7 @@ def open_button(texts: Texts, pair_id: int) -> Element:
     return button(texts.plain("story.buttons.open"), OPEN, pair_id)
 
 
-def words(texts: Texts, story: Story, couple: Couple) -> list[Block]:
+def words(texts: Texts, story: Story, couple: PairContext) -> list[Block]:
     """What is told, as everybody would read it."""
     said_by = mention(couple.person(Side(story.said_by)))
     return [
@@ -49,7 +49,7 @@ def words(texts: Texts, story: Story, couple: Couple) -> list[Block]:
     ]
 
 
-def card(texts: Texts, story: Story, couple: Couple) -> Message:
+def card(texts: Texts, story: Story, couple: PairContext) -> Message:
     """To everybody, in the channel of the announcement."""
     title = texts.plain("story.card.title", programme=couple.programme.name)
     who = texts("story.card.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
@@ -57,7 +57,7 @@ def card(texts: Texts, story: Story, couple: Couple) -> Message:
     return Message(who, blocks)
 
 
-def for_hr(texts: Texts, story: Story, couple: Couple) -> Message:
+def for_hr(texts: Texts, story: Story, couple: PairContext) -> Message:
     """To HR, once both approved: to post it, or not."""
     key = "story.hr"
     sure = confirmation(
@@ -71,26 +71,26 @@ def for_hr(texts: Texts, story: Story, couple: Couple) -> Message:
     return Message(asked.text, [*asked.blocks, actions(post)])
 
 
-def posted(texts: Texts, story: Story, couple: Couple) -> Message:
+def posted(texts: Texts, story: Story, couple: PairContext) -> Message:
     """In that message's place, once it was posted."""
     return _for_hr(texts, "posted", story, couple)
 
 
-def _for_hr(texts: Texts, name: str, story: Story, couple: Couple) -> Message:
+def _for_hr(texts: Texts, name: str, story: Story, couple: PairContext) -> Message:
     channel = channel_link(couple.programme.announce_channel)
     text = texts(f"story.hr.{name}", mentor=mention(couple.mentor), mentee=mention(couple.mentee), channel=channel)
     title = header(texts.plain("story.hr.title"))
     return Message(text, [title, section(text), divider(), *words(texts, story, couple)])
 
 
-def proposed(texts: Texts, story: Story, couple: Couple, side: Side) -> Message:
+def proposed(texts: Texts, story: Story, couple: PairContext, side: Side) -> Message:
     """To the other one: do you approve?"""
     text = texts("story.proposed.body", partner=mention(couple.person(side.other)))
     blocks = [header(texts.plain("story.proposed.title")), section(text), divider(), *words(texts, story, couple)]
     return Message(text, [*blocks, actions(*_buttons(texts, Told(couple, side, story, story.version)))])
 
 
-def agreed(texts: Texts, story: Story, couple: Couple, side: Side) -> Message:
+def agreed(texts: Texts, story: Story, couple: PairContext, side: Side) -> Message:
     """To whoever wrote it: the other one approved."""
     text = texts("story.agreed.body", partner=mention(couple.person(side.other)))
     return Message(text, [section(text), actions(_withdraw(texts, story))])

@@ -3,7 +3,7 @@
 from bot.domain.sessions import Side
 from bot.services.home.home import Part
 from bot.services.outcomes.thanks import LONGEST
-from bot.services.pair_context import Couple
+from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.closing.certificate_views import button_for as certificate_button
 from handlers.closing.story_views import OPEN as STORY
@@ -34,7 +34,7 @@ THANKS, THANKS_FORM = "closing.thanks", "closing.thanks_form"
 """Both with the pair's id."""
 
 
-def person(texts: Texts, couple: Couple, side: Side, held: int) -> Message:
+def person(texts: Texts, couple: PairContext, side: Side, held: int) -> Message:
     """To each of a pair."""
     partner = mention(couple.person(side.other))
     text = texts("closing.person.body", programme=couple.programme.name, partner=partner)
@@ -57,7 +57,7 @@ def hr(texts: Texts, programme: Programme, totals: dict[str, int]) -> Message:
     return Message(text, [title, section(text), actions(next_button(texts, programme), get_button(texts, programme))])
 
 
-def thanks_form(texts: Texts, couple: Couple, side: Side) -> View:
+def thanks_form(texts: Texts, couple: PairContext, side: Side) -> View:
     key, partner = "closing.thanks", called(texts, couple.person(side.other))
     text = field(
         "text",
@@ -68,13 +68,13 @@ def thanks_form(texts: Texts, couple: Couple, side: Side) -> View:
     return form_modal(texts, key, [text], callback_id=THANKS_FORM, note=str(couple.pair.id))
 
 
-def thanks_sent(texts: Texts, couple: Couple, side: Side) -> View:
+def thanks_sent(texts: Texts, couple: PairContext, side: Side) -> View:
     text = texts("closing.thanks.sent", partner=mention(couple.person(side.other)))
     title = texts.plain("closing.thanks.modal.title")
     return modal(title, [section(text)], callback_id="done", close=texts.plain("notice.close"))
 
 
-def thanks(texts: Texts, couple: Couple, side: Side, written: str) -> Message:
+def thanks(texts: Texts, couple: PairContext, side: Side, written: str) -> Message:
     """What the reader's partner wrote."""
     # A line of its own for each, so that all of it stands in the quote.
     quoted = "\n> ".join(written.splitlines())

@@ -10,54 +10,58 @@ from handlers.insight import undelivered_views as trouble_views
 from handlers.insight import views
 from handlers.insight.report_views import GET as REPORT
 from handlers.kit.blocks import channel_link
-from handlers.kit.context import Desk
-from handlers.kit.request import Ask, on_action
+from handlers.kit.context import AppContext
+from handlers.kit.request import Request, on_action
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
-    on_action(app, desk, views.AGAIN, again)
-    on_action(app, desk, REPORT, report)
-    on_action(app, desk, trouble_views.AGAIN, send_again)
-    on_action(app, desk, trouble_views.FORGET, forget)
+def register(app: AsyncApp, context: AppContext) -> None:
+    on_action(app, context, views.AGAIN, again)
+    on_action(app, context, REPORT, report)
+    on_action(app, context, trouble_views.AGAIN, send_again)
+    on_action(app, context, trouble_views.FORGET, forget)
 
 
-async def show(ask: Ask) -> None:
+async def show(request: Request) -> None:
     """`/mentoring summary`"""
-    await _ask_for(ask, await ask.hr())
+    await _ask_for(request, await request.hr())
 
 
-async def again(ask: Ask) -> None:
+async def again(request: Request) -> None:
     """The button below a summary, or on HR's Home tab."""
-    await _ask_for(ask, await ask.hr(ask.subject))
+    await _ask_for(request, await request.hr(request.subject))
 
 
-async def report(ask: Ask) -> None:
+async def report(request: Request) -> None:
     """The button below a programme's end, and below its summary."""
-    programme = await reports.ask_for(ask.desk.store, await ask.hr(ask.subject))
-    ask.desk.wake_delivery()
-    if ask.channel != programme.hr_channel:
-        await ask.whisper(ask.texts("summary.report.posted", channel=channel_link(programme.hr_channel)))
+    programme = await reports.ask_for(request.context.store, await request.hr(request.subject))
+    request.context.wake_delivery()
+    if request.channel != programme.hr_channel:
+        await request.reply_ephemeral(
+            request.texts("summary.report.posted", channel=channel_link(programme.hr_channel))
+        )
 
 
-async def _ask_for(ask: Ask, hr: HrCaller) -> None:
-    programme = await summaries.ask_for(ask.desk.store, hr)
-    ask.desk.wake_delivery()
-    if ask.channel != programme.hr_channel:
-        await ask.whisper(ask.texts("summary.report.posted", channel=channel_link(programme.hr_channel)))
+async def _ask_for(request: Request, hr: HrCaller) -> None:
+    programme = await summaries.ask_for(request.context.store, hr)
+    request.context.wake_delivery()
+    if request.channel != programme.hr_channel:
+        await request.reply_ephemeral(
+            request.texts("summary.report.posted", channel=channel_link(programme.hr_channel))
+        )
 
 
-async def send_again(ask: Ask) -> None:
-    hr = await _hr_of_message(ask)
-    await trouble.send_again(ask.desk.store, hr, ask.subject)
-    ask.desk.wake_delivery()
-    await ask.whisper(ask.texts("trouble.done.repeat"))
+async def send_again(request: Request) -> None:
+    hr = await _hr_of_message(request)
+    await trouble.send_again(request.context.store, hr, request.subject)
+    request.context.wake_delivery()
+    await request.reply_ephemeral(request.texts("trouble.done.repeat"))
 
 
-async def forget(ask: Ask) -> None:
-    hr = await _hr_of_message(ask)
-    await trouble.forget(ask.desk.store, hr, ask.subject)
-    await ask.whisper(ask.texts("trouble.done.forget"))
+async def forget(request: Request) -> None:
+    hr = await _hr_of_message(request)
+    await trouble.forget(request.context.store, hr, request.subject)
+    await request.reply_ephemeral(request.texts("trouble.done.forget"))
 
 
-async def _hr_of_message(ask: Ask) -> HrCaller:
-    return await ask.hr(await trouble.programme_of_row(ask.desk.store, ask.caller, ask.subject))
+async def _hr_of_message(request: Request) -> HrCaller:
+    return await request.hr(await trouble.programme_of_row(request.context.store, request.caller, request.subject))

@@ -13,7 +13,7 @@ from bot.services.insight.summary_figures import Summary, current_summary
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.insight import undelivered_views as trouble
 from handlers.insight import views
-from handlers.kit.messages import Letter, NotWanted, Writer
+from handlers.kit.messages import MessageContext, NoLongerRelevant, Renderer
 from storage.outbox import hold
 from storage.queries import person_of
 from storage.tables import Outbox, OutboxState, Pair, Person
@@ -26,14 +26,14 @@ AGAIN_IN = 30.0
 """Seconds after which a picture that was not ready in time is tried for once more."""
 
 
-async def summary(letter: Letter) -> Message:
-    found = await current_summary(letter.desk.store, letter.programme.id or 0, letter.work.now)
+async def summary(letter: MessageContext) -> Message:
+    found = await current_summary(letter.context.store, letter.programme.id or 0, letter.work.now)
     return views.summary(letter.texts, found, await _picture(letter, found), weekly=False)
 
 
-async def weekly_summary(letter: Letter) -> Message | None:
+async def weekly_summary(letter: MessageContext) -> Message | None:
     """Short if all is as it was a week ago; none while nobody takes part."""
-    found = await current_summary(letter.desk.store, letter.programme.id or 0, letter.work.now)
+    found = await current_summary(letter.context.store, letter.programme.id or 0, letter.work.now)
     if not found.people.taking_part:
         return None
     said = hashlib.sha256(json.dumps(views.figures(letter.texts, _by_itself(found))).encode()).hexdigest()
@@ -56,7 +56,7 @@ def _by_itself(found: Summary) -> Summary:
     )
 
 
-async def _said_before(letter: Letter) -> str | None:
+async def _said_before(letter: MessageContext) -> str | None:
     """What the last weekly summary told."""
     last = (
         select(Outbox.data)
@@ -71,14 +71,14 @@ async def _said_before(letter: Letter) -> str | None:
     return data.get("said") if data else None
 
 
-async def _remember(letter: Letter, said: str) -> None:
-    async with letter.desk.store.write(letter.work.now) as work:
+async def _remember(letter: MessageContext, said: str) -> None:
+    async with letter.context.store.write(letter.work.now) as work:
         if not await hold(work.session, letter.row, data={**letter.row.data, "said": said}):
-            raise NotWanted
+            raise NoLongerRelevant
         await work.commit()
 
 
-async def _picture(letter: Letter, found: Summary) -> str | None:
+async def _picture(letter: MessageContext, found: Summary) -> str | None:
     """The id of the uploaded chart; None if it cannot be had, for the numbers matter more.
 
     Where it only takes too long, because the worker has just been started or solves a matching, the first attempt
@@ -89,9 +89,9 @@ async def _picture(letter: Letter, found: Summary) -> str | None:
     day = local(found.at, found.programme.zone).date().isoformat()
     alt = letter.texts.plain("summary.report.title", programme=found.programme.name)
     try:
-        async with letter.desk.limits.within(PATIENCE):
-            picture = await letter.desk.in_worker(draw, views.chart(letter.texts, found))
-            return await letter.desk.gateway.upload_picture(picture, f"balik-{day}.png", alt)
+        async with letter.context.limits.within(PATIENCE):
+            picture = await letter.context.in_worker(draw, views.chart(letter.texts, found))
+            return await letter.context.gateway.upload_picture(picture, f"balik-{day}.png", alt)
     except (SlackUnavailable, TimeoutError) as late:
         if letter.row.attempt == 1:
             raise SlackUnavailable("chart", "the chart takes too long", AGAIN_IN) from late
@@ -103,7 +103,7 @@ async def _picture(letter: Letter, found: Summary) -> str | None:
     return None
 
 
-async def trouble_letter(letter: Letter) -> Message | None:
+async def trouble_letter(letter: MessageContext) -> Message | None:
     """To HR: what did not arrive, by whom it was for and not by what it says."""
     row = await letter.work.session.get(Outbox, letter.row.data["row"])
     if row is None:
@@ -114,14 +114,14 @@ async def trouble_letter(letter: Letter) -> Message | None:
     return trouble.one(letter.texts, became, row, await _people_of(letter, row))
 
 
-async def operator_alert(letter: Letter) -> Message | None:
+async def operator_alert(letter: MessageContext) -> Message | None:
     about = letter.row.data
     row = await letter.work.session.get(Outbox, about["row"]) if "row" in about else None
     zone = letter.reader.zone if letter.reader else "UTC"
     return trouble.for_operator(letter.texts, about, row, letter.texts.moment(letter.row.created_at, zone))
 
 
-async def _people_of(letter: Letter, row: Outbox) -> list[Person]:
+async def _people_of(letter: MessageContext, row: Outbox) -> list[Person]:
     session = letter.work.session
     if row.person_id is not None:
         person = await session.get(Person, row.person_id)
@@ -130,7 +130,7 @@ async def _people_of(letter: Letter, row: Outbox) -> list[Person]:
     return [await person_of(session, one) for one in (pair.mentor_id, pair.mentee_id)] if pair else []
 
 
-LETTERS: dict[str, Writer] = {
+RENDERERS: dict[str, Renderer] = {
     "summary": summary,
     "weekly_summary": weekly_summary,
     "trouble": trouble_letter,

@@ -9,7 +9,7 @@ from handlers.insight import report_table
 from handlers.insight import report_views as views
 from handlers.insight.views import chart
 from handlers.kit.file_messages import Contents, shared
-from handlers.kit.messages import Letter, Writer
+from handlers.kit.messages import MessageContext, Renderer
 
 log = logging.getLogger(__name__)
 
@@ -17,11 +17,11 @@ DRAWING = 7.0
 """Seconds for the chart, of those that the files have."""
 
 
-async def report(letter: Letter) -> Message:
+async def report(letter: MessageContext) -> Message:
     """The message that follows the files; or, if Slack does not take them, one that says so."""
 
     async def write() -> Contents:
-        found = await current_report(letter.desk.store, letter.programme.id or 0, letter.work.now)
+        found = await current_report(letter.context.store, letter.programme.id or 0, letter.work.now)
         name = letter.texts.plain("report.sent.file")
         page = views.page(letter.texts, found, await _picture(letter, found))
         sheets, table = report_table.workbook(letter.texts, found), report_table.table(letter.texts, found)
@@ -32,15 +32,15 @@ async def report(letter: Letter) -> Message:
     return views.sent(letter.texts, letter.programme)
 
 
-async def _picture(letter: Letter, found: Report) -> bytes | None:
+async def _picture(letter: MessageContext, found: Report) -> bytes | None:
     """The summary's chart; None if it cannot be had now, for the page says the same in numbers."""
     try:
-        async with letter.desk.limits.within(DRAWING):
-            picture: bytes = await letter.desk.in_worker(draw, chart(letter.texts, found.summary))
+        async with letter.context.limits.within(DRAWING):
+            picture: bytes = await letter.context.in_worker(draw, chart(letter.texts, found.summary))
             return picture
     except Exception:  # whatever keeps a chart from being drawn, HR gets the report
         log.exception("the report goes without its chart")
         return None
 
 
-LETTERS: dict[str, Writer] = {REPORT: report}
+RENDERERS: dict[str, Renderer] = {REPORT: report}

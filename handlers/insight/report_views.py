@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from bot.domain.calendar import local
 from bot.domain.sessions import Side, add_months
 from bot.services.insight.report import Report
-from bot.services.pair_context import Couple
+from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.insight.report_table import MOST_LINES, numbers
 from handlers.kit.blocks import Element, button, section
@@ -100,7 +100,7 @@ def _action(texts: Texts, card: ActionCard) -> str:
     return texts.plain("report.actions.line", change=card.change, state=texts.plain(f"report.actions.{card.state}"))
 
 
-def _story(story: Story, couple: Couple) -> dict[str, str]:
+def _story(story: Story, couple: PairContext) -> dict[str, str]:
     return {
         "who": f"{couple.mentor.name} → {couple.mentee.name}",
         "tried": story.tried,

@@ -213,7 +213,7 @@ def image(slack_file: str, alt: str, title: str = "") -> Block:
 def modal(
     title: str, blocks: Sequence[Block], *, callback_id: str, close: str, submit: str = "", note: str = ""
 ) -> View:
-    """`note` is kept in private_metadata and comes back with the submission."""
+    """`metadata` is kept in private_metadata and comes back with the submission."""
     view: View = {
         "type": "modal",
         "callback_id": callback_id,

@@ -5,30 +5,30 @@ from slack_bolt.async_app import AsyncApp
 from handlers.care.views import HELP
 from handlers.home.help_views import help_blocks
 from handlers.home.listeners import page_of
-from handlers.kit.context import Desk
+from handlers.kit.context import AppContext
 from handlers.kit.payload import optional_text
-from handlers.kit.request import Ask, Handler, Kind, listener, on_action
+from handlers.kit.request import Handler, Kind, Request, listener, on_action
 
 
-def register(app: AsyncApp, desk: Desk, words: dict[str, Handler]) -> None:
+def register(app: AsyncApp, context: AppContext, words: dict[str, Handler]) -> None:
     """`words` maps each word to its handler; without a word, and for an unknown one, there is help."""
 
-    async def dispatch(ask: Ask) -> None:
-        word, _, _ = optional_text(ask.body, "text").strip().partition(" ")
+    async def dispatch(request: Request) -> None:
+        word, _, _ = optional_text(request.body, "text").strip().partition(" ")
         if handler := words.get(word.lower()):
-            await handler(ask)
+            await handler(request)
         else:
-            await show_help(ask, unknown=word)
+            await show_help(request, unknown=word)
 
-    app.command(desk.command)(listener(desk, Kind.COMMAND, dispatch))
-    on_action(app, desk, HELP, show_help_from_button)
+    app.command(context.command)(listener(context, Kind.COMMAND, dispatch))
+    on_action(app, context, HELP, show_help_from_button)
 
 
-async def show_help(ask: Ask, unknown: str = "") -> None:
+async def show_help(request: Request, unknown: str = "") -> None:
     """What one can type, and what each word does; `unknown` is the word that was not understood."""
-    text, blocks = help_blocks(ask.texts, await page_of(ask), unknown)
-    await ask.whisper(text, blocks)
+    text, blocks = help_blocks(request.texts, await page_of(request), unknown)
+    await request.reply_ephemeral(text, blocks)
 
 
-async def show_help_from_button(ask: Ask) -> None:
-    await show_help(ask)
+async def show_help_from_button(request: Request) -> None:
+    await show_help(request)

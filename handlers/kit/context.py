@@ -17,13 +17,13 @@ from storage.unit_of_work import Store
 RunInWorker = Callable[..., Awaitable[Any]]
 """Runs a plain function in the worker process, so that clicks stay quick: `await run(function, *arguments)`."""
 
-LEISURE_PAUSE = 0.05
-LEISURE_LOOKS = 100
+LOW_PRIORITY_PAUSE = 0.05
+LOW_PRIORITY_TRIES = 100
 """Every 50 ms, 5 s at most: longer than Slack waits for an answer."""
 
 
 @dataclass
-class Desk:
+class AppContext:
     """The parts a listener needs, put together by `bot.app`."""
 
     store: Store
@@ -45,7 +45,7 @@ class Desk:
     """The present moment, compared with Slack's clock."""
     forms: set[asyncio.Event] = field(default_factory=set)
     """Of the forms that are being looked at now: set once answered."""
-    _leisure: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    _low_priority: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     _working: set[asyncio.Task[None]] = field(default_factory=set)
 
     def texts(self, person: Person) -> Texts:
@@ -56,7 +56,7 @@ class Desk:
         """The present moment, as everything that a request stores takes it."""
         return await (self.present() if self.present else self.store.now(self.clock))
 
-    def begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Let a listener work on by itself."""
         task = asyncio.create_task(work)
         self._working.add(task)
@@ -64,16 +64,16 @@ class Desk:
         return task
 
     @asynccontextmanager
-    async def leisure(self) -> AsyncIterator[None]:
+    async def low_priority(self) -> AsyncIterator[None]:
         """For what nobody waits for, a refreshed Home tab: when a hundred people send a form, answers come first."""
-        async with self._leisure:
-            for _ in range(LEISURE_LOOKS):
+        async with self._low_priority:
+            for _ in range(LOW_PRIORITY_TRIES):
                 if all(answered.is_set() for answered in self.forms):
                     break
-                await asyncio.sleep(LEISURE_PAUSE)
+                await asyncio.sleep(LOW_PRIORITY_PAUSE)
             yield
 
-    async def quiet(self) -> None:
+    async def wait_idle(self) -> None:
         """Returns once no listener is at work."""
         while self._working:
             await asyncio.wait(set(self._working))

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.slack.errors import OF_METHOD, ErrorClass
 from bot.slack.gateway import SlackRefused, SlackUnavailable
-from handlers.kit.messages import Letter, NotWanted
+from handlers.kit.messages import MessageContext, NoLongerRelevant
 from storage.outbox import hold
 
 log = logging.getLogger(__name__)
@@ -26,13 +26,13 @@ Contents = dict[str, bytes]
 """What is in each file, by its name."""
 
 
-async def shared(letter: Letter, titles: list[str], write: Callable[[], Awaitable[Contents]]) -> bool:
+async def shared(letter: MessageContext, titles: list[str], write: Callable[[], Awaitable[Contents]]) -> bool:
     """Share files as `share_once` does; False if Slack does not take them, so that the message says so.
 
-    Raises `NotWanted` as `share_once`, and `SlackUnavailable` or `SlackRefused` if they may be taken later.
+    Raises `NoLongerRelevant` as `share_once`, and `SlackUnavailable` or `SlackRefused` if they may be taken later.
     """
     try:
-        async with letter.desk.limits.within(PATIENCE):
+        async with letter.context.limits.within(PATIENCE):
             await share_once(letter, titles, write)
         return True
     except SlackRefused as refused:
@@ -51,12 +51,12 @@ async def shared(letter: Letter, titles: list[str], write: Callable[[], Awaitabl
     return False
 
 
-async def share_once(letter: Letter, titles: list[str], write: Callable[[], Awaitable[Contents]]) -> None:
+async def share_once(letter: MessageContext, titles: list[str], write: Callable[[], Awaitable[Contents]]) -> None:
     """Share the files that `write` makes where the message goes, under `titles`.
 
-    Raises `NotWanted` if the reader was erased, or the message is no longer ours to send.
+    Raises `NoLongerRelevant` if the reader was erased, or the message is no longer ours to send.
     """
-    gateway, channel = letter.desk.gateway, await _channel(letter)
+    gateway, channel = letter.context.gateway, await _channel(letter)
     file_ids = letter.row.data.get("files")
     if file_ids and await gateway.is_shared(file_ids[0], channel):
         return
@@ -64,20 +64,20 @@ async def share_once(letter: Letter, titles: list[str], write: Callable[[], Awai
     await gateway.share(dict(zip(file_ids, titles, strict=True)), channel)
 
 
-async def _channel(letter: Letter) -> str:
+async def _channel(letter: MessageContext) -> str:
     reader = letter.reader
     if reader is None and letter.row.channel:
         return letter.row.channel
     if reader is None or reader.erased_at:
-        raise NotWanted
-    return letter.row.channel or reader.dm_channel or await letter.desk.gateway.open_dm(reader.slack_id)
+        raise NoLongerRelevant
+    return letter.row.channel or reader.dm_channel or await letter.context.gateway.open_dm(reader.slack_id)
 
 
-async def _upload(letter: Letter, contents: Contents) -> list[str]:
+async def _upload(letter: MessageContext, contents: Contents) -> list[str]:
     """Upload the files, which nobody sees yet, and write their ids down."""
-    file_ids = [await letter.desk.gateway.upload(content, name) for name, content in contents.items()]
-    async with letter.desk.store.write(letter.work.now) as work:
+    file_ids = [await letter.context.gateway.upload(content, name) for name, content in contents.items()]
+    async with letter.context.store.write(letter.work.now) as work:
         if not await hold(work.session, letter.row, data={**letter.row.data, "files": file_ids}):
-            raise NotWanted
+            raise NoLongerRelevant
         await work.commit()
     return file_ids

@@ -1,6 +1,6 @@
 """The messages of the outbox, rendered at the moment they are sent: in the reader's language, with what is true then.
 
-Each module of this package has `LETTERS`: the kind of a message → the function that writes it, or answers None when
+Each module of this package has `RENDERERS`: the kind of a message → the function that writes it, or answers None when
 it is no longer wanted (the person left, the session was cancelled).
 """
 
@@ -9,19 +9,19 @@ from dataclasses import dataclass
 
 from bot.services.working_hours import TO_ANYBODY
 from bot.slack.gateway import Message
-from handlers.kit.context import Desk
+from handlers.kit.context import AppContext
 from prompts.catalogue import DEFAULT_LANGUAGE, Texts
 from storage.queries import participation
 from storage.tables import Outbox, ParticipantState, Person, Programme
 from storage.unit_of_work import UnitOfWork
 
 
-class NotWanted(Exception):
+class NoLongerRelevant(Exception):
     """What the message is about is gone."""
 
 
 @dataclass(frozen=True)
-class Letter:
+class MessageContext:
     """One message about to be sent. `reader` is None for a channel or a group DM."""
 
     work: UnitOfWork
@@ -30,24 +30,24 @@ class Letter:
     """The programme; None for a message that belongs to none."""
     reader: Person | None
     texts: Texts
-    desk: Desk
+    context: AppContext
 
     @property
     def programme(self) -> Programme:
-        """The programme. Raises `NotWanted` if there is none."""
+        """The programme. Raises `NoLongerRelevant` if there is none."""
         if self.about is None:
-            raise NotWanted
+            raise NoLongerRelevant
         return self.about
 
 
-Writer = Callable[[Letter], Awaitable[Message | None]]
+Renderer = Callable[[MessageContext], Awaitable[Message | None]]
 
 
-class Letters:
+class MessageRenderers:
     """Writes every kind of message. `bot.delivery.worker` calls it as its `compose`."""
 
-    def __init__(self, desk: Desk, writers: dict[str, Writer]) -> None:
-        self.desk = desk
+    def __init__(self, context: AppContext, writers: dict[str, Renderer]) -> None:
+        self.context = context
         self.writers = writers
 
     async def __call__(self, work: UnitOfWork, row: Outbox) -> Message | None:
@@ -56,10 +56,10 @@ class Letters:
         if reader and programme and await _left(work, row, reader, programme):
             return None
         language = programme.language if programme else DEFAULT_LANGUAGE
-        texts = self.desk.texts(reader) if reader else self.desk.catalogue.texts(language)
+        texts = self.context.texts(reader) if reader else self.context.catalogue.texts(language)
         try:
-            return await self.writers[row.kind](Letter(work, row, programme, reader, texts, self.desk))
-        except NotWanted:
+            return await self.writers[row.kind](MessageContext(work, row, programme, reader, texts, self.context))
+        except NoLongerRelevant:
             return None
 
 

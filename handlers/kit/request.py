@@ -1,6 +1,6 @@
-"""The one door for Slack's requests: who asks, in which language, and what they see if the answer is no.
+"""The single entry point for requests from Slack: who asks, in which language, and what they see if the answer is no.
 
-A listener of ours takes an `Ask` and is registered with `on_action`, `on_submission`, `on_event` or by its word
+A listener of ours takes a `Request` and is registered with `on_action`, `on_submission`, `on_event` or by its word
 (`handlers.kit.commands`). Whatever goes wrong in it ends here: a refusal becomes a sentence for the person, a repeated
 or malformed request is logged and ignored, and a bug leaves a reference that is in the log as well.
 """
@@ -17,10 +17,10 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.caller import Caller, HrCaller, Rejected
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.kit.blocks import View, notice
-from handlers.kit.context import Desk
+from handlers.kit.context import AppContext
 from handlers.kit.payload import FormState, Malformed, at, chosen, first_action, number, optional_text, text_at
 from prompts.catalogue import Texts
 from storage.tables import Person
@@ -44,10 +44,10 @@ class Kind(Enum):
 
 
 @dataclass
-class Ask:
+class Request:
     """One request, with its person known and its texts in their language."""
 
-    desk: Desk
+    context: AppContext
     kind: Kind
     body: dict[str, Any]
     caller: Caller
@@ -78,7 +78,7 @@ class Ask:
         return FormState(at(self.body, "view"))
 
     @property
-    def note(self) -> str:
+    def metadata(self) -> str:
         """The modal's private_metadata, as our view wrote it."""
         return optional_text(self.body, "view", "private_metadata")
 
@@ -88,20 +88,20 @@ class Ask:
 
     async def hr(self, programme_id: int | None = None) -> HrCaller:
         """The caller as HR, or a refusal."""
-        return await self.desk.directory.hr(self.caller, channel=self.channel or None, programme_id=programme_id)
+        return await self.context.directory.hr(self.caller, channel=self.channel or None, programme_id=programme_id)
 
     async def open(self, view: View) -> View:
         """Show a modal: on top of the one the button stands in, or as the first. As Slack has it then."""
         trigger = text_at(self.body, "trigger_id")
         if self.kind is Kind.ACTION and self.in_modal:
-            return await self.desk.gateway.push_view(trigger, view)
-        return await self.desk.gateway.open_view(trigger, view)
+            return await self.context.gateway.push_view(trigger, view)
+        return await self.context.gateway.open_view(trigger, view)
 
-    async def change(self, view: View) -> View:
+    async def update_modal(self, view: View) -> View:
         """Show `view` in place of the modal that the pressed element stands in. As Slack has it then."""
-        return await self.desk.gateway.update_view(text_at(self.body, "view", "id"), view)
+        return await self.context.gateway.update_view(text_at(self.body, "view", "id"), view)
 
-    async def become(self, view: View) -> None:
+    async def replace_modal(self, view: View) -> None:
         """Answer a submission by showing `view` in the same modal."""
         await self.ack(response_action="update", view=view)
         self.answered.set()
@@ -116,60 +116,60 @@ class Ask:
         await self.ack()
         self.answered.set()
 
-    async def whisper(self, text: str, blocks: list[dict[str, Any]] | None = None) -> None:
+    async def reply_ephemeral(self, text: str, blocks: list[dict[str, Any]] | None = None) -> None:
         """Tell the person, and nobody else, right where they are."""
         url = optional_text(self.body, "response_url")
         if url:
-            await self.desk.gateway.respond(url, Message(text, blocks or []))
+            await self.context.gateway.respond(url, Message(text, blocks or []))
         elif self.kind is Kind.SUBMISSION:
-            await self.become(notice(self.texts, text))
+            await self.replace_modal(notice(self.texts, text))
         elif self.kind is Kind.ACTION:
             await self.open(notice(self.texts, text))
 
 
-Handler = Callable[[Ask], Awaitable[None]]
+Handler = Callable[[Request], Awaitable[None]]
 
 
-def on_action(app: AsyncApp, desk: Desk, action_id: Any, handler: Handler) -> None:
+def on_action(app: AsyncApp, context: AppContext, action_id: Any, handler: Handler) -> None:
     """A button, select or other element. It is acknowledged before the handler runs."""
-    app.action(action_id)(listener(desk, Kind.ACTION, handler))
+    app.action(action_id)(listener(context, Kind.ACTION, handler))
 
 
-def on_submission(app: AsyncApp, desk: Desk, callback_id: Any, handler: Handler) -> None:
-    """A modal that was submitted. The handler acknowledges by `errors` or `become`; without either it closes."""
-    app.view(callback_id)(listener(desk, Kind.SUBMISSION, handler))
+def on_submission(app: AsyncApp, context: AppContext, callback_id: Any, handler: Handler) -> None:
+    """A modal that was submitted. The handler acknowledges by `errors` or `replace_modal`; without either it closes."""
+    app.view(callback_id)(listener(context, Kind.SUBMISSION, handler))
 
 
-def on_event(app: AsyncApp, desk: Desk, event: Any, handler: Handler) -> None:
+def on_event(app: AsyncApp, context: AppContext, event: Any, handler: Handler) -> None:
     """An event. Bolt has acknowledged it before."""
-    app.event(event)(listener(desk, Kind.EVENT, handler))
+    app.event(event)(listener(context, Kind.EVENT, handler))
 
 
-def listener(desk: Desk, kind: Kind, handler: Handler) -> Callable[..., Awaitable[None]]:
+def listener(context: AppContext, kind: Kind, handler: Handler) -> Callable[..., Awaitable[None]]:
     """`handler` as Bolt calls it: it returns as soon as Slack can be answered, and the handler goes on by itself."""
 
     async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
         began, answered = time.monotonic(), asyncio.Event()
-        work = desk.begin(_serve(desk, kind, handler, body, ack, answered))
+        work = context.spawn(_serve(context, kind, handler, body, ack, answered))
         if kind is Kind.SUBMISSION:
             await _either(work, answered)
         elif kind is not Kind.EVENT:  # Bolt itself acknowledges events
             await ack()
-        desk.acked(kind.value, time.monotonic() - began)
+        context.acked(kind.value, time.monotonic() - began)
 
     return listen
 
 
 async def _serve(
-    desk: Desk, kind: Kind, handler: Handler, body: dict[str, Any], ack: AsyncAck, answered: asyncio.Event
+    context: AppContext, kind: Kind, handler: Handler, body: dict[str, Any], ack: AsyncAck, answered: asyncio.Event
 ) -> None:
     if kind is Kind.SUBMISSION:
-        desk.forms.add(answered)
+        context.forms.add(answered)
     try:
-        ask = await _ask(desk, kind, body, ack, answered)
-        await _guarded(ask, handler)
+        request = await _ask(context, kind, body, ack, answered)
+        await _guarded(request, handler)
         if kind is Kind.SUBMISSION and not answered.is_set():
-            await ask.close()
+            await request.close()
     except (Malformed, SlackRefused) as problem:
         log.warning("ignored a %s that is not as Slack sends it: %s", kind.value, problem)
     except SlackUnavailable as problem:
@@ -177,7 +177,7 @@ async def _serve(
     except Exception:  # the database does not answer: nobody can be told in their language
         log.exception("could not learn who asks")
     finally:
-        desk.forms.discard(answered)
+        context.forms.discard(answered)
 
 
 async def _either(work: asyncio.Task[None], answered: asyncio.Event) -> None:
@@ -189,54 +189,56 @@ async def _either(work: asyncio.Task[None], answered: asyncio.Event) -> None:
         waiting.cancel()
 
 
-async def _guarded(ask: Ask, handler: Handler) -> None:
+async def _guarded(request: Request, handler: Handler) -> None:
     try:
-        if not ask.me.active:
+        if not request.me.active:
             # Slack lets nobody in who was deactivated, but what they did just before may come late.
-            raise Refusal("deactivated")
-        await handler(ask)
-    except Refusal as refusal:
+            raise Rejected("deactivated")
+        await handler(request)
+    except Rejected as refusal:
         log.info("refused: %s", refusal.code)
-        await _tell(ask, refusal.code, **refusal.values)
+        await _tell(request, refusal.code, **refusal.values)
     except AlreadyDone:
-        log.info("ignored: the same %s came before", ask.kind.value)
+        log.info("ignored: the same %s came before", request.kind.value)
     except Malformed as problem:
-        log.warning("ignored a %s that is not as Slack sends it: %s", ask.kind.value, problem)
-        await _tell(ask, "outdated")
+        log.warning("ignored a %s that is not as Slack sends it: %s", request.kind.value, problem)
+        await _tell(request, "outdated")
     except SlackUnavailable as problem:
         log.warning("Slack did not answer: %s", problem)
-        await _tell(ask, "not_shown" if await _was_saved(ask) else "slack_unavailable")
+        await _tell(request, "not_shown" if await _was_saved(request) else "slack_unavailable")
     except SlackRefused as problem:
         # A modal was closed, or a click took longer than 3 s: what was asked for may have been done all the same.
         log.log(logging.INFO if problem.error in TOO_LATE else logging.ERROR, "the answer was not shown: %s", problem)
-        await _tell(ask, "not_shown")
+        await _tell(request, "not_shown")
     except Exception:  # a bug in one listener must not stop the process, and the person must not be left waiting
         reference = secrets.token_hex(3)
-        log.exception("a %s failed, reference %s", ask.kind.value, reference)
-        await _tell(ask, BROKEN[await _was_saved(ask)], reference=reference)
+        log.exception("a %s failed, reference %s", request.kind.value, reference)
+        await _tell(request, BROKEN[await _was_saved(request)], reference=reference)
 
 
-async def _was_saved(ask: Ask) -> bool | None:
+async def _was_saved(request: Request) -> bool | None:
     """Whether what was asked for is committed; None if the database cannot say."""
     try:
-        return await ask.desk.store.is_done(ask.caller.signed, ask.caller.now)
+        return await request.context.store.is_done(request.caller.signed, request.caller.now)
     except Exception:  # it is about to be told that something broke, whatever it was
         log.exception("nobody can tell what was saved")
         return None
 
 
-async def _tell(ask: Ask, code: str, **values: Any) -> None:
+async def _tell(request: Request, code: str, **values: Any) -> None:
     try:
-        await ask.whisper(ask.texts(f"errors.{code}", command=ask.desk.command, **values))
+        await request.reply_ephemeral(request.texts(f"errors.{code}", command=request.context.command, **values))
     except (SlackRefused, SlackUnavailable, Malformed) as problem:
         log.warning("could not tell the person (%s): %s", code, problem)
 
 
-async def _ask(desk: Desk, kind: Kind, body: dict[str, Any], ack: AsyncAck, answered: asyncio.Event) -> Ask:
-    caller = caller_of(kind, body, await desk.now())
+async def _ask(
+    context: AppContext, kind: Kind, body: dict[str, Any], ack: AsyncAck, answered: asyncio.Event
+) -> Request:
+    caller = caller_of(kind, body, await context.now())
     name = optional_text(body, "user_name") or optional_text(body, "user", "username")
-    me = await desk.directory.person(caller.team_id, caller.slack_id, caller.now, name)
-    return Ask(desk, kind, body, caller, me, desk.texts(me), ack, answered)
+    me = await context.directory.person(caller.team_id, caller.slack_id, caller.now, name)
+    return Request(context, kind, body, caller, me, context.texts(me), ack, answered)
 
 
 def caller_of(kind: Kind, body: dict[str, Any], now: datetime) -> Caller:

@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers.kit.context import Desk
+from handlers.kit.context import AppContext
 from handlers.matching import browse_listeners as browsing
 from handlers.matching import confirmation_listeners as confirming
 from handlers.matching import create_draft_listeners as drawing
@@ -14,6 +14,6 @@ from handlers.matching import release_listeners as releasing
 from handlers.matching import unmatched_listeners as left
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, context: AppContext) -> None:
     for part in (drawing, browsing, deciding, confirming, forms, left, log, managers, releasing):
-        part.register(app, desk)
+        part.register(app, context)

@@ -19,7 +19,7 @@ from handlers.kit.blocks import (
 from handlers.matching.confirmation_views import out_key, short_state
 from handlers.matching.draft_views import ADD, fit
 from handlers.matching.log_views import LOG
-from handlers.matching.modal_state import LONGEST_WORDS, Spot
+from handlers.matching.modal_state import LONGEST_WORDS, DraftModalState
 from handlers.matching.unmatched_views import left_rows, write_all
 from prompts.catalogue import Texts
 from prompts.reasons import checked, reasons
@@ -74,7 +74,7 @@ def listing(texts: Texts, found: Listing, alert: str = "") -> View:
         callback_id=BROWSE,
         submit=texts.plain("match.browse.submit"),
         close=texts.plain("notice.close"),
-        note=Spot(draft_id, look).note,
+        note=DraftModalState(draft_id, look).note,
     )
 
 

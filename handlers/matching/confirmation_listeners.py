@@ -2,40 +2,40 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services.caller import Refusal
+from bot.services.caller import Rejected
 from bot.services.matching import confirmation_tick as confirming
 from bot.slack.gateway import Message
 from handlers.home.listeners import refresh_home
 from handlers.kit.click_answers import until_closed, update_posted
-from handlers.kit.context import Desk
+from handlers.kit.context import AppContext
 from handlers.kit.payload import optional_text
-from handlers.kit.request import Ask, on_action
+from handlers.kit.request import Request, on_action
 from handlers.matching import confirmation_views as views
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
-    on_action(app, desk, views.YES, until_closed(say_yes, "question_over", _closed))
-    on_action(app, desk, views.NO, until_closed(say_no, "question_over", _closed))
+def register(app: AsyncApp, context: AppContext) -> None:
+    on_action(app, context, views.YES, until_closed(say_yes, "question_over", _closed))
+    on_action(app, context, views.NO, until_closed(say_no, "question_over", _closed))
 
 
-async def say_yes(ask: Ask) -> None:
-    await _answer(ask, agrees=True)
+async def say_yes(request: Request) -> None:
+    await _answer(request, agrees=True)
 
 
-async def say_no(ask: Ask) -> None:
-    await _answer(ask, agrees=False)
+async def say_no(request: Request) -> None:
+    await _answer(request, agrees=False)
 
 
-async def _answer(ask: Ask, *, agrees: bool) -> None:
-    answered = await confirming.answer(ask.desk.store, ask.caller, ask.subject, agrees=agrees)
-    ask.desk.wake_delivery()
-    message = views.question(ask.texts, answered.question)
-    if url := optional_text(ask.body, "response_url"):
-        await ask.desk.gateway.respond(url, message, replace_original=True)
+async def _answer(request: Request, *, agrees: bool) -> None:
+    answered = await confirming.answer(request.context.store, request.caller, request.subject, agrees=agrees)
+    request.context.wake_delivery()
+    message = views.question(request.texts, answered.question)
+    if url := optional_text(request.body, "response_url"):
+        await request.context.gateway.respond(url, message, replace_original=True)
     else:
-        await update_posted(ask, message, answered.posted)
-    await refresh_home(ask)
+        await update_posted(request, message, answered.posted)
+    await refresh_home(request)
 
 
-def _closed(ask: Ask, _refusal: Refusal) -> Message:
-    return views.over(ask.texts)
+def _closed(request: Request, _refusal: Rejected) -> Message:
+    return views.over(request.texts)

@@ -4,13 +4,13 @@ from bot.services.matching import confirmations
 from bot.services.matching.confirmations import Question, question_of
 from bot.services.matching.solver_input import newest_draft
 from bot.slack.gateway import Message
-from handlers.kit.messages import Letter, Writer
+from handlers.kit.messages import MessageContext, Renderer
 from handlers.matching import confirmation_views as confirm
 from storage.queries import person_of
 from storage.tables import ConfirmationState, DraftState, PairConfirmation, ProgrammeState
 
 
-async def question(letter: Letter) -> Message | None:
+async def question(letter: MessageContext) -> Message | None:
     """As long as it can be answered."""
     asked = await _asked(letter)
     if asked is None or asked.confirmation.state != ConfirmationState.WAITING:
@@ -21,12 +21,12 @@ async def question(letter: Letter) -> Message | None:
     return confirm.question(letter.texts, asked)
 
 
-async def withdrawn(letter: Letter) -> Message | None:
+async def withdrawn(letter: MessageContext) -> Message | None:
     asked = await _asked(letter)
     return confirm.withdrawn(letter.texts, asked) if asked else None
 
 
-async def settled(letter: Letter) -> Message | None:
+async def settled(letter: MessageContext) -> Message | None:
     """To HR's channel, with the draft as it is now."""
     session = letter.work.session
     found = await session.get(PairConfirmation, letter.row.data["confirmation"])
@@ -38,12 +38,12 @@ async def settled(letter: Letter) -> Message | None:
     return confirm.settled(letter.texts, found.state, mentor, mentee, draft_id)
 
 
-async def _asked(letter: Letter) -> Question | None:
+async def _asked(letter: MessageContext) -> Question | None:
     found = await letter.work.session.get(PairConfirmation, letter.row.data["confirmation"])
     return await question_of(letter.work.session, found, letter.row.person_id or 0) if found else None
 
 
-LETTERS: dict[str, Writer] = {
+RENDERERS: dict[str, Renderer] = {
     confirmations.QUESTION: question,
     confirmations.WITHDRAWN: withdrawn,
     confirmations.SETTLED: settled,

@@ -8,44 +8,44 @@ from bot.services.matching import draft_review as reviewing
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.kit.blocks import View
 from handlers.kit.payload import Malformed, optional_text
-from handlers.kit.request import Ask
+from handlers.kit.request import Request
 from handlers.matching import draft_views as view
-from handlers.matching.modal_state import Spot, spot_of
+from handlers.matching.modal_state import DraftModalState, spot_of
 
 log = logging.getLogger(__name__)
 
 
-async def hr_of_draft(ask: Ask, draft_id: int) -> HrCaller:
-    return await ask.hr(await access.programme_of(ask.desk.store, ask.caller, draft_id))
+async def hr_of_draft(request: Request, draft_id: int) -> HrCaller:
+    return await request.hr(await access.programme_of(request.context.store, request.caller, draft_id))
 
 
-def spot_at(ask: Ask) -> Spot:
+def spot_at(request: Request) -> DraftModalState:
     """Where in a draft the open modal is. Raises `Malformed`."""
     try:
-        return spot_of(ask.note)
+        return spot_of(request.metadata)
     except ValueError as error:
         raise Malformed("private_metadata") from error
 
 
-async def refresh(ask: Ask, hr: HrCaller, draft_id: int) -> None:
+async def refresh(request: Request, hr: HrCaller, draft_id: int) -> None:
     """Make HR's message say what is true now. If that fails, its buttons still refuse what is over."""
-    found = await reviewing.overview(ask.desk.store, hr, draft_id)
+    found = await reviewing.overview(request.context.store, hr, draft_id)
     if not found.posted:
         return
-    message = view.draft(ask.desk.catalogue.texts(found.programme.language), found)
+    message = view.draft(request.context.catalogue.texts(found.programme.language), found)
     try:
-        await ask.desk.gateway.update(*found.posted, message)
+        await request.context.gateway.update(*found.posted, message)
     except (SlackRefused, SlackUnavailable) as problem:
         log.warning("the message about draft %s stays as it was: %s", draft_id, problem)
 
 
-async def change_below(ask: Ask, which: str, new: View) -> View | None:
+async def change_below(request: Request, which: str, new: View) -> View | None:
     """Show `new` in another modal of the same stack: `which` is "previous" or "root". It may be gone by now."""
-    view_id = optional_text(ask.body, "view", f"{which}_view_id")
-    if not view_id or view_id == optional_text(ask.body, "view", "id"):
+    view_id = optional_text(request.body, "view", f"{which}_view_id")
+    if not view_id or view_id == optional_text(request.body, "view", "id"):
         return None
     try:
-        return await ask.desk.gateway.update_view(view_id, new)
+        return await request.context.gateway.update_view(view_id, new)
     except (SlackRefused, SlackUnavailable) as problem:
         log.info("what lies below stays as it was: %s", problem)
         return None

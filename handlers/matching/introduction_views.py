@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.domain.sessions import Side
 from bot.domain.signup import Level
-from bot.services.pair_context import Couple
+from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.agreement.views import open_button
 from handlers.care.views import CONCERN
@@ -22,7 +22,7 @@ CHAT = "intro.chat"
 
 def introduction(
     texts: Texts,
-    couple: Couple,
+    couple: PairContext,
     side: Side,
     first: MentoringSession | None,
     last_day: date,
@@ -54,7 +54,7 @@ def introduction(
     return Message(text, [header(texts.plain(f"introduce.{side}.title")), section(text), actions(*elements)])
 
 
-def group(texts: Texts, couple: Couple, first: MentoringSession | None, last_day: date) -> Message:
+def group(texts: Texts, couple: PairContext, first: MentoringSession | None, last_day: date) -> Message:
     """The first message in the chat of the two."""
     text = texts(
         "introduce.group.body",

@@ -5,38 +5,38 @@ from slack_bolt.async_app import AsyncApp
 from bot.services.caller import HrCaller
 from bot.services.matching import audit_log as auditing
 from handlers.kit.blocks import View
-from handlers.kit.context import Desk
+from handlers.kit.context import AppContext
 from handlers.kit.payload import number
-from handlers.kit.request import Ask, on_action
+from handlers.kit.request import Request, on_action
 from handlers.matching.log_views import A_PAGE, LOG, LOG_FILE, LOG_PAGE, log_page
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
-    on_action(app, desk, LOG, show_from_button)
+def register(app: AsyncApp, context: AppContext) -> None:
+    on_action(app, context, LOG, show_from_button)
     for turn in ("newer", "older"):
-        on_action(app, desk, f"{LOG_PAGE}.{turn}", turn_page)
-    on_action(app, desk, LOG_FILE, send_file)
+        on_action(app, context, f"{LOG_PAGE}.{turn}", turn_page)
+    on_action(app, context, LOG_FILE, send_file)
 
 
-async def show(ask: Ask) -> None:
+async def show(request: Request) -> None:
     """`/mentoring log`"""
-    await ask.open(await _page(ask, await ask.hr(), 0))
+    await request.open(await _page(request, await request.hr(), 0))
 
 
-async def show_from_button(ask: Ask) -> None:
-    await ask.open(await _page(ask, await ask.hr(ask.subject), 0))
+async def show_from_button(request: Request) -> None:
+    await request.open(await _page(request, await request.hr(request.subject), 0))
 
 
-async def turn_page(ask: Ask) -> None:
-    await ask.change(await _page(ask, await ask.hr(number(ask.note)), ask.subject))
+async def turn_page(request: Request) -> None:
+    await request.update_modal(await _page(request, await request.hr(number(request.metadata)), request.subject))
 
 
-async def send_file(ask: Ask) -> None:
-    hr = await ask.hr(ask.subject)
-    new = await auditing.ask_for_log(ask.desk.store, hr)
-    ask.desk.wake_delivery()
-    await ask.whisper(ask.texts("match.log.asked" if new else "match.log.coming"))
+async def send_file(request: Request) -> None:
+    hr = await request.hr(request.subject)
+    new = await auditing.ask_for_log(request.context.store, hr)
+    request.context.wake_delivery()
+    await request.reply_ephemeral(request.texts("match.log.asked" if new else "match.log.coming"))
 
 
-async def _page(ask: Ask, hr: HrCaller, page: int) -> View:
-    return log_page(ask.texts, await auditing.log_of(ask.desk.store, hr, page * A_PAGE, A_PAGE), page)
+async def _page(request: Request, hr: HrCaller, page: int) -> View:
+    return log_page(request.texts, await auditing.log_of(request.context.store, hr, page * A_PAGE, A_PAGE), page)

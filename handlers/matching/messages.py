@@ -7,12 +7,12 @@ from bot.domain.sessions import Side
 from bot.services.matching.audit_log import whole_log
 from bot.services.matching.draft_review import cause_now, overview_of
 from bot.services.matching.introductions import introduced
-from bot.services.matching.release import SECOND_THOUGHTS
+from bot.services.matching.release import UNDO_WINDOW
 from bot.services.matching.unmatched import still_left
 from bot.services.orientation.orientation import progress_of
 from bot.slack.gateway import Message
 from handlers.kit.file_messages import Contents, shared
-from handlers.kit.messages import Letter, Writer
+from handlers.kit.messages import MessageContext, Renderer
 from handlers.matching import introduction_views as introduction
 from handlers.matching import log_views
 from handlers.matching import release_views as release
@@ -24,24 +24,24 @@ from storage.tables import Draft, DraftState, Person
 log = logging.getLogger(__name__)
 
 
-async def match_draft(letter: Letter) -> Message | None:
+async def match_draft(letter: MessageContext) -> Message | None:
     draft = await letter.work.session.get(Draft, letter.row.data["draft"])
     if draft is None or draft.state != DraftState.OPEN:
         return None
     return draft_message(letter.texts, await overview_of(letter.work.session, draft))
 
 
-async def match_released(letter: Letter) -> Message | None:
+async def match_released(letter: MessageContext) -> Message | None:
     data = letter.row.data
     draft = await letter.work.session.get(Draft, data["draft"])
     by = await letter.work.session.get(Person, draft.released_by) if draft and draft.released_by else None
     if by is None:
         return None
-    programme, tells_at = letter.programme, letter.row.created_at + SECOND_THOUGHTS
+    programme, tells_at = letter.programme, letter.row.created_at + UNDO_WINDOW
     return release.released(letter.texts, programme.id or 0, data["draft"], by, data, tells_at, programme.zone)
 
 
-async def match_undone(letter: Letter) -> Message | None:
+async def match_undone(letter: MessageContext) -> Message | None:
     data = letter.row.data
     draft = await letter.work.session.get(Draft, data["draft"])
     if draft is None:
@@ -51,7 +51,7 @@ async def match_undone(letter: Letter) -> Message | None:
     return release.undone(letter.texts, data["draft"], by, data["pairs"], still_open=still_open)
 
 
-async def intro(letter: Letter) -> Message | None:
+async def intro(letter: MessageContext) -> Message | None:
     """To one of the two, in their own DM."""
     found = await introduced(letter.work.session, letter.row.data["pair"])
     side = found.couple.side_of(letter.row.person_id) if found else None
@@ -62,13 +62,13 @@ async def intro(letter: Letter) -> Message | None:
     return introduction.introduction(letter.texts, found.couple, side, found.first, found.last_day, prepare)
 
 
-async def intro_group(letter: Letter) -> Message | None:
+async def intro_group(letter: MessageContext) -> Message | None:
     """To both, in their own chat."""
     found = await introduced(letter.work.session, letter.row.data["pair"])
     return introduction.group(letter.texts, found.couple, found.first, found.last_day) if found else None
 
 
-async def left_over(letter: Letter) -> Message | None:
+async def left_over(letter: MessageContext) -> Message | None:
     """To somebody without a partner, from HR."""
     data = letter.row.data
     part = await still_left(letter.work, data["part"])
@@ -79,7 +79,7 @@ async def left_over(letter: Letter) -> Message | None:
     return left.letter(letter.texts, part, side, cause, letter.programme, data["sentence"])
 
 
-async def audit_log(letter: Letter) -> Message:
+async def audit_log(letter: MessageContext) -> Message:
     """HR's log as a file, to whoever of HR asked for it."""
 
     async def write() -> Contents:
@@ -92,7 +92,7 @@ async def audit_log(letter: Letter) -> Message:
     return log_views.log_sent(letter.texts, letter.programme)
 
 
-LETTERS: dict[str, Writer] = {
+RENDERERS: dict[str, Renderer] = {
     "match_draft": match_draft,
     "match_released": match_released,
     "match_undone": match_undone,

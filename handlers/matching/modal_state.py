@@ -11,7 +11,7 @@ LONGEST_WORDS = 60
 
 
 @dataclass(frozen=True)
-class Spot:
+class DraftModalState:
     """Which draft, what of it HR looks at, and, where HR can act, the version it sees and the pair or sign-up it means.
 
     `warned` are rules that HR was told about for the two people `about` (Slack ids), and may put aside for them.
@@ -29,7 +29,7 @@ class Spot:
     def seen(self) -> Seen:
         return Seen(self.draft_id, self.version)
 
-    def at(self, seen: Seen, pair_id: int = 0) -> "Spot":
+    def at(self, seen: Seen, pair_id: int = 0) -> "DraftModalState":
         """The same place, in the draft as it is now."""
         return replace(self, version=seen.version, pair_id=pair_id or self.pair_id)
 
@@ -38,12 +38,12 @@ class Spot:
         return json.dumps(asdict(self), separators=(",", ":"))
 
 
-def spot_of(note: str) -> Spot:
+def spot_of(note: str) -> DraftModalState:
     """Read a note again. Raises ValueError for one that is not ours."""
     try:
         told: dict[str, Any] = json.loads(note)
         look = told.pop("look")
-        spot = Spot(**told, look=Look(Show(look.pop("show")), **look))
+        spot = DraftModalState(**told, look=Look(Show(look.pop("show")), **look))
         numbers = spot.draft_id, spot.version, spot.pair_id, spot.part_id, spot.look.page
         words = spot.look.words, spot.look.department, *spot.about, *spot.warned
     except (TypeError, KeyError, AttributeError) as error:

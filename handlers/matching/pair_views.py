@@ -27,7 +27,7 @@ from handlers.kit.blocks import (
 )
 from handlers.matching.confirmation_views import out_key, state_line, take_back
 from handlers.matching.draft_views import ADD, fit
-from handlers.matching.modal_state import Spot
+from handlers.matching.modal_state import DraftModalState
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import checked, reasons
 from storage.tables import Verdict
@@ -71,13 +71,13 @@ def card(texts: Texts, found: Card, look: Look, alert: str = "", *, looking: boo
         blocks += _others(texts, found, Side.MENTOR, looking=looking) + _others(
             texts, found, Side.MENTEE, looking=looking
         )
-    spot = Spot(found.seen.draft_id, look).at(found.seen, pair.id or 0)
+    spot = DraftModalState(found.seen.draft_id, look).at(found.seen, pair.id or 0)
     return modal(
         texts.plain("match.card.title"), blocks, callback_id=CARD, close=texts.plain("match.card.close"), note=spot.note
     )
 
 
-def swap_form(texts: Texts, found: Card, spot: Spot, objections: list[Objection], alert: str = "") -> View:
+def swap_form(texts: Texts, found: Card, spot: DraftModalState, objections: list[Objection], alert: str = "") -> View:
     """Whose mentor is to change places with this pair's. `objections` HR may put aside."""
     blocks: list[Block] = [section(alert)] if alert else []
     who = {"mentor": mention(found.mentor.person), "mentee": mention(found.mentee.person)}
@@ -94,7 +94,7 @@ def swap_form(texts: Texts, found: Card, spot: Spot, objections: list[Objection]
     return _form(texts, "swap", blocks, SWAP, spot)
 
 
-def note_form(texts: Texts, found: Card, spot: Spot, alert: str = "") -> View:
+def note_form(texts: Texts, found: Card, spot: DraftModalState, alert: str = "") -> View:
     who = {"mentor": mention(found.mentor.person), "mentee": mention(found.mentee.person)}
     note = found.mark.note if found.mark else ""
     blocks: list[Block] = [section(alert)] if alert else []
@@ -111,7 +111,7 @@ def note_form(texts: Texts, found: Card, spot: Spot, alert: str = "") -> View:
     return _form(texts, "note", blocks, NOTE, spot)
 
 
-def add_form(texts: Texts, spot: Spot, objections: list[Objection], alert: str = "") -> View:
+def add_form(texts: Texts, spot: DraftModalState, objections: list[Objection], alert: str = "") -> View:
     """Two people whom HR puts together itself."""
     blocks: list[Block] = [section(alert)] if alert else []
     blocks += [section(texts("match.add.intro"))]
@@ -146,7 +146,7 @@ def objection_plain(texts: Texts, objections: list[Objection]) -> str:
     return " ".join(dict.fromkeys(told))
 
 
-def _form(texts: Texts, name: str, blocks: list[Block], callback_id: str, spot: Spot) -> View:
+def _form(texts: Texts, name: str, blocks: list[Block], callback_id: str, spot: DraftModalState) -> View:
     return form_modal(texts, f"match.{name}", blocks, callback_id=callback_id, note=spot.note)
 
 
@@ -271,17 +271,17 @@ def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Blo
     blocks: list[Block] = [divider(), section(texts(f"match.card.others.{side}", person=stays.person.name))]
     for one in found.others[side]:
         row = _other(texts, one, found.programme.floor)
-        ask = "swap" if one.partners else "choose"
+        request = "swap" if one.partners else "choose"
         names = {"person": one.member.person.name, "stays": stays.person.name, "leaves": leaves.person.name}
         # Who has several partners gives up the one they fit least.
         names["partner"] = one.partners[0].name if one.partners else ""
         confirm = confirmation(
-            texts.plain(f"match.card.{ask}.title"),
-            texts.plain(f"match.card.{ask}.text", **names),
-            texts.plain(f"match.card.{ask}.yes"),
-            texts.plain(f"match.card.{ask}.no"),
+            texts.plain(f"match.card.{request}.title"),
+            texts.plain(f"match.card.{request}.text", **names),
+            texts.plain(f"match.card.{request}.yes"),
+            texts.plain(f"match.card.{request}.no"),
         )
-        label = texts.plain(f"match.card.{ask}.button")
+        label = texts.plain(f"match.card.{request}.button")
         blocks.append(section(row, button(label, f"{CHOOSE}.{side}", one.member.part.id or 0, confirm=confirm)))
     none = context(texts(f"match.card.others.{'looking' if looking else 'none'}"))
     return blocks if found.others[side] else [*blocks, none]

@@ -5,29 +5,29 @@ from dataclasses import replace
 from slack_bolt.async_app import AsyncApp
 
 from bot.services.matching import unmatched as leftovers
-from handlers.kit.context import Desk
-from handlers.kit.request import Ask, on_action, on_submission
+from handlers.kit.context import AppContext
+from handlers.kit.request import Request, on_action, on_submission
 from handlers.matching.browse_listeners import listed
 from handlers.matching.draft_message import change_below, hr_of_draft, spot_at
 from handlers.matching.unmatched_views import WRITE, write_form
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
-    on_action(app, desk, WRITE, open_form)
-    on_submission(app, desk, WRITE, given)
+def register(app: AsyncApp, context: AppContext) -> None:
+    on_action(app, context, WRITE, open_form)
+    on_submission(app, context, WRITE, given)
 
 
-async def open_form(ask: Ask) -> None:
-    spot = replace(spot_at(ask), part_id=ask.subject)
-    hr = await hr_of_draft(ask, spot.draft_id)
-    to = await leftovers.to_write_to(ask.desk.store, hr, spot.draft_id, ask.subject)
-    await ask.open(write_form(ask.texts, ask.desk.texts(to.people[0].person), spot, to))
+async def open_form(request: Request) -> None:
+    spot = replace(spot_at(request), part_id=request.subject)
+    hr = await hr_of_draft(request, spot.draft_id)
+    to = await leftovers.to_write_to(request.context.store, hr, spot.draft_id, request.subject)
+    await request.open(write_form(request.texts, request.context.texts(to.people[0].person), spot, to))
 
 
-async def given(ask: Ask) -> None:
-    spot = spot_at(ask)
-    hr = await hr_of_draft(ask, spot.draft_id)
-    await leftovers.write(ask.desk.store, hr, spot.draft_id, spot.part_id, ask.form.one("sentence"))
-    ask.desk.wake_delivery()
-    await ask.close()
-    await change_below(ask, "previous", await listed(ask, hr, spot))
+async def given(request: Request) -> None:
+    spot = spot_at(request)
+    hr = await hr_of_draft(request, spot.draft_id)
+    await leftovers.write(request.context.store, hr, spot.draft_id, spot.part_id, request.form.one("sentence"))
+    request.context.wake_delivery()
+    await request.close()
+    await change_below(request, "previous", await listed(request, hr, spot))

@@ -7,7 +7,7 @@ from bot.services.matching.unmatched import EVERYBODY, LONGEST_SENTENCE, Waiting
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, View, actions, button, context, field, form_modal, mention, section, text_input
 from handlers.matching.draft_views import NAMED
-from handlers.matching.modal_state import Spot
+from handlers.matching.modal_state import DraftModalState
 from handlers.matching.pair_views import LET_IN
 from handlers.signup.views import OPEN as JOIN
 from prompts.catalogue import Mrkdwn, Texts
@@ -38,7 +38,7 @@ def write_all(texts: Texts, found: Listing) -> list[Block]:
     return [actions(button(texts.plain("match.left.all_button"), WRITE, EVERYBODY))]
 
 
-def write_form(texts: Texts, theirs: Texts, spot: Spot, to: Waiting) -> View:
+def write_form(texts: Texts, theirs: Texts, spot: DraftModalState, to: Waiting) -> View:
     """What they will read, in their language, and room for a sentence of HR's own."""
     first, programme = to.people[0], to.programme.name
     named = texts.join(one.person.name for one in to.people[:NAMED])

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.matching import weights
 from bot.services.matching.weights import Settings
 from bot.slack.gateway import SlackRefused
 from handlers.kit.blocks import View
-from handlers.kit.context import Desk
+from handlers.kit.context import AppContext
 from handlers.kit.payload import first_action, number, optional_text, text_at
-from handlers.kit.request import Ask, on_action, on_submission
+from handlers.kit.request import Request, on_action, on_submission
 from handlers.matching import weights_form as forms
 from handlers.matching import weights_views as views
 from handlers.matching.draft_views import WEIGHTS
@@ -77,65 +77,71 @@ class Trial:
             yield self.newest
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, context: AppContext) -> None:
     trials = Trials()
 
-    async def tried(ask: Ask) -> None:
-        made_at = optional_text(first_action(ask.body), "action_ts")
-        async with trials.of(text_at(ask.body, "view", "id"), made_at) as trial:
-            await try_out(ask, trial)
+    async def tried(request: Request) -> None:
+        made_at = optional_text(first_action(request.body), "action_ts")
+        async with trials.of(text_at(request.body, "view", "id"), made_at) as trial:
+            await try_out(request, trial)
 
-    on_action(app, desk, WEIGHTS, open_page)
-    on_action(app, desk, views.TRY, tried)
-    on_submission(app, desk, views.FORM, keep)
-
-
-async def open_page(ask: Ask) -> None:
-    hr = await ask.hr(ask.subject)
-    now = await weights.settings(ask.desk.store, hr)
-    await ask.open(_page(ask, hr, now, own=not now.preset, seen=ask.texts("match.weights.effect.none")))
+    on_action(app, context, WEIGHTS, open_page)
+    on_action(app, context, views.TRY, tried)
+    on_submission(app, context, views.FORM, keep)
 
 
-async def try_out(ask: Ask, trial: Trial) -> None:
+async def open_page(request: Request) -> None:
+    hr = await request.hr(request.subject)
+    now = await weights.settings(request.context.store, hr)
+    await request.open(_page(request, hr, now, own=not now.preset, seen=request.texts("match.weights.effect.none")))
+
+
+async def try_out(request: Request, trial: Trial) -> None:
     """Something on the page was changed: work out what it would do while HR reads on, and show it if still wanted."""
-    hr = await ask.hr(number(ask.note))
-    wanted = forms.settings(ask.form, await weights.settings(ask.desk.store, hr))
-    own = ask.form.one("preset") == forms.OWN
+    hr = await request.hr(number(request.metadata))
+    wanted = forms.settings(request.form, await weights.settings(request.context.store, hr))
+    own = request.form.one("preset") == forms.OWN
     if not isinstance(wanted, Settings):
         return  # nothing would count: said at the field, once the form is sent
-    shown = await _update(ask, trial, hr, wanted, own, ask.texts("match.weights.effect.trying"))
+    shown = await _update(request, trial, hr, wanted, own, request.texts("match.weights.effect.trying"))
     if not shown or not trial.newest:
         return
     try:
-        seen = views.effect(ask.texts, await weights.change(ask.desk.store, hr, ask.desk.in_worker, wanted))
-    except Refusal as refusal:
-        seen = ask.texts(f"errors.{refusal.code}", command=ask.desk.command, **refusal.values)
-    await _update(ask, trial, hr, wanted, own, seen, shown)
+        seen = views.effect(
+            request.texts, await weights.change(request.context.store, hr, request.context.in_worker, wanted)
+        )
+    except Rejected as refusal:
+        seen = request.texts(f"errors.{refusal.code}", command=request.context.command, **refusal.values)
+    await _update(request, trial, hr, wanted, own, seen, shown)
 
 
-async def keep(ask: Ask) -> None:
-    hr = await ask.hr(number(ask.note))
-    wanted = forms.settings(ask.form, await weights.settings(ask.desk.store, hr))
+async def keep(request: Request) -> None:
+    hr = await request.hr(number(request.metadata))
+    wanted = forms.settings(request.form, await weights.settings(request.context.store, hr))
     if not isinstance(wanted, Settings):
-        await ask.errors({block: ask.texts.plain(f"match.weights.errors.{name}") for block, name in wanted.items()})
+        await request.errors(
+            {block: request.texts.plain(f"match.weights.errors.{name}") for block, name in wanted.items()}
+        )
         return
-    changed = await weights.settle(ask.desk.store, hr, wanted)
-    await ask.become(views.kept(ask.texts, hr.programme_id, changed=changed))
+    changed = await weights.settle(request.context.store, hr, wanted)
+    await request.replace_modal(views.kept(request.texts, hr.programme_id, changed=changed))
 
 
-def _page(ask: Ask, hr: HrCaller, now: Settings, *, own: bool, seen: str) -> View:
-    return views.page(ask.texts, hr.programme_id, now, own=own, seen=seen)
+def _page(request: Request, hr: HrCaller, now: Settings, *, own: bool, seen: str) -> View:
+    return views.page(request.texts, hr.programme_id, now, own=own, seen=seen)
 
 
-async def _update(ask: Ask, trial: Trial, hr: HrCaller, now: Settings, own: bool, seen: str, hash: str = "") -> str:
+async def _update(
+    request: Request, trial: Trial, hr: HrCaller, now: Settings, own: bool, seen: str, hash: str = ""
+) -> str:
     """Show `seen` on the page as it is filled in, if this is its newest change and its hash is still this; its new
     hash, "" if HR was quicker."""
-    view = _page(ask, hr, now, own=own, seen=seen)
+    view = _page(request, hr, now, own=own, seen=seen)
     async with trial.writes() as newest:
         if not newest:
             return ""
         try:
-            found = await ask.desk.gateway.update_view(text_at(ask.body, "view", "id"), view, hash or None)
+            found = await request.context.gateway.update_view(text_at(request.body, "view", "id"), view, hash or None)
         except SlackRefused as problem:
             if problem.error not in OVERTAKEN:
                 raise

@@ -6,59 +6,59 @@ from bot.domain.orientation import STEPS
 from bot.domain.sessions import Side
 from bot.services.orientation import orientation as preparing
 from handlers.home.listeners import refresh_home
-from handlers.kit.context import Desk
+from handlers.kit.context import AppContext
 from handlers.kit.payload import Malformed, first_action, number, text_at
-from handlers.kit.request import Ask, on_action, on_submission
+from handlers.kit.request import Request, on_action, on_submission
 from handlers.orientation import views
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, context: AppContext) -> None:
     for side in Side:
-        on_action(app, desk, f"{views.OPEN}.{side}", open_from_button)
-    on_action(app, desk, views.BACK, back)
-    on_submission(app, desk, views.FORM, go_on)
+        on_action(app, context, f"{views.OPEN}.{side}", open_from_button)
+    on_action(app, context, views.BACK, back)
+    on_submission(app, context, views.FORM, go_on)
 
 
-async def open_orientation(ask: Ask) -> None:
+async def open_orientation(request: Request) -> None:
     """`/mentoring orientation`"""
-    await _open(ask, Side.MENTOR)
+    await _open(request, Side.MENTOR)
 
 
-async def open_briefing(ask: Ask) -> None:
+async def open_briefing(request: Request) -> None:
     """`/mentoring briefing`"""
-    await _open(ask, Side.MENTEE)
+    await _open(request, Side.MENTEE)
 
 
-async def open_from_button(ask: Ask) -> None:
-    side = text_at(first_action(ask.body), "action_id").rpartition(".")[2]
-    await _open(ask, Side(side), ask.subject)
+async def open_from_button(request: Request) -> None:
+    side = text_at(first_action(request.body), "action_id").rpartition(".")[2]
+    await _open(request, Side(side), request.subject)
 
 
-async def _open(ask: Ask, side: Side, programme_id: int | None = None) -> None:
+async def _open(request: Request, side: Side, programme_id: int | None = None) -> None:
     """At the step where they stopped; whoever has finished begins again."""
-    found = await preparing.where(ask.desk.store, ask.caller, side, programme_id)
-    await ask.open(views.step(ask.texts, found, 1 if found.finished else found.read + 1))
+    found = await preparing.where(request.context.store, request.caller, side, programme_id)
+    await request.open(views.step(request.texts, found, 1 if found.finished else found.read + 1))
 
 
-async def back(ask: Ask) -> None:
-    programme_id, side, _ = _place(ask)
-    found = await preparing.where(ask.desk.store, ask.caller, side, programme_id)
-    await ask.change(views.step(ask.texts, found, _step(found.side, ask.subject)))
+async def back(request: Request) -> None:
+    programme_id, side, _ = _place(request)
+    found = await preparing.where(request.context.store, request.caller, side, programme_id)
+    await request.update_modal(views.step(request.texts, found, _step(found.side, request.subject)))
 
 
-async def go_on(ask: Ask) -> None:
-    programme_id, side, step = _place(ask)
-    found = await preparing.went_on(ask.desk.store, ask.caller, programme_id, side, step)
+async def go_on(request: Request) -> None:
+    programme_id, side, step = _place(request)
+    found = await preparing.went_on(request.context.store, request.caller, programme_id, side, step)
     if step < found.total:
-        await ask.become(views.step(ask.texts, found, step + 1))
+        await request.replace_modal(views.step(request.texts, found, step + 1))
     else:
-        await ask.become(views.finished(ask.texts, found))
-    await refresh_home(ask)
+        await request.replace_modal(views.finished(request.texts, found))
+    await refresh_home(request)
 
 
-def _place(ask: Ask) -> tuple[int, Side, int]:
+def _place(request: Request) -> tuple[int, Side, int]:
     """Programme, side and step of the open modal. Raises `Malformed`."""
-    parts = ask.note.split(":")
+    parts = request.metadata.split(":")
     if len(parts) != 3 or parts[1] not in set(Side):
         raise Malformed("private_metadata")
     side = Side(parts[1])

@@ -6,17 +6,17 @@ from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.services.orientation.orientation import Progress, first_session, progress_of
 from bot.slack.gateway import Message
-from handlers.kit.messages import Letter, NotWanted, Writer
+from handlers.kit.messages import MessageContext, NoLongerRelevant, Renderer
 from handlers.orientation import views
 from storage.tables import Participant, ParticipantState, Preparation
 
 
-async def preparation(letter: Letter) -> Message:
+async def preparation(letter: MessageContext) -> Message:
     progress, _ = await _unfinished(letter)
     return views.offered(letter.texts, progress)
 
 
-async def preparation_reminder(letter: Letter) -> Message | None:
+async def preparation_reminder(letter: MessageContext) -> Message | None:
     progress, participant = await _unfinished(letter)
     session = letter.work.session
     wanted = select(Preparation).where(
@@ -30,16 +30,16 @@ async def preparation_reminder(letter: Letter) -> Message | None:
     return views.reminder(letter.texts, progress, day)
 
 
-async def _unfinished(letter: Letter) -> tuple[Progress, Participant]:
-    """Where the reader stands. Raises `NotWanted` once they finished, left, or are not on that side any more."""
+async def _unfinished(letter: MessageContext) -> tuple[Progress, Participant]:
+    """Where the reader stands. Raises `NoLongerRelevant` once they finished, left, or are not on that side any more."""
     data = letter.row.data
     participant = await letter.work.session.get(Participant, data["participant"])
     if participant is None or participant.state == ParticipantState.LEFT:
-        raise NotWanted
+        raise NoLongerRelevant
     for one in await progress_of(letter.work.session, participant):
         if one.side is Side(data["side"]) and not one.finished:
             return one, participant
-    raise NotWanted
+    raise NoLongerRelevant
 
 
-LETTERS: dict[str, Writer] = {"preparation": preparation, "preparation_reminder": preparation_reminder}
+RENDERERS: dict[str, Renderer] = {"preparation": preparation, "preparation_reminder": preparation_reminder}

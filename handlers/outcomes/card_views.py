@@ -7,7 +7,7 @@ from bot.domain.outcomes import LONGEST, Kind, Sharing, State
 from bot.domain.sessions import Side
 from bot.services.outcomes.action_cards import Board, Seen
 from bot.services.outcomes.figures import Outcomes, SharedCard
-from bot.services.pair_context import Couple
+from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
@@ -145,7 +145,7 @@ def listed(texts: Texts, board: Board) -> View:
     return modal(texts.plain("cards.list.title"), blocks, callback_id="cards", close=texts.plain("notice.close"))
 
 
-def form(texts: Texts, couple: Couple, side: Side, seen: Seen | None = None) -> View:
+def form(texts: Texts, couple: PairContext, side: Side, seen: Seen | None = None) -> View:
     """A new card, or one to change."""
     key, card = "cards.form", seen.card if seen else None
     partner = mention(couple.person(side.other))

@@ -10,69 +10,87 @@ from bot.services.outcomes import learning_log as learning
 from bot.services.outcomes.learning_log import Unfit
 from handlers.home.listeners import refresh_home
 from handlers.kit.blocks import View
-from handlers.kit.context import Desk
-from handlers.kit.request import Ask, on_action, on_submission
+from handlers.kit.context import AppContext
+from handlers.kit.request import Request, on_action, on_submission
 from handlers.outcomes import forms, views
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
-    on_action(app, desk, views.OPEN, open_hub)
-    on_action(app, desk, views.GOALS, open_goals)
-    on_submission(app, desk, views.GOALS_FORM, goals_given)
-    on_action(app, desk, views.LOG, open_log)
-    on_action(app, desk, views.ADD, add_note)
-    on_action(app, desk, views.CHANGE_NOTE, change_note)
-    on_action(app, desk, views.DELETE_NOTE, delete_note)
-    on_submission(app, desk, views.LOG_FORM, note_given)
+def register(app: AsyncApp, context: AppContext) -> None:
+    on_action(app, context, views.OPEN, open_hub)
+    on_action(app, context, views.GOALS, open_goals)
+    on_submission(app, context, views.GOALS_FORM, goals_given)
+    on_action(app, context, views.LOG, open_log)
+    on_action(app, context, views.ADD, add_note)
+    on_action(app, context, views.CHANGE_NOTE, change_note)
+    on_action(app, context, views.DELETE_NOTE, delete_note)
+    on_submission(app, context, views.LOG_FORM, note_given)
 
 
-async def show(ask: Ask, view: View) -> None:
+async def show(request: Request, view: View) -> None:
     """In place of the window that the button stands in, so that nothing old stays below; else as a new one."""
-    await (ask.change(view) if ask.in_modal else ask.open(view))
+    await (request.update_modal(view) if request.in_modal else request.open(view))
 
 
-async def open_hub(ask: Ask) -> None:
-    await show(ask, views.hub(ask.texts, await growth.look(ask.desk.store, ask.caller, ask.subject)))
+async def open_hub(request: Request) -> None:
+    await show(
+        request, views.hub(request.texts, await growth.look(request.context.store, request.caller, request.subject))
+    )
 
 
-async def open_goals(ask: Ask) -> None:
-    await show(ask, views.goals_form(ask.texts, await goals.look(ask.desk.store, ask.caller, ask.subject)))
+async def open_goals(request: Request) -> None:
+    await show(
+        request,
+        views.goals_form(request.texts, await goals.look(request.context.store, request.caller, request.subject)),
+    )
 
 
-async def goals_given(ask: Ask) -> None:
-    note = forms.Note.read(ask.note)
+async def goals_given(request: Request) -> None:
+    note = forms.Note.read(request.metadata)
     try:
-        await goals.update(ask.desk.store, ask.caller, note.pair_id, note.subject, forms.headway(ask.form))
+        await goals.update(
+            request.context.store, request.caller, note.pair_id, note.subject, forms.headway(request.form)
+        )
     except UnfitGoals as unfit:
-        await ask.errors(views.errors(ask.texts, unfit.faults, LONGEST["note"]))
+        await request.errors(views.errors(request.texts, unfit.faults, LONGEST["note"]))
         return
-    await ask.become(views.hub(ask.texts, await growth.look(ask.desk.store, ask.caller, note.pair_id)))
-    await refresh_home(ask)
+    await request.replace_modal(
+        views.hub(request.texts, await growth.look(request.context.store, request.caller, note.pair_id))
+    )
+    await refresh_home(request)
 
 
-async def open_log(ask: Ask) -> None:
-    await show(ask, views.listed(ask.texts, await learning.look(ask.desk.store, ask.caller, ask.subject)))
+async def open_log(request: Request) -> None:
+    await show(
+        request,
+        views.listed(request.texts, await learning.look(request.context.store, request.caller, request.subject)),
+    )
 
 
-async def add_note(ask: Ask) -> None:
-    await show(ask, views.note_form(ask.texts, await learning.look(ask.desk.store, ask.caller, ask.subject)))
+async def add_note(request: Request) -> None:
+    await show(
+        request,
+        views.note_form(request.texts, await learning.look(request.context.store, request.caller, request.subject)),
+    )
 
 
-async def change_note(ask: Ask) -> None:
-    log, entry = await learning.entry_to_change(ask.desk.store, ask.caller, ask.subject)
-    await show(ask, views.note_form(ask.texts, log, entry))
+async def change_note(request: Request) -> None:
+    log, entry = await learning.entry_to_change(request.context.store, request.caller, request.subject)
+    await show(request, views.note_form(request.texts, log, entry))
 
 
-async def delete_note(ask: Ask) -> None:
-    await show(ask, views.listed(ask.texts, await learning.delete(ask.desk.store, ask.caller, ask.subject)))
+async def delete_note(request: Request) -> None:
+    await show(
+        request,
+        views.listed(request.texts, await learning.delete(request.context.store, request.caller, request.subject)),
+    )
 
 
-async def note_given(ask: Ask) -> None:
-    note, draft = forms.Note.read(ask.note), forms.draft(ask.form)
+async def note_given(request: Request) -> None:
+    note, draft = forms.Note.read(request.metadata), forms.draft(request.form)
     try:
-        log = await learning.write(ask.desk.store, ask.caller, note.pair_id, draft, note.subject or None)
+        log = await learning.write(request.context.store, request.caller, note.pair_id, draft, note.subject or None)
     except Unfit as unfit:
-        await ask.errors(views.errors(ask.texts, unfit.faults, learning.LONGEST))
+        await request.errors(views.errors(request.texts, unfit.faults, learning.LONGEST))
         return
-    ask.desk.wake_delivery()
-    await ask.become(views.listed(ask.texts, log))
+    request.context.wake_delivery()
+    await request.replace_modal(views.listed(request.texts, log))

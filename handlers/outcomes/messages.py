@@ -4,28 +4,28 @@ from bot.domain.outcomes import Sharing, State
 from bot.services.outcomes.action_cards import Seen, seen_by
 from bot.services.outcomes.learning_log import shared_with
 from bot.slack.gateway import Message
-from handlers.kit.messages import Letter, Writer
+from handlers.kit.messages import MessageContext, Renderer
 from handlers.outcomes import card_views as cards
 from handlers.outcomes import views as growth
 from storage.tables import PairState
 
 
-async def card_written(letter: Letter) -> Message | None:
+async def card_written(letter: MessageContext) -> Message | None:
     seen = await _seen(letter)
     return cards.written(letter.texts, seen) if seen else None
 
 
-async def card_share(letter: Letter) -> Message | None:
+async def card_share(letter: MessageContext) -> Message | None:
     seen = await _seen(letter)
     return cards.asks_to_share(letter.texts, seen) if seen and seen.sharing is Sharing.ASKS else None
 
 
-async def card_settled(letter: Letter) -> Message | None:
+async def card_settled(letter: MessageContext) -> Message | None:
     seen = await _seen(letter)
     return cards.settled(letter.texts, seen) if seen and seen.state is not State.OPEN else None
 
 
-async def card_follow(letter: Letter) -> Message | None:
+async def card_follow(letter: MessageContext) -> Message | None:
     """Only as long as it is under way, and for the date that it was meant for."""
     seen, data = await _seen(letter), letter.row.data
     if seen is None or seen.state is not State.OPEN or seen.card.due_on.isoformat() != data["due"]:
@@ -34,16 +34,16 @@ async def card_follow(letter: Letter) -> Message | None:
     return cards.follow_up(letter.texts, seen, data["days"]) if wanted else None
 
 
-async def log_shared(letter: Letter) -> Message | None:
+async def log_shared(letter: MessageContext) -> Message | None:
     found = await shared_with(letter.work.session, letter.row.data["entry"], letter.row.person_id)
     return growth.shared(letter.texts, *found) if found else None
 
 
-async def _seen(letter: Letter) -> Seen | None:
+async def _seen(letter: MessageContext) -> Seen | None:
     return await seen_by(letter.work.session, letter.row.data["card"], letter.row.person_id)
 
 
-LETTERS: dict[str, Writer] = {
+RENDERERS: dict[str, Renderer] = {
     "card_written": card_written,
     "card_share": card_share,
     "card_settled": card_settled,

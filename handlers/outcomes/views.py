@@ -10,7 +10,7 @@ from bot.services.agreement import agreement as agreements
 from bot.services.outcomes import learning_log as learning
 from bot.services.outcomes.growth import Growth
 from bot.services.outcomes.learning_log import Log
-from bot.services.pair_context import Couple
+from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
@@ -154,7 +154,7 @@ def note_form(texts: Texts, log: Log, entry: LogEntry | None = None) -> View:
     return _form(texts, key, LOG_FORM, blocks, Note(log.couple.pair.id or 0, (entry.id or 0) if entry else 0))
 
 
-def shared(texts: Texts, couple: Couple, side: Side, note: learning.Note) -> Message:
+def shared(texts: Texts, couple: PairContext, side: Side, note: learning.Note) -> Message:
     """To the other one, once."""
     text = texts("growth.shared.body", partner=mention(couple.person(side.other)))
     see = button(texts.plain("growth.buttons.log"), LOG, couple.pair.id or 0)

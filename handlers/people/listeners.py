@@ -10,17 +10,17 @@ from bot.services.people import people
 from bot.services.people.people import Profile
 from bot.slack.directory import email_of, name_of
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
-from handlers.kit.context import Desk
+from handlers.kit.context import AppContext
 from handlers.kit.payload import Malformed, at, event_moment, optional_text, profile_moment, text_at
-from handlers.kit.request import Ask, Kind, listener
+from handlers.kit.request import Kind, Request, listener
 from storage.unit_of_work import AlreadyDone
 
 log = logging.getLogger(__name__)
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, context: AppContext) -> None:
     """Events of which most are about somebody we never met: nobody is looked up for these."""
-    answer = listener(desk, Kind.EVENT, answer_typed)
+    answer = listener(context, Kind.EVENT, answer_typed)
 
     async def heard(ack: AsyncAck, body: dict[str, Any]) -> None:
         if _is_typed(body):
@@ -33,18 +33,18 @@ def register(app: AsyncApp, desk: Desk) -> None:
         "member_left_channel": member_left,
         "app_uninstalled": uninstalled,
     }.items():
-        app.event(event)(_plain(desk, handle))
+        app.event(event)(_plain(context, handle))
 
 
-def _plain(desk: Desk, handle: Any) -> Any:
+def _plain(context: AppContext, handle: Any) -> Any:
     """A listener for events that no person of ours stands behind. What is wrong with one is logged."""
 
     async def listen(body: dict[str, Any]) -> None:
-        desk.begin(follow(body))
+        context.spawn(follow(body))
 
     async def follow(body: dict[str, Any]) -> None:
         try:
-            await handle(desk, body)
+            await handle(context, body)
         except AlreadyDone:
             log.info("ignored: the same event came before")
         except (Malformed, SlackRefused) as problem:
@@ -72,18 +72,20 @@ def _is_typed(body: Any) -> bool:
     )
 
 
-async def answer_typed(ask: Ask) -> None:
+async def answer_typed(request: Request) -> None:
     """Say once in a while what the bot is for. Its text is neither kept nor logged."""
-    if await people.reply_to_typed(ask.desk.store, ask.caller, event_moment(ask.body, ask.caller.now)):
-        ask.desk.wake_delivery()
+    if await people.reply_to_typed(
+        request.context.store, request.caller, event_moment(request.body, request.caller.now)
+    ):
+        request.context.wake_delivery()
 
 
 # People
 
 
-async def profile_changed(desk: Desk, body: dict[str, Any]) -> None:
+async def profile_changed(context: AppContext, body: dict[str, Any]) -> None:
     """A name, an e-mail address, a time zone; or somebody was deactivated, or came back."""
-    user, now = at(body, "event", "user"), await desk.now()
+    user, now = at(body, "event", "user"), await context.now()
     profile = Profile(
         team_id=text_at(body, "team_id"),
         slack_id=text_at(user, "id"),
@@ -93,41 +95,41 @@ async def profile_changed(desk: Desk, body: dict[str, Any]) -> None:
         active=at(user, "deleted") is not True,
         changed_at=profile_moment(body, now),
     )
-    if await people.follow(desk.store, profile, now):
-        desk.wake_delivery()
+    if await people.follow(context.store, profile, now):
+        context.wake_delivery()
 
 
-async def member_joined(desk: Desk, body: dict[str, Any]) -> None:
+async def member_joined(context: AppContext, body: dict[str, Any]) -> None:
     """Somebody is HR from now on, if it is HR's channel; or the bot was invited somewhere."""
     channel, user = text_at(body, "event", "channel"), text_at(body, "event", "user")
-    desk.directory.forget_members(channel)
+    context.directory.forget_members(channel)
     if user == _bot_user(body):
-        await _say_how_to_begin(desk, body, channel)
+        await _say_how_to_begin(context, body, channel)
 
 
-async def member_left(desk: Desk, body: dict[str, Any]) -> None:
-    desk.directory.forget_members(text_at(body, "event", "channel"))
+async def member_left(context: AppContext, body: dict[str, Any]) -> None:
+    context.directory.forget_members(text_at(body, "event", "channel"))
 
 
-async def _say_how_to_begin(desk: Desk, body: dict[str, Any], channel: str) -> None:
+async def _say_how_to_begin(context: AppContext, body: dict[str, Any], channel: str) -> None:
     """To whoever invited the bot to a private channel, and to nobody else."""
     inviter = optional_text(body, "event", "inviter")
     if not inviter:
         return
-    caller = Caller(text_at(body, "team_id"), inviter, text_at(body, "event_id"), await desk.now())
-    if await people.runs_a_programme(desk.store, caller, channel):
+    caller = Caller(text_at(body, "team_id"), inviter, text_at(body, "event_id"), await context.now())
+    if await people.runs_a_programme(context.store, caller, channel):
         return
-    info = await desk.gateway.channel_info(channel)
+    info = await context.gateway.channel_info(channel)
     if not info.get("is_private") or info.get("is_member") is False:  # it was removed again since
         return
-    person = await desk.directory.person(caller.team_id, inviter, caller.now)
-    await people.once(desk.store, caller)
-    await desk.gateway.ephemeral(channel, inviter, Message(desk.texts(person)("setup.invited.body")))
+    person = await context.directory.person(caller.team_id, inviter, caller.now)
+    await people.once(context.store, caller)
+    await context.gateway.ephemeral(channel, inviter, Message(context.texts(person)("setup.invited.body")))
 
 
-async def uninstalled(desk: Desk, body: dict[str, Any]) -> None:
-    team_id, now = text_at(body, "team_id"), await desk.now()
-    if await people.uninstalled(desk.store, team_id, now, event_moment(body, now)):
+async def uninstalled(context: AppContext, body: dict[str, Any]) -> None:
+    team_id, now = text_at(body, "team_id"), await context.now()
+    if await people.uninstalled(context.store, team_id, now, event_moment(body, now)):
         log.warning("the app was removed from workspace %s: nothing is sent there any more", team_id)
 
 

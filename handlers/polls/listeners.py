@@ -10,13 +10,13 @@ from bot.domain.sessions import Side
 from bot.services.polls import polls
 from bot.services.polls.polls import Poll
 from handlers.kit.click_answers import show, until_closed, update_posted
-from handlers.kit.context import Desk
+from handlers.kit.context import AppContext
 from handlers.kit.payload import Malformed, first_action, number, text_at
-from handlers.kit.request import Ask, Handler, on_action, on_submission
+from handlers.kit.request import Handler, Request, on_action, on_submission
 from handlers.polls import forms, views
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, context: AppContext) -> None:
     buttons: dict[Any, Handler] = {
         re.compile(rf"{re.escape(views.MET)}\.\w+"): met,
         re.compile(rf"{re.escape(views.USEFUL)}\.\d"): useful,
@@ -27,87 +27,95 @@ def register(app: AsyncApp, desk: Desk) -> None:
         views.OPEN: open_window,
     }
     for action_id, handler in buttons.items():
-        on_action(app, desk, action_id, _until_closed(handler))
-    on_submission(app, desk, views.COMMENT_FORM, commented)
+        on_action(app, context, action_id, _until_closed(handler))
+    on_submission(app, context, views.COMMENT_FORM, commented)
 
 
 def _until_closed(handler: Handler) -> Handler:
-    return until_closed(handler, "poll_closed", lambda ask, told: views.closed(ask.texts, told.values["number"]))
+    return until_closed(
+        handler, "poll_closed", lambda request, told: views.closed(request.texts, told.values["number"])
+    )
 
 
-async def met(ask: Ask) -> None:
+async def met(request: Request) -> None:
     try:
-        said = Met(_answer_of(ask))
+        said = Met(_answer_of(request))
     except ValueError as error:
         raise Malformed("action_id") from error
-    await _show(ask, await polls.say_met(ask.desk.store, ask.caller, ask.subject, said))
+    await _show(request, await polls.say_met(request.context.store, request.caller, request.subject, said))
 
 
-async def useful(ask: Ask) -> None:
-    await _show(ask, await polls.rate(ask.desk.store, ask.caller, ask.subject, useful=_rating(ask)))
+async def useful(request: Request) -> None:
+    await _show(
+        request, await polls.rate(request.context.store, request.caller, request.subject, useful=_rating(request))
+    )
 
 
-async def own(ask: Ask) -> None:
+async def own(request: Request) -> None:
     """The mentor's "I could speak honestly", the leader's "I learned something I will use"."""
-    value = _rating(ask)
-    side = (await polls.poll(ask.desk.store, ask.caller, ask.subject)).side
+    value = _rating(request)
+    side = (await polls.poll(request.context.store, request.caller, request.subject)).side
     if side is Side.MENTOR:
-        await _show(ask, await polls.rate(ask.desk.store, ask.caller, ask.subject, honest=value))
+        await _show(request, await polls.rate(request.context.store, request.caller, request.subject, honest=value))
     else:
-        await _show(ask, await polls.rate(ask.desk.store, ask.caller, ask.subject, will_use=value))
+        await _show(request, await polls.rate(request.context.store, request.caller, request.subject, will_use=value))
 
 
-async def change(ask: Ask) -> None:
-    await _show(ask, await polls.poll(ask.desk.store, ask.caller, ask.subject), again=True)
+async def change(request: Request) -> None:
+    await _show(request, await polls.poll(request.context.store, request.caller, request.subject), again=True)
 
 
-async def open_window(ask: Ask) -> None:
+async def open_window(request: Request) -> None:
     """The poll from the Home tab."""
-    await ask.open(views.poll_window(ask.texts, await polls.poll(ask.desk.store, ask.caller, ask.subject)))
+    await request.open(
+        views.poll_window(request.texts, await polls.poll(request.context.store, request.caller, request.subject))
+    )
 
 
-async def contact_me(ask: Ask) -> None:
-    asked = await polls.ask_contact(ask.desk.store, ask.caller, ask.subject)
-    ask.desk.wake_delivery()
-    await _show(ask, asked)
+async def contact_me(request: Request) -> None:
+    asked = await polls.ask_contact(request.context.store, request.caller, request.subject)
+    request.context.wake_delivery()
+    await _show(request, asked)
 
 
-async def open_comment(ask: Ask) -> None:
-    await ask.open(views.comment_form(ask.texts, await polls.poll(ask.desk.store, ask.caller, ask.subject)))
+async def open_comment(request: Request) -> None:
+    await request.open(
+        views.comment_form(request.texts, await polls.poll(request.context.store, request.caller, request.subject))
+    )
 
 
-async def commented(ask: Ask) -> None:
-    written = forms.comment(ask.form)
+async def commented(request: Request) -> None:
+    written = forms.comment(request.form)
     if written.errors:
-        sentence = ask.texts.plain("errors.too_long", longest=forms.LONGEST)
-        await ask.errors(dict.fromkeys(written.errors, sentence))
+        sentence = request.texts.plain("errors.too_long", longest=forms.LONGEST)
+        await request.errors(dict.fromkeys(written.errors, sentence))
         return
     asked = await polls.comment(
-        ask.desk.store,
-        ask.caller,
-        number(ask.note),
+        request.context.store,
+        request.caller,
+        number(request.metadata),
         learned=written.learned,
         will_do=written.will_do,
         share=written.share,
         contact=written.contact,
     )
-    ask.desk.wake_delivery()
-    await ask.close()
-    await update_posted(ask, views.poll(ask.texts, asked), asked.posted)
+    request.context.wake_delivery()
+    await request.close()
+    await update_posted(request, views.poll(request.texts, asked), asked.posted)
 
 
-def _answer_of(ask: Ask) -> str:
-    return text_at(first_action(ask.body), "action_id").rpartition(".")[2]
+def _answer_of(request: Request) -> str:
+    return text_at(first_action(request.body), "action_id").rpartition(".")[2]
 
 
-def _rating(ask: Ask) -> int:
-    value = number(_answer_of(ask))
+def _rating(request: Request) -> int:
+    value = number(_answer_of(request))
     if value not in RATINGS:
         raise Malformed("action_id")
     return value
 
 
-async def _show(ask: Ask, asked: Poll, *, again: bool = False) -> None:
-    window = views.poll_window(ask.texts, asked, again=again)
-    pressed = views.poll(ask.texts, asked, again=again)
-    await show(ask, window, pressed, views.poll(ask.texts, asked), asked.posted)
+async def _show(request: Request, asked: Poll, *, again: bool = False) -> None:
+    window = views.poll_window(request.texts, asked, again=again)
+    pressed = views.poll(request.texts, asked, again=again)
+    await show(request, window, pressed, views.poll(request.texts, asked), asked.posted)

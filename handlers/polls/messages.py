@@ -2,22 +2,22 @@
 
 from bot.services.polls.polls import poll_of, slot_of
 from bot.slack.gateway import Message
-from handlers.kit.messages import Letter, Writer
+from handlers.kit.messages import MessageContext, Renderer
 from handlers.polls import views as polls
 from handlers.sessions.messages import about
 from storage.tables import Person
 
 
-async def poll(letter: Letter) -> Message | None:
+async def poll(letter: MessageContext) -> Message | None:
     found = await about(letter)
     if found is None or found[0].session.settled_at or slot_of(found[0].session) != letter.row.data["slot"]:
         return None
     return polls.poll(letter.texts, await poll_of(letter.work, *found))
 
 
-async def contact_me(letter: Letter) -> Message | None:
+async def contact_me(letter: MessageContext) -> Message | None:
     person = await letter.work.session.get(Person, letter.row.data["person"])
     return polls.contact_me(letter.texts, letter.programme, person) if person else None
 
 
-LETTERS: dict[str, Writer] = {"poll_mentor": poll, "poll_mentee": poll, "contact_me": contact_me}
+RENDERERS: dict[str, Renderer] = {"poll_mentor": poll, "poll_mentee": poll, "contact_me": contact_me}

@@ -4,16 +4,16 @@ import logging
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services.caller import Refusal
+from bot.services.caller import Rejected
 from bot.services.home import home as homes
 from bot.services.home.home import Page
 from bot.services.privacy import erasure as erasing
 from bot.services.privacy import export as privacy
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.home import views as home_views
-from handlers.kit.context import Desk
+from handlers.kit.context import AppContext
 from handlers.kit.payload import Malformed
-from handlers.kit.request import Ask, on_action, on_submission
+from handlers.kit.request import Request, on_action, on_submission
 from handlers.privacy import views
 from handlers.privacy.export_sheet import areas
 from storage.tables import ProgrammeState
@@ -21,69 +21,69 @@ from storage.tables import ProgrammeState
 log = logging.getLogger(__name__)
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
-    on_action(app, desk, views.SHOW, show)
-    on_action(app, desk, views.DETAILS, details)
-    on_action(app, desk, views.EXPORT, export)
-    on_action(app, desk, views.ERASE, open_erase)
-    on_submission(app, desk, views.ERASE_FORM, erase_given)
+def register(app: AsyncApp, context: AppContext) -> None:
+    on_action(app, context, views.SHOW, show)
+    on_action(app, context, views.DETAILS, details)
+    on_action(app, context, views.EXPORT, export)
+    on_action(app, context, views.ERASE, open_erase)
+    on_submission(app, context, views.ERASE_FORM, erase_given)
 
 
-async def show(ask: Ask) -> None:
+async def show(request: Request) -> None:
     """`/mentoring privacy`, and the button on the Home tab."""
-    stored = await privacy.look(ask.desk.store, ask.caller)
-    page = await homes.look(ask.desk.store, ask.caller)
-    months = ask.desk.retention_months
-    await ask.open(views.overview(ask.texts, stored, months, taking_part=page.taking_part))
+    stored = await privacy.look(request.context.store, request.caller)
+    page = await homes.look(request.context.store, request.caller)
+    months = request.context.retention_months
+    await request.open(views.overview(request.texts, stored, months, taking_part=page.taking_part))
 
 
-async def details(ask: Ask) -> None:
+async def details(request: Request) -> None:
     """One part of it, unfolded."""
-    stored = await privacy.look(ask.desk.store, ask.caller)
-    if ask.value not in areas(stored):
+    stored = await privacy.look(request.context.store, request.caller)
+    if request.value not in areas(stored):
         raise Malformed("area")
-    await ask.open(views.details(ask.texts, stored, ask.value))
+    await request.open(views.details(request.texts, stored, request.value))
 
 
-async def export(ask: Ask) -> None:
-    new = await privacy.ask_for_export(ask.desk.store, ask.caller)
-    ask.desk.wake_delivery()
-    await ask.whisper(ask.texts("privacy.export.asked" if new else "privacy.export.coming"))
+async def export(request: Request) -> None:
+    new = await privacy.ask_for_export(request.context.store, request.caller)
+    request.context.wake_delivery()
+    await request.reply_ephemeral(request.texts("privacy.export.asked" if new else "privacy.export.coming"))
 
 
-async def open_erase(ask: Ask) -> None:
+async def open_erase(request: Request) -> None:
     """Say what erasing does, and ask whether they are sure."""
-    page = await homes.look(ask.desk.store, ask.caller)
-    stored = await privacy.look(ask.desk.store, ask.caller)
+    page = await homes.look(request.context.store, request.caller)
+    stored = await privacy.look(request.context.store, request.caller)
     partners = [pair.partner for part in page.parts for pair in part.pairs]
     named = [
         one
         for one in stored.programmes.values()
         if one.contact_id == stored.person.id and one.state != ProgrammeState.CLOSED
     ]
-    form = views.erase_form(ask.texts, partners, named)
-    if ask.in_modal:
+    form = views.erase_form(request.texts, partners, named)
+    if request.in_modal:
         # In its place: what it showed is gone afterwards.
-        await ask.change(form)
+        await request.update_modal(form)
     else:
-        await ask.open(form)
+        await request.open(form)
 
 
-async def erase_given(ask: Ask) -> None:
-    if views.SURE not in ask.form.many(views.SURE):
-        await ask.errors({views.SURE: ask.texts.plain("privacy.erase.errors.sure")})
+async def erase_given(request: Request) -> None:
+    if views.SURE not in request.form.many(views.SURE):
+        await request.errors({views.SURE: request.texts.plain("privacy.erase.errors.sure")})
         return
-    await erasing.erase(ask.desk.store, ask.caller)
-    ask.desk.wake_delivery()
-    await ask.become(views.erased(ask.texts))
-    await _newcomers_home(ask)
+    await erasing.erase(request.context.store, request.caller)
+    request.context.wake_delivery()
+    await request.replace_modal(views.erased(request.texts))
+    await _newcomers_home(request)
 
 
-async def _newcomers_home(ask: Ask) -> None:
+async def _newcomers_home(request: Request) -> None:
     """Show the Home tab of somebody we do not know, for the one they have tells of what is erased."""
     try:
-        to_join = next(iter(await homes.open_programmes(ask.desk.store, ask.caller)), None)
-        stranger = Page(ask.me, ask.caller.now, (), to_join, ())
-        await ask.desk.gateway.publish_home(ask.me.slack_id, home_views.view(ask.texts, stranger))
-    except (SlackRefused, SlackUnavailable, Refusal) as problem:
+        to_join = next(iter(await homes.open_programmes(request.context.store, request.caller)), None)
+        stranger = Page(request.me, request.caller.now, (), to_join, ())
+        await request.context.gateway.publish_home(request.me.slack_id, home_views.view(request.texts, stranger))
+    except (SlackRefused, SlackUnavailable, Rejected) as problem:
         log.warning("the Home tab of somebody who was erased could not be shown: %s", problem)

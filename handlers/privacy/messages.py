@@ -6,19 +6,19 @@ import logging
 from bot.services.privacy import export as privacy
 from bot.slack.gateway import Message
 from handlers.kit.file_messages import Contents, shared
-from handlers.kit.messages import Letter, NotWanted, Writer
+from handlers.kit.messages import MessageContext, NoLongerRelevant, Renderer
 from handlers.privacy import views
 from handlers.privacy.export_page import page
 
 log = logging.getLogger(__name__)
 
 
-async def export(letter: Letter) -> Message:
+async def export(letter: MessageContext) -> Message:
     """The message that follows the files; or, if Slack does not take them, one that says so."""
 
     async def write() -> Contents:
         if letter.reader is None:
-            raise NotWanted
+            raise NoLongerRelevant
         stored = await privacy.read(letter.work, letter.reader)
         record = json.dumps(privacy.as_record(stored), ensure_ascii=False, indent=2)
         return {"balik-data.html": page(letter.texts, stored).encode(), "balik-data.json": record.encode()}
@@ -29,4 +29,4 @@ async def export(letter: Letter) -> Message:
     return views.exported(letter.texts)
 
 
-LETTERS: dict[str, Writer] = {privacy.EXPORT: export}
+RENDERERS: dict[str, Renderer] = {privacy.EXPORT: export}

@@ -4,13 +4,13 @@ import logging
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.matching import release as releasing
 from bot.services.programme import sponsor as sponsoring
 from bot.services.programme.sponsor import Words
 from bot.slack.gateway import SlackRefused, SlackUnavailable
-from handlers.kit.context import Desk
-from handlers.kit.request import Ask, on_action, on_submission
+from handlers.kit.context import AppContext
+from handlers.kit.request import Request, on_action, on_submission
 from handlers.matching.release_views import release_form
 from handlers.programme import sponsor_forms as forms
 from handlers.programme import sponsor_views as views
@@ -21,79 +21,79 @@ from storage.tables import Person, Programme
 log = logging.getLogger(__name__)
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
-    on_action(app, desk, views.OPEN, open_from_button)
-    on_submission(app, desk, views.FORM, given)
-    on_action(app, desk, views.EDIT, edit)
-    on_submission(app, desk, views.PREVIEW, post)
+def register(app: AsyncApp, context: AppContext) -> None:
+    on_action(app, context, views.OPEN, open_from_button)
+    on_submission(app, context, views.FORM, given)
+    on_action(app, context, views.EDIT, edit)
+    on_submission(app, context, views.PREVIEW, post)
 
 
-async def open_form(ask: Ask) -> None:
+async def open_form(request: Request) -> None:
     """`/mentoring sponsor`"""
-    await show_form(ask, await ask.hr())
+    await show_form(request, await request.hr())
 
 
-async def open_from_button(ask: Ask) -> None:
-    await show_form(ask, await ask.hr(ask.subject))
+async def open_from_button(request: Request) -> None:
+    await show_form(request, await request.hr(request.subject))
 
 
-async def show_form(ask: Ask, hr: HrCaller, draft: int = 0, view: str = "") -> None:
+async def show_form(request: Request, hr: HrCaller, draft: int = 0, view: str = "") -> None:
     """`draft` and `view`: the release that waits for it, and the modal that shows so."""
-    found = await sponsoring.standing(ask.desk.store, hr)
+    found = await sponsoring.standing(request.context.store, hr)
     place = Place(hr.programme_id, found.last.id or 0 if found.last else 0, draft, view)
-    words = views.proposed(_channel_texts(ask, found.programme), found.programme)
+    words = views.proposed(_channel_texts(request, found.programme), found.programme)
     if found.last and found.last.text:
         words = Words(found.sponsor.slack_id if found.sponsor else "", found.last.name, found.last.text)
-    await ask.open(views.form(ask.texts, found, place, words))
+    await request.open(views.form(request.texts, found, place, words))
 
 
-async def given(ask: Ask) -> None:
-    place = forms.place(ask.note)
-    hr = await ask.hr(place.programme)
-    words = forms.words(ask.form)
+async def given(request: Request) -> None:
+    place = forms.place(request.metadata)
+    hr = await request.hr(place.programme)
+    words = forms.words(request.form)
     if isinstance(words, dict):
-        await ask.errors({block: ask.texts.plain(f"sponsor.errors.{name}") for block, name in words.items()})
+        await request.errors({block: request.texts.plain(f"sponsor.errors.{name}") for block, name in words.items()})
         return
-    found = await sponsoring.standing(ask.desk.store, hr)
-    sponsor = await _sponsor(ask, words)
-    there = _channel_texts(ask, found.programme)
-    await ask.become(views.preview(ask.texts, there, found.programme, place, words, sponsor))
+    found = await sponsoring.standing(request.context.store, hr)
+    sponsor = await _sponsor(request, words)
+    there = _channel_texts(request, found.programme)
+    await request.replace_modal(views.preview(request.texts, there, found.programme, place, words, sponsor))
 
 
-async def edit(ask: Ask) -> None:
+async def edit(request: Request) -> None:
     """Back from the preview to the form."""
-    place, words = forms.previewed(ask.note)
-    hr = await ask.hr(place.programme)
-    found = await sponsoring.standing(ask.desk.store, hr)
-    await ask.change(views.form(ask.texts, found, place, words))
+    place, words = forms.previewed(request.metadata)
+    hr = await request.hr(place.programme)
+    found = await sponsoring.standing(request.context.store, hr)
+    await request.update_modal(views.form(request.texts, found, place, words))
 
 
-async def post(ask: Ask) -> None:
-    place, words = forms.previewed(ask.note)
-    hr = await ask.hr(place.programme)
-    await _sponsor(ask, words)
-    programme = await sponsoring.post(ask.desk.store, hr, words, place.after)
-    ask.desk.wake_delivery()
-    await ask.become(views.posted(ask.texts, programme))
+async def post(request: Request) -> None:
+    place, words = forms.previewed(request.metadata)
+    hr = await request.hr(place.programme)
+    await _sponsor(request, words)
+    programme = await sponsoring.post(request.context.store, hr, words, place.after)
+    request.context.wake_delivery()
+    await request.replace_modal(views.posted(request.texts, programme))
     if place.draft and place.view:
-        await _tick_off(ask, hr, place)
+        await _tick_off(request, hr, place)
 
 
-async def _sponsor(ask: Ask, words: Words) -> Person | None:
+async def _sponsor(request: Request, words: Words) -> Person | None:
     """The person who speaks, known from now on. Raises `SlackRefused` for nobody's id."""
     if not words.person:
         return None
-    return await ask.desk.directory.person(ask.caller.team_id, words.person, ask.caller.now)
+    return await request.context.directory.person(request.caller.team_id, words.person, request.caller.now)
 
 
-async def _tick_off(ask: Ask, hr: HrCaller, place: Place) -> None:
+async def _tick_off(request: Request, hr: HrCaller, place: Place) -> None:
     """The release below has one thing less to wait for. If it cannot be shown, its own button still does."""
     try:
-        found = await releasing.prospect(ask.desk.store, hr, place.draft)
-        await ask.desk.gateway.update_view(place.view, release_form(ask.texts, found))
-    except (Refusal, SlackRefused, SlackUnavailable) as problem:
+        found = await releasing.prospect(request.context.store, hr, place.draft)
+        await request.context.gateway.update_view(place.view, release_form(request.texts, found))
+    except (Rejected, SlackRefused, SlackUnavailable) as problem:
         log.info("the release stays as it was shown: %s", problem)
 
 
-def _channel_texts(ask: Ask, programme: Programme) -> Texts:
-    return ask.desk.catalogue.texts(programme.language)
+def _channel_texts(request: Request, programme: Programme) -> Texts:
+    return request.context.catalogue.texts(programme.language)

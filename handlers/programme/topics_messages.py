@@ -2,12 +2,12 @@
 
 from bot.services.programme import topics
 from bot.slack.gateway import Message
-from handlers.kit.messages import Letter, Writer
+from handlers.kit.messages import MessageContext, Renderer
 from handlers.programme import topics_views as views
 from storage.tables import Participant, ParticipantState, ProgrammeState, TopicAsk
 
 
-async def question(letter: Letter) -> Message | None:
+async def question(letter: MessageContext) -> Message | None:
     """Not any more once they offer it, take a break, or nobody wishes for it."""
     session = letter.work.session
     asked = await session.get(TopicAsk, letter.row.data["ask"])
@@ -21,4 +21,4 @@ async def question(letter: Letter) -> Message | None:
     return views.question(letter.texts, letter.programme.name, asked.topic, count, asked.id or 0)
 
 
-LETTERS: dict[str, Writer] = {topics.QUESTION: question}
+RENDERERS: dict[str, Renderer] = {topics.QUESTION: question}

@@ -101,7 +101,7 @@ def answered(texts: Texts, topic: str, level: int) -> Message:
 def _topic(texts: Texts, programme_id: int, one: Balance) -> list[Block]:
     label = topic_name(texts, one.code)
     values = {"wished": one.wished, "offered": one.offered, "free": one.free, "missing": one.missing}
-    ask = None
+    request = None
     if one.missing and one.could:
         confirm = confirmation(
             texts.plain("topics.confirm.title"),
@@ -109,8 +109,8 @@ def _topic(texts: Texts, programme_id: int, one: Balance) -> list[Block]:
             texts.plain("topics.confirm.yes"),
             texts.plain("topics.confirm.no"),
         )
-        ask = button(texts.plain("topics.ask"), ASK, f"{programme_id}:{one.code}", confirm=confirm)
-    blocks = [section(texts("topics.row", topic=label, **values), ask)]
+        request = button(texts.plain("topics.ask"), ASK, f"{programme_id}:{one.code}", confirm=confirm)
+    blocks = [section(texts("topics.row", topic=label, **values), request)]
     if one.asked:
         blocks.append(context(texts("topics.asked", asked=one.asked, yes=one.yes)))
     elif one.missing and not one.could:

@@ -7,13 +7,13 @@ from sqlmodel import select
 from bot.domain.orientation import sides_of
 from bot.domain.sessions import Side
 from bot.slack.gateway import Message
-from handlers.kit.messages import Letter, Writer
+from handlers.kit.messages import MessageContext, Renderer
 from handlers.programme import sponsor_views as views
 from handlers.programme.views import join_reminder as join_reminder_message
 from storage.tables import Participant, ParticipantState, Person, ProgrammeState, SponsorMessage
 
 
-async def sponsor(letter: Letter) -> Message | None:
+async def sponsor(letter: MessageContext) -> Message | None:
     said = await letter.work.session.get(SponsorMessage, letter.row.data["message"])
     if said is None or not said.text:
         return None
@@ -21,7 +21,7 @@ async def sponsor(letter: Letter) -> Message | None:
     return views.message(letter.texts, letter.programme, speaker, said.name, said.text)
 
 
-async def join_reminder(letter: Letter) -> Message | None:
+async def join_reminder(letter: MessageContext) -> Message | None:
     programme = letter.programme
     if programme.state != ProgrammeState.RECRUITING:
         return None
@@ -32,4 +32,4 @@ async def join_reminder(letter: Letter) -> Message | None:
     return join_reminder_message(letter.texts, programme, sides[Side.MENTOR], sides[Side.MENTEE])
 
 
-LETTERS: dict[str, Writer] = {"sponsor": sponsor, "join_reminder": join_reminder}
+RENDERERS: dict[str, Renderer] = {"sponsor": sponsor, "join_reminder": join_reminder}

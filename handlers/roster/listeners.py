@@ -13,16 +13,16 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.sheet_rows import Unreadable
 from bot.domain.text_cleaning import clean_line
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.roster import import_roster as roster_import
 from bot.services.roster import managers as rosters
 from bot.slack.gateway import ELSEWHERE, SlackRefused, SlackUnavailable
 from bot.spreadsheets import MOST_BYTES
 from bot.spreadsheets.roster_preview import Read, look
 from handlers.kit.blocks import View
-from handlers.kit.context import Desk
+from handlers.kit.context import AppContext
 from handlers.kit.payload import Malformed, at, number, text_at
-from handlers.kit.request import Ask, on_action, on_submission
+from handlers.kit.request import Request, on_action, on_submission
 from handlers.roster import views
 from handlers.roster.views import Seen
 
@@ -32,62 +32,62 @@ PATIENCE = 1.5
 """Seconds after which HR is told that it takes a while. Slack waits 3 s for an answer to a form."""
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
-    on_action(app, desk, views.OPEN, open_from_button)
-    on_action(app, desk, views.TEMPLATE, send_template)
-    on_submission(app, desk, views.FORM, given)
-    on_submission(app, desk, views.STORE, confirmed)
+def register(app: AsyncApp, context: AppContext) -> None:
+    on_action(app, context, views.OPEN, open_from_button)
+    on_action(app, context, views.TEMPLATE, send_template)
+    on_submission(app, context, views.FORM, given)
+    on_submission(app, context, views.STORE, confirmed)
 
 
-async def open_form(ask: Ask) -> None:
+async def open_form(request: Request) -> None:
     """`/mentoring roster`"""
-    await _open(ask, await ask.hr())
+    await _open(request, await request.hr())
 
 
-async def open_from_button(ask: Ask) -> None:
-    await _open(ask, await ask.hr(ask.subject))
+async def open_from_button(request: Request) -> None:
+    await _open(request, await request.hr(request.subject))
 
 
-async def _open(ask: Ask, hr: HrCaller) -> None:
-    without = len(await rosters.without_manager(ask.desk.store, hr))
-    view = views.form(ask.texts, hr.programme_id, without)
-    await (ask.change(view) if ask.in_modal else ask.open(view))
+async def _open(request: Request, hr: HrCaller) -> None:
+    without = len(await rosters.without_manager(request.context.store, hr))
+    view = views.form(request.texts, hr.programme_id, without)
+    await (request.update_modal(view) if request.in_modal else request.open(view))
 
 
-async def send_template(ask: Ask) -> None:
-    hr = await ask.hr(ask.subject)
-    await roster_import.send_template(ask.desk.store, hr)
-    ask.desk.wake_delivery()
-    await ask.whisper(ask.texts("roster.template_sent"))
+async def send_template(request: Request) -> None:
+    hr = await request.hr(request.subject)
+    await roster_import.send_template(request.context.store, hr)
+    request.context.wake_delivery()
+    await request.reply_ephemeral(request.texts("roster.template_sent"))
 
 
-async def given(ask: Ask) -> None:
-    hr = await ask.hr(number(ask.note))
-    files = at(ask.form.element(views.FILE), "files") or []
+async def given(request: Request) -> None:
+    hr = await request.hr(number(request.metadata))
+    files = at(request.form.element(views.FILE), "files") or []
     if not (isinstance(files, list) and files):
         raise Malformed("files")
     file_id = text_at(files[0], "id")
 
     async def show() -> View:
-        return _outlook(ask, hr, await _look(ask, hr, file_id))
+        return _outlook(request, hr, await _look(request, hr, file_id))
 
-    await _answer(ask, hr, "checking", show())
+    await _answer(request, hr, "checking", show())
 
 
-async def confirmed(ask: Ask) -> None:
-    seen = Seen.from_note(ask.note)
-    hr = await ask.hr(seen.programme_id)
+async def confirmed(request: Request) -> None:
+    seen = Seen.from_note(request.metadata)
+    hr = await request.hr(seen.programme_id)
 
     async def store() -> View:
-        again = await _look(ask, hr, seen.file)
+        again = await _look(request, hr, seen.file)
         read = again.read
         if read.digest != seen.digest:
-            return _outlook(ask, hr, again, said=ask.texts("roster.changed_since"))
-        effect = await roster_import.take_over(ask.desk.store, hr, read.entries, read.newcomers)
-        ask.desk.wake_delivery()
-        return views.stored(ask.texts, hr.programme_id, effect)
+            return _outlook(request, hr, again, said=request.texts("roster.changed_since"))
+        effect = await roster_import.take_over(request.context.store, hr, read.entries, read.newcomers)
+        request.context.wake_delivery()
+        return views.stored(request.texts, hr.programme_id, effect)
 
-    await _answer(ask, hr, "storing", store())
+    await _answer(request, hr, "storing", store())
 
 
 @dataclass(frozen=True)
@@ -99,45 +99,45 @@ class _Given:
     read: Read
 
 
-async def _look(ask: Ask, hr: HrCaller, file_id: str) -> _Given:
-    """Raises `Unreadable`, `Refusal`, and what the gateway raises."""
-    desk = ask.desk
-    file = await desk.gateway.file(file_id)
+async def _look(request: Request, hr: HrCaller, file_id: str) -> _Given:
+    """Raises `Unreadable`, `Rejected`, and what the gateway raises."""
+    context = request.context
+    file = await context.gateway.file(file_id)
     if file.get("user") != hr.slack_id:  # only what HR itself put there
         raise SlackRefused("files.info", "file_not_found")
     size = file.get("size")
     if isinstance(size, int) and size > MOST_BYTES:
         raise Unreadable("too_large", megabytes=MOST_BYTES // 1_000_000)
-    content = await desk.gateway.download(file, MOST_BYTES)
-    read = await look(content, desk.catalogue, desk.directory, hr, desk.in_worker, file_id)
+    content = await context.gateway.download(file, MOST_BYTES)
+    read = await look(content, context.catalogue, context.directory, hr, context.in_worker, file_id)
     return _Given(file_id, clean_line(str(file.get("name") or "")), read)
 
 
-def _outlook(ask: Ask, hr: HrCaller, given: _Given, said: str = "") -> View:
+def _outlook(request: Request, hr: HrCaller, given: _Given, said: str = "") -> View:
     read = given.read
     seen = Seen(hr.programme_id, given.file, read.digest)
-    return views.outlook(ask.texts, seen, given.name, read.effect, read.problems, read.unknown, said)
+    return views.outlook(request.texts, seen, given.name, read.effect, read.problems, read.unknown, said)
 
 
-async def _answer(ask: Ask, hr: HrCaller, meanwhile: str, work: Coroutine[Any, Any, View]) -> None:
+async def _answer(request: Request, hr: HrCaller, meanwhile: str, work: Coroutine[Any, Any, View]) -> None:
     """Show what comes of `work`: as the answer to the form if it is quick, in its place later if it is not."""
-    working = asyncio.ensure_future(_or_why_not(ask, hr, work))
-    if await ask.desk.limits.is_done(working, PATIENCE):
-        await ask.become(await working)
+    working = asyncio.ensure_future(_or_why_not(request, hr, work))
+    if await request.context.limits.is_done(working, PATIENCE):
+        await request.replace_modal(await working)
         return
-    await ask.become(views.busy(ask.texts, meanwhile))
-    await ask.change(await working)
+    await request.replace_modal(views.busy(request.texts, meanwhile))
+    await request.update_modal(await working)
 
 
-async def _or_why_not(ask: Ask, hr: HrCaller, work: Coroutine[Any, Any, View]) -> View:
+async def _or_why_not(request: Request, hr: HrCaller, work: Coroutine[Any, Any, View]) -> View:
     """What comes of `work`, or why nothing does: nobody would see an error once the form was answered."""
-    texts = ask.texts
+    texts = request.texts
     try:
         return await work
     except Unreadable as problem:
         said = views.problem(texts, problem.code, problem.values)
         return views.form(texts, hr.programme_id, 0, said)
-    except Refusal as refusal:
+    except Rejected as refusal:
         return views.told(texts, texts(f"errors.{refusal.code}", **refusal.values))
     except SlackUnavailable as problem:
         log.warning("a roster could not be looked at: %s", problem)

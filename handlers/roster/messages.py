@@ -5,14 +5,14 @@ import logging
 from bot.services.roster import import_roster as roster_import
 from bot.slack.gateway import Message
 from handlers.kit.file_messages import Contents, shared
-from handlers.kit.messages import Letter, Writer
+from handlers.kit.messages import MessageContext, Renderer
 from handlers.roster import views
 from storage.tables import Person
 
 log = logging.getLogger(__name__)
 
 
-async def template(letter: Letter) -> Message:
+async def template(letter: MessageContext) -> Message:
     """The message that follows the file; or, if Slack does not take it, one that says so."""
 
     async def write() -> Contents:
@@ -23,9 +23,9 @@ async def template(letter: Letter) -> Message:
     return Message(letter.texts("roster.template_message"))
 
 
-async def stored(letter: Letter) -> Message | None:
+async def stored(letter: MessageContext) -> Message | None:
     by = await letter.work.session.get(Person, letter.row.data["by"])
     return views.posted(letter.texts, by, letter.row.data) if by else None
 
 
-LETTERS: dict[str, Writer] = {roster_import.TEMPLATE: template, roster_import.STORED: stored}
+RENDERERS: dict[str, Renderer] = {roster_import.TEMPLATE: template, roster_import.STORED: stored}

@@ -3,23 +3,23 @@
 from bot.services.pair_context import couple
 from bot.services.sessions.cadence import Seen, seen_as
 from bot.slack.gateway import Message
-from handlers.kit.messages import Letter, Writer
+from handlers.kit.messages import MessageContext, Renderer
 from handlers.sessions import cadence_views as rhythms
 from storage.tables import PairState, Rhythm, RhythmState
 
 
-async def proposed(letter: Letter) -> Message | None:
+async def proposed(letter: MessageContext) -> Message | None:
     """Only as long as it waits for an answer."""
     row, seen = await _about(letter)
     return rhythms.proposed(letter.texts, seen, row) if row and seen and row.state == RhythmState.OPEN else None
 
 
-async def answered(letter: Letter) -> Message | None:
+async def answered(letter: MessageContext) -> Message | None:
     row, seen = await _about(letter)
     return rhythms.told(letter.texts, seen, row) if row and seen else None
 
 
-async def _about(letter: Letter) -> tuple[Rhythm | None, Seen | None]:
+async def _about(letter: MessageContext) -> tuple[Rhythm | None, Seen | None]:
     row = await letter.work.session.get(Rhythm, letter.row.data["rhythm"])
     found = await couple(letter.work.session, letter.row.data["pair"])
     side = found.side_of(letter.row.person_id) if found else None
@@ -28,7 +28,7 @@ async def _about(letter: Letter) -> tuple[Rhythm | None, Seen | None]:
     return row, await seen_as(letter.work, found, side)
 
 
-LETTERS: dict[str, Writer] = {
+RENDERERS: dict[str, Renderer] = {
     "rhythm_proposed": proposed,
     "rhythm_agreed": answered,
     "rhythm_kept": answered,

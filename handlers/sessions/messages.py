@@ -16,7 +16,7 @@ from bot.services.sessions.packs import prepared
 from bot.services.sessions.resumption import just_told
 from bot.slack.gateway import Message
 from handlers.kit.file_messages import Contents, shared
-from handlers.kit.messages import Letter, Writer
+from handlers.kit.messages import MessageContext, Renderer
 from handlers.programme import days_off_views as days
 from handlers.sessions import pack_views as packs
 from handlers.sessions import views as sessions
@@ -25,7 +25,7 @@ from storage.tables import PairState, ProgrammeState, SessionState
 log = logging.getLogger(__name__)
 
 
-async def about(letter: Letter) -> tuple[Meeting, Side] | None:
+async def about(letter: MessageContext) -> tuple[Meeting, Side] | None:
     """The session a letter is about and its reader's side; None if the two do not meet (any more, or just now)."""
     found = await meeting(letter.work.session, letter.row.data["session"])
     side = found.side_of(letter.row.person_id) if found else None
@@ -34,18 +34,18 @@ async def about(letter: Letter) -> tuple[Meeting, Side] | None:
     return found, side
 
 
-async def booking_nudge(letter: Letter) -> Message | None:
+async def booking_nudge(letter: MessageContext) -> Message | None:
     return await _nudge(letter, again=False)
 
 
-async def booking_reminder(letter: Letter) -> Message | None:
+async def booking_reminder(letter: MessageContext) -> Message | None:
     found = await about(letter)
     if found and (found[0].pair.cadence or found[0].programme.cadence) == Cadence.BY_AGREEMENT:
         return None  # the two look after their dates themselves
     return await _nudge(letter, again=True)
 
 
-async def _nudge(letter: Letter, *, again: bool) -> Message | None:
+async def _nudge(letter: MessageContext, *, again: bool) -> Message | None:
     found = await about(letter)
     if found is None or found[0].session.state != SessionState.PLANNED or found[0].session.settled_at:
         return None
@@ -56,17 +56,17 @@ async def _nudge(letter: Letter, *, again: bool) -> Message | None:
     return sessions.nudge(letter.texts, *found, total, turn, again=again)
 
 
-async def mentor_pack(letter: Letter) -> Message | None:
+async def mentor_pack(letter: MessageContext) -> Message | None:
     found = await _ahead(letter)
     return packs.mentor_pack(letter.texts, await prepared(letter.work, *found)) if found else None
 
 
-async def leader_pack(letter: Letter) -> Message | None:
+async def leader_pack(letter: MessageContext) -> Message | None:
     found = await _ahead(letter)
     return packs.leader_pack(letter.texts, await prepared(letter.work, *found)) if found else None
 
 
-async def reminder(letter: Letter) -> Message | None:
+async def reminder(letter: MessageContext) -> Message | None:
     """Only for the time it was meant for: whoever moved the session gets the reminder of the new time."""
     found = await _ahead(letter)
     if found is None or slot_of(found[0].session) != letter.row.data["slot"]:
@@ -74,7 +74,7 @@ async def reminder(letter: Letter) -> Message | None:
     return sessions.reminder(letter.texts, *found, letter.work.now)
 
 
-async def _ahead(letter: Letter) -> tuple[Meeting, Side] | None:
+async def _ahead(letter: MessageContext) -> tuple[Meeting, Side] | None:
     """The session, if it is still booked and has not long begun."""
     found = await about(letter)
     if found is None or found[0].session.state != SessionState.BOOKED:
@@ -83,12 +83,12 @@ async def _ahead(letter: Letter) -> tuple[Meeting, Side] | None:
     return found if starts_at and letter.work.now <= starts_at + REMINDER_LATEST else None
 
 
-async def session_booked(letter: Letter) -> Message | None:
+async def session_booked(letter: MessageContext) -> Message | None:
     found = await _as_told(letter)
     return sessions.booked(letter.texts, *found, by_me=_by_me(letter, found)) if found else None
 
 
-async def session_moved(letter: Letter) -> Message | None:
+async def session_moved(letter: MessageContext) -> Message | None:
     found = await _as_told(letter)
     if found is None:
         return None
@@ -97,7 +97,7 @@ async def session_moved(letter: Letter) -> Message | None:
     return sessions.moved(letter.texts, *found, before=before, reason=reason, by_me=_by_me(letter, found))
 
 
-async def session_cancelled(letter: Letter) -> Message | None:
+async def session_cancelled(letter: MessageContext) -> Message | None:
     found = await _about_active(letter)
     if found is None or found[0].session.starts_at is not None:
         return None
@@ -105,7 +105,7 @@ async def session_cancelled(letter: Letter) -> Message | None:
     return sessions.cancelled(letter.texts, *found, before=before, by_me=False)
 
 
-async def session_day_off(letter: Letter) -> Message | None:
+async def session_day_off(letter: MessageContext) -> Message | None:
     """As long as it has that time, and the day is still off."""
     found = await _as_told(letter)
     if found is None or found[0].session.starts_at is None:
@@ -115,7 +115,7 @@ async def session_day_off(letter: Letter) -> Message | None:
     return days.day_off(letter.texts, *found) if off else None
 
 
-async def calendar(letter: Letter) -> Message | None:
+async def calendar(letter: MessageContext) -> Message | None:
     """The session's file, and a line below it that says what to do with it."""
     found = await _about_active(letter)
     if found is None or (now := await appointment(letter.work.session, found[0])) is None:
@@ -134,21 +134,21 @@ async def calendar(letter: Letter) -> Message | None:
     return sessions.calendar_sent(letter.texts, found[0], cancelled=now.cancelled)
 
 
-async def session_held(letter: Letter) -> Message | None:
+async def session_held(letter: MessageContext) -> Message | None:
     found = await _about_active(letter)
     if found is None or found[0].session.settled_at:
         return None
     return sessions.held(letter.texts, *found, by_me=False)
 
 
-async def _as_told(letter: Letter) -> tuple[Meeting, Side] | None:
+async def _as_told(letter: MessageContext) -> tuple[Meeting, Side] | None:
     """The session, if its time is still the one this letter tells: a later change has a letter of its own."""
     found = await _about_active(letter)
     starts_at = found[0].session.starts_at if found else None
     return found if starts_at and starts_at.isoformat() == letter.row.data["starts"] else None
 
 
-async def _about_active(letter: Letter) -> tuple[Meeting, Side] | None:
+async def _about_active(letter: MessageContext) -> tuple[Meeting, Side] | None:
     """What the other one did is told even if somebody pauses meanwhile; only a pair that ended hears nothing."""
     found = await meeting(letter.work.session, letter.row.data["session"])
     side = found.side_of(letter.row.person_id) if found else None
@@ -157,11 +157,11 @@ async def _about_active(letter: Letter) -> tuple[Meeting, Side] | None:
     return found, side
 
 
-def _by_me(letter: Letter, found: tuple[Meeting, Side]) -> bool:
+def _by_me(letter: MessageContext, found: tuple[Meeting, Side]) -> bool:
     return bool(letter.row.data["by"] == found[1])
 
 
-LETTERS: dict[str, Writer] = {
+RENDERERS: dict[str, Renderer] = {
     "booking_nudge": booking_nudge,
     "booking_reminder": booking_reminder,
     "mentor_pack": mentor_pack,

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
-from bot.services.pair_context import Couple, Meeting, window_days
+from bot.services.pair_context import Meeting, PairContext, window_days
 from bot.services.sessions.booking_turn import Turn
 from bot.services.sessions.bookings import LENGTHS, MOVE_REASONS, Booked, Booking
 from bot.slack.gateway import Message
@@ -54,7 +54,7 @@ def called(texts: Texts, person: Person) -> str:
     return texts.vocative(person.name, person.address)
 
 
-def both(couple: Couple, side: Side) -> tuple[Person, Person]:
+def both(couple: PairContext, side: Side) -> tuple[Person, Person]:
     """The reader and the reader's partner."""
     return couple.person(side), couple.person(side.other)
 

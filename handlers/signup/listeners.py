@@ -4,57 +4,57 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.services.signup import join as joining
 from handlers.home.listeners import refresh_home
-from handlers.kit.context import Desk
+from handlers.kit.context import AppContext
 from handlers.kit.payload import Malformed, number
-from handlers.kit.request import Ask, on_action, on_submission
+from handlers.kit.request import Request, on_action, on_submission
 from handlers.signup import forms, views
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
-    on_action(app, desk, views.OPEN, open_from_button)
-    on_submission(app, desk, views.ABOUT, about_given)
-    on_submission(app, desk, views.DETAILS, details_given)
+def register(app: AsyncApp, context: AppContext) -> None:
+    on_action(app, context, views.OPEN, open_from_button)
+    on_submission(app, context, views.ABOUT, about_given)
+    on_submission(app, context, views.DETAILS, details_given)
 
 
-async def open_form(ask: Ask) -> None:
+async def open_form(request: Request) -> None:
     """`/mentoring join`"""
-    standing = await joining.standing(ask.desk.store, ask.caller)
-    await ask.open(views.about_form(ask.texts, standing))
+    standing = await joining.standing(request.context.store, request.caller)
+    await request.open(views.about_form(request.texts, standing))
 
 
-async def open_from_button(ask: Ask) -> None:
+async def open_from_button(request: Request) -> None:
     """The join button of an announcement, or the change button of a welcome."""
-    standing = await joining.standing(ask.desk.store, ask.caller, ask.subject)
-    await ask.open(views.about_form(ask.texts, standing))
+    standing = await joining.standing(request.context.store, request.caller, request.subject)
+    await request.open(views.about_form(request.texts, standing))
 
 
-async def about_given(ask: Ask) -> None:
-    about = forms.about(ask.form, number(ask.note))
-    standing = await joining.standing(ask.desk.store, ask.caller, about.programme_id)
-    if errors := about.errors(ask.me.slack_id, standing.topics):
-        await ask.errors(_sentences(ask, errors))
+async def about_given(request: Request) -> None:
+    about = forms.about(request.form, number(request.metadata))
+    standing = await joining.standing(request.context.store, request.caller, about.programme_id)
+    if errors := about.errors(request.me.slack_id, standing.topics):
+        await request.errors(_sentences(request, errors))
         return
-    await ask.become(views.details_form(ask.texts, about, standing))
+    await request.replace_modal(views.details_form(request.texts, about, standing))
 
 
-async def details_given(ask: Ask) -> None:
-    about = forms.About.from_note(ask.note)
-    standing = await joining.standing(ask.desk.store, ask.caller, about.programme_id)
-    if about.errors(ask.me.slack_id, standing.topics):
+async def details_given(request: Request) -> None:
+    about = forms.About.from_note(request.metadata)
+    standing = await joining.standing(request.context.store, request.caller, about.programme_id)
+    if about.errors(request.me.slack_id, standing.topics):
         raise Malformed("private_metadata")
-    sign_up = forms.sign_up(ask.form, about, ask.desk.catalogue.languages)
+    sign_up = forms.sign_up(request.form, about, request.context.catalogue.languages)
     if isinstance(sign_up, dict):
-        await ask.errors(_sentences(ask, sign_up))
+        await request.errors(_sentences(request, sign_up))
         return
     for slack_id in forms.people_named(about):
-        await ask.desk.directory.person(ask.caller.team_id, slack_id, ask.caller.now)
-    programme, new = await joining.join(ask.desk.store, ask.caller, about.programme_id, sign_up)
-    ask.desk.wake_delivery()
+        await request.context.directory.person(request.caller.team_id, slack_id, request.caller.now)
+    programme, new = await joining.join(request.context.store, request.caller, about.programme_id, sign_up)
+    request.context.wake_delivery()
     # The language may have been chosen just now: answer in it.
-    ask.me.language, ask.me.address = sign_up.language, sign_up.address
-    await ask.become(views.joined(ask.desk.texts(ask.me), programme, new=new))
-    await refresh_home(ask)
+    request.me.language, request.me.address = sign_up.language, sign_up.address
+    await request.replace_modal(views.joined(request.context.texts(request.me), programme, new=new))
+    await refresh_home(request)
 
 
-def _sentences(ask: Ask, errors: forms.Errors) -> dict[str, str]:
-    return {block: ask.texts.plain(f"join.errors.{name}") for block, name in errors.items()}
+def _sentences(request: Request, errors: forms.Errors) -> dict[str, str]:
+    return {block: request.texts.plain(f"join.errors.{name}") for block, name in errors.items()}

@@ -7,7 +7,7 @@ from bot.services.programme.next_cohort import ALUMNUS, read_predecessor
 from bot.services.recruiting.announcement import sign_ups
 from bot.slack.gateway import Message
 from handlers.care import views as care
-from handlers.kit.messages import Letter, Writer
+from handlers.kit.messages import MessageContext, Renderer
 from handlers.orientation.views import open_buttons
 from handlers.privacy import views as privacy
 from handlers.programme import next_cohort_views as cohort
@@ -17,28 +17,28 @@ from storage.queries import participation, person_of
 from storage.tables import Pair, ParticipantState, ProgrammeState
 
 
-async def setup_done(letter: Letter) -> Message:
+async def setup_done(letter: MessageContext) -> Message:
     programme = letter.programme
     found = await sign_ups(letter.work.session, programme.id or 0, letter.work.now)
-    before = await read_predecessor(letter.desk.store, programme, letter.work.now)
+    before = await read_predecessor(letter.context.store, programme, letter.work.now)
     return setup.done(letter.texts, programme, found, before)
 
 
-async def announcement(letter: Letter) -> Message:
+async def announcement(letter: MessageContext) -> Message:
     return setup.announcement(letter.texts, letter.programme)
 
 
-async def welcome(letter: Letter) -> Message | None:
+async def welcome(letter: MessageContext) -> Message | None:
     if letter.reader is None:
         return None
     participant = await participation(letter.work.session, letter.reader.id or 0, letter.programme.id or 0)
     if participant is None or participant.state == ParticipantState.LEFT:
         return None
     prepare = open_buttons(letter.texts, await progress_of(letter.work.session, participant))
-    return join.welcome(letter.texts, letter.programme, participant, letter.desk.command, prepare)
+    return join.welcome(letter.texts, letter.programme, participant, letter.context.command, prepare)
 
 
-async def alumnus(letter: Letter) -> Message | None:
+async def alumnus(letter: MessageContext) -> Message | None:
     """Come again: unless they were quicker, or it is too late."""
     if letter.reader is None or letter.programme.state != ProgrammeState.RECRUITING:
         return None
@@ -47,7 +47,7 @@ async def alumnus(letter: Letter) -> Message | None:
     return cohort.invitation(letter.texts, letter.programme)
 
 
-async def pair_ended(letter: Letter) -> Message | None:
+async def pair_ended(letter: MessageContext) -> Message | None:
     """To the other half: kind, and with what comes next."""
     pair = await letter.work.session.get(Pair, letter.row.data["pair"])
     if pair is None or letter.reader is None:
@@ -61,7 +61,7 @@ async def pair_ended(letter: Letter) -> Message | None:
     return care.pair_ended(letter.texts, left)
 
 
-async def pair_ended_hr(letter: Letter) -> Message | None:
+async def pair_ended_hr(letter: MessageContext) -> Message | None:
     pair = await letter.work.session.get(Pair, letter.row.data["pair"])
     if pair is None:
         return None
@@ -72,13 +72,13 @@ async def pair_ended_hr(letter: Letter) -> Message | None:
     return care.pair_ended_hr(letter.texts, mentor, mentee)
 
 
-async def contact_gone(letter: Letter) -> Message | None:
+async def contact_gone(letter: MessageContext) -> Message | None:
     if letter.programme.contact_id is not None or letter.programme.state == ProgrammeState.CLOSED:
         return None
     return privacy.contact_gone(letter.texts, letter.programme)
 
 
-LETTERS: dict[str, Writer] = {
+RENDERERS: dict[str, Renderer] = {
     "setup_done": setup_done,
     "announcement": announcement,
     "welcome": welcome,

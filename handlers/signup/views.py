@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.programme import INTERESTS
 from bot.domain.signup import CADENCES, FORMATS, Level, Role
-from bot.services.signup.join import Standing
+from bot.services.signup.join import SignUpState
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
@@ -50,7 +50,7 @@ RATED = {"level": "offer_level", "priority": "wish_priority", "skill": "wish_ski
 """What is asked about each topic: the beginning of the block_id → the name of its texts."""
 
 
-def about_form(texts: Texts, standing: Standing) -> View:
+def about_form(texts: Texts, standing: SignUpState) -> View:
     """The first step, filled in with what is known."""
     was = standing.known
     offered = [one["topic"] for one in was.offers] if was else []
@@ -96,7 +96,7 @@ def about_form(texts: Texts, standing: Standing) -> View:
     )
 
 
-def details_form(texts: Texts, about: About, standing: Standing) -> View:
+def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
     """The second step: how well, how much, and how one likes to meet."""
     was, person, role = standing.known, standing.person, Role(about.role)
     chosen = initial(was)

@@ -17,7 +17,7 @@ from storage.tables.drafts import (
     Verdict,
 )
 from storage.tables.figures import PublishedGroup, PublishedValue
-from storage.tables.messages import AppPresence, DatabaseMark, Outbox, OutboxState, RateBucket, Receipt
+from storage.tables.messages import AppPresence, DatabaseMark, Outbox, OutboxState, ProcessedRequest, RateBucket
 from storage.tables.outcomes import ActionCard, LogEntry, Reading, Story, Thanks
 from storage.tables.pairs import Agreement, Pair, PairState, Rhythm, RhythmState
 from storage.tables.people import Avoidance, ManagerSource, Person, RosterEntry, SharedRosterEntry
@@ -61,13 +61,13 @@ __all__ = [
     "Person",
     "PollAnswer",
     "Preparation",
+    "ProcessedRequest",
     "Programme",
     "ProgrammeState",
     "PublishedGroup",
     "PublishedValue",
     "RateBucket",
     "Reading",
-    "Receipt",
     "Record",
     "Rhythm",
     "RhythmState",

@@ -20,8 +20,10 @@ class OutboxState(StrEnum):
     DROPPED = "dropped"
 
 
-class Receipt(SQLModel, table=True):
+class ProcessedRequest(SQLModel, table=True):
     """A request of Slack's that had its effect; the same one again has none."""
+
+    __tablename__ = "receipt"
 
     team_id: str = Field(primary_key=True)
     key: str = Field(primary_key=True)

@@ -70,7 +70,7 @@ async def test_clicks_while_pairs_are_drawn_up(tmp_path: Path) -> None:
         async with watched() as stalls:
             while not await drawn(office):
                 taken += [(await sari.slack.command("/mentoring help")).ack_seconds for _ in range(5)]
-        await office.balik.desk.quiet()
+        await office.balik.context.wait_idle()
     over = sum(one > AIM for one in taken)
     print(f"\n{len(taken)} commands while {A_SIDE} × {A_SIDE} people were matched, in milliseconds")
     middle, p95 = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]

@@ -11,10 +11,10 @@ from time import perf_counter
 import pytest
 from sqlmodel import col, select
 
-from bot.app import Balik, Parts, build
+from bot.app import Balik, BotConfig, build
 from bot.clock import Clock, ManualClock, OffsetClock, SystemClock
 from bot.sandbox import Manifest, Slack
-from bot.services.matching.release import SECOND_THOUGHTS, release
+from bot.services.matching.release import UNDO_WINDOW, release
 from storage.outbox import Outgoing
 from storage.rate_limits import BULK, Limits
 from storage.tables import Outbox, OutboxState
@@ -37,7 +37,7 @@ async def released(folder: Path, clock: Clock) -> AsyncIterator[tuple[Slack, Bal
     """The whole bot, and 500 pairs that HR has just released."""
     slack = Slack(Manifest.load(ROOT / "manifest.yml"), clock=clock)
     async with slack.serve():
-        parts = Parts(slack.bot_token, f"sqlite:///{folder}/bench.sqlite", clock, slack.api_url)
+        parts = BotConfig(slack.bot_token, f"sqlite:///{folder}/bench.sqlite", clock, slack.api_url)
         async with build(parts) as balik, balik.socket(slack.app_token):
             users = [slack.add_user(f"Orang {number}").id for number in range(2 * PAIRS + 1)]
             people = [(user, slack.workspace.open_dm(user).id) for user in users]
@@ -86,7 +86,7 @@ async def test_clicks_during_a_release(tmp_path: Path) -> None:
     clock = OffsetClock(TUESDAY - SystemClock().now())
     async with released(tmp_path, clock) as (slack, balik):
         quiet = await clicks(slack, balik)
-        clock.move_to(clock.now() + SECOND_THOUGHTS)
+        clock.move_to(clock.now() + UNDO_WINDOW)
         async with balik.working():
             busy, replies = await asyncio.gather(clicks(slack, balik), answers(balik))
         async with balik.store.read(clock.now()) as work:
@@ -118,7 +118,7 @@ async def clicks(slack: Slack, balik: Balik) -> list[float]:
         began = perf_counter()
         outcome = await person.command("/mentoring help")
         assert outcome.ok
-        await balik.desk.quiet()
+        await balik.context.wait_idle()
         taken.append(perf_counter() - began)
 
     async with asyncio.TaskGroup() as group:

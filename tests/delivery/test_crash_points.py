@@ -19,7 +19,7 @@ from sqlmodel import col, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 import storage.outbox
-from bot.delivery.transitions import put_off
+from bot.delivery.transitions import reschedule
 from bot.delivery.worker import Decide, Delivery
 from storage.tables import Outbox, OutboxState
 from tests.delivery.harness import Office, StoppedGateway
@@ -88,7 +88,7 @@ async def scenario(office: Office, key: str, fault: str | None, end: int, *, ope
     steps = Steps(end)
     with steps.counted(), suppress(asyncio.CancelledError):
         await asyncio.create_task(office.worker("first").run_due())
-    await office.slack.quiet(settle=0)
+    await office.slack.wait_idle(settle=0)
     for _ in range(4):
         await office.later()
         await office.worker("next").run_due()
@@ -133,7 +133,7 @@ async def test_every_step(office: Office, fault: str | None) -> None:
 
 async def test_without_reading_back_it_would_fail(one_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     async def guess(self: Delivery, row: Outbox, now: datetime) -> Decide:
-        return partial(put_off, why="guessed")
+        return partial(reschedule, why="guessed")
 
     monkeypatch.setattr(Delivery, "_reading", guess)
     _, wrong = await every(one_office, "lost_reply", 30)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.delivery import read_back as reading
-from bot.delivery.transitions import Verdict, of_reading
+from bot.delivery.transitions import Transition, of_reading
 from bot.slack.gateway import Page
 from storage.tables import Outbox, OutboxState
 from tests.delivery.harness import NOW, SETTLE, DyingGateway, Killed, Office
@@ -207,7 +207,7 @@ async def test_readings_of_others_wait_too(one_office: Office) -> None:
 async def test_without_the_page_in_the_row_it_would_fail(one_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """The finding, put back: each reading begins at the first page, and the message stays unknown for ever."""
 
-    def forget(page: Page, row: Outbox, now: datetime) -> Verdict:
+    def forget(page: Page, row: Outbox, now: datetime) -> Transition:
         verdict = of_reading(page, row, now)
         return replace(verdict, values=verdict.values | {"read_cursor": None})
 
@@ -221,7 +221,9 @@ async def test_without_the_page_in_the_row_it_would_fail(one_office: Office, mon
 
 async def test_without_the_pause_of_readings_it_would_fail(one_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """The finding, put back: calls come before Retry-After is over."""
-    monkeypatch.setattr(reading, "of_unread", lambda *_: Verdict(OutboxState.UNKNOWN, {}, wait=timedelta(seconds=10)))
+    monkeypatch.setattr(
+        reading, "of_unread", lambda *_: Transition(OutboxState.UNKNOWN, {}, wait=timedelta(seconds=10))
+    )
     await chat(one_office, await unclear(one_office), 40)
     tight = Tight(one_office)
     for _ in range(30):

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.gateway import Gateway, Message, Outcome
 from storage.outbox import drop, retry, troubled
 from storage.outbox_maintenance import forget_old
-from storage.tables import OutboxState, Receipt
+from storage.tables import OutboxState, ProcessedRequest
 from tests.delivery.harness import NOW, TEAM, Office
 from tests.processes import HANG
 
@@ -72,7 +72,9 @@ async def test_an_operator_retries_or_drops_what_is_dead(office: Office) -> None
 
 async def test_receipts_are_kept_for_two_days(office: Office) -> None:
     async with office.store.write(NOW) as work:
-        work.session.add_all([Receipt(team_id=TEAM, key=str(day), at=NOW - timedelta(days=day)) for day in (1, 3)])
+        work.session.add_all(
+            [ProcessedRequest(team_id=TEAM, key=str(day), at=NOW - timedelta(days=day)) for day in (1, 3)]
+        )
         await work.session.flush()
         assert await forget_old(work.session, NOW) == 1
 

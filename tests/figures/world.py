@@ -16,7 +16,7 @@ from bot.domain.outcomes import Kind, Terms
 from bot.domain.polls import Met
 from bot.domain.sessions import Side
 from bot.domain.surveys import ITEMS, Item, Moment
-from bot.services.caller import Caller, Refusal
+from bot.services.caller import Caller, Rejected
 from bot.services.orientation import orientation as preparing
 from bot.services.outcomes import action_cards as cards
 from bot.services.outcomes import thanks
@@ -380,6 +380,6 @@ class World:
     @staticmethod
     async def _try(act: Awaitable[Any]) -> Any:
         """What they get, or nothing if the product says no."""
-        with suppress(Refusal):
+        with suppress(Rejected):
             return await act
         return None

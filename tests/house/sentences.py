@@ -28,6 +28,7 @@ OPERATORS = {
     "bot/rehearsal/arguments.py",
     "bot/cli/match/command.py",
     "bot/metrics.py",
+    "bot/server/health.py",
     "bot/cli/outbox.py",
     "bot/cli/roster.py",
     "bot/cli/prompts.py",

@@ -14,7 +14,7 @@ import yaml
 
 import handlers
 from bot.domain.care import Action
-from handlers.kit.context import Desk
+from handlers.kit.context import AppContext
 from prompts.catalogue import Catalogue
 from storage.tables.concerns import NAMED_ELSEWHERE
 
@@ -172,7 +172,7 @@ def test_the_manifest_and_the_listeners_agree(manifest: dict[str, Any]) -> None:
     events = set(manifest["settings"]["event_subscriptions"]["bot_events"])
     commands = {one["command"] for one in manifest["features"]["slash_commands"]}
     heard = Ear()
-    handlers.register(heard, Desk(**dict.fromkeys(DESK)))  # type: ignore[arg-type]  # nothing is called here
+    handlers.register(heard, AppContext(**dict.fromkeys(DESK)))  # type: ignore[arg-type]  # nothing is called here
     listened = {one for one in heard.of["event"] if isinstance(one, str)}
     assert {one if one != "message" else "message.im" for one in listened} == events
     assert set(heard.of["command"]) == commands

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Parts, build
+from bot.app import BotConfig, build
 from bot.clock import ManualClock
 from bot.domain.programme import Theme
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.company import company
 from bot.rehearsal.diary import Diary
 from bot.rehearsal.guide import GuidedPath
-from bot.rehearsal.others import Course, Others
+from bot.rehearsal.others import Course, SimulatedUsers
 from bot.rehearsal.signing_up import set_up, sign_up
-from bot.rehearsal.stage import Stage, furnish
+from bot.rehearsal.stage import DemoWorkspace, seed_workspace
 from bot.rehearsal.time_travel import play
 from tests.processes import HANG
 
@@ -26,12 +26,14 @@ START = date(2027, 2, 1)
 
 
 @asynccontextmanager
-async def demo(folder: Path) -> AsyncIterator[tuple[Stage, Others, GuidedPath]]:
+async def demo(folder: Path) -> AsyncIterator[tuple[DemoWorkspace, SimulatedUsers, GuidedPath]]:
     """A small company whose programme is recruiting; nobody but HR has done anything."""
     clock = ManualClock(BEGINS)
-    stage = furnish(company(6, 7), clock)
+    stage = seed_workspace(company(6, 7), clock)
     async with stage.slack.serve():
-        parts = Parts(stage.slack.bot_token, f"sqlite:///{folder}/d.sqlite", clock, stage.slack.api_url, fleeting=True)
+        parts = BotConfig(
+            stage.slack.bot_token, f"sqlite:///{folder}/d.sqlite", clock, stage.slack.api_url, fleeting=True
+        )
         async with build(parts) as balik, balik.socket(stage.slack.app_token):
             diary = Diary(stage.slack)
             actors = [Actor(one, stage.slack.as_person(user), balik, diary, 7) for one, user in stage.members.values()]
@@ -39,7 +41,11 @@ async def demo(folder: Path) -> AsyncIterator[tuple[Stage, Others, GuidedPath]]:
             await set_up(hr, stage, "Tukar Ilmu", Theme.DIGITAL_TRENDS, START, 2, "id", hr.id)
             await balik.settle()
             mentor = next(actor.member.name for actor in actors if actor.member.name.startswith("Sari"))
-            yield stage, Others(stage, balik, diary, actors, await Course.read(balik)), GuidedPath(stage, balik, mentor)
+            yield (
+                stage,
+                SimulatedUsers(stage, balik, diary, actors, await Course.read(balik)),
+                GuidedPath(stage, balik, mentor),
+            )
 
 
 async def test_the_others_act_and_one_plays_oneself(tmp_path: Path) -> None:
@@ -86,7 +92,7 @@ async def test_nothing_goes_out_by_itself_while_the_clock_is_moved(tmp_path: Pat
         async with balik.working():
             async with balik.resting():
                 await sign_up(first, stage, "id")
-                await stage.slack.quiet()
+                await stage.slack.wait_idle()
                 assert not first.was_written_to
                 await balik.settle()
                 assert first.was_written_to

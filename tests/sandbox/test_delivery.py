@@ -210,7 +210,7 @@ async def test_only_what_is_subscribed_to_is_told() -> None:
         await slack.reactivate(world.budi.id)
         await world.sari.say((await world.dm("halo"))["channel"], "apa kabar")
         await slack.uninstall()
-        await slack.quiet()
+        await slack.wait_idle()
         events = [body["event"] for body in app.seen]
         told = [(e["type"], e.get("channel"), e.get("subtype")) for e in events]
         assert [t for t in told if t[0].startswith("member")] == [
@@ -370,7 +370,7 @@ async def test_bolt_over_http_takes_everything() -> None:
             assert (await world.sari.open_home()).ok
             sent = await world.dm("pilih", blocks=[actions(button())])
             assert (await world.sari.click((sent["channel"], sent["ts"]), "go")).ok
-            await world.slack.quiet()
+            await world.slack.wait_idle()
             assert seen == ["satu", "app_home_opened", "go"]
         async with open_world(request_url=url, signing_secret="lain") as world:
             assert not (await world.sari.command("/contoh")).ok

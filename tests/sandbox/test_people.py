@@ -138,7 +138,7 @@ async def test_a_form_from_command_to_submission(world: World) -> None:
     seen: list[Json] = []
     async with open_app(world, lambda bolt: form(bolt, view, seen)):
         await world.sari.command("/contoh")
-        await world.slack.quiet()
+        await world.slack.wait_idle()
         assert world.sari.modal
         empty = await world.sari.submit()
         assert empty.errors == {"name": REQUIRED}
@@ -158,7 +158,7 @@ async def submitted(world: World, answer: Json) -> Outcome:
     """Open a form and submit it to an app that answers `answer`."""
     async with open_app(world, lambda bolt: form(bolt, modal(text_input()), [], answer)):
         await world.sari.command("/contoh")
-        await world.slack.quiet()
+        await world.slack.wait_idle()
         return await world.sari.submit({"name": "x"})
 
 
@@ -238,7 +238,7 @@ async def test_home_is_published_when_it_is_opened(world: World) -> None:
 
     async with open_app(world, register) as app:
         await world.sari.open_home()
-        await world.slack.quiet()
+        await world.slack.wait_idle()
         home = world.sari.home
         assert home
         assert (await world.sari.click(home, "go")).ok
@@ -306,7 +306,7 @@ async def test_a_select_of_a_conversation_can_come_with_a_response_url(world: Wo
     seen: list[Json] = []
     async with open_app(world, lambda bolt: form(bolt, modal(field("where", element)), seen)):
         await world.sari.command("/contoh")
-        await world.slack.quiet()
+        await world.slack.wait_idle()
         await world.sari.submit({"where": channel.id})
     assert [u["channel_id"] for u in seen[0]["response_urls"]] == [channel.id]
 

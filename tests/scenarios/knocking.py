@@ -67,8 +67,8 @@ async def knock(office: Office, user: str, ask: Knock) -> Answer:
             errors, failure = await answer_submission(slack, view, reply.payload)
             assert failure is None, failure
             calls += [f"error at {block}: {sentence}" for block, sentence in errors.items()]
-        await office.balik.desk.quiet()
-        await slack.quiet(0.004)
+        await office.balik.context.wait_idle()
+        await slack.wait_idle(0.004)
     finally:
         forget()
     said = [texts_in(one) for one in here.ephemerals if id(one) not in whispered and one.ephemeral_to == user]

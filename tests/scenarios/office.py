@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.engine import make_url
 
-from bot.app import Balik, Parts, build
+from bot.app import Balik, BotConfig, build
 from bot.clock import NO_HURRY, ManualClock
 from bot.delivery.worker import DeliverySettings
 from bot.pictures.charts import Demand, Progress, draw
@@ -51,14 +51,14 @@ class Colleague:
 
     async def open_home(self) -> View | None:
         await self.slack.open_home()
-        await self.office.slack.quiet()
-        await self.office.balik.desk.quiet()
+        await self.office.slack.wait_idle()
+        await self.office.balik.context.wait_idle()
         return self.slack.home
 
     async def say(self, text: str) -> Outcome:
         """Write to the bot."""
         outcome = await self.slack.say(self.office.slack.workspace.open_dm(self.id), text)
-        await self.office.slack.quiet()
+        await self.office.slack.wait_idle()
         return await self._done(outcome)
 
     @property
@@ -78,7 +78,7 @@ class Colleague:
         return [one.text for one in self.slack.visible(channel) if one.ephemeral_to == self.id]
 
     async def _done(self, outcome: Outcome) -> Outcome:
-        await self.office.balik.desk.quiet()
+        await self.office.balik.context.wait_idle()
         return outcome
 
 
@@ -99,7 +99,7 @@ class Office:
         async def here(function: Callable[..., Any], *arguments: Any) -> Any:
             return _drawn(*arguments) if function is draw else function(*arguments)
 
-        self.balik.desk.in_worker = here
+        self.balik.context.in_worker = here
 
     def hire(self, name: str, **details: Any) -> Colleague:
         """A new colleague, found later as `office.people[first name]`."""
@@ -111,7 +111,7 @@ class Office:
 
     async def settle(self) -> None:
         """Everything due now is done."""
-        await self.slack.quiet()
+        await self.slack.wait_idle()
         await play(self.balik, self.clock, self.clock.now())
 
     async def run(self, until: datetime | None = None, **by: float) -> None:
@@ -223,7 +223,7 @@ async def open_office(
     )
     await _lay_out(database_url)
     async with slack.serve():
-        parts = Parts(
+        parts = BotConfig(
             slack.bot_token,
             database_url,
             clock,
@@ -238,7 +238,7 @@ async def open_office(
             hr_channel = slack.add_channel("hr-mentoring", private=True, members=[])
             slack.invite_bot(hr_channel)
             general = slack.add_channel("umum", members=[])
-            await slack.quiet()
+            await slack.wait_idle()
             yield Office(slack, balik, clock, hr_channel, general)
 
 

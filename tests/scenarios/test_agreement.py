@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from bot.domain.agreement import Books, Goal, Terms
 from bot.sandbox import Message
 from bot.services.agreement import agreement as agreements
-from bot.services.caller import Caller, Refusal
+from bot.services.caller import Caller, Rejected
 from storage.tables import Agreement
 from tests.scenarios.couples import (
     AGREED,
@@ -283,7 +283,7 @@ async def test_the_wrong_people_read_and_change_nothing(pair: Office, hr: Collea
     (row,) = await versions(pair)
     stranger, lia = pair.hire("Tono Wijaya"), pair.hire("Lia Kurnia")
     await pair.join(lia, "mentor", "entry", "Legal")
-    await pair.balik.desk.directory.person(row.team_id, stranger.id, pair.clock.now())
+    await pair.balik.context.directory.person(row.team_id, stranger.id, pair.clock.now())
 
     async def refusal(who: Colleague) -> str:
         store, now = pair.balik.store, pair.clock.now()
@@ -295,7 +295,7 @@ async def test_the_wrong_people_read_and_change_nothing(pair: Office, hr: Collea
         codes = set()
         for function, arguments in requests:
             caller = Caller(row.team_id, who.id, f"forged {function.__name__} {who.id} {now}", now)
-            with pytest.raises(Refusal) as refused:
+            with pytest.raises(Rejected) as refused:
                 await function(store, caller, *arguments)
             codes.add(refused.value.code)
         (code,) = codes
@@ -320,7 +320,7 @@ async def test_the_wrong_people_read_and_change_nothing(pair: Office, hr: Collea
 async def test_a_version_that_never_was_cannot_be_signed(pair: Office) -> None:
     sari = pair.people["sari"]
     (row,) = await pairs(pair)
-    with pytest.raises(Refusal, match="not_your_pair"):
+    with pytest.raises(Rejected, match="not_your_pair"):
         await agreements.sign(pair.balik.store, Caller(row.team_id, sari.id, "forged", pair.clock.now()), 4711)
 
 

@@ -102,7 +102,7 @@ async def test_topics_named(office: Office, hr: Colleague) -> None:
     await rina.slack.close(all=True)
     await list_edited(office, hr, rina)
     for language in ("id", "en"):
-        texts = office.balik.desk.catalogue.texts(language)
+        texts = office.balik.context.catalogue.texts(language)
         assert all(
             texts.has(f"packs.topics.{topic}.{pack}")
             for topic in TOPICS
@@ -362,7 +362,7 @@ async def test_four_themes(office: Office, hr: Colleague) -> None:
     await hr.command("setup", office.hr_channel)
     assert set(choices(hr.modal.blocks, "theme")) == set(Theme)
     for language in ("id", "en"):
-        texts = office.balik.desk.catalogue.texts(language)
+        texts = office.balik.context.catalogue.texts(language)
         for theme in Theme:
             words = [texts.plain(f"themes.{theme}.packs.{pack}") for pack in Pack if pack != Pack.PREPARE]
             words += [texts.plain(f"themes.{theme}.measures.{side}") for side in ("mentor", "mentee")]

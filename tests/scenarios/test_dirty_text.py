@@ -104,7 +104,7 @@ async def command(office: Office, who: str, **changes: Any) -> bool:
     here = office.slack.workspace.open_dm(who)
     payload = interactions.command(office.slack, who, here, "/mentoring", "help") | changes
     reply = await office.slack.send_raw("slash_commands", payload)
-    await office.balik.desk.quiet()
+    await office.balik.context.wait_idle()
     return reply.acked
 
 
@@ -138,8 +138,8 @@ async def test_newcomers_and_what_slack_says_of_them(world: World) -> None:
         assert newcomer.slack.modal, "the form, as for everybody"
         await newcomer.slack.close(all=True)
         await office.slack.change_user(newcomer.slack.user, real_name=f"{DIRT}New {name}"[:3_000])
-        await office.slack.quiet()
-        await office.balik.desk.quiet()
+        await office.slack.wait_idle()
+        await office.balik.context.wait_idle()
     people = (await everything_stored(office))["person"]
     assert all(map(is_clean, people))
     assert {"New Budi", "New Ci tra", "New"} <= set(people)

@@ -134,7 +134,7 @@ async def test_hr_swaps_partners_and_chooses_somebody_else(company: Office, hr: 
     shown = [block for block in hr.modal.blocks if block.get("accessory", {}).get("action_id") == "match.choose.mentee"]
     assert shown, texts_in(hr.modal)
     await hr.slack.click(None, "match.choose.mentee", shown[0]["block_id"])
-    await company.balik.desk.quiet()
+    await company.balik.context.wait_idle()
     assert (await couples(company))["sari"] != swapped["sari"]
     assert (await acts(company))[-1] in ("partner_changed", "pairs_swapped")
 

@@ -149,7 +149,7 @@ async def test_garbage_never_stops_the_bot(
     with caplog.at_level(logging.ERROR):
         for start in range(0, len(payloads), AT_ONCE):
             await asyncio.gather(*(office.slack.send_raw(*one) for one in payloads[start : start + AT_ONCE]))
-        await office.balik.desk.quiet()
+        await office.balik.context.wait_idle()
     bugs = [record for record in caplog.records if record.name == "handlers.kit.request"]
     assert not bugs, bugs[0].getMessage() + "\n" + str(bugs[0].exc_info)
 

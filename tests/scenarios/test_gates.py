@@ -23,7 +23,7 @@ async def company(office: Office, hr: Colleague) -> Office:
     async def here(function: Callable[..., Any], *arguments: Any) -> Any:
         return function(*arguments)
 
-    office.balik.desk.in_worker = here
+    office.balik.context.in_worker = here
     await office.set_up(hr)
     sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
     await office.join(sari, "mentor", "specialist", "Marketing")

@@ -173,7 +173,7 @@ async def test_what_is_said_of_a_bug_is_true(office: Office, hr: Colleague, monk
 
     await hr.command("setup", office.hr_channel)
     with monkeypatch.context() as patch:
-        patch.setattr(office.balik.desk, "wake_delivery", broken)
+        patch.setattr(office.balik.context, "wake_delivery", broken)
         values = {"name": "Tukar Ilmu", "starts_on": "2027-02-01", "announce_channel": office.general.id}
         await hr.submit({**values, "contact": hr.id, "language": "en"})
     assert "sudah tersimpan" in texts_in(hr.modal), "it broke after the commit"
@@ -186,7 +186,7 @@ async def test_what_is_said_of_a_bug_is_true(office: Office, hr: Colleague, monk
         patch.setattr(office.balik.gateway, "open_view", broken)
         await hr.command("join", office.hr_channel)
         assert "tidak ada yang tersimpan" in hr.whispered(office.hr_channel)[-1]
-        patch.setattr(office.balik.desk.store, "is_done", broken)
+        patch.setattr(office.balik.context.store, "is_done", broken)
         await hr.command("join", office.hr_channel)
         assert "tidak bisa memastikan" in hr.whispered(office.hr_channel)[-1]
 
@@ -201,7 +201,7 @@ async def test_every_step_reads_well_in_both_languages(office: Office, hr: Colle
     pair = page.parts[0].pairs[0]
     session: MentoringSession = pair.sessions[0]
     session.starts_at = office.clock.now()
-    texts = office.balik.desk.catalogue.texts(language, "ibu", "Rina Wati")
+    texts = office.balik.context.catalogue.texts(language, "ibu", "Rina Wati")
     for step in homes.NextStep:
         about = None if step is homes.NextStep.DONE else session
         part = homes.Part(page.parts[0].participant, page.parts[0].programme, (_with(pair, step, about),))

@@ -13,7 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from slack_sdk.signature import SignatureVerifier
 
-from bot.app import Balik, Parts, build
+from bot.app import Balik, BotConfig, build
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.metrics import exposition
@@ -52,7 +52,7 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
     )
     async with slack.serve():
         database = f"sqlite:///{tmp_path}/balik.sqlite"
-        parts = Parts(slack.bot_token, database, SystemClock(), slack.api_url, signing_secret=SECRET)
+        parts = BotConfig(slack.bot_token, database, SystemClock(), slack.api_url, signing_secret=SECRET)
         async with (
             build(parts) as balik,
             http.serve(
@@ -70,7 +70,7 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
 async def test_a_command_is_answered(line: Line) -> None:
     sari = line.slack.as_person(line.slack.add_user("Sari Wulandari"))
     outcome = await sari.command("/mentoring help")
-    await line.balik.desk.quiet()
+    await line.balik.context.wait_idle()
     assert outcome.ok
     assert sari.dm is not None
     assert sari.visible(sari.dm)
@@ -90,7 +90,7 @@ async def test_a_machine_whose_clock_is_wrong_still_answers(
     monkeypatch.setattr(http, "SystemClock", Wrong)
     sari = line.slack.as_person(line.slack.add_user("Sari Wulandari"))
     assert (await sari.command("/mentoring help")).ok
-    await line.balik.desk.quiet()
+    await line.balik.context.wait_idle()
 
 
 @pytest.mark.parametrize("text", ["help payload", "payload", "payload={}", "&payload=%7B%7D", "ssl_check=1 🙂"])
@@ -98,7 +98,7 @@ async def test_a_command_may_say_anything(line: Line, text: str) -> None:
     """Bolt takes a form for a click if the word "payload" is anywhere in it."""
     sari = line.slack.as_person(line.slack.add_user("Sari Wulandari"))
     outcome = await sari.command(f"/mentoring {text}")
-    await line.balik.desk.quiet()
+    await line.balik.context.wait_idle()
     assert outcome.ok
     assert sari.dm is not None
     assert sari.visible(sari.dm)
@@ -109,7 +109,7 @@ async def test_it_can_be_used_as_by_socket(line: Line) -> None:
     hr_channel = line.slack.add_channel("hr", private=True, members=[dewi.id])
     line.slack.invite_bot(hr_channel)
     await dewi.command("/mentoring setup", hr_channel)
-    await line.balik.desk.quiet()
+    await line.balik.context.wait_idle()
     assert dewi.modal is not None
 
 
@@ -155,7 +155,7 @@ async def test_health_tells_that_the_database_answers(line: Line) -> None:
 async def test_prometheus_reads_numbers_and_nobody(line: Line) -> None:
     sari = line.slack.as_person(line.slack.add_user("Sari Wulandari"))
     await sari.command("/mentoring help")
-    await line.balik.desk.quiet()
+    await line.balik.context.wait_idle()
     async with aiohttp.ClientSession() as session, session.get(f"{line.url}/metrics") as reply:
         assert reply.status == 200
         text = await reply.text()

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 from sqlmodel import select
 
-from bot.app import Balik, Parts, build
+from bot.app import Balik, BotConfig, build
 from bot.clock import SystemClock
 from bot.metrics import exposition
 from bot.sandbox import Manifest, Slack
@@ -62,7 +62,9 @@ async def open_line(folder: Path, operator: str = "", patience: float = 30) -> A
     )
     async with slack.serve():
         database = f"sqlite:///{folder}/balik.sqlite"
-        parts = Parts(slack.bot_token, database, SystemClock(), slack.api_url, signing_secret=SECRET, operator=operator)
+        parts = BotConfig(
+            slack.bot_token, database, SystemClock(), slack.api_url, signing_secret=SECRET, operator=operator
+        )
         async with build(parts) as balik:
             serving = http.serve(
                 "127.0.0.1",
@@ -246,7 +248,7 @@ async def test_that_slack_drops_events_is_noticed(tmp_path: Path, caplog: pytest
         adi = line.slack.as_person(line.slack.add_user("Adi"))
         assert adi.id == "U0002"
         await adi.command("/mentoring help")
-        await line.balik.desk.quiet()
+        await line.balik.context.wait_idle()
         for minute in (1_800_000_000, 1_800_000_060, 1_800_000_060):
             body = json.dumps(
                 {"type": "app_rate_limited", "token": "x", "team_id": "T0001", "minute_rate_limited": minute}

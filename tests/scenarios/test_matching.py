@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from bot.sandbox import Channel, Message
-from bot.services.caller import Caller, Refusal
+from bot.services.caller import Caller, Rejected
 from bot.services.matching import introductions as introducing
 from bot.services.matching.draft_review import LeftOver, left_over_of
 from bot.services.signup import join as joining
@@ -65,7 +65,7 @@ async def press_first(who: Colleague, action_id: str) -> None:
     """Use the first of several equal buttons of the open modal."""
     named = (block for block in who.modal.blocks if block.get("accessory", {}).get("action_id") == action_id)
     await who.slack.click(None, action_id, next(named)["block_id"])
-    await who.office.balik.desk.quiet()
+    await who.office.balik.context.wait_idle()
 
 
 async def pairs(office: Office) -> list[Pair]:
@@ -129,7 +129,7 @@ async def test_releasing_twice_or_by_two_of_hr_has_one_effect(company: Office, h
     await hr.click(hr.modal, "gate.waive.sponsor")
     await tono.click(message, "match.release")
     assert all(outcome.ok for outcome in await asyncio.gather(hr.slack.submit(), tono.slack.submit()))
-    await company.balik.desk.quiet()
+    await company.balik.context.wait_idle()
     said = [texts_in(who.modal) for who in (hr, tono)]
     assert sum("2 pasangan dirilis" in one for one in said) == 1, said
     assert sum("sudah dirilis" in one for one in said) == 1, said
@@ -377,7 +377,7 @@ async def test_only_the_two_learn_where_their_chat_is(company: Office, hr: Colle
     (pair,) = [one for one in await pairs(company) if one.group_channel == chat.id]
     for stranger, code in (("rina", "not_your_pair"), ("lia", "not_your_pair"), ("dewi", "not_participant")):
         caller = Caller(pair.team_id, company.people[stranger].id, f"forged by {stranger}", company.clock.now())
-        with pytest.raises(Refusal, match=code):
+        with pytest.raises(Rejected, match=code):
             await introducing.my_pair(company.balik.store, caller, pair.id or 0)
 
 

@@ -168,7 +168,7 @@ async def test_hr_sees_how_things_changed_from_five_people_on_and_whoever_left_i
         programme = await work.session.get(Programme, 1)
         assert programme
         report = await read_report(work, programme)
-    texts = pair.balik.desk.catalogue.texts("id")
+    texts = pair.balik.context.catalogue.texts("id")
     assert "2 sebelum (5 orang) → +2 di akhir (5)" in lines(texts, report.summary.courses, programme.theme)[0]
     name = "Kemahiran mentee dalam topiknya"
     drawn = chart(texts, report.summary)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.polls import Met
 from bot.sandbox import Message
-from bot.services.caller import Caller, Refusal
+from bot.services.caller import Caller, Rejected
 from bot.services.polls import polls as service
 from storage.tables import SessionState
 from tests.scenarios.couples import MONDAY_11, answers, book, introduce, introduced, release, sent_at, sessions, telling
@@ -177,12 +177,12 @@ async def test_the_wrong_people_answer_nothing(asked: Office, hr: Colleague) -> 
     rina = asked.hire("Rina Hapsari")
     await asked.join(rina, "mentee", "manager", "Sales")
     await release(asked, hr)
-    await asked.balik.desk.directory.person(first.team_id, tono.id, asked.clock.now())
+    await asked.balik.context.directory.person(first.team_id, tono.id, asked.clock.now())
     for who, code in ((tono, "not_participant"), (lia, "not_your_pair"), (rina, "not_your_pair")):
         caller = Caller(first.team_id, who.id, f"forged {who.id}", asked.clock.now())
-        with pytest.raises(Refusal, match=code):
+        with pytest.raises(Rejected, match=code):
             await service.say_met(asked.balik.store, caller, first.id or 0, Met.YES)
-        with pytest.raises(Refusal, match=code):
+        with pytest.raises(Rejected, match=code):
             await service.ask_contact(asked.balik.store, caller, first.id or 0)
     assert await answers(asked) == []
 
@@ -193,7 +193,7 @@ async def test_before_the_session_nothing_is_answered(office: Office, hr: Collea
     sari = office.people["sari"]
     (row, *_) = await sessions(office)
     caller = Caller(row.team_id, sari.id, "early", office.clock.now())
-    with pytest.raises(Refusal, match="outdated"):
+    with pytest.raises(Rejected, match="outdated"):
         await service.say_met(office.balik.store, caller, row.id or 0, Met.YES)
 
 

@@ -53,7 +53,7 @@ async def _concern(who: Colleague, office: Office) -> None:
 async def unfold(who: Colleague, view: View, part: str) -> str:
     """What one part of the window shows."""
     await who.slack.click(view, "privacy.details", part)
-    await who.office.balik.desk.quiet()
+    await who.office.balik.context.wait_idle()
     shown = texts_in(who.modal)
     await who.slack.close()
     return shown
@@ -106,7 +106,7 @@ async def test_a_forged_part_is_refused(office: Office, hr: Colleague) -> None:
     block = next(one for one in view.blocks if one.get("accessory"))
     block["accessory"]["value"] = "ratebucket"
     await hr.slack.click(view, "privacy.details", block["block_id"])
-    await office.balik.desk.quiet()
+    await office.balik.context.wait_idle()
     assert "no longer applies" in texts_in(hr.modal) or "tidak berlaku" in texts_in(hr.modal)
 
 

@@ -60,7 +60,7 @@ async def test_a_reminder_asked_for_at_the_weekend_comes_on_monday(office: Offic
 async def test_a_programme_opens_only_where_the_settings_allow(office: Office, hr: Colleague) -> None:
     elsewhere = office.slack.add_channel("diam-diam", private=True, members=[hr.id])
     office.slack.invite_bot(elsewhere)
-    office.balik.desk.hr_channels = frozenset({office.hr_channel.id})
+    office.balik.context.hr_channels = frozenset({office.hr_channel.id})
     await hr.command("setup", elsewhere)
     assert "dari channel HR yang ditentukan" in hr.whispered(elsewhere)[-1]
     assert (await office.set_up(hr)).ok

@@ -260,7 +260,7 @@ async def test_both_book_at_the_same_moment(pair: Office) -> None:
 
 async def test_the_wrong_people_change_nothing(pair: Office, hr: Colleague) -> None:
     """A stranger, somebody of another pair and an ex-participant press Sari's button, with their own payloads."""
-    from bot.services.caller import Caller, Refusal
+    from bot.services.caller import Caller, Rejected
     from bot.services.sessions import bookings as service
 
     sari, budi = pair.people["sari"], pair.people["budi"]
@@ -271,15 +271,15 @@ async def test_the_wrong_people_change_nothing(pair: Office, hr: Colleague) -> N
 
     async def refusal(who: Colleague) -> str:
         caller = Caller(row.team_id, who.id, f"forged {who.id} {pair.clock.now()}", pair.clock.now())
-        with pytest.raises(Refusal) as refused:
+        with pytest.raises(Rejected) as refused:
             await service.book(pair.balik.store, caller, row.id or 0, choice)
-        with pytest.raises(Refusal):
+        with pytest.raises(Rejected):
             await service.cancel(pair.balik.store, caller, row.id or 0)
-        with pytest.raises(Refusal):
+        with pytest.raises(Rejected):
             await service.held(pair.balik.store, caller, row.id or 0)
         return refused.value.code
 
-    await pair.balik.desk.directory.person(row.team_id, stranger.id, pair.clock.now())
+    await pair.balik.context.directory.person(row.team_id, stranger.id, pair.clock.now())
     assert await refusal(stranger) == "not_participant"
     assert await refusal(lia) == "not_your_pair"
     await lia.command("leave")

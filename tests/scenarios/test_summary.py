@@ -217,7 +217,7 @@ async def test_a_clock_moved_by_hand_waits_for_what_is_on_its_way(office: Office
     office.work_here()
     await office.set_up(hr)
     await run_pairs(office, 1)
-    drawn, office.balik.desk.in_worker = office.balik.desk.in_worker, slow
+    drawn, office.balik.context.in_worker = office.balik.context.in_worker, slow
     working = asyncio.create_task(office.balik.delivery.run())
     await hr.command("summary", office.hr_channel)
     await began.wait()
@@ -241,7 +241,7 @@ async def test_a_picture_that_takes_too_long_is_waited_for_once(office: Office, 
     office.work_here()
     await office.set_up(hr)
     await run_pairs(office, 1)
-    draw, office.balik.desk.in_worker = office.balik.desk.in_worker, slow
+    draw, office.balik.context.in_worker = office.balik.context.in_worker, slow
     await hr.command("summary", office.hr_channel)
     await office.settle()
     assert not summaries(office), "better half a minute later than without it"
@@ -256,7 +256,7 @@ async def test_without_a_picture_it_still_comes_and_says_so(office: Office, hr: 
 
     await office.set_up(hr)
     await run_pairs(office, 1)
-    office.balik.desk.in_worker = broken
+    office.balik.context.in_worker = broken
     await hr.command("summary", office.hr_channel)
     await office.run(minutes=1)
     text = texts_in(summaries(office)[-1])

@@ -31,8 +31,8 @@ async def test_twice_is_once(world: World, row: Row) -> None:
     once = rows(world.office)
     posted = _posted(world)
     await world.office.slack.redeliver_last()
-    await world.office.balik.desk.quiet()
-    await world.office.slack.quiet(0.004)
+    await world.office.balik.context.wait_idle()
+    await world.office.slack.wait_idle(0.004)
     again = rows(world.office)
     world.put_back()
     # Whoever asks is met, who was erased just now as well: that is all that is known of them then.

@@ -45,7 +45,7 @@ async def open_page(office: Office, hr: Colleague) -> None:
 async def fill(hr: Colleague, **values: Any) -> str:
     """Change fields of the page; what it then shows."""
     await hr.slack.fill(values)
-    await hr.office.balik.desk.quiet()
+    await hr.office.balik.context.wait_idle()
     return texts_in(hr.modal)
 
 
@@ -134,7 +134,7 @@ async def test_hr_mixes_for_itself_and_something_has_to_count(company: Office, h
 async def test_the_figures_of_an_older_choice_never_cover_a_newer_one(company: Office, hr: Colleague) -> None:
     """Slack is slow with the older one, and HR does not wait."""
     await open_page(company, hr)
-    desk, second, updates = company.balik.desk, asyncio.Event(), []
+    desk, second, updates = company.balik.context, asyncio.Event(), []
     update = desk.gateway.update_view
 
     async def slow_slack(*what: Any) -> Any:
@@ -148,5 +148,5 @@ async def test_the_figures_of_an_older_choice_never_cover_a_newer_one(company: O
             await hr.slack.fill({"preset": "closeness"})
             await hr.slack.fill({"preset": "learning_first"})
             second.set()
-            await desk.quiet()
+            await desk.wait_idle()
     assert "tetap sama" in texts_in(hr.modal)

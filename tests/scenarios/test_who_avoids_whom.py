@@ -56,7 +56,7 @@ class Watched:
         """Press the first of several alike."""
         block = next(one for one in self.hr.modal.blocks if action_id in str(one))
         await self.hr.slack.click(None, action_id, block["block_id"])
-        await self.office.balik.desk.quiet()
+        await self.office.balik.context.wait_idle()
         await self.look(action_id)
 
     async def submit(self, values: dict[str, Any]) -> None:
@@ -119,7 +119,7 @@ async def try_everything(office: Office, hr: Colleague, answers: Sequence[tuple[
     await watched.close()
     await watched.click(watched.draft, "weights.open")
     await hr.slack.fill(None, {"preset": "closeness"})
-    await office.balik.desk.quiet()
+    await office.balik.context.wait_idle()
     await watched.look("what would change")
     await watched.close()
     await watched.click(watched.draft, "match.draw")

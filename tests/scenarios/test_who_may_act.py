@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 import handlers
-from handlers.kit.context import Desk
+from handlers.kit.context import AppContext
 from tests.house.test_house import DESK, Ear
 from tests.scenarios.knocking import Knock, changed, knock, rows
 from tests.scenarios.world import EVERYBODY, World, open_world
@@ -358,7 +358,7 @@ TABLE = [
 def listened() -> dict[str, list[Any]]:
     """Words, action ids and callback ids that `handlers.register` listens to; patterns stay patterns."""
     ear = Ear()
-    handlers.register(ear, Desk(**dict.fromkeys(DESK)))  # type: ignore[arg-type]  # nothing is called here
+    handlers.register(ear, AppContext(**dict.fromkeys(DESK)))  # type: ignore[arg-type]  # nothing is called here
     found = {"command": sorted(set(handlers.WORDS) - set(handlers.INDONESIAN))}
     for kind, heard in (("action", ear.of["action"]), ("form", ear.of["view"])):
         found[kind] = [one for one in heard if getattr(one, "pattern", "") != ".*"]

@@ -114,7 +114,7 @@ async def open_two(database_url: str, variant: Variant) -> AsyncIterator[Two]:
         for boss, channel in ((theirs, office.hr_channel), (mine, lain)):
             office.slack.add_member(channel, boss.slack.user)
         office.slack.invite_bot(lain)
-        await office.slack.quiet()
+        await office.slack.wait_idle()
         ids = {}
         ids[1] = await _programme(office, theirs, office.hr_channel, variant)
         office.hr_channel = lain

@@ -87,7 +87,7 @@ class World:
 
     def refusals(self, codes: tuple[str, ...]) -> list[str]:
         """The sentences, in every language."""
-        catalogue = self.office.balik.desk.catalogue
+        catalogue = self.office.balik.context.catalogue
         return [catalogue.texts(language)(f"errors.{code}") for language in catalogue.languages for code in codes]
 
     def names_a_refusal(self, shown: str) -> list[str]:
@@ -96,7 +96,7 @@ class World:
 
     @cached_property
     def _all_refusals(self) -> list[tuple[str, str]]:
-        catalogue = self.office.balik.desk.catalogue
+        catalogue = self.office.balik.context.catalogue
         return [
             (key, catalogue.texts(language)(key))
             for language in catalogue.languages
@@ -331,7 +331,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
 async def _other_programme(office: Office, boss: Colleague) -> None:
     elsewhere = office.slack.add_channel("hr-lain", private=True, members=[boss.id])
     office.slack.invite_bot(elsewhere)
-    await office.slack.quiet()
+    await office.slack.wait_idle()
     await boss.command("setup", elsewhere)
     values = {"name": "Another", "theme": "inclusion", "starts_on": "2027-03-01", "months": "6", "cadence": "monthly"}
     more = {"language": "en", "announce_channel": office.general.id, "contact": boss.id}

@@ -25,7 +25,7 @@ HEAD = b"email,manager,level\n"
 VALUE, INLINE = "<c><v>1</v></c>", '<c t="inlineStr"><is><t>a</t></is></c>'
 USUAL = '<c r="AB123" s="0" t="s"><v>0</v></c>'
 DAYS = '<xf/><xf numFmtId="14" applyNumberFormat="1"/>'
-DAY, NO_DAY, LETTERS = (
+DAY, NO_DAY, RENDERERS = (
     '<c s="1"><v>45000.123</v></c>',
     '<c s="1"><v>1e300</v></c>',
     '<c t="d"><v>2024-01-01T10:00:00</v></c>',
@@ -75,7 +75,7 @@ XLSX: dict[str, tuple[Callable[[], bytes], str]] = {
     "more numbers": (lambda: workbook(cells(220_000, VALUE)), "workbook_large"),
     "dates": (lambda: workbook(cells(120_000, DAY), formats=DAYS), "0 lines, 1200 bad, 1 kept"),
     "dates that are none": (lambda: workbook(cells(120_000, NO_DAY), formats=DAYS), "0 lines, 1200 bad, 1 kept"),
-    "dates in letters": (lambda: workbook(cells(110_000, LETTERS)), "0 lines, 1100 bad, 1 kept"),
+    "dates in letters": (lambda: workbook(cells(110_000, RENDERERS)), "0 lines, 1100 bad, 1 kept"),
     "texts to be cleaned": (lambda: workbook(cells(95_000, TEXT)), "0 lines, 950 bad, 1 kept"),
     "more texts to be cleaned": (lambda: workbook(cells(250_000, TEXT)), "workbook_large"),
     "inline texts": (lambda: workbook(cells(70_000, INLINE)), "0 lines, 700 bad, 1 kept"),

@@ -10,8 +10,8 @@ from sqlmodel import col, select
 
 from bot.domain.agreement import Books, Goal, Standing, Terms
 from bot.services.agreement import agreement as agreements
-from bot.services.agreement.agreement import Overtaken, Seen
-from bot.services.caller import Caller, Refusal
+from bot.services.agreement.agreement import EditConflict, Seen
+from bot.services.caller import Caller, Rejected
 from storage.tables import Agreement, Outbox, Pair, Participant, Person, Programme, ProgrammeState
 from storage.unit_of_work import AlreadyDone, Store
 
@@ -84,7 +84,7 @@ async def test_two_first_versions_at_once_leave_one_and_tell_the_other(couple: S
         return_exceptions=True,
     )
     (kept,) = [one for one in found if isinstance(one, Seen)]
-    (told,) = [one for one in found if isinstance(one, Overtaken)]
+    (told,) = [one for one in found if isinstance(one, EditConflict)]
     (row,) = await rows(couple, Agreement)
     assert told.seen.version == kept.version == 1
     assert row.books == (kept.terms.books if kept.terms else None)
@@ -98,7 +98,7 @@ async def test_signing_many_times_at_once_signs_once(couple: Store) -> None:
         *(agreements.sign(couple, caller(2), row.id) for _ in range(5)), return_exceptions=True
     )
     assert sum(isinstance(one, Seen) for one in found) == 1
-    assert {one.code for one in found if isinstance(one, Refusal)} == {"agreement_signed"}
+    assert {one.code for one in found if isinstance(one, Rejected)} == {"agreement_signed"}
     assert await kinds(couple) == ["agreement_proposed 2 1", "agreement_signed 1 1", "agreement_signed 2 1"]
     async with couple.read(NOW) as work:
         assert await agreements.standings(work.session, [1]) == {1: Standing(signed_at=NOW)}
@@ -117,7 +117,7 @@ async def test_a_change_and_a_signature_at_once_never_sign_what_was_not_read(cou
     first, second = await rows(couple, Agreement)
     assert second.mentee_signed_at is None
     if first.mentee_signed_at is None:
-        assert isinstance(signed, Refusal)
+        assert isinstance(signed, Rejected)
         assert signed.code == "agreement_outdated"
     async with couple.read(NOW) as work:
         assert await agreements.signed_pairs(work.session, 1) == 0
@@ -135,4 +135,4 @@ async def test_the_same_submission_twice_has_one_effect(couple: Store) -> None:
 async def test_a_change_makes_the_rules_look_at_the_pair_again(couple: Store) -> None:
     await agreements.propose(couple, caller(1), 1, 0, TERMS)
     (pair,) = await rows(couple, Pair)
-    assert pair.next_check_at == NOW + agreements.SECOND_THOUGHTS
+    assert pair.next_check_at == NOW + agreements.CHANGE_WINDOW

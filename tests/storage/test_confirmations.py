@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, col, select
 
 from bot.domain.sessions import Side
 from bot.domain.signup import Level, Offer, Role
-from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.care import pauses
 from bot.services.home import home as homes
 from bot.services.matching import alternates, pairing
@@ -316,9 +316,9 @@ async def test_whatever_the_two_do_hr_reads_the_same_until_and_after_the_same_mo
         assert asked == (ConfirmationState.NOT_CONFIRMED, NOW, OVER, OVER)
         assert log[0] == ("pair_not_confirmed", OVER, ["mentee", "mentor"])
         assert (kind, due_at) == ("pair_settled", OVER)
-    with pytest.raises(Refusal, match="question_over" if way != "left" else "left_programme"):
+    with pytest.raises(Rejected, match="question_over" if way != "left" else "left_programme"):
         await say(company, M, True, OVER)
-    with pytest.raises(Refusal, match="asked_before"):
+    with pytest.raises(Rejected, match="asked_before"):
         await add(company, draft, now=OVER)
     assert L * 10 not in {one.mentee_id for one in await rows(company, DraftPair) if not one.excluded}
 
@@ -335,14 +335,14 @@ async def test_two_who_both_say_yes_by_name_are_released(company: Store, avoids:
     ]
     await say(company, L, True)
     assert (await confirmation(company)).state == ConfirmationState.WAITING
-    with pytest.raises(Refusal, match="nothing_to_release"):
+    with pytest.raises(Rejected, match="nothing_to_release"):
         await release(company, draft)
     await say(company, M, True)
     card = await browsing.card(company, hr(), draft, pair)
     assert card.confirmation
     assert card.confirmation.state == ConfirmationState.CONFIRMED
     assert [one[0] for one in await news(company, "pair_settled")] == ["pair_settled"]
-    with pytest.raises(Refusal, match="question_over"):
+    with pytest.raises(Rejected, match="question_over"):
         await say(company, M, False)
     await tick_confirmations(company, OVER)
     released = await release(company, draft, OVER)
@@ -433,7 +433,7 @@ async def test_taken_back_whoever_was_asked_is_told_once_and_nobody_is_asked_aga
         decide(company, draft, pair, Decision.PUT_BACK),
         confirming.answer(company, person(M), 1, agrees=True),
     ):
-        with pytest.raises(Refusal):
+        with pytest.raises(Rejected):
             await act
     await tick_confirmations(company, OVER)
     assert (await confirmation(company)).state == ConfirmationState.WITHDRAWN
@@ -527,13 +527,13 @@ async def _edit(store: Store, mentor: int, now: datetime, **more: Any) -> None:
 async def test_every_try_is_in_the_log_with_causes_that_hr_may_see(company: Store) -> None:
     await avoid(company, L, M)
     draft = await drawn(company)
-    with pytest.raises(Refusal):
+    with pytest.raises(Rejected):
         await add(company, draft)  # both have a partner in the draft
-    with pytest.raises(Refusal, match="not_signed_up"):
+    with pytest.raises(Rejected, match="not_signed_up"):
         await add(company, draft, M, HR)
     pair = (await rows(company, DraftPair))[0]
     await decide(company, draft, pair.id, Decision.TAKE_OUT)
-    with pytest.raises(Refusal, match="outdated"):
+    with pytest.raises(Rejected, match="outdated"):
         await decide(company, draft, pair.id, Decision.LOCK)
     tried = await rows(company, AuditEntry, AuditEntry.what == "pair_tried")
     assert [(one.details["act"], one.details["causes"]) for one in tried] == [
@@ -545,7 +545,7 @@ async def test_every_try_is_in_the_log_with_causes_that_hr_may_see(company: Stor
     seen = await browsing.seen_now(company, hr(), draft)
     mine = hr()
     for _ in range(2):  # the same request twice is one line
-        with pytest.raises((Refusal, AlreadyDone)):
+        with pytest.raises((Rejected, AlreadyDone)):
             await pairing.add(company, mine, seen, f"U{M}", f"U{L}")
     assert len(await rows(company, AuditEntry, AuditEntry.what == "pair_tried")) == 4
     log = await auditing.log_of(company, hr(), 0, 100)
@@ -561,7 +561,7 @@ async def test_pairs_by_hand_of_an_older_version_are_asked_about_unless_they_are
         await work.commit()
     unasked = await releasing.prospect(company, hr(), draft)
     assert (unasked.pairs, unasked.waiting) == (0, 2), "HR is not promised what a release would refuse"
-    with pytest.raises(Refusal, match="nothing_to_release"):
+    with pytest.raises(Rejected, match="nothing_to_release"):
         await release(company, draft)
     for _ in range(2):
         await tick_confirmations(company, NOW)
@@ -648,7 +648,7 @@ async def test_what_hr_looks_at_shows_the_pair_where_it_belongs(company: Store) 
     out = await browsing.browse(company, hr(OVER), draft, Look(Show.OUT), 50)
     assert pair in {one.pair.id for one in out.rows}
     for decision in (Decision.PUT_BACK, Decision.LOCK):
-        with pytest.raises(Refusal):
+        with pytest.raises(Rejected):
             await decide(company, draft, pair, decision, OVER)
 
 

@@ -12,7 +12,7 @@ import sqlmodel
 from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
-from bot.app import Balik, Parts, build
+from bot.app import Balik, BotConfig, build
 from bot.cli.backup import CannotCopy, back_up, move, restore
 from bot.delivery.worker import DeliverySettings
 from bot.jobs.start_up import prove_current
@@ -58,7 +58,7 @@ async def content(url: str) -> dict[str, list[Any]]:
 async def another_bot(office: Office, url: str) -> AsyncIterator[Balik]:
     """The same bot on another database, for the same Slack."""
     slack = office.slack
-    parts = Parts(slack.bot_token, url, office.clock, slack.api_url, delivery=DeliverySettings(workers=1))
+    parts = BotConfig(slack.bot_token, url, office.clock, slack.api_url, delivery=DeliverySettings(workers=1))
     async with build(parts) as balik, balik.socket(slack.app_token):
         yield balik
 

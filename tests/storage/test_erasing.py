@@ -30,10 +30,10 @@ from storage.tables import (
     ParticipantState,
     Person,
     PollAnswer,
+    ProcessedRequest,
     Programme,
     ProgrammeState,
     Reading,
-    Receipt,
     RosterEntry,
     SessionChange,
     SharedRosterEntry,
@@ -419,7 +419,7 @@ async def test_receipts_are_forgotten_once_nothing_can_come_again(store: Store) 
     assert await retention.tick_receipts(store, NOW + timedelta(days=1)) == 0
     assert await retention.tick_receipts(store, NOW + timedelta(days=3)) == 1
     async with store.read(NOW) as work:
-        assert [one.key for one in (await work.session.exec(select(Receipt))).all()] == ["new"]
+        assert [one.key for one in (await work.session.exec(select(ProcessedRequest))).all()] == ["new"]
 
 
 @pytest.mark.parametrize("who", ["U99", "erased-2"])

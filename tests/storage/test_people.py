@@ -18,7 +18,7 @@ from bot.services.insight import summary as summaries
 from bot.services.insight.summary_figures import read_summary
 from bot.services.people import people
 from bot.services.signup import join as joining
-from bot.services.working_hours import next_moment, shared_moment
+from bot.services.working_hours import next_delivery_time, shared_moment
 from storage.outbox import Outgoing
 from storage.tables import (
     MentoringSession,
@@ -238,12 +238,12 @@ async def test_messages_wait_for_hours_pauses_and_both_of_a_pair(store: Store) -
     monday = datetime(2027, 1, 18, 2, 0, tzinfo=UTC)
     async with store.read(night) as work:
         for recipient in ({"person_id": 2}, {"pair_id": 1}, {"channel": "C1"}):
-            assert await next_moment(work, _row(**recipient)) == monday
+            assert await next_delivery_time(work, _row(**recipient)) == monday
     await pauses.pause(store, by(2), None)
     async with store.read(NOW) as work:
-        assert await next_moment(work, _row(person_id=2)) > NOW
-        assert await next_moment(work, _row(person_id=2, kind="concern_contact")) == NOW
-        assert await next_moment(work, _row(pair_id=1)) > NOW
+        assert await next_delivery_time(work, _row(person_id=2)) > NOW
+        assert await next_delivery_time(work, _row(person_id=2, kind="concern_contact")) == NOW
+        assert await next_delivery_time(work, _row(pair_id=1)) > NOW
 
 
 def _row(kind: str = "reminder", **recipient: Any) -> Outbox:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import SQLModel, col, select
 
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.matching import create_draft as drafting
 from bot.services.matching import draft_pages as browsing
 from bot.services.matching import draft_review as reviewing
@@ -210,7 +210,7 @@ async def test_two_of_hr_release_at_the_same_moment_and_it_happens_once(company:
     draft = await ready(company, await drawn(company))
     presses = [releasing.release(company, hr(), seen(draft), 2) for _ in range(4)]
     outcomes = await asyncio.gather(*presses, return_exceptions=True)
-    refusals = [one.code for one in outcomes if isinstance(one, Refusal)]
+    refusals = [one.code for one in outcomes if isinstance(one, Rejected)]
     assert refusals == ["already_released"] * 3, outcomes
     assert await couples(company) == [(SARI, BUDI), (BAYU, RINA)]
     assert len(await letters(company)) == 6
@@ -226,9 +226,9 @@ async def test_the_same_press_delivered_twice_has_one_effect(company: Store) -> 
 
 async def test_a_newer_draft_replaces_the_open_one(company: Store) -> None:
     old, new = await drawn(company), await drawn(company)
-    with pytest.raises(Refusal, match="draft_outdated"):
+    with pytest.raises(Rejected, match="draft_outdated"):
         await release(company, old)
-    with pytest.raises(Refusal, match="draft_outdated"):
+    with pytest.raises(Rejected, match="draft_outdated"):
         await browsing.browse(company, hr(), old.id or 0, Look(), 10)
     assert [draft.state for draft in await rows(company, Draft)] == [DraftState.SUPERSEDED, DraftState.OPEN]
     await release(company, new)
@@ -243,7 +243,7 @@ async def test_drafts_of_another_programme_or_workspace_are_not_hrs(company: Sto
             deciding.decide(company, stranger, Seen(draft.id or 0, 1), pair.id, Decision.TAKE_OUT),
             reviewing.left_over(company, stranger, draft.id or 0),
         ):
-            with pytest.raises(Refusal):
+            with pytest.raises(Rejected):
                 await act
     assert await rows(company, Pair) == []
     assert not any(one.excluded for one in await rows(company, DraftPair))
@@ -307,7 +307,7 @@ async def test_what_hr_took_out_is_not_released_and_not_proposed_again(company: 
     proposed = await rows(company, DraftPair, DraftPair.draft_id == again.id)
     assert {(p.mentor_id, p.mentee_id) for p in proposed if not p.excluded} == {(30, 40), (20, 50)}
     assert [(p.mentor_id, p.mentee_id) for p in proposed if p.excluded] == [(20, 40)], "still in sight"
-    with pytest.raises(Refusal, match="no_place_left"):
+    with pytest.raises(Rejected, match="no_place_left"):
         await decide(company, proposed[-1], Decision.PUT_BACK)
     await release(company, again)
     assert set(await couples(company)) == {(BAYU, BUDI), (SARI, RINA)}
@@ -328,7 +328,7 @@ async def test_with_everything_taken_out_there_is_nothing_to_release(company: St
     draft = await drawn(company)
     for pair in await rows(company, DraftPair):
         await decide(company, pair, Decision.TAKE_OUT)
-    with pytest.raises(Refusal, match="nothing_to_release"):
+    with pytest.raises(Rejected, match="nothing_to_release"):
         await release(company, draft)
     (programme,) = await rows(company, Programme)
     assert programme.state == ProgrammeState.RECRUITING
@@ -336,7 +336,7 @@ async def test_with_everything_taken_out_there_is_nothing_to_release(company: St
 
 async def test_late_joiners_are_matched_with_free_places_and_nobody_is_moved(company: Store) -> None:
     await release(company, await drawn(company))
-    with pytest.raises(Refusal, match="nobody_to_match"):
+    with pytest.raises(Rejected, match="nobody_to_match"):
         await drawn(company)
     await change(company, Participant, SARI * 10, mentor_capacity=2)
     async with company.write(NOW) as work:
@@ -380,7 +380,7 @@ async def test_pairs_released_while_drawing_up_are_seen(company: Store) -> None:
             await release(company, draft)
         return function(*arguments)
 
-    with pytest.raises(Refusal, match="nobody_to_match"):
+    with pytest.raises(Rejected, match="nobody_to_match"):
         await drafting.draw_up(company, hr(), slow)
     assert len(await rows(company, Draft)) == 1
 
@@ -397,7 +397,7 @@ async def test_whoever_lacks_a_manager_waits_until_hr_fills_or_waives_it(company
         (SARI, "manager_missing", "fill_or_waive_manager"),
     }
     assert (await reviewing.overview(company, hr(), draft.id or 0)).without_manager == 2
-    with pytest.raises(Refusal, match="unknown_person"):
+    with pytest.raises(Rejected, match="unknown_person"):
         await rosters.fill_managers(company, hr(), {SARI: rosters.Manager("U2")})
     said = {SARI: rosters.Manager("U1"), BUDI: rosters.Manager(None), RINA: rosters.Manager("U2")}
     assert await rosters.fill_managers(company, hr(), said) == 2, "Rina waits for nothing"
@@ -424,7 +424,7 @@ async def test_a_release_taken_back_is_as_if_it_had_never_been(company: Store) -
     newer = await _late_draft(company)
     undone = await undoing.undo(company, hr(), draft.id or 0)
     assert undone.replaced == [newer.id]
-    with pytest.raises(Refusal, match="not_released"):
+    with pytest.raises(Rejected, match="not_released"):
         await undoing.undo(company, hr(), draft.id or 0)
     for table in (Pair, MentoringSession, Reading):
         assert await rows(company, table) == []
@@ -464,7 +464,7 @@ async def test_an_earlier_release_stays_when_a_later_one_is_taken_back(company: 
     assert await couples(company) == [(BAYU, RINA)]
     (programme,) = await rows(company, Programme)
     assert programme.state == ProgrammeState.RUNNING
-    with pytest.raises(Refusal, match="undo_too_late"):
+    with pytest.raises(Rejected, match="undo_too_late"):
         await undoing.undo(company, hr(), first.id or 0)
 
 
@@ -473,7 +473,7 @@ async def test_who_booked_before_hearing_of_it_keeps_the_pair(company: Store) ->
     await release(company, draft)
     meeting = (await rows(company, MentoringSession))[0]
     await change(company, MentoringSession, meeting.id, state=SessionState.BOOKED)
-    with pytest.raises(Refusal, match="undo_too_late"):
+    with pytest.raises(Rejected, match="undo_too_late"):
         await undoing.undo(company, hr(), draft.id or 0)
     assert len(await letters(company)) == 6
 
@@ -484,7 +484,7 @@ async def test_undo_and_delivery_at_the_same_moment_are_never_both_right(company
     for turn in range(8):
         draft = await drawn(company) if not turn else (await rows(company, Draft))[-1]
         await release(company, draft)
-        due = NOW + releasing.SECOND_THOUGHTS
+        due = NOW + releasing.UNDO_WINDOW
 
         async def deliver(moment: datetime = due) -> int:
             async with company.write(moment) as work:
@@ -497,7 +497,7 @@ async def test_undo_and_delivery_at_the_same_moment_are_never_both_right(company
         order = acts if turn % 2 else acts[::-1]
         outcomes = await asyncio.gather(*order, return_exceptions=True)
         claimed, undone = outcomes if turn % 2 else outcomes[::-1]
-        if isinstance(undone, Refusal):
+        if isinstance(undone, Rejected):
             assert undone.code == "undo_too_late"
             assert claimed, "it is refused only because something left"
             assert len(await couples(company)) == 2

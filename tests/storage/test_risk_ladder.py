@@ -101,7 +101,7 @@ RULES: dict[str, tuple[Story, Deed, int, list[str]]] = {
     "one move each": ({1: [sign, BOOK], 3: [change("moved")], 4: [change("moved", "mentee")]}, HELD, 0, []),
     "honesty of 3": ({1: [sign, BOOK], 5: [tell(met="yes", honest=3)]}, HELD, 0, []),
 }
-LETTERS = {
+RENDERERS = {
     "nudge": {"pair_nudge": 2},
     "ask_each": {"risk_ask": 2},
     "tell_hr": {"risk_hr": 1},
@@ -133,7 +133,7 @@ async def test_each_rule_its_ladder_and_its_end(sqlite_store: Store) -> None:
         steps = [(step, first + 5 * at) for at, step in enumerate(ladder)]
         assert taken[alone][: len(steps)] == steps, name
         assert len(taken[alone]) == len(steps), f"{name}: each step once"
-        letters = {kind: count for step in ladder for kind, count in LETTERS[step].items()}
+        letters = {kind: count for step in ladder for kind, count in RENDERERS[step].items()}
         assert sent[alone] == letters, f"{name}: each message once"
         before = steps[:2]
         assert [one for one in taken[mended] if one[1] < first + 25] == before, f"{name}: it stops when things improve"

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.server import logs
-from bot.services.caller import Refusal
+from bot.services.caller import Rejected
 
 SECRET = "I am afraid of my boss"
 
@@ -49,7 +49,7 @@ def test_what_quotes_nothing_is_told_in_full(out: io.StringIO) -> None:
     logs.set_up("INFO", out)
     fail(OperationalError("UPDATE", {}, ValueError("database is locked")))
     fail(AttributeError("no attribute 'x'"))
-    fail(Refusal("not_hr"))
+    fail(Rejected("not_hr"))
     for words in ("database is locked", "no attribute 'x'", "not_hr"):
         assert words in out.getvalue()
 

@@ -22,13 +22,13 @@ from bot.domain.agreement import (
 )
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
-from bot.services.caller import Caller, Refusal
-from bot.services.pair_context import Couple, couple, my_couple
+from bot.services.caller import Caller, Rejected
+from bot.services.pair_context import PairContext, couple, my_couple
 from storage.outbox import Outgoing
 from storage.tables import Agreement, Pair, PairState, ProgrammeState, Record
 from storage.unit_of_work import Store, UnitOfWork
 
-SECOND_THOUGHTS = timedelta(days=1)
+CHANGE_WINDOW = timedelta(days=1)
 """How long after a change the at-risk rules look at a pair."""
 
 
@@ -36,7 +36,7 @@ SECOND_THOUGHTS = timedelta(days=1)
 class Seen:
     """A pair's agreement as it stands now, seen from `side`; None if nothing was written yet."""
 
-    couple: Couple
+    couple: PairContext
     side: Side
     agreement: Agreement | None
 
@@ -66,7 +66,7 @@ class Unfit(Exception):
         self.faults = found
 
 
-class Overtaken(Exception):
+class EditConflict(Exception):
     """The other one saved a version meanwhile, and nothing was changed. `seen` is what they wrote."""
 
     def __init__(self, seen: Seen) -> None:
@@ -75,7 +75,7 @@ class Overtaken(Exception):
 
 
 async def look(store: Store, caller: Caller, pair_id: int) -> Seen:
-    """The agreement of the caller's pair. Raises `Refusal` as `my_couple`."""
+    """The agreement of the caller's pair. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
         found, side = await my_couple(work.session, caller, pair_id)
         return Seen(found, side, await newest(work.session, pair_id))
@@ -85,19 +85,19 @@ async def propose(store: Store, caller: Caller, pair_id: int, basis: int, terms:
     """Keep `terms` as a new version, signed by whoever wrote it; the other one is asked to sign.
 
     `basis` is the version the caller had before their eyes (0 for none). The very same content makes no new version:
-    it is signed. Raises `Overtaken`, `Unfit`; `Refusal`: agreement_same, and those of `my_couple`.
+    it is signed. Raises `EditConflict`, `Unfit`; `Rejected`: agreement_same, and those of `my_couple`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         found, side = await my_couple(work.session, caller, pair_id, lock=True)
         before = Seen(found, side, await newest(work.session, pair_id))
         if before.version != basis:
-            raise Overtaken(before)
+            raise EditConflict(before)
         today = local(caller.now, found.person(side).zone).date()
         if wrong := faults(terms, today, before.terms):
             raise Unfit(wrong)
         if before.agreement and terms.tidy() == before.terms:
             if before.state is not State.YOURS:
-                raise Refusal("agreement_same")
+                raise Rejected("agreement_same")
             after = await _signed(work, before, before.agreement)
         else:
             after = await _written(work, before, terms.tidy())
@@ -106,7 +106,7 @@ async def propose(store: Store, caller: Caller, pair_id: int, basis: int, terms:
 
 
 async def sign(store: Store, caller: Caller, agreement_id: int) -> Seen:
-    """The caller signs the newest version. Raises `Refusal`: agreement_outdated (a newer one was written),
+    """The caller signs the newest version. Raises `Rejected`: agreement_outdated (a newer one was written),
     agreement_signed (they did already), and those of `my_couple`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         # Only whose it is: the row itself is read once nobody else can change it.
@@ -114,9 +114,9 @@ async def sign(store: Store, caller: Caller, agreement_id: int) -> Seen:
         found, side = await my_couple(work.session, caller, pair_id or 0, lock=True)
         now = Seen(found, side, await newest(work.session, found.pair.id or 0))
         if now.agreement is None or now.agreement.id != agreement_id:
-            raise Refusal("agreement_outdated")
+            raise Rejected("agreement_outdated")
         if now.state is not State.YOURS:
-            raise Refusal("agreement_signed")
+            raise Rejected("agreement_signed")
         after = await _signed(work, now, now.agreement)
         await work.commit()
     return after
@@ -140,7 +140,7 @@ async def _written(work: UnitOfWork, before: Seen, terms: Terms) -> Seen:
     _put_name(row, side, work)
     work.session.add(row)
     await work.session.flush()
-    look = work.now + SECOND_THOUGHTS
+    look = work.now + CHANGE_WINDOW
     pair.next_check_at = min(pair.next_check_at or look, look)
     await work.send(_letter(before.couple, side.other, "agreement_proposed", row))
     return Seen(before.couple, side, row)
@@ -171,7 +171,7 @@ def _put_name(row: Agreement, side: Side, work: UnitOfWork) -> None:
         row.mentee_signed_at = work.now
 
 
-def _letter(found: Couple, reader: Side, kind: str, row: Agreement, *, keeps_hours: bool = True) -> Outgoing:
+def _letter(found: PairContext, reader: Side, kind: str, row: Agreement, *, keeps_hours: bool = True) -> Outgoing:
     """Once for each reader and version."""
     programme, person = found.programme, found.person(reader)
     return Outgoing(

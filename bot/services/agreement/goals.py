@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from bot.domain.agreement import LONGEST, Headway, State
 from bot.services.agreement.agreement import Seen, Unfit, newest
-from bot.services.caller import Caller, Refusal
+from bot.services.caller import Caller, Rejected
 from bot.services.pair_context import my_couple
 from storage.unit_of_work import Store
 
 
 async def look(store: Store, caller: Caller, pair_id: int) -> Seen:
-    """The agreement whose goals it is about. Raises `Refusal`: goals_unsigned, and those of `my_couple`."""
+    """The agreement whose goals it is about. Raises `Rejected`: goals_unsigned, and those of `my_couple`."""
     async with store.read(caller.now) as work:
         found, side = await my_couple(work.session, caller, pair_id)
         return _both_signed(Seen(found, side, await newest(work.session, pair_id)))
@@ -19,13 +19,13 @@ async def look(store: Store, caller: Caller, pair_id: int) -> Seen:
 async def update(store: Store, caller: Caller, pair_id: int, version: int, headway: Sequence[Headway]) -> Seen:
     """How far each goal of that version is, in their order.
 
-    Raises `Unfit`; `Refusal`: agreement_outdated (a newer version was written), and those of `look`.
+    Raises `Unfit`; `Rejected`: agreement_outdated (a newer version was written), and those of `look`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         found, side = await my_couple(work.session, caller, pair_id, lock=True)
         seen = _both_signed(Seen(found, side, await newest(work.session, pair_id)))
         if seen.agreement is None or seen.version != version or len(headway) != len(seen.agreement.goals):
-            raise Refusal("agreement_outdated")
+            raise Rejected("agreement_outdated")
         if long := [number for number, one in enumerate(headway, 1) if len(one.note) > LONGEST["note"]]:
             raise Unfit({f"note{number}": "too_long" for number in long})
         seen.agreement.goals = [
@@ -38,5 +38,5 @@ async def update(store: Store, caller: Caller, pair_id: int, version: int, headw
 
 def _both_signed(seen: Seen) -> Seen:
     if seen.state is not State.SIGNED:
-        raise Refusal("goals_unsigned")
+        raise Rejected("goals_unsigned")
     return seen

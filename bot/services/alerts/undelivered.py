@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.domain.calendar import local
 from bot.services.alerts.notices import TROUBLE, WRITER_TOLD
-from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.caller import Caller, HrCaller, Rejected
 from storage.outbox import Outgoing, drop, retry
 from storage.queries import participation
 from storage.tables import Concern, Outbox, ParticipantState, Person, Programme
@@ -45,20 +45,20 @@ async def tell_hr_of_pause(work: UnitOfWork, row: Outbox) -> None:
 
 
 async def programme_of_row(store: Store, caller: Caller, outbox_id: int) -> int:
-    """Whose message it was, so that the caller can be checked as their HR. Raises `Refusal`: outdated."""
+    """Whose message it was, so that the caller can be checked as their HR. Raises `Rejected`: outdated."""
     async with store.read(caller.now) as work:
         row = await work.session.get(Outbox, outbox_id)
     if row is None or row.team_id != caller.team_id or row.programme_id is None:
-        raise Refusal("outdated")
+        raise Rejected("outdated")
     return row.programme_id
 
 
 async def send_again(store: Store, hr: HrCaller, outbox_id: int) -> None:
-    """HR looked, and wants a message sent after all. Raises `Refusal`: outdated (it was, or is not theirs)."""
+    """HR looked, and wants a message sent after all. Raises `Rejected`: outdated (it was, or is not theirs)."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         await _theirs(work, hr, outbox_id)
         if not await retry(work.session, hr.team_id, outbox_id, hr.now):
-            raise Refusal("outdated")
+            raise Rejected("outdated")
         await work.commit()
 
 
@@ -67,14 +67,14 @@ async def forget(store: Store, hr: HrCaller, outbox_id: int) -> None:
     async with store.write(hr.now, receipt=hr.signed) as work:
         await _theirs(work, hr, outbox_id)
         if not await drop(work.session, hr.team_id, outbox_id):
-            raise Refusal("outdated")
+            raise Rejected("outdated")
         await work.commit()
 
 
 async def _theirs(work: UnitOfWork, hr: HrCaller, outbox_id: int) -> None:
     row = await work.session.get(Outbox, outbox_id)
     if row is None or row.programme_id != hr.programme_id or row.kind in ("concern_contact", *PRIVATE):
-        raise Refusal("outdated")
+        raise Rejected("outdated")
 
 
 async def _waited_for_pause(work: UnitOfWork, row: Outbox) -> bool:

@@ -18,8 +18,8 @@ from bot.domain.polls import Met
 from bot.domain.sessions import Side
 from bot.services.access import audit
 from bot.services.agreement.agreement import standings
-from bot.services.caller import Caller, HrCaller, Refusal
-from bot.services.pair_context import Couple, couple, couples, my_couple
+from bot.services.caller import Caller, HrCaller, Rejected
+from bot.services.pair_context import PairContext, couple, couples, my_couple
 from bot.services.polls.polls import contact_or_none, tell_contact
 from bot.services.working_hours import office_hours
 from storage.outbox import Outgoing
@@ -65,7 +65,7 @@ async def tick_risks(store: Store, now: datetime) -> int:
         handled += len(batch)
 
 
-async def _look_at(work: UnitOfWork, batch: list[Couple]) -> None:
+async def _look_at(work: UnitOfWork, batch: list[PairContext]) -> None:
     alive = [
         one for one in batch if one.pair.state == PairState.ACTIVE and one.programme.state == ProgrammeState.RUNNING
     ]
@@ -86,7 +86,7 @@ async def _look_at(work: UnitOfWork, batch: list[Couple]) -> None:
     await work.send_all(messages)
 
 
-async def letters_for(work: UnitOfWork, one: Couple, action: Action, *, by_hr: bool = False) -> list[Outgoing]:
+async def letters_for(work: UnitOfWork, one: PairContext, action: Action, *, by_hr: bool = False) -> list[Outgoing]:
     """The messages that an action consists of. What HR asks for goes out even if all is well by then."""
     programme, slot = one.programme, f"{work.now.astimezone(UTC):%Y%m%dT%H%M}"
     start, data = f"{programme.id}", {"pair": one.pair.id, **({"by_hr": True} if by_hr else {})}
@@ -125,7 +125,7 @@ async def letters_for(work: UnitOfWork, one: Couple, action: Action, *, by_hr: b
 class Said:
     """An answer was taken; `session` is what the pair can book next, `contact` who would be in touch."""
 
-    couple: Couple
+    couple: PairContext
     side: Side
     session: MentoringSession | None
     contact: Person | None
@@ -135,7 +135,7 @@ async def said(store: Store, caller: Caller, pair_id: int, answer: str) -> Said:
     """One of a pair answers a private question: "fine", "easier", "stay", "help" or "rematch".
 
     `help` tells the named contact, `rematch` tells HR that the pair would rather part, not who said so.
-    Raises `Refusal`: no_contact, contact_is_partner, and those of `my_couple`.
+    Raises `Rejected`: no_contact, contact_is_partner, and those of `my_couple`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         one, side = await my_couple(work.session, caller, pair_id, lock=True)
@@ -149,14 +149,14 @@ async def said(store: Store, caller: Caller, pair_id: int, answer: str) -> Said:
     return Said(one, side, session, contact)
 
 
-async def _round(work: UnitOfWork, one: Couple) -> int:
+async def _round(work: UnitOfWork, one: PairContext) -> int:
     """Which question was the last: pressed twice it counts once, but months later help is asked for anew."""
     asked = (Action.ASK_EACH, Action.ASK_MENTOR, Action.OFFER_REMATCH)
     wanted = select(func.max(RiskAction.id)).where(RiskAction.pair_id == one.pair.id, col(RiskAction.action).in_(asked))
     return (await work.session.exec(wanted)).one() or 0
 
 
-def _rematch_wanted(one: Couple, question: int, now: datetime) -> Outgoing:
+def _rematch_wanted(one: PairContext, question: int, now: datetime) -> Outgoing:
     return Outgoing(
         one.programme.team_id,
         key=f"{one.programme.id}:rematch_wanted:{one.pair.id}:{question}",
@@ -168,14 +168,14 @@ def _rematch_wanted(one: Couple, question: int, now: datetime) -> Outgoing:
     )
 
 
-async def hr_acts(store: Store, hr: HrCaller, pair_id: int, action: Action) -> Couple:
-    """HR nudges a pair, or offers it another partner, now. Raises `Refusal`: not_your_pair, pair_ended."""
+async def hr_acts(store: Store, hr: HrCaller, pair_id: int, action: Action) -> PairContext:
+    """HR nudges a pair, or offers it another partner, now. Raises `Rejected`: not_your_pair, pair_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         one = await couple(work.session, pair_id, lock=True)
         if one is None or one.programme.id != hr.programme_id:
-            raise Refusal("not_your_pair")
+            raise Rejected("not_your_pair")
         if one.pair.state != PairState.ACTIVE:
-            raise Refusal("pair_ended")
+            raise Rejected("pair_ended")
         await audit(work, hr, action, {"pair": pair_id})
         work.session.add(RiskAction(team_id=hr.team_id, pair_id=pair_id, action=action, at=hr.now))
         for message in await letters_for(work, one, action, by_hr=True):
@@ -185,18 +185,18 @@ async def hr_acts(store: Store, hr: HrCaller, pair_id: int, action: Action) -> C
 
 
 async def programme_of_pair(store: Store, caller: Caller, pair_id: int) -> int:
-    """The programme a pair belongs to, so that HR's membership can be checked. Raises `Refusal`: not_your_pair."""
+    """The programme a pair belongs to, so that HR's membership can be checked. Raises `Rejected`: not_your_pair."""
     async with store.read(caller.now) as work:
         pair = await work.session.get(Pair, pair_id)
     if pair is None or pair.team_id != caller.team_id:
-        raise Refusal("not_your_pair")
+        raise Rejected("not_your_pair")
     return pair.programme_id
 
 
 # Facts
 
 
-async def signals_of(work: UnitOfWork, one: Couple) -> list[Signal]:
+async def signals_of(work: UnitOfWork, one: PairContext) -> list[Signal]:
     """What is wrong with a pair now, as far as HR may know."""
     facts = await facts_of(work, [one])
     return for_hr(signals(facts[one.pair.id or 0], work.now))
@@ -212,7 +212,7 @@ async def open_session(work: UnitOfWork, pair_id: int) -> MentoringSession | Non
     return (await work.session.exec(wanted.order_by(col(MentoringSession.number)))).first()
 
 
-async def facts_of(work: UnitOfWork, pairs: Sequence[Couple]) -> dict[int, PairFacts]:
+async def facts_of(work: UnitOfWork, pairs: Sequence[PairContext]) -> dict[int, PairFacts]:
     """What the rules need to know of each pair, by its id."""
     ids = [one.pair.id or 0 for one in pairs]
     sessions = _by(await _all(work, MentoringSession, MentoringSession.pair_id, ids), "pair_id")
@@ -311,7 +311,7 @@ def _opening(rows: Sequence[MentoringSession], zone: str) -> list[datetime]:
     return [to_utc(row.opens_on, time(), zone) for row in rows]
 
 
-async def _taken(work: UnitOfWork, pairs: Sequence[Couple]) -> dict[int, list[Taken]]:
+async def _taken(work: UnitOfWork, pairs: Sequence[PairContext]) -> dict[int, list[Taken]]:
     rows = await _all(work, RiskAction, RiskAction.pair_id, [one.pair.id or 0 for one in pairs])
     return {
         pair_id: [Taken(Action(row.action), row.at) for row in found if row.action in set(Action)]

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import next_working
-from bot.services.caller import Caller, Refusal
+from bot.services.caller import Caller, Rejected
 from bot.services.working_hours import days_off, hours_of
 from storage.outbox import Outgoing
 from storage.queries import person_by_slack
@@ -22,7 +22,7 @@ WAITS = timedelta(days=3)
 
 
 async def contact_for(store: Store, caller: Caller) -> Person:
-    """Who would read a concern of the caller's. Raises `Refusal`: not_participant, no_contact, contact_is_partner."""
+    """Who would read a concern of the caller's. Raises `Rejected`: not_participant, no_contact, contact_is_partner."""
     async with store.read(caller.now) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
         programme = await _programme(work.session, person)
@@ -32,7 +32,7 @@ async def contact_for(store: Store, caller: Caller) -> Person:
 async def raise_concern(store: Store, caller: Caller, text: str) -> Person:
     """Keep the concern and put it, and a receipt for its writer, into the outbox; who will read it.
 
-    Whoever takes part or did may write one. Raises `Refusal`: not_participant, no_contact, contact_is_partner.
+    Whoever takes part or did may write one. Raises `Rejected`: not_participant, no_contact, contact_is_partner.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
@@ -83,7 +83,7 @@ async def _programme(session: AsyncSession, person: Person | None) -> Programme:
     )
     programme = (await session.exec(wanted)).first()
     if programme is None:
-        raise Refusal("not_participant")
+        raise Rejected("not_participant")
     return programme
 
 
@@ -100,7 +100,7 @@ PARTNERS = (
 async def contact_of(session: AsyncSession, programme: Programme, writer: Person | None) -> Person:
     """The named contact, or whoever set the programme up: the first who is there and whom it cannot be about.
 
-    Raises `Refusal`: no_contact, contact_is_partner.
+    Raises `Rejected`: no_contact, contact_is_partner.
     """
     partners = set((await session.exec(PARTNERS, params={"writer": writer.id if writer else None})).all())
     refusal = "no_contact"
@@ -111,4 +111,4 @@ async def contact_of(session: AsyncSession, programme: Programme, writer: Person
         if person.id not in partners:
             return person
         refusal = "contact_is_partner"
-    raise Refusal(refusal)
+    raise Rejected(refusal)

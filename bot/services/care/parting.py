@@ -7,9 +7,9 @@ from sqlmodel import col, update
 from bot.domain.calendar import next_working
 from bot.domain.sessions import Side
 from bot.services.access import audit
-from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.matching.unmatched_followup import plan_word
-from bot.services.pair_context import Couple, couple, my_couple
+from bot.services.pair_context import PairContext, couple, my_couple
 from bot.services.working_hours import office_hours
 from storage.outbox import Outgoing
 from storage.queries import pairs_of
@@ -28,20 +28,20 @@ class Wish:
     why: str = ""
 
 
-async def partner_of(store: Store, caller: Caller, pair_id: int) -> tuple[Couple, Side]:
-    """The pair that is to end. Raises `Refusal` as `my_couple`."""
+async def partner_of(store: Store, caller: Caller, pair_id: int) -> tuple[PairContext, Side]:
+    """The pair that is to end. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
         return await my_couple(work.session, caller, pair_id)
 
 
-async def part(store: Store, caller: Caller, pair_id: int, wish: Wish) -> tuple[Couple, Side]:
+async def part(store: Store, caller: Caller, pair_id: int, wish: Wish) -> tuple[PairContext, Side]:
     """End the caller's pair. The other one is told kindly, HR is asked to look again; both can be paired anew.
 
     Who wants no other partner for now gets one place less on that side; changing the sign-up gives it back.
-    Raises `Refusal`: too_long, and those of `my_couple`.
+    Raises `Rejected`: too_long, and those of `my_couple`.
     """
     if len(wish.why) > LONGEST:
-        raise Refusal("too_long", longest=LONGEST)
+        raise Rejected("too_long", longest=LONGEST)
     async with store.write(caller.now, receipt=caller.signed) as work:
         found, side = await my_couple(work.session, caller, pair_id, lock=True)
         if wish.why:
@@ -57,14 +57,14 @@ async def part(store: Store, caller: Caller, pair_id: int, wish: Wish) -> tuple[
     return found, side
 
 
-async def part_by_hr(store: Store, hr: HrCaller, pair_id: int) -> Couple:
-    """HR ends a pair; both are told kindly. Raises `Refusal`: not_your_pair, pair_ended."""
+async def part_by_hr(store: Store, hr: HrCaller, pair_id: int) -> PairContext:
+    """HR ends a pair; both are told kindly. Raises `Rejected`: not_your_pair, pair_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         found = await couple(work.session, pair_id, lock=True)
         if found is None or found.programme.id != hr.programme_id:
-            raise Refusal("not_your_pair")
+            raise Rejected("not_your_pair")
         if found.pair.state != PairState.ACTIVE:
-            raise Refusal("pair_ended")
+            raise Rejected("pair_ended")
         await audit(work, hr, "end_pair", {"pair": pair_id})
         await _end(work, found)
         for side in Side:
@@ -74,7 +74,7 @@ async def part_by_hr(store: Store, hr: HrCaller, pair_id: int) -> Couple:
     return found
 
 
-async def _end(work: UnitOfWork, found: Couple) -> None:
+async def _end(work: UnitOfWork, found: PairContext) -> None:
     pair = found.pair
     pair.state, pair.ended_at, pair.next_check_at, pair.paused_until = PairState.ENDED, work.now, None, None
     waiting = update(Rhythm).where(col(Rhythm.pair_id) == pair.id, col(Rhythm.state) == RhythmState.OPEN)
@@ -82,7 +82,7 @@ async def _end(work: UnitOfWork, found: Couple) -> None:
     await work.session.flush()
 
 
-async def _take_no_more(work: UnitOfWork, found: Couple, side: Side) -> None:
+async def _take_no_more(work: UnitOfWork, found: PairContext, side: Side) -> None:
     part = found.part(side)
     left = await pairs_of(work.session, part.id or 0)
     if side is Side.MENTOR:
@@ -91,7 +91,7 @@ async def _take_no_more(work: UnitOfWork, found: Couple, side: Side) -> None:
         part.mentee_capacity = sum(pair.mentee_id == part.id for pair in left)
 
 
-def _to_person(found: Couple, reader: Side) -> Outgoing:
+def _to_person(found: PairContext, reader: Side) -> Outgoing:
     person = found.person(reader)
     return Outgoing(
         found.programme.team_id,
@@ -103,7 +103,7 @@ def _to_person(found: Couple, reader: Side) -> Outgoing:
     )
 
 
-def _to_hr(found: Couple, *, another: bool) -> Outgoing:
+def _to_hr(found: PairContext, *, another: bool) -> Outgoing:
     programme = found.programme
     return Outgoing(
         programme.team_id,

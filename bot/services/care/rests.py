@@ -6,8 +6,8 @@ from sqlmodel import col
 
 from bot.domain.sessions import Side
 from bot.services.access import audit
-from bot.services.caller import HrCaller, Refusal
-from bot.services.pair_context import Couple, couple, couples
+from bot.services.caller import HrCaller, Rejected
+from bot.services.pair_context import PairContext, couple, couples
 from bot.services.sessions.schedule import recompute_for_pair
 from storage.outbox import Outgoing
 from storage.tables import Pair, PairState
@@ -18,14 +18,14 @@ NEWS_FOR = timedelta(days=7)
 """How long it is news that a pair rests or goes on."""
 
 
-async def rest(store: Store, hr: HrCaller, pair_id: int, until: datetime) -> Couple:
-    """Let a pair rest; both are told. Raises `Refusal`: not_your_pair, pair_ended."""
+async def rest(store: Store, hr: HrCaller, pair_id: int, until: datetime) -> PairContext:
+    """Let a pair rest; both are told. Raises `Rejected`: not_your_pair, pair_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         found = await couple(work.session, pair_id, lock=True)
         if found is None or found.programme.id != hr.programme_id:
-            raise Refusal("not_your_pair")
+            raise Rejected("not_your_pair")
         if found.pair.state != PairState.ACTIVE:
-            raise Refusal("pair_ended")
+            raise Rejected("pair_ended")
         await audit(work, hr, "rest_pair", {"pair": pair_id})
         found.pair.paused_until = until
         for side in Side:
@@ -49,14 +49,14 @@ async def tick_rests(store: Store, now: datetime) -> int:
     return len(over)
 
 
-async def go_on(work: UnitOfWork, found: Couple) -> None:
+async def go_on(work: UnitOfWork, found: PairContext) -> None:
     """The pair meets again: what waited is looked at anew."""
     found.pair.paused_until, found.pair.resumed_at = None, work.now
     await work.session.flush()
     await recompute_for_pair(work, found.pair.id or 0)
 
 
-def _letter(found: Couple, reader: Side, kind: str, until: datetime, now: datetime) -> Outgoing:
+def _letter(found: PairContext, reader: Side, kind: str, until: datetime, now: datetime) -> Outgoing:
     person = found.person(reader)
     return Outgoing(
         found.programme.team_id,

@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.calendar import local
 from bot.domain.closing import Attended, completed
 from bot.domain.sessions import Side, add_months
-from bot.services.caller import Caller, Refusal
+from bot.services.caller import Caller, Rejected
 from bot.services.programme.last_days import LastDays, on_day
 from bot.services.programme.sponsor import standing_of
 from storage.outbox import Outgoing
@@ -112,19 +112,19 @@ async def _signer(session: AsyncSession, programme: Programme) -> tuple[str, str
 async def ask_for(store: Store, caller: Caller, programme_id: int) -> bool:
     """Send the caller what they earned in a programme; False if it is on its way.
 
-    Raises `Refusal`: not_participant, left_programme, certificate_not_yet.
+    Raises `Rejected`: not_participant, left_programme, certificate_not_yet.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         session = work.session
         person = await person_by_slack(session, caller.team_id, caller.slack_id, lock=True)
         participant = await participation(session, person.id or 0, programme_id) if person else None
         if person is None or participant is None:
-            raise Refusal("not_participant")
+            raise Rejected("not_participant")
         if participant.state == ParticipantState.LEFT:
-            raise Refusal("left_programme")
+            raise Rejected("left_programme")
         sides = await earned_sides(session, participant)
         if not sides or participant.forgotten_at:
-            raise Refusal("certificate_not_yet")
+            raise Rejected("certificate_not_yet")
         coming = select(Outbox.id).where(
             Outbox.person_id == person.id,
             Outbox.programme_id == programme_id,

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from bot.domain.calendar import next_working, to_utc
 from bot.domain.sessions import Side, add_months
 from bot.services.closing import certificates
-from bot.services.pair_context import Couple, couples
+from bot.services.pair_context import PairContext, couples
 from bot.services.programme.last_days import LastDays, last_days, on_day
 from bot.services.surveys.surveys import ask_after, tell_hr_after
 from bot.services.working_hours import days_off, office_hours
@@ -103,7 +103,7 @@ async def _close(work: UnitOfWork, programme: Programme) -> None:
     await tell_hr_after(work, programme)
 
 
-def _farewells(one: Couple, days: LastDays, now: datetime) -> list[Outgoing]:
+def _farewells(one: PairContext, days: LastDays, now: datetime) -> list[Outgoing]:
     return [
         Outgoing(
             one.programme.team_id,

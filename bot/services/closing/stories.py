@@ -14,8 +14,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.sessions import Side
 from bot.services.access import audit
-from bot.services.caller import Caller, HrCaller, Refusal
-from bot.services.pair_context import Couple, couple, my_couple
+from bot.services.caller import Caller, HrCaller, Rejected
+from bot.services.pair_context import PairContext, couple, my_couple
 from storage.outbox import Outgoing
 from storage.owners import Owner
 from storage.tables import Pair, PairState, Story
@@ -52,7 +52,7 @@ class Stand(StrEnum):
 class Told:
     """A pair's story, seen by one of the two."""
 
-    couple: Couple
+    couple: PairContext
     side: Side
     story: Story | None
     version: int
@@ -77,7 +77,7 @@ def words_of(story: Story) -> Words:
 
 
 async def look(store: Store, caller: Caller, pair_id: int) -> Told:
-    """The caller's pair's story. Raises `Refusal`: those of `my_couple`, story_at_the_end."""
+    """The caller's pair's story. Raises `Rejected`: those of `my_couple`, story_at_the_end."""
     async with store.read(caller.now) as work:
         return await _told(work, caller, pair_id)
 
@@ -85,16 +85,16 @@ async def look(store: Store, caller: Caller, pair_id: int) -> Told:
 async def propose(store: Store, caller: Caller, pair_id: int, seen: int, words: Words) -> Told:
     """Write the story, or change it: both have to approve it anew, of whom the writer does so herewith.
 
-    `seen` is the version that the writer had before them. Raises `Refusal`: as `look`, story_outdated, story_posted.
+    `seen` is the version that the writer had before them. Raises `Rejected`: as `look`, story_outdated, story_posted.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         told = await _told(work, caller, pair_id, lock=True)
         if told.version != seen:
-            raise Refusal("story_outdated")
+            raise Rejected("story_outdated")
         if told.stand is Stand.POSTED:
-            raise Refusal("story_posted")
+            raise Rejected("story_posted")
         if told.story is not None and words_of(told.story) == words:
-            raise Refusal("story_same")
+            raise Rejected("story_same")
         if told.story is not None:
             await _forget(work, told.story)
         story = Story(
@@ -117,11 +117,11 @@ async def propose(store: Store, caller: Caller, pair_id: int, seen: int, words: 
 
 
 async def approve(store: Store, caller: Caller, story_id: int) -> Told:
-    """Approve exactly the words of this version. Raises `Refusal`: as `look`, story_outdated, story_approved."""
+    """Approve exactly the words of this version. Raises `Rejected`: as `look`, story_outdated, story_approved."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         told, story = await _mine(work, caller, story_id)
         if approved(story, told.side):
-            raise Refusal("story_approved")
+            raise Rejected("story_approved")
         _approve(work, story, told.side)
         await work.send(_letter(AGREED, told.couple, story, person_id=told.couple.person(told.side.other).id))
         await work.send(_letter(FOR_HR, told.couple, story, channel=told.couple.programme.hr_channel))
@@ -130,7 +130,7 @@ async def approve(store: Store, caller: Caller, story_id: int) -> Told:
 
 
 async def withdraw(store: Store, caller: Caller, story_id: int) -> Told:
-    """Take the story back, approved, posted or not. Raises `Refusal`: as `look`, story_outdated."""
+    """Take the story back, approved, posted or not. Raises `Rejected`: as `look`, story_outdated."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         told, story = await _mine(work, caller, story_id)
         await _forget(work, story)
@@ -139,25 +139,25 @@ async def withdraw(store: Store, caller: Caller, story_id: int) -> Told:
 
 
 async def programme_of(store: Store, caller: Caller, story_id: int) -> int:
-    """Whose story it is, so that the caller can be checked as their HR. Raises `Refusal`: outdated."""
+    """Whose story it is, so that the caller can be checked as their HR. Raises `Rejected`: outdated."""
     async with store.read(caller.now) as work:
         story = await work.session.get(Story, story_id)
         pair = await work.session.get(Pair, story.pair_id) if story else None
     if pair is None or pair.team_id != caller.team_id:
-        raise Refusal("outdated")
+        raise Rejected("outdated")
     return pair.programme_id
 
 
-async def post(store: Store, hr: HrCaller, story_id: int) -> tuple[Story, Couple]:
-    """Show a story that both approved to everybody, once. Raises `Refusal`: outdated, story_outdated."""
+async def post(store: Store, hr: HrCaller, story_id: int) -> tuple[Story, PairContext]:
+    """Show a story that both approved to everybody, once. Raises `Rejected`: outdated, story_outdated."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         story = await work.session.get(Story, story_id)
         one = await couple(work.session, story.pair_id, lock=True) if story else None
         if story is None or one is None or one.programme.id != hr.programme_id:
-            raise Refusal("outdated")
+            raise Rejected("outdated")
         await work.session.refresh(story)
         if not is_agreed(story):
-            raise Refusal("story_outdated")
+            raise Rejected("story_outdated")
         if story.posted_at is None:
             story.posted_at = hr.now
             await audit(work, hr, "story_posted", {"pair": story.pair_id})
@@ -171,7 +171,7 @@ def is_agreed(story: Story) -> bool:
     return story.withdrawn_at is None and all(approved(story, side) for side in Side)
 
 
-async def shared_stories(session: AsyncSession, programme_id: int) -> list[tuple[Story, Couple]]:
+async def shared_stories(session: AsyncSession, programme_id: int) -> list[tuple[Story, PairContext]]:
     """The stories of a programme that everybody may read, oldest first."""
     wanted = (
         select(Story)
@@ -201,7 +201,7 @@ async def withdraw_of(work: UnitOfWork, owner: Owner) -> None:
 async def _told(work: UnitOfWork, caller: Caller, pair_id: int, *, lock: bool = False) -> Told:
     one, side = await my_couple(work.session, caller, pair_id, lock=lock, after_the_end=True)
     if one.pair.state != PairState.COMPLETED:
-        raise Refusal("story_at_the_end")
+        raise Rejected("story_at_the_end")
     newest = select(Story).where(Story.pair_id == pair_id).order_by(col(Story.version).desc()).limit(1)
     story = (await work.session.exec(newest)).first()
     live = story if story and story.withdrawn_at is None else None
@@ -212,7 +212,7 @@ async def _mine(work: UnitOfWork, caller: Caller, story_id: int) -> tuple[Told, 
     story = await work.session.get(Story, story_id)
     told = await _told(work, caller, story.pair_id if story else 0, lock=True)
     if told.story is None or told.story.id != story_id:
-        raise Refusal("story_outdated")
+        raise Rejected("story_outdated")
     return told, told.story
 
 
@@ -232,7 +232,7 @@ async def _forget(work: UnitOfWork, story: Story) -> None:
 
 
 def _letter(
-    kind: str, one: Couple, story: Story, *, person_id: int | None = None, channel: str | None = None
+    kind: str, one: PairContext, story: Story, *, person_id: int | None = None, channel: str | None = None
 ) -> Outgoing:
     return Outgoing(
         one.programme.team_id,

@@ -14,7 +14,7 @@ from bot.domain.calendar import local
 from bot.domain.polls import Met
 from bot.domain.sessions import Side, StepKind
 from bot.services.agreement.agreement import headway_of, newest, version_of
-from bot.services.caller import Caller, Refusal
+from bot.services.caller import Caller, Rejected
 from bot.services.closing.certificates import earned_sides
 from bot.services.matching.confirmations import Question, waiting_for
 from bot.services.matching.introductions import hears_later
@@ -162,7 +162,7 @@ async def look(store: Store, caller: Caller, hr_of: Collection[int] = ()) -> Pag
         session = work.session
         person = await person_by_slack(session, caller.team_id, caller.slack_id)
         if person is None:
-            raise Refusal("unknown_person")
+            raise Rejected("unknown_person")
         parts = tuple([await _part(work, *found, person) for found in await _parts(session, person)])
         programmes = await _open_programmes(session, caller.team_id)
         mine = {part.programme.id for part in parts if part.state != ParticipantState.LEFT}
@@ -173,7 +173,7 @@ async def look(store: Store, caller: Caller, hr_of: Collection[int] = ()) -> Pag
 
 
 async def pair_part(store: Store, caller: Caller, pair_id: int) -> PairPart:
-    """One pair of the caller's, as the page shows it. Raises `Refusal` as `my_couple`."""
+    """One pair of the caller's, as the page shows it. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
         found, side = await my_couple(work.session, caller, pair_id)
         return await _pair(work.session, found.pair, found.part(side), found.person(side), caller.now)

@@ -14,7 +14,7 @@ from bot.services.closing.stories import shared_stories
 from bot.services.insight import summary as summaries
 from bot.services.insight.published_groups import publish, read_published
 from bot.services.insight.summary_figures import Summary, read_summary
-from bot.services.pair_context import Couple
+from bot.services.pair_context import PairContext
 from storage.tables import ActionCard, Outbox, OutboxState, Pair, PairState, Programme, Story
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -29,7 +29,7 @@ class Report:
     thanks: int | None
     """None as long as too few wrote any."""
     certificates: int
-    stories: tuple[tuple[Story, Couple], ...]
+    stories: tuple[tuple[Story, PairContext], ...]
     actions: tuple[ActionCard, ...]
     """Those that both of their pair let HR see."""
 

@@ -6,7 +6,7 @@ from sqlalchemy import or_
 from sqlmodel import col, select
 
 from bot.domain.calendar import Hours, local, morning
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.working_hours import days_off
 from storage.outbox import Outgoing
 from storage.tables import Programme, ProgrammeState
@@ -18,11 +18,11 @@ SUMMARY, WEEKLY = "summary", "weekly_summary"
 
 
 async def ask_for(store: Store, hr: HrCaller, kind: str = SUMMARY) -> Programme:
-    """Put a message for HR's channel into the outbox, once for each request. Raises `Refusal`: no_programme."""
+    """Put a message for HR's channel into the outbox, once for each request. Raises `Rejected`: no_programme."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await work.session.get(Programme, hr.programme_id)
         if programme is None:
-            raise Refusal("no_programme")
+            raise Rejected("no_programme")
         await work.send(
             Outgoing(
                 programme.team_id,

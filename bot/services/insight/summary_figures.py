@@ -22,7 +22,7 @@ from bot.services.insight.published_groups import publish, read_published
 from bot.services.insight.unpublished_values import RATED
 from bot.services.orientation.orientation import Finished, finished
 from bot.services.outcomes.figures import Comment, Outcomes, outcomes, shared_notes
-from bot.services.pair_context import Couple
+from bot.services.pair_context import PairContext
 from bot.services.roster.entries import with_known_manager
 from storage.tables import (
     MentoringSession,
@@ -167,10 +167,10 @@ class _Records:
     managed: frozenset[int]
     """Persons whose manager is known."""
 
-    def couple(self, pair: Pair) -> Couple:
+    def couple(self, pair: Pair) -> PairContext:
         """The pair with its people."""
         (mentor_part, mentor), (mentee_part, mentee) = self.members[pair.mentor_id], self.members[pair.mentee_id]
-        return Couple(pair, self.programme, mentor_part, mentee_part, mentor, mentee)
+        return PairContext(pair, self.programme, mentor_part, mentee_part, mentor, mentee)
 
     @property
     def today(self) -> date:

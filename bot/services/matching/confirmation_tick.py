@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.services.caller import Caller, Refusal
+from bot.services.caller import Caller, Rejected
 from bot.services.matching.confirmations import Question, ask, of_programme, question_key, question_of, settle
 from bot.services.matching.try_log import BY_HAND
 from storage.queries import participation, person_by_slack
@@ -41,26 +41,26 @@ class Answered:
 async def answer(store: Store, caller: Caller, confirmation_id: int, *, agrees: bool) -> Answered:
     """Store the caller's answer; it can be changed until both agree or the time is over.
 
-    Raises `Refusal`: outdated, not_participant, left_programme, programme_closed, not_your_pair, question_over.
+    Raises `Rejected`: outdated, not_participant, left_programme, programme_closed, not_your_pair, question_over.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         session = work.session
         person = await person_by_slack(session, caller.team_id, caller.slack_id)
         found = await session.get(PairConfirmation, confirmation_id)
         if person is None or found is None or found.team_id != caller.team_id:
-            raise Refusal("outdated")
+            raise Rejected("outdated")
         question = await question_of(session, found, person.id or 0)
         if question is None:
-            raise Refusal("not_your_pair")
+            raise Rejected("not_your_pair")
         programme, confirmation = await _locked(work, found)
         part = await participation(session, person.id or 0, programme.id or 0)
         if part is None or part.state == ParticipantState.LEFT:
-            raise Refusal("left_programme")
+            raise Rejected("left_programme")
         if programme.state == ProgrammeState.CLOSED:
-            raise Refusal("programme_closed")
+            raise Rejected("programme_closed")
         closes_at = confirmation.closes_at
         if confirmation.state != ConfirmationState.WAITING or closes_at is None or closes_at <= caller.now:
-            raise Refusal("question_over")
+            raise Rejected("question_over")
         setattr(confirmation, f"{question.side}_agrees", agrees)
         await settle(work, programme, confirmation)
         posted = await _posted(session, question)

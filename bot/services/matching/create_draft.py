@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.access import audit, draft_key, marks_of, open_programme
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.confirmations import OPEN, of_programme
 from bot.services.matching.locked_pairs import CHANGED
 from bot.services.matching.solve import Roster, Solution, solve
@@ -38,21 +38,21 @@ class DrawnUp:
 async def draw_up(store: Store, hr: HrCaller, run: RunInWorker) -> DrawnUp:
     """Solve in the worker, store the draft and put HR's message into the outbox.
 
-    Nothing is locked while solving, so everybody can go on; what HR decided meanwhile counts as well. Raises `Refusal`:
+    Nothing is locked while solving, so work continues; what HR decided in between counts as well. Raises `Rejected`:
     programme_ended, nobody_to_match, draft_busy (HR keeps changing the draft).
     """
     for tries_left in reversed(range(TRIES)):
         async with store.read(hr.now) as work:
             roster = await read_roster(work.session, await open_programme(work.session, hr))
         if not roster.by_hand and not (roster.free_mentors and roster.free_mentees):
-            raise Refusal("nobody_to_match", mentors=roster.free_mentors, mentees=roster.free_mentees)
+            raise Rejected("nobody_to_match", mentors=roster.free_mentors, mentees=roster.free_mentees)
         solution: Solution = await run(solve, roster)
         async with store.write(hr.now, receipt=hr.signed) as work:
             programme = await open_programme(work.session, hr, lock=True)
             if await _overtaken(work.session, roster, programme):
                 if tries_left:
                     continue
-                raise Refusal("draft_busy")
+                raise Rejected("draft_busy")
             replaced = await _supersede(work.session, programme)
             draft = await _store(work, hr, programme, roster, solution, max(replaced, default=None))
             await work.commit()

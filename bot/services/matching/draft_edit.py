@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from bot.domain.signup import Role
 from bot.services.access import audit, open_draft, open_programme
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.audit_log import Act, since
 from storage.queries import person_by_slack
 from storage.tables import (
@@ -34,7 +34,7 @@ class Seen:
     version: int
 
 
-class Overtaken(Refusal):
+class EditConflict(Rejected):
     """Others changed the draft since it was seen: `acts` are theirs, oldest first. Nothing was done."""
 
     def __init__(self, draft_id: int, acts: list[Act]) -> None:
@@ -66,26 +66,26 @@ class Change:
         await audit(self.work, self.hr, what, {**about, "part": participant.id})
 
     async def by(self) -> Person:
-        """Who of HR it is. Raises `Refusal`: unknown_person."""
+        """Who of HR it is. Raises `Rejected`: unknown_person."""
         found = await person_by_slack(self.work.session, self.hr.team_id, self.hr.slack_id)
         if found is None:
-            raise Refusal("unknown_person")
+            raise Rejected("unknown_person")
         return found
 
     async def mentor(self, participant_id: int) -> Participant:
-        """Somebody who takes part in the programme as a mentor. Raises `Refusal`: outdated."""
+        """Somebody who takes part in the programme as a mentor. Raises `Rejected`: outdated."""
         found = await self.work.session.get(Participant, participant_id)
         if found is None or found.programme_id != self.programme.id or found.state == ParticipantState.LEFT:
-            raise Refusal("outdated")
+            raise Rejected("outdated")
         if not Role(found.role).teaches:
-            raise Refusal("outdated")
+            raise Rejected("outdated")
         return found
 
     async def pair(self, pair_id: int) -> DraftPair:
-        """A pair of this draft. Raises `Refusal`: outdated."""
+        """A pair of this draft. Raises `Rejected`: outdated."""
         found = await self.work.session.get(DraftPair, pair_id)
         if found is None or found.draft_id != self.draft.id:
-            raise Refusal("outdated")
+            raise Rejected("outdated")
         return found
 
     async def marked(self, mentor_id: int, mentee_id: int) -> CoupleMark | None:
@@ -147,13 +147,13 @@ class Change:
 async def changing(store: Store, hr: HrCaller, seen: Seen) -> AsyncIterator[Change]:
     """Commits what was done within, once.
 
-    Raises `Overtaken`, and `Refusal`: outdated, already_released, draft_outdated, programme_ended.
+    Raises `EditConflict`, and `Rejected`: outdated, already_released, draft_outdated, programme_ended.
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         draft = await open_draft(work.session, hr, seen.draft_id, lock=True)
         if draft.version != seen.version:
-            raise Overtaken(draft.id or 0, await since(work, draft, seen.version))
+            raise EditConflict(draft.id or 0, await since(work, draft, seen.version))
         change = Change(work, hr, programme, draft)
         yield change
         if change.changed:

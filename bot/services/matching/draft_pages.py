@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.sessions import Side
 from bot.services.access import marks_of, open_draft
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.confirmations import SignUps, of_programme
 from bot.services.matching.draft_edit import Seen
 from bot.services.matching.draft_review import LeftOver, left_over_of, people_of
@@ -126,7 +126,7 @@ def department_key(name: str) -> str:
 async def browse(store: Store, hr: HrCaller, draft_id: int, look: Look, a_page: int) -> Listing:
     """The page of an open draft that HR looks at, or the last one there is.
 
-    Raises `Refusal`: outdated, already_released, draft_outdated.
+    Raises `Rejected`: outdated, already_released, draft_outdated.
     """
     async with store.read(hr.now) as work:
         draft = await open_draft(work.session, hr, draft_id)
@@ -159,20 +159,20 @@ async def browse(store: Store, hr: HrCaller, draft_id: int, look: Look, a_page: 
 
 
 async def seen_now(store: Store, hr: HrCaller, draft_id: int) -> Seen:
-    """An open draft as it is now, to act on. Raises `Refusal`: outdated, already_released, draft_outdated."""
+    """An open draft as it is now, to act on. Raises `Rejected`: outdated, already_released, draft_outdated."""
     async with store.read(hr.now) as work:
         draft = await open_draft(work.session, hr, draft_id)
     return Seen(draft.id or 0, draft.version)
 
 
 async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> Card:
-    """One pair of an open draft. Raises `Refusal`: outdated, already_released, draft_outdated."""
+    """One pair of an open draft. Raises `Rejected`: outdated, already_released, draft_outdated."""
     async with store.read(hr.now) as work:
         session = work.session
         draft = await open_draft(session, hr, draft_id)
         pair = await session.get(DraftPair, pair_id)
         if pair is None or pair.draft_id != draft.id:
-            raise Refusal("outdated")
+            raise Rejected("outdated")
         two = await people_of(session, col(Participant.id).in_((pair.mentor_id, pair.mentee_id)))
         marks = {(one.mentor_id, one.mentee_id): one for one in await marks_of(session, draft.programme_id)}
         mark = marks.get((pair.mentor_id, pair.mentee_id))

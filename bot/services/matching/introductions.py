@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.sessions import Side
 from bot.services.caller import Caller
-from bot.services.pair_context import Couple, couple, my_couple, window_days
+from bot.services.pair_context import PairContext, couple, my_couple, window_days
 from storage.tables import (
     MentoringSession,
     Outbox,
@@ -25,7 +25,7 @@ from storage.unit_of_work import Store
 class Introduced:
     """A pair to introduce, its first session if that can still be booked, and the last day for it."""
 
-    couple: Couple
+    couple: PairContext
     first: MentoringSession | None
     last_day: date
 
@@ -67,7 +67,7 @@ async def _state(session: AsyncSession, pair: Pair, person_id: int) -> OutboxSta
     return OutboxState(found) if found else None
 
 
-async def my_pair(store: Store, caller: Caller, pair_id: int) -> tuple[Couple, Side]:
+async def my_pair(store: Store, caller: Caller, pair_id: int) -> tuple[PairContext, Side]:
     """The caller's pair and side. Raises `Refusal`: not_participant, not_your_pair, left_programme, pair_ended."""
     async with store.read(caller.now) as work:
         return await my_couple(work.session, caller, pair_id)

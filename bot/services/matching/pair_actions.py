@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.confirmations import of_couple, withdraw
 from bot.services.matching.draft_edit import Change, Seen, changing
 from bot.services.matching.try_log import recorded
@@ -27,7 +27,7 @@ async def decide(store: Store, hr: HrCaller, seen: Seen, pair_id: int, decision:
 
     Locks and forbids hold for the programme; what is taken out stays out of this draft and those drawn up after it.
     A pair made by hand that is taken out or forbidden is taken back for good: its two people are told, and it is
-    neither locked nor put back. Raises `Overtaken`, and `Refusal`: outdated, already_released, draft_outdated,
+    neither locked nor put back. Raises `Overtaken`, and `Rejected`: outdated, already_released, draft_outdated,
     no_place_left, asked_before, programme_ended.
     """
     async with recorded(store, hr, seen.draft_id, decision, (pair_id,)), changing(store, hr, seen) as change:
@@ -37,10 +37,10 @@ async def decide(store: Store, hr: HrCaller, seen: Seen, pair_id: int, decision:
 async def note(store: Store, hr: HrCaller, seen: Seen, pair_id: int, text: str) -> None:
     """Write down something about a pair that HR alone can read; "" takes it away.
 
-    Raises `Overtaken`, and `Refusal`: outdated, already_released, draft_outdated, programme_ended, too_long.
+    Raises `Overtaken`, and `Rejected`: outdated, already_released, draft_outdated, programme_ended, too_long.
     """
     if len(text) > LONGEST_NOTE:
-        raise Refusal("too_long", longest=LONGEST_NOTE)
+        raise Rejected("too_long", longest=LONGEST_NOTE)
     async with changing(store, hr, seen) as change:
         pair = await change.pair(pair_id)
         mark = await change.mark(pair.mentor_id, pair.mentee_id)
@@ -81,7 +81,7 @@ async def let_in(store: Store, hr: HrCaller, seen: Seen, participant_id: int) ->
 
 async def _lock(change: Change, pair: DraftPair) -> None:
     if pair.excluded or await _asked(change, pair):
-        raise Refusal("outdated")
+        raise Rejected("outdated")
     mark = await change.mark(pair.mentor_id, pair.mentee_id)
     if mark.verdict != Verdict.LOCKED:
         mark.verdict, mark.proposed_at = Verdict.LOCKED, pair.made_at or change.draft.created_at
@@ -90,7 +90,7 @@ async def _lock(change: Change, pair: DraftPair) -> None:
 
 async def _unlock(change: Change, pair: DraftPair) -> None:
     if await _asked(change, pair):
-        raise Refusal("outdated")
+        raise Rejected("outdated")
     if await _verdict(change, pair) == Verdict.LOCKED:
         (await change.mark(pair.mentor_id, pair.mentee_id)).verdict = None
         await change.did("pair_unlocked", pair)
@@ -108,12 +108,12 @@ async def _take_out(change: Change, pair: DraftPair) -> None:
 
 async def _put_back(change: Change, pair: DraftPair) -> None:
     if await _verdict(change, pair) == Verdict.FORBIDDEN:
-        raise Refusal("outdated")
+        raise Rejected("outdated")
     if await _asked(change, pair):
-        raise Refusal("asked_before")
+        raise Rejected("asked_before")
     if pair.excluded:
         if (await change.mentor(pair.mentor_id)).held_at or not await _has_places(change, pair):
-            raise Refusal("no_place_left")
+            raise Rejected("no_place_left")
         pair.excluded = False
         await change.did("pair_put_back", pair)
 

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from bot.domain.matching.rules import reporting_lines
 from bot.domain.sessions import Side
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.confirmations import LONGEST_REASON, OPEN, of_couple, request, withdraw
 from bot.services.matching.draft_edit import Change, Seen, changing
 from bot.services.matching.solve import explained
@@ -34,7 +34,7 @@ async def add(
     """Put two people (by their Slack ids) together in the draft; the new pair's id.
 
     `lifted`: the rules that HR was warned of and puts aside; `why`: what HR writes for the two. Raises `Objected`,
-    `Overtaken`, and `Refusal`: outdated, already_released, draft_outdated, programme_ended, not_signed_up (one of them
+    `Overtaken`, and `Rejected`: outdated, already_released, draft_outdated, programme_ended, not_signed_up (one of them
     takes no part), already_proposed, asked_before, too_long.
     """
     _check_reason(why)
@@ -57,7 +57,7 @@ async def swap(
 ) -> int:
     """Let a pair's mentor and that of another mentee (by Slack id) change places; the id of this mentee's new pair.
 
-    Raises `Objected`, `Overtaken`, and `Refusal`: as `add`, and nothing_to_swap (the other has no pair to swap with).
+    Raises `Objected`, `Overtaken`, and `Rejected`: as `add`, and nothing_to_swap (the other has no pair to swap with).
     """
     _check_reason(why)
     async with recorded(store, hr, seen.draft_id, "swap", (pair_id,)), changing(store, hr, seen) as change:
@@ -65,21 +65,21 @@ async def swap(
         part = await _part_of(change, mentee)
         other = next((one for one in await change.pairs_of(part) if one.mentee_id == part), None)
         if other is None or pair.excluded or pair.mentee_id == part or pair.mentor_id == other.mentor_id:
-            raise Refusal("nothing_to_swap")
+            raise Rejected("nothing_to_swap")
         return await _swap(change, pair, other, lifted, why)
 
 
 async def choose(store: Store, hr: HrCaller, seen: Seen, pair_id: int, side: Side, part_id: int) -> int:
     """Put somebody else (by sign-up) in the place of a pair's mentor or mentee; the id of the new pair.
 
-    Who has no free place swaps partners with it. Raises `Objected`, `Overtaken`, and `Refusal`: as `swap`.
+    Who has no free place swaps partners with it. Raises `Objected`, `Overtaken`, and `Rejected`: as `swap`.
     """
     async with recorded(store, hr, seen.draft_id, "choose", (pair_id,)), changing(store, hr, seen) as change:
         pair = await change.pair(pair_id)
         teaches = side is Side.MENTOR
         other = await change.work.session.get(Participant, part_id)
         if pair.excluded or other is None or other.programme_id != change.programme.id:
-            raise Refusal("outdated")
+            raise Rejected("outdated")
         if await change.free_places(part_id, as_mentor=teaches) <= 0:
             theirs = [
                 one
@@ -87,7 +87,7 @@ async def choose(store: Store, hr: HrCaller, seen: Seen, pair_id: int, side: Sid
                 if part_id == (one.mentor_id if teaches else one.mentee_id)
             ]
             if not theirs:
-                raise Refusal("nothing_to_swap")
+                raise Rejected("nothing_to_swap")
             # The weakest pair has the least to lose.
             return await _swap(change, pair, theirs[0], frozenset(), "", Side.MENTEE if teaches else Side.MENTOR)
         couple = (part_id, pair.mentee_id) if teaches else (pair.mentor_id, part_id)
@@ -109,7 +109,7 @@ async def _swap(
 
 
 async def _part_of(change: Change, slack_id: str) -> int:
-    """The sign-up of somebody in this programme. Raises `Refusal`: not_signed_up."""
+    """The sign-up of somebody in this programme. Raises `Rejected`: not_signed_up."""
     wanted = (
         select(Participant.id)
         .join(Person, col(Person.id) == col(Participant.person_id))
@@ -117,7 +117,7 @@ async def _part_of(change: Change, slack_id: str) -> int:
     )
     found = (await change.work.session.exec(wanted)).first()
     if found is None:
-        raise Refusal("not_signed_up")
+        raise Rejected("not_signed_up")
     return found
 
 
@@ -126,7 +126,7 @@ async def _put_together(
 ) -> list[tuple[DraftPair, int | None]]:
     """The new pairs, locked, in place of others, each with the id of its confirmation if the two are asked.
 
-    Raises `Objected`, and `Refusal`: already_proposed, asked_before.
+    Raises `Objected`, and `Rejected`: already_proposed, asked_before.
     """
     session = change.work.session
     proposed = {couple: await _proposed_at(change, couple) for couple in couples}
@@ -197,7 +197,7 @@ async def _proposed_at(change: Change, couple: Couple) -> datetime | None:
 
 def _check_reason(why: str) -> None:
     if len(why) > LONGEST_REASON:
-        raise Refusal("too_long", longest=LONGEST_REASON)
+        raise Rejected("too_long", longest=LONGEST_REASON)
 
 
 async def _refuse_proposed(change: Change, couples: list[Couple]) -> None:
@@ -206,7 +206,7 @@ async def _refuse_proposed(change: Change, couples: list[Couple]) -> None:
     for mentor_id, mentee_id in couples:
         asked = await of_couple(change.work.session, change.programme.id or 0, (mentor_id, mentee_id))
         if asked:
-            raise Refusal("already_proposed" if asked.state in OPEN else "asked_before")
+            raise Rejected("already_proposed" if asked.state in OPEN else "asked_before")
         same = (
             DraftPair.draft_id == change.draft.id,
             DraftPair.mentor_id == mentor_id,
@@ -214,6 +214,6 @@ async def _refuse_proposed(change: Change, couples: list[Couple]) -> None:
         )
         found = (await change.work.session.exec(select(DraftPair).where(*same))).first()
         if found and not found.excluded:
-            raise Refusal("already_proposed")
+            raise Rejected("already_proposed")
         if found:
             await change.work.session.delete(found)

@@ -15,7 +15,7 @@ from bot.domain.matching.rules import HIDDEN_RULES, broken_rules, reporting_line
 from bot.domain.programme import Cadence
 from bot.domain.sessions import PlannedSession, Side, plan
 from bot.services.access import audit, open_draft, open_programme
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.care.midway import ask_half_way
 from bot.services.insight.published_groups import publish
 from bot.services.matching.confirmation_tick import adopt, made_by_hand
@@ -51,7 +51,7 @@ FIRST_CHECK = timedelta(days=1)
 """When the at-risk rules look at a new pair first."""
 SUMMARY_AT = time(9)
 """HR's weekly summary comes on Mondays, on its own clock."""
-SECOND_THOUGHTS = timedelta(minutes=5)
+UNDO_WINDOW = timedelta(minutes=5)
 """How long the introductions wait: so long HR can take a release back (`undoing`) and nobody knows."""
 
 
@@ -91,7 +91,7 @@ class Released:
 async def prospect(store: Store, hr: HrCaller, draft_id: int) -> Prospect:
     """What releasing the draft would do now, and what is still missing for it.
 
-    Raises `Refusal`: outdated, already_released, draft_outdated, programme_ended.
+    Raises `Rejected`: outdated, already_released, draft_outdated, programme_ended.
     """
     await publish(store, hr.programme_id, hr.now)
     async with store.read(hr.now) as work:
@@ -111,7 +111,7 @@ async def release(store: Store, hr: HrCaller, seen: Seen, confirmed: int) -> Rel
 
     Every pair is checked again as people are now: one whose mentor left, was deactivated or filled the place since is
     not released. Pairs made by hand that are not confirmed by both people yet stay in a draft of their own. Raises
-    `Refusal`: outdated, already_released, draft_outdated, nothing_to_release,
+    `Rejected`: outdated, already_released, draft_outdated, nothing_to_release,
     programme_ended, gates_open, release_changed (it would not be the number of pairs any more that HR confirmed).
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
@@ -124,9 +124,9 @@ async def release(store: Store, hr: HrCaller, seen: Seen, confirmed: int) -> Rel
         roster = await read_roster(work.session, programme)
         possible = list(_still_possible(wanted, roster, draft))
         if not possible:
-            raise Refusal("nothing_to_release")
+            raise Rejected("nothing_to_release")
         if len(possible) != confirmed or draft.version != seen.version:
-            raise Refusal("release_changed", pairs=len(possible))
+            raise Rejected("release_changed", pairs=len(possible))
         by = await audit(work, hr, "release", {"draft": draft.id, "pairs": len(possible)})
         draft.state, draft.released_at, draft.released_by = DraftState.RELEASED, hr.now, by.id
         for pair in possible:
@@ -137,7 +137,7 @@ async def release(store: Store, hr: HrCaller, seen: Seen, confirmed: int) -> Rel
         programme.state = ProgrammeState.RUNNING
         programme.next_summary_at = programme.next_summary_at or next_monday(programme, hr.now)
         dropped, waiting = len(wanted.pairs) - len(pairs), len(wanted.waiting)
-        tells_at = hr.now + SECOND_THOUGHTS
+        tells_at = hr.now + UNDO_WINDOW
         numbers = {"pairs": len(pairs), "dropped": dropped, "waiting": waiting}
         await work.send_all(_messages(programme, draft, pairs, people, numbers, slot=hr.receipt, tells_at=tells_at))
         if wanted.waiting:

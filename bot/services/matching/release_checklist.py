@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.access import audit, open_draft, open_programme
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.orientation.orientation import number_not_offered
 from bot.services.programme.sponsor import standing_of
 from bot.services.roster.managers import number_without_manager
@@ -66,15 +66,15 @@ async def checks(session: AsyncSession, programme: Programme, draft: Draft) -> t
 
 
 async def refuse_if_open(session: AsyncSession, programme: Programme, draft: Draft) -> None:
-    """Raises `Refusal`: gates_open."""
+    """Raises `Rejected`: gates_open."""
     if any(check.state is State.OPEN for check in await checks(session, programme, draft)):
-        raise Refusal("gates_open")
+        raise Rejected("gates_open")
 
 
 async def waive(store: Store, hr: HrCaller, draft_id: int, gate: Gate) -> None:
     """HR goes on without it; harmless if it was waived or met meanwhile.
 
-    Raises `Refusal`: outdated, already_released, draft_outdated, programme_ended.
+    Raises `Rejected`: outdated, already_released, draft_outdated, programme_ended.
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)

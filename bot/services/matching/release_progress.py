@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from bot.services.access import own_draft
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from storage.rate_limits import Limits
 from storage.tables import DraftState, Outbox, OutboxState
 from storage.unit_of_work import Store
@@ -38,11 +38,11 @@ class Progress:
 
 
 async def progress(store: Store, hr: HrCaller, draft_id: int, limits: Limits) -> Progress:
-    """Of a released draft. Raises `Refusal`: outdated, not_released."""
+    """Of a released draft. Raises `Rejected`: outdated, not_released."""
     async with store.read(hr.now) as work:
         draft = await own_draft(work.session, hr, draft_id)
         if draft.state != DraftState.RELEASED or draft.released_at is None:
-            raise Refusal("not_released")
+            raise Rejected("not_released")
         theirs = (Outbox.programme_id == draft.programme_id, Outbox.created_at == draft.released_at)
         wanted = select(Outbox.kind, Outbox.state, Outbox.due_at, Outbox.person_id)
         wanted = wanted.where(*theirs, col(Outbox.kind).in_((*IN_PERSON, TOGETHER)))

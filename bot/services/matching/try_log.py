@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.access import audit
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.visible_rules import Objected
 from storage.queries import person_by_slack
 from storage.tables import Draft, DraftPair, Participant
@@ -31,7 +31,7 @@ async def recorded(
     """
     try:
         yield
-    except Refusal as refusal:
+    except Rejected as refusal:
         async with store.write(hr.now, receipt=hr.signed) as work:
             if isinstance(refusal, Objected):
                 tried = [_named(couple, refusal) for couple in dict.fromkeys(one.couple for one in refusal.objections)]

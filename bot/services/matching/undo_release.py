@@ -9,7 +9,7 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.access import audit, open_programme, own_draft
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.surveys.surveys import asked_since, letter_key
 from storage.outbox import Outgoing
 from storage.tables import (
@@ -49,14 +49,14 @@ class Undone:
 async def undo(store: Store, hr: HrCaller, draft_id: int) -> Undone:
     """Take the release of a draft back. Its pairs, their sessions and all that waits to be sent about them are gone.
 
-    Raises `Refusal`: outdated, not_released, programme_ended, undo_too_late (an introduction has left, is just being
+    Raises `Rejected`: outdated, not_released, programme_ended, undo_too_late (an introduction has left, is just being
     sent, or may have arrived; or somebody has done something with their pair).
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         draft = await own_draft(work.session, hr, draft_id, lock=True)
         if draft.state != DraftState.RELEASED:
-            raise Refusal("not_released")
+            raise Rejected("not_released")
         ours = _ours(draft)
         await _refuse_if_known(work.session, ours)
         told = await _take_back_messages(work.session, draft, ours)
@@ -84,7 +84,7 @@ def _ours(draft: Draft) -> Any:
 
 
 async def _refuse_if_known(session: AsyncSession, ours: Any) -> None:
-    """One of them booked, agreed on or wrote something, or left: then they know. Raises `Refusal`: undo_too_late.
+    """One of them booked, agreed on or wrote something, or left: then they know. Raises `Rejected`: undo_too_late.
 
     The pairs stay locked: what somebody does at the same moment waits, and then finds no pair.
     """
@@ -96,7 +96,7 @@ async def _refuse_if_known(session: AsyncSession, ours: Any) -> None:
     over = any(state != PairState.ACTIVE for state in pairs.all())
     found: Any = (await session.exec(select(*done))).one()
     if over or any(found):
-        raise Refusal("undo_too_late")
+        raise Rejected("undo_too_late")
 
 
 def _naming(what: str) -> Iterator[Column[Any]]:
@@ -110,7 +110,7 @@ async def _take_back_messages(session: AsyncSession, draft: Draft, ours: Any) ->
     """Delete what waits to be said about the pairs; where HR was told of the release.
 
     Deleted, not dropped: released again, the same keys must be free. Delivery claims a row only while it is pending,
-    and so do we: of two at the same moment, one finds it gone. Raises `Refusal`: undo_too_late.
+    and so do we: of two at the same moment, one finds it gone. Raises `Rejected`: undo_too_late.
     """
     pairs = set((await session.exec(ours)).all())
     of_pair = select(MentoringSession.id).where(col(MentoringSession.pair_id).in_(ours))
@@ -124,19 +124,19 @@ async def _take_back_messages(session: AsyncSession, draft: Draft, ours: Any) ->
         if row.data.get("pair") in pairs or row.data.get("session") in meetings or row.key in questions
     ]
     if await _delete_waiting(session, about) != len(about):
-        raise Refusal("undo_too_late")
+        raise Rejected("undo_too_late")
     to_hr = [row for row in rows if row.kind == "match_released" and row.data.get("draft") == draft.id]
     await _delete_waiting(session, [row.id or 0 for row in to_hr])
     return [(row.channel, row.ts) for row in to_hr if row.channel and row.ts]
 
 
 async def _take_back_questions(session: AsyncSession, draft: Draft) -> set[str]:
-    """Delete what the new pairs were to be asked; the keys of the messages. Raises `Refusal`: undo_too_late."""
+    """Delete what the new pairs were to be asked; the keys of the messages. Raises `Rejected`: undo_too_late."""
     if draft.released_at is None:
         return set()
     asked = await asked_since(session, draft.programme_id, draft.released_at)
     if any(one.answered_at for one in asked):
-        raise Refusal("undo_too_late")
+        raise Rejected("undo_too_late")
     keys = {letter_key(one) for one in asked}
     for one in asked:
         await session.delete(one)

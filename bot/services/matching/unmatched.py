@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.access import audit, open_draft, open_programme
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.draft_review import LeftOver, left_over_of
 from storage.outbox import Outgoing
 from storage.tables import Draft, Outbox, Pair, PairState, Participant, ParticipantState, Person, Programme
@@ -27,7 +27,7 @@ class Waiting:
 async def to_write_to(store: Store, hr: HrCaller, draft_id: int, part_id: int) -> Waiting:
     """Who would get a letter now: one sign-up, or `EVERYBODY` who has no partner and got none about this draft.
 
-    Raises `Refusal`: outdated, already_released, draft_outdated, not_left_over.
+    Raises `Rejected`: outdated, already_released, draft_outdated, not_left_over.
     """
     async with store.read(hr.now) as work:
         draft = await open_draft(work.session, hr, draft_id)
@@ -38,10 +38,10 @@ async def to_write_to(store: Store, hr: HrCaller, draft_id: int, part_id: int) -
 async def write(store: Store, hr: HrCaller, draft_id: int, part_id: int, sentence: str) -> int:
     """Put the letters into the outbox, with HR's own `sentence` if there is one; how many.
 
-    Raises `Refusal`: outdated, already_released, draft_outdated, not_left_over, programme_ended, too_long.
+    Raises `Rejected`: outdated, already_released, draft_outdated, not_left_over, programme_ended, too_long.
     """
     if len(sentence) > LONGEST_SENTENCE:
-        raise Refusal("too_long", longest=LONGEST_SENTENCE)
+        raise Rejected("too_long", longest=LONGEST_SENTENCE)
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         draft = await open_draft(work.session, hr, draft_id)
@@ -93,7 +93,7 @@ async def _waiting(session: AsyncSession, draft: Draft, part_id: int) -> list[Le
         if one.person.id not in told and part_id in (EVERYBODY, one.participant.id)
     ]
     if not waiting:
-        raise Refusal("not_left_over")
+        raise Rejected("not_left_over")
     return waiting
 
 

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from bot.domain.matching.rules import RULES, visible_rules
 from bot.domain.signup import Profile, Rules
-from bot.services.caller import Refusal
+from bot.services.caller import Rejected
 from bot.services.matching.draft_edit import Change
 from storage.tables import Participant, Person
 
@@ -33,7 +33,7 @@ class Objection:
         return self.rule not in MAY_BE_LIFTED
 
 
-class Objected(Refusal):
+class Objected(Rejected):
     """Rules stand in the way: nothing was changed. HR may put them aside if none is final."""
 
     def __init__(self, objections: list[Objection]) -> None:

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.signup import SHARES, Rules, Weights
 from bot.services.access import audit, open_programme
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.create_draft import RunInWorker
 from bot.services.matching.solver_input import open_couples, read_roster
 from bot.services.matching.what_if import Trial, try_out
@@ -51,19 +51,19 @@ def settings_of(programme: Programme) -> Settings:
 
 
 async def settings(store: Store, hr: HrCaller) -> Settings:
-    """What HR has decided so far. Raises `Refusal`: programme_ended."""
+    """What HR has decided so far. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         return settings_of(await open_programme(work.session, hr))
 
 
 async def change(store: Store, hr: HrCaller, run: RunInWorker, wanted: Settings) -> Change:
-    """What `wanted` would do to the draft; nothing is stored. Raises `Refusal`: programme_ended, nobody_to_match."""
+    """What `wanted` would do to the draft; nothing is stored. Raises `Rejected`: programme_ended, nobody_to_match."""
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
         roster = await read_roster(work.session, programme)
         before = await open_couples(work.session, programme.id or 0)
     if not roster.by_hand and not (roster.free_mentors and roster.free_mentees):
-        raise Refusal("nobody_to_match", mentors=roster.free_mentors, mentees=roster.free_mentees)
+        raise Rejected("nobody_to_match", mentors=roster.free_mentors, mentees=roster.free_mentees)
     trial: Trial = await run(try_out, roster, wanted.rules, before)
     async with store.read(hr.now) as work:
         people = await _people(work.session, trial)
@@ -71,7 +71,7 @@ async def change(store: Store, hr: HrCaller, run: RunInWorker, wanted: Settings)
 
 
 async def settle(store: Store, hr: HrCaller, wanted: Settings) -> bool:
-    """Store what HR decided, for drafts from now on; False if it was so already. Raises `Refusal`: programme_ended."""
+    """Store what HR decided, for drafts from now on; False if it was so already. Raises `Rejected`: programme_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         was = settings_of(programme)

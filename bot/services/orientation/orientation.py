@@ -14,7 +14,7 @@ from bot.domain.figures import MIN_GROUP, Count
 from bot.domain.orientation import STEPS, read_up_to, sides_of
 from bot.domain.sessions import Side
 from bot.services.access import open_programme
-from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.insight.published_groups import read_published
 from bot.services.pair_context import Meeting
 from bot.services.working_hours import days_off, hours_of
@@ -90,7 +90,7 @@ async def offer_again(work: UnitOfWork, participant: Participant) -> None:
 
 
 async def offer_to_all(store: Store, hr: HrCaller) -> int:
-    """Offer it to everybody whom it was not offered yet; how many these were. Raises `Refusal`: programme_ended."""
+    """Offer it to everybody whom it was not offered yet; how many these were. Raises `Rejected`: programme_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         missing = await _not_offered(work.session, programme.id or 0)
@@ -127,7 +127,7 @@ async def _not_offered(session: AsyncSession, programme_id: int) -> list[Partici
 async def where(store: Store, caller: Caller, side: Side, programme_id: int | None = None) -> Progress:
     """How far the caller is: on `side`, or on their other one if they are not on it.
 
-    Raises `Refusal`: not_participant, left_programme, programme_closed.
+    Raises `Rejected`: not_participant, left_programme, programme_closed.
     """
     async with store.read(caller.now) as work:
         participant = await _part(work.session, caller, programme_id)
@@ -137,11 +137,11 @@ async def where(store: Store, caller: Caller, side: Side, programme_id: int | No
 
 
 async def went_on(store: Store, caller: Caller, programme_id: int, side: Side, step: int) -> Progress:
-    """The caller has read the `step`-th step, counted from 1. Raises `Refusal`: outdated, and as `where`."""
+    """The caller has read the `step`-th step, counted from 1. Raises `Rejected`: outdated, and as `where`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         participant = await _part(work.session, caller, programme_id)
         if side not in sides_of(participant.role):
-            raise Refusal("outdated")
+            raise Rejected("outdated")
         await offer(work, participant)
         row = next(one for one in await _rows(work.session, participant.id or 0) if one.side == side)
         row.steps_read = read_up_to(row.steps_read, step, side)
@@ -161,19 +161,19 @@ async def progress_of(session: AsyncSession, participant: Participant) -> tuple[
 async def _part(session: AsyncSession, caller: Caller, programme_id: int | None) -> Participant:
     person = await person_by_slack(session, caller.team_id, caller.slack_id)
     if person is None:
-        raise Refusal("not_participant")
+        raise Rejected("not_participant")
     if programme_id is None:
         found = await current_participation(session, person.id or 0)
         participant = found[0] if found else None
     else:
         participant = await participation(session, person.id or 0, programme_id)
     if participant is None:
-        raise Refusal("not_participant")
+        raise Rejected("not_participant")
     if participant.state == ParticipantState.LEFT:
-        raise Refusal("left_programme")
+        raise Rejected("left_programme")
     programme = await session.get_one(Programme, participant.programme_id)
     if programme.state == ProgrammeState.CLOSED:
-        raise Refusal("programme_closed")
+        raise Rejected("programme_closed")
     return participant
 
 

@@ -14,8 +14,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.calendar import local
 from bot.domain.outcomes import LONGEST, Sharing, State, Terms, date_fault, faults, next_follow_up, sharing
 from bot.domain.sessions import Side
-from bot.services.caller import Caller, Refusal
-from bot.services.pair_context import Couple, couple, my_couple
+from bot.services.caller import Caller, Rejected
+from bot.services.pair_context import PairContext, couple, my_couple
 from storage.outbox import Outgoing
 from storage.tables import ActionCard
 from storage.unit_of_work import Store, UnitOfWork
@@ -28,7 +28,7 @@ MOST = 20
 class Seen:
     """A card with its pair, seen from `side`."""
 
-    couple: Couple
+    couple: PairContext
     side: Side
     card: ActionCard
 
@@ -50,7 +50,7 @@ class Seen:
 class Board:
     """Every card of a pair: those under way first, then the newest."""
 
-    couple: Couple
+    couple: PairContext
     side: Side
     cards: tuple[Seen, ...]
 
@@ -71,13 +71,13 @@ class Unfit(Exception):
 
 
 async def board(store: Store, caller: Caller, pair_id: int) -> Board:
-    """The cards of the caller's pair. Raises `Refusal` as `my_couple`."""
+    """The cards of the caller's pair. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
         found, side = await my_couple(work.session, caller, pair_id, after_the_end=True)
         return await board_of(work.session, found, side)
 
 
-async def board_of(session: AsyncSession, found: Couple, side: Side) -> Board:
+async def board_of(session: AsyncSession, found: PairContext, side: Side) -> Board:
     """The cards of a pair, for a view."""
     wanted = select(ActionCard).where(ActionCard.pair_id == found.pair.id, ActionCard.insight != "")
     rows = (await session.exec(wanted.order_by(col(ActionCard.id).desc()))).all()
@@ -86,7 +86,7 @@ async def board_of(session: AsyncSession, found: Couple, side: Side) -> Board:
 
 
 async def look(store: Store, caller: Caller, card_id: int) -> Seen:
-    """One card of the caller's pair. Raises `Refusal`: outdated, and those of `my_couple`."""
+    """One card of the caller's pair. Raises `Rejected`: outdated, and those of `my_couple`."""
     async with store.read(caller.now) as work:
         return await _mine(work, caller, card_id)
 
@@ -105,12 +105,12 @@ async def seen_by(session: AsyncSession, card_id: int, person_id: int | None) ->
 async def write(store: Store, caller: Caller, pair_id: int, terms: Terms, *, share: bool) -> Seen:
     """A new card; the other one hears of it, and is asked whether HR may see it too if the caller would `share` it.
 
-    Raises `Unfit`; `Refusal`: too_many_cards, and those of `my_couple`.
+    Raises `Unfit`; `Rejected`: too_many_cards, and those of `my_couple`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         found, side = await my_couple(work.session, caller, pair_id, lock=True, after_the_end=True)
         if len((await board_of(work.session, found, side)).cards) >= MOST:
-            raise Refusal("too_many_cards")
+            raise Rejected("too_many_cards")
         if wrong := faults(terms, _today(found, side, caller)):
             raise Unfit(wrong)
         card = ActionCard(
@@ -138,13 +138,13 @@ async def write(store: Store, caller: Caller, pair_id: int, terms: Terms, *, sha
 async def edit(store: Store, caller: Caller, card_id: int, terms: Terms, *, share: bool) -> Seen:
     """Other words, another owner or date. HR sees the new words only once both have agreed to them.
 
-    Raises `Unfit`; `Refusal`: card_settled, outdated, and those of `my_couple`.
+    Raises `Unfit`; `Rejected`: card_settled, outdated, and those of `my_couple`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         seen = await _mine(work, caller, card_id, lock=True)
         card = seen.card
         if seen.state is not State.OPEN:
-            raise Refusal("card_settled")
+            raise Rejected("card_settled")
         if wrong := faults(terms, _today(seen.couple, seen.side, caller), card.due_on):
             raise Unfit(wrong)
         as_shown = (card.insight, card.kind, card.change, card.owner)
@@ -163,7 +163,7 @@ async def edit(store: Store, caller: Caller, card_id: int, terms: Terms, *, shar
 
 
 async def done(store: Store, caller: Caller, card_id: int) -> Seen:
-    """It was done. Raises `Refusal` as `look`."""
+    """It was done. Raises `Rejected` as `look`."""
 
     async def change(_work: UnitOfWork, seen: Seen) -> None:
         seen.card.why = ""
@@ -172,7 +172,7 @@ async def done(store: Store, caller: Caller, card_id: int) -> Seen:
 
 
 async def drop(store: Store, caller: Caller, card_id: int, why: str) -> Seen:
-    """It will not be done, and why. Raises `Unfit`; `Refusal` as `look`."""
+    """It will not be done, and why. Raises `Unfit`; `Rejected` as `look`."""
     if not 0 < len(why) <= LONGEST["why"]:
         raise Unfit({"why": "too_long" if why else "why"})
 
@@ -196,11 +196,11 @@ async def renew(store: Store, caller: Caller, card_id: int, due_on: date | None)
 
 
 async def share(store: Store, caller: Caller, card_id: int) -> Seen:
-    """The caller lets HR see it; the other one is asked. Raises `Refusal`: card_kept, and those of `look`."""
+    """The caller lets HR see it; the other one is asked. Raises `Rejected`: card_kept, and those of `look`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         seen = await _mine(work, caller, card_id, lock=True)
         if seen.sharing is Sharing.KEPT:
-            raise Refusal("card_kept")
+            raise Rejected("card_kept")
         await _wish(work, seen, share=True)
         await work.commit()
     return seen
@@ -236,11 +236,11 @@ async def _mine(work: UnitOfWork, caller: Caller, card_id: int, *, lock: bool = 
     found, side = await my_couple(work.session, caller, pair_id or 0, lock=lock, after_the_end=True)
     card = await work.session.get(ActionCard, card_id)
     if card is None or not card.insight:
-        raise Refusal("outdated")
+        raise Rejected("outdated")
     return Seen(found, side, card)
 
 
-def _today(found: Couple, side: Side, caller: Caller) -> date:
+def _today(found: PairContext, side: Side, caller: Caller) -> date:
     return local(caller.now, found.person(side).zone).date()
 
 

@@ -10,7 +10,7 @@ from bot.domain.figures import Count
 from bot.domain.outcomes import State
 from bot.domain.sessions import Side
 from bot.services.insight.published_groups import read_published
-from bot.services.pair_context import COUPLE, Couple, around_pairs
+from bot.services.pair_context import COUPLE, PairContext, around_pairs
 from storage.tables import ActionCard, LogEntry, Pair, Person
 
 MOST_CARDS = 10
@@ -75,10 +75,10 @@ async def outcomes(session: AsyncSession, programme_id: int) -> Outcomes:
     rows = (await session.exec(shared.order_by(col(ActionCard.id).desc()).limit(MOST_CARDS))).all()
     published = await read_published(session, programme_id)
     counts = CardCounts(*(published.count(name) for name in (Count.CARD_WRITTEN, Count.CARD_DONE, Count.CARD_DROPPED)))
-    return Outcomes(counts, tuple(_shared(row[0], Couple(*row[1:])) for row in rows))
+    return Outcomes(counts, tuple(_shared(row[0], PairContext(*row[1:])) for row in rows))
 
 
-def _shared(card: ActionCard, one: Couple) -> SharedCard:
+def _shared(card: ActionCard, one: PairContext) -> SharedCard:
     owner = one.person(Side(card.owner))
     return SharedCard(
         one.mentor, one.mentee, owner, card.kind, card.insight, card.change, card.due_on, State(card.state)

@@ -7,7 +7,7 @@ from bot.services.agreement import agreement as agreements
 from bot.services.caller import Caller
 from bot.services.outcomes import action_cards as cards
 from bot.services.outcomes import learning_log as learning
-from bot.services.pair_context import Couple, my_couple
+from bot.services.pair_context import PairContext, my_couple
 from storage.tables import PairState, ProgrammeState
 from storage.unit_of_work import Store
 
@@ -16,7 +16,7 @@ from storage.unit_of_work import Store
 class Growth:
     """A pair as one of the two sees it."""
 
-    couple: Couple
+    couple: PairContext
     side: Side
     agreement: agreements.Seen
     log: learning.Log

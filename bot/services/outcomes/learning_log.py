@@ -7,8 +7,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.sessions import Side
-from bot.services.caller import Caller, Refusal
-from bot.services.pair_context import Couple, couple, my_couple
+from bot.services.caller import Caller, Rejected
+from bot.services.pair_context import PairContext, couple, my_couple
 from storage.outbox import Outgoing
 from storage.tables import LogEntry, MentoringSession, PollAnswer
 from storage.unit_of_work import Store, UnitOfWork
@@ -48,7 +48,7 @@ class Note:
 class Log:
     """One's own notes about a pair, and what the other one shared; the newest first."""
 
-    couple: Couple
+    couple: PairContext
     side: Side
     mine: tuple[Note, ...]
     theirs: tuple[Note, ...]
@@ -65,13 +65,13 @@ class Unfit(Exception):
 
 
 async def look(store: Store, caller: Caller, pair_id: int) -> Log:
-    """The caller's log. Raises `Refusal` as `my_couple`."""
+    """The caller's log. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
         found, side = await my_couple(work.session, caller, pair_id, after_the_end=True)
         return await log_of(work, found, side)
 
 
-async def log_of(work: UnitOfWork, found: Couple, side: Side) -> Log:
+async def log_of(work: UnitOfWork, found: PairContext, side: Side) -> Log:
     """One side's log, for a view."""
     session = work.session
     of_pair = select(MentoringSession).where(MentoringSession.pair_id == found.pair.id)
@@ -94,7 +94,7 @@ async def log_of(work: UnitOfWork, found: Couple, side: Side) -> Log:
 
 
 async def entry_to_change(store: Store, caller: Caller, entry_id: int) -> tuple[Log, LogEntry]:
-    """One of the caller's own notes. Raises `Refusal`: outdated, and those of `my_couple`."""
+    """One of the caller's own notes. Raises `Rejected`: outdated, and those of `my_couple`."""
     async with store.read(caller.now) as work:
         found, side, entry = await _own(work, caller, entry_id)
         return await log_of(work, found, side), entry
@@ -103,7 +103,7 @@ async def entry_to_change(store: Store, caller: Caller, entry_id: int) -> tuple[
 async def write(store: Store, caller: Caller, pair_id: int, draft: Draft, entry_id: int | None = None) -> Log:
     """Keep a note, or change one of the caller's own. The other one hears of a note once, if it is shared with them.
 
-    Raises `Unfit`; `Refusal`: outdated, too_many_notes, and those of `my_couple`.
+    Raises `Unfit`; `Rejected`: outdated, too_many_notes, and those of `my_couple`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         if entry_id is None:
@@ -115,9 +115,9 @@ async def write(store: Store, caller: Caller, pair_id: int, draft: Draft, entry_
         if wrong := _faults(draft):
             raise Unfit(wrong)
         if draft.session_id is not None and draft.session_id not in {one.id for one in log.sessions}:
-            raise Refusal("outdated")
+            raise Rejected("outdated")
         if entry_id is None and len(log.mine) >= MOST:
-            raise Refusal("too_many_notes")
+            raise Rejected("too_many_notes")
         entry.learned, entry.taught, entry.session_id = draft.learned, draft.taught, draft.session_id
         entry.with_partner, entry.with_hr, entry.changed_at = draft.with_partner, draft.with_hr, work.now
         work.session.add(entry)
@@ -130,7 +130,7 @@ async def write(store: Store, caller: Caller, pair_id: int, draft: Draft, entry_
 
 
 async def delete(store: Store, caller: Caller, entry_id: int) -> Log:
-    """Throw one of the caller's own notes away. Raises `Refusal` as `entry_to_change`."""
+    """Throw one of the caller's own notes away. Raises `Rejected` as `entry_to_change`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         found, side, entry = await _own(work, caller, entry_id)
         await work.session.delete(entry)
@@ -140,7 +140,9 @@ async def delete(store: Store, caller: Caller, entry_id: int) -> Log:
     return after
 
 
-async def shared_with(session: AsyncSession, entry_id: int, person_id: int | None) -> tuple[Couple, Side, Note] | None:
+async def shared_with(
+    session: AsyncSession, entry_id: int, person_id: int | None
+) -> tuple[PairContext, Side, Note] | None:
     """A note that was shared with somebody; None once it is not any more."""
     entry = await session.get(LogEntry, entry_id)
     found = await couple(session, entry.pair_id) if entry and entry.with_partner else None
@@ -157,7 +159,7 @@ def _faults(draft: Draft) -> dict[str, str]:
     return {name: "too_long" for name in ("learned", "taught") if len(getattr(draft, name)) > LONGEST}
 
 
-def _blank(work: UnitOfWork, found: Couple, side: Side) -> LogEntry:
+def _blank(work: UnitOfWork, found: PairContext, side: Side) -> LogEntry:
     return LogEntry(
         team_id=found.pair.team_id,
         pair_id=found.pair.id or 0,
@@ -168,11 +170,11 @@ def _blank(work: UnitOfWork, found: Couple, side: Side) -> LogEntry:
     )
 
 
-async def _own(work: UnitOfWork, caller: Caller, entry_id: int) -> tuple[Couple, Side, LogEntry]:
+async def _own(work: UnitOfWork, caller: Caller, entry_id: int) -> tuple[PairContext, Side, LogEntry]:
     entry = await work.session.get(LogEntry, entry_id)
     found, side = await my_couple(work.session, caller, entry.pair_id if entry else 0, after_the_end=True)
     if entry is None or entry.participant_id != found.part(side).id:
-        raise Refusal("outdated")
+        raise Rejected("outdated")
     return found, side, entry
 
 
@@ -186,7 +188,7 @@ def _of_poll(answer: PollAnswer, numbers: dict[int | None, int]) -> Note:
     return Note(None, number, learned, "", will_do, False, answer.share, answer.answered_at)
 
 
-def _letter(found: Couple, side: Side, entry: LogEntry) -> Outgoing:
+def _letter(found: PairContext, side: Side, entry: LogEntry) -> Outgoing:
     programme = found.programme
     return Outgoing(
         programme.team_id,

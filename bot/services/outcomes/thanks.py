@@ -6,8 +6,8 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.domain.sessions import Side
-from bot.services.caller import Caller, Refusal
-from bot.services.pair_context import Couple, my_couple
+from bot.services.caller import Caller, Rejected
+from bot.services.pair_context import PairContext, my_couple
 from storage.outbox import Outgoing
 from storage.tables import Thanks
 from storage.unit_of_work import Store, UnitOfWork
@@ -18,19 +18,19 @@ MOST, WITHIN = 3, timedelta(days=1)
 THANKS = "thanks"
 
 
-async def partner_to_thank(store: Store, caller: Caller, pair_id: int) -> tuple[Couple, Side]:
-    """The pair and the caller's side. Raises `Refusal` as `thank`."""
+async def partner_to_thank(store: Store, caller: Caller, pair_id: int) -> tuple[PairContext, Side]:
+    """The pair and the caller's side. Raises `Rejected` as `thank`."""
     async with store.read(caller.now) as work:
         return await _may_thank(work, caller, pair_id)
 
 
-async def thank(store: Store, caller: Caller, pair_id: int, text: str) -> tuple[Couple, Side]:
+async def thank(store: Store, caller: Caller, pair_id: int, text: str) -> tuple[PairContext, Side]:
     """Send thanks to the partner of a pair that goes on or came to its end.
 
-    Raises `Refusal`: those of `my_couple`, partner_gone, thanked_enough, too_long.
+    Raises `Rejected`: those of `my_couple`, partner_gone, thanked_enough, too_long.
     """
     if not 0 < len(text.strip()) <= LONGEST:
-        raise Refusal("too_long", longest=LONGEST)
+        raise Rejected("too_long", longest=LONGEST)
     async with store.write(caller.now, receipt=caller.signed) as work:
         one, side = await _may_thank(work, caller, pair_id, lock=True)
         words = Thanks(team_id=caller.team_id, pair_id=pair_id, side=side, text=text.strip(), at=caller.now)
@@ -50,13 +50,13 @@ async def thank(store: Store, caller: Caller, pair_id: int, text: str) -> tuple[
     return one, side
 
 
-async def _may_thank(work: UnitOfWork, caller: Caller, pair_id: int, *, lock: bool = False) -> tuple[Couple, Side]:
+async def _may_thank(work: UnitOfWork, caller: Caller, pair_id: int, *, lock: bool = False) -> tuple[PairContext, Side]:
     one, side = await my_couple(work.session, caller, pair_id, lock=lock, after_the_end=True)
     if not one.person(side.other).active:
-        raise Refusal("partner_gone")
+        raise Rejected("partner_gone")
     lately = select(func.count()).where(
         Thanks.pair_id == pair_id, Thanks.side == side, col(Thanks.at) > work.now - WITHIN
     )
     if (await work.session.exec(lately)).one() >= MOST:
-        raise Refusal("thanked_enough")
+        raise Rejected("thanked_enough")
     return one, side

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from bot.domain.calendar import Hours, UnknownZoneError
-from bot.services.caller import Caller, Refusal
+from bot.services.caller import Caller, Rejected
 from bot.services.sessions.schedule import recompute_for_person
 from bot.services.signup import join as joining
 from storage.outbox import Outgoing
@@ -185,11 +185,11 @@ async def _lock(work: UnitOfWork, team_id: str) -> AppPresence:
 
 
 async def choose_language(store: Store, caller: Caller, language: str) -> None:
-    """In which of the languages that there are the caller reads from now on. Raises `Refusal`: unknown_person."""
+    """In which of the languages that there are the caller reads from now on. Raises `Rejected`: unknown_person."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
         if person is None:
-            raise Refusal("unknown_person")
+            raise Rejected("unknown_person")
         person.language = language
         await work.commit()
 

@@ -8,9 +8,9 @@ from sqlmodel import col, select
 
 from bot.domain.polls import Answer, Met, Outcome, PollError, outcome, responsible
 from bot.domain.sessions import Side, StepKind
-from bot.services.caller import Caller, Refusal
+from bot.services.caller import Caller, Rejected
 from bot.services.care.concerns import contact_of, given_up_at
-from bot.services.pair_context import Couple, Meeting, my_meeting
+from bot.services.pair_context import Meeting, PairContext, my_meeting
 from bot.services.sessions.schedule import steps
 from bot.services.working_hours import days_off, hours_of
 from storage.outbox import Outgoing
@@ -19,7 +19,7 @@ from storage.unit_of_work import Store, UnitOfWork
 
 FIELDS = ("met", "useful", "honest", "will_use", "learned", "will_do", "share", "contact_me")
 UNBOOKED = "unbooked"
-SECOND_THOUGHTS = timedelta(minutes=30)
+POLL_CHANGE_WINDOW = timedelta(minutes=30)
 """How long an answer is left alone before the at-risk rules look at it: a slip of the finger is put right by then."""
 
 
@@ -52,7 +52,7 @@ def slot_of(row: MentoringSession) -> str:
 
 
 async def poll(store: Store, caller: Caller, session_id: int) -> Poll:
-    """The caller's poll. Raises `Refusal`: poll_closed, outdated, and those of `my_meeting`."""
+    """The caller's poll. Raises `Rejected`: poll_closed, outdated, and those of `my_meeting`."""
     async with store.read(caller.now) as work:
         meeting, side = await my_meeting(work.session, caller, session_id)
         _asked(meeting, caller.now)
@@ -120,7 +120,7 @@ async def comment(
 async def ask_contact(store: Store, caller: Caller, session_id: int) -> Poll:
     """The caller would like to be contacted: told to the programme's named contact alone, once.
 
-    Raises `Refusal`: no_contact, contact_is_partner, and as `poll`.
+    Raises `Rejected`: no_contact, contact_is_partner, and as `poll`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
@@ -130,8 +130,8 @@ async def ask_contact(store: Store, caller: Caller, session_id: int) -> Poll:
         return await _done(work, meeting, side)
 
 
-async def tell_contact(work: UnitOfWork, couple: Couple, side: Side, subject: str) -> None:
-    """Let the named contact know, once for each `subject`, that one of a pair would like to talk. Raises `Refusal`."""
+async def tell_contact(work: UnitOfWork, couple: PairContext, side: Side, subject: str) -> None:
+    """Let the named contact know, once for each `subject`, that one of a pair would like to talk. Raises `Rejected`."""
     person = couple.person(side)
     contact = await contact_of(work.session, couple.programme, person)
     await work.send(
@@ -147,11 +147,11 @@ async def tell_contact(work: UnitOfWork, couple: Couple, side: Side, subject: st
     )
 
 
-async def contact_or_none(work: UnitOfWork, couple: Couple, side: Side) -> Person | None:
+async def contact_or_none(work: UnitOfWork, couple: PairContext, side: Side) -> Person | None:
     """Who would contact that side; None if there is nobody whom it cannot be about."""
     try:
         return await contact_of(work.session, couple.programme, couple.person(side))
-    except Refusal:
+    except Rejected:
         return None
 
 
@@ -234,13 +234,13 @@ def closes_at(meeting: Meeting) -> datetime:
 
 
 def _asked(meeting: Meeting, now: datetime) -> None:
-    """Raises `Refusal` unless answers about the session are taken now: not before it, not after the close."""
+    """Raises `Rejected` unless answers about the session are taken now: not before it, not after the close."""
     row = meeting.session
     if row.settled_at or now >= closes_at(meeting):
-        raise Refusal("poll_closed", number=row.number)
+        raise Rejected("poll_closed", number=row.number)
     asked_unbooked = any(key.startswith(f"{StepKind.POLL}:") and key.endswith(UNBOOKED) for key in row.steps_done)
     if not (row.starts_at and row.starts_at <= now) and not (row.starts_at is None and asked_unbooked):
-        raise Refusal("outdated")
+        raise Rejected("outdated")
 
 
 async def _change(store: Store, caller: Caller, session_id: int, change: Callable[[Answer], Answer]) -> Poll:
@@ -271,11 +271,11 @@ async def _write(work: UnitOfWork, meeting: Meeting, side: Side, change: Callabl
     try:
         answer = change(answer_of(row))
     except PollError as error:
-        raise Refusal("outdated") from error
+        raise Rejected("outdated") from error
     for name in FIELDS:
         setattr(row, name, getattr(answer, name))
     row.answered_at = work.now
-    look = work.now + SECOND_THOUGHTS
+    look = work.now + POLL_CHANGE_WINDOW
     meeting.pair.next_check_at = min(meeting.pair.next_check_at or look, look)
     await work.session.flush()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from bot.services.caller import Caller, Refusal
+from bot.services.caller import Caller, Rejected
 from storage.outbox import Outgoing
 from storage.owners import Owner, owner_of
 from storage.personal_data import TRACES, rows_of
@@ -67,11 +67,11 @@ class Stored:
 
 
 async def look(store: Store, caller: Caller) -> Stored:
-    """What is kept about the caller. Raises `Refusal`: unknown_person."""
+    """What is kept about the caller. Raises `Rejected`: unknown_person."""
     async with store.read(caller.now) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
         if person is None:
-            raise Refusal("unknown_person")
+            raise Rejected("unknown_person")
         return await read(work, person)
 
 
@@ -107,11 +107,11 @@ async def _partners(work: UnitOfWork, owner: Owner, table: type[Pair] | type[Pai
 
 
 async def ask_for_export(store: Store, caller: Caller) -> bool:
-    """Put the caller's files into the outbox; False if they are on their way. Raises `Refusal`: unknown_person."""
+    """Put the caller's files into the outbox; False if they are on their way. Raises `Rejected`: unknown_person."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
         if person is None:
-            raise Refusal("unknown_person")
+            raise Rejected("unknown_person")
         coming = select(Outbox.id).where(
             Outbox.person_id == person.id, Outbox.kind == EXPORT, col(Outbox.state).in_(UNDER_WAY)
         )

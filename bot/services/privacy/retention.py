@@ -10,7 +10,7 @@ from bot.domain.calendar import to_utc
 from bot.domain.sessions import add_months
 from bot.services.privacy.erasure import erase_person, forget_part, forget_roster, forget_sponsors
 from storage.outbox_maintenance import RECEIPTS_KEPT, forget_old
-from storage.tables import Participant, Person, Programme, ProgrammeState, Receipt
+from storage.tables import Participant, Person, ProcessedRequest, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
 DEFAULT_MONTHS = 24
@@ -32,7 +32,7 @@ async def tick_retention(store: Store, now: datetime, months: int = DEFAULT_MONT
 async def tick_receipts(store: Store, now: datetime) -> int:
     """Forget which requests of Slack's were answered, once none of them can come again; how many these were."""
     async with store.read(now) as work:
-        old = select(Receipt.key).where(col(Receipt.at) < now - RECEIPTS_KEPT)
+        old = select(ProcessedRequest.key).where(col(ProcessedRequest.at) < now - RECEIPTS_KEPT)
         if (await work.session.exec(old.limit(1))).first() is None:
             return 0
     async with store.write(now) as work:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.insight.summary import next_weekly
 from bot.services.programme import next_cohort as cohorts
 from bot.services.recruiting.announcement import next_reminder
@@ -48,7 +48,7 @@ async def set_up(store: Store, caller: Caller, hr_channel: str, settings: Settin
     """Open a programme run from `hr_channel`, or change the one that is; with whether it is new.
 
     The handler has checked that the caller is a member of `hr_channel` and that it is private. The announcement goes
-    out with it, once a channel. Raises `Refusal`: not_participant (a person of `settings` is unknown), running
+    out with it, once a channel. Raises `Rejected`: not_participant (a person of `settings` is unknown), running
     (theme, start, length and cadence are fixed once pairs were introduced).
     """
     try:
@@ -104,7 +104,7 @@ def _change(programme: Programme, settings: Settings) -> None:
     if programme.state != ProgrammeState.RECRUITING and any(
         getattr(programme, name) != getattr(settings, name) for name in fixed
     ):
-        raise Refusal("already_running")
+        raise Rejected("already_running")
     for name in FIELDS:
         setattr(programme, name, getattr(settings, name))
 
@@ -160,7 +160,7 @@ def _announcement(programme: Programme) -> str:
 async def _known(session: AsyncSession, team_id: str, slack_id: str) -> Person:
     person = await person_by_slack(session, team_id, slack_id)
     if not person:
-        raise Refusal("unknown_person")
+        raise Rejected("unknown_person")
     return person
 
 
@@ -169,5 +169,5 @@ async def programme_of(store: Store, hr: HrCaller) -> Programme:
     async with store.read(hr.now) as work:
         programme = await work.session.get(Programme, hr.programme_id)
     if not programme:
-        raise Refusal("no_programme")
+        raise Rejected("no_programme")
     return programme

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.access import audit, open_programme
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from storage.outbox import Outgoing
 from storage.queries import person_by_slack
 from storage.tables import AuditEntry, Person, Programme, SponsorMessage
@@ -36,7 +36,7 @@ class Standing:
 
 
 async def standing(store: Store, hr: HrCaller) -> Standing:
-    """What there is so far. Raises `Refusal`: programme_ended."""
+    """What there is so far. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         return await standing_of(work.session, await open_programme(work.session, hr))
 
@@ -56,17 +56,17 @@ async def standing_of(session: AsyncSession, programme: Programme) -> Standing:
 async def post(store: Store, hr: HrCaller, words: Words, after: int) -> Programme:
     """Have the bot post `words`; `after` is the id of the last such message that HR knew of, 0 for none.
 
-    So it is posted again only by somebody who knows that it was posted before. Raises `Refusal`: programme_ended,
+    So it is posted again only by somebody who knows that it was posted before. Raises `Rejected`: programme_ended,
     sponsor_posted (somebody else of HR was quicker), unknown_person.
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         before = await standing_of(work.session, programme)
         if (before.last.id if before.last else 0) != after:
-            raise Refusal("sponsor_posted")
+            raise Rejected("sponsor_posted")
         sponsor = await person_by_slack(work.session, hr.team_id, words.person) if words.person else None
         if words.person and sponsor is None:
-            raise Refusal("unknown_person")
+            raise Rejected("unknown_person")
         message = SponsorMessage(
             team_id=hr.team_id,
             programme_id=hr.programme_id,

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.signup import Role
 from bot.services.access import audit, open_programme
-from bot.services.caller import Caller, HrCaller, Refusal
+from bot.services.caller import Caller, HrCaller, Rejected
 from storage.outbox import Outgoing
 from storage.queries import active_participants, person_by_slack
 from storage.tables import Pair, PairState, Participant, ParticipantState, Person, Programme, ProgrammeState, TopicAsk
@@ -52,20 +52,20 @@ class Market:
 
 
 async def market(store: Store, hr: HrCaller) -> Market:
-    """Demand and supply. Raises `Refusal`: programme_ended."""
+    """Demand and supply. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
         return Market(programme, _balances(await _read(work.session, programme.id or 0)))
 
 
 async def of_programme(store: Store, hr: HrCaller) -> Programme:
-    """The programme whose list HR edits. Raises `Refusal`: programme_ended."""
+    """The programme whose list HR edits. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         return await open_programme(work.session, hr)
 
 
 async def edit(store: Store, hr: HrCaller, topics: Sequence[str]) -> Market:
-    """HR says what people can choose of; what they chose before stays theirs. Raises `Refusal`: programme_ended."""
+    """HR says what people can choose of; what they chose before stays theirs. Raises `Rejected`: programme_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         programme.topics = list(topics)
@@ -78,13 +78,13 @@ async def edit(store: Store, hr: HrCaller, topics: Sequence[str]) -> Market:
 async def ask_around(store: Store, hr: HrCaller, topic: str) -> tuple[Market, int]:
     """Ask everybody with a free place who does not offer `topic`, once; how many that were.
 
-    Raises `Refusal`: programme_ended, outdated (nobody wishes for it any more).
+    Raises `Rejected`: programme_ended, outdated (nobody wishes for it any more).
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         found = await _read(work.session, programme.id or 0)
         if not found.wished[topic]:
-            raise Refusal("outdated")
+            raise Rejected("outdated")
         chosen = [one for one in found.people if _could(found, one[0], topic)]
         await _ask(work, programme, topic, chosen)
         if chosen:
@@ -97,27 +97,27 @@ async def ask_around(store: Store, hr: HrCaller, topic: str) -> tuple[Market, in
 async def answer(store: Store, caller: Caller, ask_id: int, level: int) -> str:
     """Add the topic to the caller's sign-up with a level 1-5, or `DECLINED`; the topic. Again changes the answer.
 
-    Raises `Refusal`: outdated, not_participant, left_programme, programme_closed, topics_full.
+    Raises `Rejected`: outdated, not_participant, left_programme, programme_closed, topics_full.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
         asked = await work.session.get(TopicAsk, ask_id)
         part = await work.session.get(Participant, asked.participant_id, with_for_update=True) if asked else None
         if person is None or asked is None or part is None or asked.team_id != caller.team_id:
-            raise Refusal("outdated")
+            raise Rejected("outdated")
         if part.person_id != person.id:
-            raise Refusal("not_participant")
+            raise Rejected("not_participant")
         if part.state == ParticipantState.LEFT:
-            raise Refusal("left_programme")
+            raise Rejected("left_programme")
         programme = await work.session.get_one(Programme, part.programme_id)
         if programme.state == ProgrammeState.CLOSED:
-            raise Refusal("programme_closed")
+            raise Rejected("programme_closed")
         others = [offer for offer in part.offers if offer["topic"] != asked.topic]
         # A topic that they chose themselves meanwhile is not taken away by a no to our question.
         ours = asked.level is not None or len(others) == len(part.offers)
         if level != DECLINED:
             if len(others) >= MOST_TOPICS:
-                raise Refusal("topics_full", most=MOST_TOPICS)
+                raise Rejected("topics_full", most=MOST_TOPICS)
             part.offers = [*others, {"topic": asked.topic, "level": level}]
         elif ours:
             part.offers = others

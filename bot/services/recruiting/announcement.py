@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.calendar import Hours, local, morning, next_working, working_days_before
 from bot.domain.signup import Role
 from bot.services.access import audit, open_programme
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.roster.entries import with_known_manager
 from bot.services.working_hours import days_off, office_hours
 from storage.outbox import Outgoing
@@ -102,14 +102,14 @@ async def tick_recruiting(store: Store, now: datetime) -> int:
 async def remind(store: Store, hr: HrCaller) -> Programme:
     """HR has the channel reminded, at most once a day.
 
-    Raises `Refusal`: programme_ended, no_reminder (pairs were introduced), reminded_today.
+    Raises `Rejected`: programme_ended, no_reminder (pairs were introduced), reminded_today.
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         if programme.state != ProgrammeState.RECRUITING:
-            raise Refusal("no_reminder")
+            raise Rejected("no_reminder")
         if not await work.send(_letter(programme, hr.now)):
-            raise Refusal("reminded_today")
+            raise Rejected("reminded_today")
         await audit(work, hr, "join_reminder", {})
         await work.commit()
     return programme

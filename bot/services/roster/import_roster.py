@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.roster import Entry
 from bot.services.access import audit, open_programme
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.roster.managers import number_without_manager
 from storage.outbox import Outgoing
 from storage.tables import (
@@ -74,14 +74,14 @@ class _Changes:
 
 
 async def managers(store: Store, hr: HrCaller) -> dict[str, str | None]:
-    """Who is known to report to whom, by Slack ids. Raises `Refusal`: programme_ended."""
+    """Who is known to report to whom, by Slack ids. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         await open_programme(work.session, hr)
         return (await _before(work.session, hr)).managers
 
 
 async def foresee(store: Store, hr: HrCaller, entries: Sequence[Entry]) -> Effect:
-    """What `take_over` would do. Nothing is stored. Raises `Refusal`: programme_ended."""
+    """What `take_over` would do. Nothing is stored. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         await open_programme(work.session, hr)
         return _effect(entries, _changes(entries, await _before(work.session, hr)))
@@ -91,7 +91,7 @@ async def take_over(store: Store, hr: HrCaller, entries: Sequence[Entry], newcom
     """Store the roster in one commit, and tell HR's channel. A second time it changes what differs.
 
     `newcomers` holds everybody who was never met, by Slack id, as they are to be stored.
-    Raises `Refusal`: programme_ended, unknown_person.
+    Raises `Rejected`: programme_ended, unknown_person.
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
@@ -113,13 +113,13 @@ async def take_over(store: Store, hr: HrCaller, entries: Sequence[Entry], newcom
 
 
 async def send_template(store: Store, hr: HrCaller) -> None:
-    """An empty roster to HR's own DM. Raises `Refusal`: programme_ended, unknown_person."""
+    """An empty roster to HR's own DM. Raises `Rejected`: programme_ended, unknown_person."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr)
         wanted = select(Person.id).where(Person.team_id == hr.team_id, Person.slack_id == hr.slack_id)
         person_id = (await work.session.exec(wanted)).first()
         if person_id is None:
-            raise Refusal("unknown_person")
+            raise Rejected("unknown_person")
         await work.send(
             Outgoing(
                 hr.team_id,
@@ -235,7 +235,7 @@ async def _meet(
 ) -> dict[str, int]:
     """Make a person of everybody whom only Slack knew so far; their ids by Slack id."""
     if not all(one in newcomers for one in strangers):
-        raise Refusal("unknown_person")
+        raise Rejected("unknown_person")
     rows = [newcomers[one].model_dump(exclude={"id"}) for one in strangers]
     for chunk in _chunks(rows):
         await work.session.exec(insert(Person), params=chunk)

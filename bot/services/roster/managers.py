@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.services.access import audit, open_programme
-from bot.services.caller import HrCaller, Refusal
+from bot.services.caller import HrCaller, Rejected
 from bot.services.roster.entries import set_manager, with_known_manager
 from storage.queries import person_by_slack
 from storage.tables import ManagerSource, Participant, ParticipantState, Person
@@ -26,7 +26,7 @@ class Manager:
 async def without_manager(store: Store, hr: HrCaller) -> list[Person]:
     """The active participants whose manager nobody has said, in the order of joining.
 
-    Raises `Refusal`: programme_ended.
+    Raises `Rejected`: programme_ended.
     """
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
@@ -43,7 +43,7 @@ async def fill_managers(store: Store, hr: HrCaller, said: Mapping[int, Manager])
     """Store what HR said, by the ids of persons; how many that changed.
 
     Who is not waiting for it (they said it themselves meanwhile, or belong to no programme of HR's) is left alone.
-    Managers have to be known already (`Directory.person`). Raises `Refusal`: programme_ended, unknown_person.
+    Managers have to be known already (`Directory.person`). Raises `Rejected`: programme_ended, unknown_person.
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
@@ -55,7 +55,7 @@ async def fill_managers(store: Store, hr: HrCaller, said: Mapping[int, Manager])
                 continue
             boss = await person_by_slack(work.session, hr.team_id, manager.slack_id) if manager.slack_id else None
             if (manager.slack_id and boss is None) or (boss and boss.id == person.id):
-                raise Refusal("unknown_person")
+                raise Rejected("unknown_person")
             boss_id = boss.id if boss else None
             await set_manager(work, hr.team_id, hr.programme_id, person.id or 0, boss_id, ManagerSource.HR)
             details = {"person": person.id, "manager": boss_id}

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from bot.domain.calendar import Hours, fits, local, suggest_slots, to_utc, working_days_after
 from bot.domain.polls import Met
 from bot.domain.sessions import MENTOR_PACK_DAYS, POLL_DELAY, Side
-from bot.services.caller import Caller, Refusal
+from bot.services.caller import Caller, Rejected
 from bot.services.care.rests import go_on
 from bot.services.orientation.orientation import plan_reminders
 from bot.services.pair_context import Meeting, my_meeting
@@ -42,7 +42,7 @@ FARTHEST = timedelta(days=60)
 """How long after its window a session may still take place."""
 SUGGESTIONS = 3
 SOON = timedelta(hours=1)
-SECOND_THOUGHTS = timedelta(days=1)
+BOOKING_CHANGE_WINDOW = timedelta(days=1)
 """How long after a change the at-risk rules look at a pair: two moves in an hour may be one person's search."""
 _WAKING = time(7), time(21)
 """What two people are offered whose working hours never meet."""
@@ -94,7 +94,7 @@ class Booked:
 
 
 async def booking(store: Store, caller: Caller, session_id: int) -> Booking:
-    """What to show when a time is to be picked. Raises `Refusal` as `book`."""
+    """What to show when a time is to be picked. Raises `Rejected` as `book`."""
     async with store.read(caller.now) as work:
         meeting, side = await my_meeting(work.session, caller, session_id)
         _open_for(meeting, side)
@@ -110,7 +110,7 @@ async def total_of(work: UnitOfWork, meeting: Meeting) -> int:
 async def book(store: Store, caller: Caller, session_id: int, choice: Choice) -> Booked:
     """Book the session, or move it if it was booked; the other half is told in the same commit.
 
-    Raises `Unsuitable`: past, far, day_off, hours, same, reason, length; `Refusal`: session_over, paused,
+    Raises `Unsuitable`: past, far, day_off, hours, same, reason, length; `Rejected`: session_over, paused,
     partner_paused, and those of `my_meeting`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
@@ -148,16 +148,16 @@ async def book(store: Store, caller: Caller, session_id: int, choice: Choice) ->
 async def cancel(store: Store, caller: Caller, session_id: int) -> Booked:
     """The session has no time any more; its reminders stop and the other half is told.
 
-    Raises `Refusal`: session_over, session_past, not_booked, and those of `my_meeting`.
+    Raises `Rejected`: session_over, session_past, not_booked, and those of `my_meeting`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
         row, before = meeting.session, meeting.session.starts_at
         _not_over(meeting)
         if before is None:
-            raise Refusal("not_booked")
+            raise Rejected("not_booked")
         if before <= caller.now:
-            raise Refusal("session_past")
+            raise Rejected("session_past")
         row.state, row.starts_at, row.wall, row.wall_zone = SessionState.PLANNED, None, None, None
         change = SessionChange(
             team_id=row.team_id, session_id=row.id or 0, side=side, kind="cancelled", before=before, at=caller.now
@@ -170,7 +170,7 @@ async def cancel(store: Store, caller: Caller, session_id: int) -> Booked:
 
 
 async def held(store: Store, caller: Caller, session_id: int) -> Booked:
-    """The caller says that the two met; the questions about it follow. Raises `Refusal` as `cancel`."""
+    """The caller says that the two met; the questions about it follow. Raises `Rejected` as `cancel`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
         row, before = meeting.session, meeting.session.starts_at
@@ -190,16 +190,16 @@ async def held(store: Store, caller: Caller, session_id: int) -> Booked:
 
 def _not_over(meeting: Meeting) -> None:
     if meeting.session.settled_at or meeting.session.state in (SessionState.HELD, SessionState.MISSED):
-        raise Refusal("session_over")
+        raise Rejected("session_over")
 
 
 def _open_for(meeting: Meeting, side: Side) -> None:
     """Whether there is anything to book, and both are there to come."""
     _not_over(meeting)
     if meeting.part(side).state == ParticipantState.PAUSED:
-        raise Refusal("paused")
+        raise Rejected("paused")
     if meeting.part(side.other).state == ParticipantState.PAUSED:
-        raise Refusal("partner_paused")
+        raise Rejected("partner_paused")
 
 
 def _check(meeting: Meeting, side: Side, choice: Choice, now: datetime) -> None:
@@ -261,7 +261,7 @@ async def _keep(work: UnitOfWork, meeting: Meeting, change: SessionChange) -> No
     """Write the change down, and let the ticks look at the session and the pair again."""
     row = meeting.session
     row.next_at = next_look(row, meeting.programme, meeting.mentor, meeting.mentee, work.now)
-    look = work.now + SECOND_THOUGHTS
+    look = work.now + BOOKING_CHANGE_WINDOW
     meeting.pair.next_check_at = min(meeting.pair.next_check_at or look, look)
     work.session.add(change)
     await work.session.flush()

@@ -17,9 +17,9 @@ from bot.domain.calendar import local
 from bot.domain.programme import Cadence
 from bot.domain.sessions import PlannedSession, Side, add_months
 from bot.domain.signup import FORMATS
-from bot.services.caller import Caller, Refusal
-from bot.services.pair_context import Couple, my_couple
-from bot.services.sessions.bookings import SECOND_THOUGHTS, sessions_of
+from bot.services.caller import Caller, Rejected
+from bot.services.pair_context import PairContext, my_couple
+from bot.services.sessions.bookings import BOOKING_CHANGE_WINDOW, sessions_of
 from bot.services.sessions.packs import format_of
 from bot.services.sessions.schedule import next_look
 from storage.outbox import Outgoing
@@ -31,7 +31,7 @@ from storage.unit_of_work import Store, UnitOfWork
 class Seen:
     """How the caller's pair meets now, and the proposal that waits, if there is one. `ahead`: the sessions to come."""
 
-    couple: Couple
+    couple: PairContext
     side: Side
     cadence: str
     format: str
@@ -45,7 +45,7 @@ class Seen:
 
 
 async def look(store: Store, caller: Caller, pair_id: int) -> Seen:
-    """Raises `Refusal` as `my_couple`."""
+    """Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
         return await seen_as(work, *await my_couple(work.session, caller, pair_id))
 
@@ -53,17 +53,17 @@ async def look(store: Store, caller: Caller, pair_id: int) -> Seen:
 async def propose(store: Store, caller: Caller, pair_id: int, cadence: Cadence, form: str) -> Seen:
     """Ask the other one for a change. Whoever asks for what the other asked for agrees to it.
 
-    Raises `Refusal`: outdated (no such form), rhythm_same (as it is already), and those of `my_couple`.
+    Raises `Rejected`: outdated (no such form), rhythm_same (as it is already), and those of `my_couple`.
     """
     if form not in FORMATS:
-        raise Refusal("outdated")
+        raise Rejected("outdated")
     async with store.write(caller.now, receipt=caller.signed) as work:
         before = await seen_as(work, *await my_couple(work.session, caller, pair_id, lock=True))
         waiting = before.waiting
         if waiting and not before.mine and (waiting.cadence, waiting.format) == (cadence, form):
             await _agree(work, before, waiting)
         elif (cadence, form) == (before.cadence, before.format):
-            raise Refusal("rhythm_same")
+            raise Rejected("rhythm_same")
         else:
             await _ask(work, before, cadence, form)
         after = await seen_as(work, before.couple, before.side)
@@ -74,16 +74,16 @@ async def propose(store: Store, caller: Caller, pair_id: int, cadence: Cadence, 
 async def answer(store: Store, caller: Caller, rhythm_id: int, *, agreed: bool) -> Seen:
     """Agree to what the other proposed, or keep things as they are.
 
-    Raises `Refusal`: rhythm_outdated (it was answered or replaced), rhythm_own, and those of `my_couple`.
+    Raises `Rejected`: rhythm_outdated (it was answered or replaced), rhythm_own, and those of `my_couple`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         # Only whose it is: the row itself is read once nobody else can change it.
         pair_id = (await work.session.exec(select(Rhythm.pair_id).where(Rhythm.id == rhythm_id))).first()
         before = await seen_as(work, *await my_couple(work.session, caller, pair_id or 0, lock=True))
         if before.waiting is None or before.waiting.id != rhythm_id:
-            raise Refusal("rhythm_outdated")
+            raise Rejected("rhythm_outdated")
         if before.mine:
-            raise Refusal("rhythm_own")
+            raise Rejected("rhythm_own")
         if agreed:
             await _agree(work, before, before.waiting)
         else:
@@ -99,7 +99,7 @@ async def waiting_for(work: UnitOfWork, pair_id: int) -> Rhythm | None:
     return (await work.session.exec(wanted.order_by(col(Rhythm.id).desc()).limit(1))).first()
 
 
-async def seen_as(work: UnitOfWork, couple: Couple, side: Side) -> Seen:
+async def seen_as(work: UnitOfWork, couple: PairContext, side: Side) -> Seen:
     """The rhythm as one of the pair sees it."""
     pair_id = couple.pair.id or 0
     ahead = [one for one in await sessions_of(work, pair_id) if one.settled_at is None]
@@ -122,7 +122,7 @@ async def _agree(work: UnitOfWork, seen: Seen, row: Rhythm) -> None:
     pair.cadence, pair.format = row.cadence, row.format
     if row.cadence != seen.cadence:
         await _plan_anew(work, seen.couple, Cadence(row.cadence))
-    look = work.now + SECOND_THOUGHTS
+    look = work.now + BOOKING_CHANGE_WINDOW
     pair.next_check_at = min(pair.next_check_at or look, look)
     await _settle(work, seen, row, RhythmState.AGREED)
 
@@ -133,7 +133,7 @@ async def _settle(work: UnitOfWork, seen: Seen, row: Rhythm, state: RhythmState)
     await work.send(_letter(seen.couple, Side(row.side), f"rhythm_{state}", row))
 
 
-def _letter(couple: Couple, reader: Side, kind: str, row: Rhythm) -> Outgoing:
+def _letter(couple: PairContext, reader: Side, kind: str, row: Rhythm) -> Outgoing:
     programme, person = couple.programme, couple.person(reader)
     return Outgoing(
         programme.team_id,
@@ -148,7 +148,7 @@ def _letter(couple: Couple, reader: Side, kind: str, row: Rhythm) -> Outgoing:
 # The plan
 
 
-async def _plan_anew(work: UnitOfWork, couple: Couple, cadence: Cadence) -> None:
+async def _plan_anew(work: UnitOfWork, couple: PairContext, cadence: Cadence) -> None:
     rows = await sessions_of(work, couple.pair.id or 0)
     zone = couple.mentee.zone
     today = local(work.now, zone).date()
@@ -178,7 +178,7 @@ def _stays_until(row: MentoringSession, today: date, zone: str) -> date | None:
     return row.closes_on if row.closes_on <= today else None
 
 
-def _new(couple: Couple, one: PlannedSession) -> MentoringSession:
+def _new(couple: PairContext, one: PlannedSession) -> MentoringSession:
     return MentoringSession(
         team_id=couple.pair.team_id,
         pair_id=couple.pair.id or 0,

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.services.caller import Caller, Refusal
+from bot.services.caller import Caller, Rejected
 from bot.services.pair_context import Meeting, my_meeting
 from storage.outbox import Outgoing
 from storage.tables import SessionChange
@@ -27,11 +27,11 @@ class Appointment:
 
 
 async def ask_for_file(store: Store, caller: Caller, session_id: int) -> None:
-    """Send the caller the session's calendar file. Raises `Refusal`: not_booked, and those of `my_meeting`."""
+    """Send the caller the session's calendar file. Raises `Rejected`: not_booked, and those of `my_meeting`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         meeting, side = await my_meeting(work.session, caller, session_id)
         if await appointment(work.session, meeting) is None:
-            raise Refusal("not_booked")
+            raise Rejected("not_booked")
         person = meeting.person(side)
         await work.send(
             Outgoing(

@@ -11,7 +11,7 @@ from bot.domain.sessions import Side
 from bot.domain.signup import FORMATS
 from bot.services.agreement.agreement import state_for
 from bot.services.caller import Caller
-from bot.services.pair_context import Couple, Meeting, my_meeting
+from bot.services.pair_context import Meeting, PairContext, my_meeting
 from storage.tables import MentoringSession
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -50,7 +50,7 @@ async def prepared(work: UnitOfWork, meeting: Meeting, side: Side) -> Prepared:
     return Prepared(meeting, side, again, topics[again % len(topics)], format_of(meeting), agreement)
 
 
-def topics_of(couple: Couple) -> list[str]:
+def topics_of(couple: PairContext) -> list[str]:
     """What the pair's sessions are about, what matters most first: what the leader wishes for and the mentor offers;
     else what the leader wishes for; else the topic of the programme's theme. What is level goes by the theme."""
     levels = {one["topic"]: one["level"] for one in couple.mentor_part.offers}
@@ -61,7 +61,7 @@ def topics_of(couple: Couple) -> list[str]:
     return sorted(worth, key=lambda topic: (-worth[topic], place.get(topic, len(place)), topic)) or [of_theme[0]]
 
 
-def format_of(couple: Couple) -> str:
+def format_of(couple: PairContext) -> str:
     """What the two chose; else the form both like; else the leader's; else a talk."""
     if couple.pair.format in FORMATS:
         return couple.pair.format

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from bot.domain.calendar import local
 from bot.domain.programme import Cadence
-from bot.services.pair_context import Couple, Meeting, couple, meeting
+from bot.services.pair_context import Meeting, PairContext, couple, meeting
 from storage.tables import MentoringSession, Outbox, OutboxState, Pair, PairState, Person, SessionState
 from storage.unit_of_work import UnitOfWork
 
@@ -16,7 +16,7 @@ NEWS_FOR = timedelta(days=7)
 NOT_SENT = (OutboxState.DROPPED, OutboxState.EXPIRED, OutboxState.DEAD)
 
 
-async def to_book(work: UnitOfWork, found: Couple) -> Meeting | None:
+async def to_book(work: UnitOfWork, found: PairContext) -> Meeting | None:
     """The pair's session that should have a date by now; none where the two look after that themselves."""
     programme, pair = found.programme, found.pair
     if not found.under_way or (pair.cadence or programme.cadence) == Cadence.BY_AGREEMENT:

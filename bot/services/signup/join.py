@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.programme import Theme, topics_for
 from bot.domain.sessions import Side
 from bot.domain.signup import Level, Offer, Role, Wish
-from bot.services.caller import Caller, Refusal
+from bot.services.caller import Caller, Rejected
 from bot.services.matching.confirmations import forget_agreement
 from bot.services.matching.unmatched_followup import plan_word
 from bot.services.orientation.orientation import offer, offer_again
@@ -60,7 +60,7 @@ class SignUp:
 
 
 @dataclass(frozen=True)
-class Standing:
+class SignUpState:
     """Where a person stands: what the sign-up form starts from."""
 
     person: Person
@@ -89,8 +89,8 @@ class Standing:
         return tuple(dict.fromkeys([*listed, *chosen]))
 
 
-async def standing(store: Store, caller: Caller, programme_id: int | None = None) -> Standing:
-    """What is known of the caller for the programme they would join. Raises `Refusal`: no_programme, closed."""
+async def standing(store: Store, caller: Caller, programme_id: int | None = None) -> SignUpState:
+    """What is known of the caller for the programme they would join. Raises `Rejected`: no_programme, closed."""
     async with store.read(caller.now) as work:
         person = await _caller(work.session, caller)
         programme = await _to_join(work.session, caller, programme_id)
@@ -104,7 +104,7 @@ async def standing(store: Store, caller: Caller, programme_id: int | None = None
         before = None if participant else await last_sign_up(work.session, person.id or 0)
         level, department = await _place(work.session, participant or before, entry)
     boss = manager.slack_id if manager else None
-    return Standing(person, programme, participant, boss, said is not None, tuple(avoids), before, level, department)
+    return SignUpState(person, programme, participant, boss, said is not None, tuple(avoids), before, level, department)
 
 
 async def _place(session: AsyncSession, told: Participant | None, entry: RosterEntry | None) -> tuple[int | None, str]:
@@ -124,7 +124,7 @@ async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp)
     """Store the sign-up and its welcome in one commit; the programme, and whether the person is new to it.
 
     Joining twice edits. Everybody named in `sign_up` has to be known already (`Directory.person`).
-    Raises `Refusal`: no_programme, recruiting_closed.
+    Raises `Rejected`: no_programme, recruiting_closed.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await _caller(work.session, caller, lock=True)
@@ -163,7 +163,7 @@ async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp)
 async def leave(store: Store, caller: Caller, reason: str | None = None) -> Programme:
     """The caller leaves; their pairs end without fault, and each other half is told kindly.
 
-    `reason` is a code that is only ever counted. Returns the programme. Raises `Refusal`: not_participant.
+    `reason` is a code that is only ever counted. Returns the programme. Raises `Rejected`: not_participant.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         participant, programme = await taking_part(work.session, caller)
@@ -213,18 +213,18 @@ async def take_out(work: UnitOfWork, participant: Participant, programme: Progra
 
 
 async def taking_part(session: AsyncSession, caller: Caller) -> tuple[Participant, Programme]:
-    """The caller's sign-up and its programme, the person locked. Raises `Refusal`: not_participant."""
+    """The caller's sign-up and its programme, the person locked. Raises `Rejected`: not_participant."""
     person = await _caller(session, caller, lock=True)
     found = await current_participation(session, person.id or 0)
     if not found or found[0].state == ParticipantState.LEFT or found[1].state == ProgrammeState.CLOSED:
-        raise Refusal("not_participant")
+        raise Rejected("not_participant")
     return found
 
 
 async def _caller(session: AsyncSession, caller: Caller, *, lock: bool = False) -> Person:
     person = await person_by_slack(session, caller.team_id, caller.slack_id, lock=lock)
     if not person:
-        raise Refusal("unknown_person")
+        raise Rejected("unknown_person")
     return person
 
 
@@ -234,9 +234,9 @@ async def _to_join(session: AsyncSession, caller: Caller, programme_id: int | No
     else:
         programme = await session.get(Programme, programme_id)
     if not programme or programme.team_id != caller.team_id:
-        raise Refusal("no_programme")
+        raise Rejected("no_programme")
     if programme.state == ProgrammeState.CLOSED:
-        raise Refusal("recruiting_closed")
+        raise Rejected("recruiting_closed")
     return programme
 
 

@@ -13,8 +13,8 @@ from bot.domain.calendar import Hours, local, morning, next_working, working_day
 from bot.domain.sessions import Side
 from bot.domain.surveys import ITEMS, LATER_AFTER, OPEN_FOR, Item, MeasureError, Moment, check
 from bot.domain.surveys import Reading as Given
-from bot.services.caller import Caller, Refusal
-from bot.services.pair_context import COUPLE, Couple, around_pairs, why_not
+from bot.services.caller import Caller, Rejected
+from bot.services.pair_context import COUPLE, PairContext, around_pairs, why_not
 from bot.services.programme.last_days import LastDays
 from bot.services.sessions.packs import topics_of
 from bot.services.working_hours import days_off, hours_of
@@ -95,7 +95,7 @@ async def asked_since(session: AsyncSession, programme_id: int, released_at: dat
     return list((await session.exec(wanted)).all())
 
 
-async def ask_after(work: UnitOfWork, programme: Programme, couples: Iterable[Couple], days: LastDays) -> None:
+async def ask_after(work: UnitOfWork, programme: Programme, couples: Iterable[PairContext], days: LastDays) -> None:
     """Ask both of each pair that came to its end: after their farewell and certificate, and 90 days on."""
     sides = {(one.part(side).id or 0, side): one.person(side) for one in couples for side in Side}
     asked = select(Reading).where(col(Reading.participant_id).in_({participant for participant, _ in sides}))
@@ -188,7 +188,7 @@ def letter_key(reading: Reading) -> str:
 async def look(store: Store, caller: Caller, reading_id: int) -> Asked:
     """The caller's questions.
 
-    Raises `Refusal`: measure_closed, outdated, not_participant, not_your_pair, left_programme.
+    Raises `Rejected`: measure_closed, outdated, not_participant, not_your_pair, left_programme.
     """
     async with store.read(caller.now) as work:
         return await _mine(work, caller, reading_id)
@@ -201,7 +201,7 @@ async def answer(store: Store, caller: Caller, reading_id: int, item: Item, valu
         try:
             check(asked.side, item, value)
         except MeasureError as error:
-            raise Refusal("outdated") from error
+            raise Rejected("outdated") from error
         setattr(asked.reading, item.value, value)
         asked.reading.answered_at, asked.reading.topic = work.now, asked.topic
         await work.commit()
@@ -211,16 +211,16 @@ async def answer(store: Store, caller: Caller, reading_id: int, item: Item, valu
 async def _mine(work: UnitOfWork, caller: Caller, reading_id: int, *, lock: bool = False) -> Asked:
     person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
     if person is None:
-        raise Refusal("not_participant")
+        raise Rejected("not_participant")
     wanted = select(Reading).where(Reading.id == reading_id)
     row = (await work.session.exec(wanted.with_for_update() if lock else wanted)).first()
     asked = await asked_of(work, row) if row else None
     if asked is None or asked.person.id != person.id:
-        raise Refusal(await why_not(work.session, person))
+        raise Rejected(await why_not(work.session, person))
     if asked.reading.asked_at > work.now:
-        raise Refusal("outdated")
+        raise Rejected("outdated")
     if asked.closes <= work.now:
-        raise Refusal("measure_closed")
+        raise Rejected("measure_closed")
     return asked
 
 
@@ -242,7 +242,7 @@ async def _around(work: UnitOfWork, row: Reading) -> tuple[datetime, str | None]
     """When it closes, and the topic of the person's first pair. What is asked before the first session ends with it."""
     mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.mentee_id
     pairs = around_pairs(*COUPLE).where(col(mine) == row.participant_id).order_by(col(Pair.id))
-    couples = [Couple(*one) for one in (await work.session.exec(pairs)).all()]
+    couples = [PairContext(*one) for one in (await work.session.exec(pairs)).all()]
     topics = [topic for one in couples for topic in topics_of(one)]
     closes = row.closes_at
     if row.moment == Moment.BEFORE:
