@@ -2,19 +2,9 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
 
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client import CollectorRegistry, Histogram
 
-from storage.db_errors import DATABASE_AWAY
-from storage.outbox import Backlog, backlog
-
-if TYPE_CHECKING:
-    from bot.app import Balik
-
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 ACK_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
 """Slack gives up at 3 s."""
 
@@ -38,93 +28,3 @@ class Metrics:
     def acked(self, kind: str, seconds: float) -> None:
         """Slack had its answer to a `kind` of request."""
         self.acks.labels(kind).observe(seconds)
-
-
-@dataclass(frozen=True)
-class Condition:
-    """How the bot is at this moment. `socket` is None where Slack's requests come over HTTP."""
-
-    database: bool
-    socket: bool | None
-    late: tuple[str, ...]
-    """Ticks that should have run by now."""
-    clock: bool = True
-    """Whether our clock agrees with Slack's: while it does not, nothing is sent and no tick runs."""
-    queue: tuple[Backlog, ...] = ()
-
-    @property
-    def ready(self) -> bool:
-        """Whether it can do its work."""
-        return self.database and self.clock and self.socket is not False and not self.late
-
-    def told(self) -> dict[str, Any]:
-        """As `/health` says it."""
-        return {
-            "ok": self.ready,
-            "database": self.database,
-            "clock": self.clock,
-            "socket": self.socket,
-            "late_ticks": list(self.late),
-        }
-
-
-async def condition(balik: "Balik") -> Condition:
-    """Look at the database, the socket and the ticks."""
-    handler = balik.handler
-    socket = None if handler is None else bool(await handler.client.is_connected())
-    late, clock = tuple(sorted(balik.scheduler.late())), not balik.check.wrong
-    try:
-        async with balik.store.read(balik.clock) as work:
-            return Condition(True, socket, late, clock, tuple(await backlog(work.session, work.now)))
-    except DATABASE_AWAY:
-        return Condition(False, socket, late, clock)
-
-
-async def exposition(balik: "Balik") -> bytes:
-    """Everything in Prometheus's text format."""
-    registry = CollectorRegistry()
-    registry.register(_Collected(balik, await condition(balik)))
-    registry.register(balik.metrics.acks)
-    return generate_latest(registry)
-
-
-class _Collected:
-    """What was looked up for one answer."""
-
-    def __init__(self, balik: "Balik", now: Condition) -> None:
-        self.balik, self.now = balik, now
-
-    def collect(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
-        outcomes = CounterMetricFamily("balik_deliveries", "Attempts to send, by outcome", labels=["outcome"])
-        for state, count in self.balik.delivery.outcomes.items():
-            outcomes.add_metric([str(state)], count)
-        limited = CounterMetricFamily("balik_slack_429", "Calls that Slack put off (429)", labels=["method"])
-        for method, count in self.balik.metrics.limited.items():
-            limited.add_metric([method], count)
-        words = "Minutes for which Slack dropped events (app_rate_limited)"
-        dropped = CounterMetricFamily("balik_slack_dropped_minutes", words, value=self.balik.metrics.dropped["minutes"])
-        lag = GaugeMetricFamily("balik_tick_age_seconds", "Seconds since a tick last began", labels=["tick"])
-        for name, seconds in self.balik.scheduler.ages().items():
-            lag.add_metric([name], seconds)
-        return [*self._queue(), outcomes, limited, dropped, lag, *self._lights()]
-
-    def _queue(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
-        depth = GaugeMetricFamily("balik_outbox_messages", "Messages in the outbox, by state", labels=["state"])
-        age = GaugeMetricFamily(
-            "balik_outbox_oldest_seconds", "How long ago the oldest of them was due", labels=["state"]
-        )
-        for one in self.now.queue:
-            depth.add_metric([one.state], one.count)
-            age.add_metric([one.state], one.age)
-        return [depth, age]
-
-    def _lights(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
-        sockets = 0 if self.now.socket is None else int(self.now.socket)
-        ahead = (self.balik.check.ahead or timedelta()).total_seconds()
-        return [
-            GaugeMetricFamily("balik_clock_right", "1 if our clock agrees with Slack's", value=int(self.now.clock)),
-            GaugeMetricFamily("balik_clock_ahead_seconds", "How far it is ahead of Slack's", value=ahead),
-            GaugeMetricFamily("balik_database_up", "1 if the database answers", value=int(self.now.database)),
-            GaugeMetricFamily("balik_sockets", "Open connections of Socket Mode", value=sockets),
-            GaugeMetricFamily("balik_ready", "1 if all is well", value=int(self.now.ready)),
-        ]

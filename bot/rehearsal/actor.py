@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from bot.app import Balik
+from bot.balik import Balik
 from bot.rehearsal.company import Member
 from bot.rehearsal.diary import Diary
 from bot.sandbox import Channel, Message, Outcome, Person, View

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from bot.app import Balik
+from bot.balik import Balik
 from bot.jobs.registry import waiting
 from bot.rehearsal.others import SimulatedUsers
 from bot.sandbox import Coming

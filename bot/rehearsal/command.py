@@ -12,8 +12,9 @@ from bot.cli.common import CannotGoOn, WrongUse, port_in_use
 from bot.domain.sheet_rows import Unreadable
 from bot.rehearsal.findings import COUNTRY, Finding, told
 from bot.rehearsal.plan import Plan
-from bot.rehearsal.play import NothingToRelease, rehearse
+from bot.rehearsal.play import NothingToRelease
 from bot.rehearsal.playback import NoRehearsal, Playback, serve
+from bot.rehearsal.rehearse import rehearse
 from bot.rehearsal.roster import Roster, WrongRoster, read_roster
 from bot.rehearsal.settings_file import NAMES, SettingsReader, WrongSetting
 from bot.rehearsal.signing_up import Refused

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
-from bot.app import Balik, BotConfig, build
+from bot.app import build
+from bot.balik import Balik, BotConfig
 from bot.clock import OffsetClock
 from bot.domain.calendar import local
 from bot.domain.programme import Theme, first_monday

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from bot.app import Balik
+from bot.balik import Balik
 from bot.rehearsal.company import Member
 from bot.rehearsal.stage import DemoWorkspace
 from bot.sandbox import User

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from bot.app import Balik
+from bot.balik import Balik
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.crowd import Crowd
 from bot.rehearsal.diary import Diary

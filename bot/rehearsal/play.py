@@ -1,37 +1,27 @@
 """The rehearsal itself: from set-up to the end of the programme, in under a minute."""
 
-import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
-from time import monotonic
 from typing import Any
 
 from sqlmodel import col, select
 
-from bot.app import Balik, BotConfig, build
-from bot.clock import NO_HURRY, ManualClock
-from bot.delivery.worker import DeliverySettings
+from bot.balik import Balik
+from bot.clock import ManualClock
 from bot.domain.sessions import add_months
 from bot.domain.sheet_rows import Problem
 from bot.rehearsal.actor import Actor
-from bot.rehearsal.company import company
 from bot.rehearsal.crowd import Crowd
 from bot.rehearsal.diary import Diary
 from bot.rehearsal.findings import Finding, left_over
 from bot.rehearsal.habits import Behaviours
 from bot.rehearsal.plan import Plan, morning
-from bot.rehearsal.roster import Roster
 from bot.rehearsal.signing_up import change_days, set_up, sign_up
-from bot.rehearsal.stage import DemoWorkspace, seed_workspace
+from bot.rehearsal.stage import DemoWorkspace
 from bot.rehearsal.steering import Steering, open_draft, release, remind, swap_by_hand, weigh
-from bot.rehearsal.time_travel import few_collections, play
-from bot.rehearsal.writing import write_down
+from bot.rehearsal.time_travel import play
 from bot.sandbox import Message
-from bot.sandbox.secrets import seeded
 from bot.services.matching.draft_review import left_over_of
-from prompts.catalogue import Catalogue
 from storage.tables import ConfirmationState, Draft, PairConfirmation
 
 SIGN_UP_DAYS = 5
@@ -159,39 +149,3 @@ class Rehearsal:
             return min((wish for wish in wishes if wish), default=None)
 
         await play(self.balik, self.clock, moment, step)
-
-
-async def rehearse(
-    plan: Plan, out: Path, print_line: PrintLine, roster: Roster | None = None, catalogue: Catalogue | None = None
-) -> Rehearsal:
-    """Play `plan` and write down in `out` what came of it (`bot.rehearsal.writing`).
-
-    The people of `roster` are played instead of the sample company, with the texts of `catalogue` instead of ours.
-    Raises `NothingToRelease` if nobody of them can be paired, `Refused` if a form does not take a setting.
-    """
-    began = monotonic()
-    clock = ManualClock(plan.begins)
-    members = roster.members if roster else []
-    played_by = members or company(plan.people, plan.seed)
-    limit = NO_HURRY.seconds(ACK_SECONDS)
-    stage = seed_workspace(played_by, clock, ack_seconds=limit, draw_trigger=seeded(plan.seed))
-    plan = replace(plan, people=roster.taking_part) if roster and members else plan
-    with few_collections(), tempfile.TemporaryDirectory() as folder:
-        async with stage.slack.serve():
-            parts = BotConfig(
-                bot_token=stage.slack.bot_token,
-                database_url=f"sqlite:///{folder}/rehearsal.sqlite",
-                clock=clock,
-                api_url=stage.slack.api_url,
-                catalogue=catalogue,
-                fleeting=True,
-                delivery=DeliverySettings(workers=1),
-                limits=NO_HURRY,
-            )
-            async with build(parts) as balik, balik.socket(stage.slack.app_token):
-                rehearsal = Rehearsal(plan, stage, balik, clock, print_line, roster.notes if roster else ())
-                await rehearsal.run()
-                rehearsal.report, rehearsal.findings = await write_down(rehearsal, out)
-    seconds = f"{monotonic() - began:.0f}"
-    print_line(rehearsal.texts.plain("rehearsal.progress.done", folder=str(out), seconds=seconds))
-    return rehearsal

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from bot.app import Balik
+from bot.balik import Balik
 from bot.clock import ManualClock, OffsetClock
 
 MovableClock = ManualClock | OffsetClock

@@ -22,7 +22,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.clock import SystemClock
-from bot.metrics import CONTENT_TYPE
+from bot.server.health import CONTENT_TYPE
 from bot.slack.bolt_app import SignedApp
 
 log = logging.getLogger(__name__)

@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from bot.app import Balik, BotConfig, build
+from bot.app import build
+from bot.balik import Balik, BotConfig
 from bot.clock import Clock
 from bot.config import Settings, Transport
-from bot.metrics import condition, exposition
 from bot.server import http
+from bot.server.health import condition, exposition
 from storage.lock import hold_lock
 
 log = logging.getLogger(__name__)

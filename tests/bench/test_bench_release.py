@@ -11,7 +11,8 @@ from time import perf_counter
 import pytest
 from sqlmodel import col, select
 
-from bot.app import Balik, BotConfig, build
+from bot.app import build
+from bot.balik import Balik, BotConfig
 from bot.clock import Clock, ManualClock, OffsetClock, SystemClock
 from bot.sandbox import Manifest, Slack
 from bot.services.matching.release import UNDO_WINDOW, release

@@ -1,4 +1,4 @@
-"""The house stays as it was drawn: which room may use which, and that what is declared is what is there."""
+"""The architecture: which package may import which, and that what is declared is what is there."""
 
 import ast
 import json
@@ -55,7 +55,7 @@ MAY_USE = {
         "prompts",
     ),
 }
-"""Each room → what of ours it may import. A room inside another (bot/sandbox in bot) has its own line."""
+"""Each package → what of ours it may import. A package inside another (bot/sandbox in bot) has its own line."""
 OURS = ("bot", "handlers", "storage", "prompts", "tests")
 
 
@@ -73,16 +73,16 @@ def imports_of(path: Path) -> set[str]:
     return {name for name in found if name.split(".")[0] in OURS}
 
 
-@pytest.mark.parametrize("room", MAY_USE)
-def test_imports_point_one_way(room: str) -> None:
-    place = ROOT / room
+@pytest.mark.parametrize("package", MAY_USE)
+def test_imports_point_one_way(package: str) -> None:
+    place = ROOT / package
     files = [place] if place.is_file() else sorted(place.rglob("*.py"))
     assert files
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
         for path in files
         for name in sorted(imports_of(path))
-        if not any(name == allowed or name.startswith(f"{allowed}.") for allowed in MAY_USE[room])
+        if not any(name == allowed or name.startswith(f"{allowed}.") for allowed in MAY_USE[package])
     ]
     assert not wrong, "\n".join(wrong)
 

@@ -15,7 +15,8 @@ from bot.rehearsal.actor import Actor
 from bot.rehearsal.character import Character
 from bot.rehearsal.diary import Entry
 from bot.rehearsal.plan import Plan
-from bot.rehearsal.play import Rehearsal, rehearse
+from bot.rehearsal.play import Rehearsal
+from bot.rehearsal.rehearse import rehearse
 
 PEOPLE, MONTHS, SEED = 10, 2, 7
 STARTS_ON = date(2027, 2, 1)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import BotConfig, build
+from bot.app import build
+from bot.balik import BotConfig
 from bot.clock import ManualClock
 from bot.domain.programme import Theme
 from bot.rehearsal.actor import Actor

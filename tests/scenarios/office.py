@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy.engine import make_url
 
-from bot.app import Balik, BotConfig, build
+from bot.app import build
+from bot.balik import Balik, BotConfig
 from bot.clock import NO_HURRY, ManualClock
 from bot.delivery.worker import DeliverySettings
 from bot.pictures.charts import Demand, Progress, draw

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.jobs.registry import waiting
-from bot.metrics import condition, exposition
 from bot.sandbox import Fault, Message
+from bot.server.health import condition, exposition
 from bot.slack.clock_alarm import ClockAlarm
 from bot.slack.clock_check import ASK_AGAIN, ClockCheck
 from tests.delivery.harness import Wrong

@@ -13,13 +13,14 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from slack_sdk.signature import SignatureVerifier
 
-from bot.app import Balik, BotConfig, build
+from bot.app import build
+from bot.balik import Balik, BotConfig
 from bot.clock import SystemClock
 from bot.config import Settings
-from bot.metrics import exposition
 from bot.sandbox import Manifest, Slack
 from bot.sandbox.ack_time import processor_time
 from bot.server import http
+from bot.server.health import exposition
 from bot.server.run import health, running
 from tests.scenarios.office import ROOT
 

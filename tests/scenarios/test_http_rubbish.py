@@ -19,12 +19,13 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 from sqlmodel import select
 
-from bot.app import Balik, BotConfig, build
+from bot.app import build
+from bot.balik import Balik, BotConfig
 from bot.clock import SystemClock
-from bot.metrics import exposition
 from bot.sandbox import Manifest, Slack
 from bot.sandbox.ack_time import processor_time
 from bot.server import http
+from bot.server.health import exposition
 from bot.server.run import health
 from storage.tables import Outbox
 from tests.processes import HANG

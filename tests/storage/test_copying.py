@@ -12,7 +12,8 @@ import sqlmodel
 from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
-from bot.app import Balik, BotConfig, build
+from bot.app import build
+from bot.balik import Balik, BotConfig
 from bot.cli.backup import CannotCopy, back_up, move, restore
 from bot.delivery.worker import DeliverySettings
 from bot.jobs.start_up import prove_current

@@ -12,7 +12,8 @@ from bot.domain.matching.rules import broken_rules, parts_of, reporting_lines
 from bot.domain.matching.unmatched_causes import HELPS
 from bot.domain.sessions import Side
 from bot.domain.signup import Level, Offer, Profile, Role, Rules, Wish
-from bot.services.matching.solve import Decisions, Roster, Solution, others_for, solve
+from bot.services.matching.problem import Decisions, Roster
+from bot.services.matching.solve import Solution, others_for, solve
 from tests.seeds import seeds
 
 TOPICS = ("ai_tools", "social_media", "data_dashboards", "design_thinking")

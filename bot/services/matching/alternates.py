@@ -7,7 +7,8 @@ from bot.domain.sessions import Side
 from bot.services.access import open_draft
 from bot.services.caller import HrCaller
 from bot.services.matching.create_draft import RunInWorker
-from bot.services.matching.solve import Other, others_for
+from bot.services.matching.problem import Other
+from bot.services.matching.solve import others_for
 from bot.services.matching.solver_input import read_roster
 from storage.tables import DraftPair, Programme
 from storage.unit_of_work import Store

@@ -13,7 +13,8 @@ from bot.services.access import audit, draft_key, marks_of, open_programme
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.confirmations import OPEN, of_programme
 from bot.services.matching.locked_pairs import CHANGED
-from bot.services.matching.solve import Roster, Solution, solve
+from bot.services.matching.problem import Roster
+from bot.services.matching.solve import Solution, solve
 from bot.services.matching.solver_input import last_pair, newest_draft, read_roster
 from storage.outbox import Outgoing
 from storage.queries import A_TIME

@@ -9,7 +9,7 @@ from bot.domain.matching.rules import HIDDEN_RULES, RULES
 
 if TYPE_CHECKING:
     from bot.domain.matching.engine import Scores
-    from bot.services.matching.solve import Couple, Decisions
+    from bot.services.matching.problem import Couple, Decisions
 
 
 CHANGED = "sign_up_changed"

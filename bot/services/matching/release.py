@@ -23,8 +23,8 @@ from bot.services.matching.confirmations import SignUps, of_programme
 from bot.services.matching.create_draft import follow_up
 from bot.services.matching.draft_edit import Seen
 from bot.services.matching.introductions import introduction_key
+from bot.services.matching.problem import Roster
 from bot.services.matching.release_checklist import Check, State, checks, refuse_if_open
-from bot.services.matching.solve import Roster
 from bot.services.matching.solver_input import read_roster
 from bot.services.matching.unmatched_followup import plan_words
 from bot.services.orientation.orientation import Finished, finished, plan_early_reminders

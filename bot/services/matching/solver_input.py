@@ -16,7 +16,7 @@ from bot.domain.matching.rules import ancestors
 from bot.domain.sessions import Side
 from bot.domain.signup import BALANCE, Level, Offer, Profile, Role, Rules, Weights, Wish, hours_mask
 from bot.services.matching.confirmations import OPEN, OVER
-from bot.services.matching.solve import Couple, Decisions, Roster
+from bot.services.matching.problem import Couple, Decisions, Roster
 from bot.services.working_hours import days_off
 from storage.queries import A_TIME, active_participants
 from storage.tables import (

@@ -6,7 +6,8 @@ from statistics import fmean
 
 from bot.domain.matching.rules import parts_of
 from bot.domain.signup import TOP_SCORE, Profile, Rules
-from bot.services.matching.solve import Couple, Roster, choose
+from bot.services.matching.problem import Couple, Roster
+from bot.services.matching.solve import choose
 
 EXAMPLES = 3
 

@@ -1,0 +1,56 @@
+"""A whole rehearsal: played from set-up to the end of the programme, then written down."""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic
+
+from bot.app import build
+from bot.balik import BotConfig
+from bot.clock import NO_HURRY, ManualClock
+from bot.delivery.worker import DeliverySettings
+from bot.rehearsal.company import company
+from bot.rehearsal.plan import Plan
+from bot.rehearsal.play import ACK_SECONDS, PrintLine, Rehearsal
+from bot.rehearsal.roster import Roster
+from bot.rehearsal.stage import seed_workspace
+from bot.rehearsal.time_travel import few_collections
+from bot.rehearsal.writing import write_down
+from bot.sandbox.secrets import seeded
+from prompts.catalogue import Catalogue
+
+
+async def rehearse(
+    plan: Plan, out: Path, print_line: PrintLine, roster: Roster | None = None, catalogue: Catalogue | None = None
+) -> Rehearsal:
+    """Play `plan` and write down in `out` what came of it (`bot.rehearsal.writing`).
+
+    The people of `roster` are played instead of the sample company, with the texts of `catalogue` instead of ours.
+    Raises `NothingToRelease` if nobody of them can be paired, `Refused` if a form does not take a setting.
+    """
+    began = monotonic()
+    clock = ManualClock(plan.begins)
+    members = roster.members if roster else []
+    played_by = members or company(plan.people, plan.seed)
+    limit = NO_HURRY.seconds(ACK_SECONDS)
+    stage = seed_workspace(played_by, clock, ack_seconds=limit, draw_trigger=seeded(plan.seed))
+    plan = replace(plan, people=roster.taking_part) if roster and members else plan
+    with few_collections(), tempfile.TemporaryDirectory() as folder:
+        async with stage.slack.serve():
+            parts = BotConfig(
+                bot_token=stage.slack.bot_token,
+                database_url=f"sqlite:///{folder}/rehearsal.sqlite",
+                clock=clock,
+                api_url=stage.slack.api_url,
+                catalogue=catalogue,
+                fleeting=True,
+                delivery=DeliverySettings(workers=1),
+                limits=NO_HURRY,
+            )
+            async with build(parts) as balik, balik.socket(stage.slack.app_token):
+                rehearsal = Rehearsal(plan, stage, balik, clock, print_line, roster.notes if roster else ())
+                await rehearsal.run()
+                rehearsal.report, rehearsal.findings = await write_down(rehearsal, out)
+    seconds = f"{monotonic() - began:.0f}"
+    print_line(rehearsal.texts.plain("rehearsal.progress.done", folder=str(out), seconds=seconds))
+    return rehearsal

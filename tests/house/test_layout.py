@@ -1,0 +1,77 @@
+"""The layout: a feature has one name in each layer, few modules lie loose, and no file imports another in a circle."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+FEATURES = {
+    "agreement",
+    "care",
+    "closing",
+    "home",
+    "insight",
+    "matching",
+    "orientation",
+    "outcomes",
+    "people",
+    "polls",
+    "privacy",
+    "programme",
+    "recruiting",
+    "roster",
+    "sessions",
+    "signup",
+    "surveys",
+}
+LOOSE = {"__init__", "__main__", "app", "balik", "clock", "config", "metrics", "worker_process"}
+"""The modules directly in `bot/`: at most ten."""
+
+
+def packages(folder: str) -> set[str]:
+    return {path.parent.name for path in (ROOT / folder).glob("*/__init__.py")}
+
+
+def test_each_feature_has_one_name_in_every_layer() -> None:
+    assert packages("handlers") == FEATURES | {"kit"}
+    assert packages("bot/services") == FEATURES | {"alerts"}
+
+
+def test_few_modules_lie_directly_in_bot() -> None:
+    assert {path.stem for path in (ROOT / "bot").glob("*.py")} == LOOSE
+    assert len(LOOSE) <= 10
+
+
+def test_no_file_imports_another_in_a_circle() -> None:
+    """Imports for types alone (`TYPE_CHECKING`) do not count."""
+    files = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+        for folder in ("bot", "handlers", "storage", "prompts")
+        for path in (ROOT / folder).rglob("*.py")
+        if path.name != "__init__.py" and "migrations" not in path.parts
+    }
+    imports = {name: set(_imports(name, path)) & files.keys() - {name} for name, path in files.items()}
+    while free := {name for name, wanted in imports.items() if not wanted & imports.keys()}:
+        for name in free:
+            del imports[name]
+    used = {one for wanted in imports.values() for one in wanted}
+    assert {name for name in imports if name in used} == set()
+
+
+def _imports(name: str, path: Path) -> Iterator[str]:
+    for node in _statements(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = name.split(".")[: -node.level] if node.level else []
+            module = ".".join([*above, *([node.module] if node.module else [])])
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            continue
+        yield node
+        yield from _statements(node)
