@@ -101,24 +101,24 @@ OUTPUTS = {
     "summary": Output(
         _summary,
         (
-            "bot.services.insight.numbers.current_summary",
-            "handlers.letters.summary.summary",
-            "handlers.letters.summary.weekly_summary",
+            "bot.services.insight.summary_figures.current_summary",
+            "handlers.insight.messages.summary",
+            "handlers.insight.messages.weekly_summary",
         ),
     ),
-    "report": Output(_report, ("bot.services.insight.reports.current_report", "handlers.letters.report.report")),
+    "report": Output(_report, ("bot.services.insight.report.current_report", "handlers.insight.report_messages.report")),
     "courses": Output(
-        _courses, ("bot.services.insight.published.current_courses", "handlers.letters.measures.measures_hr")
+        _courses, ("bot.services.insight.published_groups.current_courses", "handlers.surveys.messages.measures_hr")
     ),
     "next cohort": Output(
         _next_cohort,
         (
-            "bot.services.programmes.cohorts.predecessor",
-            "bot.services.programmes.cohorts.read_predecessor",
-            "handlers.letters.joining.setup_done",
+            "bot.services.programme.next_cohort.predecessor",
+            "bot.services.programme.next_cohort.read_predecessor",
+            "handlers.signup.messages.setup_done",
         ),
     ),
-    "release": Output(_prepared, ("bot.services.drafts.releasing.prospect",)),
+    "release": Output(_prepared, ("bot.services.matching.release.prospect",)),
 }
 """All of these publish first, and read published groups alone."""
 
@@ -129,19 +129,19 @@ _FACTS = (
 )
 _WRITES = "writes rows for people to answer, and reads none of their answers"
 NO_ANSWERS = {
-    "bot.services.drafts.alternates.find": _RULES,
-    "bot.services.drafts.drafting.draw_up": _RULES,
-    "bot.services.drafts.pairing.add": _RULES,
-    "bot.services.drafts.pairing.choose": _RULES,
-    "bot.services.drafts.pairing.swap": _RULES,
-    "bot.services.drafts.weights.change": _RULES,
-    "bot.services.drafts.releasing.release": _WRITES,
-    "bot.services.drafts.undoing.undo": "takes back questions that nobody was asked yet",
-    "bot.services.insight.pair_looks.look": _FACTS,
-    "bot.services.participants.homes._hr_part": _FACTS,
-    "bot.services.participants.preparing.offer_to_all": _WRITES,
-    "bot.services.programmes.gates.waive": "counts to whom something was offered, which the bot does and not they",
-    "handlers.letters.risk.risk_hr": _FACTS,
+    "bot.services.matching.alternates.find": _RULES,
+    "bot.services.matching.create_draft.draw_up": _RULES,
+    "bot.services.matching.pairing.add": _RULES,
+    "bot.services.matching.pairing.choose": _RULES,
+    "bot.services.matching.pairing.swap": _RULES,
+    "bot.services.matching.weights.change": _RULES,
+    "bot.services.matching.release.release": _WRITES,
+    "bot.services.matching.undo_release.undo": "takes back questions that nobody was asked yet",
+    "bot.services.insight.pair_detail.look": _FACTS,
+    "bot.services.home.home._hr_part": _FACTS,
+    "bot.services.orientation.orientation.offer_to_all": _WRITES,
+    "bot.services.matching.release_checklist.waive": "counts to whom something was offered, which the bot does and not they",
+    "handlers.care.at_risk_messages.risk_hr": _FACTS,
 }
 """What HR is shown, or does, that reaches a table of private answers and tells no figure of them; and why."""
 

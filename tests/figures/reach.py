@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("bot/services", "handlers/letters", "handlers/views", "storage")
+FOLDERS = ("bot/services", "handlers", "storage")
 PRIVATE = frozenset(
     {"PollAnswer", "Reading", "Preparation", "ActionCard", "Thanks", "LogEntry", "Agreement", "Concern", "Avoidance"}
 )
@@ -91,7 +91,7 @@ def services_for_hr() -> set[str]:
 def writers() -> dict[str, str]:
     """Every kind of message, and the function that writes it."""
     found: dict[str, str] = {}
-    for path in sorted((ROOT / "handlers/letters").glob("*.py")):
-        letters = getattr(importlib.import_module(module_of(path)), "LETTERS", {})
-        found |= {kind: f"{writer.__module__}.{writer.__name__}" for kind, writer in letters.items()}
+    for path in sorted((ROOT / "handlers").glob("*/*messages.py")):
+        renderers = getattr(importlib.import_module(module_of(path)), "RENDERERS", {})
+        found |= {kind: f"{one.__module__}.{one.__name__}" for kind, one in renderers.items()}
     return found

@@ -9,15 +9,15 @@ import pytest
 from tests.figures.outputs import NO_ANSWERS, OUTPUTS, TO_PEOPLE
 from tests.figures.reach import PRIVATE, functions, services_for_hr, tables_of, writers
 
-HOME = "bot.services.participants.homes._hr_part"
+HOME = "bot.services.home.home._hr_part"
 PLAYED = {name for output in OUTPUTS.values() for name in output.shown_by}
-PUBLISHED = ("bot.services.insight.published.publish", "bot.services.insight.published.read_published")
+PUBLISHED = ("bot.services.insight.published_groups.publish", "bot.services.insight.published_groups.read_published")
 PARTS = {
-    "bot.services.insight.numbers.read_summary",
-    "bot.services.insight.outcomes.outcomes",
-    "bot.services.insight.published._ready",
-    "bot.services.insight.reports.read_report",
-    "bot.services.participants.preparing.finished",
+    "bot.services.insight.summary_figures.read_summary",
+    "bot.services.outcomes.figures.outcomes",
+    "bot.services.insight.published_groups._ready",
+    "bot.services.insight.report.read_report",
+    "bot.services.orientation.orientation.finished",
 }
 """What an output is made of."""
 
@@ -48,7 +48,7 @@ def test_what_is_played_reads_published_groups() -> None:
     assert {name for name in PLAYED if "PublishedGroup" not in tables_of(name)} == set()
 
 
-@pytest.mark.parametrize("name", ["bot.services.insight.reports.ask_for", "bot.services.programmes.days.calendar_of"])
+@pytest.mark.parametrize("name", ["bot.services.insight.report.ask_for", "bot.services.programme.days_off.calendar_of"])
 def test_what_tells_nothing_private_needs_no_reason(name: str) -> None:
     assert name in services_for_hr()
     assert not tables_of(name) & PRIVATE

@@ -87,7 +87,7 @@ async def test_every_field_of_every_form(world: World, caplog: pytest.LogCapture
     finally:
         forget()
     assert [
-        one.getMessage() for one in caplog.records if one.name.startswith(("handlers", "bot.delivery.worker"))
+        one.getMessage() for one in caplog.records if one.name.startswith(("handlers", "bot.delivery.worker.worker"))
     ] == []
     assert [(one["method"], one["error"]) for one in calls if not one["ok"]] == []
     stored = await everything_stored(office)

@@ -125,7 +125,7 @@ async def book(store: Store, starts_at: datetime, session_id: int = 1) -> None:
 async def test_many_replicas_at_the_same_moment_send_each_nudge_once(
     running: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.services.sessions.steps.BATCH", 2)
+    monkeypatch.setattr("bot.services.sessions.session_tick.BATCH", 2)
     handled = await asyncio.gather(*(tick_sessions(running, MONDAY) for _ in range(4)))
     assert sum(handled) == PAIRS
     rows = await letters(running)

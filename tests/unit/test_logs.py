@@ -59,7 +59,7 @@ def test_only_we_speak_at_debug(out: io.StringIO) -> None:
     for name in ("slack_bolt.AsyncApp", "slack_sdk.web.async_internal_utils", "aiosqlite", "sqlalchemy.engine"):
         logging.getLogger(name).debug(SECRET)
         logging.getLogger(name).info(SECRET)
-    logging.getLogger("bot.delivery.worker").debug("ours")
+    logging.getLogger("bot.delivery.worker.worker").debug("ours")
     assert SECRET not in out.getvalue()
     assert "ours" in out.getvalue()
 
