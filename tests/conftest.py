@@ -19,6 +19,15 @@ REMOVE_FOLDER = temporary.enter()
 
 pytest_plugins = ["tests.databases"]
 LONG = ("bench", "soak", "browser")
+FIRST = (
+    "tests/rehearsal/",
+    "tests/scenarios/test_another_programme.py",
+    "tests/spreadsheets/test_hostile_files.py",
+    "tests/scenarios/test_who_avoids_whom.py",
+    "tests/figures/test_simulation.py",
+)
+"""What takes longest runs first and on one worker, so that its shared fixtures are made once and no core waits at the
+end. The order decides nothing else."""
 
 # Neither the machine's speed nor what an earlier run found changes an ordinary run: the same commit, the same examples.
 settings.register_profile(
@@ -50,6 +59,7 @@ def logging_stays_as_it_was() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
     if config.getoption("-m"):
         return
     long = [item for item in items if any(map(item.get_closest_marker, LONG))]
