@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import walk_packages
@@ -58,8 +59,20 @@ def logging_stays_as_it_was() -> Iterator[None]:
             root.removeHandler(handler)
 
 
+def thin_out(items: list[pytest.Item]) -> None:
+    """Of a table marked `wide(n)` leave every n-th case, and mark the others soak: CI runs them beside `make test`."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        if wide := item.get_closest_marker("wide"):
+            name = item.nodeid.partition("[")[0]
+            if seen[name] % wide.args[0]:
+                item.add_marker(pytest.mark.soak)
+            seen[name] += 1
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+    thin_out(items)
     if config.getoption("-m"):
         return
     long = [item for item in items if any(map(item.get_closest_marker, LONG))]

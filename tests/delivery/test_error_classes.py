@@ -98,6 +98,7 @@ async def refused_for_ten_minutes(office: Office, code: str, method: str = POST)
     return during
 
 
+@pytest.mark.wide(5)
 @pytest.mark.parametrize("code", [*OF_EVERYTHING, *PASSING, *sorted(DOUBTFUL), "a_code_of_next_year"])
 async def test_a_workspace_that_refuses_everything_for_ten_minutes_loses_nothing(one_office: Office, code: str) -> None:
     during = await refused_for_ten_minutes(one_office, code)

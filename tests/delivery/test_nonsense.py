@@ -34,6 +34,7 @@ BODIES = [
 ]
 
 
+@pytest.mark.wide(5)
 @pytest.mark.parametrize("body", BODIES, ids=[body[:60] for body in BODIES])
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "text/html", "application/gzip"])
 async def test_a_post_that_is_answered_by_nonsense_is_read_back(
@@ -50,6 +51,7 @@ async def test_a_post_that_is_answered_by_nonsense_is_read_back(
     assert (row.state, row.attempt, one_office.said()) == (OutboxState.SENT, 1, [HELLO])
 
 
+@pytest.mark.wide(5)
 @pytest.mark.parametrize("method", ["conversations.open", "conversations.history"])
 @pytest.mark.parametrize("body", ["[]", '{"ok": true}', '{"ok": true, "channel": [], "messages": {}}', "<html>"])
 async def test_nonsense_before_or_after_the_post_only_delays_it(office: Office, method: str, body: str) -> None:

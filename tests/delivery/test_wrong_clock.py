@@ -99,6 +99,7 @@ NOT_BEFORE = {waiting: timedelta(hours=3), planned: timedelta(minutes=30), expir
 """How long after its beginning each may arrive at the earliest."""
 
 
+@pytest.mark.wide(5)
 @pytest.mark.parametrize("by", JUMPS, ids=str)
 @pytest.mark.parametrize("begin", STATES, ids=lambda one: one.__name__)
 async def test_wrong_and_right_again(
@@ -134,6 +135,7 @@ async def test_without_comparing_it_would_be_early(office: Office, monkeypatch: 
     assert office.said() == [HELLO]
 
 
+@pytest.mark.wide(5)
 @pytest.mark.parametrize("by", JUMPS, ids=str)
 @pytest.mark.parametrize("fault", ["lost_reply", "late_acceptance", "ratelimited", None])
 async def test_the_clock_jumps_while_a_message_is_being_posted(

@@ -106,7 +106,9 @@ OUTPUTS = {
             "handlers.insight.messages.weekly_summary",
         ),
     ),
-    "report": Output(_report, ("bot.services.insight.report.current_report", "handlers.insight.report_messages.report")),
+    "report": Output(
+        _report, ("bot.services.insight.report.current_report", "handlers.insight.report_messages.report")
+    ),
     "courses": Output(
         _courses, ("bot.services.insight.published_groups.current_courses", "handlers.surveys.messages.measures_hr")
     ),
@@ -140,7 +142,9 @@ NO_ANSWERS = {
     "bot.services.insight.pair_detail.look": _FACTS,
     "bot.services.home.home._hr_part": _FACTS,
     "bot.services.orientation.orientation.offer_to_all": _WRITES,
-    "bot.services.matching.release_checklist.waive": "counts to whom something was offered, which the bot does and not they",
+    "bot.services.matching.release_checklist.waive": (
+        "counts to whom something was offered, which the bot does and not they"
+    ),
     "handlers.care.at_risk_messages.risk_hr": _FACTS,
 }
 """What HR is shown, or does, that reaches a table of private answers and tells no figure of them; and why."""
