@@ -29,7 +29,7 @@ FAULTS = (("ratelimited", 0.05), ("error_before", 0.025), ("error_after", 0.025)
 """Of all calls that post: 5% 429, 5% 5xx of which half were accepted, 2% replies lost after acceptance."""
 LOOK = 0.25
 """Seconds between two looks at how far it has come."""
-PATIENCE = 120
+PATIENCE = 300
 """Seconds without any progress after which what is missing counts as lost."""
 SKEWS = (-600, -120, 120, 600, 3600, -4200, 365 * 86_400)
 """Seconds that the clock of one of several processes is ahead: the database's is right."""
