@@ -3,13 +3,14 @@
 import json
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.domain.calendar import DaysOff
 from bot.domain.sessions import add_months
 from bot.pictures.charts import draw
 from bot.rehearsal import transcript
 from bot.rehearsal.findings import Finding, Played, look, told
+from bot.rehearsal.play import Rehearsal
 from bot.rehearsal.playback import Record, entry_json, finding_json, named_days
 from bot.rehearsal.report import figures, read_sendings
 from bot.rehearsal.timetable import Shown, timetable
@@ -18,11 +19,8 @@ from bot.services.working_hours import days_off
 from handlers.insight.views import chart
 from storage.tables import Programme
 
-if TYPE_CHECKING:
-    from bot.rehearsal.play import Rehearsal
 
-
-async def write_down(played: "Rehearsal", out: Path) -> tuple[dict[str, Any], list[Finding]]:
+async def write_down(played: Rehearsal, out: Path) -> tuple[dict[str, Any], list[Finding]]:
     """Write everything to `out`; the report, and what HR should look at."""
     texts = played.texts
     cast = {actor.id: "hr" if actor.member.hr else actor.member.character for actor in played.everybody}
@@ -46,7 +44,7 @@ async def write_down(played: "Rehearsal", out: Path) -> tuple[dict[str, Any], li
 
 
 async def _look_back(
-    played: "Rehearsal", cast: dict[str, str]
+    played: Rehearsal, cast: dict[str, str]
 ) -> tuple[Summary, Record, dict[str, Any], list[Finding], list[Shown]]:
     async with played.balik.store.read(played.clock.now()) as work:
         programme = await work.session.get_one(Programme, 1)

@@ -1,25 +1,15 @@
 """The company in the workspace, as a test or the demo sets it up and changes it: people and channels."""
 
-from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from .events import Events
-from .model import Channel, Clock, User
-from .workspace import Workspace
+from .hub import Hub
+from .model import Channel, User
 
 
-class Company:
+class Company(Hub):
     """Changes people and channels, and lets the app hear of it."""
-
-    workspace: Workspace
-    clock: Clock
-    events: Events
-
-    @abstractmethod
-    def changed(self, kind: str, *, channel: str | None = None, user: str | None = None) -> None:
-        """Tell those who watch."""
 
     def add_user(
         self,
@@ -81,7 +71,7 @@ class Company:
         self.changed("channel", channel=channel.id, user=user)
         if self.workspace.bot_user in channel.members:
             subscription, inner, needs = self.events.member(kind, channel, user, inviter)
-            self.events.emit_soon(subscription, inner, needs=needs)
+            self.emit_soon(subscription, inner, needs=needs)
 
     def archive(self, channel: Channel | str, by: str | None = None) -> None:
         """Archive a channel; channel_archive (group_archive for a private one) if the bot is there."""
@@ -92,7 +82,7 @@ class Company:
             kind = "channel_archive" if found.kind == "public" else "group_archive"
             scope = "channels:read" if found.kind == "public" else "groups:read"
             inner = {"type": kind, "channel": found.id, "user": by or self._somebody(found), "is_moved": 0}
-            self.events.emit_soon(kind, inner, needs={scope})
+            self.emit_soon(kind, inner, needs={scope})
 
     def _somebody(self, channel: Channel) -> str:
         """A member who is not the bot, if there is one: what a person does should not look like the app's doing."""

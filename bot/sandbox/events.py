@@ -1,12 +1,11 @@
 """Events the app subscribed to: their inner payloads and the wrapper around them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .delivery import Reply
+from .delivery import Deliveries, Reply
+from .manifest import Manifest
 from .model import Channel, Json, Message, User, micros
-
-if TYPE_CHECKING:
-    from .slack import Slack
+from .workspace import Workspace
 
 MESSAGE_EVENTS = {"im": "message.im", "mpim": "message.mpim", "public": "message.channels", "private": "message.groups"}
 MESSAGE_SCOPES = {"im": "im:history", "mpim": "mpim:history", "public": "channels:history", "private": "groups:history"}
@@ -16,28 +15,26 @@ EVENT_SCOPES = {"team_join": {"users:read"}, "user_change": {"users:read"}}
 class Events:
     """Tells the app what happened, if its manifest asks to hear of it and its scopes allow it."""
 
-    def __init__(self, slack: "Slack") -> None:
-        self.slack = slack
+    def __init__(self, manifest: Manifest, workspace: Workspace, deliveries: Deliveries, token: str) -> None:
+        """`token` is the verification token that every event carries."""
+        self.manifest = manifest
+        self.workspace = workspace
+        self.deliveries = deliveries
+        self.token = token
 
     async def emit(self, subscription: str, inner: Json, *, needs: set[str] | None = None) -> Reply | None:
         """Send an event; None if the app did not subscribe or may not see it."""
-        manifest = self.slack.manifest
         wanted = needs if needs is not None else EVENT_SCOPES.get(subscription, set())
-        if subscription not in manifest.events or (wanted and not wanted & manifest.scopes):
+        if subscription not in self.manifest.events or (wanted and not wanted & self.manifest.scopes):
             return None
-        return await self.slack.deliveries.tell(self.wrap(inner))
-
-    def emit_soon(self, subscription: str, inner: Json, *, needs: set[str] | None = None) -> None:
-        """The same without waiting; nothing before the workspace is being served."""
-        if self.slack.serving:
-            self.slack.deliveries.spawn(self.emit(subscription, inner, needs=needs))
+        return await self.deliveries.tell(self.wrap(inner))
 
     def wrap(self, inner: Json) -> Json:
-        space = self.slack.workspace
+        space = self.workspace
         now = micros(space.now())
         number = space.count("event")
         return {
-            "token": self.slack.verification_token,
+            "token": self.token,
             "team_id": space.team_id,
             "api_app_id": space.app_id,
             "event": {"event_ts": f"{now // 1_000_000}.{now % 1_000_000:06d}", **inner},
@@ -63,15 +60,15 @@ class Events:
             "user": user,
             "channel": channel.id,
             "channel_type": "C" if channel.kind == "public" else "G",
-            "team": self.slack.workspace.team_id,
+            "team": self.workspace.team_id,
         }
         if inviter:
             inner["inviter"] = inviter
         return kind, inner, {"channels:read"} if channel.kind == "public" else {"groups:read"}
 
     def user(self, kind: str, user: User) -> Json:
-        space = self.slack.workspace
-        email = "users:read.email" in self.slack.manifest.scopes
+        space = self.workspace
+        email = "users:read.email" in self.manifest.scopes
         body: Any = user.as_json(space.team_id, space.now(), email=email, locale=True)
         return {"type": kind, "user": body, "cache_ts": user.updated}
 
@@ -86,15 +83,15 @@ class Events:
         return subscription, self._about(before, "message_deleted", **extra), needs
 
     def _about(self, shown: Json, subtype: str, **extra: Any) -> Json:
-        now = micros(self.slack.clock.now())
+        now = micros(self.workspace.now())
         ts = f"{now // 1_000_000}.{now % 1_000_000:06d}"
         keys = {"channel": shown["channel"], "channel_type": shown["channel_type"]}
         return {"type": "message", "subtype": subtype, "hidden": True, "ts": ts, "event_ts": ts, **keys, **extra}
 
     def message(self, message: Message) -> tuple[str, Json, set[str]]:
         """A message event, as everyone in the conversation hears it."""
-        channel = self.slack.workspace.channels[message.channel]
-        inner = self.slack.workspace.message_json(message)
+        channel = self.workspace.channels[message.channel]
+        inner = self.workspace.message_json(message)
         for key in ("reply_count", "reply_users", "reply_users_count", "latest_reply", "is_ephemeral"):
             inner.pop(key, None)
         kind = {"public": "channel", "private": "group"}.get(channel.kind, channel.kind)

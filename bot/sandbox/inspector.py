@@ -1,18 +1,17 @@
 """Looking closely: the calls behind a message, how near it is to Slack's limits, and faults switched on by hand."""
 
 import json
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 from aiohttp import web
 
+from .company import Company
 from .faults import Fault, FaultKind
 from .kit import total_text
 from .local_routes import body_of, refused
 from .model import Json, Message
+from .people import Person
 from .posting import MESSAGE_MAX, METADATA_MAX, TEXT_MAX
-
-if TYPE_CHECKING:
-    from .slack import Slack
 
 BLOCKS_MAX = 50
 SECTION_MAX = 3_000
@@ -22,7 +21,7 @@ ELEMENTS_MAX = 25
 class Inspector:
     """/_local/inspect and /_local/faults."""
 
-    def __init__(self, slack: "Slack") -> None:
+    def __init__(self, slack: Company) -> None:
         self.slack = slack
 
     def add_to(self, app: web.Application) -> None:
@@ -38,7 +37,7 @@ class Inspector:
         """A message that a person sees: as JSON, the calls it was made and changed by, and Slack's limits."""
         who, channel, ts = (request.query.get(key, "") for key in ("as", "channel", "ts"))
         try:
-            seen = self.slack.as_person(who).visible(channel)
+            seen = Person(self.slack, who).visible(channel)
         except (KeyError, PermissionError):
             return refused("no such conversation", 404)
         message = next((one for one in seen if one.ts == ts), None)

@@ -1,16 +1,14 @@
 """What a person's actions look like to the app: payloads of commands, clicks and views."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .api.views import view_json
 from .forms import CLICKS, Place, state_values
+from .hub import Hub
 from .model import Channel, Json, Message, View, micros
 
-if TYPE_CHECKING:
-    from .slack import Slack
 
-
-def command(slack: "Slack", user: str, channel: Channel, name: str, text: str) -> Json:
+def command(slack: Hub, user: str, channel: Channel, name: str, text: str) -> Json:
     """A slash command's payload."""
     space = slack.workspace
     names = {"im": "directmessage", "mpim": channel.name, "private": "privategroup", "public": channel.name}
@@ -32,7 +30,7 @@ def command(slack: "Slack", user: str, channel: Channel, name: str, text: str) -
     }
 
 
-def _base(slack: "Slack", kind: str, user: str) -> Json:
+def _base(slack: Hub, kind: str, user: str) -> Json:
     space = slack.workspace
     return {
         "type": kind,
@@ -45,7 +43,7 @@ def _base(slack: "Slack", kind: str, user: str) -> Json:
     }
 
 
-def action(slack: "Slack", place: Place, chosen: Json) -> Json:
+def action(slack: Hub, place: Place, chosen: Json) -> Json:
     """One entry of `actions`: where it was and what was chosen."""
     now = micros(slack.clock.now())
     element = place.element
@@ -62,7 +60,7 @@ def action(slack: "Slack", place: Place, chosen: Json) -> Json:
     return entry | {key: value for key, value in chosen.items() if key != "type"}
 
 
-def message_action(slack: "Slack", user: str, channel: Channel, message: Message, entry: Json) -> Json:
+def message_action(slack: Hub, user: str, channel: Channel, message: Message, entry: Json) -> Json:
     """block_actions from a message."""
     url = slack.workspace.issue_response_url(user, channel.id, message)
     names = {"im": "directmessage", "mpim": channel.name, "private": "privategroup", "public": channel.name}
@@ -83,7 +81,7 @@ def message_action(slack: "Slack", user: str, channel: Channel, message: Message
     }
 
 
-def view_action(slack: "Slack", view: View, entry: Json) -> Json:
+def view_action(slack: Hub, view: View, entry: Json) -> Json:
     """block_actions from a modal or the Home tab."""
     trigger_view = view.id if view.type == "modal" else None
     return _base(slack, "block_actions", view.user) | {
@@ -94,7 +92,7 @@ def view_action(slack: "Slack", view: View, entry: Json) -> Json:
     }
 
 
-def submission(slack: "Slack", view: View, response_urls: list[Json]) -> Json:
+def submission(slack: Hub, view: View, response_urls: list[Json]) -> Json:
     return _base(slack, "view_submission", view.user) | {
         "trigger_id": slack.workspace.issue_trigger(view.user, view.id),
         "view": view_json(slack, view),
@@ -102,11 +100,11 @@ def submission(slack: "Slack", view: View, response_urls: list[Json]) -> Json:
     }
 
 
-def closed(slack: "Slack", view: View, *, is_cleared: bool) -> Json:
+def closed(slack: Hub, view: View, *, is_cleared: bool) -> Json:
     return _base(slack, "view_closed", view.user) | {"view": view_json(slack, view), "is_cleared": is_cleared}
 
 
-def shortcut(slack: "Slack", user: str, callback_id: str) -> Json:
+def shortcut(slack: Hub, user: str, callback_id: str) -> Json:
     """A global shortcut."""
     now = micros(slack.clock.now())
     return _base(slack, "shortcut", user) | {
@@ -116,7 +114,7 @@ def shortcut(slack: "Slack", user: str, callback_id: str) -> Json:
     }
 
 
-def response_urls(slack: "Slack", view: View, values: Json) -> list[Json]:
+def response_urls(slack: Hub, view: View, values: Json) -> list[Json]:
     """One response_url for each select of a conversation that asks for it (`response_url_enabled`)."""
     urls: list[Json] = []
     for block in view.blocks:

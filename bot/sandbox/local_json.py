@@ -1,20 +1,16 @@
 """How the workspace looks to the page, as JSON."""
 
-from typing import TYPE_CHECKING
-
 from .api.views import view_json
+from .company import Company
 from .model import Channel, Json, Message, User
 from .people import Outcome, Person
 from .story import Coming
-
-if TYPE_CHECKING:
-    from .slack import Slack
 
 GLIMPSE = 140
 MEMBERS_SHOWN = 30
 
 
-def state_view(slack: "Slack", me: Person | None, *, people: bool = True) -> Json:
+def state_view(slack: Company, me: Person | None, *, people: bool = True) -> Json:
     """The workspace, and what one person has open in it; without `people`, for whoever knows them already."""
     space = slack.workspace
     body: Json = {
@@ -55,7 +51,7 @@ def state_view(slack: "Slack", me: Person | None, *, people: bool = True) -> Jso
     }
 
 
-def clock_view(slack: "Slack", following: Coming | None) -> Json:
+def clock_view(slack: Company, following: Coming | None) -> Json:
     """The time, when the app has something to do next, and how far a move of the clock has come."""
     journey = slack.journey
     return {
@@ -70,7 +66,7 @@ def clock_view(slack: "Slack", following: Coming | None) -> Json:
     }
 
 
-def _glimpse(slack: "Slack", message: Message | None) -> Json | None:
+def _glimpse(slack: Company, message: Message | None) -> Json | None:
     """Where a message went, and how it begins."""
     if message is None:
         return None
@@ -85,7 +81,7 @@ def _person(user: User) -> Json:
     return {key: getattr(user, key) for key in keys}
 
 
-def channel_line(slack: "Slack", me: Person, channel: Channel, unread: int) -> Json:
+def channel_line(slack: Company, me: Person, channel: Channel, unread: int) -> Json:
     """A conversation in the list: `label` is what a person calls it."""
     space = slack.workspace
     others = [space.users[u].real_name for u in channel.members if u not in (me.id, space.bot_user)]
@@ -106,7 +102,7 @@ def channel_line(slack: "Slack", me: Person, channel: Channel, unread: int) -> J
 
 
 def channel_view(
-    slack: "Slack",
+    slack: Company,
     me: Person,
     channel: Channel,
     *,
@@ -128,7 +124,7 @@ def channel_view(
     }
 
 
-def message_view(slack: "Slack", message: Message) -> Json:
+def message_view(slack: Company, message: Message) -> Json:
     """A message with its author's name, what is chosen in it, and where its files are."""
     author = slack.workspace.users[message.user]
     body = slack.workspace.message_json(message, metadata=False)

@@ -6,17 +6,15 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
+from .company import Company
 from .forms import FormError
 from .local_json import channel_view, clock_view, outcome_view, state_view
 from .model import Json
 from .people import Outcome, Person, Target
-
-if TYPE_CHECKING:
-    from .slack import Slack
 
 PAGE = Path(__file__).parent / "page"
 PAGE_HEADERS = {
@@ -36,7 +34,7 @@ NO_PAGE = "The local Slack is running. Its Web API is at /api/, its JSON for peo
 class LocalRoutes:
     """Everything under /_local/, and the page's files."""
 
-    def __init__(self, slack: "Slack") -> None:
+    def __init__(self, slack: Company) -> None:
         self.slack = slack
         self.actions: dict[str, Callable[[Person, Json], Awaitable[Outcome]]] = {
             "command": lambda me, a: me.command(a["line"], a.get("channel")),
@@ -83,13 +81,13 @@ class LocalRoutes:
         me = request.query.get("as")
         if me is not None and me not in self.slack.workspace.users:
             return refused(f"no user {me!r}", 404)
-        person = self.slack.as_person(me) if me else None
+        person = Person(self.slack, me) if me else None
         return web.json_response(state_view(self.slack, person, people=request.query.get("people") != "0"))
 
     async def channel(self, request: web.Request) -> web.Response:
         """One conversation as that person sees it; it counts as read unless `peek` is given."""
         try:
-            me = self.slack.as_person(request.query.get("as", ""))
+            me = Person(self.slack, request.query.get("as", ""))
             found = self.slack.channel(request.query.get("id", ""))
             asked = request.query
             limit = _number(asked["limit"]) if "limit" in asked else None
@@ -105,7 +103,7 @@ class LocalRoutes:
     async def members(self, request: web.Request) -> web.Response:
         """Who is in a conversation, a page at a time: {"members", "next"}, from the place `after`."""
         try:
-            me = self.slack.as_person(request.query.get("as", ""))
+            me = Person(self.slack, request.query.get("as", ""))
             found = self.slack.channel(request.query.get("id", ""))
             after = int(request.query.get("after", "0"))
         except (KeyError, ValueError) as error:
@@ -179,7 +177,7 @@ class LocalRoutes:
         if act is None:
             return refused(f"do is one of {', '.join(self.actions)}", 400)
         try:
-            me = self.slack.as_person(str(body.get("as", "")))
+            me = Person(self.slack, str(body.get("as", "")))
             self.slack.played.add(me.id)
             outcome = await act(me, body)
         except (FormError, KeyError, PermissionError, TypeError, AttributeError) as error:

@@ -1,14 +1,12 @@
 """What the app's answer to a view_submission does to the stack."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .api.views import checked_view, put_on_top, refuse_duplicate, replace
 from .forms import REQUIRED, is_empty, state_values
+from .hub import Hub
 from .model import Json, SlackError, View
 from .workspace import STACK
-
-if TYPE_CHECKING:
-    from .slack import Slack
 
 
 def missing_fields(view: View) -> dict[str, str]:
@@ -23,7 +21,7 @@ def missing_fields(view: View) -> dict[str, str]:
     return errors
 
 
-async def answer_submission(slack: "Slack", view: View, payload: Any) -> tuple[dict[str, str], str | None]:
+async def answer_submission(slack: Hub, view: View, payload: Any) -> tuple[dict[str, str], str | None]:
     """Field errors to show, and why the answer was no good, if it was not."""
     stack = slack.workspace.stack(view.user)
     if not payload:
@@ -41,7 +39,7 @@ async def answer_submission(slack: "Slack", view: View, payload: Any) -> tuple[d
         slack.changed("view", user=view.user)
 
 
-def _respond(slack: "Slack", view: View, payload: Json) -> dict[str, str]:
+def _respond(slack: Hub, view: View, payload: Json) -> dict[str, str]:
     kind = payload.get("response_action")
     stack = slack.workspace.stack(view.user)
     if kind == "errors":

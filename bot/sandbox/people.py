@@ -4,17 +4,15 @@ from collections.abc import Iterator, Reversible
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import chain, takewhile
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import interactions, uploads
 from .api.views import view_json
+from .company import Company
 from .delivery import Reply
 from .forms import STATEFUL, FormError, Place, fill, find, state_values
 from .modals import answer_submission, missing_fields
 from .model import Channel, Json, Message, SlackError, User, View
-
-if TYPE_CHECKING:
-    from .slack import Slack
 
 NOT_A_COMMAND = "{0} is not a valid command. Slack reads messages that start with “/” as commands."
 COMMAND_FAILED = "{0} failed with the error “{1}”"
@@ -41,7 +39,7 @@ class Outcome:
 class Person:
     """Acts as one user. Each action returns once the app acked or did not in time."""
 
-    def __init__(self, slack: "Slack", user_id: str) -> None:
+    def __init__(self, slack: Company, user_id: str) -> None:
         if user_id not in slack.workspace.users:
             raise KeyError(f"no user {user_id!r}")
         self.slack = slack
@@ -134,7 +132,7 @@ class Person:
         except SlackError as error:
             return Outcome(False, reply.seconds, f"{name}: invalid_command_response ({error})", reply=reply)
         public = body.get("response_type") == "in_channel"
-        self.slack.responses.say(self.id, channel, content.text, content.blocks, public=public)
+        self.slack.reply(self.id, channel, content.text, content.blocks, public=public)
         return Outcome(True, reply.seconds, content.text, reply=reply)
 
     async def say(self, channel: Channel | str, text: str, thread_ts: str | None = None) -> Outcome:

@@ -1,21 +1,18 @@
 """Answers over a response_url, and the text an app puts into its ack."""
 
 import json
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from .hub import Hub
 from .model import Channel, Json, Message, ResponseUrl, SlackError
 from .workspace import RESPONSE_URL_USES
-
-if TYPE_CHECKING:
-    from .slack import Slack
 
 
 class Responses:
     """Serves the response_urls."""
 
-    def __init__(self, slack: "Slack") -> None:
+    def __init__(self, slack: Hub) -> None:
         self.slack = slack
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -65,7 +62,9 @@ class Responses:
             self.slack.changed("message", channel=channel.id, user=original.ephemeral_to)
             return
         public = body.get("response_type") == "in_channel"
-        self.say(url.user, channel, content.text, content.blocks, public=public, thread_ts=body.get("thread_ts"))
+        self.slack.reply(
+            url.user, channel, content.text, content.blocks, public=public, thread_ts=body.get("thread_ts")
+        )
 
     def _original(self, url: ResponseUrl, channel: Channel) -> Message | None:
         if url.message_ts is None:
@@ -82,28 +81,3 @@ class Responses:
         else:
             del channel.messages[original.ts]
         self.slack.changed("message", channel=channel.id, user=original.ephemeral_to)
-
-    def say(
-        self,
-        user: str,
-        channel: Channel,
-        text: str,
-        blocks: list[Json],
-        *,
-        public: bool = False,
-        thread_ts: str | None = None,
-    ) -> Message:
-        """A message to one person, or to all, in a channel the bot need not belong to."""
-        space = self.slack.workspace
-        message = Message(
-            channel.next_ts(space.now()),
-            channel.id,
-            space.bot_user,
-            text=text,
-            blocks=blocks,
-            thread_ts=thread_ts,
-            bot_id=space.bot_id,
-            app_id=space.app_id,
-            ephemeral_to=None if public else user,
-        )
-        return self.slack.post(message)

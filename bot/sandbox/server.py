@@ -2,33 +2,33 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from .company import Company
 from .guard import guard, keep_to_yourself, loopback
+from .hub import Hub
 from .inspector import Inspector
 from .local_routes import LocalRoutes
+from .responses import Responses
 from .transcript_routes import TranscriptRoutes
-
-if TYPE_CHECKING:
-    from .slack import Slack
+from .web_api import WebApi
 
 BODY_MAX = 64 * 1024 * 1024
 SHUTDOWN_SECONDS = 1.0
 SIGN_IN = "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Sign in to your workspace</body></html>"
 
 
-def application(slack: "Slack") -> web.Application:
+def application(slack: Company, web_api: WebApi) -> web.Application:
     """Every route, behind the guard."""
     app = web.Application(client_max_size=BODY_MAX, middlewares=[guard])
     app.on_response_prepare.append(keep_to_yourself)
     files = Files(slack)
     app.add_routes(
         [
-            web.route("*", "/api/{method}", slack.web_api.handle),
+            web.route("*", "/api/{method}", web_api.handle),
             web.get("/link/", slack.sockets.handle),
-            web.post("/actions/{rest:.*}", slack.responses.handle),
+            web.post("/actions/{rest:.*}", Responses(slack).handle),
             web.post("/upload/v1/{key}", files.upload),
             web.get("/files-pri/{file}/{name}", files.download),
             web.get("/files-pri/{file}/download/{name}", files.download),
@@ -37,14 +37,14 @@ def application(slack: "Slack") -> web.Application:
     LocalRoutes(slack).add_to(app)
     Inspector(slack).add_to(app)
     TranscriptRoutes(slack).add_to(app)
-    app.on_response_prepare.append(slack.web_api.date)
+    app.on_response_prepare.append(web_api.date)
     return app
 
 
 @asynccontextmanager
-async def start(slack: "Slack", host: str, port: int) -> AsyncIterator[str]:
+async def start(slack: Company, web_api: WebApi, host: str, port: int) -> AsyncIterator[str]:
     """Listen, yield the address, and stop. Raises ValueError for a host that is not loopback."""
-    shown, app = loopback(host), application(slack)
+    shown, app = loopback(host), application(slack, web_api)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
@@ -59,7 +59,7 @@ async def start(slack: "Slack", host: str, port: int) -> AsyncIterator[str]:
 class Files:
     """The bytes of files: up by their URL, down with the token."""
 
-    def __init__(self, slack: "Slack") -> None:
+    def __init__(self, slack: Hub) -> None:
         self.slack = slack
 
     async def upload(self, request: web.Request) -> web.Response:

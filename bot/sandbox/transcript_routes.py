@@ -1,13 +1,9 @@
 """Looking through a story that is over, for the page."""
 
-from typing import TYPE_CHECKING
-
 from aiohttp import web
 
+from .company import Company
 from .local_routes import refused
-
-if TYPE_CHECKING:
-    from .slack import Slack
 
 MOST = 200
 """Entries that are answered at once."""
@@ -16,7 +12,7 @@ MOST = 200
 class TranscriptRoutes:
     """/_local/transcript and /_local/transcript/entries; 404 unless `slack.transcript` is set."""
 
-    def __init__(self, slack: "Slack") -> None:
+    def __init__(self, slack: Company) -> None:
         self.slack = slack
 
     def add_to(self, app: web.Application) -> None:

@@ -3,25 +3,22 @@
 import asyncio
 from datetime import timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from .api import HANDLERS
 from .api.call import Call
 from .args import coerce_args, read_args
+from .company import Company
 from .faults import Fault
 from .methods import COMMON_ERRORS, METHODS, Method
 from .model import Json, SlackError
-
-if TYPE_CHECKING:
-    from .slack import Slack
 
 
 class WebApi:
     """Answers /api/<method>."""
 
-    def __init__(self, slack: "Slack") -> None:
+    def __init__(self, slack: Company) -> None:
         self.slack = slack
         self.in_flight = 0
         self.told_date: str | None = None

@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
+from bot.balik import Balik
 from storage.db_errors import DATABASE_AWAY
 from storage.outbox import Backlog, backlog
-
-if TYPE_CHECKING:
-    from bot.balik import Balik
-
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -45,7 +42,7 @@ class Condition:
         }
 
 
-async def condition(balik: "Balik") -> Condition:
+async def condition(balik: Balik) -> Condition:
     """Look at the database, the socket and the ticks."""
     handler = balik.handler
     socket = None if handler is None else bool(await handler.client.is_connected())
@@ -57,7 +54,7 @@ async def condition(balik: "Balik") -> Condition:
         return Condition(False, socket, late, clock)
 
 
-async def exposition(balik: "Balik") -> bytes:
+async def exposition(balik: Balik) -> bytes:
     """Everything in Prometheus's text format."""
     registry = CollectorRegistry()
     registry.register(_Collected(balik, await condition(balik)))
@@ -68,7 +65,7 @@ async def exposition(balik: "Balik") -> bytes:
 class _Collected:
     """What was looked up for one answer."""
 
-    def __init__(self, balik: "Balik", now: Condition) -> None:
+    def __init__(self, balik: Balik, now: Condition) -> None:
         self.balik, self.now = balik, now
 
     def collect(self) -> list[GaugeMetricFamily | CounterMetricFamily]:

@@ -27,7 +27,7 @@ def fill(world: World) -> str:
     bot = slack.workspace.bot_user
     for number in range(MESSAGES):
         place = room if number % 10 == 0 else places[1 + number % PEOPLE]
-        slack.responses.say(bot, place, f"pesan {number}", [actions(button())], public=True)
+        slack.reply(bot, place, f"pesan {number}", [actions(button())], public=True)
     return room.id
 
 

@@ -29,7 +29,8 @@ HERE = ("localhost", "localhost:9999", "127.0.0.1", "127.0.0.1:8300", "[::1]", "
 
 def routes() -> list[tuple[str, str]]:
     """Every route there is, with something in the place of its variables; and two that are not there."""
-    known = application(Slack(MANIFEST)).router.routes()
+    slack = Slack(MANIFEST)
+    known = application(slack, slack.web_api).router.routes()
     found = [
         ("POST" if one.method == "*" else one.method, re.sub(r"\{.*?\}", "x", one.resource.canonical))
         for one in known

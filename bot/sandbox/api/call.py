@@ -2,14 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..args import structure
+from ..company import Company
 from ..model import Channel, Json, SlackError
-
-if TYPE_CHECKING:
-    from ..slack import Slack
-    from ..workspace import Workspace
+from ..workspace import Workspace
 
 KIND_WORD = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpim"}
 
@@ -18,12 +16,12 @@ KIND_WORD = {"public": "channels", "private": "groups", "im": "im", "mpim": "mpi
 class Call:
     """One accepted call: who serves it and with which arguments."""
 
-    slack: "Slack"
+    slack: Company
     method: str
     args: Json
 
     @property
-    def space(self) -> "Workspace":
+    def space(self) -> Workspace:
         return self.slack.workspace
 
     def need(self, *scopes: str) -> None:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from ..forms import kept_values, state_values
+from ..hub import Hub
 from ..kit import check_view
 from ..model import Json, SlackError, Trigger, View, ViewKind
 from ..workspace import STACK, Workspace
@@ -90,7 +91,7 @@ def _trigger(call: Call) -> Trigger:
     return call.space.use_trigger(trigger_id)
 
 
-def checked_view(slack: Any, data: Any, kinds: tuple[ViewKind, ...]) -> Json:
+def checked_view(slack: Hub, data: Any, kinds: tuple[ViewKind, ...]) -> Json:
     """A view that passes every rule, with an id for each block and element."""
     if not isinstance(data, dict):
         raise SlackError("invalid_arguments", "must provide an object [json-pointer:/view]")
@@ -108,7 +109,7 @@ def refuse_duplicate(data: Json, *, among: list[View]) -> None:
         raise SlackError("duplicate_external_id")
 
 
-def put_on_top(slack: Any, user: str, data: Json) -> View:
+def put_on_top(slack: Hub, user: str, data: Json) -> View:
     """A new modal on a person's stack."""
     space: Workspace = slack.workspace
     stack = space.stack(user)
@@ -120,7 +121,7 @@ def put_on_top(slack: Any, user: str, data: Json) -> View:
     return view
 
 
-def replace(slack: Any, view: View, data: Json) -> None:
+def replace(slack: Hub, view: View, data: Json) -> None:
     """New contents in an existing view."""
     view.values = kept_values(view, data["blocks"])
     view.blocks = data["blocks"]
@@ -131,7 +132,7 @@ def replace(slack: Any, view: View, data: Json) -> None:
     slack.changed("view", user=view.user)
 
 
-def view_json(slack: Any, view: View) -> Json:
+def view_json(slack: Hub, view: View) -> Json:
     """The view object of answers and payloads."""
     space: Workspace = slack.workspace
     return {
