@@ -22,7 +22,7 @@ from bot.rehearsal.steering import Steering, open_draft, release, remind, swap_b
 from bot.rehearsal.time_travel import play
 from bot.sandbox import Message
 from bot.services.matching.draft_review import left_over_of
-from storage.tables import ConfirmationState, Draft, PairConfirmation
+from storage.tables import ConfirmationState, Draft, Outbox, PairConfirmation
 
 SIGN_UP_DAYS = 5
 ACK_SECONDS = 3.0
@@ -70,6 +70,8 @@ class Rehearsal:
         self.steering = Steering(self.hr, stage, plan.half_way, self._named(plan.set_up_on.year + 1))
         self.report: dict[str, Any] = {}
         self.findings: list[Finding] = []
+        self.sendings: Sequence[Outbox] = ()
+        """The outbox as it is in the end."""
 
     async def run(self) -> None:
         """Set up, sign up, match, release, and everything until the end."""

@@ -48,7 +48,7 @@ async def _look_back(
 ) -> tuple[Summary, Record, dict[str, Any], list[Finding], list[Shown]]:
     async with played.balik.store.read(played.clock.now()) as work:
         programme = await work.session.get_one(Programme, 1)
-        rows = await read_sendings(work)
+        rows = played.sendings = await read_sendings(work)
         summary, found = await figures(work, programme, played.diary, rows)
         shown = timetable(played.diary, programme, rows)
         people = {actor.id: actor.member.name for actor in played.everybody}
