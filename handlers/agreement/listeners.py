@@ -8,15 +8,16 @@ from bot.services.agreement.agreement import EditConflict, Unfit
 from handlers.agreement import forms, views
 from handlers.home.listeners import refresh_home
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.payload import optional_text
 from handlers.kit.request import Request, on_action, on_submission
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, views.OPEN, open_it)
-    on_action(app, context, views.CHANGE, change)
-    on_action(app, context, views.SIGN, sign)
-    on_submission(app, context, views.FORM, written)
+    on_action(app, context, ActionId.AGREEMENT_OPEN, open_it)
+    on_action(app, context, ActionId.AGREEMENT_CHANGE, change)
+    on_action(app, context, ActionId.AGREEMENT_SIGN, sign)
+    on_submission(app, context, CallbackId.AGREEMENT_FORM, written)
 
 
 async def open_it(request: Request) -> None:

@@ -28,15 +28,9 @@ from handlers.kit.blocks import (
     section,
     text_input,
 )
-from handlers.outcomes.views import GOALS
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.sessions.views import called
 from prompts.catalogue import Texts
-
-OPEN, CHANGE = "agreement.open", "agreement.change"
-"""Both with the pair's id."""
-SIGN = "agreement.sign"
-"""With the id of the version to sign."""
-FORM = "agreement.form"
 
 _STANDS = {State.YOURS: "yours", State.THEIRS: "theirs", State.SIGNED: "both"}
 
@@ -44,7 +38,7 @@ _STANDS = {State.YOURS: "yours", State.THEIRS: "theirs", State.SIGNED: "both"}
 def open_button(texts: Texts, pair_id: int, state: State = State.NONE) -> Element:
     """Opens the agreement: its form, or its text once there is one."""
     style = "primary" if state is State.YOURS else ""
-    return button(texts.plain(f"agreement.buttons.{state}"), OPEN, pair_id, style=style)
+    return button(texts.plain(f"agreement.buttons.{state}"), ActionId.AGREEMENT_OPEN, pair_id, style=style)
 
 
 # Messages
@@ -117,7 +111,13 @@ def _form(texts: Texts, seen: Seen, top: list[Block], terms: Terms) -> View:
         _text(texts, "confidential", terms.confidential, optional=True),
         _text(texts, "off_limits", terms.off_limits, optional=True),
     ]
-    return form_modal(texts, key, blocks, callback_id=FORM, note=Note(seen.couple.pair.id or 0, seen.version).text)
+    return form_modal(
+        texts,
+        key,
+        blocks,
+        callback_id=CallbackId.AGREEMENT_FORM,
+        note=Note(seen.couple.pair.id or 0, seen.version).text,
+    )
 
 
 def _blank(texts: Texts, seen: Seen) -> Terms:
@@ -226,15 +226,17 @@ def _signatures(texts: Texts, seen: Seen) -> list[str]:
 
 def _below(texts: Texts, seen: Seen) -> Block:
     """Sign, if it waits for the reader; change it at any time."""
-    elements = [button(texts.plain("agreement.buttons.change"), CHANGE, seen.couple.pair.id or 0)]
+    elements = [button(texts.plain("agreement.buttons.change"), ActionId.AGREEMENT_CHANGE, seen.couple.pair.id or 0)]
     if seen.agreement and seen.state is State.YOURS:
-        sign = button(texts.plain("agreement.buttons.sign"), SIGN, seen.agreement.id or 0, style="primary")
+        sign = button(
+            texts.plain("agreement.buttons.sign"), ActionId.AGREEMENT_SIGN, seen.agreement.id or 0, style="primary"
+        )
         elements.insert(0, sign)
     if seen.state is State.SIGNED:
-        elements.append(button(texts.plain("growth.buttons.goals"), GOALS, seen.couple.pair.id or 0))
+        elements.append(button(texts.plain("growth.buttons.goals"), ActionId.GOAL_OPEN, seen.couple.pair.id or 0))
     return actions(*elements)
 
 
 def _window(texts: Texts, blocks: list[Block]) -> View:
     title = texts.plain("agreement.form.modal.title")
-    return modal(title, blocks, callback_id="agreement", close=texts.plain("notice.close"))
+    return modal(title, blocks, callback_id=CallbackId.AGREEMENT, close=texts.plain("notice.close"))

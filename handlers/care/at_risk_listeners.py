@@ -1,7 +1,5 @@
 """What people and HR answer when a pair seems at risk."""
 
-import re
-
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.calendar import local
@@ -16,23 +14,24 @@ from handlers.care import parting_forms as part_forms
 from handlers.care import parting_views as part_views
 from handlers.kit.blocks import mention, notice
 from handlers.kit.context import AppContext
-from handlers.kit.payload import Malformed, first_action, number, optional_text, text_at
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.payload import Malformed, number, optional_text
 from handlers.kit.request import Request, on_action, on_submission
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, re.compile(rf"{re.escape(views.SAY)}\.\w+"), say)
-    on_action(app, context, views.HR_NUDGE, hr_nudge)
-    on_action(app, context, views.HR_REMATCH, hr_rematch)
-    on_action(app, context, views.HR_LOOK, hr_look)
-    on_action(app, context, views.HR_REST, hr_rest)
-    on_submission(app, context, part_views.REST_FORM, rest_given)
-    on_action(app, context, views.HR_END, hr_end)
+    on_action(app, context, ActionFamily.RISK_SAY, say)
+    on_action(app, context, ActionId.RISK_HR_NUDGE, hr_nudge)
+    on_action(app, context, ActionId.RISK_HR_REMATCH, hr_rematch)
+    on_action(app, context, ActionId.RISK_HR_LOOK, hr_look)
+    on_action(app, context, ActionId.RISK_HR_REST, hr_rest)
+    on_submission(app, context, CallbackId.RISK_REST_FORM, rest_given)
+    on_action(app, context, ActionId.RISK_HR_END, hr_end)
 
 
 async def say(request: Request) -> None:
     """A private answer. Where the question was, there is what happens now."""
-    answer = text_at(first_action(request.body), "action_id").rpartition(".")[2]
+    answer = request.answer
     if answer not in views.ANSWERS:
         raise Malformed("action_id")
     said = await risks.said(request.context.store, request.caller, request.subject, answer)

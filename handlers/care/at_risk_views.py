@@ -11,8 +11,6 @@ from bot.services.insight.pair_detail import LookedAt
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.agreement.views import open_button
-from handlers.care.parting_views import OPEN as PART
-from handlers.care.views import PAUSE
 from handlers.kit.blocks import (
     Block,
     Element,
@@ -26,16 +24,11 @@ from handlers.kit.blocks import (
     modal,
     section,
 )
-from handlers.sessions.views import BOOK, MOVE
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from prompts.catalogue import Texts
 from storage.tables import MentoringSession, PairState, Person
 
-SAY = "risk.say"
-"""Followed by the answer: `risk.say.fine`. Value: the pair's id."""
 ANSWERS = ("fine", "easier", "help", "rematch", "stay", "well")
-HR_NUDGE, HR_REMATCH = "risk.hr_nudge", "risk.hr_rematch"
-HR_LOOK, HR_REST, HR_END = "risk.hr_look", "risk.hr_rest", "risk.hr_end"
-"""HR's buttons, with the pair's id."""
 
 MOST_STEPS = 8
 _MOVES = (SignalKind.MENTOR_MOVES, SignalKind.MENTEE_MOVES)
@@ -57,12 +50,12 @@ def nudge(
         text = texts(f"risk.nudge.unsigned.{agreement}", why=reason, partner=partner)
         buttons = [open_button(texts, couple.pair.id or 0, agreement)]
         if session and not session.starts_at:
-            buttons.append(button(texts.plain("risk.nudge.buttons.book"), BOOK, session.id or 0))
+            buttons.append(button(texts.plain("risk.nudge.buttons.book"), ActionId.SESSION_BOOK, session.id or 0))
         return Message(text, [section(text), actions(*buttons)])
     if session and session.starts_at and session.starts_at > now:
         when = texts.moment(session.starts_at, reader.zone)
         text = texts("risk.nudge.keep", why=reason, partner=partner, when=when)
-        buttons = [button(texts.plain("sessions.reminder.buttons.move"), MOVE, session.id or 0)]
+        buttons = [button(texts.plain("sessions.reminder.buttons.move"), ActionId.SESSION_MOVE, session.id or 0)]
         return Message(text, [section(text), actions(*buttons)])
     text = texts("risk.nudge.body", why=reason, partner=partner)
     return Message(text, [section(text), *_book(texts, "risk.nudge.buttons.book", session)])
@@ -83,7 +76,7 @@ def ask_mentor(texts: Texts, couple: PairContext, contact: Person) -> Message:
     text = texts("risk.ask_mentor.body", partner=partner, contact=mention(contact))
     names = {"fine": "fine", "talk": "help"}
     buttons = [_say(texts, f"risk.ask_mentor.buttons.{name}", answer, couple) for name, answer in names.items()]
-    buttons.append(button(texts.plain("risk.ask_mentor.buttons.leave"), PART, couple.pair.id or 0))
+    buttons.append(button(texts.plain("risk.ask_mentor.buttons.leave"), ActionId.PART_OPEN, couple.pair.id or 0))
     title = header(texts.plain("risk.ask_mentor.title"))
     return Message(text, [title, section(text), actions(*buttons)])
 
@@ -95,7 +88,7 @@ def offer(texts: Texts, couple: PairContext, side: Side) -> Message:
     buttons = [
         _say(texts, f"{key}.buttons.rematch", "rematch", couple),
         _say(texts, f"{key}.buttons.stay", "stay", couple),
-        button(texts.plain(f"{key}.buttons.pause"), PAUSE),
+        button(texts.plain(f"{key}.buttons.pause"), ActionId.PAUSE_OPEN),
     ]
     return Message(text, [header(texts.plain(f"{key}.title")), section(text), actions(*buttons)])
 
@@ -151,22 +144,24 @@ def pair_seen(texts: Texts, seen: LookedAt) -> View:
         blocks.append(context("\n".join(steps)))
     if couple.pair.state == PairState.ACTIVE:
         blocks.append(actions(*_hr_acts(texts, couple), _end(texts, couple)))
-    return modal(texts.plain(f"{key}.title"), blocks, callback_id="done", close=texts.plain("notice.close"))
+    return modal(texts.plain(f"{key}.title"), blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
 def _look(texts: Texts, couple: PairContext) -> Element:
-    return button(texts.plain("risk.hr.buttons.look"), HR_LOOK, couple.pair.id or 0)
+    return button(texts.plain("risk.hr.buttons.look"), ActionId.RISK_HR_LOOK, couple.pair.id or 0)
 
 
 def _hr_acts(texts: Texts, couple: PairContext) -> list[Element]:
-    names = {"nudge": HR_NUDGE, "pause": HR_REST, "rematch": HR_REMATCH}
+    names = {"nudge": ActionId.RISK_HR_NUDGE, "pause": ActionId.RISK_HR_REST, "rematch": ActionId.RISK_HR_REMATCH}
     return [button(texts.plain(f"risk.hr.buttons.{name}"), one, couple.pair.id or 0) for name, one in names.items()]
 
 
 def _end(texts: Texts, couple: PairContext) -> Element:
     key = "risk.look.end"
     question = confirmation(*[texts.plain(f"{key}.{one}") for one in ("title", "text", "yes", "no")])
-    return button(texts.plain(f"{key}.button"), HR_END, couple.pair.id or 0, style="danger", confirm=question)
+    return button(
+        texts.plain(f"{key}.button"), ActionId.RISK_HR_END, couple.pair.id or 0, style="danger", confirm=question
+    )
 
 
 def hr_done(texts: Texts, couple: PairContext, action: Action) -> str:
@@ -187,8 +182,10 @@ def _title(texts: Texts, key: str, couple: PairContext, side: Side) -> Block:
 
 
 def _say(texts: Texts, key: str, answer: str, couple: PairContext) -> Element:
-    return button(texts.plain(key), f"{SAY}.{answer}", couple.pair.id or 0)
+    return button(texts.plain(key), ActionFamily.RISK_SAY.of(answer), couple.pair.id or 0)
 
 
 def _book(texts: Texts, key: str, session: MentoringSession | None) -> list[Block]:
-    return [actions(button(texts.plain(key), BOOK, session.id or 0, style="primary"))] if session else []
+    return (
+        [actions(button(texts.plain(key), ActionId.SESSION_BOOK, session.id or 0, style="primary"))] if session else []
+    )

@@ -12,18 +12,19 @@ from handlers.care import forms, views
 from handlers.home.listeners import refresh_home
 from handlers.kit.blocks import mention
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.request import Request, on_action, on_submission
 from storage.tables import ParticipantState, ProgrammeState
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, views.PAUSE, open_pause)
-    on_submission(app, context, views.PAUSE_FORM, pause_given)
-    on_action(app, context, views.RESUME, resume)
-    on_action(app, context, views.LEAVE, open_leave)
-    on_submission(app, context, views.LEAVE_FORM, leave_given)
-    on_action(app, context, views.CONCERN, open_concern)
-    on_submission(app, context, views.CONCERN_FORM, concern_given)
+    on_action(app, context, ActionId.PAUSE_OPEN, open_pause)
+    on_submission(app, context, CallbackId.PAUSE_FORM, pause_given)
+    on_action(app, context, ActionId.RESUME_NOW, resume)
+    on_action(app, context, ActionId.LEAVE_OPEN, open_leave)
+    on_submission(app, context, CallbackId.LEAVE_FORM, leave_given)
+    on_action(app, context, ActionId.CONCERN_OPEN, open_concern)
+    on_submission(app, context, CallbackId.CONCERN_FORM, concern_given)
 
 
 async def open_pause(request: Request) -> None:

@@ -3,8 +3,8 @@
 from bot.domain.sessions import Side
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
-from handlers.care.at_risk_views import SAY
 from handlers.kit.blocks import actions, button, header, mention, section
+from handlers.kit.ids import ActionFamily
 from handlers.outcomes.views import open_button as growth_button
 from handlers.sessions.cadence_views import open_button as rhythm_button
 from prompts.catalogue import Texts
@@ -15,7 +15,7 @@ def question(texts: Texts, couple: PairContext, side: Side, held: int) -> Messag
     key, pair_id, partner = "midway.ask", couple.pair.id or 0, mention(couple.person(side.other))
     text = texts(f"{key}.body", partner=partner, programme=couple.programme.name, held=held)
     well, help_, other = [
-        button(texts.plain(f"{key}.buttons.{name}"), f"{SAY}.{answer}", pair_id)
+        button(texts.plain(f"{key}.buttons.{name}"), ActionFamily.RISK_SAY.of(answer), pair_id)
         for name, answer in (("well", "well"), ("help", "help"), ("rematch", "rematch"))
     ]
     more = (rhythm_button(texts, pair_id), growth_button(texts, pair_id))

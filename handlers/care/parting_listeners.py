@@ -8,13 +8,14 @@ from handlers.care import parting_forms as forms
 from handlers.care import parting_views as views
 from handlers.home.listeners import refresh_home
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.payload import number
 from handlers.kit.request import Request, on_action, on_submission
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, views.OPEN, open_form)
-    on_submission(app, context, views.FORM, given)
+    on_action(app, context, ActionId.PART_OPEN, open_form)
+    on_submission(app, context, CallbackId.PART_FORM, given)
 
 
 async def open_form(request: Request) -> None:

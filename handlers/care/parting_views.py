@@ -6,7 +6,6 @@ from bot.services.matching.unmatched_followup import Waiting
 from bot.services.pair_context import Meeting, PairContext
 from bot.slack.gateway import Message
 from handlers.care.parting_forms import ANOTHER, NONE
-from handlers.care.views import HOME
 from handlers.kit.blocks import (
     Element,
     View,
@@ -23,18 +22,14 @@ from handlers.kit.blocks import (
     section,
     text_input,
 )
-from handlers.sessions.views import BOOK, dates_missing
-from handlers.signup.views import OPEN as JOIN
+from handlers.kit.ids import ActionId, CallbackId
+from handlers.sessions.views import dates_missing
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import MentoringSession
 
-OPEN, FORM = "part.open", "part.form"
-"""With the pair's id."""
-REST_FORM = "risk.rest_form"
-
 
 def open_button(texts: Texts, pair_id: int) -> Element:
-    return button(texts.plain("part.form.buttons.open"), OPEN, pair_id)
+    return button(texts.plain("part.form.buttons.open"), ActionId.PART_OPEN, pair_id)
 
 
 def form(texts: Texts, couple: PairContext, side: Side) -> View:
@@ -51,7 +46,7 @@ def form(texts: Texts, couple: PairContext, side: Side) -> View:
             field("why", texts.plain(f"{key}.why.label"), why, hint=texts.plain(f"{key}.why.hint"), optional=True),
             context(texts(f"{key}.instead")),
         ],
-        callback_id=FORM,
+        callback_id=CallbackId.PART_FORM,
         note=str(couple.pair.id),
     )
 
@@ -60,13 +55,13 @@ def parted(texts: Texts, couple: PairContext, side: Side, *, another: bool) -> V
     """In the form's place."""
     text = texts(f"part.done.{'another' if another else 'none'}", partner=mention(couple.person(side.other)))
     title = texts.plain("part.form.modal.title")
-    return modal(title, [section(text)], callback_id="done", close=texts.plain("notice.close"))
+    return modal(title, [section(text)], callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
 def told(texts: Texts, couple: PairContext, side: Side) -> Message:
     """To one of the two: kind, nobody's fault, and what comes next."""
     text = texts("part.told.body", partner=mention(couple.person(side.other)))
-    return Message(text, [section(text), actions(button(texts.plain("part.told.buttons.home"), HOME))])
+    return Message(text, [section(text), actions(button(texts.plain("part.told.buttons.home"), ActionId.HOME_SHOW))])
 
 
 def still_looking(texts: Texts, found: Waiting) -> Message:
@@ -79,8 +74,10 @@ def still_looking(texts: Texts, found: Waiting) -> Message:
         certificate=found.certificate,
     )
     key, programme_id = "part.waiting.buttons", found.programme.id or 0
-    buttons = [] if found.late else [button(texts.plain(f"{key}.change"), JOIN, programme_id, style="primary")]
-    return Message(text, [section(text), actions(*buttons, button(texts.plain(f"{key}.home"), HOME))])
+    buttons = (
+        [] if found.late else [button(texts.plain(f"{key}.change"), ActionId.JOIN_OPEN, programme_id, style="primary")]
+    )
+    return Message(text, [section(text), actions(*buttons, button(texts.plain(f"{key}.home"), ActionId.HOME_SHOW))])
 
 
 def told_hr(texts: Texts, couple: PairContext, *, another: bool) -> Message:
@@ -99,13 +96,15 @@ def rest_form(texts: Texts, couple: PairContext) -> View:
     key = "part.rest"
     intro = texts(f"{key}.intro", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
     until = field("until", texts.plain(f"{key}.until.label"), date_picker("until"))
-    return form_modal(texts, key, [section(intro), until], callback_id=REST_FORM, note=str(couple.pair.id))
+    return form_modal(
+        texts, key, [section(intro), until], callback_id=CallbackId.RISK_REST_FORM, note=str(couple.pair.id)
+    )
 
 
 def rests(texts: Texts, couple: PairContext, side: Side, until: str, session: MentoringSession | None) -> Message:
     """To one of the two, when HR lets them rest."""
     text = texts("part.rests.body", partner=mention(couple.person(side.other)), until=until)
-    book = button(texts.plain("part.rests.buttons.book"), BOOK, session.id or 0) if session else None
+    book = button(texts.plain("part.rests.buttons.book"), ActionId.SESSION_BOOK, session.id or 0) if session else None
     return Message(text, [section(text), *([actions(book)] if book else [])])
 
 

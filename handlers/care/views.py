@@ -25,16 +25,11 @@ from handlers.kit.blocks import (
     select,
     text_input,
 )
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.sessions.views import dates_missing
 from handlers.signup.views import labels
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Concern, Person, Programme
-
-PAUSE, PAUSE_FORM = "pause.open", "pause.form"
-RESUME = "resume.now"
-LEAVE, LEAVE_FORM = "leave.open", "leave.form"
-CONCERN, CONCERN_FORM = "concern.open", "concern.form"
-HOME, HELP = "home.show", "help.show"
 
 
 def pause_form(texts: Texts) -> View:
@@ -45,7 +40,7 @@ def pause_form(texts: Texts) -> View:
         hint=texts.plain("pause.form.until.hint"),
         optional=True,
     )
-    return _form(texts, "pause", [section(texts("pause.form.intro")), until], PAUSE_FORM)
+    return _form(texts, "pause", [section(texts("pause.form.intro")), until], CallbackId.PAUSE_FORM)
 
 
 def paused(texts: Texts, person: Person, until: datetime | None) -> View:
@@ -70,7 +65,7 @@ def leave_form(texts: Texts, programme: Programme, partners: list[Person]) -> Vi
         context(texts("leave.form.pause_instead")),
         reason,
     ]
-    return _form(texts, "leave", blocks, LEAVE_FORM)
+    return _form(texts, "leave", blocks, CallbackId.LEAVE_FORM)
 
 
 def left(texts: Texts, programme: Programme) -> View:
@@ -80,7 +75,7 @@ def left(texts: Texts, programme: Programme) -> View:
 def pair_ended(texts: Texts, left: Person) -> Message:
     """To the other half, when somebody left."""
     text = texts("leave.told.body", partner=mention(left))
-    return Message(text, [section(text), actions(button(texts.plain("leave.told.buttons.home"), HOME))])
+    return Message(text, [section(text), actions(button(texts.plain("leave.told.buttons.home"), ActionId.HOME_SHOW))])
 
 
 def pair_ended_hr(texts: Texts, mentor: Person, mentee: Person) -> Message:
@@ -95,7 +90,9 @@ def concern_form(texts: Texts, contact: Person) -> View:
         texts.plain("concern.form.text.label"),
         text_input("text", placeholder=texts.plain("concern.form.text.placeholder"), multiline=True, longest=LONGEST),
     )
-    return _form(texts, "concern", [section(texts("concern.form.intro", contact=contact.name)), text], CONCERN_FORM)
+    return _form(
+        texts, "concern", [section(texts("concern.form.intro", contact=contact.name)), text], CallbackId.CONCERN_FORM
+    )
 
 
 def concern_sent(texts: Texts, contact: Person, reader: Person, at: datetime) -> View:
@@ -136,14 +133,16 @@ def partner_back(texts: Texts, partner: Person, reader: int, meetings: Sequence[
     """To the other half. `meetings` without a date are asked for here: no nudge comes besides."""
     lines, book = dates_missing(texts, meetings, reader)
     text = texts("resume.told.body", partner=mention(partner), dates=Mrkdwn(lines))
-    return Message(text, [section(text), actions(*book, button(texts.plain("resume.told.buttons.home"), HOME))])
+    return Message(
+        text, [section(text), actions(*book, button(texts.plain("resume.told.buttons.home"), ActionId.HOME_SHOW))]
+    )
 
 
 def pause_over(texts: Texts, reader: int, meetings: Sequence[Meeting]) -> Message:
     lines, book = dates_missing(texts, meetings, reader)
     text = texts("pause.over.body", dates=Mrkdwn(lines))
-    home = button(texts.plain("pause.over.buttons.home"), HOME)
-    longer = button(texts.plain("pause.over.buttons.pause"), PAUSE)
+    home = button(texts.plain("pause.over.buttons.home"), ActionId.HOME_SHOW)
+    longer = button(texts.plain("pause.over.buttons.pause"), ActionId.PAUSE_OPEN)
     return Message(text, [section(text), actions(*book, home, longer)])
 
 
@@ -151,9 +150,9 @@ def typed(texts: Texts) -> Message:
     """To somebody who wrote to the bot."""
     text = texts("commands.typed.body")
     buttons = actions(
-        button(texts.plain("commands.typed.buttons.home"), HOME),
-        button(texts.plain("commands.typed.buttons.help"), HELP),
-        button(texts.plain("commands.typed.buttons.concern"), CONCERN),
+        button(texts.plain("commands.typed.buttons.home"), ActionId.HOME_SHOW),
+        button(texts.plain("commands.typed.buttons.help"), ActionId.HELP_SHOW),
+        button(texts.plain("commands.typed.buttons.concern"), ActionId.CONCERN_OPEN),
     )
     return Message(texts("commands.typed.fallback"), [section(text), buttons])
 
@@ -163,11 +162,14 @@ def day_of(texts: Texts, reader: Person, moment: datetime | None) -> str:
     return texts.day(local(moment, reader.zone).date()) if moment else ""
 
 
-def _form(texts: Texts, area: str, blocks: list[Block], callback_id: str) -> View:
+def _form(texts: Texts, area: str, blocks: list[Block], callback_id: CallbackId) -> View:
     return form_modal(texts, f"{area}.form", blocks, callback_id=callback_id)
 
 
 def _done(texts: Texts, area: str, text: str) -> View:
     return modal(
-        texts.plain(f"{area}.form.modal.title"), [section(text)], callback_id="done", close=texts.plain("notice.close")
+        texts.plain(f"{area}.form.modal.title"),
+        [section(text)],
+        callback_id=CallbackId.DONE,
+        close=texts.plain("notice.close"),
     )

@@ -4,10 +4,8 @@ from bot.pictures.certificates import Certificate as Written
 from bot.services.closing.certificates import Certificate
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Element, actions, button, section
+from handlers.kit.ids import ActionId
 from prompts.catalogue import Texts
-
-SEND = "certificate.send"
-"""With the programme's id."""
 
 
 def written(texts: Texts, found: Certificate, company: str) -> Written:
@@ -48,7 +46,7 @@ def failed(texts: Texts, found: Certificate) -> Message:
 
 
 def button_for(texts: Texts, programme_id: int) -> Element:
-    return button(texts.plain("certificate.asked.button"), SEND, programme_id)
+    return button(texts.plain("certificate.asked.button"), ActionId.CERTIFICATE_SEND, programme_id)
 
 
 def _role(texts: Texts, found: Certificate) -> str:

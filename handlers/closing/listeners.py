@@ -5,16 +5,16 @@ from slack_bolt.async_app import AsyncApp
 from bot.services.closing import certificates
 from bot.services.outcomes import thanks
 from handlers.closing import views
-from handlers.closing.certificate_views import SEND as CERTIFICATE
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.payload import number
 from handlers.kit.request import Request, on_action, on_submission
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, views.THANKS, open_form)
-    on_submission(app, context, views.THANKS_FORM, written)
-    on_action(app, context, CERTIFICATE, send_certificate)
+    on_action(app, context, ActionId.CLOSING_THANKS, open_form)
+    on_submission(app, context, CallbackId.CLOSING_THANKS_FORM, written)
+    on_action(app, context, ActionId.CERTIFICATE_SEND, send_certificate)
 
 
 async def open_form(request: Request) -> None:

@@ -8,17 +8,18 @@ from handlers.closing import story_forms as forms
 from handlers.closing import story_views as views
 from handlers.kit.blocks import View
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.payload import optional_text
 from handlers.kit.request import Request, on_action, on_submission
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, views.OPEN, open_window)
-    on_action(app, context, views.EDIT, open_form)
-    on_submission(app, context, views.FORM, written)
-    on_action(app, context, views.APPROVE, approve)
-    on_action(app, context, views.WITHDRAW, withdraw)
-    on_action(app, context, views.POST, post)
+    on_action(app, context, ActionId.STORY_OPEN, open_window)
+    on_action(app, context, ActionId.STORY_EDIT, open_form)
+    on_submission(app, context, CallbackId.STORY_FORM, written)
+    on_action(app, context, ActionId.STORY_APPROVE, approve)
+    on_action(app, context, ActionId.STORY_WITHDRAW, withdraw)
+    on_action(app, context, ActionId.STORY_POST, post)
 
 
 async def open_window(request: Request) -> None:

@@ -24,19 +24,14 @@ from handlers.kit.blocks import (
     section,
     text_input,
 )
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.sessions.views import called
 from prompts.catalogue import Texts
 from storage.tables import Person, Story
 
-OPEN, EDIT = "story.open", "story.edit"
-"""With the pair's id."""
-APPROVE, WITHDRAW, POST = "story.approve", "story.withdraw", "story.post"
-"""With the id of the story's version."""
-FORM = "story.form"
-
 
 def open_button(texts: Texts, pair_id: int) -> Element:
-    return button(texts.plain("story.buttons.open"), OPEN, pair_id)
+    return button(texts.plain("story.buttons.open"), ActionId.STORY_OPEN, pair_id)
 
 
 def words(texts: Texts, story: Story, couple: PairContext) -> list[Block]:
@@ -66,7 +61,7 @@ def for_hr(texts: Texts, story: Story, couple: PairContext) -> Message:
         texts.plain(f"{key}.confirm.yes"),
         texts.plain(f"{key}.confirm.no"),
     )
-    post = button(texts.plain(f"{key}.button"), POST, story.id or 0, style="primary", confirm=sure)
+    post = button(texts.plain(f"{key}.button"), ActionId.STORY_POST, story.id or 0, style="primary", confirm=sure)
     asked = _for_hr(texts, "body", story, couple)
     return Message(asked.text, [*asked.blocks, actions(post)])
 
@@ -137,7 +132,9 @@ def form(texts: Texts, told: Told) -> View:
             radio("said_by", people, initial=story.said_by if story else str(told.side)),
         ),
     ]
-    return form_modal(texts, key, blocks, callback_id=FORM, note=Note(told.couple.pair.id or 0, told.version).text)
+    return form_modal(
+        texts, key, blocks, callback_id=CallbackId.STORY_FORM, note=Note(told.couple.pair.id or 0, told.version).text
+    )
 
 
 def _partner(told: Told) -> Person:
@@ -155,9 +152,11 @@ def _buttons(texts: Texts, told: Told) -> list[Element]:
         return []
     found = []
     if not approved(story, told.side):
-        found.append(button(texts.plain("story.buttons.approve"), APPROVE, story.id or 0, style="primary"))
+        found.append(
+            button(texts.plain("story.buttons.approve"), ActionId.STORY_APPROVE, story.id or 0, style="primary")
+        )
     if told.stand is not Stand.POSTED:
-        found.append(button(texts.plain("story.buttons.edit"), EDIT, pair_id))
+        found.append(button(texts.plain("story.buttons.edit"), ActionId.STORY_EDIT, pair_id))
     return [*found, _withdraw(texts, story)]
 
 
@@ -166,7 +165,7 @@ def _withdraw(texts: Texts, story: Story) -> Element:
     sure = confirmation(
         texts.plain(f"{key}.title"), texts.plain(f"{key}.text"), texts.plain(f"{key}.yes"), texts.plain(f"{key}.no")
     )
-    return button(texts.plain("story.buttons.withdraw"), WITHDRAW, story.id or 0, confirm=sure)
+    return button(texts.plain("story.buttons.withdraw"), ActionId.STORY_WITHDRAW, story.id or 0, confirm=sure)
 
 
 def _text(texts: Texts, name: str, initial: str, longest: int) -> Block:
@@ -179,4 +178,4 @@ def _text(texts: Texts, name: str, initial: str, longest: int) -> Block:
 
 def _window(texts: Texts, blocks: list[Block]) -> View:
     title, close = texts.plain("story.form.modal.title"), texts.plain("notice.close")
-    return modal(title, blocks, callback_id="story", close=close)
+    return modal(title, blocks, callback_id=CallbackId.STORY, close=close)

@@ -6,7 +6,6 @@ from bot.services.outcomes.thanks import LONGEST
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.closing.certificate_views import button_for as certificate_button
-from handlers.closing.story_views import OPEN as STORY
 from handlers.closing.story_views import open_button as story_button
 from handlers.insight.report_views import get_button
 from handlers.kit.blocks import (
@@ -24,14 +23,12 @@ from handlers.kit.blocks import (
     section,
     text_input,
 )
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.outcomes.views import open_button as growth_button
 from handlers.programme.next_cohort_views import next_button
 from handlers.sessions.views import called
 from prompts.catalogue import Texts
 from storage.tables import Programme
-
-THANKS, THANKS_FORM = "closing.thanks", "closing.thanks_form"
-"""Both with the pair's id."""
 
 
 def person(texts: Texts, couple: PairContext, side: Side, held: int) -> Message:
@@ -43,8 +40,13 @@ def person(texts: Texts, couple: PairContext, side: Side, held: int) -> Message:
         section(texts(f"closing.person.{side}", partner=partner, held=held)),
         section(text),
         actions(
-            button(texts.plain("closing.person.buttons.thanks"), THANKS, couple.pair.id or 0, style="primary"),
-            button(texts.plain("closing.person.buttons.story"), STORY, couple.pair.id or 0),
+            button(
+                texts.plain("closing.person.buttons.thanks"),
+                ActionId.CLOSING_THANKS,
+                couple.pair.id or 0,
+                style="primary",
+            ),
+            button(texts.plain("closing.person.buttons.story"), ActionId.STORY_OPEN, couple.pair.id or 0),
         ),
     ]
     return Message(text, blocks)
@@ -65,13 +67,13 @@ def thanks_form(texts: Texts, couple: PairContext, side: Side) -> View:
         text_input("text", placeholder=texts.plain(f"{key}.text.placeholder"), multiline=True, longest=LONGEST),
         hint=texts.plain(f"{key}.text.hint"),
     )
-    return form_modal(texts, key, [text], callback_id=THANKS_FORM, note=str(couple.pair.id))
+    return form_modal(texts, key, [text], callback_id=CallbackId.CLOSING_THANKS_FORM, note=str(couple.pair.id))
 
 
 def thanks_sent(texts: Texts, couple: PairContext, side: Side) -> View:
     text = texts("closing.thanks.sent", partner=mention(couple.person(side.other)))
     title = texts.plain("closing.thanks.modal.title")
-    return modal(title, [section(text)], callback_id="done", close=texts.plain("notice.close"))
+    return modal(title, [section(text)], callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
 def thanks(texts: Texts, couple: PairContext, side: Side, written: str) -> Message:
@@ -79,13 +81,13 @@ def thanks(texts: Texts, couple: PairContext, side: Side, written: str) -> Messa
     # A line of its own for each, so that all of it stands in the quote.
     quoted = "\n> ".join(written.splitlines())
     text = texts("closing.thanks.body", from_person=mention(couple.person(side.other)), text=quoted)
-    back = button(texts.plain("closing.thanks.back"), THANKS, couple.pair.id or 0)
+    back = button(texts.plain("closing.thanks.back"), ActionId.CLOSING_THANKS, couple.pair.id or 0)
     title = header(texts.plain("closing.thanks.title"))
     return Message(text, [title, section(text), actions(back), context(texts("closing.thanks.footer"))])
 
 
 def thanks_button(texts: Texts, pair_id: int) -> Element:
-    return button(texts.plain("closing.thanks.button"), THANKS, pair_id)
+    return button(texts.plain("closing.thanks.button"), ActionId.CLOSING_THANKS, pair_id)
 
 
 def finished(texts: Texts, part: Part) -> list[Block]:

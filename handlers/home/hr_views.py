@@ -4,14 +4,11 @@ from bot.domain.calendar import local
 from bot.services.home.home import HrPart, Page
 from bot.services.programme.next_steps import HrStep
 from handlers.insight.report_views import get_button
-from handlers.insight.views import AGAIN as SUMMARY
 from handlers.kit.blocks import Block, Element, actions, button, channel_link, header, section
-from handlers.matching.draft_views import DRAW, PAIRS, RELEASE
+from handlers.kit.ids import ActionId
 from handlers.programme import days_off_views as days
 from handlers.programme import topics_views as topics
 from handlers.programme.next_cohort_views import next_button
-from handlers.programme.sponsor_views import OPEN as SPONSOR
-from handlers.programme.views import REMIND
 from prompts.catalogue import Texts
 from storage.tables import ProgrammeState
 
@@ -59,12 +56,12 @@ def _next(texts: Texts, one: HrPart, page: Page) -> str:
 def _steps(texts: Texts, one: HrPart) -> list[Element]:
     """What one can press about the next step, the right one first."""
     programme_id, draft_id = one.programme.id or 0, one.next.draft_id
-    draw = button(texts.plain("home.common.buttons.match"), DRAW, programme_id, style="primary")
-    sponsor = button(texts.plain("setup.done.buttons.sponsor"), SPONSOR, programme_id, style="primary")
-    remind = button(texts.plain("setup.done.buttons.remind"), REMIND, programme_id)
-    release = button(texts.plain("match.draft.buttons.release"), RELEASE, draft_id, style="primary")
-    pairs = button(texts.plain("match.draft.buttons.pairs"), PAIRS, draft_id)
-    summary = button(texts.plain("home.common.buttons.summary"), SUMMARY, programme_id, style="primary")
+    draw = button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id, style="primary")
+    sponsor = button(texts.plain("setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, programme_id, style="primary")
+    remind = button(texts.plain("setup.done.buttons.remind"), ActionId.RECRUIT_REMIND, programme_id)
+    release = button(texts.plain("match.draft.buttons.release"), ActionId.MATCH_RELEASE, draft_id, style="primary")
+    pairs = button(texts.plain("match.draft.buttons.pairs"), ActionId.MATCH_PAIRS, draft_id)
+    summary = button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id, style="primary")
     return {
         HrStep.SPONSOR: [sponsor, remind],
         HrStep.INVITE: [{**remind, "style": "primary"}, topics.open_button(texts, programme_id)],
@@ -81,6 +78,6 @@ def _always(texts: Texts, one: HrPart) -> list[Element]:
     programme_id = one.programme.id or 0
     if one.programme.state == ProgrammeState.CLOSED:
         return []
-    summary = button(texts.plain("home.common.buttons.summary"), SUMMARY, programme_id)
-    draw = button(texts.plain("home.common.buttons.match"), DRAW, programme_id)
+    summary = button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id)
+    draw = button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id)
     return [summary, draw, days.open_button(texts, programme_id)]

@@ -8,10 +8,10 @@ from bot.services.home import home as homes
 from bot.services.home.home import Page
 from bot.services.people import people
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
-from handlers.care.views import HOME
 from handlers.home import more_views as more
 from handlers.home import views
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId
 from handlers.kit.payload import Malformed, at, event_moment, optional_text
 from handlers.kit.request import Request, on_action, on_event
 
@@ -20,10 +20,10 @@ log = logging.getLogger(__name__)
 
 def register(app: AsyncApp, context: AppContext) -> None:
     on_event(app, context, "app_home_opened", opened)
-    on_action(app, context, HOME, show)
-    on_action(app, context, views.LANGUAGE, choose_language)
-    on_action(app, context, more.PAIR, more_about_pair)
-    on_action(app, context, more.MORE, more_about_me)
+    on_action(app, context, ActionId.HOME_SHOW, show)
+    on_action(app, context, ActionId.HOME_LANGUAGE, choose_language)
+    on_action(app, context, ActionId.HOME_PAIR, more_about_pair)
+    on_action(app, context, ActionId.HOME_MORE, more_about_me)
 
 
 async def opened(request: Request) -> None:

@@ -5,15 +5,11 @@ A new thing that a pair can do is one more line in `_about_pair`.
 
 from bot.services.home.home import Page, PairPart
 from handlers.care import parting_views as partings
-from handlers.care.views import HELP, LEAVE
 from handlers.closing.views import thanks_button
 from handlers.kit.blocks import Block, Element, View, button, mention, modal, section
-from handlers.privacy.views import SHOW as PRIVACY
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.sessions import cadence_views as rhythms
 from prompts.catalogue import Texts
-
-PAIR, MORE = "home.pair", "home.more"
-"""The first with the pair's id."""
 
 
 def about_pair(texts: Texts, one: PairPart) -> View:
@@ -24,9 +20,12 @@ def about_pair(texts: Texts, one: PairPart) -> View:
 
 def about_me(texts: Texts, page: Page) -> View:
     """Everything else about oneself."""
-    elements = {"privacy": _plain(texts, "privacy", PRIVACY), "help": _plain(texts, "help", HELP)}
+    elements = {
+        "privacy": _plain(texts, "privacy", ActionId.PRIVACY_SHOW),
+        "help": _plain(texts, "help", ActionId.HELP_SHOW),
+    }
     if page.taking_part:
-        elements["leave"] = _plain(texts, "leave", LEAVE)
+        elements["leave"] = _plain(texts, "leave", ActionId.LEAVE_OPEN)
     return _window(texts, "home.more.me", [_row(texts, name, element) for name, element in elements.items()])
 
 
@@ -45,8 +44,8 @@ def _row(texts: Texts, name: str, element: Element, one: PairPart | None = None)
 
 
 def _window(texts: Texts, title: str, rows: list[Block]) -> View:
-    return modal(texts.plain(title), rows, callback_id="done", close=texts.plain("notice.close"))
+    return modal(texts.plain(title), rows, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
-def _plain(texts: Texts, name: str, action_id: str) -> Element:
+def _plain(texts: Texts, name: str, action_id: ActionId) -> Element:
     return button(texts.plain(f"home.common.buttons.{name}"), action_id)

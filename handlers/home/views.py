@@ -6,13 +6,11 @@ from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.domain.signup import Role
 from bot.services.home.home import NextStep, Page, PairPart, Part
-from handlers.agreement.views import OPEN as AGREEMENT
 from handlers.agreement.views import open_button
-from handlers.care.views import CONCERN, HELP, PAUSE, RESUME, day_of
+from handlers.care.views import day_of
 from handlers.closing.certificate_views import button_for as certificate_button
 from handlers.closing.views import finished
 from handlers.home import hr_views as home_hr
-from handlers.home.more_views import MORE, PAIR
 from handlers.kit.blocks import (
     Block,
     Element,
@@ -27,23 +25,18 @@ from handlers.kit.blocks import (
     section,
     select,
 )
+from handlers.kit.ids import ActionId
 from handlers.matching.confirmation_views import question_blocks
-from handlers.matching.introduction_views import CHAT
 from handlers.orientation.views import home_rows
 from handlers.outcomes.views import open_button as growth_button
 from handlers.outcomes.views import progress_line
-from handlers.polls.views import OPEN as POLL
-from handlers.privacy.views import SHOW as PRIVACY
-from handlers.sessions.views import BOOK, CANCEL, MOVE, PACK, held_button
-from handlers.signup.views import OPEN as JOIN
+from handlers.sessions.views import held_button
 from handlers.signup.views import written_in
 from handlers.surveys.views import home_row
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
 from storage.tables import MentoringSession, ParticipantState, Programme, ProgrammeState, SessionState
 
-LANGUAGE = "home.language"
-"""Value: the language's code."""
 MOST_BLOCKS = 90
 MOST_IN_MESSAGE = 45
 NEAR = 2
@@ -95,9 +88,12 @@ def _newcomer(texts: Texts, page: Page) -> list[Block]:
         begun=open_one is not None and open_one.starts_on <= local(page.now, open_one.zone).date(),
     )
     language = select(
-        LANGUAGE, written_in(texts), initial=texts.language, placeholder=texts.plain("home.common.language")
+        ActionId.HOME_LANGUAGE,
+        written_in(texts),
+        initial=texts.language,
+        placeholder=texts.plain("home.common.language"),
     )
-    rest = [_plain(texts, "help", HELP), _plain(texts, "privacy", PRIVACY), language]
+    rest = [_plain(texts, "help", ActionId.HELP_SHOW), _plain(texts, "privacy", ActionId.PRIVACY_SHOW), language]
     if page.hr and not open_one:  # HR does not wait for HR
         return [actions(*rest), divider()]
     join = [_calm(one) if page.hr else one for one in _join(texts, open_one)]
@@ -107,7 +103,11 @@ def _newcomer(texts: Texts, page: Page) -> list[Block]:
 def _part(texts: Texts, part: Part, page: Page) -> list[Block]:
     if part.programme.state == ProgrammeState.CLOSED:
         text = texts("home.finished.body", programme=part.programme.name)
-        rest = [_plain(texts, "concern", CONCERN), _plain(texts, "help", HELP), _plain(texts, "privacy", PRIVACY)]
+        rest = [
+            _plain(texts, "concern", ActionId.CONCERN_OPEN),
+            _plain(texts, "help", ActionId.HELP_SHOW),
+            _plain(texts, "privacy", ActionId.PRIVACY_SHOW),
+        ]
         over = finished(texts, part) if part.state != ParticipantState.LEFT else []
         return [section(text), *over, actions(*_join(texts, page.to_join), *rest)]
     match part.state:
@@ -116,7 +116,7 @@ def _part(texts: Texts, part: Part, page: Page) -> list[Block]:
         case ParticipantState.PAUSED:
             until = day_of(texts, page.person, part.participant.paused_until)
             first = section(texts("home.paused.body", until=until))
-            return [first, actions(_plain(texts, "resume", RESUME, style="primary"), *_always(texts))]
+            return [first, actions(_plain(texts, "resume", ActionId.RESUME_NOW, style="primary"), *_always(texts))]
         case _ if part.pairs:
             reading = home_rows(texts, part.preparing)
             return [
@@ -133,7 +133,11 @@ def _part(texts: Texts, part: Part, page: Page) -> list[Block]:
 def _left(texts: Texts, part: Part, to_join: Programme | None) -> list[Block]:
     text = texts("home.left.body", programme=part.programme.name, open=to_join.name if to_join else "")
     # A concern can be the very reason for leaving, so that stays.
-    rest = [_plain(texts, "concern", CONCERN), _plain(texts, "help", HELP), _plain(texts, "privacy", PRIVACY)]
+    rest = [
+        _plain(texts, "concern", ActionId.CONCERN_OPEN),
+        _plain(texts, "help", ActionId.HELP_SHOW),
+        _plain(texts, "privacy", ActionId.PRIVACY_SHOW),
+    ]
     return [section(text), actions(*_join(texts, to_join), *rest)]
 
 
@@ -185,10 +189,10 @@ def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
         found.append(context("\n".join(rows)))
     steps = [] if first else [_calm(element) for element in _steps(texts, one)]
     pair_id = one.pair.id or 0
-    chat = button(texts.plain("home.common.buttons.group"), CHAT, pair_id)
-    signing = any(step["action_id"] == AGREEMENT for step in (_steps(texts, one) if first else steps))
+    chat = button(texts.plain("home.common.buttons.group"), ActionId.INTRO_CHAT, pair_id)
+    signing = any(step["action_id"] == ActionId.AGREEMENT_OPEN for step in (_steps(texts, one) if first else steps))
     agreement = [] if signing else [_calm(open_button(texts, pair_id, one.agreement))]
-    more = button(texts.plain("home.common.buttons.both"), PAIR, pair_id)
+    more = button(texts.plain("home.common.buttons.both"), ActionId.HOME_PAIR, pair_id)
     return [*found, *_row_of(steps), actions(*agreement, growth_button(texts, pair_id), chat, more)]
 
 
@@ -235,12 +239,12 @@ def _steps(texts: Texts, one: PairPart) -> list[Element]:
     if one.session is None or (one.partner_paused and one.next is not NextStep.POLL):
         return []
     number = one.session.id or 0
-    book = button(texts.plain("home.common.buttons.book"), BOOK, number, style="primary")
-    move = button(texts.plain("home.common.buttons.move"), MOVE, number)
+    book = button(texts.plain("home.common.buttons.book"), ActionId.SESSION_BOOK, number, style="primary")
+    move = button(texts.plain("home.common.buttons.move"), ActionId.SESSION_MOVE, number)
     held = held_button(texts, one.session)
-    pack = button(texts.plain("home.common.buttons.pack"), PACK, number)
-    cancel = button(texts.plain("home.common.buttons.cancel"), CANCEL, number)
-    poll = button(texts.plain("home.common.buttons.poll"), POLL, number, style="primary")
+    pack = button(texts.plain("home.common.buttons.pack"), ActionId.PACK_OPEN, number)
+    cancel = button(texts.plain("home.common.buttons.cancel"), ActionId.SESSION_CANCEL, number)
+    poll = button(texts.plain("home.common.buttons.poll"), ActionId.POLL_OPEN, number, style="primary")
     return {
         NextStep.POLL: [poll],
         NextStep.BOOK: [book, held],
@@ -268,21 +272,21 @@ def _row(texts: Texts, meeting: MentoringSession, page: Page) -> str:
 
 
 def _buttons(texts: Texts, part: Part) -> list[Element]:
-    change = button(texts.plain("home.common.buttons.change"), JOIN, part.programme.id or 0)
+    change = button(texts.plain("home.common.buttons.change"), ActionId.JOIN_OPEN, part.programme.id or 0)
     earned = [certificate_button(texts, part.programme.id or 0)] if part.certificate else []
-    return [*earned, change, _plain(texts, "pause", PAUSE), *_always(texts)]
+    return [*earned, change, _plain(texts, "pause", ActionId.PAUSE_OPEN), *_always(texts)]
 
 
 def _always(texts: Texts) -> list[Element]:
     """What one may want at any time; the rest is one press further."""
-    return [_plain(texts, "concern", CONCERN), _plain(texts, "more", MORE)]
+    return [_plain(texts, "concern", ActionId.CONCERN_OPEN), _plain(texts, "more", ActionId.HOME_MORE)]
 
 
 def _join(texts: Texts, programme: Programme | None) -> list[Element]:
     if programme is None:
         return []
-    return [button(texts.plain("home.common.buttons.join"), JOIN, programme.id or 0, style="primary")]
+    return [button(texts.plain("home.common.buttons.join"), ActionId.JOIN_OPEN, programme.id or 0, style="primary")]
 
 
-def _plain(texts: Texts, name: str, action_id: str, *, style: str = "") -> Element:
+def _plain(texts: Texts, name: str, action_id: ActionId, *, style: str = "") -> Element:
     return button(texts.plain(f"home.common.buttons.{name}"), action_id, style=style)

@@ -6,19 +6,17 @@ from bot.services.alerts import undelivered as trouble
 from bot.services.caller import HrCaller
 from bot.services.insight import report as reports
 from bot.services.insight import summary as summaries
-from handlers.insight import undelivered_views as trouble_views
-from handlers.insight import views
-from handlers.insight.report_views import GET as REPORT
 from handlers.kit.blocks import channel_link
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId
 from handlers.kit.request import Request, on_action
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, views.AGAIN, again)
-    on_action(app, context, REPORT, report)
-    on_action(app, context, trouble_views.AGAIN, send_again)
-    on_action(app, context, trouble_views.FORGET, forget)
+    on_action(app, context, ActionId.SUMMARY_AGAIN, again)
+    on_action(app, context, ActionId.REPORT_GET, report)
+    on_action(app, context, ActionId.TROUBLE_AGAIN, send_again)
+    on_action(app, context, ActionId.TROUBLE_FORGET, forget)
 
 
 async def show(request: Request) -> None:

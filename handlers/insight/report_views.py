@@ -12,13 +12,11 @@ from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.insight.report_table import MOST_LINES, numbers
 from handlers.kit.blocks import Element, button, section
+from handlers.kit.ids import ActionId
 from handlers.surveys.views import lines as courses
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
 from storage.tables import ActionCard, Programme, Story
-
-GET = "report.get"
-"""With the programme's id."""
 
 _environment = Environment(
     loader=PackageLoader("handlers.insight", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -26,7 +24,7 @@ _environment = Environment(
 
 
 def get_button(texts: Texts, programme: Programme) -> Element:
-    return button(texts.plain("report.sent.button"), GET, programme.id or 0)
+    return button(texts.plain("report.sent.button"), ActionId.REPORT_GET, programme.id or 0)
 
 
 def titles(texts: Texts, programme: Programme) -> list[str]:

@@ -7,11 +7,9 @@ from typing import Any
 from bot.slack.errors import OF_METHOD, ErrorClass, class_of
 from bot.slack.gateway import Message
 from handlers.kit.blocks import actions, button, channel_link, mention, section
+from handlers.kit.ids import ActionId
 from prompts.catalogue import Catalogue, Texts
 from storage.tables import Outbox, OutboxState, Person
-
-AGAIN = "trouble.again"
-FORGET = "trouble.forget"
 
 _WHAT = {
     "announcement": "announcement",
@@ -50,8 +48,8 @@ def one(texts: Texts, became: str, row: Outbox, people: Sequence[Person]) -> Mes
         text = texts("trouble.undelivered.body", person=whom, what=what, why=why, next=then)
         area, forget = "undelivered", "ignore"
     buttons = actions(
-        button(texts.plain(f"trouble.{area}.buttons.repeat"), AGAIN, row.id or 0),
-        button(texts.plain(f"trouble.{area}.buttons.{forget}"), FORGET, row.id or 0),
+        button(texts.plain(f"trouble.{area}.buttons.repeat"), ActionId.TROUBLE_AGAIN, row.id or 0),
+        button(texts.plain(f"trouble.{area}.buttons.{forget}"), ActionId.TROUBLE_FORGET, row.id or 0),
     )
     return Message(text, [section(text), buttons])
 

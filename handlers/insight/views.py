@@ -10,7 +10,7 @@ from bot.services.insight.summary_figures import WEEK, Attention, Measure, PairL
 from bot.slack.gateway import Message
 from handlers.insight.report_views import get_button
 from handlers.kit.blocks import Block, Element, actions, button, context, divider, header, image, mention, section
-from handlers.matching.draft_views import DRAW
+from handlers.kit.ids import ActionId
 from handlers.orientation.views import finished_lines
 from handlers.outcomes import card_views as cards
 from handlers.programme import topics_views as topics
@@ -20,7 +20,6 @@ from prompts.catalogue import Texts
 from prompts.reasons import topic_name
 from storage.tables import ProgrammeState
 
-AGAIN = "summary.again"
 MOST_LINES = 15
 """Of topics, pairs and pairs that need attention; the rest is counted."""
 TOP = 5
@@ -38,7 +37,7 @@ def summary(texts: Texts, found: Summary, picture: str | None, *, weekly: bool) 
         blocks = [section(texts("summary.report.no_data"))]
     else:
         blocks = [*_chart(texts, found, picture), *figures(texts, found)]
-    again = button(texts.plain("summary.report.buttons.again"), AGAIN, found.programme.id or 0)
+    again = button(texts.plain("summary.report.buttons.again"), ActionId.SUMMARY_AGAIN, found.programme.id or 0)
     return _message(texts, found, [*blocks, actions(*_buttons(texts, found, again))], weekly=weekly)
 
 
@@ -50,7 +49,7 @@ def unchanged(texts: Texts, found: Summary) -> Message:
         pairs=found.active_pairs,
         booked=found.sessions.booked,
     )
-    whole = button(texts.plain("summary.report.buttons.whole"), AGAIN, found.programme.id or 0)
+    whole = button(texts.plain("summary.report.buttons.whole"), ActionId.SUMMARY_AGAIN, found.programme.id or 0)
     return _message(texts, found, [section(text), actions(*_buttons(texts, found, whole))], weekly=True)
 
 
@@ -150,7 +149,7 @@ def _buttons(texts: Texts, found: Summary, again: Element) -> list[Element]:
     programme_id = found.programme.id or 0
     if not is_recruiting(found):
         return [again, get_button(texts, found.programme)]
-    draft = button(texts.plain("home.common.buttons.match"), DRAW, programme_id, style="primary")
+    draft = button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id, style="primary")
     return [draft, topics.open_button(texts, programme_id), again]
 
 

@@ -4,11 +4,12 @@ Only the older blocks, which every Slack client shows. `mrkdwn` texts come from 
 escaped; `plain_text` shows a string as it is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.domain.polls import RATINGS
+from handlers.kit.ids import ActionId, AnswerId, CallbackId
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Person
 
@@ -61,7 +62,9 @@ def actions(*elements: Element) -> Block:
     return {"type": "actions", "elements": list(elements)}
 
 
-def button(label: str, action_id: str, value: str | int = "", *, style: str = "", confirm: Any = None) -> Element:
+def button(
+    label: str, action_id: ActionId | AnswerId, value: str | int = "", *, style: str = "", confirm: Any = None
+) -> Element:
     """`style` is "", "primary" or "danger"."""
     element: Element = {"type": "button", "text": plain(label, MAX_LABEL), "action_id": action_id}
     if value != "":
@@ -73,20 +76,21 @@ def button(label: str, action_id: str, value: str | int = "", *, style: str = ""
     return element
 
 
-def rating(texts: Texts, group: str, action_id: str, value: str | int, chosen: object = None) -> list[Block]:
+def rating(
+    texts: Texts, group: str, id_of: Callable[[int], AnswerId], value: str | int, chosen: object = None
+) -> list[Block]:
     """One to five in one row, also on a phone: only the numbers, and below them what the first and the last mean.
 
-    `group` of the labels; a rating's name begins with an s, for no name of a text is a bare number.
+    `id_of` each button, `group` of the labels, whose names begin with an s: no name of a text is a bare number.
     """
     numbers = [
-        button(str(one), f"{action_id}.{one}", value, style="primary" if str(chosen) == str(one) else "")
-        for one in RATINGS
+        button(str(one), id_of(one), value, style="primary" if str(chosen) == str(one) else "") for one in RATINGS
     ]
     ends = [texts(f"labels.{group}.s{one}") for one in (RATINGS[0], RATINGS[-1])]
     return [actions(*numbers), context("  …  ".join(ends))]
 
 
-def link_button(label: str, url: str, action_id: str) -> Element:
+def link_button(label: str, url: str, action_id: ActionId) -> Element:
     return {"type": "button", "text": plain(label, MAX_LABEL), "url": url, "action_id": action_id}
 
 
@@ -211,7 +215,7 @@ def image(slack_file: str, alt: str, title: str = "") -> Block:
 
 
 def modal(
-    title: str, blocks: Sequence[Block], *, callback_id: str, close: str, submit: str = "", note: str = ""
+    title: str, blocks: Sequence[Block], *, callback_id: CallbackId, close: str, submit: str = "", note: str = ""
 ) -> View:
     """`metadata` is kept in private_metadata and comes back with the submission."""
     view: View = {
@@ -228,7 +232,7 @@ def modal(
     return view
 
 
-def form_modal(texts: Texts, key: str, blocks: Sequence[Block], *, callback_id: str, note: str = "") -> View:
+def form_modal(texts: Texts, key: str, blocks: Sequence[Block], *, callback_id: CallbackId, note: str = "") -> View:
     """A modal to fill in and send off: the texts of `key`.modal are its title and its two buttons."""
     title, submit, close = (texts.plain(f"{key}.modal.{name}") for name in ("title", "submit", "close"))
     return modal(title, blocks, callback_id=callback_id, close=close, submit=submit, note=note)
@@ -240,7 +244,9 @@ def home(blocks: Sequence[Block]) -> View:
 
 def notice(texts: Texts, text: str) -> View:
     """A modal that only tells something."""
-    return modal(texts.plain("notice.title"), [section(text)], callback_id="notice", close=texts.plain("notice.close"))
+    return modal(
+        texts.plain("notice.title"), [section(text)], callback_id=CallbackId.NOTICE, close=texts.plain("notice.close")
+    )
 
 
 def mention(person: Person) -> Mrkdwn:

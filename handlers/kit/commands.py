@@ -2,10 +2,10 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers.care.views import HELP
 from handlers.home.help_views import help_blocks
 from handlers.home.listeners import page_of
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId
 from handlers.kit.payload import optional_text
 from handlers.kit.request import Handler, Kind, Request, listener, on_action
 
@@ -21,7 +21,7 @@ def register(app: AsyncApp, context: AppContext, words: dict[str, Handler]) -> N
             await show_help(request, unknown=word)
 
     app.command(context.command)(listener(context, Kind.COMMAND, dispatch))
-    on_action(app, context, HELP, show_help_from_button)
+    on_action(app, context, ActionId.HELP_SHOW, show_help_from_button)
 
 
 async def show_help(request: Request, unknown: str = "") -> None:

@@ -219,6 +219,14 @@ def number(text: str) -> int:
     return int(text)
 
 
+def answer_of(action_id: str) -> str:
+    """What the button of a family says: the part of its id after the family's two. Raises `Malformed`."""
+    parts = action_id.split(".", 2)
+    if len(parts) < 3:
+        raise Malformed("action_id")
+    return parts[2]
+
+
 def first_action(body: Any) -> dict[str, Any]:
     """The action of a `block_actions` payload."""
     actions = at(body, "actions")

@@ -7,6 +7,7 @@ or malformed request is logged and ignored, and a bug leaves a reference that is
 
 import asyncio
 import logging
+import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -21,7 +22,18 @@ from bot.services.caller import Caller, HrCaller, Rejected
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.kit.blocks import View, notice
 from handlers.kit.context import AppContext
-from handlers.kit.payload import FormState, Malformed, at, chosen, first_action, number, optional_text, text_at
+from handlers.kit.ids import ActionFamily, ActionId, AnswerId, CallbackId
+from handlers.kit.payload import (
+    FormState,
+    Malformed,
+    answer_of,
+    at,
+    chosen,
+    first_action,
+    number,
+    optional_text,
+    text_at,
+)
 from prompts.catalogue import Texts
 from storage.tables import Person
 from storage.unit_of_work import AlreadyDone
@@ -66,6 +78,11 @@ class Request:
     def subject(self) -> int:
         """The row's id that a button carries."""
         return number(self.value)
+
+    @property
+    def answer(self) -> str:
+        """What the pressed button of an `ActionFamily` says: "yes" for `poll.met.yes`. Raises `Malformed`."""
+        return answer_of(text_at(first_action(self.body), "action_id"))
 
     @property
     def channel(self) -> str:
@@ -130,12 +147,21 @@ class Request:
 Handler = Callable[[Request], Awaitable[None]]
 
 
-def on_action(app: AsyncApp, context: AppContext, action_id: Any, handler: Handler) -> None:
-    """A button, select or other element. It is acknowledged before the handler runs."""
+def on_action(
+    app: AsyncApp,
+    context: AppContext,
+    action_id: ActionId | AnswerId | ActionFamily | re.Pattern[str],
+    handler: Handler,
+) -> None:
+    """A button, all buttons of a family, or another element. It is acknowledged before the handler runs."""
+    if isinstance(action_id, ActionFamily):
+        action_id = re.compile(rf"{re.escape(action_id)}\.[\w.]+")
     app.action(action_id)(listener(context, Kind.ACTION, handler))
 
 
-def on_submission(app: AsyncApp, context: AppContext, callback_id: Any, handler: Handler) -> None:
+def on_submission(
+    app: AsyncApp, context: AppContext, callback_id: CallbackId | re.Pattern[str], handler: Handler
+) -> None:
     """A modal that was submitted. The handler acknowledges by `errors` or `replace_modal`; without either it closes."""
     app.view(callback_id)(listener(context, Kind.SUBMISSION, handler))
 

@@ -12,11 +12,11 @@ from bot.services.matching.draft_pages import Card, Look, Show
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.kit.blocks import View
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.payload import Malformed, at, chosen
 from handlers.kit.request import Request, on_action, on_submission
-from handlers.matching.browse_views import A_PAGE, ALL, BROWSE, DEPARTMENT, OPEN, PAGE, SHOW, listing
+from handlers.matching.browse_views import A_PAGE, ALL, listing
 from handlers.matching.draft_message import hr_of_draft, spot_at
-from handlers.matching.draft_views import LEFT, PAIRS
 from handlers.matching.modal_state import LONGEST_WORDS, DraftModalState
 from handlers.matching.pair_views import card
 
@@ -24,14 +24,14 @@ log = logging.getLogger(__name__)
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, PAIRS, show_pairs)
-    on_action(app, context, LEFT, show_left_over)
-    on_submission(app, context, BROWSE, search)
-    for action_id in (SHOW, DEPARTMENT):
+    on_action(app, context, ActionId.MATCH_PAIRS, show_pairs)
+    on_action(app, context, ActionId.MATCH_LEFT, show_left_over)
+    on_submission(app, context, CallbackId.MATCH_BROWSE, search)
+    for action_id in (ActionId.MATCH_SHOW, ActionId.MATCH_DEPARTMENT):
         on_action(app, context, action_id, look_elsewhere)
     for turn in ("previous", "next"):
-        on_action(app, context, f"{PAGE}.{turn}", turn_page)
-    on_action(app, context, OPEN, open_pair)
+        on_action(app, context, ActionFamily.MATCH_PAGE.of(turn), turn_page)
+    on_action(app, context, ActionId.MATCH_OPEN, open_pair)
 
 
 async def show_pairs(request: Request) -> None:
@@ -108,16 +108,16 @@ async def listed(request: Request, hr: HrCaller, spot: DraftModalState, alert: s
 def _looked(request: Request, spot: DraftModalState) -> DraftModalState:
     """What HR wants to look at, as the fields of the list say; from its first page."""
     chosen_of = {
-        action_id: chosen(at(request.body, "view", "state", "values", "look", action_id))
-        for action_id in (SHOW, DEPARTMENT)
+        str(action_id): chosen(at(request.body, "view", "state", "values", "look", action_id))
+        for action_id in (ActionId.MATCH_SHOW, ActionId.MATCH_DEPARTMENT)
     }
     if request.body.get("actions") and request.value:
         # The one just used, in case it is not in the state yet.
         chosen_of[str(at(request.body["actions"][0], "action_id"))] = request.value
     try:
-        show = Show(chosen_of[SHOW] or spot.look.show)
+        show = Show(chosen_of[ActionId.MATCH_SHOW] or spot.look.show)
     except ValueError as error:
         raise Malformed("show") from error
-    department = chosen_of[DEPARTMENT] or spot.look.department
+    department = chosen_of[ActionId.MATCH_DEPARTMENT] or spot.look.department
     words = request.form.one("words")[:LONGEST_WORDS]
     return replace(spot, look=Look(show, words, "" if department == ALL else department[:150]))

@@ -16,23 +16,14 @@ from handlers.kit.blocks import (
     select,
     text_input,
 )
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.matching.confirmation_views import out_key, short_state
-from handlers.matching.draft_views import ADD, fit
-from handlers.matching.log_views import LOG
+from handlers.matching.draft_views import fit
 from handlers.matching.modal_state import LONGEST_WORDS, DraftModalState
 from handlers.matching.unmatched_views import left_rows, write_all
 from prompts.catalogue import Texts
 from prompts.reasons import checked, reasons
 from storage.tables import Verdict
-
-BROWSE = "match.browse"
-"""The modal's callback_id: submitting it searches."""
-SHOW = "match.show"
-DEPARTMENT = "match.department"
-PAGE = "match.page"
-"""Value: the page."""
-OPEN = "match.open"
-"""Value: the pair's id in the draft."""
 
 A_PAGE = 10
 ALL = "-"
@@ -66,12 +57,12 @@ def listing(texts: Texts, found: Listing, alert: str = "") -> View:
             section(texts(f"match.browse.nothing.{look.show}" if look == Look(look.show) else "match.browse.none"))
         )
     blocks += _turns(texts, found)
-    log = button(texts.plain("match.log.button"), LOG, found.draft.programme_id)
-    blocks.append(actions(button(texts.plain("match.add.button"), ADD, draft_id), log))
+    log = button(texts.plain("match.log.button"), ActionId.MATCH_LOG, found.draft.programme_id)
+    blocks.append(actions(button(texts.plain("match.add.button"), ActionId.MATCH_ADD, draft_id), log))
     return modal(
         texts.plain("match.draft.title"),
         blocks,
-        callback_id=BROWSE,
+        callback_id=CallbackId.MATCH_BROWSE,
         submit=texts.plain("match.browse.submit"),
         close=texts.plain("notice.close"),
         note=DraftModalState(draft_id, look).note,
@@ -80,7 +71,7 @@ def listing(texts: Texts, found: Listing, alert: str = "") -> View:
 
 def _show(texts: Texts, found: Listing) -> Element:
     options = [(one.value, texts.plain(f"match.browse.show.{one}")) for one in Show]
-    return select(SHOW, options, initial=found.look.show)
+    return select(ActionId.MATCH_SHOW, options, initial=found.look.show)
 
 
 def _departments(texts: Texts, found: Listing) -> list[Element]:
@@ -88,7 +79,7 @@ def _departments(texts: Texts, found: Listing) -> list[Element]:
         return []
     options = [(department_key(name), name) for name in found.departments[:MOST_DEPARTMENTS]]
     everywhere = (ALL, texts.plain("match.browse.every_department"))
-    return [select(DEPARTMENT, [everywhere, *options], initial=found.look.department or ALL)]
+    return [select(ActionId.MATCH_DEPARTMENT, [everywhere, *options], initial=found.look.department or ALL)]
 
 
 def _pairs(texts: Texts, found: Listing) -> list[Block]:
@@ -105,7 +96,7 @@ def _pair(texts: Texts, one: Row, floor: int, *, known: str) -> list[Block]:
     """A pair: who, how good, why, what was checked unless it is `known`, and what HR did with it."""
     pair = one.pair
     who = {"mentor": mention(one.mentor), "mentee": mention(one.mentee)}
-    open_it = button(texts.plain("match.browse.open"), OPEN, pair.id or 0)
+    open_it = button(texts.plain("match.browse.open"), ActionId.MATCH_OPEN, pair.id or 0)
     if pair.excluded:
         state = "match.draft.forbidden" if one.verdict == Verdict.FORBIDDEN else out_key(one.confirmation)
         return [section(texts(state or "match.draft.excluded", **who), open_it), divider()]
@@ -129,7 +120,7 @@ def _turns(texts: Texts, found: Listing) -> list[Block]:
         return []
     first, last = page * A_PAGE + 1, min((page + 1) * A_PAGE, count)
     turns = [
-        button(texts.plain(f"match.draft.buttons.{name}"), f"{PAGE}.{name}", to)
+        button(texts.plain(f"match.draft.buttons.{name}"), ActionFamily.MATCH_PAGE.of(name), to)
         for name, to, there in (("previous", page - 1, page > 0), ("next", page + 1, last < count))
         if there
     ]

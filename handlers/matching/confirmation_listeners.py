@@ -8,14 +8,15 @@ from bot.slack.gateway import Message
 from handlers.home.listeners import refresh_home
 from handlers.kit.click_answers import until_closed, update_posted
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId
 from handlers.kit.payload import optional_text
 from handlers.kit.request import Request, on_action
 from handlers.matching import confirmation_views as views
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, views.YES, until_closed(say_yes, "question_over", _closed))
-    on_action(app, context, views.NO, until_closed(say_no, "question_over", _closed))
+    on_action(app, context, ActionId.PAIR_YES, until_closed(say_yes, "question_over", _closed))
+    on_action(app, context, ActionId.PAIR_NO, until_closed(say_no, "question_over", _closed))
 
 
 async def say_yes(request: Request) -> None:

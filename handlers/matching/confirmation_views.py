@@ -4,12 +4,9 @@ from bot.services.matching.confirmations import Question
 from bot.services.matching.draft_pages import Card
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, confirmation, context, mention, section
-from handlers.matching.draft_views import PAIRS, RELEASE
+from handlers.kit.ids import ActionId
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import ConfirmationState, PairConfirmation, Person
-
-YES, NO = "pair.yes", "pair.no"
-"""Value: the confirmation's id."""
 
 
 def question(texts: Texts, asked: Question) -> Message:
@@ -29,7 +26,7 @@ def question_blocks(texts: Texts, asked: Question) -> list[Block]:
     answer = {True: "answered.yes", False: "answered.no", None: "until"}[asked.answer]
     blocks.append(section(texts(f"match.confirm.{answer}", until=until)))
     yes, no = [texts.plain(f"match.confirm.buttons.{name}") for name in ("yes", "no")]
-    return [*blocks, actions(button(yes, YES, one.id or 0), button(no, NO, one.id or 0))]
+    return [*blocks, actions(button(yes, ActionId.PAIR_YES, one.id or 0), button(no, ActionId.PAIR_NO, one.id or 0))]
 
 
 def over(texts: Texts) -> Message:
@@ -55,9 +52,11 @@ def settled(
     text = texts(key, mentor=mention(mentor), mentee=mention(mentee))
     if draft_id is None:
         return Message(text, [section(text)])
-    elements = [button(texts.plain("match.draft.buttons.pairs"), PAIRS, draft_id)]
+    elements = [button(texts.plain("match.draft.buttons.pairs"), ActionId.MATCH_PAIRS, draft_id)]
     if state is ConfirmationState.CONFIRMED:
-        elements.append(button(texts.plain("match.draft.buttons.release"), RELEASE, draft_id, style="primary"))
+        elements.append(
+            button(texts.plain("match.draft.buttons.release"), ActionId.MATCH_RELEASE, draft_id, style="primary")
+        )
     return Message(text, [section(text), actions(*elements)])
 
 
@@ -81,7 +80,7 @@ def out_key(asked: PairConfirmation | None) -> str:
     return f"match.confirm.out.{asked.state}" if asked and asked.state in over_by else ""
 
 
-def take_back(texts: Texts, found: Card, action_id: str) -> Element:
+def take_back(texts: Texts, found: Card, action_id: ActionId) -> Element:
     """HR takes a pair made by hand back."""
     key, names = "match.confirm.back", (found.mentor.person.name, found.mentee.person.name)
     sure = confirmation(

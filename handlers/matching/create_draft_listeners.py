@@ -8,16 +8,16 @@ from bot.services.caller import HrCaller
 from bot.services.matching import create_draft as drafting
 from handlers.kit.blocks import channel_link, notice
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId
 from handlers.kit.request import Request, on_action
 from handlers.matching.draft_message import refresh
-from handlers.matching.draft_views import DRAW
 
 PATIENCE = 1.5
 """Seconds after which somebody is told that it takes a while. A modal may be opened for 3 s after the click."""
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, DRAW, draw_from_button)
+    on_action(app, context, ActionId.MATCH_DRAW, draw_from_button)
 
 
 async def draw(request: Request) -> None:

@@ -7,22 +7,10 @@ from bot.services.matching.draft_review import Overview
 from bot.services.matching.solve import share
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, context, header, mention, section
+from handlers.kit.ids import ActionId
 from handlers.programme import topics_views as topics
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import DraftState, Person
-
-DRAW = "match.draw"
-MANAGERS = "match.managers"
-"""Value of these two: the programme's id."""
-WEIGHTS = "weights.open"
-"""Value: the programme's id. The page is in `handlers.matching.weights_views`."""
-ROSTER = "roster.open"
-"""Value: the programme's id. The form is in `handlers.roster.views`."""
-PAIRS = "match.pairs"
-LEFT = "match.left"
-RELEASE = "match.release"
-ADD = "match.add"
-"""Value of these four: the draft's id."""
 
 NAMED = 5
 """So many people are named where something is told about all."""
@@ -138,19 +126,23 @@ def _buttons(texts: Texts, found: Overview) -> list[Block]:
     """First what HR reads and says yes to; then, apart from it, what changes the draft."""
     draft_id, programme_id = found.draft.id or 0, found.programme.id or 0
 
-    def put(name: str, action_id: str, value: int) -> Element:
+    def put(name: str, action_id: ActionId, value: int) -> Element:
         return button(texts.plain(f"match.draft.buttons.{name}"), action_id, value)
 
     elements: list[Element] = []
     if found.pairs or found.excluded:
-        elements.append(put("pairs", PAIRS, draft_id))
+        elements.append(put("pairs", ActionId.MATCH_PAIRS, draft_id))
     if found.left:
-        elements.append(put("left", LEFT, draft_id))
+        elements.append(put("left", ActionId.MATCH_LEFT, draft_id))
     if found.without_manager:
-        elements.append(put("manager", MANAGERS, programme_id))
+        elements.append(put("manager", ActionId.MATCH_MANAGERS, programme_id))
     if found.pairs:
         release = texts.plain("match.draft.buttons.release")
-        elements.append(button(release, RELEASE, draft_id, style="primary"))
-    changes = [put("again", DRAW, programme_id), put("add", ADD, draft_id), put("weights", WEIGHTS, programme_id)]
-    changes += [topics.open_button(texts, programme_id), put("roster", ROSTER, programme_id)]
+        elements.append(button(release, ActionId.MATCH_RELEASE, draft_id, style="primary"))
+    changes = [
+        put("again", ActionId.MATCH_DRAW, programme_id),
+        put("add", ActionId.MATCH_ADD, draft_id),
+        put("weights", ActionId.WEIGHTS_OPEN, programme_id),
+    ]
+    changes += [topics.open_button(texts, programme_id), put("roster", ActionId.ROSTER_OPEN, programme_id)]
     return [*([actions(*elements)] if elements else []), actions(*changes)]

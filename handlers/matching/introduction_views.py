@@ -8,16 +8,12 @@ from bot.domain.signup import Level
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.agreement.views import open_button
-from handlers.care.views import CONCERN
 from handlers.kit.blocks import Block, Element, actions, button, header, mention, section
-from handlers.sessions.views import BOOK
+from handlers.kit.ids import ActionId
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import checked, in_text, reasons
 from storage.tables import MentoringSession, Participant, Person
 from storage.tables.columns import Record
-
-CHAT = "intro.chat"
-"""Value: the pair's id."""
 
 
 def introduction(
@@ -45,11 +41,13 @@ def introduction(
     elements = [
         *prepare,
         open_button(texts, pair_id),
-        button(texts.plain(f"introduce.{side}.buttons.group"), CHAT, pair_id),
-        button(texts.plain(f"introduce.{side}.buttons.concern"), CONCERN),
+        button(texts.plain(f"introduce.{side}.buttons.group"), ActionId.INTRO_CHAT, pair_id),
+        button(texts.plain(f"introduce.{side}.buttons.concern"), ActionId.CONCERN_OPEN),
     ]
     if first:
-        book = button(texts.plain(f"introduce.{side}.buttons.book"), BOOK, first.id or 0, style="primary")
+        book = button(
+            texts.plain(f"introduce.{side}.buttons.book"), ActionId.SESSION_BOOK, first.id or 0, style="primary"
+        )
         elements.insert(0, book)
     return Message(text, [header(texts.plain(f"introduce.{side}.title")), section(text), actions(*elements)])
 
@@ -71,7 +69,9 @@ def group(texts: Texts, couple: PairContext, first: MentoringSession | None, las
     )
     elements = [open_button(texts, couple.pair.id or 0)]
     if first:
-        book = button(texts.plain("introduce.group.buttons.book"), BOOK, first.id or 0, style="primary")
+        book = button(
+            texts.plain("introduce.group.buttons.book"), ActionId.SESSION_BOOK, first.id or 0, style="primary"
+        )
         elements.insert(0, book)
     blocks: list[Block] = [header(texts.plain("introduce.group.title")), section(text), actions(*elements)]
     return Message(text, blocks)

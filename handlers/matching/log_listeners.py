@@ -6,16 +6,17 @@ from bot.services.caller import HrCaller
 from bot.services.matching import audit_log as auditing
 from handlers.kit.blocks import View
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionFamily, ActionId
 from handlers.kit.payload import number
 from handlers.kit.request import Request, on_action
-from handlers.matching.log_views import A_PAGE, LOG, LOG_FILE, LOG_PAGE, log_page
+from handlers.matching.log_views import A_PAGE, log_page
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, LOG, show_from_button)
+    on_action(app, context, ActionId.MATCH_LOG, show_from_button)
     for turn in ("newer", "older"):
-        on_action(app, context, f"{LOG_PAGE}.{turn}", turn_page)
-    on_action(app, context, LOG_FILE, send_file)
+        on_action(app, context, ActionFamily.MATCH_LOG_PAGE.of(turn), turn_page)
+    on_action(app, context, ActionId.MATCH_LOG_FILE, send_file)
 
 
 async def show(request: Request) -> None:

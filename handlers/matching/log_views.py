@@ -4,15 +4,10 @@ from bot.services.matching.audit_log import Act, LogPage
 from bot.slack.gateway import Message
 from bot.spreadsheets import Cell, separator_for, write_csv
 from handlers.kit.blocks import View, actions, button, context, mention, modal, section
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Programme
 
-LOG = "match.log"
-"""Value: the programme's id."""
-LOG_PAGE = "match.log_page"
-"""Value: the page."""
-LOG_FILE = "match.log_file"
-"""Value: the programme's id."""
 NOBODY = Mrkdwn("–")
 A_PAGE = 20
 NAMED = 3
@@ -29,16 +24,16 @@ def log_page(texts: Texts, found: LogPage, page: int) -> View:
         blocks = [section(texts("match.log.empty"))]
     first, last = page * A_PAGE + 1, min((page + 1) * A_PAGE, count)
     turns = [
-        button(texts.plain(f"match.log.buttons.{name}"), f"{LOG_PAGE}.{name}", to)
+        button(texts.plain(f"match.log.buttons.{name}"), ActionFamily.MATCH_LOG_PAGE.of(name), to)
         for name, to, there in (("newer", page - 1, page > 0), ("older", page + 1, last < count))
         if there
     ]
     if turns:
         blocks.append(context(texts("match.draft.page", first=first, last=last, count=count)))
-    file = [button(texts.plain("match.log.buttons.file"), LOG_FILE, programme.id or 0)] if count else []
+    file = [button(texts.plain("match.log.buttons.file"), ActionId.MATCH_LOG_FILE, programme.id or 0)] if count else []
     blocks += [actions(*turns, *file)] if turns or file else []
     title, close = texts.plain("match.log.title"), texts.plain("notice.close")
-    return modal(title, blocks, callback_id=LOG, close=close, note=str(programme.id))
+    return modal(title, blocks, callback_id=CallbackId.MATCH_LOG, close=close, note=str(programme.id))
 
 
 def act(texts: Texts, one: Act) -> Mrkdwn:

@@ -16,13 +16,11 @@ from handlers.kit.blocks import (
     section,
     user_select,
 )
-from handlers.matching.draft_views import DRAW, MANAGERS
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from prompts.catalogue import Texts
 from storage.tables import Person
 
 MANAGERS_A_PAGE = 15
-MANAGERS_PAGE = "match.managers_page"
-"""Followed by where to: match.managers_page.next. Value: the page; the programme is in the form's note."""
 NONE = "none"
 
 
@@ -52,23 +50,25 @@ def managers_form(texts: Texts, programme_id: int, waiting: Sequence[Person], pa
         ]
     if turns := _turns(texts, page, more=last < count):
         blocks.append(actions(*turns))
-    return form_modal(texts, "match.manager", blocks, callback_id=MANAGERS, note=f"{programme_id}:{page}")
+    return form_modal(
+        texts, "match.manager", blocks, callback_id=CallbackId.MATCH_MANAGERS, note=f"{programme_id}:{page}"
+    )
 
 
 def managers_known(texts: Texts, programme_id: int) -> View:
     """Shown once nobody's manager is missing any more."""
-    again = button(texts.plain("match.draft.buttons.again"), DRAW, programme_id, style="primary")
+    again = button(texts.plain("match.draft.buttons.again"), ActionId.MATCH_DRAW, programme_id, style="primary")
     return modal(
         texts.plain("match.manager.modal.title"),
         [section(texts("match.manager.saved")), actions(again)],
-        callback_id="done",
+        callback_id=CallbackId.DONE,
         close=texts.plain("notice.close"),
     )
 
 
 def _turns(texts: Texts, page: int, *, more: bool) -> list[Element]:
     return [
-        button(texts.plain(f"match.draft.buttons.{name}"), f"{MANAGERS_PAGE}.{name}", to)
+        button(texts.plain(f"match.draft.buttons.{name}"), ActionFamily.MATCH_MANAGERS_PAGE.of(name), to)
         for name, to, there in (("previous", page - 1, page > 0), ("next", page + 1, more))
         if there
     ]

@@ -25,29 +25,20 @@ from handlers.kit.blocks import (
     text_input,
     user_select,
 )
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.matching.confirmation_views import out_key, state_line, take_back
-from handlers.matching.draft_views import ADD, fit
+from handlers.matching.draft_views import fit
 from handlers.matching.modal_state import DraftModalState
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import checked, reasons
 from storage.tables import Verdict
 
-CARD = "match.card"
-SWAP = "match.swap"
-NOTE = "match.note"
-"""Value of these two: the pair's id. Also the callback_ids of their forms."""
-CHOOSE = "match.choose"
-"""Value: the sign-up of who is to come instead. The side follows after a dot."""
 SURE = "sure"
 
 
-HOLD, LET_IN = "match.hold", "match.let_in"
-"""Value: the mentor's sign-up."""
-
-
-def act_id(decision: Decision) -> str:
+def act_id(decision: Decision) -> ActionId:
     """The action_id of a decision. Value: the pair's id."""
-    return f"match.{decision}"
+    return ActionId(f"match.{decision}")
 
 
 def card(texts: Texts, found: Card, look: Look, alert: str = "", *, looking: bool = False) -> View:
@@ -73,7 +64,11 @@ def card(texts: Texts, found: Card, look: Look, alert: str = "", *, looking: boo
         )
     spot = DraftModalState(found.seen.draft_id, look).at(found.seen, pair.id or 0)
     return modal(
-        texts.plain("match.card.title"), blocks, callback_id=CARD, close=texts.plain("match.card.close"), note=spot.note
+        texts.plain("match.card.title"),
+        blocks,
+        callback_id=CallbackId.MATCH_CARD,
+        close=texts.plain("match.card.close"),
+        note=spot.note,
     )
 
 
@@ -91,7 +86,7 @@ def swap_form(texts: Texts, found: Card, spot: DraftModalState, objections: list
         _why(texts),
         *_sure(texts, objections),
     ]
-    return _form(texts, "swap", blocks, SWAP, spot)
+    return _form(texts, "swap", blocks, CallbackId.MATCH_SWAP, spot)
 
 
 def note_form(texts: Texts, found: Card, spot: DraftModalState, alert: str = "") -> View:
@@ -108,7 +103,7 @@ def note_form(texts: Texts, found: Card, spot: DraftModalState, alert: str = "")
             optional=True,
         ),
     ]
-    return _form(texts, "note", blocks, NOTE, spot)
+    return _form(texts, "note", blocks, CallbackId.MATCH_NOTE, spot)
 
 
 def add_form(texts: Texts, spot: DraftModalState, objections: list[Objection], alert: str = "") -> View:
@@ -123,7 +118,7 @@ def add_form(texts: Texts, spot: DraftModalState, objections: list[Objection], a
         )
         for side in ("mentor", "mentee")
     ]
-    return _form(texts, "add", [*blocks, _why(texts), *_sure(texts, objections)], ADD, spot)
+    return _form(texts, "add", [*blocks, _why(texts), *_sure(texts, objections)], CallbackId.MATCH_ADD, spot)
 
 
 def objection(texts: Texts, one: Objection) -> Mrkdwn:
@@ -146,7 +141,7 @@ def objection_plain(texts: Texts, objections: list[Objection]) -> str:
     return " ".join(dict.fromkeys(told))
 
 
-def _form(texts: Texts, name: str, blocks: list[Block], callback_id: str, spot: DraftModalState) -> View:
+def _form(texts: Texts, name: str, blocks: list[Block], callback_id: CallbackId, spot: DraftModalState) -> View:
     return form_modal(texts, f"match.{name}", blocks, callback_id=callback_id, note=spot.note)
 
 
@@ -243,14 +238,14 @@ def _acts(texts: Texts, found: Card) -> list[Element]:
     if found.confirmation and not (out or held):
         elements.append(take_back(texts, found, act_id(Decision.TAKE_OUT)))
     if not out:
-        elements.append(button(texts.plain("match.card.buttons.swap"), SWAP, pair_id))
-    elements.append(button(texts.plain("match.card.buttons.note"), NOTE, pair_id))
+        elements.append(button(texts.plain("match.card.buttons.swap"), ActionId.MATCH_SWAP, pair_id))
+    elements.append(button(texts.plain("match.card.buttons.note"), ActionId.MATCH_NOTE, pair_id))
     return [*elements, let_in(texts, found.mentor) if held else _hold(texts, found.mentor)]
 
 
 def let_in(texts: Texts, mentor: Member) -> Element:
     """A mentor who was held back can be paired again."""
-    return button(texts.plain("match.card.buttons.let_in"), LET_IN, mentor.part.id or 0)
+    return button(texts.plain("match.card.buttons.let_in"), ActionId.MATCH_LET_IN, mentor.part.id or 0)
 
 
 def _hold(texts: Texts, mentor: Member) -> Element:
@@ -261,7 +256,7 @@ def _hold(texts: Texts, mentor: Member) -> Element:
         texts.plain(f"{key}.yes"),
         texts.plain(f"{key}.no"),
     )
-    return button(texts.plain("match.card.buttons.hold"), HOLD, mentor.part.id or 0, confirm=question)
+    return button(texts.plain("match.card.buttons.hold"), ActionId.MATCH_HOLD, mentor.part.id or 0, confirm=question)
 
 
 def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Block]:
@@ -282,7 +277,9 @@ def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Blo
             texts.plain(f"match.card.{request}.no"),
         )
         label = texts.plain(f"match.card.{request}.button")
-        blocks.append(section(row, button(label, f"{CHOOSE}.{side}", one.member.part.id or 0, confirm=confirm)))
+        blocks.append(
+            section(row, button(label, ActionFamily.MATCH_CHOOSE.of(side), one.member.part.id or 0, confirm=confirm))
+        )
     none = context(texts(f"match.card.others.{'looking' if looking else 'none'}"))
     return blocks if found.others[side] else [*blocks, none]
 

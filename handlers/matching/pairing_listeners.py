@@ -11,22 +11,22 @@ from bot.services.matching import pairing
 from bot.services.matching.draft_edit import EditConflict
 from bot.services.matching.visible_rules import Objected
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.request import Request, on_action, on_submission
 from handlers.matching import pair_views as views
 from handlers.matching.browse_listeners import first_card, listed, show_others
 from handlers.matching.draft_message import change_below, hr_of_draft, refresh, spot_at
-from handlers.matching.draft_views import ADD
 from handlers.matching.log_views import overtaken
 from handlers.matching.modal_state import DraftModalState
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ADD, open_add)
-    on_submission(app, context, ADD, add_given)
-    on_action(app, context, views.SWAP, open_swap)
-    on_submission(app, context, views.SWAP, swap_given)
-    on_action(app, context, views.NOTE, open_note)
-    on_submission(app, context, views.NOTE, note_given)
+    on_action(app, context, ActionId.MATCH_ADD, open_add)
+    on_submission(app, context, CallbackId.MATCH_ADD, add_given)
+    on_action(app, context, ActionId.MATCH_SWAP, open_swap)
+    on_submission(app, context, CallbackId.MATCH_SWAP, swap_given)
+    on_action(app, context, ActionId.MATCH_NOTE, open_note)
+    on_submission(app, context, CallbackId.MATCH_NOTE, note_given)
 
 
 async def open_add(request: Request) -> None:

@@ -14,11 +14,11 @@ from bot.services.matching.release_checklist import Gate
 from bot.services.orientation import orientation as preparing
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.kit.context import AppContext
-from handlers.kit.payload import Malformed, at, first_action, number, optional_text, text_at
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.payload import Malformed, at, number, optional_text, text_at
 from handlers.kit.request import Request, on_action, on_submission
 from handlers.matching import release_views as views
 from handlers.matching.draft_message import hr_of_draft, refresh
-from handlers.matching.draft_views import RELEASE
 from handlers.programme import sponsor_listeners as sponsor
 from storage.rate_limits import Limits
 
@@ -26,15 +26,15 @@ log = logging.getLogger(__name__)
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, RELEASE, look)
-    on_action(app, context, views.LOOK, look_again)
-    on_action(app, context, f"{views.FILL}.{Gate.SPONSOR}", write_sponsor)
-    on_action(app, context, f"{views.FILL}.{Gate.PREPARED}", offer_preparation)
+    on_action(app, context, ActionId.MATCH_RELEASE, look)
+    on_action(app, context, ActionId.GATE_LOOK, look_again)
+    on_action(app, context, ActionFamily.GATE_FILL.of(Gate.SPONSOR), write_sponsor)
+    on_action(app, context, ActionFamily.GATE_FILL.of(Gate.PREPARED), offer_preparation)
     for gate in Gate:
-        on_action(app, context, f"{views.WAIVE}.{gate}", waive)
-    on_submission(app, context, views.FORM, release)
-    on_action(app, context, views.UNDO, undo)
-    on_action(app, context, views.PROGRESS, how_far)
+        on_action(app, context, ActionFamily.GATE_WAIVE.of(gate), waive)
+    on_submission(app, context, CallbackId.MATCH_RELEASE_FORM, release)
+    on_action(app, context, ActionId.MATCH_UNDO, undo)
+    on_action(app, context, ActionId.MATCH_PROGRESS, how_far)
 
 
 async def look(request: Request) -> None:
@@ -144,4 +144,4 @@ async def _say_so(request: Request, undone: undoing.Undone) -> None:
 
 
 def _gate(request: Request) -> Gate:
-    return Gate(text_at(first_action(request.body), "action_id").rpartition(".")[2])
+    return Gate(request.answer)

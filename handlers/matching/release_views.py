@@ -20,20 +20,10 @@ from handlers.kit.blocks import (
     modal,
     section,
 )
-from handlers.matching.draft_views import DRAW, MANAGERS, PAIRS, RELEASE
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.orientation.views import finished_lines
 from prompts.catalogue import Texts
 from storage.tables import Person
-
-FORM = "match.release_form"
-LOOK = "gate.look"
-"""Value: the draft's id."""
-FILL, WAIVE = "gate.fill", "gate.waive"
-"""Followed by the gate: gate.waive.sponsor. Value: the draft's id."""
-UNDO = "match.undo"
-"""Value: the draft's id."""
-PROGRESS = "match.progress"
-"""Value: the draft's id."""
 
 
 def release_form(texts: Texts, found: Prospect) -> View:
@@ -51,12 +41,12 @@ def release_form(texts: Texts, found: Prospect) -> View:
     else:
         blocks += [
             context(texts("match.gates.missing")),
-            actions(button(texts.plain("match.gates.buttons.look"), LOOK, draft_id)),
+            actions(button(texts.plain("match.gates.buttons.look"), ActionId.GATE_LOOK, draft_id)),
         ]
     return modal(
         texts.plain("match.gates.modal.title"),
         blocks,
-        callback_id=FORM,
+        callback_id=CallbackId.MATCH_RELEASE_FORM,
         submit=texts.plain("match.gates.modal.submit", pairs=found.pairs) if found.ready else "",
         close=texts.plain("match.gates.modal.close"),
         note=f"{draft_id}:{found.draft.version}:{found.pairs}",
@@ -75,7 +65,7 @@ def done(texts: Texts, released: Released) -> View:
     if released.waiting:
         blocks.append(section(texts("match.gates.waiting", count=released.waiting)))
     title = texts.plain("match.gates.modal.title")
-    return modal(title, blocks, callback_id="done", close=texts.plain("notice.close"))
+    return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
 def released(
@@ -91,19 +81,22 @@ def released(
     pairs, dropped, waiting = [numbers.get(name, 0) for name in ("pairs", "dropped", "waiting")]
     text = texts("match.release.body", pairs=pairs, person=mention(by), time=texts.time(tells_at, zone))
     blocks = [section(text)]
-    elements = [button(texts.plain("match.progress.buttons.look"), PROGRESS, draft_id), _undo(texts, draft_id)]
+    elements = [
+        button(texts.plain("match.progress.buttons.look"), ActionId.MATCH_PROGRESS, draft_id),
+        _undo(texts, draft_id),
+    ]
     if waiting:
         blocks.append(section(texts("match.release.waiting", count=waiting)))
     if dropped:
         blocks.append(section(texts("match.release.dropped", count=dropped)))
-        elements.append(button(texts.plain("match.draft.buttons.again"), DRAW, programme_id))
+        elements.append(button(texts.plain("match.draft.buttons.again"), ActionId.MATCH_DRAW, programme_id))
     return Message(text, [*blocks, actions(*elements)])
 
 
 def without_undo(blocks: list[Block]) -> list[Block]:
     """The message about a release when it cannot be taken back any more."""
     return [
-        {**one, "elements": [each for each in one["elements"] if each.get("action_id") != UNDO]}
+        {**one, "elements": [each for each in one["elements"] if each.get("action_id") != ActionId.MATCH_UNDO]}
         if one.get("type") == "actions"
         else one
         for one in blocks
@@ -133,8 +126,8 @@ def undone(texts: Texts, draft_id: int, by: Person | None, pairs: int, *, still_
     text = texts("match.undone.body", person=mention(by) if by else "", pairs=pairs)
     if not still_open:
         return Message(text, [section(text)])
-    pairs_button = button(texts.plain("match.draft.buttons.pairs"), PAIRS, draft_id)
-    release = button(texts.plain("match.draft.buttons.release"), RELEASE, draft_id, style="primary")
+    pairs_button = button(texts.plain("match.draft.buttons.pairs"), ActionId.MATCH_PAIRS, draft_id)
+    release = button(texts.plain("match.draft.buttons.release"), ActionId.MATCH_RELEASE, draft_id, style="primary")
     return Message(text, [section(text), actions(pairs_button, release)])
 
 
@@ -150,8 +143,8 @@ def _check(texts: Texts, found: Prospect, check: Check) -> list[Block]:
 def _fill(texts: Texts, found: Prospect, gate: Gate) -> Element:
     label = texts.plain(f"match.gates.{gate}.fill")
     if gate is Gate.MANAGERS:
-        return button(label, MANAGERS, found.programme.id or 0, style="primary")
-    return button(label, f"{FILL}.{gate}", found.draft.id or 0, style="primary")
+        return button(label, ActionId.MATCH_MANAGERS, found.programme.id or 0, style="primary")
+    return button(label, ActionFamily.GATE_FILL.of(gate), found.draft.id or 0, style="primary")
 
 
 def _waive(texts: Texts, found: Prospect, check: Check) -> Element:
@@ -162,7 +155,7 @@ def _waive(texts: Texts, found: Prospect, check: Check) -> Element:
         texts.plain("match.gates.waive.no"),
     )
     label = texts.plain("match.gates.buttons.waive")
-    return button(label, f"{WAIVE}.{check.gate}", found.draft.id or 0, confirm=confirm)
+    return button(label, ActionFamily.GATE_WAIVE.of(check.gate), found.draft.id or 0, confirm=confirm)
 
 
 def _undo(texts: Texts, draft_id: int) -> Element:
@@ -172,4 +165,4 @@ def _undo(texts: Texts, draft_id: int) -> Element:
         texts.plain("match.undone.confirm.yes"),
         texts.plain("match.undone.confirm.no"),
     )
-    return button(texts.plain("match.undone.buttons.undo"), UNDO, draft_id, confirm=confirm)
+    return button(texts.plain("match.undone.buttons.undo"), ActionId.MATCH_UNDO, draft_id, confirm=confirm)

@@ -6,16 +6,12 @@ from bot.services.matching.draft_review import LeftOver
 from bot.services.matching.unmatched import EVERYBODY, LONGEST_SENTENCE, Waiting
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, View, actions, button, context, field, form_modal, mention, section, text_input
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.matching.draft_views import NAMED
 from handlers.matching.modal_state import DraftModalState
-from handlers.matching.pair_views import LET_IN
-from handlers.signup.views import OPEN as JOIN
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import in_text
 from storage.tables import Participant, Programme
-
-WRITE = "match.write"
-"""Value: the sign-up's id; 0 for everybody left over. Also the form's callback_id."""
 
 
 def left_rows(texts: Texts, found: Listing) -> list[Block]:
@@ -23,9 +19,12 @@ def left_rows(texts: Texts, found: Listing) -> list[Block]:
     blocks: list[Block] = []
     for one in found.left:
         told = one.person.id in found.told
-        write = button(texts.plain("match.left.button"), WRITE, one.participant.id or 0)
+        write = button(texts.plain("match.left.button"), ActionId.MATCH_WRITE, one.participant.id or 0)
         if one.cause == "held":
-            write, told = button(texts.plain("match.card.buttons.let_in"), LET_IN, one.participant.id or 0), False
+            write, told = (
+                button(texts.plain("match.card.buttons.let_in"), ActionId.MATCH_LET_IN, one.participant.id or 0),
+                False,
+            )
         blocks += [section(_row(texts, one), None if told else write)]
         blocks += [context(texts("match.left.told"))] if told else []
     return blocks
@@ -35,7 +34,7 @@ def write_all(texts: Texts, found: Listing) -> list[Block]:
     """A button to write to all who are left over, whoever is on this page."""
     if all(one.person.id in found.told for one in found.left):
         return []
-    return [actions(button(texts.plain("match.left.all_button"), WRITE, EVERYBODY))]
+    return [actions(button(texts.plain("match.left.all_button"), ActionId.MATCH_WRITE, EVERYBODY))]
 
 
 def write_form(texts: Texts, theirs: Texts, spot: DraftModalState, to: Waiting) -> View:
@@ -63,7 +62,7 @@ def write_form(texts: Texts, theirs: Texts, spot: DraftModalState, to: Waiting) 
     ]
     if len(to.people) > 1:
         blocks.insert(1, context(texts("match.left.example", person=mention(first.person))))
-    return form_modal(texts, "match.left", blocks, callback_id=WRITE, note=spot.note)
+    return form_modal(texts, "match.left", blocks, callback_id=CallbackId.MATCH_WRITE, note=spot.note)
 
 
 def letter(texts: Texts, part: Participant, side: Side, cause: str, programme: Programme, sentence: str) -> Message:
@@ -72,7 +71,7 @@ def letter(texts: Texts, part: Participant, side: Side, cause: str, programme: P
     blocks = [section(text)]
     if sentence:
         blocks.append(section(texts("match.left.letter.from_hr", sentence=sentence)))
-    change = button(texts.plain("match.left.letter.button"), JOIN, programme.id or 0)
+    change = button(texts.plain("match.left.letter.button"), ActionId.JOIN_OPEN, programme.id or 0)
     return Message(text, [*blocks, actions(change)])
 
 

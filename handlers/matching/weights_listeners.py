@@ -14,11 +14,11 @@ from bot.services.matching.weights import Settings
 from bot.slack.gateway import SlackRefused
 from handlers.kit.blocks import View
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.payload import first_action, number, optional_text, text_at
 from handlers.kit.request import Request, on_action, on_submission
 from handlers.matching import weights_form as forms
 from handlers.matching import weights_views as views
-from handlers.matching.draft_views import WEIGHTS
 
 log = logging.getLogger(__name__)
 
@@ -85,9 +85,9 @@ def register(app: AsyncApp, context: AppContext) -> None:
         async with trials.of(text_at(request.body, "view", "id"), made_at) as trial:
             await try_out(request, trial)
 
-    on_action(app, context, WEIGHTS, open_page)
-    on_action(app, context, views.TRY, tried)
-    on_submission(app, context, views.FORM, keep)
+    on_action(app, context, ActionId.WEIGHTS_OPEN, open_page)
+    on_action(app, context, ActionId.WEIGHTS_TRY, tried)
+    on_submission(app, context, CallbackId.WEIGHTS_FORM, keep)
 
 
 async def open_page(request: Request) -> None:

@@ -18,14 +18,9 @@ from handlers.kit.blocks import (
     section,
     select,
 )
-from handlers.matching.draft_views import DRAW
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.matching.weights_form import FLOORS, GAPS, OWN, SAME_DEPARTMENT, STEPS, share_block, step
 from prompts.catalogue import Texts
-
-TRY = "weights.try"
-"""Every field of the page: its changes are sent at once."""
-FORM = "weights.form"
-"""The page's callback_id; its note is the programme's id."""
 
 
 def page(texts: Texts, programme_id: int, now: Settings, *, own: bool, seen: str) -> View:
@@ -39,7 +34,7 @@ def page(texts: Texts, programme_id: int, now: Settings, *, own: bool, seen: str
     return modal(
         texts.plain("match.weights.title"),
         blocks,
-        callback_id=FORM,
+        callback_id=CallbackId.WEIGHTS_FORM,
         submit=texts.plain("match.weights.submit"),
         close=texts.plain("notice.close"),
         note=str(programme_id),
@@ -50,11 +45,11 @@ def kept(texts: Texts, programme_id: int, *, changed: bool) -> View:
     """Shown in the page's place once it is stored."""
     blocks = [section(texts("match.weights.kept" if changed else "match.weights.unchanged"))]
     if changed:
-        again = button(texts.plain("match.draft.buttons.again"), DRAW, programme_id, style="primary")
+        again = button(texts.plain("match.draft.buttons.again"), ActionId.MATCH_DRAW, programme_id, style="primary")
         blocks.append(actions(again))
         blocks.append(context(texts("match.weights.until_then")))
     title = texts.plain("match.weights.title")
-    return modal(title, blocks, callback_id="done", close=texts.plain("notice.close"))
+    return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
 def effect(texts: Texts, found: Change) -> str:
@@ -90,14 +85,14 @@ def _preset(texts: Texts, now: Settings, *, own: bool) -> Block:
     names = (*SHARES, OWN)
     options = [(name, texts.plain(f"match.weights.preset.{name}")) for name in names]
     initial = OWN if own else now.preset
-    return _field(texts, "preset", radio(TRY, options, initial=initial))
+    return _field(texts, "preset", radio(ActionId.WEIGHTS_TRY, options, initial=initial))
 
 
 def _share(texts: Texts, part: str, now: Settings) -> Block:
     names = texts.plain_list("match.weights.steps")
     options = [(str(one), name) for one, name in zip(STEPS, names, strict=True)]
     # A ready mix is finer than the steps; it is where one's own mix begins.
-    element = select(TRY, options, initial=str(step(now.shares.get(part, 0))))
+    element = select(ActionId.WEIGHTS_TRY, options, initial=str(step(now.shares.get(part, 0))))
     return field(share_block(part), texts.plain(f"match.weights.parts.{part}"), element, reacts=True)
 
 
@@ -109,18 +104,18 @@ def _floor(texts: Texts, now: Settings) -> Block:
         else ("0", texts.plain("match.weights.floor.none"))
         for one in floors
     ]
-    return _field(texts, "floor", select(TRY, options, initial=str(now.floor)))
+    return _field(texts, "floor", select(ActionId.WEIGHTS_TRY, options, initial=str(now.floor)))
 
 
 def _gap(texts: Texts, now: Settings) -> Block:
     options = [(str(one), texts.plain("match.weights.gap.levels", count=one)) for one in sorted({*GAPS, now.least_gap})]
-    return _field(texts, "gap", select(TRY, options, initial=str(now.least_gap)))
+    return _field(texts, "gap", select(ActionId.WEIGHTS_TRY, options, initial=str(now.least_gap)))
 
 
 def _department(texts: Texts, now: Settings) -> Block:
     options = [(SAME_DEPARTMENT, texts.plain("match.weights.department.option"))]
     initial = [SAME_DEPARTMENT] if now.same_department else []
-    return _field(texts, "department", checkboxes(TRY, options, initial=initial), optional=True)
+    return _field(texts, "department", checkboxes(ActionId.WEIGHTS_TRY, options, initial=initial), optional=True)
 
 
 def _field(texts: Texts, name: str, element: Block, *, optional: bool = False) -> Block:

@@ -7,16 +7,17 @@ from bot.domain.sessions import Side
 from bot.services.orientation import orientation as preparing
 from handlers.home.listeners import refresh_home
 from handlers.kit.context import AppContext
-from handlers.kit.payload import Malformed, first_action, number, text_at
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.payload import Malformed, number
 from handlers.kit.request import Request, on_action, on_submission
 from handlers.orientation import views
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
     for side in Side:
-        on_action(app, context, f"{views.OPEN}.{side}", open_from_button)
-    on_action(app, context, views.BACK, back)
-    on_submission(app, context, views.FORM, go_on)
+        on_action(app, context, ActionFamily.PREPARE_OPEN.of(side), open_from_button)
+    on_action(app, context, ActionId.PREPARE_BACK, back)
+    on_submission(app, context, CallbackId.PREPARE_FORM, go_on)
 
 
 async def open_orientation(request: Request) -> None:
@@ -30,7 +31,7 @@ async def open_briefing(request: Request) -> None:
 
 
 async def open_from_button(request: Request) -> None:
-    side = text_at(first_action(request.body), "action_id").rpartition(".")[2]
+    side = request.answer
     await _open(request, Side(side), request.subject)
 
 

@@ -6,12 +6,8 @@ from bot.domain.orientation import STEPS
 from bot.services.orientation.orientation import Finished, Progress
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, View, actions, button, context, header, modal, section
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from prompts.catalogue import Texts
-
-OPEN = "prepare.open"
-"""Followed by the side: prepare.open.mentor. Value: the programme's id."""
-FORM, BACK = "prepare.form", "prepare.back"
-"""BACK's value: the step to go back to, counted from 1."""
 
 
 def step(texts: Texts, progress: Progress, number: int) -> View:
@@ -26,11 +22,11 @@ def step(texts: Texts, progress: Progress, number: int) -> View:
         context(texts("prepare.frame.footer")),
     ]
     if number > 1:
-        blocks.append(actions(button(texts.plain("prepare.frame.buttons.back"), BACK, number - 1)))
+        blocks.append(actions(button(texts.plain("prepare.frame.buttons.back"), ActionId.PREPARE_BACK, number - 1)))
     return modal(
         texts.plain(f"prepare.frame.{side}.title"),
         blocks,
-        callback_id=FORM,
+        callback_id=CallbackId.PREPARE_FORM,
         submit=texts.plain("prepare.frame.modal.finish" if last else "prepare.frame.modal.next"),
         close=texts.plain("prepare.frame.modal.later"),
         note=f"{progress.programme_id}:{side}:{number}",
@@ -45,14 +41,14 @@ def finished(texts: Texts, progress: Progress) -> View:
         section(texts(f"prepare.frame.{side}.finished")),
     ]
     title = texts.plain(f"prepare.frame.{side}.title")
-    return modal(title, blocks, callback_id="done", close=texts.plain("notice.close"))
+    return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
 def open_button(texts: Texts, progress: Progress) -> Element:
     """Begin, go on at the step where one stopped, or read it again."""
     state = "again" if progress.finished else "go_on" if progress.read else "begin"
     label = texts.plain(f"prepare.frame.{progress.side}.{state}", read=progress.read, total=progress.total)
-    return button(label, f"{OPEN}.{progress.side}", progress.programme_id)
+    return button(label, ActionFamily.PREPARE_OPEN.of(progress.side), progress.programme_id)
 
 
 def open_buttons(texts: Texts, found: Iterable[Progress]) -> list[Element]:

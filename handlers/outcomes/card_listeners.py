@@ -6,6 +6,7 @@ from bot.services.outcomes import action_cards as cards
 from bot.services.outcomes.action_cards import Seen, Unfit
 from handlers.home.listeners import refresh_home
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.payload import at, optional_text
 from handlers.kit.request import Request, on_action, on_submission
 from handlers.outcomes import card_views as views
@@ -14,17 +15,17 @@ from handlers.outcomes.listeners import show
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, views.NEW, new)
-    on_action(app, context, views.LIST, open_list)
-    on_action(app, context, views.EDIT, edit)
-    on_submission(app, context, views.FORM, written)
-    on_action(app, context, views.DONE, done)
-    on_action(app, context, views.DROP, open_drop)
-    on_submission(app, context, views.DROP_FORM, dropped)
-    on_action(app, context, views.RENEW, open_renew)
-    on_submission(app, context, views.RENEW_FORM, renewed)
-    on_action(app, context, views.SHARE, share)
-    on_action(app, context, views.KEEP, keep)
+    on_action(app, context, ActionId.CARD_NEW, new)
+    on_action(app, context, ActionId.CARD_LIST, open_list)
+    on_action(app, context, ActionId.CARD_EDIT, edit)
+    on_submission(app, context, CallbackId.CARD_FORM, written)
+    on_action(app, context, ActionId.CARD_DONE, done)
+    on_action(app, context, ActionId.CARD_DROP, open_drop)
+    on_submission(app, context, CallbackId.CARD_DROP_FORM, dropped)
+    on_action(app, context, ActionId.CARD_RENEW, open_renew)
+    on_submission(app, context, CallbackId.CARD_RENEW_FORM, renewed)
+    on_action(app, context, ActionId.CARD_SHARE, share)
+    on_action(app, context, ActionId.CARD_KEEP, keep)
 
 
 async def new(request: Request) -> None:

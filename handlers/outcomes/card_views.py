@@ -28,28 +28,17 @@ from handlers.kit.blocks import (
     select,
     text_input,
 )
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.outcomes.forms import HR, Note
 from handlers.sessions.views import called
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
 
-NEW, LIST = "card.new", "card.list"
-"""Both with the pair's id."""
-EDIT, DONE, DROP, RENEW, SHARE, KEEP = (
-    "card.edit",
-    "card.done",
-    "card.drop",
-    "card.renew",
-    "card.share",
-    "card.keep",
-)
-"""Each with the card's id."""
-FORM, DROP_FORM, RENEW_FORM = "card.form", "card.drop_form", "card.renew_form"
 MOST_SHOWN = 12
 
 
 def new_button(texts: Texts, pair_id: int, *, style: str = "") -> Element:
-    return button(texts.plain("cards.buttons.new"), NEW, pair_id, style=style)
+    return button(texts.plain("cards.buttons.new"), ActionId.CARD_NEW, pair_id, style=style)
 
 
 # Messages
@@ -94,13 +83,13 @@ def as_it_is(texts: Texts, seen: Seen) -> Message:
     if seen.state is not State.OPEN:
         return answered(texts, seen)
     text = texts(f"cards.sharing.{seen.sharing}", partner=mention(seen.couple.person(seen.side.other)))
-    to_list = button(texts.plain("cards.buttons.list"), LIST, seen.couple.pair.id or 0)
+    to_list = button(texts.plain("cards.buttons.list"), ActionId.CARD_LIST, seen.couple.pair.id or 0)
     return Message(text, [section(read(texts, seen)), context(text), actions(to_list)])
 
 
 def _message(texts: Texts, title: str, text: str, seen: Seen) -> Message:
     blocks = [header(title), section(text), section(read(texts, seen))]
-    buttons = [button(texts.plain("cards.buttons.list"), LIST, seen.couple.pair.id or 0)]
+    buttons = [button(texts.plain("cards.buttons.list"), ActionId.CARD_LIST, seen.couple.pair.id or 0)]
     if seen.sharing is Sharing.ASKS:
         blocks.append(context(texts("cards.share.what", partner=mention(seen.couple.person(seen.side.other)))))
         buttons = [*_agree(texts, seen), *buttons]
@@ -142,7 +131,9 @@ def listed(texts: Texts, board: Board) -> View:
     if len(board.cards) > MOST_SHOWN:
         blocks.append(context(texts("cards.list.more", count=len(board.cards) - MOST_SHOWN)))
     blocks.append(actions(new_button(texts, board.couple.pair.id or 0, style="" if board.cards else "primary")))
-    return modal(texts.plain("cards.list.title"), blocks, callback_id="cards", close=texts.plain("notice.close"))
+    return modal(
+        texts.plain("cards.list.title"), blocks, callback_id=CallbackId.CARDS, close=texts.plain("notice.close")
+    )
 
 
 def form(texts: Texts, couple: PairContext, side: Side, seen: Seen | None = None) -> View:
@@ -168,19 +159,19 @@ def form(texts: Texts, couple: PairContext, side: Side, seen: Seen | None = None
         _date(texts, card.due_on if card else None),
         field("share", texts.plain(f"{key}.share.label"), share, hint=texts.plain(f"{key}.share.hint"), optional=True),
     ]
-    return _form(texts, key, FORM, blocks, Note(couple.pair.id or 0, (card.id or 0) if card else 0))
+    return _form(texts, key, CallbackId.CARD_FORM, blocks, Note(couple.pair.id or 0, (card.id or 0) if card else 0))
 
 
 def drop_form(texts: Texts, seen: Seen) -> View:
     """Dropped, and why."""
     blocks = [section(line(texts, seen)), _text(texts, "why", seen.card.why)]
-    return _form(texts, "cards.drop", DROP_FORM, blocks, Note(seen.card.pair_id, seen.card.id or 0))
+    return _form(texts, "cards.drop", CallbackId.CARD_DROP_FORM, blocks, Note(seen.card.pair_id, seen.card.id or 0))
 
 
 def renew_form(texts: Texts, seen: Seen) -> View:
     """Still working on it: until when?"""
     blocks = [section(line(texts, seen)), _date(texts, None)]
-    return _form(texts, "cards.renew", RENEW_FORM, blocks, Note(seen.card.pair_id, seen.card.id or 0))
+    return _form(texts, "cards.renew", CallbackId.CARD_RENEW_FORM, blocks, Note(seen.card.pair_id, seen.card.id or 0))
 
 
 def errors(texts: Texts, faults: Mapping[str, str]) -> dict[str, str]:
@@ -191,7 +182,7 @@ def errors(texts: Texts, faults: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _form(texts: Texts, key: str, callback_id: str, blocks: Sequence[Block], note: Note) -> View:
+def _form(texts: Texts, key: str, callback_id: CallbackId, blocks: Sequence[Block], note: Note) -> View:
     return form_modal(texts, key, blocks, callback_id=callback_id, note=note.text)
 
 
@@ -212,9 +203,9 @@ def _date(texts: Texts, initial: date | None) -> Block:
 def _came_of_it(texts: Texts, seen: Seen) -> list[Element]:
     number = seen.card.id or 0
     return [
-        button(texts.plain("cards.buttons.done"), DONE, number, style="primary"),
-        button(texts.plain("cards.buttons.renew"), RENEW, number),
-        button(texts.plain("cards.buttons.drop"), DROP, number),
+        button(texts.plain("cards.buttons.done"), ActionId.CARD_DONE, number, style="primary"),
+        button(texts.plain("cards.buttons.renew"), ActionId.CARD_RENEW, number),
+        button(texts.plain("cards.buttons.drop"), ActionId.CARD_DROP, number),
     ]
 
 
@@ -222,20 +213,20 @@ def _about(texts: Texts, seen: Seen) -> list[Element]:
     """What one can do about a card."""
     number = seen.card.id or 0
     if seen.state is not State.OPEN:
-        found = [button(texts.plain("cards.buttons.again"), RENEW, number)]
+        found = [button(texts.plain("cards.buttons.again"), ActionId.CARD_RENEW, number)]
     else:
         found = [
-            button(texts.plain("cards.buttons.done"), DONE, number),
-            button(texts.plain("cards.buttons.edit"), EDIT, number),
-            button(texts.plain("cards.buttons.drop"), DROP, number),
+            button(texts.plain("cards.buttons.done"), ActionId.CARD_DONE, number),
+            button(texts.plain("cards.buttons.edit"), ActionId.CARD_EDIT, number),
+            button(texts.plain("cards.buttons.drop"), ActionId.CARD_DROP, number),
         ]
     match seen.sharing:
         case Sharing.ASKS:
             found += _agree(texts, seen)
         case Sharing.PRIVATE:
-            found.append(button(texts.plain("cards.buttons.share"), SHARE, number))
+            found.append(button(texts.plain("cards.buttons.share"), ActionId.CARD_SHARE, number))
         case Sharing.SHARED | Sharing.ASKED:
-            found.append(button(texts.plain("cards.buttons.keep"), KEEP, number))
+            found.append(button(texts.plain("cards.buttons.keep"), ActionId.CARD_KEEP, number))
         case Sharing.KEPT:
             pass
     return found
@@ -244,8 +235,8 @@ def _about(texts: Texts, seen: Seen) -> list[Element]:
 def _agree(texts: Texts, seen: Seen) -> list[Element]:
     number = seen.card.id or 0
     return [
-        button(texts.plain("cards.buttons.agree"), SHARE, number),
-        button(texts.plain("cards.buttons.keep"), KEEP, number),
+        button(texts.plain("cards.buttons.agree"), ActionId.CARD_SHARE, number),
+        button(texts.plain("cards.buttons.keep"), ActionId.CARD_KEEP, number),
     ]
 
 

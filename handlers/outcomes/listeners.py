@@ -11,19 +11,20 @@ from bot.services.outcomes.learning_log import Unfit
 from handlers.home.listeners import refresh_home
 from handlers.kit.blocks import View
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.request import Request, on_action, on_submission
 from handlers.outcomes import forms, views
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, views.OPEN, open_hub)
-    on_action(app, context, views.GOALS, open_goals)
-    on_submission(app, context, views.GOALS_FORM, goals_given)
-    on_action(app, context, views.LOG, open_log)
-    on_action(app, context, views.ADD, add_note)
-    on_action(app, context, views.CHANGE_NOTE, change_note)
-    on_action(app, context, views.DELETE_NOTE, delete_note)
-    on_submission(app, context, views.LOG_FORM, note_given)
+    on_action(app, context, ActionId.GROWTH_OPEN, open_hub)
+    on_action(app, context, ActionId.GOAL_OPEN, open_goals)
+    on_submission(app, context, CallbackId.GOAL_FORM, goals_given)
+    on_action(app, context, ActionId.LOG_OPEN, open_log)
+    on_action(app, context, ActionId.LOG_ADD, add_note)
+    on_action(app, context, ActionId.LOG_CHANGE, change_note)
+    on_action(app, context, ActionId.LOG_DELETE, delete_note)
+    on_submission(app, context, CallbackId.LOG_FORM, note_given)
 
 
 async def show(request: Request, view: View) -> None:

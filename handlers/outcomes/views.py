@@ -31,24 +31,20 @@ from handlers.kit.blocks import (
     select,
     text_input,
 )
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.outcomes import card_views as cards
 from handlers.outcomes.forms import ANY_TIME, HR, PARTNER, Note
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
 from storage.tables import LogEntry, MentoringSession
 
-OPEN, GOALS, LOG, ADD = "growth.open", "goal.open", "log.open", "log.add"
-"""Each with the pair's id."""
-GOALS_FORM, LOG_FORM = "goal.form", "log.form"
-CHANGE_NOTE, DELETE_NOTE = "log.change", "log.delete"
-"""Both with the note's id."""
 MOST_NOTES, MOST_CARDS, MOST_LISTED = 2, 3, 20
 LONGEST_SHOWN = 1000
 
 
 def open_button(texts: Texts, pair_id: int) -> Element:
     """Opens the window."""
-    return button(texts.plain("growth.buttons.open"), OPEN, pair_id)
+    return button(texts.plain("growth.buttons.open"), ActionId.GROWTH_OPEN, pair_id)
 
 
 def hub(texts: Texts, growth: Growth) -> View:
@@ -59,18 +55,18 @@ def hub(texts: Texts, growth: Growth) -> View:
     goals = goal_lines(texts, growth.agreement)
     blocks.append(section("\n".join([f"*{texts(f'{key}.goals')}*", *(goals or [texts(f"{key}.no_goals")])])))
     if goals and growth.goes_on:
-        blocks.append(actions(button(texts.plain("growth.buttons.goals"), GOALS, pair_id)))
+        blocks.append(actions(button(texts.plain("growth.buttons.goals"), ActionId.GOAL_OPEN, pair_id)))
     notes = [_one_line(texts, one) for one in growth.log.mine[:MOST_NOTES]]
     blocks += [divider(), section("\n".join([f"*{texts(f'{key}.log')}*", *(notes or [texts(f"{key}.no_notes")])]))]
-    add = button(texts.plain("growth.buttons.add"), ADD, pair_id)
-    see = button(texts.plain("growth.buttons.log"), LOG, pair_id)
+    add = button(texts.plain("growth.buttons.add"), ActionId.LOG_ADD, pair_id)
+    see = button(texts.plain("growth.buttons.log"), ActionId.LOG_OPEN, pair_id)
     blocks.append(actions(add, *([see] if growth.log.mine or growth.log.theirs else [])))
     under_way = [cards.line(texts, one) for one in growth.board.open[:MOST_CARDS]]
     lines = under_way or [texts(f"{key}.no_cards")]
     blocks += [divider(), section("\n".join([f"*{texts(f'{key}.cards')}*", *lines]))]
-    see = button(texts.plain("growth.buttons.cards"), cards.LIST, pair_id)
+    see = button(texts.plain("growth.buttons.cards"), ActionId.CARD_LIST, pair_id)
     blocks.append(actions(cards.new_button(texts, pair_id), *([see] if growth.board.cards else [])))
-    return modal(texts.plain(f"{key}.title"), blocks, callback_id="growth", close=texts.plain("notice.close"))
+    return modal(texts.plain(f"{key}.title"), blocks, callback_id=CallbackId.GROWTH, close=texts.plain("notice.close"))
 
 
 # Goals
@@ -106,7 +102,7 @@ def goals_form(texts: Texts, seen: agreements.Seen) -> View:
             longest=LONGEST["note"],
         )
         blocks.append(field(f"note{number}", texts.plain(f"{key}.note"), note, optional=True))
-    return _form(texts, key, GOALS_FORM, blocks, Note(seen.couple.pair.id or 0, seen.version))
+    return _form(texts, key, CallbackId.GOAL_FORM, blocks, Note(seen.couple.pair.id or 0, seen.version))
 
 
 # The learning log
@@ -124,9 +120,9 @@ def listed(texts: Texts, log: Log) -> View:
         partner = mention(log.couple.person(log.side.other))
         blocks += [divider(), section(f"*{texts(f'{key}.theirs', partner=partner)}*")]
         blocks += [section(_note(texts, one)) for one in log.theirs[:MOST_LISTED]]
-    add = button(texts.plain("growth.buttons.add"), ADD, pair_id, style="" if log.mine else "primary")
+    add = button(texts.plain("growth.buttons.add"), ActionId.LOG_ADD, pair_id, style="" if log.mine else "primary")
     blocks.append(actions(add))
-    return modal(texts.plain(f"{key}.title"), blocks, callback_id="log", close=texts.plain("notice.close"))
+    return modal(texts.plain(f"{key}.title"), blocks, callback_id=CallbackId.LOG, close=texts.plain("notice.close"))
 
 
 def note_form(texts: Texts, log: Log, entry: LogEntry | None = None) -> View:
@@ -151,13 +147,15 @@ def note_form(texts: Texts, log: Log, entry: LogEntry | None = None) -> View:
             optional=True,
         ),
     ]
-    return _form(texts, key, LOG_FORM, blocks, Note(log.couple.pair.id or 0, (entry.id or 0) if entry else 0))
+    return _form(
+        texts, key, CallbackId.LOG_FORM, blocks, Note(log.couple.pair.id or 0, (entry.id or 0) if entry else 0)
+    )
 
 
 def shared(texts: Texts, couple: PairContext, side: Side, note: learning.Note) -> Message:
     """To the other one, once."""
     text = texts("growth.shared.body", partner=mention(couple.person(side.other)))
-    see = button(texts.plain("growth.buttons.log"), LOG, couple.pair.id or 0)
+    see = button(texts.plain("growth.buttons.log"), ActionId.LOG_OPEN, couple.pair.id or 0)
     return Message(text, [section(text), section(_note(texts, note)), actions(see)])
 
 
@@ -200,8 +198,8 @@ def _who_reads(texts: Texts, log: Log, one: learning.Note) -> str:
 def _about(texts: Texts, entry: LogEntry) -> Block:
     number = entry.id or 0
     return actions(
-        button(texts.plain("growth.buttons.change"), CHANGE_NOTE, number),
-        button(texts.plain("growth.buttons.delete"), DELETE_NOTE, number, confirm=_sure(texts)),
+        button(texts.plain("growth.buttons.change"), ActionId.LOG_CHANGE, number),
+        button(texts.plain("growth.buttons.delete"), ActionId.LOG_DELETE, number, confirm=_sure(texts)),
     )
 
 
@@ -218,5 +216,5 @@ def _typed(texts: Texts, name: str, initial: str) -> Block:
     return field(name, texts.plain(f"{key}.label"), element, optional=True)
 
 
-def _form(texts: Texts, key: str, callback_id: str, blocks: Sequence[Block], note: Note) -> View:
+def _form(texts: Texts, key: str, callback_id: CallbackId, blocks: Sequence[Block], note: Note) -> View:
     return form_modal(texts, key, blocks, callback_id=callback_id, note=note.text)

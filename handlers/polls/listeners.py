@@ -1,8 +1,5 @@
 """The poll after a session: each click is stored at once and shown in the message it came from."""
 
-import re
-from typing import Any
-
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.polls import RATINGS, Met
@@ -11,24 +8,25 @@ from bot.services.polls import polls
 from bot.services.polls.polls import Poll
 from handlers.kit.click_answers import show, until_closed, update_posted
 from handlers.kit.context import AppContext
-from handlers.kit.payload import Malformed, first_action, number, text_at
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.payload import Malformed, number
 from handlers.kit.request import Handler, Request, on_action, on_submission
 from handlers.polls import forms, views
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    buttons: dict[Any, Handler] = {
-        re.compile(rf"{re.escape(views.MET)}\.\w+"): met,
-        re.compile(rf"{re.escape(views.USEFUL)}\.\d"): useful,
-        re.compile(rf"{re.escape(views.OWN)}\.\d"): own,
-        views.CHANGE: change,
-        views.COMMENT: open_comment,
-        views.CONTACT_ME: contact_me,
-        views.OPEN: open_window,
+    buttons: dict[ActionId | ActionFamily, Handler] = {
+        ActionFamily.POLL_MET: met,
+        ActionFamily.POLL_USEFUL: useful,
+        ActionFamily.POLL_OWN: own,
+        ActionId.POLL_CHANGE: change,
+        ActionId.POLL_COMMENT: open_comment,
+        ActionId.POLL_CONTACT: contact_me,
+        ActionId.POLL_OPEN: open_window,
     }
     for action_id, handler in buttons.items():
         on_action(app, context, action_id, _until_closed(handler))
-    on_submission(app, context, views.COMMENT_FORM, commented)
+    on_submission(app, context, CallbackId.POLL_COMMENT_FORM, commented)
 
 
 def _until_closed(handler: Handler) -> Handler:
@@ -39,7 +37,7 @@ def _until_closed(handler: Handler) -> Handler:
 
 async def met(request: Request) -> None:
     try:
-        said = Met(_answer_of(request))
+        said = Met(request.answer)
     except ValueError as error:
         raise Malformed("action_id") from error
     await _show(request, await polls.say_met(request.context.store, request.caller, request.subject, said))
@@ -104,12 +102,8 @@ async def commented(request: Request) -> None:
     await update_posted(request, views.poll(request.texts, asked), asked.posted)
 
 
-def _answer_of(request: Request) -> str:
-    return text_at(first_action(request.body), "action_id").rpartition(".")[2]
-
-
 def _rating(request: Request) -> int:
-    value = number(_answer_of(request))
+    value = number(request.answer)
     if value not in RATINGS:
         raise Malformed("action_id")
     return value

@@ -22,18 +22,12 @@ from handlers.kit.blocks import (
     section,
     text_input,
 )
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.outcomes.card_views import new_button
 from handlers.outcomes.views import open_button as growth_button
 from handlers.polls.forms import CONTACT, LONGEST, SHARE
-from handlers.sessions.views import BOOK
 from prompts.catalogue import Texts
 from storage.tables import Person, Programme
-
-MET, USEFUL, OWN = "poll.met", "poll.useful", "poll.own"
-"""Each followed by what the button says: `poll.met.yes`, `poll.useful.5`."""
-CHANGE, COMMENT, CONTACT_ME, OPEN = "poll.change", "poll.comment", "poll.contact", "poll.open"
-COMMENT_FORM = "poll.comment_form"
-"""Each with the session's id."""
 
 
 def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
@@ -44,10 +38,10 @@ def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
     title = texts.plain(f"{key}.title", number=row.number)
     blocks: list[Block] = [header(title)]
     given: list[str] = []
-    for name, group, label, value in _questions(asked):
+    for family, group, label, value in _questions(asked):
         if value is None or again:
             blocks += _question(
-                texts, texts(f"{key}.{label}", partner=mention(partner)), name, group, value, row.id or 0
+                texts, texts(f"{key}.{label}", partner=mention(partner)), family, group, value, row.id or 0
             )
         else:
             said = texts.plain(_label(group, value))
@@ -70,7 +64,9 @@ def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
 def poll_window(texts: Texts, asked: Poll, *, again: bool = False) -> View:
     """The same in a window, for those who come from the Home tab."""
     blocks = poll(texts, asked, again=again).blocks
-    return modal(texts.plain("polls.answered.window"), blocks, callback_id="poll", close=texts.plain("notice.close"))
+    return modal(
+        texts.plain("polls.answered.window"), blocks, callback_id=CallbackId.POLL, close=texts.plain("notice.close")
+    )
 
 
 def comment_form(texts: Texts, asked: Poll) -> View:
@@ -88,7 +84,7 @@ def comment_form(texts: Texts, asked: Poll) -> View:
         contact = [(CONTACT, texts.plain(f"{key}.contact.option", contact=asked.contact.name))]
         element = checkboxes("contact", contact)
         blocks.append(field("contact", texts.plain(f"{key}.contact.label"), element, optional=True))
-    return form_modal(texts, key, blocks, callback_id=COMMENT_FORM, note=str(asked.meeting.session.id))
+    return form_modal(texts, key, blocks, callback_id=CallbackId.POLL_COMMENT_FORM, note=str(asked.meeting.session.id))
 
 
 def closed(texts: Texts, number: int) -> Message:
@@ -103,26 +99,28 @@ def contact_me(texts: Texts, programme: Programme, person: Person) -> Message:
     return Message(text, [section(text)])
 
 
-def _questions(asked: Poll) -> list[tuple[str, str, str, str | int | None]]:
+def _questions(asked: Poll) -> list[tuple[ActionFamily, str, str, str | int | None]]:
     """Each question's action, the labels of its answers, its name, and what was answered."""
     answer = asked.answer
-    questions: list[tuple[str, str, str, str | int | None]] = [(MET, "met", "met", answer.met)]
+    questions: list[tuple[ActionFamily, str, str, str | int | None]] = [
+        (ActionFamily.POLL_MET, "met", "met", answer.met)
+    ]
     if answer.met is Met.YES:
-        questions.append((USEFUL, "useful", "useful", answer.useful))
+        questions.append((ActionFamily.POLL_USEFUL, "useful", "useful", answer.useful))
         own = ("honest", answer.honest) if asked.side is Side.MENTOR else ("will_use", answer.will_use)
-        questions.append((OWN, "agree", *own))
+        questions.append((ActionFamily.POLL_OWN, "agree", *own))
     return questions
 
 
 def _question(
-    texts: Texts, text: str, action_id: str, group: str, value: str | int | None, session_id: int
+    texts: Texts, text: str, family: ActionFamily, group: str, value: str | int | None, session_id: int
 ) -> list[Block]:
     if group != "met":
-        return [section(f"*{text}*"), *rating(texts, group, action_id, session_id, value)]
+        return [section(f"*{text}*"), *rating(texts, group, family.of, session_id, value)]
     buttons = [
         button(
             texts.plain(_label(group, code)),
-            f"{action_id}.{code}",
+            family.of(code),
             session_id,
             style="primary" if value == code else "",
         )
@@ -154,18 +152,18 @@ def _actions(texts: Texts, asked: Poll, *, again: bool) -> Block:
     answer, session_id, key = asked.answer, asked.meeting.session.id or 0, f"polls.{asked.side}.buttons"
     buttons = []
     if answer.met is Met.YES:
-        buttons.append(button(texts.plain(f"{key}.learned"), COMMENT, session_id))
+        buttons.append(button(texts.plain(f"{key}.learned"), ActionId.POLL_COMMENT, session_id))
         if answer.is_complete:
             buttons.append(thanks_button(texts, asked.meeting.pair.id or 0))
         if asked.meeting.session.pack == Pack.INSIGHT:
             buttons.append(new_button(texts, asked.meeting.pair.id or 0))
         buttons.append(growth_button(texts, asked.meeting.pair.id or 0))
     else:
-        buttons.append(button(texts.plain(f"{key}.book"), BOOK, session_id, style="primary"))
+        buttons.append(button(texts.plain(f"{key}.book"), ActionId.SESSION_BOOK, session_id, style="primary"))
     if asked.contact and not answer.contact_me:
-        buttons.append(button(texts.plain(f"{key}.contact"), CONTACT_ME, session_id))
+        buttons.append(button(texts.plain(f"{key}.contact"), ActionId.POLL_CONTACT, session_id))
     if not again:
-        buttons.append(button(texts.plain(f"{key}.change"), CHANGE, session_id))
+        buttons.append(button(texts.plain(f"{key}.change"), ActionId.POLL_CHANGE, session_id))
     return actions(*buttons)
 
 

@@ -12,6 +12,7 @@ from bot.services.privacy import export as privacy
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.home import views as home_views
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.payload import Malformed
 from handlers.kit.request import Request, on_action, on_submission
 from handlers.privacy import views
@@ -22,11 +23,11 @@ log = logging.getLogger(__name__)
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, views.SHOW, show)
-    on_action(app, context, views.DETAILS, details)
-    on_action(app, context, views.EXPORT, export)
-    on_action(app, context, views.ERASE, open_erase)
-    on_submission(app, context, views.ERASE_FORM, erase_given)
+    on_action(app, context, ActionId.PRIVACY_SHOW, show)
+    on_action(app, context, ActionId.PRIVACY_DETAILS, details)
+    on_action(app, context, ActionId.PRIVACY_EXPORT, export)
+    on_action(app, context, ActionId.PRIVACY_ERASE, open_erase)
+    on_submission(app, context, CallbackId.PRIVACY_ERASE_FORM, erase_given)
 
 
 async def show(request: Request) -> None:

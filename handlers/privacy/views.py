@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from bot.domain.sessions import Side
 from bot.services.privacy.export import Stored
 from bot.slack.gateway import Message
-from handlers.care.views import HOME, LEAVE
 from handlers.kit.blocks import (
     Block,
     View,
@@ -20,15 +19,12 @@ from handlers.kit.blocks import (
     modal,
     section,
 )
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.privacy.export_sheet import about, areas, count, entries, title
 from prompts.catalogue import Texts
 from prompts.files import finalize
 from storage.tables import Pair, Person, Programme
 
-SHOW, DETAILS = "privacy.show", "privacy.details"
-"""The value of DETAILS is the area."""
-EXPORT = "privacy.export"
-ERASE, ERASE_FORM = "privacy.erase", "privacy.erase_form"
 SURE = "sure"
 MOST_ENTRIES = 40
 LONGEST_ENTRY = 2900
@@ -40,9 +36,9 @@ def overview(texts: Texts, stored: Stored, months: int, *, taking_part: bool) ->
     for area in areas(stored):
         number = count(stored, area)
         text = texts("privacy.show.area", title=title(texts, area), count=number, about=about(texts, area))
-        more = button(texts.plain("privacy.show.details"), DETAILS, area) if number else None
+        more = button(texts.plain("privacy.show.details"), ActionId.PRIVACY_DETAILS, area) if number else None
         blocks.append({**section(text, more), "block_id": area})
-    leave = [button(texts.plain("privacy.show.buttons.leave"), LEAVE)] if taking_part else []
+    leave = [button(texts.plain("privacy.show.buttons.leave"), ActionId.LEAVE_OPEN)] if taking_part else []
     return _window(
         texts,
         [
@@ -50,9 +46,9 @@ def overview(texts: Texts, stored: Stored, months: int, *, taking_part: bool) ->
             divider(),
             section(texts("privacy.show.who", months=months)),
             actions(
-                button(texts.plain("privacy.show.buttons.export"), EXPORT, style="primary"),
+                button(texts.plain("privacy.show.buttons.export"), ActionId.PRIVACY_EXPORT, style="primary"),
                 *leave,
-                button(texts.plain("privacy.show.buttons.erase"), ERASE, style="danger"),
+                button(texts.plain("privacy.show.buttons.erase"), ActionId.PRIVACY_ERASE, style="danger"),
             ),
         ],
     )
@@ -74,7 +70,7 @@ def details(texts: Texts, stored: Stored, area: str) -> View:
 
 def _window(texts: Texts, blocks: Sequence[Block]) -> View:
     close = texts.plain("privacy.show.modal.close")
-    return modal(texts.plain("privacy.show.modal.title"), blocks, callback_id="done", close=close)
+    return modal(texts.plain("privacy.show.modal.title"), blocks, callback_id=CallbackId.DONE, close=close)
 
 
 def erase_form(texts: Texts, partners: Sequence[Person], contact_of: Sequence[Programme]) -> View:
@@ -92,7 +88,7 @@ def erase_form(texts: Texts, partners: Sequence[Person], contact_of: Sequence[Pr
         texts,
         "privacy.erase",
         [section(texts("privacy.erase.gone")), *ends, section(texts("privacy.erase.stays")), sure],
-        callback_id=ERASE_FORM,
+        callback_id=CallbackId.PRIVACY_ERASE_FORM,
     )
 
 
@@ -108,13 +104,15 @@ def exported(texts: Texts) -> Message:
 
 def export_failed(texts: Texts) -> Message:
     text = texts("privacy.export.failed")
-    return Message(text, [section(text), actions(button(texts.plain("privacy.export.buttons.again"), EXPORT))])
+    return Message(
+        text, [section(text), actions(button(texts.plain("privacy.export.buttons.again"), ActionId.PRIVACY_EXPORT))]
+    )
 
 
 def pair_ended(texts: Texts, gone: Side, pair: Pair) -> Message:
     """To the other half of somebody who was erased, and whom nothing can be said of any more but the role."""
     text = texts(f"privacy.told.{gone}", since=texts.day(pair.introduced_at.date()))
-    return Message(text, [section(text), actions(button(texts.plain("leave.told.buttons.home"), HOME))])
+    return Message(text, [section(text), actions(button(texts.plain("leave.told.buttons.home"), ActionId.HOME_SHOW))])
 
 
 def pair_ended_hr(texts: Texts, partner: Person) -> Message:

@@ -20,18 +20,16 @@ from handlers.kit.blocks import (
     multi_select,
     section,
 )
-from handlers.sessions.views import MOVE
+from handlers.kit.ids import ActionId, CallbackId
 from prompts.catalogue import Texts
 
-OPEN, FORM = "days.open", "days.form"
-"""With the programme's id."""
 MOST = 100
 """Options of a menu."""
 MOST_LINES = 25
 
 
 def open_button(texts: Texts, programme_id: int) -> Element:
-    return button(texts.plain("days.form.buttons.open"), OPEN, programme_id)
+    return button(texts.plain("days.form.buttons.open"), ActionId.DAYS_OPEN, programme_id)
 
 
 def form(texts: Texts, calendar: Calendar) -> View:
@@ -57,12 +55,14 @@ def form(texts: Texts, calendar: Calendar) -> View:
         menu = multi_select("worked", options[:MOST], placeholder=texts.plain(f"{key}.worked.placeholder"))
         hint = texts.plain(f"{key}.worked.hint")
         blocks.append(field("worked", texts.plain(f"{key}.worked.label"), menu, hint=hint, optional=True))
-    return form_modal(texts, key, blocks, callback_id=FORM, note=str(calendar.programme.id))
+    return form_modal(texts, key, blocks, callback_id=CallbackId.DAYS_FORM, note=str(calendar.programme.id))
 
 
 def stored(texts: Texts) -> View:
     title = texts.plain("days.form.modal.title")
-    return modal(title, [section(texts("days.form.done"))], callback_id="done", close=texts.plain("notice.close"))
+    return modal(
+        title, [section(texts("days.form.done"))], callback_id=CallbackId.DONE, close=texts.plain("notice.close")
+    )
 
 
 def day_off(texts: Texts, meeting: Meeting, side: Side) -> Message:
@@ -71,7 +71,10 @@ def day_off(texts: Texts, meeting: Meeting, side: Side) -> Message:
     when = texts.moment(row.starts_at, meeting.person(side).zone) if row.starts_at else ""
     partner = mention(meeting.person(side.other))
     text = texts("days.told.body", number=row.number, partner=partner, when=when)
-    return Message(text, [section(text), actions(button(texts.plain("days.told.buttons.move"), MOVE, row.id or 0))])
+    return Message(
+        text,
+        [section(text), actions(button(texts.plain("days.told.buttons.move"), ActionId.SESSION_MOVE, row.id or 0))],
+    )
 
 
 def _line(texts: Texts, one: Day) -> str:

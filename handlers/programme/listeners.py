@@ -12,9 +12,9 @@ from bot.services.programme import next_cohort as cohorts
 from bot.services.programme import setup
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.request import Request, on_action, on_submission
 from handlers.programme import forms, views
-from handlers.programme.next_cohort_views import NEXT
 from storage.tables import Programme, ProgrammeState
 
 log = logging.getLogger(__name__)
@@ -24,8 +24,8 @@ USUAL_LEAD = timedelta(days=21)
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_submission(app, context, views.FORM, given)
-    on_action(app, context, NEXT, open_next)
+    on_submission(app, context, CallbackId.SETUP_FORM, given)
+    on_action(app, context, ActionId.COHORT_NEXT, open_next)
 
 
 async def open_form(request: Request) -> None:

@@ -3,13 +3,11 @@
 from bot.services.insight.summary_figures import Summary
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, context, header, section
-from handlers.signup.views import OPEN as JOIN
+from handlers.kit.ids import ActionId
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
 from storage.tables import PairState, Programme
 
-NEXT = "cohort.next"
-"""With the id of the programme that is over."""
 MOST_TOPICS = 3
 
 
@@ -32,13 +30,13 @@ def learned(texts: Texts, before: Summary) -> list[Block]:
 
 
 def next_button(texts: Texts, programme: Programme) -> Element:
-    return button(texts.plain("cohort.next.button"), NEXT, programme.id or 0, style="primary")
+    return button(texts.plain("cohort.next.button"), ActionId.COHORT_NEXT, programme.id or 0, style="primary")
 
 
 def invitation(texts: Texts, programme: Programme) -> Message:
     """To everybody who was in a programme before, when the next one opens."""
     key = "cohort.invited"
     text = texts(f"{key}.body", programme=programme.name, start=texts.day(programme.starts_on), months=programme.months)
-    join = button(texts.plain(f"{key}.button"), JOIN, programme.id or 0, style="primary")
+    join = button(texts.plain(f"{key}.button"), ActionId.JOIN_OPEN, programme.id or 0, style="primary")
     title = header(texts.plain(f"{key}.title", programme=programme.name))
     return Message(text, [title, section(text), actions(join), context(texts(f"{key}.footer"))])

@@ -10,6 +10,7 @@ from bot.services.programme import sponsor as sponsoring
 from bot.services.programme.sponsor import Words
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.request import Request, on_action, on_submission
 from handlers.matching.release_views import release_form
 from handlers.programme import sponsor_forms as forms
@@ -22,10 +23,10 @@ log = logging.getLogger(__name__)
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, views.OPEN, open_from_button)
-    on_submission(app, context, views.FORM, given)
-    on_action(app, context, views.EDIT, edit)
-    on_submission(app, context, views.PREVIEW, post)
+    on_action(app, context, ActionId.SPONSOR_OPEN, open_from_button)
+    on_submission(app, context, CallbackId.SPONSOR_FORM, given)
+    on_action(app, context, ActionId.SPONSOR_EDIT, edit)
+    on_submission(app, context, CallbackId.SPONSOR_PREVIEW, post)
 
 
 async def open_form(request: Request) -> None:

@@ -21,14 +21,10 @@ from handlers.kit.blocks import (
     typed,
     user_select,
 )
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.programme.sponsor_forms import LONGEST_NAME, LONGEST_TEXT, Place
-from handlers.signup.views import OPEN as JOIN
 from prompts.catalogue import Texts
 from storage.tables import Person, Programme, ProgrammeState
-
-OPEN = "sponsor.open"
-"""Value: the programme's id."""
-FORM, PREVIEW, EDIT = "sponsor.form", "sponsor.preview", "sponsor.edit"
 
 
 def form(texts: Texts, found: Standing, place: Place, words: Words) -> View:
@@ -50,7 +46,7 @@ def form(texts: Texts, found: Standing, place: Place, words: Words) -> View:
         return field(block, label, element, hint=hint, optional=optional)
 
     blocks += [put("person", person, optional=True), put("name", name, optional=True), put("text", text)]
-    return form_modal(texts, "sponsor.form", blocks, callback_id=FORM, note=place.note())
+    return form_modal(texts, "sponsor.form", blocks, callback_id=CallbackId.SPONSOR_FORM, note=place.note())
 
 
 def proposed(texts: Texts, programme: Programme) -> Words:
@@ -69,12 +65,12 @@ def preview(
         divider(),
         *shown,
         divider(),
-        actions(button(texts.plain("sponsor.preview.buttons.edit"), EDIT)),
+        actions(button(texts.plain("sponsor.preview.buttons.edit"), ActionId.SPONSOR_EDIT)),
     ]
     return modal(
         texts.plain("sponsor.preview.modal.title"),
         blocks,
-        callback_id=PREVIEW,
+        callback_id=CallbackId.SPONSOR_PREVIEW,
         submit=texts.plain(f"sponsor.preview.modal.{again}"),
         close=texts.plain("sponsor.preview.modal.close"),
         note=place.note(words),
@@ -85,14 +81,16 @@ def posted(texts: Texts, programme: Programme) -> View:
     """Shown in the preview's place."""
     text = texts("sponsor.preview.posted", channel=channel_link(programme.announce_channel))
     title = texts.plain("sponsor.form.modal.title")
-    return modal(title, [section(text)], callback_id="done", close=texts.plain("notice.close"))
+    return modal(title, [section(text)], callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
 def message(texts: Texts, programme: Programme, sponsor: Person | None, name: str, text: str) -> Message:
     """For all to see."""
     blocks = _blocks(texts, programme, sponsor, name, text)
     if programme.state == ProgrammeState.RECRUITING:
-        join = button(texts.plain("recruit.announcement.buttons.join"), JOIN, programme.id or 0, style="primary")
+        join = button(
+            texts.plain("recruit.announcement.buttons.join"), ActionId.JOIN_OPEN, programme.id or 0, style="primary"
+        )
         blocks.append(actions(join))
     return Message(texts("sponsor.message.title", programme=programme.name), blocks)
 

@@ -5,20 +5,21 @@ from slack_bolt.async_app import AsyncApp
 from bot.services.caller import HrCaller
 from bot.services.programme import topics
 from handlers.kit.context import AppContext
-from handlers.kit.payload import Malformed, first_action, number, optional_text, text_at
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.payload import Malformed, number, optional_text
 from handlers.kit.request import Request, on_action, on_submission
 from handlers.programme import topics_forms as forms
 from handlers.programme import topics_views as views
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, views.OPEN, show_from_button)
-    on_action(app, context, views.EDIT, open_form)
-    on_submission(app, context, views.FORM, edited)
-    on_action(app, context, views.ASK, ask_around)
+    on_action(app, context, ActionId.TOPICS_OPEN, show_from_button)
+    on_action(app, context, ActionId.TOPICS_EDIT, open_form)
+    on_submission(app, context, CallbackId.TOPICS_FORM, edited)
+    on_action(app, context, ActionId.TOPICS_ASK, ask_around)
     for level in views.LEVELS.values():
-        on_action(app, context, f"{views.YES}.{level}", say_yes)
-    on_action(app, context, views.NO, say_no)
+        on_action(app, context, ActionFamily.TOPICS_YES.of(level), say_yes)
+    on_action(app, context, ActionId.TOPICS_NO, say_no)
 
 
 async def show(request: Request) -> None:
@@ -63,7 +64,7 @@ async def ask_around(request: Request) -> None:
 
 
 async def say_yes(request: Request) -> None:
-    await _answer(request, int(text_at(first_action(request.body), "action_id").rpartition(".")[2]))
+    await _answer(request, int(request.answer))
 
 
 async def say_no(request: Request) -> None:

@@ -19,30 +19,22 @@ from handlers.kit.blocks import (
     section,
     text_input,
 )
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from prompts.catalogue import Texts
 from prompts.reasons import in_text, topic_name
 from storage.tables import Programme
 
-OPEN = "topics.open"
-"""Value: the programme's id."""
-ASK = "topics.ask"
-"""Value: the programme's id and the topic, "12:ai_tools"."""
-YES = "topics.yes"
-"""Followed by how well: `topics.yes.3`. Value: the question's id."""
-NO = "topics.no"
-EDIT, FORM = "topics.edit", "topics.form"
-"""Both with the programme's id."""
 LEVELS = {"some": 2, "well": 3, "expert": 5}
 TOPICS_SHOWN = 30
 
 
 def open_button(texts: Texts, programme_id: int) -> Element:
-    return button(texts.plain("topics.open"), OPEN, programme_id)
+    return button(texts.plain("topics.open"), ActionId.TOPICS_OPEN, programme_id)
 
 
 def market(texts: Texts, found: Market) -> View:
     """Each topic with what is wished, offered and missing; short ones can be asked for."""
-    edit = button(texts.plain("topics.edit.button"), EDIT, found.programme.id or 0)
+    edit = button(texts.plain("topics.edit.button"), ActionId.TOPICS_EDIT, found.programme.id or 0)
     blocks: list[Block] = [section(texts("topics.intro", programme=found.programme.name)), actions(edit)]
     if not any(one.wished for one in found.topics):
         blocks.append(section(texts("topics.none")))
@@ -50,7 +42,7 @@ def market(texts: Texts, found: Market) -> View:
         blocks.append(section(texts("topics.enough")))
     for one in found.topics[:TOPICS_SHOWN]:
         blocks += _topic(texts, found.programme.id or 0, one)
-    return modal(texts.plain("topics.title"), blocks, callback_id="topics", close=texts.plain("topics.close"))
+    return modal(texts.plain("topics.title"), blocks, callback_id=CallbackId.TOPICS, close=texts.plain("topics.close"))
 
 
 def form(texts: Texts, programme: Programme) -> View:
@@ -77,7 +69,7 @@ def form(texts: Texts, programme: Programme) -> View:
             optional=True,
         ),
     ]
-    return form_modal(texts, key, blocks, callback_id=FORM, note=str(programme.id))
+    return form_modal(texts, key, blocks, callback_id=CallbackId.TOPICS_FORM, note=str(programme.id))
 
 
 def known(texts: Texts) -> dict[str, str]:
@@ -88,8 +80,13 @@ def known(texts: Texts) -> dict[str, str]:
 def question(texts: Texts, programme: str, topic: str, count: int, ask_id: int) -> Message:
     """To somebody with a free place: could you help with this?"""
     text = texts("topics.question", programme=programme, topic=_in_text(texts, topic), count=count)
-    yes = [button(texts.plain(f"topics.buttons.{name}"), f"{YES}.{level}", ask_id) for name, level in LEVELS.items()]
-    return Message(text, [section(text), actions(*yes, button(texts.plain("topics.buttons.no"), NO, ask_id))])
+    yes = [
+        button(texts.plain(f"topics.buttons.{name}"), ActionFamily.TOPICS_YES.of(level), ask_id)
+        for name, level in LEVELS.items()
+    ]
+    return Message(
+        text, [section(text), actions(*yes, button(texts.plain("topics.buttons.no"), ActionId.TOPICS_NO, ask_id))]
+    )
 
 
 def answered(texts: Texts, topic: str, level: int) -> Message:
@@ -109,7 +106,7 @@ def _topic(texts: Texts, programme_id: int, one: Balance) -> list[Block]:
             texts.plain("topics.confirm.yes"),
             texts.plain("topics.confirm.no"),
         )
-        request = button(texts.plain("topics.ask"), ASK, f"{programme_id}:{one.code}", confirm=confirm)
+        request = button(texts.plain("topics.ask"), ActionId.TOPICS_ASK, f"{programme_id}:{one.code}", confirm=confirm)
     blocks = [section(texts("topics.row", topic=label, **values), request)]
     if one.asked:
         blocks.append(context(texts("topics.asked", asked=one.asked, yes=one.yes)))

@@ -26,21 +26,15 @@ from handlers.kit.blocks import (
     user_select,
     with_placeholder,
 )
-from handlers.matching.draft_views import DRAW
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.programme import days_off_views as days
 from handlers.programme import topics_views as topics
 from handlers.programme.forms import LONGEST_NAME, MONTHS
 from handlers.programme.next_cohort_views import learned
-from handlers.programme.sponsor_views import OPEN as SPONSOR
-from handlers.signup.views import OPEN as JOIN
 from handlers.signup.views import labels, written_in
 from prompts.catalogue import Texts
 from prompts.reasons import in_text
 from storage.tables import Person, Programme
-
-FORM = "setup.form"
-REMIND = "recruit.remind"
-"""Value: the programme's id."""
 
 
 def form(
@@ -109,7 +103,7 @@ def form(
             put("contact", user_select("contact", initial=contact.slack_id if contact else me)),
             *([actions(days.open_button(texts, was.id or 0))] if was else []),
         ],
-        callback_id=FORM,
+        callback_id=CallbackId.SETUP_FORM,
         submit=submit,
         close=texts.plain("setup.form.modal.close"),
         note=channel,
@@ -120,7 +114,10 @@ def stored(texts: Texts, programme: Programme, *, new: bool) -> View:
     """Shown in the form's place once it is stored."""
     text = texts("setup.stored.body" if new else "setup.changed.body", programme=programme.name)
     return modal(
-        texts.plain("setup.form.modal.title"), [section(text)], callback_id="done", close=texts.plain("notice.close")
+        texts.plain("setup.form.modal.title"),
+        [section(text)],
+        callback_id=CallbackId.DONE,
+        close=texts.plain("notice.close"),
     )
 
 
@@ -137,9 +134,11 @@ def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | N
     )
     lessons = learned(texts, before) if before else []
     title = header(texts.plain("setup.done.title", programme=programme.name))
-    sponsor = button(texts.plain("setup.done.buttons.sponsor"), SPONSOR, programme.id or 0, style="primary")
-    remind = button(texts.plain("setup.done.buttons.remind"), REMIND, programme.id or 0)
-    draft = button(texts.plain("setup.done.buttons.match"), DRAW, programme.id or 0)
+    sponsor = button(
+        texts.plain("setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, programme.id or 0, style="primary"
+    )
+    remind = button(texts.plain("setup.done.buttons.remind"), ActionId.RECRUIT_REMIND, programme.id or 0)
+    draft = button(texts.plain("setup.done.buttons.match"), ActionId.MATCH_DRAW, programme.id or 0)
     buttons = actions(sponsor, remind, topics.open_button(texts, programme.id or 0), draft)
     return Message(text, [title, section(text), *lessons, *_count(texts, programme, found), buttons])
 
@@ -164,7 +163,7 @@ def join_reminder(texts: Texts, programme: Programme, mentors: int, mentees: int
     """To the public channel: there is still room."""
     day = texts.day(programme.starts_on)
     text = texts("recruit.reminder.body", programme=programme.name, starts=day, mentors=mentors, mentees=mentees)
-    join = button(texts.plain("recruit.reminder.buttons.join"), JOIN, programme.id or 0, style="primary")
+    join = button(texts.plain("recruit.reminder.buttons.join"), ActionId.JOIN_OPEN, programme.id or 0, style="primary")
     return Message(text, [section(text), actions(join)])
 
 
@@ -182,7 +181,14 @@ def announcement(texts: Texts, programme: Programme) -> Message:
             header(texts.plain("recruit.announcement.title", programme=programme.name)),
             section(texts(f"recruit.announcement.{programme.theme}")),
             section(text),
-            actions(button(texts.plain("recruit.announcement.buttons.join"), JOIN, programme.id or 0, style="primary")),
+            actions(
+                button(
+                    texts.plain("recruit.announcement.buttons.join"),
+                    ActionId.JOIN_OPEN,
+                    programme.id or 0,
+                    style="primary",
+                )
+            ),
             context(texts("recruit.announcement.footer")),
         ],
     )

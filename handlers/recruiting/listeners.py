@@ -5,12 +5,12 @@ from slack_bolt.async_app import AsyncApp
 from bot.services.recruiting import announcement as recruiting
 from handlers.kit.blocks import channel_link
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId
 from handlers.kit.request import Request, on_action
-from handlers.programme.views import REMIND
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, REMIND, remind)
+    on_action(app, context, ActionId.RECRUIT_REMIND, remind)
 
 
 async def remind(request: Request) -> None:

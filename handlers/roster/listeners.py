@@ -21,6 +21,7 @@ from bot.spreadsheets import MOST_BYTES
 from bot.spreadsheets.roster_preview import Read, look
 from handlers.kit.blocks import View
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.payload import Malformed, at, number, text_at
 from handlers.kit.request import Request, on_action, on_submission
 from handlers.roster import views
@@ -33,10 +34,10 @@ PATIENCE = 1.5
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, views.OPEN, open_from_button)
-    on_action(app, context, views.TEMPLATE, send_template)
-    on_submission(app, context, views.FORM, given)
-    on_submission(app, context, views.STORE, confirmed)
+    on_action(app, context, ActionId.ROSTER_OPEN, open_from_button)
+    on_action(app, context, ActionId.ROSTER_TEMPLATE, send_template)
+    on_submission(app, context, CallbackId.ROSTER_FORM, given)
+    on_submission(app, context, CallbackId.ROSTER_STORE, confirmed)
 
 
 async def open_form(request: Request) -> None:

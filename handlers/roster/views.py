@@ -24,17 +24,12 @@ from handlers.kit.blocks import (
     modal,
     section,
 )
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.payload import Malformed
-from handlers.matching.draft_views import MANAGERS, ROSTER
 from prompts.catalogue import Texts
 from storage.tables import Person
 
-OPEN = ROSTER
-TEMPLATE = "roster.template"
-FORM = "roster.form"
-"""Value of the buttons, and the form's note: the programme's id."""
-STORE = "roster.store"
-"""A submission; its note is a `Seen`."""
+OPEN = ActionId.ROSTER_OPEN
 FILE = "file"
 FILE_TYPES = ["csv", "xlsx", "txt", "tsv"]
 ROWS_SHOWN = 60
@@ -65,21 +60,21 @@ class Seen:
 
 def form(texts: Texts, programme_id: int, without: int, said: str = "") -> View:
     """Where HR chooses a file; `said` is why the last one was of no use."""
-    buttons = [button(texts.plain("roster.template"), TEMPLATE, programme_id)]
+    buttons = [button(texts.plain("roster.template"), ActionId.ROSTER_TEMPLATE, programme_id)]
     if without:
-        buttons.append(button(texts.plain("roster.managers"), MANAGERS, programme_id))
+        buttons.append(button(texts.plain("roster.managers"), ActionId.MATCH_MANAGERS, programme_id))
     blocks = [section(f"⚠️ {said}")] if said else []
     blocks += [section(texts("roster.intro"))]
     blocks += [section(texts("roster.missing", count=without))] if without else []
     file = {"type": "file_input", "action_id": FILE, "filetypes": FILE_TYPES, "max_files": 1}
     hint = texts.plain("roster.file.hint")
     blocks += [actions(*buttons), field(FILE, texts.plain("roster.file.label"), file, hint=hint)]
-    return _modal(texts, blocks, FORM, submit=texts.plain("roster.submit"), note=str(programme_id))
+    return _modal(texts, blocks, CallbackId.ROSTER_FORM, submit=texts.plain("roster.submit"), note=str(programme_id))
 
 
 def busy(texts: Texts, what: str) -> View:
     """While a file is looked at ("checking") or taken over ("storing")."""
-    return _modal(texts, [section(texts(f"roster.{what}"))], "roster.busy")
+    return _modal(texts, [section(texts(f"roster.{what}"))], CallbackId.ROSTER_BUSY)
 
 
 def outlook(
@@ -101,9 +96,9 @@ def outlook(
             context(texts("roster.ignored", columns=texts.join([name[:LONGEST_NAME] for name in unknown[:10]])))
         )
     if not effect.people:
-        again = button(texts.plain("roster.again"), OPEN, seen.programme_id)
-        return _modal(texts, [*blocks, actions(again)], "roster.busy")
-    return _modal(texts, blocks, STORE, submit=texts.plain("roster.store"), note=seen.note())
+        again = button(texts.plain("roster.again"), ActionId.ROSTER_OPEN, seen.programme_id)
+        return _modal(texts, [*blocks, actions(again)], CallbackId.ROSTER_BUSY)
+    return _modal(texts, blocks, CallbackId.ROSTER_STORE, submit=texts.plain("roster.store"), note=seen.note())
 
 
 def stored(texts: Texts, programme_id: int, effect: Effect) -> View:
@@ -111,16 +106,16 @@ def stored(texts: Texts, programme_id: int, effect: Effect) -> View:
     values = {"people": effect.people, "new": effect.new, "changed": effect.changed, "same": effect.same}
     blocks = [section(texts("roster.stored", **values))]
     if effect.without:
-        fill = button(texts.plain("roster.managers"), MANAGERS, programme_id, style="primary")
+        fill = button(texts.plain("roster.managers"), ActionId.MATCH_MANAGERS, programme_id, style="primary")
         blocks += [section(texts("roster.missing", count=effect.without)), actions(fill)]
     else:
         blocks.append(section(texts("roster.all_known")))
-    return _modal(texts, blocks, "roster.busy")
+    return _modal(texts, blocks, CallbackId.ROSTER_BUSY)
 
 
 def told(texts: Texts, text: str) -> View:
     """One sentence in place of an answer."""
-    return _modal(texts, [section(text)], "roster.busy")
+    return _modal(texts, [section(text)], CallbackId.ROSTER_BUSY)
 
 
 def posted(texts: Texts, by: Person, counts: dict[str, int]) -> Message:
@@ -164,6 +159,6 @@ def _rows(texts: Texts, problems: Iterable[Problem]) -> list[Block]:
     return [section("\n".join(line[: MAX_SECTION // ROWS_A_BLOCK - 1] for line in part)) for part in parts]
 
 
-def _modal(texts: Texts, blocks: list[Block], callback_id: str, *, submit: str = "", note: str = "") -> View:
+def _modal(texts: Texts, blocks: list[Block], callback_id: CallbackId, *, submit: str = "", note: str = "") -> View:
     title, close = texts.plain("roster.title"), texts.plain("roster.close")
     return modal(title, blocks, callback_id=callback_id, close=close, submit=submit, note=note)

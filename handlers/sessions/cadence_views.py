@@ -20,19 +20,14 @@ from handlers.kit.blocks import (
     section,
     select,
 )
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
 from storage.tables import Rhythm, RhythmState
 
-OPEN = "rhythm.open"
-"""Value: the pair's id."""
-AGREE, KEEP = "rhythm.agree", "rhythm.keep"
-"""Both with the proposal's id."""
-FORM = "rhythm.form"
-
 
 def open_button(texts: Texts, pair_id: int) -> Element:
-    return button(texts.plain("rhythm.form.buttons.open"), OPEN, pair_id)
+    return button(texts.plain("rhythm.form.buttons.open"), ActionId.RHYTHM_OPEN, pair_id)
 
 
 def form(texts: Texts, seen: Seen) -> View:
@@ -53,7 +48,7 @@ def form(texts: Texts, seen: Seen) -> View:
         field("format", texts.plain(f"{key}.format.label"), how, hint=texts.plain(f"{key}.format.hint")),
         context(texts(f"{key}.stays")),
     ]
-    return form_modal(texts, key, blocks, callback_id=FORM, note=str(seen.couple.pair.id))
+    return form_modal(texts, key, blocks, callback_id=CallbackId.RHYTHM_FORM, note=str(seen.couple.pair.id))
 
 
 def proposed(texts: Texts, seen: Seen, row: Rhythm) -> Message:
@@ -81,14 +76,17 @@ def stored(texts: Texts, seen: Seen) -> View:
     """In the form's place: it waits for the other one, or both want the same."""
     text = _outcome(texts, seen, "asked" if seen.mine else "agreed_by_me")
     return modal(
-        texts.plain("rhythm.form.modal.title"), [section(text)], callback_id="done", close=texts.plain("notice.close")
+        texts.plain("rhythm.form.modal.title"),
+        [section(text)],
+        callback_id=CallbackId.DONE,
+        close=texts.plain("notice.close"),
     )
 
 
 def shown(texts: Texts, message: Message) -> View:
     """An answer that was given in the window."""
     title = texts.plain("rhythm.form.modal.title")
-    return modal(title, message.blocks, callback_id="done", close=texts.plain("notice.close"))
+    return modal(title, message.blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
 def _outcome(texts: Texts, seen: Seen, name: str) -> str:
@@ -106,11 +104,11 @@ def _outcome(texts: Texts, seen: Seen, name: str) -> str:
 def _choice(texts: Texts, row: Rhythm, seen: Seen | None = None) -> Block:
     key = "rhythm.proposed.buttons"
     elements = [
-        button(texts.plain(f"{key}.agree"), AGREE, row.id or 0, style="primary"),
-        button(texts.plain(f"{key}.keep"), KEEP, row.id or 0),
+        button(texts.plain(f"{key}.agree"), ActionId.RHYTHM_AGREE, row.id or 0, style="primary"),
+        button(texts.plain(f"{key}.keep"), ActionId.RHYTHM_KEEP, row.id or 0),
     ]
     if seen:
-        elements.append(button(texts.plain(f"{key}.other"), OPEN, seen.couple.pair.id or 0))
+        elements.append(button(texts.plain(f"{key}.other"), ActionId.RHYTHM_OPEN, seen.couple.pair.id or 0))
     return actions(*elements)
 
 

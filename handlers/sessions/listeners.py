@@ -8,6 +8,7 @@ from bot.services.sessions.bookings import Choice, Unsuitable
 from bot.slack.gateway import Message
 from handlers.home.listeners import refresh_home
 from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.request import Request, on_action, on_submission
 from handlers.sessions import forms, pack_views, views
 
@@ -16,13 +17,13 @@ _MOVE_ERRORS = ("same", "reason")
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, views.BOOK, open_form)
-    on_action(app, context, views.MOVE, open_form)
-    on_action(app, context, views.CANCEL, cancel)
-    on_action(app, context, views.HELD, held)
-    on_action(app, context, views.PACK, open_pack)
-    on_action(app, context, views.FILE, send_file)
-    on_submission(app, context, views.FORM, picked)
+    on_action(app, context, ActionId.SESSION_BOOK, open_form)
+    on_action(app, context, ActionId.SESSION_MOVE, open_form)
+    on_action(app, context, ActionId.SESSION_CANCEL, cancel)
+    on_action(app, context, ActionId.SESSION_HELD, held)
+    on_action(app, context, ActionId.PACK_OPEN, open_pack)
+    on_action(app, context, ActionId.CALENDAR_FILE, send_file)
+    on_submission(app, context, CallbackId.SESSION_FORM, picked)
 
 
 async def open_form(request: Request) -> None:

@@ -6,10 +6,10 @@ from bot.domain.signup import FORMATS
 from bot.services.sessions.packs import Prepared
 from bot.slack.gateway import Message
 from handlers.agreement.views import open_button
-from handlers.care.views import CONCERN
 from handlers.kit.blocks import Block, Element, View, actions, button, context, header, modal, section
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.outcomes.card_views import new_button
-from handlers.sessions.views import MOVE, PACK, called
+from handlers.sessions.views import called
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import in_text, topic_name
 
@@ -67,7 +67,7 @@ def whole(texts: Texts, prepared: Prepared) -> View:
     if forms := part.to_write():
         blocks.append(actions(*forms))
     title = texts.plain(f"labels.packs.{part.pack}")
-    return modal(title, blocks, callback_id="pack", close=texts.plain("notice.close"))
+    return modal(title, blocks, callback_id=CallbackId.PACK, close=texts.plain("notice.close"))
 
 
 class _Part:
@@ -155,9 +155,9 @@ class _Part:
     def buttons(self, *names: str) -> Block:
         meeting = self.prepared.meeting
         targets = {
-            "more": (PACK, meeting.session.id or 0),
-            "move": (MOVE, meeting.session.id or 0),
-            "concern": (CONCERN, meeting.programme.id or 0),
+            "more": (ActionId.PACK_OPEN, meeting.session.id or 0),
+            "move": (ActionId.SESSION_MOVE, meeting.session.id or 0),
+            "concern": (ActionId.CONCERN_OPEN, meeting.programme.id or 0),
         }
         elements = [button(self.texts.plain(f"{FRAME}.buttons.{name}"), *targets[name]) for name in names]
         return actions(*elements[:1], *self.to_write(), *elements[1:])

@@ -32,21 +32,11 @@ from handlers.kit.blocks import (
     select,
     time_picker,
 )
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.sessions.forms import OTHER, Note
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
 from storage.tables import MentoringSession, Person
-
-BOOK = "session.book"
-MOVE = "session.move"
-CANCEL = "session.cancel"
-HELD = "session.held"
-PACK = "pack.open"
-"""Each with the session's id."""
-FORM = "session.form"
-FILE = "calendar.file"
-"""Value: the session's id."""
-GOOGLE, OUTLOOK = "calendar.google", "calendar.outlook"
 
 
 def called(texts: Texts, person: Person) -> str:
@@ -70,7 +60,9 @@ def nudge(texts: Texts, meeting: Meeting, side: Side, total: int, turn: Turn | N
         extra |= {"total": total, "pack": texts.plain(f"labels.packs.{meeting.session.pack}")}
         extra["who"] = _say(texts, f"{key}.who.{_whose(turn, side)}", meeting, side)
     text = _say(texts, f"{key}.body", meeting, side, **extra)
-    return _message(texts, key, meeting, text, [_button(texts, f"{key}.buttons.book", BOOK, meeting, "primary")])
+    return _message(
+        texts, key, meeting, text, [_button(texts, f"{key}.buttons.book", ActionId.SESSION_BOOK, meeting, "primary")]
+    )
 
 
 def dates_missing(texts: Texts, meetings: Sequence[Meeting], person_id: int) -> tuple[str, list[Element]]:
@@ -83,7 +75,7 @@ def dates_missing(texts: Texts, meetings: Sequence[Meeting], person_id: int) -> 
         lines.append(texts("sessions.nudge_again.line", partner=mention(partner), number=number, closes=closes))
         name = "buttons.book" if len(meetings) == 1 else "book_with"
         label = texts.plain(f"sessions.nudge_again.{name}", partner=called(texts, partner))
-        buttons.append(button(label, BOOK, one.session.id or 0, style="" if buttons else "primary"))
+        buttons.append(button(label, ActionId.SESSION_BOOK, one.session.id or 0, style="" if buttons else "primary"))
     return "\n".join(lines), buttons
 
 
@@ -103,8 +95,8 @@ def reminder(texts: Texts, meeting: Meeting, side: Side, now: datetime) -> Messa
     text = _say(texts, f"sessions.reminder.{'body' if today else 'tomorrow'}", meeting, side, pack=pack, **when)
     key = "sessions.reminder"
     buttons = [
-        _button(texts, f"{key}.buttons.pack", PACK, meeting),
-        _button(texts, f"{key}.buttons.move", MOVE, meeting),
+        _button(texts, f"{key}.buttons.pack", ActionId.PACK_OPEN, meeting),
+        _button(texts, f"{key}.buttons.move", ActionId.SESSION_MOVE, meeting),
         cancel_button(texts, meeting, side),
     ]
     title = texts.plain(f"{key}.title", number=meeting.session.number, time=texts.time(starts_at, reader.zone))
@@ -144,8 +136,8 @@ def cancelled(texts: Texts, meeting: Meeting, side: Side, *, before: datetime, b
     was = texts.moment(before, meeting.person(side).zone)
     text = _say(texts, f"{key}.{'self' if by_me else 'body'}", meeting, side, when=was)
     buttons = [
-        _button(texts, f"{key}.buttons.book", BOOK, meeting, "primary"),
-        _button(texts, f"{key}.buttons.file", FILE, meeting),
+        _button(texts, f"{key}.buttons.book", ActionId.SESSION_BOOK, meeting, "primary"),
+        _button(texts, f"{key}.buttons.file", ActionId.CALENDAR_FILE, meeting),
     ]
     return _message(texts, key, meeting, text, buttons)
 
@@ -159,7 +151,9 @@ def calendar_sent(texts: Texts, meeting: Meeting, *, cancelled: bool) -> Message
 def calendar_failed(texts: Texts, meeting: Meeting) -> Message:
     """In its place, if Slack does not take it: the links do the same."""
     text = texts("sessions.calendar.failed")
-    return Message(text, [section(text), actions(_button(texts, "sessions.calendar.again", FILE, meeting))])
+    return Message(
+        text, [section(text), actions(_button(texts, "sessions.calendar.again", ActionId.CALENDAR_FILE, meeting))]
+    )
 
 
 def calendar_words(texts: Texts, meeting: Meeting, side: Side) -> tuple[str, str]:
@@ -187,7 +181,12 @@ def cancel_button(texts: Texts, meeting: Meeting, side: Side) -> Element:
         texts.plain(f"{key}.yes"),
         texts.plain(f"{key}.no"),
     )
-    return button(texts.plain("sessions.booked.buttons.cancel"), CANCEL, meeting.session.id or 0, confirm=question)
+    return button(
+        texts.plain("sessions.booked.buttons.cancel"),
+        ActionId.SESSION_CANCEL,
+        meeting.session.id or 0,
+        confirm=question,
+    )
 
 
 def held_button(texts: Texts, row: MentoringSession) -> Element:
@@ -199,7 +198,7 @@ def held_button(texts: Texts, row: MentoringSession) -> Element:
         texts.plain(f"{key}.yes"),
         texts.plain(f"{key}.no"),
     )
-    return button(texts.plain("sessions.booked.buttons.held"), HELD, row.id or 0, confirm=question)
+    return button(texts.plain("sessions.booked.buttons.held"), ActionId.SESSION_HELD, row.id or 0, confirm=question)
 
 
 def _say(texts: Texts, key: str, meeting: Meeting, side: Side, **values: Any) -> str:
@@ -211,7 +210,7 @@ def _when(texts: Texts, meeting: Meeting, side: Side) -> str:
     return texts.moment(starts_at, meeting.person(side).zone) if starts_at else ""
 
 
-def _button(texts: Texts, key: str, action_id: str, meeting: Meeting, style: str = "") -> Element:
+def _button(texts: Texts, key: str, action_id: ActionId, meeting: Meeting, style: str = "") -> Element:
     return button(texts.plain(key), action_id, meeting.session.id or 0, style=style)
 
 
@@ -228,16 +227,16 @@ def _with_calendar(texts: Texts, key: str, meeting: Meeting, side: Side, text: s
         meeting,
         text,
         [
-            _button(texts, f"{key}.buttons.move", MOVE, meeting),
+            _button(texts, f"{key}.buttons.move", ActionId.SESSION_MOVE, meeting),
             cancel_button(texts, meeting, side),
             held_button(texts, meeting.session),
         ],
     )
     google, outlook = _calendar_links(texts, meeting, side)
     links = actions(
-        link_button(texts.plain(f"{labels_of}.google"), google, GOOGLE),
-        link_button(texts.plain(f"{labels_of}.outlook"), outlook, OUTLOOK),
-        _button(texts, f"{labels_of}.file", FILE, meeting),
+        link_button(texts.plain(f"{labels_of}.google"), google, ActionId.CALENDAR_GOOGLE),
+        link_button(texts.plain(f"{labels_of}.outlook"), outlook, ActionId.CALENDAR_OUTLOOK),
+        _button(texts, f"{labels_of}.file", ActionId.CALENDAR_FILE, meeting),
     )
     return Message(text, [*message.blocks, context(texts("sessions.booked.calendar")), links])
 
@@ -294,7 +293,7 @@ def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
         if row.starts_at > now:
             others.insert(0, cancel_button(texts, meeting, side))
         blocks.append(actions(*others))
-    return form_modal(texts, key, blocks, callback_id=FORM, note=Note(row.id or 0, reader.zone).text)
+    return form_modal(texts, key, blocks, callback_id=CallbackId.SESSION_FORM, note=Note(row.id or 0, reader.zone).text)
 
 
 def stored(texts: Texts, done: Booked) -> View:
@@ -307,12 +306,14 @@ def stored(texts: Texts, done: Booked) -> View:
         opens, closes = (texts.short_day(day) for day in window_days(meeting.session, meeting.off))
         blocks.append(context(texts("sessions.book.outside", opens=opens, closes=closes)))
     title = texts.plain(f"{'sessions.move' if done.before else 'sessions.book'}.modal.title")
-    return modal(title, blocks, callback_id="done", close=texts.plain("notice.close"))
+    return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
 def shown(texts: Texts, message: Message) -> View:
     """A message in a modal's place: what was just done from a modal or the Home tab."""
-    return modal(texts.plain("notice.title"), message.blocks, callback_id="done", close=texts.plain("notice.close"))
+    return modal(
+        texts.plain("notice.title"), message.blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close")
+    )
 
 
 def _suggestions(texts: Texts, slots: list[datetime], reader: Person) -> Block:

@@ -27,6 +27,7 @@ from handlers.kit.blocks import (
     users_select,
     with_placeholder,
 )
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.signup.forms import (
     ADDRESSES,
     LANGUAGES,
@@ -41,10 +42,6 @@ from handlers.signup.forms import (
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
 from storage.tables import Participant, Programme, ProgrammeState
-
-OPEN = "join.open"
-ABOUT = "join.about"
-DETAILS = "join.details"
 
 RATED = {"level": "offer_level", "priority": "wish_priority", "skill": "wish_skill"}
 """What is asked about each topic: the beginning of the block_id → the name of its texts."""
@@ -89,7 +86,7 @@ def about_form(texts: Texts, standing: SignUpState) -> View:
             ),
             _field(texts, "avoids", users_select("avoids", initial=standing.avoids, most=MOST_AVOIDED), optional=True),
         ],
-        callback_id=ABOUT,
+        callback_id=CallbackId.JOIN_ABOUT,
         submit=texts.plain("join.form.modal.next"),
         close=texts.plain("join.form.modal.close"),
         note=str(standing.programme.id),
@@ -129,7 +126,7 @@ def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
     return modal(
         texts.plain("join.form.modal.title"),
         blocks,
-        callback_id=DETAILS,
+        callback_id=CallbackId.JOIN_DETAILS,
         submit=texts.plain("join.form.modal.submit"),
         close=texts.plain("join.form.modal.close"),
         note=about.note(),
@@ -140,7 +137,10 @@ def joined(texts: Texts, programme: Programme, *, new: bool) -> View:
     """Shown in the form's place once it is stored."""
     text = texts("join.joined.body" if new else "join.changed.body", programme=programme.name)
     return modal(
-        texts.plain("join.form.modal.title"), [section(text)], callback_id="done", close=texts.plain("notice.close")
+        texts.plain("join.form.modal.title"),
+        [section(text)],
+        callback_id=CallbackId.DONE,
+        close=texts.plain("notice.close"),
     )
 
 
@@ -157,7 +157,7 @@ def welcome(
     blocks = [
         section(text),
         context(texts("join.welcome.footer", command=command)),
-        actions(*prepare, button(texts.plain("join.welcome.buttons.change"), OPEN, programme.id or 0)),
+        actions(*prepare, button(texts.plain("join.welcome.buttons.change"), ActionId.JOIN_OPEN, programme.id or 0)),
     ]
     return Message(text, blocks)
 

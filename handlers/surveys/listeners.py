@@ -1,7 +1,5 @@
 """The questions before, at the end and 90 days on: each click is stored at once and shown where it came from."""
 
-import re
-
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.surveys import Item
@@ -9,15 +7,21 @@ from bot.services.surveys import surveys as measures
 from bot.services.surveys.surveys import Asked
 from handlers.kit.click_answers import show, until_closed
 from handlers.kit.context import AppContext
-from handlers.kit.payload import first_action, number, text_at
+from handlers.kit.ids import ActionFamily, ActionId
+from handlers.kit.payload import Malformed, number
 from handlers.kit.request import Handler, Request, on_action
 from handlers.surveys import views
 
 
 def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, re.compile(rf"{re.escape(views.GIVE)}\.({'|'.join(Item)})\.\d"), _until_closed(give))
-    on_action(app, context, views.CHANGE, _until_closed(change))
-    on_action(app, context, views.OPEN, open_window)
+    on_action(
+        app,
+        context,
+        ActionFamily.MEASURE_GIVE,
+        _until_closed(give),
+    )
+    on_action(app, context, ActionId.MEASURE_CHANGE, _until_closed(change))
+    on_action(app, context, ActionId.MEASURE_OPEN, open_window)
 
 
 def _until_closed(handler: Handler) -> Handler:
@@ -25,7 +29,9 @@ def _until_closed(handler: Handler) -> Handler:
 
 
 async def give(request: Request) -> None:
-    _, item, value = text_at(first_action(request.body), "action_id").rsplit(".", 2)
+    item, _, value = request.answer.partition(".")
+    if item not in set(Item):
+        raise Malformed("action_id")
     await _show(
         request,
         await measures.answer(request.context.store, request.caller, request.subject, Item(item), number(value)),

@@ -1,6 +1,7 @@
 """The questions before, at the end and 90 days on: one message that changes in place as it is answered."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from bot.domain.calendar import local, working_days_before
 from bot.domain.figures import Figure
@@ -9,14 +10,11 @@ from bot.services.surveys.surveys import Asked, value_of
 from bot.services.working_hours import days_off
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, View, actions, button, context, header, modal, rating, section
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from prompts.catalogue import Texts
 from prompts.reasons import in_text
 from storage.tables import Programme, Reading
 
-GIVE = "measure.give"
-"""Followed by what the button says: `measure.give.skill.3`."""
-CHANGE, OPEN = "measure.change", "measure.open"
-"""All with the reading's id."""
 LABELS = {Item.SKILL: "skills", Item.USED: "used"}
 """The words of the answers; the other items are agreed to or not."""
 
@@ -41,7 +39,9 @@ def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
     if given:
         blocks.append(section("\n".join(given)))
     if given and not again:
-        blocks.append(actions(button(texts.plain("measures.buttons.change"), CHANGE, asked.reading.id or 0)))
+        blocks.append(
+            actions(button(texts.plain("measures.buttons.change"), ActionId.MEASURE_CHANGE, asked.reading.id or 0))
+        )
     return Message(title, [*blocks, context(texts("measures.footer.body", closes=closes))])
 
 
@@ -49,7 +49,7 @@ def window(texts: Texts, asked: Asked, *, again: bool = False) -> View:
     """The same in a window, for those who come from the Home tab."""
     blocks = questions(texts, asked, again=again).blocks
     title = texts.plain("measures.footer.window")
-    return modal(title, blocks, callback_id="measure", close=texts.plain("notice.close"))
+    return modal(title, blocks, callback_id=CallbackId.MEASURE, close=texts.plain("notice.close"))
 
 
 def closed(texts: Texts) -> Message:
@@ -60,7 +60,7 @@ def closed(texts: Texts) -> Message:
 
 def home_row(texts: Texts, reading: Reading) -> Block:
     """On the Home tab, while something waits to be answered."""
-    open_it = button(texts.plain("measures.buttons.answer"), OPEN, reading.id or 0)
+    open_it = button(texts.plain("measures.buttons.answer"), ActionId.MEASURE_OPEN, reading.id or 0)
     return section(texts("measures.footer.home"), open_it)
 
 
@@ -68,11 +68,14 @@ def _question(texts: Texts, asked: Asked, item: Item, value: int | None) -> list
     text = texts(f"measures.items.{item}.ask", **_about(texts, item, asked))
     reading_id = asked.reading.id or 0
     if item is not Item.USED:
-        return [section(f"*{text}*"), *rating(texts, LABELS.get(item, "agree"), f"{GIVE}.{item}", reading_id, value)]
+        return [
+            section(f"*{text}*"),
+            *rating(texts, LABELS.get(item, "agree"), partial(ActionFamily.MEASURE_GIVE.of, item), reading_id, value),
+        ]
     buttons = [
         button(
             texts.plain(_label(item, one)),
-            f"{GIVE}.{item}.{one}",
+            ActionFamily.MEASURE_GIVE.of(item, one),
             reading_id,
             style="primary" if one == value else "",
         )

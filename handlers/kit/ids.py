@@ -1,0 +1,221 @@
+"""The ids of buttons and modals, which Slack hands back: every button's action_id, every modal's callback_id.
+
+Messages that are years old still hold them: an id is never renamed (`tests/rehearsal/test_stored_ids.py`). A constant
+is its id in capitals. Fields of a form have their block's name instead and need no id here.
+"""
+
+from enum import StrEnum
+from typing import NewType
+
+AnswerId = NewType("AnswerId", str)
+"""The action_id of one button of an `ActionFamily`."""
+
+
+class ActionId(StrEnum):
+    """A button, or another element whose use is sent to the bot at once. Beside each: what its value is."""
+
+    AGREEMENT_OPEN = "agreement.open"  # pair
+    AGREEMENT_CHANGE = "agreement.change"  # pair
+    AGREEMENT_SIGN = "agreement.sign"  # the version to sign
+
+    CALENDAR_FILE = "calendar.file"  # session
+    CALENDAR_GOOGLE = "calendar.google"  # a link: nothing to do
+    CALENDAR_OUTLOOK = "calendar.outlook"  # a link: nothing to do
+
+    CARD_NEW = "card.new"  # pair
+    CARD_LIST = "card.list"  # pair
+    CARD_EDIT = "card.edit"  # card
+    CARD_DONE = "card.done"  # card
+    CARD_DROP = "card.drop"  # card
+    CARD_RENEW = "card.renew"  # card
+    CARD_SHARE = "card.share"  # card
+    CARD_KEEP = "card.keep"  # card
+
+    CERTIFICATE_SEND = "certificate.send"  # programme
+    CLOSING_THANKS = "closing.thanks"  # pair
+    COHORT_NEXT = "cohort.next"  # the programme that is over
+    CONCERN_OPEN = "concern.open"  # nothing
+    DAYS_OPEN = "days.open"  # programme
+    GATE_LOOK = "gate.look"  # draft
+    GOAL_OPEN = "goal.open"  # pair
+    GROWTH_OPEN = "growth.open"  # pair
+    HELP_SHOW = "help.show"  # nothing
+
+    HOME_SHOW = "home.show"  # nothing
+    HOME_LANGUAGE = "home.language"  # the language's code
+    HOME_PAIR = "home.pair"  # pair
+    HOME_MORE = "home.more"  # nothing
+
+    INTRO_CHAT = "intro.chat"  # pair
+    JOIN_OPEN = "join.open"  # programme
+    LEAVE_OPEN = "leave.open"  # nothing
+
+    LOG_OPEN = "log.open"  # pair
+    LOG_ADD = "log.add"  # pair
+    LOG_CHANGE = "log.change"  # note
+    LOG_DELETE = "log.delete"  # note
+
+    MATCH_DRAW = "match.draw"  # programme
+    MATCH_MANAGERS = "match.managers"  # programme
+    MATCH_LOG = "match.log"  # programme
+    MATCH_LOG_FILE = "match.log_file"  # programme
+    MATCH_PAIRS = "match.pairs"  # draft
+    MATCH_LEFT = "match.left"  # draft
+    MATCH_ADD = "match.add"  # draft
+    MATCH_RELEASE = "match.release"  # draft
+    MATCH_UNDO = "match.undo"  # draft
+    MATCH_PROGRESS = "match.progress"  # draft
+    MATCH_SHOW = "match.show"  # what to list
+    MATCH_DEPARTMENT = "match.department"  # of which department
+    MATCH_OPEN = "match.open"  # pair of the draft
+    MATCH_LOCK = "match.lock"  # pair of the draft
+    MATCH_UNLOCK = "match.unlock"  # pair of the draft
+    MATCH_TAKE_OUT = "match.take_out"  # pair of the draft
+    MATCH_PUT_BACK = "match.put_back"  # pair of the draft
+    MATCH_FORBID = "match.forbid"  # pair of the draft
+    MATCH_ALLOW = "match.allow"  # pair of the draft
+    MATCH_SWAP = "match.swap"  # pair of the draft
+    MATCH_NOTE = "match.note"  # pair of the draft
+    MATCH_HOLD = "match.hold"  # the mentor's sign-up
+    MATCH_LET_IN = "match.let_in"  # the mentor's sign-up
+    MATCH_WRITE = "match.write"  # sign-up; 0 for everybody without a partner
+
+    MEASURE_CHANGE = "measure.change"  # reading
+    MEASURE_OPEN = "measure.open"  # reading
+    PACK_OPEN = "pack.open"  # session
+    PAIR_YES = "pair.yes"  # confirmation
+    PAIR_NO = "pair.no"  # confirmation
+    PART_OPEN = "part.open"  # pair
+    PAUSE_OPEN = "pause.open"  # nothing
+
+    POLL_OPEN = "poll.open"  # session
+    POLL_CHANGE = "poll.change"  # session
+    POLL_COMMENT = "poll.comment"  # session
+    POLL_CONTACT = "poll.contact"  # session
+
+    PREPARE_BACK = "prepare.back"  # the step to go back to, counted from 1
+    PRIVACY_SHOW = "privacy.show"  # nothing
+    PRIVACY_DETAILS = "privacy.details"  # the area
+    PRIVACY_EXPORT = "privacy.export"  # nothing
+    PRIVACY_ERASE = "privacy.erase"  # nothing
+    RECRUIT_REMIND = "recruit.remind"  # programme
+    REPORT_GET = "report.get"  # programme
+    RESUME_NOW = "resume.now"  # nothing
+
+    RHYTHM_OPEN = "rhythm.open"  # pair
+    RHYTHM_AGREE = "rhythm.agree"  # proposal
+    RHYTHM_KEEP = "rhythm.keep"  # proposal
+
+    RISK_HR_NUDGE = "risk.hr_nudge"  # pair
+    RISK_HR_REMATCH = "risk.hr_rematch"  # pair
+    RISK_HR_LOOK = "risk.hr_look"  # pair
+    RISK_HR_REST = "risk.hr_rest"  # pair
+    RISK_HR_END = "risk.hr_end"  # pair
+
+    ROSTER_OPEN = "roster.open"  # programme
+    ROSTER_TEMPLATE = "roster.template"  # programme
+
+    SESSION_BOOK = "session.book"  # session
+    SESSION_MOVE = "session.move"  # session
+    SESSION_CANCEL = "session.cancel"  # session
+    SESSION_HELD = "session.held"  # session
+
+    SPONSOR_OPEN = "sponsor.open"  # programme
+    SPONSOR_EDIT = "sponsor.edit"  # nothing
+
+    STORY_OPEN = "story.open"  # pair
+    STORY_EDIT = "story.edit"  # pair
+    STORY_APPROVE = "story.approve"  # the story's version
+    STORY_WITHDRAW = "story.withdraw"  # the story's version
+    STORY_POST = "story.post"  # the story's version
+
+    SUMMARY_AGAIN = "summary.again"  # programme
+
+    TOPICS_OPEN = "topics.open"  # programme
+    TOPICS_EDIT = "topics.edit"  # programme
+    TOPICS_ASK = "topics.ask"  # programme and topic, "12:ai_tools"
+    TOPICS_NO = "topics.no"  # question
+
+    TROUBLE_AGAIN = "trouble.again"  # outbox row
+    TROUBLE_FORGET = "trouble.forget"  # outbox row
+
+    WEIGHTS_OPEN = "weights.open"  # programme
+    WEIGHTS_TRY = "weights.try"  # every field of the page: what was chosen
+
+
+class ActionFamily(StrEnum):
+    """Buttons that answer one question. What each says follows its family's id after a dot: `poll.met.yes`."""
+
+    GATE_FILL = "gate.fill"  # the gate; value: draft
+    GATE_WAIVE = "gate.waive"  # the gate; value: draft
+    MATCH_CHOOSE = "match.choose"  # the side; value: the sign-up of who is to come instead
+    MATCH_LOG_PAGE = "match.log_page"  # newer, older; value: the page
+    MATCH_MANAGERS_PAGE = "match.managers_page"  # previous, next; value: the page
+    MATCH_PAGE = "match.page"  # previous, next; value: the page
+    MEASURE_GIVE = "measure.give"  # the item and 1 to 5: measure.give.skill.3; value: reading
+    POLL_MET = "poll.met"  # whether they met; value: session
+    POLL_OWN = "poll.own"  # 1 to 5; value: session
+    POLL_USEFUL = "poll.useful"  # 1 to 5; value: session
+    PREPARE_OPEN = "prepare.open"  # the side; value: programme
+    RISK_SAY = "risk.say"  # the answer; value: pair
+    TOPICS_YES = "topics.yes"  # how well, 1 to 5; value: question
+
+    def of(self, *answer: object) -> AnswerId:
+        """The action_id of the button that gives this answer."""
+        return AnswerId(".".join(map(str, (self, *answer))))
+
+
+class CallbackId(StrEnum):
+    """A modal. Those that are submitted carry what they are about in their `handlers.kit.modal_state`."""
+
+    AGREEMENT_FORM = "agreement.form"
+    CARD_DROP_FORM = "card.drop_form"
+    CARD_FORM = "card.form"
+    CARD_RENEW_FORM = "card.renew_form"
+    CLOSING_THANKS_FORM = "closing.thanks_form"
+    CONCERN_FORM = "concern.form"
+    DAYS_FORM = "days.form"
+    GOAL_FORM = "goal.form"
+    JOIN_ABOUT = "join.about"
+    JOIN_DETAILS = "join.details"
+    LEAVE_FORM = "leave.form"
+    LOG_FORM = "log.form"
+    MATCH_ADD = "match.add"
+    MATCH_BROWSE = "match.browse"
+    MATCH_MANAGERS = "match.managers"
+    MATCH_NOTE = "match.note"
+    MATCH_RELEASE_FORM = "match.release_form"
+    MATCH_SWAP = "match.swap"
+    MATCH_WRITE = "match.write"
+    PART_FORM = "part.form"
+    PAUSE_FORM = "pause.form"
+    POLL_COMMENT_FORM = "poll.comment_form"
+    PREPARE_FORM = "prepare.form"
+    PRIVACY_ERASE_FORM = "privacy.erase_form"
+    RHYTHM_FORM = "rhythm.form"
+    RISK_REST_FORM = "risk.rest_form"
+    ROSTER_FORM = "roster.form"
+    ROSTER_STORE = "roster.store"
+    SESSION_FORM = "session.form"
+    SETUP_FORM = "setup.form"
+    SPONSOR_FORM = "sponsor.form"
+    SPONSOR_PREVIEW = "sponsor.preview"
+    STORY_FORM = "story.form"
+    TOPICS_FORM = "topics.form"
+    WEIGHTS_FORM = "weights.form"
+
+    # Only read, or with buttons of their own; nothing is submitted.
+    AGREEMENT = "agreement"
+    CARDS = "cards"
+    DONE = "done"
+    GROWTH = "growth"
+    LOG = "log"
+    MATCH_CARD = "match.card"
+    MATCH_LOG = "match.log"
+    MEASURE = "measure"
+    NOTICE = "notice"
+    PACK = "pack"
+    POLL = "poll"
+    ROSTER_BUSY = "roster.busy"
+    STORY = "story"
+    TOPICS = "topics"

@@ -1,0 +1,118 @@
+"""Ids of buttons and modals are written out once, in `handlers/kit/ids.py`, and each is listened to once."""
+
+import ast
+import inspect
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import handlers
+from handlers.kit import blocks
+from handlers.kit.context import AppContext
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from tests.house.test_house import DESK, Ear
+
+ROOT = Path(__file__).parents[2]
+LINKS = {ActionId.CALENDAR_GOOGLE, ActionId.CALENDAR_OUTLOOK}
+"""The browser follows these; there is nothing to do about them."""
+ONLY_SHOWN = {
+    CallbackId.AGREEMENT,
+    CallbackId.CARDS,
+    CallbackId.DONE,
+    CallbackId.GROWTH,
+    CallbackId.LOG,
+    CallbackId.MATCH_CARD,
+    CallbackId.MATCH_LOG,
+    CallbackId.MEASURE,
+    CallbackId.NOTICE,
+    CallbackId.PACK,
+    CallbackId.POLL,
+    CallbackId.ROSTER_BUSY,
+    CallbackId.STORY,
+    CallbackId.TOPICS,
+}
+"""Modals without a submit button."""
+BUILDERS = {
+    *(
+        name
+        for name, one in vars(blocks).items()
+        if inspect.isfunction(one) and "action_id" in str(inspect.signature(one))
+    ),
+    "on_action",
+    "on_submission",
+    "modal",
+}
+
+
+@pytest.fixture(scope="module")
+def heard() -> Ear:
+    ear = Ear()
+    handlers.register(ear, AppContext(**dict.fromkeys(DESK)))  # type: ignore[arg-type]  # nothing is called here
+    return ear
+
+
+def test_a_constant_is_its_id_in_capitals() -> None:
+    for ids in (ActionId, ActionFamily, CallbackId):
+        assert {one.name: one.value for one in ids} == {one.value.replace(".", "_").upper(): one.value for one in ids}
+
+
+def test_each_button_has_one_listener(heard: Ear) -> None:
+    """A family is listened to as a whole, or answer by answer."""
+    listened = Counter(map(_name, _without_the_catch_all(heard.of["action"])))
+    assert {name: count for name, count in listened.items() if count > 1} == {}
+    families = {family for family in ActionFamily for name in listened if name.startswith(f"{family}.")}
+    assert families == set(ActionFamily)
+    single = {name for name in listened if not any(name.startswith(f"{family}.") for family in ActionFamily)}
+    assert single == set(ActionId) - LINKS
+
+
+def test_each_form_has_one_listener(heard: Ear) -> None:
+    listened = Counter(map(_name, _without_the_catch_all(heard.of["view"])))
+    assert {name: count for name, count in listened.items() if count > 1} == {}
+    assert set(listened) == set(CallbackId) - ONLY_SHOWN
+
+
+def test_no_id_is_written_out_elsewhere() -> None:
+    """The types refuse a string where an id is wanted; what is left are fields, ids made of parts, and raw blocks."""
+    dotted = {str(one) for ids in (ActionId, ActionFamily, CallbackId) for one in ids if "." in one}
+    found: list[str] = []
+    for path in sorted((ROOT / "handlers").rglob("*.py")):
+        if path.name == "ids.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if any(isinstance(one, ast.Constant) and one.value in dotted for one in _ids_in(node)):
+                found.append(f"{path.relative_to(ROOT)}: {ast.unparse(node)}")
+    assert found == []
+
+
+def _ids_in(node: ast.AST) -> Iterator[ast.expr]:
+    """What stands where an id may stand: in a call of a builder or listener, in a raw block, and in a comparison."""
+    if isinstance(node, ast.Call):
+        name = ast.unparse(node.func).rpartition(".")[2]
+        if name in BUILDERS:
+            yield from node.args[:3]
+        yield from (one.value for one in node.keywords if one.arg in ("action_id", "callback_id"))
+    elif isinstance(node, ast.Dict):
+        yield from (
+            value
+            for key, value in zip(node.keys, node.values, strict=True)
+            if isinstance(key, ast.Constant) and key.value in ("action_id", "callback_id")
+        )
+    elif isinstance(node, ast.Compare):
+        yield from node.comparators
+
+
+def _without_the_catch_all(listened: list[Any]) -> list[Any]:
+    return [one for one in listened if getattr(one, "pattern", "") != ".*"]
+
+
+def _name(listened: Any) -> str:
+    """A family's pattern is read back as "family.*"."""
+    if not isinstance(listened, re.Pattern):
+        return str(listened)
+    (family,) = [one for one in ActionFamily if listened.fullmatch(one.of("yes"))]
+    return family.of("*")
