@@ -55,40 +55,40 @@ def _parser() -> Parser:
     run.set_defaults(command=_run)
 
     demo = commands.add_parser("demo", help="run the bot on a local Slack with a sample company")
-    demo.add_argument("--port", type=port, default=8300, help="where the local Slack is seen (8300)")
-    demo.add_argument("--folder", type=Path, default=Path(".demo"), help="where the demo keeps its data (.demo)")
-    demo.add_argument("--reset", action="store_true", help="start afresh")
-    demo.add_argument("--transcript", type=Path, metavar="DIR", help="show what `rehearse` wrote there instead")
+    demo.add_argument("--port", type=port, default=8300, help="port of the local Slack (8300)")
+    demo.add_argument("--folder", type=Path, default=Path(".demo"), help="folder of the demo's data (.demo)")
+    demo.add_argument("--reset", action="store_true", help="delete the demo's data first")
+    demo.add_argument("--transcript", type=Path, metavar="DIR", help="show a rehearsal from this folder instead")
     demo.set_defaults(command=_demo)
 
     rehearse = commands.add_parser(
-        "rehearse", help="play a whole programme and write down what everybody saw", description=REHEARSE
+        "rehearse", help="simulate a whole programme and record what each person sees", description=REHEARSE
     )
     add_rehearse_arguments(rehearse)
     rehearse.set_defaults(command=_rehearse)
 
-    migrate = commands.add_parser("migrate", help="bring the database up to date")
+    migrate = commands.add_parser("migrate", help="migrate the database to this version")
     migrate.set_defaults(command=_migrate)
 
-    doctor = commands.add_parser("doctor", help="check token, scopes, database, clock and HR channel")
+    doctor = commands.add_parser("doctor", help="check the token, scopes, database, clock and HR channels")
     doctor.set_defaults(command=_doctor)
 
-    match = commands.add_parser("match", help="pair people from a spreadsheet, without Slack", description=MATCH)
+    match = commands.add_parser("match", help="match people from a spreadsheet, without Slack", description=MATCH)
     add_match_arguments(match, between(0, 100))
     match.set_defaults(command=_match)
 
     add_upkeep(commands)
 
-    roster = commands.add_parser("roster", help="hand in who reports to whom, or write a template for it")
-    roster.add_argument("what", choices=("import", "template"))
-    roster.add_argument("file", type=Path, metavar="people.csv")
-    roster.add_argument("--programme", type=between(1, 2**31 - 1), help="its number, if several are open")
-    roster.add_argument("--yes", action="store_true", help="store it without asking")
-    roster.add_argument("--skip-bad-rows", action="store_true", help="store the rows that can be used")
-    roster.add_argument("--language", choices=("id", "en"), default="en", help="of what is written and said (en)")
+    roster = commands.add_parser("roster", help="import who reports to whom from a file, or write a template")
+    roster.add_argument("what", choices=("import", "template"), help="import the file, or write a template to it")
+    roster.add_argument("file", type=Path, metavar="people.csv", help="a CSV or XLSX file")
+    roster.add_argument("--programme", type=between(1, 2**31 - 1), help="number of the programme, if several are open")
+    roster.add_argument("--yes", action="store_true", help="store without confirmation")
+    roster.add_argument("--skip-bad-rows", action="store_true", help="store the valid rows")
+    roster.add_argument("--language", choices=("id", "en"), default="en", help="language of the output (en)")
     roster.set_defaults(command=_roster)
 
-    prompts = commands.add_parser("prompts", help="check the texts, ours and your own, or look at one")
+    prompts = commands.add_parser("prompts", help="check all texts, or preview one")
     add_prompts_arguments(prompts, Parser)
     return parser
 
@@ -110,12 +110,12 @@ def _run(_options: argparse.Namespace) -> None:
         raise CannotGoOn(str(problem)) from problem
     except SlackRefused as problem:
         name = "SLACK_APP_TOKEN" if problem.method == "apps.connections.open" else "SLACK_BOT_TOKEN"
-        raise CannotGoOn(f"Slack refuses {name} ({problem.error}): copy it anew into .env. {ASK_THE_DOCTOR}") from None
+        raise CannotGoOn(f"Slack refuses {name} ({problem.error}): copy it into .env again. {ASK_THE_DOCTOR}") from None
     except SlackUnavailable as problem:
         away = f"{settings.api_url} does not answer ({problem.why}): check the network, a proxy, SLACK_API_URL."
         raise CannotGoOn(away) from None
     except PortTaken as taken:
-        what = f"Port {taken.port} on {taken.host} is in use: end the other program, or choose another in .env."
+        what = f"Port {taken.port} on {taken.host} is in use: stop the other program, or choose another port in .env."
         raise CannotGoOn(what) from taken
     except DATABASE_AWAY as problem:
         raise database_away(problem, settings.database_url) from problem

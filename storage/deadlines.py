@@ -67,7 +67,7 @@ class Deadlines:
         ]
         buckets = await session.exec(update(RateBucket).where(_paused(now)).values(paused_until=None))
         count = sum(int(one.rowcount) for one in (*messages, buckets))
-        log.warning("%s deadlines were set by a clock that was wrong: put right", count)
+        log.warning("%s deadlines were set by a wrong clock: corrected", count)
 
 
 def _put_off_too_far(now: datetime) -> ColumnElement[bool]:

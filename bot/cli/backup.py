@@ -51,7 +51,7 @@ def _there(file: Path) -> Path:
 def _beside(file: Path) -> Path:
     """Where a file is written that gets its name once it is whole."""
     if file.exists():
-        raise CannotCopy(f"{file} is there already: choose another name.")
+        raise CannotCopy(f"{file} already exists: choose another name.")
     part = file.with_name(f"{file.name}.part")
     part.unlink(missing_ok=True)
     return part
@@ -94,10 +94,10 @@ async def _copied(source: AsyncEngine, target: AsyncEngine) -> int:
     try:
         return await copy(source, target)
     except NotUpToDate as problem:
-        raise CannotCopy("The database to copy is not up to date: run python -m bot migrate first.") from problem
+        raise CannotCopy("The source database is not up to date: run python -m bot migrate first.") from problem
     except NotEmpty as problem:
         name = target.url.render_as_string(hide_password=True)
-        raise CannotCopy(f"{name} holds something already: nothing was written. Name an empty database.") from problem
+        raise CannotCopy(f"{name} is not empty: nothing was written. Choose an empty database.") from problem
 
 
 async def _taken_at(source: AsyncEngine, file: Path) -> datetime:

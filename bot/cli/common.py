@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from sqlalchemy.engine import make_url
 
-ASK_THE_DOCTOR = "For more: .venv/bin/python -m bot doctor"
+ASK_THE_DOCTOR = "For details run .venv/bin/python -m bot doctor"
 
 
 class Parser(argparse.ArgumentParser):
@@ -43,7 +43,7 @@ def port_in_use(number: int) -> Iterator[None]:
     except OSError as problem:
         if problem.errno != errno.EADDRINUSE:
             raise
-        what = f"Port {number} is in use: end the other program, or choose another (--port; with make: PORT)."
+        what = f"Port {number} is in use: stop the other program, or choose another port (--port; with make: PORT)."
         raise CannotGoOn(what) from problem
 
 

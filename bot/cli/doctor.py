@@ -82,7 +82,7 @@ def _code(error: SlackApiError) -> str:
 def _token_fault(error: Exception, settings: Settings) -> Finding:
     if isinstance(error, SlackApiError):
         code = _code(error)
-        return Finding("token", False, f"Slack refuses it: {code}", "copy the Bot User OAuth Token anew into .env")
+        return Finding("token", False, f"Slack refuses it: {code}", "copy the Bot User OAuth Token into .env again")
     what = f"{settings.api_url} cannot be reached ({type(error).__name__})"
     return Finding("token", False, what, "check the network, a proxy, or SLACK_API_URL")
 
@@ -98,13 +98,13 @@ def _scopes(reply: AsyncSlackResponse) -> Finding:
 
 
 def _clock(reply: AsyncSlackResponse, clock: Clock) -> Finding:
-    return _compared("clock", reply, clock.now(), "set the machine's clock, best by NTP")
+    return _compared("clock", reply, clock.now(), "set the machine's clock, preferably by NTP")
 
 
 async def _database_clock(reply: AsyncSlackResponse, store: Store, clock: Clock, answered: float) -> Finding:
     """All that is stored goes by the clock of a database that several processes share."""
     now = await store.now(clock) - timedelta(seconds=time.monotonic() - answered)
-    return _compared("database's clock", reply, now, "set the clock of the database's machine, best by NTP")
+    return _compared("database's clock", reply, now, "set the clock of the database's machine, preferably by NTP")
 
 
 def _compared(subject: str, reply: AsyncSlackResponse, now: datetime, cure: str) -> Finding:
@@ -120,7 +120,7 @@ async def _app_token(settings: Settings) -> Finding:
     try:
         await client.apps_connections_open(app_token=settings.app_token)
     except SlackApiError as error:
-        cure = 'turn Socket Mode on and make a token with connections:write under "App-Level Tokens"'
+        cure = 'turn Socket Mode on and create a token with connections:write under "App-Level Tokens"'
         return Finding("app token", False, f"Slack refuses it: {_code(error)}", cure)
     return Finding("app token", True, "Socket Mode opens")
 
@@ -138,7 +138,7 @@ async def _database(engine: AsyncEngine, name: str) -> Finding:
 
 
 async def _operator(gateway: Gateway, slack_id: str) -> Finding:
-    cure = 'set BALIK_OPERATOR to "Copy member ID" of somebody\'s profile in this workspace'
+    cure = 'set BALIK_OPERATOR to "Copy member ID" from a profile in this workspace'
     try:
         user = await gateway.user(slack_id)
     except SlackRefused as refused:
@@ -146,7 +146,7 @@ async def _operator(gateway: Gateway, slack_id: str) -> Finding:
     except SlackUnavailable as away:
         return Finding("operator", False, str(away), "try again in a minute")
     if user.get("deleted") or user.get("is_bot"):
-        return Finding("operator", False, f"{slack_id} is no active person", cure)
+        return Finding("operator", False, f"{slack_id} is not an active person", cure)
     return Finding("operator", True, str(user.get("real_name") or user.get("name") or slack_id))
 
 
@@ -166,11 +166,13 @@ async def _channel(gateway: Gateway, programme: Programme, bot: str) -> Finding:
         info: dict[str, Any] = await gateway.channel_info(programme.hr_channel)
         members = await gateway.members(programme.hr_channel)
     except SlackRefused as refused:
-        return Finding(subject, False, f"cannot be seen: {refused.error}", "invite the bot there: /invite @Balik")
+        return Finding(
+            subject, False, f"not visible to the bot: {refused.error}", "invite the bot there: /invite @Balik"
+        )
     except SlackUnavailable as away:
         return Finding(subject, False, str(away), "try again in a minute")
     if info.get("is_archived"):
-        return Finding(subject, False, "is archived", "bring it back, or set up a new programme elsewhere")
+        return Finding(subject, False, "is archived", "unarchive it, or set up a new programme in another channel")
     return Finding(subject, True, f"#{info.get('name', '')}, {len(members - {bot})} members")
 
 

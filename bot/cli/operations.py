@@ -19,27 +19,29 @@ T = TypeVar("T")
 
 def add_commands(commands: Any) -> None:
     """To the parser of the command line."""
-    outbox = commands.add_parser("outbox", help="messages that are stuck: list them, retry or drop some")
+    outbox = commands.add_parser("outbox", help="list, retry or drop messages that are stuck")
     actions = ("list", "retry", "drop", "paused", "release")
-    outbox.add_argument("what", choices=actions, nargs="?", default="list")
-    outbox.add_argument("ids", metavar="ID", nargs="*", help="which, for retry and drop; for release a NAME of paused")
-    states = ("held", "dead", "expired", "unknown", "sending", "pending")
-    outbox.add_argument("--state", choices=states, help="list all in this state")
+    outbox.add_argument("what", choices=actions, nargs="?", default="list", help="what to do (list)")
     outbox.add_argument(
-        "--force", action="store_true", help="retry without looking whether it arrived: it may then come twice"
+        "ids", metavar="ID", nargs="*", help="messages, for retry and drop; a NAME that `paused` lists, for release"
+    )
+    states = ("held", "dead", "expired", "unknown", "sending", "pending")
+    outbox.add_argument("--state", choices=states, help="list all messages in this state")
+    outbox.add_argument(
+        "--force", action="store_true", help="retry without looking it up in Slack first; it may arrive twice"
     )
     outbox.set_defaults(command=_outbox)
 
-    backup = commands.add_parser("backup", help="copy the whole database into a file, while the bot goes on")
-    backup.add_argument("file", type=Path)
+    backup = commands.add_parser("backup", help="copy the database into a file; the bot may keep running")
+    backup.add_argument("file", type=Path, help="the new file")
     backup.set_defaults(command=_backup)
 
-    restore = commands.add_parser("restore", help="fill an empty database from such a file")
-    restore.add_argument("file", type=Path)
+    restore = commands.add_parser("restore", help="restore a backup into an empty database")
+    restore.add_argument("file", type=Path, help="a file that `backup` wrote")
     restore.set_defaults(command=_restore)
 
-    move = commands.add_parser("move", help="copy the database to another, empty one: from SQLite to PostgreSQL, say")
-    move.add_argument("to", metavar="DATABASE_URL", type=_database)
+    move = commands.add_parser("move", help="copy the database to an empty one, such as from SQLite to PostgreSQL")
+    move.add_argument("to", metavar="DATABASE_URL", type=_database, help="address of the empty database")
     move.set_defaults(command=_move)
 
 
@@ -78,7 +80,7 @@ async def _settle(options: argparse.Namespace, ids: list[int], url: str) -> int:
         now = await store.now(SystemClock())
         if options.what == "list":
             rows = await outbox.in_trouble(store, now, (OutboxState(options.state),) if options.state else ())
-            print(outbox.table(rows, now) if rows else "Nothing is in trouble.")
+            print(outbox.table(rows, now) if rows else "No message is stuck.")
             return 0
         if options.what == "paused":
             buckets = await outbox.paused(store, now)
@@ -87,7 +89,7 @@ async def _settle(options: argparse.Namespace, ids: list[int], url: str) -> int:
         if options.what == "release":
             unknown = await outbox.release_paused(store, now, options.ids)
             for name in unknown:
-                print(f"{name} is not paused: nothing was done about it.", file=sys.stderr)
+                print(f"{name} is not paused: nothing was changed.", file=sys.stderr)
             print(f"{len(dict.fromkeys(options.ids)) - len(unknown)} released.")
             return 1 if unknown else 0
         settled = await outbox.settle(store, now, ids, again=options.what == "retry", force=options.force)
@@ -95,7 +97,7 @@ async def _settle(options: argparse.Namespace, ids: list[int], url: str) -> int:
         await engine.dispose()
     for outbox_id, freed in settled:
         if not freed.done:
-            print(f"{outbox_id}: {outbox.BECAME[freed]}. Nothing was done about it.", file=sys.stderr)
+            print(f"{outbox_id}: {outbox.BECAME[freed]}. Nothing was changed.", file=sys.stderr)
     for kind in dict.fromkeys(freed for _, freed in settled if freed.done):
         print(f"{sum(freed is kind for _, freed in settled)} {outbox.BECAME[kind]}.")
     return 0 if all(freed.done for _, freed in settled) else 1
@@ -106,7 +108,7 @@ def _backup(options: argparse.Namespace) -> None:
 
     url = Settings.load().database_url
     count = _run(back_up(url, options.file, SystemClock()), url)
-    print(f"{count:,} rows are in {options.file}. It holds what people said in confidence: keep it as safe.")
+    print(f"{count:,} rows were copied to {options.file}. They include confidential answers: keep the file safe.")
 
 
 def _restore(options: argparse.Namespace) -> None:
@@ -114,9 +116,9 @@ def _restore(options: argparse.Namespace) -> None:
 
     url = Settings.load().database_url
     done = _run(restore(options.file, url, SystemClock()), url)
-    print(f"{done.rows:,} rows are back.")
+    print(f"{done.rows:,} rows were restored.")
     if done.looked_up:
-        print(f"{done.looked_up} messages fell due since the backup: each is looked for in Slack before it is sent.")
+        print(f"{done.looked_up} messages became due since the backup: each is looked up in Slack before it is sent.")
     if done.held:
         print(f"{done.held} cannot be looked up and are held: python -m bot outbox")
 
@@ -149,4 +151,6 @@ def _database(text: str) -> str:
             return text
     except ArgumentError:
         pass
-    raise argparse.ArgumentTypeError(f'"{text}" is no address like postgresql://user:password@host/balik')
+    raise argparse.ArgumentTypeError(
+        f'"{text}" is not a database address such as postgresql://user:password@host/balik'
+    )

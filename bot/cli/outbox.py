@@ -14,21 +14,21 @@ from storage.tables import Outbox, OutboxState, RateBucket
 from storage.unit_of_work import Store
 
 ADVICE = {
-    OutboxState.HELD: "look in Slack whether it is there: drop it if so, else retry it",
-    OutboxState.DEAD: "put the cause right, then retry it, or drop it",
-    OutboxState.EXPIRED: "it came too late to be of use: drop it, or retry it all the same",
-    OutboxState.UNKNOWN: "it is looked for in Slack by itself at UNTIL; retry looks at once",
-    OutboxState.SENDING: "the bot takes it over by itself once UNTIL is past; retry looks for it in Slack at once",
-    OutboxState.PENDING: "it is sent by itself at UNTIL; retry tries at once, and `outbox paused` lists what is paused",
+    OutboxState.HELD: "check in Slack whether it arrived: if so drop it, otherwise retry it",
+    OutboxState.DEAD: "fix the cause, then retry it, or drop it",
+    OutboxState.EXPIRED: "it is too late to be useful: drop it, or retry it anyway",
+    OutboxState.UNKNOWN: "the bot looks it up in Slack at UNTIL; retry looks it up now",
+    OutboxState.SENDING: "the bot takes it over after UNTIL; retry looks it up in Slack now",
+    OutboxState.PENDING: "the bot sends it at UNTIL; retry sends it now; `outbox paused` lists pauses",
 }
 BECAME = {
     Freed.QUEUED: "will be sent",
-    Freed.READ_BACK: "looked for in Slack first, and sent if not there",
+    Freed.READ_BACK: "will be looked up in Slack, and sent if missing",
     Freed.DROPPED: "dropped",
     Freed.MISSING: "there is no such message",
-    Freed.OVER: "it is not stuck, since it was sent or dropped",
-    Freed.BUSY: "it is being sent just now, so try again in a minute; with --force it may come twice",
-    Freed.UNREADABLE: "its channel cannot be read back: look in Slack, drop it if it is there, else retry ID --force",
+    Freed.OVER: "it is not stuck: it was sent or dropped",
+    Freed.BUSY: "it is being sent now: try again in a minute; with --force it may arrive twice",
+    Freed.UNREADABLE: "its channel cannot be read: check in Slack, drop it if it is there, otherwise retry ID --force",
 }
 HEADINGS = ("ID", "STATE", "SINCE (UTC)", "UNTIL (UTC)", "TRIES", "KIND", "TO", "CAUSE")
 PAUSED_HEADINGS = ("NAME", "SINCE (UTC)", "UNTIL (UTC)", "TIMES", "CAUSE")
@@ -113,13 +113,13 @@ def paused_table(buckets: Sequence[RateBucket]) -> str:
         (
             f"{bucket.team_id}/{bucket.name}",
             _moment(bucket.refused_since),
-            "the app is used again" if bucket.stopped else _moment(bucket.paused_until),
+            "app is installed again" if bucket.stopped else _moment(bucket.paused_until),
             str(bucket.refusals),
             "app_removed" if bucket.stopped else bucket.reason or "ratelimited",
         )
         for bucket in buckets
     ]
-    advice = "Each ends by itself at UNTIL; python -m bot outbox release NAME ends it now."
+    advice = "A pause ends at UNTIL; python -m bot outbox release NAME ends it now."
     return "\n".join([*_columns([PAUSED_HEADINGS, *cells]), "", advice])
 
 

@@ -11,11 +11,11 @@ REGISTERS = ("kamu", "anda", "bapak", "ibu", "kak", "first")
 
 
 def add_prompts_arguments(parser: argparse.ArgumentParser, parser_class: type[Any]) -> None:
-    """What one can say to `prompts`."""
+    """Add the arguments of `prompts`."""
     what = parser.add_subparsers(dest="what", metavar="WHAT", required=True, parser_class=parser_class)
-    check = what.add_parser("check", help="name file and line of every mistake")
+    check = what.add_parser("check", help="list every mistake with file and line")
     check.set_defaults(command=_check)
-    preview = what.add_parser("preview", help="show one text as Slack would")
+    preview = what.add_parser("preview", help="show one text as Slack renders it")
     preview.add_argument("key", help="such as sessions.nudge_mentor, or packs.hands_on_2")
     preview.add_argument("--language", default="id", help="a folder of prompts/ or of your own texts (id)")
     preview.add_argument("--register", choices=REGISTERS, default="", help="how the reader is addressed")
@@ -29,7 +29,7 @@ def _check(_options: argparse.Namespace) -> int:
     problems = Catalogue.load(own_texts()).problems()
     for problem in problems:
         print(problem)
-    print(f"{len(problems)} to put right." if problems else "All texts are in order.")
+    print(f"{len(problems)} problems." if problems else "No problems found.")
     return 1 if problems else 0
 
 
@@ -39,13 +39,13 @@ def _preview(options: argparse.Namespace) -> int:
 
     catalogue = Catalogue.load(own_texts())
     if options.language not in catalogue.languages:
-        print(f'There is no language "{options.language}": {", ".join(catalogue.languages)}', file=sys.stderr)
+        print(f'Unknown language "{options.language}". Available: {", ".join(catalogue.languages)}', file=sys.stderr)
         return 2
     wanted = Preview(options.language, options.register, options.form, colours=sys.stdout.isatty())
     try:
         print(preview(catalogue, options.key, wanted))
     except NoSuchText as unknown:
-        near = f" Near: {', '.join(unknown.near)}" if unknown.near else " See the files in prompts/."
+        near = f" Similar: {', '.join(unknown.near)}" if unknown.near else " See the files in prompts/."
         print(f'There is no text "{options.key}".{near}', file=sys.stderr)
         return 2
     return 0

@@ -79,7 +79,10 @@ async def _import(
         values = {"people": effect.people, "new": effect.new, "changed": effect.changed, "same": effect.same}
         print(texts.plain("roster.outlook", file=str(options.file), **values))
         if problems.rows and not options.skip_bad_rows:
-            raise Stop(BAD_INPUT, f"Rows to put right: {problems.rows}; nothing was stored. Or: --skip-bad-rows")
+            raise Stop(
+                BAD_INPUT,
+                f"Rows to fix: {problems.rows}. Nothing was stored. To store the valid rows use --skip-bad-rows",
+            )
         if not (effect.people and (options.yes or _agreed())):
             raise Stop(CANNOT, "Nothing was stored.")
         done = await roster_import.take_over(store, hr, read.entries, read.newcomers)
@@ -110,7 +113,7 @@ async def _hr(store: Store, programme_id: int | None, clock: Clock) -> HrCaller:
     chosen = [one for one in found if programme_id in (None, one[0].id)]
     if len(chosen) != 1:
         there = ", ".join(f"{programme.id} ({programme.name})" for programme, _ in found) or "none"
-        raise Stop(BAD_INPUT, f"Say which programme with --programme. Open ones: {there}.")
+        raise Stop(BAD_INPUT, f"Choose a programme with --programme. Open programmes: {there}.")
     programme, by = chosen[0]
     return HrCaller(programme.team_id, by.slack_id, f"cli:{secrets.token_hex(8)}", now, programme.id or 0)
 
@@ -132,6 +135,6 @@ def _write_template(file: Path, texts: Texts) -> None:
         with file.open("xb") as out:
             out.write(template(texts))
     except FileExistsError:
-        raise Stop(CANNOT, f"{file} is there already; nothing was written.") from None
+        raise Stop(CANNOT, f"{file} already exists; nothing was written.") from None
     except OSError as problem:
         raise Stop(CANNOT, f"{file}: {problem.strerror}") from None

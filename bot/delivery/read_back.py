@@ -53,7 +53,7 @@ class Reading:
         try:
             await self.gateway.delete(channel, ts)
         except SlackRefused as refused:
-            log.error("a message that is there twice cannot be deleted: %s", refused.error)
+            log.error("duplicate message could not be deleted: %s", refused.error)
 
 
 def _until(row: Outbox) -> datetime | None:

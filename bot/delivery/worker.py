@@ -135,10 +135,10 @@ class Delivery:
             try:
                 await self._pump(forever=True)
             except DATABASE_AWAY as error:
-                log.error("delivery waits: the database cannot be used (%s)", why(error))
+                log.error("delivery paused: database unavailable (%s)", why(error))
             except Exception:
                 # Whatever it was, other messages must still go; the one at fault is looked at when its lease ends.
-                log.exception("delivery failed and goes on")
+                log.exception("delivery round failed, continuing")
             await asyncio.sleep(POLL)
 
     async def run_due(self) -> int:
@@ -265,7 +265,7 @@ class Delivery:
             return await self.next_moment(work, row)
         except Exception:
             # Working hours that cannot be told must not hold up everybody's messages.
-            log.exception("no working hours for outbox row %s", row.id)
+            log.exception("no working hours found for outbox row %s", row.id)
             return work.now
 
     # Sending
@@ -288,7 +288,7 @@ class Delivery:
             return _always(of_uncomposed(error, row, lasting=outlives(row)))
         except Exception as error:
             # One message that cannot be rendered must not stop the others.
-            log.exception("outbox row %s cannot be rendered", row.id)
+            log.exception("rendering outbox row %s failed", row.id)
             return _always(dead(f"compose: {type(error).__name__}"))
         if message is None:
             return _always(dropped("not_wanted"))
@@ -348,7 +348,7 @@ class Delivery:
             try:
                 return await self._write(row, decide)
             except DATABASE_AWAY as error:
-                log.error("outbox row %s waits to be recorded (%s)", row.id, why(error))
+                log.error("result of outbox row %s not recorded, will retry (%s)", row.id, why(error))
                 await asyncio.sleep(seconds)
         return await self._write(row, decide)
 
@@ -379,7 +379,7 @@ class Delivery:
                 await self.on_trouble(work, kind, row)
         except Exception:
             # That somebody could not be told must not undo what is recorded.
-            log.exception("nobody could be told of outbox row %s", row.id)
+            log.exception("reporting the failure of outbox row %s failed", row.id)
 
 
 def _always(verdict: Transition) -> Decide:

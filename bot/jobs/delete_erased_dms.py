@@ -57,12 +57,12 @@ class Cleaner:
                 await self._note(row, now)
                 deleted += 1
         except SlackUnavailable as busy:
-            log.info("deleting an erased person's messages goes on later: %s", busy)
+            log.info("messages of an erased person not deleted, will retry: %s", busy)
             await self._put_off(person, now + max(PAUSE, timedelta(seconds=busy.seconds)), now)
             return deleted
         except SlackRefused as refused:
             # The token or a permission, say: what is not deleted now has to be deleted once that is put right.
-            log.warning("an erased person's messages cannot be deleted until this is put right: %s", refused)
+            log.warning("messages of an erased person cannot be deleted until this is fixed: %s", refused)
             await self._put_off(person, now + REFUSED_PAUSE, now)
             return deleted
         await self._go_on(person, now)
@@ -100,7 +100,7 @@ class Cleaner:
             if not refused.final:
                 raise
             # The DM of a deactivated person, say: it cannot be had, now or later.
-            log.warning("a message of an erased person stays in Slack: %s", refused.error)
+            log.warning("a message of an erased person remains in Slack: %s", refused.error)
 
     async def _note(self, row: Outbox, now: datetime) -> None:
         async with self.store.write(now) as work:

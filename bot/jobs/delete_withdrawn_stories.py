@@ -57,13 +57,13 @@ class Retracting:
         try:
             await self.gateway.delete(row.channel or "", row.ts or "")
         except SlackUnavailable as busy:
-            log.info("a story is taken back later: %s", busy)
+            log.info("withdrawn story not deleted from Slack, will retry: %s", busy)
             return False
         except SlackRefused as refused:
             if not refused.final:
-                log.warning("a story cannot be taken back until this is put right: %s", refused)
+                log.warning("withdrawn story cannot be deleted from Slack until this is fixed: %s", refused)
                 return False
-            log.warning("a story that was withdrawn stays in Slack: %s", refused.error)
+            log.warning("withdrawn story remains in Slack: %s", refused.error)
         return True
 
     async def _note(self, story_id: int, deleted: list[int], now: datetime, done: bool) -> None:

@@ -58,9 +58,9 @@ class Counting:
             await self.gateway.update(channel, ts, message)
         except (SlackRefused, SlackUnavailable) as problem:
             if isinstance(problem, SlackRefused) and problem.kind is not ErrorClass.WORKSPACE:
-                log.warning("the count of programme %s stays as it was: %s", programme_id, problem.error)
+                log.warning("sign-up count of programme %s not updated: %s", programme_id, problem.error)
                 return
-            log.info("the count of sign-ups is shown later: %s", problem)
+            log.info("sign-up count not updated, will retry: %s", problem)
             async with self.store.write(now) as work:
                 (await work.session.get_one(Programme, programme_id)).count_at = now + AGAIN
                 await work.commit()

@@ -134,7 +134,7 @@ class Scheduler:
             self._failed[name] = 0
         except Exception:
             # A tick that fails must run again, and must not stop the others: the fault may pass.
-            log.exception("tick %s failed and runs again", name)
+            log.exception("job %s failed, will run again", name)
             await self._tell(name)
         finally:
             self._running.discard(name)
@@ -151,7 +151,7 @@ class Scheduler:
                 await self.on_failure(name, now)
         except Exception as error:
             # As a rule the database is away, which is what the tick fails of.
-            log.warning("nobody could be told that tick %s fails (%s)", name, type(error).__name__)
+            log.warning("could not notify the operator that job %s fails (%s)", name, type(error).__name__)
 
     async def _watch(self) -> None:
         """APScheduler keeps wall time: after the clock was put back an hour it would wait an hour. This does not."""
@@ -160,6 +160,6 @@ class Scheduler:
             for name, age in self.ages().items():
                 if age > LATE * self.interval and self._scheduler:
                     if name in self._running:
-                        log.warning("tick %s has been running for %.0f s", name, age)
+                        log.warning("job %s has been running for %.0f s", name, age)
                     else:
                         self._scheduler.modify_job(name, next_run_time=SystemClock().now())

@@ -26,7 +26,7 @@ async def prove_current(store: Store, clock: Clock) -> int | None:
             return None
         since = await last_activity(work.session, work.now)
         now = work.now
-    log.warning("The database is not proven to be the one that sent last: what is due is looked for in Slack first.")
+    log.warning("The database may be an older copy: messages that are due are looked up in Slack before they are sent.")
     # What fell due after the copy was made may have been planned, and sent, by the database whose place it takes.
     await catch_up(store, now)
     async with store.write(clock) as work:
@@ -34,5 +34,5 @@ async def prove_current(store: Store, clock: Clock) -> int | None:
         noted = await mark_current(work.session, mirror)
         await work.commit()
     mirror.write(noted)
-    log.warning("%d messages are looked for before they are sent.", count)
+    log.warning("%d messages will be looked up in Slack before they are sent.", count)
     return count

@@ -138,7 +138,7 @@ class SimulatedUsers:
                     wishes.append(await part(now))
                 except (FormError, PermissionError, Refused, LookupError) as error:
                     # Whoever is at the page may have been quicker: then there is nothing left to press.
-                    log.info("somebody could not act: %s", error)
+                    log.info("a simulated user could not act: %s", error)
                     wishes.append(now + timedelta(seconds=1))
             self.next_at = min((wish for wish in wishes if wish), default=None)
             done = self.diary.deeds - before

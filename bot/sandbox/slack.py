@@ -60,7 +60,7 @@ class Slack(Company):
             try:
                 await self.pump()
             except Exception:  # whatever fails once must not stop what is due later
-                log.exception("pumping failed")
+                log.exception("the pump of due work failed")
 
     async def wait_idle(self, settle: float = 0.02, timeout: float = 600.0) -> None:
         """Return once no envelope is unacked and no call in flight, and that for `settle` seconds."""

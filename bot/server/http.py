@@ -38,7 +38,7 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 def _in_one_line(record: logging.LogRecord) -> bool:
     """What is no HTTP is anybody's doing, and its bytes are theirs: no traceback, and none of them in the log."""
     if record.exc_info and isinstance(record.exc_info[1], HttpProcessingError):
-        log.warning("Refused a request over HTTP: it is not HTTP (%d)", record.exc_info[1].code)
+        log.warning("Refused an HTTP request: not valid HTTP (%d)", record.exc_info[1].code)
         return False
     return True
 
@@ -152,7 +152,7 @@ class _Slow:
             return
         self._silent.discard(protocol)
         if protocol.transport is not None:
-            log.warning("Refused a request over HTTP: its headers did not come in time (408)")
+            log.warning("Refused an HTTP request: headers timed out (408)")
             protocol.transport.write(b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
             protocol.transport.close()
 
@@ -172,7 +172,7 @@ def _events(
         try:
             body = await checked(request, bolt.signing_secret, patience, slacks_clock())
         except Refused as refused:
-            log.warning("Refused a request over HTTP: %s (%d)", refused.why, refused.status)
+            log.warning("Refused an HTTP request: %s (%d)", refused.why, refused.status)
             reply = web.Response(status=refused.status, text=refused.why)
             reply.force_close()  # the rest of its body may still be on the way
             return reply

@@ -76,9 +76,9 @@ async def run(settings: Settings, clock: Clock) -> None:
         # To look through all of our libraries for rubbish, again and again, would make clicks wait.
         gc.freeze()
         gc.enable()
-        log.info("Balik is running (%s). Ctrl-C ends it.", settings.transport.value)
+        log.info("Balik is running (%s). Press Ctrl-C to stop.", settings.transport.value)
         await stopped.wait()
-    log.info("Balik has ended.")
+    log.info("Balik has stopped.")
 
 
 async def health(balik: Balik) -> dict[str, Any]:

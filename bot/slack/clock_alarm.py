@@ -54,10 +54,10 @@ class ClockAlarm:
         try:
             channel = await self.gateway.open_dm(self.operator)
         except (SlackRefused, SlackUnavailable) as error:
-            log.warning("the operator cannot be told that the clock is wrong: %s", error)
+            log.warning("cannot notify the operator of the wrong clock: %s", error)
             return False
         outcome = await self.gateway.post(channel, message, mark, 1)
         if isinstance(outcome, RetryAfter | Refused):
-            log.warning("the operator could not be told that the clock is wrong: %s", outcome)
+            log.warning("could not notify the operator of the wrong clock: %s", outcome)
             return False
         return True

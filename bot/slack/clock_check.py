@@ -115,9 +115,9 @@ class ClockCheck:
         try:
             await self.gateway.greet()
         except SlackRefused as refused:
-            log.info("Slack tells its time, and refuses the token: %s", refused.error)
+            log.info("read Slack's time, but Slack refuses the token: %s", refused.error)
         except SlackUnavailable as away:
-            log.info("Slack cannot be asked for its time: %s", away)
+            log.info("cannot read Slack's time: %s", away)
             self._asked = at, self.ahead
             return
         ahead = self._compare(now, at)
@@ -129,9 +129,9 @@ class ClockCheck:
             self._jumped_at = self.monotonic()
         if self.wrong and not was:
             seconds = ahead.total_seconds()
-            log.error("the clock differs from Slack's by %+.0f s: nothing is sent and no tick runs meanwhile", seconds)
+            log.error("the clock differs from Slack's by %+.0f s: sending and jobs are paused", seconds)
         if was and not self.wrong:
-            log.warning("the clock agrees with Slack's again: messages and ticks go on")
+            log.warning("the clock agrees with Slack's again: sending and jobs resume")
         await self._tell(ahead, now - ahead)
 
     async def _tell(self, ahead: timedelta, slack: datetime) -> None:
@@ -143,5 +143,5 @@ class ClockCheck:
                 self._told = await self.on_wrong(ahead, slack)
             except Exception:
                 # Nobody could be told, which must not stop what the check is for.
-                log.exception("nobody could be told that the clock is wrong")
+                log.exception("could not notify the operator of the wrong clock")
                 self._told = False

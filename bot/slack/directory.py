@@ -61,7 +61,7 @@ class Directory:
         except (SlackRefused, SlackUnavailable) as busy:
             if isinstance(busy, SlackRefused) and busy.final:
                 raise
-            log.info("a person's profile comes later: %s", busy)
+            log.info("profile of a person not loaded, will retry: %s", busy)
             profile = None
         if known and (profile is None or (known.profile_at and profile.get("deleted"))):
             return known

@@ -32,7 +32,7 @@ async def watch(client: SocketClient, interval: float = INTERVAL) -> None:
         await asyncio.sleep(interval)
         missed = 0 if await client.is_connected() else missed + 1
         if missed > PATIENCE:
-            log.warning("no socket for %.0f s: asking Slack for a new address", missed * interval)
+            log.warning("no open socket for %.0f s: requesting a new address from Slack", missed * interval)
             client.wss_uri = None
             missed = 0
 
@@ -47,8 +47,8 @@ def greeted(replicas: int) -> Callable[[Any, dict[str, Any], str | None], Awaita
         count = message.get("num_connections", 0) if message.get("type") == "hello" else 0
         if count > replicas:
             log.warning(
-                "Slack counts %s connections and BALIK_REPLICAS is %s: end what else runs with this token, or wait "
-                "for a lost connection to be closed; clicks may go astray until then",
+                "Slack counts %s connections but BALIK_REPLICAS is %s: stop other processes that use this token, or "
+                "wait until Slack closes a lost connection; clicks may be lost until then",
                 count,
                 replicas,
             )

@@ -75,9 +75,9 @@ async def refresh_home(request: Request) -> None:
                 request.me.slack_id, views.view(request.context.texts(page.person), page)
             )
     except (SlackRefused, SlackUnavailable) as problem:
-        log.warning("a Home tab could not be shown: %s", problem)
+        log.warning("Home tab not shown: %s", problem)
     except Exception:  # the person would be told that nothing was saved, which is not so
-        log.exception("a Home tab could not be shown")
+        log.exception("Home tab not shown")
 
 
 async def page_of(request: Request) -> Page:
@@ -95,5 +95,5 @@ async def hr_of(request: Request) -> frozenset[int]:
             ):
                 found.add(programme.id or 0)
         except (SlackRefused, SlackUnavailable) as problem:
-            log.warning("could not ask who HR is: %s", problem)
+            log.warning("could not read the members of HR's channel: %s", problem)
     return frozenset(found)

@@ -95,11 +95,11 @@ async def _picture(letter: MessageContext, found: Summary) -> str | None:
     except (SlackUnavailable, TimeoutError) as late:
         if letter.row.attempt == 1:
             raise SlackUnavailable("chart", "the chart takes too long", AGAIN_IN) from late
-        log.warning("the summary goes without its chart: %s", late or "it took too long")
+        log.warning("summary sent without its chart: %s", late or "it took too long")
     except SlackRefused as refused:
-        log.warning("the summary goes without its chart: %s", refused)
+        log.warning("summary sent without its chart: %s", refused)
     except Exception:  # whatever keeps a chart from being drawn, HR gets the numbers
-        log.exception("the summary goes without its chart")
+        log.exception("summary sent without its chart")
     return None
 
 

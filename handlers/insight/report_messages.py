@@ -39,7 +39,7 @@ async def _picture(letter: MessageContext, found: Report) -> bytes | None:
             picture: bytes = await letter.context.in_worker(draw, chart(letter.texts, found.summary))
             return picture
     except Exception:  # whatever keeps a chart from being drawn, HR gets the report
-        log.exception("the report goes without its chart")
+        log.exception("report sent without its chart")
         return None
 
 

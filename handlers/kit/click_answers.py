@@ -50,4 +50,4 @@ async def update_posted(request: Request, message: Message, posted: tuple[str, s
     try:
         await request.context.gateway.update(*posted, message)
     except (SlackRefused, SlackUnavailable) as problem:
-        log.info("the message with the questions was not updated: %s", problem)
+        log.info("message with the questions not updated: %s", problem)

@@ -73,7 +73,7 @@ async def clean_body(body: dict[str, Any], next_: Any) -> BoltResponse | None:
     try:
         clean_payload(body)
     except Malformed as problem:
-        log.warning("ignored a request that is not as Slack sends it: %s", problem)
+        log.warning("ignored a malformed request: %s", problem)
         return BoltResponse(status=200, body="")
     await next_()
     return None

@@ -197,11 +197,11 @@ async def _serve(
         if kind is Kind.SUBMISSION and not answered.is_set():
             await request.close()
     except (Malformed, SlackRefused) as problem:
-        log.warning("ignored a %s that is not as Slack sends it: %s", kind.value, problem)
+        log.warning("ignored a malformed %s: %s", kind.value, problem)
     except SlackUnavailable as problem:
-        log.warning("could not learn who asks: %s", problem)
+        log.warning("could not identify the person of a request: %s", problem)
     except Exception:  # the database does not answer: nobody can be told in their language
-        log.exception("could not learn who asks")
+        log.exception("could not identify the person of a request")
     finally:
         context.forms.discard(answered)
 
@@ -222,12 +222,12 @@ async def _guarded(request: Request, handler: Handler) -> None:
             raise Rejected("deactivated")
         await handler(request)
     except Rejected as refusal:
-        log.info("refused: %s", refusal.code)
+        log.info("request rejected: %s", refusal.code)
         await _tell(request, refusal.code, **refusal.values)
     except AlreadyDone:
-        log.info("ignored: the same %s came before", request.kind.value)
+        log.info("ignored a repeated %s", request.kind.value)
     except Malformed as problem:
-        log.warning("ignored a %s that is not as Slack sends it: %s", request.kind.value, problem)
+        log.warning("ignored a malformed %s: %s", request.kind.value, problem)
         await _tell(request, "outdated")
     except SlackUnavailable as problem:
         log.warning("Slack did not answer: %s", problem)
@@ -247,7 +247,7 @@ async def _was_saved(request: Request) -> bool | None:
     try:
         return await request.context.store.is_done(request.caller.signed, request.caller.now)
     except Exception:  # it is about to be told that something broke, whatever it was
-        log.exception("nobody can tell what was saved")
+        log.exception("could not determine whether the request was saved")
         return None
 
 
@@ -255,7 +255,7 @@ async def _tell(request: Request, code: str, **values: Any) -> None:
     try:
         await request.reply_ephemeral(request.texts(f"errors.{code}", command=request.context.command, **values))
     except (SlackRefused, SlackUnavailable, Malformed) as problem:
-        log.warning("could not tell the person (%s): %s", code, problem)
+        log.warning("could not reply to the person (%s): %s", code, problem)
 
 
 async def _ask(

@@ -96,7 +96,7 @@ async def show_others(
         view = card(request.texts, again, spot.look, alert)
         await request.context.gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
     except (Rejected, SlackRefused, SlackUnavailable) as problem:
-        log.info("who else would do for a pair is not shown any more: %s", problem)
+        log.info("alternative partners not shown: %s", problem)
 
 
 async def listed(request: Request, hr: HrCaller, spot: DraftModalState, alert: str = "") -> View:

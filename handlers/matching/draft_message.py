@@ -36,7 +36,7 @@ async def refresh(request: Request, hr: HrCaller, draft_id: int) -> None:
     try:
         await request.context.gateway.update(*found.posted, message)
     except (SlackRefused, SlackUnavailable) as problem:
-        log.warning("the message about draft %s stays as it was: %s", draft_id, problem)
+        log.warning("message of draft %s not updated: %s", draft_id, problem)
 
 
 async def change_below(request: Request, which: str, new: View) -> View | None:
@@ -47,5 +47,5 @@ async def change_below(request: Request, which: str, new: View) -> View | None:
     try:
         return await request.context.gateway.update_view(view_id, new)
     except (SlackRefused, SlackUnavailable) as problem:
-        log.info("what lies below stays as it was: %s", problem)
+        log.info("the modal below was not updated: %s", problem)
         return None

@@ -130,7 +130,7 @@ async def _forget_undo(request: Request, found: progress.Progress) -> None:
     try:
         await request.context.gateway.update(channel, ts, Message(text_at(request.body, "message", "text"), left))
     except (SlackRefused, SlackUnavailable) as problem:
-        log.warning("the message about a release stays as it was: %s", problem)
+        log.warning("message of a release not updated: %s", problem)
 
 
 async def _say_so(request: Request, undone: undoing.Undone) -> None:
@@ -140,7 +140,7 @@ async def _say_so(request: Request, undone: undoing.Undone) -> None:
         try:
             await request.context.gateway.update(channel, ts, views.taken_back(texts))
         except (SlackRefused, SlackUnavailable) as problem:
-            log.warning("the message about a release stays as it was: %s", problem)
+            log.warning("message of a release not updated: %s", problem)
 
 
 def _gate(request: Request) -> Gate:

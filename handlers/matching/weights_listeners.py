@@ -145,6 +145,6 @@ async def _update(
         except SlackRefused as problem:
             if problem.error not in OVERTAKEN:
                 raise
-            log.info("the page of weights was changed or closed meanwhile: %s", problem.error)
+            log.info("modal of matching criteria not updated, it was changed or closed: %s", problem.error)
             return ""
     return text_at(found, "hash")

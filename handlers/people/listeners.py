@@ -46,13 +46,13 @@ def _plain(context: AppContext, handle: Any) -> Any:
         try:
             await handle(context, body)
         except AlreadyDone:
-            log.info("ignored: the same event came before")
+            log.info("ignored a repeated event")
         except (Malformed, SlackRefused) as problem:
-            log.warning("ignored an event that is not as Slack sends it: %s", problem)
+            log.warning("ignored a malformed event: %s", problem)
         except SlackUnavailable as problem:
-            log.warning("an event could not be followed up: %s", problem)
+            log.warning("processing an event failed: %s", problem)
         except Exception:  # a bug in one listener must not stop the process
-            log.exception("an event failed")
+            log.exception("processing an event failed")
 
     return listen
 
@@ -130,7 +130,7 @@ async def _say_how_to_begin(context: AppContext, body: dict[str, Any], channel: 
 async def uninstalled(context: AppContext, body: dict[str, Any]) -> None:
     team_id, now = text_at(body, "team_id"), await context.now()
     if await people.uninstalled(context.store, team_id, now, event_moment(body, now)):
-        log.warning("the app was removed from workspace %s: nothing is sent there any more", team_id)
+        log.warning("app removed from workspace %s: sending stopped", team_id)
 
 
 def _bot_user(body: Any) -> str:

@@ -87,4 +87,4 @@ async def _newcomers_home(request: Request) -> None:
         stranger = Page(request.me, request.caller.now, (), to_join, ())
         await request.context.gateway.publish_home(request.me.slack_id, home_views.view(request.texts, stranger))
     except (SlackRefused, SlackUnavailable, Rejected) as problem:
-        log.warning("the Home tab of somebody who was erased could not be shown: %s", problem)
+        log.warning("Home tab of an erased person not shown: %s", problem)

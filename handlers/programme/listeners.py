@@ -74,7 +74,7 @@ async def _bring_up_to_date(request: Request, programme: Programme) -> None:
     try:
         await request.context.gateway.update(*posted, message)
     except (SlackRefused, SlackUnavailable) as problem:
-        log.warning("the announcement of programme %s stays as it was: %s", programme.id, problem)
+        log.warning("announcement of programme %s not updated: %s", programme.id, problem)
 
 
 async def _check_channel(request: Request, channel: str) -> None:

@@ -93,7 +93,7 @@ async def _tick_off(request: Request, hr: HrCaller, place: Place) -> None:
         found = await releasing.prospect(request.context.store, hr, place.draft)
         await request.context.gateway.update_view(place.view, release_form(request.texts, found))
     except (Rejected, SlackRefused, SlackUnavailable) as problem:
-        log.info("the release stays as it was shown: %s", problem)
+        log.info("release modal not updated: %s", problem)
 
 
 def _channel_texts(request: Request, programme: Programme) -> Texts:

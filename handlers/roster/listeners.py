@@ -141,9 +141,9 @@ async def _or_why_not(request: Request, hr: HrCaller, work: Coroutine[Any, Any, 
     except Rejected as refusal:
         return views.told(texts, texts(f"errors.{refusal.code}", **refusal.values))
     except SlackUnavailable as problem:
-        log.warning("a roster could not be looked at: %s", problem)
+        log.warning("roster preview failed: %s", problem)
         return views.told(texts, texts("errors.slack_unavailable"))
     except SlackRefused as problem:
-        log.warning("a roster could not be looked at: %s", problem)
+        log.warning("roster preview failed: %s", problem)
         said = "elsewhere" if problem.error == ELSEWHERE else "not_readable" if problem.needed else "gone"
         return views.form(texts, hr.programme_id, 0, texts(f"roster.{said}"))

@@ -72,7 +72,7 @@ def test_what_went_astray_is_listed_with_what_to_do(ids: Ids, capsys: pytest.Cap
     assert [line.partition(":")[0] for line in advice] == ["held", "dead"]
     assert "Rahasia" not in out
     assert main(["outbox", "list", "--state", "expired"]) == 0
-    assert capsys.readouterr().out == "Nothing is in trouble.\n"
+    assert capsys.readouterr().out == "No message is stuck.\n"
 
 
 def test_they_are_sent_again_or_given_up(
@@ -195,7 +195,7 @@ def test_every_stuck_message_can_be_tried_again_and_dropped(
     assert row.state == (OutboxState.UNKNOWN if may_have_arrived else OutboxState.PENDING)
     assert row.due_at <= datetime.now(UTC) + timedelta(minutes=2)
     assert row.lease_until is None
-    assert ("looked for in Slack" in capsys.readouterr().out) is may_have_arrived
+    assert ("looked up in Slack" in capsys.readouterr().out) is may_have_arrived
     assert main(["outbox", "drop", str(ids[name])]) == 0
     assert rows_in(tmp_path)[name].state == OutboxState.DROPPED
 

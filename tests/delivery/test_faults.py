@@ -71,7 +71,7 @@ async def test_what_cannot_be_written_down_is_not_sent(
         await office.send(person_id=await office.person())
         with fault(sqlite_store):
             async with delivering(office):
-                await until(lambda: "delivery waits" in caplog.text)
+                await until(lambda: "delivery paused" in caplog.text)
         assert (await office.state(), office.said()) == (OutboxState.PENDING, [])
         assert "disk" in caplog.text or "readonly" in caplog.text, "it says why"
         async with delivering(office):
@@ -90,11 +90,11 @@ async def test_a_database_that_comes_back_is_used_again(
             f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
         )
         async with delivering(office):
-            await until(lambda: "delivery waits" in caplog.text)
+            await until(lambda: "delivery paused" in caplog.text)
             assert office.said() == []
             await postgres_with_tables.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-            tries = caplog.text.count("delivery waits")
+            tries = caplog.text.count("delivery paused")
             await until(lambda: bool(office.said()))
             # Measured in tries, for a busy machine makes each as long as it likes. One may have begun before.
-            assert (caplog.text.count("delivery waits") - tries + 1) * POLL < WITHIN
+            assert (caplog.text.count("delivery paused") - tries + 1) * POLL < WITHIN
         assert (await office.state(), len(office.said())) == (OutboxState.SENT, 1)

@@ -59,7 +59,7 @@ async def test_one_that_fails_runs_again_and_stops_nobody(caplog: pytest.LogCapt
     await bad.runs(FAILURES + 2)
     await good.runs(2)
     await scheduler.stop()
-    assert "tick bad failed" in caplog.text
+    assert "job bad failed" in caplog.text
     assert set(told) == {"bad"}
     assert told["bad"] < len(bad.moments), "what passes by itself is nobody's trouble"
 

@@ -178,7 +178,7 @@ async def test_it_stops_beyond_five_minutes_and_says_so_once(office: Office, cap
     await go_on(office, working[:1], 20, timedelta(seconds=10))
     assert office.said() == []
     assert working[0].check.wrong
-    assert caplog.text.count("nothing is sent and no tick runs") == 1
+    assert caplog.text.count("sending and jobs are paused") == 1
     asked = [call["method"] for call in office.slack.calls].count("auth.test")
     assert asked <= 200 / ASK_AGAIN + 2, "Slack is asked now and then, not each time"
     clock.by = timedelta(minutes=4, seconds=50)

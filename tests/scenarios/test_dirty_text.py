@@ -124,7 +124,7 @@ async def test_commands_and_ids(world: World, caplog: pytest.LogCaptureFixture) 
                 assert await command(office, mentor.id, **{name: value}), "Slack does not ask again"
                 assert len(dm.ephemerals) == before
     assert {one.getMessage().partition(":")[0] for one in caplog.records} == {
-        "ignored a request that is not as Slack sends it"
+        "ignored a malformed request"
     }
 
 

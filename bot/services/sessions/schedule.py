@@ -55,7 +55,7 @@ def next_look(
     try:
         found = what_is_due(row, hours_of(mentor), hours_of(mentee), days_off(programme), now)
     except CalendarError as problem:
-        log.warning("session %s has no working time: %s", row.id, problem)
+        log.warning("no working hours found for session %s: %s", row.id, problem)
         return now + TRY_AGAIN
     return now if found.send or found.expired else found.next_at
 

@@ -127,7 +127,7 @@ def _look_at(row: Any, look: _Look) -> None:
     try:
         found = _due(row, off, look.now)
     except CalendarError as problem:
-        log.warning("session %s has no working time: %s", row.id, problem)
+        log.warning("no working hours found for session %s: %s", row.id, problem)
         values["next_at"] = look.now + TRY_AGAIN
         return
     paused = _paused(row)
