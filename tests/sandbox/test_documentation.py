@@ -56,7 +56,7 @@ async def test_requests_and_doings(world: World) -> None:
 
 
 def test_faults() -> None:
-    kinds = section("In Python").split("Kinds:")[1].split(". Besides")[0]
+    kinds = section("In Python").split("Kinds:")[1].split(". Also")[0]
     assert re.findall(r"`(\w+)`", kinds) == list(get_args(FaultKind))
 
 
