@@ -123,9 +123,7 @@ async def test_commands_and_ids(world: World, caplog: pytest.LogCaptureFixture) 
                 before = len(dm.ephemerals)
                 assert await command(office, mentor.id, **{name: value}), "Slack does not ask again"
                 assert len(dm.ephemerals) == before
-    assert {one.getMessage().partition(":")[0] for one in caplog.records} == {
-        "ignored a malformed request"
-    }
+    assert {one.getMessage().partition(":")[0] for one in caplog.records} == {"ignored a malformed request"}
 
 
 async def test_newcomers_and_what_slack_says_of_them(world: World) -> None:
