@@ -164,7 +164,7 @@ def waiting(bulk: bool) -> Iterable[ColumnElement[bool]]:
 
 async def _programmes_with_waves(session: AsyncSession, now: datetime, last: int | None) -> list[int | None]:
     """The programmes that have bulk messages due, and None for those of no programme; first the one after `last`."""
-    ids = [found or 0 for found in await session.exec(PROGRAMMES_WITH_WAVES, params={"now": now})]
+    ids = list(await session.exec(PROGRAMMES_WITH_WAVES, params={"now": now}))
     return [*sorted(ids, key=lambda found: (found <= (last or 0), found)), None]
 
 

@@ -69,7 +69,7 @@ async def active_participants(session: AsyncSession, programme_id: int) -> list[
     )
     found: list[tuple[Participant, Person]] = []
     while True:
-        last = found[-1][0].id or 0 if found else 0
+        last = found[-1][0].id if found else 0
         more = (await session.exec(wanted.where(col(Participant.id) > last))).all()
         found += more
         if len(more) < A_TIME:

@@ -40,7 +40,7 @@ async def say_manager(
 
 async def managers_in(work: UnitOfWork, programme_id: int = 1) -> dict[str, str | None]:
     """Who is known to report to whom in one programme, by Slack ids; None: nobody."""
-    people = {one.id: one.slack_id for one in (await work.session.exec(select(Person))).all()}
+    people: dict[int | None, str] = {one.id: one.slack_id for one in (await work.session.exec(select(Person))).all()}
     known = RosterEntry.programme_id == programme_id, col(RosterEntry.manager_known).is_(True)
     rows = (await work.session.exec(select(RosterEntry).where(*known))).all()
     return {people[one.person_id]: people.get(one.manager_id) for one in rows}

@@ -80,7 +80,7 @@ async def _here(function: Callable[..., Any], *arguments: Any) -> Any:
 
 async def draw_up(store: Store, slack_id: str, now: datetime) -> tuple[Seen, int]:
     """A draft of pairs, and all that belongs before a release waived: as HR sees it, and the pairs in it."""
-    draft = (await drafting.draw_up(store, by_hr(slack_id, now), _here)).draft.id or 0
+    draft = (await drafting.draw_up(store, by_hr(slack_id, now), _here)).draft.id
     for check in (await releasing.prospect(store, by_hr(slack_id, now), draft)).checks:
         await gates.waive(store, by_hr(slack_id, now), draft, check.gate)
     found = await releasing.prospect(store, by_hr(slack_id, now), draft)

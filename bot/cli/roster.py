@@ -115,7 +115,7 @@ async def _hr(store: Store, programme_id: int | None, clock: Clock) -> HrCaller:
         there = ", ".join(f"{programme.id} ({programme.name})" for programme, _ in found) or "none"
         raise Stop(BAD_INPUT, f"Choose a programme with --programme. Open programmes: {there}.")
     programme, by = chosen[0]
-    return HrCaller(programme.team_id, by.slack_id, f"cli:{secrets.token_hex(8)}", now, programme.id or 0)
+    return HrCaller(programme.team_id, by.slack_id, f"cli:{secrets.token_hex(8)}", now, programme.id)
 
 
 def _agreed() -> bool:

@@ -88,7 +88,7 @@ class Cleaner:
 
     async def _rows(self, person: Person, now: datetime) -> list[Outbox]:
         async with self.store.read(now) as work:
-            return (await _there(work.session, person.id or 0))[:AT_ONCE]
+            return (await _there(work.session, person.id))[:AT_ONCE]
 
     async def _delete(self, row: Outbox) -> None:
         try:
@@ -119,9 +119,9 @@ class Cleaner:
         under_way = select(Outbox.id).where(theirs, col(Outbox.state).in_(UNDER_WAY))
         async with self.store.write(now) as work:
             session = work.session
-            if not await _there(session, person.id or 0) and (await session.exec(under_way.limit(1))).first() is None:
+            if not await _there(session, person.id) and (await session.exec(under_way.limit(1))).first() is None:
                 # Once more: something they did at the very moment of erasing may have been written just after it.
-                await wipe(session, await owner_of(session, person.id or 0))
+                await wipe(session, await owner_of(session, person.id))
                 await session.exec(update(Outbox).where(theirs).values(channel=None, ts=None, data={}))
                 done = {"clean_at": None, "dm_channel": None}
                 await work.session.exec(update(Person).where(col(Person.id) == person.id).values(**done))

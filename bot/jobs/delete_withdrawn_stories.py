@@ -48,8 +48,8 @@ class Retracting:
             story.clean_at = now + PAUSE  # nobody else takes it up meanwhile
             rows = await _messages(work.session, story)
             await work.commit()
-        deleted = [row.id or 0 for row in rows if row.ts and await self._delete(row)]
-        await self._note(story.id or 0, deleted, now, all(row.id in deleted or _is_done(row) for row in rows))
+        deleted = [row.id for row in rows if row.ts and await self._delete(row)]
+        await self._note(story.id, deleted, now, all(row.id in deleted or _is_done(row) for row in rows))
         return len(deleted)
 
     async def _delete(self, row: Outbox) -> bool:

@@ -50,7 +50,7 @@ class Counting:
             message = await self.compose(work, row) if row and row.state == OutboxState.SENT else None
             await work.commit()
         if row and row.channel and row.ts and message:
-            await self._show(programme.id or 0, row.channel, row.ts, message, now)
+            await self._show(programme.id, row.channel, row.ts, message, now)
         return 1
 
     async def _show(self, programme_id: int, channel: str, ts: str, message: Message, now: datetime) -> None:

@@ -96,7 +96,7 @@ def beginnings(programme: Programme, sent: Sequence[Outbox]) -> dict[Stage, Sent
 
 def _sent(row: Outbox) -> Sent:
     """When it was sent; those of one moment in the order in which they were written."""
-    return row.sent_at or row.due_at, row.id or 0
+    return row.sent_at or row.due_at, row.id
 
 
 async def _outside_hours(work: UnitOfWork, programme: Programme, sent: Sequence[Outbox]) -> list[dict[str, str]]:

@@ -31,7 +31,7 @@ def timetable(diary: Diary, programme: Programme, rows: Sequence[Outbox]) -> lis
     found = []
     for number, entry in enumerate(diary.entries):
         row = known.get((entry.channel, entry.ts)) if entry.kind == "message" else None
-        moment = (row.sent_at or row.due_at, row.id or 0) if row else (entry.at, LAST)
+        moment = (row.sent_at or row.due_at, row.id) if row else (entry.at, LAST)
         unasked = row is not None and row.keeps_hours
         found.append(Shown(number, entry, row.kind if row else "", stage_at(begins, moment), unasked))
     return found

@@ -55,7 +55,7 @@ async def audit(work: UnitOfWork, hr: HrCaller, what: str, details: dict[str, An
         AuditEntry(
             team_id=hr.team_id,
             programme_id=hr.programme_id,
-            person_id=by.id or 0,
+            person_id=by.id,
             what=what,
             details=details,
             at=hr.now,

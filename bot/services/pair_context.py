@@ -49,7 +49,7 @@ class PairContext:
 
     def side_of(self, person_id: int | None) -> Side | None:
         """The side of a person in this pair; None for everybody else."""
-        return {self.mentor.id: Side.MENTOR, self.mentee.id: Side.MENTEE}.get(person_id)
+        return next((side for side in Side if self.person(side).id == person_id), None)
 
     @property
     def hours(self) -> dict[Side, Hours]:

@@ -75,7 +75,7 @@ async def _for_pair(work: UnitOfWork, pair_id: int, off: DaysOff) -> datetime:
 async def _after_pause(work: UnitOfWork, row: Outbox, person: Person) -> datetime:
     if row.programme_id is None or row.kind in TO_ANYBODY:
         return work.now
-    participant = await participation(work.session, person.id or 0, row.programme_id)
+    participant = await participation(work.session, person.id, row.programme_id)
     if participant is None or participant.state != ParticipantState.PAUSED:
         return work.now
     return _end(participant, work.now)

@@ -113,7 +113,7 @@ class Directory:
             if channel and programme.hr_channel != channel and programme_id is None:
                 continue
             if await self.is_member(programme.hr_channel, caller.slack_id, caller.now):
-                return HrCaller(caller.team_id, caller.slack_id, caller.receipt, caller.now, programme.id or 0)
+                return HrCaller(caller.team_id, caller.slack_id, caller.receipt, caller.now, programme.id)
         if channel and programme_id is None:
             return await self.hr(caller)
         raise Rejected("not_hr")

@@ -116,7 +116,7 @@ def _form(texts: Texts, seen: Seen, top: list[Block], terms: Terms) -> View:
         key,
         blocks,
         callback_id=CallbackId.AGREEMENT_FORM,
-        note=Note(seen.couple.pair.id or 0, seen.version).text,
+        note=Note(seen.couple.pair.id, seen.version).text,
     )
 
 
@@ -226,14 +226,14 @@ def _signatures(texts: Texts, seen: Seen) -> list[str]:
 
 def _below(texts: Texts, seen: Seen) -> Block:
     """Sign, if it waits for the reader; change it at any time."""
-    elements = [button(texts.plain("agreement.buttons.change"), ActionId.AGREEMENT_CHANGE, seen.couple.pair.id or 0)]
+    elements = [button(texts.plain("agreement.buttons.change"), ActionId.AGREEMENT_CHANGE, seen.couple.pair.id)]
     if seen.agreement and seen.state is State.YOURS:
         sign = button(
-            texts.plain("agreement.buttons.sign"), ActionId.AGREEMENT_SIGN, seen.agreement.id or 0, style="primary"
+            texts.plain("agreement.buttons.sign"), ActionId.AGREEMENT_SIGN, seen.agreement.id, style="primary"
         )
         elements.insert(0, sign)
     if seen.state is State.SIGNED:
-        elements.append(button(texts.plain("growth.buttons.goals"), ActionId.GOAL_OPEN, seen.couple.pair.id or 0))
+        elements.append(button(texts.plain("growth.buttons.goals"), ActionId.GOAL_OPEN, seen.couple.pair.id))
     return actions(*elements)
 
 

@@ -19,7 +19,7 @@ async def pair_nudge(letter: MessageContext) -> Message | None:
     one, side, signals = found
     if side is None:
         return None
-    pair_id = one.pair.id or 0
+    pair_id = one.pair.id
     session = await open_session(letter.work, pair_id)
     agreement = await state_for(letter.work.session, pair_id, side)
     why = signals[0].kind if signals else None

@@ -48,14 +48,14 @@ def nudge(
     reason = texts(f"risk.nudge.why.{'moves' if why in _MOVES else why}") if why else ""
     if why is SignalKind.UNSIGNED and agreement is not State.SIGNED:
         text = texts(f"risk.nudge.unsigned.{agreement}", why=reason, partner=partner)
-        buttons = [open_button(texts, couple.pair.id or 0, agreement)]
+        buttons = [open_button(texts, couple.pair.id, agreement)]
         if session and not session.starts_at:
-            buttons.append(button(texts.plain("risk.nudge.buttons.book"), ActionId.SESSION_BOOK, session.id or 0))
+            buttons.append(button(texts.plain("risk.nudge.buttons.book"), ActionId.SESSION_BOOK, session.id))
         return Message(text, [section(text), actions(*buttons)])
     if session and session.starts_at and session.starts_at > now:
         when = texts.moment(session.starts_at, reader.zone)
         text = texts("risk.nudge.keep", why=reason, partner=partner, when=when)
-        buttons = [button(texts.plain("sessions.reminder.buttons.move"), ActionId.SESSION_MOVE, session.id or 0)]
+        buttons = [button(texts.plain("sessions.reminder.buttons.move"), ActionId.SESSION_MOVE, session.id)]
         return Message(text, [section(text), actions(*buttons)])
     text = texts("risk.nudge.body", why=reason, partner=partner)
     return Message(text, [section(text), *_book(texts, "risk.nudge.buttons.book", session)])
@@ -76,7 +76,7 @@ def ask_mentor(texts: Texts, couple: PairContext, contact: Person) -> Message:
     text = texts("risk.ask_mentor.body", partner=partner, contact=mention(contact))
     names = {"fine": "fine", "talk": "help"}
     buttons = [_say(texts, f"risk.ask_mentor.buttons.{name}", answer, couple) for name, answer in names.items()]
-    buttons.append(button(texts.plain("risk.ask_mentor.buttons.leave"), ActionId.PART_OPEN, couple.pair.id or 0))
+    buttons.append(button(texts.plain("risk.ask_mentor.buttons.leave"), ActionId.PART_OPEN, couple.pair.id))
     title = header(texts.plain("risk.ask_mentor.title"))
     return Message(text, [title, section(text), actions(*buttons)])
 
@@ -148,20 +148,18 @@ def pair_seen(texts: Texts, seen: LookedAt) -> View:
 
 
 def _look(texts: Texts, couple: PairContext) -> Element:
-    return button(texts.plain("risk.hr.buttons.look"), ActionId.RISK_HR_LOOK, couple.pair.id or 0)
+    return button(texts.plain("risk.hr.buttons.look"), ActionId.RISK_HR_LOOK, couple.pair.id)
 
 
 def _hr_acts(texts: Texts, couple: PairContext) -> list[Element]:
     names = {"nudge": ActionId.RISK_HR_NUDGE, "pause": ActionId.RISK_HR_REST, "rematch": ActionId.RISK_HR_REMATCH}
-    return [button(texts.plain(f"risk.hr.buttons.{name}"), one, couple.pair.id or 0) for name, one in names.items()]
+    return [button(texts.plain(f"risk.hr.buttons.{name}"), one, couple.pair.id) for name, one in names.items()]
 
 
 def _end(texts: Texts, couple: PairContext) -> Element:
     key = "risk.look.end"
     question = confirmation(*[texts.plain(f"{key}.{one}") for one in ("title", "text", "yes", "no")])
-    return button(
-        texts.plain(f"{key}.button"), ActionId.RISK_HR_END, couple.pair.id or 0, style="danger", confirm=question
-    )
+    return button(texts.plain(f"{key}.button"), ActionId.RISK_HR_END, couple.pair.id, style="danger", confirm=question)
 
 
 def hr_done(texts: Texts, couple: PairContext, action: Action) -> str:
@@ -182,10 +180,8 @@ def _title(texts: Texts, key: str, couple: PairContext, side: Side) -> Block:
 
 
 def _say(texts: Texts, key: str, answer: str, couple: PairContext) -> Element:
-    return button(texts.plain(key), ActionFamily.RISK_SAY.of(answer), couple.pair.id or 0)
+    return button(texts.plain(key), ActionFamily.RISK_SAY.of(answer), couple.pair.id)
 
 
 def _book(texts: Texts, key: str, session: MentoringSession | None) -> list[Block]:
-    return (
-        [actions(button(texts.plain(key), ActionId.SESSION_BOOK, session.id or 0, style="primary"))] if session else []
-    )
+    return [actions(button(texts.plain(key), ActionId.SESSION_BOOK, session.id, style="primary"))] if session else []

@@ -23,7 +23,7 @@ async def partner_back(letter: MessageContext) -> Message | None:
     if found is None or pair is None or letter.reader is None:
         return None
     missing = await to_book(letter.work, pair)
-    return care.partner_back(letter.texts, found[1], letter.reader.id or 0, [missing] if missing else [])
+    return care.partner_back(letter.texts, found[1], letter.reader.id, [missing] if missing else [])
 
 
 async def _partner(letter: MessageContext, state: ParticipantState) -> tuple[Participant, Person] | None:
@@ -33,15 +33,15 @@ async def _partner(letter: MessageContext, state: ParticipantState) -> tuple[Par
     participant = await session.get(Participant, letter.row.data["participant"])
     if pair is None or pair.state != PairState.ACTIVE or participant is None or participant.state != state:
         return None
-    return participant, await person_of(session, participant.id or 0)
+    return participant, await person_of(session, participant.id)
 
 
 async def pause_over(letter: MessageContext) -> Message | None:
     if letter.reader is None:
         return None
-    mine = await participation(letter.work.session, letter.reader.id or 0, letter.programme.id or 0)
-    missing = await all_to_book(letter.work, mine.id or 0) if mine else []
-    return care.pause_over(letter.texts, letter.reader.id or 0, missing)
+    mine = await participation(letter.work.session, letter.reader.id, letter.programme.id)
+    missing = await all_to_book(letter.work, mine.id) if mine else []
+    return care.pause_over(letter.texts, letter.reader.id, missing)
 
 
 async def concern_contact(letter: MessageContext) -> Message | None:

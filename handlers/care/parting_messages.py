@@ -36,7 +36,7 @@ async def pair_rests(letter: MessageContext) -> Message | None:
     if found is None or side is None or found.pair.state != PairState.ACTIVE or found.pair.paused_until is None:
         return None
     until = letter.texts.day(local(found.pair.paused_until, found.programme.zone).date())
-    return partings.rests(letter.texts, found, side, until, await open_session(letter.work, found.pair.id or 0))
+    return partings.rests(letter.texts, found, side, until, await open_session(letter.work, found.pair.id))
 
 
 async def pair_rested(letter: MessageContext) -> Message | None:

@@ -73,7 +73,7 @@ def still_looking(texts: Texts, found: Waiting) -> Message:
         late=found.late,
         certificate=found.certificate,
     )
-    key, programme_id = "part.waiting.buttons", found.programme.id or 0
+    key, programme_id = "part.waiting.buttons", found.programme.id
     buttons = (
         [] if found.late else [button(texts.plain(f"{key}.change"), ActionId.JOIN_OPEN, programme_id, style="primary")]
     )
@@ -104,12 +104,12 @@ def rest_form(texts: Texts, couple: PairContext) -> View:
 def rests(texts: Texts, couple: PairContext, side: Side, until: str, session: MentoringSession | None) -> Message:
     """To one of the two, when HR lets them rest."""
     text = texts("part.rests.body", partner=mention(couple.person(side.other)), until=until)
-    book = button(texts.plain("part.rests.buttons.book"), ActionId.SESSION_BOOK, session.id or 0) if session else None
+    book = button(texts.plain("part.rests.buttons.book"), ActionId.SESSION_BOOK, session.id) if session else None
     return Message(text, [section(text), *([actions(book)] if book else [])])
 
 
 def rested(texts: Texts, couple: PairContext, side: Side, meeting: Meeting | None) -> Message:
     """To one of the two, when the rest is over. The date of `meeting` is asked for here: no nudge comes besides."""
-    lines, book = dates_missing(texts, [meeting] if meeting else [], couple.person(side).id or 0)
+    lines, book = dates_missing(texts, [meeting] if meeting else [], couple.person(side).id)
     text = texts("part.rested.body", partner=mention(couple.person(side.other)), dates=Mrkdwn(lines))
     return Message(text, [section(text), *([actions(*book)] if book else [])])

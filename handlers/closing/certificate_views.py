@@ -42,7 +42,7 @@ def sent(texts: Texts, found: Certificate) -> Message:
 
 def failed(texts: Texts, found: Certificate) -> Message:
     text = texts("certificate.failed.body", programme=found.programme.name)
-    return Message(text, [section(text), actions(button_for(texts, found.programme.id or 0))])
+    return Message(text, [section(text), actions(button_for(texts, found.programme.id))])
 
 
 def button_for(texts: Texts, programme_id: int) -> Element:

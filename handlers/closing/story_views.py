@@ -61,7 +61,7 @@ def for_hr(texts: Texts, story: Story, couple: PairContext) -> Message:
         texts.plain(f"{key}.confirm.yes"),
         texts.plain(f"{key}.confirm.no"),
     )
-    post = button(texts.plain(f"{key}.button"), ActionId.STORY_POST, story.id or 0, style="primary", confirm=sure)
+    post = button(texts.plain(f"{key}.button"), ActionId.STORY_POST, story.id, style="primary", confirm=sure)
     asked = _for_hr(texts, "body", story, couple)
     return Message(asked.text, [*asked.blocks, actions(post)])
 
@@ -133,7 +133,7 @@ def form(texts: Texts, told: Told) -> View:
         ),
     ]
     return form_modal(
-        texts, key, blocks, callback_id=CallbackId.STORY_FORM, note=Note(told.couple.pair.id or 0, told.version).text
+        texts, key, blocks, callback_id=CallbackId.STORY_FORM, note=Note(told.couple.pair.id, told.version).text
     )
 
 
@@ -147,14 +147,12 @@ def _stands(texts: Texts, told: Told) -> str:
 
 
 def _buttons(texts: Texts, told: Told) -> list[Element]:
-    story, pair_id = told.story, told.couple.pair.id or 0
+    story, pair_id = told.story, told.couple.pair.id
     if story is None:
         return []
     found = []
     if not approved(story, told.side):
-        found.append(
-            button(texts.plain("story.buttons.approve"), ActionId.STORY_APPROVE, story.id or 0, style="primary")
-        )
+        found.append(button(texts.plain("story.buttons.approve"), ActionId.STORY_APPROVE, story.id, style="primary"))
     if told.stand is not Stand.POSTED:
         found.append(button(texts.plain("story.buttons.edit"), ActionId.STORY_EDIT, pair_id))
     return [*found, _withdraw(texts, story)]
@@ -165,7 +163,7 @@ def _withdraw(texts: Texts, story: Story) -> Element:
     sure = confirmation(
         texts.plain(f"{key}.title"), texts.plain(f"{key}.text"), texts.plain(f"{key}.yes"), texts.plain(f"{key}.no")
     )
-    return button(texts.plain("story.buttons.withdraw"), ActionId.STORY_WITHDRAW, story.id or 0, confirm=sure)
+    return button(texts.plain("story.buttons.withdraw"), ActionId.STORY_WITHDRAW, story.id, confirm=sure)
 
 
 def _text(texts: Texts, name: str, initial: str, longest: int) -> Block:

@@ -43,10 +43,10 @@ def person(texts: Texts, couple: PairContext, side: Side, held: int) -> Message:
             button(
                 texts.plain("closing.person.buttons.thanks"),
                 ActionId.CLOSING_THANKS,
-                couple.pair.id or 0,
+                couple.pair.id,
                 style="primary",
             ),
-            button(texts.plain("closing.person.buttons.story"), ActionId.STORY_OPEN, couple.pair.id or 0),
+            button(texts.plain("closing.person.buttons.story"), ActionId.STORY_OPEN, couple.pair.id),
         ),
     ]
     return Message(text, blocks)
@@ -81,7 +81,7 @@ def thanks(texts: Texts, couple: PairContext, side: Side, written: str) -> Messa
     # A line of its own for each, so that all of it stands in the quote.
     quoted = "\n> ".join(written.splitlines())
     text = texts("closing.thanks.body", from_person=mention(couple.person(side.other)), text=quoted)
-    back = button(texts.plain("closing.thanks.back"), ActionId.CLOSING_THANKS, couple.pair.id or 0)
+    back = button(texts.plain("closing.thanks.back"), ActionId.CLOSING_THANKS, couple.pair.id)
     title = header(texts.plain("closing.thanks.title"))
     return Message(text, [title, section(text), actions(back), context(texts("closing.thanks.footer"))])
 
@@ -96,10 +96,10 @@ def finished(texts: Texts, part: Part) -> list[Block]:
     for one in part.finished:
         partner = mention(one.partner)
         found.append(section(texts(f"home.finished.{one.side}_of", partner=partner, held=one.held)))
-        pair_id = one.pair.id or 0
+        pair_id = one.pair.id
         buttons = (thanks_button(texts, pair_id), story_button(texts, pair_id), growth_button(texts, pair_id))
         found.append(actions(*buttons))
     if part.certificate:
         text = section(texts("home.finished.certificate"))
-        found += [text, actions(certificate_button(texts, part.programme.id or 0))]
+        found += [text, actions(certificate_button(texts, part.programme.id))]
     return found

@@ -16,7 +16,7 @@ def help_blocks(texts: Texts, page: Page, unknown: str = "") -> tuple[str, list[
         to_join = page.to_join
         blocks += [section(texts("commands.help.newcomer", programme=to_join.name if to_join else ""))]
         if to_join:
-            join = button(texts.plain("home.common.buttons.join"), ActionId.JOIN_OPEN, to_join.id or 0, style="primary")
+            join = button(texts.plain("home.common.buttons.join"), ActionId.JOIN_OPEN, to_join.id, style="primary")
             blocks += [actions(join)]
     blocks += [
         section(texts("commands.help.hr", channel=channel_link(one.programme.hr_channel))) for one in page.hr[:5]

@@ -55,7 +55,7 @@ def _next(texts: Texts, one: HrPart, page: Page) -> str:
 
 def _steps(texts: Texts, one: HrPart) -> list[Element]:
     """What one can press about the next step, the right one first."""
-    programme_id, draft_id = one.programme.id or 0, one.next.draft_id
+    programme_id, draft_id = one.programme.id, one.next.draft_id
     draw = button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id, style="primary")
     sponsor = button(texts.plain("setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, programme_id, style="primary")
     remind = button(texts.plain("setup.done.buttons.remind"), ActionId.RECRUIT_REMIND, programme_id)
@@ -75,7 +75,7 @@ def _steps(texts: Texts, one: HrPart) -> list[Element]:
 
 def _always(texts: Texts, one: HrPart) -> list[Element]:
     """What HR may want at any time, as long as the programme goes on."""
-    programme_id = one.programme.id or 0
+    programme_id = one.programme.id
     if one.programme.state == ProgrammeState.CLOSED:
         return []
     summary = button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id)

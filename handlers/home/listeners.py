@@ -93,7 +93,7 @@ async def hr_of(request: Request) -> frozenset[int]:
             if await request.context.directory.is_member(
                 programme.hr_channel, request.caller.slack_id, request.caller.now
             ):
-                found.add(programme.id or 0)
+                found.add(programme.id)
         except (SlackRefused, SlackUnavailable) as problem:
             log.warning("could not read the members of HR's channel: %s", problem)
     return frozenset(found)

@@ -30,7 +30,7 @@ def about_me(texts: Texts, page: Page) -> View:
 
 
 def _about_pair(texts: Texts, one: PairPart) -> dict[str, Element]:
-    pair_id = one.pair.id or 0
+    pair_id = one.pair.id
     return {
         "thanks": thanks_button(texts, pair_id),
         "rhythm": rhythms.open_button(texts, pair_id),

@@ -188,7 +188,7 @@ def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
     if rows:
         found.append(context("\n".join(rows)))
     steps = [] if first else [_calm(element) for element in _steps(texts, one)]
-    pair_id = one.pair.id or 0
+    pair_id = one.pair.id
     chat = button(texts.plain("home.common.buttons.group"), ActionId.INTRO_CHAT, pair_id)
     signing = any(step["action_id"] == ActionId.AGREEMENT_OPEN for step in (_steps(texts, one) if first else steps))
     agreement = [] if signing else [_calm(open_button(texts, pair_id, one.agreement))]
@@ -233,12 +233,12 @@ def _next(texts: Texts, one: PairPart, page: Page) -> str:
 
 def _steps(texts: Texts, one: PairPart) -> list[Element]:
     """What one can press about what is next: at most three, the right one first."""
-    agreement = open_button(texts, one.pair.id or 0, one.agreement)
+    agreement = open_button(texts, one.pair.id, one.agreement)
     if one.next is NextStep.SIGN:
         return [agreement]
     if one.session is None or (one.partner_paused and one.next is not NextStep.POLL):
         return []
-    number = one.session.id or 0
+    number = one.session.id
     book = button(texts.plain("home.common.buttons.book"), ActionId.SESSION_BOOK, number, style="primary")
     move = button(texts.plain("home.common.buttons.move"), ActionId.SESSION_MOVE, number)
     held = held_button(texts, one.session)
@@ -272,8 +272,8 @@ def _row(texts: Texts, meeting: MentoringSession, page: Page) -> str:
 
 
 def _buttons(texts: Texts, part: Part) -> list[Element]:
-    change = button(texts.plain("home.common.buttons.change"), ActionId.JOIN_OPEN, part.programme.id or 0)
-    earned = [certificate_button(texts, part.programme.id or 0)] if part.certificate else []
+    change = button(texts.plain("home.common.buttons.change"), ActionId.JOIN_OPEN, part.programme.id)
+    earned = [certificate_button(texts, part.programme.id)] if part.certificate else []
     return [*earned, change, _plain(texts, "pause", ActionId.PAUSE_OPEN), *_always(texts)]
 
 
@@ -285,7 +285,7 @@ def _always(texts: Texts) -> list[Element]:
 def _join(texts: Texts, programme: Programme | None) -> list[Element]:
     if programme is None:
         return []
-    return [button(texts.plain("home.common.buttons.join"), ActionId.JOIN_OPEN, programme.id or 0, style="primary")]
+    return [button(texts.plain("home.common.buttons.join"), ActionId.JOIN_OPEN, programme.id, style="primary")]
 
 
 def _plain(texts: Texts, name: str, action_id: ActionId, *, style: str = "") -> Element:

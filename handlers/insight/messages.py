@@ -27,13 +27,13 @@ AGAIN_IN = 30.0
 
 
 async def summary(letter: MessageContext) -> Message:
-    found = await current_summary(letter.context.store, letter.programme.id or 0, letter.work.now)
+    found = await current_summary(letter.context.store, letter.programme.id, letter.work.now)
     return views.summary(letter.texts, found, await _picture(letter, found), weekly=False)
 
 
 async def weekly_summary(letter: MessageContext) -> Message | None:
     """Short if all is as it was a week ago; none while nobody takes part."""
-    found = await current_summary(letter.context.store, letter.programme.id or 0, letter.work.now)
+    found = await current_summary(letter.context.store, letter.programme.id, letter.work.now)
     if not found.people.taking_part:
         return None
     said = hashlib.sha256(json.dumps(views.figures(letter.texts, _by_itself(found))).encode()).hexdigest()

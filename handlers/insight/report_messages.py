@@ -21,7 +21,7 @@ async def report(letter: MessageContext) -> Message:
     """The message that follows the files; or, if Slack does not take them, one that says so."""
 
     async def write() -> Contents:
-        found = await current_report(letter.context.store, letter.programme.id or 0, letter.work.now)
+        found = await current_report(letter.context.store, letter.programme.id, letter.work.now)
         name = letter.texts.plain("report.sent.file")
         page = views.page(letter.texts, found, await _picture(letter, found))
         sheets, table = report_table.workbook(letter.texts, found), report_table.table(letter.texts, found)

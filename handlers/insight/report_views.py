@@ -24,7 +24,7 @@ _environment = Environment(
 
 
 def get_button(texts: Texts, programme: Programme) -> Element:
-    return button(texts.plain("report.sent.button"), ActionId.REPORT_GET, programme.id or 0)
+    return button(texts.plain("report.sent.button"), ActionId.REPORT_GET, programme.id)
 
 
 def titles(texts: Texts, programme: Programme) -> list[str]:

@@ -48,8 +48,8 @@ def one(texts: Texts, became: str, row: Outbox, people: Sequence[Person]) -> Mes
         text = texts("trouble.undelivered.body", person=whom, what=what, why=why, next=then)
         area, forget = "undelivered", "ignore"
     buttons = actions(
-        button(texts.plain(f"trouble.{area}.buttons.repeat"), ActionId.TROUBLE_AGAIN, row.id or 0),
-        button(texts.plain(f"trouble.{area}.buttons.{forget}"), ActionId.TROUBLE_FORGET, row.id or 0),
+        button(texts.plain(f"trouble.{area}.buttons.repeat"), ActionId.TROUBLE_AGAIN, row.id),
+        button(texts.plain(f"trouble.{area}.buttons.{forget}"), ActionId.TROUBLE_FORGET, row.id),
     )
     return Message(text, [section(text), buttons])
 

@@ -37,7 +37,7 @@ def summary(texts: Texts, found: Summary, picture: str | None, *, weekly: bool) 
         blocks = [section(texts("summary.report.no_data"))]
     else:
         blocks = [*_chart(texts, found, picture), *figures(texts, found)]
-    again = button(texts.plain("summary.report.buttons.again"), ActionId.SUMMARY_AGAIN, found.programme.id or 0)
+    again = button(texts.plain("summary.report.buttons.again"), ActionId.SUMMARY_AGAIN, found.programme.id)
     return _message(texts, found, [*blocks, actions(*_buttons(texts, found, again))], weekly=weekly)
 
 
@@ -49,7 +49,7 @@ def unchanged(texts: Texts, found: Summary) -> Message:
         pairs=found.active_pairs,
         booked=found.sessions.booked,
     )
-    whole = button(texts.plain("summary.report.buttons.whole"), ActionId.SUMMARY_AGAIN, found.programme.id or 0)
+    whole = button(texts.plain("summary.report.buttons.whole"), ActionId.SUMMARY_AGAIN, found.programme.id)
     return _message(texts, found, [section(text), actions(*_buttons(texts, found, whole))], weekly=True)
 
 
@@ -146,7 +146,7 @@ def figures(texts: Texts, found: Summary) -> list[Block]:
 
 
 def _buttons(texts: Texts, found: Summary, again: Element) -> list[Element]:
-    programme_id = found.programme.id or 0
+    programme_id = found.programme.id
     if not is_recruiting(found):
         return [again, get_button(texts, found.programme)]
     draft = button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id, style="primary")

@@ -67,5 +67,5 @@ async def _left(work: UnitOfWork, row: Outbox, reader: Person, programme: Progra
     """Whoever left a programme hears nothing more of it, whatever the message is."""
     if row.kind in TO_ANYBODY:
         return False
-    participant = await participation(work.session, reader.id or 0, programme.id or 0)
+    participant = await participation(work.session, reader.id, programme.id)
     return participant is not None and participant.state == ParticipantState.LEFT

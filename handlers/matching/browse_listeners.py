@@ -89,7 +89,7 @@ async def show_others(
     unless that shows something else by then."""
     if shown is None or alternates.known(found.pair):
         return
-    pair_id = found.pair.id or 0
+    pair_id = found.pair.id
     try:
         await alternates.find(request.context.store, hr, request.context.in_worker, spot.draft_id, pair_id)
         again = await browsing.card(request.context.store, hr, spot.draft_id, pair_id)

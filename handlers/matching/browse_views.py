@@ -32,7 +32,7 @@ MOST_DEPARTMENTS = 99
 
 def listing(texts: Texts, found: Listing, alert: str = "") -> View:
     """What HR looks at, with the ways to look at something else on top."""
-    look, draft_id = found.look, found.draft.id or 0
+    look, draft_id = found.look, found.draft.id
     blocks: list[Block] = [section(alert)] if alert else []
     blocks += [
         field(
@@ -96,7 +96,7 @@ def _pair(texts: Texts, one: Row, floor: int, *, known: str) -> list[Block]:
     """A pair: who, how good, why, what was checked unless it is `known`, and what HR did with it."""
     pair = one.pair
     who = {"mentor": mention(one.mentor), "mentee": mention(one.mentee)}
-    open_it = button(texts.plain("match.browse.open"), ActionId.MATCH_OPEN, pair.id or 0)
+    open_it = button(texts.plain("match.browse.open"), ActionId.MATCH_OPEN, pair.id)
     if pair.excluded:
         state = "match.draft.forbidden" if one.verdict == Verdict.FORBIDDEN else out_key(one.confirmation)
         return [section(texts(state or "match.draft.excluded", **who), open_it), divider()]

@@ -33,7 +33,7 @@ async def settled(letter: MessageContext) -> Message | None:
     if found is None or letter.programme.state == ProgrammeState.CLOSED:
         return None
     mentor, mentee = [await person_of(session, part) for part in (found.mentor_id, found.mentee_id)]
-    newest = await newest_draft(session, letter.programme.id or 0)
+    newest = await newest_draft(session, letter.programme.id)
     draft_id = newest.id if newest and newest.state == DraftState.OPEN else None
     return confirm.settled(letter.texts, found.state, mentor, mentee, draft_id)
 

@@ -26,7 +26,7 @@ def question_blocks(texts: Texts, asked: Question) -> list[Block]:
     answer = {True: "answered.yes", False: "answered.no", None: "until"}[asked.answer]
     blocks.append(section(texts(f"match.confirm.{answer}", until=until)))
     yes, no = [texts.plain(f"match.confirm.buttons.{name}") for name in ("yes", "no")]
-    return [*blocks, actions(button(yes, ActionId.PAIR_YES, one.id or 0), button(no, ActionId.PAIR_NO, one.id or 0))]
+    return [*blocks, actions(button(yes, ActionId.PAIR_YES, one.id), button(no, ActionId.PAIR_NO, one.id))]
 
 
 def over(texts: Texts) -> Message:
@@ -89,7 +89,7 @@ def take_back(texts: Texts, found: Card, action_id: ActionId) -> Element:
         texts.plain(f"{key}.yes"),
         texts.plain(f"{key}.no"),
     )
-    return button(texts.plain("match.card.buttons.take_back"), action_id, found.pair.id or 0, confirm=sure)
+    return button(texts.plain("match.card.buttons.take_back"), action_id, found.pair.id, confirm=sure)
 
 
 def _name(asked: PairConfirmation) -> str:

@@ -124,7 +124,7 @@ def _unkept(texts: Texts, found: Overview) -> list[Mrkdwn]:
 
 def _buttons(texts: Texts, found: Overview) -> list[Block]:
     """First what HR reads and says yes to; then, apart from it, what changes the draft."""
-    draft_id, programme_id = found.draft.id or 0, found.programme.id or 0
+    draft_id, programme_id = found.draft.id, found.programme.id
 
     def put(name: str, action_id: ActionId, value: int) -> Element:
         return button(texts.plain(f"match.draft.buttons.{name}"), action_id, value)

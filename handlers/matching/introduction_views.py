@@ -37,7 +37,7 @@ def introduction(
         checks=checked(texts, couple.pair.explanation),
         **_about(texts, part, side),
     )
-    pair_id = couple.pair.id or 0
+    pair_id = couple.pair.id
     elements = [
         *prepare,
         open_button(texts, pair_id),
@@ -45,9 +45,7 @@ def introduction(
         button(texts.plain(f"introduce.{side}.buttons.concern"), ActionId.CONCERN_OPEN),
     ]
     if first:
-        book = button(
-            texts.plain(f"introduce.{side}.buttons.book"), ActionId.SESSION_BOOK, first.id or 0, style="primary"
-        )
+        book = button(texts.plain(f"introduce.{side}.buttons.book"), ActionId.SESSION_BOOK, first.id, style="primary")
         elements.insert(0, book)
     return Message(text, [header(texts.plain(f"introduce.{side}.title")), section(text), actions(*elements)])
 
@@ -67,11 +65,9 @@ def group(texts: Texts, couple: PairContext, first: MentoringSession | None, las
         ),
         closes=texts.day(last_day),
     )
-    elements = [open_button(texts, couple.pair.id or 0)]
+    elements = [open_button(texts, couple.pair.id)]
     if first:
-        book = button(
-            texts.plain("introduce.group.buttons.book"), ActionId.SESSION_BOOK, first.id or 0, style="primary"
-        )
+        book = button(texts.plain("introduce.group.buttons.book"), ActionId.SESSION_BOOK, first.id, style="primary")
         elements.insert(0, book)
     blocks: list[Block] = [header(texts.plain("introduce.group.title")), section(text), actions(*elements)]
     return Message(text, blocks)

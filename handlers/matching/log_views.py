@@ -30,7 +30,7 @@ def log_page(texts: Texts, found: LogPage, page: int) -> View:
     ]
     if turns:
         blocks.append(context(texts("match.draft.page", first=first, last=last, count=count)))
-    file = [button(texts.plain("match.log.buttons.file"), ActionId.MATCH_LOG_FILE, programme.id or 0)] if count else []
+    file = [button(texts.plain("match.log.buttons.file"), ActionId.MATCH_LOG_FILE, programme.id)] if count else []
     blocks += [actions(*turns, *file)] if turns or file else []
     title, close = texts.plain("match.log.title"), texts.plain("notice.close")
     return modal(title, blocks, callback_id=CallbackId.MATCH_LOG, close=close, note=str(programme.id))

@@ -41,7 +41,7 @@ async def managers_given(request: Request) -> None:
     programme_id, page = _place(request)
     hr = await request.hr(programme_id)
     waiting = await rosters.without_manager(request.context.store, hr)
-    said, errors = forms.managers(request.form, {person.id or 0: person.slack_id for person in waiting})
+    said, errors = forms.managers(request.form, {person.id: person.slack_id for person in waiting})
     if waiting and not said and not errors:
         errors = forms.nothing_said(request.form)
     if errors:

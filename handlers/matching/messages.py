@@ -38,7 +38,7 @@ async def match_released(letter: MessageContext) -> Message | None:
     if by is None:
         return None
     programme, tells_at = letter.programme, letter.row.created_at + UNDO_WINDOW
-    return release.released(letter.texts, programme.id or 0, data["draft"], by, data, tells_at, programme.zone)
+    return release.released(letter.texts, programme.id, data["draft"], by, data, tells_at, programme.zone)
 
 
 async def match_undone(letter: MessageContext) -> Message | None:

@@ -62,7 +62,7 @@ def card(texts: Texts, found: Card, look: Look, alert: str = "", *, looking: boo
         blocks += _others(texts, found, Side.MENTOR, looking=looking) + _others(
             texts, found, Side.MENTEE, looking=looking
         )
-    spot = DraftModalState(found.seen.draft_id, look).at(found.seen, pair.id or 0)
+    spot = DraftModalState(found.seen.draft_id, look).at(found.seen, pair.id)
     return modal(
         texts.plain("match.card.title"),
         blocks,
@@ -233,7 +233,7 @@ def _acts(texts: Texts, found: Card) -> list[Element]:
     else:
         lock = Decision.UNLOCK if verdict == Verdict.LOCKED else Decision.LOCK
         decisions = [lock, Decision.TAKE_OUT, Decision.FORBID]
-    pair_id = found.pair.id or 0
+    pair_id = found.pair.id
     elements = [button(texts.plain(f"match.card.buttons.{one}"), act_id(one), pair_id) for one in decisions]
     if found.confirmation and not (out or held):
         elements.append(take_back(texts, found, act_id(Decision.TAKE_OUT)))
@@ -245,7 +245,7 @@ def _acts(texts: Texts, found: Card) -> list[Element]:
 
 def let_in(texts: Texts, mentor: Member) -> Element:
     """A mentor who was held back can be paired again."""
-    return button(texts.plain("match.card.buttons.let_in"), ActionId.MATCH_LET_IN, mentor.part.id or 0)
+    return button(texts.plain("match.card.buttons.let_in"), ActionId.MATCH_LET_IN, mentor.part.id)
 
 
 def _hold(texts: Texts, mentor: Member) -> Element:
@@ -256,7 +256,7 @@ def _hold(texts: Texts, mentor: Member) -> Element:
         texts.plain(f"{key}.yes"),
         texts.plain(f"{key}.no"),
     )
-    return button(texts.plain("match.card.buttons.hold"), ActionId.MATCH_HOLD, mentor.part.id or 0, confirm=question)
+    return button(texts.plain("match.card.buttons.hold"), ActionId.MATCH_HOLD, mentor.part.id, confirm=question)
 
 
 def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Block]:
@@ -278,7 +278,7 @@ def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Blo
         )
         label = texts.plain(f"match.card.{request}.button")
         blocks.append(
-            section(row, button(label, ActionFamily.MATCH_CHOOSE.of(side), one.member.part.id or 0, confirm=confirm))
+            section(row, button(label, ActionFamily.MATCH_CHOOSE.of(side), one.member.part.id, confirm=confirm))
         )
     none = context(texts(f"match.card.others.{'looking' if looking else 'none'}"))
     return blocks if found.others[side] else [*blocks, none]

@@ -93,7 +93,7 @@ async def release(request: Request) -> None:
         return
     request.context.wake_delivery()
     await request.replace_modal(views.done(request.texts, released))
-    await refresh(request, hr, released.draft.id or 0)
+    await refresh(request, hr, released.draft.id)
 
 
 async def undo(request: Request) -> None:
@@ -105,7 +105,7 @@ async def undo(request: Request) -> None:
             await _forget_undo(request, await progress.progress(request.context.store, hr, request.subject, Limits()))
         raise
     request.context.wake_delivery()
-    for draft_id in (undone.draft.id or 0, *undone.replaced):
+    for draft_id in (undone.draft.id, *undone.replaced):
         await refresh(request, hr, draft_id)
     await _say_so(request, undone)
 

@@ -28,7 +28,7 @@ from storage.tables import Person
 
 def release_form(texts: Texts, found: Prospect) -> View:
     """What a release would do, and what is missing; its submit button is there once nothing is."""
-    draft_id, counts = found.draft.id or 0, {"pairs": found.pairs, "people": found.people}
+    draft_id, counts = found.draft.id, {"pairs": found.pairs, "people": found.people}
     blocks: list[Block] = [section(texts("match.gates.count", **counts) if found.pairs else texts("match.gates.none"))]
     if found.dropped:
         blocks.append(section(texts("match.gates.dropped", count=found.dropped)))
@@ -143,8 +143,8 @@ def _check(texts: Texts, found: Prospect, check: Check) -> list[Block]:
 def _fill(texts: Texts, found: Prospect, gate: Gate) -> Element:
     label = texts.plain(f"match.gates.{gate}.fill")
     if gate is Gate.MANAGERS:
-        return button(label, ActionId.MATCH_MANAGERS, found.programme.id or 0, style="primary")
-    return button(label, ActionFamily.GATE_FILL.of(gate), found.draft.id or 0, style="primary")
+        return button(label, ActionId.MATCH_MANAGERS, found.programme.id, style="primary")
+    return button(label, ActionFamily.GATE_FILL.of(gate), found.draft.id, style="primary")
 
 
 def _waive(texts: Texts, found: Prospect, check: Check) -> Element:
@@ -155,7 +155,7 @@ def _waive(texts: Texts, found: Prospect, check: Check) -> Element:
         texts.plain("match.gates.waive.no"),
     )
     label = texts.plain("match.gates.buttons.waive")
-    return button(label, ActionFamily.GATE_WAIVE.of(check.gate), found.draft.id or 0, confirm=confirm)
+    return button(label, ActionFamily.GATE_WAIVE.of(check.gate), found.draft.id, confirm=confirm)
 
 
 def _undo(texts: Texts, draft_id: int) -> Element:

@@ -19,10 +19,10 @@ def left_rows(texts: Texts, found: Listing) -> list[Block]:
     blocks: list[Block] = []
     for one in found.left:
         told = one.person.id in found.told
-        write = button(texts.plain("match.left.button"), ActionId.MATCH_WRITE, one.participant.id or 0)
+        write = button(texts.plain("match.left.button"), ActionId.MATCH_WRITE, one.participant.id)
         if one.cause == "held":
             write, told = (
-                button(texts.plain("match.card.buttons.let_in"), ActionId.MATCH_LET_IN, one.participant.id or 0),
+                button(texts.plain("match.card.buttons.let_in"), ActionId.MATCH_LET_IN, one.participant.id),
                 False,
             )
         blocks += [section(_row(texts, one), None if told else write)]
@@ -71,7 +71,7 @@ def letter(texts: Texts, part: Participant, side: Side, cause: str, programme: P
     blocks = [section(text)]
     if sentence:
         blocks.append(section(texts("match.left.letter.from_hr", sentence=sentence)))
-    change = button(texts.plain("match.left.letter.button"), ActionId.JOIN_OPEN, programme.id or 0)
+    change = button(texts.plain("match.left.letter.button"), ActionId.JOIN_OPEN, programme.id)
     return Message(text, [*blocks, actions(change)])
 
 

@@ -83,13 +83,13 @@ def as_it_is(texts: Texts, seen: Seen) -> Message:
     if seen.state is not State.OPEN:
         return answered(texts, seen)
     text = texts(f"cards.sharing.{seen.sharing}", partner=mention(seen.couple.person(seen.side.other)))
-    to_list = button(texts.plain("cards.buttons.list"), ActionId.CARD_LIST, seen.couple.pair.id or 0)
+    to_list = button(texts.plain("cards.buttons.list"), ActionId.CARD_LIST, seen.couple.pair.id)
     return Message(text, [section(read(texts, seen)), context(text), actions(to_list)])
 
 
 def _message(texts: Texts, title: str, text: str, seen: Seen) -> Message:
     blocks = [header(title), section(text), section(read(texts, seen))]
-    buttons = [button(texts.plain("cards.buttons.list"), ActionId.CARD_LIST, seen.couple.pair.id or 0)]
+    buttons = [button(texts.plain("cards.buttons.list"), ActionId.CARD_LIST, seen.couple.pair.id)]
     if seen.sharing is Sharing.ASKS:
         blocks.append(context(texts("cards.share.what", partner=mention(seen.couple.person(seen.side.other)))))
         buttons = [*_agree(texts, seen), *buttons]
@@ -130,7 +130,7 @@ def listed(texts: Texts, board: Board) -> View:
         blocks += [section(read(texts, seen)), context(_who_sees(texts, seen)), actions(*_about(texts, seen))]
     if len(board.cards) > MOST_SHOWN:
         blocks.append(context(texts("cards.list.more", count=len(board.cards) - MOST_SHOWN)))
-    blocks.append(actions(new_button(texts, board.couple.pair.id or 0, style="" if board.cards else "primary")))
+    blocks.append(actions(new_button(texts, board.couple.pair.id, style="" if board.cards else "primary")))
     return modal(
         texts.plain("cards.list.title"), blocks, callback_id=CallbackId.CARDS, close=texts.plain("notice.close")
     )
@@ -159,19 +159,19 @@ def form(texts: Texts, couple: PairContext, side: Side, seen: Seen | None = None
         _date(texts, card.due_on if card else None),
         field("share", texts.plain(f"{key}.share.label"), share, hint=texts.plain(f"{key}.share.hint"), optional=True),
     ]
-    return _form(texts, key, CallbackId.CARD_FORM, blocks, Note(couple.pair.id or 0, (card.id or 0) if card else 0))
+    return _form(texts, key, CallbackId.CARD_FORM, blocks, Note(couple.pair.id, card.id if card else 0))
 
 
 def drop_form(texts: Texts, seen: Seen) -> View:
     """Dropped, and why."""
     blocks = [section(line(texts, seen)), _text(texts, "why", seen.card.why)]
-    return _form(texts, "cards.drop", CallbackId.CARD_DROP_FORM, blocks, Note(seen.card.pair_id, seen.card.id or 0))
+    return _form(texts, "cards.drop", CallbackId.CARD_DROP_FORM, blocks, Note(seen.card.pair_id, seen.card.id))
 
 
 def renew_form(texts: Texts, seen: Seen) -> View:
     """Still working on it: until when?"""
     blocks = [section(line(texts, seen)), _date(texts, None)]
-    return _form(texts, "cards.renew", CallbackId.CARD_RENEW_FORM, blocks, Note(seen.card.pair_id, seen.card.id or 0))
+    return _form(texts, "cards.renew", CallbackId.CARD_RENEW_FORM, blocks, Note(seen.card.pair_id, seen.card.id))
 
 
 def errors(texts: Texts, faults: Mapping[str, str]) -> dict[str, str]:
@@ -201,7 +201,7 @@ def _date(texts: Texts, initial: date | None) -> Block:
 
 
 def _came_of_it(texts: Texts, seen: Seen) -> list[Element]:
-    number = seen.card.id or 0
+    number = seen.card.id
     return [
         button(texts.plain("cards.buttons.done"), ActionId.CARD_DONE, number, style="primary"),
         button(texts.plain("cards.buttons.renew"), ActionId.CARD_RENEW, number),
@@ -211,7 +211,7 @@ def _came_of_it(texts: Texts, seen: Seen) -> list[Element]:
 
 def _about(texts: Texts, seen: Seen) -> list[Element]:
     """What one can do about a card."""
-    number = seen.card.id or 0
+    number = seen.card.id
     if seen.state is not State.OPEN:
         found = [button(texts.plain("cards.buttons.again"), ActionId.CARD_RENEW, number)]
     else:
@@ -233,7 +233,7 @@ def _about(texts: Texts, seen: Seen) -> list[Element]:
 
 
 def _agree(texts: Texts, seen: Seen) -> list[Element]:
-    number = seen.card.id or 0
+    number = seen.card.id
     return [
         button(texts.plain("cards.buttons.agree"), ActionId.CARD_SHARE, number),
         button(texts.plain("cards.buttons.keep"), ActionId.CARD_KEEP, number),

@@ -49,7 +49,7 @@ def open_button(texts: Texts, pair_id: int) -> Element:
 
 def hub(texts: Texts, growth: Growth) -> View:
     """Everything in one window."""
-    key, pair_id = "growth.hub", growth.couple.pair.id or 0
+    key, pair_id = "growth.hub", growth.couple.pair.id
     partner = mention(growth.couple.person(growth.side.other))
     blocks: list[Block] = [section(texts(f"{key}.intro", partner=partner))]
     goals = goal_lines(texts, growth.agreement)
@@ -102,7 +102,7 @@ def goals_form(texts: Texts, seen: agreements.Seen) -> View:
             longest=LONGEST["note"],
         )
         blocks.append(field(f"note{number}", texts.plain(f"{key}.note"), note, optional=True))
-    return _form(texts, key, CallbackId.GOAL_FORM, blocks, Note(seen.couple.pair.id or 0, seen.version))
+    return _form(texts, key, CallbackId.GOAL_FORM, blocks, Note(seen.couple.pair.id, seen.version))
 
 
 # The learning log
@@ -110,7 +110,7 @@ def goals_form(texts: Texts, seen: agreements.Seen) -> View:
 
 def listed(texts: Texts, log: Log) -> View:
     """One's own notes, and what the other one shared."""
-    key, pair_id = "growth.log", log.couple.pair.id or 0
+    key, pair_id = "growth.log", log.couple.pair.id
     blocks: list[Block] = [section(texts(f"{key}.{'intro' if log.mine else 'empty'}"))]
     for one in log.mine[:MOST_LISTED]:
         blocks += [section(_note(texts, one)), context(_who_reads(texts, log, one))]
@@ -147,15 +147,13 @@ def note_form(texts: Texts, log: Log, entry: LogEntry | None = None) -> View:
             optional=True,
         ),
     ]
-    return _form(
-        texts, key, CallbackId.LOG_FORM, blocks, Note(log.couple.pair.id or 0, (entry.id or 0) if entry else 0)
-    )
+    return _form(texts, key, CallbackId.LOG_FORM, blocks, Note(log.couple.pair.id, entry.id if entry else 0))
 
 
 def shared(texts: Texts, couple: PairContext, side: Side, note: learning.Note) -> Message:
     """To the other one, once."""
     text = texts("growth.shared.body", partner=mention(couple.person(side.other)))
-    see = button(texts.plain("growth.buttons.log"), ActionId.LOG_OPEN, couple.pair.id or 0)
+    see = button(texts.plain("growth.buttons.log"), ActionId.LOG_OPEN, couple.pair.id)
     return Message(text, [section(text), section(_note(texts, note)), actions(see)])
 
 
@@ -196,7 +194,7 @@ def _who_reads(texts: Texts, log: Log, one: learning.Note) -> str:
 
 
 def _about(texts: Texts, entry: LogEntry) -> Block:
-    number = entry.id or 0
+    number = entry.id
     return actions(
         button(texts.plain("growth.buttons.change"), ActionId.LOG_CHANGE, number),
         button(texts.plain("growth.buttons.delete"), ActionId.LOG_DELETE, number, confirm=_sure(texts)),

@@ -40,9 +40,7 @@ def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
     given: list[str] = []
     for family, group, label, value in _questions(asked):
         if value is None or again:
-            blocks += _question(
-                texts, texts(f"{key}.{label}", partner=mention(partner)), family, group, value, row.id or 0
-            )
+            blocks += _question(texts, texts(f"{key}.{label}", partner=mention(partner)), family, group, value, row.id)
         else:
             said = texts.plain(_label(group, value))
             given.append(texts(f"polls.answered.{label}", **{"agree" if group == "agree" else label: said}))
@@ -149,15 +147,15 @@ def _notes(texts: Texts, asked: Poll) -> list[str]:
 
 
 def _actions(texts: Texts, asked: Poll, *, again: bool) -> Block:
-    answer, session_id, key = asked.answer, asked.meeting.session.id or 0, f"polls.{asked.side}.buttons"
+    answer, session_id, key = asked.answer, asked.meeting.session.id, f"polls.{asked.side}.buttons"
     buttons = []
     if answer.met is Met.YES:
         buttons.append(button(texts.plain(f"{key}.learned"), ActionId.POLL_COMMENT, session_id))
         if answer.is_complete:
-            buttons.append(thanks_button(texts, asked.meeting.pair.id or 0))
+            buttons.append(thanks_button(texts, asked.meeting.pair.id))
         if asked.meeting.session.pack == Pack.INSIGHT:
-            buttons.append(new_button(texts, asked.meeting.pair.id or 0))
-        buttons.append(growth_button(texts, asked.meeting.pair.id or 0))
+            buttons.append(new_button(texts, asked.meeting.pair.id))
+        buttons.append(growth_button(texts, asked.meeting.pair.id))
     else:
         buttons.append(button(texts.plain(f"{key}.book"), ActionId.SESSION_BOOK, session_id, style="primary"))
     if asked.contact and not answer.contact_me:

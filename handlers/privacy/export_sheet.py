@@ -99,10 +99,10 @@ def _entry(texts: Texts, stored: Stored, area: str, columns: Sequence[str], row:
                 manager = stored.managers.get(value or 0)
                 found.append(("manager", manager.name if manager else ""))
             case "mentor_id" if isinstance(row, Pair):
-                found.append(("partner", stored.partners[row.id or 0].name))
+                found.append(("partner", stored.partners[row.id].name))
                 found.append(("role", texts.plain(f"labels.role_names.{stored.side(row)}")))
             case "mentor_id" if isinstance(row, PairConfirmation):
-                found.append(("partner", stored.suggested[row.id or 0].name))
+                found.append(("partner", stored.suggested[row.id].name))
                 found.append(("role", texts.plain(f"labels.role_names.{stored.side(row)}")))
                 found.append(("answer", _value(texts, stored, area, "answer", stored.answer(row))))
             case "ended_why" if isinstance(row, Pair):

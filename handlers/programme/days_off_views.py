@@ -73,7 +73,7 @@ def day_off(texts: Texts, meeting: Meeting, side: Side) -> Message:
     text = texts("days.told.body", number=row.number, partner=partner, when=when)
     return Message(
         text,
-        [section(text), actions(button(texts.plain("days.told.buttons.move"), ActionId.SESSION_MOVE, row.id or 0))],
+        [section(text), actions(button(texts.plain("days.told.buttons.move"), ActionId.SESSION_MOVE, row.id))],
     )
 
 

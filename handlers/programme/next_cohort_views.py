@@ -30,13 +30,13 @@ def learned(texts: Texts, before: Summary) -> list[Block]:
 
 
 def next_button(texts: Texts, programme: Programme) -> Element:
-    return button(texts.plain("cohort.next.button"), ActionId.COHORT_NEXT, programme.id or 0, style="primary")
+    return button(texts.plain("cohort.next.button"), ActionId.COHORT_NEXT, programme.id, style="primary")
 
 
 def invitation(texts: Texts, programme: Programme) -> Message:
     """To everybody who was in a programme before, when the next one opens."""
     key = "cohort.invited"
     text = texts(f"{key}.body", programme=programme.name, start=texts.day(programme.starts_on), months=programme.months)
-    join = button(texts.plain(f"{key}.button"), ActionId.JOIN_OPEN, programme.id or 0, style="primary")
+    join = button(texts.plain(f"{key}.button"), ActionId.JOIN_OPEN, programme.id, style="primary")
     title = header(texts.plain(f"{key}.title", programme=programme.name))
     return Message(text, [title, section(text), actions(join), context(texts(f"{key}.footer"))])

@@ -41,7 +41,7 @@ async def open_from_button(request: Request) -> None:
 async def show_form(request: Request, hr: HrCaller, draft: int = 0, view: str = "") -> None:
     """`draft` and `view`: the release that waits for it, and the modal that shows so."""
     found = await sponsoring.standing(request.context.store, hr)
-    place = Place(hr.programme_id, found.last.id or 0 if found.last else 0, draft, view)
+    place = Place(hr.programme_id, found.last.id if found.last else 0, draft, view)
     words = views.proposed(_channel_texts(request, found.programme), found.programme)
     if found.last and found.last.text:
         words = Words(found.sponsor.slack_id if found.sponsor else "", found.last.name, found.last.text)

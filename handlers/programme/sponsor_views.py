@@ -89,7 +89,7 @@ def message(texts: Texts, programme: Programme, sponsor: Person | None, name: st
     blocks = _blocks(texts, programme, sponsor, name, text)
     if programme.state == ProgrammeState.RECRUITING:
         join = button(
-            texts.plain("recruit.announcement.buttons.join"), ActionId.JOIN_OPEN, programme.id or 0, style="primary"
+            texts.plain("recruit.announcement.buttons.join"), ActionId.JOIN_OPEN, programme.id, style="primary"
         )
         blocks.append(actions(join))
     return Message(texts("sponsor.message.title", programme=programme.name), blocks)

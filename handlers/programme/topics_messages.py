@@ -18,7 +18,7 @@ async def question(letter: MessageContext) -> Message | None:
     offers = {offer["topic"] for offer in part.offers}
     if not count or asked.topic in offers or letter.programme.state == ProgrammeState.CLOSED:
         return None
-    return views.question(letter.texts, letter.programme.name, asked.topic, count, asked.id or 0)
+    return views.question(letter.texts, letter.programme.name, asked.topic, count, asked.id)
 
 
 RENDERERS: dict[str, Renderer] = {topics.QUESTION: question}

@@ -34,14 +34,14 @@ def open_button(texts: Texts, programme_id: int) -> Element:
 
 def market(texts: Texts, found: Market) -> View:
     """Each topic with what is wished, offered and missing; short ones can be asked for."""
-    edit = button(texts.plain("topics.edit.button"), ActionId.TOPICS_EDIT, found.programme.id or 0)
+    edit = button(texts.plain("topics.edit.button"), ActionId.TOPICS_EDIT, found.programme.id)
     blocks: list[Block] = [section(texts("topics.intro", programme=found.programme.name)), actions(edit)]
     if not any(one.wished for one in found.topics):
         blocks.append(section(texts("topics.none")))
     elif not any(one.missing for one in found.topics):
         blocks.append(section(texts("topics.enough")))
     for one in found.topics[:TOPICS_SHOWN]:
-        blocks += _topic(texts, found.programme.id or 0, one)
+        blocks += _topic(texts, found.programme.id, one)
     return modal(texts.plain("topics.title"), blocks, callback_id=CallbackId.TOPICS, close=texts.plain("topics.close"))
 
 

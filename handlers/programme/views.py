@@ -101,7 +101,7 @@ def form(
                 channel_select("announce_channel", initial=was.announce_channel if was else ""),
             ),
             put("contact", user_select("contact", initial=contact.slack_id if contact else me)),
-            *([actions(days.open_button(texts, was.id or 0))] if was else []),
+            *([actions(days.open_button(texts, was.id))] if was else []),
         ],
         callback_id=CallbackId.SETUP_FORM,
         submit=submit,
@@ -134,12 +134,10 @@ def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | N
     )
     lessons = learned(texts, before) if before else []
     title = header(texts.plain("setup.done.title", programme=programme.name))
-    sponsor = button(
-        texts.plain("setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, programme.id or 0, style="primary"
-    )
-    remind = button(texts.plain("setup.done.buttons.remind"), ActionId.RECRUIT_REMIND, programme.id or 0)
-    draft = button(texts.plain("setup.done.buttons.match"), ActionId.MATCH_DRAW, programme.id or 0)
-    buttons = actions(sponsor, remind, topics.open_button(texts, programme.id or 0), draft)
+    sponsor = button(texts.plain("setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, programme.id, style="primary")
+    remind = button(texts.plain("setup.done.buttons.remind"), ActionId.RECRUIT_REMIND, programme.id)
+    draft = button(texts.plain("setup.done.buttons.match"), ActionId.MATCH_DRAW, programme.id)
+    buttons = actions(sponsor, remind, topics.open_button(texts, programme.id), draft)
     return Message(text, [title, section(text), *lessons, *_count(texts, programme, found), buttons])
 
 
@@ -163,7 +161,7 @@ def join_reminder(texts: Texts, programme: Programme, mentors: int, mentees: int
     """To the public channel: there is still room."""
     day = texts.day(programme.starts_on)
     text = texts("recruit.reminder.body", programme=programme.name, starts=day, mentors=mentors, mentees=mentees)
-    join = button(texts.plain("recruit.reminder.buttons.join"), ActionId.JOIN_OPEN, programme.id or 0, style="primary")
+    join = button(texts.plain("recruit.reminder.buttons.join"), ActionId.JOIN_OPEN, programme.id, style="primary")
     return Message(text, [section(text), actions(join)])
 
 
@@ -185,7 +183,7 @@ def announcement(texts: Texts, programme: Programme) -> Message:
                 button(
                     texts.plain("recruit.announcement.buttons.join"),
                     ActionId.JOIN_OPEN,
-                    programme.id or 0,
+                    programme.id,
                     style="primary",
                 )
             ),

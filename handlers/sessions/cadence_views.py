@@ -104,11 +104,11 @@ def _outcome(texts: Texts, seen: Seen, name: str) -> str:
 def _choice(texts: Texts, row: Rhythm, seen: Seen | None = None) -> Block:
     key = "rhythm.proposed.buttons"
     elements = [
-        button(texts.plain(f"{key}.agree"), ActionId.RHYTHM_AGREE, row.id or 0, style="primary"),
-        button(texts.plain(f"{key}.keep"), ActionId.RHYTHM_KEEP, row.id or 0),
+        button(texts.plain(f"{key}.agree"), ActionId.RHYTHM_AGREE, row.id, style="primary"),
+        button(texts.plain(f"{key}.keep"), ActionId.RHYTHM_KEEP, row.id),
     ]
     if seen:
-        elements.append(button(texts.plain(f"{key}.other"), ActionId.RHYTHM_OPEN, seen.couple.pair.id or 0))
+        elements.append(button(texts.plain(f"{key}.other"), ActionId.RHYTHM_OPEN, seen.couple.pair.id))
     return actions(*elements)
 
 

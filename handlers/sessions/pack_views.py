@@ -155,16 +155,16 @@ class _Part:
     def buttons(self, *names: str) -> Block:
         meeting = self.prepared.meeting
         targets = {
-            "more": (ActionId.PACK_OPEN, meeting.session.id or 0),
-            "move": (ActionId.SESSION_MOVE, meeting.session.id or 0),
-            "concern": (ActionId.CONCERN_OPEN, meeting.programme.id or 0),
+            "more": (ActionId.PACK_OPEN, meeting.session.id),
+            "move": (ActionId.SESSION_MOVE, meeting.session.id),
+            "concern": (ActionId.CONCERN_OPEN, meeting.programme.id),
         }
         elements = [button(self.texts.plain(f"{FRAME}.buttons.{name}"), *targets[name]) for name in names]
         return actions(*elements[:1], *self.to_write(), *elements[1:])
 
     def to_write(self) -> list[Element]:
         """The session in which the two agree has the button to write it down; so has the one that leads to action."""
-        pair_id = self.prepared.meeting.pair.id or 0
+        pair_id = self.prepared.meeting.pair.id
         if self.pack is Pack.CONTRACT:
             return [open_button(self.texts, pair_id, self.prepared.agreement)]
         return [new_button(self.texts, pair_id)] if self.pack is Pack.INSIGHT else []

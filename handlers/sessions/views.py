@@ -75,7 +75,7 @@ def dates_missing(texts: Texts, meetings: Sequence[Meeting], person_id: int) -> 
         lines.append(texts("sessions.nudge_again.line", partner=mention(partner), number=number, closes=closes))
         name = "buttons.book" if len(meetings) == 1 else "book_with"
         label = texts.plain(f"sessions.nudge_again.{name}", partner=called(texts, partner))
-        buttons.append(button(label, ActionId.SESSION_BOOK, one.session.id or 0, style="" if buttons else "primary"))
+        buttons.append(button(label, ActionId.SESSION_BOOK, one.session.id, style="" if buttons else "primary"))
     return "\n".join(lines), buttons
 
 
@@ -184,7 +184,7 @@ def cancel_button(texts: Texts, meeting: Meeting, side: Side) -> Element:
     return button(
         texts.plain("sessions.booked.buttons.cancel"),
         ActionId.SESSION_CANCEL,
-        meeting.session.id or 0,
+        meeting.session.id,
         confirm=question,
     )
 
@@ -198,7 +198,7 @@ def held_button(texts: Texts, row: MentoringSession) -> Element:
         texts.plain(f"{key}.yes"),
         texts.plain(f"{key}.no"),
     )
-    return button(texts.plain("sessions.booked.buttons.held"), ActionId.SESSION_HELD, row.id or 0, confirm=question)
+    return button(texts.plain("sessions.booked.buttons.held"), ActionId.SESSION_HELD, row.id, confirm=question)
 
 
 def _say(texts: Texts, key: str, meeting: Meeting, side: Side, **values: Any) -> str:
@@ -211,7 +211,7 @@ def _when(texts: Texts, meeting: Meeting, side: Side) -> str:
 
 
 def _button(texts: Texts, key: str, action_id: ActionId, meeting: Meeting, style: str = "") -> Element:
-    return button(texts.plain(key), action_id, meeting.session.id or 0, style=style)
+    return button(texts.plain(key), action_id, meeting.session.id, style=style)
 
 
 def _message(texts: Texts, key: str, meeting: Meeting, text: str, buttons: list[Element]) -> Message:
@@ -293,7 +293,7 @@ def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
         if row.starts_at > now:
             others.insert(0, cancel_button(texts, meeting, side))
         blocks.append(actions(*others))
-    return form_modal(texts, key, blocks, callback_id=CallbackId.SESSION_FORM, note=Note(row.id or 0, reader.zone).text)
+    return form_modal(texts, key, blocks, callback_id=CallbackId.SESSION_FORM, note=Note(row.id, reader.zone).text)
 
 
 def stored(texts: Texts, done: Booked) -> View:

@@ -19,7 +19,7 @@ from storage.tables import Pair, ParticipantState, ProgrammeState
 
 async def setup_done(letter: MessageContext) -> Message:
     programme = letter.programme
-    found = await sign_ups(letter.work.session, programme.id or 0, letter.work.now)
+    found = await sign_ups(letter.work.session, programme.id, letter.work.now)
     before = await read_predecessor(letter.context.store, programme, letter.work.now)
     return setup.done(letter.texts, programme, found, before)
 
@@ -31,7 +31,7 @@ async def announcement(letter: MessageContext) -> Message:
 async def welcome(letter: MessageContext) -> Message | None:
     if letter.reader is None:
         return None
-    participant = await participation(letter.work.session, letter.reader.id or 0, letter.programme.id or 0)
+    participant = await participation(letter.work.session, letter.reader.id, letter.programme.id)
     if participant is None or participant.state == ParticipantState.LEFT:
         return None
     prepare = open_buttons(letter.texts, await progress_of(letter.work.session, participant))
@@ -42,7 +42,7 @@ async def alumnus(letter: MessageContext) -> Message | None:
     """Come again: unless they were quicker, or it is too late."""
     if letter.reader is None or letter.programme.state != ProgrammeState.RECRUITING:
         return None
-    if await participation(letter.work.session, letter.reader.id or 0, letter.programme.id or 0):
+    if await participation(letter.work.session, letter.reader.id, letter.programme.id):
         return None
     return cohort.invitation(letter.texts, letter.programme)
 
@@ -52,7 +52,7 @@ async def pair_ended(letter: MessageContext) -> Message | None:
     pair = await letter.work.session.get(Pair, letter.row.data["pair"])
     if pair is None or letter.reader is None:
         return None
-    if not await was_introduced(letter.work.session, pair, letter.reader.id or 0):
+    if not await was_introduced(letter.work.session, pair, letter.reader.id):
         return None
     mentor, mentee = [await person_of(letter.work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
     left, side = (mentor, Side.MENTOR) if letter.reader.id == mentee.id else (mentee, Side.MENTEE)

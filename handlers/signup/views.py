@@ -157,7 +157,7 @@ def welcome(
     blocks = [
         section(text),
         context(texts("join.welcome.footer", command=command)),
-        actions(*prepare, button(texts.plain("join.welcome.buttons.change"), ActionId.JOIN_OPEN, programme.id or 0)),
+        actions(*prepare, button(texts.plain("join.welcome.buttons.change"), ActionId.JOIN_OPEN, programme.id)),
     ]
     return Message(text, blocks)
 

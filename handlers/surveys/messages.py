@@ -14,7 +14,7 @@ async def measure(letter: MessageContext) -> Message | None:
 
 async def measures_hr(letter: MessageContext) -> Message | None:
     """Nothing as long as too few answered."""
-    found = await current_courses(letter.context.store, letter.programme.id or 0, letter.work.now)
+    found = await current_courses(letter.context.store, letter.programme.id, letter.work.now)
     return views.for_hr(letter.texts, letter.programme, found) if found else None
 
 

@@ -40,7 +40,7 @@ def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
         blocks.append(section("\n".join(given)))
     if given and not again:
         blocks.append(
-            actions(button(texts.plain("measures.buttons.change"), ActionId.MEASURE_CHANGE, asked.reading.id or 0))
+            actions(button(texts.plain("measures.buttons.change"), ActionId.MEASURE_CHANGE, asked.reading.id))
         )
     return Message(title, [*blocks, context(texts("measures.footer.body", closes=closes))])
 
@@ -60,13 +60,13 @@ def closed(texts: Texts) -> Message:
 
 def home_row(texts: Texts, reading: Reading) -> Block:
     """On the Home tab, while something waits to be answered."""
-    open_it = button(texts.plain("measures.buttons.answer"), ActionId.MEASURE_OPEN, reading.id or 0)
+    open_it = button(texts.plain("measures.buttons.answer"), ActionId.MEASURE_OPEN, reading.id)
     return section(texts("measures.footer.home"), open_it)
 
 
 def _question(texts: Texts, asked: Asked, item: Item, value: int | None) -> list[Block]:
     text = texts(f"measures.items.{item}.ask", **_about(texts, item, asked))
-    reading_id = asked.reading.id or 0
+    reading_id = asked.reading.id
     if item is not Item.USED:
         return [
             section(f"*{text}*"),

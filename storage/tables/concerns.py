@@ -10,7 +10,7 @@ from storage.tables.columns import Record, json_column, moment_column
 class Concern(SQLModel, table=True):
     """Something a person wants to talk about, for the programme's named contact and nobody else."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     person_id: int = Field(foreign_key="person.id")
@@ -21,7 +21,7 @@ class Concern(SQLModel, table=True):
 class RiskAction(SQLModel, table=True):
     """A step taken for a pair that seemed at risk."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     pair_id: int = Field(foreign_key="pair.id", index=True)
     action: str
@@ -36,7 +36,7 @@ that names people of this one. Its `person_id` is whoever set the programme up, 
 class AuditEntry(SQLModel, table=True):
     """Who of HR did what, and when."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     person_id: int = Field(foreign_key="person.id")

@@ -31,7 +31,7 @@ class ConfirmationState(StrEnum):
 class Draft(SQLModel, table=True):
     """A proposal of pairs that only HR sees."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     state: DraftState = state_column(DraftState.OPEN)
@@ -55,7 +55,7 @@ class Draft(SQLModel, table=True):
 class DraftPair(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("draft_id", "mentor_id", "mentee_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     draft_id: int = Field(foreign_key="draft.id", index=True)
     mentor_id: int = Field(foreign_key="participant.id")
@@ -80,7 +80,7 @@ class CoupleMark(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("programme_id", "mentor_id", "mentee_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     mentor_id: int = Field(foreign_key="participant.id")
@@ -105,7 +105,7 @@ class PairConfirmation(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("programme_id", "mentor_id", "mentee_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     mentor_id: int = Field(foreign_key="participant.id")
@@ -126,7 +126,7 @@ class PairConfirmation(SQLModel, table=True):
 
 
 class DraftLeftover(SQLModel, table=True):
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     draft_id: int = Field(foreign_key="draft.id", index=True)
     participant_id: int = Field(foreign_key="participant.id")

@@ -16,7 +16,7 @@ class PublishedGroup(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("programme_id", "measure", "number"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id")
     measure: str
@@ -37,7 +37,7 @@ class PublishedValue(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("source", "measure"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     group_id: int = Field(foreign_key="publishedgroup.id", index=True)
     measure: str

@@ -40,7 +40,7 @@ class Outbox(SQLModel, table=True):
         Index("outbox_expiring", "state", "expires_at"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     key: str
     """`programme:kind:subject:slot`: a message that exists is never inserted again."""

@@ -11,7 +11,7 @@ from storage.tables.columns import moment_column
 class Thanks(SQLModel, table=True):
     """What one of a pair thanked the other for; for the other one only. HR sees how many there are."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     pair_id: int = Field(foreign_key="pair.id", index=True)
     side: str
@@ -29,7 +29,7 @@ class Reading(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("participant_id", "side", "moment"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     participant_id: int = Field(foreign_key="participant.id", index=True)
@@ -57,7 +57,7 @@ class Reading(SQLModel, table=True):
 class LogEntry(SQLModel, table=True):
     """A note in somebody's learning log: for their own eyes, unless they share it."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     pair_id: int = Field(foreign_key="pair.id", index=True)
     participant_id: int = Field(foreign_key="participant.id", index=True)
@@ -77,7 +77,7 @@ class ActionCard(SQLModel, table=True):
     """An insight of a pair that becomes a change: what, whose, by when, and what came of it. For the two only,
     unless both let HR see it."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     pair_id: int = Field(foreign_key="pair.id", index=True)
     insight: str
@@ -109,7 +109,7 @@ class Story(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("pair_id", "version"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     pair_id: int = Field(foreign_key="pair.id", index=True)
     version: int

@@ -27,7 +27,7 @@ class Pair(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("programme_id", "mentor_id", "mentee_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     mentor_id: int = Field(foreign_key="participant.id", index=True)
@@ -59,7 +59,7 @@ class Agreement(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("pair_id", "version"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     pair_id: int = Field(foreign_key="pair.id", index=True)
     version: int
@@ -82,7 +82,7 @@ class Agreement(SQLModel, table=True):
 class Rhythm(SQLModel, table=True):
     """A change of how often and in which form a pair meets, proposed by one of the two and up to the other."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     pair_id: int = Field(foreign_key="pair.id", index=True)
     cadence: str

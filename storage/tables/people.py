@@ -14,7 +14,7 @@ class Person(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("team_id", "slack_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     slack_id: str
     name: str
@@ -52,7 +52,7 @@ class Avoidance(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("person_id", "avoided_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     person_id: int = Field(foreign_key="person.id")
     avoided_id: int = Field(foreign_key="person.id")
@@ -78,7 +78,7 @@ class RosterEntry(SQLModel, table=True):
     __tablename__ = "programmeroster"
     __table_args__ = (UniqueConstraint("programme_id", "person_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     person_id: int = Field(foreign_key="person.id", index=True)
@@ -105,7 +105,7 @@ class SharedRosterEntry(SQLModel, table=True):
 
     __tablename__ = "rosterentry"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     person_id: int = Field(foreign_key="person.id", unique=True)
     programme_id: int = Field(foreign_key="programme.id", index=True)

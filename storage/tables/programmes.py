@@ -35,7 +35,7 @@ class Programme(SQLModel, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str = Field(index=True)
     name: str
     theme: str
@@ -88,7 +88,7 @@ class Participant(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("programme_id", "person_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     person_id: int = Field(foreign_key="person.id", index=True)
@@ -128,7 +128,7 @@ class TopicAsk(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("participant_id", "topic"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     participant_id: int = Field(foreign_key="participant.id")
@@ -141,7 +141,7 @@ class TopicAsk(SQLModel, table=True):
 class SponsorMessage(SQLModel, table=True):
     """Words from leadership that HR had the bot post in the programme's channel. Who of HR did is in the audit."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     sponsor_id: int | None = Field(default=None, foreign_key="person.id")
@@ -157,7 +157,7 @@ class GateWaiver(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("draft_id", "gate"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     draft_id: int = Field(foreign_key="draft.id")
@@ -170,7 +170,7 @@ class Preparation(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("participant_id", "side"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     participant_id: int = Field(foreign_key="participant.id", index=True)
     side: str

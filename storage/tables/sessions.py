@@ -22,7 +22,7 @@ class MentoringSession(SQLModel, table=True):
     __tablename__ = "session"
     __table_args__ = (UniqueConstraint("pair_id", "number"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     pair_id: int = Field(foreign_key="pair.id", index=True)
     number: int
@@ -47,7 +47,7 @@ class MentoringSession(SQLModel, table=True):
 class SessionChange(SQLModel, table=True):
     """A booking, a move, a cancellation, a statement that it was held, or a no-show, and of which side."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     session_id: int = Field(foreign_key="session.id", index=True)
     side: str
@@ -64,7 +64,7 @@ class PollAnswer(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("session_id", "participant_id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     team_id: str
     session_id: int = Field(foreign_key="session.id", index=True)
     participant_id: int = Field(foreign_key="participant.id", index=True)

@@ -35,8 +35,8 @@ async def sign_up(office: Office) -> None:
             work.session.add(
                 Participant(
                     team_id=programme.team_id,
-                    programme_id=programme.id or 0,
-                    person_id=person.id or 0,
+                    programme_id=programme.id,
+                    person_id=person.id,
                     role="mentor" if teaches else "mentee",
                     level=pick.randint(1, 3) if teaches else pick.randint(4, 7),
                     department=f"Department {pick.randrange(25)}",
@@ -48,7 +48,7 @@ async def sign_up(office: Office) -> None:
                 )
             )
         await work.session.flush()
-        await nobody_has_a_manager(work, programme.id or 0)
+        await nobody_has_a_manager(work, programme.id)
         await work.commit()
 
 

@@ -42,7 +42,7 @@ def ids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ids:
             for row in (await work.session.exec(select(Outbox))).all():
                 row.state, row.error = OutboxState(row.kind), "channel_not_found" if row.kind == "dead" else None
             await work.commit()
-            found = {row.kind: row.id or 0 for row in (await work.session.exec(select(Outbox))).all()}
+            found = {row.kind: row.id for row in (await work.session.exec(select(Outbox))).all()}
         await engine.dispose()
         return found
 
@@ -134,7 +134,7 @@ def outbox_with(tmp_path: Path, rows: dict[str, dict[str, Any]], *, person: bool
                 values |= {"lane": "channel:D1", **to, **rows[name]}
                 work.session.add(Outbox(team_id="T1", key=name, kind="welcome", **values))
             await work.commit()
-            found = {row.key: row.id or 0 for row in (await work.session.exec(select(Outbox))).all()}
+            found = {row.key: row.id for row in (await work.session.exec(select(Outbox))).all()}
         await engine.dispose()
         return found
 

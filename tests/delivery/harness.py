@@ -53,7 +53,7 @@ class Office:
         return Message(f"{row.kind} {row.key}")
 
     async def hear(self, work: UnitOfWork, kind: str, row: Outbox) -> None:
-        self.troubles.append((kind, row.id or 0, row.error))
+        self.troubles.append((kind, row.id, row.error))
 
     # What is there to send to
 
@@ -65,7 +65,6 @@ class Office:
             person = Person(team_id=TEAM, slack_id=user.id, name=user.id, dm_channel=dm, created_at=NOW)
             work.session.add(person)
             await work.commit()
-        assert person.id is not None
         self.people[person.id] = user
         return person.id
 
@@ -77,7 +76,6 @@ class Office:
             )  # fmt: skip
             work.session.add(programme)
             await work.commit()
-        assert programme.id is not None
         return programme.id
 
     async def pair(self) -> int:
@@ -94,11 +92,10 @@ class Office:
             ]  # fmt: skip
             work.session.add_all(both)
             await work.session.flush()
-            mentor, mentee = (one.id or 0 for one in both)
+            mentor, mentee = (one.id for one in both)
             pair = Pair(team_id=TEAM, programme_id=programme, mentor_id=mentor, mentee_id=mentee, introduced_at=NOW)
             work.session.add(pair)
             await work.commit()
-        assert pair.id is not None
         return pair.id
 
     def channel(self, name: str = "hr") -> Channel:

@@ -61,9 +61,9 @@ async def test_an_operator_retries_or_drops_what_is_dead(office: Office) -> None
     async with office.store.write(office.clock.now()) as work:
         second, first = await troubled(work.session, TEAM)
         assert (first.key, second.key) == ("a", "b")
-        assert await retry(work.session, TEAM, first.id or 0, work.now)
-        assert await drop(work.session, TEAM, second.id or 0)
-        assert not await drop(work.session, "another team", first.id or 0)
+        assert await retry(work.session, TEAM, first.id, work.now)
+        assert await drop(work.session, TEAM, second.id)
+        assert not await drop(work.session, "another team", first.id)
         await work.commit()
     await worker.run_due()
     assert [row.state for row in await office.rows()] == [OutboxState.SENT, OutboxState.DROPPED]

@@ -106,7 +106,7 @@ class World:
                     Programme(
                         id=number, team_id=TEAM, name=f"{number}", theme="inclusion", starts_on=self.now.date(),
                         months=6, cadence="monthly", language="en", hr_channel=f"C{number}", announce_channel="C",
-                        state=ProgrammeState.RUNNING, created_at=self.now, created_by=hr.id or 0, contact_id=hr.id,
+                        state=ProgrammeState.RUNNING, created_at=self.now, created_by=hr.id, contact_id=hr.id,
                     )
                 )  # fmt: skip
             await work.commit()
@@ -132,19 +132,19 @@ class World:
                     work.session.add(person)
                     await work.session.flush()
                 part = Participant(
-                    team_id=TEAM, programme_id=programme, person_id=person.id or 0, role=side, level=2,
+                    team_id=TEAM, programme_id=programme, person_id=person.id, role=side, level=2,
                     department="", joined_at=self.now,
                 )  # fmt: skip
                 work.session.add(part)
                 await work.session.flush()
-                number = part.id or 0
-                self.members[number] = Member(number, person.id or 0, programme, person.slack_id)
+                number = part.id
+                self.members[number] = Member(number, person.id, programme, person.slack_id)
                 ready = Preparation(
                     team_id=TEAM, participant_id=number, side=side, steps_read=len(STEPS[side]) - 1, offered_at=self.now
                 )
                 work.session.add(ready)
                 await work.session.flush()
-                self.owners["preparation", ready.id or 0] = number, number
+                self.owners["preparation", ready.id] = number, number
                 opens, closes = self.now, self.now + 9 * DAY
                 for moment in Moment:
                     reading = Reading(
@@ -173,13 +173,13 @@ class World:
             for pair in pairs:
                 starts_at = self.now + timedelta(hours=2) + self.rng.randrange(2) * DAY
                 meeting = MentoringSession(
-                    team_id=TEAM, pair_id=pair.id or 0, number=number, pack="contract", opens_on=self.now.date(),
+                    team_id=TEAM, pair_id=pair.id, number=number, pack="contract", opens_on=self.now.date(),
                     closes_on=(self.now + 8 * DAY).date(), state=SessionState.BOOKED, starts_at=starts_at,
                     next_at=starts_at,
                 )  # fmt: skip
                 work.session.add(meeting)
                 await work.session.flush()
-                self.owners["session", meeting.id or 0] = pair.mentor_id, pair.mentee_id
+                self.owners["session", meeting.id] = pair.mentor_id, pair.mentee_id
             await work.commit()
 
     async def answer_polls(self, often: float) -> None:
@@ -190,12 +190,12 @@ class World:
             )
             known = set((await work.session.exec(select(PollAnswer.session_id, PollAnswer.participant_id))).all())
             for meeting in (await work.session.exec(open_ones.order_by(col(MentoringSession.id)))).all():
-                for side, number in zip(Side, self.owners["session", meeting.id or 0], strict=True):
+                for side, number in zip(Side, self.owners["session", meeting.id], strict=True):
                     if self.rng.random() > often or (meeting.id, number) in known:
                         continue
                     own: dict[str, Any] = {"honest": 3} if side is Side.MENTOR else {"will_use": 3}
                     answer = PollAnswer(
-                        team_id=TEAM, session_id=meeting.id or 0, participant_id=number, side=side, met=Met.YES,
+                        team_id=TEAM, session_id=meeting.id, participant_id=number, side=side, met=Met.YES,
                         useful=3 if self.rng.random() < 0.9 else None, answered_at=self.now, **own,
                     )  # fmt: skip
                     work.session.add(answer)
@@ -244,7 +244,7 @@ class World:
             return
         reading = self.rng.choice(readings)
         who, item = self.members[reading.participant_id], ITEMS[Side(reading.side)][0]
-        if await self._try(measures.answer(self.store, self.by(who), reading.id or 0, item, 3)):
+        if await self._try(measures.answer(self.store, self.by(who), reading.id, item, 3)):
             async with self.stores[0].write(self.now) as work:
                 row = await work.session.get_one(Reading, reading.id)
                 setattr(row, item, self._code_of_answer(row, item))
@@ -263,19 +263,19 @@ class World:
                 both = pair.mentor_id, pair.mentee_id
                 if self.rng.random() < often:
                     card = ActionCard(
-                        team_id=TEAM, pair_id=pair.id or 0, insight="x", kind="sop", change="y", owner="mentor",
+                        team_id=TEAM, pair_id=pair.id, insight="x", kind="sop", change="y", owner="mentor",
                         due_on=self.now.date(), state=self.rng.choice(("open", "done", "done", "dropped")),
                         written_by="mentor", written_at=self.now,
                     )  # fmt: skip
                     work.session.add(card)
                     await work.session.flush()
-                    self.owners["actioncard", card.id or 0] = both
+                    self.owners["actioncard", card.id] = both
                 for side, number in zip(Side, both, strict=True):
                     if self.rng.random() < often:
-                        words = Thanks(team_id=TEAM, pair_id=pair.id or 0, side=side, text="Thank you", at=self.now)
+                        words = Thanks(team_id=TEAM, pair_id=pair.id, side=side, text="Thank you", at=self.now)
                         work.session.add(words)
                         await work.session.flush()
-                        self.owners["thanks", words.id or 0] = number, number
+                        self.owners["thanks", words.id] = number, number
                     if self.rng.random() < often:
                         theirs = select(Preparation).where(Preparation.participant_id == number)
                         row = (await work.session.exec(theirs)).one()
@@ -303,9 +303,9 @@ class World:
         pair = self.rng.choice(pairs)
         terms = Terms("x", Kind.SOP, "y", self.rng.choice(list(Side)), (self.now + 20 * DAY).date())
         writer = self.members[self.rng.choice((pair.mentor_id, pair.mentee_id))]
-        seen = await self._try(cards.write(self.store, self.by(writer), pair.id or 0, terms, share=False))
+        seen = await self._try(cards.write(self.store, self.by(writer), pair.id, terms, share=False))
         if seen:
-            self.owners["actioncard", seen.card.id or 0] = pair.mentor_id, pair.mentee_id
+            self.owners["actioncard", seen.card.id] = pair.mentor_id, pair.mentee_id
 
     async def settle_card(self) -> None:
         async with self.stores[0].read(self.now) as work:
@@ -314,14 +314,14 @@ class World:
         if not found:
             return
         card = self.rng.choice(found)
-        who = self.members[self.rng.choice(self.owners["actioncard", card.id or 0])]
+        who = self.members[self.rng.choice(self.owners["actioncard", card.id])]
         day = (self.now + 30 * DAY).date()
         await self._try(
             self.rng.choice(
                 (
-                    lambda: cards.done(self.store, self.by(who), card.id or 0),
-                    lambda: cards.drop(self.store, self.by(who), card.id or 0, "no time"),
-                    lambda: cards.renew(self.store, self.by(who), card.id or 0, day),
+                    lambda: cards.done(self.store, self.by(who), card.id),
+                    lambda: cards.drop(self.store, self.by(who), card.id, "no time"),
+                    lambda: cards.renew(self.store, self.by(who), card.id, day),
                 )
             )()
         )
@@ -330,7 +330,7 @@ class World:
         if pairs := await self.pairs():
             pair = self.rng.choice(pairs)
             who = self.members[self.rng.choice((pair.mentor_id, pair.mentee_id))]
-            if await self._try(thanks.thank(self.store, self.by(who), pair.id or 0, "Thank you")):
+            if await self._try(thanks.thank(self.store, self.by(who), pair.id, "Thank you")):
                 async with self.stores[0].read(self.now) as work:
                     last = (await work.session.exec(select(func.max(Thanks.id)))).one() or 0
                 self.owners["thanks", last] = who.participant, who.participant
@@ -360,7 +360,7 @@ class World:
             for answer in (await work.session.exec(closed.order_by(col(PollAnswer.id)))).all():
                 if answer.id in self.coded:
                     continue
-                self.coded.add(answer.id or 0)
+                self.coded.add(answer.id)
                 who = self.members[answer.participant_id]
                 for item in RATINGS:
                     if getattr(answer, item) is not None:

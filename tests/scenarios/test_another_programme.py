@@ -238,8 +238,8 @@ async def _everybodys(session: Any, _hr: Any) -> Any:
         if one.listed_at
     }
     managers = {names[one.person_id]: names.get(one.manager_id) for one in found if one.manager_known}
-    ids = {slack_id: number or 0 for number, slack_id in people}
-    return roster_import._Before(ids, managers, entries, {one.person_id: one.id or 0 for one in found})
+    ids = {slack_id: number for number, slack_id in people}
+    return roster_import._Before(ids, managers, entries, {one.person_id: one.id for one in found})
 
 
 async def _of_all_programmes(session: Any, _programme_id: int) -> dict[int, RosterEntry]:

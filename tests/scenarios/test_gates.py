@@ -49,7 +49,7 @@ async def audited(office: Office) -> list[str]:
 async def unknown_manager(office: Office, who: Colleague) -> None:
     async with office.balik.store.write(office.clock.now()) as work:
         person = (await work.session.exec(select(Person).where(Person.slack_id == who.id))).one()
-        await say_manager(work, person.id or 0, known=False)
+        await say_manager(work, person.id, known=False)
         await work.commit()
 
 

@@ -30,18 +30,18 @@ async def fill(office: Office) -> None:
         blank = Person(**common, slack_id="", name="", created_at=work.now)
         rows = [blank.model_dump(exclude={"id"}) | one for one in people]
         await work.session.exec(insert(Person), params=rows)
-        ids = {one.slack_id: one.id or 0 for one in (await work.session.exec(select(Person))).all()}
+        ids = {one.slack_id: one.id for one in (await work.session.exec(select(Person))).all()}
         parts = [_part(programme, one, ids[f"UX{one}"], work.now) for one in range(2 * PAIRS + LEFT)]
         await work.session.exec(insert(Participant), params=parts)
-        await nobody_has_a_manager(work, programme.id or 0)
-        signed = {one.person_id: one.id or 0 for one in (await work.session.exec(select(Participant))).all()}
-        draft = Draft(team_id=programme.team_id, programme_id=programme.id or 0, created_at=work.now, created_by=1)
+        await nobody_has_a_manager(work, programme.id)
+        signed = {one.person_id: one.id for one in (await work.session.exec(select(Participant))).all()}
+        draft = Draft(team_id=programme.team_id, programme_id=programme.id, created_at=work.now, created_by=1)
         work.session.add(draft)
         await work.session.flush()
         pairs = [
             DraftPair(
                 team_id=programme.team_id,
-                draft_id=draft.id or 0,
+                draft_id=draft.id,
                 mentor_id=signed[ids[f"UX{one}"]],
                 mentee_id=signed[ids[f"UX{one + PAIRS}"]],
                 score=9_000 - 15 * one,
@@ -70,7 +70,7 @@ def _part(programme: Programme, one: int, person_id: int, now: Any) -> dict[str,
     teaches = one < PAIRS
     return Participant(
         team_id=programme.team_id,
-        programme_id=programme.id or 0,
+        programme_id=programme.id,
         person_id=person_id,
         role="mentor" if teaches else "mentee",
         level=2 if teaches else 6,

@@ -278,7 +278,7 @@ async def many_more(office: Office, count: int) -> None:
                 work.session.add(person)
                 await work.session.flush()
                 copied = part.model_dump(exclude={"id", "person_id"})
-                work.session.add(Participant(**copied, person_id=person.id or 0))
+                work.session.add(Participant(**copied, person_id=person.id))
         await work.session.flush()
         await nobody_has_a_manager(work)
         await work.commit()
@@ -378,7 +378,7 @@ async def test_only_the_two_learn_where_their_chat_is(company: Office, hr: Colle
     for stranger, code in (("rina", "not_your_pair"), ("lia", "not_your_pair"), ("dewi", "not_participant")):
         caller = Caller(pair.team_id, company.people[stranger].id, f"forged by {stranger}", company.clock.now())
         with pytest.raises(Rejected, match=code):
-            await introducing.my_pair(company.balik.store, caller, pair.id or 0)
+            await introducing.my_pair(company.balik.store, caller, pair.id)
 
 
 async def test_who_leaves_before_the_introduction_is_sent_is_not_introduced(company: Office, hr: Colleague) -> None:

@@ -133,7 +133,7 @@ async def test_hr_sees_how_things_changed_from_five_people_on_and_whoever_left_i
             part = Participant(
                 team_id="T",
                 programme_id=1,
-                person_id=person.id or 0,
+                person_id=person.id,
                 role="mentee",
                 level=6,
                 department="x",
@@ -146,7 +146,7 @@ async def test_hr_sees_how_things_changed_from_five_people_on_and_whoever_left_i
                     Reading(
                         team_id="T",
                         programme_id=1,
-                        participant_id=part.id or 0,
+                        participant_id=part.id,
                         side="mentee",
                         moment=moment,
                         asked_at=now,

@@ -181,9 +181,9 @@ async def test_the_wrong_people_answer_nothing(asked: Office, hr: Colleague) -> 
     for who, code in ((tono, "not_participant"), (lia, "not_your_pair"), (rina, "not_your_pair")):
         caller = Caller(first.team_id, who.id, f"forged {who.id}", asked.clock.now())
         with pytest.raises(Rejected, match=code):
-            await service.say_met(asked.balik.store, caller, first.id or 0, Met.YES)
+            await service.say_met(asked.balik.store, caller, first.id, Met.YES)
         with pytest.raises(Rejected, match=code):
-            await service.ask_contact(asked.balik.store, caller, first.id or 0)
+            await service.ask_contact(asked.balik.store, caller, first.id)
     assert await answers(asked) == []
 
 
@@ -194,7 +194,7 @@ async def test_before_the_session_nothing_is_answered(office: Office, hr: Collea
     (row, *_) = await sessions(office)
     caller = Caller(row.team_id, sari.id, "early", office.clock.now())
     with pytest.raises(Rejected, match="outdated"):
-        await service.say_met(office.balik.store, caller, row.id or 0, Met.YES)
+        await service.say_met(office.balik.store, caller, row.id, Met.YES)
 
 
 async def test_the_poll_comes_in_working_hours_even_after_a_late_session(office: Office, hr: Colleague) -> None:

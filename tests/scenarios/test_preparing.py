@@ -131,7 +131,7 @@ async def test_hr_offers_what_was_not_offered_and_sees_numbers_only(office: Offi
     assert "At least 5 of 5 mentors" in texts_in(office.posted(office.hr_channel)[-1])
     async with office.balik.store.read(office.clock.now()) as work:
         programme = (await work.session.exec(select(Programme))).one()
-        found = await preparing.finished(work.session, programme.id or 0)
+        found = await preparing.finished(work.session, programme.id)
     assert [(one.side, one.people, one.finished) for one in found] == [("mentor", 5, 5), ("mentee", 1, None)]
 
 

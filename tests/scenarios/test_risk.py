@@ -157,7 +157,7 @@ async def test_hr_cannot_tell_that_a_pair_wrote_an_action_card(pair: Office) -> 
     assert SignalKind.STALLED in [one.kind for one in before]
     card = ActionCard(
         team_id=row.team_id,
-        pair_id=row.id or 0,
+        pair_id=row.id,
         insight="The weekly report is copied by hand",
         kind="habit",
         change="Fill it in once",
@@ -175,7 +175,7 @@ async def test_hr_cannot_tell_that_a_pair_wrote_an_action_card(pair: Office) -> 
 async def seen_by_hr(office: Office, now: datetime) -> list[Signal]:
     (row,) = await pairs(office)
     async with office.balik.store.read(now) as work:
-        one = await couple(work.session, row.id or 0)
+        one = await couple(work.session, row.id)
         return await signals_of(work, one) if one else []
 
 

@@ -272,11 +272,11 @@ async def test_the_wrong_people_change_nothing(pair: Office, hr: Colleague) -> N
     async def refusal(who: Colleague) -> str:
         caller = Caller(row.team_id, who.id, f"forged {who.id} {pair.clock.now()}", pair.clock.now())
         with pytest.raises(Rejected) as refused:
-            await service.book(pair.balik.store, caller, row.id or 0, choice)
+            await service.book(pair.balik.store, caller, row.id, choice)
         with pytest.raises(Rejected):
-            await service.cancel(pair.balik.store, caller, row.id or 0)
+            await service.cancel(pair.balik.store, caller, row.id)
         with pytest.raises(Rejected):
-            await service.held(pair.balik.store, caller, row.id or 0)
+            await service.held(pair.balik.store, caller, row.id)
         return refused.value.code
 
     await pair.balik.context.directory.person(row.team_id, stranger.id, pair.clock.now())

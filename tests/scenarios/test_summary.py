@@ -46,7 +46,7 @@ async def run_pairs(office: Office, count: int, *, useful: int = 4, learned: str
                 part = Participant(
                     team_id=programme.team_id,
                     programme_id=1,
-                    person_id=person.id or 0,
+                    person_id=person.id,
                     role=role,
                     level=level,
                     department="x",
@@ -58,15 +58,15 @@ async def run_pairs(office: Office, count: int, *, useful: int = 4, learned: str
             pair = Pair(
                 team_id=programme.team_id,
                 programme_id=1,
-                mentor_id=parts[0].id or 0,
-                mentee_id=parts[1].id or 0,
+                mentor_id=parts[0].id,
+                mentee_id=parts[1].id,
                 introduced_at=now - timedelta(days=40),
             )
             work.session.add(pair)
             await work.session.flush()
             held = MentoringSession(
                 team_id=programme.team_id,
-                pair_id=pair.id or 0,
+                pair_id=pair.id,
                 number=1,
                 pack="contract",
                 opens_on=date(2026, 12, 1),
@@ -81,8 +81,8 @@ async def run_pairs(office: Office, count: int, *, useful: int = 4, learned: str
                 work.session.add(
                     PollAnswer(
                         team_id=programme.team_id,
-                        session_id=held.id or 0,
-                        participant_id=part.id or 0,
+                        session_id=held.id,
+                        participant_id=part.id,
                         side=part.role,
                         met="yes",
                         useful=useful,
@@ -186,7 +186,7 @@ async def test_no_two_summaries_tell_what_one_person_answered(office: Office, hr
         work.session.add(
             PollAnswer(
                 team_id="T0001",
-                session_id=session.id or 0,
+                session_id=session.id,
                 participant_id=1,
                 side="mentor",
                 met="yes",

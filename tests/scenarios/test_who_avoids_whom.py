@@ -168,7 +168,7 @@ async def _played(path: Path, way: str) -> Seen:
                     (await work.session.exec(select(Person).where(Person.slack_id == office.people[one].id))).one()
                     for one in (BUDI, SARI)
                 ]
-                work.session.add(Avoidance(team_id=who.team_id, person_id=who.id or 0, avoided_id=whom.id or 0))
+                work.session.add(Avoidance(team_id=who.team_id, person_id=who.id, avoided_id=whom.id))
                 await work.commit()
         seen = await try_everything(office, hr, WAYS[way])
         async with office.balik.store.read(office.clock.now()) as work:

@@ -165,12 +165,12 @@ async def _programme(office: Office, hr: Colleague, channel: Channel, variant: V
     await office.run(minutes=2)
     async with office.balik.store.write(office.clock.now()) as work:
         programme = (await work.session.exec(select(Programme).where(Programme.hr_channel == channel.id))).one()
-        unmanaged = (await _person(work, office, UNMANAGED)).id or 0
-        await say_manager(work, unmanaged, programme_id=programme.id or 0, known=False)
+        unmanaged = (await _person(work, office, UNMANAGED)).id
+        await say_manager(work, unmanaged, programme_id=programme.id, known=False)
         await work.commit()
     await hr.command("match", channel)
     await office.settle()
-    return await _ids(office, programme.id or 0, hr, channel, unmanaged)
+    return await _ids(office, programme.id, hr, channel, unmanaged)
 
 
 async def _person(work: Any, office: Office, name: str) -> Person:
@@ -194,7 +194,7 @@ async def _ids(office: Office, programme_id: int, hr: Colleague, channel: Channe
         team_id = office.slack.workspace.team_id
         pairs = (await session.exec(select(Pair).where(Pair.programme_id == programme_id).order_by(col(Pair.id)))).all()
         story = Story(
-            team_id=team_id, pair_id=pairs[0].id or 0, version=1, tried="T", changed="C", quote="Q", said_by="mentor",
+            team_id=team_id, pair_id=pairs[0].id, version=1, tried="T", changed="C", quote="Q", said_by="mentor",
             written_by="mentee", written_at=now, mentee_approved_at=now, mentor_approved_at=now,
         )  # fmt: skip
         session.add(story)
@@ -250,7 +250,7 @@ async def _secrets(office: Office, variant: Variant) -> None:
             kiki, koko = koko, kiki
         for pair, mentor, mentee in ((pairs[0], nina, kiki), (pairs[1], nuri, koko)):
             pair.mentor_id, pair.mentee_id = [await _sign_up(work, person) for person in (mentor, mentee)]
-        await say_manager(work, nuri.id or 0, kiki.id)
+        await say_manager(work, nuri.id, kiki.id)
         for number, pair in enumerate(pairs):
             pair.ended_why = variant.word(f"alasan {number}")
             pair.explanation = {"mentor": [["topic", {"topics": [variant.word("topik")]}]], "mentee": []}
@@ -260,20 +260,20 @@ async def _secrets(office: Office, variant: Variant) -> None:
             for side, part in (("mentor", pair.mentor_id), ("mentee", pair.mentee_id)):
                 session.add(
                     PollAnswer(
-                        **mine, session_id=held.id or 0, participant_id=part, side=side, met="yes",
+                        **mine, session_id=held.id, participant_id=part, side=side, met="yes",
                         useful=2 if variant is VARIANTS[0] else 5, learned=variant.word("komentar"), share=True,
                         answered_at=now,
                     )
                 )  # fmt: skip
                 session.add(
                     LogEntry(
-                        **mine, pair_id=pair.id or 0, participant_id=part, side=side, learned=variant.word("catatan"),
+                        **mine, pair_id=pair.id, participant_id=part, side=side, learned=variant.word("catatan"),
                         with_hr=True, written_at=now, changed_at=now,
                     )
                 )  # fmt: skip
             session.add(
                 ActionCard(
-                    **mine, pair_id=pair.id or 0, insight=variant.word("temuan"), kind="habit",
+                    **mine, pair_id=pair.id, insight=variant.word("temuan"), kind="habit",
                     change=variant.word("perubahan"), owner="mentor", due_on=now.date(), written_by="mentor",
                     written_at=now, mentor_shares_at=now, mentee_shares_at=now,
                 )

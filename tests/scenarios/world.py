@@ -172,7 +172,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         story, agreed_story = [
             Story(
                 team_id=pair.team_id,
-                pair_id=(whose.id or 0),
+                pair_id=whose.id,
                 version=1,
                 **words,
                 written_by="mentee",
@@ -185,7 +185,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         session.add_all([story, agreed_story])
         agreement = Agreement(
             team_id=pair.team_id,
-            pair_id=pair.id or 0,
+            pair_id=pair.id,
             version=1,
             goals=[{"goal": "Use one tool", "measure": "Each week", "by": "2027-06-01"}],
             books="mentor",
@@ -208,7 +208,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         session.add(reading)
         card = ActionCard(
             team_id=pair.team_id,
-            pair_id=pair.id or 0,
+            pair_id=pair.id,
             insight="Too many meetings",
             kind="habit",
             change="Fewer",
@@ -219,7 +219,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         )
         note = LogEntry(
             team_id=pair.team_id,
-            pair_id=pair.id or 0,
+            pair_id=pair.id,
             participant_id=pair.mentor_id,
             side="mentor",
             learned="Something",
@@ -228,7 +228,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         )
         rhythm = Rhythm(
             team_id=pair.team_id,
-            pair_id=pair.id or 0,
+            pair_id=pair.id,
             cadence="fortnightly",
             format="discussion",
             side="mentee",
@@ -293,7 +293,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
         zakis = (await session.exec(select(Person).where(Person.slack_id == zaki.id))).one()
         left = (await session.exec(select(Participant).where(Participant.person_id == zakis.id))).one()
         unmanaged = (await session.exec(select(Person).where(Person.slack_id == yani.id))).one()
-        await say_manager(work, unmanaged.id or 0, known=False)
+        await say_manager(work, unmanaged.id, known=False)
         introduced = await session.get_one(Pair, ids["pair"])
         # Two who are together already: nothing else here is about them then.
         suggested = PairConfirmation(
@@ -301,7 +301,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             programme_id=introduced.programme_id,
             mentor_id=introduced.mentor_id,
             mentee_id=introduced.mentee_id,
-            asked_by=zakis.id or 0,
+            asked_by=zakis.id,
             asked_at=work.now,
             closes_at=work.now + timedelta(days=30),
             next_at=work.now + timedelta(days=30),

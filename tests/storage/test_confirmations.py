@@ -148,7 +148,7 @@ async def avoid(store: Store, who: int, whom: int) -> None:
 
 
 async def drawn(store: Store, now: datetime = NOW) -> int:
-    return (await drafting.draw_up(store, hr(now), here)).draft.id or 0
+    return (await drafting.draw_up(store, hr(now), here)).draft.id
 
 
 async def emptied(store: Store) -> int:
@@ -174,7 +174,7 @@ async def confirmation(store: Store) -> PairConfirmation:
 
 
 async def say(store: Store, who: int, agrees: bool, now: datetime = NOW) -> None:
-    await confirming.answer(store, person(who, now), (await confirmation(store)).id or 0, agrees=agrees)
+    await confirming.answer(store, person(who, now), (await confirmation(store)).id, agrees=agrees)
 
 
 async def release(store: Store, draft: int, now: datetime = NOW) -> releasing.Released:

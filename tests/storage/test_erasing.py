@@ -388,7 +388,7 @@ async def test_whoever_goes_on_keeps_what_is_new(store: Store) -> None:
         work.session.add(
             Participant(
                 team_id="T",
-                programme_id=new.id or 0,
+                programme_id=new.id,
                 person_id=3,
                 role="mentee",
                 level=4,

@@ -18,13 +18,11 @@ async def pairs(store: Store, count: int) -> None:
                 person = Person(team_id="T", slack_id=f"UX{role}{number}", name=f"{role} {number}", created_at=NOW)
                 work.session.add(person)
                 await work.session.flush()
-                part = Participant(
-                    team_id="T", programme_id=1, person_id=person.id or 0, role=role, level=2, department=""
-                )
+                part = Participant(team_id="T", programme_id=1, person_id=person.id, role=role, level=2, department="")
                 part.joined_at = NOW
                 work.session.add(part)
                 await work.session.flush()
-                both.append(part.id or 0)
+                both.append(part.id)
             work.session.add(Pair(team_id="T", programme_id=1, mentor_id=both[0], mentee_id=both[1], introduced_at=NOW))
         await work.commit()
 

@@ -225,7 +225,7 @@ async def test_trouble_is_told_once_and_a_message_can_be_sent_again(store: Store
         await work.commit()
     assert (await kinds(store)).count("trouble") == 1
     hr = HrCaller("T", "U1", "again", NOW, 1)
-    await trouble.send_again(store, hr, rows[0].id or 0)
+    await trouble.send_again(store, hr, rows[0].id)
     async with store.read(NOW) as work:
         again = await work.session.get(Outbox, rows[0].id)
     assert again

@@ -52,7 +52,7 @@ async def answered(
                 work.session.add(
                     PollAnswer(
                         team_id="T",
-                        session_id=held.id or 0,
+                        session_id=held.id,
                         participant_id=participant,
                         side=side,
                         met="yes",
@@ -139,13 +139,11 @@ async def pairs_more(store: Store, count: int) -> None:
                 person = Person(team_id="T", slack_id=f"UY{role}{number}", name=f"{role} {number}", created_at=NOW)
                 work.session.add(person)
                 await work.session.flush()
-                part = Participant(
-                    team_id="T", programme_id=1, person_id=person.id or 0, role=role, level=2, department=""
-                )
+                part = Participant(team_id="T", programme_id=1, person_id=person.id, role=role, level=2, department="")
                 part.joined_at = NOW
                 work.session.add(part)
                 await work.session.flush()
-                both.append(part.id or 0)
+                both.append(part.id)
             work.session.add(Pair(team_id="T", programme_id=1, mentor_id=both[0], mentee_id=both[1], introduced_at=NOW))
         await work.commit()
 

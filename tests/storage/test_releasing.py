@@ -134,28 +134,28 @@ async def audited(store: Store) -> list[str]:
 
 async def ready(store: Store, draft: Draft) -> Draft:
     """HR goes on without what is missing for a release."""
-    found = await releasing.prospect(store, hr(), draft.id or 0)
+    found = await releasing.prospect(store, hr(), draft.id)
     for check in found.checks:
-        await gates.waive(store, hr(), draft.id or 0, check.gate)
+        await gates.waive(store, hr(), draft.id, check.gate)
     return draft
 
 
 async def release(store: Store, draft: Draft) -> releasing.Released:
     """HR says yes to what there is to release, and goes on without what is missing."""
-    found = await releasing.prospect(store, hr(), draft.id or 0)
+    found = await releasing.prospect(store, hr(), draft.id)
     for check in found.checks:
-        await gates.waive(store, hr(), draft.id or 0, check.gate)
+        await gates.waive(store, hr(), draft.id, check.gate)
     return await releasing.release(store, hr(), seen(found.draft), found.pairs)
 
 
 def seen(draft: Draft) -> Seen:
-    return Seen(draft.id or 0, draft.version)
+    return Seen(draft.id, draft.version)
 
 
 async def decide(store: Store, pair: DraftPair, decision: Decision) -> None:
     """Dewi decides on a pair, having seen the draft as it is."""
     now = await browsing.seen_now(store, hr(), pair.draft_id)
-    await deciding.decide(store, hr(), now, pair.id or 0, decision)
+    await deciding.decide(store, hr(), now, pair.id, decision)
 
 
 async def rows(store: Store, table: Any, *where: Any) -> list[Any]:
@@ -184,7 +184,7 @@ async def test_a_draft_tells_nobody_but_hr(company: Store) -> None:
     assert [(p.mentor_id, p.mentee_id) for p in await rows(company, DraftPair)] == [(20, 40), (30, 50)]
     assert [(row.kind, row.channel) for row in await rows(company, Outbox)] == [("match_draft", "CHR")]
     assert await rows(company, Pair) == []
-    found = await reviewing.overview(company, hr(), draft.id or 0)
+    found = await reviewing.overview(company, hr(), draft.id)
     assert (found.pairs, found.people, found.total, found.alone, found.left) == (2, 4, 4, 0, 0)
 
 
@@ -229,7 +229,7 @@ async def test_a_newer_draft_replaces_the_open_one(company: Store) -> None:
     with pytest.raises(Rejected, match="draft_outdated"):
         await release(company, old)
     with pytest.raises(Rejected, match="draft_outdated"):
-        await browsing.browse(company, hr(), old.id or 0, Look(), 10)
+        await browsing.browse(company, hr(), old.id, Look(), 10)
     assert [draft.state for draft in await rows(company, Draft)] == [DraftState.SUPERSEDED, DraftState.OPEN]
     await release(company, new)
 
@@ -240,8 +240,8 @@ async def test_drafts_of_another_programme_or_workspace_are_not_hrs(company: Sto
     for stranger in (replace(hr(), programme_id=2), replace(hr(), team_id="T2")):
         for act in (
             releasing.release(company, stranger, seen(draft), 2),
-            deciding.decide(company, stranger, Seen(draft.id or 0, 1), pair.id, Decision.TAKE_OUT),
-            reviewing.left_over(company, stranger, draft.id or 0),
+            deciding.decide(company, stranger, Seen(draft.id, 1), pair.id, Decision.TAKE_OUT),
+            reviewing.left_over(company, stranger, draft.id),
         ):
             with pytest.raises(Rejected):
                 await act
@@ -279,7 +279,7 @@ async def test_a_block_said_since_the_draft_holds(company: Store) -> None:
         await work.commit()
     assert (await release(company, draft)).dropped == 1
     again = await drawn(company)
-    left = await reviewing.left_over(company, hr(), again.id or 0)
+    left = await reviewing.left_over(company, hr(), again.id)
     assert {one.person.name for one in left} == {"Sari", "Budi"}
     assert "blocked" not in {one.cause for one in left}
 
@@ -298,7 +298,7 @@ async def test_what_hr_took_out_is_not_released_and_not_proposed_again(company: 
     first, _ = await rows(company, DraftPair)
     for _ in range(2):
         await decide(company, first, Decision.TAKE_OUT)
-    left = await reviewing.left_over(company, hr(), draft.id or 0)
+    left = await reviewing.left_over(company, hr(), draft.id)
     assert [(one.person.name, one.side, one.cause) for one in left] == [
         ("Budi", "mentee", "taken_out"),
         ("Sari", "mentor", "taken_out"),
@@ -391,12 +391,12 @@ async def test_whoever_lacks_a_manager_waits_until_hr_fills_or_waives_it(company
             await say_manager(work, person, known=False)
             await work.commit()
     draft = await drawn(company)
-    left = await reviewing.left_over(company, hr(), draft.id or 0)
+    left = await reviewing.left_over(company, hr(), draft.id)
     assert {(one.person.id, one.cause, one.help) for one in left} == {
         (BUDI, "manager_missing", "fill_or_waive_manager"),
         (SARI, "manager_missing", "fill_or_waive_manager"),
     }
-    assert (await reviewing.overview(company, hr(), draft.id or 0)).without_manager == 2
+    assert (await reviewing.overview(company, hr(), draft.id)).without_manager == 2
     with pytest.raises(Rejected, match="unknown_person"):
         await rosters.fill_managers(company, hr(), {SARI: rosters.Manager("U2")})
     said = {SARI: rosters.Manager("U1"), BUDI: rosters.Manager(None), RINA: rosters.Manager("U2")}
@@ -422,10 +422,10 @@ async def test_a_release_taken_back_is_as_if_it_had_never_been(company: Store) -
     draft = await drawn(company)
     await release(company, draft)
     newer = await _late_draft(company)
-    undone = await undoing.undo(company, hr(), draft.id or 0)
+    undone = await undoing.undo(company, hr(), draft.id)
     assert undone.replaced == [newer.id]
     with pytest.raises(Rejected, match="not_released"):
-        await undoing.undo(company, hr(), draft.id or 0)
+        await undoing.undo(company, hr(), draft.id)
     for table in (Pair, MentoringSession, Reading):
         assert await rows(company, table) == []
     assert [row.kind for row in await rows(company, Outbox)] == ["match_draft", "match_undone"]
@@ -460,12 +460,12 @@ async def test_an_earlier_release_stays_when_a_later_one_is_taken_back(company: 
     await decide(company, held[0], Decision.PUT_BACK)
     await release(company, second)
     assert len(await couples(company)) == 2
-    await undoing.undo(company, hr(), second.id or 0)
+    await undoing.undo(company, hr(), second.id)
     assert await couples(company) == [(BAYU, RINA)]
     (programme,) = await rows(company, Programme)
     assert programme.state == ProgrammeState.RUNNING
     with pytest.raises(Rejected, match="undo_too_late"):
-        await undoing.undo(company, hr(), first.id or 0)
+        await undoing.undo(company, hr(), first.id)
 
 
 async def test_who_booked_before_hearing_of_it_keeps_the_pair(company: Store) -> None:
@@ -474,7 +474,7 @@ async def test_who_booked_before_hearing_of_it_keeps_the_pair(company: Store) ->
     meeting = (await rows(company, MentoringSession))[0]
     await change(company, MentoringSession, meeting.id, state=SessionState.BOOKED)
     with pytest.raises(Rejected, match="undo_too_late"):
-        await undoing.undo(company, hr(), draft.id or 0)
+        await undoing.undo(company, hr(), draft.id)
     assert len(await letters(company)) == 6
 
 
@@ -493,7 +493,7 @@ async def test_undo_and_delivery_at_the_same_moment_are_never_both_right(company
                 await work.commit()
             return sum(row.kind.startswith("intro") for row in claimed.rows)
 
-        acts = [deliver(), undoing.undo(company, hr(), draft.id or 0)]
+        acts = [deliver(), undoing.undo(company, hr(), draft.id)]
         order = acts if turn % 2 else acts[::-1]
         outcomes = await asyncio.gather(*order, return_exceptions=True)
         claimed, undone = outcomes if turn % 2 else outcomes[::-1]
@@ -506,7 +506,7 @@ async def test_undo_and_delivery_at_the_same_moment_are_never_both_right(company
             async with company.write(NOW) as work:
                 await work.session.exec(update(Outbox).values(state=OutboxState.PENDING, lease_until=None))
                 await work.commit()
-            await undoing.undo(company, hr(), draft.id or 0)
+            await undoing.undo(company, hr(), draft.id)
         else:
             assert not isinstance(undone, BaseException), undone
             assert claimed == 0

@@ -53,7 +53,7 @@ async def second(store: Store, channel: str = "CHR2") -> int:
             await count_on(connection)
     programme, new = await set_up(store, by(HR), channel, settings("Another"))
     assert new
-    return programme.id or 0
+    return programme.id
 
 
 def signing_up(level: Level = Level.SPECIALIST, **more: object) -> joining.SignUp:
@@ -168,7 +168,7 @@ async def test_a_roster_is_forgotten_with_its_programme_and_no_other(company: St
         for name in ("Only First", "In Both"):
             work.session.add(Person(team_id=TEAM, slack_id=f"U {name}", name=name, email="x@x.example", created_at=NOW))
         await work.session.flush()
-        people = {one.name: one.id or 0 for one in (await work.session.exec(select(Person))).all()}
+        people = {one.name: one.id for one in (await work.session.exec(select(Person))).all()}
         for programme_id, names in ((1, ("Only First", "In Both")), (other, ("In Both",))):
             for name in names:
                 work.session.add(
@@ -200,7 +200,7 @@ async def test_only_pairs_of_the_same_hr_are_a_reason_in_a_draft(
         ]
         work.session.add_all(signed)
         await work.session.flush()
-        mentor, mentee = [one.id or 0 for one in signed]
+        mentor, mentee = [one.id for one in signed]
         work.session.add(Pair(**common, mentor_id=mentor, mentee_id=mentee, introduced_at=NOW))
         await work.session.flush()
         roster = await read_roster(work.session, await work.session.get_one(Programme, 1))

@@ -112,7 +112,7 @@ async def sign(store: Store, caller: Caller, agreement_id: int) -> Seen:
         # Only whose it is: the row itself is read once nobody else can change it.
         pair_id = (await work.session.exec(select(Agreement.pair_id).where(Agreement.id == agreement_id))).first()
         found, side = await my_couple(work.session, caller, pair_id or 0, lock=True)
-        now = Seen(found, side, await newest(work.session, found.pair.id or 0))
+        now = Seen(found, side, await newest(work.session, found.pair.id))
         if now.agreement is None or now.agreement.id != agreement_id:
             raise Rejected("agreement_outdated")
         if now.state is not State.YOURS:
@@ -126,7 +126,7 @@ async def _written(work: UnitOfWork, before: Seen, terms: Terms) -> Seen:
     pair, side = before.couple.pair, before.side
     row = Agreement(
         team_id=pair.team_id,
-        pair_id=pair.id or 0,
+        pair_id=pair.id,
         version=before.version + 1,
         goals=_goals(before.agreement, terms),
         books=terms.books or "",

@@ -75,7 +75,7 @@ async def _look_at(work: UnitOfWork, batch: list[PairContext]) -> None:
     taken = await _taken(work, alive)
     messages: list[Outgoing] = []
     for one in alive:
-        id_ = one.pair.id or 0
+        id_ = one.pair.id
         known, done = facts[id_], taken.get(id_, [])
         while action := next_action(signals(known, work.now), done, work.now):
             done.append(Taken(action, work.now))
@@ -143,7 +143,7 @@ async def said(store: Store, caller: Caller, pair_id: int, answer: str) -> Said:
             await tell_contact(work, one, side, f"pair{one.pair.id}-{await _round(work, one)}")
         elif answer == "rematch":
             await work.send(_rematch_wanted(one, await _round(work, one), caller.now))
-        session = await open_session(work, one.pair.id or 0)
+        session = await open_session(work, one.pair.id)
         contact = await contact_or_none(work, one, side)
         await work.commit()
     return Said(one, side, session, contact)
@@ -199,7 +199,7 @@ async def programme_of_pair(store: Store, caller: Caller, pair_id: int) -> int:
 async def signals_of(work: UnitOfWork, one: PairContext) -> list[Signal]:
     """What is wrong with a pair now, as far as HR may know."""
     facts = await facts_of(work, [one])
-    return for_hr(signals(facts[one.pair.id or 0], work.now))
+    return for_hr(signals(facts[one.pair.id], work.now))
 
 
 async def open_session(work: UnitOfWork, pair_id: int) -> MentoringSession | None:
@@ -214,24 +214,24 @@ async def open_session(work: UnitOfWork, pair_id: int) -> MentoringSession | Non
 
 async def facts_of(work: UnitOfWork, pairs: Sequence[PairContext]) -> dict[int, PairFacts]:
     """What the rules need to know of each pair, by its id."""
-    ids = [one.pair.id or 0 for one in pairs]
+    ids = [one.pair.id for one in pairs]
     sessions = _by(await _all(work, MentoringSession, MentoringSession.pair_id, ids), "pair_id")
-    session_ids = [row.id or 0 for rows in sessions.values() for row in rows]
+    session_ids = [row.id for rows in sessions.values() for row in rows]
     changes = _by(await _all(work, SessionChange, SessionChange.session_id, session_ids), "session_id")
     answers = _by(await _all(work, PollAnswer, PollAnswer.session_id, session_ids), "session_id")
     agreed = await standings(work.session, ids)
     found = {}
     for one in pairs:
-        rows = sessions.get(one.pair.id or 0, [])
+        rows = sessions.get(one.pair.id, [])
         pauses = (one.mentor_part.resumed_at, one.mentee_part.resumed_at, one.pair.resumed_at)
         resumed = [moment for moment in pauses if moment]
-        found[one.pair.id or 0] = pair_facts(
+        found[one.pair.id] = pair_facts(
             one.pair,
             one.mentee.zone,
             rows,
-            [change for row in rows for change in changes.get(row.id or 0, [])],
-            [answer for row in rows for answer in answers.get(row.id or 0, [])],
-            agreed=agreed.get(one.pair.id or 0, Standing()),
+            [change for row in rows for change in changes.get(row.id, [])],
+            [answer for row in rows for answer in answers.get(row.id, [])],
+            agreed=agreed.get(one.pair.id, Standing()),
             paused=not one.under_way,
             resumed_at=max(resumed, default=None),
             now=work.now,
@@ -294,7 +294,7 @@ def _moves(changes: Iterable[SessionChange], side: Side) -> tuple[datetime, ...]
 def _held_at(rows: Sequence[MentoringSession], changes: Sequence[SessionChange]) -> list[datetime]:
     """When the pair met, or told so, for each session that counts as held."""
     told = {change.session_id: change.at for change in changes if change.kind == "held"}
-    moments = [told.get(row.id or 0) or row.starts_at for row in rows if row.state == SessionState.HELD]
+    moments = [told.get(row.id) or row.starts_at for row in rows if row.state == SessionState.HELD]
     return [moment for moment in moments if moment]
 
 
@@ -312,7 +312,7 @@ def _opening(rows: Sequence[MentoringSession], zone: str) -> list[datetime]:
 
 
 async def _taken(work: UnitOfWork, pairs: Sequence[PairContext]) -> dict[int, list[Taken]]:
-    rows = await _all(work, RiskAction, RiskAction.pair_id, [one.pair.id or 0 for one in pairs])
+    rows = await _all(work, RiskAction, RiskAction.pair_id, [one.pair.id for one in pairs])
     return {
         pair_id: [Taken(Action(row.action), row.at) for row in found if row.action in set(Action)]
         for pair_id, found in _by(rows, "pair_id").items()

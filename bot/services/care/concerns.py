@@ -40,8 +40,8 @@ async def raise_concern(store: Store, caller: Caller, text: str) -> Person:
         contact = await contact_of(work.session, programme, person)
         concern = Concern(
             team_id=caller.team_id,
-            programme_id=programme.id or 0,
-            person_id=person.id or 0 if person else 0,
+            programme_id=programme.id,
+            person_id=person.id if person else 0,
             text=text[:LONGEST],
             at=caller.now,
         )

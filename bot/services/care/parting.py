@@ -84,7 +84,7 @@ async def _end(work: UnitOfWork, found: PairContext) -> None:
 
 async def _take_no_more(work: UnitOfWork, found: PairContext, side: Side) -> None:
     part = found.part(side)
-    left = await pairs_of(work.session, part.id or 0)
+    left = await pairs_of(work.session, part.id)
     if side is Side.MENTOR:
         part.mentor_capacity = sum(pair.mentor_id == part.id for pair in left)
     else:

@@ -69,7 +69,7 @@ async def _bring_back(work: UnitOfWork, participant: Participant, slot: str) -> 
 
 
 async def _tell_partners(work: UnitOfWork, participant: Participant, kind: str, slot: str) -> None:
-    for pair in await pairs_of(work.session, participant.id or 0):
+    for pair in await pairs_of(work.session, participant.id):
         other_id = pair.mentee_id if pair.mentor_id == participant.id else pair.mentor_id
         if other := await work.session.get(Participant, other_id):
             subject = f"{pair.id}-{participant.id}:{slot}"
@@ -78,7 +78,7 @@ async def _tell_partners(work: UnitOfWork, participant: Participant, kind: str, 
 
 
 def _letter(
-    about: Participant, reader: int, kind: str, subject: str, now: datetime, data: dict[str, int | None] | None = None
+    about: Participant, reader: int, kind: str, subject: str, now: datetime, data: dict[str, int] | None = None
 ) -> Outgoing:
     return Outgoing(
         about.team_id,

@@ -53,7 +53,7 @@ async def go_on(work: UnitOfWork, found: PairContext) -> None:
     """The pair meets again: what waited is looked at anew."""
     found.pair.paused_until, found.pair.resumed_at = None, work.now
     await work.session.flush()
-    await recompute_for_pair(work, found.pair.id or 0)
+    await recompute_for_pair(work, found.pair.id)
 
 
 def _letter(found: PairContext, reader: Side, kind: str, until: datetime, now: datetime) -> Outgoing:

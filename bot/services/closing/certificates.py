@@ -68,7 +68,7 @@ async def earned_sides(session: AsyncSession, participant: Participant) -> list[
     for pair, meeting in (await session.exec(wanted)).all():
         side = Side.MENTOR if pair.mentor_id == participant.id else Side.MENTEE
         held = meeting.state == SessionState.HELD
-        sessions[side][pair.id or 0].append(Attended(meeting.pack, held))
+        sessions[side][pair.id].append(Attended(meeting.pack, held))
     return [side for side in Side if completed(sessions[side].values())]
 
 
@@ -117,7 +117,7 @@ async def ask_for(store: Store, caller: Caller, programme_id: int) -> bool:
     async with store.write(caller.now, receipt=caller.signed) as work:
         session = work.session
         person = await person_by_slack(session, caller.team_id, caller.slack_id, lock=True)
-        participant = await participation(session, person.id or 0, programme_id) if person else None
+        participant = await participation(session, person.id, programme_id) if person else None
         if person is None or participant is None:
             raise Rejected("not_participant")
         if participant.state == ParticipantState.LEFT:
@@ -144,7 +144,7 @@ def at_the_end(now: datetime, programme: Programme, whom: Iterable[Holder], days
     return [
         replace(
             _letter(part, side),
-            due_at=on_day(now, days.certificate(part.id or 0, side), person, programme),
+            due_at=on_day(now, days.certificate(part.id, side), person, programme),
             bulk=True,
         )
         for part, side, person in whom

@@ -60,7 +60,7 @@ async def _look_at(work: UnitOfWork, programme: Programme) -> None:
         limit=BATCH,
         order=col(Pair.id),
     )
-    days = await last_days(work, programme, (one.part(side).id or 0 for one in batch for side in Side))
+    days = await last_days(work, programme, (one.part(side).id for one in batch for side in Side))
     await work.send_all([letter for one in batch for letter in _farewells(one, days, work.now)])
     completed = [(one.part(side), side, one.person(side)) for one in batch for side in Side]
     await work.send_all(certificates.at_the_end(work.now, programme, completed, days))
@@ -88,8 +88,8 @@ async def _last_unsettled(work: UnitOfWork, programme: Programme) -> datetime | 
 
 async def _close(work: UnitOfWork, programme: Programme) -> None:
     programme.state, programme.next_close_at = ProgrammeState.CLOSED, None
-    stayed = await certificates.of_ended_pairs(work.session, programme.id or 0)
-    days = await last_days(work, programme, (part.id or 0 for part, _, _ in stayed))
+    stayed = await certificates.of_ended_pairs(work.session, programme.id)
+    days = await last_days(work, programme, (part.id for part, _, _ in stayed))
     await work.send_all(certificates.at_the_end(work.now, programme, stayed, days))
     message = Outgoing(
         programme.team_id,
@@ -112,9 +112,7 @@ def _farewells(one: PairContext, days: LastDays, now: datetime) -> list[Outgoing
             programme_id=one.programme.id,
             person_id=one.person(side).id,
             data={"pair": one.pair.id},
-            due_at=on_day(
-                now, days.farewell(one.part(side).id or 0, one.pair.id or 0), one.person(side), one.programme
-            ),
+            due_at=on_day(now, days.farewell(one.part(side).id, one.pair.id), one.person(side), one.programme),
             bulk=True,
         )
         for side in Side

@@ -236,7 +236,7 @@ def _letter(
 ) -> Outgoing:
     return Outgoing(
         one.programme.team_id,
-        key=key_of(kind, one.programme.id or 0, story),
+        key=key_of(kind, one.programme.id, story),
         kind=kind,
         programme_id=one.programme.id,
         person_id=person_id,

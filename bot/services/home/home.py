@@ -225,7 +225,7 @@ async def _part(work: UnitOfWork, participant: Participant, programme: Programme
     wanted = select(Pair).where(mine, Pair.state != PairState.ENDED).order_by(col(Pair.id))
     found = (await session.exec(wanted)).all()
     active = [one for one in found if one.state == PairState.ACTIVE]
-    known = [pair for pair in active if not await hears_later(session, pair, person.id or 0)]
+    known = [pair for pair in active if not await hears_later(session, pair, person.id)]
     over = [one for one in found if one.state == PairState.COMPLETED]
     here = participant.state != ParticipantState.LEFT and participant.forgotten_at is None
     return Part(
@@ -234,7 +234,7 @@ async def _part(work: UnitOfWork, participant: Participant, programme: Programme
         tuple([await _pair(session, pair, participant, person, work.now) for pair in known]),
         tuple([await _finished(session, pair, participant) for pair in over if here]),
         certificate=here and bool(await earned_sides(session, participant)),
-        readings=tuple(await waiting(work, participant.id or 0)),
+        readings=tuple(await waiting(work, participant.id)),
         about_to_hear=len(known) < len(active),
         preparing=await progress_of(session, participant),
         questions=tuple(await waiting_for(session, participant, person, work.now) if here else ()),
@@ -262,7 +262,7 @@ async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me:
     complete = {one.session_id for one in given if one.is_complete}
     missed = {one.session_id for one in given if one.met not in (None, Met.YES)}
     step, session_of_step = next_step(sessions, side, complete, me.zone, now, missed)
-    row = await newest(session, pair.id or 0)
+    row = await newest(session, pair.id)
     agreement = state(version_of(row) if row else None, side)
     signed = row if row and agreement is State.SIGNED else None
     if agreement is State.YOURS and _ORDER.index(step) > _ORDER.index(NextStep.SIGN):

@@ -45,7 +45,7 @@ async def look(store: Store, hr: HrCaller, pair_id: int) -> LookedAt:
             total=len(rows),
             next_at=min((at for at in ahead if at > hr.now), default=None),
             signed=bool(agreed and agreed.signed_at),
-            moves=await _moves(work, [row.id or 0 for row in rows]),
+            moves=await _moves(work, [row.id for row in rows]),
             signals=await signals_of(work, found) if found.under_way else [],
             taken=await _taken(work, pair_id),
         )

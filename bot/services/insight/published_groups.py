@@ -83,14 +83,14 @@ async def _ready(work: UnitOfWork, programme_id: int) -> list[_Ready]:
 
 async def _publish(work: UnitOfWork, programme: Programme, ready: _Ready) -> None:
     waiting, session = ready.waiting, work.session
-    known = await _people_of(session, programme.id or 0, waiting.measure) if ready.last else set()
+    known = await _people_of(session, programme.id, waiting.measure) if ready.last else set()
     made = group(waiting.measure, waiting.basis, waiting.values, known, ready.last, work.now)
     last = select(PublishedGroup.number).where(
         PublishedGroup.programme_id == programme.id, PublishedGroup.measure == waiting.measure
     )
     row = PublishedGroup(
         team_id=programme.team_id,
-        programme_id=programme.id or 0,
+        programme_id=programme.id,
         measure=made.measure,
         number=max((await session.exec(last)).all(), default=0) + 1,
         basis=made.basis,

@@ -55,7 +55,7 @@ async def current_report(store: Store, programme_id: int, now: datetime) -> Repo
 
 async def read_report(work: UnitOfWork, programme: Programme) -> Report:
     """Read the report of a programme, as of `work.now`, from what was published so far (see `current_report`)."""
-    session, number = work.session, programme.id or 0
+    session, number = work.session, programme.id
     shared = (
         select(ActionCard)
         .join(Pair, col(Pair.id) == col(ActionCard.pair_id))

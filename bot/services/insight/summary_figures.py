@@ -188,7 +188,7 @@ async def read_summary(work: UnitOfWork, programme: Programme) -> Summary:
     """Read the summary of a programme, as of `work.now`, from what was published so far (see `current_summary`)."""
     now, session = work.now, work.session
     records = await _read(session, programme, now)
-    published = await read_published(session, programme.id or 0)
+    published = await read_published(session, programme.id)
     # A week ago is the whole of that day: summaries come at the same hour, a few seconds sooner or later.
     before = published.until(local(now - WEEK, programme.zone).date(), programme.zone)
     attention = await _attention(work, records)
@@ -196,19 +196,19 @@ async def read_summary(work: UnitOfWork, programme: Programme) -> Summary:
         programme=programme,
         at=now,
         people=_people(records),
-        pairs=tuple(_line(records, pair, at_risk=(pair.id or 0) in attention) for pair in records.pairs),
-        agreements=await signed_pairs(session, programme.id or 0),
+        pairs=tuple(_line(records, pair, at_risk=pair.id in attention) for pair in records.pairs),
+        agreements=await signed_pairs(session, programme.id),
         sessions=_sessions(records),
         measures=tuple(Measure(name, published.figure(name), before.figure(name)) for name in RATED),
         answers=_participation(published),
         topics=_topics(records),
         attention=tuple(sorted(attention.values(), key=lambda one: one.since)),
         comments=(
-            *await shared_notes(session, programme.id or 0, MOST_COMMENTS),
-            *await _comments(session, programme.id or 0),
+            *await shared_notes(session, programme.id, MOST_COMMENTS),
+            *await _comments(session, programme.id),
         ),
-        outcomes=await outcomes(session, programme.id or 0),
-        prepared=await finished(session, programme.id or 0),
+        outcomes=await outcomes(session, programme.id),
+        prepared=await finished(session, programme.id),
         courses=tuple(courses(published)),
     )
 
@@ -227,7 +227,7 @@ async def _read(session: AsyncSession, programme: Programme, now: datetime) -> _
     changed = select(Pair.id, SessionChange).join(MentoringSession, of_pair).join(SessionChange, of_session).where(ours)
     changes: dict[int, list[SessionChange]] = defaultdict(list)
     for pair_id, change in (await session.exec(changed.order_by(col(SessionChange.id)))).all():
-        changes[pair_id or 0].append(change)
+        changes[pair_id].append(change)
     actions = select(RiskAction).join(Pair, col(Pair.id) == col(RiskAction.pair_id)).where(ours)
     taken: dict[int, list[Taken]] = defaultdict(list)
     for action in (await session.exec(actions.where(col(RiskAction.action).in_(list(Action))))).all():
@@ -235,12 +235,12 @@ async def _read(session: AsyncSession, programme: Programme, now: datetime) -> _
     return _Records(
         programme,
         now,
-        {one.id or 0: (one, person) for one, person in members},
+        {one.id: (one, person) for one, person in members},
         pairs,
         sessions,
         changes,
         taken,
-        frozenset((await session.exec(with_known_manager(programme.id or 0))).all()),
+        frozenset((await session.exec(with_known_manager(programme.id))).all()),
     )
 
 
@@ -268,7 +268,7 @@ def _people(records: _Records) -> People:
 def _counted(records: _Records, pair: Pair) -> list[MentoringSession]:
     """A pair's sessions that were ever to take place: not those that would have come after its end."""
     ended = local(pair.ended_at, records.programme.zone).date() if pair.ended_at else date.max
-    sessions = records.sessions.get(pair.id or 0, ())
+    sessions = records.sessions.get(pair.id, ())
     return [one for one in sessions if one.state == SessionState.HELD or one.closes_on <= ended]
 
 
@@ -288,7 +288,7 @@ def _sessions(records: _Records) -> Sessions:
     return Sessions(
         planned=sum(one.closes_on <= records.today or one.state == SessionState.HELD for one in counted),
         held=len(held),
-        held_before=sum((known_since.get(one.id or 0) or one.settled_at or records.now) <= before for one in held),
+        held_before=sum((known_since.get(one.id) or one.settled_at or records.now) <= before for one in held),
         booked=sum(one.state == SessionState.BOOKED for one in counted),
         moves={side: _moves(records, side) for side in Side},
         months=tuple(
@@ -372,7 +372,7 @@ def _paused(records: _Records, pair: Pair) -> bool:
 
 
 def _needs_looking_at(records: _Records, pair: Pair) -> bool:
-    sessions = records.sessions.get(pair.id or 0, [])
+    sessions = records.sessions.get(pair.id, [])
     return pair.state == PairState.ACTIVE and not (sessions and all(one.settled_at for one in sessions))
 
 
@@ -384,7 +384,7 @@ async def _attention(work: UnitOfWork, records: _Records) -> dict[int, Attention
         batch = [records.couple(pair) for pair in pairs[start : start + BATCH]]
         facts = await facts_of(work, batch)
         for one in batch:
-            pair_id = one.pair.id or 0
+            pair_id = one.pair.id
             visible = for_hr(signals(facts[pair_id], records.now))
             if not visible:
                 continue

@@ -186,10 +186,10 @@ async def _surveys(work: UnitOfWork, programme_id: int, published: Published) ->
     if not new:
         return []
     people = {one.participant_id for one in new}
-    rows = {one.id or 0: one for one in new}
+    rows = {one.id: one for one in new}
     if any(one.moment != measures.Moment.BEFORE for one in new):
         before: Sequence[Reading] = (await session.exec(_BEFORE, params=values)).all()
-        rows |= {one.id or 0: one for one in before if one.participant_id in people}
+        rows |= {one.id: one for one in before if one.participant_id in people}
     done = (
         select(PublishedValue.measure, PublishedValue.source)
         .join(PublishedGroup, col(PublishedGroup.id) == col(PublishedValue.group_id))

@@ -99,8 +99,10 @@ async def acts_of(session: AsyncSession, entries: Sequence[AuditEntry]) -> list[
     ids = {entry.person_id for entry in entries}
     ids |= {one for entry in entries for role in ("person", "manager") if (one := entry.details.get(role))}
     signed = select(Participant.id, Person).join(Person, col(Person.id) == col(Participant.person_id))
-    by_part = dict((await session.exec(signed.where(col(Participant.id).in_(parts)))).all())
-    people = {one.id: one for one in (await session.exec(select(Person).where(col(Person.id).in_(ids)))).all()}
+    by_part: dict[int | None, Person] = dict((await session.exec(signed.where(col(Participant.id).in_(parts)))).all())
+    people: dict[int | None, Person] = {
+        one.id: one for one in (await session.exec(select(Person).where(col(Person.id).in_(ids)))).all()
+    }
     return [
         _act(entry, named, by_part, people)
         for entry, named in zip(entries, about, strict=True)
@@ -111,9 +113,7 @@ async def acts_of(session: AsyncSession, entries: Sequence[AuditEntry]) -> list[
 async def _couples(session: AsyncSession, pair_ids: set[int]) -> dict[int, dict[str, Any]]:
     """The two sign-ups of each of these pairs."""
     wanted = select(Pair.id, Pair.mentor_id, Pair.mentee_id).where(col(Pair.id).in_(pair_ids))
-    return {
-        one or 0: {"mentor": mentor, "mentee": mentee} for one, mentor, mentee in (await session.exec(wanted)).all()
-    }
+    return {one: {"mentor": mentor, "mentee": mentee} for one, mentor, mentee in (await session.exec(wanted)).all()}
 
 
 def _act(

@@ -49,11 +49,11 @@ async def answer(store: Store, caller: Caller, confirmation_id: int, *, agrees: 
         found = await session.get(PairConfirmation, confirmation_id)
         if person is None or found is None or found.team_id != caller.team_id:
             raise Rejected("outdated")
-        question = await question_of(session, found, person.id or 0)
+        question = await question_of(session, found, person.id)
         if question is None:
             raise Rejected("not_your_pair")
         programme, confirmation = await _locked(work, found)
-        part = await participation(session, person.id or 0, programme.id or 0)
+        part = await participation(session, person.id, programme.id)
         if part is None or part.state == ParticipantState.LEFT:
             raise Rejected("left_programme")
         if programme.state == ProgrammeState.CLOSED:
@@ -85,7 +85,7 @@ async def tick_confirmations(store: Store, now: datetime) -> int:
             await work.commit()
     for draft_id in drafts:
         async with store.write(now) as work:
-            await adopt(work, draft_id or 0)
+            await adopt(work, draft_id)
             await work.commit()
     return len(late) + len(drafts)
 
@@ -99,7 +99,7 @@ async def adopt(work: UnitOfWork, draft_id: int) -> None:
     if draft.hand_made_asked or draft.state != DraftState.OPEN:
         return
     draft.hand_made_asked = True
-    known = await of_programme(session, programme.id or 0)
+    known = await of_programme(session, programme.id)
     by_hand = await made_by_hand(session, draft)
     pairs = select(DraftPair).where(DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(False))
     for pair in (await session.exec(pairs.order_by(col(DraftPair.id)))).all():
@@ -108,7 +108,7 @@ async def adopt(work: UnitOfWork, draft_id: int) -> None:
             continue
         confirmation = PairConfirmation(
             team_id=programme.team_id,
-            programme_id=programme.id or 0,
+            programme_id=programme.id,
             mentor_id=pair.mentor_id,
             mentee_id=pair.mentee_id,
             asked_by=by_hand[couple],

@@ -76,11 +76,11 @@ async def request(change: Change, couple: SignUps, why: str) -> PairConfirmation
     by = await change.by()
     confirmation = PairConfirmation(
         team_id=change.programme.team_id,
-        programme_id=change.programme.id or 0,
+        programme_id=change.programme.id,
         mentor_id=couple[0],
         mentee_id=couple[1],
         hr_reason=why,
-        asked_by=by.id or 0,
+        asked_by=by.id,
     )
     change.work.session.add(confirmation)
     await change.work.session.flush()
@@ -113,7 +113,7 @@ def question_key(confirmation: PairConfirmation, side: Side) -> str:
 
 async def withdraw(work: UnitOfWork, programme: Programme, couple: SignUps) -> bool:
     """HR takes a couple made by hand back before the release; False if there is none. Who was asked is told once."""
-    confirmation = await of_couple(work.session, programme.id or 0, couple)
+    confirmation = await of_couple(work.session, programme.id, couple)
     if confirmation is None or confirmation.state not in OPEN:
         return False
     confirmation.state, confirmation.settled_at, confirmation.next_at = ConfirmationState.WITHDRAWN, work.now, None
@@ -163,11 +163,11 @@ async def settle(work: UnitOfWork, programme: Programme, confirmation: PairConfi
     details = {"mentor": confirmation.mentor_id, "mentee": confirmation.mentee_id}
     if draft is not None:
         draft.version += 1
-        details |= {"draft": draft.id or 0, "version": draft.version}
+        details |= {"draft": draft.id, "version": draft.version}
     work.session.add(
         AuditEntry(
             team_id=programme.team_id,
-            programme_id=programme.id or 0,
+            programme_id=programme.id,
             person_id=confirmation.asked_by,
             what="pair_confirmed" if state is ConfirmationState.CONFIRMED else "pair_not_confirmed",
             details=details,
@@ -237,7 +237,7 @@ async def waiting_for(session: AsyncSession, participant: Participant, person: P
         col(PairConfirmation.closes_at) > now,
     )
     found = (await session.exec(wanted.order_by(col(PairConfirmation.id)))).all()
-    questions = [await question_of(session, one, person.id or 0) for one in found]
+    questions = [await question_of(session, one, person.id) for one in found]
     return [one for one in questions if one is not None]
 
 

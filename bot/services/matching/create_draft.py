@@ -67,7 +67,7 @@ async def follow_up(work: UnitOfWork, programme: Programme, released: Draft, wai
     session = work.session
     draft = Draft(
         team_id=programme.team_id,
-        programme_id=programme.id or 0,
+        programme_id=programme.id,
         created_at=work.now,
         created_by=released.released_by or released.created_by,
     )
@@ -77,22 +77,22 @@ async def follow_up(work: UnitOfWork, programme: Programme, released: Draft, wai
     left = select(DraftLeftover).where(DraftLeftover.draft_id == released.id).order_by(col(DraftLeftover.id))
     for pair in [*waiting, *(await session.exec(out.order_by(col(DraftPair.id)))).all()]:
         pair.made_at = pair.made_at or released.created_at
-        session.add(DraftPair(**pair.model_dump(exclude={"id", "draft_id"}), draft_id=draft.id or 0))
+        session.add(DraftPair(**pair.model_dump(exclude={"id", "draft_id"}), draft_id=draft.id))
     for one in (await session.exec(left)).all():
-        session.add(DraftLeftover(**one.model_dump(exclude={"id", "draft_id"}), draft_id=draft.id or 0))
+        session.add(DraftLeftover(**one.model_dump(exclude={"id", "draft_id"}), draft_id=draft.id))
     await work.send(_to_hr(programme, draft))
     return draft
 
 
 async def _overtaken(session: AsyncSession, roster: Roster, programme: Programme) -> bool:
-    newest = await newest_draft(session, programme.id or 0)
-    seen = (newest.id or 0, newest.version) if newest else (0, 0)
-    return seen != roster.seen or await last_pair(session, programme.id or 0) != roster.last_pair
+    newest = await newest_draft(session, programme.id)
+    seen = (newest.id, newest.version) if newest else (0, 0)
+    return seen != roster.seen or await last_pair(session, programme.id) != roster.last_pair
 
 
 async def _supersede(session: AsyncSession, programme: Programme) -> list[int]:
     before = select(Draft.id).where(Draft.programme_id == programme.id, Draft.state == DraftState.OPEN)
-    replaced = [draft_id or 0 for draft_id in (await session.exec(before)).all()]
+    replaced = list((await session.exec(before)).all())
     await session.exec(update(Draft).where(col(Draft.id).in_(replaced)).values(state=DraftState.SUPERSEDED))
     return replaced
 
@@ -107,9 +107,9 @@ async def _store(
     ids = roster.participant_ids
     draft = Draft(
         team_id=hr.team_id,
-        programme_id=programme.id or 0,
+        programme_id=programme.id,
         created_at=hr.now,
-        created_by=by.id or 0,
+        created_by=by.id,
         before_id=before,
         unkept=[
             {"mentor": ids[one.mentor], "mentee": ids[one.mentee], "rule": one.rule}
@@ -137,7 +137,7 @@ def _pairs(draft: Draft, roster: Roster, solution: Solution, before: Iterable[Dr
     for one in solution.pairs:
         yield DraftPair(
             team_id=draft.team_id,
-            draft_id=draft.id or 0,
+            draft_id=draft.id,
             mentor_id=ids[one.mentor],
             mentee_id=ids[one.mentee],
             score=one.score,
@@ -145,14 +145,14 @@ def _pairs(draft: Draft, roster: Roster, solution: Solution, before: Iterable[Dr
             made_at=draft.created_at,
         )
     for was in before:
-        yield DraftPair(**was.model_dump(exclude={"id", "draft_id"}), draft_id=draft.id or 0)
+        yield DraftPair(**was.model_dump(exclude={"id", "draft_id"}), draft_id=draft.id)
 
 
 def _left_over(draft: Draft, roster: Roster, solution: Solution) -> Iterator[DraftLeftover]:
     for left in solution.left:
         yield DraftLeftover(
             team_id=draft.team_id,
-            draft_id=draft.id or 0,
+            draft_id=draft.id,
             participant_id=roster.participant_ids[left.person],
             side=left.side,
             cause=left.cause,
@@ -162,7 +162,7 @@ def _left_over(draft: Draft, roster: Roster, solution: Solution) -> Iterator[Dra
 
 async def _taken_out(session: AsyncSession, programme: Programme, roster: Roster) -> dict[tuple[int, int], DraftPair]:
     """What HR took out of the newest draft or forbade, of people who still take part, by their participants' ids."""
-    newest = await newest_draft(session, programme.id or 0)
+    newest = await newest_draft(session, programme.id)
     if newest is None:
         return {}
     wanted = select(DraftPair).where(DraftPair.draft_id == newest.id, col(DraftPair.excluded).is_(True))
@@ -172,7 +172,7 @@ async def _taken_out(session: AsyncSession, programme: Programme, roster: Roster
     for pair in pairs:
         # Of an older version: without it, the pair would seem as new as the draft that it is copied to.
         pair.made_at = pair.made_at or newest.created_at
-    for mark in await marks_of(session, programme.id or 0, Verdict.FORBIDDEN):
+    for mark in await marks_of(session, programme.id, Verdict.FORBIDDEN):
         couple = mark.mentor_id, mark.mentee_id
         blank = DraftPair(
             team_id=mark.team_id,
@@ -192,9 +192,7 @@ async def _made_by_hand(session: AsyncSession, programme: Programme) -> list[Dra
 
     No rule is looked at: whether one of the two left, or avoids the other, changes nothing before the time is over.
     """
-    open_ones = [
-        couple for couple, one in (await of_programme(session, programme.id or 0)).items() if one.state in OPEN
-    ]
+    open_ones = [couple for couple, one in (await of_programme(session, programme.id)).items() if one.state in OPEN]
     found = []
     for mentor_id, mentee_id in open_ones:
         wanted = (
@@ -214,7 +212,7 @@ async def _unlock_stale(session: AsyncSession, programme: Programme, roster: Ros
     """A lock that is off because a sign-up was changed stays off: HR can lock the two again if they are proposed."""
     ids = roster.participant_ids
     stale = {(ids[one.mentor], ids[one.mentee]) for one in solution.unkept if one.rule == CHANGED}
-    for mark in await marks_of(session, programme.id or 0, Verdict.LOCKED):
+    for mark in await marks_of(session, programme.id, Verdict.LOCKED):
         if (mark.mentor_id, mark.mentee_id) in stale:
             mark.verdict = None
 

@@ -81,4 +81,4 @@ def _people(pairs: list[Together]) -> set[int]:
 
 async def _named(session: AsyncSession, parts: set[int]) -> dict[int, Person]:
     wanted = select(Participant.id, Person).join(Person, col(Person.id) == col(Participant.person_id))
-    return {part or 0: one for part, one in (await session.exec(wanted.where(col(Participant.id).in_(parts)))).all()}
+    return dict((await session.exec(wanted.where(col(Participant.id).in_(parts)))).all())

@@ -106,11 +106,11 @@ class Change:
                 programme_id=self.draft.programme_id,
                 mentor_id=mentor_id,
                 mentee_id=mentee_id,
-                marked_by=by.id or 0,
+                marked_by=by.id,
                 marked_at=self.hr.now,
             )
             self.work.session.add(mark)
-        mark.marked_by, mark.marked_at = by.id or 0, self.hr.now
+        mark.marked_by, mark.marked_at = by.id, self.hr.now
         return mark
 
     async def pairs_of(self, participant_id: int) -> list[DraftPair]:
@@ -153,7 +153,7 @@ async def changing(store: Store, hr: HrCaller, seen: Seen) -> AsyncIterator[Chan
         programme = await open_programme(work.session, hr, lock=True)
         draft = await open_draft(work.session, hr, seen.draft_id, lock=True)
         if draft.version != seen.version:
-            raise EditConflict(draft.id or 0, await since(work, draft, seen.version))
+            raise EditConflict(draft.id, await since(work, draft, seen.version))
         change = Change(work, hr, programme, draft)
         yield change
         if change.changed:

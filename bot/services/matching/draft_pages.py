@@ -162,7 +162,7 @@ async def seen_now(store: Store, hr: HrCaller, draft_id: int) -> Seen:
     """An open draft as it is now, to act on. Raises `Rejected`: outdated, already_released, draft_outdated."""
     async with store.read(hr.now) as work:
         draft = await open_draft(work.session, hr, draft_id)
-    return Seen(draft.id or 0, draft.version)
+    return Seen(draft.id, draft.version)
 
 
 async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> Card:
@@ -178,7 +178,7 @@ async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> Card:
         mark = marks.get((pair.mentor_id, pair.mentee_id))
         asked = await of_programme(session, draft.programme_id)
         return Card(
-            Seen(draft.id or 0, draft.version),
+            Seen(draft.id, draft.version),
             await session.get_one(Programme, draft.programme_id),
             pair,
             Member(*two[pair.mentor_id]),
@@ -219,7 +219,7 @@ async def _ids(
         for pair_id, mentor, mentee, score in (await session.exec(wanted)).all():
             if {mentor, mentee} & chosen and _shown(look.show, out, score < floor, marks.get((mentor, mentee))):
                 strength = score if look.show in (Show.WEAKEST, Show.UNDER) else -score
-                found.append((out, strength, pair_id or 0))
+                found.append((out, strength, pair_id))
     return [pair_id for *_, pair_id in sorted(found)]
 
 

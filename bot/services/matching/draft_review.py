@@ -198,7 +198,7 @@ async def standing_of(session: AsyncSession, draft: Draft) -> Standing:
     rows = (await session.exec(select(DraftLeftover).where(DraftLeftover.draft_id == draft.id))).all()
     left |= {(Side(row.side), row.participant_id): (row.cause, HELPS.get(row.cause, row.help)) for row in rows}
     left |= dict.fromkeys(_places(out) - held, TAKEN_OUT)
-    back = {(Side.MENTOR, part.id or 0) for part, _ in active if part.held_at}
+    back = {(Side.MENTOR, part.id) for part, _ in active if part.held_at}
     left = {place: HELD_BACK if place in back else CHANGED if why == HELD_BACK else why for place, why in left.items()}
     return Standing(
         [(mentor, mentee, score) for mentor, mentee, score, _ in live],
@@ -206,7 +206,7 @@ async def standing_of(session: AsyncSession, draft: Draft) -> Standing:
         paired,
         held,
         {place: why for place, why in left.items() if place not in paired},
-        {part.id or 0 for part, _ in active},
+        {part.id for part, _ in active},
     )
 
 
@@ -216,9 +216,9 @@ def _around(active: list[tuple[Participant, Person]], draft: Draft) -> dict[Plac
     for part, _ in active:
         role, why = Role(part.role), CAME_SINCE if part.joined_at > draft.created_at else CHANGED
         if role.teaches and part.mentor_capacity > 0:
-            found[Side.MENTOR, part.id or 0] = why
+            found[Side.MENTOR, part.id] = why
         if role.learns and part.mentee_capacity > 0:
-            found[Side.MENTEE, part.id or 0] = why
+            found[Side.MENTEE, part.id] = why
     return found
 
 
@@ -229,7 +229,7 @@ def _places(pairs: Any) -> set[Place]:
 async def people_of(session: AsyncSession, which: ColumnElement[bool]) -> dict[int, tuple[Participant, Person]]:
     """Sign-ups with their people, by the ids of the sign-ups."""
     wanted = select(Participant, Person).join(Person, col(Person.id) == col(Participant.person_id)).where(which)
-    return {part.id or 0: (part, person) for part, person in (await session.exec(wanted)).all()}
+    return {part.id: (part, person) for part, person in (await session.exec(wanted)).all()}
 
 
 async def _partners(session: AsyncSession, programme_id: int) -> list[tuple[int, int]]:

@@ -147,7 +147,7 @@ async def _take_back(change: Change, pair: DraftPair) -> bool:
 
 async def _asked(change: Change, pair: DraftPair) -> bool:
     """Whether HR made the pair by hand, so that its two people were asked."""
-    return await of_couple(change.work.session, change.programme.id or 0, (pair.mentor_id, pair.mentee_id)) is not None
+    return await of_couple(change.work.session, change.programme.id, (pair.mentor_id, pair.mentee_id)) is not None
 
 
 async def _verdict(change: Change, pair: DraftPair) -> str | None:

@@ -43,7 +43,7 @@ async def add(
         ((pair, asked),) = await _put_together(change, [], [couple], lifted, why)
         aside = {"lifted": sorted(lifted)} if lifted else {}
         await change.did("pair_added", pair, confirmation=asked, **aside)
-    return pair.id or 0
+    return pair.id
 
 
 async def swap(
@@ -94,7 +94,7 @@ async def choose(store: Store, hr: HrCaller, seen: Seen, pair_id: int, side: Sid
         was = pair.mentor_id if teaches else pair.mentee_id
         ((new, asked),) = await _put_together(change, [pair], [couple], frozenset(), "")
         await change.did("partner_changed", new, part=was, confirmation=asked)
-    return new.id or 0
+    return new.id
 
 
 async def _swap(
@@ -105,7 +105,7 @@ async def _swap(
     made = await _put_together(change, [pair, other], couples, lifted, why)
     for new, asked in made:
         await change.did("pairs_swapped", new, confirmation=asked)
-    return made[0 if stays is Side.MENTEE else 1][0].id or 0
+    return made[0 if stays is Side.MENTEE else 1][0].id
 
 
 async def _part_of(change: Change, slack_id: str) -> int:
@@ -149,7 +149,7 @@ async def _put_together(
         mark.verdict, mark.lifted, mark.proposed_at = Verdict.LOCKED, sorted(broken), proposed[couple]
         pair = DraftPair(
             team_id=change.draft.team_id,
-            draft_id=change.draft.id or 0,
+            draft_id=change.draft.id,
             mentor_id=mentor_id,
             mentee_id=mentee_id,
             score=score,
@@ -176,7 +176,7 @@ async def _give_up(change: Change, pair: DraftPair) -> None:
 async def _proposed_at(change: Change, couple: Couple) -> datetime | None:
     """When the solver last proposed these two, if neither has changed their sign-up since; None if it never did."""
     session = change.work.session
-    if await of_couple(session, change.programme.id or 0, couple):
+    if await of_couple(session, change.programme.id, couple):
         return None
     theirs = (
         select(DraftPair.made_at)
@@ -204,7 +204,7 @@ async def _refuse_proposed(change: Change, couples: list[Couple]) -> None:
     """Two who were taken out are put together anew; two who are together already stay so, and whoever was asked about
     each other is not asked again in this programme."""
     for mentor_id, mentee_id in couples:
-        asked = await of_couple(change.work.session, change.programme.id or 0, (mentor_id, mentee_id))
+        asked = await of_couple(change.work.session, change.programme.id, (mentor_id, mentee_id))
         if asked:
             raise Rejected("already_proposed" if asked.state in OPEN else "asked_before")
         same = (

@@ -100,7 +100,7 @@ async def prospect(store: Store, hr: HrCaller, draft_id: int) -> Prospect:
         wanted = await _wanted(work.session, draft)
         possible = list(_still_possible(wanted, await read_roster(work.session, programme), draft))
         found = await checks(work.session, programme, draft)
-        prepared = await finished(work.session, programme.id or 0)
+        prepared = await finished(work.session, programme.id)
     people = {one for pair in possible for one in (pair.mentor_id, pair.mentee_id)}
     dropped = len(wanted.pairs) - len(possible)
     return Prospect(draft, programme, len(possible), len(people), dropped, found, prepared, waiting=len(wanted.waiting))
@@ -118,7 +118,7 @@ async def release(store: Store, hr: HrCaller, seen: Seen, confirmed: int) -> Rel
         programme = await open_programme(work.session, hr, lock=True)
         draft = await open_draft(work.session, hr, seen.draft_id, lock=True)
         await refuse_if_open(work.session, programme, draft)
-        await adopt(work, draft.id or 0)
+        await adopt(work, draft.id)
         wanted = await _wanted(work.session, draft)
         people = wanted.people
         roster = await read_roster(work.session, programme)
@@ -185,7 +185,7 @@ async def _wanted(session: AsyncSession, draft: Draft) -> _Wanted:
         .join(Person, col(Person.id) == col(Participant.person_id))
         .where(Participant.programme_id == draft.programme_id)
     )
-    by_sign_up = {participant_id or 0: person for participant_id, person in (await session.exec(people)).all()}
+    by_sign_up = dict((await session.exec(people)).all())
     found = list((await session.exec(pairs.order_by(col(DraftPair.id)))).all())
     asked = await of_programme(session, draft.programme_id)
     waiting = {couple for couple, one in asked.items() if one.state != ConfirmationState.CONFIRMED}
@@ -233,7 +233,7 @@ async def _make_pairs(work: UnitOfWork, programme: Programme, possible: list[Dra
     pairs = [
         Pair(
             team_id=programme.team_id,
-            programme_id=programme.id or 0,
+            programme_id=programme.id,
             mentor_id=proposed.mentor_id,
             mentee_id=proposed.mentee_id,
             explanation=proposed.explanation,
@@ -303,7 +303,7 @@ def _messages(
             person = people[participant_id]
             yield Outgoing(
                 programme.team_id,
-                key=introduction_key(pair, side, person.id or 0),
+                key=introduction_key(pair, side, person.id),
                 kind=f"intro_{side}",
                 programme_id=programme.id,
                 person_id=person.id,

@@ -56,8 +56,8 @@ async def checks(session: AsyncSession, programme: Programme, draft: Draft) -> t
         Gate.SPONSOR: int(
             programme.state == ProgrammeState.RECRUITING and (await standing_of(session, programme)).last is None
         ),
-        Gate.PREPARED: await number_not_offered(session, programme.id or 0),
-        Gate.MANAGERS: await number_without_manager(session, programme.id or 0),
+        Gate.PREPARED: await number_not_offered(session, programme.id),
+        Gate.MANAGERS: await number_without_manager(session, programme.id),
     }
     return tuple(
         Check(gate, State.MET if not count else State.WAIVED if gate in waived else State.OPEN, count)

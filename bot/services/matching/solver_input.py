@@ -42,7 +42,7 @@ _WEEKS = timedelta(weeks=4)
 
 async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
     """The active participants of `programme` as the matching sees them now."""
-    rows = await active_participants(session, programme.id or 0)
+    rows = await active_participants(session, programme.id)
     couples = await _couples(session, programme)
     here = [one for one in couples if one[0].programme_id == programme.id]
     held = [one for one in here if one[0].state == PairState.ACTIVE]
@@ -52,9 +52,9 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
         past.setdefault(mentor, set()).add(mentee)
         past.setdefault(mentee, set()).add(mentor)
     avoids = await _avoidances(session, programme.team_id)
-    newest, marks = await newest_draft(session, programme.id or 0), await _marks(session, programme.id or 0)
-    by_hand, over = await _confirmations(session, programme.id or 0)
-    entries = await _entries(session, programme.id or 0)
+    newest, marks = await newest_draft(session, programme.id), await _marks(session, programme.id)
+    by_hand, over = await _confirmations(session, programme.id)
+    entries = await _entries(session, programme.id)
     managers: dict[int, int | None] = {
         one.person_id: one.manager_id for one in entries.values() if one.manager_id is not None
     }
@@ -67,13 +67,13 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
             _profile(
                 participant,
                 person,
-                entries.get(person.id or 0),
+                entries.get(person.id),
                 free_hours=_working_hours(person.zone or zone, person.work_start, person.work_end, monday, off),
-                mentor_places=participant.mentor_capacity - as_mentor[person.id or 0],
-                mentee_places=participant.mentee_capacity - as_mentee[person.id or 0],
-                avoids=frozenset(avoids.get(person.id or 0, ())),
-                past=frozenset(past.get(person.id or 0, ())),
-                appraisers=above.get(person.id or 0, frozenset()),
+                mentor_places=participant.mentor_capacity - as_mentor[person.id],
+                mentee_places=participant.mentee_capacity - as_mentee[person.id],
+                avoids=frozenset(avoids.get(person.id, ())),
+                past=frozenset(past.get(person.id, ())),
+                appraisers=above.get(person.id, frozenset()),
             )
         )
         if number % A_TIME == 0:
@@ -86,15 +86,15 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
         await _excluded(session, newest)
         | over
         | frozenset(couple for couple, mark in marks.items() if mark.verdict == Verdict.FORBIDDEN),
-        max((pair.id or 0 for pair, _, _ in here), default=0),
-        {person.id or 0: participant.id or 0 for participant, person in rows},
+        max((pair.id for pair, _, _ in here), default=0),
+        {person.id: participant.id for participant, person in rows},
         _decisions(
             marks,
             {(mentor, mentee) for _, mentor, mentee in here} | by_hand,
             await _live(session, newest) - by_hand,
-            {person.id or 0: person.changed_at for _, person in rows},
+            {person.id: person.changed_at for _, person in rows},
         ),
-        (newest.id or 0, newest.version) if newest else (0, 0),
+        (newest.id, newest.version) if newest else (0, 0),
         by_hand,
     )
 
@@ -254,7 +254,7 @@ def _profile(
     appraisers: frozenset[int],
 ) -> Profile:
     return Profile(
-        id=person.id or 0,
+        id=person.id,
         role=Role(participant.role),
         level=Level(participant.level),
         department=" ".join(participant.department.casefold().split()),

@@ -71,5 +71,5 @@ async def _people(session: AsyncSession, hr: HrCaller, draft_id: int, about: Seq
             Participant.programme_id == hr.programme_id, Participant.person_id == person.id
         )
         sign_up = (await session.exec(mine.order_by(col(Participant.id)))).first()
-        found |= {role: sign_up} if sign_up else {"person": person.id or 0}
+        found |= {role: sign_up} if sign_up else {"person": person.id}
     return found

@@ -119,14 +119,14 @@ async def _take_back_messages(session: AsyncSession, draft: Draft, ours: Any) ->
     rows = (await session.exec(select(Outbox).where(*since))).all()
     questions = await _take_back_questions(session, draft)
     about = [
-        row.id or 0
+        row.id
         for row in rows
         if row.data.get("pair") in pairs or row.data.get("session") in meetings or row.key in questions
     ]
     if await _delete_waiting(session, about) != len(about):
         raise Rejected("undo_too_late")
     to_hr = [row for row in rows if row.kind == "match_released" and row.data.get("draft") == draft.id]
-    await _delete_waiting(session, [row.id or 0 for row in to_hr])
+    await _delete_waiting(session, [row.id for row in to_hr])
     return [(row.channel, row.ts) for row in to_hr if row.channel and row.ts]
 
 
@@ -165,7 +165,7 @@ async def _delete(session: AsyncSession, ours: Any) -> int:
 async def _open_again(session: AsyncSession, programme: Programme, draft: Draft) -> list[int]:
     """The draft can be changed and released; one that was drawn up around its pairs no longer."""
     newer = select(Draft.id).where(Draft.programme_id == programme.id, Draft.state == DraftState.OPEN)
-    replaced = [one or 0 for one in (await session.exec(newer)).all()]
+    replaced = list((await session.exec(newer)).all())
     await session.exec(update(Draft).where(col(Draft.id).in_(replaced)).values(state=DraftState.SUPERSEDED))
     draft.state, draft.released_at, draft.released_by = DraftState.OPEN, None, None
     draft.version += 1

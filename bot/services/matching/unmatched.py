@@ -49,7 +49,7 @@ async def write(store: Store, hr: HrCaller, draft_id: int, part_id: int, sentenc
         for one in waiting:
             letter = Outgoing(
                 hr.team_id,
-                key=_key(draft, one.person.id or 0),
+                key=_key(draft, one.person.id),
                 kind="left_over",
                 programme_id=programme.id,
                 person_id=one.person.id,
@@ -74,7 +74,7 @@ async def still_left(work: UnitOfWork, part_id: int) -> Participant | None:
 
 async def told_of(session: AsyncSession, draft: Draft, people: list[Person]) -> set[int]:
     """Which of these people somebody of HR wrote to about this draft, by their ids."""
-    keys = {_key(draft, one.id or 0): one.id or 0 for one in people}
+    keys = {_key(draft, one.id): one.id for one in people}
     wanted = select(Outbox.key).where(Outbox.team_id == draft.team_id, col(Outbox.key).in_(keys))
     return {keys[key] for key in (await session.exec(wanted)).all()}
 

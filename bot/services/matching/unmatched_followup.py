@@ -87,7 +87,7 @@ async def still_waiting(work: UnitOfWork, row: Outbox) -> Waiting | None:
     places = participant.mentor_capacity if side is Side.MENTOR else participant.mentee_capacity
     if participant.state == ParticipantState.LEFT or places == 0:
         return None
-    if await pairs_of(work.session, participant.id or 0) or await _told_lately(work, row):
+    if await pairs_of(work.session, participant.id) or await _told_lately(work, row):
         return None
     ends = add_months(programme.starts_on, programme.months) - timedelta(days=1)
     earned = bool(await earned_sides(work.session, participant))

@@ -61,7 +61,7 @@ async def change(store: Store, hr: HrCaller, run: RunInWorker, wanted: Settings)
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
         roster = await read_roster(work.session, programme)
-        before = await open_couples(work.session, programme.id or 0)
+        before = await open_couples(work.session, programme.id)
     if not roster.by_hand and not (roster.free_mentors and roster.free_mentees):
         raise Rejected("nobody_to_match", mentors=roster.free_mentors, mentees=roster.free_mentees)
     trial: Trial = await run(try_out, roster, wanted.rules, before)
@@ -86,4 +86,4 @@ async def settle(store: Store, hr: HrCaller, wanted: Settings) -> bool:
 
 async def _people(session: AsyncSession, trial: Trial) -> dict[int, Person]:
     ids = {one for couple in trial.examples for one in couple}
-    return {one.id or 0: one for one in await session.exec(select(Person).where(col(Person.id).in_(ids)))}
+    return {one.id: one for one in await session.exec(select(Person).where(col(Person.id).in_(ids)))}

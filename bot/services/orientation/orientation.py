@@ -73,11 +73,11 @@ class Finished:
 
 async def offer(work: UnitOfWork, participant: Participant) -> list[Side]:
     """What somebody has to read now that their sign-up is as it is; the sides that are new."""
-    known = {Side(one.side) for one in await _rows(work.session, participant.id or 0)}
+    known = {Side(one.side) for one in await _rows(work.session, participant.id)}
     new = [side for side in sides_of(participant.role) if side not in known]
     for side in new:
         work.session.add(
-            Preparation(team_id=participant.team_id, participant_id=participant.id or 0, side=side, offered_at=work.now)
+            Preparation(team_id=participant.team_id, participant_id=participant.id, side=side, offered_at=work.now)
         )
     await work.session.flush()
     return new
@@ -93,7 +93,7 @@ async def offer_to_all(store: Store, hr: HrCaller) -> int:
     """Offer it to everybody whom it was not offered yet; how many these were. Raises `Rejected`: programme_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
-        missing = await _not_offered(work.session, programme.id or 0)
+        missing = await _not_offered(work.session, programme.id)
         for participant in missing:
             await offer_again(work, participant)
         await work.commit()
@@ -132,7 +132,7 @@ async def where(store: Store, caller: Caller, side: Side, programme_id: int | No
     async with store.read(caller.now) as work:
         participant = await _part(work.session, caller, programme_id)
         mine = side if side in sides_of(participant.role) else side.other
-        rows = {one.side: one.steps_read for one in await _rows(work.session, participant.id or 0)}
+        rows = {one.side: one.steps_read for one in await _rows(work.session, participant.id)}
     return Progress(participant.programme_id, mine, rows.get(mine, 0))
 
 
@@ -143,7 +143,7 @@ async def went_on(store: Store, caller: Caller, programme_id: int, side: Side, s
         if side not in sides_of(participant.role):
             raise Rejected("outdated")
         await offer(work, participant)
-        row = next(one for one in await _rows(work.session, participant.id or 0) if one.side == side)
+        row = next(one for one in await _rows(work.session, participant.id) if one.side == side)
         row.steps_read = read_up_to(row.steps_read, step, side)
         if row.steps_read == len(STEPS[side]) and row.finished_at is None:
             row.finished_at, row.remind_at = caller.now, None
@@ -154,7 +154,7 @@ async def went_on(store: Store, caller: Caller, programme_id: int, side: Side, s
 
 async def progress_of(session: AsyncSession, participant: Participant) -> tuple[Progress, ...]:
     """How far somebody is on each of their sides."""
-    read = {one.side: one.steps_read for one in await _rows(session, participant.id or 0)}
+    read = {one.side: one.steps_read for one in await _rows(session, participant.id)}
     return tuple(Progress(participant.programme_id, side, read.get(side, 0)) for side in sides_of(participant.role))
 
 
@@ -163,10 +163,10 @@ async def _part(session: AsyncSession, caller: Caller, programme_id: int | None)
     if person is None:
         raise Rejected("not_participant")
     if programme_id is None:
-        found = await current_participation(session, person.id or 0)
+        found = await current_participation(session, person.id)
         participant = found[0] if found else None
     else:
-        participant = await participation(session, person.id or 0, programme_id)
+        participant = await participation(session, person.id, programme_id)
     if participant is None:
         raise Rejected("not_participant")
     if participant.state == ParticipantState.LEFT:
@@ -211,7 +211,7 @@ async def plan_reminders(work: UnitOfWork, meeting: Meeting) -> None:
     for side in Side:
         hours = hours_of(meeting.person(side))
         day = working_days_before(local(starts_at, hours.zone).date(), DAYS_AHEAD, off)
-        for row in await _rows(work.session, meeting.part(side).id or 0):
+        for row in await _rows(work.session, meeting.part(side).id):
             if row.side == side and row.finished_at is None:
                 row.remind_at = max(work.now, morning(day, hours, off))
 

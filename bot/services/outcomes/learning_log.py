@@ -162,8 +162,8 @@ def _faults(draft: Draft) -> dict[str, str]:
 def _blank(work: UnitOfWork, found: PairContext, side: Side) -> LogEntry:
     return LogEntry(
         team_id=found.pair.team_id,
-        pair_id=found.pair.id or 0,
-        participant_id=found.part(side).id or 0,
+        pair_id=found.pair.id,
+        participant_id=found.part(side).id,
         side=side,
         written_at=work.now,
         changed_at=work.now,
@@ -178,12 +178,12 @@ async def _own(work: UnitOfWork, caller: Caller, entry_id: int) -> tuple[PairCon
     return found, side, entry
 
 
-def _note(entry: LogEntry, numbers: dict[int | None, int]) -> Note:
-    number = numbers.get(entry.session_id)
+def _note(entry: LogEntry, numbers: dict[int, int]) -> Note:
+    number = numbers.get(entry.session_id) if entry.session_id else None
     return Note(entry, number, entry.learned, entry.taught, "", entry.with_partner, entry.with_hr, entry.written_at)
 
 
-def _of_poll(answer: PollAnswer, numbers: dict[int | None, int]) -> Note:
+def _of_poll(answer: PollAnswer, numbers: dict[int, int]) -> Note:
     number, learned, will_do = numbers.get(answer.session_id), answer.learned or "", answer.will_do or ""
     return Note(None, number, learned, "", will_do, False, answer.share, answer.answered_at)
 

@@ -63,7 +63,7 @@ async def poll_of(work: UnitOfWork, meeting: Meeting, side: Side) -> Poll:
     """The poll of one side, for a view."""
     row = await _row(work, meeting, side)
     contact = await contact_or_none(work, meeting, side)
-    answer = answer_of(row) if row else Answer(meeting.session.id or 0, meeting.part(side).id or 0, side)
+    answer = answer_of(row) if row else Answer(meeting.session.id, meeting.part(side).id, side)
     return Poll(meeting, side, answer, closes_at(meeting), contact, await _posted(work, meeting, side))
 
 
@@ -160,27 +160,25 @@ async def note_met(work: UnitOfWork, meeting: Meeting, side: Side, met: Met) -> 
     await _write(work, meeting, side, lambda one: one.say_met(met))
     row = meeting.session
     was = row.state
-    mentor, mentee = both(await answers_of(work, [row.id or 0]))
+    mentor, mentee = both(await answers_of(work, [row.id]))
     if outcome(mentor, mentee) is Outcome.HELD:
         row.state = SessionState.HELD
     else:
         row.state = SessionState.BOOKED if row.starts_at else SessionState.PLANNED
     if row.state == SessionState.HELD != was:
-        work.session.add(
-            SessionChange(team_id=row.team_id, session_id=row.id or 0, side=side, kind="held", at=work.now)
-        )
+        work.session.add(SessionChange(team_id=row.team_id, session_id=row.id, side=side, kind="held", at=work.now))
 
 
 async def take_back_answers(work: UnitOfWork, meeting: Meeting) -> Side | None:
     """A session is booked anew: what was said about its earlier time no longer counts. The side that had moved it."""
     row = meeting.session
-    rows = await answers_of(work, [row.id or 0])
+    rows = await answers_of(work, [row.id])
     mentor, mentee = both(rows)
     named, how = responsible(mentor, mentee), outcome(mentor, mentee)
     if how is Outcome.NO_SHOW:
         work.session.add(
             SessionChange(
-                team_id=row.team_id, session_id=row.id or 0, side=named or "", kind="no_show", at=rows[0].answered_at
+                team_id=row.team_id, session_id=row.id, side=named or "", kind="no_show", at=rows[0].answered_at
             )
         )
     for one in rows:
@@ -262,8 +260,8 @@ async def _write(work: UnitOfWork, meeting: Meeting, side: Side, change: Callabl
     if row is None:
         row = PollAnswer(
             team_id=meeting.session.team_id,
-            session_id=meeting.session.id or 0,
-            participant_id=meeting.part(side).id or 0,
+            session_id=meeting.session.id,
+            participant_id=meeting.part(side).id,
             side=side,
             answered_at=work.now,
         )

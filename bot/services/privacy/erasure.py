@@ -59,7 +59,7 @@ async def erase(store: Store, caller: Caller) -> bool:
 
 async def erase_person(work: UnitOfWork, person: Person) -> None:
     """Erase somebody in an open transaction, in which nothing that was read before is to be used afterwards."""
-    number = person.id or 0
+    number = person.id
     await _take_out(work, number)
     owner = await owner_of(work.session, number)
     await _leave_posts(work, person)
@@ -83,7 +83,7 @@ async def erase_person(work: UnitOfWork, person: Person) -> None:
 
 async def forget_part(work: UnitOfWork, participant: Participant) -> None:
     """Erase what somebody told for one programme, while they take part in another."""
-    one = Owner(participant.person_id, (participant.id or 0,), (participant.programme_id,), whole=False)
+    one = Owner(participant.person_id, (participant.id,), (participant.programme_id,), whole=False)
     await _stop_messages(work, one)
     await withdraw_of(work, one)
     await _wipe(work, one)

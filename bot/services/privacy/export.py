@@ -78,7 +78,7 @@ async def look(store: Store, caller: Caller) -> Stored:
 async def read(work: UnitOfWork, person: Person) -> Stored:
     """What is kept about a person, as of `work.now`."""
     session = work.session
-    owner = await owner_of(session, person.id or 0)
+    owner = await owner_of(session, person.id)
     avoided = select(Person).join(Avoidance, col(Avoidance.avoided_id) == col(Person.id))
     bosses = select(RosterEntry.manager_id).where(RosterEntry.person_id == person.id)
     managers = select(Person).where(col(Person.id).in_(bosses))
@@ -86,9 +86,9 @@ async def read(work: UnitOfWork, person: Person) -> Stored:
     return Stored(
         at=work.now,
         person=person,
-        managers={one.id or 0: one for one in (await session.exec(managers)).all()},
+        managers={one.id: one for one in (await session.exec(managers)).all()},
         avoided=tuple((await session.exec(avoided.where(Avoidance.person_id == person.id))).all()),
-        programmes={one.id or 0: one for one in (await session.exec(programmes)).all()},
+        programmes={one.id: one for one in (await session.exec(programmes)).all()},
         mine=frozenset(owner.participants),
         partners=await _partners(work, owner, Pair),
         suggested=await _partners(work, owner, PairConfirmation),
@@ -102,7 +102,7 @@ async def _partners(work: UnitOfWork, owner: Owner, table: type[Pair] | type[Pai
     for row_id, mentor_id, mentee_id in (await work.session.exec(couples)).all():
         other = mentee_id if mentor_id in owner.participants else mentor_id
         person = select(Person).join(Participant, col(Participant.person_id) == col(Person.id))
-        found[row_id or 0] = (await work.session.exec(person.where(Participant.id == other))).one()
+        found[row_id] = (await work.session.exec(person.where(Participant.id == other))).one()
     return found
 
 
@@ -163,10 +163,10 @@ def _row(stored: Stored, names: Sequence[str], row: Any) -> dict[str, Any]:
         # What was said to the other about the match is theirs.
         found["explanation"] = (row.explanation or {}).get(side, [])
         found["ended_why"] = stored.ended_why(row)
-        found |= {"side": side, "partner": stored.partners[row.id or 0].name}
+        found |= {"side": side, "partner": stored.partners[row.id].name}
     if isinstance(row, PairConfirmation):
         del found["mentor_id"]
-        found |= {"side": stored.side(row), "partner": stored.suggested[row.id or 0].name}
+        found |= {"side": stored.side(row), "partner": stored.suggested[row.id].name}
         found["answer"] = stored.answer(row)
     return found
 

@@ -81,8 +81,8 @@ async def _forget_one(store: Store, now: datetime, months: int) -> bool:
         )
         participant = (await work.session.exec(part.order_by(col(Participant.id)).limit(1))).first()
         if participant is None:
-            await forget_roster(work.session, programme.id or 0)
-            await forget_sponsors(work.session, programme.id or 0)
+            await forget_roster(work.session, programme.id)
+            await forget_sponsors(work.session, programme.id)
             programme.forgotten_at, programme.forget_at = now, None
         else:
             await _forget(work, participant, months)

@@ -71,7 +71,7 @@ async def change(store: Store, hr: HrCaller, added: list[date], worked: list[dat
         await audit(work, hr, "days_off", {"added": _isos(new), "worked": _isos(set(worked))})
         programme.next_summary_at = next_weekly(programme, work.now)
         await work.session.flush()
-        await recompute_for_programme(work, programme.id or 0)
+        await recompute_for_programme(work, programme.id)
         await _look_again(work, programme)
         await _tell(work, programme, new)
         await work.commit()

@@ -54,7 +54,7 @@ async def last_days(work: UnitOfWork, programme: Programme, participants: Iterab
     for pair_id, mentor_id, mentee_id in (await work.session.exec(pairs.order_by(col(Pair.id)))).all():
         for participant_id, side in ((mentor_id, Side.MENTOR), (mentee_id, Side.MENTEE)):
             if participant_id in wanted:
-                partners[participant_id].append((pair_id or 0, side))
+                partners[participant_id].append((pair_id, side))
     return LastDays(partners)
 
 

@@ -34,7 +34,7 @@ async def predecessor(store: Store, caller: Caller, hr_channel: str) -> Predeces
         if last is None:
             return None
         contact = await work.session.get(Person, last.contact_id) if last.contact_id else None
-    summary = await current_summary(store, last.id or 0, caller.now)
+    summary = await current_summary(store, last.id, caller.now)
     return Predecessor(last, contact if contact and contact.active else None, summary)
 
 
@@ -67,7 +67,7 @@ async def carry_on(work: UnitOfWork, programme: Programme) -> None:
 async def take_over_roster(work: UnitOfWork, programme: Programme) -> None:
     """Start a programme that was just opened with the roster of the one it follows: the same HR channel stored it."""
     if programme.follows_id:
-        await inherit(work.session, programme.id or 0, programme.follows_id)
+        await inherit(work.session, programme.id, programme.follows_id)
 
 
 async def invite_alumni(work: UnitOfWork, programme: Programme) -> None:

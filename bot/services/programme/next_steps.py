@@ -112,7 +112,7 @@ async def _waiting_draft(session: AsyncSession, programme: Programme) -> Next | 
         .order_by(col(Draft.id).desc())
     )
     found = (await session.exec(pairs.limit(1))).first()
-    return Next(HrStep.RELEASE, count=found[1], draft_id=found[0] or 0) if found else None
+    return Next(HrStep.RELEASE, count=found[1], draft_id=found[0]) if found else None
 
 
 async def _free(session: AsyncSession, programme: Programme, since: datetime | None) -> int:

@@ -69,7 +69,7 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
                 team_id=caller.team_id,
                 hr_channel=hr_channel,
                 created_at=caller.now,
-                created_by=by.id or 0,
+                created_by=by.id,
                 zone=by.zone,
                 **{name: getattr(settings, name) for name in FIELDS},
             )
@@ -85,8 +85,8 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
         work.session.add(
             AuditEntry(
                 team_id=caller.team_id,
-                programme_id=programme.id or 0,
-                person_id=by.id or 0,
+                programme_id=programme.id,
+                person_id=by.id,
                 what="set_up" if new else "changed",
                 at=caller.now,
             )

@@ -55,7 +55,7 @@ async def market(store: Store, hr: HrCaller) -> Market:
     """Demand and supply. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
-        return Market(programme, _balances(await _read(work.session, programme.id or 0)))
+        return Market(programme, _balances(await _read(work.session, programme.id)))
 
 
 async def of_programme(store: Store, hr: HrCaller) -> Programme:
@@ -70,7 +70,7 @@ async def edit(store: Store, hr: HrCaller, topics: Sequence[str]) -> Market:
         programme = await open_programme(work.session, hr, lock=True)
         programme.topics = list(topics)
         await audit(work, hr, EDITED, {"topics": len(topics)})
-        found = Market(programme, _balances(await _read(work.session, programme.id or 0)))
+        found = Market(programme, _balances(await _read(work.session, programme.id)))
         await work.commit()
     return found
 
@@ -82,14 +82,14 @@ async def ask_around(store: Store, hr: HrCaller, topic: str) -> tuple[Market, in
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
-        found = await _read(work.session, programme.id or 0)
+        found = await _read(work.session, programme.id)
         if not found.wished[topic]:
             raise Rejected("outdated")
         chosen = [one for one in found.people if _could(found, one[0], topic)]
         await _ask(work, programme, topic, chosen)
         if chosen:
             await audit(work, hr, "topic_asked", {"topic": topic, "people": len(chosen)})
-        after = await _read(work.session, programme.id or 0)
+        after = await _read(work.session, programme.id)
         await work.commit()
     return Market(programme, _balances(after)), len(chosen)
 
@@ -143,7 +143,7 @@ class _Read:
     asked: Mapping[tuple[int, str], int | None]
 
     def free(self, one: Participant) -> int:
-        return max(0, one.mentor_capacity - self.taken.get(one.id or 0, 0)) if Role(one.role).teaches else 0
+        return max(0, one.mentor_capacity - self.taken.get(one.id, 0)) if Role(one.role).teaches else 0
 
 
 async def _read(session: AsyncSession, programme_id: int) -> _Read:
@@ -166,7 +166,7 @@ def _could(found: _Read, one: Participant, topic: str) -> bool:
     offers = {offer["topic"] for offer in one.offers}
     wishes = {wish["topic"] for wish in one.wishes}
     open_to = found.free(one) > 0 and len(offers) < MOST_TOPICS and topic not in offers | wishes
-    return open_to and (one.id or 0, topic) not in found.asked
+    return open_to and (one.id, topic) not in found.asked
 
 
 def _balances(found: _Read) -> tuple[Balance, ...]:
@@ -194,8 +194,8 @@ async def _ask(work: UnitOfWork, programme: Programme, topic: str, chosen: Peopl
     asks = [
         TopicAsk(
             team_id=programme.team_id,
-            programme_id=programme.id or 0,
-            participant_id=one.id or 0,
+            programme_id=programme.id,
+            participant_id=one.id,
             topic=topic,
             asked_at=work.now,
         )

@@ -102,12 +102,10 @@ async def take_over(store: Store, hr: HrCaller, entries: Sequence[Entry], newcom
         await _write_entries(work, hr, ids, before, changes)
         await _write_participants(work.session, hr.programme_id, {ids[one.person]: one for one in entries})
         await work.session.flush()
-        effect = replace(
-            _effect(entries, changes), without=await number_without_manager(work.session, programme.id or 0)
-        )
+        effect = replace(_effect(entries, changes), without=await number_without_manager(work.session, programme.id))
         counts = {"people": effect.people, "new": effect.new, "changed": effect.changed}
         by = await audit(work, hr, "roster_imported", counts)
-        await work.send(_news(programme, hr, by.id or 0, effect))
+        await work.send(_news(programme, hr, by.id, effect))
         await work.commit()
     return effect
 
@@ -162,7 +160,7 @@ async def log_elsewhere(store: Store, hr: HrCaller, upload: str, named: Collecti
                     Programme.state != ProgrammeState.CLOSED,
                     col(Programme.id).in_(listed),
                 )
-                found |= {one.id or 0: one for one in (await work.session.exec(elsewhere)).all()}
+                found |= {one.id: one for one in (await work.session.exec(elsewhere)).all()}
             for programme_id, programme in sorted(found.items()):
                 work.session.add(
                     AuditEntry(
@@ -180,10 +178,10 @@ async def log_elsewhere(store: Store, hr: HrCaller, upload: str, named: Collecti
 
 async def _before(session: AsyncSession, hr: HrCaller) -> _Before:
     people = (await session.exec(select(Person.id, Person.slack_id).where(Person.team_id == hr.team_id))).all()
-    names = dict(people)
+    names: dict[int | None, str] = dict(people)
     rows = (await session.exec(select(RosterEntry).where(RosterEntry.programme_id == hr.programme_id))).all()
     return _Before(
-        {slack_id: number or 0 for number, slack_id in people},
+        {slack_id: number for number, slack_id in people},
         {
             names[one.person_id]: names.get(one.manager_id)
             for one in rows
@@ -199,7 +197,7 @@ async def _before(session: AsyncSession, hr: HrCaller) -> _Before:
             for one in rows
             if one.listed_at is not None
         },
-        {one.person_id: one.id or 0 for one in rows},
+        {one.person_id: one.id for one in rows},
     )
 
 
@@ -242,7 +240,7 @@ async def _meet(
     if not rows:
         return {}
     wanted = select(Person.slack_id, Person.id).where(Person.team_id == hr.team_id)
-    return {slack_id: number or 0 for slack_id, number in (await work.session.exec(wanted)).all()}
+    return dict((await work.session.exec(wanted)).all())
 
 
 async def _write_entries(

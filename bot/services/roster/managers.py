@@ -30,7 +30,7 @@ async def without_manager(store: Store, hr: HrCaller) -> list[Person]:
     """
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
-        return list((await work.session.exec(_missing(programme.id or 0))).all())
+        return list((await work.session.exec(_missing(programme.id))).all())
 
 
 async def number_without_manager(session: AsyncSession, programme_id: int) -> int:
@@ -47,17 +47,17 @@ async def fill_managers(store: Store, hr: HrCaller, said: Mapping[int, Manager])
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
-        waiting = (await work.session.exec(_missing(programme.id or 0))).all()
+        waiting = (await work.session.exec(_missing(programme.id))).all()
         filled = 0
         for person in waiting:
-            manager = said.get(person.id or 0)
+            manager = said.get(person.id)
             if manager is None:
                 continue
             boss = await person_by_slack(work.session, hr.team_id, manager.slack_id) if manager.slack_id else None
             if (manager.slack_id and boss is None) or (boss and boss.id == person.id):
                 raise Rejected("unknown_person")
             boss_id = boss.id if boss else None
-            await set_manager(work, hr.team_id, hr.programme_id, person.id or 0, boss_id, ManagerSource.HR)
+            await set_manager(work, hr.team_id, hr.programme_id, person.id, boss_id, ManagerSource.HR)
             details = {"person": person.id, "manager": boss_id}
             await audit(work, hr, "manager_filled" if boss else "manager_waived", details)
             filled += 1

@@ -22,7 +22,7 @@ class Turn:
 
 async def turn_of(session: AsyncSession, meeting: Meeting) -> Turn | None:
     """None as long as nothing is signed, or when those who take turns never booked yet: then it is up to both."""
-    row = await newest(session, meeting.pair.id or 0)
+    row = await newest(session, meeting.pair.id)
     if row is None or not (row.mentor_signed_at and row.mentee_signed_at):
         return None
     if row.books != Books.IN_TURN:

@@ -127,7 +127,7 @@ async def book(store: Store, caller: Caller, session_id: int, choice: Choice) ->
         kind = "moved" if before else "booked"
         change = SessionChange(
             team_id=row.team_id,
-            session_id=row.id or 0,
+            session_id=row.id,
             side=named if before and named else side,
             kind=kind,
             reason=choice.reason if before else None,
@@ -160,7 +160,7 @@ async def cancel(store: Store, caller: Caller, session_id: int) -> Booked:
             raise Rejected("session_past")
         row.state, row.starts_at, row.wall, row.wall_zone = SessionState.PLANNED, None, None, None
         change = SessionChange(
-            team_id=row.team_id, session_id=row.id or 0, side=side, kind="cancelled", before=before, at=caller.now
+            team_id=row.team_id, session_id=row.id, side=side, kind="cancelled", before=before, at=caller.now
         )
         await _keep(work, meeting, change)
         data = {"by": side, "before": _stamp(before)}

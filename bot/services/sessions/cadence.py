@@ -101,7 +101,7 @@ async def waiting_for(work: UnitOfWork, pair_id: int) -> Rhythm | None:
 
 async def seen_as(work: UnitOfWork, couple: PairContext, side: Side) -> Seen:
     """The rhythm as one of the pair sees it."""
-    pair_id = couple.pair.id or 0
+    pair_id = couple.pair.id
     ahead = [one for one in await sessions_of(work, pair_id) if one.settled_at is None]
     cadence = couple.pair.cadence or couple.programme.cadence
     return Seen(couple, side, cadence, format_of(couple), await waiting_for(work, pair_id), tuple(ahead))
@@ -111,7 +111,7 @@ async def _ask(work: UnitOfWork, seen: Seen, cadence: Cadence, form: str) -> Non
     pair = seen.couple.pair
     if seen.waiting:
         seen.waiting.state, seen.waiting.answered_at = RhythmState.REPLACED, work.now
-    row = Rhythm(team_id=pair.team_id, pair_id=pair.id or 0, cadence=cadence, format=form, side=seen.side, at=work.now)
+    row = Rhythm(team_id=pair.team_id, pair_id=pair.id, cadence=cadence, format=form, side=seen.side, at=work.now)
     work.session.add(row)
     await work.session.flush()
     await work.send(_letter(seen.couple, seen.side.other, "rhythm_proposed", row))
@@ -149,7 +149,7 @@ def _letter(couple: PairContext, reader: Side, kind: str, row: Rhythm) -> Outgoi
 
 
 async def _plan_anew(work: UnitOfWork, couple: PairContext, cadence: Cadence) -> None:
-    rows = await sessions_of(work, couple.pair.id or 0)
+    rows = await sessions_of(work, couple.pair.id)
     zone = couple.mentee.zone
     today = local(work.now, zone).date()
     slots = [Slot(row.number, row.opens_on, _stays_until(row, today, zone)) for row in rows]
@@ -181,7 +181,7 @@ def _stays_until(row: MentoringSession, today: date, zone: str) -> date | None:
 def _new(couple: PairContext, one: PlannedSession) -> MentoringSession:
     return MentoringSession(
         team_id=couple.pair.team_id,
-        pair_id=couple.pair.id or 0,
+        pair_id=couple.pair.id,
         number=one.number,
         pack=one.pack,
         opens_on=one.opens,

@@ -36,7 +36,7 @@ async def all_to_book(work: UnitOfWork, participant_id: int) -> list[Meeting]:
     """The same for every pair of somebody's."""
     mine = (Pair.mentor_id == participant_id) | (Pair.mentee_id == participant_id)
     wanted = select(Pair.id).where(mine, Pair.state == PairState.ACTIVE).order_by(col(Pair.id))
-    found = [await couple(work.session, one or 0) for one in (await work.session.exec(wanted)).all()]
+    found = [await couple(work.session, one) for one in (await work.session.exec(wanted)).all()]
     return [one for each in found if each and (one := await to_book(work, each))]
 
 

@@ -105,7 +105,7 @@ async def _due_rows(work: UnitOfWork) -> Sequence[Any]:
 
 async def _handle(work: UnitOfWork, rows: Sequence[Any]) -> None:
     wanted = select(Programme).where(col(Programme.id).in_({row.programme_id for row in rows}))
-    programmes = {one.id or 0: (one, days_off(one)) for one in await work.session.exec(wanted)}
+    programmes = {one.id: (one, days_off(one)) for one in await work.session.exec(wanted)}
     look = _Look(work.now, programmes)
     for row in rows:
         _look_at(row, look)

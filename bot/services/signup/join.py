@@ -94,14 +94,14 @@ async def standing(store: Store, caller: Caller, programme_id: int | None = None
     async with store.read(caller.now) as work:
         person = await _caller(work.session, caller)
         programme = await _to_join(work.session, caller, programme_id)
-        participant = await participation(work.session, person.id or 0, programme.id or 0)
-        entry = await entry_of(work.session, programme.id or 0, person.id or 0)
+        participant = await participation(work.session, person.id, programme.id)
+        entry = await entry_of(work.session, programme.id, person.id)
         said = entry if entry and entry.manager_known else None
-        said = said or await manager_said_by(work.session, person.id or 0, programme.id or 0)
+        said = said or await manager_said_by(work.session, person.id, programme.id)
         manager = await work.session.get(Person, said.manager_id) if said and said.manager_id else None
         avoided = select(Person.slack_id).join(Avoidance, col(Avoidance.avoided_id) == col(Person.id))
         avoids = (await work.session.exec(avoided.where(Avoidance.person_id == person.id))).all()
-        before = None if participant else await last_sign_up(work.session, person.id or 0)
+        before = None if participant else await last_sign_up(work.session, person.id)
         level, department = await _place(work.session, participant or before, entry)
     boss = manager.slack_id if manager else None
     return SignUpState(person, programme, participant, boss, said is not None, tuple(avoids), before, level, department)
@@ -129,13 +129,13 @@ async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp)
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await _caller(work.session, caller, lock=True)
         programme = await _to_join(work.session, caller, programme_id)
-        participant = await participation(work.session, person.id or 0, programme_id)
+        participant = await participation(work.session, person.id, programme_id)
         new = participant is None or participant.state == ParticipantState.LEFT
         if participant is None:
             participant = Participant(
                 team_id=caller.team_id,
                 programme_id=programme_id,
-                person_id=person.id or 0,
+                person_id=person.id,
                 joined_at=caller.now,
                 role=sign_up.role,
                 level=sign_up.level,
@@ -182,7 +182,7 @@ async def take_out(work: UnitOfWork, participant: Participant, programme: Progra
     await forget_agreement(work, participant)
     await drop_waiting(work.session, participant.person_id, participant.programme_id, TO_ANYBODY)
     await count_soon(work, participant.programme_id)
-    pairs = await pairs_of(work.session, participant.id or 0)
+    pairs = await pairs_of(work.session, participant.id)
     for pair in pairs:
         pair.state, pair.ended_at, pair.next_check_at = PairState.ENDED, work.now, None
         other_id = pair.mentee_id if pair.mentor_id == participant.id else pair.mentor_id
@@ -215,7 +215,7 @@ async def take_out(work: UnitOfWork, participant: Participant, programme: Progra
 async def taking_part(session: AsyncSession, caller: Caller) -> tuple[Participant, Programme]:
     """The caller's sign-up and its programme, the person locked. Raises `Rejected`: not_participant."""
     person = await _caller(session, caller, lock=True)
-    found = await current_participation(session, person.id or 0)
+    found = await current_participation(session, person.id)
     if not found or found[0].state == ParticipantState.LEFT or found[1].state == ProgrammeState.CLOSED:
         raise Rejected("not_participant")
     return found
@@ -254,19 +254,19 @@ async def _write_person(work: UnitOfWork, person: Person, programme_id: int, sig
     person.language, person.address = sign_up.language, sign_up.address
     if sign_up.manager_known:
         manager = await person_by_slack(work.session, person.team_id, sign_up.manager) if sign_up.manager else None
-        boss_id, person_id = (manager.id if manager else None), person.id or 0
+        boss_id, person_id = (manager.id if manager else None), person.id
         await set_manager(work, person.team_id, programme_id, person_id, boss_id, ManagerSource.PERSON)
     await work.session.exec(delete(Avoidance).where(col(Avoidance.person_id) == person.id))
     for slack_id in sign_up.avoids:
         avoided = await person_by_slack(work.session, person.team_id, slack_id)
         if avoided and avoided.id != person.id:
-            work.session.add(Avoidance(team_id=person.team_id, person_id=person.id or 0, avoided_id=avoided.id or 0))
+            work.session.add(Avoidance(team_id=person.team_id, person_id=person.id, avoided_id=avoided.id))
 
 
 async def _facts(session: AsyncSession, person: Person, participant: Participant) -> tuple[object, ...]:
     """What a match goes by, to see whether somebody changed any of it."""
     avoided = select(Avoidance.avoided_id).where(Avoidance.person_id == person.id)
-    entry = await entry_of(session, participant.programme_id, person.id or 0)
+    entry = await entry_of(session, participant.programme_id, person.id)
     return (
         participant.role,
         participant.level,

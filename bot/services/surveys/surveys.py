@@ -97,7 +97,7 @@ async def asked_since(session: AsyncSession, programme_id: int, released_at: dat
 
 async def ask_after(work: UnitOfWork, programme: Programme, couples: Iterable[PairContext], days: LastDays) -> None:
     """Ask both of each pair that came to its end: after their farewell and certificate, and 90 days on."""
-    sides = {(one.part(side).id or 0, side): one.person(side) for one in couples for side in Side}
+    sides = {(one.part(side).id, side): one.person(side) for one in couples for side in Side}
     asked = select(Reading).where(col(Reading.participant_id).in_({participant for participant, _ in sides}))
     rows = (await work.session.exec(asked)).all()
     topics = {(one.participant_id, Side(one.side)): one.topic for one in rows if one.topic}
@@ -148,7 +148,7 @@ async def _ask(
             mornings[hours, days] = morning(working_days_after(first, days, off), hours, off, ASK_AT)
         reading = Reading(
             team_id=programme.team_id,
-            programme_id=programme.id or 0,
+            programme_id=programme.id,
             participant_id=participant_id,
             side=side,
             moment=moment,
@@ -297,7 +297,7 @@ def given(rows: Iterable[Reading]) -> list[Given]:
             Moment(one.moment),
             one.closes_at,
             {item: value for item in ITEMS[Side(one.side)] if (value := value_of(one, item)) is not None},
-            one.id or 0,
+            one.id,
         )
         for one in rows
     ]
