@@ -1,4 +1,4 @@
-"""Many messages at once, as a tick or a release has them."""
+"""Bulk insert of messages into the outbox, for jobs and releases."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -32,6 +32,6 @@ INSERTS = {
 
 
 async def enqueue_all(session: AsyncSession, messages: Iterable[Outgoing], now: datetime) -> None:
-    """Insert `messages`; those whose key is there already are left as they are."""
+    """Insert `messages`; those whose key already exists are left unchanged."""
     insert = INSERTS[session.get_bind().dialect.name]
     await execute_many(session, insert, (row_values(message, now) for message in messages))

@@ -1,4 +1,4 @@
-"""Copies everything from one database to another, whichever of the two kinds each is."""
+"""Copies all rows from one database to another, of either kind."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -13,23 +13,23 @@ from storage.migrate import check, upgrade
 from storage.tables import DatabaseMark, Outbox, OutboxState, Person
 
 _MARK: Table = DatabaseMark.__table__  # type: ignore[attr-defined]  # SQLModel puts it there
-"""A bot that ran on an otherwise empty database left its mark there."""
+"""The table in which a bot that ran on an otherwise empty database left its mark."""
 ROWS = 500
-"""Rows written by one statement."""
+"""Rows per statement."""
 
 
 class NotUpToDate(Exception):
-    """The source is at an older revision than this code: its tables may differ."""
+    """The source is at an older revision than this code, so its tables may differ."""
 
 
 class NotEmpty(Exception):
-    """The target holds something already: nothing was written."""
+    """The target is not empty: nothing was written."""
 
 
 async def copy(source: AsyncEngine, target: AsyncEngine) -> int:
-    """Copy every row into an empty database, which gets the tables first; how many rows.
+    """Copy every row into an empty database, and create its tables first; the number of rows.
 
-    The source is read as of one moment, the target written in one transaction: wholly or not at all. Raises
+    The source is read as of one moment, the target written in one transaction, completely or not at all. Raises
     `NotUpToDate`, `NotEmpty`, `storage.migrate.DatabaseNewer`.
     """
     if not await check(source):
@@ -49,10 +49,10 @@ async def copy(source: AsyncEngine, target: AsyncEngine) -> int:
 
 
 async def look_before_sending(target: AsyncEngine, now: datetime, since: datetime) -> tuple[int, int]:
-    """After a copy of `since` took the place of a database that was lost: what is due may have been sent meanwhile.
+    """After a copy from `since` replaced a lost database: messages that are due may have been sent after the copy.
 
-    Messages to one person are looked for in Slack before they are sent; what cannot be looked up is held. How many of
-    each.
+    Messages to one person are looked up in Slack before they are sent; those that cannot be looked up are held. The
+    number of each.
     """
     rows = Outbox.__table__  # type: ignore[attr-defined]  # SQLModel puts it there
     due = (rows.c.state.in_((OutboxState.PENDING, OutboxState.SENDING)), rows.c.due_at <= now)
@@ -87,7 +87,7 @@ async def _holds_something(connection: AsyncConnection) -> bool:
 
 
 async def _copy_table(table: Table, reading: AsyncConnection, writing: AsyncConnection) -> int:
-    """Rows may point at others of the same table that come later: these columns are filled in afterwards."""
+    """Columns that refer to rows of the same table that may be inserted later: they are filled in afterwards."""
     own = [column for column in table.columns if any(key.column.table is table for key in column.foreign_keys)]
     rows = [dict(row) for row in (await reading.execute(select(table))).mappings()]
     for some in _some(rows):
@@ -105,7 +105,7 @@ def _some(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
 
 
 async def count_on(writing: AsyncConnection) -> None:
-    """Let PostgreSQL number new rows after those that were copied."""
+    """Let PostgreSQL number new rows after the copied ones."""
     for table in SQLModel.metadata.sorted_tables:
         column = table.autoincrement_column
         if column is not None:

@@ -1,13 +1,13 @@
-"""How a database that cannot be reached, or cannot write, shows itself."""
+"""Exceptions of a database that cannot be reached or cannot write."""
 
 import asyncpg  # type: ignore[import-untyped]  # ships no types
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 DATABASE_AWAY = (DBAPIError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
-"""Stopped, restarting, full, read-only: SQLAlchemy wraps most of it, but not what happens while connecting."""
+"""Stopped, restarting, full, read-only: SQLAlchemy wraps most of these errors, but not those while connecting."""
 
 
 def why(error: BaseException) -> str:
-    """What is the matter with the database, for the log: "database or disk is full". Other errors might quote rows."""
+    """The cause for the log, such as "database or disk is full". Other errors may quote rows: only their type."""
     return str(error.orig) if isinstance(error, OperationalError) else type(error).__name__

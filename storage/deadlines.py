@@ -1,4 +1,4 @@
-"""How far ahead a stored deadline may lie, by its kind. One that lies further was set by a clock that was wrong."""
+"""Upper bounds of stored deadlines, by kind. A deadline beyond its bound was set by a wrong clock."""
 
 import logging
 from dataclasses import dataclass
@@ -14,23 +14,23 @@ from storage.tables import Outbox, OutboxState, RateBucket
 log = logging.getLogger(__name__)
 
 STEP = timedelta(seconds=5)
-"""How far the ordinary correction of a clock may put it back: nothing is wrong then."""
+"""How far the ordinary correction of a clock may set it back: that is not treated as wrong."""
 LONGEST_RETRY = timedelta(hours=1)
 """After a 429 or another refusal, for a message and for a bucket. Reading back never waits longer either."""
 LONGEST_WAIT = timedelta(days=3)
-"""For working hours. What has to wait longer is looked at again in between."""
+"""For working hours. A message that has to wait longer is checked again in between."""
 LOOK_AGAIN = timedelta(minutes=10)
 LONGEST_TURN = timedelta(days=1)
-"""Until a piece of work that somebody took up is looked at again."""
+"""Until a claimed piece of work is checked again."""
 
 
 def is_over(column: Any, now: datetime, longest: timedelta) -> ColumnElement[bool]:
-    """Whether a deadline of a kind that lies `longest` ahead at most has passed, or cannot be true."""
+    """Whether a deadline whose bound is `longest` has passed, or is beyond its bound."""
     return or_(col(column) <= now, col(column) > now + longest + STEP)
 
 
 def possible(moment: datetime | None, now: datetime, longest: timedelta) -> datetime | None:
-    """`moment`; None if it lies further ahead than its kind can."""
+    """`moment`; None if it is beyond its bound."""
     return None if moment is None or moment > now + longest + STEP else moment
 
 
@@ -41,7 +41,7 @@ def latest_pause(now: datetime) -> datetime:
 
 @dataclass
 class Deadlines:
-    """Finds deadlines that lie further ahead than they can, now and then and whenever the clock went back."""
+    """Finds deadlines beyond their bounds, periodically and whenever the clock went back."""
 
     settle: timedelta
     """How long after a post its channel may be read back."""
@@ -56,9 +56,9 @@ class Deadlines:
         return bool((await session.exec(select(wrong))).one())
 
     async def put_right(self, session: AsyncSession, now: datetime) -> None:
-        """Forget them. A message that was put off is due again when it was planned for.
+        """Reset them. A postponed message is due again when it was planned for.
 
-        What may have been posted settles once more before its channel is read back: nobody knows when it was posted.
+        A message that may have been posted waits for one more settle time before its channel is read back.
         """
         planned, settled = {"due_at": Outbox.planned_at}, {"due_at": now + self.settle}
         messages = [
@@ -71,7 +71,7 @@ class Deadlines:
 
 
 def _put_off_too_far(now: datetime) -> ColumnElement[bool]:
-    # With an error it was put off, without one it waits for working hours.
+    # With an error it was postponed, without one it waits for working hours.
     return (
         (col(Outbox.state) == OutboxState.PENDING)
         & (col(Outbox.due_at) > now + LONGEST_RETRY + STEP)

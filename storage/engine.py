@@ -10,25 +10,25 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from storage.inline_sqlite import engine_in_step
 
 BUSY_MS = 10_000
-"""How long SQLite waits for another process's write (a backup, a console) before it gives up."""
+"""How long SQLite waits for another process's write (a backup, a console) before it fails."""
 
 
 def make_engine(url: str, *, fleeting: bool = False) -> AsyncEngine:
     """An engine for `sqlite:///path` or `postgresql://…`; the async driver is chosen here, not by the user.
 
-    `fleeting`, for SQLite only: a database that nobody misses after a crash, see `storage.inline_sqlite`.
+    `fleeting`, for SQLite only: a database whose durability is not required, see `storage.inline_sqlite`.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed.set(drivername="sqlite+aiosqlite"), fleeting=fleeting)
-    # Last in, first out: a connection that was just used knows the statements already.
+    # Last in, first out: a recently used connection has the statements prepared.
     pool = {"pool_size": 10, "pool_pre_ping": True, "pool_use_lifo": True}
     return create_async_engine(parsed.set(drivername="postgresql+asyncpg"), hide_parameters=True, **pool)
 
 
 def _sqlite(url: Any, *, fleeting: bool) -> AsyncEngine:
     if url.database and url.database != ":memory:":
-        # The file holds what people told us in confidence: only its owner may read it.
+        # The file contains confidential answers: only its owner may read it.
         path = Path(url.database)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
@@ -42,7 +42,7 @@ def _sqlite(url: Any, *, fleeting: bool) -> AsyncEngine:
 
 
 def _prepare(connection: Any, _record: Any) -> None:
-    # The driver must not open transactions of its own: `_begin` decides which kind.
+    # The driver must not open transactions of its own: `_begin` chooses the kind.
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
@@ -56,15 +56,15 @@ def _leave_to_the_system(connection: Any, _record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     reads = connection.get_execution_options().get("balik_read", False)
-    # A transaction that reads first and writes later would fail with "database is locked" half-way.
+    # A transaction that reads first and writes later would fail with "database is locked" halfway.
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _let_go(connection: Any, _record: Any, _error: Any) -> None:
-    """Roll back what a cancelled task leaves behind.
+    """Roll back the transaction of a cancelled task.
 
-    SQLAlchemy closes its connection, but SQLite keeps a closed one, with its lock on the database, for as long as
-    any of its cursors is alive. The driver's queue is used directly, because nothing can be awaited any more.
+    SQLAlchemy closes its connection, but SQLite keeps a closed one open, with its lock on the database, as long as
+    any of its cursors exists. The driver's queue is used directly, because nothing can be awaited any more.
     """
     driver = connection.driver_connection
     if driver._connection is not None:

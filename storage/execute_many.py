@@ -1,7 +1,7 @@
-"""One statement for many rows, prepared once.
+"""Executes one statement for many rows, prepared once.
 
-SQLAlchemy looks up anew, for every row, what a statement's parameters are and how each is stored. That takes it
-longer than the database takes to write the row, and a wave of messages has a hundred thousand of them.
+SQLAlchemy determines the parameters of a statement and their types again for every row. That takes longer than the
+database takes to write the row, and a bulk insert of messages has a hundred thousand of them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.types import UTCDateTime
 
 AT_ONCE = 250
-"""Rows at a time: in between, others have their turn."""
+"""Rows per batch: other tasks run between batches."""
 
 Parameter = tuple[str, Callable[[Any], Any] | None]
 
@@ -32,14 +32,14 @@ async def execute_many(session: AsyncSession, statement: Executable, rows: Itera
 
 @lru_cache(maxsize=32)
 def _prepared(statement: Any, dialect: Dialect) -> tuple[str, tuple[Parameter, ...]]:
-    """The statement as the driver takes it, and its parameters in turn, each with how its type is stored."""
+    """The statement as the driver takes it, and its parameters in order, each with its type's conversion."""
     compiled = statement.compile(dialect=dialect)
     return str(compiled), tuple((name, _stored(compiled.binds[name].type, dialect)) for name in compiled.positiontup)
 
 
 def _stored(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
     convert: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
-    # Many rows have the same few moments.
+    # Many rows share the same few moments.
     return lru_cache(maxsize=1024)(convert) if convert and isinstance(kind, UTCDateTime) else convert
 
 

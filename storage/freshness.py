@@ -1,12 +1,12 @@
-"""Whether the database is the one that sent last, or an older copy that knows nothing of what was sent since.
+"""Detects whether the database is the one that sent last, or an older copy that lacks what was sent since.
 
-SQLite: a serial is counted with every claim, in its transaction, and written into a small file beside the database
-after the commit and before the post. A file behind the database is what a crash leaves. A database behind its file, or
-without one, is a copy, or has lost its `-wal`. The file needs no fsync: what a power cut leaves of it is behind, or
-cannot be read, and then everything is looked up once too often.
+SQLite: a serial number is incremented with every claim, in its transaction, and written into a small file beside the
+database after the commit and before the post. A crash leaves a file that is behind the database. A database that is
+behind its file, or has none, is a copy, or has lost its `-wal`. The file needs no fsync: after a power cut it is behind
+or unreadable, and then everything is looked up once more than needed.
 
 PostgreSQL: the server, its timeline, and the table's own number. They differ after a point-in-time recovery, after a
-standby took over, and in a database that was filled from a dump.
+standby took over, and in a database that was restored from a dump.
 """
 
 import os
@@ -26,13 +26,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from storage.tables import DatabaseMark, Outbox, OutboxState, Person
 
 SUFFIX = ".claims"
-"""Of the file beside a SQLite database."""
+"""Suffix of the file beside a SQLite database."""
 ONLY = 1
 """The id of the one row of `DatabaseMark`."""
 LOOKED_UP = "database_changed"
-"""Why a message is looked for before it is sent."""
+"""The reason stored with a message that is looked up before it is sent."""
 FAR_BACK = timedelta(days=90)
-"""How far back to look where the database says nothing of its age."""
+"""How far back to look if the database does not say how old it is."""
 
 SERVER = text(
     "SELECT (SELECT system_identifier FROM pg_control_system())::text"
@@ -50,14 +50,14 @@ COUNT: Any = (
 
 @dataclass(frozen=True)
 class Noted:
-    """What the file beside the database says."""
+    """Content of the file beside the database."""
 
     identity: str
     serial: int
 
 
 class Mirror:
-    """The file beside a SQLite database; on PostgreSQL, and in memory, there is none and nothing is done."""
+    """The file beside a SQLite database; on PostgreSQL and in memory there is none, and the methods do nothing."""
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
@@ -69,7 +69,7 @@ class Mirror:
         return cls(Path(f"{name}{SUFFIX}") if is_file else None)
 
     def read(self) -> Noted | None:
-        """None if there is no such file, or it cannot be understood."""
+        """None if there is no such file, or it is unreadable."""
         try:
             words = self.path.read_text("ascii").split() if self.path else []
             return Noted(words[0], int(words[1]))
@@ -80,7 +80,7 @@ class Mirror:
         """Raises OSError."""
         if self.path is None:
             return
-        # The same length each time, in place: a crash of the process leaves the one or the other.
+        # The same length each time, in place: after a crash of the process it has the old or the new content.
         handle = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
             os.pwrite(handle, f"{noted.identity} {noted.serial:020d}\n".encode(), 0)
@@ -96,12 +96,12 @@ class Mirror:
 
 
 async def mark_of(session: AsyncSession) -> DatabaseMark | None:
-    """The mark; none before the first start."""
+    """The mark; None before the first start."""
     return await session.get(DatabaseMark, ONLY)
 
 
 async def is_current(session: AsyncSession, mirror: Mirror) -> bool:
-    """Whether this is proven to be the database that sent last. One that never sent anything is."""
+    """Whether this is proven to be the database that sent last. A database that never sent anything is."""
     mark, noted = await mark_of(session), mirror.read()
     if mark is None:
         return noted is None
@@ -111,7 +111,7 @@ async def is_current(session: AsyncSession, mirror: Mirror) -> bool:
 
 
 async def server_of(session: AsyncSession) -> str:
-    """What tells this PostgreSQL database from a copy of it; "" on SQLite, and where the server does not say."""
+    """Identifies this PostgreSQL database against copies of it; "" on SQLite, and where the server does not say."""
     if session.get_bind().dialect.name != "postgresql":
         return ""
     try:
@@ -122,7 +122,7 @@ async def server_of(session: AsyncSession) -> str:
 
 
 async def mark_current(session: AsyncSession, mirror: Mirror) -> Noted:
-    """From now on this is the database that sends. Commit, then `write` what is returned."""
+    """Mark this database as the one that sends. Commit, then `write` the returned value."""
     before, noted = await mark_of(session), mirror.read()
     serial = 1 + max(before.serial if before else 0, noted.serial if noted else 0)
     new = Noted(secrets.token_hex(8), serial)
@@ -134,16 +134,16 @@ async def mark_current(session: AsyncSession, mirror: Mirror) -> Noted:
 
 
 async def last_activity(session: AsyncSession, now: datetime) -> datetime:
-    """When this database was last used to send something, as far as it knows: it cannot know of anything later."""
+    """When this database was last used to send something, as far as it knows."""
     moments = [col(Outbox.created_at), col(Outbox.started_at), col(Outbox.sent_at)]
     latest = [(await session.exec(select(func.max(moment)).where(moment <= now))).one_or_none() for moment in moments]
     return max((moment for moment in latest if moment is not None), default=now - FAR_BACK)
 
 
 async def look_first(session: AsyncSession, now: datetime, since: datetime) -> int:
-    """Let everything that may have been sent after `since` be looked for in Slack before it is sent; how many.
+    """Mark messages that may have been sent after `since` to be looked up in Slack before sending; their number.
 
-    Reading back holds what cannot be looked up, and tells of it as of every message that is held.
+    Reading back holds those that cannot be looked up, and reports them like every held message.
     """
     maybe_sent = or_(
         col(Outbox.state) == OutboxState.SENDING,
@@ -172,7 +172,7 @@ async def look_first(session: AsyncSession, now: datetime, since: datetime) -> i
 
 
 async def hand_over(source: AsyncEngine, target: AsyncEngine) -> None:
-    """The target, a copy of the source, is from now on the database that sends; unless the source was none itself."""
+    """Mark the target, a copy of the source, as the database that sends, if the source was that."""
     async with AsyncSession(source) as session:
         current = await is_current(session, Mirror.beside(source))
     async with AsyncSession(target) as session:

@@ -1,8 +1,8 @@
-"""SQLite for a rehearsal: quick, because nobody misses it after a crash, and in step, because it uses no thread.
+"""In-process SQLite for rehearsals: durability is not required, and no thread is used, so the order is deterministic.
 
-The usual driver sends each call to a thread and waits. That keeps a bot awake while its disk is slow, and costs more
-than the call itself when there is no disk to wait for. Here each call is done at once, so that what runs beside it is
-always in the same order as well.
+The usual driver sends each call to a thread and waits. That keeps the event loop free while the disk is slow, and costs
+more than the call itself if there is no disk to wait for. Here each call is executed at once, so concurrent tasks are
+always in the same order.
 """
 
 from asyncio import Future
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 
 class _AtOnce:
-    """In place of the queue that the driver's thread works off."""
+    """Replaces the queue that the driver's thread works off."""
 
     def put_nowait(self, job: tuple[Future[Any] | None, Callable[[], Any]]) -> None:
         future, call = job
@@ -41,7 +41,7 @@ class InStep(aiosqlite.Connection):
 
 
 def engine_in_step(url: Any) -> AsyncEngine:
-    """An engine whose connections are `InStep`."""
+    """An engine whose connections execute calls inline."""
 
     def connect(*arguments: Any, **named: Any) -> InStep:
         usual = aiosqlite.connect(*arguments, **named)

@@ -1,5 +1,5 @@
-"""One process on one SQLite database: a second one is refused, since two would send twice as fast and trip over each
-other's writes. PostgreSQL needs no lock: any number of processes may share it.
+"""Lock file that allows one process per SQLite database: two processes would send twice as fast and block each other's
+writes. PostgreSQL needs no lock: any number of processes may share it.
 """
 
 import fcntl
@@ -32,7 +32,7 @@ def lock_path(url: str) -> Path | None:
 def hold_lock(url: str) -> Iterator[None]:
     """Hold the database of `url` for this process; raises `DatabaseInUse`.
 
-    The system frees the lock when the process ends, however it ends; the file stays and means nothing by itself.
+    The system frees the lock when the process ends in any way; the file itself remains and means nothing.
     """
     path = lock_path(url)
     if path is None:

@@ -1,4 +1,4 @@
-"""Brings a database to the tables of this version of the code.
+"""Migrates a database to the tables of this version of the code.
 
     python -m storage.migrate new "give pairs a colour"
 
@@ -22,12 +22,12 @@ from storage.types import UTCDateTime
 if TYPE_CHECKING:
     from alembic.config import Config
 
-# Alembic is imported only where it is needed: a bot whose database is up to date starts sooner, and smaller, without.
+# Alembic is imported only where it is needed: a bot with a current database starts sooner, and needs less memory.
 
 FOLDER = Path(__file__).parent / "migrations"
 _REVISION = re.compile(r'^(revision|down_revision) = ("\w+"|None)$', re.MULTILINE)
 LOCK = 7_264_001
-"""PostgreSQL's advisory lock: of replicas that start together, one migrates."""
+"""Key of PostgreSQL's advisory lock: of replicas that start together, one migrates."""
 
 
 class DatabaseNewer(Exception):
@@ -42,7 +42,7 @@ class DatabaseNewer(Exception):
 
 
 class BrokenReferences(Exception):
-    """After a migration of SQLite, rows would point at rows that are gone; nothing was changed."""
+    """After a migration of SQLite, rows would refer to deleted rows; nothing was changed."""
 
 
 def head() -> str:
@@ -51,7 +51,7 @@ def head() -> str:
 
 
 def revisions() -> list[str]:
-    """Every revision that this code knows, oldest first: the chain of `down_revision`, whatever the numbers are."""
+    """Every revision that this code knows, oldest first: the chain of `down_revision`, whatever their numbers."""
     after = {}
     for path in (FOLDER / "versions").glob("[0-9]*.py"):
         found = dict(_REVISION.findall(path.read_text("utf-8")))
@@ -76,12 +76,12 @@ async def check(engine: AsyncEngine) -> bool:
 
 
 async def upgrade(engine: AsyncEngine, to: str = "head") -> None:
-    """Migrate the database in one transaction, wholly or not at all; raises `DatabaseNewer`."""
+    """Migrate the database in one transaction, completely or not at all; raises `DatabaseNewer`."""
     if to == "head" and await check(engine):
         return
     ours = make_engine(engine.url.render_as_string(hide_password=False))
     if ours.dialect.name == "sqlite":
-        # Copying a table with foreign keys on would delete, by cascade, what points at it.
+        # Copying a table with foreign keys on would delete the rows that refer to it by cascade.
         event.listen(ours.sync_engine, "connect", _forget_references)
     try:
         async with ours.begin() as connection:
@@ -91,7 +91,7 @@ async def upgrade(engine: AsyncEngine, to: str = "head") -> None:
 
 
 def types_as_stored(_kind: str, thing: Any, _context: Any) -> str | Literal[False]:
-    """How a migration writes our column types: as what they are in the database, whatever the code does later."""
+    """How a migration writes our column types: as their database types, independent of later code."""
     match thing:
         case UTCDateTime():
             return "sa.DateTime(timezone=True)"

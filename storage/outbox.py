@@ -1,4 +1,4 @@
-"""The outbox: what is to be sent, each once. `bot.delivery` empties it; `storage.outbox_claims` says what is next.
+"""The outbox: messages to send, each exactly once. `bot.delivery` sends them; `storage.outbox_claims` selects them.
 
 States: pending → sending → sent | pending | unknown | dead | expired | dropped, unknown → sent | pending | held.
 """
@@ -19,10 +19,10 @@ from storage.rate_limits import lane_of
 from storage.tables import Outbox, OutboxState
 
 TROUBLED = (OutboxState.HELD, OutboxState.DEAD, OutboxState.EXPIRED)
-"""States that somebody may want to look at."""
+"""States that an operator may want to look at."""
 NOT_OVER = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN, *TROUBLED)
 WITH_FILES = ("export", "calendar_file", "certificate")
-"""Kinds of messages that come with files: their data names these, so that erasing finds them in Slack."""
+"""Kinds of messages that have files: their data contain the files' ids, so that erasing finds them in Slack."""
 UNSETTLED = (OutboxState.UNKNOWN, OutboxState.PENDING, OutboxState.HELD, OutboxState.EXPIRED)
 
 
@@ -48,7 +48,7 @@ class Outgoing:
 
 
 async def enqueue(session: AsyncSession, message: Outgoing, now: datetime) -> bool:
-    """Insert `message`; False, and nothing done, if its key is there already."""
+    """Insert `message`; False, without any change, if its key already exists."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = insert(Outbox).values(**row_values(message, now))
     result = await session.exec(statement.on_conflict_do_nothing(index_elements=["team_id", "key"]))
@@ -56,7 +56,7 @@ async def enqueue(session: AsyncSession, message: Outgoing, now: datetime) -> bo
 
 
 def row_values(message: Outgoing, now: datetime) -> dict[str, Any]:
-    """The row that a message begins as."""
+    """The initial row of a message."""
     return {
         **message.__dict__,
         "lane": lane_of(message.person_id, message.pair_id, message.channel),
@@ -71,18 +71,18 @@ def row_values(message: Outgoing, now: datetime) -> dict[str, Any]:
 
 
 def key_hash(row: Outbox) -> str:
-    """What marks the message in Slack, where the whole workspace can see it: it says nothing to anybody."""
+    """The mark of a message in Slack, where the whole workspace can see it: it is meaningless to others."""
     return hashlib.sha256(f"{row.team_id}:{row.key}".encode()).hexdigest()[:32]
 
 
 async def hold(session: AsyncSession, row: Outbox, **values: Any) -> bool:
-    """Change the row that we claimed as `row`; False, and nothing done, if it was taken from us (the fence)."""
+    """Update the row that we claimed as `row`; False, without any change, if the claim was lost (fencing)."""
     ours = {"id": row.id, "state": OutboxState.SENDING, "owner": row.owner, "attempt": row.attempt}
     return await _change(session, ours, values)
 
 
 async def _change(session: AsyncSession, where: dict[str, Any], values: dict[str, Any]) -> bool:
-    """Whether there was the row that is `where`, which then has `values`."""
+    """Whether a row that matches `where` existed and was updated to `values`."""
     statement = _changing(frozenset(where), frozenset(values))
     named = {f"is_{name}": value for name, value in where.items()} | {f"to_{name}": v for name, v in values.items()}
     result = await session.exec(statement, params=named)
@@ -91,7 +91,7 @@ async def _change(session: AsyncSession, where: dict[str, Any], values: dict[str
 
 @cache
 def _changing(where: frozenset[str], values: frozenset[str]) -> Update:
-    """Built once for each combination: to put a statement together takes longer than to run it."""
+    """Built once for each combination: building a statement takes longer than executing it."""
     columns = SQLModel.metadata.tables[str(Outbox.__tablename__)].c
     matches = [columns[name] == bindparam(f"is_{name}") for name in sorted(where)]
     return (
@@ -103,20 +103,20 @@ def _changing(where: frozenset[str], values: frozenset[str]) -> Update:
 
 
 async def record(session: AsyncSession, row: Outbox, state: OutboxState, **values: Any) -> bool:
-    """Write down what became of the attempt that `row` was claimed for; False if it was taken from us."""
+    """Record the result of the attempt for which `row` was claimed; False if the claim was lost."""
     return await hold(session, row, state=state, lease_until=None, **values)
 
 
 async def record_found(session: AsyncSession, row: Outbox, state: OutboxState, **values: Any) -> bool:
-    """Write down what reading back told about the unknown attempt of `row`; False if it is settled by now."""
+    """Record the result of reading back the unknown attempt of `row`; False if it is already settled."""
     same = {"id": row.id, "state": OutboxState.UNKNOWN, "attempt": row.attempt}
     return await _change(session, same, {"state": state, **values})
 
 
 async def record_late(session: AsyncSession, row: Outbox, ts: str, now: datetime, settle: timedelta) -> bool:
-    """A message was posted as `ts` after its row was taken from us. False if it is one too many: delete it.
+    """A message was posted as `ts` after its claim was lost. False if it is a duplicate: delete it.
 
-    If nobody tried since, it is the message. If somebody is about to, or may have, reading back decides.
+    If nobody tried since, it is the message. If another worker sends it, or may have sent it, reading back decides.
     """
     current = (await session.exec(select(Outbox).where(Outbox.id == row.id).with_for_update())).one_or_none()
     if current is None or (current.state == OutboxState.SENT and current.ts != ts):
@@ -125,13 +125,13 @@ async def record_late(session: AsyncSession, row: Outbox, ts: str, now: datetime
         current.state, current.ts, current.sent_at, current.error = OutboxState.SENT, ts, now, None
     elif current.attempt != row.attempt and current.state in (OutboxState.PENDING, OutboxState.SENDING):
         current.state, current.due_at, current.lease_until = OutboxState.UNKNOWN, now + settle, None
-        current.attempt += 1  # so that whoever is at it now does not take theirs for the only one
+        current.attempt += 1  # so that the other worker does not take its post for the only one
     return True
 
 
 @dataclass(frozen=True)
 class Backlog:
-    """How many messages are in a state, and how many seconds ago the oldest of them was due (0 if not yet)."""
+    """The number of messages in a state, and for how many seconds the oldest of them has been due (0 if it is not)."""
 
     state: str
     count: int
@@ -139,7 +139,7 @@ class Backlog:
 
 
 async def backlog(session: AsyncSession, now: datetime) -> list[Backlog]:
-    """What waits or is in trouble, by state. Costs as much as there is of it, however much was sent."""
+    """Waiting and undelivered messages, by state. The cost does not depend on the number of sent messages."""
     oldest = func.min(col(Outbox.due_at))
     wanted = select(Outbox.state, func.count(), oldest).where(col(Outbox.state).in_(NOT_OVER)).group_by(Outbox.state)
     found = {state: (count, due) for state, count, due in await session.exec(wanted)}
@@ -151,13 +151,13 @@ async def backlog(session: AsyncSession, now: datetime) -> list[Backlog]:
 
 
 async def troubled(session: AsyncSession, team_id: str) -> list[Outbox]:
-    """What is held, dead or expired, newest first."""
+    """Messages that are held, dead or expired, newest first."""
     wanted = select(Outbox).where(Outbox.team_id == team_id, col(Outbox.state).in_(TROUBLED))
     return list((await session.exec(wanted.order_by(col(Outbox.id).desc()))).all())
 
 
 async def retry(session: AsyncSession, team_id: str, outbox_id: int, now: datetime) -> bool:
-    """Send a held, dead or expired message after all; False if it is none. A held one may then be there twice."""
+    """Send a held, dead or expired message again; False if it is none. A held one may then arrive twice."""
     values = {"state": OutboxState.PENDING, "due_at": now, "expires_at": None, "error": None, "refusals": 0}
     return await _settle(session, team_id, outbox_id, values)
 
@@ -168,7 +168,7 @@ async def drop(session: AsyncSession, team_id: str, outbox_id: int) -> bool:
 
 
 async def drop_waiting(session: AsyncSession, person_id: int, programme_id: int, spare: Collection[str] = ()) -> int:
-    """Do not send what still waits for somebody of a programme, but for kinds to `spare`; how many these were."""
+    """Drop the waiting messages to a participant of a programme, except kinds to `spare`; their number."""
     theirs = (
         col(Outbox.state) == OutboxState.PENDING,
         col(Outbox.person_id) == person_id,

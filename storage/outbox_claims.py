@@ -1,4 +1,4 @@
-"""Which messages may go now: due, within Slack's limits, not for bulk what a click needs, each programme in turn."""
+"""Selects the messages that may be sent now: due, within rate limits, not delaying clicks, programmes in turn."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from storage.rate_limits import BULK, OPENS, POSTS, BucketKey, Limits, is_open, 
 from storage.tables import Outbox, OutboxState, Pair, Person, Programme, RateBucket
 
 WINDOW = 64
-"""How many candidates are looked at together, at most."""
+"""Maximum number of candidates per query."""
 
 LANE, BUCKET, BULK_BUCKET, OPEN_BUCKET = [aliased(RateBucket) for _ in range(4)]
 
@@ -26,27 +26,27 @@ WaitUntil = Callable[[Outbox], Awaitable[datetime]]
 
 @dataclass(frozen=True)
 class Claim:
-    """Who claims, and how much: `room` messages at most, until `lease_until`."""
+    """The claiming worker and the size of the claim: at most `room` messages, until `lease_until`."""
 
     owner: str
     room: int
     lease_until: datetime
     last_programme: int | None = None
-    """The programme whose turn it was last."""
+    """The programme that was served last."""
 
 
 @dataclass
 class Claimed:
-    """`rows` are ours to send now; `moved` were put off to a better hour or dropped."""
+    """`rows` are claimed; `moved` were postponed to working hours or dropped."""
 
     rows: list[Outbox] = field(default_factory=list)
     moved: int = 0
     inactive: list[Outbox] = field(default_factory=list)
-    """Of these, the ones that were dropped because nobody is there to get them."""
+    """Those of `moved` that were dropped because there is no active recipient."""
 
 
 async def claim(session: AsyncSession, now: datetime, limits: Limits, asked: Claim, wait_until: WaitUntil) -> Claimed:
-    """Take what may be sent now. Commit before anything is posted."""
+    """Claim messages that may be sent now. Commit before anything is posted."""
     found = await _candidates(session, now, limits, asked)
     if not found:
         return Claimed()
@@ -87,11 +87,11 @@ def _buckets_of(row: Outbox, channel: str | None) -> list[BucketKey]:
 
 
 Candidate = tuple[Outbox, str | None, bool | None]
-"""The row, its channel if it is known, and whether the person is active if there is one."""
+"""The row, its channel if known, and whether the person is active if there is one."""
 
 
 async def _candidates(session: AsyncSession, now: datetime, limits: Limits, asked: Claim) -> list[Candidate]:
-    """Answers before waves, and the programmes' waves in turn."""
+    """Replies before bulk messages, and the programmes' bulk messages in turn."""
     few = min(WINDOW, 2 * asked.room + 8)
     values = {"now": now, "few": few, **_moments(now, limits)}
     prompt = await _rows(session, PROMPT, values)
@@ -110,7 +110,7 @@ async def _rows(session: AsyncSession, statement: Any, values: dict[str, Any]) -
 
 
 def _moments(now: datetime, limits: Limits) -> dict[str, datetime]:
-    """What the statements below ask of the buckets."""
+    """Parameters of the statements below about the buckets."""
     return (
         moments_of("lane", limits.lane, now)
         | moments_of("posts", limits.posts, now)
@@ -150,7 +150,7 @@ def _named(bucket: type[RateBucket], name: Any) -> ColumnElement[bool]:
 
 
 def channel_of_row() -> Any:
-    """The channel a row goes to, if it is known, in SQL with `Person` and `Pair` outer-joined."""
+    """The channel of a row if known, in SQL with `Person` and `Pair` outer-joined."""
     to_pair = and_(col(Outbox.person_id).is_(None), col(Outbox.pair_id).is_not(None))
     return case(
         (col(Outbox.person_id).is_not(None), Person.dm_channel), (to_pair, Pair.group_channel), else_=Outbox.channel
@@ -158,7 +158,7 @@ def channel_of_row() -> Any:
 
 
 def waiting(bulk: bool) -> Iterable[ColumnElement[bool]]:
-    """Pending rows of one sort, in the words that the indexes know."""
+    """Condition for pending rows of one sort, in the form of the indexes."""
     return col(Outbox.state) == OutboxState.PENDING, col(Outbox.bulk) == bulk
 
 
@@ -173,7 +173,7 @@ def _with_waves() -> Any:
     return select(Programme.id).where(due.where(Outbox.programme_id == Programme.id).exists())
 
 
-# Built once: to put statements of this size together takes longer than to run them.
+# Built once: building statements of this size takes longer than executing them.
 PROMPT = _may_go(bulk=False)
 OWN_WAVE = _may_go(bulk=True).where(col(Outbox.programme_id) == bindparam("programme"))
 STRAY_WAVE = _may_go(bulk=True).where(col(Outbox.programme_id).is_(None))

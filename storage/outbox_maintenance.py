@@ -1,4 +1,4 @@
-"""What delivery has to look at besides sending: ended leases, stale messages, unknown outcomes, old receipts."""
+"""Work of delivery besides sending: ended leases, stale messages, unknown outcomes, old processed requests."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ NEVER_POSTED = "never_posted"
 
 @dataclass(frozen=True)
 class Waiting:
-    """Of which sort there is something to do; `sending` tells that somebody is at it, or was when they died."""
+    """For which kinds of work there are rows; `sending` includes rows whose worker died."""
 
     messages: bool = True
     unknown: bool = True
@@ -34,14 +34,14 @@ class Waiting:
 
 
 async def look(session: AsyncSession, now: datetime) -> Waiting:
-    """What there is to do, in one quick look."""
+    """Find out what there is to do, in one quick query."""
     return Waiting(*(await session.exec(WAITING_NOW, params={"now": now})).one())
 
 
 async def end_leases(session: AsyncSession, now: datetime, lease: timedelta, settle: timedelta, until: datetime) -> int:
-    """Take over from workers whose lease ended, or lies further ahead than `lease`: what they posted is unknown.
+    """Take over rows whose lease ended, or lies further ahead than `lease`: their outcome is unknown.
 
-    It stands in its channel before `until`, if at all.
+    Slack accepted it before `until`, if at all.
     """
     moments = {"now": now, "latest": now + lease + STEP}
     for row in (rows := (await session.exec(ENDED_LEASES, params=moments)).all()):
@@ -55,7 +55,7 @@ async def end_leases(session: AsyncSession, now: datetime, lease: timedelta, set
 
 
 async def expire(session: AsyncSession, now: datetime) -> list[Outbox]:
-    """Give up what went stale before it could be sent."""
+    """Expire messages that became stale before they could be sent."""
     for row in (rows := (await session.exec(STALE, params={"now": now})).all()):
         row.state, row.error = OutboxState.EXPIRED, "expired"
     return list(rows)
@@ -64,7 +64,7 @@ async def expire(session: AsyncSession, now: datetime) -> list[Outbox]:
 async def take_unknown(
     session: AsyncSession, now: datetime, limits: Limits, room: int, until: datetime
 ) -> list[Outbox]:
-    """Unknown outcomes that have settled, at most `room`; nobody else looks at them before `until`."""
+    """Claim unknown outcomes that have settled, at most `room`; no other worker reads them back before `until`."""
     rows = (await session.exec(SETTLED, params={"now": now, "room": room})).all()
     buckets = await lock_buckets(session, [(row.team_id, READS) for row in rows], now)
     taken = []
@@ -100,7 +100,7 @@ async def _next_of_unknown(session: AsyncSession, now: datetime, limits: Limits)
 
 
 async def _next_of_waiting(session: AsyncSession, now: datetime, limits: Limits, *, bulk: bool) -> datetime | None:
-    """Of the first that are due, the first that the limits let go; else the first that will be due."""
+    """Of the first that are due, the first that the limits allow; otherwise the first that will be due."""
     rows = [(row, known) for row, known in await session.exec(WAVES if bulk else PROMPT)]
     buckets = await _buckets(session, {row.team_id for row, _ in rows}, {row.lane for row, _ in rows})
     moments = []
@@ -108,7 +108,7 @@ async def _next_of_waiting(session: AsyncSession, now: datetime, limits: Limits,
         names = [row.lane, POSTS, *([BULK] if bulk else []), *([] if known else [OPENS])]
         moments.append(max(row.due_at, *(_opens(buckets, row.team_id, name, limits, now) for name in names)))
     if len(rows) == WINDOW:
-        # Behind a window of those who wait, somebody else may be free to go: look again soon.
+        # Behind a full window of waiting rows another may be ready: check again soon.
         moments.append(now + timedelta(seconds=1))
     return min(moments, default=None)
 
@@ -127,13 +127,13 @@ def _opens(buckets: Buckets, team_id: str, name: str, limits: Limits, now: datet
     return opens_at(bucket, limits.of(name), now) if bucket else now
 
 
-# Statements, built once: to put them together takes longer than to run them.
+# Statements are built once: building takes longer than executing them.
 
 NOW: Any = bindparam("now", type_=UTCDateTime())
 
 
 def _first_waiting(bulk: bool) -> Any:
-    """The first of those who wait, each with its channel if that is known."""
+    """The first waiting rows, each with its channel if known."""
     return (
         select(Outbox, channel_of_row())
         .outerjoin(Person, col(Person.id) == Outbox.person_id)
@@ -191,7 +191,7 @@ SETTLED: Any = (
 
 
 async def forget_old(session: AsyncSession, now: datetime) -> int:
-    """Delete receipts that no redelivery can refer to any more, and buckets long unused; how many receipts."""
+    """Delete processed requests that no redelivery can repeat, and unused buckets; the number of requests."""
     old = now - RECEIPTS_KEPT
     receipts = await session.exec(delete(ProcessedRequest).where(col(ProcessedRequest.at) < old))
     idle = or_(col(RateBucket.paused_until).is_(None), col(RateBucket.paused_until) < old)

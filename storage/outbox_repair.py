@@ -1,4 +1,4 @@
-"""What an operator does to a message that is stuck, in whichever state: try it again, or give it up."""
+"""Operator actions on a stuck message in any state: retry it, or give it up."""
 
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -12,11 +12,11 @@ from storage.rate_limits import BULK, OPENS, POSTS
 from storage.tables import Outbox, OutboxState, Pair, Person, RateBucket
 
 LONGEST_LEASE = timedelta(minutes=5)
-"""No lease lies further ahead: one that does was set by a clock that was wrong."""
+"""A lease further ahead was set by a wrong clock."""
 SETTLE = timedelta(seconds=60)
-"""How long Slack may take to accept a post: its channel is not read back before."""
+"""How long Slack may take to accept a post: its channel is not read back earlier."""
 FAR = timedelta(days=90)
-"""No message is planned so far ahead."""
+"""No message is planned further ahead."""
 OVER = (OutboxState.SENT, OutboxState.DROPPED)
 NEXT_READING: dict[str, Any] = {"read_cursor": None, "read_restarted": False, "refusals": 0}
 
@@ -25,7 +25,7 @@ Result = tuple["Freed", Outbox | None]
 
 
 class Freed(Enum):
-    """What became of a message."""
+    """Result of an operator action."""
 
     QUEUED = auto()
     READ_BACK = auto()
@@ -35,7 +35,7 @@ class Freed(Enum):
     OVER = auto()
     """It was sent or dropped before."""
     BUSY = auto()
-    """Somebody may be sending it at this moment."""
+    """It may be in the middle of being sent."""
     UNREADABLE = auto()
     """It may have arrived, and its channel cannot be read back."""
 
@@ -47,7 +47,7 @@ class Freed(Enum):
 async def try_again(
     session: AsyncSession, outbox_id: int, now: datetime, *, force: bool
 ) -> tuple[Freed, Outbox | None]:
-    """Send a message after all. What may have arrived is read back first; with `force` it is sent without."""
+    """Send a message. If it may have arrived, it is read back first; with `force` it is sent without."""
     row = await _lock(session, outbox_id)
     if row is None or row.state in OVER:
         return (Freed.MISSING if row is None else Freed.OVER), row
@@ -71,7 +71,7 @@ async def try_again(
 
 
 async def give_up(session: AsyncSession, outbox_id: int, now: datetime, *, force: bool) -> Result:
-    """Never send a message, in whichever state it is. It may have arrived if it was being sent."""
+    """Drop a message in any state. It may have arrived if it was being sent."""
     row = await _lock(session, outbox_id)
     if row is None or row.state in OVER:
         return (Freed.MISSING if row is None else Freed.OVER), row
@@ -82,12 +82,12 @@ async def give_up(session: AsyncSession, outbox_id: int, now: datetime, *, force
 
 
 def is_live(row: Outbox, now: datetime) -> bool:
-    """Whether somebody may be sending a message at this moment."""
+    """Whether a message may be in the middle of being sent."""
     return row.lease_until is not None and now < row.lease_until <= now + LONGEST_LEASE
 
 
 def is_stuck(now: datetime) -> ColumnElement[bool]:
-    """Messages that an operator may want to free: what is in trouble, unknown, held back or left behind."""
+    """Messages that an operator may want to resolve: undelivered, unknown, postponed or abandoned."""
     state, due, lease = col(Outbox.state), col(Outbox.due_at), col(Outbox.lease_until)
     name = col(RateBucket.name)
     unopened = and_(name == OPENS, col(Outbox.channel).is_(None), ~_known_channel())
@@ -109,7 +109,7 @@ def _known_channel() -> ColumnElement[bool]:
 
 
 def is_paused(now: datetime) -> ColumnElement[bool]:
-    """Buckets that nobody may use now."""
+    """Buckets that are paused now."""
     return or_(col(RateBucket.paused_until) > now, col(RateBucket.stopped))
 
 

@@ -1,4 +1,4 @@
-"""Whose data: a person with some of their sign-ups, and the conditions that find what is theirs."""
+"""The owner of personal data: a person with some of their sign-ups, and conditions that find their rows."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,13 +16,13 @@ SIDES = ("mentor", "mentee")
 
 @dataclass(frozen=True)
 class Owner:
-    """A person and some of their sign-ups: everything that is theirs, or what belongs to one programme of theirs."""
+    """A person and some of their sign-ups: all data of the person, or the data of one programme."""
 
     person_id: int
     participants: tuple[int, ...]
     programmes: tuple[int, ...]
     whole: bool = True
-    """Everything, also what belongs to no programme."""
+    """All data, also those that belong to no programme."""
 
     @property
     def pairs(self) -> Select[Any]:
@@ -37,12 +37,12 @@ class Owner:
         return or_(col(table.mentor_id).in_(self.participants), col(table.mentee_id).in_(self.participants))
 
     def pairs_as(self, side: str) -> Select[Any]:
-        """Ids of the pairs in which they are on that side."""
+        """Ids of the pairs in which they have that role."""
         mine = Pair.mentor_id if side == "mentor" else Pair.mentee_id
         return select(col(Pair.id)).where(col(mine).in_(self.participants))
 
     def sessions_as(self, side: str) -> Select[Any]:
-        """Ids of the sessions in which they are on that side."""
+        """Ids of the sessions in which they have that role."""
         return select(col(MentoringSession.id)).where(col(MentoringSession.pair_id).in_(self.pairs_as(side)))
 
 

@@ -1,6 +1,6 @@
-"""Where each table keeps something about a person, what of it a person may take along, and what erasing takes away.
+"""Which columns of each table are personal data, which of them a person's copy contains, and what erasing deletes.
 
-Whoever adds a table adds it here: a test fails on a table, or a text column, that nobody decided about.
+Every new table is added here: a test fails on a table, or a text column, that is not listed.
 """
 
 from collections.abc import Callable, Sequence
@@ -47,19 +47,19 @@ from storage.tables.concerns import NAMED_ELSEWHERE
 
 @dataclass(frozen=True)
 class Trace:
-    """One table's part. Columns in neither `blank` nor `kept` are ids, moments, numbers and states."""
+    """The entry of one table. Columns in neither `blank` nor `kept` are ids, moments, numbers and states."""
 
     table: type[SQLModel]
     mine: Callable[[Owner], Where]
     """Which rows are about them."""
     exported: tuple[str, ...] = ()
-    """The columns that they may take along; none if the rows are not for their eyes, which docs/privacy.md explains."""
+    """The columns of the person's copy; none if the rows are not for them, which docs/privacy.md explains."""
     blank: dict[str, Any] = field(default_factory=dict)
-    """What each column becomes."""
+    """The value of each column after erasing."""
     kept: tuple[str, ...] = ()
-    """Texts that stay: codes, which say nothing about anybody once the rest is gone."""
+    """Texts that stay: codes, which identify nobody once the rest is deleted."""
     delete: bool = False
-    """The rows go altogether."""
+    """The rows are deleted."""
 
     @property
     def name(self) -> str:
@@ -68,8 +68,8 @@ class Trace:
 
 _NUMBERS = ("receipt", "riskaction", "ratebucket", "gatewaiver", "apppresence", "publishedgroup", "databasemark")
 NO_TRACE = ("person", "programme", *_NUMBERS)
-"""Tables without a trace of their own: what is in `person` and `programme` `bot.services.privacy.erasure` sees to
-itself; the others name nobody, only requests of Slack's, pairs, drafts and numbers."""
+"""Tables without an entry: `bot.services.privacy.erasure` handles `person` and `programme` itself; the others name
+nobody, only requests from Slack, pairs, drafts and numbers."""
 
 
 SURVEY = ("skill", "understanding", "used", "confident", "seen", "stay", "practised", "noticed")
@@ -116,7 +116,7 @@ TRACES: tuple[Trace, ...] = (
         ),
         blank={"level": 0, "department": "", "confidence": None, "motivation": None}
         | {name: [] for name in ("interests", "formats", "cadences", "languages")},
-        # Topics are what HR's demand and supply count; of whoever left they are blanked as well, in `erasing`.
+        # HR's supply and demand count topics; topics of people who left are blanked in `erasure`.
         kept=("role", "state", "left_reason", "offers", "wishes"),
     ),
     Trace(
@@ -147,7 +147,7 @@ TRACES: tuple[Trace, ...] = (
             true() if owner.whole else col(RosterEntry.programme_id).in_(owner.programmes),
         ),
         exported=("programme_id", "manager_id", "manager_known", "department", "level", "started_on", "at"),
-        # Whether a manager was known stays: HR's count of people without one is the same afterwards.
+        # Whether the manager is known stays: HR's count of people without one does not change.
         blank={
             "manager_id": None,
             "appraiser_id": None,
@@ -159,7 +159,7 @@ TRACES: tuple[Trace, ...] = (
         kept=("manager_source",),
     ),
     Trace(
-        # What versions before 0018 stored; `RosterEntry` holds the same, and this goes with it.
+        # Stored by versions before 0018; `RosterEntry` has the same data, and this is deleted with it.
         SharedRosterEntry,
         lambda owner: and_(
             col(SharedRosterEntry.person_id) == owner.person_id,
@@ -181,7 +181,7 @@ TRACES: tuple[Trace, ...] = (
         kept=("cadence", "format", "side", "state"),
     ),
     Trace(
-        # The two wrote it together about both of them; with one gone the pair is over, and so is what it agreed on.
+        # The two wrote it together about both; when one is erased the pair is over, and the agreement is deleted.
         Agreement,
         lambda owner: col(Agreement.pair_id).in_(owner.pairs),
         exported=(
@@ -230,7 +230,7 @@ TRACES: tuple[Trace, ...] = (
         kept=("side", "met"),
     ),
     Trace(
-        # It names both: with one gone it is taken back, see `bot.services.closing.stories`.
+        # It names both: when one is erased it is withdrawn, see `bot.services.closing.stories`.
         Story,
         lambda owner: col(Story.pair_id).in_(owner.pairs),
         exported=("pair_id", "version", "tried", "changed", "quote", "written_at", "posted_at", "withdrawn_at"),
@@ -255,7 +255,7 @@ TRACES: tuple[Trace, ...] = (
             "asked_at",
             "answered_at",
         ),
-        # Whoever is gone is not asked any more, and counts only in groups that were published before.
+        # An erased person is not asked any more, and counts only in groups that were published before.
         blank=dict.fromkeys((*SURVEY, "answered_at")),
         kept=("side", "moment", "topic"),
     ),
@@ -273,7 +273,7 @@ TRACES: tuple[Trace, ...] = (
         delete=True,
     ),
     Trace(
-        # As with an agreement: both may have put it into words, so with one gone the words go. It stays counted.
+        # As with an agreement: both may have worded it, so the words are deleted with either. It stays counted.
         ActionCard,
         lambda owner: col(ActionCard.pair_id).in_(owner.pairs),
         exported=(
@@ -321,7 +321,7 @@ TRACES: tuple[Trace, ...] = (
         kept=("side", "cause", "help"),
     ),
     Trace(
-        # Said in public under their name; once they are gone, it is nobody's.
+        # Said in public under their name; after erasing it has no author.
         SponsorMessage,
         lambda owner: and_(
             col(SponsorMessage.sponsor_id) == owner.person_id,
@@ -349,16 +349,16 @@ TRACES: tuple[Trace, ...] = (
             true() if owner.whole else col(Outbox.programme_id).in_(owner.programmes),
         ),
         exported=("kind", "state", "created_at", "sent_at"),
-        # `erasing` blanks the data. Where a message and its files are in Slack is needed until they were deleted
-        # there: `bot.jobs.delete_erased_dms` takes that away then.
+        # `erasure` blanks the data. Where a message and its files are in Slack is needed until they are deleted
+        # there: then `bot.jobs.delete_erased_dms` deletes it.
         kept=("key", "kind", "channel", "lane", "data", "state", "owner", "ts", "error", "read_cursor"),
     ),
 )
-"""In the order in which they are told."""
+"""In the order of a person's copy."""
 
 
 async def wipe(session: AsyncSession, owner: Owner) -> None:
-    """Take away what is personal in every table. What is only counted stays. Rows read before are not to be used."""
+    """Delete the personal data in every table. Counted data stay. Do not use rows that were read before."""
     await session.flush()
     for trace in TRACES:
         where = trace.mine(owner)

@@ -1,4 +1,4 @@
-"""Reads that several use cases share. Each takes an open session and returns rows, or None."""
+"""Queries that several use cases share. Each takes an open session and returns rows, or None."""
 
 from typing import TypeVar
 
@@ -10,11 +10,11 @@ from storage.tables import Pair, PairState, Participant, ParticipantState, Perso
 Row = TypeVar("Row", bound=SQLModel)
 
 A_TIME = 500
-"""So many rows are read or written in one go where there may be thousands."""
+"""Batch size for reading or writing rows where there may be thousands."""
 
 
 async def person_by_slack(session: AsyncSession, team_id: str, slack_id: str, *, lock: bool = False) -> Person | None:
-    """The person, if they were met before. With `lock`, what they do at the same moment elsewhere waits."""
+    """The person, if stored. With `lock`, their concurrent requests wait."""
     wanted = select(Person).where(Person.team_id == team_id, Person.slack_id == slack_id)
     if lock:
         wanted = wanted.with_for_update()
@@ -22,7 +22,7 @@ async def person_by_slack(session: AsyncSession, team_id: str, slack_id: str, *,
 
 
 async def programme_of_channel(session: AsyncSession, team_id: str, hr_channel: str) -> Programme | None:
-    """The programme that is run from this HR channel and not closed yet."""
+    """The open programme of an HR channel."""
     wanted = select(Programme).where(
         Programme.team_id == team_id, Programme.hr_channel == hr_channel, Programme.state != ProgrammeState.CLOSED
     )
@@ -30,7 +30,7 @@ async def programme_of_channel(session: AsyncSession, team_id: str, hr_channel: 
 
 
 async def programme_to_join(session: AsyncSession, team_id: str) -> Programme | None:
-    """The newest programme that one can join."""
+    """The newest programme that accepts sign-ups."""
     wanted = select(Programme).where(Programme.team_id == team_id, Programme.state != ProgrammeState.CLOSED)
     return (await session.exec(wanted.order_by(col(Programme.id).desc()))).first()
 
@@ -52,9 +52,9 @@ async def current_participation(session: AsyncSession, person_id: int) -> tuple[
 
 
 async def active_participants(session: AsyncSession, programme_id: int) -> list[tuple[Participant, Person]]:
-    """Everybody who takes part and is not paused, with the person, in the order of joining.
+    """Active participants who are not paused, with the person, in the order of joining.
 
-    Some at a time: a click need not wait until thousands are read.
+    In batches, so that a click need not wait until thousands are read.
     """
     wanted = (
         select(Participant, Person)
@@ -77,7 +77,7 @@ async def active_participants(session: AsyncSession, programme_id: int) -> list[
 
 
 async def pairs_of(session: AsyncSession, participant_id: int) -> list[Pair]:
-    """The active pairs somebody belongs to, on either side."""
+    """The active pairs of a person, in either role."""
     wanted = select(Pair).where(
         (Pair.mentor_id == participant_id) | (Pair.mentee_id == participant_id), Pair.state == PairState.ACTIVE
     )

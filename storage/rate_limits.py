@@ -1,7 +1,7 @@
-"""How fast Slack may be called: token buckets in the database, shared by all replicas.
+"""Rate limits of calls to Slack: token buckets in the database, shared by all replicas.
 
-Each bucket is one moment, as in the generic cell rate algorithm: when it would be unused again. A call moves it on
-by an interval; it may run ahead of now by a burst. A 429 pauses a bucket besides.
+Each bucket is one moment, as in the generic cell rate algorithm: when it would be unused again. A call moves it
+forward by an interval; it may be ahead of now by a burst. A 429 also pauses the bucket.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ OPENS = "conversations.open"
 READS = "conversations.history"
 
 STOPPED_LOOK = timedelta(hours=1)
-"""How long until a bucket that is stopped is looked at again."""
+"""After how long a stopped bucket is checked again."""
 
 BucketKey = tuple[str, str]
 """(team_id, name)."""
@@ -48,14 +48,14 @@ class Limit:
 
 @dataclass(frozen=True)
 class Limits:
-    """What we allow ourselves, a little below what Slack allows (see its documents, "Rate limits")."""
+    """Balik's own limits, a little below Slack's (see its documentation, "Rate limits")."""
 
     posts: Limit = Limit(300, 10)
     lane: Limit = Limit(60, 3)
     opens: Limit = Limit(48, 2)
     reads: Limit = Limit(48, 2)
     bulk_share: float = 0.7
-    """Of `posts`, what a release may use: a click never waits behind it."""
+    """The part of `posts` that a release may use, so that clicks never wait for it."""
 
     def of(self, name: str) -> Limit:
         """The limit of a bucket."""
@@ -74,11 +74,11 @@ class Limits:
 
 FREE = Limit(6_000_000, 1_000_000)
 UNLIMITED = Limits(FREE, FREE, FREE, FREE)
-"""For tests of everything else."""
+"""For tests of other things."""
 
 
 def lane_of(person_id: int | None, pair_id: int | None, channel: str | None) -> str:
-    """The bucket of whoever receives a message: known before their channel is."""
+    """The bucket of the recipient of a message: known before its channel is."""
     if person_id is not None:
         return f"person:{person_id}"
     return f"pair:{pair_id}" if pair_id is not None else f"channel:{channel}"
@@ -104,7 +104,7 @@ def _kept(bucket: RateBucket, limit: Limit, now: datetime) -> datetime:
 
 
 def _impossible(limit: Limit, now: datetime) -> datetime:
-    """No bucket is further ahead than this, clocks of replicas apart, unless the clock was put back: forgive it."""
+    """Reset a bucket that is further ahead than possible apart from clock differences: the clock was set back."""
     return now + limit.ahead + limit.interval + timedelta(minutes=1)
 
 
@@ -124,12 +124,12 @@ def is_open(bucket: Any, name: str) -> ColumnElement[bool]:
 
 
 def moments_of(name: str, limit: Limit, now: datetime) -> dict[str, datetime]:
-    """The values that `is_open` asks for."""
+    """The parameters of `is_open`."""
     return {f"{name}_ahead": now + limit.ahead, f"{name}_impossible": _impossible(limit, now)}
 
 
 async def lock_buckets(session: AsyncSession, keys: Iterable[BucketKey], now: datetime) -> dict[BucketKey, RateBucket]:
-    """The named buckets, made if need be, locked until the transaction ends.
+    """The named buckets, created if needed, locked until the transaction ends.
 
     Always in the same order, so that two replicas never wait for each other.
     """
@@ -153,7 +153,7 @@ IN_ORDER = (
 
 
 async def pause(session: AsyncSession, team_id: str, name: str, until: datetime, now: datetime) -> None:
-    """Slack said 429 for a bucket. When several lanes are paused at once, the workspace's limit is the one hit."""
+    """Slack said 429 for a bucket. If several recipients' buckets are paused at once, the workspace's limit was hit."""
     buckets = await lock_buckets(session, [(team_id, POSTS), (team_id, name)], now)
     _hold(buckets[team_id, name], until, now)
     if name in (POSTS, BULK, OPENS, READS):

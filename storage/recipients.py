@@ -1,4 +1,4 @@
-"""Whom a message goes to in Slack."""
+"""Recipients of messages in Slack."""
 
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -9,7 +9,7 @@ from storage.tables import Outbox, Pair, Participant, Person
 
 
 async def slack_ids_of(session: AsyncSession, row: Outbox) -> list[str]:
-    """The people whose DM or group DM has to be opened; none if one of them is gone."""
+    """The people whose DM or group DM has to be opened; empty if one of them does not exist any more."""
     if row.person_id is not None:
         person = await session.get(Person, row.person_id)
         return [person.slack_id] if person and person.active else []
@@ -27,7 +27,7 @@ async def slack_ids_of(session: AsyncSession, row: Outbox) -> list[str]:
 
 
 async def keep_channel(session: AsyncSession, row: Outbox, channel: str) -> bool:
-    """Remember the channel that was opened for `row`; False if the row was meanwhile taken from us."""
+    """Store the channel that was opened for `row`; False if the claim was lost."""
     if row.person_id is not None:
         await session.exec(update(Person).where(col(Person.id) == row.person_id).values(dm_channel=channel))
     elif row.pair_id is not None:
@@ -36,7 +36,7 @@ async def keep_channel(session: AsyncSession, row: Outbox, channel: str) -> bool
 
 
 async def forget_channel(session: AsyncSession, row: Outbox) -> None:
-    """Slack does not know the DM or group DM of `row` any more: the next message opens it again."""
+    """Slack does not know the DM or group DM of `row` any more: forget it, so that the next message opens it again."""
     if row.person_id is not None:
         await session.exec(update(Person).where(col(Person.id) == row.person_id).values(dm_channel=None))
     elif row.pair_id is not None:

@@ -1,4 +1,4 @@
-"""Pauses while Slack refuses everything: each longer than the one before, up to a limit."""
+"""Pauses of buckets while Slack refuses everything, with growing length up to a limit."""
 
 from datetime import datetime, timedelta
 
@@ -13,13 +13,13 @@ from storage.tables import RateBucket
 FIRST = timedelta(minutes=1)
 LONGEST = timedelta(minutes=5)
 FORGOTTEN = timedelta(minutes=30)
-"""A refusal so long after the last pause is the beginning of another trouble."""
+"""A refusal so long after the last pause starts a new incident."""
 
 
 async def pause_longer(session: AsyncSession, team_id: str, name: str, reason: str, now: datetime) -> bool:
-    """Pause a bucket because Slack refuses all its calls; whether that is the beginning of a trouble.
+    """Pause a bucket because Slack refuses all its calls; whether this starts an incident.
 
-    Requests that were under way together are refused together: they make one pause.
+    Concurrent requests that are refused together make one pause.
     """
     bucket = (await lock_buckets(session, [(team_id, name)], now))[team_id, name]
     bucket.reason = reason
@@ -35,7 +35,7 @@ async def pause_longer(session: AsyncSession, team_id: str, name: str, reason: s
 
 
 async def accepted(session: AsyncSession, team_id: str) -> None:
-    """Slack accepts posts of a workspace again: the next trouble begins with a short pause."""
+    """Slack accepts posts of a workspace again: the next incident begins with a short pause."""
     refused = (col(RateBucket.team_id) == team_id, col(RateBucket.refusals) > 0)
     await session.exec(update(RateBucket).where(*refused).values(refusals=0, refused_since=None, reason=None))
 

@@ -1,4 +1,4 @@
-"""The present moment of everybody who shares a database: the one source for every moment that is stored.
+"""The current moment of all processes that share a database: the one source of every stored moment.
 
 On PostgreSQL that is the server's clock, since the clocks of several replicas differ; on SQLite, which one process
 uses, it is the process's.
@@ -13,18 +13,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.clock import Clock
 
 When = datetime | Clock
-"""A given moment, or the shared one at the time a transaction begins."""
+"""A given moment, or the shared one at the start of a transaction."""
 
 DATABASE_CLOCK = select(func.clock_timestamp())
 
 
 def is_shared(dialect: str) -> bool:
-    """Whether several processes may be on one database of this kind."""
+    """Whether several processes may use one database of this kind."""
     return dialect == "postgresql"
 
 
 async def moment_of(session: AsyncSession, when: When) -> datetime:
-    """`when` as a moment. Asks the database for its time only where processes share it."""
+    """`when` as a moment. Reads the database's time only where processes share it."""
     if isinstance(when, datetime):
         return when
     if not is_shared(session.get_bind().dialect.name):

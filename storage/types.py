@@ -1,4 +1,4 @@
-"""Column types that keep what the database would lose."""
+"""Column types that preserve values which the database would change."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +10,7 @@ class UTCDateTime(TypeDecorator[datetime]):
     """An aware moment, stored in UTC.
 
     SQLite's own `DateTime(timezone=True)` silently drops the zone and keeps the local wall time, so a naive
-    value is refused on the way in and UTC is put back on the way out.
+    value is refused when writing, and UTC is restored when reading.
     """
 
     impl = DateTime(timezone=True)

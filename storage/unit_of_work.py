@@ -1,4 +1,4 @@
-"""One use case, one transaction: it rolls back unless it was committed.
+"""Unit of work: one use case is one transaction, which rolls back unless it is committed.
 
 async with store.write(now, receipt=caller.receipt) as work:
     work.session.add(...)
@@ -23,7 +23,7 @@ from storage.tables import ProcessedRequest
 
 
 class AlreadyDone(Exception):
-    """The request with this receipt had its effect before. Nothing was changed now."""
+    """The request with this idempotency key took effect before. Nothing was changed now."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ class UnitOfWork:
     now: datetime
 
     async def send(self, message: Outgoing) -> bool:
-        """Put a message into the outbox; False if one with its key is there already."""
+        """Enqueue a message in the outbox; False if its key already exists."""
         return await enqueue(self.session, message, self.now)
 
     async def send_all(self, messages: Iterable[Outgoing]) -> None:
-        """Put a wave of messages into the outbox at once, but for those whose key is there already."""
+        """Enqueue many messages at once, except those whose key already exists."""
         await enqueue_all(self.session, messages, self.now)
 
     async def commit(self) -> None:
@@ -46,37 +46,37 @@ class UnitOfWork:
 
 
 class Store:
-    """Hands out units of work on one database."""
+    """Creates units of work on one database."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        # SQLite has one writer: queueing here is fair, while its own busy handler polls and may starve someone.
+        # SQLite has one writer: queueing here is fair, while SQLite's own busy handler polls and may starve a writer.
         self._writers = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     @asynccontextmanager
     async def read(self, when: When) -> AsyncIterator[UnitOfWork]:
-        """A transaction at a moment, or at the shared present if `when` is a clock; it takes no write lock.
+        """A read transaction at a moment, or at the shared present if `when` is a clock; it takes no write lock.
 
-        What it changes is not kept.
+        Changes are not saved.
         """
         async with AsyncSession(self.engine.execution_options(balik_read=True), expire_on_commit=False) as session:
             yield UnitOfWork(session, await moment_of(session, when))
 
     async def now(self, clock: Clock) -> datetime:
-        """The shared present: what every stored moment has to be computed from."""
+        """The shared present: every stored moment is computed from it."""
         async with self.read(clock) as work:
             return work.now
 
     async def is_done(self, receipt: tuple[str, str], now: datetime) -> bool:
-        """Whether the request with this receipt had its effect."""
+        """Whether the request with this idempotency key took effect."""
         async with self.read(now) as work:
             return await work.session.get(ProcessedRequest, receipt) is not None
 
     @asynccontextmanager
     async def write(self, when: When, *, receipt: tuple[str, str] | None = None) -> AsyncIterator[UnitOfWork]:
-        """A transaction that may write, at a moment, or at the shared present if `when` is a clock.
+        """A write transaction at a moment, or at the shared present if `when` is a clock.
 
-        `receipt` is (team_id, key) of the request of Slack's behind it: `AlreadyDone` if it was seen before.
+        `receipt` is (team_id, key) of the request from Slack that causes it: `AlreadyDone` if it took effect before.
         """
         async with self._writers, AsyncSession(self.engine, expire_on_commit=False) as session:
             now = await moment_of(session, when)

@@ -1,1 +1,1 @@
-"""Outbox worker: sends each message once."""
+"""Outbox worker: sends each message exactly once."""

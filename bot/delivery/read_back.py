@@ -1,6 +1,6 @@
-"""Reads a channel back, a page at a time: whether a message that may have been posted is there.
+"""Reads a channel's history, one page at a time, to find out whether a message was posted.
 
-The row keeps the page to go on with, so that neither a 429 nor a restart begins the reading anew.
+The row stores the next page, so that neither a 429 nor a restart begins the reading again.
 """
 
 import logging
@@ -18,9 +18,9 @@ log = logging.getLogger(__name__)
 ATTEMPT = timedelta(minutes=2)
 """Longer than an attempt and Slack's delay together."""
 FindChannel = Callable[[], Awaitable[str | None]]
-"""The DM that a row goes to; None if the person is gone."""
+"""The DM of a row; None if the person does not exist any more."""
 Decide = Callable[[datetime], Transition]
-"""What to record, given the moment at which it is recorded."""
+"""The state to record, given the moment at which it is recorded."""
 
 
 class Reading:
@@ -31,10 +31,10 @@ class Reading:
         self.look_back = look_back
 
     async def __call__(self, row: Outbox, dm_of: FindChannel, now: datetime) -> Decide:
-        """Read the next page for `row`: found, not there, or to be gone on with. What is there twice is deleted."""
+        """Read the next page for `row`: found, missing, or to be continued. A duplicate is deleted."""
         if row.person_id is None:
             return _always(held("unreadable"))
-        # An attempt that began later than now was noted by a clock that was wrong: it may have begun at any time.
+        # An attempt that began later than now was recorded by a wrong clock: it may have begun at any time.
         began = row.started_at if row.started_at and row.started_at <= now else row.created_at
         since = min(began, now) - self.look_back
         try:
@@ -49,7 +49,7 @@ class Reading:
         return partial(of_reading, page, row)
 
     async def delete(self, channel: str, ts: str) -> None:
-        """Delete a message that is there once too often. Raises `SlackUnavailable`."""
+        """Delete a duplicate message. Raises `SlackUnavailable`."""
         try:
             await self.gateway.delete(channel, ts)
         except SlackRefused as refused:
@@ -57,7 +57,7 @@ class Reading:
 
 
 def _until(row: Outbox) -> datetime | None:
-    """The latest moment at which the attempt may stand in Slack; a clock put back during it makes it no earlier."""
+    """The latest moment at which Slack may have accepted the attempt, even if a clock was set back during it."""
     if row.read_until is None or row.started_at is None:
         return row.read_until
     return max(row.read_until, row.started_at + UNTIL_MARGIN + ATTEMPT)

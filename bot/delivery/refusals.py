@@ -1,4 +1,4 @@
-"""What a verdict does beside its row: pauses of buckets, and who was told that Slack refuses everything."""
+"""Effects of a transition besides its row: pauses of buckets, and the notice that Slack refuses everything."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +13,7 @@ from storage.unit_of_work import UnitOfWork
 
 
 def stored(verdict: Transition, now: datetime) -> dict[str, Any]:
-    """The columns that a verdict changes, recorded at `now`."""
+    """The columns that a transition changes, recorded at `now`."""
     moments = {name: now + after for name, after in verdict.moments.items()}
     return verdict.values | moments | ({} if verdict.wait is None else {"due_at": now + verdict.wait})
 
@@ -23,12 +23,12 @@ class Refusals:
     """Whether Slack refuses everything, by workspace, as far as this process knows."""
 
     _refused: dict[tuple[str, str], str] = field(default_factory=dict)
-    """By workspace and bucket, for what reason; what it is told of once."""
+    """By workspace and bucket the reason; each is reported once."""
     _accepts: set[str] = field(default_factory=set)
-    """Workspaces of which a post was accepted since the last refusal."""
+    """Workspaces in which a post was accepted since the last refusal."""
 
     async def record(self, work: UnitOfWork, row: Outbox, verdict: Transition) -> bool:
-        """Pause what `verdict` says to pause, or note that posts are accepted; whether that is a new trouble."""
+        """Pause the bucket of `verdict`, or record that posts are accepted; whether that starts an incident."""
         if verdict.reopen:
             await forget_channel(work.session, row)
         if verdict.sent:
@@ -43,7 +43,7 @@ class Refusals:
             return False
         bucket, reason = verdict.pause.bucket, str(verdict.values.get("error"))
         if bucket == POSTS and row.team_id in self._accepts:
-            # Others were accepted just now, so it may be this channel's own trouble: nobody else has to wait for it.
+            # Others were accepted just now, so it may concern this channel only: do not pause the others.
             self._accepts.discard(row.team_id)
             bucket = row.lane
         begins = await pause_longer(work.session, row.team_id, bucket, reason, work.now)

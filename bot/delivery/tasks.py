@@ -1,4 +1,4 @@
-"""Waiting for several tasks at once."""
+"""Waiting for several tasks at the same time."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ Tasks = set[asyncio.Task[None]]
 async def until_one_ends(running: Tasks, places: int, woken: asyncio.Event, seconds: float) -> Tasks:
     """Wait until one of `running` ends; with one of the `places` free, also until `woken` or for `seconds`.
 
-    The tasks that still run; an error in one that ended is raised.
+    Returns the tasks that still run; an error in one that ended is raised.
     """
     waker = asyncio.create_task(woken.wait())
     full = len(running) >= places
@@ -25,7 +25,7 @@ async def until_one_ends(running: Tasks, places: int, woken: asyncio.Event, seco
 
 
 async def finish(running: Tasks, seconds: float) -> None:
-    """Let `running` end within `seconds`; then stop what is left."""
+    """Let `running` end within `seconds`; then cancel the rest."""
     if running:
         _, late = await asyncio.wait(running, timeout=seconds)
         for task in late:

@@ -1,6 +1,6 @@
-"""What to record after an attempt to send, or after reading back. Pure: outcome in, verdict out.
+"""The state to record after an attempt to send, or after reading back. Pure: result in, transition out.
 
-Moments are told as seconds from the recording, so that they are stored by the clock of the transaction.
+Moments are seconds from the recording, so that they are stored by the clock of the transaction.
 """
 
 from dataclasses import dataclass, field
@@ -13,23 +13,23 @@ from storage.rate_limits import OPENS, POSTS, READS
 from storage.tables import Outbox, OutboxState
 
 READ_AGAIN = timedelta(seconds=30)
-"""How long to wait when a channel could not be read back just now."""
+"""How long to wait when a channel cannot be read back now."""
 TRIES = 6
-"""Refusals by a code that is not known, or that may pass, until it is final: 15 minutes."""
+"""How long refusals with an unknown or possibly passing code are retried: 15 minutes."""
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
 FIRST_TRANSIENT = timedelta(seconds=5)
 MOST_TRANSIENT = 4
-"""Transient refusals that are counted: the longest pause is 80 s, and a code that is not known is still tried twice."""
+"""Transient refusals that are counted: the longest pause is 80 s, and an unknown code is still tried twice."""
 READS_LOST = 20
-"""Readings, or openings of a channel, with an unusable answer until the message is held, or dead."""
+"""Readings, or openings of a channel, with an invalid reply until the message is held, or dead."""
 UNTIL_MARGIN = timedelta(hours=1)
-"""How much later than the clocks say a post may stand in Slack: longer than a clock may be wrong."""
+"""How much later than the clocks say Slack may have accepted a post: longer than a clock may be wrong."""
 
 
 @dataclass(frozen=True)
 class Pause:
-    """A bucket that nobody may use for a while. Without `wait`: longer with each refusal in a row."""
+    """A pause of a bucket. Without `wait`: longer with each refusal in a row."""
 
     bucket: str
     wait: timedelta | None = None
@@ -37,24 +37,24 @@ class Pause:
 
 @dataclass(frozen=True)
 class Transition:
-    """The state that a row goes to, with the other columns that change."""
+    """The new state of a row, with the other columns that change."""
 
     state: OutboxState
     values: dict[str, Any] = field(default_factory=dict)
     wait: timedelta | None = None
     """From the recording to `due_at`."""
     moments: dict[str, timedelta] = field(default_factory=dict)
-    """Other columns, by how long after the recording their moment is."""
+    """Other columns whose moment counts from the recording."""
     trouble: str | None = None
-    """Somebody has to hear of it."""
+    """HR or the operator has to be notified."""
     pause: Pause | None = None
     sent: Sent | None = None
     reopen: bool = False
-    """The DM or group DM that we know is not there any more: forget it."""
+    """The stored DM or group DM does not exist any more: forget it."""
 
 
 def reschedule(until: datetime | timedelta, why: str, pause: Pause | None = None, *, refusals: int = 0) -> Transition:
-    """Nothing was posted: pending again until a moment, or for a while."""
+    """Nothing was posted: pending again until a moment, or for a duration."""
     values: dict[str, Any] = {"error": why} | ({"refusals": refusals} if refusals else {})
     if isinstance(until, datetime):
         return Transition(OutboxState.PENDING, values | {"due_at": until}, pause=pause)
@@ -62,27 +62,27 @@ def reschedule(until: datetime | timedelta, why: str, pause: Pause | None = None
 
 
 def dropped(why: str) -> Transition:
-    """Nobody wants it any more, or nobody is there to get it."""
+    """The message is no longer relevant, or has no active recipient."""
     return Transition(OutboxState.DROPPED, {"error": why}, trouble="dropped" if why == "inactive" else None)
 
 
 def dead(why: str) -> Transition:
-    """It can never be sent like this."""
+    """Slack will never accept it like this."""
     return Transition(OutboxState.DEAD, {"error": why}, trouble="dead")
 
 
 def held(why: str) -> Transition:
-    """Nobody can tell whether it was sent, so it is never repeated unasked."""
+    """It is unknown whether it was sent, so it is never repeated automatically."""
     return Transition(OutboxState.HELD, {"error": why}, trouble="held")
 
 
 def growing(first: timedelta, times: int, longest: timedelta = LONGEST_WAIT) -> timedelta:
-    """The pause after `times` refusals before: each twice as long as the one before."""
+    """The pause after `times` refusals: each is twice as long as the last."""
     return min(first * float(2 ** min(times, 20)), longest)
 
 
 def of_outcome(outcome: Outcome, row: Outbox, settle: timedelta, *, lasting: bool = False) -> Transition:
-    """After a post. `lasting`: no refusal that may pass is ever final for it."""
+    """After a post. `lasting`: no refusal that may pass is final for it."""
     match outcome:
         case Sent(channel, ts):
             values = {"channel": channel, "ts": ts, "error": None}
@@ -92,7 +92,7 @@ def of_outcome(outcome: Outcome, row: Outbox, settle: timedelta, *, lasting: boo
         case RetryAfter(seconds, why, limited, refused):
             if refused:
                 return _transient(why, row)
-            # A 429 is this channel's own until others get it too; not being reached is everybody's.
+            # A 429 concerns this channel only until others get it too; an unreachable Slack concerns all.
             wait = timedelta(seconds=seconds)
             return reschedule(wait, why, Pause(row.lane if limited else POSTS, wait))
         case Ambiguous(why):
@@ -101,10 +101,10 @@ def of_outcome(outcome: Outcome, row: Outbox, settle: timedelta, *, lasting: boo
 
 
 def of_refusal(method: str, error: str, row: Outbox, *, lasting: bool = False) -> Transition:
-    """After a definite no, by the class of its code."""
+    """After a refusal, by the class of its code."""
     match class_of(method, error):
         case ErrorClass.WORKSPACE:
-            # Due again at once: the bucket's pause is what it waits for, behind those that have waited longer.
+            # Due again at once: it waits for the bucket's pause, behind those that have waited longer.
             return Transition(
                 OutboxState.PENDING,
                 {"error": error},
@@ -116,7 +116,7 @@ def of_refusal(method: str, error: str, row: Outbox, *, lasting: bool = False) -
             return _transient(error, row)
     if is_final(method, error):
         if error == "channel_not_found" and row.channel and _has_own_channel(row) and row.refusals <= MOST_TRANSIENT:
-            # The app was installed anew, say: the DM that we know is another bot's.
+            # For example, the app was installed again: the stored DM is another bot's.
             values: dict[str, Any] = {"error": error, "refusals": TRIES - 1, "channel": None}  # once only
             return Transition(OutboxState.PENDING, values, wait=timedelta(), reopen=True)
         return dead(error)
@@ -127,17 +127,17 @@ def of_refusal(method: str, error: str, row: Outbox, *, lasting: bool = False) -
 
 def _transient(error: str, row: Outbox) -> Transition:
     wait = growing(FIRST_TRANSIENT, row.refusals)
-    # Others wait for it half a minute at most: it may be this message's own trouble.
+    # Other messages wait for it half a minute at most: it may concern this message only.
     return reschedule(
         wait, error, Pause(row.lane, min(wait, FIRST_WAIT)), refusals=min(row.refusals + 1, MOST_TRANSIENT)
     )
 
 
 def _refused(method: str, error: str, row: Outbox) -> str:
-    """The bucket of what Slack refuses."""
+    """The bucket that Slack refuses."""
     if error not in OF_METHOD or method == "chat.postMessage":
         return POSTS
-    # Without im:write no DM can be opened, without mpim:write no group DM: what is open already goes on.
+    # Without im:write no DM can be opened, without mpim:write no group DM: open ones continue.
     return OPENS if row.person_id is not None else row.lane
 
 
@@ -146,7 +146,7 @@ def _has_own_channel(row: Outbox) -> bool:
 
 
 def of_unopened(error: SlackRefused | SlackUnavailable, row: Outbox, *, lasting: bool = False) -> Transition:
-    """After a channel could not be opened, before any post."""
+    """After opening a channel failed, before any post."""
     if isinstance(error, SlackRefused):
         return of_refusal(error.method, error.error, row, lasting=lasting)
     if error.nonsense:
@@ -158,14 +158,14 @@ def of_unopened(error: SlackRefused | SlackUnavailable, row: Outbox, *, lasting:
 
 
 def of_uncomposed(error: SlackRefused | SlackUnavailable, row: Outbox, *, lasting: bool = False) -> Transition:
-    """After what belongs to a message, a file or a picture, could not be had from Slack, before any post."""
+    """After loading something for a message (a file, a picture) from Slack failed, before any post."""
     if isinstance(error, SlackRefused):
         return of_refusal(error.method, error.error, row, lasting=lasting)
     return reschedule(timedelta(seconds=error.seconds), error.why, refusals=row.refusals + 1)
 
 
 def of_reading(page: Page, row: Outbox, now: datetime) -> Transition:
-    """After a page of a channel was read back."""
+    """After a page of a channel was read."""
     if page.found:
         return _read(
             Transition(OutboxState.SENT, {"ts": page.found[0], "error": None}, moments={"sent_at": timedelta()})
@@ -178,7 +178,7 @@ def of_reading(page: Page, row: Outbox, now: datetime) -> Transition:
 
 
 def of_unread(error: SlackRefused | SlackUnavailable, row: Outbox) -> Transition:
-    """After a channel could not be read back: wait if that may pass, else hold."""
+    """After reading a channel failed: wait if that may pass, otherwise hold."""
     if isinstance(error, SlackUnavailable):
         return _unread(error, row)
     if error.error == "invalid_cursor" and row.read_cursor and not row.read_restarted:
@@ -196,7 +196,7 @@ def of_unread(error: SlackRefused | SlackUnavailable, row: Outbox) -> Transition
 def _unread(error: SlackUnavailable, row: Outbox) -> Transition:
     wait = timedelta(seconds=error.seconds)
     if error.limited:
-        # Every reading of the workspace has to wait, and goes on at the page where it stopped.
+        # Every reading of the workspace has to wait, and continues at the page where it stopped.
         return Transition(OutboxState.UNKNOWN, {}, wait=wait, pause=Pause(READS, wait))
     if error.nonsense:
         if row.refusals + 1 >= READS_LOST:
@@ -207,7 +207,7 @@ def _unread(error: SlackUnavailable, row: Outbox) -> Transition:
 
 
 def _read(verdict: Transition) -> Transition:
-    """The reading is over: the next one begins at the first page."""
+    """The reading is complete: the next one begins at the first page."""
     over = {"read_cursor": None, "read_restarted": False, "read_until": None, "refusals": 0}
     return Transition(
         verdict.state,

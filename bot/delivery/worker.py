@@ -1,7 +1,7 @@
-"""Empties the outbox into Slack, each message once.
+"""Sends the messages of the outbox to Slack, each exactly once.
 
-Claim (commit), post, record: each step is safe to die after. What an interrupted or unclear post became is unknown
-until its channel was read back, so nothing is ever repeated on a guess. `storage.outbox` has the states.
+Claim (commit), post, record: the process may die after each step. The outcome of an interrupted or unclear post is
+unknown until its channel was read back, so nothing is repeated on a guess. `storage.outbox` lists the states.
 """
 
 import asyncio
@@ -44,27 +44,27 @@ from storage.unit_of_work import Store, UnitOfWork
 log = logging.getLogger(__name__)
 
 Compose = Callable[[UnitOfWork, Outbox], Awaitable[Message | None]]
-"""Renders a message as it is to be sent now; None if it is no longer wanted. `SlackUnavailable` puts it off."""
+"""Renders a message to be sent now; None if it is no longer relevant. `SlackUnavailable` postpones it."""
 NextMoment = Callable[[UnitOfWork, Outbox], Awaitable[datetime]]
-"""The first moment, `work.now` at the earliest, that suits the person who gets the message."""
+"""The first moment, `work.now` at the earliest, in the recipient's working hours."""
 OnTrouble = Callable[[UnitOfWork, str, Outbox], Awaitable[None]]
-"""Told of "dead", "held", "expired", "dropped" (nobody is there to get it), or "paused" (Slack refuses everything), in
+"""Called for "dead", "held", "expired", "dropped" (no active recipient), or "paused" (Slack refuses everything), in
 the transaction that records it.
 
-What it enqueues through the unit of work is thus sent once; it must not open another one.
+Messages that it enqueues through the unit of work are thus sent once; it must not open another unit of work.
 """
 Decide = Callable[[datetime], Transition]
-"""What to record of an attempt, given the moment at which it is recorded: every deadline is counted from there."""
+"""The state to record for an attempt, given the moment of recording: every deadline counts from there."""
 
 POLL = 2.0
-"""Seconds after which the loop looks again though nobody woke it: others may have enqueued something."""
+"""Seconds after which the loop checks without being woken: other processes may have enqueued something."""
 DATABASE_PAUSES = (0.2, 0.5, 1, 2, 4, 8)
-"""Seconds between tries to record, while the database is away."""
+"""Seconds between tries to record while the database is unavailable."""
 
 
 @dataclass(frozen=True)
 class DeliverySettings:
-    """Durations are in seconds. `settle` must be longer than `lease`, and than Slack may take to accept a post."""
+    """Durations are in seconds. `settle` must be longer than `lease` and than Slack may take to accept a post."""
 
     timeout: float = 10
     lease: float = 30
@@ -72,7 +72,7 @@ class DeliverySettings:
     look_back: float = 3600
     """How long before the attempt reading back begins: longer than a clock may be wrong."""
     workers: int = 8
-    """Sends at once; 1 keeps the order."""
+    """Concurrent posts; 1 keeps the order."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -80,7 +80,7 @@ class DeliverySettings:
 class _Started:
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     moved: int = 0
-    """Rows that were settled, or put off, without a task."""
+    """Rows that were settled or postponed without a task."""
 
 
 class Delivery:
@@ -111,7 +111,7 @@ class Delivery:
         self.time_limits = limits or TimeLimits()
         self.check = check or ClockCheck(store, gateway, clock)
         self.outcomes: Counter[str] = Counter()
-        """How many attempts ended in which state, since the start."""
+        """How many attempts ended in which state since the start."""
         self._woken = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
         self._last_programme: int | None = None
@@ -120,34 +120,34 @@ class Delivery:
         self._swept = 0.0
         self._deadlines = Deadlines(timedelta(seconds=self.settings.settle))
         self._stopped = False
-        """The clock is wrong, as far as we know."""
+        """Whether the clock is known to be wrong."""
         self._mirror = Mirror.beside(store.engine)
 
     # Running
 
     def wake(self) -> None:
-        """Something was enqueued: look at once."""
+        """Check the outbox now, because a message was enqueued."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Deliver until cancelled; what is being posted then may finish first."""
+        """Deliver until cancelled; posts in progress may finish first."""
         while True:
             try:
                 await self._pump(forever=True)
             except DATABASE_AWAY as error:
                 log.error("delivery paused: database unavailable (%s)", why(error))
             except Exception:
-                # Whatever it was, other messages must still go; the one at fault is looked at when its lease ends.
+                # Whatever the error, other messages must still be sent; the failing one is checked when its lease ends.
                 log.exception("delivery round failed, continuing")
             await asyncio.sleep(POLL)
 
     async def run_due(self) -> int:
-        """Do all that is due and within the limits now, without waiting for more; how many rows were handled."""
+        """Process everything that is due and within the limits now, without waiting for more; the number of rows."""
         return await self._pump(forever=False)
 
     async def wait_idle(self) -> None:
-        """Returns once nothing is being sent, by whichever loop of ours: a clock that is moved by hand meanwhile would
-        end the lease of what is on its way, and it would be held or come twice."""
+        """Return once no loop of this worker is sending. A clock that is moved by hand during a post would end
+        the lease, and the message would be held or sent twice."""
         while self._under_way:
             await asyncio.wait(set(self._under_way))
 
@@ -193,19 +193,19 @@ class Delivery:
     # Claiming
 
     async def _start(self, room: int) -> _Started:
-        """One transaction: settle what ended, claim what may go, then begin on it."""
+        """One transaction: settle ended rows, claim what may be sent, then start sending."""
         if room <= 0:
             return _Started()
         settings, started = self.settings, _Started()
         waiting = await self._look() if room == settings.workers else Waiting()
         if not waiting or self._stopped:
             return started
-        # Measured from before the lease begins, and by a clock that nobody can set.
+        # Measured from before the lease begins, and by a monotonic clock.
         no_post_after = self.time_limits.monotonic() + settings.lease - settings.timeout
         async with self.store.write(self.clock) as work:
             now, session, lease = work.now, work.session, timedelta(seconds=settings.lease)
             if not self.check.agrees(now):
-                return started  # nothing is claimed by a clock that may be wrong: it is asked about at the next look
+                return started  # nothing is claimed by a clock that may be wrong: it is checked in the next round
             if self._sweep_due(idle=room == settings.workers):
                 settle = timedelta(seconds=settings.settle)
                 until = now + settle + UNTIL_MARGIN
@@ -234,7 +234,7 @@ class Delivery:
         return started
 
     async def _look(self) -> Waiting:
-        """Without a write lock, so that a bot with nothing to do stands in nobody's way."""
+        """Without a write lock, so that an idle bot blocks nobody."""
         async with self.store.read(self.clock) as work:
             now, waiting = work.now, await look(work.session, work.now)
             impossible = await self._deadlines.look(work.session, now)
@@ -247,11 +247,11 @@ class Delivery:
         return Waiting()
 
     def _settles_anew(self) -> bool:
-        """The clock jumped forward a moment ago: what was to settle by it may not have done so yet."""
+        """The clock jumped forward a moment ago: posts that were to settle may not have settled yet."""
         return self.check.jumped_within(timedelta(seconds=self.settings.settle))
 
     def _sweep_due(self, *, idle: bool) -> bool:
-        """Whether to look for ended leases and stale messages: every few seconds while there is other work."""
+        """Whether to check for ended leases and stale messages: every few seconds while there is other work."""
         now = time.monotonic()
         if not idle and now - self._swept < POLL:
             return False
@@ -264,7 +264,7 @@ class Delivery:
         try:
             return await self.next_moment(work, row)
         except Exception:
-            # Working hours that cannot be told must not hold up everybody's messages.
+            # An error in working hours must not stop other messages.
             log.exception("no working hours found for outbox row %s", row.id)
             return work.now
 
@@ -278,7 +278,7 @@ class Delivery:
                 await self._posted_late(row, verdict.sent)
 
     async def _attempt(self, row: Outbox, now: datetime, no_post_after: float) -> Decide | None:
-        """Post the message, which was claimed at `now`; None if the row was taken from us before."""
+        """Post the message, which was claimed at `now`; None if the claim was lost before."""
         try:
             async with self.store.read(now) as work:
                 message = await self.compose(work, row)
@@ -306,7 +306,7 @@ class Delivery:
         return _always(of_outcome(outcome, row, timedelta(seconds=self.settings.settle), lasting=outlives(row)))
 
     async def _open(self, row: Outbox, now: datetime) -> str | None:
-        """The id of the person's or the pair's channel; "" if they are gone, None if the row was taken from us."""
+        """The id of the person's or the pair's channel; "" if they no longer exist, None if the claim was lost."""
         async with self.store.read(now) as work:
             slack_ids = await slack_ids_of(work.session, row)
         if not slack_ids:
@@ -318,7 +318,7 @@ class Delivery:
         return channel if kept else None
 
     async def _posted_late(self, row: Outbox, sent: Sent) -> None:
-        """Our post went through after the row was taken from us, say because this process was stopped meanwhile."""
+        """The post was accepted after the claim was lost, for example because this process was stopped in between."""
         async with self.store.write(self.clock) as work:
             settle = timedelta(seconds=self.settings.settle)
             wanted = await record_late(work.session, row, sent.ts, work.now, settle)
@@ -335,7 +335,7 @@ class Delivery:
         return await self._reading_back(row, partial(self._dm_of, row, now), now)
 
     async def _dm_of(self, row: Outbox, now: datetime) -> str | None:
-        """A restored database may not know a DM in which the message is; None if the person is gone."""
+        """A restored database may not have the DM that contains the message; None if the person no longer exists."""
         async with self.store.read(now) as work:
             slack_ids = await slack_ids_of(work.session, row)
         return await self.gateway.open_group(slack_ids) if slack_ids else None
@@ -343,7 +343,7 @@ class Delivery:
     # Recording
 
     async def _record(self, row: Outbox, decide: Decide) -> tuple[bool, Transition]:
-        """Write a verdict down; False if the row was taken from us. Insists while the database is away."""
+        """Record a transition; False if the claim was lost. Retries while the database is unavailable."""
         for seconds in DATABASE_PAUSES:
             try:
                 return await self._write(row, decide)
@@ -378,10 +378,10 @@ class Delivery:
             async with work.session.begin_nested():
                 await self.on_trouble(work, kind, row)
         except Exception:
-            # That somebody could not be told must not undo what is recorded.
+            # A failed notification must not undo what is recorded.
             log.exception("reporting the failure of outbox row %s failed", row.id)
 
 
 def _always(verdict: Transition) -> Decide:
-    """A verdict that says nothing of the moment at which it is recorded."""
+    """A transition that does not depend on the moment of recording."""
     return lambda _now: verdict

@@ -1,7 +1,7 @@
-"""Deletes from Slack what the bot wrote to the DM of somebody who was erased.
+"""Deletes the bot's messages in the DM of an erased person from Slack.
 
-It goes slowly, well below Slack's limit for chat.delete, and can be stopped anywhere: what is deleted is written down,
-and deleting it once more is harmless.
+It is slow, well below Slack's limit for chat.delete, and can be interrupted anywhere: each deletion is recorded,
+and repeating it is harmless.
 """
 
 import logging
@@ -23,26 +23,26 @@ from storage.unit_of_work import Store
 log = logging.getLogger(__name__)
 
 AT_ONCE = 12
-"""Messages a run, all people together."""
+"""Messages per run, of all people together."""
 PAUSE = timedelta(seconds=20)
-"""From one run to the next: that makes 36 of the 50 a minute that Slack takes."""
+"""Interval of the runs: 36 per minute of the 50 that Slack allows."""
 REFUSED_PAUSE = timedelta(minutes=10)
-"""How long to wait after a refusal that has to do with everything, or that is not known."""
+"""How long to wait after a refusal that concerns everything, or is unknown."""
 UNDER_WAY = (OutboxState.SENDING, OutboxState.UNKNOWN)
-"""States of messages that may turn out to be in the DM."""
+"""States of messages that may be in the DM."""
 
 
 @dataclass
 class Cleaner:
-    """What the scheduler calls as the tick "cleaning"."""
+    """The function of the job "cleaning"."""
 
     store: Store
     gateway: Gateway
     _ran: datetime | None = field(default=None, init=False)
 
     async def tick(self, now: datetime) -> int:
-        """Delete some of what is to be deleted, unless some was a moment ago; how many messages these were."""
-        # A clock that was put back is no reason to rest for as long.
+        """Delete some of the messages, unless some were deleted a moment ago; their number."""
+        # A clock that was set back is no reason to wait for as long.
         if self._ran and timedelta() <= now - self._ran < PAUSE:
             return 0
         person = await self._next(now)
@@ -61,7 +61,7 @@ class Cleaner:
             await self._put_off(person, now + max(PAUSE, timedelta(seconds=busy.seconds)), now)
             return deleted
         except SlackRefused as refused:
-            # The token or a permission, say: what is not deleted now has to be deleted once that is put right.
+            # The token or a permission, for example: the messages have to be deleted once that is fixed.
             log.warning("messages of an erased person cannot be deleted until this is fixed: %s", refused)
             await self._put_off(person, now + REFUSED_PAUSE, now)
             return deleted
@@ -69,7 +69,7 @@ class Cleaner:
         return deleted
 
     async def _next(self, now: datetime) -> Person | None:
-        """The person who waits longest; nobody else takes them up for a while."""
+        """The person who has waited longest; no other process takes them for a while."""
         due = (
             select(Person)
             .where(is_over(Person.clean_at, now, LONGEST_TURN))
@@ -99,7 +99,7 @@ class Cleaner:
         except SlackRefused as refused:
             if not refused.final:
                 raise
-            # The DM of a deactivated person, say: it cannot be had, now or later.
+            # The DM of a deactivated person, for example: it will never be accessible.
             log.warning("a message of an erased person remains in Slack: %s", refused.error)
 
     async def _note(self, row: Outbox, now: datetime) -> None:
@@ -114,7 +114,7 @@ class Cleaner:
             await work.commit()
 
     async def _go_on(self, person: Person, now: datetime) -> None:
-        """Come back for the rest; without any, forget where their DM was."""
+        """Continue later with the remaining messages; if there are none, forget the DM."""
         theirs = col(Outbox.person_id) == person.id
         under_way = select(Outbox.id).where(theirs, col(Outbox.state).in_(UNDER_WAY))
         async with self.store.write(now) as work:
@@ -129,7 +129,7 @@ class Cleaner:
 
 
 async def _there(session: AsyncSession, person_id: int) -> list[Outbox]:
-    """What is still in their DM, oldest first: messages, and files that were uploaded for them."""
+    """The remaining messages and uploaded files in their DM, oldest first."""
     sent = col(Outbox.ts).is_not(None) & (col(Outbox.state) == OutboxState.SENT)
     files = col(Outbox.kind).in_(WITH_FILES) & col(Outbox.state).not_in(UNDER_WAY)
     wanted = select(Outbox).where(Outbox.person_id == person_id, sent | files).order_by(col(Outbox.id))

@@ -1,6 +1,6 @@
-"""Takes stories back from Slack: what a pair changed or withdrew, or what names somebody who was erased.
+"""Deletes stories from Slack that a pair changed or withdrew, or that name an erased person.
 
-It can be stopped anywhere: what is deleted is written down, and deleting it once more is harmless.
+It can be interrupted anywhere: each deletion is recorded, and repeating it is harmless.
 """
 
 import logging
@@ -20,18 +20,18 @@ log = logging.getLogger(__name__)
 
 PAUSE = timedelta(seconds=20)
 UNDER_WAY = (OutboxState.SENDING, OutboxState.UNKNOWN)
-"""States of messages that may yet turn out to be in Slack."""
+"""States of messages that may be in Slack."""
 
 
 @dataclass
 class Retracting:
-    """What the scheduler calls as the tick "retracting"."""
+    """The function of the job "retracting"."""
 
     store: Store
     gateway: Gateway
 
     async def tick(self, now: datetime) -> int:
-        """Take back the story that waits longest; how many messages were deleted."""
+        """Delete the story that has waited longest; the number of deleted messages."""
         due = (
             select(Story)
             .where(is_over(Story.clean_at, now, LONGEST_TURN))
@@ -45,7 +45,7 @@ class Retracting:
             story = (await work.session.exec(due.with_for_update(skip_locked=True))).first()
             if story is None:
                 return 0
-            story.clean_at = now + PAUSE  # nobody else takes it up meanwhile
+            story.clean_at = now + PAUSE  # no other process takes it in between
             rows = await _messages(work.session, story)
             await work.commit()
         deleted = [row.id for row in rows if row.ts and await self._delete(row)]
@@ -53,7 +53,7 @@ class Retracting:
         return len(deleted)
 
     async def _delete(self, row: Outbox) -> bool:
-        """Whether the message is gone, or can never be had."""
+        """Whether the message is deleted, or will never be accessible."""
         try:
             await self.gateway.delete(row.channel or "", row.ts or "")
         except SlackUnavailable as busy:
@@ -76,7 +76,7 @@ class Retracting:
 
 
 async def _messages(session: AsyncSession, story: Story) -> list[Outbox]:
-    """Those that show its words, or are about to."""
+    """Messages that show its words, or will."""
     pair = await session.get_one(Pair, story.pair_id)
     keys = [key_of(kind, pair.programme_id, story) for kind in SHOWN]
     wanted = select(Outbox).where(Outbox.team_id == story.team_id, col(Outbox.key).in_(keys))
@@ -84,5 +84,5 @@ async def _messages(session: AsyncSession, story: Story) -> list[Outbox]:
 
 
 def _is_done(row: Outbox) -> bool:
-    """Nothing of it is in Slack, nor will be: what still waits is not written any more."""
+    """Nothing of it is in Slack, nor will be: waiting messages are not rendered any more."""
     return row.ts is None and row.state not in UNDER_WAY

@@ -1,6 +1,6 @@
-"""Keeps the count of sign-ups in HR's first message true, a minute after the first change at the latest.
+"""Updates the count of sign-ups in HR's first message, at most a minute after the first change.
 
-It can be stopped anywhere: saying once more what is true is harmless.
+It can be interrupted anywhere: repeating an update is harmless.
 """
 
 import logging
@@ -26,15 +26,15 @@ Compose = Callable[[UnitOfWork, Outbox], Awaitable[Message | None]]
 
 @dataclass
 class Counting:
-    """What the scheduler calls as the tick "counting"."""
+    """The function of the job "counting"."""
 
     store: Store
     gateway: Gateway
     compose: Compose
-    """Writes the message anew."""
+    """Updates the message."""
 
     async def tick(self, now: datetime) -> int:
-        """Bring the message up to date that waits longest; how many were looked at."""
+        """Update the message that has waited longest; how many were processed."""
         due = select(Programme).where(is_over(Programme.count_at, now, LONGEST_TURN))
         first = due.order_by(col(Programme.count_at), col(Programme.id)).limit(1)
         async with self.store.read(now) as work:

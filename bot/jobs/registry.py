@@ -1,4 +1,4 @@
-"""Everything that happens by itself, and when it happens next."""
+"""All recurring jobs, and when each has something to do next."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -50,7 +50,7 @@ WAITING: tuple[tuple[str, Any], ...] = (
     ("counting", Programme.count_at),
     ("confirmation", PairConfirmation.next_at),
 )
-"""The columns that say when something has to be looked at, and what that is. Each is indexed."""
+"""The columns with the next moment of each kind of work. Each is indexed."""
 
 LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
     "session": ("sessions",),
@@ -66,12 +66,12 @@ LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
     "counting": ("counting",),
     "confirmation": ("confirmations",),
 }
-"""The ticks that do something about each kind, by their names."""
+"""The jobs for each kind of work, by their names."""
 UNPLANNED = {"closings", "summaries", "retention", "receipts", "confirmations"}
-"""Ticks that plan their own first look, or have no moment at all: they go along with any other."""
+"""Jobs that plan their own first run, or have no moment at all: they run along with any other."""
 
 MOST_ROUNDS = 1000
-"""Of ticks that catch up, each of which does a batch of what is due."""
+"""Jobs for `catch_up`, each of which processes a batch of due rows."""
 
 MOMENTS: list[Any] = [select(func.min(col(column))).scalar_subquery() for _, column in WAITING]
 EARLIEST: Any = select(*MOMENTS)
@@ -92,28 +92,28 @@ TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
 
 
 def ticks(store: Store, retention_months: int = DEFAULT_MONTHS) -> dict[str, Tick]:
-    """Each tick by its name, as the scheduler takes it."""
+    """Each job by its name, as the scheduler takes it."""
     found: dict[str, Tick] = {name: partial(tick, store) for name, tick in TICKS.items()}
     return {**found, "retention": partial(tick_retention, store, months=retention_months)}
 
 
 async def next_due(store: Store, now: datetime) -> datetime | None:
-    """The earliest moment at which a tick has something to do; for clocks that are moved by hand."""
+    """The earliest moment at which a job has something to do; for clocks that are moved by hand."""
     return min((await waiting(store, now)).values(), default=None)
 
 
 async def due(store: Store, now: datetime) -> set[str]:
-    """The ticks to run at `now`, by their names; none if nothing is due."""
+    """The names of the jobs to run at `now`; empty if nothing is due."""
     late = [kind for kind, moment in (await waiting(store, now)).items() if moment <= now]
     return {name for kind in late for name in LOOKED_AT_BY[kind]} | (UNPLANNED if late else set())
 
 
 async def catch_up(store: Store, now: datetime) -> None:
-    """Plan what is due by `now`; nothing is sent."""
+    """Plan all work that is due by `now`; nothing is sent."""
     known = ticks(store)
     for _ in range(MOST_ROUNDS):
         names = await due(store, now)
-        # What is due in Slack alone stays due: it plans no message.
+        # Work that is due in Slack only stays due: it plans no message.
         if not names & (known.keys() - UNPLANNED):
             return
         for tick in known.values():
@@ -121,7 +121,7 @@ async def catch_up(store: Store, now: datetime) -> None:
 
 
 async def waiting(store: Store, now: datetime) -> dict[str, datetime]:
-    """What ticks have to do next: of each kind the earliest moment."""
+    """The earliest moment of each kind of work."""
     async with store.read(now) as work:
         moments = (await work.session.exec(EARLIEST)).one()
     found: dict[str, datetime] = {}

@@ -1,4 +1,4 @@
-"""Wakes the services' ticks. What is due is written in the tables, so a tick that was missed loses nothing."""
+"""Runs the recurring jobs. Due work is stored in the tables, so a missed run loses nothing."""
 
 import asyncio
 import logging
@@ -16,27 +16,27 @@ from bot.clock import SystemClock
 log = logging.getLogger(__name__)
 
 Tick = Callable[[datetime], Awaitable[object]]
-"""Does what is due by the moment it is given. Harmless to repeat, and to run on several machines at once."""
+"""Processes the work that is due by the given moment. Idempotent, and safe to run on several machines concurrently."""
 
 Present = Callable[[], Awaitable[datetime | None]]
-"""The moment to hand to a tick; None while no tick may run."""
+"""The moment to pass to a job; None while no job may run."""
 
 INTERVAL = 8.0
-"""Seconds between two runs of a tick: what falls due goes out within ten, also after the database was away."""
+"""Seconds between two runs of a job: due work starts within ten, also after the database was unavailable."""
 FAILURES = 3
-"""Runs in a row after which a tick that fails is told of: what passes by itself is nobody's trouble."""
+"""Failed runs in a row after which a failing job is reported; a failure may pass by itself before."""
 LATE = 2
-"""Intervals without a run after which the watchdog steps in."""
+"""Intervals without a run after which the watchdog acts."""
 
 
 class Every(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no types
-    """An interval that skips what was missed at once.
+    """An interval trigger that skips missed runs immediately.
 
-    APScheduler's own counts every missed run: after a clock was put a year ahead, four million for each tick.
+    APScheduler's own trigger counts every missed run: after a clock was set a year ahead, four million per job.
     """
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
-        """The next run, in the future if the one before is due; the first is as APScheduler plans it."""
+        """The next run, in the future if the last one is due; the first as APScheduler plans it."""
         planned: datetime | None = super().get_next_fire_time(previous, now)
         if previous is None or planned is None or planned > now:
             return planned
@@ -44,9 +44,9 @@ class Every(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no types
 
 
 class Scheduler:
-    """Runs each of the named ticks every `interval` seconds, as of `present()`, and at once when started.
+    """Runs each of the named jobs every `interval` seconds, as of `present()`, and immediately at the start.
 
-    A tick never overlaps itself; one that fails is logged and runs again.
+    A job never overlaps itself; one that fails is logged and runs again.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Scheduler:
         self.present = present
         self.interval = interval
         self.on_failure = on_failure
-        """Told of a tick that fails every time, by its name and when."""
+        """Called for a repeatedly failing job, with its name and the time."""
         self._failed: Counter[str] = Counter()
         self._last_began: dict[str, float] = {}
         self._running: set[str] = set()
@@ -72,7 +72,7 @@ class Scheduler:
         self._watchdog: asyncio.Task[None] | None = None
 
     async def tick_all(self, now: datetime, only: Container[str] | None = None) -> None:
-        """Run each tick once, or each named in `only`, in order, as of `now`; what fails is raised.
+        """Run each job once, or each named in `only`, in order, as of `now`; errors are raised.
 
         For clocks moved by hand.
         """
@@ -81,8 +81,8 @@ class Scheduler:
                 await tick(now)
 
     async def start(self) -> None:
-        """Begin; ticks run until `stop`."""
-        # Late or overlapping runs become one run now: APScheduler would otherwise skip what is a second late.
+        """Start; jobs run until `stop`."""
+        # Late or overlapping runs become one run now: APScheduler would otherwise skip a run that is a second late.
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
         for name in self.ticks:
@@ -93,7 +93,7 @@ class Scheduler:
         self._watchdog = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
-        """End; a tick that is under way is cancelled, its transaction rolled back."""
+        """Stop; a running job is cancelled, its transaction rolled back."""
         if self._watchdog:
             self._watchdog.cancel()
             with suppress(asyncio.CancelledError):
@@ -103,21 +103,21 @@ class Scheduler:
         self._watchdog = self._scheduler = None
 
     async def pause(self) -> None:
-        """Begin no tick any more until `resume`, and let those under way finish."""
+        """Start no job until `resume`, and let running jobs finish."""
         self._paused = True
         await self._idle.wait()
 
     def resume(self) -> bool:
-        """Go on after `pause`; False if it was stopped meanwhile."""
+        """Continue after `pause`; False if it was stopped in between."""
         self._paused = False
         return self._scheduler is not None
 
     def late(self) -> dict[str, float]:
-        """Seconds since they began, of the ticks that should have run again by now. For /health."""
+        """Seconds since their start, for jobs that should have run again by now. For /health."""
         return {name: age for name, age in self.ages().items() if age > (LATE + 1) * self.interval}
 
     def ages(self) -> dict[str, float]:
-        """Seconds since each tick last began."""
+        """Seconds since the last start of each job."""
         now = time.monotonic()
         return {name: now - began for name, began in self._last_began.items()}
 
@@ -133,7 +133,7 @@ class Scheduler:
                 await self.ticks[name](now)
             self._failed[name] = 0
         except Exception:
-            # A tick that fails must run again, and must not stop the others: the fault may pass.
+            # A failing job must run again, and must not stop the others: the fault may pass.
             log.exception("job %s failed, will run again", name)
             await self._tell(name)
         finally:
@@ -150,11 +150,11 @@ class Scheduler:
             if now is not None:
                 await self.on_failure(name, now)
         except Exception as error:
-            # As a rule the database is away, which is what the tick fails of.
+            # Usually the database is unavailable, which is also why the job fails.
             log.warning("could not notify the operator that job %s fails (%s)", name, type(error).__name__)
 
     async def _watch(self) -> None:
-        """APScheduler keeps wall time: after the clock was put back an hour it would wait an hour. This does not."""
+        """APScheduler uses wall time: after the clock was set back by an hour it would wait an hour. This does not."""
         while True:
             await asyncio.sleep(self.interval)
             for name, age in self.ages().items():

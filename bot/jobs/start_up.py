@@ -1,4 +1,4 @@
-"""Before anything is sent: an older copy of the database must not send again what the newer one sent."""
+"""Start-up check: an older copy of the database must not send messages again."""
 
 import logging
 
@@ -11,10 +11,10 @@ log = logging.getLogger(__name__)
 
 
 async def prove_current(store: Store, clock: Clock) -> int | None:
-    """Look whether the database is the one that sent last. None if it is, or never sent anything.
+    """Check whether the database is the one that sent last. None if it is, or never sent anything.
 
-    If that is not proven, everything that is due is planned, and looked for in Slack before it is sent, from the last
-    moment that the database knows of; how many messages. What cannot be looked up is held.
+    If that is not proven, all due messages are planned, and looked up in Slack before they are sent, from the last
+    moment that the database knows of; their number. Messages that cannot be looked up are held.
     """
     mirror = Mirror.beside(store.engine)
     async with store.write(clock) as work:
@@ -27,7 +27,7 @@ async def prove_current(store: Store, clock: Clock) -> int | None:
         since = await last_activity(work.session, work.now)
         now = work.now
     log.warning("The database may be an older copy: messages that are due are looked up in Slack before they are sent.")
-    # What fell due after the copy was made may have been planned, and sent, by the database whose place it takes.
+    # Messages that became due after the copy was made may have been planned and sent by the replaced database.
     await catch_up(store, now)
     async with store.write(clock) as work:
         count = await look_first(work.session, work.now, since)

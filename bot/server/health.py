@@ -1,4 +1,4 @@
-"""What `/health` and `/metrics` answer: how the bot is, in numbers, nobody in them."""
+"""Responses of `/health` and `/metrics`: the state of the bot in numbers, without personal data."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,23 +16,23 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 @dataclass(frozen=True)
 class Condition:
-    """How the bot is at this moment. `socket` is None where Slack's requests come over HTTP."""
+    """The current state of the bot. `socket` is None where Slack's requests arrive over HTTP."""
 
     database: bool
     socket: bool | None
     late: tuple[str, ...]
-    """Ticks that should have run by now."""
+    """Jobs that should have run by now."""
     clock: bool = True
-    """Whether our clock agrees with Slack's: while it does not, nothing is sent and no tick runs."""
+    """Whether our clock agrees with Slack's: while it does not, nothing is sent and no job runs."""
     queue: tuple[Backlog, ...] = ()
 
     @property
     def ready(self) -> bool:
-        """Whether it can do its work."""
+        """Whether the bot can work."""
         return self.database and self.clock and self.socket is not False and not self.late
 
     def told(self) -> dict[str, Any]:
-        """As `/health` says it."""
+        """The response of `/health`."""
         return {
             "ok": self.ready,
             "database": self.database,
@@ -43,7 +43,7 @@ class Condition:
 
 
 async def condition(balik: Balik) -> Condition:
-    """Look at the database, the socket and the ticks."""
+    """Check the database, the socket and the jobs."""
     handler = balik.handler
     socket = None if handler is None else bool(await handler.client.is_connected())
     late, clock = tuple(sorted(balik.scheduler.late())), not balik.check.wrong
@@ -63,7 +63,7 @@ async def exposition(balik: Balik) -> bytes:
 
 
 class _Collected:
-    """What was looked up for one answer."""
+    """The data of one response."""
 
     def __init__(self, balik: Balik, now: Condition) -> None:
         self.balik, self.now = balik, now

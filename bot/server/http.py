@@ -1,7 +1,7 @@
-"""Slack's requests over HTTP; `/health` and `/metrics` for whoever watches the bot.
+"""Slack's requests over HTTP; `/health` and `/metrics` for monitoring.
 
-Anybody can send to `/slack/events`. What is not from Slack is answered with 400, 401, 408 or 413 and one line in the
-log, and none of it is parsed: the stamp is looked at before the body is read, the signature before it is parsed.
+Anyone can send to `/slack/events`. Requests that are not from Slack get 400, 401, 408 or 413 and one line in the log,
+and are not parsed: the timestamp is checked before the body is read, the signature before it is parsed.
 """
 
 import asyncio
@@ -29,14 +29,14 @@ log = logging.getLogger(__name__)
 
 EVENTS_PATH = "/slack/events"
 LARGEST_BODY = 1024**2
-"""Bytes. Slack's payloads stay far below; anything larger is not from Slack."""
+"""Bytes. Slack's payloads stay far below; larger ones are not from Slack."""
 OLDEST_STAMP = 60 * 5
-"""Seconds that the stamp of a signed request may differ from the time here, as Slack recommends."""
+"""Seconds that the timestamp of a signed request may differ from the time here, as Slack recommends."""
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 def _in_one_line(record: logging.LogRecord) -> bool:
-    """What is no HTTP is anybody's doing, and its bytes are theirs: no traceback, and none of them in the log."""
+    """Invalid HTTP may come from anyone and contain anything: log neither a traceback nor its bytes."""
     if record.exc_info and isinstance(record.exc_info[1], HttpProcessingError):
         log.warning("Refused an HTTP request: not valid HTTP (%d)", record.exc_info[1].code)
         return False
@@ -44,12 +44,12 @@ def _in_one_line(record: logging.LogRecord) -> bool:
 
 
 _wire = logging.getLogger(f"{__name__}.wire")
-"""aiohttp's, as far as it serves this module."""
+"""aiohttp's access log, as far as this module is concerned."""
 _wire.addFilter(_in_one_line)
 
 
 class PortTaken(Exception):
-    """Another program listens there."""
+    """Another program listens on the port."""
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(f"port {port} on {host} is in use")
@@ -57,11 +57,11 @@ class PortTaken(Exception):
 
 
 Health = Callable[[], Awaitable[dict[str, Any]]]
-"""What `/health` tells; its `ok` decides between 200 and 503."""
+"""The data of `/health`; `ok` decides between 200 and 503."""
 SlacksClock = Callable[[], datetime | None]
-"""What Slack's own clock says now; None if it was never heard."""
+"""Slack's current time; None without a reply from Slack."""
 Measure = Callable[[], Awaitable[bytes]]
-"""What `/metrics` tells, in Prometheus's text format."""
+"""The response of `/metrics`, in Prometheus's text format."""
 
 
 @asynccontextmanager
@@ -75,10 +75,10 @@ async def serve(
     patience: float = 10.0,
     slacks_clock: SlacksClock = lambda: None,
 ) -> AsyncIterator[int]:
-    """Listen on `host`:`port` (0 picks a free one); the port that was taken.
+    """Listen on `host`:`port` (0 chooses a free one); returns the port.
 
-    `/health/live` answers as long as the process does; `/health/ready`, and `/health` for short, once it can do its
-    work. With `bolt`, `/slack/events` is served for requests signed with its secret. With `measure`,
+    `/health/live` responds as long as the process does; `/health/ready`, and `/health` for short, once it can work.
+    With `bolt`, `/slack/events` is served for requests signed with its secret. With `measure`,
     `/metrics`. A client has `patience` seconds for its headers, and as many for its body. Raises `PortTaken`.
     """
     slow = _Slow(patience)
@@ -117,14 +117,14 @@ async def serve(
 
 
 class _Slow:
-    """Closes connections whose first request has not come after `patience` seconds: aiohttp would wait for ever."""
+    """Closes connections whose first request has not arrived after `patience` seconds: aiohttp would wait for ever."""
 
     def __init__(self, patience: float) -> None:
         self._patience = patience
         self._silent: set[asyncio.BaseProtocol] = set()
 
     def watching(self, server: web.Server) -> Callable[[], asyncio.BaseProtocol]:
-        """What makes a protocol for each connection."""
+        """Creates a protocol for each connection."""
 
         def connection() -> asyncio.BaseProtocol:
             protocol = server()
@@ -136,7 +136,7 @@ class _Slow:
 
     @property
     def heard(self) -> Any:
-        """The middleware that notes that a connection sent a request."""
+        """The middleware that records that a connection sent a request."""
 
         @web.middleware
         async def heard(
@@ -158,7 +158,7 @@ class _Slow:
 
 
 class Refused(Exception):
-    """A request is not Slack's, or not one that makes sense."""
+    """A request is not from Slack, or is malformed."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -174,11 +174,11 @@ def _events(
         except Refused as refused:
             log.warning("Refused an HTTP request: %s (%d)", refused.why, refused.status)
             reply = web.Response(status=refused.status, text=refused.why)
-            reply.force_close()  # the rest of its body may still be on the way
+            reply.force_close()  # the rest of its body may still be in transit
             return reply
         headers: dict[str, str | Sequence[str]] = {name: request.headers.getall(name) for name in request.headers}
-        # Bolt itself would take every form that holds the word "payload" for a click, the text of a command too.
-        # It takes parsed bodies in this mode only, in which it does not check the signature again.
+        # Bolt itself would take every form that contains the word "payload" for a click, the text of a command too.
+        # It takes parsed bodies only in this mode, in which it does not check the signature again.
         asked = AsyncBoltRequest(body=body, query=request.query_string, headers=headers, mode="socket_mode")
         return await to_aiohttp_response(await bolt.async_dispatch(asked))
 
@@ -186,7 +186,7 @@ def _events(
 
 
 async def checked(request: web.Request, secret: str, patience: float, slack: datetime | None = None) -> dict[str, Any]:
-    """The payload of a request of Slack's, whose own clock says `slack`. Raises `Refused`."""
+    """The payload of a request from Slack, whose current time is `slack`. Raises `Refused`."""
     stamp, signature = _claimed(request, slack)
     body = await _body(request, patience)
     _check(secret, stamp, signature, body)
@@ -194,12 +194,12 @@ async def checked(request: web.Request, secret: str, patience: float, slack: dat
 
 
 def _claimed(request: web.Request, slack: datetime | None) -> tuple[str, str]:
-    """The stamp and the signature that the request claims to have; the stamp is of now."""
+    """The timestamp and signature of the request; the timestamp is current."""
     stamp = request.headers.get("X-Slack-Request-Timestamp", "")
     signature = request.headers.get("X-Slack-Signature", "")
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
         raise Refused(401, "no valid timestamp")
-    # The machine's clock may be wrong, and Slack's, as last heard, behind after a suspend: either one will do.
+    # The machine's clock may be wrong, and Slack's last time may be outdated after a suspend: either one will do.
     clocks = [moment.timestamp() for moment in (SystemClock().now(), slack) if moment]
     if all(abs(now - int(stamp)) > OLDEST_STAMP for now in clocks):
         raise Refused(401, "the timestamp is not of now")

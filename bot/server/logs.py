@@ -1,8 +1,8 @@
-"""What goes into the log: our own words at the level asked for, and nothing that a person wrote.
+"""Logging: Balik's own messages at the requested level, and nothing that a person wrote.
 
-Two things would bring it in by the back door. Slack's library and the database driver log whole payloads and
-parameters at DEBUG, and Bolt warns of a payload by quoting it: they are kept more silent than we are. And some
-exceptions quote what they stumbled over, PostgreSQL's the whole row: of these only the type and the place are told.
+Two sources could leak personal data. Slack's library and the database driver log whole payloads and parameters at
+DEBUG, and Bolt's warnings quote payloads: their levels are higher than ours. And some exceptions quote data,
+PostgreSQL's the whole row: for these only the type and the location are logged.
 """
 
 import json
@@ -25,14 +25,14 @@ QUOTES_NOTHING = (
     InterfaceError,
     OperationalError,
 )
-"""Exceptions whose message is about code or the machine. Our own ones are, too."""
+"""Exceptions whose message is about code or the machine. Balik's own are, too."""
 
 
 class Formatter(logging.Formatter):
-    """Tells of an exception where it came from, and its message only if it can hold nothing personal."""
+    """Formats an exception with its location, and with its message only if that cannot contain personal data."""
 
     def format(self, record: logging.LogRecord) -> str:
-        # A formatter leaves its wording with the record for the next one: neither take another's nor leave ours.
+        # A formatter caches its text in the record for the next one: use neither another's, nor leave ours.
         record.exc_text = None
         try:
             return super().format(record)
@@ -45,7 +45,7 @@ class Formatter(logging.Formatter):
 
 
 class JsonFormatter(Formatter):
-    """The same, one JSON object a line, for what collects logs: time (UTC), level, logger, message, exception."""
+    """The same, as one JSON object per line for log collectors: time (UTC), level, logger, message, exception."""
 
     def format(self, record: logging.LogRecord) -> str:
         told = {
@@ -63,7 +63,7 @@ FORMATS = {"text": Formatter(FORMAT), "json": JsonFormatter()}
 
 
 def set_up(level: str, stream: TextIO | None = None, form: str = "text") -> None:
-    """Log to `stream`, otherwise stderr: ours at `level`, and what others warn of. `form` is one of `FORMATS`."""
+    """Log to `stream`, by default stderr: Balik at `level`, others at WARNING. `form` is one of `FORMATS`."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(FORMATS[form])
     number = logging.getLevelNamesMapping()[level]
@@ -75,7 +75,7 @@ def set_up(level: str, stream: TextIO | None = None, form: str = "text") -> None
 
 
 def _chain(error: BaseException) -> list[str]:
-    """The exception with what led to it, the first cause first."""
+    """The exception with its causes, the first cause first."""
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     lines = [*_chain(before), "and then:"] if before else []
     frames = traceback.extract_tb(error.__traceback__)

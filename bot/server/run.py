@@ -1,4 +1,4 @@
-"""`python -m bot run`: the bot on a real workspace, until it is told to stop."""
+"""`python -m bot run`: run the bot on a real workspace until it is stopped."""
 
 import asyncio
 import gc
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 def parts_of(settings: Settings, clock: Clock) -> BotConfig:
-    """What `bot.app.build` needs, out of the settings."""
+    """The arguments of `bot.app.build`, from the settings."""
     return BotConfig(
         bot_token=settings.bot_token,
         database_url=settings.database_url,
@@ -37,7 +37,7 @@ def parts_of(settings: Settings, clock: Clock) -> BotConfig:
 
 @asynccontextmanager
 async def running(settings: Settings, clock: Clock) -> AsyncIterator[Balik]:
-    """The bot, connected and at work inside.
+    """The connected, running bot as a context.
 
     Raises `storage.lock.DatabaseInUse`, `storage.migrate.DatabaseNewer`, any of `storage.db_errors.DATABASE_AWAY`,
     `bot.server.http.PortTaken`, `SlackRefused` (a token is wrong), `SlackUnavailable`.
@@ -73,7 +73,7 @@ async def run(settings: Settings, clock: Clock) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     async with running(settings, clock):
-        # To look through all of our libraries for rubbish, again and again, would make clicks wait.
+        # Scanning all libraries' objects for garbage again and again would delay clicks.
         gc.freeze()
         gc.enable()
         log.info("Balik is running (%s). Press Ctrl-C to stop.", settings.transport.value)
@@ -82,5 +82,5 @@ async def run(settings: Settings, clock: Clock) -> None:
 
 
 async def health(balik: Balik) -> dict[str, Any]:
-    """What `/health` tells."""
+    """The data of `/health`."""
     return (await condition(balik)).told()

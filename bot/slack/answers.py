@@ -1,4 +1,4 @@
-"""Reads Slack's answers, which may hold anything: what makes no sense is never believed, stored or waited for."""
+"""Validates Slack's replies, which may contain anything: invalid values are neither used nor stored nor waited for."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from typing import Any
 from bot.slack.results import RETRY_SOON, SlackUnavailable
 
 LONGEST_WAIT = 3600.0
-"""Seconds that a Retry-After is honoured at most: Slack's own are minutes."""
+"""The longest Retry-After that is honoured, in seconds: Slack's own are minutes."""
 NONSENSE = "unusable_answer"
 
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
@@ -21,24 +21,24 @@ _LONGEST_CURSOR = 2000
 
 @dataclass(frozen=True)
 class Answer:
-    """The body of an answer to `method` that says ok. Its readers raise `SlackUnavailable` for what makes no sense."""
+    """The body of a successful reply to `method`. Its methods raise `SlackUnavailable` for invalid values."""
 
     method: str
     data: Mapping[str, Any]
 
     def at(self, *path: str) -> object:
-        """What is at a place; None if nothing is."""
+        """The value at a path; None if there is none."""
         found: object = self.data
         for name in path:
             found = found.get(name) if isinstance(found, Mapping) else None
         return found
 
     def id(self, *path: str) -> str:
-        """The id at a place."""
+        """The id at a path."""
         return self._matching(_ID, self.at(*path))
 
     def ts(self, *path: str) -> str:
-        """The time stamp, and thereby the name, of a message."""
+        """The time stamp of a message, which is also its id."""
         return self._matching(_TS, self.at(*path))
 
     def text(self, *path: str) -> str:
@@ -48,18 +48,18 @@ class Answer:
         return found
 
     def record(self, *path: str) -> dict[str, Any]:
-        """The object at a place."""
+        """The object at a path."""
         found = self.at(*path)
         if not isinstance(found, Mapping):
             raise self._nonsense()
         return dict(found)
 
     def records(self, name: str) -> list[dict[str, Any]]:
-        """The objects of a list; what else is in it is left out."""
+        """The objects of a list; other elements are ignored."""
         return [dict(one) for one in self._listed(name) if isinstance(one, Mapping)]
 
     def ids(self, name: str) -> list[str]:
-        """The ids of a list; what else is in it is left out."""
+        """The ids of a list; other elements are ignored."""
         return [one for one in self._listed(name) if isinstance(one, str) and _ID.fullmatch(one)]
 
     def marked(self, event_type: str, key: str, cursor: str | None) -> list[str]:
@@ -68,7 +68,7 @@ class Answer:
         found = sorted(ts for ts in stamps if ts)
         endless = self.at("has_more") is True and self.cursor in ("", cursor)
         if len(found) < len(stamps) or (endless and not found):
-            # The message is there, or may be on a page that cannot be asked for: nobody may take it for absent.
+            # The message exists, or may be on a page that cannot be read: it must not be taken for missing.
             raise self._nonsense()
         return found
 
@@ -80,7 +80,7 @@ class Answer:
 
     @property
     def cursor(self) -> str:
-        """Where the next page begins; "" for none."""
+        """The cursor of the next page; "" for none."""
         found = self.at("response_metadata", "next_cursor")
         if found in (None, ""):
             return ""
@@ -104,18 +104,18 @@ class Answer:
 
 
 def nonsense(method: str) -> SlackUnavailable:
-    """For an answer that cannot be used, whatever it says."""
+    """For a reply that cannot be used."""
     return SlackUnavailable(method, NONSENSE, nonsense=True)
 
 
 def ts_of(message: Mapping[str, Any]) -> str | None:
-    """The time stamp of a message in a list; None if it has none that can be used."""
+    """The time stamp of a message in a list; None if it has no valid one."""
     found = message.get("ts")
     return found if isinstance(found, str) and _TS.fullmatch(found) else None
 
 
 def metadata_key(message: Mapping[str, Any], event_type: str) -> str | None:
-    """The `key` that a message of ours carries in its metadata; None for any other message."""
+    """The `key` in the metadata of a message from Balik; None for any other message."""
     metadata = message.get("metadata")
     if not isinstance(metadata, Mapping) or metadata.get("event_type") != event_type:
         return None
@@ -125,7 +125,7 @@ def metadata_key(message: Mapping[str, Any], event_type: str) -> str | None:
 
 
 def user_of(raw: Mapping[str, Any]) -> dict[str, Any] | None:
-    """A user object whose parts have the types that Slack documents, others left out; None without an id."""
+    """A user object whose values have the types that Slack documents, others removed; None without an id."""
     if not isinstance(raw.get("id"), str) or not _ID.fullmatch(raw["id"]):
         return None
     user = {name: value for name, value in raw.items() if name not in _TEXTS or isinstance(value, str)}
@@ -140,7 +140,7 @@ _TEXTS = frozenset({"name", "real_name", "display_name", "email", "tz", "locale"
 
 
 def error_in(body: str) -> object:
-    """What a response_url answers to a refused request: a code, or JSON with one."""
+    """The reply of a response_url to a refused request: a code, or JSON with one."""
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):
@@ -149,7 +149,7 @@ def error_in(body: str) -> object:
 
 
 def retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds to wait after a 429, 1 to `LONGEST_WAIT`: what is neither a number nor a date is not believed."""
+    """Seconds to wait after a 429, 1 to `LONGEST_WAIT`; values that are neither a number nor a date are ignored."""
     said = headers.get("Retry-After", "")
     try:
         seconds = float(said)
@@ -161,7 +161,7 @@ def retry_after(headers: Mapping[str, str]) -> float:
 
 
 def _seconds_until(moment: str, sent: str) -> float:
-    """From the `Date` of an answer to an HTTP date."""
+    """From the `Date` of a reply to an HTTP date."""
     try:
         return (parsedate_to_datetime(moment) - parsedate_to_datetime(sent)).total_seconds()
     except (TypeError, ValueError, OverflowError):

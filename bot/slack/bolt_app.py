@@ -1,4 +1,4 @@
-"""The Bolt app: it knows the secret that its requests are signed with, and notices that Slack leaves out events."""
+"""The Bolt app: it keeps its signing secret, and reports when Slack drops events."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -8,11 +8,11 @@ from slack_bolt.response import BoltResponse
 
 RATE_LIMITED = "app_rate_limited"
 Noticed = Callable[[str, int], Awaitable[None]]
-"""Takes the workspace, and the start of the minute (Unix seconds) for which Slack dropped events of it."""
+"""Takes the workspace, and the start of the minute (Unix seconds) for which Slack dropped events."""
 
 
 class SignedApp(AsyncApp):
-    """`slack_bolt`'s app; `signing_secret` is "" where no requests come in over HTTP."""
+    """`slack_bolt`'s app; `signing_secret` is "" where no requests arrive over HTTP."""
 
     def __init__(self, *, signing_secret: str | None, **options: Any) -> None:
         super().__init__(signing_secret=signing_secret, **options)
@@ -20,7 +20,7 @@ class SignedApp(AsyncApp):
 
 
 def notice_limits(bolt: AsyncApp, noticed: Noticed) -> None:
-    """Call `noticed` for each `app_rate_limited`, over HTTP and Socket Mode alike. No listener hears of it."""
+    """Call `noticed` for each `app_rate_limited`, over HTTP and Socket Mode alike. No listener receives it."""
 
     async def limited(body: dict[str, Any], next_: Callable[[], Awaitable[Any]]) -> Any:
         if body.get("type") != RATE_LIMITED:

@@ -1,4 +1,4 @@
-"""Tells the operator that the clock is wrong, past the outbox: nothing is sent from there while it is."""
+"""Notifies the operator that the clock is wrong, without the outbox: nothing is sent from there while it is wrong."""
 
 import hashlib
 import logging
@@ -15,21 +15,21 @@ from storage.unit_of_work import AlreadyDone, Store
 log = logging.getLogger(__name__)
 
 TEAM = ""
-"""In place of a workspace: the clock is the same for all."""
+"""Used in place of a workspace: the clock is the same for all."""
 
 
 @dataclass(frozen=True)
 class ClockAlarm:
-    """One direct message to `operator` (a Slack id, "" for nobody) a day, whatever the number of replicas."""
+    """One direct message per day to `operator` (a Slack id, "" for nobody), whatever the number of replicas."""
 
     store: Store
     gateway: Gateway
     operator: str
     compose: Callable[[Person | None, datetime, datetime], Message]
-    """Writes the message, given its reader if they are known, our moment and Slack's."""
+    """Renders the message, given its reader if known, our moment and Slack's."""
 
     async def __call__(self, ahead: timedelta, slack: datetime) -> bool:
-        """The clock is `ahead` of Slack's, which says it is `slack`; whether nobody has to be told any more."""
+        """The clock is `ahead` of Slack's, whose time is `slack`; whether no notification is left to send."""
         if not self.operator:
             return True
         receipt = TEAM, f"clock_wrong:{slack.date().isoformat()}"
@@ -49,7 +49,7 @@ class ClockAlarm:
         return False
 
     async def _post(self, message: Message, key: str) -> bool:
-        """Whether the message is there, or may be: it is never repeated on a guess."""
+        """Whether the message was posted, or may have been: it is never repeated on a guess."""
         mark = hashlib.sha256(f"{self.operator}:{key}".encode()).hexdigest()[:32]
         try:
             channel = await self.gateway.open_dm(self.operator)

@@ -1,7 +1,7 @@
-"""Whether the clock by which everything is planned agrees with Slack's: while it does not, nothing runs by itself.
+"""Compares the planning clock with Slack's: while they differ, no job runs and nothing is sent.
 
-Every answer of Slack's carries its time, so that comparing costs nothing. Only when the clock seems to have jumped,
-after a suspend say, and before the first job, Slack is asked anew.
+Every reply from Slack has its time, so comparing costs nothing. Slack is called for it only if the clock seems to have
+jumped, for example after a suspend, and before the first job.
 """
 
 import asyncio
@@ -16,19 +16,19 @@ from storage.unit_of_work import Store
 log = logging.getLogger(__name__)
 
 TOLERANCE = timedelta(minutes=5)
-"""How far our clock may be from Slack's: reading back and Slack's signatures are safe within it."""
+"""How far the clock may be from Slack's: reading back and Slack's signatures are safe within it."""
 JUMP = timedelta(seconds=15)
-"""A change of that distance after which Slack is asked before anything goes on: more than an answer takes."""
+"""A change of that difference after which Slack is called before anything continues: longer than a reply takes."""
 ASK_AGAIN = 30.0
-"""Seconds until Slack is asked again while the clock is wrong, or while Slack does not answer."""
+"""Seconds until Slack is called again while the clock is wrong, or while Slack does not answer."""
 
 OnWrong = Callable[[timedelta, datetime], Awaitable[bool]]
-"""Tells somebody that the clock is so far ahead of Slack's (negative: behind), which says so late it is. Whether it
-could be told: if not, it is tried again."""
+"""Notifies that the clock is so far ahead of Slack's (negative: behind), given Slack's time. Whether it succeeded: if
+not, it is retried."""
 
 
 class ClockCheck:
-    """The present moment for requests and jobs, compared with Slack's clock."""
+    """The current moment for requests and jobs, compared with Slack's clock."""
 
     def __init__(self, store: Store, gateway: Gateway, clock: Clock, on_wrong: OnWrong | None = None) -> None:
         self.store = store
@@ -36,13 +36,13 @@ class ClockCheck:
         self.clock = clock
         self.on_wrong = on_wrong
         self.ahead: timedelta | None = None
-        """How far our clock was ahead of Slack's when last compared; None if Slack never told its time."""
+        """How far the clock was ahead of Slack's when last compared; None if Slack's time is unknown."""
         self._believed = timedelta()
-        """`ahead` when Slack was last asked."""
+        """`ahead` when Slack was last called."""
         self._asked: tuple[float, timedelta | None] | None = None
-        """When that was, or was tried, and `ahead` before it."""
+        """The time of that call or try, and `ahead` before it."""
         self._jumped_at: float | None = None
-        """When it was last found that our clock had jumped forward."""
+        """When the clock was last found to have jumped forward."""
         self._told = False
         self._asking = asyncio.Lock()
 
@@ -52,18 +52,18 @@ class ClockCheck:
         return self._is_wrong(self._believed)
 
     async def for_jobs(self) -> datetime | None:
-        """The present moment; None while nothing may run by it."""
+        """The current moment; None while nothing may run by it."""
         now = await self.store.now(self.clock)
         return now if await self.passes(now) else None
 
     async def for_requests(self) -> datetime:
-        """The present moment. A person's request is served whatever the clock says: by Slack's, if ours is wrong."""
+        """The current moment for a person's request, which is always processed: Slack's time if our clock is wrong."""
         now = await self.store.now(self.clock)
         await self.passes(now)
         return now - self._believed if self.wrong else now
 
     async def passes(self, now: datetime) -> bool:
-        """Whether jobs may run as of `now`, which was read just now. Asks Slack when in doubt."""
+        """Whether jobs may run as of `now`, which was read just now. Calls Slack when in doubt."""
         at = self.monotonic()
         if not self._in_doubt(now, at):
             return not self.wrong
@@ -73,20 +73,20 @@ class ClockCheck:
         return self.agrees(now, at)
 
     def agrees(self, now: datetime, at: float | None = None) -> bool:
-        """Whether jobs may run as of `now`, as far as that is known without asking."""
+        """Whether jobs may run as of `now`, as far as known without a call."""
         ahead = self._compare(now, self.monotonic() if at is None else at)
         return not self._is_wrong(ahead) and not self._jumped(ahead, self._believed)
 
     def jumped_within(self, by: timedelta) -> bool:
-        """Whether our clock jumped forward less than `by` ago, so that what was to wait so long did not."""
+        """Whether the clock jumped forward less than `by` ago, so that waits of that length are not over yet."""
         return self._jumped_at is not None and self.monotonic() - self._jumped_at < by.total_seconds()
 
     def slacks_clock(self) -> datetime | None:
-        """What Slack's clock says now, as last heard; None if it was never heard."""
+        """Slack's current time, from its last reply; None without a reply."""
         return self.gateway.date.at(self.monotonic())
 
     def monotonic(self) -> float:
-        """Seconds by a clock that nobody sets."""
+        """Seconds by the monotonic clock."""
         return self.gateway.date.monotonic()
 
     def _compare(self, now: datetime, at: float) -> timedelta | None:
@@ -138,10 +138,10 @@ class ClockCheck:
         if not self.wrong:
             self._told = False
         elif not self._told and self.on_wrong:
-            self._told = True  # before, since telling may itself look at the clock
+            self._told = True  # before, since the notification may itself check the clock
             try:
                 self._told = await self.on_wrong(ahead, slack)
             except Exception:
-                # Nobody could be told, which must not stop what the check is for.
+                # A failed notification must not stop the check.
                 log.exception("could not notify the operator of the wrong clock")
                 self._told = False

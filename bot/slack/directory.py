@@ -1,4 +1,4 @@
-"""Who is who in Slack: people as they first appear, and who belongs to HR's channel."""
+"""People in Slack, stored at their first request, and the members of HR's channel."""
 
 import logging
 import re
@@ -23,19 +23,19 @@ from storage.unit_of_work import Store
 log = logging.getLogger(__name__)
 
 MEMBERS_KEPT = timedelta(seconds=30)
-"""How long HR's membership is remembered: short, since it decides who may act."""
+"""How long HR's membership is cached: short, since it decides who may act."""
 
 LONGEST_NAME = 100
 EMAIL = re.compile(r"[^\s@<>|]{1,200}@[^\s@<>|]{1,200}")
 INDONESIAN_ZONES = {"Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura"}
 LATEST = 4_102_444_800
-"""Seconds since 1970 that no profile was changed after: the year 2100."""
+"""Upper bound for the time of change of a profile, seconds since 1970: the year 2100."""
 DEFAULT_ZONE = "Asia/Jakarta"
 
 
 @dataclass
 class Directory:
-    """Answers from the database where it can, and asks Slack where it must."""
+    """Answers from the database where possible, and from Slack otherwise."""
 
     store: Store
     gateway: Gateway
@@ -46,11 +46,11 @@ class Directory:
         self._lookup = Lookup(self.store, self.gateway)
 
     async def person(self, team_id: str, slack_id: str, now: datetime, name: str = "") -> Person:
-        """The person behind a Slack id, made from Slack's profile when first met.
+        """The person of a Slack id, created from Slack's profile at the first request.
 
-        If Slack is too busy to tell (a hundred newcomers at once), they go by `name` and the usual zone until it does.
-        Who was deactivated is asked for again: they may have come back without our hearing of it.
-        Raises `SlackRefused` for nobody's id.
+        If Slack is too busy (a hundred new people at once), they have `name` and the default zone until it answers.
+        Deactivated people are requested again, since they may have been reactivated without an event.
+        Raises `SlackRefused` for an unknown id.
         """
         async with self.store.read(now) as work:
             known = await person_by_slack(work.session, team_id, slack_id)
@@ -84,12 +84,12 @@ class Directory:
             try:
                 await work.commit()
                 return person
-            except IntegrityError:  # they did two things at once, and were met by the other one
+            except IntegrityError:  # two concurrent requests: the other one created them
                 await work.session.rollback()
                 return await self.person(team_id, slack_id, now, name)
 
     async def find(self, team_id: str, called: Collection[str], now: datetime) -> Found:
-        """Everybody in Slack who is called so, by e-mail address or id. Raises `SlackUnavailable`, `SlackRefused`."""
+        """Everyone in Slack with this e-mail address or id. Raises `SlackUnavailable`, `SlackRefused`."""
         return await self._lookup.find(team_id, called, now)
 
     async def is_member(self, channel: str, slack_id: str, now: datetime) -> bool:
@@ -101,7 +101,7 @@ class Directory:
         return slack_id in members
 
     def forget_members(self, channel: str) -> None:
-        """Somebody joined or left the channel."""
+        """A person joined or left the channel."""
         self._members.pop(channel, None)
 
     async def hr(self, caller: Caller, *, channel: str | None = None, programme_id: int | None = None) -> HrCaller:
@@ -129,7 +129,7 @@ class Directory:
 
 
 def newcomer(team_id: str, profile: dict[str, Any], now: datetime) -> Person:
-    """Somebody of whom so far only Slack knows."""
+    """A person who is not stored yet."""
     person = Person(team_id=team_id, slack_id=profile["id"], name=profile["id"], profile_at=now, created_at=now)
     follow_profile(person, profile)
     person.language = language_for(person.zone, profile.get("locale"))
@@ -137,18 +137,18 @@ def newcomer(team_id: str, profile: dict[str, Any], now: datetime) -> Person:
 
 
 def name_of(text: Any) -> str:
-    """A name as Slack tells it, on one line and of a length that messages can show; "" if it is none."""
+    """A name from Slack, on one line and of a length that messages can show; "" if it is not valid."""
     return clean_line(text)[:LONGEST_NAME] if isinstance(text, str) else ""
 
 
 def email_of(text: Any) -> str:
-    """An e-mail address as Slack tells it; "" for what is none."""
+    """An e-mail address from Slack; "" if it is not valid."""
     address = clean_line(text) if isinstance(text, str) else ""
     return address if EMAIL.fullmatch(address) else ""
 
 
 def follow_profile(person: Person, profile: dict[str, Any]) -> None:
-    """Take over what Slack's `users.info` says: name, e-mail, time zone, active. An older profile changes nothing."""
+    """Store what Slack's `users.info` says: name, e-mail, time zone, active. An older profile changes nothing."""
     changed_at = changed_at_of(profile)
     if changed_at and person.told_at and changed_at < person.told_at:
         return
@@ -163,7 +163,7 @@ def follow_profile(person: Person, profile: dict[str, Any]) -> None:
 
 
 def changed_at_of(profile: dict[str, Any]) -> datetime | None:
-    """When a profile was changed last; None if Slack does not say."""
+    """When a profile was last changed; None if Slack does not say."""
     updated = profile.get("updated")
     if isinstance(updated, bool) or not isinstance(updated, int) or not 0 < updated < LATEST:
         return None
@@ -172,15 +172,15 @@ def changed_at_of(profile: dict[str, Any]) -> datetime | None:
 
 @cache
 def _zones() -> frozenset[str]:
-    """Read once: to list them takes milliseconds, which ten thousand newcomers would feel."""
+    """Read once: listing them takes milliseconds, which would add up for ten thousand new people."""
     return frozenset(available_timezones())
 
 
 def language_for(zone: str, locale: str | None = None) -> str:
-    """A first guess, until they choose. Slack's own `locale` comes first, where it tells something.
+    """A first guess, until they choose. Slack's own `locale` comes first, where it is informative.
 
-    Slack is not translated into Indonesian, so most people in Indonesia have it in English and read Indonesian. Who has
-    it in another language came from elsewhere.
+    Slack is not translated into Indonesian, so most people in Indonesia use it in English and read Indonesian. People
+    who use it in another language are from elsewhere.
     """
     slack = (locale or "en").split("-")[0]
     if slack != "en":

@@ -1,4 +1,4 @@
-"""Classes of Slack's error codes, by method: they decide what happens after a refusal.
+"""Classes of Slack's error codes, by method, which decide what happens after a refusal.
 
 The table is `errors.toml` beside this file.
 """
@@ -11,26 +11,26 @@ from pathlib import Path
 
 
 class ErrorClass(StrEnum):
-    """What a refusal is about."""
+    """The object that a refusal concerns."""
 
     MESSAGE = "message"
     """This request: the same one will always be refused."""
     PERSON = "person"
     """The person it goes to: nothing can be sent to them."""
     CHANNEL = "channel"
-    """The channel it goes to: nothing can be posted there until somebody changes that."""
+    """The channel it goes to: nothing can be posted there until it is changed."""
     WORKSPACE = "workspace"
-    """The app as a whole: every call of this method is refused, until it passes or the operator acts."""
+    """The app as a whole: every call of this method is refused, until that passes or the operator acts."""
     TRANSIENT = "transient"
-    """Slack's own trouble of the moment, nothing was done: the same request will be accepted later."""
+    """A temporary failure of Slack, nothing was done: the same request will be accepted later."""
 
 
 UNREADABLE = "unreadable_answer"
-"""Our word for an error that is no code of Slack's."""
+"""Balik's code for an error that is not one of Slack's codes."""
 UNSURE = frozenset({"internal_error", "fatal_error"})
-"""Transient codes after which the request may have been carried out all the same, as Slack documents them."""
+"""Transient codes after which the request may have taken effect, as Slack documents them."""
 LIMITED = frozenset({"ratelimited", "rate_limited"})
-"""Codes of HTTP 429: the answer's Retry-After says how long to wait."""
+"""Codes of HTTP 429: the reply's Retry-After says how long to wait."""
 OF_METHOD = frozenset(
     {
         "deprecated_endpoint",
@@ -49,9 +49,9 @@ OF_METHOD = frozenset(
         "upgrade_required",
     }
 )
-"""Workspace codes that say nothing of other methods: a missing files:write does not stop posts."""
+"""Workspace codes that concern one method only: a missing files:write does not stop posts."""
 DOUBTFUL = frozenset({"access_denied", "no_permission"})
-"""Codes about one channel or about everything, which only time shows: retried a few times before they are final."""
+"""Codes that may concern one channel or everything: retried a few times before they are final."""
 
 Table = Mapping[str, ErrorClass]
 
@@ -68,20 +68,20 @@ def _table(lists: Mapping[str, list[str]]) -> dict[str, ErrorClass]:
 
 
 COMMON, METHODS = _read()
-"""Codes that any method may answer, and those of one method, which come first."""
+"""Codes that any method may return, and those of one method, which have priority."""
 
 
 def class_of(method: str, code: str) -> ErrorClass | None:
-    """The class of a refusal; None for a code that no list of ours has."""
+    """The class of a refusal; None for an unknown code."""
     return METHODS.get(method, {}).get(code) or COMMON.get(code)
 
 
 def is_final(method: str, code: str) -> bool:
-    """Whether asking again is of no use: the request, its person or its channel is at fault."""
+    """Whether retrying is useless: the request, its person or its channel is at fault."""
     kind = class_of(method, code)
     return kind in (ErrorClass.MESSAGE, ErrorClass.PERSON, ErrorClass.CHANNEL) and code not in DOUBTFUL
 
 
 def code_of(said: object) -> str:
-    """What an answer names as its error, as a code that can be stored and logged; `UNREADABLE` if it is none."""
+    """The error of a reply, as a code that can be stored and logged; `UNREADABLE` if it is not a valid code."""
     return said if isinstance(said, str) and _CODE.fullmatch(said) else UNREADABLE

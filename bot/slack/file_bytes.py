@@ -1,4 +1,4 @@
-"""The bytes of files, which go to and come from addresses that Slack names, beside its Web API."""
+"""Downloads and uploads of files at addresses that Slack provides outside its Web API."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from bot.slack.results import SlackRefused, SlackUnavailable
 
 
 async def get(client: AsyncWebClient, url: Any, timeout: float, most: int) -> bytes:
-    """The file at `url`, within `timeout` seconds: no more than `most` bytes, and one more if there are more.
+    """The file at `url`, within `timeout` seconds: at most `most` bytes, and one more if there are more.
 
     Raises `SlackRefused` (`elsewhere`: the address is not Slack's) and `SlackUnavailable`.
     """
@@ -25,7 +25,7 @@ async def get(client: AsyncWebClient, url: Any, timeout: float, most: int) -> by
             read = bytearray()
             async for part in reply.content.iter_any():
                 read += part
-                if len(read) > most:  # whatever the file object and the headers said of its size
+                if len(read) > most:  # whatever the declared size
                     break
             return bytes(read[: most + 1])
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -48,5 +48,5 @@ def _session(timeout: float) -> aiohttp.ClientSession:
 
 
 def _options(client: AsyncWebClient) -> dict[str, Any]:
-    """The token goes nowhere else: a redirect leads to Slack's sign-in page."""
+    """The token is sent nowhere else: a redirect leads to Slack's sign-in page."""
     return {"proxy": client.proxy, "ssl": client.ssl or True, "allow_redirects": False}

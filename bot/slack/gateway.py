@@ -1,7 +1,7 @@
 """The only caller of Slack's Web API.
 
-A post tells its outcome, because Slack has no idempotency key: `Sent`, `Refused` (Slack said no), `RetryAfter` (nothing
-was posted, try again), `Ambiguous` (it may have been posted). Every other call returns what was asked for, or raises
+A post returns its outcome, because Slack has no idempotency key: `Sent`, `Refused` (Slack refused it), `RetryAfter`
+(nothing was posted), `Ambiguous` (it may have been posted). Every other call returns the requested value, or raises
 `SlackRefused` or `SlackUnavailable`. Neither tokens nor the text of messages are logged.
 """
 
@@ -53,7 +53,7 @@ __all__ = (
 
 EVENT_TYPE = "balik_message"
 TIMEOUT = 10.0
-"""Seconds that a call may take."""
+"""Time limit of a call, in seconds."""
 PAGE = 200
 MOST_PAGES = 2000
 UNSEEN = {"channel_not_found", "not_in_channel"}
@@ -107,13 +107,13 @@ class Gateway:
                 unfurl_media=False,
             )
             return Sent(reply.id("channel"), reply.ts("ts"))
-        except Exception as error:  # whatever went wrong on the way, its outcome has to be recorded
+        except Exception as error:  # whatever the error, its outcome has to be recorded
             return outcome_of(error)
 
     async def find(
         self, channel: str, key_hash: str, since: datetime, until: datetime | None = None, cursor: str | None = None
     ) -> Page:
-        """Look on one page of a channel's history for messages marked `key_hash` between two moments, newest first."""
+        """Search one page of a channel's history for messages marked `key_hash` between two moments, newest first."""
         bounds = {"oldest": f"{since.timestamp():.6f}"} | ({"latest": f"{until.timestamp():.6f}"} if until else {})
         more = {"cursor": cursor} if cursor else {}
         method = "conversations.history"
@@ -125,7 +125,7 @@ class Gateway:
         await self._call("chat.update", channel=channel, ts=ts, text=message.text, blocks=message.blocks)
 
     async def delete(self, channel: str, ts: str) -> None:
-        """Delete a message; one that is gone already is fine."""
+        """Delete a message; a message that does not exist any more is no error."""
         await self._unless("message_not_found", "chat.delete", channel=channel, ts=ts)
 
     async def ephemeral(self, channel: str, slack_id: str, message: Message) -> None:
@@ -141,7 +141,7 @@ class Gateway:
         delete_original: bool = False,
         in_channel: bool = False,
     ) -> None:
-        """Answer a command or a click through its response_url (5 uses, 30 minutes); ephemeral by default."""
+        """Reply to a command or a click through its response_url (5 uses, 30 minutes); ephemeral by default."""
         only_slack("response_url", response_url, self.client.base_url)
         webhook = AsyncWebhookClient(
             response_url,
@@ -199,39 +199,39 @@ class Gateway:
         return (await self._call("users.info", user=slack_id, include_locale=True)).user()
 
     async def user_by_email(self, email: str) -> dict[str, Any] | None:
-        """The user object of whoever has this address; None for nobody."""
+        """The user object of an e-mail address; None for an unknown one."""
         reply = await self._unless("users_not_found", "users.lookupByEmail", email=email)
         return reply.user() if reply else None
 
     async def users(self, cursor: str = "") -> tuple[list[dict[str, Any]], str]:
-        """User objects of the whole workspace, 1,000 at a time, and where to go on; "" at the end."""
+        """User objects of the whole workspace, 1,000 at a time, and the next cursor; "" at the end."""
         page = await self._call("users.list", limit=1_000, **({"cursor": cursor} if cursor else {}))
         return [user for one in page.records("members") if (user := user_of(one))], page.cursor
 
     # The app itself
 
     async def greet(self) -> None:
-        """Show the bot's token to Slack."""
+        """Verify the bot's token."""
         await self._call("auth.test")
 
     async def workspace_name(self) -> str:
-        """What the workspace is called: usually the company's name. Asked once; "" if Slack does not say."""
+        """The name of the workspace, usually the company's. Requested once; "" if Slack does not say."""
         if self._workspace_name is None:
             self._workspace_name = str((await self._call("auth.test")).at("team") or "")
         return self._workspace_name
 
     async def socket_url(self, app_token: str) -> str:
-        """Where Socket Mode is to connect, for one time."""
+        """The address to which Socket Mode connects once."""
         return (await self._call("apps.connections.open", app_token=app_token)).text("url")
 
     # Modals and Home
 
     async def open_view(self, trigger_id: str, view: View) -> View:
-        """Open a modal within 3 s of the trigger; the view as Slack keeps it."""
+        """Open a modal within 3 s of the trigger; the view as Slack stores it."""
         return (await self._call("views.open", trigger_id=trigger_id, view=view)).record("view")
 
     async def push_view(self, trigger_id: str, view: View) -> View:
-        """Put a modal on top of the open one (3 at most)."""
+        """Push a modal on top of the open one (3 at most)."""
         return (await self._call("views.push", trigger_id=trigger_id, view=view)).record("view")
 
     async def update_view(self, view_id: str, view: View, hash: str | None = None) -> View:
@@ -246,7 +246,7 @@ class Gateway:
     # Files and pictures
 
     async def upload(self, content: bytes, name: str) -> str:
-        """Upload a file that nobody sees yet; its id. `share` shows it."""
+        """Upload a file that nobody can see yet; its id. `share` shows it."""
         place = await self._call("files.getUploadURLExternal", filename=name, length=len(content))
         await file_bytes.put(self.client, place.text("upload_url"), self.timeout, content)
         return place.id("file_id")
@@ -257,7 +257,7 @@ class Gateway:
         await self._call("files.completeUploadExternal", files=listed, channel_id=channel)
 
     async def is_shared(self, file_id: str, channel: str) -> bool:
-        """Whether `share` came through for a file and a DM."""
+        """Whether `share` succeeded for a file and a DM."""
         reply = await self._unless("file_not_found", "files.info", file=file_id)
         if reply is None:  # nothing was shared, so there is no file yet
             return False
@@ -267,7 +267,7 @@ class Gateway:
         )
 
     async def delete_file(self, file_id: str) -> None:
-        """Delete a file everywhere; one that is gone already is fine."""
+        """Delete a file everywhere; a file that does not exist any more is no error."""
         await self._unless("file_not_found", "files.delete", file=file_id)
 
     async def file(self, file_id: str) -> dict[str, Any]:
@@ -275,17 +275,17 @@ class Gateway:
         return (await self._call("files.info", file=file_id)).record("file")
 
     async def download(self, file: Mapping[str, Any], most: int) -> bytes:
-        """What is in a file that somebody put into a form of ours: `most` bytes, and one more if there are more.
+        """The content of a file from a form: at most `most` bytes, and one more if there are more.
 
-        Refused as `elsewhere` if Slack does not keep it.
+        Refused as `elsewhere` if the file is not stored at Slack.
         """
         url = file.get("url_private_download") or file.get("url_private", "")
         return await file_bytes.get(self.client, url, self.timeout, most)
 
     async def upload_picture(self, content: bytes, name: str, alt: str, *, tries: int = 20, pause: float = 0.5) -> str:
-        """Upload a picture that belongs to no channel; its file id, once an image block may show it.
+        """Upload a picture that belongs to no channel; its file id, once an image block can show it.
 
-        Asks `tries` times, `pause` seconds apart, whether Slack is ready with it.
+        Asks Slack `tries` times, `pause` seconds apart, whether the picture is ready.
         """
         place = await self._call("files.getUploadURLExternal", filename=name, length=len(content), alt_txt=alt)
         file_id = place.id("file_id")
@@ -319,11 +319,11 @@ class Gateway:
             return await self._request(method, **arguments)
         except SlackUnavailable:
             raise
-        except Exception as error:  # whatever the SDK lets through becomes one of our two errors
+        except Exception as error:  # all exceptions of the SDK become one of our two errors
             raise _as_ours(method, error) from error
 
     async def _unless(self, fine: str, method: str, **arguments: Any) -> Answer | None:
-        """The reply; None if Slack refused in the way that is `fine`."""
+        """The reply; None if Slack refused with the code `fine`."""
         try:
             return await self._call(method, **arguments)
         except SlackRefused as refused:
@@ -346,11 +346,11 @@ class Gateway:
 
 
 def outcome_of(error: Exception, method: str = "chat.postMessage") -> Refused | RetryAfter | Ambiguous:
-    """What an exception that a call raised says about the request, a message that was to be posted above all."""
+    """The outcome of a request that raised an exception, above all of a post."""
     if isinstance(error, SlackApiError):
         return _outcome_of_reply(error, method)
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
-        # No connection came about (refused, unknown host, bad certificate): nothing reached Slack.
+        # No connection was made (refused, unknown host, bad certificate): nothing reached Slack.
         return RetryAfter(RETRY_SOON, type(error).__name__)
     return Ambiguous(error.why if isinstance(error, SlackUnavailable) else type(error).__name__)
 

@@ -1,4 +1,4 @@
-"""Which addresses are Slack's: the bot's token, files and answers go to no other, whatever a payload names."""
+"""Slack's addresses: the bot's token, files and replies are sent to no other, whatever a payload contains."""
 
 from urllib.parse import SplitResult, urlsplit
 
@@ -7,20 +7,20 @@ from bot.slack.results import SlackRefused
 SLACK = ("slack.com", "slack-gov.com")
 """Slack serves its API, files and response URLs from these hosts and those below them."""
 ELSEWHERE = "elsewhere"
-"""Our own word for an address that is not Slack's."""
+"""Balik's code for an address that is not Slack's."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def only_slack(what: str, url: object, api_url: str) -> None:
-    """Raises `SlackRefused` (`elsewhere`) unless `is_slacks`; `what` was to be sent there."""
+    """Raises `SlackRefused` (`elsewhere`) unless `is_slacks`; `what` describes the request."""
     if not is_slacks(url, api_url):
         raise SlackRefused(what, ELSEWHERE)
 
 
 def is_slacks(url: object, api_url: str) -> bool:
-    """Whether `url` is an https address of Slack's, or belongs to the very server of `api_url` (the local Slack).
+    """Whether `url` is an https address of Slack, or of the server of `api_url` (the local Slack).
 
-    Whatever two parsers could read differently is refused: a user name, a backslash, white space, other than ASCII.
+    Addresses that two parsers could read differently are refused: a user name, a backslash, white space, non-ASCII.
     """
     if not isinstance(url, str) or not url.isascii() or any(one <= " " or one in '\\"<>^`{|}\x7f' for one in url):
         return False
@@ -34,7 +34,7 @@ def is_slacks(url: object, api_url: str) -> bool:
 
 
 def _origin(url: str) -> tuple[str, str, int] | None:
-    """Scheme, host and port; None for what has none of its own, or names a user."""
+    """Scheme, host and port; None if one is missing, or if there is a user name."""
     try:
         parts: SplitResult = urlsplit(url)
         host, port = parts.hostname, parts.port

@@ -1,4 +1,4 @@
-"""What is sent to Slack, and how a call may end. `bot.slack.gateway` gives these out."""
+"""Messages to Slack, and the possible results of a call, as `bot.slack.gateway` returns them."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from bot.slack.errors import ErrorClass, class_of, is_final
 
 RETRY_SOON = 5.0
-"""Seconds to wait when Slack could not be reached, or when a 429 did not say how long."""
+"""Seconds to wait if Slack was unreachable, or if a 429 had no duration."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class Refused:
-    """Slack said no: nothing was posted. `needed`: the scope that is missing."""
+    """Slack refused: nothing was posted. `needed`: the scope that is missing."""
 
     error: str
     needed: str | None = None
@@ -35,9 +35,9 @@ class Refused:
 
 @dataclass(frozen=True)
 class RetryAfter:
-    """Nothing was posted; try again after `seconds`.
+    """Nothing was posted; retry after `seconds`.
 
-    `limited`: Slack said 429. `refused`: Slack answered with a transient error. Neither: it was not reached.
+    `limited`: Slack said 429. `refused`: Slack returned a transient error. Neither: it was not reached.
     """
 
     seconds: float
@@ -59,8 +59,8 @@ Outcome = Sent | Refused | RetryAfter | Ambiguous
 class SlackRefused(Exception):
     """Slack refused a call. `error` is Slack's code, `needed` the scope that is missing, if any.
 
-    `kind` is the code's class, None for one that is not known. `final`: asking again is of no use, because the
-    request, its person or its channel is at fault; otherwise the refusal may pass.
+    `kind` is the code's class, None for an unknown code. `final`: retrying is useless, because the request, its person
+    or its channel is at fault; otherwise the refusal may pass.
     """
 
     def __init__(self, method: str, error: str, needed: str | None = None) -> None:
@@ -78,9 +78,9 @@ class SlackRefused(Exception):
 
 
 class SlackUnavailable(Exception):
-    """Slack could not be reached, was too busy or gave no clear answer. `seconds`: when to try again.
+    """Slack was unreachable, too busy or gave no valid reply. `seconds`: when to retry.
 
-    `limited`: Slack said 429. `nonsense`: it answered with what cannot be used.
+    `limited`: Slack said 429. `nonsense`: its reply was invalid.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Keeps Socket Mode alive where Slack's client would give up on itself."""
+"""Keeps Socket Mode connected where Slack's client would not recover."""
 
 import asyncio
 import logging
@@ -8,13 +8,13 @@ from typing import Any, Protocol
 log = logging.getLogger(__name__)
 
 INTERVAL = 10.0
-"""Seconds between two looks: as often as the client pings."""
+"""Seconds between two checks: as often as the client pings."""
 PATIENCE = 3
-"""Looks without a connection after which the address is asked for anew."""
+"""Checks without a connection after which a new address is requested."""
 
 
 class SocketClient(Protocol):
-    """What is needed of the SDK's socket client."""
+    """The part of the SDK's socket client that is used."""
 
     wss_uri: str | None
 
@@ -22,10 +22,10 @@ class SocketClient(Protocol):
 
 
 async def watch(client: SocketClient, interval: float = INTERVAL) -> None:
-    """Look at the connection until cancelled.
+    """Check the connection until cancelled.
 
-    The client (3.47.0) tries one and the same address for ever once a handshake on it failed, but Slack's addresses
-    are good for one use: without an address it asks for a fresh one.
+    The client (3.47.0) retries the same address for ever once a handshake on it failed, but Slack's addresses
+    are valid for one use: without an address it requests a new one.
     """
     missed = 0
     while True:
@@ -40,7 +40,7 @@ async def watch(client: SocketClient, interval: float = INTERVAL) -> None:
 def greeted(replicas: int) -> Callable[[Any, dict[str, Any], str | None], Awaitable[None]]:
     """Warn when Slack counts more connections than there are replicas.
 
-    A connection that died behind a router is still given its share of the clicks, and these are lost.
+    Slack still sends a share of the clicks to a connection that was lost behind a router, and these are lost.
     """
 
     async def listen(_client: Any, message: dict[str, Any], _raw: str | None = None) -> None:

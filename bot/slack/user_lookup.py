@@ -1,4 +1,4 @@
-"""Finding many people in Slack at once, by e-mail address or id, within Slack's limits."""
+"""Looks up many people in Slack, by e-mail address or id, within Slack's limits."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
@@ -18,9 +18,9 @@ from storage.unit_of_work import Store
 T = TypeVar("T")
 
 FEW = 20
-"""So many are asked for one by one; for more, the whole workspace is read: 1,000 people a call."""
+"""Up to so many are requested one by one; for more, the whole workspace is read: 1,000 people per call."""
 KEPT = timedelta(minutes=15)
-"""How long what Slack told is good for: from the look at a file to HR's yes."""
+"""How long Slack's replies are cached: from the preview of a file to HR's confirmation."""
 TRIES = 8
 LONGEST_WAIT = 60.0
 SLACKBOT = "USLACKBOT"
@@ -30,7 +30,7 @@ User = dict[str, Any]
 
 @dataclass(frozen=True)
 class Found:
-    """Slack ids by what people were called, the profiles of those met now, and which of them are apps."""
+    """Slack ids by address or id, the profiles of newly found people, and which of them are apps."""
 
     ids: dict[str, str] = field(default_factory=dict)
     profiles: dict[str, User] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class Found:
 
 @dataclass
 class Lookup:
-    """Asks the database first, then Slack, patiently."""
+    """Queries the database first, then Slack, with retries."""
 
     store: Store
     gateway: Gateway
@@ -50,7 +50,7 @@ class Lookup:
     """The whole workspace was read."""
 
     async def find(self, team_id: str, called: Collection[str], now: datetime) -> Found:
-        """Everybody of `called` whom Slack knows and who is active. Raises `SlackUnavailable`, `SlackRefused`."""
+        """Everyone of `called` whom Slack knows and who is active. Raises `SlackUnavailable`, `SlackRefused`."""
         known = await self._met(team_id, now)
         ids = {one: known[one] for one in called if one in known}
         await self._ask([one for one in called if one not in ids], now)
@@ -108,7 +108,7 @@ class Lookup:
 
 
 async def _patiently(call: Callable[[], Awaitable[T]]) -> T:
-    """What Slack is too busy for is asked again when it says so."""
+    """Retry requests for which Slack is too busy, when it says so."""
     for tries_left in reversed(range(TRIES)):
         try:
             return await call()

@@ -1,4 +1,4 @@
-"""Run by Alembic, always with the connection that `storage.migrate` hands over."""
+"""Run by Alembic, always with the connection that `storage.migrate` passes."""
 
 from alembic import context
 from sqlalchemy import Connection

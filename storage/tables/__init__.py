@@ -1,4 +1,4 @@
-"""The tables. Every row carries its workspace (`team_id`), so that one installation can serve many.
+"""The tables. Every row has its workspace (`team_id`), so that one installation can serve many.
 
 Moments are aware and in UTC; days are local dates; lists and small records are JSON. Codes (topics, formats,
 stages) are the names that `bot.domain` gives them. Money, scores and counts are integers.

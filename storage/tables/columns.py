@@ -8,14 +8,14 @@ from sqlmodel import Field, SQLModel
 
 from storage.types import UTCDateTime
 
-# Names for what the database would name by itself, each in its own way: a migration can then refer to them.
+# Explicit names for constraints that each database would name differently: migrations can then refer to them.
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-# Rows are made by our code and by the database, and are never validated: validators would only delay each start.
+# Rows are created by our code and by the database, and are never validated: validators would only delay each start.
 SQLModel.model_config["defer_build"] = True
 
 Record = dict[str, Any]
@@ -31,7 +31,7 @@ def json_column(default: type[list[Any]] | type[dict[str, Any]]) -> Any:
 
 
 def state_column(default: StrEnum) -> Any:
-    """A column for a state, kept as its plain name: a new state then needs no change of the schema."""
+    """A column for a state, stored as its plain name: a new state needs no change of the schema."""
     names = Enum(
         type(default),
         native_enum=False,

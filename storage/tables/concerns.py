@@ -1,4 +1,4 @@
-"""What somebody has to look after, and who did what."""
+"""Concerns, actions for pairs at risk, and the audit log."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from storage.tables.columns import Record, json_column, moment_column
 
 
 class Concern(SQLModel, table=True):
-    """Something a person wants to talk about, for the programme's named contact and nobody else."""
+    """A concern of a person, for the programme's named contact and nobody else."""
 
     id: int = Field(default=None, primary_key=True)
     team_id: str
@@ -19,7 +19,7 @@ class Concern(SQLModel, table=True):
 
 
 class RiskAction(SQLModel, table=True):
-    """A step taken for a pair that seemed at risk."""
+    """An action for a pair that seemed at risk."""
 
     id: int = Field(default=None, primary_key=True)
     team_id: str
@@ -29,12 +29,12 @@ class RiskAction(SQLModel, table=True):
 
 
 NAMED_ELSEWHERE = "roster_named_elsewhere"
-"""`AuditEntry.what` of the one entry that is nobody's act in its programme: HR of another programme uploaded a roster
-that names people of this one. Its `person_id` is whoever set the programme up, and is shown to nobody."""
+"""`AuditEntry.what` of the one entry that is not an action in its own programme: HR of another programme uploaded
+a roster that names people of this one. Its `person_id`, shown to nobody, is who set up the programme."""
 
 
 class AuditEntry(SQLModel, table=True):
-    """Who of HR did what, and when."""
+    """An action of a member of HR."""
 
     id: int = Field(default=None, primary_key=True)
     team_id: str

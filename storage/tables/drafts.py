@@ -1,4 +1,4 @@
-"""What HR is proposed, and what it decided about couples."""
+"""Drafts of pairs, and HR's decisions about possible pairs."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -40,16 +40,16 @@ class Draft(SQLModel, table=True):
     released_at: datetime | None = moment_column()
     released_by: int | None = Field(default=None, foreign_key="person.id")
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
-    """Grows with each act of HR's. Whoever acts on an older one has not seen the draft as it is, and is told so."""
+    """Incremented with each action of HR. An action on an older version has no effect, and the person reads why."""
     before_id: int | None = Field(default=None, foreign_key="draft.id")
-    """The draft that this one took the place of, to tell what changed."""
+    """The draft that this one replaced, to show what changed."""
     unkept: list[Record] = Field(
         default_factory=list, sa_column=Column(JSON, nullable=False, server_default=text("'[]'"))
     )
-    """[{"mentor": id, "mentee": id, "rule": name}]: sign-ups that HR locked together and a rule forbids by now."""
+    """[{"mentor": id, "mentee": id, "rule": name}]: sign-ups that HR locked together and that a rule now forbids."""
     hand_made_asked: bool = Field(default=True, sa_column_kwargs={"server_default": false()})
-    """Whether the people of its hand-made pairs are asked to confirm. False in rows written by an older version, until
-    a tick has asked them."""
+    """Whether the people of its hand-made pairs are asked to confirm. False in rows of an older version, until
+    a job has asked them."""
 
 
 class DraftPair(SQLModel, table=True):
@@ -65,7 +65,7 @@ class DraftPair(SQLModel, table=True):
     explanation: Record = json_column(dict)
     """{"mentor": reasons, "mentee": reasons, "checked": codes}; reasons are [[code, {…}], …]."""
     excluded: bool = False
-    """HR took it out of the draft."""
+    """HR excluded it from the draft."""
     alternates: Record = Field(
         default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'"))
     )
@@ -76,7 +76,7 @@ class DraftPair(SQLModel, table=True):
 
 
 class CoupleMark(SQLModel, table=True):
-    """What HR decided about two sign-ups, or wrote down: it holds for the programme and outlives every draft."""
+    """What HR decided about two sign-ups, or noted: it belongs to the programme and outlives every draft."""
 
     __table_args__ = (UniqueConstraint("programme_id", "mentor_id", "mentee_id"),)
 
@@ -88,9 +88,9 @@ class CoupleMark(SQLModel, table=True):
     verdict: str | None = None
     """One of `Verdict`."""
     lifted: list[str] = json_column(list)
-    """Rules that forbid these two, and that HR put aside for them."""
+    """Rules that forbid these two, and that HR overrode for them."""
     note: str = ""
-    """For HR's eyes alone."""
+    """Only for HR."""
     marked_by: int = Field(foreign_key="person.id")
     marked_at: datetime = moment_column(nullable=False)
     proposed_at: datetime | None = moment_column()
@@ -98,9 +98,9 @@ class CoupleMark(SQLModel, table=True):
 
 
 class PairConfirmation(SQLModel, table=True):
-    """Two sign-ups that HR put together by hand, who are asked to confirm. Once per programme and couple.
+    """Two sign-ups that HR paired by hand, who are asked to confirm. Once per programme and pair of people.
 
-    `state` is what HR may see. The two answers are for the person who gave them alone.
+    HR may see `state`. The two answers are only for the person who gave them.
     """
 
     __table_args__ = (UniqueConstraint("programme_id", "mentor_id", "mentee_id"),)
@@ -112,14 +112,14 @@ class PairConfirmation(SQLModel, table=True):
     mentee_id: int = Field(foreign_key="participant.id")
     state: ConfirmationState = state_column(ConfirmationState.WAITING)
     hr_reason: str = ""
-    """What HR wrote for the two to read."""
+    """HR's words for both."""
     asked_by: int = Field(foreign_key="person.id")
     asked_at: datetime | None = moment_column()
     """None until the questions are in the outbox."""
     closes_at: datetime | None = moment_column()
     """Until when both can answer."""
     next_at: datetime | None = moment_column(index=True)
-    """When a tick asks the two, or settles it."""
+    """When a job asks the two, or settles it."""
     settled_at: datetime | None = moment_column()
     mentor_agrees: bool | None = None
     mentee_agrees: bool | None = None

@@ -1,4 +1,4 @@
-"""Figures about private answers: what was published, and of which values it is made."""
+"""Figures about private answers: published groups and their values."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from storage.tables.columns import moment_column
 class PublishedGroup(SQLModel, table=True):
     """Values of one measure that were published together. Nothing in the row is ever computed again.
 
-    `bot.domain.figures.Group` says what the numbers are.
+    `bot.domain.figures.Group` defines the numbers.
     """
 
     __table_args__ = (UniqueConstraint("programme_id", "measure", "number"),)
@@ -22,7 +22,7 @@ class PublishedGroup(SQLModel, table=True):
     measure: str
     """For example useful, answered, closing:skill, prepared:mentor."""
     number: int
-    """1, 2, 3 … for each programme and measure: of replicas that publish at the same time, one wins."""
+    """1, 2, 3 … for each programme and measure: if replicas publish at the same time, one succeeds."""
     basis: str = "value"
     total: int
     answers: int
@@ -33,7 +33,7 @@ class PublishedGroup(SQLModel, table=True):
 
 
 class PublishedValue(SQLModel, table=True):
-    """One value in a published group, as it was then. It stays when its person is erased, without them."""
+    """One value in a published group, as of its publication. It stays when its person is erased, without them."""
 
     __table_args__ = (UniqueConstraint("source", "measure"),)
 
@@ -42,6 +42,6 @@ class PublishedValue(SQLModel, table=True):
     group_id: int = Field(foreign_key="publishedgroup.id", index=True)
     measure: str
     source: int
-    """What it was taken from: the id of the answer, or another number that the measure has once only."""
+    """Its source: the id of the answer, or another number that is unique within the measure."""
     participant_id: int | None = Field(default=None, foreign_key="participant.id", index=True)
     value: int

@@ -1,4 +1,4 @@
-"""What is to be sent, how fast, and which requests were done."""
+"""The outbox, rate limits, and processed requests."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -21,7 +21,7 @@ class OutboxState(StrEnum):
 
 
 class ProcessedRequest(SQLModel, table=True):
-    """A request of Slack's that had its effect; the same one again has none."""
+    """A request from Slack that took effect; the same one again has no effect."""
 
     __tablename__ = "receipt"
 
@@ -45,7 +45,7 @@ class Outbox(SQLModel, table=True):
     key: str
     """`programme:kind:subject:slot`: a message that exists is never inserted again."""
     kind: str
-    """Which message: the name of its text."""
+    """The kind of message, which is the name of its text."""
     programme_id: int | None = Field(default=None, foreign_key="programme.id")
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     """Sent to this person's DM …"""
@@ -55,19 +55,19 @@ class Outbox(SQLModel, table=True):
     """… or to this channel. Filled with the resolved channel before anything is posted, so a row without one
     was never posted."""
     lane: str = ""
-    """Whom it goes to, as `storage.rate_limits` names it: messages of one lane keep about a second apart."""
+    """The recipient, as `storage.rate_limits` names it: messages to one recipient keep about a second apart."""
     data: Record = json_column(dict)
-    """What the message needs beyond its subject: ids and numbers."""
+    """Data that the renderer needs beyond the subject: ids and numbers."""
     bulk: bool = False
-    """Part of a release or another wave: never lets an answer to a click wait."""
+    """Part of a release or another bulk send: never delays a reply to a click."""
     keeps_hours: bool = True
     """Wait for the recipient's working hours."""
     state: OutboxState = state_column(OutboxState.PENDING)
     due_at: datetime = moment_column(nullable=False)
     """Pending: when to send, or to try again. Unknown: when to read back."""
     planned_at: datetime | None = moment_column()
-    """When it was to be sent: unlike `due_at`, neither a 429 nor waiting for working hours changes it. None for what
-    was written before there was this column and not tried since."""
+    """When it was planned to be sent: unlike `due_at`, neither a 429 nor waiting for working hours changes it. None for
+    rows written before this column existed and not tried since."""
     expires_at: datetime | None = moment_column()
     attempt: int = 0
     owner: str | None = None
@@ -80,39 +80,39 @@ class Outbox(SQLModel, table=True):
     refusals: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """Refusals of this message that may pass: each makes the next pause longer."""
     read_until: datetime | None = moment_column()
-    """Unknown: Slack cannot have accepted the last attempt after this moment; none if that is not known."""
+    """Unknown: Slack cannot have accepted the last attempt after this moment; None if that is not known."""
     read_cursor: str | None = None
-    """Unknown: the page of the channel's history that is read next; none for the first."""
+    """Unknown: the page of the channel's history that is read next; None for the first."""
     read_restarted: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Unknown: Slack refused a cursor, and reading began again at the first page."""
     created_at: datetime = moment_column(nullable=False)
 
 
 class RateBucket(SQLModel, table=True):
-    """How far ahead of Slack's limit a (workspace, method) or a lane is, shared by all replicas."""
+    """How far ahead of Slack's limit a (workspace, method) or a recipient is, shared by all replicas."""
 
     team_id: str = Field(primary_key=True)
     name: str = Field(primary_key=True)
     free_at: datetime = moment_column(nullable=False)
     """When it would be unused again, were nothing more sent (the "theoretical arrival time" of GCRA)."""
     paused_until: datetime | None = moment_column()
-    """Slack said 429, or refuses everything: nothing before this moment."""
+    """Slack said 429, or refuses everything: no call before this moment."""
     stopped: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    """The workspace removed the app: nothing until it is used there again, however long that takes."""
+    """The workspace removed the app: no call until it is used there again."""
     refusals: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    """Pauses since Slack began to refuse everything: each is longer than the one before."""
+    """Pauses since Slack began to refuse everything: each is longer than the last."""
     refused_since: datetime | None = moment_column()
-    """When Slack began to refuse everything; none while it does not."""
+    """When Slack began to refuse everything; None while it does not."""
     reason: str | None = None
     """Slack's code of the last refusal of everything."""
 
 
 class DatabaseMark(SQLModel, table=True):
-    """One row: what tells this database from an older copy of itself. See `storage.freshness`."""
+    """One row that distinguishes this database from an older copy of itself. See `storage.freshness`."""
 
     id: int = Field(primary_key=True)
     identity: str
-    """Drawn anew whenever the database was not proven to be the one that sent last."""
+    """Drawn again whenever the database was not proven to be the one that sent last."""
     serial: int
     """Counts claims, on SQLite."""
     server: str
@@ -120,10 +120,10 @@ class DatabaseMark(SQLModel, table=True):
 
 
 class AppPresence(SQLModel, table=True):
-    """Whether a workspace has the app, by the latest that Slack told: older events change nothing."""
+    """Whether a workspace has the app, by the latest event: older events change nothing."""
 
     team_id: str = Field(primary_key=True)
     seen_at: datetime | None = moment_column()
-    """When Slack last told of somebody who uses the app."""
+    """Time of Slack's latest event about a person who uses the app."""
     removed_at: datetime | None = moment_column()
-    """When Slack last told that the app was removed."""
+    """Time of Slack's latest event that the app was removed."""

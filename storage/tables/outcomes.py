@@ -1,4 +1,4 @@
-"""What comes of it: learning, change and thanks."""
+"""Outcomes: surveys, learning log, action cards, stories and thanks."""
 
 from datetime import date, datetime
 
@@ -9,22 +9,21 @@ from storage.tables.columns import moment_column
 
 
 class Thanks(SQLModel, table=True):
-    """What one of a pair thanked the other for; for the other one only. HR sees how many there are."""
+    """A person's thanks to their partner; only for the partner. HR sees how many there are."""
 
     id: int = Field(default=None, primary_key=True)
     team_id: str
     pair_id: int = Field(foreign_key="pair.id", index=True)
     side: str
-    """Whose words they are."""
+    """The writer's words."""
     text: str
     at: datetime = moment_column(nullable=False)
 
 
 class Reading(SQLModel, table=True):
-    """What somebody says of themselves before, at the end and 90 days on: the same items each time.
+    """A survey response of a person before, at the end and 90 days on: the same items each time.
 
-    HR sees only figures drawn from five people or more. Which items there are, and for whom, `bot.domain.surveys`
-    says.
+    HR sees only figures of at least five people. `bot.domain.surveys` defines the items and for whom they are.
     """
 
     __table_args__ = (UniqueConstraint("participant_id", "side", "moment"),)
@@ -37,10 +36,10 @@ class Reading(SQLModel, table=True):
     moment: str
     """before, closing, later."""
     topic: str | None = None
-    """What `skill` and `used` are about: kept with the first answer, so that it is the same each time."""
+    """The topic of `skill` and `used`: stored with the first answer, so that it is the same each time."""
     asked_at: datetime = moment_column(nullable=False)
     closes_at: datetime = moment_column(nullable=False)
-    """From then on no answer changes, and figures may be made of it."""
+    """From then on answers cannot change, and figures may include it."""
     skill: int | None = None
     understanding: int | None = None
     used: int | None = None
@@ -55,7 +54,7 @@ class Reading(SQLModel, table=True):
 
 
 class LogEntry(SQLModel, table=True):
-    """A note in somebody's learning log: for their own eyes, unless they share it."""
+    """A note in a person's learning log: only for them, unless they share it."""
 
     id: int = Field(default=None, primary_key=True)
     team_id: str
@@ -63,7 +62,7 @@ class LogEntry(SQLModel, table=True):
     participant_id: int = Field(foreign_key="participant.id", index=True)
     side: str
     session_id: int | None = Field(default=None, foreign_key="session.id")
-    """The meeting it is about; none if it was written at any other time."""
+    """The session it is about; None if it was written at another time."""
     learned: str = ""
     taught: str = ""
     """What they taught back."""
@@ -74,7 +73,7 @@ class LogEntry(SQLModel, table=True):
 
 
 class ActionCard(SQLModel, table=True):
-    """An insight of a pair that becomes a change: what, whose, by when, and what came of it. For the two only,
+    """An insight of a pair that becomes a change: what, owner, due date, and result. Only for the two,
     unless both let HR see it."""
 
     id: int = Field(default=None, primary_key=True)
@@ -85,7 +84,7 @@ class ActionCard(SQLModel, table=True):
     """sop, project, training, habit, other."""
     change: str
     owner: str
-    """The side whose it is."""
+    """The owner's role."""
     due_on: date
     state: str = "open"
     """open, done, dropped."""
@@ -96,16 +95,16 @@ class ActionCard(SQLModel, table=True):
     settled_at: datetime | None = moment_column()
     """When it was done or dropped."""
     mentor_shares_at: datetime | None = moment_column()
-    """When the mentor agreed to HR's seeing it; HR does once both have."""
+    """When the mentor agreed to show it to HR; HR sees it once both have."""
     mentee_shares_at: datetime | None = moment_column()
     kept_by: str | None = None
-    """The side that said it stays between the two: the other one cannot ask again."""
+    """The role that refused to show it to HR: the other person cannot ask again."""
     next_follow_at: datetime | None = moment_column(index=True)
-    """When its owner is asked next what came of it; none once nothing is left to ask."""
+    """When its owner is next asked about the result; None if there is nothing left to ask."""
 
 
 class Story(SQLModel, table=True):
-    """One version of what a pair tells others of its mentoring, if both want. The newest counts."""
+    """One version of the story that a pair tells, if both agree. The newest counts."""
 
     __table_args__ = (UniqueConstraint("pair_id", "version"),)
 
@@ -117,15 +116,15 @@ class Story(SQLModel, table=True):
     changed: str
     quote: str
     said_by: str
-    """The side whose sentence it is."""
+    """The role of the person whose sentence it is."""
     written_by: str
-    """The side."""
+    """The role."""
     written_at: datetime = moment_column(nullable=False)
     mentor_approved_at: datetime | None = moment_column()
     mentee_approved_at: datetime | None = moment_column()
     posted_at: datetime | None = moment_column()
-    """When HR posted it for everybody."""
+    """When HR posted it."""
     withdrawn_at: datetime | None = moment_column()
-    """When one of the two took it back, or wrote a newer version."""
+    """When one of the two withdrew it, or wrote a newer version."""
     clean_at: datetime | None = moment_column(index=True)
-    """Withdrawn: when to go on taking it back from Slack; none once nothing is left there."""
+    """Withdrawn: when to continue deleting it from Slack; None when nothing is left there."""

@@ -1,4 +1,4 @@
-"""Two people who meet, what they agreed on, and how they meet."""
+"""Pairs, their agreements, and how they meet."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -23,7 +23,7 @@ class RhythmState(StrEnum):
 
 
 class Pair(SQLModel, table=True):
-    """A mentor and a mentee who were introduced, or are about to be."""
+    """A mentor and a mentee who were introduced, or will be."""
 
     __table_args__ = (UniqueConstraint("programme_id", "mentor_id", "mentee_id"),)
 
@@ -36,26 +36,26 @@ class Pair(SQLModel, table=True):
     """As in `DraftPair`."""
     state: PairState = state_column(PairState.ACTIVE)
     group_channel: str | None = None
-    """The group DM, once it was opened."""
+    """The group DM, once opened."""
     cadence: str | None = None
-    """How often the two want to meet; none: as their programme does."""
+    """How often the two meet; None: as in their programme."""
     format: str | None = None
-    """The form that both chose; none: what suits both by their sign-ups."""
+    """The form that both chose; None: the one that suits both sign-ups."""
     introduced_at: datetime = moment_column(nullable=False)
     paused_until: datetime | None = moment_column(index=True)
-    """HR lets the pair rest until then."""
+    """HR paused the pair until then."""
     resumed_at: datetime | None = moment_column()
-    """The end of its last rest: waiting times begin anew there."""
+    """The end of its last pause: waiting times count from there."""
     ended_at: datetime | None = moment_column()
     ended_side: str | None = None
-    """Who asked for another partner, and why: only kept if they wanted HR to know."""
+    """Who asked for another partner, and why: stored only if they wanted HR to know."""
     ended_why: str | None = None
     next_check_at: datetime | None = moment_column(index=True)
-    """When the at-risk rules look at this pair next."""
+    """When the at-risk rules check this pair next."""
 
 
 class Agreement(SQLModel, table=True):
-    """One version of what a pair agreed on. The newest counts, the others are its history; for the two only."""
+    """One version of a pair's agreement. The newest counts, the others are its history; only for the two."""
 
     __table_args__ = (UniqueConstraint("pair_id", "version"),)
 
@@ -66,21 +66,21 @@ class Agreement(SQLModel, table=True):
     goals: list[Record] = json_column(list)
     """[{"goal": text, "measure": text, "by": ISO date}], up to three."""
     books: str
-    """Who looks after the dates: mentor, mentee, in_turn."""
+    """Who arranges the dates: mentor, mentee, in_turn."""
     mentor_called: str
     mentee_called: str
     confidential: str = ""
-    """What they add to what is always confidential."""
+    """Additions to the standard confidentiality rules."""
     off_limits: str = ""
     written_by: str
-    """The side."""
+    """The role."""
     written_at: datetime = moment_column(nullable=False)
     mentor_signed_at: datetime | None = moment_column()
     mentee_signed_at: datetime | None = moment_column()
 
 
 class Rhythm(SQLModel, table=True):
-    """A change of how often and in which form a pair meets, proposed by one of the two and up to the other."""
+    """A change of how often and in which form a pair meets, proposed by one and to be accepted by the other."""
 
     id: int = Field(default=None, primary_key=True)
     team_id: str

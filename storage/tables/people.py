@@ -1,4 +1,4 @@
-"""People and what they told us of themselves."""
+"""People, and the data they gave."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from storage.tables.columns import moment_column, state_column
 
 
 class Person(SQLModel, table=True):
-    """Somebody of a workspace, as Slack and they themselves told us."""
+    """A person in a workspace, with data from Slack and from themselves."""
 
     __table_args__ = (UniqueConstraint("team_id", "slack_id"),)
 
@@ -26,29 +26,29 @@ class Person(SQLModel, table=True):
     """Wall time in `zone`."""
     language: str = "id"
     address: str = "kamu"
-    """How they wish to be addressed: kamu, anda, bapak, ibu, kak."""
+    """Form of address: kamu, anda, bapak, ibu, kak."""
     dm_channel: str | None = None
-    """The bot's DM with them, once it was opened."""
+    """The bot's DM with them, once opened."""
     manager_id: int | None = Field(default=None, foreign_key="person.id")
     manager_known: bool = False
     """Superseded by `RosterEntry`, which belongs to one programme: since migration 0018 neither column is read."""
     changed_at: datetime | None = moment_column()
-    """When they last changed, in a sign-up, something that a match goes by."""
+    """When they last changed something in a sign-up that matching uses."""
     profile_at: datetime | None = moment_column()
-    """When Slack last told us name and zone; none if Slack was too busy to tell when we met them."""
+    """When Slack last sent name and zone; None if Slack was too busy when they were first stored."""
     told_at: datetime | None = moment_column()
-    """When the newest profile that Slack told us was changed: an older one changes nothing."""
+    """Time of change of the newest profile from Slack: an older one changes nothing."""
     active: bool = True
     """False once deactivated in Slack: then nothing is sent."""
     erased_at: datetime | None = moment_column()
-    """When everything about them was erased, on their wish or because it was old. The rest of the row says nothing."""
+    """When all their data were erased, at their request or by age. The rest of the row identifies nobody."""
     clean_at: datetime | None = moment_column(index=True)
-    """Erased: when to go on deleting what the bot wrote to their DM; none once nothing is left there."""
+    """Erased: when to continue deleting the bot's messages in their DM; None when nothing is left there."""
     created_at: datetime = moment_column(nullable=False)
 
 
 class Avoidance(SQLModel, table=True):
-    """`person` would rather not be paired with `avoided`. Shown to nobody but `person`."""
+    """`person` prefers not to be paired with `avoided`. Shown to nobody but `person`."""
 
     __table_args__ = (UniqueConstraint("person_id", "avoided_id"),)
 
@@ -59,20 +59,20 @@ class Avoidance(SQLModel, table=True):
 
 
 class ManagerSource(StrEnum):
-    """Who said who somebody's manager is."""
+    """The source of the information who a person's manager is."""
 
     HR = "hr"
     """HR of the programme: in a roster or in the form for missing managers."""
     PERSON = "person"
     """They themselves, when they joined the programme."""
     CARRIED = "carried"
-    """Unknown: known for the whole workspace before migration 0018. Used in matching, never shown to HR."""
+    """Unknown: stored for the whole workspace before migration 0018. Used in matching, never shown to HR."""
 
 
 class RosterEntry(SQLModel, table=True):
-    """A programme's own data on somebody's place in the company, whether or not they take part.
+    """A programme's own data on a person's place in the company, whether or not they take part.
 
-    No other programme reads or changes the row: HR of each programme works with what it was told itself.
+    No other programme reads or changes the row.
     """
 
     __tablename__ = "programmeroster"
@@ -84,21 +84,21 @@ class RosterEntry(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     manager_id: int | None = Field(default=None, foreign_key="person.id")
     manager_known: bool = False
-    """False until they, or HR, said who the manager is or that there is none."""
+    """False until they, or HR, named the manager or said that there is none."""
     manager_source: ManagerSource = state_column(ManagerSource.HR)
     """Meaningful only with `manager_known`."""
     appraiser_id: int | None = Field(default=None, foreign_key="person.id")
-    """Who judges their work besides the manager."""
+    """Who appraises their work besides the manager."""
     department: str = ""
     level: int | None = None
     started_on: date | None = None
     listed_at: datetime | None = moment_column()
-    """When HR's roster named them last. None: no roster did, so department, level and start are empty."""
+    """When HR's roster last named them. None: no roster did, so department, level and start are empty."""
     at: datetime = moment_column(nullable=False)
 
 
 class SharedRosterEntry(SQLModel, table=True):
-    """Superseded by `RosterEntry`: one row a person for the whole workspace. Since migration 0018 it is not read.
+    """Superseded by `RosterEntry`: one row per person for the whole workspace. Not read since migration 0018.
 
     The table stays for replicas that still run an older version; erasing and retention delete from it.
     """

@@ -1,4 +1,4 @@
-"""A programme, who takes part in it, and what belongs before the matching."""
+"""Programmes, enrolments, and what precedes the matching."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -47,38 +47,38 @@ class Programme(SQLModel, table=True):
     """The language of the HR channel and of the announcement."""
     zone: str = "Asia/Jakarta"
     country: str = "ID"
-    """Whose public holidays count."""
+    """The country whose public holidays apply."""
     days_added: list[str] = json_column(list)
     days_removed: list[str] = json_column(list)
     """ISO dates that HR made days off, or working days."""
     topics: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default=text("'[]'")))
-    """The codes people choose from; none: all that there are. Those of the company's own are names."""
+    """The codes of the topics that people can choose; empty: all. The company's own topics are names."""
     least_gap: int = 1
     same_department: bool = False
     floor: int = Field(default=3500, sa_column_kwargs={"server_default": "3500"})
+    """The score, 0-9,999, below which a match is weak."""
     weights: dict[str, int] = Field(
         default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'"))
     )
-    """How much each part of a match's score counts, to each other; empty until HR decides."""
-    """The score, 0-9,999, under which HR calls a pair weak."""
+    """Relative weights of the parts of a match's score; empty until HR decides."""
     hr_channel: str
     announce_channel: str
     follows_id: int | None = Field(default=None, foreign_key="programme.id")
-    """The programme before, whose settings it took over and whose people it invites."""
+    """The previous programme, whose settings were copied and whose people are invited."""
     contact_id: int | None = Field(default=None, foreign_key="person.id")
-    """The named person to whom concerns go."""
+    """The named contact for concerns."""
     state: ProgrammeState = state_column(ProgrammeState.RECRUITING)
     next_summary_at: datetime | None = moment_column(index=True)
     next_recruit_at: datetime | None = moment_column(index=True)
-    """When the channel is reminded next that one can still join; none once pairs were released."""
+    """When the channel is next reminded that people can join; None once pairs were released."""
     count_at: datetime | None = moment_column(index=True)
-    """When HR's first message is brought up to date: somebody signed up or left since."""
+    """When HR's first message is updated: a person signed up or left since."""
     next_close_at: datetime | None = moment_column(index=True)
-    """When a tick looks whether a running programme has come to its end; set at its release."""
+    """When a job checks whether a running programme has ended; set at its release."""
     forget_at: datetime | None = moment_column(index=True)
-    """When what is personal in it has been kept long enough; a tick works it out."""
+    """When the retention time of its personal data ends; computed by a job."""
     forgotten_at: datetime | None = moment_column()
-    """When that was erased."""
+    """When they were erased."""
     created_at: datetime = moment_column(nullable=False)
     created_by: int = Field(foreign_key="person.id")
 
@@ -96,9 +96,9 @@ class Participant(SQLModel, table=True):
     level: int
     department: str
     offers: list[Record] = json_column(list)
-    """[{"topic": code, "level": 1-5}], what they can teach."""
+    """[{"topic": code, "level": 1-5}], topics they can teach."""
     wishes: list[Record] = json_column(list)
-    """[{"topic": code, "priority": 1-3, "skill": 1-5 or None}], what they want to learn; 3 is wanted most."""
+    """[{"topic": code, "priority": 1-3, "skill": 1-5 or None}], topics they want to learn; priority 3 is highest."""
     confidence: int | None = None
     """1-5: how confident a mentor feels about mentoring a leader."""
     held_at: datetime | None = moment_column()
@@ -114,17 +114,17 @@ class Participant(SQLModel, table=True):
     state: ParticipantState = state_column(ParticipantState.ACTIVE)
     paused_until: datetime | None = moment_column(index=True)
     resumed_at: datetime | None = moment_column()
-    """The end of the last pause: a pair's waiting times begin anew there."""
+    """The end of the last pause: a pair's waiting times count from there."""
     joined_at: datetime = moment_column(nullable=False)
     left_at: datetime | None = moment_column()
     left_reason: str | None = None
-    """A code; only ever counted, never shown with the person."""
+    """A code; only counted, never shown with the person."""
     forgotten_at: datetime | None = moment_column()
-    """When what they told for this programme was erased; what is left is only counted."""
+    """When their data for this programme were erased; the rest is only counted."""
 
 
 class TopicAsk(SQLModel, table=True):
-    """Somebody with a free place was asked whether they could help with a topic that too few offer: once."""
+    """A person with a free place was asked, once, whether they could help with a topic that has too few mentors."""
 
     __table_args__ = (UniqueConstraint("participant_id", "topic"),)
 
@@ -139,13 +139,13 @@ class TopicAsk(SQLModel, table=True):
 
 
 class SponsorMessage(SQLModel, table=True):
-    """Words from leadership that HR had the bot post in the programme's channel. Who of HR did is in the audit."""
+    """Message of the sponsor that HR had the bot post in the programme's channel. The audit log has who of HR did."""
 
     id: int = Field(default=None, primary_key=True)
     team_id: str
     programme_id: int = Field(foreign_key="programme.id", index=True)
     sponsor_id: int | None = Field(default=None, foreign_key="person.id")
-    """Who speaks, if they are in this Slack."""
+    """The sponsor, if they are in this Slack."""
     name: str = ""
     """Name and title as HR typed them; with a person, the title."""
     text: str
@@ -153,7 +153,7 @@ class SponsorMessage(SQLModel, table=True):
 
 
 class GateWaiver(SQLModel, table=True):
-    """HR decided to release without a point of the checklist (`bot.services.matching.release_checklist`)."""
+    """HR decided to release without an item of the checklist (`bot.services.matching.release_checklist`)."""
 
     __table_args__ = (UniqueConstraint("draft_id", "gate"),)
 
@@ -166,7 +166,7 @@ class GateWaiver(SQLModel, table=True):
 
 
 class Preparation(SQLModel, table=True):
-    """How far somebody has read before their first session: a mentor the orientation, a leader the briefing."""
+    """A person's progress in reading before the first session: a mentor the orientation, a leader the briefing."""
 
     __table_args__ = (UniqueConstraint("participant_id", "side"),)
 
@@ -178,4 +178,4 @@ class Preparation(SQLModel, table=True):
     offered_at: datetime = moment_column(nullable=False)
     finished_at: datetime | None = moment_column()
     remind_at: datetime | None = moment_column(index=True)
-    """When a tick reminds them, ahead of a first session that is booked."""
+    """When a job reminds them, before a booked first session."""

@@ -1,4 +1,4 @@
-"""Meetings, and what both said about them."""
+"""Sessions, and the answers of both people about them."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,7 +17,7 @@ class SessionState(StrEnum):
 
 
 class MentoringSession(SQLModel, table=True):
-    """One meeting of a pair: planned in a window, then perhaps booked, then held or missed."""
+    """One session of a pair: planned in a window, then possibly booked, then held or missed."""
 
     __tablename__ = "session"
     __table_args__ = (UniqueConstraint("pair_id", "number"),)
@@ -39,13 +39,13 @@ class MentoringSession(SQLModel, table=True):
     steps_done: list[str] = json_column(list)
     """Keys of the steps (see `bot.domain.sessions`) that were sent or expired."""
     next_at: datetime | None = moment_column(index=True)
-    """When a tick has to look at it next; none once nothing is left to do."""
+    """When a job has to check it next; None when nothing is left to do."""
     settled_at: datetime | None = moment_column()
-    """When its poll closed: from then on neither its state nor what was answered changes."""
+    """When its poll closed: from then on neither its state nor the answers change."""
 
 
 class SessionChange(SQLModel, table=True):
-    """A booking, a move, a cancellation, a statement that it was held, or a no-show, and of which side."""
+    """A booking, move, cancellation, report that it was held, or no-show, and by which role."""
 
     id: int = Field(default=None, primary_key=True)
     team_id: str
@@ -60,7 +60,7 @@ class SessionChange(SQLModel, table=True):
 
 
 class PollAnswer(SQLModel, table=True):
-    """What one of the pair answered after a session. HR sees only figures drawn from five people or more."""
+    """The answers of one person of the pair after a session. HR sees only figures of at least five people."""
 
     __table_args__ = (UniqueConstraint("session_id", "participant_id"),)
 
@@ -78,6 +78,6 @@ class PollAnswer(SQLModel, table=True):
     learned: str | None = None
     will_do: str | None = None
     share: bool = False
-    """The writer ticked that HR may read the two comments."""
+    """The writer allowed HR to read the two comments."""
     contact_me: bool = False
     answered_at: datetime = moment_column(nullable=False)
