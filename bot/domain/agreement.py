@@ -1,7 +1,7 @@
-"""What a pair agrees on: goals that can be measured, who books, what stays unsaid, and what to call each other.
+"""A pair's agreement: measurable goals, who arranges the dates, confidentiality, and forms of address.
 
-Confidentiality is no choice: it holds for every agreement, and can only be added to in words. Every change makes a
-new version that nobody has signed yet; both sign again.
+Standard confidentiality applies to every agreement and can only be extended. Every change creates a new version that
+nobody has signed yet; both sign again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ LONGEST = {
 
 
 class Books(StrEnum):
-    """Who looks after the dates."""
+    """Who arranges the dates."""
 
     MENTOR = "mentor"
     MENTEE = "mentee"
@@ -35,18 +35,18 @@ class Books(StrEnum):
 
 
 class State(StrEnum):
-    """Where an agreement stands, as one of the two sees it."""
+    """State of an agreement for one of the two."""
 
     NONE = "none"
     YOURS = "yours"
-    """The other has signed: it waits for the reader."""
+    """The partner has signed: it waits for the reader."""
     THEIRS = "theirs"
     SIGNED = "signed"
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What shall have changed, how the two will know, and by when."""
+    """The intended change, how the two will measure it, and by when."""
 
     goal: str
     measure: str
@@ -58,7 +58,7 @@ class Goal:
 
 
 class Progress(StrEnum):
-    """How far a goal is."""
+    """Progress of a goal."""
 
     NOT_STARTED = "not_started"
     UNDER_WAY = "under_way"
@@ -67,7 +67,7 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Headway:
-    """How far the two say a goal is, and what they note about it."""
+    """Progress that the two report for a goal, and their note."""
 
     progress: Progress = Progress.NOT_STARTED
     note: str = ""
@@ -75,7 +75,7 @@ class Headway:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The content. `confidential` is what the two add to what always holds."""
+    """The content. `confidential` is what the two add to the standard rules."""
 
     goals: tuple[Goal, ...]
     books: Books | None
@@ -85,14 +85,14 @@ class Terms:
     off_limits: str = ""
 
     def tidy(self) -> "Terms":
-        """Without goals that were left blank."""
+        """Without blank goals."""
         goals = tuple(goal for goal in self.goals if not goal.is_blank)
         return Terms(goals, self.books, self.mentor_called, self.mentee_called, self.confidential, self.off_limits)
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """When an agreement was written and by whom signed."""
+    """When an agreement was written and who signed it."""
 
     written_at: datetime
     signed: Mapping[Side, datetime | None]
@@ -107,14 +107,14 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`signed_at`: since when both have signed what counts now. `lapsed_at`: since when a change took that away."""
+    """`signed_at`: when both had signed the current agreement. `lapsed_at`: when a change ended that."""
 
     signed_at: datetime | None = None
     lapsed_at: datetime | None = None
 
 
 def faults(terms: Terms, today: date, before: Terms | None = None) -> dict[str, str]:
-    """What is wrong, by field (`goal2`, `by2`, `books`, …); a goal of `before` may keep a date that has passed."""
+    """What is invalid, by field (`goal2`, `by2`, `books`, …); a goal of `before` may keep a date that has passed."""
     found: dict[str, str] = {}
     kept = before.goals if before else ()
     for number, goal in enumerate(terms.goals, 1):
@@ -143,7 +143,7 @@ def faults(terms: Terms, today: date, before: Terms | None = None) -> dict[str, 
 
 
 def state(version: Version | None, side: Side) -> State:
-    """Where the newest version stands for one side."""
+    """State of the newest version for one side."""
     if version is None:
         return State.NONE
     if version.signed_at:
@@ -152,9 +152,9 @@ def state(version: Version | None, side: Side) -> State:
 
 
 def standing(versions: Sequence[Version]) -> Standing:
-    """What the versions of one pair, oldest first, amount to.
+    """Combined state of the versions of one pair, oldest first.
 
-    Only a signed agreement can lapse: two who are still writing their first one gain no time by it.
+    Only a signed agreement can lapse: a change to a first agreement does not restart its waiting time.
     """
     if not versions:
         return Standing()

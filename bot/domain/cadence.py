@@ -1,4 +1,4 @@
-"""How often and in which form a pair meets, and what a change of it means for the sessions to come."""
+"""How often and in which form a pair meets, and what a change means for the coming sessions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _DAYS = {Cadence.WEEKLY: 7, Cadence.FORTNIGHTLY: 14}
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A session as it is planned. `until`: the day after a session that stays as it is; None for one to plan anew."""
+    """A planned session. `until`: the day after a session that is kept; None for one that is planned again."""
 
     number: int
     opens: date
@@ -20,11 +20,11 @@ class Slot:
 
 
 def replanned(slots: Sequence[Slot], today: date, end: date, cadence: Cadence) -> list[PlannedSession]:
-    """The sessions that are still free, laid out anew from `today` to the programme's `end`.
+    """The free sessions, planned again from `today` to the programme's `end`.
 
-    The one whose window is open keeps its opening, and with it what was said about it; its window closes a whole
-    period from today. The numbers of `slots` are used first, further ones are new, and those left over fall away.
-    No time left: nothing is planned.
+    The session whose window is open keeps its opening, and with it what was recorded about it; its window closes a
+    whole period from today. The numbers of `slots` are used first, further ones are new, and unused ones are dropped.
+    If no time is left, nothing is planned.
     """
     stay = [slot for slot in slots if slot.until]
     free = sorted((slot for slot in slots if not slot.until), key=lambda slot: slot.number)
@@ -48,7 +48,7 @@ def replanned(slots: Sequence[Slot], today: date, end: date, cadence: Cadence) -
 
 
 def _windows(start: date, end: date, cadence: Cadence) -> list[tuple[date, date]]:
-    """One window for each whole period, and one for what is left if that is half a period, or all there is."""
+    """One window per whole period, and one for the remainder if it is half a period or all there is."""
     edges, count = [start], 1
     while (edge := _later(start, count, cadence)) <= end:
         edges.append(edge)

@@ -1,8 +1,8 @@
-"""Working time: whose office is open when, in any zone, across holidays and changes of the clock.
+"""Working time in any zone, across holidays and clock changes.
 
-A person's hours are wall time and an IANA zone; a moment is an aware `datetime`, and every moment handed back is in
-UTC. The working time of one day is one stretch `[open, close)` between two instants, so a change of the clock can
-lengthen or shorten it but never tear it. Everything here looks for one next instant; nothing expands months.
+A person's hours are wall time and an IANA zone; a moment is an aware `datetime`, and every returned moment is in
+UTC. The working time of one day is one interval `[open, close)` between two instants, so a clock change can lengthen
+or shorten it but never split it. Functions here search for one next instant; none expands months.
 """
 
 import sys
@@ -17,23 +17,23 @@ from zoneinfo import ZoneInfo
 import holidays
 
 if "holidays.countries" not in sys.modules:
-    # Its own __init__ imports every country there is, 8 MB of them; each module is found by its name as well.
+    # Its own __init__ imports every country, 8 MB of them; each module can be found by its name as well.
     _countries = ModuleType("holidays.countries")
     _countries.__path__ = [str(Path(holidays.__file__).parent / "countries")]
     sys.modules["holidays.countries"] = _countries
 
 SEARCH_DAYS = 60
-"""How far a search for an open day goes: longer than any run of days off that is not a mistake."""
+"""How far a search for an open day goes: longer than any plausible run of days off."""
 
 _DAY = timedelta(days=1)
 _NOON_BREAK = time(12), time(13)
 _FRIDAY_BREAK = time(11, 30), time(13)  # Friday prayer starts before noon
 _FRIDAY = 4
-_SPREAD = ((1, 4), (3, 4), (1, 2))  # a late morning, a mid-afternoon, the middle: a choice, not three times 09:00
+_SPREAD = ((1, 4), (3, 4), (1, 2))  # a late morning, a mid-afternoon, the middle: a choice instead of three times 09:00
 
 
 class CalendarError(ValueError):
-    """A calendar was asked for something it cannot tell."""
+    """A calendar has no answer."""
 
 
 class UnknownZoneError(CalendarError):
@@ -63,7 +63,7 @@ def _public_holidays(country: str, year: int) -> frozenset[date]:
 
 @lru_cache(maxsize=256)
 def _weekend(country: str) -> frozenset[int]:
-    """The weekdays (Monday is 0) that are the weekend there: not Saturday and Sunday everywhere."""
+    """The weekdays (Monday is 0) that are the weekend of a country: not Saturday and Sunday everywhere."""
     try:
         return frozenset(holidays.country_holidays(country).weekend) if country else frozenset({5, 6})
     except NotImplementedError as error:
@@ -89,9 +89,9 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class DaysOff:
-    """The days a company does not work: weekends, public holidays, and what HR added or removed.
+    """The days on which a company does not work: weekends, public holidays, and days that HR added or removed.
 
-    `country` is an ISO 3166 code; an empty one knows no public holidays. A removal makes a public holiday a working
+    `country` is an ISO 3166 code; an empty one has no public holidays. A removal makes a public holiday a working
     day, but never a weekend; a day that is both added and removed is off. Raises `UnknownCountryError`.
     """
 
@@ -103,14 +103,14 @@ class DaysOff:
         _weekend(self.country)
 
     def is_off(self, day: date) -> bool:
-        """Nobody works on `day`."""
+        """Whether `day` is off."""
         if day.weekday() in _weekend(self.country) or day in self.added:
             return True
         return day in _public_holidays(self.country, day.year) and day not in self.removed
 
 
 def named_holidays(country: str, first: date, last: date, language: str) -> dict[date, str]:
-    """The public holidays of `[first, last]` that fall on no weekend, with their names, in order."""
+    """The public holidays of `[first, last]` that are not on a weekend, with their names, in order."""
     if not country:
         return {}
     wanted = f"{language}_US" if language == "en" else language
@@ -130,14 +130,14 @@ def local(moment: datetime, zone: str) -> datetime:
 def to_utc(day: date, wall: time, zone: str) -> datetime:
     """The instant at which clocks in `zone` show `wall` on `day`, in UTC.
 
-    A time that the clocks skip moves forward by what they skip (02:30 becomes 03:30); of a time that they show
-    twice, the first is meant.
+    A time that the clocks skip moves forward by the skipped time (02:30 becomes 03:30); of a time that occurs
+    twice, the first is used.
     """
     return datetime.combine(day, wall.replace(fold=0), _zone(zone)).astimezone(UTC)
 
 
 def is_working(moment: datetime, hours: Hours, off: DaysOff) -> bool:
-    """`moment` lies in the person's working time: the opening is inside it, the closing is not."""
+    """Whether `moment` is in the person's working time: the opening is inside it, the closing is not."""
     day = local(moment, hours.zone).date()
     return not off.is_off(day) and _open(day, hours) <= moment < _close(day, hours)
 
@@ -196,7 +196,7 @@ def closing(day: date, hours: Hours) -> datetime:
 
 
 def fits(start: datetime, minutes: int, hours: Hours, off: DaysOff) -> bool:
-    """The whole of `[start, start + minutes)` lies in one working day of the person's."""
+    """Whether `[start, start + minutes)` is within one working day of the person."""
     day = local(start, hours.zone).date()
     ends = start + timedelta(minutes=minutes)
     return not off.is_off(day) and _open(day, hours) <= start and ends <= _close(day, hours)
@@ -207,8 +207,8 @@ def suggest_slots(
 ) -> list[datetime]:
     """Up to `count` starts from `after` on, in UTC, in order, each on another day of the leader's.
 
-    Each is a round half hour on the leader's clock and fits wholly into both people's working hours. Lunch and
-    Friday prayer are kept free where the day has another time. Empty when the two never work at the same time
+    Each is a round half hour on the leader's clock and within both people's working hours. Lunch and Friday prayer are
+    kept free if the day has another time. Empty if the two never work at the same time
     within `SEARCH_DAYS`.
     """
     slots: list[datetime] = []
@@ -271,7 +271,7 @@ def _half_hours(day: date, hours: Hours) -> Iterator[datetime]:
 
 
 def _in_break(start: datetime, minutes: int, zone: str) -> bool:
-    """`[start, start + minutes)` cuts into the midday break on the clocks of `zone`."""
+    """Whether `[start, start + minutes)` overlaps the midday break on the clocks of `zone`."""
     begins = local(start, zone)
     pause, resume = _FRIDAY_BREAK if begins.weekday() == _FRIDAY else _NOON_BREAK
     return start < to_utc(begins.date(), resume, zone) and start + timedelta(minutes=minutes) > to_utc(

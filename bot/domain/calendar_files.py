@@ -1,15 +1,15 @@
-"""A session as a calendar file (RFC 5545/5546), which any calendar takes."""
+"""A session as a calendar file (RFC 5545/5546)."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 ORGANIZER = "mailto:balik@balik.invalid"
-"""Calendars want one; nothing is ever mailed there."""
+"""Calendars require an address; nothing is mailed there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a calendar keeps of a session. The same `uid` with a higher `sequence` takes the place of what was there."""
+    """The calendar entry of a session. The same `uid` with a higher `sequence` replaces an earlier entry."""
 
     uid: str
     sequence: int
@@ -21,8 +21,8 @@ class Entry:
 
 
 def calendar_file(entry: Entry, stamp: datetime) -> bytes:
-    """The file, as it was at `stamp`. Its times are in UTC, so every calendar shows them in its owner's own zone."""
-    # Quick to use, slow to import: only those who ask for a file wait for it.
+    """The file, as of `stamp`. Its times are in UTC, so every calendar shows them in its owner's zone."""
+    # Slow to import: only people who request a file wait for it.
     from icalendar import Calendar, Event
 
     event = Event()

@@ -1,9 +1,9 @@
-"""Which pairs need attention, and what to do about it, step by step.
+"""Pairs at risk: which pairs need attention, and the next action for each.
 
-Facts go in, signals come out, and from the signals and what was done before comes the next action. What a mentor
-says about honesty is the mentor's own: it moves a ladder of its own, which reaches nobody but the mentor, who alone
-decides whether somebody is told. The other ladder does not depend on it, so HR cannot tell from anything it sees, or
-from when it sees it, that there was such an answer.
+Facts give signals; signals and earlier actions give the next action. A mentor's answer about honesty is private: it
+has a separate ladder of actions that reaches only the mentor, who alone decides whether HR is notified. The other
+ladder does not depend on it, so HR cannot infer from anything it sees, or from its time, that there was such an
+answer.
 """
 
 from collections.abc import Iterable
@@ -18,10 +18,10 @@ UNSIGNED_AFTER = timedelta(days=7)
 UNBOOKED_AFTER = timedelta(days=10)
 STALLED_AFTER = timedelta(days=21)
 MOVES_WITHIN = timedelta(days=60)
-"""Two moves of one side count when they lie this close: in two monthly sessions, not one each half-year."""
+"""Two moves by one side count if they are this close: in two monthly sessions, not one each half-year."""
 LOW_HONESTY = 2
 BETWEEN_ACTIONS = timedelta(days=5)
-"""What people get to answer before the next step is taken."""
+"""Time to answer before the next action."""
 
 
 class SignalKind(StrEnum):
@@ -37,22 +37,22 @@ class SignalKind(StrEnum):
 
     @property
     def visible_to_hr(self) -> bool:
-        """HR may learn of it."""
+        """Whether HR may see it."""
         return self is not SignalKind.LOW_HONESTY
 
 
 class Action(StrEnum):
-    """What the bot does for a pair that needs attention."""
+    """The bot's action for a pair that needs attention."""
 
     NUDGE = "nudge"  # both, together
     ASK_EACH = "ask_each"  # a private question to each
     TELL_HR = "tell_hr"
     OFFER_REMATCH = "offer_rematch"  # without fault
-    ASK_MENTOR = "ask_mentor"  # a private question to the mentor alone: asking both would tell the leader
+    ASK_MENTOR = "ask_mentor"  # a private question to the mentor only: asking both would tell the leader
 
     @property
     def visible_to_hr(self) -> bool:
-        """HR may learn that it was taken."""
+        """Whether HR may see that it was taken."""
         return self not in _PRIVATE_LADDER
 
 
@@ -62,12 +62,12 @@ _PRIVATE_LADDER = (Action.ASK_MENTOR,)
 
 @dataclass(frozen=True, slots=True)
 class PairFacts:
-    """What is known of one pair. All moments are aware.
+    """The facts about one pair. All moments are aware.
 
-    `last_progress_at` is the last thing that moved the pair on: introduced, signed, booked, held.
-    `moves_by_*` and `no_shows` tell when each became known; `honesty` is the mentor's answers (when, 1-5).
-    `resumed_at` is the end of the last pause: waiting times begin anew there. `agreement_lapsed_at`: since when a
-    change waits for signatures that an agreement had.
+    `last_progress_at` is the last progress of the pair: introduced, signed, booked, held.
+    `moves_by_*` and `no_shows` are the times of their reports; `honesty` is the mentor's answers (when, 1-5).
+    `resumed_at` is the end of the last pause: waiting times count from there. `agreement_lapsed_at`: when a change
+    ended an agreement that both had signed.
     """
 
     introduced_at: datetime
@@ -86,7 +86,7 @@ class PairFacts:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """`kind` is true of the pair `since` then."""
+    """`kind` has applied to the pair since `since`."""
 
     kind: SignalKind
     since: datetime
@@ -98,32 +98,32 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An action already taken for the pair."""
+    """An action that was taken for the pair."""
 
     action: Action
     at: datetime
 
 
 def signals(facts: PairFacts, now: datetime) -> list[Signal]:
-    """Everything that is wrong with the pair at `now`, oldest first; nothing while it is paused.
+    """All signals of the pair at `now`, oldest first; none while it is paused.
 
-    A held session settles earlier moves and no-shows; a better answer settles a low one.
+    A held session ends earlier moves and no-shows; a better answer ends a low one.
     """
     found = [Signal(kind, at) for kind, at in _since(facts).items() if at <= now]
     return sorted(found, key=lambda signal: (signal.since, signal.kind))
 
 
 def for_hr(found: Iterable[Signal]) -> list[Signal]:
-    """The signals HR may see. A pair without any of these is not on HR's list at all."""
+    """The signals that HR may see. A pair without any is not on HR's list."""
     return [signal for signal in found if signal.visible_to_hr]
 
 
 def next_action(found: Iterable[Signal], taken: Iterable[Taken], now: datetime) -> Action | None:
-    """What to do for the pair at `now`, or None: nothing is wrong, it is too soon, or everything was tried.
+    """The next action for the pair at `now`; None if there is no signal, it is too soon, or everything was tried.
 
-    In order: nudge, ask each, tell HR, offer a rematch; a low honesty only asks the mentor, in private. Steps of one
-    ladder are `BETWEEN_ACTIONS` apart, and begin anew with trouble that came after the last was over. At most one of
-    each ladder is due, so ask again after taking one; pass `for_hr(...)` for what HR sees.
+    In order: nudge, ask each, notify HR, offer a rematch; low honesty only asks the mentor, in private. Actions of one
+    ladder are `BETWEEN_ACTIONS` apart, and start again with a signal that came after the last was over. At most one of
+    each ladder is due, so call again after taking one; pass `for_hr(...)` for what HR sees.
     """
     found, taken = list(found), list(taken)
     hidden = [signal for signal in found if not signal.visible_to_hr]
@@ -131,7 +131,7 @@ def next_action(found: Iterable[Signal], taken: Iterable[Taken], now: datetime) 
 
 
 def next_check(facts: PairFacts, taken: Iterable[Taken], now: datetime) -> datetime | None:
-    """When `next_action` has something to say next if no new fact comes in, `now` at the earliest; None for never."""
+    """When `next_action` next has a result without new facts, `now` at the earliest; None for never."""
     taken, since = list(taken), _since(facts)
     moments = [at for at in since.values() if at > now]
     for ladder in (_LADDER, _PRIVATE_LADDER):
@@ -158,7 +158,7 @@ def _climb(ladder: tuple[Action, ...], found: list[Signal], taken: list[Taken], 
 
 
 def _untried(ladder: tuple[Action, ...], found: list[Signal], taken: list[Taken]) -> Action | None:
-    """The first step of the ladder that was not taken since the present trouble began."""
+    """The first action of the ladder that was not taken since the current signals began."""
     if not found:
         return None
     began = min(signal.since for signal in found)
@@ -167,7 +167,7 @@ def _untried(ladder: tuple[Action, ...], found: list[Signal], taken: list[Taken]
 
 
 def _since(facts: PairFacts) -> dict[SignalKind, datetime]:
-    """When each signal comes true, or did; some only in the future."""
+    """The start of each signal; some are in the future."""
     if facts.paused:
         return {}
     since = {
@@ -183,12 +183,12 @@ def _since(facts: PairFacts) -> dict[SignalKind, datetime]:
 
 
 def _clock_start(facts: PairFacts) -> datetime:
-    """When the pair's waiting times begin: its introduction, or the end of its last pause."""
+    """When the pair's waiting times start: at its introduction, or the end of its last pause."""
     return max(facts.introduced_at, facts.resumed_at or facts.introduced_at)
 
 
 def _unsigned(facts: PairFacts) -> datetime:
-    """A changed agreement is given as long as a first one."""
+    """A changed agreement has as much time as a first one."""
     waiting = _waiting(facts, UNSIGNED_AFTER)
     return max(waiting, facts.agreement_lapsed_at + UNSIGNED_AFTER) if facts.agreement_lapsed_at else waiting
 
@@ -202,13 +202,13 @@ def _after(moments: Iterable[datetime], held: datetime | None) -> list[datetime]
 
 
 def _moved_often(moves: Iterable[datetime], held: datetime | None) -> datetime | None:
-    """The first move that lies close to the one before it and that no held session has settled."""
+    """The first move that is close to the one before it and is not ended by a held session."""
     close = [b for a, b in pairwise(sorted(moves)) if b - a <= MOVES_WITHIN]
     return min(_after(close, held), default=None)
 
 
 def _low_since(honesty: Iterable[tuple[datetime, int]]) -> datetime | None:
-    """The first of the low answers that no better one has followed."""
+    """The first low answer that is not followed by a better one."""
     since: datetime | None = None
     for at, value in sorted(honesty):
         since = (since or at) if value <= LOW_HONESTY else None

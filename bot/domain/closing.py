@@ -1,4 +1,4 @@
-"""When a part in a programme counts as completed, so that a certificate is due."""
+"""When an enrolment counts as completed, so that a certificate is due."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,22 +7,22 @@ from fractions import Fraction
 from bot.domain.sessions import Pack
 
 SHARE = Fraction(2, 3)
-"""Of the sessions that a pair has, so many are enough without a harvest."""
+"""This share of a pair's sessions is sufficient without a harvest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attended:
-    """One session of a pair: what it was for, and whether it was held."""
+    """One session of a pair: its purpose, and whether it was held."""
 
     pack: str
     held: bool
 
 
 def completed(pairs: Collection[Collection[Attended]]) -> bool:
-    """Whether somebody's pairs on one side, all sessions of each, add up to a completed part.
+    """Whether a person's pairs in one role, given all sessions of each, make a completed enrolment.
 
-    Either a harvest was held; or two thirds as many sessions as a pair has, with whomever: who was given a new
-    partner half-way did no less.
+    Either a harvest was held, or two thirds as many sessions as a pair has, with any partner: a person who got a new
+    partner halfway did no less.
     """
     if any(one.held and one.pack == Pack.HARVEST for sessions in pairs for one in sessions):
         return True

@@ -1,9 +1,9 @@
-"""Figures about private answers: which values are published together, and what is shown of them.
+"""Figures about private answers: which values are published together, and what HR sees of them.
 
-HR sees a number about private answers only as a sum over whole published groups. A group holds values of at least
-`MIN_GROUP` different people; which values it holds is fixed when it is published, and no value is in two groups of
-one measure. So any numbers made of whole groups, of whichever days, differ by whole groups: no arithmetic on
-everything that HR ever received leaves a sum over fewer people. What does not fill a group waits.
+HR sees a number about private answers only as a sum over whole published groups. A group has values of at least
+`MIN_GROUP` different people; its values are fixed when it is published, and no value is in two groups of one
+measure. So figures of whole groups, of any days, differ by whole groups: no arithmetic on everything that HR ever
+received gives a sum over fewer people. Values that do not fill a group wait.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,11 +18,11 @@ MIN_GROUP = 5
 
 
 class Basis(StrEnum):
-    """What the values of a group are."""
+    """The kind of values of a group."""
 
     VALUE = "value"
     CHANGE = "change"
-    """By how much the same person's answer differs from the one before."""
+    """The difference of a person's answer from their earlier one."""
 
 
 class Count(StrEnum):
@@ -40,7 +40,7 @@ class Count(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of one person. `source` identifies what it was taken from, so that it is published once."""
+    """One value of one person. `source` identifies its origin, so that it is published once."""
 
     person: int
     source: int
@@ -49,10 +49,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A published group: the sum and number of its values, and from how many different people they are.
+    """A published group: the sum and number of its values, and the number of different people.
 
-    `people_so_far` counts the different people of this group and those before it; `people_shown` is what is shown of
-    that: it only moves by `MIN_GROUP` or more, since a count that moves by one says that one person answered.
+    `people_so_far` counts the different people of this group and earlier ones; `people_shown` is the number that is
+    shown: it changes only by `MIN_GROUP` or more, since a change by one says that one person answered.
     """
 
     measure: str
@@ -75,10 +75,10 @@ class Figure:
 
 
 def may_publish(measure: str, values: Collection[Value]) -> bool:
-    """Whether values that wait are enough for a group.
+    """Whether the waiting values are enough for a group.
 
-    Of a response rate, those who answered have to be enough, and those who did not as well unless there are none: a
-    group of nine answers and one missing would say of nearly everybody that they answered.
+    Of a response rate, there have to be enough who answered, and enough who did not unless there are none: a group of
+    nine answers and one missing would reveal of nearly everyone that they answered.
     """
     if measure != Count.ANSWERED:
         return _people(values) >= MIN_GROUP
@@ -89,7 +89,7 @@ def may_publish(measure: str, values: Collection[Value]) -> bool:
 def group(
     measure: str, basis: Basis, values: Sequence[Value], known: Collection[int], last: Group | None, at: datetime
 ) -> Group:
-    """The group that `values` make; `known` are the people of earlier groups, `last` is the newest of these."""
+    """The group of `values`; `known` are the people of earlier groups, `last` is the newest of these."""
     people = {one.person for one in values}
     so_far = (last.people_so_far if last else 0) + len(people.difference(known))
     shown = last.people_shown if last else 0
@@ -112,7 +112,7 @@ class Published:
     groups: Mapping[str, Sequence[Group]] = field(default_factory=dict)
 
     def until(self, day: date, zone: str) -> "Published":
-        """What was published by the end of a day."""
+        """The groups that were published by the end of a day."""
         return Published(
             {
                 measure: [one for one in groups if local(one.at, zone).date() <= day]
@@ -121,7 +121,7 @@ class Published:
         )
 
     def figure(self, measure: str, basis: Basis = Basis.VALUE) -> Figure | None:
-        """The mean of everything published; None if nothing was."""
+        """The mean of everything published; None if nothing is."""
         groups = [one for one in self.groups.get(measure, ()) if one.basis is basis]
         if not groups:
             return None
@@ -129,12 +129,12 @@ class Published:
         return Figure(sum(one.total for one in groups) / answers, answers, groups[-1].people_shown)
 
     def count(self, measure: str) -> int | None:
-        """The sum of everything published; None if nothing was."""
+        """The sum of everything published; None if nothing is."""
         groups = self.groups.get(measure)
         return sum(one.total for one in groups) if groups else None
 
     def of(self, measure: str) -> int:
-        """How many values were published."""
+        """The number of published values."""
         return sum(one.answers for one in self.groups.get(measure, ()))
 
 

@@ -1,4 +1,4 @@
-"""Who reports to whom, as a roster tells it."""
+"""Reporting lines of a roster."""
 
 from collections.abc import Hashable, Mapping
 from typing import TypeVar
@@ -7,7 +7,7 @@ Who = TypeVar("Who", bound=Hashable)
 
 
 def circles(managers: Mapping[Who, Who | None]) -> list[tuple[Who, ...]]:
-    """Every circle in which somebody would be above themselves: its people, each reporting to the next."""
+    """Every cycle of the reporting line: its people, each reporting to the next."""
     found: list[tuple[Who, ...]] = []
     seen: set[Who] = set()
     for start in managers:

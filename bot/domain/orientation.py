@@ -11,13 +11,13 @@ STEPS: dict[Side, tuple[str, ...]] = {
 
 
 def sides_of(role: str) -> tuple[Side, ...]:
-    """The sides on which somebody of that role prepares."""
+    """The sides on which a person of that role prepares."""
     return {Role.MENTOR: (Side.MENTOR,), Role.MENTEE: (Side.MENTEE,), Role.BOTH: tuple(Side)}[Role(role)]
 
 
 def read_up_to(before: int, step: int, side: Side) -> int:
-    """How many steps are read once somebody went on from the `step`-th, counted from 1.
+    """How many steps are read once a person continued from the `step`-th, counted from 1.
 
-    Going back takes nothing away, and nobody has read what comes behind a step they have not seen.
+    Going back does not reduce it, and steps behind an unseen step are not read.
     """
     return max(before, min(step, before + 1, len(STEPS[side])))

@@ -1,8 +1,8 @@
-"""Action cards: an insight that becomes a change, with an owner and a date, and when the owner is asked about it.
+"""Action cards: an insight that becomes a change, with an owner and a date, and the follow-up questions to the owner.
 
-The follow-ups count from the card's date, not from the day it was written: whoever promised something for 1 March is
-asked at the end of March whether it happened, and at the end of May whether it did in the end. A new date is a new
-promise, so both follow-ups count from it anew. A card that is done or dropped is left in peace.
+The follow-ups count from the card's date, not from the day it was written: the owner of a change due on 1 March is
+asked at the end of March whether it happened, and at the end of May whether it did in the end. Both follow-ups count
+again from a new date. There are none for a card that is done or dropped.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ LONGEST = {"insight": 300, "change": 300, "why": 300}
 
 
 class Kind(StrEnum):
-    """What changes."""
+    """The kind of change."""
 
     SOP = "sop"
     PROJECT = "project"
@@ -36,21 +36,21 @@ class State(StrEnum):
 
 
 class Sharing(StrEnum):
-    """Whether HR may see a card, as one of the two sees it. Both have to agree."""
+    """Whether HR may see a card, from the view of one of the two. Both have to agree."""
 
     PRIVATE = "private"
     ASKED = "asked"
-    """The reader would let HR see it; the other one has not said anything."""
+    """The reader agreed to show it to HR; the partner has not answered."""
     ASKS = "asks"
-    """The other one would: it waits for the reader."""
+    """The partner agreed: it waits for the reader."""
     SHARED = "shared"
     KEPT = "kept"
-    """The other one said that it stays between the two."""
+    """The partner decided to keep it between the two."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is written on a card."""
+    """The content of a card."""
 
     insight: str
     kind: Kind | None
@@ -60,7 +60,7 @@ class Terms:
 
 
 def faults(terms: Terms, today: date, before: date | None = None) -> dict[str, str]:
-    """What is wrong, by field; a date that was there `before` may stay though it has passed."""
+    """What is invalid, by field; a date that was there `before` may stay though it has passed."""
     found: dict[str, str] = {}
     for name, value in (("insight", terms.insight), ("change", terms.change)):
         if not value:
@@ -77,7 +77,7 @@ def faults(terms: Terms, today: date, before: date | None = None) -> dict[str, s
 
 
 def date_fault(due_on: date | None, today: date, before: date | None = None) -> str | None:
-    """What is wrong with a card's date, if anything."""
+    """What is invalid about a card's date, if anything."""
     if due_on is None:
         return "due_on"
     if due_on < today and due_on != before:
@@ -86,7 +86,7 @@ def date_fault(due_on: date | None, today: date, before: date | None = None) -> 
 
 
 def next_follow_up(due_on: date, hours: Hours, off: DaysOff, after: datetime) -> datetime | None:
-    """When its owner is asked next, later than `after`; None once both follow-ups are over."""
+    """When its owner is next asked, later than `after`; None once both follow-ups are over."""
     moments = (_asked_at(due_on, days, hours, off) for days in FOLLOW_UPS)
     return next((moment for moment in moments if moment > after), None)
 
@@ -101,7 +101,7 @@ def _asked_at(due_on: date, days: int, hours: Hours, off: DaysOff) -> datetime:
 
 
 def sharing(side: Side, mentor: datetime | None, mentee: datetime | None, kept_by: str | None) -> Sharing:
-    """Where it stands for one side, from when each agreed and who said no."""
+    """The state for one side, given when each agreed and who refused."""
     mine, theirs = (mentor, mentee) if side is Side.MENTOR else (mentee, mentor)
     if mine and theirs:
         return Sharing.SHARED

@@ -1,7 +1,7 @@
-"""Which of the written material a session gets, so that a pair does the same thing twice as late as possible.
+"""Selects the session pack of each session, so that a pair repeats material as late as possible.
 
-A pack of the middle comes again in longer programmes. Each time it has another round's text, and each round an
-activity for each form of session. Only when every round has been used does the first come again, then in another form.
+A pack of the middle repeats in longer programmes. Each time it has another round's text, and each round has an
+activity for each form of session. Only after every round was used does the first repeat, then in another form.
 """
 
 from typing import NamedTuple
@@ -11,20 +11,20 @@ from bot.domain.signup import FORMATS
 
 ROUNDS = 6
 """The rounds written for each pack of the middle: with the first and the last session enough for 26 sessions, also for
-a pair that changes its form half-way; for 74 if it keeps to one."""
+a pair that changes its form halfway; for 74 if it keeps to one."""
 
 
 class Material(NamedTuple):
-    """The keys of a session's texts below `packs`: the pack in its round, and the activity within it."""
+    """The keys of a session's texts below `packs`: the pack in its round, and its activity."""
 
     pack: str
     activity: str
     fresh: bool
-    """The round comes for the first time."""
+    """Whether the round comes for the first time."""
 
 
 def material(pack: Pack, again: int, form: str) -> Material:
-    """The texts of `pack` after it came `again` times before, for a pair that meets in `form`."""
+    """The texts of `pack` after `again` earlier occurrences, for a pair that meets in `form`."""
     if pack not in MIDDLE:
         return Material(pack, "activity", fresh=not again)
     cycle, round_ = divmod(again, ROUNDS)

@@ -1,4 +1,4 @@
-"""What a pair says after a session. Which numbers of it HR may see, `bot.domain.figures` decides."""
+"""Answers of a pair after a session. `bot.domain.figures` decides which figures of them HR may see."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -9,7 +9,7 @@ from bot.domain.sessions import Side
 
 RATINGS = range(1, 6)
 MAX_TEXT = 2000
-"""Characters kept of a comment."""
+"""Maximum length of a comment, in characters."""
 
 
 class PollError(ValueError):
@@ -17,16 +17,16 @@ class PollError(ValueError):
 
 
 class Met(StrEnum):
-    """Whether the session took place, as one person tells it."""
+    """Whether the session took place, according to one person."""
 
     YES = "yes"
     MOVED_BY_ME = "moved_by_me"
     MOVED_BY_OTHER = "moved_by_other"
-    NO_SHOW = "no_show"  # the other did not come
+    NO_SHOW = "no_show"  # the partner did not come
 
 
 class Outcome(StrEnum):
-    """Whether the session took place, as far as both tell it."""
+    """Whether the session took place, according to both."""
 
     HELD = "held"
     MOVED = "moved"
@@ -37,7 +37,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One person's answer to the poll of one session, as far as it is given.
+    """One person's answer to the poll of one session, possibly incomplete.
 
     `useful`, `honest` (asked of the mentor) and `will_use` (asked of the leader) are 1-5; `will_do` is the
     leader's. `share` lets HR read the comments; `contact_me` goes to the named contact only, whatever `share` says.
@@ -65,13 +65,13 @@ class Answer:
             raise PollError(f"not asked of the {self.side}")
 
     def say_met(self, met: Met) -> Self:
-        """The answer with `met`. Ratings belong to a session that took place: without one they go."""
+        """The answer with `met`. Ratings belong to a session that took place: otherwise they are removed."""
         if met is Met.YES:
             return replace(self, met=met)
         return replace(self, met=met, useful=None, honest=None, will_use=None)
 
     def rate(self, *, useful: int | None = None, honest: int | None = None, will_use: int | None = None) -> Self:
-        """The answer with the ratings given; None leaves one as it was. Raises `PollError`."""
+        """The answer with the given ratings; None keeps the earlier one. Raises `PollError`."""
         if self.met not in (None, Met.YES):
             raise PollError("a session that was not held is not rated")
         return replace(
@@ -89,7 +89,7 @@ class Answer:
         share: bool | None = None,
         contact_me: bool | None = None,
     ) -> Self:
-        """The answer with these comments and wishes; None leaves one as it was, an empty text takes it back."""
+        """The answer with these comments and choices; None keeps the earlier one, an empty text removes it."""
         return replace(
             self,
             learned=_text(self.learned, learned),
@@ -100,7 +100,7 @@ class Answer:
 
     @property
     def is_complete(self) -> bool:
-        """All buttons that this side is asked to press are pressed; comments are always optional."""
+        """Whether all required buttons for this side are pressed; comments are always optional."""
         if self.met is not Met.YES:
             return self.met is not None
         own = self.honest if self.side is Side.MENTOR else self.will_use
@@ -108,7 +108,7 @@ class Answer:
 
     @property
     def comments_for_hr(self) -> tuple[str, ...]:
-        """What HR may read: nothing unless the writer ticked it."""
+        """What HR may read: nothing unless the writer allowed it."""
         return tuple(text for text in (self.learned, self.will_do) if text) if self.share else ()
 
 
@@ -117,9 +117,9 @@ def _text(old: str | None, new: str | None) -> str | None:
 
 
 def outcome(mentor: Answer | None, mentee: Answer | None) -> Outcome:
-    """What happened, from both answers. One side's word counts if the other says nothing.
+    """The result of both answers. If one side does not answer, the other's answer counts.
 
-    Two different words are `DISPUTED`, and so is each saying that the other did not come.
+    Two different answers are `DISPUTED`, and so is each saying that the other did not come.
     """
     said = [answer.met for answer in (mentor, mentee) if answer and answer.met]
     if not said:
@@ -139,7 +139,7 @@ _OUTCOMES = {
 
 
 def responsible(mentor: Answer | None, mentee: Answer | None) -> Side | None:
-    """The side that moved the session or did not come; None when nobody did, or the two do not agree on who."""
+    """The side that moved the session or did not come; None if there is none, or the answers differ."""
     if outcome(mentor, mentee) not in (Outcome.MOVED, Outcome.NO_SHOW):
         return None
     named = {
@@ -152,7 +152,7 @@ def responsible(mentor: Answer | None, mentee: Answer | None) -> Side | None:
 
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """How many of those asked have answered, and of the sessions planned so far how many were held."""
+    """How many of those asked have answered, and how many of the sessions planned so far were held."""
 
     asked: int
     answered: int
@@ -161,10 +161,10 @@ class Participation:
 
     @property
     def response(self) -> float | None:
-        """Share answered, 0-1; None when fewer than `MIN_GROUP` were asked."""
+        """Share answered, 0-1; None if fewer than `MIN_GROUP` were asked."""
         return self.answered / self.asked if self.asked >= MIN_GROUP else None
 
     @property
     def completion(self) -> float | None:
-        """Share held, 0-1; None when nothing was planned."""
+        """Share held, 0-1; None if nothing was planned."""
         return self.held / self.planned if self.planned else None

@@ -1,7 +1,6 @@
-"""What a programme is made of: cadence, themes, stages, and the topics and interests a person chooses from.
+"""Definitions of a programme: cadence, themes, stages, and the topics and interests from which people choose.
 
-Codes only: what people read for each of them lives in the texts. HR edits a programme's own topic list; `TOPICS` is
-what it starts from.
+Codes only: the texts are in `prompts/`. HR edits a programme's own topic list; `TOPICS` is its initial content.
 """
 
 from collections.abc import Sequence
@@ -21,11 +20,11 @@ class Cadence(StrEnum):
     FORTNIGHTLY = "fortnightly"
     MONTHLY = "monthly"
     BY_AGREEMENT = "by_agreement"
-    """The pair finds its dates by itself: a session a month is planned, and each is asked for only once."""
+    """The pair chooses its own dates: a session a month is planned, and each is asked for only once."""
 
 
 class Theme(StrEnum):
-    """A ready programme, after a published one."""
+    """A ready theme, after a published programme."""
 
     DIGITAL_TRENDS = "digital_trends"  # IBM: social media and digital trends for executives
     YOUNG_GENERATIONS = "young_generations"  # GE: digital disruption and young generations' values
@@ -34,7 +33,7 @@ class Theme(StrEnum):
 
 
 class Stage(StrEnum):
-    """Where a programme stands."""
+    """The stage of a programme."""
 
     RECRUITING = "recruiting"
     RUNNING = "running"
@@ -56,7 +55,7 @@ TOPICS: tuple[str, ...] = (
     "sustainability",
     "digitalisation",
 )
-"""What a mentor can teach and a leader can ask for. A topic of a company's own has its name as its code."""
+"""What a mentor can teach and a leader can ask for. A company's own topic has its name as its code."""
 LONGEST_TOPIC = 40
 MOST_OWN_TOPICS = 20
 
@@ -66,7 +65,7 @@ THEME_TOPICS: dict[Theme, tuple[str, ...]] = {
     Theme.INCLUSION: ("inclusion", "young_generations", "work_life_balance", "hybrid_work"),
     Theme.SUSTAINABILITY: ("sustainability", "digitalisation", "data_dashboards", "design_thinking"),
 }
-"""The topics each theme puts first, the most central one leading."""
+"""The topics that each theme puts first, the most central one first."""
 
 INTERESTS: tuple[str, ...] = (
     "football",
@@ -84,16 +83,16 @@ INTERESTS: tuple[str, ...] = (
     "gardening",
     "volunteering",
 )
-"""What two people may have in common outside work."""
+"""Interests outside work that two people may share."""
 
 
 def topics_for(theme: Theme, listed: Sequence[str] = ()) -> tuple[str, ...]:
-    """The topics that HR `listed`, or else all of `TOPICS`, those the theme puts first leading."""
+    """The topics that HR `listed`, or else all of `TOPICS`, those of the theme first."""
     topics = tuple(listed) or TOPICS
     leading = tuple(topic for topic in THEME_TOPICS[theme] if topic in topics)
     return leading + tuple(topic for topic in topics if topic not in leading)
 
 
 def first_monday(day: date) -> date:
-    """`day` if it is a Monday, or the next one: when a programme best begins."""
+    """`day` if it is a Monday, or the next one: the preferred start of a programme."""
     return day + timedelta(days=-day.weekday() % 7)

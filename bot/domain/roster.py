@@ -1,4 +1,4 @@
-"""HR's roster as a file: who reports to whom, and what else the rules of matching need to know of everybody."""
+"""HR's roster as a file: who reports to whom, and other data of people that the matching rules use."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ _YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?:[ T].*)?")
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What is understood: names of columns, levels and months, and the words for "there is none"."""
+    """The recognised words: names of columns, levels and months, and the words for "there is none"."""
 
     columns: Names
     levels: Names
@@ -32,7 +32,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One person as the file tells it; people are e-mail addresses or Slack ids. None: the file says nothing of it."""
+    """One person as in the file; people are e-mail addresses or Slack ids. None: the file does not say."""
 
     line: int
     person: str
@@ -45,13 +45,13 @@ class Line:
 
     @property
     def people(self) -> tuple[str, ...]:
-        """Everybody whom the line names."""
+        """All people whom the line names."""
         return tuple(one for one in (self.person, self.manager, self.appraiser) if one)
 
 
 @dataclass(frozen=True)
 class File:
-    """The lines that can be used as far as they go, the others with their reasons, and columns nobody asked for."""
+    """The valid lines, the problems of the others, and unknown columns."""
 
     lines: tuple[Line, ...]
     problems: tuple[Problem, ...]
@@ -64,11 +64,11 @@ class _Wrong(Exception):
 
 
 NEEDED = ("person",)
-"""The columns without which a file is no roster."""
+"""The required columns of a roster."""
 
 
 def read_roster(sheet: Sheet, words: Vocabulary) -> File:
-    """The lines of a roster, one a person."""
+    """The lines of a roster, one per person."""
     lines: dict[str, Line] = {}
     problems = list(sheet.problems)
     for row in sheet.rows:
@@ -109,7 +109,7 @@ def _line(row: Row, words: Vocabulary) -> Line:
 
 
 def who(text: str) -> str:
-    """An e-mail address in small letters, or a Slack id in capitals; anything else as it is."""
+    """An e-mail address in lower case, or a Slack id in upper case; anything else unchanged."""
     text = text.strip().removeprefix("mailto:")
     if mention := _MENTION.fullmatch(text):
         return mention[1]
@@ -127,7 +127,8 @@ def _level(text: str, words: Vocabulary) -> int | None:
 
 
 def _day(text: str, words: Vocabulary) -> date | None:
-    """A day as people and Excel write it: the day before the month, the month as a number or a word, or a serial."""
+    """A day as people and Excel write it: the day before the month, the month as a number or a word, or a serial
+    number."""
     if not text or plain_name(text) in words.nothing:
         return None
     try:
@@ -146,7 +147,7 @@ def _day(text: str, words: Vocabulary) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of which everybody is known, by their Slack ids."""
+    """A line whose people are all known, by their Slack ids."""
 
     line: int
     person: str
@@ -161,9 +162,9 @@ class Entry:
 def resolved(
     file: File, ids: Mapping[str, str], bots: frozenset[str], managers: Mapping[str, str | None]
 ) -> tuple[list[Entry], list[Problem]]:
-    """The lines with everybody found, and all that is wrong, by line.
+    """The lines whose people were all found, and all problems, by line.
 
-    `ids` maps what the file calls people to their Slack ids; `managers` holds who is known to report to whom already.
+    `ids` maps the file's addresses and ids to Slack ids; `managers` has the stored reporting lines.
     """
     problems = list(file.problems)
     entries: dict[str, Entry] = {}
@@ -205,7 +206,7 @@ def _strangers(one: Line, ids: Mapping[str, str], bots: frozenset[str]) -> Itera
 def _circles(
     entries: Mapping[str, Entry], managers: Mapping[str, str | None], names: Mapping[str, str]
 ) -> Iterator[Problem]:
-    """A circle is wrong in every row that is part of it, since nobody but HR can say which; it is told at the first."""
+    """A cycle is a problem of every row in it, since only HR can say which is wrong; it is reported at the first."""
     told = {one.person: one.manager for one in entries.values() if one.manager or one.no_manager}
     for circle in circles({**managers, **told}):
         around = " → ".join(names.get(one, one) for one in (*circle, circle[0]))

@@ -1,8 +1,8 @@
-"""A pair's sessions: how many, what each is for, and what is said to whom when.
+"""A pair's sessions: how many, their purposes, and which messages are sent when.
 
-`plan` lays out the windows, `timeline` says every step of one session, `due` says which of them are due now. All are
-recomputed from the facts whenever these change (a session is booked or moved, a person changes zone); what has been
-done is known by each step's key.
+`plan` computes the windows, `timeline` every step of one session, `due` which of them are due now. All are
+recomputed from the facts whenever these change (a session is booked or moved, a person changes zone); completed
+steps are known by their keys.
 """
 
 from calendar import monthrange
@@ -40,7 +40,7 @@ _DAYS = {Cadence.WEEKLY: 7, Cadence.FORTNIGHTLY: 14}
 
 
 class Pack(StrEnum):
-    """What a session is for; its text is the session pack of that name."""
+    """The purpose of a session; its text is the session pack of that name."""
 
     PREPARE = "prepare"
     CONTRACT = "contract"
@@ -52,7 +52,7 @@ class Pack(StrEnum):
 
 
 MIDDLE = (Pack.WORKING_DAY, Pack.HANDS_ON, Pack.BLIND_SPOTS, Pack.INSIGHT)
-"""The packs that come again in longer programmes."""
+"""The packs that repeat in longer programmes."""
 
 _SHORT = (
     (),
@@ -62,11 +62,11 @@ _SHORT = (
     (Pack.CONTRACT, Pack.HANDS_ON, Pack.INSIGHT, Pack.HARVEST),
     (Pack.CONTRACT, Pack.WORKING_DAY, Pack.HANDS_ON, Pack.INSIGHT, Pack.HARVEST),
 )
-"""The packs of a programme of 0-5 sessions: the ones that hold it together stay."""
+"""The packs of a programme of 0-5 sessions: the most important ones stay."""
 
 
 class Side(StrEnum):
-    """Which half of the pair."""
+    """The role in the pair."""
 
     MENTOR = "mentor"
     MENTEE = "mentee"
@@ -77,7 +77,7 @@ class Side(StrEnum):
 
 
 class StepKind(StrEnum):
-    """One thing that happens around a session."""
+    """One kind of step in a session."""
 
     BOOKING_NUDGE = "booking_nudge"
     BOOKING_REMINDER = "booking_reminder"
@@ -92,7 +92,7 @@ class StepKind(StrEnum):
 class PlannedSession:
     """One session of a programme: its `number` from 1, and the window `[opens, closes)` in which the pair meets.
 
-    `round` tells how many sessions had this pack before, so that a repeated pack brings other activities.
+    `round` says how many earlier sessions had this pack, so that a repeated pack has other activities.
     """
 
     number: int
@@ -106,8 +106,8 @@ class PlannedSession:
 class Step:
     """`kind` is due from `at` (inside `side`'s working hours) until just before `expires`; then it is too late.
 
-    `side` is None where nobody is written to. `key` is unique within the session and stays the same when the
-    timeline is computed again, so that what was done is done once.
+    `side` is None for a step without a reader. `key` is unique within the session and stays the same when the
+    timeline is recomputed, so that each step is done once.
     """
 
     kind: StepKind
@@ -118,7 +118,7 @@ class Step:
 
 
 class Due(NamedTuple):
-    """What to do now, what became too late undone, and when to look again (None: nothing is left)."""
+    """The steps to do now, the steps that expired, and when to check again (None: nothing is left)."""
 
     send: list[Step]
     expired: list[Step]
@@ -156,9 +156,9 @@ def add_months(day: date, months: int) -> date:
 def timeline(
     planned: PlannedSession, starts_at: datetime | None, minutes: int, mentor: Hours, mentee: Hours, off: DaysOff
 ) -> list[Step]:
-    """Every step of one session, in order of time; `starts_at` is None as long as nothing is booked.
+    """Every step of one session, in order of time; `starts_at` is None until it is booked.
 
-    Every step with a side lies in that side's working hours. A window without a working day has no steps.
+    Every step with a side is in that side's working hours. A window without a working day has no steps.
     """
     people = {Side.MENTOR: mentor, Side.MENTEE: mentee}
     steps = _booked(starts_at, minutes, people, off) if starts_at else _unbooked(planned, people, off)
@@ -172,10 +172,10 @@ def due(
     people: Mapping[Side, Hours] | None = None,
     off: DaysOff | None = None,
 ) -> Due:
-    """Sort the steps whose key is not in `done` by what is to be done with them at `now`.
+    """Sort the steps whose key is not in `done` into due and expired ones at `now`.
 
     A late step is still due until it expires: a pack until its session starts. With `people` and `off`, a late
-    step waits for its reader's next working moment, and `next_at` says when that is.
+    step waits for its reader's next working moment, which is `next_at`.
     """
     send: list[Step] = []
     expired: list[Step] = []
@@ -197,7 +197,7 @@ def due(
 
 
 def _edges(start: date, months: int, cadence: Cadence) -> list[date]:
-    """Where the windows touch: one more than there are windows."""
+    """The boundaries of the windows: one more than there are windows."""
     if cadence not in _DAYS:
         return [add_months(start, i) for i in range(months + 1)]
     days = _DAYS[cadence]
@@ -209,14 +209,14 @@ def _unbooked(planned: PlannedSession, people: Mapping[Side, Hours], off: DaysOf
     days = working_days_in(planned.opens, planned.closes, off)
     if not days:
         return []
-    # A weekly window is over before five working days have passed: there the reminder comes half-way.
+    # A weekly window is over before five working days have passed: there the reminder comes halfway.
     wait = min(BOOKING_REMINDER_DAYS, len(days) // 2)
     steps: list[Step] = []
     polls: dict[Side, datetime] = {}
     for side, hours in people.items():
         nudge, remind = (morning(days[i], hours, off) for i in (0, wait))
         polls[side] = _last_hour(days[-1], hours, off)
-        # Whoever catches up gets one of these, not all at once: each is too late when the next one is due.
+        # Of several missed steps only one is sent: each expires when the next one is due.
         moments = [(StepKind.BOOKING_NUDGE, nudge)]
         if remind > nudge:
             moments.append((StepKind.BOOKING_REMINDER, remind))
@@ -236,7 +236,7 @@ def _booked(starts_at: datetime, minutes: int, people: Mapping[Side, Hours], off
         pack_day = working_days_before(local(start, hours.zone).date(), ahead, off)
         steps.append(_step(kind, side, morning(pack_day, hours, off), start))
         remind = _reminder_at(start, hours, off)
-        # At an opening that is also the start, "on time" is already "late": it still goes out.
+        # At an opening that is also the start, "on time" is already "late": it is still sent.
         steps.append(_step(StepKind.REMINDER, side, remind, max(start, remind + REMINDER_LATEST), slot))
         polls[side] = next_working(ask_from, hours, off)
     return steps + _poll_steps(polls, people, off, slot)
@@ -249,7 +249,7 @@ def _pack_of(side: Side) -> tuple[StepKind, int]:
 
 
 def _reminder_at(start: datetime, hours: Hours, off: DaysOff) -> datetime:
-    """The opening on the session's day; if the session is before it or on a day off, the last hour worked before."""
+    """The opening on the session's day; if the session is before it or on a day off, the last working hour before."""
     day = local(start, hours.zone).date()
     if not off.is_off(day) and morning(day, hours, off) <= start:
         return morning(day, hours, off)
@@ -262,7 +262,7 @@ def _last_hour(day: date, hours: Hours, off: DaysOff) -> datetime:
 
 
 def _poll_steps(polls: Mapping[Side, datetime], people: Mapping[Side, Hours], off: DaysOff, slot: str) -> list[Step]:
-    """One poll for each side, and the close of both, at the end of the day that gives the later one its full time."""
+    """One poll per side, and the close of both, at the end of the day that gives the later one its full time."""
     closes = max(
         closing(working_days_after(local(at, people[side].zone).date(), POLL_OPEN_DAYS, off), people[side])
         for side, at in polls.items()

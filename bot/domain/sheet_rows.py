@@ -1,4 +1,4 @@
-"""Tables as people save them from a spreadsheet: their columns found by their names, and what is wrong by line.
+"""Tables from spreadsheets: columns are found by their names, and problems are reported by line.
 
 `bot.spreadsheets` reads and writes the files.
 """
@@ -10,27 +10,27 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 HEADER_WITHIN = 10
-"""A title may stand above the names of the columns, within so many lines."""
+"""A title may be above the column names, within so many lines."""
 LONGEST_CELL = 5_000
-"""Characters. Excel itself holds 32,767."""
+"""Maximum length of a cell, in characters. Excel itself allows 32,767."""
 LONGEST_HEADING = 200
-"""Characters of what may be the name of a column."""
+"""Maximum length of a column name, in characters."""
 SHOWN = 80
-"""Characters of a cell that are shown where something is wrong with it."""
+"""Characters of a cell that are shown in a problem."""
 MOST_KEPT = 1_000
-"""Problems of a file; of the others only the number is told."""
+"""Problems of a file that are listed; of the others only the number."""
 GROUPED_FROM = 6
-"""A problem that so many lines share is one of their column, and told once."""
+"""A problem that so many lines share belongs to their column, and is reported once."""
 UNSEEN: dict[int, str | None] = {**dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad")), 0xA0: " "}
 
 Names = Mapping[str, str]
-"""What people write (as `plain_name` makes it) → the code it means, the likeliest first."""
+"""What people write (normalised by `plain_name`) → its code, the most likely first."""
 Lines = list[tuple[int, list[str]]]
 """Rows that are not empty, each with the line it begins on."""
 
 
 class Unreadable(Exception):
-    """The whole file is of no use. `code` and `values` name a sentence below `sheet.errors`."""
+    """The whole file is unusable. `code` and `values` name a sentence below `sheet.errors`."""
 
     def __init__(self, code: str, **values: Any) -> None:
         super().__init__(code)
@@ -39,18 +39,18 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with the row that begins on line `line` of the file: a sentence of `sheet.errors`."""
+    """A problem of the row that begins on line `line` of the file: a sentence of `sheet.errors`."""
 
     line: int
     code: str
     values: Mapping[str, Any]
     others: int = 0
-    """How many more lines have the same."""
+    """How many more lines have the same problem."""
 
 
 @dataclass(frozen=True)
 class Problems:
-    """What is told of a file's problems: `kept` by line, and `more` lines of which nothing else is told."""
+    """The reported problems of a file: `kept` by line, and `more` lines of which only the number is reported."""
 
     kept: tuple[Problem, ...]
     more: int
@@ -60,7 +60,7 @@ class Problems:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: the line it begins on, and its cells by column; "" where there is nothing."""
+    """One row: the line on which it begins, and its cells by column; "" for an empty one."""
 
     line: int
     cells: Mapping[str, str]
@@ -71,19 +71,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table. `columns` are those that were recognised, `unknown` the names of the others."""
+    """A table. `columns` are the recognised ones, `unknown` the names of the others."""
 
     columns: frozenset[str]
     unknown: tuple[str, ...]
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
-    """Rows that cannot even be divided into cells."""
+    """Rows that cannot be divided into cells."""
     separator: str
-    """What parts the cells; "" in a workbook."""
+    """The separator of the cells; "" in a workbook."""
 
 
 def table(lines: Lines, names: Names, needed: Sequence[str], separator: str) -> Sheet:
-    """The table in these lines, its columns found by their `names`; all of `needed` have to be there.
+    """The table in these lines, its columns found by their `names`; all of `needed` are required.
 
     Raises `Unreadable`: empty, no_header, column_twice, column_missing.
     """
@@ -102,9 +102,9 @@ def table(lines: Lines, names: Names, needed: Sequence[str], separator: str) -> 
 
 
 def plain_name(text: str) -> str:
-    """A name without what people write differently: case, width, accents, dots, dashes and spaces.
+    """A normalised name: without differences of case, width, accents, dots, dashes and spaces.
 
-    Different names stay different: vowel signs, as Hindi and Thai have them, are kept, and the ends of C++ and C#.
+    Different names stay different: vowel signs, as in Hindi and Thai, are kept, and the ends of C++ and C#.
     """
     if text.isascii():
         apart = _NO_LETTERS.sub(" ", text.lower())
@@ -132,13 +132,13 @@ def columns_in(cells: Iterable[str], names: Names) -> set[str]:
 def told_once(problems: Iterable[Problem], most: int = MOST_KEPT) -> Problems:
     """The problems by line, the same problem of a column once, and at most `most` of them.
 
-    A problem is the same if all its values are, or if many lines have it, whatever their cells say: then the first
-    stands for all.
+    A problem is the same if all its values are, or if many lines have it, whatever their cells contain: then the first
+    represents all.
     """
     ordered = sorted(problems, key=lambda one: one.line)
     alike: dict[tuple[Any, ...], list[Problem]] = {}
     for one in ordered:
-        # Who is unknown, or named twice, is another person in each line; the rest is about a column.
+        # Unknown or duplicate people differ in each line; the rest concerns a column.
         key = (one.code, one.values.get("column"))
         alike.setdefault(key if one.code not in _OF_A_PERSON else (*key, one.line), []).append(one)
     kept: list[Problem] = []
@@ -151,7 +151,7 @@ def told_once(problems: Iterable[Problem], most: int = MOST_KEPT) -> Problems:
 
 
 def _short(problem: Problem) -> Problem:
-    """With as much of each cell as is worth showing."""
+    """With as much of each cell as is shown."""
     values = {
         name: f"{value[:SHOWN]}…" if isinstance(value, str) and len(value) > SHOWN and name != "people" else value
         for name, value in problem.values.items()
@@ -177,7 +177,7 @@ _OF_A_PERSON = frozenset(
 
 
 def _places(header: Sequence[str], names: Names) -> dict[str, int]:
-    """Where each column stands. Of two that may be meant, an e-mail address and a number say, the first in `names`."""
+    """The index of each column. Of two candidates, such as an e-mail address and a number, the first in `names`."""
     rank = {name: at for at, name in enumerate(names)}
     places: dict[str, int] = {}
     for at, cell in sorted(

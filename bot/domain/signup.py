@@ -1,4 +1,4 @@
-"""Who takes part, and by which rules they are matched: plain frozen values that know nothing of Slack or a database.
+"""Participants and the rules of matching: frozen values that do not depend on Slack or a database.
 
 A *mentor* is the junior employee who teaches; a *mentee* is the leader who learns.
 """
@@ -15,7 +15,7 @@ STYLE_AXES = ("pace", "talk", "focus")
 
 
 class Role(StrEnum):
-    """The side or sides on which somebody takes part."""
+    """The role or roles of a participant."""
 
     MENTOR = "mentor"
     MENTEE = "mentee"
@@ -33,7 +33,7 @@ class Role(StrEnum):
 
 
 class Level(IntEnum):
-    """Career level. The numbers are stored, so they never change their meaning."""
+    """Career level. The numbers are stored, so their meaning never changes."""
 
     ENTRY = 1
     SPECIALIST = 2
@@ -60,7 +60,7 @@ class Offer:
 class Wish:
     """A topic a mentee wants to learn, with a priority from 1 (nice to have) to 3 (most wanted).
 
-    `skill` is how well they know it now, 1 to 5. It adds nothing to a score: a beginner is no better a match.
+    `skill` is how well they know it now, 1 to 5. It does not affect the score.
     """
 
     topic: str
@@ -76,14 +76,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One participant, as the matching sees them.
+    """One participant, as the matching uses them.
 
     `style` holds one of -1, 0 (neutral), 1 for each of `STYLE_AXES`. `free_hours` is a bit mask of the 168 hours of a
-    week in UTC, bit 0 being Monday 00:00; 0 means not known, which counts as half of what suits.
+    week in UTC, bit 0 being Monday 00:00; 0 means not known, which counts as half of the maximum.
     Empty `formats` and `cadences` mean no preference. `manager_known` is False while the roster lacks this person's
     manager: they are not matched until HR fills it in or waives it (`manager=None, manager_known=True`).
-    `appraisers` are people besides the manager who judge this person's work.
-    `past` holds everybody they were paired with before, in either role; a block in `avoids` works in both directions.
+    `appraisers` are people besides the manager who appraise this person's work.
+    `past` are all people they were paired with before, in either role; a block in `avoids` works in both directions.
     """
 
     id: int
@@ -123,7 +123,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The most points each part of a score can give. Together at most `TOP_SCORE`."""
+    """The maximum points of each part of a score. Together at most `TOP_SCORE`."""
 
     topics: int
     interests: int
@@ -148,7 +148,7 @@ class Weights:
 
     @classmethod
     def from_shares(cls, **shares: int) -> "Weights":
-        """Weights in proportion to shares of any size, as on HR's page of sliders; a missing part weighs nothing.
+        """Weights in proportion to shares of any size, as in HR's matching criteria; a missing part weighs nothing.
 
         Raises ValueError for an unknown part, a share below 0 or when nothing weighs anything.
         """
@@ -170,14 +170,14 @@ SHARES = {
         ("closeness", (26, 24, 20, 4, 12, 6, 4, 4)),
     )
 }
-"""The ready mixes that HR chooses from: how much each part counts, in percent."""
+"""The presets that HR chooses from: the share of each part, in percent."""
 PRESETS = {name: Weights.from_shares(**shares) for name, shares in SHARES.items()}
 LEARNING_FIRST, BALANCE, CLOSENESS = PRESETS.values()
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What HR decides for a programme: the rules it may loosen, the weights, and the score below which a pair is weak.
+    """HR's settings for a programme: the rules it may loosen, the weights, and the score below which a match is weak.
 
     `least_gap` is the least number of career levels between mentor and mentee, at least 1: the mentor is always junior.
     """

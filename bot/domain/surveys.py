@@ -1,8 +1,8 @@
-"""What people say of themselves before, at the end and 90 days on, and what may be told of how it changed.
+"""Survey responses before, at the end and 90 days on, and what HR may see of their changes.
 
-A figure about the same people twice says more than two about different ones, and gives less away: HR is told the
-average before, and then by how much it changed among those who answered both times. The averages of those alone are
-never told, so nothing can be worked out by subtraction about the few who answered only once.
+A figure about the same people twice is more informative than two about different ones, and reveals less: HR sees the
+average before, and then the change among those who answered both times. The averages of those alone are never shown,
+so nothing can be computed by subtraction about the few who answered only once.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -28,7 +28,7 @@ class Moment(StrEnum):
 
 
 class Item(StrEnum):
-    """What is asked."""
+    """The item that is asked."""
 
     SKILL = "skill"
     UNDERSTANDING = "understanding"
@@ -37,9 +37,9 @@ class Item(StrEnum):
     SEEN = "seen"
     STAY = "stay"
     PRACTISED = "practised"
-    """What the programme's theme asks of leaders, as the leader sees it."""
+    """What the programme's theme asks of leaders, from the leader's view."""
     NOTICED = "noticed"
-    """What there is to be noticed of the theme at work, as the mentor sees it."""
+    """What can be observed of the theme at work, from the mentor's view."""
 
 
 ITEMS: Mapping[Side, tuple[Item, ...]] = {
@@ -57,19 +57,19 @@ class MeasureError(ValueError):
 
 
 def answers_to(item: Item) -> Iterable[int]:
-    """What can be said to it."""
+    """The possible values of an item."""
     return (YES, NO) if item is Item.USED else RATINGS
 
 
 def check(side: Side, item: Item, value: int) -> None:
-    """Raises `MeasureError` unless that side may answer `item` by `value`."""
+    """Raises `MeasureError` unless that side may answer `item` with `value`."""
     if item not in ITEMS[side] or value not in answers_to(item):
         raise MeasureError(f"not asked of the {side}: {item} {value}")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one person answered at one moment; from `settled_at` on it no longer changes."""
+    """One person's answers at one moment; from `settled_at` on they no longer change."""
 
     person: int
     moment: Moment
@@ -81,7 +81,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """One item at the end, or 90 days on: by how much it changed among the same people; `average` only where too few
+    """One item at the end, or 90 days on: the change among the same people; `average` only if too few
     answered both times."""
 
     change: Figure | None = None
@@ -102,7 +102,7 @@ class Course:
 
 
 def measure_of(moment: Moment, item: Item) -> str:
-    """What the published groups of an item at a moment are called."""
+    """The name of the measure of an item at a moment."""
     return f"{moment}:{item}"
 
 
@@ -116,8 +116,8 @@ def waiting(
 ) -> Iterable[tuple[str, Basis, list[Value]]]:
     """The values that are settled by `now` and not published, by measure.
 
-    `done`: measure and source of what was published. At the end, and 90 days on, an item is told either as a change
-    or as an average, and never as both: the first group that is published decides. Somebody who did not answer
+    `done`: measure and source of what was published. At the end, and 90 days on, an item is shown either as a change
+    or as an average, and never as both: the first published group decides. A person who did not answer
     before is not part of a change.
     """
     settled = [one for one in readings if one.settled_at <= now]
@@ -139,7 +139,7 @@ def waiting(
             if moment is Moment.BEFORE:
                 yield measure, Basis.VALUE, values
                 continue
-            # What was said before counts only if it was settled by then.
+            # An answer before counts only if it was settled by then.
             changes = [
                 Value(one.person, one.source, value - was[0])
                 for one, value in given
@@ -151,7 +151,7 @@ def waiting(
 
 
 def courses(published: Published) -> list[Course]:
-    """How every item went, from what was published; items of which nothing was are left out."""
+    """The development of every item, from what was published; items without published values are left out."""
     found = (_course(item, published) for items in ITEMS.values() for item in items)
     return [one for one in found if not one.is_blank]
 

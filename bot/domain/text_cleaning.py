@@ -1,7 +1,7 @@
-"""Text from outside, cleaned once where it enters: Slack's payloads and replies, files, the command line, settings.
+"""Cleans text from outside once, at its entry: Slack's payloads and replies, files, the command line, settings.
 
-What is removed is what no reader sees and no program of ours needs: NUL, which PostgreSQL refuses; lone surrogates,
-which no encoding can write; other control characters; and the bidirectional controls with which the order of letters
+It removes what is invisible and unused: NUL, which PostgreSQL refuses; lone surrogates, which no encoding can
+represent; other control characters; and the bidirectional controls with which the order of letters
 on the screen differs from their order in the text. Letters, marks, emoji and joiners stay as they are.
 """
 
@@ -23,9 +23,9 @@ _ESCAPED_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 def clean(text: str) -> str:
-    """The text without what is invisible and harmful; lines end in "\\n", and tabs stay.
+    """The text without invisible, harmful characters; lines end in "\\n", and tabs stay.
 
-    Two surrogates that belong together become the character they mean. Cleaning twice changes nothing more.
+    Two surrogates that belong together become their character. Cleaning twice changes nothing more.
     """
     if _TO_CLEAN.search(text) is None:
         return text
@@ -34,24 +34,24 @@ def clean(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """`clean` for what is one line, such as a name: every run of white space becomes one space."""
+    """`clean` for one line, such as a name: every run of white space becomes one space."""
     return " ".join(clean(text).split())
 
 
 def is_clean(text: str) -> bool:
-    """Whether there is nothing in it that `clean` would change."""
+    """Whether `clean` would not change it."""
     return _TO_CLEAN.search(text) is None
 
 
 def is_token(text: str) -> bool:
-    """Whether it may be an id or another value that a program made: no control character and no line break."""
+    """Whether it may be an id or another value of a program: no control character and no line break."""
     return _CONTROLS_OR_BREAKS.search(text) is None
 
 
 def cleaned(tree: Any) -> Any:
     """Decoded JSON with every string in it cleaned, keys included. The same object if there is nothing to clean.
 
-    Without recursion: how deep a payload is nested is for whoever sends it to say.
+    Without recursion: a sender determines how deeply a payload is nested.
     """
     if isinstance(tree, str):
         return clean(tree)

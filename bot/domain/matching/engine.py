@@ -1,7 +1,7 @@
-"""Matching mentors (junior, they teach) with leaders (they learn): the public face of the engine.
+"""Matching mentors (juniors, who teach) with leaders (who learn): the public interface of the engine.
 
 `score` turns profiles into scores, `assign` turns scores into the best pairs with a proof, `explain` tells both people
-why, and `leftover_cause` tells HR why somebody has no partner. See docs/matching.md.
+why, and `leftover_cause` tells HR why a person is unmatched. See docs/matching.md.
 """
 
 from numpy.typing import ArrayLike
@@ -53,20 +53,20 @@ def assign(
     """The best pairs of mentees and mentors, with a proof.
 
     `scores` is an integer array [mentees, mentors] (-1 forbidden, else 0 to 9,999), an iterable of blocks of its rows,
-    or `Scores`. What can be iterated again is, several times, and is never stored; an iterator is stored.
+    or `Scores`. An iterable that can be iterated again is iterated several times and not stored; an iterator is stored.
     `mentor_capacity` [mentors] and `mentee_demand` [mentees] say how many partners each may have at most.
     `locked` pairs are in the result, `forbidden` ones are not, `keep` ones count 500 points more; all are
     (mentee, mentor) indexes. No two people are paired twice.
-    `partnered` are the indexes of mentees and of mentors who have a partner already, outside of this: what they get is
-    no first partner.
-    `start` may be an earlier assignment of the very same scores (the same object, unchanged): the way is shorter, the
-    result the same.
+    `partnered` are the indexes of mentees and of mentors who already have another partner: what they get is no first
+    partner.
+    `start` may be an earlier assignment of the very same scores (the same object, unchanged): it saves time and does
+    not change the result.
 
     "fair": as many people matched as possible, a first partner before anyone's second, and as many pairs as possible;
     then the fewest pairs with a score under `floor`; then the least sum of (10,000 - score)**2.
     "total": as many pairs as possible, then the greatest sum of scores; `floor` plays no part.
 
-    Raises ValueError for what does not fit together, LockRefused (with the rule's name) for a lock that may not be,
+    Raises ValueError for inconsistent arguments, LockRefused (with the rule's name) for a lock that a rule forbids,
     TooLarge beyond 64-bit arithmetic.
     """
     request = Request(scores, mentor_capacity, mentee_demand, locked, forbidden, floor, objective, keep, partnered)

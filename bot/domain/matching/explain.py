@@ -1,6 +1,6 @@
-"""Why these two: the parts of their score as reasons, each drawn from what both of them wrote themselves.
+"""Explains a pair: the parts of its score as reasons, each from what both wrote themselves.
 
-Only codes and their arguments are made here; the words are in `prompts/`. Reasons hold no number of points and no rank.
+Only codes and their arguments are created here; the words are in `prompts/`. Reasons contain no points and no rank.
 """
 
 from collections.abc import Mapping
@@ -18,13 +18,13 @@ Args = Mapping[str, tuple[str, ...]]
 
 
 class Reason(NamedTuple):
-    """One reason: a code and what it speaks of, most important first.
+    """One reason: a code and its arguments, most important first.
 
-    - `topic` {"topics"}: topics one wishes to learn and the other offers
-    - `interest` {"interests"}: interests in common
-    - `style` {"styles"}: working styles in common, as axis and side, such as "pace+" or "talk-"
+    - `topic` {"topics"}: topics that one wants to learn and the other offers
+    - `interest` {"interests"}: common interests
+    - `style` {"styles"}: common working styles, as axis and side, such as "pace+" or "talk-
     - `hours` {}: working hours that overlap well
-    - `format` {"formats"}, `cadence` {"cadences"}, `language` {"languages"}: choices in common
+    - `format` {"formats"}, `cadence` {"cadences"}, `language` {"languages"}: common choices
     - `other_view` {}: nothing in common was written; they see the company from different places
     """
 
@@ -34,11 +34,11 @@ class Reason(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One pair explained.
+    """The explanation of one pair.
 
-    `parts` maps each part to its points and adds up to `score`, for HR alone, as is `quality`: "excellent", "good",
-    "fair", or "weak" (under the floor). `for_mentor` and `for_mentee` hold up to three reasons for each person.
-    `checked` names what was made sure: "not_in_reporting_line", "other_department" (unless HR lifted that rule),
+    `parts` maps each part to its points and adds up to `score`; it is for HR only, as is `quality`: "excellent",
+    "good", "fair", or "weak" (under the floor). `for_mentor` and `for_mentee` hold up to three reasons for each person.
+    `checked` names the rules that hold: "not_in_reporting_line", "other_department" (unless HR lifted that rule),
     "common_language", "never_paired".
     """
 
@@ -73,7 +73,7 @@ def quality(score: int, rules: Rules) -> str:
 
 
 def _for_mentee(mentor: Profile, mentee: Profile, parts: Mapping[str, int]) -> tuple[Reason, ...]:
-    """What they most wish to learn first, then what brings the two closest."""
+    """Their most wanted topics first, then the strongest reasons."""
     offered = {offer.topic for offer in mentor.offers}
     wished = sorted(mentee.wishes, key=lambda wish: (-wish.priority, wish.topic))
     topics = tuple(wish.topic for wish in wished if wish.topic in offered)
@@ -82,7 +82,7 @@ def _for_mentee(mentor: Profile, mentee: Profile, parts: Mapping[str, int]) -> t
 
 
 def _for_mentor(mentor: Profile, mentee: Profile) -> tuple[Reason, ...]:
-    """What they know best first, then what makes the first meeting easy."""
+    """Their best known topics first, then what makes the first session easy."""
     wished = {wish.topic for wish in mentee.wishes}
     offered = sorted(mentor.offers, key=lambda offer: (-offer.level, offer.topic))
     topics = tuple(offer.topic for offer in offered if offer.topic in wished)
@@ -97,7 +97,7 @@ def _first_three(topics: tuple[str, ...], others: list[Reason]) -> tuple[Reason,
 
 
 def _in_common(mentor: Profile, mentee: Profile) -> list[tuple[str, Reason]]:
-    """The part of the score and the reason for everything both wrote."""
+    """The part of the score and the reason for every match of what both wrote."""
     styles = tuple(
         f"{axis}{'+' if one > 0 else '-'}"
         for axis, one, other in zip(STYLE_AXES, mentor.style, mentee.style, strict=True)

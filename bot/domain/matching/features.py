@@ -1,7 +1,7 @@
-"""Profiles as matrices of small whole numbers, so that every part of a score is an inner product.
+"""Profiles as matrices of small integers, so that every part of a score is an inner product.
 
-Each product is exact in float32 because every partial sum stays far below 2**24. `matching_rules` says the same in
-words.
+Each product is exact in float32 because every partial sum stays far below 2**24. `matching.rules` defines the same in
+plain Python.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -17,7 +17,7 @@ from bot.domain.signup import HOURS_OF_WEEK, Profile, Rules
 
 Floats = NDArray[np.float32]
 K = TypeVar("K", bound=Hashable)
-# Larger than any score, so that one broken rule sinks a pair below zero whatever its parts earn.
+# Larger than any score, so that one broken rule makes a pair negative whatever its other points.
 BROKEN = -20_000
 
 
@@ -31,7 +31,7 @@ class Product:
 
 
 def products(mentees: Sequence[Profile], mentors: Sequence[Profile], rules: Rules) -> list[Product]:
-    """All parts of the score and the rules that are about categories; pairs of names are left to the caller."""
+    """All parts of the score and the rules about categories; rules about particular people are left to the caller."""
     weights = rules.weights
     return [
         _topics(mentees, mentors, weights.topics),
@@ -85,7 +85,7 @@ def _hours(mentees: Sequence[Profile], mentors: Sequence[Profile], weight: int) 
         alike.setdefault((ours[:, hour].tobytes(), theirs[:, hour].tobytes()), []).append(hour)
     kinds, count = [hours[0] for hours in alike.values()], [len(hours) * unit for hours in alike.values()]
     left, right = ours[:, kinds] * np.array(count), theirs[:, kinds]
-    # Two columns more give UNKNOWN_HOURS where either side, or both, has not said.
+    # Two more columns give UNKNOWN_HOURS if the hours of either or both are unknown.
     unknown_left, unknown_right = ~ours.any(axis=1), ~theirs.any(axis=1)
     left = np.column_stack([left, np.full(len(mentees), pair.UNKNOWN_HOURS * unit), unknown_left * unit])
     right = np.column_stack([right, unknown_right, ~unknown_right * pair.UNKNOWN_HOURS])
@@ -142,7 +142,7 @@ def _codes(people: Sequence[Profile], key: Callable[[Profile], K]) -> tuple[list
 
 
 def _unfit(mentees: Sequence[Profile], mentors: Sequence[Profile]) -> tuple[Floats, Floats]:
-    """Rules that one person alone breaks, whoever the other is."""
+    """Rules that one person alone breaks, with any partner."""
     left = np.array([not _may(mentee, mentee.role.learns, mentee.mentee_capacity) for mentee in mentees])
     right = np.array(
         [mentor.held or not _may(mentor, mentor.role.teaches, mentor.mentor_capacity) for mentor in mentors]

@@ -1,4 +1,4 @@
-"""How good a set of pairs is in all."""
+"""The quality of a set of pairs."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figures:
-    """`matched` people in `pairs`; `under` pairs below HR's floor; the average score, and that of the worst tenth."""
+    """`matched` people in `pairs`; `under` weak pairs; the average score, and that of the worst tenth."""
 
     pairs: int
     matched: int

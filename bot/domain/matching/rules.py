@@ -1,7 +1,7 @@
 """The hard rules and the parts of a score for one pair, in plain Python.
 
-This is the text to read to know what a score means. `matching_scores` computes the same for everybody at once and is
-tested against it.
+This module defines what a score means. `matching.scores` computes the same for all pairs at once and is tested
+against it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ TOPIC_TOP_LEVEL = 5
 FULL_INTERESTS = 3
 FULL_HOURS = 20
 UNKNOWN_HOURS = 10
-# Percent by levels of distance: two or three are far enough to see another company and near enough to talk freely.
+# Percent by levels of distance: two or three are far enough for another view and near enough to talk freely.
 GAP_PERCENT = (0, 70, 100, 100, 85, 70, 60)
 
 RULES = (
@@ -30,16 +30,16 @@ RULES = (
 )
 
 HIDDEN_RULES = frozenset({"blocked"})
-"""Rules that only the solver goes by: whom somebody avoids is not for HR to know."""
+"""Rules that only the solver uses: HR must not learn whom a person avoids."""
 
 Managers = Mapping[int, int | None]
 
 
 def reporting_lines(people: Iterable[Profile], managers: Managers | None = None) -> dict[int, frozenset[int]]:
-    """Everybody above each person: managers and appraisers, theirs, and so on up to the top.
+    """All people above each person: managers and appraisers, theirs, and so on up to the top.
 
-    `managers` adds the managers of employees who take no part, so that a line is not cut where it passes one of them.
-    A cycle in the roster ends the walk; everybody in it is above everybody else in it.
+    `managers` adds the managers of employees who do not take part, so that no line is cut at one of them.
+    A cycle in the roster ends the walk; everyone in it is above everyone else in it.
     """
     above: dict[int, set[int]] = {}
     for employee, manager in (managers or {}).items():
@@ -52,7 +52,7 @@ def reporting_lines(people: Iterable[Profile], managers: Managers | None = None)
 
 
 def ancestors(person_id: int, above: Mapping[int, set[int]]) -> frozenset[int]:
-    """Everybody above a person, if `above` says who is directly above whom."""
+    """All people above a person, given who is directly above whom."""
     seen: set[int] = set()
     to_visit = list(above.get(person_id, ()))
     while to_visit:
@@ -66,9 +66,9 @@ def ancestors(person_id: int, above: Mapping[int, set[int]]) -> frozenset[int]:
 def broken_rules(
     mentee: Profile, mentor: Profile, rules: Rules, lines: Mapping[int, frozenset[int]] | None = None
 ) -> tuple[str, ...]:
-    """The names, in the order of `RULES`, of the hard rules that forbid this pair; empty when it is allowed.
+    """The names, in the order of `RULES`, of the hard rules that forbid this pair; empty if it is allowed.
 
-    `lines` comes from `reporting_lines` over everybody; without it only the two people's own managers are looked at.
+    `lines` comes from `reporting_lines` over all people; without it only the two people's own managers are checked.
     """
     if lines is None:
         lines = reporting_lines((mentee, mentor))
@@ -91,7 +91,7 @@ def broken_rules(
 def visible_rules(
     mentee: Profile, mentor: Profile, rules: Rules, lines: Mapping[int, frozenset[int]] | None = None
 ) -> tuple[str, ...]:
-    """The broken rules that HR may know of: for whatever answers HR about two people that it names."""
+    """The broken rules that HR may see: for every answer to HR about two people that it names."""
     return tuple(rule for rule in broken_rules(mentee, mentor, rules, lines) if rule not in HIDDEN_RULES)
 
 
@@ -101,7 +101,7 @@ def _has_capacity(mentee: Profile, mentor: Profile) -> bool:
 
 
 def same_department(one: Profile, other: Profile) -> bool:
-    """Whether both named the same department; an unnamed one is like no other."""
+    """Whether both are in the same department; an unknown one differs from all."""
     return one.department != "" and one.department == other.department
 
 
@@ -120,28 +120,28 @@ def parts_of(mentee: Profile, mentor: Profile, weights: Weights) -> dict[str, in
 
 
 def topic_units(mentee: Profile, weight: int) -> dict[str, int]:
-    """Points that one level of an offer earns on each topic the mentee wishes for.
+    """Points that each level of an offer earns on each topic that the mentee wants.
 
-    They are shared out by priority so that a mentor at the top level in the two most wanted topics earns all points:
-    wishing for much does not make a leader harder to satisfy.
+    They are distributed by priority so that a mentor at the top level in the two most wanted topics earns all points:
+    wanting many topics does not make a leader harder to satisfy.
     """
     two_most_wanted = sum(sorted((wish.priority for wish in mentee.wishes), reverse=True)[:2])
     return {wish.topic: weight * wish.priority // (TOPIC_TOP_LEVEL * two_most_wanted) for wish in mentee.wishes}
 
 
 def topic_points(mentee: Profile, mentor: Profile, weight: int) -> int:
-    """Topics wished, by priority, against topics offered, by level."""
+    """Wanted topics, by priority, against offered topics, by level."""
     units = topic_units(mentee, weight)
     return min(weight, sum(units.get(offer.topic, 0) * offer.level for offer in mentor.offers))
 
 
 def interest_points(mentee: Profile, mentor: Profile, weight: int) -> int:
-    """Interests in common; three are as good as more."""
+    """Common interests; three earn the maximum."""
     return weight // FULL_INTERESTS * min(FULL_INTERESTS, len(mentee.interests & mentor.interests))
 
 
 def style_points(mentee: tuple[int, ...], mentor: tuple[int, ...], weight: int) -> int:
-    """Working style: on each axis agreeing counts two, a neutral answer one, the opposite nothing."""
+    """Working style: on each axis agreement counts two, a neutral answer one, the opposite nothing."""
     agreement = sum(1 + one * other for one, other in zip(mentee, mentor, strict=True))
     return weight * agreement // (2 * len(mentee))
 
@@ -153,18 +153,18 @@ def gap_points(mentee: int, mentor: int, weight: int) -> int:
 
 
 def hours_points(mentee: int, mentor: int, weight: int) -> int:
-    """Working hours shared in a week; twenty are as good as more, unknown ones count as ten."""
+    """Common working hours in a week; twenty earn the maximum, unknown ones count as ten."""
     shared = (mentee & mentor).bit_count() if mentee and mentor else UNKNOWN_HOURS
     return weight // FULL_HOURS * min(FULL_HOURS, shared)
 
 
 def language_points(mentee: frozenset[str], mentor: frozenset[str], weight: int) -> int:
-    """The part of the mentee's languages that the mentor speaks too."""
+    """The share of the mentee's languages that the mentor also speaks."""
     return weight * len(mentee & mentor) // len(mentee) if mentee else 0
 
 
 def choice_points(mentee: frozenset[str], mentor: frozenset[str], weight: int) -> int:
-    """A format or cadence both like; half of it when either has no preference."""
+    """A common format or cadence; half the points if either has no preference."""
     if not mentee or not mentor:
         return weight // 2
     return weight if mentee & mentor else 0

@@ -1,4 +1,4 @@
-"""Scores of everybody with everybody, block by block in bounded memory."""
+"""Scores of all pairs, block by block in bounded memory."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -10,16 +10,16 @@ from bot.domain.matching.rules import Managers, broken_rules, parts_of, reportin
 from bot.domain.signup import Profile, Rules
 
 FORBIDDEN = -1
-# Rows a block: enough for the matrix products to be quick, and 20 MB of buffers at 10,000 mentors.
+# Rows per block: enough for fast matrix products, and 20 MB of buffers at 10,000 mentors.
 BLOCK_ROWS = 256
 
 
 class Scores:
-    """What `score` gives: an int16 matrix [mentees, mentors], -1 where a rule forbids the pair, else 0 to 9,999.
+    """The result of `score`: an int16 matrix [mentees, mentors], -1 where a rule forbids the pair, else 0 to 9,999.
 
-    Rows and columns are in the order of `mentee_ids` and `mentor_ids` (int64, ascending), so the order in which people
-    came in never matters. `mentee_demand` and `mentor_capacity` (int64) are their capacities, ready for `assign`.
-    With `stream=True` the matrix is never stored: every pass over `blocks()` computes it anew.
+    Rows and columns are in the order of `mentee_ids` and `mentor_ids` (int64, ascending), so the order of the input has
+    no influence. `mentee_demand` and `mentor_capacity` (int64) are their capacities, ready for `assign`.
+    With `stream=True` the matrix is never stored: every pass over `blocks()` computes it again.
     """
 
     def __init__(self, people: Iterable[Profile], rules: Rules, managers: Managers | None, stream: bool) -> None:
@@ -46,11 +46,11 @@ class Scores:
 
     @property
     def matrix(self) -> NDArray[np.int16]:
-        """The whole matrix; computed for this call alone when the scores are streamed."""
+        """The whole matrix; computed at each call if the scores are streamed."""
         return self._stored() if self._matrix is None else self._matrix
 
     def blocks(self) -> Iterator[NDArray[np.int16]]:
-        """The matrix as consecutive blocks of rows. A block is valid until the next one is asked for."""
+        """The matrix as consecutive blocks of rows. A block is valid until the next one is requested."""
         if self._matrix is not None:
             yield self._matrix
             return
@@ -97,12 +97,12 @@ class Scores:
         return int(row), int(column)
 
     def person(self, person_id: int) -> Profile:
-        """The profile with this id. Raises KeyError for a stranger."""
+        """The profile with this id. Raises KeyError for an unknown id."""
         return self._people[person_id]
 
     @property
     def people(self) -> Iterable[Profile]:
-        """Everybody who was scored, by id, whether or not they can be matched."""
+        """All scored people, by id, whether or not they can be matched."""
         return self._people.values()
 
     def _stored(self) -> NDArray[np.int16]:
@@ -113,7 +113,8 @@ class Scores:
         return matrix
 
     def _buffers(self, rows: int) -> Floats:
-        """Room for two products, used for block after block: fresh memory each time would cost as much as they do."""
+        """Buffers for two products, reused for every block: allocating them each time would cost as much as the
+        products."""
         return np.empty((2, min(rows, self.shape[0]), self.shape[1]), np.float32)
 
     def _compute(self, start: int, stop: int, out: NDArray[np.int16], buffers: Floats) -> None:
@@ -145,10 +146,10 @@ class Scores:
 
 
 def score(people: Iterable[Profile], rules: Rules, *, managers: Managers | None = None, stream: bool = False) -> Scores:
-    """Score everybody who learns with everybody who teaches.
+    """Scores of everyone who learns with everyone who teaches.
 
-    `managers` maps employees who take no part to their manager (ids as in `Profile.manager`), so that a reporting line
-    through them is seen. `stream=True` keeps no matrix: slower, and in far less memory.
+    `managers` maps employees who do not take part to their manager (ids as in `Profile.manager`), so that reporting
+    lines through them are known. `stream=True` stores no matrix: slower, with far less memory.
     Raises ValueError when two people have the same id.
     """
     return Scores(people, rules, managers, stream)

@@ -1,4 +1,4 @@
-"""Why somebody has no partner, and what would help. For HR alone."""
+"""The cause why a person is unmatched, and a remedy. Only for HR."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -19,9 +19,9 @@ SIDES: tuple[Side, ...] = ("mentor", "mentee")
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """Why a person has no partner on one side, and what would help: a key and a value of `HELPS`.
+    """The cause why a person is unmatched in one role, and its remedy: a key and a value of `HELPS`.
 
-    `counts` says for how many people on the other side each rule stands in the way; `topics` are those that nobody in
+    `counts` says for how many people on the other side each rule is an obstacle; `topics` are those that nobody in
     the programme offers (or wishes for).
     """
 
@@ -36,12 +36,12 @@ def leftover_cause(person_id: int, side: Side, scores: Scores, assignment: Assig
 
     In this order:
 
-    1. What the person alone lacks, or that nobody active is on the other side.
+    1. What the person alone lacks, or that nobody on the other side is active.
     2. With possible partners, all of whom have no free place: that nobody of the programme has a topic of theirs; else
-       the rule that alone separates them from somebody who shares a topic and has a free place; else `places_taken`.
+       the rule that alone separates them from a person who shares a topic and has a free place; else `places_taken`.
     3. Without: pairs that HR forbade, else the rule (or missing place, or hold) that alone separates them from the most
        others, those with a free place counted first. A rule that HR can see comes before `blocked`.
-    4. `many_rules`, where no single obstacle removed would allow them anybody.
+    4. `many_rules`, if removing any single obstacle would allow them nobody.
 
     For many people of one assignment, `Causes` is quicker.
     """
@@ -49,7 +49,7 @@ def leftover_cause(person_id: int, side: Side, scores: Scores, assignment: Assig
 
 
 class Causes:
-    """`leftover_cause` for everybody of one assignment: what is the same for all of a side is looked at once."""
+    """`leftover_cause` for all people of one assignment: what is common to a side is computed once."""
 
     def __init__(self, scores: Scores, assignment: Assignment) -> None:
         self._scores = scores
@@ -67,7 +67,7 @@ class Causes:
             "mentee": frozenset(offer.topic for one in everybody for offer in one.offers),
             "mentor": frozenset(wish.topic for one in everybody for wish in one.wishes),
         }
-        """Topics that anybody at all offers (looked at by mentees) or wishes for (by mentors)."""
+        """Topics that anyone offers (for mentees) or wants (for mentors)."""
 
     def of(self, person_id: int, side: Side) -> Leftover:
         """As `leftover_cause`."""
@@ -90,7 +90,7 @@ class Causes:
         return _leftover("forbidden_by_hr") if by_rules.any() and told.cause not in _SEEN else told
 
     def _among_possible(self, person: Profile, possible: Bools, closed: list[int], side: Side) -> Leftover:
-        """Why none of the possible partners is theirs: all their places went to others."""
+        """The cause if all places of the possible partners went to others."""
         others, mine = self._there[side], _wanted(person, side)
         if not mine:
             return _leftover("places_taken")
@@ -107,7 +107,8 @@ class Causes:
         return _leftover("places_taken")
 
     def _by_rules(self, person: Profile, among: Bools, closed: list[int], side: Side) -> Leftover:
-        """The obstacle that alone separates this person from the most of these others; if none does, several rules."""
+        """The obstacle that alone separates this person from the most of these others; if there is none, several
+        rules."""
         scores, others = self._scores, self._there[side]
         open_to = among.copy()
         open_to[closed] = False
@@ -121,7 +122,7 @@ class Causes:
             broken = scores.forbidden_by(mentee, mentor)
             counts.update(broken)
             if (cause := self._single(mentee, mentor, broken, side)) is not None:
-                # A place that is missing can be added, and who is not ready cannot have used theirs.
+                # A missing place can be added, and a person who is not ready could not have used theirs.
                 alone[cause, bool(others.free[at]) or cause == "places_taken"] += 1
         if not alone:
             return _leftover("many_rules", dict(counts))
@@ -129,13 +130,13 @@ class Causes:
         return _leftover(cause, dict(counts))
 
     def _single(self, mentee: int, mentor: int, broken: tuple[str, ...], side: Side) -> str | None:
-        """The cause, if these rules that two people break come down to one obstacle."""
+        """The cause, if these rules that two people break reduce to one obstacle."""
         if broken == ("level_gap",):
             return self._by_level(self._scores.person(mentee).level, self._scores.person(mentor).level, side)
         return _OF_OTHERS.get(broken) or (broken[0] if len(broken) == 1 else None)
 
     def _by_level(self, mentee: int, mentor: int, side: Side) -> str:
-        """Which cause it is that these two levels are too close, for the one on this side."""
+        """The cause if these two levels are too close, for the person on this side."""
         gap = self._scores.rules.least_gap
         if mentee - mentor >= LEAST_GAP:
             return "least_gap"
@@ -151,7 +152,7 @@ _OF_OTHERS = {
     ("manager_missing",): "managers_missing",
     ("held", "manager_missing"): "held_without_manager",
 }
-"""Rules that the other person alone breaks, as causes: what this person lacks was looked at before."""
+"""Rules that the other person alone breaks, as causes: this person's own lacks were checked before."""
 _RULES_SEEN = (
     "level_gap",
     "least_gap",
@@ -168,7 +169,7 @@ _ORDER = (*_SEEN, "held_without_manager", "blocked")
 
 
 def _shown(cause: str) -> int:
-    """What HR can see comes first, then two obstacles of one person, and whom somebody avoids last."""
+    """Obstacles that HR can see come first, then two obstacles of one person, and avoidance last."""
     return 2 if cause in _SEEN else int(cause != "blocked")
 
 
@@ -180,7 +181,7 @@ def _free(capacity: Int64s, taken: Int64s) -> Bools:
 
 @dataclass(frozen=True)
 class _Others:
-    """Everybody on the other side: their ids, and as masks who takes part, who may be a partner at all (`able`), who
+    """Everyone on the other side: their ids, and as masks who takes part, who may be a partner at all (`able`), who
     has a free place, and who has each topic."""
 
     ids: Int64s
@@ -221,7 +222,7 @@ def _own_cause(person: Profile, side: Side) -> str | None:
 
 
 def _wanted(person: Profile, side: Side) -> tuple[str, ...]:
-    """The topics that a mentee wishes for, most wanted first, or that a mentor offers, best known first."""
+    """The topics that a mentee wants, most wanted first, or that a mentor offers, best known first."""
     if side == "mentee":
         return tuple(wish.topic for wish in sorted(person.wishes, key=lambda wish: -wish.priority))
     return tuple(offer.topic for offer in sorted(person.offers, key=lambda offer: -offer.level))

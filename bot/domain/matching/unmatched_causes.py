@@ -1,7 +1,7 @@
-"""The causes of having no partner, and what would help with each. Imports nothing, so that the idle bot stays small."""
+"""The causes of being unmatched, and the remedy for each. Imports nothing, so that the idle bot needs little memory."""
 
-# What would help, by cause. Each cause is a single obstacle: without it, the rules and HR would allow somebody.
-# Where the remedy depends on the circumstances there are several causes, so that none is offered that does not exist.
+# The remedy, by cause. Each cause is a single obstacle: without it, the rules and HR would allow a partner.
+# Where the remedy depends on the circumstances there are several causes, so that none is offered that is impossible.
 HELPS = {
     "inactive": "reactivate",
     "held": "release_hold",
@@ -26,4 +26,4 @@ HELPS = {
     "places_taken": "add_places",
 }
 TOPIC_CAUSES = ("topic_not_offered", "topic_not_wished")
-"""Causes that speak of everybody in the programme."""
+"""Causes that concern everyone in the programme."""

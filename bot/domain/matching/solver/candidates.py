@@ -1,4 +1,4 @@
-"""The few pairs worth looking at first: the best of each person, and some spread evenly so that a solution exists."""
+"""The initial candidate pairs: the best of each person, and some spread evenly so that a solution exists."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class Arcs:
         return len(self.keys)
 
     def with_more(self, keys: Int64s, scores: Int16s) -> "Arcs":
-        """These arcs and others, each once."""
+        """The union of these arcs and others."""
         new = ~self.has(keys)
         keys, first = np.unique(keys[new], return_index=True)
         where = np.searchsorted(self.keys, keys)
@@ -40,7 +40,7 @@ class Arcs:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What one pass over all scores found: candidate arcs, and who has any allowed pair at all."""
+    """The result of one pass over all scores: candidate arcs, and who has any allowed pair."""
 
     arcs: Arcs
     mentees: Bools
@@ -48,7 +48,7 @@ class Survey:
 
 
 def survey(problem: Problem, best: int) -> Survey:
-    """One pass over all scores for about the `best` best allowed pairs of every mentee and of every mentor."""
+    """Find about the `best` best allowed pairs of every mentee and of every mentor in one pass over all scores."""
     rows, columns = problem.shape
     mentees, mentors = np.zeros(rows, np.bool_), np.zeros(columns, np.bool_)
     tops = _ColumnTops(columns, best)
@@ -75,8 +75,8 @@ def survey(problem: Problem, best: int) -> Survey:
 
 
 def _row_bests(start: int, block: Int16s, best: int, rows: int) -> Bools:
-    """The best of each row; where a tie makes them more than twice as many, those of the tie starting at a place that
-    differs from row to row, so that not everybody's candidates are the same few people."""
+    """The best of each row; if a tie makes them more than twice as many, those of the tie starting at a position that
+    differs from row to row, so that not all rows have the same few candidates."""
     columns = block.shape[1]
     if columns <= best:
         return np.asarray(block >= 0)
@@ -101,7 +101,7 @@ def _spread(start: int, block: Int16s, rows: int) -> Bools:
 
 
 class _ColumnTops:
-    """The best of each column, from blocks of rows that come one after the other."""
+    """The best of each column, from consecutive blocks of rows."""
 
     def __init__(self, columns: int, best: int) -> None:
         self._tops = np.full((columns, best), -1, np.int16)
@@ -109,7 +109,7 @@ class _ColumnTops:
         self._full = np.zeros(columns, np.bool_)
 
     def take(self, block: Int16s) -> Bools:
-        """What may belong to the best of a column. Once a column has enough, a tie with its worst is not taken."""
+        """What may belong to the best of a column. Once a column has enough, a tie with its worst is ignored."""
         before = np.where(self._full, self.threshold, -1).astype(np.int16)
         both = np.concatenate([self._tops, block.T], axis=1)
         best = self._tops.shape[1]

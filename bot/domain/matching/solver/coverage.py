@@ -1,4 +1,4 @@
-"""How many people can be matched at all, with a proof: the tier of the objective that comes before every score."""
+"""How many people can be matched, with a proof: the part of the objective with priority over every score."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ MORE_PER_ROW = 16
 @dataclass(frozen=True, slots=True)
 class Cover:
     """A proof that no more than `bound` pairs are possible: every allowed pair has a covered mentee or a covered
-    mentor, or is one of `crossing` pairs; all places of the covered people and those pairs make the bound."""
+    mentor, or is one of `crossing` pairs; all places of the covered people plus those pairs are the bound."""
 
     mentees: Bools
     mentors: Bools
@@ -24,10 +24,10 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The most first partners of mentees and of mentors and the most pairs, each with its proof.
+    """The maximum numbers of first partners of mentees and of mentors and of pairs, each with its proof.
 
     All three are possible at once: first partners of both sides by the theorem of Mendelsohn and Dulmage, and adding
-    pairs along augmenting paths never takes anybody's last partner away.
+    pairs along augmenting paths never removes a person's last partner.
     """
 
     totals: Totals
@@ -36,13 +36,13 @@ class Coverage:
 
 
 def easy_coverage(problem: Problem, survey: Survey) -> Coverage:
-    """The coverage if nothing but places limits it, which is nearly always so. Not proved to be reached."""
+    """The coverage if only places limit it, which is nearly always so. Not proved to be reached."""
     proofs = tuple(_smaller_side(*places, survey) for places in _places(problem))
     return _coverage(proofs, survey.arcs)
 
 
 def exact_coverage(problem: Problem, survey: Survey) -> Coverage:
-    """The coverage that is reached, with as many more arcs as it takes to reach it."""
+    """The coverage that is reached, with as many additional arcs as needed to reach it."""
     arcs = survey.arcs
     proofs = []
     for demand, capacity in _places(problem):
@@ -73,7 +73,8 @@ def _smaller_side(demand: Int64s, capacity: Int64s, survey: Survey) -> Cover:
 
 
 def _most(problem: Problem, demand: Int64s, capacity: Int64s, survey: Survey, arcs: Arcs) -> tuple[Cover, Arcs]:
-    """The most pairs for these places: a largest flow on the arcs, then arcs across its smallest cut, until none."""
+    """The most pairs for these places: a maximum flow on the arcs, then arcs across its minimum cut, until there are
+    none."""
     easy = _smaller_side(demand, capacity, survey)
     while True:
         value, mentees, mentors = _largest_flow(problem, demand, capacity, arcs)
@@ -86,8 +87,8 @@ def _most(problem: Problem, demand: Int64s, capacity: Int64s, survey: Survey, ar
 
 
 def _largest_flow(problem: Problem, demand: Int64s, capacity: Int64s, arcs: Arcs) -> tuple[int, Bools, Bools]:
-    """The largest flow on the arcs, and on which side of its smallest cut everybody is (True: the source's)."""
-    # Imported here: an idle bot that matches nobody must not carry OR-tools in memory.
+    """The maximum flow on the arcs, and the side of its minimum cut of each person (True: the source's)."""
+    # Imported here: an idle bot must not have OR-tools in memory.
     from ortools.graph.python import max_flow
 
     rows, columns = problem.shape
@@ -128,7 +129,7 @@ def _crossing(problem: Problem, mentees: Bools, mentors: Bools, arcs: Arcs) -> t
 
 
 def _some_of_each(row: Int64s, rows: int, start: int) -> Int64s:
-    """Up to MORE_PER_ROW places of each row, from a beginning that moves on from row to row."""
+    """Up to MORE_PER_ROW places of each row, from a start that moves on from row to row."""
     begins = np.flatnonzero(np.diff(row, prepend=-1))
     lengths = np.diff(begins, append=len(row))
     picks = []

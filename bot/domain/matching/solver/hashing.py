@@ -1,7 +1,7 @@
-"""Numbers that look random and are the same every time, and with them: who is who in scores that come without names.
+"""Deterministic hashes, and from them identities for people in scores without ids.
 
-The choice between equally good solutions hangs on the two people's ids (see `ties`). A plain array has none, and its
-row numbers would make the choice hang on the order of rows. So a row's id is drawn from what it holds.
+The choice between equally good solutions depends on the two people's ids (see `ties`). A plain array has none, and
+row numbers would make the choice depend on the order of rows. So a row's id is computed from its content.
 """
 
 from collections.abc import Callable, Iterable
@@ -25,22 +25,22 @@ def mix(values: Hashes) -> Hashes:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What rows and columns look like: equal numbers for those that their scores do not tell apart."""
+    """Hashes of rows and columns: equal for those that their scores do not distinguish."""
 
     rows: Hashes
     columns: Hashes
 
     @property
     def kinds(self) -> int:
-        """How many can be told apart."""
+        """How many can be distinguished."""
         return len(np.unique(self.rows)) + len(np.unique(self.columns))
 
 
 def look_of(blocks: Callable[[], Iterable[NDArray[np.int16]]], shape: tuple[int, int]) -> Look:
     """A number for every row and every column that stays with its scores when rows or columns change places.
 
-    First columns by the scores they hold; then rows by scores and columns, and columns by scores and rows, again as
-    long as that tells more of them apart: nearly always once.
+    First columns by their scores; then rows by scores and columns, and columns by scores and rows, again as long as
+    that distinguishes more of them: nearly always once.
     """
     scattered = mix(np.arange(TOP_SCORE + 2, dtype=np.uint64))
     columns = np.zeros(shape[1], np.uint64)
@@ -70,8 +70,8 @@ def _looked_closer(blocks: Callable[[], Iterable[NDArray[np.int16]]], look: Look
 
 
 def ids(look: Hashes, besides: Hashes) -> NDArray[np.int64]:
-    """An id for everybody on a side, by their look. Who looks alike is told apart by what else is known of them
-    (`besides`), and only who is alike in that too by place."""
+    """An id for everyone on a side, by their hash. People with equal hashes are distinguished by other data
+    (`besides`), and only if these are equal too by position."""
     order = np.lexsort((besides, look))
     begins = np.flatnonzero(np.diff(look[order], prepend=~look[order[:1]]))
     rank = np.arange(len(look)) - np.repeat(begins, np.diff(begins, append=len(look)))
@@ -81,5 +81,5 @@ def ids(look: Hashes, besides: Hashes) -> NDArray[np.int64]:
 
 
 def _parts(block: NDArray[np.int16]) -> Iterable[NDArray[np.int16]]:
-    """Pieces small enough that eight bytes for each score are no burden."""
+    """Slices small enough for eight bytes per score."""
     return (block[start : start + 64] for start in range(0, len(block), 64))

@@ -1,8 +1,8 @@
-"""The problem on a few arcs as a flow network: OR-tools finds the best flow, and we find the prices that prove it.
+"""The problem on a few arcs as a flow network: OR-tools finds the best flow, and this module the prices that prove it.
 
-Two sources feed the mentees and two sinks drain the mentors: the first of each carries everybody's first partner, the
-second all further ones. How much each carries is fixed beforehand (see `coverage`), so that no huge bonus is needed
-to put first partners first, and numbers stay small.
+Two sources feed the mentees and two sinks drain the mentors: the first of each carries first partners, the
+second all further ones. Their amounts are fixed beforehand (see `coverage`), so that no huge bonus is needed
+to prioritise first partners, and numbers stay small.
 """
 
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ class TooLarge(OverflowError):
 
 
 class Infeasible(Exception):
-    """These arcs do not allow as many partners as were asked for."""
+    """These arcs do not allow the requested number of partners."""
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How many partners there are: first ones of mentees, all others; first ones of mentors, all others."""
+    """Numbers of partners: first ones of mentees, all others; first ones of mentors, all others."""
 
     first_mentees: int
     first_mentors: int
@@ -33,12 +33,12 @@ class Totals:
 
     @property
     def supplies(self) -> tuple[int, int]:
-        """What the two sources send."""
+        """The supply of the two sources."""
         return self.first_mentees, self.pairs - self.first_mentees
 
     @property
     def needs(self) -> tuple[int, int]:
-        """What the two sinks take."""
+        """The demand of the two sinks."""
         return self.first_mentors, self.pairs - self.first_mentors
 
 
@@ -131,11 +131,11 @@ class Network:
         )
 
     def prices(self, flow: Flow, start: Prices | None) -> Prices:
-        """Prices under which this cheapest flow is seen to be cheapest: shortest distances in what the flow leaves
-        open (Bellman and Ford), from a start that may be anything; a good one is quick.
+        """Prices that prove this cheapest flow: shortest distances in the residual network (Bellman and Ford), from any
+        start; a good one is fast.
 
-        Distances from a start only shrink, and those of the network the other way round only grow. Half-way between
-        the two, which is as good a proof, the prices stay nearest to the start, and fewest other pairs seem to pay.
+        Distances from a start only decrease, and those of the reversed network only increase. In the middle of the two,
+        which is as good a proof, the prices stay nearest to the start, and fewest other pairs seem to pay.
         """
         shrunk = _Distances(self, flow, start).settle()
         if start is None:
@@ -143,7 +143,7 @@ class Network:
         grown = _turned(
             _Distances(self._turned(), Flow(flow.used, flow.mentors, flow.mentees), _turned(start)).settle()
         )
-        # Distances are rounded down on both sides, so that whole differences between them still hold.
+        # Distances are rounded down on both sides, so that integer differences between them still hold.
         return Prices(
             (shrunk.mentees + grown.mentees) >> 1,
             -((-shrunk.mentors - grown.mentors) >> 1),
@@ -152,7 +152,7 @@ class Network:
         )
 
     def _turned(self) -> "Network":
-        """The network with mentees and mentors in each other's place."""
+        """The network with mentees and mentors exchanged."""
         totals = Totals(self.totals.first_mentors, self.totals.first_mentees, self.totals.pairs)
         return Network(self.heads, self.tails, self.costs, self.mentor_places, self.mentee_places, totals)
 
@@ -197,7 +197,7 @@ class _Distances:
         self.back_costs = network.costs[flow.used]
 
     def settle(self) -> Prices:
-        """Relax until no distance shrinks any more."""
+        """Relax until no distance decreases any more."""
         for _ in range(2 * (len(self.mentee) + len(self.mentor)) + 8):
             if not self._relax():
                 return Prices(self.mentee, -self.mentor, self.source, -self.sink)

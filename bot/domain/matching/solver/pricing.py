@@ -1,4 +1,4 @@
-"""One pass over all pairs against the prices: the pairs that would pay, and the bound that the prices prove."""
+"""One pass over all pairs against the prices: the pairs that pay, and the bound that the prices prove."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ FLOAT32_LIMIT = 1 << 36
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What one pass found: pairs that pay more than their prices and are no arcs yet (`paying`), pairs that pay
+    """The result of a pass: pairs that pay more than their prices and are no arcs yet (`paying`), pairs that pay
     exactly or are among the arcs and pay more (`tight`, with their surplus), and the bound of the prices."""
 
     paying: Arcs
@@ -70,8 +70,8 @@ def _sort_out(problem: Problem, prices: Prices, arcs: Arcs, keys: Int64s, scores
 def _best_of_each(rows: Int64s, values: Int64s, most: int, spread: bool = False) -> Int64s:
     """Places of the entries with the greatest values, about `most` of each row; rows are ascending.
 
-    With `spread` half of them come from all over the row's other entries: where everybody wants the same few people,
-    the best alone would lead prices to the optimum in small steps.
+    With `spread` half of them come from all over the row's other entries: where everyone wants the same few people,
+    the best alone would move prices to the optimum in small steps.
     """
     begins = np.flatnonzero(np.diff(rows, prepend=-1))
     lengths = np.diff(begins, append=len(rows))
@@ -86,8 +86,8 @@ def _best_of_each(rows: Int64s, values: Int64s, most: int, spread: bool = False)
 
 
 def bound_of_places(problem: Problem, prices: Prices, totals: Totals) -> int:
-    """The part of the bound that comes from places: what the sources and sinks must carry at their prices, and what
-    places are worth beyond that."""
+    """The part of the bound that comes from places: what the sources and sinks must carry at their prices, and the
+    worth of places beyond that."""
     bound = 0
     sides = (
         (prices.mentees, prices.sources, problem.first_mentee, problem.demand, totals.supplies),
@@ -100,7 +100,7 @@ def bound_of_places(problem: Problem, prices: Prices, totals: Totals) -> int:
 
 
 class _Sieve:
-    """Finds quickly, by rounded arithmetic with a margin, few pairs among which are all that are worth their prices."""
+    """Finds, by fast rounded arithmetic with a margin, few pairs that include all that are worth their prices."""
 
     def __init__(self, problem: Problem, prices: Prices) -> None:
         largest = int(np.abs(problem.worth[:-1]).max())
@@ -115,7 +115,7 @@ class _Sieve:
         self._values = np.empty((BLOCK_ROWS, problem.shape[1]), kind)
 
     def pass_through(self, start: int, block: Int16s) -> tuple[Int64s, Int64s]:
-        """Rows and columns of the pairs in the block that may be worth their prices, bonuses left aside."""
+        """Rows and columns of the pairs in the block that may be worth their prices, without bonuses."""
         value = self._values[: len(block)]
         if self._fair:
             np.subtract(PERFECT, block, out=value, casting="same_kind")

@@ -1,4 +1,4 @@
-"""What is to be solved: scores, places, and what HR locked, forbade or already proposed; checked and made uniform."""
+"""The input of the solver: scores, places, and HR's locks, forbids and earlier pairs; validated and normalised."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Bools = NDArray[np.bool_]
 Pairs = Iterable[tuple[int, int]] | NDArray[Any]
 Objective = Literal["fair", "total"]
 Partnered = tuple[Iterable[int], Iterable[int]]
-"""Mentees and mentors, by index, who have a partner already beside what is to be solved."""
+"""Indexes of mentees and mentors who already have another partner."""
 
 KEEP_BONUS = 500
 PERFECT = 10_000
@@ -27,7 +27,8 @@ NEVER = -(1 << 50)
 
 @runtime_checkable
 class Identified(Protocol):
-    """Scores that know who their rows and columns are and which rule forbids a pair (see `matching_scores.Scores`)."""
+    """Scores that know the people of their rows and columns and which rule forbids a pair (see
+    `matching.scores.Scores`)."""
 
     mentee_ids: Int64s
     mentor_ids: Int64s
@@ -42,7 +43,7 @@ ScoreSource = NDArray[Any] | Iterable[ArrayLike]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Request:
-    """What `assign` was asked, as it was asked."""
+    """The arguments of `assign`."""
 
     scores: ScoreSource
     mentor_capacity: ArrayLike
@@ -56,8 +57,8 @@ class Request:
 
 
 class LockRefused(ValueError):
-    """A locked pair would break a hard rule. `rule` is its name: one of `matching_rules.RULES`, "forbidden" when the
-    scores forbid the pair without saying why, or "forbidden_by_hr" when the pair is locked and forbidden at once."""
+    """A locked pair would break a hard rule. `rule` is its name: one of `matching.rules.RULES`, "forbidden" if the
+    scores forbid the pair without a rule, or "forbidden_by_hr" if the pair is locked and forbidden at once."""
 
     def __init__(self, mentee: int, mentor: int, rule: str) -> None:
         super().__init__(f"mentee {mentee} and mentor {mentor} cannot be locked: {rule}")
@@ -68,11 +69,11 @@ class LockRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A checked problem. Places taken by locked pairs are already subtracted from `demand` and `capacity`.
+    """A validated problem. Places taken by locked pairs are already subtracted from `demand` and `capacity`.
 
     `first_mentee` and `first_mentor` are 1 where a person's first partner counts before others' second: in "fair" for
-    all who have a place and no partner yet, locked or beside this problem, in "total" for nobody. `worth` maps a score
-    to what a pair of that score adds to the objective; its last entry, at index -1, is that of a forbidden pair.
+    all who have a place and no partner yet, locked or other, in "total" for nobody. `worth` maps a score to what a pair
+    of that score adds to the objective; its last entry, at index -1, is that of a forbidden pair.
     """
 
     source: ScoreSource
@@ -98,8 +99,8 @@ class Problem:
         return len(self.demand), len(self.capacity)
 
     def blocks(self) -> Iterator[tuple[int, Int16s]]:
-        """Consecutive blocks of rows with the index of their first row. Closed pairs read as forbidden, and so do all
-        pairs of people without a place: nobody need look at them."""
+        """Consecutive blocks of rows with the index of their first row. Closed pairs are forbidden, and so are all
+        pairs of people without a place."""
         start = 0
         full_mentees, full_mentors = self.demand == 0, np.flatnonzero(self.capacity == 0)
         for rows in fitting_blocks(self.source, self.shape):
@@ -122,13 +123,13 @@ class Problem:
         return block
 
     def row(self, mentee: int) -> Int16s:
-        """The scores of one mentee; closed pairs read as forbidden."""
+        """The scores of one mentee; closed pairs are forbidden."""
         scores = _row(self.source, mentee).astype(np.int16)
         scores[self.closed[self.closed[:, 0] == mentee, 1]] = -1
         return scores
 
     def column(self, mentor: int) -> Int16s:
-        """The scores of one mentor; closed pairs read as forbidden."""
+        """The scores of one mentor; closed pairs are forbidden."""
         if isinstance(self.source, Identified):
             scores = np.array(self.source.column(mentor), np.int16)
         else:
@@ -157,7 +158,7 @@ class Problem:
 def fitting_blocks(source: ScoreSource, shape: tuple[int, int]) -> Iterator[Int16s]:
     """The scores as consecutive blocks of rows that together have this shape.
 
-    Raises ValueError for scores that are no whole numbers from -1 to 9,999, or too few or too many of them.
+    Raises ValueError for scores that are not integers from -1 to 9,999, or too few or too many of them.
     """
     start = 0
     for rows in _row_blocks(source):
@@ -175,23 +176,23 @@ def _row_blocks(source: ScoreSource) -> Iterator[Int16s]:
 
 
 def _as_scores(rows: ArrayLike) -> Int16s:
-    """A block of scores as int16, without a copy where they are that already. One row alone is a block, too."""
+    """A block of scores as int16, without a copy if they are that already. A single row is a block, too."""
     block = np.atleast_2d(np.asarray(rows))
     if not block.size:
         return block.astype(np.int16)
     if block.dtype.kind not in "iu":
         raise ValueError(f"scores are whole numbers from -1 to {TOP_SCORE}, not {block.dtype}")
-    # Looked at before they are made small: 65,541 would read as 5.
+    # Checked before the conversion: 65,541 would read as 5.
     if block.min() < -1 or block.max() > TOP_SCORE:
         raise ValueError(f"a score is outside -1 to {TOP_SCORE}")
     return block.astype(np.int16, copy=False)
 
 
 def make_problem(request: Request, known: Problem | None = None) -> Problem:
-    """Check everything and put it into one form. `known` may be an earlier problem: of the same scores, so that what
-    tells people apart need not be read from them again.
+    """Validate and normalise everything. `known` may be an earlier problem: of the same scores, so that the identities
+    of people need not be computed again.
 
-    Raises ValueError for what does not fit, LockRefused for a lock.
+    Raises ValueError for invalid input, LockRefused for a lock.
     """
     floor, objective, scores = request.floor, request.objective, request.scores
     if objective not in ("fair", "total"):
@@ -200,7 +201,7 @@ def make_problem(request: Request, known: Problem | None = None) -> Problem:
         raise ValueError(f"the floor is a whole number from 0 to {PERFECT}, not {floor!r}")
     places = _places(request.mentee_demand, "demand"), _places(request.mentor_capacity, "capacity")
     shape = len(places[0]), len(places[1])
-    # Nobody can have more partners than there are people: one more is as good as any number, and sums stay small.
+    # Nobody can have more partners than there are people: a larger number means the same, and sums stay small.
     demand, capacity = _at_most(places[0], shape[1] + 1), _at_most(places[1], shape[0] + 1)
     locks, forbids, keeps = (_pairs(pairs, shape) for pairs in (request.locked, request.forbidden, request.keep))
     source = _repeatable(scores, shape)
@@ -245,7 +246,7 @@ def _places(values: ArrayLike, name: str) -> Int64s:
 
 
 def _at_most(places: NDArray[Any], most: int) -> Int64s:
-    # Compared before they are made int64: the largest unsigned ones would read as negative.
+    # Compared before the conversion to int64: the largest unsigned ones would read as negative.
     return np.where(places > most, most, places).astype(np.int64)
 
 
@@ -263,7 +264,7 @@ def _pairs(pairs: Pairs, shape: tuple[int, int]) -> Int64s:
 
 
 def _repeatable(scores: ScoreSource, shape: tuple[int, int]) -> ScoreSource:
-    """Scores that can be read again and again: what can be read only once is stored."""
+    """Scores that can be read repeatedly: an iterator is stored."""
     if isinstance(scores, np.ndarray) or iter(scores) is not scores:
         return scores
     blocks = [_as_scores(np.array(block)) for block in scores]
@@ -271,7 +272,7 @@ def _repeatable(scores: ScoreSource, shape: tuple[int, int]) -> ScoreSource:
 
 
 def _look(source: ScoreSource, shape: tuple[int, int], known: Problem | None) -> Look | None:
-    """What tells people apart in scores that do not say who they are."""
+    """Identities of people in scores without ids."""
     if isinstance(source, Identified):
         return None
     if known is not None and known.source is source and known.shape == shape:
@@ -286,7 +287,7 @@ def _ids(
     partnered: Sequence[Bools],
     marks: Sequence[Int64s],
 ) -> tuple[Int64s, Int64s]:
-    """Who is who. People whose scores are alike differ by their places, and by whom they are locked to, say."""
+    """Identities. People with equal scores are distinguished by their places, and for example by their locks."""
     if look is None:
         assert isinstance(source, Identified)
         return source.mentee_ids, source.mentor_ids
@@ -301,7 +302,7 @@ def _ids(
 
 
 def _members(indexes: Iterable[int], size: int) -> Bools:
-    """Who is among these indexes."""
+    """A mask of these indexes."""
     array = np.array(list(indexes), np.int64)
     if array.size and (array.min() < 0 or array.max() >= size):
         raise ValueError("partnered names a mentee or mentor that is not there")
@@ -350,7 +351,7 @@ def _refuse_forbidden_locks(problem: Problem) -> None:
 
 
 def raw_score(source: ScoreSource, mentee: int, mentor: int) -> int:
-    """The score of one pair as the source has it, whatever is closed."""
+    """The score of one pair in the source, whether closed or not."""
     return int(_row(source, mentee)[mentor])
 
 

@@ -1,4 +1,4 @@
-"""What the solver hands back: the pairs, the proof that no others are better, and who else would do."""
+"""The result of the solver: the pairs, the proof that no others are better, and alternatives."""
 
 from dataclasses import dataclass, field
 
@@ -10,18 +10,18 @@ from bot.domain.matching.solver.network import Prices, Totals
 from bot.domain.matching.solver.pricing import scan
 from bot.domain.matching.solver.problem import PERFECT, Bools, Int64s, Problem, Request
 
-# The price of somebody without a place: more than any pair is worth.
+# The price of a person without a place: more than any pair is worth.
 NO_PLACE = 1 << 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Certificate:
-    """Dual prices that prove the assignment optimal: anyone can add them up (`check`) without trusting the solver.
+    """Dual prices that prove the assignment optimal: `check` verifies them without trusting the solver.
 
     `totals` holds the most first partners of mentees and of mentors and the most pairs there can be besides the locked
     ones; `covers` proves each of the three. Among solutions with these totals none has a greater objective than
     `bound` = what locked pairs add + what `prices` say (see `pricing.bound_of_places`) + all that pairs are worth
-    beyond their prices. `objective` is what the assignment reaches; they are equal.
+    beyond their prices. `objective` is that of the assignment; they are equal.
 
     The unit: "total" counts points, with 500 more for each kept pair; "fair" counts minus the squared regret,
     (10,000 - score)**2, and minus `floor_penalty` for each pair under the floor. `constant` is what locked pairs add,
@@ -39,7 +39,7 @@ class Certificate:
 
     @property
     def floor_penalty(self) -> int:
-        """What a pair under the floor costs beyond its regret: more than all regrets together."""
+        """The cost of a weak pair besides its regret: more than all regrets together."""
         return self.problem.floor_penalty
 
     @property
@@ -53,7 +53,7 @@ class Certificate:
         return self.prices.mentors
 
     def check(self) -> bool:
-        """Go through all pairs again and add everything up anew."""
+        """Go through all pairs again and add everything up."""
         bound = scan(self.problem, self.prices, self.kept, self.totals).bound + self.constant
         return bound == self.bound == self.objective and self._covers_hold()
 
@@ -76,8 +76,8 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Alternate:
-    """Somebody else for a person: index on the other side, score of the pair, whether they have a free place, and at
-    least how much the objective would lose (in the certificate's unit; None when only breaking a lock would do)."""
+    """An alternative for a person: index on the other side, score of the pair, whether they have a free place, and at
+    least how much the objective would lose (in the certificate's unit; None if only breaking a lock would do)."""
 
     index: int
     score: int
@@ -89,8 +89,8 @@ class Alternate:
 class Assignment:
     """The pairs as an int64 array [k, 2] of (mentee, mentor) indexes, ascending, with the locked ones.
 
-    `total` is the sum of their scores, `under_floor` how many are under the floor, `regret` the sum of
-    (10,000 - score)**2 / 10,000, `rounds` how often the solver went through all pairs.
+    `total` is the sum of their scores, `under_floor` the number of weak pairs, `regret` the sum of
+    (10,000 - score)**2 / 10,000, `rounds` the number of passes over all pairs.
     """
 
     pairs: Int64s
@@ -107,7 +107,7 @@ class Assignment:
 
     @property
     def under_floor(self) -> int:
-        """Number of pairs under the floor."""
+        """Number of weak pairs."""
         return int((self.scores < self.certificate.problem.floor).sum())
 
     @property

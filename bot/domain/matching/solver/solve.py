@@ -1,4 +1,4 @@
-"""The way to the optimum: few arcs, exact flow, prices, all pairs against the prices, more arcs, until none pays."""
+"""The solver's loop: few arcs, exact flow, prices, all pairs against the prices, more arcs, until none pays."""
 
 from dataclasses import replace
 
@@ -18,14 +18,14 @@ FEW_PEOPLE = 8
 
 
 def solve(request: Request, start: Assignment | None = None) -> Assignment:
-    """Solve what was asked for. `start`, an assignment of the very same scores, shortens the way, not the result."""
+    """Solve a problem. `start`, an assignment of the very same scores, saves time and does not change the result."""
     problem = make_problem(request, start.certificate.problem if start else None)
     if start is not None and _only_narrower(problem, start):
         known = _known(problem, start)
         try:
             return _proved(request, problem, known, easy_coverage(problem, known), _prices_of(start))
         except Infeasible:
-            pass  # a survey of all scores will tell what is possible
+            pass  # a survey of all scores will find what is possible
     found = survey(problem, BEST)
     try:
         return _proved(request, problem, found, easy_coverage(problem, found), None)
@@ -35,7 +35,7 @@ def solve(request: Request, start: Assignment | None = None) -> Assignment:
 
 def _only_narrower(problem: Problem, start: Assignment) -> bool:
     """Whether the scores are the same, all pairs possible now were possible at the start too, and those to keep were
-    candidates. Else the start is of no use, and does no harm."""
+    candidates. Otherwise the start is useless, and harmless."""
     before = start.certificate.problem
     if (
         problem.source is not before.source
@@ -53,7 +53,7 @@ def _only_narrower(problem: Problem, start: Assignment) -> bool:
 
 
 def _known(problem: Problem, start: Assignment) -> Survey:
-    """What the start's survey says about this narrower problem."""
+    """The start's survey, restricted to this narrower problem."""
     arcs, columns = start.survey.arcs, problem.shape[1]
     places = (problem.demand[arcs.keys // columns] > 0) & (problem.capacity[arcs.keys % columns] > 0)
     return replace(start.survey, arcs=arcs.only(places & ~np.isin(arcs.keys, problem.keys(problem.closed))))
@@ -69,7 +69,7 @@ def _prices_of(start: Assignment) -> Prices:
 
 
 def _proved(request: Request, problem: Problem, found: Survey, coverage: Coverage, prices: Prices | None) -> Assignment:
-    """Solve on the arcs, add the pairs that would pay at the prices this gives, and again, until none does."""
+    """Solve on the arcs, add the pairs that would pay at the resulting prices, and repeat until none does."""
     arcs, rounds = coverage.arcs, 0
     while True:
         rounds += 1
@@ -89,8 +89,8 @@ def _proved(request: Request, problem: Problem, found: Survey, coverage: Coverag
 
 
 def _with_all_of_few(problem: Problem, arcs: Arcs, paying: Arcs) -> Arcs:
-    """The arcs, and if only few people's pairs pay, as after a lock or a forbid, all pairs of these people: their price
-    may have far to go, and would otherwise go a few pairs each round."""
+    """The arcs, and if only few people's pairs pay, as after a lock or a forbid, all pairs of these people: their
+    prices may have to change much, and would otherwise change by a few pairs per round."""
     rows, columns = np.unique(paying.keys // problem.shape[1]), np.unique(paying.keys % problem.shape[1])
     lines: list[tuple[Int64s, Int16s]] = []
     if len(rows) <= FEW_PEOPLE:
@@ -105,9 +105,9 @@ def _with_all_of_few(problem: Problem, arcs: Arcs, paying: Arcs) -> Arcs:
 
 
 def _pruned(problem: Problem, arcs: Arcs, flow: Flow, prices: Prices) -> Arcs:
-    """The arcs in use and those nearest to their prices, so that later rounds are quick.
+    """The arcs in use and those nearest to their prices, so that later rounds are fast.
 
-    Done once: what is missed comes back when it pays, and the rounds still end because arcs then only grow.
+    Done once: removed arcs come back when they pay, and the rounds still end because arcs then only grow.
     """
     most = KEPT_PER_PERSON * sum(problem.shape)
     if len(arcs) <= most:
@@ -165,7 +165,7 @@ def _scores_of(problem: Problem, keys: Int64s, arcs: Arcs) -> Int16s:
 
 
 def _without_places(problem: Problem, prices: Prices) -> Prices:
-    """The prices, with one that nobody pays for people without a place left."""
+    """The prices, with a prohibitive one for people without a place left."""
     return replace(
         prices,
         mentees=np.where(problem.demand == 0, NO_PLACE, prices.mentees),

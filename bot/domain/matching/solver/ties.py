@@ -1,7 +1,7 @@
-"""Between solutions that are equally good, take the same one every time: the one with the least sum of hashes.
+"""Chooses between equally good solutions deterministically: the one with the least sum of hashes.
 
-The hash of a pair depends on the two people's ids alone. So the choice favours nobody, does not hang on the order of
-rows or on the way the solver went, and stays when other people come or leave.
+The hash of a pair depends only on the two people's ids. So the choice favours nobody, does not depend on the order of
+rows or on the course of the solver, and stays the same when other people come or leave.
 """
 
 from dataclasses import replace
@@ -43,7 +43,7 @@ def problem_keys(problem: Problem, network: Network, flow: Flow) -> Int64s:
 
 
 def _places(places: Int64s, own: Int64s, hubs: Int64s, forced: int) -> tuple[Int64s, Int64s]:
-    """Places as an optimal solution may use them: none where they cost more than they are worth, all where less."""
+    """Places as an optimal solution may use them: none if they cost more than they are worth, all if less."""
     gain = own[None, :] - hubs[:, None]
     return np.where(gain < 0, 0, places), np.where(gain > 0, forced, 0)
 
