@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from bot.balik import Balik
 from bot.jobs.registry import waiting
 from bot.rehearsal.others import SimulatedUsers
-from bot.sandbox import Coming
+from bot.sandbox import Upcoming
 from storage.tables import MentoringSession, Outbox, OutboxState, Pair, Participant, Person
 from storage.unit_of_work import UnitOfWork
 
@@ -21,7 +21,7 @@ class Ahead:
         self.balik = balik
         self.others = others
 
-    async def look(self) -> Coming | None:
+    async def look(self) -> Upcoming | None:
         """The next thing, in every language there is; None if nothing will happen by itself."""
         found = await self._candidates()
         if not found:
@@ -31,7 +31,7 @@ class Ahead:
             names = await self._names(work, what)
         catalogue = self.balik.context.catalogue
         words = {one: catalogue.texts(one).plain(f"demo.next.{what}", name=names) for one in catalogue.languages}
-        return Coming(found[what], words)
+        return Upcoming(found[what], words)
 
     async def _candidates(self) -> dict[str, datetime]:
         found = await waiting(self.balik.store, self.balik.clock.now())

@@ -25,6 +25,7 @@ from bot.rehearsal.company import company
 from bot.rehearsal.diary import Diary
 from bot.rehearsal.guide import GuidedPath
 from bot.rehearsal.others import Course, SimulatedUsers
+from bot.rehearsal.page_extension import RehearsalPage
 from bot.rehearsal.signing_up import set_up, sign_up
 from bot.rehearsal.stage import MANIFEST, DemoWorkspace, recognise, seed_workspace
 from bot.rehearsal.time_travel import few_collections, play
@@ -76,9 +77,9 @@ async def _live(folder: Path, port: int, stage: DemoWorkspace, balik: Balik, clo
     actors = _actors(stage, balik, diary)
     others = SimulatedUsers(stage, balik, diary, actors, await Course.read(balik))
     stage.slack.on_advance = lambda target: _advance(stage.slack, others, balik, clock, target)
-    stage.slack.next_thing = Ahead(balik, others).look
-    stage.slack.story = others
-    stage.slack.guide = GuidedPath(stage, balik, LEFT_TO_YOU[0])
+    stage.slack.find_upcoming = Ahead(balik, others).look
+    guide = GuidedPath(stage, balik, LEFT_TO_YOU[0])
+    RehearsalPage(stage.slack, simulation=others, guide=guide).attach()
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
@@ -109,7 +110,7 @@ class _SeenEnough(Exception):
 
 async def _advance(slack: Slack, others: SimulatedUsers, balik: Balik, clock: OffsetClock, target: datetime) -> None:
     async def step(now: datetime) -> datetime | None:
-        if slack.journey and slack.journey.stopped:
+        if slack.clock_move and slack.clock_move.stopped:
             raise _SeenEnough
         await slack.pump()
         return await others.react(now)

@@ -45,7 +45,7 @@ class Diary:
     def __init__(self, slack: Slack) -> None:
         self.slack = slack
         self.entries: list[Entry] = []
-        self.deeds = 0
+        self.actions = 0
         """How often somebody did something."""
         self.calls: list[Json] = []
         self.acting = ""
@@ -55,7 +55,7 @@ class Diary:
 
     def acted(self, who: str, what: str) -> None:
         """A person did something."""
-        self.deeds += 1
+        self.actions += 1
         self._add("action", (who,), text=what)
 
     def saw_modal(self, who: str, view: View) -> None:

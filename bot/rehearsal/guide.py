@@ -19,7 +19,7 @@ OF_HR = ("draft", "release", "summary")
 
 
 class GuidedPath:
-    """Implements `bot.sandbox.story.Guide`. One is `mentor` in it, and the first of HR."""
+    """Implements `bot.rehearsal.page_extension.Guide`. One is `mentor` in it, and the first of HR."""
 
     def __init__(self, stage: DemoWorkspace, balik: Balik, mentor: str) -> None:
         self.stage = stage

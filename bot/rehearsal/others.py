@@ -1,4 +1,4 @@
-"""The other people of the demo: while the story is on, each acts by their character, so that one plays only oneself."""
+"""The simulated users of the demo: while they are switched on, each acts by their character."""
 
 import asyncio
 import logging
@@ -27,9 +27,9 @@ DRAFTS_BEFORE = timedelta(days=14)
 """HR drafts this long before the start, or sooner, as soon as everybody has signed up."""
 HR_WAITS = timedelta(hours=1)
 LOOKS_BACK = timedelta(days=14)
-"""Nobody answers what is older when the story is switched on."""
+"""Nobody answers what is older when the simulation is switched on."""
 TOLD = 8
-"""How many of the last deeds are told."""
+"""How many of the last actions are shown."""
 
 Json = dict[str, Any]
 
@@ -51,7 +51,7 @@ class Course:
 
 
 class SimulatedUsers:
-    """Implements `bot.sandbox.Story`. Nobody acts for those of `stage.slack.played`."""
+    """Implements `bot.rehearsal.page_extension.UserSimulation`. Nobody acts for those of `stage.slack.played`."""
 
     def __init__(self, stage: DemoWorkspace, balik: Balik, diary: Diary, actors: list[Actor], course: Course) -> None:
         self.stage, self.balik, self.diary, self.actors, self.course = stage, balik, diary, actors, course
@@ -59,7 +59,7 @@ class SimulatedUsers:
         self.on = False
         self.next_at: datetime | None = None
         """When somebody wants to act next."""
-        self.deeds = 0
+        self.actions = 0
         self._acting = asyncio.Lock()
         self._awake = asyncio.Event()
         self._began = False
@@ -80,7 +80,7 @@ class SimulatedUsers:
         recent = [{"at": one.at.isoformat(), "who": names.get(one.who[0], ""), "what": one.text} for one in done]
         return {
             "on": self.on,
-            "deeds": self.deeds,
+            "actions": self.actions,
             "recent": recent,
             "next": self.next_at.isoformat() if self.on and self.next_at else None,
         }
@@ -92,7 +92,7 @@ class SimulatedUsers:
             self._overlook_the_old()
         self.on = on
         self._awake.set()
-        self.stage.slack.changed("story")
+        self.stage.slack.changed("extension")
 
     async def react(self, now: datetime) -> datetime | None:
         """Everybody does what they do by now, at the pace of the moved clock; when somebody acts next."""
@@ -112,7 +112,7 @@ class SimulatedUsers:
                 await living
 
     def _wake(self, change: Json) -> None:
-        if change["kind"] != "story":
+        if change["kind"] != "extension":
             self._awake.set()
 
     async def _live(self) -> None:
@@ -130,7 +130,7 @@ class SimulatedUsers:
         if not self.on:
             return None
         async with self._acting:
-            before = self.diary.deeds
+            before = self.diary.actions
             self.crowd.pace = pace
             wishes = []
             for part in (self._join, self._run, self.crowd.react):
@@ -141,10 +141,10 @@ class SimulatedUsers:
                     log.info("a simulated user could not act: %s", error)
                     wishes.append(now + timedelta(seconds=1))
             self.next_at = min((wish for wish in wishes if wish), default=None)
-            done = self.diary.deeds - before
+            done = self.diary.actions - before
         if done:
-            self.deeds += done
-            self.stage.slack.changed("story")
+            self.actions += done
+            self.stage.slack.changed("extension")
         return self.next_at
 
     def _spared(self, actor: Actor) -> bool:

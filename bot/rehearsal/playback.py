@@ -12,9 +12,10 @@ from typing import Any
 from bot.domain.calendar import local, named_holidays
 from bot.rehearsal.diary import Entry
 from bot.rehearsal.findings import Finding, told
+from bot.rehearsal.headings import KINDS, heading
+from bot.rehearsal.page_extension import RehearsalPage
 from bot.rehearsal.stage import MANIFEST
 from bot.rehearsal.timetable import Shown
-from bot.rehearsal.transcript import KINDS, head
 from bot.sandbox import Manifest, Slack
 from prompts.catalogue import Catalogue, Texts
 
@@ -50,8 +51,11 @@ class Record:
         """Into the folder, with the workspace as it is at the end."""
         slack.workspace.response_urls.clear()  # secrets, drawn at random, of a story that is over
         slack.save(folder / SLACK)
-        kept = {"format": FORMAT, "ended": slack.clock.now().isoformat(), **vars(self)}
-        (folder / PLAYED).write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
+        (folder / PLAYED).write_text(json.dumps(self.as_json(slack), ensure_ascii=False), "utf-8")
+
+    def as_json(self, slack: Slack) -> Json:
+        """As it is kept; the workspace's clock says when the rehearsal ended."""
+        return {"format": FORMAT, "ended": slack.clock.now().isoformat(), **vars(self)}
 
 
 def entry_json(shown: Shown) -> Json:
@@ -76,7 +80,7 @@ class _Stopped:
 
 
 class Playback:
-    """Implements `bot.sandbox.story.Transcript`: one rehearsal, in any language there is."""
+    """Implements `bot.rehearsal.page_extension.Transcript`: one rehearsal, in any language there is."""
 
     def __init__(self, slack: Slack, record: Json, catalogue: Catalogue) -> None:
         self.slack = slack
@@ -150,7 +154,7 @@ class Playback:
         keys = ("at", "kind", "who", "channel", "text", "blocks", "title", "ts")
         seen = Entry(**{key: entry[key] for key in keys})
         seen = replace(seen, at=datetime.fromisoformat(entry["at"]).astimezone(UTC), who=tuple(entry["who"]))
-        told = {"head": head(seen, self.slack, texts), "time": texts.time(seen.at, self.record["zone"])}
+        told = {"head": heading(seen, self.slack, texts), "time": texts.time(seen.at, self.record["zone"])}
         return {"number": number, **{key: entry[key] for key in keys}, **told}
 
     def _finding(self, kept: Json, texts: Texts) -> Json:
@@ -181,7 +185,7 @@ def _groups(texts: Texts, kinds: set[str]) -> list[Json]:
 
 async def serve(playback: Playback, port: int, ready: Callable[[], None]) -> None:
     """Show it until Ctrl-C; `ready` is called once it is there. Raises OSError if the port is in use."""
-    playback.slack.transcript = playback
+    RehearsalPage(playback.slack, transcript=playback).attach()
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)

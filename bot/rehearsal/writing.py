@@ -8,12 +8,12 @@ from typing import Any
 from bot.domain.calendar import DaysOff
 from bot.domain.sessions import add_months
 from bot.pictures.charts import draw
-from bot.rehearsal import transcript
 from bot.rehearsal.findings import Finding, Played, look, told
 from bot.rehearsal.play import Rehearsal
-from bot.rehearsal.playback import Record, entry_json, finding_json, named_days
+from bot.rehearsal.playback import Playback, Record, entry_json, finding_json
 from bot.rehearsal.report import figures, read_sendings
-from bot.rehearsal.timetable import Shown, timetable
+from bot.rehearsal.timetable import timetable
+from bot.rehearsal.transcript_file import write_transcript
 from bot.services.insight.summary_figures import Summary
 from bot.services.working_hours import days_off
 from handlers.insight.views import chart
@@ -24,18 +24,11 @@ async def write_down(played: Rehearsal, out: Path) -> tuple[dict[str, Any], list
     """Write everything to `out`; the report, and what HR should look at."""
     texts = played.texts
     cast = {actor.id: "hr" if actor.member.hr else actor.member.character for actor in played.everybody}
-    summary, record, report, findings, shown = await _look_back(played, cast)
+    summary, record, report, findings = await _look_back(played, cast)
     words = [told(one, texts, record.country) for one in findings]
-    story = transcript.Story(
-        programme=played.name,
-        zone=record.zone,
-        cast=cast,
-        shown=shown,
-        findings=words,
-        days_off=named_days(record.days_off, record.country, texts),
-    )
-    transcript.write(out / "transcript.html", played.diary, texts, story)
-    record.write(out, played.stage.slack)
+    slack = played.stage.slack
+    record.write(out, slack)
+    write_transcript(out / "transcript.html", Playback(slack, record.as_json(slack), texts.catalogue))
     played.diary.write_calls(out / "calls.jsonl")
     (out / "summary.png").write_bytes(await played.balik.context.in_worker(draw, chart(texts, summary)))
     report["findings"] = [{"code": one.code, **said} for one, said in zip(findings, words, strict=True)]
@@ -43,9 +36,7 @@ async def write_down(played: Rehearsal, out: Path) -> tuple[dict[str, Any], list
     return report, findings
 
 
-async def _look_back(
-    played: Rehearsal, cast: dict[str, str]
-) -> tuple[Summary, Record, dict[str, Any], list[Finding], list[Shown]]:
+async def _look_back(played: Rehearsal, cast: dict[str, str]) -> tuple[Summary, Record, dict[str, Any], list[Finding]]:
     async with played.balik.store.read(played.clock.now()) as work:
         programme = await work.session.get_one(Programme, 1)
         rows = played.sendings = await read_sendings(work)
@@ -70,7 +61,7 @@ async def _look_back(
         )
     characters = {actor.member.name: actor.member.character for actor in played.others}
     report = {**played.plan.told(), **found, "characters": characters, "stumbles": played.crowd.stumbles}
-    return summary, record, report, findings, shown
+    return summary, record, report, findings
 
 
 def _closed(off: DaysOff, first: date, last: date) -> list[str]:

@@ -11,8 +11,10 @@ from typing import Any
 
 from .ack_time import AckLimit
 from .args import for_record
+from .clock_moves import ClockMove, Upcoming
 from .delivery import Deliveries
 from .events import Events
+from .extensions import PageExtension
 from .faults import Faults
 from .http_push import HttpPush
 from .limits import RateLimits
@@ -21,12 +23,11 @@ from .model import Channel, Clock, Json, Message, SlackError, SystemClock, User
 from .posting import Composer
 from .secrets import Draw, at_random
 from .sockets import Sockets
-from .story import Coming, Guide, Journey, Story, Transcript
 from .workspace import Workspace
 
 Subscriber = Callable[[Json], None]
 Advance = Callable[[datetime], Awaitable[None]]
-NextThing = Callable[[], Awaitable[Coming | None]]
+FindUpcoming = Callable[[], Awaitable[Upcoming | None]]
 
 
 class Hub:
@@ -61,11 +62,10 @@ class Hub:
         self.verification_token = draw()
         self.echo_own_messages = echo_own_messages
         self.on_advance = on_advance
-        self.next_thing: NextThing | None = None
-        self.story: Story | None = None
-        self.guide: Guide | None = None
-        self.transcript: Transcript | None = None
-        self.journey: Journey | None = None
+        self.find_upcoming: FindUpcoming | None = None
+        self.extensions: dict[str, PageExtension] = {}
+        """By their names."""
+        self.clock_move: ClockMove | None = None
         """Where the clock is being moved to, while it is."""
         self.played: set[str] = set()
         """The people whom somebody at the page is or was: nobody else acts for them."""
@@ -111,19 +111,19 @@ class Hub:
 
     @property
     def advancing(self) -> bool:
-        return self.journey is not None
+        return self.clock_move is not None
 
     async def advance(self, target: datetime) -> None:
         """Move the clock on, by `on_advance` if one was given, and do what has become due.
 
-        `on_advance` may look at `journey.stopped` now and then: whoever watches has seen enough.
+        `on_advance` may look at `clock_move.stopped` now and then: whoever watches has seen enough.
         """
-        self.journey = Journey(self.clock.now(), target)
+        self.clock_move = ClockMove(self.clock.now(), target)
         self.changed("clock")
         try:
             await self._advance(target)
         finally:
-            self.journey = None
+            self.clock_move = None
         self.changed("clock")
 
     async def _advance(self, target: datetime) -> None:
@@ -157,8 +157,8 @@ class Hub:
     def post(self, message: Message) -> Message:
         """A message appears; those who listen to the conversation hear of it."""
         self.workspace.post(message)
-        if self.journey:
-            self.journey.saw(message)
+        if self.clock_move:
+            self.clock_move.saw(message)
         self.changed("message", channel=message.channel, user=message.ephemeral_to)
         if message.user == self.workspace.bot_user:
             self._echo(message, self.events.message(message))

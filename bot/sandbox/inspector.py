@@ -8,7 +8,7 @@ from aiohttp import web
 from .company import Company
 from .faults import Fault, FaultKind
 from .kit import total_text
-from .local_routes import body_of, refused
+from .local_http import body_of, refused
 from .model import Json, Message
 from .people import Person
 from .posting import MESSAGE_MAX, METADATA_MAX, TEXT_MAX

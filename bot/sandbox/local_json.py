@@ -1,10 +1,10 @@
 """How the workspace looks to the page, as JSON."""
 
 from .api.views import view_json
+from .clock_moves import Upcoming
 from .company import Company
 from .model import Channel, Json, Message, User
 from .people import Outcome, Person
-from .story import Coming
 
 GLIMPSE = 140
 MEMBERS_SHOWN = 30
@@ -29,9 +29,7 @@ def state_view(slack: Company, me: Person | None, *, people: bool = True) -> Jso
                 "can_write_to": slack.manifest.messages_tab and not slack.manifest.messages_read_only,
                 "connected": bool(slack.sockets.open),
             },
-            "story": slack.story is not None,
-            "guide": slack.guide is not None,
-            "transcript": slack.transcript is not None,
+            "extensions": sorted(slack.extensions),
         },
         **({"people": [_person(user) for user in slack.users]} if people else {}),
     }
@@ -51,16 +49,16 @@ def state_view(slack: Company, me: Person | None, *, people: bool = True) -> Jso
     }
 
 
-def clock_view(slack: Company, following: Coming | None) -> Json:
+def clock_view(slack: Company, following: Upcoming | None) -> Json:
     """The time, when the app has something to do next, and how far a move of the clock has come."""
-    journey = slack.journey
+    move = slack.clock_move
     return {
         "now": slack.clock.now().isoformat(),
         "movable": slack.movable,
-        "moving_from": journey.since.isoformat() if journey else None,
-        "moving_to": journey.to.isoformat() if journey else None,
-        "stopping": bool(journey and journey.stopped),
-        "played": {"messages": journey.messages, "last": _glimpse(slack, journey.last)} if journey else None,
+        "moving_from": move.since.isoformat() if move else None,
+        "moving_to": move.to.isoformat() if move else None,
+        "stopping": bool(move and move.stopped),
+        "played": {"messages": move.messages, "last": _glimpse(slack, move.last)} if move else None,
         "next": following.at.isoformat() if following else None,
         "next_what": dict(following.what) if following else None,
     }

@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 
 from .company import Company
 from .forms import FormError
+from .local_http import body_of, refused
 from .local_json import channel_view, clock_view, outcome_view, state_view
 from .model import Json
 from .people import Outcome, Person, Target
@@ -28,7 +28,6 @@ PAGE_HEADERS = {
 CALLS_SHOWN = 500
 MEMBERS_A_PAGE = 100
 HEARTBEAT_SECONDS = 15.0
-NO_PAGE = "The local Slack is running. Its Web API is at /api/, its JSON for people at /_local/."
 
 
 class LocalRoutes:
@@ -65,11 +64,11 @@ class LocalRoutes:
                 web.get("/_local/calls", self.calls),
                 web.get("/_local/clock", self.clock),
                 web.post("/_local/clock", self.move_clock),
-                web.get("/_local/story", self.story),
-                web.post("/_local/story", self.story),
-                web.get("/_local/guide", self.guide),
+                web.get("/_local/extensions/{extension}/{path:.*}", self.extension),
+                web.post("/_local/extensions/{extension}/{path:.*}", self.extension),
                 web.get("/_local/files/{file}", self.file),
                 web.get("/", self.page),
+                web.get("/page/extensions/{extension}/{path:.+}", self.extension_file),
                 web.get("/page/{path:.+}", self.page),
             ]
         )
@@ -211,7 +210,7 @@ class LocalRoutes:
 
     async def clock(self, request: web.Request) -> web.Response:
         """The time; where to, while the clock is being moved on; else when the app has something to do next."""
-        ask = None if self.slack.journey else self.slack.next_thing
+        ask = None if self.slack.clock_move else self.slack.find_upcoming
         following = await ask() if ask else None
         return web.json_response(clock_view(self.slack, following))
 
@@ -221,8 +220,8 @@ class LocalRoutes:
         if refusal:
             return refusal
         if body.get("stop"):
-            if self.slack.journey:
-                self.slack.journey.stopped = True
+            if self.slack.clock_move:
+                self.slack.clock_move.stopped = True
             return await self.clock(request)
         now = self.slack.clock.now()
         seconds, to = body.get("advance_seconds"), body.get("to")
@@ -230,66 +229,41 @@ class LocalRoutes:
             target = datetime.fromisoformat(str(to)) if to else now + timedelta(seconds=float(str(seconds)))
             if target.tzinfo is None or target < now:
                 raise ValueError("the clock moves forward only, to a time with a zone")
-            if self.slack.journey:
+            if self.slack.clock_move:
                 return refused("the clock is being moved on already", 409)
             await self.slack.advance(target)
         except (ValueError, OverflowError) as error:
             return refused(str(error), 400)
         return await self.clock(request)
 
-    # Besides Slack
-
-    async def story(self, request: web.Request) -> web.Response:
-        """The other people, and whom one plays oneself; {"on"} switches, {"hand_over"} lets others act for a person."""
-        if self.slack.story is None:
-            return refused("nobody acts by themselves here", 404)
-        if request.method == "POST":
-            body, refusal = await body_of(request)
-            if refusal:
-                return refusal
-            if "on" in body:
-                self.slack.story.switch(bool(body["on"]))
-            if who := body.get("hand_over"):
-                self.slack.played.discard(str(who))
-        return web.json_response(self.slack.story.view() | {"played": sorted(self.slack.played)})
-
-    async def guide(self, request: web.Request) -> web.Response:
-        """The guided path, in `language`."""
-        if self.slack.guide is None:
-            return refused("there is no guide here", 404)
-        return web.json_response(await self.slack.guide.view(request.query.get("language", "en")))
-
     # The page
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         """A file of the page, and nothing outside its folder."""
-        path = (PAGE / request.match_info.get("path", "index.html")).resolve()
-        if path.is_relative_to(PAGE.resolve()) and path.is_file():
-            return web.FileResponse(path, headers=PAGE_HEADERS)
-        if request.path == "/":
-            return web.Response(text=NO_PAGE)
-        return refused("no such page", 404)
+        return _file(PAGE, request.match_info.get("path", "index.html"))
+
+    async def extension_file(self, request: web.Request) -> web.StreamResponse:
+        """A file of an extension."""
+        found = self.slack.extensions.get(request.match_info["extension"])
+        return _file(found.folder, request.match_info["path"]) if found else refused("no such page", 404)
+
+    async def extension(self, request: web.Request) -> web.StreamResponse:
+        """What an extension answers to a request of its own scripts."""
+        found = self.slack.extensions.get(request.match_info["extension"])
+        return await found.answer(request, request.match_info["path"]) if found else refused("no such extension", 404)
 
 
-async def body_of(request: web.Request) -> tuple[Json, web.Response | None]:
-    """The JSON of a request. Only JSON is taken: other sites' pages cannot send that here unasked."""
-    if request.content_type != "application/json":
-        return {}, refused("send application/json", 415)
-    try:
-        body: Any = await request.json()
-    except ValueError:
-        body = None
-    return (body, None) if isinstance(body, dict) else ({}, refused("send a JSON object", 400))
+def _file(folder: Path, path: str) -> web.StreamResponse:
+    found = (folder / path).resolve()
+    if found.is_relative_to(folder.resolve()) and found.is_file():
+        return web.FileResponse(found, headers=PAGE_HEADERS)
+    return refused("no such page", 404)
 
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise ValueError("limit is a number")
     return max(1, int(text))
-
-
-def refused(text: str, status: int) -> web.Response:
-    return web.json_response({"ok": False, "text": text, "errors": {}}, status=status)
 
 
 def _said(error: Exception) -> str:

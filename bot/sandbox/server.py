@@ -11,7 +11,6 @@ from .hub import Hub
 from .inspector import Inspector
 from .local_routes import LocalRoutes
 from .responses import Responses
-from .transcript_routes import TranscriptRoutes
 from .web_api import WebApi
 
 BODY_MAX = 64 * 1024 * 1024
@@ -36,7 +35,6 @@ def application(slack: Company, web_api: WebApi) -> web.Application:
     )
     LocalRoutes(slack).add_to(app)
     Inspector(slack).add_to(app)
-    TranscriptRoutes(slack).add_to(app)
     app.on_response_prepare.append(web_api.date)
     return app
 

@@ -23,7 +23,7 @@ PUMP_SECONDS = 0.25
 
 
 class Slack(Company):
-    """Everything a test, a rehearsal or the demo needs to run an app against."""
+    """Everything that is needed to run an app against, by hand or in a test."""
 
     @cached_property
     def web_api(self) -> WebApi:

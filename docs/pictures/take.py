@@ -84,7 +84,7 @@ class Somebody:
     def look(self, browser: Browser, place: str, size: Any = PHONE, language: str = "id") -> Page:
         """Where they look: a conversation, or "home"; `language` is the page's own."""
         page = browser.new_page(viewport=size, device_scale_factor=1.25, color_scheme="light", locale="id-ID")
-        page.add_init_script(f"localStorage.setItem('balik.language', '{language}')")
+        page.add_init_script(f"localStorage.setItem('local-slack.language', '{language}')")
         page.goto(f"{BASE}/#{self.id}/{place if place == 'home' else self.channel(place)}")
         page.wait_for_timeout(1200)
         return page

@@ -53,21 +53,21 @@ async def follow(http: aiohttp.ClientSession, moving: asyncio.Task[Any]) -> list
 
 async def test_six_months_in_a_minute(tmp_path: Path) -> None:
     async with demo(tmp_path) as base, aiohttp.ClientSession(base, timeout=aiohttp.ClientTimeout(900)) as http:
-        await http.post("/_local/story", json={"on": True})
+        await http.post("/_local/extensions/rehearsal/simulation", json={"on": True})
         began = perf_counter()
         moving = asyncio.create_task(http.post("/_local/clock", json={"advance_seconds": SIX_MONTHS}))
         seen = await follow(http, moving)
         assert (await moving).ok
         taken = perf_counter() - began
-        async with http.get("/_local/story") as response:
-            deeds = (await response.json())["deeds"]
+        async with http.get("/_local/extensions/rehearsal/simulation") as response:
+            actions = (await response.json())["actions"]
     own = resource.getrusage(resource.RUSAGE_CHILDREN)
     show(
-        f"a programme of six months: {deeds} deeds, {seen[-1]['played']['messages']} messages",
+        f"a programme of six months: {actions} actions, {seen[-1]['played']['messages']} messages",
         [
             Figure("watched from end to end", taken, "s", 60),
             Figure("of which the demo computed", own.ru_utime + own.ru_stime, "s"),
         ],
     )
-    assert deeds > 500
+    assert actions > 500
     assert [one["now"] for one in seen] == sorted(one["now"] for one in seen)

@@ -16,13 +16,19 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where it is written."""
+    return tmp_path_factory.mktemp("rehearsal")
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
     """Where a small rehearsal is shown, once it was played."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     line = [sys.executable, "-m", "bot", "rehearse", "--people", "4", "--months", "1", "--serve", "--port", port]
-    out = ["--out", str(tmp_path_factory.mktemp("rehearsal"))]
+    out = ["--out", str(folder)]
     with subprocess.Popen([*line, *out], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as process:
         assert process.stdout
         try:
@@ -36,7 +42,7 @@ def page_of(browser: Browser, address: str, **options: object) -> Page:
     context = browser.new_context(**{"locale": "id-ID", "viewport": {"width": 1280, "height": 900}, **options})  # type: ignore[arg-type]  # as Playwright takes them
     page = context.new_page()
     page.goto(address)
-    expect(page.locator("#rehearsal h1")).to_contain_text("Gladi bersih")
+    expect(page.locator("#transcript h1")).to_contain_text("Gladi bersih")
     return page
 
 
@@ -70,12 +76,26 @@ def test_on_a_phone_as_a_list_and_in_english(browser: Browser, address: str) -> 
     page.get_by_label("Bahasa").select_option("en")
     page.get_by_label("Show as").select_option("agenda")
     expect(page.locator(".agenda button").first).to_contain_text("messages")
-    expect(page.locator("#rehearsal")).to_have_attribute("lang", "en")
+    expect(page.locator("#transcript")).to_have_attribute("lang", "en")
     page.locator(".agenda button").first.click()
     expect(page.locator(".told").first).to_be_in_viewport()
     page.get_by_role("button", name="To the calendar").click()
     expect(page.locator('.agenda button[aria-pressed="true"]')).to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_the_file_shows_the_same_without_a_server(browser: Browser, address: str, folder: Path) -> None:
+    served, page = page_of(browser, address), page_of(browser, (folder / "transcript.html").as_uri())
+    told: list[str] = []
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("request", lambda request: None if request.url.startswith(("data:", "file:")) else told.append(request.url))
+    for one in (served, page):
+        one.get_by_label("Jenis pesan").select_option("group:material")
+        one.locator(".month td button").first.click()
+        expect(one.locator(".told-body").first).to_be_visible()
+    assert page.locator(".told-body").all_inner_texts() == served.locator(".told-body").all_inner_texts()
+    assert page.get_by_label("Bahasa", exact=True).count() == 0, "a file speaks one language"
+    assert told == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -2,13 +2,18 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from base64 import b64decode
 from pathlib import Path
 
+from bot.rehearsal.playback import Playback
+from prompts.catalogue import Catalogue
 from tests.rehearsal.conftest import MONTHS, PEOPLE, Played
 
 ROOT = Path(__file__).parents[2]
+CATALOGUE = Catalogue.load()
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -35,17 +40,33 @@ def test_the_report_is_written(played: Played) -> None:
     assert sum(report["messages_by_kind"].values()) == report["messages"]
 
 
-def test_the_transcript_shows_everybody_and_the_pictures(played: Played) -> None:
+def test_the_transcript_holds_everything_that_the_page_would_ask_for(played: Played) -> None:
     page = (played.out / "transcript.html").read_text("utf-8")
-    for actor in played.rehearsal.everybody:
-        assert f'<option value="{actor.id}">{actor.member.name} · ' in page
-    shown = [block for one in played.entries for block in one.blocks if "slack_file" in block]
+    texts = re.findall(r'<script type="application/json" data-path="([^"]+)">(.*?)</script>', page, re.DOTALL)
+    held = {path: json.loads(text) for path, text in texts}
+    playback = Playback.read(played.out, CATALOGUE)
+    index = playback.index("id") | {"languages": {"id": "Bahasa Indonesia"}}
+    address = "/_local/extensions/rehearsal/transcript"
+    assert held[address] == json.loads(json.dumps(index))
+    numbers = range(len(index["entries"]))
+    assert held[f"{address}/entries"] == json.loads(json.dumps(playback.entries(numbers, "id")))
+    shown = {block["slack_file"]["id"] for one in played.entries for block in one.blocks if "slack_file" in block}
     assert len(shown) > 3
-    assert page.count('<img src="data:image/png;base64,') == len(shown)
-    assert "*</" not in page, "what is bold is shown bold, also around a name"
+    assert {path.rpartition("/")[2] for path in held if path.startswith("/_local/files/")} == shown
+    assert all(held[f"/_local/files/{one}"].startswith("data:image/png;base64,") for one in shown)
     assert "http://127.0.0.1" not in page
     assert str(played.out) not in page
     assert (played.out / "summary.png").read_bytes().startswith(PNG)
+
+
+def test_the_transcript_holds_every_script_that_it_imports(played: Played) -> None:
+    page = (played.out / "transcript.html").read_text("utf-8")
+    scripts = json.loads(re.findall(r'<script type="importmap">(.*?)</script>', page)[0])["imports"]
+    first = re.findall(r'<script type="module">import "(.*?)";</script>', page)
+    texts = [b64decode(address.removeprefix("data:text/javascript;base64,")).decode() for address in scripts.values()]
+    imported = {name for text in texts for name in re.findall(r'from "([^"]+)"', text)} | set(first)
+    assert imported == set(scripts)
+    assert "page/mrkdwn.js" in scripts, "messages are drawn as in the local Slack"
 
 
 def test_progress_is_told(played: Played) -> None:

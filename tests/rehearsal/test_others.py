@@ -61,7 +61,7 @@ async def test_the_others_act_and_one_plays_oneself(tmp_path: Path) -> None:
             return {step["key"] for step in (await guide.view("id"))["steps"] if step["done"]}
 
         assert await watch(BEGINS + timedelta(hours=1)) == set()
-        assert others.view()["deeds"] == 0, "switched off, nobody acts"
+        assert others.view()["actions"] == 0, "switched off, nobody acts"
 
         others.switch(on=True)
         await watch(BEGINS + timedelta(hours=2))
@@ -83,7 +83,7 @@ async def test_left_to_themselves_they_play_the_whole_programme(tmp_path: Path) 
         others.switch(on=True)
         await play(others.balik, clock, datetime(2027, 3, 2, tzinfo=UTC), others.react)
         assert all(step["done"] for step in (await guide.view("en"))["steps"])
-        assert others.view()["deeds"] > 20
+        assert others.view()["actions"] > 20
 
 
 async def test_nothing_goes_out_by_itself_while_the_clock_is_moved(tmp_path: Path) -> None:

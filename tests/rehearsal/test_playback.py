@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from bot.__main__ import main
+from bot.rehearsal.page_extension import RehearsalPage
 from bot.rehearsal.playback import Playback
 from prompts.catalogue import Catalogue
 from tests.rehearsal.conftest import Played
@@ -48,20 +49,20 @@ async def test_the_page_asks_for_it(playback: Playback, played: Played) -> None:
             async with client.get(f"/_local/{path}") as answer:
                 return answer.status, await answer.json()
 
-        assert (await ask("transcript"))[0] == 404
-        playback.slack.transcript = playback
-        _, index = await ask("transcript?language=en")
+        RehearsalPage(playback.slack, transcript=playback).attach()
+        ours = "extensions/rehearsal/transcript"
+        _, index = await ask(f"{ours}?language=en")
         assert index["title"].endswith(played.rehearsal.name)
         first = next(number for number, entry in enumerate(index["entries"]) if entry["kind"] == "intro_mentor")
-        _, found = await ask(f"transcript/entries?numbers={first},999999&language=en")
+        _, found = await ask(f"{ours}/entries?numbers={first},999999&language=en")
         (whole,) = found["entries"]
         assert whole["blocks"] == played.entries[first].blocks
         assert whole["head"].startswith("to ")
         for wrong in ("", "1,x", ",".join(["1"] * 300)):
-            assert (await ask(f"transcript/entries?numbers={wrong}"))[0] == 400
+            assert (await ask(f"{ours}/entries?numbers={wrong}"))[0] == 400
         reader = index["people"][0]["id"]
         _, state = await ask(f"state?as={reader}")
-        assert state["workspace"]["transcript"]
+        assert state["workspace"]["extensions"] == ["rehearsal"]
         assert not state["workspace"]["clock_movable"]
         assert state["channels"], "and one can look around as anybody"
 

@@ -218,16 +218,3 @@ def actions(*elements: Json, **more: Any) -> Json:
 
 def option(value: str, text: str | None = None) -> Json:
     return {"text": plain(text or value), "value": value}
-
-
-@dataclass
-class Players:
-    """A `Story` that only notes how it is switched."""
-
-    on: bool = False
-
-    def view(self) -> Json:
-        return {"on": self.on, "deeds": 0, "recent": [], "next": None}
-
-    def switch(self, on: bool) -> None:
-        self.on = on

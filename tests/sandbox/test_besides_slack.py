@@ -1,10 +1,14 @@
-"""What the page offers besides Slack: the other people's story, the guide, and time that can be watched and stopped."""
+"""What the page offers besides Slack: extensions, faults, and time that can be watched and stopped."""
 
 import asyncio
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from tests.sandbox.local_slack_kit import Players, World
+from aiohttp import web
+from yarl import URL
+
+from tests.sandbox.local_slack_kit import World
 
 Json = dict[str, Any]
 
@@ -21,37 +25,30 @@ async def post(world: World, path: str, **body: Any) -> Json:
         return answer | {"status": response.status}
 
 
-async def test_nothing_is_offered_that_is_not_there(world: World) -> None:
-    workspace = (await get(world, "state"))["workspace"]
-    assert (workspace["story"], workspace["guide"]) == (False, False)
-    assert (await get(world, "story"))["status"] == 404
-    assert (await post(world, "story", on=True))["status"] == 404
-    assert (await get(world, "guide"))["status"] == 404
+class Drawing:
+    """An extension of the page that only says how it was asked."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    async def answer(self, request: web.Request, path: str) -> web.StreamResponse:
+        return web.json_response({"method": request.method, "path": path, "asked": dict(request.query)})
 
 
-async def test_the_story_is_switched_and_spares_whom_one_is(world: World) -> None:
-    players = world.slack.story = Players()
-    assert (await get(world, "state"))["workspace"]["story"]
-    assert (await post(world, "story", on=True))["on"]
-    assert players.on
-    await post(world, "act", **{"as": world.sari.id, "do": "messages"})
-    async with world.http.get(f"{world.url}/_local/events", params={"as": world.budi.id}) as line:
-        await line.content.readline()
-        assert (await get(world, "story"))["played"] == [world.sari.id, world.budi.id]
-    answer = await post(world, "story", hand_over=world.sari.id)
-    assert (answer["on"], answer["played"]) == (True, [world.budi.id])
-    assert not (await post(world, "story", on=False))["on"]
-    async with world.http.post(f"{world.url}/_local/story", data=b"on=1") as response:
-        assert response.status == 415
-
-
-async def test_the_guide_is_asked_for_in_a_language(world: World) -> None:
-    class Path:
-        async def view(self, language: str) -> Json:
-            return {"title": language, "steps": []}
-
-    world.slack.guide = Path()
-    assert (await get(world, "guide", language="id"))["title"] == "id"
+async def test_an_extension_has_files_and_answers(world: World, tmp_path: Path) -> None:
+    assert (await get(world, "state"))["workspace"]["extensions"] == []
+    assert (await get(world, "extensions/drawing/"))["status"] == 404
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "main.js").write_text("export const extend = () => ({});")
+    (tmp_path / "secret.js").write_text("")
+    world.slack.extensions["drawing"] = Drawing(tmp_path / "ours")
+    assert (await get(world, "state"))["workspace"]["extensions"] == ["drawing"]
+    assert (await get(world, "extensions/drawing/a/b", c="d"))["asked"] == {"c": "d"}
+    told = await post(world, "extensions/drawing/a/b")
+    assert (told["method"], told["path"]) == ("POST", "a/b")
+    for path, status in (("drawing/main.js", 200), ("drawing/..%2fsecret.js", 404), ("other/main.js", 404)):
+        async with world.http.get(URL(f"{world.url}/page/extensions/{path}", encoded=True)) as response:
+            assert response.status == status, path
 
 
 async def test_time_can_be_watched_and_stopped(world: World) -> None:
@@ -59,7 +56,7 @@ async def test_time_can_be_watched_and_stopped(world: World) -> None:
 
     async def on_advance(target: datetime) -> None:
         while world.clock.now() < target:
-            if world.slack.journey and world.slack.journey.stopped:
+            if world.slack.clock_move and world.slack.clock_move.stopped:
                 return
             world.clock.advance(86_400)
             await world.dm("hari baru")

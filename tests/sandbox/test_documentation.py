@@ -16,7 +16,6 @@ from bot.sandbox.faults import FaultKind
 from bot.sandbox.inspector import Inspector
 from bot.sandbox.local_routes import LocalRoutes
 from bot.sandbox.methods import METHODS
-from bot.sandbox.transcript_routes import TranscriptRoutes
 from tests.sandbox.local_slack_kit import World, actions, plain
 
 REPO = Path(__file__).parents[2]
@@ -39,7 +38,6 @@ async def test_requests_and_doings(world: World) -> None:
     routes = LocalRoutes(world.slack)
     routes.add_to(app)
     Inspector(world.slack).add_to(app)
-    TranscriptRoutes(world.slack).add_to(app)
     there = {
         (route.method, route.resource.canonical)
         for route in app.router.routes()
@@ -47,9 +45,12 @@ async def test_requests_and_doings(world: World) -> None:
     }
     told = set()
     for row in re.findall(r"\| (`(?:GET|POST) .*?) \|", section("For the page")):
-        path = re.search(r"/_local/\w+(?:/F…|/entries)?", row)
+        path = re.search(r"/_local/\w+(?:/F…|/<name>/<path>)?", row)
         assert path, row
-        told |= {(method, path[0].replace("F…", "{file}")) for method in re.findall("GET|POST", row)}
+        told |= {
+            (method, path[0].replace("F…", "{file}").replace("<name>/<path>", "{extension}/{path}"))
+            for method in re.findall("GET|POST", row)
+        }
     assert told == there
     doings = section("For the page").split("`do` with its further keys:")[1].split(". `on` is")[0]
     assert set(re.findall(r"`(\w+)`", doings)) == set(routes.actions)

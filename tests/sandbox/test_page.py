@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox import Coming
+from bot.sandbox import Upcoming
 from bot.sandbox.kit.blocks import BLOCKS
 from bot.sandbox.kit.elements import ELEMENTS
 from bot.sandbox.local_routes import PAGE
@@ -75,10 +75,10 @@ async def test_the_hints_of_commands_and_what_the_clock_does(world: World) -> No
         clock = await response.json()
     assert (clock["moving_to"], clock["next"]) == (None, None)
 
-    async def next_thing() -> Coming:
-        return Coming(datetime(2027, 1, 5, tzinfo=UTC), {"en": "a message"})
+    async def find_upcoming() -> Upcoming:
+        return Upcoming(datetime(2027, 1, 5, tzinfo=UTC), {"en": "a message"})
 
-    world.slack.next_thing = next_thing
+    world.slack.find_upcoming = find_upcoming
     async with world.http.get(f"{world.url}/_local/clock") as response:
         told = await response.json()
     assert (told["next"], told["next_what"]) == ("2027-01-05T00:00:00+00:00", {"en": "a message"})

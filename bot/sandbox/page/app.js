@@ -4,17 +4,15 @@ import * as api from "./api.js";
 import { byId, calm, h, seldom, toast } from "./dom.js";
 import { Calls } from "./calls.js";
 import { Clock } from "./clock.js";
-import { Guide } from "./guide.js";
 import { Modals } from "./modal.js";
 import { setNames } from "./names.js";
 import { drawChooser, openProfile } from "./people.js";
 import { Place } from "./place.js";
-import { Rehearsal } from "./rehearsal.js";
 import { allUnread, drawSidebar } from "./sidebar.js";
 import { setNow, setViewer } from "./time.js";
 import { choose, drawWords, language, LANGUAGES, say, speaksLike } from "./words.js";
 
-const REMEMBERED = "balik.me";
+const REMEMBERED = "local-slack.me";
 const MESSAGES_A_PAGE = 50;
 const A_LOOK_MS = 1500; // between two looks while time goes on: what is played should not wait for the page
 
@@ -29,10 +27,9 @@ class LocalSlack {
     this.act = (what, body) => api.act(this.me, what, body);
     this.clock = new Clock(() => this.refresh({ channel: true }));
     this.calls = new Calls();
-    this.guide = new Guide({ href: (place, me) => this.href(place, me), move: (body) => this.clock.move(body) });
     this.modals = new Modals({ act: this.act, refresh: () => this.refresh({ channel: true }) });
     this.middle = new Place(this);
-    this.rehearsal = new Rehearsal({ href: (place, me) => this.href(place, me) });
+    this.extensions = [];
     this.soon = calm(() => this.refresh(), 25);
     this.sometimes = seldom(() => this.lookAround(), A_LOOK_MS);
     document.addEventListener("click", (event) => {
@@ -47,6 +44,24 @@ class LocalSlack {
     this.offerLanguages();
     byId("who").addEventListener("click", () => this.profile());
     document.addEventListener("keydown", (event) => event.key === "Escape" && document.body.classList.contains("drawer") && this.drawer(false));
+  }
+
+  /** Load what is added to this page; then go where the address says. Of an extension all is optional:
+   *    leads(hash), open(hash)   whether an address is its own, and showing it
+   *    chooser(state)            answers what stands in the list of people
+   *    start                     its address, to go to instead of that list
+   *    joined(state)             somebody was chosen
+   *    drawn(state)              the workspace was drawn
+   *    changed()                 something has changed
+   *    banner                    what is said at the top of the workspace
+   */
+  async begin() {
+    const state = await api.getState().catch(() => null);
+    for (const name of state?.workspace.extensions ?? []) {
+      const { extend } = await import(`/page/extensions/${name}/main.js`);
+      this.extensions.push(await extend(this));
+    }
+    return this.follow();
   }
 
   /** The other language, at the top of every page. */
@@ -71,7 +86,8 @@ class LocalSlack {
   }
 
   async follow() {
-    if (Rehearsal.leads(location.hash)) return this.lookBack();
+    const other = this.extensions.find((one) => one.leads?.(location.hash));
+    if (other) return this.leave(other);
     const [me, where = "", thread = null] = decodeURIComponent(location.hash.slice(1)).split("/");
     if (!me) return this.choose();
     const isOther = me !== this.me;
@@ -136,11 +152,11 @@ class LocalSlack {
 
   // Who one is
 
-  /** Nobody in particular, looking at a story that is over. */
-  lookBack() {
+  /** Be nobody, and look at an extension. */
+  leave(extension) {
     this.stopListening?.();
     this.me = null;
-    return this.rehearsal.open(location.hash);
+    return extension.open(location.hash);
   }
 
   async choose() {
@@ -148,27 +164,19 @@ class LocalSlack {
     this.me = null;
     const state = await api.getState().catch((error) => toast(error.message));
     if (!state) return;
-    if (state.workspace.transcript) return location.replace("#rehearsal");
+    const start = this.extensions.find((one) => one.start)?.start;
+    if (start) return location.replace(start);
     this.clock.told({ now: state.workspace.now, movable: state.workspace.clock_movable });
     document.title = state.workspace.name;
     const last = localStorage.getItem(REMEMBERED);
     byId("chooser").replaceChildren(
       h("h1", {}, say("who.title", { workspace: state.workspace.name })),
       h("p", { class: "note" }, say("who.intro")),
-      await this.start(state),
+      ...(await Promise.all(this.extensions.map((one) => one.chooser?.(state) ?? ""))),
       drawChooser(state, (id) => this.href({}, id), last),
     );
     document.body.dataset.screen = "chooser";
     byId("people-search").focus();
-  }
-
-  /** Where the guided path begins, for whoever does not know whom to be. */
-  async start(state) {
-    const { steps } = (state.workspace.guide && (await api.getGuide(language).catch(() => null))) || { steps: [] };
-    const step = steps.find((one) => !one.done);
-    const name = state.people.find((one) => one.id === step?.who)?.real_name;
-    if (!name) return "";
-    return h("p", { class: "start" }, h("a", { class: "button primary", href: this.href(step.channel ? { channel: step.channel } : {}, step.who) }, say("who.start", { name })));
   }
 
   async become(me) {
@@ -186,8 +194,8 @@ class LocalSlack {
     document.body.dataset.screen = "workspace";
     this.stopListening = api.listen(me, (change) => this.heard(change), (up) => this.connected(up));
     this.clock.look();
-    this.guide.changed();
-    this.rehearsal.offered(state.workspace).then(() => this.drawBanner());
+    this.tell("changed");
+    this.tell("joined", state);
     return true;
   }
 
@@ -212,13 +220,18 @@ class LocalSlack {
     if (change.kind === "clock") this.clock.look();
     if (this.clock.moving) return this.sometimes();
     this.calls.changed();
-    this.guide.changed();
-    return change.kind !== "story" && this.soon();
+    this.tell("changed");
+    return change.kind !== "extension" && this.soon();
+  }
+
+  /** Tell each extension of something. */
+  tell(what, ...about) {
+    for (const one of this.extensions) one[what]?.(...about);
   }
 
   lookAround() {
     this.calls.changed();
-    this.guide.changed();
+    this.tell("changed");
     this.refresh();
   }
 
@@ -293,13 +306,14 @@ class LocalSlack {
     this.middle.draw();
     this.modals.show(state.modals);
     this.clock.tick();
-    this.guide.offered(state);
+    this.tell("drawn", state);
     this.drawBanner();
   }
 
   drawBanner() {
     const app = this.state?.workspace.app;
-    const text = this.isUp === false ? say("page.no_connection") : this.rehearsal.banner ? this.rehearsal.banner : app && !app.connected ? say("page.app_away", { app: app.name }) : "";
+    const added = this.extensions.find((one) => one.banner)?.banner;
+    const text = this.isUp === false ? say("page.no_connection") : added ? added : app && !app.connected ? say("page.app_away", { app: app.name }) : "";
     byId("banner").textContent = text;
     byId("banner").hidden = !text;
   }
@@ -338,4 +352,4 @@ class LocalSlack {
 }
 
 drawWords();
-new LocalSlack().follow();
+new LocalSlack().begin();

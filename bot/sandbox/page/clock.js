@@ -18,11 +18,11 @@ export class Clock {
   constructor(moved) {
     this.moved = moved;
     this.time = h("time", { class: "now" });
-    this.journey = byId("journey");
+    this.strip = byId("clock-move");
     this.progress = h("progress", { max: 1, value: 0, "aria-label": say("clock.progress") });
     this.seen = h("span", { class: "seen" });
     this.stop = h("button", { type: "button", class: "button", onclick: () => this.halt() }, say("clock.stop"));
-    this.journey.append(this.progress, this.seen, this.stop);
+    this.strip.append(this.progress, this.seen, this.stop);
     this.buttons = STEPS.map(([key, seconds]) => h("button", { type: "button", title: say(`${key}_title`), "data-key": key, onclick: () => this.move({ advance_seconds: seconds }) }, h("span", { class: "long" }, say(key)), h("span", { class: "brief" }, say(`${key}_brief`))));
     this.next = h("button", { type: "button", hidden: true, onclick: () => this.toNext() }, h("span", { class: "long" }, say("clock.next")), h("span", { class: "brief" }, say("clock.next_brief")));
     byId("clock").replaceChildren(this.time, h("div", { class: "steps", role: "group", "aria-label": say("clock.move") }, this.buttons, this.next));
@@ -121,11 +121,11 @@ export class Clock {
   }
 
   draw(part) {
-    if (part !== null && this.journey.hidden) {
+    if (part !== null && this.strip.hidden) {
       this.seen.replaceChildren(say("clock.playing"));
       this.stop.disabled = false;
     }
-    this.journey.hidden = part === null;
+    this.strip.hidden = part === null;
     this.progress.value = Math.min(1, Math.max(0, part ?? 0));
     for (const button of [...this.buttons, this.next]) button.disabled = part !== null;
     byId("clock").setAttribute("aria-busy", String(part !== null));

@@ -14,6 +14,7 @@ import { h, newId } from "./dom.js";
 import { mrkdwn, plainText, textObject } from "./mrkdwn.js";
 import { choosableChannels, choosablePeople, placeOf } from "./names.js";
 import { confirmed } from "./confirm.js";
+import { inlined } from "./inlined.js";
 import { manyPicker, overflowMenu } from "./pickers.js";
 import { fromLocalInput, toLocalInput } from "./time.js";
 import { say } from "./words.js";
@@ -240,8 +241,9 @@ function image(element) {
 /** A picture kept by the local Slack; one from elsewhere is named, not loaded: the page fetches nothing from outside. */
 export function picture(block) {
   const id = block.slack_file?.id ?? /files-pri\/[^/]*-(F\w+)\//.exec(block.slack_file?.url ?? block.image_url ?? "")?.[1];
-  if (id) return h("img", { src: `/_local/files/${encodeURIComponent(id)}`, alt: block.alt_text ?? "", loading: "lazy" });
-  return null;
+  if (!id) return null;
+  const address = `/_local/files/${encodeURIComponent(id)}`;
+  return h("img", { src: inlined(address) ?? address, alt: block.alt_text ?? "", loading: "lazy" });
 }
 
 const DRAWERS = {

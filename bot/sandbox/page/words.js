@@ -1,16 +1,25 @@
 // The page's own words, by language: words/en.json and words/id.json, with the same keys.
 
-const CHOSEN = "balik.language"; // what somebody chose for this browser
-const CURRENT = "balik.language.now"; // what this window speaks
+import { inlined } from "./inlined.js";
+
+const CHOSEN = "local-slack.language"; // what somebody chose for this browser
+const CURRENT = "local-slack.language.now"; // what this window speaks
 const LOCALES = { id: "id-ID", en: "en-GB" };
 export const LANGUAGES = { id: "Bahasa Indonesia", en: "English" };
 
 const known = (tag) => Object.keys(LANGUAGES).find((one) => (tag ?? "").toLowerCase().startsWith(one));
-const read = async (name) => (await fetch(`/page/words/${name}.json`)).json();
-const texts = Object.fromEntries(await Promise.all(Object.keys(LANGUAGES).map(async (one) => [one, await read(one)])));
+const texts = Object.fromEntries(Object.keys(LANGUAGES).map((one) => [one, {}]));
 
-/** The page's language: the one chosen, else that of the person one is, else the browser's. */
-export const language = known(localStorage.getItem(CHOSEN)) ?? known(sessionStorage.getItem(CURRENT)) ?? known(navigator.language) ?? "en";
+/** Add the words in a folder: words/<language>.json. */
+export async function addWords(folder) {
+  const read = async (path) => inlined(path) ?? (await fetch(path)).json();
+  await Promise.all(Object.keys(LANGUAGES).map(async (one) => Object.assign(texts[one], await read(`${folder}/words/${one}.json`))));
+}
+
+await addWords("/page");
+
+/** The page's language: its only one, else the one chosen, else that of the person one is, else the browser's. */
+export const language = known(document.documentElement.dataset.language) ?? known(localStorage.getItem(CHOSEN)) ?? known(sessionStorage.getItem(CURRENT)) ?? known(navigator.language) ?? "en";
 export const locale = LOCALES[language];
 const plural = new Intl.PluralRules(locale);
 document.documentElement.lang = language;

@@ -1,6 +1,6 @@
-// What one should look at in a story, with what to do about it.
+// What one should look at in a rehearsal, with what to do about it.
 
-import { h } from "./dom.js";
+import { h } from "/page/dom.js";
 
 export function drawFindings(page) {
   const { findings, words } = page.index;

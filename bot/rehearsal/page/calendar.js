@@ -1,7 +1,7 @@
-// The calendar of a story: months as tables, or the days in a list. Each day says how much of which kind is sent.
+// The calendar of a rehearsal: months as tables, or the days in a list. Each day says how much of which kind is sent.
 
-import { h, hidden } from "./dom.js";
-import { dateText, longDay } from "./rehearsal.js";
+import { h, hidden } from "/page/dom.js";
+import { dateText, longDay } from "./transcript.js";
 
 const DAY = 86_400_000;
 const SHOWN = 3;

@@ -1,49 +1,36 @@
-// A story that is over, by the calendar: what was sent when, to whom, of which kind, and what one should look at.
+// A rehearsal that is over, by the calendar: what was sent when, to whom, of which kind, and what one should look at.
 // The address says what is shown: #rehearsal?view=agenda&day=2027-02-01&person=U0014&kind=poll_mentor&stage=run.
 
-import * as api from "./api.js";
-import { announce, byId, h, replaceKeepingFocus, toast } from "./dom.js";
+import { getEntries, getTranscript } from "./api.js";
+import { getState } from "/page/api.js";
+import { announce, byId, h, replaceKeepingFocus, toast } from "/page/dom.js";
 import { drawAgenda, drawMonths } from "./calendar.js";
 import { drawFilters } from "./filters.js";
 import { drawFindings } from "./findings.js";
 import { drawEntry } from "./entries.js";
-import { setNames } from "./names.js";
-import { setViewer } from "./time.js";
-import { language } from "./words.js";
+import { setNames } from "/page/names.js";
+import { setViewer } from "/page/time.js";
+import { language } from "/page/words.js";
 
-const ADDRESS = "#rehearsal";
+export const ADDRESS = "#rehearsal";
 const A_PAGE = 30;
 const LISTED = ["view", "day", "person", "kind", "stage", "also", "found", "lang"];
 
-export class Rehearsal {
-  /** `href(place, me)` is the address of a place as a person sees it. */
+/** Whether an address leads here. */
+export const leads = (hash) => hash === ADDRESS || hash.startsWith(`${ADDRESS}?`);
+
+export class Transcript {
+  /** `href(place, me)` is the address of a place as a person sees it; null if there are no places. */
   constructor({ href }) {
     this.href = href;
     this.asked = {};
     this.shown = A_PAGE;
-    this.room = h("div", { id: "rehearsal" });
-    byId("main").append(this.room);
-    this.link = h("button", { type: "button", hidden: true, onclick: () => (location.hash = this.last ?? ADDRESS) });
-    byId("who").before(this.link);
-  }
-
-  /** Whether an address leads here; an empty one does where a story is over. */
-  static leads(hash) {
-    return hash === ADDRESS || hash.startsWith(`${ADDRESS}?`);
-  }
-
-  /** Told by the workspace: the way back here, and what is said of it. */
-  async offered(workspace) {
-    if (!workspace.transcript || this.banner) return;
-    await this.load();
-    this.banner = this.index.words.played;
-    this.link.textContent = this.index.words.calendar;
-    this.link.hidden = false;
+    this.node = h("div", { id: "transcript" });
+    byId("main").append(this.node);
   }
 
   async open(hash) {
     const before = this.asked;
-    this.last = hash;
     this.asked = Object.fromEntries(new URLSearchParams(hash.slice(ADDRESS.length + 1)));
     if (before.day !== this.asked.day || before.found !== this.asked.found) this.shown = A_PAGE;
     try {
@@ -51,7 +38,7 @@ export class Rehearsal {
     } catch (error) {
       return toast(error.message);
     }
-    document.body.dataset.screen = "rehearsal";
+    document.body.dataset.screen = "transcript";
     document.title = this.index.title;
     this.draw();
     if (before.day !== this.asked.day && this.asked.day) byId("read")?.focus();
@@ -63,7 +50,7 @@ export class Rehearsal {
 
   async load() {
     if (this.loaded === this.language) return;
-    const [state, index] = await Promise.all([api.getState(), api.getTranscript(this.language)]);
+    const [state, index] = await Promise.all([getState(), getTranscript(this.language)]);
     this.loaded = this.language;
     this.index = index;
     this.kinds = new Map(index.groups.flatMap((group) => Object.entries(group.kinds).map(([kind, name]) => [kind, { name, group }])));
@@ -100,13 +87,13 @@ export class Rehearsal {
     const days = Map.groupBy ? Map.groupBy(fitting, (entry) => entry.day) : groupBy(fitting);
     const calendar = asked.view === "agenda" ? drawAgenda(this, days) : drawMonths(this, days);
     const own = new URLSearchParams(location.hash.split("?")[1] ?? "");
-    this.room.lang = index.language;
+    this.node.lang = index.language;
     replaceKeepingFocus(
-      this.room,
-      h("header", { class: "rehearsal-head" }, h("h1", {}, index.title), h("p", { class: "note" }, index.intro)),
+      this.node,
+      h("header", { class: "transcript-head" }, h("h1", {}, index.title), h("p", { class: "note" }, index.intro)),
       drawFindings(this),
       drawFilters(this),
-      h("div", { class: "rehearsal-body" }, h("section", { class: "calendar", "aria-label": words.calendar }, calendar), this.list(fitting, days)),
+      h("div", { class: "transcript-body" }, h("section", { class: "calendar", "aria-label": words.calendar }, calendar), this.list(fitting, days)),
     );
     const said = fitting.length ? words.in_all.replace("{count}", fitting.length) : words.nothing_fits;
     if (this.said !== said && own.size) announce(said);
@@ -129,7 +116,7 @@ export class Rehearsal {
 
   /** To the calendar again, where one was. */
   back(day) {
-    const place = this.room.querySelector(day ? `[data-key="day ${day}"]` : ".calendar button");
+    const place = this.node.querySelector(day ? `[data-key="day ${day}"]` : ".calendar button");
     place?.focus();
     place?.scrollIntoView({ block: "center" });
   }
@@ -146,7 +133,7 @@ export class Rehearsal {
     this.drawn = this.shown;
     if (!numbers.length) return;
     try {
-      const { entries } = await api.getEntries(numbers, this.language);
+      const { entries } = await getEntries(numbers, this.language);
       rows.append(...entries.map((entry) => drawEntry(this, entry, this.index.entries[entry.number])));
     } catch (error) {
       toast(error.message);

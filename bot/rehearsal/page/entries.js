@@ -1,9 +1,9 @@
-// One entry of a story as its readers saw it: to be read, not pressed.
+// One entry of a rehearsal as its readers saw it: to be read, not pressed.
 
-import { drawBlocks } from "./blocks.js";
-import { h } from "./dom.js";
-import { mrkdwn } from "./mrkdwn.js";
-import { dateText } from "./rehearsal.js";
+import { drawBlocks } from "/page/blocks.js";
+import { h } from "/page/dom.js";
+import { mrkdwn } from "/page/mrkdwn.js";
+import { dateText } from "./transcript.js";
 
 const SURFACE = {
   headings: "h3",
@@ -34,6 +34,6 @@ function content(entry) {
 /** The way to the conversation in which it stands, as its first reader. */
 function where(page, entry) {
   const reader = page.index.people.find((one) => entry.who.includes(one.id));
-  if (!entry.channel || !reader) return null;
+  if (!page.href || !entry.channel || !reader) return null;
   return [" · ", h("a", { href: page.href({ channel: entry.channel }, reader.id) }, page.index.words.see_as.replace("{name}", reader.name))];
 }

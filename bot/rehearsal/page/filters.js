@@ -1,6 +1,6 @@
-// What of a story is shown: whose, of which kind, of which stage, and as what kind of calendar.
+// What of a rehearsal is shown: whose, of which kind, of which stage, and as what kind of calendar.
 
-import { h, newId } from "./dom.js";
+import { h, newId } from "/page/dom.js";
 
 export function drawFilters(page) {
   const { index, asked } = page;
@@ -21,14 +21,14 @@ export function drawFilters(page) {
     choice(page, "kind", words.kind, [option("", words.every_kind, asked.kind ?? ""), kinds]),
     choice(page, "stage", words.stage, [option("", words.every_stage, asked.stage ?? ""), Object.entries(index.stages).map(([stage, name]) => option(stage, name, asked.stage))]),
     choice(page, "view", words.view, [option("", words.month, asked.view ?? ""), option("agenda", words.agenda, asked.view)]),
-    choice(page, "lang", words.language, Object.entries(index.languages).map(([code, name]) => option(code, name, index.language))),
+    Object.keys(index.languages).length > 1 && choice(page, "lang", words.language, Object.entries(index.languages).map(([code, name]) => option(code, name, index.language))),
     h(
       "fieldset",
       { class: "also" },
       h("legend", {}, words.what),
       others.map(([what, name]) => h("label", {}, h("input", { type: "checkbox", "data-key": `also ${what}`, checked: also.has(what), onchange: () => tick(what) }), ` ${what === "message" ? words.answers : name}`)),
     ),
-    asked.person && h("a", { href: page.href({}, asked.person), class: "button" }, words.see_as.replace("{name}", index.people.find((one) => one.id === asked.person)?.name ?? "")),
+    page.href && asked.person && h("a", { href: page.href({}, asked.person), class: "button" }, words.see_as.replace("{name}", index.people.find((one) => one.id === asked.person)?.name ?? "")),
     filtered && h("button", { type: "button", class: "button", "data-key": "clear", onclick: () => page.ask({ person: null, kind: null, stage: null, also: null, found: null, day: null }) }, words.clear),
   );
 }

@@ -1,14 +1,14 @@
 // The guided path, and the other people: letting them act, and what they do.
 
-import { getGuide, getStory, setStory } from "./api.js";
-import { announce, calm, h, hidden, replaceKeepingFocus, toast } from "./dom.js";
-import { mrkdwn } from "./mrkdwn.js";
-import { person, personName } from "./names.js";
-import { Panel } from "./panel.js";
-import { clockTime, day } from "./time.js";
-import { count, language, say } from "./words.js";
+import { getGuide, getSimulation, setSimulation } from "./api.js";
+import { announce, byId, calm, h, hidden, replaceKeepingFocus, toast } from "/page/dom.js";
+import { mrkdwn } from "/page/mrkdwn.js";
+import { person, personName } from "/page/names.js";
+import { Panel } from "/page/panel.js";
+import { clockTime, day } from "/page/time.js";
+import { count, language, say } from "/page/words.js";
 
-const CLOSED = "balik.guide.closed";
+const CLOSED = "local-slack.guide.closed";
 const WATCH = [
   ["guide.month", 30],
   ["guide.half_year", 182],
@@ -16,47 +16,57 @@ const WATCH = [
 const DAY = 86_400;
 
 export class Guide {
-  /** `href(place, me)` is an address; `move(body)` moves the clock on. */
-  constructor({ href, move }) {
+  /** `offers` says whether there is a guide and a simulation; `href(place, me)` is an address; `move(body)` moves the clock on. */
+  constructor(offers, { href, move }) {
+    this.offers = offers;
     this.href = href;
     this.move = move;
-    this.story = null;
+    this.simulation = null;
     this.path = null;
+    const label = say("guide.title");
+    byId("calls-button").before(h("button", { id: "guide-button", type: "button", class: "panel-button", "aria-expanded": "false", "aria-controls": "guide" }, label));
+    byId("calls").before(h("aside", { id: "guide", class: "panel", "aria-label": label, hidden: true }));
     this.panel = new Panel("guide", say("guide.title"), () => this.look(), () => localStorage.setItem(CLOSED, "yes"));
     this.panel.button.addEventListener("click", () => this.panel.isOpen && localStorage.removeItem(CLOSED));
-    this.others = h("section", { class: "others" });
+    this.simulationBox = h("section", { class: "simulation" });
     this.steps = h("section", { class: "path" });
-    this.panel.body.append(this.steps, this.others);
+    this.panel.body.append(this.steps, this.simulationBox);
     this.changed = calm(() => this.look(), 300);
   }
 
-  /** What there is to show: told by the workspace. It opens by itself once, where there is room. */
-  offered(state) {
+  /** Told by the page. It opens by itself once, where there is room. */
+  drawn(state) {
+    const first = !this.state;
     this.state = state;
-    const { story, guide } = state.workspace;
-    const first = !this.offers;
-    this.offers = { story, guide };
-    this.panel.button.hidden = !(story || guide);
-    if (!first || this.panel.button.hidden) return;
-    if (guide && !localStorage.getItem(CLOSED) && matchMedia("(min-width: 1101px)").matches) this.panel.open();
+    if (!first) return;
+    if (this.offers.guide && !localStorage.getItem(CLOSED) && matchMedia("(min-width: 1101px)").matches) this.panel.open();
     else this.look();
   }
 
+  /** Where the guide begins, for those who do not know whom to be. */
+  async chooser(state) {
+    const { steps } = (this.offers.guide && (await getGuide(language).catch(() => null))) || { steps: [] };
+    const step = steps.find((one) => !one.done);
+    const name = state.people.find((one) => one.id === step?.who)?.real_name;
+    if (!name) return "";
+    return h("p", { class: "start" }, h("a", { class: "button primary", href: this.href(step.channel ? { channel: step.channel } : {}, step.who) }, say("guide.start", { name })));
+  }
+
   async look() {
-    if (!this.offers) return;
-    if (this.offers.story) this.take(await getStory().catch(() => this.story));
+    if (!this.state) return;
+    if (this.offers.simulation) this.take(await getSimulation().catch(() => this.simulation));
     if (this.offers.guide && this.panel.isOpen) this.path = await getGuide(language).catch(() => this.path);
     if (this.panel.isOpen) this.draw();
   }
 
-  take(story) {
-    this.story = story;
-    this.panel.button.replaceChildren(say("guide.title"), story?.on ? h("span", { class: "long" }, ` · ${say("guide.acting")}`) : "");
+  take(simulation) {
+    this.simulation = simulation;
+    this.panel.button.replaceChildren(say("guide.title"), simulation?.on ? h("span", { class: "long" }, ` · ${say("guide.acting")}`) : "");
   }
 
   draw() {
     if (this.path) this.drawPath();
-    if (this.story) this.drawOthers();
+    if (this.simulation) this.drawSimulation();
   }
 
   // The path
@@ -91,25 +101,25 @@ export class Guide {
     return h("a", { class: "button", href: this.href(place, step.who), "data-key": `be ${step.key}` }, label);
   }
 
-  // The others
+  // The simulated users
 
-  drawOthers() {
-    const { on, deeds, recent, played } = this.story;
+  drawSimulation() {
+    const { on, actions, recent, played } = this.simulation;
     const set = async (body) => {
-      this.take(await setStory(body).catch((error) => toast(error.message) ?? this.story));
+      this.take(await setSimulation(body).catch((error) => toast(error.message) ?? this.simulation));
       this.draw();
     };
-    const toggle = h("button", { type: "button", role: "switch", class: "switch", "aria-checked": String(on), "data-key": "story", onclick: () => set({ on: !on }) }, say("guide.let"));
+    const toggle = h("button", { type: "button", role: "switch", class: "switch", "aria-checked": String(on), "data-key": "simulation", onclick: () => set({ on: !on }) }, say("guide.let"));
     const mine = played.map((id) => this.drawMine(id, set));
     const watch = WATCH.map(([label, days]) => h("button", { type: "button", class: "button", "data-key": label, onclick: () => this.watch(days) }, say(label)));
     replaceKeepingFocus(
-      this.others,
+      this.simulationBox,
       h("h3", {}, say("guide.others")),
       toggle,
       h("p", { class: "note" }, say(on ? "guide.on" : "guide.off")),
       mine.length === 0 ? "" : h("div", {}, h("p", { class: "note" }, say("guide.yours")), h("ul", { class: "mine" }, mine)),
       h("div", { class: "watch" }, watch),
-      recent.length === 0 ? "" : h("div", {}, h("p", { class: "note" }, count("guide.deeds", deeds)), h("ol", { class: "deeds" }, recent.toReversed().map(drawDeed))),
+      recent.length === 0 ? "" : h("div", {}, h("p", { class: "note" }, count("guide.actions", actions)), h("ol", { class: "actions-done" }, recent.toReversed().map(drawAction))),
     );
   }
 
@@ -125,7 +135,7 @@ export class Guide {
   }
 }
 
-function drawDeed({ at, who, what }) {
+function drawAction({ at, who, what }) {
   const moment = new Date(at);
   return h("li", {}, h("time", { datetime: at }, `${day(moment)} ${clockTime(moment)}`), " ", h("strong", {}, who), " ", what);
 }

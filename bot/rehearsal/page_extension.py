@@ -1,0 +1,102 @@
+"""What the demo and a rehearsal add to the page of the local Slack, and the requests of its scripts."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from aiohttp import web
+
+from bot.sandbox import Slack
+from bot.sandbox.local_http import body_of, refused
+
+NAME = "rehearsal"
+FOLDER = Path(__file__).parent / "page"
+ENTRIES_AT_ONCE = 200
+
+Json = dict[str, Any]
+
+
+class UserSimulation(Protocol):
+    """The people of the workspace that act by themselves. They never act for those of `slack.played`."""
+
+    def view(self) -> Json:
+        """{"on", "actions": how many, "recent": [{"at", "who", "what"}], "next": when somebody acts next, or None}."""
+
+    def switch(self, on: bool) -> None:
+        """Let them act, or not."""
+
+
+class Guide(Protocol):
+    """A path through what can be tried."""
+
+    async def view(self, language: str) -> Json:
+        """{"title", "intro", "end", "steps": [{"key", "title", "text", "who": user id, "channel": id?, "done"}]}."""
+
+
+class Transcript(Protocol):
+    """What was said and done in a rehearsal, to be looked through by day, person and kind."""
+
+    def index(self, language: str) -> Json:
+        """{"title", "intro", "words", "people", "groups", "stages", "days_off", "entries", "findings", …}."""
+
+    def entries(self, numbers: Sequence[int], language: str) -> list[Json]:
+        """[{"number", "head", "at", "channel", "ts", "who", "text", "blocks", …}] of those entries."""
+
+
+class RehearsalPage:
+    """Implements `bot.sandbox.PageExtension`. What is None is not offered."""
+
+    folder = FOLDER
+
+    def __init__(
+        self,
+        slack: Slack,
+        *,
+        simulation: UserSimulation | None = None,
+        guide: Guide | None = None,
+        transcript: Transcript | None = None,
+    ) -> None:
+        self.slack = slack
+        self.simulation = simulation
+        self.guide = guide
+        self.transcript = transcript
+
+    def attach(self) -> None:
+        """Let the page show it."""
+        self.slack.extensions[NAME] = self
+
+    async def answer(self, request: web.Request, path: str) -> web.StreamResponse:
+        """`simulation`, `guide`, `transcript` and `transcript/entries`; "" says which of them there are."""
+        language = request.query.get("language", "en")
+        match path:
+            case "":
+                offered = {"simulation": self.simulation, "guide": self.guide, "transcript": self.transcript}
+                return web.json_response({name: part is not None for name, part in offered.items()})
+            case "simulation" if self.simulation:
+                return await self._simulation(request, self.simulation)
+            case "guide" if self.guide:
+                return web.json_response(await self.guide.view(language))
+            case "transcript" if self.transcript:
+                return web.json_response(self.transcript.index(language))
+            case "transcript/entries" if self.transcript:
+                return _entries(self.transcript, request.query.get("numbers", ""), language)
+        return refused("not_found", 404)
+
+    async def _simulation(self, request: web.Request, simulation: UserSimulation) -> web.Response:
+        """{"on"} switches it, {"hand_over"} lets others act for a person whom somebody at the page was."""
+        if request.method == "POST":
+            body, refusal = await body_of(request)
+            if refusal:
+                return refusal
+            if "on" in body:
+                simulation.switch(bool(body["on"]))
+            if who := body.get("hand_over"):
+                self.slack.played.discard(str(who))
+        return web.json_response(simulation.view() | {"played": sorted(self.slack.played)})
+
+
+def _entries(transcript: Transcript, asked: str, language: str) -> web.Response:
+    numbers = asked.split(",")
+    if len(numbers) > ENTRIES_AT_ONCE or not all(one.isascii() and one.isdigit() for one in numbers):
+        return refused("invalid_numbers", 400)
+    return web.json_response({"entries": transcript.entries([int(one) for one in numbers], language)})
