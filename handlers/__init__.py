@@ -1,7 +1,5 @@
 """Bolt listeners: acknowledge, parse, call one service, render."""
 
-import re
-
 from slack_bolt.async_app import AsyncApp
 
 from handlers import matching
@@ -19,19 +17,17 @@ from handlers.closing import listeners as closings
 from handlers.closing import messages as closing_letters
 from handlers.closing import story_listeners as stories
 from handlers.closing import story_messages as story_letters
+from handlers.home import help_listeners as commands
 from handlers.home import listeners as home
 from handlers.insight import listeners as summary
 from handlers.insight import messages as summary_letters
 from handlers.insight import report_messages as report_letters
-from handlers.kit import commands
 from handlers.kit.context import AppContext
+from handlers.kit.listeners import Listeners, attach
 from handlers.kit.messages import Renderer
 from handlers.kit.payload import clean_body
-from handlers.kit.request import Handler, Request, on_action, on_event, on_submission
 from handlers.matching import confirmation_messages as confirming_letters
-from handlers.matching import create_draft_listeners as drawing
 from handlers.matching import introduction_listeners as introductions
-from handlers.matching import log_listeners as log
 from handlers.matching import messages as matching_letters
 from handlers.matching import weights_listeners as weights
 from handlers.orientation import listeners as preparing
@@ -62,56 +58,6 @@ from handlers.signup import messages as joining_letters
 from handlers.surveys import listeners as measures
 from handlers.surveys import messages as measure_letters
 
-WORDS: dict[str, Handler] = {
-    "setup": setup.open_form,
-    "join": joining.open_form,
-    "sponsor": sponsor.open_form,
-    "roster": rosters.open_form,
-    "topics": topics.show,
-    "match": drawing.draw,
-    "log": log.show,
-    "summary": summary.show,
-    "home": home.show,
-    "pause": care.open_pause,
-    "resume": care.resume,
-    "leave": care.open_leave,
-    "concern": care.open_concern,
-    "orientation": preparing.open_orientation,
-    "briefing": preparing.open_briefing,
-    "privacy": privacy.show,
-    "help": commands.show_help,
-}
-"""`/mentoring WORD`"""
-
-INDONESIAN = {
-    "siapkan": "setup",
-    "ikut": "join",
-    "daftar": "join",
-    "gabung": "join",
-    "pimpinan": "sponsor",
-    "karyawan": "roster",
-    "topik": "topics",
-    "pasangkan": "match",
-    "riwayat": "log",
-    "ringkasan": "summary",
-    "orientasi": "orientation",
-    "pembekalan": "briefing",
-    "beranda": "home",
-    "posisi": "home",
-    "jeda": "pause",
-    "istirahat": "pause",
-    "lanjut": "resume",
-    "keluar": "leave",
-    "lapor": "concern",
-    "cerita": "concern",
-    "privasi": "privacy",
-    "data": "privacy",
-    "bantuan": "help",
-    "tolong": "help",
-}
-"""The same words, as an Indonesian speaker may type them."""
-WORDS |= {ours: WORDS[word] for ours, word in INDONESIAN.items()}
-
 RENDERERS: dict[str, Renderer] = {
     **joining_letters.RENDERERS,
     **recruiting_letters.RENDERERS,
@@ -140,10 +86,9 @@ RENDERERS: dict[str, Renderer] = {
 """Every kind of message that the outbox knows."""
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    """Every listener of the bot."""
-    app.middleware(clean_body)
-    commands.register(app, context, WORDS)
+def listeners() -> Listeners:
+    """Every handler of the bot, by what it listens to. Raises `RegisteredTwice`."""
+    on = Listeners()
     for part in (
         setup,
         days,
@@ -154,6 +99,7 @@ def register(app: AsyncApp, context: AppContext) -> None:
         weights,
         introductions,
         home,
+        commands,
         care,
         summary,
         people,
@@ -173,17 +119,11 @@ def register(app: AsyncApp, context: AppContext) -> None:
         stories,
         privacy,
     ):
-        part.register(app, context)
-    _register_the_rest(app, context)
+        part.register(on)
+    return on
 
 
-def _register_the_rest(app: AsyncApp, context: AppContext) -> None:
-    """Last: what nobody listens to (links, menus of a form, old messages) is acknowledged, or Slack repeats it."""
-    anything = re.compile(".*", re.DOTALL)
-    on_action(app, context, anything, _nothing)
-    on_event(app, context, anything, _nothing)
-    on_submission(app, context, anything, _nothing)
-
-
-async def _nothing(_ask: Request) -> None:
-    """Acknowledged, and that is all."""
+def register(app: AsyncApp, context: AppContext) -> None:
+    """Let the bot listen."""
+    app.middleware(clean_body)
+    attach(app, context, listeners())

@@ -1,23 +1,21 @@
 """A pair writes, reads, changes and signs its agreement."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.domain.agreement import State
 from bot.services.agreement import agreement as agreements
 from bot.services.agreement.agreement import EditConflict, Unfit
 from handlers.agreement import forms, views
 from handlers.home.listeners import refresh_home
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import optional_text
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.request import Request
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.AGREEMENT_OPEN, open_it)
-    on_action(app, context, ActionId.AGREEMENT_CHANGE, change)
-    on_action(app, context, ActionId.AGREEMENT_SIGN, sign)
-    on_submission(app, context, CallbackId.AGREEMENT_FORM, written)
+def register(on: Listeners) -> None:
+    on.action(ActionId.AGREEMENT_OPEN, open_it)
+    on.action(ActionId.AGREEMENT_CHANGE, change)
+    on.action(ActionId.AGREEMENT_SIGN, sign)
+    on.submission(CallbackId.AGREEMENT_FORM, written)
 
 
 async def open_it(request: Request) -> None:

@@ -1,7 +1,5 @@
 """What people and HR answer when a pair seems at risk."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.domain.calendar import local
 from bot.domain.care import Action
 from bot.services.caller import HrCaller
@@ -13,20 +11,20 @@ from handlers.care import at_risk_views as views
 from handlers.care import parting_forms as part_forms
 from handlers.care import parting_views as part_views
 from handlers.kit.blocks import mention, notice
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed, number, optional_text
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.request import Request
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionFamily.RISK_SAY, say)
-    on_action(app, context, ActionId.RISK_HR_NUDGE, hr_nudge)
-    on_action(app, context, ActionId.RISK_HR_REMATCH, hr_rematch)
-    on_action(app, context, ActionId.RISK_HR_LOOK, hr_look)
-    on_action(app, context, ActionId.RISK_HR_REST, hr_rest)
-    on_submission(app, context, CallbackId.RISK_REST_FORM, rest_given)
-    on_action(app, context, ActionId.RISK_HR_END, hr_end)
+def register(on: Listeners) -> None:
+    on.action(ActionFamily.RISK_SAY, say)
+    on.action(ActionId.RISK_HR_NUDGE, hr_nudge)
+    on.action(ActionId.RISK_HR_REMATCH, hr_rematch)
+    on.action(ActionId.RISK_HR_LOOK, hr_look)
+    on.action(ActionId.RISK_HR_REST, hr_rest)
+    on.submission(CallbackId.RISK_REST_FORM, rest_given)
+    on.action(ActionId.RISK_HR_END, hr_end)
 
 
 async def say(request: Request) -> None:

@@ -1,7 +1,5 @@
 """Take a break, come back, leave, say what is wrong."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.domain.calendar import local
 from bot.services.caller import Rejected
 from bot.services.care import concerns, pauses
@@ -11,20 +9,24 @@ from bot.services.signup import join as joining
 from handlers.care import forms, views
 from handlers.home.listeners import refresh_home
 from handlers.kit.blocks import mention
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId, CallbackId
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.listeners import Listeners
+from handlers.kit.request import Request
 from storage.tables import ParticipantState, ProgrammeState
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.PAUSE_OPEN, open_pause)
-    on_submission(app, context, CallbackId.PAUSE_FORM, pause_given)
-    on_action(app, context, ActionId.RESUME_NOW, resume)
-    on_action(app, context, ActionId.LEAVE_OPEN, open_leave)
-    on_submission(app, context, CallbackId.LEAVE_FORM, leave_given)
-    on_action(app, context, ActionId.CONCERN_OPEN, open_concern)
-    on_submission(app, context, CallbackId.CONCERN_FORM, concern_given)
+def register(on: Listeners) -> None:
+    on.command("pause", open_pause)
+    on.command("resume", resume)
+    on.command("leave", open_leave)
+    on.command("concern", open_concern)
+    on.action(ActionId.PAUSE_OPEN, open_pause)
+    on.submission(CallbackId.PAUSE_FORM, pause_given)
+    on.action(ActionId.RESUME_NOW, resume)
+    on.action(ActionId.LEAVE_OPEN, open_leave)
+    on.submission(CallbackId.LEAVE_FORM, leave_given)
+    on.action(ActionId.CONCERN_OPEN, open_concern)
+    on.submission(CallbackId.CONCERN_FORM, concern_given)
 
 
 async def open_pause(request: Request) -> None:

@@ -1,21 +1,19 @@
 """One of a pair would like another partner, or none for now."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.care import parting as partings
 from bot.services.care.parting import LONGEST
 from handlers.care import parting_forms as forms
 from handlers.care import parting_views as views
 from handlers.home.listeners import refresh_home
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import number
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.request import Request
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.PART_OPEN, open_form)
-    on_submission(app, context, CallbackId.PART_FORM, given)
+def register(on: Listeners) -> None:
+    on.action(ActionId.PART_OPEN, open_form)
+    on.submission(CallbackId.PART_FORM, given)
 
 
 async def open_form(request: Request) -> None:

@@ -1,20 +1,18 @@
 """Thanks to one's partner, at any time; and one's certificate."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.closing import certificates
 from bot.services.outcomes import thanks
 from handlers.closing import views
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import number
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.request import Request
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.CLOSING_THANKS, open_form)
-    on_submission(app, context, CallbackId.CLOSING_THANKS_FORM, written)
-    on_action(app, context, ActionId.CERTIFICATE_SEND, send_certificate)
+def register(on: Listeners) -> None:
+    on.action(ActionId.CLOSING_THANKS, open_form)
+    on.submission(CallbackId.CLOSING_THANKS_FORM, written)
+    on.action(ActionId.CERTIFICATE_SEND, send_certificate)
 
 
 async def open_form(request: Request) -> None:

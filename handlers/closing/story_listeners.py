@@ -1,25 +1,23 @@
 """A pair's story: written by one, approved by the other, posted by HR, taken back by either."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.closing import stories
 from handlers.agreement.forms import Note
 from handlers.closing import story_forms as forms
 from handlers.closing import story_views as views
 from handlers.kit.blocks import View
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import optional_text
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.request import Request
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.STORY_OPEN, open_window)
-    on_action(app, context, ActionId.STORY_EDIT, open_form)
-    on_submission(app, context, CallbackId.STORY_FORM, written)
-    on_action(app, context, ActionId.STORY_APPROVE, approve)
-    on_action(app, context, ActionId.STORY_WITHDRAW, withdraw)
-    on_action(app, context, ActionId.STORY_POST, post)
+def register(on: Listeners) -> None:
+    on.action(ActionId.STORY_OPEN, open_window)
+    on.action(ActionId.STORY_EDIT, open_form)
+    on.submission(CallbackId.STORY_FORM, written)
+    on.action(ActionId.STORY_APPROVE, approve)
+    on.action(ActionId.STORY_WITHDRAW, withdraw)
+    on.action(ActionId.STORY_POST, post)
 
 
 async def open_window(request: Request) -> None:

@@ -2,28 +2,27 @@
 
 import logging
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.home import home as homes
 from bot.services.home.home import Page
 from bot.services.people import people
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.home import more_views as more
 from handlers.home import views
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed, at, event_moment, optional_text
-from handlers.kit.request import Request, on_action, on_event
+from handlers.kit.request import Request
 
 log = logging.getLogger(__name__)
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_event(app, context, "app_home_opened", opened)
-    on_action(app, context, ActionId.HOME_SHOW, show)
-    on_action(app, context, ActionId.HOME_LANGUAGE, choose_language)
-    on_action(app, context, ActionId.HOME_PAIR, more_about_pair)
-    on_action(app, context, ActionId.HOME_MORE, more_about_me)
+def register(on: Listeners) -> None:
+    on.command("home", show)
+    on.event("app_home_opened", opened)
+    on.action(ActionId.HOME_SHOW, show)
+    on.action(ActionId.HOME_LANGUAGE, choose_language)
+    on.action(ActionId.HOME_PAIR, more_about_pair)
+    on.action(ActionId.HOME_MORE, more_about_me)
 
 
 async def opened(request: Request) -> None:

@@ -1,22 +1,21 @@
 """HR asks how things stand, and says what is to become of messages that went astray."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.alerts import undelivered as trouble
 from bot.services.caller import HrCaller
 from bot.services.insight import report as reports
 from bot.services.insight import summary as summaries
 from handlers.kit.blocks import channel_link
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId
-from handlers.kit.request import Request, on_action
+from handlers.kit.listeners import Listeners
+from handlers.kit.request import Request
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.SUMMARY_AGAIN, again)
-    on_action(app, context, ActionId.REPORT_GET, report)
-    on_action(app, context, ActionId.TROUBLE_AGAIN, send_again)
-    on_action(app, context, ActionId.TROUBLE_FORGET, forget)
+def register(on: Listeners) -> None:
+    on.command("summary", show)
+    on.action(ActionId.SUMMARY_AGAIN, again)
+    on.action(ActionId.REPORT_GET, report)
+    on.action(ActionId.TROUBLE_AGAIN, send_again)
+    on.action(ActionId.TROUBLE_FORGET, forget)
 
 
 async def show(request: Request) -> None:

@@ -1,13 +1,12 @@
 """The single entry point for requests from Slack: who asks, in which language, and what they see if the answer is no.
 
-A listener of ours takes a `Request` and is registered with `on_action`, `on_submission`, `on_event` or by its word
-(`handlers.kit.commands`). Whatever goes wrong in it ends here: a refusal becomes a sentence for the person, a repeated
-or malformed request is logged and ignored, and a bug leaves a reference that is in the log as well.
+A handler of ours takes a `Request` and is registered with `handlers.kit.listeners.Listeners`. Whatever goes wrong in it
+ends here: a refusal becomes a sentence for the person, a repeated or malformed request is logged and ignored, and a bug
+leaves a reference that is in the log as well.
 """
 
 import asyncio
 import logging
-import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -16,13 +15,12 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.kit.blocks import View, notice
 from handlers.kit.context import AppContext
-from handlers.kit.ids import ActionFamily, ActionId, AnswerId, CallbackId
 from handlers.kit.payload import (
     FormState,
     Malformed,
@@ -147,51 +145,44 @@ class Request:
 Handler = Callable[[Request], Awaitable[None]]
 
 
-def on_action(
-    app: AsyncApp,
-    context: AppContext,
-    action_id: ActionId | AnswerId | ActionFamily | re.Pattern[str],
-    handler: Handler,
-) -> None:
-    """A button, all buttons of a family, or another element. It is acknowledged before the handler runs."""
-    if isinstance(action_id, ActionFamily):
-        action_id = re.compile(rf"{re.escape(action_id)}\.[\w.]+")
-    app.action(action_id)(listener(context, Kind.ACTION, handler))
+FindHandler = Callable[[dict[str, Any]], Handler | None]
+"""Takes a body; None if there is nothing to do but to acknowledge it. Raises `Malformed`."""
+Follow = Callable[[AppContext, dict[str, Any]], Awaitable[None]]
 
 
-def on_submission(
-    app: AsyncApp, context: AppContext, callback_id: CallbackId | re.Pattern[str], handler: Handler
-) -> None:
-    """A modal that was submitted. The handler acknowledges by `errors` or `replace_modal`; without either it closes."""
-    app.view(callback_id)(listener(context, Kind.SUBMISSION, handler))
+async def serve(context: AppContext, kind: Kind, find: FindHandler, body: dict[str, Any], ack: AsyncAck) -> None:
+    """Let the handler that `find` names serve `body`. Returns as soon as Slack can be answered; the handler goes on."""
+    began, answered = time.monotonic(), asyncio.Event()
+    work = context.spawn(_serve(context, kind, find, body, ack, answered))
+    if kind is Kind.SUBMISSION:
+        await _either(work, answered)
+    elif kind is not Kind.EVENT:  # Bolt itself acknowledges events
+        await ack()
+    context.acked(kind.value, time.monotonic() - began)
 
 
-def on_event(app: AsyncApp, context: AppContext, event: Any, handler: Handler) -> None:
-    """An event. Bolt has acknowledged it before."""
-    app.event(event)(listener(context, Kind.EVENT, handler))
-
-
-def listener(context: AppContext, kind: Kind, handler: Handler) -> Callable[..., Awaitable[None]]:
-    """`handler` as Bolt calls it: it returns as soon as Slack can be answered, and the handler goes on by itself."""
-
-    async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
-        began, answered = time.monotonic(), asyncio.Event()
-        work = context.spawn(_serve(context, kind, handler, body, ack, answered))
-        if kind is Kind.SUBMISSION:
-            await _either(work, answered)
-        elif kind is not Kind.EVENT:  # Bolt itself acknowledges events
-            await ack()
-        context.acked(kind.value, time.monotonic() - began)
-
-    return listen
+async def follow(context: AppContext, handler: Follow, body: dict[str, Any]) -> None:
+    """Let `handler` follow an event that no person of ours stands behind. What is wrong with one is logged."""
+    try:
+        await handler(context, body)
+    except AlreadyDone:
+        log.info("ignored: the same event came before")
+    except (Malformed, SlackRefused) as problem:
+        log.warning("ignored an event that is not as Slack sends it: %s", problem)
+    except SlackUnavailable as problem:
+        log.warning("an event could not be followed up: %s", problem)
+    except Exception:  # a bug in one listener must not stop the process
+        log.exception("an event failed")
 
 
 async def _serve(
-    context: AppContext, kind: Kind, handler: Handler, body: dict[str, Any], ack: AsyncAck, answered: asyncio.Event
+    context: AppContext, kind: Kind, find: FindHandler, body: dict[str, Any], ack: AsyncAck, answered: asyncio.Event
 ) -> None:
     if kind is Kind.SUBMISSION:
         context.forms.add(answered)
     try:
+        if (handler := find(body)) is None:
+            return
         request = await _ask(context, kind, body, ack, answered)
         await _guarded(request, handler)
         if kind is Kind.SUBMISSION and not answered.is_set():

@@ -1,8 +1,6 @@
 """HR draws up pairs, reads them, takes some out and releases them: `/mentoring match` and what its message offers."""
 
-from slack_bolt.async_app import AsyncApp
-
-from handlers.kit.context import AppContext
+from handlers.kit.listeners import Listeners
 from handlers.matching import browse_listeners as browsing
 from handlers.matching import confirmation_listeners as confirming
 from handlers.matching import create_draft_listeners as drawing
@@ -14,6 +12,6 @@ from handlers.matching import release_listeners as releasing
 from handlers.matching import unmatched_listeners as left
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
+def register(on: Listeners) -> None:
     for part in (drawing, browsing, deciding, confirming, forms, left, log, managers, releasing):
-        part.register(app, context)
+        part.register(on)

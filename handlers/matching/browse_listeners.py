@@ -3,18 +3,16 @@
 import logging
 from dataclasses import replace
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching import alternates
 from bot.services.matching import draft_pages as browsing
 from bot.services.matching.draft_pages import Card, Look, Show
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.kit.blocks import View
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed, at, chosen
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.request import Request
 from handlers.matching.browse_views import A_PAGE, ALL, listing
 from handlers.matching.draft_message import hr_of_draft, spot_at
 from handlers.matching.modal_state import LONGEST_WORDS, DraftModalState
@@ -23,15 +21,15 @@ from handlers.matching.pair_views import card
 log = logging.getLogger(__name__)
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.MATCH_PAIRS, show_pairs)
-    on_action(app, context, ActionId.MATCH_LEFT, show_left_over)
-    on_submission(app, context, CallbackId.MATCH_BROWSE, search)
+def register(on: Listeners) -> None:
+    on.action(ActionId.MATCH_PAIRS, show_pairs)
+    on.action(ActionId.MATCH_LEFT, show_left_over)
+    on.submission(CallbackId.MATCH_BROWSE, search)
     for action_id in (ActionId.MATCH_SHOW, ActionId.MATCH_DEPARTMENT):
-        on_action(app, context, action_id, look_elsewhere)
+        on.action(action_id, look_elsewhere)
     for turn in ("previous", "next"):
-        on_action(app, context, ActionFamily.MATCH_PAGE.of(turn), turn_page)
-    on_action(app, context, ActionId.MATCH_OPEN, open_pair)
+        on.action(ActionFamily.MATCH_PAGE.of(turn), turn_page)
+    on.action(ActionId.MATCH_OPEN, open_pair)
 
 
 async def show_pairs(request: Request) -> None:

@@ -1,22 +1,20 @@
 """The two people of a pair that HR made by hand say whether they agree."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.caller import Rejected
 from bot.services.matching import confirmation_tick as confirming
 from bot.slack.gateway import Message
 from handlers.home.listeners import refresh_home
 from handlers.kit.click_answers import until_closed, update_posted
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import optional_text
-from handlers.kit.request import Request, on_action
+from handlers.kit.request import Request
 from handlers.matching import confirmation_views as views
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.PAIR_YES, until_closed(say_yes, "question_over", _closed))
-    on_action(app, context, ActionId.PAIR_NO, until_closed(say_no, "question_over", _closed))
+def register(on: Listeners) -> None:
+    on.action(ActionId.PAIR_YES, until_closed(say_yes, "question_over", _closed))
+    on.action(ActionId.PAIR_NO, until_closed(say_no, "question_over", _closed))
 
 
 async def say_yes(request: Request) -> None:

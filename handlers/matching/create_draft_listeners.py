@@ -2,22 +2,21 @@
 
 import asyncio
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.caller import HrCaller
 from bot.services.matching import create_draft as drafting
 from handlers.kit.blocks import channel_link, notice
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId
-from handlers.kit.request import Request, on_action
+from handlers.kit.listeners import Listeners
+from handlers.kit.request import Request
 from handlers.matching.draft_message import refresh
 
 PATIENCE = 1.5
 """Seconds after which somebody is told that it takes a while. A modal may be opened for 3 s after the click."""
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.MATCH_DRAW, draw_from_button)
+def register(on: Listeners) -> None:
+    on.command("match", draw)
+    on.action(ActionId.MATCH_DRAW, draw_from_button)
 
 
 async def draw(request: Request) -> None:

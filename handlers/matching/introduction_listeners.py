@@ -1,16 +1,14 @@
 """The buttons of an introduction that are its own."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.matching import introductions
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId
-from handlers.kit.request import Request, on_action
+from handlers.kit.listeners import Listeners
+from handlers.kit.request import Request
 from handlers.matching import introduction_views as views
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.INTRO_CHAT, open_chat)
+def register(on: Listeners) -> None:
+    on.action(ActionId.INTRO_CHAT, open_chat)
 
 
 async def open_chat(request: Request) -> None:

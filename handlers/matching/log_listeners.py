@@ -1,22 +1,21 @@
 """HR reads who did what to a match, and takes it along: `/mentoring log`."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.caller import HrCaller
 from bot.services.matching import audit_log as auditing
 from handlers.kit.blocks import View
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionFamily, ActionId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import number
-from handlers.kit.request import Request, on_action
+from handlers.kit.request import Request
 from handlers.matching.log_views import A_PAGE, log_page
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.MATCH_LOG, show_from_button)
+def register(on: Listeners) -> None:
+    on.command("log", show)
+    on.action(ActionId.MATCH_LOG, show_from_button)
     for turn in ("newer", "older"):
-        on_action(app, context, ActionFamily.MATCH_LOG_PAGE.of(turn), turn_page)
-    on_action(app, context, ActionId.MATCH_LOG_FILE, send_file)
+        on.action(ActionFamily.MATCH_LOG_PAGE.of(turn), turn_page)
+    on.action(ActionId.MATCH_LOG_FILE, send_file)
 
 
 async def show(request: Request) -> None:

@@ -1,22 +1,20 @@
 """HR says who manages whom."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.caller import Rejected
 from bot.services.roster import managers as rosters
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed, number
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.request import Request
 from handlers.matching import managers_form as forms
 from handlers.matching.managers_views import managers_form, managers_known
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.MATCH_MANAGERS, ask_managers)
+def register(on: Listeners) -> None:
+    on.action(ActionId.MATCH_MANAGERS, ask_managers)
     for turn in ("previous", "next"):
-        on_action(app, context, ActionFamily.MATCH_MANAGERS_PAGE.of(turn), turn_page)
-    on_submission(app, context, CallbackId.MATCH_MANAGERS, managers_given)
+        on.action(ActionFamily.MATCH_MANAGERS_PAGE.of(turn), turn_page)
+    on.submission(CallbackId.MATCH_MANAGERS, managers_given)
 
 
 async def ask_managers(request: Request) -> None:

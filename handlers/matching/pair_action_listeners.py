@@ -2,8 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.domain.sessions import Side
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching import draft_pages as browsing
@@ -13,9 +11,9 @@ from bot.services.matching.draft_edit import EditConflict, Seen
 from bot.services.matching.pair_actions import Decision
 from bot.services.matching.visible_rules import Objected
 from handlers.kit.blocks import notice
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionFamily, ActionId
-from handlers.kit.request import Handler, Request, on_action
+from handlers.kit.listeners import Listeners
+from handlers.kit.request import Handler, Request
 from handlers.matching.browse_listeners import first_card, listed, show_others
 from handlers.matching.draft_message import change_below, hr_of_draft, refresh, spot_at
 from handlers.matching.log_views import overtaken
@@ -24,13 +22,13 @@ from handlers.matching.pair_views import act_id, objection_plain
 from storage.unit_of_work import Store
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
+def register(on: Listeners) -> None:
     for decision in Decision:
-        on_action(app, context, act_id(decision), _decider(decision))
-    on_action(app, context, ActionId.MATCH_HOLD, _holder(deciding.hold))
-    on_action(app, context, ActionId.MATCH_LET_IN, _holder(deciding.let_in))
+        on.action(act_id(decision), _decider(decision))
+    on.action(ActionId.MATCH_HOLD, _holder(deciding.hold))
+    on.action(ActionId.MATCH_LET_IN, _holder(deciding.let_in))
     for side in Side:
-        on_action(app, context, ActionFamily.MATCH_CHOOSE.of(side), _chooser(side))
+        on.action(ActionFamily.MATCH_CHOOSE.of(side), _chooser(side))
 
 
 def _holder(act: Callable[[Store, HrCaller, Seen, int], Awaitable[None]]) -> Handler:

@@ -2,17 +2,15 @@
 
 from dataclasses import replace
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.caller import HrCaller
 from bot.services.matching import draft_pages as browsing
 from bot.services.matching import pair_actions as deciding
 from bot.services.matching import pairing
 from bot.services.matching.draft_edit import EditConflict
 from bot.services.matching.visible_rules import Objected
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId, CallbackId
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.listeners import Listeners
+from handlers.kit.request import Request
 from handlers.matching import pair_views as views
 from handlers.matching.browse_listeners import first_card, listed, show_others
 from handlers.matching.draft_message import change_below, hr_of_draft, refresh, spot_at
@@ -20,13 +18,13 @@ from handlers.matching.log_views import overtaken
 from handlers.matching.modal_state import DraftModalState
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.MATCH_ADD, open_add)
-    on_submission(app, context, CallbackId.MATCH_ADD, add_given)
-    on_action(app, context, ActionId.MATCH_SWAP, open_swap)
-    on_submission(app, context, CallbackId.MATCH_SWAP, swap_given)
-    on_action(app, context, ActionId.MATCH_NOTE, open_note)
-    on_submission(app, context, CallbackId.MATCH_NOTE, note_given)
+def register(on: Listeners) -> None:
+    on.action(ActionId.MATCH_ADD, open_add)
+    on.submission(CallbackId.MATCH_ADD, add_given)
+    on.action(ActionId.MATCH_SWAP, open_swap)
+    on.submission(CallbackId.MATCH_SWAP, swap_given)
+    on.action(ActionId.MATCH_NOTE, open_note)
+    on.submission(CallbackId.MATCH_NOTE, note_given)
 
 
 async def open_add(request: Request) -> None:

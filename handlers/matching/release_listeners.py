@@ -2,8 +2,6 @@
 
 import logging
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.caller import Rejected
 from bot.services.matching import release as releasing
 from bot.services.matching import release_checklist as gates
@@ -13,10 +11,10 @@ from bot.services.matching.draft_edit import Seen
 from bot.services.matching.release_checklist import Gate
 from bot.services.orientation import orientation as preparing
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed, at, number, optional_text, text_at
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.request import Request
 from handlers.matching import release_views as views
 from handlers.matching.draft_message import hr_of_draft, refresh
 from handlers.programme import sponsor_listeners as sponsor
@@ -25,16 +23,16 @@ from storage.rate_limits import Limits
 log = logging.getLogger(__name__)
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.MATCH_RELEASE, look)
-    on_action(app, context, ActionId.GATE_LOOK, look_again)
-    on_action(app, context, ActionFamily.GATE_FILL.of(Gate.SPONSOR), write_sponsor)
-    on_action(app, context, ActionFamily.GATE_FILL.of(Gate.PREPARED), offer_preparation)
+def register(on: Listeners) -> None:
+    on.action(ActionId.MATCH_RELEASE, look)
+    on.action(ActionId.GATE_LOOK, look_again)
+    on.action(ActionFamily.GATE_FILL.of(Gate.SPONSOR), write_sponsor)
+    on.action(ActionFamily.GATE_FILL.of(Gate.PREPARED), offer_preparation)
     for gate in Gate:
-        on_action(app, context, ActionFamily.GATE_WAIVE.of(gate), waive)
-    on_submission(app, context, CallbackId.MATCH_RELEASE_FORM, release)
-    on_action(app, context, ActionId.MATCH_UNDO, undo)
-    on_action(app, context, ActionId.MATCH_PROGRESS, how_far)
+        on.action(ActionFamily.GATE_WAIVE.of(gate), waive)
+    on.submission(CallbackId.MATCH_RELEASE_FORM, release)
+    on.action(ActionId.MATCH_UNDO, undo)
+    on.action(ActionId.MATCH_PROGRESS, how_far)
 
 
 async def look(request: Request) -> None:

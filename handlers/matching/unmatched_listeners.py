@@ -2,20 +2,18 @@
 
 from dataclasses import replace
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.matching import unmatched as leftovers
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId, CallbackId
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.listeners import Listeners
+from handlers.kit.request import Request
 from handlers.matching.browse_listeners import listed
 from handlers.matching.draft_message import change_below, hr_of_draft, spot_at
 from handlers.matching.unmatched_views import write_form
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.MATCH_WRITE, open_form)
-    on_submission(app, context, CallbackId.MATCH_WRITE, given)
+def register(on: Listeners) -> None:
+    on.action(ActionId.MATCH_WRITE, open_form)
+    on.submission(CallbackId.MATCH_WRITE, given)
 
 
 async def open_form(request: Request) -> None:

@@ -6,17 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching import weights
 from bot.services.matching.weights import Settings
 from bot.slack.gateway import SlackRefused
 from handlers.kit.blocks import View
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import first_action, number, optional_text, text_at
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.request import Request
 from handlers.matching import weights_form as forms
 from handlers.matching import weights_views as views
 
@@ -77,7 +75,7 @@ class Trial:
             yield self.newest
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
+def register(on: Listeners) -> None:
     trials = Trials()
 
     async def tried(request: Request) -> None:
@@ -85,9 +83,9 @@ def register(app: AsyncApp, context: AppContext) -> None:
         async with trials.of(text_at(request.body, "view", "id"), made_at) as trial:
             await try_out(request, trial)
 
-    on_action(app, context, ActionId.WEIGHTS_OPEN, open_page)
-    on_action(app, context, ActionId.WEIGHTS_TRY, tried)
-    on_submission(app, context, CallbackId.WEIGHTS_FORM, keep)
+    on.action(ActionId.WEIGHTS_OPEN, open_page)
+    on.action(ActionId.WEIGHTS_TRY, tried)
+    on.submission(CallbackId.WEIGHTS_FORM, keep)
 
 
 async def open_page(request: Request) -> None:

@@ -1,23 +1,23 @@
 """People read the orientation or the briefing, stop where they like, and come back to where they were."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.domain.orientation import STEPS
 from bot.domain.sessions import Side
 from bot.services.orientation import orientation as preparing
 from handlers.home.listeners import refresh_home
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed, number
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.request import Request
 from handlers.orientation import views
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
+def register(on: Listeners) -> None:
+    on.command("orientation", open_orientation)
+    on.command("briefing", open_briefing)
     for side in Side:
-        on_action(app, context, ActionFamily.PREPARE_OPEN.of(side), open_from_button)
-    on_action(app, context, ActionId.PREPARE_BACK, back)
-    on_submission(app, context, CallbackId.PREPARE_FORM, go_on)
+        on.action(ActionFamily.PREPARE_OPEN.of(side), open_from_button)
+    on.action(ActionId.PREPARE_BACK, back)
+    on.submission(CallbackId.PREPARE_FORM, go_on)
 
 
 async def open_orientation(request: Request) -> None:

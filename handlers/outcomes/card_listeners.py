@@ -1,31 +1,29 @@
 """Action cards: written, changed, settled, and shown to HR if both agree."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.outcomes import action_cards as cards
 from bot.services.outcomes.action_cards import Seen, Unfit
 from handlers.home.listeners import refresh_home
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import at, optional_text
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.request import Request
 from handlers.outcomes import card_views as views
 from handlers.outcomes import forms
 from handlers.outcomes.listeners import show
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.CARD_NEW, new)
-    on_action(app, context, ActionId.CARD_LIST, open_list)
-    on_action(app, context, ActionId.CARD_EDIT, edit)
-    on_submission(app, context, CallbackId.CARD_FORM, written)
-    on_action(app, context, ActionId.CARD_DONE, done)
-    on_action(app, context, ActionId.CARD_DROP, open_drop)
-    on_submission(app, context, CallbackId.CARD_DROP_FORM, dropped)
-    on_action(app, context, ActionId.CARD_RENEW, open_renew)
-    on_submission(app, context, CallbackId.CARD_RENEW_FORM, renewed)
-    on_action(app, context, ActionId.CARD_SHARE, share)
-    on_action(app, context, ActionId.CARD_KEEP, keep)
+def register(on: Listeners) -> None:
+    on.action(ActionId.CARD_NEW, new)
+    on.action(ActionId.CARD_LIST, open_list)
+    on.action(ActionId.CARD_EDIT, edit)
+    on.submission(CallbackId.CARD_FORM, written)
+    on.action(ActionId.CARD_DONE, done)
+    on.action(ActionId.CARD_DROP, open_drop)
+    on.submission(CallbackId.CARD_DROP_FORM, dropped)
+    on.action(ActionId.CARD_RENEW, open_renew)
+    on.submission(CallbackId.CARD_RENEW_FORM, renewed)
+    on.action(ActionId.CARD_SHARE, share)
+    on.action(ActionId.CARD_KEEP, keep)
 
 
 async def new(request: Request) -> None:

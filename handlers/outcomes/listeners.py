@@ -1,7 +1,5 @@
 """What comes of a pair: its goals, the learning log, and all of it in one window."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.domain.agreement import LONGEST
 from bot.services.agreement import goals
 from bot.services.agreement.agreement import Unfit as UnfitGoals
@@ -10,21 +8,21 @@ from bot.services.outcomes import learning_log as learning
 from bot.services.outcomes.learning_log import Unfit
 from handlers.home.listeners import refresh_home
 from handlers.kit.blocks import View
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId, CallbackId
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.listeners import Listeners
+from handlers.kit.request import Request
 from handlers.outcomes import forms, views
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.GROWTH_OPEN, open_hub)
-    on_action(app, context, ActionId.GOAL_OPEN, open_goals)
-    on_submission(app, context, CallbackId.GOAL_FORM, goals_given)
-    on_action(app, context, ActionId.LOG_OPEN, open_log)
-    on_action(app, context, ActionId.LOG_ADD, add_note)
-    on_action(app, context, ActionId.LOG_CHANGE, change_note)
-    on_action(app, context, ActionId.LOG_DELETE, delete_note)
-    on_submission(app, context, CallbackId.LOG_FORM, note_given)
+def register(on: Listeners) -> None:
+    on.action(ActionId.GROWTH_OPEN, open_hub)
+    on.action(ActionId.GOAL_OPEN, open_goals)
+    on.submission(CallbackId.GOAL_FORM, goals_given)
+    on.action(ActionId.LOG_OPEN, open_log)
+    on.action(ActionId.LOG_ADD, add_note)
+    on.action(ActionId.LOG_CHANGE, change_note)
+    on.action(ActionId.LOG_DELETE, delete_note)
+    on.submission(CallbackId.LOG_FORM, note_given)
 
 
 async def show(request: Request, view: View) -> None:

@@ -3,58 +3,25 @@
 import logging
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
-
 from bot.services.caller import Caller
 from bot.services.people import people
 from bot.services.people.people import Profile
 from bot.slack.directory import email_of, name_of
-from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
+from bot.slack.gateway import Message
 from handlers.kit.context import AppContext
-from handlers.kit.payload import Malformed, at, event_moment, optional_text, profile_moment, text_at
-from handlers.kit.request import Kind, Request, listener
-from storage.unit_of_work import AlreadyDone
+from handlers.kit.listeners import Listeners
+from handlers.kit.payload import at, event_moment, optional_text, profile_moment, text_at
+from handlers.kit.request import Request
 
 log = logging.getLogger(__name__)
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    """Events of which most are about somebody we never met: nobody is looked up for these."""
-    answer = listener(context, Kind.EVENT, answer_typed)
-
-    async def heard(ack: AsyncAck, body: dict[str, Any]) -> None:
-        if _is_typed(body):
-            await answer(ack, body)
-
-    app.event("message")(heard)
-    for event, handle in {
-        "user_change": profile_changed,
-        "member_joined_channel": member_joined,
-        "member_left_channel": member_left,
-        "app_uninstalled": uninstalled,
-    }.items():
-        app.event(event)(_plain(context, handle))
-
-
-def _plain(context: AppContext, handle: Any) -> Any:
-    """A listener for events that no person of ours stands behind. What is wrong with one is logged."""
-
-    async def listen(body: dict[str, Any]) -> None:
-        context.spawn(follow(body))
-
-    async def follow(body: dict[str, Any]) -> None:
-        try:
-            await handle(context, body)
-        except AlreadyDone:
-            log.info("ignored a repeated event")
-        except (Malformed, SlackRefused) as problem:
-            log.warning("ignored a malformed event: %s", problem)
-        except SlackUnavailable as problem:
-            log.warning("processing an event failed: %s", problem)
-        except Exception:  # a bug in one listener must not stop the process
-            log.exception("processing an event failed")
-
-    return listen
+def register(on: Listeners) -> None:
+    on.event("message", answer_typed, when=_is_typed)
+    on.follow("user_change", profile_changed)
+    on.follow("member_joined_channel", member_joined)
+    on.follow("member_left_channel", member_left)
+    on.follow("app_uninstalled", uninstalled)
 
 
 # What is typed to the bot

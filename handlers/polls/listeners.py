@@ -1,32 +1,26 @@
 """The poll after a session: each click is stored at once and shown in the message it came from."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.domain.polls import RATINGS, Met
 from bot.domain.sessions import Side
 from bot.services.polls import polls
 from bot.services.polls.polls import Poll
 from handlers.kit.click_answers import show, until_closed, update_posted
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed, number
-from handlers.kit.request import Handler, Request, on_action, on_submission
+from handlers.kit.request import Handler, Request
 from handlers.polls import forms, views
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    buttons: dict[ActionId | ActionFamily, Handler] = {
-        ActionFamily.POLL_MET: met,
-        ActionFamily.POLL_USEFUL: useful,
-        ActionFamily.POLL_OWN: own,
-        ActionId.POLL_CHANGE: change,
-        ActionId.POLL_COMMENT: open_comment,
-        ActionId.POLL_CONTACT: contact_me,
-        ActionId.POLL_OPEN: open_window,
-    }
-    for action_id, handler in buttons.items():
-        on_action(app, context, action_id, _until_closed(handler))
-    on_submission(app, context, CallbackId.POLL_COMMENT_FORM, commented)
+def register(on: Listeners) -> None:
+    on.action(ActionFamily.POLL_MET, _until_closed(met))
+    on.action(ActionFamily.POLL_USEFUL, _until_closed(useful))
+    on.action(ActionFamily.POLL_OWN, _until_closed(own))
+    on.action(ActionId.POLL_CHANGE, _until_closed(change))
+    on.action(ActionId.POLL_COMMENT, _until_closed(open_comment))
+    on.action(ActionId.POLL_CONTACT, _until_closed(contact_me))
+    on.action(ActionId.POLL_OPEN, _until_closed(open_window))
+    on.submission(CallbackId.POLL_COMMENT_FORM, commented)
 
 
 def _until_closed(handler: Handler) -> Handler:

@@ -2,8 +2,6 @@
 
 import logging
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.caller import Rejected
 from bot.services.home import home as homes
 from bot.services.home.home import Page
@@ -11,10 +9,10 @@ from bot.services.privacy import erasure as erasing
 from bot.services.privacy import export as privacy
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.home import views as home_views
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.request import Request
 from handlers.privacy import views
 from handlers.privacy.export_sheet import areas
 from storage.tables import ProgrammeState
@@ -22,12 +20,13 @@ from storage.tables import ProgrammeState
 log = logging.getLogger(__name__)
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.PRIVACY_SHOW, show)
-    on_action(app, context, ActionId.PRIVACY_DETAILS, details)
-    on_action(app, context, ActionId.PRIVACY_EXPORT, export)
-    on_action(app, context, ActionId.PRIVACY_ERASE, open_erase)
-    on_submission(app, context, CallbackId.PRIVACY_ERASE_FORM, erase_given)
+def register(on: Listeners) -> None:
+    on.command("privacy", show)
+    on.action(ActionId.PRIVACY_SHOW, show)
+    on.action(ActionId.PRIVACY_DETAILS, details)
+    on.action(ActionId.PRIVACY_EXPORT, export)
+    on.action(ActionId.PRIVACY_ERASE, open_erase)
+    on.submission(CallbackId.PRIVACY_ERASE_FORM, erase_given)
 
 
 async def show(request: Request) -> None:

@@ -1,20 +1,18 @@
 """HR adds days off, or says that people work on a holiday."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.domain.calendar import local
 from bot.services.programme import days_off as days
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import number
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.request import Request
 from handlers.programme import days_off_forms as forms
 from handlers.programme import days_off_views as views
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.DAYS_OPEN, open_form)
-    on_submission(app, context, CallbackId.DAYS_FORM, given)
+def register(on: Listeners) -> None:
+    on.action(ActionId.DAYS_OPEN, open_form)
+    on.submission(CallbackId.DAYS_FORM, given)
 
 
 async def open_form(request: Request) -> None:

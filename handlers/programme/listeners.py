@@ -3,17 +3,15 @@
 import logging
 from datetime import timedelta
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.domain.calendar import local
 from bot.domain.programme import first_monday
 from bot.services.caller import Rejected
 from bot.services.programme import next_cohort as cohorts
 from bot.services.programme import setup
 from bot.slack.gateway import SlackRefused, SlackUnavailable
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId, CallbackId
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.listeners import Listeners
+from handlers.kit.request import Request
 from handlers.programme import forms, views
 from storage.tables import Programme, ProgrammeState
 
@@ -23,9 +21,10 @@ USUAL_LEAD = timedelta(days=21)
 """How far ahead a programme usually starts: time to recruit and to match."""
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_submission(app, context, CallbackId.SETUP_FORM, given)
-    on_action(app, context, ActionId.COHORT_NEXT, open_next)
+def register(on: Listeners) -> None:
+    on.command("setup", open_form)
+    on.submission(CallbackId.SETUP_FORM, given)
+    on.action(ActionId.COHORT_NEXT, open_next)
 
 
 async def open_form(request: Request) -> None:

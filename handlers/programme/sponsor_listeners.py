@@ -2,16 +2,14 @@
 
 import logging
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching import release as releasing
 from bot.services.programme import sponsor as sponsoring
 from bot.services.programme.sponsor import Words
 from bot.slack.gateway import SlackRefused, SlackUnavailable
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId, CallbackId
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.listeners import Listeners
+from handlers.kit.request import Request
 from handlers.matching.release_views import release_form
 from handlers.programme import sponsor_forms as forms
 from handlers.programme import sponsor_views as views
@@ -22,11 +20,12 @@ from storage.tables import Person, Programme
 log = logging.getLogger(__name__)
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.SPONSOR_OPEN, open_from_button)
-    on_submission(app, context, CallbackId.SPONSOR_FORM, given)
-    on_action(app, context, ActionId.SPONSOR_EDIT, edit)
-    on_submission(app, context, CallbackId.SPONSOR_PREVIEW, post)
+def register(on: Listeners) -> None:
+    on.command("sponsor", open_form)
+    on.action(ActionId.SPONSOR_OPEN, open_from_button)
+    on.submission(CallbackId.SPONSOR_FORM, given)
+    on.action(ActionId.SPONSOR_EDIT, edit)
+    on.submission(CallbackId.SPONSOR_PREVIEW, post)
 
 
 async def open_form(request: Request) -> None:

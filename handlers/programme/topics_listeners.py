@@ -1,25 +1,24 @@
 """HR looks at demand and supply: `/mentoring topics`; and people answer whether they could help with a topic."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.caller import HrCaller
 from bot.services.programme import topics
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed, number, optional_text
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.request import Request
 from handlers.programme import topics_forms as forms
 from handlers.programme import topics_views as views
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.TOPICS_OPEN, show_from_button)
-    on_action(app, context, ActionId.TOPICS_EDIT, open_form)
-    on_submission(app, context, CallbackId.TOPICS_FORM, edited)
-    on_action(app, context, ActionId.TOPICS_ASK, ask_around)
+def register(on: Listeners) -> None:
+    on.command("topics", show)
+    on.action(ActionId.TOPICS_OPEN, show_from_button)
+    on.action(ActionId.TOPICS_EDIT, open_form)
+    on.submission(CallbackId.TOPICS_FORM, edited)
+    on.action(ActionId.TOPICS_ASK, ask_around)
     for level in views.LEVELS.values():
-        on_action(app, context, ActionFamily.TOPICS_YES.of(level), say_yes)
-    on_action(app, context, ActionId.TOPICS_NO, say_no)
+        on.action(ActionFamily.TOPICS_YES.of(level), say_yes)
+    on.action(ActionId.TOPICS_NO, say_no)
 
 
 async def show(request: Request) -> None:

@@ -1,16 +1,14 @@
 """HR has people reminded that they can still join."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.recruiting import announcement as recruiting
 from handlers.kit.blocks import channel_link
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId
-from handlers.kit.request import Request, on_action
+from handlers.kit.listeners import Listeners
+from handlers.kit.request import Request
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.RECRUIT_REMIND, remind)
+def register(on: Listeners) -> None:
+    on.action(ActionId.RECRUIT_REMIND, remind)
 
 
 async def remind(request: Request) -> None:

@@ -9,8 +9,6 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.domain.sheet_rows import Unreadable
 from bot.domain.text_cleaning import clean_line
 from bot.services.caller import HrCaller, Rejected
@@ -20,10 +18,10 @@ from bot.slack.gateway import ELSEWHERE, SlackRefused, SlackUnavailable
 from bot.spreadsheets import MOST_BYTES
 from bot.spreadsheets.roster_preview import Read, look
 from handlers.kit.blocks import View
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed, at, number, text_at
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.request import Request
 from handlers.roster import views
 from handlers.roster.views import Seen
 
@@ -33,11 +31,12 @@ PATIENCE = 1.5
 """Seconds after which HR is told that it takes a while. Slack waits 3 s for an answer to a form."""
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.ROSTER_OPEN, open_from_button)
-    on_action(app, context, ActionId.ROSTER_TEMPLATE, send_template)
-    on_submission(app, context, CallbackId.ROSTER_FORM, given)
-    on_submission(app, context, CallbackId.ROSTER_STORE, confirmed)
+def register(on: Listeners) -> None:
+    on.command("roster", open_form)
+    on.action(ActionId.ROSTER_OPEN, open_from_button)
+    on.action(ActionId.ROSTER_TEMPLATE, send_template)
+    on.submission(CallbackId.ROSTER_FORM, given)
+    on.submission(CallbackId.ROSTER_STORE, confirmed)
 
 
 async def open_form(request: Request) -> None:

@@ -1,22 +1,20 @@
 """A pair changes how often and in which form it meets."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.sessions import cadence as rhythms
 from handlers.home.listeners import refresh_home
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import number, optional_text
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.request import Request
 from handlers.sessions import cadence_forms as forms
 from handlers.sessions import cadence_views as views
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.RHYTHM_OPEN, open_form)
-    on_action(app, context, ActionId.RHYTHM_AGREE, agree)
-    on_action(app, context, ActionId.RHYTHM_KEEP, keep)
-    on_submission(app, context, CallbackId.RHYTHM_FORM, proposed)
+def register(on: Listeners) -> None:
+    on.action(ActionId.RHYTHM_OPEN, open_form)
+    on.action(ActionId.RHYTHM_AGREE, agree)
+    on.action(ActionId.RHYTHM_KEEP, keep)
+    on.submission(CallbackId.RHYTHM_FORM, proposed)
 
 
 async def open_form(request: Request) -> None:

@@ -1,29 +1,29 @@
 """Book, move and cancel a session, say that it was held, open its material."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.sessions import bookings, packs
 from bot.services.sessions import calendar_files as invitations
 from bot.services.sessions.bookings import Choice, Unsuitable
 from bot.slack.gateway import Message
 from handlers.home.listeners import refresh_home
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId, CallbackId
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.listeners import Listeners
+from handlers.kit.request import Request
 from handlers.sessions import forms, pack_views, views
 
 _FIELDS = {"past": "date", "far": "date", "day_off": "date", "hours": "time", "same": "time"}
 _MOVE_ERRORS = ("same", "reason")
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.SESSION_BOOK, open_form)
-    on_action(app, context, ActionId.SESSION_MOVE, open_form)
-    on_action(app, context, ActionId.SESSION_CANCEL, cancel)
-    on_action(app, context, ActionId.SESSION_HELD, held)
-    on_action(app, context, ActionId.PACK_OPEN, open_pack)
-    on_action(app, context, ActionId.CALENDAR_FILE, send_file)
-    on_submission(app, context, CallbackId.SESSION_FORM, picked)
+def register(on: Listeners) -> None:
+    on.action(ActionId.SESSION_BOOK, open_form)
+    on.action(ActionId.SESSION_MOVE, open_form)
+    on.action(ActionId.SESSION_CANCEL, cancel)
+    on.action(ActionId.SESSION_HELD, held)
+    on.action(ActionId.PACK_OPEN, open_pack)
+    on.action(ActionId.CALENDAR_FILE, send_file)
+    on.link(ActionId.CALENDAR_GOOGLE)
+    on.link(ActionId.CALENDAR_OUTLOOK)
+    on.submission(CallbackId.SESSION_FORM, picked)
 
 
 async def open_form(request: Request) -> None:

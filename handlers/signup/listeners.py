@@ -1,20 +1,19 @@
 """Sign up, pause, come back, leave."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.services.signup import join as joining
 from handlers.home.listeners import refresh_home
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed, number
-from handlers.kit.request import Request, on_action, on_submission
+from handlers.kit.request import Request
 from handlers.signup import forms, views
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(app, context, ActionId.JOIN_OPEN, open_from_button)
-    on_submission(app, context, CallbackId.JOIN_ABOUT, about_given)
-    on_submission(app, context, CallbackId.JOIN_DETAILS, details_given)
+def register(on: Listeners) -> None:
+    on.command("join", open_form)
+    on.action(ActionId.JOIN_OPEN, open_from_button)
+    on.submission(CallbackId.JOIN_ABOUT, about_given)
+    on.submission(CallbackId.JOIN_DETAILS, details_given)
 
 
 async def open_form(request: Request) -> None:

@@ -1,27 +1,23 @@
 """The questions before, at the end and 90 days on: each click is stored at once and shown where it came from."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.domain.surveys import Item
 from bot.services.surveys import surveys as measures
 from bot.services.surveys.surveys import Asked
 from handlers.kit.click_answers import show, until_closed
-from handlers.kit.context import AppContext
 from handlers.kit.ids import ActionFamily, ActionId
+from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed, number
-from handlers.kit.request import Handler, Request, on_action
+from handlers.kit.request import Handler, Request
 from handlers.surveys import views
 
 
-def register(app: AsyncApp, context: AppContext) -> None:
-    on_action(
-        app,
-        context,
+def register(on: Listeners) -> None:
+    on.action(
         ActionFamily.MEASURE_GIVE,
         _until_closed(give),
     )
-    on_action(app, context, ActionId.MEASURE_CHANGE, _until_closed(change))
-    on_action(app, context, ActionId.MEASURE_OPEN, open_window)
+    on.action(ActionId.MEASURE_CHANGE, _until_closed(change))
+    on.action(ActionId.MEASURE_OPEN, open_window)
 
 
 def _until_closed(handler: Handler) -> Handler:

@@ -3,8 +3,7 @@
 import ast
 import json
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import yaml
 
 import handlers
 from bot.domain.care import Action
-from handlers.kit.context import AppContext
+from handlers.kit.listeners import WORDS, words_for
 from prompts.catalogue import Catalogue
 from storage.tables.concerns import NAMED_ELSEWHERE
 
@@ -138,23 +137,6 @@ def test_files_stay_short() -> None:
     assert not long
 
 
-DESK = ("store", "gateway", "directory", "catalogue", "clock", "in_worker", "wake_delivery")
-
-
-class Ear:
-    """Stands where Bolt's app stands, and notes what is listened to."""
-
-    def __init__(self) -> None:
-        self.of: dict[str, list[Any]] = defaultdict(list)
-
-    def __getattr__(self, kind: str) -> Callable[..., Callable[..., None]]:
-        def listen(what: Any, *_more: Any) -> Callable[..., None]:
-            self.of[kind].append(what)
-            return lambda *_handlers: None
-
-        return listen
-
-
 @pytest.fixture(scope="module")
 def manifest() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
@@ -170,12 +152,27 @@ def test_the_manifest_fits_slacks_schema(schema: Path, manifest: dict[str, Any])
 
 def test_the_manifest_and_the_listeners_agree(manifest: dict[str, Any]) -> None:
     events = set(manifest["settings"]["event_subscriptions"]["bot_events"])
-    commands = {one["command"] for one in manifest["features"]["slash_commands"]}
-    heard = Ear()
-    handlers.register(heard, AppContext(**dict.fromkeys(DESK)))  # type: ignore[arg-type]  # nothing is called here
-    listened = {one for one in heard.of["event"] if isinstance(one, str)}
-    assert {one if one != "message" else "message.im" for one in listened} == events
-    assert set(heard.of["command"]) == commands
+    on = handlers.listeners()
+    assert {one if one != "message" else "message.im" for one in {*on.events, *on.followed}} == events
+    assert [one["command"] for one in manifest["features"]["slash_commands"]] == [Catalogue.load().command]
+
+
+def test_people_learn_of_every_subcommand(manifest: dict[str, Any]) -> None:
+    commands, catalogue = set(handlers.listeners().commands), Catalogue.load()
+    (command,) = manifest["features"]["slash_commands"]
+    hinted = set(re.findall(r"\w+", command["usage_hint"])) - {"HR"}
+    assert hinted == commands, "usage_hint in manifest.yml"
+    for language in catalogue.languages:
+        texts = catalogue.texts(language)
+        typed: dict[str, str] = {}
+        help_texts = [texts(f"commands.help.{part}", channel="", programme="") for part in ("body", "hr", "newcomer")]
+        helped = {word for text in help_texts for word in re.findall(rf"{catalogue.command} (\w+)", text)}
+        for one in commands:
+            words = {one, *words_for(one, catalogue, [language])}
+            assert words & helped, f"commands.help in {language}: {one}"
+            assert texts.has(f"{WORDS}.{one}"), f"commands.words in {language}: {one}"
+            for word in words:
+                assert typed.setdefault(word, one) == one, f"{language}: {word} stands for two subcommands"
 
 
 def test_both_languages_have_the_same_texts_and_placeholders() -> None:
