@@ -86,7 +86,6 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         catalogue=catalogue,
         clock=parts.clock,
         in_worker=worker,
-        wake_delivery=lambda: delivery.wake(),
         retention_months=parts.retention_months,
         hr_channels=parts.hr_channels,
         acked=metrics.acked,
@@ -106,6 +105,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         limits=parts.limits,
         check=check,
     )
+    store.wake_delivery = delivery.wake
     # Our listeners return at once and go on by themselves; otherwise Bolt would look for each ack every 10 ms.
     # Without a name Bolt reads every file of the call stack to find one.
     bolt = SignedApp(

@@ -6,9 +6,9 @@ async with store.write(now, receipt=caller.receipt) as work:
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -26,23 +26,39 @@ class AlreadyDone(Exception):
     """The request with this idempotency key took effect before. Nothing was changed now."""
 
 
-@dataclass(frozen=True)
+def _wake_nobody() -> None:
+    """For commands of the command line, which deliver nothing."""
+
+
+@dataclass
 class UnitOfWork:
-    """An open transaction at the moment `now`."""
+    """An open transaction at the moment `now`. Its commit wakes delivery if there is something new to deliver."""
 
     session: AsyncSession
     now: datetime
+    wake_delivery: Callable[[], None] = _wake_nobody
+    _to_deliver: bool = field(default=False, init=False)
 
     async def send(self, message: Outgoing) -> bool:
         """Enqueue a message in the outbox; False if its key already exists."""
-        return await enqueue(self.session, message, self.now)
+        inserted = await enqueue(self.session, message, self.now)
+        self._to_deliver |= inserted
+        return inserted
 
     async def send_all(self, messages: Iterable[Outgoing]) -> None:
         """Enqueue many messages at once, except those whose key already exists."""
+        self._to_deliver = True
         await enqueue_all(self.session, messages, self.now)
+
+    def deliver_at_once(self) -> None:
+        """Messages that wait may be sent from this commit on: delivery is to look for them."""
+        self._to_deliver = True
 
     async def commit(self) -> None:
         await self.session.commit()
+        if self._to_deliver:
+            self._to_deliver = False
+            self.wake_delivery()
 
 
 class Store:
@@ -50,6 +66,8 @@ class Store:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        self.wake_delivery: Callable[[], None] = _wake_nobody
+        """Called after each commit that gives delivery something to do. Other replicas look every few seconds."""
         # SQLite has one writer: queueing here is fair, while SQLite's own busy handler polls and may starve a writer.
         self._writers = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
@@ -82,7 +100,7 @@ class Store:
             now = await moment_of(session, when)
             if receipt:
                 await _sign(session, receipt, now)
-            yield UnitOfWork(session, now)
+            yield UnitOfWork(session, now, self.wake_delivery)
 
 
 async def _sign(session: AsyncSession, receipt: tuple[str, str], now: datetime) -> None:

@@ -42,14 +42,12 @@ async def written(request: Request) -> None:
     except EditConflict as overtaken:
         await request.replace_modal(views.overtaken(request.texts, overtaken.seen, terms))
         return
-    request.context.wake_delivery()
     await request.replace_modal(views.stored(request.texts, seen))
     await refresh_home(request)
 
 
 async def sign(request: Request) -> None:
     seen = await agreements.sign(request.context.store, request.caller, request.subject)
-    request.context.wake_delivery()
     if request.in_modal:
         await request.update_modal(views.stored(request.texts, seen))
     elif url := optional_text(request.body, "response_url"):

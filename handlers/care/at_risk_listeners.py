@@ -33,7 +33,6 @@ async def say(request: Request) -> None:
     if answer not in views.ANSWERS:
         raise Malformed("action_id")
     said = await risks.said(request.context.store, request.caller, request.subject, answer)
-    request.context.wake_delivery()
     message = views.answered(request.texts, said.couple, said.side, answer, said.session, said.contact)
     if url := optional_text(request.body, "response_url"):
         await request.context.gateway.respond(url, message, replace_original=True)
@@ -68,21 +67,18 @@ async def rest_given(request: Request) -> None:
         await request.errors({"until": request.texts.plain("part.rest.errors.until")})
         return
     couple = await rests.rest(request.context.store, hr, pair_id, until)
-    request.context.wake_delivery()
     names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
     await request.replace_modal(notice(request.texts, request.texts("part.rest.done", **names)))
 
 
 async def hr_end(request: Request) -> None:
     couple = await partings.part_by_hr(request.context.store, await _as_hr(request, request.subject), request.subject)
-    request.context.wake_delivery()
     names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
     await _say(request, request.texts("part.rest.ended", **names))
 
 
 async def _hr(request: Request, action: Action) -> None:
     couple = await risks.hr_acts(request.context.store, await _as_hr(request, request.subject), request.subject, action)
-    request.context.wake_delivery()
     await _say(request, views.hr_done(request.texts, couple, action))
 
 

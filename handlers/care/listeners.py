@@ -43,7 +43,6 @@ async def pause_given(request: Request) -> None:
         await request.errors(_sentences(request, "pause", given))
         return
     await pauses.pause(request.context.store, request.caller, given.until)
-    request.context.wake_delivery()
     await request.replace_modal(views.paused(request.texts, request.me, given.until))
     await refresh_home(request)
 
@@ -51,7 +50,6 @@ async def pause_given(request: Request) -> None:
 async def resume(request: Request) -> None:
     """`/mentoring resume`"""
     was_paused = await pauses.resume(request.context.store, request.caller)
-    request.context.wake_delivery()
     if was_paused:
         partners = [pair.partner for pair in (await _part(request)).pairs]
         partner = request.texts.join([mention(one) for one in partners]) if partners else ""
@@ -69,7 +67,6 @@ async def open_leave(request: Request) -> None:
 
 async def leave_given(request: Request) -> None:
     programme = await joining.leave(request.context.store, request.caller, forms.leave_reason(request.form))
-    request.context.wake_delivery()
     await request.replace_modal(views.left(request.texts, programme))
     await refresh_home(request)
 
@@ -86,7 +83,6 @@ async def concern_given(request: Request) -> None:
         await request.errors(_sentences(request, "concern", text))
         return
     contact = await concerns.raise_concern(request.context.store, request.caller, text)
-    request.context.wake_delivery()
     await request.replace_modal(views.concern_sent(request.texts, contact, request.me, request.caller.now))
 
 

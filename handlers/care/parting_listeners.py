@@ -30,6 +30,5 @@ async def given(request: Request) -> None:
         )
         return
     couple, side = await partings.part(request.context.store, request.caller, number(request.metadata), wish)
-    request.context.wake_delivery()
     await request.replace_modal(views.parted(request.texts, couple, side, another=wish.another))
     await refresh_home(request)

@@ -26,11 +26,9 @@ async def written(request: Request) -> None:
         await request.errors({"text": request.texts.plain("errors.too_long", longest=thanks.LONGEST)})
         return
     couple, side = await thanks.thank(request.context.store, request.caller, number(request.metadata), text)
-    request.context.wake_delivery()
     await request.replace_modal(views.thanks_sent(request.texts, couple, side))
 
 
 async def send_certificate(request: Request) -> None:
     new = await certificates.ask_for(request.context.store, request.caller, request.subject)
-    request.context.wake_delivery()
     await request.reply_ephemeral(request.texts("certificate.asked.body" if new else "certificate.asked.coming"))

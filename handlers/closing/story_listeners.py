@@ -40,13 +40,11 @@ async def written(request: Request) -> None:
         await request.errors({block: _sentence(request, longest) for block, longest in words.items()})
         return
     told = await stories.propose(request.context.store, request.caller, note.pair_id, note.version, words)
-    request.context.wake_delivery()
     await request.replace_modal(views.stored(request.texts, told))
 
 
 async def approve(request: Request) -> None:
     told = await stories.approve(request.context.store, request.caller, request.subject)
-    request.context.wake_delivery()
     await _answer(request, views.window(request.texts, told))
 
 
@@ -58,7 +56,6 @@ async def withdraw(request: Request) -> None:
 async def post(request: Request) -> None:
     hr = await request.hr(await stories.programme_of(request.context.store, request.caller, request.subject))
     story, couple = await stories.post(request.context.store, hr, request.subject)
-    request.context.wake_delivery()
     if url := optional_text(request.body, "response_url"):
         # All of HR reads it, so it stays in the programme's language.
         texts = request.context.catalogue.texts(couple.programme.language)

@@ -28,8 +28,7 @@ def register(on: Listeners) -> None:
 async def opened(request: Request) -> None:
     """Somebody looks at the bot: at its Home tab, or only at the messages beside it."""
     now = request.caller.now
-    if await people.installed(request.context.store, request.caller.team_id, now, event_moment(request.body, now)):
-        request.context.wake_delivery()
+    await people.installed(request.context.store, request.caller.team_id, now, event_moment(request.body, now))
     if at(request.body, "event", "tab") == "home":
         await refresh_home(request)
 

@@ -31,7 +31,6 @@ async def again(request: Request) -> None:
 async def report(request: Request) -> None:
     """The button below a programme's end, and below its summary."""
     programme = await reports.ask_for(request.context.store, await request.hr(request.subject))
-    request.context.wake_delivery()
     if request.channel != programme.hr_channel:
         await request.reply_ephemeral(
             request.texts("summary.report.posted", channel=channel_link(programme.hr_channel))
@@ -40,7 +39,6 @@ async def report(request: Request) -> None:
 
 async def _ask_for(request: Request, hr: HrCaller) -> None:
     programme = await summaries.ask_for(request.context.store, hr)
-    request.context.wake_delivery()
     if request.channel != programme.hr_channel:
         await request.reply_ephemeral(
             request.texts("summary.report.posted", channel=channel_link(programme.hr_channel))
@@ -50,7 +48,6 @@ async def _ask_for(request: Request, hr: HrCaller) -> None:
 async def send_again(request: Request) -> None:
     hr = await _hr_of_message(request)
     await trouble.send_again(request.context.store, hr, request.subject)
-    request.context.wake_delivery()
     await request.reply_ephemeral(request.texts("trouble.done.repeat"))
 
 

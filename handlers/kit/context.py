@@ -32,7 +32,6 @@ class AppContext:
     catalogue: Catalogue
     clock: Clock
     in_worker: RunInWorker
-    wake_delivery: Callable[[], None]
     command: str = "/mentoring"
     acked: Callable[[str, float], None] = lambda _kind, _seconds: None
     """Told of which kind of request, and after how many seconds, Slack had its answer."""

@@ -27,7 +27,6 @@ async def say_no(request: Request) -> None:
 
 async def _answer(request: Request, *, agrees: bool) -> None:
     answered = await confirming.answer(request.context.store, request.caller, request.subject, agrees=agrees)
-    request.context.wake_delivery()
     message = views.question(request.texts, answered.question)
     if url := optional_text(request.body, "response_url"):
         await request.context.gateway.respond(url, message, replace_original=True)

@@ -37,7 +37,6 @@ async def _draw(request: Request, hr: HrCaller) -> None:
     elif slow := not await request.context.limits.is_done(drawing, PATIENCE):
         await request.reply_ephemeral(request.texts("match.solving.body"))
     drawn = await drawing
-    request.context.wake_delivery()
     for draft_id in drawn.replaced:
         await refresh(request, hr, draft_id)
     if not (request.in_modal or slow or request.channel == drawn.programme.hr_channel):

@@ -34,7 +34,6 @@ async def turn_page(request: Request) -> None:
 async def send_file(request: Request) -> None:
     hr = await request.hr(request.subject)
     new = await auditing.ask_for_log(request.context.store, hr)
-    request.context.wake_delivery()
     await request.reply_ephemeral(request.texts("match.log.asked" if new else "match.log.coming"))
 
 

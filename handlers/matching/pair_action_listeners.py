@@ -78,7 +78,6 @@ async def _act(request: Request, hr: HrCaller, spot: DraftModalState, act: Await
     alert = ""
     try:
         pair_id = await act or pair_id
-        request.context.wake_delivery()
     except EditConflict as late:
         alert = overtaken(request.texts, late.acts)
     except Objected as objected:

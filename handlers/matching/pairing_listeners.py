@@ -53,7 +53,6 @@ async def add_given(request: Request) -> None:
         again = _warned(spot, about, objected)
         await request.replace_modal(views.add_form(request.texts, again, objected.objections))
     else:
-        request.context.wake_delivery()
         found = await browsing.card(request.context.store, hr, spot.draft_id, pair_id)
         await request.replace_modal(first_card(request, found, spot))
         await change_below(request, "previous", await listed(request, hr, spot))
@@ -116,7 +115,6 @@ async def _opened(request: Request) -> tuple[HrCaller, DraftModalState]:
 async def _back_to_card(request: Request, hr: HrCaller, spot: DraftModalState, pair_id: int) -> None:
     """Close the form; the pair's page and the list below it say what is true now."""
     await request.close()
-    request.context.wake_delivery()
     found = await browsing.card(request.context.store, hr, spot.draft_id, pair_id)
     await change_below(request, "root", await listed(request, hr, spot))
     shown = await change_below(request, "previous", first_card(request, found, spot))

@@ -59,7 +59,6 @@ async def offer_preparation(request: Request) -> None:
     """The orientation or the briefing goes to everybody who has not had it offered."""
     hr = await hr_of_draft(request, request.subject)
     await preparing.offer_to_all(request.context.store, hr)
-    request.context.wake_delivery()
     await request.update_modal(
         views.release_form(request.texts, await releasing.prospect(request.context.store, hr, request.subject))
     )
@@ -89,7 +88,6 @@ async def release(request: Request) -> None:
             views.release_form(request.texts, await releasing.prospect(request.context.store, hr, draft))
         )
         return
-    request.context.wake_delivery()
     await request.replace_modal(views.done(request.texts, released))
     await refresh(request, hr, released.draft.id)
 
@@ -102,7 +100,6 @@ async def undo(request: Request) -> None:
         if refusal.code == "undo_too_late":
             await _forget_undo(request, await progress.progress(request.context.store, hr, request.subject, Limits()))
         raise
-    request.context.wake_delivery()
     for draft_id in (undone.draft.id, *undone.replaced):
         await refresh(request, hr, draft_id)
     await _say_so(request, undone)

@@ -27,6 +27,5 @@ async def given(request: Request) -> None:
     spot = spot_at(request)
     hr = await hr_of_draft(request, spot.draft_id)
     await leftovers.write(request.context.store, hr, spot.draft_id, spot.part_id, request.form.one("sentence"))
-    request.context.wake_delivery()
     await request.close()
     await change_below(request, "previous", await listed(request, hr, spot))

@@ -105,7 +105,6 @@ async def keep(request: Request) -> None:
 
 async def _listed(request: Request, seen: Seen) -> None:
     """The form becomes the list of all cards."""
-    request.context.wake_delivery()
     board = await cards.board(request.context.store, request.caller, seen.card.pair_id)
     await request.replace_modal(views.listed(request.texts, board))
     await refresh_home(request)
@@ -113,7 +112,6 @@ async def _listed(request: Request, seen: Seen) -> None:
 
 async def _shown(request: Request, seen: Seen) -> None:
     """The list, or the message in which the button stands, as things are now."""
-    request.context.wake_delivery()
     if request.in_modal:
         board = await cards.board(request.context.store, request.caller, seen.card.pair_id)
         await request.update_modal(views.listed(request.texts, board))

@@ -91,5 +91,4 @@ async def note_given(request: Request) -> None:
     except Unfit as unfit:
         await request.errors(views.errors(request.texts, unfit.faults, learning.LONGEST))
         return
-    request.context.wake_delivery()
     await request.replace_modal(views.listed(request.texts, log))

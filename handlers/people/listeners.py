@@ -41,10 +41,7 @@ def _is_typed(body: Any) -> bool:
 
 async def answer_typed(request: Request) -> None:
     """Say once in a while what the bot is for. Its text is neither kept nor logged."""
-    if await people.reply_to_typed(
-        request.context.store, request.caller, event_moment(request.body, request.caller.now)
-    ):
-        request.context.wake_delivery()
+    await people.reply_to_typed(request.context.store, request.caller, event_moment(request.body, request.caller.now))
 
 
 # People
@@ -62,8 +59,7 @@ async def profile_changed(context: AppContext, body: dict[str, Any]) -> None:
         active=at(user, "deleted") is not True,
         changed_at=profile_moment(body, now),
     )
-    if await people.follow(context.store, profile, now):
-        context.wake_delivery()
+    await people.follow(context.store, profile, now)
 
 
 async def member_joined(context: AppContext, body: dict[str, Any]) -> None:

@@ -66,7 +66,6 @@ async def open_window(request: Request) -> None:
 
 async def contact_me(request: Request) -> None:
     asked = await polls.ask_contact(request.context.store, request.caller, request.subject)
-    request.context.wake_delivery()
     await _show(request, asked)
 
 
@@ -91,7 +90,6 @@ async def commented(request: Request) -> None:
         share=written.share,
         contact=written.contact,
     )
-    request.context.wake_delivery()
     await request.close()
     await update_posted(request, views.poll(request.texts, asked), asked.posted)
 

@@ -47,7 +47,6 @@ async def details(request: Request) -> None:
 
 async def export(request: Request) -> None:
     new = await privacy.ask_for_export(request.context.store, request.caller)
-    request.context.wake_delivery()
     await request.reply_ephemeral(request.texts("privacy.export.asked" if new else "privacy.export.coming"))
 
 
@@ -74,7 +73,6 @@ async def erase_given(request: Request) -> None:
         await request.errors({views.SURE: request.texts.plain("privacy.erase.errors.sure")})
         return
     await erasing.erase(request.context.store, request.caller)
-    request.context.wake_delivery()
     await request.replace_modal(views.erased(request.texts))
     await _newcomers_home(request)
 

@@ -30,5 +30,4 @@ async def given(request: Request) -> None:
         await request.errors({block: request.texts.plain(f"days.form.errors.{name}") for block, name in found.items()})
         return
     await days.change(request.context.store, hr, found.added, found.worked)
-    request.context.wake_delivery()
     await request.replace_modal(views.stored(request.texts))

@@ -58,7 +58,6 @@ async def given(request: Request) -> None:
         return
     await request.context.directory.person(request.caller.team_id, settings.contact, request.caller.now)
     programme, new = await setup.set_up(request.context.store, request.caller, channel, settings)
-    request.context.wake_delivery()
     await request.replace_modal(views.stored(request.texts, programme, new=new))
     if not new:
         await _bring_up_to_date(request, programme)

@@ -73,7 +73,6 @@ async def post(request: Request) -> None:
     hr = await request.hr(place.programme)
     await _sponsor(request, words)
     programme = await sponsoring.post(request.context.store, hr, words, place.after)
-    request.context.wake_delivery()
     await request.replace_modal(views.posted(request.texts, programme))
     if place.draft and place.view:
         await _tick_off(request, hr, place)

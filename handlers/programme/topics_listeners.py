@@ -56,9 +56,7 @@ async def ask_around(request: Request) -> None:
     if not (colon and topic):
         raise Malformed("value")
     hr: HrCaller = await request.hr(number(programme_id))
-    found, asked = await topics.ask_around(request.context.store, hr, topic)
-    if asked:
-        request.context.wake_delivery()
+    found = await topics.ask_around(request.context.store, hr, topic)
     await request.update_modal(views.market(request.texts, found))
 
 

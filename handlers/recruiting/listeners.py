@@ -13,7 +13,6 @@ def register(on: Listeners) -> None:
 
 async def remind(request: Request) -> None:
     programme = await recruiting.remind(request.context.store, await request.hr(request.subject))
-    request.context.wake_delivery()
     await request.reply_ephemeral(
         request.texts("recruit.reminder.sent", channel=channel_link(programme.announce_channel))
     )

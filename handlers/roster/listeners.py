@@ -57,7 +57,6 @@ async def _open(request: Request, hr: HrCaller) -> None:
 async def send_template(request: Request) -> None:
     hr = await request.hr(request.subject)
     await roster_import.send_template(request.context.store, hr)
-    request.context.wake_delivery()
     await request.reply_ephemeral(request.texts("roster.template_sent"))
 
 
@@ -84,7 +83,6 @@ async def confirmed(request: Request) -> None:
         if read.digest != seen.digest:
             return _outlook(request, hr, again, said=request.texts("roster.changed_since"))
         effect = await roster_import.take_over(request.context.store, hr, read.entries, read.newcomers)
-        request.context.wake_delivery()
         return views.stored(request.texts, hr.programme_id, effect)
 
     await _answer(request, hr, "storing", store())

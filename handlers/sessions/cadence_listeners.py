@@ -27,7 +27,6 @@ async def proposed(request: Request) -> None:
     seen = await rhythms.propose(
         request.context.store, request.caller, number(request.metadata), *forms.rhythm(request.form)
     )
-    request.context.wake_delivery()
     await request.replace_modal(views.stored(request.texts, seen))
     await refresh_home(request)
 
@@ -42,7 +41,6 @@ async def keep(request: Request) -> None:
 
 async def _answer(request: Request, *, agreed: bool) -> None:
     seen = await rhythms.answer(request.context.store, request.caller, request.subject, agreed=agreed)
-    request.context.wake_delivery()
     message = views.answered(request.texts, seen, agreed=agreed)
     if request.in_modal:
         await request.update_modal(views.shown(request.texts, message))

@@ -43,21 +43,18 @@ async def picked(request: Request) -> None:
     except Unsuitable as unsuitable:
         await request.errors({_field_of(request, unsuitable): _sentence(request, choice, unsuitable)})
         return
-    request.context.wake_delivery()
     await request.replace_modal(views.stored(request.texts, done))
     await refresh_home(request)
 
 
 async def cancel(request: Request) -> None:
     done = await bookings.cancel(request.context.store, request.caller, request.subject)
-    request.context.wake_delivery()
     if done.before:
         await _answer(request, views.cancelled(request.texts, done.meeting, done.side, before=done.before, by_me=True))
 
 
 async def held(request: Request) -> None:
     done = await bookings.held(request.context.store, request.caller, request.subject)
-    request.context.wake_delivery()
     await _answer(request, views.held(request.texts, done.meeting, done.side, by_me=True))
 
 
@@ -69,7 +66,6 @@ async def open_pack(request: Request) -> None:
 async def send_file(request: Request) -> None:
     """The session as a file for one's own calendar, in one's DM."""
     await invitations.ask_for_file(request.context.store, request.caller, request.subject)
-    request.context.wake_delivery()
     await request.reply_ephemeral(request.texts("sessions.calendar.coming"))
 
 

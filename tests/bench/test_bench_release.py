@@ -140,7 +140,6 @@ async def answers(balik: Balik) -> list[float]:
         async with balik.store.write(balik.clock.now()) as work:
             await work.send(Outgoing(TEAM, f"1:welcome:{number}:bench", "welcome", 1, HR + 1 + number))
             await work.commit()
-        balik.delivery.wake()
         await asyncio.sleep(CLICKS * EVERY / ANSWERS)
     async with balik.store.read(balik.clock.now()) as work:
         wanted = select(Outbox.due_at, Outbox.sent_at).where(col(Outbox.key).like("1:welcome:%:bench"))

@@ -173,7 +173,7 @@ async def test_what_is_said_of_a_bug_is_true(office: Office, hr: Colleague, monk
 
     await hr.command("setup", office.hr_channel)
     with monkeypatch.context() as patch:
-        patch.setattr(office.balik.context, "wake_delivery", broken)
+        patch.setattr(office.balik.store, "wake_delivery", broken)
         values = {"name": "Tukar Ilmu", "starts_on": "2027-02-01", "announce_channel": office.general.id}
         await hr.submit({**values, "contact": hr.id, "language": "en"})
     assert "sudah tersimpan" in texts_in(hr.modal), "it broke after the commit"

@@ -59,6 +59,7 @@ async def send_again(store: Store, hr: HrCaller, outbox_id: int) -> None:
         await _theirs(work, hr, outbox_id)
         if not await retry(work.session, hr.team_id, outbox_id, hr.now):
             raise Rejected("outdated")
+        work.deliver_at_once()
         await work.commit()
 
 

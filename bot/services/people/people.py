@@ -168,6 +168,7 @@ async def installed(store: Store, team_id: str, now: datetime, at: datetime | No
         stopped = bucket.stopped and _is_later(at, presence.removed_at)
         if stopped:
             bucket.stopped, bucket.paused_until = False, None
+            work.deliver_at_once()
         await work.commit()
     return stopped
 

@@ -89,6 +89,7 @@ async def _look_again(work: UnitOfWork, programme: Programme) -> None:
         or_(col(Outbox.planned_at).is_(None), col(Outbox.planned_at) <= work.now),
     )
     await work.session.exec(update(Outbox).where(*waits).values(due_at=work.now))
+    work.deliver_at_once()
 
 
 async def _tell(work: UnitOfWork, programme: Programme, new: set[date]) -> None:

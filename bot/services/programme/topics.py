@@ -75,8 +75,8 @@ async def edit(store: Store, hr: HrCaller, topics: Sequence[str]) -> Market:
     return found
 
 
-async def ask_around(store: Store, hr: HrCaller, topic: str) -> tuple[Market, int]:
-    """Ask everybody with a free place who does not offer `topic`, once; how many that were.
+async def ask_around(store: Store, hr: HrCaller, topic: str) -> Market:
+    """Ask everybody with a free place who does not offer `topic`, once.
 
     Raises `Rejected`: programme_ended, outdated (nobody wishes for it any more).
     """
@@ -91,7 +91,7 @@ async def ask_around(store: Store, hr: HrCaller, topic: str) -> tuple[Market, in
             await audit(work, hr, "topic_asked", {"topic": topic, "people": len(chosen)})
         after = await _read(work.session, programme.id)
         await work.commit()
-    return Market(programme, _balances(after)), len(chosen)
+    return Market(programme, _balances(after))
 
 
 async def answer(store: Store, caller: Caller, ask_id: int, level: int) -> str:
