@@ -1,4 +1,4 @@
-"""What every act of HR's on a draft of pairs begins with: whose it is, whether it is open, and who did what."""
+"""Access checks of HR's actions on a draft: its programme, whether it is open, and the audit entry."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from storage.unit_of_work import Store, UnitOfWork
 
 
 async def programme_of(store: Store, caller: Caller, draft_id: int) -> int:
-    """Which programme a draft belongs to, so that the caller can be checked as its HR. Raises `Rejected`: outdated."""
+    """The programme of a draft, to check the caller as its HR. Raises `Rejected`: outdated."""
     async with store.read(caller.now) as work:
         draft = await work.session.get(Draft, draft_id)
     if draft is None or draft.team_id != caller.team_id:
@@ -29,7 +29,7 @@ async def own_draft(session: AsyncSession, hr: HrCaller, draft_id: int, *, lock:
 
 
 async def open_draft(session: AsyncSession, hr: HrCaller, draft_id: int, *, lock: bool = False) -> Draft:
-    """A draft that can still be changed. Raises `Rejected`: outdated, already_released, draft_outdated."""
+    """A draft that can be changed. Raises `Rejected`: outdated, already_released, draft_outdated."""
     draft = await own_draft(session, hr, draft_id, lock=lock)
     if draft.state == DraftState.RELEASED:
         raise Rejected("already_released")
@@ -39,7 +39,7 @@ async def open_draft(session: AsyncSession, hr: HrCaller, draft_id: int, *, lock
 
 
 async def open_programme(session: AsyncSession, hr: HrCaller, *, lock: bool = False) -> Programme:
-    """The caller's programme; locked, HR's acts follow one another. Raises `Rejected`: programme_ended."""
+    """The caller's programme; if locked, HR's actions are serialised. Raises `Rejected`: programme_ended."""
     programme = await session.get(Programme, hr.programme_id, with_for_update=lock)
     if programme is None or programme.state == ProgrammeState.CLOSED:
         raise Rejected("programme_ended")
@@ -47,7 +47,7 @@ async def open_programme(session: AsyncSession, hr: HrCaller, *, lock: bool = Fa
 
 
 async def audit(work: UnitOfWork, hr: HrCaller, what: str, details: dict[str, Any]) -> Person:
-    """Write down who of HR did what; who it was. Raises `Rejected`: unknown_person."""
+    """Record an action of a member of HR in the audit log; the person. Raises `Rejected`: unknown_person."""
     by = await person_by_slack(work.session, hr.team_id, hr.slack_id)
     if by is None:
         raise Rejected("unknown_person")
@@ -70,7 +70,7 @@ def draft_key(draft: Draft) -> str:
 
 
 async def marks_of(session: AsyncSession, programme_id: int, verdict: Verdict | None = None) -> list[CoupleMark]:
-    """What HR decided or wrote down about couples, in order; with `verdict`, those alone."""
+    """HR's decisions and notes about possible pairs, in order; with `verdict`, only those."""
     wanted = select(CoupleMark).where(CoupleMark.programme_id == programme_id).order_by(col(CoupleMark.id))
     if verdict:
         wanted = wanted.where(CoupleMark.verdict == verdict)

@@ -1,4 +1,4 @@
-"""Who asks, and what services answer when the answer is no."""
+"""The caller of a service, and business-rule rejections."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,9 +7,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Caller:
-    """A request of one person at one moment.
+    """A request by one person at one moment.
 
-    `receipt` names the request of Slack's behind it, so that the same one delivered twice has one effect.
+    `receipt` identifies the request from Slack, so that a repeated delivery has one effect.
     """
 
     team_id: str
@@ -19,19 +19,19 @@ class Caller:
 
     @property
     def signed(self) -> tuple[str, str]:
-        """What `Store.write` takes as its receipt."""
+        """The idempotency key for `Store.write`."""
         return self.team_id, self.receipt
 
 
 @dataclass(frozen=True)
 class HrCaller(Caller):
-    """A caller who is a member of the HR channel of programme `programme_id`, checked with Slack."""
+    """A caller who is a member of the HR channel of programme `programme_id`, verified with Slack."""
 
     programme_id: int
 
 
 class Rejected(Exception):
-    """The answer is no. `code` names the sentence in `prompts/*/errors.md`; `values` fill its placeholders."""
+    """A business rule refuses. `code` names the sentence in `prompts/*/errors.md`; `values` fill its placeholders."""
 
     def __init__(self, code: str, **values: Any) -> None:
         super().__init__(code)

@@ -1,4 +1,4 @@
-"""One session with everybody and everything around it, and who may act on it."""
+"""A session or pair with all related rows, and who may act on it."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -48,7 +48,7 @@ class PairContext:
         return self.mentor_part if side is Side.MENTOR else self.mentee_part
 
     def side_of(self, person_id: int | None) -> Side | None:
-        """The side of a person in this pair; None for everybody else."""
+        """The side of a person in this pair; None for others."""
         return next((side for side in Side if self.person(side).id == person_id), None)
 
     @property
@@ -61,7 +61,8 @@ class PairContext:
 
     @property
     def under_way(self) -> bool:
-        """The pair meets: it did not end, HR does not let it rest, and nobody of it pauses, left or was deactivated."""
+        """Whether the pair meets: it did not end, HR did not pause it, and neither person pauses, left or was
+        deactivated."""
         meets = self.pair.state == PairState.ACTIVE and self.pair.paused_until is None
         return meets and all(
             self.part(side).state == ParticipantState.ACTIVE and self.person(side).active for side in Side
@@ -79,7 +80,7 @@ COUPLE = (Pair, Programme, MENTOR_PART, MENTEE_PART, MENTOR, MENTEE)
 
 
 def around_pairs(*first: Any) -> Any:
-    """A statement for `first`, from `Pair` on: join the programme, both sign-ups and both people to it."""
+    """A statement for `first`, from `Pair` on: joins the programme, both sign-ups and both people to it."""
     return (
         select_many(*first)
         .select_from(Pair)
@@ -91,7 +92,7 @@ def around_pairs(*first: Any) -> Any:
     )
 
 
-# Built once: every click asks for one of these, and to put them together takes longer than to run them.
+# Built once: every click needs one of these, and building them takes longer than executing them.
 MEETING = (
     around_pairs(*COUPLE, MentoringSession)
     .join(MentoringSession, col(MentoringSession.pair_id) == col(Pair.id))
@@ -103,7 +104,7 @@ LOCKED_COUPLE_OF = COUPLE_OF.with_for_update(of=Pair)
 
 
 async def meeting(session: AsyncSession, session_id: int, *, lock: bool = False) -> Meeting | None:
-    """The session with its pair. With `lock`, whoever changes it at the same moment waits."""
+    """The session with its pair. With `lock`, concurrent changes of it wait."""
     statement = LOCKED_MEETING if lock else MEETING
     row = (await session.exec(statement, params={"session": session_id})).first()
     return Meeting(*row) if row else None
@@ -117,8 +118,9 @@ async def couple(session: AsyncSession, pair_id: int, *, lock: bool = False) -> 
 
 
 async def couples(session: AsyncSession, *where: Any, limit: int, order: Any) -> list[PairContext]:
-    """A batch of the pairs that are so, locked; those that another replica works on are left out."""
-    # First the pairs alone: mostly there are none, and to plan so many joins takes PostgreSQL longer than to run them.
+    """A batch of the pairs that match, locked; those that another replica works on are left out."""
+    # First only the pairs: mostly there are none, and planning so many joins takes PostgreSQL longer than executing
+    # them.
     wanted = select(Pair.id).where(*where).order_by(order).limit(limit)
     ids = (await session.exec(wanted.with_for_update(skip_locked=True))).all()
     if not ids:
@@ -141,7 +143,7 @@ async def my_meeting(
 async def my_couple(
     session: AsyncSession, caller: Caller, pair_id: int, *, lock: bool = False, after_the_end: bool = False
 ) -> tuple[PairContext, Side]:
-    """The pair and the caller's side of it; with `after_the_end` also one that came to its end with its programme.
+    """The pair and the caller's side of it; with `after_the_end` also one that ended with its programme.
 
     Raises as `my_meeting`.
     """
@@ -168,7 +170,7 @@ async def _my_side(
 
 
 async def why_not(session: AsyncSession, person: Person) -> str:
-    """Why somebody else's session is not this person's to act on, as they will understand it."""
+    """Why the session is not this person's to act on, as a code for them."""
     states = (await session.exec(select(Participant.state).where(Participant.person_id == person.id))).all()
     if not states:
         return "not_participant"
@@ -176,6 +178,6 @@ async def why_not(session: AsyncSession, person: Person) -> str:
 
 
 def window_days(row: MentoringSession, off: DaysOff) -> tuple[date, date]:
-    """The first and the last day of the session's window, as people are told: a working day, if it has one."""
+    """The first and the last day of the session's window for display: working days, if it has one."""
     days = working_days_in(row.opens_on, row.closes_on, off)
     return (days[0], days[-1]) if days else (row.opens_on, row.closes_on - timedelta(days=1))

@@ -1,4 +1,4 @@
-"""When a message suits the people who get it: inside working hours, never on a day off, not during a pause."""
+"""When a message may be sent to its reader: within working hours, never on a day off, not during a pause."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -10,11 +10,11 @@ from storage.tables import Outbox, Pair, Participant, ParticipantState, Person, 
 from storage.unit_of_work import UnitOfWork
 
 ASK_AGAIN = timedelta(hours=4)
-"""How long until we look whether a pause is over: people also come back before the day they named."""
+"""How long until a pause is checked again: people also return before the day they named."""
 OVERLAP_WITHIN = timedelta(days=14)
-"""How far to look for an hour that two people share."""
+"""How far to search for an hour that two people share."""
 TO_ANYBODY = frozenset({"concern_contact", "concern_receipt", "concern_undelivered", "contact_me", "trouble"})
-"""Kinds of messages that do not go to their reader as a participant: a pause does not hold them, nor leaving end."""
+"""Kinds of messages that are not for participants: neither a pause nor leaving stops them."""
 
 
 def hours_of(person: Person) -> Hours:
@@ -23,7 +23,7 @@ def hours_of(person: Person) -> Hours:
 
 
 def office_hours(programme: Programme) -> Hours:
-    """When a channel is written to: 09:00-17:00 where the programme is."""
+    """When a channel is written to: 09:00-17:00 in the programme's zone."""
     return Hours(programme.zone)
 
 
@@ -35,7 +35,7 @@ def days_off(programme: Programme | None) -> DaysOff:
 
 
 async def next_delivery_time(work: UnitOfWork, row: Outbox) -> datetime:
-    """The first moment from `work.now` on at which the message of `row` suits whom it goes to."""
+    """The first moment from `work.now` on at which the message of `row` may be sent to its reader."""
     programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
     off = days_off(programme)
     if row.person_id is not None:
@@ -49,9 +49,9 @@ async def next_delivery_time(work: UnitOfWork, row: Outbox) -> datetime:
 
 
 def shared_moment(after: datetime, first: Hours, second: Hours, off: DaysOff) -> datetime:
-    """The first moment from `after` on at which both work; if their hours never meet, the first one's."""
+    """The first moment from `after` on at which both work; if their hours never overlap, in the first person's."""
     moment = next_working(after, first, off)
-    # Each step goes to the next opening of one of them, so no shared moment is ever jumped over.
+    # Each step moves to the next opening of one of them, so no shared moment is skipped.
     while moment < after + OVERLAP_WITHIN:
         if is_working(moment, second, off):
             return moment
@@ -82,7 +82,7 @@ async def _after_pause(work: UnitOfWork, row: Outbox, person: Person) -> datetim
 
 
 def _end(paused: Participant, now: datetime) -> datetime:
-    """When a pause is over, or when to ask again."""
+    """When a pause is over, or when to check again."""
     return max(min(paused.paused_until or now + ASK_AGAIN, now + ASK_AGAIN), now)
 
 

@@ -1,4 +1,4 @@
-"""A pair writes its agreement, changes it, and both sign. Nobody but the two ever reads it."""
+"""Writing, changing and signing a pair's agreement. Only the two can read it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,12 +29,12 @@ from storage.tables import Agreement, Pair, PairState, ProgrammeState, Record
 from storage.unit_of_work import Store, UnitOfWork
 
 CHANGE_WINDOW = timedelta(days=1)
-"""How long after a change the at-risk rules look at a pair."""
+"""After a change the at-risk rules check a pair after this time."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A pair's agreement as it stands now, seen from `side`; None if nothing was written yet."""
+    """A pair's current agreement, from the view of `side`; None if there is none yet."""
 
     couple: PairContext
     side: Side
@@ -50,7 +50,7 @@ class Seen:
 
     @property
     def headway(self) -> tuple[Headway, ...]:
-        """How far each goal is."""
+        """Progress of each goal."""
         return headway_of(self.agreement) if self.agreement else ()
 
     @property
@@ -59,7 +59,7 @@ class Seen:
 
 
 class Unfit(Exception):
-    """What was filled in cannot be kept. `faults`: field → the code of its sentence."""
+    """The input is invalid. `faults`: field → the code of its sentence."""
 
     def __init__(self, found: dict[str, str]) -> None:
         super().__init__(", ".join(found))
@@ -67,7 +67,7 @@ class Unfit(Exception):
 
 
 class EditConflict(Exception):
-    """The other one saved a version meanwhile, and nothing was changed. `seen` is what they wrote."""
+    """The partner saved a version in between, and nothing was changed. `seen` is the partner's version."""
 
     def __init__(self, seen: Seen) -> None:
         super().__init__(seen.version)
@@ -82,10 +82,10 @@ async def look(store: Store, caller: Caller, pair_id: int) -> Seen:
 
 
 async def propose(store: Store, caller: Caller, pair_id: int, basis: int, terms: Terms) -> Seen:
-    """Keep `terms` as a new version, signed by whoever wrote it; the other one is asked to sign.
+    """Store `terms` as a new version, signed by its writer; the partner is asked to sign.
 
-    `basis` is the version the caller had before their eyes (0 for none). The very same content makes no new version:
-    it is signed. Raises `EditConflict`, `Unfit`; `Rejected`: agreement_same, and those of `my_couple`.
+    `basis` is the version that the caller edited (0 for none). Identical content makes no new version: it is
+    signed instead. Raises `EditConflict`, `Unfit`; `Rejected`: agreement_same, and those of `my_couple`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         found, side = await my_couple(work.session, caller, pair_id, lock=True)
@@ -106,10 +106,10 @@ async def propose(store: Store, caller: Caller, pair_id: int, basis: int, terms:
 
 
 async def sign(store: Store, caller: Caller, agreement_id: int) -> Seen:
-    """The caller signs the newest version. Raises `Rejected`: agreement_outdated (a newer one was written),
-    agreement_signed (they did already), and those of `my_couple`."""
+    """The caller signs the newest version. Raises `Rejected`: agreement_outdated (there is a newer one),
+    agreement_signed (already signed), and those of `my_couple`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
-        # Only whose it is: the row itself is read once nobody else can change it.
+        # Only the pair: the row itself is read once it is locked.
         pair_id = (await work.session.exec(select(Agreement.pair_id).where(Agreement.id == agreement_id))).first()
         found, side = await my_couple(work.session, caller, pair_id or 0, lock=True)
         now = Seen(found, side, await newest(work.session, found.pair.id))
@@ -147,7 +147,7 @@ async def _written(work: UnitOfWork, before: Seen, terms: Terms) -> Seen:
 
 
 def _goals(before: Agreement | None, terms: Terms) -> list[Record]:
-    """The goals as they are kept; a goal that stays keeps how far it is."""
+    """The goals as stored; a goal that stays keeps its progress."""
     was = {one["goal"]: one for one in before.goals} if before else {}
     rows: list[Record] = []
     for one in terms.goals:
@@ -159,7 +159,7 @@ def _goals(before: Agreement | None, terms: Terms) -> list[Record]:
 async def _signed(work: UnitOfWork, seen: Seen, row: Agreement) -> Seen:
     _put_name(row, seen.side, work)
     for reader in Side:
-        # To whoever signs it is the answer to what they do just now.
+        # For the signer it is the reply to their click.
         await work.send(_letter(seen.couple, reader, "agreement_signed", row, keeps_hours=reader is not seen.side))
     return Seen(seen.couple, seen.side, row)
 
@@ -185,11 +185,11 @@ def _letter(found: PairContext, reader: Side, kind: str, row: Agreement, *, keep
     )
 
 
-# What others need to know of it
+# For other modules
 
 
 async def seen_by(session: AsyncSession, pair_id: int, person_id: int | None, version: int) -> Seen | None:
-    """What a letter about `version` shows its reader; None once the pair ended or another version counts."""
+    """The content of a message about `version` for its reader; None if the pair ended or there is a newer version."""
     found = await couple(session, pair_id)
     side = found.side_of(person_id) if found else None
     if found is None or side is None:
@@ -201,19 +201,19 @@ async def seen_by(session: AsyncSession, pair_id: int, person_id: int | None, ve
 
 
 async def newest(session: AsyncSession, pair_id: int) -> Agreement | None:
-    """The version that counts."""
+    """The current version."""
     wanted = select(Agreement).where(Agreement.pair_id == pair_id).order_by(col(Agreement.version).desc())
     return (await session.exec(wanted.limit(1))).first()
 
 
 async def state_for(session: AsyncSession, pair_id: int, side: Side) -> State:
-    """Where a pair's agreement stands for one of the two."""
+    """State of a pair's agreement for one of the two."""
     row = await newest(session, pair_id)
     return state(version_of(row) if row else None, side)
 
 
 async def standings(session: AsyncSession, pair_ids: Sequence[int]) -> dict[int, Standing]:
-    """Whether each of these pairs has signed: all that anybody but the two may know."""
+    """Whether each of these pairs has signed: all that others may know."""
     wanted = select(Agreement).where(col(Agreement.pair_id).in_(pair_ids)).order_by(col(Agreement.version))
     return _standings((await session.exec(wanted)).all())
 
@@ -241,7 +241,7 @@ def version_of(row: Agreement) -> Version:
 
 
 def headway_of(row: Agreement) -> tuple[Headway, ...]:
-    """How far each goal is, in their order."""
+    """Progress of each goal, in their order."""
     return tuple(Headway(Progress(one.get("progress", Progress.NOT_STARTED)), one.get("note", "")) for one in row.goals)
 
 

@@ -1,4 +1,4 @@
-"""How far a pair's goals are. Either of the two says so; both see it, and nobody else."""
+"""Progress of a pair's goals. Either of the two reports it; only the two see it."""
 
 from collections.abc import Sequence
 
@@ -10,16 +10,16 @@ from storage.unit_of_work import Store
 
 
 async def look(store: Store, caller: Caller, pair_id: int) -> Seen:
-    """The agreement whose goals it is about. Raises `Rejected`: goals_unsigned, and those of `my_couple`."""
+    """The agreement of the goals. Raises `Rejected`: goals_unsigned, and those of `my_couple`."""
     async with store.read(caller.now) as work:
         found, side = await my_couple(work.session, caller, pair_id)
         return _both_signed(Seen(found, side, await newest(work.session, pair_id)))
 
 
 async def update(store: Store, caller: Caller, pair_id: int, version: int, headway: Sequence[Headway]) -> Seen:
-    """How far each goal of that version is, in their order.
+    """Store the progress of each goal of that version, in their order.
 
-    Raises `Unfit`; `Rejected`: agreement_outdated (a newer version was written), and those of `look`.
+    Raises `Unfit`; `Rejected`: agreement_outdated (there is a newer version), and those of `look`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         found, side = await my_couple(work.session, caller, pair_id, lock=True)

@@ -1,1 +1,1 @@
-"""Notices to HR and the operator about what went wrong."""
+"""Notices to HR and the operator about failures."""

@@ -1,15 +1,15 @@
-"""Kinds of messages that tell of a trouble, and outlive it."""
+"""Kinds of messages that report a failure, and must not be lost to one."""
 
 from storage.tables import Outbox
 
 TROUBLE = "trouble"
-"""To HR's channel: what did not arrive."""
+"""To HR's channel: undelivered messages."""
 ALERT = "operator_alert"
-"""To whoever runs the bot."""
+"""To the operator."""
 WRITER_TOLD = "concern_undelivered"
-"""To whoever raised a concern, or asked to be contacted: it did not arrive."""
+"""To the writer of a concern or a wish to be contacted that was not delivered."""
 
 
 def outlives(row: Outbox) -> bool:
-    """Whether no refusal that may pass is ever final for a message, however often it comes."""
+    """Whether refusals that may pass are never final for a message, however often they occur."""
     return row.kind in (TROUBLE, ALERT, WRITER_TOLD)

@@ -1,6 +1,6 @@
-"""Whoever keeps the bot alive hears of what HR cannot put right: in a DM, once a day for each cause.
+"""Notifies the operator of problems that HR cannot fix: by DM, once a day per cause.
 
-Who that is the settings say, by Slack id; "" for nobody. The log has it all either way.
+The settings name the operator by Slack id; "" for nobody. The log contains everything in either case.
 """
 
 import logging
@@ -23,20 +23,20 @@ log = logging.getLogger(__name__)
 
 POST = "chat.postMessage"
 NOT_FOR_HR = frozenset({TROUBLE, "concern_contact", *PRIVATE})
-"""Kinds of messages of whose failure HR's channel hears nothing."""
+"""Kinds of messages whose failure is not reported to HR's channel."""
 
 
 async def tell_of_message(work: UnitOfWork, operator: str, became: str, row: Outbox) -> None:
-    """`row` did not arrive: the operator hears its number and cause if HR does not hear, or cannot put it right.
+    """`row` was not delivered: the operator gets its number and cause if HR is not notified, or cannot fix it.
 
-    "paused": Slack refuses everything, `row` for one. HR hears of it where no operator is named.
+    paused": Slack refuses everything, including `row`. HR is notified where no operator is named.
     """
     if became == "paused" and not operator:
         await tell_hr_of_pause(work, row)
     elif row.kind != ALERT and (became == "paused" or (became in TOLD and await _is_theirs(work, row))):
         about = {"became": became, "row": row.id, "error": row.error, "opening": row.channel is None}
         if row.kind == TROUBLE:
-            # HR's channel is gone: what could not be told there is what the operator has to know.
+            # HR's channel does not exist any more: the operator gets what could not be sent there.
             about |= {"row": row.data["row"], "became": row.data["became"], "error": row.data.get("error")}
         await _tell(work, operator, row.team_id, f"{became}-{row.error}", about)
 
@@ -45,13 +45,13 @@ async def _is_theirs(work: UnitOfWork, row: Outbox) -> bool:
     if row.programme_id is None or row.kind in NOT_FOR_HR or row.error in FOR_EVERYBODY:
         return True
     if row.state is OutboxState.DEAD and class_of(POST, row.error or "") in (None, ErrorClass.MESSAGE):
-        return True  # the message itself is at fault, or nobody knows what: a fault of ours, maybe
+        return True  # the message itself is at fault, or the cause is unknown: possibly a bug
     programme = await work.session.get(Programme, row.programme_id)
     return programme is not None and row.person_id is None and row.channel == programme.hr_channel
 
 
 async def tell_of_tick(store: Store, operator: str, name: str, now: datetime) -> None:
-    """A tick fails every time."""
+    """A job fails repeatedly."""
     async with store.write(now) as work:
         at_work = select(Programme.team_id).where(col(Programme.state) != ProgrammeState.CLOSED)
         for team_id in (await work.session.exec(at_work.distinct())).all():
@@ -71,7 +71,7 @@ class Limits:
     _logged: set[tuple[str, date]] = field(default_factory=set)
 
     async def noticed(self, team_id: str, minute: int) -> None:
-        """Events of the minute that began at `minute` (Unix seconds; 0 if Slack does not say) did not come."""
+        """Events of the minute that began at `minute` (Unix seconds; 0 if Slack does not say) were dropped."""
         now = self.now()
         self.dropped["minutes"] += 1
         if (team_id, now.date()) in self._logged:

@@ -1,4 +1,4 @@
-"""Somebody hears of it, once, when a message could not be delivered."""
+"""Reports undelivered messages, each once."""
 
 from datetime import datetime
 
@@ -11,24 +11,24 @@ from storage.tables import Concern, Outbox, ParticipantState, Person, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
 PRIVATE = frozenset({"contact_me", "ask_mentor", "concern_receipt", WRITER_TOLD, "pair_question", "pair_withdrawn"})
-"""Kinds that HR may not hear of; the operator sees in the log that one went astray."""
+"""Kinds that must not be reported to HR; the operator sees in the log that one was not delivered."""
 TOLD = ("dead", "held", "expired")
 CARE = frozenset({"concern_contact", "contact_me"})
-"""Kinds that are never dropped: if nobody can be told, the person who wrote learns of it."""
+"""Kinds that are never dropped silently: if the recipient cannot be reached, the writer is notified."""
 FOR_EVERYBODY = frozenset({"missing_scope", "restricted_action", "org_login_required", "team_access_not_granted"})
-"""Errors that meet every message alike: HR hears of them once a day, not once for each."""
+"""Errors that concern all messages alike: HR is notified once a day, not once for each."""
 
 
 async def report_trouble(work: UnitOfWork, kind: str, row: Outbox) -> None:
-    """Tell whoever can do something: HR of the programme; of a concern or a wish to be contacted only whose it is.
+    """Notify the people who can act: HR of the programme; for a concern or a wish to be contacted only its writer.
 
-    `kind` is what became of `row`. What concerns the operator alone is in the log already.
+    `kind` is the new state of `row`. What concerns only the operator is in the log already.
     """
     programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
     if programme is None or kind == "paused":
         return
     if row.kind in CARE:
-        # Whatever became of it, and in nobody's channel: that there is a concern is only its writer's business.
+        # Whatever the state, and in no channel: only its writer may know that there is a concern.
         await (_tell_writer if row.kind == "concern_contact" else _tell_asking)(work, programme, row)
         return
     if kind not in TOLD or row.kind in (TROUBLE, *PRIVATE):
@@ -38,14 +38,14 @@ async def report_trouble(work: UnitOfWork, kind: str, row: Outbox) -> None:
 
 
 async def tell_hr_of_pause(work: UnitOfWork, row: Outbox) -> None:
-    """Slack refused everything for a while: to HR's channel, where nobody else would hear of it."""
+    """Slack refused everything for a while: notify HR's channel if there is no operator."""
     programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
     if programme is not None:
         await _tell_hr(work, programme, "paused", row)
 
 
 async def programme_of_row(store: Store, caller: Caller, outbox_id: int) -> int:
-    """Whose message it was, so that the caller can be checked as their HR. Raises `Rejected`: outdated."""
+    """The programme of a message, to check the caller as its HR. Raises `Rejected`: outdated."""
     async with store.read(caller.now) as work:
         row = await work.session.get(Outbox, outbox_id)
     if row is None or row.team_id != caller.team_id or row.programme_id is None:
@@ -54,7 +54,7 @@ async def programme_of_row(store: Store, caller: Caller, outbox_id: int) -> int:
 
 
 async def send_again(store: Store, hr: HrCaller, outbox_id: int) -> None:
-    """HR looked, and wants a message sent after all. Raises `Rejected`: outdated (it was, or is not theirs)."""
+    """HR wants a message to be sent again. Raises `Rejected`: outdated (it was sent, or is not theirs)."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         await _theirs(work, hr, outbox_id)
         if not await retry(work.session, hr.team_id, outbox_id, hr.now):
@@ -64,7 +64,7 @@ async def send_again(store: Store, hr: HrCaller, outbox_id: int) -> None:
 
 
 async def forget(store: Store, hr: HrCaller, outbox_id: int) -> None:
-    """HR looked, and nothing has to be sent. Raises as `send_again`."""
+    """HR confirms that a message need not be sent. Raises as `send_again`."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         await _theirs(work, hr, outbox_id)
         if not await drop(work.session, hr.team_id, outbox_id):
@@ -79,7 +79,7 @@ async def _theirs(work: UnitOfWork, hr: HrCaller, outbox_id: int) -> None:
 
 
 async def _waited_for_pause(work: UnitOfWork, row: Outbox) -> bool:
-    """It went stale because its reader takes a break, as they asked for."""
+    """It expired because its reader pauses, as they asked for."""
     if row.person_id is None or row.programme_id is None:
         return False
     participant = await participation(work.session, row.person_id, row.programme_id)
@@ -94,7 +94,7 @@ async def _tell_hr(work: UnitOfWork, programme: Programme, kind: str, row: Outbo
             key=f"{programme.id}:{TROUBLE}:{_subject(kind, row)}:{_day(programme, work.now)}",
             kind=TROUBLE,
             programme_id=programme.id,
-            # In a channel that cannot be written to, nobody would read that it cannot be written to.
+            # A channel that cannot be written to is not used to report that.
             person_id=programme.created_by if here else None,
             channel=None if here else programme.hr_channel,
             data={"became": kind, "row": row.id, "together": _together(kind, row), "error": row.error},
@@ -103,7 +103,7 @@ async def _tell_hr(work: UnitOfWork, programme: Programme, kind: str, row: Outbo
 
 
 def _together(kind: str, row: Outbox) -> bool:
-    """It stands for more messages than one."""
+    """Whether it represents more messages than one."""
     return kind in ("expired", "paused") or row.error in FOR_EVERYBODY
 
 

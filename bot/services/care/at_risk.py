@@ -1,6 +1,6 @@
-"""Pairs that need attention: a nudge, a private question to each, a word to HR, an offer of another partner.
+"""Actions for pairs at risk: a nudge, a private question to each, a notice to HR, an offer of another partner.
 
-The rules are in `bot.domain.care`; here their facts are gathered and their actions carried out, each once.
+`bot.domain.care` has the rules; this module collects their facts and executes their actions, each once.
 """
 
 from collections.abc import Iterable, Sequence
@@ -50,7 +50,7 @@ _LETTERS = {
 
 
 async def tick_risks(store: Store, now: datetime) -> int:
-    """Look at every pair whose time has come, and do what the rules say; how many were looked at."""
+    """Check every pair that is due, and execute the next action; how many were checked."""
     handled = 0
     while True:
         async with store.write(now) as work:
@@ -87,7 +87,7 @@ async def _look_at(work: UnitOfWork, batch: list[PairContext]) -> None:
 
 
 async def letters_for(work: UnitOfWork, one: PairContext, action: Action, *, by_hr: bool = False) -> list[Outgoing]:
-    """The messages that an action consists of. What HR asks for goes out even if all is well by then."""
+    """The messages of an action. HR's own action is sent even if the signal is gone by then."""
     programme, slot = one.programme, f"{work.now.astimezone(UTC):%Y%m%dT%H%M}"
     start, data = f"{programme.id}", {"pair": one.pair.id, **({"by_hr": True} if by_hr else {})}
     if action is Action.TELL_HR:
@@ -118,12 +118,13 @@ async def letters_for(work: UnitOfWork, one: PairContext, action: Action, *, by_
     ]
 
 
-# What people answer
+# Answers of people
 
 
 @dataclass(frozen=True)
 class Said:
-    """An answer was taken; `session` is what the pair can book next, `contact` who would be in touch."""
+    """An answer was stored; `session` is the one that the pair can book next, `contact` the person who would contact
+    them."""
 
     couple: PairContext
     side: Side
@@ -132,9 +133,9 @@ class Said:
 
 
 async def said(store: Store, caller: Caller, pair_id: int, answer: str) -> Said:
-    """One of a pair answers a private question: "fine", "easier", "stay", "help" or "rematch".
+    """One person of a pair answers a private question: "fine", "easier", "stay", "help" or "rematch".
 
-    `help` tells the named contact, `rematch` tells HR that the pair would rather part, not who said so.
+    `help` notifies the named contact, `rematch` notifies HR that the pair wants to part, without a name.
     Raises `Rejected`: no_contact, contact_is_partner, and those of `my_couple`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
@@ -150,7 +151,7 @@ async def said(store: Store, caller: Caller, pair_id: int, answer: str) -> Said:
 
 
 async def _round(work: UnitOfWork, one: PairContext) -> int:
-    """Which question was the last: pressed twice it counts once, but months later help is asked for anew."""
+    """The last question: clicking twice counts once, but a click months later requests help again."""
     asked = (Action.ASK_EACH, Action.ASK_MENTOR, Action.OFFER_REMATCH)
     wanted = select(func.max(RiskAction.id)).where(RiskAction.pair_id == one.pair.id, col(RiskAction.action).in_(asked))
     return (await work.session.exec(wanted)).one() or 0
@@ -169,7 +170,7 @@ def _rematch_wanted(one: PairContext, question: int, now: datetime) -> Outgoing:
 
 
 async def hr_acts(store: Store, hr: HrCaller, pair_id: int, action: Action) -> PairContext:
-    """HR nudges a pair, or offers it another partner, now. Raises `Rejected`: not_your_pair, pair_ended."""
+    """HR nudges a pair, or offers it another partner. Raises `Rejected`: not_your_pair, pair_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         one = await couple(work.session, pair_id, lock=True)
         if one is None or one.programme.id != hr.programme_id:
@@ -185,7 +186,7 @@ async def hr_acts(store: Store, hr: HrCaller, pair_id: int, action: Action) -> P
 
 
 async def programme_of_pair(store: Store, caller: Caller, pair_id: int) -> int:
-    """The programme a pair belongs to, so that HR's membership can be checked. Raises `Rejected`: not_your_pair."""
+    """The programme of a pair, to check HR's membership. Raises `Rejected`: not_your_pair."""
     async with store.read(caller.now) as work:
         pair = await work.session.get(Pair, pair_id)
     if pair is None or pair.team_id != caller.team_id:
@@ -197,13 +198,13 @@ async def programme_of_pair(store: Store, caller: Caller, pair_id: int) -> int:
 
 
 async def signals_of(work: UnitOfWork, one: PairContext) -> list[Signal]:
-    """What is wrong with a pair now, as far as HR may know."""
+    """The current signals of a pair that HR may see."""
     facts = await facts_of(work, [one])
     return for_hr(signals(facts[one.pair.id], work.now))
 
 
 async def open_session(work: UnitOfWork, pair_id: int) -> MentoringSession | None:
-    """The pair's first session that was not held yet and can still be."""
+    """The pair's first session that was not held and still can be."""
     wanted = select(MentoringSession).where(
         MentoringSession.pair_id == pair_id,
         col(MentoringSession.settled_at).is_(None),
@@ -213,7 +214,7 @@ async def open_session(work: UnitOfWork, pair_id: int) -> MentoringSession | Non
 
 
 async def facts_of(work: UnitOfWork, pairs: Sequence[PairContext]) -> dict[int, PairFacts]:
-    """What the rules need to know of each pair, by its id."""
+    """The facts of each pair, by its id."""
     ids = [one.pair.id for one in pairs]
     sessions = _by(await _all(work, MentoringSession, MentoringSession.pair_id, ids), "pair_id")
     session_ids = [row.id for rows in sessions.values() for row in rows]
@@ -251,10 +252,10 @@ def pair_facts(
     resumed_at: datetime | None,
     now: datetime,
 ) -> PairFacts:
-    """The facts of one pair, from its sessions in order and what is known of them; `zone` is the leader's.
+    """The facts of one pair, from its sessions in order and other data; `zone` is the leader's.
 
-    Nothing that only the two know counts as progress, such as an action card: HR would tell from when a pair is said
-    to stand still that they wrote one. Without `answers` the facts are what may be made known to HR.
+    Private actions of the two do not count as progress, such as an action card: HR could infer them from the time
+    when a pair becomes inactive. Without `answers` the facts contain only what HR may see.
     """
     began = max([pair.introduced_at, *_opening(rows[:1], zone)])
     held = _held_at(rows, changes)
@@ -264,7 +265,7 @@ def pair_facts(
         *([agreed.signed_at] if agreed.signed_at else []),
         *(change.at for change in changes if change.kind in ("booked", "held")),
     ]
-    # Whoever has a date, or nothing to do until the next window opens, is not standing still; nor are they once all
+    # A pair that has a date, nothing to do until the next window opens, or no session left is not inactive.
     # is done.
     left = [row for row in rows if row.state in (SessionState.PLANNED, SessionState.BOOKED) and not row.settled_at]
     progress += [row.starts_at for row in rows if row.state == SessionState.BOOKED and row.starts_at]
@@ -292,7 +293,7 @@ def _moves(changes: Iterable[SessionChange], side: Side) -> tuple[datetime, ...]
 
 
 def _held_at(rows: Sequence[MentoringSession], changes: Sequence[SessionChange]) -> list[datetime]:
-    """When the pair met, or told so, for each session that counts as held."""
+    """When the pair met, or reported it, for each session that counts as held."""
     told = {change.session_id: change.at for change in changes if change.kind == "held"}
     moments = [told.get(row.id) or row.starts_at for row in rows if row.state == SessionState.HELD]
     return [moment for moment in moments if moment]
@@ -301,7 +302,8 @@ def _held_at(rows: Sequence[MentoringSession], changes: Sequence[SessionChange])
 def _waited_for(
     rows: Sequence[MentoringSession], left: Sequence[MentoringSession], zone: str, now: datetime
 ) -> Sequence[MentoringSession]:
-    """The next session, if there was nothing to do until its window opened: all before it was held, or none is open."""
+    """The next session, if there is nothing to do until its window opens: all earlier ones were held, or none is
+    open."""
     today = local(now, zone).date()
     behind = any(row.state != SessionState.HELD for row in rows if left and row.number < left[0].number)
     return [] if behind and any(row.opens_on <= today for row in left) else left[:1]
@@ -320,7 +322,7 @@ async def _taken(work: UnitOfWork, pairs: Sequence[PairContext]) -> dict[int, li
 
 
 async def _all(work: UnitOfWork, table: type[Row], column: Any, ids: list[int]) -> list[Row]:
-    """The rows that belong to `ids`, in order."""
+    """The rows of `ids`, in order."""
     wanted = select(table).where(col(column).in_(ids)).order_by(col(table.id))  # type: ignore[attr-defined]  # all have one
     return list((await work.session.exec(wanted)).all())
 

@@ -1,4 +1,4 @@
-"""A concern: for one named person's eyes, never for a channel."""
+"""Concerns: only for one named person, never for a channel."""
 
 from datetime import datetime, timedelta
 
@@ -16,13 +16,13 @@ from storage.tables import Concern, Pair, Participant, Person, Programme, Progra
 from storage.unit_of_work import Store
 
 LONGEST = 2000
-"""Characters of a concern."""
+"""Maximum length of a concern, in characters."""
 WAITS = timedelta(days=3)
-"""How long a message to the contact is tried, from their first working hour on: then its writer learns of it."""
+"""How long delivery to the contact is tried, from their first working hour: then the writer is notified."""
 
 
 async def contact_for(store: Store, caller: Caller) -> Person:
-    """Who would read a concern of the caller's. Raises `Rejected`: not_participant, no_contact, contact_is_partner."""
+    """The recipient of a concern of the caller. Raises `Rejected`: not_participant, no_contact, contact_is_partner."""
     async with store.read(caller.now) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
         programme = await _programme(work.session, person)
@@ -30,9 +30,9 @@ async def contact_for(store: Store, caller: Caller) -> Person:
 
 
 async def raise_concern(store: Store, caller: Caller, text: str) -> Person:
-    """Keep the concern and put it, and a receipt for its writer, into the outbox; who will read it.
+    """Store the concern and enqueue it, with a receipt for its writer; the recipient.
 
-    Whoever takes part or did may write one. Raises `Rejected`: not_participant, no_contact, contact_is_partner.
+    Current and former participants may write one. Raises `Rejected`: not_participant, no_contact, contact_is_partner.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
@@ -54,7 +54,7 @@ async def raise_concern(store: Store, caller: Caller, text: str) -> Person:
 
 
 def given_up_at(programme: Programme, contact: Person, now: datetime) -> datetime:
-    """When a message to the contact, written now, is given up, whatever Slack refuses meanwhile."""
+    """When delivery of a message to the contact, written now, is given up."""
     return next_working(now, hours_of(contact), days_off(programme)) + WAITS
 
 
@@ -74,7 +74,7 @@ def _letter(
 
 
 async def _programme(session: AsyncSession, person: Person | None) -> Programme:
-    """The programme a person takes part in, or took part in last: one may leave because of the very concern."""
+    """The programme in which a person takes part, or took part last: they may leave because of the concern."""
     wanted = (
         select(Programme)
         .join(Participant, col(Participant.programme_id) == col(Programme.id))
@@ -94,11 +94,12 @@ PARTNERS = (
     .join(MINE, (col(Pair.mentor_id) == col(MINE.id)) | (col(Pair.mentee_id) == col(MINE.id)))
     .where(MINE.person_id == bindparam("writer"))
 )
-"""Everybody whom `writer` was ever paired with, and `writer`. Built once: every poll that is shown asks for it."""
+"""Everyone with whom `writer` was ever paired, and `writer`. Built once: every shown poll needs it."""
 
 
 async def contact_of(session: AsyncSession, programme: Programme, writer: Person | None) -> Person:
-    """The named contact, or whoever set the programme up: the first who is there and whom it cannot be about.
+    """The named contact, or the person who set up the programme: the first who is active and not paired with the
+    writer.
 
     Raises `Rejected`: no_contact, contact_is_partner.
     """

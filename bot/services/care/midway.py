@@ -1,4 +1,4 @@
-"""Half-way through a programme each of a pair is asked, in private, how it is going."""
+"""Halfway through a programme each person of a pair is asked, in private, how it is going."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import time, timedelta
@@ -12,7 +12,7 @@ from storage.unit_of_work import UnitOfWork
 
 MIDWAY = "midway"
 FEWEST_SESSIONS = 3
-"""With fewer, half-way is the day after the beginning or the day before the end."""
+"""With fewer days, halfway is the day after the beginning or the day before the end."""
 ASK_AT = time(10)
 GOOD_FOR = timedelta(days=10)
 
@@ -20,7 +20,7 @@ GOOD_FOR = timedelta(days=10)
 async def ask_half_way(
     work: UnitOfWork, programme: Programme, pairs: Sequence[Pair], people: Mapping[int, Person]
 ) -> None:
-    """Plan the question to both of each new pair. `people` by their sign-ups."""
+    """Plan the question to both people of each new pair. `people` by their sign-ups."""
     await work.send_all(_letters(work, programme, pairs, people))
 
 

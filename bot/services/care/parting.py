@@ -1,4 +1,4 @@
-"""A pair ends without fault: one of the two would like another partner, or none for now; or HR parts them."""
+"""Ends a pair without fault: one of the two asks for another partner, or none for now; or HR ends it."""
 
 from dataclasses import dataclass
 
@@ -17,28 +17,28 @@ from storage.tables import PairState, Rhythm, RhythmState
 from storage.unit_of_work import Store, UnitOfWork
 
 LONGEST = 500
-"""Characters of what somebody tells HR at the end."""
+"""Maximum length of the reason for HR, in characters."""
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What comes after the pair for who asks. `why` goes to HR, with their name; "" tells HR only that it ended."""
+    """What the asking person wants next. `why` goes to HR, with their name; "" tells HR only that the pair ended."""
 
     another: bool
     why: str = ""
 
 
 async def partner_of(store: Store, caller: Caller, pair_id: int) -> tuple[PairContext, Side]:
-    """The pair that is to end. Raises `Rejected` as `my_couple`."""
+    """The pair to end. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
         return await my_couple(work.session, caller, pair_id)
 
 
 async def part(store: Store, caller: Caller, pair_id: int, wish: Wish) -> tuple[PairContext, Side]:
-    """End the caller's pair. The other one is told kindly, HR is asked to look again; both can be paired anew.
+    """End the caller's pair. The partner is notified, HR is asked to match again; both can be paired again.
 
-    Who wants no other partner for now gets one place less on that side; changing the sign-up gives it back.
-    Raises `Rejected`: too_long, and those of `my_couple`.
+    If the caller wants no other partner for now, they have one place less in that role; changing the sign-up restores
+    it. Raises `Rejected`: too_long, and those of `my_couple`.
     """
     if len(wish.why) > LONGEST:
         raise Rejected("too_long", longest=LONGEST)
@@ -58,7 +58,7 @@ async def part(store: Store, caller: Caller, pair_id: int, wish: Wish) -> tuple[
 
 
 async def part_by_hr(store: Store, hr: HrCaller, pair_id: int) -> PairContext:
-    """HR ends a pair; both are told kindly. Raises `Rejected`: not_your_pair, pair_ended."""
+    """HR ends a pair; both are notified. Raises `Rejected`: not_your_pair, pair_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         found = await couple(work.session, pair_id, lock=True)
         if found is None or found.programme.id != hr.programme_id:

@@ -1,4 +1,4 @@
-"""People take a break and come back; each partner is told kindly."""
+"""Pauses of participants; each partner is notified of the beginning and the end."""
 
 from datetime import datetime, timedelta
 
@@ -14,13 +14,13 @@ from storage.unit_of_work import Store, UnitOfWork
 
 BATCH = 500
 NEWS_FOR = timedelta(days=7)
-"""How long it is news that somebody went or came back."""
+"""How long a notice about a pause is relevant."""
 
 
 async def pause(store: Store, caller: Caller, until: datetime | None) -> bool:
-    """Nothing is sent to the caller until `until`, or until they resume; False if they paused already.
+    """Pause the caller until `until`, or until they resume; False if they are paused already.
 
-    Raises `Refusal`: not_participant.
+    Raises `Rejected`: not_participant.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         participant, _ = await taking_part(work.session, caller)
@@ -33,7 +33,7 @@ async def pause(store: Store, caller: Caller, until: datetime | None) -> bool:
 
 
 async def resume(store: Store, caller: Caller) -> bool:
-    """The caller takes part again; False if they did. Raises `Refusal`: not_participant."""
+    """End the caller's pause; False if there is none. Raises `Rejected`: not_participant."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         participant, _ = await taking_part(work.session, caller)
         if participant.state != ParticipantState.PAUSED:
@@ -44,7 +44,7 @@ async def resume(store: Store, caller: Caller) -> bool:
 
 
 async def tick_pauses(store: Store, now: datetime) -> int:
-    """People whose pause is over take part again, and are told so once."""
+    """End the pauses that are over, and notify each person once."""
     async with store.write(now) as work:
         over = select(Participant).where(
             col(Participant.paused_until) <= now, Participant.state == ParticipantState.PAUSED

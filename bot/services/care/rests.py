@@ -1,4 +1,4 @@
-"""HR lets a pair rest until a date: nothing is asked of the two about it, and whoever picks a time ends the rest."""
+"""Pauses of a pair by HR until a date: nothing is asked of the two; booking a session ends the pause."""
 
 from datetime import datetime, timedelta
 
@@ -15,11 +15,11 @@ from storage.unit_of_work import Store, UnitOfWork
 
 BATCH = 500
 NEWS_FOR = timedelta(days=7)
-"""How long it is news that a pair rests or goes on."""
+"""How long a notice about a pair's pause is relevant."""
 
 
 async def rest(store: Store, hr: HrCaller, pair_id: int, until: datetime) -> PairContext:
-    """Let a pair rest; both are told. Raises `Rejected`: not_your_pair, pair_ended."""
+    """Pause a pair; both are notified. Raises `Rejected`: not_your_pair, pair_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         found = await couple(work.session, pair_id, lock=True)
         if found is None or found.programme.id != hr.programme_id:
@@ -35,7 +35,7 @@ async def rest(store: Store, hr: HrCaller, pair_id: int, until: datetime) -> Pai
 
 
 async def tick_rests(store: Store, now: datetime) -> int:
-    """Pairs whose rest is over go on, and both hear so once; how many these were."""
+    """End pauses of pairs that are over, and notify both once; how many there were."""
     async with store.write(now) as work:
         over = await couples(work.session, col(Pair.paused_until) <= now, limit=BATCH, order=col(Pair.paused_until))
         for found in over:
@@ -50,7 +50,7 @@ async def tick_rests(store: Store, now: datetime) -> int:
 
 
 async def go_on(work: UnitOfWork, found: PairContext) -> None:
-    """The pair meets again: what waited is looked at anew."""
+    """The pair meets again: waiting steps are checked again."""
     found.pair.paused_until, found.pair.resumed_at = None, work.now
     await work.session.flush()
     await recompute_for_pair(work, found.pair.id)

@@ -1,7 +1,7 @@
-"""Certificates: who earned one, what stands on it, and how it gets to its owner, at the end and on request.
+"""Certificates: who earned one, its content, and its delivery at the end and on request.
 
-A certificate belongs to a sign-up and a side, not to a pair: it names neither partner nor score. What completed means,
-`bot.domain.closing` says.
+A certificate belongs to a sign-up and a role, not to a pair: it names neither partner nor score.
+`bot.domain.closing` defines "completed".
 """
 
 from collections import defaultdict
@@ -37,13 +37,13 @@ from storage.unit_of_work import Store, UnitOfWork
 
 CERTIFICATE = "certificate"
 Holder = tuple[Participant, Side, Person]
-"""Who may have earned one: their sign-up, on which side, and they themselves."""
+"""A possible owner: the sign-up, the role, and the person."""
 UNDER_WAY = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN)
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """What stands on one: `person` was `side` in `programme` from `first` to `last`."""
+    """The content: `person` was `side` in `programme` from `first` to `last`."""
 
     person: Person
     programme: Programme
@@ -52,13 +52,13 @@ class Certificate:
     last: date
     issued: date
     signer: str
-    """The sponsor, or whoever of HR set the programme up; "" if neither is known any more."""
+    """The sponsor, or the member of HR who set up the programme; "" if neither is known any more."""
     signs_as: str
-    """The sponsor's title, if HR told one."""
+    """The sponsor's title, if HR entered one."""
 
 
 async def earned_sides(session: AsyncSession, participant: Participant) -> list[Side]:
-    """The sides on which somebody completed their part."""
+    """The roles in which a person completed their part."""
     wanted = (
         select(Pair, MentoringSession)
         .join(MentoringSession, col(MentoringSession.pair_id) == col(Pair.id))
@@ -73,7 +73,7 @@ async def earned_sides(session: AsyncSession, participant: Participant) -> list[
 
 
 async def read_certificate(work: UnitOfWork, participant_id: int, side: Side) -> Certificate | None:
-    """A certificate as of `work.now`; None if it was not earned, or its owner left or was erased."""
+    """A certificate as of `work.now`; None if it was not earned, or the owner left or was erased."""
     participant = await work.session.get(Participant, participant_id)
     if participant is None or participant.state == ParticipantState.LEFT or participant.forgotten_at:
         return None
@@ -99,7 +99,7 @@ async def read_certificate(work: UnitOfWork, participant_id: int, side: Side) ->
 
 
 async def _signer(session: AsyncSession, programme: Programme) -> tuple[str, str]:
-    """Who signs, and as what."""
+    """The signer's name and title."""
     told = await standing_of(session, programme)
     if told.sponsor and not told.sponsor.erased_at:
         return told.sponsor.name, told.last.name if told.last else ""
@@ -110,7 +110,7 @@ async def _signer(session: AsyncSession, programme: Programme) -> tuple[str, str
 
 
 async def ask_for(store: Store, caller: Caller, programme_id: int) -> bool:
-    """Send the caller what they earned in a programme; False if it is on its way.
+    """Send the caller the certificates of a programme; False if they are being sent.
 
     Raises `Rejected`: not_participant, left_programme, certificate_not_yet.
     """
@@ -140,7 +140,8 @@ async def ask_for(store: Store, caller: Caller, programme_id: int) -> bool:
 
 
 def at_the_end(now: datetime, programme: Programme, whom: Iterable[Holder], days: LastDays) -> list[Outgoing]:
-    """The certificates of a programme's end, after the farewells. Whether one was earned shows when it is written."""
+    """The certificates at a programme's end, after the farewells. Whether one was earned is decided when it is
+    rendered."""
     return [
         replace(
             _letter(part, side),
@@ -152,7 +153,7 @@ def at_the_end(now: datetime, programme: Programme, whom: Iterable[Holder], days
 
 
 async def of_ended_pairs(session: AsyncSession, programme_id: int) -> list[Holder]:
-    """Who stayed though a partner left: they may have earned one without a pair that came to the end."""
+    """People who stayed though a partner left: they may have earned one without a pair that reached the end."""
     found: list[Holder] = []
     for side in Side:
         part = Pair.mentor_id if side is Side.MENTOR else Pair.mentee_id

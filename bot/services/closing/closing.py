@@ -1,4 +1,4 @@
-"""A programme comes to its end: everybody is thanked, HR is told, and nothing more is sent."""
+"""Ends a programme: participants get a farewell, HR is notified, and nothing more is sent."""
 
 from datetime import datetime, time, timedelta
 
@@ -21,7 +21,7 @@ LOOK_AGAIN = timedelta(hours=1)
 
 
 async def tick_closings(store: Store, now: datetime) -> int:
-    """End each programme whose time is over and whose polls are all closed; how many were looked at."""
+    """End each programme that is over and whose polls are all closed; how many were checked."""
     handled = 0
     while True:
         async with store.write(now) as work:
@@ -72,7 +72,7 @@ async def _look_at(work: UnitOfWork, programme: Programme) -> None:
 
 
 async def _last_unsettled(work: UnitOfWork, programme: Programme) -> datetime | None:
-    """When the last of the sessions that are still open is looked at; None once all are settled."""
+    """When the last open session is due; None once all are settled."""
     wanted = (
         select(func.count(), func.max(MentoringSession.next_at))
         .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
@@ -120,7 +120,7 @@ def _farewells(one: PairContext, days: LastDays, now: datetime) -> list[Outgoing
 
 
 async def totals(work: UnitOfWork, programme: Programme) -> dict[str, int]:
-    """What HR is told at the end: pairs that were introduced, that completed, and sessions held."""
+    """HR's message at the end: pairs that were introduced, that completed, and sessions held."""
     pairs = select(Pair.state, func.count()).where(Pair.programme_id == programme.id).group_by(col(Pair.state))
     by_state = dict((await work.session.exec(pairs)).all())
     held = (

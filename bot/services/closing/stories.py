@@ -1,7 +1,7 @@
-"""A pair's story, to be told to others: by opt-in, in words that both approved, and taken back whenever either wants.
+"""Stories of pairs for others: voluntary, in words that both approved, and withdrawn whenever either wants.
 
-Each version is a row. Only the newest counts; it is shown to HR once both approved exactly these words, and posted only
-by HR. What was overtaken or withdrawn is deleted here, and from Slack by
+Each version is a row. Only the newest counts; HR sees it once both approved exactly these words, and only HR
+posts it. Replaced or withdrawn versions are deleted here, and from Slack by
 `bot.jobs.delete_withdrawn_stories`.
 """
 
@@ -30,7 +30,7 @@ FORGOTTEN = {"tried": "", "changed": "", "quote": ""}
 
 @dataclass(frozen=True)
 class Words:
-    """What the two tried, what changed, and one sentence that `said_by` one side said."""
+    """What the two tried, what changed, and one sentence of the person `said_by`."""
 
     tried: str
     changed: str
@@ -39,24 +39,24 @@ class Words:
 
 
 class Stand(StrEnum):
-    """Where a story stands, for one of the two."""
+    """State of a story for one of the two."""
 
     NONE = "none"
-    MINE = "mine"  # approved by oneself, waits for the other
-    YOURS = "yours"  # approved by the other, waits for oneself
+    MINE = "mine"  # approved by the reader, waits for the partner
+    YOURS = "yours"  # approved by the partner, waits for the reader
     AGREED = "agreed"
     POSTED = "posted"
 
 
 @dataclass(frozen=True)
 class Told:
-    """A pair's story, seen by one of the two."""
+    """A pair's story from the view of one of the two."""
 
     couple: PairContext
     side: Side
     story: Story | None
     version: int
-    """The newest, also if it was withdrawn; 0 before the first."""
+    """The newest version, also if withdrawn; 0 before the first."""
 
     @property
     def stand(self) -> Stand:
@@ -77,15 +77,15 @@ def words_of(story: Story) -> Words:
 
 
 async def look(store: Store, caller: Caller, pair_id: int) -> Told:
-    """The caller's pair's story. Raises `Rejected`: those of `my_couple`, story_at_the_end."""
+    """The story of the caller's pair. Raises `Rejected`: those of `my_couple`, story_at_the_end."""
     async with store.read(caller.now) as work:
         return await _told(work, caller, pair_id)
 
 
 async def propose(store: Store, caller: Caller, pair_id: int, seen: int, words: Words) -> Told:
-    """Write the story, or change it: both have to approve it anew, of whom the writer does so herewith.
+    """Write or change the story: both have to approve it again; the writer approves by writing.
 
-    `seen` is the version that the writer had before them. Raises `Rejected`: as `look`, story_outdated, story_posted.
+    `seen` is the version that the writer edited. Raises `Rejected`: as `look`, story_outdated, story_posted.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         told = await _told(work, caller, pair_id, lock=True)
@@ -130,7 +130,7 @@ async def approve(store: Store, caller: Caller, story_id: int) -> Told:
 
 
 async def withdraw(store: Store, caller: Caller, story_id: int) -> Told:
-    """Take the story back, approved, posted or not. Raises `Rejected`: as `look`, story_outdated."""
+    """Withdraw the story, whether approved, posted or not. Raises `Rejected`: as `look`, story_outdated."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         told, story = await _mine(work, caller, story_id)
         await _forget(work, story)
@@ -139,7 +139,7 @@ async def withdraw(store: Store, caller: Caller, story_id: int) -> Told:
 
 
 async def programme_of(store: Store, caller: Caller, story_id: int) -> int:
-    """Whose story it is, so that the caller can be checked as their HR. Raises `Rejected`: outdated."""
+    """The programme of a story, to check the caller as its HR. Raises `Rejected`: outdated."""
     async with store.read(caller.now) as work:
         story = await work.session.get(Story, story_id)
         pair = await work.session.get(Pair, story.pair_id) if story else None
@@ -149,7 +149,7 @@ async def programme_of(store: Store, caller: Caller, story_id: int) -> int:
 
 
 async def post(store: Store, hr: HrCaller, story_id: int) -> tuple[Story, PairContext]:
-    """Show a story that both approved to everybody, once. Raises `Rejected`: outdated, story_outdated."""
+    """Post a story that both approved, once. Raises `Rejected`: outdated, story_outdated."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         story = await work.session.get(Story, story_id)
         one = await couple(work.session, story.pair_id, lock=True) if story else None
@@ -167,12 +167,12 @@ async def post(store: Store, hr: HrCaller, story_id: int) -> tuple[Story, PairCo
 
 
 def is_agreed(story: Story) -> bool:
-    """Both approved these words, and neither took them back."""
+    """Whether both approved these words, and neither withdrew them."""
     return story.withdrawn_at is None and all(approved(story, side) for side in Side)
 
 
 async def shared_stories(session: AsyncSession, programme_id: int) -> list[tuple[Story, PairContext]]:
-    """The stories of a programme that everybody may read, oldest first."""
+    """The posted stories of a programme, oldest first."""
     wanted = (
         select(Story)
         .join(Pair, col(Pair.id) == col(Story.pair_id))
@@ -192,7 +192,7 @@ async def shared_stories(session: AsyncSession, programme_id: int) -> list[tuple
 
 
 async def withdraw_of(work: UnitOfWork, owner: Owner) -> None:
-    """Take back every story of somebody who is erased: it names them."""
+    """Withdraw every story of an erased person: it names them."""
     theirs = (col(Story.pair_id).in_(owner.pairs), col(Story.withdrawn_at).is_(None))
     gone = update(Story).where(*theirs).values(withdrawn_at=work.now, clean_at=work.now, **FORGOTTEN)
     await work.session.exec(gone.execution_options(synchronize_session=False))
@@ -224,7 +224,7 @@ def _approve(work: UnitOfWork, story: Story, side: Side) -> None:
 
 
 async def _forget(work: UnitOfWork, story: Story) -> None:
-    """These words count no more; whatever shows them is taken back."""
+    """This version is invalid; messages that show it are deleted."""
     for name, value in FORGOTTEN.items():
         setattr(story, name, value)
     story.withdrawn_at = story.clean_at = work.now

@@ -1,4 +1,4 @@
-"""Where a person stands, and the one thing to do next: what the Home tab and the help are made of."""
+"""The state of a person and their next step: the content of the Home tab and the help."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ from storage.unit_of_work import Store, UnitOfWork
 
 
 class NextStep(StrEnum):
-    """What a pair has to do next, as `home.pair.next` names it; what comes first here is shown first."""
+    """A pair's next step, as in `home.pair.next`; in order of priority."""
 
     POLL = "poll"
     CONFIRM = "confirm"
@@ -57,7 +57,7 @@ class NextStep(StrEnum):
 
 @dataclass(frozen=True)
 class PairPart:
-    """One pair of the person's, seen from their `side`. `session` is the one that `next` is about."""
+    """One pair of the person, from the view of their `side`. `session` is the one that `next` concerns."""
 
     pair: Pair
     side: Side
@@ -70,7 +70,7 @@ class PairPart:
     window: tuple[date, date] | None = None
     """The first and the last working day of that session's window."""
     goals: tuple[tuple[str, Headway], ...] = ()
-    """Those that both signed, and how far each is."""
+    """The goals that both signed, and their progress."""
 
     @property
     def held(self) -> int:
@@ -79,7 +79,7 @@ class PairPart:
 
 @dataclass(frozen=True)
 class Finished:
-    """A pair of the person's that came to its end with the programme."""
+    """A pair of the person that ended with the programme."""
 
     pair: Pair
     side: Side
@@ -89,9 +89,9 @@ class Finished:
 
 @dataclass(frozen=True)
 class Part:
-    """A person's part in one programme. `certificate`: they earned one.
+    """A person's enrolment in one programme. `certificate`: they earned one.
 
-    `about_to_hear`: of a pair that is not shown before they were told of it.
+    `about_to_hear`: a pair is not shown before the introduction.
     """
 
     participant: Participant
@@ -100,12 +100,12 @@ class Part:
     finished: tuple[Finished, ...] = ()
     certificate: bool = False
     readings: tuple[Reading, ...] = ()
-    """Questions about themselves that wait to be answered: before, at the end, 90 days on."""
+    """Survey questions that wait for answers: before, at the end, 90 days on."""
     about_to_hear: bool = False
     preparing: tuple[Progress, ...] = ()
-    """How far they have read the orientation or the briefing."""
+    """Their progress in the orientation or the briefing."""
     questions: tuple[Question, ...] = ()
-    """Whether they would be a pair with somebody whom HR has in mind."""
+    """The question about a pair that HR made by hand."""
 
     @property
     def state(self) -> ParticipantState:
@@ -126,7 +126,7 @@ class HrPart:
 
 @dataclass(frozen=True)
 class Page:
-    """Everything the Home tab shows. `to_join`: a programme the person could join."""
+    """The content of the Home tab. `to_join`: a programme that the person could join."""
 
     person: Person
     now: datetime
@@ -136,7 +136,7 @@ class Page:
 
     @property
     def first(self) -> PairPart | None:
-        """The pair whose next step is the next step of all."""
+        """The pair whose next step has priority."""
         active = [part for part in self.parts if part.state == ParticipantState.ACTIVE]
         return min((one for part in active for one in part.pairs), key=_urgency, default=None)
 
@@ -151,13 +151,13 @@ _ORDER = list(NextStep)
 
 
 def _urgency(one: PairPart) -> tuple[bool, int]:
-    """What waits for nobody but the person comes first."""
+    """Steps that depend only on the person come first."""
     waits = (one.partner_paused or one.pair.paused_until is not None) and one.next is not NextStep.POLL
     return waits, _ORDER.index(one.next)
 
 
 async def look(store: Store, caller: Caller, hr_of: Collection[int] = ()) -> Page:
-    """The caller's page; `hr_of` are the programmes of whose HR they are, as checked with Slack."""
+    """The caller's page; `hr_of` are the programmes of which they are HR, as verified with Slack."""
     async with store.read(caller.now) as work:
         session = work.session
         person = await person_by_slack(session, caller.team_id, caller.slack_id)
@@ -173,7 +173,7 @@ async def look(store: Store, caller: Caller, hr_of: Collection[int] = ()) -> Pag
 
 
 async def pair_part(store: Store, caller: Caller, pair_id: int) -> PairPart:
-    """One pair of the caller's, as the page shows it. Raises `Rejected` as `my_couple`."""
+    """One pair of the caller for the page. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
         found, side = await my_couple(work.session, caller, pair_id)
         return await _pair(work.session, found.pair, found.part(side), found.person(side), caller.now)
@@ -186,7 +186,7 @@ async def open_programmes(store: Store, caller: Caller) -> list[Programme]:
 
 
 async def led_from_channels(store: Store, caller: Caller) -> list[Programme]:
-    """The workspace's programmes that some HR has something to do for: those that are not over, and the last one of
+    """The workspace's programmes for which HR has something to do: those that are not over, and the last one of
     each channel, newest first."""
     async with store.read(caller.now) as work:
         return await _led_from_channels(work.session, caller)
@@ -207,7 +207,7 @@ async def _open_programmes(session: AsyncSession, team_id: str) -> list[Programm
 
 
 async def _parts(session: AsyncSession, person: Person) -> list[tuple[Participant, Programme]]:
-    """The person's sign-ups: those of programmes that go on; else the last one that is over."""
+    """The person's sign-ups: those of running programmes; else the last one that is over."""
     wanted = (
         select(Participant, Programme)
         .join(Programme, col(Programme.id) == col(Participant.programme_id))
@@ -292,9 +292,9 @@ def next_step(
     now: datetime,
     missed: Collection[int | None] = (),
 ) -> tuple[NextStep, MentoringSession | None]:
-    """What one side of a pair has to do next, and about which session.
+    """The next step of one side of a pair, and its session.
 
-    `answered`: sessions whose poll they did; `missed`: those of which they said there that they did not take place.
+    `answered`: sessions whose poll they answered; `missed`: those that they reported as not held.
     """
     waiting = [one for one in sessions if one.settled_at is None]
     for one in waiting:
@@ -313,7 +313,7 @@ def next_step(
 
 
 def _asked(meeting: MentoringSession, side: Side) -> bool:
-    """The poll about the meeting, as it is booked now, has gone to that side."""
+    """Whether the poll about the session, as now booked, was sent to that side."""
     return f"{StepKind.POLL}:{side}:{slot_of(meeting)}" in meeting.steps_done
 
 
@@ -330,7 +330,7 @@ async def _hr_part(work: UnitOfWork, programme: Programme) -> HrPart:
         .where(Pair.programme_id == programme.id)
     )
     held = col(MentoringSession.state) == SessionState.HELD
-    # What would have come after a pair's end was never to take place; the summary counts the same.
+    # Sessions after a pair's end do not count; the summary counts the same.
     by_now = and_(
         col(MentoringSession.closes_on) <= local(now, programme.zone).date(),
         or_(col(Pair.ended_at).is_(None), col(MentoringSession.closes_on) <= func.date(col(Pair.ended_at))),

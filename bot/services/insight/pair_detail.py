@@ -1,4 +1,4 @@
-"""What HR may see of one pair: how far it is, what is missing, what was tried. Never what either of them answered."""
+"""What HR may see of one pair: its progress, signals and actions. Never the answers of either."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from storage.unit_of_work import Store, UnitOfWork
 
 @dataclass(frozen=True)
 class LookedAt:
-    """A pair as HR sees it. `moves`: how often each side moved or cancelled; `taken`: the steps, oldest first."""
+    """A pair from HR's view. `moves`: how often each side moved or cancelled; `taken`: the actions, oldest first."""
 
     couple: PairContext
     held: int

@@ -1,7 +1,7 @@
-"""Publishes groups of private answers, and reads what was published. `bot.domain.figures` has the rules.
+"""Publishes groups of private answers, and reads published ones. `bot.domain.figures` has the rules.
 
-Publication is one transaction that holds the programme's row, so that replicas follow one another; unique keys stand
-behind that. It happens before HR is shown anything: a request can publish what waits, never make a group smaller.
+Publication is one transaction that locks the programme's row, so that replicas are serialised; unique keys secure
+that. It happens before HR sees anything: a request can publish waiting values, never make a group smaller.
 """
 
 from collections import defaultdict
@@ -31,7 +31,7 @@ class _Ready:
 
 
 async def publish(store: Store, programme_id: int, now: datetime) -> int:
-    """Publish every group that is full; how many these were."""
+    """Publish every full group; how many there were."""
     async with store.read(now) as work:
         if not await _ready(work, programme_id):
             return 0
@@ -46,7 +46,7 @@ async def publish(store: Store, programme_id: int, now: datetime) -> int:
 
 
 async def read_published(session: AsyncSession, programme_id: int) -> Published:
-    """What was published of a programme."""
+    """The published groups of a programme."""
     groups: dict[str, list[Group]] = defaultdict(list)
     wanted = select(PublishedGroup).where(PublishedGroup.programme_id == programme_id)
     for row in (await session.exec(wanted.order_by(col(PublishedGroup.number)))).all():
@@ -66,7 +66,7 @@ async def read_published(session: AsyncSession, programme_id: int) -> Published:
 
 
 async def current_courses(store: Store, programme_id: int, now: datetime) -> list[Course]:
-    """Publish what is full, then read how everything that people said of themselves went."""
+    """Publish full groups, then read the survey results."""
     await publish(store, programme_id, now)
     async with store.read(now) as work:
         return courses(await read_published(work.session, programme_id))
@@ -122,7 +122,7 @@ def _row(row: PublishedGroup, one: Value) -> dict[str, object]:
 
 
 async def _people_of(session: AsyncSession, programme_id: int, measure: str) -> set[int]:
-    """Whose values are in the groups of a measure, but for those who were erased: they answer no more."""
+    """The people whose values are in the groups of a measure, except erased ones, who answer no more."""
     wanted = (
         select(PublishedValue.participant_id)
         .join(PublishedGroup, col(PublishedGroup.id) == col(PublishedValue.group_id))

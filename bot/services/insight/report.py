@@ -23,15 +23,15 @@ REPORT = "report"
 
 @dataclass(frozen=True)
 class Report:
-    """Everything the report says, true at `summary.at`."""
+    """The content of the report, as of `summary.at`."""
 
     summary: Summary
     thanks: int | None
-    """None as long as too few wrote any."""
+    """None while there are too few writers."""
     certificates: int
     stories: tuple[tuple[Story, PairContext], ...]
     actions: tuple[ActionCard, ...]
-    """Those that both of their pair let HR see."""
+    """Those that both people of the pair let HR see."""
 
     @property
     def programme(self) -> Programme:
@@ -47,7 +47,7 @@ class Report:
 
 
 async def current_report(store: Store, programme_id: int, now: datetime) -> Report:
-    """Publish what is full, then read the report."""
+    """Publish full groups, then read the report."""
     await publish(store, programme_id, now)
     async with store.read(now) as work:
         return await read_report(work, await work.session.get_one(Programme, programme_id))
@@ -67,7 +67,7 @@ async def read_report(work: UnitOfWork, programme: Programme) -> Report:
         )
         .order_by(col(ActionCard.id))
     )
-    # Those of the last day have no slot at the end of their key; who asked for theirs again is not counted twice.
+    # Those of the last day have no slot at the end of their key; repeated requests are not counted twice.
     sent = select(func.count()).where(
         Outbox.programme_id == number,
         Outbox.kind == CERTIFICATE,
@@ -84,5 +84,5 @@ async def read_report(work: UnitOfWork, programme: Programme) -> Report:
 
 
 async def ask_for(store: Store, hr: HrCaller) -> Programme:
-    """Send the report to HR's channel. Raises `Refusal`: no_programme."""
+    """Send the report to HR's channel. Raises `Rejected`: no_programme."""
     return await summaries.ask_for(store, hr, REPORT)

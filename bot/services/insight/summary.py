@@ -1,4 +1,4 @@
-"""HR's summary: on request, and every Monday morning. What it says is computed when it is sent."""
+"""HR's summary: on request, and every Monday morning. Its content is computed when it is sent."""
 
 from datetime import date, datetime, timedelta
 
@@ -18,7 +18,7 @@ SUMMARY, WEEKLY = "summary", "weekly_summary"
 
 
 async def ask_for(store: Store, hr: HrCaller, kind: str = SUMMARY) -> Programme:
-    """Put a message for HR's channel into the outbox, once for each request. Raises `Rejected`: no_programme."""
+    """Enqueue a message for HR's channel, once for each request. Raises `Rejected`: no_programme."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await work.session.get(Programme, hr.programme_id)
         if programme is None:
@@ -38,7 +38,7 @@ async def ask_for(store: Store, hr: HrCaller, kind: str = SUMMARY) -> Programme:
 
 
 async def tick_summaries(store: Store, now: datetime) -> int:
-    """Send the weekly summaries that are due, one a programme and week however late; how many these were."""
+    """Send the weekly summaries that are due, one per programme and week however late; how many there were."""
     async with store.write(now) as work:
         open_one = col(Programme.state) != ProgrammeState.CLOSED
         due = select(Programme).where(
@@ -50,7 +50,7 @@ async def tick_summaries(store: Store, now: datetime) -> int:
             if programme.state == ProgrammeState.CLOSED:
                 programme.next_summary_at = None
                 continue
-            # A programme that was just set up has no moment yet: its first summary is next week's.
+            # A new programme has no moment yet: its first summary is next week's.
             was, programme.next_summary_at = programme.next_summary_at, next_weekly(programme, now)
             sent += was is not None and await work.send(_weekly(programme, now))
         await work.commit()
@@ -58,7 +58,7 @@ async def tick_summaries(store: Store, now: datetime) -> int:
 
 
 def next_weekly(programme: Programme, now: datetime) -> datetime:
-    """Monday 09:00 where the programme is, or the next working day's if Monday is off: the first after `now`."""
+    """Monday 09:00 in the programme's zone, or the next working day's if Monday is off: the first after `now`."""
     monday = _monday(programme, now)
     while (moment := morning(monday, Hours(programme.zone), days_off(programme))) <= now:
         monday += WEEK

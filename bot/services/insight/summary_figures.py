@@ -1,4 +1,4 @@
-"""The numbers of HR's summary, read in one go. Those about private answers come from published groups alone."""
+"""The figures of HR's summary, read together. Those about private answers come only from published groups."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ MOVES = ("moved", "cancelled")
 
 @dataclass(frozen=True)
 class People:
-    """Who takes part; `before` is how many did a week ago."""
+    """Active participants; `before` is their number a week ago."""
 
     taking_part: int
     before: int
@@ -71,7 +71,7 @@ class Month:
 
 @dataclass(frozen=True)
 class Sessions:
-    """`planned`: those that should have been held by now; the rest is of all."""
+    """`planned`: those that should have been held by now; the others count all."""
 
     planned: int
     held: int
@@ -83,7 +83,7 @@ class Sessions:
 
 @dataclass(frozen=True)
 class Measure:
-    """What people rated, as far as it may be shown, and as it was a week ago."""
+    """Ratings, as far as they may be shown, and as of a week ago."""
 
     name: str
     now: Figure | None
@@ -99,7 +99,7 @@ class Topic:
 
 @dataclass(frozen=True)
 class Attention:
-    """A pair that needs some, why, and what comes next (None: everything was tried)."""
+    """A pair that needs attention, why, and the next action (None: everything was tried)."""
 
     mentor: Person
     mentee: Person
@@ -110,7 +110,7 @@ class Attention:
 
 @dataclass(frozen=True)
 class PairLine:
-    """One pair in the table."""
+    """A row of the table of pairs."""
 
     mentor: Person
     mentee: Person
@@ -122,14 +122,14 @@ class PairLine:
 
 @dataclass(frozen=True)
 class Summary:
-    """Everything HR's summary says, true at `at`."""
+    """The content of HR's summary, as of `at`."""
 
     programme: Programme
     at: datetime
     people: People
     pairs: tuple[PairLine, ...]
     agreements: int
-    """Active pairs that have signed theirs: all HR ever learns of an agreement."""
+    """Active pairs that have signed theirs: all that HR sees of agreements."""
     sessions: Sessions
     measures: tuple[Measure, ...]
     answers: Participation | None
@@ -137,9 +137,9 @@ class Summary:
     attention: tuple[Attention, ...]
     comments: tuple[Comment, ...]
     outcomes: Outcomes
-    """What the pairs' action cards came to."""
+    """Results of the pairs' action cards."""
     courses: tuple[Course, ...] = ()
-    """What people said of themselves before, at the end and 90 days on."""
+    """Survey results before, at the end and 90 days on."""
     prepared: tuple[Finished, ...] = ()
 
     @property
@@ -148,13 +148,13 @@ class Summary:
 
     @property
     def stages(self) -> dict[str, int]:
-        """How many pairs stand where."""
+        """The number of pairs in each stage."""
         return dict(Counter(line.stage for line in self.pairs))
 
 
 @dataclass(frozen=True)
 class _Records:
-    """The rows behind it all."""
+    """The rows from which it is computed."""
 
     programme: Programme
     now: datetime
@@ -178,7 +178,7 @@ class _Records:
 
 
 async def current_summary(store: Store, programme_id: int, now: datetime) -> Summary:
-    """Publish what is full, then read the summary."""
+    """Publish full groups, then read the summary."""
     await publish(store, programme_id, now)
     async with store.read(now) as work:
         return await read_summary(work, await work.session.get_one(Programme, programme_id))
@@ -189,7 +189,7 @@ async def read_summary(work: UnitOfWork, programme: Programme) -> Summary:
     now, session = work.now, work.session
     records = await _read(session, programme, now)
     published = await read_published(session, programme.id)
-    # A week ago is the whole of that day: summaries come at the same hour, a few seconds sooner or later.
+    # A week ago is the whole of that day: summaries come at about the same hour.
     before = published.until(local(now - WEEK, programme.zone).date(), programme.zone)
     attention = await _attention(work, records)
     return Summary(
@@ -266,7 +266,7 @@ def _people(records: _Records) -> People:
 
 
 def _counted(records: _Records, pair: Pair) -> list[MentoringSession]:
-    """A pair's sessions that were ever to take place: not those that would have come after its end."""
+    """A pair's sessions, without those after its end."""
     ended = local(pair.ended_at, records.programme.zone).date() if pair.ended_at else date.max
     sessions = records.sessions.get(pair.id, ())
     return [one for one in sessions if one.state == SessionState.HELD or one.closes_on <= ended]
@@ -305,7 +305,7 @@ def _moves(records: _Records, side: Side) -> int:
 
 
 def _participation(published: Published) -> Participation | None:
-    """How many answered of those asked; None as long as nothing of it was published."""
+    """How many answered of those asked; None while nothing of it is published."""
     answered = published.count(Count.ANSWERED)
     return None if answered is None else Participation(published.of(Count.ANSWERED), answered, 0, 0)
 
@@ -320,7 +320,7 @@ def _topics(records: _Records) -> tuple[Topic, ...]:
 
 
 async def _comments(session: AsyncSession, programme_id: int) -> tuple[Comment, ...]:
-    """The newest notes whose writers let HR read them, of polls that have closed."""
+    """The newest comments whose writers let HR read them, of polls that have closed."""
     wanted = (
         select(PollAnswer)
         .join(MentoringSession, col(MentoringSession.id) == col(PollAnswer.session_id))
@@ -355,7 +355,7 @@ def _line(records: _Records, pair: Pair, *, at_risk: bool) -> PairLine:
 
 
 def _stage(records: _Records, pair: Pair, sessions: Sequence[MentoringSession], *, at_risk: bool) -> str:
-    """Where a pair stands, as `labels.pair_stages` names it."""
+    """The stage of a pair, as in `labels.pair_stages`."""
     if pair.state != PairState.ACTIVE:
         return pair.state.value
     if _paused(records, pair):
@@ -377,7 +377,7 @@ def _needs_looking_at(records: _Records, pair: Pair) -> bool:
 
 
 async def _attention(work: UnitOfWork, records: _Records) -> dict[int, Attention]:
-    """The pairs HR should look at, by id: those with anything wrong that HR may know of."""
+    """The pairs for HR's attention, by id: those with any signal that HR may see."""
     found: dict[int, Attention] = {}
     pairs = [pair for pair in records.pairs if _needs_looking_at(records, pair)]
     for start in range(0, len(pairs), BATCH):
@@ -389,7 +389,7 @@ async def _attention(work: UnitOfWork, records: _Records) -> dict[int, Attention
             if not visible:
                 continue
             taken = [step for step in records.taken.get(pair_id, ()) if step.action.visible_to_hr]
-            # The next step may have to wait a few days after the last one; HR sees it already.
+            # The next action may have to wait a few days after the last one; HR sees it already.
             coming = next_action(visible, taken, records.now + BETWEEN_ACTIONS)
             found[pair_id] = Attention(one.mentor, one.mentee, visible[0].kind, visible[0].since, coming)
     return found

@@ -1,6 +1,6 @@
 """Private answers of a programme that are settled and in no published group yet.
 
-Whoever was erased is left out: their answers are gone, but for what was published before.
+Erased people are excluded: their answers are deleted, except for what was published before.
 """
 
 from collections.abc import Sequence
@@ -35,10 +35,10 @@ from storage.types import UTCDateTime
 from storage.unit_of_work import UnitOfWork
 
 RATED = ("useful", "will_use", "honest")
-"""The ratings of a poll, and what their measures are called."""
+"""The ratings of a poll, and their measures."""
 PREPARED = {Side.MENTOR: Count.PREPARED_MENTOR, Side.MENTEE: Count.PREPARED_MENTEE}
 CARDS = {Count.CARD_WRITTEN: None, Count.CARD_DONE: State.DONE, Count.CARD_DROPPED: State.DROPPED}
-"""What is counted of action cards: that they were written, and what became of them."""
+"""Counts of action cards: written, and their results."""
 
 MENTOR, MENTEE = aliased(Participant), aliased(Participant)
 PROGRAMME = bindparam("programme", type_=Integer)
@@ -46,7 +46,7 @@ PROGRAMME = bindparam("programme", type_=Integer)
 
 @dataclass(frozen=True)
 class Waiting:
-    """The values of one measure that wait."""
+    """The waiting values of one measure."""
 
     measure: str
     basis: Basis
@@ -54,7 +54,7 @@ class Waiting:
 
 
 async def waiting_values(work: UnitOfWork, programme_id: int, published: Published) -> list[Waiting]:
-    """Everything that waits in a programme, by measure."""
+    """All waiting values of a programme, by measure."""
     session = work.session
     counts: list[tuple[str, list[Value]]] = [
         *(await _ratings(session, programme_id)).items(),
@@ -69,7 +69,7 @@ async def waiting_values(work: UnitOfWork, programme_id: int, published: Publish
 
 
 def source_of(number: int, side: Side) -> int:
-    """Identifies one side's part in something that both sides of a pair have: a session, a card."""
+    """Identifies one side's share in something that both sides of a pair have: a session, a card."""
     return 2 * number + (side is Side.MENTEE)
 
 
@@ -84,7 +84,7 @@ def _new(measure: str, source: Any) -> ColumnElement[bool]:
     return ~there.exists()
 
 
-# The statements are built once: SQLAlchemy takes longer to build one than the database to run it.
+# The statements are built once: SQLAlchemy takes longer to build one than the database to execute it.
 
 
 def _ratings_statement() -> Any:
@@ -101,7 +101,7 @@ def _ratings_statement() -> Any:
         .where(
             col(Pair.programme_id) == PROGRAMME,
             col(Participant.forgotten_at).is_(None),
-            # Before the poll has closed an answer may still change.
+            # Before the poll has closed an answer may change.
             col(MentoringSession.settled_at).is_not(None),
             or_(*new),
         )
@@ -158,7 +158,7 @@ async def _asked(session: AsyncSession, programme_id: int) -> list[Value]:
 
 
 def _settled_statements() -> tuple[Any, Any]:
-    """Readings with an item in no group; and everything that was answered before."""
+    """Survey responses with an item in no group; and all answers from before."""
     items = [getattr(Reading, item.value) for items in measures.ITEMS.values() for item in items]
     answered = sum((_flag(col(item).is_not(None)) for item in items), start=literal(0))
     inside = select(func.count(col(PublishedValue.id))).where(
@@ -212,7 +212,7 @@ _PREPARED: Any = (
 
 
 async def _prepared(session: AsyncSession, programme_id: int) -> dict[str, list[Value]]:
-    """Those who take part and have finished reading what is for their side."""
+    """Active participants who have finished reading what is for their side."""
     found: dict[str, list[Value]] = {name: [] for name in PREPARED.values()}
     for id_, who, side, role in (await session.exec(_PREPARED, params={"programme": programme_id})).all():
         if Side(side) in sides_of(role):
@@ -244,7 +244,7 @@ _CARDS = _cards_statement()
 
 
 async def _cards(session: AsyncSession, programme_id: int) -> dict[str, list[Value]]:
-    """Cards that were written, done or dropped: both of the pair stand behind one, and it counts once."""
+    """Cards that were written, done or dropped: each belongs to both people of the pair, and counts once."""
     found: dict[str, list[Value]] = {name: [] for name in CARDS}
     for card, mentor, mentee, *new in (await session.exec(_CARDS, params={"programme": programme_id})).all():
         both = [Value(mentor, source_of(card, Side.MENTOR), 1), Value(mentee, source_of(card, Side.MENTEE), 0)]
@@ -268,6 +268,6 @@ _THANKS: Any = (
 
 
 async def _thanks(session: AsyncSession, programme_id: int) -> list[Value]:
-    """Each thanks counts for whoever wrote it."""
+    """Each thanks counts for its writer."""
     rows = (await session.exec(_THANKS, params={"programme": programme_id})).all()
     return [Value(person, id_, 1) for id_, person in rows]

@@ -1,6 +1,6 @@
-"""Who else would do for a pair, worked out when HR looks at it: for whom drawing up a draft did not find out.
+"""Alternative partners for a pair, computed when HR opens it, if the draft does not have them.
 
-That is all but the weakest pairs of a large draft, and those that HR put together itself.
+That is the case for all but the weakest pairs of a large draft, and for those that HR made by hand.
 """
 
 from bot.domain.sessions import Side
@@ -15,14 +15,14 @@ from storage.unit_of_work import Store
 
 
 def known(pair: DraftPair) -> bool:
-    """Whether it was found out who else would do."""
+    """Whether the alternatives were computed."""
     return pair.excluded or {*Side} <= pair.alternates.keys()
 
 
 async def find(store: Store, hr: HrCaller, run: RunInWorker, draft_id: int, pair_id: int) -> None:
-    """Work out in the worker who else would do for a pair, and keep it. Nothing else about the draft changes.
+    """Compute the alternatives of a pair in the worker, and store them. Nothing else of the draft changes.
 
-    Raises `Refusal`: outdated, already_released, draft_outdated.
+    Raises `Rejected`: outdated, already_released, draft_outdated.
     """
     async with store.read(hr.now) as work:
         draft = await open_draft(work.session, hr, draft_id)
@@ -33,7 +33,7 @@ async def find(store: Store, hr: HrCaller, run: RunInWorker, draft_id: int, pair
     parts = roster.participant_ids
     persons = {part: person for person, part in parts.items()}
     if not {pair.mentor_id, pair.mentee_id} <= persons.keys():
-        return  # somebody left meanwhile
+        return  # one of them left in between
     found: dict[str, list[Other]] = await run(others_for, roster, persons[pair.mentor_id], persons[pair.mentee_id])
     async with store.write(hr.now) as work:
         kept = await work.session.get(DraftPair, pair_id)

@@ -1,4 +1,4 @@
-"""Who of HR did what to a match, and when: for HR's log, and to tell a colleague who acts on what is over."""
+"""HR's actions on a matching: for HR's log, and to inform a colleague who acts on an outdated version."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ from storage.tables.concerns import NAMED_ELSEWHERE
 from storage.unit_of_work import Store, UnitOfWork
 
 RECENT = 200
-"""So many of the newest acts are looked through for those on one draft: nobody acts on one that is older."""
+"""So many of the newest entries are searched for those on one draft: nobody acts on an older one."""
 
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that somebody of HR did. `people` are whom it was about, by what they are in it.
+    """One action of HR. `people` are those it concerns, by their role in it.
 
-    `by` is None for what HR of another programme did: who it was is not this programme's to know.
+    `by` is None for an action by HR of another programme: this programme must not see who it was.
     """
 
     by: Person | None
@@ -36,7 +36,7 @@ class Act:
 
 @dataclass(frozen=True)
 class LogPage:
-    """Some acts, newest first, of `count` in all."""
+    """Some entries, newest first, of `count` in all."""
 
     programme: Programme
     acts: list[Act]
@@ -44,7 +44,7 @@ class LogPage:
 
 
 async def log_of(store: Store, hr: HrCaller, start: int, count: int) -> LogPage:
-    """`count` acts of the programme's HR from the `start`-th newest on."""
+    """`count` actions of the programme's HR from the `start`-th newest on."""
     async with store.read(hr.now) as work:
         mine = AuditEntry.programme_id == hr.programme_id, AuditEntry.team_id == hr.team_id
         newest = select(AuditEntry).where(*mine).order_by(col(AuditEntry.id).desc()).offset(start).limit(count)
@@ -55,13 +55,13 @@ async def log_of(store: Store, hr: HrCaller, start: int, count: int) -> LogPage:
 
 
 async def whole_log(session: AsyncSession, programme: Programme) -> list[Act]:
-    """Everything HR did in a programme, oldest first."""
+    """All actions of HR in a programme, oldest first."""
     wanted = select(AuditEntry).where(AuditEntry.programme_id == programme.id).order_by(col(AuditEntry.id))
     return await acts_of(session, (await session.exec(wanted)).all())
 
 
 async def ask_for_log(store: Store, hr: HrCaller) -> bool:
-    """Have the log sent to whoever of HR asks, as a file in their own DM; False if that is on its way already."""
+    """Send the log to the caller, as a file in their own DM; False if it is being sent."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         person = await person_by_slack(work.session, hr.team_id, hr.slack_id)
         new = await work.send(
@@ -79,7 +79,7 @@ async def ask_for_log(store: Store, hr: HrCaller) -> bool:
 
 
 async def since(work: UnitOfWork, draft: Draft, version: int) -> list[Act]:
-    """What HR did to a draft after it was at `version`, oldest first."""
+    """HR's actions on a draft after `version`, oldest first."""
     wanted = select(AuditEntry).where(AuditEntry.programme_id == draft.programme_id)
     newest = (await work.session.exec(wanted.order_by(col(AuditEntry.id).desc()).limit(RECENT))).all()
     later = [
@@ -91,7 +91,7 @@ async def since(work: UnitOfWork, draft: Draft, version: int) -> list[Act]:
 
 
 async def acts_of(session: AsyncSession, entries: Sequence[AuditEntry]) -> list[Act]:
-    """The entries with the people they name: by sign-up or as a pair's mentor and mentee, or as another sign-up; by
+    """The entries with their people: by sign-up or as a pair's mentor and mentee, or as another sign-up; by
     person as person or manager."""
     pairs = await _couples(session, {one for entry in entries if (one := entry.details.get("pair"))})
     about = [pairs.get(entry.details.get("pair", 0), {}) | entry.details for entry in entries]
@@ -119,7 +119,7 @@ async def _couples(session: AsyncSession, pair_ids: set[int]) -> dict[int, dict[
 def _act(
     entry: AuditEntry, about: dict[str, Any], by_part: dict[int | None, Person], people: dict[int | None, Person]
 ) -> Act:
-    # A manager's entry names a person as `manager`; where a pair is meant, `mentor` and `mentee` are sign-ups.
+    # A manager's entry names a person as `manager`; if it concerns a pair, `mentor` and `mentee` are sign-ups.
     named = {role: by_part.get(about.get(role)) for role in ("mentor", "mentee", "part")}
     named |= {role: people.get(about.get(role)) for role in ("person", "manager")}
     known = {role: person for role, person in named.items() if person is not None}

@@ -1,4 +1,4 @@
-"""The two people of a pair made by hand answer, and their time runs out."""
+"""Answers to confirmations of pairs made by hand, and the end of their time."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +32,7 @@ BATCH = 100
 
 @dataclass(frozen=True)
 class Answered:
-    """The question with the caller's answer. `posted` is its message (channel, ts), once it was sent."""
+    """The question with the caller's answer. `posted` is its message (channel, ts), once sent."""
 
     question: Question
     posted: tuple[str, str] | None
@@ -69,7 +69,7 @@ async def answer(store: Store, caller: Caller, confirmation_id: int, *, agrees: 
 
 
 async def tick_confirmations(store: Store, now: datetime) -> int:
-    """Settle what nobody can answer any more, and ask about pairs that an older version made by hand; how many."""
+    """Settle confirmations whose time is over, and ask about pairs that an older version made by hand; how many."""
     due = select(PairConfirmation.id).where(col(PairConfirmation.next_at) <= now)
     unasked = select(Draft.id).where(Draft.state == DraftState.OPEN, col(Draft.hand_made_asked).is_(False))
     async with store.read(now) as work:
@@ -91,7 +91,7 @@ async def tick_confirmations(store: Store, now: datetime) -> int:
 
 
 async def adopt(work: UnitOfWork, draft_id: int) -> None:
-    """Ask the people of the pairs that an older version put into an open draft by hand, once."""
+    """Ask the people of pairs that an older version put into an open draft by hand, once."""
     session = work.session
     draft = await session.get_one(Draft, draft_id)
     programme = await session.get_one(Programme, draft.programme_id, with_for_update=True)
@@ -120,8 +120,8 @@ async def adopt(work: UnitOfWork, draft_id: int) -> None:
 
 
 async def made_by_hand(session: AsyncSession, draft: Draft) -> dict[tuple[int, int], int]:
-    """Couples that an older version put together in this draft, or in an earlier one with a lock that still holds, and
-    who of HR did. This version's entries name their confirmation, if there is one."""
+    """Pairs that an older version made by hand in this draft, or in an earlier one with a lock that still holds, and
+    the member of HR who did. This version's entries name their confirmation, if there is one."""
     wanted = select(AuditEntry).where(AuditEntry.programme_id == draft.programme_id, col(AuditEntry.what).in_(BY_HAND))
     entries = (await session.exec(wanted.order_by(col(AuditEntry.id)))).all()
     locked = select(CoupleMark.mentor_id, CoupleMark.mentee_id).where(
@@ -137,7 +137,7 @@ async def made_by_hand(session: AsyncSession, draft: Draft) -> dict[tuple[int, i
 
 
 async def _locked(work: UnitOfWork, confirmation: PairConfirmation) -> tuple[Programme, PairConfirmation]:
-    """Both rows locked, in the order in which HR's acts lock them, and as they are now."""
+    """Both rows locked, in the order in which HR's actions lock them, and current."""
     programme = await work.session.get_one(Programme, confirmation.programme_id, with_for_update=True)
     await work.session.refresh(confirmation, with_for_update=True)
     return programme, confirmation

@@ -1,7 +1,7 @@
-"""Two people whom HR puts together by hand are asked whether they agree, and HR learns only whether both did.
+"""Confirmations: two people whom HR pairs by hand are asked whether they agree, and HR learns only whether both did.
 
-Whoever avoids the other is asked like everybody else, so that nothing tells HR who that is. HR reads "waiting" until
-both have said yes or three working days are over, whatever the two answered in the meantime, and whether they did.
+People who avoid each other are asked like all others, so that HR cannot tell. HR reads "waiting" until both have
+agreed or three working days are over, whatever the two answered in between.
 """
 
 from dataclasses import dataclass
@@ -48,21 +48,21 @@ SignUps = tuple[int, int]
 
 
 def closing_time(programme: Programme, now: datetime) -> datetime:
-    """Exactly three working days on, counted from the next working time in the programme's office."""
+    """Exactly three working days later, counted from the next working time in the programme's office."""
     off = days_off(programme)
     begins = local(next_working(now, office_hours(programme), off), programme.zone)
     return to_utc(working_days_after(begins.date(), WORKING_DAYS, off), begins.time(), programme.zone)
 
 
 async def of_programme(session: AsyncSession, programme_id: int) -> dict[SignUps, PairConfirmation]:
-    """All confirmations of a programme, by couple."""
+    """All confirmations of a programme, by pair of people."""
     wanted = select(PairConfirmation).where(PairConfirmation.programme_id == programme_id)
     found = (await session.exec(wanted.order_by(col(PairConfirmation.id)))).all()
     return {(one.mentor_id, one.mentee_id): one for one in found}
 
 
 async def of_couple(session: AsyncSession, programme_id: int, couple: SignUps) -> PairConfirmation | None:
-    """The confirmation of these two in a programme, if they were ever asked."""
+    """The confirmation of these two in a programme, if they were asked."""
     wanted = select(PairConfirmation).where(
         PairConfirmation.programme_id == programme_id,
         PairConfirmation.mentor_id == couple[0],
@@ -72,7 +72,7 @@ async def of_couple(session: AsyncSession, programme_id: int, couple: SignUps) -
 
 
 async def request(change: Change, couple: SignUps, why: str) -> PairConfirmation:
-    """Ask these two, whom HR put together just now."""
+    """Create the confirmation of two people whom HR has just paired."""
     by = await change.by()
     confirmation = PairConfirmation(
         team_id=change.programme.team_id,
@@ -89,7 +89,7 @@ async def request(change: Change, couple: SignUps, why: str) -> PairConfirmation
 
 
 async def ask(work: UnitOfWork, programme: Programme, confirmation: PairConfirmation) -> None:
-    """Put the same question to both into the outbox; the time to answer begins."""
+    """Enqueue the same question for both; the time to answer begins."""
     confirmation.asked_at = work.now
     confirmation.closes_at = confirmation.next_at = closing_time(programme, work.now)
     for side, part in _sides(confirmation):
@@ -112,7 +112,8 @@ def question_key(confirmation: PairConfirmation, side: Side) -> str:
 
 
 async def withdraw(work: UnitOfWork, programme: Programme, couple: SignUps) -> bool:
-    """HR takes a couple made by hand back before the release; False if there is none. Who was asked is told once."""
+    """HR withdraws a pair made by hand before the release; False if there is none. The people who were asked are
+    notified."""
     confirmation = await of_couple(work.session, programme.id, couple)
     if confirmation is None or confirmation.state not in OPEN:
         return False
@@ -124,7 +125,7 @@ async def withdraw(work: UnitOfWork, programme: Programme, couple: SignUps) -> b
             col(Outbox.state) == OutboxState.PENDING,
         )
         if (await work.session.exec(unsent.values(state=OutboxState.DROPPED, error="withdrawn"))).rowcount:
-            continue  # whoever was not asked yet hears nothing
+            continue  # nobody who was not asked yet is notified
         await work.send(
             Outgoing(
                 programme.team_id,
@@ -141,9 +142,9 @@ async def withdraw(work: UnitOfWork, programme: Programme, couple: SignUps) -> b
 
 
 async def settle(work: UnitOfWork, programme: Programme, confirmation: PairConfirmation) -> bool:
-    """Settle it if both agree, or if its time is over at `work.now`; False if it goes on waiting.
+    """Settle it if both agree, or if its time is over at `work.now`; False if it is still waiting.
 
-    The programme and the confirmation are locked. HR reads that it is not confirmed as of the end of its time.
+    The programme and the confirmation are locked. HR reads "not confirmed" as of the end of its time.
     """
     closes_at = confirmation.closes_at
     if confirmation.state != ConfirmationState.WAITING or closes_at is None:
@@ -188,7 +189,7 @@ async def settle(work: UnitOfWork, programme: Programme, confirmation: PairConfi
 
 
 async def forget_agreement(work: UnitOfWork, participant: Participant) -> None:
-    """Whoever leaves agrees to nothing any more. HR reads no difference until the time is over."""
+    """A person who leaves agrees to nothing any more. HR sees no difference until the time is over."""
     for column, agrees in (
         (PairConfirmation.mentor_id, {"mentor_agrees": None}),
         (PairConfirmation.mentee_id, {"mentee_agrees": None}),
@@ -201,7 +202,7 @@ async def forget_agreement(work: UnitOfWork, participant: Participant) -> None:
 
 @dataclass(frozen=True)
 class Question:
-    """One of the two questions, for whoever is asked: `partner` is on the other side."""
+    """One of the two questions, for its reader: `partner` is on the other side."""
 
     confirmation: PairConfirmation
     programme: Programme
@@ -211,13 +212,13 @@ class Question:
 
     @property
     def answer(self) -> bool | None:
-        """What the person answered so far."""
+        """The person's answer so far."""
         one = self.confirmation
         return one.mentor_agrees if self.side is Side.MENTOR else one.mentee_agrees
 
 
 async def question_of(session: AsyncSession, confirmation: PairConfirmation, person_id: int) -> Question | None:
-    """The question as this person reads it; None for somebody else."""
+    """The question for this person; None for others."""
     two = {side: await person_of(session, part) for side, part in _sides(confirmation)}
     side = next((one for one, person in two.items() if person.id == person_id), None)
     if side is None:
@@ -227,7 +228,7 @@ async def question_of(session: AsyncSession, confirmation: PairConfirmation, per
 
 
 async def waiting_for(session: AsyncSession, participant: Participant, person: Person, now: datetime) -> list[Question]:
-    """The questions that somebody can answer now, oldest first."""
+    """The questions that a person can answer now, oldest first."""
     wanted = select(PairConfirmation).where(
         or_(
             col(PairConfirmation.mentor_id) == participant.id,
@@ -268,7 +269,7 @@ async def _open_draft_with(session: AsyncSession, confirmation: PairConfirmation
 
 
 async def _take_out(session: AsyncSession, confirmation: PairConfirmation) -> None:
-    """Out of every draft, and no longer locked."""
+    """Remove it from every draft, and unlock it."""
     drafts = select(Draft.id).where(Draft.programme_id == confirmation.programme_id)
     theirs = (
         col(DraftPair.draft_id).in_(drafts),

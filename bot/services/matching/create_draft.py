@@ -1,4 +1,4 @@
-"""HR has a draft of pairs drawn up. Nobody else hears of it before the release."""
+"""Creates a draft of pairs for HR. Nobody else is notified before the release."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from storage.tables import Draft, DraftLeftover, DraftPair, DraftState, Programm
 from storage.unit_of_work import Store, UnitOfWork
 
 TRIES = 3
-"""How often to draw up anew when HR released or changed pairs in the meantime."""
+"""How often to solve again if HR released or changed pairs in between."""
 
 RunInWorker = Callable[..., Awaitable[Any]]
 
@@ -37,10 +37,10 @@ class DrawnUp:
 
 
 async def draw_up(store: Store, hr: HrCaller, run: RunInWorker) -> DrawnUp:
-    """Solve in the worker, store the draft and put HR's message into the outbox.
+    """Solve in the worker, store the draft and enqueue HR's message.
 
-    Nothing is locked while solving, so work continues; what HR decided in between counts as well. Raises `Rejected`:
-    programme_ended, nobody_to_match, draft_busy (HR keeps changing the draft).
+    Nothing is locked while solving, so other work continues; HR's decisions in between count as well. Raises
+    `Rejected`: programme_ended, nobody_to_match, draft_busy (HR keeps changing the draft).
     """
     for tries_left in reversed(range(TRIES)):
         async with store.read(hr.now) as work:
@@ -62,8 +62,8 @@ async def draw_up(store: Store, hr: HrCaller, run: RunInWorker) -> DrawnUp:
 
 
 async def follow_up(work: UnitOfWork, programme: Programme, released: Draft, waiting: Sequence[DraftPair]) -> Draft:
-    """The draft in which HR goes on after a release: the pairs that wait to be confirmed, with whatever was taken out
-    and whoever is left over."""
+    """The draft with which HR continues after a release: the pairs that wait for confirmation, with the excluded pairs
+    and the unmatched people."""
     session = work.session
     draft = Draft(
         team_id=programme.team_id,
@@ -100,7 +100,7 @@ async def _supersede(session: AsyncSession, programme: Programme) -> list[int]:
 async def _store(
     work: UnitOfWork, hr: HrCaller, programme: Programme, roster: Roster, solution: Solution, before: int | None
 ) -> Draft:
-    """The new draft, in place of the one with the id `before`."""
+    """The new draft, which replaces the one with the id `before`."""
     taken_out = await _taken_out(work.session, programme, roster)
     by_hand = await _made_by_hand(work.session, programme)
     by = await audit(work, hr, "draft", {"pairs": len(solution.pairs), "left": len(solution.left)})
@@ -124,7 +124,7 @@ async def _store(
         (DraftPair, _pairs(draft, roster, solution, [*by_hand, *taken_out.values()])),
         (DraftLeftover, _left_over(draft, roster, solution)),
     ):
-        # Some at a time, so that clicks come through.
+        # In batches, so that clicks are not delayed.
         while some := [row.model_dump(exclude={"id"}) for row in islice(rows, A_TIME)]:
             await work.session.exec(insert(table), params=some)
     await work.send(_to_hr(programme, draft))
@@ -132,7 +132,7 @@ async def _store(
 
 
 def _pairs(draft: Draft, roster: Roster, solution: Solution, before: Iterable[DraftPair]) -> Iterator[DraftPair]:
-    """The pairs, and from the draft `before` those made by hand and those taken out, which stay in sight."""
+    """The pairs, and from the draft `before` those made by hand and the excluded ones, which stay visible."""
     ids = roster.participant_ids
     for one in solution.pairs:
         yield DraftPair(
@@ -161,7 +161,7 @@ def _left_over(draft: Draft, roster: Roster, solution: Solution) -> Iterator[Dra
 
 
 async def _taken_out(session: AsyncSession, programme: Programme, roster: Roster) -> dict[tuple[int, int], DraftPair]:
-    """What HR took out of the newest draft or forbade, of people who still take part, by their participants' ids."""
+    """Pairs that HR excluded from the newest draft or forbade, of active participants, by their participants' ids."""
     newest = await newest_draft(session, programme.id)
     if newest is None:
         return {}
@@ -170,7 +170,7 @@ async def _taken_out(session: AsyncSession, programme: Programme, roster: Roster
     pairs = (await session.exec(wanted.order_by(col(DraftPair.id)))).all()
     out = {(pair.mentor_id, pair.mentee_id): pair for pair in pairs}
     for pair in pairs:
-        # Of an older version: without it, the pair would seem as new as the draft that it is copied to.
+        # Of an older version: without it, the pair would seem as new as the copied draft.
         pair.made_at = pair.made_at or newest.created_at
     for mark in await marks_of(session, programme.id, Verdict.FORBIDDEN):
         couple = mark.mentor_id, mark.mentee_id
@@ -188,9 +188,9 @@ async def _taken_out(session: AsyncSession, programme: Programme, roster: Roster
 
 
 async def _made_by_hand(session: AsyncSession, programme: Programme) -> list[DraftPair]:
-    """The pairs that HR made by hand and that are not released yet, as they last stood in a draft.
+    """The pairs that HR made by hand and that are not released yet, as in the last draft that had them.
 
-    No rule is looked at: whether one of the two left, or avoids the other, changes nothing before the time is over.
+    No rule is checked: leaving or avoidance change nothing before the time is over.
     """
     open_ones = [couple for couple, one in (await of_programme(session, programme.id)).items() if one.state in OPEN]
     found = []
@@ -209,7 +209,8 @@ async def _made_by_hand(session: AsyncSession, programme: Programme) -> list[Dra
 
 
 async def _unlock_stale(session: AsyncSession, programme: Programme, roster: Roster, solution: Solution) -> None:
-    """A lock that is off because a sign-up was changed stays off: HR can lock the two again if they are proposed."""
+    """A lock that ended because a sign-up was changed does not return: HR can lock the two again if they are
+    proposed."""
     ids = roster.participant_ids
     stale = {(ids[one.mentor], ids[one.mentee]) for one in solution.unkept if one.rule == CHANGED}
     for mark in await marks_of(session, programme.id, Verdict.LOCKED):

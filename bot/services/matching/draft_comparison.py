@@ -1,4 +1,4 @@
-"""What changed from one draft to the next: who is new in it, gone from it, or with somebody else."""
+"""Differences between two drafts: people who are newly matched, no longer matched, or with another partner."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Together = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Move:
-    """A mentee whose mentors are others than before."""
+    """A mentee with other mentors than before."""
 
     mentee: Person
     before: list[Person]
@@ -24,7 +24,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Changes:
-    """From the draft before to this one as it is now. `new` had no partner before, `gone` have none any more."""
+    """Compares the previous draft with this one. `new` had no partner before, `gone` have none any more."""
 
     before: Figures
     after: Figures
@@ -34,7 +34,7 @@ class Changes:
 
 
 async def live_pairs(session: AsyncSession, draft_id: int) -> list[Together]:
-    """The pairs of a draft that HR did not take out."""
+    """The pairs of a draft that HR did not exclude."""
     wanted = select(DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score).where(
         DraftPair.draft_id == draft_id, col(DraftPair.excluded).is_(False)
     )
@@ -42,7 +42,7 @@ async def live_pairs(session: AsyncSession, draft_id: int) -> list[Together]:
 
 
 async def changes(session: AsyncSession, draft: Draft, now: list[Together], programme: Programme) -> Changes | None:
-    """What changed since the draft that this one replaced; None if it replaced none."""
+    """Differences from the draft that this one replaced; None if it replaced none."""
     if draft.before_id is None:
         return None
     was = await live_pairs(session, draft.before_id)

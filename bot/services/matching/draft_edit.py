@@ -1,4 +1,4 @@
-"""How HR changes a draft: one after another, each having seen what the others did."""
+"""Changes of a draft by HR: serialised, each based on the current version."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,14 +28,14 @@ from storage.unit_of_work import Store, UnitOfWork
 
 @dataclass(frozen=True)
 class Seen:
-    """A draft as somebody of HR saw it when they acted."""
+    """The version of a draft that a member of HR saw when they acted."""
 
     draft_id: int
     version: int
 
 
 class EditConflict(Rejected):
-    """Others changed the draft since it was seen: `acts` are theirs, oldest first. Nothing was done."""
+    """Others changed the draft in between: `acts` are theirs, oldest first. Nothing was done."""
 
     def __init__(self, draft_id: int, acts: list[Act]) -> None:
         super().__init__("overtaken")
@@ -45,7 +45,7 @@ class EditConflict(Rejected):
 
 @dataclass
 class Change:
-    """An open transaction on an open draft that nobody else changes meanwhile."""
+    """An open transaction on an open draft, which is locked."""
 
     work: UnitOfWork
     hr: HrCaller
@@ -54,26 +54,26 @@ class Change:
     changed: bool = False
 
     async def did(self, what: str, pair: DraftPair, **more: Any) -> None:
-        """Write down what was done to a pair: the draft is a newer one from then on."""
+        """Record an action on a pair, which increments the draft's version."""
         self.changed = True
         about = {"draft": self.draft.id, "version": self.draft.version + 1}
         await audit(self.work, self.hr, what, {**about, "mentor": pair.mentor_id, "mentee": pair.mentee_id, **more})
 
     async def did_to(self, what: str, participant: Participant) -> None:
-        """The same of what was done to somebody, whoever they are paired with."""
+        """The same for an action on a person, whatever their pairs."""
         self.changed = True
         about = {"draft": self.draft.id, "version": self.draft.version + 1}
         await audit(self.work, self.hr, what, {**about, "part": participant.id})
 
     async def by(self) -> Person:
-        """Who of HR it is. Raises `Rejected`: unknown_person."""
+        """The member of HR. Raises `Rejected`: unknown_person."""
         found = await person_by_slack(self.work.session, self.hr.team_id, self.hr.slack_id)
         if found is None:
             raise Rejected("unknown_person")
         return found
 
     async def mentor(self, participant_id: int) -> Participant:
-        """Somebody who takes part in the programme as a mentor. Raises `Rejected`: outdated."""
+        """A participant of the programme who is a mentor. Raises `Rejected`: outdated."""
         found = await self.work.session.get(Participant, participant_id)
         if found is None or found.programme_id != self.programme.id or found.state == ParticipantState.LEFT:
             raise Rejected("outdated")
@@ -89,7 +89,7 @@ class Change:
         return found
 
     async def marked(self, mentor_id: int, mentee_id: int) -> CoupleMark | None:
-        """What HR decided about two sign-ups so far."""
+        """HR's decision about two sign-ups so far."""
         wanted = select(CoupleMark).where(
             CoupleMark.programme_id == self.programme.id,
             CoupleMark.mentor_id == mentor_id,
@@ -98,7 +98,7 @@ class Change:
         return (await self.work.session.exec(wanted)).first()
 
     async def mark(self, mentor_id: int, mentee_id: int) -> CoupleMark:
-        """What HR decided about two sign-ups, to decide anew; a blank one if nothing was."""
+        """HR's decision about two sign-ups, to be changed; a blank one if there is none."""
         mark, by = await self.marked(mentor_id, mentee_id), await self.by()
         if mark is None:
             mark = CoupleMark(
@@ -114,13 +114,13 @@ class Change:
         return mark
 
     async def pairs_of(self, participant_id: int) -> list[DraftPair]:
-        """The pairs that somebody would be in if the draft were released now, weakest first."""
+        """The pairs that a person would have if the draft were released now, weakest first."""
         mine = (DraftPair.mentor_id == participant_id) | (DraftPair.mentee_id == participant_id)
         wanted = select(DraftPair).where(DraftPair.draft_id == self.draft.id, col(DraftPair.excluded).is_(False), mine)
         return list((await self.work.session.exec(wanted.order_by(col(DraftPair.score), col(DraftPair.id)))).all())
 
     async def taken_out(self, mentor_id: int) -> list[DraftPair]:
-        """A mentor's pairs that HR took out of the draft but did not rule out, strongest first."""
+        """A mentor's pairs that HR excluded from the draft but did not forbid, strongest first."""
         wanted = select(DraftPair).where(
             DraftPair.draft_id == self.draft.id, col(DraftPair.excluded).is_(True), DraftPair.mentor_id == mentor_id
         )
@@ -129,7 +129,7 @@ class Change:
         return [one for one, mark in zip(found, marks, strict=True) if not (mark and mark.verdict)]
 
     async def free_places(self, participant_id: int, *, as_mentor: bool) -> int:
-        """How many more partners somebody could have on this side, by their own places."""
+        """How many more partners a person could have on this side, by their own places."""
         part = await self.work.session.get_one(Participant, participant_id)
         places = part.mentor_capacity if as_mentor else part.mentee_capacity
         mine = Pair.mentor_id if as_mentor else Pair.mentee_id
@@ -145,7 +145,7 @@ class Change:
 
 @asynccontextmanager
 async def changing(store: Store, hr: HrCaller, seen: Seen) -> AsyncIterator[Change]:
-    """Commits what was done within, once.
+    """Commits the enclosed changes once.
 
     Raises `EditConflict`, and `Rejected`: outdated, already_released, draft_outdated, programme_ended.
     """

@@ -1,4 +1,4 @@
-"""HR looks through a draft of any size: some of its pairs, found by name, department or state, and one pair closely."""
+"""Pages of a draft of any size for HR: its pairs by name, department or state, and one pair in detail."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -45,7 +45,7 @@ class Show(StrEnum):
 
 @dataclass(frozen=True)
 class Look:
-    """What HR looks at: which part of a draft, whose name holds `words`, of which department, which page."""
+    """HR's search: which part of a draft, whose names contain `words`, which department, which page."""
 
     show: Show = Show.ALL
     words: str = ""
@@ -67,9 +67,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of pairs, or of people left over if that is what HR looks at; `count` of them in all.
+    """A page of pairs, or of unmatched people if that is what HR searches; `count` of them in all.
 
-    `departments` are those of everybody in the draft, the largest first; `told` are the people (by id) on this page to
+    `departments` are those of all people in the draft, the largest first; `told` are the people (by id) on this page to
     whom HR wrote.
     """
 
@@ -91,7 +91,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Other:
-    """Somebody else for one of a pair: free, or with `partners` in this draft."""
+    """An alternative for one of a pair: free, or with `partners` in this draft."""
 
     member: Member
     score: int
@@ -104,7 +104,7 @@ class Other:
 
 @dataclass(frozen=True)
 class Card:
-    """One pair of a draft with all that HR may want to know. `others[side]` would do in the place of that side."""
+    """One pair of a draft with all details for HR. `others[side]` are alternatives for that side."""
 
     seen: Seen
     programme: Programme
@@ -119,12 +119,12 @@ class Card:
 
 
 def department_key(name: str) -> str:
-    """The same for departments that differ only in how they are typed."""
+    """Normalised, so that departments that are only typed differently are equal."""
     return " ".join(name.casefold().split())
 
 
 async def browse(store: Store, hr: HrCaller, draft_id: int, look: Look, a_page: int) -> Listing:
-    """The page of an open draft that HR looks at, or the last one there is.
+    """The requested page of an open draft, or the last one.
 
     Raises `Rejected`: outdated, already_released, draft_outdated.
     """
@@ -159,7 +159,7 @@ async def browse(store: Store, hr: HrCaller, draft_id: int, look: Look, a_page: 
 
 
 async def seen_now(store: Store, hr: HrCaller, draft_id: int) -> Seen:
-    """An open draft as it is now, to act on. Raises `Rejected`: outdated, already_released, draft_outdated."""
+    """The current version of an open draft. Raises `Rejected`: outdated, already_released, draft_outdated."""
     async with store.read(hr.now) as work:
         draft = await open_draft(work.session, hr, draft_id)
     return Seen(draft.id, draft.version)
@@ -210,7 +210,7 @@ Marks = dict[tuple[int, int], CoupleMark]
 async def _ids(
     session: AsyncSession, draft: Draft, look: Look, chosen: set[int], marks: Marks, floor: int
 ) -> list[int]:
-    """The pairs to look at, in order: only their ids, since a draft may hold thousands."""
+    """The pairs of a search, in order: only their ids, since a draft may have thousands."""
     found = []
     for out in (False, True):
         wanted = select(DraftPair.id, DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score).where(
@@ -260,10 +260,10 @@ async def _others(
     marks: Marks,
     asked: Mapping[SignUps, PairConfirmation],
 ) -> list[Other]:
-    """Who else would do in the place of one of the two, those with a free place first.
+    """Alternatives for one of the two, those with a free place first.
 
-    Nobody who left, with whom HR forbade the pair or asked for it before, who is together with the other already or is
-    locked to somebody.
+    Without people who left, with whom HR forbade the pair or asked for it before, who are paired with the other already
+    or locked to another person.
     """
     stays = pair.mentee_id if side is Side.MENTOR else pair.mentor_id
     named = dict(pair.alternates.get(side, []))
@@ -291,7 +291,7 @@ def _takes_part(part: Participant, person: Person) -> bool:
 
 
 async def _together(session: AsyncSession, draft: Draft, side: Side, parts: dict[int, int]) -> dict[int, list[int]]:
-    """With whom these people are in the draft, on this side."""
+    """The partners of these people in the draft, on this side."""
     mine, other = (
         (DraftPair.mentor_id, DraftPair.mentee_id)
         if side is Side.MENTOR
@@ -307,7 +307,7 @@ async def _together(session: AsyncSession, draft: Draft, side: Side, parts: dict
 
 
 async def _partners(session: AsyncSession, side: Side, parts: dict[int, int]) -> dict[int, int]:
-    """How many partners these people have had introduced, on this side."""
+    """How many introduced partners these people have, on this side."""
     mine = Pair.mentor_id if side is Side.MENTOR else Pair.mentee_id
     wanted = select(mine, func.count()).where(col(mine).in_(parts), Pair.state == PairState.ACTIVE).group_by(col(mine))
     return dict((await session.exec(wanted)).all())

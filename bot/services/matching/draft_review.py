@@ -1,4 +1,4 @@
-"""What HR reads of a draft: its figures, each pair with its reasons, and the people left over with the cause."""
+"""The content of a draft for HR: its figures, each pair with its reasons, and the unmatched people with the cause."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,18 +37,18 @@ from storage.tables import (
 from storage.unit_of_work import Store
 
 TAKEN_OUT = ("taken_out", "put_back")
-"""Cause and help of somebody whose pair HR took out, whoever else may be possible …"""
+"""Cause and remedy of a person whose pair HR excluded, whatever other partners are possible …"""
 CHANGED = ("draft_changed", "pair_by_hand")
-"""… who lost their partner to somebody else, by HR's hand …"""
+"""… who lost their partner to another person by HR's action …"""
 HELD_BACK = ("held", "release_hold")
 """… whom HR holds back as a mentor …"""
 CAME_SINCE = ("joined_since", "work_it_out_again")
-"""… and who signed up after the draft was drawn up."""
+"""… and who signed up after the draft was created."""
 
 
 @dataclass(frozen=True)
 class LeftOver:
-    """Somebody without a partner on the side `side`; `cause` and `help` name texts."""
+    """A person without a partner on the side `side`; `cause` and `help` name texts."""
 
     person: Person
     participant: Participant
@@ -59,7 +59,7 @@ class LeftOver:
 
 @dataclass(frozen=True)
 class Unkept:
-    """Two people whom HR locked together, and the rule that forbids it by now."""
+    """Two people whom HR locked together, and the rule that now forbids it."""
 
     mentor: Person
     mentee: Person
@@ -70,9 +70,9 @@ class Unkept:
 class Overview:
     """A draft in figures. `people` have a partner in it out of `total` participants, `alone` have none at all.
 
-    `waiting` of the pairs were made by hand and wait for both people to confirm. `left` counts the places in the list
-    of `left_over`; `changes` compares with the draft before; `unkept` are locked pairs that a rule forbids by now;
-    `posted` is HR's message (channel, ts), once it was sent.
+    `waiting` of the pairs were made by hand and wait for confirmation. `left` counts the places in the list
+    of `left_over`; `changes` compares with the previous draft; `unkept` are locked pairs that a rule now forbids;
+    `posted` is HR's message (channel, ts), once sent.
     """
 
     draft: Draft
@@ -92,15 +92,15 @@ class Overview:
 
 
 async def overview(store: Store, hr: HrCaller, draft_id: int) -> Overview:
-    """The figures of a draft. Raises `Refusal`: outdated."""
+    """The figures of a draft. Raises `Rejected`: outdated."""
     async with store.read(hr.now) as work:
         return await overview_of(work.session, await own_draft(work.session, hr, draft_id))
 
 
 async def left_over(store: Store, hr: HrCaller, draft_id: int) -> list[LeftOver]:
-    """Everybody who has no partner on a side in the open draft, and why. Leaders come first.
+    """All people without a partner on a side in the open draft, with the cause. Leaders come first.
 
-    Raises `Refusal`: outdated, already_released, draft_outdated.
+    Raises `Rejected`: outdated, already_released, draft_outdated.
     """
     async with store.read(hr.now) as work:
         return await left_over_of(work.session, await open_draft(work.session, hr, draft_id))
@@ -118,7 +118,7 @@ async def left_over_of(session: AsyncSession, draft: Draft) -> list[LeftOver]:
 
 
 async def cause_now(session: AsyncSession, cause: str, part: Participant, side: Side) -> str:
-    """The cause as it is true now: see `_true_now`."""
+    """The current cause: see `_true_now`."""
     if cause not in TOPIC_CAUSES:
         return cause
     parts = (await session.exec(select(Participant).where(Participant.programme_id == part.programme_id))).all()
@@ -126,10 +126,10 @@ async def cause_now(session: AsyncSession, cause: str, part: Participant, side: 
 
 
 def _true_now(why: tuple[str, str], part: Participant, side: Side, everybody: Sequence[Participant]) -> tuple[str, str]:
-    """Cause and help; that nobody has a topic is said only while it is true of everybody in the programme.
+    """Cause and remedy; "nobody has a topic" is used only while it holds for the whole programme.
 
-    Answers change after the draft, and a paused person is no part of the matching. What holds otherwise is what such
-    a cause rests on: possible partners there were, but no free place.
+    Answers change after the draft, and a paused person is not part of the matching. Otherwise the reason behind such
+    a cause is used: there were possible partners, but no free place.
     """
     if why[0] not in TOPIC_CAUSES:
         return why
@@ -164,7 +164,7 @@ async def overview_of(session: AsyncSession, draft: Draft) -> Overview:
 
 
 async def waiting_couples(session: AsyncSession, draft: Draft) -> set[tuple[int, int]]:
-    """Couples of the programme who are asked to confirm and have not both done so, by their sign-ups."""
+    """Pairs of people in the programme who are asked to confirm and have not both done so, by their sign-ups."""
     found = await of_programme(session, draft.programme_id)
     return {couple for couple, one in found.items() if one.state == ConfirmationState.WAITING}
 
@@ -175,7 +175,7 @@ Place = tuple[Side, int]
 
 @dataclass(frozen=True)
 class Standing:
-    """Who has a partner as the draft is now, who has not and why, and everybody who takes part (`active`)."""
+    """Who has a partner in the current draft, who has not and why, and all active participants (`active`)."""
 
     live: list[Together]
     excluded: int
@@ -186,14 +186,14 @@ class Standing:
 
 
 async def standing_of(session: AsyncSession, draft: Draft) -> Standing:
-    """A draft as it is now, with all that HR did to it."""
+    """The current draft, with all of HR's changes."""
     wanted = select(DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score, DraftPair.excluded)
     pairs = (await session.exec(wanted.where(DraftPair.draft_id == draft.id))).all()
     live = [pair for pair in pairs if not pair[3]]
     out = [pair for pair in pairs if pair[3]]
     paired, held = _places(live), _places(await _partners(session, draft.programme_id))
     active = await active_participants(session, draft.programme_id)
-    # What the solver found takes the place of what one can only guess. The remedy is today's: a draft may be older.
+    # The solver's cause has priority over a guess. The remedy is today's: a draft may be older.
     left = {place: why for place, why in _around(active, draft).items() if place not in held}
     rows = (await session.exec(select(DraftLeftover).where(DraftLeftover.draft_id == draft.id))).all()
     left |= {(Side(row.side), row.participant_id): (row.cause, HELPS.get(row.cause, row.help)) for row in rows}
@@ -211,7 +211,8 @@ async def standing_of(session: AsyncSession, draft: Draft) -> Standing:
 
 
 def _around(active: list[tuple[Participant, Person]], draft: Draft) -> dict[Place, tuple[str, str]]:
-    """Everybody who has a place now: who is in no pair of the draft came since, or HR changed what was around them."""
+    """Everyone who has a place now: people in no pair of the draft joined since, or HR changed the pairs around
+    them."""
     found = {}
     for part, _ in active:
         role, why = Role(part.role), CAME_SINCE if part.joined_at > draft.created_at else CHANGED
@@ -240,7 +241,7 @@ async def _partners(session: AsyncSession, programme_id: int) -> list[tuple[int,
 
 
 async def _posted(session: AsyncSession, draft: Draft) -> tuple[str, str] | None:
-    """Where HR's message about the draft stands."""
+    """The channel and ts of HR's message about the draft."""
     wanted = select(Outbox.channel, Outbox.ts).where(
         Outbox.team_id == draft.team_id,
         Outbox.key == draft_key(draft),
@@ -261,5 +262,5 @@ async def _unkept(session: AsyncSession, draft: Draft) -> list[Unkept]:
 
 
 def shown_rule(rule: str) -> str:
-    """The rule's name as HR may know it. Drafts of an older version may still name one that is hidden."""
+    """The rule's name that HR may see. Drafts of an older version may still name a hidden one."""
     return fixing.CHANGED if rule in HIDDEN_RULES else rule

@@ -1,4 +1,4 @@
-"""What an introduction tells, as things are at the moment it is sent."""
+"""The content of an introduction, current at the moment when it is sent."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +23,7 @@ from storage.unit_of_work import Store
 
 @dataclass(frozen=True)
 class Introduced:
-    """A pair to introduce, its first session if that can still be booked, and the last day for it."""
+    """A pair to introduce, its first session if that can be booked, and the last day for it."""
 
     couple: PairContext
     first: MentoringSession | None
@@ -31,7 +31,7 @@ class Introduced:
 
 
 async def introduced(session: AsyncSession, pair_id: int) -> Introduced | None:
-    """The pair as it is now; None once it ended, or somebody of it left or was deactivated."""
+    """The current pair; None if it ended, or one of the two left or was deactivated."""
     found = await couple(session, pair_id)
     if found is None or found.pair.state != PairState.ACTIVE:
         return None
@@ -45,18 +45,18 @@ async def introduced(session: AsyncSession, pair_id: int) -> Introduced | None:
 
 
 def introduction_key(pair: Pair, side: Side, person_id: int) -> str:
-    """The outbox key of what one of the two is told."""
+    """The outbox key of the introduction of one of the two."""
     return f"{pair.programme_id}:intro_{side}:{pair.id}:{person_id}"
 
 
 async def was_introduced(session: AsyncSession, pair: Pair, person_id: int) -> bool:
-    """Whether somebody knows, or may know, of their pair: nobody hears of the end of what they never heard of."""
+    """Whether a person knows, or may know, of their pair: nobody is notified of the end of an unknown pair."""
     state = await _state(session, pair, person_id)
     return state not in (OutboxState.PENDING, OutboxState.DROPPED, OutboxState.EXPIRED, OutboxState.DEAD)
 
 
 async def hears_later(session: AsyncSession, pair: Pair, person_id: int) -> bool:
-    """Whether somebody's introduction still waits: until then HR may take the pair back, and nothing shows it."""
+    """Whether a person's introduction still waits: until then HR may undo it, and nothing shows the pair."""
     return await _state(session, pair, person_id) == OutboxState.PENDING
 
 
@@ -68,6 +68,6 @@ async def _state(session: AsyncSession, pair: Pair, person_id: int) -> OutboxSta
 
 
 async def my_pair(store: Store, caller: Caller, pair_id: int) -> tuple[PairContext, Side]:
-    """The caller's pair and side. Raises `Refusal`: not_participant, not_your_pair, left_programme, pair_ended."""
+    """The caller's pair and side. Raises `Rejected`: not_participant, not_your_pair, left_programme, pair_ended."""
     async with store.read(caller.now) as work:
         return await my_couple(work.session, caller, pair_id)

@@ -1,4 +1,4 @@
-"""Which of the pairs that HR locked can be kept as people are now, and how the solver is told."""
+"""Which of the pairs that HR locked can be kept now, and how they are passed to the solver."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 CHANGED = "sign_up_changed"
-"""What HR reads of a lock that is off because one of the two has changed their sign-up, whatever they changed."""
+"""The cause of a lock that ended because one of the two has changed their sign-up, whatever they changed."""
 
 
 @dataclass(frozen=True)
 class Unkept:
-    """A locked pair that cannot be any more, and the rule that forbids it."""
+    """A locked pair that is no longer possible, and the rule that forbids it."""
 
     mentor: int
     mentee: int
@@ -27,7 +27,7 @@ class Unkept:
 
 @dataclass(frozen=True)
 class Fixed:
-    """`locked` the solver keeps; `beside` it never sees, since a rule forbids them that HR put aside for these two."""
+    """The solver keeps `locked`; it never sees `beside`, which break a rule that HR overrode for these two."""
 
     locked: tuple["Couple", ...]
     beside: tuple["Couple", ...]
@@ -35,7 +35,7 @@ class Fixed:
 
 
 def fix(scores: "Scores", decided: "Decisions", taken_out: Iterable["Couple"]) -> Fixed:
-    """Sort out what HR locked. Where somebody has fewer places than locks, the older sign-up goes first."""
+    """Sort HR's locks. Where a person has fewer places than locks, the older sign-up has priority."""
     locked: list[Couple] = []
     beside: list[Couple] = []
     unkept: list[Unkept] = []
@@ -57,7 +57,7 @@ def fix(scores: "Scores", decided: "Decisions", taken_out: Iterable["Couple"]) -
 
 
 def _forbidding(scores: "Scores", mentor: int, mentee: int, lifted: frozenset[str]) -> str:
-    """The first rule that forbids these two, one that HR may know of if there is any, or ""."""
+    """The first rule that forbids these two, preferably one that HR may see, or ""."""
     if mentor not in scores.mentor_ids or mentee not in scores.mentee_ids:
         return "inactive"
     broken = set(scores.forbidden_by(mentee, mentor)) - lifted

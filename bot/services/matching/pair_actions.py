@@ -1,4 +1,4 @@
-"""HR decides on a pair of a draft. Nobody else hears of it before the release."""
+"""HR's decisions on a pair of a draft. Nobody else is notified before the release."""
 
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
@@ -23,11 +23,11 @@ class Decision(StrEnum):
 
 
 async def decide(store: Store, hr: HrCaller, seen: Seen, pair_id: int, decision: Decision) -> None:
-    """Carry out what HR decided about a pair; harmless if it is so already.
+    """Apply HR's decision about a pair; idempotent.
 
-    Locks and forbids hold for the programme; what is taken out stays out of this draft and those drawn up after it.
-    A pair made by hand that is taken out or forbidden is taken back for good: its two people are told, and it is
-    neither locked nor put back. Raises `Overtaken`, and `Rejected`: outdated, already_released, draft_outdated,
+    Locks and forbids belong to the programme; excluded pairs stay out of this draft and later ones.
+    A pair made by hand that is excluded or forbidden is withdrawn for good: its two people are notified, and it is
+    neither locked nor restored. Raises `EditConflict`, and `Rejected`: outdated, already_released, draft_outdated,
     no_place_left, asked_before, programme_ended.
     """
     async with recorded(store, hr, seen.draft_id, decision, (pair_id,)), changing(store, hr, seen) as change:
@@ -35,9 +35,9 @@ async def decide(store: Store, hr: HrCaller, seen: Seen, pair_id: int, decision:
 
 
 async def note(store: Store, hr: HrCaller, seen: Seen, pair_id: int, text: str) -> None:
-    """Write down something about a pair that HR alone can read; "" takes it away.
+    """Store a note about a pair that only HR can read; "" deletes it.
 
-    Raises `Overtaken`, and `Rejected`: outdated, already_released, draft_outdated, programme_ended, too_long.
+    Raises `EditConflict`, and `Rejected`: outdated, already_released, draft_outdated, programme_ended, too_long.
     """
     if len(text) > LONGEST_NOTE:
         raise Rejected("too_long", longest=LONGEST_NOTE)
@@ -50,7 +50,7 @@ async def note(store: Store, hr: HrCaller, seen: Seen, pair_id: int, text: str) 
 
 
 async def hold(store: Store, hr: HrCaller, seen: Seen, participant_id: int) -> None:
-    """Hold a mentor back: out of their pairs of this draft, and of every draft until `let_in`. Introduced pairs stay.
+    """Hold a mentor back: exclude them from this draft and every draft until `let_in`. Introduced pairs stay.
 
     Raises as `decide`.
     """
@@ -65,7 +65,7 @@ async def hold(store: Store, hr: HrCaller, seen: Seen, participant_id: int) -> N
 
 
 async def let_in(store: Store, hr: HrCaller, seen: Seen, participant_id: int) -> None:
-    """A mentor who was held back can be paired again: what they were taken out of is as it was, where places allow.
+    """Let a held-back mentor be paired again: their excluded pairs are restored where places allow.
 
     Raises as `decide`.
     """
@@ -128,7 +128,7 @@ async def _forbid(change: Change, pair: DraftPair) -> None:
 
 
 async def _allow(change: Change, pair: DraftPair) -> None:
-    """The two may be paired again, and are at once if both have a place and something is known about them."""
+    """Allow the two to be paired again, and pair them if both have a place and their score is known."""
     if await _verdict(change, pair) == Verdict.FORBIDDEN:
         (await change.mark(pair.mentor_id, pair.mentee_id)).verdict = None
         held = (await change.mentor(pair.mentor_id)).held_at
@@ -138,7 +138,7 @@ async def _allow(change: Change, pair: DraftPair) -> None:
 
 
 async def _take_back(change: Change, pair: DraftPair) -> bool:
-    """A pair made by hand is taken back; False for one that the solver proposed."""
+    """Withdraw a pair made by hand; False for one that the solver proposed."""
     if not await withdraw(change.work, change.programme, (pair.mentor_id, pair.mentee_id)):
         return False
     await change.did("pair_withdrawn", pair)
@@ -156,7 +156,7 @@ async def _verdict(change: Change, pair: DraftPair) -> str | None:
 
 
 async def _has_places(change: Change, pair: DraftPair) -> bool:
-    """Whether both have a place: drawn up again without them, the draft may have given one to somebody else."""
+    """Whether both have a place: a re-run without them may have given one to another person."""
     teaching = await change.free_places(pair.mentor_id, as_mentor=True)
     return teaching > 0 and await change.free_places(pair.mentee_id, as_mentor=False) > 0
 

@@ -1,8 +1,8 @@
-"""HR puts two people together itself: by hand, by swapping partners, or with one of the others who would do.
+"""HR's pairs by hand: added, swapped, or with one of the alternatives.
 
-What HR chose is locked, so that drawing up again does not undo it. Some rules HR may put aside for two people, once it
-was told what that means; the others hold for everybody. Two people whom the solver did not propose are asked to confirm
-(`confirmations`), and only rules that HR may know of are looked at, so that nothing here tells who avoids whom.
+HR's choices are locked, so that a re-run does not undo them. HR may override some rules for two people after a
+warning; the others hold for everyone. Two people whom the solver did not propose are asked to confirm
+(`confirmations`), and only rules that HR may see are checked, so that nothing reveals who avoids whom.
 """
 
 from datetime import datetime
@@ -31,11 +31,11 @@ async def add(
     lifted: frozenset[str] = frozenset(),
     why: str = "",
 ) -> int:
-    """Put two people (by their Slack ids) together in the draft; the new pair's id.
+    """Pair two people (by their Slack ids) in the draft; the new pair's id.
 
-    `lifted`: the rules that HR was warned of and puts aside; `why`: what HR writes for the two. Raises `Objected`,
-    `Overtaken`, and `Rejected`: outdated, already_released, draft_outdated, programme_ended, not_signed_up (one of them
-    takes no part), already_proposed, asked_before, too_long.
+    `lifted`: the rules that HR overrides after a warning; `why`: HR's words for the two. Raises `Objected`,
+    `EditConflict`, and `Rejected`: outdated, already_released, draft_outdated, programme_ended, not_signed_up (one of
+    them takes no part), already_proposed, asked_before, too_long.
     """
     _check_reason(why)
     async with recorded(store, hr, seen.draft_id, "add", (mentor, mentee)), changing(store, hr, seen) as change:
@@ -57,7 +57,8 @@ async def swap(
 ) -> int:
     """Let a pair's mentor and that of another mentee (by Slack id) change places; the id of this mentee's new pair.
 
-    Raises `Objected`, `Overtaken`, and `Rejected`: as `add`, and nothing_to_swap (the other has no pair to swap with).
+    Raises `Objected`, `EditConflict`, and `Rejected`: as `add`, and nothing_to_swap (the other has no pair to swap
+    with).
     """
     _check_reason(why)
     async with recorded(store, hr, seen.draft_id, "swap", (pair_id,)), changing(store, hr, seen) as change:
@@ -70,9 +71,9 @@ async def swap(
 
 
 async def choose(store: Store, hr: HrCaller, seen: Seen, pair_id: int, side: Side, part_id: int) -> int:
-    """Put somebody else (by sign-up) in the place of a pair's mentor or mentee; the id of the new pair.
+    """Replace a pair's mentor or mentee by another person (by sign-up); the id of the new pair.
 
-    Who has no free place swaps partners with it. Raises `Objected`, `Overtaken`, and `Rejected`: as `swap`.
+    A person without a free place swaps partners. Raises `Objected`, `EditConflict`, and `Rejected`: as `swap`.
     """
     async with recorded(store, hr, seen.draft_id, "choose", (pair_id,)), changing(store, hr, seen) as change:
         pair = await change.pair(pair_id)
@@ -88,7 +89,7 @@ async def choose(store: Store, hr: HrCaller, seen: Seen, pair_id: int, side: Sid
             ]
             if not theirs:
                 raise Rejected("nothing_to_swap")
-            # The weakest pair has the least to lose.
+            # The weakest pair loses least.
             return await _swap(change, pair, theirs[0], frozenset(), "", Side.MENTEE if teaches else Side.MENTOR)
         couple = (part_id, pair.mentee_id) if teaches else (pair.mentor_id, part_id)
         was = pair.mentor_id if teaches else pair.mentee_id
@@ -109,7 +110,7 @@ async def _swap(
 
 
 async def _part_of(change: Change, slack_id: str) -> int:
-    """The sign-up of somebody in this programme. Raises `Rejected`: not_signed_up."""
+    """The sign-up of a person in this programme. Raises `Rejected`: not_signed_up."""
     wanted = (
         select(Participant.id)
         .join(Person, col(Person.id) == col(Participant.person_id))
@@ -164,9 +165,9 @@ async def _put_together(
 
 
 async def _give_up(change: Change, pair: DraftPair) -> None:
-    """A pair makes room for another. What the solver proposed can come back without asking the two."""
+    """A pair is replaced by another. A pair that the solver proposed can be restored without confirmation."""
     if await withdraw(change.work, change.programme, (pair.mentor_id, pair.mentee_id)):
-        return  # taken back, and still in sight as such
+        return  # withdrawn, but still visible as such
     mark = await change.mark(pair.mentor_id, pair.mentee_id)
     mark.verdict = None
     mark.proposed_at = pair.made_at or change.draft.created_at
@@ -201,8 +202,8 @@ def _check_reason(why: str) -> None:
 
 
 async def _refuse_proposed(change: Change, couples: list[Couple]) -> None:
-    """Two who were taken out are put together anew; two who are together already stay so, and whoever was asked about
-    each other is not asked again in this programme."""
+    """An excluded pair is made again; an existing pair stays, and people who were asked about each other are not asked
+    again in this programme."""
     for mentor_id, mentee_id in couples:
         asked = await of_couple(change.work.session, change.programme.id, (mentor_id, mentee_id))
         if asked:

@@ -1,4 +1,4 @@
-"""What is to be matched: people, their managers, rules, and what HR decided about couples."""
+"""The input of a matching: people, their managers, rules, and HR's decisions about possible pairs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,14 +11,14 @@ Couple = tuple[int, int]
 
 
 Other = tuple[int, int]
-"""A person's id and the score of the pair that they would be in."""
+"""A person's id and the score of their possible pair."""
 
 
 @dataclass(frozen=True)
 class Decisions:
-    """What HR decided about couples: `locked` ones stay together, by the rules but for those `lifted` for them;
-    `kept` ones were together in the draft before and stay so unless it costs much; `stale` are the locked ones of whom
-    somebody has changed their sign-up since."""
+    """HR's decisions about possible pairs: `locked` ones stay together by all rules except those `lifted` for them;
+    `kept` ones were in the previous draft and stay unless that costs much; `stale` are the locked ones of whom
+    one has changed their sign-up since."""
 
     locked: frozenset[Couple] = frozenset()
     lifted: Mapping[Couple, frozenset[str]] = field(default_factory=dict)
@@ -28,13 +28,13 @@ class Decisions:
 
 @dataclass(frozen=True)
 class Roster:
-    """Who is to be matched, by the ids of their persons.
+    """The people to match, by the ids of their persons.
 
     The capacities of `people` are their free places; `held` are the (side, person) who have a partner already.
-    `managers` holds everybody of the workspace whose manager is known, whether or not they take part. `taken_out` are
-    couples that HR does not want. `by_hand` are couples that HR made itself, which take their places and which the
-    solver never judges. `last_pair` is the newest pair's id, `seen` the newest draft and its version, so that
-    one can tell whether anything came since.
+    `managers` has everyone of the workspace whose manager is known, whether or not they take part. `taken_out` are
+    pairs that HR excluded. `by_hand` are pairs that HR made, which take their places and which the solver does not
+    evaluate. `last_pair` is the newest pair's id, `seen` the newest draft and its version, to detect concurrent
+    changes.
     """
 
     people: tuple[Profile, ...]
@@ -49,7 +49,7 @@ class Roster:
     by_hand: frozenset[Couple] = frozenset()
 
     def by(self, rules: Rules) -> "Roster":
-        """The same people, matched by other rules."""
+        """The same people with other rules."""
         return replace(self, rules=rules)
 
     @property

@@ -1,4 +1,4 @@
-"""HR releases a draft: in one commit pairs exist, their sessions are planned and everybody's introduction is due."""
+"""Releases a draft: one commit creates the pairs, plans their sessions and enqueues all introductions."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -48,16 +48,16 @@ from storage.tables import (
 from storage.unit_of_work import Store, UnitOfWork
 
 FIRST_CHECK = timedelta(days=1)
-"""When the at-risk rules look at a new pair first."""
+"""When the at-risk rules first check a new pair."""
 SUMMARY_AT = time(9)
-"""HR's weekly summary comes on Mondays, on its own clock."""
+"""HR's weekly summary comes on Mondays, at its own hour."""
 UNDO_WINDOW = timedelta(minutes=5)
-"""How long the introductions wait: so long HR can take a release back (`undoing`) and nobody knows."""
+"""How long the introductions wait: within this time HR can undo a release (`undo_release`) and nobody is notified."""
 
 
 @dataclass(frozen=True)
 class Prospect:
-    """What a release would do now: `dropped` pairs of the draft are not possible any more, `waiting` ones were made by
+    """Preview of a release: `dropped` pairs of the draft are no longer possible, `waiting` ones were made by
     hand and are not confirmed by both people yet."""
 
     draft: Draft
@@ -67,7 +67,7 @@ class Prospect:
     dropped: int
     checks: tuple[Check, ...]
     prepared: tuple[Finished, ...] = ()
-    """How many have read what there is to read before the first session: for HR to know, not a gate."""
+    """How many have finished the orientation or briefing: information for HR, not a condition."""
     waiting: int = 0
 
     @property
@@ -77,19 +77,19 @@ class Prospect:
 
 @dataclass(frozen=True)
 class Released:
-    """What a release did: so many pairs are introduced, so many could not be any more, so many go on waiting."""
+    """Result of a release: pairs that are introduced, that are no longer possible, and that wait for confirmation."""
 
     draft: Draft
     programme: Programme
     pairs: int
     dropped: int
     tells_at: datetime
-    """When the first introduction goes out, at the earliest."""
+    """When the first introduction is sent, at the earliest."""
     waiting: int = 0
 
 
 async def prospect(store: Store, hr: HrCaller, draft_id: int) -> Prospect:
-    """What releasing the draft would do now, and what is still missing for it.
+    """Preview the release of the draft, with the open items of its checklist.
 
     Raises `Rejected`: outdated, already_released, draft_outdated, programme_ended.
     """
@@ -107,12 +107,12 @@ async def prospect(store: Store, hr: HrCaller, draft_id: int) -> Prospect:
 
 
 async def release(store: Store, hr: HrCaller, seen: Seen, confirmed: int) -> Released:
-    """Make the open draft true: once, whoever of HR presses how often. `confirmed`: the pairs HR said yes to.
+    """Release the open draft: once, however often HR clicks. `confirmed`: the number of pairs that HR confirmed.
 
-    Every pair is checked again as people are now: one whose mentor left, was deactivated or filled the place since is
-    not released. Pairs made by hand that are not confirmed by both people yet stay in a draft of their own. Raises
+    Every pair is checked again with current data: one whose mentor left, was deactivated or has no place any more is
+    not released. Pairs made by hand that are not confirmed by both people stay in a draft of their own. Raises
     `Rejected`: outdated, already_released, draft_outdated, nothing_to_release,
-    programme_ended, gates_open, release_changed (it would not be the number of pairs any more that HR confirmed).
+    programme_ended, gates_open, release_changed (the number of pairs differs from the one that HR confirmed).
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
@@ -151,9 +151,9 @@ async def release(store: Store, hr: HrCaller, seen: Seen, confirmed: int) -> Rel
 
 
 def first_window(programme: Programme, now: datetime) -> date:
-    """When the first session's window opens: as the programme starts, or on the next working day once it has.
+    """When the first session's window opens: at the programme's start, or on the next working day once it has started.
 
-    Not on the day of the release itself: the introduction comes first, and alone.
+    Not on the day of the release itself: the introduction comes first.
     """
     today = local(now, programme.zone).date()
     if programme.starts_on > today:
@@ -169,7 +169,7 @@ def next_monday(programme: Programme, now: datetime) -> datetime:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """The pairs that HR did not take out, strongest first, without those `waiting` to be confirmed; who was `confirmed`
+    """The pairs that HR did not exclude, strongest first, without those `waiting` for confirmation; who was `confirmed`
     by both; and the people of the programme by their sign-ups."""
 
     pairs: list[DraftPair]
@@ -200,10 +200,10 @@ async def _wanted(session: AsyncSession, draft: Draft) -> _Wanted:
 
 
 def _still_possible(wanted: _Wanted, roster: Roster, draft: Draft) -> Iterator[DraftPair]:
-    """The pairs that break no rule as people are now, as long as there are places.
+    """The pairs that break no rule now, as long as there are places.
 
-    Also not of people who changed their sign-up since they were proposed or said yes, whatever they changed: HR cannot
-    tell then whether it was whom they avoid. Who said yes by name may have avoided the other before.
+    Also without people who changed their sign-up since they were proposed or agreed, whatever they changed: so HR
+    cannot tell whether it was avoidance. People who confirmed may have avoided each other before.
     """
     profiles = {person.id: person for person in roster.people}
     here = {sign_up: profiles[person] for person, sign_up in roster.participant_ids.items()}
@@ -229,7 +229,7 @@ def _still_possible(wanted: _Wanted, roster: Roster, draft: Draft) -> Iterator[D
 
 
 async def _make_pairs(work: UnitOfWork, programme: Programme, possible: list[DraftPair], last_pair: int) -> list[Pair]:
-    """Store the pairs all at once, and read them back with their ids: every pair after `last_pair` is ours."""
+    """Store the pairs at once, and read them back with their ids: every pair after `last_pair` is new."""
     pairs = [
         Pair(
             team_id=programme.team_id,
@@ -250,7 +250,7 @@ async def _make_pairs(work: UnitOfWork, programme: Programme, possible: list[Dra
 def _sessions(
     programme: Programme, pairs: list[Pair], people: dict[int, Person], now: datetime
 ) -> Iterator[dict[str, Any]]:
-    """The planned sessions of every pair, as rows. People with the same hours share what is computed for them."""
+    """The planned sessions of every pair, as rows. Computed once for people with the same hours."""
     planned = plan(first_window(programme, now), programme.months, Cadence(programme.cadence))
     blanks = [_blank(programme, one) for one in planned]
     rows = [blank.model_dump(exclude={"id"}) for blank in blanks]
@@ -265,7 +265,7 @@ def _sessions(
 
 
 def _blank(programme: Programme, planned: PlannedSession) -> MentoringSession:
-    """A session as it is for every pair."""
+    """The values of a session that are the same for every pair."""
     return MentoringSession(
         team_id=programme.team_id,
         pair_id=0,
@@ -287,8 +287,8 @@ def _messages(
     slot: str,
     tells_at: datetime,
 ) -> Iterator[Outgoing]:
-    """HR's confirmation, each person's introduction, and the first message of each pair's own chat."""
-    # A draft that was taken back can be released again: each release is told once.
+    """HR's confirmation, each person's introduction, and the first message of each pair's group DM."""
+    # An undone draft can be released again: each release has its own messages.
     yield Outgoing(
         programme.team_id,
         key=f"{programme.id}:match_released:{draft.id}:{slot}",
@@ -311,7 +311,7 @@ def _messages(
                 due_at=tells_at,
                 bulk=True,
             )
-    # The chats come last: each person hears in private first, even where sending takes long.
+    # The group DMs come last: each person reads the introduction in private first, even if sending takes long.
     for pair in pairs:
         yield Outgoing(
             programme.team_id,

@@ -1,4 +1,4 @@
-"""What belongs before a release: each gate is open, met, or deliberately waived by HR."""
+"""The checklist before a release: each item is open, met, or deliberately waived by HR."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,18 +15,18 @@ from storage.tables import Draft, GateWaiver, Programme, ProgrammeState
 from storage.unit_of_work import Store
 
 WAIVED = "gate_waived"
-"""What the audit calls it."""
+"""Its code in the audit log."""
 
 
 class Gate(StrEnum):
     """In the order in which HR sees them."""
 
     SPONSOR = "sponsor"
-    """Leadership has spoken: without it, leaders do not find the time."""
+    """The sponsor's message was posted: without it, leaders do not find the time."""
     PREPARED = "prepared"
-    """Everybody was offered the orientation or the briefing."""
+    """Everyone was offered the orientation or the briefing."""
     MANAGERS = "managers"
-    """Everybody's manager is known, or HR said that there is none: without it they cannot be matched."""
+    """Everyone's manager is known, or HR said that there is none: without it they cannot be matched."""
 
 
 class State(StrEnum):
@@ -36,12 +36,12 @@ class State(StrEnum):
 
 
 FOR_ONE_DRAFT = frozenset({Gate.MANAGERS, Gate.PREPARED})
-"""Whom a waiver leaves out was true of that draft only; the others hold for the whole programme."""
+"""Items whose waiver applies to that draft only; the others apply to the whole programme."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """How it stands with one gate; `count`: how many are missing."""
+    """State of one item; `count`: how many are missing."""
 
     gate: Gate
     state: State
@@ -49,10 +49,10 @@ class Check:
 
 
 async def checks(session: AsyncSession, programme: Programme, draft: Draft) -> tuple[Check, ...]:
-    """Every gate of a draft."""
+    """Every item for a draft."""
     waived = await _waived(session, draft)
     missing = {
-        # Once pairs of the programme know each other, a word before the first of them comes too late.
+        # Once pairs of the programme were introduced, a message before the first introduction is no longer possible.
         Gate.SPONSOR: int(
             programme.state == ProgrammeState.RECRUITING and (await standing_of(session, programme)).last is None
         ),
@@ -72,7 +72,7 @@ async def refuse_if_open(session: AsyncSession, programme: Programme, draft: Dra
 
 
 async def waive(store: Store, hr: HrCaller, draft_id: int, gate: Gate) -> None:
-    """HR goes on without it; harmless if it was waived or met meanwhile.
+    """HR continues without it; idempotent.
 
     Raises `Rejected`: outdated, already_released, draft_outdated, programme_ended.
     """

@@ -1,4 +1,4 @@
-"""How far the introductions of a release have come, for HR who waits for them."""
+"""Progress of the introductions of a release, for HR."""
 
 import math
 from collections import Counter
@@ -21,10 +21,10 @@ SOON = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Progress:
-    """People to tell, how many of them know, and how long the rest takes at the speed that Slack allows.
+    """People to notify, how many were notified, and how long the rest takes at Slack's rate limits.
 
-    `minutes` counts those who can be told now, 0 if nobody waits; `later` is when the last of those is told who wait
-    for their own working hours.
+    `minutes` counts those who can be notified now, 0 if nobody waits; `later` is when the last of those is notified who
+    wait for their own working hours.
     """
 
     people: int
@@ -47,7 +47,7 @@ async def progress(store: Store, hr: HrCaller, draft_id: int, limits: Limits) ->
         wanted = select(Outbox.kind, Outbox.state, Outbox.due_at, Outbox.person_id)
         wanted = wanted.where(*theirs, col(Outbox.kind).in_((*IN_PERSON, TOGETHER)))
         found = (await work.session.exec(wanted)).all()
-    # Whoever is a mentor and a mentee is one person, who knows once both letters are there.
+    # A person who is mentor and mentee counts once, when both messages are sent.
     people = {person for kind, _, _, person in found if kind in IN_PERSON}
     untold = {person for kind, state, _, person in found if kind in IN_PERSON and state != OutboxState.SENT}
     waiting = [(kind, due) for kind, state, due, _ in found if state in OPEN]
@@ -63,6 +63,6 @@ async def progress(store: Store, hr: HrCaller, draft_id: int, limits: Limits) ->
 
 
 def _minutes(waiting: Counter[str], limits: Limits) -> float:
-    """A chat of two is opened first, which Slack allows more seldom than posting."""
+    """A group DM is opened first, for which Slack's limit is lower than for posting."""
     posts = waiting.total() / (limits.posts.per_minute * limits.bulk_share)
     return max(posts, waiting[TOGETHER] / limits.opens.per_minute)

@@ -1,6 +1,6 @@
-"""The matching itself, as one plain function for the worker process: a roster goes in, a proposal comes out.
+"""The matching as a plain function for the worker process: roster in, proposal out.
 
-Nothing here needs the database, so the worker process stays small.
+It does not need the database, so the worker process stays small.
 """
 
 from collections import Counter
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from bot.domain.matching.engine import Assignment, Explanation, Reason, Scores
 
 ALTERNATES = 6
-"""How many others are kept for each of a pair: HR is shown three, and some may be taken by then."""
+"""How many alternatives are stored for each person of a pair: HR sees three, and some may be taken by then."""
 
 
 @dataclass(frozen=True)
 class Proposed:
-    """A pair of a proposal. `explanation` is what `storage.tables.DraftPair` keeps."""
+    """A pair of a proposal. `explanation` is what `storage.tables.DraftPair` stores."""
 
     mentor: int
     mentee: int
@@ -33,7 +33,7 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Unmatched:
-    """Somebody without a partner on this side; `cause` and `help` name texts."""
+    """A person without a partner on this side; `cause` and `help` name texts."""
 
     person: int
     side: Side
@@ -43,7 +43,7 @@ class Unmatched:
 
 @dataclass(frozen=True)
 class Solution:
-    """The best pairs, strongest first, and whoever has none."""
+    """The best pairs, strongest first, and the unmatched people."""
 
     pairs: tuple[Proposed, ...]
     left: tuple[Unmatched, ...]
@@ -51,13 +51,13 @@ class Solution:
 
 
 def share(score: int) -> float:
-    """A score as a share of the best there can be, 0 to 1."""
+    """A score as a share of the maximum, 0 to 1."""
     return score / TOP_SCORE
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The best pairs as the engine has them, those fixed beside it, and those that HR made by hand."""
+    """The solver's pairs, those fixed outside it, and those that HR made by hand."""
 
     scores: "Scores"
     found: "Assignment"
@@ -66,7 +66,7 @@ class Chosen:
 
     @property
     def indexes(self) -> list[tuple[int, int]]:
-        """All pairs but those by hand, as the solver counts them: (mentee, mentor)."""
+        """All pairs but those by hand, as the solver's indexes: (mentee, mentor)."""
         pairs = [(int(row), int(column)) for row, column in self.found.pairs]
         return pairs + _indexes(self.scores, self.fixed.beside)
 
@@ -78,7 +78,8 @@ class Chosen:
 
 
 def solve(roster: Roster) -> Solution:
-    """The best pairs that keep every rule, why each, and who is left over and why. What is best: docs/matching.md."""
+    """The best pairs that keep every rule, with reasons, and unmatched people with causes. Criteria:
+    docs/matching.md."""
     chosen = choose(roster)
     pairs = sorted(_proposed(chosen, roster), key=lambda one: (-one.score, one.mentor, one.mentee))
     left = _unmatched(roster, chosen.scores, chosen.found, pairs)
@@ -86,8 +87,8 @@ def solve(roster: Roster) -> Solution:
 
 
 def choose(roster: Roster) -> Chosen:
-    """The best pairs alone, with nothing said about them."""
-    # The solver's libraries are for the worker process alone.
+    """Only the best pairs, without explanations."""
+    # The solver's libraries are only for the worker process.
     from bot.domain.matching.engine import assign, score
 
     scores = score(roster.people, roster.rules, managers=roster.managers)
@@ -119,17 +120,17 @@ def choose(roster: Roster) -> Chosen:
 
 
 def _holders(ids: Any, side: Side, roster: Roster) -> list[int]:
-    """Who has a partner on this side already, as the solver counts them."""
+    """Who has a partner on this side already, as the solver's indexes."""
     return [index for index, person in enumerate(ids.tolist()) if (side, person) in roster.held]
 
 
 def _index(ids: Any, person: int) -> list[int]:
-    """Somebody's place, if they are here."""
+    """A person's index, if they are included."""
     return [index for index, one in enumerate(ids.tolist()) if one == person]
 
 
 def _indexes(scores: "Scores", couples: "Iterable[Couple]") -> list[tuple[int, int]]:
-    """Those who are here, as the solver counts them: (mentee, mentor)."""
+    """The included pairs, as the solver's indexes: (mentee, mentor)."""
     return sorted(
         scores.pair_index(mentee, mentor)
         for mentor, mentee in couples
@@ -152,13 +153,13 @@ def _proposed(chosen: Chosen, roster: Roster) -> Iterator[Proposed]:
 
 
 def others_for(roster: Roster, mentor: int, mentee: int) -> dict[str, list[Other]]:
-    """Who else would do for one pair of the draft: those with a free place in it first, then by score.
+    """Alternatives for one pair of the draft: those with a free place in it first, then by score.
 
-    Only rules that HR may know of count: whoever is missing here would be known to be avoided. HR's choice is a pair
+    Only rules that HR may see count: otherwise HR could infer avoidance from who is missing. HR's choice is a pair
     made by hand, which both confirm.
     """
     lines = reporting_lines(roster.people, roster.managers)
-    # Whoever is in nobody's side below is still seen in the line between two others.
+    # People on neither side below still count in reporting lines between others.
     people = [replace(one, appraisers=lines[one.id], avoids=frozenset()) for one in roster.people]
     return {side: _others_on(roster, people, side, mentor, mentee) for side in Side}
 
@@ -170,7 +171,7 @@ def _others_on(roster: Roster, people: list[Profile], side: Side, mentor: int, m
     teaches = side is Side.MENTOR
     stays, role, opposite = (mentee, Role.MENTOR, Role.MENTEE) if teaches else (mentor, Role.MENTEE, Role.MENTOR)
     staying = next(one for one in people if one.id == stays)
-    # Everybody on one side and one person on the other: whoever is on both would be a row and a column.
+    # All people on one side and one person on the other: a person on both sides would be a row and a column.
     others = [replace(one, role=role) for one in people if one.id != stays and _on(one, role)]
     scores = score([replace(staying, role=opposite), *others], roster.rules)
     ids, places = (scores.mentor_ids, scores.mentor_capacity) if teaches else (scores.mentee_ids, scores.mentee_demand)
@@ -194,13 +195,13 @@ _MADE_SURE = {
     "no_common_language": "common_language",
     "paired_before": "never_paired",
 }
-"""What `Explanation.checked` says of pairs that keep a rule."""
+"""The rule that `Explanation.checked` names for pairs that keep it."""
 
 
 def explained(
     mentor: Profile, mentee: Profile, rules: Rules, lifted: frozenset[str] = frozenset()
 ) -> tuple[int, dict[str, Any]]:
-    """The score of two people and why, as a draft keeps it. Nothing is said to be made sure of that HR put aside."""
+    """The score and reasons of two people, as a draft stores them. Rules that HR overrode are not listed as checked."""
     from bot.domain.matching.engine import explain
 
     told = explain(mentor, mentee, rules)
@@ -223,7 +224,7 @@ def _as_record(told: "Explanation") -> dict[str, Any]:
 
 
 def _unmatched(roster: Roster, scores: "Scores", found: "Assignment", pairs: Iterable[Proposed]) -> Iterator[Unmatched]:
-    """Whoever wants a partner on a side and has none there, by now or in this proposal. Leaders come first."""
+    """People who want a partner on a side and have none, before or in this proposal. Leaders come first."""
     from bot.domain.matching.engine import Causes
     from bot.domain.matching.unmatched_causes import HELPS
 
@@ -238,6 +239,6 @@ def _unmatched(roster: Roster, scores: "Scores", found: "Assignment", pairs: Ite
             wanting = places > 0 and (person.role.teaches if side is Side.MENTOR else person.role.learns)
             if wanting and person.id not in matched[side] and (side, person.id) not in roster.held:
                 why = causes.of(person.id, "mentor" if side is Side.MENTOR else "mentee")
-                # Whom somebody would rather not meet is nobody's business, so this cause never leaves here.
+                # Avoidance is private, so this cause never leaves here.
                 cause = "many_rules" if why.cause == "blocked" else why.cause
                 yield Unmatched(person.id, side, cause, HELPS[cause])

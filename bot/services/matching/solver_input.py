@@ -1,4 +1,4 @@
-"""What a matching starts from, read from the database: profiles, lines of management, and what HR took out."""
+"""Reads the input of a matching from the database: profiles, reporting lines, and excluded pairs."""
 
 import asyncio
 from collections import Counter
@@ -37,11 +37,11 @@ from storage.tables import (
 
 _HOUR = 3600
 _WEEKS = timedelta(weeks=4)
-"""How much of the calendar shows which weekdays are worked: no holiday is on the same weekday four weeks long."""
+"""The part of the calendar that shows which weekdays are worked: no holiday is on the same weekday for four weeks."""
 
 
 async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
-    """The active participants of `programme` as the matching sees them now."""
+    """The active participants of `programme` as the matching uses them."""
     rows = await active_participants(session, programme.id)
     couples = await _couples(session, programme)
     here = [one for one in couples if one[0].programme_id == programme.id]
@@ -77,7 +77,7 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
             )
         )
         if number % A_TIME == 0:
-            await asyncio.sleep(0)  # let clicks through
+            await asyncio.sleep(0)  # let clicks be processed
     return Roster(
         tuple(people),
         managers,
@@ -106,13 +106,13 @@ def rules_of(programme: Programme) -> Rules:
 
 
 async def newest_draft(session: AsyncSession, programme_id: int) -> Draft | None:
-    """The draft that was drawn up last, whatever became of it."""
+    """The newest draft, in any state."""
     wanted = select(Draft).where(Draft.programme_id == programme_id).order_by(col(Draft.id).desc()).limit(1)
     return (await session.exec(wanted)).first()
 
 
 async def open_couples(session: AsyncSession, programme_id: int) -> frozenset[Couple] | None:
-    """The couples of the draft that HR is looking at; None without one."""
+    """The pairs of the current draft; None without one."""
     newest = await newest_draft(session, programme_id)
     return await _live(session, newest) if newest is not None and newest.state == DraftState.OPEN else None
 
@@ -124,9 +124,9 @@ async def last_pair(session: AsyncSession, programme_id: int) -> int:
 
 
 async def _couples(session: AsyncSession, programme: Programme) -> list[tuple[Pair, int, int]]:
-    """Everybody who was ever paired by this HR, in this programme or one before: the pair, its mentor, its mentee.
+    """All earlier pairs of this HR, in this programme or previous ones: the pair, its mentor, its mentee.
 
-    What HR of another channel paired is not theirs to know, not even from what a draft leaves out.
+    Pairs of another channel's HR are not visible, not even through what a draft excludes.
     """
     mentor, mentee = aliased(Participant), aliased(Participant)
     wanted = (
@@ -154,7 +154,8 @@ async def _entries(session: AsyncSession, programme_id: int) -> dict[int, Roster
 
 
 def _appraisal_lines(entries: Mapping[int, RosterEntry], managers: dict[int, int | None]) -> dict[int, frozenset[int]]:
-    """Everybody above whoever is appraised by somebody besides the manager, or reports to such a one; by person."""
+    """Everyone above people who are appraised by another person than the manager, or who report to such a person; by
+    person."""
     appraised = {person: one.appraiser_id for person, one in entries.items() if one.appraiser_id is not None}
     if not appraised:
         return {}
@@ -165,12 +166,12 @@ def _appraisal_lines(entries: Mapping[int, RosterEntry], managers: dict[int, int
 
 
 async def _excluded(session: AsyncSession, newest: Draft | None) -> frozenset[Couple]:
-    """The couples that HR took out of the newest draft: not to be proposed again."""
+    """The pairs that HR excluded from the newest draft: not to be proposed again."""
     return await _couples_of(session, newest, excluded=True)
 
 
 async def _live(session: AsyncSession, newest: Draft | None) -> frozenset[Couple]:
-    """The couples of the draft that HR is looking at: not to be moved without need."""
+    """The pairs of the current draft: not to be changed without need."""
     still_open = newest is not None and newest.state == DraftState.OPEN
     return await _couples_of(session, newest if still_open else None, excluded=False)
 
@@ -190,7 +191,7 @@ async def _couples_of(session: AsyncSession, draft: Draft | None, *, excluded: b
 
 
 async def _confirmations(session: AsyncSession, programme_id: int) -> tuple[frozenset[Couple], frozenset[Couple]]:
-    """Couples that HR made by hand and that are not released yet; and those that came to nothing."""
+    """Pairs that HR made by hand and that are not released yet; and those that were not confirmed."""
     mentor, mentee = aliased(Participant), aliased(Participant)
     wanted = (
         select(PairConfirmation.state, col(mentor.person_id), col(mentee.person_id))
@@ -222,9 +223,9 @@ async def _marks(session: AsyncSession, programme_id: int) -> Marks:
 def _decisions(
     marks: Marks, settled: set[Couple], live: frozenset[Couple], changed: Mapping[int, datetime | None]
 ) -> Decisions:
-    """What HR decided about couples that the solver has a say in. `settled` are pairs already, or made by hand.
+    """HR's decisions about possible pairs that the solver uses. `settled` are pairs already, or made by hand.
 
-    A lock holds for what the two had said when they were proposed: with a changed sign-up it is off, whatever was
+    A lock holds for the sign-ups at the time of the proposal: if one was changed, it ends, whatever was
     changed, so that HR cannot tell a new avoidance from a new interest.
     """
     locks = {couple: mark for couple, mark in marks.items() if mark.verdict == Verdict.LOCKED and couple not in settled}
@@ -282,7 +283,7 @@ def _monday(day: date) -> date:
 
 @lru_cache(maxsize=1024)
 def _working_hours(zone: str, start: str, end: str, monday: date, off: DaysOff) -> int:
-    """The mask of `Profile.free_hours`: the hours of the UTC week that lie wholly in somebody's working hours."""
+    """The mask of `Profile.free_hours`: the hours of the UTC week that are wholly within a person's working hours."""
     weekdays = {day.weekday() for day in working_days_in(monday, monday + _WEEKS, off)}
     opens, closes = time.fromisoformat(start), time.fromisoformat(end)
     week_start = to_utc(monday, time(), "UTC")

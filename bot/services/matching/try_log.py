@@ -1,4 +1,4 @@
-"""Every try of HR's on two named people is in the log: what was done is written with it, what was refused here."""
+"""Logs every try of HR on two named people: successful ones with their transaction, refused ones here."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -15,19 +15,19 @@ from storage.tables import Draft, DraftPair, Participant
 from storage.unit_of_work import Store
 
 TRIED = "pair_tried"
-"""What the audit calls a try that was refused."""
+"""The audit code of a refused try."""
 BY_HAND = ("pair_added", "pairs_swapped", "partner_changed")
-"""What the audit calls putting two people together by hand."""
+"""The audit code of pairing two people by hand."""
 
 
 @asynccontextmanager
 async def recorded(
     store: Store, hr: HrCaller, draft_id: int, act: str, about: Sequence[str | int]
 ) -> AsyncIterator[None]:
-    """Write an audit entry if what is done inside is refused, with the cause that HR is told, and raise the refusal on.
+    """Write an audit entry if the enclosed block is rejected, with the cause that HR reads, and re-raise.
 
     `about`: the two people by their Slack ids, or one pair of the draft by its id, with another Slack id or sign-up.
-    The entry carries the request's receipt, so that the same try twice is written once.
+    The entry has the request's idempotency key, so that a repeated try is recorded once.
     """
     try:
         yield
@@ -50,9 +50,9 @@ def _named(couple: tuple[int, int], refusal: Objected) -> dict[str, Any]:
 
 
 async def _people(session: AsyncSession, hr: HrCaller, draft_id: int, about: Sequence[str | int]) -> dict[str, int]:
-    """The people as an audit entry names them: `mentor` and `mentee` by sign-up, who has none by `person`.
+    """The people as an audit entry names them: `mentor` and `mentee` by sign-up, people without one by `person`.
 
-    Nobody of a draft that is not the caller's.
+    Nobody, for a draft of another programme.
     """
     draft = await session.get(Draft, draft_id)
     if draft is None or draft.team_id != hr.team_id or draft.programme_id != hr.programme_id:

@@ -1,4 +1,4 @@
-"""HR takes a release back, as long as nobody heard of it: wholly, or not at all."""
+"""HR undoes a release as long as nobody was notified: completely, or not at all."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from storage.unit_of_work import Store
 
 BATCH = 1000
 OF_A_RELEASE = ("session", "riskaction", "outbox")
-"""Tables whose rows about a pair come of its release and of the ticks, not of what the two do."""
+"""Tables with rows about a pair that come from its release and from jobs, not from the two people."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class Undone:
 
 
 async def undo(store: Store, hr: HrCaller, draft_id: int) -> Undone:
-    """Take the release of a draft back. Its pairs, their sessions and all that waits to be sent about them are gone.
+    """Undo the release of a draft: delete its pairs, their sessions and all waiting messages about them.
 
-    Raises `Rejected`: outdated, not_released, programme_ended, undo_too_late (an introduction has left, is just being
-    sent, or may have arrived; or somebody has done something with their pair).
+    Raises `Rejected`: outdated, not_released, programme_ended, undo_too_late (an introduction was sent, is being
+    sent, or may have arrived; or one of the two has used the pair).
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
@@ -70,7 +70,7 @@ async def undo(store: Store, hr: HrCaller, draft_id: int) -> Undone:
 
 
 def _ours(draft: Draft) -> Any:
-    """The pairs that this release made."""
+    """The pairs of this release."""
     both = (col(DraftPair.mentor_id) == col(Pair.mentor_id)) & (col(DraftPair.mentee_id) == col(Pair.mentee_id))
     return (
         select(Pair.id)
@@ -86,7 +86,7 @@ def _ours(draft: Draft) -> Any:
 async def _refuse_if_known(session: AsyncSession, ours: Any) -> None:
     """One of them booked, agreed on or wrote something, or left: then they know. Raises `Rejected`: undo_too_late.
 
-    The pairs stay locked: what somebody does at the same moment waits, and then finds no pair.
+    The pairs stay locked: concurrent actions wait, and then find no pair.
     """
     pairs = await session.exec(select(Pair.state).where(col(Pair.id).in_(ours)).with_for_update())
     meetings = select(MentoringSession.id).where(col(MentoringSession.pair_id).in_(ours))
@@ -100,17 +100,18 @@ async def _refuse_if_known(session: AsyncSession, ours: Any) -> None:
 
 
 def _naming(what: str) -> Iterator[Column[Any]]:
-    """The columns that name a pair or a session in tables that people fill, also in those that are still to come."""
+    """The columns that refer to a pair or a session in tables that people fill, also in future tables."""
     for name, table in SQLModel.metadata.tables.items():
         if name not in OF_A_RELEASE:
             yield from (one for one in table.columns if any(key.column.table.name == what for key in one.foreign_keys))
 
 
 async def _take_back_messages(session: AsyncSession, draft: Draft, ours: Any) -> list[tuple[str, str]]:
-    """Delete what waits to be said about the pairs; where HR was told of the release.
+    """Delete waiting messages about the pairs; HR's messages about the release.
 
-    Deleted, not dropped: released again, the same keys must be free. Delivery claims a row only while it is pending,
-    and so do we: of two at the same moment, one finds it gone. Raises `Rejected`: undo_too_late.
+    Deleted, not dropped: the same keys must be free for another release. Delivery claims a row only while it is
+    pending, and it is deleted only while it is pending, so only one of the two succeeds. Raises `Rejected`:
+    undo_too_late.
     """
     pairs = set((await session.exec(ours)).all())
     of_pair = select(MentoringSession.id).where(col(MentoringSession.pair_id).in_(ours))
@@ -131,7 +132,7 @@ async def _take_back_messages(session: AsyncSession, draft: Draft, ours: Any) ->
 
 
 async def _take_back_questions(session: AsyncSession, draft: Draft) -> set[str]:
-    """Delete what the new pairs were to be asked; the keys of the messages. Raises `Rejected`: undo_too_late."""
+    """Delete the survey questions of the new pairs; the keys of the messages. Raises `Rejected`: undo_too_late."""
     if draft.released_at is None:
         return set()
     asked = await asked_since(session, draft.programme_id, draft.released_at)
@@ -144,7 +145,7 @@ async def _take_back_questions(session: AsyncSession, draft: Draft) -> set[str]:
 
 
 async def _delete_waiting(session: AsyncSession, ids: Sequence[int]) -> int:
-    """Delete those that are still pending, whatever they were when they were read; how many these are."""
+    """Delete those that are still pending, whatever they were when they were read; how many there are."""
     deleted = 0
     for start in range(0, len(ids), BATCH):
         these = col(Outbox.id).in_(ids[start : start + BATCH])
@@ -154,7 +155,7 @@ async def _delete_waiting(session: AsyncSession, ids: Sequence[int]) -> int:
 
 
 async def _delete(session: AsyncSession, ours: Any) -> int:
-    """As if they had never been, for whoever was paired before is not paired again; how many pairs."""
+    """Delete the pairs, because people who were paired before are not paired again; how many there were."""
     for table in (RiskAction, MentoringSession):
         theirs = delete(table).where(col(table.pair_id).in_(ours))
         await session.exec(theirs.execution_options(synchronize_session=False))
@@ -163,7 +164,7 @@ async def _delete(session: AsyncSession, ours: Any) -> int:
 
 
 async def _open_again(session: AsyncSession, programme: Programme, draft: Draft) -> list[int]:
-    """The draft can be changed and released; one that was drawn up around its pairs no longer."""
+    """Reopen the draft; a draft that was created after its release is closed."""
     newer = select(Draft.id).where(Draft.programme_id == programme.id, Draft.state == DraftState.OPEN)
     replaced = list((await session.exec(newer)).all())
     await session.exec(update(Draft).where(col(Draft.id).in_(replaced)).values(state=DraftState.SUPERSEDED))

@@ -1,4 +1,4 @@
-"""HR writes to people without a partner: kindly, why it is so and what would help, once a draft and person."""
+"""HR's messages to people without a partner: the cause and a possible remedy, once per draft and person."""
 
 from dataclasses import dataclass
 
@@ -18,14 +18,14 @@ LONGEST_SENTENCE = 300
 
 @dataclass(frozen=True)
 class Waiting:
-    """Who would get a letter now."""
+    """Who would get a message now."""
 
     programme: Programme
     people: list[LeftOver]
 
 
 async def to_write_to(store: Store, hr: HrCaller, draft_id: int, part_id: int) -> Waiting:
-    """Who would get a letter now: one sign-up, or `EVERYBODY` who has no partner and got none about this draft.
+    """Who would get a message now: one sign-up, or `EVERYBODY` who has no partner and got none about this draft.
 
     Raises `Rejected`: outdated, already_released, draft_outdated, not_left_over.
     """
@@ -36,7 +36,7 @@ async def to_write_to(store: Store, hr: HrCaller, draft_id: int, part_id: int) -
 
 
 async def write(store: Store, hr: HrCaller, draft_id: int, part_id: int, sentence: str) -> int:
-    """Put the letters into the outbox, with HR's own `sentence` if there is one; how many.
+    """Enqueue the messages, with HR's own `sentence` if there is one; how many.
 
     Raises `Rejected`: outdated, already_released, draft_outdated, not_left_over, programme_ended, too_long.
     """
@@ -63,7 +63,7 @@ async def write(store: Store, hr: HrCaller, draft_id: int, part_id: int, sentenc
 
 
 async def still_left(work: UnitOfWork, part_id: int) -> Participant | None:
-    """The sign-up, if they still take part and have no partner: otherwise a letter is not wanted any more."""
+    """The sign-up, if they still take part and have no partner: otherwise a message is no longer relevant."""
     part = await work.session.get(Participant, part_id)
     if part is None or part.state != ParticipantState.ACTIVE:
         return None
@@ -73,7 +73,7 @@ async def still_left(work: UnitOfWork, part_id: int) -> Participant | None:
 
 
 async def told_of(session: AsyncSession, draft: Draft, people: list[Person]) -> set[int]:
-    """Which of these people somebody of HR wrote to about this draft, by their ids."""
+    """Which of these people got a message from HR about this draft, by their ids."""
     keys = {_key(draft, one.id): one.id for one in people}
     wanted = select(Outbox.key).where(Outbox.team_id == draft.team_id, col(Outbox.key).in_(keys))
     return {keys[key] for key in (await session.exec(wanted)).all()}
@@ -84,7 +84,7 @@ def _key(draft: Draft, person_id: int) -> str:
 
 
 async def _waiting(session: AsyncSession, draft: Draft, part_id: int) -> list[LeftOver]:
-    """Each person once, on the side that stands first."""
+    """Each person once, on the side that comes first."""
     left = {one.person.id: one for one in reversed(await left_over_of(session, draft)) if _reachable(one)}
     told = await told_of(session, draft, [one.person for one in left.values()])
     waiting = [

@@ -1,7 +1,7 @@
-"""Who goes on without a partner hears again after two weeks: that the search goes on, and what comes next.
+"""People who stay without a partner get a message after two weeks: the search continues, and what happens next.
 
-It is planned when a pair ends, or when pairs are released that somebody is not in, and looked at once more before it
-is sent: whoever has a partner by then, left, or wants none any more hears nothing.
+It is planned when a pair ends, or when pairs are released without the person, and checked again before it
+is sent: people who have a partner by then, left, or want none any more get nothing.
 """
 
 from collections.abc import Iterable
@@ -24,29 +24,29 @@ KIND, BY_HR = "still_looking", "left_over"
 AFTER = timedelta(days=14)
 NEWS_FOR = timedelta(days=7)
 LATEST = timedelta(days=30)
-"""So long before a programme's end nobody new is promised any more."""
+"""This long before a programme's end no new partner is promised."""
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Somebody without a partner, as it is told to them."""
+    """A person without a partner, for their message."""
 
     participant: Participant
     programme: Programme
     ends: date
     late: bool
-    """The programme ends too soon for somebody new."""
+    """Whether the programme ends too soon for a new partner."""
     certificate: bool
-    """They earned one all the same."""
+    """Whether they earned a certificate anyway."""
 
 
 async def plan_word(work: UnitOfWork, participant: Participant, side: Side, slot: str) -> None:
-    """`slot`: what left them without one. Once a side and slot."""
+    """`slot`: the event that left them without one. Once per side and slot."""
     await work.send(_letter(work, participant, side, slot))
 
 
 async def plan_words(work: UnitOfWork, programme: Programme, slot: str) -> None:
-    """The same for everybody who takes part and is in no pair."""
+    """The same for all participants who are in no pair."""
     here = select(Participant).where(
         Participant.programme_id == programme.id, Participant.state != ParticipantState.LEFT
     )
@@ -59,7 +59,7 @@ async def plan_words(work: UnitOfWork, programme: Programme, slot: str) -> None:
 
 
 def _letters(work: UnitOfWork, alone: Iterable[Participant], slot: str) -> list[Outgoing]:
-    # Who is on both sides hears it once: it says the same about both.
+    # People on both sides get it once: it says the same about both.
     return [_letter(work, one, sides_of(one.role)[0], slot) for one in alone]
 
 
@@ -78,7 +78,7 @@ def _letter(work: UnitOfWork, participant: Participant, side: Side, slot: str) -
 
 
 async def still_waiting(work: UnitOfWork, row: Outbox) -> Waiting | None:
-    """Whom the message is about; None once it is not wanted any more, or they were told lately."""
+    """The person of the message; None if it is no longer relevant, or they got one lately."""
     participant = await work.session.get(Participant, row.data["participant"])
     programme = await work.session.get(Programme, row.programme_id or 0)
     if participant is None or programme is None or programme.state != State.RUNNING:
@@ -95,7 +95,7 @@ async def still_waiting(work: UnitOfWork, row: Outbox) -> Waiting | None:
 
 
 async def _told_lately(work: UnitOfWork, row: Outbox) -> bool:
-    """By HR, or by one of these: several releases leave somebody without a partner several times."""
+    """By HR, or by one of these: several releases may leave a person without a partner several times."""
     wanted = select(Outbox.id).where(
         Outbox.person_id == row.person_id,
         Outbox.programme_id == row.programme_id,

@@ -1,4 +1,4 @@
-"""Which rules stand between two people whom HR names: only rules that HR may know of."""
+"""Rules that forbid two people whom HR names: only rules that HR may see."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bot.services.matching.draft_edit import Change
 from storage.tables import Participant, Person
 
 MAY_BE_LIFTED = frozenset({"same_department", "level_gap", "paired_before", "no_common_language"})
-"""Rules that HR may put aside for two people. All others refuse."""
+"""Rules that HR may override for two people. All others refuse."""
 
 Couple = tuple[int, int]
 """(mentor, mentee), by the ids of their sign-ups."""
@@ -20,7 +20,7 @@ Couple = tuple[int, int]
 
 @dataclass(frozen=True)
 class Objection:
-    """A rule that stands between two people."""
+    """A rule that forbids two people."""
 
     mentor: Person
     mentee: Person
@@ -29,12 +29,12 @@ class Objection:
 
     @property
     def final(self) -> bool:
-        """Whether HR cannot put it aside."""
+        """Whether HR cannot override it."""
         return self.rule not in MAY_BE_LIFTED
 
 
 class Objected(Rejected):
-    """Rules stand in the way: nothing was changed. HR may put them aside if none is final."""
+    """Rules forbid it: nothing was changed. HR may override them if none is final."""
 
     def __init__(self, objections: list[Objection]) -> None:
         super().__init__("pair_objected")
@@ -52,7 +52,7 @@ class Objected(Rejected):
 async def objections(
     change: Change, rules: Rules, lines: Mapping[int, frozenset[int]], people: Mapping[int, Profile], couple: Couple
 ) -> list[Objection]:
-    """Every rule that stands between the two; places that are taken in this draft are taken."""
+    """Every rule that forbids the two; places that are taken in this draft are taken."""
     mentor, mentee = [await _person(change, part) for part in couple]
     teaches, learns = people.get(couple[0]), people.get(couple[1])
     if teaches is None or learns is None:

@@ -1,4 +1,4 @@
-"""HR says what counts in a match and which rules it lifts, and sees beforehand what that would change."""
+"""HR's matching criteria, and a preview of what a change would do."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -18,7 +18,7 @@ from storage.unit_of_work import Store
 
 @dataclass(frozen=True)
 class Settings:
-    """What HR decides about how pairs are chosen. `shares`: how much each part of the score counts, to each other."""
+    """HR's settings of the matching. `shares`: relative weights of the parts of the score."""
 
     shares: Mapping[str, int]
     floor: int
@@ -27,37 +27,37 @@ class Settings:
 
     @property
     def preset(self) -> str:
-        """The name of the ready mix that this is; "" for one of HR's own."""
+        """The name of the preset that this is; "" for HR's own weights."""
         return next((name for name, shares in SHARES.items() if shares == self.shares), "")
 
     @property
     def rules(self) -> Rules:
-        """The rules that matching goes by. Raises ValueError if nothing counts."""
+        """The rules for the matching. Raises ValueError if all weights are zero."""
         return Rules(self.least_gap, self.same_department, Weights.from_shares(**self.shares), self.floor)
 
 
 @dataclass(frozen=True)
 class Change:
-    """What settings would do to the draft; `examples` are (mentor, mentee) who would be new."""
+    """The effect of settings on the draft; `examples` are (mentor, mentee) who would be new."""
 
     trial: Trial
     examples: list[tuple[Person, Person]]
 
 
 def settings_of(programme: Programme) -> Settings:
-    """What HR has decided so far."""
+    """HR's current settings."""
     shares = programme.weights or SHARES["balance"]
     return Settings(shares, programme.floor, programme.least_gap, programme.same_department)
 
 
 async def settings(store: Store, hr: HrCaller) -> Settings:
-    """What HR has decided so far. Raises `Rejected`: programme_ended."""
+    """HR's current settings. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         return settings_of(await open_programme(work.session, hr))
 
 
 async def change(store: Store, hr: HrCaller, run: RunInWorker, wanted: Settings) -> Change:
-    """What `wanted` would do to the draft; nothing is stored. Raises `Rejected`: programme_ended, nobody_to_match."""
+    """The effect of `wanted` on the draft; nothing is stored. Raises `Rejected`: programme_ended, nobody_to_match."""
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
         roster = await read_roster(work.session, programme)
@@ -71,7 +71,7 @@ async def change(store: Store, hr: HrCaller, run: RunInWorker, wanted: Settings)
 
 
 async def settle(store: Store, hr: HrCaller, wanted: Settings) -> bool:
-    """Store what HR decided, for drafts from now on; False if it was so already. Raises `Rejected`: programme_ended."""
+    """Store HR's settings for later drafts; False if nothing changed. Raises `Rejected`: programme_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         was = settings_of(programme)

@@ -1,4 +1,4 @@
-"""What other weights or rules would do to a draft, as one plain function for the worker process."""
+"""The effect of other weights or rules on a draft, as a plain function for the worker process."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ EXAMPLES = 3
 
 @dataclass(frozen=True)
 class Picture:
-    """A set of pairs in figures that mean the same whatever weights made it.
+    """A set of pairs in figures that are comparable whatever weights were used.
 
-    `fit` is the average score, 0 to 1, and `weak` how many are under the floor, both by the weights and the floor that
-    are tried. `topics` and `interests` count pairs in which the mentor teaches what the leader wishes to learn, and
-    pairs with an interest in common.
+    `fit` is the average score, 0 to 1, and `weak` the number of weak matches, both by the weights and limit that
+    are tried. `topics` and `interests` count pairs in which the mentor teaches what the leader wants to learn, and
+    pairs with a common interest.
     """
 
     pairs: int
@@ -30,7 +30,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Trial:
-    """The pairs as they are and as they would be; how many would be new, and a few of those, strongest first."""
+    """The pairs as they are and as they would be; how many would be new, and some of those, strongest first."""
 
     before: Picture
     after: Picture
@@ -39,7 +39,7 @@ class Trial:
 
 
 def try_out(roster: Roster, rules: Rules, before: Collection[Couple] | None) -> Trial:
-    """What drawing up anew by `rules` would give, beside the draft `before`, or beside what today's rules give."""
+    """The result of a re-run with `rules`, beside the draft `before`, or beside the result of today's rules."""
     people = {person.id: person for person in roster.people}
     now = choose(roster).couples if before is None else before
     still = [couple for couple in now if set(couple) <= people.keys()]

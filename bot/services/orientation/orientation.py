@@ -1,4 +1,4 @@
-"""The orientation for mentors and the briefing for leaders: offered, read step by step, reminded of, and counted."""
+"""The orientation for mentors and the briefing for leaders: offer, reading progress, reminders, and counts."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -36,15 +36,15 @@ from storage.unit_of_work import Store, UnitOfWork
 
 BATCH = 500
 DAYS_AHEAD = 2
-"""How many working days before the first session whoever has not finished is reminded."""
+"""How many working days before the first session people who have not finished are reminded."""
 DAYS_WITHOUT_DATE = 5
-"""How many working days after they were introduced, if the first session has no date by then."""
+"""How many working days after the introduction, if the first session has no date by then."""
 REMINDER = "preparation_reminder"
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far somebody has read on one side."""
+    """A person's reading progress on one side."""
 
     programme_id: int
     side: Side
@@ -61,7 +61,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Finished:
-    """How many of a side have finished, at least; `finished` is None where it would tell of single people."""
+    """How many of a side have finished, at least; `finished` is None if it would reveal single people."""
 
     side: Side
     people: int
@@ -72,7 +72,7 @@ class Finished:
 
 
 async def offer(work: UnitOfWork, participant: Participant) -> list[Side]:
-    """What somebody has to read now that their sign-up is as it is; the sides that are new."""
+    """What a person has to read with their current sign-up; the sides that are new."""
     known = {Side(one.side) for one in await _rows(work.session, participant.id)}
     new = [side for side in sides_of(participant.role) if side not in known]
     for side in new:
@@ -84,13 +84,13 @@ async def offer(work: UnitOfWork, participant: Participant) -> list[Side]:
 
 
 async def offer_again(work: UnitOfWork, participant: Participant) -> None:
-    """To somebody who was welcomed before: what is new for them comes as a message of its own."""
+    """For a person who was welcomed before: what is new for them is a separate message."""
     for side in await offer(work, participant):
         await work.send(_letter(participant, side, "preparation"))
 
 
 async def offer_to_all(store: Store, hr: HrCaller) -> int:
-    """Offer it to everybody whom it was not offered yet; how many these were. Raises `Rejected`: programme_ended."""
+    """Offer it to everyone who was not offered it yet; how many there were. Raises `Rejected`: programme_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         missing = await _not_offered(work.session, programme.id)
@@ -125,7 +125,7 @@ async def _not_offered(session: AsyncSession, programme_id: int) -> list[Partici
 
 
 async def where(store: Store, caller: Caller, side: Side, programme_id: int | None = None) -> Progress:
-    """How far the caller is: on `side`, or on their other one if they are not on it.
+    """The caller's progress: on `side`, or on their other one if they are not on it.
 
     Raises `Rejected`: not_participant, left_programme, programme_closed.
     """
@@ -153,7 +153,7 @@ async def went_on(store: Store, caller: Caller, programme_id: int, side: Side, s
 
 
 async def progress_of(session: AsyncSession, participant: Participant) -> tuple[Progress, ...]:
-    """How far somebody is on each of their sides."""
+    """A person's progress on each of their sides."""
     read = {one.side: one.steps_read for one in await _rows(session, participant.id)}
     return tuple(Progress(participant.programme_id, side, read.get(side, 0)) for side in sides_of(participant.role))
 
@@ -188,7 +188,7 @@ async def _rows(session: AsyncSession, participant_id: int) -> list[Preparation]
 async def plan_early_reminders(
     work: UnitOfWork, programme: Programme, pairs: Iterable[Pair], people: Mapping[int, Person]
 ) -> None:
-    """Both of each new pair are reminded after some days, unless their first session has a date then."""
+    """Both people of each new pair are reminded after some days, unless their first session has a date then."""
     off, alike = days_off(programme), defaultdict[Hours, set[int]](set)
     for pair in pairs:
         for participant_id in (pair.mentor_id, pair.mentee_id):
@@ -203,7 +203,7 @@ async def plan_early_reminders(
 
 
 async def plan_reminders(work: UnitOfWork, meeting: Meeting) -> None:
-    """The first session of a pair has a time: whoever of the two has not finished by then is reminded before."""
+    """The first session of a pair has a time: those of the two who have not finished by then are reminded before."""
     starts_at = meeting.session.starts_at
     if meeting.session.number != 1 or starts_at is None:
         return
@@ -217,7 +217,7 @@ async def plan_reminders(work: UnitOfWork, meeting: Meeting) -> None:
 
 
 async def tick_preparations(store: Store, now: datetime) -> int:
-    """Remind those whose first session comes near and who have not finished, each once; how many were looked at."""
+    """Remind people before their first session who have not finished, each once; how many were checked."""
     async with store.write(now) as work:
         due = select(Preparation).where(col(Preparation.remind_at) <= now)
         in_order = due.order_by(col(Preparation.remind_at), col(Preparation.id)).limit(BATCH)
@@ -234,7 +234,7 @@ async def tick_preparations(store: Store, now: datetime) -> int:
 
 
 async def first_session(session: AsyncSession, row: Preparation, now: datetime) -> MentoringSession | None:
-    """The first session that somebody prepares for, those with a date first; None if there is none to come."""
+    """The first session for which a person prepares, those with a date first; None if there is none to come."""
     mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.mentee_id
     wanted = (
         select(MentoringSession)
@@ -286,5 +286,5 @@ async def finished(session: AsyncSession, programme_id: int) -> tuple[Finished, 
 
 
 def _at_most(people: int, finished: int | None) -> int | None:
-    """Whoever finished and left since is still counted in what was published."""
+    """People who finished and left since are still counted in what was published."""
     return None if finished is None else min(people, finished)

@@ -1,4 +1,5 @@
-"""30 and 90 days after a card's date its owner is asked what came of it, also when the programme is long over."""
+"""Follow-ups: 30 and 90 days after a card's date its owner is asked about the result, also after the programme's
+end."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ NEWS_FOR = timedelta(days=21)
 
 
 async def tick_cards(store: Store, now: datetime) -> int:
-    """Send the follow-ups that are due; how many cards were looked at."""
+    """Send the follow-ups that are due; how many cards were checked."""
     handled = 0
     while True:
         async with store.write(now) as work:
@@ -36,11 +37,11 @@ async def _look(work: UnitOfWork) -> int:
     of = {one.pair.id: one for one in pairs}
     looked_at = [one for one in cards if one.pair_id in of]
     for card in looked_at:
-        # The others' pairs are being changed just now: the next tick.
+        # The other pairs are locked by another process: the next run checks them.
         couple, side = of[card.pair_id], Side(card.owner)
         person, hours = couple.person(side), couple.hours[side]
         card.next_follow_at = None
-        # With a pair that ended early, what it had in hand ends too.
+        # When a pair ended early, its cards have no follow-ups.
         over = couple.pair.state == PairState.ENDED or couple.part(side).state == ParticipantState.LEFT
         if card.state != State.OPEN or over or not person.active:
             continue

@@ -1,4 +1,4 @@
-"""Action cards: a pair writes down what shall change, by whom and when, and says what came of it.
+"""Action cards: a pair writes down a change, its owner and date, and reports the result.
 
 Either of the two may write, change and settle one, also after the programme's end. HR sees a card only once both have
 agreed to these words.
@@ -21,12 +21,12 @@ from storage.tables import ActionCard
 from storage.unit_of_work import Store, UnitOfWork
 
 MOST = 20
-"""Cards a pair can have."""
+"""Maximum number of cards per pair."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A card with its pair, seen from `side`."""
+    """A card with its pair, from the view of `side`."""
 
     couple: PairContext
     side: Side
@@ -48,7 +48,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Board:
-    """Every card of a pair: those under way first, then the newest."""
+    """Every card of a pair: open ones first, then the newest."""
 
     couple: PairContext
     side: Side
@@ -60,14 +60,14 @@ class Board:
 
 
 class Unfit(Exception):
-    """What was filled in cannot be kept. `faults`: field → the code of its sentence."""
+    """The input is invalid. `faults`: field → the code of its sentence."""
 
     def __init__(self, found: dict[str, str]) -> None:
         super().__init__(", ".join(found))
         self.faults = found
 
 
-# To look at
+# Reading
 
 
 async def board(store: Store, caller: Caller, pair_id: int) -> Board:
@@ -92,18 +92,18 @@ async def look(store: Store, caller: Caller, card_id: int) -> Seen:
 
 
 async def seen_by(session: AsyncSession, card_id: int, person_id: int | None) -> Seen | None:
-    """What a letter about a card shows its reader; None once it, or the pair's part in it, is gone."""
+    """The content of a message about a card for its reader; None if the card, or the reader's part in it, is gone."""
     card = await session.get(ActionCard, card_id)
     found = await couple(session, card.pair_id) if card and card.insight else None
     side = found.side_of(person_id) if found else None
     return Seen(found, side, card) if card and found and side else None
 
 
-# To write
+# Writing
 
 
 async def write(store: Store, caller: Caller, pair_id: int, terms: Terms, *, share: bool) -> Seen:
-    """A new card; the other one hears of it, and is asked whether HR may see it too if the caller would `share` it.
+    """Create a card; the partner is notified, and asked whether HR may see it too if the caller would `share` it.
 
     Raises `Unfit`; `Rejected`: too_many_cards, and those of `my_couple`.
     """
@@ -136,7 +136,7 @@ async def write(store: Store, caller: Caller, pair_id: int, terms: Terms, *, sha
 
 
 async def edit(store: Store, caller: Caller, card_id: int, terms: Terms, *, share: bool) -> Seen:
-    """Other words, another owner or date. HR sees the new words only once both have agreed to them.
+    """Change words, owner or date. HR sees the new words only once both have agreed to them.
 
     Raises `Unfit`; `Rejected`: card_settled, outdated, and those of `my_couple`.
     """
@@ -163,7 +163,7 @@ async def edit(store: Store, caller: Caller, card_id: int, terms: Terms, *, shar
 
 
 async def done(store: Store, caller: Caller, card_id: int) -> Seen:
-    """It was done. Raises `Rejected` as `look`."""
+    """Mark it as done. Raises `Rejected` as `look`."""
 
     async def change(_work: UnitOfWork, seen: Seen) -> None:
         seen.card.why = ""
@@ -172,7 +172,7 @@ async def done(store: Store, caller: Caller, card_id: int) -> Seen:
 
 
 async def drop(store: Store, caller: Caller, card_id: int, why: str) -> Seen:
-    """It will not be done, and why. Raises `Unfit`; `Rejected` as `look`."""
+    """Mark it as dropped, with the reason. Raises `Unfit`; `Rejected` as `look`."""
     if not 0 < len(why) <= LONGEST["why"]:
         raise Unfit({"why": "too_long" if why else "why"})
 
@@ -183,7 +183,7 @@ async def drop(store: Store, caller: Caller, card_id: int, why: str) -> Seen:
 
 
 async def renew(store: Store, caller: Caller, card_id: int, due_on: date | None) -> Seen:
-    """Still working on it: a new date; a card that was done or dropped is under way again. Raises as `drop`."""
+    """Still working on it: set a new date; a done or dropped card is open again. Raises as `drop`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         seen = await _mine(work, caller, card_id, lock=True)
         if wrong := date_fault(due_on, _today(seen.couple, seen.side, caller)):
@@ -196,7 +196,7 @@ async def renew(store: Store, caller: Caller, card_id: int, due_on: date | None)
 
 
 async def share(store: Store, caller: Caller, card_id: int) -> Seen:
-    """The caller lets HR see it; the other one is asked. Raises `Rejected`: card_kept, and those of `look`."""
+    """The caller lets HR see it; the partner is asked. Raises `Rejected`: card_kept, and those of `look`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         seen = await _mine(work, caller, card_id, lock=True)
         if seen.sharing is Sharing.KEPT:
@@ -207,7 +207,7 @@ async def share(store: Store, caller: Caller, card_id: int) -> Seen:
 
 
 async def keep(store: Store, caller: Caller, card_id: int) -> Seen:
-    """It stays between the two, from now on: nobody is told, and only whoever said so can change it."""
+    """Keep it between the two: nobody is notified, and only the person who refused can change it."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         seen = await _mine(work, caller, card_id, lock=True)
         await _wish(work, seen, share=False)
@@ -245,7 +245,7 @@ def _today(found: PairContext, side: Side, caller: Caller) -> date:
 
 
 def _plan(work: UnitOfWork, seen: Seen) -> None:
-    """When the owner is asked first what came of it."""
+    """When the owner is first asked about the result."""
     hours = seen.couple.hours[seen.owner]
     seen.card.next_follow_at = next_follow_up(seen.card.due_on, hours, seen.couple.off, work.now)
 
@@ -254,7 +254,7 @@ def _plan(work: UnitOfWork, seen: Seen) -> None:
 
 
 async def _wish(work: UnitOfWork, seen: Seen, *, share: bool) -> None:
-    """One side's wish. Of a card that HR could not see before, the other one is asked once."""
+    """One side's agreement. If HR could not see the card before, the partner is asked once."""
     if not share:
         _disagree(seen.side, seen.card)
         return

@@ -1,4 +1,4 @@
-"""What of a programme's outcomes HR may see: counts of action cards, and what people chose to share."""
+"""What HR may see of a programme's outcomes: counts of action cards, and what people chose to share."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +18,7 @@ MOST_CARDS = 10
 
 @dataclass(frozen=True)
 class Comment:
-    """What somebody wrote for HR to read."""
+    """A note that a person shared with HR."""
 
     text: str
     side: Side
@@ -26,7 +26,7 @@ class Comment:
 
 @dataclass(frozen=True)
 class SharedCard:
-    """A card that both of a pair let HR see."""
+    """A card that both people of a pair let HR see."""
 
     mentor: Person
     mentee: Person
@@ -40,7 +40,7 @@ class SharedCard:
 
 @dataclass(frozen=True)
 class CardCounts:
-    """Action cards that were written, done and dropped; None where nothing of it was published yet."""
+    """Action cards that were written, done and dropped; None if nothing of it is published yet."""
 
     written: int | None
     done: int | None
@@ -53,7 +53,7 @@ class CardCounts:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Counts from published groups of cards; and the cards that are shared, newest first."""
+    """Counts from published groups of cards; and the shared cards, newest first."""
 
     cards: CardCounts
     shared: tuple[SharedCard, ...]

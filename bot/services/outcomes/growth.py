@@ -1,4 +1,4 @@
-"""What comes of a pair, in one look: its goals, the reader's learning log, and the action cards."""
+"""Outcomes of a pair: its goals, the reader's learning log, and the action cards."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from storage.unit_of_work import Store
 
 @dataclass(frozen=True)
 class Growth:
-    """A pair as one of the two sees it."""
+    """A pair from the view of one of the two."""
 
     couple: PairContext
     side: Side
@@ -24,12 +24,12 @@ class Growth:
 
     @property
     def goes_on(self) -> bool:
-        """The pair still meets: goals move on."""
+        """Whether the pair still meets, so that goals can change."""
         return self.couple.pair.state == PairState.ACTIVE and self.couple.programme.state != ProgrammeState.CLOSED
 
 
 async def look(store: Store, caller: Caller, pair_id: int) -> Growth:
-    """What came of the caller's pair so far, also when it is over. Raises `Refusal` as `my_couple`."""
+    """The outcomes of the caller's pair so far, also after its end. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
         found, side = await my_couple(work.session, caller, pair_id, after_the_end=True)
         agreement = agreements.Seen(found, side, await agreements.newest(work.session, pair_id))

@@ -1,4 +1,4 @@
-"""Everybody's learning log: what I learned, what I taught back. For the writer's eyes, unless they share a note."""
+"""Learning logs: what I learned, what I taught back. Only for the writer, unless they share a note."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,12 +15,12 @@ from storage.unit_of_work import Store, UnitOfWork
 
 LONGEST = 1000
 MOST = 100
-"""Notes of one person in one pair."""
+"""Maximum number of notes of one person in one pair."""
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A note as it is filled in. `session_id`: which meeting it is about; none for any other time."""
+    """A note from the form. `session_id`: the session it is about; None for another time."""
 
     learned: str
     taught: str
@@ -31,7 +31,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Note:
-    """A note as it is shown. `entry` is None for what was noted in the questions after a session."""
+    """A note for display. `entry` is None for notes from the questions after a session."""
 
     entry: LogEntry | None
     number: int | None
@@ -46,18 +46,18 @@ class Note:
 
 @dataclass(frozen=True)
 class Log:
-    """One's own notes about a pair, and what the other one shared; the newest first."""
+    """The person's own notes about a pair, and what the partner shared; the newest first."""
 
     couple: PairContext
     side: Side
     mine: tuple[Note, ...]
     theirs: tuple[Note, ...]
     sessions: tuple[MentoringSession, ...]
-    """Those a note can be about: they have begun."""
+    """Sessions that a note can be about: they have begun."""
 
 
 class Unfit(Exception):
-    """What was filled in cannot be kept. `faults`: field → the code of its sentence."""
+    """The input is invalid. `faults`: field → the code of its sentence."""
 
     def __init__(self, found: dict[str, str]) -> None:
         super().__init__(", ".join(found))
@@ -101,7 +101,7 @@ async def entry_to_change(store: Store, caller: Caller, entry_id: int) -> tuple[
 
 
 async def write(store: Store, caller: Caller, pair_id: int, draft: Draft, entry_id: int | None = None) -> Log:
-    """Keep a note, or change one of the caller's own. The other one hears of a note once, if it is shared with them.
+    """Store a note, or change one of the caller's own. The partner is notified once, if it is shared with them.
 
     Raises `Unfit`; `Rejected`: outdated, too_many_notes, and those of `my_couple`.
     """
@@ -130,7 +130,7 @@ async def write(store: Store, caller: Caller, pair_id: int, draft: Draft, entry_
 
 
 async def delete(store: Store, caller: Caller, entry_id: int) -> Log:
-    """Throw one of the caller's own notes away. Raises `Rejected` as `entry_to_change`."""
+    """Delete one of the caller's own notes. Raises `Rejected` as `entry_to_change`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         found, side, entry = await _own(work, caller, entry_id)
         await work.session.delete(entry)
@@ -143,7 +143,7 @@ async def delete(store: Store, caller: Caller, entry_id: int) -> Log:
 async def shared_with(
     session: AsyncSession, entry_id: int, person_id: int | None
 ) -> tuple[PairContext, Side, Note] | None:
-    """A note that was shared with somebody; None once it is not any more."""
+    """A shared note; None if it is no longer shared."""
     entry = await session.get(LogEntry, entry_id)
     found = await couple(session, entry.pair_id) if entry and entry.with_partner else None
     side = found.side_of(person_id) if found else None

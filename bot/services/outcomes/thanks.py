@@ -1,4 +1,4 @@
-"""Appreciation both ways: one of a pair thanks the other, at any time, in words that only the other one reads."""
+"""Thanks: one person of a pair thanks the other, at any time, in words that only the partner reads."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from storage.unit_of_work import Store, UnitOfWork
 
 LONGEST = 500
 MOST, WITHIN = 3, timedelta(days=1)
-"""So many thanks from one to the other within a day: enough for anybody who means it, too few to be a nuisance."""
+"""Maximum number of thanks from one to the other within a day."""
 THANKS = "thanks"
 
 
@@ -25,7 +25,7 @@ async def partner_to_thank(store: Store, caller: Caller, pair_id: int) -> tuple[
 
 
 async def thank(store: Store, caller: Caller, pair_id: int, text: str) -> tuple[PairContext, Side]:
-    """Send thanks to the partner of a pair that goes on or came to its end.
+    """Send thanks to the partner of a pair that is active or completed.
 
     Raises `Rejected`: those of `my_couple`, partner_gone, thanked_enough, too_long.
     """

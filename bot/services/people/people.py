@@ -1,4 +1,4 @@
-"""What Slack tells about people: new names and zones, people who go and come back."""
+"""Slack's events about people: new names and zones, deactivation and reactivation."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,14 +26,14 @@ from storage.tables import (
 from storage.unit_of_work import Store, UnitOfWork
 
 SEEN_AGAIN = timedelta(seconds=10)
-"""A later use is noted only so long after the last one."""
+"""A later use is stored only this long after the last one."""
 REPLY_EVERY = timedelta(minutes=10)
-"""A person who types to the bot is answered at most this often."""
+"""A person who writes to the bot gets a reply at most this often."""
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What Slack says of a person now; "" where it says nothing."""
+    """A person's current data from Slack; "" for missing ones."""
 
     team_id: str
     slack_id: str
@@ -42,14 +42,14 @@ class Profile:
     zone: str = ""
     active: bool = True
     changed_at: datetime | None = None
-    """When it was changed to that; none if Slack does not say."""
+    """When the profile was changed; None if Slack does not say."""
 
 
 async def follow(store: Store, profile: Profile, now: datetime) -> bool:
-    """Take over what changed in somebody's profile; False for somebody we never met, or if nothing did.
+    """Store the changes of a profile; False for an unknown person, or if nothing changed.
 
-    A profile that is not newer than the last one told changes nothing: events may come late, twice and in any order.
-    Whoever was deactivated leaves their programmes, without a word to them. Coming back does not join again.
+    A profile that is not newer than the stored one changes nothing: events may come late, twice and in any order.
+    Deactivated people leave their programmes, without a message. Reactivation does not join them again.
     """
     async with store.read(now) as work:
         known = await person_by_slack(work.session, profile.team_id, profile.slack_id)
@@ -72,7 +72,7 @@ async def follow(store: Store, profile: Profile, now: datetime) -> bool:
 
 
 def _is_newer(person: Person, profile: Profile) -> bool:
-    """The same moment means the same event, told again."""
+    """The same moment means a repeated event."""
     return profile.changed_at is None or person.told_at is None or profile.changed_at > person.told_at
 
 
@@ -107,9 +107,9 @@ async def _take_out(work: UnitOfWork, person: Person) -> None:
 
 
 async def reply_to_typed(store: Store, caller: Caller, typed_at: datetime | None = None) -> bool:
-    """Answer somebody who typed to the bot; False if they were answered a moment ago, or since they typed it.
+    """Reply to a person who wrote to the bot; False if they got a reply a moment ago, or since they wrote.
 
-    What they typed is not kept.
+    Their text is not stored.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
@@ -137,9 +137,9 @@ async def reply_to_typed(store: Store, caller: Caller, typed_at: datetime | None
 
 
 async def uninstalled(store: Store, team_id: str, now: datetime, at: datetime | None = None) -> bool:
-    """The workspace removed the app: nothing is posted there any more, and nothing is lost if it comes back.
+    """The workspace removed the app: posting stops, and nothing is lost if it comes back.
 
-    False, and nothing done, if the app was used or removed since `at`, which is now by default.
+    False, without any change, if the app was used or removed since `at`, which is now by default.
     """
     at = at or now
     async with store.write(now) as work:
@@ -153,7 +153,7 @@ async def uninstalled(store: Store, team_id: str, now: datetime, at: datetime | 
 
 
 async def installed(store: Store, team_id: str, now: datetime, at: datetime | None = None) -> bool:
-    """Somebody used the app: what its removal before `at` stopped goes on. False if nothing was stopped."""
+    """A person used the app: resume what its removal before `at` stopped. False if nothing was stopped."""
     at = at or now
     async with store.read(now) as work:
         presence = await work.session.get(AppPresence, team_id)
@@ -178,7 +178,7 @@ def _is_later(at: datetime, last: datetime | None) -> bool:
 
 
 async def _lock(work: UnitOfWork, team_id: str) -> AppPresence:
-    """The row of a workspace, made if need be, locked until the transaction ends."""
+    """The row of a workspace, created if needed, locked until the transaction ends."""
     insert = sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     await work.session.exec(insert(AppPresence).values(team_id=team_id).on_conflict_do_nothing())
     wanted = select(AppPresence).where(col(AppPresence.team_id) == team_id).with_for_update()
@@ -186,7 +186,7 @@ async def _lock(work: UnitOfWork, team_id: str) -> AppPresence:
 
 
 async def choose_language(store: Store, caller: Caller, language: str) -> None:
-    """In which of the languages that there are the caller reads from now on. Raises `Rejected`: unknown_person."""
+    """Set the caller's language to one of the available ones. Raises `Rejected`: unknown_person."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
         if person is None:
@@ -196,12 +196,12 @@ async def choose_language(store: Store, caller: Caller, language: str) -> None:
 
 
 async def runs_a_programme(store: Store, caller: Caller, channel: str) -> bool:
-    """A programme is run from this channel already."""
+    """Whether a programme is run from this channel."""
     async with store.read(caller.now) as work:
         return await programme_of_channel(work.session, caller.team_id, channel) is not None
 
 
 async def once(store: Store, caller: Caller) -> None:
-    """Sign for an event that has no other effect in the database. Raises `AlreadyDone` the second time."""
+    """Record an event that has no other effect in the database. Raises `AlreadyDone` the second time."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         await work.commit()

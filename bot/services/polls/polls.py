@@ -1,4 +1,4 @@
-"""What each of a pair says after a session. Answers can be changed until the poll closes; the tick closes it."""
+"""Answers of both people of a pair after a session. They can be changed until the poll closes; a job closes it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from storage.unit_of_work import Store, UnitOfWork
 FIELDS = ("met", "useful", "honest", "will_use", "learned", "will_do", "share", "contact_me")
 UNBOOKED = "unbooked"
 POLL_CHANGE_WINDOW = timedelta(minutes=30)
-"""How long an answer is left alone before the at-risk rules look at it: a slip of the finger is put right by then."""
+"""How long the at-risk rules wait after an answer, so that a mistake can be corrected."""
 
 
 @dataclass(frozen=True)
 class Poll:
-    """One person's poll about one session, as it stands. `contact` is whom a wish to talk goes to."""
+    """One person's poll about one session. `contact` is the recipient of a wish to be contacted."""
 
     meeting: Meeting
     side: Side
@@ -33,12 +33,12 @@ class Poll:
     closes: datetime
     contact: Person | None
     posted: tuple[str, str] | None = None
-    """Channel and ts of the message it is in."""
+    """Channel and ts of its message."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the closed poll makes of the session. `reopened`: it did not take place, and there is time for it yet."""
+    """The closed poll's result for the session. `reopened`: it was not held, and there is still time for it."""
 
     state: SessionState
     reopened: bool = False
@@ -47,7 +47,7 @@ class Verdict:
 
 
 def slot_of(row: MentoringSession) -> str:
-    """What tells the polls of one session apart when it is booked anew, as its steps name it."""
+    """Distinguishes the polls of one session that is booked again, as its steps name it."""
     return row.starts_at.strftime("%Y%m%dT%H%MZ") if row.starts_at else UNBOOKED
 
 
@@ -60,7 +60,7 @@ async def poll(store: Store, caller: Caller, session_id: int) -> Poll:
 
 
 async def poll_of(work: UnitOfWork, meeting: Meeting, side: Side) -> Poll:
-    """The poll of one side, for a view."""
+    """The poll of one side, for display."""
     row = await _row(work, meeting, side)
     contact = await contact_or_none(work, meeting, side)
     answer = answer_of(row) if row else Answer(meeting.session.id, meeting.part(side).id, side)
@@ -68,7 +68,7 @@ async def poll_of(work: UnitOfWork, meeting: Meeting, side: Side) -> Poll:
 
 
 async def say_met(store: Store, caller: Caller, session_id: int, met: Met) -> Poll:
-    """Whether the session took place. Raises as `poll`."""
+    """Store whether the session took place. Raises as `poll`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
         _asked(meeting, caller.now)
@@ -85,7 +85,7 @@ async def rate(
     honest: int | None = None,
     will_use: int | None = None,
 ) -> Poll:
-    """A rating, 1-5. Raises as `poll`."""
+    """Store a rating, 1-5. Raises as `poll`."""
     return await _change(
         store, caller, session_id, lambda one: one.rate(useful=useful, honest=honest, will_use=will_use)
     )
@@ -101,7 +101,8 @@ async def comment(
     share: bool,
     contact: bool = False,
 ) -> Poll:
-    """The optional comments; an empty one takes it back. HR reads them only with `share`. Raises as `ask_contact`."""
+    """Store the optional comments; an empty one is deleted. HR reads them only with `share`. Raises as
+    `ask_contact`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
         _asked(meeting, caller.now)
@@ -118,7 +119,7 @@ async def comment(
 
 
 async def ask_contact(store: Store, caller: Caller, session_id: int) -> Poll:
-    """The caller would like to be contacted: told to the programme's named contact alone, once.
+    """The caller wants to be contacted: only the programme's named contact is notified, once.
 
     Raises `Rejected`: no_contact, contact_is_partner, and as `poll`.
     """
@@ -131,7 +132,7 @@ async def ask_contact(store: Store, caller: Caller, session_id: int) -> Poll:
 
 
 async def tell_contact(work: UnitOfWork, couple: PairContext, side: Side, subject: str) -> None:
-    """Let the named contact know, once for each `subject`, that one of a pair would like to talk. Raises `Rejected`."""
+    """Notify the named contact, once for each `subject`, that a person of a pair wants to talk. Raises `Rejected`."""
     person = couple.person(side)
     contact = await contact_of(work.session, couple.programme, person)
     await work.send(
@@ -148,7 +149,7 @@ async def tell_contact(work: UnitOfWork, couple: PairContext, side: Side, subjec
 
 
 async def contact_or_none(work: UnitOfWork, couple: PairContext, side: Side) -> Person | None:
-    """Who would contact that side; None if there is nobody whom it cannot be about."""
+    """The person who would contact that side; None if there is no suitable one."""
     try:
         return await contact_of(work.session, couple.programme, couple.person(side))
     except Rejected:
@@ -156,7 +157,7 @@ async def contact_or_none(work: UnitOfWork, couple: PairContext, side: Side) -> 
 
 
 async def note_met(work: UnitOfWork, meeting: Meeting, side: Side, met: Met) -> None:
-    """Write one side's word down, and let the session's state follow what both said."""
+    """Store one side's answer, and update the session's state from both answers."""
     await _write(work, meeting, side, lambda one: one.say_met(met))
     row = meeting.session
     was = row.state
@@ -170,7 +171,7 @@ async def note_met(work: UnitOfWork, meeting: Meeting, side: Side, met: Met) -> 
 
 
 async def take_back_answers(work: UnitOfWork, meeting: Meeting) -> Side | None:
-    """A session is booked anew: what was said about its earlier time no longer counts. The side that had moved it."""
+    """A session is booked again: answers about its earlier time are deleted. Returns the side that had moved it."""
     row = meeting.session
     rows = await answers_of(work, [row.id])
     mentor, mentee = both(rows)
@@ -187,9 +188,9 @@ async def take_back_answers(work: UnitOfWork, meeting: Meeting) -> Side | None:
 
 
 def verdict(state: SessionState, rows: Iterable[PollAnswer], *, window_open: bool) -> Verdict:
-    """What became of a session whose poll closes now.
+    """The result of a session whose poll closes now.
 
-    Nobody's word, and two different words, count as missed: held is only what somebody says and nobody denies.
+    No answer, and two different answers, count as missed: a session is held only if one says so and nobody denies it.
     """
     mentor, mentee = both(rows)
     how = outcome(mentor, mentee)
@@ -232,7 +233,7 @@ def closes_at(meeting: Meeting) -> datetime:
 
 
 def _asked(meeting: Meeting, now: datetime) -> None:
-    """Raises `Rejected` unless answers about the session are taken now: not before it, not after the close."""
+    """Raises `Rejected` unless the poll of the session is open: not before it, not after the close."""
     row = meeting.session
     if row.settled_at or now >= closes_at(meeting):
         raise Rejected("poll_closed", number=row.number)

@@ -1,7 +1,7 @@
-"""Erasing: a person goes, and what is left says nothing about them but is still counted.
+"""Erases a person: what remains does not identify them but is still counted.
 
-Everything happens in one transaction: killed anywhere, either all of it is done or none. What the bot wrote to their
-DM is deleted from Slack afterwards, by `bot.jobs.delete_erased_dms`.
+Everything happens in one transaction: after a kill at any moment, either all of it is done or none. The bot's
+messages in their DM are deleted from Slack afterwards, by `bot.jobs.delete_erased_dms`.
 """
 
 from sqlalchemy import Update, delete, exists, or_, update
@@ -43,11 +43,11 @@ BLANK = {
     "profile_at": None,
     "active": False,
 }
-"""What is left of a person, besides a number."""
+"""What remains of a person, besides a number."""
 
 
 async def erase(store: Store, caller: Caller) -> bool:
-    """Erase the caller; False if there is nobody to erase (any more). To the bot they are a stranger from now on."""
+    """Erase the caller; False if they are unknown (any more). The bot does not know them from now on."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
         if person is None:
@@ -58,7 +58,7 @@ async def erase(store: Store, caller: Caller) -> bool:
 
 
 async def erase_person(work: UnitOfWork, person: Person) -> None:
-    """Erase somebody in an open transaction, in which nothing that was read before is to be used afterwards."""
+    """Erase a person in an open transaction; rows that were read before must not be used afterwards."""
     number = person.id
     await _take_out(work, number)
     owner = await owner_of(work.session, number)
@@ -66,7 +66,7 @@ async def erase_person(work: UnitOfWork, person: Person) -> None:
     await _stop_messages(work, owner)
     await withdraw_of(work, owner)
     await _wipe(work, owner)
-    # Whoever named them as manager is asked again: who manages whom decides who may meet whom.
+    # People who named them as manager are asked again: reporting lines decide who may be paired.
     reports = update(RosterEntry).where(col(RosterEntry.manager_id) == number)
     await _run(work, reports.values(manager_id=None, manager_known=False))
     appraised = update(RosterEntry).where(col(RosterEntry.appraiser_id) == number)
@@ -76,13 +76,13 @@ async def erase_person(work: UnitOfWork, person: Person) -> None:
     await _run(work, shared.values(manager_id=None, manager_known=False))
     shared_by = update(SharedRosterEntry).where(col(SharedRosterEntry.appraiser_id) == number)
     await _run(work, shared_by.values(appraiser_id=None))
-    # The name is a number: a language of its own, and the same person is one person in every count.
+    # The name is a number: independent of languages, and the same person is one person in every count.
     gone = {"slack_id": f"erased-{number}", "name": f"#{number}", "erased_at": work.now, "clean_at": work.now}
     await _run(work, update(Person).where(col(Person.id) == number).values(**BLANK, **gone))
 
 
 async def forget_part(work: UnitOfWork, participant: Participant) -> None:
-    """Erase what somebody told for one programme, while they take part in another."""
+    """Erase a person's data for one programme, while they take part in another."""
     one = Owner(participant.person_id, (participant.id,), (participant.programme_id,), whole=False)
     await _stop_messages(work, one)
     await withdraw_of(work, one)
@@ -90,7 +90,8 @@ async def forget_part(work: UnitOfWork, participant: Participant) -> None:
 
 
 async def forget_roster(session: AsyncSession, programme_id: int) -> None:
-    """Erase what one programme's roster said. Who is in no other one and never took part keeps a Slack id, no name."""
+    """Erase the roster of one programme. People who are in no other one and never took part keep a Slack id, no
+    name."""
     listed = select(RosterEntry.person_id).where(RosterEntry.programme_id == programme_id)
     elsewhere = [
         select(RosterEntry.id).where(
@@ -114,13 +115,13 @@ async def forget_roster(session: AsyncSession, programme_id: int) -> None:
 
 
 async def forget_sponsors(session: AsyncSession, programme_id: int) -> None:
-    """Erase what was said from leadership for one programme, also by somebody who is not in this Slack."""
+    """Erase the sponsor's messages of one programme, also of sponsors who are not in this Slack."""
     said = update(SponsorMessage).where(col(SponsorMessage.programme_id) == programme_id)
     await session.exec(said.values(sponsor_id=None, name="", text="").execution_options(synchronize_session=False))
 
 
 async def _take_out(work: UnitOfWork, person_id: int) -> None:
-    """Leave every programme that goes on: each other half and HR are told kindly, as always."""
+    """Leave every running programme: each partner and HR are notified as usual."""
     wanted = (
         select(Participant, Programme)
         .join(Programme, col(Programme.id) == col(Participant.programme_id))
@@ -136,7 +137,7 @@ async def _take_out(work: UnitOfWork, person_id: int) -> None:
 
 
 async def _leave_posts(work: UnitOfWork, person: Person) -> None:
-    """A programme whose named contact goes has none: HR is told to name another."""
+    """A programme whose named contact is erased has none: HR is asked to name another."""
     theirs = select(Programme).where(Programme.contact_id == person.id)
     for programme in (await work.session.exec(theirs)).all():
         programme.contact_id = None
@@ -153,10 +154,10 @@ async def _leave_posts(work: UnitOfWork, person: Person) -> None:
 
 
 async def _stop_messages(work: UnitOfWork, owner: Owner) -> None:
-    """Nothing more is sent to them, nor to others about them; what they wrote to others is not kept."""
+    """Nothing more is sent to them, nor to others about them; the words of their messages to others are deleted."""
     waiting = (col(Outbox.person_id) == owner.person_id, col(Outbox.state) == OutboxState.PENDING)
     if owner.whole:
-        # What others confided to them, and they did not read: its writer learns that it did not arrive.
+        # Concerns to them that they did not read: the writer is notified that it was not delivered.
         for row in (await work.session.exec(select(Outbox).where(*waiting, col(Outbox.kind).in_(CARE)))).all():
             await report_trouble(work, "dropped", row)
     ours = waiting if owner.whole else (*waiting, col(Outbox.programme_id).in_(owner.programmes))
@@ -172,15 +173,15 @@ async def _stop_messages(work: UnitOfWork, owner: Owner) -> None:
         row.data = {}
         if row.state == OutboxState.PENDING:
             row.state, row.error = OutboxState.DROPPED, "erased"
-    # Where the messages of a pair's chat stand is of no use once the pair is over, and names the chat.
+    # The location of messages in a pair's group DM is useless once the pair is over, and identifies the DM.
     settled = (col(Outbox.pair_id).in_(owner.pairs), col(Outbox.state) == OutboxState.SENT)
     await _run(work, update(Outbox).where(*settled).values(channel=None, ts=None))
     await work.session.flush()
 
 
 async def _wipe(work: UnitOfWork, owner: Owner) -> None:
-    """Take everything away. A group that is being published (`bot.services.insight.published_groups`) is whole
-    before, or is made without them afterwards."""
+    """Delete all rows. A group that is being published (`bot.services.insight.published_groups`) is complete
+    before, or is created without them afterwards."""
     theirs = select(Programme.id).where(col(Programme.id).in_(owner.programmes)).order_by(col(Programme.id))
     await work.session.exec(theirs.with_for_update(key_share=True))
     await wipe(work.session, owner)
@@ -188,7 +189,7 @@ async def _wipe(work: UnitOfWork, owner: Owner) -> None:
 
 
 async def _blank_topics(work: UnitOfWork, owner: Owner) -> None:
-    """What they offered and wished is only counted of whoever stayed to the end."""
+    """Offers and wishes are only counted for people who stayed to the end."""
     theirs = col(Participant.id).in_(owner.participants)
     left = update(Participant).where(theirs, col(Participant.state) == ParticipantState.LEFT)
     await _run(work, left.values(offers=[], wishes=[]))
@@ -196,5 +197,5 @@ async def _blank_topics(work: UnitOfWork, owner: Owner) -> None:
 
 
 async def _run(work: UnitOfWork, statement: Update) -> None:
-    # What is loaded is not used afterwards, so nothing has to be kept in step with it.
+    # Loaded rows are not used afterwards, so they need not be updated.
     await work.session.exec(statement.execution_options(synchronize_session=False))

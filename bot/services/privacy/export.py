@@ -1,4 +1,4 @@
-"""What is kept about a person, for their own eyes: to look at, and to take along."""
+"""The stored data of a person, for the window and for their copy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,12 +33,12 @@ PROFILE = ("slack_id", "name", "email", "zone", "work_start", "work_end", "langu
 
 @dataclass(frozen=True)
 class Stored:
-    """Everything that is kept about `person`, and of others no more than the names they know anyway."""
+    """All stored data about `person`, and of others only the names that they know anyway."""
 
     at: datetime
     person: Person
     managers: dict[int, Person]
-    """By their ids: whoever manages the person, as one of their programmes knows."""
+    """By their ids: the person's managers, as known to their programmes."""
     avoided: tuple[Person, ...]
     programmes: dict[int, Programme]
     mine: frozenset[int]
@@ -46,7 +46,7 @@ class Stored:
     partners: dict[int, Person]
     """By the pair's id."""
     suggested: dict[int, Person]
-    """Whom HR suggested as a partner, by the confirmation's id."""
+    """Partners that HR suggested, by the confirmation's id."""
     rows: dict[str, Sequence[Any]]
     """By the name of the table."""
 
@@ -54,20 +54,20 @@ class Stored:
         return self.rows.get(table, ())
 
     def side(self, pair: Pair | PairConfirmation) -> str:
-        """Which of the two they are."""
+        """Their role in the pair."""
         return "mentor" if pair.mentor_id in self.mine else "mentee"
 
     def answer(self, asked: PairConfirmation) -> bool | None:
-        """What they themselves answered about a pair made by hand; None for nothing."""
+        """Their own answer about a pair made by hand; None for no answer."""
         return asked.mentor_agrees if asked.mentor_id in self.mine else asked.mentee_agrees
 
     def ended_why(self, pair: Pair) -> str | None:
-        """What they told HR at the pair's end; what the other one told is the other one's."""
+        """Their own reason at the pair's end; the partner's is the partner's data."""
         return pair.ended_why if pair.ended_side == self.side(pair) else None
 
 
 async def look(store: Store, caller: Caller) -> Stored:
-    """What is kept about the caller. Raises `Rejected`: unknown_person."""
+    """The stored data about the caller. Raises `Rejected`: unknown_person."""
     async with store.read(caller.now) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
         if person is None:
@@ -76,7 +76,7 @@ async def look(store: Store, caller: Caller) -> Stored:
 
 
 async def read(work: UnitOfWork, person: Person) -> Stored:
-    """What is kept about a person, as of `work.now`."""
+    """The stored data about a person, as of `work.now`."""
     session = work.session
     owner = await owner_of(session, person.id)
     avoided = select(Person).join(Avoidance, col(Avoidance.avoided_id) == col(Person.id))
@@ -107,7 +107,7 @@ async def _partners(work: UnitOfWork, owner: Owner, table: type[Pair] | type[Pai
 
 
 async def ask_for_export(store: Store, caller: Caller) -> bool:
-    """Put the caller's files into the outbox; False if they are on their way. Raises `Rejected`: unknown_person."""
+    """Enqueue the caller's files; False if they are being sent. Raises `Rejected`: unknown_person."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
         if person is None:
@@ -131,7 +131,7 @@ async def ask_for_export(store: Store, caller: Caller) -> bool:
 
 
 def as_record(stored: Stored) -> dict[str, Any]:
-    """Everything, as a record for machines: codes and ids as they are stored, moments in ISO 8601 and UTC."""
+    """Everything as a machine-readable record: codes and ids as they are stored, moments in ISO 8601 and UTC."""
     person = stored.person
     record: dict[str, Any] = {
         "exported_at": stored.at.isoformat(),
@@ -148,7 +148,7 @@ def as_record(stored: Stored) -> dict[str, Any]:
 
 
 def _named(stored: Stored) -> set[int]:
-    """The programmes that any of it is about."""
+    """The programmes in the data."""
     return {row.programme_id for rows in stored.rows.values() for row in rows if getattr(row, "programme_id", None)}
 
 
@@ -160,7 +160,7 @@ def _row(stored: Stored, names: Sequence[str], row: Any) -> dict[str, Any]:
     if isinstance(row, Pair):
         side = stored.side(row)
         del found["mentor_id"]
-        # What was said to the other about the match is theirs.
+        # Reasons that the partner read about the match are the partner's data.
         found["explanation"] = (row.explanation or {}).get(side, [])
         found["ended_why"] = stored.ended_why(row)
         found |= {"side": side, "partner": stored.partners[row.id].name}

@@ -1,4 +1,4 @@
-"""Nothing personal is kept for ever: what belongs to a programme is erased some months after its end."""
+"""Retention: personal data of a programme are erased some months after its end."""
 
 from datetime import datetime, time
 
@@ -18,9 +18,9 @@ BATCH = 500
 
 
 async def tick_retention(store: Store, now: datetime, months: int = DEFAULT_MONTHS) -> int:
-    """Erase what belongs to programmes that ended `months` ago; how many sign-ups these were.
+    """Erase the data of programmes that ended `months` ago; how many sign-ups there were.
 
-    Whoever has a part in nothing newer is erased altogether, as if they had asked for it.
+    People who take part in no newer programme are erased completely, as if they had asked for it.
     """
     await _plan(store, now, months)
     forgotten = 0
@@ -30,7 +30,7 @@ async def tick_retention(store: Store, now: datetime, months: int = DEFAULT_MONT
 
 
 async def tick_receipts(store: Store, now: datetime) -> int:
-    """Forget which requests of Slack's were answered, once none of them can come again; how many these were."""
+    """Delete processed requests from Slack that cannot be repeated any more; how many there were."""
     async with store.read(now) as work:
         old = select(ProcessedRequest.key).where(col(ProcessedRequest.at) < now - RECEIPTS_KEPT)
         if (await work.session.exec(old.limit(1))).first() is None:
@@ -42,12 +42,12 @@ async def tick_receipts(store: Store, now: datetime) -> int:
 
 
 def forget_at(programme: Programme, months: int) -> datetime:
-    """When a programme's personal data have been kept long enough."""
+    """When the retention time of a programme's personal data ends."""
     return to_utc(add_months(programme.starts_on, programme.months + months), time(), programme.zone)
 
 
 async def _plan(store: Store, now: datetime, months: int) -> None:
-    """Write down when each programme is due; anew once it is, for its dates, or the setting, may have changed."""
+    """Store when each programme is due; again once it is, for its dates, or the setting, may have changed."""
     wanted = (
         select(Programme)
         .where(
@@ -67,7 +67,7 @@ async def _plan(store: Store, now: datetime, months: int) -> None:
 
 
 async def _forget_one(store: Store, now: datetime, months: int) -> bool:
-    """Erase one sign-up of a programme that is due, in a transaction of its own; False if nothing is left."""
+    """Erase one sign-up of a due programme, in a transaction of its own; False if nothing is left."""
     due = select(Programme).where(col(Programme.forgotten_at).is_(None), col(Programme.forget_at) <= now)
     async with store.read(now) as work:
         if (await work.session.exec(due.limit(1))).first() is None:
@@ -100,7 +100,7 @@ async def _forget(work: UnitOfWork, participant: Participant, months: int) -> No
 
 
 async def _still_here(session: AsyncSession, person: Person, now: datetime, months: int) -> bool:
-    """Whether somebody has a part in a programme that is not to be forgotten yet, or runs one that goes on."""
+    """Whether a person is enrolled in a programme that is not due yet, or runs an active one."""
     taking_part = (
         select(Programme)
         .join(Participant, col(Participant.programme_id) == col(Programme.id))

@@ -1,4 +1,4 @@
-"""HR's calendar: days off beside the public holidays, and holidays on which people work. What was due then moves."""
+"""HR's calendar: days off beside the public holidays, and holidays on which people work. Due work is moved."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ from storage.tables import MentoringSession, Outbox, OutboxState, Pair, PairStat
 from storage.unit_of_work import Store, UnitOfWork
 
 LONGEST = timedelta(days=31)
-"""How many days in a row HR can add at once."""
+"""How many consecutive days HR can add at once."""
 AHEAD = timedelta(days=400)
 
 
@@ -34,7 +34,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The days off that are still to come, and public holidays on which HR said people work."""
+    """The coming days off, and public holidays on which people work."""
 
     programme: Programme
     off: list[Day]
@@ -42,7 +42,7 @@ class Calendar:
 
 
 async def calendar_of(store: Store, hr: HrCaller, language: str) -> Calendar:
-    """The programme's days from today to its end. Raises `Refusal`: programme_ended."""
+    """The programme's days from today to its end. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
         today = local(hr.now, programme.zone).date()
@@ -58,9 +58,9 @@ async def calendar_of(store: Store, hr: HrCaller, language: str) -> Calendar:
 
 
 async def change(store: Store, hr: HrCaller, added: list[date], worked: list[date]) -> Programme:
-    """Make some days off and work on others. Pairs with a session on a new day off are told, once.
+    """Change days off and working days. Pairs with a session on a new day off are notified once.
 
-    Raises `Refusal`: programme_ended.
+    Raises `Rejected`: programme_ended.
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
@@ -79,13 +79,13 @@ async def change(store: Store, hr: HrCaller, added: list[date], worked: list[dat
 
 
 async def _look_again(work: UnitOfWork, programme: Programme) -> None:
-    """What waits for working hours: delivery finds the next good hour anew."""
+    """Messages that wait for working hours: delivery computes their time again."""
     waits = (
         col(Outbox.programme_id) == programme.id,
         col(Outbox.state) == OutboxState.PENDING,
         col(Outbox.keeps_hours).is_(True),
         col(Outbox.due_at) > work.now,
-        # What is planned for a later day stays so.
+        # Messages planned for a later day stay unchanged.
         or_(col(Outbox.planned_at).is_(None), col(Outbox.planned_at) <= work.now),
     )
     await work.session.exec(update(Outbox).where(*waits).values(due_at=work.now))
@@ -93,7 +93,7 @@ async def _look_again(work: UnitOfWork, programme: Programme) -> None:
 
 
 async def _tell(work: UnitOfWork, programme: Programme, new: set[date]) -> None:
-    """Sessions stay where the two agreed; but both learn that the day is off now."""
+    """Sessions keep their time, which the two agreed on; but both are notified that the day is off now."""
     if not new:
         return
     booked = around_pairs(*COUPLE, MentoringSession).join(

@@ -1,4 +1,4 @@
-"""On which day each of a programme's last messages comes: one a day for everybody, whatever they were part of.
+"""The days of a programme's last messages: one per person and day.
 
 Farewells come first, one for each partner, then certificates, then the closing questions, both by side.
 """
@@ -22,16 +22,16 @@ Seat = tuple[int, Side]
 
 @dataclass(frozen=True)
 class LastDays:
-    """How many working days after the first of them each message of somebody's comes."""
+    """How many working days after the first of them each message of a person comes."""
 
     partners: dict[int, list[tuple[int, Side]]]
-    """Each sign-up's pairs that came to the end, oldest first, and the side in each."""
+    """Each sign-up's pairs that reached the end, oldest first, and the side in each."""
 
     def farewell(self, participant_id: int, pair_id: int) -> int:
         return [one for one, _ in self.partners[participant_id]].index(pair_id)
 
     def certificate(self, participant_id: int, side: Side) -> int:
-        """After the farewells; at once for whose only pairs had ended before."""
+        """After the farewells; at once for people whose only pairs had ended before."""
         sides = self._sides(participant_id)
         before = len(self.partners.get(participant_id, ()))
         return before + (sides.index(side) if side in sides else 2 * len(sides))
@@ -45,7 +45,7 @@ class LastDays:
 
 
 async def last_days(work: UnitOfWork, programme: Programme, participants: Iterable[int]) -> LastDays:
-    """The last days of these people, by all the pairs of theirs that come to the end with the programme."""
+    """The last days of these people, from all their pairs that reach the end with the programme."""
     wanted = set(participants)
     pairs = select(Pair.id, Pair.mentor_id, Pair.mentee_id).where(
         Pair.programme_id == programme.id, col(Pair.state).in_((PairState.ACTIVE, PairState.COMPLETED))
@@ -59,7 +59,7 @@ async def last_days(work: UnitOfWork, programme: Programme, participants: Iterab
 
 
 def on_day(begins: datetime, days: int, person: Person, programme: Programme) -> datetime:
-    """The opening on the `days`-th working day after the first moment from `begins` on that suits somebody."""
+    """The opening on the `days`-th working day after the first moment from `begins` on in a person's working hours."""
     hours, off = hours_of(person), days_off(programme)
     first = next_working(begins, hours, off)
     if days == 0:

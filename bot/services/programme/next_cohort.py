@@ -1,4 +1,4 @@
-"""The next cohort opens from the last: its settings, what it taught, and an invitation to everybody who was in it."""
+"""The next cohort starts from the last: its settings, its figures, and an invitation to its participants."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,12 +15,12 @@ from storage.unit_of_work import Store, UnitOfWork
 
 ALUMNUS = "alumnus"
 CARRIED = ("country", "zone", "minutes", "least_gap", "same_department", "floor", "weights", "topics")
-"""Settings that no form asks for, and that the next programme takes over; besides the days that HR added or removed."""
+"""Settings that no form asks for, and that the next programme copies; besides the days that HR added or removed."""
 
 
 @dataclass(frozen=True)
 class Predecessor:
-    """The programme before, its contact, and what its numbers say at its end."""
+    """The previous programme, its contact, and its figures at its end."""
 
     programme: Programme
     contact: Person | None
@@ -28,7 +28,7 @@ class Predecessor:
 
 
 async def predecessor(store: Store, caller: Caller, hr_channel: str) -> Predecessor | None:
-    """What the next programme of a channel starts from; None if it would be the first one."""
+    """The initial values of a channel's next programme; None if it is the first one."""
     async with store.read(caller.now) as work:
         last = await last_here(work.session, caller.team_id, hr_channel)
         if last is None:
@@ -39,12 +39,12 @@ async def predecessor(store: Store, caller: Caller, hr_channel: str) -> Predeces
 
 
 async def read_predecessor(store: Store, programme: Programme, now: datetime) -> Summary | None:
-    """The last numbers of the programme that this one follows."""
+    """The final figures of the programme that this one follows."""
     return await current_summary(store, programme.follows_id, now) if programme.follows_id else None
 
 
 async def last_here(session: AsyncSession, team_id: str, hr_channel: str) -> Programme | None:
-    """The programme that came to its end last of those run from a channel."""
+    """The last programme of a channel that reached its end."""
     wanted = select(Programme).where(
         Programme.team_id == team_id, Programme.hr_channel == hr_channel, Programme.state == ProgrammeState.CLOSED
     )
@@ -52,7 +52,7 @@ async def last_here(session: AsyncSession, team_id: str, hr_channel: str) -> Pro
 
 
 async def carry_on(work: UnitOfWork, programme: Programme) -> None:
-    """Let a programme that was just opened follow the last one of its channel, if there is one."""
+    """Link a new programme to the last one of its channel, if there is one."""
     last = await last_here(work.session, programme.team_id, programme.hr_channel)
     if last is None:
         return
@@ -65,13 +65,13 @@ async def carry_on(work: UnitOfWork, programme: Programme) -> None:
 
 
 async def take_over_roster(work: UnitOfWork, programme: Programme) -> None:
-    """Start a programme that was just opened with the roster of the one it follows: the same HR channel stored it."""
+    """Start a new programme with the roster of the one it follows: the same HR channel stored it."""
     if programme.follows_id:
         await inherit(work.session, programme.id, programme.follows_id)
 
 
 async def invite_alumni(work: UnitOfWork, programme: Programme) -> None:
-    """Invite everybody who stayed to the end of a programme that this HR ran before; each once."""
+    """Invite everyone who stayed to the end of an earlier programme of this HR; each once."""
     wanted = (
         select(Person.id)
         .join(Participant, col(Participant.person_id) == col(Person.id))
@@ -103,6 +103,6 @@ async def invite_alumni(work: UnitOfWork, programme: Programme) -> None:
 
 
 async def last_sign_up(session: AsyncSession, person_id: int) -> Participant | None:
-    """What somebody told when they joined last, in any programme, as long as it is kept."""
+    """A person's answers when they last joined any programme, as long as they are stored."""
     wanted = select(Participant).where(Participant.person_id == person_id, col(Participant.forgotten_at).is_(None))
     return (await session.exec(wanted.order_by(col(Participant.id).desc()).limit(1))).first()

@@ -1,4 +1,4 @@
-"""The one thing that HR does next for a programme, as the Home tab shows it."""
+"""HR's next step for a programme, as the Home tab shows it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,26 +32,26 @@ from storage.tables import (
 from storage.unit_of_work import UnitOfWork
 
 MOST_LOOKED_AT = 50
-"""Pairs that HR was told of: whether they still need somebody is looked up for so many."""
+"""Pairs that were reported to HR: so many are checked for whether they still need attention."""
 
 
 class HrStep(StrEnum):
-    """As `home.hr.next` names it."""
+    """As in `home.hr.next`."""
 
-    SPONSOR = "sponsor"  # nobody of the leadership has spoken yet
-    INVITE = "invite"  # a side has nobody yet
+    SPONSOR = "sponsor"  # no sponsor's message yet
+    INVITE = "invite"  # a side has no participants yet
     DRAFT = "draft"
     RELEASE = "release"  # a draft waits
-    ATTENTION = "attention"  # pairs that nudges and questions did not help
-    PAIR_AGAIN = "pair_again"  # people have come free since the last draft
+    ATTENTION = "attention"  # pairs for which nudges and questions did not help
+    PAIR_AGAIN = "pair_again"  # people have become free since the last draft
     RUNNING = "running"
-    ENDING = "ending"  # the time is over, the last answers are not in
+    ENDING = "ending"  # the time is over, the last answers are missing
     NEXT = "next"
 
 
 @dataclass(frozen=True)
 class Next:
-    """The step, and what it is about: a number of people, pairs or stories, and the draft that waits."""
+    """The step, and its arguments: a number of people, pairs or stories, and the draft."""
 
     step: HrStep
     count: int = 0
@@ -59,7 +59,7 @@ class Next:
 
 
 async def next_of(work: UnitOfWork, programme: Programme) -> Next:
-    """What HR does next."""
+    """HR's next step."""
     match programme.state:
         case ProgrammeState.CLOSED:
             return Next(HrStep.NEXT, count=await _stories(work.session, programme))
@@ -92,7 +92,7 @@ async def _while_running(work: UnitOfWork, programme: Programme) -> Next:
 
 
 async def _waiting_draft(session: AsyncSession, programme: Programme) -> Next | None:
-    """The draft that HR can release, if it holds any pair that does not wait to be confirmed."""
+    """The draft that HR can release, if it has any pair that does not wait for confirmation."""
     waits = (
         select(PairConfirmation.id)
         .where(
@@ -116,7 +116,7 @@ async def _waiting_draft(session: AsyncSession, programme: Programme) -> Next | 
 
 
 async def _free(session: AsyncSession, programme: Programme, since: datetime | None) -> int:
-    """How many are without a partner, if there is somebody on each side; with `since`, if that is news since then."""
+    """How many are without a partner, if there are people on each side; with `since`, if that is new since then."""
     in_pair = (col(Pair.mentor_id) == col(Participant.id)) | (col(Pair.mentee_id) == col(Participant.id))
     paired = select(Pair.id).where(in_pair, Pair.state == PairState.ACTIVE).exists()
     free = select(Participant).where(
@@ -136,7 +136,7 @@ async def _free(session: AsyncSession, programme: Programme, since: datetime | N
 
 
 async def _need_somebody(work: UnitOfWork, programme: Programme) -> int:
-    """Pairs that HR was told of and that are no better since."""
+    """Pairs that were reported to HR and have not improved since."""
     told = select(RiskAction.pair_id).where(RiskAction.action == Action.TELL_HR)
     found = await couples(
         work.session,
@@ -150,7 +150,7 @@ async def _need_somebody(work: UnitOfWork, programme: Programme) -> int:
 
 
 async def _stories(session: AsyncSession, programme: Programme) -> int:
-    """Stories that both of a pair approved and HR has not posted."""
+    """Stories that both people of a pair approved and HR has not posted."""
     wanted = (
         select(func.count())
         .select_from(Story)

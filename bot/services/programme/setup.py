@@ -22,7 +22,7 @@ FIELDS = ("name", "theme", "starts_on", "months", "cadence", "language", "announ
 
 @dataclass(frozen=True)
 class Settings:
-    """What HR fills in. `contact` is the Slack id of the person to whom concerns go."""
+    """The set-up form. `contact` is the Slack id of the named contact for concerns."""
 
     name: str
     theme: str
@@ -45,16 +45,16 @@ async def programme_here(store: Store, caller: Caller, channel: str) -> tuple[Pr
 
 
 async def set_up(store: Store, caller: Caller, hr_channel: str, settings: Settings) -> tuple[Programme, bool]:
-    """Open a programme run from `hr_channel`, or change the one that is; with whether it is new.
+    """Open a programme run from `hr_channel`, or change the existing one; with whether it is new.
 
-    The handler has checked that the caller is a member of `hr_channel` and that it is private. The announcement goes
-    out with it, once a channel. Raises `Rejected`: not_participant (a person of `settings` is unknown), running
+    The handler has checked that the caller is a member of `hr_channel` and that it is private. The announcement is
+    enqueued with it, once per channel. Raises `Rejected`: not_participant (a person of `settings` is unknown), running
     (theme, start, length and cadence are fixed once pairs were introduced).
     """
     try:
         return await _set_up(store, caller, hr_channel, settings)
     except IntegrityError:
-        # Somebody else of HR opened it at the same moment: the second one changes what the first one opened.
+        # Another member of HR opened it at the same moment: the second one changes what the first one opened.
         return await _set_up(store, caller, hr_channel, settings)
 
 
@@ -135,7 +135,7 @@ async def _tell(work: UnitOfWork, programme: Programme, *, new: bool) -> None:
 
 
 async def announced(store: Store, caller: Caller, programme: Programme) -> tuple[str, str] | None:
-    """The announcement (channel, ts) in the programme's channel, once it was posted."""
+    """The announcement (channel, ts) in the programme's channel, once posted."""
     wanted = select(Outbox.channel, Outbox.ts).where(
         Outbox.team_id == programme.team_id, Outbox.key == _announcement(programme), Outbox.state == OutboxState.SENT
     )
@@ -145,7 +145,7 @@ async def announced(store: Store, caller: Caller, programme: Programme) -> tuple
 
 
 def first_message(programme: Programme) -> tuple[Any, ...]:
-    """Which row of the outbox is HR's first message."""
+    """The outbox row of HR's first message."""
     return (Outbox.team_id == programme.team_id, Outbox.key == _setup_done(programme))
 
 
@@ -165,7 +165,7 @@ async def _known(session: AsyncSession, team_id: str, slack_id: str) -> Person:
 
 
 async def programme_of(store: Store, hr: HrCaller) -> Programme:
-    """The programme an HR caller acts for."""
+    """The programme for which an HR caller acts."""
     async with store.read(hr.now) as work:
         programme = await work.session.get(Programme, hr.programme_id)
     if not programme:

@@ -1,4 +1,4 @@
-"""A word from leadership before pairs are released: HR writes it down, the bot posts it where sign-up was announced."""
+"""The sponsor's message before pairs are released: HR writes it, the bot posts it where sign-up was announced."""
 
 from dataclasses import dataclass
 
@@ -13,12 +13,12 @@ from storage.tables import AuditEntry, Person, Programme, SponsorMessage
 from storage.unit_of_work import Store
 
 POSTED = "sponsor_posted"
-"""What the audit calls it."""
+"""Its code in the audit log."""
 
 
 @dataclass(frozen=True)
 class Words:
-    """What HR filled in. `person` is a Slack id; `name` is a name and title, or with a person the title."""
+    """The form. `person` is a Slack id; `name` is a name and title, or with a person the title."""
 
     person: str
     name: str
@@ -27,7 +27,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Standing:
-    """The programme, the words posted last with who of HR posted them, if there are any, and their speaker."""
+    """The programme, the message posted last with the member of HR who posted it, if there is one, and the sponsor."""
 
     programme: Programme
     last: SponsorMessage | None = None
@@ -36,7 +36,7 @@ class Standing:
 
 
 async def standing(store: Store, hr: HrCaller) -> Standing:
-    """What there is so far. Raises `Rejected`: programme_ended."""
+    """The current state. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         return await standing_of(work.session, await open_programme(work.session, hr))
 
@@ -54,10 +54,10 @@ async def standing_of(session: AsyncSession, programme: Programme) -> Standing:
 
 
 async def post(store: Store, hr: HrCaller, words: Words, after: int) -> Programme:
-    """Have the bot post `words`; `after` is the id of the last such message that HR knew of, 0 for none.
+    """Post `words`; `after` is the id of the last such message that HR saw, 0 for none.
 
-    So it is posted again only by somebody who knows that it was posted before. Raises `Rejected`: programme_ended,
-    sponsor_posted (somebody else of HR was quicker), unknown_person.
+    So it is posted again only by a person who knows that it was posted before. Raises `Rejected`: programme_ended,
+    sponsor_posted (another member of HR was quicker), unknown_person.
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)

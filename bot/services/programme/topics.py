@@ -1,4 +1,4 @@
-"""Demand and supply by topic, and the question to people with a free place whether they could help with one."""
+"""Demand and supply by topic, and the question to people with a free place whether they could offer one."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,11 +18,11 @@ from storage.unit_of_work import Store, UnitOfWork
 
 QUESTION = "topic_question"
 EDITED = "topics_edited"
-"""What the audit calls a change of the list."""
+"""The audit code of a change of the list."""
 GOOD_FOR = timedelta(days=14)
-"""A question that could not be asked within two weeks is not asked any more."""
+"""A question that could not be sent within two weeks is not sent any more."""
 MOST_TOPICS = 5
-"""As many as the sign-up form takes."""
+"""The limit of the sign-up form."""
 DECLINED = 0
 
 
@@ -45,7 +45,7 @@ class Balance:
 
 @dataclass(frozen=True)
 class Market:
-    """All topics that somebody wishes or offers, those that are short first."""
+    """All topics that people want or offer, those with too few mentors first."""
 
     programme: Programme
     topics: tuple[Balance, ...]
@@ -65,7 +65,7 @@ async def of_programme(store: Store, hr: HrCaller) -> Programme:
 
 
 async def edit(store: Store, hr: HrCaller, topics: Sequence[str]) -> Market:
-    """HR says what people can choose of; what they chose before stays theirs. Raises `Rejected`: programme_ended."""
+    """Set the topics that people can choose; earlier choices stay. Raises `Rejected`: programme_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         programme.topics = list(topics)
@@ -78,7 +78,7 @@ async def edit(store: Store, hr: HrCaller, topics: Sequence[str]) -> Market:
 async def ask_around(store: Store, hr: HrCaller, topic: str) -> Market:
     """Ask everybody with a free place who does not offer `topic`, once.
 
-    Raises `Rejected`: programme_ended, outdated (nobody wishes for it any more).
+    Raises `Rejected`: programme_ended, outdated (nobody wants it any more).
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
@@ -95,7 +95,8 @@ async def ask_around(store: Store, hr: HrCaller, topic: str) -> Market:
 
 
 async def answer(store: Store, caller: Caller, ask_id: int, level: int) -> str:
-    """Add the topic to the caller's sign-up with a level 1-5, or `DECLINED`; the topic. Again changes the answer.
+    """Add the topic to the caller's sign-up with a level 1-5, or `DECLINED`; the topic. A further call changes the
+    answer.
 
     Raises `Rejected`: outdated, not_participant, left_programme, programme_closed, topics_full.
     """
@@ -113,7 +114,7 @@ async def answer(store: Store, caller: Caller, ask_id: int, level: int) -> str:
         if programme.state == ProgrammeState.CLOSED:
             raise Rejected("programme_closed")
         others = [offer for offer in part.offers if offer["topic"] != asked.topic]
-        # A topic that they chose themselves meanwhile is not taken away by a no to our question.
+        # A topic that they chose themselves in between is not removed by a no to our question.
         ours = asked.level is not None or len(others) == len(part.offers)
         if level != DECLINED:
             if len(others) >= MOST_TOPICS:
@@ -127,7 +128,7 @@ async def answer(store: Store, caller: Caller, ask_id: int, level: int) -> str:
 
 
 async def wishes_for(session: AsyncSession, programme_id: int, topic: str) -> int:
-    """How many active participants wish for a topic."""
+    """How many active participants want a topic."""
     return _wished(await active_participants(session, programme_id))[topic]
 
 

@@ -1,6 +1,6 @@
-"""While people sign up: the count that HR's first message shows, and the channel reminded that one can still join.
+"""During sign-up: the count in HR's first message, and reminders to the channel that people can still join.
 
-The channel is reminded twice by itself before the start, and whenever HR asks.
+The channel is reminded twice automatically before the start, and whenever HR asks.
 """
 
 from collections import Counter
@@ -24,15 +24,15 @@ BATCH = 500
 DAYS_BEFORE = (10, 5)
 """Working days before the start on which the channel is reminded."""
 NEWS_FOR = timedelta(days=2)
-"""A reminder that could not go out for so long says nothing new."""
+"""A reminder that could not be sent for so long is outdated."""
 COUNT_AFTER = timedelta(minutes=1)
-"""Whoever signs up within it is counted together."""
+"""Sign-ups within it are counted together."""
 MOST_TOPICS = 3
 
 
 @dataclass(frozen=True)
 class SignUps:
-    """Who has signed up, and the topics that most of them wish for; `missing` are wishes nobody offers."""
+    """The number of sign-ups, and the topics that most people want; `missing` are wanted topics that nobody offers."""
 
     at: datetime
     mentors: int
@@ -48,7 +48,7 @@ class SignUps:
 
 
 async def sign_ups(session: AsyncSession, programme_id: int, now: datetime) -> SignUps:
-    """How far recruiting is."""
+    """The current state of recruiting."""
     here = select(Participant).where(
         Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT
     )
@@ -70,21 +70,21 @@ async def sign_ups(session: AsyncSession, programme_id: int, now: datetime) -> S
 
 
 async def count_soon(work: UnitOfWork, programme_id: int) -> None:
-    """Somebody signed up, changed that, or left: HR's message is to say so, at most once in `COUNT_AFTER`."""
+    """A person signed up, changed that, or left: HR's message will be updated, at most once in `COUNT_AFTER`."""
     ours = (col(Programme.id) == programme_id, col(Programme.count_at).is_(None))
     open_one = col(Programme.state) == ProgrammeState.RECRUITING
     await work.session.exec(update(Programme).where(*ours, open_one).values(count_at=work.now + COUNT_AFTER))
 
 
 def next_reminder(programme: Programme, now: datetime) -> datetime | None:
-    """When the channel is reminded next; None once the last time has passed. Not right after the announcement."""
+    """When the channel is reminded next; None after the last time. Not right after the announcement."""
     hours, off = Hours(programme.zone), days_off(programme)
     mornings = (morning(working_days_before(programme.starts_on, days, off), hours, off) for days in DAYS_BEFORE)
     return next((moment for moment in mornings if moment > now + NEWS_FOR), None)
 
 
 async def tick_recruiting(store: Store, now: datetime) -> int:
-    """Remind the channels whose time has come; how many programmes were looked at."""
+    """Remind the channels that are due; how many programmes were checked."""
     async with store.write(now) as work:
         due = select(Programme).where(col(Programme.next_recruit_at) <= now)
         in_order = due.order_by(col(Programme.next_recruit_at), col(Programme.id)).limit(BATCH)
@@ -100,7 +100,7 @@ async def tick_recruiting(store: Store, now: datetime) -> int:
 
 
 async def remind(store: Store, hr: HrCaller) -> Programme:
-    """HR has the channel reminded, at most once a day.
+    """HR reminds the channel, at most once a day.
 
     Raises `Rejected`: programme_ended, no_reminder (pairs were introduced), reminded_today.
     """

@@ -1,4 +1,4 @@
-"""A programme's own roster data: who manages whom, and what its HR stored of each person."""
+"""A programme's own roster data: who manages whom, and HR's data about each person."""
 
 from sqlalchemy import insert, literal
 from sqlalchemy import select as select_columns
@@ -22,18 +22,18 @@ INHERITED = (
     "listed_at",
     "at",
 )
-"""What a cohort takes over of its predecessor's entries: everything but whose they are."""
+"""The columns that a cohort copies from its predecessor's entries."""
 
 
 def with_known_manager(programme_id: int) -> SelectOfScalar[int]:
-    """Ids of the persons whose manager this programme knows, or of whom it knows that they have none."""
+    """Ids of the persons whose manager this programme knows, or knows that they have none."""
     return select(RosterEntry.person_id).where(
         RosterEntry.programme_id == programme_id, col(RosterEntry.manager_known).is_(True)
     )
 
 
 async def entry_of(session: AsyncSession, programme_id: int, person_id: int) -> RosterEntry | None:
-    """What a programme knows of one person."""
+    """The programme's data about one person."""
     wanted = select(RosterEntry).where(RosterEntry.programme_id == programme_id, RosterEntry.person_id == person_id)
     return (await session.exec(wanted)).first()
 
@@ -41,7 +41,7 @@ async def entry_of(session: AsyncSession, programme_id: int, person_id: int) -> 
 async def set_manager(
     work: UnitOfWork, team_id: str, programme_id: int, person_id: int, manager_id: int | None, source: ManagerSource
 ) -> None:
-    """Store who manages somebody, as one programme is told; None: nobody does."""
+    """Store a person's manager in one programme; None for no manager."""
     entry = await entry_of(work.session, programme_id, person_id)
     if entry is None:
         entry = RosterEntry(team_id=team_id, programme_id=programme_id, person_id=person_id, at=work.now)
@@ -50,7 +50,7 @@ async def set_manager(
 
 
 async def manager_said_by(session: AsyncSession, person_id: int, but_for: int) -> RosterEntry | None:
-    """The newest entry in which somebody said themselves who manages them, in a programme other than `but_for`."""
+    """The newest entry in which a person themselves named their manager, in a programme other than `but_for`."""
     wanted = select(RosterEntry).where(
         RosterEntry.person_id == person_id,
         RosterEntry.programme_id != but_for,

@@ -1,6 +1,6 @@
-"""HR's roster, taken over whole: who manages whom, and department, level, start and appraiser of everybody.
+"""Imports HR's roster as a whole: manager, department, level, start and appraiser of each person.
 
-A roster belongs to one programme. What HR of another programme stored is neither read for a preview nor changed.
+A roster belongs to one programme. Data of HR of another programme are neither read for a preview nor changed.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Effect:
-    """What storing a roster does, or did. `without` counts participants whose manager is still not known."""
+    """The effect of storing a roster. `without` counts participants whose manager is still unknown."""
 
     people: int
     new: int
@@ -49,9 +49,9 @@ class Effect:
 
 @dataclass(frozen=True)
 class _Before:
-    """The people of the workspace, and what this programme's HR may know of them, by Slack id.
+    """The people of the workspace, and the data that this programme's HR may see, by Slack id.
 
-    `rows`: ids of the programme's entries by person, also of those that are not for HR to see.
+    `rows`: ids of the programme's entries by person, also of those that HR must not see.
     """
 
     ids: dict[str, int]
@@ -62,7 +62,7 @@ class _Before:
 
 @dataclass
 class _Changes:
-    """What differs from what is stored, by Slack id."""
+    """The differences from the stored data, by Slack id."""
 
     managers: dict[str, str | None] = field(default_factory=dict)
     entries: dict[str, Row] = field(default_factory=dict)
@@ -74,23 +74,23 @@ class _Changes:
 
 
 async def managers(store: Store, hr: HrCaller) -> dict[str, str | None]:
-    """Who is known to report to whom, by Slack ids. Raises `Rejected`: programme_ended."""
+    """The known reporting lines, by Slack ids. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         await open_programme(work.session, hr)
         return (await _before(work.session, hr)).managers
 
 
 async def foresee(store: Store, hr: HrCaller, entries: Sequence[Entry]) -> Effect:
-    """What `take_over` would do. Nothing is stored. Raises `Rejected`: programme_ended."""
+    """The effect of `take_over`. Nothing is stored. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         await open_programme(work.session, hr)
         return _effect(entries, _changes(entries, await _before(work.session, hr)))
 
 
 async def take_over(store: Store, hr: HrCaller, entries: Sequence[Entry], newcomers: Mapping[str, Person]) -> Effect:
-    """Store the roster in one commit, and tell HR's channel. A second time it changes what differs.
+    """Store the roster in one commit, and notify HR's channel. A repeated call changes only what differs.
 
-    `newcomers` holds everybody who was never met, by Slack id, as they are to be stored.
+    `newcomers` has everyone who is not stored yet, by Slack id, with the data to store.
     Raises `Rejected`: programme_ended, unknown_person.
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
@@ -111,7 +111,7 @@ async def take_over(store: Store, hr: HrCaller, entries: Sequence[Entry], newcom
 
 
 async def send_template(store: Store, hr: HrCaller) -> None:
-    """An empty roster to HR's own DM. Raises `Rejected`: programme_ended, unknown_person."""
+    """Send an empty roster to HR's own DM. Raises `Rejected`: programme_ended, unknown_person."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr)
         wanted = select(Person.id).where(Person.team_id == hr.team_id, Person.slack_id == hr.slack_id)
@@ -132,9 +132,9 @@ async def send_template(store: Store, hr: HrCaller) -> None:
 
 
 async def log_elsewhere(store: Store, hr: HrCaller, upload: str, named: Collection[str]) -> None:
-    """Leave one line in the log of every other running programme whose HR listed somebody of `named` (Slack ids).
+    """Write one line into the log of every other running programme whose HR listed one of `named` (Slack ids).
 
-    `upload` identifies the file: looking at it twice, or storing it, adds nothing. Whether somebody was listed changes
+    `upload` identifies the file: previewing it twice, or storing it, adds nothing. Whether a person was listed changes
     neither the result nor the number of statements and commits, so the uploader cannot tell.
     """
     receipt = hr.team_id, f"roster-upload:{hr.programme_id}:{upload}"
@@ -216,7 +216,7 @@ def _changes(entries: Sequence[Entry], before: _Before) -> _Changes:
             "appraiser": one.appraiser,
         }
         was = before.entries.get(one.person, {"department": "", "level": None, "started_on": None, "appraiser": None})
-        # What the file says nothing of stays as it was.
+        # Empty cells keep the stored values.
         becomes = {**was, **{name: value for name, value in said.items() if value is not None}}
         if becomes != was or one.person in changes.new:
             changes.entries[one.person] = becomes
@@ -231,7 +231,7 @@ def _effect(entries: Sequence[Entry], changes: _Changes) -> Effect:
 async def _meet(
     work: UnitOfWork, hr: HrCaller, strangers: Sequence[str], newcomers: Mapping[str, Person]
 ) -> dict[str, int]:
-    """Make a person of everybody whom only Slack knew so far; their ids by Slack id."""
+    """Store everyone who is only known to Slack so far; their ids by Slack id."""
     if not all(one in newcomers for one in strangers):
         raise Rejected("unknown_person")
     rows = [newcomers[one].model_dump(exclude={"id"}) for one in strangers]
@@ -246,7 +246,7 @@ async def _meet(
 async def _write_entries(
     work: UnitOfWork, hr: HrCaller, ids: Mapping[str, int], before: _Before, changes: _Changes
 ) -> None:
-    """Insert or update the programme's own rows; each column that the roster says nothing of stays as it is."""
+    """Insert or update the programme's own rows; columns that are empty in the roster stay unchanged."""
     new, listed, managed = [], [], []
     for person in sorted(set(changes.entries) | set(changes.managers)):
         said: Row = {"at": work.now}
@@ -266,7 +266,7 @@ async def _write_entries(
             new.append(RosterEntry(**_whose(hr, ids[person]), **said, **managers).model_dump(exclude={"id"}))
             continue
         if values and person not in before.entries and not values["appraiser"]:
-            del said["appraiser_id"]  # one that was carried over holds until HR names another
+            del said["appraiser_id"]  # a copied one is valid until HR names another
         if values:
             listed.append({"id": row_id, **said})
         if managers:
@@ -283,7 +283,7 @@ def _whose(hr: HrCaller, person_id: int) -> Row:
 
 
 async def _write_participants(session: AsyncSession, programme_id: int, entries: Mapping[int, Entry]) -> None:
-    """Level and department decide who may meet whom: those of people who signed up follow their programme's roster."""
+    """Level and department decide who may be paired: sign-ups follow their programme's roster."""
     wanted = select(Participant).where(
         Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT
     )
@@ -299,7 +299,7 @@ async def _change(session: AsyncSession, table: type[SQLModel], rows: Sequence[R
 
 
 def _chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Between two chunks others have their turn."""
+    """Other tasks run between two batches."""
     return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
 
 

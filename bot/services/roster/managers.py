@@ -1,4 +1,4 @@
-"""HR says who manages whom, where people did not say so themselves: without it nobody is matched."""
+"""HR names the managers of people who did not do so themselves: without a known manager nobody is matched."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from storage.unit_of_work import Store
 
 @dataclass(frozen=True)
 class Manager:
-    """What HR says about one person: the manager's Slack id, or None for "has none" (or: match them anyway)."""
+    """HR's answer about one person: the manager's Slack id, or None for "has none" (or: match them anyway)."""
 
     slack_id: str | None
 
 
 async def without_manager(store: Store, hr: HrCaller) -> list[Person]:
-    """The active participants whose manager nobody has said, in the order of joining.
+    """The active participants whose manager is unknown, in the order of joining.
 
     Raises `Rejected`: programme_ended.
     """
@@ -34,16 +34,16 @@ async def without_manager(store: Store, hr: HrCaller) -> list[Person]:
 
 
 async def number_without_manager(session: AsyncSession, programme_id: int) -> int:
-    """How many active participants cannot be matched because nobody said who their manager is."""
+    """How many active participants cannot be matched because their manager is unknown."""
     rows = _missing(programme_id).order_by(None).subquery()
     return (await session.exec(select(func.count()).select_from(rows))).one()
 
 
 async def fill_managers(store: Store, hr: HrCaller, said: Mapping[int, Manager]) -> int:
-    """Store what HR said, by the ids of persons; how many that changed.
+    """Store HR's answers, by the ids of persons; how many changed.
 
-    Who is not waiting for it (they said it themselves meanwhile, or belong to no programme of HR's) is left alone.
-    Managers have to be known already (`Directory.person`). Raises `Rejected`: programme_ended, unknown_person.
+    People whose manager is known by now, or who belong to no programme of HR's, are left unchanged.
+    Managers have to be stored already (`Directory.person`). Raises `Rejected`: programme_ended, unknown_person.
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)

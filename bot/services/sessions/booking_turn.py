@@ -1,4 +1,4 @@
-"""Whose turn it is to look after a session's date, by what the two agreed on."""
+"""Whose turn it is to arrange a session's date, according to the agreement."""
 
 from dataclasses import dataclass
 
@@ -14,14 +14,14 @@ from storage.tables import MentoringSession, SessionChange
 
 @dataclass(frozen=True)
 class Turn:
-    """Whoever of the two it is; `in_turn`: this time, since they take turns."""
+    """The side; with `in_turn` the one whose turn it is now."""
 
     side: Side
     in_turn: bool = False
 
 
 async def turn_of(session: AsyncSession, meeting: Meeting) -> Turn | None:
-    """None as long as nothing is signed, or when those who take turns never booked yet: then it is up to both."""
+    """None while nothing is signed, or if those who take turns have never booked: then it is up to both."""
     row = await newest(session, meeting.pair.id)
     if row is None or not (row.mentor_signed_at and row.mentee_signed_at):
         return None
@@ -32,7 +32,7 @@ async def turn_of(session: AsyncSession, meeting: Meeting) -> Turn | None:
 
 
 async def _booked_last(session: AsyncSession, meeting: Meeting) -> Side | None:
-    """Who first booked the last session before this one that had a date."""
+    """The side that first booked the last earlier session with a date."""
     wanted = (
         select(SessionChange.side)
         .join(MentoringSession, col(MentoringSession.id) == col(SessionChange.session_id))

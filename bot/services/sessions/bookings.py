@@ -1,4 +1,4 @@
-"""A pair books, moves and cancels its sessions, and says that one was held."""
+"""Booking, moving and cancelling sessions, and reporting that one was held."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -39,17 +39,17 @@ __all__ = [
 LENGTHS = (30, 45, 60, 90)
 MOVE_REASONS = ("busy", "sick", "travel", "urgent", "other")
 FARTHEST = timedelta(days=60)
-"""How long after its window a session may still take place."""
+"""How long after its window a session may take place."""
 SUGGESTIONS = 3
 SOON = timedelta(hours=1)
 BOOKING_CHANGE_WINDOW = timedelta(days=1)
-"""How long after a change the at-risk rules look at a pair: two moves in an hour may be one person's search."""
+"""How long the at-risk rules wait after a change: two moves in an hour may be one search."""
 _WAKING = time(7), time(21)
-"""What two people are offered whose working hours never meet."""
+"""The hours offered to two people whose working hours never overlap."""
 
 
 class Unsuitable(Exception):
-    """A time that cannot be booked. `code` names the sentence for its field; `better` is a time that would do."""
+    """A time that cannot be booked. `code` names the sentence for its field; `better` is a suitable time."""
 
     def __init__(self, code: str, better: datetime | None = None, **values: Any) -> None:
         super().__init__(code)
@@ -60,7 +60,7 @@ class Unsuitable(Exception):
 
 @dataclass(frozen=True)
 class Choice:
-    """A time as it was picked: on the clocks of `zone`. `reason` (of `MOVE_REASONS`) is needed for a move."""
+    """A chosen time, in wall time of `zone`. `reason` (of `MOVE_REASONS`) is required for a move."""
 
     day: date
     wall: time
@@ -75,7 +75,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Booking:
-    """What the caller needs to pick a time: the session, their side of it, and times that suit both."""
+    """The data for choosing a time: the session, the caller's side, and times that suit both."""
 
     meeting: Meeting
     side: Side
@@ -85,7 +85,7 @@ class Booking:
 
 @dataclass(frozen=True)
 class Booked:
-    """A session as it stands now; `before` is the time it had, `in_window` whether it lies where it was planned."""
+    """A session with its new time; `before` is the time it had, `in_window` whether it is within its planned window."""
 
     meeting: Meeting
     side: Side
@@ -94,7 +94,7 @@ class Booked:
 
 
 async def booking(store: Store, caller: Caller, session_id: int) -> Booking:
-    """What to show when a time is to be picked. Raises `Rejected` as `book`."""
+    """The data for choosing a time. Raises `Rejected` as `book`."""
     async with store.read(caller.now) as work:
         meeting, side = await my_meeting(work.session, caller, session_id)
         _open_for(meeting, side)
@@ -108,7 +108,7 @@ async def total_of(work: UnitOfWork, meeting: Meeting) -> int:
 
 
 async def book(store: Store, caller: Caller, session_id: int, choice: Choice) -> Booked:
-    """Book the session, or move it if it was booked; the other half is told in the same commit.
+    """Book the session, or move it if it was booked; the partner is notified in the same commit.
 
     Raises `Unsuitable`: past, far, day_off, hours, same, reason, length; `Rejected`: session_over, paused,
     partner_paused, and those of `my_meeting`.
@@ -146,7 +146,7 @@ async def book(store: Store, caller: Caller, session_id: int, choice: Choice) ->
 
 
 async def cancel(store: Store, caller: Caller, session_id: int) -> Booked:
-    """The session has no time any more; its reminders stop and the other half is told.
+    """Cancel the session's time; its reminders stop and the partner is notified.
 
     Raises `Rejected`: session_over, session_past, not_booked, and those of `my_meeting`.
     """
@@ -170,13 +170,13 @@ async def cancel(store: Store, caller: Caller, session_id: int) -> Booked:
 
 
 async def held(store: Store, caller: Caller, session_id: int) -> Booked:
-    """The caller says that the two met; the questions about it follow. Raises `Rejected` as `cancel`."""
+    """The caller reports that the two met; the questions about it follow. Raises `Rejected` as `cancel`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
         row, before = meeting.session, meeting.session.starts_at
         _not_over(meeting)
         if before is None or before > caller.now:
-            # They met without a booking: just now, so that the questions come next.
+            # They met without a booking: assume just now, so that the questions come next.
             row.starts_at = (caller.now - timedelta(minutes=row.minutes) - POLL_DELAY).replace(second=0, microsecond=0)
             zone = meeting.person(side).zone
             row.wall, row.wall_zone = f"{local(row.starts_at, zone):%Y-%m-%dT%H:%M}", zone
@@ -194,7 +194,7 @@ def _not_over(meeting: Meeting) -> None:
 
 
 def _open_for(meeting: Meeting, side: Side) -> None:
-    """Whether there is anything to book, and both are there to come."""
+    """Whether a session can be booked, and both people are available."""
     _not_over(meeting)
     if meeting.part(side).state == ParticipantState.PAUSED:
         raise Rejected("paused")
@@ -203,7 +203,7 @@ def _open_for(meeting: Meeting, side: Side) -> None:
 
 
 def _check(meeting: Meeting, side: Side, choice: Choice, now: datetime) -> None:
-    """Raises `Unsuitable`. Outside the window is fine; outside one's own hours too, that is one's own business."""
+    """Raises `Unsuitable`. Outside the window is allowed; so is outside the caller's own hours."""
     row, starts_at = meeting.session, choice.starts_at
     if choice.minutes not in LENGTHS:
         raise Unsuitable("length")
@@ -217,7 +217,7 @@ def _check(meeting: Meeting, side: Side, choice: Choice, now: datetime) -> None:
         raise Unsuitable("reason")
     hours = _meeting_hours(meeting, choice.minutes, now)
     if hours is None:
-        return  # not even their waking hours meet: then they know best
+        return  # not even their waking hours overlap: let them choose
     theirs = hours[side.other]
     if not fits(starts_at, choice.minutes, theirs, meeting.off):
         day_of_theirs = local(starts_at, theirs.zone).date()
@@ -228,7 +228,7 @@ def _check(meeting: Meeting, side: Side, choice: Choice, now: datetime) -> None:
 
 
 def _meeting_hours(meeting: Meeting, minutes: int, now: datetime) -> dict[Side, Hours] | None:
-    """Both people's working hours; if these never meet, their waking hours; None if those do not either."""
+    """Both people's working hours; if these never overlap, their waking hours; None if those do not either."""
     awake = {side: Hours(hours.zone, *_WAKING) for side, hours in meeting.hours.items()}
     for hours in (meeting.hours, awake):
         if suggest_slots(now, hours[Side.MENTOR], hours[Side.MENTEE], meeting.off, minutes, 1):
@@ -237,7 +237,7 @@ def _meeting_hours(meeting: Meeting, minutes: int, now: datetime) -> dict[Side, 
 
 
 def _suggestions(meeting: Meeting, now: datetime) -> list[datetime]:
-    """Times in the window that leave room for the packs; if there are none, the next times at all."""
+    """Times in the window that leave time for the packs; if there are none, the next possible times."""
     row = meeting.session
     hours = _meeting_hours(meeting, row.minutes, now)
     if hours is None:
@@ -258,7 +258,7 @@ def _suggestions(meeting: Meeting, now: datetime) -> list[datetime]:
 
 
 async def _keep(work: UnitOfWork, meeting: Meeting, change: SessionChange) -> None:
-    """Write the change down, and let the ticks look at the session and the pair again."""
+    """Record the change, and let the jobs check the session and the pair again."""
     row = meeting.session
     row.next_at = next_look(row, meeting.programme, meeting.mentor, meeting.mentee, work.now)
     look = work.now + BOOKING_CHANGE_WINDOW
@@ -278,7 +278,7 @@ async def _tell(
         programme_id=meeting.programme.id,
         person_id=person.id,
         data={"session": row.id, **data},
-        # It is about something somebody else does just now, or about what one just did oneself.
+        # It is the reply to an action of the person or of their partner just now.
         keeps_hours=reader is not data["by"],
     )
     await work.send(message)

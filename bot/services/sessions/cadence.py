@@ -1,7 +1,7 @@
-"""A pair changes how often and in which form it meets: one proposes, the other agrees, what lies ahead is planned anew.
+"""A pair changes how often and in which form it meets: one proposes, the other agrees, and the rest is planned again.
 
-Sessions that have a time, took place or are over stay as they are. What was said about the open one is not said again,
-and what the old plan would have said of the others is not said at all.
+Sessions that have a time, took place or are over stay unchanged. Messages about the open one are not repeated, and
+those of the old plan about the others are not sent.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ from storage.unit_of_work import Store, UnitOfWork
 
 @dataclass(frozen=True)
 class Seen:
-    """How the caller's pair meets now, and the proposal that waits, if there is one. `ahead`: the sessions to come."""
+    """How the caller's pair meets now, and the open proposal, if there is one. `ahead`: the coming sessions."""
 
     couple: PairContext
     side: Side
@@ -51,9 +51,9 @@ async def look(store: Store, caller: Caller, pair_id: int) -> Seen:
 
 
 async def propose(store: Store, caller: Caller, pair_id: int, cadence: Cadence, form: str) -> Seen:
-    """Ask the other one for a change. Whoever asks for what the other asked for agrees to it.
+    """Ask the partner for a change. A request for what the partner proposed accepts it.
 
-    Raises `Rejected`: outdated (no such form), rhythm_same (as it is already), and those of `my_couple`.
+    Raises `Rejected`: outdated (no such form), rhythm_same (no change), and those of `my_couple`.
     """
     if form not in FORMATS:
         raise Rejected("outdated")
@@ -72,12 +72,12 @@ async def propose(store: Store, caller: Caller, pair_id: int, cadence: Cadence, 
 
 
 async def answer(store: Store, caller: Caller, rhythm_id: int, *, agreed: bool) -> Seen:
-    """Agree to what the other proposed, or keep things as they are.
+    """Accept the partner's proposal, or decline it.
 
-    Raises `Rejected`: rhythm_outdated (it was answered or replaced), rhythm_own, and those of `my_couple`.
+    Raises `Rejected`: rhythm_outdated (answered or replaced), rhythm_own, and those of `my_couple`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
-        # Only whose it is: the row itself is read once nobody else can change it.
+        # Only the pair: the row itself is read once it is locked.
         pair_id = (await work.session.exec(select(Rhythm.pair_id).where(Rhythm.id == rhythm_id))).first()
         before = await seen_as(work, *await my_couple(work.session, caller, pair_id or 0, lock=True))
         if before.waiting is None or before.waiting.id != rhythm_id:
@@ -94,13 +94,13 @@ async def answer(store: Store, caller: Caller, rhythm_id: int, *, agreed: bool) 
 
 
 async def waiting_for(work: UnitOfWork, pair_id: int) -> Rhythm | None:
-    """The proposal that was not answered yet."""
+    """The proposal without an answer."""
     wanted = select(Rhythm).where(Rhythm.pair_id == pair_id, Rhythm.state == RhythmState.OPEN)
     return (await work.session.exec(wanted.order_by(col(Rhythm.id).desc()).limit(1))).first()
 
 
 async def seen_as(work: UnitOfWork, couple: PairContext, side: Side) -> Seen:
-    """The rhythm as one of the pair sees it."""
+    """The cadence from the view of one of the two."""
     pair_id = couple.pair.id
     ahead = [one for one in await sessions_of(work, pair_id) if one.settled_at is None]
     cadence = couple.pair.cadence or couple.programme.cadence
@@ -156,7 +156,7 @@ async def _plan_anew(work: UnitOfWork, couple: PairContext, cadence: Cadence) ->
     end = max([add_months(couple.programme.starts_on, couple.programme.months), *(row.closes_on for row in rows)])
     planned = {one.number: one for one in replanned(slots, today, end, cadence)}
     if not planned:
-        return  # the programme is over but for what has a date already
+        return  # the programme is over except for booked sessions
     free = {slot.number for slot in slots if not slot.until}
     kept = {row.number: row for row in rows}
     for number, one in planned.items():
@@ -170,7 +170,7 @@ async def _plan_anew(work: UnitOfWork, couple: PairContext, cadence: Cadence) ->
 
 
 def _stays_until(row: MentoringSession, today: date, zone: str) -> date | None:
-    """The day after a session that is no longer free to plan; None for one that is."""
+    """The day after a session that cannot be planned again; None for one that can."""
     if row.starts_at and row.state == SessionState.BOOKED:
         return local(row.starts_at, zone).date() + timedelta(days=1)
     if row.settled_at or row.state != SessionState.PLANNED:
@@ -191,7 +191,7 @@ def _new(couple: PairContext, one: PlannedSession) -> MentoringSession:
 
 
 async def _drop(work: UnitOfWork, rows: Sequence[MentoringSession], heir: MentoringSession) -> None:
-    """Take sessions out of the plan. What was moved or cancelled of them still counts for the pair."""
+    """Remove sessions from the plan. Their moves and cancellations still count for the pair."""
     ids: Any = [row.id for row in rows]
     moved = update(SessionChange).where(col(SessionChange.session_id).in_(ids)).values(session_id=heir.id)
     await work.session.exec(moved.execution_options(synchronize_session=False))

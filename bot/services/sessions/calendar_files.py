@@ -1,4 +1,4 @@
-"""A session as a file for one's own calendar: as it is booked, or that it is off."""
+"""A session as a calendar file: booked or cancelled."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ _IN_CALENDARS = ("booked", "moved", "cancelled")
 
 @dataclass(frozen=True)
 class Appointment:
-    """When a session takes place, or would have. `sequence` grows with each change."""
+    """When a session takes place, or would have. `sequence` increases with each change."""
 
     starts_at: datetime
     sequence: int
@@ -48,7 +48,7 @@ async def ask_for_file(store: Store, caller: Caller, session_id: int) -> None:
 
 
 async def appointment(session: AsyncSession, meeting: Meeting) -> Appointment | None:
-    """What a calendar should say of the session now; None if it never had a time."""
+    """The session's current calendar entry; None if it never had a time."""
     wanted = select(SessionChange).where(
         SessionChange.session_id == meeting.session.id, col(SessionChange.kind).in_(_IN_CALENDARS)
     )
@@ -57,7 +57,7 @@ async def appointment(session: AsyncSession, meeting: Meeting) -> Appointment | 
         return Appointment(meeting.session.starts_at, max(len(changes) - 1, 0), cancelled=False)
     if not changes:
         return None
-    # The poll can reopen a session without a word about its time: that is one change more.
+    # The poll can reopen a session without a change of its time: that counts as one more change.
     last, unsaid = changes[-1], changes[-1].after is not None
     was = last.after or last.before
     return Appointment(was, len(changes) - 1 + unsaid, cancelled=True) if was else None

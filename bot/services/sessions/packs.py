@@ -1,4 +1,4 @@
-"""What a session is about: which pack, on which of the pair's topics, in which form."""
+"""The content of a session: its pack, its topic and its form."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from storage.unit_of_work import Store, UnitOfWork
 
 @dataclass(frozen=True)
 class Prepared:
-    """A session with what its pack is varied by. `round`: how many sessions before had the same pack."""
+    """A session with the data that vary its pack. `round`: how many earlier sessions had the same pack."""
 
     meeting: Meeting
     side: Side
@@ -26,18 +26,18 @@ class Prepared:
     topic: str
     format: str
     agreement: State = State.NONE
-    """Where the pair's agreement stands, for the reader."""
+    """State of the pair's agreement, for the reader."""
 
 
 async def open_pack(store: Store, caller: Caller, session_id: int) -> Prepared:
-    """The pack of the caller's side. Raises `Refusal` as `my_meeting`."""
+    """The pack of the caller's side. Raises `Rejected` as `my_meeting`."""
     async with store.read(caller.now) as work:
         meeting, side = await my_meeting(work.session, caller, session_id)
         return await prepared(work, meeting, side)
 
 
 async def prepared(work: UnitOfWork, meeting: Meeting, side: Side) -> Prepared:
-    """What a session is about. A pack that comes again brings the pair's next topic, and another activity."""
+    """The content of a session. A repeated pack has the pair's next topic, and another activity."""
     row = meeting.session
     before = select(func.count()).where(
         MentoringSession.pair_id == row.pair_id,
@@ -51,8 +51,8 @@ async def prepared(work: UnitOfWork, meeting: Meeting, side: Side) -> Prepared:
 
 
 def topics_of(couple: PairContext) -> list[str]:
-    """What the pair's sessions are about, what matters most first: what the leader wishes for and the mentor offers;
-    else what the leader wishes for; else the topic of the programme's theme. What is level goes by the theme."""
+    """The topics of the pair's sessions, most important first: what the leader wants and the mentor offers;
+    else what the leader wants; else the topic of the programme's theme. Ties are ordered by the theme."""
     levels = {one["topic"]: one["level"] for one in couple.mentor_part.offers}
     wishes = {one["topic"]: one["priority"] for one in couple.mentee_part.wishes}
     shared = {topic: priority * levels[topic] for topic, priority in wishes.items() if topic in levels}
@@ -62,7 +62,7 @@ def topics_of(couple: PairContext) -> list[str]:
 
 
 def format_of(couple: PairContext) -> str:
-    """What the two chose; else the form both like; else the leader's; else a talk."""
+    """The form that the two chose; else one that both like; else the leader's; else a discussion."""
     if couple.pair.format in FORMATS:
         return couple.pair.format
     mentee = [one for one in couple.mentee_part.formats if one in FORMATS]

@@ -1,4 +1,4 @@
-"""What a pair hears when it goes on after a break: one message, which also asks for the date that is missing."""
+"""The message after a pause: it says that the pair continues, and asks for the missing date."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ NOT_SENT = (OutboxState.DROPPED, OutboxState.EXPIRED, OutboxState.DEAD)
 
 
 async def to_book(work: UnitOfWork, found: PairContext) -> Meeting | None:
-    """The pair's session that should have a date by now; none where the two look after that themselves."""
+    """The pair's session that should have a date by now; None if the two arrange dates themselves."""
     programme, pair = found.programme, found.pair
     if not found.under_way or (pair.cadence or programme.cadence) == Cadence.BY_AGREEMENT:
         return None
@@ -33,7 +33,7 @@ async def to_book(work: UnitOfWork, found: PairContext) -> Meeting | None:
 
 
 async def all_to_book(work: UnitOfWork, participant_id: int) -> list[Meeting]:
-    """The same for every pair of somebody's."""
+    """The same for every pair of a person."""
     mine = (Pair.mentor_id == participant_id) | (Pair.mentee_id == participant_id)
     wanted = select(Pair.id).where(mine, Pair.state == PairState.ACTIVE).order_by(col(Pair.id))
     found = [await couple(work.session, one) for one in (await work.session.exec(wanted)).all()]
@@ -41,7 +41,7 @@ async def all_to_book(work: UnitOfWork, participant_id: int) -> list[Meeting]:
 
 
 async def just_told(work: UnitOfWork, reader: Person, pair: Pair) -> bool:
-    """Whether somebody was today, or is about to be, asked for the pair's date by the message that they go on."""
+    """Whether a person was asked today, or will be, for the pair's date by the message that they continue."""
     today = local(work.now, reader.zone).date()
     wanted = select(Outbox).where(
         Outbox.person_id == reader.id,

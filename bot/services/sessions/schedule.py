@@ -1,4 +1,4 @@
-"""When a session has to be looked at next. The steps themselves are the domain's (`bot.domain.sessions`)."""
+"""When a session is checked next. The steps themselves are in `bot.domain.sessions`."""
 
 import logging
 from datetime import date, datetime, time, timedelta
@@ -17,10 +17,10 @@ from storage.unit_of_work import UnitOfWork
 log = logging.getLogger(__name__)
 
 TRY_AGAIN = timedelta(days=1)
-"""When to look again at a session whose calendar has no working time."""
+"""When to check again a session whose calendar has no working time."""
 
 _UNNAMED = 1, Pack.CONTRACT
-"""Number and pack say nothing about time: left out, sessions of many pairs share one computed timeline."""
+"""Number and pack do not affect time: without them, sessions of many pairs share one computed timeline."""
 
 
 @lru_cache(maxsize=8192)
@@ -29,19 +29,19 @@ def steps(
 ) -> tuple[Step, ...]:
     """Every step of a session in the window `[opens, closes)`, with at least the close of its poll.
 
-    A thousand pairs of one programme have mostly the same windows and hours, and computing days is what costs.
+    A thousand pairs of one programme have mostly the same windows and hours, and computing days is expensive.
     """
     number, pack = _UNNAMED
     found = timeline(PlannedSession(number, pack, opens, closes), starts_at, minutes, mentor, mentee, off)
     if found:
         return tuple(found)
-    # A window without a working day (a week of Lebaran) passes in silence, and is still brought to its end.
+    # A window without a working day (a week of Lebaran) passes without messages, and is still closed.
     ends = to_utc(closes, time(), mentor.zone)
     return (Step(StepKind.POLL_CLOSE, None, ends, NEVER, f"{StepKind.POLL_CLOSE}:unbooked"),)
 
 
 def what_is_due(row: MentoringSession, mentor: Hours, mentee: Hours, off: DaysOff, now: datetime) -> Due:
-    """Sort the steps of `row` by what is to be done with them now. Raises `CalendarError`."""
+    """Sort the steps of `row` into due and expired ones. Raises `CalendarError`."""
     found = steps(row.opens_on, row.closes_on, row.starts_at, row.minutes, mentor, mentee, off)
     return due(found, row.steps_done, now, {Side.MENTOR: mentor, Side.MENTEE: mentee}, off)
 
@@ -49,7 +49,7 @@ def what_is_due(row: MentoringSession, mentor: Hours, mentee: Hours, off: DaysOf
 def next_look(
     row: MentoringSession, programme: Programme, mentor: Person, mentee: Person, now: datetime
 ) -> datetime | None:
-    """What `row.next_at` has to be: when the tick has something to do with it, `now` at the earliest."""
+    """The value of `row.next_at`: when the job has something to do with it, `now` at the earliest."""
     if row.settled_at is not None:
         return None
     try:
@@ -61,9 +61,9 @@ def next_look(
 
 
 async def recompute_for_person(work: UnitOfWork, person: Person) -> int:
-    """A person's zone, hours or pause changed: all their open sessions follow; how many these are.
+    """A person's zone, hours or pause changed: all their open sessions are updated; how many there are.
 
-    A booked meeting keeps its instant: it was agreed upon with somebody else. What is said about it when, changes.
+    A booked session keeps its moment, which both agreed on. The times of messages about it change.
     """
     return await _recompute(work, or_(col(MENTOR.id) == person.id, col(MENTEE.id) == person.id))
 
@@ -74,7 +74,7 @@ async def recompute_for_programme(work: UnitOfWork, programme_id: int) -> int:
 
 
 async def recompute_for_pair(work: UnitOfWork, pair_id: int) -> int:
-    """A pair goes on after a rest."""
+    """A pair continues after a pause."""
     return await _recompute(work, col(Pair.id) == pair_id)
 
 

@@ -1,6 +1,6 @@
-"""What the sessions' steps bring: once a minute, whatever is due goes into the outbox and the session moves on.
+"""The job of the sessions' steps: once a minute, due messages are enqueued and the session's state is updated.
 
-While one of a pair pauses, nothing is said to either. A step that falls into the pause waits for its end, and expires
+While one of a pair pauses, no message is sent to either. A step during the pause waits for its end, and expires
 when its time is over: a pack when the session starts, a nudge when the next one is due, a poll when it closes.
 """
 
@@ -40,11 +40,11 @@ log = logging.getLogger(__name__)
 BATCH = 500
 LOOK_DURING_PAUSE = timedelta(days=1)
 DOWN = timedelta(hours=1)
-"""So late that nobody was there to tick: what went stale meanwhile is put into the outbox, which reports it."""
+"""After such a delay no job was running: expired messages are enqueued, which reports them."""
 
 _S, _SIDES = MentoringSession, ((MENTOR_PART, MENTOR, "mentor"), (MENTEE_PART, MENTEE, "mentee"))
 _KEPT = ("state", "starts_at", "wall", "wall_zone", "steps_done", "next_at", "settled_at")
-"""The columns of a session that a tick writes."""
+"""The columns of a session that the job writes."""
 
 TABLE = SQLModel.metadata.tables[str(_S.__tablename__)]
 KEEP = update(TABLE).where(TABLE.c.id == bindparam("b_id")).values({name: bindparam(f"b_{name}") for name in _KEPT})
@@ -52,7 +52,7 @@ KEEP = update(TABLE).where(TABLE.c.id == bindparam("b_id")).values({name: bindpa
 
 @dataclass
 class _Look:
-    """What a batch brings, to be written at its end."""
+    """The results of a batch, written at its end."""
 
     now: datetime
     programmes: dict[int, tuple[Programme, DaysOff]]
@@ -62,7 +62,7 @@ class _Look:
 
 
 async def tick_sessions(store: Store, now: datetime) -> int:
-    """Do what is due for every session; how many were looked at. Harmless at any number of replicas at once."""
+    """Process the due steps of all sessions; how many were checked. Safe to run on any number of replicas at once."""
     handled = 0
     while True:
         async with store.write(now) as work:
@@ -76,7 +76,8 @@ async def tick_sessions(store: Store, now: datetime) -> int:
 
 
 async def _due_rows(work: UnitOfWork) -> Sequence[Any]:
-    # First the sessions alone: mostly none is due, and to plan so many joins takes PostgreSQL longer than to run them.
+    # First only the sessions: mostly none is due, and planning so many joins takes PostgreSQL longer than executing
+    # them.
     wanted = select(_S.id).where(col(_S.next_at) <= work.now).order_by(col(_S.next_at)).limit(BATCH)
     ids = (await work.session.exec(wanted.with_for_update(skip_locked=True))).all()
     if not ids:
@@ -166,7 +167,7 @@ def _due_of(
     done: tuple[str, ...],
     now: datetime,
 ) -> Due:
-    """Computed once for sessions that are alike, as those of a release are until somebody books."""
+    """Computed once for equal sessions, as those of a release are until one is booked."""
     found = steps(opens_on, closes_on, starts_at, minutes, mentor, mentee, off)
     return due(found, done, now, {Side.MENTOR: mentor, Side.MENTEE: mentee}, off)
 
@@ -177,13 +178,13 @@ def _hours(zone: str, start: str, end: str) -> Hours:
 
 
 def _paused(row: Any) -> bool:
-    """One of the two pauses, left or was deactivated: then the other is left in peace as well. Or HR lets them rest."""
+    """Whether one of the two pauses, left or was deactivated, or HR paused the pair: then neither gets messages."""
     there = all((row.mentor_active, row.mentee_active, row.pair_rests_until is None))
     return not there or {row.mentor_state, row.mentee_state} != {ParticipantState.ACTIVE}
 
 
 def _after_pause(row: Any, found: Due, waiting: Iterable[Step], now: datetime) -> datetime:
-    """When to look again: at the end of the pause if that is known, or as soon as something waits no longer."""
+    """When to check again: at the end of the pause if that is known, or as soon as a waiting step is due."""
     known = (row.mentor_paused_until, row.mentee_paused_until, row.pair_rests_until)
     ends = [end for end in known if end and end > now]
     moments = [max(ends) if ends else now + LOOK_DURING_PAUSE, *(step.expires for step in waiting)]
@@ -210,14 +211,14 @@ def _message(row: Any, step: Step, side: Side) -> Outgoing:
 
 @lru_cache(maxsize=1024)
 def _named(step: StepKind, side: Side, key: str) -> tuple[str, str, str]:
-    """The kind of a step's message, which of its kind it is, and the end of the message's key."""
+    """The kind of a step's message, its variant, and the end of the message's key."""
     slot = key.removeprefix(f"{step}:{side}").lstrip(":")
     kind = f"poll_{side}" if step is StepKind.POLL else step.value
     return kind, slot, ":".join(filter(None, (side.value, slot)))
 
 
 async def _close(work: UnitOfWork, look: _Look) -> None:
-    """Polls that close: what was said decides what became of each session."""
+    """Polls that close: their answers decide the result of each session."""
     answers: dict[int, list[PollAnswer]] = {}
     for answer in await answers_of(work, [row.id for row, _ in look.closing]):
         answers.setdefault(answer.session_id, []).append(answer)

@@ -1,4 +1,4 @@
-"""People sign up, change their sign-up and leave."""
+"""Signing up, changing a sign-up, and leaving."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -37,7 +37,7 @@ from storage.unit_of_work import Store, UnitOfWork
 
 @dataclass(frozen=True)
 class SignUp:
-    """What a person tells when joining. `manager` and `avoids` are Slack ids; a manager of None means "I have none"."""
+    """The sign-up form. `manager` and `avoids` are Slack ids; a manager of None means "I have none"."""
 
     role: Role
     level: Level
@@ -61,7 +61,7 @@ class SignUp:
 
 @dataclass(frozen=True)
 class SignUpState:
-    """Where a person stands: what the sign-up form starts from."""
+    """The initial values of the sign-up form."""
 
     person: Person
     programme: Programme
@@ -71,26 +71,26 @@ class SignUpState:
     """With `manager`: what this programme knows, or what they themselves said in another one."""
     avoids: tuple[str, ...] = field(default_factory=tuple)
     before: Participant | None = None
-    """What they told for an earlier programme, if they are new to this one."""
+    """Their answers for an earlier programme, if they are new to this one."""
     level: int | None = None
     department: str = ""
-    """As they signed up, as they told another programme before, or as this programme's roster has them."""
+    """From their sign-up, from their answers to an earlier programme, or from this programme's roster."""
 
     @property
     def known(self) -> Participant | None:
-        """What the form starts from."""
+        """The initial values of the form."""
         return self.participant or self.before
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """What they can choose of: what HR lists, and what they chose before it was taken off."""
+        """The topics to choose from: HR's list, and earlier choices that were removed from it."""
         listed, was = topics_for(Theme(self.programme.theme), self.programme.topics), self.known
         chosen = [one["topic"] for one in (*was.offers, *was.wishes)] if was else []
         return tuple(dict.fromkeys([*listed, *chosen]))
 
 
 async def standing(store: Store, caller: Caller, programme_id: int | None = None) -> SignUpState:
-    """What is known of the caller for the programme they would join. Raises `Rejected`: no_programme, closed."""
+    """The caller's data for the programme they would join. Raises `Rejected`: no_programme, closed."""
     async with store.read(caller.now) as work:
         person = await _caller(work.session, caller)
         programme = await _to_join(work.session, caller, programme_id)
@@ -108,9 +108,9 @@ async def standing(store: Store, caller: Caller, programme_id: int | None = None
 
 
 async def _place(session: AsyncSession, told: Participant | None, entry: RosterEntry | None) -> tuple[int | None, str]:
-    """Level and department to fill in: as told, else as the programme's own roster has them.
+    """Level and department to fill in: the person's answer, else the programme's own roster.
 
-    A roster changes both in a sign-up of its programme. What it changed there is not told to another programme.
+    A roster changes both in a sign-up of its programme. Such changes are not used in another programme.
     """
     if told is not None and entry is not None and told.programme_id == entry.programme_id:
         return told.level, told.department
@@ -123,7 +123,7 @@ async def _place(session: AsyncSession, told: Participant | None, entry: RosterE
 async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp) -> tuple[Programme, bool]:
     """Store the sign-up and its welcome in one commit; the programme, and whether the person is new to it.
 
-    Joining twice edits. Everybody named in `sign_up` has to be known already (`Directory.person`).
+    Joining again edits. Everyone named in `sign_up` has to be stored already (`Directory.person`).
     Raises `Rejected`: no_programme, recruiting_closed.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
@@ -161,9 +161,9 @@ async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp)
 
 
 async def leave(store: Store, caller: Caller, reason: str | None = None) -> Programme:
-    """The caller leaves; their pairs end without fault, and each other half is told kindly.
+    """The caller leaves; their pairs end without fault, and each partner is notified.
 
-    `reason` is a code that is only ever counted. Returns the programme. Raises `Rejected`: not_participant.
+    `reason` is a code that is only counted. Returns the programme. Raises `Rejected`: not_participant.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         participant, programme = await taking_part(work.session, caller)
@@ -174,9 +174,9 @@ async def leave(store: Store, caller: Caller, reason: str | None = None) -> Prog
 
 
 async def take_out(work: UnitOfWork, participant: Participant, programme: Programme) -> list[Pair]:
-    """End somebody's part in a programme: their pairs end, each other half and HR hear of it once.
+    """End a person's enrolment in a programme: their pairs end, each partner and HR are notified once.
 
-    What still waited to be sent to them as a participant is not sent any more.
+    Waiting messages to them as a participant are not sent any more.
     """
     participant.state, participant.left_at, participant.paused_until = ParticipantState.LEFT, work.now, None
     await forget_agreement(work, participant)
@@ -264,7 +264,7 @@ async def _write_person(work: UnitOfWork, person: Person, programme_id: int, sig
 
 
 async def _facts(session: AsyncSession, person: Person, participant: Participant) -> tuple[object, ...]:
-    """What a match goes by, to see whether somebody changed any of it."""
+    """The data that matching uses, to detect whether a person changed any of it."""
     avoided = select(Avoidance.avoided_id).where(Avoidance.person_id == person.id)
     entry = await entry_of(session, participant.programme_id, person.id)
     return (

@@ -1,4 +1,4 @@
-"""The same few questions before, at the end and 90 days on: who is asked, and what they answer."""
+"""The survey before, at the end and 90 days on: who is asked, and their answers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ KIND, FOR_HR = "measure", "measures_hr"
 
 @dataclass(frozen=True)
 class Asked:
-    """One person's questions, as they stand."""
+    """One person's questions with their current answers."""
 
     reading: Reading
     programme: Programme
@@ -47,7 +47,7 @@ class Asked:
     topic: str | None
     closes: datetime
     posted: tuple[str, str] | None = None
-    """Channel and ts of the message they are in."""
+    """Channel and ts of their message."""
 
     @property
     def side(self) -> Side:
@@ -63,7 +63,7 @@ class Asked:
 
 
 def value_of(reading: Reading, item: Item) -> int | None:
-    """What was answered to one item."""
+    """The answer to one item."""
     value: int | None = getattr(reading, item.value)
     return value
 
@@ -72,7 +72,7 @@ def value_of(reading: Reading, item: Item) -> int | None:
 
 
 async def ask_before(work: UnitOfWork, programme: Programme, pairs: Sequence[Pair], people: dict[int, Person]) -> None:
-    """Ask both of each new pair on the working day after they were introduced, once for each side of a person.
+    """Ask both people of each new pair on the working day after the introduction, once for each side of a person.
 
     `people` by their sign-ups.
     """
@@ -80,13 +80,13 @@ async def ask_before(work: UnitOfWork, programme: Programme, pairs: Sequence[Pai
     asked = select(Reading.participant_id, Reading.side).where(Reading.programme_id == programme.id)
     known = {(participant, Side(side)) for participant, side in (await work.session.exec(asked)).all()}
     new = {one: people[one[0]] for one in dict.fromkeys(sides) if one not in known}
-    # Who is on both sides is asked about the second a day later.
+    # People on both sides are asked about the second a day later.
     wait = {one: 2 if one[1] is Side.MENTEE and (one[0], Side.MENTOR) in new else 1 for one in new}
     await _ask(work, programme, Moment.BEFORE, new, wait=wait)
 
 
 async def asked_since(session: AsyncSession, programme_id: int, released_at: datetime) -> list[Reading]:
-    """What a release asked for, if it has to be taken back."""
+    """The survey of a release, to be deleted if it is undone."""
     wanted = select(Reading).where(
         Reading.programme_id == programme_id,
         Reading.moment == Moment.BEFORE,
@@ -96,7 +96,7 @@ async def asked_since(session: AsyncSession, programme_id: int, released_at: dat
 
 
 async def ask_after(work: UnitOfWork, programme: Programme, couples: Iterable[PairContext], days: LastDays) -> None:
-    """Ask both of each pair that came to its end: after their farewell and certificate, and 90 days on."""
+    """Ask both people of each pair that reached its end: after their farewell and certificate, and 90 days on."""
     sides = {(one.part(side).id, side): one.person(side) for one in couples for side in Side}
     asked = select(Reading).where(col(Reading.participant_id).in_({participant for participant, _ in sides}))
     rows = (await work.session.exec(asked)).all()
@@ -109,7 +109,7 @@ async def ask_after(work: UnitOfWork, programme: Programme, couples: Iterable[Pa
 
 
 async def tell_hr_after(work: UnitOfWork, programme: Programme) -> None:
-    """HR hears what changed once the answers of the end, and of 90 days on, are settled."""
+    """HR is notified of the changes once the answers of the end, and of 90 days on, are settled."""
     for moment, after in ((Moment.CLOSING, timedelta(0)), (Moment.LATER, LATER_AFTER)):
         await work.send(
             Outgoing(
@@ -132,9 +132,9 @@ async def _ask(
     after: timedelta = timedelta(0),
     wait: Mapping[tuple[int, Side], int] | None = None,
 ) -> None:
-    """Everybody's answers are settled at the same moment: what HR is told of them is told once, of all of them.
+    """All answers are settled at the same moment: HR is notified once, of all of them.
 
-    `wait`: so many working days each, one by default.
+    `wait`: the number of working days for each, one by default.
     """
     begins, off = work.now + after, days_off(programme)
     mornings: dict[tuple[Hours, int], datetime] = {}
@@ -182,7 +182,7 @@ def letter_key(reading: Reading) -> str:
     return f"{reading.programme_id}:{KIND}:{reading.participant_id}-{reading.side}:{reading.moment}"
 
 
-# What they answer
+# Answering
 
 
 async def look(store: Store, caller: Caller, reading_id: int) -> Asked:
@@ -195,7 +195,7 @@ async def look(store: Store, caller: Caller, reading_id: int) -> Asked:
 
 
 async def answer(store: Store, caller: Caller, reading_id: int, item: Item, value: int) -> Asked:
-    """One answer, in place of an earlier one. Raises as `look`."""
+    """Store one answer, which replaces an earlier one. Raises as `look`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         asked = await _mine(work, caller, reading_id, lock=True)
         try:
@@ -225,7 +225,7 @@ async def _mine(work: UnitOfWork, caller: Caller, reading_id: int, *, lock: bool
 
 
 async def asked_of(work: UnitOfWork, row: Reading) -> Asked | None:
-    """A reading with what is around it; None if its person left."""
+    """A survey response with related rows; None if its person left."""
     part = await work.session.get(Participant, row.participant_id)
     programme = await work.session.get(Programme, row.programme_id)
     person = await work.session.get(Person, part.person_id) if part else None
@@ -239,7 +239,7 @@ async def asked_of(work: UnitOfWork, row: Reading) -> Asked | None:
 
 
 async def _around(work: UnitOfWork, row: Reading) -> tuple[datetime, str | None]:
-    """When it closes, and the topic of the person's first pair. What is asked before the first session ends with it."""
+    """When it closes, and the topic of the person's first pair. The survey before ends with the first session."""
     mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.mentee_id
     pairs = around_pairs(*COUPLE).where(col(mine) == row.participant_id).order_by(col(Pair.id))
     couples = [PairContext(*one) for one in (await work.session.exec(pairs)).all()]
@@ -253,11 +253,11 @@ async def _around(work: UnitOfWork, row: Reading) -> tuple[datetime, str | None]
     return closes, topics[0] if topics and row.side == Side.MENTEE else None
 
 
-# What others need to know of it
+# For other modules
 
 
 async def of_letter(work: UnitOfWork, data: Mapping[str, Any]) -> Asked | None:
-    """What a letter is about; None once there is nothing left to ask: they left, the pair ended, it is too late."""
+    """The content of a message; None if nothing is left to ask: they left, the pair ended, it is too late."""
     wanted = select(Reading).where(
         Reading.participant_id == data["participant"], Reading.side == data["side"], Reading.moment == data["moment"]
     )
@@ -277,7 +277,7 @@ async def _has_pair(session: AsyncSession, row: Reading) -> bool:
 
 
 async def waiting(work: UnitOfWork, participant_id: int) -> list[Reading]:
-    """What somebody is asked now and has not wholly answered."""
+    """The questions that a person has now and has not completely answered."""
     wanted = select(Reading).where(
         Reading.participant_id == participant_id, Reading.asked_at <= work.now, Reading.closes_at > work.now
     )
@@ -290,7 +290,7 @@ async def waiting(work: UnitOfWork, participant_id: int) -> list[Reading]:
 
 
 def given(rows: Iterable[Reading]) -> list[Given]:
-    """What was answered, for the groups that `bot.domain.surveys` makes of it."""
+    """The answers, for the groups of `bot.domain.surveys`."""
     return [
         Given(
             one.participant_id,
