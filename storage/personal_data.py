@@ -370,7 +370,7 @@ async def wipe(session: AsyncSession, owner: Owner) -> None:
             )
 
 
-async def rows_of(session: AsyncSession, trace: Trace, owner: Owner) -> Sequence[Any]:
+async def rows_of(session: AsyncSession, trace: Trace, owner: Owner) -> Sequence[SQLModel]:
     """The rows of one table that are about them, oldest first."""
     table = SQLModel.metadata.tables[trace.name]
     return (await session.exec(select_rows(trace.table).where(trace.mine(owner)).order_by(table.c.id))).all()

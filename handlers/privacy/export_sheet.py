@@ -5,6 +5,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from sqlmodel import SQLModel
+
 from bot.domain.signup import Level
 from bot.services.privacy.export import PROFILE, Stored
 from prompts.catalogue import Mrkdwn, Texts
@@ -85,7 +87,7 @@ def _profile(texts: Texts, stored: Stored) -> Entry:
     return [(_label(texts, name), value) for name, value in found if value]
 
 
-def _entry(texts: Texts, stored: Stored, area: str, columns: Sequence[str], row: Any) -> Entry:
+def _entry(texts: Texts, stored: Stored, area: str, columns: Sequence[str], row: SQLModel) -> Entry:
     found: list[tuple[str, str]] = []
     for name in columns:
         value = getattr(row, name)
@@ -123,7 +125,7 @@ def _partner(stored: Stored, pair_id: int) -> str:
 
 def _session(stored: Stored, session_id: int) -> list[tuple[str, str]]:
     """Which session it is about."""
-    meetings: Sequence[MentoringSession] = stored.of("session")
+    meetings = (one for one in stored.of("session") if isinstance(one, MentoringSession))
     meeting = next((one for one in meetings if one.id == session_id), None)
     return [("partner", _partner(stored, meeting.pair_id)), ("number", str(meeting.number))] if meeting else []
 

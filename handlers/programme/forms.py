@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from bot.domain.programme import Cadence, Theme
 from bot.services.programme.setup import Settings
 from handlers.kit.payload import FormState
+from storage.tables import Programme
 
 LONGEST_NAME = 60
 MONTHS = (1, 2, 3, 4, 5, 6, 9, 12)
@@ -15,7 +15,7 @@ Errors = dict[str, str]
 """block_id → the name of the sentence, below `setup.errors`."""
 
 
-def settings(form: FormState, today: date, written: Iterable[str], was: Any = None) -> Settings | Errors:
+def settings(form: FormState, today: date, written: Iterable[str], was: Programme | None = None) -> Settings | Errors:
     """Read the form. `today` is HR's local date; a start in the past is fine only if it was so before. `written`: the
     languages that the texts are in."""
     errors: Errors = {}

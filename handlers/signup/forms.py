@@ -3,7 +3,6 @@
 import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -11,6 +10,7 @@ from bot.domain.programme import INTERESTS
 from bot.domain.signup import CADENCES, FORMATS, Level, Offer, Role, Wish
 from bot.services.signup.join import SignUp
 from handlers.kit.payload import FormState, Malformed, number
+from storage.tables import Participant
 
 MOST_TOPICS = 5
 MOST_AVOIDED = 10
@@ -161,7 +161,7 @@ def people_named(first: About) -> list[str]:
     return [*([first.manager] if first.manager else []), *first.avoids]
 
 
-def initial(participant: Any) -> dict[str, dict[str, int]]:
+def initial(participant: Participant | None) -> dict[str, dict[str, int]]:
     """What was chosen before: {"level": {topic: 1-5}, "priority": {topic: 1-3}, "skill": {topic: 1-5}}."""
     if participant is None:
         return {"level": {}, "priority": {}, "skill": {}}

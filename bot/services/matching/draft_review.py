@@ -1,8 +1,7 @@
 """The content of a draft for HR: its figures, each pair with its reasons, and the unmatched people with the cause."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
@@ -223,7 +222,7 @@ def _around(active: list[tuple[Participant, Person]], draft: Draft) -> dict[Plac
     return found
 
 
-def _places(pairs: Any) -> set[Place]:
+def _places(pairs: Iterable[Sequence[int]]) -> set[Place]:
     return {place for one, other, *_ in pairs for place in ((Side.MENTOR, one), (Side.MENTEE, other))}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Column, delete, exists, update
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.services.access import audit, open_programme, own_draft
 from bot.services.caller import HrCaller, Rejected
@@ -69,7 +70,7 @@ async def undo(store: Store, hr: HrCaller, draft_id: int) -> Undone:
     return Undone(draft, programme, told, replaced)
 
 
-def _ours(draft: Draft) -> Any:
+def _ours(draft: Draft) -> SelectOfScalar[int]:
     """The pairs of this release."""
     both = (col(DraftPair.mentor_id) == col(Pair.mentor_id)) & (col(DraftPair.mentee_id) == col(Pair.mentee_id))
     return (
@@ -83,7 +84,7 @@ def _ours(draft: Draft) -> Any:
     )
 
 
-async def _refuse_if_known(session: AsyncSession, ours: Any) -> None:
+async def _refuse_if_known(session: AsyncSession, ours: SelectOfScalar[int]) -> None:
     """One of them booked, agreed on or wrote something, or left: then they know. Raises `Rejected`: undo_too_late.
 
     The pairs stay locked: concurrent actions wait, and then find no pair.
@@ -106,7 +107,7 @@ def _naming(what: str) -> Iterator[Column[Any]]:
             yield from (one for one in table.columns if any(key.column.table.name == what for key in one.foreign_keys))
 
 
-async def _take_back_messages(session: AsyncSession, draft: Draft, ours: Any) -> list[tuple[str, str]]:
+async def _take_back_messages(session: AsyncSession, draft: Draft, ours: SelectOfScalar[int]) -> list[tuple[str, str]]:
     """Delete waiting messages about the pairs; HR's messages about the release.
 
     Deleted, not dropped: the same keys must be free for another release. Delivery claims a row only while it is
@@ -154,7 +155,7 @@ async def _delete_waiting(session: AsyncSession, ids: Sequence[int]) -> int:
     return deleted
 
 
-async def _delete(session: AsyncSession, ours: Any) -> int:
+async def _delete(session: AsyncSession, ours: SelectOfScalar[int]) -> int:
     """Delete the pairs, because people who were paired before are not paired again; how many there were."""
     for table in (RiskAction, MentoringSession):
         theirs = delete(table).where(col(table.pair_id).in_(ours))

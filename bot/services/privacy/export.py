@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
 from bot.services.caller import Caller, Rejected
 from storage.outbox import Outgoing
@@ -47,10 +47,10 @@ class Stored:
     """By the pair's id."""
     suggested: dict[int, Person]
     """Partners that HR suggested, by the confirmation's id."""
-    rows: dict[str, Sequence[Any]]
+    rows: dict[str, Sequence[SQLModel]]
     """By the name of the table."""
 
-    def of(self, table: str) -> Sequence[Any]:
+    def of(self, table: str) -> Sequence[SQLModel]:
         return self.rows.get(table, ())
 
     def side(self, pair: Pair | PairConfirmation) -> str:
@@ -149,10 +149,11 @@ def as_record(stored: Stored) -> dict[str, Any]:
 
 def _named(stored: Stored) -> set[int]:
     """The programmes in the data."""
-    return {row.programme_id for rows in stored.rows.values() for row in rows if getattr(row, "programme_id", None)}
+    ids = {getattr(row, "programme_id", None) for rows in stored.rows.values() for row in rows}
+    return {number for number in ids if number}
 
 
-def _row(stored: Stored, names: Sequence[str], row: Any) -> dict[str, Any]:
+def _row(stored: Stored, names: Sequence[str], row: SQLModel) -> dict[str, Any]:
     found = {name: _plain(getattr(row, name)) for name in names}
     if isinstance(row, RosterEntry):
         manager = stored.managers.get(found.pop("manager_id") or 0)

@@ -7,7 +7,6 @@ those of the old plan about the others are not sent.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import delete, update
 from sqlmodel import col, select
@@ -192,7 +191,7 @@ def _new(couple: PairContext, one: PlannedSession) -> MentoringSession:
 
 async def _drop(work: UnitOfWork, rows: Sequence[MentoringSession], heir: MentoringSession) -> None:
     """Remove sessions from the plan. Their moves and cancellations still count for the pair."""
-    ids: Any = [row.id for row in rows]
+    ids = [row.id for row in rows]
     moved = update(SessionChange).where(col(SessionChange.session_id).in_(ids)).values(session_id=heir.id)
     await work.session.exec(moved.execution_options(synchronize_session=False))
     await work.session.exec(delete(MentoringSession).where(col(MentoringSession.id).in_(ids)))

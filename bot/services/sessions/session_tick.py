@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import bindparam, delete, update
 from sqlmodel import SQLModel, col, select
@@ -50,6 +50,39 @@ TABLE = SQLModel.metadata.tables[str(_S.__tablename__)]
 KEEP = update(TABLE).where(TABLE.c.id == bindparam("b_id")).values({name: bindparam(f"b_{name}") for name in _KEPT})
 
 
+class _DueSession(Protocol):
+    """A due session with what its steps depend on, as `_due_rows` selects it: plain columns, no objects."""
+
+    id: int
+    team_id: str
+    pair_id: int
+    programme_id: int
+    opens_on: date
+    closes_on: date
+    minutes: int
+    state: SessionState
+    starts_at: datetime | None
+    steps_done: list[str]
+    next_at: datetime
+    settled_at: datetime | None
+    pair_state: PairState
+    pair_rests_until: datetime | None
+    mentor: int
+    mentor_zone: str
+    mentor_start: str
+    mentor_end: str
+    mentor_active: bool
+    mentor_state: ParticipantState
+    mentor_paused_until: datetime | None
+    mentee: int
+    mentee_zone: str
+    mentee_start: str
+    mentee_end: str
+    mentee_active: bool
+    mentee_state: ParticipantState
+    mentee_paused_until: datetime | None
+
+
 @dataclass
 class _Look:
     """The results of a batch, written at its end."""
@@ -58,7 +91,7 @@ class _Look:
     programmes: dict[int, tuple[Programme, DaysOff]]
     messages: list[Outgoing] = field(default_factory=list)
     updates: list[dict[str, Any]] = field(default_factory=list)
-    closing: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
+    closing: list[tuple[_DueSession, dict[str, Any]]] = field(default_factory=list)
 
 
 async def tick_sessions(store: Store, now: datetime) -> int:
@@ -75,7 +108,7 @@ async def tick_sessions(store: Store, now: datetime) -> int:
         handled += len(rows)
 
 
-async def _due_rows(work: UnitOfWork) -> Sequence[Any]:
+async def _due_rows(work: UnitOfWork) -> Sequence[_DueSession]:
     # First only the sessions: mostly none is due, and planning so many joins takes PostgreSQL longer than executing
     # them.
     wanted = select(_S.id).where(col(_S.next_at) <= work.now).order_by(col(_S.next_at)).limit(BATCH)
@@ -100,11 +133,11 @@ async def _due_rows(work: UnitOfWork) -> Sequence[Any]:
             col(part.paused_until).label(f"{side}_paused_until"),
         ]
     statement = around_pairs(*columns).join(_S, col(_S.pair_id) == col(Pair.id)).where(col(_S.id).in_(ids))
-    rows: Sequence[Any] = (await work.session.exec(statement.order_by(col(_S.next_at), col(_S.id)))).all()
+    rows: Sequence[_DueSession] = (await work.session.exec(statement.order_by(col(_S.next_at), col(_S.id)))).all()
     return rows
 
 
-async def _handle(work: UnitOfWork, rows: Sequence[Any]) -> None:
+async def _handle(work: UnitOfWork, rows: Sequence[_DueSession]) -> None:
     wanted = select(Programme).where(col(Programme.id).in_({row.programme_id for row in rows}))
     programmes = {one.id: (one, days_off(one)) for one in await work.session.exec(wanted)}
     look = _Look(work.now, programmes)
@@ -118,7 +151,7 @@ async def _handle(work: UnitOfWork, rows: Sequence[Any]) -> None:
     )
 
 
-def _look_at(row: Any, look: _Look) -> None:
+def _look_at(row: _DueSession, look: _Look) -> None:
     programme, off = look.programmes[row.programme_id]
     values = {"id": row.id, **{name: getattr(row, name) for name in _KEPT}}
     look.updates.append(values)
@@ -148,7 +181,7 @@ def _look_at(row: Any, look: _Look) -> None:
     values["next_at"] = _after_pause(row, found, waiting, look.now) if waiting else found.next_at
 
 
-def _due(row: Any, off: DaysOff, now: datetime) -> Due:
+def _due(row: _DueSession, off: DaysOff, now: datetime) -> Due:
     mentor = _hours(row.mentor_zone, row.mentor_start, row.mentor_end)
     mentee = _hours(row.mentee_zone, row.mentee_start, row.mentee_end)
     booked = row.opens_on, row.closes_on, row.starts_at, row.minutes
@@ -177,13 +210,13 @@ def _hours(zone: str, start: str, end: str) -> Hours:
     return Hours(zone, time.fromisoformat(start), time.fromisoformat(end))
 
 
-def _paused(row: Any) -> bool:
+def _paused(row: _DueSession) -> bool:
     """Whether one of the two pauses, left or was deactivated, or HR paused the pair: then neither gets messages."""
     there = all((row.mentor_active, row.mentee_active, row.pair_rests_until is None))
     return not there or {row.mentor_state, row.mentee_state} != {ParticipantState.ACTIVE}
 
 
-def _after_pause(row: Any, found: Due, waiting: Iterable[Step], now: datetime) -> datetime:
+def _after_pause(row: _DueSession, found: Due, waiting: Iterable[Step], now: datetime) -> datetime:
     """When to check again: at the end of the pause if that is known, or as soon as a waiting step is due."""
     known = (row.mentor_paused_until, row.mentee_paused_until, row.pair_rests_until)
     ends = [end for end in known if end and end > now]
@@ -191,7 +224,7 @@ def _after_pause(row: Any, found: Due, waiting: Iterable[Step], now: datetime) -
     return min([*moments, *([found.next_at] if found.next_at else [])])
 
 
-def _message(row: Any, step: Step, side: Side) -> Outgoing:
+def _message(row: _DueSession, step: Step, side: Side) -> Outgoing:
     kind, slot, rest = _named(step.kind, side, step.key)
     if step.kind is StepKind.POLL:
         key = poll_key(row.programme_id, row.id, side, slot)
@@ -242,13 +275,13 @@ async def _close(work: UnitOfWork, look: _Look) -> None:
     await work.session.exec(update(Pair).where(col(Pair.id).in_(pairs)).values(next_check_at=look.now))
 
 
-def _change(row: Any, kind: str, side: Side | None, now: datetime) -> SessionChange:
+def _change(row: _DueSession, kind: str, side: Side | None, now: datetime) -> SessionChange:
     return SessionChange(
         team_id=row.team_id, session_id=row.id, side=side or "", kind=kind, before=row.starts_at, at=now
     )
 
 
-def _reopened_next(row: Any, values: dict[str, Any], off: DaysOff, now: datetime) -> datetime | None:
+def _reopened_next(row: _DueSession, values: dict[str, Any], off: DaysOff, now: datetime) -> datetime | None:
     mentor = _hours(row.mentor_zone, row.mentor_start, row.mentor_end)
     mentee = _hours(row.mentee_zone, row.mentee_start, row.mentee_end)
     found = steps(row.opens_on, row.closes_on, None, row.minutes, mentor, mentee, off)
