@@ -1,4 +1,4 @@
-"""The form in which a pair writes its agreement."""
+"""The form of a pair's agreement."""
 
 import json
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from handlers.kit.payload import MAX_ID, FormState, Malformed
 
 @dataclass(frozen=True)
 class Note:
-    """What the form carries: its pair, and the version that stood in it when it was opened (0 for none)."""
+    """The form's metadata: its pair, and the version that it was filled in with (0 for none)."""
 
     pair_id: int
     version: int
@@ -32,7 +32,7 @@ class Note:
 
 
 def terms(form: FormState) -> Terms:
-    """What was filled in, a goal for each of the places; what is wrong with it, the service says."""
+    """The input, one goal per place; the service validates it."""
     return Terms(
         goals=tuple(_goal(form, number) for number in range(1, MOST_GOALS + 1)),
         books=_books(form.one("books")),
@@ -48,7 +48,7 @@ def _goal(form: FormState, number: int) -> Goal:
 
 
 def _line(form: FormState, name: str) -> str:
-    """A text on one line, however it was pasted."""
+    """A text on one line."""
     return " ".join(form.one(name).split())
 
 

@@ -1,4 +1,4 @@
-"""A pair writes, reads, changes and signs its agreement."""
+"""Writing, reading, changing and signing a pair's agreement."""
 
 from bot.domain.agreement import State
 from bot.services.agreement import agreement as agreements
@@ -19,7 +19,7 @@ def register(on: Listeners) -> None:
 
 
 async def open_it(request: Request) -> None:
-    """The form as long as there is nothing to read."""
+    """The form while there is no agreement."""
     seen = await agreements.look(request.context.store, request.caller, request.subject)
     await request.open(
         views.form(request.texts, seen) if seen.state is State.NONE else views.shown(request.texts, seen)
@@ -27,7 +27,7 @@ async def open_it(request: Request) -> None:
 
 
 async def change(request: Request) -> None:
-    """The form with what holds now: in place of the window that shows it, so that no old text stays below."""
+    """The form with the current agreement, in place of the window that shows it, so that no old text stays below."""
     form = views.form(request.texts, await agreements.look(request.context.store, request.caller, request.subject))
     await (request.update_modal(form) if request.in_modal else request.open(form))
 

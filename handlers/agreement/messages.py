@@ -1,4 +1,4 @@
-"""The agreement to sign, and once both have signed it. Only the version that counts is ever sent."""
+"""The agreement to sign, and the notice that both have signed. Only the current version is sent."""
 
 from bot.domain.agreement import State
 from bot.services.agreement.agreement import Seen, seen_by

@@ -1,4 +1,4 @@
-"""A pair's agreement: the form, and how it is read and signed."""
+"""Views of a pair's agreement: the form, the text, and the buttons to sign."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -36,7 +36,7 @@ _STANDS = {State.YOURS: "yours", State.THEIRS: "theirs", State.SIGNED: "both"}
 
 
 def open_button(texts: Texts, pair_id: int, state: State = State.NONE) -> Element:
-    """Opens the agreement: its form, or its text once there is one."""
+    """Opens the agreement: its text, or the form if there is none."""
     style = "primary" if state is State.YOURS else ""
     return button(texts.plain(f"agreement.buttons.{state}"), ActionId.AGREEMENT_OPEN, pair_id, style=style)
 
@@ -45,7 +45,7 @@ def open_button(texts: Texts, pair_id: int, state: State = State.NONE) -> Elemen
 
 
 def proposed(texts: Texts, seen: Seen) -> Message:
-    """To whoever has to sign."""
+    """To the person who has to sign."""
     key = "agreement.proposed"
     partner = mention(seen.couple.person(seen.side.other))
     text = texts(f"{key}.{'changed' if seen.version > 1 else 'body'}", partner=partner)
@@ -62,7 +62,7 @@ def signed(texts: Texts, seen: Seen) -> Message:
 
 
 def just_signed(texts: Texts, seen: Seen) -> Message:
-    """In place of the message whose button was pressed: the text comes anew, with both signatures."""
+    """In place of the clicked message: the current text, with both signatures."""
     text = texts("agreement.answers.signed", partner=mention(seen.couple.person(seen.side.other)))
     return Message(text, [section(text)])
 
@@ -71,28 +71,28 @@ def just_signed(texts: Texts, seen: Seen) -> Message:
 
 
 def shown(texts: Texts, seen: Seen) -> View:
-    """The agreement to read, with what one can do about it."""
+    """The agreement's text with its actions."""
     partner = mention(seen.couple.person(seen.side.other))
     stands = section(texts(f"agreement.answers.{_STANDS[seen.state]}", partner=partner))
     return _window(texts, [stands, *content(texts, seen), _below(texts, seen)])
 
 
 def stored(texts: Texts, seen: Seen) -> View:
-    """In the form's or the text's place, once it was saved or signed."""
+    """Replaces the form or the text after saving or signing."""
     said = "signed" if seen.state is State.SIGNED else "saved"
     partner = mention(seen.couple.person(seen.side.other))
     return _window(texts, [section(texts(f"agreement.answers.{said}", partner=partner))])
 
 
 def form(texts: Texts, seen: Seen) -> View:
-    """To write the agreement, or to change it."""
+    """The form to write or change the agreement."""
     partner = mention(seen.couple.person(seen.side.other))
     intro = texts(f"agreement.form.{'again' if seen.agreement else 'intro'}", partner=partner)
     return _form(texts, seen, [section(intro)], seen.terms or _blank(texts, seen))
 
 
 def overtaken(texts: Texts, seen: Seen, typed: Terms) -> View:
-    """The same form once more, below what the other one saved meanwhile: nothing that was typed is lost."""
+    """The same form again, below the version that the partner saved in between: no input is lost."""
     notice = texts("agreement.answers.overtaken", partner=mention(seen.couple.person(seen.side.other)))
     return _form(texts, seen, [section(notice), *content(texts, seen), divider()], typed)
 
@@ -121,7 +121,7 @@ def _form(texts: Texts, seen: Seen, top: list[Block], terms: Terms) -> View:
 
 
 def _blank(texts: Texts, seen: Seen) -> Terms:
-    """What an agreement begins with: both called as they asked to be at sign-up."""
+    """Initial values: the forms of address of both from their sign-ups."""
     return Terms((), None, called(texts, seen.couple.mentor), called(texts, seen.couple.mentee))
 
 
@@ -166,7 +166,7 @@ def errors(texts: Texts, faults: Mapping[str, str]) -> dict[str, str]:
 
 
 def content(texts: Texts, seen: Seen) -> list[Block]:
-    """What the two agreed on, and who has signed; nothing while nothing was written."""
+    """The text of the agreement, and who has signed; empty while there is none."""
     terms = seen.terms
     if terms is None:
         return []
@@ -192,7 +192,7 @@ def content(texts: Texts, seen: Seen) -> list[Block]:
 
 
 def _sections(lines: Sequence[str]) -> list[Block]:
-    """The lines below each other; what one section cannot hold goes on in the next."""
+    """The lines below each other; what does not fit into one section continues in the next."""
     parts: list[str] = []
     for line in lines:
         if parts and len(parts[-1]) + len(line) < MAX_SECTION:
@@ -225,7 +225,7 @@ def _signatures(texts: Texts, seen: Seen) -> list[str]:
 
 
 def _below(texts: Texts, seen: Seen) -> Block:
-    """Sign, if it waits for the reader; change it at any time."""
+    """Sign, if it waits for the reader; changing is always possible."""
     elements = [button(texts.plain("agreement.buttons.change"), ActionId.AGREEMENT_CHANGE, seen.couple.pair.id)]
     if seen.agreement and seen.state is State.YOURS:
         sign = button(

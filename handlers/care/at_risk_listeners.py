@@ -1,4 +1,4 @@
-"""What people and HR answer when a pair seems at risk."""
+"""Answers of people and HR about pairs at risk."""
 
 from bot.domain.calendar import local
 from bot.domain.care import Action
@@ -28,7 +28,7 @@ def register(on: Listeners) -> None:
 
 
 async def say(request: Request) -> None:
-    """A private answer. Where the question was, there is what happens now."""
+    """A private answer. The question is replaced by what happens next."""
     answer = request.answer
     if answer not in views.ANSWERS:
         raise Malformed("action_id")
@@ -47,13 +47,13 @@ async def hr_rematch(request: Request) -> None:
 
 
 async def hr_look(request: Request) -> None:
-    """All that HR may know of a pair."""
+    """Everything that HR may see of a pair."""
     seen = await pair_looks.look(request.context.store, await _as_hr(request, request.subject), request.subject)
     await request.open(views.pair_seen(request.texts, seen))
 
 
 async def hr_rest(request: Request) -> None:
-    """Until when is a pair to rest?"""
+    """The form for the end of a pair's pause."""
     seen = await pair_looks.look(request.context.store, await _as_hr(request, request.subject), request.subject)
     await request.open(part_views.rest_form(request.texts, seen.couple))
 

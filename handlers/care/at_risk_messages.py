@@ -1,4 +1,4 @@
-"""To and about pairs at risk. What got better before the letter went out is not brought up any more."""
+"""Messages to and about pairs at risk. A signal that is gone before sending is not mentioned."""
 
 from bot.domain.care import Signal
 from bot.domain.sessions import Side
@@ -34,7 +34,7 @@ async def risk_ask(letter: MessageContext) -> Message | None:
 
 
 async def rematch_offer(letter: MessageContext) -> Message | None:
-    """Also sent when HR wants it, whatever the signs."""
+    """Also sent if HR wants it without a signal."""
     one = await couple(letter.work.session, letter.row.data["pair"])
     side = one.side_of(letter.row.person_id) if one else None
     return risk.offer(letter.texts, one, side) if one and side and one.under_way else None
@@ -61,7 +61,7 @@ async def rematch_wanted(letter: MessageContext) -> Message | None:
 async def _at_risk(
     letter: MessageContext, *, anyway: bool = False
 ) -> tuple[PairContext, Side | None, list[Signal]] | None:
-    """The pair, the reader's side, and what is still wrong; None if nothing is, unless it goes out `anyway`."""
+    """The pair, the reader's side, and the remaining signals; None if there are none, unless it is sent `anyway`."""
     one = await couple(letter.work.session, letter.row.data["pair"])
     if one is None or not one.under_way:
         return None

@@ -1,4 +1,4 @@
-"""Pairs at risk: a nudge, private questions, a word to HR, the offer of another partner."""
+"""Views for pairs at risk: a nudge, private questions, the message to HR, the offer of another partner."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -43,7 +43,7 @@ def nudge(
     agreement: State,
     now: datetime,
 ) -> Message:
-    """To each of the two: what stopped, and the one thing that helps. Never whose fault it is."""
+    """To each of the two: what stopped, and the one thing that helps. Without blame."""
     reader, partner = couple.person(side), mention(couple.person(side.other))
     reason = texts(f"risk.nudge.why.{'moves' if why in _MOVES else why}") if why else ""
     if why is SignalKind.UNSIGNED and agreement is not State.SIGNED:
@@ -62,7 +62,7 @@ def nudge(
 
 
 def ask_each(texts: Texts, couple: PairContext, side: Side, why: Sequence[SignalKind]) -> Message:
-    """A private question. Whose sessions go well, and only the agreement is missing, is asked about that."""
+    """A private question. If only the agreement is missing, it asks about that."""
     only_unsigned = set(why) == {SignalKind.UNSIGNED}
     text = texts(f"risk.ask.{'unsigned' if only_unsigned else 'body'}", partner=mention(couple.person(side.other)))
     buttons = [_say(texts, f"risk.ask.buttons.{name}", name, couple) for name in ("fine", "easier", "help", "rematch")]
@@ -70,8 +70,8 @@ def ask_each(texts: Texts, couple: PairContext, side: Side, why: Sequence[Signal
 
 
 def ask_mentor(texts: Texts, couple: PairContext, contact: Person) -> Message:
-    """To the mentor alone. Who would rather have another partner ends the pair by the form that everybody has: a wish
-    told to HR where nobody else was asked anything would tell who it was, and why."""
+    """To the mentor only. A mentor who wants another partner uses the form that all have: a wish reported to HR where
+    nobody else was asked would reveal who it was, and why."""
     partner = mention(couple.mentee)
     text = texts("risk.ask_mentor.body", partner=partner, contact=mention(contact))
     names = {"fine": "fine", "talk": "help"}
@@ -82,7 +82,7 @@ def ask_mentor(texts: Texts, couple: PairContext, contact: Person) -> Message:
 
 
 def offer(texts: Texts, couple: PairContext, side: Side) -> Message:
-    """Another partner, blaming nobody."""
+    """Another partner, without blame."""
     key = "risk.rematch"
     text = texts(f"{key}.body", partner=mention(couple.person(side.other)))
     buttons = [
@@ -96,7 +96,7 @@ def offer(texts: Texts, couple: PairContext, side: Side) -> Message:
 def answered(
     texts: Texts, couple: PairContext, side: Side, answer: str, session: MentoringSession | None, contact: Person | None
 ) -> Message:
-    """In the question's place: thank you, and what happens now."""
+    """Replaces the question: thanks, and what happens next."""
     partner = mention(couple.person(side.other))
     match answer:
         case "rematch":
@@ -119,7 +119,7 @@ def hr(texts: Texts, couple: PairContext, why: Sequence[SignalKind]) -> Message:
 
 
 def pair_seen(texts: Texts, seen: LookedAt) -> View:
-    """All that HR may know of a pair, and what it can do. Nothing that either of them answered."""
+    """Everything that HR may see of a pair, and its actions. None of the answers of either."""
     couple, key = seen.couple, "risk.look"
     zone = couple.programme.zone
     lines = [
@@ -163,13 +163,13 @@ def _end(texts: Texts, couple: PairContext) -> Element:
 
 
 def hr_done(texts: Texts, couple: PairContext, action: Action) -> str:
-    """What HR's button did."""
+    """The result of HR's button."""
     name = "nudged" if action is Action.NUDGE else "offered"
     return texts(f"risk.hr.{name}", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
 
 
 def wanted(texts: Texts, couple: PairContext) -> Message:
-    """To HR: this pair would rather part. Not who said so."""
+    """To HR: this pair wants to part, without a name."""
     text = texts("risk.wanted.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
     return Message(text, [section(text), actions(_look(texts, couple), _end(texts, couple))])
 

@@ -1,4 +1,4 @@
-"""Pausing, leaving, raising a concern."""
+"""Forms for pausing, leaving, and raising a concern."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -13,12 +13,12 @@ LEAVE_REASONS = ("no_time", "new_role", "no_fit", "other")
 Errors = dict[str, str]
 """block_id → the name of the sentence, below `pause.form.errors` or `concern.form.errors`."""
 VALUES = {"too_long": {"longest": LONGEST}}
-"""What a sentence has to be told."""
+"""The values of a sentence."""
 
 
 @dataclass(frozen=True)
 class Pause:
-    """`until` is the moment the person is back: the start of their working hours on the day they chose."""
+    """`until` is when the person returns: the start of their working hours on the chosen day."""
 
     until: datetime | None
 
@@ -38,7 +38,7 @@ def pause(form: FormState, person: Person, today: date) -> Pause | Errors:
 
 
 def leave_reason(form: FormState) -> str | None:
-    """Why somebody leaves, if they say so. Raises `Malformed`."""
+    """The reason for leaving, if given. Raises `Malformed`."""
     reason = form.one("reason")
     if reason and reason not in LEAVE_REASONS:
         raise Malformed("reason")
@@ -46,7 +46,7 @@ def leave_reason(form: FormState) -> str | None:
 
 
 def concern(form: FormState) -> str | Errors:
-    """What was written; the empty string never comes back."""
+    """The concern's text; it is never empty."""
     text = form.one("text")
     if not text:
         return {"text": "empty"}

@@ -1,4 +1,4 @@
-"""Take a break, come back, leave, say what is wrong."""
+"""Pausing, resuming, leaving, raising a concern."""
 
 from bot.domain.calendar import local
 from bot.services.caller import Rejected
@@ -87,7 +87,7 @@ async def concern_given(request: Request) -> None:
 
 
 async def _part(request: Request) -> Part:
-    """What the caller takes part in now. Raises `Rejected`: not_participant, left_programme."""
+    """The caller's current enrolment. Raises `Rejected`: not_participant, left_programme."""
     page = await homes.look(request.context.store, request.caller)
     going_on = [part for part in page.parts if part.programme.state != ProgrammeState.CLOSED]
     for part in going_on:

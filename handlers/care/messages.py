@@ -1,4 +1,4 @@
-"""Breaks, concerns, and the answer to what somebody typed."""
+"""Messages about pauses and concerns, and the reply to a person who wrote to the bot."""
 
 from bot.services.pair_context import couple
 from bot.services.sessions.resumption import all_to_book, to_book
@@ -27,7 +27,7 @@ async def partner_back(letter: MessageContext) -> Message | None:
 
 
 async def _partner(letter: MessageContext, state: ParticipantState) -> tuple[Participant, Person] | None:
-    """The partner it is about, if they still are one and what is to be said of them still holds."""
+    """The partner in question, if still active and if the message is still relevant."""
     session = letter.work.session
     pair = await session.get(Pair, letter.row.data["pair"])
     participant = await session.get(Participant, letter.row.data["participant"])

@@ -1,4 +1,4 @@
-"""The question half-way through a programme: to each of a pair that is under way."""
+"""The question halfway through a programme, to each person of an active pair."""
 
 from bot.services.care.midway import MIDWAY
 from bot.services.closing.closing import held_by

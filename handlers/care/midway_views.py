@@ -1,4 +1,4 @@
-"""Half-way: how is it going? What is answered goes where the private questions of a pair at risk go."""
+"""The question halfway: how is it going? Answers are handled like those of a pair at risk."""
 
 from bot.domain.sessions import Side
 from bot.services.pair_context import PairContext
@@ -11,7 +11,7 @@ from prompts.catalogue import Texts
 
 
 def question(texts: Texts, couple: PairContext, side: Side, held: int) -> Message:
-    """To one of the two; the other one does not see the answer."""
+    """To one of the two; the partner does not see the answer."""
     key, pair_id, partner = "midway.ask", couple.pair.id, mention(couple.person(side.other))
     text = texts(f"{key}.body", partner=partner, programme=couple.programme.name, held=held)
     well, help_, other = [

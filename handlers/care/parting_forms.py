@@ -1,4 +1,4 @@
-"""The forms in which one of a pair asks for another partner, and in which HR lets a pair rest."""
+"""The forms in which a person asks for another partner, and in which HR pauses a pair."""
 
 from datetime import date, datetime, time
 
@@ -13,7 +13,7 @@ LONGEST_REST = 366
 
 
 def wish(form: FormState) -> Wish | dict[str, str]:
-    """What comes after the pair; or block_id → the sentence's name below `part.form.errors`."""
+    """What the person wants next; or block_id → the sentence's name below `part.form.errors`."""
     what, why = form.one("then"), form.one("why")
     if what not in (ANOTHER, NONE):
         return {"then": "choose"}
@@ -21,7 +21,7 @@ def wish(form: FormState) -> Wish | dict[str, str]:
 
 
 def rest(form: FormState, programme: Programme, today: date) -> datetime | None:
-    """The start of the day on which the pair goes on; None unless that is a day ahead, within a year."""
+    """The start of the day on which the pair continues; None unless that is a later day within a year."""
     try:
         day = date.fromisoformat(form.one("until"))
     except ValueError:

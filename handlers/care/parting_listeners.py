@@ -1,4 +1,4 @@
-"""One of a pair would like another partner, or none for now."""
+"""A person asks for another partner, or none for now."""
 
 from bot.services.care import parting as partings
 from bot.services.care.parting import LONGEST

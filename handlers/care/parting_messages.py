@@ -1,4 +1,4 @@
-"""Pairs that part or rest."""
+"""Messages about pairs that end or pause."""
 
 from bot.domain.calendar import local
 from bot.services.care.at_risk import open_session
@@ -14,7 +14,7 @@ from storage.tables import PairState
 
 
 async def pair_parted(letter: MessageContext) -> Message | None:
-    """To the other half; to both, if HR parted them. Not to who was never introduced."""
+    """To the partner; to both, if HR ended the pair. Not to people who were never introduced."""
     found = await couple(letter.work.session, letter.row.data["pair"])
     side = found.side_of(letter.row.person_id) if found else None
     if found is None or side is None:
@@ -30,7 +30,7 @@ async def pair_parted_hr(letter: MessageContext) -> Message | None:
 
 
 async def pair_rests(letter: MessageContext) -> Message | None:
-    """Only as long as the pair rests."""
+    """Only while the pair pauses."""
     found = await couple(letter.work.session, letter.row.data["pair"])
     side = found.side_of(letter.row.person_id) if found else None
     if found is None or side is None or found.pair.state != PairState.ACTIVE or found.pair.paused_until is None:
@@ -48,7 +48,7 @@ async def pair_rested(letter: MessageContext) -> Message | None:
 
 
 async def still_looking(letter: MessageContext) -> Message | None:
-    """To somebody who goes on without a partner."""
+    """To a person who stays without a partner."""
     found = await still_waiting(letter.work, letter.row)
     return partings.still_looking(letter.texts, found) if found else None
 

@@ -1,4 +1,4 @@
-"""The end of a pair, and its rest: the forms, and what is said to whom."""
+"""Forms and messages for the end and the pause of a pair."""
 
 from bot.domain.sessions import Side
 from bot.services.care.parting import LONGEST
@@ -33,7 +33,7 @@ def open_button(texts: Texts, pair_id: int) -> Element:
 
 
 def form(texts: Texts, couple: PairContext, side: Side) -> View:
-    """Another partner, or none for now; and a word to HR, if one likes."""
+    """Another partner, or none for now; and optionally a reason for HR."""
     key = "part.form"
     choices = [(one, texts.plain(f"{key}.then.{one}")) for one in (ANOTHER, NONE)]
     why = text_input("why", multiline=True, longest=LONGEST, placeholder=texts.plain(f"{key}.why.placeholder"))
@@ -52,20 +52,20 @@ def form(texts: Texts, couple: PairContext, side: Side) -> View:
 
 
 def parted(texts: Texts, couple: PairContext, side: Side, *, another: bool) -> View:
-    """In the form's place."""
+    """Replaces the form."""
     text = texts(f"part.done.{'another' if another else 'none'}", partner=mention(couple.person(side.other)))
     title = texts.plain("part.form.modal.title")
     return modal(title, [section(text)], callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
 def told(texts: Texts, couple: PairContext, side: Side) -> Message:
-    """To one of the two: kind, nobody's fault, and what comes next."""
+    """To one of the two: without blame, and with what happens next."""
     text = texts("part.told.body", partner=mention(couple.person(side.other)))
     return Message(text, [section(text), actions(button(texts.plain("part.told.buttons.home"), ActionId.HOME_SHOW))])
 
 
 def still_looking(texts: Texts, found: Waiting) -> Message:
-    """To somebody without a partner: that the search goes on or the programme nears its end, and what they can do."""
+    """To a person without a partner: the search continues or the programme is near its end, and what they can do."""
     text = texts(
         "part.waiting.body",
         programme=found.programme.name,
@@ -81,7 +81,7 @@ def still_looking(texts: Texts, found: Waiting) -> Message:
 
 
 def told_hr(texts: Texts, couple: PairContext, *, another: bool) -> Message:
-    """To HR. Who asked is only said if they wrote why."""
+    """To HR. The person's name is given only if they wrote a reason."""
     names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
     text = texts(f"part.hr.{'another' if another else 'none'}", **names)
     blocks = [section(text)]
@@ -92,7 +92,7 @@ def told_hr(texts: Texts, couple: PairContext, *, another: bool) -> Message:
 
 
 def rest_form(texts: Texts, couple: PairContext) -> View:
-    """HR names the day on which a pair goes on."""
+    """HR chooses the day on which a pair continues."""
     key = "part.rest"
     intro = texts(f"{key}.intro", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
     until = field("until", texts.plain(f"{key}.until.label"), date_picker("until"))
@@ -102,14 +102,14 @@ def rest_form(texts: Texts, couple: PairContext) -> View:
 
 
 def rests(texts: Texts, couple: PairContext, side: Side, until: str, session: MentoringSession | None) -> Message:
-    """To one of the two, when HR lets them rest."""
+    """To one of the two, when HR pauses them."""
     text = texts("part.rests.body", partner=mention(couple.person(side.other)), until=until)
     book = button(texts.plain("part.rests.buttons.book"), ActionId.SESSION_BOOK, session.id) if session else None
     return Message(text, [section(text), *([actions(book)] if book else [])])
 
 
 def rested(texts: Texts, couple: PairContext, side: Side, meeting: Meeting | None) -> Message:
-    """To one of the two, when the rest is over. The date of `meeting` is asked for here: no nudge comes besides."""
+    """To one of the two, when the pause is over. It asks for the date of `meeting`: there is no separate nudge."""
     lines, book = dates_missing(texts, [meeting] if meeting else [], couple.person(side).id)
     text = texts("part.rested.body", partner=mention(couple.person(side.other)), dates=Mrkdwn(lines))
     return Message(text, [section(text), *([actions(*book)] if book else [])])

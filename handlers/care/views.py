@@ -1,4 +1,4 @@
-"""A break, a farewell, a concern: the forms and what is said to whom."""
+"""Forms and messages for pauses, leaving and concerns."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -73,7 +73,7 @@ def left(texts: Texts, programme: Programme) -> View:
 
 
 def pair_ended(texts: Texts, left: Person) -> Message:
-    """To the other half, when somebody left."""
+    """To the partner of a person who left."""
     text = texts("leave.told.body", partner=mention(left))
     return Message(text, [section(text), actions(button(texts.plain("leave.told.buttons.home"), ActionId.HOME_SHOW))])
 
@@ -100,7 +100,7 @@ def concern_sent(texts: Texts, contact: Person, reader: Person, at: datetime) ->
 
 
 def concern_receipt(texts: Texts, contact: Person, reader: Person, concern: Concern) -> Message:
-    """To the writer, to keep."""
+    """To the writer, as a receipt."""
     text = _receipt(texts, contact, reader, concern.at)
     return Message(text, [section(text)])
 
@@ -110,7 +110,7 @@ def _receipt(texts: Texts, contact: Person, reader: Person, at: datetime) -> str
 
 
 def concern_delivered(texts: Texts, programme: Programme, concern: Concern, writer: Person, contact: Person) -> Message:
-    """To the contact. What was written is shown as it is, so that nothing in it becomes a mention or a link."""
+    """To the contact. The text is shown as it is, so that nothing in it becomes a mention or a link."""
     when = texts.moment(concern.at, contact.zone)
     intro = texts("concern.delivered.body", person=mention(writer), programme=programme.name, when=when)
     quote: Block = {"type": "section", "text": plain(concern.text)}
@@ -119,7 +119,7 @@ def concern_delivered(texts: Texts, programme: Programme, concern: Concern, writ
 
 
 def concern_undelivered(texts: Texts, contact: Person, *, asked: bool) -> Message:
-    """To whoever wrote a concern or, with `asked`, only asked to be contacted."""
+    """To the writer of a concern or, with `asked`, to a person who only asked to be contacted."""
     text = texts(f"concern.undelivered.{'asked' if asked else 'body'}", contact=mention(contact))
     return Message(text, [section(text)])
 
@@ -130,7 +130,7 @@ def partner_paused(texts: Texts, partner: Person, reader: Person, until: datetim
 
 
 def partner_back(texts: Texts, partner: Person, reader: int, meetings: Sequence[Meeting]) -> Message:
-    """To the other half. `meetings` without a date are asked for here: no nudge comes besides."""
+    """To the partner. It asks for the dates of `meetings`: there is no separate nudge."""
     lines, book = dates_missing(texts, meetings, reader)
     text = texts("resume.told.body", partner=mention(partner), dates=Mrkdwn(lines))
     return Message(
@@ -147,7 +147,7 @@ def pause_over(texts: Texts, reader: int, meetings: Sequence[Meeting]) -> Messag
 
 
 def typed(texts: Texts) -> Message:
-    """To somebody who wrote to the bot."""
+    """To a person who wrote to the bot."""
     text = texts("commands.typed.body")
     buttons = actions(
         button(texts.plain("commands.typed.buttons.home"), ActionId.HOME_SHOW),
@@ -158,7 +158,7 @@ def typed(texts: Texts) -> Message:
 
 
 def day_of(texts: Texts, reader: Person, moment: datetime | None) -> str:
-    """The reader's day of a moment; "" for none."""
+    """The day of a moment for the reader; "" for None."""
     return texts.day(local(moment, reader.zone).date()) if moment else ""
 
 

@@ -1,4 +1,4 @@
-"""A certificate: the picture and the page to print, and a few words after them."""
+"""A certificate: the picture and the page to print, and a message after them."""
 
 import logging
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 async def certificate(letter: MessageContext) -> Message | None:
-    """The message that follows the files; or, if they cannot be had, one that says how to get them later."""
+    """The message after the files; or, if they are not available, how to get them later."""
     data = letter.row.data
     found = await read_certificate(letter.work, data.get("participant", 0), Side(data.get("side", Side.MENTOR)))
     if found is None:

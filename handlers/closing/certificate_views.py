@@ -1,4 +1,4 @@
-"""Certificates: what is written on them, and what is said when they come."""
+"""Texts of certificates and of the messages with them."""
 
 from bot.pictures.certificates import Certificate as Written
 from bot.services.closing.certificates import Certificate
@@ -9,7 +9,7 @@ from prompts.catalogue import Texts
 
 
 def written(texts: Texts, found: Certificate, company: str) -> Written:
-    """The words of the page."""
+    """The texts of the page."""
     key, programme = "certificate.page", found.programme
     return Written(
         programme=programme.name,
@@ -30,7 +30,7 @@ def written(texts: Texts, found: Certificate, company: str) -> Written:
 
 
 def titles(texts: Texts, found: Certificate) -> list[str]:
-    """What stands above the two files."""
+    """The text above the two files."""
     return [texts.plain(f"certificate.sent.{kind}", programme=found.programme.name) for kind in ("picture", "page")]
 
 

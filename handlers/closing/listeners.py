@@ -1,4 +1,4 @@
-"""Thanks to one's partner, at any time; and one's certificate."""
+"""Thanks to a partner at any time, and certificates on request."""
 
 from bot.services.closing import certificates
 from bot.services.outcomes import thanks

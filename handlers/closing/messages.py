@@ -1,4 +1,4 @@
-"""A programme's end: thanks to everybody, and HR's last word."""
+"""Messages at a programme's end: farewells, and HR's final message."""
 
 from bot.domain.sessions import Side
 from bot.services.closing.closing import held_by, totals

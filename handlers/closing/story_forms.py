@@ -1,15 +1,15 @@
-"""The form in which a pair writes its story."""
+"""The form of a pair's story."""
 
 from bot.domain.sessions import Side
 from bot.services.closing.stories import LONGEST, LONGEST_QUOTE, Words
 from handlers.kit.payload import FormState
 
 Errors = dict[str, int]
-"""block_id → how long its text may be."""
+"""block_id → the maximum length of its text."""
 
 
 def words(form: FormState) -> Words | Errors:
-    """What was filled in, or the fields that are empty or too long."""
+    """The input, or the fields that are empty or too long."""
     bounds = {"tried": LONGEST, "changed": LONGEST, "quote": LONGEST_QUOTE}
     typed = {block: form.one(block) for block in bounds}
     errors = {block: longest for block, longest in bounds.items() if not 0 < len(typed[block]) <= longest}

@@ -1,4 +1,4 @@
-"""A pair's story: written by one, approved by the other, posted by HR, taken back by either."""
+"""A pair's story: written by one, approved by the other, posted by HR, withdrawn by either."""
 
 from bot.services.closing import stories
 from handlers.agreement.forms import Note
@@ -21,7 +21,7 @@ def register(on: Listeners) -> None:
 
 
 async def open_window(request: Request) -> None:
-    """The story as it stands, or the form if there is none."""
+    """The current story, or the form if there is none."""
     await request.open(
         views.window(request.texts, await stories.look(request.context.store, request.caller, request.subject))
     )
@@ -63,7 +63,7 @@ async def post(request: Request) -> None:
 
 
 async def _answer(request: Request, view: View) -> None:
-    """In place of what the button stands in, a window or a message: there is nothing to approve any more."""
+    """Replaces the window or message of the button: there is nothing to approve any more."""
     if request.in_modal:
         await request.update_modal(view)
     elif url := optional_text(request.body, "response_url"):

@@ -1,4 +1,4 @@
-"""A pair's story: to the other one, to HR, and to everybody; only as long as these words count."""
+"""A pair's story: to the partner, to HR, and to the channel; only while this version is current."""
 
 from bot.domain.sessions import Side
 from bot.services.closing.stories import AGREED, CARD, FOR_HR, PROPOSED, approved, is_agreed

@@ -1,4 +1,4 @@
-"""A pair's story: the form, the window, the questions about it, and the card that everybody may read."""
+"""A pair's story: the form, the window, the questions about it, and the posted message."""
 
 from bot.domain.sessions import Side
 from bot.services.closing.stories import LONGEST, LONGEST_QUOTE, Stand, Told, approved
@@ -35,7 +35,7 @@ def open_button(texts: Texts, pair_id: int) -> Element:
 
 
 def words(texts: Texts, story: Story, couple: PairContext) -> list[Block]:
-    """What is told, as everybody would read it."""
+    """The text as readers will see it."""
     said_by = mention(couple.person(Side(story.said_by)))
     return [
         section(f"*{texts('story.card.tried')}*\n{texts('story.card.text', text=story.tried)}"),
@@ -45,7 +45,7 @@ def words(texts: Texts, story: Story, couple: PairContext) -> list[Block]:
 
 
 def card(texts: Texts, story: Story, couple: PairContext) -> Message:
-    """To everybody, in the channel of the announcement."""
+    """The post in the announcement's channel."""
     title = texts.plain("story.card.title", programme=couple.programme.name)
     who = texts("story.card.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
     blocks = [header(title), section(who), *words(texts, story, couple), context(texts("story.card.footer"))]
@@ -67,7 +67,7 @@ def for_hr(texts: Texts, story: Story, couple: PairContext) -> Message:
 
 
 def posted(texts: Texts, story: Story, couple: PairContext) -> Message:
-    """In that message's place, once it was posted."""
+    """Replaces that message, once it was posted."""
     return _for_hr(texts, "posted", story, couple)
 
 
@@ -79,14 +79,14 @@ def _for_hr(texts: Texts, name: str, story: Story, couple: PairContext) -> Messa
 
 
 def proposed(texts: Texts, story: Story, couple: PairContext, side: Side) -> Message:
-    """To the other one: do you approve?"""
+    """To the partner: do you approve?"""
     text = texts("story.proposed.body", partner=mention(couple.person(side.other)))
     blocks = [header(texts.plain("story.proposed.title")), section(text), divider(), *words(texts, story, couple)]
     return Message(text, [*blocks, actions(*_buttons(texts, Told(couple, side, story, story.version)))])
 
 
 def agreed(texts: Texts, story: Story, couple: PairContext, side: Side) -> Message:
-    """To whoever wrote it: the other one approved."""
+    """To the writer: the partner approved."""
     text = texts("story.agreed.body", partner=mention(couple.person(side.other)))
     return Message(text, [section(text), actions(_withdraw(texts, story))])
 
@@ -95,7 +95,7 @@ def agreed(texts: Texts, story: Story, couple: PairContext, side: Side) -> Messa
 
 
 def window(texts: Texts, told: Told) -> View:
-    """The story as it stands, with what one can do about it."""
+    """The current story with its actions."""
     if told.story is None:
         return form(texts, told)
     stands = section(_stands(texts, told))
@@ -104,12 +104,12 @@ def window(texts: Texts, told: Told) -> View:
 
 
 def stored(texts: Texts, told: Told) -> View:
-    """In the form's or the window's place, once it was saved or approved."""
+    """Replaces the form or the window, once it was saved or approved."""
     return _window(texts, [section(_stands(texts, told))])
 
 
 def as_message(view: View) -> Message:
-    """What a window shows, where there is none."""
+    """The window if there is no story."""
     return Message(str(view["blocks"][0]["text"]["text"]), view["blocks"])
 
 
@@ -118,7 +118,7 @@ def withdrawn(texts: Texts) -> View:
 
 
 def form(texts: Texts, told: Told) -> View:
-    """To write the story, or to change it."""
+    """The form to write or change the story."""
     key, story = "story.form", told.story
     people = [(str(side), called(texts, told.couple.person(side))) for side in Side]
     blocks = [

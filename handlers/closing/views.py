@@ -1,4 +1,4 @@
-"""The end of a programme: thanks, also from one to the other."""
+"""Views at the end of a programme: farewells, and thanks between partners."""
 
 from bot.domain.sessions import Side
 from bot.services.home.home import Part
@@ -32,7 +32,7 @@ from storage.tables import Programme
 
 
 def person(texts: Texts, couple: PairContext, side: Side, held: int) -> Message:
-    """To each of a pair."""
+    """To each person of a pair."""
     partner = mention(couple.person(side.other))
     text = texts("closing.person.body", programme=couple.programme.name, partner=partner)
     blocks = [
@@ -77,8 +77,8 @@ def thanks_sent(texts: Texts, couple: PairContext, side: Side) -> View:
 
 
 def thanks(texts: Texts, couple: PairContext, side: Side, written: str) -> Message:
-    """What the reader's partner wrote."""
-    # A line of its own for each, so that all of it stands in the quote.
+    """The partner's words."""
+    # A line of its own for each, so that all of it is in the quote.
     quoted = "\n> ".join(written.splitlines())
     text = texts("closing.thanks.body", from_person=mention(couple.person(side.other)), text=quoted)
     back = button(texts.plain("closing.thanks.back"), ActionId.CLOSING_THANKS, couple.pair.id)
@@ -91,7 +91,7 @@ def thanks_button(texts: Texts, pair_id: int) -> Element:
 
 
 def finished(texts: Texts, part: Part) -> list[Block]:
-    """On the Home tab, once a programme is over: what still can be done with each partner, and one's certificate."""
+    """On the Home tab, once a programme is over: what can still be done with each partner, and the certificate."""
     found: list[Block] = []
     for one in part.finished:
         partner = mention(one.partner)

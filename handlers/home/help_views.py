@@ -1,4 +1,4 @@
-"""What one can type: for newcomers, for who takes part, for HR."""
+"""The help: commands for newcomers, for participants, for HR."""
 
 from bot.services.home.home import Page
 from handlers.kit.blocks import Block, actions, button, channel_link, section
@@ -7,7 +7,7 @@ from prompts.catalogue import Texts
 
 
 def help_blocks(texts: Texts, page: Page, unknown: str = "") -> tuple[str, list[Block]]:
-    """The fallback text and the blocks of the help; `unknown` is a word that was not understood."""
+    """The fallback text and the blocks of the help; `unknown` is an unknown word."""
     blocks: list[Block] = [section(texts("commands.unknown.body", word=unknown[:50]))] if unknown else []
     if page.taking_part:
         blocks += [section(texts("commands.help.body"))]

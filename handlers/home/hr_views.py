@@ -1,4 +1,4 @@
-"""HR's part of the Home tab: each programme it runs, the next right step, and what one may want at any time."""
+"""HR's part of the Home tab: each programme, its next step, and the actions that are always available."""
 
 from bot.domain.calendar import local
 from bot.services.home.home import HrPart, Page
@@ -16,7 +16,7 @@ MOST_PROGRAMMES = 10
 
 
 def part(texts: Texts, page: Page) -> list[Block]:
-    """Whoever has a step of their own to do first sees HR's without its colour: a page has one first step."""
+    """If the person has a step of their own, HR's has no colour: a page has one primary step."""
     found: list[Block] = [header(texts.plain("home.hr.title"))]
     for one in page.hr[:MOST_PROGRAMMES]:
         steps, rest = _steps(texts, one), _always(texts, one)
@@ -54,7 +54,7 @@ def _next(texts: Texts, one: HrPart, page: Page) -> str:
 
 
 def _steps(texts: Texts, one: HrPart) -> list[Element]:
-    """What one can press about the next step, the right one first."""
+    """Buttons for the next step, the primary one first."""
     programme_id, draft_id = one.programme.id, one.next.draft_id
     draw = button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id, style="primary")
     sponsor = button(texts.plain("setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, programme_id, style="primary")
@@ -74,7 +74,7 @@ def _steps(texts: Texts, one: HrPart) -> list[Element]:
 
 
 def _always(texts: Texts, one: HrPart) -> list[Element]:
-    """What HR may want at any time, as long as the programme goes on."""
+    """Actions that are available while the programme runs."""
     programme_id = one.programme.id
     if one.programme.state == ProgrammeState.CLOSED:
         return []

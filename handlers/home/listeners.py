@@ -1,4 +1,4 @@
-"""The Home tab: where one stands and what to do next."""
+"""The Home tab: the current state and the next step."""
 
 import logging
 
@@ -26,7 +26,7 @@ def register(on: Listeners) -> None:
 
 
 async def opened(request: Request) -> None:
-    """Somebody looks at the bot: at its Home tab, or only at the messages beside it."""
+    """A person opened the bot: its Home tab, or only the messages tab."""
     now = request.caller.now
     await people.installed(request.context.store, request.caller.team_id, now, event_moment(request.body, now))
     if at(request.body, "event", "tab") == "home":
@@ -34,7 +34,7 @@ async def opened(request: Request) -> None:
 
 
 async def show(request: Request) -> None:
-    """`/mentoring home`, and the button of the same meaning: the same, right where one is."""
+    """`/mentoring home`, and the button for it: the same page as a reply."""
     page = await page_of(request)
     texts = request.context.texts(page.person)
     await request.reply_ephemeral(texts("commands.home.body"), views.message_blocks(texts, page))
@@ -42,7 +42,7 @@ async def show(request: Request) -> None:
 
 
 async def choose_language(request: Request) -> None:
-    """Whoever has not signed up, HR above all, has no form to say it in."""
+    """People who have not signed up, above all HR, have no form to choose it in."""
     if request.value not in request.context.catalogue.languages:
         raise Malformed("language")
     await people.choose_language(request.context.store, request.caller, request.value)
@@ -65,7 +65,7 @@ async def more_about_me(request: Request) -> None:
 
 
 async def refresh_home(request: Request) -> None:
-    """Show the caller's Home tab as things are now. It never fails: what led here has been done already."""
+    """Publish the caller's current Home tab. Never fails: the action that led here has succeeded already."""
     try:
         async with request.context.low_priority():
             page = await page_of(request)
@@ -74,17 +74,17 @@ async def refresh_home(request: Request) -> None:
             )
     except (SlackRefused, SlackUnavailable) as problem:
         log.warning("Home tab not shown: %s", problem)
-    except Exception:  # the person would be told that nothing was saved, which is not so
+    except Exception:  # the person would read that nothing was saved, which is wrong
         log.exception("Home tab not shown")
 
 
 async def page_of(request: Request) -> Page:
-    """Where the caller stands."""
+    """The caller's page."""
     return await homes.look(request.context.store, request.caller, await hr_of(request))
 
 
 async def hr_of(request: Request) -> frozenset[int]:
-    """The programmes whose HR the caller is. If Slack cannot say, none: only HR's own part is missing then."""
+    """The programmes whose HR the caller is. If Slack does not answer, none: only HR's part is missing then."""
     found = set()
     for programme in await homes.led_from_channels(request.context.store, request.caller):
         try:

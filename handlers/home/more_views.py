@@ -1,6 +1,6 @@
-"""What is one press away from Home: everything about one pair, and everything about oneself, each with what it does.
+"""Menus behind the Home tab: all actions about one pair, and all about oneself, each with an explanation.
 
-A new thing that a pair can do is one more line in `_about_pair`.
+A new action of a pair is one more line in `_about_pair`.
 """
 
 from bot.services.home.home import Page, PairPart
@@ -13,13 +13,13 @@ from prompts.catalogue import Texts
 
 
 def about_pair(texts: Texts, one: PairPart) -> View:
-    """Everything else that one can do about a pair."""
+    """All other actions about a pair."""
     rows = [_row(texts, name, element, one) for name, element in _about_pair(texts, one).items()]
     return _window(texts, "home.more.pair", rows)
 
 
 def about_me(texts: Texts, page: Page) -> View:
-    """Everything else about oneself."""
+    """All other actions about oneself."""
     elements = {
         "privacy": _plain(texts, "privacy", ActionId.PRIVACY_SHOW),
         "help": _plain(texts, "help", ActionId.HELP_SHOW),

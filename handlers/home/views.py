@@ -1,4 +1,4 @@
-"""The Home tab. The same blocks answer `/mentoring home`, for who does not look at tabs."""
+"""The Home tab. The same blocks are the reply to `/mentoring home`."""
 
 from collections.abc import Sequence
 
@@ -40,7 +40,7 @@ from storage.tables import MentoringSession, ParticipantState, Programme, Progra
 MOST_BLOCKS = 90
 MOST_IN_MESSAGE = 45
 NEAR = 2
-"""Sessions listed around the one that is next."""
+"""Number of sessions listed around the next one."""
 
 
 def view(texts: Texts, page: Page) -> View:
@@ -48,15 +48,15 @@ def view(texts: Texts, page: Page) -> View:
 
 
 def message_blocks(texts: Texts, page: Page) -> list[Block]:
-    """The page as a message holds it."""
+    """The page as blocks of a message."""
     return [*blocks(texts, page)[:MOST_IN_MESSAGE], context(texts("commands.home.body"))]
 
 
 def blocks(texts: Texts, page: Page) -> list[Block]:
-    """The whole page: first the one thing to do next, then everything else, each where it belongs."""
+    """The whole page: first the next step, then everything else."""
     found: list[Block] = [header(texts.plain("home.common.greeting")), *_lead(texts, page)]
     of_hr = [*home_hr.part(texts, page), divider()] if page.hr else []
-    # Whoever has no step of their own to take comes for HR's.
+    # A person without a step of their own comes for HR's.
     found += of_hr if page.first is None else []
     if not page.parts:
         found += _newcomer(texts, page)
@@ -69,7 +69,7 @@ def blocks(texts: Texts, page: Page) -> list[Block]:
 
 
 def _lead(texts: Texts, page: Page) -> list[Block]:
-    """The next right step of all the person's pairs, with its buttons and no others."""
+    """The next step of all the person's pairs, with only its buttons."""
     first = page.first
     if first is None:
         return []
@@ -132,7 +132,7 @@ def _part(texts: Texts, part: Part, page: Page) -> list[Block]:
 
 def _left(texts: Texts, part: Part, to_join: Programme | None) -> list[Block]:
     text = texts("home.left.body", programme=part.programme.name, open=to_join.name if to_join else "")
-    # A concern can be the very reason for leaving, so that stays.
+    # A concern can be the reason for leaving, so it stays available.
     rest = [
         _plain(texts, "concern", ActionId.CONCERN_OPEN),
         _plain(texts, "help", ActionId.HELP_SHOW),
@@ -160,7 +160,7 @@ def _topics(texts: Texts, codes: Sequence[str]) -> str:
 
 
 def _pairs(texts: Texts, part: Part, page: Page) -> list[Block]:
-    """Every pair; the sides apart for who is on both."""
+    """Every pair; the sides separately for people on both."""
     found: list[Block] = [context(f"*{part.programme.name}*")] if len(page.parts) > 1 else []
     for side in Side:
         pairs = [one for one in part.pairs if one.side is side]
@@ -172,7 +172,7 @@ def _pairs(texts: Texts, part: Part, page: Page) -> list[Block]:
 
 
 def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
-    """How a pair stands; what is next for it only if the page does not begin with that."""
+    """A pair's state; its next step only if the page does not begin with it."""
     first = page.first is not None and one.pair.id == page.first.pair.id
     lines = [
         f"*{texts(f'home.pair.{one.side}_of', partner=mention(one.partner))}*",
@@ -197,7 +197,7 @@ def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
 
 
 def _calm(element: Element) -> Element:
-    """The same button without its colour: one page has one first step."""
+    """The same button without its colour: a page has one primary step."""
     return {name: value for name, value in element.items() if name != "style"}
 
 
@@ -232,7 +232,7 @@ def _next(texts: Texts, one: PairPart, page: Page) -> str:
 
 
 def _steps(texts: Texts, one: PairPart) -> list[Element]:
-    """What one can press about what is next: at most three, the right one first."""
+    """Buttons for the next step: at most three, the primary one first."""
     agreement = open_button(texts, one.pair.id, one.agreement)
     if one.next is NextStep.SIGN:
         return [agreement]
@@ -278,7 +278,7 @@ def _buttons(texts: Texts, part: Part) -> list[Element]:
 
 
 def _always(texts: Texts) -> list[Element]:
-    """What one may want at any time; the rest is one press further."""
+    """Actions that are always available; the rest is one click further."""
     return [_plain(texts, "concern", ActionId.CONCERN_OPEN), _plain(texts, "more", ActionId.HOME_MORE)]
 
 

@@ -1,4 +1,4 @@
-"""HR asks how things stand, and says what is to become of messages that went astray."""
+"""HR requests the summary, and decides what happens with undelivered messages."""
 
 from bot.services.alerts import undelivered as trouble
 from bot.services.caller import HrCaller

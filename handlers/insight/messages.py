@@ -1,4 +1,4 @@
-"""HR's summary, with its chart drawn and uploaded while it is written; and word of what went astray."""
+"""HR's summary, whose chart is drawn and uploaded while it is rendered; and notices of undelivered messages."""
 
 import hashlib
 import json
@@ -21,9 +21,9 @@ from storage.tables import Outbox, OutboxState, Pair, Person
 log = logging.getLogger(__name__)
 
 PATIENCE = 12.0
-"""Seconds for the picture: well within the time a message has until somebody else may take it over."""
+"""Time limit for the picture, in seconds: well within the lease of the message."""
 AGAIN_IN = 30.0
-"""Seconds after which a picture that was not ready in time is tried for once more."""
+"""Seconds after which a late picture is tried once more."""
 
 
 async def summary(letter: MessageContext) -> Message:
@@ -32,7 +32,7 @@ async def summary(letter: MessageContext) -> Message:
 
 
 async def weekly_summary(letter: MessageContext) -> Message | None:
-    """Short if all is as it was a week ago; none while nobody takes part."""
+    """Short if nothing changed in a week; none while nobody takes part."""
     found = await current_summary(letter.context.store, letter.programme.id, letter.work.now)
     if not found.people.taking_part:
         return None
@@ -46,7 +46,7 @@ async def weekly_summary(letter: MessageContext) -> Message | None:
 
 
 def _by_itself(found: Summary) -> Summary:
-    """The same with nothing different from a week ago: equal to another week's if nothing happened between."""
+    """The same without times: equal to another week's if nothing happened in between."""
     return replace(
         found,
         at=found.programme.created_at,
@@ -57,7 +57,7 @@ def _by_itself(found: Summary) -> Summary:
 
 
 async def _said_before(letter: MessageContext) -> str | None:
-    """What the last weekly summary told."""
+    """The content of the last weekly summary."""
     last = (
         select(Outbox.data)
         .where(
@@ -79,10 +79,10 @@ async def _remember(letter: MessageContext, said: str) -> None:
 
 
 async def _picture(letter: MessageContext, found: Summary) -> str | None:
-    """The id of the uploaded chart; None if it cannot be had, for the numbers matter more.
+    """The id of the uploaded chart; None if it is not available, since the figures are more important.
 
-    Where it only takes too long, because the worker has just been started or solves a matching, the first attempt
-    is put off by raising `SlackUnavailable`.
+    If it only takes too long, because the worker was just started or solves a matching, the first attempt
+    is postponed by raising `SlackUnavailable`.
     """
     if not found.people.taking_part:
         return None
@@ -98,13 +98,13 @@ async def _picture(letter: MessageContext, found: Summary) -> str | None:
         log.warning("summary sent without its chart: %s", late or "it took too long")
     except SlackRefused as refused:
         log.warning("summary sent without its chart: %s", refused)
-    except Exception:  # whatever keeps a chart from being drawn, HR gets the numbers
+    except Exception:  # whatever the error of the chart, HR gets the figures
         log.exception("summary sent without its chart")
     return None
 
 
 async def trouble_letter(letter: MessageContext) -> Message | None:
-    """To HR: what did not arrive, by whom it was for and not by what it says."""
+    """To HR: undelivered messages, by recipient and not by content."""
     row = await letter.work.session.get(Outbox, letter.row.data["row"])
     if row is None:
         return None

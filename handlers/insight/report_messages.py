@@ -1,4 +1,4 @@
-"""The report of a programme: a page and its numbers as files to HR's channel, and a few words after them."""
+"""The report of a programme: a page and its figures as files to HR's channel, and a message after them."""
 
 import logging
 
@@ -14,11 +14,11 @@ from handlers.kit.messages import MessageContext, Renderer
 log = logging.getLogger(__name__)
 
 DRAWING = 7.0
-"""Seconds for the chart, of those that the files have."""
+"""Time limit for the chart, in seconds, within that of the files."""
 
 
 async def report(letter: MessageContext) -> Message:
-    """The message that follows the files; or, if Slack does not take them, one that says so."""
+    """The message after the files; or, if Slack refuses them, one that says so."""
 
     async def write() -> Contents:
         found = await current_report(letter.context.store, letter.programme.id, letter.work.now)
@@ -33,12 +33,12 @@ async def report(letter: MessageContext) -> Message:
 
 
 async def _picture(letter: MessageContext, found: Report) -> bytes | None:
-    """The summary's chart; None if it cannot be had now, for the page says the same in numbers."""
+    """The summary's chart; None if it is not available, since the page has the same figures."""
     try:
         async with letter.context.limits.within(DRAWING):
             picture: bytes = await letter.context.in_worker(draw, chart(letter.texts, found.summary))
             return picture
-    except Exception:  # whatever keeps a chart from being drawn, HR gets the report
+    except Exception:  # whatever the error of the chart, HR gets the report
         log.exception("report sent without its chart")
         return None
 

@@ -1,4 +1,4 @@
-"""A programme's report as numbers: for Excel, and as CSV for everything else."""
+"""The figures of a programme's report, for Excel and as CSV."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ MOST_LINES = 40
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One number, and from how many `people` it is if it is an average; a `share` is between 0 and 1."""
+    """A figure, and the number of `people` if it is an average; a `share` is between 0 and 1."""
 
     heading: str
     name: str
@@ -27,7 +27,7 @@ class Line:
 
 
 def numbers(texts: Texts, found: Report) -> Iterator[Line]:
-    """What is counted and averaged, but for topics and what changed."""
+    """Counts and averages, without topics and changes."""
     summary, key = found.summary, "report.numbers"
 
     def number(heading: str, name: str, value: float, people: int | None = None) -> Line:
@@ -76,7 +76,7 @@ def _later(moment: Moment, later: Later | None) -> dict[str, Figure]:
 
 
 def table(texts: Texts, found: Report) -> bytes:
-    """All numbers as CSV, written as the language writes them, so that its spreadsheets read them as numbers."""
+    """All figures as CSV, in the language's number format, so that its spreadsheets read them as numbers."""
     rows: list[list[Cell]] = [list(_heads(texts, "heading", "name", "value", "people"))]
     for line in _everything(texts, found):
         value = texts.percent(line.value) if line.share else texts.number(round(line.value, 1))
@@ -114,7 +114,7 @@ def workbook(texts: Texts, found: Report) -> bytes:
 
 
 def _changed(texts: Texts, found: Report) -> tuple[list[str], list[tuple[Cell, ...]]]:
-    """Heads and rows: a question a row, each figure beside the number of people it is from."""
+    """Heads and rows: one question per row, each figure beside its number of people."""
     rows = list(changes(texts, found))
     columns = ("before", "closing_change", "closing_others", "later_change", "later_others")
     used = [one for one in columns if any(one in figures for _, figures in rows)]

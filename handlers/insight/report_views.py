@@ -1,4 +1,4 @@
-"""A programme's report as one page to read and share, and the messages around it. Its numbers: `report_table`."""
+"""A programme's report as one page to read and share, and the messages around it. Its figures: `report_table`."""
 
 import html
 from base64 import b64encode
@@ -28,7 +28,7 @@ def get_button(texts: Texts, programme: Programme) -> Element:
 
 
 def titles(texts: Texts, programme: Programme) -> list[str]:
-    """What stands above the files."""
+    """The text above the files."""
     return [texts.plain(f"report.sent.{kind}", programme=programme.name) for kind in ("page", "workbook", "table")]
 
 
@@ -43,7 +43,7 @@ def failed(texts: Texts, programme: Programme) -> Message:
 
 
 def page(texts: Texts, found: Report, picture: bytes | None) -> str:
-    """One HTML file that needs nothing else, with the summary's chart if there is one."""
+    """A self-contained HTML file, with the summary's chart if there is one."""
     programme = found.programme
     last = add_months(programme.starts_on, programme.months)
     return _environment.get_template("report_page.html.j2").render(
@@ -88,7 +88,7 @@ def _by_heading(texts: Texts, found: Report) -> dict[str, list[tuple[str, str]]]
 
 
 def _courses(texts: Texts, found: Report) -> list[str]:
-    # The lines are Slack's; on the page neither its bold nor its escapes are wanted.
+    # The lines are Slack mrkdwn; the page needs neither its bold nor its escapes.
     return [
         html.unescape(line.replace("*", "")) for line in courses(texts, found.summary.courses, found.programme.theme)
     ]

@@ -1,4 +1,4 @@
-"""What HR reads when a message went astray. Never what it said, nor which of the private ones it was."""
+"""HR's notice of undelivered messages. It reveals neither their text nor which private ones they were."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -26,18 +26,18 @@ _WHAT = {
     "poll_mentor": "poll",
     "poll_mentee": "poll",
 }
-"""Kinds of messages by what HR calls them; all others are just messages."""
+"""Kinds of messages with a name for HR; all others are just messages."""
 _SAME = {
     "user_disabled": "account_inactive",
     "users_not_found": "user_not_found",
     "channel_is_archived": "is_archived",
     "is_inactive": "is_archived",
 }
-"""Other words of Slack's for what has a sentence already."""
+"""Slack's synonyms for errors that have a sentence."""
 
 
 def one(texts: Texts, became: str, row: Outbox, people: Sequence[Person]) -> Message:
-    """A single message: for whom it was, what one may do."""
+    """A single message: its recipient, and the possible actions."""
     whom = texts.join([mention(person) for person in people]) if people else channel_link(row.channel or "")
     what = texts.plain(f"trouble.undelivered.what.{_WHAT.get(row.kind, 'other')}")
     if became == "held":
@@ -55,7 +55,7 @@ def one(texts: Texts, became: str, row: Outbox, people: Sequence[Person]) -> Mes
 
 
 def several(texts: Texts, became: str, error: str) -> Message:
-    """Many at once, for one and the same reason."""
+    """Many messages with the same cause."""
     if became == "expired":
         text = texts("trouble.several.expired")
     else:
@@ -64,7 +64,7 @@ def several(texts: Texts, became: str, error: str) -> Message:
 
 
 def for_operator(texts: Texts, about: Mapping[str, Any], row: Outbox | None, since: str) -> Message | None:
-    """To whoever keeps the bot alive; None if the message it is about is gone. `since`: when the trouble began."""
+    """To the operator; None if the message does not exist any more. `since`: when the incident began."""
     if "tick" in about:
         text = texts("trouble.operator.tick", name=about["tick"])
     elif "dropped" in about:
@@ -82,7 +82,7 @@ def for_operator(texts: Texts, about: Mapping[str, Any], row: Outbox | None, sin
 
 
 def clock_is_wrong(catalogue: Catalogue, reader: Person | None, ours: datetime, slack: datetime) -> Message:
-    """To whoever keeps the bot alive: what our clock says, and what Slack's, which may be years apart."""
+    """To the operator: our time and Slack's, which may be years apart."""
     texts = catalogue.texts(reader.language, reader.address, reader.name) if reader else catalogue.texts("en")
     text = texts("trouble.operator.clock", ours=_wall_time(ours), slack=_wall_time(slack))
     return Message(text, [section(text)])
@@ -93,7 +93,7 @@ def _wall_time(moment: datetime) -> str:
 
 
 def _why(texts: Texts, error: str) -> str:
-    """What Slack said, in words."""
+    """Slack's error in words."""
     code = _SAME.get(error, error)
     key = f"trouble.undelivered.why.{code}"
     known = code.isidentifier() and texts.has(key)
@@ -101,6 +101,6 @@ def _why(texts: Texts, error: str) -> str:
 
 
 def _class_of(error: str) -> str:
-    """The class of an error that ended a message; "other" for one that has no sentence of its own."""
+    """The class of an error that ended a message; "other" for one without a sentence of its own."""
     kind = class_of("chat.postMessage", error)
     return kind.value if kind in (ErrorClass.MESSAGE, ErrorClass.PERSON, ErrorClass.CHANNEL) else "other"

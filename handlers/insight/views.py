@@ -1,4 +1,4 @@
-"""HR's summary: short lines, the chart, and a table for whoever cannot see it."""
+"""HR's summary: short lines, the chart, and a table for people who cannot see the chart."""
 
 from collections.abc import Sequence
 
@@ -21,18 +21,18 @@ from prompts.reasons import topic_name
 from storage.tables import ProgrammeState
 
 MOST_LINES = 15
-"""Of topics, pairs and pairs that need attention; the rest is counted."""
+"""Of topics, pairs and pairs that need attention; the others are counted."""
 TOP = 5
-"""Topics that are named once people were matched; the rest no longer decides anything."""
+"""Topics that are named once people were matched; the others are irrelevant then."""
 MOST_MONTHS = 12
 MOST_TOPICS_DRAWN = 8
 LONGEST_NOTE = 500
 NAME = 14
-"""Characters of a name in the table."""
+"""Maximum length of a name in the table, in characters."""
 
 
 def summary(texts: Texts, found: Summary, picture: str | None, *, weekly: bool) -> Message:
-    """The message. `picture` is the uploaded chart; without one it says so."""
+    """The message. `picture` is the uploaded chart; without one the text says so."""
     if not found.people.taking_part and not found.people.left:
         blocks = [section(texts("summary.report.no_data"))]
     else:
@@ -42,7 +42,7 @@ def summary(texts: Texts, found: Summary, picture: str | None, *, weekly: bool) 
 
 
 def unchanged(texts: Texts, found: Summary) -> Message:
-    """A weekly summary of a week in which nothing happened: nobody wants to compare two pages to find that out."""
+    """A weekly summary of a week without changes, which says so."""
     text = texts(
         "summary.report.unchanged",
         people=found.people.taking_part,
@@ -65,7 +65,7 @@ def _message(texts: Texts, found: Summary, blocks: Sequence[Block], *, weekly: b
 
 
 def chart(texts: Texts, found: Summary) -> Progress | Demand:
-    """What the picture shows: demand and supply before there are pairs, sessions after."""
+    """The data of the chart: demand and supply before there are pairs, sessions after."""
     if is_recruiting(found):
         topics = [(topic_name(texts, one.code), one.wanted, one.offered) for one in found.topics]
         return Demand(
@@ -116,7 +116,7 @@ def _chart(texts: Texts, found: Summary, picture: str | None) -> list[Block]:
 
 
 def figures(texts: Texts, found: Summary) -> list[Block]:
-    """All that is told, without chart and day."""
+    """All lines, without chart and day."""
     parts: list[Block] = [_part(texts, "people", _people(texts, found))]
     if found.pairs:
         parts += [
@@ -166,7 +166,7 @@ def _people(texts: Texts, found: Summary) -> list[str]:
         mentees=people.mentees,
         both=people.both,
     )
-    # A week ago there was nobody whom a young programme could be compared with.
+    # A week ago a young programme had nobody to compare with.
     young = found.at - found.programme.created_at < WEEK
     lines = [counted if young else f"{counted} ({_change(texts, people.taking_part - people.before)})"]
     few = {"paused": people.paused, "left": people.left}
@@ -231,7 +231,7 @@ def _changed(texts: Texts, found: Summary) -> list[Block]:
 
 
 def _actions_taken(texts: Texts, found: Summary) -> list[Block]:
-    """What insights were turned into."""
+    """Results of the action cards."""
     return [] if found.outcomes.is_blank else [_part(texts, "cards", cards.for_hr(texts, found.outcomes))]
 
 
@@ -252,7 +252,7 @@ def _change(texts: Texts, change: float) -> str:
 def _attention(texts: Texts, found: Sequence[Attention]) -> list[str]:
     if not found:
         return [texts("summary.report.attention_none")]
-    # Many pairs often lack the same thing: what it is, and what comes next, is said once for all of them.
+    # Many pairs often lack the same thing: it is listed once for all of them.
     alike: dict[tuple[str, str], list[Attention]] = {}
     for one in found[:MOST_LINES]:
         alike.setdefault((one.why, one.next or "none"), []).append(one)
@@ -283,7 +283,7 @@ def _topics(texts: Texts, found: Summary) -> list[str]:
 
 
 def _table(texts: Texts, pairs: Sequence[PairLine]) -> str:
-    """A table in fixed-width letters, narrow enough for a phone: those who need attention first, stage by stage."""
+    """A table in a fixed-width font, narrow enough for a phone: pairs that need attention first, by stage."""
     heads = ["", texts.plain("summary.report.table.mentor"), texts.plain("summary.report.table.mentee")]
     order = ["at_risk", "introduced", "booked", "running", "paused", "completed", "ended"]
     shown = sorted(pairs, key=lambda one: order.index(one.stage))[:MOST_LINES]
@@ -295,7 +295,7 @@ def _table(texts: Texts, pairs: Sequence[PairLine]) -> str:
             stage = one.stage
             lines.append(texts.plain(f"labels.pair_stages.{stage}").upper())
         lines.append(_line(row, widths))
-    # What people are called is shown as it is: no mark-up, and nothing that would end the fixed-width block.
+    # Names are shown as they are: no mark-up, and nothing that would end the fixed-width block.
     table = texts("summary.report.table.whole", rows="\n".join(lines).replace("```", "'''"))
     return "\n".join([table, *_rest(texts, len(pairs))])
 
@@ -305,7 +305,7 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _short(name: str) -> str:
-    """Melati S. for Melati Situmorang: two names side by side have room on a phone."""
+    """Melati S. for Melati Situmorang: two names fit side by side on a phone."""
     if len(name) <= NAME:
         return name
     *given, last = name.split() or [name]

@@ -1,6 +1,6 @@
-"""Block Kit in short: the few blocks and elements that the views are made of.
+"""Builders for the Block Kit blocks and elements that the views use.
 
-Only the older blocks, which every Slack client shows. `mrkdwn` texts come from the catalogue, where every value is
+Only older blocks, which every Slack client shows. `mrkdwn` texts come from the catalogue, where every value is
 escaped; `plain_text` shows a string as it is.
 """
 
@@ -41,12 +41,12 @@ def section(text: str, accessory: Element | None = None) -> Block:
 
 
 def typed(text: str) -> Block:
-    """What somebody typed, as it is: nothing in it is a mention, a link or markup."""
+    """A person's text, as it is: nothing in it becomes a mention, a link or markup."""
     return {"type": "section", "text": plain(text)}
 
 
 def fields(texts: Iterable[str]) -> Block:
-    """Up to 10 short texts, two a row on a wide screen."""
+    """Up to 10 short texts, two per row on a wide screen."""
     return {"type": "section", "fields": [mrkdwn(text) for text in texts]}
 
 
@@ -79,9 +79,9 @@ def button(
 def rating(
     texts: Texts, group: str, id_of: Callable[[int], AnswerId], value: str | int, chosen: object = None
 ) -> list[Block]:
-    """One to five in one row, also on a phone: only the numbers, and below them what the first and the last mean.
+    """One to five in one row, also on a phone: only the numbers, and below them the meaning of the first and the last.
 
-    `id_of` each button, `group` of the labels, whose names begin with an s: no name of a text is a bare number.
+    `id_of` each button, `group` of the labels, whose names begin with an s: names of texts are never bare numbers.
     """
     numbers = [
         button(str(one), id_of(one), value, style="primary" if str(chosen) == str(one) else "") for one in RATINGS
@@ -95,7 +95,7 @@ def link_button(label: str, url: str, action_id: ActionId) -> Element:
 
 
 def confirmation(title: str, text: str, yes: str, no: str) -> dict[str, Any]:
-    """The question Slack asks before it sends a click on."""
+    """The confirmation dialog that Slack shows before it sends a click."""
     return {"title": plain(title, 100), "text": plain(text, 300), "confirm": plain(yes, 30), "deny": plain(no, 30)}
 
 
@@ -115,7 +115,7 @@ def select(action_id: str, options: Sequence[Option], *, initial: str = "", plac
 def multi_select(
     action_id: str, options: Sequence[Option], *, initial: Iterable[str] = (), placeholder: str = "", most: int = 0
 ) -> Element:
-    """A menu of several choices; `most` of 0 sets no bound."""
+    """A menu of several choices; a `most` of 0 sets no limit."""
     element: Element = {
         "type": "multi_static_select",
         "action_id": action_id,
@@ -145,7 +145,7 @@ def checkboxes(action_id: str, options: Sequence[Option], *, initial: Iterable[s
 def text_input(
     action_id: str, *, initial: str = "", placeholder: str = "", multiline: bool = False, longest: int = 0
 ) -> Element:
-    """A field to type in; `longest` of 0 sets no bound."""
+    """A text field; a `longest` of 0 sets no limit."""
     element: Element = {"type": "plain_text_input", "action_id": action_id, "multiline": multiline}
     if initial:
         element["initial_value"] = initial
@@ -193,7 +193,7 @@ def time_picker(action_id: str, *, initial: str = "") -> Element:
 def field(
     block_id: str, label: str, element: Element, *, hint: str = "", optional: bool = False, reacts: bool = False
 ) -> Block:
-    """A labelled input. With `reacts` each change is sent to the bot at once."""
+    """A labelled input. With `reacts` each change is sent to the bot immediately."""
     block: Block = {
         "type": "input",
         "block_id": block_id,
@@ -217,7 +217,7 @@ def image(slack_file: str, alt: str, title: str = "") -> Block:
 def modal(
     title: str, blocks: Sequence[Block], *, callback_id: CallbackId, close: str, submit: str = "", note: str = ""
 ) -> View:
-    """`metadata` is kept in private_metadata and comes back with the submission."""
+    """`metadata` becomes the private_metadata and comes back with the submission."""
     view: View = {
         "type": "modal",
         "callback_id": callback_id,
@@ -233,7 +233,7 @@ def modal(
 
 
 def form_modal(texts: Texts, key: str, blocks: Sequence[Block], *, callback_id: CallbackId, note: str = "") -> View:
-    """A modal to fill in and send off: the texts of `key`.modal are its title and its two buttons."""
+    """A modal with a submit button: the texts of `key`.modal are its title and its two buttons."""
     title, submit, close = (texts.plain(f"{key}.modal.{name}") for name in ("title", "submit", "close"))
     return modal(title, blocks, callback_id=callback_id, close=close, submit=submit, note=note)
 
@@ -243,14 +243,14 @@ def home(blocks: Sequence[Block]) -> View:
 
 
 def notice(texts: Texts, text: str) -> View:
-    """A modal that only tells something."""
+    """A modal that only shows a text."""
     return modal(
         texts.plain("notice.title"), [section(text)], callback_id=CallbackId.NOTICE, close=texts.plain("notice.close")
     )
 
 
 def mention(person: Person) -> Mrkdwn:
-    """A person, as Slack shows and links them; somebody who was erased is only a number."""
+    """A person, as a mention; an erased person is only a number."""
     return Mrkdwn(person.name if person.erased_at else f"<@{person.slack_id}>")
 
 
@@ -264,7 +264,7 @@ def slack_date(moment: datetime, fallback: str) -> str:
 
 
 def with_placeholder(element: Element, placeholder: str) -> Element:
-    """The same field saying `placeholder` while it is empty."""
+    """The same field with `placeholder` while it is empty."""
     return {**element, "placeholder": plain(placeholder, 150)} if placeholder else element
 
 

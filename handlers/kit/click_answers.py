@@ -1,4 +1,4 @@
-"""Questions that are answered click by click: shown where somebody pressed, and followed by their own message."""
+"""Questions that are answered by clicks: shown at the clicked place, and kept in sync with their own message."""
 
 import logging
 from collections.abc import Callable
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def until_closed(handler: Handler, code: str, closed: Callable[[Request, Rejected], Message]) -> Handler:
-    """Once it is too late (the refusal `code`) the message loses its buttons, besides the refusal."""
+    """Once it is too late (rejected with `code`) the message also loses its buttons."""
 
     async def listen(request: Request) -> None:
         try:
@@ -31,9 +31,9 @@ def until_closed(handler: Handler, code: str, closed: Callable[[Request, Rejecte
 async def show(
     request: Request, window: View, pressed: Message, message: Message, posted: tuple[str, str] | None
 ) -> None:
-    """Put the questions as they are now where the button was: the `window`, or the message that was `pressed`.
+    """Show the current questions where the button was: in the `window`, or the message that was `pressed`.
 
-    `message` is what becomes of the `posted` one (channel, ts) after an answer in the window.
+    `message` replaces the `posted` one (channel, ts) after an answer in the window.
     """
     if request.in_modal:
         await request.update_modal(window)
@@ -44,7 +44,7 @@ async def show(
 
 
 async def update_posted(request: Request, message: Message, posted: tuple[str, str] | None) -> None:
-    """The questions' own message follows. It may be gone: what was answered is stored all the same."""
+    """Update the questions' own message. It may be deleted: the answer is stored anyway."""
     if posted is None:
         return
     try:

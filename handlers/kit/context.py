@@ -1,4 +1,4 @@
-"""What every listener works with."""
+"""The dependencies of every listener."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -15,7 +15,7 @@ from storage.tables import Person
 from storage.unit_of_work import Store
 
 RunInWorker = Callable[..., Awaitable[Any]]
-"""Runs a plain function in the worker process, so that clicks stay quick: `await run(function, *arguments)`."""
+"""Runs a plain function in the worker process, so that clicks are not delayed: `await run(function, *arguments)`."""
 
 LOW_PRIORITY_PAUSE = 0.05
 LOW_PRIORITY_TRIES = 100
@@ -24,7 +24,7 @@ LOW_PRIORITY_TRIES = 100
 
 @dataclass
 class AppContext:
-    """The parts a listener needs, put together by `bot.app`."""
+    """The dependencies, built by `bot.app`."""
 
     store: Store
     gateway: Gateway
@@ -34,29 +34,29 @@ class AppContext:
     in_worker: RunInWorker
     command: str = "/mentoring"
     acked: Callable[[str, float], None] = lambda _kind, _seconds: None
-    """Told of which kind of request, and after how many seconds, Slack had its answer."""
+    """Called with the kind of a request and the seconds until it was acknowledged."""
     retention_months: int = 24
-    """How long after a programme's end what is personal in it is kept."""
+    """How long after a programme's end its personal data are stored."""
     hr_channels: frozenset[str] = frozenset()
-    """Where programmes may be set up; none: in any private channel."""
+    """Where programmes may be set up; empty: in any private channel."""
     limits: TimeLimits = field(default_factory=TimeLimits)
     present: Callable[[], Awaitable[datetime]] | None = None
-    """The present moment, compared with Slack's clock."""
+    """The current moment, compared with Slack's clock."""
     forms: set[asyncio.Event] = field(default_factory=set)
-    """Of the forms that are being looked at now: set once answered."""
+    """Forms that are being processed: set once answered."""
     _low_priority: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     _working: set[asyncio.Task[None]] = field(default_factory=set)
 
     def texts(self, person: Person) -> Texts:
-        """Everything a person reads, in their language and register."""
+        """All texts for a person, in their language and register."""
         return self.catalogue.texts(person.language, person.address, person.name)
 
     async def now(self) -> datetime:
-        """The present moment, as everything that a request stores takes it."""
+        """The current moment for everything that a request stores."""
         return await (self.present() if self.present else self.store.now(self.clock))
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Let a listener work on by itself."""
+        """Run a coroutine in the background."""
         task = asyncio.create_task(work)
         self._working.add(task)
         task.add_done_callback(self._working.discard)
@@ -64,7 +64,8 @@ class AppContext:
 
     @asynccontextmanager
     async def low_priority(self) -> AsyncIterator[None]:
-        """For what nobody waits for, a refreshed Home tab: when a hundred people send a form, answers come first."""
+        """For work that nobody waits for, such as refreshing a Home tab: when a hundred people send a form, replies
+        come first."""
         async with self._low_priority:
             for _ in range(LOW_PRIORITY_TRIES):
                 if all(answered.is_set() for answered in self.forms):
@@ -73,6 +74,6 @@ class AppContext:
             yield
 
     async def wait_idle(self) -> None:
-        """Returns once no listener is at work."""
+        """Return once no listener is running."""
         while self._working:
             await asyncio.wait(set(self._working))

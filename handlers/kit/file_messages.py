@@ -1,7 +1,7 @@
-"""Files to somebody's own DM or to HR's channel, each once.
+"""Sends files to a person's DM or to HR's channel, each exactly once.
 
-Slack has no key that would keep a file from being shared twice, so the files' ids are ours: they are written down
-before the files are shared, and files can be shared only once. However often this is repeated, they come once.
+Slack has no idempotency key for sharing a file, so the ids of uploaded files are stored before the files are shared,
+and a file can be shared only once. However often this is repeated, they are shared once.
 """
 
 import logging
@@ -15,34 +15,34 @@ from storage.outbox import hold
 log = logging.getLogger(__name__)
 
 PATIENCE = 15.0
-"""Seconds for the files: well within the time a message has until somebody else may take it over."""
+"""Time limit for the files, in seconds: well within the lease of the message."""
 
 TRIES = 4
-"""Attempts for the files, until the message goes without them and says so."""
+"""Attempts for the files; then the message is sent without them and says so."""
 AGAIN_IN = 30.0
 """Seconds until the next attempt."""
 
 Contents = dict[str, bytes]
-"""What is in each file, by its name."""
+"""The content of each file, by its name."""
 
 
 async def shared(letter: MessageContext, titles: list[str], write: Callable[[], Awaitable[Contents]]) -> bool:
-    """Share files as `share_once` does; False if Slack does not take them, so that the message says so.
+    """Share files as `share_once` does; False if Slack refuses them, so that the message says so.
 
-    Raises `NoLongerRelevant` as `share_once`, and `SlackUnavailable` or `SlackRefused` if they may be taken later.
+    Raises `NoLongerRelevant` as `share_once`, and `SlackUnavailable` or `SlackRefused` if a retry may succeed.
     """
     try:
         async with letter.context.limits.within(PATIENCE):
             await share_once(letter, titles, write)
         return True
     except SlackRefused as refused:
-        # A permission for files that is missing is no reason to hold back the message.
+        # A missing permission for files is no reason to hold back the message.
         passes = refused.kind is ErrorClass.WORKSPACE and refused.error not in OF_METHOD
         if passes or (not refused.final and refused.kind is None and letter.row.refusals + 1 < TRIES):
             raise
         log.warning("files of outbox row %s could not be shared: %s", letter.row.id, refused)
     except (SlackUnavailable, TimeoutError) as late:
-        # Whoever asked for files while Slack takes no more is told at once, and may ask again.
+        # People who asked for files while Slack accepts none are told immediately, and may ask again.
         limited = isinstance(late, SlackUnavailable) and late.limited
         if not limited and letter.row.refusals + 1 < TRIES:
             seconds = late.seconds if isinstance(late, SlackUnavailable) else AGAIN_IN
@@ -52,9 +52,9 @@ async def shared(letter: MessageContext, titles: list[str], write: Callable[[], 
 
 
 async def share_once(letter: MessageContext, titles: list[str], write: Callable[[], Awaitable[Contents]]) -> None:
-    """Share the files that `write` makes where the message goes, under `titles`.
+    """Share the files that `write` creates in the message's channel, with these `titles`.
 
-    Raises `NoLongerRelevant` if the reader was erased, or the message is no longer ours to send.
+    Raises `NoLongerRelevant` if the reader was erased, or the claim was lost.
     """
     gateway, channel = letter.context.gateway, await _channel(letter)
     file_ids = letter.row.data.get("files")
@@ -74,7 +74,7 @@ async def _channel(letter: MessageContext) -> str:
 
 
 async def _upload(letter: MessageContext, contents: Contents) -> list[str]:
-    """Upload the files, which nobody sees yet, and write their ids down."""
+    """Upload the files, which nobody can see yet, and store their ids."""
     file_ids = [await letter.context.gateway.upload(content, name) for name, content in contents.items()]
     async with letter.context.store.write(letter.work.now) as work:
         if not await hold(work.session, letter.row, data={**letter.row.data, "files": file_ids}):

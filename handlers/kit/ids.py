@@ -1,6 +1,6 @@
-"""The ids of buttons and modals, which Slack hands back: every button's action_id, every modal's callback_id.
+"""All ids of buttons and modals: every button's action_id, every modal's callback_id.
 
-Messages that are years old still hold them: an id is never renamed (`tests/rehearsal/test_stored_ids.py`). A constant
+Messages that are years old contain them: an id is never renamed (`tests/rehearsal/test_stored_ids.py`). A constant
 is its id in capitals. Fields of a form have their block's name instead and need no id here.
 """
 
@@ -12,7 +12,7 @@ AnswerId = NewType("AnswerId", str)
 
 
 class ActionId(StrEnum):
-    """A button, or another element whose use is sent to the bot at once. Beside each: what its value is."""
+    """A button, or another element whose use is sent to the bot immediately. The comment says what its value is."""
 
     AGREEMENT_OPEN = "agreement.open"  # pair
     AGREEMENT_CHANGE = "agreement.change"  # pair
@@ -78,9 +78,9 @@ class ActionId(StrEnum):
     MATCH_NOTE = "match.note"  # pair of the draft
     MATCH_HOLD = "match.hold"  # the mentor's sign-up
     MATCH_LET_IN = "match.let_in"  # the mentor's sign-up
-    MATCH_WRITE = "match.write"  # sign-up; 0 for everybody without a partner
+    MATCH_WRITE = "match.write"  # sign-up; 0 for all people without a partner
 
-    MEASURE_CHANGE = "measure.change"  # reading
+    MEASURE_CHANGE = "measure.change"  # survey response
     MEASURE_OPEN = "measure.open"  # reading
     PACK_OPEN = "pack.open"  # session
     PAIR_YES = "pair.yes"  # confirmation
@@ -144,15 +144,15 @@ class ActionId(StrEnum):
 
 
 class ActionFamily(StrEnum):
-    """Buttons that answer one question. What each says follows its family's id after a dot: `poll.met.yes`."""
+    """Buttons that answer one question. The answer follows the family's id after a dot: `poll.met.yes`."""
 
-    GATE_FILL = "gate.fill"  # the gate; value: draft
-    GATE_WAIVE = "gate.waive"  # the gate; value: draft
-    MATCH_CHOOSE = "match.choose"  # the side; value: the sign-up of who is to come instead
+    GATE_FILL = "gate.fill"  # the checklist item; value: draft
+    GATE_WAIVE = "gate.waive"  # the checklist item; value: draft
+    MATCH_CHOOSE = "match.choose"  # the side; value: the sign-up of the new partner
     MATCH_LOG_PAGE = "match.log_page"  # newer, older; value: the page
     MATCH_MANAGERS_PAGE = "match.managers_page"  # previous, next; value: the page
     MATCH_PAGE = "match.page"  # previous, next; value: the page
-    MEASURE_GIVE = "measure.give"  # the item and 1 to 5: measure.give.skill.3; value: reading
+    MEASURE_GIVE = "measure.give"  # the item and 1 to 5: measure.give.skill.3; value: survey response
     POLL_MET = "poll.met"  # whether they met; value: session
     POLL_OWN = "poll.own"  # 1 to 5; value: session
     POLL_USEFUL = "poll.useful"  # 1 to 5; value: session
@@ -166,7 +166,7 @@ class ActionFamily(StrEnum):
 
 
 class CallbackId(StrEnum):
-    """A modal. Those that are submitted carry what they are about in their `handlers.kit.modal_state`."""
+    """A modal. Submitted ones have their data in their `handlers.kit.modal_state`."""
 
     AGREEMENT_FORM = "agreement.form"
     CARD_DROP_FORM = "card.drop_form"

@@ -1,7 +1,7 @@
-"""The messages of the outbox, rendered at the moment they are sent: in the reader's language, with what is true then.
+"""Rendering of outbox messages at the moment they are sent: in the reader's language, with current data.
 
-Each module of this package has `RENDERERS`: the kind of a message → the function that writes it, or answers None when
-it is no longer wanted (the person left, the session was cancelled).
+Each feature's messages module has `RENDERERS`: the kind of a message → the function that renders it, or returns None
+if it is no longer relevant (the person left, the session was cancelled).
 """
 
 from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ from storage.unit_of_work import UnitOfWork
 
 
 class NoLongerRelevant(Exception):
-    """What the message is about is gone."""
+    """The subject of the message does not exist any more."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ Renderer = Callable[[MessageContext], Awaitable[Message | None]]
 
 
 class MessageRenderers:
-    """Writes every kind of message. `bot.delivery.worker` calls it as its `compose`."""
+    """Renders every kind of message. `bot.delivery.worker` calls it as its `compose`."""
 
     def __init__(self, context: AppContext, writers: dict[str, Renderer]) -> None:
         self.context = context
@@ -64,7 +64,7 @@ class MessageRenderers:
 
 
 async def _left(work: UnitOfWork, row: Outbox, reader: Person, programme: Programme) -> bool:
-    """Whoever left a programme hears nothing more of it, whatever the message is."""
+    """People who left a programme get no more of its messages, of any kind."""
     if row.kind in TO_ANYBODY:
         return False
     participant = await participation(work.session, reader.id, programme.id)

@@ -1,4 +1,4 @@
-"""Reading Slack's payloads without trusting them."""
+"""Parsing and validation of Slack's payloads."""
 
 import json
 import logging
@@ -13,7 +13,7 @@ from bot.domain.text_cleaning import clean, clean_line, is_clean, is_token
 
 MAX_ID = 2**31 - 1
 LONGEST_TOKEN = 3_000
-"""Characters of the longest value that Slack hands back to us, a modal's private_metadata."""
+"""Maximum length of a value that Slack returns to us, a modal's private_metadata."""
 SLACK_ID = re.compile(r"[A-Z][A-Z0-9]{1,40}")
 SLACK_IDS = frozenset(
     (
@@ -33,7 +33,7 @@ SLACK_IDS = frozenset(
         "user_id",
     )
 )
-"""What names a person, a channel or a workspace, where it is a string or a list of strings."""
+"""Keys that identify a person, a channel or a workspace, where they are a string or a list of strings."""
 SLACK_TOKEN = re.compile(r"[\x21-\x7e]{0,500}")
 SLACK_TOKENS = frozenset(
     (
@@ -52,9 +52,9 @@ SLACK_TOKENS = frozenset(
         "type",
     )
 )
-"""What Slack made: printable ASCII without spaces."""
+"""A value made by Slack: printable ASCII without spaces."""
 OUR_TOKENS = frozenset(("action_id", "block_id", "callback_id", "value"))
-"""What a view of ours holds and Slack hands back. It is compared, so it is never changed."""
+"""Values from our views that Slack returns. They are compared, so they are never changed."""
 TYPED_IN = frozenset(("plain_text_input", "email_text_input", "number_input", "url_text_input", "rich_text_input"))
 """Elements whose `value` a person types."""
 
@@ -62,11 +62,11 @@ log = logging.getLogger(__name__)
 
 
 class Malformed(Exception):
-    """A payload that Slack would not send: something is missing or of the wrong kind."""
+    """A payload that Slack would not send: something is missing or of the wrong type."""
 
 
 async def clean_body(body: dict[str, Any], next_: Any) -> BoltResponse | None:
-    """Bolt's middleware: every text of a request is cleaned before anything of ours reads it.
+    """Bolt's middleware: every text of a request is cleaned before a listener reads it.
 
     A request with an id that Slack would not send is acknowledged, logged and ignored.
     """
@@ -82,8 +82,8 @@ async def clean_body(body: dict[str, Any], next_: Any) -> BoltResponse | None:
 def clean_payload(body: dict[str, Any]) -> None:
     """Clean the texts of a payload in place. Raises `Malformed` for an id or another token of the wrong shape.
 
-    A text has one line unless it was typed into a field of several. Without recursion: how deep a payload is nested
-    is for its sender to say.
+    A text has one line unless it was typed into a multi-line field. Without recursion: a sender determines how deeply a
+    payload is nested.
     """
     one_line = set(_fields_of_one_line(body))
     waiting: list[tuple[str, Any, bool]] = [("", body, False)]
@@ -107,7 +107,7 @@ def clean_payload(body: dict[str, Any]) -> None:
 
 
 def _checked(name: str, text: str, *, typed: bool, line: bool) -> str:
-    """The text cleaned; a token as it is."""
+    """The cleaned text; a token unchanged."""
     if name in SLACK_IDS:
         if text and not SLACK_ID.fullmatch(text):
             raise Malformed(name)
@@ -126,7 +126,7 @@ def _checked(name: str, text: str, *, typed: bool, line: bool) -> str:
 
 
 def _checked_note(note: str) -> str:
-    """A modal's private_metadata; what people typed into the view before may be in it, as JSON, and is clean."""
+    """A modal's private_metadata; it may contain clean earlier input of people, as JSON."""
     try:
         held = json.loads(note) if note[:1] in ("[", "{") else note
     except (ValueError, RecursionError):
@@ -149,7 +149,7 @@ def _strings(tree: Any) -> Iterator[str]:
 
 
 def _fields_of_one_line(body: Any) -> Iterator[str]:
-    """The blocks of a modal in which one line is typed."""
+    """The blocks of a modal with single-line inputs."""
     blocks = at(body, "view", "blocks")
     for block in blocks if isinstance(blocks, list) else []:
         element = at(block, "element")
@@ -158,7 +158,7 @@ def _fields_of_one_line(body: Any) -> Iterator[str]:
 
 
 def text_at(body: Any, *path: str) -> str:
-    """The string at `path`. Raises `Malformed` if it is missing, empty or no string."""
+    """The string at `path`. Raises `Malformed` if it is missing, empty or not a string."""
     found = optional_text(body, *path)
     if not found:
         raise Malformed(".".join(path))
@@ -166,7 +166,7 @@ def text_at(body: Any, *path: str) -> str:
 
 
 def optional_text(body: Any, *path: str) -> str:
-    """The string at `path`, or "" where there is none. Raises `Malformed` if it is no string."""
+    """The string at `path`, or "" if there is none. Raises `Malformed` if it is not a string."""
     found = at(body, *path)
     if found is None:
         return ""
@@ -176,7 +176,7 @@ def optional_text(body: Any, *path: str) -> str:
 
 
 def at(body: Any, *path: str) -> Any:
-    """What stands at `path`, or None."""
+    """The value at `path`, or None."""
     for step in path:
         if not isinstance(body, dict):
             return None
@@ -185,24 +185,24 @@ def at(body: Any, *path: str) -> Any:
 
 
 def event_moment(body: Any, now: datetime) -> datetime:
-    """When what an event tells of happened: `now` at the latest, and if it does not say."""
+    """The time of an event: `now` at the latest, and if the event has none."""
     return _moment(at(body, "event", "event_ts")) or _moment(at(body, "event_time")) or now
 
 
 def profile_moment(body: Any, now: datetime) -> datetime:
-    """When the profile that an event tells of was changed; the moment of the event if the profile does not say."""
+    """When the profile in an event was changed; the time of the event if the profile does not say."""
     told = event_moment(body, now)
     changed = _moment(at(body, "event", "user", "updated"))
     return changed if changed and changed <= told + CLOCKS_APART else told
 
 
 CLOCKS_APART = timedelta(minutes=1)
-"""How far the clocks within Slack may differ: a profile cannot have been changed later than the event tells of it."""
+"""How far the clocks within Slack may differ: a profile cannot have been changed later than its event."""
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def _moment(seconds: Any) -> datetime | None:
-    """A moment that is given in seconds since 1970, as number or text; None for anything else, and for 0."""
+    """A moment given in seconds since 1970, as number or text; None for anything else, and for 0."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float | str):
         return None
     try:
@@ -213,14 +213,14 @@ def _moment(seconds: Any) -> datetime | None:
 
 
 def number(text: str) -> int:
-    """A row's id out of a button's value. Raises `Malformed`."""
+    """A row's id from a button's value. Raises `Malformed`."""
     if not (text.isascii() and text.isdigit() and int(text) <= MAX_ID):
         raise Malformed("id")
     return int(text)
 
 
 def answer_of(action_id: str) -> str:
-    """What the button of a family says: the part of its id after the family's two. Raises `Malformed`."""
+    """The answer of a family's button: the part of its id after the family's two. Raises `Malformed`."""
     parts = action_id.split(".", 2)
     if len(parts) < 3:
         raise Malformed("action_id")
@@ -236,7 +236,7 @@ def first_action(body: Any) -> dict[str, Any]:
 
 
 def chosen(element: Any) -> str:
-    """What a button, a select, a picker or an input carries, as one string; "" for nothing."""
+    """The value of a button, a select, a picker or an input, as one string; "" for none."""
     for path in (
         ("value",),
         ("selected_option", "value"),
@@ -252,7 +252,7 @@ def chosen(element: Any) -> str:
 
 
 def chosen_all(element: Any) -> list[str]:
-    """What a multi-select or checkboxes carry."""
+    """The values of a multi-select or checkboxes."""
     for users in ("selected_users", "selected_channels"):
         if isinstance(found := at(element, users), list):
             return [text_at({"one": one}, "one") for one in found]
@@ -278,7 +278,7 @@ class FormState:
         return next(iter(elements.values()), None)
 
     def one(self, block_id: str) -> str:
-        """The text or the chosen value of a block; "" for nothing."""
+        """The text or the chosen value of a block; "" for none."""
         return chosen(self.element(block_id)).strip()
 
     def many(self, block_id: str) -> list[str]:

@@ -1,4 +1,5 @@
-"""The single entry point for requests from Slack: who asks, in which language, and what they see if the answer is no.
+"""The single entry point for requests from Slack: identifies the person and language, and handles rejections and
+errors.
 
 A handler of ours takes a `Request` and is registered with `handlers.kit.listeners.Listeners`. Whatever goes wrong in it
 ends here: a refusal becomes a sentence for the person, a repeated or malformed request is logged and ignored, and a bug
@@ -39,11 +40,11 @@ from storage.unit_of_work import AlreadyDone
 log = logging.getLogger(__name__)
 
 TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "not_found", "push_limit_reached"}
-"""What Slack says when there is no place any more, or none yet, to show an answer in."""
+"""Slack's error codes if a modal can no longer, or not yet, be shown."""
 
 
 BROKEN = {False: "something_broke", True: "broke_after", None: "broke_unclear"}
-"""What a person is told of a bug, by whether what they asked for was saved."""
+"""The text for a person after a bug, by whether their change was saved."""
 
 
 class Kind(Enum):
@@ -55,7 +56,7 @@ class Kind(Enum):
 
 @dataclass
 class Request:
-    """One request, with its person known and its texts in their language."""
+    """One request, with its person and the texts in their language."""
 
     context: AppContext
     kind: Kind
@@ -69,7 +70,7 @@ class Request:
 
     @property
     def value(self) -> str:
-        """What the pressed or chosen element carries."""
+        """The value of the clicked or chosen element."""
         return chosen(first_action(self.body))
 
     @property
@@ -79,22 +80,22 @@ class Request:
 
     @property
     def answer(self) -> str:
-        """What the pressed button of an `ActionFamily` says: "yes" for `poll.met.yes`. Raises `Malformed`."""
+        """The answer of the clicked button of an `ActionFamily`: "yes" for `poll.met.yes`. Raises `Malformed`."""
         return answer_of(text_at(first_action(self.body), "action_id"))
 
     @property
     def channel(self) -> str:
-        """Where the command was typed or the button stands; "" in modals and on the Home tab."""
+        """The channel of the command or button; "" in modals and on the Home tab."""
         return optional_text(self.body, "channel_id") or optional_text(self.body, "channel", "id")
 
     @property
     def form(self) -> FormState:
-        """What was filled in."""
+        """The input of the form."""
         return FormState(at(self.body, "view"))
 
     @property
     def metadata(self) -> str:
-        """The modal's private_metadata, as our view wrote it."""
+        """The modal's private_metadata, as our view set it."""
         return optional_text(self.body, "view", "private_metadata")
 
     @property
@@ -102,18 +103,18 @@ class Request:
         return bool(at(self.body, "view", "type") == "modal")
 
     async def hr(self, programme_id: int | None = None) -> HrCaller:
-        """The caller as HR, or a refusal."""
+        """The caller as HR. Raises `Rejected`."""
         return await self.context.directory.hr(self.caller, channel=self.channel or None, programme_id=programme_id)
 
     async def open(self, view: View) -> View:
-        """Show a modal: on top of the one the button stands in, or as the first. As Slack has it then."""
+        """Show a modal: on top of the button's modal, or as the first. Returns it as Slack stores it."""
         trigger = text_at(self.body, "trigger_id")
         if self.kind is Kind.ACTION and self.in_modal:
             return await self.context.gateway.push_view(trigger, view)
         return await self.context.gateway.open_view(trigger, view)
 
     async def update_modal(self, view: View) -> View:
-        """Show `view` in place of the modal that the pressed element stands in. As Slack has it then."""
+        """Show `view` in place of the clicked element's modal. Returns it as Slack stores it."""
         return await self.context.gateway.update_view(text_at(self.body, "view", "id"), view)
 
     async def replace_modal(self, view: View) -> None:
@@ -122,17 +123,17 @@ class Request:
         self.answered.set()
 
     async def errors(self, errors: dict[str, str]) -> None:
-        """Answer a submission by `errors`, each at its field: {block_id: sentence}."""
+        """Answer a submission with `errors`, each at its field: {block_id: sentence}."""
         await self.ack(response_action="errors", errors=errors)
         self.answered.set()
 
     async def close(self) -> None:
-        """Answer a submission by closing its modal, while the handler goes on."""
+        """Answer a submission by closing its modal, while the handler continues."""
         await self.ack()
         self.answered.set()
 
     async def reply_ephemeral(self, text: str, blocks: list[dict[str, Any]] | None = None) -> None:
-        """Tell the person, and nobody else, right where they are."""
+        """Reply only to the person, at the place of the request."""
         url = optional_text(self.body, "response_url")
         if url:
             await self.context.gateway.respond(url, Message(text, blocks or []))
@@ -191,14 +192,14 @@ async def _serve(
         log.warning("ignored a malformed %s: %s", kind.value, problem)
     except SlackUnavailable as problem:
         log.warning("could not identify the person of a request: %s", problem)
-    except Exception:  # the database does not answer: nobody can be told in their language
+    except Exception:  # the database does not answer: the person's language is unknown
         log.exception("could not identify the person of a request")
     finally:
         context.forms.discard(answered)
 
 
 async def _either(work: asyncio.Task[None], answered: asyncio.Event) -> None:
-    """Wait until the form was answered, or all is over."""
+    """Wait until the form was answered, or the handler ended."""
     waiting = asyncio.create_task(answered.wait())
     try:
         await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -209,7 +210,7 @@ async def _either(work: asyncio.Task[None], answered: asyncio.Event) -> None:
 async def _guarded(request: Request, handler: Handler) -> None:
     try:
         if not request.me.active:
-            # Slack lets nobody in who was deactivated, but what they did just before may come late.
+            # Slack lets no deactivated person in, but their last actions may arrive late.
             raise Rejected("deactivated")
         await handler(request)
     except Rejected as refusal:
@@ -224,20 +225,20 @@ async def _guarded(request: Request, handler: Handler) -> None:
         log.warning("Slack did not answer: %s", problem)
         await _tell(request, "not_shown" if await _was_saved(request) else "slack_unavailable")
     except SlackRefused as problem:
-        # A modal was closed, or a click took longer than 3 s: what was asked for may have been done all the same.
+        # A modal was closed, or a click took longer than 3 s: the request may have taken effect anyway.
         log.log(logging.INFO if problem.error in TOO_LATE else logging.ERROR, "the answer was not shown: %s", problem)
         await _tell(request, "not_shown")
-    except Exception:  # a bug in one listener must not stop the process, and the person must not be left waiting
+    except Exception:  # a bug in one listener must not stop the process, and the person needs a reply
         reference = secrets.token_hex(3)
         log.exception("a %s failed, reference %s", request.kind.value, reference)
         await _tell(request, BROKEN[await _was_saved(request)], reference=reference)
 
 
 async def _was_saved(request: Request) -> bool | None:
-    """Whether what was asked for is committed; None if the database cannot say."""
+    """Whether the request is committed; None if the database does not answer."""
     try:
         return await request.context.store.is_done(request.caller.signed, request.caller.now)
-    except Exception:  # it is about to be told that something broke, whatever it was
+    except Exception:  # the reply will say that something failed, whatever this error is
         log.exception("could not determine whether the request was saved")
         return None
 
@@ -259,7 +260,7 @@ async def _ask(
 
 
 def caller_of(kind: Kind, body: dict[str, Any], now: datetime) -> Caller:
-    """Who asks, read from the payload. Raises `Malformed`."""
+    """The caller, read from the payload. Raises `Malformed`."""
     match kind:
         case Kind.COMMAND:
             return Caller(text_at(body, "team_id"), text_at(body, "user_id"), text_at(body, "trigger_id"), now)

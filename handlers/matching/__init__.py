@@ -1,4 +1,4 @@
-"""HR draws up pairs, reads them, takes some out and releases them: `/mentoring match` and what its message offers."""
+"""HR creates pairs, reads them, excludes some and releases them: `/mentoring match` and the buttons of its message."""
 
 from handlers.kit.listeners import Listeners
 from handlers.matching import browse_listeners as browsing

@@ -1,4 +1,4 @@
-"""HR looks through a draft: its pairs, and the people without one."""
+"""HR browses a draft: its pairs, and the unmatched people."""
 
 import logging
 from dataclasses import replace
@@ -68,7 +68,7 @@ async def open_pair(request: Request) -> None:
     except Rejected as refusal:
         if refusal.code != "outdated":
             raise
-        # A colleague gave the two other partners: the list is not true any more.
+        # A colleague changed the partners of both: the list is outdated.
         await request.update_modal(await listed(request, hr, spot, request.texts("match.browse.gone")))
         return
     opened = await request.open(first_card(request, found, spot))
@@ -76,15 +76,15 @@ async def open_pair(request: Request) -> None:
 
 
 def first_card(request: Request, found: Card, spot: DraftModalState, alert: str = "") -> View:
-    """A pair's page as far as it is known; see `show_others`."""
+    """A pair's page without alternatives that are not computed yet; see `show_others`."""
     return card(request.texts, found, spot.look, alert, looking=not alternates.known(found.pair))
 
 
 async def show_others(
     request: Request, hr: HrCaller, spot: DraftModalState, found: Card, shown: View | None, alert: str = ""
 ) -> None:
-    """Where nobody worked out yet who else would do for a pair: do so, and put it onto the page that is `shown`,
-    unless that shows something else by then."""
+    """If the alternatives of a pair are not computed yet, compute them, and add them to the page that is `shown`,
+    unless it shows something else by then."""
     if shown is None or alternates.known(found.pair):
         return
     pair_id = found.pair.id
@@ -98,19 +98,19 @@ async def show_others(
 
 
 async def listed(request: Request, hr: HrCaller, spot: DraftModalState, alert: str = "") -> View:
-    """The list as it is now."""
+    """The current list."""
     found = await browsing.browse(request.context.store, hr, spot.draft_id, spot.look, A_PAGE)
     return listing(request.texts, found, alert)
 
 
 def _looked(request: Request, spot: DraftModalState) -> DraftModalState:
-    """What HR wants to look at, as the fields of the list say; from its first page."""
+    """HR's search from the fields of the list; on its first page."""
     chosen_of = {
         str(action_id): chosen(at(request.body, "view", "state", "values", "look", action_id))
         for action_id in (ActionId.MATCH_SHOW, ActionId.MATCH_DEPARTMENT)
     }
     if request.body.get("actions") and request.value:
-        # The one just used, in case it is not in the state yet.
+        # The field just used, in case it is not in the state yet.
         chosen_of[str(at(request.body["actions"][0], "action_id"))] = request.value
     try:
         show = Show(chosen_of[ActionId.MATCH_SHOW] or spot.look.show)

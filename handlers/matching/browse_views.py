@@ -1,4 +1,4 @@
-"""A draft's pairs, or the people left over, page by page: found by name, department, quality or state."""
+"""A draft's pairs, or its unmatched people, page by page: by name, department, quality or state."""
 
 from bot.services.matching.draft_pages import Listing, Look, Row, Show, department_key
 from handlers.kit.blocks import (
@@ -31,7 +31,7 @@ MOST_DEPARTMENTS = 99
 
 
 def listing(texts: Texts, found: Listing, alert: str = "") -> View:
-    """What HR looks at, with the ways to look at something else on top."""
+    """The list, with fields to search for others on top."""
     look, draft_id = found.look, found.draft.id
     blocks: list[Block] = [section(alert)] if alert else []
     blocks += [
@@ -84,7 +84,7 @@ def _departments(texts: Texts, found: Listing) -> list[Element]:
 
 def _pairs(texts: Texts, found: Listing) -> list[Block]:
     made_sure = dict.fromkeys(checked(texts, one.pair.explanation) for one in found.rows if not one.pair.excluded)
-    # What holds for all of them is said once: on a phone, ten times is two screens more.
+    # Properties of all of them are shown once: on a phone, ten times is two screens more.
     common = next(iter(made_sure)) if len(made_sure) == 1 else ""
     blocks: list[Block] = [context(" ".join(filter(None, (texts("match.browse.intro"), common))))]
     for one in found.rows if found.rows else []:
@@ -93,7 +93,7 @@ def _pairs(texts: Texts, found: Listing) -> list[Block]:
 
 
 def _pair(texts: Texts, one: Row, floor: int, *, known: str) -> list[Block]:
-    """A pair: who, how good, why, what was checked unless it is `known`, and what HR did with it."""
+    """A pair: people, quality, reasons, what was checked unless it is `known`, and HR's decisions."""
     pair = one.pair
     who = {"mentor": mention(one.mentor), "mentee": mention(one.mentee)}
     open_it = button(texts.plain("match.browse.open"), ActionId.MATCH_OPEN, pair.id)
@@ -114,7 +114,7 @@ def _pair(texts: Texts, one: Row, floor: int, *, known: str) -> list[Block]:
 
 
 def _turns(texts: Texts, found: Listing) -> list[Block]:
-    """Where in the list this page is, and buttons to the next and the previous one."""
+    """The position of this page, and buttons to the next and the previous one."""
     page, count = found.look.page, found.count
     if count <= A_PAGE:
         return []

@@ -1,4 +1,4 @@
-"""The two people of a pair that HR made by hand say whether they agree."""
+"""The two people of a pair that HR made by hand answer whether they agree."""
 
 from bot.services.caller import Rejected
 from bot.services.matching import confirmation_tick as confirming

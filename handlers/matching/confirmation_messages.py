@@ -1,4 +1,4 @@
-"""Pairs that HR made by hand: the question to the two, HR's second thoughts, and what HR reads in the end."""
+"""Messages about pairs that HR made by hand: the question to the two, its withdrawal, and the result for HR."""
 
 from bot.services.matching import confirmations
 from bot.services.matching.confirmations import Question, question_of
@@ -11,7 +11,7 @@ from storage.tables import ConfirmationState, DraftState, PairConfirmation, Prog
 
 
 async def question(letter: MessageContext) -> Message | None:
-    """As long as it can be answered."""
+    """While it can be answered."""
     asked = await _asked(letter)
     if asked is None or asked.confirmation.state != ConfirmationState.WAITING:
         return None
@@ -27,7 +27,7 @@ async def withdrawn(letter: MessageContext) -> Message | None:
 
 
 async def settled(letter: MessageContext) -> Message | None:
-    """To HR's channel, with the draft as it is now."""
+    """To HR's channel, with the current draft."""
     session = letter.work.session
     found = await session.get(PairConfirmation, letter.row.data["confirmation"])
     if found is None or letter.programme.state == ProgrammeState.CLOSED:

@@ -1,4 +1,4 @@
-"""Pairs that HR made by hand: the question to the two, and what HR reads of it."""
+"""Pairs that HR made by hand: the question to the two, and what HR reads."""
 
 from bot.services.matching.confirmations import Question
 from bot.services.matching.draft_pages import Card
@@ -10,7 +10,7 @@ from storage.tables import ConfirmationState, PairConfirmation, Person
 
 
 def question(texts: Texts, asked: Question) -> Message:
-    """To one of the two, with their answer if they gave one. Nothing in it tells what the other one thinks."""
+    """To one of the two, with their answer if they gave one. It does not reveal the other person's answer."""
     blocks = question_blocks(texts, asked)
     return Message(str(blocks[0]["text"]["text"]), blocks)
 
@@ -30,13 +30,13 @@ def question_blocks(texts: Texts, asked: Question) -> list[Block]:
 
 
 def over(texts: Texts) -> Message:
-    """In the place of a question that can no longer be answered."""
+    """Replaces a question that can no longer be answered."""
     text = texts("match.confirm.over")
     return Message(text, [section(text)])
 
 
 def withdrawn(texts: Texts, asked: Question) -> Message:
-    """To one of the two: HR has thought again."""
+    """To one of the two: HR withdrew the pair."""
     text = texts("match.confirm.withdrawn", partner=mention(asked.partner), programme=asked.programme.name)
     return Message(text, [section(text)])
 
@@ -61,7 +61,7 @@ def settled(
 
 
 def state_line(texts: Texts, asked: PairConfirmation | None, zone: str) -> list[Block]:
-    """What HR reads on a pair's page."""
+    """HR's text on a pair's page."""
     if asked is None or not texts.has(key := f"match.confirm.state.{_name(asked)}"):
         return []
     until = texts.moment(asked.closes_at, zone) if asked.closes_at else ""
@@ -69,19 +69,19 @@ def state_line(texts: Texts, asked: PairConfirmation | None, zone: str) -> list[
 
 
 def short_state(texts: Texts, asked: PairConfirmation | None) -> Mrkdwn | str:
-    """The same in a few words, for a list."""
+    """The same, short, for a list."""
     key = f"match.confirm.short.{_name(asked)}" if asked else ""
     return texts(key) if key and texts.has(key) else ""
 
 
 def out_key(asked: PairConfirmation | None) -> str:
-    """The text for a pair that left the draft because the two did not confirm, or HR took it back; "" otherwise."""
+    """The text for a pair that left the draft because the two did not confirm, or HR withdrew it; "" otherwise."""
     over_by = (ConfirmationState.NOT_CONFIRMED, ConfirmationState.WITHDRAWN)
     return f"match.confirm.out.{asked.state}" if asked and asked.state in over_by else ""
 
 
 def take_back(texts: Texts, found: Card, action_id: ActionId) -> Element:
-    """HR takes a pair made by hand back."""
+    """HR withdraws a pair made by hand."""
     key, names = "match.confirm.back", (found.mentor.person.name, found.mentee.person.name)
     sure = confirmation(
         texts.plain(f"{key}.title"),

@@ -1,4 +1,4 @@
-"""HR has pairs drawn up."""
+"""HR creates a draft."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from handlers.kit.request import Request
 from handlers.matching.draft_message import refresh
 
 PATIENCE = 1.5
-"""Seconds after which somebody is told that it takes a while. A modal may be opened for 3 s after the click."""
+"""Seconds after which the person reads that it takes a while. A modal may be opened for 3 s after the click."""
 
 
 def register(on: Listeners) -> None:
@@ -29,7 +29,7 @@ async def draw_from_button(request: Request) -> None:
 
 
 async def _draw(request: Request, hr: HrCaller) -> None:
-    """Draw pairs up. The draft comes to HR's channel by itself; who asked from elsewhere is told so."""
+    """Create a draft. It is sent to HR's channel; if it was requested elsewhere, the person is told so."""
     slow = False
     drawing = asyncio.ensure_future(drafting.draw_up(request.context.store, hr, request.context.in_worker))
     if request.in_modal:

@@ -1,4 +1,4 @@
-"""HR's message about a draft, and where in a draft somebody of HR is."""
+"""HR's message about a draft, and the position in a draft of a modal."""
 
 import logging
 
@@ -20,7 +20,7 @@ async def hr_of_draft(request: Request, draft_id: int) -> HrCaller:
 
 
 def spot_at(request: Request) -> DraftModalState:
-    """Where in a draft the open modal is. Raises `Malformed`."""
+    """The draft and position of the open modal. Raises `Malformed`."""
     try:
         return spot_of(request.metadata)
     except ValueError as error:
@@ -28,7 +28,7 @@ def spot_at(request: Request) -> DraftModalState:
 
 
 async def refresh(request: Request, hr: HrCaller, draft_id: int) -> None:
-    """Make HR's message say what is true now. If that fails, its buttons still refuse what is over."""
+    """Update HR's message. If that fails, its buttons still refuse outdated actions."""
     found = await reviewing.overview(request.context.store, hr, draft_id)
     if not found.posted:
         return
@@ -40,7 +40,7 @@ async def refresh(request: Request, hr: HrCaller, draft_id: int) -> None:
 
 
 async def change_below(request: Request, which: str, new: View) -> View | None:
-    """Show `new` in another modal of the same stack: `which` is "previous" or "root". It may be gone by now."""
+    """Show `new` in another modal of the same stack: `which` is "previous" or "root". It may be closed by now."""
     view_id = optional_text(request.body, "view", f"{which}_view_id")
     if not view_id or view_id == optional_text(request.body, "view", "id"):
         return None

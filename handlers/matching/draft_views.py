@@ -13,11 +13,11 @@ from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import DraftState, Person
 
 NAMED = 5
-"""So many people are named where something is told about all."""
+"""The number of people who are named where all are concerned."""
 
 
 def draft(texts: Texts, found: Overview) -> Message:
-    """HR's message about a draft; once it was replaced or released, without buttons."""
+    """HR's message about a draft; without buttons once it was replaced or released."""
     text = texts(
         "match.draft.body",
         pairs=found.pairs,
@@ -46,7 +46,7 @@ def draft(texts: Texts, found: Overview) -> Message:
 
 
 def fit(texts: Texts, score: int, floor: int) -> dict[str, str]:
-    """A score in a word and as a share of the best there can be."""
+    """A score as a word and as a share of the maximum."""
     word = texts.plain(f"labels.quality.{quality(score, Rules(floor=floor))}")
     return {"fit": word, "share": texts.percent(share(score))}
 
@@ -56,7 +56,7 @@ def _in_all(texts: Texts, figures: Figures, floor: int) -> dict[str, str]:
 
 
 def _changed(texts: Texts, found: Overview) -> list[Mrkdwn]:
-    """What is other than in the draft before, and how good each of the two is in all."""
+    """Differences from the previous draft, and the quality of both."""
     was = found.changes
     if was is None:
         return []
@@ -97,7 +97,7 @@ def _numbers(texts: Texts, one: Figures) -> list[tuple[str, str]]:
 
 
 def _who(texts: Texts, name: str, told: list[Mrkdwn]) -> Mrkdwn:
-    """The first few by name, and how many more; nothing for nobody."""
+    """The first names, and how many more; "" for nobody."""
     if not told:
         return Mrkdwn("")
     shown = Mrkdwn(texts.join(told[:NAMED]) if name != "moved" else "; ".join(told[:NAMED]))
@@ -109,7 +109,7 @@ def _all(texts: Texts, people: list[Person]) -> Mrkdwn:
 
 
 def _unkept(texts: Texts, found: Overview) -> list[Mrkdwn]:
-    """Locked pairs that a rule forbids by now."""
+    """Locked pairs that a rule now forbids."""
     lines = [
         texts(
             "match.changes.unkept_row",
@@ -123,7 +123,7 @@ def _unkept(texts: Texts, found: Overview) -> list[Mrkdwn]:
 
 
 def _buttons(texts: Texts, found: Overview) -> list[Block]:
-    """First what HR reads and says yes to; then, apart from it, what changes the draft."""
+    """First the buttons to read and release; then, separately, those that change the draft."""
     draft_id, programme_id = found.draft.id, found.programme.id
 
     def put(name: str, action_id: ActionId, value: int) -> Element:

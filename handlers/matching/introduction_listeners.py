@@ -1,4 +1,4 @@
-"""The buttons of an introduction that are its own."""
+"""Buttons of introductions."""
 
 from bot.services.matching import introductions
 from handlers.kit.ids import ActionId
@@ -12,7 +12,7 @@ def register(on: Listeners) -> None:
 
 
 async def open_chat(request: Request) -> None:
-    """Where the chat of the two is. Asking Slack for it again gives the same chat."""
+    """The pair's group DM. Asking Slack for it again returns the same one."""
     couple, side = await introductions.my_pair(request.context.store, request.caller, request.subject)
     channel = await request.context.gateway.open_group([couple.mentor.slack_id, couple.mentee.slack_id])
     await request.reply_ephemeral(views.chat(request.texts, couple.person(side.other), request.caller.team_id, channel))

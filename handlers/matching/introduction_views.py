@@ -1,4 +1,4 @@
-"""The introductions: to each of the two, and to both in their own chat."""
+"""The introductions: to each of the two, and to both in their group DM."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,7 +24,7 @@ def introduction(
     last_day: date,
     prepare: Sequence[Element] = (),
 ) -> Message:
-    """To one of the two: who the other is, why these two, what to do first. `prepare`: the buttons for that."""
+    """To one of the two: the partner, the reasons, what to do first. `prepare`: the buttons for that."""
     partner, part = couple.person(side.other), couple.part(side.other)
     name = called(texts, partner)
     text = texts(
@@ -51,7 +51,7 @@ def introduction(
 
 
 def group(texts: Texts, couple: PairContext, first: MentoringSession | None, last_day: date) -> Message:
-    """The first message in the chat of the two."""
+    """The first message in the pair's group DM."""
     text = texts(
         "introduce.group.body",
         mentor=mention(couple.mentor),
@@ -74,18 +74,18 @@ def group(texts: Texts, couple: PairContext, first: MentoringSession | None, las
 
 
 def chat(texts: Texts, partner: Person, team_id: str, channel: str) -> Mrkdwn:
-    """Where the chat of the two is."""
+    """A link to the pair's group DM."""
     link = Mrkdwn(f"<slack://channel?team={team_id}&id={channel}|{texts.plain('introduce.mentor.buttons.group')}>")
     return texts("introduce.chat.body", partner=called(texts, partner), link=link)
 
 
 def called(texts: Texts, person: Person) -> str:
-    """How somebody is spoken of: "Pak Budi", "Sari"."""
+    """A person's name with their form of address: "Pak Budi", "Sari"."""
     return texts.vocative(person.name, person.address)
 
 
 def _about(texts: Texts, part: Participant, side: Side) -> dict[str, str]:
-    """What the other wrote about themselves."""
+    """The partner's own words."""
     level = texts.plain(f"labels.in_text.levels.{Level(part.level).name.lower()}")
     if side is Side.MENTOR:
         topics = {"wishes": texts.join([_wish(texts, one) for one in part.wishes])}
@@ -95,7 +95,7 @@ def _about(texts: Texts, part: Participant, side: Side) -> dict[str, str]:
 
 
 def _wish(texts: Texts, wish: Record) -> str:
-    """A topic and, for sign-ups that told it, how well the leader knows it now."""
+    """A topic and, if the sign-up has it, how well the leader knows it now."""
     topic = in_text(texts, "topics", [wish["topic"]])
     skill = in_text(texts, "skills", [f"s{wish['skill']}"]) if wish.get("skill") else ""
     return texts.plain("introduce.mentor.wish", topic=topic, skill=skill) if skill else topic

@@ -1,4 +1,4 @@
-"""HR reads who did what to a match, and takes it along: `/mentoring log`."""
+"""HR reads and downloads the audit log of a matching: `/mentoring log`."""
 
 from bot.services.caller import HrCaller
 from bot.services.matching import audit_log as auditing

@@ -1,4 +1,4 @@
-"""HR's log: who did what to a match, and when."""
+"""HR's log: actions on a matching, with person and time."""
 
 from bot.services.matching.audit_log import Act, LogPage
 from bot.slack.gateway import Message
@@ -37,7 +37,7 @@ def log_page(texts: Texts, found: LogPage, page: int) -> View:
 
 
 def act(texts: Texts, one: Act) -> Mrkdwn:
-    """What somebody did, in a sentence."""
+    """An action, as a sentence."""
     return _sentence(
         texts,
         one,
@@ -47,7 +47,7 @@ def act(texts: Texts, one: Act) -> Mrkdwn:
 
 
 def overtaken(texts: Texts, acts: list[Act]) -> Mrkdwn:
-    """To somebody whose act came too late: what others did meanwhile."""
+    """To a person whose action was too late: what others did in between."""
     lines = [f"• {act(texts, one)}" for one in acts[-NAMED:]]
     return Mrkdwn("\n".join([texts("match.log.overtaken", more=max(0, len(acts) - NAMED)), *lines]))
 
@@ -96,6 +96,6 @@ def _sentence(texts: Texts, one: Act, people: dict[str, Mrkdwn], by: Mrkdwn) -> 
 
 
 def _cause(texts: Texts, cause: str) -> str:
-    """Why a try was refused: a rule by its name, or what stood in the way."""
+    """Why a try was refused: a rule by its name, or another obstacle."""
     keys = f"match.rules.{cause}.name", f"match.log.causes.{cause}", "match.log.causes.other"
     return texts.plain(next(key for key in keys if texts.has(key)))

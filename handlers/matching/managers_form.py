@@ -1,4 +1,4 @@
-"""HR's form of managers: a person, or "has none", for each participant whose manager nobody has said."""
+"""HR's form of managers: a person, or "has none", for each participant whose manager is unknown."""
 
 from bot.services.roster.managers import Manager
 from handlers.kit.payload import FormState, number
@@ -10,9 +10,9 @@ Errors = dict[str, str]
 
 
 def managers(form: FormState, slack_ids: dict[int, str]) -> tuple[dict[int, Manager], Errors]:
-    """What HR said, by the ids of persons, and what has to be put right; who was left empty is left out.
+    """HR's answers, by the ids of persons, and the errors; empty ones are left out.
 
-    `slack_ids` are those of the people the form asks about: other ids in it count for nothing.
+    `slack_ids` are those of the people in the form: other ids in it are ignored.
     """
     said: dict[int, Manager] = {}
     errors: Errors = {}
@@ -33,6 +33,6 @@ def managers(form: FormState, slack_ids: dict[int, str]) -> tuple[dict[int, Mana
 
 
 def nothing_said(form: FormState) -> Errors:
-    """A form in which nobody was filled in: what to do, at its first field."""
+    """The error of an empty form, at its first field."""
     first = [block for block in form.block_ids() if block.startswith(MANAGER)][:1]
     return dict.fromkeys(first, "nothing")

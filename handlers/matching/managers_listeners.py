@@ -1,4 +1,4 @@
-"""HR says who manages whom."""
+"""HR names managers."""
 
 from bot.services.caller import Rejected
 from bot.services.roster import managers as rosters
@@ -26,7 +26,7 @@ async def ask_managers(request: Request) -> None:
 
 
 async def turn_page(request: Request) -> None:
-    """Show other people. Whoever was filled in but not saved waits on."""
+    """Show other people. Answers that were not saved are not kept."""
     hr = await request.hr(_place(request)[0])
     waiting = await rosters.without_manager(request.context.store, hr)
     if waiting:
@@ -59,7 +59,7 @@ async def managers_given(request: Request) -> None:
 
 
 def _place(request: Request) -> tuple[int, int]:
-    """The programme, and the page of its people that is shown."""
+    """The programme, and the shown page of its people."""
     programme_id, colon, page = request.metadata.partition(":")
     if not colon:
         raise Malformed("private_metadata")

@@ -1,4 +1,4 @@
-"""HR's form of managers whom nobody has named."""
+"""HR's form for unknown managers."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ NONE = "none"
 
 
 def managers_form(texts: Texts, programme_id: int, waiting: Sequence[Person], page: int = 0) -> View:
-    """For each of a page of those who wait: who manages them, or that nobody does."""
+    """For each person on a page: the manager, or "has none"."""
     count = len(waiting)
     page = min(page, max(0, count - 1) // MANAGERS_A_PAGE)
     first = page * MANAGERS_A_PAGE
@@ -56,7 +56,7 @@ def managers_form(texts: Texts, programme_id: int, waiting: Sequence[Person], pa
 
 
 def managers_known(texts: Texts, programme_id: int) -> View:
-    """Shown once nobody's manager is missing any more."""
+    """Shown once no manager is missing any more."""
     again = button(texts.plain("match.draft.buttons.again"), ActionId.MATCH_DRAW, programme_id, style="primary")
     return modal(
         texts.plain("match.manager.modal.title"),

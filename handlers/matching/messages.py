@@ -1,4 +1,4 @@
-"""The draft and its release for HR, and the introductions."""
+"""Messages about the draft and its release for HR, and the introductions."""
 
 import logging
 
@@ -63,13 +63,13 @@ async def intro(letter: MessageContext) -> Message | None:
 
 
 async def intro_group(letter: MessageContext) -> Message | None:
-    """To both, in their own chat."""
+    """To both, in their group DM."""
     found = await introduced(letter.work.session, letter.row.data["pair"])
     return introduction.group(letter.texts, found.couple, found.first, found.last_day) if found else None
 
 
 async def left_over(letter: MessageContext) -> Message | None:
-    """To somebody without a partner, from HR."""
+    """To a person without a partner, from HR."""
     data = letter.row.data
     part = await still_left(letter.work, data["part"])
     if part is None:
@@ -80,7 +80,7 @@ async def left_over(letter: MessageContext) -> Message | None:
 
 
 async def audit_log(letter: MessageContext) -> Message:
-    """HR's log as a file, to whoever of HR asked for it."""
+    """HR's log as a file, to the member of HR who asked for it."""
 
     async def write() -> Contents:
         acts = await whole_log(letter.work.session, letter.programme)

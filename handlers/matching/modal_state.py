@@ -1,4 +1,4 @@
-"""Where in a draft somebody of HR is, kept in a modal's private_metadata."""
+"""The position in a draft, stored in a modal's private_metadata."""
 
 import json
 from dataclasses import asdict, dataclass, field, replace
@@ -12,9 +12,9 @@ LONGEST_WORDS = 60
 
 @dataclass(frozen=True)
 class DraftModalState:
-    """Which draft, what of it HR looks at, and, where HR can act, the version it sees and the pair or sign-up it means.
+    """The draft, HR's search, and, where HR can act, the seen version and the pair or sign-up.
 
-    `warned` are rules that HR was told about for the two people `about` (Slack ids), and may put aside for them.
+    `warned` are rules about which HR was warned for the two people `about` (Slack ids), and which it may override.
     """
 
     draft_id: int
@@ -30,7 +30,7 @@ class DraftModalState:
         return Seen(self.draft_id, self.version)
 
     def at(self, seen: Seen, pair_id: int = 0) -> "DraftModalState":
-        """The same place, in the draft as it is now."""
+        """The same position, in the current version of the draft."""
         return replace(self, version=seen.version, pair_id=pair_id or self.pair_id)
 
     @property
@@ -39,7 +39,7 @@ class DraftModalState:
 
 
 def spot_of(note: str) -> DraftModalState:
-    """Read a note again. Raises ValueError for one that is not ours."""
+    """Parse the metadata. Raises ValueError for invalid ones."""
     try:
         told: dict[str, Any] = json.loads(note)
         look = told.pop("look")

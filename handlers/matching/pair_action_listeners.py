@@ -1,4 +1,4 @@
-"""HR's acts on a pair, from its page: lock, take out, forbid, choose somebody else."""
+"""HR's actions on a pair, from its page: lock, exclude, forbid, choose another partner."""
 
 from collections.abc import Awaitable, Callable
 
@@ -32,7 +32,7 @@ def register(on: Listeners) -> None:
 
 
 def _holder(act: Callable[[Store, HrCaller, Seen, int], Awaitable[None]]) -> Handler:
-    """From a pair's page, or from the list of who has no partner."""
+    """From a pair's page, or from the list of unmatched people."""
 
     async def decide(request: Request) -> None:
         spot = spot_at(request)
@@ -74,7 +74,7 @@ def _chooser(side: Side) -> Handler:
 
 
 async def _act(request: Request, hr: HrCaller, spot: DraftModalState, act: Awaitable[int | None], pair_id: int) -> None:
-    """Do it, and show how the pair stands now; whoever came too late is told what others did."""
+    """Execute it, and show the pair's new state; after a conflict, what others did."""
     alert = ""
     try:
         pair_id = await act or pair_id

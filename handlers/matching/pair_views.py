@@ -1,4 +1,4 @@
-"""One pair of a draft: who, why, how good, what was checked, who else would do, and what HR can do about it."""
+"""One pair of a draft: people, reasons, quality, what was checked, alternatives, and HR's actions."""
 
 from bot.domain.sessions import Side
 from bot.domain.signup import Level
@@ -42,8 +42,7 @@ def act_id(decision: Decision) -> ActionId:
 
 
 def card(texts: Texts, found: Card, look: Look, alert: str = "", *, looking: bool = False) -> View:
-    """Everything about one pair. `alert` tells what others did meanwhile; `looking`: who else would do is being worked
-    out."""
+    """All about one pair. `alert` says what others did in between; `looking`: alternatives are being computed."""
     names = {"mentor": found.mentor.person.name, "mentee": found.mentee.person.name}
     pair = found.pair
     blocks: list[Block] = [section(alert), divider()] if alert else []
@@ -73,7 +72,7 @@ def card(texts: Texts, found: Card, look: Look, alert: str = "", *, looking: boo
 
 
 def swap_form(texts: Texts, found: Card, spot: DraftModalState, objections: list[Objection], alert: str = "") -> View:
-    """Whose mentor is to change places with this pair's. `objections` HR may put aside."""
+    """The pair with which this one swaps mentors. HR may override `objections`."""
     blocks: list[Block] = [section(alert)] if alert else []
     who = {"mentor": mention(found.mentor.person), "mentee": mention(found.mentee.person)}
     blocks += [
@@ -107,7 +106,7 @@ def note_form(texts: Texts, found: Card, spot: DraftModalState, alert: str = "")
 
 
 def add_form(texts: Texts, spot: DraftModalState, objections: list[Objection], alert: str = "") -> View:
-    """Two people whom HR puts together itself."""
+    """The form to pair two people by hand."""
     blocks: list[Block] = [section(alert)] if alert else []
     blocks += [section(texts("match.add.intro"))]
     blocks += [
@@ -122,7 +121,7 @@ def add_form(texts: Texts, spot: DraftModalState, objections: list[Objection], a
 
 
 def objection(texts: Texts, one: Objection) -> Mrkdwn:
-    """A rule by its name, what it says of these two, and, where HR may, what putting it aside means."""
+    """A rule by its name, its meaning for these two, and, where possible, the effect of overriding it."""
     rule = shown_rule(one.rule)
     about = {"mentor": mention(one.mentor), "mentee": mention(one.mentee)}
     name, sentence = texts(f"match.rules.{rule}.name"), texts(f"match.rules.{rule}.sentence", **about)
@@ -146,7 +145,7 @@ def _form(texts: Texts, name: str, blocks: list[Block], callback_id: CallbackId,
 
 
 def _why(texts: Texts) -> Block:
-    """What HR writes for the two who are asked."""
+    """HR's words for the two who are asked."""
     return field(
         "why",
         texts.plain("match.add.why.label"),
@@ -157,7 +156,7 @@ def _why(texts: Texts) -> Block:
 
 
 def _sure(texts: Texts, objections: list[Objection]) -> list[Block]:
-    """What stands between the two; and, if HR may put all of it aside, the question whether it means it."""
+    """The rules that forbid the two; and, if HR may override all of them, a checkbox to confirm that."""
     if not objections:
         return []
     final = [one for one in objections if one.final]
@@ -197,7 +196,7 @@ def _place(texts: Texts, member: Member) -> Mrkdwn:
 
 
 def _as_mentor(texts: Texts, mentor: Member) -> list[Mrkdwn]:
-    """What the mentor told HR when signing up."""
+    """What the mentor wrote for HR when signing up."""
     told = []
     if mentor.part.confidence:
         confidence = texts.plain(f"labels.confidence.s{mentor.part.confidence}")
@@ -244,7 +243,7 @@ def _acts(texts: Texts, found: Card) -> list[Element]:
 
 
 def let_in(texts: Texts, mentor: Member) -> Element:
-    """A mentor who was held back can be paired again."""
+    """Let a held-back mentor be paired again."""
     return button(texts.plain("match.card.buttons.let_in"), ActionId.MATCH_LET_IN, mentor.part.id)
 
 
@@ -260,7 +259,7 @@ def _hold(texts: Texts, mentor: Member) -> Element:
 
 
 def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Block]:
-    """Who else would do in the place of one of the two."""
+    """Alternatives for one of the two."""
     stays = found.mentee if side is Side.MENTOR else found.mentor
     leaves = found.mentor if side is Side.MENTOR else found.mentee
     blocks: list[Block] = [divider(), section(texts(f"match.card.others.{side}", person=stays.person.name))]
@@ -268,7 +267,7 @@ def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Blo
         row = _other(texts, one, found.programme.floor)
         request = "swap" if one.partners else "choose"
         names = {"person": one.member.person.name, "stays": stays.person.name, "leaves": leaves.person.name}
-        # Who has several partners gives up the one they fit least.
+        # A person with several partners loses the weakest pair.
         names["partner"] = one.partners[0].name if one.partners else ""
         confirm = confirmation(
             texts.plain(f"match.card.{request}.title"),

@@ -107,13 +107,13 @@ async def note_given(request: Request) -> None:
 
 
 async def _opened(request: Request) -> tuple[HrCaller, DraftModalState]:
-    """Whose pair's page the pressed button stands on. The form acts on the draft as that page shows it."""
+    """The pair of the page with the clicked button. The form acts on the draft as that page shows it."""
     spot = replace(spot_at(request), pair_id=request.subject)
     return await hr_of_draft(request, spot.draft_id), spot
 
 
 async def _back_to_card(request: Request, hr: HrCaller, spot: DraftModalState, pair_id: int) -> None:
-    """Close the form; the pair's page and the list below it say what is true now."""
+    """Close the form, and update the pair's page and the list below it."""
     await request.close()
     found = await browsing.card(request.context.store, hr, spot.draft_id, pair_id)
     await change_below(request, "root", await listed(request, hr, spot))
@@ -123,7 +123,7 @@ async def _back_to_card(request: Request, hr: HrCaller, spot: DraftModalState, p
 
 
 async def _unsure(request: Request, spot: DraftModalState, about: tuple[str, ...]) -> bool:
-    """Whether HR was warned about these two and has not said that it means it; then the form says so."""
+    """Whether HR was warned about these two and has not confirmed; then the form shows the warning."""
     if not spot.warned or spot.about != about or views.SURE in request.form.many(views.SURE):
         return False
     await request.errors({views.SURE: request.texts.plain("match.rules.sure.error")})
@@ -131,11 +131,11 @@ async def _unsure(request: Request, spot: DraftModalState, about: tuple[str, ...
 
 
 def _lifted(spot: DraftModalState, about: tuple[str, ...]) -> frozenset[str]:
-    """The rules HR puts aside: those it was warned of, for exactly these people."""
+    """The rules that HR overrides: those of the warning, for exactly these people."""
     return frozenset(spot.warned) if spot.about == about else frozenset()
 
 
 def _warned(spot: DraftModalState, about: tuple[str, ...], objected: Objected) -> DraftModalState:
-    """Told of rules that it may put aside, HR may say that it means it; one that it may not ends the matter."""
+    """If HR may override the rules, it can confirm; if one of them is final, the form is closed."""
     rules = () if objected.final else tuple(sorted(objected.rules))
     return replace(spot, about=about, warned=rules)

@@ -1,4 +1,4 @@
-"""HR releases a draft once nothing is missing for it, and takes a release back while nobody knows of it."""
+"""HR releases a draft once its checklist is complete, and undoes a release while nobody was notified."""
 
 import logging
 
@@ -36,7 +36,7 @@ def register(on: Listeners) -> None:
 
 
 async def look(request: Request) -> None:
-    """What a release would do, and what is missing for it."""
+    """The preview of a release, with missing items."""
     hr = await hr_of_draft(request, request.subject)
     await request.open(
         views.release_form(request.texts, await releasing.prospect(request.context.store, hr, request.subject))
@@ -56,7 +56,7 @@ async def write_sponsor(request: Request) -> None:
 
 
 async def offer_preparation(request: Request) -> None:
-    """The orientation or the briefing goes to everybody who has not had it offered."""
+    """Send the orientation or the briefing to everyone who was not offered it yet."""
     hr = await hr_of_draft(request, request.subject)
     await preparing.offer_to_all(request.context.store, hr)
     await request.update_modal(
@@ -73,7 +73,7 @@ async def waive(request: Request) -> None:
 
 
 async def release(request: Request) -> None:
-    """HR says yes to the number of pairs that the form showed."""
+    """HR confirms the number of pairs that the form showed."""
     if request.metadata.count(":") != 2:
         raise Malformed("private_metadata")
     draft, version, pairs = (number(one) for one in request.metadata.split(":"))
@@ -83,7 +83,7 @@ async def release(request: Request) -> None:
     except Rejected as refusal:
         if refusal.code not in ("release_changed", "gates_open"):
             raise
-        # What has changed meanwhile is shown, and it takes another yes.
+        # Changes in between are shown, and need another confirmation.
         await request.replace_modal(
             views.release_form(request.texts, await releasing.prospect(request.context.store, hr, draft))
         )
@@ -106,7 +106,7 @@ async def undo(request: Request) -> None:
 
 
 async def how_far(request: Request) -> None:
-    """How many know by now, for whoever asks alone: the channel is not filled with numbers."""
+    """Show only to the asking person how many were notified, so that the channel is not filled with numbers."""
     hr = await hr_of_draft(request, request.subject)
     found = await progress.progress(request.context.store, hr, request.subject, Limits())
     await request.reply_ephemeral(views.how_far(request.texts, found, request.me.zone))
@@ -114,7 +114,8 @@ async def how_far(request: Request) -> None:
 
 
 async def _forget_undo(request: Request, found: progress.Progress) -> None:
-    """Once somebody knows, the message about the release offers no way back. If that fails, the button refuses."""
+    """Once a person was notified, the message about the release has no undo button. If the update fails, the button
+    refuses."""
     channel, ts = request.channel, optional_text(request.body, "message", "ts")
     was = at(request.body, "message", "blocks")
     if not (found.told and channel and ts and isinstance(was, list)):
@@ -129,7 +130,7 @@ async def _forget_undo(request: Request, found: progress.Progress) -> None:
 
 
 async def _say_so(request: Request, undone: undoing.Undone) -> None:
-    """HR's message about the release offers nothing any more. If that fails, its button still refuses."""
+    """Remove the buttons of HR's message about the release. If that fails, the button refuses."""
     texts = request.context.catalogue.texts(undone.programme.language)
     for channel, ts in undone.told:
         try:

@@ -1,4 +1,4 @@
-"""The release: what belongs before it as a checklist, HR's yes with the count, and taking it back."""
+"""The release: its checklist, HR's confirmation with the count, and undoing it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -27,7 +27,7 @@ from storage.tables import Person
 
 
 def release_form(texts: Texts, found: Prospect) -> View:
-    """What a release would do, and what is missing; its submit button is there once nothing is."""
+    """The effect of a release, and missing items; the submit button is there once nothing is missing."""
     draft_id, counts = found.draft.id, {"pairs": found.pairs, "people": found.people}
     blocks: list[Block] = [section(texts("match.gates.count", **counts) if found.pairs else texts("match.gates.none"))]
     if found.dropped:
@@ -54,7 +54,7 @@ def release_form(texts: Texts, found: Prospect) -> View:
 
 
 def done(texts: Texts, released: Released) -> View:
-    """Shown in the form's place."""
+    """Replaces the form."""
     text = texts(
         "match.gates.done",
         pairs=released.pairs,
@@ -77,7 +77,7 @@ def released(
     tells_at: datetime,
     zone: str,
 ) -> Message:
-    """To HR's channel: who released how many, and until when it can be taken back."""
+    """To HR's channel: who released how many pairs, and until when it can be undone."""
     pairs, dropped, waiting = [numbers.get(name, 0) for name in ("pairs", "dropped", "waiting")]
     text = texts("match.release.body", pairs=pairs, person=mention(by), time=texts.time(tells_at, zone))
     blocks = [section(text)]
@@ -94,7 +94,7 @@ def released(
 
 
 def without_undo(blocks: list[Block]) -> list[Block]:
-    """The message about a release when it cannot be taken back any more."""
+    """The message about a release when it can no longer be undone."""
     return [
         {**one, "elements": [each for each in one["elements"] if each.get("action_id") != ActionId.MATCH_UNDO]}
         if one.get("type") == "actions"
@@ -104,7 +104,7 @@ def without_undo(blocks: list[Block]) -> list[Block]:
 
 
 def how_far(texts: Texts, found: Progress, zone: str) -> str:
-    """How many know, and how long the rest takes."""
+    """How many were notified, and how long the rest takes."""
     said = [texts("match.progress.body", told=found.told, people=found.people)]
     if found.minutes:
         said.append(texts("match.progress.minutes", minutes=found.minutes))
@@ -116,13 +116,13 @@ def how_far(texts: Texts, found: Progress, zone: str) -> str:
 
 
 def taken_back(texts: Texts) -> Message:
-    """What HR's message about a release becomes."""
+    """HR's message about an undone release."""
     text = texts("match.undone.was")
     return Message(text, [section(text)])
 
 
 def undone(texts: Texts, draft_id: int, by: Person | None, pairs: int, *, still_open: bool) -> Message:
-    """To HR's channel: nobody was told, and what one can do now."""
+    """To HR's channel: nobody was notified, and what can be done now."""
     text = texts("match.undone.body", person=mention(by) if by else "", pairs=pairs)
     if not still_open:
         return Message(text, [section(text)])

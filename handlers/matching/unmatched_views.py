@@ -1,4 +1,4 @@
-"""The people without a partner, each with the cause and what would help, and HR's kind word to them."""
+"""The people without a partner, each with the cause and a remedy, and HR's message to them."""
 
 from bot.domain.sessions import Side
 from bot.services.matching.draft_pages import Listing
@@ -15,7 +15,7 @@ from storage.tables import Participant, Programme
 
 
 def left_rows(texts: Texts, found: Listing) -> list[Block]:
-    """One block for each, with a button to write to them, unless somebody did."""
+    """One block for each, with a button to write to them, unless HR has written."""
     blocks: list[Block] = []
     for one in found.left:
         told = one.person.id in found.told
@@ -31,14 +31,14 @@ def left_rows(texts: Texts, found: Listing) -> list[Block]:
 
 
 def write_all(texts: Texts, found: Listing) -> list[Block]:
-    """A button to write to all who are left over, whoever is on this page."""
+    """A button to write to all unmatched people, also those on other pages."""
     if all(one.person.id in found.told for one in found.left):
         return []
     return [actions(button(texts.plain("match.left.all_button"), ActionId.MATCH_WRITE, EVERYBODY))]
 
 
 def write_form(texts: Texts, theirs: Texts, spot: DraftModalState, to: Waiting) -> View:
-    """What they will read, in their language, and room for a sentence of HR's own."""
+    """A preview in their language, and a field for a sentence of HR's own."""
     first, programme = to.people[0], to.programme.name
     named = texts.join(one.person.name for one in to.people[:NAMED])
     intro = texts("match.left.to", people=named, more=max(0, len(to.people) - NAMED))
@@ -66,7 +66,7 @@ def write_form(texts: Texts, theirs: Texts, spot: DraftModalState, to: Waiting) 
 
 
 def letter(texts: Texts, part: Participant, side: Side, cause: str, programme: Programme, sentence: str) -> Message:
-    """To somebody without a partner: why, kindly, and what they can do."""
+    """To a person without a partner: the reason and what they can do."""
     text = letter_text(texts, part, side, cause, programme.name)
     blocks = [section(text)]
     if sentence:
@@ -76,7 +76,7 @@ def letter(texts: Texts, part: Participant, side: Side, cause: str, programme: P
 
 
 def letter_text(texts: Texts, part: Participant, side: Side, cause: str, programme: str) -> Mrkdwn:
-    """Only what is theirs to know: never whom a rule keeps them from."""
+    """Only reasons that concern themselves: never the person whom a rule keeps from them."""
     key = f"match.left.letter.cause.{cause}"
     why = texts(key if texts.has(key) else "match.left.letter.cause.other", topics=_topics(texts, part, side))
     return texts("match.left.letter.body", cause=why, programme=programme)

@@ -1,4 +1,4 @@
-"""HR's page of weights and rules, as typed values."""
+"""HR's form of matching criteria, as typed values."""
 
 from bot.domain.signup import PARTS, SHARES
 from bot.services.matching.weights import Settings
@@ -6,7 +6,7 @@ from handlers.kit.payload import FormState, Malformed
 
 OWN = "own"
 STEPS = (0, 5, 12, 25, 50)
-"""How much a part counts in HR's own mix, from nothing to very much."""
+"""The share of a part in HR's own weights, from nothing to very much."""
 FLOORS = (0, 2_500, 3_500, 4_500, 5_500)
 GAPS = (1, 2, 3, 4)
 SAME_DEPARTMENT = "same_department"
@@ -16,12 +16,12 @@ Errors = dict[str, str]
 
 
 def share_block(part: str) -> str:
-    """The block of a part in HR's own mix."""
+    """The block of a part in HR's own weights."""
     return f"share_{part}"
 
 
 def settings(form: FormState, was: Settings) -> Settings | Errors:
-    """What HR chose; fields that the page has only just got read as they `was`. Raises `Malformed`."""
+    """HR's input; fields that were just added to the page have the value `was`. Raises `Malformed`."""
     preset = form.one("preset")
     if preset != OWN and preset not in SHARES:
         raise Malformed("preset")
@@ -33,7 +33,7 @@ def settings(form: FormState, was: Settings) -> Settings | Errors:
 
 
 def step(share: int) -> int:
-    """The step nearest to a share of a ready mix."""
+    """The step nearest to a share of a preset."""
     return min(STEPS, key=lambda one: (abs(one - share), one))
 
 

@@ -1,4 +1,4 @@
-"""HR chooses what counts in a match, and sees at once what that would change."""
+"""HR chooses the matching criteria, and sees immediately what a change would do."""
 
 import asyncio
 import logging
@@ -21,12 +21,12 @@ from handlers.matching import weights_views as views
 log = logging.getLogger(__name__)
 
 OVERTAKEN = {"hash_conflict", "not_found"}
-"""What Slack says when HR changed the page meanwhile, or closed it: then nobody waits for the figures."""
+"""Slack's error codes if HR changed or closed the page in between: then the figures are not needed."""
 
 
 @dataclass
 class _Page:
-    """A page that is being tried things on: when its newest change was made, and who may write on it now."""
+    """A page with a preview: the time of its newest change, and a lock for updating it."""
 
     newest: str = ""
     trying: int = 0
@@ -34,9 +34,9 @@ class _Page:
 
 
 class Trials:
-    """Changes of pages in the order in which HR made them, whatever the order in which they are worked out.
+    """Changes of pages in the order in which HR made them, whatever the order in which they are computed.
 
-    One process knows only its own clicks; between replicas the page's hash decides.
+    A process knows only its own clicks; between replicas the page's hash decides.
     """
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class Trials:
 
     @asynccontextmanager
     async def of(self, view_id: str, made_at: str) -> AsyncIterator["Trial"]:
-        """A change of a page, made at this moment as Slack writes it."""
+        """A change of a page, at the time that Slack says."""
         page = self._pages.setdefault(view_id, _Page())
         page.newest = max(page.newest, made_at)
         page.trying += 1
@@ -65,12 +65,12 @@ class Trial:
 
     @property
     def newest(self) -> bool:
-        """Whether no later change was made."""
+        """Whether there is no later change."""
         return self._page.newest == self.made_at
 
     @asynccontextmanager
     async def writes(self) -> AsyncIterator[bool]:
-        """Write on the page, one after another, if this is `newest` by then."""
+        """Lock the page for an update, if this is `newest` by then."""
         async with self._page.writing:
             yield self.newest
 
@@ -95,12 +95,12 @@ async def open_page(request: Request) -> None:
 
 
 async def try_out(request: Request, trial: Trial) -> None:
-    """Something on the page was changed: work out what it would do while HR reads on, and show it if still wanted."""
+    """The page was changed: compute the effect while HR continues, and show it if it is still current."""
     hr = await request.hr(number(request.metadata))
     wanted = forms.settings(request.form, await weights.settings(request.context.store, hr))
     own = request.form.one("preset") == forms.OWN
     if not isinstance(wanted, Settings):
-        return  # nothing would count: said at the field, once the form is sent
+        return  # all weights are zero: an error at the field, once the form is sent
     shown = await _update(request, trial, hr, wanted, own, request.texts("match.weights.effect.trying"))
     if not shown or not trial.newest:
         return
@@ -132,7 +132,7 @@ def _page(request: Request, hr: HrCaller, now: Settings, *, own: bool, seen: str
 async def _update(
     request: Request, trial: Trial, hr: HrCaller, now: Settings, own: bool, seen: str, hash: str = ""
 ) -> str:
-    """Show `seen` on the page as it is filled in, if this is its newest change and its hash is still this; its new
+    """Show `seen` on the page as it is filled in, if this is its newest change and its hash is unchanged; its new
     hash, "" if HR was quicker."""
     view = _page(request, hr, now, own=own, seen=seen)
     async with trial.writes() as newest:

@@ -1,4 +1,4 @@
-"""HR's page of weights and rules: what counts, which rules are lifted, and what that would change."""
+"""HR's form of matching criteria: weights, overridden rules, and their effect."""
 
 from bot.domain.signup import PARTS, SHARES, TOP_SCORE
 from bot.services.matching.weights import Change, Settings
@@ -24,9 +24,9 @@ from prompts.catalogue import Texts
 
 
 def page(texts: Texts, programme_id: int, now: Settings, *, own: bool, seen: str) -> View:
-    """The page filled in with `now`; `own` shows how much each part counts. `seen`: what this would change."""
+    """The page filled in with `now`; `own` shows the weight of each part. `seen`: the effect."""
     blocks: list[Block] = [section(texts("match.weights.intro")), _preset(texts, now, own=own)]
-    # Right below what is changed most: at the page's end a phone would show it only after scrolling.
+    # Right below the presets: at the page's end a phone would show it only after scrolling.
     blocks += [section(seen), divider()]
     if own:
         blocks += [_share(texts, part, now) for part in PARTS]
@@ -42,7 +42,7 @@ def page(texts: Texts, programme_id: int, now: Settings, *, own: bool, seen: str
 
 
 def kept(texts: Texts, programme_id: int, *, changed: bool) -> View:
-    """Shown in the page's place once it is stored."""
+    """Replaces the page once it is stored."""
     blocks = [section(texts("match.weights.kept" if changed else "match.weights.unchanged"))]
     if changed:
         again = button(texts.plain("match.draft.buttons.again"), ActionId.MATCH_DRAW, programme_id, style="primary")
@@ -53,7 +53,7 @@ def kept(texts: Texts, programme_id: int, *, changed: bool) -> View:
 
 
 def effect(texts: Texts, found: Change) -> str:
-    """What the settings would do, in words and figures."""
+    """The effect of the settings, in words and figures."""
     trial = found.trial
     if not trial.new and trial.before.pairs == trial.after.pairs:
         told = texts("match.weights.effect.same", **_figures(texts, trial.before, trial.after))
@@ -91,7 +91,7 @@ def _preset(texts: Texts, now: Settings, *, own: bool) -> Block:
 def _share(texts: Texts, part: str, now: Settings) -> Block:
     names = texts.plain_list("match.weights.steps")
     options = [(str(one), name) for one, name in zip(STEPS, names, strict=True)]
-    # A ready mix is finer than the steps; it is where one's own mix begins.
+    # A preset is finer than the steps; it is the initial value for HR's own weights.
     element = select(ActionId.WEIGHTS_TRY, options, initial=str(step(now.shares.get(part, 0))))
     return field(share_block(part), texts.plain(f"match.weights.parts.{part}"), element, reacts=True)
 

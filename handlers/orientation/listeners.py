@@ -1,4 +1,4 @@
-"""People read the orientation or the briefing, stop where they like, and come back to where they were."""
+"""People read the orientation or the briefing, stop at any step, and continue there."""
 
 from bot.domain.orientation import STEPS
 from bot.domain.sessions import Side
@@ -36,7 +36,7 @@ async def open_from_button(request: Request) -> None:
 
 
 async def _open(request: Request, side: Side, programme_id: int | None = None) -> None:
-    """At the step where they stopped; whoever has finished begins again."""
+    """At the step where they stopped; people who have finished begin again."""
     found = await preparing.where(request.context.store, request.caller, side, programme_id)
     await request.open(views.step(request.texts, found, 1 if found.finished else found.read + 1))
 

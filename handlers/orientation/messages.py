@@ -1,4 +1,4 @@
-"""The orientation or briefing is offered, and reminded of before the first session."""
+"""The offer of the orientation or briefing, and the reminder before the first session."""
 
 from sqlmodel import select
 
@@ -31,7 +31,7 @@ async def preparation_reminder(letter: MessageContext) -> Message | None:
 
 
 async def _unfinished(letter: MessageContext) -> tuple[Progress, Participant]:
-    """Where the reader stands. Raises `NoLongerRelevant` once they finished, left, or are not on that side any more."""
+    """The reader's progress. Raises `NoLongerRelevant` once they finished, left, or are not on that side any more."""
     data = letter.row.data
     participant = await letter.work.session.get(Participant, data["participant"])
     if participant is None or participant.state == ParticipantState.LEFT:

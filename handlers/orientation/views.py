@@ -1,4 +1,4 @@
-"""The orientation and the briefing, a step at a time, and the buttons that lead there."""
+"""The steps of the orientation and the briefing, and the buttons that open them."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,7 +11,7 @@ from prompts.catalogue import Texts
 
 
 def step(texts: Texts, progress: Progress, number: int) -> View:
-    """The `number`-th step, counted from 1; its button goes on to the next one."""
+    """The `number`-th step, counted from 1; its button opens the next one."""
     side, total = progress.side, progress.total
     key = f"prepare.{side}.{STEPS[side][number - 1]}"
     last = number == total
@@ -45,14 +45,14 @@ def finished(texts: Texts, progress: Progress) -> View:
 
 
 def open_button(texts: Texts, progress: Progress) -> Element:
-    """Begin, go on at the step where one stopped, or read it again."""
+    """Begin, continue at the last step, or read it again."""
     state = "again" if progress.finished else "go_on" if progress.read else "begin"
     label = texts.plain(f"prepare.frame.{progress.side}.{state}", read=progress.read, total=progress.total)
     return button(label, ActionFamily.PREPARE_OPEN.of(progress.side), progress.programme_id)
 
 
 def open_buttons(texts: Texts, found: Iterable[Progress]) -> list[Element]:
-    """For what is not finished yet."""
+    """If it is not finished yet."""
     return [open_button(texts, one) for one in found if not one.finished]
 
 
@@ -70,7 +70,7 @@ def home_rows(texts: Texts, found: Iterable[Progress]) -> list[Block]:
 
 
 def offered(texts: Texts, progress: Progress) -> Message:
-    """To somebody who was welcomed before there was anything to read, or who took a second role."""
+    """To a person who was welcomed before there was anything to read, or who took a second role."""
     return _message(texts, progress, texts(f"prepare.frame.{progress.side}.offer"))
 
 

@@ -1,4 +1,4 @@
-"""Action cards: written, changed, settled, and shown to HR if both agree."""
+"""Action cards: writing, changing, settling, and showing them to HR if both agree."""
 
 from bot.services.outcomes import action_cards as cards
 from bot.services.outcomes.action_cards import Seen, Unfit
@@ -104,14 +104,14 @@ async def keep(request: Request) -> None:
 
 
 async def _listed(request: Request, seen: Seen) -> None:
-    """The form becomes the list of all cards."""
+    """Replaces the form by the list of all cards."""
     board = await cards.board(request.context.store, request.caller, seen.card.pair_id)
     await request.replace_modal(views.listed(request.texts, board))
     await refresh_home(request)
 
 
 async def _shown(request: Request, seen: Seen) -> None:
-    """The list, or the message in which the button stands, as things are now."""
+    """The current list, or the current message of the button."""
     if request.in_modal:
         board = await cards.board(request.context.store, request.caller, seen.card.pair_id)
         await request.update_modal(views.listed(request.texts, board))

@@ -1,4 +1,4 @@
-"""Action cards: how they are read and written, and what is said about them."""
+"""Views of action cards and messages about them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -45,7 +45,7 @@ def new_button(texts: Texts, pair_id: int, *, style: str = "") -> Element:
 
 
 def written(texts: Texts, seen: Seen) -> Message:
-    """To the other one: there is a card, and perhaps the question whether HR may see it."""
+    """To the partner: there is a card, and possibly the question whether HR may see it."""
     key = "cards.written"
     by = mention(seen.couple.person(Side(seen.card.written_by)))
     text = texts(f"{key}.{'yours' if seen.owner is seen.side else 'body'}", partner=by)
@@ -53,7 +53,7 @@ def written(texts: Texts, seen: Seen) -> Message:
 
 
 def asks_to_share(texts: Texts, seen: Seen) -> Message:
-    """To the other one: may HR see it?"""
+    """To the partner: may HR see it?"""
     text = texts("cards.share.body", partner=mention(seen.couple.person(seen.side.other)))
     return _message(texts, texts.plain("cards.share.title"), text, seen)
 
@@ -67,19 +67,19 @@ def follow_up(texts: Texts, seen: Seen, days: int) -> Message:
 
 
 def settled(texts: Texts, seen: Seen) -> Message:
-    """To the other one: it was done, or dropped."""
+    """To the partner: it was done, or dropped."""
     text = texts(f"cards.settled.{seen.card.state}", partner=mention(seen.couple.person(seen.side.other)))
     return Message(text, [section(text), section(read(texts, seen))])
 
 
 def answered(texts: Texts, seen: Seen) -> Message:
-    """In place of the follow-up, once it was answered."""
+    """Replaces the follow-up, once it was answered."""
     text = texts(f"cards.answered.{seen.card.state}", due=texts.day(seen.card.due_on))
     return Message(text, [section(text), section(read(texts, seen))])
 
 
 def as_it_is(texts: Texts, seen: Seen) -> Message:
-    """In place of a message whose button was pressed: the card as it is now, and who sees it."""
+    """Replaces the clicked message: the current card, and who sees it."""
     if seen.state is not State.OPEN:
         return answered(texts, seen)
     text = texts(f"cards.sharing.{seen.sharing}", partner=mention(seen.couple.person(seen.side.other)))
@@ -124,7 +124,7 @@ def line(texts: Texts, seen: Seen) -> str:
 
 
 def listed(texts: Texts, board: Board) -> View:
-    """All cards of a pair, each with what one can do about it."""
+    """All cards of a pair, each with its actions."""
     blocks: list[Block] = [section(texts("cards.list.body"))]
     for seen in board.cards[:MOST_SHOWN]:
         blocks += [section(read(texts, seen)), context(_who_sees(texts, seen)), actions(*_about(texts, seen))]
@@ -137,7 +137,7 @@ def listed(texts: Texts, board: Board) -> View:
 
 
 def form(texts: Texts, couple: PairContext, side: Side, seen: Seen | None = None) -> View:
-    """A new card, or one to change."""
+    """The form for a new card, or to change one."""
     key, card = "cards.form", seen.card if seen else None
     partner = mention(couple.person(side.other))
     names = [(str(one), called(texts, couple.person(one))) for one in (Side.MENTEE, Side.MENTOR)]
@@ -210,7 +210,7 @@ def _came_of_it(texts: Texts, seen: Seen) -> list[Element]:
 
 
 def _about(texts: Texts, seen: Seen) -> list[Element]:
-    """What one can do about a card."""
+    """The actions of a card."""
     number = seen.card.id
     if seen.state is not State.OPEN:
         found = [button(texts.plain("cards.buttons.again"), ActionId.CARD_RENEW, number)]
@@ -248,7 +248,7 @@ def _who_sees(texts: Texts, seen: Seen) -> str:
 
 
 def for_hr(texts: Texts, found: Outcomes) -> list[str]:
-    """How many cards there are and what became of them, and those that both of a pair showed."""
+    """The number of cards and their results, and those that both people of a pair showed."""
     counted = {"written": found.cards.written, "done": found.cards.done, "dropped": found.cards.dropped}
     known = [texts(f"cards.hr.{name}", count=count) for name, count in counted.items() if count]
     return [*([" · ".join(known)] if known else []), *(_for_hr(texts, one) for one in found.shared)]

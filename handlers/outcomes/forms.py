@@ -11,14 +11,14 @@ from bot.services.outcomes.learning_log import Draft
 from handlers.kit.payload import MAX_ID, FormState, Malformed, number
 
 PARTNER, HR = "partner", "hr"
-"""Whom a note or a card is shared with."""
+"""With whom a note or a card is shared."""
 ANY_TIME = "none"
 MOST_GOALS = 3
 
 
 @dataclass(frozen=True)
 class Note:
-    """What a form carries: its pair, and what it changes: a note, a card, a version of the agreement; 0 for new."""
+    """A form's metadata: its pair, and what it changes: a note, a card, a version of the agreement; 0 for new."""
 
     pair_id: int
     subject: int = 0
@@ -52,7 +52,7 @@ def draft(form: FormState) -> Draft:
 
 
 def headway(form: FormState) -> tuple[Headway, ...]:
-    """How far each goal is, as many as the form asked for. Raises `Malformed`."""
+    """The progress of each goal, as many as in the form. Raises `Malformed`."""
     asked = [one for one in range(1, MOST_GOALS + 1) if f"progress{one}" in form.block_ids()]
     try:
         return tuple(Headway(Progress(form.one(f"progress{one}")), form.one(f"note{one}")) for one in asked)
@@ -61,7 +61,7 @@ def headway(form: FormState) -> tuple[Headway, ...]:
 
 
 def card(form: FormState) -> tuple[Terms, bool]:
-    """An action card, and whether its writer would let HR see it. Raises `Malformed`."""
+    """An action card, and whether its writer lets HR see it. Raises `Malformed`."""
     kind, owner = form.one("kind"), form.one("owner")
     try:
         terms = Terms(
@@ -77,7 +77,7 @@ def card(form: FormState) -> tuple[Terms, bool]:
 
 
 def due_on(form: FormState) -> date | None:
-    """The date that was picked. Raises `Malformed`."""
+    """The chosen date. Raises `Malformed`."""
     said = form.one("due_on")
     try:
         return date.fromisoformat(said) if said else None

@@ -1,4 +1,4 @@
-"""What comes of a pair: its goals, the learning log, and all of it in one window."""
+"""Outcomes of a pair: goals, the learning log, and everything in one window."""
 
 from bot.domain.agreement import LONGEST
 from bot.services.agreement import goals
@@ -26,7 +26,7 @@ def register(on: Listeners) -> None:
 
 
 async def show(request: Request, view: View) -> None:
-    """In place of the window that the button stands in, so that nothing old stays below; else as a new one."""
+    """Replaces the button's window, so that nothing old stays below; otherwise opens a new one."""
     await (request.update_modal(view) if request.in_modal else request.open(view))
 
 

@@ -1,4 +1,4 @@
-"""Action cards and shared notes: each is looked at once more before it is sent."""
+"""Messages about action cards and shared notes: each is checked again before it is sent."""
 
 from bot.domain.outcomes import Sharing, State
 from bot.services.outcomes.action_cards import Seen, seen_by
@@ -26,7 +26,7 @@ async def card_settled(letter: MessageContext) -> Message | None:
 
 
 async def card_follow(letter: MessageContext) -> Message | None:
-    """Only as long as it is under way, and for the date that it was meant for."""
+    """Only while it is open, and for its current date."""
     seen, data = await _seen(letter), letter.row.data
     if seen is None or seen.state is not State.OPEN or seen.card.due_on.isoformat() != data["due"]:
         return None

@@ -1,4 +1,4 @@
-"""What comes of a pair: one window with its goals, the reader's learning log and the action cards."""
+"""Outcomes of a pair: a window with its goals, the reader's learning log and the action cards."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -73,7 +73,7 @@ def hub(texts: Texts, growth: Growth) -> View:
 
 
 def goal_lines(texts: Texts, seen: agreements.Seen) -> list[str]:
-    """Each goal with how far it is; none as long as both have not signed."""
+    """Each goal with its progress; empty until both have signed."""
     terms = seen.terms
     if terms is None or seen.state is not State.SIGNED:
         return []
@@ -86,7 +86,7 @@ def progress_line(texts: Texts, goal: str, headway: Headway) -> str:
 
 
 def goals_form(texts: Texts, seen: agreements.Seen) -> View:
-    """How far is each goal?"""
+    """The form for the progress of each goal."""
     key, terms = "growth.goals", seen.terms
     blocks: list[Block] = [section(texts(f"{key}.intro", partner=mention(seen.couple.person(seen.side.other))))]
     options = labels(texts, "progress", tuple(Progress))
@@ -109,7 +109,7 @@ def goals_form(texts: Texts, seen: agreements.Seen) -> View:
 
 
 def listed(texts: Texts, log: Log) -> View:
-    """One's own notes, and what the other one shared."""
+    """The reader's own notes, and what the partner shared."""
     key, pair_id = "growth.log", log.couple.pair.id
     blocks: list[Block] = [section(texts(f"{key}.{'intro' if log.mine else 'empty'}"))]
     for one in log.mine[:MOST_LISTED]:
@@ -126,7 +126,7 @@ def listed(texts: Texts, log: Log) -> View:
 
 
 def note_form(texts: Texts, log: Log, entry: LogEntry | None = None) -> View:
-    """A new note, or one to change."""
+    """The form for a new note, or to change one."""
     key = "growth.note"
     partner = texts.plain(f"{key}.share.partner", partner=log.couple.person(log.side.other).name)
     choices = [(PARTNER, partner), (HR, texts.plain(f"{key}.share.hr"))]
@@ -151,7 +151,7 @@ def note_form(texts: Texts, log: Log, entry: LogEntry | None = None) -> View:
 
 
 def shared(texts: Texts, couple: PairContext, side: Side, note: learning.Note) -> Message:
-    """To the other one, once."""
+    """To the partner, once."""
     text = texts("growth.shared.body", partner=mention(couple.person(side.other)))
     see = button(texts.plain("growth.buttons.log"), ActionId.LOG_OPEN, couple.pair.id)
     return Message(text, [section(text), section(_note(texts, note)), actions(see)])

@@ -1,4 +1,4 @@
-"""What Slack tells about people and channels, and the answer to what somebody types to the bot."""
+"""Slack's events about people and channels, and the reply to messages to the bot."""
 
 import logging
 from typing import Any
@@ -24,11 +24,11 @@ def register(on: Listeners) -> None:
     on.follow("app_uninstalled", uninstalled)
 
 
-# What is typed to the bot
+# Messages to the bot
 
 
 def _is_typed(body: Any) -> bool:
-    """A person wrote this to the bot just now: no other bot, no edit, no notice of Slack's, no thread of files."""
+    """Whether a person wrote this to the bot: no other bot, no edit, no notice from Slack, no thread of files."""
     event = at(body, "event")
     return (
         at(event, "channel_type") == "im"
@@ -40,7 +40,7 @@ def _is_typed(body: Any) -> bool:
 
 
 async def answer_typed(request: Request) -> None:
-    """Say once in a while what the bot is for. Its text is neither kept nor logged."""
+    """Explain at intervals what the bot is for. The text is neither stored nor logged."""
     await people.reply_to_typed(request.context.store, request.caller, event_moment(request.body, request.caller.now))
 
 
@@ -48,7 +48,7 @@ async def answer_typed(request: Request) -> None:
 
 
 async def profile_changed(context: AppContext, body: dict[str, Any]) -> None:
-    """A name, an e-mail address, a time zone; or somebody was deactivated, or came back."""
+    """A changed name, e-mail address or time zone; or a deactivation or reactivation."""
     user, now = at(body, "event", "user"), await context.now()
     profile = Profile(
         team_id=text_at(body, "team_id"),
@@ -63,7 +63,7 @@ async def profile_changed(context: AppContext, body: dict[str, Any]) -> None:
 
 
 async def member_joined(context: AppContext, body: dict[str, Any]) -> None:
-    """Somebody is HR from now on, if it is HR's channel; or the bot was invited somewhere."""
+    """A person became HR, if it is HR's channel; or the bot was invited to a channel."""
     channel, user = text_at(body, "event", "channel"), text_at(body, "event", "user")
     context.directory.forget_members(channel)
     if user == _bot_user(body):
@@ -75,7 +75,7 @@ async def member_left(context: AppContext, body: dict[str, Any]) -> None:
 
 
 async def _say_how_to_begin(context: AppContext, body: dict[str, Any], channel: str) -> None:
-    """To whoever invited the bot to a private channel, and to nobody else."""
+    """Only to the person who invited the bot to a private channel."""
     inviter = optional_text(body, "event", "inviter")
     if not inviter:
         return
@@ -83,7 +83,7 @@ async def _say_how_to_begin(context: AppContext, body: dict[str, Any], channel: 
     if await people.runs_a_programme(context.store, caller, channel):
         return
     info = await context.gateway.channel_info(channel)
-    if not info.get("is_private") or info.get("is_member") is False:  # it was removed again since
+    if not info.get("is_private") or info.get("is_member") is False:  # it was removed again in between
         return
     person = await context.directory.person(caller.team_id, inviter, caller.now)
     await people.once(context.store, caller)

@@ -1,11 +1,11 @@
-"""What is written in a poll's window."""
+"""The window of a poll's comments."""
 
 from dataclasses import dataclass
 
 from handlers.kit.payload import FormState
 
 LONGEST = 1000
-"""Characters of a comment: two of them, as they may be shown, fit into one block."""
+"""Maximum length of a comment, in characters: two of them, as they may be shown, fit into one block."""
 SHARE, CONTACT = "share", "contact"
 
 
@@ -24,7 +24,7 @@ class Comment:
 
 
 def comment(form: FormState) -> Comment:
-    """Read the window; `will_do` is None where it was not asked."""
+    """Read the window; `will_do` is None if it was not asked."""
     return Comment(
         learned=form.one("learned"),
         will_do=form.one("will_do") if "will_do" in form.block_ids() else None,

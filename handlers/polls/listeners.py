@@ -1,4 +1,4 @@
-"""The poll after a session: each click is stored at once and shown in the message it came from."""
+"""The poll after a session: each click is stored immediately and shown in its message."""
 
 from bot.domain.polls import RATINGS, Met
 from bot.domain.sessions import Side

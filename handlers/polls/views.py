@@ -1,4 +1,4 @@
-"""The poll after a session: one message that changes in place as it is answered."""
+"""The poll after a session: one message that is updated as it is answered."""
 
 from bot.domain.calendar import local
 from bot.domain.polls import Met
@@ -31,7 +31,7 @@ from storage.tables import Person, Programme
 
 
 def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
-    """The questions that are open, and the answers given; `again` asks all of them once more."""
+    """The open questions, and the given answers; `again` asks all of them once more."""
     side, answer = asked.side, asked.answer
     key, row = f"polls.{side}", asked.meeting.session
     reader, partner = asked.meeting.person(side), asked.meeting.person(side.other)
@@ -60,7 +60,7 @@ def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
 
 
 def poll_window(texts: Texts, asked: Poll, *, again: bool = False) -> View:
-    """The same in a window, for those who come from the Home tab."""
+    """The same in a window, for people who come from the Home tab."""
     blocks = poll(texts, asked, again=again).blocks
     return modal(
         texts.plain("polls.answered.window"), blocks, callback_id=CallbackId.POLL, close=texts.plain("notice.close")
@@ -68,7 +68,7 @@ def poll_window(texts: Texts, asked: Poll, *, again: bool = False) -> View:
 
 
 def comment_form(texts: Texts, asked: Poll) -> View:
-    """What was learned, and who may read it."""
+    """The window for what was learned, and who may read it."""
     answer, key = asked.answer, "polls.comment"
     blocks = [_typed(texts, "learned", answer.learned)]
     if asked.side is Side.MENTEE:
@@ -86,19 +86,19 @@ def comment_form(texts: Texts, asked: Poll) -> View:
 
 
 def closed(texts: Texts, number: int) -> Message:
-    """What stands where the poll was."""
+    """Replaces the poll."""
     text = texts("polls.closed.body", number=number)
     return Message(text, [section(text)])
 
 
 def contact_me(texts: Texts, programme: Programme, person: Person) -> Message:
-    """To the named contact alone."""
+    """Only to the named contact."""
     text = texts("concern.contact_me.body", person=mention(person), programme=programme.name)
     return Message(text, [section(text)])
 
 
 def _questions(asked: Poll) -> list[tuple[ActionFamily, str, str, str | int | None]]:
-    """Each question's action, the labels of its answers, its name, and what was answered."""
+    """Each question's action, the labels of its answers, its name, and the given answer."""
     answer = asked.answer
     questions: list[tuple[ActionFamily, str, str, str | int | None]] = [
         (ActionFamily.POLL_MET, "met", "met", answer.met)
@@ -128,12 +128,12 @@ def _question(
 
 
 def _label(group: str, code: str | int) -> str:
-    """The key of an answer's label; a rating's name begins with an s, for no name of a text is a bare number."""
+    """The key of an answer's label; a rating's name begins with an s, because names of texts are never bare numbers."""
     return f"labels.{group}.{code}" if group == "met" else f"labels.{group}.s{code}"
 
 
 def _notes(texts: Texts, asked: Poll) -> list[str]:
-    """What was written, who may read it, and who will be in touch."""
+    """The comments, who may read them, and who will be in touch."""
     answer = asked.answer
     notes: list[str] = []
     for name in ("learned", "will_do"):

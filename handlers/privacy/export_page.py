@@ -1,4 +1,4 @@
-"""One's data as a page to read: one HTML file that needs nothing else."""
+"""A person's data as a self-contained HTML page."""
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 

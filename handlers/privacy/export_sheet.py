@@ -1,4 +1,4 @@
-"""What is kept about a person, as labels and values in words: the window shows it, and so does the file to read."""
+"""A person's stored data as labels and values in words, for the window and the file."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from storage.personal_data import TRACES
 from storage.tables import MentoringSession, Pair, PairConfirmation
 
 Entry = list[tuple[str, str]]
-"""Labels and values of one thing."""
+"""Labels and values of one item."""
 
 LABELS = {
     "role": "role_names",
@@ -37,21 +37,21 @@ LABELS = {
     "progress": "progress",
     "reason": "move_reasons",
 }
-"""The column, or the key within a record → the group of labels that has its codes in words."""
+"""The column, or the key within a record → the group of labels for its codes."""
 SCALES = {"skill": "skills", "priority": "priorities", "confidence": "confidence"}
-"""Numbers of a sign-up → the group of labels that has them in words."""
+"""Numbers of a sign-up → the group of their labels."""
 STATES = {"participant": "labels.participant_states", "session": "labels.session_states"}
 """The others have theirs below `privacy.states`."""
 
 
 def areas(stored: Stored) -> list[str]:
-    """The parts that have a title of their own, in the order in which they are told."""
+    """The parts that have a title of their own, in order."""
     tables = [trace.name for trace in TRACES if trace.exported and (trace.name not in _RARE or stored.of(trace.name))]
     return ["person", *tables[:1], "avoidance", *tables[1:]]
 
 
 _RARE = ("programmeroster", "topicask", "pairconfirmation", "draft", "auditentry")
-"""Only some have these: whom HR's list names, who was asked about a topic or a partner, and HR."""
+"""Only some have these: people in HR's list, people who were asked about a topic or a partner, and HR."""
 
 
 def title(texts: Texts, area: str) -> str:
@@ -60,7 +60,7 @@ def title(texts: Texts, area: str) -> str:
 
 
 def about(texts: Texts, area: str) -> Mrkdwn:
-    """What it is for, and who sees it."""
+    """Its purpose, and who sees it."""
     key = f"privacy.areas.{area}.about"
     return texts(key) if texts.has(key) else Mrkdwn("")
 
@@ -131,7 +131,7 @@ def _session(stored: Stored, session_id: int) -> list[tuple[str, str]]:
 
 
 def _value(texts: Texts, stored: Stored, area: str, name: str, value: Any) -> str:
-    """A value in words; "" for nothing."""
+    """A value in words; "" for none."""
     match value:
         case None | "" | []:
             return ""
@@ -144,7 +144,7 @@ def _value(texts: Texts, stored: Stored, area: str, name: str, value: Any) -> st
         case list():
             return "; ".join(_value(texts, stored, area, name, one) for one in value)
         case dict():
-            # The level of an offer is how well they know it, not how far they are in their career.
+            # The level of an offer is how well they know it, not their career level.
             named = {"skill" if key == "level" else str(key): one for key, one in value.items()}
             parts = [_value(texts, stored, area, key, one) for key, one in named.items()]
             return ", ".join(part for part in parts if part)

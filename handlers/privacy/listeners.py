@@ -1,4 +1,4 @@
-"""Everybody sees, takes along and erases what is kept about them."""
+"""People see, copy and erase their stored data."""
 
 import logging
 
@@ -38,7 +38,7 @@ async def show(request: Request) -> None:
 
 
 async def details(request: Request) -> None:
-    """One part of it, unfolded."""
+    """One part of it, expanded."""
     stored = await privacy.look(request.context.store, request.caller)
     if request.value not in areas(stored):
         raise Malformed("area")
@@ -51,7 +51,7 @@ async def export(request: Request) -> None:
 
 
 async def open_erase(request: Request) -> None:
-    """Say what erasing does, and ask whether they are sure."""
+    """Explain what erasing does, and ask for confirmation."""
     page = await homes.look(request.context.store, request.caller)
     stored = await privacy.look(request.context.store, request.caller)
     partners = [pair.partner for part in page.parts for pair in part.pairs]
@@ -62,7 +62,7 @@ async def open_erase(request: Request) -> None:
     ]
     form = views.erase_form(request.texts, partners, named)
     if request.in_modal:
-        # In its place: what it showed is gone afterwards.
+        # In its place: its content is erased afterwards.
         await request.update_modal(form)
     else:
         await request.open(form)
@@ -78,7 +78,7 @@ async def erase_given(request: Request) -> None:
 
 
 async def _newcomers_home(request: Request) -> None:
-    """Show the Home tab of somebody we do not know, for the one they have tells of what is erased."""
+    """Publish the Home tab of an unknown person, because the old one shows erased data."""
     try:
         to_join = next(iter(await homes.open_programmes(request.context.store, request.caller)), None)
         stranger = Page(request.me, request.caller.now, (), to_join, ())

@@ -1,4 +1,4 @@
-"""One's data as two files, to one's own DM."""
+"""A person's data as two files, to their own DM."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 async def export(letter: MessageContext) -> Message:
-    """The message that follows the files; or, if Slack does not take them, one that says so."""
+    """The message after the files; or, if Slack refuses them, one that says so."""
 
     async def write() -> Contents:
         if letter.reader is None:

@@ -1,4 +1,4 @@
-"""What is known of a person, who sees it, and how to take it along or have it erased."""
+"""The stored data of a person, who sees them, and the buttons to copy or erase them."""
 
 from collections.abc import Sequence
 
@@ -31,7 +31,7 @@ LONGEST_ENTRY = 2900
 
 
 def overview(texts: Texts, stored: Stored, months: int, *, taking_part: bool) -> View:
-    """Everything that is kept, part by part; each unfolds."""
+    """All stored data, part by part; each expands."""
     blocks: list[Block] = [section(texts("privacy.show.body"))]
     for area in areas(stored):
         number = count(stored, area)
@@ -74,7 +74,7 @@ def _window(texts: Texts, blocks: Sequence[Block]) -> View:
 
 
 def erase_form(texts: Texts, partners: Sequence[Person], contact_of: Sequence[Programme]) -> View:
-    """What happens, what stays, and whether they are sure."""
+    """What is deleted, what stays, and the confirmation."""
     partner = texts.join([mention(one) for one in partners]) if partners else ""
     ends = [section(texts("privacy.erase.ends", partner=partner))]
     for programme in contact_of:
@@ -97,7 +97,7 @@ def erased(texts: Texts) -> View:
 
 
 def exported(texts: Texts) -> Message:
-    """Follows the two files."""
+    """The message after the two files."""
     text = texts("privacy.export.body")
     return Message(text, [section(text)])
 
@@ -110,7 +110,7 @@ def export_failed(texts: Texts) -> Message:
 
 
 def pair_ended(texts: Texts, gone: Side, pair: Pair) -> Message:
-    """To the other half of somebody who was erased, and whom nothing can be said of any more but the role."""
+    """To the partner of an erased person, of whom only the role can be mentioned."""
     text = texts(f"privacy.told.{gone}", since=texts.day(pair.introduced_at.date()))
     return Message(text, [section(text), actions(button(texts.plain("leave.told.buttons.home"), ActionId.HOME_SHOW))])
 
@@ -122,6 +122,6 @@ def pair_ended_hr(texts: Texts, partner: Person) -> Message:
 
 
 def contact_gone(texts: Texts, programme: Programme) -> Message:
-    """To HR: concerns have nobody to go to."""
+    """To HR: a programme has no contact for concerns."""
     text = texts("privacy.told.contact_gone", programme=programme.name)
     return Message(text, [section(text)])

@@ -12,7 +12,7 @@ Errors = dict[str, str]
 
 @dataclass(frozen=True)
 class Days:
-    """Days to make off, and days off on which people work."""
+    """Days to make days off, and days off on which people work."""
 
     added: list[date]
     worked: list[date]
@@ -34,7 +34,7 @@ def days(form: FormState, today: date) -> Days | Errors:
 
 
 def _day(text: str) -> date | None:
-    """Raises `Malformed`: pickers give days."""
+    """Raises `Malformed`: pickers return days."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:

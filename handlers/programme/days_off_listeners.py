@@ -1,4 +1,4 @@
-"""HR adds days off, or says that people work on a holiday."""
+"""HR adds days off, or makes holidays working days."""
 
 from bot.domain.calendar import local
 from bot.services.programme import days_off as days

@@ -1,4 +1,4 @@
-"""HR's days off: what is known, and the form to change it."""
+"""HR's days off: the current ones, and the form to change them."""
 
 from collections.abc import Sequence
 
@@ -66,7 +66,7 @@ def stored(texts: Texts) -> View:
 
 
 def day_off(texts: Texts, meeting: Meeting, side: Side) -> Message:
-    """To both of a pair: their session lies on a day that is off now."""
+    """To both of a pair: the day of their session is off now."""
     row = meeting.session
     when = texts.moment(row.starts_at, meeting.person(side).zone) if row.starts_at else ""
     partner = mention(meeting.person(side.other))

@@ -1,4 +1,4 @@
-"""HR sets a programme up: `/mentoring setup` in its own private channel."""
+"""HR sets up a programme: `/mentoring setup` in its own private channel."""
 
 import logging
 from datetime import timedelta
@@ -33,7 +33,7 @@ async def open_form(request: Request) -> None:
 
 
 async def open_next(request: Request) -> None:
-    """The button below a programme's end: the next one, from the last."""
+    """The button below a programme's end: open the next one from the last."""
     hr = await request.hr(request.subject)
     await _open(request, (await setup.programme_of(request.context.store, hr)).hr_channel)
 
@@ -64,7 +64,7 @@ async def given(request: Request) -> None:
 
 
 async def _bring_up_to_date(request: Request, programme: Programme) -> None:
-    """Make the announcement say what is true now. It may have been deleted."""
+    """Update the announcement. It may have been deleted."""
     posted = await setup.announced(request.context.store, request.caller, programme)
     if posted is None or programme.state != ProgrammeState.RECRUITING:
         return
@@ -76,9 +76,9 @@ async def _bring_up_to_date(request: Request, programme: Programme) -> None:
 
 
 async def _check_channel(request: Request, channel: str) -> None:
-    """Only a member of a private channel that the bot is in may set a programme up there.
+    """Only a member of a private channel of the bot may set up a programme there.
 
-    A channel shared with another company will not do: its people would be HR.
+    A channel shared with another company is refused: its people would be HR.
     """
     if not channel:
         raise Rejected("wrong_channel")

@@ -1,4 +1,4 @@
-"""From one cohort to the next: what the last one taught, and the invitation of its people."""
+"""The next cohort: the last one's figures, and the invitation of its people."""
 
 from bot.services.insight.summary_figures import Summary
 from bot.slack.gateway import Message
@@ -12,7 +12,7 @@ MOST_TOPICS = 3
 
 
 def learned(texts: Texts, before: Summary) -> list[Block]:
-    """What the last programme's numbers say to whoever plans the next one; the rules of HR's summary hold."""
+    """The last programme's figures for planning the next one; the rules of HR's summary apply."""
     name, figure = before.programme.name, next((one.now for one in before.measures if one.name == "useful"), None)
     scarce = [one.code for one in before.topics if one.wanted > one.offered]
     lines = [
@@ -34,7 +34,7 @@ def next_button(texts: Texts, programme: Programme) -> Element:
 
 
 def invitation(texts: Texts, programme: Programme) -> Message:
-    """To everybody who was in a programme before, when the next one opens."""
+    """To the participants of the last programme, when the next one opens."""
     key = "cohort.invited"
     text = texts(f"{key}.body", programme=programme.name, start=texts.day(programme.starts_on), months=programme.months)
     join = button(texts.plain(f"{key}.button"), ActionId.JOIN_OPEN, programme.id, style="primary")

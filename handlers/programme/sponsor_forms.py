@@ -1,4 +1,4 @@
-"""The form in which HR writes down a word from leadership."""
+"""The form of the sponsor's message."""
 
 import json
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from handlers.kit.payload import MAX_ID, FormState, Malformed
 
 LONGEST_NAME = 80
 LONGEST_TEXT = 1200
-"""The preview carries the words in its private_metadata, 3,000 characters; it is a phone screen and a half as well."""
+"""The preview has the words in its private_metadata, at most 3,000 characters, which is also a phone screen and a
+half."""
 
 Errors = dict[str, str]
 """block_id → the name of the sentence, below `sponsor.errors`."""
@@ -16,7 +17,7 @@ Errors = dict[str, str]
 
 @dataclass(frozen=True)
 class Place:
-    """Where the form was opened: `after` is the message HR knew of, `draft` and `view` the release it belongs to."""
+    """The form's origin: `after` is the last message that HR saw, `draft` and `view` the release it belongs to."""
 
     programme: int
     after: int = 0
@@ -24,7 +25,7 @@ class Place:
     view: str = ""
 
     def note(self, words: Words | None = None) -> str:
-        """For private_metadata, with the words that are previewed."""
+        """For private_metadata, with the words of the preview."""
         said = [words.person, words.name, words.text] if words else []
         return json.dumps([self.programme, self.after, self.draft, self.view, *said], ensure_ascii=False)
 
@@ -45,12 +46,12 @@ def words(form: FormState) -> Words | Errors:
 
 
 def place(note: str) -> Place:
-    """Where the form was opened. Raises `Malformed`."""
+    """The form's origin. Raises `Malformed`."""
     return _read(note)[0]
 
 
 def previewed(note: str) -> tuple[Place, Words]:
-    """What is in a preview. Raises `Malformed`."""
+    """The content of a preview. Raises `Malformed`."""
     found, said = _read(note)
     if len(said) != 3 or not said[2] or len(said[2]) > LONGEST_TEXT or len(said[1]) > LONGEST_NAME:
         raise Malformed("private_metadata")
@@ -71,5 +72,5 @@ def _read(note: str) -> tuple[Place, list[str]]:
 
 
 def _typed(text: str) -> str:
-    """Without what cannot be seen, which JSON would write down at length."""
+    """Without invisible characters, which are long in JSON."""
     return "".join(one for one in text.replace("\r\n", "\n") if one == "\n" or one.isprintable()).strip()

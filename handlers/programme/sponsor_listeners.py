@@ -1,4 +1,4 @@
-"""HR has a word from leadership posted: write it, look at it, post it."""
+"""HR has a sponsor's message posted: write it, preview it, post it."""
 
 import logging
 
@@ -38,7 +38,7 @@ async def open_from_button(request: Request) -> None:
 
 
 async def show_form(request: Request, hr: HrCaller, draft: int = 0, view: str = "") -> None:
-    """`draft` and `view`: the release that waits for it, and the modal that shows so."""
+    """`draft` and `view`: the release that waits for it, and its modal."""
     found = await sponsoring.standing(request.context.store, hr)
     place = Place(hr.programme_id, found.last.id if found.last else 0, draft, view)
     words = views.proposed(_channel_texts(request, found.programme), found.programme)
@@ -79,14 +79,14 @@ async def post(request: Request) -> None:
 
 
 async def _sponsor(request: Request, words: Words) -> Person | None:
-    """The person who speaks, known from now on. Raises `SlackRefused` for nobody's id."""
+    """The sponsor, stored from now on. Raises `SlackRefused` for an unknown id."""
     if not words.person:
         return None
     return await request.context.directory.person(request.caller.team_id, words.person, request.caller.now)
 
 
 async def _tick_off(request: Request, hr: HrCaller, place: Place) -> None:
-    """The release below has one thing less to wait for. If it cannot be shown, its own button still does."""
+    """Update the modal of the release below. If that fails, its own button still works."""
     try:
         found = await releasing.prospect(request.context.store, hr, place.draft)
         await request.context.gateway.update_view(place.view, release_form(request.texts, found))

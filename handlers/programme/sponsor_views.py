@@ -1,4 +1,4 @@
-"""A word from leadership: the form, what it will look like, and the message itself."""
+"""The sponsor's message: the form, the preview, and the message itself."""
 
 from bot.domain.calendar import local
 from bot.services.programme.sponsor import Standing, Words
@@ -28,7 +28,7 @@ from storage.tables import Person, Programme, ProgrammeState
 
 
 def form(texts: Texts, found: Standing, place: Place, words: Words) -> View:
-    """The form, filled in with `words`. Where something was posted before, it says so first."""
+    """The form, filled in with `words`. If a message was posted before, it says so first."""
     channel = channel_link(found.programme.announce_channel)
     blocks: list[Block] = [section(texts("sponsor.form.intro", channel=channel))]
     if found.last:
@@ -50,14 +50,14 @@ def form(texts: Texts, found: Standing, place: Place, words: Words) -> View:
 
 
 def proposed(texts: Texts, programme: Programme) -> Words:
-    """What the programme's theme suggests, in the language of the channel."""
+    """The suggestion of the programme's theme, in the language of the channel."""
     return Words("", "", texts.plain(f"themes.{programme.theme}.sponsor", programme=programme.name))
 
 
 def preview(
     texts: Texts, channel: Texts, programme: Programme, place: Place, words: Words, sponsor: Person | None
 ) -> View:
-    """What everybody will see; nothing is posted yet. `channel` writes as the channel reads."""
+    """The preview; nothing is posted yet. `channel` has the texts in the channel's language."""
     shown = _blocks(channel, programme, sponsor, words.name, words.text)
     again = "post_again" if place.after else "post"
     blocks = [
@@ -78,14 +78,14 @@ def preview(
 
 
 def posted(texts: Texts, programme: Programme) -> View:
-    """Shown in the preview's place."""
+    """Replaces the preview."""
     text = texts("sponsor.preview.posted", channel=channel_link(programme.announce_channel))
     title = texts.plain("sponsor.form.modal.title")
     return modal(title, [section(text)], callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
 def message(texts: Texts, programme: Programme, sponsor: Person | None, name: str, text: str) -> Message:
-    """For all to see."""
+    """The posted message."""
     blocks = _blocks(texts, programme, sponsor, name, text)
     if programme.state == ProgrammeState.RECRUITING:
         join = button(

@@ -11,7 +11,7 @@ Errors = dict[str, str]
 
 
 def topics(form: FormState, known: Mapping[str, str]) -> list[str] | Errors:
-    """The list as HR left it. `known`: the names of ready topics → their codes, lest one stands there twice."""
+    """The list from HR's input. `known`: the names of ready topics → their codes, so that none is listed twice."""
     ready = [code for code in form.many("ready") if code in TOPICS]
     own: list[str] = []
     for line in form.one("own").splitlines():

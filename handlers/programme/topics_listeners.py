@@ -1,4 +1,4 @@
-"""HR looks at demand and supply: `/mentoring topics`; and people answer whether they could help with a topic."""
+"""HR sees demand and supply: `/mentoring topics`; people answer whether they could offer a topic."""
 
 from bot.services.caller import HrCaller
 from bot.services.programme import topics

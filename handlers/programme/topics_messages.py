@@ -1,4 +1,4 @@
-"""The question whether somebody could help with a topic."""
+"""The question whether a person could offer a topic."""
 
 from bot.services.programme import topics
 from bot.slack.gateway import Message
@@ -8,7 +8,7 @@ from storage.tables import Participant, ParticipantState, ProgrammeState, TopicA
 
 
 async def question(letter: MessageContext) -> Message | None:
-    """Not any more once they offer it, take a break, or nobody wishes for it."""
+    """Not any more once they offer it, pause, or nobody wants it."""
     session = letter.work.session
     asked = await session.get(TopicAsk, letter.row.data["ask"])
     part = await session.get(Participant, asked.participant_id) if asked else None

@@ -1,4 +1,4 @@
-"""Demand and supply by topic for HR, and the question to those who could help."""
+"""Demand and supply by topic for HR, and the question to possible mentors."""
 
 from bot.domain.programme import LONGEST_TOPIC, MOST_OWN_TOPICS, TOPICS, Theme, topics_for
 from bot.domain.sheet_rows import plain_name
@@ -33,7 +33,7 @@ def open_button(texts: Texts, programme_id: int) -> Element:
 
 
 def market(texts: Texts, found: Market) -> View:
-    """Each topic with what is wished, offered and missing; short ones can be asked for."""
+    """Each topic with demand, supply and shortage; for short ones people can be asked."""
     edit = button(texts.plain("topics.edit.button"), ActionId.TOPICS_EDIT, found.programme.id)
     blocks: list[Block] = [section(texts("topics.intro", programme=found.programme.name)), actions(edit)]
     if not any(one.wished for one in found.topics):
@@ -46,7 +46,7 @@ def market(texts: Texts, found: Market) -> View:
 
 
 def form(texts: Texts, programme: Programme) -> View:
-    """The list that people choose from, to be changed."""
+    """The form of the list that people choose from."""
     key, listed = "topics.edit", programme.topics or list(TOPICS)
     own = [code for code in listed if code not in TOPICS]
     options = [(code, topic_name(texts, code)) for code in topics_for(Theme(programme.theme))]
@@ -73,12 +73,12 @@ def form(texts: Texts, programme: Programme) -> View:
 
 
 def known(texts: Texts) -> dict[str, str]:
-    """The names of all ready topics, as spreadsheets' names are compared → their codes."""
+    """The normalised names of all ready topics → their codes."""
     return {plain_name(topic_name(texts, code)): code for code in TOPICS}
 
 
 def question(texts: Texts, programme: str, topic: str, count: int, ask_id: int) -> Message:
-    """To somebody with a free place: could you help with this?"""
+    """To a person with a free place: could you offer this topic?"""
     text = texts("topics.question", programme=programme, topic=_in_text(texts, topic), count=count)
     yes = [
         button(texts.plain(f"topics.buttons.{name}"), ActionFamily.TOPICS_YES.of(level), ask_id)
@@ -90,7 +90,7 @@ def question(texts: Texts, programme: str, topic: str, count: int, ask_id: int) 
 
 
 def answered(texts: Texts, topic: str, level: int) -> Message:
-    """In the question's place."""
+    """Replaces the question."""
     text = texts("topics.added", topic=_in_text(texts, topic)) if level else texts("topics.declined")
     return Message(text, [section(text)])
 

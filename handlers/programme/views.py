@@ -1,4 +1,4 @@
-"""HR's set-up form, its answer, and the announcement."""
+"""HR's set-up form, its result, and the announcement."""
 
 from datetime import date
 
@@ -47,7 +47,7 @@ def form(
     start: date,
     me: str,
 ) -> View:
-    """The form, filled in with the programme as it `was`, or as the `last` one was, or with what most choose."""
+    """The form, filled in with the programme as it `was`, or the `last` one, or with defaults."""
     submit = texts.plain("setup.form.modal.change" if was else "setup.form.modal.submit")
     starts_on = was.starts_on if was else start
     intro = [section(texts("setup.form.intro"))]
@@ -111,7 +111,7 @@ def form(
 
 
 def stored(texts: Texts, programme: Programme, *, new: bool) -> View:
-    """Shown in the form's place once it is stored."""
+    """Replaces the form once it is stored."""
     text = texts("setup.stored.body" if new else "setup.changed.body", programme=programme.name)
     return modal(
         texts.plain("setup.form.modal.title"),
@@ -122,7 +122,7 @@ def stored(texts: Texts, programme: Programme, *, new: bool) -> View:
 
 
 def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | None) -> Message:
-    """HR's first message: what to do next, who has signed up by now, and what the programme `before` taught."""
+    """HR's first message: what to do next, the sign-ups so far, and the figures of the programme `before`."""
     text = texts(
         "setup.done.body",
         programme=programme.name,
@@ -142,7 +142,7 @@ def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | N
 
 
 def _count(texts: Texts, programme: Programme, found: SignUps) -> list[Block]:
-    """Who has signed up, as of now."""
+    """The current sign-ups."""
     text = texts(
         "recruit.count.body",
         people=found.people,
@@ -158,7 +158,7 @@ def _count(texts: Texts, programme: Programme, found: SignUps) -> list[Block]:
 
 
 def join_reminder(texts: Texts, programme: Programme, mentors: int, mentees: int) -> Message:
-    """To the public channel: there is still room."""
+    """To the public channel: people can still join."""
     day = texts.day(programme.starts_on)
     text = texts("recruit.reminder.body", programme=programme.name, starts=day, mentors=mentors, mentees=mentees)
     join = button(texts.plain("recruit.reminder.buttons.join"), ActionId.JOIN_OPEN, programme.id, style="primary")

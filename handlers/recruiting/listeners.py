@@ -1,4 +1,4 @@
-"""HR has people reminded that they can still join."""
+"""HR reminds people that they can still join."""
 
 from bot.services.recruiting import announcement as recruiting
 from handlers.kit.blocks import channel_link

@@ -1,4 +1,4 @@
-"""While people sign up: a word from leadership."""
+"""Messages during sign-up, and the sponsor's message."""
 
 from collections import Counter
 

@@ -1,6 +1,7 @@
-"""HR hands in its roster: `/mentoring roster`. Looked at first, stored on HR's yes, looked at anew in between.
+"""HR uploads its roster: `/mentoring roster`. Previewed first, stored after HR's confirmation, checked again in
+between.
 
-Nothing of the file is kept until then, not even in memory: between the two it is where HR put it, in Slack.
+Nothing of the file is stored until then, not even in memory: in between it is only where HR uploaded it, in Slack.
 """
 
 import asyncio
@@ -28,7 +29,7 @@ from handlers.roster.views import Seen
 log = logging.getLogger(__name__)
 
 PATIENCE = 1.5
-"""Seconds after which HR is told that it takes a while. Slack waits 3 s for an answer to a form."""
+"""Seconds after which HR reads that it takes a while. Slack waits 3 s for the answer to a form."""
 
 
 def register(on: Listeners) -> None:
@@ -90,7 +91,7 @@ async def confirmed(request: Request) -> None:
 
 @dataclass(frozen=True)
 class _Given:
-    """A file that HR put into the form, and what came of looking at it."""
+    """A file in HR's form, and the result of its preview."""
 
     file: str
     name: str
@@ -101,7 +102,7 @@ async def _look(request: Request, hr: HrCaller, file_id: str) -> _Given:
     """Raises `Unreadable`, `Rejected`, and what the gateway raises."""
     context = request.context
     file = await context.gateway.file(file_id)
-    if file.get("user") != hr.slack_id:  # only what HR itself put there
+    if file.get("user") != hr.slack_id:  # only files that HR itself uploaded
         raise SlackRefused("files.info", "file_not_found")
     size = file.get("size")
     if isinstance(size, int) and size > MOST_BYTES:
@@ -118,7 +119,7 @@ def _outlook(request: Request, hr: HrCaller, given: _Given, said: str = "") -> V
 
 
 async def _answer(request: Request, hr: HrCaller, meanwhile: str, work: Coroutine[Any, Any, View]) -> None:
-    """Show what comes of `work`: as the answer to the form if it is quick, in its place later if it is not."""
+    """Show the result of `work`: as the answer to the form if it is quick, in its place later if it is not."""
     working = asyncio.ensure_future(_or_why_not(request, hr, work))
     if await request.context.limits.is_done(working, PATIENCE):
         await request.replace_modal(await working)
@@ -128,7 +129,7 @@ async def _answer(request: Request, hr: HrCaller, meanwhile: str, work: Coroutin
 
 
 async def _or_why_not(request: Request, hr: HrCaller, work: Coroutine[Any, Any, View]) -> View:
-    """What comes of `work`, or why nothing does: nobody would see an error once the form was answered."""
+    """The result of `work`, or the cause of its failure: an error would be invisible once the form was answered."""
     texts = request.texts
     try:
         return await work

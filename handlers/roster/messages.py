@@ -1,4 +1,4 @@
-"""The template of HR's roster, as a file, and word to HR's channel that a roster was handed in."""
+"""The template of HR's roster, as a file, and the notice to HR's channel that a roster was stored."""
 
 import logging
 
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 async def template(letter: MessageContext) -> Message:
-    """The message that follows the file; or, if Slack does not take it, one that says so."""
+    """The message after the file; or, if Slack refuses it, one that says so."""
 
     async def write() -> Contents:
         return {"roster.csv": views.template(letter.texts)}

@@ -1,4 +1,4 @@
-"""HR's roster: the form, what a file would change, and what it changed."""
+"""HR's roster: the form, the preview of a file's changes, and the result."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -39,12 +39,12 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True)
 class Seen:
-    """What HR looked at and says yes to."""
+    """What HR saw in the preview and confirms."""
 
     programme_id: int
     file: str
     digest: str
-    """Of the file and of what storing it does."""
+    """Hashes of the file and of its changes."""
 
     def note(self) -> str:
         return json.dumps(asdict(self), separators=(",", ":"))
@@ -59,7 +59,7 @@ class Seen:
 
 
 def form(texts: Texts, programme_id: int, without: int, said: str = "") -> View:
-    """Where HR chooses a file; `said` is why the last one was of no use."""
+    """The form with the file field; `said` is why the last file was refused."""
     buttons = [button(texts.plain("roster.template"), ActionId.ROSTER_TEMPLATE, programme_id)]
     if without:
         buttons.append(button(texts.plain("roster.managers"), ActionId.MATCH_MANAGERS, programme_id))
@@ -73,14 +73,14 @@ def form(texts: Texts, programme_id: int, without: int, said: str = "") -> View:
 
 
 def busy(texts: Texts, what: str) -> View:
-    """While a file is looked at ("checking") or taken over ("storing")."""
+    """While a file is previewed ("checking") or stored ("storing")."""
     return _modal(texts, [section(texts(f"roster.{what}"))], CallbackId.ROSTER_BUSY)
 
 
 def outlook(
     texts: Texts, seen: Seen, file: str, effect: Effect, problems: Problems, unknown: Sequence[str], said: str
 ) -> View:
-    """What the file would change, and every row that cannot be used. Nothing is stored yet."""
+    """The file's changes, and every unusable row. Nothing is stored yet."""
     values = {"people": effect.people, "new": effect.new, "changed": effect.changed, "same": effect.same}
     blocks = [section(said)] if said else []
     name = file[:LONGEST_NAME]
@@ -102,7 +102,7 @@ def outlook(
 
 
 def stored(texts: Texts, programme_id: int, effect: Effect) -> View:
-    """What was changed, and what is still missing."""
+    """The changes, and what is still missing."""
     values = {"people": effect.people, "new": effect.new, "changed": effect.changed, "same": effect.same}
     blocks = [section(texts("roster.stored", **values))]
     if effect.without:
@@ -114,29 +114,29 @@ def stored(texts: Texts, programme_id: int, effect: Effect) -> View:
 
 
 def told(texts: Texts, text: str) -> View:
-    """One sentence in place of an answer."""
+    """One sentence as a modal."""
     return _modal(texts, [section(text)], CallbackId.ROSTER_BUSY)
 
 
 def posted(texts: Texts, by: Person, counts: dict[str, int]) -> Message:
-    """To HR's channel: who handed in how much."""
+    """To HR's channel: who stored a roster, and how large it is."""
     text = texts("roster.posted", person=mention(by), **{name: counts[name] for name in ("people", "new", "changed")})
     return Message(text, [section(text)])
 
 
 def problem(texts: Texts, code: str, values: dict[str, object]) -> str:
-    """What is wrong with a row, as plain text."""
+    """The problem of a row, as plain text."""
     return texts.plain(f"sheet.errors.{code}", **values)
 
 
 def row_problem(texts: Texts, one: Problem) -> str:
-    """What is wrong with a row, and on how many more lines it is."""
+    """The problem of a row, and the number of other lines with it."""
     said = problem(texts, one.code, dict(one.values))
     return texts.plain("sheet.errors.others", problem=said, others=texts.number(one.others)) if one.others else said
 
 
 def template(texts: Texts) -> bytes:
-    """A roster of three people to start from, in one language."""
+    """An example roster of three people, in one language."""
     columns = [column for column in COLUMNS if column != "name"]
     names = [texts.plain(f"sheet.columns.names.{column}") for column in columns]
     levels = [

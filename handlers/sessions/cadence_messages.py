@@ -1,4 +1,4 @@
-"""How often and in which form a pair meets: what was proposed, and the answer."""
+"""Messages about how often and in which form a pair meets: the proposal, and the answer."""
 
 from bot.services.pair_context import couple
 from bot.services.sessions.cadence import Seen, seen_as
@@ -9,7 +9,7 @@ from storage.tables import PairState, Rhythm, RhythmState
 
 
 async def proposed(letter: MessageContext) -> Message | None:
-    """Only as long as it waits for an answer."""
+    """Only while it waits for an answer."""
     row, seen = await _about(letter)
     return rhythms.proposed(letter.texts, seen, row) if row and seen and row.state == RhythmState.OPEN else None
 

@@ -1,4 +1,4 @@
-"""How often and in which form a pair meets: how it is, what was proposed, and the form to propose something else."""
+"""How often and in which form a pair meets: the current state, the proposal, and the form."""
 
 from bot.domain.programme import Cadence
 from bot.domain.signup import FORMATS
@@ -31,7 +31,7 @@ def open_button(texts: Texts, pair_id: int) -> Element:
 
 
 def form(texts: Texts, seen: Seen) -> View:
-    """How it is, what waits for an answer, and two menus."""
+    """The current state, the open proposal, and two menus."""
     key, waiting = "rhythm.form", seen.waiting
     partner = mention(seen.couple.person(seen.side.other))
     now = {"cadence": _cadence(texts, seen.cadence), "format": _format(texts, seen.format)}
@@ -52,7 +52,7 @@ def form(texts: Texts, seen: Seen) -> View:
 
 
 def proposed(texts: Texts, seen: Seen, row: Rhythm) -> Message:
-    """To the other one: agree, keep, or propose something else."""
+    """To the partner: agree, decline, or propose something else."""
     key = "rhythm.proposed"
     values = {"cadence": _cadence(texts, row.cadence), "format": _format(texts, row.format)}
     before = {"was_cadence": _cadence(texts, seen.cadence), "was_format": _format(texts, seen.format)}
@@ -61,19 +61,19 @@ def proposed(texts: Texts, seen: Seen, row: Rhythm) -> Message:
 
 
 def answered(texts: Texts, seen: Seen, *, agreed: bool) -> Message:
-    """In the question's place, to who answered."""
+    """Replaces the question of the person who answered."""
     text = _outcome(texts, seen, "agreed_by_me" if agreed else "kept_by_me")
     return Message(text, [section(text)])
 
 
 def told(texts: Texts, seen: Seen, row: Rhythm) -> Message:
-    """To who proposed it."""
+    """To the proposer."""
     text = _outcome(texts, seen, "agreed" if row.state == RhythmState.AGREED else "kept")
     return Message(text, [section(text)])
 
 
 def stored(texts: Texts, seen: Seen) -> View:
-    """In the form's place: it waits for the other one, or both want the same."""
+    """Replaces the form: it waits for the partner, or both want the same."""
     text = _outcome(texts, seen, "asked" if seen.mine else "agreed_by_me")
     return modal(
         texts.plain("rhythm.form.modal.title"),
@@ -84,7 +84,7 @@ def stored(texts: Texts, seen: Seen) -> View:
 
 
 def shown(texts: Texts, message: Message) -> View:
-    """An answer that was given in the window."""
+    """An answer from the window."""
     title = texts.plain("rhythm.form.modal.title")
     return modal(title, message.blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 

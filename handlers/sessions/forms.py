@@ -1,4 +1,4 @@
-"""The form in which a session's time is picked."""
+"""The form for booking a session."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from bot.services.sessions.bookings import Choice
 from handlers.kit.payload import MAX_ID, FormState, Malformed
 
 OTHER = "other"
-"""The suggestion that means: none of these."""
+"""The suggestion that means "none of these"."""
 YEARS = range(2000, 2200)
 
 Errors = dict[str, str]
@@ -19,7 +19,7 @@ Errors = dict[str, str]
 
 @dataclass(frozen=True)
 class Note:
-    """What the form carries: its session, and the zone on whose clocks the time is picked."""
+    """The form's metadata: its session, and the zone of the chosen wall time."""
 
     session_id: int
     zone: str
@@ -74,7 +74,7 @@ def _wall(text: str) -> time | None:
 
 
 def _moment(text: str, zone: str) -> tuple[date, time]:
-    """A suggested moment on the clocks of `zone`. Raises `Malformed`: we wrote it."""
+    """A suggested moment in wall time of `zone`. Raises `Malformed`."""
     try:
         moment = local(datetime.fromisoformat(text), zone)
     except (ValueError, OverflowError) as error:

@@ -1,4 +1,4 @@
-"""Book, move and cancel a session, say that it was held, open its material."""
+"""Booking, moving and cancelling a session, reporting it as held, and opening its material."""
 
 from bot.services.sessions import bookings, packs
 from bot.services.sessions import calendar_files as invitations
@@ -27,7 +27,7 @@ def register(on: Listeners) -> None:
 
 
 async def open_form(request: Request) -> None:
-    """Pick a time, or another one: the form knows which from the session."""
+    """Book or move: the form decides by the session."""
     booking = await bookings.booking(request.context.store, request.caller, request.subject)
     await request.open(views.booking_form(request.texts, booking, request.caller.now))
 
@@ -64,13 +64,13 @@ async def open_pack(request: Request) -> None:
 
 
 async def send_file(request: Request) -> None:
-    """The session as a file for one's own calendar, in one's DM."""
+    """Send the session's calendar file to the person's own DM."""
     await invitations.ask_for_file(request.context.store, request.caller, request.subject)
     await request.reply_ephemeral(request.texts("sessions.calendar.coming"))
 
 
 async def _answer(request: Request, message: Message) -> None:
-    """Say what was done where the button was: in the modal, under the message, or over the Home tab."""
+    """Show the result at the button's place: in the modal, below the message, or over the Home tab."""
     if request.in_modal:
         await request.update_modal(views.shown(request.texts, message))
     elif "response_url" in request.body:
@@ -81,7 +81,7 @@ async def _answer(request: Request, message: Message) -> None:
 
 
 def _field_of(request: Request, unsuitable: Unsuitable) -> str:
-    """The field that the sentence belongs to: the suggestion, if that was what was picked."""
+    """The field for an error: the suggestion, if it was the chosen one."""
     field = _FIELDS.get(unsuitable.code)
     if field is None:
         return {"length": "minutes"}.get(unsuitable.code, unsuitable.code)

@@ -1,4 +1,4 @@
-"""Everything about a session: nudges, packs, reminders, bookings. Each is looked at once more before it is sent."""
+"""Messages about sessions: nudges, packs, reminders, bookings. Each is checked again before it is sent."""
 
 import logging
 from datetime import datetime
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 async def about(letter: MessageContext) -> tuple[Meeting, Side] | None:
-    """The session a letter is about and its reader's side; None if the two do not meet (any more, or just now)."""
+    """The session of a message and its reader's side; None if the two do not meet (any more, or at the moment)."""
     found = await meeting(letter.work.session, letter.row.data["session"])
     side = found.side_of(letter.row.person_id) if found else None
     if found is None or side is None or not found.under_way or found.programme.state == ProgrammeState.CLOSED:
@@ -41,7 +41,7 @@ async def booking_nudge(letter: MessageContext) -> Message | None:
 async def booking_reminder(letter: MessageContext) -> Message | None:
     found = await about(letter)
     if found and (found[0].pair.cadence or found[0].programme.cadence) == Cadence.BY_AGREEMENT:
-        return None  # the two look after their dates themselves
+        return None  # the two arrange dates themselves
     return await _nudge(letter, again=True)
 
 
@@ -67,7 +67,7 @@ async def leader_pack(letter: MessageContext) -> Message | None:
 
 
 async def reminder(letter: MessageContext) -> Message | None:
-    """Only for the time it was meant for: whoever moved the session gets the reminder of the new time."""
+    """Only for its original time: a moved session has a reminder of its own."""
     found = await _ahead(letter)
     if found is None or slot_of(found[0].session) != letter.row.data["slot"]:
         return None
@@ -106,7 +106,7 @@ async def session_cancelled(letter: MessageContext) -> Message | None:
 
 
 async def session_day_off(letter: MessageContext) -> Message | None:
-    """As long as it has that time, and the day is still off."""
+    """While it has that time, and the day is still off."""
     found = await _as_told(letter)
     if found is None or found[0].session.starts_at is None:
         return None
@@ -116,7 +116,7 @@ async def session_day_off(letter: MessageContext) -> Message | None:
 
 
 async def calendar(letter: MessageContext) -> Message | None:
-    """The session's file, and a line below it that says what to do with it."""
+    """The session's file, and a line below it that explains it."""
     found = await _about_active(letter)
     if found is None or (now := await appointment(letter.work.session, found[0])) is None:
         return None
@@ -142,14 +142,14 @@ async def session_held(letter: MessageContext) -> Message | None:
 
 
 async def _as_told(letter: MessageContext) -> tuple[Meeting, Side] | None:
-    """The session, if its time is still the one this letter tells: a later change has a letter of its own."""
+    """The session, if it still has the time of this message: a later change has a message of its own."""
     found = await _about_active(letter)
     starts_at = found[0].session.starts_at if found else None
     return found if starts_at and starts_at.isoformat() == letter.row.data["starts"] else None
 
 
 async def _about_active(letter: MessageContext) -> tuple[Meeting, Side] | None:
-    """What the other one did is told even if somebody pauses meanwhile; only a pair that ended hears nothing."""
+    """Actions of the partner are reported even during a pause; only a pair that ended gets nothing."""
     found = await meeting(letter.work.session, letter.row.data["session"])
     side = found.side_of(letter.row.person_id) if found else None
     if found is None or side is None or found.pair.state != PairState.ACTIVE:

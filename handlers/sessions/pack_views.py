@@ -1,4 +1,4 @@
-"""The material for a session: a short message, and the whole of it in a window."""
+"""The material for a session: a short message, and the full text in a window."""
 
 from bot.domain.packs import material
 from bot.domain.sessions import Pack, Side
@@ -17,7 +17,7 @@ FRAME = "packs.frame"
 
 
 def mentor_pack(texts: Texts, prepared: Prepared) -> Message:
-    """Three working days ahead: what the hour is for and what to ask; the rest is one button away."""
+    """Three working days before: the purpose and what to ask; the rest is in the window."""
     part = _Part(texts, prepared)
     blocks = [
         *part.top("mentor_title"),
@@ -31,7 +31,7 @@ def mentor_pack(texts: Texts, prepared: Prepared) -> Message:
 
 
 def leader_pack(texts: Texts, prepared: Prepared) -> Message:
-    """One working day ahead, and shorter."""
+    """One working day before, and shorter."""
     part = _Part(texts, prepared)
     blocks = [
         *part.top("leader_title"),
@@ -44,7 +44,7 @@ def leader_pack(texts: Texts, prepared: Prepared) -> Message:
 
 
 def whole(texts: Texts, prepared: Prepared) -> View:
-    """Everything, as a window. The steps and the close are the mentor's to lead: the leader's part leaves them out."""
+    """The full text, as a window. The mentor leads the steps and the close: the leader's version omits them."""
     part = _Part(texts, prepared)
     if prepared.side is Side.MENTOR:
         blocks = [
@@ -120,13 +120,13 @@ class _Part:
         return _lines(*(f"{number}. {item}" for number, item in enumerate(items, 1)), apart="\n")
 
     def my_part(self) -> Mrkdwn:
-        """What the leader does in this activity; without words of its own, what they do in this pack."""
+        """The leader's part in this activity; without a text of its own, that of the pack."""
         own = f"{self.activity}.part"
         key = own if self.texts.has(own) else f"{self.key}.leader.part"
         return self.texts(f"{FRAME}.part", text=self.texts(key, partner=self.partner))
 
     def topic(self) -> str:
-        """Something real on the pair's topic: the topic's own line, in later rounds the round's line for any topic."""
+        """An example for the pair's topic: the topic's own line, in later rounds the round's line for any topic."""
         topic, key = self.prepared.topic, self.key.removeprefix("packs.")
         group = f"packs.topics.{topic}"
         if not self.fresh:
@@ -141,7 +141,7 @@ class _Part:
         return self.texts(f"{FRAME}.topic", topic=topic_name(self.texts, topic), text=text)
 
     def theme(self) -> str:
-        """What the programme's theme adds to this pack, when it comes for the first time."""
+        """The theme's addition to this pack, when it comes for the first time."""
         theme = self.prepared.meeting.programme.theme
         if self.prepared.round:
             return ""
@@ -163,7 +163,7 @@ class _Part:
         return actions(*elements[:1], *self.to_write(), *elements[1:])
 
     def to_write(self) -> list[Element]:
-        """The session in which the two agree has the button to write it down; so has the one that leads to action."""
+        """The session of the agreement has the button to write it; so has the one with an action card."""
         pair_id = self.prepared.meeting.pair.id
         if self.pack is Pack.CONTRACT:
             return [open_button(self.texts, pair_id, self.prepared.agreement)]

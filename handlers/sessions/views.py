@@ -1,4 +1,4 @@
-"""A session's messages and the form in which its time is picked."""
+"""A session's messages and the booking form."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ from storage.tables import MentoringSession, Person
 
 
 def called(texts: Texts, person: Person) -> str:
-    """How somebody is spoken of where there are no mentions: "Pak Budi", "Sari"."""
+    """A person's name with their form of address, where there are no mentions: "Pak Budi", "Sari"."""
     return texts.vocative(person.name, person.address)
 
 
@@ -53,7 +53,7 @@ def both(couple: PairContext, side: Side) -> tuple[Person, Person]:
 
 
 def nudge(texts: Texts, meeting: Meeting, side: Side, total: int, turn: Turn | None, *, again: bool) -> Message:
-    """Please pick a time. `turn`: who looks after it, if the two agreed on that."""
+    """A request to book. `turn`: who arranges it, if the two agreed on that."""
     key = "sessions.nudge_again" if again else f"sessions.nudge_{side}"
     extra: dict[str, Any] = {"closes": texts.day(window_days(meeting.session, meeting.off)[1])}
     if not again:
@@ -66,7 +66,7 @@ def nudge(texts: Texts, meeting: Meeting, side: Side, total: int, turn: Turn | N
 
 
 def dates_missing(texts: Texts, meetings: Sequence[Meeting], person_id: int) -> tuple[str, list[Element]]:
-    """Lines and buttons below a message to somebody who goes on after a break."""
+    """Lines and buttons below a message to a person who continues after a pause."""
     lines: list[str] = []
     buttons: list[Element] = []
     for one in meetings:
@@ -80,14 +80,14 @@ def dates_missing(texts: Texts, meetings: Sequence[Meeting], person_id: int) -> 
 
 
 def _whose(turn: Turn | None, side: Side) -> str:
-    """The sentence about who looks after the dates, as one of the two reads it."""
+    """The sentence about who arranges the dates, for one of the two."""
     if turn is None:
         return "open"
     return f"{'turn_' if turn.in_turn else ''}{'yours' if turn.side is side else 'theirs'}"
 
 
 def reminder(texts: Texts, meeting: Meeting, side: Side, now: datetime) -> Message:
-    """Today it is, or on the next working day."""
+    """It is today, or on the next working day."""
     reader, starts_at = meeting.person(side), meeting.session.starts_at or now
     today = local(now, reader.zone).date() == local(starts_at, reader.zone).date()
     pack = texts.plain(f"labels.packs.{meeting.session.pack}")
@@ -104,7 +104,7 @@ def reminder(texts: Texts, meeting: Meeting, side: Side, now: datetime) -> Messa
 
 
 def booked(texts: Texts, meeting: Meeting, side: Side, *, by_me: bool) -> Message:
-    """A time was picked, by the reader or by the other."""
+    """The session was booked, by the reader or by the partner."""
     key, row = "sessions.booked", meeting.session
     text = _say(
         texts,
@@ -118,7 +118,7 @@ def booked(texts: Texts, meeting: Meeting, side: Side, *, by_me: bool) -> Messag
 
 
 def moved(texts: Texts, meeting: Meeting, side: Side, *, before: datetime, reason: str, by_me: bool) -> Message:
-    """The time was changed, by the reader or by the other."""
+    """The time was changed, by the reader or by the partner."""
     key, reader = "sessions.moved", meeting.person(side)
     when = _when(texts, meeting, side)
     if by_me:
@@ -131,7 +131,7 @@ def moved(texts: Texts, meeting: Meeting, side: Side, *, before: datetime, reaso
 
 
 def cancelled(texts: Texts, meeting: Meeting, side: Side, *, before: datetime, by_me: bool) -> Message:
-    """There is no time any more."""
+    """The session was cancelled."""
     key = "sessions.cancelled"
     was = texts.moment(before, meeting.person(side).zone)
     text = _say(texts, f"{key}.{'self' if by_me else 'body'}", meeting, side, when=was)
@@ -149,7 +149,7 @@ def calendar_sent(texts: Texts, meeting: Meeting, *, cancelled: bool) -> Message
 
 
 def calendar_failed(texts: Texts, meeting: Meeting) -> Message:
-    """In its place, if Slack does not take it: the links do the same."""
+    """Replaces the file, if Slack refuses it: the links do the same."""
     text = texts("sessions.calendar.failed")
     return Message(
         text, [section(text), actions(_button(texts, "sessions.calendar.again", ActionId.CALENDAR_FILE, meeting))]
@@ -164,14 +164,14 @@ def calendar_words(texts: Texts, meeting: Meeting, side: Side) -> tuple[str, str
 
 
 def held(texts: Texts, meeting: Meeting, side: Side, *, by_me: bool) -> Message:
-    """The two met, as one of them said."""
+    """The two met, as one of them reported."""
     key = "sessions.held"
     text = _say(texts, f"{key}.{'body' if by_me else 'told'}", meeting, side)
     return _message(texts, key, meeting, text, [])
 
 
 def cancel_button(texts: Texts, meeting: Meeting, side: Side) -> Element:
-    """Asks before it cancels."""
+    """Confirmation before cancelling."""
     reader, partner = both(meeting, side)
     starts_at, key = meeting.session.starts_at, "sessions.cancel.confirm"
     when = texts.short_moment(starts_at, reader.zone) if starts_at else ""
@@ -190,7 +190,7 @@ def cancel_button(texts: Texts, meeting: Meeting, side: Side) -> Element:
 
 
 def held_button(texts: Texts, row: MentoringSession) -> Element:
-    """Asks before it records: it stands there weeks before the day, and what it does cannot be undone."""
+    """Confirmation before recording: the button is there weeks before the day, and its effect cannot be undone."""
     key, number = "sessions.held.confirm", row.number
     question = confirmation(
         texts.plain(f"{key}.title", number=number),
@@ -264,7 +264,7 @@ def _query(parameters: dict[str, str]) -> str:
 
 
 def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
-    """Pick a time in one's own zone, from times that suit both or freely; a booked session is moved."""
+    """Book in the reader's time zone, from times that suit both or freely; a booked session is moved."""
     meeting, side = booking.meeting, booking.side
     row, (reader, partner) = meeting.session, both(meeting, side)
     key = "sessions.move" if row.starts_at else "sessions.book"
@@ -297,7 +297,7 @@ def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
 
 
 def stored(texts: Texts, done: Booked) -> View:
-    """Shown in the form's place once the time is stored."""
+    """Replaces the form once the time is stored."""
     meeting, side = done.meeting, done.side
     when = _when(texts, meeting, side)
     key = "sessions.move" if done.before else "sessions.booked"
@@ -310,7 +310,7 @@ def stored(texts: Texts, done: Booked) -> View:
 
 
 def shown(texts: Texts, message: Message) -> View:
-    """A message in a modal's place: what was just done from a modal or the Home tab."""
+    """A message that replaces a modal: the result of an action from a modal or the Home tab."""
     return modal(
         texts.plain("notice.title"), message.blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close")
     )

@@ -1,4 +1,4 @@
-"""The sign-up form: two steps. What the first one holds travels to the second in its private_metadata."""
+"""The sign-up form: two steps. The first one's input is passed to the second in its private_metadata."""
 
 import json
 from collections.abc import Collection
@@ -27,7 +27,7 @@ Errors = dict[str, str]
 
 @dataclass(frozen=True)
 class About:
-    """The first step: who one is and which topics one teaches or wants to learn."""
+    """The first step: the person, and topics to teach or learn."""
 
     programme_id: int
     role: str
@@ -54,7 +54,7 @@ class About:
         return about
 
     def errors(self, me: str, open_topics: Collection[str] | None = None) -> Errors:
-        """What has to be put right; `me` is the Slack id of the person who signs up, who chooses of `open_topics`."""
+        """The errors; `me` is the Slack id of the person who signs up and chooses from `open_topics`."""
         found: Errors = {}
         if self.role not in set(Role):
             found["role"] = "role"
@@ -90,7 +90,7 @@ def about(form: FormState, programme_id: int) -> About:
         role=role,
         level=form.one("level"),
         department=" ".join(form.one("department").split()),
-        # Topics of a side one does not take are left behind, not complained about.
+        # Topics of a role that is not chosen are ignored, not reported as errors.
         offers=tuple(form.many("offers")) if role != Role.MENTEE else (),
         wishes=tuple(form.many("wishes")) if role != Role.MENTOR else (),
         manager=form.one("manager"),
@@ -100,12 +100,12 @@ def about(form: FormState, programme_id: int) -> About:
 
 
 def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp | Errors:
-    """Read the second step, on top of the first. `written`: the languages that the texts are in."""
+    """Read the second step and add the first. `written`: the languages of the texts."""
     errors: Errors = {}
     role = Role(first.role)
 
     def within(block: str, low: int, high: int, default: int) -> int:
-        """A number from a menu; a number that the menu does not offer is an error at its field."""
+        """A number from a menu; a number that the menu does not have is an error at its field."""
         said = form.one(block)
         value = number(said) if said else default
         if not low <= value <= high:
@@ -125,7 +125,7 @@ def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp |
         return value
 
     def rated(block: str) -> int | None:
-        """1 to 5, if they said."""
+        """1 to 5, if chosen."""
         return within(block, 1, 5, 1) if form.one(block) else None
 
     why = " ".join(form.one("why").split())
@@ -157,7 +157,7 @@ def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp |
 
 
 def people_named(first: About) -> list[str]:
-    """Slack ids of everybody the form names, so that they can be looked up before it is stored."""
+    """Slack ids of all people in the form, so that they can be looked up before it is stored."""
     return [*([first.manager] if first.manager else []), *first.avoids]
 
 

@@ -49,7 +49,7 @@ async def details_given(request: Request) -> None:
     for slack_id in forms.people_named(about):
         await request.context.directory.person(request.caller.team_id, slack_id, request.caller.now)
     programme, new = await joining.join(request.context.store, request.caller, about.programme_id, sign_up)
-    # The language may have been chosen just now: answer in it.
+    # The language may have been chosen in this form: reply in it.
     request.me.language, request.me.address = sign_up.language, sign_up.address
     await request.replace_modal(views.joined(request.context.texts(request.me), programme, new=new))
     await refresh_home(request)

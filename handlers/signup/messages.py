@@ -1,4 +1,4 @@
-"""Set-up and sign-up: the announcement, HR's next steps, the welcome, a pair's end."""
+"""Messages of set-up and sign-up: the announcement, HR's next steps, the welcome, a pair's end."""
 
 from bot.domain.sessions import Side
 from bot.services.matching.introductions import was_introduced
@@ -39,7 +39,7 @@ async def welcome(letter: MessageContext) -> Message | None:
 
 
 async def alumnus(letter: MessageContext) -> Message | None:
-    """Come again: unless they were quicker, or it is too late."""
+    """The invitation: unless they have signed up, or it is too late."""
     if letter.reader is None or letter.programme.state != ProgrammeState.RECRUITING:
         return None
     if await participation(letter.work.session, letter.reader.id, letter.programme.id):
@@ -48,7 +48,7 @@ async def alumnus(letter: MessageContext) -> Message | None:
 
 
 async def pair_ended(letter: MessageContext) -> Message | None:
-    """To the other half: kind, and with what comes next."""
+    """To the partner, with what happens next."""
     pair = await letter.work.session.get(Pair, letter.row.data["pair"])
     if pair is None or letter.reader is None:
         return None

@@ -1,4 +1,4 @@
-"""The sign-up form, what it answers, and the welcome."""
+"""The sign-up form, its result, and the welcome."""
 
 from collections.abc import Sequence
 
@@ -44,11 +44,11 @@ from prompts.reasons import topic_name
 from storage.tables import Participant, Programme, ProgrammeState
 
 RATED = {"level": "offer_level", "priority": "wish_priority", "skill": "wish_skill"}
-"""What is asked about each topic: the beginning of the block_id → the name of its texts."""
+"""The questions about each topic: the beginning of the block_id → the name of its texts."""
 
 
 def about_form(texts: Texts, standing: SignUpState) -> View:
-    """The first step, filled in with what is known."""
+    """The first step, filled in with known data."""
     was = standing.known
     offered = [one["topic"] for one in was.offers] if was else []
     wished = [one["topic"] for one in was.wishes] if was else []
@@ -94,7 +94,7 @@ def about_form(texts: Texts, standing: SignUpState) -> View:
 
 
 def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
-    """The second step: how well, how much, and how one likes to meet."""
+    """The second step: levels, priorities, and preferences for meeting."""
     was, person, role = standing.known, standing.person, Role(about.role)
     chosen = initial(was)
     blocks: list[Block] = []
@@ -134,7 +134,7 @@ def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
 
 
 def joined(texts: Texts, programme: Programme, *, new: bool) -> View:
-    """Shown in the form's place once it is stored."""
+    """Replaces the form once it is stored."""
     text = texts("join.joined.body" if new else "join.changed.body", programme=programme.name)
     return modal(
         texts.plain("join.form.modal.title"),
@@ -147,7 +147,7 @@ def joined(texts: Texts, programme: Programme, *, new: bool) -> View:
 def welcome(
     texts: Texts, programme: Programme, participant: Participant, command: str, prepare: Sequence[Element]
 ) -> Message:
-    """The first DM. It promises no day to somebody who joins late. `prepare`: the buttons for that."""
+    """The first DM. It promises no day to people who join late. `prepare`: the buttons for that."""
     late = programme.state == ProgrammeState.RUNNING
     text = texts(
         f"join.welcome.{participant.role}",
@@ -168,7 +168,7 @@ def labels(texts: Texts, group: str, codes: tuple[str, ...]) -> list[Option]:
 
 
 def written_in(texts: Texts) -> list[Option]:
-    """The languages that the texts are in, each by its own name: one more folder of texts is one more of these."""
+    """The languages of the texts, each by its own name."""
     return [*texts.catalogue.names().items()]
 
 
@@ -192,7 +192,7 @@ def _topic_field(texts: Texts, kind: str, topic: str, values: str, group: str, i
 
 
 def _as_mentor(texts: Texts, was: Participant | None) -> list[Block]:
-    """How confident they feel, and why they want to mentor: HR reads both when it looks at pairs."""
+    """How confident they feel, and why they want to mentor: HR reads both with the pairs."""
     sure = _scale(texts, "confidence", "12345", "confidence", was.confidence if was else None)
     why = text_input("why", initial=(was.motivation or "") if was else "", multiline=True, longest=LONGEST_WHY)
     return [_field(texts, "confidence", sure), _field(texts, "why", why, optional=True)]

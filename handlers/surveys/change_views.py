@@ -1,4 +1,4 @@
-"""How what people said of themselves went from before to 90 days on, for pictures and tables."""
+"""Survey results from before to 90 days on, for pictures and tables."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,14 @@ from prompts.catalogue import Texts
 
 
 def name_of(texts: Texts, item: Item, theme: str) -> str:
-    """What HR's summary calls a question."""
+    """HR's name of a question."""
     statement = f"themes.{theme}.measures.{OF_THE_THEME[item]}" if item in OF_THE_THEME else ""
     about = {"statement": texts.plain(statement)} if statement else {}
     return texts.plain(f"measures.items.{item}.name", **about)
 
 
 def changes(texts: Texts, found: Sequence[Course], theme: str) -> tuple[Change, ...]:
-    """What is rated from 1 to 5; a share of people has no place on that scale."""
+    """Items on the scale from 1 to 5; a share of people is not on that scale."""
     return tuple(
         Change(
             name_of(texts, one.item, theme),
@@ -29,7 +29,7 @@ def changes(texts: Texts, found: Sequence[Course], theme: str) -> tuple[Change, 
 
 
 def stood_at(one: Course, moment: Moment) -> float | None:
-    """Where an average stood later: by how much the same people changed, from where all began."""
+    """A later average: the starting average plus the change of the same people."""
     later = one.later.get(moment)
     if later is None:
         return None

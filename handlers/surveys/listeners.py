@@ -1,4 +1,4 @@
-"""The questions before, at the end and 90 days on: each click is stored at once and shown where it came from."""
+"""The survey before, at the end and 90 days on: each click is stored immediately and shown in its message."""
 
 from bot.domain.surveys import Item
 from bot.services.surveys import surveys as measures

@@ -1,4 +1,4 @@
-"""The questions before, at the end and 90 days on; and to HR, what changed."""
+"""The survey before, at the end and 90 days on; and to HR, what changed."""
 
 from bot.services.insight.published_groups import current_courses
 from bot.services.surveys.surveys import FOR_HR, KIND, of_letter
@@ -13,7 +13,7 @@ async def measure(letter: MessageContext) -> Message | None:
 
 
 async def measures_hr(letter: MessageContext) -> Message | None:
-    """Nothing as long as too few answered."""
+    """Nothing while too few answered."""
     found = await current_courses(letter.context.store, letter.programme.id, letter.work.now)
     return views.for_hr(letter.texts, letter.programme, found) if found else None
 

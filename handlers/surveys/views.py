@@ -1,4 +1,4 @@
-"""The questions before, at the end and 90 days on: one message that changes in place as it is answered."""
+"""The survey before, at the end and 90 days on: one message that is updated as it is answered."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -16,11 +16,11 @@ from prompts.reasons import in_text
 from storage.tables import Programme, Reading
 
 LABELS = {Item.SKILL: "skills", Item.USED: "used"}
-"""The words of the answers; the other items are agreed to or not."""
+"""The labels of the answers; the other items are statements to agree with."""
 
 
 def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
-    """The questions that are open, and the answers given; `again` asks all of them once more."""
+    """The open questions, and the given answers; `again` asks all of them once more."""
     key = f"measures.{asked.moment}"
     title = texts.plain(f"{key}.title")
     blocks: list[Block] = [header(title), section(texts(f"{key}.body", programme=asked.programme.name))]
@@ -46,20 +46,20 @@ def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
 
 
 def window(texts: Texts, asked: Asked, *, again: bool = False) -> View:
-    """The same in a window, for those who come from the Home tab."""
+    """The same in a window, for people who come from the Home tab."""
     blocks = questions(texts, asked, again=again).blocks
     title = texts.plain("measures.footer.window")
     return modal(title, blocks, callback_id=CallbackId.MEASURE, close=texts.plain("notice.close"))
 
 
 def closed(texts: Texts) -> Message:
-    """What stands where the questions were."""
+    """Replaces the questions."""
     text = texts("measures.footer.closed")
     return Message(text, [section(text)])
 
 
 def home_row(texts: Texts, reading: Reading) -> Block:
-    """On the Home tab, while something waits to be answered."""
+    """On the Home tab, while there are open questions."""
     open_it = button(texts.plain("measures.buttons.answer"), ActionId.MEASURE_OPEN, reading.id)
     return section(texts("measures.footer.home"), open_it)
 
@@ -89,7 +89,7 @@ def _label(item: Item, value: int) -> str:
 
 
 def _about(texts: Texts, item: Item, asked: Asked) -> dict[str, str]:
-    """What is put into the words of an item: the pair's topic, or what the theme says."""
+    """The values in the text of an item: the pair's topic, or the theme's statement."""
     if item in OF_THE_THEME:
         return {"statement": _statement(texts, item, asked.programme.theme)}
     return {"topic": in_text(texts, "topics", [asked.topic]) if asked.topic else texts.plain("measures.items.topic")}
@@ -103,7 +103,7 @@ def _statement(texts: Texts, item: Item, theme: str) -> str:
 
 
 def for_hr(texts: Texts, programme: Programme, found: Sequence[Course]) -> Message:
-    """What changed, in a message of its own once answers are settled."""
+    """The changes, in a message of its own once answers are settled."""
     title = texts.plain("measures.hr.title", programme=programme.name)
     shown = section("\n".join(lines(texts, found, programme.theme)))
     blocks = [header(title), shown, context(texts("measures.hr.body"))]
@@ -111,7 +111,7 @@ def for_hr(texts: Texts, programme: Programme, found: Sequence[Course]) -> Messa
 
 
 def lines(texts: Texts, found: Sequence[Course], theme: str) -> list[str]:
-    """Each item with what it was before, at the end, and 90 days on, beside each other."""
+    """Each item before, at the end, and 90 days on, beside each other."""
     shown: list[str] = []
     for one in found:
         parts: list[str] = []
