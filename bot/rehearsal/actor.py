@@ -5,8 +5,8 @@ from random import Random
 from typing import Any
 
 from bot.balik import Balik
+from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.company import Member
-from bot.rehearsal.diary import Diary
 from bot.sandbox import Channel, Message, Outcome, Person, View
 
 Json = dict[str, Any]
@@ -15,11 +15,11 @@ Json = dict[str, Any]
 class Actor:
     """Each action returns once the bot has done all that it does about it. Same seed, same choices."""
 
-    def __init__(self, member: Member, person: Person, balik: Balik, diary: Diary, seed: int) -> None:
+    def __init__(self, member: Member, person: Person, balik: Balik, activity_log: ActivityLog, seed: int) -> None:
         self.member = member
         self.person = person
         self.balik = balik
-        self.diary = diary
+        self.activity_log = activity_log
         self.random = Random(f"{seed} {member.name}")
         self.read_up_to: dict[str, int] = {}
         self.looked_at: dict[str, int] = {}
@@ -37,8 +37,8 @@ class Actor:
     async def say(self, text: str) -> Outcome:
         """Write to the bot."""
         self._begin(text)
-        outcome = await self.person.say(self.diary.slack.workspace.open_dm(self.id), text)
-        await self.diary.slack.wait_idle()
+        outcome = await self.person.say(self.activity_log.slack.workspace.open_dm(self.id), text)
+        await self.activity_log.slack.wait_idle()
         return await self._end(outcome)
 
     async def press(self, on: Message | View | None, action_id: str, value: Any = None) -> Outcome:
@@ -68,7 +68,7 @@ class Actor:
         """Open the bot's Home tab."""
         self._begin("")
         await self.person.open_home()
-        await self.diary.slack.wait_idle()
+        await self.activity_log.slack.wait_idle()
         await self.balik.context.wait_idle()
 
     def news(self, kinds: tuple[str, ...] = ("im", "mpim")) -> Iterator[tuple[Channel, Message]]:
@@ -92,15 +92,15 @@ class Actor:
         return dm is not None and any(message.bot_id for message in dm.messages.values())
 
     def _begin(self, what: str) -> None:
-        self.diary.acting = self.id
+        self.activity_log.acting = self.id
         if what:
-            self.diary.acted(self.id, what)
+            self.activity_log.acted(self.id, what)
 
     async def _end(self, outcome: Outcome) -> Outcome:
         await self.balik.context.wait_idle()
         modal = self.person.modal
         if modal:
-            self.diary.saw_modal(self.id, modal)
+            self.activity_log.saw_modal(self.id, modal)
         return outcome
 
 

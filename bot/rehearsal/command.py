@@ -10,10 +10,10 @@ from pathlib import Path
 
 from bot.cli.common import CannotGoOn, WrongUse, port_in_use
 from bot.domain.sheet_rows import Unreadable
-from bot.rehearsal.findings import COUNTRY, Finding, told
-from bot.rehearsal.plan import Plan
-from bot.rehearsal.play import NothingToRelease
+from bot.rehearsal.findings import COUNTRY, Finding, describe_finding
 from bot.rehearsal.playback import NoRehearsal, Playback, serve
+from bot.rehearsal.rehearsal import NothingToRelease
+from bot.rehearsal.rehearsal_plan import RehearsalPlan
 from bot.rehearsal.rehearse import rehearse
 from bot.rehearsal.roster import Roster, WrongRoster, read_roster
 from bot.rehearsal.settings_file import NAMES, SettingsReader, WrongSetting
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> None:
         rehearsal = asyncio.run(rehearse(plan, options.out, tell, roster, catalogue))
     except NothingToRelease as nothing:
         who = options.roster or f"{options.people} people"
-        why = "; ".join(told(one, texts, COUNTRY)["what"].rstrip(".") for one in nothing.left)
+        why = "; ".join(describe_finding(one, texts, COUNTRY)["what"].rstrip(".") for one in nothing.left)
         raise WrongUse(f"rehearse: nobody in {who} can be paired with anybody. {why}") from None
     except Refused as refused:
         raise WrongUse(f"rehearse: {refused}") from None
@@ -64,7 +64,7 @@ def _tell_findings(findings: Sequence[Finding], texts: Texts) -> None:
         return
     print(texts.plain("rehearsal.findings.found", count=sum(not one.is_note for one in findings)))
     for one in findings:
-        print("  " + texts.plain("rehearsal.findings.line", **told(one, texts, COUNTRY)))
+        print("  " + texts.plain("rehearsal.findings.line", **describe_finding(one, texts, COUNTRY)))
 
 
 def _texts(options: argparse.Namespace) -> Catalogue:
@@ -77,7 +77,7 @@ def _texts(options: argparse.Namespace) -> Catalogue:
     return catalogue
 
 
-def _plan(options: argparse.Namespace, catalogue: Catalogue) -> Plan:
+def _plan(options: argparse.Namespace, catalogue: Catalogue) -> RehearsalPlan:
     """The settings of the file, and over them those of the command line."""
     reader = SettingsReader(catalogue)
     settings = {}
@@ -96,10 +96,10 @@ def _plan(options: argparse.Namespace, catalogue: Catalogue) -> Plan:
                 settings |= reader.read(name, said)
     except WrongSetting as wrong:
         raise WrongUse(f"rehearse: --{str(wrong).replace('_', '-', 1)}") from None
-    return Plan(**{"people": options.people, "seed": options.seed, **settings})
+    return RehearsalPlan(**{"people": options.people, "seed": options.seed, **settings})
 
 
-def _roster(options: argparse.Namespace, catalogue: Catalogue, plan: Plan) -> Roster:
+def _roster(options: argparse.Namespace, catalogue: Catalogue, plan: RehearsalPlan) -> Roster:
     """Who is played; nobody of one's own without a file."""
     if options.roster is None:
         return Roster()

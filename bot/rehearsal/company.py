@@ -11,7 +11,7 @@ from random import Random
 from bot.domain.programme import INTERESTS, TOPICS
 from bot.domain.sheet_rows import Row, plain_name
 from bot.domain.signup import Level, Role
-from bot.rehearsal.character import Character
+from bot.rehearsal.persona import Persona
 from bot.spreadsheets import read_table
 
 NAME = "PT Nusantara Sejahtera"
@@ -71,14 +71,14 @@ LAST = (
 DEPARTMENTS = ("Pemasaran", "Keuangan", "Operasi", "Produk", "Teknologi", "Penjualan", "Layanan Pelanggan")
 ZONES = ("Asia/Jakarta", "Asia/Jakarta", "Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 HOW_OFTEN = {
-    Character.KEEN: 10,
-    Character.CALM: 5,
-    Character.BUSY: 2,
-    Character.SILENT: 2,
-    Character.WORRIED: 1,
-    Character.LEAVER: 1,
+    Persona.KEEN: 10,
+    Persona.CALM: 5,
+    Persona.BUSY: 2,
+    Persona.SILENT: 2,
+    Persona.WORRIED: 1,
+    Persona.LEAVER: 1,
 }
-"""How often each character is met."""
+"""How often each persona is met."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Member:
     address: str
     manager: str
     zone: str
-    character: Character
+    persona: Persona
     hr: bool = False
 
     @property
@@ -145,7 +145,7 @@ def _member(row: Row) -> Member:
         address=row["address"],
         manager=row["manager"],
         zone=row["zone"],
-        character=Character(row["character"]),
+        persona=Persona(row["character"]),
         hr=bool(row["hr"]),
     )
 
@@ -161,7 +161,7 @@ def _drawn(random: Random, role: Role, taken: set[str]) -> Member:
     taken.add(name)
     department = random.choice(DEPARTMENTS)
     topics = random.sample(TOPICS, 2)
-    (character,) = random.choices(list(HOW_OFTEN), list(HOW_OFTEN.values()))
+    (persona,) = random.choices(list(HOW_OFTEN), list(HOW_OFTEN.values()))
     learns = role.learns
     return Member(
         name=name,
@@ -175,5 +175,5 @@ def _drawn(random: Random, role: Role, taken: set[str]) -> Member:
         address=random.choice(("bapak", "ibu")) if learns else "kamu",
         manager="",
         zone=random.choice(ZONES),
-        character=character,
+        persona=persona,
     )

@@ -19,16 +19,16 @@ from bot.balik import Balik, BotConfig
 from bot.clock import OffsetClock
 from bot.domain.calendar import local
 from bot.domain.programme import Theme, first_monday
+from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
-from bot.rehearsal.ahead import Ahead
 from bot.rehearsal.company import company
-from bot.rehearsal.diary import Diary
-from bot.rehearsal.guide import GuidedPath
-from bot.rehearsal.others import Course, SimulatedUsers
+from bot.rehearsal.demo_workspace import MANIFEST, DemoWorkspace, recognise, seed_workspace
+from bot.rehearsal.guided_path import GuidedPath
 from bot.rehearsal.page_extension import RehearsalPage
 from bot.rehearsal.signing_up import set_up, sign_up
-from bot.rehearsal.stage import MANIFEST, DemoWorkspace, recognise, seed_workspace
+from bot.rehearsal.simulated_users import ProgrammeOutline, SimulatedUsers
 from bot.rehearsal.time_travel import few_collections, play
+from bot.rehearsal.upcoming import UpcomingEvents
 from bot.sandbox import Manifest, Slack
 from storage.lock import hold_lock
 
@@ -73,11 +73,11 @@ async def run_demo(folder: Path, port: int, *, reset: bool = False) -> None:
 async def _live(folder: Path, port: int, stage: DemoWorkspace, balik: Balik, clock: OffsetClock, *, new: bool) -> None:
     if new:
         await _recruit(stage, balik)
-    diary = Diary(stage.slack)
-    actors = _actors(stage, balik, diary)
-    others = SimulatedUsers(stage, balik, diary, actors, await Course.read(balik))
+    activity_log = ActivityLog(stage.slack)
+    actors = _actors(stage, balik, activity_log)
+    others = SimulatedUsers(stage, balik, activity_log, actors, await ProgrammeOutline.read(balik))
     stage.slack.on_advance = lambda target: _advance(stage.slack, others, balik, clock, target)
-    stage.slack.find_upcoming = Ahead(balik, others).look
+    stage.slack.find_upcoming = UpcomingEvents(balik, others).find
     guide = GuidedPath(stage, balik, LEFT_TO_YOU[0])
     RehearsalPage(stage.slack, simulation=others, guide=guide).attach()
     stopped = asyncio.Event()
@@ -90,7 +90,7 @@ async def _live(folder: Path, port: int, stage: DemoWorkspace, balik: Balik, clo
 
 async def _recruit(stage: DemoWorkspace, balik: Balik) -> None:
     """HR has set the programme up, and most people have signed up."""
-    actors = _actors(stage, balik, Diary(stage.slack))
+    actors = _actors(stage, balik, ActivityLog(stage.slack))
     hr = next(actor for actor in actors if actor.member.hr)
     start = first_monday(local(balik.clock.now(), hr.member.zone).date() + timedelta(days=21))
     await set_up(hr, stage, "Tukar Ilmu", Theme.DIGITAL_TRENDS, start, 6, "id", hr.id)
@@ -100,8 +100,8 @@ async def _recruit(stage: DemoWorkspace, balik: Balik) -> None:
     await balik.settle()
 
 
-def _actors(stage: DemoWorkspace, balik: Balik, diary: Diary) -> list[Actor]:
-    return [Actor(one, stage.slack.as_person(user), balik, diary, SEED) for one, user in stage.members.values()]
+def _actors(stage: DemoWorkspace, balik: Balik, activity_log: ActivityLog) -> list[Actor]:
+    return [Actor(one, stage.slack.as_person(user), balik, activity_log, SEED) for one, user in stage.members.values()]
 
 
 class _SeenEnough(Exception):

@@ -1,6 +1,6 @@
 """What HR should look at after a rehearsal: each with what was found and what to do about it.
 
-A finding holds codes and values, so that it can be read in any language later; `told` writes it.
+A finding holds codes and values, so that it can be read in any language later; `describe_finding` writes it.
 """
 
 from collections import Counter, defaultdict
@@ -14,10 +14,10 @@ from sqlmodel import col
 
 from bot.domain.calendar import DaysOff, local, named_holidays, next_working_day
 from bot.domain.sheet_rows import Problem
-from bot.rehearsal.length import screens
+from bot.rehearsal.deferrals import waited_over
+from bot.rehearsal.message_length import screens
 from bot.rehearsal.report import LOST, readers
-from bot.rehearsal.timetable import Shown
-from bot.rehearsal.waiting import waited_over
+from bot.rehearsal.timeline import TimelineEntry
 from bot.services.matching.draft_review import LeftOver
 from bot.services.pair_context import MENTEE, MENTOR, around_pairs
 from bot.services.working_hours import days_off
@@ -52,12 +52,12 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Played:
+class RehearsalOutcome:
     """What a rehearsal left behind."""
 
     programme: Programme
     rows: Sequence[Outbox]
-    shown: list[Shown]
+    shown: list[TimelineEntry]
     left: list[Finding]
     """Those without a partner, as they were before the release."""
     notes: Sequence[Problem]
@@ -68,7 +68,7 @@ class Played:
     catalogue: Catalogue
 
 
-async def look(work: UnitOfWork, played: Played) -> list[Finding]:
+async def collect_findings(work: UnitOfWork, played: RehearsalOutcome) -> list[Finding]:
     """Everything there is to say, what needs something done first."""
     found = [
         *_refused(played),
@@ -100,7 +100,7 @@ def left_over(people: Sequence[LeftOver]) -> list[Finding]:
     ]
 
 
-def _refused(played: Played) -> Iterator[Finding]:
+def _refused(played: RehearsalOutcome) -> Iterator[Finding]:
     by_fault: dict[str, list[int]] = defaultdict(list)
     for one in played.shown:
         if one.entry.kind == "refused" and not one.entry.text.endswith(OVERTAKEN):
@@ -109,7 +109,7 @@ def _refused(played: Played) -> Iterator[Finding]:
         yield Finding("refused", {"what": fault}, tuple(entries))
 
 
-def _lost(played: Played) -> Iterator[Finding]:
+def _lost(played: RehearsalOutcome) -> Iterator[Finding]:
     for kind in sorted({row.kind for row in played.rows if row.state in LOST}):
         yield Finding("lost", {"kind": kind})
 
@@ -157,7 +157,7 @@ def about_sessions(found: Iterable[Met], off: DaysOff) -> list[Finding]:
     ]
 
 
-def _long(played: Played) -> Iterator[Finding]:
+def _long(played: RehearsalOutcome) -> Iterator[Finding]:
     """Messages longer than two screens, by their kind; HR's own figures take the room that they need."""
     found: dict[str, list[tuple[float, int]]] = defaultdict(list)
     for one in played.shown:
@@ -187,7 +187,7 @@ def _short(path: Path) -> str:
     return "/".join(path.parts[-3:])
 
 
-def _crowded(played: Played) -> Iterator[Finding]:
+def _crowded(played: RehearsalOutcome) -> Iterator[Finding]:
     days: dict[tuple[str, date], list[int]] = defaultdict(list)
     for one in played.shown:
         if one.unasked and len(one.entry.who) <= 2:
@@ -204,7 +204,7 @@ def _crowded(played: Played) -> Iterator[Finding]:
         yield Finding("crowded", {"people": names, "count": most, "day": day.isoformat()}, tuple(numbers))
 
 
-async def _waited(work: UnitOfWork, played: Played) -> list[Finding]:
+async def _waited(work: UnitOfWork, played: RehearsalOutcome) -> list[Finding]:
     """Messages that would have come on a holiday, at a weekend or in the night, and were moved."""
     programme, off = played.programme, days_off(played.programme)
     numbers = {(one.entry.channel, one.entry.ts): one.number for one in played.shown if one.kind}
@@ -231,7 +231,7 @@ def _holiday_of(days: Sequence[date]) -> date | None:
     return next((day for day in sorted(days) if not weekends.is_off(day)), None)
 
 
-def told(finding: Finding, texts: Texts, country: str) -> dict[str, str]:
+def describe_finding(finding: Finding, texts: Texts, country: str) -> dict[str, str]:
     """The finding in words: its title, what was found, and what to do."""
     values = dict(finding.values)
     for name in ("day", "first"):

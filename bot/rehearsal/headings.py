@@ -1,6 +1,6 @@
 """What each entry of a transcript is, in a line."""
 
-from bot.rehearsal.diary import Entry
+from bot.rehearsal.activity_log import Activity
 from bot.sandbox import Slack
 from prompts.catalogue import Texts
 
@@ -8,7 +8,7 @@ KINDS = {"changed": "message", "whisper": "message", "refused": "message"}
 """Under which of the page's four kinds an entry is filed, where that is not its own name."""
 
 
-def heading(entry: Entry, slack: Slack, texts: Texts) -> str:
+def heading(entry: Activity, slack: Slack, texts: Texts) -> str:
     """What an entry is, in a line: who did it, or where it went."""
     key = "rehearsal.transcript"
     names = texts.join([_name(slack, one) for one in entry.who])
@@ -26,7 +26,7 @@ def heading(entry: Entry, slack: Slack, texts: Texts) -> str:
             return f"{where} ({texts.plain(f'{key}.changed')})" if entry.kind == "changed" else where
 
 
-def _place(entry: Entry, slack: Slack, texts: Texts, names: str) -> str:
+def _place(entry: Activity, slack: Slack, texts: Texts, names: str) -> str:
     channel = slack.channel(entry.channel) if entry.channel else None
     match channel.kind if channel else "im":
         case "im":

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.calendar import local, named_holidays
-from bot.rehearsal.diary import Entry
-from bot.rehearsal.findings import Finding, told
+from bot.rehearsal.activity_log import Activity
+from bot.rehearsal.demo_workspace import MANIFEST
+from bot.rehearsal.findings import Finding, describe_finding
 from bot.rehearsal.headings import KINDS, heading
 from bot.rehearsal.page_extension import RehearsalPage
-from bot.rehearsal.stage import MANIFEST
-from bot.rehearsal.timetable import Shown
+from bot.rehearsal.timeline import TimelineEntry
 from bot.sandbox import Manifest, Slack
 from prompts.catalogue import Catalogue, Texts
 
@@ -58,7 +58,7 @@ class Record:
         return {"format": FORMAT, "ended": slack.clock.now().isoformat(), **vars(self)}
 
 
-def entry_json(shown: Shown) -> Json:
+def entry_json(shown: TimelineEntry) -> Json:
     """An entry as it is kept."""
     entry = shown.entry
     return {**vars(entry), "at": entry.at.isoformat(), "type": shown.kind, "stage": shown.stage}
@@ -152,14 +152,14 @@ class Playback:
 
     def _whole(self, number: int, entry: Json, texts: Texts) -> Json:
         keys = ("at", "kind", "who", "channel", "text", "blocks", "title", "ts")
-        seen = Entry(**{key: entry[key] for key in keys})
+        seen = Activity(**{key: entry[key] for key in keys})
         seen = replace(seen, at=datetime.fromisoformat(entry["at"]).astimezone(UTC), who=tuple(entry["who"]))
         told = {"head": heading(seen, self.slack, texts), "time": texts.time(seen.at, self.record["zone"])}
         return {"number": number, **{key: entry[key] for key in keys}, **told}
 
     def _finding(self, kept: Json, texts: Texts) -> Json:
         finding = Finding(kept["code"], kept["values"], tuple(kept["entries"]))
-        words = told(finding, texts, self.record["country"])
+        words = describe_finding(finding, texts, self.record["country"])
         return {"code": finding.code, "note": finding.is_note, "entries": finding.entries, **words}
 
 

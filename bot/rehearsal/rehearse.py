@@ -10,20 +10,24 @@ from bot.balik import BotConfig
 from bot.clock import NO_HURRY, ManualClock
 from bot.delivery.worker import DeliverySettings
 from bot.rehearsal.company import company
-from bot.rehearsal.plan import Plan
-from bot.rehearsal.play import ACK_SECONDS, PrintLine, Rehearsal
+from bot.rehearsal.demo_workspace import seed_workspace
+from bot.rehearsal.output_files import write_down
+from bot.rehearsal.rehearsal import ACK_SECONDS, PrintLine, Rehearsal
+from bot.rehearsal.rehearsal_plan import RehearsalPlan
 from bot.rehearsal.roster import Roster
-from bot.rehearsal.stage import seed_workspace
 from bot.rehearsal.time_travel import few_collections
-from bot.rehearsal.writing import write_down
 from bot.sandbox.secrets import seeded
 from prompts.catalogue import Catalogue
 
 
 async def rehearse(
-    plan: Plan, out: Path, print_line: PrintLine, roster: Roster | None = None, catalogue: Catalogue | None = None
+    plan: RehearsalPlan,
+    out: Path,
+    print_line: PrintLine,
+    roster: Roster | None = None,
+    catalogue: Catalogue | None = None,
 ) -> Rehearsal:
-    """Play `plan` and write down in `out` what came of it (`bot.rehearsal.writing`).
+    """Play `plan` and write down in `out` what came of it (`bot.rehearsal.output_files`).
 
     The people of `roster` are played instead of the sample company, with the texts of `catalogue` instead of ours.
     Raises `NothingToRelease` if nobody of them can be paired, `Refused` if a form does not take a setting.

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from bot.domain.calendar import Hours, is_working, local, to_utc
 from bot.domain.surveys import LATER_AFTER
-from bot.rehearsal.diary import Diary
+from bot.rehearsal.activity_log import ActivityLog
 from bot.services.closing.closing import ends_at
 from bot.services.insight.summary_figures import Summary, read_summary
 from bot.services.working_hours import days_off, hours_of, office_hours
@@ -44,7 +44,7 @@ async def read_sendings(work: UnitOfWork) -> Sequence[Outbox]:
 
 
 async def figures(
-    work: UnitOfWork, programme: Programme, diary: Diary, rows: Sequence[Outbox]
+    work: UnitOfWork, programme: Programme, activity_log: ActivityLog, rows: Sequence[Outbox]
 ) -> tuple[Summary, dict[str, Any]]:
     """HR's numbers at the end, and the report's; `rows` are all sendings."""
     summary = await read_summary(work, programme)
@@ -52,14 +52,14 @@ async def figures(
     return summary, {
         "pairs": dict(sorted(summary.stages.items())),
         "sessions": {"held": summary.sessions.held, "planned": summary.sessions.planned},
-        "messages": diary.messages,
+        "messages": activity_log.messages,
         "messages_by_kind": dict(sorted(Counter(row.kind for row in sent).items())),
         "messages_by_stage": _by_stage(programme, sent),
         "not_wanted_any_more": dict(sorted(Counter(r.kind for r in rows if r.state is OutboxState.DROPPED).items())),
         "lost": [f"{row.kind}: {row.state}" for row in rows if row.state in LOST],
         "outside_hours": await _outside_hours(work, programme, sent),
-        "refused": diary.refused,
-        "calls": dict(sorted(Counter(call["method"] for call in diary.calls).items())),
+        "refused": activity_log.refused,
+        "calls": dict(sorted(Counter(call["method"] for call in activity_log.calls).items())),
     }
 
 

@@ -87,7 +87,7 @@ def _member(
     offers = {one.topic: one.level for one in profile.offers if one.topic in TOPICS} if profile else {}
     wishes = {one.topic: one.priority for one in profile.wishes if one.topic in TOPICS} if profile else {}
     learns, teaches = role is not None and role.learns, role is not None and role.teaches
-    (character,) = random.choices(list(HOW_OFTEN), list(HOW_OFTEN.values()))
+    (persona,) = random.choices(list(HOW_OFTEN), list(HOW_OFTEN.values()))
     drawn = random.sample(TOPICS, TOPICS_DRAWN)
     member = Member(
         name=names[number],
@@ -101,7 +101,7 @@ def _member(
         address=random.choice(("bapak", "ibu")) if learns else "kamu",
         manager=names.get(manager, "") if manager else "",
         zone=_zone(row, texts),
-        character=character,
+        persona=persona,
     )
     if teaches and not offers:
         member = replace(member, offers=dict.fromkeys(drawn, 4))

@@ -52,7 +52,7 @@ class SettingsReader:
     catalogue: Catalogue
 
     def read_file(self, text: str) -> dict[str, Any]:
-        """The settings of a file, as values of a `Plan`. Raises `WrongSetting`."""
+        """The settings of a file, as values of a `RehearsalPlan`. Raises `WrongSetting`."""
         try:
             found = yaml.load(clean(text), Loader=yaml.BaseLoader)  # it makes strings and nothing else
         except yaml.YAMLError as error:
@@ -72,7 +72,7 @@ class SettingsReader:
         return plan
 
     def read(self, name: str, value: Any) -> dict[str, Any]:
-        """One setting, as a value of a `Plan`. Raises `WrongSetting`."""
+        """One setting, as a value of a `RehearsalPlan`. Raises `WrongSetting`."""
         read: Callable[[Any], Any] = getattr(self, f"_{name}")
         try:
             return {FIELDS.get(name, name): read(value)}

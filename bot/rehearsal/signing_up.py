@@ -7,18 +7,18 @@ from itertools import groupby
 from bot.domain.programme import Cadence, Theme
 from bot.domain.signup import Role
 from bot.rehearsal.actor import Actor
-from bot.rehearsal.character import Character
-from bot.rehearsal.stage import DemoWorkspace
+from bot.rehearsal.demo_workspace import DemoWorkspace
+from bot.rehearsal.persona import Persona
 
 CONFIDENCE = {
-    Character.KEEN: 5,
-    Character.CALM: 4,
-    Character.BUSY: 3,
-    Character.SILENT: 2,
-    Character.WORRIED: 1,
-    Character.LEAVER: 3,
+    Persona.KEEN: 5,
+    Persona.CALM: 4,
+    Persona.BUSY: 3,
+    Persona.SILENT: 2,
+    Persona.WORRIED: 1,
+    Persona.LEAVER: 3,
 }
-"""How confident a mentor of each character feels."""
+"""How confident a mentor of each persona feels."""
 LEAST_KNOWN = 4
 """What somebody wants most they know least: this less the priority."""
 DAYS = "days.open"
@@ -107,9 +107,9 @@ async def sign_up(actor: Actor, stage: DemoWorkspace, language: str) -> None:
     )
     if outcome.ok:
         motivation = actor.balik.context.catalogue.texts(language).plain(
-            f"rehearsal.people.motivation.{member.character}"
+            f"rehearsal.people.motivation.{member.persona}"
         )
-        as_mentor = {"confidence": str(CONFIDENCE[member.character]), "why": motivation}
+        as_mentor = {"confidence": str(CONFIDENCE[member.persona]), "why": motivation}
         outcome = await actor.submit(
             {
                 **(as_mentor if member.role.teaches else {}),

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from bot.domain.programme import Cadence, Theme
+from bot.rehearsal.activity_log import Activity
 from bot.rehearsal.actor import Actor
-from bot.rehearsal.character import Character
-from bot.rehearsal.diary import Entry
-from bot.rehearsal.plan import Plan
-from bot.rehearsal.play import Rehearsal
+from bot.rehearsal.persona import Persona
+from bot.rehearsal.rehearsal import Rehearsal
+from bot.rehearsal.rehearsal_plan import RehearsalPlan
 from bot.rehearsal.rehearse import rehearse
 
 PEOPLE, MONTHS, SEED = 10, 2, 7
@@ -36,29 +36,29 @@ class Played:
         return self.rehearsal.report
 
     @property
-    def entries(self) -> list[Entry]:
-        return self.rehearsal.diary.entries
+    def entries(self) -> list[Activity]:
+        return self.rehearsal.activity_log.entries
 
     @property
     def calls(self) -> list[dict[str, Any]]:
         """As they are in the file."""
         return [json.loads(line) for line in (self.out / "calls.jsonl").read_text("utf-8").splitlines()]
 
-    def who(self, character: Character) -> list[Actor]:
-        return [actor for actor in self.rehearsal.others if actor.member.character is character]
+    def who(self, character: Persona) -> list[Actor]:
+        return [actor for actor in self.rehearsal.others if actor.member.persona is character]
 
-    def messages(self, to: Actor | None = None) -> list[Entry]:
+    def messages(self, to: Actor | None = None) -> list[Activity]:
         """What the bot wrote in DMs and group DMs, to somebody or to anybody."""
         found = [one for one in self.entries if one.kind == "message" and self.kind_of(one) in ("im", "mpim")]
         return [one for one in found if to is None or to.id in one.who]
 
-    def in_hr_channel(self) -> list[Entry]:
+    def in_hr_channel(self) -> list[Activity]:
         return [one for one in self.entries if one.channel == self.rehearsal.stage.hr_channel.id]
 
-    def done_by(self, actor: Actor) -> list[Entry]:
+    def done_by(self, actor: Actor) -> list[Activity]:
         return [one for one in self.entries if one.kind == "action" and one.who == (actor.id,)]
 
-    def kind_of(self, entry: Entry) -> str:
+    def kind_of(self, entry: Activity) -> str:
         return str(self.rehearsal.stage.slack.channel(entry.channel).kind)
 
     def text(self, key: str) -> str:
@@ -77,7 +77,7 @@ def texts_of(tree: Any) -> Iterator[str]:
             yield from texts_of(inner)
 
 
-def words(entry: Entry) -> str:
+def words(entry: Activity) -> str:
     """Everything that an entry says."""
     return "\n".join([entry.title, entry.text, *texts_of(entry.blocks)])
 
@@ -87,7 +87,7 @@ def play(out: Path, **plan: Any) -> Played:
     told: list[str] = []
     out.mkdir()
     usual = {"people": PEOPLE, "months": MONTHS, "language": "id", "seed": SEED, "starts_on": STARTS_ON}
-    rehearsal = asyncio.run(rehearse(Plan(**{**usual, **plan}), out, told.append))
+    rehearsal = asyncio.run(rehearse(RehearsalPlan(**{**usual, **plan}), out, told.append))
     return Played(rehearsal, out, tuple(told))
 
 

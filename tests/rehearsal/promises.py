@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from bot.rehearsal.character import Character
+from bot.rehearsal.persona import Persona
 from tests.rehearsal.conftest import Played, words
 
 AT_ONCE = timedelta(minutes=2)
@@ -46,7 +46,7 @@ def nothing_comes_twice(played: Played) -> None:
 
 
 def who_left_hears_nothing_more(played: Played) -> None:
-    for leaver in played.who(Character.LEAVER):
+    for leaver in played.who(Persona.LEAVER):
         if (left := played.done_by(leaver)) and left[-2].text == "/mentoring leave":
             assert [one.text for one in played.messages(leaver) if one.at > left[-1].at] == []
 

@@ -7,9 +7,9 @@ import pytest
 
 from bot.domain.calendar import DaysOff, Hours
 from bot.rehearsal.actor import block_of
-from bot.rehearsal.findings import COUNTRY, Finding, about_sessions, told
-from bot.rehearsal.length import COLUMNS, LINES, screens
-from bot.rehearsal.waiting import waited_over
+from bot.rehearsal.deferrals import waited_over
+from bot.rehearsal.findings import COUNTRY, Finding, about_sessions, describe_finding
+from bot.rehearsal.message_length import COLUMNS, LINES, screens
 from bot.sandbox import View
 from prompts.catalogue import Catalogue
 from storage.tables import MentoringSession, Outbox, Person
@@ -63,7 +63,7 @@ def test_of_two_buttons_alike_the_first_is_pressed() -> None:
 def test_each_finding_is_told_in_words(language: str) -> None:
     texts = CATALOGUE.texts(language)
     for code, values in SAMPLES.items():
-        words = told(Finding(code, values), texts, COUNTRY)
+        words = describe_finding(Finding(code, values), texts, COUNTRY)
         assert all(words.values()), code
     codes = {key.split(".")[2] for key in CATALOGUE.keys("id") if key.startswith("rehearsal.findings.")}
     assert codes - {"found", "nothing", "line"} == set(SAMPLES)

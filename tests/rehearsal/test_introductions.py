@@ -7,8 +7,8 @@ from functools import cache
 import pytest
 
 from bot.domain.sessions import Side
+from bot.rehearsal.activity_log import Activity
 from bot.rehearsal.actor import Actor
-from bot.rehearsal.diary import Entry
 from prompts.catalogue import Catalogue, Texts
 from tests.rehearsal.conftest import Played, words
 
@@ -23,7 +23,7 @@ def show(request: pytest.FixtureRequest) -> Played:
     return played
 
 
-def introductions(played: Played) -> Iterator[tuple[Actor, Actor, Side, Entry]]:
+def introductions(played: Played) -> Iterator[tuple[Actor, Actor, Side, Activity]]:
     """Who was introduced to whom, on which side, by which message."""
     titles = {side: played.text(f"introduce.{side}.title") for side in Side}
     people = {actor.id: actor for actor in played.rehearsal.everybody}
@@ -38,7 +38,7 @@ def introductions(played: Played) -> Iterator[tuple[Actor, Actor, Side, Entry]]:
                     yield actor, people[partners.pop()], side, message
 
 
-def reasons(message: Entry) -> list[str]:
+def reasons(message: Activity) -> list[str]:
     """Without what a message says twice: for the notification, and in its blocks."""
     return list(dict.fromkeys(line for line in words(message).splitlines() if line.startswith("•")))
 
@@ -79,7 +79,7 @@ def test_reasons_are_drawn_from_what_both_of_them_wrote(show: Played) -> None:
                 assert not told or code in both, (reader.member.name, code)
 
 
-def _of_group(message: Entry, texts: Texts, side: Side, group: str) -> list[str]:
+def _of_group(message: Activity, texts: Texts, side: Side, group: str) -> list[str]:
     """The reasons that speak of topics, or of interests."""
     code = {"topics": "topic", "interests": "interest"}[group]
     sentence = texts.plain(f"match.reasons.{side}.{code}", partner=ANY, **{group: ANY})

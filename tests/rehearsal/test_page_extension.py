@@ -9,8 +9,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.rehearsal.demo_workspace import MANIFEST
 from bot.rehearsal.page_extension import FOLDER, RehearsalPage
-from bot.rehearsal.stage import MANIFEST
 from bot.sandbox import Manifest, Slack, User
 from bot.sandbox.local_routes import PAGE
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.domain.programme import Cadence, Theme
-from bot.rehearsal.plan import Plan
+from bot.rehearsal.rehearsal_plan import RehearsalPlan
 from bot.rehearsal.settings_file import NAMES, SettingsReader, WrongSetting
 from prompts.catalogue import Catalogue
 
@@ -48,8 +48,8 @@ floor: 25
 
 
 def test_every_setting_can_be_written_in_either_language() -> None:
-    plan = Plan(**READER.read_file(INDONESIAN))
-    assert plan == Plan(**READER.read_file(ENGLISH))
+    plan = RehearsalPlan(**READER.read_file(INDONESIAN))
+    assert plan == RehearsalPlan(**READER.read_file(ENGLISH))
     assert len(READER.read_file(ENGLISH)) == len(NAMES)
     assert (plan.theme, plan.cadence, plan.months) == (Theme.INCLUSION, Cadence.FORTNIGHTLY, 3)
     assert plan.days_off == (date(2027, 3, 15), date(2027, 3, 16), date(2027, 3, 17), date(2027, 4, 2))
@@ -58,7 +58,7 @@ def test_every_setting_can_be_written_in_either_language() -> None:
 
 def test_without_settings_nothing_is_changed() -> None:
     assert READER.read_file("language: en") == {"language": "en"}
-    assert not Plan().matches_its_own_way
+    assert not RehearsalPlan().matches_its_own_way
 
 
 MANY = "- &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(

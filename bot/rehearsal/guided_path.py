@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from bot.balik import Balik
 from bot.rehearsal.company import Member
-from bot.rehearsal.stage import DemoWorkspace
+from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.sandbox import User
 from bot.services.insight.summary import SUMMARY
 from storage.queries import person_by_slack

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.jobs.registry import LOOKED_AT_BY
-from bot.rehearsal.ahead import DEED, MESSAGE
+from bot.rehearsal.upcoming import DEED, MESSAGE
 from prompts.catalogue import Catalogue
 
 

@@ -10,15 +10,15 @@ from bot.balik import Balik
 from bot.clock import ManualClock
 from bot.domain.sessions import add_months
 from bot.domain.sheet_rows import Problem
+from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
-from bot.rehearsal.crowd import Crowd
-from bot.rehearsal.diary import Diary
+from bot.rehearsal.behaviours import Behaviours
+from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.rehearsal.findings import Finding, left_over
-from bot.rehearsal.habits import Behaviours
-from bot.rehearsal.plan import Plan, morning
+from bot.rehearsal.hr_actions import HrActions, open_draft, release, remind, swap_by_hand, weigh
+from bot.rehearsal.message_readers import MessageReaders
+from bot.rehearsal.rehearsal_plan import RehearsalPlan, morning
 from bot.rehearsal.signing_up import change_days, set_up, sign_up
-from bot.rehearsal.stage import DemoWorkspace
-from bot.rehearsal.steering import Steering, open_draft, release, remind, swap_by_hand, weigh
 from bot.rehearsal.time_travel import play
 from bot.sandbox import Message
 from bot.services.matching.draft_review import left_over_of
@@ -44,7 +44,7 @@ class Rehearsal:
 
     def __init__(
         self,
-        plan: Plan,
+        plan: RehearsalPlan,
         stage: DemoWorkspace,
         balik: Balik,
         clock: ManualClock,
@@ -58,16 +58,16 @@ class Rehearsal:
         """Those without a partner, as they were when HR released the pairs."""
         self.texts = balik.context.catalogue.texts(plan.language)
         self.name = plan.name or self._named(plan.set_up_on.year)
-        self.diary = Diary(stage.slack)
+        self.activity_log = ActivityLog(stage.slack)
         self.everybody = [
-            Actor(member, stage.slack.as_person(user), balik, self.diary, plan.seed)
+            Actor(member, stage.slack.as_person(user), balik, self.activity_log, plan.seed)
             for member, user in stage.members.values()
         ]
         self.hr, self.contact = [actor for actor in self.everybody if actor.member.hr]
         """Who runs the programme, and who hears concerns."""
         self.others = [actor for actor in self.everybody if not actor.member.hr]
-        self.crowd = Crowd(self.others, Behaviours(self.others, self.texts, plan.months))
-        self.steering = Steering(self.hr, stage, plan.half_way, self._named(plan.set_up_on.year + 1))
+        self.message_readers = MessageReaders(self.others, Behaviours(self.others, self.texts, plan.months))
+        self.hr_actions = HrActions(self.hr, stage, plan.half_way, self._named(plan.set_up_on.year + 1))
         self.report: dict[str, Any] = {}
         self.findings: list[Finding] = []
         self.sendings: Sequence[Outbox] = ()
@@ -147,7 +147,7 @@ class Rehearsal:
     async def _until(self, moment: datetime) -> None:
         async def step(now: datetime) -> datetime | None:
             await self.stage.slack.pump()
-            wishes = [await self.steering.react(now), await self.crowd.react(now)]
+            wishes = [await self.hr_actions.react(now), await self.message_readers.react(now)]
             return min((wish for wish in wishes if wish), default=None)
 
         await play(self.balik, self.clock, moment, step)

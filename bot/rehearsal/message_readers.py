@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.rehearsal.actor import Actor
-from bot.rehearsal.character import Character
-from bot.rehearsal.habits import Behaviours
+from bot.rehearsal.behaviours import Behaviours
+from bot.rehearsal.persona import Persona
 from bot.sandbox import FormError, Message
 
 READ_AFTER = {
-    Character.KEEN: timedelta(minutes=20),
-    Character.CALM: timedelta(hours=2),
-    Character.BUSY: timedelta(hours=4),
-    Character.SILENT: timedelta(hours=8),
-    Character.WORRIED: timedelta(hours=1),
-    Character.LEAVER: timedelta(hours=1),
+    Persona.KEEN: timedelta(minutes=20),
+    Persona.CALM: timedelta(hours=2),
+    Persona.BUSY: timedelta(hours=4),
+    Persona.SILENT: timedelta(hours=8),
+    Persona.WORRIED: timedelta(hours=1),
+    Persona.LEAVER: timedelta(hours=1),
 }
 """How long a message waits to be read. Few different ones: the clock stops at each."""
 HOME_NOW_AND_THEN = 0.1
@@ -32,17 +32,17 @@ class _Unread:
     message: Message = field(compare=False)
 
 
-class Crowd:
+class MessageReaders:
     """The people of a rehearsal. Same seed, same choices, in the same order.
 
     `pace` shortens how long a message waits to be read. Nobody acts for those whom `spared` names.
     """
 
     def __init__(
-        self, actors: list[Actor], habits: Behaviours, spared: Callable[[Actor], bool] = lambda _: False
+        self, actors: list[Actor], behaviours: Behaviours, spared: Callable[[Actor], bool] = lambda _: False
     ) -> None:
         self.actors = actors
-        self.habits = habits
+        self.behaviours = behaviours
         self.spared = spared
         self.pace = 1.0
         self.stumbles: list[str] = []
@@ -56,7 +56,7 @@ class Crowd:
         while self._unread and self._unread[0].at <= now:
             unread = self._unread.pop(0)
             actor = self.actors[unread.reader]
-            if not self.habits.has_left(actor) and not self.spared(actor):
+            if not self.behaviours.has_left(actor) and not self.spared(actor):
                 if actor.random.random() < HOME_NOW_AND_THEN:
                     await actor.look_home()
                 await self._answer(actor, unread.message, now)
@@ -65,7 +65,7 @@ class Crowd:
 
     async def _answer(self, actor: Actor, message: Message, now: datetime) -> None:
         try:
-            await self.habits.answer(actor, message, now)
+            await self.behaviours.answer(actor, message, now)
         except FormError as error:
             # One who presses what is not there any more must not end the story of all the others.
             self.stumbles.append(f"{actor.member.name}: {error}")
@@ -75,7 +75,7 @@ class Crowd:
         for place, actor in enumerate(self.actors):
             if self.spared(actor):
                 continue
-            wait = READ_AFTER[actor.member.character] * self.pace
+            wait = READ_AFTER[actor.member.persona] * self.pace
             for _, message in actor.news():
                 self._count += 1
                 insort(self._unread, _Unread(now + wait, place, self._count, message))

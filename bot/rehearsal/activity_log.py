@@ -25,7 +25,7 @@ POSTS: dict[str, EntryKind] = {
 
 
 @dataclass(frozen=True)
-class Entry:
+class Activity:
     """One thing seen by the people `who` (Slack ids), or done by one of them."""
 
     at: datetime
@@ -39,12 +39,12 @@ class Entry:
     """Which message of its channel it is."""
 
 
-class Diary:
+class ActivityLog:
     """Listens to a local Slack, and is told what people do."""
 
     def __init__(self, slack: Slack) -> None:
         self.slack = slack
-        self.entries: list[Entry] = []
+        self.entries: list[Activity] = []
         self.actions = 0
         """How often somebody did something."""
         self.calls: list[Json] = []
@@ -120,4 +120,4 @@ class Diary:
         title: str = "",
         ts: str = "",
     ) -> None:
-        self.entries.append(Entry(self.slack.clock.now(), kind, who, channel, text, blocks or [], title, ts))
+        self.entries.append(Activity(self.slack.clock.now(), kind, who, channel, text, blocks or [], title, ts))

@@ -12,13 +12,13 @@ from bot.app import build
 from bot.balik import BotConfig
 from bot.clock import ManualClock
 from bot.domain.programme import Theme
+from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.company import company
-from bot.rehearsal.diary import Diary
-from bot.rehearsal.guide import GuidedPath
-from bot.rehearsal.others import Course, SimulatedUsers
+from bot.rehearsal.demo_workspace import DemoWorkspace, seed_workspace
+from bot.rehearsal.guided_path import GuidedPath
 from bot.rehearsal.signing_up import set_up, sign_up
-from bot.rehearsal.stage import DemoWorkspace, seed_workspace
+from bot.rehearsal.simulated_users import ProgrammeOutline, SimulatedUsers
 from bot.rehearsal.time_travel import play
 from tests.processes import HANG
 
@@ -36,15 +36,17 @@ async def demo(folder: Path) -> AsyncIterator[tuple[DemoWorkspace, SimulatedUser
             stage.slack.bot_token, f"sqlite:///{folder}/d.sqlite", clock, stage.slack.api_url, fleeting=True
         )
         async with build(parts) as balik, balik.socket(stage.slack.app_token):
-            diary = Diary(stage.slack)
-            actors = [Actor(one, stage.slack.as_person(user), balik, diary, 7) for one, user in stage.members.values()]
+            activity_log = ActivityLog(stage.slack)
+            actors = [
+                Actor(one, stage.slack.as_person(user), balik, activity_log, 7) for one, user in stage.members.values()
+            ]
             hr = next(actor for actor in actors if actor.member.hr)
             await set_up(hr, stage, "Tukar Ilmu", Theme.DIGITAL_TRENDS, START, 2, "id", hr.id)
             await balik.settle()
             mentor = next(actor.member.name for actor in actors if actor.member.name.startswith("Sari"))
             yield (
                 stage,
-                SimulatedUsers(stage, balik, diary, actors, await Course.read(balik)),
+                SimulatedUsers(stage, balik, activity_log, actors, await ProgrammeOutline.read(balik)),
                 GuidedPath(stage, balik, mentor),
             )
 
@@ -72,7 +74,7 @@ async def test_the_others_act_and_one_plays_oneself(tmp_path: Path) -> None:
         done = await watch(BEGINS + timedelta(days=1))
         assert done == {"join", "draft", "release"}, "HR drafts once everybody has signed up"
         assert any(channel.kind == "mpim" for channel in sari.person.channels), "Sari found a partner"
-        assert sari.id not in {one.who[0] for one in others.diary.entries[-20:] if one.kind == "action"}
+        assert sari.id not in {one.who[0] for one in others.activity_log.entries[-20:] if one.kind == "action"}
 
 
 @pytest.mark.soak

@@ -1,7 +1,7 @@
 """Everybody did what their character is for, and the bot answered as it should."""
 
 from bot.rehearsal.actor import Actor, offers
-from bot.rehearsal.character import Character
+from bot.rehearsal.persona import Persona
 from tests.rehearsal.conftest import Played, words
 
 
@@ -22,13 +22,13 @@ def test_people_differ(played: Played) -> None:
 
 
 def test_a_busy_leader_moves_a_session_and_the_mentor_is_told(played: Played) -> None:
-    (busy,) = played.who(Character.BUSY)
+    (busy,) = played.who(Persona.BUSY)
     assert played.text("sessions.move.modal.submit") in [one.text for one in played.done_by(busy)]
     assert any(busy.id in words(one) and "2 Februari" in words(one) for one in played.messages(partner(played, busy)))
 
 
 def test_somebody_silent_does_nothing_and_the_bot_notices(played: Played) -> None:
-    (silent,) = played.who(Character.SILENT)
+    (silent,) = played.who(Persona.SILENT)
     joined = [one.at for one in played.done_by(silent)]
     assert len(joined) == 3, "the command and two steps of the form"
     mentor = partner(played, silent)
@@ -37,7 +37,7 @@ def test_somebody_silent_does_nothing_and_the_bot_notices(played: Played) -> Non
 
 
 def test_a_concern_reaches_the_contact(played: Played) -> None:
-    (worried,) = played.who(Character.WORRIED)
+    (worried,) = played.who(Persona.WORRIED)
     concern = played.text("rehearsal.people.concern")
     heard = [one for one in played.messages(played.rehearsal.contact) if concern in words(one)]
     assert len(heard) == 1
@@ -45,7 +45,7 @@ def test_a_concern_reaches_the_contact(played: Played) -> None:
 
 
 def test_who_is_left_is_told_kindly_and_hr_without_the_reason(played: Played) -> None:
-    (leaver,) = played.who(Character.LEAVER)
+    (leaver,) = played.who(Persona.LEAVER)
     left = played.done_by(leaver)[-1].at
     other = partner(played, leaver)
     told = [one for one in played.messages(other) if leaver.id in words(one) and one.at >= left]

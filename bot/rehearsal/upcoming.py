@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from bot.balik import Balik
 from bot.jobs.registry import waiting
-from bot.rehearsal.others import SimulatedUsers
+from bot.rehearsal.simulated_users import SimulatedUsers
 from bot.sandbox import Upcoming
 from storage.tables import MentoringSession, Outbox, OutboxState, Pair, Participant, Person
 from storage.unit_of_work import UnitOfWork
@@ -14,14 +14,14 @@ from storage.unit_of_work import UnitOfWork
 DEED, MESSAGE, SESSION = "deed", "message", "session"
 
 
-class Ahead:
+class UpcomingEvents:
     """Looks ahead for the bot and for the people who act by themselves."""
 
     def __init__(self, balik: Balik, others: SimulatedUsers) -> None:
         self.balik = balik
         self.others = others
 
-    async def look(self) -> Upcoming | None:
+    async def find(self) -> Upcoming | None:
         """The next thing, in every language there is; None if nothing will happen by itself."""
         found = await self._candidates()
         if not found:

@@ -1,4 +1,4 @@
-"""What people do about the messages they get, each by their character."""
+"""What people do about the messages they get, each by their persona."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.domain.signup import Role
 from bot.rehearsal.actor import Actor, elements, offers, value_of
-from bot.rehearsal.character import Character
-from bot.rehearsal.initiative import GROWTH, Initiative
+from bot.rehearsal.persona import Persona
+from bot.rehearsal.unprompted_actions import GROWTH, UnpromptedActions
 from bot.sandbox import Message
 from prompts.catalogue import Texts
 
@@ -36,7 +36,7 @@ CARD_WITHIN = timedelta(days=21)
 GOAL_WITHIN = timedelta(days=90)
 BUSY_WAYS = (MOVE, CANCEL, MOVE)
 """What a busy leader does to the first sessions that somebody booked with them."""
-BOOKERS = (Character.KEEN, Character.CALM, Character.WORRIED, Character.LEAVER)
+BOOKERS = (Persona.KEEN, Persona.CALM, Persona.WORRIED, Persona.LEAVER)
 
 
 class Behaviours:
@@ -47,8 +47,8 @@ class Behaviours:
         self.leaves_after = max(1, months // 2)
         """How many polls a leaver answers before leaving."""
         self.worries_after = 2 if months > 2 else 1
-        self.initiative = Initiative(texts)
-        self._silent = {actor.id for actor in actors if actor.member.character is Character.SILENT}
+        self.unprompted = UnpromptedActions(texts)
+        self._silent = {actor.id for actor in actors if actor.member.persona is Persona.SILENT}
         self._touched: dict[str, list[str]] = {}
         self._polls: dict[str, int] = {}
         self._thanked: dict[str, set[str]] = {}
@@ -59,12 +59,12 @@ class Behaviours:
         return actor.id in self._gone
 
     async def answer(self, actor: Actor, message: Message, now: datetime) -> None:
-        """Do about a message what somebody of this character does."""
-        character = actor.member.character
-        if character is Character.SILENT:
+        """Do about a message what somebody of this persona does."""
+        persona = actor.member.persona
+        if persona is Persona.SILENT:
             return
-        await self.initiative.prepare(actor, message)
-        await self.initiative.save_the_date(actor, message)
+        await self.unprompted.prepare(actor, message)
+        await self.unprompted.save_the_date(actor, message)
         if offers(message, AGREES):
             await actor.press(message, AGREES)
         elif offers(message, SIGN):
@@ -85,12 +85,12 @@ class Behaviours:
             await self._say(actor, message)
         elif offers(message, STORY_APPROVE):
             await actor.press(message, STORY_APPROVE)
-        elif offers(message, THANKS) and character is Character.KEEN and self._thanks(actor, message):
+        elif offers(message, THANKS) and persona is Persona.KEEN and self._thanks(actor, message):
             await self._form(actor, message, THANKS, text=self._one_of(actor, "thanks"))
-            await self.initiative.tell_the_story(actor)
+            await self.unprompted.tell_the_story(actor)
         elif offers(message, BOOK) and self._books(actor):
             await self._book(actor, message, BOOK)
-        elif offers(message, MOVE) and character is Character.BUSY:
+        elif offers(message, MOVE) and persona is Persona.BUSY:
             await self._put_off(actor, message)
 
     def _thanks(self, actor: Actor, message: Message) -> bool:
@@ -105,7 +105,7 @@ class Behaviours:
 
     def _books(self, actor: Actor) -> bool:
         """Mentors book, as most pairs agree; leaders who are mentees only wait for them."""
-        return actor.member.role is not Role.MENTEE and actor.member.character in BOOKERS
+        return actor.member.role is not Role.MENTEE and actor.member.persona in BOOKERS
 
     async def _book(self, actor: Actor, message: Message, action_id: str, **more: str) -> None:
         """Take one of the times that suit both."""
@@ -139,7 +139,7 @@ class Behaviours:
         """Keen mentors write the agreement at once, others when they are led to it again."""
         if not self._books(actor):
             return False
-        return actor.member.character is Character.KEEN or actor.random.random() < 0.3
+        return actor.member.persona is Persona.KEEN or actor.random.random() < 0.3
 
     async def _agree(self, actor: Actor, message: Message, now: datetime) -> None:
         """Write the agreement, or sign it if the other one was quicker."""
@@ -156,27 +156,27 @@ class Behaviours:
     # Polls and questions
 
     async def _poll(self, actor: Actor, message: Message, now: datetime) -> None:
-        character = actor.member.character
+        persona = actor.member.persona
         if self._silent.intersection(_mentioned(message)):
             await actor.press(message, NO_SHOW)
             return
-        if character is Character.CALM and actor.random.random() < 0.4:
+        if persona is Persona.CALM and actor.random.random() < 0.4:
             return
         count = self._polls[actor.id] = self._polls.get(actor.id, 0) + 1
         await actor.press(message, MET)
         if offers(message, f"{USEFUL}.4"):
             await actor.press(message, f"{USEFUL}.{actor.random.randint(3, 5)}")
-        own = actor.random.randint(1, 2) if character is Character.WORRIED else actor.random.randint(4, 5)
+        own = actor.random.randint(1, 2) if persona is Persona.WORRIED else actor.random.randint(4, 5)
         if offers(message, f"{OWN}.{own}"):
             await actor.press(message, f"{OWN}.{own}")
-        if offers(message, COMMENT) and character is Character.KEEN and actor.random.random() < 0.5:
+        if offers(message, COMMENT) and persona is Persona.KEEN and actor.random.random() < 0.5:
             await self._comment(actor, message)
-        if character is Character.KEEN:
+        if persona is Persona.KEEN:
             await self._card(actor, message, now)
-        await self.initiative.after_a_session(actor, message, now)
-        if character is Character.WORRIED and count == self.worries_after:
+        await self.unprompted.after_a_session(actor, message, now)
+        if persona is Persona.WORRIED and count == self.worries_after:
             await self._raise_concern(actor)
-        if character is Character.LEAVER and count == self.leaves_after:
+        if persona is Persona.LEAVER and count == self.leaves_after:
             await self._leave(actor)
 
     async def _comment(self, actor: Actor, message: Message) -> None:
@@ -188,7 +188,7 @@ class Behaviours:
         """Write an insight down as an action of the leader's, and let HR see it; the first one by oneself."""
         on: Message | None = message
         if not offers(message, CARD):
-            if not self.initiative.is_first("card"):
+            if not self.unprompted.is_first("card"):
                 return
             await actor.press(message, GROWTH)
             on = None
@@ -206,7 +206,7 @@ class Behaviours:
     async def _say(self, actor: Actor, message: Message) -> None:
         """Answer a private question: who waits for somebody silent in vain would rather part."""
         wish = "rematch" if self._silent.intersection(_mentioned(message)) else "fine"
-        if actor.member.character is Character.WORRIED:
+        if actor.member.persona is Persona.WORRIED:
             wish = "help"
         otherwise = "fine" if offers(message, f"{SAY}.fine") else "stay"
         said = wish if offers(message, f"{SAY}.{wish}") else otherwise

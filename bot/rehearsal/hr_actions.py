@@ -6,9 +6,9 @@ from itertools import combinations
 from bot.domain.programme import first_monday
 from bot.domain.signup import Role
 from bot.rehearsal.actor import Actor, offers
-from bot.rehearsal.character import Character
-from bot.rehearsal.plan import Plan
-from bot.rehearsal.stage import DemoWorkspace
+from bot.rehearsal.demo_workspace import DemoWorkspace
+from bot.rehearsal.persona import Persona
+from bot.rehearsal.rehearsal_plan import RehearsalPlan
 from bot.sandbox import Message
 
 NUDGE, POST_STORY, REPORT, NEXT = "risk.hr_nudge", "story.post", "report.get", "cohort.next"
@@ -17,10 +17,10 @@ UNTIL_THE_NEXT = timedelta(weeks=26)
 """The next programme begins after the last one has been watched to its end."""
 RELEASE, REMIND, WEIGHTS, DRAW = "match.release", "recruit.remind", "weights.open", "match.draw"
 PAIRS, OPEN, SWAP, TAKE_OUT = "match.pairs", "match.open", "match.swap", "match.take_out"
-STEADY, BUSY = (Character.KEEN, Character.CALM), Character.BUSY
+STEADY, BUSY = (Persona.KEEN, Persona.CALM), Persona.BUSY
 
 
-class Steering:
+class HrActions:
     """HR's channel, read by one of HR.
 
     `half_way` is when they ask for a summary, `next_name` what they call the programme after this one, if they open
@@ -69,7 +69,7 @@ def open_draft(hr: Actor, stage: DemoWorkspace) -> Message | None:
     return next((one for one in reversed(hr.person.visible(stage.hr_channel)) if offers(one, RELEASE)), None)
 
 
-async def weigh(hr: Actor, draft: Message, plan: Plan) -> None:
+async def weigh(hr: Actor, draft: Message, plan: RehearsalPlan) -> None:
     """HR says what counts, and has the draft worked out again."""
     await hr.press(draft, WEIGHTS)
     department = ["same_department"] if plan.same_department else []
@@ -86,10 +86,10 @@ async def swap_by_hand(hr: Actor, draft: Message, people: list[Actor], why: str)
 
     They are people who answer, and who do nothing else out of the ordinary: the others' stories stay as they are.
     """
-    leaders = [one for one in people if one.member.role is Role.MENTEE and one.member.character in (*STEADY, BUSY)]
-    steady = {one.id for one in people if one.member.character in STEADY}
+    leaders = [one for one in people if one.member.role is Role.MENTEE and one.member.persona in (*STEADY, BUSY)]
+    steady = {one.id for one in people if one.member.persona in STEADY}
     suited = []
-    for leader in sorted(leaders, key=lambda one: one.member.character not in STEADY):
+    for leader in sorted(leaders, key=lambda one: one.member.persona not in STEADY):
         if await _open_pair(hr, draft, leader):
             mentor = _headline(hr).partition("<@")[2].partition(">")[0]
             suited += [leader] if mentor in steady else []

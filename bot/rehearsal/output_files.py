@@ -8,11 +8,11 @@ from typing import Any
 from bot.domain.calendar import DaysOff
 from bot.domain.sessions import add_months
 from bot.pictures.charts import draw
-from bot.rehearsal.findings import Finding, Played, look, told
-from bot.rehearsal.play import Rehearsal
+from bot.rehearsal.findings import Finding, RehearsalOutcome, collect_findings, describe_finding
 from bot.rehearsal.playback import Playback, Record, entry_json, finding_json
+from bot.rehearsal.rehearsal import Rehearsal
 from bot.rehearsal.report import figures, read_sendings
-from bot.rehearsal.timetable import timetable
+from bot.rehearsal.timeline import timetable
 from bot.rehearsal.transcript_file import write_transcript
 from bot.services.insight.summary_figures import Summary
 from bot.services.working_hours import days_off
@@ -23,13 +23,13 @@ from storage.tables import Programme
 async def write_down(played: Rehearsal, out: Path) -> tuple[dict[str, Any], list[Finding]]:
     """Write everything to `out`; the report, and what HR should look at."""
     texts = played.texts
-    cast = {actor.id: "hr" if actor.member.hr else actor.member.character for actor in played.everybody}
+    cast = {actor.id: "hr" if actor.member.hr else actor.member.persona for actor in played.everybody}
     summary, record, report, findings = await _look_back(played, cast)
-    words = [told(one, texts, record.country) for one in findings]
+    words = [describe_finding(one, texts, record.country) for one in findings]
     slack = played.stage.slack
     record.write(out, slack)
     write_transcript(out / "transcript.html", Playback(slack, record.as_json(slack), texts.catalogue))
-    played.diary.write_calls(out / "calls.jsonl")
+    played.activity_log.write_calls(out / "calls.jsonl")
     (out / "summary.png").write_bytes(await played.balik.context.in_worker(draw, chart(texts, summary)))
     report["findings"] = [{"code": one.code, **said} for one, said in zip(findings, words, strict=True)]
     (out / "report.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -40,13 +40,13 @@ async def _look_back(played: Rehearsal, cast: dict[str, str]) -> tuple[Summary, 
     async with played.balik.store.read(played.clock.now()) as work:
         programme = await work.session.get_one(Programme, 1)
         rows = played.sendings = await read_sendings(work)
-        summary, found = await figures(work, programme, played.diary, rows)
-        shown = timetable(played.diary, programme, rows)
+        summary, found = await figures(work, programme, played.activity_log, rows)
+        shown = timetable(played.activity_log, programme, rows)
         people = {actor.id: actor.member.name for actor in played.everybody}
-        left_behind = Played(
+        left_behind = RehearsalOutcome(
             programme, rows, shown, played.left, played.notes, people, found["outside_hours"], played.texts.catalogue
         )
-        findings = await look(work, left_behind)
+        findings = await collect_findings(work, left_behind)
         record = Record(
             name=played.name,
             language=played.plan.language,
@@ -59,8 +59,8 @@ async def _look_back(played: Rehearsal, cast: dict[str, str]) -> tuple[Summary, 
             entries=[entry_json(one) for one in shown],
             findings=[finding_json(one) for one in findings],
         )
-    characters = {actor.member.name: actor.member.character for actor in played.others}
-    report = {**played.plan.told(), **found, "characters": characters, "stumbles": played.crowd.stumbles}
+    characters = {actor.member.name: actor.member.persona for actor in played.others}
+    report = {**played.plan.told(), **found, "characters": characters, "stumbles": played.message_readers.stumbles}
     return summary, record, report, findings
 
 

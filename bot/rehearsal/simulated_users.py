@@ -9,13 +9,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from bot.balik import Balik
+from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
-from bot.rehearsal.crowd import Crowd
-from bot.rehearsal.diary import Diary
-from bot.rehearsal.habits import Behaviours
+from bot.rehearsal.behaviours import Behaviours
+from bot.rehearsal.demo_workspace import DemoWorkspace
+from bot.rehearsal.hr_actions import HrActions, open_draft, release
+from bot.rehearsal.message_readers import MessageReaders
 from bot.rehearsal.signing_up import Refused, sign_up
-from bot.rehearsal.stage import DemoWorkspace
-from bot.rehearsal.steering import Steering, open_draft, release
 from bot.sandbox import FormError
 from storage.tables import Programme, ProgrammeState
 
@@ -35,7 +35,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Course:
+class ProgrammeOutline:
     """How long the programme is, when it starts, and in which language people write."""
 
     starts_on: date
@@ -43,7 +43,7 @@ class Course:
     language: str
 
     @classmethod
-    async def read(cls, balik: Balik) -> "Course":
+    async def read(cls, balik: Balik) -> "ProgrammeOutline":
         """That of the first programme."""
         async with balik.store.read(balik.clock.now()) as work:
             programme = await work.session.get_one(Programme, 1)
@@ -53,8 +53,15 @@ class Course:
 class SimulatedUsers:
     """Implements `bot.rehearsal.page_extension.UserSimulation`. Nobody acts for those of `stage.slack.played`."""
 
-    def __init__(self, stage: DemoWorkspace, balik: Balik, diary: Diary, actors: list[Actor], course: Course) -> None:
-        self.stage, self.balik, self.diary, self.actors, self.course = stage, balik, diary, actors, course
+    def __init__(
+        self,
+        stage: DemoWorkspace,
+        balik: Balik,
+        activity_log: ActivityLog,
+        actors: list[Actor],
+        course: ProgrammeOutline,
+    ) -> None:
+        self.stage, self.balik, self.activity_log, self.actors, self.course = stage, balik, activity_log, actors, course
         self.texts = balik.context.catalogue.texts(course.language)
         self.on = False
         self.next_at: datetime | None = None
@@ -68,14 +75,16 @@ class SimulatedUsers:
         self._hr_ready_at: datetime | None = None
         self.others = [actor for actor in actors if not actor.member.hr]
         self.hr = next(actor for actor in actors if actor.member.hr)
-        self.crowd = Crowd(self.others, Behaviours(self.others, self.texts, course.months), self._spared)
+        self.message_readers = MessageReaders(
+            self.others, Behaviours(self.others, self.texts, course.months), self._spared
+        )
         start = datetime.combine(course.starts_on, time(3), UTC)
         self.drafts_at = start - DRAFTS_BEFORE
-        self.steering = Steering(self.hr, stage, start + timedelta(weeks=2 * course.months))
+        self.hr_actions = HrActions(self.hr, stage, start + timedelta(weeks=2 * course.months))
 
     def view(self) -> Json:
         """What the page shows of it."""
-        done = [one for one in self.diary.entries[-200:] if one.kind == "action"][-TOLD:]
+        done = [one for one in self.activity_log.entries[-200:] if one.kind == "action"][-TOLD:]
         names = {actor.id: actor.member.name for actor in self.actors}
         recent = [{"at": one.at.isoformat(), "who": names.get(one.who[0], ""), "what": one.text} for one in done]
         return {
@@ -130,10 +139,10 @@ class SimulatedUsers:
         if not self.on:
             return None
         async with self._acting:
-            before = self.diary.actions
-            self.crowd.pace = pace
+            before = self.activity_log.actions
+            self.message_readers.pace = pace
             wishes = []
-            for part in (self._join, self._run, self.crowd.react):
+            for part in (self._join, self._run, self.message_readers.react):
                 try:
                     wishes.append(await part(now))
                 except (FormError, PermissionError, Refused, LookupError) as error:
@@ -141,7 +150,7 @@ class SimulatedUsers:
                     log.info("a simulated user could not act: %s", error)
                     wishes.append(now + timedelta(seconds=1))
             self.next_at = min((wish for wish in wishes if wish), default=None)
-            done = self.diary.actions - before
+            done = self.activity_log.actions - before
         if done:
             self.actions += done
             self.stage.slack.changed("extension")
@@ -175,14 +184,14 @@ class SimulatedUsers:
         if self._spared(self.hr):
             return None
         if not await self._recruiting(now):
-            return await self.steering.react(now)
+            return await self.hr_actions.react(now)
         draft = open_draft(self.hr, self.stage)
         if draft and draft.ts not in self._asked:
             self._asked.add(draft.ts)
             await release(self.hr, draft, self.texts.plain("rehearsal.programme.sponsor"))
             return None
         if self._hr_ready_at is None and not self._waiting():
-            self._hr_ready_at = now + HR_WAITS * self.crowd.pace
+            self._hr_ready_at = now + HR_WAITS * self.message_readers.pace
         due = min(self.drafts_at, self._hr_ready_at or self.drafts_at)
         if now < due:
             return due

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Character(StrEnum):
+class Persona(StrEnum):
     """What somebody does with the messages they get."""
 
     KEEN = "keen"

@@ -19,7 +19,7 @@ PRESET, LEAST_GAP, FLOOR = "balance", 1, 35
 
 
 @dataclass(frozen=True)
-class Plan:
+class RehearsalPlan:
     """One rehearsal. `starts_on` is the programme's first day; the last five are HR's page of weights and rules, and
     the days off that it adds to, or takes from, the public holidays."""
 

@@ -1,9 +1,9 @@
-"""What was sent when: every entry of the diary with the kind of its message and the stage of the programme."""
+"""What was sent when: every entry of the activity log with the kind of its message and the stage of the programme."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.rehearsal.diary import Diary, Entry
+from bot.rehearsal.activity_log import Activity, ActivityLog
 from bot.rehearsal.report import Stage, beginnings, stage_at
 from storage.tables import Outbox, OutboxState, Programme
 
@@ -12,26 +12,26 @@ LAST = 2**62
 
 
 @dataclass(frozen=True)
-class Shown:
-    """An entry of the diary. `number` is its place in the whole; `kind` is "" for what is not a message."""
+class TimelineEntry:
+    """An entry of the activity log. `number` is its place in the whole; `kind` is "" for what is not a message."""
 
     number: int
-    entry: Entry
+    entry: Activity
     kind: str
     stage: Stage
     unasked: bool
     """The bot wrote by itself, and not in answer to somebody's click."""
 
 
-def timetable(diary: Diary, programme: Programme, rows: Sequence[Outbox]) -> list[Shown]:
+def timetable(activity_log: ActivityLog, programme: Programme, rows: Sequence[Outbox]) -> list[TimelineEntry]:
     """All entries in order; `rows` are all sendings."""
     sent = [row for row in rows if row.state is OutboxState.SENT]
     begins = beginnings(programme, sent)
     known = {(row.channel, row.ts): row for row in sent}
     found = []
-    for number, entry in enumerate(diary.entries):
+    for number, entry in enumerate(activity_log.entries):
         row = known.get((entry.channel, entry.ts)) if entry.kind == "message" else None
         moment = (row.sent_at or row.due_at, row.id) if row else (entry.at, LAST)
         unasked = row is not None and row.keeps_hours
-        found.append(Shown(number, entry, row.kind if row else "", stage_at(begins, moment), unasked))
+        found.append(TimelineEntry(number, entry, row.kind if row else "", stage_at(begins, moment), unasked))
     return found

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.rehearsal.actor import Actor, offers
-from bot.rehearsal.character import Character
+from bot.rehearsal.persona import Persona
 from bot.sandbox import Message
 from prompts.catalogue import Texts
 
@@ -15,7 +15,7 @@ CALENDAR, EXPORT = "calendar.file", "privacy.export"
 PAUSE_FOR = timedelta(days=10)
 
 
-class Initiative:
+class UnpromptedActions:
     """Remembers who has done what."""
 
     def __init__(self, texts: Texts) -> None:
@@ -25,11 +25,11 @@ class Initiative:
 
     async def prepare(self, actor: Actor, message: Message) -> None:
         """Read the orientation or the briefing through: keen people at once, calm ones when led there again."""
-        character = actor.member.character
+        persona = actor.member.persona
         for action_id in PREPARE:
-            if not offers(message, action_id) or character not in (Character.KEEN, Character.CALM):
+            if not offers(message, action_id) or persona not in (Persona.KEEN, Persona.CALM):
                 continue
-            if character is Character.CALM and self._first_time(actor, f"saw {action_id}"):
+            if persona is Persona.CALM and self._first_time(actor, f"saw {action_id}"):
                 continue
             if self._first_time(actor, action_id):
                 await actor.press(message, action_id)
@@ -39,12 +39,12 @@ class Initiative:
 
     async def save_the_date(self, actor: Actor, message: Message) -> None:
         """Take the calendar file of the first session."""
-        if actor.member.character is Character.KEEN and offers(message, CALENDAR) and self._first_time(actor, CALENDAR):
+        if actor.member.persona is Persona.KEEN and offers(message, CALENDAR) and self._first_time(actor, CALENDAR):
             await actor.press(message, CALENDAR)
 
     async def after_a_session(self, actor: Actor, poll: Message, now: datetime) -> None:
         """Once the poll is answered: a note, another format, a break, a question to the bot, a copy of one's data."""
-        keen, calm = (actor.member.character is one for one in (Character.KEEN, Character.CALM))
+        keen, calm = (actor.member.persona is one for one in (Persona.KEEN, Persona.CALM))
         if keen and actor.member.role and actor.member.role.learns and self.is_first("note"):
             await self._note(actor, poll)
         elif keen and self.is_first("format"):
