@@ -19,7 +19,9 @@ from storage.database_copy import count_on
 from storage.tables import AuditEntry, ManagerSource, Pair, Participant, Person, Programme, ProgrammeState, RosterEntry
 from storage.unit_of_work import Store
 from tests.rosters import managers_in
-from tests.storage.test_releasing import BUDI, HR, NOW, RINA, SARI, TEAM, company
+from tests.storage.companies import TEAM
+from tests.storage.drafts import HR, NOW
+from tests.storage.two_pairs import BUDI, RINA, SARI, company
 
 __all__ = ["company"]
 turn = 0
