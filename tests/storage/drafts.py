@@ -87,7 +87,8 @@ async def decide(store: Store, draft: int, pair: int | None, decision: Decision,
 async def ready(store: Store, draft: int, now: datetime = NOW) -> tuple[Seen, int]:
     """HR goes on without what is missing for a release: the draft as HR sees it, and the pairs in it."""
     for check in (await releasing.prospect(store, hr(now), draft)).checks:
-        await gates.waive(store, hr(now), draft, check.gate)
+        if check.state is gates.State.OPEN:
+            await gates.waive(store, hr(now), draft, check.gate)
     found = await releasing.prospect(store, hr(now), draft)
     return Seen(draft, found.draft.version), found.pairs
 

@@ -12,11 +12,11 @@ from bot.domain.agreement import Books, Goal, Standing, Terms
 from bot.services.agreement import agreement as agreements
 from bot.services.agreement.agreement import EditConflict, Seen
 from bot.services.caller import Caller, Rejected
-from storage.tables import Agreement, Outbox, Pair, Participant, Person, Programme, ProgrammeState
+from storage.tables import Agreement, Outbox, Pair, ProgrammeState
 from storage.unit_of_work import AlreadyDone, Store
+from tests.storage.companies import TEAM, add_pair, add_programme, participant_row
 
 NOW = datetime(2027, 1, 11, 2, 0, tzinfo=UTC)
-TEAM = "T1"
 TERMS = Terms((Goal("Read it myself", "Every Monday", date(2027, 3, 1)),), Books.MENTOR, "Sari", "Pak Budi")
 
 
@@ -24,35 +24,11 @@ TERMS = Terms((Goal("Read it myself", "Every Monday", date(2027, 3, 1)),), Books
 async def couple(store: Store) -> Store:
     """Pair 1: U1 mentors U2."""
     async with store.write(NOW) as work:
-        for n, name in ((1, "Sari"), (2, "Budi")):
-            work.session.add(Person(id=n, team_id=TEAM, slack_id=f"U{n}", name=name, created_at=NOW))
-        await work.session.flush()
-        work.session.add(
-            Programme(
-                id=1,
-                team_id=TEAM,
-                name="Tukar Ilmu",
-                theme="digital_trends",
-                starts_on=NOW.date(),
-                months=6,
-                cadence="monthly",
-                language="en",
-                hr_channel="CHR",
-                announce_channel="CALL",
-                state=ProgrammeState.RUNNING,
-                created_at=NOW,
-                created_by=1,
-            )
-        )
-        await work.session.flush()
+        await add_programme(work, {1: "Sari", 2: "Budi"}, starts_on=NOW.date(), state=ProgrammeState.RUNNING)
         for n in (1, 2):
-            work.session.add(
-                Participant(
-                    id=n, team_id=TEAM, programme_id=1, person_id=n, role="both", level=n, department="D", joined_at=NOW
-                )
-            )
+            work.session.add(participant_row(NOW, n, n, "both", level=n))
         await work.session.flush()
-        work.session.add(Pair(id=1, team_id=TEAM, programme_id=1, mentor_id=1, mentee_id=2, introduced_at=NOW))
+        await add_pair(work, 1, 1, 2)
         await work.commit()
     return store
 

@@ -1,5 +1,7 @@
 """What HR learns of action cards: counts from five people on, words only if both agreed, and no less after erasing."""
 
+from sqlmodel import select
+
 from bot.domain.outcomes import State
 from bot.services.insight.published_groups import publish
 from bot.services.outcomes.figures import CardCounts, Outcomes, outcomes
@@ -12,7 +14,8 @@ from tests.storage.test_people import NOW, by, programme
 async def pairs(store: Store, count: int) -> None:
     """So many more pairs, strangers to the first."""
     async with store.write(NOW) as work:
-        for number in range(count):
+        first = len((await work.session.exec(select(Pair))).all())
+        for number in range(first, first + count):
             both = []
             for role in ("mentor", "mentee"):
                 person = Person(team_id="T", slack_id=f"UX{role}{number}", name=f"{role} {number}", created_at=NOW)

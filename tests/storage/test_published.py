@@ -13,8 +13,6 @@ from bot.services.privacy import erasure as erasing
 from storage.tables import (
     MentoringSession,
     Pair,
-    Participant,
-    Person,
     PollAnswer,
     Programme,
     PublishedGroup,
@@ -121,31 +119,13 @@ async def test_reading_alone_publishes_nothing(store: Store) -> None:
 async def test_the_response_says_nothing_of_fewer_than_five(store: Store) -> None:
     await company(store)
     assert (await current_summary(store, 1, NOW)).answers == Participation(6, 6, 0, 0)
-    await pairs_more(store, 5)
+    await pairs(store, 5)
     for pair_id in range(4, 9):
         # Five mentors answer. Of their leaders four do not, and then five.
         await answered(store, pair_id, 2, NOW, {"mentor": 4} | ({"mentee": 4} if pair_id == 8 else {}))
     assert (await current_summary(store, 1, NOW)).answers == Participation(6, 6, 0, 0)
     await answered(store, 8, 3, NOW, {"mentor": 4})
     assert (await current_summary(store, 1, NOW)).answers == Participation(18, 13, 0, 0)
-
-
-async def pairs_more(store: Store, count: int) -> None:
-    """Further pairs of new people."""
-    async with store.write(NOW) as work:
-        for number in range(count):
-            both = []
-            for role in ("mentor", "mentee"):
-                person = Person(team_id="T", slack_id=f"UY{role}{number}", name=f"{role} {number}", created_at=NOW)
-                work.session.add(person)
-                await work.session.flush()
-                part = Participant(team_id="T", programme_id=1, person_id=person.id, role=role, level=2, department="")
-                part.joined_at = NOW
-                work.session.add(part)
-                await work.session.flush()
-                both.append(part.id)
-            work.session.add(Pair(team_id="T", programme_id=1, mentor_id=both[0], mentee_id=both[1], introduced_at=NOW))
-        await work.commit()
 
 
 async def test_a_week_ago_is_what_was_published_by_the_end_of_that_day(store: Store) -> None:

@@ -21,9 +21,8 @@ from storage.unit_of_work import Store
 from tests.rosters import managers_in
 from tests.storage.companies import TEAM
 from tests.storage.drafts import HR, NOW
-from tests.storage.two_pairs import BUDI, RINA, SARI, company
+from tests.storage.two_pairs import BUDI, RINA, SARI
 
-__all__ = ["company"]
 turn = 0
 
 
@@ -40,8 +39,8 @@ def by(person: int) -> Caller:
 
 
 def line(person: int, manager: int | None = None, **said: object) -> Entry:
-    known: dict[str, object] = {"appraiser": None, "department": None, "level": None, "started_on": None} | said
-    return Entry(2, f"U{person}", f"U{manager}" if manager else None, no_manager=False, **known)  # type: ignore[arg-type]
+    known: dict[str, Any] = {"appraiser": None, "department": None, "level": None, "started_on": None} | said
+    return Entry(2, f"U{person}", f"U{manager}" if manager else None, no_manager=False, **known)
 
 
 def settings(name: str) -> Settings:
@@ -58,8 +57,8 @@ async def second(store: Store, channel: str = "CHR2") -> int:
     return programme.id
 
 
-def signing_up(level: Level = Level.SPECIALIST, **more: object) -> joining.SignUp:
-    return joining.SignUp(Role.MENTOR, level, "Own words", **more)  # type: ignore[arg-type]
+def signing_up(level: Level = Level.SPECIALIST, **more: Any) -> joining.SignUp:
+    return joining.SignUp(Role.MENTOR, level, "Own words", **more)
 
 
 async def entries(store: Store, programme_id: int) -> list[RosterEntry]:

@@ -25,67 +25,33 @@ from storage.tables import (
     SessionState,
 )
 from storage.unit_of_work import Store
+from tests.storage.companies import TEAM, add_pair, add_programme, participant_row
 
 MONDAY = datetime(2027, 1, 11, 2, 0, tzinfo=UTC)
 """09:00 in Jakarta."""
-TEAM = "T1"
 PAIRS = 7
 
 
 @pytest.fixture
 async def running(store: Store) -> Store:
     """Seven pairs, each with one session whose window opens on Monday 11 January."""
+    contact = 2 * PAIRS + 1
     async with store.write(MONDAY) as work:
-        for n in range(1, 2 * PAIRS + 2):
-            work.session.add(Person(id=n, team_id=TEAM, slack_id=f"U{n}", name=f"P{n}", created_at=MONDAY))
-        await work.session.flush()
-        work.session.add(
-            Programme(
-                id=1,
-                team_id=TEAM,
-                name="Tukar Ilmu",
-                theme="digital_trends",
-                starts_on=date(2027, 1, 11),
-                months=1,
-                cadence="monthly",
-                language="id",
-                hr_channel="CHR",
-                announce_channel="CALL",
-                contact_id=2 * PAIRS + 1,
-                state=ProgrammeState.RUNNING,
-                created_at=MONDAY,
-                created_by=2 * PAIRS + 1,
-            )
+        await add_programme(
+            work,
+            {n: f"P{n}" for n in range(1, contact + 1)},
+            starts_on=date(2027, 1, 11),
+            months=1,
+            language="id",
+            contact_id=contact,
+            created_by=contact,
+            state=ProgrammeState.RUNNING,
         )
-        await work.session.flush()
-        for n in range(1, 2 * PAIRS + 1):
-            role = "mentor" if n % 2 else "mentee"
-            work.session.add(
-                Participant(
-                    id=n,
-                    team_id=TEAM,
-                    programme_id=1,
-                    person_id=n,
-                    role=role,
-                    level=2,
-                    department="D",
-                    joined_at=MONDAY,
-                )
-            )
+        for n in range(1, contact):
+            work.session.add(participant_row(MONDAY, n, n, "mentor" if n % 2 else "mentee"))
         await work.session.flush()
         for n in range(1, PAIRS + 1):
-            work.session.add(
-                Pair(
-                    id=n,
-                    team_id=TEAM,
-                    programme_id=1,
-                    mentor_id=2 * n - 1,
-                    mentee_id=2 * n,
-                    introduced_at=MONDAY,
-                    next_check_at=MONDAY + timedelta(days=1),
-                )
-            )
-        await work.session.flush()
+            await add_pair(work, n, 2 * n - 1, 2 * n, next_check_at=MONDAY + timedelta(days=1))
         for n in range(1, PAIRS + 1):
             work.session.add(
                 MentoringSession(
