@@ -76,12 +76,12 @@ async def rows(store: Store, table: Any, *where: Any) -> list[Any]:
 
 async def draw(store: Store, now: datetime = NOW) -> int:
     """A new draft's id."""
-    return (await drafting.draw_up(store, hr(now), here)).draft.id or 0
+    return (await drafting.draw_up(store, hr(now), here)).draft.id
 
 
-async def decide(store: Store, draft: int, pair: int | None, decision: Decision, now: datetime = NOW) -> None:
+async def decide(store: Store, draft: int, pair: int, decision: Decision, now: datetime = NOW) -> None:
     """HR decides on a pair, having seen the draft as it is."""
-    await deciding.decide(store, hr(now), await browsing.seen_now(store, hr(now), draft), pair or 0, decision)
+    await deciding.decide(store, hr(now), await browsing.seen_now(store, hr(now), draft), pair, decision)
 
 
 async def ready(store: Store, draft: int, now: datetime = NOW) -> tuple[Seen, int]:

@@ -58,7 +58,7 @@ async def _late_draft(store: Store) -> int:
         draft = Draft(team_id=TEAM, programme_id=1, created_at=NOW, created_by=HR)
         work.session.add(draft)
         await work.commit()
-    return draft.id or 0
+    return draft.id
 
 
 async def test_an_earlier_release_stays_when_a_later_one_is_taken_back(company: Store) -> None:

@@ -53,7 +53,7 @@ async def confirmation(store: Store) -> PairConfirmation:
 
 
 async def say(store: Store, who: int, agrees: bool, now: datetime = NOW) -> None:
-    await confirming.answer(store, person(who, now), (await confirmation(store)).id or 0, agrees=agrees)
+    await confirming.answer(store, person(who, now), (await confirmation(store)).id, agrees=agrees)
 
 
 async def news(store: Store, *kinds: str) -> list[tuple[str, int | None, datetime]]:
