@@ -26,7 +26,7 @@ from bot.services.orientation import orientation as preparing
 from storage.engine import make_engine
 from storage.tables import MentoringSession, Pair, Participant, ParticipantState, PollAnswer, Preparation
 from storage.unit_of_work import Store
-from tests.databases import TEMPLATE, PostgresServer, open_store
+from tests.databases import PostgresServer, open_store
 from tests.figures.algebra import few_who_can_be_told
 from tests.figures.codes import RATINGS
 from tests.figures.simulation import Replicas, leak, rows_of
@@ -67,7 +67,7 @@ def replicas(sqlite_template: Path, sqlite_path: Path, engine: AsyncEngine) -> R
 def postgres_replicas(postgres_with_tables: PostgresServer) -> Replicas:
     @asynccontextmanager
     async def opened() -> AsyncIterator[list[Store]]:
-        async with postgres_with_tables.database(TEMPLATE) as url, AsyncExitStack() as stack:
+        async with postgres_with_tables.database_with_tables() as url, AsyncExitStack() as stack:
             yield [await stack.enter_async_context(open_store(url)) for _ in range(3)]
 
     return opened
