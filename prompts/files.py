@@ -15,6 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.domain.text_cleaning import clean
 from prompts.markdown import escape, safe_url, to_mrkdwn, to_plain
+from prompts.moved import current_path
 
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every value a string: no surprise with yes, no, 1.0
 
@@ -193,11 +194,20 @@ def read_folder(folder: Path, problems: list[Problem]) -> dict[str, Entries]:
             problems.append(Problem(home, 1, "is not the two or three small letters of a language, such as id or en"))
             continue
         entries: Entries = {}
-        for path in sorted(path for path in home.rglob("*") if path.is_file() and not path.name.startswith(".")):
+        files = {
+            path: path.relative_to(home).as_posix()
+            for path in home.rglob("*")
+            if path.is_file() and not path.name.startswith(".")
+        }
+        # Those at older paths last: what is at the current path counts.
+        for path in sorted(files, key=lambda path: (current_path(files[path]) != files[path], path)):
             if path.suffix != ".md":
                 problems.append(Problem(path, 1, 'is not a text: its name must end in ".md"'))
                 continue
-            prefix = ".".join(path.relative_to(home).with_suffix("").parts)
+            if (current := current_path(files[path])) != files[path]:
+                what = f"is still read, but its place is now {home.name}/{current}: move it there"
+                problems.append(Problem(path, 1, what, advice=True))
+            prefix = current.removesuffix(".md").replace("/", ".")
             for key, entry in _read_file(path, prefix, problems).items():
                 if key in entries:
                     problems.append(Problem(path, entry.line, f"{key} is also in {entries[key].file}"))

@@ -21,8 +21,10 @@ def reasons(texts: Texts, explanation: Explanation, reader: str, **people: str) 
 
 def checked(texts: Texts, explanation: Explanation) -> Mrkdwn:
     """What was made sure of for the two, as one sentence."""
-    known = [f"match.checked.{code}" for code in explanation.get("checked", []) if texts.has(f"match.checked.{code}")]
-    return texts("match.checked.intro", checks=texts.join(texts(key) for key in known)) if known else Mrkdwn("")
+    known = [
+        f"matching.checked.{code}" for code in explanation.get("checked", []) if texts.has(f"matching.checked.{code}")
+    ]
+    return texts("matching.checked.intro", checks=texts.join(texts(key) for key in known)) if known else Mrkdwn("")
 
 
 def in_text(texts: Texts, group: str, codes: list[str]) -> str:
@@ -46,7 +48,7 @@ def _of_both(explanation: Explanation) -> list[Any]:
 
 def _sentence(texts: Texts, reader: str, code: str, arguments: dict[str, list[str]], people: dict[str, str]) -> str:
     # HR reads what both would, but for a warning where there is hardly a reason.
-    key = next((key for key in (f"match.reasons.{one}.{code}" for one in (reader, "both")) if texts.has(key)), "")
+    key = next((key for key in (f"matching.reasons.{one}.{code}" for one in (reader, "both")) if texts.has(key)), "")
     if not key:
         return ""
     return texts(key, **people, **{group: in_text(texts, group, codes) for group, codes in arguments.items()})

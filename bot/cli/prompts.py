@@ -16,7 +16,7 @@ def add_prompts_arguments(parser: argparse.ArgumentParser, parser_class: type[An
     check = what.add_parser("check", help="list every mistake with file and line")
     check.set_defaults(command=_check)
     preview = what.add_parser("preview", help="show one text as Slack renders it")
-    preview.add_argument("key", help="such as sessions.nudge_mentor, or packs.hands_on_2")
+    preview.add_argument("key", help="such as sessions.nudge_mentor, or sessions.packs.hands_on_2")
     preview.add_argument("--language", default="id", help="a folder of prompts/ or of your own texts (id)")
     preview.add_argument("--register", choices=REGISTERS, default="", help="how the reader is addressed")
     preview.add_argument("--form", choices=FORMATS, default=FORMATS[0], help="of the session, for a pack (discussion)")

@@ -50,7 +50,9 @@ def run(options: argparse.Namespace, clock: Clock) -> int:
         content = _content(options.file)
         return asyncio.run(_import(Settings.load(), options, content, catalogue, clock))
     except Unreadable as problem:
-        print(f"{options.file}: {texts.plain(f'sheet.errors.{problem.code}', **problem.values)}", file=sys.stderr)
+        print(
+            f"{options.file}: {texts.plain(f'spreadsheets.errors.{problem.code}', **problem.values)}", file=sys.stderr
+        )
         return BAD_INPUT
     except Stop as stop:
         print(stop.line, file=sys.stderr)
@@ -74,10 +76,12 @@ async def _import(
         for one in problems.kept[:SHOWN]:
             print(f"{options.file}:{one.line}: {row_problem(texts, one)}", file=sys.stderr)
         if more := problems.more + sum(one.others + 1 for one in problems.kept[SHOWN:]):
-            print(f"{options.file}: {texts.plain('sheet.errors.more', more=texts.number(more))}", file=sys.stderr)
+            print(
+                f"{options.file}: {texts.plain('spreadsheets.errors.more', more=texts.number(more))}", file=sys.stderr
+            )
         effect = read.effect
         values = {"people": effect.people, "new": effect.new, "changed": effect.changed, "same": effect.same}
-        print(texts.plain("roster.outlook", file=str(options.file), **values))
+        print(texts.plain("roster.import.outlook", file=str(options.file), **values))
         if problems.rows and not options.skip_bad_rows:
             raise Stop(
                 BAD_INPUT,
@@ -86,9 +90,9 @@ async def _import(
         if not (effect.people and (options.yes or _agreed())):
             raise Stop(CANNOT, "Nothing was stored.")
         done = await roster_import.take_over(store, hr, read.entries, read.newcomers)
-        print(texts.plain("roster.stored", **values))
+        print(texts.plain("roster.import.stored", **values))
         if done.without:
-            print(texts.plain("roster.missing", count=done.without))
+            print(texts.plain("roster.import.missing", count=done.without))
         return DONE
     finally:
         await engine.dispose()

@@ -21,6 +21,7 @@ from bot.services.sessions.packs import Prepared
 from handlers.sessions import pack_views as packs
 from prompts.catalogue import Catalogue, Texts
 from prompts.files import Entry
+from prompts.moved import current_key
 from storage.tables import MentoringSession, Pair, Participant, Person, Programme
 
 WIDTH = 52
@@ -56,6 +57,7 @@ class Preview:
 
 def preview(catalogue: Catalogue, key: str, wanted: Preview) -> str:
     """One text, one message with its buttons, or one session pack. Raises `NoSuchText`."""
+    key = current_key(key)
     if found := _pack_of(key):
         return _show_pack(catalogue, *found, wanted)
     shown = catalogue.shown(wanted.language)
@@ -80,10 +82,17 @@ def _for_leaders(key: str) -> bool:
 
 def _near(key: str, catalogue: Catalogue, language: str) -> list[str]:
     """Keys and messages that are written alike, or that lie in the folder of this name."""
+    shown = catalogue.shown(language)
     keys = [one for one in catalogue.keys(language) if not one.startswith(("samples.", "language."))]
-    messages = sorted({".".join(one.split(".")[:2]) for one in keys if one.count(".") > 1})
+    messages = sorted({_message_of(one, shown[one]) for one in keys})
     inside = [one for one in messages if one.startswith(f"{key}.")]
     return inside[:6] or get_close_matches(key, [*messages, *keys], 4, 0.5)
+
+
+def _message_of(key: str, entry: Entry) -> str:
+    """The key of the file that holds `key`: `sessions.packs.contract` of `sessions.packs.contract.questions`."""
+    names = key.split(".")
+    return ".".join(names[: names.index(entry.file.stem) + 1] if entry.file.stem in names else names[:2])
 
 
 # A message from its texts -------------------------------------------------------------------------------------------
@@ -133,7 +142,7 @@ def _pack_of(key: str) -> tuple[Pack, int] | None:
     """`packs.hands_on_2` → the pack and how often it came before."""
     for pack in Pack:
         for again in range(ROUNDS if pack in MIDDLE else 1):
-            if key == f"packs.{pack}{f'_{again + 1}' if again else ''}" and pack is not Pack.PREPARE:
+            if key == f"sessions.packs.{pack}{f'_{again + 1}' if again else ''}" and pack is not Pack.PREPARE:
                 return pack, again
     return None
 

@@ -7,7 +7,7 @@ STEPS: dict[Side, tuple[str, ...]] = {
     Side.MENTOR: ("role", "upward", "feedback", "boundaries", "confidential", "first"),
     Side.MENTEE: ("role", "listen", "defend", "time", "teach_back", "first"),
 }
-"""In their order, as `prepare.<side>.<step>` names the texts."""
+"""In their order, as `orientation.<side>.<step>` names the texts."""
 
 
 def sides_of(role: str) -> tuple[Side, ...]:

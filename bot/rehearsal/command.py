@@ -111,7 +111,7 @@ def _roster(options: argparse.Namespace, catalogue: Catalogue, plan: RehearsalPl
     except WrongRoster as problem:
         raise WrongUse(f"rehearse: {options.roster}: {str(problem).rstrip('.')}") from None
     except Unreadable as problem:
-        said = texts.plain(f"sheet.errors.{problem.code}", **problem.values)
+        said = texts.plain(f"spreadsheets.errors.{problem.code}", **problem.values)
         raise WrongUse(f"rehearse: {options.roster}: {said.rstrip('.')}") from None
 
 

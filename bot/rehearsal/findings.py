@@ -250,8 +250,8 @@ def describe_finding(finding: Finding, texts: Texts, country: str) -> dict[str, 
             values[name] = texts.catalogue.names().get(values[name], values[name])
     if finding.code == "left_over":
         topics = texts.join([texts.plain(f"labels.topics.{one}") for one in finding.values["topics"]])
-        values["cause"] = texts.plain(f"match.leftover.cause.{values['cause']}", topics=topics)
-        values["help"] = texts.plain(f"match.leftover.help.{values['help']}")
+        values["cause"] = texts.plain(f"matching.unmatched_causes.cause.{values['cause']}", topics=topics)
+        values["help"] = texts.plain(f"matching.unmatched_causes.help.{values['help']}")
     key = f"rehearsal.findings.{finding.code}"
     return {part: texts.plain(f"{key}.{part}", **values) for part in ("title", "what", "do")}
 

@@ -43,7 +43,7 @@ def read_roster(content: bytes, catalogue: Catalogue, texts: Texts, seed: int) -
     vocabulary = Vocabulary.of(catalogue)
     sheet, people = read_people(content, vocabulary)
     for first in (one for one in people.problems if one.code != TOPICS_MISSING):
-        raise WrongRoster(f"{first.line}: {texts.plain(f'sheet.errors.{first.code}', **first.values)}")
+        raise WrongRoster(f"{first.line}: {texts.plain(f'spreadsheets.errors.{first.code}', **first.values)}")
     profiles = {one.id: one for one in people.profiles}
     random = Random(seed)
     names = _names(people)
@@ -114,12 +114,12 @@ def _level(row: Row, vocabulary: Vocabulary, texts: Texts) -> Level:
     name = vocabulary.levels.get(plain_name(row["level"]))
     if name is None:
         code = "level_unknown" if row["level"] else "level_missing"
-        raise WrongRoster(f"{row.line}: {texts.plain(f'sheet.errors.{code}', value=row['level'])}")
+        raise WrongRoster(f"{row.line}: {texts.plain(f'spreadsheets.errors.{code}', value=row['level'])}")
     return Level[name.upper()]
 
 
 def _zone(row: Row, texts: Texts) -> str:
     zone = INDONESIAN.get(row["zone"].casefold(), row["zone"]) or ZONE
     if zone not in available_timezones():
-        raise WrongRoster(f"{row.line}: {texts.plain('sheet.errors.zone_unknown', value=row['zone'])}")
+        raise WrongRoster(f"{row.line}: {texts.plain('spreadsheets.errors.zone_unknown', value=row['zone'])}")
     return zone

@@ -124,7 +124,7 @@ class SettingsReader:
     def _preset(self, value: Any) -> str:
         named = {plain_name(short): name for name in PRESETS for short in (name, name.partition("_")[0])}
         labels = {
-            plain_name(self.catalogue.texts(language).plain(f"match.weights.preset.{name}").partition(":")[0]): name
+            plain_name(self.catalogue.texts(language).plain(f"matching.weights.preset.{name}").partition(":")[0]): name
             for language in self.catalogue.languages
             for name in PRESETS
         }
@@ -139,7 +139,7 @@ class SettingsReader:
         yes = {
             plain_name(word)
             for language in self.catalogue.languages
-            for word in self.catalogue.texts(language).plain_list("sheet.values.yes")
+            for word in self.catalogue.texts(language).plain_list("spreadsheets.values.yes")
         }
         return plain_name(_one(value)) in yes
 

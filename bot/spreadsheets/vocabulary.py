@@ -17,13 +17,13 @@ _BRACKETS = re.compile(r"\s*\(.*?\)")
 def columns(catalogue: Catalogue, wanted: Iterable[str]) -> Names:
     """The names of the `wanted` columns, those of the templates first."""
     wanted, languages = tuple(wanted), [catalogue.texts(language) for language in catalogue.languages]
-    called = [(texts.plain(f"sheet.columns.names.{column}"), column) for texts in languages for column in wanted]
+    called = [(texts.plain(f"spreadsheets.columns.names.{column}"), column) for texts in languages for column in wanted]
     also = [
         (name, column)
         for texts in languages
         for column in wanted
-        if texts.has(f"sheet.columns.also.{column}")
-        for name in texts.plain_list(f"sheet.columns.also.{column}")
+        if texts.has(f"spreadsheets.columns.also.{column}")
+        for name in texts.plain_list(f"spreadsheets.columns.also.{column}")
     ]
     named: dict[str, str] = {}
     for name, column in (*called, *zip(wanted, wanted, strict=True), *also):
@@ -42,13 +42,13 @@ def labelled(catalogue: Catalogue, group: str) -> Names:
 
 
 def listed(catalogue: Catalogue, group: str, codes: Iterable[str]) -> Names:
-    """The words of `sheet.values.<group>.<code>`."""
+    """The words of `spreadsheets.values.<group>.<code>`."""
     codes = tuple(codes)
     return {
         plain_name(word): code
         for language in catalogue.languages
         for code in codes
-        for word in catalogue.texts(language).plain_list(f"sheet.values.{group}.{code}")
+        for word in catalogue.texts(language).plain_list(f"spreadsheets.values.{group}.{code}")
     }
 
 
@@ -61,7 +61,9 @@ def levels(catalogue: Catalogue) -> Names:
 
 def nothing(catalogue: Catalogue) -> frozenset[str]:
     """What "there is none" is written as; a dash is too."""
-    words = [word for one in catalogue.languages for word in catalogue.texts(one).plain_list("sheet.values.none")]
+    words = [
+        word for one in catalogue.languages for word in catalogue.texts(one).plain_list("spreadsheets.values.none")
+    ]
     return frozenset(map(plain_name, words))
 
 
@@ -70,7 +72,7 @@ def of_roster(catalogue: Catalogue) -> roster.Vocabulary:
     months = {
         plain_name(word)[:3]: number
         for language in catalogue.languages
-        for number, names in enumerate(catalogue.texts(language).plain_list("sheet.values.months"), 1)
+        for number, names in enumerate(catalogue.texts(language).plain_list("spreadsheets.values.months"), 1)
         for word in names.split()
     }
     return roster.Vocabulary(columns(catalogue, roster.COLUMNS), levels(catalogue), months, nothing(catalogue))

@@ -233,7 +233,7 @@ def _below(texts: Texts, seen: Seen) -> Block:
         )
         elements.insert(0, sign)
     if seen.state is State.SIGNED:
-        elements.append(button(texts.plain("growth.buttons.goals"), ActionId.GOAL_OPEN, seen.couple.pair.id))
+        elements.append(button(texts.plain("outcomes.buttons.goals"), ActionId.GOAL_OPEN, seen.couple.pair.id))
     return actions(*elements)
 
 

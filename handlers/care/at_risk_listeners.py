@@ -64,17 +64,17 @@ async def rest_given(request: Request) -> None:
     programme = (await pair_looks.look(request.context.store, hr, pair_id)).couple.programme
     until = part_forms.rest(request.form, programme, local(hr.now, programme.zone).date())
     if until is None:
-        await request.errors({"until": request.texts.plain("part.rest.errors.until")})
+        await request.errors({"until": request.texts.plain("care.parting.rest.errors.until")})
         return
     couple = await rests.rest(request.context.store, hr, pair_id, until)
     names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
-    await request.replace_modal(notice(request.texts, request.texts("part.rest.done", **names)))
+    await request.replace_modal(notice(request.texts, request.texts("care.parting.rest.done", **names)))
 
 
 async def hr_end(request: Request) -> None:
     couple = await partings.part_by_hr(request.context.store, await _as_hr(request, request.subject), request.subject)
     names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
-    await _say(request, request.texts("part.rest.ended", **names))
+    await _say(request, request.texts("care.parting.rest.ended", **names))
 
 
 async def _hr(request: Request, action: Action) -> None:

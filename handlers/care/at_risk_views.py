@@ -45,45 +45,49 @@ def nudge(
 ) -> Message:
     """To each of the two: what stopped, and the one thing that helps. Without blame."""
     reader, partner = couple.person(side), mention(couple.person(side.other))
-    reason = texts(f"risk.nudge.why.{'moves' if why in _MOVES else why}") if why else ""
+    reason = texts(f"care.at_risk.nudge.why.{'moves' if why in _MOVES else why}") if why else ""
     if why is SignalKind.UNSIGNED and agreement is not State.SIGNED:
-        text = texts(f"risk.nudge.unsigned.{agreement}", why=reason, partner=partner)
+        text = texts(f"care.at_risk.nudge.unsigned.{agreement}", why=reason, partner=partner)
         buttons = [open_button(texts, couple.pair.id, agreement)]
         if session and not session.starts_at:
-            buttons.append(button(texts.plain("risk.nudge.buttons.book"), ActionId.SESSION_BOOK, session.id))
+            buttons.append(button(texts.plain("care.at_risk.nudge.buttons.book"), ActionId.SESSION_BOOK, session.id))
         return Message(text, [section(text), actions(*buttons)])
     if session and session.starts_at and session.starts_at > now:
         when = texts.moment(session.starts_at, reader.zone)
-        text = texts("risk.nudge.keep", why=reason, partner=partner, when=when)
+        text = texts("care.at_risk.nudge.keep", why=reason, partner=partner, when=when)
         buttons = [button(texts.plain("sessions.reminder.buttons.move"), ActionId.SESSION_MOVE, session.id)]
         return Message(text, [section(text), actions(*buttons)])
-    text = texts("risk.nudge.body", why=reason, partner=partner)
-    return Message(text, [section(text), *_book(texts, "risk.nudge.buttons.book", session)])
+    text = texts("care.at_risk.nudge.body", why=reason, partner=partner)
+    return Message(text, [section(text), *_book(texts, "care.at_risk.nudge.buttons.book", session)])
 
 
 def ask_each(texts: Texts, couple: PairContext, side: Side, why: Sequence[SignalKind]) -> Message:
     """A private question. If only the agreement is missing, it asks about that."""
     only_unsigned = set(why) == {SignalKind.UNSIGNED}
-    text = texts(f"risk.ask.{'unsigned' if only_unsigned else 'body'}", partner=mention(couple.person(side.other)))
-    buttons = [_say(texts, f"risk.ask.buttons.{name}", name, couple) for name in ("fine", "easier", "help", "rematch")]
-    return Message(text, [_title(texts, "risk.ask", couple, side), section(text), actions(*buttons)])
+    text = texts(
+        f"care.at_risk.ask.{'unsigned' if only_unsigned else 'body'}", partner=mention(couple.person(side.other))
+    )
+    buttons = [
+        _say(texts, f"care.at_risk.ask.buttons.{name}", name, couple) for name in ("fine", "easier", "help", "rematch")
+    ]
+    return Message(text, [_title(texts, "care.at_risk.ask", couple, side), section(text), actions(*buttons)])
 
 
 def ask_mentor(texts: Texts, couple: PairContext, contact: Person) -> Message:
     """To the mentor only. A mentor who wants another partner uses the form that all have: a wish reported to HR where
     nobody else was asked would reveal who it was, and why."""
     partner = mention(couple.mentee)
-    text = texts("risk.ask_mentor.body", partner=partner, contact=mention(contact))
+    text = texts("care.at_risk.ask_mentor.body", partner=partner, contact=mention(contact))
     names = {"fine": "fine", "talk": "help"}
-    buttons = [_say(texts, f"risk.ask_mentor.buttons.{name}", answer, couple) for name, answer in names.items()]
-    buttons.append(button(texts.plain("risk.ask_mentor.buttons.leave"), ActionId.PART_OPEN, couple.pair.id))
-    title = header(texts.plain("risk.ask_mentor.title"))
+    buttons = [_say(texts, f"care.at_risk.ask_mentor.buttons.{name}", answer, couple) for name, answer in names.items()]
+    buttons.append(button(texts.plain("care.at_risk.ask_mentor.buttons.leave"), ActionId.PART_OPEN, couple.pair.id))
+    title = header(texts.plain("care.at_risk.ask_mentor.title"))
     return Message(text, [title, section(text), actions(*buttons)])
 
 
 def offer(texts: Texts, couple: PairContext, side: Side) -> Message:
     """Another partner, without blame."""
-    key = "risk.rematch"
+    key = "care.at_risk.rematch"
     text = texts(f"{key}.body", partner=mention(couple.person(side.other)))
     buttons = [
         _say(texts, f"{key}.buttons.rematch", "rematch", couple),
@@ -100,27 +104,27 @@ def answered(
     partner = mention(couple.person(side.other))
     match answer:
         case "rematch":
-            text = texts("risk.rematch.accepted", partner=partner)
+            text = texts("care.at_risk.rematch.accepted", partner=partner)
         case "stay":
-            text = texts("risk.rematch.stayed", partner=partner)
+            text = texts("care.at_risk.rematch.stayed", partner=partner)
         case "help":
-            text = texts("risk.ask.thanks.help", contact=mention(contact) if contact else "")
+            text = texts("care.at_risk.ask.thanks.help", contact=mention(contact) if contact else "")
         case _:
-            text = texts(f"risk.ask.thanks.{answer}")
+            text = texts(f"care.at_risk.ask.thanks.{answer}")
     again = answer in ("fine", "easier", "stay")
-    return Message(text, [section(text), *(_book(texts, "risk.nudge.buttons.book", session) if again else [])])
+    return Message(text, [section(text), *(_book(texts, "care.at_risk.nudge.buttons.book", session) if again else [])])
 
 
 def hr(texts: Texts, couple: PairContext, why: Sequence[SignalKind]) -> Message:
     """To HR: which pair, what stopped, what to do."""
-    reasons = texts.join([texts.plain(f"risk.hr.why.{kind}") for kind in why])
-    text = texts("risk.hr.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee), why=reasons)
+    reasons = texts.join([texts.plain(f"care.at_risk.hr.why.{kind}") for kind in why])
+    text = texts("care.at_risk.hr.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee), why=reasons)
     return Message(text, [section(text), actions(_look(texts, couple), *_hr_acts(texts, couple))])
 
 
 def pair_seen(texts: Texts, seen: LookedAt) -> View:
     """Everything that HR may see of a pair, and its actions. None of the answers of either."""
-    couple, key = seen.couple, "risk.look"
+    couple, key = seen.couple, "care.at_risk.pair_detail"
     zone = couple.programme.zone
     lines = [
         texts(f"{key}.since", day=texts.day(local(couple.pair.introduced_at, zone).date())),
@@ -134,7 +138,7 @@ def pair_seen(texts: Texts, seen: LookedAt) -> View:
         lines.append(texts(f"{key}.rests", until=texts.day(local(couple.pair.paused_until, zone).date())))
     names = texts(f"{key}.names", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
     blocks: list[Block] = [section(names + "\n" + "\n".join(f"• {line}" for line in lines))]
-    why = texts.join([texts.plain(f"risk.hr.why.{one.kind}") for one in seen.signals])
+    why = texts.join([texts.plain(f"care.at_risk.hr.why.{one.kind}") for one in seen.signals])
     blocks.append(section(texts(f"{key}.why", why=why) if seen.signals else texts(f"{key}.fine")))
     if seen.taken:
         steps = [
@@ -148,16 +152,16 @@ def pair_seen(texts: Texts, seen: LookedAt) -> View:
 
 
 def _look(texts: Texts, couple: PairContext) -> Element:
-    return button(texts.plain("risk.hr.buttons.look"), ActionId.RISK_HR_LOOK, couple.pair.id)
+    return button(texts.plain("care.at_risk.hr.buttons.look"), ActionId.RISK_HR_LOOK, couple.pair.id)
 
 
 def _hr_acts(texts: Texts, couple: PairContext) -> list[Element]:
     names = {"nudge": ActionId.RISK_HR_NUDGE, "pause": ActionId.RISK_HR_REST, "rematch": ActionId.RISK_HR_REMATCH}
-    return [button(texts.plain(f"risk.hr.buttons.{name}"), one, couple.pair.id) for name, one in names.items()]
+    return [button(texts.plain(f"care.at_risk.hr.buttons.{name}"), one, couple.pair.id) for name, one in names.items()]
 
 
 def _end(texts: Texts, couple: PairContext) -> Element:
-    key = "risk.look.end"
+    key = "care.at_risk.pair_detail.end"
     question = confirmation(*[texts.plain(f"{key}.{one}") for one in ("title", "text", "yes", "no")])
     return button(texts.plain(f"{key}.button"), ActionId.RISK_HR_END, couple.pair.id, style="danger", confirm=question)
 
@@ -165,12 +169,12 @@ def _end(texts: Texts, couple: PairContext) -> Element:
 def hr_done(texts: Texts, couple: PairContext, action: Action) -> str:
     """The result of HR's button."""
     name = "nudged" if action is Action.NUDGE else "offered"
-    return texts(f"risk.hr.{name}", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+    return texts(f"care.at_risk.hr.{name}", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
 
 
 def wanted(texts: Texts, couple: PairContext) -> Message:
     """To HR: this pair wants to part, without a name."""
-    text = texts("risk.wanted.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+    text = texts("care.at_risk.wanted.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
     return Message(text, [section(text), actions(_look(texts, couple), _end(texts, couple))])
 
 

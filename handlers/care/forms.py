@@ -11,7 +11,7 @@ from storage.tables import Person
 LEAVE_REASONS = ("no_time", "new_role", "no_fit", "other")
 
 Errors = dict[str, str]
-"""block_id → the name of the sentence, below `pause.form.errors` or `concern.form.errors`."""
+"""block_id → the name of the sentence, below `care.pause.form.errors` or `care.concern.form.errors`."""
 VALUES = {"too_long": {"longest": LONGEST}}
 """The values of a sentence."""
 

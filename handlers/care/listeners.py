@@ -32,7 +32,7 @@ def register(on: Listeners) -> None:
 async def open_pause(request: Request) -> None:
     """`/mentoring pause`"""
     if (await _part(request)).state == ParticipantState.PAUSED:
-        await request.reply_ephemeral(request.texts("pause.already.body"))
+        await request.reply_ephemeral(request.texts("care.pause.already.body"))
     else:
         await request.open(views.pause_form(request.texts))
 
@@ -53,9 +53,9 @@ async def resume(request: Request) -> None:
     if was_paused:
         partners = [pair.partner for pair in (await _part(request)).pairs]
         partner = request.texts.join([mention(one) for one in partners]) if partners else ""
-        await request.reply_ephemeral(request.texts("resume.done.body", partner=partner))
+        await request.reply_ephemeral(request.texts("care.resume.done.body", partner=partner))
     else:
-        await request.reply_ephemeral(request.texts("resume.already.body"))
+        await request.reply_ephemeral(request.texts("care.resume.already.body"))
     await refresh_home(request)
 
 
@@ -98,6 +98,6 @@ async def _part(request: Request) -> Part:
 
 def _sentences(request: Request, area: str, errors: forms.Errors) -> dict[str, str]:
     return {
-        block: request.texts.plain(f"{area}.form.errors.{name}", **forms.VALUES.get(name, {}))
+        block: request.texts.plain(f"care.{area}.form.errors.{name}", **forms.VALUES.get(name, {}))
         for block, name in errors.items()
     }

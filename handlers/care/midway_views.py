@@ -12,7 +12,7 @@ from prompts.catalogue import Texts
 
 def question(texts: Texts, couple: PairContext, side: Side, held: int) -> Message:
     """To one of the two; the partner does not see the answer."""
-    key, pair_id, partner = "midway.ask", couple.pair.id, mention(couple.person(side.other))
+    key, pair_id, partner = "care.midway", couple.pair.id, mention(couple.person(side.other))
     text = texts(f"{key}.body", partner=partner, programme=couple.programme.name, held=held)
     well, help_, other = [
         button(texts.plain(f"{key}.buttons.{name}"), ActionFamily.RISK_SAY.of(answer), pair_id)

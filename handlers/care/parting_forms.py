@@ -13,7 +13,7 @@ LONGEST_REST = 366
 
 
 def wish(form: FormState) -> Wish | dict[str, str]:
-    """What the person wants next; or block_id → the sentence's name below `part.form.errors`."""
+    """What the person wants next; or block_id → the sentence's name below `care.parting.form.errors`."""
     what, why = form.one("then"), form.one("why")
     if what not in (ANOTHER, NONE):
         return {"then": "choose"}

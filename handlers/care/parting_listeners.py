@@ -26,7 +26,10 @@ async def given(request: Request) -> None:
     wish = forms.wish(request.form)
     if isinstance(wish, dict):
         await request.errors(
-            {block: request.texts.plain(f"part.form.errors.{name}", longest=LONGEST) for block, name in wish.items()}
+            {
+                block: request.texts.plain(f"care.parting.form.errors.{name}", longest=LONGEST)
+                for block, name in wish.items()
+            }
         )
         return
     couple, side = await partings.part(request.context.store, request.caller, number(request.metadata), wish)

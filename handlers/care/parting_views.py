@@ -29,12 +29,12 @@ from storage.tables import MentoringSession
 
 
 def open_button(texts: Texts, pair_id: int) -> Element:
-    return button(texts.plain("part.form.buttons.open"), ActionId.PART_OPEN, pair_id)
+    return button(texts.plain("care.parting.form.buttons.open"), ActionId.PART_OPEN, pair_id)
 
 
 def form(texts: Texts, couple: PairContext, side: Side) -> View:
     """Another partner, or none for now; and optionally a reason for HR."""
-    key = "part.form"
+    key = "care.parting.form"
     choices = [(one, texts.plain(f"{key}.then.{one}")) for one in (ANOTHER, NONE)]
     why = text_input("why", multiline=True, longest=LONGEST, placeholder=texts.plain(f"{key}.why.placeholder"))
     return form_modal(
@@ -53,27 +53,29 @@ def form(texts: Texts, couple: PairContext, side: Side) -> View:
 
 def parted(texts: Texts, couple: PairContext, side: Side, *, another: bool) -> View:
     """Replaces the form."""
-    text = texts(f"part.done.{'another' if another else 'none'}", partner=mention(couple.person(side.other)))
-    title = texts.plain("part.form.modal.title")
+    text = texts(f"care.parting.done.{'another' if another else 'none'}", partner=mention(couple.person(side.other)))
+    title = texts.plain("care.parting.form.modal.title")
     return modal(title, [section(text)], callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
 def told(texts: Texts, couple: PairContext, side: Side) -> Message:
     """To one of the two: without blame, and with what happens next."""
-    text = texts("part.told.body", partner=mention(couple.person(side.other)))
-    return Message(text, [section(text), actions(button(texts.plain("part.told.buttons.home"), ActionId.HOME_SHOW))])
+    text = texts("care.parting.told.body", partner=mention(couple.person(side.other)))
+    return Message(
+        text, [section(text), actions(button(texts.plain("care.parting.told.buttons.home"), ActionId.HOME_SHOW))]
+    )
 
 
 def still_looking(texts: Texts, found: Waiting) -> Message:
     """To a person without a partner: the search continues or the programme is near its end, and what they can do."""
     text = texts(
-        "part.waiting.body",
+        "care.parting.waiting.body",
         programme=found.programme.name,
         ends=texts.day(found.ends),
         late=found.late,
         certificate=found.certificate,
     )
-    key, programme_id = "part.waiting.buttons", found.programme.id
+    key, programme_id = "care.parting.waiting.buttons", found.programme.id
     buttons = (
         [] if found.late else [button(texts.plain(f"{key}.change"), ActionId.JOIN_OPEN, programme_id, style="primary")]
     )
@@ -83,17 +85,19 @@ def still_looking(texts: Texts, found: Waiting) -> Message:
 def told_hr(texts: Texts, couple: PairContext, *, another: bool) -> Message:
     """To HR. The person's name is given only if they wrote a reason."""
     names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
-    text = texts(f"part.hr.{'another' if another else 'none'}", **names)
+    text = texts(f"care.parting.hr.{'another' if another else 'none'}", **names)
     blocks = [section(text)]
     if couple.pair.ended_side and couple.pair.ended_why:
-        blocks.append(section(texts("part.hr.why", person=mention(couple.person(Side(couple.pair.ended_side))))))
+        blocks.append(
+            section(texts("care.parting.hr.why", person=mention(couple.person(Side(couple.pair.ended_side)))))
+        )
         blocks.append({"type": "section", "text": plain(couple.pair.ended_why)})
     return Message(text, blocks)
 
 
 def rest_form(texts: Texts, couple: PairContext) -> View:
     """HR chooses the day on which a pair continues."""
-    key = "part.rest"
+    key = "care.parting.rest"
     intro = texts(f"{key}.intro", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
     until = field("until", texts.plain(f"{key}.until.label"), date_picker("until"))
     return form_modal(
@@ -103,13 +107,15 @@ def rest_form(texts: Texts, couple: PairContext) -> View:
 
 def rests(texts: Texts, couple: PairContext, side: Side, until: str, session: MentoringSession | None) -> Message:
     """To one of the two, when HR pauses them."""
-    text = texts("part.rests.body", partner=mention(couple.person(side.other)), until=until)
-    book = button(texts.plain("part.rests.buttons.book"), ActionId.SESSION_BOOK, session.id) if session else None
+    text = texts("care.parting.rests.body", partner=mention(couple.person(side.other)), until=until)
+    book = (
+        button(texts.plain("care.parting.rests.buttons.book"), ActionId.SESSION_BOOK, session.id) if session else None
+    )
     return Message(text, [section(text), *([actions(book)] if book else [])])
 
 
 def rested(texts: Texts, couple: PairContext, side: Side, meeting: Meeting | None) -> Message:
     """To one of the two, when the pause is over. It asks for the date of `meeting`: there is no separate nudge."""
     lines, book = dates_missing(texts, [meeting] if meeting else [], couple.person(side).id)
-    text = texts("part.rested.body", partner=mention(couple.person(side.other)), dates=Mrkdwn(lines))
+    text = texts("care.parting.rested.body", partner=mention(couple.person(side.other)), dates=Mrkdwn(lines))
     return Message(text, [section(text), *([actions(*book)] if book else [])])

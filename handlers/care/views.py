@@ -35,63 +35,70 @@ from storage.tables import Concern, Person, Programme
 def pause_form(texts: Texts) -> View:
     until = field(
         "until",
-        texts.plain("pause.form.until.label"),
+        texts.plain("care.pause.form.until.label"),
         date_picker("until"),
-        hint=texts.plain("pause.form.until.hint"),
+        hint=texts.plain("care.pause.form.until.hint"),
         optional=True,
     )
-    return _form(texts, "pause", [section(texts("pause.form.intro")), until], CallbackId.PAUSE_FORM)
+    return _form(texts, "pause", [section(texts("care.pause.form.intro")), until], CallbackId.PAUSE_FORM)
 
 
 def paused(texts: Texts, person: Person, until: datetime | None) -> View:
-    return _done(texts, "pause", texts("pause.done.body", until=day_of(texts, person, until)))
+    return _done(texts, "pause", texts("care.pause.done.body", until=day_of(texts, person, until)))
 
 
 def leave_form(texts: Texts, programme: Programme, partners: list[Person]) -> View:
     partner = texts.join([mention(one) for one in partners]) if partners else ""
     reason = field(
         "reason",
-        texts.plain("leave.form.reason.label"),
+        texts.plain("care.leave.form.reason.label"),
         select(
             "reason",
             labels(texts, "leave_reasons", LEAVE_REASONS),
-            placeholder=texts.plain("leave.form.reason.placeholder"),
+            placeholder=texts.plain("care.leave.form.reason.placeholder"),
         ),
-        hint=texts.plain("leave.form.reason.hint"),
+        hint=texts.plain("care.leave.form.reason.hint"),
         optional=True,
     )
     blocks = [
-        section(texts("leave.form.intro", programme=programme.name, partner=partner)),
-        context(texts("leave.form.pause_instead")),
+        section(texts("care.leave.form.intro", programme=programme.name, partner=partner)),
+        context(texts("care.leave.form.pause_instead")),
         reason,
     ]
     return _form(texts, "leave", blocks, CallbackId.LEAVE_FORM)
 
 
 def left(texts: Texts, programme: Programme) -> View:
-    return _done(texts, "leave", texts("leave.done.body", programme=programme.name))
+    return _done(texts, "leave", texts("care.leave.done.body", programme=programme.name))
 
 
 def pair_ended(texts: Texts, left: Person) -> Message:
     """To the partner of a person who left."""
-    text = texts("leave.told.body", partner=mention(left))
-    return Message(text, [section(text), actions(button(texts.plain("leave.told.buttons.home"), ActionId.HOME_SHOW))])
+    text = texts("care.leave.told.body", partner=mention(left))
+    return Message(
+        text, [section(text), actions(button(texts.plain("care.leave.told.buttons.home"), ActionId.HOME_SHOW))]
+    )
 
 
 def pair_ended_hr(texts: Texts, mentor: Person, mentee: Person) -> Message:
     """To HR, without blame."""
-    text = texts("leave.hr.body", mentor=mention(mentor), mentee=mention(mentee))
+    text = texts("care.leave.hr.body", mentor=mention(mentor), mentee=mention(mentee))
     return Message(text, [section(text)])
 
 
 def concern_form(texts: Texts, contact: Person) -> View:
     text = field(
         "text",
-        texts.plain("concern.form.text.label"),
-        text_input("text", placeholder=texts.plain("concern.form.text.placeholder"), multiline=True, longest=LONGEST),
+        texts.plain("care.concern.form.text.label"),
+        text_input(
+            "text", placeholder=texts.plain("care.concern.form.text.placeholder"), multiline=True, longest=LONGEST
+        ),
     )
     return _form(
-        texts, "concern", [section(texts("concern.form.intro", contact=contact.name)), text], CallbackId.CONCERN_FORM
+        texts,
+        "concern",
+        [section(texts("care.concern.form.intro", contact=contact.name)), text],
+        CallbackId.CONCERN_FORM,
     )
 
 
@@ -106,43 +113,43 @@ def concern_receipt(texts: Texts, contact: Person, reader: Person, concern: Conc
 
 
 def _receipt(texts: Texts, contact: Person, reader: Person, at: datetime) -> str:
-    return texts("concern.receipt.body", contact=mention(contact), when=texts.moment(at, reader.zone))
+    return texts("care.concern.receipt.body", contact=mention(contact), when=texts.moment(at, reader.zone))
 
 
 def concern_delivered(texts: Texts, programme: Programme, concern: Concern, writer: Person, contact: Person) -> Message:
     """To the contact. The text is shown as it is, so that nothing in it becomes a mention or a link."""
     when = texts.moment(concern.at, contact.zone)
-    intro = texts("concern.delivered.body", person=mention(writer), programme=programme.name, when=when)
+    intro = texts("care.concern.delivered.body", person=mention(writer), programme=programme.name, when=when)
     quote: Block = {"type": "section", "text": plain(concern.text)}
-    title = texts.plain("concern.delivered.title")
-    return Message(title, [header(title), section(intro), quote, context(texts("concern.delivered.footer"))])
+    title = texts.plain("care.concern.delivered.title")
+    return Message(title, [header(title), section(intro), quote, context(texts("care.concern.delivered.footer"))])
 
 
 def concern_undelivered(texts: Texts, contact: Person, *, asked: bool) -> Message:
     """To the writer of a concern or, with `asked`, to a person who only asked to be contacted."""
-    text = texts(f"concern.undelivered.{'asked' if asked else 'body'}", contact=mention(contact))
+    text = texts(f"care.concern.undelivered.{'asked' if asked else 'body'}", contact=mention(contact))
     return Message(text, [section(text)])
 
 
 def partner_paused(texts: Texts, partner: Person, reader: Person, until: datetime | None) -> Message:
-    text = texts("pause.told.body", partner=mention(partner), until=day_of(texts, reader, until))
+    text = texts("care.pause.told.body", partner=mention(partner), until=day_of(texts, reader, until))
     return Message(text, [section(text)])
 
 
 def partner_back(texts: Texts, partner: Person, reader: int, meetings: Sequence[Meeting]) -> Message:
     """To the partner. It asks for the dates of `meetings`: there is no separate nudge."""
     lines, book = dates_missing(texts, meetings, reader)
-    text = texts("resume.told.body", partner=mention(partner), dates=Mrkdwn(lines))
+    text = texts("care.resume.told.body", partner=mention(partner), dates=Mrkdwn(lines))
     return Message(
-        text, [section(text), actions(*book, button(texts.plain("resume.told.buttons.home"), ActionId.HOME_SHOW))]
+        text, [section(text), actions(*book, button(texts.plain("care.resume.told.buttons.home"), ActionId.HOME_SHOW))]
     )
 
 
 def pause_over(texts: Texts, reader: int, meetings: Sequence[Meeting]) -> Message:
     lines, book = dates_missing(texts, meetings, reader)
-    text = texts("pause.over.body", dates=Mrkdwn(lines))
-    home = button(texts.plain("pause.over.buttons.home"), ActionId.HOME_SHOW)
-    longer = button(texts.plain("pause.over.buttons.pause"), ActionId.PAUSE_OPEN)
+    text = texts("care.pause.over.body", dates=Mrkdwn(lines))
+    home = button(texts.plain("care.pause.over.buttons.home"), ActionId.HOME_SHOW)
+    longer = button(texts.plain("care.pause.over.buttons.pause"), ActionId.PAUSE_OPEN)
     return Message(text, [section(text), actions(*book, home, longer)])
 
 
@@ -163,12 +170,12 @@ def day_of(texts: Texts, reader: Person, moment: datetime | None) -> str:
 
 
 def _form(texts: Texts, area: str, blocks: list[Block], callback_id: CallbackId) -> View:
-    return form_modal(texts, f"{area}.form", blocks, callback_id=callback_id)
+    return form_modal(texts, f"care.{area}.form", blocks, callback_id=callback_id)
 
 
 def _done(texts: Texts, area: str, text: str) -> View:
     return modal(
-        texts.plain(f"{area}.form.modal.title"),
+        texts.plain(f"care.{area}.form.modal.title"),
         [section(text)],
         callback_id=CallbackId.DONE,
         close=texts.plain("notice.close"),

@@ -27,7 +27,7 @@ async def certificate(letter: MessageContext) -> Message | None:
 async def _files(letter: MessageContext, found: Certificate) -> Contents:
     company = await letter.context.gateway.workspace_name()
     picture, page = await letter.context.in_worker(draw, views.written(letter.texts, found, company))
-    name = letter.texts.plain("certificate.page.file")
+    name = letter.texts.plain("closing.certificate.page.file")
     return {f"{name}.png": picture, f"{name}.pdf": page}
 
 

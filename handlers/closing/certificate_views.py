@@ -10,7 +10,7 @@ from prompts.catalogue import Texts
 
 def written(texts: Texts, found: Certificate, company: str) -> Written:
     """The texts of the page."""
-    key, programme = "certificate.page", found.programme
+    key, programme = "closing.certificate.page", found.programme
     return Written(
         programme=programme.name,
         title=texts.plain(f"{key}.title"),
@@ -31,22 +31,24 @@ def written(texts: Texts, found: Certificate, company: str) -> Written:
 
 def titles(texts: Texts, found: Certificate) -> list[str]:
     """The text above the two files."""
-    return [texts.plain(f"certificate.sent.{kind}", programme=found.programme.name) for kind in ("picture", "page")]
+    return [
+        texts.plain(f"closing.certificate.sent.{kind}", programme=found.programme.name) for kind in ("picture", "page")
+    ]
 
 
 def sent(texts: Texts, found: Certificate) -> Message:
     """After the files."""
-    text = texts("certificate.sent.body", programme=found.programme.name, role=_role(texts, found))
+    text = texts("closing.certificate.sent.body", programme=found.programme.name, role=_role(texts, found))
     return Message(text, [section(text)])
 
 
 def failed(texts: Texts, found: Certificate) -> Message:
-    text = texts("certificate.failed.body", programme=found.programme.name)
+    text = texts("closing.certificate.failed.body", programme=found.programme.name)
     return Message(text, [section(text), actions(button_for(texts, found.programme.id))])
 
 
 def button_for(texts: Texts, programme_id: int) -> Element:
-    return button(texts.plain("certificate.asked.button"), ActionId.CERTIFICATE_SEND, programme_id)
+    return button(texts.plain("closing.certificate.asked.button"), ActionId.CERTIFICATE_SEND, programme_id)
 
 
 def _role(texts: Texts, found: Certificate) -> str:

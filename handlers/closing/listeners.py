@@ -31,4 +31,6 @@ async def written(request: Request) -> None:
 
 async def send_certificate(request: Request) -> None:
     new = await certificates.ask_for(request.context.store, request.caller, request.subject)
-    await request.reply_ephemeral(request.texts("certificate.asked.body" if new else "certificate.asked.coming"))
+    await request.reply_ephemeral(
+        request.texts("closing.certificate.asked.body" if new else "closing.certificate.asked.coming")
+    )

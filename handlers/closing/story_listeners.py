@@ -81,5 +81,5 @@ def _sentence(request: Request, longest: int) -> str:
     return (
         request.texts.plain("errors.too_long", longest=longest)
         if longest
-        else request.texts.plain("join.errors.choose")
+        else request.texts.plain("signup.errors.choose")
     )

@@ -31,30 +31,30 @@ from storage.tables import Person, Story
 
 
 def open_button(texts: Texts, pair_id: int) -> Element:
-    return button(texts.plain("story.buttons.open"), ActionId.STORY_OPEN, pair_id)
+    return button(texts.plain("closing.story.buttons.open"), ActionId.STORY_OPEN, pair_id)
 
 
 def words(texts: Texts, story: Story, couple: PairContext) -> list[Block]:
     """The text as readers will see it."""
     said_by = mention(couple.person(Side(story.said_by)))
     return [
-        section(f"*{texts('story.card.tried')}*\n{texts('story.card.text', text=story.tried)}"),
-        section(f"*{texts('story.card.changed')}*\n{texts('story.card.text', text=story.changed)}"),
-        section(texts("story.card.quote", text=" ".join(story.quote.split()), person=said_by)),
+        section(f"*{texts('closing.story.card.tried')}*\n{texts('closing.story.card.text', text=story.tried)}"),
+        section(f"*{texts('closing.story.card.changed')}*\n{texts('closing.story.card.text', text=story.changed)}"),
+        section(texts("closing.story.card.quote", text=" ".join(story.quote.split()), person=said_by)),
     ]
 
 
 def card(texts: Texts, story: Story, couple: PairContext) -> Message:
     """The post in the announcement's channel."""
-    title = texts.plain("story.card.title", programme=couple.programme.name)
-    who = texts("story.card.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
-    blocks = [header(title), section(who), *words(texts, story, couple), context(texts("story.card.footer"))]
+    title = texts.plain("closing.story.card.title", programme=couple.programme.name)
+    who = texts("closing.story.card.body", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
+    blocks = [header(title), section(who), *words(texts, story, couple), context(texts("closing.story.card.footer"))]
     return Message(who, blocks)
 
 
 def for_hr(texts: Texts, story: Story, couple: PairContext) -> Message:
     """To HR, once both approved: to post it, or not."""
-    key = "story.hr"
+    key = "closing.story.hr"
     sure = confirmation(
         texts.plain(f"{key}.confirm.title"),
         texts.plain(f"{key}.confirm.text"),
@@ -73,21 +73,28 @@ def posted(texts: Texts, story: Story, couple: PairContext) -> Message:
 
 def _for_hr(texts: Texts, name: str, story: Story, couple: PairContext) -> Message:
     channel = channel_link(couple.programme.announce_channel)
-    text = texts(f"story.hr.{name}", mentor=mention(couple.mentor), mentee=mention(couple.mentee), channel=channel)
-    title = header(texts.plain("story.hr.title"))
+    text = texts(
+        f"closing.story.hr.{name}", mentor=mention(couple.mentor), mentee=mention(couple.mentee), channel=channel
+    )
+    title = header(texts.plain("closing.story.hr.title"))
     return Message(text, [title, section(text), divider(), *words(texts, story, couple)])
 
 
 def proposed(texts: Texts, story: Story, couple: PairContext, side: Side) -> Message:
     """To the partner: do you approve?"""
-    text = texts("story.proposed.body", partner=mention(couple.person(side.other)))
-    blocks = [header(texts.plain("story.proposed.title")), section(text), divider(), *words(texts, story, couple)]
+    text = texts("closing.story.proposed.body", partner=mention(couple.person(side.other)))
+    blocks = [
+        header(texts.plain("closing.story.proposed.title")),
+        section(text),
+        divider(),
+        *words(texts, story, couple),
+    ]
     return Message(text, [*blocks, actions(*_buttons(texts, Told(couple, side, story, story.version)))])
 
 
 def agreed(texts: Texts, story: Story, couple: PairContext, side: Side) -> Message:
     """To the writer: the partner approved."""
-    text = texts("story.agreed.body", partner=mention(couple.person(side.other)))
+    text = texts("closing.story.agreed.body", partner=mention(couple.person(side.other)))
     return Message(text, [section(text), actions(_withdraw(texts, story))])
 
 
@@ -114,12 +121,12 @@ def as_message(view: View) -> Message:
 
 
 def withdrawn(texts: Texts) -> View:
-    return _window(texts, [section(texts("story.window.withdrawn"))])
+    return _window(texts, [section(texts("closing.story.window.withdrawn"))])
 
 
 def form(texts: Texts, told: Told) -> View:
     """The form to write or change the story."""
-    key, story = "story.form", told.story
+    key, story = "closing.story.form", told.story
     people = [(str(side), called(texts, told.couple.person(side))) for side in Side]
     blocks = [
         section(texts(f"{key}.{'again' if story else 'intro'}", partner=mention(_partner(told)))),
@@ -143,7 +150,7 @@ def _partner(told: Told) -> Person:
 
 def _stands(texts: Texts, told: Told) -> str:
     channel = channel_link(told.couple.programme.announce_channel)
-    return texts(f"story.window.{told.stand}", partner=mention(_partner(told)), channel=channel)
+    return texts(f"closing.story.window.{told.stand}", partner=mention(_partner(told)), channel=channel)
 
 
 def _buttons(texts: Texts, told: Told) -> list[Element]:
@@ -152,22 +159,24 @@ def _buttons(texts: Texts, told: Told) -> list[Element]:
         return []
     found = []
     if not approved(story, told.side):
-        found.append(button(texts.plain("story.buttons.approve"), ActionId.STORY_APPROVE, story.id, style="primary"))
+        found.append(
+            button(texts.plain("closing.story.buttons.approve"), ActionId.STORY_APPROVE, story.id, style="primary")
+        )
     if told.stand is not Stand.POSTED:
-        found.append(button(texts.plain("story.buttons.edit"), ActionId.STORY_EDIT, pair_id))
+        found.append(button(texts.plain("closing.story.buttons.edit"), ActionId.STORY_EDIT, pair_id))
     return [*found, _withdraw(texts, story)]
 
 
 def _withdraw(texts: Texts, story: Story) -> Element:
-    key = "story.withdraw"
+    key = "closing.story.withdraw"
     sure = confirmation(
         texts.plain(f"{key}.title"), texts.plain(f"{key}.text"), texts.plain(f"{key}.yes"), texts.plain(f"{key}.no")
     )
-    return button(texts.plain("story.buttons.withdraw"), ActionId.STORY_WITHDRAW, story.id, confirm=sure)
+    return button(texts.plain("closing.story.buttons.withdraw"), ActionId.STORY_WITHDRAW, story.id, confirm=sure)
 
 
 def _text(texts: Texts, name: str, initial: str, longest: int) -> Block:
-    key = f"story.form.{name}"
+    key = f"closing.story.form.{name}"
     element = text_input(
         name, initial=initial, placeholder=texts.plain(f"{key}.placeholder"), multiline=True, longest=longest
     )
@@ -175,5 +184,5 @@ def _text(texts: Texts, name: str, initial: str, longest: int) -> Block:
 
 
 def _window(texts: Texts, blocks: list[Block]) -> View:
-    title, close = texts.plain("story.form.modal.title"), texts.plain("notice.close")
+    title, close = texts.plain("closing.story.form.modal.title"), texts.plain("notice.close")
     return modal(title, blocks, callback_id=CallbackId.STORY, close=close)

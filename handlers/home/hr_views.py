@@ -57,10 +57,12 @@ def _steps(texts: Texts, one: HrPart) -> list[Element]:
     """Buttons for the next step, the primary one first."""
     programme_id, draft_id = one.programme.id, one.next.draft_id
     draw = button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id, style="primary")
-    sponsor = button(texts.plain("setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, programme_id, style="primary")
-    remind = button(texts.plain("setup.done.buttons.remind"), ActionId.RECRUIT_REMIND, programme_id)
-    release = button(texts.plain("match.draft.buttons.release"), ActionId.MATCH_RELEASE, draft_id, style="primary")
-    pairs = button(texts.plain("match.draft.buttons.pairs"), ActionId.MATCH_PAIRS, draft_id)
+    sponsor = button(
+        texts.plain("programme.setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, programme_id, style="primary"
+    )
+    remind = button(texts.plain("programme.setup.done.buttons.remind"), ActionId.RECRUIT_REMIND, programme_id)
+    release = button(texts.plain("matching.draft.buttons.release"), ActionId.MATCH_RELEASE, draft_id, style="primary")
+    pairs = button(texts.plain("matching.draft.buttons.pairs"), ActionId.MATCH_PAIRS, draft_id)
     summary = button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id, style="primary")
     return {
         HrStep.SPONSOR: [sponsor, remind],

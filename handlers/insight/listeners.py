@@ -33,7 +33,7 @@ async def report(request: Request) -> None:
     programme = await reports.ask_for(request.context.store, await request.hr(request.subject))
     if request.channel != programme.hr_channel:
         await request.reply_ephemeral(
-            request.texts("summary.report.posted", channel=channel_link(programme.hr_channel))
+            request.texts("insight.summary.posted", channel=channel_link(programme.hr_channel))
         )
 
 
@@ -41,20 +41,20 @@ async def _ask_for(request: Request, hr: HrCaller) -> None:
     programme = await summaries.ask_for(request.context.store, hr)
     if request.channel != programme.hr_channel:
         await request.reply_ephemeral(
-            request.texts("summary.report.posted", channel=channel_link(programme.hr_channel))
+            request.texts("insight.summary.posted", channel=channel_link(programme.hr_channel))
         )
 
 
 async def send_again(request: Request) -> None:
     hr = await _hr_of_message(request)
     await trouble.send_again(request.context.store, hr, request.subject)
-    await request.reply_ephemeral(request.texts("trouble.done.repeat"))
+    await request.reply_ephemeral(request.texts("alerts.done.repeat"))
 
 
 async def forget(request: Request) -> None:
     hr = await _hr_of_message(request)
     await trouble.forget(request.context.store, hr, request.subject)
-    await request.reply_ephemeral(request.texts("trouble.done.forget"))
+    await request.reply_ephemeral(request.texts("alerts.done.forget"))
 
 
 async def _hr_of_message(request: Request) -> HrCaller:

@@ -87,7 +87,7 @@ async def _picture(letter: MessageContext, found: Summary) -> str | None:
     if not found.people.taking_part:
         return None
     day = local(found.at, found.programme.zone).date().isoformat()
-    alt = letter.texts.plain("summary.report.title", programme=found.programme.name)
+    alt = letter.texts.plain("insight.summary.title", programme=found.programme.name)
     try:
         async with letter.context.limits.within(PATIENCE):
             picture = await letter.context.in_worker(draw, views.chart(letter.texts, found))

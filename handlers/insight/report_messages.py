@@ -22,7 +22,7 @@ async def report(letter: MessageContext) -> Message:
 
     async def write() -> Contents:
         found = await current_report(letter.context.store, letter.programme.id, letter.work.now)
-        name = letter.texts.plain("report.sent.file")
+        name = letter.texts.plain("insight.report.sent.file")
         page = views.page(letter.texts, found, await _picture(letter, found))
         sheets, table = report_table.workbook(letter.texts, found), report_table.table(letter.texts, found)
         return {f"{name}.html": page.encode(), f"{name}.xlsx": sheets, f"{name}.csv": table}

@@ -28,10 +28,10 @@ class Line:
 
 def numbers(texts: Texts, found: Report) -> Iterator[Line]:
     """Counts and averages, without topics and changes."""
-    summary, key = found.summary, "report.numbers"
+    summary, key = found.summary, "insight.report.numbers"
 
     def number(heading: str, name: str, value: float, people: int | None = None) -> Line:
-        return Line(texts.plain(f"summary.report.headings.{heading}"), texts.plain(f"{key}.{name}"), value, people)
+        return Line(texts.plain(f"insight.summary.headings.{heading}"), texts.plain(f"{key}.{name}"), value, people)
 
     yield number("people", "people", summary.people.taking_part)
     yield number("people", "mentors", summary.people.mentors + summary.people.both)
@@ -47,12 +47,12 @@ def numbers(texts: Texts, found: Report) -> Iterator[Line]:
         if one.now:
             yield number("useful", one.name, one.now.average, one.now.people)
     for state, count in sorted(found.actions_by_state.items()):
-        yield Line(texts.plain("report.page.actions"), texts.plain(f"report.actions.{state}"), count)
+        yield Line(texts.plain("insight.report.page.actions"), texts.plain(f"insight.report.actions.{state}"), count)
 
 
 def changes(texts: Texts, found: Report) -> Iterator[tuple[str, dict[str, Line]]]:
     """Each question with its figures, by the name of their column."""
-    heading, theme = texts.plain("summary.report.headings.changed"), found.programme.theme
+    heading, theme = texts.plain("insight.summary.headings.changed"), found.programme.theme
     for course in found.summary.courses:
         name, share = name_of(texts, course.item, theme), course.item is Item.USED
         figures = {"before": course.before} if course.before else {}
@@ -62,7 +62,11 @@ def changes(texts: Texts, found: Report) -> Iterator[tuple[str, dict[str, Line]]
             name,
             {
                 column: Line(
-                    heading, texts.plain(f"report.table.{column}", item=name), figure.average, figure.people, share
+                    heading,
+                    texts.plain(f"insight.report.table.{column}", item=name),
+                    figure.average,
+                    figure.people,
+                    share,
                 )
                 for column, figure in figures.items()
             },
@@ -88,11 +92,11 @@ def _everything(texts: Texts, found: Report) -> Iterator[Line]:
     yield from numbers(texts, found)
     for _, columns in changes(texts, found):
         yield from columns.values()
-    heading = texts.plain("summary.report.headings.topics")
+    heading = texts.plain("insight.summary.headings.topics")
     for topic in found.summary.topics[:MOST_LINES]:
         name = topic_name(texts, topic.code)
-        yield Line(heading, texts.plain("report.table.topic_wanted", item=name), topic.wanted)
-        yield Line(heading, texts.plain("report.table.topic_offered", item=name), topic.offered)
+        yield Line(heading, texts.plain("insight.report.table.topic_wanted", item=name), topic.wanted)
+        yield Line(heading, texts.plain("insight.report.table.topic_offered", item=name), topic.offered)
 
 
 def workbook(texts: Texts, found: Report) -> bytes:
@@ -102,15 +106,18 @@ def workbook(texts: Texts, found: Report) -> bytes:
     lines = [(one.heading, one.name, round(one.value, 2), one.people) for one in numbers(texts, found)]
     months = [(one.first.strftime("%Y-%m"), one.planned, one.held) for one in found.summary.sessions.months]
     topics = [(topic_name(texts, one.code), one.wanted, one.offered) for one in found.summary.topics[:MOST_LINES]]
-    sessions = [texts.plain("report.table.month"), *(texts.plain(f"report.numbers.{n}") for n in ("planned", "held"))]
-    wished = [texts.plain("report.table.topic"), *_table_heads(texts, "wished", "offered")]
-    pages = [
-        Page(texts.plain("report.table.all"), _heads(texts, "heading", "name", "value", "people"), lines),
-        Page(texts.plain("summary.report.headings.sessions"), sessions, months, drawn=True),
-        Page(texts.plain("summary.report.headings.topics"), wished, topics),
-        Page(texts.plain("summary.report.headings.changed"), *_changed(texts, found)),
+    sessions = [
+        texts.plain("insight.report.table.month"),
+        *(texts.plain(f"insight.report.numbers.{n}") for n in ("planned", "held")),
     ]
-    return write_xlsx(pages, texts.plain("report.page.title", programme=programme.name), made)
+    wished = [texts.plain("insight.report.table.topic"), *_table_heads(texts, "wished", "offered")]
+    pages = [
+        Page(texts.plain("insight.report.table.all"), _heads(texts, "heading", "name", "value", "people"), lines),
+        Page(texts.plain("insight.summary.headings.sessions"), sessions, months, drawn=True),
+        Page(texts.plain("insight.summary.headings.topics"), wished, topics),
+        Page(texts.plain("insight.summary.headings.changed"), *_changed(texts, found)),
+    ]
+    return write_xlsx(pages, texts.plain("insight.report.page.title", programme=programme.name), made)
 
 
 def _changed(texts: Texts, found: Report) -> tuple[list[str], list[tuple[Cell, ...]]]:
@@ -118,10 +125,10 @@ def _changed(texts: Texts, found: Report) -> tuple[list[str], list[tuple[Cell, .
     rows = list(changes(texts, found))
     columns = ("before", "closing_change", "closing_others", "later_change", "later_others")
     used = [one for one in columns if any(one in figures for _, figures in rows)]
-    people = texts.plain("report.table.people")
-    heads = [texts.plain("report.table.item")]
+    people = texts.plain("insight.report.table.people")
+    heads = [texts.plain("insight.report.table.item")]
     for column in used:
-        heads += [texts.plain(f"report.table.heads.{column}"), people]
+        heads += [texts.plain(f"insight.report.table.heads.{column}"), people]
     cells: list[tuple[Cell, ...]] = []
     for name, figures in rows:
         row: list[Cell] = [name]
@@ -133,8 +140,8 @@ def _changed(texts: Texts, found: Report) -> tuple[list[str], list[tuple[Cell, .
 
 
 def _heads(texts: Texts, *names: str) -> list[str]:
-    return [texts.plain(f"report.table.{name}") for name in names]
+    return [texts.plain(f"insight.report.table.{name}") for name in names]
 
 
 def _table_heads(texts: Texts, *names: str) -> list[str]:
-    return [texts.plain(f"summary.report.table.{name}") for name in names]
+    return [texts.plain(f"insight.summary.table.{name}") for name in names]

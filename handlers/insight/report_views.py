@@ -24,21 +24,23 @@ _environment = Environment(
 
 
 def get_button(texts: Texts, programme: Programme) -> Element:
-    return button(texts.plain("report.sent.button"), ActionId.REPORT_GET, programme.id)
+    return button(texts.plain("insight.report.sent.button"), ActionId.REPORT_GET, programme.id)
 
 
 def titles(texts: Texts, programme: Programme) -> list[str]:
     """The text above the files."""
-    return [texts.plain(f"report.sent.{kind}", programme=programme.name) for kind in ("page", "workbook", "table")]
+    return [
+        texts.plain(f"insight.report.sent.{kind}", programme=programme.name) for kind in ("page", "workbook", "table")
+    ]
 
 
 def sent(texts: Texts, programme: Programme) -> Message:
-    text = texts("report.sent.body", programme=programme.name)
+    text = texts("insight.report.sent.body", programme=programme.name)
     return Message(text, [section(text)])
 
 
 def failed(texts: Texts, programme: Programme) -> Message:
-    text = texts("report.sent.failed", programme=programme.name)
+    text = texts("insight.report.sent.failed", programme=programme.name)
     return Message(text, [section(text)])
 
 
@@ -48,28 +50,31 @@ def page(texts: Texts, found: Report, picture: bytes | None) -> str:
     last = add_months(programme.starts_on, programme.months)
     return _environment.get_template("report_page.html.j2").render(
         language=texts.language,
-        title=texts.plain("report.page.title", programme=programme.name),
+        title=texts.plain("insight.report.page.title", programme=programme.name),
         intro=texts.plain(
-            "report.page.intro",
+            "insight.report.page.intro",
             theme=texts.plain(f"labels.themes.{programme.theme}"),
             first=texts.day(programme.starts_on),
             last=texts.day(last),
             day=texts.day(local(found.summary.at, programme.zone).date()),
         ),
         picture=b64encode(picture).decode() if picture else "",
-        alt=texts.plain("report.page.chart"),
+        alt=texts.plain("insight.report.page.chart"),
         numbers=_by_heading(texts, found),
-        changed=(texts.plain("summary.report.headings.changed"), _courses(texts, found)),
-        actions=(texts.plain("report.page.actions"), [_action(texts, one) for one in found.actions[:MOST_LINES]]),
-        stories=(texts.plain("report.page.stories"), [_story(*one) for one in found.stories]),
-        labels={name: texts.plain(f"story.card.{name}") for name in ("tried", "changed")},
-        comments=(texts.plain("summary.report.headings.comments"), _comments(texts, found)),
-        footer=texts.plain("report.page.footer"),
+        changed=(texts.plain("insight.summary.headings.changed"), _courses(texts, found)),
+        actions=(
+            texts.plain("insight.report.page.actions"),
+            [_action(texts, one) for one in found.actions[:MOST_LINES]],
+        ),
+        stories=(texts.plain("insight.report.page.stories"), [_story(*one) for one in found.stories]),
+        labels={name: texts.plain(f"closing.story.card.{name}") for name in ("tried", "changed")},
+        comments=(texts.plain("insight.summary.headings.comments"), _comments(texts, found)),
+        footer=texts.plain("insight.report.page.footer"),
     )
 
 
 def _by_heading(texts: Texts, found: Report) -> dict[str, list[tuple[str, str]]]:
-    key = "report.numbers"
+    key = "insight.report.numbers"
     parts: dict[str, list[tuple[str, str]]] = {}
     for one in numbers(texts, found):
         value = str(one.value)
@@ -77,7 +82,7 @@ def _by_heading(texts: Texts, found: Report) -> dict[str, list[tuple[str, str]]]
             value = texts.plain(f"{key}.average", average=texts.number(one.value), people=one.people)
         parts.setdefault(one.heading, []).append((one.name, value))
     if found.summary.topics:
-        parts[texts.plain("summary.report.headings.topics")] = [
+        parts[texts.plain("insight.summary.headings.topics")] = [
             (
                 topic_name(texts, one.code),
                 texts.plain(f"{key}.topic", wanted=one.wanted, offered=one.offered),
@@ -95,7 +100,9 @@ def _courses(texts: Texts, found: Report) -> list[str]:
 
 
 def _action(texts: Texts, card: ActionCard) -> str:
-    return texts.plain("report.actions.line", change=card.change, state=texts.plain(f"report.actions.{card.state}"))
+    return texts.plain(
+        "insight.report.actions.line", change=card.change, state=texts.plain(f"insight.report.actions.{card.state}")
+    )
 
 
 def _story(story: Story, couple: PairContext) -> dict[str, str]:
@@ -110,6 +117,6 @@ def _story(story: Story, couple: PairContext) -> dict[str, str]:
 
 def _comments(texts: Texts, found: Report) -> list[str]:
     return [
-        texts.plain("summary.report.comment", text=one.text, role=texts.plain(f"labels.role_names.{one.side}"))
+        texts.plain("insight.summary.comment", text=one.text, role=texts.plain(f"labels.role_names.{one.side}"))
         for one in found.summary.comments
     ]

@@ -39,17 +39,17 @@ _SAME = {
 def one(texts: Texts, became: str, row: Outbox, people: Sequence[Person]) -> Message:
     """A single message: its recipient, and the possible actions."""
     whom = texts.join([mention(person) for person in people]) if people else channel_link(row.channel or "")
-    what = texts.plain(f"trouble.undelivered.what.{_WHAT.get(row.kind, 'other')}")
+    what = texts.plain(f"alerts.undelivered.what.{_WHAT.get(row.kind, 'other')}")
     if became == "held":
-        text, area, forget = texts("trouble.held.body", person=whom, what=what), "held", "seen"
+        text, area, forget = texts("alerts.held.body", person=whom, what=what), "held", "seen"
     else:
         why, kind = _why(texts, row.error or ""), _class_of(row.error or "")
-        then = texts(f"trouble.undelivered.next.{kind if became == 'dead' else 'other'}", person=whom)
-        text = texts("trouble.undelivered.body", person=whom, what=what, why=why, next=then)
+        then = texts(f"alerts.undelivered.next.{kind if became == 'dead' else 'other'}", person=whom)
+        text = texts("alerts.undelivered.body", person=whom, what=what, why=why, next=then)
         area, forget = "undelivered", "ignore"
     buttons = actions(
-        button(texts.plain(f"trouble.{area}.buttons.repeat"), ActionId.TROUBLE_AGAIN, row.id),
-        button(texts.plain(f"trouble.{area}.buttons.{forget}"), ActionId.TROUBLE_FORGET, row.id),
+        button(texts.plain(f"alerts.{area}.buttons.repeat"), ActionId.TROUBLE_AGAIN, row.id),
+        button(texts.plain(f"alerts.{area}.buttons.{forget}"), ActionId.TROUBLE_FORGET, row.id),
     )
     return Message(text, [section(text), buttons])
 
@@ -57,25 +57,25 @@ def one(texts: Texts, became: str, row: Outbox, people: Sequence[Person]) -> Mes
 def several(texts: Texts, became: str, error: str) -> Message:
     """Many messages with the same cause."""
     if became == "expired":
-        text = texts("trouble.several.expired")
+        text = texts("alerts.several.expired")
     else:
-        text = texts(f"trouble.several.{'paused' if became == 'paused' else 'refused'}", error=error)
+        text = texts(f"alerts.several.{'paused' if became == 'paused' else 'refused'}", error=error)
     return Message(text, [section(text)])
 
 
 def for_operator(texts: Texts, about: Mapping[str, Any], row: Outbox | None, since: str) -> Message | None:
     """To the operator; None if the message does not exist any more. `since`: when the incident began."""
     if "tick" in about:
-        text = texts("trouble.operator.tick", name=about["tick"])
+        text = texts("alerts.operator.tick", name=about["tick"])
     elif "dropped" in about:
-        text = texts("trouble.operator.dropped")
+        text = texts("alerts.operator.dropped")
     elif about["became"] == "paused":
         opening = about.get("opening") and about["error"] in OF_METHOD
-        text = texts(f"trouble.operator.{'opening' if opening else 'paused'}", error=about["error"] or "", since=since)
+        text = texts(f"alerts.operator.{'opening' if opening else 'paused'}", error=about["error"] or "", since=since)
     elif row is not None:
         error = about.get("error") or row.error or ""
-        hint = texts(f"trouble.operator.hint.{_class_of(error) if row.state == OutboxState.DEAD else 'other'}")
-        text = texts("trouble.operator.message", became=about["became"], error=error, number=row.id, hint=hint)
+        hint = texts(f"alerts.operator.hint.{_class_of(error) if row.state == OutboxState.DEAD else 'other'}")
+        text = texts("alerts.operator.message", became=about["became"], error=error, number=row.id, hint=hint)
     else:
         return None
     return Message(text, [section(text)])
@@ -84,7 +84,7 @@ def for_operator(texts: Texts, about: Mapping[str, Any], row: Outbox | None, sin
 def clock_is_wrong(catalogue: Catalogue, reader: Person | None, ours: datetime, slack: datetime) -> Message:
     """To the operator: our time and Slack's, which may be years apart."""
     texts = catalogue.texts(reader.language, reader.address, reader.name) if reader else catalogue.texts("en")
-    text = texts("trouble.operator.clock", ours=_wall_time(ours), slack=_wall_time(slack))
+    text = texts("alerts.operator.clock", ours=_wall_time(ours), slack=_wall_time(slack))
     return Message(text, [section(text)])
 
 
@@ -95,9 +95,9 @@ def _wall_time(moment: datetime) -> str:
 def _why(texts: Texts, error: str) -> str:
     """Slack's error in words."""
     code = _SAME.get(error, error)
-    key = f"trouble.undelivered.why.{code}"
+    key = f"alerts.undelivered.why.{code}"
     known = code.isidentifier() and texts.has(key)
-    return texts.plain(key if known else f"trouble.undelivered.why.{_class_of(error)}")
+    return texts.plain(key if known else f"alerts.undelivered.why.{_class_of(error)}")
 
 
 def _class_of(error: str) -> str:

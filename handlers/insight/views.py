@@ -34,33 +34,33 @@ NAME = 14
 def summary(texts: Texts, found: Summary, picture: str | None, *, weekly: bool) -> Message:
     """The message. `picture` is the uploaded chart; without one the text says so."""
     if not found.people.taking_part and not found.people.left:
-        blocks = [section(texts("summary.report.no_data"))]
+        blocks = [section(texts("insight.summary.no_data"))]
     else:
         blocks = [*_chart(texts, found, picture), *figures(texts, found)]
-    again = button(texts.plain("summary.report.buttons.again"), ActionId.SUMMARY_AGAIN, found.programme.id)
+    again = button(texts.plain("insight.summary.buttons.again"), ActionId.SUMMARY_AGAIN, found.programme.id)
     return _message(texts, found, [*blocks, actions(*_buttons(texts, found, again))], weekly=weekly)
 
 
 def unchanged(texts: Texts, found: Summary) -> Message:
     """A weekly summary of a week without changes, which says so."""
     text = texts(
-        "summary.report.unchanged",
+        "insight.summary.unchanged",
         people=found.people.taking_part,
         pairs=found.active_pairs,
         booked=found.sessions.booked,
     )
-    whole = button(texts.plain("summary.report.buttons.whole"), ActionId.SUMMARY_AGAIN, found.programme.id)
+    whole = button(texts.plain("insight.summary.buttons.whole"), ActionId.SUMMARY_AGAIN, found.programme.id)
     return _message(texts, found, [section(text), actions(*_buttons(texts, found, whole))], weekly=True)
 
 
 def _message(texts: Texts, found: Summary, blocks: Sequence[Block], *, weekly: bool) -> Message:
     programme = found.programme
-    title = texts.plain("summary.report.title", programme=programme.name)
+    title = texts.plain("insight.summary.title", programme=programme.name)
     today = texts.day(local(found.at, programme.zone).date())
-    when = texts("summary.report.weekly", day=today) if weekly else today
-    footer = context(texts("summary.report.footer"))
+    when = texts("insight.summary.weekly", day=today) if weekly else today
+    footer = context(texts("insight.summary.footer"))
     return Message(
-        texts("summary.report.title", programme=programme.name), [header(title), context(when), *blocks, footer]
+        texts("insight.summary.title", programme=programme.name), [header(title), context(when), *blocks, footer]
     )
 
 
@@ -69,29 +69,29 @@ def chart(texts: Texts, found: Summary) -> Progress | Demand:
     if is_recruiting(found):
         topics = [(topic_name(texts, one.code), one.wanted, one.offered) for one in found.topics]
         return Demand(
-            title=texts.plain("summary.report.headings.topics"),
+            title=texts.plain("insight.summary.headings.topics"),
             topics=tuple(topics[:MOST_TOPICS_DRAWN]),
-            wanted_label=texts.plain("summary.report.table.wished"),
-            offered_label=texts.plain("summary.report.table.offered"),
+            wanted_label=texts.plain("insight.summary.table.wished"),
+            offered_label=texts.plain("insight.summary.table.offered"),
         )
     months = found.sessions.months[:MOST_MONTHS]
-    names, people = texts.plain_list("summary.report.chart.months"), found.people
+    names, people = texts.plain_list("insight.summary.chart.months"), found.people
     states = (("active", people.taking_part - people.paused), ("paused", people.paused), ("left", people.left))
     return Progress(
-        title=texts.plain("summary.report.headings.sessions"),
+        title=texts.plain("insight.summary.headings.sessions"),
         periods=tuple(names[one.first.month - 1] for one in months),
         planned=tuple(one.planned for one in months),
         held=tuple(one.held for one in months),
-        planned_label=texts.plain("summary.report.chart.planned"),
-        held_label=texts.plain("summary.report.chart.held"),
-        people_title=texts.plain("summary.report.headings.people"),
+        planned_label=texts.plain("insight.summary.chart.planned"),
+        held_label=texts.plain("insight.summary.chart.held"),
+        people_title=texts.plain("insight.summary.headings.people"),
         people=tuple((texts.plain(f"labels.participant_states.{state}"), count) for state, count in states),
-        changes_title=texts.plain("summary.report.headings.changed"),
+        changes_title=texts.plain("insight.summary.headings.changed"),
         changes=changes(texts, found.courses, found.programme.theme),
         moments=(
-            texts.plain("summary.report.chart.before"),
-            texts.plain("summary.report.chart.closing"),
-            texts.plain("summary.report.chart.later"),
+            texts.plain("insight.summary.chart.before"),
+            texts.plain("insight.summary.chart.closing"),
+            texts.plain("insight.summary.chart.later"),
         ),
     )
 
@@ -104,14 +104,16 @@ def _chart(texts: Texts, found: Summary, picture: str | None) -> list[Block]:
     if not found.people.taking_part:
         return []
     if picture is None:
-        return [context(texts("summary.report.chart.missing"))]
+        return [context(texts("insight.summary.chart.missing"))]
     day = texts.day(local(found.at, found.programme.zone).date())
     if is_recruiting(found):
-        alt = texts.plain("summary.report.chart.alt_topics", people=found.people.taking_part, day=day)
+        alt = texts.plain("insight.summary.chart.alt_topics", people=found.people.taking_part, day=day)
     elif not found.sessions.planned:
-        alt = texts.plain("summary.report.chart.alt_ahead", day=day)
+        alt = texts.plain("insight.summary.chart.alt_ahead", day=day)
     else:
-        alt = texts.plain("summary.report.chart.alt", held=found.sessions.held, planned=found.sessions.planned, day=day)
+        alt = texts.plain(
+            "insight.summary.chart.alt", held=found.sessions.held, planned=found.sessions.planned, day=day
+        )
     return [image(picture, alt)]
 
 
@@ -131,7 +133,7 @@ def figures(texts: Texts, found: Summary) -> list[Block]:
     if found.comments:
         lines = [
             texts(
-                "summary.report.comment",
+                "insight.summary.comment",
                 text=one.text[:LONGEST_NOTE],
                 role=texts.plain(f"labels.role_names.{one.side}"),
             )
@@ -154,13 +156,13 @@ def _buttons(texts: Texts, found: Summary, again: Element) -> list[Element]:
 
 
 def _part(texts: Texts, heading: str, lines: Sequence[str]) -> Block:
-    return section("\n".join([f"*{texts(f'summary.report.headings.{heading}')}*", *lines]))
+    return section("\n".join([f"*{texts(f'insight.summary.headings.{heading}')}*", *lines]))
 
 
 def _people(texts: Texts, found: Summary) -> list[str]:
     people = found.people
     counted = texts(
-        "summary.report.people",
+        "insight.summary.people",
         people=people.taking_part,
         mentors=people.mentors,
         mentees=people.mentees,
@@ -173,9 +175,9 @@ def _people(texts: Texts, found: Summary) -> list[str]:
     if found.pairs:
         few["unmatched"] = people.unmatched
     if few := {name: count for name, count in few.items() if count}:
-        lines.append(" · ".join(texts(f"summary.report.{name}", count=count) for name, count in few.items()))
+        lines.append(" · ".join(texts(f"insight.summary.{name}", count=count) for name, count in few.items()))
     if is_recruiting(found) and people.no_manager:
-        lines.append(texts("summary.report.no_manager", count=people.no_manager))
+        lines.append(texts("insight.summary.no_manager", count=people.no_manager))
     if not any(line.held for line in found.pairs):
         lines += finished_lines(texts, found.prepared)
     return lines
@@ -183,12 +185,12 @@ def _people(texts: Texts, found: Summary) -> list[str]:
 
 def _pairs(texts: Texts, found: Summary) -> list[str]:
     stages = [
-        texts("summary.report.stage", stage=texts.plain(f"labels.pair_stages.{stage}"), count=count)
+        texts("insight.summary.stage", stage=texts.plain(f"labels.pair_stages.{stage}"), count=count)
         for stage, count in found.stages.items()
     ]
-    lines = [texts("summary.report.pairs", pairs=found.active_pairs), " · ".join(stages)]
+    lines = [texts("insight.summary.pairs", pairs=found.active_pairs), " · ".join(stages)]
     if found.active_pairs:
-        lines.append(texts("summary.report.agreements", signed=found.agreements, pairs=found.active_pairs))
+        lines.append(texts("insight.summary.agreements", signed=found.agreements, pairs=found.active_pairs))
     return lines
 
 
@@ -197,12 +199,12 @@ def _sessions(texts: Texts, found: Summary) -> list[str]:
     lines: list[str] = []
     if sessions.planned:
         share = texts.percent(sessions.held / sessions.planned)
-        held = texts("summary.report.sessions", held=sessions.held, planned=sessions.planned, percent=share)
+        held = texts("insight.summary.sessions", held=sessions.held, planned=sessions.planned, percent=share)
         lines.append(f"{held} ({_change(texts, sessions.held - sessions.held_before)})")
-    lines.append(texts("summary.report.booked", count=sessions.booked))
+    lines.append(texts("insight.summary.booked", count=sessions.booked))
     if any(sessions.moves.values()):
         moves = sessions.moves
-        lines.append(texts("summary.report.moved", mentors=moves[Side.MENTOR], mentees=moves[Side.MENTEE]))
+        lines.append(texts("insight.summary.moved", mentors=moves[Side.MENTOR], mentees=moves[Side.MENTEE]))
     return lines
 
 
@@ -211,13 +213,13 @@ def _useful(texts: Texts, found: Summary) -> list[str]:
     if found.answers and found.answers.response is not None:
         lines.append(
             texts(
-                "summary.report.response",
+                "insight.summary.response",
                 answered=found.answers.answered,
                 asked=found.answers.asked,
                 percent=texts.percent(found.answers.response),
             )
         )
-    return lines or [texts("summary.report.hidden")]
+    return lines or [texts("insight.summary.hidden")]
 
 
 def _changed(texts: Texts, found: Summary) -> list[Block]:
@@ -226,7 +228,7 @@ def _changed(texts: Texts, found: Summary) -> list[Block]:
         return []
     return [
         _part(texts, "changed", lines(texts, found.courses, found.programme.theme)),
-        context(texts("measures.hr.body")),
+        context(texts("surveys.hr.body")),
     ]
 
 
@@ -236,7 +238,7 @@ def _actions_taken(texts: Texts, found: Summary) -> list[Block]:
 
 
 def _measure(texts: Texts, measure: Measure, now: Figure) -> str:
-    line = texts(f"summary.report.{measure.name}", average=texts.number(round(now.average, 1)), people=now.people)
+    line = texts(f"insight.summary.{measure.name}", average=texts.number(round(now.average, 1)), people=now.people)
     if not measure.before:
         return line
     return f"{line} ({_change(texts, round(now.average - measure.before.average, 1))})"
@@ -244,14 +246,14 @@ def _measure(texts: Texts, measure: Measure, now: Figure) -> str:
 
 def _change(texts: Texts, change: float) -> str:
     if not change:
-        return texts("summary.report.change.same")
+        return texts("insight.summary.change.same")
     way = "up" if change > 0 else "down"
-    return texts(f"summary.report.change.{way}", change=texts.number(abs(change)))
+    return texts(f"insight.summary.change.{way}", change=texts.number(abs(change)))
 
 
 def _attention(texts: Texts, found: Sequence[Attention]) -> list[str]:
     if not found:
-        return [texts("summary.report.attention_none")]
+        return [texts("insight.summary.attention_none")]
     # Many pairs often lack the same thing: it is listed once for all of them.
     alike: dict[tuple[str, str], list[Attention]] = {}
     for one in found[:MOST_LINES]:
@@ -259,18 +261,21 @@ def _attention(texts: Texts, found: Sequence[Attention]) -> list[str]:
     lines = []
     for (why, action), several in alike.items():
         pairs = [
-            texts("summary.report.attention_pair", mentor=mention(one.mentor), mentee=mention(one.mentee))
+            texts("insight.summary.attention_pair", mentor=mention(one.mentor), mentee=mention(one.mentee))
             for one in several
         ]
-        said = {"why": texts.plain(f"risk.hr.why.{why}"), "action": texts.plain(f"summary.report.action.{action}")}
-        lines += [texts("summary.report.attention", **said), *pairs]
+        said = {
+            "why": texts.plain(f"care.at_risk.hr.why.{why}"),
+            "action": texts.plain(f"insight.summary.action.{action}"),
+        }
+        lines += [texts("insight.summary.attention", **said), *pairs]
     return [*lines, *_rest(texts, len(found))]
 
 
 def _topics(texts: Texts, found: Summary) -> list[str]:
     lines: list[str] = [
         texts(
-            "summary.report.topic",
+            "insight.summary.topic",
             topic=topic_name(texts, one.code),
             wished=one.wanted,
             offered=one.offered,
@@ -278,13 +283,13 @@ def _topics(texts: Texts, found: Summary) -> list[str]:
         for one in found.topics[: MOST_LINES if is_recruiting(found) else TOP]
     ]
     if missing := [topic_name(texts, one.code) for one in found.topics if one.wanted and not one.offered]:
-        lines.append(texts("summary.report.topic_missing", topics=texts.join(missing)))
+        lines.append(texts("insight.summary.topic_missing", topics=texts.join(missing)))
     return lines
 
 
 def _table(texts: Texts, pairs: Sequence[PairLine]) -> str:
     """A table in a fixed-width font, narrow enough for a phone: pairs that need attention first, by stage."""
-    heads = ["", texts.plain("summary.report.table.mentor"), texts.plain("summary.report.table.mentee")]
+    heads = ["", texts.plain("insight.summary.table.mentor"), texts.plain("insight.summary.table.mentee")]
     order = ["at_risk", "introduced", "booked", "running", "paused", "completed", "ended"]
     shown = sorted(pairs, key=lambda one: order.index(one.stage))[:MOST_LINES]
     rows = [[f"{one.held}/{one.planned}", _short(one.mentor.name), _short(one.mentee.name)] for one in shown]
@@ -296,7 +301,7 @@ def _table(texts: Texts, pairs: Sequence[PairLine]) -> str:
             lines.append(texts.plain(f"labels.pair_stages.{stage}").upper())
         lines.append(_line(row, widths))
     # Names are shown as they are: no mark-up, and nothing that would end the fixed-width block.
-    table = texts("summary.report.table.whole", rows="\n".join(lines).replace("```", "'''"))
+    table = texts("insight.summary.table.whole", rows="\n".join(lines).replace("```", "'''"))
     return "\n".join([table, *_rest(texts, len(pairs))])
 
 
@@ -314,4 +319,4 @@ def _short(name: str) -> str:
 
 
 def _rest(texts: Texts, count: int) -> list[str]:
-    return [texts("summary.report.more", count=count - MOST_LINES)] if count > MOST_LINES else []
+    return [texts("insight.summary.more", count=count - MOST_LINES)] if count > MOST_LINES else []

@@ -69,7 +69,7 @@ async def open_pair(request: Request) -> None:
         if refusal.code != "outdated":
             raise
         # A colleague changed the partners of both: the list is outdated.
-        await request.update_modal(await listed(request, hr, spot, request.texts("match.browse.gone")))
+        await request.update_modal(await listed(request, hr, spot, request.texts("matching.browse.gone")))
         return
     opened = await request.open(first_card(request, found, spot))
     await show_others(request, hr, spot, found, opened)

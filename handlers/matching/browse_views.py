@@ -37,11 +37,11 @@ def listing(texts: Texts, found: Listing, alert: str = "") -> View:
     blocks += [
         field(
             "words",
-            texts.plain("match.browse.words.label"),
+            texts.plain("matching.browse.words.label"),
             text_input(
                 "words",
                 initial=look.words,
-                placeholder=texts.plain("match.browse.words.placeholder"),
+                placeholder=texts.plain("matching.browse.words.placeholder"),
                 longest=LONGEST_WORDS,
             ),
             optional=True,
@@ -54,23 +54,25 @@ def listing(texts: Texts, found: Listing, alert: str = "") -> View:
         blocks += _pairs(texts, found)
     if not found.count:
         blocks.append(
-            section(texts(f"match.browse.nothing.{look.show}" if look == Look(look.show) else "match.browse.none"))
+            section(
+                texts(f"matching.browse.nothing.{look.show}" if look == Look(look.show) else "matching.browse.none")
+            )
         )
     blocks += _turns(texts, found)
-    log = button(texts.plain("match.log.button"), ActionId.MATCH_LOG, found.draft.programme_id)
-    blocks.append(actions(button(texts.plain("match.add.button"), ActionId.MATCH_ADD, draft_id), log))
+    log = button(texts.plain("matching.log.button"), ActionId.MATCH_LOG, found.draft.programme_id)
+    blocks.append(actions(button(texts.plain("matching.add.button"), ActionId.MATCH_ADD, draft_id), log))
     return modal(
-        texts.plain("match.draft.title"),
+        texts.plain("matching.draft.title"),
         blocks,
         callback_id=CallbackId.MATCH_BROWSE,
-        submit=texts.plain("match.browse.submit"),
+        submit=texts.plain("matching.browse.submit"),
         close=texts.plain("notice.close"),
         note=DraftModalState(draft_id, look).note,
     )
 
 
 def _show(texts: Texts, found: Listing) -> Element:
-    options = [(one.value, texts.plain(f"match.browse.show.{one}")) for one in Show]
+    options = [(one.value, texts.plain(f"matching.browse.show.{one}")) for one in Show]
     return select(ActionId.MATCH_SHOW, options, initial=found.look.show)
 
 
@@ -78,7 +80,7 @@ def _departments(texts: Texts, found: Listing) -> list[Element]:
     if not found.departments:
         return []
     options = [(department_key(name), name) for name in found.departments[:MOST_DEPARTMENTS]]
-    everywhere = (ALL, texts.plain("match.browse.every_department"))
+    everywhere = (ALL, texts.plain("matching.browse.every_department"))
     return [select(ActionId.MATCH_DEPARTMENT, [everywhere, *options], initial=found.look.department or ALL)]
 
 
@@ -86,7 +88,7 @@ def _pairs(texts: Texts, found: Listing) -> list[Block]:
     made_sure = dict.fromkeys(checked(texts, one.pair.explanation) for one in found.rows if not one.pair.excluded)
     # Properties of all of them are shown once: on a phone, ten times is two screens more.
     common = next(iter(made_sure)) if len(made_sure) == 1 else ""
-    blocks: list[Block] = [context(" ".join(filter(None, (texts("match.browse.intro"), common))))]
+    blocks: list[Block] = [context(" ".join(filter(None, (texts("matching.browse.intro"), common))))]
     for one in found.rows if found.rows else []:
         blocks += _pair(texts, one, found.programme.floor, known=common)
     return blocks if found.rows else []
@@ -96,17 +98,18 @@ def _pair(texts: Texts, one: Row, floor: int, *, known: str) -> list[Block]:
     """A pair: people, quality, reasons, what was checked unless it is `known`, and HR's decisions."""
     pair = one.pair
     who = {"mentor": mention(one.mentor), "mentee": mention(one.mentee)}
-    open_it = button(texts.plain("match.browse.open"), ActionId.MATCH_OPEN, pair.id)
+    open_it = button(texts.plain("matching.browse.open"), ActionId.MATCH_OPEN, pair.id)
     if pair.excluded:
-        state = "match.draft.forbidden" if one.verdict == Verdict.FORBIDDEN else out_key(one.confirmation)
-        return [section(texts(state or "match.draft.excluded", **who), open_it), divider()]
-    row = texts("match.draft.row", **who, **fit(texts, pair.score, floor))
+        state = "matching.draft.forbidden" if one.verdict == Verdict.FORBIDDEN else out_key(one.confirmation)
+        return [section(texts(state or "matching.draft.excluded", **who), open_it), divider()]
+    row = texts("matching.draft.row", **who, **fit(texts, pair.score, floor))
     why = reasons(texts, pair.explanation, "hr", mentor=one.mentor.name, mentee=one.mentee.name)
     made_sure = checked(texts, pair.explanation)
     notes = [
-        short_state(texts, one.confirmation) or (texts("match.browse.locked") if one.verdict == Verdict.LOCKED else ""),
-        texts("match.browse.noted") if one.noted else "",
-        texts("match.draft.weak_note") if pair.score < floor else "",
+        short_state(texts, one.confirmation)
+        or (texts("matching.browse.locked") if one.verdict == Verdict.LOCKED else ""),
+        texts("matching.browse.noted") if one.noted else "",
+        texts("matching.draft.weak_note") if pair.score < floor else "",
         made_sure if made_sure != known else "",
     ]
     note = " ".join(filter(None, notes))
@@ -120,8 +123,8 @@ def _turns(texts: Texts, found: Listing) -> list[Block]:
         return []
     first, last = page * A_PAGE + 1, min((page + 1) * A_PAGE, count)
     turns = [
-        button(texts.plain(f"match.draft.buttons.{name}"), ActionFamily.MATCH_PAGE.of(name), to)
+        button(texts.plain(f"matching.draft.buttons.{name}"), ActionFamily.MATCH_PAGE.of(name), to)
         for name, to, there in (("previous", page - 1, page > 0), ("next", page + 1, last < count))
         if there
     ]
-    return [context(texts("match.draft.page", first=first, last=last, count=count)), actions(*turns)]
+    return [context(texts("matching.draft.page", first=first, last=last, count=count)), actions(*turns)]

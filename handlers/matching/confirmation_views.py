@@ -19,25 +19,25 @@ def question_blocks(texts: Texts, asked: Question) -> list[Block]:
     """The same, for the Home tab as well."""
     one, partner = asked.confirmation, mention(asked.partner)
     until = texts.moment(one.closes_at, asked.me.zone) if one.closes_at else ""
-    blocks = [section(texts(f"match.confirm.{asked.side}", partner=partner, programme=asked.programme.name))]
+    blocks = [section(texts(f"matching.confirm.{asked.side}", partner=partner, programme=asked.programme.name))]
     if one.hr_reason:
-        blocks.append(section(texts("match.confirm.why", why=one.hr_reason, partner=partner)))
-    blocks.append(section(texts("match.confirm.promise", partner=partner)))
+        blocks.append(section(texts("matching.confirm.why", why=one.hr_reason, partner=partner)))
+    blocks.append(section(texts("matching.confirm.promise", partner=partner)))
     answer = {True: "answered.yes", False: "answered.no", None: "until"}[asked.answer]
-    blocks.append(section(texts(f"match.confirm.{answer}", until=until)))
-    yes, no = [texts.plain(f"match.confirm.buttons.{name}") for name in ("yes", "no")]
+    blocks.append(section(texts(f"matching.confirm.{answer}", until=until)))
+    yes, no = [texts.plain(f"matching.confirm.buttons.{name}") for name in ("yes", "no")]
     return [*blocks, actions(button(yes, ActionId.PAIR_YES, one.id), button(no, ActionId.PAIR_NO, one.id))]
 
 
 def over(texts: Texts) -> Message:
     """Replaces a question that can no longer be answered."""
-    text = texts("match.confirm.over")
+    text = texts("matching.confirm.over")
     return Message(text, [section(text)])
 
 
 def withdrawn(texts: Texts, asked: Question) -> Message:
     """To one of the two: HR withdrew the pair."""
-    text = texts("match.confirm.withdrawn", partner=mention(asked.partner), programme=asked.programme.name)
+    text = texts("matching.confirm.withdrawn", partner=mention(asked.partner), programme=asked.programme.name)
     return Message(text, [section(text)])
 
 
@@ -46,23 +46,23 @@ def settled(
 ) -> Message | None:
     """To HR's channel: confirmed by both, or not."""
     name = ConfirmationState.CONFIRMED if state is ConfirmationState.RELEASED else state
-    key = f"match.confirm.settled.{name}"
+    key = f"matching.confirm.settled.{name}"
     if not texts.has(key):
         return None
     text = texts(key, mentor=mention(mentor), mentee=mention(mentee))
     if draft_id is None:
         return Message(text, [section(text)])
-    elements = [button(texts.plain("match.draft.buttons.pairs"), ActionId.MATCH_PAIRS, draft_id)]
+    elements = [button(texts.plain("matching.draft.buttons.pairs"), ActionId.MATCH_PAIRS, draft_id)]
     if state is ConfirmationState.CONFIRMED:
         elements.append(
-            button(texts.plain("match.draft.buttons.release"), ActionId.MATCH_RELEASE, draft_id, style="primary")
+            button(texts.plain("matching.draft.buttons.release"), ActionId.MATCH_RELEASE, draft_id, style="primary")
         )
     return Message(text, [section(text), actions(*elements)])
 
 
 def state_line(texts: Texts, asked: PairConfirmation | None, zone: str) -> list[Block]:
     """HR's text on a pair's page."""
-    if asked is None or not texts.has(key := f"match.confirm.state.{_name(asked)}"):
+    if asked is None or not texts.has(key := f"matching.confirm.state.{_name(asked)}"):
         return []
     until = texts.moment(asked.closes_at, zone) if asked.closes_at else ""
     return [context(texts(key, until=until))]
@@ -70,26 +70,26 @@ def state_line(texts: Texts, asked: PairConfirmation | None, zone: str) -> list[
 
 def short_state(texts: Texts, asked: PairConfirmation | None) -> Mrkdwn | str:
     """The same, short, for a list."""
-    key = f"match.confirm.short.{_name(asked)}" if asked else ""
+    key = f"matching.confirm.short.{_name(asked)}" if asked else ""
     return texts(key) if key and texts.has(key) else ""
 
 
 def out_key(asked: PairConfirmation | None) -> str:
     """The text for a pair that left the draft because the two did not confirm, or HR withdrew it; "" otherwise."""
     over_by = (ConfirmationState.NOT_CONFIRMED, ConfirmationState.WITHDRAWN)
-    return f"match.confirm.out.{asked.state}" if asked and asked.state in over_by else ""
+    return f"matching.confirm.out.{asked.state}" if asked and asked.state in over_by else ""
 
 
 def take_back(texts: Texts, found: Card, action_id: ActionId) -> Element:
     """HR withdraws a pair made by hand."""
-    key, names = "match.confirm.back", (found.mentor.person.name, found.mentee.person.name)
+    key, names = "matching.confirm.back", (found.mentor.person.name, found.mentee.person.name)
     sure = confirmation(
         texts.plain(f"{key}.title"),
         texts.plain(f"{key}.text", mentor=names[0], mentee=names[1]),
         texts.plain(f"{key}.yes"),
         texts.plain(f"{key}.no"),
     )
-    return button(texts.plain("match.card.buttons.take_back"), action_id, found.pair.id, confirm=sure)
+    return button(texts.plain("matching.pair.buttons.take_back"), action_id, found.pair.id, confirm=sure)
 
 
 def _name(asked: PairConfirmation) -> str:

@@ -33,13 +33,13 @@ async def _draw(request: Request, hr: HrCaller) -> None:
     slow = False
     drawing = asyncio.ensure_future(drafting.draw_up(request.context.store, hr, request.context.in_worker))
     if request.in_modal:
-        await request.update_modal(notice(request.texts, request.texts("match.solving.body")))
+        await request.update_modal(notice(request.texts, request.texts("matching.solving.body")))
     elif slow := not await request.context.limits.is_done(drawing, PATIENCE):
-        await request.reply_ephemeral(request.texts("match.solving.body"))
+        await request.reply_ephemeral(request.texts("matching.solving.body"))
     drawn = await drawing
     for draft_id in drawn.replaced:
         await refresh(request, hr, draft_id)
     if not (request.in_modal or slow or request.channel == drawn.programme.hr_channel):
         await request.reply_ephemeral(
-            request.texts("match.solving.there", channel=channel_link(drawn.programme.hr_channel))
+            request.texts("matching.solving.there", channel=channel_link(drawn.programme.hr_channel))
         )

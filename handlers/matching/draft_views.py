@@ -19,7 +19,7 @@ NAMED = 5
 def draft(texts: Texts, found: Overview) -> Message:
     """HR's message about a draft; without buttons once it was replaced or released."""
     text = texts(
-        "match.draft.body",
+        "matching.draft.body",
         pairs=found.pairs,
         people=found.people,
         total=found.total,
@@ -32,16 +32,16 @@ def draft(texts: Texts, found: Overview) -> Message:
         **_in_all(texts, found.figures, found.programme.floor),
     )
     if not found.pairs and not found.excluded:
-        text = texts("match.draft.none")
-    blocks = [header(texts.plain("match.draft.title")), section(text)]
+        text = texts("matching.draft.none")
+    blocks = [header(texts.plain("matching.draft.title")), section(text)]
     blocks += [section(one) for one in (*_changed(texts, found), *_unkept(texts, found))]
     if found.draft.state == DraftState.RELEASED:
-        blocks.append(context(texts("match.draft.released")))
+        blocks.append(context(texts("matching.draft.released")))
     elif found.draft.state == DraftState.SUPERSEDED:
-        blocks.append(context(texts("match.outdated.body")))
+        blocks.append(context(texts("matching.outdated.body")))
     else:
-        blocks += [section(texts("match.draft.next_step"))] if found.pairs else []
-        blocks += [context(texts("match.draft.private_note")), *_buttons(texts, found)]
+        blocks += [section(texts("matching.draft.next_step"))] if found.pairs else []
+        blocks += [context(texts("matching.draft.private_note")), *_buttons(texts, found)]
     return Message(text, blocks)
 
 
@@ -65,7 +65,7 @@ def _changed(texts: Texts, found: Overview) -> list[Mrkdwn]:
     ]
     moved = [
         texts(
-            "match.changes.move",
+            "matching.changes.move",
             mentee=mention(one.mentee),
             before=_all(texts, one.before),
             after=_all(texts, one.after),
@@ -74,7 +74,7 @@ def _changed(texts: Texts, found: Overview) -> list[Mrkdwn]:
     ]
     figures = [
         texts(
-            "match.changes.figures",
+            "matching.changes.figures",
             **{
                 f"{name}_{when}": value
                 for when, one in (("was", was.before), ("now", was.after))
@@ -83,8 +83,8 @@ def _changed(texts: Texts, found: Overview) -> list[Mrkdwn]:
         )
     ]
     lines = [*lists, _who(texts, "moved", moved)]
-    told = [one for one in lines if one] or [texts("match.changes.same")]
-    return [Mrkdwn("\n".join([texts("match.changes.title"), *told, *figures]))]
+    told = [one for one in lines if one] or [texts("matching.changes.same")]
+    return [Mrkdwn("\n".join([texts("matching.changes.title"), *told, *figures]))]
 
 
 def _numbers(texts: Texts, one: Figures) -> list[tuple[str, str]]:
@@ -101,7 +101,7 @@ def _who(texts: Texts, name: str, told: list[Mrkdwn]) -> Mrkdwn:
     if not told:
         return Mrkdwn("")
     shown = Mrkdwn(texts.join(told[:NAMED]) if name != "moved" else "; ".join(told[:NAMED]))
-    return texts(f"match.changes.{name}", people=shown, more=max(0, len(told) - NAMED))
+    return texts(f"matching.changes.{name}", people=shown, more=max(0, len(told) - NAMED))
 
 
 def _all(texts: Texts, people: list[Person]) -> Mrkdwn:
@@ -112,14 +112,14 @@ def _unkept(texts: Texts, found: Overview) -> list[Mrkdwn]:
     """Locked pairs that a rule now forbids."""
     lines = [
         texts(
-            "match.changes.unkept_row",
+            "matching.changes.unkept_row",
             mentor=mention(one.mentor),
             mentee=mention(one.mentee),
-            rule=texts.plain(f"match.rules.{one.rule}.name"),
+            rule=texts.plain(f"matching.rules.{one.rule}.name"),
         )
         for one in found.unkept[:NAMED]
     ]
-    return [Mrkdwn("\n".join([texts("match.changes.unkept", count=len(found.unkept)), *lines]))] if lines else []
+    return [Mrkdwn("\n".join([texts("matching.changes.unkept", count=len(found.unkept)), *lines]))] if lines else []
 
 
 def _buttons(texts: Texts, found: Overview) -> list[Block]:
@@ -127,7 +127,7 @@ def _buttons(texts: Texts, found: Overview) -> list[Block]:
     draft_id, programme_id = found.draft.id, found.programme.id
 
     def put(name: str, action_id: ActionId, value: int) -> Element:
-        return button(texts.plain(f"match.draft.buttons.{name}"), action_id, value)
+        return button(texts.plain(f"matching.draft.buttons.{name}"), action_id, value)
 
     elements: list[Element] = []
     if found.pairs or found.excluded:
@@ -137,7 +137,7 @@ def _buttons(texts: Texts, found: Overview) -> list[Block]:
     if found.without_manager:
         elements.append(put("manager", ActionId.MATCH_MANAGERS, programme_id))
     if found.pairs:
-        release = texts.plain("match.draft.buttons.release")
+        release = texts.plain("matching.draft.buttons.release")
         elements.append(button(release, ActionId.MATCH_RELEASE, draft_id, style="primary"))
     changes = [
         put("again", ActionId.MATCH_DRAW, programme_id),

@@ -28,7 +28,7 @@ def introduction(
     partner, part = couple.person(side.other), couple.part(side.other)
     name = called(texts, partner)
     text = texts(
-        f"introduce.{side}.body",
+        f"matching.introduction.{side}.body",
         programme=couple.programme.name,
         partner=name,
         mention=mention(partner),
@@ -41,19 +41,23 @@ def introduction(
     elements = [
         *prepare,
         open_button(texts, pair_id),
-        button(texts.plain(f"introduce.{side}.buttons.group"), ActionId.INTRO_CHAT, pair_id),
-        button(texts.plain(f"introduce.{side}.buttons.concern"), ActionId.CONCERN_OPEN),
+        button(texts.plain(f"matching.introduction.{side}.buttons.group"), ActionId.INTRO_CHAT, pair_id),
+        button(texts.plain(f"matching.introduction.{side}.buttons.concern"), ActionId.CONCERN_OPEN),
     ]
     if first:
-        book = button(texts.plain(f"introduce.{side}.buttons.book"), ActionId.SESSION_BOOK, first.id, style="primary")
+        book = button(
+            texts.plain(f"matching.introduction.{side}.buttons.book"), ActionId.SESSION_BOOK, first.id, style="primary"
+        )
         elements.insert(0, book)
-    return Message(text, [header(texts.plain(f"introduce.{side}.title")), section(text), actions(*elements)])
+    return Message(
+        text, [header(texts.plain(f"matching.introduction.{side}.title")), section(text), actions(*elements)]
+    )
 
 
 def group(texts: Texts, couple: PairContext, first: MentoringSession | None, last_day: date) -> Message:
     """The first message in the pair's group DM."""
     text = texts(
-        "introduce.group.body",
+        "matching.introduction.group.body",
         mentor=mention(couple.mentor),
         mentee=mention(couple.mentee),
         reasons=reasons(
@@ -67,16 +71,20 @@ def group(texts: Texts, couple: PairContext, first: MentoringSession | None, las
     )
     elements = [open_button(texts, couple.pair.id)]
     if first:
-        book = button(texts.plain("introduce.group.buttons.book"), ActionId.SESSION_BOOK, first.id, style="primary")
+        book = button(
+            texts.plain("matching.introduction.group.buttons.book"), ActionId.SESSION_BOOK, first.id, style="primary"
+        )
         elements.insert(0, book)
-    blocks: list[Block] = [header(texts.plain("introduce.group.title")), section(text), actions(*elements)]
+    blocks: list[Block] = [header(texts.plain("matching.introduction.group.title")), section(text), actions(*elements)]
     return Message(text, blocks)
 
 
 def chat(texts: Texts, partner: Person, team_id: str, channel: str) -> Mrkdwn:
     """A link to the pair's group DM."""
-    link = Mrkdwn(f"<slack://channel?team={team_id}&id={channel}|{texts.plain('introduce.mentor.buttons.group')}>")
-    return texts("introduce.chat.body", partner=called(texts, partner), link=link)
+    link = Mrkdwn(
+        f"<slack://channel?team={team_id}&id={channel}|{texts.plain('matching.introduction.mentor.buttons.group')}>"
+    )
+    return texts("matching.introduction.chat.body", partner=called(texts, partner), link=link)
 
 
 def called(texts: Texts, person: Person) -> str:
@@ -98,4 +106,4 @@ def _wish(texts: Texts, wish: Record) -> str:
     """A topic and, if the sign-up has it, how well the leader knows it now."""
     topic = in_text(texts, "topics", [wish["topic"]])
     skill = in_text(texts, "skills", [f"s{wish['skill']}"]) if wish.get("skill") else ""
-    return texts.plain("introduce.mentor.wish", topic=topic, skill=skill) if skill else topic
+    return texts.plain("matching.introduction.mentor.wish", topic=topic, skill=skill) if skill else topic

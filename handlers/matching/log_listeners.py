@@ -34,7 +34,7 @@ async def turn_page(request: Request) -> None:
 async def send_file(request: Request) -> None:
     hr = await request.hr(request.subject)
     new = await auditing.ask_for_log(request.context.store, hr)
-    await request.reply_ephemeral(request.texts("match.log.asked" if new else "match.log.coming"))
+    await request.reply_ephemeral(request.texts("matching.log.asked" if new else "matching.log.coming"))
 
 
 async def _page(request: Request, hr: HrCaller, page: int) -> View:

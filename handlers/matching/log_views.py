@@ -17,22 +17,22 @@ def log_page(texts: Texts, found: LogPage, page: int) -> View:
     """One page, newest first."""
     programme, acts, count = found.programme, found.acts, found.count
     lines = [
-        texts("match.log.line", at=texts.short_moment(one.at, programme.zone), act=act(texts, one)) for one in acts
+        texts("matching.log.line", at=texts.short_moment(one.at, programme.zone), act=act(texts, one)) for one in acts
     ]
     blocks = [section(Mrkdwn("\n".join(lines[start : start + 10]))) for start in range(0, len(lines), 10)]
     if not blocks:
-        blocks = [section(texts("match.log.empty"))]
+        blocks = [section(texts("matching.log.empty"))]
     first, last = page * A_PAGE + 1, min((page + 1) * A_PAGE, count)
     turns = [
-        button(texts.plain(f"match.log.buttons.{name}"), ActionFamily.MATCH_LOG_PAGE.of(name), to)
+        button(texts.plain(f"matching.log.buttons.{name}"), ActionFamily.MATCH_LOG_PAGE.of(name), to)
         for name, to, there in (("newer", page - 1, page > 0), ("older", page + 1, last < count))
         if there
     ]
     if turns:
-        blocks.append(context(texts("match.draft.page", first=first, last=last, count=count)))
-    file = [button(texts.plain("match.log.buttons.file"), ActionId.MATCH_LOG_FILE, programme.id)] if count else []
+        blocks.append(context(texts("matching.draft.page", first=first, last=last, count=count)))
+    file = [button(texts.plain("matching.log.buttons.file"), ActionId.MATCH_LOG_FILE, programme.id)] if count else []
     blocks += [actions(*turns, *file)] if turns or file else []
-    title, close = texts.plain("match.log.title"), texts.plain("notice.close")
+    title, close = texts.plain("matching.log.title"), texts.plain("notice.close")
     return modal(title, blocks, callback_id=CallbackId.MATCH_LOG, close=close, note=str(programme.id))
 
 
@@ -49,13 +49,13 @@ def act(texts: Texts, one: Act) -> Mrkdwn:
 def overtaken(texts: Texts, acts: list[Act]) -> Mrkdwn:
     """To a person whose action was too late: what others did in between."""
     lines = [f"• {act(texts, one)}" for one in acts[-NAMED:]]
-    return Mrkdwn("\n".join([texts("match.log.overtaken", more=max(0, len(acts) - NAMED)), *lines]))
+    return Mrkdwn("\n".join([texts("matching.log.overtaken", more=max(0, len(acts) - NAMED)), *lines]))
 
 
 def log_file(texts: Texts, acts: list[Act]) -> bytes:
     """The whole log as CSV, oldest first, for any spreadsheet."""
     columns = ("at", "by", "what", "told", "mentor", "mentee", "other")
-    rows: list[list[Cell]] = [[texts.plain(f"match.log.columns.{one}") for one in columns]]
+    rows: list[list[Cell]] = [[texts.plain(f"matching.log.columns.{one}") for one in columns]]
     for one in acts:
         names = {role: person.name for role, person in one.people.items()}
         other = names.get("part") or names.get("person") or ""
@@ -67,21 +67,21 @@ def log_file(texts: Texts, acts: list[Act]) -> bytes:
 
 
 def log_sent(texts: Texts, programme: Programme) -> Message:
-    text = texts("match.log.sent", programme=programme.name)
+    text = texts("matching.log.sent", programme=programme.name)
     return Message(text, [section(text)])
 
 
 def log_failed(texts: Texts) -> Message:
-    text = texts("match.log.failed")
+    text = texts("matching.log.failed")
     return Message(text, [section(text)])
 
 
 def _sentence(texts: Texts, one: Act, people: dict[str, Mrkdwn], by: Mrkdwn) -> Mrkdwn:
-    key = f"match.log.acts.{one.what}"
+    key = f"matching.log.acts.{one.what}"
     if not texts.has(key):
-        return texts("match.log.acts.other", by=by, what=one.what)
+        return texts("matching.log.acts.other", by=by, what=one.what)
     named = {role: people.get(role, NOBODY) for role in ("mentor", "mentee", "part", "person", "manager")}
-    rules = [texts.plain(f"match.rules.{rule}.name") for rule in one.details.get("lifted", [])]
+    rules = [texts.plain(f"matching.rules.{rule}.name") for rule in one.details.get("lifted", [])]
     causes = [_cause(texts, cause) for cause in one.details.get("causes", [])]
     numbers = {name: one.details.get(name, 0) for name in ("pairs", "left", "people")}
     return texts(
@@ -97,5 +97,5 @@ def _sentence(texts: Texts, one: Act, people: dict[str, Mrkdwn], by: Mrkdwn) -> 
 
 def _cause(texts: Texts, cause: str) -> str:
     """Why a try was refused: a rule by its name, or another obstacle."""
-    keys = f"match.rules.{cause}.name", f"match.log.causes.{cause}", "match.log.causes.other"
+    keys = f"matching.rules.{cause}.name", f"matching.log.causes.{cause}", "matching.log.causes.other"
     return texts.plain(next(key for key in keys if texts.has(key)))

@@ -44,7 +44,7 @@ async def managers_given(request: Request) -> None:
         errors = forms.nothing_said(request.form)
     if errors:
         await request.errors(
-            {block: request.texts.plain(f"match.manager.errors.{name}") for block, name in errors.items()}
+            {block: request.texts.plain(f"matching.manager.errors.{name}") for block, name in errors.items()}
         )
         return
     for manager in said.values():

@@ -30,37 +30,37 @@ def managers_form(texts: Texts, programme_id: int, waiting: Sequence[Person], pa
     page = min(page, max(0, count - 1) // MANAGERS_A_PAGE)
     first = page * MANAGERS_A_PAGE
     last = min(first + MANAGERS_A_PAGE, count)
-    blocks: list[Block] = [section(texts("match.manager.intro", count=count))]
+    blocks: list[Block] = [section(texts("matching.manager.intro", count=count))]
     if count > MANAGERS_A_PAGE:
-        blocks.append(context(texts("match.manager.page", first=first + 1, last=last, count=count)))
+        blocks.append(context(texts("matching.manager.page", first=first + 1, last=last, count=count)))
     for person in waiting[first:last]:
         blocks += [
             field(
                 f"manager_{person.id}",
-                texts.plain("match.manager.manager.label", person=person.name),
-                user_select("manager", placeholder=texts.plain("match.manager.manager.placeholder")),
+                texts.plain("matching.manager.manager.label", person=person.name),
+                user_select("manager", placeholder=texts.plain("matching.manager.manager.placeholder")),
                 optional=True,
             ),
             field(
                 f"none_{person.id}",
-                texts.plain("match.manager.waive.label", person=person.name),
-                checkboxes("none", [(NONE, texts.plain("match.manager.waive.option"))]),
+                texts.plain("matching.manager.waive.label", person=person.name),
+                checkboxes("none", [(NONE, texts.plain("matching.manager.waive.option"))]),
                 optional=True,
             ),
         ]
     if turns := _turns(texts, page, more=last < count):
         blocks.append(actions(*turns))
     return form_modal(
-        texts, "match.manager", blocks, callback_id=CallbackId.MATCH_MANAGERS, note=f"{programme_id}:{page}"
+        texts, "matching.manager", blocks, callback_id=CallbackId.MATCH_MANAGERS, note=f"{programme_id}:{page}"
     )
 
 
 def managers_known(texts: Texts, programme_id: int) -> View:
     """Shown once no manager is missing any more."""
-    again = button(texts.plain("match.draft.buttons.again"), ActionId.MATCH_DRAW, programme_id, style="primary")
+    again = button(texts.plain("matching.draft.buttons.again"), ActionId.MATCH_DRAW, programme_id, style="primary")
     return modal(
-        texts.plain("match.manager.modal.title"),
-        [section(texts("match.manager.saved")), actions(again)],
+        texts.plain("matching.manager.modal.title"),
+        [section(texts("matching.manager.saved")), actions(again)],
         callback_id=CallbackId.DONE,
         close=texts.plain("notice.close"),
     )
@@ -68,7 +68,7 @@ def managers_known(texts: Texts, programme_id: int) -> View:
 
 def _turns(texts: Texts, page: int, *, more: bool) -> list[Element]:
     return [
-        button(texts.plain(f"match.draft.buttons.{name}"), ActionFamily.MATCH_MANAGERS_PAGE.of(name), to)
+        button(texts.plain(f"matching.draft.buttons.{name}"), ActionFamily.MATCH_MANAGERS_PAGE.of(name), to)
         for name, to, there in (("previous", page - 1, page > 0), ("next", page + 1, more))
         if there
     ]

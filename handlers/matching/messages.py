@@ -87,7 +87,7 @@ async def audit_log(letter: MessageContext) -> Message:
         day = local(letter.work.now, letter.programme.zone).date().isoformat()
         return {f"balik-log-{day}.csv": log_views.log_file(letter.texts, acts)}
 
-    if not await shared(letter, [letter.texts.plain("match.log.title")], write):
+    if not await shared(letter, [letter.texts.plain("matching.log.title")], write):
         return log_views.log_failed(letter.texts)
     return log_views.log_sent(letter.texts, letter.programme)
 

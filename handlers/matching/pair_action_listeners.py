@@ -81,7 +81,7 @@ async def _act(request: Request, hr: HrCaller, spot: DraftModalState, act: Await
     except EditConflict as late:
         alert = overtaken(request.texts, late.acts)
     except Objected as objected:
-        alert = request.texts("match.rules.stands", rules=objection_plain(request.texts, objected.objections))
+        alert = request.texts("matching.rules.stands", rules=objection_plain(request.texts, objected.objections))
     found = shown = None
     try:
         found = await browsing.card(request.context.store, hr, spot.draft_id, pair_id)

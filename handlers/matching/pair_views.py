@@ -55,7 +55,7 @@ def card(texts: Texts, found: Card, look: Look, alert: str = "", *, looking: boo
     blocks += [context(one) for one in _warnings(texts, found)]
     blocks += state_line(texts, found.confirmation, found.programme.zone)
     if found.mark and found.mark.note:
-        blocks.append(section(texts("match.card.note", note=found.mark.note)))
+        blocks.append(section(texts("matching.pair.note", note=found.mark.note)))
     blocks.append(actions(*_acts(texts, found)))
     if not pair.excluded:
         blocks += _others(texts, found, Side.MENTOR, looking=looking) + _others(
@@ -63,10 +63,10 @@ def card(texts: Texts, found: Card, look: Look, alert: str = "", *, looking: boo
         )
     spot = DraftModalState(found.seen.draft_id, look).at(found.seen, pair.id)
     return modal(
-        texts.plain("match.card.title"),
+        texts.plain("matching.pair.title"),
         blocks,
         callback_id=CallbackId.MATCH_CARD,
-        close=texts.plain("match.card.close"),
+        close=texts.plain("matching.pair.close"),
         note=spot.note,
     )
 
@@ -76,11 +76,11 @@ def swap_form(texts: Texts, found: Card, spot: DraftModalState, objections: list
     blocks: list[Block] = [section(alert)] if alert else []
     who = {"mentor": mention(found.mentor.person), "mentee": mention(found.mentee.person)}
     blocks += [
-        section(texts("match.swap.intro", **who)),
+        section(texts("matching.swap.intro", **who)),
         field(
             "mentee",
-            texts.plain("match.swap.mentee.label"),
-            user_select("mentee", placeholder=texts.plain("match.swap.mentee.placeholder")),
+            texts.plain("matching.swap.mentee.label"),
+            user_select("mentee", placeholder=texts.plain("matching.swap.mentee.placeholder")),
         ),
         _why(texts),
         *_sure(texts, objections),
@@ -93,12 +93,12 @@ def note_form(texts: Texts, found: Card, spot: DraftModalState, alert: str = "")
     note = found.mark.note if found.mark else ""
     blocks: list[Block] = [section(alert)] if alert else []
     blocks += [
-        section(texts("match.note.intro", **who)),
+        section(texts("matching.note.intro", **who)),
         field(
             "text",
-            texts.plain("match.note.label"),
+            texts.plain("matching.note.label"),
             text_input("text", initial=note, multiline=True, longest=LONGEST_NOTE),
-            hint=texts.plain("match.note.hint"),
+            hint=texts.plain("matching.note.hint"),
             optional=True,
         ),
     ]
@@ -108,12 +108,12 @@ def note_form(texts: Texts, found: Card, spot: DraftModalState, alert: str = "")
 def add_form(texts: Texts, spot: DraftModalState, objections: list[Objection], alert: str = "") -> View:
     """The form to pair two people by hand."""
     blocks: list[Block] = [section(alert)] if alert else []
-    blocks += [section(texts("match.add.intro"))]
+    blocks += [section(texts("matching.add.intro"))]
     blocks += [
         field(
             side,
-            texts.plain(f"match.add.{side}.label"),
-            user_select(side, placeholder=texts.plain(f"match.add.{side}.placeholder")),
+            texts.plain(f"matching.add.{side}.label"),
+            user_select(side, placeholder=texts.plain(f"matching.add.{side}.placeholder")),
         )
         for side in ("mentor", "mentee")
     ]
@@ -124,9 +124,9 @@ def objection(texts: Texts, one: Objection) -> Mrkdwn:
     """A rule by its name, its meaning for these two, and, where possible, the effect of overriding it."""
     rule = shown_rule(one.rule)
     about = {"mentor": mention(one.mentor), "mentee": mention(one.mentee)}
-    name, sentence = texts(f"match.rules.{rule}.name"), texts(f"match.rules.{rule}.sentence", **about)
-    lifting = "" if one.final else texts(f"match.rules.{rule}.lifting")
-    return texts("match.rules.line", name=name, sentence=sentence, lifting=lifting)
+    name, sentence = texts(f"matching.rules.{rule}.name"), texts(f"matching.rules.{rule}.sentence", **about)
+    lifting = "" if one.final else texts(f"matching.rules.{rule}.lifting")
+    return texts("matching.rules.line", name=name, sentence=sentence, lifting=lifting)
 
 
 def objection_plain(texts: Texts, objections: list[Objection]) -> str:
@@ -135,22 +135,22 @@ def objection_plain(texts: Texts, objections: list[Objection]) -> str:
     for one in objections:
         rule = shown_rule(one.rule)
         about = {"mentor": one.mentor.name, "mentee": one.mentee.name}
-        name = texts.plain(f"match.rules.{rule}.name")
-        told.append(f"{name}: {texts.plain(f'match.rules.{rule}.sentence', **about)}")
+        name = texts.plain(f"matching.rules.{rule}.name")
+        told.append(f"{name}: {texts.plain(f'matching.rules.{rule}.sentence', **about)}")
     return " ".join(dict.fromkeys(told))
 
 
 def _form(texts: Texts, name: str, blocks: list[Block], callback_id: CallbackId, spot: DraftModalState) -> View:
-    return form_modal(texts, f"match.{name}", blocks, callback_id=callback_id, note=spot.note)
+    return form_modal(texts, f"matching.{name}", blocks, callback_id=callback_id, note=spot.note)
 
 
 def _why(texts: Texts) -> Block:
     """HR's words for the two who are asked."""
     return field(
         "why",
-        texts.plain("match.add.why.label"),
+        texts.plain("matching.add.why.label"),
         text_input("why", multiline=True, longest=LONGEST_REASON),
-        hint=texts.plain("match.add.why.hint"),
+        hint=texts.plain("matching.add.why.hint"),
         optional=True,
     )
 
@@ -162,12 +162,12 @@ def _sure(texts: Texts, objections: list[Objection]) -> list[Block]:
     final = [one for one in objections if one.final]
     told = Mrkdwn("\n".join(dict.fromkeys(objection(texts, one) for one in final or objections)))
     if final:
-        return [section(texts("match.rules.stands", rules="")), section(told)]
-    sure = checkboxes(SURE, [(SURE, texts.plain("match.rules.sure.option"))])
+        return [section(texts("matching.rules.stands", rules="")), section(told)]
+    sure = checkboxes(SURE, [(SURE, texts.plain("matching.rules.sure.option"))])
     return [
-        section(texts("match.rules.warning")),
+        section(texts("matching.rules.warning")),
         section(told),
-        field(SURE, texts.plain("match.rules.sure.label"), sure, optional=True),
+        field(SURE, texts.plain("matching.rules.sure.label"), sure, optional=True),
     ]
 
 
@@ -175,12 +175,12 @@ def _headline(texts: Texts, found: Card) -> Mrkdwn:
     who = {"mentor": mention(found.mentor.person), "mentee": mention(found.mentee.person)}
     verdict = found.mark.verdict if found.mark else None
     if found.pair.excluded:
-        state = "match.draft.forbidden" if verdict == Verdict.FORBIDDEN else out_key(found.confirmation)
-        return texts(state or "match.draft.excluded", **who)
+        state = "matching.draft.forbidden" if verdict == Verdict.FORBIDDEN else out_key(found.confirmation)
+        return texts(state or "matching.draft.excluded", **who)
     score = texts.number(found.pair.score)
-    row = texts("match.card.headline", **who, **fit(texts, found.pair.score, found.programme.floor), score=score)
+    row = texts("matching.pair.headline", **who, **fit(texts, found.pair.score, found.programme.floor), score=score)
     if verdict == Verdict.LOCKED and found.marked_by and not found.confirmation:
-        return Mrkdwn(f"{row}\n{texts('match.card.locked', person=mention(found.marked_by))}")
+        return Mrkdwn(f"{row}\n{texts('matching.pair.locked', person=mention(found.marked_by))}")
     return row
 
 
@@ -192,7 +192,7 @@ def _places(texts: Texts, found: Card) -> Mrkdwn:
 def _place(texts: Texts, member: Member) -> Mrkdwn:
     part = member.part
     level = texts.plain(f"labels.levels.{Level(part.level).name.lower()}") if part.level else ""
-    return texts("match.card.place", person=mention(member.person), level=level, department=part.department)
+    return texts("matching.pair.place", person=mention(member.person), level=level, department=part.department)
 
 
 def _as_mentor(texts: Texts, mentor: Member) -> list[Mrkdwn]:
@@ -200,21 +200,21 @@ def _as_mentor(texts: Texts, mentor: Member) -> list[Mrkdwn]:
     told = []
     if mentor.part.confidence:
         confidence = texts.plain(f"labels.confidence.s{mentor.part.confidence}")
-        told.append(texts("match.card.confidence", person=mention(mentor.person), confidence=confidence))
+        told.append(texts("matching.pair.confidence", person=mention(mentor.person), confidence=confidence))
     if mentor.part.motivation:
-        told.append(texts("match.card.motivation", person=mention(mentor.person), why=mentor.part.motivation))
+        told.append(texts("matching.pair.motivation", person=mention(mentor.person), why=mentor.part.motivation))
     return told
 
 
 def _warnings(texts: Texts, found: Card) -> list[Mrkdwn]:
     told = []
     if found.mentor.part.held_at:
-        told.append(texts("match.card.held", person=mention(found.mentor.person)))
+        told.append(texts("matching.pair.held", person=mention(found.mentor.person)))
     if found.pair.explanation and not found.pair.excluded and found.pair.score < found.programme.floor:
-        told.append(texts("match.draft.weak_note"))
+        told.append(texts("matching.draft.weak_note"))
     if lifted := found.pair.explanation.get("lifted"):
-        rules = texts.join(texts.plain(f"match.rules.{rule}.name") for rule in lifted)
-        told.append(texts("match.card.lifted", rules=rules))
+        rules = texts.join(texts.plain(f"matching.rules.{rule}.name") for rule in lifted)
+        told.append(texts("matching.pair.lifted", rules=rules))
     return told
 
 
@@ -233,36 +233,36 @@ def _acts(texts: Texts, found: Card) -> list[Element]:
         lock = Decision.UNLOCK if verdict == Verdict.LOCKED else Decision.LOCK
         decisions = [lock, Decision.TAKE_OUT, Decision.FORBID]
     pair_id = found.pair.id
-    elements = [button(texts.plain(f"match.card.buttons.{one}"), act_id(one), pair_id) for one in decisions]
+    elements = [button(texts.plain(f"matching.pair.buttons.{one}"), act_id(one), pair_id) for one in decisions]
     if found.confirmation and not (out or held):
         elements.append(take_back(texts, found, act_id(Decision.TAKE_OUT)))
     if not out:
-        elements.append(button(texts.plain("match.card.buttons.swap"), ActionId.MATCH_SWAP, pair_id))
-    elements.append(button(texts.plain("match.card.buttons.note"), ActionId.MATCH_NOTE, pair_id))
+        elements.append(button(texts.plain("matching.pair.buttons.swap"), ActionId.MATCH_SWAP, pair_id))
+    elements.append(button(texts.plain("matching.pair.buttons.note"), ActionId.MATCH_NOTE, pair_id))
     return [*elements, let_in(texts, found.mentor) if held else _hold(texts, found.mentor)]
 
 
 def let_in(texts: Texts, mentor: Member) -> Element:
     """Let a held-back mentor be paired again."""
-    return button(texts.plain("match.card.buttons.let_in"), ActionId.MATCH_LET_IN, mentor.part.id)
+    return button(texts.plain("matching.pair.buttons.let_in"), ActionId.MATCH_LET_IN, mentor.part.id)
 
 
 def _hold(texts: Texts, mentor: Member) -> Element:
-    key = "match.card.hold"
+    key = "matching.pair.hold"
     question = confirmation(
         texts.plain(f"{key}.title"),
         texts.plain(f"{key}.text", person=mentor.person.name),
         texts.plain(f"{key}.yes"),
         texts.plain(f"{key}.no"),
     )
-    return button(texts.plain("match.card.buttons.hold"), ActionId.MATCH_HOLD, mentor.part.id, confirm=question)
+    return button(texts.plain("matching.pair.buttons.hold"), ActionId.MATCH_HOLD, mentor.part.id, confirm=question)
 
 
 def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Block]:
     """Alternatives for one of the two."""
     stays = found.mentee if side is Side.MENTOR else found.mentor
     leaves = found.mentor if side is Side.MENTOR else found.mentee
-    blocks: list[Block] = [divider(), section(texts(f"match.card.others.{side}", person=stays.person.name))]
+    blocks: list[Block] = [divider(), section(texts(f"matching.pair.others.{side}", person=stays.person.name))]
     for one in found.others[side]:
         row = _other(texts, one, found.programme.floor)
         request = "swap" if one.partners else "choose"
@@ -270,21 +270,23 @@ def _others(texts: Texts, found: Card, side: Side, *, looking: bool) -> list[Blo
         # A person with several partners loses the weakest pair.
         names["partner"] = one.partners[0].name if one.partners else ""
         confirm = confirmation(
-            texts.plain(f"match.card.{request}.title"),
-            texts.plain(f"match.card.{request}.text", **names),
-            texts.plain(f"match.card.{request}.yes"),
-            texts.plain(f"match.card.{request}.no"),
+            texts.plain(f"matching.pair.{request}.title"),
+            texts.plain(f"matching.pair.{request}.text", **names),
+            texts.plain(f"matching.pair.{request}.yes"),
+            texts.plain(f"matching.pair.{request}.no"),
         )
-        label = texts.plain(f"match.card.{request}.button")
+        label = texts.plain(f"matching.pair.{request}.button")
         blocks.append(
             section(row, button(label, ActionFamily.MATCH_CHOOSE.of(side), one.member.part.id, confirm=confirm))
         )
-    none = context(texts(f"match.card.others.{'looking' if looking else 'none'}"))
+    none = context(texts(f"matching.pair.others.{'looking' if looking else 'none'}"))
     return blocks if found.others[side] else [*blocks, none]
 
 
 def _other(texts: Texts, one: Other, floor: int) -> Mrkdwn:
     partners = texts.join(mention(partner) for partner in one.partners)
     person, department = mention(one.member.person), one.member.part.department
-    place = texts("match.card.taken", partners=Mrkdwn(partners)) if one.partners else texts("match.card.free")
-    return texts("match.card.other", person=person, department=department, place=place, **fit(texts, one.score, floor))
+    place = texts("matching.pair.taken", partners=Mrkdwn(partners)) if one.partners else texts("matching.pair.free")
+    return texts(
+        "matching.pair.other", person=person, department=department, place=place, **fit(texts, one.score, floor)
+    )

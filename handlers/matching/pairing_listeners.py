@@ -126,7 +126,7 @@ async def _unsure(request: Request, spot: DraftModalState, about: tuple[str, ...
     """Whether HR was warned about these two and has not confirmed; then the form shows the warning."""
     if not spot.warned or spot.about != about or views.SURE in request.form.many(views.SURE):
         return False
-    await request.errors({views.SURE: request.texts.plain("match.rules.sure.error")})
+    await request.errors({views.SURE: request.texts.plain("matching.rules.sure.error")})
     return True
 
 

@@ -29,26 +29,32 @@ from storage.tables import Person
 def release_form(texts: Texts, found: Prospect) -> View:
     """The effect of a release, and missing items; the submit button is there once nothing is missing."""
     draft_id, counts = found.draft.id, {"pairs": found.pairs, "people": found.people}
-    blocks: list[Block] = [section(texts("match.gates.count", **counts) if found.pairs else texts("match.gates.none"))]
+    blocks: list[Block] = [
+        section(
+            texts("matching.release_checklist.count", **counts)
+            if found.pairs
+            else texts("matching.release_checklist.none")
+        )
+    ]
     if found.dropped:
-        blocks.append(section(texts("match.gates.dropped", count=found.dropped)))
+        blocks.append(section(texts("matching.release_checklist.dropped", count=found.dropped)))
     if found.waiting:
-        blocks.append(section(texts("match.gates.waiting", count=found.waiting)))
+        blocks.append(section(texts("matching.release_checklist.waiting", count=found.waiting)))
     for check in found.checks:
         blocks += _check(texts, found, check)
     if found.ready:
-        blocks.append(context(texts("match.gates.ready")))
+        blocks.append(context(texts("matching.release_checklist.ready")))
     else:
         blocks += [
-            context(texts("match.gates.missing")),
-            actions(button(texts.plain("match.gates.buttons.look"), ActionId.GATE_LOOK, draft_id)),
+            context(texts("matching.release_checklist.missing")),
+            actions(button(texts.plain("matching.release_checklist.buttons.look"), ActionId.GATE_LOOK, draft_id)),
         ]
     return modal(
-        texts.plain("match.gates.modal.title"),
+        texts.plain("matching.release_checklist.modal.title"),
         blocks,
         callback_id=CallbackId.MATCH_RELEASE_FORM,
-        submit=texts.plain("match.gates.modal.submit", pairs=found.pairs) if found.ready else "",
-        close=texts.plain("match.gates.modal.close"),
+        submit=texts.plain("matching.release_checklist.modal.submit", pairs=found.pairs) if found.ready else "",
+        close=texts.plain("matching.release_checklist.modal.close"),
         note=f"{draft_id}:{found.draft.version}:{found.pairs}",
     )
 
@@ -56,15 +62,15 @@ def release_form(texts: Texts, found: Prospect) -> View:
 def done(texts: Texts, released: Released) -> View:
     """Replaces the form."""
     text = texts(
-        "match.gates.done",
+        "matching.release_checklist.done",
         pairs=released.pairs,
         channel=channel_link(released.programme.hr_channel),
         time=texts.time(released.tells_at, released.programme.zone),
     )
     blocks = [section(text)]
     if released.waiting:
-        blocks.append(section(texts("match.gates.waiting", count=released.waiting)))
-    title = texts.plain("match.gates.modal.title")
+        blocks.append(section(texts("matching.release_checklist.waiting", count=released.waiting)))
+    title = texts.plain("matching.release_checklist.modal.title")
     return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
@@ -79,17 +85,17 @@ def released(
 ) -> Message:
     """To HR's channel: who released how many pairs, and until when it can be undone."""
     pairs, dropped, waiting = [numbers.get(name, 0) for name in ("pairs", "dropped", "waiting")]
-    text = texts("match.release.body", pairs=pairs, person=mention(by), time=texts.time(tells_at, zone))
+    text = texts("matching.release.body", pairs=pairs, person=mention(by), time=texts.time(tells_at, zone))
     blocks = [section(text)]
     elements = [
-        button(texts.plain("match.progress.buttons.look"), ActionId.MATCH_PROGRESS, draft_id),
+        button(texts.plain("matching.progress.buttons.look"), ActionId.MATCH_PROGRESS, draft_id),
         _undo(texts, draft_id),
     ]
     if waiting:
-        blocks.append(section(texts("match.release.waiting", count=waiting)))
+        blocks.append(section(texts("matching.release.waiting", count=waiting)))
     if dropped:
-        blocks.append(section(texts("match.release.dropped", count=dropped)))
-        elements.append(button(texts.plain("match.draft.buttons.again"), ActionId.MATCH_DRAW, programme_id))
+        blocks.append(section(texts("matching.release.dropped", count=dropped)))
+        elements.append(button(texts.plain("matching.draft.buttons.again"), ActionId.MATCH_DRAW, programme_id))
     return Message(text, [*blocks, actions(*elements)])
 
 
@@ -105,34 +111,34 @@ def without_undo(blocks: list[Block]) -> list[Block]:
 
 def how_far(texts: Texts, found: Progress, zone: str) -> str:
     """How many were notified, and how long the rest takes."""
-    said = [texts("match.progress.body", told=found.told, people=found.people)]
+    said = [texts("matching.progress.body", told=found.told, people=found.people)]
     if found.minutes:
-        said.append(texts("match.progress.minutes", minutes=found.minutes))
+        said.append(texts("matching.progress.minutes", minutes=found.minutes))
     if found.later:
-        said.append(texts("match.progress.later", moment=texts.moment(found.later, zone)))
+        said.append(texts("matching.progress.later", moment=texts.moment(found.later, zone)))
     if found.over:
-        said.append(texts("match.progress.over"))
+        said.append(texts("matching.progress.over"))
     return " ".join(said)
 
 
 def taken_back(texts: Texts) -> Message:
     """HR's message about an undone release."""
-    text = texts("match.undone.was")
+    text = texts("matching.undone.was")
     return Message(text, [section(text)])
 
 
 def undone(texts: Texts, draft_id: int, by: Person | None, pairs: int, *, still_open: bool) -> Message:
     """To HR's channel: nobody was notified, and what can be done now."""
-    text = texts("match.undone.body", person=mention(by) if by else "", pairs=pairs)
+    text = texts("matching.undone.body", person=mention(by) if by else "", pairs=pairs)
     if not still_open:
         return Message(text, [section(text)])
-    pairs_button = button(texts.plain("match.draft.buttons.pairs"), ActionId.MATCH_PAIRS, draft_id)
-    release = button(texts.plain("match.draft.buttons.release"), ActionId.MATCH_RELEASE, draft_id, style="primary")
+    pairs_button = button(texts.plain("matching.draft.buttons.pairs"), ActionId.MATCH_PAIRS, draft_id)
+    release = button(texts.plain("matching.draft.buttons.release"), ActionId.MATCH_RELEASE, draft_id, style="primary")
     return Message(text, [section(text), actions(pairs_button, release)])
 
 
 def _check(texts: Texts, found: Prospect, check: Check) -> list[Block]:
-    said = str(texts(f"match.gates.{check.gate}.{check.state}", count=check.count))
+    said = str(texts(f"matching.release_checklist.{check.gate}.{check.state}", count=check.count))
     if check.gate is Gate.PREPARED:
         said = "\n".join([said, *finished_lines(texts, found.prepared)])
     if check.state is not State.OPEN:
@@ -141,7 +147,7 @@ def _check(texts: Texts, found: Prospect, check: Check) -> list[Block]:
 
 
 def _fill(texts: Texts, found: Prospect, gate: Gate) -> Element:
-    label = texts.plain(f"match.gates.{gate}.fill")
+    label = texts.plain(f"matching.release_checklist.{gate}.fill")
     if gate is Gate.MANAGERS:
         return button(label, ActionId.MATCH_MANAGERS, found.programme.id, style="primary")
     return button(label, ActionFamily.GATE_FILL.of(gate), found.draft.id, style="primary")
@@ -149,20 +155,20 @@ def _fill(texts: Texts, found: Prospect, gate: Gate) -> Element:
 
 def _waive(texts: Texts, found: Prospect, check: Check) -> Element:
     confirm = confirmation(
-        texts.plain("match.gates.waive.title"),
-        texts.plain(f"match.gates.{check.gate}.waive", count=check.count),
-        texts.plain("match.gates.waive.yes"),
-        texts.plain("match.gates.waive.no"),
+        texts.plain("matching.release_checklist.waive.title"),
+        texts.plain(f"matching.release_checklist.{check.gate}.waive", count=check.count),
+        texts.plain("matching.release_checklist.waive.yes"),
+        texts.plain("matching.release_checklist.waive.no"),
     )
-    label = texts.plain("match.gates.buttons.waive")
+    label = texts.plain("matching.release_checklist.buttons.waive")
     return button(label, ActionFamily.GATE_WAIVE.of(check.gate), found.draft.id, confirm=confirm)
 
 
 def _undo(texts: Texts, draft_id: int) -> Element:
     confirm = confirmation(
-        texts.plain("match.undone.confirm.title"),
-        texts.plain("match.undone.confirm.text"),
-        texts.plain("match.undone.confirm.yes"),
-        texts.plain("match.undone.confirm.no"),
+        texts.plain("matching.undone.confirm.title"),
+        texts.plain("matching.undone.confirm.text"),
+        texts.plain("matching.undone.confirm.yes"),
+        texts.plain("matching.undone.confirm.no"),
     )
-    return button(texts.plain("match.undone.buttons.undo"), ActionId.MATCH_UNDO, draft_id, confirm=confirm)
+    return button(texts.plain("matching.undone.buttons.undo"), ActionId.MATCH_UNDO, draft_id, confirm=confirm)

@@ -19,14 +19,14 @@ def left_rows(texts: Texts, found: Listing) -> list[Block]:
     blocks: list[Block] = []
     for one in found.left:
         told = one.person.id in found.told
-        write = button(texts.plain("match.left.button"), ActionId.MATCH_WRITE, one.participant.id)
+        write = button(texts.plain("matching.unmatched_message.button"), ActionId.MATCH_WRITE, one.participant.id)
         if one.cause == "held":
             write, told = (
-                button(texts.plain("match.card.buttons.let_in"), ActionId.MATCH_LET_IN, one.participant.id),
+                button(texts.plain("matching.pair.buttons.let_in"), ActionId.MATCH_LET_IN, one.participant.id),
                 False,
             )
         blocks += [section(_row(texts, one), None if told else write)]
-        blocks += [context(texts("match.left.told"))] if told else []
+        blocks += [context(texts("matching.unmatched_message.told"))] if told else []
     return blocks
 
 
@@ -34,14 +34,14 @@ def write_all(texts: Texts, found: Listing) -> list[Block]:
     """A button to write to all unmatched people, also those on other pages."""
     if all(one.person.id in found.told for one in found.left):
         return []
-    return [actions(button(texts.plain("match.left.all_button"), ActionId.MATCH_WRITE, EVERYBODY))]
+    return [actions(button(texts.plain("matching.unmatched_message.all_button"), ActionId.MATCH_WRITE, EVERYBODY))]
 
 
 def write_form(texts: Texts, theirs: Texts, spot: DraftModalState, to: Waiting) -> View:
     """A preview in their language, and a field for a sentence of HR's own."""
     first, programme = to.people[0], to.programme.name
     named = texts.join(one.person.name for one in to.people[:NAMED])
-    intro = texts("match.left.to", people=named, more=max(0, len(to.people) - NAMED))
+    intro = texts("matching.unmatched_message.to", people=named, more=max(0, len(to.people) - NAMED))
     blocks = [
         section(intro),
         section(
@@ -54,15 +54,15 @@ def write_form(texts: Texts, theirs: Texts, spot: DraftModalState, to: Waiting) 
         ),
         field(
             "sentence",
-            texts.plain("match.left.sentence.label"),
+            texts.plain("matching.unmatched_message.sentence.label"),
             text_input("sentence", multiline=True, longest=LONGEST_SENTENCE),
-            hint=texts.plain("match.left.sentence.hint"),
+            hint=texts.plain("matching.unmatched_message.sentence.hint"),
             optional=True,
         ),
     ]
     if len(to.people) > 1:
-        blocks.insert(1, context(texts("match.left.example", person=mention(first.person))))
-    return form_modal(texts, "match.left", blocks, callback_id=CallbackId.MATCH_WRITE, note=spot.note)
+        blocks.insert(1, context(texts("matching.unmatched_message.example", person=mention(first.person))))
+    return form_modal(texts, "matching.unmatched_message", blocks, callback_id=CallbackId.MATCH_WRITE, note=spot.note)
 
 
 def letter(texts: Texts, part: Participant, side: Side, cause: str, programme: Programme, sentence: str) -> Message:
@@ -70,16 +70,18 @@ def letter(texts: Texts, part: Participant, side: Side, cause: str, programme: P
     text = letter_text(texts, part, side, cause, programme.name)
     blocks = [section(text)]
     if sentence:
-        blocks.append(section(texts("match.left.letter.from_hr", sentence=sentence)))
-    change = button(texts.plain("match.left.letter.button"), ActionId.JOIN_OPEN, programme.id)
+        blocks.append(section(texts("matching.unmatched_message.letter.from_hr", sentence=sentence)))
+    change = button(texts.plain("matching.unmatched_message.letter.button"), ActionId.JOIN_OPEN, programme.id)
     return Message(text, [*blocks, actions(change)])
 
 
 def letter_text(texts: Texts, part: Participant, side: Side, cause: str, programme: str) -> Mrkdwn:
     """Only reasons that concern themselves: never the person whom a rule keeps from them."""
-    key = f"match.left.letter.cause.{cause}"
-    why = texts(key if texts.has(key) else "match.left.letter.cause.other", topics=_topics(texts, part, side))
-    return texts("match.left.letter.body", cause=why, programme=programme)
+    key = f"matching.unmatched_message.letter.cause.{cause}"
+    why = texts(
+        key if texts.has(key) else "matching.unmatched_message.letter.cause.other", topics=_topics(texts, part, side)
+    )
+    return texts("matching.unmatched_message.letter.body", cause=why, programme=programme)
 
 
 def _topics(texts: Texts, part: Participant, side: Side) -> str:
@@ -88,9 +90,9 @@ def _topics(texts: Texts, part: Participant, side: Side) -> str:
 
 def _row(texts: Texts, one: LeftOver) -> Mrkdwn:
     return texts(
-        "match.draft.left_row",
+        "matching.draft.left_row",
         person=mention(one.person),
         role=texts.plain(f"labels.role_names.{one.side}"),
-        cause=texts(f"match.leftover.cause.{one.cause}", topics=_topics(texts, one.participant, one.side)),
-        help=texts(f"match.leftover.help.{one.help}"),
+        cause=texts(f"matching.unmatched_causes.cause.{one.cause}", topics=_topics(texts, one.participant, one.side)),
+        help=texts(f"matching.unmatched_causes.help.{one.help}"),
     )

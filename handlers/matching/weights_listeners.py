@@ -91,7 +91,7 @@ def register(on: Listeners) -> None:
 async def open_page(request: Request) -> None:
     hr = await request.hr(request.subject)
     now = await weights.settings(request.context.store, hr)
-    await request.open(_page(request, hr, now, own=not now.preset, seen=request.texts("match.weights.effect.none")))
+    await request.open(_page(request, hr, now, own=not now.preset, seen=request.texts("matching.weights.effect.none")))
 
 
 async def try_out(request: Request, trial: Trial) -> None:
@@ -101,7 +101,7 @@ async def try_out(request: Request, trial: Trial) -> None:
     own = request.form.one("preset") == forms.OWN
     if not isinstance(wanted, Settings):
         return  # all weights are zero: an error at the field, once the form is sent
-    shown = await _update(request, trial, hr, wanted, own, request.texts("match.weights.effect.trying"))
+    shown = await _update(request, trial, hr, wanted, own, request.texts("matching.weights.effect.trying"))
     if not shown or not trial.newest:
         return
     try:
@@ -118,7 +118,7 @@ async def keep(request: Request) -> None:
     wanted = forms.settings(request.form, await weights.settings(request.context.store, hr))
     if not isinstance(wanted, Settings):
         await request.errors(
-            {block: request.texts.plain(f"match.weights.errors.{name}") for block, name in wanted.items()}
+            {block: request.texts.plain(f"matching.weights.errors.{name}") for block, name in wanted.items()}
         )
         return
     changed = await weights.settle(request.context.store, hr, wanted)

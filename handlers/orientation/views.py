@@ -13,22 +13,22 @@ from prompts.catalogue import Texts
 def step(texts: Texts, progress: Progress, number: int) -> View:
     """The `number`-th step, counted from 1; its button opens the next one."""
     side, total = progress.side, progress.total
-    key = f"prepare.{side}.{STEPS[side][number - 1]}"
+    key = f"orientation.{side}.{STEPS[side][number - 1]}"
     last = number == total
     blocks: list[Block] = [
-        context(f"{_bar(number - 1, total)}  {texts('prepare.frame.place', number=number, total=total)}"),
+        context(f"{_bar(number - 1, total)}  {texts('orientation.frame.place', number=number, total=total)}"),
         header(texts.plain(f"{key}.title")),
         section(texts(f"{key}.text")),
-        context(texts("prepare.frame.footer")),
+        context(texts("orientation.frame.footer")),
     ]
     if number > 1:
-        blocks.append(actions(button(texts.plain("prepare.frame.buttons.back"), ActionId.PREPARE_BACK, number - 1)))
+        blocks.append(actions(button(texts.plain("orientation.frame.buttons.back"), ActionId.PREPARE_BACK, number - 1)))
     return modal(
-        texts.plain(f"prepare.frame.{side}.title"),
+        texts.plain(f"orientation.frame.{side}.title"),
         blocks,
         callback_id=CallbackId.PREPARE_FORM,
-        submit=texts.plain("prepare.frame.modal.finish" if last else "prepare.frame.modal.next"),
-        close=texts.plain("prepare.frame.modal.later"),
+        submit=texts.plain("orientation.frame.modal.finish" if last else "orientation.frame.modal.next"),
+        close=texts.plain("orientation.frame.modal.later"),
         note=f"{progress.programme_id}:{side}:{number}",
     )
 
@@ -37,17 +37,17 @@ def finished(texts: Texts, progress: Progress) -> View:
     """Shown after the last step."""
     side, total = progress.side, progress.total
     blocks = [
-        context(f"{_bar(total, total)}  {texts('prepare.frame.all', total=total)}"),
-        section(texts(f"prepare.frame.{side}.finished")),
+        context(f"{_bar(total, total)}  {texts('orientation.frame.all', total=total)}"),
+        section(texts(f"orientation.frame.{side}.finished")),
     ]
-    title = texts.plain(f"prepare.frame.{side}.title")
+    title = texts.plain(f"orientation.frame.{side}.title")
     return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
 def open_button(texts: Texts, progress: Progress) -> Element:
     """Begin, continue at the last step, or read it again."""
     state = "again" if progress.finished else "go_on" if progress.read else "begin"
-    label = texts.plain(f"prepare.frame.{progress.side}.{state}", read=progress.read, total=progress.total)
+    label = texts.plain(f"orientation.frame.{progress.side}.{state}", read=progress.read, total=progress.total)
     return button(label, ActionFamily.PREPARE_OPEN.of(progress.side), progress.programme_id)
 
 
@@ -60,8 +60,8 @@ def home_rows(texts: Texts, found: Iterable[Progress]) -> list[Block]:
     """On the Home tab, until it is finished."""
     return [
         section(
-            f"{texts(f'prepare.frame.{one.side}.home')}\n{_bar(one.read, one.total)}  "
-            f"{texts('prepare.frame.read', read=one.read, total=one.total)}",
+            f"{texts(f'orientation.frame.{one.side}.home')}\n{_bar(one.read, one.total)}  "
+            f"{texts('orientation.frame.read', read=one.read, total=one.total)}",
             open_button(texts, one),
         )
         for one in found
@@ -71,19 +71,19 @@ def home_rows(texts: Texts, found: Iterable[Progress]) -> list[Block]:
 
 def offered(texts: Texts, progress: Progress) -> Message:
     """To a person who was welcomed before there was anything to read, or who took a second role."""
-    return _message(texts, progress, texts(f"prepare.frame.{progress.side}.offer"))
+    return _message(texts, progress, texts(f"orientation.frame.{progress.side}.offer"))
 
 
 def reminder(texts: Texts, progress: Progress, day: str) -> Message:
     """Before the first session, once; and before it has a date, once: then `day` is ""."""
     left = progress.total - progress.read
-    return _message(texts, progress, texts(f"prepare.frame.{progress.side}.reminder", day=day, left=left))
+    return _message(texts, progress, texts(f"orientation.frame.{progress.side}.reminder", day=day, left=left))
 
 
 def finished_lines(texts: Texts, found: Sequence[Finished]) -> list[str]:
     """For HR: how many have finished, never who."""
     return [
-        texts(f"prepare.frame.{one.side}.counted", finished=one.finished, people=one.people)
+        texts(f"orientation.frame.{one.side}.counted", finished=one.finished, people=one.people)
         for one in found
         if one.finished is not None
     ]

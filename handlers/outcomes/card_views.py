@@ -38,7 +38,7 @@ MOST_SHOWN = 12
 
 
 def new_button(texts: Texts, pair_id: int, *, style: str = "") -> Element:
-    return button(texts.plain("cards.buttons.new"), ActionId.CARD_NEW, pair_id, style=style)
+    return button(texts.plain("outcomes.cards.buttons.new"), ActionId.CARD_NEW, pair_id, style=style)
 
 
 # Messages
@@ -46,7 +46,7 @@ def new_button(texts: Texts, pair_id: int, *, style: str = "") -> Element:
 
 def written(texts: Texts, seen: Seen) -> Message:
     """To the partner: there is a card, and possibly the question whether HR may see it."""
-    key = "cards.written"
+    key = "outcomes.cards.written"
     by = mention(seen.couple.person(Side(seen.card.written_by)))
     text = texts(f"{key}.{'yours' if seen.owner is seen.side else 'body'}", partner=by)
     return _message(texts, texts.plain(f"{key}.title"), text, seen)
@@ -54,13 +54,13 @@ def written(texts: Texts, seen: Seen) -> Message:
 
 def asks_to_share(texts: Texts, seen: Seen) -> Message:
     """To the partner: may HR see it?"""
-    text = texts("cards.share.body", partner=mention(seen.couple.person(seen.side.other)))
-    return _message(texts, texts.plain("cards.share.title"), text, seen)
+    text = texts("outcomes.cards.share.body", partner=mention(seen.couple.person(seen.side.other)))
+    return _message(texts, texts.plain("outcomes.cards.share.title"), text, seen)
 
 
 def follow_up(texts: Texts, seen: Seen, days: int) -> Message:
     """To the owner, some time after the card's date."""
-    key = "cards.follow_up"
+    key = "outcomes.cards.follow_up"
     title, text = texts.plain(f"{key}.title"), texts(f"{key}.after_{days}", due=texts.day(seen.card.due_on))
     blocks = [header(title), section(text), section(read(texts, seen)), actions(*_came_of_it(texts, seen))]
     return Message(text, [*blocks, context(texts(f"{key}.footer"))])
@@ -68,13 +68,13 @@ def follow_up(texts: Texts, seen: Seen, days: int) -> Message:
 
 def settled(texts: Texts, seen: Seen) -> Message:
     """To the partner: it was done, or dropped."""
-    text = texts(f"cards.settled.{seen.card.state}", partner=mention(seen.couple.person(seen.side.other)))
+    text = texts(f"outcomes.cards.settled.{seen.card.state}", partner=mention(seen.couple.person(seen.side.other)))
     return Message(text, [section(text), section(read(texts, seen))])
 
 
 def answered(texts: Texts, seen: Seen) -> Message:
     """Replaces the follow-up, once it was answered."""
-    text = texts(f"cards.answered.{seen.card.state}", due=texts.day(seen.card.due_on))
+    text = texts(f"outcomes.cards.answered.{seen.card.state}", due=texts.day(seen.card.due_on))
     return Message(text, [section(text), section(read(texts, seen))])
 
 
@@ -82,16 +82,16 @@ def as_it_is(texts: Texts, seen: Seen) -> Message:
     """Replaces the clicked message: the current card, and who sees it."""
     if seen.state is not State.OPEN:
         return answered(texts, seen)
-    text = texts(f"cards.sharing.{seen.sharing}", partner=mention(seen.couple.person(seen.side.other)))
-    to_list = button(texts.plain("cards.buttons.list"), ActionId.CARD_LIST, seen.couple.pair.id)
+    text = texts(f"outcomes.cards.sharing.{seen.sharing}", partner=mention(seen.couple.person(seen.side.other)))
+    to_list = button(texts.plain("outcomes.cards.buttons.list"), ActionId.CARD_LIST, seen.couple.pair.id)
     return Message(text, [section(read(texts, seen)), context(text), actions(to_list)])
 
 
 def _message(texts: Texts, title: str, text: str, seen: Seen) -> Message:
     blocks = [header(title), section(text), section(read(texts, seen))]
-    buttons = [button(texts.plain("cards.buttons.list"), ActionId.CARD_LIST, seen.couple.pair.id)]
+    buttons = [button(texts.plain("outcomes.cards.buttons.list"), ActionId.CARD_LIST, seen.couple.pair.id)]
     if seen.sharing is Sharing.ASKS:
-        blocks.append(context(texts("cards.share.what", partner=mention(seen.couple.person(seen.side.other)))))
+        blocks.append(context(texts("outcomes.cards.share.what", partner=mention(seen.couple.person(seen.side.other)))))
         buttons = [*_agree(texts, seen), *buttons]
     return Message(text, [*blocks, actions(*buttons)])
 
@@ -103,21 +103,23 @@ def read(texts: Texts, seen: Seen) -> str:
     """A card's words."""
     card = seen.card
     lines = [
-        texts("cards.text.change", kind=texts.plain(f"labels.card_kinds.{card.kind}"), change=card.change),
-        texts("cards.text.insight", insight=card.insight),
-        texts("cards.text.owner", owner=mention(seen.couple.person(seen.owner)), due=texts.day(card.due_on)),
+        texts("outcomes.cards.text.change", kind=texts.plain(f"labels.card_kinds.{card.kind}"), change=card.change),
+        texts("outcomes.cards.text.insight", insight=card.insight),
+        texts("outcomes.cards.text.owner", owner=mention(seen.couple.person(seen.owner)), due=texts.day(card.due_on)),
     ]
     if seen.state is not State.OPEN:
-        lines.append(texts("cards.text.state", state=texts.plain(f"labels.card_states.{card.state}")))
+        lines.append(texts("outcomes.cards.text.state", state=texts.plain(f"labels.card_states.{card.state}")))
     if card.why:
-        lines.append(texts("cards.text.why", why=card.why))
+        lines.append(texts("outcomes.cards.text.why", why=card.why))
     return "\n".join(lines)
 
 
 def line(texts: Texts, seen: Seen) -> str:
     """A card in one line."""
     owner = mention(seen.couple.person(seen.owner))
-    return texts("cards.text.line", change=seen.card.change, owner=owner, due=texts.short_day(seen.card.due_on))
+    return texts(
+        "outcomes.cards.text.line", change=seen.card.change, owner=owner, due=texts.short_day(seen.card.due_on)
+    )
 
 
 # Windows
@@ -125,20 +127,23 @@ def line(texts: Texts, seen: Seen) -> str:
 
 def listed(texts: Texts, board: Board) -> View:
     """All cards of a pair, each with its actions."""
-    blocks: list[Block] = [section(texts("cards.list.body"))]
+    blocks: list[Block] = [section(texts("outcomes.cards.list.body"))]
     for seen in board.cards[:MOST_SHOWN]:
         blocks += [section(read(texts, seen)), context(_who_sees(texts, seen)), actions(*_about(texts, seen))]
     if len(board.cards) > MOST_SHOWN:
-        blocks.append(context(texts("cards.list.more", count=len(board.cards) - MOST_SHOWN)))
+        blocks.append(context(texts("outcomes.cards.list.more", count=len(board.cards) - MOST_SHOWN)))
     blocks.append(actions(new_button(texts, board.couple.pair.id, style="" if board.cards else "primary")))
     return modal(
-        texts.plain("cards.list.title"), blocks, callback_id=CallbackId.CARDS, close=texts.plain("notice.close")
+        texts.plain("outcomes.cards.list.title"),
+        blocks,
+        callback_id=CallbackId.CARDS,
+        close=texts.plain("notice.close"),
     )
 
 
 def form(texts: Texts, couple: PairContext, side: Side, seen: Seen | None = None) -> View:
     """The form for a new card, or to change one."""
-    key, card = "cards.form", seen.card if seen else None
+    key, card = "outcomes.cards.form", seen.card if seen else None
     partner = mention(couple.person(side.other))
     names = [(str(one), called(texts, couple.person(one))) for one in (Side.MENTEE, Side.MENTOR)]
     kinds = labels(texts, "card_kinds", tuple(Kind))
@@ -165,19 +170,23 @@ def form(texts: Texts, couple: PairContext, side: Side, seen: Seen | None = None
 def drop_form(texts: Texts, seen: Seen) -> View:
     """Dropped, and why."""
     blocks = [section(line(texts, seen)), _text(texts, "why", seen.card.why)]
-    return _form(texts, "cards.drop", CallbackId.CARD_DROP_FORM, blocks, Note(seen.card.pair_id, seen.card.id))
+    return _form(texts, "outcomes.cards.drop", CallbackId.CARD_DROP_FORM, blocks, Note(seen.card.pair_id, seen.card.id))
 
 
 def renew_form(texts: Texts, seen: Seen) -> View:
     """Still working on it: until when?"""
     blocks = [section(line(texts, seen)), _date(texts, None)]
-    return _form(texts, "cards.renew", CallbackId.CARD_RENEW_FORM, blocks, Note(seen.card.pair_id, seen.card.id))
+    return _form(
+        texts, "outcomes.cards.renew", CallbackId.CARD_RENEW_FORM, blocks, Note(seen.card.pair_id, seen.card.id)
+    )
 
 
 def errors(texts: Texts, faults: Mapping[str, str]) -> dict[str, str]:
     """Each fault as a sentence at its field."""
     return {
-        block: texts.plain(f"cards.errors.{code}", **({"longest": LONGEST[block]} if code == "too_long" else {}))
+        block: texts.plain(
+            f"outcomes.cards.errors.{code}", **({"longest": LONGEST[block]} if code == "too_long" else {})
+        )
         for block, code in faults.items()
     }
 
@@ -187,7 +196,7 @@ def _form(texts: Texts, key: str, callback_id: CallbackId, blocks: Sequence[Bloc
 
 
 def _text(texts: Texts, name: str, initial: str) -> Block:
-    key = f"cards.form.{name}"
+    key = f"outcomes.cards.form.{name}"
     element = text_input(
         name, initial=initial, placeholder=texts.plain(f"{key}.placeholder"), multiline=True, longest=LONGEST[name]
     )
@@ -195,7 +204,7 @@ def _text(texts: Texts, name: str, initial: str) -> Block:
 
 
 def _date(texts: Texts, initial: date | None) -> Block:
-    key = "cards.form.due_on"
+    key = "outcomes.cards.form.due_on"
     picker = date_picker("due_on", initial=initial.isoformat() if initial else "")
     return field("due_on", texts.plain(f"{key}.label"), picker, hint=texts.plain(f"{key}.hint"))
 
@@ -203,9 +212,9 @@ def _date(texts: Texts, initial: date | None) -> Block:
 def _came_of_it(texts: Texts, seen: Seen) -> list[Element]:
     number = seen.card.id
     return [
-        button(texts.plain("cards.buttons.done"), ActionId.CARD_DONE, number, style="primary"),
-        button(texts.plain("cards.buttons.renew"), ActionId.CARD_RENEW, number),
-        button(texts.plain("cards.buttons.drop"), ActionId.CARD_DROP, number),
+        button(texts.plain("outcomes.cards.buttons.done"), ActionId.CARD_DONE, number, style="primary"),
+        button(texts.plain("outcomes.cards.buttons.renew"), ActionId.CARD_RENEW, number),
+        button(texts.plain("outcomes.cards.buttons.drop"), ActionId.CARD_DROP, number),
     ]
 
 
@@ -213,20 +222,20 @@ def _about(texts: Texts, seen: Seen) -> list[Element]:
     """The actions of a card."""
     number = seen.card.id
     if seen.state is not State.OPEN:
-        found = [button(texts.plain("cards.buttons.again"), ActionId.CARD_RENEW, number)]
+        found = [button(texts.plain("outcomes.cards.buttons.again"), ActionId.CARD_RENEW, number)]
     else:
         found = [
-            button(texts.plain("cards.buttons.done"), ActionId.CARD_DONE, number),
-            button(texts.plain("cards.buttons.edit"), ActionId.CARD_EDIT, number),
-            button(texts.plain("cards.buttons.drop"), ActionId.CARD_DROP, number),
+            button(texts.plain("outcomes.cards.buttons.done"), ActionId.CARD_DONE, number),
+            button(texts.plain("outcomes.cards.buttons.edit"), ActionId.CARD_EDIT, number),
+            button(texts.plain("outcomes.cards.buttons.drop"), ActionId.CARD_DROP, number),
         ]
     match seen.sharing:
         case Sharing.ASKS:
             found += _agree(texts, seen)
         case Sharing.PRIVATE:
-            found.append(button(texts.plain("cards.buttons.share"), ActionId.CARD_SHARE, number))
+            found.append(button(texts.plain("outcomes.cards.buttons.share"), ActionId.CARD_SHARE, number))
         case Sharing.SHARED | Sharing.ASKED:
-            found.append(button(texts.plain("cards.buttons.keep"), ActionId.CARD_KEEP, number))
+            found.append(button(texts.plain("outcomes.cards.buttons.keep"), ActionId.CARD_KEEP, number))
         case Sharing.KEPT:
             pass
     return found
@@ -235,13 +244,13 @@ def _about(texts: Texts, seen: Seen) -> list[Element]:
 def _agree(texts: Texts, seen: Seen) -> list[Element]:
     number = seen.card.id
     return [
-        button(texts.plain("cards.buttons.agree"), ActionId.CARD_SHARE, number),
-        button(texts.plain("cards.buttons.keep"), ActionId.CARD_KEEP, number),
+        button(texts.plain("outcomes.cards.buttons.agree"), ActionId.CARD_SHARE, number),
+        button(texts.plain("outcomes.cards.buttons.keep"), ActionId.CARD_KEEP, number),
     ]
 
 
 def _who_sees(texts: Texts, seen: Seen) -> str:
-    return texts(f"cards.sharing.{seen.sharing}", partner=mention(seen.couple.person(seen.side.other)))
+    return texts(f"outcomes.cards.sharing.{seen.sharing}", partner=mention(seen.couple.person(seen.side.other)))
 
 
 # For HR
@@ -250,13 +259,13 @@ def _who_sees(texts: Texts, seen: Seen) -> str:
 def for_hr(texts: Texts, found: Outcomes) -> list[str]:
     """The number of cards and their results, and those that both people of a pair showed."""
     counted = {"written": found.cards.written, "done": found.cards.done, "dropped": found.cards.dropped}
-    known = [texts(f"cards.hr.{name}", count=count) for name, count in counted.items() if count]
+    known = [texts(f"outcomes.cards.hr.{name}", count=count) for name, count in counted.items() if count]
     return [*([" · ".join(known)] if known else []), *(_for_hr(texts, one) for one in found.shared)]
 
 
 def _for_hr(texts: Texts, one: SharedCard) -> str:
     return texts(
-        "cards.hr.line",
+        "outcomes.cards.hr.line",
         change=one.change,
         insight=one.insight,
         kind=texts.plain(f"labels.card_kinds.{one.kind}"),

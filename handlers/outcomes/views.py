@@ -44,27 +44,27 @@ LONGEST_SHOWN = 1000
 
 def open_button(texts: Texts, pair_id: int) -> Element:
     """Opens the window."""
-    return button(texts.plain("growth.buttons.open"), ActionId.GROWTH_OPEN, pair_id)
+    return button(texts.plain("outcomes.buttons.open"), ActionId.GROWTH_OPEN, pair_id)
 
 
 def hub(texts: Texts, growth: Growth) -> View:
     """Everything in one window."""
-    key, pair_id = "growth.hub", growth.couple.pair.id
+    key, pair_id = "outcomes.hub", growth.couple.pair.id
     partner = mention(growth.couple.person(growth.side.other))
     blocks: list[Block] = [section(texts(f"{key}.intro", partner=partner))]
     goals = goal_lines(texts, growth.agreement)
     blocks.append(section("\n".join([f"*{texts(f'{key}.goals')}*", *(goals or [texts(f"{key}.no_goals")])])))
     if goals and growth.goes_on:
-        blocks.append(actions(button(texts.plain("growth.buttons.goals"), ActionId.GOAL_OPEN, pair_id)))
+        blocks.append(actions(button(texts.plain("outcomes.buttons.goals"), ActionId.GOAL_OPEN, pair_id)))
     notes = [_one_line(texts, one) for one in growth.log.mine[:MOST_NOTES]]
     blocks += [divider(), section("\n".join([f"*{texts(f'{key}.log')}*", *(notes or [texts(f"{key}.no_notes")])]))]
-    add = button(texts.plain("growth.buttons.add"), ActionId.LOG_ADD, pair_id)
-    see = button(texts.plain("growth.buttons.log"), ActionId.LOG_OPEN, pair_id)
+    add = button(texts.plain("outcomes.buttons.add"), ActionId.LOG_ADD, pair_id)
+    see = button(texts.plain("outcomes.buttons.log"), ActionId.LOG_OPEN, pair_id)
     blocks.append(actions(add, *([see] if growth.log.mine or growth.log.theirs else [])))
     under_way = [cards.line(texts, one) for one in growth.board.open[:MOST_CARDS]]
     lines = under_way or [texts(f"{key}.no_cards")]
     blocks += [divider(), section("\n".join([f"*{texts(f'{key}.cards')}*", *lines]))]
-    see = button(texts.plain("growth.buttons.cards"), ActionId.CARD_LIST, pair_id)
+    see = button(texts.plain("outcomes.buttons.cards"), ActionId.CARD_LIST, pair_id)
     blocks.append(actions(cards.new_button(texts, pair_id), *([see] if growth.board.cards else [])))
     return modal(texts.plain(f"{key}.title"), blocks, callback_id=CallbackId.GROWTH, close=texts.plain("notice.close"))
 
@@ -82,12 +82,12 @@ def goal_lines(texts: Texts, seen: agreements.Seen) -> list[str]:
 
 def progress_line(texts: Texts, goal: str, headway: Headway) -> str:
     state = texts.plain(f"labels.progress.{headway.progress}")
-    return texts(f"growth.goals.{headway.progress}", goal=goal, state=state, note=headway.note)
+    return texts(f"outcomes.goals.{headway.progress}", goal=goal, state=state, note=headway.note)
 
 
 def goals_form(texts: Texts, seen: agreements.Seen) -> View:
     """The form for the progress of each goal."""
-    key, terms = "growth.goals", seen.terms
+    key, terms = "outcomes.goals", seen.terms
     blocks: list[Block] = [section(texts(f"{key}.intro", partner=mention(seen.couple.person(seen.side.other))))]
     options = labels(texts, "progress", tuple(Progress))
     goals = terms.goals[:MOST_GOALS] if terms else ()
@@ -110,7 +110,7 @@ def goals_form(texts: Texts, seen: agreements.Seen) -> View:
 
 def listed(texts: Texts, log: Log) -> View:
     """The reader's own notes, and what the partner shared."""
-    key, pair_id = "growth.log", log.couple.pair.id
+    key, pair_id = "outcomes.log", log.couple.pair.id
     blocks: list[Block] = [section(texts(f"{key}.{'intro' if log.mine else 'empty'}"))]
     for one in log.mine[:MOST_LISTED]:
         blocks += [section(_note(texts, one)), context(_who_reads(texts, log, one))]
@@ -120,14 +120,14 @@ def listed(texts: Texts, log: Log) -> View:
         partner = mention(log.couple.person(log.side.other))
         blocks += [divider(), section(f"*{texts(f'{key}.theirs', partner=partner)}*")]
         blocks += [section(_note(texts, one)) for one in log.theirs[:MOST_LISTED]]
-    add = button(texts.plain("growth.buttons.add"), ActionId.LOG_ADD, pair_id, style="" if log.mine else "primary")
+    add = button(texts.plain("outcomes.buttons.add"), ActionId.LOG_ADD, pair_id, style="" if log.mine else "primary")
     blocks.append(actions(add))
     return modal(texts.plain(f"{key}.title"), blocks, callback_id=CallbackId.LOG, close=texts.plain("notice.close"))
 
 
 def note_form(texts: Texts, log: Log, entry: LogEntry | None = None) -> View:
     """The form for a new note, or to change one."""
-    key = "growth.note"
+    key = "outcomes.note"
     partner = texts.plain(f"{key}.share.partner", partner=log.couple.person(log.side.other).name)
     choices = [(PARTNER, partner), (HR, texts.plain(f"{key}.share.hr"))]
     ticked = [PARTNER] * entry.with_partner + [HR] * entry.with_hr if entry else []
@@ -152,19 +152,19 @@ def note_form(texts: Texts, log: Log, entry: LogEntry | None = None) -> View:
 
 def shared(texts: Texts, couple: PairContext, side: Side, note: learning.Note) -> Message:
     """To the partner, once."""
-    text = texts("growth.shared.body", partner=mention(couple.person(side.other)))
-    see = button(texts.plain("growth.buttons.log"), ActionId.LOG_OPEN, couple.pair.id)
+    text = texts("outcomes.shared.body", partner=mention(couple.person(side.other)))
+    see = button(texts.plain("outcomes.buttons.log"), ActionId.LOG_OPEN, couple.pair.id)
     return Message(text, [section(text), section(_note(texts, note)), actions(see)])
 
 
 def errors(texts: Texts, faults: Mapping[str, str], longest: int) -> dict[str, str]:
     """Each fault as a sentence at its field."""
     values = {"too_long": {"longest": longest}}
-    return {block: texts.plain(f"growth.errors.{code}", **values.get(code, {})) for block, code in faults.items()}
+    return {block: texts.plain(f"outcomes.errors.{code}", **values.get(code, {})) for block, code in faults.items()}
 
 
 def _note(texts: Texts, one: learning.Note) -> str:
-    key = "growth.log"
+    key = "outcomes.log"
     top = texts(f"{key}.session", number=one.number) if one.number else texts(f"{key}.any_time")
     parts = {"learned": one.learned, "taught": one.taught, "will_do": one.will_do}
     said = [texts(f"{key}.{name}", text=text[:LONGEST_SHOWN]) for name, text in parts.items() if text]
@@ -172,12 +172,12 @@ def _note(texts: Texts, one: learning.Note) -> str:
 
 
 def _one_line(texts: Texts, one: learning.Note) -> str:
-    return texts("growth.log.line", text=_first(one.learned or one.taught or one.will_do))
+    return texts("outcomes.log.line", text=_first(one.learned or one.taught or one.will_do))
 
 
 def _session(texts: Texts, one: MentoringSession) -> str:
     pack = texts.plain(f"labels.packs.{one.pack}")
-    return texts.plain("growth.note.session.one", number=one.number, pack=pack)
+    return texts.plain("outcomes.note.session.one", number=one.number, pack=pack)
 
 
 def _first(text: str, most: int = 120) -> str:
@@ -190,24 +190,24 @@ def _who_reads(texts: Texts, log: Log, one: learning.Note) -> str:
     who = {(False, False): "private", (True, False): "partner", (False, True): "hr", (True, True): "both"}
     name = who[one.with_partner, one.with_hr]
     partner = mention(log.couple.person(log.side.other))
-    return f"{day} · {texts(f'growth.log.reads.{name}', partner=partner)}"
+    return f"{day} · {texts(f'outcomes.log.reads.{name}', partner=partner)}"
 
 
 def _about(texts: Texts, entry: LogEntry) -> Block:
     number = entry.id
     return actions(
-        button(texts.plain("growth.buttons.change"), ActionId.LOG_CHANGE, number),
-        button(texts.plain("growth.buttons.delete"), ActionId.LOG_DELETE, number, confirm=_sure(texts)),
+        button(texts.plain("outcomes.buttons.change"), ActionId.LOG_CHANGE, number),
+        button(texts.plain("outcomes.buttons.delete"), ActionId.LOG_DELETE, number, confirm=_sure(texts)),
     )
 
 
 def _sure(texts: Texts) -> Any:
-    key = "growth.delete"
+    key = "outcomes.delete"
     return confirmation(*(texts.plain(f"{key}.{name}") for name in ("title", "body", "yes", "no")))
 
 
 def _typed(texts: Texts, name: str, initial: str) -> Block:
-    key = f"growth.note.{name}"
+    key = f"outcomes.note.{name}"
     element = text_input(
         name, initial=initial, placeholder=texts.plain(f"{key}.placeholder"), multiline=True, longest=learning.LONGEST
     )

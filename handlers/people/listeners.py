@@ -87,7 +87,7 @@ async def _say_how_to_begin(context: AppContext, body: dict[str, Any], channel: 
         return
     person = await context.directory.person(caller.team_id, inviter, caller.now)
     await people.once(context.store, caller)
-    await context.gateway.ephemeral(channel, inviter, Message(context.texts(person)("setup.invited.body")))
+    await context.gateway.ephemeral(channel, inviter, Message(context.texts(person)("programme.setup.invited.body")))
 
 
 async def uninstalled(context: AppContext, body: dict[str, Any]) -> None:

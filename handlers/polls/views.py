@@ -93,7 +93,7 @@ def closed(texts: Texts, number: int) -> Message:
 
 def contact_me(texts: Texts, programme: Programme, person: Person) -> Message:
     """Only to the named contact."""
-    text = texts("concern.contact_me.body", person=mention(person), programme=programme.name)
+    text = texts("care.concern.contact_me.body", person=mention(person), programme=programme.name)
     return Message(text, [section(text)])
 
 

@@ -112,7 +112,9 @@ def export_failed(texts: Texts) -> Message:
 def pair_ended(texts: Texts, gone: Side, pair: Pair) -> Message:
     """To the partner of an erased person, of whom only the role can be mentioned."""
     text = texts(f"privacy.told.{gone}", since=texts.day(pair.introduced_at.date()))
-    return Message(text, [section(text), actions(button(texts.plain("leave.told.buttons.home"), ActionId.HOME_SHOW))])
+    return Message(
+        text, [section(text), actions(button(texts.plain("care.leave.told.buttons.home"), ActionId.HOME_SHOW))]
+    )
 
 
 def pair_ended_hr(texts: Texts, partner: Person) -> Message:

@@ -27,7 +27,9 @@ async def given(request: Request) -> None:
     programme = (await days.calendar_of(request.context.store, hr, request.texts.language)).programme
     found = forms.days(request.form, local(hr.now, programme.zone).date())
     if isinstance(found, dict):
-        await request.errors({block: request.texts.plain(f"days.form.errors.{name}") for block, name in found.items()})
+        await request.errors(
+            {block: request.texts.plain(f"programme.days_off.form.errors.{name}") for block, name in found.items()}
+        )
         return
     await days.change(request.context.store, hr, found.added, found.worked)
     await request.replace_modal(views.stored(request.texts))

@@ -29,11 +29,11 @@ MOST_LINES = 25
 
 
 def open_button(texts: Texts, programme_id: int) -> Element:
-    return button(texts.plain("days.form.buttons.open"), ActionId.DAYS_OPEN, programme_id)
+    return button(texts.plain("programme.days_off.form.buttons.open"), ActionId.DAYS_OPEN, programme_id)
 
 
 def form(texts: Texts, calendar: Calendar) -> View:
-    key = "days.form"
+    key = "programme.days_off.form"
     blocks: list[Block] = [section(texts(f"{key}.intro", programme=calendar.programme.name))]
     if calendar.off:
         lines = [f"• {_line(texts, one)}" for one in calendar.off[:MOST_LINES]]
@@ -59,9 +59,12 @@ def form(texts: Texts, calendar: Calendar) -> View:
 
 
 def stored(texts: Texts) -> View:
-    title = texts.plain("days.form.modal.title")
+    title = texts.plain("programme.days_off.form.modal.title")
     return modal(
-        title, [section(texts("days.form.done"))], callback_id=CallbackId.DONE, close=texts.plain("notice.close")
+        title,
+        [section(texts("programme.days_off.form.done"))],
+        callback_id=CallbackId.DONE,
+        close=texts.plain("notice.close"),
     )
 
 
@@ -70,19 +73,30 @@ def day_off(texts: Texts, meeting: Meeting, side: Side) -> Message:
     row = meeting.session
     when = texts.moment(row.starts_at, meeting.person(side).zone) if row.starts_at else ""
     partner = mention(meeting.person(side.other))
-    text = texts("days.told.body", number=row.number, partner=partner, when=when)
+    text = texts("programme.days_off.told.body", number=row.number, partner=partner, when=when)
     return Message(
         text,
-        [section(text), actions(button(texts.plain("days.told.buttons.move"), ActionId.SESSION_MOVE, row.id))],
+        [
+            section(text),
+            actions(button(texts.plain("programme.days_off.told.buttons.move"), ActionId.SESSION_MOVE, row.id)),
+        ],
     )
 
 
 def _line(texts: Texts, one: Day) -> str:
-    return texts("days.form.line", day=texts.day(one.day), name=one.name or texts.plain("days.form.own"))
+    return texts(
+        "programme.days_off.form.line",
+        day=texts.day(one.day),
+        name=one.name or texts.plain("programme.days_off.form.own"),
+    )
 
 
 def _plain(texts: Texts, one: Day) -> str:
-    return texts.plain("days.form.line", day=texts.short_day(one.day), name=one.name or texts.plain("days.form.own"))
+    return texts.plain(
+        "programme.days_off.form.line",
+        day=texts.short_day(one.day),
+        name=one.name or texts.plain("programme.days_off.form.own"),
+    )
 
 
 def _named(texts: Texts, days: Sequence[Day]) -> str:

@@ -54,7 +54,9 @@ async def given(request: Request) -> None:
     today = local(request.caller.now, request.me.zone).date()
     settings = forms.settings(request.form, today, request.context.catalogue.languages, found[0] if found else None)
     if isinstance(settings, dict):
-        await request.errors({block: request.texts.plain(f"setup.errors.{name}") for block, name in settings.items()})
+        await request.errors(
+            {block: request.texts.plain(f"programme.setup.errors.{name}") for block, name in settings.items()}
+        )
         return
     await request.context.directory.person(request.caller.team_id, settings.contact, request.caller.now)
     programme, new = await setup.set_up(request.context.store, request.caller, channel, settings)

@@ -16,26 +16,32 @@ def learned(texts: Texts, before: Summary) -> list[Block]:
     name, figure = before.programme.name, next((one.now for one in before.measures if one.name == "useful"), None)
     scarce = [one.code for one in before.topics if one.wanted > one.offered]
     lines = [
-        texts("cohort.learned.pairs", completed=before.stages.get(PairState.COMPLETED, 0), pairs=len(before.pairs)),
-        texts("cohort.learned.sessions", held=before.sessions.held, planned=before.sessions.planned),
+        texts(
+            "programme.next_cohort.learned.pairs",
+            completed=before.stages.get(PairState.COMPLETED, 0),
+            pairs=len(before.pairs),
+        ),
+        texts("programme.next_cohort.learned.sessions", held=before.sessions.held, planned=before.sessions.planned),
     ]
     if figure:
-        lines.append(texts("cohort.learned.useful", average=texts.number(figure.average), people=figure.people))
+        lines.append(
+            texts("programme.next_cohort.learned.useful", average=texts.number(figure.average), people=figure.people)
+        )
     for kind, codes in (("wanted", [one.code for one in before.topics if one.wanted]), ("scarce", scarce)):
         if codes:
             named = [topic_name(texts, code) for code in codes[:MOST_TOPICS]]
-            lines.append(texts(f"cohort.learned.{kind}", topics=texts.join(named)))
-    heading = texts("cohort.learned.heading", programme=name)
+            lines.append(texts(f"programme.next_cohort.learned.{kind}", topics=texts.join(named)))
+    heading = texts("programme.next_cohort.learned.heading", programme=name)
     return [section("\n".join([f"*{heading}*", *(f"• {line}" for line in lines)]))]
 
 
 def next_button(texts: Texts, programme: Programme) -> Element:
-    return button(texts.plain("cohort.next.button"), ActionId.COHORT_NEXT, programme.id, style="primary")
+    return button(texts.plain("programme.next_cohort.next.button"), ActionId.COHORT_NEXT, programme.id, style="primary")
 
 
 def invitation(texts: Texts, programme: Programme) -> Message:
     """To the participants of the last programme, when the next one opens."""
-    key = "cohort.invited"
+    key = "programme.next_cohort.invited"
     text = texts(f"{key}.body", programme=programme.name, start=texts.day(programme.starts_on), months=programme.months)
     join = button(texts.plain(f"{key}.button"), ActionId.JOIN_OPEN, programme.id, style="primary")
     title = header(texts.plain(f"{key}.title", programme=programme.name))

@@ -52,7 +52,9 @@ async def given(request: Request) -> None:
     hr = await request.hr(place.programme)
     words = forms.words(request.form)
     if isinstance(words, dict):
-        await request.errors({block: request.texts.plain(f"sponsor.errors.{name}") for block, name in words.items()})
+        await request.errors(
+            {block: request.texts.plain(f"programme.sponsor.errors.{name}") for block, name in words.items()}
+        )
         return
     found = await sponsoring.standing(request.context.store, hr)
     sponsor = await _sponsor(request, words)

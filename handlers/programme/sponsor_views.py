@@ -30,28 +30,33 @@ from storage.tables import Person, Programme, ProgrammeState
 def form(texts: Texts, found: Standing, place: Place, words: Words) -> View:
     """The form, filled in with `words`. If a message was posted before, it says so first."""
     channel = channel_link(found.programme.announce_channel)
-    blocks: list[Block] = [section(texts("sponsor.form.intro", channel=channel))]
+    blocks: list[Block] = [section(texts("programme.sponsor.form.intro", channel=channel))]
     if found.last:
         day = texts.day(local(found.last.at, found.programme.zone).date())
         by = mention(found.by) if found.by else ""
-        blocks.append(section(texts("sponsor.form.again", day=day, person=by, channel=channel)))
-    person = user_select("person", initial=words.person, placeholder=texts.plain("sponsor.form.person.placeholder"))
+        blocks.append(section(texts("programme.sponsor.form.again", day=day, person=by, channel=channel)))
+    person = user_select(
+        "person", initial=words.person, placeholder=texts.plain("programme.sponsor.form.person.placeholder")
+    )
     name = text_input(
-        "name", initial=words.name, longest=LONGEST_NAME, placeholder=texts.plain("sponsor.form.name.placeholder")
+        "name",
+        initial=words.name,
+        longest=LONGEST_NAME,
+        placeholder=texts.plain("programme.sponsor.form.name.placeholder"),
     )
     text = text_input("text", initial=words.text, multiline=True, longest=LONGEST_TEXT)
 
     def put(block: str, element: dict[str, object], *, optional: bool = False) -> Block:
-        label, hint = (texts.plain(f"sponsor.form.{block}.{part}") for part in ("label", "hint"))
+        label, hint = (texts.plain(f"programme.sponsor.form.{block}.{part}") for part in ("label", "hint"))
         return field(block, label, element, hint=hint, optional=optional)
 
     blocks += [put("person", person, optional=True), put("name", name, optional=True), put("text", text)]
-    return form_modal(texts, "sponsor.form", blocks, callback_id=CallbackId.SPONSOR_FORM, note=place.note())
+    return form_modal(texts, "programme.sponsor.form", blocks, callback_id=CallbackId.SPONSOR_FORM, note=place.note())
 
 
 def proposed(texts: Texts, programme: Programme) -> Words:
     """The suggestion of the programme's theme, in the language of the channel."""
-    return Words("", "", texts.plain(f"themes.{programme.theme}.sponsor", programme=programme.name))
+    return Words("", "", texts.plain(f"programme.themes.{programme.theme}.sponsor", programme=programme.name))
 
 
 def preview(
@@ -61,26 +66,26 @@ def preview(
     shown = _blocks(channel, programme, sponsor, words.name, words.text)
     again = "post_again" if place.after else "post"
     blocks = [
-        context(texts("sponsor.preview.intro", channel=channel_link(programme.announce_channel))),
+        context(texts("programme.sponsor.preview.intro", channel=channel_link(programme.announce_channel))),
         divider(),
         *shown,
         divider(),
-        actions(button(texts.plain("sponsor.preview.buttons.edit"), ActionId.SPONSOR_EDIT)),
+        actions(button(texts.plain("programme.sponsor.preview.buttons.edit"), ActionId.SPONSOR_EDIT)),
     ]
     return modal(
-        texts.plain("sponsor.preview.modal.title"),
+        texts.plain("programme.sponsor.preview.modal.title"),
         blocks,
         callback_id=CallbackId.SPONSOR_PREVIEW,
-        submit=texts.plain(f"sponsor.preview.modal.{again}"),
-        close=texts.plain("sponsor.preview.modal.close"),
+        submit=texts.plain(f"programme.sponsor.preview.modal.{again}"),
+        close=texts.plain("programme.sponsor.preview.modal.close"),
         note=place.note(words),
     )
 
 
 def posted(texts: Texts, programme: Programme) -> View:
     """Replaces the preview."""
-    text = texts("sponsor.preview.posted", channel=channel_link(programme.announce_channel))
-    title = texts.plain("sponsor.form.modal.title")
+    text = texts("programme.sponsor.preview.posted", channel=channel_link(programme.announce_channel))
+    title = texts.plain("programme.sponsor.form.modal.title")
     return modal(title, [section(text)], callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
@@ -89,14 +94,14 @@ def message(texts: Texts, programme: Programme, sponsor: Person | None, name: st
     blocks = _blocks(texts, programme, sponsor, name, text)
     if programme.state == ProgrammeState.RECRUITING:
         join = button(
-            texts.plain("recruit.announcement.buttons.join"), ActionId.JOIN_OPEN, programme.id, style="primary"
+            texts.plain("recruiting.announcement.buttons.join"), ActionId.JOIN_OPEN, programme.id, style="primary"
         )
         blocks.append(actions(join))
-    return Message(texts("sponsor.message.title", programme=programme.name), blocks)
+    return Message(texts("programme.sponsor.message.title", programme=programme.name), blocks)
 
 
 def _blocks(texts: Texts, programme: Programme, sponsor: Person | None, name: str, text: str) -> list[Block]:
     who = mention(sponsor) if sponsor else name
-    signed = texts("sponsor.message.signed", who=who, title=name if sponsor else "")
-    title = texts.plain("sponsor.message.title", programme=programme.name)
+    signed = texts("programme.sponsor.message.signed", who=who, title=name if sponsor else "")
+    title = texts.plain("programme.sponsor.message.title", programme=programme.name)
     return [header(title), typed(text), section(signed)]

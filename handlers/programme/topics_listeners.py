@@ -45,7 +45,7 @@ async def edited(request: Request) -> None:
     found = forms.topics(request.form, views.known(request.texts))
     if isinstance(found, dict):
         await request.errors(
-            {block: request.texts.plain(f"topics.edit.errors.{name}") for block, name in found.items()}
+            {block: request.texts.plain(f"programme.topics.edit.errors.{name}") for block, name in found.items()}
         )
         return
     await request.replace_modal(views.market(request.texts, await topics.edit(request.context.store, hr, found)))

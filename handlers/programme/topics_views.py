@@ -29,25 +29,30 @@ TOPICS_SHOWN = 30
 
 
 def open_button(texts: Texts, programme_id: int) -> Element:
-    return button(texts.plain("topics.open"), ActionId.TOPICS_OPEN, programme_id)
+    return button(texts.plain("programme.topics.open"), ActionId.TOPICS_OPEN, programme_id)
 
 
 def market(texts: Texts, found: Market) -> View:
     """Each topic with demand, supply and shortage; for short ones people can be asked."""
-    edit = button(texts.plain("topics.edit.button"), ActionId.TOPICS_EDIT, found.programme.id)
-    blocks: list[Block] = [section(texts("topics.intro", programme=found.programme.name)), actions(edit)]
+    edit = button(texts.plain("programme.topics.edit.button"), ActionId.TOPICS_EDIT, found.programme.id)
+    blocks: list[Block] = [section(texts("programme.topics.intro", programme=found.programme.name)), actions(edit)]
     if not any(one.wished for one in found.topics):
-        blocks.append(section(texts("topics.none")))
+        blocks.append(section(texts("programme.topics.none")))
     elif not any(one.missing for one in found.topics):
-        blocks.append(section(texts("topics.enough")))
+        blocks.append(section(texts("programme.topics.enough")))
     for one in found.topics[:TOPICS_SHOWN]:
         blocks += _topic(texts, found.programme.id, one)
-    return modal(texts.plain("topics.title"), blocks, callback_id=CallbackId.TOPICS, close=texts.plain("topics.close"))
+    return modal(
+        texts.plain("programme.topics.title"),
+        blocks,
+        callback_id=CallbackId.TOPICS,
+        close=texts.plain("programme.topics.close"),
+    )
 
 
 def form(texts: Texts, programme: Programme) -> View:
     """The form of the list that people choose from."""
-    key, listed = "topics.edit", programme.topics or list(TOPICS)
+    key, listed = "programme.topics.edit", programme.topics or list(TOPICS)
     own = [code for code in listed if code not in TOPICS]
     options = [(code, topic_name(texts, code)) for code in topics_for(Theme(programme.theme))]
     blocks = [
@@ -79,19 +84,22 @@ def known(texts: Texts) -> dict[str, str]:
 
 def question(texts: Texts, programme: str, topic: str, count: int, ask_id: int) -> Message:
     """To a person with a free place: could you offer this topic?"""
-    text = texts("topics.question", programme=programme, topic=_in_text(texts, topic), count=count)
+    text = texts("programme.topics.question", programme=programme, topic=_in_text(texts, topic), count=count)
     yes = [
-        button(texts.plain(f"topics.buttons.{name}"), ActionFamily.TOPICS_YES.of(level), ask_id)
+        button(texts.plain(f"programme.topics.buttons.{name}"), ActionFamily.TOPICS_YES.of(level), ask_id)
         for name, level in LEVELS.items()
     ]
     return Message(
-        text, [section(text), actions(*yes, button(texts.plain("topics.buttons.no"), ActionId.TOPICS_NO, ask_id))]
+        text,
+        [section(text), actions(*yes, button(texts.plain("programme.topics.buttons.no"), ActionId.TOPICS_NO, ask_id))],
     )
 
 
 def answered(texts: Texts, topic: str, level: int) -> Message:
     """Replaces the question."""
-    text = texts("topics.added", topic=_in_text(texts, topic)) if level else texts("topics.declined")
+    text = (
+        texts("programme.topics.added", topic=_in_text(texts, topic)) if level else texts("programme.topics.declined")
+    )
     return Message(text, [section(text)])
 
 
@@ -101,17 +109,19 @@ def _topic(texts: Texts, programme_id: int, one: Balance) -> list[Block]:
     request = None
     if one.missing and one.could:
         confirm = confirmation(
-            texts.plain("topics.confirm.title"),
-            texts.plain("topics.confirm.text", count=one.could, topic=label),
-            texts.plain("topics.confirm.yes"),
-            texts.plain("topics.confirm.no"),
+            texts.plain("programme.topics.confirm.title"),
+            texts.plain("programme.topics.confirm.text", count=one.could, topic=label),
+            texts.plain("programme.topics.confirm.yes"),
+            texts.plain("programme.topics.confirm.no"),
         )
-        request = button(texts.plain("topics.ask"), ActionId.TOPICS_ASK, f"{programme_id}:{one.code}", confirm=confirm)
-    blocks = [section(texts("topics.row", topic=label, **values), request)]
+        request = button(
+            texts.plain("programme.topics.ask"), ActionId.TOPICS_ASK, f"{programme_id}:{one.code}", confirm=confirm
+        )
+    blocks = [section(texts("programme.topics.row", topic=label, **values), request)]
     if one.asked:
-        blocks.append(context(texts("topics.asked", asked=one.asked, yes=one.yes)))
+        blocks.append(context(texts("programme.topics.asked", asked=one.asked, yes=one.yes)))
     elif one.missing and not one.could:
-        blocks.append(context(texts("topics.nobody_to_ask")))
+        blocks.append(context(texts("programme.topics.nobody_to_ask")))
     return blocks
 
 

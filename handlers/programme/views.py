@@ -48,22 +48,22 @@ def form(
     me: str,
 ) -> View:
     """The form, filled in with the programme as it `was`, or the `last` one, or with defaults."""
-    submit = texts.plain("setup.form.modal.change" if was else "setup.form.modal.submit")
+    submit = texts.plain("programme.setup.form.modal.change" if was else "programme.setup.form.modal.submit")
     starts_on = was.starts_on if was else start
-    intro = [section(texts("setup.form.intro"))]
+    intro = [section(texts("programme.setup.form.intro"))]
     if last:
         was, contact = last.programme, last.contact
-        intro = [section(texts("cohort.next.intro", programme=was.name)), *learned(texts, last.summary)]
+        intro = [section(texts("programme.next_cohort.next.intro", programme=was.name)), *learned(texts, last.summary)]
 
     def put(name: str, element: dict[str, object]) -> Block:
-        key = f"setup.form.{name}"
+        key = f"programme.setup.form.{name}"
         hint = texts.plain(f"{key}.hint") if texts.has(f"{key}.hint") else ""
         element = with_placeholder(element, texts.plain(f"{key}.placeholder"))
         return field(name, texts.plain(f"{key}.label"), element, hint=hint)
 
-    months = [(str(n), texts.plain("setup.form.months.option", months=n)) for n in MONTHS]
+    months = [(str(n), texts.plain("programme.setup.form.months.option", months=n)) for n in MONTHS]
     return modal(
-        texts.plain("setup.form.modal.title"),
+        texts.plain("programme.setup.form.modal.title"),
         [
             *intro,
             put(
@@ -105,16 +105,16 @@ def form(
         ],
         callback_id=CallbackId.SETUP_FORM,
         submit=submit,
-        close=texts.plain("setup.form.modal.close"),
+        close=texts.plain("programme.setup.form.modal.close"),
         note=channel,
     )
 
 
 def stored(texts: Texts, programme: Programme, *, new: bool) -> View:
     """Replaces the form once it is stored."""
-    text = texts("setup.stored.body" if new else "setup.changed.body", programme=programme.name)
+    text = texts("programme.setup.stored.body" if new else "programme.setup.changed.body", programme=programme.name)
     return modal(
-        texts.plain("setup.form.modal.title"),
+        texts.plain("programme.setup.form.modal.title"),
         [section(text)],
         callback_id=CallbackId.DONE,
         close=texts.plain("notice.close"),
@@ -124,19 +124,21 @@ def stored(texts: Texts, programme: Programme, *, new: bool) -> View:
 def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | None) -> Message:
     """HR's first message: what to do next, the sign-ups so far, and the figures of the programme `before`."""
     text = texts(
-        "setup.done.body",
+        "programme.setup.done.body",
         programme=programme.name,
         theme=texts.plain(f"labels.themes.{programme.theme}"),
-        line=texts(f"themes.{programme.theme}.line"),
+        line=texts(f"programme.themes.{programme.theme}.line"),
         topics=in_text(texts, "topics", list(THEME_TOPICS[Theme(programme.theme)])),
         channel=channel_link(programme.announce_channel),
         start=texts.day(programme.starts_on),
     )
     lessons = learned(texts, before) if before else []
-    title = header(texts.plain("setup.done.title", programme=programme.name))
-    sponsor = button(texts.plain("setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, programme.id, style="primary")
-    remind = button(texts.plain("setup.done.buttons.remind"), ActionId.RECRUIT_REMIND, programme.id)
-    draft = button(texts.plain("setup.done.buttons.match"), ActionId.MATCH_DRAW, programme.id)
+    title = header(texts.plain("programme.setup.done.title", programme=programme.name))
+    sponsor = button(
+        texts.plain("programme.setup.done.buttons.sponsor"), ActionId.SPONSOR_OPEN, programme.id, style="primary"
+    )
+    remind = button(texts.plain("programme.setup.done.buttons.remind"), ActionId.RECRUIT_REMIND, programme.id)
+    draft = button(texts.plain("programme.setup.done.buttons.match"), ActionId.MATCH_DRAW, programme.id)
     buttons = actions(sponsor, remind, topics.open_button(texts, programme.id), draft)
     return Message(text, [title, section(text), *lessons, *_count(texts, programme, found), buttons])
 
@@ -144,7 +146,7 @@ def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | N
 def _count(texts: Texts, programme: Programme, found: SignUps) -> list[Block]:
     """The current sign-ups."""
     text = texts(
-        "recruit.count.body",
+        "recruiting.count.body",
         people=found.people,
         mentors=found.mentors,
         mentees=found.mentees,
@@ -154,21 +156,21 @@ def _count(texts: Texts, programme: Programme, found: SignUps) -> list[Block]:
         no_manager=found.no_manager,
     )
     moment = texts.short_moment(found.at, programme.zone)
-    return [divider(), section(text), context(texts("recruit.count.footer", moment=moment))]
+    return [divider(), section(text), context(texts("recruiting.count.footer", moment=moment))]
 
 
 def join_reminder(texts: Texts, programme: Programme, mentors: int, mentees: int) -> Message:
     """To the public channel: people can still join."""
     day = texts.day(programme.starts_on)
-    text = texts("recruit.reminder.body", programme=programme.name, starts=day, mentors=mentors, mentees=mentees)
-    join = button(texts.plain("recruit.reminder.buttons.join"), ActionId.JOIN_OPEN, programme.id, style="primary")
+    text = texts("recruiting.reminder.body", programme=programme.name, starts=day, mentors=mentors, mentees=mentees)
+    join = button(texts.plain("recruiting.reminder.buttons.join"), ActionId.JOIN_OPEN, programme.id, style="primary")
     return Message(text, [section(text), actions(join)])
 
 
 def announcement(texts: Texts, programme: Programme) -> Message:
     """The invitation in the public channel."""
     text = texts(
-        "recruit.announcement.body",
+        "recruiting.announcement.body",
         programme=programme.name,
         start=texts.day(programme.starts_on),
         months=programme.months,
@@ -176,17 +178,17 @@ def announcement(texts: Texts, programme: Programme) -> Message:
     return Message(
         text,
         [
-            header(texts.plain("recruit.announcement.title", programme=programme.name)),
-            section(texts(f"recruit.announcement.{programme.theme}")),
+            header(texts.plain("recruiting.announcement.title", programme=programme.name)),
+            section(texts(f"recruiting.announcement.{programme.theme}")),
             section(text),
             actions(
                 button(
-                    texts.plain("recruit.announcement.buttons.join"),
+                    texts.plain("recruiting.announcement.buttons.join"),
                     ActionId.JOIN_OPEN,
                     programme.id,
                     style="primary",
                 )
             ),
-            context(texts("recruit.announcement.footer")),
+            context(texts("recruiting.announcement.footer")),
         ],
     )

@@ -14,5 +14,5 @@ def register(on: Listeners) -> None:
 async def remind(request: Request) -> None:
     programme = await recruiting.remind(request.context.store, await request.hr(request.subject))
     await request.reply_ephemeral(
-        request.texts("recruit.reminder.sent", channel=channel_link(programme.announce_channel))
+        request.texts("recruiting.reminder.sent", channel=channel_link(programme.announce_channel))
     )

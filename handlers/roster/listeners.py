@@ -58,7 +58,7 @@ async def _open(request: Request, hr: HrCaller) -> None:
 async def send_template(request: Request) -> None:
     hr = await request.hr(request.subject)
     await roster_import.send_template(request.context.store, hr)
-    await request.reply_ephemeral(request.texts("roster.template_sent"))
+    await request.reply_ephemeral(request.texts("roster.import.template_sent"))
 
 
 async def given(request: Request) -> None:
@@ -82,7 +82,7 @@ async def confirmed(request: Request) -> None:
         again = await _look(request, hr, seen.file)
         read = again.read
         if read.digest != seen.digest:
-            return _outlook(request, hr, again, said=request.texts("roster.changed_since"))
+            return _outlook(request, hr, again, said=request.texts("roster.import.changed_since"))
         effect = await roster_import.take_over(request.context.store, hr, read.entries, read.newcomers)
         return views.stored(request.texts, hr.programme_id, effect)
 
@@ -144,4 +144,4 @@ async def _or_why_not(request: Request, hr: HrCaller, work: Coroutine[Any, Any, 
     except SlackRefused as problem:
         log.warning("roster preview failed: %s", problem)
         said = "elsewhere" if problem.error == ELSEWHERE else "not_readable" if problem.needed else "gone"
-        return views.form(texts, hr.programme_id, 0, texts(f"roster.{said}"))
+        return views.form(texts, hr.programme_id, 0, texts(f"roster.import.{said}"))

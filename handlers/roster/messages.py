@@ -18,9 +18,9 @@ async def template(letter: MessageContext) -> Message:
     async def write() -> Contents:
         return {"roster.csv": views.template(letter.texts)}
 
-    if not await shared(letter, [letter.texts.plain("roster.template_title")], write):
-        return Message(letter.texts("roster.template_failed"))
-    return Message(letter.texts("roster.template_message"))
+    if not await shared(letter, [letter.texts.plain("roster.import.template_title")], write):
+        return Message(letter.texts("roster.import.template_failed"))
+    return Message(letter.texts("roster.import.template_message"))
 
 
 async def stored(letter: MessageContext) -> Message | None:

@@ -60,21 +60,23 @@ class Seen:
 
 def form(texts: Texts, programme_id: int, without: int, said: str = "") -> View:
     """The form with the file field; `said` is why the last file was refused."""
-    buttons = [button(texts.plain("roster.template"), ActionId.ROSTER_TEMPLATE, programme_id)]
+    buttons = [button(texts.plain("roster.import.template"), ActionId.ROSTER_TEMPLATE, programme_id)]
     if without:
-        buttons.append(button(texts.plain("roster.managers"), ActionId.MATCH_MANAGERS, programme_id))
+        buttons.append(button(texts.plain("roster.import.managers"), ActionId.MATCH_MANAGERS, programme_id))
     blocks = [section(f"⚠️ {said}")] if said else []
-    blocks += [section(texts("roster.intro"))]
-    blocks += [section(texts("roster.missing", count=without))] if without else []
+    blocks += [section(texts("roster.import.intro"))]
+    blocks += [section(texts("roster.import.missing", count=without))] if without else []
     file = {"type": "file_input", "action_id": FILE, "filetypes": FILE_TYPES, "max_files": 1}
-    hint = texts.plain("roster.file.hint")
-    blocks += [actions(*buttons), field(FILE, texts.plain("roster.file.label"), file, hint=hint)]
-    return _modal(texts, blocks, CallbackId.ROSTER_FORM, submit=texts.plain("roster.submit"), note=str(programme_id))
+    hint = texts.plain("roster.import.file.hint")
+    blocks += [actions(*buttons), field(FILE, texts.plain("roster.import.file.label"), file, hint=hint)]
+    return _modal(
+        texts, blocks, CallbackId.ROSTER_FORM, submit=texts.plain("roster.import.submit"), note=str(programme_id)
+    )
 
 
 def busy(texts: Texts, what: str) -> View:
     """While a file is previewed ("checking") or stored ("storing")."""
-    return _modal(texts, [section(texts(f"roster.{what}"))], CallbackId.ROSTER_BUSY)
+    return _modal(texts, [section(texts(f"roster.import.{what}"))], CallbackId.ROSTER_BUSY)
 
 
 def outlook(
@@ -84,32 +86,36 @@ def outlook(
     values = {"people": effect.people, "new": effect.new, "changed": effect.changed, "same": effect.same}
     blocks = [section(said)] if said else []
     name = file[:LONGEST_NAME]
-    head = texts("roster.outlook", file=name, **values) if effect.people else texts("roster.nobody", file=name)
+    head = (
+        texts("roster.import.outlook", file=name, **values)
+        if effect.people
+        else texts("roster.import.nobody", file=name)
+    )
     blocks.append(section(head))
     if problems.rows:
         shown = problems.kept[:ROWS_SHOWN]
-        blocks += [divider(), section(texts("roster.bad", bad=problems.rows)), *_rows(texts, shown)]
+        blocks += [divider(), section(texts("roster.import.bad", bad=problems.rows)), *_rows(texts, shown)]
         if more := problems.more + sum(one.others + 1 for one in problems.kept[ROWS_SHOWN:]):
-            blocks.append(context(texts("roster.more", more=texts.number(more))))
+            blocks.append(context(texts("roster.import.more", more=texts.number(more))))
     if unknown:
         blocks.append(
-            context(texts("roster.ignored", columns=texts.join([name[:LONGEST_NAME] for name in unknown[:10]])))
+            context(texts("roster.import.ignored", columns=texts.join([name[:LONGEST_NAME] for name in unknown[:10]])))
         )
     if not effect.people:
-        again = button(texts.plain("roster.again"), ActionId.ROSTER_OPEN, seen.programme_id)
+        again = button(texts.plain("roster.import.again"), ActionId.ROSTER_OPEN, seen.programme_id)
         return _modal(texts, [*blocks, actions(again)], CallbackId.ROSTER_BUSY)
-    return _modal(texts, blocks, CallbackId.ROSTER_STORE, submit=texts.plain("roster.store"), note=seen.note())
+    return _modal(texts, blocks, CallbackId.ROSTER_STORE, submit=texts.plain("roster.import.store"), note=seen.note())
 
 
 def stored(texts: Texts, programme_id: int, effect: Effect) -> View:
     """The changes, and what is still missing."""
     values = {"people": effect.people, "new": effect.new, "changed": effect.changed, "same": effect.same}
-    blocks = [section(texts("roster.stored", **values))]
+    blocks = [section(texts("roster.import.stored", **values))]
     if effect.without:
-        fill = button(texts.plain("roster.managers"), ActionId.MATCH_MANAGERS, programme_id, style="primary")
-        blocks += [section(texts("roster.missing", count=effect.without)), actions(fill)]
+        fill = button(texts.plain("roster.import.managers"), ActionId.MATCH_MANAGERS, programme_id, style="primary")
+        blocks += [section(texts("roster.import.missing", count=effect.without)), actions(fill)]
     else:
-        blocks.append(section(texts("roster.all_known")))
+        blocks.append(section(texts("roster.import.all_known")))
     return _modal(texts, blocks, CallbackId.ROSTER_BUSY)
 
 
@@ -120,31 +126,35 @@ def told(texts: Texts, text: str) -> View:
 
 def posted(texts: Texts, by: Person, counts: dict[str, int]) -> Message:
     """To HR's channel: who stored a roster, and how large it is."""
-    text = texts("roster.posted", person=mention(by), **{name: counts[name] for name in ("people", "new", "changed")})
+    text = texts(
+        "roster.import.posted", person=mention(by), **{name: counts[name] for name in ("people", "new", "changed")}
+    )
     return Message(text, [section(text)])
 
 
 def problem(texts: Texts, code: str, values: dict[str, object]) -> str:
     """The problem of a row, as plain text."""
-    return texts.plain(f"sheet.errors.{code}", **values)
+    return texts.plain(f"spreadsheets.errors.{code}", **values)
 
 
 def row_problem(texts: Texts, one: Problem) -> str:
     """The problem of a row, and the number of other lines with it."""
     said = problem(texts, one.code, dict(one.values))
-    return texts.plain("sheet.errors.others", problem=said, others=texts.number(one.others)) if one.others else said
+    return (
+        texts.plain("spreadsheets.errors.others", problem=said, others=texts.number(one.others)) if one.others else said
+    )
 
 
 def template(texts: Texts) -> bytes:
     """An example roster of three people, in one language."""
     columns = [column for column in COLUMNS if column != "name"]
-    names = [texts.plain(f"sheet.columns.names.{column}") for column in columns]
+    names = [texts.plain(f"spreadsheets.columns.names.{column}") for column in columns]
     levels = [
         texts.plain(f"labels.levels.{level}").partition(" (")[0] for level in ("specialist", "manager", "director")
     ]
-    places = texts.plain_list("sheet.matching.example.departments")
-    nobody = texts.plain_list("sheet.values.none")[0]
-    mails = [f"{name.split()[0].lower()}@contoh.id" for name in texts.plain_list("sheet.matching.example.names")]
+    places = texts.plain_list("spreadsheets.matching.example.departments")
+    nobody = texts.plain_list("spreadsheets.values.none")[0]
+    mails = [f"{name.split()[0].lower()}@contoh.id" for name in texts.plain_list("spreadsheets.matching.example.names")]
     rows = [
         [mails[0], mails[1], places[0], levels[0], "01/08/2024", ""],
         [mails[1], mails[3], places[0], levels[1], "15/03/2019", mails[2]],
@@ -154,11 +164,11 @@ def template(texts: Texts) -> bytes:
 
 
 def _rows(texts: Texts, problems: Iterable[Problem]) -> list[Block]:
-    lines = ["• " + texts("roster.row", line=one.line, problem=row_problem(texts, one)) for one in problems]
+    lines = ["• " + texts("roster.import.row", line=one.line, problem=row_problem(texts, one)) for one in problems]
     parts = [lines[start : start + ROWS_A_BLOCK] for start in range(0, len(lines), ROWS_A_BLOCK)]
     return [section("\n".join(line[: MAX_SECTION // ROWS_A_BLOCK - 1] for line in part)) for part in parts]
 
 
 def _modal(texts: Texts, blocks: list[Block], callback_id: CallbackId, *, submit: str = "", note: str = "") -> View:
-    title, close = texts.plain("roster.title"), texts.plain("roster.close")
+    title, close = texts.plain("roster.import.title"), texts.plain("roster.import.close")
     return modal(title, blocks, callback_id=callback_id, close=close, submit=submit, note=note)

@@ -27,12 +27,12 @@ from storage.tables import Rhythm, RhythmState
 
 
 def open_button(texts: Texts, pair_id: int) -> Element:
-    return button(texts.plain("rhythm.form.buttons.open"), ActionId.RHYTHM_OPEN, pair_id)
+    return button(texts.plain("sessions.cadence.form.buttons.open"), ActionId.RHYTHM_OPEN, pair_id)
 
 
 def form(texts: Texts, seen: Seen) -> View:
     """The current state, the open proposal, and two menus."""
-    key, waiting = "rhythm.form", seen.waiting
+    key, waiting = "sessions.cadence.form", seen.waiting
     partner = mention(seen.couple.person(seen.side.other))
     now = {"cadence": _cadence(texts, seen.cadence), "format": _format(texts, seen.format)}
     blocks: list[Block] = [section(texts(f"{key}.intro", partner=partner, **now))]
@@ -53,7 +53,7 @@ def form(texts: Texts, seen: Seen) -> View:
 
 def proposed(texts: Texts, seen: Seen, row: Rhythm) -> Message:
     """To the partner: agree, decline, or propose something else."""
-    key = "rhythm.proposed"
+    key = "sessions.cadence.proposed"
     values = {"cadence": _cadence(texts, row.cadence), "format": _format(texts, row.format)}
     before = {"was_cadence": _cadence(texts, seen.cadence), "was_format": _format(texts, seen.format)}
     text = texts(f"{key}.body", partner=mention(seen.couple.person(seen.side.other)), **values, **before)
@@ -76,7 +76,7 @@ def stored(texts: Texts, seen: Seen) -> View:
     """Replaces the form: it waits for the partner, or both want the same."""
     text = _outcome(texts, seen, "asked" if seen.mine else "agreed_by_me")
     return modal(
-        texts.plain("rhythm.form.modal.title"),
+        texts.plain("sessions.cadence.form.modal.title"),
         [section(text)],
         callback_id=CallbackId.DONE,
         close=texts.plain("notice.close"),
@@ -85,14 +85,14 @@ def stored(texts: Texts, seen: Seen) -> View:
 
 def shown(texts: Texts, message: Message) -> View:
     """An answer from the window."""
-    title = texts.plain("rhythm.form.modal.title")
+    title = texts.plain("sessions.cadence.form.modal.title")
     return modal(title, message.blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
 def _outcome(texts: Texts, seen: Seen, name: str) -> str:
     opens = next((window_days(one, seen.couple.off)[0] for one in seen.ahead if not one.starts_at), None)
     return texts(
-        f"rhythm.answers.{name}",
+        f"sessions.cadence.answers.{name}",
         partner=mention(seen.couple.person(seen.side.other)),
         cadence=_cadence(texts, seen.cadence),
         format=_format(texts, seen.format),
@@ -102,7 +102,7 @@ def _outcome(texts: Texts, seen: Seen, name: str) -> str:
 
 
 def _choice(texts: Texts, row: Rhythm, seen: Seen | None = None) -> Block:
-    key = "rhythm.proposed.buttons"
+    key = "sessions.cadence.proposed.buttons"
     elements = [
         button(texts.plain(f"{key}.agree"), ActionId.RHYTHM_AGREE, row.id, style="primary"),
         button(texts.plain(f"{key}.keep"), ActionId.RHYTHM_KEEP, row.id),

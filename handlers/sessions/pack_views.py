@@ -13,7 +13,7 @@ from handlers.sessions.views import called
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import in_text, topic_name
 
-FRAME = "packs.frame"
+FRAME = "sessions.packs.frame"
 
 
 def mentor_pack(texts: Texts, prepared: Prepared) -> Message:
@@ -77,7 +77,7 @@ class _Part:
         self.texts, self.prepared = texts, prepared
         self.pack = Pack(prepared.meeting.session.pack)
         chosen = material(self.pack, prepared.round, prepared.format)
-        self.key, self.fresh = f"packs.{chosen.pack}", chosen.fresh
+        self.key, self.fresh = f"sessions.packs.{chosen.pack}", chosen.fresh
         self.activity = f"{self.key}.{chosen.activity}"
         self.form = chosen.activity.removeprefix("activity_")
         self.reader = prepared.meeting.person(prepared.side)
@@ -127,8 +127,8 @@ class _Part:
 
     def topic(self) -> str:
         """An example for the pair's topic: the topic's own line, in later rounds the round's line for any topic."""
-        topic, key = self.prepared.topic, self.key.removeprefix("packs.")
-        group = f"packs.topics.{topic}"
+        topic, key = self.prepared.topic, self.key.removeprefix("sessions.packs.")
+        group = f"sessions.packs.topics.{topic}"
         if not self.fresh:
             return ""
         own = [one for one in (f"{group}.{key}", f"{group}.{key}_{self.form}") if self.texts.has(one)]
@@ -145,7 +145,7 @@ class _Part:
         theme = self.prepared.meeting.programme.theme
         if self.prepared.round:
             return ""
-        return self.texts(f"{FRAME}.theme", text=self.texts(f"themes.{theme}.packs.{self.pack}"))
+        return self.texts(f"{FRAME}.theme", text=self.texts(f"programme.themes.{theme}.packs.{self.pack}"))
 
     def format_note(self) -> str:
         if self.form not in FORMATS:

@@ -56,4 +56,4 @@ async def details_given(request: Request) -> None:
 
 
 def _sentences(request: Request, errors: forms.Errors) -> dict[str, str]:
-    return {block: request.texts.plain(f"join.errors.{name}") for block, name in errors.items()}
+    return {block: request.texts.plain(f"signup.errors.{name}") for block, name in errors.items()}

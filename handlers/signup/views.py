@@ -56,10 +56,10 @@ def about_form(texts: Texts, standing: SignUpState) -> View:
     no_manager = standing.manager_known and not standing.manager
     known_level = Level(standing.level).name.lower() if standing.level else ""
     return modal(
-        texts.plain("join.form.modal.title"),
+        texts.plain("signup.form.modal.title"),
         [
-            section(texts("join.form.intro", programme=standing.programme.name)),
-            *([context(texts("join.form.again"))] if standing.before else []),
+            section(texts("signup.form.intro", programme=standing.programme.name)),
+            *([context(texts("signup.form.again"))] if standing.before else []),
             _field(texts, "role", radio("role", labels(texts, "roles", tuple(Role)), initial=was.role if was else "")),
             _field(
                 texts,
@@ -76,10 +76,10 @@ def about_form(texts: Texts, standing: SignUpState) -> View:
             _field(texts, "manager", user_select("manager", initial=standing.manager or ""), optional=True),
             field(
                 "no_manager",
-                texts.plain("join.form.no_manager.label"),
+                texts.plain("signup.form.no_manager.label"),
                 checkboxes(
                     "no_manager",
-                    [(NO_MANAGER, texts.plain("join.form.no_manager.option"))],
+                    [(NO_MANAGER, texts.plain("signup.form.no_manager.option"))],
                     initial=[NO_MANAGER] if no_manager else [],
                 ),
                 optional=True,
@@ -87,8 +87,8 @@ def about_form(texts: Texts, standing: SignUpState) -> View:
             _field(texts, "avoids", users_select("avoids", initial=standing.avoids, most=MOST_AVOIDED), optional=True),
         ],
         callback_id=CallbackId.JOIN_ABOUT,
-        submit=texts.plain("join.form.modal.next"),
-        close=texts.plain("join.form.modal.close"),
+        submit=texts.plain("signup.form.modal.next"),
+        close=texts.plain("signup.form.modal.close"),
         note=str(standing.programme.id),
     )
 
@@ -99,13 +99,13 @@ def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
     chosen = initial(was)
     blocks: list[Block] = []
     if about.offers:
-        blocks.append(section(texts("join.form.levels_intro")))
+        blocks.append(section(texts("signup.form.levels_intro")))
         for topic in about.offers:
             blocks.append(_topic_field(texts, "level", topic, "12345", "skills", chosen["level"].get(topic, 3)))
     if role.teaches:
         blocks += _as_mentor(texts, was)
     if about.wishes:
-        blocks.append(section(texts("join.form.priorities_intro")))
+        blocks.append(section(texts("signup.form.priorities_intro")))
         for topic in about.wishes:
             now = chosen["skill"].get(topic)
             blocks.append(_topic_field(texts, "priority", topic, "321", "priorities", chosen["priority"].get(topic, 2)))
@@ -124,20 +124,20 @@ def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
     if role.learns:
         blocks.append(_places(texts, "mentee_capacity", was.mentee_capacity if was and was.mentee_capacity else 1))
     return modal(
-        texts.plain("join.form.modal.title"),
+        texts.plain("signup.form.modal.title"),
         blocks,
         callback_id=CallbackId.JOIN_DETAILS,
-        submit=texts.plain("join.form.modal.submit"),
-        close=texts.plain("join.form.modal.close"),
+        submit=texts.plain("signup.form.modal.submit"),
+        close=texts.plain("signup.form.modal.close"),
         note=about.note(),
     )
 
 
 def joined(texts: Texts, programme: Programme, *, new: bool) -> View:
     """Replaces the form once it is stored."""
-    text = texts("join.joined.body" if new else "join.changed.body", programme=programme.name)
+    text = texts("signup.joined.body" if new else "signup.changed.body", programme=programme.name)
     return modal(
-        texts.plain("join.form.modal.title"),
+        texts.plain("signup.form.modal.title"),
         [section(text)],
         callback_id=CallbackId.DONE,
         close=texts.plain("notice.close"),
@@ -150,14 +150,14 @@ def welcome(
     """The first DM. It promises no day to people who join late. `prepare`: the buttons for that."""
     late = programme.state == ProgrammeState.RUNNING
     text = texts(
-        f"join.welcome.{participant.role}",
+        f"signup.welcome.{participant.role}",
         programme=programme.name,
         start="" if late else texts.day(programme.starts_on),
     )
     blocks = [
         section(text),
-        context(texts("join.welcome.footer", command=command)),
-        actions(*prepare, button(texts.plain("join.welcome.buttons.change"), ActionId.JOIN_OPEN, programme.id)),
+        context(texts("signup.welcome.footer", command=command)),
+        actions(*prepare, button(texts.plain("signup.welcome.buttons.change"), ActionId.JOIN_OPEN, programme.id)),
     ]
     return Message(text, blocks)
 
@@ -173,10 +173,10 @@ def written_in(texts: Texts) -> list[Option]:
 
 
 def _field(texts: Texts, name: str, element: dict[str, object], *, optional: bool = False) -> Block:
-    hint = texts.plain(f"join.form.{name}.hint") if texts.has(f"join.form.{name}.hint") else ""
-    if texts.has(f"join.form.{name}.placeholder"):
-        element = with_placeholder(element, texts.plain(f"join.form.{name}.placeholder"))
-    return field(name, texts.plain(f"join.form.{name}.label"), element, hint=hint, optional=optional)
+    hint = texts.plain(f"signup.form.{name}.hint") if texts.has(f"signup.form.{name}.hint") else ""
+    if texts.has(f"signup.form.{name}.placeholder"):
+        element = with_placeholder(element, texts.plain(f"signup.form.{name}.placeholder"))
+    return field(name, texts.plain(f"signup.form.{name}.label"), element, hint=hint, optional=optional)
 
 
 def _many(texts: Texts, name: str, codes: tuple[str, ...], initial: list[str], *, needed: bool = False) -> Block:
@@ -185,7 +185,7 @@ def _many(texts: Texts, name: str, codes: tuple[str, ...], initial: list[str], *
 
 
 def _topic_field(texts: Texts, kind: str, topic: str, values: str, group: str, initial: int | None) -> Block:
-    key = f"join.form.{RATED[kind]}"
+    key = f"signup.form.{RATED[kind]}"
     label = texts.plain(f"{key}.label", topic=topic_name(texts, topic))
     element = _scale(texts, "chosen", values, group, initial, texts.plain(f"{key}.placeholder"))
     return field(f"{kind}_{topic}", label, element)

@@ -9,9 +9,9 @@ from prompts.catalogue import Texts
 
 def name_of(texts: Texts, item: Item, theme: str) -> str:
     """HR's name of a question."""
-    statement = f"themes.{theme}.measures.{OF_THE_THEME[item]}" if item in OF_THE_THEME else ""
+    statement = f"programme.themes.{theme}.measures.{OF_THE_THEME[item]}" if item in OF_THE_THEME else ""
     about = {"statement": texts.plain(statement)} if statement else {}
-    return texts.plain(f"measures.items.{item}.name", **about)
+    return texts.plain(f"surveys.items.{item}.name", **about)
 
 
 def changes(texts: Texts, found: Sequence[Course], theme: str) -> tuple[Change, ...]:

@@ -21,7 +21,7 @@ LABELS = {Item.SKILL: "skills", Item.USED: "used"}
 
 def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
     """The open questions, and the given answers; `again` asks all of them once more."""
-    key = f"measures.{asked.moment}"
+    key = f"surveys.{asked.moment}"
     title = texts.plain(f"{key}.title")
     blocks: list[Block] = [header(title), section(texts(f"{key}.body", programme=asked.programme.name))]
     given: list[str] = []
@@ -31,7 +31,7 @@ def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
             blocks += _question(texts, asked, item, value)
         else:
             said = texts.plain(_label(item, value))
-            given.append(texts(f"measures.items.{item}.answered", answer=said, **_about(texts, item, asked)))
+            given.append(texts(f"surveys.items.{item}.answered", answer=said, **_about(texts, item, asked)))
     last = working_days_before(local(asked.closes, asked.person.zone).date(), 0, days_off(asked.programme))
     closes = texts.day(last)
     if asked.is_complete and not again:
@@ -39,33 +39,31 @@ def questions(texts: Texts, asked: Asked, *, again: bool = False) -> Message:
     if given:
         blocks.append(section("\n".join(given)))
     if given and not again:
-        blocks.append(
-            actions(button(texts.plain("measures.buttons.change"), ActionId.MEASURE_CHANGE, asked.reading.id))
-        )
-    return Message(title, [*blocks, context(texts("measures.footer.body", closes=closes))])
+        blocks.append(actions(button(texts.plain("surveys.buttons.change"), ActionId.MEASURE_CHANGE, asked.reading.id)))
+    return Message(title, [*blocks, context(texts("surveys.footer.body", closes=closes))])
 
 
 def window(texts: Texts, asked: Asked, *, again: bool = False) -> View:
     """The same in a window, for people who come from the Home tab."""
     blocks = questions(texts, asked, again=again).blocks
-    title = texts.plain("measures.footer.window")
+    title = texts.plain("surveys.footer.window")
     return modal(title, blocks, callback_id=CallbackId.MEASURE, close=texts.plain("notice.close"))
 
 
 def closed(texts: Texts) -> Message:
     """Replaces the questions."""
-    text = texts("measures.footer.closed")
+    text = texts("surveys.footer.closed")
     return Message(text, [section(text)])
 
 
 def home_row(texts: Texts, reading: Reading) -> Block:
     """On the Home tab, while there are open questions."""
-    open_it = button(texts.plain("measures.buttons.answer"), ActionId.MEASURE_OPEN, reading.id)
-    return section(texts("measures.footer.home"), open_it)
+    open_it = button(texts.plain("surveys.buttons.answer"), ActionId.MEASURE_OPEN, reading.id)
+    return section(texts("surveys.footer.home"), open_it)
 
 
 def _question(texts: Texts, asked: Asked, item: Item, value: int | None) -> list[Block]:
-    text = texts(f"measures.items.{item}.ask", **_about(texts, item, asked))
+    text = texts(f"surveys.items.{item}.ask", **_about(texts, item, asked))
     reading_id = asked.reading.id
     if item is not Item.USED:
         return [
@@ -92,11 +90,11 @@ def _about(texts: Texts, item: Item, asked: Asked) -> dict[str, str]:
     """The values in the text of an item: the pair's topic, or the theme's statement."""
     if item in OF_THE_THEME:
         return {"statement": _statement(texts, item, asked.programme.theme)}
-    return {"topic": in_text(texts, "topics", [asked.topic]) if asked.topic else texts.plain("measures.items.topic")}
+    return {"topic": in_text(texts, "topics", [asked.topic]) if asked.topic else texts.plain("surveys.items.topic")}
 
 
 def _statement(texts: Texts, item: Item, theme: str) -> str:
-    return texts.plain(f"themes.{theme}.measures.{OF_THE_THEME[item]}")
+    return texts.plain(f"programme.themes.{theme}.measures.{OF_THE_THEME[item]}")
 
 
 # For HR
@@ -104,10 +102,10 @@ def _statement(texts: Texts, item: Item, theme: str) -> str:
 
 def for_hr(texts: Texts, programme: Programme, found: Sequence[Course]) -> Message:
     """The changes, in a message of its own once answers are settled."""
-    title = texts.plain("measures.hr.title", programme=programme.name)
+    title = texts.plain("surveys.hr.title", programme=programme.name)
     shown = section("\n".join(lines(texts, found, programme.theme)))
-    blocks = [header(title), shown, context(texts("measures.hr.body"))]
-    return Message(texts("measures.hr.title", programme=programme.name), blocks)
+    blocks = [header(title), shown, context(texts("surveys.hr.body"))]
+    return Message(texts("surveys.hr.title", programme=programme.name), blocks)
 
 
 def lines(texts: Texts, found: Sequence[Course], theme: str) -> list[str]:
@@ -116,25 +114,25 @@ def lines(texts: Texts, found: Sequence[Course], theme: str) -> list[str]:
     for one in found:
         parts: list[str] = []
         if one.before:
-            parts.append(texts(f"measures.hr.{Moment.BEFORE}", **_figure(texts, one.item, one.before)))
+            parts.append(texts(f"surveys.hr.{Moment.BEFORE}", **_figure(texts, one.item, one.before)))
         parts += [text for moment, later in one.later.items() if (text := _later(texts, one.item, moment, later))]
         about = {"statement": _statement(texts, one.item, theme)} if one.item in OF_THE_THEME else {}
-        name = texts.plain(f"measures.items.{one.item}.name", **about)
-        shown.append(texts("measures.hr.line", item=name, course=" → ".join(parts)))
+        name = texts.plain(f"surveys.items.{one.item}.name", **about)
+        shown.append(texts("surveys.hr.line", item=name, course=" → ".join(parts)))
     return shown
 
 
 def _later(texts: Texts, item: Item, moment: Moment, later: Later) -> str:
     if later.change:
-        return texts(f"measures.hr.{moment}", **_figure(texts, item, later.change, change=True))
-    return texts(f"measures.hr.{moment}_others", **_figure(texts, item, later.average)) if later.average else ""
+        return texts(f"surveys.hr.{moment}", **_figure(texts, item, later.change, change=True))
+    return texts(f"surveys.hr.{moment}_others", **_figure(texts, item, later.average)) if later.average else ""
 
 
 def _figure(texts: Texts, item: Item, figure: Figure, *, change: bool = False) -> dict[str, str | int]:
     value = round(figure.average, 2 if item is Item.USED else 1)
     if item is Item.USED:
         points = texts.number(abs(round(value * 100)))
-        number = texts.plain("measures.hr.points", points=points) if change else texts.percent(value)
+        number = texts.plain("surveys.hr.points", points=points) if change else texts.percent(value)
     else:
         number = texts.number(abs(value) if change else value)
     sign = ("+" if value > 0 else "−" if value < 0 else "±") if change else ""

@@ -139,8 +139,11 @@ def test_a_wrong_text_of_ones_own_is_told_by_file_and_line_and_a_good_one_shown(
     (own / "en" / "errors.md").write_text('---\nnot_hr: "Sorry {{ colour }}"\n---\n', "utf-8")
     (own / "en" / "notice.md").write_text("---\nclose: Keep it\n---\n", "utf-8")
     (tmp_path / ".env").write_text("BALIK_PROMPTS=own\n", "utf-8")
+    (own / "en" / "match").mkdir()
+    (own / "en" / "match" / "card.md").write_text("---\nbad: Weak match\n---\n", "utf-8")
     checked = balik(tmp_path, "prompts", "check")
     assert checked.returncode == 1
+    assert "own/en/match/card.md:1: is still read, but its place is now en/matching/pair.md" in checked.stdout
     assert checked.stdout.splitlines()[0].startswith("own/en/errors.md:2: errors.not_hr: unknown placeholder colour")
     shown = balik(tmp_path, "prompts", "preview", "notice.close", "--language", "en")
     assert (shown.returncode, shown.stdout) == (0, "Keep it\n")

@@ -207,7 +207,7 @@ def test_hrs_log_has_words_for_every_act() -> None:
             codes |= _codes(named.get(act.id, act) if isinstance(act, ast.Name) else act, path)
     assert len(codes) > 25
     texts = Catalogue.load().texts("en")
-    assert sorted(code for code in codes if not texts.has(f"match.log.acts.{code}")) == []
+    assert sorted(code for code in codes if not texts.has(f"matching.log.acts.{code}")) == []
 
 
 def _acts(tree: ast.AST) -> Iterator[ast.expr]:

@@ -26,6 +26,19 @@ FEATURES = {
 }
 LOOSE = {"__init__", "__main__", "app", "balik", "clock", "config", "metrics", "worker_process"}
 """The modules directly in `bot/`: at most ten."""
+COMMON_TEXTS = {
+    "alerts",
+    "commands",
+    "demo",
+    "errors",
+    "labels",
+    "language",
+    "notice",
+    "rehearsal",
+    "samples",
+    "spreadsheets",
+}
+"""Texts that belong to no feature, or to what stands beside them."""
 
 
 def packages(folder: str) -> set[str]:
@@ -35,6 +48,9 @@ def packages(folder: str) -> set[str]:
 def test_each_feature_has_one_name_in_every_layer() -> None:
     assert packages("handlers") == FEATURES | {"kit"}
     assert packages("bot/services") == FEATURES | {"alerts"}
+    for language in ("en", "id"):
+        texts = {path.stem for path in (ROOT / "prompts" / language).iterdir()}
+        assert texts == FEATURES - {"people"} | COMMON_TEXTS, language
 
 
 def test_few_modules_lie_directly_in_bot() -> None:

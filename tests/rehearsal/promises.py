@@ -69,7 +69,7 @@ def hr_reads_what_was_shared_and_no_more(played: Played) -> None:
 
 
 def introductions_hold_no_score(played: Played) -> None:
-    title = played.text("introduce.mentor.title")
+    title = played.text("matching.introduction.mentor.title")
     introductions = [one for one in played.messages() if title in words(one)]
     assert introductions
     for one in introductions:

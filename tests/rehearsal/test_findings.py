@@ -43,7 +43,7 @@ def test_hrs_own_settings_are_played(another: Played) -> None:
     read = "\n".join(words(one) for one in another.entries)
     assert "Rina, Managing Director" in read
     assert another.rehearsal.name == "Learn from them"
-    kept = [CATALOGUE.texts(language).plain("match.weights.kept") for language in ("id", "en")]
+    kept = [CATALOGUE.texts(language).plain("matching.weights.kept") for language in ("id", "en")]
     assert any(text in read for text in kept), "in the language that HR itself reads"
     assert not any(one.at.date() in A_WEEK_OFF for one in another.messages())
 

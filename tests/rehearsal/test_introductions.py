@@ -25,7 +25,7 @@ def show(request: pytest.FixtureRequest) -> Played:
 
 def introductions(played: Played) -> Iterator[tuple[Actor, Actor, Side, Activity]]:
     """Who was introduced to whom, on which side, by which message."""
-    titles = {side: played.text(f"introduce.{side}.title") for side in Side}
+    titles = {side: played.text(f"matching.introduction.{side}.title") for side in Side}
     people = {actor.id: actor for actor in played.rehearsal.everybody}
     for actor in played.rehearsal.everybody:
         for message in played.messages(actor):
@@ -57,7 +57,7 @@ def test_everybody_in_a_pair_is_given_one_to_three_reasons_in_their_language(sho
     for reader, _, side, message in found:
         texts = of(show, reader)
         names = ("partner", "topics", "interests", "styles", "formats", "cadences", "languages")
-        sentences = texts.options(f"match.reasons.{side}", **dict.fromkeys(names, ANY))
+        sentences = texts.options(f"matching.reasons.{side}", **dict.fromkeys(names, ANY))
         known = [re.escape(f"• {one}").replace(re.escape(ANY), ".+") for one in sentences.values()]
         assert 1 <= len(reasons(message)) <= 3
         for line in reasons(message):
@@ -82,7 +82,7 @@ def test_reasons_are_drawn_from_what_both_of_them_wrote(show: Played) -> None:
 def _of_group(message: Activity, texts: Texts, side: Side, group: str) -> list[str]:
     """The reasons that speak of topics, or of interests."""
     code = {"topics": "topic", "interests": "interest"}[group]
-    sentence = texts.plain(f"match.reasons.{side}.{code}", partner=ANY, **{group: ANY})
+    sentence = texts.plain(f"matching.reasons.{side}.{code}", partner=ANY, **{group: ANY})
     pattern = re.escape(f"• {sentence}").replace(re.escape(ANY), ".+")
     return [line for line in reasons(message) if re.fullmatch(pattern, line)]
 
@@ -99,7 +99,7 @@ def test_no_introduction_holds_a_number_a_rank_or_anything_of_others(show: Playe
 
 
 def test_nor_does_the_first_message_in_the_chat_of_the_two(show: Played) -> None:
-    title = show.text("introduce.group.title")
+    title = show.text("matching.introduction.group.title")
     found = [one for one in show.messages() if title in words(one).splitlines()]
     assert found
     for one in found:

@@ -123,13 +123,13 @@ def of_the_theme(played: Played) -> None:
     """The theme's own sponsor message is read, and its own words in a pack and in the measures."""
     theme, read = played.rehearsal.plan.theme, "\n".join(words(one) for one in played.entries)
     for text in (
-        f"themes.{theme}.packs.contract",
-        f"themes.{theme}.measures.mentor",
-        f"themes.{theme}.measures.mentee",
+        f"programme.themes.{theme}.packs.contract",
+        f"programme.themes.{theme}.measures.mentor",
+        f"programme.themes.{theme}.measures.mentee",
     ):
         assert played.text(text) in read, text
     name = played.rehearsal.name
-    first_line = played.rehearsal.texts.plain(f"themes.{theme}.sponsor", programme=name).splitlines()[0]
+    first_line = played.rehearsal.texts.plain(f"programme.themes.{theme}.sponsor", programme=name).splitlines()[0]
     assert first_line in read
 
 

@@ -104,7 +104,7 @@ async def test_topics_named(office: Office, hr: Colleague) -> None:
     for language in ("id", "en"):
         texts = office.balik.context.catalogue.texts(language)
         assert all(
-            texts.has(f"packs.topics.{topic}.{pack}")
+            texts.has(f"sessions.packs.topics.{topic}.{pack}")
             for topic in TOPICS
             for pack in ("working_day", "hands_on_hands_on")
         )
@@ -364,7 +364,10 @@ async def test_four_themes(office: Office, hr: Colleague) -> None:
     for language in ("id", "en"):
         texts = office.balik.context.catalogue.texts(language)
         for theme in Theme:
-            words = [texts.plain(f"themes.{theme}.packs.{pack}") for pack in Pack if pack != Pack.PREPARE]
-            words += [texts.plain(f"themes.{theme}.measures.{side}") for side in ("mentor", "mentee")]
-            words += [texts.plain(f"themes.{theme}.sponsor", programme="x"), texts(f"recruit.announcement.{theme}")]
+            words = [texts.plain(f"programme.themes.{theme}.packs.{pack}") for pack in Pack if pack != Pack.PREPARE]
+            words += [texts.plain(f"programme.themes.{theme}.measures.{side}") for side in ("mentor", "mentee")]
+            words += [
+                texts.plain(f"programme.themes.{theme}.sponsor", programme="x"),
+                texts(f"recruiting.announcement.{theme}"),
+            ]
             assert len(set(words)) == len(words)

@@ -7,10 +7,10 @@ from bot.domain.programme import THEME_TOPICS, Theme
 from tests.scenarios.office import Colleague, Office, open_office, parts_of, texts_in
 
 OWN = {
-    "en/recruit/announcement.md": "---\nfooter: Questions? The HR desk is on the third floor.\n---\n",
+    "en/recruiting/announcement.md": "---\nfooter: Questions? The HR desk is on the third floor.\n---\n",
     "id/errors.md": "---\nnot_hr: Ini {{ wrong }}.\n---\n",
     "jv/language.md": "---\nname: Basa Jawa\nlocale: jv\naddress:\n  kamu: {you: sampeyan, your: ' sampeyan'}\n---\n",
-    "jv/join/joined.md": "{{ Kamu }} wis melu **{{ programme }}**. Matur nuwun!\n",
+    "jv/signup/joined.md": "{{ Kamu }} wis melu **{{ programme }}**. Matur nuwun!\n",
 }
 
 

@@ -182,6 +182,6 @@ def test_every_refusal_is_one_sentence_in_both_languages() -> None:
     values = {"line": 1, "rows": 1, "columns": 1, "cells": 1, "megabytes": 10}
     for language in ("id", "en"):
         for code in codes:
-            said = catalogue.texts(language).plain(f"sheet.errors.{code}", **values)
+            said = catalogue.texts(language).plain(f"spreadsheets.errors.{code}", **values)
             assert "\n" not in said
             assert said.endswith(".")

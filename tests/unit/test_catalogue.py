@@ -17,6 +17,7 @@ from bot.domain.signup import FORMATS, Level, Role
 from bot.services.matching.draft_review import CAME_SINCE, CHANGED, TAKEN_OUT
 from prompts.catalogue import Catalogue, MissingText, Mrkdwn, Texts
 from prompts.markdown import to_mrkdwn, to_plain
+from prompts.moved import MOVED, current_key, current_path
 
 CATALOGUE = Catalogue.load()
 TEN = datetime(2027, 1, 5, 3, 0, tzinfo=UTC)
@@ -96,12 +97,12 @@ def test_every_code_has_its_label(language: str) -> None:
     for group in ("topics", "interests", "formats", "cadences"):
         assert set(reader.options(f"labels.in_text.{group}")) == set(groups[group]), group
     for topic in TOPICS:
-        lines = set(reader.options(f"packs.topics.{topic}"))
+        lines = set(reader.options(f"sessions.packs.topics.{topic}"))
         assert lines >= {f"{pack}{more}" for pack in MIDDLE for more in ("_2", "_3")}, topic
         assert lines >= {*MIDDLE, *(f"hands_on_{form}" for form in FORMATS)} - {"hands_on"}, topic
     causes, helps = map(set, zip(TAKEN_OUT, CHANGED, CAME_SINCE, strict=True))
-    assert set(reader.options("match.leftover.cause", topics="x")) == set(HELPS) | causes
-    assert set(reader.options("match.leftover.help")) == set(HELPS.values()) | helps
+    assert set(reader.options("matching.unmatched_causes.cause", topics="x")) == set(HELPS) | causes
+    assert set(reader.options("matching.unmatched_causes.help")) == set(HELPS.values()) | helps
 
 
 @pytest.mark.parametrize("language", CATALOGUE.languages)
@@ -118,12 +119,12 @@ def test_every_pack_is_whole(language: str, pack: str) -> None:
         "leader.part",
         "leader.prepare",
     ):
-        assert reader(f"packs.{pack}.{part}", partner="Pak Budi")
-    assert 3 <= len(reader.list(f"packs.{pack}.questions", partner="Pak Budi")) <= 5
+        assert reader(f"sessions.packs.{pack}.{part}", partner="Pak Budi")
+    assert 3 <= len(reader.list(f"sessions.packs.{pack}.questions", partner="Pak Budi")) <= 5
     middle = any(pack.startswith(one) for one in MIDDLE)
     for activity in [f"activity_{form}" for form in FORMATS] if middle else ["activity"]:
-        assert int(reader.plain(f"packs.{pack}.{activity}.minutes")) <= 45
-        assert 3 <= len(reader.list(f"packs.{pack}.{activity}.steps", partner="Pak Budi")) <= 5
+        assert int(reader.plain(f"sessions.packs.{pack}.{activity}.minutes")) <= 45
+        assert 3 <= len(reader.list(f"sessions.packs.{pack}.{activity}.steps", partner="Pak Budi")) <= 5
 
 
 def test_buttons_are_short_enough_for_a_phone() -> None:
@@ -151,14 +152,14 @@ def test_no_value_leaves_a_control_character(value: str) -> None:
 
 
 def test_mentions_of_ours_are_kept_and_can_be_nested() -> None:
-    hello = texts()("leave.told.body", partner=Mrkdwn("<@U1>"))
+    hello = texts()("care.leave.told.body", partner=Mrkdwn("<@U1>"))
     assert "<@U1>" in hello
     assert isinstance(hello, Mrkdwn)
     assert "<@U1>" in texts()("commands.unknown.body", word=hello)
 
 
 def test_plain_text_is_not_escaped() -> None:
-    assert texts().plain("setup.done.title", programme="R&D <1>") == "R&D <1> siap"
+    assert texts().plain("programme.setup.done.title", programme="R&D <1>") == "R&D <1> siap"
 
 
 def test_newlines_in_values_are_kept() -> None:
@@ -204,7 +205,7 @@ def test_indonesian_follows_the_form_of_address(
 
 def test_english_speaks_to_everybody_as_you() -> None:
     for address in texts("en").options("labels.addresses"):
-        assert "You are in" in texts("en", address, "Budi")("join.joined.body", programme="X")
+        assert "You are in" in texts("en", address, "Budi")("signup.joined.body", programme="X")
 
 
 @pytest.mark.parametrize(
@@ -290,7 +291,7 @@ def test_an_unknown_key_is_told() -> None:
     with pytest.raises(MissingText):
         texts().options("no.such")
     with pytest.raises(TypeError, match="is a list"):
-        texts()("packs.contract.questions", partner="x")
+        texts()("sessions.packs.contract.questions", partner="x")
 
 
 def test_a_language_that_is_not_there_becomes_the_default() -> None:
@@ -311,21 +312,74 @@ def test_a_mistake_in_an_override_keeps_our_text(tmp_path: Path) -> None:
     files = {
         "id/commands/unknown.md": "Apa itu {{ wrod }}?\n",
         "id/notice.md": "---\nclose: Beres\nclsoe: Beres\ntitle: {{ x }}\n---\n",
-        "id/join/closed.md": "Tutup {% if programme %}\n",
+        "id/signup/closed.md": "Tutup {% if programme %}\n",
     }
     catalogue = Catalogue.load(own(tmp_path, files))
     found = [(problem.file.name, problem.line, problem.what) for problem in catalogue.problems()]
     assert [where[:2] for where in found] == [
         ("unknown.md", 1),
-        ("closed.md", 1),
         ("notice.md", 3),
         ("notice.md", 4),
+        ("closed.md", 1),
     ]
     assert "unknown placeholder wrod" in found[0][2]
-    assert "there is no such text" in found[2][2]
-    assert "quotes" in found[3][2]
+    assert "there is no such text" in found[1][2]
+    assert "quotes" in found[2][2]
     assert "tidak mengenal" in catalogue.texts("id")("commands.unknown.body", word="Apa")
     assert catalogue.texts("id").plain("notice.close") == "Beres"
+
+
+@pytest.mark.parametrize("language", CATALOGUE.languages)
+def test_every_older_path_leads_to_texts_that_are_there(language: str) -> None:
+    home = Path(__file__).parents[2] / "prompts" / language
+    assert [old for old, new in MOVED.items() if not (home / new).exists()] == []
+    files = [path.relative_to(home).as_posix() for path in home.rglob("*.md")]
+    assert [path for path in files if current_path(path) != path] == [], "no file is at an older path"
+    assert [key for key in CATALOGUE.keys(language) if current_key(key) != key] == []
+
+
+@pytest.mark.parametrize(
+    ("older", "current"),
+    [
+        ("join/form.md", "signup/form.md"),
+        ("match/card.md", "matching/pair.md"),
+        ("match/draft.md", "matching/draft.md"),
+        ("packs/topics/ai_tools.md", "sessions/packs/topics/ai_tools.md"),
+        ("roster.md", "roster/import.md"),
+        ("roster/import.md", "roster/import.md"),
+        ("errors.md", "errors.md"),
+    ],
+)
+def test_an_older_path_and_its_keys_become_the_current_ones(older: str, current: str) -> None:
+    assert current_path(older) == current
+    key = f"{older.removesuffix('.md').replace('/', '.')}.modal.title"
+    assert current_key(key) == f"{current.removesuffix('.md').replace('/', '.')}.modal.title"
+
+
+def test_texts_of_a_company_at_an_older_path_keep_working_and_the_check_names_the_current_one(tmp_path: Path) -> None:
+    files = {
+        "id/join/joined.md": "{{ Kamu }} sudah terdaftar di **{{ programme }}**.\n",
+        "id/roster.md": "---\nsubmit: Lihat {{ berkas }}\nclose: Sudah\n---\n",
+        "jv/packs/contract.md": "---\nquestions: [Apa kabare?]\n---\n",
+    }
+    folder = own(tmp_path, files)
+    catalogue = Catalogue.load(folder)
+    assert catalogue.texts("id", "ibu")("signup.joined.body", programme="X") == "Ibu sudah terdaftar di *X*."
+    assert catalogue.texts("id").plain("roster.import.close") == "Sudah"
+    assert catalogue.texts("jv").list("sessions.packs.contract.questions", partner="x") == ["Apa kabare?"]
+    assert catalogue.own["id"] == {"signup.joined.body", "roster.import.submit", "roster.import.close"}
+    told = {(one.file.relative_to(folder).as_posix(), one.advice): one.what for one in catalogue.own_problems()}
+    assert "id/signup/joined.md" in told["id/join/joined.md", True]
+    assert "id/roster/import.md" in told["id/roster.md", True]
+    assert "jv/sessions/packs/contract.md" in told["jv/packs/contract.md", True]
+    assert "unknown placeholder berkas" in told["id/roster.md", False], "a mistake is told where it is"
+
+
+def test_a_text_at_the_current_path_counts_before_one_at_an_older_path(tmp_path: Path) -> None:
+    files = {"id/join/joined.md": "Lama\n", "id/signup/joined.md": "Baru\n"}
+    catalogue = Catalogue.load(own(tmp_path, files))
+    assert catalogue.texts("id")("signup.joined.body", programme="X") == "Baru"
+    assert any("signup.joined.body is also in" in one.what for one in catalogue.own_problems())
 
 
 def test_another_language_is_one_more_folder(tmp_path: Path) -> None:
@@ -388,16 +442,16 @@ def test_what_cannot_be_a_text_is_told_and_does_no_harm(tmp_path: Path) -> None:
     files = {"id/notice.txt": "x", "indonesia/notice.md": "x", "id/.DS_Store": "x", ".git/notice.md": "x"}
     files |= {"notice.md": "x", "README.md": "What we changed, and why."}
     folder = own(tmp_path, files)
-    (folder / "id/join").mkdir()
-    (folder / "id/join/joined.md").write_bytes(b"---\n# a\n---\nSel\xe9mat\n")
+    (folder / "id/signup").mkdir()
+    (folder / "id/signup/joined.md").write_bytes(b"---\n# a\n---\nSel\xe9mat\n")
     catalogue = Catalogue.load(folder)
     assert [(one.file.relative_to(folder).as_posix(), one.line) for one in catalogue.problems()] == [
-        ("id/join/joined.md", 4),
         ("id/notice.txt", 1),
+        ("id/signup/joined.md", 4),
         ("indonesia", 1),
         ("notice.md", 1),
     ]
-    assert catalogue.texts("id")("join.joined.body", programme="X")
+    assert catalogue.texts("id")("signup.joined.body", programme="X")
 
 
 def test_a_name_that_is_nearly_right_is_pointed_to(tmp_path: Path) -> None:
@@ -410,8 +464,8 @@ def test_what_a_language_lacks_comes_in_the_default_one(tmp_path: Path) -> None:
     reader = catalogue.texts("jv", "ibu", "Rina")
     assert (reader.plain("notice.close"), reader.plain("notice.title")) == ("Simpen", "Info")
     assert reader.options("notice") == catalogue.texts("id").options("notice") | {"close": "Simpen"}
-    assert reader("join.joined.body", programme="X") == catalogue.texts("id", "ibu", "Rina")(
-        "join.joined.body", programme="X"
+    assert reader("signup.joined.body", programme="X") == catalogue.texts("id", "ibu", "Rina")(
+        "signup.joined.body", programme="X"
     )
     assert reader.day(date(2027, 8, 17)) == "Selasa, 17 Agustus 2027"
 
@@ -432,7 +486,7 @@ def test_every_message_can_be_looked_at(language: str) -> None:
 
 
 def test_a_message_is_shown_with_its_title_first_and_its_buttons_last() -> None:
-    lines = preview(CATALOGUE, "introduce.mentee", Preview("id", "ibu")).splitlines()
+    lines = preview(CATALOGUE, "matching.introduction.mentee", Preview("id", "ibu")).splitlines()
     assert lines[0] == "Ini mentor Ibu"
     assert lines[-1] == "[Pilih waktu] [Buka grup] [Ada yang mengganjal]"
     assert any("Sari" in line for line in lines)
@@ -440,7 +494,7 @@ def test_a_message_is_shown_with_its_title_first_and_its_buttons_last() -> None:
 
 
 def test_a_pack_is_shown_as_it_is_sent_to_both() -> None:
-    shown = preview(CATALOGUE, "packs.hands_on_4", Preview("en", form="observation"))
+    shown = preview(CATALOGUE, "sessions.packs.hands_on_4", Preview("en", form="observation"))
     assert shown.count("Watching the mentor get lost (30 minutes)") == 3
     assert "[See all of it] [Move it] [Something's wrong]" in shown
     assert "Your part. Watch how your mentor looks" in shown.replace("\n", " ")
@@ -456,12 +510,17 @@ def test_one_text_alone_and_what_is_not_there() -> None:
     with pytest.raises(NoSuchText) as folder:
         preview(CATALOGUE, "sessions", Preview("id"))
     assert all(one.startswith("sessions.") for one in folder.value.near)
+    older = preview(CATALOGUE, "packs.hands_on_4", Preview("en"))
+    assert older == preview(CATALOGUE, "sessions.packs.hands_on_4", Preview("en"))
+    with pytest.raises(NoSuchText) as deeper:
+        preview(CATALOGUE, "sessions.packs.contrat", Preview("id"))
+    assert deeper.value.near[0] == "sessions.packs.contract"
 
 
 def test_rendering_is_cheap() -> None:
     """Templates are compiled once: the second reader gets the same one."""
-    texts("id", "ibu")("join.joined.body", programme="X")
+    texts("id", "ibu")("signup.joined.body", programme="X")
     before = dict(CATALOGUE._compiled)
-    texts("id", "kak")("join.joined.body", programme="Y")
-    key = ("id", "join.joined.body", False)
+    texts("id", "kak")("signup.joined.body", programme="Y")
+    key = ("id", "signup.joined.body", False)
     assert CATALOGUE._compiled[key] is before[key]

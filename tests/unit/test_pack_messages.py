@@ -92,9 +92,9 @@ def test_every_pack_fits_slack_and_a_phone(language: str) -> None:
     """With the longest topic line and the longest theme that the pack can have."""
     for (pack, again), form, side in product(written(), FORMATS, Side):
         key = material(pack, again, form).pack
-        topics = (f"packs.topics.{topic}.{key}{more}" for topic in TOPICS for more in ("", f"_{form}"))
-        topic = longest(language, topics).removeprefix("packs.topics.").split(".")[0] or TOPICS[0]
-        theme = longest(language, (f"themes.{theme}.packs.{pack}" for theme in Theme)).split(".")[1]
+        topics = (f"sessions.packs.topics.{topic}.{key}{more}" for topic in TOPICS for more in ("", f"_{form}"))
+        topic = longest(language, topics).removeprefix("sessions.packs.topics.").split(".")[0] or TOPICS[0]
+        theme = longest(language, (f"programme.themes.{theme}.packs.{pack}" for theme in Theme)).split(".")[2]
         fits(language, Prepared(meeting(pack, theme), side, again, topic, form))
 
 
@@ -125,10 +125,10 @@ def test_no_pair_does_the_same_thing_twice(months: int, cadence: Cadence) -> Non
 @pytest.mark.parametrize("language", CATALOGUE.languages)
 def test_no_activity_and_no_topic_line_is_written_twice(language: str) -> None:
     texts = CATALOGUE.texts(language)
-    keys = [key for key in CATALOGUE.keys(language) if key.startswith("packs.")]
+    keys = [key for key in CATALOGUE.keys(language) if key.startswith("sessions.packs.")]
     names = [texts(key, partner="Budi") for key in keys if key.endswith(".name")]
     steps = [tuple(texts.list(key, partner="Budi")) for key in keys if key.endswith(".steps")]
-    lines = [texts(key) for key in keys if key.startswith("packs.topics.")]
+    lines = [texts(key) for key in keys if key.startswith("sessions.packs.topics.")]
     for one in (names, steps, lines):
         assert len(set(one)) == len(one)
 

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
             content = template(texts)
             _write({options.out: content}) if options.out else sys.stdout.buffer.write(content)
             return DONE
-        with Progress(sys.stderr, [texts.plain(f"sheet.matching.steps.{step}") for step in STEPS]) as progress:
+        with Progress(sys.stderr, [texts.plain(f"spreadsheets.matching.steps.{step}") for step in STEPS]) as progress:
             lines = _Matching(options, catalogue).run(outputs, lambda step: progress.at(STEPS.index(step)))
     except Stop as stop:
         for line in stop.lines:
@@ -69,7 +69,7 @@ class _Matching:
             found = match(people, rules, Wanted(self.options.objective, *given), step)
         except LockBreaksRule as refused:
             names = {"mentor": people.shown(refused.mentor), "mentee": people.shown(refused.mentee)}
-            rule = report.texts.plain(f"sheet.matching.rules.{refused.rule}")
+            rule = report.texts.plain(f"spreadsheets.matching.rules.{refused.rule}")
             raise Stop(
                 BAD_INPUT, f"{self.options.locked}: {report.problem('lock_refused', **names, rule=rule)}"
             ) from None
@@ -83,7 +83,7 @@ class _Matching:
         if not found.pairs:
             raise Stop(CANNOT, *summary)
         _write(files)
-        return [*summary, "", *(report.texts.plain("sheet.matching.written", file=str(path)) for path in files)]
+        return [*summary, "", *(report.texts.plain("spreadsheets.matching.written", file=str(path)) for path in files)]
 
     def _people(self) -> tuple[Sheet, People]:
         file = self.options.people
@@ -96,7 +96,7 @@ class _Matching:
         report = Report(texts, people)
         if people.problems:
             told = told_once(people.problems)
-            refused = texts.plain("sheet.matching.refused", number=told.rows, file=str(file))
+            refused = texts.plain("spreadsheets.matching.refused", number=told.rows, file=str(file))
             raise Stop(BAD_INPUT, *report.problems(told, str(file)), refused)
         if not people.profiles:
             raise Stop(BAD_INPUT, f"{file}: {blank.problem('no_rows')}")
@@ -105,7 +105,7 @@ class _Matching:
         mentors = sum(one.role.teaches for one in people.profiles)
         mentees = sum(one.role.learns for one in people.profiles)
         if not (mentors and mentees):
-            raise Stop(CANNOT, texts.plain("sheet.matching.nobody", mentors=mentors, mentees=mentees))
+            raise Stop(CANNOT, texts.plain("spreadsheets.matching.nobody", mentors=mentors, mentees=mentees))
         return sheet, people
 
     def _couples(self, people: People, report: Report, name: str) -> list[tuple[int, int]]:

@@ -18,7 +18,7 @@ BAR = 40
 NAMES_SHOWN = 8
 NOTES_SHOWN = 10
 PROBLEMS_SHOWN = 100
-KNOWN = "match.leftover"
+KNOWN = "matching.unmatched_causes"
 
 
 @dataclass(frozen=True)
@@ -78,16 +78,16 @@ class Report:
             said = self.problem(one.code, **one.values)
             if one.others:
                 others = self.texts.number(one.others)
-                said = self.texts.plain("sheet.errors.others", problem=said, others=others)
+                said = self.texts.plain("spreadsheets.errors.others", problem=said, others=others)
             yield f"{file}:{one.line}: {said}"
         if more := problems.more + sum(one.others + 1 for one in problems.kept[PROBLEMS_SHOWN:]):
-            yield f"{file}: {self.texts.plain('sheet.errors.more', more=self.texts.number(more))}"
+            yield f"{file}: {self.texts.plain('spreadsheets.errors.more', more=self.texts.number(more))}"
 
     def problem(self, code: str, **values: object) -> str:
         """What is wrong, in words."""
         if values.get("column") in COLUMNS:
             values["column"] = self._column(str(values["column"]))
-        return self.texts.plain(f"sheet.errors.{code}", **values)
+        return self.texts.plain(f"spreadsheets.errors.{code}", **values)
 
     def notes(self, unknown: Iterable[str], file: str) -> Iterator[str]:
         """What HR should know, and not too much of it."""
@@ -133,10 +133,10 @@ class Report:
         return " ".join(line.removeprefix("• ") for line in _bare(told).splitlines())
 
     def _column(self, name: str) -> str:
-        return self.texts.plain(f"sheet.columns.names.{name}")
+        return self.texts.plain(f"spreadsheets.columns.names.{name}")
 
     def _say(self, name: str, **values: object) -> str:
-        return self.texts.plain(f"sheet.matching.{name}", **values)
+        return self.texts.plain(f"spreadsheets.matching.{name}", **values)
 
     def _note(self, name: str, **values: object) -> str:
         return self._say(f"notes.{name}", **values)

@@ -20,10 +20,10 @@ ROWS: tuple[dict[str, Any], ...] = (
 def template(texts: Texts) -> bytes:
     """The file, with the columns' names and the values in one language."""
     columns = [column for column in COLUMNS if column not in LEFT_OUT]
-    names = texts.plain_list("sheet.matching.example.names")
-    departments = texts.plain_list("sheet.matching.example.departments")
+    names = texts.plain_list("spreadsheets.matching.example.names")
+    departments = texts.plain_list("spreadsheets.matching.example.departments")
     mails = [f"{name.split()[0].lower()}@contoh.id" for name in names]
-    rows = [[texts.plain(f"sheet.columns.names.{column}") for column in columns]]
+    rows = [[texts.plain(f"spreadsheets.columns.names.{column}") for column in columns]]
     for mail, name, department, given in zip(mails, names, departments, ROWS, strict=True):
         cells = {"person": mail, "name": name, "department": department}
         rows.append([cells.get(column) or _cell(texts, mails, column, given) for column in columns])
@@ -33,7 +33,7 @@ def template(texts: Texts) -> bytes:
 def _cell(texts: Texts, mails: list[str], column: str, given: dict[str, Any]) -> str:
     said = given.get(column)
     if column in ("manager", "role") and said is None:
-        return texts.plain_list("sheet.values.none")[0]
+        return texts.plain_list("spreadsheets.values.none")[0]
     if column == "manager":
         return mails[RINA]
     if column == "role":
