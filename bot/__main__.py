@@ -1,6 +1,6 @@
-"""The command line: `python -m bot COMMAND`. Parses, calls, and turns errors into one line and an exit code.
+"""The command line: `python -m bot COMMAND`. Parses, calls, and converts errors to one line and an exit code.
 
-Exit codes: 0 done, 1 it could not be done, 2 the command line or the settings are wrong.
+Exit codes: 0 done, 1 failed, 2 the command line or the settings are wrong.
 """
 
 import argparse
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # whoever read what we print, such as `head`, has seen enough
+    except BrokenPipeError:  # the reader of our output, such as `head`, has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
@@ -94,8 +94,8 @@ def _parser() -> Parser:
 
 
 def _run(_options: argparse.Namespace) -> None:
-    settings = Settings.load()  # first: what is wrong with them should be told at once
-    gc.disable()  # until the bot is at work: what is made until then is there to stay
+    settings = Settings.load()  # first, so that invalid settings are reported immediately
+    gc.disable()  # until the bot is running: objects made until then are long-lived
     from bot.server.http import PortTaken
     from bot.server.run import run
     from bot.slack.gateway import SlackRefused, SlackUnavailable

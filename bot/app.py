@@ -1,4 +1,4 @@
-"""The composition root: the only place where the parts are put together."""
+"""The composition root: the only module that connects the parts."""
 
 import logging
 import os
@@ -65,7 +65,7 @@ async def _report(operator: str, work: UnitOfWork, became: str, row: Outbox) -> 
 
 
 def gateway_of(bot_token: str, api_url: str) -> Gateway:
-    """The way to one workspace."""
+    """The connection to one workspace."""
     return Gateway(AsyncWebClient(bot_token, base_url=api_url, retry_handlers=[]))
 
 
@@ -106,7 +106,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         check=check,
     )
     store.wake_delivery = delivery.wake
-    # Our listeners return at once and go on by themselves; otherwise Bolt would look for each ack every 10 ms.
+    # Our listeners return at once and continue in the background; otherwise Bolt would check for each ack every 10 ms.
     # Without a name Bolt reads every file of the call stack to find one.
     bolt = SignedApp(
         name="balik",

@@ -1,8 +1,8 @@
-"""The only place that reads the time. Everything else is handed a `Clock`, or the time itself.
+"""The only module that reads the time. All others get a `Clock`, or the time itself.
 
-`SystemClock` runs by itself, `OffsetClock` runs ahead of it (the demo), and `ManualClock` stands still until it is
-moved (tests, rehearsals). On a database that several processes share, its clock takes the place of theirs
-(`storage.shared_time`): what a clock adds to the machine's it then adds to the database's.
+`SystemClock` is the machine's clock, `OffsetClock` is ahead of it (the demo), and `ManualClock` stands still until
+it is moved (tests, rehearsals). On a database that several processes share, its clock replaces theirs
+(`storage.shared_time`): a clock's offset from the machine's is then added to the database's.
 """
 
 import asyncio
@@ -14,18 +14,18 @@ from typing import Any, Protocol
 
 
 class Clock(Protocol):
-    """Tells the present moment. Moments are aware and in UTC."""
+    """Returns the current moment. Moments are aware and in UTC."""
 
     def now(self) -> datetime:
-        """The present moment as this process has it. It may differ between processes that share a database."""
+        """The current moment of this process. It may differ between processes that share a database."""
         ...
 
     def shared(self, database: datetime) -> datetime:
-        """The present moment of all processes on a database whose own clock says `database`."""
+        """The current moment of all processes on a database whose own clock says `database`."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds that only go on: by as much as time passes, or the clock is moved on purpose, however it is set."""
+        """Monotonic seconds: they increase as time passes, or as the clock is moved on purpose."""
         ...
 
 
@@ -44,7 +44,7 @@ class SystemClock:
 
 @dataclass
 class OffsetClock:
-    """The machine's clock, `offset` ahead: it runs on by itself and can be moved forward."""
+    """The machine's clock, `offset` ahead; it can be moved forward."""
 
     offset: timedelta = field(default_factory=timedelta)
 
@@ -58,13 +58,13 @@ class OffsetClock:
         return time.monotonic() + self.offset.total_seconds()
 
     def move_to(self, moment: datetime) -> None:
-        """Jump forward to `moment`; a moment already past leaves the clock alone."""
+        """Jump forward to `moment`; a past moment has no effect."""
         self.offset += max(timedelta(), moment - self.now())
 
 
 @dataclass
 class ManualClock:
-    """Stands at `moment` (aware) until it is moved."""
+    """Stands still at `moment` (aware) until it is moved."""
 
     moment: datetime
 
@@ -78,26 +78,26 @@ class ManualClock:
         return self.moment.timestamp()
 
     def move_to(self, moment: datetime) -> None:
-        """Jump forward to `moment`; a moment already past leaves the clock alone."""
+        """Jump forward to `moment`; a past moment has no effect."""
         self.moment = max(self.moment, moment)
 
     def advance(self, by: timedelta) -> None:
-        """Move on by `by`."""
+        """Move forward by `by`."""
         self.moment += by
 
 
 @dataclass(frozen=True)
 class TimeLimits:
-    """How long something may take in real time, whatever the `Clock` says: a call, a picture, a form's answer.
+    """Time limits in real time, whatever the `Clock` says: for a call, a picture, a form's answer.
 
-    `times` as long as usual: where the result may not depend on how busy the machine is (tests, rehearsals), so long
+    `times` as long as usual: where the result must not depend on how busy the machine is (tests, rehearsals), so long
     that no limit is ever reached.
     """
 
     times: float = 1.0
 
     def seconds(self, usual: float) -> float:
-        """For what takes its limit as a number."""
+        """For code that takes a limit as a number."""
         return usual * self.times
 
     def within(self, usual: float) -> AbstractAsyncContextManager[object]:
@@ -105,12 +105,12 @@ class TimeLimits:
         return asyncio.timeout(self.seconds(usual))
 
     async def is_done(self, task: "asyncio.Future[Any]", usual: float) -> bool:
-        """Whether `task`, which goes on in any case, is done within `usual` seconds."""
+        """Whether `task`, which continues in any case, is done within `usual` seconds."""
         await asyncio.wait({task}, timeout=self.seconds(usual))
         return task.done()
 
     def monotonic(self) -> float:
-        """Seconds since some moment, by a clock that nobody can set."""
+        """Seconds of the monotonic clock."""
         return time.monotonic() / self.times
 
 

@@ -23,11 +23,11 @@ LONGEST_RETENTION = 120
 LOG_FORMATS = ("text", "json")
 MEMBER = re.compile("[UW][A-Z0-9]{4,}")
 MOST_REPLICAS = 10
-"""Slack gives an app as many sockets."""
+"""Slack's limit of sockets per app."""
 
 
 class WrongSettings(Exception):
-    """Something in the settings has to be put right. `problems` has one sentence for each."""
+    """Invalid settings. `problems` has one sentence for each."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
@@ -43,7 +43,7 @@ class Transport(StrEnum):
 
 @dataclass(frozen=True)
 class Settings:
-    """What the bot needs to know to run. `.env.example` explains each."""
+    """The settings of the bot. `.env.example` explains each."""
 
     bot_token: str
     app_token: str = ""
@@ -63,7 +63,7 @@ class Settings:
     replicas: int = 1
     retention_months: int = 24
     hr_channels: frozenset[str] = frozenset()
-    """Ids of the channels in which programmes may be set up; none of them: in any private channel."""
+    """Ids of the channels in which programmes may be set up; empty: any private channel."""
 
     def __repr__(self) -> str:
         # Tokens stay out of logs and tracebacks.
@@ -104,13 +104,13 @@ class Settings:
 
 
 def own_texts(env_file: Path = Path(".env")) -> Path | None:
-    """The company's own texts, if the settings name a folder: for looking at texts, which takes no other setting."""
+    """The folder of the company's own texts, if set: for checking texts, which needs no other setting."""
     named = ({**dotenv_values(env_file), **os.environ}.get("BALIK_PROMPTS") or "").strip()
     return Path(named) if named else None
 
 
 def _listed(values: Mapping[str, str], name: str) -> list[str]:
-    """What stands between the commas."""
+    """The items of a comma-separated value."""
     return [one.strip() for one in values.get(name, "").split(",") if one.strip()]
 
 
@@ -132,7 +132,7 @@ def _token_problems(values: Mapping[str, str]) -> list[str]:
 
 
 def _oauth_problems(values: Mapping[str, str]) -> list[str]:
-    # Bolt turns OAuth on when it sees these, and then ignores the bot token without a word.
+    # Bolt turns OAuth on when it sees these, and then silently ignores the bot token.
     return [
         f"{name} is set, and with it Slack's library would ignore SLACK_BOT_TOKEN: remove it"
         for name in OAUTH_NAMES

@@ -1,7 +1,7 @@
-"""One helper process for heavy work: solving and drawing never make a click wait.
+"""One helper process for heavy work, so that solving and drawing never delay a click.
 
-The heavy libraries are imported only there. The process starts with the first job and ends when it was idle for a
-while, so that an idle bot stays small.
+The heavy libraries are imported only there. The process starts with the first job and ends when idle for a
+while, so that an idle bot needs little memory.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ class Worker:
         try:
             return await self._submit(function, arguments)
         except BrokenProcessPool:
-            # The process was killed, by the operating system for its memory perhaps: once more in a new one.
+            # The process was killed, possibly by the operating system for its memory: retry once in a new one.
             self.close()
             return await self._submit(function, arguments)
         finally:
@@ -46,7 +46,7 @@ class Worker:
         return await asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
 
     def close(self) -> None:
-        """End the process; a later job starts it anew."""
+        """End the process; a later job starts a new one."""
         self._stay()
         if self._pool:
             self._pool.shutdown(wait=False, cancel_futures=True)
@@ -59,14 +59,14 @@ class Worker:
 
 
 def _give_way() -> None:
-    """Sums wait while a click needs the processor."""
+    """Computations wait while a click needs the processor."""
     use_one_processor()
     if hasattr(os, "nice"):
         os.nice(10)
 
 
 def use_one_processor() -> None:
-    """Matrix products on one processor, said before numpy is loaded.
+    """Use one processor for matrix products; call before numpy is imported.
 
     With more, their threads wait in loops: they keep the event loop's processor busy, and on a busy machine the whole
     takes twice as long (measured at 10,000 a side).

@@ -53,7 +53,7 @@ class Catalogue:
     """Every text of every language. Read once; templates are compiled when first used and then kept."""
 
     _languages: dict[str, Entries]
-    """As written: a language that is not wholly translated yet lacks some."""
+    """As written: a language that is not completely translated lacks some."""
     _problems: list[Problem] = field(default_factory=list)
     command: str = "/mentoring"
     own: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -62,9 +62,9 @@ class Catalogue:
 
     @classmethod
     def load(cls, overrides: Path | None = None, *, folder: Path = HERE, command: str = "/mentoring") -> "Catalogue":
-        """The texts of `folder`, single ones replaced by those of `overrides` (same layout).
+        """The texts of `folder`, some replaced by those of `overrides` (same layout).
 
-        A mistake in an override never silences the bot: the text it was to replace stays, and `problems()` tells.
+        A mistake in an override never breaks the bot: the original text is used, and `problems()` reports it.
         """
         problems: list[Problem] = []
         own: dict[str, frozenset[str]] = {}
@@ -105,7 +105,7 @@ class Catalogue:
         return frozenset().union(*map(placeholders_of, self._entry(key, language).sources))
 
     def own_problems(self) -> list[Problem]:
-        """What is wrong with a company's own texts, taken alone: quicker than to look through all of them."""
+        """Problems of a company's own texts only: faster than checking all texts."""
         return sorted(self._problems)
 
     def own_in_one_language(self) -> list[tuple[str, str, str]]:
@@ -119,7 +119,7 @@ class Catalogue:
         )
 
     def problems(self) -> list[Problem]:
-        """Everything that HR, or a translator, should put right, by file and line."""
+        """All problems for HR, or a translator, by file and line."""
         found = set(self._problems)
         for language, entries in self._languages.items():
             for key, entry in entries.items():
@@ -131,7 +131,7 @@ class Catalogue:
         """Differences of this text from the same text in the other languages."""
         for other, entries in self._languages.items():
             if other == language or key.startswith("language."):
-                continue  # how a language speaks to people is its own affair
+                continue  # forms of address differ between languages
             twin = entries.get(key)
             if twin is None:
                 yield Problem(entry.file, entry.line, f"{key}: is missing in language {other!r}")
@@ -144,13 +144,13 @@ class Catalogue:
         try:
             extra = self.placeholders(key, language) - self.placeholders(key, other)
         except TemplateError:
-            return  # told by `check` already
+            return  # reported by `check` already
         if extra:
             names = ", ".join(sorted(extra))
             yield Problem(entry.file, entry.line, f"{key}: placeholder {names} is not in language {other!r}")
 
     def shown(self, language: str) -> Mapping[str, Entry]:
-        """What a reader of `language` gets: what is not translated yet comes in the default language."""
+        """The texts for a reader of `language`: untranslated ones come in the default language."""
         return ChainMap(self._languages[language], self._languages[DEFAULT_LANGUAGE])
 
     def _entry(self, key: str, language: str) -> Entry:
@@ -167,12 +167,12 @@ class Catalogue:
         return self._compiled[place]
 
 
-# What a view is handed ----------------------------------------------------------------------------------------------
+# Texts for a reader ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Texts:
-    """The texts as one reader sees them."""
+    """The texts for one reader."""
 
     catalogue: Catalogue
     language: str
@@ -217,7 +217,7 @@ class Texts:
         return key in self.catalogue.shown(self.language)
 
     def vocative(self, name: str, address: str) -> str:
-        """How another person is spoken of by name: "Pak Budi", "Bu Rina", "Sari"."""
+        """Another person's name with their form of address: "Pak Budi", "Bu Rina", "Sari"."""
         return replace(self, name=name, address=address, _words={})._register()["sapaan"]
 
     # Dates, numbers and lists, as the language writes them
@@ -310,7 +310,7 @@ class Texts:
 
 
 def _first_name(name: str) -> str:
-    """The name one is called by: "Rina" of "Dr. Rina Wati", "Made" of "I Made Suarta"."""
+    """The name by which a person is addressed: "Rina" of "Dr. Rina Wati", "Made" of "I Made Suarta"."""
     words = name.split()
     return next((word for word in words if len(word) > 2 and not word.endswith(".")), words[0] if words else "")
 

@@ -1,4 +1,4 @@
-"""What may be wrong with a text: each fault is told by file and line, in words for whoever edits texts."""
+"""Checks of texts: each problem is reported by file and line, in words for editors."""
 
 import re
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ _ESCAPED = re.compile(r"\\[\\`*_~\[\]()#>+-]")
 
 
 def check(key: str, entry: Entry) -> Iterator[Problem]:
-    """What is wrong with one text taken alone."""
+    """Problems of one text on its own."""
     for source, line in zip(entry.sources, entry.lines, strict=True):
         if not source.strip():
             yield Problem(entry.file, line, f"{key}: is empty")
@@ -95,6 +95,6 @@ def check_override(key: str, entry: Entry, known: Entries) -> Iterator[Problem]:
         try:
             used = frozenset().union(*map(placeholders_of, entry.sources))
         except TemplateError:
-            return  # told by `check` already
+            return  # reported by `check` already
         if unknown := used - frozenset().union(*map(placeholders_of, replaced.sources)):
             yield Problem(entry.file, entry.line, f"{key}: unknown placeholder {', '.join(sorted(unknown))}")

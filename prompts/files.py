@@ -34,13 +34,13 @@ class Mrkdwn(str):
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """Something to put right in a text file, at a line."""
+    """A problem of a text file, at a line."""
 
     file: Path
     line: int
     what: str
     advice: bool = False
-    """The text is used as it is: it could be better."""
+    """The text is used anyway: it could be better."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.what}"
@@ -165,7 +165,7 @@ def _read_mapping(node: yaml.MappingNode, prefix: str, path: Path, entries: Entr
 
 
 def _first_line(value: yaml.ScalarNode) -> int:
-    """Where the words of a text begin: below its name if it is written as a block."""
+    """The first line of a text: below its name if it is written as a block."""
     line: int = value.start_mark.line
     return line + (3 if value.style in ("|", ">") else 2)
 
@@ -184,7 +184,7 @@ def compile_text(source: str, *, plain: bool) -> Template:
 
 
 def read_folder(folder: Path, problems: list[Problem]) -> dict[str, Entries]:
-    """Every language folder below `folder`. What lies there and cannot be a text becomes a problem."""
+    """Every language folder below `folder`. Other files become problems."""
     languages: dict[str, Entries] = {}
     for stray in sorted(folder.glob("*.md")):
         if stray.stem.lower() != "readme":

@@ -1,4 +1,4 @@
-"""The Markdown that HR staff write, turned into Slack's own markup, or into plain text.
+"""Converts the Markdown that HR writes to Slack's markup, or to plain text.
 
 Only what people use in messages: bold, italic, strike-through, code, headings, lists, quotes, links. Line breaks stay
 as they were written, because Slack shows them so. Jinja tags pass through untouched.

@@ -1,4 +1,4 @@
-"""Why two people were paired, in the reader's words. Numbers and ranks are never part of it."""
+"""The reasons for a pair, in the reader's words. Without numbers and ranks."""
 
 from typing import Any
 
@@ -34,13 +34,13 @@ def in_text(texts: Texts, group: str, codes: list[str]) -> str:
 
 
 def topic_name(texts: Texts, topic: str) -> str:
-    """A topic by its name, as in a list. One of a company's own is called as HR called it."""
+    """A topic by its name, as in a list. A company's own has HR's name."""
     key = f"labels.topics.{topic}"
     return texts.plain(key) if texts.has(key) else topic
 
 
 def _of_both(explanation: Explanation) -> list[Any]:
-    """What the mentee was told first, then what only the mentor was told."""
+    """The mentee's reasons first, then those that only the mentor got."""
     told = list(explanation.get("mentee", []))
     codes = {code for code, _ in told}
     return told + [reason for reason in explanation.get("mentor", []) if reason[0] not in codes]

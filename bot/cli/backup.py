@@ -1,4 +1,4 @@
-"""`python -m bot backup`, `restore` and `move`: the whole database into a file, out of it, or to another server.
+"""`python -m bot backup`, `restore` and `move`: copy the database to a file, from a file, or to another server.
 
 All three copy every row, so a backup of PostgreSQL is a SQLite file too, and can be opened as one.
 """
@@ -22,7 +22,7 @@ from storage.lock import hold_lock
 from storage.unit_of_work import Store
 
 TAKEN_AT = "balik_backup"
-"""A table of a backup alone: when it was taken."""
+"""A table that only backups have: when the backup was taken."""
 
 
 class CannotCopy(Exception):
@@ -30,7 +30,7 @@ class CannotCopy(Exception):
 
 
 async def back_up(url: str, file: Path, clock: Clock) -> int:
-    """Copy the database into a new file, while the bot may go on; how many rows. Raises `CannotCopy`."""
+    """Copy the database into a new file; the bot may keep running. The number of rows. Raises `CannotCopy`."""
     part = _beside(file)
     async with _engines(url, f"sqlite:///{part}") as (source, target):
         taken_at = await Store(source).now(clock)
@@ -49,7 +49,7 @@ def _there(file: Path) -> Path:
 
 
 def _beside(file: Path) -> Path:
-    """Where a file is written that gets its name once it is whole."""
+    """The temporary name of a file until it is complete."""
     if file.exists():
         raise CannotCopy(f"{file} already exists: choose another name.")
     part = file.with_name(f"{file.name}.part")
@@ -59,7 +59,7 @@ def _beside(file: Path) -> Path:
 
 @dataclass(frozen=True)
 class Restored:
-    """How many rows are back, and how many messages that may have been sent are looked up first, or held."""
+    """How many rows were restored, and how many possibly sent messages are looked up first, or held."""
 
     rows: int
     looked_up: int
@@ -69,8 +69,8 @@ class Restored:
 async def restore(file: Path, url: str, clock: Clock) -> Restored:
     """Copy a backup into an empty database.
 
-    What fell due since the backup may have been done before the database was lost, so it is planned here and marked
-    as unsure. Raises `CannotCopy`.
+    Work that became due since the backup may have been done before the database was lost, so it is planned here and
+    marked as unsure. Raises `CannotCopy`.
     """
     async with _engines(f"sqlite:///{_there(file)}", url) as (source, target):
         taken_at = await _taken_at(source, file)
@@ -82,7 +82,7 @@ async def restore(file: Path, url: str, clock: Clock) -> Restored:
 
 
 async def move(url: str, to: str) -> int:
-    """Copy the database to another, empty one, while no bot runs on either; how many rows. Raises `CannotCopy`."""
+    """Copy the database to an empty one, while no bot runs on either; the number of rows. Raises `CannotCopy`."""
     with hold_lock(url), hold_lock(to):
         async with _engines(url, to) as (source, target):
             count = await _copied(source, target)

@@ -1,4 +1,4 @@
-"""What the commands of `python -m bot` have in common: arguments that are checked, and errors told in one line."""
+"""Shared by the commands of `python -m bot`: argument types, and errors as one line."""
 
 import argparse
 import errno
@@ -12,22 +12,22 @@ ASK_THE_DOCTOR = "For details run .venv/bin/python -m bot doctor"
 
 
 class Parser(argparse.ArgumentParser):
-    """Tells what is wrong in one line."""
+    """Reports errors in one line."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}. Try: {self.prog} --help\n")
 
 
 class WrongUse(Exception):
-    """Arguments that do not go together. The message says so, in one line."""
+    """Arguments that contradict each other. The message says so, in one line."""
 
 
 class CannotGoOn(Exception):
-    """A command cannot do its work. The message says why and what to do, in one line."""
+    """A command fails. The message says why and what to do, in one line."""
 
 
 def database_away(problem: Exception, *urls: str) -> CannotGoOn:
-    """A database that is away, said in words. Its own words may quote what it holds, so they are not."""
+    """The error for an unavailable database. The exception's own message is not used, since it may quote data."""
     name = " or ".join(make_url(url).render_as_string(hide_password=True) for url in urls)
     return CannotGoOn(
         f"The database {name} cannot be used ({type(problem).__name__}): check DATABASE_URL, that it runs, and that "
@@ -37,7 +37,7 @@ def database_away(problem: Exception, *urls: str) -> CannotGoOn:
 
 @contextmanager
 def port_in_use(number: int) -> Iterator[None]:
-    """What is done inside needs this port: that it is in use is told in one line, as `CannotGoOn`."""
+    """Context that needs this port: raises `CannotGoOn` if it is in use."""
     try:
         yield
     except OSError as problem:

@@ -1,4 +1,4 @@
-"""`python -m bot doctor`: is everything there that the bot needs? For each fault, what to do."""
+"""`python -m bot doctor`: checks the bot's environment. For each problem, how to fix it."""
 
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -34,7 +34,7 @@ CLOCK_TOLERANCE = 60
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; `cure` is what to do when it is not `well`."""
+    """Result of one check; `cure` is how to fix it if it is not `well`."""
 
     subject: str
     well: bool
@@ -43,7 +43,7 @@ class Finding:
 
 
 async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
-    """Look at everything in turn; what depends on something broken is left out."""
+    """Run all checks; those that depend on a failed one are left out."""
     client = AsyncWebClient(settings.bot_token, base_url=settings.api_url, retry_handlers=[])
     reply: AsyncSlackResponse | None = None
     answered = time.monotonic()
@@ -74,7 +74,7 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
 
 
 def _code(error: SlackApiError) -> str:
-    """What Slack said; its answer may be nothing that can be read, such as a proxy's page."""
+    """Slack's error code; the reply may be unreadable, such as a proxy's page."""
     data = getattr(error.response, "data", None)
     return code_of(data.get("error") if isinstance(data, Mapping) else None)
 
@@ -102,7 +102,7 @@ def _clock(reply: AsyncSlackResponse, clock: Clock) -> Finding:
 
 
 async def _database_clock(reply: AsyncSlackResponse, store: Store, clock: Clock, answered: float) -> Finding:
-    """All that is stored goes by the clock of a database that several processes share."""
+    """Stored moments come from the clock of a database that several processes share."""
     now = await store.now(clock) - timedelta(seconds=time.monotonic() - answered)
     return _compared("database's clock", reply, now, "set the clock of the database's machine, preferably by NTP")
 

@@ -1,4 +1,4 @@
-"""The commands of whoever keeps the bot alive: outbox, backup, restore and move."""
+"""Commands for operators: outbox, backup, restore and move."""
 
 import argparse
 import asyncio
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def add_commands(commands: Any) -> None:
-    """To the parser of the command line."""
+    """Add the commands to the parser."""
     outbox = commands.add_parser("outbox", help="list, retry or drop messages that are stuck")
     actions = ("list", "retry", "drop", "paused", "release")
     outbox.add_argument("what", choices=actions, nargs="?", default="list", help="what to do (list)")

@@ -1,4 +1,4 @@
-"""`python -m bot outbox`: what did not arrive, for whoever runs the bot. Ids and causes, never what a message says."""
+"""`python -m bot outbox`: stuck messages, for operators. Ids and causes, never the text of a message."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ BECAME = {
 HEADINGS = ("ID", "STATE", "SINCE (UTC)", "UNTIL (UTC)", "TRIES", "KIND", "TO", "CAUSE")
 PAUSED_HEADINGS = ("NAME", "SINCE (UTC)", "UNTIL (UTC)", "TIMES", "CAUSE")
 MOST = 500
-"""Messages that are listed at once."""
+"""Maximum number of listed messages."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ async def in_trouble(store: Store, now: datetime, states: Sequence[OutboxState] 
 
 
 def _bucket_of(row: Outbox, paused: dict[tuple[str, str], RateBucket]) -> RateBucket | None:
-    """What a pending message waits for."""
+    """The paused bucket for which a pending message waits."""
     if row.state is not OutboxState.PENDING:
         return None
     names = (row.lane, POSTS, *((BULK,) if row.bulk else ()), *(() if row.channel else (OPENS,)))
@@ -66,14 +66,14 @@ def _bucket_of(row: Outbox, paused: dict[tuple[str, str], RateBucket]) -> RateBu
 async def settle(
     store: Store, now: datetime, ids: Iterable[int], *, again: bool, force: bool = False
 ) -> list[tuple[int, Freed]]:
-    """Send stuck messages `again`, or give them up, all in one commit; what became of each."""
+    """Retry stuck messages (`again`), or drop them, all in one commit; the result of each."""
     settled = []
     async with store.write(now) as work:
         for outbox_id in dict.fromkeys(ids):
             free = try_again if again else give_up
             freed, row = await free(work.session, outbox_id, now, force=force)
             if freed is Freed.DROPPED and row is not None and row.kind in CARE:
-                # A concern is never dropped without its writer's knowing.
+                # A concern is never dropped without notifying its writer.
                 await report_trouble(work, "dropped", row)
             settled.append((outbox_id, freed))
         await work.commit()
@@ -81,14 +81,14 @@ async def settle(
 
 
 async def paused(store: Store, now: datetime) -> list[RateBucket]:
-    """Buckets that nobody may use now."""
+    """Buckets that are paused now."""
     async with store.read(now) as work:
         wanted = select(RateBucket).where(is_paused(now)).order_by(col(RateBucket.team_id), col(RateBucket.name))
         return list((await work.session.exec(wanted)).all())
 
 
 async def release_paused(store: Store, now: datetime, names: Iterable[str]) -> list[str]:
-    """End pauses, by names as `paused_table` prints them; those that are not paused."""
+    """End pauses, by names as `paused_table` prints them; returns those that are not paused."""
     unknown = []
     async with store.write(now) as work:
         for name in dict.fromkeys(names):
@@ -100,7 +100,7 @@ async def release_paused(store: Store, now: datetime, names: Iterable[str]) -> l
 
 
 def table(found: Sequence[Stuck], now: datetime) -> str:
-    """The messages in columns, then what to do about each state among them."""
+    """The messages in columns, then the advice for each of their states."""
     lines = _columns([HEADINGS, *(_cells(one, now) for one in found)])
     states = dict.fromkeys(one.row.state for one in found)
     more = [f"These are the first {MOST}."] if len(found) == MOST else []
@@ -108,7 +108,7 @@ def table(found: Sequence[Stuck], now: datetime) -> str:
 
 
 def paused_table(buckets: Sequence[RateBucket]) -> str:
-    """What is paused, in columns, then what to do."""
+    """The pauses in columns, then the advice."""
     cells = [
         (
             f"{bucket.team_id}/{bucket.name}",

@@ -1,4 +1,4 @@
-"""`python -m bot prompts`: check the texts, or look at one. Light until one of the two is asked for."""
+"""`python -m bot prompts`: check all texts, or preview one. Imports little until one of the two runs."""
 
 import argparse
 import sys

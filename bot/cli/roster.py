@@ -1,4 +1,4 @@
-"""`python -m bot roster import people.csv`: what `/mentoring roster` does in Slack, for whoever runs the bot."""
+"""`python -m bot roster import people.csv`: the same as `/mentoring roster` in Slack, for operators."""
 
 import argparse
 import asyncio
@@ -32,7 +32,7 @@ SHOWN = 100
 
 
 class Stop(Exception):
-    """The command ends here: a line for the person, and an exit code."""
+    """Ends the command: a line for the person, and an exit code."""
 
     def __init__(self, code: int, line: str) -> None:
         super().__init__(line)
@@ -40,7 +40,7 @@ class Stop(Exception):
 
 
 def run(options: argparse.Namespace, clock: Clock) -> int:
-    """Do it; the exit code."""
+    """Run the command; the exit code."""
     catalogue = Catalogue.load()
     texts = catalogue.texts(options.language)
     try:
@@ -99,12 +99,12 @@ async def _import(
 
 
 async def _here(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Nobody else waits for this process."""
+    """Runs in this process: nobody else waits for it."""
     return function(*arguments)
 
 
 async def _hr(store: Store, programme_id: int | None, clock: Clock) -> HrCaller:
-    """Whoever can run this command may do what HR may; it is written down as done by who set the programme up."""
+    """People who can run this command may act as HR; the audit log names the person who set up the programme."""
     now = await store.now(clock)
     wanted = (
         select(Programme, Person)
@@ -123,7 +123,7 @@ async def _hr(store: Store, programme_id: int | None, clock: Clock) -> HrCaller:
 
 
 def _agreed() -> bool:
-    """Ask on a terminal; elsewhere nobody said yes."""
+    """Ask for confirmation on a terminal; without one there is none."""
     return sys.stdin.isatty() and input("Store this? [y/N] ").strip().lower() in ("y", "yes", "ya")
 
 

@@ -1,4 +1,4 @@
-"""How a text will look, in the terminal: `python -m bot prompts preview KEY`.
+"""Renders a text in the terminal: `python -m bot prompts preview KEY`.
 
 Placeholders are filled with the samples of `prompts/<language>/samples.md`. A session pack is shown as the bot sends
 it, by the same views: to the mentor, to the leader, and the window that each opens.
@@ -38,7 +38,7 @@ _MARKS = (
 
 
 class NoSuchText(Exception):
-    """There is no text of this key. `near` are some that it may have meant."""
+    """There is no text with this key. `near` are similar keys."""
 
     def __init__(self, key: str, near: Sequence[str]) -> None:
         super().__init__(key)
@@ -47,7 +47,7 @@ class NoSuchText(Exception):
 
 @dataclass(frozen=True)
 class Preview:
-    """What to look at: `form` is the form of session of a pack, `colours` whether the terminal shows bold."""
+    """Options: `form` is the form of session of a pack, `colours` whether the terminal shows bold."""
 
     language: str
     register: str = ""
@@ -68,7 +68,7 @@ def preview(catalogue: Catalogue, key: str, wanted: Preview) -> str:
 
 
 def _reader(catalogue: Catalogue, key: str, wanted: Preview) -> Texts:
-    """The leader for a text that is meant for leaders, else the mentor."""
+    """The leader for a text for leaders, else the mentor."""
     samples = catalogue.texts(wanted.language)
     if _for_leaders(key):
         name = samples.plain("samples.mention").lstrip("@")
@@ -139,7 +139,7 @@ def _sample(texts: Texts, name: str) -> str | int:
 
 
 def _pack_of(key: str) -> tuple[Pack, int] | None:
-    """`packs.hands_on_2` → the pack and how often it came before."""
+    """`packs.hands_on_2` → the pack and how many earlier sessions had it."""
     for pack in Pack:
         for again in range(ROUNDS if pack in MIDDLE else 1):
             if key == f"sessions.packs.{pack}{f'_{again + 1}' if again else ''}" and pack is not Pack.PREPARE:
@@ -246,7 +246,7 @@ class _Paper:
         return textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_on_hyphens=False) or [""]
 
     def _drawn(self, mrkdwn: str) -> str:
-        """Without Slack's marks: bold is bold if the terminal can, a link tells its address."""
+        """Without Slack's markup: bold if the terminal supports it, links with their addresses."""
 
         def link(token: re.Match[str]) -> str:
             return f"{token[2]} ({token[1]})" if token[2] else token[1]

@@ -1,7 +1,7 @@
 """Certificates as a picture to show and a page to print. Called in the worker process only.
 
-A4 across, with room to breathe: one name in large letters, few words, no score. Whatever somebody is called fits: long
-names shrink, then break; letters that the fonts lack are taken from the machine's own fonts, or else spelled out.
+A4 landscape with wide margins: one name in large letters, few words, no score. Every name fits: long names shrink,
+then break; letters that the fonts lack are taken from the machine's own fonts, or else transliterated.
 """
 
 import io
@@ -15,11 +15,11 @@ from typing import Any
 
 PAPER, INK, SOFT, BLUE, GOLD = "#FCFAF5", "#22262B", "#5C6166", "#1F4E79", "#B98A2F"
 WIDTH, HEIGHT = 11.69, 8.27
-"""A4 across, in inches."""
+"""A4 landscape, in inches."""
 DPI = 150
 SERIF, ITALIC, ROUND = "Source Serif Pro", "italic", "DejaVu Sans"
 NOT_LETTERS = {"So", "Sk", "Cc", "Co", "Cs", "Cn"}
-"""Unicode's categories of emoji and of what cannot be drawn."""
+"""Unicode's categories of emoji and of characters that cannot be drawn."""
 MEASURED_AT = 40
 NAME_WIDTH, TEXT_WIDTH, SIGN_WIDTH = 0.78, 0.66, 0.26
 """Of the page's width."""
@@ -27,7 +27,7 @@ NAME_WIDTH, TEXT_WIDTH, SIGN_WIDTH = 0.78, 0.66, 0.26
 
 @dataclass(frozen=True)
 class Certificate:
-    """What is written on it, in the reader's language."""
+    """The texts of the certificate, in the reader's language."""
 
     programme: str
     title: str
@@ -37,7 +37,7 @@ class Certificate:
     period: str
     issued: str
     signer: str
-    """Who signs; "" if nobody is known."""
+    """The signer; "" if unknown."""
     signs_as: str
 
 
@@ -75,7 +75,7 @@ def _words(page: "_Page", one: Certificate) -> None:
 
 
 def _frame(figure: Any) -> None:
-    """A double frame, and two rings that share a part: what each of the two gave the other."""
+    """A double frame, and two overlapping rings for the two people."""
     from matplotlib.patches import Circle, Rectangle
 
     axes = figure.add_axes((0, 0, 1, 1))
@@ -181,12 +181,12 @@ def _line(left: float, right: float, height: float, colour: str) -> Any:
 
 
 def _spaced(text: str) -> str:
-    """Small capitals with air between them, as at the head of printed certificates."""
+    """Small capitals with letter spacing, as at the head of printed certificates."""
     return "\u2003".join("\u2009".join(word) for word in text.upper().split())
 
 
 def drawable(text: str) -> tuple[str, list[str]]:
-    """`text` without emoji, and the fonts that draw it; what none of them has is spelled out in Latin letters."""
+    """`text` without emoji, and the fonts that draw it; letters that none of them has are transliterated to Latin."""
     from anyascii import anyascii
 
     families = [SERIF, ROUND]

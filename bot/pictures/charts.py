@@ -15,7 +15,7 @@ INK = "#1D1C1D"
 WIDTH_INCHES = 6.4
 DPI = 150
 FEWEST_PERIODS = 4
-"""So that a single month is a bar and not a wall."""
+"""Minimum width of the axis, so that a single month is a bar and not a wall."""
 LONGEST_LABEL = 28
 QUESTION_WIDTH = 52
 """Characters of a question in a line; the longest need two."""
@@ -23,7 +23,7 @@ QUESTION_WIDTH = 52
 
 @dataclass(frozen=True)
 class Change:
-    """What people said of themselves from 1 to 5: on average before, and where that stood at the end and 90 days on."""
+    """Survey results from 1 to 5: the average before, and the values at the end and 90 days on."""
 
     label: str
     before: float | None
@@ -33,7 +33,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Progress:
-    """Sessions held against planned, who takes part, and what changed. All labels are in the reader's language."""
+    """Sessions held against planned, participants, and changes. All labels are in the reader's language."""
 
     title: str
     periods: tuple[str, ...]
@@ -51,7 +51,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Demand:
-    """Topics: how many want to learn each, and how many can teach it."""
+    """Topics: demand and supply of each."""
 
     title: str
     topics: tuple[tuple[str, int, int], ...]
@@ -116,7 +116,7 @@ def _people(axes: Any, chart: Progress) -> None:
 
 
 def _changes(axes: Any, chart: Progress) -> None:
-    """For each question a line from where people began to where they are; the words stand above it, to have room."""
+    """For each question a line from the initial to the current value; the words are above it, to have space."""
     marks = (("o", LIGHT, 70), ("o", DARK, 70), ("D", WARM, 42))
     rows = [(one.before, one.closing, one.later) for one in chart.changes]
     for row, values in enumerate(rows):

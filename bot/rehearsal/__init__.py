@@ -1,1 +1,1 @@
-"""Plays a whole programme on the local Slack, with people of different characters, and writes down what happened."""
+"""Simulates a whole programme on the local Slack, with people of different behaviours, and records what happened."""

@@ -1,4 +1,4 @@
-"""What everybody saw and did in a rehearsal, in order."""
+"""Records what all people saw and did in a rehearsal, in order."""
 
 import json
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ EntryKind = Literal["message", "changed", "whisper", "modal", "home", "action", 
 Json = dict[str, Any]
 
 CALL = ("at", "method", "args", "ok", "error")
-"""What is written of a call."""
+"""The recorded arguments of a call."""
 POSTS: dict[str, EntryKind] = {
     "chat.postMessage": "message",
     "chat.update": "changed",
@@ -21,7 +21,7 @@ POSTS: dict[str, EntryKind] = {
     "response_url": "whisper",
     "views.publish": "home",
 }
-"""The calls that a person sees something of."""
+"""Calls with an effect that a person sees."""
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,17 @@ class ActivityLog:
         """How often somebody did something."""
         self.calls: list[Json] = []
         self.acting = ""
-        """The Slack id of the person who is doing something now: what is whispered meanwhile is for them."""
+        """The Slack id of the person who is acting now: ephemeral messages in between are for them."""
         self._homes: dict[str, Any] = {}
         slack.on_call(self._called)
 
     def acted(self, who: str, what: str) -> None:
-        """A person did something."""
+        """Record an action of a person."""
         self.actions += 1
         self._add("action", (who,), text=what)
 
     def saw_modal(self, who: str, view: View) -> None:
-        """A form opened, or changed, in front of a person."""
+        """A form opened, or changed, for a person."""
         self._add("modal", (who,), blocks=view.blocks, title=view.title["text"] if view.title else "")
 
     @property
@@ -95,7 +95,7 @@ class ActivityLog:
             self._add(kind, self._readers(kind, arguments), channel, text, blocks or [], ts=ts)
 
     def _is_new_home(self, who: str, blocks: Any) -> bool:
-        """Home is published after most clicks; only what it newly shows is told."""
+        """Home is published after most clicks; only its changes are recorded."""
         known, self._homes[who] = self._homes.get(who), blocks
         return bool(known != blocks)
 

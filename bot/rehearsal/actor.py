@@ -1,4 +1,4 @@
-"""One person of a rehearsal, acting on the local Slack as people do: by what is on their screen."""
+"""One simulated person, acting on the local Slack through what is on their screen."""
 
 from collections.abc import Iterator
 from random import Random
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 class Actor:
-    """Each action returns once the bot has done all that it does about it. Same seed, same choices."""
+    """Each action returns once the bot has processed it. The same seed gives the same choices."""
 
     def __init__(self, member: Member, person: Person, balik: Balik, activity_log: ActivityLog, seed: int) -> None:
         self.member = member
@@ -23,7 +23,7 @@ class Actor:
         self.random = Random(f"{seed} {member.name}")
         self.read_up_to: dict[str, int] = {}
         self.looked_at: dict[str, int] = {}
-        """The last moment of each conversation when they looked: nothing came since if it is the same."""
+        """The last message of each conversation when they last read it."""
 
     @property
     def id(self) -> str:
@@ -42,19 +42,19 @@ class Actor:
         return await self._end(outcome)
 
     async def press(self, on: Message | View | None, action_id: str, value: Any = None) -> Outcome:
-        """Use an element of a message, a Home tab, or (None) of the form in front; of several alike the first."""
+        """Use an element of a message, a Home tab, or (None) of the top form; the first of several equal ones."""
         shown = on or self.person.modal
         self._begin(label_of(shown, action_id))
         return await self._end(await self.person.click(on, action_id, block_of(shown, action_id), value=value))
 
     async def fill(self, values: Json) -> None:
-        """Fill in one field after the other of a form that answers to each."""
+        """Fill in one field after the other of a form that reacts to each."""
         for name, value in values.items():
             await self.person.fill(None, {name: value})
             await self.balik.context.wait_idle()
 
     async def submit(self, values: Json | None = None) -> Outcome:
-        """Fill in the form in front and send it."""
+        """Fill in the top form and submit it."""
         modal = self.person.modal
         self._begin(modal.submit["text"] if modal and modal.submit else "")
         return await self._end(await self.person.submit(values))
@@ -72,7 +72,7 @@ class Actor:
         await self.balik.context.wait_idle()
 
     def news(self, kinds: tuple[str, ...] = ("im", "mpim")) -> Iterator[tuple[Channel, Message]]:
-        """What the bot wrote to this person since they last looked, oldest first; `kinds` are those of channels."""
+        """The bot's messages to this person since they last read, oldest first; `kinds` are those of channels."""
         for channel in self.person.channels:
             if channel.kind not in kinds:
                 continue
@@ -105,7 +105,7 @@ class Actor:
 
 
 def elements(on: Message | View | None) -> Iterator[Json]:
-    """Everything one can use in a message or view."""
+    """All elements of a message or view."""
     for block in on.blocks if on else []:
         if block["type"] == "actions":
             yield from block["elements"]
@@ -115,7 +115,7 @@ def elements(on: Message | View | None) -> Iterator[Json]:
 
 
 def block_of(on: Message | View | None, action_id: str) -> str | None:
-    """The block in which an element stands first: whoever has two partners has most buttons twice."""
+    """The first block with an element: people with two partners have most buttons twice."""
     for block in on.blocks if on else []:
         inside = [*block.get("elements", []), block.get("element"), block.get("accessory")]
         if any(one and one.get("action_id") == action_id for one in inside):
@@ -129,12 +129,12 @@ def offers(on: Message | View | None, action_id: str) -> bool:
 
 
 def value_of(on: Message | View | None, action_id: str) -> str:
-    """What a button carries; "" if it is not there."""
+    """The value of a button; "" if there is none."""
     return next((str(one.get("value", "")) for one in elements(on) if one.get("action_id") == action_id), "")
 
 
 def label_of(on: Message | View | None, action_id: str) -> str:
-    """What stands on a button."""
+    """The label of a button."""
     for element in elements(on):
         if element.get("action_id") == action_id:
             return str((element.get("text") or element.get("placeholder") or {}).get("text", action_id))

@@ -1,4 +1,4 @@
-"""What one can say to `python -m bot rehearse`. Light, since every command loads it."""
+"""Arguments of `python -m bot rehearse`. Imports little, since every command loads it."""
 
 import argparse
 from pathlib import Path

@@ -40,7 +40,7 @@ BOOKERS = (Persona.KEEN, Persona.CALM, Persona.WORRIED, Persona.LEAVER)
 
 
 class Behaviours:
-    """Remembers, for each person, how far their story has come. `months` is how long the programme is."""
+    """Remembers the progress of each person. `months` is the length of the programme."""
 
     def __init__(self, actors: list[Actor], texts: Texts, months: int) -> None:
         self.texts = texts
@@ -108,7 +108,7 @@ class Behaviours:
         return actor.member.role is not Role.MENTEE and actor.member.persona in BOOKERS
 
     async def _book(self, actor: Actor, message: Message, action_id: str, **more: str) -> None:
-        """Take one of the times that suit both."""
+        """Book one of the times that suit both."""
         await actor.press(message, action_id)
         modal = actor.person.modal
         suggested = next((one for one in elements(modal) if one["action_id"] == "suggestion"), None)
@@ -119,7 +119,7 @@ class Behaviours:
         await actor.close()
 
     async def _put_off(self, actor: Actor, message: Message) -> None:
-        """Move or cancel a session that somebody booked; each session once."""
+        """Move or cancel a session that was booked; each session once."""
         touched = self._touched.setdefault(actor.id, [])
         session = value_of(message, MOVE)
         if session in touched or len(touched) >= len(BUSY_WAYS):
@@ -136,13 +136,13 @@ class Behaviours:
     # The agreement
 
     def _writes(self, actor: Actor) -> bool:
-        """Keen mentors write the agreement at once, others when they are led to it again."""
+        """Keen mentors write the agreement immediately, others when asked again."""
         if not self._books(actor):
             return False
         return actor.member.persona is Persona.KEEN or actor.random.random() < 0.3
 
     async def _agree(self, actor: Actor, message: Message, now: datetime) -> None:
-        """Write the agreement, or sign it if the other one was quicker."""
+        """Write the agreement, or sign it if the partner was quicker."""
         await actor.press(message, AGREE)
         modal = actor.person.modal
         if modal is not None and modal.submit:
@@ -185,7 +185,7 @@ class Behaviours:
         await self._form(actor, message, COMMENT, learned=learned, share=["share"] if shared else [])
 
     async def _card(self, actor: Actor, message: Message, now: datetime) -> None:
-        """Write an insight down as an action of the leader's, and let HR see it; the first one by oneself."""
+        """Write an insight down as an action of the leader's, and let HR see it; the first one unasked."""
         on: Message | None = message
         if not offers(message, CARD):
             if not self.unprompted.is_first("card"):
@@ -197,14 +197,14 @@ class Behaviours:
         await self._form(actor, on, CARD, **card, due_on=(now + CARD_WITHIN).date().isoformat())
 
     async def _measure(self, actor: Actor, message: Message, asked: list[str]) -> None:
-        """The questions about oneself: a little better each time one has met."""
+        """The survey: a little better each time if the pair has met."""
         met = self._polls.get(actor.id, 0)
         for item in asked:
             rating = min(5, actor.random.randint(2, 3) + (met + 1) // 2)
             await actor.press(message, f"{MEASURE}.{item}.{int(met > 0) if item == 'used' else rating}")
 
     async def _say(self, actor: Actor, message: Message) -> None:
-        """Answer a private question: who waits for somebody silent in vain would rather part."""
+        """Answer a private question: people with a silent partner want another one."""
         wish = "rematch" if self._silent.intersection(_mentioned(message)) else "fine"
         if actor.member.persona is Persona.WORRIED:
             wish = "help"
@@ -224,7 +224,7 @@ class Behaviours:
         self._gone.add(actor.id)
 
     async def _form(self, actor: Actor, on: Message | None, action_id: str, **values: Any) -> None:
-        """Fill in the form that a button opens, in a message or in the window in front."""
+        """Fill in the form that a button opens, in a message or in the top window."""
         await actor.press(on, action_id)
         if actor.person.modal and actor.person.modal.submit:
             await actor.submit(values)
@@ -235,7 +235,7 @@ class Behaviours:
 
 
 def _mentioned(message: Message) -> Iterator[str]:
-    """The Slack ids of everybody whom a message names."""
+    """The Slack ids of all people whom a message mentions."""
     for block in message.blocks:
         text = (block.get("text") or {}).get("text", "")
         yield from (part.partition(">")[0] for part in text.split("<@")[1:])

@@ -1,4 +1,4 @@
-"""`python -m bot rehearse`: reads what HR hands in, plays it, and tells what to look at."""
+"""`python -m bot rehearse`: reads HR's input, runs the simulation, and prints the findings."""
 
 import argparse
 import asyncio
@@ -24,7 +24,7 @@ from prompts.catalogue import Catalogue, Texts
 
 
 def run(options: argparse.Namespace) -> None:
-    """Play what `options` say. Raises `WrongUse`, `CannotGoOn`."""
+    """Run the rehearsal of `options`. Raises `WrongUse`, `CannotGoOn`."""
     _be_a_folder(options.out)
     logs.set_up("ERROR")
     catalogue = _texts(options)
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def show(folder: Path, port: int, catalogue: Catalogue, texts: Texts) -> None:
-    """Show a rehearsal in the page of the local Slack until Ctrl-C. Raises `CannotGoOn`."""
+    """Show a rehearsal on the page of the local Slack until Ctrl-C. Raises `CannotGoOn`."""
     try:
         playback = Playback.read(folder, catalogue)
     except NoRehearsal as problem:
@@ -58,7 +58,7 @@ def show(folder: Path, port: int, catalogue: Catalogue, texts: Texts) -> None:
 
 
 def _tell_findings(findings: Sequence[Finding], texts: Texts) -> None:
-    """What to look at, a line each; what is only good to know comes last."""
+    """The findings, one line each; information comes last."""
     if not findings:
         print(texts.plain("rehearsal.findings.nothing"))
         return
@@ -116,7 +116,8 @@ def _roster(options: argparse.Namespace, catalogue: Catalogue, plan: RehearsalPl
 
 
 def _be_a_folder(path: Path) -> None:
-    """Make the folder if need be. Told before anything else is done: nobody should wait for what cannot be written."""
+    """Create the folder if needed. Fails before the simulation, so that nobody waits for results that cannot be
+    written."""
     try:
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):

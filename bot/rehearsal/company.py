@@ -1,7 +1,7 @@
-"""The sample company: some 24 people as one meets them in Indonesia, or as many as are asked for.
+"""The sample company: 24 people of a typical Indonesian company, or any other number.
 
-The first ones are written in company.csv; beyond them, people are drawn from names and posts by the seed, so that the
-same number and seed always give the same company.
+The first ones are in company.csv; further ones are drawn from names and posts by the seed, so that the same
+number and seed always give the same company.
 """
 
 from dataclasses import dataclass, replace
@@ -83,7 +83,7 @@ HOW_OFTEN = {
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody of the company. A `role` of None does not take part; a `manager` of "" means they have none."""
+    """A person of the company. A `role` of None does not take part; a `manager` of "" means they have none."""
 
     name: str
     title: str
@@ -107,7 +107,7 @@ class Member:
 
 
 def company(people: int, seed: int) -> list[Member]:
-    """HR and `people` who take part, half of them leaders; a manager stands before their people."""
+    """HR and `people` participants, half of them leaders; managers come before their people."""
     known = _known()
     hr = hr_people()
     leaders = [one for one in known if one.role in (Role.MENTEE, Role.BOTH)]

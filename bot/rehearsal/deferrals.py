@@ -1,4 +1,4 @@
-"""Why a message came later than it was written down: it waited for its reader's next working time."""
+"""Why a message was sent later than it was enqueued: it waited for its reader's next working time."""
 
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ _DAY = timedelta(days=1)
 
 
 def waited_over(row: Outbox, hours: Hours, off: DaysOff) -> list[date] | None:
-    """The days off that a message waited over; none of them if it was only for the night. None if it did not wait."""
+    """The days off over which a message waited; empty if it was only the night. None if it did not wait."""
     if row.sent_at is None or row.sent_at - row.created_at <= AT_ONCE or is_working(row.created_at, hours, off):
         return None
     written, sent = local(row.created_at, hours.zone), local(row.sent_at, hours.zone)

@@ -1,7 +1,7 @@
-"""`make demo`: the bot on a local Slack with a sample company, in one process, on a clock one can move on.
+"""`make demo`: the bot on a local Slack with a sample company, in one process, on a clock that can be moved forward.
 
-What happens is kept in a folder (the bot's database, the local Slack's state, how far the clock was moved), so that a
-second start goes on where the first one ended.
+The state is stored in a folder (the bot's database, the local Slack's state, the clock's offset), so that the next
+start continues where the last one ended.
 """
 
 import asyncio
@@ -35,13 +35,13 @@ from storage.lock import hold_lock
 PEOPLE = 24
 SEED = 7
 LEFT_TO_YOU = ("Sari Wulandari", "Rudi Kurniawan", "Kevin Wijaya")
-"""Two mentors and a leader who have not signed up yet: whoever tries the demo can be them.
+"""Two mentors and a leader who have not signed up yet: a user of the demo can act as them.
 
-One mentor more than leaders is missing, so that everybody finds a partner whoever of them joins, or nobody does."""
+One mentor more than leaders is missing, so that all find a partner whichever of them join."""
 SAVE_EVERY = 2.0
-"""Seconds between two looks whether something has to be saved."""
+"""Seconds between two checks whether something has to be saved."""
 SAVING_SHARE = 0.02
-"""At most this part of the time goes into saving: the more there is to write, the less often it is written."""
+"""Maximum share of the time for saving: the more there is to write, the less often it is written."""
 
 HELLO = """
 Balik's demo is running: http://127.0.0.1:{port}  (Ctrl-C ends it and keeps everything)
@@ -64,7 +64,7 @@ async def run_demo(folder: Path, port: int, *, reset: bool = False) -> None:
         clock = OffsetClock(_saved_offset(folder))
         stage, new = _stage(folder, clock)
         async with stage.slack.serve(port):
-            # A demo outlives a crash of the program, which is enough: waiting for the disk would halve its speed.
+            # Surviving a crash of the process is enough for a demo: waiting for the disk would halve its speed.
             parts = BotConfig(stage.slack.bot_token, database, clock, stage.slack.api_url, fleeting=True)
             async with build(parts) as balik, balik.socket(stage.slack.app_token):
                 await _live(folder, port, stage, balik, clock, new=new)
@@ -105,7 +105,7 @@ def _actors(stage: DemoWorkspace, balik: Balik, activity_log: ActivityLog) -> li
 
 
 class _SeenEnough(Exception):
-    """Whoever watches time go on has asked it to stop."""
+    """The user asked to stop the moving clock."""
 
 
 async def _advance(slack: Slack, others: SimulatedUsers, balik: Balik, clock: OffsetClock, target: datetime) -> None:
@@ -144,13 +144,13 @@ def _saved_offset(folder: Path) -> timedelta:
 
 @asynccontextmanager
 async def _kept(folder: Path, slack: Slack, clock: OffsetClock) -> AsyncIterator[None]:
-    """Everything is saved now and then inside, and at the end."""
+    """Saves everything regularly inside the context, and at its end."""
     changed = asyncio.Event()
     changed.set()
     slack.on_change(lambda _what: changed.set())
 
     def save() -> float:
-        """Save all; how many seconds it took."""
+        """Save everything; how many seconds it took."""
         began = monotonic()
         changed.clear()
         slack.save(folder / "slack.json")

@@ -1,4 +1,4 @@
-"""The company's Slack: its people and channels, as they are before the bot is first used."""
+"""The company's Slack: its people and channels before the bot is first used."""
 
 from dataclasses import dataclass
 from pathlib import Path

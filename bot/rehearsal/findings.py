@@ -1,4 +1,4 @@
-"""What HR should look at after a rehearsal: each with what was found and what to do about it.
+"""Findings of a rehearsal for HR: each with what was found and what to do about it.
 
 A finding holds codes and values, so that it can be read in any language later; `describe_finding` writes it.
 """
@@ -26,20 +26,20 @@ from storage.tables import MentoringSession, Outbox, OutboxState, Pair, Person, 
 from storage.unit_of_work import UnitOfWork
 
 COUNTRY = "ID"
-"""Whose public holidays a programme keeps at first."""
+"""The country whose public holidays a programme has by default."""
 LONGEST = 2
 """Phone screens."""
 OVERTAKEN = ("hash_conflict",)
-"""What Slack says to a form that was changed meanwhile: nobody misses anything."""
+"""Slack's error code for a form that was changed in between: harmless."""
 FULL_DAY = 6
-"""Messages of the bot to one person on one day that are many."""
+"""This many messages of the bot to one person on one day are reported."""
 NOTED = {"holiday", "day_off", "nights"}
-"""Codes of what is fine, and only good to know."""
+"""Codes of findings that are only information."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """`code` names its texts, below `rehearsal.findings`; `entries` are the numbers of those it is about."""
+    """`code` names its texts, below `rehearsal.findings`; `entries` are the numbers of the entries concerned."""
 
     code: str
     values: dict[str, Any] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Finding:
 
     @property
     def is_note(self) -> bool:
-        """Whether it is fine, and only good to know."""
+        """Whether it is only information."""
         return self.code in NOTED
 
 
@@ -59,9 +59,9 @@ class RehearsalOutcome:
     rows: Sequence[Outbox]
     shown: list[TimelineEntry]
     left: list[Finding]
-    """Those without a partner, as they were before the release."""
+    """The unmatched people, as of the release."""
     notes: Sequence[Problem]
-    """What was noticed about the roster."""
+    """Findings about the roster."""
     people: dict[str, str]
     """Slack ids → names."""
     outside_hours: list[dict[str, str]]
@@ -87,7 +87,7 @@ async def collect_findings(work: UnitOfWork, played: RehearsalOutcome) -> list[F
 
 
 def left_over(people: Sequence[LeftOver]) -> list[Finding]:
-    """Those whom nobody can be matched with, by the cause."""
+    """Unmatched people, by the cause."""
     causes: dict[tuple[str, str, tuple[str, ...]], list[str]] = defaultdict(list)
     for one in people:
         learns = one.side == "mentee"
@@ -139,7 +139,7 @@ async def _sessions(work: UnitOfWork, programme: Programme) -> list[Finding]:
 
 
 def about_sessions(found: Iterable[Met], off: DaysOff) -> list[Finding]:
-    """Windows in which nobody works, and pairs that meet twice on one day."""
+    """Windows without working days, and pairs that meet twice on one day."""
     closed: Counter[date] = Counter()
     met: dict[tuple[str, str, date], int] = Counter()
     for mentor, mentee, session in found:
@@ -183,7 +183,7 @@ def _own_texts(catalogue: Catalogue) -> Iterator[Finding]:
 
 
 def _short(path: Path) -> str:
-    """The end of a path, as people speak of it: id/recruit/announcement.md."""
+    """The end of a path, for display: id/recruit/announcement.md."""
     return "/".join(path.parts[-3:])
 
 
@@ -226,7 +226,7 @@ async def _waited(work: UnitOfWork, played: RehearsalOutcome) -> list[Finding]:
 
 
 def _holiday_of(days: Sequence[date]) -> date | None:
-    """The first of these that is no weekend: a public holiday, or HR's own."""
+    """The first of these that is not a weekend: a public holiday, or HR's own."""
     weekends = DaysOff("")
     return next((day for day in sorted(days) if not weekends.is_off(day)), None)
 
@@ -257,7 +257,7 @@ def describe_finding(finding: Finding, texts: Texts, country: str) -> dict[str, 
 
 
 def kind_names(texts: Texts) -> dict[str, str]:
-    """What each kind of message is called."""
+    """The name of each kind of message."""
     return {
         kind: name
         for group in texts.options("rehearsal.kinds.groups")

@@ -1,4 +1,4 @@
-"""The demo's guided path: what to do, whom to be and where, and whether it has happened."""
+"""The demo's guided path: what to do, as whom and where, and whether it was done."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ OF_HR = ("draft", "release", "summary")
 
 
 class GuidedPath:
-    """Implements `bot.rehearsal.page_extension.Guide`. One is `mentor` in it, and the first of HR."""
+    """Implements `bot.rehearsal.page_extension.Guide`. The user is `mentor` in it, and the first of HR."""
 
     def __init__(self, stage: DemoWorkspace, balik: Balik, mentor: str) -> None:
         self.stage = stage
@@ -28,7 +28,7 @@ class GuidedPath:
         self.hr = next((member, user) for member, user in stage.members.values() if member.hr)
 
     async def view(self, language: str) -> Json:
-        """The path in the language that is nearest to `language`."""
+        """The path in the language nearest to `language`."""
         catalogue = self.balik.context.catalogue
         texts = catalogue.texts(language if language in catalogue.languages else "en")
         values = {"mentor": self.mentor[0].name, "hr": self.hr[0].name, "command": "/mentoring"}

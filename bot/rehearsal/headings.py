@@ -1,11 +1,11 @@
-"""What each entry of a transcript is, in a line."""
+"""The heading of each entry of a transcript."""
 
 from bot.rehearsal.activity_log import Activity
 from bot.sandbox import Slack
 from prompts.catalogue import Texts
 
 KINDS = {"changed": "message", "whisper": "message", "refused": "message"}
-"""Under which of the page's four kinds an entry is filed, where that is not its own name."""
+"""The page's kind of an entry, if that is not its own name."""
 
 
 def heading(entry: Activity, slack: Slack, texts: Texts) -> str:

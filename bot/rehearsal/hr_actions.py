@@ -1,4 +1,4 @@
-"""What HR does while a programme runs: follows up alarms, asks for the numbers, and opens the next one."""
+"""HR's actions during a programme: follows up pairs at risk, requests the figures, and opens the next programme."""
 
 from datetime import datetime, timedelta
 from itertools import combinations
@@ -14,7 +14,7 @@ from bot.sandbox import Message
 NUDGE, POST_STORY, REPORT, NEXT = "risk.hr_nudge", "story.post", "report.get", "cohort.next"
 TIME_TO_THINK = timedelta(weeks=2)
 UNTIL_THE_NEXT = timedelta(weeks=26)
-"""The next programme begins after the last one has been watched to its end."""
+"""The next programme begins after the simulation of the last one has ended."""
 RELEASE, REMIND, WEIGHTS, DRAW = "match.release", "recruit.remind", "weights.open", "match.draw"
 PAIRS, OPEN, SWAP, TAKE_OUT = "match.pairs", "match.open", "match.swap", "match.take_out"
 STEADY, BUSY = (Persona.KEEN, Persona.CALM), Persona.BUSY
@@ -23,8 +23,7 @@ STEADY, BUSY = (Persona.KEEN, Persona.CALM), Persona.BUSY
 class HrActions:
     """HR's channel, read by one of HR.
 
-    `half_way` is when they ask for a summary, `next_name` what they call the programme after this one, if they open
-    one.
+    `half_way` is when they request a summary, `next_name` the name of the next programme, if they open one.
     """
 
     def __init__(self, hr: Actor, stage: DemoWorkspace, half_way: datetime, next_name: str = "") -> None:
@@ -37,7 +36,7 @@ class HrActions:
         self._opens_at: datetime | None = None
 
     async def react(self, now: datetime) -> datetime | None:
-        """Do what there is to do about what is new; when there is something to do without anything new."""
+        """Act on new messages; returns when there is something to do without a new one."""
         for _, message in list(self.hr.news(("private",))):
             if offers(message, NUDGE) and not self._nudged:
                 self._nudged = True
@@ -57,7 +56,7 @@ class HrActions:
         return self._opens_at if self._over else None if self._asked else self.half_way
 
     async def _open_the_next(self, message: Message, now: datetime) -> None:
-        """With the same settings, half a year on."""
+        """With the same settings, half a year later."""
         await self.hr.press(message, NEXT)
         starts_on = first_monday((now + UNTIL_THE_NEXT).date())
         await self.hr.submit({"name": self.next_name, "starts_on": starts_on.isoformat()})
@@ -65,7 +64,7 @@ class HrActions:
 
 
 def open_draft(hr: Actor, stage: DemoWorkspace) -> Message | None:
-    """The draft of pairs that waits in HR's channel for its release, if there is one."""
+    """The draft in HR's channel that waits for its release, if there is one."""
     return next((one for one in reversed(hr.person.visible(stage.hr_channel)) if offers(one, RELEASE)), None)
 
 
@@ -82,9 +81,9 @@ async def weigh(hr: Actor, draft: Message, plan: RehearsalPlan) -> None:
 
 
 async def swap_by_hand(hr: Actor, draft: Message, people: list[Actor], why: str) -> bool:
-    """HR lets two leaders change mentors, so that all four have to confirm; False if nobody suits that.
+    """HR lets two leaders swap mentors, so that all four have to confirm; False if no pairs are suitable.
 
-    They are people who answer, and who do nothing else out of the ordinary: the others' stories stay as they are.
+    They are people who answer, and do nothing else out of the ordinary, so that the others' behaviour stays the same.
     """
     leaders = [one for one in people if one.member.role is Role.MENTEE and one.member.persona in (*STEADY, BUSY)]
     steady = {one.id for one in people if one.member.persona in STEADY}
@@ -121,7 +120,7 @@ def _headline(hr: Actor) -> str:
 
 
 async def release(hr: Actor, draft: Message, sponsor: str) -> None:
-    """HR has leadership speak, and says yes once nothing is missing."""
+    """HR posts the sponsor's message, and confirms the release once nothing is missing."""
     await hr.press(draft, RELEASE)
     await hr.press(None, "gate.fill.sponsor")
     await hr.submit({"name": sponsor})
@@ -134,6 +133,6 @@ async def release(hr: Actor, draft: Message, sponsor: str) -> None:
 
 
 async def remind(hr: Actor, stage: DemoWorkspace) -> None:
-    """HR has the channel reminded that one can still join."""
+    """HR reminds the channel that people can still join."""
     first = next(one for one in hr.person.visible(stage.hr_channel) if offers(one, REMIND))
     await hr.press(first, REMIND)

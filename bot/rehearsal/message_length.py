@@ -1,4 +1,4 @@
-"""How much of a phone a message takes: by counting, since nobody looks at every message of a programme."""
+"""Estimates the length of a message on a phone, for the findings."""
 
 import re
 from collections.abc import Iterable
@@ -8,17 +8,17 @@ from typing import Any
 Json = dict[str, Any]
 
 COLUMNS, LINES = 42, 28
-"""What one screen of a phone shows of Slack: characters in a line, and lines."""
+"""What one screen of a phone shows of Slack: characters per line, and lines."""
 PICTURE, BUTTON, GAP = 9, 2, 0.5
 """Lines that a picture, a row of buttons, and the space below a block take."""
 NAME = 14
-"""Characters of somebody's name."""
+"""Characters of a person's name."""
 _LABELLED = re.compile(r"<[^<>|]+\|([^<>]*)>")
 _MENTION = re.compile(r"<[@#!][^<>]*>")
 
 
 def screens(blocks: Iterable[Json], text: str = "") -> float:
-    """How many screens a message fills."""
+    """The number of screens of a message."""
     shown = [_lines(block) + GAP for block in blocks]
     return sum(shown or [_of_text(text)]) / LINES
 

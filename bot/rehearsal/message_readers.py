@@ -1,4 +1,4 @@
-"""Everybody but HR: each reads what is new after a while, and does something about it or not."""
+"""All simulated people except HR: each reads new messages after a while, and acts on them or not."""
 
 from bisect import insort
 from collections.abc import Callable
@@ -18,13 +18,13 @@ READ_AFTER = {
     Persona.WORRIED: timedelta(hours=1),
     Persona.LEAVER: timedelta(hours=1),
 }
-"""How long a message waits to be read. Few different ones: the clock stops at each."""
+"""How long a message waits to be read. Few different values: the clock stops at each."""
 HOME_NOW_AND_THEN = 0.1
 
 
 @dataclass(order=True)
 class _Unread:
-    """A message that somebody will read."""
+    """A message that a person will read."""
 
     at: datetime
     reader: int
@@ -35,7 +35,7 @@ class _Unread:
 class MessageReaders:
     """The people of a rehearsal. Same seed, same choices, in the same order.
 
-    `pace` shortens how long a message waits to be read. Nobody acts for those whom `spared` names.
+    `pace` shortens how long a message waits to be read. Nobody acts for the people in `spared`.
     """
 
     def __init__(
@@ -46,12 +46,12 @@ class MessageReaders:
         self.spared = spared
         self.pace = 1.0
         self.stumbles: list[str] = []
-        """Who could not do what they wished to, and why."""
+        """Failed actions, by person and cause."""
         self._unread: list[_Unread] = []
         self._count = 0
 
     async def react(self, now: datetime) -> datetime | None:
-        """Everybody does what they do about messages whose time has come; when somebody reads one next."""
+        """Let people act on messages that are due; returns when the next one is due."""
         self._notice(now)
         while self._unread and self._unread[0].at <= now:
             unread = self._unread.pop(0)
@@ -67,7 +67,7 @@ class MessageReaders:
         try:
             await self.behaviours.answer(actor, message, now)
         except FormError as error:
-            # One who presses what is not there any more must not end the story of all the others.
+            # A click on a missing button must not end the simulation of all others.
             self.stumbles.append(f"{actor.member.name}: {error}")
             await actor.close()
 

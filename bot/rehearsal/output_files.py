@@ -1,4 +1,4 @@
-"""What a rehearsal leaves behind in its folder."""
+"""Writes the files of a rehearsal."""
 
 import json
 from datetime import date, timedelta
@@ -21,7 +21,7 @@ from storage.tables import Programme
 
 
 async def write_down(played: Rehearsal, out: Path) -> tuple[dict[str, Any], list[Finding]]:
-    """Write everything to `out`; the report, and what HR should look at."""
+    """Write everything to `out`; returns the report and the findings."""
     texts = played.texts
     cast = {actor.id: "hr" if actor.member.hr else actor.member.persona for actor in played.everybody}
     summary, record, report, findings = await _look_back(played, cast)

@@ -23,18 +23,18 @@ class UserSimulation(Protocol):
         """{"on", "actions": how many, "recent": [{"at", "who", "what"}], "next": when somebody acts next, or None}."""
 
     def switch(self, on: bool) -> None:
-        """Let them act, or not."""
+        """Switch it on or off."""
 
 
 class Guide(Protocol):
-    """A path through what can be tried."""
+    """A path through the features of the demo."""
 
     async def view(self, language: str) -> Json:
         """{"title", "intro", "end", "steps": [{"key", "title", "text", "who": user id, "channel": id?, "done"}]}."""
 
 
 class Transcript(Protocol):
-    """What was said and done in a rehearsal, to be looked through by day, person and kind."""
+    """The record of a rehearsal, to browse by day, person and kind."""
 
     def index(self, language: str) -> Json:
         """{"title", "intro", "words", "people", "groups", "stages", "days_off", "entries", "findings", …}."""
@@ -44,7 +44,7 @@ class Transcript(Protocol):
 
 
 class RehearsalPage:
-    """Implements `bot.sandbox.PageExtension`. What is None is not offered."""
+    """Implements `bot.sandbox.PageExtension`. A part that is None is not offered."""
 
     folder = FOLDER
 

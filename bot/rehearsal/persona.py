@@ -1,4 +1,4 @@
-"""How people behave in a rehearsal."""
+"""Behaviours of simulated people."""
 
 from enum import StrEnum
 
@@ -15,6 +15,6 @@ class Persona(StrEnum):
     SILENT = "silent"
     """Reads, and does nothing."""
     WORRIED = "worried"
-    """A mentor who cannot speak honestly, and in the end raises a concern."""
+    """A mentor who cannot speak honestly, and finally raises a concern."""
     LEAVER = "leaver"
-    """Leaves half-way."""
+    """Leaves halfway."""

@@ -1,4 +1,4 @@
-"""A rehearsal that was played: kept in its folder, and shown again in the page of the local Slack."""
+"""A finished rehearsal: stored in its folder, and shown again on the page of the local Slack."""
 
 import asyncio
 import json
@@ -22,17 +22,17 @@ from prompts.catalogue import Catalogue, Texts
 FORMAT = 1
 SLACK, PLAYED = "slack.json", "rehearsal.json"
 LEFT_TO_THE_PAGE = {name: f"{{{name}}}" for name in ("name", "count", "day")}
-"""What the page fills into its words."""
+"""Placeholders of the page's texts."""
 Json = dict[str, Any]
 
 
 class NoRehearsal(Exception):
-    """A folder holds no rehearsal. The message says so, in one line."""
+    """A folder contains no rehearsal. The message says so, in one line."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """What is kept of a rehearsal besides its workspace."""
+    """The stored data of a rehearsal besides its workspace."""
 
     name: str
     language: str
@@ -41,20 +41,20 @@ class Record:
     starts_on: str
     ends_on: str
     days_off: list[str]
-    """Days on which nobody works, but for weekends."""
+    """Days off, without weekends."""
     characters: dict[str, str]
-    """By Slack id, of those who are played."""
+    """By Slack id, for the simulated people."""
     entries: list[Json]
     findings: list[Json]
 
     def write(self, folder: Path, slack: Slack) -> None:
-        """Into the folder, with the workspace as it is at the end."""
-        slack.workspace.response_urls.clear()  # secrets, drawn at random, of a story that is over
+        """Write it into the folder, with the workspace at the end."""
+        slack.workspace.response_urls.clear()  # random secrets, which are no longer valid
         slack.save(folder / SLACK)
         (folder / PLAYED).write_text(json.dumps(self.as_json(slack), ensure_ascii=False), "utf-8")
 
     def as_json(self, slack: Slack) -> Json:
-        """As it is kept; the workspace's clock says when the rehearsal ended."""
+        """As JSON; the workspace's clock says when the rehearsal ended."""
         return {"format": FORMAT, "ended": slack.clock.now().isoformat(), **vars(self)}
 
 
@@ -65,13 +65,13 @@ def entry_json(shown: TimelineEntry) -> Json:
 
 
 def finding_json(finding: Finding) -> Json:
-    """A finding as it is kept."""
+    """A finding as JSON."""
     return {"code": finding.code, "values": finding.values, "entries": finding.entries}
 
 
 @dataclass(frozen=True)
 class _Stopped:
-    """The clock of a story that is over."""
+    """The clock of a finished rehearsal."""
 
     moment: datetime
 
@@ -80,7 +80,7 @@ class _Stopped:
 
 
 class Playback:
-    """Implements `bot.rehearsal.page_extension.Transcript`: one rehearsal, in any language there is."""
+    """Implements `bot.rehearsal.page_extension.Transcript`: one rehearsal, in any available language."""
 
     def __init__(self, slack: Slack, record: Json, catalogue: Catalogue) -> None:
         self.slack = slack
@@ -89,7 +89,7 @@ class Playback:
 
     @classmethod
     def read(cls, folder: Path, catalogue: Catalogue) -> "Playback":
-        """What `Record.write` wrote. Raises `NoRehearsal`."""
+        """Read what `Record.write` wrote. Raises `NoRehearsal`."""
         try:
             record = json.loads((folder / PLAYED).read_text("utf-8"))
             if record["format"] != FORMAT:
@@ -101,7 +101,7 @@ class Playback:
         return cls(slack, record, catalogue)
 
     def index(self, language: str) -> Json:
-        """Everything but the messages themselves, in the language that is nearest to `language`."""
+        """Everything but the messages, in the language nearest to `language`."""
         texts, record = self._texts(language), self.record
         kinds = {entry["type"] for entry in record["entries"]}
         characters = texts.options("rehearsal.transcript.characters")
@@ -133,7 +133,7 @@ class Playback:
         }
 
     def entries(self, numbers: Sequence[int], language: str) -> list[Json]:
-        """The messages themselves, by their numbers."""
+        """The messages, by their numbers."""
         texts, known = self._texts(language), self.record["entries"]
         return [self._whole(number, known[number], texts) for number in numbers if 0 <= number < len(known)]
 
@@ -145,7 +145,7 @@ class Playback:
         return self.catalogue.texts(language if language in self.catalogue.languages else "en")
 
     def _line(self, entry: Json) -> Json:
-        """What the calendar needs of an entry; the moment as the programme's clocks show it."""
+        """The data of an entry for the calendar; the moment in the programme's zone."""
         at = local(datetime.fromisoformat(entry["at"]), self.record["zone"]).isoformat(timespec="minutes")
         told = {"at": at, "what": KINDS.get(entry["kind"], entry["kind"]), "kind": entry["type"]}
         return {**told, "stage": entry["stage"], "who": entry["who"]}
@@ -164,7 +164,7 @@ class Playback:
 
 
 def named_days(isos: Sequence[str], country: str, texts: Texts) -> dict[str, str]:
-    """Days off with the names of public holidays; HR's own are called so."""
+    """Days off with the names of public holidays; HR's own have a common name."""
     days = [date.fromisoformat(day) for day in isos]
     if not days:
         return {}
@@ -184,7 +184,7 @@ def _groups(texts: Texts, kinds: set[str]) -> list[Json]:
 
 
 async def serve(playback: Playback, port: int, ready: Callable[[], None]) -> None:
-    """Show it until Ctrl-C; `ready` is called once it is there. Raises OSError if the port is in use."""
+    """Show it until Ctrl-C; `ready` is called once it is served. Raises OSError if the port is in use."""
     RehearsalPage(playback.slack, transcript=playback).attach()
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):

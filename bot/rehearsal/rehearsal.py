@@ -1,4 +1,4 @@
-"""The rehearsal itself: from set-up to the end of the programme, in under a minute."""
+"""The simulation of a rehearsal, from set-up to the end of the programme."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -32,7 +32,7 @@ PrintLine = Callable[[str], None]
 
 
 class NothingToRelease(Exception):
-    """The matching found no pair. `left` says why."""
+    """The matching found no pair. `left` has the causes."""
 
     def __init__(self, left: list[Finding]) -> None:
         super().__init__("no pair")
@@ -53,9 +53,9 @@ class Rehearsal:
     ) -> None:
         self.plan, self.stage, self.balik, self.clock, self.tell = plan, stage, balik, clock, tell
         self.notes = notes
-        """What was noticed about HR's roster."""
+        """Findings about HR's roster."""
         self.left: list[Finding] = []
-        """Those without a partner, as they were when HR released the pairs."""
+        """The unmatched people, as of the release."""
         self.texts = balik.context.catalogue.texts(plan.language)
         self.name = plan.name or self._named(plan.set_up_on.year)
         self.activity_log = ActivityLog(stage.slack)
@@ -64,14 +64,14 @@ class Rehearsal:
             for member, user in stage.members.values()
         ]
         self.hr, self.contact = [actor for actor in self.everybody if actor.member.hr]
-        """Who runs the programme, and who hears concerns."""
+        """The people who run the programme, and the contact for concerns."""
         self.others = [actor for actor in self.everybody if not actor.member.hr]
         self.message_readers = MessageReaders(self.others, Behaviours(self.others, self.texts, plan.months))
         self.hr_actions = HrActions(self.hr, stage, plan.half_way, self._named(plan.set_up_on.year + 1))
         self.report: dict[str, Any] = {}
         self.findings: list[Finding] = []
         self.sendings: Sequence[Outbox] = ()
-        """The outbox as it is in the end."""
+        """The outbox at the end."""
 
     async def run(self) -> None:
         """Set up, sign up, match, release, and everything until the end."""
@@ -107,7 +107,7 @@ class Rehearsal:
         await self._until(self._day(2 * SIGN_UP_DAYS))
 
     async def _draft(self) -> Message:
-        """The pairs that HR releases: the first proposal, or the one after HR changed what counts."""
+        """The pairs that HR releases: the first proposal, or the one after HR changed the matching criteria."""
         await self.hr.command("/mentoring match", self.stage.hr_channel)
         await self._until(self.clock.now() + timedelta(minutes=5))
         draft = open_draft(self.hr, self.stage)
@@ -125,7 +125,7 @@ class Rehearsal:
         return draft
 
     async def _until_confirmed(self) -> None:
-        """HR waits until nobody is asked any more whether they would be a pair."""
+        """HR waits until no confirmation is open."""
         waiting = select(PairConfirmation.closes_at).where(PairConfirmation.state == ConfirmationState.WAITING)
         while True:
             async with self.balik.store.read(self.clock.now()) as work:

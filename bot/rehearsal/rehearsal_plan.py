@@ -1,4 +1,4 @@
-"""What is rehearsed: who takes part, and what HR chooses for the programme."""
+"""The input of a rehearsal: participants and HR's settings."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -8,12 +8,12 @@ from bot.domain.programme import Cadence, Theme
 from bot.domain.sessions import add_months
 
 OPENING = timedelta(hours=2)
-"""09:00 in Jakarta, in UTC: when HR begins."""
+"""09:00 in Jakarta, in UTC: when HR's day begins."""
 UNTIL_START = timedelta(days=28)
 """How long before the programme's first day HR sets it up."""
 AFTER_THE_END = timedelta(days=125)
-"""How long after its last day a programme is still watched: polls close, certificates and thanks go out, people are
-asked once more 90 days on, and HR hears three weeks later what has changed."""
+"""How long after its last day a programme is simulated: polls close, certificates and thanks are sent, people are
+asked once more 90 days on, and HR gets the changes three weeks later."""
 PRESET, LEAST_GAP, FLOOR = "balance", 1, 35
 """How pairs are matched unless HR decides otherwise."""
 
@@ -60,15 +60,15 @@ class RehearsalPlan:
 
     @property
     def matches_its_own_way(self) -> bool:
-        """Whether HR changes anything on its page of weights and rules."""
+        """Whether HR changes any matching criteria."""
         return (self.preset, self.least_gap, self.same_department, self.floor) != (PRESET, LEAST_GAP, False, FLOOR)
 
     def told(self) -> dict[str, Any]:
-        """As the report has it."""
+        """The settings in the report."""
         days = {name: [day.isoformat() for day in getattr(self, name)] for name in ("days_off", "working_days")}
         return {**vars(self), "starts_on": self.starts_on.isoformat(), **days}
 
 
 def morning(day: date) -> datetime:
-    """When HR begins on this day."""
+    """When HR's day begins."""
     return datetime.combine(day, time(), UTC) + OPENING

@@ -1,4 +1,4 @@
-"""A whole rehearsal: played from set-up to the end of the programme, then written down."""
+"""A whole rehearsal: simulated from set-up to the end of the programme, then written to files."""
 
 import tempfile
 from dataclasses import replace
@@ -29,8 +29,8 @@ async def rehearse(
 ) -> Rehearsal:
     """Play `plan` and write down in `out` what came of it (`bot.rehearsal.output_files`).
 
-    The people of `roster` are played instead of the sample company, with the texts of `catalogue` instead of ours.
-    Raises `NothingToRelease` if nobody of them can be paired, `Refused` if a form does not take a setting.
+    `roster` replaces the sample company, `catalogue` Balik's own texts.
+    Raises `NothingToRelease` if nobody can be paired, `Refused` if a form refuses a setting.
     """
     began = monotonic()
     clock = ManualClock(plan.begins)

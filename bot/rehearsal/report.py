@@ -1,4 +1,4 @@
-"""What a rehearsal came to, in numbers, for machines to read."""
+"""The results of a rehearsal as machine-readable figures."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -39,14 +39,14 @@ LOST = (OutboxState.DEAD, OutboxState.EXPIRED, OutboxState.HELD, OutboxState.UNK
 
 
 async def read_sendings(work: UnitOfWork) -> Sequence[Outbox]:
-    """Everything that was to be sent, in the order in which it was written down."""
+    """All outbox messages, in the order in which they were enqueued."""
     return (await work.session.exec(select(Outbox).order_by(col(Outbox.id)))).all()
 
 
 async def figures(
     work: UnitOfWork, programme: Programme, activity_log: ActivityLog, rows: Sequence[Outbox]
 ) -> tuple[Summary, dict[str, Any]]:
-    """HR's numbers at the end, and the report's; `rows` are all sendings."""
+    """HR's figures at the end, and the report's; `rows` are all outbox messages."""
     summary = await read_summary(work, programme)
     sent = [row for row in rows if row.state is OutboxState.SENT]
     return summary, {
@@ -73,13 +73,13 @@ def _by_stage(programme: Programme, sent: Sequence[Outbox]) -> dict[str, dict[st
 
 
 def stage_at(begins: Mapping[Stage, Sent], moment: Sent) -> Stage:
-    """The stage that a moment is part of."""
+    """The stage of a moment."""
     begun = [stage for stage in IN_ORDER if stage in begins and begins[stage] <= moment]
     return begun[-1] if begun else Stage.SET_UP
 
 
 def beginnings(programme: Programme, sent: Sequence[Outbox]) -> dict[Stage, Sent]:
-    """When each stage began: what opens it was sent, or its day came."""
+    """When each stage began: its first message was sent, or its day came."""
     first: dict[str, Sent] = {}
     for row in sent:
         first[row.kind] = min(_sent(row), first.get(row.kind, _sent(row)))
@@ -95,7 +95,7 @@ def beginnings(programme: Programme, sent: Sequence[Outbox]) -> dict[Stage, Sent
 
 
 def _sent(row: Outbox) -> Sent:
-    """When it was sent; those of one moment in the order in which they were written."""
+    """When it was sent; those of one moment in the order in which they were enqueued."""
     return row.sent_at or row.due_at, row.id
 
 
@@ -111,7 +111,7 @@ async def _outside_hours(work: UnitOfWork, programme: Programme, sent: Sequence[
 
 
 async def readers(work: UnitOfWork, programme: Programme, row: Outbox) -> list[tuple[str, Hours]]:
-    """Whom a message went to, and when they work."""
+    """The recipients of a message, and their working hours."""
     people: list[Person | None] = []
     if row.person_id is not None:
         people = [await work.session.get(Person, row.person_id)]

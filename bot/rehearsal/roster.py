@@ -1,4 +1,4 @@
-"""A company of one's own to rehearse with: HR's roster, the file that `match` and `roster import` read too."""
+"""A company from HR's roster, the same file as for `match` and `roster import`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,18 +13,18 @@ from bot.spreadsheets.match_people import INDONESIAN, ZONE, People, Vocabulary, 
 from prompts.catalogue import Catalogue, Texts
 
 FEWEST, MOST = 4, 500
-"""How many have to take part, and how many may."""
+"""The minimum and maximum number of participants."""
 TOPICS_DRAWN = 4
 TOPICS_MISSING = "topics_missing"
 
 
 class WrongRoster(Exception):
-    """The file cannot be rehearsed with. The message says why, in one line."""
+    """The file cannot be used. The message says why, in one line."""
 
 
 @dataclass(frozen=True)
 class Roster:
-    """A company to play, HR's two people included, and what HR should know about its file."""
+    """A company with HR's two people, and findings about its file."""
 
     members: list[Member] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
@@ -35,10 +35,10 @@ class Roster:
 
 
 def read_roster(content: bytes, catalogue: Catalogue, texts: Texts, seed: int) -> Roster:
-    """Everybody in the file, and two of HR who are played.
+    """All people in the file, and two of HR from the sample company.
 
-    Who has neither a role nor topics in it takes a role by their level; topics that are missing are drawn by the seed,
-    as characters are. Raises `WrongRoster`, and `bot.domain.sheet_rows.Unreadable` if the whole is of no use.
+    People without a role and topics get a role by their level; missing topics are drawn by the seed,
+    as behaviours are. Raises `WrongRoster`, and `bot.domain.sheet_rows.Unreadable` if the whole file is unusable.
     """
     vocabulary = Vocabulary.of(catalogue)
     sheet, people = read_people(content, vocabulary)
@@ -58,7 +58,7 @@ def read_roster(content: bytes, catalogue: Catalogue, texts: Texts, seed: int) -
 
 
 def _names(people: People) -> dict[int, str]:
-    """How everybody is called, each differently."""
+    """Unique names for all people."""
     taken: dict[str, int] = {one.name: 1 for one in hr_people()}
     names = {}
     for number in sorted(people.keys):

@@ -1,6 +1,6 @@
-"""HR's settings for a rehearsal: one line each, `name: value`, as in the head of a text file.
+"""HR's settings for a rehearsal: one line each, `name: value`, as in the front matter of a text file.
 
-Names and values are understood in every language there is, and values also as the command line takes them.
+Names and values are recognised in every language, and values also as the command line takes them.
 """
 
 import re
@@ -36,13 +36,13 @@ NAMES = (
     "floor",
 )
 FIELDS = {"start": "starts_on"}
-"""What a plan calls a setting, where that is not its own name."""
+"""The plan's name of a setting, if that is not its own name."""
 LONGEST_BREAK = 31
 _DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\D{1,12}(\d{4}-\d{2}-\d{2}))?")
 
 
 class WrongSetting(Exception):
-    """A setting cannot be used. The message says which and why, in one line."""
+    """A setting is invalid. The message says which and why, in one line."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class SettingsReader:
     def read_file(self, text: str) -> dict[str, Any]:
         """The settings of a file, as values of a `RehearsalPlan`. Raises `WrongSetting`."""
         try:
-            found = yaml.load(clean(text), Loader=yaml.BaseLoader)  # it makes strings and nothing else
+            found = yaml.load(clean(text), Loader=yaml.BaseLoader)  # it returns only strings
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             raise WrongSetting(f"line {mark.line + 1 if mark else 1} is not of the form name: value") from None
@@ -154,7 +154,7 @@ def _one(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    """A value that may be a number. Lists are not written out: YAML's references make millions of a few lines."""
+    """A value that may be a number. Lists are not written out: YAML's references can make millions from a few lines."""
     if isinstance(value, list | dict):
         raise ValueError("one value is needed")
     return str(value)

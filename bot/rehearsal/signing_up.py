@@ -1,4 +1,4 @@
-"""How the people of the sample company set up and sign up, by the forms."""
+"""How the people of the sample company use the set-up and sign-up forms."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -20,12 +20,12 @@ CONFIDENCE = {
 }
 """How confident a mentor of each persona feels."""
 LEAST_KNOWN = 4
-"""What somebody wants most they know least: this less the priority."""
+"""People know least what they want most: this value less the priority."""
 DAYS = "days.open"
 
 
 class Refused(Exception):
-    """A form was not taken. The message has its errors."""
+    """A form was refused. The message has its errors."""
 
 
 async def set_up(
@@ -39,7 +39,7 @@ async def set_up(
     contact: str,
     cadence: Cadence = Cadence.MONTHLY,
 ) -> None:
-    """HR sets the programme up in its channel. `contact` is the Slack id of who receives concerns."""
+    """HR sets up the programme in its channel. `contact` is the Slack id of the contact for concerns."""
     await hr.look_home()
     await hr.press(hr.person.home, "home.language", language)
     await hr.command("/mentoring setup", stage.hr_channel)
@@ -61,7 +61,7 @@ async def set_up(
 
 
 async def change_days(hr: Actor, stage: DemoWorkspace, days_off: Sequence[date], working_days: Sequence[date]) -> None:
-    """HR adds days off, and says on which public holidays people work, by the form that set-up leads to."""
+    """HR adds days off and working days, in the form that set-up offers."""
     asked: list[dict[str, object]] = [
         {"first": first.isoformat(), "last": last.isoformat()} for first, last in _runs(days_off)
     ]
@@ -78,7 +78,7 @@ async def change_days(hr: Actor, stage: DemoWorkspace, days_off: Sequence[date],
 
 
 def _runs(days: Sequence[date]) -> Iterator[tuple[date, date]]:
-    """The first and the last of days in a row."""
+    """The first and the last of consecutive days."""
     alone = groupby(enumerate(sorted(days)), key=lambda one: one[1].toordinal() - one[0])
     for _, group in alone:
         run = [day for _, day in group]
@@ -86,7 +86,7 @@ def _runs(days: Sequence[date]) -> Iterator[tuple[date, date]]:
 
 
 async def sign_up(actor: Actor, stage: DemoWorkspace, language: str) -> None:
-    """Somebody signs up by both steps of the form, as company.csv has them."""
+    """A person signs up in both steps of the form, with the data of company.csv."""
     member = actor.member
     if member.role is None:
         return

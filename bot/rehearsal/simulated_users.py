@@ -1,4 +1,4 @@
-"""The simulated users of the demo: while they are switched on, each acts by their character."""
+"""The simulated users of the demo: while they are switched on, each acts by their behaviour."""
 
 import asyncio
 import logging
@@ -22,12 +22,12 @@ from storage.tables import Programme, ProgrammeState
 log = logging.getLogger(__name__)
 
 LIVE_PACE = 1 / 240
-"""While time is not moved on, who takes 20 minutes to read a message takes 5 seconds."""
+"""While the clock is not moved, 20 minutes of reading time are 5 seconds."""
 DRAFTS_BEFORE = timedelta(days=14)
-"""HR drafts this long before the start, or sooner, as soon as everybody has signed up."""
+"""HR drafts this long before the start, or earlier, as soon as all people have signed up."""
 HR_WAITS = timedelta(hours=1)
 LOOKS_BACK = timedelta(days=14)
-"""Nobody answers what is older when the simulation is switched on."""
+"""Older messages are not answered when the simulation is switched on."""
 TOLD = 8
 """How many of the last actions are shown."""
 
@@ -65,7 +65,7 @@ class SimulatedUsers:
         self.texts = balik.context.catalogue.texts(course.language)
         self.on = False
         self.next_at: datetime | None = None
-        """When somebody wants to act next."""
+        """When the next person acts."""
         self.actions = 0
         self._acting = asyncio.Lock()
         self._awake = asyncio.Event()
@@ -95,7 +95,7 @@ class SimulatedUsers:
         }
 
     def switch(self, on: bool) -> None:
-        """Let them act, or leave everything to whoever is at the page."""
+        """Switch the simulation on or off."""
         if on and not self._began:
             self._began = True
             self._overlook_the_old()
@@ -104,12 +104,12 @@ class SimulatedUsers:
         self.stage.slack.changed("extension")
 
     async def react(self, now: datetime) -> datetime | None:
-        """Everybody does what they do by now, at the pace of the moved clock; when somebody acts next."""
+        """Let people act up to now, at the pace of the moved clock; when the next person acts."""
         return await self._react(now, 1.0)
 
     @asynccontextmanager
     async def living(self) -> AsyncIterator[None]:
-        """Inside, people act while the clock is not moved on, too: sooner than in real life."""
+        """In this context people also act while the clock is not moved: faster than in real life."""
         end = self.stage.slack.on_change(self._wake)
         living = asyncio.create_task(self._live())
         try:
@@ -146,7 +146,7 @@ class SimulatedUsers:
                 try:
                     wishes.append(await part(now))
                 except (FormError, PermissionError, Refused, LookupError) as error:
-                    # Whoever is at the page may have been quicker: then there is nothing left to press.
+                    # A user of the page may have been quicker: then the button is gone.
                     log.info("a simulated user could not act: %s", error)
                     wishes.append(now + timedelta(seconds=1))
             self.next_at = min((wish for wish in wishes if wish), default=None)
@@ -166,21 +166,21 @@ class SimulatedUsers:
                 old = [m for m in actor.person.visible(channel) if m.bot_id and not m.ephemeral_to and m.ts < since]
                 actor.read_up_to[channel.id] = len(old)
 
-    # Before the pairs are there
+    # Before there are pairs
 
     def _waiting(self) -> list[Actor]:
-        """Those who take part and have not signed up: the bot never wrote to them."""
+        """Participants who have not signed up: the bot never wrote to them."""
         return [actor for actor in self.others if actor.member.role and not actor.was_written_to]
 
     async def _join(self, now: datetime) -> datetime | None:
         for actor in self._waiting():
             if not self._spared(actor) and actor.id not in self._asked:
-                self._asked.add(actor.id)  # once, whatever comes of it
+                self._asked.add(actor.id)  # once, whatever the result
                 await sign_up(actor, self.stage, self.course.language)
         return None
 
     async def _run(self, now: datetime) -> datetime | None:
-        """HR's part, while nobody plays HR: draft, release, and look after the pairs."""
+        """HR's part, while no user acts as HR: draft, release, and look after the pairs."""
         if self._spared(self.hr):
             return None
         if not await self._recruiting(now):

@@ -1,4 +1,4 @@
-"""Plays time forward on a clock that is moved by hand: everything due is done in order, at its moment."""
+"""Moves a manual clock forward: everything due is processed in order, at its moment."""
 
 import gc
 from collections.abc import Awaitable, Callable, Iterator
@@ -10,7 +10,7 @@ from bot.clock import ManualClock, OffsetClock
 
 MovableClock = ManualClock | OffsetClock
 SMALLEST_STEP = timedelta(milliseconds=100)
-"""Time always goes on, even if something due cannot be done yet."""
+"""Minimum step, even if due work cannot be done yet."""
 
 
 async def play(
@@ -19,9 +19,9 @@ async def play(
     until: datetime,
     after_step: Callable[[datetime], Awaitable[datetime | None]] | None = None,
 ) -> None:
-    """Go from one thing due to the next until `until`.
+    """Move from one due moment to the next until `until`.
 
-    `after_step(now)` is called after each, and at the end; it answers when it wants to be called again at the latest.
+    `after_step(now)` is called after each, and at the end; it returns when it wants to be called again at the latest.
     """
     due: datetime | None = clock.now()
     while True:
@@ -39,7 +39,7 @@ async def play(
 
 @contextmanager
 def few_collections() -> Iterator[None]:
-    """Look for garbage seldom: time that is played makes much that lasts, and ends soon."""
+    """Collect garbage seldom: simulated time makes many lasting objects, and ends soon."""
     usual = gc.get_threshold()
     gc.set_threshold(200_000, 20, 100)
     try:

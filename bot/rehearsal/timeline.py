@@ -8,7 +8,7 @@ from bot.rehearsal.report import Stage, beginnings, stage_at
 from storage.tables import Outbox, OutboxState, Programme
 
 LAST = 2**62
-"""Comes after every message of the same moment."""
+"""Sorts after every message of the same moment."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class TimelineEntry:
     kind: str
     stage: Stage
     unasked: bool
-    """The bot wrote by itself, and not in answer to somebody's click."""
+    """Whether the bot sent it on its own, and not in reply to a click."""
 
 
 def timetable(activity_log: ActivityLog, programme: Programme, rows: Sequence[Outbox]) -> list[TimelineEntry]:

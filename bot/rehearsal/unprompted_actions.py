@@ -1,4 +1,4 @@
-"""What people do by themselves, once each: nobody asks them to, but Home and the messages offer it."""
+"""Actions that people do unasked, once each, because Home and the messages offer them."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -59,7 +59,7 @@ class UnpromptedActions:
             await actor.say(self.texts.plain("rehearsal.people.says"))
 
     async def tell_the_story(self, actor: Actor) -> None:
-        """At the end, write down for everybody what came of it."""
+        """At the end, write the pair's story."""
         await actor.look_home()
         if offers(actor.person.home, STORY) and self.is_first("story"):
             await actor.press(actor.person.home, STORY)
@@ -67,7 +67,7 @@ class UnpromptedActions:
             await self._fill_in(actor, **words, said_by="mentee")
 
     async def _note(self, actor: Actor, poll: Message) -> None:
-        """Write down what one learned and gave back, and let the partner read it."""
+        """Write a learning note, and share it with the partner."""
         note = self.texts.plain("rehearsal.people.note.learned"), self.texts.plain("rehearsal.people.note.taught")
         await actor.press(poll, GROWTH)
         await actor.press(None, NOTE)
@@ -97,7 +97,7 @@ class UnpromptedActions:
         return new
 
     def is_first(self, what: str) -> bool:
-        """Whether nobody has done it yet: one of each is enough to see it."""
+        """Whether nobody has done it yet: one example of each is enough."""
         new = what not in self._somebody_did
         self._somebody_did.add(what)
         return new

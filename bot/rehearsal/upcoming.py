@@ -1,4 +1,4 @@
-"""What will happen next in the demo, for the clock's button that goes there: when, and what it is."""
+"""The next event of the demo, for the clock's button that jumps to it."""
 
 from datetime import datetime
 
@@ -40,7 +40,7 @@ class UpcomingEvents:
         return found | {kind: at for kind, at in ((MESSAGE, posted), (DEED, acted)) if at}
 
     async def _names(self, work: UnitOfWork, what: str) -> str:
-        """Whom it is about, where it is about somebody."""
+        """The person of an event, if it has one."""
         if what == MESSAGE:
             pending = select(Outbox).where(Outbox.state == OutboxState.PENDING).order_by(col(Outbox.due_at)).limit(1)
             row = (await work.session.exec(pending)).first()

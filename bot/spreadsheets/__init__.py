@@ -1,4 +1,4 @@
-"""CSV and XLSX, read and written. Nothing else in Balik does either."""
+"""Reading and writing CSV and XLSX. No other package does either."""
 
 from bot.spreadsheets.limits import MOST_BYTES
 from bot.spreadsheets.reading import content_of, is_workbook, read_table

@@ -1,4 +1,4 @@
-"""A cell as text, the same from CSV and XLSX."""
+"""A cell as text, the same for CSV and XLSX."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -8,13 +8,13 @@ from bot.spreadsheets.formulas import restored
 
 _UNSEEN: dict[int, str | None] = {**dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad")), 0xA0: " "}
 _JOINERS = "\u200c\u200d"
-"""They belong into emoji and words of some languages, but at the ends of a cell to nothing."""
+"""Characters that belong into emoji and words of some languages, but are meaningless at the ends of a cell."""
 _PLAIN = re.compile(r"[\w.@:/ -]*", re.ASCII)
 
 
 def cell_of(text: str) -> str:
-    """What a cell says: cleaned, trimmed, and without what keeps a spreadsheet from calculating it."""
-    if _PLAIN.fullmatch(text):  # most cells, for which there is nothing else to do
+    """The content of a cell: cleaned, trimmed, and without the apostrophe that prevents formulas."""
+    if _PLAIN.fullmatch(text):  # most cells, for which nothing else is needed
         return text.strip()
     text = clean(text).translate(_UNSEEN).strip().strip(_JOINERS).strip()
     if text.startswith('="') and text.endswith('"') and len(text) > 2:  # how Excel is told to keep leading zeros

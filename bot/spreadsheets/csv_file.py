@@ -1,7 +1,7 @@
-"""The rows of a CSV file, whatever Excel made of it.
+"""Reads the rows of a CSV file in all variants that Excel writes.
 
-Excel in Indonesia separates by semicolons, older ones write Windows-1252, newer ones a mark before UTF-8. Nothing of
-that is a mistake of the person who saved the file, so none of it is told as one.
+Excel in Indonesia separates by semicolons, older versions write Windows-1252, newer ones a byte order mark. None of
+that is the user's mistake, so none of it is reported as one.
 """
 
 import csv
@@ -19,9 +19,9 @@ LONGEST_LINE = 131_072
 """Characters. The longest cell that Python's own reader takes."""
 LONGEST_ROW = 4 * LONGEST_LINE
 LOOKED_AT = 65_536
-"""Characters from which the separator is found out."""
+"""Characters from which the separator is detected."""
 BINARY_FROM = 0.3
-"""The share of control characters from which a file is no text."""
+"""The share of control characters above which a file is not text."""
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t]*(\r\n|\r|\n|$)', re.IGNORECASE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -29,7 +29,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
 def rows_of_csv(content: bytes, names: Names) -> tuple[Lines, str]:
-    """The rows that are not empty, and what parts their cells.
+    """The rows that are not empty, and the separator of their cells.
 
     Raises `Unreadable`: encoding, quotes, line_long, too_many_rows, too_many_columns, too_many_cells_in_all.
     """
@@ -45,7 +45,8 @@ def _decoded(content: bytes) -> str:
     marked = [encoding for mark, encoding in _MARKS if content.startswith(mark)]
     for encoding in marked or ("utf-8", "cp1252"):
         try:
-            # Half a surrogate pair is no reason to take UTF-8 for Windows-1252: it is removed with the controls.
+            # Half a surrogate pair is no reason to take UTF-8 for Windows-1252: it is removed with the control
+            # characters.
             text = content.decode(encoding, "strict" if encoding == "cp1252" else "surrogatepass")
         except UnicodeError:
             continue

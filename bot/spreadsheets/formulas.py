@@ -1,4 +1,4 @@
-"""Formula injection: no piece of a text becomes a formula, at whichever separator a program splits the file.
+"""Prevents formula injection: no part of a text becomes a formula, at whichever separator a program splits the file.
 
 A CSV file does not say how it is to be split: a comma separated one is split at semicolons by Excel in Indonesia, and
 LibreOffice lets the reader choose. So a piece begins not only with a cell, but after everything that may part cells.
@@ -12,7 +12,7 @@ _SEPARATORS = frozenset(',;\t|\r\n"“”')
 _SPACE = "\\s'\u00ad\u200b-\u200f\u2060\ufeff"
 """What programs skip or may skip in front of a formula, and the apostrophes of this module."""
 _FORMULA = r"(?:[=+@＝＋＠]|[-－](?!\s*\Z))"
-"""A lone "-" at the end of a cell is no formula: "-" means nobody, and prices end in ",-"."""
+"""A lone "-" at the end of a cell is not a formula: "-" means nobody, and prices end in ",-"."""
 _RUN = re.compile(f"(?<![{_SPACE}])[{_SPACE}]*+(?={_FORMULA})")
 """All that is skipped in front of one formula. Tabs and line breaks in it are separators too. Each character is looked
 at once: a cell may hold 100,000 of them."""
@@ -20,13 +20,13 @@ _BREAK_FIRST = re.compile("'*[\t\r\n]")
 
 
 def neutralised(text: str) -> str:
-    """The text with an apostrophe in front of every piece that a spreadsheet would calculate."""
+    """The text with an apostrophe before every part that a spreadsheet would evaluate."""
     marked = _RUN.sub(_marked, text)
     return f"'{marked}" if _BREAK_FIRST.match(text) and not _RUN.match(text) else marked
 
 
 def restored(text: str) -> str:
-    """What `neutralised` was given. Of other files, the apostrophe with which people keep Excel from calculating."""
+    """The inverse of `neutralised`. In other files, the apostrophe with which people prevent formulas is removed."""
     if text.startswith("'") and _BREAK_FIRST.match(text) and not _RUN.match(text):
         text = text[1:]
     return _RUN.sub(_unmarked, text)

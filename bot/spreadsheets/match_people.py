@@ -1,4 +1,4 @@
-"""From the rows of a spreadsheet to profiles. Every row that cannot be used is told with its line."""
+"""Converts the rows of a spreadsheet to profiles. Every unusable row is reported with its line."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -40,18 +40,18 @@ COLUMNS = (
 NEEDED = ("person", "level", "manager")
 MOST_PLACES = 50
 OFFER_LEVEL, WISH_PRIORITY = 3, 2
-"""What a topic without a number counts as."""
+"""The value of a topic without a number."""
 MENTOR_PLACES, MENTEE_PLACES = 2, 1
 ZONE = "Asia/Jakarta"
 INDONESIAN = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura"}
 A_MONDAY = date(2027, 1, 4)
-"""The week whose clock counts where summer time would make a difference."""
+"""The week used where daylight saving time would make a difference."""
 _NUMBERED = re.compile(r"^(?P<topic>.*?\S)\s*(?:[:=/]\s*|\(\s*|\s)(?P<number>\d+)\s*\)?$", re.DOTALL)
 _HOURS = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|—|to|sampai|s/d)\s*(\d{1,2})(?:[:.](\d{2}))?$")
 
 
 class _Wrong(Exception):
-    """A cell that cannot be understood."""
+    """A cell cannot be interpreted."""
 
     def __init__(self, code: str, **values: Any) -> None:
         self.code, self.values = code, values
@@ -59,7 +59,7 @@ class _Wrong(Exception):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What is understood in the cells."""
+    """The recognised words of the cells."""
 
     columns: Names
     levels: Names
@@ -88,28 +88,29 @@ class Vocabulary:
 
 @dataclass
 class People:
-    """Everybody in the file. Ids are numbers of ours; `keys` are what the file knows people by, `names` their names."""
+    """All people in the file. Ids are assigned here; `keys` are the file's identifiers of people, `names` their
+    names."""
 
     profiles: list[Profile] = field(default_factory=list)
     keys: dict[int, str] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     managers: dict[int, int | None] = field(default_factory=dict)
-    """The managers of those who take no part."""
+    """The managers of people who do not take part."""
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
-    """What HR should know, though the row is used."""
+    """Warnings for HR about rows that are used."""
     ids: dict[str, int] = field(default_factory=dict)
-    """What somebody is called, made plain → their id."""
+    """A person's normalised name → their id."""
     topics: dict[str, str] = field(default_factory=dict)
     """Topics of the company's own, as they were first written."""
 
     def shown(self, number: int) -> str:
-        """How to speak of somebody."""
+        """A person's name for messages."""
         return self.names.get(number) or self.keys[number]
 
 
 def read_people(content: bytes, vocabulary: Vocabulary) -> tuple[Sheet, People]:
-    """Read the file. Raises `spreadsheet.Unreadable` if the whole is of no use."""
+    """Read the file. Raises `Unreadable` if the whole file is unusable."""
     sheet = _sheet(content, vocabulary)
     people = People(problems=list(sheet.problems))
     ids = _number(sheet, people)
@@ -135,7 +136,7 @@ def _circles(people: People, lines: dict[int, int]) -> Iterable[Problem]:
 
 
 def _sheet(content: bytes, vocabulary: Vocabulary) -> Sheet:
-    """The table; where no column holds addresses or numbers, people go by their names."""
+    """The table; if no column has addresses or numbers, people are identified by their names."""
     needed = [column for column in NEEDED if column != "person"]
     sheet = read_table(content, vocabulary.columns, needed)
     if "person" in sheet.columns:
@@ -176,7 +177,7 @@ def _number(sheet: Sheet, people: People) -> dict[int, int]:
 
 
 def plain_person(text: str) -> str:
-    """A name or address as it is compared; dots and dashes count in addresses."""
+    """A normalised name or address; dots and dashes count in addresses."""
     return " ".join(text.casefold().split()) if "@" in text else plain_name(text)
 
 
@@ -219,7 +220,7 @@ class _Reader:
         )
 
     def _role(self, row: Row, teaches: bool, learns: bool) -> Role | None:
-        """None for somebody who is only in the file for the reporting line."""
+        """None for a person who is only in the file for the reporting line."""
         said = plain_name(row["role"])
         if row["role"] and said in self.words.nothing:
             return None
@@ -240,7 +241,7 @@ class _Reader:
         return Level[code.upper()]
 
     def _manager(self, row: Row, number: int) -> tuple[int | None, bool]:
-        """An empty cell means that nobody knows; whoever is not in the file is somebody whose own line is unknown."""
+        """An empty cell means unknown; the reporting line of a person who is not in the file is unknown."""
         said = row["manager"]
         if not said:
             self.people.notes.append(Problem(row.line, "manager_empty", {"value": row["person"]}))
@@ -285,7 +286,7 @@ class _Reader:
         return list(found.items())
 
     def _choices(self, row: Row, column: str, names: Names, *, free: bool = False) -> frozenset[str]:
-        """Several codes; with `free`, words of the company's own are as good."""
+        """Several codes; with `free`, other words are allowed."""
         found = set()
         for said in _several(row[column], known=lambda text: plain_name(text) in names):
             plain = plain_name(said)
@@ -353,7 +354,7 @@ def _zone(text: str) -> ZoneInfo:
 
 
 def read_couples(content: bytes, catalogue: Catalogue, people: People) -> tuple[list[tuple[int, int]], list[Problem]]:
-    """The couples (mentee, mentor) of a file with these two columns, such as one written by this command."""
+    """The pairs (mentee, mentor) of a file with these two columns, such as one written by this command."""
     names = words.columns(catalogue, ("mentor", "mentee"))
     sheet = read_table(content, names, ("mentor", "mentee"))
     learns = {profile.id for profile in people.profiles if profile.role.learns}

@@ -1,4 +1,4 @@
-"""A roster from the bytes of a file to what storing it would do; the same for Slack and for the command line."""
+"""From the bytes of a roster file to the effect of storing it; shared by Slack and the command line."""
 
 import asyncio
 import hashlib
@@ -19,17 +19,17 @@ from storage.tables import Person
 
 RunInWorker = Callable[..., Awaitable[Any]]
 SMALL = 20_000
-"""Bytes of a file that is not a workbook and takes a few milliseconds to read: less than handing it to the worker."""
+"""Size of a file that is not a workbook and takes a few milliseconds to read: less than passing it to the worker."""
 READING_SECONDS = 60.0
 """How long a file may wait for the worker and be read in it."""
 
 
 @dataclass(frozen=True)
 class Read:
-    """A file, compared with Slack and with what is stored."""
+    """A file compared with Slack and with the stored data."""
 
     digest: str
-    """Of the file and of what storing it does."""
+    """Hashes of the file and of its effect."""
     entries: list[Entry]
     newcomers: dict[str, Person]
     effect: Effect
@@ -42,7 +42,7 @@ async def look(
 ) -> Read:
     """Read a roster; nothing of it is stored. `upload` identifies the file, however often it is read.
 
-    Raises `Unreadable`, `Refusal`, and what the gateway raises.
+    Raises `Unreadable`, `Rejected`, and what the gateway raises.
     """
     listed = await _read(content, words.of_roster(catalogue), in_worker)
     if not (listed.lines or listed.problems):
@@ -59,7 +59,7 @@ async def look(
 
 
 async def _read(content: bytes, vocabulary: Vocabulary, in_worker: RunInWorker) -> File:
-    """The file's lines, read where nobody else has to wait for it. Raises `Unreadable`."""
+    """The file's lines, read without blocking others. Raises `Unreadable`."""
     if len(content) <= SMALL and not is_workbook(content):
         return read_lines(content, vocabulary)
     try:

@@ -1,6 +1,6 @@
-"""What people write into a spreadsheet, in every language there is: names of columns, levels, topics.
+"""Recognised words of spreadsheets, in every language: names of columns, levels, topics.
 
-Somebody's file need not be in the language in which they read the bot.
+A file need not be in the language in which its user reads the bot.
 """
 
 import re
@@ -32,7 +32,7 @@ def columns(catalogue: Catalogue, wanted: Iterable[str]) -> Names:
 
 
 def labelled(catalogue: Catalogue, group: str) -> Names:
-    """The labels of `labels.<group>`, with and without what stands in brackets, and the codes themselves."""
+    """The labels of `labels.<group>`, with and without the part in brackets, and the codes themselves."""
     named: dict[str, str] = {}
     for language in catalogue.languages:
         for code, label in catalogue.texts(language).options(f"labels.{group}").items():
@@ -53,7 +53,7 @@ def listed(catalogue: Catalogue, group: str, codes: Iterable[str]) -> Names:
 
 
 def levels(catalogue: Catalogue) -> Names:
-    """What a career level may be called; its number will do as well."""
+    """The words for each career level; its number is recognised as well."""
     codes = [level.name.lower() for level in Level]
     numbers = {str(level.value): level.name.lower() for level in Level}
     return {**labelled(catalogue, "levels"), **listed(catalogue, "levels", codes), **numbers}
@@ -68,7 +68,7 @@ def nothing(catalogue: Catalogue) -> frozenset[str]:
 
 
 def of_roster(catalogue: Catalogue) -> roster.Vocabulary:
-    """What is understood in HR's roster."""
+    """The recognised words of HR's roster."""
     months = {
         plain_name(word)[:3]: number
         for language in catalogue.languages

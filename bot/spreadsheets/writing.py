@@ -1,4 +1,4 @@
-"""Tables as files: CSV for every program, XLSX for Excel. No text in them is ever calculated or followed."""
+"""Writes tables to files: CSV for every program, XLSX for Excel. No text in them is ever evaluated or followed."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ LONGEST_TEXT = 32_767
 WIDEST = 60
 """Characters of the widest column."""
 _SEPARATORS = {"id": ";"}
-"""What Excel expects between cells, by language, where it is not a comma."""
+"""The separator that Excel expects, by language, if it is not a comma."""
 _LOCAL_NUMBER = re.compile(r"-?[\d.,\s]*\d\s?%?")
 
 
@@ -38,7 +38,7 @@ class Share(float):
 
 @dataclass(frozen=True)
 class Page:
-    """A sheet of a workbook: a table whose `heads` stay in sight, its columns from the second on `drawn` as bars.
+    """A sheet of a workbook: a table whose `heads` stay visible, its columns from the second on `drawn` as bars.
 
     `heads` has at least as many cells as any row.
     """
@@ -50,14 +50,14 @@ class Page:
 
 
 def separator_for(language: str) -> str:
-    """What stands between cells, so that Excel in this language opens the file as a table."""
+    """The separator with which Excel in this language opens the file as a table."""
     return _SEPARATORS.get(language, ",")
 
 
 def write_csv(rows: Iterable[Sequence[Cell]], separator: str = ",") -> bytes:
-    """The rows as CSV in UTF-8, with the mark by which Excel knows the encoding.
+    """The rows as CSV in UTF-8, with the byte order mark by which Excel recognises the encoding.
 
-    Texts are cleaned, and no piece of them is calculated, at whichever separator a program splits the file. Numbers
+    Texts are cleaned, and no part of them is evaluated, at whichever separator a program splits the file. Numbers
     stay numbers.
     """
     out = io.StringIO(newline="")
@@ -69,10 +69,10 @@ def write_csv(rows: Iterable[Sequence[Cell]], separator: str = ",") -> bytes:
 def write_xlsx(pages: Iterable[Page], title: str = "", created: datetime | None = None) -> bytes:
     """The pages as a workbook; those without rows are left out. `created` is a local time without a zone.
 
-    Cells are strings or numbers, never formulas or links. The same pages make the same bytes, which openpyxl would not
-    do: it writes the time of day into each file.
+    Cells are strings or numbers, never formulas or links. The same pages give the same bytes; openpyxl on its own would
+    write the time of day into each file.
     """
-    from xlsxwriter import Workbook  # takes a while to load
+    from xlsxwriter import Workbook  # slow to import
 
     written = io.BytesIO()
     with Workbook(written, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:

@@ -1,4 +1,4 @@
-"""Whether a workbook may be opened: before openpyxl sees a file, its parts are counted.
+"""Checks whether a workbook may be opened: its parts are counted before openpyxl reads the file.
 
 A few kilobytes can hold a million cells, strings, styles or merged ranges, and openpyxl makes an object of each. So
 every part is read once by an XML parser that only counts, and that refuses what declares entities.
@@ -42,7 +42,7 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _ENCODING = re.compile(
     rb"""(?:\xef\xbb\xbf)?\s*(?:<\?xml(?![^>]*encoding)|<\?xml[^>]*encoding=["'](?i:utf-?8|us-ascii)["']|<[^?])"""
 )
-"""In what Excel and all others write: UTF-8."""
+"""The encoding of parts that Excel and all others write: UTF-8."""
 
 
 def is_workbook(content: bytes) -> bool:
@@ -83,7 +83,7 @@ def _check_parts(archive: ZipFile) -> None:
 
 
 def _is_xml(archive: ZipFile, part: ZipInfo) -> bool:
-    """By how it begins: pictures and macros are never opened, and an XML parser would not take them."""
+    """By its beginning: pictures and macros are never opened, and an XML parser would refuse them."""
     with archive.open(part) as file:
         return file.read(CHUNK).lstrip().startswith((b"<", *_MARKS))
 

@@ -1,4 +1,4 @@
-"""The rows of an XLSX workbook: of its first sheet that names a column, hidden rows and sheets included."""
+"""Reads the rows of an XLSX workbook: of its first sheet that names a column, hidden rows and sheets included."""
 
 import io
 import itertools
@@ -11,7 +11,7 @@ from bot.spreadsheets.limits import MOST_CELLS, MOST_COLUMNS, MOST_ROWS
 from bot.spreadsheets.xlsx_checks import check_workbook
 
 MOST_SHEETS = 200
-"""So many are looked at for the names of columns."""
+"""So many sheets are searched for column names."""
 
 
 def rows_of_xlsx(content: bytes, names: Names) -> Lines:
@@ -21,10 +21,10 @@ def rows_of_xlsx(content: bytes, names: Names) -> Lines:
     too_many_rows, too_many_columns, too_many_cells_in_all.
     """
     check_workbook(content)
-    from openpyxl import load_workbook  # loads much, numpy included: only where there is a workbook
+    from openpyxl import load_workbook  # imports much, numpy included: only if there is a workbook
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what openpyxl does not understand, nothing matters here
+        warnings.simplefilter("ignore")  # openpyxl's warnings do not matter here
         try:
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
             try:

@@ -1,4 +1,4 @@
-"""What one can say to `python -m bot match`. Light, since every command loads it."""
+"""Arguments of `python -m bot match`. Imports little, since every command loads it."""
 
 import argparse
 from collections.abc import Callable

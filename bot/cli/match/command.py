@@ -1,4 +1,4 @@
-"""The command itself: files in, one file out, written whole or not at all."""
+"""The command: files in, one file out, written completely or not at all."""
 
 import argparse
 import os
@@ -22,7 +22,7 @@ STEPS = ("read", "score", "solve", "explain", "write")
 
 
 class Stop(Exception):
-    """The command ends here, with these lines for the person and an exit code."""
+    """Ends the command, with these lines for the person and an exit code."""
 
     def __init__(self, code: int, *lines: str) -> None:
         super().__init__(*lines)
@@ -30,7 +30,7 @@ class Stop(Exception):
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do it; the exit code."""
+    """Run the command; the exit code."""
     catalogue = Catalogue.load()
     texts = catalogue.texts(options.language)
     try:
@@ -61,7 +61,7 @@ class _Matching:
         sheet, people = self._people()
         report = Report(self.catalogue.texts(self.options.language), people)
         given = [self._couples(people, report, name) for name in ("locked", "forbidden", "keep")]
-        # The solver's libraries take a second to load: only once it is clear that there is something to solve.
+        # The solver's libraries take a second to load: only once there is something to solve.
         from bot.cli.match.solve import LockBreaksRule, Wanted, match
 
         rules = self._rules()
@@ -116,7 +116,7 @@ class _Matching:
             couples, problems = read_couples(_content(file), self.catalogue, people)
         except Unreadable as problem:
             raise Stop(BAD_INPUT, f"{file}: {report.problem(problem.code, **problem.values)}") from None
-        if name == "keep":  # of a round before: who is not there any more cannot be kept
+        if name == "keep":  # from an earlier result: people who are not in the file any more cannot be kept
             return couples
         if problems:
             raise Stop(BAD_INPUT, *report.problems(told_once(problems), str(file)))
@@ -130,7 +130,7 @@ class _Matching:
 
 
 def _outputs(options: argparse.Namespace) -> dict[str, Path]:
-    """Where to write, looked at before anything is worked out for nothing."""
+    """The output file, checked before the matching runs."""
     if options.template:
         return {}
     if options.people is None or options.out is None:
@@ -162,7 +162,7 @@ def _file(path: Path, rows: list[list[Cell]], separator: str) -> bytes:
 
 
 def _write(files: dict[Path, bytes]) -> None:
-    """Each file is there whole, or as it was: what is new appears by a change of name."""
+    """Each file is complete, or unchanged: new content appears by renaming."""
     beside: list[tuple[str, Path]] = []
     try:
         for path, content in files.items():

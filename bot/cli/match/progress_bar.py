@@ -1,4 +1,4 @@
-"""A bar of steps on a terminal, and nothing anywhere else."""
+"""A progress bar on a terminal; no output elsewhere."""
 
 import threading
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ BEAT_SECONDS = 0.1
 
 
 class Progress:
-    """How far one is among a few steps; while a step takes long, a beat shows that it goes on."""
+    """The current step of a few; while a step takes long, a beat shows that it is running."""
 
     def __init__(self, stream: TextIO, steps: Sequence[str]) -> None:
         self._stream, self._steps = stream, steps
@@ -32,7 +32,7 @@ class Progress:
             self._stream.flush()
 
     def at(self, step: int) -> None:
-        """The step that begins now."""
+        """Start a step."""
         self._at = step
 
     def _beat(self) -> None:

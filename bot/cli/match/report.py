@@ -1,4 +1,4 @@
-"""What the command tells: the pairs as a table, a summary with a histogram, and who is left over and why."""
+"""The output of the command: the table of pairs, a summary with a histogram, and the unmatched people with causes."""
 
 import html
 from collections import defaultdict
@@ -23,7 +23,7 @@ KNOWN = "matching.unmatched_causes"
 
 @dataclass(frozen=True)
 class Report:
-    """Tells in one language what was found among these people."""
+    """The results for these people, in one language."""
 
     texts: Texts
     people: People
@@ -43,7 +43,7 @@ class Report:
             yield [*row, _bare(checked(self.texts, record))]
 
     def left_over(self, left: Iterable[Left]) -> Iterator[list[Cell]]:
-        """The rows of the table of who has no partner."""
+        """The rows of the table of unmatched people."""
         yield [self._column(name) for name in ("person", "role", "cause", "help")]
         for one in left:
             role = self.texts.plain(f"labels.role_names.{one.side}")
@@ -73,7 +73,7 @@ class Report:
             yield from ("", self._say("left", number=len(found.left)), *self._left_by_cause(found.left))
 
     def problems(self, problems: Problems, file: str) -> Iterator[str]:
-        """One line for each row to put right, or for each kind of problem that many rows have."""
+        """One line for each invalid row, or for each kind of problem that many rows have."""
         for one in problems.kept[:PROBLEMS_SHOWN]:
             said = self.problem(one.code, **one.values)
             if one.others:
@@ -84,13 +84,13 @@ class Report:
             yield f"{file}: {self.texts.plain('spreadsheets.errors.more', more=self.texts.number(more))}"
 
     def problem(self, code: str, **values: object) -> str:
-        """What is wrong, in words."""
+        """The problem in words."""
         if values.get("column") in COLUMNS:
             values["column"] = self._column(str(values["column"]))
         return self.texts.plain(f"spreadsheets.errors.{code}", **values)
 
     def notes(self, unknown: Iterable[str], file: str) -> Iterator[str]:
-        """What HR should know, and not too much of it."""
+        """Warnings for HR, limited in number."""
         lines = [f"{file}: {self._note('column_ignored', value=name)}" for name in unknown]
         lines += [f"{file}:{one.line}: {self._note(one.code, **one.values)}" for one in self.people.notes]
         yield from lines[:NOTES_SHOWN]

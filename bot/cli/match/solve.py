@@ -1,4 +1,4 @@
-"""The matching itself, on the engine of `bot.domain.matching.engine`."""
+"""The matching of the command, with the engine of `bot.domain.matching.engine`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,11 +13,11 @@ from bot.spreadsheets.match_people import People
 Couples = Sequence[tuple[int, int]]
 """(mentee, mentor), by their ids."""
 STREAM_FROM = 30_000_000
-"""So many possible pairs are not kept in memory but scored anew in each round."""
+"""With so many possible pairs, scores are not stored but recomputed in each round."""
 
 
 class LockBreaksRule(Exception):
-    """Two people may not be locked together: `rule` as in `LockRefused`."""
+    """Two people cannot be locked together: `rule` as in `LockRefused`."""
 
     def __init__(self, mentee: int, mentor: int, rule: str) -> None:
         super().__init__(rule)
@@ -26,7 +26,7 @@ class LockBreaksRule(Exception):
 
 @dataclass(frozen=True)
 class Told:
-    """How good a pair is, and the reasons as `prompts.reasons` reads them."""
+    """The quality of a pair, and the reasons as `prompts.reasons` takes them."""
 
     score: int
     quality: str
@@ -35,7 +35,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Left:
-    """Somebody without a partner on `side`; `cause` and `help` are those of `bot.domain.matching.engine.HELPS`."""
+    """A person without a partner on `side`; `cause` and `help` are those of `bot.domain.matching.engine.HELPS`."""
 
     person: int
     side: str
@@ -46,7 +46,7 @@ class Left:
 
 @dataclass(frozen=True)
 class Found:
-    """The pairs as (mentor, mentee, reasons), strongest first, and whoever is left over, leaders first."""
+    """The pairs as (mentor, mentee, reasons), strongest first, and the unmatched people, leaders first."""
 
     pairs: list[tuple[int, int, Told]] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What HR asks for besides the rules."""
+    """HR's locks, exclusions and earlier pairs."""
 
     objective: Objective = "fair"
     locked: Couples = ()
@@ -63,7 +63,7 @@ class Wanted:
 
 
 def match(people: People, rules: Rules, wanted: Wanted, step: Callable[[str], None]) -> Found:
-    """The best pairs. `step` hears what is being done. Raises `LockBreaksRule`."""
+    """The best pairs. `step` is called with each step. Raises `LockBreaksRule`."""
     mentors = sum(one.role.teaches for one in people.profiles)
     mentees = sum(one.role.learns for one in people.profiles)
     step("score")

@@ -1,4 +1,4 @@
-"""An example to start from: a small company that can be matched as it is."""
+"""An example file: a small company that can be matched as it is."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ ROWS: tuple[dict[str, Any], ...] = (
     {"role": "mentee", "level": "director", "manager": RINA, "wishes": {"ai_tools": 3, "data_dashboards": 2}},
     {"role": None, "level": "executive", "manager": None},
 )
-"""Of Rina only the place in the reporting line is told."""
+"""Rina is only listed for the reporting line."""
 
 
 def template(texts: Texts) -> bytes:
