@@ -1,5 +1,6 @@
 """Engines for SQLite (one machine) and PostgreSQL (many)."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,13 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.inline_sqlite import engine_in_step
+from storage.inline_sqlite import make_inline_engine
 
 BUSY_MS = 10_000
 """How long SQLite waits for another process's write (a backup, a console) before it fails."""
+
+NO_IMPLICIT_TRANSACTIONS = {"isolation_level": None}
+"""The driver must not open transactions of its own: `_begin` chooses the kind."""
 
 
 def make_engine(url: str, *, fleeting: bool = False) -> AsyncEngine:
@@ -32,7 +36,10 @@ def _sqlite(url: Any, *, fleeting: bool) -> AsyncEngine:
         path = Path(url.database)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-    engine = engine_in_step(url) if fleeting else create_async_engine(url, hide_parameters=True)
+    if fleeting:
+        engine = make_inline_engine(url, NO_IMPLICIT_TRANSACTIONS)
+    else:
+        engine = create_async_engine(url, hide_parameters=True, connect_args=NO_IMPLICIT_TRANSACTIONS)
     event.listen(engine.sync_engine, "connect", _prepare)
     if fleeting:
         event.listen(engine.sync_engine, "connect", _leave_to_the_system)
@@ -42,8 +49,6 @@ def _sqlite(url: Any, *, fleeting: bool) -> AsyncEngine:
 
 
 def _prepare(connection: Any, _record: Any) -> None:
-    # The driver must not open transactions of its own: `_begin` chooses the kind.
-    connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -64,8 +69,10 @@ def _let_go(connection: Any, _record: Any, _error: Any) -> None:
     """Roll back the transaction of a cancelled task.
 
     SQLAlchemy closes its connection, but SQLite keeps a closed one open, with its lock on the database, as long as
-    any of its cursors exists. The driver's queue is used directly, because nothing can be awaited any more.
+    any of its cursors exists. Nothing can be awaited any more, so the rollback is started and not waited for: by its
+    first step it is in the driver's queue.
     """
-    driver = connection.driver_connection
-    if driver._connection is not None:
-        driver._tx.put_nowait((None, driver._connection.rollback))
+    rollback = connection.driver_connection.rollback()
+    with suppress(StopIteration, ValueError):  # it was done at once, or the connection is closed
+        rollback.send(None)
+    rollback.close()

@@ -1,50 +1,99 @@
-"""In-process SQLite for rehearsals: durability is not required, and no thread is used, so the order is deterministic.
+"""SQLite without a thread, for rehearsals and the demo. Durability is not required of them.
 
-The usual driver sends each call to a thread and waits. That keeps the event loop free while the disk is slow, and costs
-more than the call itself if there is no disk to wait for. Here each call is executed at once, so concurrent tasks are
-always in the same order.
+The usual driver sends each call to a thread and waits for it. That keeps a bot responsive while its disk is slow, but
+costs more than the call itself where no disk is waited for. Here each call runs at once, in the event loop, so that
+what runs beside it always has the same order, too.
 """
 
-from asyncio import Future
-from collections.abc import Callable, Generator
+import sqlite3
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
-import aiosqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 
-class _AtOnce:
-    """Replaces the queue that the driver's thread works off."""
+class InlineCursor:
+    """A cursor of `sqlite3` with the asynchronous methods that SQLAlchemy calls."""
 
-    def put_nowait(self, job: tuple[Future[Any] | None, Callable[[], Any]]) -> None:
-        future, call = job
-        try:
-            result = call()
-        except Exception as error:
-            if future is None:
-                raise
-            future.set_exception(error)
-        else:
-            if future is not None:
-                future.set_result(result)
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self.cursor = cursor
+
+    async def __aenter__(self) -> "InlineCursor":
+        return self
+
+    @property
+    def description(self) -> Any:
+        return self.cursor.description
+
+    @property
+    def rowcount(self) -> int:
+        return self.cursor.rowcount
+
+    @property
+    def lastrowid(self) -> int | None:
+        return self.cursor.lastrowid
+
+    async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
+        self.cursor.execute(statement, parameters)
+
+    async def executemany(self, statement: str, parameters: Sequence[Sequence[Any]]) -> None:
+        self.cursor.executemany(statement, parameters)
+
+    async def fetchone(self) -> Any:
+        return self.cursor.fetchone()
+
+    async def fetchmany(self, size: int) -> list[Any]:
+        return self.cursor.fetchmany(size)
+
+    async def fetchall(self) -> list[Any]:
+        return self.cursor.fetchall()
+
+    async def close(self) -> None:
+        self.cursor.close()
 
 
-class InStep(aiosqlite.Connection):
-    """A connection of the usual driver whose thread is never started."""
+class InlineConnection:
+    """A connection of `sqlite3` with the methods of `aiosqlite` that SQLAlchemy calls."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self._tx = _AtOnce()  # type: ignore[assignment]  # all that the driver and SQLAlchemy do with it is to put
+        self._connection: sqlite3.Connection | None = sqlite3.connect(*arguments, **named)
+        """None once it is closed. SQLAlchemy asks for it by this name before it commits or rolls back."""
 
-    def __await__(self) -> Generator[Any, None, aiosqlite.Connection]:
-        return self._connect().__await__()
+    def __await__(self) -> Generator[Any, None, "InlineConnection"]:
+        yield from ()
+        return self
+
+    @property
+    def open_connection(self) -> sqlite3.Connection:
+        """Raises ValueError once it is closed, as `aiosqlite` does."""
+        if self._connection is None:
+            raise ValueError("no active connection")
+        return self._connection
+
+    def cursor(self) -> InlineCursor:
+        return InlineCursor(self.open_connection.cursor())
+
+    async def create_function(self, name: str, count: int, function: Callable[..., Any], **named: Any) -> None:
+        self.open_connection.create_function(name, count, function, **named)
+
+    async def commit(self) -> None:
+        self.open_connection.commit()
+
+    async def rollback(self) -> None:
+        self.open_connection.rollback()
+
+    async def close(self) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Close it where nothing can be awaited."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
-def engine_in_step(url: Any) -> AsyncEngine:
-    """An engine whose connections execute calls inline."""
-
-    def connect(*arguments: Any, **named: Any) -> InStep:
-        usual = aiosqlite.connect(*arguments, **named)
-        return InStep(usual._connector, usual._iter_chunk_size)
-
-    return create_async_engine(url, hide_parameters=True, connect_args={"async_creator_fn": connect})
+def make_inline_engine(url: Any, connect_args: dict[str, Any]) -> AsyncEngine:
+    """An engine whose connections are `InlineConnection`."""
+    return create_async_engine(
+        url, hide_parameters=True, connect_args={**connect_args, "async_creator_fn": InlineConnection}
+    )
