@@ -1,34 +1,19 @@
 """The form of a pair's agreement."""
 
-import json
 from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.agreement import MOST_GOALS, Books, Goal, Terms
-from handlers.kit.payload import MAX_ID, FormState, Malformed
+from handlers.kit.modal_state import Id, ModalState
+from handlers.kit.payload import FormState, Malformed
 
 
 @dataclass(frozen=True)
-class Note:
-    """The form's metadata: its pair, and the version that it was filled in with (0 for none)."""
+class VersionState(ModalState):
+    """The pair, and the version of what it writes that stood in the form when it was opened (0 for none)."""
 
-    pair_id: int
-    version: int
-
-    @property
-    def text(self) -> str:
-        return json.dumps([self.pair_id, self.version])
-
-    @classmethod
-    def read(cls, text: str) -> "Note":
-        """Raises `Malformed`."""
-        try:
-            pair_id, version = json.loads(text)
-        except (ValueError, TypeError) as error:
-            raise Malformed("private_metadata") from error
-        if not all(type(number) is int and 0 <= number <= MAX_ID for number in (pair_id, version)):
-            raise Malformed("private_metadata")
-        return cls(pair_id, version)
+    pair_id: Id
+    version: Id
 
 
 def terms(form: FormState) -> Terms:

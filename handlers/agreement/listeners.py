@@ -33,9 +33,9 @@ async def change(request: Request) -> None:
 
 
 async def written(request: Request) -> None:
-    note, terms = forms.Note.read(request.metadata), forms.terms(request.form)
+    state, terms = request.state(forms.VersionState), forms.terms(request.form)
     try:
-        seen = await agreements.propose(request.context.store, request.caller, note.pair_id, note.version, terms)
+        seen = await agreements.propose(request.context.store, request.caller, state.pair_id, state.version, terms)
     except Unfit as unfit:
         await request.errors(views.errors(request.texts, unfit.faults))
         return

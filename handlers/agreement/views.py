@@ -8,7 +8,7 @@ from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.services.agreement.agreement import Seen, version_of
 from bot.slack.gateway import Message
-from handlers.agreement.forms import Note
+from handlers.agreement.forms import VersionState
 from handlers.kit.blocks import (
     MAX_SECTION,
     Block,
@@ -116,7 +116,7 @@ def _form(texts: Texts, seen: Seen, top: list[Block], terms: Terms) -> View:
         key,
         blocks,
         callback_id=CallbackId.AGREEMENT_FORM,
-        note=Note(seen.couple.pair.id, seen.version).text,
+        state=VersionState(seen.couple.pair.id, seen.version),
     )
 
 

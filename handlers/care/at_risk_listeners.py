@@ -13,7 +13,8 @@ from handlers.care import parting_views as part_views
 from handlers.kit.blocks import mention, notice
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import Malformed, number, optional_text
+from handlers.kit.modal_state import OfPair
+from handlers.kit.payload import Malformed, optional_text
 from handlers.kit.request import Request
 
 
@@ -59,7 +60,7 @@ async def hr_rest(request: Request) -> None:
 
 
 async def rest_given(request: Request) -> None:
-    pair_id = number(request.metadata)
+    pair_id = request.state(OfPair).pair_id
     hr = await _as_hr(request, pair_id)
     programme = (await pair_looks.look(request.context.store, hr, pair_id)).couple.programme
     until = part_forms.rest(request.form, programme, local(hr.now, programme.zone).date())

@@ -7,7 +7,7 @@ from handlers.care import parting_views as views
 from handlers.home.listeners import refresh_home
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import number
+from handlers.kit.modal_state import OfPair
 from handlers.kit.request import Request
 
 
@@ -32,6 +32,6 @@ async def given(request: Request) -> None:
             }
         )
         return
-    couple, side = await partings.part(request.context.store, request.caller, number(request.metadata), wish)
+    couple, side = await partings.part(request.context.store, request.caller, request.state(OfPair).pair_id, wish)
     await request.replace_modal(views.parted(request.texts, couple, side, another=wish.another))
     await refresh_home(request)

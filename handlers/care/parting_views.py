@@ -23,6 +23,7 @@ from handlers.kit.blocks import (
     text_input,
 )
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.modal_state import OfPair
 from handlers.sessions.views import dates_missing
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import MentoringSession
@@ -47,7 +48,7 @@ def form(texts: Texts, couple: PairContext, side: Side) -> View:
             context(texts(f"{key}.instead")),
         ],
         callback_id=CallbackId.PART_FORM,
-        note=str(couple.pair.id),
+        state=OfPair(couple.pair.id),
     )
 
 
@@ -101,7 +102,7 @@ def rest_form(texts: Texts, couple: PairContext) -> View:
     intro = texts(f"{key}.intro", mentor=mention(couple.mentor), mentee=mention(couple.mentee))
     until = field("until", texts.plain(f"{key}.until.label"), date_picker("until"))
     return form_modal(
-        texts, key, [section(intro), until], callback_id=CallbackId.RISK_REST_FORM, note=str(couple.pair.id)
+        texts, key, [section(intro), until], callback_id=CallbackId.RISK_REST_FORM, state=OfPair(couple.pair.id)
     )
 
 

@@ -5,7 +5,7 @@ from bot.services.outcomes import thanks
 from handlers.closing import views
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import number
+from handlers.kit.modal_state import OfPair
 from handlers.kit.request import Request
 
 
@@ -25,7 +25,7 @@ async def written(request: Request) -> None:
     if not 0 < len(text) <= thanks.LONGEST:
         await request.errors({"text": request.texts.plain("errors.too_long", longest=thanks.LONGEST)})
         return
-    couple, side = await thanks.thank(request.context.store, request.caller, number(request.metadata), text)
+    couple, side = await thanks.thank(request.context.store, request.caller, request.state(OfPair).pair_id, text)
     await request.replace_modal(views.thanks_sent(request.texts, couple, side))
 
 

@@ -1,7 +1,7 @@
 """A pair's story: written by one, approved by the other, posted by HR, withdrawn by either."""
 
 from bot.services.closing import stories
-from handlers.agreement.forms import Note
+from handlers.agreement.forms import VersionState
 from handlers.closing import story_forms as forms
 from handlers.closing import story_views as views
 from handlers.kit.blocks import View
@@ -34,12 +34,12 @@ async def open_form(request: Request) -> None:
 
 
 async def written(request: Request) -> None:
-    note = Note.read(request.metadata)
+    state = request.state(VersionState)
     words = forms.words(request.form)
     if isinstance(words, dict):
         await request.errors({block: _sentence(request, longest) for block, longest in words.items()})
         return
-    told = await stories.propose(request.context.store, request.caller, note.pair_id, note.version, words)
+    told = await stories.propose(request.context.store, request.caller, state.pair_id, state.version, words)
     await request.replace_modal(views.stored(request.texts, told))
 
 

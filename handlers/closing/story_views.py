@@ -4,7 +4,7 @@ from bot.domain.sessions import Side
 from bot.services.closing.stories import LONGEST, LONGEST_QUOTE, Stand, Told, approved
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
-from handlers.agreement.forms import Note
+from handlers.agreement.forms import VersionState
 from handlers.kit.blocks import (
     Block,
     Element,
@@ -140,7 +140,11 @@ def form(texts: Texts, told: Told) -> View:
         ),
     ]
     return form_modal(
-        texts, key, blocks, callback_id=CallbackId.STORY_FORM, note=Note(told.couple.pair.id, told.version).text
+        texts,
+        key,
+        blocks,
+        callback_id=CallbackId.STORY_FORM,
+        state=VersionState(told.couple.pair.id, told.version),
     )
 
 

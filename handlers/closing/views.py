@@ -24,6 +24,7 @@ from handlers.kit.blocks import (
     text_input,
 )
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.modal_state import OfPair
 from handlers.outcomes.views import open_button as growth_button
 from handlers.programme.next_cohort_views import next_button
 from handlers.sessions.views import called
@@ -67,7 +68,7 @@ def thanks_form(texts: Texts, couple: PairContext, side: Side) -> View:
         text_input("text", placeholder=texts.plain(f"{key}.text.placeholder"), multiline=True, longest=LONGEST),
         hint=texts.plain(f"{key}.text.hint"),
     )
-    return form_modal(texts, key, [text], callback_id=CallbackId.CLOSING_THANKS_FORM, note=str(couple.pair.id))
+    return form_modal(texts, key, [text], callback_id=CallbackId.CLOSING_THANKS_FORM, state=OfPair(couple.pair.id))
 
 
 def thanks_sent(texts: Texts, couple: PairContext, side: Side) -> View:

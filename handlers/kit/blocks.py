@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.domain.polls import RATINGS
 from handlers.kit.ids import ActionId, AnswerId, CallbackId
+from handlers.kit.modal_state import ModalState
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Person
 
@@ -215,9 +216,15 @@ def image(slack_file: str, alt: str, title: str = "") -> Block:
 
 
 def modal(
-    title: str, blocks: Sequence[Block], *, callback_id: CallbackId, close: str, submit: str = "", note: str = ""
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    callback_id: CallbackId,
+    close: str,
+    submit: str = "",
+    state: ModalState | None = None,
 ) -> View:
-    """`metadata` becomes the private_metadata and comes back with the submission."""
+    """`state` comes back with everything that is done in the modal."""
     view: View = {
         "type": "modal",
         "callback_id": callback_id,
@@ -227,15 +234,17 @@ def modal(
     }
     if submit:
         view["submit"] = plain(submit, 24)
-    if note:
-        view["private_metadata"] = note
+    if state:
+        view["private_metadata"] = state.write()
     return view
 
 
-def form_modal(texts: Texts, key: str, blocks: Sequence[Block], *, callback_id: CallbackId, note: str = "") -> View:
+def form_modal(
+    texts: Texts, key: str, blocks: Sequence[Block], *, callback_id: CallbackId, state: ModalState | None = None
+) -> View:
     """A modal with a submit button: the texts of `key`.modal are its title and its two buttons."""
     title, submit, close = (texts.plain(f"{key}.modal.{name}") for name in ("title", "submit", "close"))
-    return modal(title, blocks, callback_id=callback_id, close=close, submit=submit, note=note)
+    return modal(title, blocks, callback_id=callback_id, close=close, submit=submit, state=state)
 
 
 def home(blocks: Sequence[Block]) -> View:

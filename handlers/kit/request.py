@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from slack_bolt.async_app import AsyncAck
 
@@ -22,6 +22,7 @@ from bot.services.caller import Caller, HrCaller, Rejected
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.kit.blocks import View, notice
 from handlers.kit.context import AppContext
+from handlers.kit.modal_state import ModalState
 from handlers.kit.payload import (
     FormState,
     Malformed,
@@ -45,6 +46,9 @@ TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", 
 
 BROKEN = {False: "something_broke", True: "broke_after", None: "broke_unclear"}
 """The text for a person after a bug, by whether their change was saved."""
+
+
+S = TypeVar("S", bound=ModalState)
 
 
 class Kind(Enum):
@@ -94,9 +98,13 @@ class Request:
         return FormState(at(self.body, "view"))
 
     @property
-    def metadata(self) -> str:
-        """The modal's private_metadata, as our view set it."""
-        return optional_text(self.body, "view", "private_metadata")
+    def has_state(self) -> bool:
+        """Whether the button stands in a modal that carries a state."""
+        return bool(optional_text(self.body, "view", "private_metadata"))
+
+    def state(self, kind: type[S]) -> S:
+        """What the modal carries. Raises `Malformed`."""
+        return kind.read(optional_text(self.body, "view", "private_metadata"))
 
     @property
     def in_modal(self) -> bool:

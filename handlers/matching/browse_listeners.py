@@ -14,7 +14,7 @@ from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed, at, chosen
 from handlers.kit.request import Request
 from handlers.matching.browse_views import A_PAGE, ALL, listing
-from handlers.matching.draft_message import hr_of_draft, spot_at
+from handlers.matching.draft_message import hr_of_draft
 from handlers.matching.modal_state import LONGEST_WORDS, DraftModalState
 from handlers.matching.pair_views import card
 
@@ -43,25 +43,25 @@ async def show_left_over(request: Request) -> None:
 
 
 async def search(request: Request) -> None:
-    spot = spot_at(request)
+    spot = request.state(DraftModalState)
     hr = await hr_of_draft(request, spot.draft_id)
     await request.replace_modal(await listed(request, hr, _looked(request, spot)))
 
 
 async def look_elsewhere(request: Request) -> None:
-    spot = spot_at(request)
+    spot = request.state(DraftModalState)
     hr = await hr_of_draft(request, spot.draft_id)
     await request.update_modal(await listed(request, hr, _looked(request, spot)))
 
 
 async def turn_page(request: Request) -> None:
-    spot = spot_at(request)
+    spot = request.state(DraftModalState)
     hr = await hr_of_draft(request, spot.draft_id)
     await request.update_modal(await listed(request, hr, replace(spot, look=replace(spot.look, page=request.subject))))
 
 
 async def open_pair(request: Request) -> None:
-    spot = spot_at(request)
+    spot = request.state(DraftModalState)
     hr = await hr_of_draft(request, spot.draft_id)
     try:
         found = await browsing.card(request.context.store, hr, spot.draft_id, request.subject)

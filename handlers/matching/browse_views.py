@@ -67,7 +67,7 @@ def listing(texts: Texts, found: Listing, alert: str = "") -> View:
         callback_id=CallbackId.MATCH_BROWSE,
         submit=texts.plain("matching.browse.submit"),
         close=texts.plain("notice.close"),
-        note=DraftModalState(draft_id, look).note,
+        state=DraftModalState(draft_id, look),
     )
 
 

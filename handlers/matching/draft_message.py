@@ -7,24 +7,15 @@ from bot.services.caller import HrCaller
 from bot.services.matching import draft_review as reviewing
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.kit.blocks import View
-from handlers.kit.payload import Malformed, optional_text
+from handlers.kit.payload import optional_text
 from handlers.kit.request import Request
 from handlers.matching import draft_views as view
-from handlers.matching.modal_state import DraftModalState, spot_of
 
 log = logging.getLogger(__name__)
 
 
 async def hr_of_draft(request: Request, draft_id: int) -> HrCaller:
     return await request.hr(await access.programme_of(request.context.store, request.caller, draft_id))
-
-
-def spot_at(request: Request) -> DraftModalState:
-    """The draft and position of the open modal. Raises `Malformed`."""
-    try:
-        return spot_of(request.metadata)
-    except ValueError as error:
-        raise Malformed("private_metadata") from error
 
 
 async def refresh(request: Request, hr: HrCaller, draft_id: int) -> None:

@@ -5,7 +5,7 @@ from bot.services.matching import audit_log as auditing
 from handlers.kit.blocks import View
 from handlers.kit.ids import ActionFamily, ActionId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import number
+from handlers.kit.modal_state import OfProgramme
 from handlers.kit.request import Request
 from handlers.matching.log_views import A_PAGE, log_page
 
@@ -28,7 +28,9 @@ async def show_from_button(request: Request) -> None:
 
 
 async def turn_page(request: Request) -> None:
-    await request.update_modal(await _page(request, await request.hr(number(request.metadata)), request.subject))
+    await request.update_modal(
+        await _page(request, await request.hr(request.state(OfProgramme).programme_id), request.subject)
+    )
 
 
 async def send_file(request: Request) -> None:

@@ -5,6 +5,7 @@ from bot.slack.gateway import Message
 from bot.spreadsheets import Cell, separator_for, write_csv
 from handlers.kit.blocks import View, actions, button, context, mention, modal, section
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.modal_state import OfProgramme
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import Programme
 
@@ -33,7 +34,7 @@ def log_page(texts: Texts, found: LogPage, page: int) -> View:
     file = [button(texts.plain("matching.log.buttons.file"), ActionId.MATCH_LOG_FILE, programme.id)] if count else []
     blocks += [actions(*turns, *file)] if turns or file else []
     title, close = texts.plain("matching.log.title"), texts.plain("notice.close")
-    return modal(title, blocks, callback_id=CallbackId.MATCH_LOG, close=close, note=str(programme.id))
+    return modal(title, blocks, callback_id=CallbackId.MATCH_LOG, close=close, state=OfProgramme(programme.id))
 
 
 def act(texts: Texts, one: Act) -> Mrkdwn:

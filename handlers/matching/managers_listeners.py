@@ -4,10 +4,10 @@ from bot.services.caller import Rejected
 from bot.services.roster import managers as rosters
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import Malformed, number
 from handlers.kit.request import Request
 from handlers.matching import managers_form as forms
 from handlers.matching.managers_views import managers_form, managers_known
+from handlers.matching.modal_state import ManagersState
 
 
 def register(on: Listeners) -> None:
@@ -27,7 +27,7 @@ async def ask_managers(request: Request) -> None:
 
 async def turn_page(request: Request) -> None:
     """Show other people. Answers that were not saved are not kept."""
-    hr = await request.hr(_place(request)[0])
+    hr = await request.hr(request.state(ManagersState).programme_id)
     waiting = await rosters.without_manager(request.context.store, hr)
     if waiting:
         await request.update_modal(managers_form(request.texts, hr.programme_id, waiting, request.subject))
@@ -36,8 +36,8 @@ async def turn_page(request: Request) -> None:
 
 
 async def managers_given(request: Request) -> None:
-    programme_id, page = _place(request)
-    hr = await request.hr(programme_id)
+    state = request.state(ManagersState)
+    hr = await request.hr(state.programme_id)
     waiting = await rosters.without_manager(request.context.store, hr)
     said, errors = forms.managers(request.form, {person.id: person.slack_id for person in waiting})
     if waiting and not said and not errors:
@@ -53,14 +53,6 @@ async def managers_given(request: Request) -> None:
     await rosters.fill_managers(request.context.store, hr, said)
     still = [person for person in waiting if person.id not in said]
     if said and still:
-        await request.replace_modal(managers_form(request.texts, hr.programme_id, still, page))
+        await request.replace_modal(managers_form(request.texts, hr.programme_id, still, state.page))
     else:
         await request.replace_modal(managers_known(request.texts, hr.programme_id))
-
-
-def _place(request: Request) -> tuple[int, int]:
-    """The programme, and the shown page of its people."""
-    programme_id, colon, page = request.metadata.partition(":")
-    if not colon:
-        raise Malformed("private_metadata")
-    return number(programme_id), number(page)

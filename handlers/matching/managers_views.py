@@ -17,6 +17,7 @@ from handlers.kit.blocks import (
     user_select,
 )
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.matching.modal_state import ManagersState
 from prompts.catalogue import Texts
 from storage.tables import Person
 
@@ -51,7 +52,11 @@ def managers_form(texts: Texts, programme_id: int, waiting: Sequence[Person], pa
     if turns := _turns(texts, page, more=last < count):
         blocks.append(actions(*turns))
     return form_modal(
-        texts, "matching.manager", blocks, callback_id=CallbackId.MATCH_MANAGERS, note=f"{programme_id}:{page}"
+        texts,
+        "matching.manager",
+        blocks,
+        callback_id=CallbackId.MATCH_MANAGERS,
+        state=ManagersState(programme_id, page),
     )
 
 

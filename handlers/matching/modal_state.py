@@ -1,27 +1,36 @@
 """The position in a draft, stored in a modal's private_metadata."""
 
-import json
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from bot.services.matching.draft_edit import Seen
-from bot.services.matching.draft_pages import Look, Show
+from bot.services.matching.draft_pages import Look
+from handlers.kit.modal_state import Id, ModalState
+from handlers.kit.payload import MAX_ID
 
 LONGEST_WORDS = 60
 
 
+def _on_a_page(look: Look) -> Look:
+    if not 0 <= look.page <= MAX_ID:
+        raise ValueError("no such page")
+    return look
+
+
 @dataclass(frozen=True)
-class DraftModalState:
+class DraftModalState(ModalState):
     """The draft, HR's search, and, where HR can act, the seen version and the pair or sign-up.
 
     `warned` are rules about which HR was warned for the two people `about` (Slack ids), and which it may override.
     """
 
-    draft_id: int
-    look: Look = field(default_factory=Look)
-    version: int = 0
-    pair_id: int = 0
-    part_id: int = 0
+    draft_id: Id
+    look: Annotated[Look, AfterValidator(_on_a_page)] = field(default_factory=Look)
+    version: Id = 0
+    pair_id: Id = 0
+    part_id: Id = 0
     about: tuple[str, ...] = ()
     warned: tuple[str, ...] = ()
 
@@ -33,21 +42,19 @@ class DraftModalState:
         """The same position, in the current version of the draft."""
         return replace(self, version=seen.version, pair_id=pair_id or self.pair_id)
 
-    @property
-    def note(self) -> str:
-        return json.dumps(asdict(self), separators=(",", ":"))
+
+@dataclass(frozen=True)
+class ReleaseState(ModalState):
+    """The version of a draft, and the number of pairs that HR confirms."""
+
+    draft_id: Id
+    version: Id
+    pairs: Id
 
 
-def spot_of(note: str) -> DraftModalState:
+@dataclass(frozen=True)
+class ManagersState(ModalState):
     """Parse the metadata. Raises ValueError for invalid ones."""
-    try:
-        told: dict[str, Any] = json.loads(note)
-        look = told.pop("look")
-        spot = DraftModalState(**told, look=Look(Show(look.pop("show")), **look))
-        numbers = spot.draft_id, spot.version, spot.pair_id, spot.part_id, spot.look.page
-        words = spot.look.words, spot.look.department, *spot.about, *spot.warned
-    except (TypeError, KeyError, AttributeError) as error:
-        raise ValueError("not a place in a draft") from error
-    if not all(type(one) is int and 0 <= one < 2**31 for one in numbers) or not all(type(one) is str for one in words):
-        raise ValueError("not a place in a draft")
-    return replace(spot, about=tuple(spot.about), warned=tuple(spot.warned))
+
+    programme_id: Id
+    page: Id

@@ -15,7 +15,7 @@ from handlers.kit.ids import ActionFamily, ActionId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Handler, Request
 from handlers.matching.browse_listeners import first_card, listed, show_others
-from handlers.matching.draft_message import change_below, hr_of_draft, refresh, spot_at
+from handlers.matching.draft_message import change_below, hr_of_draft, refresh
 from handlers.matching.log_views import overtaken
 from handlers.matching.modal_state import DraftModalState
 from handlers.matching.pair_views import act_id, objection_plain
@@ -35,7 +35,7 @@ def _holder(act: Callable[[Store, HrCaller, Seen, int], Awaitable[None]]) -> Han
     """From a pair's page, or from the list of unmatched people."""
 
     async def decide(request: Request) -> None:
-        spot = spot_at(request)
+        spot = request.state(DraftModalState)
         hr = await hr_of_draft(request, spot.draft_id)
         store = request.context.store
         if spot.pair_id:
@@ -50,7 +50,7 @@ def _holder(act: Callable[[Store, HrCaller, Seen, int], Awaitable[None]]) -> Han
 
 def _decider(decision: Decision) -> Handler:
     async def decide(request: Request) -> None:
-        spot = spot_at(request)
+        spot = request.state(DraftModalState)
         hr = await hr_of_draft(request, spot.draft_id)
         await _act(
             request,
@@ -65,7 +65,7 @@ def _decider(decision: Decision) -> Handler:
 
 def _chooser(side: Side) -> Handler:
     async def choose(request: Request) -> None:
-        spot = spot_at(request)
+        spot = request.state(DraftModalState)
         hr = await hr_of_draft(request, spot.draft_id)
         chosen = pairing.choose(request.context.store, hr, spot.seen, spot.pair_id, side, request.subject)
         await _act(request, hr, spot, chosen, spot.pair_id)

@@ -67,7 +67,7 @@ def card(texts: Texts, found: Card, look: Look, alert: str = "", *, looking: boo
         blocks,
         callback_id=CallbackId.MATCH_CARD,
         close=texts.plain("matching.pair.close"),
-        note=spot.note,
+        state=spot,
     )
 
 
@@ -141,7 +141,7 @@ def objection_plain(texts: Texts, objections: list[Objection]) -> str:
 
 
 def _form(texts: Texts, name: str, blocks: list[Block], callback_id: CallbackId, spot: DraftModalState) -> View:
-    return form_modal(texts, f"matching.{name}", blocks, callback_id=callback_id, note=spot.note)
+    return form_modal(texts, f"matching.{name}", blocks, callback_id=callback_id, state=spot)
 
 
 def _why(texts: Texts) -> Block:

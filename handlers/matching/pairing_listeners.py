@@ -13,7 +13,7 @@ from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
 from handlers.matching import pair_views as views
 from handlers.matching.browse_listeners import first_card, listed, show_others
-from handlers.matching.draft_message import change_below, hr_of_draft, refresh, spot_at
+from handlers.matching.draft_message import change_below, hr_of_draft, refresh
 from handlers.matching.log_views import overtaken
 from handlers.matching.modal_state import DraftModalState
 
@@ -29,13 +29,13 @@ def register(on: Listeners) -> None:
 
 async def open_add(request: Request) -> None:
     hr = await hr_of_draft(request, request.subject)
-    spot = spot_at(request) if request.in_modal and request.metadata else DraftModalState(request.subject)
+    spot = request.state(DraftModalState) if request.has_state else DraftModalState(request.subject)
     seen = await browsing.seen_now(request.context.store, hr, request.subject)
     await request.open(views.add_form(request.texts, replace(spot, draft_id=request.subject).at(seen), []))
 
 
 async def add_given(request: Request) -> None:
-    spot = spot_at(request)
+    spot = request.state(DraftModalState)
     hr = await hr_of_draft(request, spot.draft_id)
     about = request.form.one("mentor"), request.form.one("mentee")
     if await _unsure(request, spot, about):
@@ -67,7 +67,7 @@ async def open_swap(request: Request) -> None:
 
 
 async def swap_given(request: Request) -> None:
-    spot = spot_at(request)
+    spot = request.state(DraftModalState)
     hr = await hr_of_draft(request, spot.draft_id)
     about = (request.form.one("mentee"),)
     if await _unsure(request, spot, about):
@@ -94,7 +94,7 @@ async def open_note(request: Request) -> None:
 
 
 async def note_given(request: Request) -> None:
-    spot = spot_at(request)
+    spot = request.state(DraftModalState)
     hr = await hr_of_draft(request, spot.draft_id)
     try:
         await deciding.note(request.context.store, hr, spot.seen, spot.pair_id, request.form.one("text"))
@@ -108,7 +108,7 @@ async def note_given(request: Request) -> None:
 
 async def _opened(request: Request) -> tuple[HrCaller, DraftModalState]:
     """The pair of the page with the clicked button. The form acts on the draft as that page shows it."""
-    spot = replace(spot_at(request), pair_id=request.subject)
+    spot = replace(request.state(DraftModalState), pair_id=request.subject)
     return await hr_of_draft(request, spot.draft_id), spot
 
 

@@ -13,10 +13,11 @@ from bot.services.orientation import orientation as preparing
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import Malformed, at, number, optional_text, text_at
+from handlers.kit.payload import at, optional_text, text_at
 from handlers.kit.request import Request
 from handlers.matching import release_views as views
 from handlers.matching.draft_message import hr_of_draft, refresh
+from handlers.matching.modal_state import ReleaseState
 from handlers.programme import sponsor_listeners as sponsor
 from storage.rate_limits import Limits
 
@@ -74,18 +75,18 @@ async def waive(request: Request) -> None:
 
 async def release(request: Request) -> None:
     """HR confirms the number of pairs that the form showed."""
-    if request.metadata.count(":") != 2:
-        raise Malformed("private_metadata")
-    draft, version, pairs = (number(one) for one in request.metadata.split(":"))
-    hr = await hr_of_draft(request, draft)
+    wanted = request.state(ReleaseState)
+    hr = await hr_of_draft(request, wanted.draft_id)
     try:
-        released = await releasing.release(request.context.store, hr, Seen(draft, version), pairs)
+        released = await releasing.release(
+            request.context.store, hr, Seen(wanted.draft_id, wanted.version), wanted.pairs
+        )
     except Rejected as refusal:
         if refusal.code not in ("release_changed", "gates_open"):
             raise
         # Changes in between are shown, and need another confirmation.
         await request.replace_modal(
-            views.release_form(request.texts, await releasing.prospect(request.context.store, hr, draft))
+            views.release_form(request.texts, await releasing.prospect(request.context.store, hr, wanted.draft_id))
         )
         return
     await request.replace_modal(views.done(request.texts, released))

@@ -21,6 +21,7 @@ from handlers.kit.blocks import (
     section,
 )
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.matching.modal_state import ReleaseState
 from handlers.orientation.views import finished_lines
 from prompts.catalogue import Texts
 from storage.tables import Person
@@ -55,7 +56,7 @@ def release_form(texts: Texts, found: Prospect) -> View:
         callback_id=CallbackId.MATCH_RELEASE_FORM,
         submit=texts.plain("matching.release_checklist.modal.submit", pairs=found.pairs) if found.ready else "",
         close=texts.plain("matching.release_checklist.modal.close"),
-        note=f"{draft_id}:{found.draft.version}:{found.pairs}",
+        state=ReleaseState(draft_id, found.draft.version, found.pairs),
     )
 
 

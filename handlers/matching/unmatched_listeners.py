@@ -7,7 +7,8 @@ from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
 from handlers.matching.browse_listeners import listed
-from handlers.matching.draft_message import change_below, hr_of_draft, spot_at
+from handlers.matching.draft_message import change_below, hr_of_draft
+from handlers.matching.modal_state import DraftModalState
 from handlers.matching.unmatched_views import write_form
 
 
@@ -17,14 +18,14 @@ def register(on: Listeners) -> None:
 
 
 async def open_form(request: Request) -> None:
-    spot = replace(spot_at(request), part_id=request.subject)
+    spot = replace(request.state(DraftModalState), part_id=request.subject)
     hr = await hr_of_draft(request, spot.draft_id)
     to = await leftovers.to_write_to(request.context.store, hr, spot.draft_id, request.subject)
     await request.open(write_form(request.texts, request.context.texts(to.people[0].person), spot, to))
 
 
 async def given(request: Request) -> None:
-    spot = spot_at(request)
+    spot = request.state(DraftModalState)
     hr = await hr_of_draft(request, spot.draft_id)
     await leftovers.write(request.context.store, hr, spot.draft_id, spot.part_id, request.form.one("sentence"))
     await request.close()

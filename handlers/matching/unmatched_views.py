@@ -62,7 +62,7 @@ def write_form(texts: Texts, theirs: Texts, spot: DraftModalState, to: Waiting) 
     ]
     if len(to.people) > 1:
         blocks.insert(1, context(texts("matching.unmatched_message.example", person=mention(first.person))))
-    return form_modal(texts, "matching.unmatched_message", blocks, callback_id=CallbackId.MATCH_WRITE, note=spot.note)
+    return form_modal(texts, "matching.unmatched_message", blocks, callback_id=CallbackId.MATCH_WRITE, state=spot)
 
 
 def letter(texts: Texts, part: Participant, side: Side, cause: str, programme: Programme, sentence: str) -> Message:

@@ -13,7 +13,8 @@ from bot.slack.gateway import SlackRefused
 from handlers.kit.blocks import View
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import first_action, number, optional_text, text_at
+from handlers.kit.modal_state import OfProgramme
+from handlers.kit.payload import first_action, optional_text, text_at
 from handlers.kit.request import Request
 from handlers.matching import weights_form as forms
 from handlers.matching import weights_views as views
@@ -96,7 +97,7 @@ async def open_page(request: Request) -> None:
 
 async def try_out(request: Request, trial: Trial) -> None:
     """The page was changed: compute the effect while HR continues, and show it if it is still current."""
-    hr = await request.hr(number(request.metadata))
+    hr = await request.hr(request.state(OfProgramme).programme_id)
     wanted = forms.settings(request.form, await weights.settings(request.context.store, hr))
     own = request.form.one("preset") == forms.OWN
     if not isinstance(wanted, Settings):
@@ -114,7 +115,7 @@ async def try_out(request: Request, trial: Trial) -> None:
 
 
 async def keep(request: Request) -> None:
-    hr = await request.hr(number(request.metadata))
+    hr = await request.hr(request.state(OfProgramme).programme_id)
     wanted = forms.settings(request.form, await weights.settings(request.context.store, hr))
     if not isinstance(wanted, Settings):
         await request.errors(

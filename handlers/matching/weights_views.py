@@ -19,6 +19,7 @@ from handlers.kit.blocks import (
     select,
 )
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.modal_state import OfProgramme
 from handlers.matching.weights_form import FLOORS, GAPS, OWN, SAME_DEPARTMENT, STEPS, share_block, step
 from prompts.catalogue import Texts
 
@@ -37,7 +38,7 @@ def page(texts: Texts, programme_id: int, now: Settings, *, own: bool, seen: str
         callback_id=CallbackId.WEIGHTS_FORM,
         submit=texts.plain("matching.weights.submit"),
         close=texts.plain("notice.close"),
-        note=str(programme_id),
+        state=OfProgramme(programme_id),
     )
 
 

@@ -6,7 +6,7 @@ from bot.services.orientation import orientation as preparing
 from handlers.home.listeners import refresh_home
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import Malformed, number
+from handlers.kit.payload import Malformed
 from handlers.kit.request import Request
 from handlers.orientation import views
 
@@ -42,28 +42,20 @@ async def _open(request: Request, side: Side, programme_id: int | None = None) -
 
 
 async def back(request: Request) -> None:
-    programme_id, side, _ = _place(request)
-    found = await preparing.where(request.context.store, request.caller, side, programme_id)
+    state = request.state(views.StepState)
+    found = await preparing.where(request.context.store, request.caller, state.side, state.programme_id)
     await request.update_modal(views.step(request.texts, found, _step(found.side, request.subject)))
 
 
 async def go_on(request: Request) -> None:
-    programme_id, side, step = _place(request)
-    found = await preparing.went_on(request.context.store, request.caller, programme_id, side, step)
+    state = request.state(views.StepState)
+    step = _step(state.side, state.step)
+    found = await preparing.went_on(request.context.store, request.caller, state.programme_id, state.side, step)
     if step < found.total:
         await request.replace_modal(views.step(request.texts, found, step + 1))
     else:
         await request.replace_modal(views.finished(request.texts, found))
     await refresh_home(request)
-
-
-def _place(request: Request) -> tuple[int, Side, int]:
-    """Programme, side and step of the open modal. Raises `Malformed`."""
-    parts = request.metadata.split(":")
-    if len(parts) != 3 or parts[1] not in set(Side):
-        raise Malformed("private_metadata")
-    side = Side(parts[1])
-    return number(parts[0]), side, _step(side, number(parts[2]))
 
 
 def _step(side: Side, step: int) -> int:

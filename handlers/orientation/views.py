@@ -1,13 +1,25 @@
 """The steps of the orientation and the briefing, and the buttons that open them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from bot.domain.orientation import STEPS
+from bot.domain.sessions import Side
 from bot.services.orientation.orientation import Finished, Progress
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, View, actions, button, context, header, modal, section
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.modal_state import Id, ModalState
 from prompts.catalogue import Texts
+
+
+@dataclass(frozen=True)
+class StepState(ModalState):
+    """The step that is shown, counted from 1."""
+
+    programme_id: Id
+    side: Side
+    step: Id
 
 
 def step(texts: Texts, progress: Progress, number: int) -> View:
@@ -29,7 +41,7 @@ def step(texts: Texts, progress: Progress, number: int) -> View:
         callback_id=CallbackId.PREPARE_FORM,
         submit=texts.plain("orientation.frame.modal.finish" if last else "orientation.frame.modal.next"),
         close=texts.plain("orientation.frame.modal.later"),
-        note=f"{progress.programme_id}:{side}:{number}",
+        state=StepState(progress.programme_id, side, number),
     )
 
 

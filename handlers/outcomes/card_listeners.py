@@ -43,14 +43,14 @@ async def edit(request: Request) -> None:
 
 
 async def written(request: Request) -> None:
-    note = forms.Note.read(request.metadata)
+    state = request.state(forms.EntryState)
     terms, shares = forms.card(request.form)
     store, caller = request.context.store, request.caller
     try:
-        if note.subject:
-            seen = await cards.edit(store, caller, note.subject, terms, share=shares)
+        if state.row_id:
+            seen = await cards.edit(store, caller, state.row_id, terms, share=shares)
         else:
-            seen = await cards.write(store, caller, note.pair_id, terms, share=shares)
+            seen = await cards.write(store, caller, state.pair_id, terms, share=shares)
     except Unfit as unfit:
         await request.errors(views.errors(request.texts, unfit.faults))
         return
@@ -69,9 +69,9 @@ async def open_drop(request: Request) -> None:
 
 
 async def dropped(request: Request) -> None:
-    note = forms.Note.read(request.metadata)
+    state = request.state(forms.EntryState)
     try:
-        seen = await cards.drop(request.context.store, request.caller, note.subject, request.form.one("why"))
+        seen = await cards.drop(request.context.store, request.caller, state.row_id, request.form.one("why"))
     except Unfit as unfit:
         await request.errors(views.errors(request.texts, unfit.faults))
         return
@@ -86,9 +86,9 @@ async def open_renew(request: Request) -> None:
 
 
 async def renewed(request: Request) -> None:
-    note = forms.Note.read(request.metadata)
+    state = request.state(forms.EntryState)
     try:
-        seen = await cards.renew(request.context.store, request.caller, note.subject, forms.due_on(request.form))
+        seen = await cards.renew(request.context.store, request.caller, state.row_id, forms.due_on(request.form))
     except Unfit as unfit:
         await request.errors(views.errors(request.texts, unfit.faults))
         return

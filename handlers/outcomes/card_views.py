@@ -29,7 +29,7 @@ from handlers.kit.blocks import (
     text_input,
 )
 from handlers.kit.ids import ActionId, CallbackId
-from handlers.outcomes.forms import HR, Note
+from handlers.outcomes.forms import HR, EntryState
 from handlers.sessions.views import called
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
@@ -164,20 +164,22 @@ def form(texts: Texts, couple: PairContext, side: Side, seen: Seen | None = None
         _date(texts, card.due_on if card else None),
         field("share", texts.plain(f"{key}.share.label"), share, hint=texts.plain(f"{key}.share.hint"), optional=True),
     ]
-    return _form(texts, key, CallbackId.CARD_FORM, blocks, Note(couple.pair.id, card.id if card else 0))
+    return _form(texts, key, CallbackId.CARD_FORM, blocks, EntryState(couple.pair.id, card.id if card else 0))
 
 
 def drop_form(texts: Texts, seen: Seen) -> View:
     """Dropped, and why."""
     blocks = [section(line(texts, seen)), _text(texts, "why", seen.card.why)]
-    return _form(texts, "outcomes.cards.drop", CallbackId.CARD_DROP_FORM, blocks, Note(seen.card.pair_id, seen.card.id))
+    return _form(
+        texts, "outcomes.cards.drop", CallbackId.CARD_DROP_FORM, blocks, EntryState(seen.card.pair_id, seen.card.id)
+    )
 
 
 def renew_form(texts: Texts, seen: Seen) -> View:
     """Still working on it: until when?"""
     blocks = [section(line(texts, seen)), _date(texts, None)]
     return _form(
-        texts, "outcomes.cards.renew", CallbackId.CARD_RENEW_FORM, blocks, Note(seen.card.pair_id, seen.card.id)
+        texts, "outcomes.cards.renew", CallbackId.CARD_RENEW_FORM, blocks, EntryState(seen.card.pair_id, seen.card.id)
     )
 
 
@@ -191,8 +193,8 @@ def errors(texts: Texts, faults: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _form(texts: Texts, key: str, callback_id: CallbackId, blocks: Sequence[Block], note: Note) -> View:
-    return form_modal(texts, key, blocks, callback_id=callback_id, note=note.text)
+def _form(texts: Texts, key: str, callback_id: CallbackId, blocks: Sequence[Block], state: EntryState) -> View:
+    return form_modal(texts, key, blocks, callback_id=callback_id, state=state)
 
 
 def _text(texts: Texts, name: str, initial: str) -> Block:

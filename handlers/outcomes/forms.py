@@ -1,6 +1,5 @@
 """The forms of the learning log, the goals and the action cards."""
 
-import json
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +7,8 @@ from bot.domain.agreement import Headway, Progress
 from bot.domain.outcomes import Kind, Terms
 from bot.domain.sessions import Side
 from bot.services.outcomes.learning_log import Draft
-from handlers.kit.payload import MAX_ID, FormState, Malformed, number
+from handlers.kit.modal_state import Id, ModalState
+from handlers.kit.payload import FormState, Malformed, number
 
 PARTNER, HR = "partner", "hr"
 """With whom a note or a card is shared."""
@@ -17,26 +17,11 @@ MOST_GOALS = 3
 
 
 @dataclass(frozen=True)
-class Note:
-    """A form's metadata: its pair, and what it changes: a note, a card, a version of the agreement; 0 for new."""
+class EntryState(ModalState):
+    """The pair, and what the form changes: a note, a card, a version of the agreement; 0 for new."""
 
-    pair_id: int
-    subject: int = 0
-
-    @property
-    def text(self) -> str:
-        return json.dumps([self.pair_id, self.subject])
-
-    @classmethod
-    def read(cls, text: str) -> "Note":
-        """Raises `Malformed`."""
-        try:
-            pair_id, subject = json.loads(text)
-        except (ValueError, TypeError) as error:
-            raise Malformed("private_metadata") from error
-        if not all(type(one) is int and 0 <= one <= MAX_ID for one in (pair_id, subject)):
-            raise Malformed("private_metadata")
-        return cls(pair_id, subject)
+    pair_id: Id
+    row_id: Id = 0
 
 
 def draft(form: FormState) -> Draft:

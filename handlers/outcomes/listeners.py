@@ -44,16 +44,16 @@ async def open_goals(request: Request) -> None:
 
 
 async def goals_given(request: Request) -> None:
-    note = forms.Note.read(request.metadata)
+    state = request.state(forms.EntryState)
     try:
         await goals.update(
-            request.context.store, request.caller, note.pair_id, note.subject, forms.headway(request.form)
+            request.context.store, request.caller, state.pair_id, state.row_id, forms.headway(request.form)
         )
     except UnfitGoals as unfit:
         await request.errors(views.errors(request.texts, unfit.faults, LONGEST["note"]))
         return
     await request.replace_modal(
-        views.hub(request.texts, await growth.look(request.context.store, request.caller, note.pair_id))
+        views.hub(request.texts, await growth.look(request.context.store, request.caller, state.pair_id))
     )
     await refresh_home(request)
 
@@ -85,9 +85,9 @@ async def delete_note(request: Request) -> None:
 
 
 async def note_given(request: Request) -> None:
-    note, draft = forms.Note.read(request.metadata), forms.draft(request.form)
+    state, draft = request.state(forms.EntryState), forms.draft(request.form)
     try:
-        log = await learning.write(request.context.store, request.caller, note.pair_id, draft, note.subject or None)
+        log = await learning.write(request.context.store, request.caller, state.pair_id, draft, state.row_id or None)
     except Unfit as unfit:
         await request.errors(views.errors(request.texts, unfit.faults, learning.LONGEST))
         return

@@ -33,7 +33,7 @@ from handlers.kit.blocks import (
 )
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.outcomes import card_views as cards
-from handlers.outcomes.forms import ANY_TIME, HR, PARTNER, Note
+from handlers.outcomes.forms import ANY_TIME, HR, PARTNER, EntryState
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
 from storage.tables import LogEntry, MentoringSession
@@ -102,7 +102,7 @@ def goals_form(texts: Texts, seen: agreements.Seen) -> View:
             longest=LONGEST["note"],
         )
         blocks.append(field(f"note{number}", texts.plain(f"{key}.note"), note, optional=True))
-    return _form(texts, key, CallbackId.GOAL_FORM, blocks, Note(seen.couple.pair.id, seen.version))
+    return _form(texts, key, CallbackId.GOAL_FORM, blocks, EntryState(seen.couple.pair.id, seen.version))
 
 
 # The learning log
@@ -147,7 +147,7 @@ def note_form(texts: Texts, log: Log, entry: LogEntry | None = None) -> View:
             optional=True,
         ),
     ]
-    return _form(texts, key, CallbackId.LOG_FORM, blocks, Note(log.couple.pair.id, entry.id if entry else 0))
+    return _form(texts, key, CallbackId.LOG_FORM, blocks, EntryState(log.couple.pair.id, entry.id if entry else 0))
 
 
 def shared(texts: Texts, couple: PairContext, side: Side, note: learning.Note) -> Message:
@@ -214,5 +214,5 @@ def _typed(texts: Texts, name: str, initial: str) -> Block:
     return field(name, texts.plain(f"{key}.label"), element, optional=True)
 
 
-def _form(texts: Texts, key: str, callback_id: CallbackId, blocks: Sequence[Block], note: Note) -> View:
-    return form_modal(texts, key, blocks, callback_id=callback_id, note=note.text)
+def _form(texts: Texts, key: str, callback_id: CallbackId, blocks: Sequence[Block], state: EntryState) -> View:
+    return form_modal(texts, key, blocks, callback_id=callback_id, state=state)

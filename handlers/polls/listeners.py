@@ -7,6 +7,7 @@ from bot.services.polls.polls import Poll
 from handlers.kit.click_answers import show, until_closed, update_posted
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
+from handlers.kit.modal_state import OfSession
 from handlers.kit.payload import Malformed, number
 from handlers.kit.request import Handler, Request
 from handlers.polls import forms, views
@@ -84,7 +85,7 @@ async def commented(request: Request) -> None:
     asked = await polls.comment(
         request.context.store,
         request.caller,
-        number(request.metadata),
+        request.state(OfSession).session_id,
         learned=written.learned,
         will_do=written.will_do,
         share=written.share,

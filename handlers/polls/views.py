@@ -23,6 +23,7 @@ from handlers.kit.blocks import (
     text_input,
 )
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.modal_state import OfSession
 from handlers.outcomes.card_views import new_button
 from handlers.outcomes.views import open_button as growth_button
 from handlers.polls.forms import CONTACT, LONGEST, SHARE
@@ -82,7 +83,9 @@ def comment_form(texts: Texts, asked: Poll) -> View:
         contact = [(CONTACT, texts.plain(f"{key}.contact.option", contact=asked.contact.name))]
         element = checkboxes("contact", contact)
         blocks.append(field("contact", texts.plain(f"{key}.contact.label"), element, optional=True))
-    return form_modal(texts, key, blocks, callback_id=CallbackId.POLL_COMMENT_FORM, note=str(asked.meeting.session.id))
+    return form_modal(
+        texts, key, blocks, callback_id=CallbackId.POLL_COMMENT_FORM, state=OfSession(asked.meeting.session.id)
+    )
 
 
 def closed(texts: Texts, number: int) -> Message:

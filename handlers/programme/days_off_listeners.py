@@ -4,7 +4,7 @@ from bot.domain.calendar import local
 from bot.services.programme import days_off as days
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import number
+from handlers.kit.modal_state import OfProgramme
 from handlers.kit.request import Request
 from handlers.programme import days_off_forms as forms
 from handlers.programme import days_off_views as views
@@ -23,7 +23,7 @@ async def open_form(request: Request) -> None:
 
 
 async def given(request: Request) -> None:
-    hr = await request.hr(number(request.metadata))
+    hr = await request.hr(request.state(OfProgramme).programme_id)
     programme = (await days.calendar_of(request.context.store, hr, request.texts.language)).programme
     found = forms.days(request.form, local(hr.now, programme.zone).date())
     if isinstance(found, dict):

@@ -21,6 +21,7 @@ from handlers.kit.blocks import (
     section,
 )
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.modal_state import OfProgramme
 from prompts.catalogue import Texts
 
 MOST = 100
@@ -55,7 +56,7 @@ def form(texts: Texts, calendar: Calendar) -> View:
         menu = multi_select("worked", options[:MOST], placeholder=texts.plain(f"{key}.worked.placeholder"))
         hint = texts.plain(f"{key}.worked.hint")
         blocks.append(field("worked", texts.plain(f"{key}.worked.label"), menu, hint=hint, optional=True))
-    return form_modal(texts, key, blocks, callback_id=CallbackId.DAYS_FORM, note=str(calendar.programme.id))
+    return form_modal(texts, key, blocks, callback_id=CallbackId.DAYS_FORM, state=OfProgramme(calendar.programme.id))
 
 
 def stored(texts: Texts) -> View:

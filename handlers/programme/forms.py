@@ -1,10 +1,12 @@
 """HR's set-up form."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.programme import Cadence, Theme
 from bot.services.programme.setup import Settings
+from handlers.kit.modal_state import ModalState
 from handlers.kit.payload import FormState
 from storage.tables import Programme
 
@@ -13,6 +15,13 @@ MONTHS = (1, 2, 3, 4, 5, 6, 9, 12)
 
 Errors = dict[str, str]
 """block_id → the name of the sentence, below `setup.errors`."""
+
+
+@dataclass(frozen=True)
+class SetupState(ModalState):
+    """HR's channel."""
+
+    channel: str
 
 
 def settings(form: FormState, today: date, written: Iterable[str], was: Programme | None = None) -> Settings | Errors:

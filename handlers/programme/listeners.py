@@ -48,7 +48,7 @@ async def _open(request: Request, channel: str) -> None:
 
 
 async def given(request: Request) -> None:
-    channel = request.metadata
+    channel = request.state(forms.SetupState).channel
     await _check_channel(request, channel)
     found = await setup.programme_here(request.context.store, request.caller, channel)
     today = local(request.caller.now, request.me.zone).date()

@@ -1,10 +1,13 @@
 """The form of the sponsor's message."""
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from pydantic import Field
 
 from bot.services.programme.sponsor import Words
-from handlers.kit.payload import MAX_ID, FormState, Malformed
+from handlers.kit.modal_state import Id, ModalState
+from handlers.kit.payload import FormState, Malformed
 
 LONGEST_NAME = 80
 LONGEST_TEXT = 1200
@@ -16,18 +19,29 @@ Errors = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Place:
-    """The form's origin: `after` is the last message that HR saw, `draft` and `view` the release it belongs to."""
+class SponsorState(ModalState):
+    """The origin: `after` is the last message that HR saw, `draft_id` and `view` the release it belongs to.
 
-    programme: int
-    after: int = 0
-    draft: int = 0
+    The preview has what HR wrote as well.
+    """
+
+    programme_id: Id
+    after: Id = 0
+    draft_id: Id = 0
     view: str = ""
+    person: str = ""
+    name: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
+    text: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
 
-    def note(self, words: Words | None = None) -> str:
+    @property
+    def words(self) -> Words:
         """For private_metadata, with the words of the preview."""
-        said = [words.person, words.name, words.text] if words else []
-        return json.dumps([self.programme, self.after, self.draft, self.view, *said], ensure_ascii=False)
+        if not self.text:
+            raise Malformed("private_metadata")
+        return Words(self.person, self.name, self.text)
+
+    def previewing(self, words: Words) -> "SponsorState":
+        return replace(self, person=words.person, name=words.name, text=words.text)
 
 
 def words(form: FormState) -> Words | Errors:
@@ -43,32 +57,6 @@ def words(form: FormState) -> Words | Errors:
     if not name and not form.one("person"):
         errors["name"] = "name"
     return errors or Words(form.one("person"), name, text)
-
-
-def place(note: str) -> Place:
-    """The form's origin. Raises `Malformed`."""
-    return _read(note)[0]
-
-
-def previewed(note: str) -> tuple[Place, Words]:
-    """The content of a preview. Raises `Malformed`."""
-    found, said = _read(note)
-    if len(said) != 3 or not said[2] or len(said[2]) > LONGEST_TEXT or len(said[1]) > LONGEST_NAME:
-        raise Malformed("private_metadata")
-    return found, Words(*said)
-
-
-def _read(note: str) -> tuple[Place, list[str]]:
-    try:
-        programme, after, draft, view, *said = json.loads(note)
-    except (ValueError, TypeError) as problem:
-        raise Malformed("private_metadata") from problem
-    ids = (programme, after, draft)
-    if not all(type(one) is int and 0 <= one <= MAX_ID for one in ids):
-        raise Malformed("private_metadata")
-    if not all(isinstance(one, str) for one in (view, *said)):
-        raise Malformed("private_metadata")
-    return Place(programme, after, draft, view), said
 
 
 def _typed(text: str) -> str:

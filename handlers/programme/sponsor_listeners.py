@@ -13,7 +13,7 @@ from handlers.kit.request import Request
 from handlers.matching.release_views import release_form
 from handlers.programme import sponsor_forms as forms
 from handlers.programme import sponsor_views as views
-from handlers.programme.sponsor_forms import Place
+from handlers.programme.sponsor_forms import SponsorState
 from prompts.catalogue import Texts
 from storage.tables import Person, Programme
 
@@ -40,16 +40,16 @@ async def open_from_button(request: Request) -> None:
 async def show_form(request: Request, hr: HrCaller, draft: int = 0, view: str = "") -> None:
     """`draft` and `view`: the release that waits for it, and its modal."""
     found = await sponsoring.standing(request.context.store, hr)
-    place = Place(hr.programme_id, found.last.id if found.last else 0, draft, view)
+    state = SponsorState(hr.programme_id, found.last.id if found.last else 0, draft, view)
     words = views.proposed(_channel_texts(request, found.programme), found.programme)
     if found.last and found.last.text:
         words = Words(found.sponsor.slack_id if found.sponsor else "", found.last.name, found.last.text)
-    await request.open(views.form(request.texts, found, place, words))
+    await request.open(views.form(request.texts, found, state, words))
 
 
 async def given(request: Request) -> None:
-    place = forms.place(request.metadata)
-    hr = await request.hr(place.programme)
+    state = request.state(SponsorState)
+    hr = await request.hr(state.programme_id)
     words = forms.words(request.form)
     if isinstance(words, dict):
         await request.errors(
@@ -59,25 +59,27 @@ async def given(request: Request) -> None:
     found = await sponsoring.standing(request.context.store, hr)
     sponsor = await _sponsor(request, words)
     there = _channel_texts(request, found.programme)
-    await request.replace_modal(views.preview(request.texts, there, found.programme, place, words, sponsor))
+    await request.replace_modal(views.preview(request.texts, there, found.programme, state, words, sponsor))
 
 
 async def edit(request: Request) -> None:
     """Back from the preview to the form."""
-    place, words = forms.previewed(request.metadata)
-    hr = await request.hr(place.programme)
+    state = request.state(SponsorState)
+    words = state.words
+    hr = await request.hr(state.programme_id)
     found = await sponsoring.standing(request.context.store, hr)
-    await request.update_modal(views.form(request.texts, found, place, words))
+    await request.update_modal(views.form(request.texts, found, state, words))
 
 
 async def post(request: Request) -> None:
-    place, words = forms.previewed(request.metadata)
-    hr = await request.hr(place.programme)
+    state = request.state(SponsorState)
+    words = state.words
+    hr = await request.hr(state.programme_id)
     await _sponsor(request, words)
-    programme = await sponsoring.post(request.context.store, hr, words, place.after)
+    programme = await sponsoring.post(request.context.store, hr, words, state.after)
     await request.replace_modal(views.posted(request.texts, programme))
-    if place.draft and place.view:
-        await _tick_off(request, hr, place)
+    if state.draft_id and state.view:
+        await _tick_off(request, hr, state)
 
 
 async def _sponsor(request: Request, words: Words) -> Person | None:
@@ -87,11 +89,11 @@ async def _sponsor(request: Request, words: Words) -> Person | None:
     return await request.context.directory.person(request.caller.team_id, words.person, request.caller.now)
 
 
-async def _tick_off(request: Request, hr: HrCaller, place: Place) -> None:
+async def _tick_off(request: Request, hr: HrCaller, state: SponsorState) -> None:
     """Update the modal of the release below. If that fails, its own button still works."""
     try:
-        found = await releasing.prospect(request.context.store, hr, place.draft)
-        await request.context.gateway.update_view(place.view, release_form(request.texts, found))
+        found = await releasing.prospect(request.context.store, hr, state.draft_id)
+        await request.context.gateway.update_view(state.view, release_form(request.texts, found))
     except (Rejected, SlackRefused, SlackUnavailable) as problem:
         log.info("release modal not updated: %s", problem)
 

@@ -22,12 +22,12 @@ from handlers.kit.blocks import (
     user_select,
 )
 from handlers.kit.ids import ActionId, CallbackId
-from handlers.programme.sponsor_forms import LONGEST_NAME, LONGEST_TEXT, Place
+from handlers.programme.sponsor_forms import LONGEST_NAME, LONGEST_TEXT, SponsorState
 from prompts.catalogue import Texts
 from storage.tables import Person, Programme, ProgrammeState
 
 
-def form(texts: Texts, found: Standing, place: Place, words: Words) -> View:
+def form(texts: Texts, found: Standing, state: SponsorState, words: Words) -> View:
     """The form, filled in with `words`. If a message was posted before, it says so first."""
     channel = channel_link(found.programme.announce_channel)
     blocks: list[Block] = [section(texts("programme.sponsor.form.intro", channel=channel))]
@@ -51,7 +51,7 @@ def form(texts: Texts, found: Standing, place: Place, words: Words) -> View:
         return field(block, label, element, hint=hint, optional=optional)
 
     blocks += [put("person", person, optional=True), put("name", name, optional=True), put("text", text)]
-    return form_modal(texts, "programme.sponsor.form", blocks, callback_id=CallbackId.SPONSOR_FORM, note=place.note())
+    return form_modal(texts, "programme.sponsor.form", blocks, callback_id=CallbackId.SPONSOR_FORM, state=state)
 
 
 def proposed(texts: Texts, programme: Programme) -> Words:
@@ -60,11 +60,11 @@ def proposed(texts: Texts, programme: Programme) -> Words:
 
 
 def preview(
-    texts: Texts, channel: Texts, programme: Programme, place: Place, words: Words, sponsor: Person | None
+    texts: Texts, channel: Texts, programme: Programme, state: SponsorState, words: Words, sponsor: Person | None
 ) -> View:
     """The preview; nothing is posted yet. `channel` has the texts in the channel's language."""
     shown = _blocks(channel, programme, sponsor, words.name, words.text)
-    again = "post_again" if place.after else "post"
+    again = "post_again" if state.after else "post"
     blocks = [
         context(texts("programme.sponsor.preview.intro", channel=channel_link(programme.announce_channel))),
         divider(),
@@ -78,7 +78,7 @@ def preview(
         callback_id=CallbackId.SPONSOR_PREVIEW,
         submit=texts.plain(f"programme.sponsor.preview.modal.{again}"),
         close=texts.plain("programme.sponsor.preview.modal.close"),
-        note=place.note(words),
+        state=state.previewing(words),
     )
 
 

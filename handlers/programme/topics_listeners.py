@@ -4,6 +4,7 @@ from bot.services.caller import HrCaller
 from bot.services.programme import topics
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
+from handlers.kit.modal_state import OfProgramme
 from handlers.kit.payload import Malformed, number, optional_text
 from handlers.kit.request import Request
 from handlers.programme import topics_forms as forms
@@ -41,7 +42,7 @@ async def open_form(request: Request) -> None:
 
 
 async def edited(request: Request) -> None:
-    hr = await request.hr(number(request.metadata))
+    hr = await request.hr(request.state(OfProgramme).programme_id)
     found = forms.topics(request.form, views.known(request.texts))
     if isinstance(found, dict):
         await request.errors(

@@ -20,6 +20,7 @@ from handlers.kit.blocks import (
     text_input,
 )
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.modal_state import OfProgramme
 from prompts.catalogue import Texts
 from prompts.reasons import in_text, topic_name
 from storage.tables import Programme
@@ -74,7 +75,7 @@ def form(texts: Texts, programme: Programme) -> View:
             optional=True,
         ),
     ]
-    return form_modal(texts, key, blocks, callback_id=CallbackId.TOPICS_FORM, note=str(programme.id))
+    return form_modal(texts, key, blocks, callback_id=CallbackId.TOPICS_FORM, state=OfProgramme(programme.id))
 
 
 def known(texts: Texts) -> dict[str, str]:

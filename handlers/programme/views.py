@@ -29,7 +29,7 @@ from handlers.kit.blocks import (
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.programme import days_off_views as days
 from handlers.programme import topics_views as topics
-from handlers.programme.forms import LONGEST_NAME, MONTHS
+from handlers.programme.forms import LONGEST_NAME, MONTHS, SetupState
 from handlers.programme.next_cohort_views import learned
 from handlers.signup.views import labels, written_in
 from prompts.catalogue import Texts
@@ -106,7 +106,7 @@ def form(
         callback_id=CallbackId.SETUP_FORM,
         submit=submit,
         close=texts.plain("programme.setup.form.modal.close"),
-        note=channel,
+        state=SetupState(channel),
     )
 
 

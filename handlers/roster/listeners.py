@@ -21,10 +21,11 @@ from bot.spreadsheets.roster_preview import Read, look
 from handlers.kit.blocks import View
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import Malformed, at, number, text_at
+from handlers.kit.modal_state import OfProgramme
+from handlers.kit.payload import Malformed, at, text_at
 from handlers.kit.request import Request
 from handlers.roster import views
-from handlers.roster.views import Seen
+from handlers.roster.views import RosterState
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ async def send_template(request: Request) -> None:
 
 
 async def given(request: Request) -> None:
-    hr = await request.hr(number(request.metadata))
+    hr = await request.hr(request.state(OfProgramme).programme_id)
     files = at(request.form.element(views.FILE), "files") or []
     if not (isinstance(files, list) and files):
         raise Malformed("files")
@@ -75,7 +76,7 @@ async def given(request: Request) -> None:
 
 
 async def confirmed(request: Request) -> None:
-    seen = Seen.from_note(request.metadata)
+    seen = request.state(RosterState)
     hr = await request.hr(seen.programme_id)
 
     async def store() -> View:
@@ -114,7 +115,7 @@ async def _look(request: Request, hr: HrCaller, file_id: str) -> _Given:
 
 def _outlook(request: Request, hr: HrCaller, given: _Given, said: str = "") -> View:
     read = given.read
-    seen = Seen(hr.programme_id, given.file, read.digest)
+    seen = RosterState(hr.programme_id, given.file, read.digest)
     return views.outlook(request.texts, seen, given.name, read.effect, read.problems, read.unknown, said)
 
 

@@ -1,10 +1,7 @@
 """HR's roster: the form, the preview of a file's changes, and the result."""
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-
-from pydantic import TypeAdapter, ValidationError
+from dataclasses import dataclass
 
 from bot.domain.roster import COLUMNS
 from bot.domain.sheet_rows import Problem, Problems
@@ -25,7 +22,7 @@ from handlers.kit.blocks import (
     section,
 )
 from handlers.kit.ids import ActionId, CallbackId
-from handlers.kit.payload import Malformed
+from handlers.kit.modal_state import Id, ModalState, OfProgramme
 from prompts.catalogue import Texts
 from storage.tables import Person
 
@@ -38,24 +35,13 @@ LONGEST_NAME = 100
 
 
 @dataclass(frozen=True)
-class Seen:
+class RosterState(ModalState):
     """What HR saw in the preview and confirms."""
 
-    programme_id: int
+    programme_id: Id
     file: str
     digest: str
     """Hashes of the file and of its changes."""
-
-    def note(self) -> str:
-        return json.dumps(asdict(self), separators=(",", ":"))
-
-    @classmethod
-    def from_note(cls, note: str) -> "Seen":
-        """Raises `Malformed`."""
-        try:
-            return TypeAdapter(cls).validate_json(note)
-        except ValidationError as error:
-            raise Malformed("private_metadata") from error
 
 
 def form(texts: Texts, programme_id: int, without: int, said: str = "") -> View:
@@ -70,7 +56,11 @@ def form(texts: Texts, programme_id: int, without: int, said: str = "") -> View:
     hint = texts.plain("roster.import.file.hint")
     blocks += [actions(*buttons), field(FILE, texts.plain("roster.import.file.label"), file, hint=hint)]
     return _modal(
-        texts, blocks, CallbackId.ROSTER_FORM, submit=texts.plain("roster.import.submit"), note=str(programme_id)
+        texts,
+        blocks,
+        CallbackId.ROSTER_FORM,
+        submit=texts.plain("roster.import.submit"),
+        state=OfProgramme(programme_id),
     )
 
 
@@ -80,7 +70,7 @@ def busy(texts: Texts, what: str) -> View:
 
 
 def outlook(
-    texts: Texts, seen: Seen, file: str, effect: Effect, problems: Problems, unknown: Sequence[str], said: str
+    texts: Texts, seen: RosterState, file: str, effect: Effect, problems: Problems, unknown: Sequence[str], said: str
 ) -> View:
     """The file's changes, and every unusable row. Nothing is stored yet."""
     values = {"people": effect.people, "new": effect.new, "changed": effect.changed, "same": effect.same}
@@ -104,7 +94,7 @@ def outlook(
     if not effect.people:
         again = button(texts.plain("roster.import.again"), ActionId.ROSTER_OPEN, seen.programme_id)
         return _modal(texts, [*blocks, actions(again)], CallbackId.ROSTER_BUSY)
-    return _modal(texts, blocks, CallbackId.ROSTER_STORE, submit=texts.plain("roster.import.store"), note=seen.note())
+    return _modal(texts, blocks, CallbackId.ROSTER_STORE, submit=texts.plain("roster.import.store"), state=seen)
 
 
 def stored(texts: Texts, programme_id: int, effect: Effect) -> View:
@@ -169,6 +159,8 @@ def _rows(texts: Texts, problems: Iterable[Problem]) -> list[Block]:
     return [section("\n".join(line[: MAX_SECTION // ROWS_A_BLOCK - 1] for line in part)) for part in parts]
 
 
-def _modal(texts: Texts, blocks: list[Block], callback_id: CallbackId, *, submit: str = "", note: str = "") -> View:
+def _modal(
+    texts: Texts, blocks: list[Block], callback_id: CallbackId, *, submit: str = "", state: ModalState | None = None
+) -> View:
     title, close = texts.plain("roster.import.title"), texts.plain("roster.import.close")
-    return modal(title, blocks, callback_id=callback_id, close=close, submit=submit, note=note)
+    return modal(title, blocks, callback_id=callback_id, close=close, submit=submit, state=state)

@@ -4,7 +4,8 @@ from bot.services.sessions import cadence as rhythms
 from handlers.home.listeners import refresh_home
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import number, optional_text
+from handlers.kit.modal_state import OfPair
+from handlers.kit.payload import optional_text
 from handlers.kit.request import Request
 from handlers.sessions import cadence_forms as forms
 from handlers.sessions import cadence_views as views
@@ -25,7 +26,7 @@ async def open_form(request: Request) -> None:
 
 async def proposed(request: Request) -> None:
     seen = await rhythms.propose(
-        request.context.store, request.caller, number(request.metadata), *forms.rhythm(request.form)
+        request.context.store, request.caller, request.state(OfPair).pair_id, *forms.rhythm(request.form)
     )
     await request.replace_modal(views.stored(request.texts, seen))
     await refresh_home(request)

@@ -21,6 +21,7 @@ from handlers.kit.blocks import (
     select,
 )
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.modal_state import OfPair
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
 from storage.tables import Rhythm, RhythmState
@@ -48,7 +49,7 @@ def form(texts: Texts, seen: Seen) -> View:
         field("format", texts.plain(f"{key}.format.label"), how, hint=texts.plain(f"{key}.format.hint")),
         context(texts(f"{key}.stays")),
     ]
-    return form_modal(texts, key, blocks, callback_id=CallbackId.RHYTHM_FORM, note=str(seen.couple.pair.id))
+    return form_modal(texts, key, blocks, callback_id=CallbackId.RHYTHM_FORM, state=OfPair(seen.couple.pair.id))
 
 
 def proposed(texts: Texts, seen: Seen, row: Rhythm) -> Message:

@@ -1,13 +1,16 @@
 """The form for booking a session."""
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from bot.domain.calendar import CalendarError, Hours, local
 from bot.services.sessions.bookings import Choice
-from handlers.kit.payload import MAX_ID, FormState, Malformed
+from handlers.kit.modal_state import Id, ModalState
+from handlers.kit.payload import FormState, Malformed
 
 OTHER = "other"
 """The suggestion that means "none of these"."""
@@ -17,31 +20,23 @@ Errors = dict[str, str]
 """block_id → the key of the sentence."""
 
 
+def _known_zone(zone: str) -> str:
+    try:
+        Hours(zone)
+    except CalendarError as error:
+        raise ValueError(zone) from error
+    return zone
+
+
 @dataclass(frozen=True)
-class Note:
-    """The form's metadata: its session, and the zone of the chosen wall time."""
+class BookingState(ModalState):
+    """The session, and the zone of the chosen wall time."""
 
-    session_id: int
-    zone: str
-
-    @property
-    def text(self) -> str:
-        return json.dumps([self.session_id, self.zone])
-
-    @classmethod
-    def read(cls, text: str) -> "Note":
-        """Raises `Malformed`."""
-        try:
-            session_id, zone = json.loads(text)
-            Hours(zone)
-        except (ValueError, TypeError, AttributeError, CalendarError) as error:
-            raise Malformed("private_metadata") from error
-        if type(session_id) is not int or not 0 <= session_id <= MAX_ID or not isinstance(zone, str):
-            raise Malformed("private_metadata")
-        return cls(session_id, zone)
+    session_id: Id
+    zone: Annotated[str, AfterValidator(_known_zone)]
 
 
-def choice(form: FormState, note: Note) -> Choice | Errors:
+def choice(form: FormState, state: BookingState) -> Choice | Errors:
     """Read the form: either one of the suggested times or a date and a time."""
     errors: Errors = {}
     suggested, day, wall = form.one("suggestion"), _day(form.one("date")), _wall(form.one("time"))
@@ -51,14 +46,14 @@ def choice(form: FormState, note: Note) -> Choice | Errors:
     if suggested and suggested != OTHER:
         if form.one("date") or form.one("time"):
             errors["suggestion"] = "sessions.book.errors.choose"
-        day, wall = _moment(suggested, note.zone)
+        day, wall = _moment(suggested, state.zone)
     else:
         for name, value in (("date", day), ("time", wall)):
             if value is None:
                 errors[name] = f"sessions.book.errors.{name}"
     if errors or day is None or wall is None:
         return errors
-    return Choice(day, wall, note.zone, int(minutes), form.one("reason"))
+    return Choice(day, wall, state.zone, int(minutes), form.one("reason"))
 
 
 def _day(text: str) -> date | None:

@@ -33,13 +33,13 @@ async def open_form(request: Request) -> None:
 
 
 async def picked(request: Request) -> None:
-    note = forms.Note.read(request.metadata)
-    choice = forms.choice(request.form, note)
+    state = request.state(forms.BookingState)
+    choice = forms.choice(request.form, state)
     if isinstance(choice, dict):
         await request.errors({block: request.texts.plain(key) for block, key in choice.items()})
         return
     try:
-        done = await bookings.book(request.context.store, request.caller, note.session_id, choice)
+        done = await bookings.book(request.context.store, request.caller, state.session_id, choice)
     except Unsuitable as unsuitable:
         await request.errors({_field_of(request, unsuitable): _sentence(request, choice, unsuitable)})
         return

@@ -33,7 +33,7 @@ from handlers.kit.blocks import (
     time_picker,
 )
 from handlers.kit.ids import ActionId, CallbackId
-from handlers.sessions.forms import OTHER, Note
+from handlers.sessions.forms import OTHER, BookingState
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
 from storage.tables import MentoringSession, Person
@@ -293,7 +293,7 @@ def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
         if row.starts_at > now:
             others.insert(0, cancel_button(texts, meeting, side))
         blocks.append(actions(*others))
-    return form_modal(texts, key, blocks, callback_id=CallbackId.SESSION_FORM, note=Note(row.id, reader.zone).text)
+    return form_modal(texts, key, blocks, callback_id=CallbackId.SESSION_FORM, state=BookingState(row.id, reader.zone))
 
 
 def stored(texts: Texts, done: Booked) -> View:

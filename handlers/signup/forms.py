@@ -1,15 +1,13 @@
 """The sign-up form: two steps. The first one's input is passed to the second in its private_metadata."""
 
-import json
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
-
-from pydantic import TypeAdapter, ValidationError
+from dataclasses import dataclass
 
 from bot.domain.programme import INTERESTS
 from bot.domain.signup import CADENCES, FORMATS, Level, Offer, Role, Wish
 from bot.services.signup.join import SignUp
-from handlers.kit.payload import FormState, Malformed, number
+from handlers.kit.modal_state import Id, ModalState
+from handlers.kit.payload import FormState, number
 from storage.tables import Participant
 
 MOST_TOPICS = 5
@@ -26,10 +24,10 @@ Errors = dict[str, str]
 
 
 @dataclass(frozen=True)
-class About:
+class About(ModalState):
     """The first step: the person, and topics to teach or learn."""
 
-    programme_id: int
+    programme_id: Id
     role: str
     level: str
     department: str
@@ -38,20 +36,6 @@ class About:
     manager: str
     no_manager: bool
     avoids: tuple[str, ...]
-
-    def note(self) -> str:
-        return json.dumps(asdict(self), separators=(",", ":"))
-
-    @classmethod
-    def from_note(cls, note: str) -> "About":
-        """Raises `Malformed`."""
-        try:
-            about = TypeAdapter(cls).validate_json(note)
-        except ValidationError as error:
-            raise Malformed("private_metadata") from error
-        if about.errors(""):
-            raise Malformed("private_metadata")
-        return about
 
     def errors(self, me: str, open_topics: Collection[str] | None = None) -> Errors:
         """The errors; `me` is the Slack id of the person who signs up and chooses from `open_topics`."""

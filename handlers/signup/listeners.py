@@ -4,7 +4,8 @@ from bot.services.signup import join as joining
 from handlers.home.listeners import refresh_home
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.payload import Malformed, number
+from handlers.kit.modal_state import OfProgramme
+from handlers.kit.payload import Malformed
 from handlers.kit.request import Request
 from handlers.signup import forms, views
 
@@ -29,7 +30,7 @@ async def open_from_button(request: Request) -> None:
 
 
 async def about_given(request: Request) -> None:
-    about = forms.about(request.form, number(request.metadata))
+    about = forms.about(request.form, request.state(OfProgramme).programme_id)
     standing = await joining.standing(request.context.store, request.caller, about.programme_id)
     if errors := about.errors(request.me.slack_id, standing.topics):
         await request.errors(_sentences(request, errors))
@@ -38,7 +39,7 @@ async def about_given(request: Request) -> None:
 
 
 async def details_given(request: Request) -> None:
-    about = forms.About.from_note(request.metadata)
+    about = request.state(forms.About)
     standing = await joining.standing(request.context.store, request.caller, about.programme_id)
     if about.errors(request.me.slack_id, standing.topics):
         raise Malformed("private_metadata")

@@ -28,6 +28,7 @@ from handlers.kit.blocks import (
     with_placeholder,
 )
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.modal_state import OfProgramme
 from handlers.signup.forms import (
     ADDRESSES,
     LANGUAGES,
@@ -89,7 +90,7 @@ def about_form(texts: Texts, standing: SignUpState) -> View:
         callback_id=CallbackId.JOIN_ABOUT,
         submit=texts.plain("signup.form.modal.next"),
         close=texts.plain("signup.form.modal.close"),
-        note=str(standing.programme.id),
+        state=OfProgramme(standing.programme.id),
     )
 
 
@@ -129,7 +130,7 @@ def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
         callback_id=CallbackId.JOIN_DETAILS,
         submit=texts.plain("signup.form.modal.submit"),
         close=texts.plain("signup.form.modal.close"),
-        note=about.note(),
+        state=about,
     )
 
 

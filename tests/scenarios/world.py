@@ -321,7 +321,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
     await _other_programme(office, people["other_hr"])
     about = About(ids["programme"], "mentor", "specialist", "Sales", ("ai_tools",), (), "", True, ())
     return ids | {
-        "about": about.note(),
+        "about": about.write(),
         "hr": people["hr"].id,
         "hr_channel": office.hr_channel.id,
         "general": office.general.id,
