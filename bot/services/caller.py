@@ -37,3 +37,11 @@ class Rejected(Exception):
         super().__init__(code)
         self.code = code
         self.values = values
+
+
+class InvalidInput(Exception):
+    """The input is invalid. `faults`: field → the code of its sentence."""
+
+    def __init__(self, found: dict[str, str]) -> None:
+        super().__init__(", ".join(found))
+        self.faults = found

@@ -1,9 +1,11 @@
 """The form of a pair's agreement."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.agreement import MOST_GOALS, Books, Goal, Terms
+from bot.domain.agreement import LONGEST, MOST_GOALS, Books, Goal, Terms
+from handlers.kit.form_result import Invalid
 from handlers.kit.modal_state import Id, ModalState
 from handlers.kit.payload import FormState, Malformed
 
@@ -26,6 +28,12 @@ def terms(form: FormState) -> Terms:
         confidential=form.one("confidential"),
         off_limits=form.one("off_limits"),
     )
+
+
+def invalid(faults: Mapping[str, str]) -> Invalid:
+    """What the service finds wrong, at the fields."""
+    longest = {block: LONGEST.get(block.rstrip("123"), 0) for block in faults}
+    return Invalid.too_long("agreement.errors", faults, longest)
 
 
 def _goal(form: FormState, number: int) -> Goal:

@@ -2,7 +2,8 @@
 
 from bot.domain.agreement import State
 from bot.services.agreement import agreement as agreements
-from bot.services.agreement.agreement import EditConflict, Unfit
+from bot.services.agreement.agreement import EditConflict
+from bot.services.caller import InvalidInput
 from handlers.agreement import forms, views
 from handlers.home.listeners import refresh_home
 from handlers.kit.ids import ActionId, CallbackId
@@ -36,8 +37,8 @@ async def written(request: Request) -> None:
     state, terms = request.state(forms.VersionState), forms.terms(request.form)
     try:
         seen = await agreements.propose(request.context.store, request.caller, state.pair_id, state.version, terms)
-    except Unfit as unfit:
-        await request.errors(views.errors(request.texts, unfit.faults))
+    except InvalidInput as wrong:
+        await request.invalid(forms.invalid(wrong.faults))
         return
     except EditConflict as overtaken:
         await request.replace_modal(views.overtaken(request.texts, overtaken.seen, terms))

@@ -1,6 +1,6 @@
 """Views of a pair's agreement: the form, the text, and the buttons to sign."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from bot.domain.agreement import LONGEST, MOST_GOALS, Books, Goal, Headway, State, Terms
@@ -150,16 +150,6 @@ def _text(texts: Texts, name: str, initial: str, *, number: int = 0, optional: b
 
 def _if_written(texts: Texts, key: str) -> str:
     return texts.plain(key) if texts.has(key) else ""
-
-
-def errors(texts: Texts, faults: Mapping[str, str]) -> dict[str, str]:
-    """Each fault as a sentence at its field."""
-    return {
-        block: texts.plain(
-            f"agreement.errors.{code}", **({"longest": LONGEST[block.rstrip("123")]} if code == "too_long" else {})
-        )
-        for block, code in faults.items()
-    }
 
 
 # The text

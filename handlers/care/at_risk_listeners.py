@@ -11,6 +11,7 @@ from handlers.care import at_risk_views as views
 from handlers.care import parting_forms as part_forms
 from handlers.care import parting_views as part_views
 from handlers.kit.blocks import mention, notice
+from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfPair
@@ -64,8 +65,8 @@ async def rest_given(request: Request) -> None:
     hr = await _as_hr(request, pair_id)
     programme = (await pair_looks.look(request.context.store, hr, pair_id)).couple.programme
     until = part_forms.rest(request.form, programme, local(hr.now, programme.zone).date())
-    if until is None:
-        await request.errors({"until": request.texts.plain("care.parting.rest.errors.until")})
+    if isinstance(until, Invalid):
+        await request.invalid(until)
         return
     couple = await rests.rest(request.context.store, hr, pair_id, until)
     names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}

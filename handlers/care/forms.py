@@ -5,15 +5,11 @@ from datetime import date, datetime, time
 
 from bot.domain.calendar import to_utc
 from bot.services.care.concerns import LONGEST
+from handlers.kit.form_result import Invalid
 from handlers.kit.payload import FormState, Malformed
 from storage.tables import Person
 
 LEAVE_REASONS = ("no_time", "new_role", "no_fit", "other")
-
-Errors = dict[str, str]
-"""block_id → the name of the sentence, below `care.pause.form.errors` or `care.concern.form.errors`."""
-VALUES = {"too_long": {"longest": LONGEST}}
-"""The values of a sentence."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +19,7 @@ class Pause:
     until: datetime | None
 
 
-def pause(form: FormState, person: Person, today: date) -> Pause | Errors:
+def pause(form: FormState, person: Person, today: date) -> Pause | Invalid:
     """`today` is the person's."""
     said = form.one("until")
     if not said:
@@ -31,9 +27,9 @@ def pause(form: FormState, person: Person, today: date) -> Pause | Errors:
     try:
         day = date.fromisoformat(said)
     except ValueError:
-        return {"until": "past"}
+        return Invalid.below("care.pause.form.errors", {"until": "past"})
     if not today < day <= date(today.year + 2, 1, 1):
-        return {"until": "past"}
+        return Invalid.below("care.pause.form.errors", {"until": "past"})
     return Pause(to_utc(day, time.fromisoformat(person.work_start), person.zone))
 
 
@@ -45,9 +41,11 @@ def leave_reason(form: FormState) -> str | None:
     return reason or None
 
 
-def concern(form: FormState) -> str | Errors:
+def concern(form: FormState) -> str | Invalid:
     """The concern's text; it is never empty."""
     text = form.one("text")
     if not text:
-        return {"text": "empty"}
-    return {"text": "too_long"} if len(text) > LONGEST else text
+        return Invalid.below("care.concern.form.errors", {"text": "empty"})
+    if len(text) > LONGEST:
+        return Invalid.too_long("care.concern.form.errors", {"text": "too_long"}, {"text": LONGEST})
+    return text

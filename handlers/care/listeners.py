@@ -9,6 +9,7 @@ from bot.services.signup import join as joining
 from handlers.care import forms, views
 from handlers.home.listeners import refresh_home
 from handlers.kit.blocks import mention
+from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
@@ -39,8 +40,8 @@ async def open_pause(request: Request) -> None:
 
 async def pause_given(request: Request) -> None:
     given = forms.pause(request.form, request.me, local(request.caller.now, request.me.zone).date())
-    if isinstance(given, dict):
-        await request.errors(_sentences(request, "pause", given))
+    if isinstance(given, Invalid):
+        await request.invalid(given)
         return
     await pauses.pause(request.context.store, request.caller, given.until)
     await request.replace_modal(views.paused(request.texts, request.me, given.until))
@@ -79,8 +80,8 @@ async def open_concern(request: Request) -> None:
 
 async def concern_given(request: Request) -> None:
     text = forms.concern(request.form)
-    if isinstance(text, dict):
-        await request.errors(_sentences(request, "concern", text))
+    if isinstance(text, Invalid):
+        await request.invalid(text)
         return
     contact = await concerns.raise_concern(request.context.store, request.caller, text)
     await request.replace_modal(views.concern_sent(request.texts, contact, request.me, request.caller.now))
@@ -94,10 +95,3 @@ async def _part(request: Request) -> Part:
         if part.state != ParticipantState.LEFT:
             return part
     raise Rejected("left_programme" if going_on else "not_participant")
-
-
-def _sentences(request: Request, area: str, errors: forms.Errors) -> dict[str, str]:
-    return {
-        block: request.texts.plain(f"care.{area}.form.errors.{name}", **forms.VALUES.get(name, {}))
-        for block, name in errors.items()
-    }

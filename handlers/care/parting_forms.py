@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 
 from bot.domain.calendar import to_utc
 from bot.services.care.parting import LONGEST, Wish
+from handlers.kit.form_result import Invalid
 from handlers.kit.payload import FormState
 from storage.tables import Programme
 
@@ -12,18 +13,21 @@ LONGEST_REST = 366
 """Days."""
 
 
-def wish(form: FormState) -> Wish | dict[str, str]:
-    """What the person wants next; or block_id → the sentence's name below `care.parting.form.errors`."""
+def wish(form: FormState) -> Wish | Invalid:
+    """What the person wants next."""
     what, why = form.one("then"), form.one("why")
     if what not in (ANOTHER, NONE):
-        return {"then": "choose"}
-    return {"why": "too_long"} if len(why) > LONGEST else Wish(what == ANOTHER, why)
+        return Invalid.below("care.parting.form.errors", {"then": "choose"})
+    if len(why) > LONGEST:
+        return Invalid.too_long("care.parting.form.errors", {"why": "too_long"}, {"why": LONGEST})
+    return Wish(what == ANOTHER, why)
 
 
-def rest(form: FormState, programme: Programme, today: date) -> datetime | None:
-    """The start of the day on which the pair continues; None unless that is a later day within a year."""
+def rest(form: FormState, programme: Programme, today: date) -> datetime | Invalid:
+    """The start of the day on which the pair continues: a later day within a year."""
+    wrong = Invalid.below("care.parting.rest.errors", {"until": "until"})
     try:
         day = date.fromisoformat(form.one("until"))
     except ValueError:
-        return None
-    return to_utc(day, time(), programme.zone) if 0 < (day - today).days <= LONGEST_REST else None
+        return wrong
+    return to_utc(day, time(), programme.zone) if 0 < (day - today).days <= LONGEST_REST else wrong

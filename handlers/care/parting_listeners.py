@@ -1,10 +1,10 @@
 """A person asks for another partner, or none for now."""
 
 from bot.services.care import parting as partings
-from bot.services.care.parting import LONGEST
 from handlers.care import parting_forms as forms
 from handlers.care import parting_views as views
 from handlers.home.listeners import refresh_home
+from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfPair
@@ -24,13 +24,8 @@ async def open_form(request: Request) -> None:
 
 async def given(request: Request) -> None:
     wish = forms.wish(request.form)
-    if isinstance(wish, dict):
-        await request.errors(
-            {
-                block: request.texts.plain(f"care.parting.form.errors.{name}", longest=LONGEST)
-                for block, name in wish.items()
-            }
-        )
+    if isinstance(wish, Invalid):
+        await request.invalid(wish)
         return
     couple, side = await partings.part(request.context.store, request.caller, request.state(OfPair).pair_id, wish)
     await request.replace_modal(views.parted(request.texts, couple, side, another=wish.another))

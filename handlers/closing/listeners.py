@@ -2,7 +2,8 @@
 
 from bot.services.closing import certificates
 from bot.services.outcomes import thanks
-from handlers.closing import views
+from handlers.closing import forms, views
+from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfPair
@@ -21,9 +22,9 @@ async def open_form(request: Request) -> None:
 
 
 async def written(request: Request) -> None:
-    text = request.form.one("text")
-    if not 0 < len(text) <= thanks.LONGEST:
-        await request.errors({"text": request.texts.plain("errors.too_long", longest=thanks.LONGEST)})
+    text = forms.thanks(request.form)
+    if isinstance(text, Invalid):
+        await request.invalid(text)
         return
     couple, side = await thanks.thank(request.context.store, request.caller, request.state(OfPair).pair_id, text)
     await request.replace_modal(views.thanks_sent(request.texts, couple, side))

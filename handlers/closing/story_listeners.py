@@ -5,6 +5,7 @@ from handlers.agreement.forms import VersionState
 from handlers.closing import story_forms as forms
 from handlers.closing import story_views as views
 from handlers.kit.blocks import View
+from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.payload import optional_text
@@ -36,8 +37,8 @@ async def open_form(request: Request) -> None:
 async def written(request: Request) -> None:
     state = request.state(VersionState)
     words = forms.words(request.form)
-    if isinstance(words, dict):
-        await request.errors({block: _sentence(request, longest) for block, longest in words.items()})
+    if isinstance(words, Invalid):
+        await request.invalid(words)
         return
     told = await stories.propose(request.context.store, request.caller, state.pair_id, state.version, words)
     await request.replace_modal(views.stored(request.texts, told))
@@ -75,11 +76,3 @@ async def _show(request: Request, view: View) -> None:
         await request.update_modal(view)
     else:
         await request.open(view)
-
-
-def _sentence(request: Request, longest: int) -> str:
-    return (
-        request.texts.plain("errors.too_long", longest=longest)
-        if longest
-        else request.texts.plain("signup.errors.choose")
-    )

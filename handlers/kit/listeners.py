@@ -73,7 +73,7 @@ class Listeners:
         self.links.add(action_id)
 
     def submission(self, callback_id: CallbackId, handler: Handler) -> None:
-        """A modal that was submitted. The handler answers it by `errors` or `replace_modal`; otherwise it closes."""
+        """A modal that was submitted. The handler answers it by `invalid` or `replace_modal`; otherwise it closes."""
         _add(self.submissions, callback_id, handler)
 
     def event(self, name: str, handler: Handler, when: Condition | None = None) -> None:

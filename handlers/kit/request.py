@@ -22,6 +22,7 @@ from bot.services.caller import Caller, HrCaller, Rejected
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.kit.blocks import View, notice
 from handlers.kit.context import AppContext
+from handlers.kit.form_result import Invalid
 from handlers.kit.modal_state import ModalState
 from handlers.kit.payload import (
     FormState,
@@ -130,9 +131,9 @@ class Request:
         await self.ack(response_action="update", view=view)
         self.answered.set()
 
-    async def errors(self, errors: dict[str, str]) -> None:
-        """Answer a submission with `errors`, each at its field: {block_id: sentence}."""
-        await self.ack(response_action="errors", errors=errors)
+    async def invalid(self, found: Invalid) -> None:
+        """Answer a submission with the errors of its fields."""
+        await self.ack(response_action="errors", errors=found.sentences(self.texts))
         self.answered.set()
 
     async def close(self) -> None:

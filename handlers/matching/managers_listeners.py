@@ -2,6 +2,7 @@
 
 from bot.services.caller import Rejected
 from bot.services.roster import managers as rosters
+from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
@@ -39,13 +40,9 @@ async def managers_given(request: Request) -> None:
     state = request.state(ManagersState)
     hr = await request.hr(state.programme_id)
     waiting = await rosters.without_manager(request.context.store, hr)
-    said, errors = forms.managers(request.form, {person.id: person.slack_id for person in waiting})
-    if waiting and not said and not errors:
-        errors = forms.nothing_said(request.form)
-    if errors:
-        await request.errors(
-            {block: request.texts.plain(f"matching.manager.errors.{name}") for block, name in errors.items()}
-        )
+    said = forms.managers(request.form, {person.id: person.slack_id for person in waiting})
+    if isinstance(said, Invalid):
+        await request.invalid(said)
         return
     for manager in said.values():
         if manager.slack_id:

@@ -8,6 +8,7 @@ from bot.services.matching import pair_actions as deciding
 from bot.services.matching import pairing
 from bot.services.matching.draft_edit import EditConflict
 from bot.services.matching.visible_rules import Objected
+from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
@@ -126,7 +127,7 @@ async def _unsure(request: Request, spot: DraftModalState, about: tuple[str, ...
     """Whether HR was warned about these two and has not confirmed; then the form shows the warning."""
     if not spot.warned or spot.about != about or views.SURE in request.form.many(views.SURE):
         return False
-    await request.errors({views.SURE: request.texts.plain("matching.rules.sure.error")})
+    await request.invalid(Invalid.below("matching.rules.sure", {views.SURE: "error"}))
     return True
 
 

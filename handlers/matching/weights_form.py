@@ -2,6 +2,7 @@
 
 from bot.domain.signup import PARTS, SHARES
 from bot.services.matching.weights import Settings
+from handlers.kit.form_result import Invalid
 from handlers.kit.payload import FormState, Malformed
 
 OWN = "own"
@@ -11,23 +12,20 @@ FLOORS = (0, 2_500, 3_500, 4_500, 5_500)
 GAPS = (1, 2, 3, 4)
 SAME_DEPARTMENT = "same_department"
 
-Errors = dict[str, str]
-"""block_id → the name of the sentence, below `match.weights.errors`."""
-
 
 def share_block(part: str) -> str:
     """The block of a part in HR's own weights."""
     return f"share_{part}"
 
 
-def settings(form: FormState, was: Settings) -> Settings | Errors:
+def settings(form: FormState, was: Settings) -> Settings | Invalid:
     """HR's input; fields that were just added to the page have the value `was`. Raises `Malformed`."""
     preset = form.one("preset")
     if preset != OWN and preset not in SHARES:
         raise Malformed("preset")
     shares = _own(form, was) if preset == OWN else SHARES[preset]
     if not any(shares.values()):
-        return {share_block(PARTS[0]): "nothing_counts"}
+        return Invalid.below("matching.weights.errors", {share_block(PARTS[0]): "nothing_counts"})
     floor, gap = _number(form, "floor", (*FLOORS, was.floor)), _number(form, "gap", (*GAPS, was.least_gap))
     return Settings(shares, floor, gap, SAME_DEPARTMENT in form.many("department"))
 

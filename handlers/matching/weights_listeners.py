@@ -11,6 +11,7 @@ from bot.services.matching import weights
 from bot.services.matching.weights import Settings
 from bot.slack.gateway import SlackRefused
 from handlers.kit.blocks import View
+from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfProgramme
@@ -100,7 +101,7 @@ async def try_out(request: Request, trial: Trial) -> None:
     hr = await request.hr(request.state(OfProgramme).programme_id)
     wanted = forms.settings(request.form, await weights.settings(request.context.store, hr))
     own = request.form.one("preset") == forms.OWN
-    if not isinstance(wanted, Settings):
+    if isinstance(wanted, Invalid):
         return  # all weights are zero: an error at the field, once the form is sent
     shown = await _update(request, trial, hr, wanted, own, request.texts("matching.weights.effect.trying"))
     if not shown or not trial.newest:
@@ -117,10 +118,8 @@ async def try_out(request: Request, trial: Trial) -> None:
 async def keep(request: Request) -> None:
     hr = await request.hr(request.state(OfProgramme).programme_id)
     wanted = forms.settings(request.form, await weights.settings(request.context.store, hr))
-    if not isinstance(wanted, Settings):
-        await request.errors(
-            {block: request.texts.plain(f"matching.weights.errors.{name}") for block, name in wanted.items()}
-        )
+    if isinstance(wanted, Invalid):
+        await request.invalid(wanted)
         return
     changed = await weights.settle(request.context.store, hr, wanted)
     await request.replace_modal(views.kept(request.texts, hr.programme_id, changed=changed))

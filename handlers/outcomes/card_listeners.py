@@ -1,7 +1,8 @@
 """Action cards: writing, changing, settling, and showing them to HR if both agree."""
 
+from bot.services.caller import InvalidInput
 from bot.services.outcomes import action_cards as cards
-from bot.services.outcomes.action_cards import Seen, Unfit
+from bot.services.outcomes.action_cards import Seen
 from handlers.home.listeners import refresh_home
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
@@ -51,8 +52,8 @@ async def written(request: Request) -> None:
             seen = await cards.edit(store, caller, state.row_id, terms, share=shares)
         else:
             seen = await cards.write(store, caller, state.pair_id, terms, share=shares)
-    except Unfit as unfit:
-        await request.errors(views.errors(request.texts, unfit.faults))
+    except InvalidInput as wrong:
+        await request.invalid(forms.invalid_card(wrong.faults))
         return
     await _listed(request, seen)
 
@@ -72,8 +73,8 @@ async def dropped(request: Request) -> None:
     state = request.state(forms.EntryState)
     try:
         seen = await cards.drop(request.context.store, request.caller, state.row_id, request.form.one("why"))
-    except Unfit as unfit:
-        await request.errors(views.errors(request.texts, unfit.faults))
+    except InvalidInput as wrong:
+        await request.invalid(forms.invalid_card(wrong.faults))
         return
     await _listed(request, seen)
 
@@ -89,8 +90,8 @@ async def renewed(request: Request) -> None:
     state = request.state(forms.EntryState)
     try:
         seen = await cards.renew(request.context.store, request.caller, state.row_id, forms.due_on(request.form))
-    except Unfit as unfit:
-        await request.errors(views.errors(request.texts, unfit.faults))
+    except InvalidInput as wrong:
+        await request.invalid(forms.invalid_card(wrong.faults))
         return
     await _listed(request, seen)
 

@@ -1,6 +1,6 @@
 """Views of action cards and messages about them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from bot.domain.outcomes import LONGEST, Kind, Sharing, State
@@ -181,16 +181,6 @@ def renew_form(texts: Texts, seen: Seen) -> View:
     return _form(
         texts, "outcomes.cards.renew", CallbackId.CARD_RENEW_FORM, blocks, EntryState(seen.card.pair_id, seen.card.id)
     )
-
-
-def errors(texts: Texts, faults: Mapping[str, str]) -> dict[str, str]:
-    """Each fault as a sentence at its field."""
-    return {
-        block: texts.plain(
-            f"outcomes.cards.errors.{code}", **({"longest": LONGEST[block]} if code == "too_long" else {})
-        )
-        for block, code in faults.items()
-    }
 
 
 def _form(texts: Texts, key: str, callback_id: CallbackId, blocks: Sequence[Block], state: EntryState) -> View:

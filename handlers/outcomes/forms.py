@@ -1,12 +1,16 @@
 """The forms of the learning log, the goals and the action cards."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain import agreement
 from bot.domain.agreement import Headway, Progress
-from bot.domain.outcomes import Kind, Terms
+from bot.domain.outcomes import LONGEST, Kind, Terms
 from bot.domain.sessions import Side
+from bot.services.outcomes import learning_log
 from bot.services.outcomes.learning_log import Draft
+from handlers.kit.form_result import Invalid
 from handlers.kit.modal_state import Id, ModalState
 from handlers.kit.payload import FormState, Malformed, number
 
@@ -68,3 +72,18 @@ def due_on(form: FormState) -> date | None:
         return date.fromisoformat(said) if said else None
     except ValueError as error:
         raise Malformed("due_on") from error
+
+
+def invalid_goals(faults: Mapping[str, str]) -> Invalid:
+    """What the service finds wrong with how far the goals are."""
+    return Invalid.below("outcomes.errors", faults, {"too_long": {"longest": agreement.LONGEST["note"]}})
+
+
+def invalid_note(faults: Mapping[str, str]) -> Invalid:
+    """What the service finds wrong with a note."""
+    return Invalid.below("outcomes.errors", faults, {"too_long": {"longest": learning_log.LONGEST}})
+
+
+def invalid_card(faults: Mapping[str, str]) -> Invalid:
+    """What the service finds wrong with a card."""
+    return Invalid.too_long("outcomes.cards.errors", faults, LONGEST)

@@ -1,11 +1,9 @@
 """Outcomes of a pair: goals, the learning log, and everything in one window."""
 
-from bot.domain.agreement import LONGEST
 from bot.services.agreement import goals
-from bot.services.agreement.agreement import Unfit as UnfitGoals
+from bot.services.caller import InvalidInput
 from bot.services.outcomes import growth
 from bot.services.outcomes import learning_log as learning
-from bot.services.outcomes.learning_log import Unfit
 from handlers.home.listeners import refresh_home
 from handlers.kit.blocks import View
 from handlers.kit.ids import ActionId, CallbackId
@@ -49,8 +47,8 @@ async def goals_given(request: Request) -> None:
         await goals.update(
             request.context.store, request.caller, state.pair_id, state.row_id, forms.headway(request.form)
         )
-    except UnfitGoals as unfit:
-        await request.errors(views.errors(request.texts, unfit.faults, LONGEST["note"]))
+    except InvalidInput as wrong:
+        await request.invalid(forms.invalid_goals(wrong.faults))
         return
     await request.replace_modal(
         views.hub(request.texts, await growth.look(request.context.store, request.caller, state.pair_id))
@@ -88,7 +86,7 @@ async def note_given(request: Request) -> None:
     state, draft = request.state(forms.EntryState), forms.draft(request.form)
     try:
         log = await learning.write(request.context.store, request.caller, state.pair_id, draft, state.row_id or None)
-    except Unfit as unfit:
-        await request.errors(views.errors(request.texts, unfit.faults, learning.LONGEST))
+    except InvalidInput as wrong:
+        await request.invalid(forms.invalid_note(wrong.faults))
         return
     await request.replace_modal(views.listed(request.texts, log))

@@ -1,6 +1,6 @@
 """Outcomes of a pair: a window with its goals, the reader's learning log and the action cards."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.agreement import LONGEST, MOST_GOALS, Headway, Progress, State
@@ -155,12 +155,6 @@ def shared(texts: Texts, couple: PairContext, side: Side, note: learning.Note) -
     text = texts("outcomes.shared.body", partner=mention(couple.person(side.other)))
     see = button(texts.plain("outcomes.buttons.log"), ActionId.LOG_OPEN, couple.pair.id)
     return Message(text, [section(text), section(_note(texts, note)), actions(see)])
-
-
-def errors(texts: Texts, faults: Mapping[str, str], longest: int) -> dict[str, str]:
-    """Each fault as a sentence at its field."""
-    values = {"too_long": {"longest": longest}}
-    return {block: texts.plain(f"outcomes.errors.{code}", **values.get(code, {})) for block, code in faults.items()}
 
 
 def _note(texts: Texts, one: learning.Note) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from handlers.kit.form_result import Invalid
 from handlers.kit.payload import FormState
 
 LONGEST = 1000
@@ -16,18 +17,10 @@ class Comment:
     share: bool
     contact: bool
 
-    @property
-    def errors(self) -> tuple[str, ...]:
-        """The fields that are too long."""
-        written = {"learned": self.learned, "will_do": self.will_do or ""}
-        return tuple(name for name, text in written.items() if len(text) > LONGEST)
 
-
-def comment(form: FormState) -> Comment:
+def comment(form: FormState) -> Comment | Invalid:
     """Read the window; `will_do` is None if it was not asked."""
-    return Comment(
-        learned=form.one("learned"),
-        will_do=form.one("will_do") if "will_do" in form.block_ids() else None,
-        share=SHARE in form.many("share"),
-        contact=CONTACT in form.many("contact"),
-    )
+    learned, will_do = form.one("learned"), form.one("will_do") if "will_do" in form.block_ids() else None
+    if long := [name for name, text in (("learned", learned), ("will_do", will_do or "")) if len(text) > LONGEST]:
+        return Invalid.below("errors", dict.fromkeys(long, "too_long"), {"too_long": {"longest": LONGEST}})
+    return Comment(learned, will_do, share=SHARE in form.many("share"), contact=CONTACT in form.many("contact"))

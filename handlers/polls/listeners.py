@@ -5,6 +5,7 @@ from bot.domain.sessions import Side
 from bot.services.polls import polls
 from bot.services.polls.polls import Poll
 from handlers.kit.click_answers import show, until_closed, update_posted
+from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfSession
@@ -78,9 +79,8 @@ async def open_comment(request: Request) -> None:
 
 async def commented(request: Request) -> None:
     written = forms.comment(request.form)
-    if written.errors:
-        sentence = request.texts.plain("errors.too_long", longest=forms.LONGEST)
-        await request.errors(dict.fromkeys(written.errors, sentence))
+    if isinstance(written, Invalid):
+        await request.invalid(written)
         return
     asked = await polls.comment(
         request.context.store,

@@ -9,11 +9,12 @@ from bot.services.privacy import erasure as erasing
 from bot.services.privacy import export as privacy
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.home import views as home_views
+from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed
 from handlers.kit.request import Request
-from handlers.privacy import views
+from handlers.privacy import forms, views
 from handlers.privacy.export_sheet import areas
 from storage.tables import ProgrammeState
 
@@ -69,8 +70,9 @@ async def open_erase(request: Request) -> None:
 
 
 async def erase_given(request: Request) -> None:
-    if views.SURE not in request.form.many(views.SURE):
-        await request.errors({views.SURE: request.texts.plain("privacy.erase.errors.sure")})
+    sure = forms.erasure(request.form)
+    if isinstance(sure, Invalid):
+        await request.invalid(sure)
         return
     await erasing.erase(request.context.store, request.caller)
     await request.replace_modal(views.erased(request.texts))

@@ -21,11 +21,11 @@ from handlers.kit.blocks import (
 )
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.privacy.export_sheet import about, areas, count, entries, title
+from handlers.privacy.forms import SURE
 from prompts.catalogue import Texts
 from prompts.files import finalize
 from storage.tables import Pair, Person, Programme
 
-SURE = "sure"
 MOST_ENTRIES = 40
 LONGEST_ENTRY = 2900
 

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.services.programme.days_off import AHEAD, LONGEST
+from handlers.kit.form_result import Invalid
 from handlers.kit.payload import FormState, Malformed
-
-Errors = dict[str, str]
-"""block_id → the name of the sentence, below `days.form.errors`."""
 
 
 @dataclass(frozen=True)
@@ -18,19 +16,23 @@ class Days:
     worked: list[date]
 
 
-def days(form: FormState, today: date) -> Days | Errors:
+def days(form: FormState, today: date) -> Days | Invalid:
     first, last = _day(form.one("first")), _day(form.one("last"))
     worked = [day for day in map(_day, form.many("worked")) if day]
     if first is None and last is None:
-        return Days([], worked) if worked else {"first": "nothing"}
+        return Days([], worked) if worked else _wrong("first", "nothing")
     if first is None:
-        return {"first": "first"}
+        return _wrong("first", "first")
     last = last or first
     if not today <= first <= today + AHEAD:
-        return {"first": "past"}
+        return _wrong("first", "past")
     if not first <= last <= first + LONGEST:
-        return {"last": "last"}
+        return _wrong("last", "last")
     return Days([first + timedelta(days=n) for n in range((last - first).days + 1)], worked)
+
+
+def _wrong(block: str, code: str) -> Invalid:
+    return Invalid.below("programme.days_off.form.errors", {block: code})
 
 
 def _day(text: str) -> date | None:

@@ -2,6 +2,7 @@
 
 from bot.domain.calendar import local
 from bot.services.programme import days_off as days
+from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfProgramme
@@ -26,10 +27,8 @@ async def given(request: Request) -> None:
     hr = await request.hr(request.state(OfProgramme).programme_id)
     programme = (await days.calendar_of(request.context.store, hr, request.texts.language)).programme
     found = forms.days(request.form, local(hr.now, programme.zone).date())
-    if isinstance(found, dict):
-        await request.errors(
-            {block: request.texts.plain(f"programme.days_off.form.errors.{name}") for block, name in found.items()}
-        )
+    if isinstance(found, Invalid):
+        await request.invalid(found)
         return
     await days.change(request.context.store, hr, found.added, found.worked)
     await request.replace_modal(views.stored(request.texts))

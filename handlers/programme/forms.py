@@ -6,15 +6,13 @@ from datetime import date
 
 from bot.domain.programme import Cadence, Theme
 from bot.services.programme.setup import Settings
+from handlers.kit.form_result import Invalid
 from handlers.kit.modal_state import ModalState
 from handlers.kit.payload import FormState
 from storage.tables import Programme
 
 LONGEST_NAME = 60
 MONTHS = (1, 2, 3, 4, 5, 6, 9, 12)
-
-Errors = dict[str, str]
-"""block_id → the name of the sentence, below `setup.errors`."""
 
 
 @dataclass(frozen=True)
@@ -24,27 +22,27 @@ class SetupState(ModalState):
     channel: str
 
 
-def settings(form: FormState, today: date, written: Iterable[str], was: Programme | None = None) -> Settings | Errors:
+def settings(form: FormState, today: date, written: Iterable[str], was: Programme | None = None) -> Settings | Invalid:
     """Read the form. `today` is HR's local date; a start in the past is fine only if it was so before. `written`: the
     languages that the texts are in."""
-    errors: Errors = {}
+    wrong: dict[str, str] = {}
     name = " ".join(form.one("name").split())
     if not 0 < len(name) <= LONGEST_NAME:
-        errors["name"] = "name"
+        wrong["name"] = "name"
     starts_on = _date(form.one("starts_on"))
     if starts_on is None or (starts_on < today and (was is None or was.starts_on != starts_on)):
-        errors["starts_on"] = "starts_on"
+        wrong["starts_on"] = "starts_on"
     months = form.one("months")
     if months not in {str(n) for n in MONTHS}:
-        errors["months"] = "choose"
+        wrong["months"] = "choose"
     for block, allowed in (("theme", set(Theme)), ("cadence", set(Cadence)), ("language", set(written))):
         if form.one(block) not in allowed:
-            errors[block] = "choose"
+            wrong[block] = "choose"
     for block in ("announce_channel", "contact"):
         if not form.one(block):
-            errors[block] = block
-    if errors or starts_on is None:
-        return errors
+            wrong[block] = block
+    if wrong or starts_on is None:
+        return Invalid.below("programme.setup.errors", wrong)
     return Settings(
         name=name,
         theme=form.one("theme"),

@@ -9,6 +9,7 @@ from bot.services.caller import Rejected
 from bot.services.programme import next_cohort as cohorts
 from bot.services.programme import setup
 from bot.slack.gateway import SlackRefused, SlackUnavailable
+from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
@@ -53,10 +54,8 @@ async def given(request: Request) -> None:
     found = await setup.programme_here(request.context.store, request.caller, channel)
     today = local(request.caller.now, request.me.zone).date()
     settings = forms.settings(request.form, today, request.context.catalogue.languages, found[0] if found else None)
-    if isinstance(settings, dict):
-        await request.errors(
-            {block: request.texts.plain(f"programme.setup.errors.{name}") for block, name in settings.items()}
-        )
+    if isinstance(settings, Invalid):
+        await request.invalid(settings)
         return
     await request.context.directory.person(request.caller.team_id, settings.contact, request.caller.now)
     programme, new = await setup.set_up(request.context.store, request.caller, channel, settings)

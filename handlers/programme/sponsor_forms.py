@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.services.programme.sponsor import Words
+from handlers.kit.form_result import Invalid
 from handlers.kit.modal_state import Id, ModalState
 from handlers.kit.payload import FormState, Malformed
 
@@ -13,9 +14,6 @@ LONGEST_NAME = 80
 LONGEST_TEXT = 1200
 """The preview has the words in its private_metadata, at most 3,000 characters, which is also a phone screen and a
 half."""
-
-Errors = dict[str, str]
-"""block_id → the name of the sentence, below `sponsor.errors`."""
 
 
 @dataclass(frozen=True)
@@ -44,19 +42,19 @@ class SponsorState(ModalState):
         return replace(self, person=words.person, name=words.name, text=words.text)
 
 
-def words(form: FormState) -> Words | Errors:
+def words(form: FormState) -> Words | Invalid:
     """Read the form."""
     text, name = _typed(form.one("text")), " ".join(form.one("name").split())
-    errors: Errors = {}
+    wrong: dict[str, str] = {}
     if not text:
-        errors["text"] = "text"
+        wrong["text"] = "text"
     if len(text) > LONGEST_TEXT:
-        errors["text"] = "too_long"
+        wrong["text"] = "too_long"
     if len(name) > LONGEST_NAME:
-        errors["name"] = "too_long"
+        wrong["name"] = "too_long"
     if not name and not form.one("person"):
-        errors["name"] = "name"
-    return errors or Words(form.one("person"), name, text)
+        wrong["name"] = "name"
+    return Invalid.below("programme.sponsor.errors", wrong) if wrong else Words(form.one("person"), name, text)
 
 
 def _typed(text: str) -> str:

@@ -7,6 +7,7 @@ from bot.services.matching import release as releasing
 from bot.services.programme import sponsor as sponsoring
 from bot.services.programme.sponsor import Words
 from bot.slack.gateway import SlackRefused, SlackUnavailable
+from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
@@ -51,10 +52,8 @@ async def given(request: Request) -> None:
     state = request.state(SponsorState)
     hr = await request.hr(state.programme_id)
     words = forms.words(request.form)
-    if isinstance(words, dict):
-        await request.errors(
-            {block: request.texts.plain(f"programme.sponsor.errors.{name}") for block, name in words.items()}
-        )
+    if isinstance(words, Invalid):
+        await request.invalid(words)
         return
     found = await sponsoring.standing(request.context.store, hr)
     sponsor = await _sponsor(request, words)

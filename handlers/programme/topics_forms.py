@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from bot.domain.programme import LONGEST_TOPIC, MOST_OWN_TOPICS, TOPICS
 from bot.domain.sheet_rows import plain_name
+from handlers.kit.form_result import Invalid
 from handlers.kit.payload import FormState
 
-Errors = dict[str, str]
-"""block_id → the name of the sentence, below `topics.edit.errors`."""
+GROUP = "programme.topics.edit.errors"
 
 
-def topics(form: FormState, known: Mapping[str, str]) -> list[str] | Errors:
+def topics(form: FormState, known: Mapping[str, str]) -> list[str] | Invalid:
     """The list from HR's input. `known`: the names of ready topics → their codes, so that none is listed twice."""
     ready = [code for code in form.many("ready") if code in TOPICS]
     own: list[str] = []
@@ -20,7 +20,7 @@ def topics(form: FormState, known: Mapping[str, str]) -> list[str] | Errors:
         if name and code not in ready and plain_name(code) not in map(plain_name, own):
             (ready if code in TOPICS else own).append(code)
     if any(len(name) > LONGEST_TOPIC for name in own):
-        return {"own": "long"}
+        return Invalid.below(GROUP, {"own": "long"})
     if len(own) > MOST_OWN_TOPICS:
-        return {"own": "many"}
-    return [*(code for code in TOPICS if code in ready), *own] or {"ready": "none"}
+        return Invalid.below(GROUP, {"own": "many"})
+    return [*(code for code in TOPICS if code in ready), *own] or Invalid.below(GROUP, {"ready": "none"})

@@ -2,6 +2,7 @@
 
 from bot.services.caller import HrCaller
 from bot.services.programme import topics
+from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfProgramme
@@ -44,10 +45,8 @@ async def open_form(request: Request) -> None:
 async def edited(request: Request) -> None:
     hr = await request.hr(request.state(OfProgramme).programme_id)
     found = forms.topics(request.form, views.known(request.texts))
-    if isinstance(found, dict):
-        await request.errors(
-            {block: request.texts.plain(f"programme.topics.edit.errors.{name}") for block, name in found.items()}
-        )
+    if isinstance(found, Invalid):
+        await request.invalid(found)
         return
     await request.replace_modal(views.market(request.texts, await topics.edit(request.context.store, hr, found)))
 

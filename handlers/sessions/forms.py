@@ -8,16 +8,15 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from bot.domain.calendar import CalendarError, Hours, local
-from bot.services.sessions.bookings import Choice
+from bot.services.sessions.bookings import Choice, Unsuitable
+from handlers.kit.form_result import Invalid, Sentence
 from handlers.kit.modal_state import Id, ModalState
 from handlers.kit.payload import FormState, Malformed
+from prompts.catalogue import Texts
 
 OTHER = "other"
 """The suggestion that means "none of these"."""
 YEARS = range(2000, 2200)
-
-Errors = dict[str, str]
-"""block_id → the key of the sentence."""
 
 
 def _known_zone(zone: str) -> str:
@@ -36,24 +35,55 @@ class BookingState(ModalState):
     zone: Annotated[str, AfterValidator(_known_zone)]
 
 
-def choice(form: FormState, state: BookingState) -> Choice | Errors:
+def choice(form: FormState, state: BookingState) -> Choice | Invalid:
     """Read the form: either one of the suggested times or a date and a time."""
-    errors: Errors = {}
+    wrong: dict[str, str] = {}
     suggested, day, wall = form.one("suggestion"), _day(form.one("date")), _wall(form.one("time"))
     minutes = form.one("minutes")
     if not re.fullmatch(r"[1-9]\d{1,2}", minutes):
-        errors["minutes"] = "sessions.book.errors.minutes"
+        wrong["minutes"] = "book.errors.minutes"
     if suggested and suggested != OTHER:
         if form.one("date") or form.one("time"):
-            errors["suggestion"] = "sessions.book.errors.choose"
+            wrong["suggestion"] = "book.errors.choose"
         day, wall = _moment(suggested, state.zone)
     else:
         for name, value in (("date", day), ("time", wall)):
             if value is None:
-                errors[name] = f"sessions.book.errors.{name}"
-    if errors or day is None or wall is None:
-        return errors
+                wrong[name] = f"book.errors.{name}"
+    if wrong or day is None or wall is None:
+        return Invalid.below("sessions", wrong)
     return Choice(day, wall, state.zone, int(minutes), form.one("reason"))
+
+
+_FIELDS = {"past": "date", "far": "date", "day_off": "date", "hours": "time", "same": "time", "length": "minutes"}
+_OF_A_TIME = ("past", "far", "day_off", "hours", "same")
+
+
+def unsuitable(form: FormState, texts: Texts, choice: Choice, found: Unsuitable) -> Invalid:
+    """What the service finds wrong with a time, at the suggestion, if that was what was picked."""
+    block = _FIELDS.get(found.code, found.code)
+    if found.code in _OF_A_TIME and form.one("suggestion") not in ("", OTHER):
+        block = "suggestion"
+    return Invalid({block: _sentence(texts, choice, found)})
+
+
+def _sentence(texts: Texts, choice: Choice, found: Unsuitable) -> Sentence:
+    if found.code in ("same", "reason"):
+        return Sentence(f"sessions.move.errors.{found.code}")
+    values = {}
+    if found.code == "day_off":
+        values = {"day": texts.day(choice.day)}
+    elif found.code == "hours":
+        theirs = found.values["hours"]
+        values = {
+            "start": texts.clock(theirs.start),
+            "end": texts.clock(theirs.end),
+            "zone": texts.zone(choice.starts_at, theirs.zone),
+        }
+    better = None
+    if found.better:
+        better = Sentence("sessions.book.better", {"when": texts.moment(found.better, choice.zone)})
+    return Sentence(f"sessions.book.errors.{'minutes' if found.code == 'length' else found.code}", values, better)
 
 
 def _day(text: str) -> date | None:

@@ -2,16 +2,14 @@
 
 from bot.services.sessions import bookings, packs
 from bot.services.sessions import calendar_files as invitations
-from bot.services.sessions.bookings import Choice, Unsuitable
+from bot.services.sessions.bookings import Unsuitable
 from bot.slack.gateway import Message
 from handlers.home.listeners import refresh_home
+from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
 from handlers.sessions import forms, pack_views, views
-
-_FIELDS = {"past": "date", "far": "date", "day_off": "date", "hours": "time", "same": "time"}
-_MOVE_ERRORS = ("same", "reason")
 
 
 def register(on: Listeners) -> None:
@@ -35,13 +33,13 @@ async def open_form(request: Request) -> None:
 async def picked(request: Request) -> None:
     state = request.state(forms.BookingState)
     choice = forms.choice(request.form, state)
-    if isinstance(choice, dict):
-        await request.errors({block: request.texts.plain(key) for block, key in choice.items()})
+    if isinstance(choice, Invalid):
+        await request.invalid(choice)
         return
     try:
         done = await bookings.book(request.context.store, request.caller, state.session_id, choice)
-    except Unsuitable as unsuitable:
-        await request.errors({_field_of(request, unsuitable): _sentence(request, choice, unsuitable)})
+    except Unsuitable as found:
+        await request.invalid(forms.unsuitable(request.form, request.texts, choice, found))
         return
     await request.replace_modal(views.stored(request.texts, done))
     await refresh_home(request)
@@ -78,31 +76,3 @@ async def _answer(request: Request, message: Message) -> None:
     else:
         await request.open(views.shown(request.texts, message))
     await refresh_home(request)
-
-
-def _field_of(request: Request, unsuitable: Unsuitable) -> str:
-    """The field for an error: the suggestion, if it was the chosen one."""
-    field = _FIELDS.get(unsuitable.code)
-    if field is None:
-        return {"length": "minutes"}.get(unsuitable.code, unsuitable.code)
-    return "suggestion" if request.form.one("suggestion") not in ("", forms.OTHER) else field
-
-
-def _sentence(request: Request, choice: Choice, unsuitable: Unsuitable) -> str:
-    texts, code = request.texts, unsuitable.code
-    if code in _MOVE_ERRORS:
-        return texts.plain(f"sessions.move.errors.{code}")
-    values = {}
-    if code == "day_off":
-        values = {"day": texts.day(choice.day)}
-    elif code == "hours":
-        theirs = unsuitable.values["hours"]
-        values = {
-            "start": texts.clock(theirs.start),
-            "end": texts.clock(theirs.end),
-            "zone": texts.zone(choice.starts_at, theirs.zone),
-        }
-    sentence = texts.plain(f"sessions.book.errors.{'minutes' if code == 'length' else code}", **values)
-    if unsuitable.better:
-        return f"{sentence} {texts.plain('sessions.book.better', when=texts.moment(unsuitable.better, choice.zone))}"
-    return sentence

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.domain.programme import INTERESTS
 from bot.domain.signup import CADENCES, FORMATS, Level, Offer, Role, Wish
 from bot.services.signup.join import SignUp
+from handlers.kit.form_result import Invalid
 from handlers.kit.modal_state import Id, ModalState
 from handlers.kit.payload import FormState, number
 from storage.tables import Participant
@@ -19,8 +20,7 @@ LANGUAGES = ("id", "en")
 ADDRESSES = ("kamu", "anda", "bapak", "ibu", "kak", "first")
 NO_MANAGER = "none"
 
-Errors = dict[str, str]
-"""block_id → the name of the sentence, below `join.errors`."""
+GROUP = "signup.errors"
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class About(ModalState):
     no_manager: bool
     avoids: tuple[str, ...]
 
-    def errors(self, me: str, open_topics: Collection[str] | None = None) -> Errors:
+    def faults(self, me: str, open_topics: Collection[str]) -> dict[str, str]:
         """The errors; `me` is the Slack id of the person who signs up and chooses from `open_topics`."""
-        found: Errors = {}
+        found: dict[str, str] = {}
         if self.role not in set(Role):
             found["role"] = "role"
         if self.level not in {level.name.lower() for level in Level}:
@@ -47,7 +47,7 @@ class About(ModalState):
         if not 0 < len(self.department) <= LONGEST_DEPARTMENT:
             found["department"] = "department"
         if "role" not in found:
-            found |= self._topic_errors(Role(self.role), open_topics)
+            found |= self._topic_faults(Role(self.role), open_topics)
         if self.manager and self.manager == me:
             found["manager"] = "manager_is_me"
         elif self.manager and self.no_manager:
@@ -56,20 +56,20 @@ class About(ModalState):
             found["avoids"] = "avoids_me"
         return found
 
-    def _topic_errors(self, role: Role, open_topics: Collection[str] | None) -> Errors:
-        found: Errors = {}
+    def _topic_faults(self, role: Role, open_topics: Collection[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
         for block, asked, topics in (("offers", role.teaches, self.offers), ("wishes", role.learns, self.wishes)):
             if asked and not topics:
                 found[block] = block
-            elif len(topics) > MOST_TOPICS or (open_topics is not None and not set(topics) <= set(open_topics)):
+            elif len(topics) > MOST_TOPICS or not set(topics) <= set(open_topics):
                 found[block] = "topics"
         return found
 
 
-def about(form: FormState, programme_id: int) -> About:
-    """Read the first step. Check it with `About.errors`."""
+def about(form: FormState, programme_id: int, me: str, open_topics: Collection[str]) -> About | Invalid:
+    """Read the first step, of somebody whose Slack id is `me` and who chooses of `open_topics`."""
     role = form.one("role")
-    return About(
+    said = About(
         programme_id=programme_id,
         role=role,
         level=form.one("level"),
@@ -81,11 +81,13 @@ def about(form: FormState, programme_id: int) -> About:
         no_manager=NO_MANAGER in form.many("no_manager"),
         avoids=tuple(form.many("avoids"))[:MOST_AVOIDED],
     )
+    wrong = said.faults(me, open_topics)
+    return Invalid.below(GROUP, wrong) if wrong else said
 
 
-def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp | Errors:
+def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp | Invalid:
     """Read the second step and add the first. `written`: the languages of the texts."""
-    errors: Errors = {}
+    wrong: dict[str, str] = {}
     role = Role(first.role)
 
     def within(block: str, low: int, high: int, default: int) -> int:
@@ -93,19 +95,19 @@ def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp |
         said = form.one(block)
         value = number(said) if said else default
         if not low <= value <= high:
-            errors[block] = "choose"
+            wrong[block] = "choose"
         return min(max(value, low), high)
 
     def among(block: str, allowed: tuple[str, ...], *, needed: bool = False) -> tuple[str, ...]:
         values = tuple(form.many(block))
         if not set(values) <= set(allowed) or (needed and not values):
-            errors[block] = "choose"
+            wrong[block] = "choose"
         return values
 
     def one_of(block: str, allowed: tuple[str, ...]) -> str:
         value = form.one(block)
         if value not in allowed:
-            errors[block] = "choose"
+            wrong[block] = "choose"
         return value
 
     def rated(block: str) -> int | None:
@@ -114,7 +116,7 @@ def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp |
 
     why = " ".join(form.one("why").split())
     if len(why) > LONGEST_WHY:
-        errors["why"] = "why"
+        wrong["why"] = "why"
     result = SignUp(
         role=role,
         level=Level[first.level.upper()],
@@ -137,7 +139,7 @@ def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp |
         manager_known=bool(first.manager) or first.no_manager,
         avoids=first.avoids,
     )
-    return errors or result
+    return Invalid.below(GROUP, wrong) if wrong else result
 
 
 def people_named(first: About) -> list[str]:

@@ -2,6 +2,7 @@
 
 from bot.services.signup import join as joining
 from handlers.home.listeners import refresh_home
+from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfProgramme
@@ -30,10 +31,11 @@ async def open_from_button(request: Request) -> None:
 
 
 async def about_given(request: Request) -> None:
-    about = forms.about(request.form, request.state(OfProgramme).programme_id)
-    standing = await joining.standing(request.context.store, request.caller, about.programme_id)
-    if errors := about.errors(request.me.slack_id, standing.topics):
-        await request.errors(_sentences(request, errors))
+    programme_id = request.state(OfProgramme).programme_id
+    standing = await joining.standing(request.context.store, request.caller, programme_id)
+    about = forms.about(request.form, programme_id, request.me.slack_id, standing.topics)
+    if isinstance(about, Invalid):
+        await request.invalid(about)
         return
     await request.replace_modal(views.details_form(request.texts, about, standing))
 
@@ -41,11 +43,11 @@ async def about_given(request: Request) -> None:
 async def details_given(request: Request) -> None:
     about = request.state(forms.About)
     standing = await joining.standing(request.context.store, request.caller, about.programme_id)
-    if about.errors(request.me.slack_id, standing.topics):
+    if about.faults(request.me.slack_id, standing.topics):
         raise Malformed("private_metadata")
     sign_up = forms.sign_up(request.form, about, request.context.catalogue.languages)
-    if isinstance(sign_up, dict):
-        await request.errors(_sentences(request, sign_up))
+    if isinstance(sign_up, Invalid):
+        await request.invalid(sign_up)
         return
     for slack_id in forms.people_named(about):
         await request.context.directory.person(request.caller.team_id, slack_id, request.caller.now)
@@ -54,7 +56,3 @@ async def details_given(request: Request) -> None:
     request.me.language, request.me.address = sign_up.language, sign_up.address
     await request.replace_modal(views.joined(request.context.texts(request.me), programme, new=new))
     await refresh_home(request)
-
-
-def _sentences(request: Request, errors: forms.Errors) -> dict[str, str]:
-    return {block: request.texts.plain(f"signup.errors.{name}") for block, name in errors.items()}

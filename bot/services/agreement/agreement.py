@@ -22,7 +22,7 @@ from bot.domain.agreement import (
 )
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
-from bot.services.caller import Caller, Rejected
+from bot.services.caller import Caller, InvalidInput, Rejected
 from bot.services.pair_context import PairContext, couple, my_couple
 from storage.outbox import Outgoing
 from storage.tables import Agreement, Pair, PairState, ProgrammeState, Record
@@ -58,14 +58,6 @@ class Seen:
         return terms_of(self.agreement) if self.agreement else None
 
 
-class Unfit(Exception):
-    """The input is invalid. `faults`: field → the code of its sentence."""
-
-    def __init__(self, found: dict[str, str]) -> None:
-        super().__init__(", ".join(found))
-        self.faults = found
-
-
 class EditConflict(Exception):
     """The partner saved a version in between, and nothing was changed. `seen` is the partner's version."""
 
@@ -85,7 +77,7 @@ async def propose(store: Store, caller: Caller, pair_id: int, basis: int, terms:
     """Store `terms` as a new version, signed by its writer; the partner is asked to sign.
 
     `basis` is the version that the caller edited (0 for none). Identical content makes no new version: it is
-    signed instead. Raises `EditConflict`, `Unfit`; `Rejected`: agreement_same, and those of `my_couple`.
+    signed instead. Raises `EditConflict`, `InvalidInput`; `Rejected`: agreement_same, and those of `my_couple`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         found, side = await my_couple(work.session, caller, pair_id, lock=True)
@@ -94,7 +86,7 @@ async def propose(store: Store, caller: Caller, pair_id: int, basis: int, terms:
             raise EditConflict(before)
         today = local(caller.now, found.person(side).zone).date()
         if wrong := faults(terms, today, before.terms):
-            raise Unfit(wrong)
+            raise InvalidInput(wrong)
         if before.agreement and terms.tidy() == before.terms:
             if before.state is not State.YOURS:
                 raise Rejected("agreement_same")

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.domain.agreement import LONGEST, Headway, State
-from bot.services.agreement.agreement import Seen, Unfit, newest
-from bot.services.caller import Caller, Rejected
+from bot.services.agreement.agreement import Seen, newest
+from bot.services.caller import Caller, InvalidInput, Rejected
 from bot.services.pair_context import my_couple
 from storage.unit_of_work import Store
 
@@ -19,7 +19,7 @@ async def look(store: Store, caller: Caller, pair_id: int) -> Seen:
 async def update(store: Store, caller: Caller, pair_id: int, version: int, headway: Sequence[Headway]) -> Seen:
     """Store the progress of each goal of that version, in their order.
 
-    Raises `Unfit`; `Rejected`: agreement_outdated (there is a newer version), and those of `look`.
+    Raises `InvalidInput`; `Rejected`: agreement_outdated (there is a newer version), and those of `look`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         found, side = await my_couple(work.session, caller, pair_id, lock=True)
@@ -27,7 +27,7 @@ async def update(store: Store, caller: Caller, pair_id: int, version: int, headw
         if seen.agreement is None or seen.version != version or len(headway) != len(seen.agreement.goals):
             raise Rejected("agreement_outdated")
         if long := [number for number, one in enumerate(headway, 1) if len(one.note) > LONGEST["note"]]:
-            raise Unfit({f"note{number}": "too_long" for number in long})
+            raise InvalidInput({f"note{number}": "too_long" for number in long})
         seen.agreement.goals = [
             {**goal, "progress": one.progress.value, "note": one.note}
             for goal, one in zip(seen.agreement.goals, headway, strict=True)

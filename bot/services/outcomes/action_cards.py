@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.calendar import local
 from bot.domain.outcomes import LONGEST, Sharing, State, Terms, date_fault, faults, next_follow_up, sharing
 from bot.domain.sessions import Side
-from bot.services.caller import Caller, Rejected
+from bot.services.caller import Caller, InvalidInput, Rejected
 from bot.services.pair_context import PairContext, couple, my_couple
 from storage.outbox import Outgoing
 from storage.tables import ActionCard
@@ -59,14 +59,6 @@ class Board:
         return tuple(one for one in self.cards if one.state is State.OPEN)
 
 
-class Unfit(Exception):
-    """The input is invalid. `faults`: field → the code of its sentence."""
-
-    def __init__(self, found: dict[str, str]) -> None:
-        super().__init__(", ".join(found))
-        self.faults = found
-
-
 # Reading
 
 
@@ -105,14 +97,14 @@ async def seen_by(session: AsyncSession, card_id: int, person_id: int | None) ->
 async def write(store: Store, caller: Caller, pair_id: int, terms: Terms, *, share: bool) -> Seen:
     """Create a card; the partner is notified, and asked whether HR may see it too if the caller would `share` it.
 
-    Raises `Unfit`; `Rejected`: too_many_cards, and those of `my_couple`.
+    Raises `InvalidInput`; `Rejected`: too_many_cards, and those of `my_couple`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         found, side = await my_couple(work.session, caller, pair_id, lock=True, after_the_end=True)
         if len((await board_of(work.session, found, side)).cards) >= MOST:
             raise Rejected("too_many_cards")
         if wrong := faults(terms, _today(found, side, caller)):
-            raise Unfit(wrong)
+            raise InvalidInput(wrong)
         card = ActionCard(
             team_id=found.pair.team_id,
             pair_id=pair_id,
@@ -138,7 +130,7 @@ async def write(store: Store, caller: Caller, pair_id: int, terms: Terms, *, sha
 async def edit(store: Store, caller: Caller, card_id: int, terms: Terms, *, share: bool) -> Seen:
     """Change words, owner or date. HR sees the new words only once both have agreed to them.
 
-    Raises `Unfit`; `Rejected`: card_settled, outdated, and those of `my_couple`.
+    Raises `InvalidInput`; `Rejected`: card_settled, outdated, and those of `my_couple`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         seen = await _mine(work, caller, card_id, lock=True)
@@ -146,7 +138,7 @@ async def edit(store: Store, caller: Caller, card_id: int, terms: Terms, *, shar
         if seen.state is not State.OPEN:
             raise Rejected("card_settled")
         if wrong := faults(terms, _today(seen.couple, seen.side, caller), card.due_on):
-            raise Unfit(wrong)
+            raise InvalidInput(wrong)
         as_shown = (card.insight, card.kind, card.change, card.owner)
         card.insight, card.kind, card.change = terms.insight, terms.kind or card.kind, terms.change
         card.owner = terms.owner or card.owner
@@ -172,9 +164,9 @@ async def done(store: Store, caller: Caller, card_id: int) -> Seen:
 
 
 async def drop(store: Store, caller: Caller, card_id: int, why: str) -> Seen:
-    """Mark it as dropped, with the reason. Raises `Unfit`; `Rejected` as `look`."""
+    """Mark it as dropped, with the reason. Raises `InvalidInput`; `Rejected` as `look`."""
     if not 0 < len(why) <= LONGEST["why"]:
-        raise Unfit({"why": "too_long" if why else "why"})
+        raise InvalidInput({"why": "too_long" if why else "why"})
 
     async def change(_work: UnitOfWork, seen: Seen) -> None:
         seen.card.why = why
@@ -187,7 +179,7 @@ async def renew(store: Store, caller: Caller, card_id: int, due_on: date | None)
     async with store.write(caller.now, receipt=caller.signed) as work:
         seen = await _mine(work, caller, card_id, lock=True)
         if wrong := date_fault(due_on, _today(seen.couple, seen.side, caller)):
-            raise Unfit({"due_on": wrong})
+            raise InvalidInput({"due_on": wrong})
         seen.card.due_on, seen.card.state = due_on or seen.card.due_on, State.OPEN
         seen.card.settled_at, seen.card.why = None, ""
         _plan(work, seen)

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.sessions import Side
-from bot.services.caller import Caller, Rejected
+from bot.services.caller import Caller, InvalidInput, Rejected
 from bot.services.pair_context import PairContext, couple, my_couple
 from storage.outbox import Outgoing
 from storage.tables import LogEntry, MentoringSession, PollAnswer
@@ -56,14 +56,6 @@ class Log:
     """Sessions that a note can be about: they have begun."""
 
 
-class Unfit(Exception):
-    """The input is invalid. `faults`: field → the code of its sentence."""
-
-    def __init__(self, found: dict[str, str]) -> None:
-        super().__init__(", ".join(found))
-        self.faults = found
-
-
 async def look(store: Store, caller: Caller, pair_id: int) -> Log:
     """The caller's log. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
@@ -103,7 +95,7 @@ async def entry_to_change(store: Store, caller: Caller, entry_id: int) -> tuple[
 async def write(store: Store, caller: Caller, pair_id: int, draft: Draft, entry_id: int | None = None) -> Log:
     """Store a note, or change one of the caller's own. The partner is notified once, if it is shared with them.
 
-    Raises `Unfit`; `Rejected`: outdated, too_many_notes, and those of `my_couple`.
+    Raises `InvalidInput`; `Rejected`: outdated, too_many_notes, and those of `my_couple`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         if entry_id is None:
@@ -113,7 +105,7 @@ async def write(store: Store, caller: Caller, pair_id: int, draft: Draft, entry_
             found, side, entry = await _own(work, caller, entry_id)
         log = await log_of(work, found, side)
         if wrong := _faults(draft):
-            raise Unfit(wrong)
+            raise InvalidInput(wrong)
         if draft.session_id is not None and draft.session_id not in {one.id for one in log.sessions}:
             raise Rejected("outdated")
         if entry_id is None and len(log.mine) >= MOST:
