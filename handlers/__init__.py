@@ -24,7 +24,6 @@ from handlers.insight import messages as summary_letters
 from handlers.insight import report_messages as report_letters
 from handlers.kit.context import AppContext
 from handlers.kit.listeners import Listeners, attach
-from handlers.kit.messages import Renderer
 from handlers.kit.payload import clean_body
 from handlers.matching import confirmation_messages as confirming_letters
 from handlers.matching import introduction_listeners as introductions
@@ -58,32 +57,32 @@ from handlers.signup import messages as joining_letters
 from handlers.surveys import listeners as measures
 from handlers.surveys import messages as measure_letters
 
-RENDERERS: dict[str, Renderer] = {
-    **joining_letters.RENDERERS,
-    **recruiting_letters.RENDERERS,
-    **matching_letters.RENDERERS,
-    **confirming_letters.RENDERERS,
-    **care_letters.RENDERERS,
-    **privacy_letters.RENDERERS,
-    **agreement_letters.RENDERERS,
-    **preparation_letters.RENDERERS,
-    **session_letters.RENDERERS,
-    **rhythm_letters.RENDERERS,
-    **parting_letters.RENDERERS,
-    **poll_letters.RENDERERS,
-    **measure_letters.RENDERERS,
-    **midway_letters.RENDERERS,
-    **growth_letters.RENDERERS,
-    **risk_letters.RENDERERS,
-    **roster_letters.RENDERERS,
-    **topic_letters.RENDERERS,
-    **closing_letters.RENDERERS,
-    **certificate_letters.RENDERERS,
-    **story_letters.RENDERERS,
-    **summary_letters.RENDERERS,
-    **report_letters.RENDERERS,
-}
-"""Every kind of message that the outbox knows."""
+RENDERERS = (
+    *joining_letters.RENDERERS,
+    *recruiting_letters.RENDERERS,
+    *matching_letters.RENDERERS,
+    *confirming_letters.RENDERERS,
+    *care_letters.RENDERERS,
+    *privacy_letters.RENDERERS,
+    *agreement_letters.RENDERERS,
+    *preparation_letters.RENDERERS,
+    *session_letters.RENDERERS,
+    *rhythm_letters.RENDERERS,
+    *parting_letters.RENDERERS,
+    *poll_letters.RENDERERS,
+    *measure_letters.RENDERERS,
+    *midway_letters.RENDERERS,
+    *growth_letters.RENDERERS,
+    *risk_letters.RENDERERS,
+    *roster_letters.RENDERERS,
+    *topic_letters.RENDERERS,
+    *closing_letters.RENDERERS,
+    *certificate_letters.RENDERERS,
+    *story_letters.RENDERERS,
+    *summary_letters.RENDERERS,
+    *report_letters.RENDERERS,
+)
+"""For every kind of message the function that writes it."""
 
 
 def listeners() -> Listeners:

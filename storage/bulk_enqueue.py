@@ -14,7 +14,7 @@ from storage.tables import Outbox
 
 TABLE = SQLModel.metadata.tables[str(Outbox.__tablename__)]
 COLUMNS = (
-    *Outgoing.__dataclass_fields__,
+    *(name for name in Outgoing.__dataclass_fields__ if name != "lasts"),
     "lane",
     "planned_at",
     "created_at",

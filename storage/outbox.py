@@ -15,14 +15,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.messages.kind import OutboxMessage
 from storage.rate_limits import lane_of
 from storage.tables import Outbox, OutboxState
 
 TROUBLED = (OutboxState.HELD, OutboxState.DEAD, OutboxState.EXPIRED)
 """States that an operator may want to look at."""
 NOT_OVER = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN, *TROUBLED)
-WITH_FILES = ("export", "calendar_file", "certificate")
-"""Kinds of messages that have files: their data contain the files' ids, so that erasing finds them in Slack."""
 UNSETTLED = (OutboxState.UNKNOWN, OutboxState.PENDING, OutboxState.HELD, OutboxState.EXPIRED)
 
 
@@ -45,6 +44,40 @@ class Outgoing:
     expires_at: datetime | None = None
     bulk: bool = False
     keeps_hours: bool = True
+    lasts: timedelta | None = None
+    """It expires so long after it is due, if no `expires_at` is named."""
+
+
+def outgoing(
+    payload: OutboxMessage,
+    team_id: str,
+    programme_id: int | None = None,
+    *,
+    person_id: int | None = None,
+    pair_id: int | None = None,
+    channel: str | None = None,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    bulk: bool = False,
+    keeps_hours: bool = True,
+) -> Outgoing:
+    """The message that says `payload`. Its kind knows the key, how long it lasts, and whether it waits for others."""
+    kind = payload.kind
+    return Outgoing(
+        team_id,
+        payload.key(programme_id, person_id),
+        kind.name,
+        programme_id,
+        person_id,
+        pair_id,
+        channel,
+        payload.stored(),
+        due_at,
+        expires_at,
+        bulk=bulk or kind.bulk,
+        keeps_hours=keeps_hours and not kind.at_once,
+        lasts=kind.lasts,
+    )
 
 
 async def enqueue(session: AsyncSession, message: Outgoing, now: datetime) -> bool:
@@ -57,11 +90,15 @@ async def enqueue(session: AsyncSession, message: Outgoing, now: datetime) -> bo
 
 def row_values(message: Outgoing, now: datetime) -> dict[str, Any]:
     """The initial row of a message."""
+    due_at = message.due_at or now
+    values = dict(message.__dict__)
+    lasts = values.pop("lasts")
     return {
-        **message.__dict__,
+        **values,
         "lane": lane_of(message.person_id, message.pair_id, message.channel),
-        "due_at": message.due_at or now,
-        "planned_at": message.due_at or now,
+        "due_at": due_at,
+        "planned_at": due_at,
+        "expires_at": message.expires_at or (due_at + lasts if lasts else None),
         "created_at": now,
         "state": OutboxState.PENDING,
         "attempt": 0,

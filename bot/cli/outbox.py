@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from bot.services.alerts.undelivered import CARE, report_trouble
+from bot.domain.messages.registry import kind_of
+from bot.services.alerts.undelivered import report_trouble
 from storage.outbox_repair import Freed, give_up, is_live, is_paused, is_stuck, try_again
 from storage.rate_limits import BULK, OPENS, POSTS
 from storage.refusals import release
@@ -72,7 +73,7 @@ async def settle(
         for outbox_id in dict.fromkeys(ids):
             free = try_again if again else give_up
             freed, row = await free(work.session, outbox_id, now, force=force)
-            if freed is Freed.DROPPED and row is not None and row.kind in CARE:
+            if freed is Freed.DROPPED and row is not None and kind_of(row.kind).confided:
                 # A concern is never dropped without notifying its writer.
                 await report_trouble(work, "dropped", row)
             settled.append((outbox_id, freed))

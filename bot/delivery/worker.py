@@ -27,7 +27,7 @@ from bot.delivery.transitions import (
     of_unopened,
     reschedule,
 )
-from bot.services.alerts.notices import outlives
+from bot.domain.messages.registry import kind_of
 from bot.slack.clock_check import ClockCheck
 from bot.slack.gateway import Gateway, Message, Sent, SlackRefused, SlackUnavailable
 from storage.db_errors import DATABASE_AWAY, why
@@ -285,7 +285,7 @@ class Delivery:
         except DATABASE_AWAY:
             raise
         except (SlackRefused, SlackUnavailable) as error:
-            return _always(of_uncomposed(error, row, lasting=outlives(row)))
+            return _always(of_uncomposed(error, row, lasting=kind_of(row.kind).outlives_refusals))
         except Exception as error:
             # One message that cannot be rendered must not stop the others.
             log.exception("rendering outbox row %s failed", row.id)
@@ -295,7 +295,7 @@ class Delivery:
         try:
             channel = row.channel or await self._open(row, now)
         except (SlackRefused, SlackUnavailable) as error:
-            return _always(of_unopened(error, row, lasting=outlives(row)))
+            return _always(of_unopened(error, row, lasting=kind_of(row.kind).outlives_refusals))
         if channel is None:
             return None
         if not channel:
@@ -303,7 +303,11 @@ class Delivery:
         if self.time_limits.monotonic() > no_post_after:
             return partial(reschedule, why="lease_short")
         outcome = await self.gateway.post(channel, message, key_hash(row), row.attempt, self.settings.timeout)
-        return _always(of_outcome(outcome, row, timedelta(seconds=self.settings.settle), lasting=outlives(row)))
+        return _always(
+            of_outcome(
+                outcome, row, timedelta(seconds=self.settings.settle), lasting=kind_of(row.kind).outlives_refusals
+            )
+        )
 
     async def _open(self, row: Outbox, now: datetime) -> str | None:
         """The id of the person's or the pair's channel; "" if they no longer exist, None if the claim was lost."""

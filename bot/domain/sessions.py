@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.domain.calendar import (
@@ -33,6 +34,8 @@ POLL_OPEN_DAYS = 5
 
 POLL_DELAY = timedelta(minutes=15)
 REMINDER_LATEST = timedelta(minutes=15)
+UNBOOKED = "unbooked"
+"""The slot of a session without a time."""
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When a step expires that must be done however late."""
 
@@ -102,19 +105,55 @@ class PlannedSession:
     round: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """`kind` is due from `at` (inside `side`'s working hours) until just before `expires`; then it is too late.
+class StepKey(NamedTuple):
+    """A step of a session. It stays the same when the timeline is recomputed, so that each step is done once.
 
-    `side` is None for a step without a reader. `key` is unique within the session and stays the same when the
-    timeline is recomputed, so that each step is done once.
+    `side` is None for a step without a reader. `slot` is the time of the session (`slot_at`), for steps that are
+    repeated when the session is moved. Stored as `kind:side:slot`, without empty parts.
     """
 
     kind: StepKind
-    side: Side | None
+    side: Side | None = None
+    slot: str = ""
+
+    def __str__(self) -> str:
+        return ":".join(part for part in self if part)
+
+
+def read_step_keys(stored: Iterable[str]) -> list[StepKey]:
+    """Keys as they are stored; without those of steps that this version does not know."""
+    return [key for one in stored if (key := _read_step_key(one))]
+
+
+@lru_cache(maxsize=4096)
+def _read_step_key(stored: str) -> StepKey | None:
+    kind, *rest = stored.split(":")
+    if kind not in set(StepKind):
+        return None
+    side = Side(rest.pop(0)) if rest and rest[0] in set(Side) else None
+    return StepKey(StepKind(kind), side, ":".join(rest))
+
+
+def slot_at(starts_at: datetime | None) -> str:
+    """The slot of a session that starts then."""
+    return starts_at.astimezone(UTC).strftime("%Y%m%dT%H%MZ") if starts_at else UNBOOKED
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`key` is due from `at` (inside its side's working hours) until just before `expires`; then it is too late."""
+
+    key: StepKey
     at: datetime
     expires: datetime
-    key: str
+
+    @property
+    def kind(self) -> StepKind:
+        return self.key.kind
+
+    @property
+    def side(self) -> Side | None:
+        return self.key.side
 
 
 class Due(NamedTuple):
@@ -123,6 +162,10 @@ class Due(NamedTuple):
     send: list[Step]
     expired: list[Step]
     next_at: datetime | None
+
+    def look_at(self, now: datetime) -> datetime | None:
+        """When to do something: `now`, if anything is to be done now."""
+        return now if self.send or self.expired else self.next_at
 
 
 def packs_for(sessions: int) -> list[Pack]:
@@ -162,12 +205,12 @@ def timeline(
     """
     people = {Side.MENTOR: mentor, Side.MENTEE: mentee}
     steps = _booked(starts_at, minutes, people, off) if starts_at else _unbooked(planned, people, off)
-    return sorted(steps, key=lambda step: (step.at, step.key))
+    return sorted(steps, key=lambda step: (step.at, str(step.key)))
 
 
 def due(
     steps: Iterable[Step],
-    done: Collection[str],
+    done: Collection[StepKey],
     now: datetime,
     people: Mapping[Side, Hours] | None = None,
     off: DaysOff | None = None,
@@ -222,12 +265,12 @@ def _unbooked(planned: PlannedSession, people: Mapping[Side, Hours], off: DaysOf
             moments.append((StepKind.BOOKING_REMINDER, remind))
         too_late = [at for _, at in moments[1:]] + [polls[side]]
         steps += [_step(kind, side, at, end) for (kind, at), end in zip(moments, too_late, strict=True) if at < end]
-    return steps + _poll_steps(polls, people, off, "unbooked")
+    return steps + _poll_steps(polls, people, off, UNBOOKED)
 
 
 def _booked(starts_at: datetime, minutes: int, people: Mapping[Side, Hours], off: DaysOff) -> list[Step]:
     start = starts_at.astimezone(UTC)
-    slot = start.strftime("%Y%m%dT%H%MZ")
+    slot = slot_at(start)
     ask_from = start + timedelta(minutes=minutes) + POLL_DELAY
     steps: list[Step] = []
     polls: dict[Side, datetime] = {}
@@ -272,5 +315,4 @@ def _poll_steps(polls: Mapping[Side, datetime], people: Mapping[Side, Hours], of
 
 
 def _step(kind: StepKind, side: Side | None, at: datetime, expires: datetime, slot: str = "") -> Step:
-    key = ":".join(part for part in (kind, side, slot) if part)
-    return Step(kind, side, at, expires, key)
+    return Step(StepKey(kind, side, slot), at, expires)

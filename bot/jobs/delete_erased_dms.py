@@ -12,9 +12,9 @@ from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.messages.registry import PERSONAL_FILES
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from storage.deadlines import LONGEST_TURN, is_over
-from storage.outbox import WITH_FILES
 from storage.owners import owner_of
 from storage.personal_data import wipe
 from storage.tables import Outbox, OutboxState, Person
@@ -131,6 +131,6 @@ class Cleaner:
 async def _there(session: AsyncSession, person_id: int) -> list[Outbox]:
     """The remaining messages and uploaded files in their DM, oldest first."""
     sent = col(Outbox.ts).is_not(None) & (col(Outbox.state) == OutboxState.SENT)
-    files = col(Outbox.kind).in_(WITH_FILES) & col(Outbox.state).not_in(UNDER_WAY)
+    files = col(Outbox.kind).in_(PERSONAL_FILES) & col(Outbox.state).not_in(UNDER_WAY)
     wanted = select(Outbox).where(Outbox.person_id == person_id, sent | files).order_by(col(Outbox.id))
     return [row for row in (await session.exec(wanted)).all() if row.ts or row.data.get("files")]

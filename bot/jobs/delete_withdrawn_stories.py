@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.services.closing.stories import SHOWN, key_of
+from bot.services.closing.stories import keys_shown
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from storage.deadlines import LONGEST_TURN, is_over
 from storage.tables import Outbox, OutboxState, Pair, Story
@@ -78,8 +78,8 @@ class Retracting:
 async def _messages(session: AsyncSession, story: Story) -> list[Outbox]:
     """Messages that show its words, or will."""
     pair = await session.get_one(Pair, story.pair_id)
-    keys = [key_of(kind, pair.programme_id, story) for kind in SHOWN]
-    wanted = select(Outbox).where(Outbox.team_id == story.team_id, col(Outbox.key).in_(keys))
+    keys = col(Outbox.key).in_(keys_shown(pair.programme_id, story))
+    wanted = select(Outbox).where(Outbox.team_id == story.team_id, keys)
     return list((await session.exec(wanted)).all())
 
 

@@ -5,10 +5,10 @@ from typing import Any
 from sqlmodel import col, select
 
 from bot.balik import Balik
+from bot.domain.messages.insight import SummaryMessage
 from bot.rehearsal.company import Member
 from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.sandbox import User
-from bot.services.insight.summary import SUMMARY
 from storage.queries import person_by_slack
 from storage.tables import Draft, MentoringSession, Outbox, Pair, Participant, PollAnswer
 from storage.unit_of_work import UnitOfWork
@@ -64,7 +64,7 @@ class GuidedPath:
             found = {
                 "draft": select(Draft.id),
                 "release": select(Pair.id),
-                "summary": select(Outbox.id).where(col(Outbox.kind) == SUMMARY),
+                "summary": select(Outbox.id).where(col(Outbox.kind) == SummaryMessage.kind.name),
             }
             done = {key for key, query in found.items() if (await work.session.exec(query.limit(1))).first()}
             return done | await self._done_by_mentor(work)

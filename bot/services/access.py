@@ -64,11 +64,6 @@ async def audit(work: UnitOfWork, hr: HrCaller, what: str, details: dict[str, An
     return by
 
 
-def draft_key(draft: Draft) -> str:
-    """The outbox key of HR's message about a draft."""
-    return f"{draft.programme_id}:match_draft:{draft.id}:"
-
-
 async def marks_of(session: AsyncSession, programme_id: int, verdict: Verdict | None = None) -> list[CoupleMark]:
     """HR's decisions and notes about possible pairs, in order; with `verdict`, only those."""
     wanted = select(CoupleMark).where(CoupleMark.programme_id == programme_id).order_by(col(CoupleMark.id))

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel import select
 
 from bot.domain.calendar import DaysOff, Hours, is_working, next_working
+from bot.domain.messages.registry import kind_of
 from storage.queries import participation, person_of
 from storage.tables import Outbox, Pair, Participant, ParticipantState, Person, Programme
 from storage.unit_of_work import UnitOfWork
@@ -13,8 +14,6 @@ ASK_AGAIN = timedelta(hours=4)
 """How long until a pause is checked again: people also return before the day they named."""
 OVERLAP_WITHIN = timedelta(days=14)
 """How far to search for an hour that two people share."""
-TO_ANYBODY = frozenset({"concern_contact", "concern_receipt", "concern_undelivered", "contact_me", "trouble"})
-"""Kinds of messages that are not for participants: neither a pause nor leaving stops them."""
 
 
 def hours_of(person: Person) -> Hours:
@@ -73,7 +72,7 @@ async def _for_pair(work: UnitOfWork, pair_id: int, off: DaysOff) -> datetime:
 
 
 async def _after_pause(work: UnitOfWork, row: Outbox, person: Person) -> datetime:
-    if row.programme_id is None or row.kind in TO_ANYBODY:
+    if row.programme_id is None or kind_of(row.kind).to_anybody:
         return work.now
     participant = await participation(work.session, person.id, row.programme_id)
     if participant is None or participant.state != ParticipantState.PAUSED:

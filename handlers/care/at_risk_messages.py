@@ -1,6 +1,15 @@
 """Messages to and about pairs at risk. A signal that is gone before sending is not mentioned."""
 
 from bot.domain.care import Signal
+from bot.domain.messages.care import (
+    AskMentorMessage,
+    AtRiskMessage,
+    PairNudgeMessage,
+    RematchOfferMessage,
+    RematchWantedMessage,
+    RiskAskMessage,
+    RiskHrMessage,
+)
 from bot.domain.sessions import Side
 from bot.services.agreement.agreement import state_for
 from bot.services.care.at_risk import open_session, signals_of
@@ -8,12 +17,12 @@ from bot.services.pair_context import PairContext, couple
 from bot.services.polls.polls import contact_or_none
 from bot.slack.gateway import Message
 from handlers.care import at_risk_views as risk
-from handlers.kit.messages import MessageContext, Renderer
+from handlers.kit.messages import MessageContext, renders
 from storage.tables import PairState
 
 
-async def pair_nudge(letter: MessageContext) -> Message | None:
-    found = await _at_risk(letter, anyway=bool(letter.row.data.get("by_hr")))
+async def pair_nudge(letter: MessageContext[PairNudgeMessage]) -> Message | None:
+    found = await _at_risk(letter, anyway=letter.payload.by_hr)
     if found is None:
         return None
     one, side, signals = found
@@ -26,54 +35,54 @@ async def pair_nudge(letter: MessageContext) -> Message | None:
     return risk.nudge(letter.texts, one, side, why, session, agreement, letter.work.now)
 
 
-async def risk_ask(letter: MessageContext) -> Message | None:
+async def risk_ask(letter: MessageContext[RiskAskMessage]) -> Message | None:
     found = await _at_risk(letter)
     if found is None or found[1] is None:
         return None
     return risk.ask_each(letter.texts, found[0], found[1], [signal.kind for signal in found[2]])
 
 
-async def rematch_offer(letter: MessageContext) -> Message | None:
+async def rematch_offer(letter: MessageContext[RematchOfferMessage]) -> Message | None:
     """Also sent if HR wants it without a signal."""
-    one = await couple(letter.work.session, letter.row.data["pair"])
+    one = await couple(letter.work.session, letter.payload.pair)
     side = one.side_of(letter.row.person_id) if one else None
     return risk.offer(letter.texts, one, side) if one and side and one.under_way else None
 
 
-async def ask_mentor(letter: MessageContext) -> Message | None:
-    one = await couple(letter.work.session, letter.row.data["pair"])
+async def ask_mentor(letter: MessageContext[AskMentorMessage]) -> Message | None:
+    one = await couple(letter.work.session, letter.payload.pair)
     if one is None or not one.under_way:
         return None
     contact = await contact_or_none(letter.work, one, Side.MENTOR)
     return risk.ask_mentor(letter.texts, one, contact) if contact else None
 
 
-async def risk_hr(letter: MessageContext) -> Message | None:
+async def risk_hr(letter: MessageContext[RiskHrMessage]) -> Message | None:
     found = await _at_risk(letter)
     return risk.hr(letter.texts, found[0], [signal.kind for signal in found[2]]) if found else None
 
 
-async def rematch_wanted(letter: MessageContext) -> Message | None:
-    one = await couple(letter.work.session, letter.row.data["pair"])
+async def rematch_wanted(letter: MessageContext[RematchWantedMessage]) -> Message | None:
+    one = await couple(letter.work.session, letter.payload.pair)
     return risk.wanted(letter.texts, one) if one and one.pair.state == PairState.ACTIVE else None
 
 
 async def _at_risk(
-    letter: MessageContext, *, anyway: bool = False
+    letter: MessageContext[AtRiskMessage], *, anyway: bool = False
 ) -> tuple[PairContext, Side | None, list[Signal]] | None:
     """The pair, the reader's side, and the remaining signals; None if there are none, unless it is sent `anyway`."""
-    one = await couple(letter.work.session, letter.row.data["pair"])
+    one = await couple(letter.work.session, letter.payload.pair)
     if one is None or not one.under_way:
         return None
     signals = await signals_of(letter.work, one)
     return (one, one.side_of(letter.row.person_id), signals) if signals or anyway else None
 
 
-RENDERERS: dict[str, Renderer] = {
-    "pair_nudge": pair_nudge,
-    "risk_ask": risk_ask,
-    "rematch_offer": rematch_offer,
-    "ask_mentor": ask_mentor,
-    "risk_hr": risk_hr,
-    "rematch_wanted": rematch_wanted,
-}
+RENDERERS = (
+    renders(PairNudgeMessage, pair_nudge),
+    renders(RiskAskMessage, risk_ask),
+    renders(RematchOfferMessage, rematch_offer),
+    renders(AskMentorMessage, ask_mentor),
+    renders(RiskHrMessage, risk_hr),
+    renders(RematchWantedMessage, rematch_wanted),
+)

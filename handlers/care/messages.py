@@ -1,15 +1,26 @@
 """Messages about pauses and concerns, and the reply to a person who wrote to the bot."""
 
+from bot.domain.messages.care import (
+    ConcernContactMessage,
+    ConcernMessage,
+    ConcernReceiptMessage,
+    ConcernUndeliveredMessage,
+    PartnerBackMessage,
+    PartnerMessage,
+    PartnerPausedMessage,
+    PauseOverMessage,
+)
+from bot.domain.messages.people import DmReplyMessage
 from bot.services.pair_context import couple
 from bot.services.sessions.resumption import all_to_book, to_book
 from bot.slack.gateway import Message
 from handlers.care import views as care
-from handlers.kit.messages import MessageContext, Renderer
+from handlers.kit.messages import MessageContext, renders
 from storage.queries import participation, person_of
 from storage.tables import Concern, Pair, PairState, Participant, ParticipantState, Person
 
 
-async def partner_paused(letter: MessageContext) -> Message | None:
+async def partner_paused(letter: MessageContext[PartnerPausedMessage]) -> Message | None:
     found = await _partner(letter, ParticipantState.PAUSED)
     if found is None or letter.reader is None:
         return None
@@ -17,26 +28,28 @@ async def partner_paused(letter: MessageContext) -> Message | None:
     return care.partner_paused(letter.texts, person, letter.reader, participant.paused_until)
 
 
-async def partner_back(letter: MessageContext) -> Message | None:
+async def partner_back(letter: MessageContext[PartnerBackMessage]) -> Message | None:
     found = await _partner(letter, ParticipantState.ACTIVE)
-    pair = await couple(letter.work.session, letter.row.data["pair"])
+    pair = await couple(letter.work.session, letter.payload.pair)
     if found is None or pair is None or letter.reader is None:
         return None
     missing = await to_book(letter.work, pair)
     return care.partner_back(letter.texts, found[1], letter.reader.id, [missing] if missing else [])
 
 
-async def _partner(letter: MessageContext, state: ParticipantState) -> tuple[Participant, Person] | None:
+async def _partner(
+    letter: MessageContext[PartnerMessage], state: ParticipantState
+) -> tuple[Participant, Person] | None:
     """The partner in question, if still active and if the message is still relevant."""
     session = letter.work.session
-    pair = await session.get(Pair, letter.row.data["pair"])
-    participant = await session.get(Participant, letter.row.data["participant"])
+    pair = await session.get(Pair, letter.payload.pair)
+    participant = await session.get(Participant, letter.payload.participant)
     if pair is None or pair.state != PairState.ACTIVE or participant is None or participant.state != state:
         return None
     return participant, await person_of(session, participant.id)
 
 
-async def pause_over(letter: MessageContext) -> Message | None:
+async def pause_over(letter: MessageContext[PauseOverMessage]) -> Message | None:
     if letter.reader is None:
         return None
     mine = await participation(letter.work.session, letter.reader.id, letter.programme.id)
@@ -44,42 +57,41 @@ async def pause_over(letter: MessageContext) -> Message | None:
     return care.pause_over(letter.texts, letter.reader.id, missing)
 
 
-async def concern_contact(letter: MessageContext) -> Message | None:
+async def concern_contact(letter: MessageContext[ConcernContactMessage]) -> Message | None:
     concern, writer = await _concern(letter)
     if concern is None or writer is None or letter.reader is None:
         return None
     return care.concern_delivered(letter.texts, letter.programme, concern, writer, letter.reader)
 
 
-async def concern_receipt(letter: MessageContext) -> Message | None:
+async def concern_receipt(letter: MessageContext[ConcernReceiptMessage]) -> Message | None:
     concern, writer = await _concern(letter)
-    contact = await letter.work.session.get(Person, letter.row.data["contact"])
+    contact = await letter.work.session.get(Person, letter.payload.contact)
     if concern is None or writer is None or contact is None:
         return None
     return care.concern_receipt(letter.texts, contact, writer, concern)
 
 
-async def concern_undelivered(letter: MessageContext) -> Message | None:
-    contact = await letter.work.session.get(Person, letter.row.data["contact"])
-    asked = bool(letter.row.data.get("asked"))
-    return care.concern_undelivered(letter.texts, contact, asked=asked) if contact else None
+async def concern_undelivered(letter: MessageContext[ConcernUndeliveredMessage]) -> Message | None:
+    contact = await letter.work.session.get(Person, letter.payload.contact)
+    return care.concern_undelivered(letter.texts, contact, asked=letter.payload.asked) if contact else None
 
 
-async def _concern(letter: MessageContext) -> tuple[Concern | None, Person | None]:
-    concern = await letter.work.session.get(Concern, letter.row.data["concern"])
+async def _concern(letter: MessageContext[ConcernMessage]) -> tuple[Concern | None, Person | None]:
+    concern = await letter.work.session.get(Concern, letter.payload.concern)
     return concern, await letter.work.session.get(Person, concern.person_id) if concern else None
 
 
-async def dm_reply(letter: MessageContext) -> Message | None:
+async def dm_reply(letter: MessageContext[DmReplyMessage]) -> Message | None:
     return care.typed(letter.texts)
 
 
-RENDERERS: dict[str, Renderer] = {
-    "partner_paused": partner_paused,
-    "partner_back": partner_back,
-    "pause_over": pause_over,
-    "concern_contact": concern_contact,
-    "concern_receipt": concern_receipt,
-    "concern_undelivered": concern_undelivered,
-    "dm_reply": dm_reply,
-}
+RENDERERS = (
+    renders(PartnerPausedMessage, partner_paused),
+    renders(PartnerBackMessage, partner_back),
+    renders(PauseOverMessage, pause_over),
+    renders(ConcernContactMessage, concern_contact),
+    renders(ConcernReceiptMessage, concern_receipt),
+    renders(ConcernUndeliveredMessage, concern_undelivered),
+    renders(DmReplyMessage, dm_reply),
+)

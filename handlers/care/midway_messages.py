@@ -1,19 +1,19 @@
 """The question halfway through a programme, to each person of an active pair."""
 
-from bot.services.care.midway import MIDWAY
+from bot.domain.messages.care import MidwayMessage
 from bot.services.closing.closing import held_by
 from bot.services.pair_context import couple
 from bot.slack.gateway import Message
 from handlers.care import midway_views as views
-from handlers.kit.messages import MessageContext, Renderer
+from handlers.kit.messages import MessageContext, renders
 
 
-async def midway(letter: MessageContext) -> Message | None:
-    one = await couple(letter.work.session, letter.row.data["pair"])
+async def midway(letter: MessageContext[MidwayMessage]) -> Message | None:
+    one = await couple(letter.work.session, letter.payload.pair)
     side = one.side_of(letter.row.person_id) if one else None
     if one is None or side is None or not one.under_way:
         return None
     return views.question(letter.texts, one, side, await held_by(letter.work, one.pair))
 
 
-RENDERERS: dict[str, Renderer] = {MIDWAY: midway}
+RENDERERS = (renders(MidwayMessage, midway),)

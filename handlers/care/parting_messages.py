@@ -1,21 +1,22 @@
 """Messages about pairs that end or pause."""
 
 from bot.domain.calendar import local
+from bot.domain.messages.care import PairPartedHrMessage, PairPartedMessage, PairRestedMessage, PairRestsMessage
+from bot.domain.messages.matching import StillLookingMessage
 from bot.services.care.at_risk import open_session
 from bot.services.matching.introductions import was_introduced
-from bot.services.matching.unmatched_followup import KIND as STILL_LOOKING
 from bot.services.matching.unmatched_followup import still_waiting
 from bot.services.pair_context import couple
 from bot.services.sessions.resumption import to_book
 from bot.slack.gateway import Message
 from handlers.care import parting_views as partings
-from handlers.kit.messages import MessageContext, Renderer
+from handlers.kit.messages import MessageContext, renders
 from storage.tables import PairState
 
 
-async def pair_parted(letter: MessageContext) -> Message | None:
+async def pair_parted(letter: MessageContext[PairPartedMessage]) -> Message | None:
     """To the partner; to both, if HR ended the pair. Not to people who were never introduced."""
-    found = await couple(letter.work.session, letter.row.data["pair"])
+    found = await couple(letter.work.session, letter.payload.pair)
     side = found.side_of(letter.row.person_id) if found else None
     if found is None or side is None:
         return None
@@ -24,14 +25,14 @@ async def pair_parted(letter: MessageContext) -> Message | None:
     return partings.told(letter.texts, found, side)
 
 
-async def pair_parted_hr(letter: MessageContext) -> Message | None:
-    found = await couple(letter.work.session, letter.row.data["pair"])
-    return partings.told_hr(letter.texts, found, another=letter.row.data["another"]) if found else None
+async def pair_parted_hr(letter: MessageContext[PairPartedHrMessage]) -> Message | None:
+    found = await couple(letter.work.session, letter.payload.pair)
+    return partings.told_hr(letter.texts, found, another=letter.payload.another) if found else None
 
 
-async def pair_rests(letter: MessageContext) -> Message | None:
+async def pair_rests(letter: MessageContext[PairRestsMessage]) -> Message | None:
     """Only while the pair pauses."""
-    found = await couple(letter.work.session, letter.row.data["pair"])
+    found = await couple(letter.work.session, letter.payload.pair)
     side = found.side_of(letter.row.person_id) if found else None
     if found is None or side is None or found.pair.state != PairState.ACTIVE or found.pair.paused_until is None:
         return None
@@ -39,24 +40,24 @@ async def pair_rests(letter: MessageContext) -> Message | None:
     return partings.rests(letter.texts, found, side, until, await open_session(letter.work, found.pair.id))
 
 
-async def pair_rested(letter: MessageContext) -> Message | None:
-    found = await couple(letter.work.session, letter.row.data["pair"])
+async def pair_rested(letter: MessageContext[PairRestedMessage]) -> Message | None:
+    found = await couple(letter.work.session, letter.payload.pair)
     side = found.side_of(letter.row.person_id) if found else None
     if found is None or side is None or not found.under_way:
         return None
     return partings.rested(letter.texts, found, side, await to_book(letter.work, found))
 
 
-async def still_looking(letter: MessageContext) -> Message | None:
+async def still_looking(letter: MessageContext[StillLookingMessage]) -> Message | None:
     """To a person who stays without a partner."""
-    found = await still_waiting(letter.work, letter.row)
+    found = await still_waiting(letter.work, letter.row, letter.payload)
     return partings.still_looking(letter.texts, found) if found else None
 
 
-RENDERERS: dict[str, Renderer] = {
-    "pair_parted": pair_parted,
-    "pair_parted_hr": pair_parted_hr,
-    "pair_rests": pair_rests,
-    "pair_rested": pair_rested,
-    STILL_LOOKING: still_looking,
-}
+RENDERERS = (
+    renders(PairPartedMessage, pair_parted),
+    renders(PairPartedHrMessage, pair_parted_hr),
+    renders(PairRestsMessage, pair_rests),
+    renders(PairRestedMessage, pair_rested),
+    renders(StillLookingMessage, still_looking),
+)

@@ -8,12 +8,15 @@ from dataclasses import replace
 from sqlmodel import col, select
 
 from bot.domain.calendar import local
+from bot.domain.messages.alerts import OperatorAlertMessage, TroubleMessage
+from bot.domain.messages.insight import SummaryMessage, WeeklySummaryMessage
+from bot.domain.messages.kind import OutboxMessage
 from bot.pictures.charts import draw
 from bot.services.insight.summary_figures import Summary, current_summary
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
 from handlers.insight import undelivered_views as trouble
 from handlers.insight import views
-from handlers.kit.messages import MessageContext, NoLongerRelevant, Renderer
+from handlers.kit.messages import MessageContext, NoLongerRelevant, renders
 from storage.outbox import hold
 from storage.queries import person_of
 from storage.tables import Outbox, OutboxState, Pair, Person
@@ -26,12 +29,12 @@ AGAIN_IN = 30.0
 """Seconds after which a late picture is tried once more."""
 
 
-async def summary(letter: MessageContext) -> Message:
+async def summary(letter: MessageContext[SummaryMessage]) -> Message:
     found = await current_summary(letter.context.store, letter.programme.id, letter.work.now)
     return views.summary(letter.texts, found, await _picture(letter, found), weekly=False)
 
 
-async def weekly_summary(letter: MessageContext) -> Message | None:
+async def weekly_summary(letter: MessageContext[WeeklySummaryMessage]) -> Message | None:
     """Short if nothing changed in a week; none while nobody takes part."""
     found = await current_summary(letter.context.store, letter.programme.id, letter.work.now)
     if not found.people.taking_part:
@@ -56,7 +59,7 @@ def _by_itself(found: Summary) -> Summary:
     )
 
 
-async def _said_before(letter: MessageContext) -> str | None:
+async def _said_before(letter: MessageContext[WeeklySummaryMessage]) -> str | None:
     """The content of the last weekly summary."""
     last = (
         select(Outbox.data)
@@ -68,17 +71,17 @@ async def _said_before(letter: MessageContext) -> str | None:
         .order_by(col(Outbox.id).desc())
     )
     data = (await letter.work.session.exec(last.limit(1))).first()
-    return data.get("said") if data else None
+    return WeeklySummaryMessage.read(data).said if data else None
 
 
-async def _remember(letter: MessageContext, said: str) -> None:
+async def _remember(letter: MessageContext[WeeklySummaryMessage], said: str) -> None:
     async with letter.context.store.write(letter.work.now) as work:
-        if not await hold(work.session, letter.row, data={**letter.row.data, "said": said}):
+        if not await hold(work.session, letter.row, data=replace(letter.payload, said=said).stored()):
             raise NoLongerRelevant
         await work.commit()
 
 
-async def _picture(letter: MessageContext, found: Summary) -> str | None:
+async def _picture(letter: MessageContext[OutboxMessage], found: Summary) -> str | None:
     """The id of the uploaded chart; None if it is not available, since the figures are more important.
 
     If it only takes too long, because the worker was just started or solves a matching, the first attempt
@@ -103,25 +106,25 @@ async def _picture(letter: MessageContext, found: Summary) -> str | None:
     return None
 
 
-async def trouble_letter(letter: MessageContext) -> Message | None:
+async def trouble_letter(letter: MessageContext[TroubleMessage]) -> Message | None:
     """To HR: undelivered messages, by recipient and not by content."""
-    row = await letter.work.session.get(Outbox, letter.row.data["row"])
+    row = await letter.work.session.get(Outbox, letter.payload.row)
     if row is None:
         return None
-    became, together = letter.row.data["became"], letter.row.data["together"]
+    became, together = letter.payload.became, letter.payload.together
     if together:
-        return trouble.several(letter.texts, became, letter.row.data.get("error") or row.error or "")
+        return trouble.several(letter.texts, became, letter.payload.error or row.error or "")
     return trouble.one(letter.texts, became, row, await _people_of(letter, row))
 
 
-async def operator_alert(letter: MessageContext) -> Message | None:
-    about = letter.row.data
-    row = await letter.work.session.get(Outbox, about["row"]) if "row" in about else None
+async def operator_alert(letter: MessageContext[OperatorAlertMessage]) -> Message | None:
+    about = letter.payload
+    row = await letter.work.session.get(Outbox, about.row) if about.row is not None else None
     zone = letter.reader.zone if letter.reader else "UTC"
     return trouble.for_operator(letter.texts, about, row, letter.texts.moment(letter.row.created_at, zone))
 
 
-async def _people_of(letter: MessageContext, row: Outbox) -> list[Person]:
+async def _people_of(letter: MessageContext[OutboxMessage], row: Outbox) -> list[Person]:
     session = letter.work.session
     if row.person_id is not None:
         person = await session.get(Person, row.person_id)
@@ -130,9 +133,9 @@ async def _people_of(letter: MessageContext, row: Outbox) -> list[Person]:
     return [await person_of(session, one) for one in (pair.mentor_id, pair.mentee_id)] if pair else []
 
 
-RENDERERS: dict[str, Renderer] = {
-    "summary": summary,
-    "weekly_summary": weekly_summary,
-    "trouble": trouble_letter,
-    "operator_alert": operator_alert,
-}
+RENDERERS = (
+    renders(SummaryMessage, summary),
+    renders(WeeklySummaryMessage, weekly_summary),
+    renders(TroubleMessage, trouble_letter),
+    renders(OperatorAlertMessage, operator_alert),
+)

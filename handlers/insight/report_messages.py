@@ -2,14 +2,15 @@
 
 import logging
 
+from bot.domain.messages.insight import ReportMessage
 from bot.pictures.charts import draw
-from bot.services.insight.report import REPORT, Report, current_report
+from bot.services.insight.report import Report, current_report
 from bot.slack.gateway import Message
 from handlers.insight import report_table
 from handlers.insight import report_views as views
 from handlers.insight.views import chart
 from handlers.kit.file_messages import Contents, shared
-from handlers.kit.messages import MessageContext, Renderer
+from handlers.kit.messages import MessageContext, renders
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +18,7 @@ DRAWING = 7.0
 """Time limit for the chart, in seconds, within that of the files."""
 
 
-async def report(letter: MessageContext) -> Message:
+async def report(letter: MessageContext[ReportMessage]) -> Message:
     """The message after the files; or, if Slack refuses them, one that says so."""
 
     async def write() -> Contents:
@@ -32,7 +33,7 @@ async def report(letter: MessageContext) -> Message:
     return views.sent(letter.texts, letter.programme)
 
 
-async def _picture(letter: MessageContext, found: Report) -> bytes | None:
+async def _picture(letter: MessageContext[ReportMessage], found: Report) -> bytes | None:
     """The summary's chart; None if it is not available, since the page has the same figures."""
     try:
         async with letter.context.limits.within(DRAWING):
@@ -43,4 +44,4 @@ async def _picture(letter: MessageContext, found: Report) -> bytes | None:
         return None
 
 
-RENDERERS: dict[str, Renderer] = {REPORT: report}
+RENDERERS = (renders(ReportMessage, report),)

@@ -1,9 +1,10 @@
 """HR's notice of undelivered messages. It reveals neither their text nor which private ones they were."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
+from bot.domain.messages.alerts import OperatorAlertMessage
+from bot.domain.messages.registry import kind_of
 from bot.slack.errors import OF_METHOD, ErrorClass, class_of
 from bot.slack.gateway import Message
 from handlers.kit.blocks import actions, button, channel_link, mention, section
@@ -11,22 +12,6 @@ from handlers.kit.ids import ActionId
 from prompts.catalogue import Catalogue, Texts
 from storage.tables import Outbox, OutboxState, Person
 
-_WHAT = {
-    "announcement": "announcement",
-    "summary": "summary",
-    "weekly_summary": "summary",
-    "intro_mentor": "introduction",
-    "intro_mentee": "introduction",
-    "intro_group": "introduction",
-    "mentor_pack": "pack",
-    "leader_pack": "pack",
-    "reminder": "reminder",
-    "booking_nudge": "reminder",
-    "booking_reminder": "reminder",
-    "poll_mentor": "poll",
-    "poll_mentee": "poll",
-}
-"""Kinds of messages with a name for HR; all others are just messages."""
 _SAME = {
     "user_disabled": "account_inactive",
     "users_not_found": "user_not_found",
@@ -39,7 +24,7 @@ _SAME = {
 def one(texts: Texts, became: str, row: Outbox, people: Sequence[Person]) -> Message:
     """A single message: its recipient, and the possible actions."""
     whom = texts.join([mention(person) for person in people]) if people else channel_link(row.channel or "")
-    what = texts.plain(f"alerts.undelivered.what.{_WHAT.get(row.kind, 'other')}")
+    what = texts.plain(f"alerts.undelivered.what.{kind_of(row.kind).hr_label}")
     if became == "held":
         text, area, forget = texts("alerts.held.body", person=whom, what=what), "held", "seen"
     else:
@@ -63,19 +48,19 @@ def several(texts: Texts, became: str, error: str) -> Message:
     return Message(text, [section(text)])
 
 
-def for_operator(texts: Texts, about: Mapping[str, Any], row: Outbox | None, since: str) -> Message | None:
+def for_operator(texts: Texts, about: OperatorAlertMessage, row: Outbox | None, since: str) -> Message | None:
     """To the operator; None if the message does not exist any more. `since`: when the incident began."""
-    if "tick" in about:
-        text = texts("alerts.operator.tick", name=about["tick"])
-    elif "dropped" in about:
+    if about.tick is not None:
+        text = texts("alerts.operator.tick", name=about.tick)
+    elif about.dropped is not None:
         text = texts("alerts.operator.dropped")
-    elif about["became"] == "paused":
-        opening = about.get("opening") and about["error"] in OF_METHOD
-        text = texts(f"alerts.operator.{'opening' if opening else 'paused'}", error=about["error"] or "", since=since)
+    elif about.became == "paused":
+        opening = about.opening and about.error in OF_METHOD
+        text = texts(f"alerts.operator.{'opening' if opening else 'paused'}", error=about.error or "", since=since)
     elif row is not None:
-        error = about.get("error") or row.error or ""
+        error = about.error or row.error or ""
         hint = texts(f"alerts.operator.hint.{_class_of(error) if row.state == OutboxState.DEAD else 'other'}")
-        text = texts("alerts.operator.message", became=about["became"], error=error, number=row.id, hint=hint)
+        text = texts("alerts.operator.message", became=about.became, error=error, number=row.id, hint=hint)
     else:
         return None
     return Message(text, [section(text)])

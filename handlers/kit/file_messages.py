@@ -5,8 +5,9 @@ and a file can be shared only once. However often this is repeated, they are sha
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
+from bot.domain.messages.kind import OutboxMessage, WithFiles
 from bot.slack.errors import OF_METHOD, ErrorClass
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.kit.messages import MessageContext, NoLongerRelevant
@@ -26,7 +27,9 @@ Contents = dict[str, bytes]
 """The content of each file, by its name."""
 
 
-async def shared(letter: MessageContext, titles: list[str], write: Callable[[], Awaitable[Contents]]) -> bool:
+async def shared(
+    letter: MessageContext[WithFiles], titles: list[str], write: Callable[[], Awaitable[Contents]]
+) -> bool:
     """Share files as `share_once` does; False if Slack refuses them, so that the message says so.
 
     Raises `NoLongerRelevant` as `share_once`, and `SlackUnavailable` or `SlackRefused` if a retry may succeed.
@@ -51,20 +54,22 @@ async def shared(letter: MessageContext, titles: list[str], write: Callable[[], 
     return False
 
 
-async def share_once(letter: MessageContext, titles: list[str], write: Callable[[], Awaitable[Contents]]) -> None:
+async def share_once(
+    letter: MessageContext[WithFiles], titles: list[str], write: Callable[[], Awaitable[Contents]]
+) -> None:
     """Share the files that `write` creates in the message's channel, with these `titles`.
 
     Raises `NoLongerRelevant` if the reader was erased, or the claim was lost.
     """
     gateway, channel = letter.context.gateway, await _channel(letter)
-    file_ids = letter.row.data.get("files")
+    file_ids: Sequence[str] = letter.payload.files
     if file_ids and await gateway.is_shared(file_ids[0], channel):
         return
     file_ids = file_ids or await _upload(letter, await write())
     await gateway.share(dict(zip(file_ids, titles, strict=True)), channel)
 
 
-async def _channel(letter: MessageContext) -> str:
+async def _channel(letter: MessageContext[OutboxMessage]) -> str:
     reader = letter.reader
     if reader is None and letter.row.channel:
         return letter.row.channel
@@ -73,11 +78,11 @@ async def _channel(letter: MessageContext) -> str:
     return letter.row.channel or reader.dm_channel or await letter.context.gateway.open_dm(reader.slack_id)
 
 
-async def _upload(letter: MessageContext, contents: Contents) -> list[str]:
+async def _upload(letter: MessageContext[WithFiles], contents: Contents) -> list[str]:
     """Upload the files, which nobody can see yet, and store their ids."""
     file_ids = [await letter.context.gateway.upload(content, name) for name, content in contents.items()]
     async with letter.context.store.write(letter.work.now) as work:
-        if not await hold(work.session, letter.row, data={**letter.row.data, "files": file_ids}):
+        if not await hold(work.session, letter.row, data=letter.payload.with_files(file_ids).stored()):
             raise NoLongerRelevant
         await work.commit()
     return file_ids

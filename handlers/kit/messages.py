@@ -1,13 +1,15 @@
 """Rendering of outbox messages at the moment they are sent: in the reader's language, with current data.
 
-Each feature's messages module has `RENDERERS`: the kind of a message → the function that renders it, or returns None
-if it is no longer relevant (the person left, the session was cancelled).
+Each feature's messages modules have `RENDERERS`: for each of its kinds the function that renders it, or returns None if
+it is no longer relevant (the person left, the session was cancelled).
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from bot.services.working_hours import TO_ANYBODY
+from bot.domain.messages.kind import OutboxMessage
+from bot.domain.messages.registry import KINDS, kind_of, read_payload
 from bot.slack.gateway import Message
 from handlers.kit.context import AppContext
 from prompts.catalogue import DEFAULT_LANGUAGE, Texts
@@ -20,12 +22,17 @@ class NoLongerRelevant(Exception):
     """The subject of the message does not exist any more."""
 
 
+P = TypeVar("P", bound=OutboxMessage)
+P_co = TypeVar("P_co", bound=OutboxMessage, covariant=True)
+
+
 @dataclass(frozen=True)
-class MessageContext:
+class MessageContext(Generic[P_co]):
     """One message about to be sent. `reader` is None for a channel or a group DM."""
 
     work: UnitOfWork
     row: Outbox
+    payload: P_co
     about: Programme | None
     """The programme; None for a message that belongs to none."""
     reader: Person | None
@@ -40,15 +47,27 @@ class MessageContext:
         return self.about
 
 
-Renderer = Callable[[MessageContext], Awaitable[Message | None]]
+Renderer = Callable[[MessageContext[Any]], Awaitable[Message | None]]
+
+
+def renders(
+    kind: type[P], write: Callable[[MessageContext[P]], Awaitable[Message | None]]
+) -> tuple[type[OutboxMessage], Renderer]:
+    """The renderer of a kind."""
+    return kind, write
+
+
+class UnfitRenderers(Exception):
+    """Some kinds have no renderer, or several, or there are renderers of what is no kind."""
 
 
 class MessageRenderers:
     """Renders every kind of message. `bot.delivery.worker` calls it as its `compose`."""
 
-    def __init__(self, context: AppContext, writers: dict[str, Renderer]) -> None:
+    def __init__(self, context: AppContext, renderers: Iterable[tuple[type[OutboxMessage], Renderer]]) -> None:
+        """Raises `UnfitRenderers` unless each kind has exactly one."""
         self.context = context
-        self.writers = writers
+        self.writers = _by_name(renderers)
 
     async def __call__(self, work: UnitOfWork, row: Outbox) -> Message | None:
         programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
@@ -58,14 +77,27 @@ class MessageRenderers:
         language = programme.language if programme else DEFAULT_LANGUAGE
         texts = self.context.texts(reader) if reader else self.context.catalogue.texts(language)
         try:
-            return await self.writers[row.kind](MessageContext(work, row, programme, reader, texts, self.context))
+            payload = read_payload(row.kind, row.data)
+            letter = MessageContext(work, row, payload, programme, reader, texts, self.context)
+            return await self.writers[row.kind](letter)
         except NoLongerRelevant:
             return None
 
 
+def _by_name(renderers: Iterable[tuple[type[OutboxMessage], Renderer]]) -> Mapping[str, Renderer]:
+    found: dict[str, Renderer] = {}
+    for payload, write in renderers:
+        if KINDS.get(payload.kind.name) is not payload or payload.kind.name in found:
+            raise UnfitRenderers(f"{payload.kind.name} is no kind, or has two renderers")
+        found[payload.kind.name] = write
+    if missing := KINDS.keys() - found.keys():
+        raise UnfitRenderers(f"no renderer of {', '.join(sorted(missing))}")
+    return found
+
+
 async def _left(work: UnitOfWork, row: Outbox, reader: Person, programme: Programme) -> bool:
     """People who left a programme get no more of its messages, of any kind."""
-    if row.kind in TO_ANYBODY:
+    if kind_of(row.kind).to_anybody:
         return False
     participant = await participation(work.session, reader.id, programme.id)
     return participant is not None and participant.state == ParticipantState.LEFT

@@ -1,16 +1,21 @@
 """Messages about pairs that HR made by hand: the question to the two, its withdrawal, and the result for HR."""
 
-from bot.services.matching import confirmations
+from bot.domain.messages.matching import (
+    ConfirmationMessage,
+    PairQuestionMessage,
+    PairSettledMessage,
+    PairWithdrawnMessage,
+)
 from bot.services.matching.confirmations import Question, question_of
 from bot.services.matching.solver_input import newest_draft
 from bot.slack.gateway import Message
-from handlers.kit.messages import MessageContext, Renderer
+from handlers.kit.messages import MessageContext, renders
 from handlers.matching import confirmation_views as confirm
 from storage.queries import person_of
 from storage.tables import ConfirmationState, DraftState, PairConfirmation, ProgrammeState
 
 
-async def question(letter: MessageContext) -> Message | None:
+async def question(letter: MessageContext[PairQuestionMessage]) -> Message | None:
     """While it can be answered."""
     asked = await _asked(letter)
     if asked is None or asked.confirmation.state != ConfirmationState.WAITING:
@@ -21,15 +26,15 @@ async def question(letter: MessageContext) -> Message | None:
     return confirm.question(letter.texts, asked)
 
 
-async def withdrawn(letter: MessageContext) -> Message | None:
+async def withdrawn(letter: MessageContext[PairWithdrawnMessage]) -> Message | None:
     asked = await _asked(letter)
     return confirm.withdrawn(letter.texts, asked) if asked else None
 
 
-async def settled(letter: MessageContext) -> Message | None:
+async def settled(letter: MessageContext[PairSettledMessage]) -> Message | None:
     """To HR's channel, with the current draft."""
     session = letter.work.session
-    found = await session.get(PairConfirmation, letter.row.data["confirmation"])
+    found = await session.get(PairConfirmation, letter.payload.confirmation)
     if found is None or letter.programme.state == ProgrammeState.CLOSED:
         return None
     mentor, mentee = [await person_of(session, part) for part in (found.mentor_id, found.mentee_id)]
@@ -38,13 +43,13 @@ async def settled(letter: MessageContext) -> Message | None:
     return confirm.settled(letter.texts, found.state, mentor, mentee, draft_id)
 
 
-async def _asked(letter: MessageContext) -> Question | None:
-    found = await letter.work.session.get(PairConfirmation, letter.row.data["confirmation"])
+async def _asked(letter: MessageContext[ConfirmationMessage]) -> Question | None:
+    found = await letter.work.session.get(PairConfirmation, letter.payload.confirmation)
     return await question_of(letter.work.session, found, letter.row.person_id or 0) if found else None
 
 
-RENDERERS: dict[str, Renderer] = {
-    confirmations.QUESTION: question,
-    confirmations.WITHDRAWN: withdrawn,
-    confirmations.SETTLED: settled,
-}
+RENDERERS = (
+    renders(PairQuestionMessage, question),
+    renders(PairWithdrawnMessage, withdrawn),
+    renders(PairSettledMessage, settled),
+)

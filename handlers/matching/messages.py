@@ -3,7 +3,17 @@
 import logging
 
 from bot.domain.calendar import local
-from bot.domain.sessions import Side
+from bot.domain.messages.care import PairMessage
+from bot.domain.messages.matching import (
+    AuditLogMessage,
+    IntroGroupMessage,
+    IntroMenteeMessage,
+    IntroMentorMessage,
+    LeftOverMessage,
+    MatchDraftMessage,
+    MatchReleasedMessage,
+    MatchUndoneMessage,
+)
 from bot.services.matching.audit_log import whole_log
 from bot.services.matching.draft_review import cause_now, overview_of
 from bot.services.matching.introductions import introduced
@@ -12,7 +22,7 @@ from bot.services.matching.unmatched import still_left
 from bot.services.orientation.orientation import progress_of
 from bot.slack.gateway import Message
 from handlers.kit.file_messages import Contents, shared
-from handlers.kit.messages import MessageContext, Renderer
+from handlers.kit.messages import MessageContext, renders
 from handlers.matching import introduction_views as introduction
 from handlers.matching import log_views
 from handlers.matching import release_views as release
@@ -24,36 +34,36 @@ from storage.tables import Draft, DraftState, Person
 log = logging.getLogger(__name__)
 
 
-async def match_draft(letter: MessageContext) -> Message | None:
-    draft = await letter.work.session.get(Draft, letter.row.data["draft"])
+async def match_draft(letter: MessageContext[MatchDraftMessage]) -> Message | None:
+    draft = await letter.work.session.get(Draft, letter.payload.draft)
     if draft is None or draft.state != DraftState.OPEN:
         return None
     return draft_message(letter.texts, await overview_of(letter.work.session, draft))
 
 
-async def match_released(letter: MessageContext) -> Message | None:
-    data = letter.row.data
-    draft = await letter.work.session.get(Draft, data["draft"])
+async def match_released(letter: MessageContext[MatchReleasedMessage]) -> Message | None:
+    about = letter.payload
+    draft = await letter.work.session.get(Draft, about.draft)
     by = await letter.work.session.get(Person, draft.released_by) if draft and draft.released_by else None
     if by is None:
         return None
     programme, tells_at = letter.programme, letter.row.created_at + UNDO_WINDOW
-    return release.released(letter.texts, programme.id, data["draft"], by, data, tells_at, programme.zone)
+    return release.released(letter.texts, programme.id, about, by, tells_at, programme.zone)
 
 
-async def match_undone(letter: MessageContext) -> Message | None:
-    data = letter.row.data
-    draft = await letter.work.session.get(Draft, data["draft"])
+async def match_undone(letter: MessageContext[MatchUndoneMessage]) -> Message | None:
+    about = letter.payload
+    draft = await letter.work.session.get(Draft, about.draft)
     if draft is None:
         return None
-    by = await letter.work.session.get(Person, data["by"])
+    by = await letter.work.session.get(Person, about.by)
     still_open = draft.state == DraftState.OPEN
-    return release.undone(letter.texts, data["draft"], by, data["pairs"], still_open=still_open)
+    return release.undone(letter.texts, about.draft, by, about.pairs, still_open=still_open)
 
 
-async def intro(letter: MessageContext) -> Message | None:
+async def intro(letter: MessageContext[PairMessage]) -> Message | None:
     """To one of the two, in their own DM."""
-    found = await introduced(letter.work.session, letter.row.data["pair"])
+    found = await introduced(letter.work.session, letter.payload.pair)
     side = found.couple.side_of(letter.row.person_id) if found else None
     if found is None or side is None:
         return None
@@ -62,24 +72,23 @@ async def intro(letter: MessageContext) -> Message | None:
     return introduction.introduction(letter.texts, found.couple, side, found.first, found.last_day, prepare)
 
 
-async def intro_group(letter: MessageContext) -> Message | None:
+async def intro_group(letter: MessageContext[IntroGroupMessage]) -> Message | None:
     """To both, in their group DM."""
-    found = await introduced(letter.work.session, letter.row.data["pair"])
+    found = await introduced(letter.work.session, letter.payload.pair)
     return introduction.group(letter.texts, found.couple, found.first, found.last_day) if found else None
 
 
-async def left_over(letter: MessageContext) -> Message | None:
+async def left_over(letter: MessageContext[LeftOverMessage]) -> Message | None:
     """To a person without a partner, from HR."""
-    data = letter.row.data
-    part = await still_left(letter.work, data["part"])
+    about = letter.payload
+    part = await still_left(letter.work, about.part)
     if part is None:
         return None
-    side = Side(data["side"])
-    cause = await cause_now(letter.work.session, data["cause"], part, side)
-    return left.letter(letter.texts, part, side, cause, letter.programme, data["sentence"])
+    cause = await cause_now(letter.work.session, about.cause, part, about.side)
+    return left.letter(letter.texts, part, about.side, cause, letter.programme, about.sentence)
 
 
-async def audit_log(letter: MessageContext) -> Message:
+async def audit_log(letter: MessageContext[AuditLogMessage]) -> Message:
     """HR's log as a file, to the member of HR who asked for it."""
 
     async def write() -> Contents:
@@ -92,13 +101,13 @@ async def audit_log(letter: MessageContext) -> Message:
     return log_views.log_sent(letter.texts, letter.programme)
 
 
-RENDERERS: dict[str, Renderer] = {
-    "match_draft": match_draft,
-    "match_released": match_released,
-    "match_undone": match_undone,
-    "left_over": left_over,
-    "audit_log": audit_log,
-    "intro_mentor": intro,
-    "intro_mentee": intro,
-    "intro_group": intro_group,
-}
+RENDERERS = (
+    renders(MatchDraftMessage, match_draft),
+    renders(MatchReleasedMessage, match_released),
+    renders(MatchUndoneMessage, match_undone),
+    renders(LeftOverMessage, left_over),
+    renders(AuditLogMessage, audit_log),
+    renders(IntroMentorMessage, intro),
+    renders(IntroMenteeMessage, intro),
+    renders(IntroGroupMessage, intro_group),
+)

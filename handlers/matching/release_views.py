@@ -1,8 +1,8 @@
 """The release: its checklist, HR's confirmation with the count, and undoing it."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
+from bot.domain.messages.matching import MatchReleasedMessage
 from bot.services.matching.release import Prospect, Released
 from bot.services.matching.release_checklist import Check, Gate, State
 from bot.services.matching.release_progress import Progress
@@ -78,24 +78,22 @@ def done(texts: Texts, released: Released) -> View:
 def released(
     texts: Texts,
     programme_id: int,
-    draft_id: int,
+    about: MatchReleasedMessage,
     by: Person,
-    numbers: Mapping[str, int],
     tells_at: datetime,
     zone: str,
 ) -> Message:
     """To HR's channel: who released how many pairs, and until when it can be undone."""
-    pairs, dropped, waiting = [numbers.get(name, 0) for name in ("pairs", "dropped", "waiting")]
-    text = texts("matching.release.body", pairs=pairs, person=mention(by), time=texts.time(tells_at, zone))
+    text = texts("matching.release.body", pairs=about.pairs, person=mention(by), time=texts.time(tells_at, zone))
     blocks = [section(text)]
     elements = [
-        button(texts.plain("matching.progress.buttons.look"), ActionId.MATCH_PROGRESS, draft_id),
-        _undo(texts, draft_id),
+        button(texts.plain("matching.progress.buttons.look"), ActionId.MATCH_PROGRESS, about.draft),
+        _undo(texts, about.draft),
     ]
-    if waiting:
-        blocks.append(section(texts("matching.release.waiting", count=waiting)))
-    if dropped:
-        blocks.append(section(texts("matching.release.dropped", count=dropped)))
+    if about.waiting:
+        blocks.append(section(texts("matching.release.waiting", count=about.waiting)))
+    if about.dropped:
+        blocks.append(section(texts("matching.release.dropped", count=about.dropped)))
         elements.append(button(texts.plain("matching.draft.buttons.again"), ActionId.MATCH_DRAW, programme_id))
     return Message(text, [*blocks, actions(*elements)])
 

@@ -3,20 +3,20 @@
 from sqlmodel import select
 
 from bot.domain.calendar import local
-from bot.domain.sessions import Side
+from bot.domain.messages.orientation import OrientationMessage, PreparationMessage, PreparationReminderMessage
 from bot.services.orientation.orientation import Progress, first_session, progress_of
 from bot.slack.gateway import Message
-from handlers.kit.messages import MessageContext, NoLongerRelevant, Renderer
+from handlers.kit.messages import MessageContext, NoLongerRelevant, renders
 from handlers.orientation import views
 from storage.tables import Participant, ParticipantState, Preparation
 
 
-async def preparation(letter: MessageContext) -> Message:
+async def preparation(letter: MessageContext[PreparationMessage]) -> Message:
     progress, _ = await _unfinished(letter)
     return views.offered(letter.texts, progress)
 
 
-async def preparation_reminder(letter: MessageContext) -> Message | None:
+async def preparation_reminder(letter: MessageContext[PreparationReminderMessage]) -> Message | None:
     progress, participant = await _unfinished(letter)
     session = letter.work.session
     wanted = select(Preparation).where(
@@ -30,16 +30,18 @@ async def preparation_reminder(letter: MessageContext) -> Message | None:
     return views.reminder(letter.texts, progress, day)
 
 
-async def _unfinished(letter: MessageContext) -> tuple[Progress, Participant]:
+async def _unfinished(letter: MessageContext[OrientationMessage]) -> tuple[Progress, Participant]:
     """The reader's progress. Raises `NoLongerRelevant` once they finished, left, or are not on that side any more."""
-    data = letter.row.data
-    participant = await letter.work.session.get(Participant, data["participant"])
+    participant = await letter.work.session.get(Participant, letter.payload.participant)
     if participant is None or participant.state == ParticipantState.LEFT:
         raise NoLongerRelevant
     for one in await progress_of(letter.work.session, participant):
-        if one.side is Side(data["side"]) and not one.finished:
+        if one.side is letter.payload.side and not one.finished:
             return one, participant
     raise NoLongerRelevant
 
 
-RENDERERS: dict[str, Renderer] = {"preparation": preparation, "preparation_reminder": preparation_reminder}
+RENDERERS = (
+    renders(PreparationMessage, preparation),
+    renders(PreparationReminderMessage, preparation_reminder),
+)

@@ -1,52 +1,60 @@
 """Messages about action cards and shared notes: each is checked again before it is sent."""
 
+from bot.domain.messages.outcomes import (
+    CardFollowMessage,
+    CardMessage,
+    CardSettledMessage,
+    CardShareMessage,
+    CardWrittenMessage,
+    LogSharedMessage,
+)
 from bot.domain.outcomes import Sharing, State
 from bot.services.outcomes.action_cards import Seen, seen_by
 from bot.services.outcomes.learning_log import shared_with
 from bot.slack.gateway import Message
-from handlers.kit.messages import MessageContext, Renderer
+from handlers.kit.messages import MessageContext, renders
 from handlers.outcomes import card_views as cards
 from handlers.outcomes import views as growth
 from storage.tables import PairState
 
 
-async def card_written(letter: MessageContext) -> Message | None:
+async def card_written(letter: MessageContext[CardWrittenMessage]) -> Message | None:
     seen = await _seen(letter)
     return cards.written(letter.texts, seen) if seen else None
 
 
-async def card_share(letter: MessageContext) -> Message | None:
+async def card_share(letter: MessageContext[CardShareMessage]) -> Message | None:
     seen = await _seen(letter)
     return cards.asks_to_share(letter.texts, seen) if seen and seen.sharing is Sharing.ASKS else None
 
 
-async def card_settled(letter: MessageContext) -> Message | None:
+async def card_settled(letter: MessageContext[CardSettledMessage]) -> Message | None:
     seen = await _seen(letter)
     return cards.settled(letter.texts, seen) if seen and seen.state is not State.OPEN else None
 
 
-async def card_follow(letter: MessageContext) -> Message | None:
+async def card_follow(letter: MessageContext[CardFollowMessage]) -> Message | None:
     """Only while it is open, and for its current date."""
-    seen, data = await _seen(letter), letter.row.data
-    if seen is None or seen.state is not State.OPEN or seen.card.due_on.isoformat() != data["due"]:
+    seen = await _seen(letter)
+    if seen is None or seen.state is not State.OPEN or seen.card.due_on != letter.payload.due:
         return None
     wanted = seen.owner is seen.side and seen.couple.pair.state != PairState.ENDED
-    return cards.follow_up(letter.texts, seen, data["days"]) if wanted else None
+    return cards.follow_up(letter.texts, seen, letter.payload.days) if wanted else None
 
 
-async def log_shared(letter: MessageContext) -> Message | None:
-    found = await shared_with(letter.work.session, letter.row.data["entry"], letter.row.person_id)
+async def log_shared(letter: MessageContext[LogSharedMessage]) -> Message | None:
+    found = await shared_with(letter.work.session, letter.payload.entry, letter.row.person_id)
     return growth.shared(letter.texts, *found) if found else None
 
 
-async def _seen(letter: MessageContext) -> Seen | None:
-    return await seen_by(letter.work.session, letter.row.data["card"], letter.row.person_id)
+async def _seen(letter: MessageContext[CardMessage | CardFollowMessage]) -> Seen | None:
+    return await seen_by(letter.work.session, letter.payload.card, letter.row.person_id)
 
 
-RENDERERS: dict[str, Renderer] = {
-    "card_written": card_written,
-    "card_share": card_share,
-    "card_settled": card_settled,
-    "card_follow": card_follow,
-    "log_shared": log_shared,
-}
+RENDERERS = (
+    renders(CardWrittenMessage, card_written),
+    renders(CardShareMessage, card_share),
+    renders(CardSettledMessage, card_settled),
+    renders(CardFollowMessage, card_follow),
+    renders(LogSharedMessage, log_shared),
+)

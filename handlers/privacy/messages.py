@@ -3,17 +3,18 @@
 import json
 import logging
 
+from bot.domain.messages.privacy import ExportMessage
 from bot.services.privacy import export as privacy
 from bot.slack.gateway import Message
 from handlers.kit.file_messages import Contents, shared
-from handlers.kit.messages import MessageContext, NoLongerRelevant, Renderer
+from handlers.kit.messages import MessageContext, NoLongerRelevant, renders
 from handlers.privacy import views
 from handlers.privacy.export_page import page
 
 log = logging.getLogger(__name__)
 
 
-async def export(letter: MessageContext) -> Message:
+async def export(letter: MessageContext[ExportMessage]) -> Message:
     """The message after the files; or, if Slack refuses them, one that says so."""
 
     async def write() -> Contents:
@@ -29,4 +30,4 @@ async def export(letter: MessageContext) -> Message:
     return views.exported(letter.texts)
 
 
-RENDERERS: dict[str, Renderer] = {privacy.EXPORT: export}
+RENDERERS = (renders(ExportMessage, export),)

@@ -1,16 +1,17 @@
 """The question whether a person could offer a topic."""
 
+from bot.domain.messages.programme import TopicQuestionMessage
 from bot.services.programme import topics
 from bot.slack.gateway import Message
-from handlers.kit.messages import MessageContext, Renderer
+from handlers.kit.messages import MessageContext, renders
 from handlers.programme import topics_views as views
 from storage.tables import Participant, ParticipantState, ProgrammeState, TopicAsk
 
 
-async def question(letter: MessageContext) -> Message | None:
+async def question(letter: MessageContext[TopicQuestionMessage]) -> Message | None:
     """Not any more once they offer it, pause, or nobody wants it."""
     session = letter.work.session
-    asked = await session.get(TopicAsk, letter.row.data["ask"])
+    asked = await session.get(TopicAsk, letter.payload.ask)
     part = await session.get(Participant, asked.participant_id) if asked else None
     if asked is None or part is None or part.state != ParticipantState.ACTIVE:
         return None
@@ -21,4 +22,4 @@ async def question(letter: MessageContext) -> Message | None:
     return views.question(letter.texts, letter.programme.name, asked.topic, count, asked.id)
 
 
-RENDERERS: dict[str, Renderer] = {topics.QUESTION: question}
+RENDERERS = (renders(TopicQuestionMessage, question),)

@@ -2,17 +2,17 @@
 
 import logging
 
-from bot.services.roster import import_roster as roster_import
+from bot.domain.messages.roster import RosterStoredMessage, RosterTemplateMessage
 from bot.slack.gateway import Message
 from handlers.kit.file_messages import Contents, shared
-from handlers.kit.messages import MessageContext, Renderer
+from handlers.kit.messages import MessageContext, renders
 from handlers.roster import views
 from storage.tables import Person
 
 log = logging.getLogger(__name__)
 
 
-async def template(letter: MessageContext) -> Message:
+async def template(letter: MessageContext[RosterTemplateMessage]) -> Message:
     """The message after the file; or, if Slack refuses it, one that says so."""
 
     async def write() -> Contents:
@@ -23,9 +23,12 @@ async def template(letter: MessageContext) -> Message:
     return Message(letter.texts("roster.import.template_message"))
 
 
-async def stored(letter: MessageContext) -> Message | None:
-    by = await letter.work.session.get(Person, letter.row.data["by"])
-    return views.posted(letter.texts, by, letter.row.data) if by else None
+async def stored(letter: MessageContext[RosterStoredMessage]) -> Message | None:
+    by = await letter.work.session.get(Person, letter.payload.by)
+    return views.posted(letter.texts, by, letter.payload) if by else None
 
 
-RENDERERS: dict[str, Renderer] = {roster_import.TEMPLATE: template, roster_import.STORED: stored}
+RENDERERS = (
+    renders(RosterTemplateMessage, template),
+    renders(RosterStoredMessage, stored),
+)

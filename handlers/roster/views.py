@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.domain.messages.roster import RosterStoredMessage
 from bot.domain.roster import COLUMNS
 from bot.domain.sheet_rows import Problem, Problems
 from bot.services.roster.import_roster import Effect
@@ -114,10 +115,10 @@ def told(texts: Texts, text: str) -> View:
     return _modal(texts, [section(text)], CallbackId.ROSTER_BUSY)
 
 
-def posted(texts: Texts, by: Person, counts: dict[str, int]) -> Message:
+def posted(texts: Texts, by: Person, stored: RosterStoredMessage) -> Message:
     """To HR's channel: who stored a roster, and how large it is."""
     text = texts(
-        "roster.import.posted", person=mention(by), **{name: counts[name] for name in ("people", "new", "changed")}
+        "roster.import.posted", person=mention(by), people=stored.people, new=stored.new, changed=stored.changed
     )
     return Message(text, [section(text)])
 

@@ -1,13 +1,16 @@
 """Messages of set-up and sign-up: the announcement, HR's next steps, the welcome, a pair's end."""
 
+from bot.domain.messages.privacy import ContactGoneMessage
+from bot.domain.messages.programme import AlumnusMessage, AnnouncementMessage, SetupDoneMessage
+from bot.domain.messages.signup import PairEndedHrMessage, PairEndedMessage, WelcomeMessage
 from bot.domain.sessions import Side
 from bot.services.matching.introductions import was_introduced
 from bot.services.orientation.orientation import progress_of
-from bot.services.programme.next_cohort import ALUMNUS, read_predecessor
+from bot.services.programme.next_cohort import read_predecessor
 from bot.services.recruiting.announcement import sign_ups
 from bot.slack.gateway import Message
 from handlers.care import views as care
-from handlers.kit.messages import MessageContext, Renderer
+from handlers.kit.messages import MessageContext, renders
 from handlers.orientation.views import open_buttons
 from handlers.privacy import views as privacy
 from handlers.programme import next_cohort_views as cohort
@@ -17,18 +20,18 @@ from storage.queries import participation, person_of
 from storage.tables import Pair, ParticipantState, ProgrammeState
 
 
-async def setup_done(letter: MessageContext) -> Message:
+async def setup_done(letter: MessageContext[SetupDoneMessage]) -> Message:
     programme = letter.programme
     found = await sign_ups(letter.work.session, programme.id, letter.work.now)
     before = await read_predecessor(letter.context.store, programme, letter.work.now)
     return setup.done(letter.texts, programme, found, before)
 
 
-async def announcement(letter: MessageContext) -> Message:
+async def announcement(letter: MessageContext[AnnouncementMessage]) -> Message:
     return setup.announcement(letter.texts, letter.programme)
 
 
-async def welcome(letter: MessageContext) -> Message | None:
+async def welcome(letter: MessageContext[WelcomeMessage]) -> Message | None:
     if letter.reader is None:
         return None
     participant = await participation(letter.work.session, letter.reader.id, letter.programme.id)
@@ -38,7 +41,7 @@ async def welcome(letter: MessageContext) -> Message | None:
     return join.welcome(letter.texts, letter.programme, participant, letter.context.command, prepare)
 
 
-async def alumnus(letter: MessageContext) -> Message | None:
+async def alumnus(letter: MessageContext[AlumnusMessage]) -> Message | None:
     """The invitation: unless they have signed up, or it is too late."""
     if letter.reader is None or letter.programme.state != ProgrammeState.RECRUITING:
         return None
@@ -47,9 +50,9 @@ async def alumnus(letter: MessageContext) -> Message | None:
     return cohort.invitation(letter.texts, letter.programme)
 
 
-async def pair_ended(letter: MessageContext) -> Message | None:
+async def pair_ended(letter: MessageContext[PairEndedMessage]) -> Message | None:
     """To the partner, with what happens next."""
-    pair = await letter.work.session.get(Pair, letter.row.data["pair"])
+    pair = await letter.work.session.get(Pair, letter.payload.pair)
     if pair is None or letter.reader is None:
         return None
     if not await was_introduced(letter.work.session, pair, letter.reader.id):
@@ -61,8 +64,8 @@ async def pair_ended(letter: MessageContext) -> Message | None:
     return care.pair_ended(letter.texts, left)
 
 
-async def pair_ended_hr(letter: MessageContext) -> Message | None:
-    pair = await letter.work.session.get(Pair, letter.row.data["pair"])
+async def pair_ended_hr(letter: MessageContext[PairEndedHrMessage]) -> Message | None:
+    pair = await letter.work.session.get(Pair, letter.payload.pair)
     if pair is None:
         return None
     mentor, mentee = [await person_of(letter.work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
@@ -72,18 +75,18 @@ async def pair_ended_hr(letter: MessageContext) -> Message | None:
     return care.pair_ended_hr(letter.texts, mentor, mentee)
 
 
-async def contact_gone(letter: MessageContext) -> Message | None:
+async def contact_gone(letter: MessageContext[ContactGoneMessage]) -> Message | None:
     if letter.programme.contact_id is not None or letter.programme.state == ProgrammeState.CLOSED:
         return None
     return privacy.contact_gone(letter.texts, letter.programme)
 
 
-RENDERERS: dict[str, Renderer] = {
-    "setup_done": setup_done,
-    "announcement": announcement,
-    "welcome": welcome,
-    ALUMNUS: alumnus,
-    "pair_ended": pair_ended,
-    "pair_ended_hr": pair_ended_hr,
-    "contact_gone": contact_gone,
-}
+RENDERERS = (
+    renders(SetupDoneMessage, setup_done),
+    renders(AnnouncementMessage, announcement),
+    renders(WelcomeMessage, welcome),
+    renders(AlumnusMessage, alumnus),
+    renders(PairEndedMessage, pair_ended),
+    renders(PairEndedHrMessage, pair_ended_hr),
+    renders(ContactGoneMessage, contact_gone),
+)

@@ -1,21 +1,25 @@
 """The survey before, at the end and 90 days on; and to HR, what changed."""
 
+from bot.domain.messages.surveys import SurveyMessage, SurveyResultsMessage
 from bot.services.insight.published_groups import current_courses
-from bot.services.surveys.surveys import FOR_HR, KIND, of_letter
+from bot.services.surveys.surveys import of_letter
 from bot.slack.gateway import Message
-from handlers.kit.messages import MessageContext, Renderer
+from handlers.kit.messages import MessageContext, renders
 from handlers.surveys import views
 
 
-async def measure(letter: MessageContext) -> Message | None:
-    asked = await of_letter(letter.work, letter.row.data)
+async def measure(letter: MessageContext[SurveyMessage]) -> Message | None:
+    asked = await of_letter(letter.work, letter.payload)
     return views.questions(letter.texts, asked) if asked else None
 
 
-async def measures_hr(letter: MessageContext) -> Message | None:
+async def measures_hr(letter: MessageContext[SurveyResultsMessage]) -> Message | None:
     """Nothing while too few answered."""
     found = await current_courses(letter.context.store, letter.programme.id, letter.work.now)
     return views.for_hr(letter.texts, letter.programme, found) if found else None
 
 
-RENDERERS: dict[str, Renderer] = {KIND: measure, FOR_HR: measures_hr}
+RENDERERS = (
+    renders(SurveyMessage, measure),
+    renders(SurveyResultsMessage, measures_hr),
+)

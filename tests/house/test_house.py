@@ -30,7 +30,7 @@ MAY_USE = {
     "bot/clock.py": (),
     "bot/config.py": ("bot.domain",),
     "bot/slack": ("bot.slack", "bot.services", "bot.domain", "bot.clock", "storage"),
-    "bot/delivery": ("bot.delivery", "bot.slack", "bot.services", "bot.clock", "storage"),
+    "bot/delivery": ("bot.delivery", "bot.slack", "bot.services", "bot.domain", "bot.clock", "storage"),
     "bot/jobs": ("bot.jobs", "bot.slack", "bot.services", "bot.domain", "bot.clock", "storage"),
     "bot/pictures": ("bot.pictures", "bot.domain"),
     "bot/spreadsheets": (
@@ -114,6 +114,18 @@ def _imported(path: Path) -> set[str]:
     whole = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     parts = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
     return {name.split(".")[0] for name in whole | parts}
+
+
+def test_messages_are_made_from_typed_payloads() -> None:
+    """By `storage.outbox.outgoing`, which makes the key and the data that are stored."""
+    by_hand = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for folder in ("bot", "handlers")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Outgoing"
+    ]
+    assert by_hand == []
 
 
 def test_nobody_but_the_clock_reads_the_time() -> None:

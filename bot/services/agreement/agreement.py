@@ -21,10 +21,11 @@ from bot.domain.agreement import (
     state,
 )
 from bot.domain.calendar import local
+from bot.domain.messages.agreement import AgreementMessage, AgreementProposedMessage, AgreementSignedMessage
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, InvalidInput, Rejected
 from bot.services.pair_context import PairContext, couple, my_couple
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.tables import Agreement, Pair, PairState, ProgrammeState, Record
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -134,7 +135,7 @@ async def _written(work: UnitOfWork, before: Seen, terms: Terms) -> Seen:
     await work.session.flush()
     look = work.now + CHANGE_WINDOW
     pair.next_check_at = min(pair.next_check_at or look, look)
-    await work.send(_letter(before.couple, side.other, "agreement_proposed", row))
+    await work.send(_letter(before.couple, side.other, AgreementProposedMessage(row.pair_id, row.version)))
     return Seen(before.couple, side, row)
 
 
@@ -152,7 +153,8 @@ async def _signed(work: UnitOfWork, seen: Seen, row: Agreement) -> Seen:
     _put_name(row, seen.side, work)
     for reader in Side:
         # For the signer it is the reply to their click.
-        await work.send(_letter(seen.couple, reader, "agreement_signed", row, keeps_hours=reader is not seen.side))
+        signed = AgreementSignedMessage(row.pair_id, row.version)
+        await work.send(_letter(seen.couple, reader, signed, keeps_hours=reader is not seen.side))
     return Seen(seen.couple, seen.side, row)
 
 
@@ -163,18 +165,9 @@ def _put_name(row: Agreement, side: Side, work: UnitOfWork) -> None:
         row.mentee_signed_at = work.now
 
 
-def _letter(found: PairContext, reader: Side, kind: str, row: Agreement, *, keeps_hours: bool = True) -> Outgoing:
-    """Once for each reader and version."""
+def _letter(found: PairContext, reader: Side, message: AgreementMessage, *, keeps_hours: bool = True) -> Outgoing:
     programme, person = found.programme, found.person(reader)
-    return Outgoing(
-        programme.team_id,
-        key=f"{programme.id}:{kind}:{row.pair_id}:{person.id}:{row.version}",
-        kind=kind,
-        programme_id=programme.id,
-        person_id=person.id,
-        data={"pair": row.pair_id, "version": row.version},
-        keeps_hours=keeps_hours,
-    )
+    return outgoing(message, programme.team_id, programme.id, person_id=person.id, keeps_hours=keeps_hours)
 
 
 # For other modules

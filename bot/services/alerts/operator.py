@@ -5,16 +5,17 @@ The settings name the operator by Slack id; "" for nobody. The log contains ever
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlmodel import col, select
 
-from bot.services.alerts.notices import ALERT, TROUBLE
-from bot.services.alerts.undelivered import FOR_EVERYBODY, PRIVATE, TOLD, tell_hr_of_pause
+from bot.domain.messages.alerts import OperatorAlertMessage, TroubleMessage
+from bot.domain.messages.registry import kind_of
+from bot.services.alerts.undelivered import FOR_EVERYBODY, TOLD, tell_hr_of_pause
 from bot.slack.errors import ErrorClass, class_of
-from storage.outbox import Outgoing
+from storage.outbox import outgoing
 from storage.queries import person_by_slack
 from storage.tables import Outbox, OutboxState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
@@ -22,8 +23,7 @@ from storage.unit_of_work import Store, UnitOfWork
 log = logging.getLogger(__name__)
 
 POST = "chat.postMessage"
-NOT_FOR_HR = frozenset({TROUBLE, "concern_contact", *PRIVATE})
-"""Kinds of messages whose failure is not reported to HR's channel."""
+_TROUBLE, _ALERT = TroubleMessage.kind.name, OperatorAlertMessage.kind.name
 
 
 async def tell_of_message(work: UnitOfWork, operator: str, became: str, row: Outbox) -> None:
@@ -33,16 +33,18 @@ async def tell_of_message(work: UnitOfWork, operator: str, became: str, row: Out
     """
     if became == "paused" and not operator:
         await tell_hr_of_pause(work, row)
-    elif row.kind != ALERT and (became == "paused" or (became in TOLD and await _is_theirs(work, row))):
-        about = {"became": became, "row": row.id, "error": row.error, "opening": row.channel is None}
-        if row.kind == TROUBLE:
+    elif row.kind != _ALERT and (became == "paused" or (became in TOLD and await _is_theirs(work, row))):
+        alert = OperatorAlertMessage(became=became, row=row.id, error=row.error, opening=row.channel is None)
+        if row.kind == _TROUBLE:
             # HR's channel does not exist any more: the operator gets what could not be sent there.
-            about |= {"row": row.data["row"], "became": row.data["became"], "error": row.data.get("error")}
-        await _tell(work, operator, row.team_id, f"{became}-{row.error}", about)
+            trouble = TroubleMessage.read(row.data)
+            alert = replace(alert, row=trouble.row, became=trouble.became, error=trouble.error)
+        await _tell(work, operator, row.team_id, replace(alert, subject=f"{became}-{row.error}"))
 
 
 async def _is_theirs(work: UnitOfWork, row: Outbox) -> bool:
-    if row.programme_id is None or row.kind in NOT_FOR_HR or row.error in FOR_EVERYBODY:
+    not_for_hr = row.kind == _TROUBLE or kind_of(row.kind).private
+    if row.programme_id is None or not_for_hr or row.error in FOR_EVERYBODY:
         return True
     if row.state is OutboxState.DEAD and class_of(POST, row.error or "") in (None, ErrorClass.MESSAGE):
         return True  # the message itself is at fault, or the cause is unknown: possibly a bug
@@ -55,7 +57,7 @@ async def tell_of_tick(store: Store, operator: str, name: str, now: datetime) ->
     async with store.write(now) as work:
         at_work = select(Programme.team_id).where(col(Programme.state) != ProgrammeState.CLOSED)
         for team_id in (await work.session.exec(at_work.distinct())).all():
-            await _tell(work, operator, team_id, f"tick-{name}", {"tick": name})
+            await _tell(work, operator, team_id, OperatorAlertMessage(tick=name, subject=f"tick-{name}"))
         await work.commit()
 
 
@@ -81,11 +83,12 @@ class Limits:
         async with self.store.write(now) as work:
             known = select(Person.id).where(Person.team_id == team_id).limit(1)
             if (await work.session.exec(known)).first() is not None:
-                await _tell(work, self.operator, team_id, "app_rate_limited", {"dropped": minute})
+                alert = OperatorAlertMessage(dropped=minute, subject="app_rate_limited")
+                await _tell(work, self.operator, team_id, alert)
             await work.commit()
 
 
-async def _tell(work: UnitOfWork, operator: str, team_id: str, subject: str, about: Mapping[str, object]) -> None:
+async def _tell(work: UnitOfWork, operator: str, team_id: str, alert: OperatorAlertMessage) -> None:
     if not operator:
         return
     person = await person_by_slack(work.session, team_id, operator)
@@ -93,5 +96,4 @@ async def _tell(work: UnitOfWork, operator: str, team_id: str, subject: str, abo
         person = Person(team_id=team_id, slack_id=operator, name=operator, created_at=work.now)
         work.session.add(person)
         await work.session.flush()
-    key = f"0:{ALERT}:{subject}:{work.now.date().isoformat()}"
-    await work.send(Outgoing(team_id, key, ALERT, person_id=person.id, data=dict(about), keeps_hours=False))
+    await work.send(outgoing(replace(alert, day=work.now.date().isoformat()), team_id, person_id=person.id))

@@ -1,20 +1,16 @@
 """Reports undelivered messages, each once."""
 
-from datetime import datetime
-
 from bot.domain.calendar import local
-from bot.services.alerts.notices import TROUBLE, WRITER_TOLD
+from bot.domain.messages.alerts import TroubleMessage
+from bot.domain.messages.care import ConcernContactMessage, ConcernUndeliveredMessage, ContactMeMessage
+from bot.domain.messages.registry import kind_of
 from bot.services.caller import Caller, HrCaller, Rejected
-from storage.outbox import Outgoing, drop, retry
+from storage.outbox import drop, outgoing, retry
 from storage.queries import participation
 from storage.tables import Concern, Outbox, ParticipantState, Person, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
-PRIVATE = frozenset({"contact_me", "ask_mentor", "concern_receipt", WRITER_TOLD, "pair_question", "pair_withdrawn"})
-"""Kinds that must not be reported to HR; the operator sees in the log that one was not delivered."""
 TOLD = ("dead", "held", "expired")
-CARE = frozenset({"concern_contact", "contact_me"})
-"""Kinds that are never dropped silently: if the recipient cannot be reached, the writer is notified."""
 FOR_EVERYBODY = frozenset({"missing_scope", "restricted_action", "org_login_required", "team_access_not_granted"})
 """Errors that concern all messages alike: HR is notified once a day, not once for each."""
 
@@ -27,11 +23,11 @@ async def report_trouble(work: UnitOfWork, kind: str, row: Outbox) -> None:
     programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
     if programme is None or kind == "paused":
         return
-    if row.kind in CARE:
+    if kind_of(row.kind).confided:
         # Whatever the state, and in no channel: only its writer may know that there is a concern.
-        await (_tell_writer if row.kind == "concern_contact" else _tell_asking)(work, programme, row)
+        await (_tell_writer if row.kind == ConcernContactMessage.kind.name else _tell_asking)(work, programme, row)
         return
-    if kind not in TOLD or row.kind in (TROUBLE, *PRIVATE):
+    if kind not in TOLD or row.kind == TroubleMessage.kind.name or kind_of(row.kind).private:
         return
     if not (kind == "expired" and await _waited_for_pause(work, row)):
         await _tell_hr(work, programme, kind, row)
@@ -74,7 +70,7 @@ async def forget(store: Store, hr: HrCaller, outbox_id: int) -> None:
 
 async def _theirs(work: UnitOfWork, hr: HrCaller, outbox_id: int) -> None:
     row = await work.session.get(Outbox, outbox_id)
-    if row is None or row.programme_id != hr.programme_id or row.kind in ("concern_contact", *PRIVATE):
+    if row is None or row.programme_id != hr.programme_id or kind_of(row.kind).private:
         raise Rejected("outdated")
 
 
@@ -88,16 +84,22 @@ async def _waited_for_pause(work: UnitOfWork, row: Outbox) -> bool:
 
 async def _tell_hr(work: UnitOfWork, programme: Programme, kind: str, row: Outbox) -> None:
     here = row.channel == programme.hr_channel and row.person_id is None
+    trouble = TroubleMessage(
+        kind,
+        row.id,
+        _together(kind, row),
+        row.error,
+        subject=_subject(kind, row),
+        day=local(work.now, programme.zone).date().isoformat(),
+    )
     await work.send(
-        Outgoing(
+        outgoing(
+            trouble,
             programme.team_id,
-            key=f"{programme.id}:{TROUBLE}:{_subject(kind, row)}:{_day(programme, work.now)}",
-            kind=TROUBLE,
-            programme_id=programme.id,
+            programme.id,
             # A channel that cannot be written to is not used to report that.
             person_id=programme.created_by if here else None,
             channel=None if here else programme.hr_channel,
-            data={"became": kind, "row": row.id, "together": _together(kind, row), "error": row.error},
         )
     )
 
@@ -111,37 +113,16 @@ def _subject(kind: str, row: Outbox) -> str:
     return f"{kind}-{row.error}" if _together(kind, row) else f"{kind}-{row.lane}"
 
 
-def _day(programme: Programme, now: datetime) -> str:
-    return local(now, programme.zone).date().isoformat()
-
-
 async def _tell_asking(work: UnitOfWork, programme: Programme, row: Outbox) -> None:
-    await work.send(
-        Outgoing(
-            programme.team_id,
-            key=f"{programme.id}:concern_undelivered:asked{row.id}:",
-            kind="concern_undelivered",
-            programme_id=programme.id,
-            person_id=row.data["person"],
-            data={"contact": row.person_id, "asked": True},
-            keeps_hours=False,
-        )
-    )
+    undelivered = ConcernUndeliveredMessage(contact=row.person_id, asked=True, subject=f"asked{row.id}")
+    asking = ContactMeMessage.read(row.data).person
+    await work.send(outgoing(undelivered, programme.team_id, programme.id, person_id=asking))
 
 
 async def _tell_writer(work: UnitOfWork, programme: Programme, row: Outbox) -> None:
-    concern = await work.session.get(Concern, row.data["concern"])
+    concern = await work.session.get(Concern, ConcernContactMessage.read(row.data).concern)
     writer = await work.session.get(Person, concern.person_id) if concern else None
     if concern is None or writer is None:
         return
-    await work.send(
-        Outgoing(
-            programme.team_id,
-            key=f"{programme.id}:concern_undelivered:{concern.id}:",
-            kind="concern_undelivered",
-            programme_id=programme.id,
-            person_id=writer.id,
-            data={"concern": concern.id, "contact": row.person_id},
-            keeps_hours=False,
-        )
-    )
+    undelivered = ConcernUndeliveredMessage(concern.id, row.person_id, subject=f"{concern.id}")
+    await work.send(outgoing(undelivered, programme.team_id, programme.id, person_id=writer.id))

@@ -14,6 +14,14 @@ from sqlmodel import col, select
 from bot.domain.agreement import Standing
 from bot.domain.calendar import local, next_working, to_utc
 from bot.domain.care import Action, PairFacts, Signal, Taken, for_hr, next_action, next_check, signals
+from bot.domain.messages.care import (
+    AskMentorMessage,
+    PairNudgeMessage,
+    RematchOfferMessage,
+    RematchWantedMessage,
+    RiskAskMessage,
+    RiskHrMessage,
+)
 from bot.domain.polls import Met
 from bot.domain.sessions import Side
 from bot.services.access import audit
@@ -22,7 +30,7 @@ from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.pair_context import PairContext, couple, couples, my_couple
 from bot.services.polls.polls import contact_or_none, tell_contact
 from bot.services.working_hours import office_hours
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.queries import Row
 from storage.tables import (
     MentoringSession,
@@ -42,10 +50,11 @@ LOOK_DURING_PAUSE = timedelta(days=1)
 NOT_AGAIN_BEFORE = timedelta(hours=1)
 
 _LETTERS = {
-    Action.NUDGE: ("pair_nudge", tuple(Side)),
-    Action.ASK_EACH: ("risk_ask", tuple(Side)),
-    Action.OFFER_REMATCH: ("rematch_offer", tuple(Side)),
-    Action.ASK_MENTOR: ("ask_mentor", (Side.MENTOR,)),
+    Action.NUDGE: (PairNudgeMessage, tuple(Side)),
+    Action.ASK_EACH: (RiskAskMessage, tuple(Side)),
+    Action.OFFER_REMATCH: (RematchOfferMessage, tuple(Side)),
+    Action.ASK_MENTOR: (AskMentorMessage, (Side.MENTOR,)),
+    Action.TELL_HR: (RiskHrMessage, ()),
 }
 
 
@@ -88,34 +97,13 @@ async def _look_at(work: UnitOfWork, batch: list[PairContext]) -> None:
 
 async def letters_for(work: UnitOfWork, one: PairContext, action: Action, *, by_hr: bool = False) -> list[Outgoing]:
     """The messages of an action. HR's own action is sent even if the signal is gone by then."""
-    programme, slot = one.programme, f"{work.now.astimezone(UTC):%Y%m%dT%H%M}"
-    start, data = f"{programme.id}", {"pair": one.pair.id, **({"by_hr": True} if by_hr else {})}
-    if action is Action.TELL_HR:
-        return [
-            Outgoing(
-                programme.team_id,
-                key=f"{start}:risk_hr:{one.pair.id}:{slot}",
-                kind="risk_hr",
-                programme_id=programme.id,
-                channel=programme.hr_channel,
-                data=data,
-                due_at=next_working(work.now, office_hours(programme), one.off),
-            )
-        ]
+    programme = one.programme
     kind, sides = _LETTERS[action]
-    readers = [one.person(side).id for side in sides]
-    return [
-        Outgoing(
-            programme.team_id,
-            key=f"{start}:{kind}:{one.pair.id}:{reader}:{slot}",
-            kind=kind,
-            programme_id=programme.id,
-            person_id=reader,
-            data=data,
-            bulk=True,
-        )
-        for reader in readers
-    ]
+    message = kind(one.pair.id, by_hr=by_hr, slot=f"{work.now.astimezone(UTC):%Y%m%dT%H%M}")
+    if not sides:
+        due_at = next_working(work.now, office_hours(programme), one.off)
+        return [outgoing(message, programme.team_id, programme.id, channel=programme.hr_channel, due_at=due_at)]
+    return [outgoing(message, programme.team_id, programme.id, person_id=one.person(side).id) for side in sides]
 
 
 # Answers of people
@@ -158,13 +146,11 @@ async def _round(work: UnitOfWork, one: PairContext) -> int:
 
 
 def _rematch_wanted(one: PairContext, question: int, now: datetime) -> Outgoing:
-    return Outgoing(
+    return outgoing(
+        RematchWantedMessage(one.pair.id, question),
         one.programme.team_id,
-        key=f"{one.programme.id}:rematch_wanted:{one.pair.id}:{question}",
-        kind="rematch_wanted",
-        programme_id=one.programme.id,
+        one.programme.id,
         channel=one.programme.hr_channel,
-        data={"pair": one.pair.id},
         due_at=next_working(now, office_hours(one.programme), one.off),
     )
 

@@ -8,9 +8,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import next_working
+from bot.domain.messages.care import ConcernContactMessage, ConcernMessage, ConcernReceiptMessage
 from bot.services.caller import Caller, Rejected
 from bot.services.working_hours import days_off, hours_of
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.queries import person_by_slack
 from storage.tables import Concern, Pair, Participant, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store
@@ -47,8 +48,10 @@ async def raise_concern(store: Store, caller: Caller, text: str) -> Person:
         )
         work.session.add(concern)
         await work.session.flush()
-        await work.send(_letter(programme, concern, "concern_contact", contact.id, contact, keeps_hours=True))
-        await work.send(_letter(programme, concern, "concern_receipt", concern.person_id, contact, keeps_hours=False))
+        await work.send(_letter(programme, concern, ConcernContactMessage, contact.id, contact, keeps_hours=True))
+        await work.send(
+            _letter(programme, concern, ConcernReceiptMessage, concern.person_id, contact, keeps_hours=False)
+        )
         await work.commit()
     return contact
 
@@ -59,15 +62,19 @@ def given_up_at(programme: Programme, contact: Person, now: datetime) -> datetim
 
 
 def _letter(
-    programme: Programme, concern: Concern, kind: str, reader: int | None, contact: Person, *, keeps_hours: bool
+    programme: Programme,
+    concern: Concern,
+    kind: type[ConcernMessage],
+    reader: int | None,
+    contact: Person,
+    *,
+    keeps_hours: bool,
 ) -> Outgoing:
-    return Outgoing(
+    return outgoing(
+        kind(concern.id, contact.id),
         programme.team_id,
-        key=f"{programme.id}:{kind}:{concern.id}:",
-        kind=kind,
-        programme_id=programme.id,
+        programme.id,
         person_id=reader,
-        data={"concern": concern.id, "contact": contact.id},
         keeps_hours=keeps_hours,
         expires_at=given_up_at(programme, contact, concern.at) if keeps_hours else None,
     )

@@ -1,20 +1,19 @@
 """Halfway through a programme each person of a pair is asked, in private, how it is going."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import time, timedelta
+from datetime import time
 
 from bot.domain.calendar import local, to_utc
+from bot.domain.messages.care import MidwayMessage
 from bot.domain.programme import Cadence
 from bot.domain.sessions import Side, add_months, plan
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.tables import Pair, Person, Programme
 from storage.unit_of_work import UnitOfWork
 
-MIDWAY = "midway"
 FEWEST_SESSIONS = 3
 """With fewer days, halfway is the day after the beginning or the day before the end."""
 ASK_AT = time(10)
-GOOD_FOR = timedelta(days=10)
 
 
 async def ask_half_way(
@@ -34,14 +33,10 @@ def _letters(
     due_at = to_utc(first + (last - first) / 2, ASK_AT, programme.zone)
     for pair in pairs:
         for side, participant_id in ((Side.MENTOR, pair.mentor_id), (Side.MENTEE, pair.mentee_id)):
-            yield Outgoing(
+            yield outgoing(
+                MidwayMessage(pair.id, side),
                 programme.team_id,
-                key=f"{programme.id}:{MIDWAY}:{pair.id}:{side}",
-                kind=MIDWAY,
-                programme_id=programme.id,
+                programme.id,
                 person_id=people[participant_id].id,
-                data={"pair": pair.id},
                 due_at=due_at,
-                expires_at=due_at + GOOD_FOR,
-                bulk=True,
             )

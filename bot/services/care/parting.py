@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from sqlmodel import col, update
 
 from bot.domain.calendar import next_working
+from bot.domain.messages.care import PairPartedHrMessage, PairPartedMessage
 from bot.domain.sessions import Side
 from bot.services.access import audit
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.matching.unmatched_followup import plan_word
 from bot.services.pair_context import PairContext, couple, my_couple
 from bot.services.working_hours import office_hours
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.queries import pairs_of
 from storage.tables import PairState, Rhythm, RhythmState
 from storage.unit_of_work import Store, UnitOfWork
@@ -93,24 +94,16 @@ async def _take_no_more(work: UnitOfWork, found: PairContext, side: Side) -> Non
 
 def _to_person(found: PairContext, reader: Side) -> Outgoing:
     person = found.person(reader)
-    return Outgoing(
-        found.programme.team_id,
-        key=f"{found.programme.id}:pair_parted:{found.pair.id}:{person.id}",
-        kind="pair_parted",
-        programme_id=found.programme.id,
-        person_id=person.id,
-        data={"pair": found.pair.id},
-    )
+    parted = PairPartedMessage(found.pair.id)
+    return outgoing(parted, found.programme.team_id, found.programme.id, person_id=person.id)
 
 
 def _to_hr(found: PairContext, *, another: bool) -> Outgoing:
     programme = found.programme
-    return Outgoing(
+    return outgoing(
+        PairPartedHrMessage(found.pair.id, another),
         programme.team_id,
-        key=f"{programme.id}:pair_parted_hr:{found.pair.id}:",
-        kind="pair_parted_hr",
-        programme_id=programme.id,
+        programme.id,
         channel=programme.hr_channel,
-        data={"pair": found.pair.id, "another": another},
         due_at=next_working(found.pair.ended_at, office_hours(programme), found.off) if found.pair.ended_at else None,
     )

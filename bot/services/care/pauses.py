@@ -1,19 +1,19 @@
 """Pauses of participants; each partner is notified of the beginning and the end."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import col, select
 
+from bot.domain.messages.care import PartnerBackMessage, PartnerMessage, PartnerPausedMessage, PauseOverMessage
 from bot.services.caller import Caller
 from bot.services.sessions.schedule import recompute_for_person
 from bot.services.signup.join import taking_part
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.queries import pairs_of
 from storage.tables import Participant, ParticipantState, Person
 from storage.unit_of_work import Store, UnitOfWork
 
 BATCH = 500
-NEWS_FOR = timedelta(days=7)
 """How long a notice about a pause is relevant."""
 
 
@@ -27,7 +27,7 @@ async def pause(store: Store, caller: Caller, until: datetime | None) -> bool:
         new = participant.state != ParticipantState.PAUSED
         participant.state, participant.paused_until = ParticipantState.PAUSED, until
         if new:
-            await _tell_partners(work, participant, "partner_paused", caller.receipt)
+            await _tell_partners(work, participant, PartnerPausedMessage, caller.receipt)
         await work.commit()
     return new
 
@@ -54,7 +54,7 @@ async def tick_pauses(store: Store, now: datetime) -> int:
         for participant in back:
             slot = (participant.paused_until or now).isoformat()
             await _bring_back(work, participant, slot)
-            await work.send(_letter(participant, participant.person_id, "pause_over", f"{participant.id}:{slot}", now))
+            await work.send(_letter(participant, participant.person_id, PauseOverMessage(participant.id, slot)))
         await work.commit()
     return len(back)
 
@@ -65,27 +65,15 @@ async def _bring_back(work: UnitOfWork, participant: Participant, slot: str) -> 
     await work.session.flush()
     if person := await work.session.get(Person, participant.person_id):
         await recompute_for_person(work, person)
-    await _tell_partners(work, participant, "partner_back", slot)
+    await _tell_partners(work, participant, PartnerBackMessage, slot)
 
 
-async def _tell_partners(work: UnitOfWork, participant: Participant, kind: str, slot: str) -> None:
+async def _tell_partners(work: UnitOfWork, participant: Participant, kind: type[PartnerMessage], slot: str) -> None:
     for pair in await pairs_of(work.session, participant.id):
         other_id = pair.mentee_id if pair.mentor_id == participant.id else pair.mentor_id
         if other := await work.session.get(Participant, other_id):
-            subject = f"{pair.id}-{participant.id}:{slot}"
-            data = {"pair": pair.id, "participant": participant.id}
-            await work.send(_letter(participant, other.person_id, kind, subject, work.now, data))
+            await work.send(_letter(participant, other.person_id, kind(pair.id, participant.id, slot)))
 
 
-def _letter(
-    about: Participant, reader: int, kind: str, subject: str, now: datetime, data: dict[str, int] | None = None
-) -> Outgoing:
-    return Outgoing(
-        about.team_id,
-        key=f"{about.programme_id}:{kind}:{subject}",
-        kind=kind,
-        programme_id=about.programme_id,
-        person_id=reader,
-        data=data or {},
-        expires_at=now + NEWS_FOR,
-    )
+def _letter(about: Participant, reader: int, message: PartnerMessage | PauseOverMessage) -> Outgoing:
+    return outgoing(message, about.team_id, about.programme_id, person_id=reader)

@@ -1,20 +1,20 @@
 """Pauses of a pair by HR until a date: nothing is asked of the two; booking a session ends the pause."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import col
 
+from bot.domain.messages.care import PairRestedMessage, PairRestsMessage, RestMessage
 from bot.domain.sessions import Side
 from bot.services.access import audit
 from bot.services.caller import HrCaller, Rejected
 from bot.services.pair_context import PairContext, couple, couples
 from bot.services.sessions.schedule import recompute_for_pair
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.tables import Pair, PairState
 from storage.unit_of_work import Store, UnitOfWork
 
 BATCH = 500
-NEWS_FOR = timedelta(days=7)
 """How long a notice about a pair's pause is relevant."""
 
 
@@ -29,7 +29,7 @@ async def rest(store: Store, hr: HrCaller, pair_id: int, until: datetime) -> Pai
         await audit(work, hr, "rest_pair", {"pair": pair_id})
         found.pair.paused_until = until
         for side in Side:
-            await work.send(_letter(found, side, "pair_rests", until, work.now))
+            await work.send(_letter(found, side, PairRestsMessage(found.pair.id, until.isoformat())))
         await work.commit()
     return found
 
@@ -43,7 +43,7 @@ async def tick_rests(store: Store, now: datetime) -> int:
             await go_on(work, found)
             if found.under_way:
                 for side in Side:
-                    await work.send(_letter(found, side, "pair_rested", until, now))
+                    await work.send(_letter(found, side, PairRestedMessage(found.pair.id, until.isoformat())))
         if over:
             await work.commit()
     return len(over)
@@ -56,14 +56,5 @@ async def go_on(work: UnitOfWork, found: PairContext) -> None:
     await recompute_for_pair(work, found.pair.id)
 
 
-def _letter(found: PairContext, reader: Side, kind: str, until: datetime, now: datetime) -> Outgoing:
-    person = found.person(reader)
-    return Outgoing(
-        found.programme.team_id,
-        key=f"{found.programme.id}:{kind}:{found.pair.id}:{person.id}:{until.isoformat()}",
-        kind=kind,
-        programme_id=found.programme.id,
-        person_id=person.id,
-        data={"pair": found.pair.id},
-        expires_at=now + NEWS_FOR,
-    )
+def _letter(found: PairContext, reader: Side, message: RestMessage) -> Outgoing:
+    return outgoing(message, found.programme.team_id, found.programme.id, person_id=found.person(reader).id)

@@ -15,11 +15,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local
 from bot.domain.closing import Attended, completed
+from bot.domain.messages.closing import CertificateMessage
 from bot.domain.sessions import Side, add_months
 from bot.services.caller import Caller, Rejected
 from bot.services.programme.last_days import LastDays, on_day
 from bot.services.programme.sponsor import standing_of
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.queries import participation, person_by_slack
 from storage.tables import (
     MentoringSession,
@@ -35,7 +36,6 @@ from storage.tables import (
 )
 from storage.unit_of_work import Store, UnitOfWork
 
-CERTIFICATE = "certificate"
 Holder = tuple[Participant, Side, Person]
 """A possible owner: the sign-up, the role, and the person."""
 UNDER_WAY = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN)
@@ -128,7 +128,7 @@ async def ask_for(store: Store, caller: Caller, programme_id: int) -> bool:
         coming = select(Outbox.id).where(
             Outbox.person_id == person.id,
             Outbox.programme_id == programme_id,
-            Outbox.kind == CERTIFICATE,
+            Outbox.kind == CertificateMessage.kind.name,
             col(Outbox.state).in_(UNDER_WAY),
         )
         if (await session.exec(coming.limit(1))).first() is not None:
@@ -169,12 +169,5 @@ async def of_ended_pairs(session: AsyncSession, programme_id: int) -> list[Holde
 
 
 def _letter(participant: Participant, side: Side, slot: str = "") -> Outgoing:
-    programme_id = participant.programme_id
-    return Outgoing(
-        participant.team_id,
-        key=f"{programme_id}:{CERTIFICATE}:{participant.id}.{side}:{slot}",
-        kind=CERTIFICATE,
-        programme_id=programme_id,
-        person_id=participant.person_id,
-        data={"participant": participant.id, "side": side},
-    )
+    message = CertificateMessage(participant.id, side, slot=slot)
+    return outgoing(message, participant.team_id, participant.programme_id, person_id=participant.person_id)

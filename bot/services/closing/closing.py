@@ -6,13 +6,14 @@ from sqlalchemy import func, or_
 from sqlmodel import col, select
 
 from bot.domain.calendar import next_working, to_utc
+from bot.domain.messages.closing import ClosingMessage, ProgrammeClosedMessage
 from bot.domain.sessions import Side, add_months
 from bot.services.closing import certificates
 from bot.services.pair_context import PairContext, couples
 from bot.services.programme.last_days import LastDays, last_days, on_day
 from bot.services.surveys.surveys import ask_after, tell_hr_after
 from bot.services.working_hours import days_off, office_hours
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.tables import MentoringSession, Pair, PairState, Programme, ProgrammeState, SessionState
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -91,11 +92,10 @@ async def _close(work: UnitOfWork, programme: Programme) -> None:
     stayed = await certificates.of_ended_pairs(work.session, programme.id)
     days = await last_days(work, programme, (part.id for part, _, _ in stayed))
     await work.send_all(certificates.at_the_end(work.now, programme, stayed, days))
-    message = Outgoing(
+    message = outgoing(
+        ProgrammeClosedMessage(),
         programme.team_id,
-        key=f"{programme.id}:programme_closed::",
-        kind="programme_closed",
-        programme_id=programme.id,
+        programme.id,
         channel=programme.hr_channel,
         due_at=next_working(work.now, office_hours(programme), days_off(programme)),
     )
@@ -105,15 +105,12 @@ async def _close(work: UnitOfWork, programme: Programme) -> None:
 
 def _farewells(one: PairContext, days: LastDays, now: datetime) -> list[Outgoing]:
     return [
-        Outgoing(
+        outgoing(
+            ClosingMessage(one.pair.id),
             one.programme.team_id,
-            key=f"{one.programme.id}:closing:{one.pair.id}:{one.person(side).id}",
-            kind="closing",
-            programme_id=one.programme.id,
+            one.programme.id,
             person_id=one.person(side).id,
-            data={"pair": one.pair.id},
-            due_at=on_day(now, days.farewell(one.part(side).id, one.pair.id), one.person(side), one.programme),
-            bulk=True,
+            due_at=on_day(now, days.farewell(one.part(side).id or 0, one.pair.id), one.person(side), one.programme),
         )
         for side in Side
     ]

@@ -12,18 +12,24 @@ from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.messages.closing import (
+    StoryAgreedMessage,
+    StoryCardMessage,
+    StoryHrMessage,
+    StoryMessage,
+    StoryProposedMessage,
+)
 from bot.domain.sessions import Side
 from bot.services.access import audit
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.pair_context import PairContext, couple, my_couple
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.owners import Owner
 from storage.tables import Pair, PairState, Story
 from storage.unit_of_work import Store, UnitOfWork
 
 LONGEST, LONGEST_QUOTE = 600, 200
-PROPOSED, AGREED, FOR_HR, CARD = "story_proposed", "story_agreed", "story_hr", "story_card"
-SHOWN = (FOR_HR, CARD)
+SHOWN = (StoryHrMessage, StoryCardMessage)
 """Kinds of messages that show the words to others."""
 FORGOTTEN = {"tried": "", "changed": "", "quote": ""}
 
@@ -111,7 +117,9 @@ async def propose(store: Store, caller: Caller, pair_id: int, seen: int, words: 
         _approve(work, story, told.side)
         work.session.add(story)
         await work.session.flush()
-        await work.send(_letter(PROPOSED, told.couple, story, person_id=told.couple.person(told.side.other).id))
+        await work.send(
+            _letter(StoryProposedMessage, told.couple, story, person_id=told.couple.person(told.side.other).id)
+        )
         await work.commit()
     return Told(told.couple, told.side, story, story.version)
 
@@ -123,8 +131,10 @@ async def approve(store: Store, caller: Caller, story_id: int) -> Told:
         if approved(story, told.side):
             raise Rejected("story_approved")
         _approve(work, story, told.side)
-        await work.send(_letter(AGREED, told.couple, story, person_id=told.couple.person(told.side.other).id))
-        await work.send(_letter(FOR_HR, told.couple, story, channel=told.couple.programme.hr_channel))
+        await work.send(
+            _letter(StoryAgreedMessage, told.couple, story, person_id=told.couple.person(told.side.other).id)
+        )
+        await work.send(_letter(StoryHrMessage, told.couple, story, channel=told.couple.programme.hr_channel))
         await work.commit()
     return told
 
@@ -161,7 +171,7 @@ async def post(store: Store, hr: HrCaller, story_id: int) -> tuple[Story, PairCo
         if story.posted_at is None:
             story.posted_at = hr.now
             await audit(work, hr, "story_posted", {"pair": story.pair_id})
-            await work.send(_letter(CARD, one, story, channel=one.programme.announce_channel))
+            await work.send(_letter(StoryCardMessage, one, story, channel=one.programme.announce_channel))
             await work.commit()
     return story, one
 
@@ -232,19 +242,17 @@ async def _forget(work: UnitOfWork, story: Story) -> None:
 
 
 def _letter(
-    kind: str, one: PairContext, story: Story, *, person_id: int | None = None, channel: str | None = None
+    kind: type[StoryMessage],
+    one: PairContext,
+    story: Story,
+    *,
+    person_id: int | None = None,
+    channel: str | None = None,
 ) -> Outgoing:
-    return Outgoing(
-        one.programme.team_id,
-        key=key_of(kind, one.programme.id, story),
-        kind=kind,
-        programme_id=one.programme.id,
-        person_id=person_id,
-        channel=channel,
-        data={"story": story.id},
-    )
+    message, programme = kind(story.id, story.pair_id, story.version), one.programme
+    return outgoing(message, programme.team_id, programme.id, person_id=person_id, channel=channel)
 
 
-def key_of(kind: str, programme_id: int, story: Story) -> str:
-    """The key of a message about one version of a story."""
-    return f"{programme_id}:{kind}:{story.pair_id}:{story.version}"
+def keys_shown(programme_id: int, story: Story) -> list[str]:
+    """The keys of the messages that show this version of a story."""
+    return [kind(story.id, story.pair_id, story.version).key(programme_id) for kind in SHOWN]

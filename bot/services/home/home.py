@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.agreement import Headway, State, state
 from bot.domain.calendar import local
 from bot.domain.polls import Met
-from bot.domain.sessions import Side, StepKind
+from bot.domain.sessions import Side, StepKey, StepKind
 from bot.services.agreement.agreement import headway_of, newest, version_of
 from bot.services.caller import Caller, Rejected
 from bot.services.closing.certificates import earned_sides
@@ -314,7 +314,7 @@ def next_step(
 
 def _asked(meeting: MentoringSession, side: Side) -> bool:
     """Whether the poll about the session, as now booked, was sent to that side."""
-    return f"{StepKind.POLL}:{side}:{slot_of(meeting)}" in meeting.steps_done
+    return str(StepKey(StepKind.POLL, side, slot_of(meeting))) in meeting.steps_done
 
 
 async def _hr_part(work: UnitOfWork, programme: Programme) -> HrPart:

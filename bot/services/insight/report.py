@@ -8,8 +8,9 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.domain.figures import Count
+from bot.domain.messages.closing import CertificateMessage
+from bot.domain.messages.insight import ReportMessage
 from bot.services.caller import HrCaller
-from bot.services.closing.certificates import CERTIFICATE
 from bot.services.closing.stories import shared_stories
 from bot.services.insight import summary as summaries
 from bot.services.insight.published_groups import publish, read_published
@@ -17,8 +18,6 @@ from bot.services.insight.summary_figures import Summary, read_summary
 from bot.services.pair_context import PairContext
 from storage.tables import ActionCard, Outbox, OutboxState, Pair, PairState, Programme, Story
 from storage.unit_of_work import Store, UnitOfWork
-
-REPORT = "report"
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ async def read_report(work: UnitOfWork, programme: Programme) -> Report:
     # Those of the last day have no slot at the end of their key; repeated requests are not counted twice.
     sent = select(func.count()).where(
         Outbox.programme_id == number,
-        Outbox.kind == CERTIFICATE,
+        Outbox.kind == CertificateMessage.kind.name,
         Outbox.state == OutboxState.SENT,
         col(Outbox.key).endswith(":"),
     )
@@ -85,4 +84,4 @@ async def read_report(work: UnitOfWork, programme: Programme) -> Report:
 
 async def ask_for(store: Store, hr: HrCaller) -> Programme:
     """Send the report to HR's channel. Raises `Rejected`: no_programme."""
-    return await summaries.ask_for(store, hr, REPORT)
+    return await summaries.ask_for(store, hr, ReportMessage)

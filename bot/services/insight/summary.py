@@ -6,33 +6,25 @@ from sqlalchemy import or_
 from sqlmodel import col, select
 
 from bot.domain.calendar import Hours, local, morning
+from bot.domain.messages.insight import ReportMessage, SummaryMessage, WeeklySummaryMessage
 from bot.services.caller import HrCaller, Rejected
 from bot.services.working_hours import days_off
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.tables import Programme, ProgrammeState
 from storage.unit_of_work import Store
 
 BATCH = 500
 WEEK = timedelta(days=7)
-SUMMARY, WEEKLY = "summary", "weekly_summary"
 
 
-async def ask_for(store: Store, hr: HrCaller, kind: str = SUMMARY) -> Programme:
+async def ask_for(store: Store, hr: HrCaller, kind: type[SummaryMessage | ReportMessage] = SummaryMessage) -> Programme:
     """Enqueue a message for HR's channel, once for each request. Raises `Rejected`: no_programme."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await work.session.get(Programme, hr.programme_id)
         if programme is None:
             raise Rejected("no_programme")
-        await work.send(
-            Outgoing(
-                programme.team_id,
-                key=f"{programme.id}:{kind}::{hr.receipt}",
-                kind=kind,
-                programme_id=programme.id,
-                channel=programme.hr_channel,
-                keeps_hours=False,
-            )
-        )
+        message = kind(receipt=hr.receipt)
+        await work.send(outgoing(message, programme.team_id, programme.id, channel=programme.hr_channel))
         await work.commit()
     return programme
 
@@ -71,11 +63,10 @@ def _monday(programme: Programme, now: datetime) -> date:
 
 
 def _weekly(programme: Programme, now: datetime) -> Outgoing:
-    return Outgoing(
+    return outgoing(
+        WeeklySummaryMessage(monday=_monday(programme, now).isoformat()),
         programme.team_id,
-        key=f"{programme.id}:{WEEKLY}::{_monday(programme, now).isoformat()}",
-        kind=WEEKLY,
-        programme_id=programme.id,
+        programme.id,
         channel=programme.hr_channel,
         expires_at=programme.next_summary_at,
     )

@@ -9,8 +9,9 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.messages.matching import AuditLogMessage
 from bot.services.caller import HrCaller
-from storage.outbox import Outgoing
+from storage.outbox import outgoing
 from storage.queries import person_by_slack
 from storage.tables import AuditEntry, Draft, Pair, Participant, Person, Programme
 from storage.tables.concerns import NAMED_ELSEWHERE
@@ -65,13 +66,11 @@ async def ask_for_log(store: Store, hr: HrCaller) -> bool:
     async with store.write(hr.now, receipt=hr.signed) as work:
         person = await person_by_slack(work.session, hr.team_id, hr.slack_id)
         new = await work.send(
-            Outgoing(
+            outgoing(
+                AuditLogMessage(at=f"{hr.now:%Y-%m-%dT%H:%M}"),
                 hr.team_id,
-                key=f"{hr.programme_id}:audit_log:{person.id if person else 0}:{hr.now:%Y-%m-%dT%H:%M}",
-                kind="audit_log",
-                programme_id=hr.programme_id,
+                hr.programme_id,
                 person_id=person.id if person else None,
-                keeps_hours=False,
             )
         )
         await work.commit()

@@ -5,17 +5,18 @@ agreed or three working days are over, whatever the two answered in between.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local, next_working, to_utc, working_days_after
+from bot.domain.messages.matching import PairQuestionMessage, PairSettledMessage, PairWithdrawnMessage
 from bot.domain.sessions import Side
 from bot.services.matching.draft_edit import Change
 from bot.services.working_hours import days_off, office_hours
-from storage.outbox import Outgoing
+from storage.outbox import outgoing
 from storage.queries import person_of
 from storage.tables import (
     AuditEntry,
@@ -36,10 +37,8 @@ from storage.tables import (
 )
 from storage.unit_of_work import UnitOfWork
 
-QUESTION, WITHDRAWN, SETTLED = "pair_question", "pair_withdrawn", "pair_settled"
 WORKING_DAYS = 3
 LONGEST_REASON = 300
-NEWS_FOR = timedelta(days=7)
 OPEN = (ConfirmationState.WAITING, ConfirmationState.CONFIRMED)
 OVER = (ConfirmationState.NOT_CONFIRMED, ConfirmationState.WITHDRAWN)
 
@@ -94,13 +93,11 @@ async def ask(work: UnitOfWork, programme: Programme, confirmation: PairConfirma
     confirmation.closes_at = confirmation.next_at = closing_time(programme, work.now)
     for side, part in _sides(confirmation):
         await work.send(
-            Outgoing(
+            outgoing(
+                PairQuestionMessage(confirmation.id, side),
                 programme.team_id,
-                key=question_key(confirmation, side),
-                kind=QUESTION,
-                programme_id=programme.id,
+                programme.id,
                 person_id=(await person_of(work.session, part)).id,
-                data={"confirmation": confirmation.id},
                 expires_at=confirmation.closes_at,
             )
         )
@@ -108,7 +105,7 @@ async def ask(work: UnitOfWork, programme: Programme, confirmation: PairConfirma
 
 def question_key(confirmation: PairConfirmation, side: Side) -> str:
     """The outbox key of the question to one of the two."""
-    return f"{confirmation.programme_id}:{QUESTION}:{confirmation.id}:{side}"
+    return PairQuestionMessage(confirmation.id, side).key(confirmation.programme_id)
 
 
 async def withdraw(work: UnitOfWork, programme: Programme, couple: SignUps) -> bool:
@@ -127,14 +124,11 @@ async def withdraw(work: UnitOfWork, programme: Programme, couple: SignUps) -> b
         if (await work.session.exec(unsent.values(state=OutboxState.DROPPED, error="withdrawn"))).rowcount:
             continue  # nobody who was not asked yet is notified
         await work.send(
-            Outgoing(
+            outgoing(
+                PairWithdrawnMessage(confirmation.id, side),
                 programme.team_id,
-                key=f"{programme.id}:{WITHDRAWN}:{confirmation.id}:{side}",
-                kind=WITHDRAWN,
-                programme_id=programme.id,
+                programme.id,
                 person_id=(await person_of(work.session, part)).id,
-                data={"confirmation": confirmation.id},
-                expires_at=work.now + NEWS_FOR,
             )
         )
     await _take_out(work.session, confirmation)
@@ -175,16 +169,8 @@ async def settle(work: UnitOfWork, programme: Programme, confirmation: PairConfi
             at=at,
         )
     )
-    await work.send(
-        Outgoing(
-            programme.team_id,
-            key=f"{programme.id}:{SETTLED}:{confirmation.id}:",
-            kind=SETTLED,
-            programme_id=programme.id,
-            channel=programme.hr_channel,
-            data={"confirmation": confirmation.id},
-        )
-    )
+    settled = PairSettledMessage(confirmation.id)
+    await work.send(outgoing(settled, programme.team_id, programme.id, channel=programme.hr_channel))
     return True
 
 

@@ -9,14 +9,15 @@ from sqlalchemy import insert, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.services.access import audit, draft_key, marks_of, open_programme
+from bot.domain.messages.matching import MatchDraftMessage
+from bot.services.access import audit, marks_of, open_programme
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.confirmations import OPEN, of_programme
 from bot.services.matching.locked_pairs import CHANGED
 from bot.services.matching.problem import Roster
 from bot.services.matching.solve import Solution, solve
 from bot.services.matching.solver_input import last_pair, newest_draft, read_roster
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.queries import A_TIME
 from storage.tables import Draft, DraftLeftover, DraftPair, DraftState, Programme, Verdict
 from storage.unit_of_work import Store, UnitOfWork
@@ -219,12 +220,4 @@ async def _unlock_stale(session: AsyncSession, programme: Programme, roster: Ros
 
 
 def _to_hr(programme: Programme, draft: Draft) -> Outgoing:
-    return Outgoing(
-        programme.team_id,
-        key=draft_key(draft),
-        kind="match_draft",
-        programme_id=programme.id,
-        channel=programme.hr_channel,
-        data={"draft": draft.id},
-        keeps_hours=False,
-    )
+    return outgoing(MatchDraftMessage(draft.id), programme.team_id, programme.id, channel=programme.hr_channel)

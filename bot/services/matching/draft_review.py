@@ -10,9 +10,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.matching.figures import Figures, figures
 from bot.domain.matching.rules import HIDDEN_RULES
 from bot.domain.matching.unmatched_causes import HELPS, TOPIC_CAUSES
+from bot.domain.messages.matching import MatchDraftMessage
 from bot.domain.sessions import Side
 from bot.domain.signup import Role
-from bot.services.access import draft_key, open_draft, own_draft
+from bot.services.access import open_draft, own_draft
 from bot.services.caller import HrCaller
 from bot.services.matching import locked_pairs as fixing
 from bot.services.matching.confirmations import of_programme
@@ -243,7 +244,7 @@ async def _posted(session: AsyncSession, draft: Draft) -> tuple[str, str] | None
     """The channel and ts of HR's message about the draft."""
     wanted = select(Outbox.channel, Outbox.ts).where(
         Outbox.team_id == draft.team_id,
-        Outbox.key == draft_key(draft),
+        Outbox.key == MatchDraftMessage(draft.id).key(draft.programme_id),
         Outbox.state == OutboxState.SENT,
     )
     found = (await session.exec(wanted)).first()

@@ -6,6 +6,7 @@ from datetime import date
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.messages.matching import INTRODUCTIONS
 from bot.domain.sessions import Side
 from bot.services.caller import Caller
 from bot.services.pair_context import PairContext, couple, my_couple, window_days
@@ -44,11 +45,6 @@ async def introduced(session: AsyncSession, pair_id: int) -> Introduced | None:
     return Introduced(found, first if bookable else None, last_day)
 
 
-def introduction_key(pair: Pair, side: Side, person_id: int) -> str:
-    """The outbox key of the introduction of one of the two."""
-    return f"{pair.programme_id}:intro_{side}:{pair.id}:{person_id}"
-
-
 async def was_introduced(session: AsyncSession, pair: Pair, person_id: int) -> bool:
     """Whether a person knows, or may know, of their pair: nobody is notified of the end of an unknown pair."""
     state = await _state(session, pair, person_id)
@@ -61,7 +57,7 @@ async def hears_later(session: AsyncSession, pair: Pair, person_id: int) -> bool
 
 
 async def _state(session: AsyncSession, pair: Pair, person_id: int) -> OutboxState | None:
-    keys = [introduction_key(pair, side, person_id) for side in Side]
+    keys = [INTRODUCTIONS[side](pair.id).key(pair.programme_id, person_id) for side in Side]
     wanted = select(Outbox.state).where(Outbox.team_id == pair.team_id, col(Outbox.key).in_(keys))
     found = (await session.exec(wanted)).first()
     return OutboxState(found) if found else None

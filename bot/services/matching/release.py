@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import Hours, local, to_utc, working_days_after
 from bot.domain.matching.rules import HIDDEN_RULES, broken_rules, reporting_lines
+from bot.domain.messages.matching import INTRODUCTIONS, IntroGroupMessage, MatchReleasedMessage
 from bot.domain.programme import Cadence
 from bot.domain.sessions import PlannedSession, Side, plan
 from bot.services.access import audit, open_draft, open_programme
@@ -22,7 +23,6 @@ from bot.services.matching.confirmation_tick import adopt, made_by_hand
 from bot.services.matching.confirmations import SignUps, of_programme
 from bot.services.matching.create_draft import follow_up
 from bot.services.matching.draft_edit import Seen
-from bot.services.matching.introductions import introduction_key
 from bot.services.matching.problem import Roster
 from bot.services.matching.release_checklist import Check, State, checks, refuse_if_open
 from bot.services.matching.solver_input import read_roster
@@ -31,7 +31,7 @@ from bot.services.orientation.orientation import Finished, finished, plan_early_
 from bot.services.sessions.schedule import next_look
 from bot.services.surveys.surveys import ask_before
 from bot.services.working_hours import days_off, hours_of
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.tables import (
     ConfirmationState,
     Draft,
@@ -289,37 +289,18 @@ def _messages(
 ) -> Iterator[Outgoing]:
     """HR's confirmation, each person's introduction, and the first message of each pair's group DM."""
     # An undone draft can be released again: each release has its own messages.
-    yield Outgoing(
+    yield outgoing(
+        MatchReleasedMessage(draft.id, **numbers, slot=slot),
         programme.team_id,
-        key=f"{programme.id}:match_released:{draft.id}:{slot}",
-        kind="match_released",
-        programme_id=programme.id,
+        programme.id,
         channel=programme.hr_channel,
-        data={"draft": draft.id, **numbers},
-        keeps_hours=False,
     )
     for pair in pairs:
         for side, participant_id in ((Side.MENTOR, pair.mentor_id), (Side.MENTEE, pair.mentee_id)):
             person = people[participant_id]
-            yield Outgoing(
-                programme.team_id,
-                key=introduction_key(pair, side, person.id),
-                kind=f"intro_{side}",
-                programme_id=programme.id,
-                person_id=person.id,
-                data={"pair": pair.id},
-                due_at=tells_at,
-                bulk=True,
-            )
+            introduction = INTRODUCTIONS[side](pair.id)
+            yield outgoing(introduction, programme.team_id, programme.id, person_id=person.id, due_at=tells_at)
     # The group DMs come last: each person reads the introduction in private first, even if sending takes long.
     for pair in pairs:
-        yield Outgoing(
-            programme.team_id,
-            key=f"{programme.id}:intro_group:{pair.id}:",
-            kind="intro_group",
-            programme_id=programme.id,
-            pair_id=pair.id,
-            data={"pair": pair.id},
-            due_at=tells_at,
-            bulk=True,
-        )
+        group = IntroGroupMessage(pair.id)
+        yield outgoing(group, programme.team_id, programme.id, pair_id=pair.id, due_at=tells_at)

@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
+from bot.domain.messages.matching import INTRODUCTIONS, IntroGroupMessage
 from bot.services.access import own_draft
 from bot.services.caller import HrCaller, Rejected
 from storage.rate_limits import Limits
 from storage.tables import DraftState, Outbox, OutboxState
 from storage.unit_of_work import Store
 
-IN_PERSON = ("intro_mentor", "intro_mentee")
-TOGETHER = "intro_group"
+IN_PERSON = tuple(payload.kind.name for payload in INTRODUCTIONS.values())
+TOGETHER = IntroGroupMessage.kind.name
 OPEN = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN)
 SOON = timedelta(minutes=5)
 

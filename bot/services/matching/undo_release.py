@@ -9,10 +9,11 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.domain.messages.matching import MatchReleasedMessage, MatchUndoneMessage
 from bot.services.access import audit, open_programme, own_draft
 from bot.services.caller import HrCaller, Rejected
 from bot.services.surveys.surveys import asked_since, letter_key
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.tables import (
     ConfirmationState,
     Draft,
@@ -127,9 +128,13 @@ async def _take_back_messages(session: AsyncSession, draft: Draft, ours: SelectO
     ]
     if await _delete_waiting(session, about) != len(about):
         raise Rejected("undo_too_late")
-    to_hr = [row for row in rows if row.kind == "match_released" and row.data.get("draft") == draft.id]
+    to_hr = [row for row in rows if _tells_of(row, draft)]
     await _delete_waiting(session, [row.id for row in to_hr])
     return [(row.channel, row.ts) for row in to_hr if row.channel and row.ts]
+
+
+def _tells_of(row: Outbox, draft: Draft) -> bool:
+    return row.kind == MatchReleasedMessage.kind.name and MatchReleasedMessage.read(row.data).draft == draft.id
 
 
 async def _take_back_questions(session: AsyncSession, draft: Draft) -> set[str]:
@@ -197,12 +202,5 @@ async def _confirmed_again(session: AsyncSession, draft: Draft) -> None:
 
 
 def _to_hr(programme: Programme, draft: Draft, hr: HrCaller, by: Person, pairs: int) -> Outgoing:
-    return Outgoing(
-        programme.team_id,
-        key=f"{programme.id}:match_undone:{draft.id}:{hr.receipt}",
-        kind="match_undone",
-        programme_id=programme.id,
-        channel=programme.hr_channel,
-        data={"draft": draft.id, "pairs": pairs, "by": by.id},
-        keeps_hours=False,
-    )
+    undone = MatchUndoneMessage(draft.id, pairs, by.id, receipt=hr.receipt)
+    return outgoing(undone, programme.team_id, programme.id, channel=programme.hr_channel)

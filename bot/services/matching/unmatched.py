@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.messages.matching import LeftOverMessage
 from bot.services.access import audit, open_draft, open_programme
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.draft_review import LeftOver, left_over_of
-from storage.outbox import Outgoing
+from storage.outbox import outgoing
 from storage.tables import Draft, Outbox, Pair, PairState, Participant, ParticipantState, Person, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -47,16 +48,8 @@ async def write(store: Store, hr: HrCaller, draft_id: int, part_id: int, sentenc
         draft = await open_draft(work.session, hr, draft_id)
         waiting = await _waiting(work.session, draft, part_id)
         for one in waiting:
-            letter = Outgoing(
-                hr.team_id,
-                key=_key(draft, one.person.id),
-                kind="left_over",
-                programme_id=programme.id,
-                person_id=one.person.id,
-                data={"part": one.participant.id, "side": one.side, "cause": one.cause, "sentence": sentence},
-                bulk=len(waiting) > 1,
-            )
-            await work.send(letter)
+            message = LeftOverMessage(one.participant.id, one.side, one.cause, sentence, draft=draft.id)
+            await work.send(outgoing(message, hr.team_id, programme.id, person_id=one.person.id, bulk=len(waiting) > 1))
             await audit(work, hr, "left_over_told", {"draft": draft.id, "part": one.participant.id})
         await work.commit()
     return len(waiting)
@@ -80,7 +73,7 @@ async def told_of(session: AsyncSession, draft: Draft, people: list[Person]) -> 
 
 
 def _key(draft: Draft, person_id: int) -> str:
-    return f"{draft.programme_id}:left_over:{draft.id}:{person_id}"
+    return LeftOverMessage.kind.key_of(draft.programme_id, person_id, draft=draft.id)
 
 
 async def _waiting(session: AsyncSession, draft: Draft, part_id: int) -> list[LeftOver]:

@@ -11,18 +11,17 @@ from datetime import date, timedelta
 from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
+from bot.domain.messages.matching import LeftOverMessage, StillLookingMessage
 from bot.domain.orientation import sides_of
 from bot.domain.sessions import Side, add_months
 from bot.services.closing.certificates import earned_sides
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.queries import pairs_of
 from storage.tables import Outbox, OutboxState, Pair, PairState, Participant, ParticipantState, Programme
 from storage.tables import ProgrammeState as State
 from storage.unit_of_work import UnitOfWork
 
-KIND, BY_HR = "still_looking", "left_over"
 AFTER = timedelta(days=14)
-NEWS_FOR = timedelta(days=7)
 LATEST = timedelta(days=30)
 """This long before a programme's end no new partner is promised."""
 
@@ -64,27 +63,22 @@ def _letters(work: UnitOfWork, alone: Iterable[Participant], slot: str) -> list[
 
 
 def _letter(work: UnitOfWork, participant: Participant, side: Side, slot: str) -> Outgoing:
-    return Outgoing(
+    return outgoing(
+        StillLookingMessage(participant.id, side, slot=slot),
         participant.team_id,
-        key=f"{participant.programme_id}:{KIND}:{participant.id}.{side}:{slot}",
-        kind=KIND,
-        programme_id=participant.programme_id,
+        participant.programme_id,
         person_id=participant.person_id,
-        data={"participant": participant.id, "side": side.value},
         due_at=work.now + AFTER,
-        expires_at=work.now + AFTER + NEWS_FOR,
-        bulk=True,
     )
 
 
-async def still_waiting(work: UnitOfWork, row: Outbox) -> Waiting | None:
+async def still_waiting(work: UnitOfWork, row: Outbox, about: StillLookingMessage) -> Waiting | None:
     """The person of the message; None if it is no longer relevant, or they got one lately."""
-    participant = await work.session.get(Participant, row.data["participant"])
+    participant = await work.session.get(Participant, about.participant)
     programme = await work.session.get(Programme, row.programme_id or 0)
     if participant is None or programme is None or programme.state != State.RUNNING:
         return None
-    side = Side(row.data["side"])
-    places = participant.mentor_capacity if side is Side.MENTOR else participant.mentee_capacity
+    places = participant.mentor_capacity if about.side is Side.MENTOR else participant.mentee_capacity
     if participant.state == ParticipantState.LEFT or places == 0:
         return None
     if await pairs_of(work.session, participant.id) or await _told_lately(work, row):
@@ -101,8 +95,8 @@ async def _told_lately(work: UnitOfWork, row: Outbox) -> bool:
         Outbox.programme_id == row.programme_id,
         Outbox.state == OutboxState.SENT,
         or_(
-            and_(col(Outbox.kind) == BY_HR, col(Outbox.sent_at) > work.now - AFTER),
-            and_(col(Outbox.kind) == KIND, col(Outbox.sent_at) > work.now - 2 * AFTER),
+            and_(col(Outbox.kind) == LeftOverMessage.kind.name, col(Outbox.sent_at) > work.now - AFTER),
+            and_(col(Outbox.kind) == StillLookingMessage.kind.name, col(Outbox.sent_at) > work.now - 2 * AFTER),
         ),
     )
     return (await work.session.exec(wanted.limit(1))).first() is not None

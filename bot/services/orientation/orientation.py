@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import Hours, local, morning, working_days_after, working_days_before
 from bot.domain.figures import MIN_GROUP, Count
+from bot.domain.messages.orientation import EARLY, OrientationMessage, PreparationMessage, PreparationReminderMessage
 from bot.domain.orientation import STEPS, read_up_to, sides_of
 from bot.domain.sessions import Side
 from bot.services.access import open_programme
@@ -18,7 +19,7 @@ from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.insight.published_groups import read_published
 from bot.services.pair_context import Meeting
 from bot.services.working_hours import days_off, hours_of
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.queries import current_participation, participation, person_by_slack
 from storage.tables import (
     MentoringSession,
@@ -39,7 +40,6 @@ DAYS_AHEAD = 2
 """How many working days before the first session people who have not finished are reminded."""
 DAYS_WITHOUT_DATE = 5
 """How many working days after the introduction, if the first session has no date by then."""
-REMINDER = "preparation_reminder"
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ async def offer(work: UnitOfWork, participant: Participant) -> list[Side]:
 async def offer_again(work: UnitOfWork, participant: Participant) -> None:
     """For a person who was welcomed before: what is new for them is a separate message."""
     for side in await offer(work, participant):
-        await work.send(_letter(participant, side, "preparation"))
+        await work.send(_letter(participant, PreparationMessage(participant.id, side)))
 
 
 async def offer_to_all(store: Store, hr: HrCaller) -> int:
@@ -227,8 +227,9 @@ async def tick_preparations(store: Store, now: datetime) -> int:
             first = await first_session(work.session, row, now) if row.finished_at is None else None
             if first is not None:
                 participant = await work.session.get_one(Participant, row.participant_id)
-                slot = "" if first.starts_at else "early"
-                await work.send(_letter(participant, Side(row.side), REMINDER, first.starts_at, slot))
+                slot = "" if first.starts_at else EARLY
+                reminder = PreparationReminderMessage(participant.id, Side(row.side), slot)
+                await work.send(_letter(participant, reminder, first.starts_at))
         await work.commit()
     return len(rows)
 
@@ -251,19 +252,13 @@ async def first_session(session: AsyncSession, row: Preparation, now: datetime) 
     return (await session.exec(wanted)).first()
 
 
-def _letter(
-    participant: Participant, side: Side, kind: str, expires_at: datetime | None = None, slot: str = ""
-) -> Outgoing:
-    key = f"{participant.programme_id}:{kind}:{participant.id}:{side}"
-    return Outgoing(
+def _letter(participant: Participant, message: OrientationMessage, expires_at: datetime | None = None) -> Outgoing:
+    return outgoing(
+        message,
         participant.team_id,
-        key=f"{key}:{slot}" if slot else key,
-        kind=kind,
-        programme_id=participant.programme_id,
+        participant.programme_id,
         person_id=participant.person_id,
-        data={"participant": participant.id, "side": side.value},
         expires_at=expires_at,
-        bulk=True,
     )
 
 

@@ -1,19 +1,19 @@
 """Follow-ups: 30 and 90 days after a card's date its owner is asked about the result, also after the programme's
 end."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import col, select
 
+from bot.domain.messages.outcomes import CardFollowMessage
 from bot.domain.outcomes import State, follow_up_of, next_follow_up
 from bot.domain.sessions import Side
 from bot.services.pair_context import couples
-from storage.outbox import Outgoing
+from storage.outbox import outgoing
 from storage.tables import ActionCard, Pair, PairState, ParticipantState
 from storage.unit_of_work import Store, UnitOfWork
 
 BATCH = 500
-NEWS_FOR = timedelta(days=21)
 
 
 async def tick_cards(store: Store, now: datetime) -> int:
@@ -47,15 +47,11 @@ async def _look(work: UnitOfWork) -> int:
             continue
         if days := follow_up_of(card.due_on, hours, couple.off, work.now):
             await work.send(
-                Outgoing(
+                outgoing(
+                    CardFollowMessage(card.id, days, card.due_on),
                     card.team_id,
-                    key=f"{couple.programme.id}:card_follow:{card.id}:{days}:{card.due_on.isoformat()}",
-                    kind="card_follow",
-                    programme_id=couple.programme.id,
+                    couple.programme.id,
                     person_id=person.id,
-                    data={"card": card.id, "days": days, "due": card.due_on.isoformat()},
-                    expires_at=work.now + NEWS_FOR,
-                    bulk=True,
                 )
             )
         card.next_follow_at = next_follow_up(card.due_on, hours, couple.off, work.now)

@@ -12,11 +12,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local
+from bot.domain.messages.outcomes import CardMessage, CardSettledMessage, CardShareMessage, CardWrittenMessage
 from bot.domain.outcomes import LONGEST, Sharing, State, Terms, date_fault, faults, next_follow_up, sharing
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, InvalidInput, Rejected
 from bot.services.pair_context import PairContext, couple, my_couple
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.tables import ActionCard
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -122,7 +123,7 @@ async def write(store: Store, caller: Caller, pair_id: int, terms: Terms, *, sha
         if share:
             _agree(seen, work)
         await work.session.flush()
-        await work.send(_letter(seen, side.other, "card_written", ""))
+        await work.send(_letter(seen, side.other, CardWrittenMessage(card.id)))
         await work.commit()
     return seen
 
@@ -218,7 +219,9 @@ async def _settle(
         seen.card.state, seen.card.next_follow_at = state, None
         if new:
             seen.card.settled_at = work.now
-            await work.send(_letter(seen, seen.side.other, "card_settled", f"{state}:{work.now.isoformat()}"))
+            await work.send(
+                _letter(seen, seen.side.other, CardSettledMessage(seen.card.id, f"{state}:{work.now.isoformat()}"))
+            )
         await work.commit()
     return seen
 
@@ -255,7 +258,7 @@ async def _wish(work: UnitOfWork, seen: Seen, *, share: bool) -> None:
         return
     _agree(seen, work)
     if before is Sharing.PRIVATE:
-        await work.send(_letter(seen, seen.side.other, "card_share", work.now.isoformat()))
+        await work.send(_letter(seen, seen.side.other, CardShareMessage(seen.card.id, work.now.isoformat())))
 
 
 def _agree(seen: Seen, work: UnitOfWork) -> None:
@@ -274,13 +277,6 @@ def _disagree(side: Side, card: ActionCard) -> None:
         card.mentee_shares_at = None
 
 
-def _letter(seen: Seen, reader: Side, kind: str, slot: str) -> Outgoing:
-    programme, person = seen.couple.programme, seen.couple.person(reader)
-    return Outgoing(
-        programme.team_id,
-        key=f"{programme.id}:{kind}:{seen.card.id}:{slot}",
-        kind=kind,
-        programme_id=programme.id,
-        person_id=person.id,
-        data={"card": seen.card.id},
-    )
+def _letter(seen: Seen, reader: Side, message: CardMessage) -> Outgoing:
+    programme = seen.couple.programme
+    return outgoing(message, programme.team_id, programme.id, person_id=seen.couple.person(reader).id)

@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.messages.outcomes import LogSharedMessage
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, InvalidInput, Rejected
 from bot.services.pair_context import PairContext, couple, my_couple
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.tables import LogEntry, MentoringSession, PollAnswer
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -182,11 +183,5 @@ def _of_poll(answer: PollAnswer, numbers: dict[int, int]) -> Note:
 
 def _letter(found: PairContext, side: Side, entry: LogEntry) -> Outgoing:
     programme = found.programme
-    return Outgoing(
-        programme.team_id,
-        key=f"{programme.id}:log_shared:{entry.id}:",
-        kind="log_shared",
-        programme_id=programme.id,
-        person_id=found.person(side.other).id,
-        data={"entry": entry.id},
-    )
+    message = LogSharedMessage(entry.id)
+    return outgoing(message, programme.team_id, programme.id, person_id=found.person(side.other).id)

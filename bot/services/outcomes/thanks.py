@@ -5,17 +5,17 @@ from datetime import timedelta
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from bot.domain.messages.outcomes import ThanksMessage
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, Rejected
 from bot.services.pair_context import PairContext, my_couple
-from storage.outbox import Outgoing
+from storage.outbox import outgoing
 from storage.tables import Thanks
 from storage.unit_of_work import Store, UnitOfWork
 
 LONGEST = 500
 MOST, WITHIN = 3, timedelta(days=1)
 """Maximum number of thanks from one to the other within a day."""
-THANKS = "thanks"
 
 
 async def partner_to_thank(store: Store, caller: Caller, pair_id: int) -> tuple[PairContext, Side]:
@@ -37,13 +37,11 @@ async def thank(store: Store, caller: Caller, pair_id: int, text: str) -> tuple[
         work.session.add(words)
         await work.session.flush()
         await work.send(
-            Outgoing(
+            outgoing(
+                ThanksMessage(pair_id, words.id),
                 one.programme.team_id,
-                key=f"{one.programme.id}:{THANKS}:{pair_id}:{words.id}",
-                kind=THANKS,
-                programme_id=one.programme.id,
+                one.programme.id,
                 person_id=one.person(side.other).id,
-                data={"pair": pair_id, "thanks": words.id},
             )
         )
         await work.commit()

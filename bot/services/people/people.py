@@ -7,10 +7,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from bot.domain.calendar import Hours, UnknownZoneError
+from bot.domain.messages.people import REPLY_EVERY, DmReplyMessage
 from bot.services.caller import Caller, Rejected
 from bot.services.sessions.schedule import recompute_for_person
 from bot.services.signup import join as joining
-from storage.outbox import Outgoing
+from storage.outbox import outgoing
 from storage.queries import person_by_slack, programme_of_channel
 from storage.rate_limits import POSTS, lock_buckets
 from storage.tables import (
@@ -27,8 +28,6 @@ from storage.unit_of_work import Store, UnitOfWork
 
 SEEN_AGAIN = timedelta(seconds=10)
 """A later use is stored only this long after the last one."""
-REPLY_EVERY = timedelta(minutes=10)
-"""A person who writes to the bot gets a reply at most this often."""
 
 
 @dataclass(frozen=True)
@@ -117,21 +116,12 @@ async def reply_to_typed(store: Store, caller: Caller, typed_at: datetime | None
             return False
         recent = select(Outbox.id).where(
             Outbox.person_id == person.id,
-            Outbox.kind == "dm_reply",
+            Outbox.kind == DmReplyMessage.kind.name,
             col(Outbox.created_at) > min(caller.now - REPLY_EVERY, typed_at or caller.now),
         )
         if (await work.session.exec(recent.limit(1))).first():
             return False
-        sent = await work.send(
-            Outgoing(
-                caller.team_id,
-                key=f":dm_reply:{person.id}:{caller.now.isoformat()}",
-                kind="dm_reply",
-                person_id=person.id,
-                expires_at=caller.now + REPLY_EVERY,
-                keeps_hours=False,
-            )
-        )
+        sent = await work.send(outgoing(DmReplyMessage(caller.now.isoformat()), caller.team_id, person_id=person.id))
         await work.commit()
     return sent
 

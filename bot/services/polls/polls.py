@@ -6,19 +6,20 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
+from bot.domain.messages.care import ContactMeMessage
+from bot.domain.messages.sessions import step_message
 from bot.domain.polls import Answer, Met, Outcome, PollError, outcome, responsible
-from bot.domain.sessions import Side, StepKind
+from bot.domain.sessions import UNBOOKED, Side, StepKey, StepKind, read_step_keys, slot_at
 from bot.services.caller import Caller, Rejected
 from bot.services.care.concerns import contact_of, given_up_at
 from bot.services.pair_context import Meeting, PairContext, my_meeting
 from bot.services.sessions.schedule import steps
 from bot.services.working_hours import days_off, hours_of
-from storage.outbox import Outgoing
+from storage.outbox import outgoing
 from storage.tables import MentoringSession, Outbox, Person, PollAnswer, SessionChange, SessionState
 from storage.unit_of_work import Store, UnitOfWork
 
 FIELDS = ("met", "useful", "honest", "will_use", "learned", "will_do", "share", "contact_me")
-UNBOOKED = "unbooked"
 POLL_CHANGE_WINDOW = timedelta(minutes=30)
 """How long the at-risk rules wait after an answer, so that a mistake can be corrected."""
 
@@ -48,7 +49,7 @@ class Verdict:
 
 def slot_of(row: MentoringSession) -> str:
     """Distinguishes the polls of one session that is booked again, as its steps name it."""
-    return row.starts_at.strftime("%Y%m%dT%H%MZ") if row.starts_at else UNBOOKED
+    return slot_at(row.starts_at)
 
 
 async def poll(store: Store, caller: Caller, session_id: int) -> Poll:
@@ -136,13 +137,11 @@ async def tell_contact(work: UnitOfWork, couple: PairContext, side: Side, subjec
     person = couple.person(side)
     contact = await contact_of(work.session, couple.programme, person)
     await work.send(
-        Outgoing(
+        outgoing(
+            ContactMeMessage(person.id, subject),
             couple.programme.team_id,
-            key=f"{couple.programme.id}:contact_me:{subject}:{person.id}",
-            kind="contact_me",
-            programme_id=couple.programme.id,
+            couple.programme.id,
             person_id=contact.id,
-            data={"person": person.id},
             expires_at=given_up_at(couple.programme, contact, work.now),
         )
     )
@@ -237,7 +236,8 @@ def _asked(meeting: Meeting, now: datetime) -> None:
     row = meeting.session
     if row.settled_at or now >= closes_at(meeting):
         raise Rejected("poll_closed", number=row.number)
-    asked_unbooked = any(key.startswith(f"{StepKind.POLL}:") and key.endswith(UNBOOKED) for key in row.steps_done)
+    done = read_step_keys(row.steps_done)
+    asked_unbooked = any(key.kind is StepKind.POLL and key.slot == UNBOOKED for key in done)
     if not (row.starts_at and row.starts_at <= now) and not (row.starts_at is None and asked_unbooked):
         raise Rejected("outdated")
 
@@ -287,12 +287,8 @@ async def _row(work: UnitOfWork, meeting: Meeting, side: Side) -> PollAnswer | N
 
 
 async def _posted(work: UnitOfWork, meeting: Meeting, side: Side) -> tuple[str, str] | None:
-    key = poll_key(meeting.programme.id, meeting.session.id, side, slot_of(meeting.session))
+    poll = step_message(StepKey(StepKind.POLL, side, slot_of(meeting.session)), meeting.session.id)
+    key = poll.key(meeting.programme.id)
     wanted = select(Outbox.channel, Outbox.ts).where(Outbox.team_id == meeting.session.team_id, Outbox.key == key)
     found = (await work.session.exec(wanted)).first()
     return (found[0], found[1]) if found and found[0] and found[1] else None
-
-
-def poll_key(programme_id: int | None, session_id: int | None, side: Side, slot: str) -> str:
-    """The outbox key of a poll's message."""
-    return f"{programme_id}:poll_{side}:{session_id}:{side}:{slot}"

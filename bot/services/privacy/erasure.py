@@ -8,11 +8,13 @@ from sqlalchemy import Update, delete, exists, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.services.alerts.undelivered import CARE, report_trouble
+from bot.domain.messages.privacy import ContactGoneMessage
+from bot.domain.messages.registry import ABOUT_PERSON, CONFIDED, PERSONAL_FILES
+from bot.services.alerts.undelivered import report_trouble
 from bot.services.caller import Caller
 from bot.services.closing.stories import withdraw_of
 from bot.services.signup import join as joining
-from storage.outbox import WITH_FILES, Outgoing
+from storage.outbox import outgoing
 from storage.owners import Owner, owner_of
 from storage.personal_data import wipe
 from storage.queries import person_by_slack
@@ -30,8 +32,6 @@ from storage.tables import (
 )
 from storage.unit_of_work import Store, UnitOfWork
 
-ABOUT_SOMEBODY = ("contact_me",)
-"""Kinds of messages to others whose data name a person."""
 BLANK = {
     "email": None,
     "zone": "Asia/Jakarta",
@@ -143,11 +143,10 @@ async def _leave_posts(work: UnitOfWork, person: Person) -> None:
         programme.contact_id = None
         if programme.state != ProgrammeState.CLOSED:
             await work.send(
-                Outgoing(
+                outgoing(
+                    ContactGoneMessage(person.id),
                     programme.team_id,
-                    key=f"{programme.id}:contact_gone:{person.id}:",
-                    kind="contact_gone",
-                    programme_id=programme.id,
+                    programme.id,
                     channel=programme.hr_channel,
                 )
             )
@@ -158,15 +157,15 @@ async def _stop_messages(work: UnitOfWork, owner: Owner) -> None:
     waiting = (col(Outbox.person_id) == owner.person_id, col(Outbox.state) == OutboxState.PENDING)
     if owner.whole:
         # Concerns to them that they did not read: the writer is notified that it was not delivered.
-        for row in (await work.session.exec(select(Outbox).where(*waiting, col(Outbox.kind).in_(CARE)))).all():
+        for row in (await work.session.exec(select(Outbox).where(*waiting, col(Outbox.kind).in_(CONFIDED)))).all():
             await report_trouble(work, "dropped", row)
     ours = waiting if owner.whole else (*waiting, col(Outbox.programme_id).in_(owner.programmes))
     dropped = {"state": OutboxState.DROPPED, "error": "erased"}
     await _run(work, update(Outbox).where(*ours).values(**dropped))
-    theirs = (col(Outbox.person_id) == owner.person_id, col(Outbox.kind).not_in(WITH_FILES))
+    theirs = (col(Outbox.person_id) == owner.person_id, col(Outbox.kind).not_in(PERSONAL_FILES))
     scoped = theirs if owner.whole else (*theirs, col(Outbox.programme_id).in_(owner.programmes))
     await _run(work, update(Outbox).where(*scoped).values(data={}))
-    about = select(Outbox).where(col(Outbox.kind).in_(ABOUT_SOMEBODY), col(Outbox.programme_id).in_(owner.programmes))
+    about = select(Outbox).where(col(Outbox.kind).in_(ABOUT_PERSON), col(Outbox.programme_id).in_(owner.programmes))
     for row in (await work.session.exec(about)).all():
         if row.data.get("person") != owner.person_id:
             continue

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlmodel import SQLModel, col, select
 
+from bot.domain.messages.privacy import ExportMessage
 from bot.services.caller import Caller, Rejected
-from storage.outbox import Outgoing
+from storage.outbox import outgoing
 from storage.owners import Owner, owner_of
 from storage.personal_data import TRACES, rows_of
 from storage.queries import person_by_slack
@@ -26,7 +27,6 @@ from storage.tables import (
 )
 from storage.unit_of_work import Store, UnitOfWork
 
-EXPORT = "export"
 UNDER_WAY = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN)
 PROFILE = ("slack_id", "name", "email", "zone", "work_start", "work_end", "language", "address", "created_at")
 
@@ -113,19 +113,11 @@ async def ask_for_export(store: Store, caller: Caller) -> bool:
         if person is None:
             raise Rejected("unknown_person")
         coming = select(Outbox.id).where(
-            Outbox.person_id == person.id, Outbox.kind == EXPORT, col(Outbox.state).in_(UNDER_WAY)
+            Outbox.person_id == person.id, Outbox.kind == ExportMessage.kind.name, col(Outbox.state).in_(UNDER_WAY)
         )
         if (await work.session.exec(coming.limit(1))).first() is not None:
             return False
-        await work.send(
-            Outgoing(
-                caller.team_id,
-                key=f":{EXPORT}:{person.id}:{caller.receipt}",
-                kind=EXPORT,
-                person_id=person.id,
-                keeps_hours=False,
-            )
-        )
+        await work.send(outgoing(ExportMessage(receipt=caller.receipt), caller.team_id, person_id=person.id))
         await work.commit()
     return True
 

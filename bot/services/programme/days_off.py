@@ -7,6 +7,7 @@ from sqlalchemy import or_, update
 from sqlmodel import col
 
 from bot.domain.calendar import local, named_holidays
+from bot.domain.messages.programme import SessionDayOffMessage
 from bot.domain.sessions import Side
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller
@@ -15,7 +16,7 @@ from bot.services.insight.summary import next_weekly
 from bot.services.pair_context import COUPLE, Meeting, around_pairs
 from bot.services.sessions.schedule import recompute_for_programme
 from bot.services.working_hours import days_off
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.tables import MentoringSession, Outbox, OutboxState, Pair, PairState, Programme, SessionState
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -115,15 +116,13 @@ def _letters(meeting: Meeting, new: set[date]) -> list[Outgoing]:
     starts_at = meeting.session.starts_at
     if starts_at is None or not {local(starts_at, meeting.person(side).zone).date() for side in Side} & new:
         return []
-    about = f"{meeting.programme.id}:session_day_off:{meeting.session.id}"
+    message, programme = SessionDayOffMessage(meeting.session.id, starts_at), meeting.programme
     return [
-        Outgoing(
-            meeting.programme.team_id,
-            key=f"{about}:{meeting.person(side).id}:{starts_at:%Y%m%dT%H%M}",
-            kind="session_day_off",
-            programme_id=meeting.programme.id,
+        outgoing(
+            message,
+            programme.team_id,
+            programme.id,
             person_id=meeting.person(side).id,
-            data={"session": meeting.session.id, "starts": starts_at.isoformat()},
             expires_at=starts_at,
         )
         for side in Side

@@ -6,14 +6,14 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.messages.programme import AlumnusMessage
 from bot.services.caller import Caller
 from bot.services.insight.summary_figures import Summary, current_summary
 from bot.services.roster.entries import inherit
-from storage.outbox import Outgoing
+from storage.outbox import outgoing
 from storage.tables import Participant, ParticipantState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
-ALUMNUS = "alumnus"
 CARRIED = ("country", "zone", "minutes", "least_gap", "same_department", "floor", "weights", "topics")
 """Settings that no form asks for, and that the next programme copies; besides the days that HR added or removed."""
 
@@ -89,14 +89,7 @@ async def invite_alumni(work: UnitOfWork, programme: Programme) -> None:
     )
     await work.send_all(
         [
-            Outgoing(
-                programme.team_id,
-                key=f"{programme.id}:{ALUMNUS}:{person_id}:",
-                kind=ALUMNUS,
-                programme_id=programme.id,
-                person_id=person_id,
-                bulk=True,
-            )
+            outgoing(AlumnusMessage(), programme.team_id, programme.id, person_id=person_id)
             for person_id in (await work.session.exec(wanted)).all()
         ]
     )

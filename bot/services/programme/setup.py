@@ -8,11 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.messages.programme import AnnouncementMessage, SetupDoneMessage
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.insight.summary import next_weekly
 from bot.services.programme import next_cohort as cohorts
 from bot.services.recruiting.announcement import next_reminder
-from storage.outbox import Outgoing
+from storage.outbox import outgoing
 from storage.queries import person_by_slack, programme_of_channel
 from storage.tables import AuditEntry, Outbox, OutboxState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
@@ -111,33 +112,17 @@ def _change(programme: Programme, settings: Settings) -> None:
 
 async def _tell(work: UnitOfWork, programme: Programme, *, new: bool) -> None:
     if new:
-        await work.send(
-            Outgoing(
-                programme.team_id,
-                key=_setup_done(programme),
-                kind="setup_done",
-                programme_id=programme.id,
-                channel=programme.hr_channel,
-                keeps_hours=False,
-            )
-        )
+        await work.send(outgoing(SetupDoneMessage(), programme.team_id, programme.id, channel=programme.hr_channel))
     if programme.state == ProgrammeState.RECRUITING:
-        await work.send(
-            Outgoing(
-                programme.team_id,
-                key=_announcement(programme),
-                kind="announcement",
-                programme_id=programme.id,
-                channel=programme.announce_channel,
-                keeps_hours=False,
-            )
-        )
+        channel = programme.announce_channel
+        await work.send(outgoing(AnnouncementMessage(channel), programme.team_id, programme.id, channel=channel))
 
 
 async def announced(store: Store, caller: Caller, programme: Programme) -> tuple[str, str] | None:
     """The announcement (channel, ts) in the programme's channel, once posted."""
+    key = AnnouncementMessage(programme.announce_channel).key(programme.id)
     wanted = select(Outbox.channel, Outbox.ts).where(
-        Outbox.team_id == programme.team_id, Outbox.key == _announcement(programme), Outbox.state == OutboxState.SENT
+        Outbox.team_id == programme.team_id, Outbox.key == key, Outbox.state == OutboxState.SENT
     )
     async with store.read(caller.now) as work:
         row = (await work.session.exec(wanted)).first()
@@ -146,15 +131,7 @@ async def announced(store: Store, caller: Caller, programme: Programme) -> tuple
 
 def first_message(programme: Programme) -> tuple[Any, ...]:
     """The outbox row of HR's first message."""
-    return (Outbox.team_id == programme.team_id, Outbox.key == _setup_done(programme))
-
-
-def _setup_done(programme: Programme) -> str:
-    return f"{programme.id}:setup_done::"
-
-
-def _announcement(programme: Programme) -> str:
-    return f"{programme.id}:announcement:{programme.announce_channel}:"
+    return (Outbox.team_id == programme.team_id, Outbox.key == SetupDoneMessage().key(programme.id))
 
 
 async def _known(session: AsyncSession, team_id: str, slack_id: str) -> Person:

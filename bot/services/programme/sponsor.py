@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.messages.recruiting import SponsorPostMessage
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, Rejected
-from storage.outbox import Outgoing
+from storage.outbox import outgoing
 from storage.queries import person_by_slack
 from storage.tables import AuditEntry, Person, Programme, SponsorMessage
 from storage.unit_of_work import Store
@@ -79,15 +80,7 @@ async def post(store: Store, hr: HrCaller, words: Words, after: int) -> Programm
         await work.session.flush()
         await audit(work, hr, POSTED, {"message": message.id})
         await work.send(
-            Outgoing(
-                hr.team_id,
-                key=f"{programme.id}:sponsor:{message.id}:",
-                kind="sponsor",
-                programme_id=programme.id,
-                channel=programme.announce_channel,
-                data={"message": message.id},
-                keeps_hours=False,
-            )
+            outgoing(SponsorPostMessage(message.id), hr.team_id, programme.id, channel=programme.announce_channel)
         )
         await work.commit()
     return programme

@@ -3,24 +3,21 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.messages.programme import TopicQuestionMessage
 from bot.domain.signup import Role
 from bot.services.access import audit, open_programme
 from bot.services.caller import Caller, HrCaller, Rejected
-from storage.outbox import Outgoing
+from storage.outbox import outgoing
 from storage.queries import active_participants, person_by_slack
 from storage.tables import Pair, PairState, Participant, ParticipantState, Person, Programme, ProgrammeState, TopicAsk
 from storage.unit_of_work import Store, UnitOfWork
 
-QUESTION = "topic_question"
 EDITED = "topics_edited"
 """The audit code of a change of the list."""
-GOOD_FOR = timedelta(days=14)
-"""A question that could not be sent within two weeks is not sent any more."""
 MOST_TOPICS = 5
 """The limit of the sign-up form."""
 DECLINED = 0
@@ -205,15 +202,11 @@ async def _ask(work: UnitOfWork, programme: Programme, topic: str, chosen: Peopl
     work.session.add_all(asks)
     await work.session.flush()
     await work.send_all(
-        Outgoing(
+        outgoing(
+            TopicQuestionMessage(ask.id, participant=ask.participant_id, topic=topic),
             programme.team_id,
-            key=f"{programme.id}:{QUESTION}:{ask.participant_id}:{topic}",
-            kind=QUESTION,
-            programme_id=programme.id,
+            programme.id,
             person_id=person.id,
-            data={"ask": ask.id},
-            expires_at=work.now + GOOD_FOR,
-            bulk=True,
         )
         for ask, (_, person) in zip(asks, chosen, strict=True)
     )

@@ -11,19 +11,20 @@ from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import Hours, local, morning, next_working, working_days_before
+from bot.domain.messages.recruiting import JoinReminderMessage
 from bot.domain.signup import Role
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, Rejected
 from bot.services.roster.entries import with_known_manager
 from bot.services.working_hours import days_off, office_hours
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.tables import Participant, ParticipantState, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
 BATCH = 500
 DAYS_BEFORE = (10, 5)
 """Working days before the start on which the channel is reminded."""
-NEWS_FOR = timedelta(days=2)
+NEWS_FOR = JoinReminderMessage.kind.lasts or timedelta(0)
 """A reminder that could not be sent for so long is outdated."""
 COUNT_AFTER = timedelta(minutes=1)
 """Sign-ups within it are counted together."""
@@ -118,12 +119,5 @@ async def remind(store: Store, hr: HrCaller) -> Programme:
 def _letter(programme: Programme, now: datetime) -> Outgoing:
     day = local(now, programme.zone).date()
     due_at = next_working(now, office_hours(programme), days_off(programme))
-    return Outgoing(
-        programme.team_id,
-        key=f"{programme.id}:join_reminder::{day.isoformat()}",
-        kind="join_reminder",
-        programme_id=programme.id,
-        channel=programme.announce_channel,
-        due_at=due_at,
-        expires_at=due_at + NEWS_FOR,
-    )
+    reminder = JoinReminderMessage(day.isoformat())
+    return outgoing(reminder, programme.team_id, programme.id, channel=programme.announce_channel, due_at=due_at)

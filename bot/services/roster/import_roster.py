@@ -11,11 +11,12 @@ from sqlalchemy import insert, or_, update
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.messages.roster import RosterStoredMessage, RosterTemplateMessage
 from bot.domain.roster import Entry
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, Rejected
 from bot.services.roster.managers import number_without_manager
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.tables import (
     AuditEntry,
     ManagerSource,
@@ -30,8 +31,6 @@ from storage.tables.concerns import NAMED_ELSEWHERE
 from storage.unit_of_work import AlreadyDone, Store, UnitOfWork
 
 CHUNK = 1_000
-TEMPLATE = "roster_template"
-STORED = "roster_stored"
 Row = dict[str, Any]
 T = TypeVar("T")
 
@@ -119,14 +118,7 @@ async def send_template(store: Store, hr: HrCaller) -> None:
         if person_id is None:
             raise Rejected("unknown_person")
         await work.send(
-            Outgoing(
-                hr.team_id,
-                key=f"{programme.id}:{TEMPLATE}:{person_id}:{hr.receipt}",
-                kind=TEMPLATE,
-                programme_id=programme.id,
-                person_id=person_id,
-                keeps_hours=False,
-            )
+            outgoing(RosterTemplateMessage(receipt=hr.receipt), hr.team_id, programme.id, person_id=person_id)
         )
         await work.commit()
 
@@ -304,12 +296,5 @@ def _chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def _news(programme: Programme, hr: HrCaller, person_id: int, effect: Effect) -> Outgoing:
-    return Outgoing(
-        programme.team_id,
-        key=f"{programme.id}:{STORED}:{hr.receipt}:",
-        kind=STORED,
-        programme_id=programme.id,
-        channel=programme.hr_channel,
-        data={"by": person_id, "people": effect.people, "new": effect.new, "changed": effect.changed},
-        keeps_hours=False,
-    )
+    stored = RosterStoredMessage(person_id, effect.people, effect.new, effect.changed, receipt=hr.receipt)
+    return outgoing(stored, programme.team_id, programme.id, channel=programme.hr_channel)

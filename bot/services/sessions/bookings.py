@@ -8,6 +8,15 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.domain.calendar import Hours, fits, local, suggest_slots, to_utc, working_days_after
+from bot.domain.messages.sessions import (
+    SessionBookedByMeMessage,
+    SessionBookedMessage,
+    SessionCancelledMessage,
+    SessionChangeMessage,
+    SessionHeldMessage,
+    SessionMovedByMeMessage,
+    SessionMovedMessage,
+)
 from bot.domain.polls import Met
 from bot.domain.sessions import MENTOR_PACK_DAYS, POLL_DELAY, Side
 from bot.services.caller import Caller, Rejected
@@ -17,7 +26,7 @@ from bot.services.pair_context import Meeting, my_meeting
 from bot.services.polls.polls import note_met, take_back_answers
 from bot.services.sessions.schedule import next_look, recompute_for_person, recompute_for_programme
 from bot.services.sessions.session_tick import tick_sessions
-from storage.outbox import Outgoing
+from storage.outbox import outgoing
 from storage.tables import MentoringSession, ParticipantState, SessionChange, SessionState
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -44,6 +53,8 @@ SUGGESTIONS = 3
 SOON = timedelta(hours=1)
 BOOKING_CHANGE_WINDOW = timedelta(days=1)
 """How long the at-risk rules wait after a change: two moves in an hour may be one search."""
+_BOOKED = SessionBookedMessage, SessionBookedByMeMessage
+_MOVED = SessionMovedMessage, SessionMovedByMeMessage
 _WAKING = time(7), time(21)
 """The hours offered to two people whose working hours never overlap."""
 
@@ -137,9 +148,10 @@ async def book(store: Store, caller: Caller, session_id: int, choice: Choice) ->
         )
         await _keep(work, meeting, change)
         await plan_reminders(work, meeting)
-        data = {"by": side, "starts": _stamp(starts_at), "before": _stamp(before), "reason": change.reason}
-        for reader, letter in ((side.other, f"session_{kind}"), (side, f"session_{kind}_by_me")):
-            await _tell(work, meeting, reader, letter, change.id, data)
+        to_other, to_me = _MOVED if before else _BOOKED
+        for reader, message in ((side.other, to_other), (side, to_me)):
+            payload = message(row.id, side, starts_at, before, change.reason, change=change.id)
+            await _tell(work, meeting, reader, payload)
         await work.commit()
     day = local(starts_at, choice.zone).date()
     return Booked(meeting, side, before, in_window=row.opens_on <= day < row.closes_on)
@@ -163,8 +175,8 @@ async def cancel(store: Store, caller: Caller, session_id: int) -> Booked:
             team_id=row.team_id, session_id=row.id, side=side, kind="cancelled", before=before, at=caller.now
         )
         await _keep(work, meeting, change)
-        data = {"by": side, "before": _stamp(before)}
-        await _tell(work, meeting, side.other, "session_cancelled", change.id, data)
+        cancelled = SessionCancelledMessage(row.id, side, before, change=change.id)
+        await _tell(work, meeting, side.other, cancelled)
         await work.commit()
     return Booked(meeting, side, before)
 
@@ -182,8 +194,8 @@ async def held(store: Store, caller: Caller, session_id: int) -> Booked:
             row.wall, row.wall_zone = f"{local(row.starts_at, zone):%Y-%m-%dT%H:%M}", zone
         await note_met(work, meeting, side, Met.YES)
         meeting.session.next_at = next_look(row, meeting.programme, meeting.mentor, meeting.mentee, caller.now)
-        key = row.starts_at.isoformat() if row.starts_at else ""
-        await _tell(work, meeting, side.other, "session_held", key, {"by": side})
+        slot = row.starts_at.isoformat() if row.starts_at else ""
+        await _tell(work, meeting, side.other, SessionHeldMessage(row.id, side, slot=slot))
         await work.commit()
     return Booked(meeting, side, before)
 
@@ -268,24 +280,16 @@ async def _keep(work: UnitOfWork, meeting: Meeting, change: SessionChange) -> No
 
 
 async def _tell(
-    work: UnitOfWork, meeting: Meeting, reader: Side, kind: str, slot: object, data: dict[str, Any]
+    work: UnitOfWork,
+    meeting: Meeting,
+    reader: Side,
+    message: SessionChangeMessage | SessionCancelledMessage | SessionHeldMessage,
 ) -> None:
-    person, row = meeting.person(reader), meeting.session
-    message = Outgoing(
-        row.team_id,
-        key=f"{meeting.programme.id}:{kind}:{row.id}:{person.id}:{slot}",
-        kind=kind,
-        programme_id=meeting.programme.id,
-        person_id=person.id,
-        data={"session": row.id, **data},
-        # It is the reply to an action of the person or of their partner just now.
-        keeps_hours=reader is not data["by"],
+    # It is the reply to an action of the person or of their partner just now.
+    keeps_hours, person_id = reader is not message.by, meeting.person(reader).id
+    await work.send(
+        outgoing(message, meeting.session.team_id, meeting.programme.id, person_id=person_id, keeps_hours=keeps_hours)
     )
-    await work.send(message)
-
-
-def _stamp(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
 
 
 async def sessions_of(work: UnitOfWork, pair_id: int) -> list[MentoringSession]:

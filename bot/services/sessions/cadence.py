@@ -13,6 +13,12 @@ from sqlmodel import col, select
 
 from bot.domain.cadence import Slot, replanned
 from bot.domain.calendar import local
+from bot.domain.messages.sessions import (
+    CadenceAgreedMessage,
+    CadenceKeptMessage,
+    CadenceMessage,
+    CadenceProposedMessage,
+)
 from bot.domain.programme import Cadence
 from bot.domain.sessions import PlannedSession, Side, add_months
 from bot.domain.signup import FORMATS
@@ -21,7 +27,7 @@ from bot.services.pair_context import PairContext, my_couple
 from bot.services.sessions.bookings import BOOKING_CHANGE_WINDOW, sessions_of
 from bot.services.sessions.packs import format_of
 from bot.services.sessions.schedule import next_look
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.tables import MentoringSession, Rhythm, RhythmState, SessionChange, SessionState
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -113,7 +119,7 @@ async def _ask(work: UnitOfWork, seen: Seen, cadence: Cadence, form: str) -> Non
     row = Rhythm(team_id=pair.team_id, pair_id=pair.id, cadence=cadence, format=form, side=seen.side, at=work.now)
     work.session.add(row)
     await work.session.flush()
-    await work.send(_letter(seen.couple, seen.side.other, "rhythm_proposed", row))
+    await work.send(_letter(seen.couple, seen.side.other, CadenceProposedMessage(row.id, row.pair_id)))
 
 
 async def _agree(work: UnitOfWork, seen: Seen, row: Rhythm) -> None:
@@ -129,19 +135,13 @@ async def _agree(work: UnitOfWork, seen: Seen, row: Rhythm) -> None:
 async def _settle(work: UnitOfWork, seen: Seen, row: Rhythm, state: RhythmState) -> None:
     row.state, row.answered_at = state, work.now
     await work.session.flush()
-    await work.send(_letter(seen.couple, Side(row.side), f"rhythm_{state}", row))
+    answer = CadenceAgreedMessage if state is RhythmState.AGREED else CadenceKeptMessage
+    await work.send(_letter(seen.couple, Side(row.side), answer(row.id, row.pair_id)))
 
 
-def _letter(couple: PairContext, reader: Side, kind: str, row: Rhythm) -> Outgoing:
-    programme, person = couple.programme, couple.person(reader)
-    return Outgoing(
-        programme.team_id,
-        key=f"{programme.id}:{kind}:{row.id}:{person.id}",
-        kind=kind,
-        programme_id=programme.id,
-        person_id=person.id,
-        data={"rhythm": row.id, "pair": row.pair_id},
-    )
+def _letter(couple: PairContext, reader: Side, message: CadenceMessage) -> Outgoing:
+    programme = couple.programme
+    return outgoing(message, programme.team_id, programme.id, person_id=couple.person(reader).id)
 
 
 # The plan

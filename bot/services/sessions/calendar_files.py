@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.messages.sessions import CalendarFileMessage
 from bot.services.caller import Caller, Rejected
 from bot.services.pair_context import Meeting, my_meeting
-from storage.outbox import Outgoing
+from storage.outbox import outgoing
 from storage.tables import SessionChange
 from storage.unit_of_work import Store
 
-CALENDAR_FILE = "calendar_file"
 _IN_CALENDARS = ("booked", "moved", "cancelled")
 """The changes that a calendar has to follow."""
 
@@ -34,14 +34,11 @@ async def ask_for_file(store: Store, caller: Caller, session_id: int) -> None:
             raise Rejected("not_booked")
         person = meeting.person(side)
         await work.send(
-            Outgoing(
+            outgoing(
+                CalendarFileMessage(session_id, receipt=caller.receipt),
                 caller.team_id,
-                key=f"{meeting.programme.id}:{CALENDAR_FILE}:{session_id}:{caller.receipt}",
-                kind=CALENDAR_FILE,
-                programme_id=meeting.programme.id,
+                meeting.programme.id,
                 person_id=person.id,
-                data={"session": session_id},
-                keeps_hours=False,
             )
         )
         await work.commit()

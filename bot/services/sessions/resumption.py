@@ -5,13 +5,12 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from bot.domain.calendar import local
+from bot.domain.messages.registry import ASKING_FOR_DATE
 from bot.domain.programme import Cadence
 from bot.services.pair_context import Meeting, PairContext, couple, meeting
 from storage.tables import MentoringSession, Outbox, OutboxState, Pair, PairState, Person, SessionState
 from storage.unit_of_work import UnitOfWork
 
-GOING_ON = ("pair_rested", "partner_back", "pause_over")
-"""Kinds of messages that ask for the date themselves."""
 NEWS_FOR = timedelta(days=7)
 NOT_SENT = (OutboxState.DROPPED, OutboxState.EXPIRED, OutboxState.DEAD)
 
@@ -46,7 +45,7 @@ async def just_told(work: UnitOfWork, reader: Person, pair: Pair) -> bool:
     wanted = select(Outbox).where(
         Outbox.person_id == reader.id,
         Outbox.programme_id == pair.programme_id,
-        col(Outbox.kind).in_(GOING_ON),
+        col(Outbox.kind).in_(ASKING_FOR_DATE),
         col(Outbox.state).not_in(NOT_SENT),
         col(Outbox.created_at) > work.now - NEWS_FOR,
     )

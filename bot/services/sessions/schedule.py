@@ -8,7 +8,20 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import col
 
 from bot.domain.calendar import CalendarError, DaysOff, Hours, to_utc
-from bot.domain.sessions import NEVER, Due, Pack, PlannedSession, Side, Step, StepKind, due, timeline
+from bot.domain.sessions import (
+    NEVER,
+    UNBOOKED,
+    Due,
+    Pack,
+    PlannedSession,
+    Side,
+    Step,
+    StepKey,
+    StepKind,
+    due,
+    read_step_keys,
+    timeline,
+)
 from bot.services.pair_context import MENTEE, MENTOR, around_pairs
 from bot.services.working_hours import days_off, hours_of
 from storage.tables import MentoringSession, Pair, PairState, Person, Programme
@@ -37,13 +50,27 @@ def steps(
         return tuple(found)
     # A window without a working day (a week of Lebaran) passes without messages, and is still closed.
     ends = to_utc(closes, time(), mentor.zone)
-    return (Step(StepKind.POLL_CLOSE, None, ends, NEVER, f"{StepKind.POLL_CLOSE}:unbooked"),)
+    return (Step(StepKey(StepKind.POLL_CLOSE, None, UNBOOKED), ends, NEVER),)
 
 
-def what_is_due(row: MentoringSession, mentor: Hours, mentee: Hours, off: DaysOff, now: datetime) -> Due:
-    """Sort the steps of `row` into due and expired ones. Raises `CalendarError`."""
-    found = steps(row.opens_on, row.closes_on, row.starts_at, row.minutes, mentor, mentee, off)
-    return due(found, row.steps_done, now, {Side.MENTOR: mentor, Side.MENTEE: mentee}, off)
+@lru_cache(maxsize=256)
+def what_is_due(
+    opens: date,
+    closes: date,
+    starts_at: datetime | None,
+    minutes: int,
+    mentor: Hours,
+    mentee: Hours,
+    off: DaysOff,
+    done: tuple[str, ...],
+    now: datetime,
+) -> Due:
+    """Sort the steps of a session into due and expired ones; `done` as stored. Raises `CalendarError`.
+
+    Computed once for equal sessions, as those of a release are until one is booked.
+    """
+    found = steps(opens, closes, starts_at, minutes, mentor, mentee, off)
+    return due(found, read_step_keys(done), now, {Side.MENTOR: mentor, Side.MENTEE: mentee}, off)
 
 
 def next_look(
@@ -53,11 +80,21 @@ def next_look(
     if row.settled_at is not None:
         return None
     try:
-        found = what_is_due(row, hours_of(mentor), hours_of(mentee), days_off(programme), now)
+        found = what_is_due(
+            row.opens_on,
+            row.closes_on,
+            row.starts_at,
+            row.minutes,
+            hours_of(mentor),
+            hours_of(mentee),
+            days_off(programme),
+            tuple(row.steps_done),
+            now,
+        )
     except CalendarError as problem:
         log.warning("no working hours found for session %s: %s", row.id, problem)
         return now + TRY_AGAIN
-    return now if found.send or found.expired else found.next_at
+    return found.look_at(now)
 
 
 async def recompute_for_person(work: UnitOfWork, person: Person) -> int:

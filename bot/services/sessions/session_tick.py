@@ -15,13 +15,14 @@ from sqlalchemy import bindparam, delete, update
 from sqlmodel import SQLModel, col, select
 
 from bot.domain.calendar import CalendarError, DaysOff, Hours, local
-from bot.domain.sessions import Due, Side, Step, StepKind, due
+from bot.domain.messages.sessions import step_message
+from bot.domain.sessions import Due, Side, Step, StepKind
 from bot.services.pair_context import MENTEE, MENTEE_PART, MENTOR, MENTOR_PART, around_pairs
-from bot.services.polls.polls import answers_of, poll_key, verdict
-from bot.services.sessions.schedule import TRY_AGAIN, steps
+from bot.services.polls.polls import answers_of, verdict
+from bot.services.sessions.schedule import TRY_AGAIN, what_is_due
 from bot.services.working_hours import days_off
 from storage.execute_many import execute_many
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.tables import (
     MentoringSession,
     Pair,
@@ -159,18 +160,18 @@ def _look_at(row: _DueSession, look: _Look) -> None:
         values["next_at"] = None
         return
     try:
-        found = _due(row, off, look.now)
+        found = _due(row, values, off, look.now)
     except CalendarError as problem:
         log.warning("no working hours found for session %s: %s", row.id, problem)
         values["next_at"] = look.now + TRY_AGAIN
         return
     paused = _paused(row)
-    done, waiting = [step.key for step in found.expired], []
+    done, waiting = [str(step.key) for step in found.expired], []
     for step in found.send:
         if step.side is not None and paused:
             waiting.append(step)
             continue
-        done.append(step.key)
+        done.append(str(step.key))
         if step.side is not None:
             look.messages.append(_message(row, step, step.side))
         elif step.kind is StepKind.POLL_CLOSE:
@@ -181,28 +182,11 @@ def _look_at(row: _DueSession, look: _Look) -> None:
     values["next_at"] = _after_pause(row, found, waiting, look.now) if waiting else found.next_at
 
 
-def _due(row: _DueSession, off: DaysOff, now: datetime) -> Due:
+def _due(row: _DueSession, values: dict[str, Any], off: DaysOff, now: datetime) -> Due:
     mentor = _hours(row.mentor_zone, row.mentor_start, row.mentor_end)
     mentee = _hours(row.mentee_zone, row.mentee_start, row.mentee_end)
-    booked = row.opens_on, row.closes_on, row.starts_at, row.minutes
-    return _due_of(*booked, mentor, mentee, off, tuple(row.steps_done), now)
-
-
-@lru_cache(maxsize=256)
-def _due_of(
-    opens_on: date,
-    closes_on: date,
-    starts_at: datetime | None,
-    minutes: int,
-    mentor: Hours,
-    mentee: Hours,
-    off: DaysOff,
-    done: tuple[str, ...],
-    now: datetime,
-) -> Due:
-    """Computed once for equal sessions, as those of a release are until one is booked."""
-    found = steps(opens_on, closes_on, starts_at, minutes, mentor, mentee, off)
-    return due(found, done, now, {Side.MENTOR: mentor, Side.MENTEE: mentee}, off)
+    done = tuple(values["steps_done"])
+    return what_is_due(row.opens_on, row.closes_on, values["starts_at"], row.minutes, mentor, mentee, off, done, now)
 
 
 @lru_cache(maxsize=1024)
@@ -225,29 +209,13 @@ def _after_pause(row: _DueSession, found: Due, waiting: Iterable[Step], now: dat
 
 
 def _message(row: _DueSession, step: Step, side: Side) -> Outgoing:
-    kind, slot, rest = _named(step.kind, side, step.key)
-    if step.kind is StepKind.POLL:
-        key = poll_key(row.programme_id, row.id, side, slot)
-    else:
-        key = f"{row.programme_id}:{kind}:{row.id}:{rest}"
-    return Outgoing(
+    return outgoing(
+        step_message(step.key, row.id),
         row.team_id,
-        key=key,
-        kind=kind,
-        programme_id=row.programme_id,
+        row.programme_id,
         person_id=row.mentor if side is Side.MENTOR else row.mentee,
-        data={"session": row.id, "slot": slot},
         expires_at=step.expires,
-        bulk=True,
     )
-
-
-@lru_cache(maxsize=1024)
-def _named(step: StepKind, side: Side, key: str) -> tuple[str, str, str]:
-    """The kind of a step's message, its variant, and the end of the message's key."""
-    slot = key.removeprefix(f"{step}:{side}").lstrip(":")
-    kind = f"poll_{side}" if step is StepKind.POLL else step.value
-    return kind, slot, ":".join(filter(None, (side.value, slot)))
 
 
 async def _close(work: UnitOfWork, look: _Look) -> None:
@@ -266,7 +234,7 @@ async def _close(work: UnitOfWork, look: _Look) -> None:
         if said.reopened:
             reopened.append(row.id)
             values.update(starts_at=None, wall=None, wall_zone=None)
-            values["next_at"] = _reopened_next(row, values, off, look.now)
+            values["next_at"] = _due(row, values, off, look.now).look_at(look.now)
         else:
             values.update(settled_at=look.now, next_at=None)
     if reopened:
@@ -279,11 +247,3 @@ def _change(row: _DueSession, kind: str, side: Side | None, now: datetime) -> Se
     return SessionChange(
         team_id=row.team_id, session_id=row.id, side=side or "", kind=kind, before=row.starts_at, at=now
     )
-
-
-def _reopened_next(row: _DueSession, values: dict[str, Any], off: DaysOff, now: datetime) -> datetime | None:
-    mentor = _hours(row.mentor_zone, row.mentor_start, row.mentor_end)
-    mentee = _hours(row.mentee_zone, row.mentee_start, row.mentee_end)
-    found = steps(row.opens_on, row.closes_on, None, row.minutes, mentor, mentee, off)
-    left = due(found, values["steps_done"], now, {Side.MENTOR: mentor, Side.MENTEE: mentee}, off)
-    return now if left.send or left.expired else left.next_at

@@ -1,12 +1,13 @@
 """Signing up, changing a sign-up, and leaving."""
 
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 
 from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.messages.registry import TO_ANYBODY
+from bot.domain.messages.signup import PairEndedHrMessage, PairEndedMessage, WelcomeMessage
 from bot.domain.programme import Theme, topics_for
 from bot.domain.sessions import Side
 from bot.domain.signup import Level, Offer, Role, Wish
@@ -17,8 +18,7 @@ from bot.services.orientation.orientation import offer, offer_again
 from bot.services.programme.next_cohort import last_sign_up
 from bot.services.recruiting.announcement import count_soon
 from bot.services.roster.entries import entry_of, manager_said_by, set_manager
-from bot.services.working_hours import TO_ANYBODY
-from storage.outbox import Outgoing, drop_waiting
+from storage.outbox import drop_waiting, outgoing
 from storage.queries import current_participation, pairs_of, participation, person_by_slack, programme_to_join
 from storage.tables import (
     Avoidance,
@@ -152,7 +152,8 @@ async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp)
             person.changed_at = caller.now
         if new:
             await offer(work, participant)  # the welcome has the button for it
-            await work.send(_letter(programme, person, "welcome", caller.now))
+            welcome = WelcomeMessage(caller.now.isoformat())
+            await work.send(outgoing(welcome, programme.team_id, programme.id, person_id=person.id))
         else:
             await offer_again(work, participant)
         await count_soon(work, programme_id)
@@ -189,26 +190,11 @@ async def take_out(work: UnitOfWork, participant: Participant, programme: Progra
         other = await work.session.get(Participant, other_id)
         if other:
             await work.send(
-                Outgoing(
-                    pair.team_id,
-                    key=f"{pair.programme_id}:pair_ended:{pair.id}:{other.person_id}",
-                    kind="pair_ended",
-                    programme_id=pair.programme_id,
-                    person_id=other.person_id,
-                    data={"pair": pair.id},
-                )
+                outgoing(PairEndedMessage(pair.id), pair.team_id, pair.programme_id, person_id=other.person_id)
             )
             await plan_word(work, other, Side.MENTEE if pair.mentee_id == other_id else Side.MENTOR, f"{pair.id}")
-        await work.send(
-            Outgoing(
-                pair.team_id,
-                key=f"{pair.programme_id}:pair_ended_hr:{pair.id}:",
-                kind="pair_ended_hr",
-                programme_id=pair.programme_id,
-                channel=programme.hr_channel,
-                data={"pair": pair.id},
-            )
-        )
+        to_hr = PairEndedHrMessage(pair.id)
+        await work.send(outgoing(to_hr, pair.team_id, pair.programme_id, channel=programme.hr_channel))
     return pairs
 
 
@@ -279,15 +265,4 @@ async def _facts(session: AsyncSession, person: Person, participant: Participant
         participant.mentee_capacity,
         (entry.manager_id, entry.manager_known) if entry else None,
         set((await session.exec(avoided)).all()),
-    )
-
-
-def _letter(programme: Programme, person: Person, kind: str, slot: datetime) -> Outgoing:
-    return Outgoing(
-        programme.team_id,
-        key=f"{programme.id}:{kind}:{person.id}:{slot.isoformat()}",
-        kind=kind,
-        programme_id=programme.id,
-        person_id=person.id,
-        keeps_hours=False,
     )

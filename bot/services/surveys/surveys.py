@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import Hours, local, morning, next_working, working_days_after
+from bot.domain.messages.surveys import SurveyMessage, SurveyResultsMessage
 from bot.domain.sessions import Side
 from bot.domain.surveys import ITEMS, LATER_AFTER, OPEN_FOR, Item, MeasureError, Moment, check
 from bot.domain.surveys import Reading as Given
@@ -18,7 +19,7 @@ from bot.services.pair_context import COUPLE, PairContext, around_pairs, why_not
 from bot.services.programme.last_days import LastDays
 from bot.services.sessions.packs import topics_of
 from bot.services.working_hours import days_off, hours_of
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, outgoing
 from storage.queries import person_by_slack
 from storage.tables import (
     MentoringSession,
@@ -34,7 +35,6 @@ from storage.tables import (
 from storage.unit_of_work import Store, UnitOfWork
 
 ASK_AT = time(10)
-KIND, FOR_HR = "measure", "measures_hr"
 
 
 @dataclass(frozen=True)
@@ -112,11 +112,10 @@ async def tell_hr_after(work: UnitOfWork, programme: Programme) -> None:
     """HR is notified of the changes once the answers of the end, and of 90 days on, are settled."""
     for moment, after in ((Moment.CLOSING, timedelta(0)), (Moment.LATER, LATER_AFTER)):
         await work.send(
-            Outgoing(
+            outgoing(
+                SurveyResultsMessage(moment),
                 programme.team_id,
-                key=f"{programme.id}:{FOR_HR}::{moment}",
-                kind=FOR_HR,
-                programme_id=programme.id,
+                programme.id,
                 channel=programme.hr_channel,
                 due_at=work.now + after + OPEN_FOR,
             )
@@ -164,22 +163,22 @@ async def _ask(
 
 
 def _letter(reading: Reading, person: Person) -> Outgoing:
-    whose = {"participant": reading.participant_id, "side": str(reading.side), "moment": str(reading.moment)}
-    return Outgoing(
+    return outgoing(
+        _message(reading),
         reading.team_id,
-        key=letter_key(reading),
-        kind=KIND,
-        programme_id=reading.programme_id,
+        reading.programme_id,
         person_id=person.id,
-        data=whose,
         due_at=reading.asked_at,
         expires_at=reading.closes_at,
-        bulk=True,
     )
 
 
 def letter_key(reading: Reading) -> str:
-    return f"{reading.programme_id}:{KIND}:{reading.participant_id}-{reading.side}:{reading.moment}"
+    return _message(reading).key(reading.programme_id)
+
+
+def _message(reading: Reading) -> SurveyMessage:
+    return SurveyMessage(reading.participant_id, Side(reading.side), Moment(reading.moment))
 
 
 # Answering
@@ -256,10 +255,10 @@ async def _around(work: UnitOfWork, row: Reading) -> tuple[datetime, str | None]
 # For other modules
 
 
-async def of_letter(work: UnitOfWork, data: Mapping[str, Any]) -> Asked | None:
+async def of_letter(work: UnitOfWork, about: SurveyMessage) -> Asked | None:
     """The content of a message; None if nothing is left to ask: they left, the pair ended, it is too late."""
     wanted = select(Reading).where(
-        Reading.participant_id == data["participant"], Reading.side == data["side"], Reading.moment == data["moment"]
+        Reading.participant_id == about.participant, Reading.side == about.side, Reading.moment == about.moment
     )
     row = (await work.session.exec(wanted)).first()
     asked = await asked_of(work, row) if row else None

@@ -1,0 +1,23 @@
+"""Messages about a pair's agreement."""
+
+from dataclasses import dataclass
+
+from bot.domain.messages.kind import OutboxMessage, message_kind
+
+
+@dataclass(frozen=True)
+class AgreementMessage(OutboxMessage):
+    """About one version of an agreement, once for each reader."""
+
+    pair: int
+    version: int
+
+
+@message_kind("agreement_proposed", "{pair}:{reader}:{version}")
+class AgreementProposedMessage(AgreementMessage):
+    """To the other one: to be signed."""
+
+
+@message_kind("agreement_signed", "{pair}:{reader}:{version}")
+class AgreementSignedMessage(AgreementMessage):
+    """To both: it is signed by both."""

@@ -1,0 +1,168 @@
+"""Messages about pauses, rests, concerns, pairs at risk, the question half-way, and the end of a pair."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.messages.kind import OutboxMessage, key_only, message_kind, unless_default
+
+A_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class PairMessage(OutboxMessage):
+    """About a pair."""
+
+    pair: int
+
+
+# Pauses and rests
+
+
+@dataclass(frozen=True)
+class PartnerMessage(PairMessage):
+    """To the partners of somebody who pauses or comes back."""
+
+    participant: int
+    slot: str = key_only(default="")
+
+
+@message_kind("partner_paused", "{pair}-{participant}:{slot}", lasts=A_WEEK)
+class PartnerPausedMessage(PartnerMessage):
+    """They pause."""
+
+
+@message_kind("partner_back", "{pair}-{participant}:{slot}", lasts=A_WEEK, asks_for_date=True)
+class PartnerBackMessage(PartnerMessage):
+    """They take part again."""
+
+
+@message_kind("pause_over", "{participant}:{slot}", lasts=A_WEEK, asks_for_date=True)
+class PauseOverMessage(OutboxMessage):
+    """To somebody whose pause is over."""
+
+    participant: int = key_only(default=0)
+    slot: str = key_only(default="")
+
+
+@dataclass(frozen=True)
+class RestMessage(PairMessage):
+    """To both of a pair whose rest HR has given, or that goes on."""
+
+    until: str = key_only(default="")
+
+
+@message_kind("pair_rests", "{pair}:{reader}:{until}", lasts=A_WEEK)
+class PairRestsMessage(RestMessage):
+    """The rest begins."""
+
+
+@message_kind("pair_rested", "{pair}:{reader}:{until}", lasts=A_WEEK, asks_for_date=True)
+class PairRestedMessage(RestMessage):
+    """The rest is over."""
+
+
+# Concerns
+
+
+@dataclass(frozen=True)
+class ConcernMessage(OutboxMessage):
+    """About a concern, and whom it went to."""
+
+    concern: int
+    contact: int
+
+
+@message_kind("concern_contact", "{concern}:", to_anybody=True, private=True, confided=True)
+class ConcernContactMessage(ConcernMessage):
+    """The concern itself, to the contact."""
+
+
+@message_kind("concern_receipt", "{concern}:", to_anybody=True, private=True)
+class ConcernReceiptMessage(ConcernMessage):
+    """To its writer: what is on its way to whom."""
+
+
+@message_kind("concern_undelivered", "{subject}:", at_once=True, to_anybody=True, private=True, outlives_refusals=True)
+class ConcernUndeliveredMessage(OutboxMessage):
+    """To whoever raised a concern, or asked to be contacted: it did not arrive."""
+
+    concern: int | None = unless_default(default=None)
+    contact: int | None = None
+    asked: bool = unless_default(default=False)
+    """They asked to be contacted."""
+    subject: str = key_only(default="")
+
+
+@message_kind("contact_me", "{subject}:{person}", to_anybody=True, private=True, confided=True, about_person=True)
+class ContactMeMessage(OutboxMessage):
+    """To the contact: somebody would like to talk."""
+
+    person: int
+    subject: str = key_only(default="")
+
+
+# Pairs at risk
+
+
+@dataclass(frozen=True)
+class AtRiskMessage(PairMessage):
+    """What an action about a pair at risk says."""
+
+    by_hr: bool = unless_default(default=False)
+    """HR asked for it: it goes out even if all is well by then."""
+    slot: str = key_only(default="")
+
+
+@message_kind("pair_nudge", "{pair}:{reader}:{slot}", bulk=True)
+class PairNudgeMessage(AtRiskMessage):
+    """To both: what is missing, and how to go on."""
+
+
+@message_kind("risk_ask", "{pair}:{reader}:{slot}", bulk=True)
+class RiskAskMessage(AtRiskMessage):
+    """To both: how is it going?"""
+
+
+@message_kind("rematch_offer", "{pair}:{reader}:{slot}", bulk=True)
+class RematchOfferMessage(AtRiskMessage):
+    """To both: another partner?"""
+
+
+@message_kind("ask_mentor", "{pair}:{reader}:{slot}", bulk=True, private=True)
+class AskMentorMessage(AtRiskMessage):
+    """To the mentor alone."""
+
+
+@message_kind("risk_hr", "{pair}:{slot}")
+class RiskHrMessage(AtRiskMessage):
+    """To HR's channel: nothing has helped so far."""
+
+
+@message_kind("rematch_wanted", "{pair}:{question}")
+class RematchWantedMessage(PairMessage):
+    """To HR's channel: one of the two would like another partner."""
+
+    question: int = key_only(default=0)
+
+
+@message_kind("midway", "{pair}:{side}", bulk=True, lasts=timedelta(days=10))
+class MidwayMessage(PairMessage):
+    """To each of a pair, half-way."""
+
+    side: str = key_only(default="")
+
+
+# The end of a pair
+
+
+@message_kind("pair_parted", "{pair}:{reader}")
+class PairPartedMessage(PairMessage):
+    """To both: the pair has come to its end, as one of them asked."""
+
+
+@message_kind("pair_parted_hr", "{pair}:")
+class PairPartedHrMessage(PairMessage):
+    """To HR's channel."""
+
+    another: bool
+    """Whoever ended it would like another partner."""

@@ -1,0 +1,56 @@
+"""Messages at a programme's end: farewells, certificates and stories."""
+
+from dataclasses import dataclass
+
+from bot.domain.messages.care import PairMessage
+from bot.domain.messages.kind import OutboxMessage, WithFiles, key_only, message_kind, unless_default
+from bot.domain.sessions import Side
+
+
+@message_kind("closing", "{pair}:{reader}", bulk=True)
+class ClosingMessage(PairMessage):
+    """The farewell, to each of a pair."""
+
+
+@message_kind("programme_closed", ":")
+class ProgrammeClosedMessage(OutboxMessage):
+    """To HR's channel: what came of the programme."""
+
+
+@message_kind("certificate", "{participant}.{side}:{slot}", personal_files=True)
+class CertificateMessage(WithFiles):
+    """A certificate, to whoever earned it."""
+
+    participant: int = 0
+    side: Side = Side.MENTOR
+    files: tuple[str, ...] = unless_default(default=())
+    slot: str = key_only(default="")
+
+
+@dataclass(frozen=True)
+class StoryMessage(OutboxMessage):
+    """About one version of a pair's story."""
+
+    story: int = 0
+    pair: int = key_only(default=0)
+    version: int = key_only(default=0)
+
+
+@message_kind("story_proposed", "{pair}:{version}")
+class StoryProposedMessage(StoryMessage):
+    """To the other one: to be approved."""
+
+
+@message_kind("story_agreed", "{pair}:{version}")
+class StoryAgreedMessage(StoryMessage):
+    """To the one who wrote it: the other approved."""
+
+
+@message_kind("story_hr", "{pair}:{version}")
+class StoryHrMessage(StoryMessage):
+    """To HR's channel, to be published."""
+
+
+@message_kind("story_card", "{pair}:{version}")
+class StoryCardMessage(StoryMessage):
+    """To the channel of the announcement."""

@@ -1,0 +1,27 @@
+"""Messages with figures for HR."""
+
+from bot.domain.messages.kind import OutboxMessage, WithFiles, key_only, message_kind, unless_default
+
+
+@message_kind("summary", ":{receipt}", at_once=True, hr_label="summary")
+class SummaryMessage(OutboxMessage):
+    """The summary that HR asked for."""
+
+    receipt: str | None = key_only(default="")
+
+
+@message_kind("weekly_summary", ":{monday}", hr_label="summary")
+class WeeklySummaryMessage(OutboxMessage):
+    """The summary of Monday morning."""
+
+    said: str | None = unless_default(default=None)
+    """A hash of its figures, once it is written: if they are the same a week later, the next one is short."""
+    monday: str = key_only(default="")
+
+
+@message_kind("report", ":{receipt}", at_once=True)
+class ReportMessage(WithFiles):
+    """The report that HR asked for."""
+
+    files: tuple[str, ...] = unless_default(default=())
+    receipt: str | None = key_only(default="")

@@ -1,0 +1,114 @@
+"""Messages about drafts, pairs made by hand, the release, and people without a partner."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.messages.care import PairMessage
+from bot.domain.messages.kind import OutboxMessage, WithFiles, key_only, message_kind, unless_default
+from bot.domain.sessions import Side
+
+
+@message_kind("match_draft", "{draft}:", at_once=True)
+class MatchDraftMessage(OutboxMessage):
+    """A draft, to HR's channel."""
+
+    draft: int
+
+
+@message_kind("match_released", "{draft}:{slot}", at_once=True)
+class MatchReleasedMessage(OutboxMessage):
+    """To HR's channel: how many are told soon."""
+
+    draft: int
+    pairs: int = 0
+    dropped: int = 0
+    waiting: int = 0
+    slot: str | None = key_only(default="")
+    """A draft that was taken back can be released again: each release is told once."""
+
+
+@message_kind("match_undone", "{draft}:{receipt}", at_once=True)
+class MatchUndoneMessage(OutboxMessage):
+    """To HR's channel: a release was taken back."""
+
+    draft: int
+    pairs: int
+    by: int
+    receipt: str | None = key_only(default="")
+
+
+@message_kind("intro_mentor", "{pair}:{reader}", bulk=True, hr_label="introduction")
+class IntroMentorMessage(PairMessage):
+    """The introduction, to the mentor."""
+
+
+@message_kind("intro_mentee", "{pair}:{reader}", bulk=True, hr_label="introduction")
+class IntroMenteeMessage(PairMessage):
+    """The introduction, to the leader."""
+
+
+@message_kind("intro_group", "{pair}:", bulk=True, hr_label="introduction")
+class IntroGroupMessage(PairMessage):
+    """The first message of the pair's own chat."""
+
+
+INTRODUCTIONS: dict[Side, type[IntroMentorMessage | IntroMenteeMessage]] = {
+    Side.MENTOR: IntroMentorMessage,
+    Side.MENTEE: IntroMenteeMessage,
+}
+
+
+@message_kind("left_over", "{draft}:{reader}")
+class LeftOverMessage(OutboxMessage):
+    """From HR, to somebody without a partner."""
+
+    part: int
+    """Their sign-up."""
+    side: Side
+    cause: str
+    sentence: str
+    """HR's own, if there is one."""
+    draft: int = key_only(default=0)
+
+
+@message_kind("still_looking", "{participant}.{side}:{slot}", bulk=True, lasts=timedelta(days=7))
+class StillLookingMessage(OutboxMessage):
+    """To somebody without a partner, two weeks on."""
+
+    participant: int
+    side: Side
+    slot: str = key_only(default="")
+
+
+@message_kind("audit_log", "{reader}:{at}", at_once=True)
+class AuditLogMessage(WithFiles):
+    """HR's log, to whoever of HR asked for it."""
+
+    files: tuple[str, ...] = unless_default(default=())
+    at: str = key_only(default="")
+
+
+@dataclass(frozen=True)
+class ConfirmationMessage(OutboxMessage):
+    """About a pair that HR made by hand."""
+
+    confirmation: int
+
+
+@message_kind("pair_question", "{confirmation}:{side}", private=True)
+class PairQuestionMessage(ConfirmationMessage):
+    """To both: do they agree?"""
+
+    side: str = key_only(default="")
+
+
+@message_kind("pair_withdrawn", "{confirmation}:{side}", private=True, lasts=timedelta(days=7))
+class PairWithdrawnMessage(ConfirmationMessage):
+    """To whoever was asked: HR took it back."""
+
+    side: str = key_only(default="")
+
+
+@message_kind("pair_settled", "{confirmation}:")
+class PairSettledMessage(ConfirmationMessage):
+    """To HR's channel: what came of it."""

@@ -1,0 +1,29 @@
+"""Messages that offer the orientation and the briefing."""
+
+from dataclasses import dataclass
+
+from bot.domain.messages.kind import OutboxMessage, key_only, message_kind
+from bot.domain.sessions import Side
+
+
+@dataclass(frozen=True)
+class OrientationMessage(OutboxMessage):
+    """To somebody on one side."""
+
+    participant: int
+    side: Side
+
+
+@message_kind("preparation", "{participant}:{side}", bulk=True)
+class PreparationMessage(OrientationMessage):
+    """It is there."""
+
+
+@message_kind("preparation_reminder", "{participant}:{side}{slot}", bulk=True)
+class PreparationReminderMessage(OrientationMessage):
+    """Before the first session. Without a date for it, `slot` is `EARLY`."""
+
+    slot: str = key_only(default="")
+
+
+EARLY = ":early"

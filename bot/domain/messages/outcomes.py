@@ -1,0 +1,53 @@
+"""Messages about action cards, notes and thanks."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.domain.messages.kind import OutboxMessage, key_only, message_kind
+
+
+@dataclass(frozen=True)
+class CardMessage(OutboxMessage):
+    """About an action card, to the other one."""
+
+    card: int
+    slot: str = key_only(default="")
+
+
+@message_kind("card_written", "{card}:{slot}")
+class CardWrittenMessage(CardMessage):
+    """It is new."""
+
+
+@message_kind("card_share", "{card}:{slot}")
+class CardShareMessage(CardMessage):
+    """May HR see it?"""
+
+
+@message_kind("card_settled", "{card}:{slot}")
+class CardSettledMessage(CardMessage):
+    """It is done, or given up."""
+
+
+@message_kind("card_follow", "{card}:{days}:{due}", bulk=True, lasts=timedelta(days=21))
+class CardFollowMessage(OutboxMessage):
+    """To its owner: what became of it, `days` after the date."""
+
+    card: int
+    days: int
+    due: date
+
+
+@message_kind("log_shared", "{entry}:")
+class LogSharedMessage(OutboxMessage):
+    """A note of the learning log, to the other one."""
+
+    entry: int
+
+
+@message_kind("thanks", "{pair}:{thanks}")
+class ThanksMessage(OutboxMessage):
+    """Thanks, to the other one."""
+
+    pair: int
+    thanks: int = 0

@@ -1,0 +1,82 @@
+"""All kinds of messages, by name."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeGuard
+
+from bot.domain.messages import (
+    agreement,
+    alerts,
+    care,
+    closing,
+    insight,
+    matching,
+    orientation,
+    outcomes,
+    people,
+    privacy,
+    programme,
+    recruiting,
+    roster,
+    sessions,
+    signup,
+    surveys,
+)
+from bot.domain.messages.kind import MessageKind, OutboxMessage
+
+FEATURES = (
+    agreement,
+    alerts,
+    care,
+    closing,
+    insight,
+    matching,
+    orientation,
+    outcomes,
+    people,
+    privacy,
+    programme,
+    recruiting,
+    roster,
+    sessions,
+    signup,
+    surveys,
+)
+
+
+def _collect() -> dict[str, type[OutboxMessage]]:
+    found: dict[str, type[OutboxMessage]] = {}
+    for payload in (one for feature in FEATURES for one in vars(feature).values() if _is_kind(one)):
+        if found.setdefault(payload.kind.name, payload) is not payload:
+            raise ValueError(f"the kind {payload.kind.name} is defined twice")
+    return found
+
+
+def _is_kind(value: Any) -> TypeGuard[type[OutboxMessage]]:
+    """Whether it is the class of a kind, and no base of several."""
+    return isinstance(value, type) and issubclass(value, OutboxMessage) and "kind" in vars(value)
+
+
+KINDS: Mapping[str, type[OutboxMessage]] = _collect()
+"""The class of each kind."""
+
+
+def kind_of(name: str) -> MessageKind:
+    """The kind of a stored message. One that this version does not know has no flags."""
+    return KINDS[name].kind if name in KINDS else MessageKind(name)
+
+
+def names_of(flag: Callable[[MessageKind], bool]) -> frozenset[str]:
+    """The names of the kinds that `flag` is true for."""
+    return frozenset(name for name, payload in KINDS.items() if flag(payload.kind))
+
+
+PERSONAL_FILES = names_of(lambda kind: kind.personal_files)
+TO_ANYBODY = names_of(lambda kind: kind.to_anybody)
+CONFIDED = names_of(lambda kind: kind.confided)
+ABOUT_PERSON = names_of(lambda kind: kind.about_person)
+ASKING_FOR_DATE = names_of(lambda kind: kind.asks_for_date)
+
+
+def read_payload(name: str, data: Mapping[str, Any]) -> OutboxMessage:
+    """The payload of a stored message. Raises `KeyError` for a kind that this version does not know."""
+    return KINDS[name].read(data)

@@ -1,0 +1,158 @@
+"""Messages about sessions: the steps of each, changes, and how a pair meets."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.messages.kind import OutboxMessage, WithFiles, key_only, message_kind, unless_default
+from bot.domain.sessions import Side, StepKey, StepKind
+
+# The steps
+
+
+@dataclass(frozen=True)
+class StepMessage(OutboxMessage):
+    """A step of a session. `slot`: the time of the session that it belongs to, if it matters."""
+
+    session: int
+    slot: str = ""
+    side: str = key_only(default="")
+
+
+@message_kind("booking_nudge", "{session}:{side}", bulk=True, hr_label="reminder")
+class BookingNudgeMessage(StepMessage):
+    """Find a date."""
+
+
+@message_kind("booking_reminder", "{session}:{side}", bulk=True, hr_label="reminder")
+class BookingReminderMessage(StepMessage):
+    """There is still no date."""
+
+
+@message_kind("mentor_pack", "{session}:{side}", bulk=True, hr_label="pack")
+class MentorPackMessage(StepMessage):
+    """The session pack, to the mentor."""
+
+
+@message_kind("leader_pack", "{session}:{side}", bulk=True, hr_label="pack")
+class LeaderPackMessage(StepMessage):
+    """The session pack, to the leader."""
+
+
+@message_kind("reminder", "{session}:{side}:{slot}", bulk=True, hr_label="reminder")
+class ReminderMessage(StepMessage):
+    """The session is today."""
+
+
+@message_kind("poll_mentor", "{session}:{side}:{slot}", bulk=True, hr_label="poll")
+class PollMentorMessage(StepMessage):
+    """The questions after a session, to the mentor."""
+
+
+@message_kind("poll_mentee", "{session}:{side}:{slot}", bulk=True, hr_label="poll")
+class PollMenteeMessage(StepMessage):
+    """The questions after a session, to the leader."""
+
+
+_OF_STEPS: dict[tuple[StepKind, Side | None], type[StepMessage]] = {
+    **{(StepKind.BOOKING_NUDGE, side): BookingNudgeMessage for side in Side},
+    **{(StepKind.BOOKING_REMINDER, side): BookingReminderMessage for side in Side},
+    (StepKind.MENTOR_PACK, Side.MENTOR): MentorPackMessage,
+    (StepKind.LEADER_PACK, Side.MENTEE): LeaderPackMessage,
+    **{(StepKind.REMINDER, side): ReminderMessage for side in Side},
+    (StepKind.POLL, Side.MENTOR): PollMentorMessage,
+    (StepKind.POLL, Side.MENTEE): PollMenteeMessage,
+}
+
+
+def step_message(step: StepKey, session: int) -> StepMessage:
+    """What a step of a session says. Raises `KeyError` for one that says nothing."""
+    return _OF_STEPS[step.kind, step.side](session, step.slot, side=step.side or "")
+
+
+# Changes
+
+
+@dataclass(frozen=True)
+class SessionChangeMessage(OutboxMessage):
+    """Somebody of the pair booked or moved a session."""
+
+    session: int
+    by: Side
+    starts: datetime
+    before: datetime | None = None
+    reason: str | None = None
+    change: int = key_only(default=0)
+
+
+@message_kind("session_booked", "{session}:{reader}:{change}")
+class SessionBookedMessage(SessionChangeMessage):
+    """To the other one."""
+
+
+@message_kind("session_booked_by_me", "{session}:{reader}:{change}")
+class SessionBookedByMeMessage(SessionChangeMessage):
+    """To the one who did."""
+
+
+@message_kind("session_moved", "{session}:{reader}:{change}")
+class SessionMovedMessage(SessionChangeMessage):
+    """To the other one."""
+
+
+@message_kind("session_moved_by_me", "{session}:{reader}:{change}")
+class SessionMovedByMeMessage(SessionChangeMessage):
+    """To the one who did."""
+
+
+@message_kind("session_cancelled", "{session}:{reader}:{change}")
+class SessionCancelledMessage(OutboxMessage):
+    """To the other one: it has no time any more."""
+
+    session: int
+    by: Side
+    before: datetime
+    change: int = key_only(default=0)
+
+
+@message_kind("session_held", "{session}:{reader}:{slot}")
+class SessionHeldMessage(OutboxMessage):
+    """To the other one: it took place."""
+
+    session: int
+    by: Side
+    slot: str = key_only(default="")
+
+
+@message_kind("calendar_file", "{session}:{receipt}", at_once=True, personal_files=True)
+class CalendarFileMessage(WithFiles):
+    """A session for one's own calendar."""
+
+    session: int
+    files: tuple[str, ...] = unless_default(default=())
+    receipt: str | None = key_only(default="")
+
+
+# How a pair meets
+
+
+@dataclass(frozen=True)
+class CadenceMessage(OutboxMessage):
+    """About a proposal to meet in another way."""
+
+    rhythm: int
+    pair: int
+
+
+@message_kind("rhythm_proposed", "{rhythm}:{reader}")
+class CadenceProposedMessage(CadenceMessage):
+    """To the other one: to be answered."""
+
+
+@message_kind("rhythm_agreed", "{rhythm}:{reader}")
+class CadenceAgreedMessage(CadenceMessage):
+    """To the one who proposed it."""
+
+
+@message_kind("rhythm_kept", "{rhythm}:{reader}")
+class CadenceKeptMessage(CadenceMessage):
+    """To the one who proposed it: all stays as it is."""

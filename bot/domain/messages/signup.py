@@ -1,0 +1,21 @@
+"""Messages to those who sign up and when somebody leaves."""
+
+from bot.domain.messages.care import PairMessage
+from bot.domain.messages.kind import OutboxMessage, key_only, message_kind
+
+
+@message_kind("welcome", "{reader}:{at}", at_once=True)
+class WelcomeMessage(OutboxMessage):
+    """To whoever signed up."""
+
+    at: str = key_only(default="")
+
+
+@message_kind("pair_ended", "{pair}:{reader}")
+class PairEndedMessage(PairMessage):
+    """To the other one: their partner left."""
+
+
+@message_kind("pair_ended_hr", "{pair}:")
+class PairEndedHrMessage(PairMessage):
+    """To HR's channel."""
