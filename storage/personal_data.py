@@ -12,6 +12,7 @@ from sqlmodel import SQLModel, col
 from sqlmodel import select as select_rows
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.polls import COMMENT_NAMES, RATING_NAMES
 from storage.owners import SIDES, Owner, Where
 from storage.tables import (
     ActionCard,
@@ -73,7 +74,6 @@ nobody, only requests from Slack, pairs, drafts and numbers."""
 
 
 SURVEY = ("skill", "understanding", "used", "confident", "seen", "stay", "practised", "noticed")
-RATINGS = ("useful", "honest", "will_use")
 
 
 def _own_changes(owner: Owner) -> Where:
@@ -218,15 +218,14 @@ TRACES: tuple[Trace, ...] = (
         exported=(
             "session_id",
             "met",
-            *RATINGS,
-            "learned",
-            "will_do",
+            *RATING_NAMES,
+            *COMMENT_NAMES,
             "share",
             "contact_me",
             "answered_at",
         ),
         # Ratings stay only in groups that were published before, see `PublishedValue`.
-        blank=dict.fromkeys((*RATINGS, "learned", "will_do")) | {"share": False, "contact_me": False},
+        blank=dict.fromkeys((*RATING_NAMES, *COMMENT_NAMES)) | {"share": False, "contact_me": False},
         kept=("side", "met"),
     ),
     Trace(

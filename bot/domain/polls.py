@@ -1,8 +1,13 @@
-"""Answers of a pair after a session. `bot.domain.figures` decides which figures of them HR may see."""
+"""Answers of a pair after a session. `bot.domain.figures` decides which figures of them HR may see.
 
+`QUESTIONS` and `COMMENTS` are the only list of what is asked: the poll, the services, the export, erasure, HR's figures
+and the rehearsal go by it.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from bot.domain.figures import MIN_GROUP
 from bot.domain.sessions import Side
@@ -36,12 +41,50 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A question about a session that took place, asked of `sides`: a rating of 1-5, or a comment.
+
+    `name` is its field in `Answer`, its column in the table `pollanswer`, and the name of its texts. `scale` names the
+    labels of a rating (`labels.<scale>`).
+    """
+
+    name: str
+    sides: tuple[Side, ...] = tuple(Side)
+    scale: str = "agree"
+
+
+QUESTIONS = (
+    Question("useful", scale="useful"),
+    Question("honest", (Side.MENTOR,)),
+    Question("will_use", (Side.MENTEE,)),
+)
+"""The ratings, in the order in which they are asked."""
+COMMENTS = (Question("learned"), Question("will_do", (Side.MENTEE,)))
+RATING_NAMES = tuple(one.name for one in QUESTIONS)
+COMMENT_NAMES = tuple(one.name for one in COMMENTS)
+FIELDS = ("met", *RATING_NAMES, *COMMENT_NAMES, "share", "contact_me")
+"""The fields of an answer that are stored."""
+MEASURES = tuple(one.name for one in sorted(QUESTIONS, key=lambda one: one.sides == (Side.MENTOR,)))
+"""The ratings as measures of HR's figures: those of mentors only are last."""
+
+
+def questions_for(side: Side) -> tuple[Question, ...]:
+    """The ratings that are asked of a side."""
+    return tuple(one for one in QUESTIONS if side in one.sides)
+
+
+def comments_for(side: Side) -> tuple[Question, ...]:
+    """The comments that are asked of a side."""
+    return tuple(one for one in COMMENTS if side in one.sides)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One person's answer to the poll of one session, possibly incomplete.
 
-    `useful`, `honest` (asked of the mentor) and `will_use` (asked of the leader) are 1-5; `will_do` is the
-    leader's. `share` lets HR read the comments; `contact_me` goes to the named contact only, whatever `share` says.
-    Raises `PollError` for a rating outside 1-5 or a question the side is not asked.
+    It has a field for each question (`QUESTIONS`, `COMMENTS`). `share` lets HR read the comments; `contact_me` goes to
+    the named contact only, whatever `share` says. Raises `PollError` for a rating outside 1-5 or a question the side is
+    not asked.
     """
 
     session_id: int
@@ -57,43 +100,36 @@ class Answer:
     contact_me: bool = False
 
     def __post_init__(self) -> None:
-        for rating in (self.useful, self.honest, self.will_use):
-            if rating is not None and rating not in RATINGS:
-                raise PollError(f"not a rating: {rating}")
-        asked_of_other = (self.will_use, self.will_do) if self.side is Side.MENTOR else (self.honest,)
-        if any(value is not None for value in asked_of_other):
-            raise PollError(f"not asked of the {self.side}")
+        for question in (*QUESTIONS, *COMMENTS):
+            if getattr(self, question.name) is not None and self.side not in question.sides:
+                raise PollError(f"not asked of the {self.side}")
+        for name in RATING_NAMES:
+            if getattr(self, name) not in (None, *RATINGS):
+                raise PollError(f"not a rating: {getattr(self, name)}")
 
     def say_met(self, met: Met) -> Self:
         """The answer with `met`. Ratings belong to a session that took place: otherwise they are removed."""
         if met is Met.YES:
             return replace(self, met=met)
-        return replace(self, met=met, useful=None, honest=None, will_use=None)
+        return self._with(dict.fromkeys(RATING_NAMES), met=met)
 
-    def rate(self, *, useful: int | None = None, honest: int | None = None, will_use: int | None = None) -> Self:
-        """The answer with the given ratings; None keeps the earlier one. Raises `PollError`."""
+    def rate(self, **ratings: int) -> Self:
+        """The answer with the given ratings, by the names of the questions. Raises `PollError`."""
         if self.met not in (None, Met.YES):
             raise PollError("a session that was not held is not rated")
-        return replace(
-            self,
-            useful=self.useful if useful is None else useful,
-            honest=self.honest if honest is None else honest,
-            will_use=self.will_use if will_use is None else will_use,
-        )
+        if unknown := ratings.keys() - set(RATING_NAMES):
+            raise PollError(f"no such question: {', '.join(sorted(unknown))}")
+        return self._with(ratings)
 
-    def comment(
-        self,
-        *,
-        learned: str | None = None,
-        will_do: str | None = None,
-        share: bool | None = None,
-        contact_me: bool | None = None,
-    ) -> Self:
-        """The answer with these comments and choices; None keeps the earlier one, an empty text removes it."""
-        return replace(
-            self,
-            learned=_text(self.learned, learned),
-            will_do=_text(self.will_do, will_do),
+    def comment(self, *, share: bool | None = None, contact_me: bool | None = None, **comments: str) -> Self:
+        """The answer with these comments, by the names of the questions, and choices.
+
+        None keeps the earlier choice, an empty text removes the comment. Raises `PollError`.
+        """
+        if unknown := comments.keys() - set(COMMENT_NAMES):
+            raise PollError(f"no such question: {', '.join(sorted(unknown))}")
+        return self._with(
+            {name: text.strip()[:MAX_TEXT] or None for name, text in comments.items()},
             share=self.share if share is None else share,
             contact_me=self.contact_me if contact_me is None else contact_me,
         )
@@ -103,17 +139,16 @@ class Answer:
         """Whether all required buttons for this side are pressed; comments are always optional."""
         if self.met is not Met.YES:
             return self.met is not None
-        own = self.honest if self.side is Side.MENTOR else self.will_use
-        return self.useful is not None and own is not None
+        return all(getattr(self, question.name) is not None for question in questions_for(self.side))
 
     @property
     def comments_for_hr(self) -> tuple[str, ...]:
         """What HR may read: nothing unless the writer allowed it."""
-        return tuple(text for text in (self.learned, self.will_do) if text) if self.share else ()
+        written: tuple[str | None, ...] = tuple(getattr(self, name) for name in COMMENT_NAMES)
+        return tuple(text for text in written if text) if self.share else ()
 
-
-def _text(old: str | None, new: str | None) -> str | None:
-    return old if new is None else new.strip()[:MAX_TEXT] or None
+    def _with(self, answers: Mapping[str, Any], **others: Any) -> Self:
+        return replace(self, **answers, **others)
 
 
 def outcome(mentor: Answer | None, mentee: Answer | None) -> Outcome:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.domain.polls import RATING_NAMES
 from bot.domain.signup import Role
 from bot.rehearsal.actor import Actor, elements, offers, value_of
 from bot.rehearsal.persona import Persona
@@ -13,6 +14,7 @@ from prompts.catalogue import Texts
 
 BOOK, MOVE, CANCEL = "session.book", "session.move", "session.cancel"
 MET, NO_SHOW, USEFUL, OWN, COMMENT = "poll.met.yes", "poll.met.no_show", "poll.useful", "poll.own", "poll.comment"
+RATE = "poll.rate"
 AGREES = "pair.yes"
 AGREE, SIGN = "agreement.open", "agreement.sign"
 RHYTHM_AGREE = "rhythm.agree"
@@ -169,6 +171,9 @@ class Behaviours:
         own = actor.random.randint(1, 2) if persona is Persona.WORRIED else actor.random.randint(4, 5)
         if offers(message, f"{OWN}.{own}"):
             await actor.press(message, f"{OWN}.{own}")
+        for question in RATING_NAMES:
+            if offers(message, f"{RATE}.{question}.4"):
+                await actor.press(message, f"{RATE}.{question}.{actor.random.randint(3, 5)}")
         if offers(message, COMMENT) and persona is Persona.KEEN and actor.random.random() < 0.5:
             await self._comment(actor, message)
         if persona is Persona.KEEN:

@@ -155,6 +155,7 @@ class ActionFamily(StrEnum):
     MEASURE_GIVE = "measure.give"  # the item and 1 to 5: measure.give.skill.3; value: survey response
     POLL_MET = "poll.met"  # whether they met; value: session
     POLL_OWN = "poll.own"  # 1 to 5; value: session
+    POLL_RATE = "poll.rate"  # the question and 1 to 5: poll.rate.NAME.3; value: session
     POLL_USEFUL = "poll.useful"  # 1 to 5; value: session
     PREPARE_OPEN = "prepare.open"  # the side; value: programme
     RISK_SAY = "risk.say"  # the answer; value: pair

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.domain.polls import COMMENT_NAMES
 from handlers.kit.form_result import Invalid
 from handlers.kit.payload import FormState
 
@@ -12,15 +13,14 @@ SHARE, CONTACT = "share", "contact"
 
 @dataclass(frozen=True)
 class Comment:
-    learned: str
-    will_do: str | None
+    comments: dict[str, str]
     share: bool
     contact: bool
 
 
 def comment(form: FormState) -> Comment | Invalid:
-    """Read the window; `will_do` is None if it was not asked."""
-    learned, will_do = form.one("learned"), form.one("will_do") if "will_do" in form.block_ids() else None
-    if long := [name for name, text in (("learned", learned), ("will_do", will_do or "")) if len(text) > LONGEST]:
+    """Read the window: the comments that were asked."""
+    comments = {name: form.one(name) for name in COMMENT_NAMES if name in form.block_ids()}
+    if long := [name for name, text in comments.items() if len(text) > LONGEST]:
         return Invalid.below("errors", dict.fromkeys(long, "too_long"), {"too_long": {"longest": LONGEST}})
-    return Comment(learned, will_do, share=SHARE in form.many("share"), contact=CONTACT in form.many("contact"))
+    return Comment(comments, share=SHARE in form.many("share"), contact=CONTACT in form.many("contact"))

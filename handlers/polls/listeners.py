@@ -1,6 +1,6 @@
 """The poll after a session: each click is stored immediately and shown in its message."""
 
-from bot.domain.polls import RATINGS, Met
+from bot.domain.polls import RATING_NAMES, RATINGS, Met
 from bot.domain.sessions import Side
 from bot.services.polls import polls
 from bot.services.polls.polls import Poll
@@ -18,6 +18,7 @@ def register(on: Listeners) -> None:
     on.action(ActionFamily.POLL_MET, _until_closed(met))
     on.action(ActionFamily.POLL_USEFUL, _until_closed(useful))
     on.action(ActionFamily.POLL_OWN, _until_closed(own))
+    on.action(ActionFamily.POLL_RATE, _until_closed(rate))
     on.action(ActionId.POLL_CHANGE, _until_closed(change))
     on.action(ActionId.POLL_COMMENT, _until_closed(open_comment))
     on.action(ActionId.POLL_CONTACT, _until_closed(contact_me))
@@ -40,19 +41,21 @@ async def met(request: Request) -> None:
 
 
 async def useful(request: Request) -> None:
-    await _show(
-        request, await polls.rate(request.context.store, request.caller, request.subject, useful=_rating(request))
-    )
+    await _rate(request, "useful", request.answer)
 
 
 async def own(request: Request) -> None:
     """The mentor's "I could speak honestly", the leader's "I learned something I will use"."""
-    value = _rating(request)
     side = (await polls.poll(request.context.store, request.caller, request.subject)).side
-    if side is Side.MENTOR:
-        await _show(request, await polls.rate(request.context.store, request.caller, request.subject, honest=value))
-    else:
-        await _show(request, await polls.rate(request.context.store, request.caller, request.subject, will_use=value))
+    await _rate(request, "honest" if side is Side.MENTOR else "will_use", request.answer)
+
+
+async def rate(request: Request) -> None:
+    """Every other question."""
+    question, _, value = request.answer.partition(".")
+    if question not in RATING_NAMES:
+        raise Malformed("action_id")
+    await _rate(request, question, value)
 
 
 async def change(request: Request) -> None:
@@ -86,8 +89,7 @@ async def commented(request: Request) -> None:
         request.context.store,
         request.caller,
         request.state(OfSession).session_id,
-        learned=written.learned,
-        will_do=written.will_do,
+        written.comments,
         share=written.share,
         contact=written.contact,
     )
@@ -95,11 +97,11 @@ async def commented(request: Request) -> None:
     await update_posted(request, views.poll(request.texts, asked), asked.posted)
 
 
-def _rating(request: Request) -> int:
-    value = number(request.answer)
+async def _rate(request: Request, question: str, answer: str) -> None:
+    value = number(answer)
     if value not in RATINGS:
         raise Malformed("action_id")
-    return value
+    await _show(request, await polls.rate(request.context.store, request.caller, request.subject, **{question: value}))
 
 
 async def _show(request: Request, asked: Poll, *, again: bool = False) -> None:

@@ -1,8 +1,11 @@
 """The poll after a session: one message that is updated as it is answered."""
 
+from collections.abc import Callable
+from functools import partial
+
 from bot.domain.calendar import local
-from bot.domain.polls import Met
-from bot.domain.sessions import Pack, Side
+from bot.domain.polls import COMMENT_NAMES, Met, comments_for, questions_for
+from bot.domain.sessions import Pack
 from bot.services.polls.polls import Poll
 from bot.slack.gateway import Message
 from handlers.closing.views import thanks_button
@@ -22,7 +25,7 @@ from handlers.kit.blocks import (
     section,
     text_input,
 )
-from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.ids import ActionFamily, ActionId, AnswerId, CallbackId
 from handlers.kit.modal_state import OfSession
 from handlers.outcomes.card_views import new_button
 from handlers.outcomes.views import open_button as growth_button
@@ -39,12 +42,13 @@ def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
     title = texts.plain(f"{key}.title", number=row.number)
     blocks: list[Block] = [header(title)]
     given: list[str] = []
-    for family, group, label, value in _questions(asked):
+    for action, group, label, value in _questions(asked):
         if value is None or again:
-            blocks += _question(texts, texts(f"{key}.{label}", partner=mention(partner)), family, group, value, row.id)
+            text = texts(f"{key}.{label}", partner=mention(partner))
+            blocks += _question(texts, text, action, group, value, row.id)
         else:
             said = texts.plain(_label(group, value))
-            given.append(texts(f"polls.answered.{label}", **{"agree" if group == "agree" else label: said}))
+            given.append(texts(f"polls.answered.{label}", **{group: said}))
     given += _notes(texts, asked)
     if given:
         blocks.insert(1, section("\n".join(given)))
@@ -71,9 +75,7 @@ def poll_window(texts: Texts, asked: Poll, *, again: bool = False) -> View:
 def comment_form(texts: Texts, asked: Poll) -> View:
     """The window for what was learned, and who may read it."""
     answer, key = asked.answer, "polls.comment"
-    blocks = [_typed(texts, "learned", answer.learned)]
-    if asked.side is Side.MENTEE:
-        blocks.append(_typed(texts, "will_do", answer.will_do))
+    blocks = [_typed(texts, one.name, getattr(answer, one.name)) for one in comments_for(asked.side)]
     share = [(SHARE, texts.plain(f"{key}.share.option"))]
     ticked = [SHARE] if answer.share else []
     blocks.append(
@@ -100,28 +102,38 @@ def contact_me(texts: Texts, programme: Programme, person: Person) -> Message:
     return Message(text, [section(text)])
 
 
-def _questions(asked: Poll) -> list[tuple[ActionFamily, str, str, str | int | None]]:
-    """Each question's action, the labels of its answers, its name, and the given answer."""
+def _questions(asked: Poll) -> list[tuple[Callable[[object], AnswerId], str, str, str | int | None]]:
+    """For each question its action, the labels of its answers, its name, and the given answer."""
     answer = asked.answer
-    questions: list[tuple[ActionFamily, str, str, str | int | None]] = [
-        (ActionFamily.POLL_MET, "met", "met", answer.met)
+    questions: list[tuple[Callable[[object], AnswerId], str, str, str | int | None]] = [
+        (ActionFamily.POLL_MET.of, "met", "met", answer.met)
     ]
     if answer.met is Met.YES:
-        questions.append((ActionFamily.POLL_USEFUL, "useful", "useful", answer.useful))
-        own = ("honest", answer.honest) if asked.side is Side.MENTOR else ("will_use", answer.will_use)
-        questions.append((ActionFamily.POLL_OWN, "agree", *own))
+        for one in questions_for(asked.side):
+            questions.append((_action_of(one.name), one.scale, one.name, getattr(answer, one.name)))
     return questions
 
 
+def _action_of(question: str) -> Callable[[object], AnswerId]:
+    """The ids of the first three questions are older than `POLL_RATE`."""
+    family = {"useful": ActionFamily.POLL_USEFUL, "honest": ActionFamily.POLL_OWN, "will_use": ActionFamily.POLL_OWN}
+    return family[question].of if question in family else partial(ActionFamily.POLL_RATE.of, question)
+
+
 def _question(
-    texts: Texts, text: str, family: ActionFamily, group: str, value: str | int | None, session_id: int
+    texts: Texts,
+    text: str,
+    action: Callable[[object], AnswerId],
+    group: str,
+    value: str | int | None,
+    session_id: int,
 ) -> list[Block]:
     if group != "met":
-        return [section(f"*{text}*"), *rating(texts, group, family.of, session_id, value)]
+        return [section(f"*{text}*"), *rating(texts, group, action, session_id, value)]
     buttons = [
         button(
             texts.plain(_label(group, code)),
-            family.of(code),
+            action(code),
             session_id,
             style="primary" if value == code else "",
         )
@@ -139,7 +151,7 @@ def _notes(texts: Texts, asked: Poll) -> list[str]:
     """The comments, who may read them, and who will be in touch."""
     answer = asked.answer
     notes: list[str] = []
-    for name in ("learned", "will_do"):
+    for name in COMMENT_NAMES:
         if written := getattr(answer, name):
             notes.append(texts(f"polls.answered.{name}", text=written))
     if notes:

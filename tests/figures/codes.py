@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from math import log2
 from typing import NamedTuple
 
+from bot.domain.polls import MEASURES
+
 
 class Variable(NamedTuple):
     """A private value. `item` is what was asked; `source` tells the answers of one person apart."""
@@ -92,7 +94,7 @@ class Codes:
         return sum(factor * random.Random(repr(one)).randrange(1, 1000) for one, factor in row.items())
 
 
-RATINGS = ("useful", "will_use", "honest")
+RATINGS = MEASURES
 
 
 def _base(item: str) -> Base:

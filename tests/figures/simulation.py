@@ -12,6 +12,7 @@ from itertools import pairwise
 from sqlmodel import select
 
 from bot.domain.figures import MIN_GROUP, Count, Figure
+from bot.domain.polls import MEASURES
 from storage.tables import PublishedGroup, PublishedValue
 from storage.unit_of_work import Store
 from tests.figures.algebra import few_who_can_be_told
@@ -77,7 +78,7 @@ def _people_move_by_five(received: list[Received]) -> None:
         if isinstance(one.told, Figure):
             counts[one.family, 0].add(one.told.people)
     for (family, _), seen in counts.items():
-        if family.item not in ("useful", "will_use", "honest"):
+        if family.item not in MEASURES:
             continue  # of each survey there are three series, whose people are the answers
         steps = sorted({0, *seen})
         assert all(b - a >= MIN_GROUP for a, b in pairwise(steps)), (family, steps)

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from bot.domain.orientation import STEPS
 from bot.domain.outcomes import Kind, Terms
-from bot.domain.polls import Met
+from bot.domain.polls import Met, questions_for
 from bot.domain.sessions import Side
 from bot.domain.surveys import ITEMS, Item, Moment
 from bot.services.caller import Caller, Rejected
@@ -193,7 +193,7 @@ class World:
                 for side, number in zip(Side, self.owners["session", meeting.id], strict=True):
                     if self.rng.random() > often or (meeting.id, number) in known:
                         continue
-                    own: dict[str, Any] = {"honest": 3} if side is Side.MENTOR else {"will_use": 3}
+                    own: dict[str, Any] = {one.name: 3 for one in questions_for(side) if one.name != "useful"}
                     answer = PollAnswer(
                         team_id=TEAM, session_id=meeting.id, participant_id=number, side=side, met=Met.YES,
                         useful=3 if self.rng.random() < 0.9 else None, answered_at=self.now, **own,
@@ -211,8 +211,8 @@ class World:
         id_, side = self.rng.choice(meetings) or 0, self.rng.choice(list(Side))
         who = self.members[self.owners["session", id_][side is Side.MENTEE]]
         if await self._try(polls.say_met(self.store, self.by(who), id_, Met.YES)):
-            own = {"honest": 2} if side is Side.MENTOR else {"will_use": 2}
-            await self._try(polls.rate(self.store, self.by(who), id_, useful=4, **own))
+            ratings = {one.name: 2 for one in questions_for(side)} | {"useful": 4}
+            await self._try(polls.rate(self.store, self.by(who), id_, **ratings))
 
     async def answer_questions(self, often: float) -> None:
         """Many answer the questions about themselves."""

@@ -90,7 +90,7 @@ async def test_what_hr_has_seen_stays_as_it_was(empty_url: str) -> None:
     await engine.dispose()
     async with open_store(empty_url) as store:
         found = (await report(store)).summary
-        useful, will_use, honest = found.measures
+        useful, will_use, honest, *_ = found.measures
         assert useful.now
         # Six ratings of 4 at once. The two of the fourth pair, and of the first again, are four people's: they wait.
         assert (useful.now.average, useful.now.answers, useful.now.people) == (4, 6, 6)

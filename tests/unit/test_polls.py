@@ -1,9 +1,29 @@
 """Polls: answers given button by button, and what two answers mean."""
 
+from dataclasses import fields
+
 import pytest
 
-from bot.domain.polls import MAX_TEXT, Answer, Met, Outcome, Participation, PollError, outcome, responsible
+from bot.domain.polls import (
+    COMMENT_NAMES,
+    FIELDS,
+    MAX_TEXT,
+    MEASURES,
+    QUESTIONS,
+    RATING_NAMES,
+    RATINGS,
+    Answer,
+    Met,
+    Outcome,
+    Participation,
+    PollError,
+    outcome,
+    questions_for,
+    responsible,
+)
 from bot.domain.sessions import Side
+from prompts.catalogue import Catalogue
+from storage.tables import PollAnswer
 
 MENTOR = Answer(session_id=1, person_id=10, side=Side.MENTOR)
 MENTEE = Answer(session_id=1, person_id=20, side=Side.MENTEE)
@@ -67,6 +87,21 @@ class TestAnswer:
         assert len(answer.learned or "") == MAX_TEXT
         assert answer.comment(will_do="y").learned == answer.learned
         assert answer.comment(learned=" ").learned is None
+
+
+def test_what_is_asked_has_a_field_a_column_and_texts() -> None:
+    """Whoever adds a question reads here what it still needs."""
+    assert {*FIELDS} < {one.name for one in fields(Answer)}
+    assert {*FIELDS} < {*PollAnswer.model_fields}
+    for language in Catalogue.load().languages:
+        texts = Catalogue.load().texts(language)
+        asked = [f"polls.{side}.{one.name}" for side in Side for one in questions_for(side)]
+        asked += [f"polls.comment.{name}.label" for name in COMMENT_NAMES]
+        asked += [f"polls.answered.{name}" for name in (*RATING_NAMES, *COMMENT_NAMES)]
+        asked += [f"privacy.fields.{name}" for name in FIELDS]
+        asked += [f"{where}.{name}" for name in MEASURES for where in ("insight.summary", "insight.report.numbers")]
+        asked += [f"labels.{one.scale}.s{rating}" for one in QUESTIONS for rating in RATINGS]
+        assert [key for key in asked if not texts.has(key)] == []
 
 
 def both(mentor: Met | None, mentee: Met | None) -> tuple[Answer | None, Answer | None]:

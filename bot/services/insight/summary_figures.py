@@ -12,14 +12,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.calendar import local
 from bot.domain.care import BETWEEN_ACTIONS, Action, SignalKind, Taken, for_hr, next_action, signals
 from bot.domain.figures import Count, Figure, Published
-from bot.domain.polls import Participation
+from bot.domain.polls import MEASURES, Participation
 from bot.domain.sessions import Side
 from bot.domain.signup import Role
 from bot.domain.surveys import Course, courses
 from bot.services.agreement.agreement import signed_pairs
 from bot.services.care.at_risk import facts_of
 from bot.services.insight.published_groups import publish, read_published
-from bot.services.insight.unpublished_values import RATED
 from bot.services.orientation.orientation import Finished, finished
 from bot.services.outcomes.figures import Comment, Outcomes, outcomes, shared_notes
 from bot.services.pair_context import PairContext
@@ -199,7 +198,7 @@ async def read_summary(work: UnitOfWork, programme: Programme) -> Summary:
         pairs=tuple(_line(records, pair, at_risk=pair.id in attention) for pair in records.pairs),
         agreements=await signed_pairs(session, programme.id),
         sessions=_sessions(records),
-        measures=tuple(Measure(name, published.figure(name), before.figure(name)) for name in RATED),
+        measures=tuple(Measure(name, published.figure(name), before.figure(name)) for name in MEASURES),
         answers=_participation(published),
         topics=_topics(records),
         attention=tuple(sorted(attention.values(), key=lambda one: one.since)),

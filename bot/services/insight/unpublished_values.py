@@ -16,6 +16,7 @@ from bot.domain import surveys as measures
 from bot.domain.figures import Basis, Count, Published, Value
 from bot.domain.orientation import sides_of
 from bot.domain.outcomes import State
+from bot.domain.polls import MEASURES
 from bot.domain.sessions import Side
 from bot.services.surveys.surveys import given
 from storage.tables import (
@@ -34,8 +35,6 @@ from storage.tables import (
 from storage.types import UTCDateTime
 from storage.unit_of_work import UnitOfWork
 
-RATED = ("useful", "will_use", "honest")
-"""The ratings of a poll, and their measures."""
 PREPARED = {Side.MENTOR: Count.PREPARED_MENTOR, Side.MENTEE: Count.PREPARED_MENTEE}
 CARDS = {Count.CARD_WRITTEN: None, Count.CARD_DONE: State.DONE, Count.CARD_DROPPED: State.DROPPED}
 """Counts of action cards: written, and their results."""
@@ -89,7 +88,7 @@ def _new(measure: str, source: Any) -> ColumnElement[bool]:
 
 def _ratings_statement() -> Any:
     source = 2 * col(PollAnswer.session_id) + _flag(col(PollAnswer.side) == Side.MENTEE)  # as `source_of`
-    ratings: dict[str, Any] = {name: getattr(PollAnswer, name) for name in RATED}
+    ratings: dict[str, Any] = {name: getattr(PollAnswer, name) for name in MEASURES}
     new = [and_(rating.is_not(None), _new(name, source)) for name, rating in ratings.items()]
     columns: list[Any] = [PollAnswer.participant_id, PollAnswer.session_id, PollAnswer.side]
     columns += [case((wanted, rating)) for wanted, rating in zip(new, ratings.values(), strict=True)]
@@ -112,9 +111,9 @@ _RATINGS = _ratings_statement()
 
 
 async def _ratings(session: AsyncSession, programme_id: int) -> dict[str, list[Value]]:
-    found: dict[str, list[Value]] = {name: [] for name in RATED}
+    found: dict[str, list[Value]] = {name: [] for name in MEASURES}
     for person, number, side, *ratings in (await session.exec(_RATINGS, params={"programme": programme_id})).all():
-        for name, rating in zip(RATED, ratings, strict=True):
+        for name, rating in zip(MEASURES, ratings, strict=True):
             if rating is not None:
                 found[name].append(Value(person, source_of(number, Side(side)), rating))
     return found

@@ -1,6 +1,6 @@
 """Answers of both people of a pair after a session. They can be changed until the poll closes; a job closes it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from bot.domain.messages.care import ContactMeMessage
 from bot.domain.messages.sessions import step_message
-from bot.domain.polls import Answer, Met, Outcome, PollError, outcome, responsible
+from bot.domain.polls import FIELDS, Answer, Met, Outcome, PollError, outcome, responsible
 from bot.domain.sessions import UNBOOKED, Side, StepKey, StepKind, read_step_keys, slot_at
 from bot.services.caller import Caller, Rejected
 from bot.services.care.concerns import contact_of, given_up_at
@@ -19,7 +19,6 @@ from storage.outbox import outgoing
 from storage.tables import MentoringSession, Outbox, Person, PollAnswer, SessionChange, SessionState
 from storage.unit_of_work import Store, UnitOfWork
 
-FIELDS = ("met", "useful", "honest", "will_use", "learned", "will_do", "share", "contact_me")
 POLL_CHANGE_WINDOW = timedelta(minutes=30)
 """How long the at-risk rules wait after an answer, so that a mistake can be corrected."""
 
@@ -77,33 +76,22 @@ async def say_met(store: Store, caller: Caller, session_id: int, met: Met) -> Po
         return await _done(work, meeting, side)
 
 
-async def rate(
-    store: Store,
-    caller: Caller,
-    session_id: int,
-    *,
-    useful: int | None = None,
-    honest: int | None = None,
-    will_use: int | None = None,
-) -> Poll:
-    """Store a rating, 1-5. Raises as `poll`."""
-    return await _change(
-        store, caller, session_id, lambda one: one.rate(useful=useful, honest=honest, will_use=will_use)
-    )
+async def rate(store: Store, caller: Caller, session_id: int, **ratings: int) -> Poll:
+    """Store ratings, 1-5, by the names of the questions. Raises as `poll`."""
+    return await _change(store, caller, session_id, lambda one: one.rate(**ratings))
 
 
 async def comment(
     store: Store,
     caller: Caller,
     session_id: int,
+    comments: Mapping[str, str],
     *,
-    learned: str,
-    will_do: str | None,
     share: bool,
     contact: bool = False,
 ) -> Poll:
-    """Store the optional comments; an empty one is deleted. HR reads them only with `share`. Raises as
-    `ask_contact`."""
+    """Store the optional comments, by the names of the questions; an empty one is deleted. HR reads them only with
+    `share`. Raises as `ask_contact`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
         _asked(meeting, caller.now)
@@ -114,7 +102,7 @@ async def comment(
             work,
             meeting,
             side,
-            lambda one: one.comment(learned=learned, will_do=will_do, share=share, contact_me=wish),
+            lambda one: one.comment(share=share, contact_me=wish, **comments),
         )
         return await _done(work, meeting, side)
 
