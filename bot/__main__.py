@@ -20,6 +20,7 @@ from bot.clock import SystemClock
 from bot.config import Settings, WrongSettings
 from bot.rehearsal.arguments import REHEARSE, add_rehearse_arguments
 from bot.server import logs
+from prompts import LANGUAGES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -85,7 +86,7 @@ def _parser() -> Parser:
     roster.add_argument("--programme", type=between(1, 2**31 - 1), help="number of the programme, if several are open")
     roster.add_argument("--yes", action="store_true", help="store without confirmation")
     roster.add_argument("--skip-bad-rows", action="store_true", help="store the valid rows")
-    roster.add_argument("--language", choices=("id", "en"), default="en", help="language of the output (en)")
+    roster.add_argument("--language", choices=LANGUAGES, default="en", help="language of the output (en)")
     roster.set_defaults(command=_roster)
 
     prompts = commands.add_parser("prompts", help="check all texts, or preview one")

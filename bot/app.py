@@ -82,7 +82,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     context = AppContext(
         store=store,
         gateway=gateway,
-        directory=Directory(store, gateway),
+        directory=Directory(store, gateway, catalogue.languages),
         catalogue=catalogue,
         clock=parts.clock,
         in_worker=worker,

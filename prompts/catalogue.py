@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.lists import format_list
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 from jinja2 import Template, TemplateError
 
 from prompts.checks import check, check_override
@@ -216,6 +216,11 @@ class Texts:
     def has(self, key: str) -> bool:
         return key in self.catalogue.shown(self.language)
 
+    def language_name(self, code: str) -> str:
+        """What this language calls another one; else what that one calls itself."""
+        key = f"labels.languages.{code}"
+        return self.plain(key) if self.has(key) else self.catalogue.names().get(code, code)
+
     def vocative(self, name: str, address: str) -> str:
         """Another person's name with their form of address: "Pak Budi", "Bu Rina", "Sari"."""
         return replace(self, name=name, address=address, _words={})._register()["sapaan"]
@@ -273,6 +278,11 @@ class Texts:
     def percent(self, share: float) -> str:
         """0.456 → 46%"""
         return format_percent(share, locale=self._locale)
+
+    @property
+    def csv_separator(self) -> str:
+        """The separator at which Excel in this language splits a CSV file."""
+        return ";" if get_decimal_symbol(self._locale) == "," else ","
 
     @property
     def _locale(self) -> Locale:

@@ -29,8 +29,14 @@ def checked(texts: Texts, explanation: Explanation) -> Mrkdwn:
 
 def in_text(texts: Texts, group: str, codes: list[str]) -> str:
     """Topics, interests and the like by name, as they stand within a sentence."""
-    keys = [f"labels.in_text.{group}.{_name(code)}" for code in codes]
-    return texts.join(texts.plain(key) if texts.has(key) else code for key, code in zip(keys, codes, strict=True))
+    return texts.join(_in_text(texts, group, code) for code in codes)
+
+
+def _in_text(texts: Texts, group: str, code: str) -> str:
+    key = f"labels.in_text.{group}.{_name(code)}"
+    if texts.has(key):
+        return texts.plain(key)
+    return texts.language_name(code) if group == "languages" else code
 
 
 def topic_name(texts: Texts, topic: str) -> str:

@@ -67,7 +67,7 @@ async def _import(
 ) -> int:
     engine = make_engine(settings.database_url)
     store = Store(engine)
-    directory = Directory(store, gateway_of(settings.bot_token, settings.api_url))
+    directory = Directory(store, gateway_of(settings.bot_token, settings.api_url), catalogue.languages)
     texts = catalogue.texts(options.language)
     try:
         hr = await _hr(store, options.programme, clock)

@@ -113,9 +113,9 @@ def named_holidays(country: str, first: date, last: date, language: str) -> dict
     """The public holidays of `[first, last]` that are not on a weekend, with their names, in order."""
     if not country:
         return {}
-    wanted = f"{language}_US" if language == "en" else language
     known = holidays.country_holidays(country, years=range(first.year, last.year + 1))
-    if wanted in known.supported_languages:
+    variants = (language, f"{language}_US", *(one for one in known.supported_languages if one[:3] == f"{language}_"))
+    if wanted := next((one for one in variants if one in known.supported_languages), None):
         known = holidays.country_holidays(country, years=range(first.year, last.year + 1), language=wanted)
     return {day: known[day] for day in sorted(known) if first <= day <= last and day.weekday() not in _weekend(country)}
 

@@ -33,7 +33,11 @@ def seed_workspace(members: list[Member], clock: Clock, **options: Any) -> DemoW
         one.name: (
             one,
             slack.add_user(
-                one.name, email=one.email, title=one.title, tz=one.zone, locale=LOCALES[language_for(one.zone)]
+                one.name,
+                email=one.email,
+                title=one.title,
+                tz=one.zone,
+                locale=LOCALES[language_for(one.zone, None, LOCALES)],
             ),
         )
         for one in members

@@ -39,6 +39,8 @@ class Directory:
 
     store: Store
     gateway: Gateway
+    languages: Collection[str]
+    """Those that the texts are in."""
     _members: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
     _lookup: Lookup = field(init=False)
 
@@ -80,7 +82,7 @@ class Directory:
                 follow_profile(person, profile)
                 person.profile_at = now
             if new:
-                person.language = language_for(person.zone, (profile or {}).get("locale"))
+                person.language = language_for(person.zone, (profile or {}).get("locale"), self.languages)
             try:
                 await work.commit()
                 return person
@@ -128,11 +130,11 @@ class Directory:
         return sorted(programmes, key=lambda one: one.state == ProgrammeState.CLOSED)
 
 
-def newcomer(team_id: str, profile: dict[str, Any], now: datetime) -> Person:
+def newcomer(team_id: str, profile: dict[str, Any], now: datetime, languages: Collection[str]) -> Person:
     """A person who is not stored yet."""
     person = Person(team_id=team_id, slack_id=profile["id"], name=profile["id"], profile_at=now, created_at=now)
     follow_profile(person, profile)
-    person.language = language_for(person.zone, profile.get("locale"))
+    person.language = language_for(person.zone, profile.get("locale"), languages)
     return person
 
 
@@ -176,13 +178,13 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def language_for(zone: str, locale: str | None = None) -> str:
+def language_for(zone: str, locale: str | None, written: Collection[str]) -> str:
     """A first guess, until they choose. Slack's own `locale` comes first, where it is informative.
 
     Slack is not translated into Indonesian, so most people in Indonesia use it in English and read Indonesian. People
-    who use it in another language are from elsewhere.
+    who use it in another language are from elsewhere: they get their language if the texts are `written` in it.
     """
     slack = (locale or "en").split("-")[0]
     if slack != "en":
-        return "id" if slack == "id" else "en"
+        return slack if slack in written else "en"
     return "id" if zone in INDONESIAN_ZONES else "en"

@@ -2,7 +2,7 @@
 
 from bot.spreadsheets.limits import MOST_BYTES
 from bot.spreadsheets.reading import content_of, is_workbook, read_table
-from bot.spreadsheets.writing import Cell, LocalNumber, Page, Share, separator_for, write_csv, write_xlsx
+from bot.spreadsheets.writing import Cell, LocalNumber, Page, Share, write_csv, write_xlsx
 
 __all__ = (
     "MOST_BYTES",
@@ -13,7 +13,6 @@ __all__ = (
     "content_of",
     "is_workbook",
     "read_table",
-    "separator_for",
     "write_csv",
     "write_xlsx",
 )

@@ -14,7 +14,7 @@ from bot.domain.sheet_rows import Names, Problem, Row, Sheet, plain_name
 from bot.domain.signup import Level, Offer, Profile, Role, Wish, hours_mask
 from bot.spreadsheets import read_table
 from bot.spreadsheets import vocabulary as words
-from prompts.catalogue import Catalogue
+from prompts.catalogue import DEFAULT_LANGUAGE, Catalogue
 
 COLUMNS = (
     "person",
@@ -81,7 +81,7 @@ class Vocabulary:
             interests=words.labelled(catalogue, "interests"),
             formats=words.labelled(catalogue, "formats"),
             cadences=words.labelled(catalogue, "cadences"),
-            languages=words.labelled(catalogue, "languages"),
+            languages=words.languages(catalogue),
             nothing=words.nothing(catalogue),
         )
 
@@ -207,7 +207,8 @@ class _Reader:
                 interests=self._choices(row, "interests", self.words.interests, free=True),
                 formats=self._choices(row, "formats", self.words.formats),
                 cadences=self._choices(row, "cadences", self.words.cadences),
-                languages=self._choices(row, "languages", self.words.languages, free=True) or frozenset({"id"}),
+                languages=self._choices(row, "languages", self.words.languages, free=True)
+                or frozenset({DEFAULT_LANGUAGE}),
                 mentor_capacity=self._places(row["mentor_places"], MENTOR_PLACES if role.teaches else 0),
                 mentee_capacity=self._places(row["mentee_places"], MENTEE_PLACES if role.learns else 0),
                 free_hours=_free_hours(row["hours"], row["zone"]),

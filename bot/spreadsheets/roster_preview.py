@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import astuple, dataclass
 from typing import Any
 
@@ -52,7 +52,7 @@ async def look(
     managers = await roster_import.managers(directory.store, hr)
     entries, problems = await asyncio.to_thread(resolved, listed, found.ids, found.bots, managers)
     effect = await roster_import.foresee(directory.store, hr, entries)
-    newcomers = await asyncio.to_thread(_newcomers, found.profiles, hr)
+    newcomers = await asyncio.to_thread(_newcomers, found.profiles, hr, directory.languages)
     what = repr((astuple(effect), [(one.line, one.code) for one in problems])).encode()
     digest = hashlib.sha256(content + what).hexdigest()[:32]
     return Read(digest, entries, newcomers, effect, told_once(problems), listed.unknown)
@@ -75,5 +75,5 @@ def read_lines(content: bytes, vocabulary: Vocabulary) -> File:
     return read_roster(read_table(content, vocabulary.columns, NEEDED), vocabulary)
 
 
-def _newcomers(profiles: Mapping[str, dict[str, Any]], hr: HrCaller) -> dict[str, Person]:
-    return {one: newcomer(hr.team_id, profile, hr.now) for one, profile in profiles.items()}
+def _newcomers(profiles: Mapping[str, dict[str, Any]], hr: HrCaller, languages: Collection[str]) -> dict[str, Person]:
+    return {one: newcomer(hr.team_id, profile, hr.now, languages) for one, profile in profiles.items()}

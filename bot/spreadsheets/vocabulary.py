@@ -41,6 +41,12 @@ def labelled(catalogue: Catalogue, group: str) -> Names:
     return named
 
 
+def languages(catalogue: Catalogue) -> Names:
+    """What each language is called in any of them."""
+    own = {plain_name(name): code for code, name in catalogue.names().items()}
+    return {**own, **labelled(catalogue, "languages")}
+
+
 def listed(catalogue: Catalogue, group: str, codes: Iterable[str]) -> Names:
     """The words of `spreadsheets.values.<group>.<code>`."""
     codes = tuple(codes)

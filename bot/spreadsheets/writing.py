@@ -19,8 +19,6 @@ LONGEST_TEXT = 32_767
 """Characters in a cell, by Excel's own limit."""
 WIDEST = 60
 """Characters of the widest column."""
-_SEPARATORS = {"id": ";"}
-"""The separator that Excel expects, by language, if it is not a comma."""
 _LOCAL_NUMBER = re.compile(r"-?[\d.,\s]*\d\s?%?")
 
 
@@ -47,11 +45,6 @@ class Page:
     heads: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     drawn: bool = False
-
-
-def separator_for(language: str) -> str:
-    """The separator with which Excel in this language opens the file as a table."""
-    return _SEPARATORS.get(language, ",")
 
 
 def write_csv(rows: Iterable[Sequence[Cell]], separator: str = ",") -> bytes:

@@ -2,7 +2,7 @@
 
 from bot.services.matching.audit_log import Act, LogPage
 from bot.slack.gateway import Message
-from bot.spreadsheets import Cell, separator_for, write_csv
+from bot.spreadsheets import Cell, write_csv
 from handlers.kit.blocks import View, actions, button, context, mention, modal, section
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
@@ -64,7 +64,7 @@ def log_file(texts: Texts, acts: list[Act]) -> bytes:
         told = _sentence(texts, one, {role: Mrkdwn(name) for role, name in names.items()}, Mrkdwn(by))
         at = one.at.isoformat(timespec="seconds")
         rows.append([at, by, one.what, told, names.get("mentor", ""), names.get("mentee", ""), other])
-    return write_csv(rows, separator_for(texts.language))
+    return write_csv(rows, texts.csv_separator)
 
 
 def log_sent(texts: Texts, programme: Programme) -> Message:

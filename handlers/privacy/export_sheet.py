@@ -22,7 +22,6 @@ LABELS = {
     "interests": "interests",
     "formats": "formats",
     "cadences": "cadences",
-    "languages": "languages",
     "address": "addresses",
     "left_reason": "leave_reasons",
     "cadence": "cadences",
@@ -156,6 +155,8 @@ def _value(texts: Texts, stored: Stored, area: str, name: str, value: Any) -> st
             return texts.plain(key)
         case str() if name == "language":
             return texts.catalogue.names().get(value, value)
+        case str() if name == "languages":
+            return texts.language_name(value)
         case _:
             return _word(texts, f"labels.{LABELS.get(name, '')}", str(value))
 

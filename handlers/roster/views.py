@@ -8,7 +8,7 @@ from bot.domain.roster import COLUMNS
 from bot.domain.sheet_rows import Problem, Problems
 from bot.services.roster.import_roster import Effect
 from bot.slack.gateway import Message
-from bot.spreadsheets import separator_for, write_csv
+from bot.spreadsheets import write_csv
 from handlers.kit.blocks import (
     MAX_SECTION,
     Block,
@@ -151,7 +151,7 @@ def template(texts: Texts) -> bytes:
         [mails[1], mails[3], places[0], levels[1], "15/03/2019", mails[2]],
         [mails[3], nobody, places[3], levels[2], "02/01/2012", ""],
     ]
-    return write_csv([names, *rows], separator_for(texts.language))
+    return write_csv([names, *rows], texts.csv_separator)
 
 
 def _rows(texts: Texts, problems: Iterable[Problem]) -> list[Block]:

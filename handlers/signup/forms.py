@@ -16,7 +16,6 @@ MOST_AVOIDED = 10
 MOST_PLACES = 3
 LONGEST_DEPARTMENT = 80
 LONGEST_WHY = 300
-LANGUAGES = ("id", "en")
 ADDRESSES = ("kamu", "anda", "bapak", "ibu", "kak", "first")
 NO_MANAGER = "none"
 
@@ -130,7 +129,7 @@ def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp |
         interests=among("interests", INTERESTS),
         formats=among("formats", FORMATS),
         cadences=among("cadences", CADENCES),
-        languages=among("languages", LANGUAGES, needed=True),
+        languages=among("languages", written, needed=True),
         language=one_of("language", written),
         address=one_of("address", ADDRESSES),
         mentor_capacity=within("mentor_capacity", 1, MOST_PLACES, 2) if role.teaches else 0,

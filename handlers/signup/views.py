@@ -31,7 +31,6 @@ from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
 from handlers.signup.forms import (
     ADDRESSES,
-    LANGUAGES,
     LONGEST_WHY,
     MOST_AVOIDED,
     MOST_PLACES,
@@ -97,7 +96,7 @@ def about_form(texts: Texts, standing: SignUpState) -> View:
 def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
     """The second step: levels, priorities, and preferences for meeting."""
     was, person, role = standing.known, standing.person, Role(about.role)
-    chosen = initial(was)
+    chosen, spoken_before = initial(was), was.languages if was else [person.language]
     blocks: list[Block] = []
     if about.offers:
         blocks.append(section(texts("signup.form.levels_intro")))
@@ -116,7 +115,7 @@ def details_form(texts: Texts, about: About, standing: SignUpState) -> View:
         _many(texts, "interests", INTERESTS, was.interests if was else []),
         _many(texts, "formats", FORMATS, was.formats if was else []),
         _many(texts, "cadences", CADENCES, was.cadences if was else [standing.programme.cadence]),
-        _many(texts, "languages", LANGUAGES, was.languages if was else [person.language], needed=True),
+        _field(texts, "languages", multi_select("languages", spoken(texts), initial=spoken_before)),
         _field(texts, "language", select("language", written_in(texts), initial=person.language)),
         _field(texts, "address", select("address", labels(texts, "addresses", ADDRESSES), initial=person.address)),
     ]
@@ -166,6 +165,11 @@ def welcome(
 def labels(texts: Texts, group: str, codes: tuple[str, ...]) -> list[Option]:
     """The options of a menu: each code with its label of `labels.<group>`."""
     return [(str(code), texts.plain(f"labels.{group}.{code}")) for code in codes]
+
+
+def spoken(texts: Texts) -> list[Option]:
+    """The same languages, each as the reader's calls it."""
+    return [(code, texts.language_name(code)) for code in texts.catalogue.names()]
 
 
 def written_in(texts: Texts) -> list[Option]:

@@ -13,7 +13,8 @@ from bot.slack.directory import language_for
         ("Asia/Singapore", "en-US", "en"),
         ("Asia/Singapore", "id-ID", "id"),
         ("Asia/Jakarta", "de-DE", "en"),
+        ("Asia/Jakarta", "ja-JP", "ja"),
     ],
 )
 def test_slack_own_language_comes_before_the_time_zone(zone: str, locale: str | None, language: str) -> None:
-    assert language_for(zone, locale) == language
+    assert language_for(zone, locale, ("en", "id", "ja")) == language

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.domain.signup import PRESETS
+from prompts import LANGUAGES
 
 MATCH = "Pair mentors and mentees from a spreadsheet, with a proof that no other pairs are better."
 EPILOG = """exit codes:
@@ -51,4 +52,4 @@ def add_match_arguments(parser: argparse.ArgumentParser, percent: Callable[[str]
     )
     parser.add_argument("--explain", action="store_true", help="add the reasons in words")
     parser.add_argument("--left", type=Path, metavar="FILE", help="also write the unmatched people and causes")
-    parser.add_argument("--language", choices=("id", "en"), default="en", help="language of the output (en)")
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help="language of the output (en)")

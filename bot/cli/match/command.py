@@ -13,7 +13,7 @@ from bot.cli.match.report import Report
 from bot.cli.match.template import template
 from bot.domain.sheet_rows import Sheet, Unreadable, told_once
 from bot.domain.signup import PRESETS, TOP_SCORE, Rules
-from bot.spreadsheets import Cell, Page, content_of, separator_for, write_csv, write_xlsx
+from bot.spreadsheets import Cell, Page, content_of, write_csv, write_xlsx
 from bot.spreadsheets.match_people import People, Vocabulary, read_couples, read_people
 from prompts.catalogue import Catalogue
 
@@ -77,7 +77,7 @@ class _Matching:
         tables = {outputs["out"]: list(report.pairs(found, explain=self.options.explain))}
         if "left" in outputs:
             tables[outputs["left"]] = list(report.left_over(found.left))
-        separator = sheet.separator or separator_for(self.options.language)
+        separator = sheet.separator or report.texts.csv_separator
         files = {path: _file(path, rows, separator) for path, rows in tables.items()}
         summary = list(report.summary(found, people.profiles, rules.floor))
         if not found.pairs:

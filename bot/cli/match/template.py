@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.spreadsheets import separator_for, write_csv
+from bot.spreadsheets import write_csv
 from bot.spreadsheets.match_people import COLUMNS
 from prompts.catalogue import Texts
 
@@ -27,7 +27,7 @@ def template(texts: Texts) -> bytes:
     for mail, name, department, given in zip(mails, names, departments, ROWS, strict=True):
         cells = {"person": mail, "name": name, "department": department}
         rows.append([cells.get(column) or _cell(texts, mails, column, given) for column in columns])
-    return write_csv(rows, separator_for(texts.language))
+    return write_csv(rows, texts.csv_separator)
 
 
 def _cell(texts: Texts, mails: list[str], column: str, given: dict[str, Any]) -> str:
