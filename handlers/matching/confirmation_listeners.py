@@ -32,6 +32,10 @@ async def _answer(request: Request, *, agrees: bool) -> None:
         await request.context.gateway.respond(url, message, replace_original=True)
     else:
         await update_posted(request, message, answered.posted)
+    for other in answered.closed_too:
+        await update_posted(
+            request, views.question(request.context.texts(other.question.me), other.question), other.posted
+        )
     await refresh_home(request)
 
 

@@ -10,7 +10,8 @@ from storage.tables import ConfirmationState, PairConfirmation, Person
 
 
 def question(texts: Texts, asked: Question) -> Message:
-    """To one of the two, with their answer if they gave one. It does not reveal the other person's answer."""
+    """To one of the two. Their answer, if they gave one, replaces its button. It does not reveal the other person's
+    answer."""
     blocks = question_blocks(texts, asked)
     return Message(str(blocks[0]["text"]["text"]), blocks)
 
@@ -23,10 +24,17 @@ def question_blocks(texts: Texts, asked: Question) -> list[Block]:
     if one.hr_reason:
         blocks.append(section(texts("matching.confirm.why", why=one.hr_reason, partner=partner)))
     blocks.append(section(texts("matching.confirm.promise", partner=partner)))
+    if one.state != ConfirmationState.WAITING:
+        return [*blocks, section(texts("matching.confirm.answered.closed"))]
     answer = {True: "answered.yes", False: "answered.no", None: "until"}[asked.answer]
     blocks.append(section(texts(f"matching.confirm.{answer}", until=until)))
-    yes, no = [texts.plain(f"matching.confirm.buttons.{name}") for name in ("yes", "no")]
-    return [*blocks, actions(button(yes, ActionId.PAIR_YES, one.id), button(no, ActionId.PAIR_NO, one.id))]
+    choices = (True, "yes", ActionId.PAIR_YES), (False, "no", ActionId.PAIR_NO)
+    buttons = [
+        button(texts.plain(f"matching.confirm.buttons.{name}"), action, one.id)
+        for agrees, name, action in choices
+        if agrees is not asked.answer
+    ]
+    return [*blocks, actions(*buttons)]
 
 
 def over(texts: Texts) -> Message:

@@ -36,6 +36,8 @@ class Answered:
 
     question: Question
     posted: tuple[str, str] | None
+    closed_too: tuple["Answered", ...] = ()
+    """The partner's question, which the caller's answer closed: both agree."""
 
 
 async def answer(store: Store, caller: Caller, confirmation_id: int, *, agrees: bool) -> Answered:
@@ -62,10 +64,13 @@ async def answer(store: Store, caller: Caller, confirmation_id: int, *, agrees: 
         if confirmation.state != ConfirmationState.WAITING or closes_at is None or closes_at <= caller.now:
             raise Rejected("question_over")
         setattr(confirmation, f"{question.side}_agrees", agrees)
-        await settle(work, programme, confirmation)
+        closed_too: list[Answered] = []
+        if await settle(work, programme, confirmation):
+            theirs = await question_of(session, confirmation, question.partner.id)
+            closed_too += [Answered(theirs, await _posted(session, theirs))] if theirs else []
         posted = await _posted(session, question)
         await work.commit()
-    return Answered(question, posted)
+    return Answered(question, posted, tuple(closed_too))
 
 
 async def tick_confirmations(store: Store, now: datetime) -> int:
