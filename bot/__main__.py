@@ -17,7 +17,7 @@ from bot.cli.match.arguments import MATCH, add_match_arguments
 from bot.cli.operations import add_commands as add_upkeep
 from bot.cli.prompts import add_prompts_arguments
 from bot.clock import SystemClock
-from bot.config import Settings, WrongSettings
+from bot.config import Settings, WrongSettings, database_url
 from bot.rehearsal.arguments import REHEARSE, add_rehearse_arguments
 from bot.server import logs
 from prompts import LANGUAGES
@@ -153,10 +153,10 @@ def _migrate(_options: argparse.Namespace) -> None:
     from storage.engine import make_engine
     from storage.migrate import DatabaseNewer, upgrade
 
-    settings = Settings.load()
+    url = database_url()
 
     async def bring_up_to_date() -> None:
-        engine = make_engine(settings.database_url)
+        engine = make_engine(url)
         try:
             await upgrade(engine)
         finally:
@@ -167,7 +167,7 @@ def _migrate(_options: argparse.Namespace) -> None:
     except DatabaseNewer as problem:
         raise CannotGoOn(str(problem)) from problem
     except DATABASE_AWAY as problem:
-        raise database_away(problem, settings.database_url) from problem
+        raise database_away(problem, url) from problem
     print("The database is up to date.")
 
 

@@ -109,6 +109,14 @@ def own_texts(env_file: Path = Path(".env")) -> Path | None:
     return Path(named) if named else None
 
 
+def database_url(env_file: Path = Path(".env")) -> str:
+    """The address of the database, for commands that need no other setting. Raises `WrongSettings`."""
+    url = clean_line({**dotenv_values(env_file), **os.environ}.get("DATABASE_URL") or "") or DEFAULT_DATABASE
+    if fault := _database_fault(url):
+        raise WrongSettings([fault])
+    return url
+
+
 def _listed(values: Mapping[str, str], name: str) -> list[str]:
     """The items of a comma-separated value."""
     return [one.strip() for one in values.get(name, "").split(",") if one.strip()]

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.cli.common import CannotGoOn, WrongUse, between, database_away
+from bot.cli.common import CannotGoOn, WrongUse, database_away
 from bot.clock import SystemClock
-from bot.config import Settings
+from bot.config import database_url
 
 T = TypeVar("T")
 
@@ -57,12 +57,15 @@ def _outbox(options: argparse.Namespace) -> int:
         raise WrongUse(f"outbox {what} takes no --state")
     if options.force and what not in ("retry", "drop"):
         raise WrongUse(f"outbox {what} takes no --force")
-    try:
-        ids = [between(1, 2**63 - 1)(name) for name in names] if what in ("retry", "drop") else []
-    except argparse.ArgumentTypeError as problem:
-        raise WrongUse(f"outbox {what}: {problem}") from problem
-    settings = Settings.load()
-    return _run(_settle(options, ids, settings.database_url), settings.database_url)
+    ids = [_message_id(what, name) for name in names] if what in ("retry", "drop") else []
+    url = database_url()
+    return _run(_settle(options, ids, url), url)
+
+
+def _message_id(what: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) < 2**63):
+        raise WrongUse(f'outbox {what} takes IDs of messages, which are numbers that `outbox` lists, not "{text}"')
+    return int(text)
 
 
 async def _settle(options: argparse.Namespace, ids: list[int], url: str) -> int:
@@ -106,7 +109,7 @@ async def _settle(options: argparse.Namespace, ids: list[int], url: str) -> int:
 def _backup(options: argparse.Namespace) -> None:
     from bot.cli.backup import back_up
 
-    url = Settings.load().database_url
+    url = database_url()
     count = _run(back_up(url, options.file, SystemClock()), url)
     print(f"{count:,} rows were copied to {options.file}. They include confidential answers: keep the file safe.")
 
@@ -114,7 +117,7 @@ def _backup(options: argparse.Namespace) -> None:
 def _restore(options: argparse.Namespace) -> None:
     from bot.cli.backup import restore
 
-    url = Settings.load().database_url
+    url = database_url()
     done = _run(restore(options.file, url, SystemClock()), url)
     print(f"{done.rows:,} rows were restored.")
     if done.looked_up:
@@ -126,7 +129,7 @@ def _restore(options: argparse.Namespace) -> None:
 def _move(options: argparse.Namespace) -> None:
     from bot.cli.backup import move
 
-    url = Settings.load().database_url
+    url = database_url()
     count = _run(move(url, options.to), url, options.to)
     print(f"{count:,} rows were copied. Set DATABASE_URL to the new database, and start the bot.")
 

@@ -26,8 +26,9 @@ Ids = dict[str, int]
 def ids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ids:
     """One message in each state that matters; their ids."""
     url = f"sqlite:///{tmp_path}/balik.sqlite"
-    for name, value in {"DATABASE_URL": url, "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}.items():
-        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("DATABASE_URL", url)
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):  # nothing here asks Slack
+        monkeypatch.delenv(name, raising=False)
 
     async def fill() -> Ids:
         engine = make_engine(url)
@@ -155,8 +156,9 @@ def rows_in(tmp_path: Path) -> dict[str, Outbox]:
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"sqlite:///{tmp_path}/balik.sqlite"
-    for name, value in {"DATABASE_URL": url, "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}.items():
-        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("DATABASE_URL", url)
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):  # nothing here asks Slack
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.mark.usefixtures("settings")
@@ -274,6 +276,13 @@ def test_wrong_use_is_told_in_one_line(ids: Ids, wrong: list[str], capsys: pytes
         sys.exit(main(["outbox", *wrong]))
     assert ended.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("ids")
+def test_an_id_that_is_none_is_told_without_technical_bounds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["outbox", "retry", "abc"]) == 2
+    said = 'outbox retry takes IDs of messages, which are numbers that `outbox` lists, not "abc"'
+    assert said in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("ids")
