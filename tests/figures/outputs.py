@@ -129,10 +129,23 @@ _FACTS = (
     "what HR may see of one pair: sessions, who moved them, whether it signed. What risk rules make of answers is left "
     "out by `bot.domain.care.for_hr`"
 )
+_BOTH = (
+    "of a pair made by hand HR reads whether both confirmed it within three working days, and nothing of one answer: "
+    "`tests/storage/confirmations/test_what_hr_reads.py`"
+)
 _WRITES = "writes rows for people to answer, and reads none of their answers"
 NO_ANSWERS = {
     "bot.services.matching.alternates.find": _RULES,
     "bot.services.matching.create_draft.draw_up": _RULES,
+    "bot.services.matching.create_draft._store": _BOTH,
+    "bot.services.matching.draft_pages.browse": _BOTH,
+    "bot.services.matching.draft_pages.card": _BOTH,
+    "bot.services.matching.draft_review.overview": _BOTH,
+    "bot.services.matching.pair_actions.decide": _BOTH,
+    "bot.services.matching.pair_actions.hold": _BOTH,
+    "bot.services.matching.pair_actions.let_in": _BOTH,
+    "handlers.matching.confirmation_messages.settled": _BOTH,
+    "handlers.matching.messages.match_draft": _BOTH,
     "bot.services.matching.pairing.add": _RULES,
     "bot.services.matching.pairing.choose": _RULES,
     "bot.services.matching.pairing.swap": _RULES,
@@ -169,6 +182,8 @@ TO_PEOPLE = frozenset(
         "measure",
         "mentor_pack",
         "pair_nudge",
+        "pair_question",
+        "pair_withdrawn",
         "poll_mentee",
         "poll_mentor",
         "preparation",

@@ -9,7 +9,18 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("bot/services", "handlers", "storage")
 PRIVATE = frozenset(
-    {"PollAnswer", "Reading", "Preparation", "ActionCard", "Thanks", "LogEntry", "Agreement", "Concern", "Avoidance"}
+    {
+        "PollAnswer",
+        "Reading",
+        "Preparation",
+        "ActionCard",
+        "Thanks",
+        "LogEntry",
+        "Agreement",
+        "Concern",
+        "Avoidance",
+        "PairConfirmation",
+    }
 )
 """Tables of what people answer or write in confidence."""
 PUBLISHED = "PublishedGroup"
