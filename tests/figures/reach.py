@@ -103,6 +103,6 @@ def writers() -> dict[str, str]:
     """Every kind of message, and the function that writes it."""
     found: dict[str, str] = {}
     for path in sorted((ROOT / "handlers").glob("*/*messages.py")):
-        renderers = getattr(importlib.import_module(module_of(path)), "RENDERERS", {})
-        found |= {kind: f"{one.__module__}.{one.__name__}" for kind, one in renderers.items()}
+        renderers = getattr(importlib.import_module(module_of(path)), "RENDERERS", ())
+        found |= {payload.kind.name: f"{one.__module__}.{one.__name__}" for payload, one in renderers}
     return found
