@@ -55,7 +55,7 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         yield _token_fault(error, settings)
     if reply:
         yield _scopes(reply)
-        yield _clock(reply, clock)
+        yield _compared("clock", reply, clock.now(), "set the machine's clock, preferably by NTP")
     if settings.transport is Transport.SOCKET and reply:
         yield await _app_token(settings)
     engine = make_engine(settings.database_url)
@@ -95,10 +95,6 @@ def _scopes(reply: AsyncSlackResponse) -> Finding:
         cure = 'paste manifest.yml under "App Manifest" of your Slack app, save, and install the app again'
         return Finding("scopes", False, f"missing: {', '.join(missing)}", cure)
     return Finding("scopes", True, f"all {len(wanted)} of manifest.yml")
-
-
-def _clock(reply: AsyncSlackResponse, clock: Clock) -> Finding:
-    return _compared("clock", reply, clock.now(), "set the machine's clock, preferably by NTP")
 
 
 async def _database_clock(reply: AsyncSlackResponse, store: Store, clock: Clock, answered: float) -> Finding:

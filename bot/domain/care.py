@@ -135,7 +135,11 @@ def next_check(facts: PairFacts, taken: Iterable[Taken], now: datetime) -> datet
     taken, since = list(taken), _since(facts)
     moments = [at for at in since.values() if at > now]
     for ladder in (_LADDER, _PRIVATE_LADDER):
-        found = [Signal(kind, at) for kind, at in since.items() if at <= now and _ladder_of(kind) is ladder]
+        found = [
+            Signal(kind, at)
+            for kind, at in since.items()
+            if at <= now and (_LADDER if kind.visible_to_hr else _PRIVATE_LADDER) is ladder
+        ]
         if _untried(ladder, found, taken) is not None:
             rested = [step.at + BETWEEN_ACTIONS for step in taken if step.action in ladder]
             moments.append(max([now, *rested]))
@@ -145,10 +149,6 @@ def next_check(facts: PairFacts, taken: Iterable[Taken], now: datetime) -> datet
 def responsible_side(kind: SignalKind) -> Side | None:
     """The side whose moves the signal counts."""
     return {SignalKind.MENTOR_MOVES: Side.MENTOR, SignalKind.MENTEE_MOVES: Side.MENTEE}.get(kind)
-
-
-def _ladder_of(kind: SignalKind) -> tuple[Action, ...]:
-    return _LADDER if kind.visible_to_hr else _PRIVATE_LADDER
 
 
 def _climb(ladder: tuple[Action, ...], found: list[Signal], taken: list[Taken], now: datetime) -> Action | None:

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from sqlmodel import col
@@ -171,7 +170,7 @@ def _long(played: RehearsalOutcome) -> Iterator[Finding]:
 
 def _own_texts(catalogue: Catalogue) -> Iterator[Finding]:
     for problem in catalogue.own_problems():
-        yield Finding("text_advice", {"file": _short(problem.file), "line": problem.line})
+        yield Finding("text_advice", {"file": "/".join(problem.file.parts[-3:]), "line": problem.line})
     alone: dict[tuple[str, str], set[str]] = defaultdict(set)
     for key, language, other in catalogue.own_in_one_language():
         alone[language, other].add(".".join(key.split(".")[:2]))
@@ -180,11 +179,6 @@ def _own_texts(catalogue: Catalogue) -> Iterator[Finding]:
     for language in catalogue.languages:
         if missing := len(set(catalogue.keys(DEFAULT_LANGUAGE)) - set(catalogue.keys(language))):
             yield Finding("language_incomplete", {"language": language, "count": missing})
-
-
-def _short(path: Path) -> str:
-    """The end of a path, for display: id/recruit/announcement.md."""
-    return "/".join(path.parts[-3:])
 
 
 def _crowded(played: RehearsalOutcome) -> Iterator[Finding]:

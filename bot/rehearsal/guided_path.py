@@ -6,9 +6,7 @@ from sqlmodel import col, select
 
 from bot.balik import Balik
 from bot.domain.messages.insight import SummaryMessage
-from bot.rehearsal.company import Member
 from bot.rehearsal.demo_workspace import DemoWorkspace
-from bot.sandbox import User
 from storage.queries import person_by_slack
 from storage.tables import Draft, MentoringSession, Outbox, Pair, Participant, PollAnswer
 from storage.unit_of_work import UnitOfWork
@@ -42,16 +40,13 @@ class GuidedPath:
                     "key": key,
                     "title": texts.plain(f"demo.guide.steps.{key}.title"),
                     "text": texts.plain(f"demo.guide.steps.{key}.text", **values),
-                    "who": self._who(key)[1].id,
+                    "who": (self.hr if key in OF_HR else self.mentor)[1].id,
                     "channel": self._where(key),
                     "done": key in done,
                 }
                 for key in STEPS
             ],
         }
-
-    def _who(self, key: str) -> tuple[Member, User]:
-        return self.hr if key in OF_HR else self.mentor
 
     def _where(self, key: str) -> str | None:
         """The conversation; None is the one with the bot."""

@@ -31,7 +31,7 @@ class RateLimits:
         if self.tight and method in TIGHT:
             return self._count(method, 1, micros(now) / 1e6)
         allowed = POSTS_PER_MINUTE if method == "chat.postMessage" else PER_MINUTE[tier]
-        return self._window(method, allowed, micros(now) / 1e6)
+        return self._count(method, allowed, micros(now) / 1e6) if self.enabled else 0
 
     def check_channel(self, channel: str, now: datetime) -> int:
         """The same for one more message in `channel`: a bucket that refills once a second."""
@@ -45,9 +45,6 @@ class RateLimits:
             return max(1, ceil(1 - tokens))
         self._channels[channel] = (tokens - 1, at)
         return 0
-
-    def _window(self, key: str, allowed: int, at: float) -> int:
-        return self._count(key, allowed, at) if self.enabled else 0
 
     def _count(self, key: str, allowed: int, at: float) -> int:
         calls = self._calls[key]

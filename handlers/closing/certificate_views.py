@@ -38,7 +38,11 @@ def titles(texts: Texts, found: Certificate) -> list[str]:
 
 def sent(texts: Texts, found: Certificate) -> Message:
     """After the files."""
-    text = texts("closing.certificate.sent.body", programme=found.programme.name, role=_role(texts, found))
+    text = texts(
+        "closing.certificate.sent.body",
+        programme=found.programme.name,
+        role=texts.plain(f"labels.role_names.{found.side}"),
+    )
     return Message(text, [section(text)])
 
 
@@ -49,7 +53,3 @@ def failed(texts: Texts, found: Certificate) -> Message:
 
 def button_for(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("closing.certificate.asked.button"), ActionId.CERTIFICATE_SEND, programme_id)
-
-
-def _role(texts: Texts, found: Certificate) -> str:
-    return texts.plain(f"labels.role_names.{found.side}")

@@ -29,7 +29,8 @@ def draft(texts: Texts, found: Overview) -> Message:
         waiting=found.without_manager,
         waiting_for_both=found.waiting,
         open=found.draft.state == DraftState.OPEN,
-        **_in_all(texts, found.figures, found.programme.floor),
+        **fit(texts, found.figures.average, found.programme.floor),
+        worst=texts.percent(share(found.figures.worst)),
     )
     if not found.pairs and not found.excluded:
         text = texts("matching.draft.none")
@@ -49,10 +50,6 @@ def fit(texts: Texts, score: int, floor: int) -> dict[str, str]:
     """A score as a word and as a share of the maximum."""
     word = texts.plain(f"labels.quality.{quality(score, Rules(floor=floor))}")
     return {"fit": word, "share": texts.percent(share(score))}
-
-
-def _in_all(texts: Texts, figures: Figures, floor: int) -> dict[str, str]:
-    return {**fit(texts, figures.average, floor), "worst": texts.percent(share(figures.worst))}
 
 
 def _changed(texts: Texts, found: Overview) -> list[Mrkdwn]:

@@ -46,7 +46,10 @@ def card(texts: Texts, found: Card, look: Look, alert: str = "", *, looking: boo
     names = {"mentor": found.mentor.person.name, "mentee": found.mentee.person.name}
     pair = found.pair
     blocks: list[Block] = [section(alert), divider()] if alert else []
-    blocks += [section(_headline(texts, found)), context(_places(texts, found))]
+    blocks += [
+        section(_headline(texts, found)),
+        context(Mrkdwn("\n".join(_place(texts, one) for one in (found.mentor, found.mentee)))),
+    ]
     blocks += [context(one) for one in _as_mentor(texts, found.mentor)]
     if pair.explanation:
         made_sure = checked(texts, pair.explanation)
@@ -182,11 +185,6 @@ def _headline(texts: Texts, found: Card) -> Mrkdwn:
     if verdict == Verdict.LOCKED and found.marked_by and not found.confirmation:
         return Mrkdwn(f"{row}\n{texts('matching.pair.locked', person=mention(found.marked_by))}")
     return row
-
-
-def _places(texts: Texts, found: Card) -> Mrkdwn:
-    """Both people's levels and departments."""
-    return Mrkdwn("\n".join(_place(texts, one) for one in (found.mentor, found.mentee)))
 
 
 def _place(texts: Texts, member: Member) -> Mrkdwn:

@@ -67,7 +67,7 @@ async def offer_preparation(request: Request) -> None:
 
 async def waive(request: Request) -> None:
     hr = await hr_of_draft(request, request.subject)
-    await gates.waive(request.context.store, hr, request.subject, _gate(request))
+    await gates.waive(request.context.store, hr, request.subject, Gate(request.answer))
     await request.update_modal(
         views.release_form(request.texts, await releasing.prospect(request.context.store, hr, request.subject))
     )
@@ -138,7 +138,3 @@ async def _say_so(request: Request, undone: undoing.Undone) -> None:
             await request.context.gateway.update(channel, ts, views.taken_back(texts))
         except (SlackRefused, SlackUnavailable) as problem:
             log.warning("message of a release not updated: %s", problem)
-
-
-def _gate(request: Request) -> Gate:
-    return Gate(request.answer)

@@ -56,7 +56,10 @@ def hub(texts: Texts, growth: Growth) -> View:
     blocks.append(section("\n".join([f"*{texts(f'{key}.goals')}*", *(goals or [texts(f"{key}.no_goals")])])))
     if goals and growth.goes_on:
         blocks.append(actions(button(texts.plain("outcomes.buttons.goals"), ActionId.GOAL_OPEN, pair_id)))
-    notes = [_one_line(texts, one) for one in growth.log.mine[:MOST_NOTES]]
+    notes = [
+        texts("outcomes.log.line", text=_first(one.learned or one.taught or one.will_do))
+        for one in growth.log.mine[:MOST_NOTES]
+    ]
     blocks += [divider(), section("\n".join([f"*{texts(f'{key}.log')}*", *(notes or [texts(f"{key}.no_notes")])]))]
     add = button(texts.plain("outcomes.buttons.add"), ActionId.LOG_ADD, pair_id)
     see = button(texts.plain("outcomes.buttons.log"), ActionId.LOG_OPEN, pair_id)
@@ -163,10 +166,6 @@ def _note(texts: Texts, one: learning.Note) -> str:
     parts = {"learned": one.learned, "taught": one.taught, "will_do": one.will_do}
     said = [texts(f"{key}.{name}", text=text[:LONGEST_SHOWN]) for name, text in parts.items() if text]
     return "\n".join([f"*{top}*", *said])
-
-
-def _one_line(texts: Texts, one: learning.Note) -> str:
-    return texts("outcomes.log.line", text=_first(one.learned or one.taught or one.will_do))
 
 
 def _session(texts: Texts, one: MentoringSession) -> str:

@@ -1,7 +1,5 @@
 """HR's days off: the current ones, and the form to change them."""
 
-from collections.abc import Sequence
-
 from bot.domain.sessions import Side
 from bot.services.pair_context import Meeting
 from bot.services.programme.days_off import Calendar, Day
@@ -40,7 +38,9 @@ def form(texts: Texts, calendar: Calendar) -> View:
         lines = [f"• {_line(texts, one)}" for one in calendar.off[:MOST_LINES]]
         blocks.append(section(texts(f"{key}.off") + "\n" + "\n".join(lines)))
     if calendar.worked:
-        blocks.append(section(texts(f"{key}.working", days=_named(texts, calendar.worked))))
+        blocks.append(
+            section(texts(f"{key}.working", days=texts.join([texts.short_day(one.day) for one in calendar.worked])))
+        )
     blocks += [
         field("first", texts.plain(f"{key}.first.label"), date_picker("first"), optional=True),
         field(
@@ -98,7 +98,3 @@ def _plain(texts: Texts, one: Day) -> str:
         day=texts.short_day(one.day),
         name=one.name or texts.plain("programme.days_off.form.own"),
     )
-
-
-def _named(texts: Texts, days: Sequence[Day]) -> str:
-    return texts.join([texts.short_day(one.day) for one in days])

@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.matching.engine import Causes, Explanation, LockRefused, assign, explain, score
 from bot.domain.matching.solver.problem import Objective
 from bot.domain.matching.unmatched import Side
-from bot.domain.signup import Profile, Role, Rules
+from bot.domain.signup import Role, Rules
 from bot.spreadsheets.match_people import People
 
 Couples = Sequence[tuple[int, int]]
@@ -106,13 +106,9 @@ def _left_over(people: People, causes: Causes, matched: dict[Side, set[int]]) ->
         Left(person.id, side, why.cause, why.help, why.topics)
         for side in matched
         for person in sorted(people.profiles, key=lambda one: one.id)
-        if _takes_part(person, side) and person.id not in matched[side]
+        if person.role in (Role.BOTH, Role(side)) and person.id not in matched[side]
         for why in [causes.of(person.id, side)]
     ]
-
-
-def _takes_part(person: Profile, side: Side) -> bool:
-    return person.role in (Role.BOTH, Role(side))
 
 
 def _told(why: Explanation) -> Told:

@@ -103,8 +103,18 @@ def _categories(mentees: Sequence[Profile], mentors: Sequence[Profile], rules: R
     weights = rules.weights
     tables = [
         _table(mentees, mentors, attrgetter("style"), lambda a, b: pair.style_points(a, b, weights.style)),
-        _table(mentees, mentors, attrgetter("level"), lambda a, b: _gap(a, b, rules)),
-        _table(mentees, mentors, attrgetter("languages"), lambda a, b: _language(a, b, weights.language)),
+        _table(
+            mentees,
+            mentors,
+            attrgetter("level"),
+            lambda a, b: BROKEN if a - b < rules.least_gap else pair.gap_points(a, b, rules.weights.gap),
+        ),
+        _table(
+            mentees,
+            mentors,
+            attrgetter("languages"),
+            lambda a, b: pair.language_points(a, b, weights.language) if a & b else BROKEN,
+        ),
         _table(mentees, mentors, attrgetter("formats"), lambda a, b: pair.choice_points(a, b, weights.format)),
         _table(mentees, mentors, attrgetter("cadences"), lambda a, b: pair.choice_points(a, b, weights.cadence)),
         _unfit(mentees, mentors),
@@ -112,14 +122,6 @@ def _categories(mentees: Sequence[Profile], mentors: Sequence[Profile], rules: R
     if not rules.same_department_allowed:
         tables.append(_departments(mentees, mentors))
     return Product(np.hstack([left for left, _ in tables]), np.hstack([right for _, right in tables]))
-
-
-def _gap(mentee: int, mentor: int, rules: Rules) -> int:
-    return BROKEN if mentee - mentor < rules.least_gap else pair.gap_points(mentee, mentor, rules.weights.gap)
-
-
-def _language(mentee: frozenset[str], mentor: frozenset[str], weight: int) -> int:
-    return pair.language_points(mentee, mentor, weight) if mentee & mentor else BROKEN
 
 
 def _table(

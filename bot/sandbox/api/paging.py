@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 def page(items: Sequence[T], key: str, cursor: str, limit: int) -> tuple[list[T], Json]:
     """One page of `items` and its response_metadata."""
-    start = _decode(cursor, key)
+    start = decode(cursor, key) if cursor else 0
     if start > len(items):
         raise SlackError("invalid_cursor")
     chosen = list(items[start : start + limit])
@@ -21,10 +21,6 @@ def page(items: Sequence[T], key: str, cursor: str, limit: int) -> tuple[list[T]
 
 def encode(key: str, value: int) -> str:
     return base64.b64encode(f"{key}:{value}".encode()).decode()
-
-
-def _decode(cursor: str, key: str) -> int:
-    return decode(cursor, key) if cursor else 0
 
 
 def decode(cursor: str, key: str) -> int:

@@ -5,7 +5,6 @@ that. It happens before HR sees anything: a request can publish waiting values, 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -103,11 +102,7 @@ async def _publish(work: UnitOfWork, programme: Programme, ready: _Ready) -> Non
     )
     session.add(row)
     await session.flush()
-    await execute_many(session, _INSERT, (_row(row, one) for one in _in_order(waiting.values)))
-
-
-def _in_order(values: Iterable[Value]) -> list[Value]:
-    return sorted(values, key=lambda one: one.source)
+    await execute_many(session, _INSERT, (_row(row, one) for one in sorted(waiting.values, key=lambda one: one.source)))
 
 
 def _row(row: PublishedGroup, one: Value) -> dict[str, object]:

@@ -172,7 +172,11 @@ def _others_on(roster: Roster, people: list[Profile], side: Side, mentor: int, m
     stays, role, opposite = (mentee, Role.MENTOR, Role.MENTEE) if teaches else (mentor, Role.MENTEE, Role.MENTOR)
     staying = next(one for one in people if one.id == stays)
     # All people on one side and one person on the other: a person on both sides would be a row and a column.
-    others = [replace(one, role=role) for one in people if one.id != stays and _on(one, role)]
+    others = [
+        replace(one, role=role)
+        for one in people
+        if one.id != stays and (one.role.teaches if role is Role.MENTOR else one.role.learns)
+    ]
     scores = score([replace(staying, role=opposite), *others], roster.rules)
     ids, places = (scores.mentor_ids, scores.mentor_capacity) if teaches else (scores.mentee_ids, scores.mentee_demand)
     used = Counter(couple[0 if teaches else 1] for couple in roster.decided.kept | roster.by_hand)
@@ -184,10 +188,6 @@ def _others_on(roster: Roster, people: list[Profile], side: Side, mentor: int, m
         if points >= 0 and one not in closed
     )
     return [(one, -points) for _, points, one in ranked[:ALTERNATES]]
-
-
-def _on(person: Profile, role: Role) -> bool:
-    return person.role.teaches if role is Role.MENTOR else person.role.learns
 
 
 _MADE_SURE = {

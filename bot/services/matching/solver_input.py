@@ -60,7 +60,7 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
     }
     above = _appraisal_lines(entries, managers)
     off, zone = days_off(programme), programme.zone
-    monday = _monday(programme.starts_on)
+    monday = programme.starts_on - timedelta(days=programme.starts_on.weekday())
     people: list[Profile] = []
     for number, (participant, person) in enumerate(rows, start=1):
         people.append(
@@ -275,10 +275,6 @@ def _profile(
         past=past,
         appraisers=appraisers,
     )
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
 
 
 @lru_cache(maxsize=1024)

@@ -78,7 +78,11 @@ def _key(draft: Draft, person_id: int) -> str:
 
 async def _waiting(session: AsyncSession, draft: Draft, part_id: int) -> list[LeftOver]:
     """Each person once, on the side that comes first."""
-    left = {one.person.id: one for one in reversed(await left_over_of(session, draft)) if _reachable(one)}
+    left = {
+        one.person.id: one
+        for one in reversed(await left_over_of(session, draft))
+        if one.person.active and one.participant.state == ParticipantState.ACTIVE
+    }
     told = await told_of(session, draft, [one.person for one in left.values()])
     waiting = [
         one
@@ -88,7 +92,3 @@ async def _waiting(session: AsyncSession, draft: Draft, part_id: int) -> list[Le
     if not waiting:
         raise Rejected("not_left_over")
     return waiting
-
-
-def _reachable(one: LeftOver) -> bool:
-    return one.person.active and one.participant.state == ParticipantState.ACTIVE

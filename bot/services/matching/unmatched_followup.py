@@ -4,7 +4,6 @@ It is planned when a pair ends, or when pairs are released without the person, a
 is sent: people who have a partner by then, left, or want none any more get nothing.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -54,12 +53,7 @@ async def plan_words(work: UnitOfWork, programme: Programme, slot: str) -> None:
     )
     paired = {one for both in (await work.session.exec(pairs)).all() for one in both}
     alone = [one for one in (await work.session.exec(here.order_by(col(Participant.id)))).all() if one.id not in paired]
-    await work.send_all(_letters(work, alone, slot))
-
-
-def _letters(work: UnitOfWork, alone: Iterable[Participant], slot: str) -> list[Outgoing]:
-    # People on both sides get it once: it says the same about both.
-    return [_letter(work, one, sides_of(one.role)[0], slot) for one in alone]
+    await work.send_all([_letter(work, one, sides_of(one.role)[0], slot) for one in alone])
 
 
 def _letter(work: UnitOfWork, participant: Participant, side: Side, slot: str) -> Outgoing:

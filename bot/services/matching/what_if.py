@@ -55,7 +55,10 @@ def _picture(couples: Collection[Couple], people: dict[int, Profile], rules: Rul
         len(pairs),
         fmean(scores) / TOP_SCORE if scores else 0.0,
         sum(score < rules.floor for score in scores),
-        sum(bool(_taught(mentor) & _wished(mentee)) for mentor, mentee in pairs),
+        sum(
+            bool({offer.topic for offer in mentor.offers} & {wish.topic for wish in mentee.wishes})
+            for mentor, mentee in pairs
+        ),
         sum(bool(mentor.interests & mentee.interests) for mentor, mentee in pairs),
     )
 
@@ -63,11 +66,3 @@ def _picture(couples: Collection[Couple], people: dict[int, Profile], rules: Rul
 def _score(couple: Couple, people: dict[int, Profile], rules: Rules) -> int:
     mentor, mentee = couple
     return sum(parts_of(people[mentee], people[mentor], rules.weights).values())
-
-
-def _taught(mentor: Profile) -> set[str]:
-    return {offer.topic for offer in mentor.offers}
-
-
-def _wished(mentee: Profile) -> set[str]:
-    return {wish.topic for wish in mentee.wishes}

@@ -255,7 +255,15 @@ async def _write_entries(
             }
         row_id = before.rows.get(ids[person])
         if row_id is None:
-            new.append(RosterEntry(**_whose(hr, ids[person]), **said, **managers).model_dump(exclude={"id"}))
+            new.append(
+                RosterEntry(
+                    team_id=hr.team_id,
+                    programme_id=hr.programme_id,
+                    person_id=ids[person],
+                    **said,
+                    **managers,
+                ).model_dump(exclude={"id"})
+            )
             continue
         if values and person not in before.entries and not values["appraiser"]:
             del said["appraiser_id"]  # a copied one is valid until HR names another
@@ -268,10 +276,6 @@ async def _write_entries(
     for kept_appraiser in (False, True):
         await _change(work.session, RosterEntry, [one for one in listed if ("appraiser_id" in one) != kept_appraiser])
     await _change(work.session, RosterEntry, managed)
-
-
-def _whose(hr: HrCaller, person_id: int) -> Row:
-    return {"team_id": hr.team_id, "programme_id": hr.programme_id, "person_id": person_id}
 
 
 async def _write_participants(session: AsyncSession, programme_id: int, entries: Mapping[int, Entry]) -> None:
