@@ -21,7 +21,11 @@ from storage.tables import Outbox, OutboxState
 
 TROUBLED = (OutboxState.HELD, OutboxState.DEAD, OutboxState.EXPIRED)
 """States that an operator may want to look at."""
-NOT_OVER = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN, *TROUBLED)
+PERHAPS_POSTED = (OutboxState.SENDING, OutboxState.UNKNOWN)
+"""States of messages that may be in Slack already."""
+UNDER_WAY = (OutboxState.PENDING, *PERHAPS_POSTED)
+"""States of messages that will be in Slack, or may be."""
+NOT_OVER = (*UNDER_WAY, *TROUBLED)
 UNSETTLED = (OutboxState.UNKNOWN, OutboxState.PENDING, OutboxState.HELD, OutboxState.EXPIRED)
 
 

@@ -12,8 +12,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from bot.domain.sessions import Side
-
 UNSIGNED_AFTER = timedelta(days=7)
 UNBOOKED_AFTER = timedelta(days=10)
 STALLED_AFTER = timedelta(days=21)
@@ -144,11 +142,6 @@ def next_check(facts: PairFacts, taken: Iterable[Taken], now: datetime) -> datet
             rested = [step.at + BETWEEN_ACTIONS for step in taken if step.action in ladder]
             moments.append(max([now, *rested]))
     return min(moments, default=None)
-
-
-def responsible_side(kind: SignalKind) -> Side | None:
-    """The side whose moves the signal counts."""
-    return {SignalKind.MENTOR_MOVES: Side.MENTOR, SignalKind.MENTEE_MOVES: Side.MENTEE}.get(kind)
 
 
 def _climb(ladder: tuple[Action, ...], found: list[Signal], taken: list[Taken], now: datetime) -> Action | None:

@@ -141,12 +141,6 @@ class Answer:
             return self.met is not None
         return all(getattr(self, question.name) is not None for question in questions_for(self.side))
 
-    @property
-    def comments_for_hr(self) -> tuple[str, ...]:
-        """What HR may read: nothing unless the writer allowed it."""
-        written: tuple[str | None, ...] = tuple(getattr(self, name) for name in COMMENT_NAMES)
-        return tuple(text for text in written if text) if self.share else ()
-
     def _with(self, answers: Mapping[str, Any], **others: Any) -> Self:
         return replace(self, **answers, **others)
 
@@ -187,19 +181,12 @@ def responsible(mentor: Answer | None, mentee: Answer | None) -> Side | None:
 
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """How many of those asked have answered, and how many of the sessions planned so far were held."""
+    """How many of those asked have answered."""
 
     asked: int
     answered: int
-    planned: int
-    held: int
 
     @property
     def response(self) -> float | None:
         """Share answered, 0-1; None if fewer than `MIN_GROUP` were asked."""
         return self.answered / self.asked if self.asked >= MIN_GROUP else None
-
-    @property
-    def completion(self) -> float | None:
-        """Share held, 0-1; None if nothing was planned."""
-        return self.held / self.planned if self.planned else None

@@ -9,8 +9,6 @@ from enum import StrEnum
 
 MONTHS = 6
 """Length of a programme unless HR says otherwise."""
-SESSION_MINUTES = 60
-"""Length of a session unless HR says otherwise."""
 
 
 class Cadence(StrEnum):

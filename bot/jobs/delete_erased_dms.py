@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.messages.registry import PERSONAL_FILES
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from storage.deadlines import LONGEST_TURN, is_over
+from storage.outbox import PERHAPS_POSTED
 from storage.owners import owner_of
 from storage.personal_data import wipe
 from storage.tables import Outbox, OutboxState, Person
@@ -28,8 +29,6 @@ PAUSE = timedelta(seconds=20)
 """Interval of the runs: 36 per minute of the 50 that Slack allows."""
 REFUSED_PAUSE = timedelta(minutes=10)
 """How long to wait after a refusal that concerns everything, or is unknown."""
-UNDER_WAY = (OutboxState.SENDING, OutboxState.UNKNOWN)
-"""States of messages that may be in the DM."""
 
 
 @dataclass
@@ -116,7 +115,7 @@ class Cleaner:
     async def _go_on(self, person: Person, now: datetime) -> None:
         """Continue later with the remaining messages; if there are none, forget the DM."""
         theirs = col(Outbox.person_id) == person.id
-        under_way = select(Outbox.id).where(theirs, col(Outbox.state).in_(UNDER_WAY))
+        under_way = select(Outbox.id).where(theirs, col(Outbox.state).in_(PERHAPS_POSTED))
         async with self.store.write(now) as work:
             session = work.session
             if not await _there(session, person.id) and (await session.exec(under_way.limit(1))).first() is None:
@@ -131,6 +130,6 @@ class Cleaner:
 async def _there(session: AsyncSession, person_id: int) -> list[Outbox]:
     """The remaining messages and uploaded files in their DM, oldest first."""
     sent = col(Outbox.ts).is_not(None) & (col(Outbox.state) == OutboxState.SENT)
-    files = col(Outbox.kind).in_(PERSONAL_FILES) & col(Outbox.state).not_in(UNDER_WAY)
+    files = col(Outbox.kind).in_(PERSONAL_FILES) & col(Outbox.state).not_in(PERHAPS_POSTED)
     wanted = select(Outbox).where(Outbox.person_id == person_id, sent | files).order_by(col(Outbox.id))
     return [row for row in (await session.exec(wanted)).all() if row.ts or row.data.get("files")]

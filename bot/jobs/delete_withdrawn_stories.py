@@ -13,14 +13,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.services.closing.stories import keys_shown
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from storage.deadlines import LONGEST_TURN, is_over
-from storage.tables import Outbox, OutboxState, Pair, Story
+from storage.outbox import PERHAPS_POSTED
+from storage.tables import Outbox, Pair, Story
 from storage.unit_of_work import Store
 
 log = logging.getLogger(__name__)
 
 PAUSE = timedelta(seconds=20)
-UNDER_WAY = (OutboxState.SENDING, OutboxState.UNKNOWN)
-"""States of messages that may be in Slack."""
 
 
 @dataclass
@@ -85,4 +84,4 @@ async def _messages(session: AsyncSession, story: Story) -> list[Outbox]:
 
 def _is_done(row: Outbox) -> bool:
     """Nothing of it is in Slack, nor will be: waiting messages are not rendered any more."""
-    return row.ts is None and row.state not in UNDER_WAY
+    return row.ts is None and row.state not in PERHAPS_POSTED

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import DaysOff, Hours, working_days_in
 from bot.domain.sessions import Side
-from bot.services.caller import Caller, Rejected
+from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.working_hours import days_off, hours_of
 from storage.queries import person_by_slack
 from storage.tables import (
@@ -115,6 +115,22 @@ async def couple(session: AsyncSession, pair_id: int, *, lock: bool = False) -> 
     statement = LOCKED_COUPLE_OF if lock else COUPLE_OF
     row = (await session.exec(statement, params={"pair": pair_id})).first()
     return PairContext(*row) if row else None
+
+
+async def couple_of_hr(session: AsyncSession, hr: HrCaller, pair_id: int, *, lock: bool = False) -> PairContext:
+    """A pair of HR's programme. Raises `Rejected`: not_your_pair."""
+    found = await couple(session, pair_id, lock=lock)
+    if found is None or found.programme.id != hr.programme_id:
+        raise Rejected("not_your_pair")
+    return found
+
+
+async def active_couple_of_hr(session: AsyncSession, hr: HrCaller, pair_id: int) -> PairContext:
+    """An active pair of HR's programme, locked for a change. Raises `Rejected`: not_your_pair, pair_ended."""
+    found = await couple_of_hr(session, hr, pair_id, lock=True)
+    if found.pair.state != PairState.ACTIVE:
+        raise Rejected("pair_ended")
+    return found
 
 
 async def couples(session: AsyncSession, *where: Any, limit: int, order: Any) -> list[PairContext]:

@@ -30,7 +30,6 @@ EMAIL = re.compile(r"[^\s@<>|]{1,200}@[^\s@<>|]{1,200}")
 INDONESIAN_ZONES = {"Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura"}
 LATEST = 4_102_444_800
 """Upper bound for the time of change of a profile, seconds since 1970: the year 2100."""
-DEFAULT_ZONE = "Asia/Jakarta"
 
 
 @dataclass

@@ -5,7 +5,6 @@ escaped; `plain_text` shows a string as it is.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from bot.domain.polls import RATINGS
@@ -265,11 +264,6 @@ def mention(person: Person) -> Mrkdwn:
 
 def channel_link(channel: str) -> Mrkdwn:
     return Mrkdwn(f"<#{channel}>")
-
-
-def slack_date(moment: datetime, fallback: str) -> str:
-    """A moment that Slack shows in each reader's own zone."""
-    return f"<!date^{int(moment.timestamp())}^{{date_long_pretty}} {{time}}|{fallback}>"
 
 
 def with_placeholder(element: Element, placeholder: str) -> Element:

@@ -118,14 +118,14 @@ async def test_reading_alone_publishes_nothing(store: Store) -> None:
 
 async def test_the_response_says_nothing_of_fewer_than_five(store: Store) -> None:
     await company(store)
-    assert (await current_summary(store, 1, NOW)).answers == Participation(6, 6, 0, 0)
+    assert (await current_summary(store, 1, NOW)).answers == Participation(6, 6)
     await pairs(store, 5)
     for pair_id in range(4, 9):
         # Five mentors answer. Of their leaders four do not, and then five.
         await answered(store, pair_id, 2, NOW, {"mentor": 4} | ({"mentee": 4} if pair_id == 8 else {}))
-    assert (await current_summary(store, 1, NOW)).answers == Participation(6, 6, 0, 0)
+    assert (await current_summary(store, 1, NOW)).answers == Participation(6, 6)
     await answered(store, 8, 3, NOW, {"mentor": 4})
-    assert (await current_summary(store, 1, NOW)).answers == Participation(18, 13, 0, 0)
+    assert (await current_summary(store, 1, NOW)).answers == Participation(18, 13)
 
 
 async def test_a_week_ago_is_what_was_published_by_the_end_of_that_day(store: Store) -> None:

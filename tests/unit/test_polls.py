@@ -70,12 +70,12 @@ class TestAnswer:
         assert not MENTOR.is_complete
         assert not MENTOR.comment(learned="a lot", contact_me=True).is_complete
 
-    def test_hr_reads_comments_only_if_shared(self) -> None:
+    def test_comments_are_shared_only_if_the_writer_says_so(self) -> None:
         answer = MENTEE.comment(learned=" TikTok ", will_do="post weekly")
-        assert answer.comments_for_hr == ()
+        assert (answer.learned, answer.will_do, answer.share) == ("TikTok", "post weekly", False)
         shared = answer.comment(share=True)
-        assert shared.comments_for_hr == ("TikTok", "post weekly")
-        assert shared.comment(share=False).comments_for_hr == ()
+        assert (shared.learned, shared.will_do, shared.share) == ("TikTok", "post weekly", True)
+        assert not shared.comment(share=False).share
 
     def test_wishes_stay_until_they_are_changed(self) -> None:
         asked = MENTOR.comment(contact_me=True)
@@ -138,13 +138,9 @@ class TestOutcome:
 
 
 class TestParticipation:
-    def test_shares(self) -> None:
-        found = Participation(asked=10, answered=8, planned=6, held=3)
-        assert found.response == 0.8
-        assert found.completion == 0.5
+    def test_share_that_answered(self) -> None:
+        assert Participation(asked=10, answered=8).response == 0.8
 
-    def test_small_groups_and_nothing_planned_have_none(self) -> None:
-        found = Participation(asked=4, answered=4, planned=0, held=0)
-        assert found.response is None
-        assert found.completion is None
-        assert Participation(asked=5, answered=5, planned=0, held=0).response == 1
+    def test_small_groups_have_none(self) -> None:
+        assert Participation(asked=4, answered=4).response is None
+        assert Participation(asked=5, answered=5).response == 1

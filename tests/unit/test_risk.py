@@ -18,10 +18,8 @@ from bot.domain.care import (
     for_hr,
     next_action,
     next_check,
-    responsible_side,
     signals,
 )
-from bot.domain.sessions import Side
 
 START = datetime(2026, 3, 2, 2, tzinfo=UTC)
 FRESH = PairFacts(introduced_at=START, last_progress_at=START)
@@ -71,16 +69,15 @@ class TestSignals:
         assert signals(HEALTHY, day(71)) == [Signal(SignalKind.STALLED, day(71))]
 
     @pytest.mark.parametrize(
-        ("field", "kind", "side"),
+        ("field", "kind"),
         [
-            ("moves_by_mentor", SignalKind.MENTOR_MOVES, Side.MENTOR),
-            ("moves_by_mentee", SignalKind.MENTEE_MOVES, Side.MENTEE),
+            ("moves_by_mentor", SignalKind.MENTOR_MOVES),
+            ("moves_by_mentee", SignalKind.MENTEE_MOVES),
         ],
     )
-    def test_two_moves_by_the_same_side(self, field: str, kind: SignalKind, side: Side) -> None:
+    def test_two_moves_by_the_same_side(self, field: str, kind: SignalKind) -> None:
         twice = replace(HEALTHY, **{field: (day(40), day(30))})  # type: ignore[arg-type] # the field is a parameter
         assert signals(twice, day(41)) == [Signal(kind, day(40))]
-        assert responsible_side(kind) is side
 
     def test_one_move_each_is_nobodys_habit(self) -> None:
         assert kinds(replace(HEALTHY, moves_by_mentor=(day(30),), moves_by_mentee=(day(40),)), 41) == []

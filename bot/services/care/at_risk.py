@@ -27,7 +27,7 @@ from bot.domain.sessions import Side
 from bot.services.access import audit
 from bot.services.agreement.agreement import standings
 from bot.services.caller import Caller, HrCaller, Rejected
-from bot.services.pair_context import PairContext, couple, couples, my_couple
+from bot.services.pair_context import PairContext, active_couple_of_hr, couples, my_couple
 from bot.services.polls.polls import contact_or_none, tell_contact
 from bot.services.working_hours import office_hours
 from storage.outbox import Outgoing, outgoing
@@ -158,11 +158,7 @@ def _rematch_wanted(one: PairContext, question: int, now: datetime) -> Outgoing:
 async def hr_acts(store: Store, hr: HrCaller, pair_id: int, action: Action) -> PairContext:
     """HR nudges a pair, or offers it another partner. Raises `Rejected`: not_your_pair, pair_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
-        one = await couple(work.session, pair_id, lock=True)
-        if one is None or one.programme.id != hr.programme_id:
-            raise Rejected("not_your_pair")
-        if one.pair.state != PairState.ACTIVE:
-            raise Rejected("pair_ended")
+        one = await active_couple_of_hr(work.session, hr, pair_id)
         await audit(work, hr, action, {"pair": pair_id})
         work.session.add(RiskAction(team_id=hr.team_id, pair_id=pair_id, action=action, at=hr.now))
         for message in await letters_for(work, one, action, by_hr=True):

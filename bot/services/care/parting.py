@@ -10,7 +10,7 @@ from bot.domain.sessions import Side
 from bot.services.access import audit
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.matching.unmatched_followup import plan_word
-from bot.services.pair_context import PairContext, couple, my_couple
+from bot.services.pair_context import PairContext, active_couple_of_hr, my_couple
 from bot.services.working_hours import office_hours
 from storage.outbox import Outgoing, outgoing
 from storage.queries import pairs_of
@@ -61,11 +61,7 @@ async def part(store: Store, caller: Caller, pair_id: int, wish: Wish) -> tuple[
 async def part_by_hr(store: Store, hr: HrCaller, pair_id: int) -> PairContext:
     """HR ends a pair; both are notified. Raises `Rejected`: not_your_pair, pair_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
-        found = await couple(work.session, pair_id, lock=True)
-        if found is None or found.programme.id != hr.programme_id:
-            raise Rejected("not_your_pair")
-        if found.pair.state != PairState.ACTIVE:
-            raise Rejected("pair_ended")
+        found = await active_couple_of_hr(work.session, hr, pair_id)
         await audit(work, hr, "end_pair", {"pair": pair_id})
         await _end(work, found)
         for side in Side:

@@ -7,11 +7,11 @@ from sqlmodel import col
 from bot.domain.messages.care import PairRestedMessage, PairRestsMessage, RestMessage
 from bot.domain.sessions import Side
 from bot.services.access import audit
-from bot.services.caller import HrCaller, Rejected
-from bot.services.pair_context import PairContext, couple, couples
+from bot.services.caller import HrCaller
+from bot.services.pair_context import PairContext, active_couple_of_hr, couples
 from bot.services.sessions.schedule import recompute_for_pair
 from storage.outbox import Outgoing, outgoing
-from storage.tables import Pair, PairState
+from storage.tables import Pair
 from storage.unit_of_work import Store, UnitOfWork
 
 BATCH = 500
@@ -21,11 +21,7 @@ BATCH = 500
 async def rest(store: Store, hr: HrCaller, pair_id: int, until: datetime) -> PairContext:
     """Pause a pair; both are notified. Raises `Rejected`: not_your_pair, pair_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
-        found = await couple(work.session, pair_id, lock=True)
-        if found is None or found.programme.id != hr.programme_id:
-            raise Rejected("not_your_pair")
-        if found.pair.state != PairState.ACTIVE:
-            raise Rejected("pair_ended")
+        found = await active_couple_of_hr(work.session, hr, pair_id)
         await audit(work, hr, "rest_pair", {"pair": pair_id})
         found.pair.paused_until = until
         for side in Side:

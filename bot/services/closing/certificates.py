@@ -20,12 +20,11 @@ from bot.domain.sessions import Side, add_months
 from bot.services.caller import Caller, Rejected
 from bot.services.programme.last_days import LastDays, on_day
 from bot.services.programme.sponsor import standing_of
-from storage.outbox import Outgoing, outgoing
+from storage.outbox import UNDER_WAY, Outgoing, outgoing
 from storage.queries import participation, person_by_slack
 from storage.tables import (
     MentoringSession,
     Outbox,
-    OutboxState,
     Pair,
     PairState,
     Participant,
@@ -38,7 +37,6 @@ from storage.unit_of_work import Store, UnitOfWork
 
 Holder = tuple[Participant, Side, Person]
 """A possible owner: the sign-up, the role, and the person."""
-UNDER_WAY = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from sqlmodel import col, select
 from bot.domain.care import Action, Signal
 from bot.domain.sessions import Side
 from bot.services.agreement.agreement import standings
-from bot.services.caller import HrCaller, Rejected
+from bot.services.caller import HrCaller
 from bot.services.care.at_risk import signals_of
-from bot.services.pair_context import PairContext, couple
+from bot.services.pair_context import PairContext, couple_of_hr
 from bot.services.sessions.bookings import sessions_of
 from storage.tables import RiskAction, SessionChange, SessionState
 from storage.unit_of_work import Store, UnitOfWork
@@ -33,9 +33,7 @@ class LookedAt:
 async def look(store: Store, hr: HrCaller, pair_id: int) -> LookedAt:
     """Raises `Rejected`: not_your_pair."""
     async with store.read(hr.now) as work:
-        found = await couple(work.session, pair_id)
-        if found is None or found.programme.id != hr.programme_id:
-            raise Rejected("not_your_pair")
+        found = await couple_of_hr(work.session, hr, pair_id)
         rows = await sessions_of(work, pair_id)
         ahead = [row.starts_at for row in rows if row.state == SessionState.BOOKED and row.starts_at]
         agreed = (await standings(work.session, [pair_id])).get(pair_id)

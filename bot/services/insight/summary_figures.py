@@ -306,7 +306,7 @@ def _moves(records: _Records, side: Side) -> int:
 def _participation(published: Published) -> Participation | None:
     """How many answered of those asked; None while nothing of it is published."""
     answered = published.count(Count.ANSWERED)
-    return None if answered is None else Participation(published.of(Count.ANSWERED), answered, 0, 0)
+    return None if answered is None else Participation(published.of(Count.ANSWERED), answered)
 
 
 def _topics(records: _Records) -> tuple[Topic, ...]:

@@ -10,14 +10,13 @@ from sqlmodel import SQLModel, col, select
 
 from bot.domain.messages.privacy import ExportMessage
 from bot.services.caller import Caller, Rejected
-from storage.outbox import outgoing
+from storage.outbox import UNDER_WAY, outgoing
 from storage.owners import Owner, owner_of
 from storage.personal_data import TRACES, rows_of
 from storage.queries import person_by_slack
 from storage.tables import (
     Avoidance,
     Outbox,
-    OutboxState,
     Pair,
     PairConfirmation,
     Participant,
@@ -27,7 +26,6 @@ from storage.tables import (
 )
 from storage.unit_of_work import Store, UnitOfWork
 
-UNDER_WAY = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNKNOWN)
 PROFILE = ("slack_id", "name", "email", "zone", "work_start", "work_end", "language", "address", "created_at")
 
 

@@ -16,9 +16,6 @@ from bot.services.working_hours import days_off, hours_of
 from storage.tables import Pair, PairState, Person, Programme
 from storage.unit_of_work import UnitOfWork
 
-Seat = tuple[int, Side]
-"""A sign-up and a side of it."""
-
 
 @dataclass(frozen=True)
 class LastDays:

@@ -89,8 +89,8 @@ class Alternate:
 class Assignment:
     """The pairs as an int64 array [k, 2] of (mentee, mentor) indexes, ascending, with the locked ones.
 
-    `total` is the sum of their scores, `under_floor` the number of weak pairs, `regret` the sum of
-    (10,000 - score)**2 / 10,000, `rounds` the number of passes over all pairs.
+    `total` is the sum of their scores, `regret` the sum of (10,000 - score)**2 / 10,000, `rounds` the number of passes
+    over all pairs.
     """
 
     pairs: Int64s
@@ -104,11 +104,6 @@ class Assignment:
     def total(self) -> int:
         """Sum of the scores of all pairs."""
         return int(self.scores.sum())
-
-    @property
-    def under_floor(self) -> int:
-        """Number of weak pairs."""
-        return int((self.scores < self.certificate.problem.floor).sum())
 
     @property
     def regret(self) -> float:
@@ -142,16 +137,6 @@ class Assignment:
         return self._ranked(
             scores, keys, taken, used < problem.capacity, prices.mentees[mentee] + prices.mentors, count
         )
-
-    def alternates_for_mentor(self, mentor: int, count: int = 3) -> tuple[Alternate, ...]:
-        """Other mentees for this mentor: those with a free place first, then by the least loss."""
-        problem = self.certificate.problem
-        taken = self.pairs[self.pairs[:, 1] == mentor, 0]
-        used = np.bincount(self.pairs[:, 0], minlength=problem.shape[0]) - _locked(problem, 0)
-        scores = problem.column(mentor).astype(np.int64)
-        keys = problem.keys_of_column(mentor)
-        prices = self.certificate.prices
-        return self._ranked(scores, keys, taken, used < problem.demand, prices.mentees + prices.mentors[mentor], count)
 
     def _ranked(
         self, scores: Int64s, keys: Int64s, taken: Int64s, free: Bools, prices: Int64s, count: int

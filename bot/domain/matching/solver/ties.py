@@ -14,7 +14,6 @@ from bot.domain.matching.solver.pricing import Scan
 from bot.domain.matching.solver.problem import Int64s, Problem
 
 HASH_BITS = 20
-MUST_NOT = -1
 
 
 def settle_ties(problem: Problem, proved: Network, flow: Flow, prices: Prices, scan: Scan) -> Int64s:
