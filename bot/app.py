@@ -17,7 +17,7 @@ from bot.jobs.refresh_signup_count import Counting
 from bot.jobs.registry import ticks
 from bot.jobs.scheduler import Scheduler
 from bot.metrics import Metrics
-from bot.services.alerts.operator import Limits, tell_of_message, tell_of_tick
+from bot.services.alerts.operator import Limits, report_failing_job, report_message
 from bot.services.alerts.undelivered import report_trouble
 from bot.services.working_hours import next_delivery_time
 from bot.slack.bolt_app import SignedApp, notice_limits
@@ -61,7 +61,7 @@ def _quiet() -> logging.Logger:
 
 async def _report(operator: str, work: UnitOfWork, became: str, row: Outbox) -> None:
     await report_trouble(work, became, row)
-    await tell_of_message(work, operator, became, row)
+    await report_message(work, operator, became, row)
 
 
 def gateway_of(bot_token: str, api_url: str) -> Gateway:
@@ -125,6 +125,6 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     scheduler = Scheduler(
         {**ticks(store, parts.retention_months), **in_slack},
         check.for_jobs,
-        on_failure=partial(tell_of_tick, store, parts.operator),
+        on_failure=partial(report_failing_job, store, parts.operator),
     )
     return Balik(parts, bolt, context, store, gateway, check, delivery, scheduler, worker, metrics)

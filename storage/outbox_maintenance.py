@@ -21,7 +21,7 @@ NEVER_POSTED = "never_posted"
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PendingWork:
     """For which kinds of work there are rows; `sending` includes rows whose worker died."""
 
     messages: bool = True
@@ -33,9 +33,9 @@ class Waiting:
         return self.messages or self.unknown or self.stale or self.sending
 
 
-async def look(session: AsyncSession, now: datetime) -> Waiting:
+async def find_work(session: AsyncSession, now: datetime) -> PendingWork:
     """Find out what there is to do, in one quick query."""
-    return Waiting(*(await session.exec(WAITING_NOW, params={"now": now})).one())
+    return PendingWork(*(await session.exec(WAITING_NOW, params={"now": now})).one())
 
 
 async def end_leases(session: AsyncSession, now: datetime, lease: timedelta, settle: timedelta, until: datetime) -> int:
@@ -190,7 +190,7 @@ SETTLED: Any = (
 )
 
 
-async def forget_old(session: AsyncSession, now: datetime) -> int:
+async def delete_old(session: AsyncSession, now: datetime) -> int:
     """Delete processed requests that no redelivery can repeat, and unused buckets; the number of requests."""
     old = now - RECEIPTS_KEPT
     receipts = await session.exec(delete(ProcessedRequest).where(col(ProcessedRequest.at) < old))

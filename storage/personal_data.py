@@ -33,13 +33,13 @@ from storage.tables import (
     PollAnswer,
     Preparation,
     PublishedValue,
-    Reading,
     Rhythm,
     RosterEntry,
     SessionChange,
     SharedRosterEntry,
     SponsorMessage,
     Story,
+    SurveyResponse,
     Thanks,
     TopicAsk,
 )
@@ -244,8 +244,8 @@ TRACES: tuple[Trace, ...] = (
         kept=("side",),
     ),
     Trace(
-        Reading,
-        lambda owner: col(Reading.participant_id).in_(owner.participants),
+        SurveyResponse,
+        lambda owner: col(SurveyResponse.participant_id).in_(owner.participants),
         exported=(
             "programme_id",
             "moment",

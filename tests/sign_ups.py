@@ -9,7 +9,7 @@ from bot.services.caller import HrCaller
 from bot.services.matching import create_draft as drafting
 from bot.services.matching import release as releasing
 from bot.services.matching import release_checklist as gates
-from bot.services.matching.draft_edit import Seen
+from bot.services.matching.draft_edit import DraftVersion
 from storage.database_copy import count_on
 from storage.tables import Participant, Person, Programme
 from storage.unit_of_work import Store
@@ -78,10 +78,10 @@ async def _here(function: Callable[..., Any], *arguments: Any) -> Any:
     return function(*arguments)
 
 
-async def draw_up(store: Store, slack_id: str, now: datetime) -> tuple[Seen, int]:
+async def draw_up(store: Store, slack_id: str, now: datetime) -> tuple[DraftVersion, int]:
     """A draft of pairs, and all that belongs before a release waived: as HR sees it, and the pairs in it."""
-    draft = (await drafting.draw_up(store, by_hr(slack_id, now), _here)).draft.id
+    draft = (await drafting.create(store, by_hr(slack_id, now), _here)).draft.id
     for check in (await releasing.prospect(store, by_hr(slack_id, now), draft)).checks:
         await gates.waive(store, by_hr(slack_id, now), draft, check.gate)
     found = await releasing.prospect(store, by_hr(slack_id, now), draft)
-    return Seen(draft, found.draft.version), found.pairs
+    return DraftVersion(draft, found.draft.version), found.pairs

@@ -71,7 +71,7 @@ async def _import(
     texts = catalogue.texts(options.language)
     try:
         hr = await _hr(store, options.programme, clock)
-        read = await intake.look(content, catalogue, directory, hr, _here, hr.receipt)
+        read = await intake.preview_roster(content, catalogue, directory, hr, _here, hr.receipt)
         problems = read.problems
         for one in problems.kept[:SHOWN]:
             print(f"{options.file}:{one.line}: {row_problem(texts, one)}", file=sys.stderr)
@@ -89,7 +89,7 @@ async def _import(
             )
         if not (effect.people and (options.yes or _agreed())):
             raise Stop(CANNOT, "Nothing was stored.")
-        done = await roster_import.take_over(store, hr, read.entries, read.newcomers)
+        done = await roster_import.store_roster(store, hr, read.entries, read.newcomers)
         print(texts.plain("roster.import.stored", **values))
         if done.without:
             print(texts.plain("roster.import.missing", count=done.without))

@@ -23,7 +23,7 @@ Decide = Callable[[datetime], Transition]
 """The state to record, given the moment at which it is recorded."""
 
 
-class Reading:
+class ReadBack:
     """Reads back through `gateway`, from `look_back` before an attempt began."""
 
     def __init__(self, gateway: Gateway, look_back: timedelta) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.clock import Clock, TimeLimits
-from bot.delivery.read_back import Reading
+from bot.delivery.read_back import ReadBack
 from bot.delivery.refusals import Refusals, stored
 from bot.delivery.tasks import finish, until_one_ends
 from bot.delivery.transitions import (
@@ -35,7 +35,7 @@ from storage.deadlines import Deadlines
 from storage.freshness import Mirror
 from storage.outbox import key_hash, record, record_found, record_late
 from storage.outbox_claims import Claim, claim
-from storage.outbox_maintenance import Waiting, end_leases, expire, look, next_due, take_unknown
+from storage.outbox_maintenance import PendingWork, end_leases, expire, find_work, next_due, take_unknown
 from storage.rate_limits import Limits
 from storage.recipients import keep_channel, slack_ids_of
 from storage.tables import Outbox, OutboxState
@@ -116,7 +116,7 @@ class Delivery:
         self._under_way: set[asyncio.Task[None]] = set()
         self._last_programme: int | None = None
         self._refusals = Refusals()
-        self._reading_back = Reading(gateway, timedelta(seconds=self.settings.look_back))
+        self._reading_back = ReadBack(gateway, timedelta(seconds=self.settings.look_back))
         self._swept = 0.0
         self._deadlines = Deadlines(timedelta(seconds=self.settings.settle))
         self._stopped = False
@@ -197,7 +197,7 @@ class Delivery:
         if room <= 0:
             return _Started()
         settings, started = self.settings, _Started()
-        waiting = await self._look() if room == settings.workers else Waiting()
+        waiting = await self._look() if room == settings.workers else PendingWork()
         if not waiting or self._stopped:
             return started
         # Measured from before the lease begins, and by a monotonic clock.
@@ -233,10 +233,10 @@ class Delivery:
             task.add_done_callback(self._under_way.discard)
         return started
 
-    async def _look(self) -> Waiting:
+    async def _look(self) -> PendingWork:
         """Without a write lock, so that an idle bot blocks nobody."""
         async with self.store.read(self.clock) as work:
-            now, waiting = work.now, await look(work.session, work.now)
+            now, waiting = work.now, await find_work(work.session, work.now)
             impossible = await self._deadlines.look(work.session, now)
         self._stopped = bool(waiting or impossible) and not await self.check.passes(now)
         if self._stopped or not impossible:
@@ -244,7 +244,7 @@ class Delivery:
         async with self.store.write(self.clock) as work:
             await self._deadlines.put_right(work.session, work.now)
             await work.commit()
-        return Waiting()
+        return PendingWork()
 
     def _settles_anew(self) -> bool:
         """The clock jumped forward a moment ago: posts that were to settle may not have settled yet."""

@@ -57,7 +57,7 @@ class Goal:
         return not (self.goal or self.measure or self.by)
 
 
-class Progress(StrEnum):
+class GoalProgress(StrEnum):
     """Progress of a goal."""
 
     NOT_STARTED = "not_started"
@@ -69,7 +69,7 @@ class Progress(StrEnum):
 class Headway:
     """Progress that the two report for a goal, and their note."""
 
-    progress: Progress = Progress.NOT_STARTED
+    progress: GoalProgress = GoalProgress.NOT_STARTED
     note: str = ""
 
 
@@ -106,7 +106,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SignatureTimes:
     """`signed_at`: when both had signed the current agreement. `lapsed_at`: when a change ended that."""
 
     signed_at: datetime | None = None
@@ -151,14 +151,14 @@ def state(version: Version | None, side: Side) -> State:
     return State.THEIRS if version.signed.get(side) else State.YOURS
 
 
-def standing(versions: Sequence[Version]) -> Standing:
+def standing(versions: Sequence[Version]) -> SignatureTimes:
     """Combined state of the versions of one pair, oldest first.
 
     Only a signed agreement can lapse: a change to a first agreement does not restart its waiting time.
     """
     if not versions:
-        return Standing()
+        return SignatureTimes()
     if signed_at := versions[-1].signed_at:
-        return Standing(signed_at)
+        return SignatureTimes(signed_at)
     signed = [number for number, version in enumerate(versions) if version.signed_at]
-    return Standing(lapsed_at=versions[signed[-1] + 1].written_at) if signed else Standing()
+    return SignatureTimes(lapsed_at=versions[signed[-1] + 1].written_at) if signed else SignatureTimes()

@@ -129,7 +129,7 @@ def columns_in(cells: Iterable[str], names: Names) -> set[str]:
     return {names[name] for cell in cells if len(cell) <= LONGEST_HEADING and (name := plain_name(cell)) in names}
 
 
-def told_once(problems: Iterable[Problem], most: int = MOST_KEPT) -> Problems:
+def deduplicated(problems: Iterable[Problem], most: int = MOST_KEPT) -> Problems:
     """The problems by line, the same problem of a column once, and at most `most` of them.
 
     A problem is the same if all its values are, or if many lines have it, whatever their cells contain: then the first

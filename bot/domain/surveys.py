@@ -68,7 +68,7 @@ def check(side: Side, item: Item, value: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SurveyAnswers:
     """One person's answers at one moment; from `settled_at` on they no longer change."""
 
     person: int
@@ -112,7 +112,7 @@ MEASURES: tuple[str, ...] = tuple(
 
 
 def waiting(
-    readings: Iterable[Reading], published: Published, done: Collection[tuple[str, int]], now: datetime
+    readings: Iterable[SurveyAnswers], published: Published, done: Collection[tuple[str, int]], now: datetime
 ) -> Iterable[tuple[str, Basis, list[Value]]]:
     """The values that are settled by `now` and not published, by measure.
 

@@ -32,7 +32,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Progress:
+class ProgressChart:
     """Sessions held against planned, participants, and changes. All labels are in the reader's language."""
 
     title: str
@@ -60,13 +60,13 @@ class Demand:
 
 
 @lru_cache(maxsize=32)
-def draw(chart: Progress | Demand) -> bytes:
+def draw(chart: ProgressChart | Demand) -> bytes:
     """The chart as a PNG; the same bytes for the same chart, drawn once: quiet weeks look alike."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(WIDTH_INCHES, _height(chart)), dpi=DPI, layout="constrained", facecolor="white")
-    if isinstance(chart, Progress):
+    if isinstance(chart, ProgressChart):
         heights = [3.0, 1 + 0.35 * len(chart.people), *([_room(chart)] if chart.changes else [])]
         parts = figure.subplots(len(heights), 1, height_ratios=heights)
         for drawn, axes in zip((_sessions, _people, _changes), parts, strict=False):
@@ -79,17 +79,17 @@ def draw(chart: Progress | Demand) -> bytes:
     return picture.getvalue()
 
 
-def _height(chart: Progress | Demand) -> float:
-    if isinstance(chart, Progress):
+def _height(chart: ProgressChart | Demand) -> float:
+    if isinstance(chart, ProgressChart):
         return 4.6 + 0.35 * len(chart.people) + (1.25 * _room(chart) if chart.changes else 0)
     return 1.6 + 0.62 * max(len(chart.topics), 2)
 
 
-def _room(chart: Progress) -> float:
+def _room(chart: ProgressChart) -> float:
     return 0.5 + 0.62 * len(chart.changes)
 
 
-def _sessions(axes: Any, chart: Progress) -> None:
+def _sessions(axes: Any, chart: ProgressChart) -> None:
     """A wide light bar for what was planned, a narrow dark one for what took place, for each period."""
     places = range(len(chart.periods))
     planned = axes.bar(places, chart.planned, width=0.8, color=LIGHT, label=chart.planned_label)
@@ -103,7 +103,7 @@ def _sessions(axes: Any, chart: Progress) -> None:
     _plain(axes, chart.title, numbers="y")
 
 
-def _people(axes: Any, chart: Progress) -> None:
+def _people(axes: Any, chart: ProgressChart) -> None:
     places = range(len(chart.people))
     colours = [DARK, WARM, GREY, LIGHT]
     counts = [count for _, count in chart.people]
@@ -115,7 +115,7 @@ def _people(axes: Any, chart: Progress) -> None:
     _plain(axes, chart.people_title, numbers="x")
 
 
-def _changes(axes: Any, chart: Progress) -> None:
+def _changes(axes: Any, chart: ProgressChart) -> None:
     """For each question a line from the initial to the current value; the words are above it, to have space."""
     marks = (("o", LIGHT, 70), ("o", DARK, 70), ("D", WARM, 42))
     rows = [(one.before, one.closing, one.later) for one in chart.changes]

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 from bot.domain.roster import NEEDED, Entry, File, Vocabulary, read_roster, resolved
-from bot.domain.sheet_rows import Problems, Unreadable, told_once
+from bot.domain.sheet_rows import Problems, Unreadable, deduplicated
 from bot.services.caller import HrCaller
 from bot.services.roster import import_roster as roster_import
 from bot.services.roster.import_roster import Effect
@@ -37,7 +37,7 @@ class Read:
     unknown: tuple[str, ...]
 
 
-async def look(
+async def preview_roster(
     content: bytes, catalogue: Catalogue, directory: Directory, hr: HrCaller, in_worker: RunInWorker, upload: str
 ) -> Read:
     """Read a roster; nothing of it is stored. `upload` identifies the file, however often it is read.
@@ -55,7 +55,7 @@ async def look(
     newcomers = await asyncio.to_thread(_newcomers, found.profiles, hr, directory.languages)
     what = repr((astuple(effect), [(one.line, one.code) for one in problems])).encode()
     digest = hashlib.sha256(content + what).hexdigest()[:32]
-    return Read(digest, entries, newcomers, effect, told_once(problems), listed.unknown)
+    return Read(digest, entries, newcomers, effect, deduplicated(problems), listed.unknown)
 
 
 async def _read(content: bytes, vocabulary: Vocabulary, in_worker: RunInWorker) -> File:

@@ -21,7 +21,7 @@ def register(on: Listeners) -> None:
 
 async def open_it(request: Request) -> None:
     """The form while there is no agreement."""
-    seen = await agreements.look(request.context.store, request.caller, request.subject)
+    seen = await agreements.read_agreement(request.context.store, request.caller, request.subject)
     await request.open(
         views.form(request.texts, seen) if seen.state is State.NONE else views.shown(request.texts, seen)
     )
@@ -29,7 +29,9 @@ async def open_it(request: Request) -> None:
 
 async def change(request: Request) -> None:
     """The form with the current agreement, in place of the window that shows it, so that no old text stays below."""
-    form = views.form(request.texts, await agreements.look(request.context.store, request.caller, request.subject))
+    form = views.form(
+        request.texts, await agreements.read_agreement(request.context.store, request.caller, request.subject)
+    )
     await (request.update_modal(form) if request.in_modal else request.open(form))
 
 

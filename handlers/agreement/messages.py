@@ -2,7 +2,7 @@
 
 from bot.domain.agreement import State
 from bot.domain.messages.agreement import AgreementMessage, AgreementProposedMessage, AgreementSignedMessage
-from bot.services.agreement.agreement import Seen, seen_by
+from bot.services.agreement.agreement import AgreementView, seen_by
 from bot.slack.gateway import Message
 from handlers.agreement import views as agreements
 from handlers.kit.messages import MessageContext, renders
@@ -18,7 +18,7 @@ async def agreement_signed(letter: MessageContext[AgreementSignedMessage]) -> Me
     return agreements.signed(letter.texts, seen) if seen and seen.state is State.SIGNED else None
 
 
-async def _seen(letter: MessageContext[AgreementMessage]) -> Seen | None:
+async def _seen(letter: MessageContext[AgreementMessage]) -> AgreementView | None:
     about = letter.payload
     return await seen_by(letter.work.session, about.pair, letter.row.person_id, about.version)
 

@@ -6,7 +6,7 @@ from datetime import date
 from bot.domain.agreement import LONGEST, MOST_GOALS, Books, Goal, Headway, State, Terms
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
-from bot.services.agreement.agreement import Seen, version_of
+from bot.services.agreement.agreement import AgreementView, version_of
 from bot.slack.gateway import Message
 from handlers.agreement.forms import VersionState
 from handlers.kit.blocks import (
@@ -44,7 +44,7 @@ def open_button(texts: Texts, pair_id: int, state: State = State.NONE) -> Elemen
 # Messages
 
 
-def proposed(texts: Texts, seen: Seen) -> Message:
+def proposed(texts: Texts, seen: AgreementView) -> Message:
     """To the person who has to sign."""
     key = "agreement.proposed"
     partner = mention(seen.couple.person(seen.side.other))
@@ -53,7 +53,7 @@ def proposed(texts: Texts, seen: Seen) -> Message:
     return Message(text, blocks)
 
 
-def signed(texts: Texts, seen: Seen) -> Message:
+def signed(texts: Texts, seen: AgreementView) -> Message:
     """To each, once both have signed."""
     key = "agreement.signed"
     text = texts(f"{key}.body", partner=mention(seen.couple.person(seen.side.other)))
@@ -61,7 +61,7 @@ def signed(texts: Texts, seen: Seen) -> Message:
     return Message(text, blocks)
 
 
-def just_signed(texts: Texts, seen: Seen) -> Message:
+def just_signed(texts: Texts, seen: AgreementView) -> Message:
     """In place of the clicked message: the current text, with both signatures."""
     text = texts("agreement.answers.signed", partner=mention(seen.couple.person(seen.side.other)))
     return Message(text, [section(text)])
@@ -70,34 +70,34 @@ def just_signed(texts: Texts, seen: Seen) -> Message:
 # Windows
 
 
-def shown(texts: Texts, seen: Seen) -> View:
+def shown(texts: Texts, seen: AgreementView) -> View:
     """The agreement's text with its actions."""
     partner = mention(seen.couple.person(seen.side.other))
     stands = section(texts(f"agreement.answers.{_STANDS[seen.state]}", partner=partner))
     return _window(texts, [stands, *content(texts, seen), _below(texts, seen)])
 
 
-def stored(texts: Texts, seen: Seen) -> View:
+def stored(texts: Texts, seen: AgreementView) -> View:
     """Replaces the form or the text after saving or signing."""
     said = "signed" if seen.state is State.SIGNED else "saved"
     partner = mention(seen.couple.person(seen.side.other))
     return _window(texts, [section(texts(f"agreement.answers.{said}", partner=partner))])
 
 
-def form(texts: Texts, seen: Seen) -> View:
+def form(texts: Texts, seen: AgreementView) -> View:
     """The form to write or change the agreement."""
     partner = mention(seen.couple.person(seen.side.other))
     intro = texts(f"agreement.form.{'again' if seen.agreement else 'intro'}", partner=partner)
     return _form(texts, seen, [section(intro)], seen.terms or _blank(texts, seen))
 
 
-def overtaken(texts: Texts, seen: Seen, typed: Terms) -> View:
+def overtaken(texts: Texts, seen: AgreementView, typed: Terms) -> View:
     """The same form again, below the version that the partner saved in between: no input is lost."""
     notice = texts("agreement.answers.overtaken", partner=mention(seen.couple.person(seen.side.other)))
     return _form(texts, seen, [section(notice), *content(texts, seen), divider()], typed)
 
 
-def _form(texts: Texts, seen: Seen, top: list[Block], terms: Terms) -> View:
+def _form(texts: Texts, seen: AgreementView, top: list[Block], terms: Terms) -> View:
     key = "agreement.form"
     goals = [*terms.goals, *[Goal("", "", None)] * MOST_GOALS][:MOST_GOALS]
     blocks = [*top, *(block for number, goal in enumerate(goals, 1) for block in _goal(texts, number, goal))]
@@ -120,7 +120,7 @@ def _form(texts: Texts, seen: Seen, top: list[Block], terms: Terms) -> View:
     )
 
 
-def _blank(texts: Texts, seen: Seen) -> Terms:
+def _blank(texts: Texts, seen: AgreementView) -> Terms:
     """Initial values: the forms of address of both from their sign-ups."""
     return Terms((), None, called(texts, seen.couple.mentor), called(texts, seen.couple.mentee))
 
@@ -155,7 +155,7 @@ def _if_written(texts: Texts, key: str) -> str:
 # The text
 
 
-def content(texts: Texts, seen: Seen) -> list[Block]:
+def content(texts: Texts, seen: AgreementView) -> list[Block]:
     """The text of the agreement, and who has signed; empty while there is none."""
     terms = seen.terms
     if terms is None:
@@ -200,7 +200,7 @@ def _read_goal(texts: Texts, number: int, goal: Goal) -> list[str]:
     ]
 
 
-def _signatures(texts: Texts, seen: Seen) -> list[str]:
+def _signatures(texts: Texts, seen: AgreementView) -> list[str]:
     if seen.agreement is None:
         return []
     found: list[str] = []
@@ -214,7 +214,7 @@ def _signatures(texts: Texts, seen: Seen) -> list[str]:
     return found
 
 
-def _below(texts: Texts, seen: Seen) -> Block:
+def _below(texts: Texts, seen: AgreementView) -> Block:
     """Sign, if it waits for the reader; changing is always possible."""
     elements = [button(texts.plain("agreement.buttons.change"), ActionId.AGREEMENT_CHANGE, seen.couple.pair.id)]
     if seen.agreement and seen.state is State.YOURS:

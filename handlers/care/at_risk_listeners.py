@@ -34,7 +34,7 @@ async def say(request: Request) -> None:
     answer = request.answer
     if answer not in views.ANSWERS:
         raise Malformed("action_id")
-    said = await risks.said(request.context.store, request.caller, request.subject, answer)
+    said = await risks.answer_private_question(request.context.store, request.caller, request.subject, answer)
     message = views.answered(request.texts, said.couple, said.side, answer, said.session, said.contact)
     if url := optional_text(request.body, "response_url"):
         await request.context.gateway.respond(url, message, replace_original=True)
@@ -50,37 +50,45 @@ async def hr_rematch(request: Request) -> None:
 
 async def hr_look(request: Request) -> None:
     """Everything that HR may see of a pair."""
-    seen = await pair_looks.look(request.context.store, await _as_hr(request, request.subject), request.subject)
+    seen = await pair_looks.read_pair_detail(
+        request.context.store, await _as_hr(request, request.subject), request.subject
+    )
     await request.open(views.pair_seen(request.texts, seen))
 
 
 async def hr_rest(request: Request) -> None:
     """The form for the end of a pair's pause."""
-    seen = await pair_looks.look(request.context.store, await _as_hr(request, request.subject), request.subject)
+    seen = await pair_looks.read_pair_detail(
+        request.context.store, await _as_hr(request, request.subject), request.subject
+    )
     await request.open(part_views.rest_form(request.texts, seen.couple))
 
 
 async def rest_given(request: Request) -> None:
     pair_id = request.state(OfPair).pair_id
     hr = await _as_hr(request, pair_id)
-    programme = (await pair_looks.look(request.context.store, hr, pair_id)).couple.programme
+    programme = (await pair_looks.read_pair_detail(request.context.store, hr, pair_id)).couple.programme
     until = part_forms.rest(request.form, programme, local(hr.now, programme.zone).date())
     if isinstance(until, Invalid):
         await request.invalid(until)
         return
-    couple = await rests.rest(request.context.store, hr, pair_id, until)
+    couple = await rests.pause_pair(request.context.store, hr, pair_id, until)
     names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
     await request.replace_modal(notice(request.texts, request.texts("care.parting.rest.done", **names)))
 
 
 async def hr_end(request: Request) -> None:
-    couple = await partings.part_by_hr(request.context.store, await _as_hr(request, request.subject), request.subject)
+    couple = await partings.end_pair_by_hr(
+        request.context.store, await _as_hr(request, request.subject), request.subject
+    )
     names = {"mentor": mention(couple.mentor), "mentee": mention(couple.mentee)}
     await _say(request, request.texts("care.parting.rest.ended", **names))
 
 
 async def _hr(request: Request, action: Action) -> None:
-    couple = await risks.hr_acts(request.context.store, await _as_hr(request, request.subject), request.subject, action)
+    couple = await risks.act_for_hr(
+        request.context.store, await _as_hr(request, request.subject), request.subject, action
+    )
     await _say(request, views.hr_done(request.texts, couple, action))
 
 

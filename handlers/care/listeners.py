@@ -89,7 +89,7 @@ async def concern_given(request: Request) -> None:
 
 async def _part(request: Request) -> Part:
     """The caller's current enrolment. Raises `Rejected`: not_participant, left_programme."""
-    page = await homes.look(request.context.store, request.caller)
+    page = await homes.read_home(request.context.store, request.caller)
     going_on = [part for part in page.parts if part.programme.state != ProgrammeState.CLOSED]
     for part in going_on:
         if part.state != ParticipantState.LEFT:

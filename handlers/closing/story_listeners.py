@@ -24,13 +24,14 @@ def register(on: Listeners) -> None:
 async def open_window(request: Request) -> None:
     """The current story, or the form if there is none."""
     await request.open(
-        views.window(request.texts, await stories.look(request.context.store, request.caller, request.subject))
+        views.window(request.texts, await stories.read_story(request.context.store, request.caller, request.subject))
     )
 
 
 async def open_form(request: Request) -> None:
     await _show(
-        request, views.form(request.texts, await stories.look(request.context.store, request.caller, request.subject))
+        request,
+        views.form(request.texts, await stories.read_story(request.context.store, request.caller, request.subject)),
     )
 
 

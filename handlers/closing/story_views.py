@@ -1,7 +1,7 @@
 """A pair's story: the form, the window, the questions about it, and the posted message."""
 
 from bot.domain.sessions import Side
-from bot.services.closing.stories import LONGEST, LONGEST_QUOTE, Stand, Told, approved
+from bot.services.closing.stories import LONGEST, LONGEST_QUOTE, StoryState, StoryView, approved
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.agreement.forms import VersionState
@@ -89,7 +89,7 @@ def proposed(texts: Texts, story: Story, couple: PairContext, side: Side) -> Mes
         divider(),
         *words(texts, story, couple),
     ]
-    return Message(text, [*blocks, actions(*_buttons(texts, Told(couple, side, story, story.version)))])
+    return Message(text, [*blocks, actions(*_buttons(texts, StoryView(couple, side, story, story.version)))])
 
 
 def agreed(texts: Texts, story: Story, couple: PairContext, side: Side) -> Message:
@@ -101,7 +101,7 @@ def agreed(texts: Texts, story: Story, couple: PairContext, side: Side) -> Messa
 # Windows
 
 
-def window(texts: Texts, told: Told) -> View:
+def window(texts: Texts, told: StoryView) -> View:
     """The current story with its actions."""
     if told.story is None:
         return form(texts, told)
@@ -110,7 +110,7 @@ def window(texts: Texts, told: Told) -> View:
     return _window(texts, blocks)
 
 
-def stored(texts: Texts, told: Told) -> View:
+def stored(texts: Texts, told: StoryView) -> View:
     """Replaces the form or the window, once it was saved or approved."""
     return _window(texts, [section(_stands(texts, told))])
 
@@ -124,7 +124,7 @@ def withdrawn(texts: Texts) -> View:
     return _window(texts, [section(texts("closing.story.window.withdrawn"))])
 
 
-def form(texts: Texts, told: Told) -> View:
+def form(texts: Texts, told: StoryView) -> View:
     """The form to write or change the story."""
     key, story = "closing.story.form", told.story
     people = [(str(side), called(texts, told.couple.person(side))) for side in Side]
@@ -148,16 +148,16 @@ def form(texts: Texts, told: Told) -> View:
     )
 
 
-def _partner(told: Told) -> Person:
+def _partner(told: StoryView) -> Person:
     return told.couple.person(told.side.other)
 
 
-def _stands(texts: Texts, told: Told) -> str:
+def _stands(texts: Texts, told: StoryView) -> str:
     channel = channel_link(told.couple.programme.announce_channel)
     return texts(f"closing.story.window.{told.stand}", partner=mention(_partner(told)), channel=channel)
 
 
-def _buttons(texts: Texts, told: Told) -> list[Element]:
+def _buttons(texts: Texts, told: StoryView) -> list[Element]:
     story, pair_id = told.story, told.couple.pair.id
     if story is None:
         return []
@@ -166,7 +166,7 @@ def _buttons(texts: Texts, told: Told) -> list[Element]:
         found.append(
             button(texts.plain("closing.story.buttons.approve"), ActionId.STORY_APPROVE, story.id, style="primary")
         )
-    if told.stand is not Stand.POSTED:
+    if told.stand is not StoryState.POSTED:
         found.append(button(texts.plain("closing.story.buttons.edit"), ActionId.STORY_EDIT, pair_id))
     return [*found, _withdraw(texts, story)]
 

@@ -80,7 +80,7 @@ async def refresh_home(request: Request) -> None:
 
 async def page_of(request: Request) -> Page:
     """The caller's page."""
-    return await homes.look(request.context.store, request.caller, await hr_of(request))
+    return await homes.read_home(request.context.store, request.caller, await hr_of(request))
 
 
 async def hr_of(request: Request) -> frozenset[int]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.domain.calendar import local
 from bot.domain.figures import Figure
 from bot.domain.sessions import Side
-from bot.pictures.charts import Demand, Progress
+from bot.pictures.charts import Demand, ProgressChart
 from bot.services.insight.summary_figures import WEEK, Attention, Measure, PairLine, Summary
 from bot.slack.gateway import Message
 from handlers.insight.report_views import get_button
@@ -64,7 +64,7 @@ def _message(texts: Texts, found: Summary, blocks: Sequence[Block], *, weekly: b
     )
 
 
-def chart(texts: Texts, found: Summary) -> Progress | Demand:
+def chart(texts: Texts, found: Summary) -> ProgressChart | Demand:
     """The data of the chart: demand and supply before there are pairs, sessions after."""
     if is_recruiting(found):
         topics = [(topic_name(texts, one.code), one.wanted, one.offered) for one in found.topics]
@@ -77,7 +77,7 @@ def chart(texts: Texts, found: Summary) -> Progress | Demand:
     months = found.sessions.months[:MOST_MONTHS]
     names, people = texts.plain_list("insight.summary.chart.months"), found.people
     states = (("active", people.taking_part - people.paused), ("paused", people.paused), ("left", people.left))
-    return Progress(
+    return ProgressChart(
         title=texts.plain("insight.summary.headings.sessions"),
         periods=tuple(names[one.first.month - 1] for one in months),
         planned=tuple(one.planned for one in months),

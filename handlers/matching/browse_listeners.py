@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching import alternates
 from bot.services.matching import draft_pages as browsing
-from bot.services.matching.draft_pages import Card, Look, Show
+from bot.services.matching.draft_pages import Card, DraftPart, DraftSearch
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.kit.blocks import View
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
@@ -39,7 +39,7 @@ async def show_pairs(request: Request) -> None:
 
 async def show_left_over(request: Request) -> None:
     hr = await hr_of_draft(request, request.subject)
-    await request.open(await listed(request, hr, DraftModalState(request.subject, Look(Show.LEFT))))
+    await request.open(await listed(request, hr, DraftModalState(request.subject, DraftSearch(DraftPart.LEFT))))
 
 
 async def search(request: Request) -> None:
@@ -113,9 +113,9 @@ def _looked(request: Request, spot: DraftModalState) -> DraftModalState:
         # The field just used, in case it is not in the state yet.
         chosen_of[str(at(request.body["actions"][0], "action_id"))] = request.value
     try:
-        show = Show(chosen_of[ActionId.MATCH_SHOW] or spot.look.show)
+        show = DraftPart(chosen_of[ActionId.MATCH_SHOW] or spot.look.show)
     except ValueError as error:
         raise Malformed("show") from error
     department = chosen_of[ActionId.MATCH_DEPARTMENT] or spot.look.department
     words = request.form.one("words")[:LONGEST_WORDS]
-    return replace(spot, look=Look(show, words, "" if department == ALL else department[:150]))
+    return replace(spot, look=DraftSearch(show, words, "" if department == ALL else department[:150]))

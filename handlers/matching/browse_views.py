@@ -1,6 +1,6 @@
 """A draft's pairs, or its unmatched people, page by page: by name, department, quality or state."""
 
-from bot.services.matching.draft_pages import Listing, Look, Row, Show, department_key
+from bot.services.matching.draft_pages import DraftPart, DraftSearch, Listing, Row, department_key
 from handlers.kit.blocks import (
     Block,
     Element,
@@ -48,14 +48,16 @@ def listing(texts: Texts, found: Listing, alert: str = "") -> View:
         ),
         actions(_show(texts, found), *_departments(texts, found)) | {"block_id": "look"},
     ]
-    if look.show is Show.LEFT:
+    if look.show is DraftPart.LEFT:
         blocks += left_rows(texts, found) + (write_all(texts, found) if found.count > 1 else [])
     else:
         blocks += _pairs(texts, found)
     if not found.count:
         blocks.append(
             section(
-                texts(f"matching.browse.nothing.{look.show}" if look == Look(look.show) else "matching.browse.none")
+                texts(
+                    f"matching.browse.nothing.{look.show}" if look == DraftSearch(look.show) else "matching.browse.none"
+                )
             )
         )
     blocks += _turns(texts, found)
@@ -72,7 +74,7 @@ def listing(texts: Texts, found: Listing, alert: str = "") -> View:
 
 
 def _show(texts: Texts, found: Listing) -> Element:
-    options = [(one.value, texts.plain(f"matching.browse.show.{one}")) for one in Show]
+    options = [(one.value, texts.plain(f"matching.browse.show.{one}")) for one in DraftPart]
     return select(ActionId.MATCH_SHOW, options, initial=found.look.show)
 
 

@@ -5,15 +5,15 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from bot.services.matching.draft_edit import Seen
-from bot.services.matching.draft_pages import Look
+from bot.services.matching.draft_edit import DraftVersion
+from bot.services.matching.draft_pages import DraftSearch
 from handlers.kit.modal_state import Id, ModalState
 from handlers.kit.payload import MAX_ID
 
 LONGEST_WORDS = 60
 
 
-def _on_a_page(look: Look) -> Look:
+def _on_a_page(look: DraftSearch) -> DraftSearch:
     if not 0 <= look.page <= MAX_ID:
         raise ValueError("no such page")
     return look
@@ -27,7 +27,7 @@ class DraftModalState(ModalState):
     """
 
     draft_id: Id
-    look: Annotated[Look, AfterValidator(_on_a_page)] = field(default_factory=Look)
+    look: Annotated[DraftSearch, AfterValidator(_on_a_page)] = field(default_factory=DraftSearch)
     version: Id = 0
     pair_id: Id = 0
     part_id: Id = 0
@@ -35,10 +35,10 @@ class DraftModalState(ModalState):
     warned: tuple[str, ...] = ()
 
     @property
-    def seen(self) -> Seen:
-        return Seen(self.draft_id, self.version)
+    def seen(self) -> DraftVersion:
+        return DraftVersion(self.draft_id, self.version)
 
-    def at(self, seen: Seen, pair_id: int = 0) -> "DraftModalState":
+    def at(self, seen: DraftVersion, pair_id: int = 0) -> "DraftModalState":
         """The same position, in the current version of the draft."""
         return replace(self, version=seen.version, pair_id=pair_id or self.pair_id)
 

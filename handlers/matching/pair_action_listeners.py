@@ -7,7 +7,7 @@ from bot.services.caller import HrCaller, Rejected
 from bot.services.matching import draft_pages as browsing
 from bot.services.matching import pair_actions as deciding
 from bot.services.matching import pairing
-from bot.services.matching.draft_edit import EditConflict, Seen
+from bot.services.matching.draft_edit import DraftVersion, EditConflict
 from bot.services.matching.pair_actions import Decision
 from bot.services.matching.visible_rules import Objected
 from handlers.kit.blocks import notice
@@ -31,7 +31,7 @@ def register(on: Listeners) -> None:
         on.action(ActionFamily.MATCH_CHOOSE.of(side), _chooser(side))
 
 
-def _holder(act: Callable[[Store, HrCaller, Seen, int], Awaitable[None]]) -> Handler:
+def _holder(act: Callable[[Store, HrCaller, DraftVersion, int], Awaitable[None]]) -> Handler:
     """From a pair's page, or from the list of unmatched people."""
 
     async def decide(request: Request) -> None:

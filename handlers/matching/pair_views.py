@@ -3,7 +3,7 @@
 from bot.domain.sessions import Side
 from bot.domain.signup import Level
 from bot.services.matching.confirmations import LONGEST_REASON
-from bot.services.matching.draft_pages import Card, Look, Member, Other
+from bot.services.matching.draft_pages import Card, DraftSearch, Member, Other
 from bot.services.matching.draft_review import shown_rule
 from bot.services.matching.pair_actions import LONGEST_NOTE, Decision
 from bot.services.matching.visible_rules import Objection
@@ -41,7 +41,7 @@ def act_id(decision: Decision) -> ActionId:
     return ActionId(f"match.{decision}")
 
 
-def card(texts: Texts, found: Card, look: Look, alert: str = "", *, looking: bool = False) -> View:
+def card(texts: Texts, found: Card, look: DraftSearch, alert: str = "", *, looking: bool = False) -> View:
     """All about one pair. `alert` says what others did in between; `looking`: alternatives are being computed."""
     names = {"mentor": found.mentor.person.name, "mentee": found.mentee.person.name}
     pair = found.pair

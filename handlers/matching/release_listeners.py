@@ -7,7 +7,7 @@ from bot.services.matching import release as releasing
 from bot.services.matching import release_checklist as gates
 from bot.services.matching import release_progress as progress
 from bot.services.matching import undo_release as undoing
-from bot.services.matching.draft_edit import Seen
+from bot.services.matching.draft_edit import DraftVersion
 from bot.services.matching.release_checklist import Gate
 from bot.services.orientation import orientation as preparing
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
@@ -79,7 +79,7 @@ async def release(request: Request) -> None:
     hr = await hr_of_draft(request, wanted.draft_id)
     try:
         released = await releasing.release(
-            request.context.store, hr, Seen(wanted.draft_id, wanted.version), wanted.pairs
+            request.context.store, hr, DraftVersion(wanted.draft_id, wanted.version), wanted.pairs
         )
     except Rejected as refusal:
         if refusal.code not in ("release_changed", "gates_open"):
@@ -114,7 +114,7 @@ async def how_far(request: Request) -> None:
     await _forget_undo(request, found)
 
 
-async def _forget_undo(request: Request, found: progress.Progress) -> None:
+async def _forget_undo(request: Request, found: progress.ReleaseProgress) -> None:
     """Once a person was notified, the message about the release has no undo button. If the update fails, the button
     refuses."""
     channel, ts = request.channel, optional_text(request.body, "message", "ts")

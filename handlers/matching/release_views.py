@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.domain.messages.matching import MatchReleasedMessage
 from bot.services.matching.release import Prospect, Released
 from bot.services.matching.release_checklist import Check, Gate, State
-from bot.services.matching.release_progress import Progress
+from bot.services.matching.release_progress import ReleaseProgress
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
@@ -108,7 +108,7 @@ def without_undo(blocks: list[Block]) -> list[Block]:
     ]
 
 
-def how_far(texts: Texts, found: Progress, zone: str) -> str:
+def how_far(texts: Texts, found: ReleaseProgress, zone: str) -> str:
     """How many were notified, and how long the rest takes."""
     said = [texts("matching.progress.body", told=found.told, people=found.people)]
     if found.minutes:

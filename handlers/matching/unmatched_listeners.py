@@ -20,13 +20,13 @@ def register(on: Listeners) -> None:
 async def open_form(request: Request) -> None:
     spot = replace(request.state(DraftModalState), part_id=request.subject)
     hr = await hr_of_draft(request, spot.draft_id)
-    to = await leftovers.to_write_to(request.context.store, hr, spot.draft_id, request.subject)
+    to = await leftovers.recipients(request.context.store, hr, spot.draft_id, request.subject)
     await request.open(write_form(request.texts, request.context.texts(to.people[0].person), spot, to))
 
 
 async def given(request: Request) -> None:
     spot = request.state(DraftModalState)
     hr = await hr_of_draft(request, spot.draft_id)
-    await leftovers.write(request.context.store, hr, spot.draft_id, spot.part_id, request.form.one("sentence"))
+    await leftovers.send_messages(request.context.store, hr, spot.draft_id, spot.part_id, request.form.one("sentence"))
     await request.close()
     await change_below(request, "previous", await listed(request, hr, spot))

@@ -4,7 +4,7 @@ from sqlmodel import select
 
 from bot.domain.calendar import local
 from bot.domain.messages.orientation import OrientationMessage, PreparationMessage, PreparationReminderMessage
-from bot.services.orientation.orientation import Progress, first_session, progress_of
+from bot.services.orientation.orientation import ReadingProgress, first_session, progress_of
 from bot.slack.gateway import Message
 from handlers.kit.messages import MessageContext, NoLongerRelevant, renders
 from handlers.orientation import views
@@ -30,7 +30,7 @@ async def preparation_reminder(letter: MessageContext[PreparationReminderMessage
     return views.reminder(letter.texts, progress, day)
 
 
-async def _unfinished(letter: MessageContext[OrientationMessage]) -> tuple[Progress, Participant]:
+async def _unfinished(letter: MessageContext[OrientationMessage]) -> tuple[ReadingProgress, Participant]:
     """The reader's progress. Raises `NoLongerRelevant` once they finished, left, or are not on that side any more."""
     participant = await letter.work.session.get(Participant, letter.payload.participant)
     if participant is None or participant.state == ParticipantState.LEFT:

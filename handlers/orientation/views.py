@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.orientation import STEPS
 from bot.domain.sessions import Side
-from bot.services.orientation.orientation import Finished, Progress
+from bot.services.orientation.orientation import Finished, ReadingProgress
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, View, actions, button, context, header, modal, section
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
@@ -22,7 +22,7 @@ class StepState(ModalState):
     step: Id
 
 
-def step(texts: Texts, progress: Progress, number: int) -> View:
+def step(texts: Texts, progress: ReadingProgress, number: int) -> View:
     """The `number`-th step, counted from 1; its button opens the next one."""
     side, total = progress.side, progress.total
     key = f"orientation.{side}.{STEPS[side][number - 1]}"
@@ -45,7 +45,7 @@ def step(texts: Texts, progress: Progress, number: int) -> View:
     )
 
 
-def finished(texts: Texts, progress: Progress) -> View:
+def finished(texts: Texts, progress: ReadingProgress) -> View:
     """Shown after the last step."""
     side, total = progress.side, progress.total
     blocks = [
@@ -56,19 +56,19 @@ def finished(texts: Texts, progress: Progress) -> View:
     return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
-def open_button(texts: Texts, progress: Progress) -> Element:
+def open_button(texts: Texts, progress: ReadingProgress) -> Element:
     """Begin, continue at the last step, or read it again."""
     state = "again" if progress.finished else "go_on" if progress.read else "begin"
     label = texts.plain(f"orientation.frame.{progress.side}.{state}", read=progress.read, total=progress.total)
     return button(label, ActionFamily.PREPARE_OPEN.of(progress.side), progress.programme_id)
 
 
-def open_buttons(texts: Texts, found: Iterable[Progress]) -> list[Element]:
+def open_buttons(texts: Texts, found: Iterable[ReadingProgress]) -> list[Element]:
     """If it is not finished yet."""
     return [open_button(texts, one) for one in found if not one.finished]
 
 
-def home_rows(texts: Texts, found: Iterable[Progress]) -> list[Block]:
+def home_rows(texts: Texts, found: Iterable[ReadingProgress]) -> list[Block]:
     """On the Home tab, until it is finished."""
     return [
         section(
@@ -81,12 +81,12 @@ def home_rows(texts: Texts, found: Iterable[Progress]) -> list[Block]:
     ]
 
 
-def offered(texts: Texts, progress: Progress) -> Message:
+def offered(texts: Texts, progress: ReadingProgress) -> Message:
     """To a person who was welcomed before there was anything to read, or who took a second role."""
     return _message(texts, progress, texts(f"orientation.frame.{progress.side}.offer"))
 
 
-def reminder(texts: Texts, progress: Progress, day: str) -> Message:
+def reminder(texts: Texts, progress: ReadingProgress, day: str) -> Message:
     """Before the first session, once; and before it has a date, once: then `day` is ""."""
     left = progress.total - progress.read
     return _message(texts, progress, texts(f"orientation.frame.{progress.side}.reminder", day=day, left=left))
@@ -101,7 +101,7 @@ def finished_lines(texts: Texts, found: Sequence[Finished]) -> list[str]:
     ]
 
 
-def _message(texts: Texts, progress: Progress, text: str) -> Message:
+def _message(texts: Texts, progress: ReadingProgress, text: str) -> Message:
     return Message(text, [section(text), actions(open_button(texts, progress))])
 
 

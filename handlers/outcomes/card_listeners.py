@@ -2,7 +2,7 @@
 
 from bot.services.caller import InvalidInput
 from bot.services.outcomes import action_cards as cards
-from bot.services.outcomes.action_cards import Seen
+from bot.services.outcomes.action_cards import CardView
 from handlers.home.listeners import refresh_home
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
@@ -39,7 +39,7 @@ async def open_list(request: Request) -> None:
 
 
 async def edit(request: Request) -> None:
-    seen = await cards.look(request.context.store, request.caller, request.subject)
+    seen = await cards.read_card(request.context.store, request.caller, request.subject)
     await show(request, views.form(request.texts, seen.couple, seen.side, seen))
 
 
@@ -65,7 +65,7 @@ async def done(request: Request) -> None:
 async def open_drop(request: Request) -> None:
     await show(
         request,
-        views.drop_form(request.texts, await cards.look(request.context.store, request.caller, request.subject)),
+        views.drop_form(request.texts, await cards.read_card(request.context.store, request.caller, request.subject)),
     )
 
 
@@ -82,7 +82,7 @@ async def dropped(request: Request) -> None:
 async def open_renew(request: Request) -> None:
     await show(
         request,
-        views.renew_form(request.texts, await cards.look(request.context.store, request.caller, request.subject)),
+        views.renew_form(request.texts, await cards.read_card(request.context.store, request.caller, request.subject)),
     )
 
 
@@ -104,14 +104,14 @@ async def keep(request: Request) -> None:
     await _shown(request, await cards.keep(request.context.store, request.caller, request.subject))
 
 
-async def _listed(request: Request, seen: Seen) -> None:
+async def _listed(request: Request, seen: CardView) -> None:
     """Replaces the form by the list of all cards."""
     board = await cards.board(request.context.store, request.caller, seen.card.pair_id)
     await request.replace_modal(views.listed(request.texts, board))
     await refresh_home(request)
 
 
-async def _shown(request: Request, seen: Seen) -> None:
+async def _shown(request: Request, seen: CardView) -> None:
     """The current list, or the current message of the button."""
     if request.in_modal:
         board = await cards.board(request.context.store, request.caller, seen.card.pair_id)

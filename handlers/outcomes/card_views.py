@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.domain.outcomes import LONGEST, Kind, Sharing, State
 from bot.domain.sessions import Side
-from bot.services.outcomes.action_cards import Board, Seen
+from bot.services.outcomes.action_cards import Board, CardView
 from bot.services.outcomes.figures import Outcomes, SharedCard
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
@@ -44,7 +44,7 @@ def new_button(texts: Texts, pair_id: int, *, style: str = "") -> Element:
 # Messages
 
 
-def written(texts: Texts, seen: Seen) -> Message:
+def written(texts: Texts, seen: CardView) -> Message:
     """To the partner: there is a card, and possibly the question whether HR may see it."""
     key = "outcomes.cards.written"
     by = mention(seen.couple.person(Side(seen.card.written_by)))
@@ -52,13 +52,13 @@ def written(texts: Texts, seen: Seen) -> Message:
     return _message(texts, texts.plain(f"{key}.title"), text, seen)
 
 
-def asks_to_share(texts: Texts, seen: Seen) -> Message:
+def asks_to_share(texts: Texts, seen: CardView) -> Message:
     """To the partner: may HR see it?"""
     text = texts("outcomes.cards.share.body", partner=mention(seen.couple.person(seen.side.other)))
     return _message(texts, texts.plain("outcomes.cards.share.title"), text, seen)
 
 
-def follow_up(texts: Texts, seen: Seen, days: int) -> Message:
+def follow_up(texts: Texts, seen: CardView, days: int) -> Message:
     """To the owner, some time after the card's date."""
     key = "outcomes.cards.follow_up"
     title, text = texts.plain(f"{key}.title"), texts(f"{key}.after_{days}", due=texts.day(seen.card.due_on))
@@ -66,19 +66,19 @@ def follow_up(texts: Texts, seen: Seen, days: int) -> Message:
     return Message(text, [*blocks, context(texts(f"{key}.footer"))])
 
 
-def settled(texts: Texts, seen: Seen) -> Message:
+def settled(texts: Texts, seen: CardView) -> Message:
     """To the partner: it was done, or dropped."""
     text = texts(f"outcomes.cards.settled.{seen.card.state}", partner=mention(seen.couple.person(seen.side.other)))
     return Message(text, [section(text), section(read(texts, seen))])
 
 
-def answered(texts: Texts, seen: Seen) -> Message:
+def answered(texts: Texts, seen: CardView) -> Message:
     """Replaces the follow-up, once it was answered."""
     text = texts(f"outcomes.cards.answered.{seen.card.state}", due=texts.day(seen.card.due_on))
     return Message(text, [section(text), section(read(texts, seen))])
 
 
-def as_it_is(texts: Texts, seen: Seen) -> Message:
+def as_it_is(texts: Texts, seen: CardView) -> Message:
     """Replaces the clicked message: the current card, and who sees it."""
     if seen.state is not State.OPEN:
         return answered(texts, seen)
@@ -87,7 +87,7 @@ def as_it_is(texts: Texts, seen: Seen) -> Message:
     return Message(text, [section(read(texts, seen)), context(text), actions(to_list)])
 
 
-def _message(texts: Texts, title: str, text: str, seen: Seen) -> Message:
+def _message(texts: Texts, title: str, text: str, seen: CardView) -> Message:
     blocks = [header(title), section(text), section(read(texts, seen))]
     buttons = [button(texts.plain("outcomes.cards.buttons.list"), ActionId.CARD_LIST, seen.couple.pair.id)]
     if seen.sharing is Sharing.ASKS:
@@ -99,7 +99,7 @@ def _message(texts: Texts, title: str, text: str, seen: Seen) -> Message:
 # The text
 
 
-def read(texts: Texts, seen: Seen) -> str:
+def read(texts: Texts, seen: CardView) -> str:
     """A card's words."""
     card = seen.card
     lines = [
@@ -114,7 +114,7 @@ def read(texts: Texts, seen: Seen) -> str:
     return "\n".join(lines)
 
 
-def line(texts: Texts, seen: Seen) -> str:
+def line(texts: Texts, seen: CardView) -> str:
     """A card in one line."""
     owner = mention(seen.couple.person(seen.owner))
     return texts(
@@ -141,7 +141,7 @@ def listed(texts: Texts, board: Board) -> View:
     )
 
 
-def form(texts: Texts, couple: PairContext, side: Side, seen: Seen | None = None) -> View:
+def form(texts: Texts, couple: PairContext, side: Side, seen: CardView | None = None) -> View:
     """The form for a new card, or to change one."""
     key, card = "outcomes.cards.form", seen.card if seen else None
     partner = mention(couple.person(side.other))
@@ -167,7 +167,7 @@ def form(texts: Texts, couple: PairContext, side: Side, seen: Seen | None = None
     return _form(texts, key, CallbackId.CARD_FORM, blocks, EntryState(couple.pair.id, card.id if card else 0))
 
 
-def drop_form(texts: Texts, seen: Seen) -> View:
+def drop_form(texts: Texts, seen: CardView) -> View:
     """Dropped, and why."""
     blocks = [section(line(texts, seen)), _text(texts, "why", seen.card.why)]
     return _form(
@@ -175,7 +175,7 @@ def drop_form(texts: Texts, seen: Seen) -> View:
     )
 
 
-def renew_form(texts: Texts, seen: Seen) -> View:
+def renew_form(texts: Texts, seen: CardView) -> View:
     """Still working on it: until when?"""
     blocks = [section(line(texts, seen)), _date(texts, None)]
     return _form(
@@ -201,7 +201,7 @@ def _date(texts: Texts, initial: date | None) -> Block:
     return field("due_on", texts.plain(f"{key}.label"), picker, hint=texts.plain(f"{key}.hint"))
 
 
-def _came_of_it(texts: Texts, seen: Seen) -> list[Element]:
+def _came_of_it(texts: Texts, seen: CardView) -> list[Element]:
     number = seen.card.id
     return [
         button(texts.plain("outcomes.cards.buttons.done"), ActionId.CARD_DONE, number, style="primary"),
@@ -210,7 +210,7 @@ def _came_of_it(texts: Texts, seen: Seen) -> list[Element]:
     ]
 
 
-def _about(texts: Texts, seen: Seen) -> list[Element]:
+def _about(texts: Texts, seen: CardView) -> list[Element]:
     """The actions of a card."""
     number = seen.card.id
     if seen.state is not State.OPEN:
@@ -233,7 +233,7 @@ def _about(texts: Texts, seen: Seen) -> list[Element]:
     return found
 
 
-def _agree(texts: Texts, seen: Seen) -> list[Element]:
+def _agree(texts: Texts, seen: CardView) -> list[Element]:
     number = seen.card.id
     return [
         button(texts.plain("outcomes.cards.buttons.agree"), ActionId.CARD_SHARE, number),
@@ -241,7 +241,7 @@ def _agree(texts: Texts, seen: Seen) -> list[Element]:
     ]
 
 
-def _who_sees(texts: Texts, seen: Seen) -> str:
+def _who_sees(texts: Texts, seen: CardView) -> str:
     return texts(f"outcomes.cards.sharing.{seen.sharing}", partner=mention(seen.couple.person(seen.side.other)))
 
 

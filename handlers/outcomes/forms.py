@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain import agreement
-from bot.domain.agreement import Headway, Progress
+from bot.domain.agreement import GoalProgress, Headway
 from bot.domain.outcomes import LONGEST, Kind, Terms
 from bot.domain.sessions import Side
 from bot.services.outcomes import learning_log
@@ -44,7 +44,7 @@ def headway(form: FormState) -> tuple[Headway, ...]:
     """The progress of each goal, as many as in the form. Raises `Malformed`."""
     asked = [one for one in range(1, MOST_GOALS + 1) if f"progress{one}" in form.block_ids()]
     try:
-        return tuple(Headway(Progress(form.one(f"progress{one}")), form.one(f"note{one}")) for one in asked)
+        return tuple(Headway(GoalProgress(form.one(f"progress{one}")), form.one(f"note{one}")) for one in asked)
     except ValueError as error:
         raise Malformed("progress") from error
 

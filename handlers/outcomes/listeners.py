@@ -30,14 +30,17 @@ async def show(request: Request, view: View) -> None:
 
 async def open_hub(request: Request) -> None:
     await show(
-        request, views.hub(request.texts, await growth.look(request.context.store, request.caller, request.subject))
+        request,
+        views.hub(request.texts, await growth.read_outcomes(request.context.store, request.caller, request.subject)),
     )
 
 
 async def open_goals(request: Request) -> None:
     await show(
         request,
-        views.goals_form(request.texts, await goals.look(request.context.store, request.caller, request.subject)),
+        views.goals_form(
+            request.texts, await goals.read_signed_agreement(request.context.store, request.caller, request.subject)
+        ),
     )
 
 
@@ -51,7 +54,7 @@ async def goals_given(request: Request) -> None:
         await request.invalid(forms.invalid_goals(wrong.faults))
         return
     await request.replace_modal(
-        views.hub(request.texts, await growth.look(request.context.store, request.caller, state.pair_id))
+        views.hub(request.texts, await growth.read_outcomes(request.context.store, request.caller, state.pair_id))
     )
     await refresh_home(request)
 
@@ -59,14 +62,14 @@ async def goals_given(request: Request) -> None:
 async def open_log(request: Request) -> None:
     await show(
         request,
-        views.listed(request.texts, await learning.look(request.context.store, request.caller, request.subject)),
+        views.listed(request.texts, await learning.read_log(request.context.store, request.caller, request.subject)),
     )
 
 
 async def add_note(request: Request) -> None:
     await show(
         request,
-        views.note_form(request.texts, await learning.look(request.context.store, request.caller, request.subject)),
+        views.note_form(request.texts, await learning.read_log(request.context.store, request.caller, request.subject)),
     )
 
 

@@ -9,7 +9,7 @@ from bot.domain.messages.outcomes import (
     LogSharedMessage,
 )
 from bot.domain.outcomes import Sharing, State
-from bot.services.outcomes.action_cards import Seen, seen_by
+from bot.services.outcomes.action_cards import CardView, seen_by
 from bot.services.outcomes.learning_log import shared_with
 from bot.slack.gateway import Message
 from handlers.kit.messages import MessageContext, renders
@@ -47,7 +47,7 @@ async def log_shared(letter: MessageContext[LogSharedMessage]) -> Message | None
     return growth.shared(letter.texts, *found) if found else None
 
 
-async def _seen(letter: MessageContext[CardMessage | CardFollowMessage]) -> Seen | None:
+async def _seen(letter: MessageContext[CardMessage | CardFollowMessage]) -> CardView | None:
     return await seen_by(letter.work.session, letter.payload.card, letter.row.person_id)
 
 

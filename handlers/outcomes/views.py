@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.domain.agreement import LONGEST, MOST_GOALS, Headway, Progress, State
+from bot.domain.agreement import LONGEST, MOST_GOALS, GoalProgress, Headway, State
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.services.agreement import agreement as agreements
 from bot.services.outcomes import learning_log as learning
-from bot.services.outcomes.growth import Growth
+from bot.services.outcomes.growth import PairOutcomes
 from bot.services.outcomes.learning_log import Log
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
@@ -47,7 +47,7 @@ def open_button(texts: Texts, pair_id: int) -> Element:
     return button(texts.plain("outcomes.buttons.open"), ActionId.GROWTH_OPEN, pair_id)
 
 
-def hub(texts: Texts, growth: Growth) -> View:
+def hub(texts: Texts, growth: PairOutcomes) -> View:
     """Everything in one window."""
     key, pair_id = "outcomes.hub", growth.couple.pair.id
     partner = mention(growth.couple.person(growth.side.other))
@@ -75,7 +75,7 @@ def hub(texts: Texts, growth: Growth) -> View:
 # Goals
 
 
-def goal_lines(texts: Texts, seen: agreements.Seen) -> list[str]:
+def goal_lines(texts: Texts, seen: agreements.AgreementView) -> list[str]:
     """Each goal with its progress; empty until both have signed."""
     terms = seen.terms
     if terms is None or seen.state is not State.SIGNED:
@@ -88,11 +88,11 @@ def progress_line(texts: Texts, goal: str, headway: Headway) -> str:
     return texts(f"outcomes.goals.{headway.progress}", goal=goal, state=state, note=headway.note)
 
 
-def goals_form(texts: Texts, seen: agreements.Seen) -> View:
+def goals_form(texts: Texts, seen: agreements.AgreementView) -> View:
     """The form for the progress of each goal."""
     key, terms = "outcomes.goals", seen.terms
     blocks: list[Block] = [section(texts(f"{key}.intro", partner=mention(seen.couple.person(seen.side.other))))]
-    options = labels(texts, "progress", tuple(Progress))
+    options = labels(texts, "progress", tuple(GoalProgress))
     goals = terms.goals[:MOST_GOALS] if terms else ()
     for number, (goal, one) in enumerate(zip(goals, seen.headway, strict=True), 1):
         asked = radio(f"progress{number}", options, initial=one.progress)

@@ -86,7 +86,7 @@ async def _say_how_to_begin(context: AppContext, body: dict[str, Any], channel: 
     if not info.get("is_private") or info.get("is_member") is False:  # it was removed again in between
         return
     person = await context.directory.person(caller.team_id, inviter, caller.now)
-    await people.once(context.store, caller)
+    await people.record_event(context.store, caller)
     await context.gateway.ephemeral(channel, inviter, Message(context.texts(person)("programme.setup.invited.body")))
 
 

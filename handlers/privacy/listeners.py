@@ -32,15 +32,15 @@ def register(on: Listeners) -> None:
 
 async def show(request: Request) -> None:
     """`/mentoring privacy`, and the button on the Home tab."""
-    stored = await privacy.look(request.context.store, request.caller)
-    page = await homes.look(request.context.store, request.caller)
+    stored = await privacy.read_own_data(request.context.store, request.caller)
+    page = await homes.read_home(request.context.store, request.caller)
     months = request.context.retention_months
     await request.open(views.overview(request.texts, stored, months, taking_part=page.taking_part))
 
 
 async def details(request: Request) -> None:
     """One part of it, expanded."""
-    stored = await privacy.look(request.context.store, request.caller)
+    stored = await privacy.read_own_data(request.context.store, request.caller)
     if request.value not in areas(stored):
         raise Malformed("area")
     await request.open(views.details(request.texts, stored, request.value))
@@ -53,8 +53,8 @@ async def export(request: Request) -> None:
 
 async def open_erase(request: Request) -> None:
     """Explain what erasing does, and ask for confirmation."""
-    page = await homes.look(request.context.store, request.caller)
-    stored = await privacy.look(request.context.store, request.caller)
+    page = await homes.read_home(request.context.store, request.caller)
+    stored = await privacy.read_own_data(request.context.store, request.caller)
     partners = [pair.partner for part in page.parts for pair in part.pairs]
     named = [
         one

@@ -20,7 +20,7 @@ async def export(letter: MessageContext[ExportMessage]) -> Message:
     async def write() -> Contents:
         if letter.reader is None:
             raise NoLongerRelevant
-        stored = await privacy.read(letter.work, letter.reader)
+        stored = await privacy.read_data_of(letter.work, letter.reader)
         record = json.dumps(privacy.as_record(stored), ensure_ascii=False, indent=2)
         return {"balik-data.html": page(letter.texts, stored).encode(), "balik-data.json": record.encode()}
 

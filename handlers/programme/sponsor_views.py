@@ -1,7 +1,7 @@
 """The sponsor's message: the form, the preview, and the message itself."""
 
 from bot.domain.calendar import local
-from bot.services.programme.sponsor import Standing, Words
+from bot.services.programme.sponsor import SponsorOverview, Words
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
@@ -27,7 +27,7 @@ from prompts.catalogue import Texts
 from storage.tables import Person, Programme, ProgrammeState
 
 
-def form(texts: Texts, found: Standing, state: SponsorState, words: Words) -> View:
+def form(texts: Texts, found: SponsorOverview, state: SponsorState, words: Words) -> View:
     """The form, filled in with `words`. If a message was posted before, it says so first."""
     channel = channel_link(found.programme.announce_channel)
     blocks: list[Block] = [section(texts("programme.sponsor.form.intro", channel=channel))]

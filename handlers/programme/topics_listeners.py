@@ -33,7 +33,7 @@ async def show_from_button(request: Request) -> None:
 
 
 async def _show(request: Request, hr: HrCaller) -> None:
-    await request.open(views.market(request.texts, await topics.market(request.context.store, hr)))
+    await request.open(views.market(request.texts, await topics.demand_and_supply(request.context.store, hr)))
 
 
 async def open_form(request: Request) -> None:
@@ -56,7 +56,7 @@ async def ask_around(request: Request) -> None:
     if not (colon and topic):
         raise Malformed("value")
     hr: HrCaller = await request.hr(number(programme_id))
-    found = await topics.ask_around(request.context.store, hr, topic)
+    found = await topics.ask_possible_mentors(request.context.store, hr, topic)
     await request.update_modal(views.market(request.texts, found))
 
 

@@ -2,7 +2,7 @@
 
 from bot.domain.programme import LONGEST_TOPIC, MOST_OWN_TOPICS, TOPICS, Theme, topics_for
 from bot.domain.sheet_rows import plain_name
-from bot.services.programme.topics import Balance, Market
+from bot.services.programme.topics import Balance, TopicFigures
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
@@ -33,7 +33,7 @@ def open_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("programme.topics.open"), ActionId.TOPICS_OPEN, programme_id)
 
 
-def market(texts: Texts, found: Market) -> View:
+def market(texts: Texts, found: TopicFigures) -> View:
     """Each topic with demand, supply and shortage; for short ones people can be asked."""
     edit = button(texts.plain("programme.topics.edit.button"), ActionId.TOPICS_EDIT, found.programme.id)
     blocks: list[Block] = [section(texts("programme.topics.intro", programme=found.programme.name)), actions(edit)]

@@ -17,7 +17,7 @@ from bot.services.roster import import_roster as roster_import
 from bot.services.roster import managers as rosters
 from bot.slack.gateway import ELSEWHERE, SlackRefused, SlackUnavailable
 from bot.spreadsheets import MOST_BYTES
-from bot.spreadsheets.roster_preview import Read, look
+from bot.spreadsheets.roster_preview import Read, preview_roster
 from handlers.kit.blocks import View
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
@@ -84,7 +84,7 @@ async def confirmed(request: Request) -> None:
         read = again.read
         if read.digest != seen.digest:
             return _outlook(request, hr, again, said=request.texts("roster.import.changed_since"))
-        effect = await roster_import.take_over(request.context.store, hr, read.entries, read.newcomers)
+        effect = await roster_import.store_roster(request.context.store, hr, read.entries, read.newcomers)
         return views.stored(request.texts, hr.programme_id, effect)
 
     await _answer(request, hr, "storing", store())
@@ -109,7 +109,7 @@ async def _look(request: Request, hr: HrCaller, file_id: str) -> _Given:
     if isinstance(size, int) and size > MOST_BYTES:
         raise Unreadable("too_large", megabytes=MOST_BYTES // 1_000_000)
     content = await context.gateway.download(file, MOST_BYTES)
-    read = await look(content, context.catalogue, context.directory, hr, context.in_worker, file_id)
+    read = await preview_roster(content, context.catalogue, context.directory, hr, context.in_worker, file_id)
     return _Given(file_id, clean_line(str(file.get("name") or "")), read)
 
 

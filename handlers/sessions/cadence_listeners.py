@@ -20,7 +20,7 @@ def register(on: Listeners) -> None:
 
 async def open_form(request: Request) -> None:
     await request.open(
-        views.form(request.texts, await rhythms.look(request.context.store, request.caller, request.subject))
+        views.form(request.texts, await rhythms.read_cadence(request.context.store, request.caller, request.subject))
     )
 
 

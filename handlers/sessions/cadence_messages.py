@@ -7,7 +7,7 @@ from bot.domain.messages.sessions import (
     CadenceProposedMessage,
 )
 from bot.services.pair_context import couple
-from bot.services.sessions.cadence import Seen, seen_as
+from bot.services.sessions.cadence import CadenceView, seen_as
 from bot.slack.gateway import Message
 from handlers.kit.messages import MessageContext, renders
 from handlers.sessions import cadence_views as rhythms
@@ -25,7 +25,7 @@ async def answered(letter: MessageContext[CadenceMessage]) -> Message | None:
     return rhythms.told(letter.texts, seen, row) if row and seen else None
 
 
-async def _about(letter: MessageContext[CadenceMessage]) -> tuple[Rhythm | None, Seen | None]:
+async def _about(letter: MessageContext[CadenceMessage]) -> tuple[Rhythm | None, CadenceView | None]:
     row = await letter.work.session.get(Rhythm, letter.payload.rhythm)
     found = await couple(letter.work.session, letter.payload.pair)
     side = found.side_of(letter.row.person_id) if found else None

@@ -3,7 +3,7 @@
 from bot.domain.programme import Cadence
 from bot.domain.signup import FORMATS
 from bot.services.pair_context import window_days
-from bot.services.sessions.cadence import Seen
+from bot.services.sessions.cadence import CadenceView
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
@@ -31,7 +31,7 @@ def open_button(texts: Texts, pair_id: int) -> Element:
     return button(texts.plain("sessions.cadence.form.buttons.open"), ActionId.RHYTHM_OPEN, pair_id)
 
 
-def form(texts: Texts, seen: Seen) -> View:
+def form(texts: Texts, seen: CadenceView) -> View:
     """The current state, the open proposal, and two menus."""
     key, waiting = "sessions.cadence.form", seen.waiting
     partner = mention(seen.couple.person(seen.side.other))
@@ -52,7 +52,7 @@ def form(texts: Texts, seen: Seen) -> View:
     return form_modal(texts, key, blocks, callback_id=CallbackId.RHYTHM_FORM, state=OfPair(seen.couple.pair.id))
 
 
-def proposed(texts: Texts, seen: Seen, row: Rhythm) -> Message:
+def proposed(texts: Texts, seen: CadenceView, row: Rhythm) -> Message:
     """To the partner: agree, decline, or propose something else."""
     key = "sessions.cadence.proposed"
     values = {"cadence": _cadence(texts, row.cadence), "format": _format(texts, row.format)}
@@ -61,19 +61,19 @@ def proposed(texts: Texts, seen: Seen, row: Rhythm) -> Message:
     return Message(text, [header(texts.plain(f"{key}.title")), section(text), _choice(texts, row, seen)])
 
 
-def answered(texts: Texts, seen: Seen, *, agreed: bool) -> Message:
+def answered(texts: Texts, seen: CadenceView, *, agreed: bool) -> Message:
     """Replaces the question of the person who answered."""
     text = _outcome(texts, seen, "agreed_by_me" if agreed else "kept_by_me")
     return Message(text, [section(text)])
 
 
-def told(texts: Texts, seen: Seen, row: Rhythm) -> Message:
+def told(texts: Texts, seen: CadenceView, row: Rhythm) -> Message:
     """To the proposer."""
     text = _outcome(texts, seen, "agreed" if row.state == RhythmState.AGREED else "kept")
     return Message(text, [section(text)])
 
 
-def stored(texts: Texts, seen: Seen) -> View:
+def stored(texts: Texts, seen: CadenceView) -> View:
     """Replaces the form: it waits for the partner, or both want the same."""
     text = _outcome(texts, seen, "asked" if seen.mine else "agreed_by_me")
     return modal(
@@ -90,7 +90,7 @@ def shown(texts: Texts, message: Message) -> View:
     return modal(title, message.blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
-def _outcome(texts: Texts, seen: Seen, name: str) -> str:
+def _outcome(texts: Texts, seen: CadenceView, name: str) -> str:
     opens = next((window_days(one, seen.couple.off)[0] for one in seen.ahead if not one.starts_at), None)
     return texts(
         f"sessions.cadence.answers.{name}",
@@ -102,7 +102,7 @@ def _outcome(texts: Texts, seen: Seen, name: str) -> str:
     )
 
 
-def _choice(texts: Texts, row: Rhythm, seen: Seen | None = None) -> Block:
+def _choice(texts: Texts, row: Rhythm, seen: CadenceView | None = None) -> Block:
     key = "sessions.cadence.proposed.buttons"
     elements = [
         button(texts.plain(f"{key}.agree"), ActionId.RHYTHM_AGREE, row.id, style="primary"),

@@ -35,13 +35,13 @@ async def give(request: Request) -> None:
 
 
 async def change(request: Request) -> None:
-    await _show(request, await measures.look(request.context.store, request.caller, request.subject), again=True)
+    await _show(request, await measures.read_survey(request.context.store, request.caller, request.subject), again=True)
 
 
 async def open_window(request: Request) -> None:
     """The questions from the Home tab."""
     await request.open(
-        views.window(request.texts, await measures.look(request.context.store, request.caller, request.subject))
+        views.window(request.texts, await measures.read_survey(request.context.store, request.caller, request.subject))
     )
 
 

@@ -2,14 +2,14 @@
 
 from bot.domain.messages.surveys import SurveyMessage, SurveyResultsMessage
 from bot.services.insight.published_groups import current_courses
-from bot.services.surveys.surveys import of_letter
+from bot.services.surveys.surveys import for_message
 from bot.slack.gateway import Message
 from handlers.kit.messages import MessageContext, renders
 from handlers.surveys import views
 
 
 async def measure(letter: MessageContext[SurveyMessage]) -> Message | None:
-    asked = await of_letter(letter.work, letter.payload)
+    asked = await for_message(letter.work, letter.payload)
     return views.questions(letter.texts, asked) if asked else None
 
 

@@ -13,7 +13,7 @@ from handlers.kit.blocks import Block, View, actions, button, context, header, m
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from prompts.catalogue import Texts
 from prompts.reasons import in_text
-from storage.tables import Programme, Reading
+from storage.tables import Programme, SurveyResponse
 
 LABELS = {Item.SKILL: "skills", Item.USED: "used"}
 """The labels of the answers; the other items are statements to agree with."""
@@ -56,7 +56,7 @@ def closed(texts: Texts) -> Message:
     return Message(text, [section(text)])
 
 
-def home_row(texts: Texts, reading: Reading) -> Block:
+def home_row(texts: Texts, reading: SurveyResponse) -> Block:
     """On the Home tab, while there are open questions."""
     open_it = button(texts.plain("surveys.buttons.answer"), ActionId.MEASURE_OPEN, reading.id)
     return section(texts("surveys.footer.home"), open_it)

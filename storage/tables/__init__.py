@@ -18,7 +18,7 @@ from storage.tables.drafts import (
 )
 from storage.tables.figures import PublishedGroup, PublishedValue
 from storage.tables.messages import AppPresence, DatabaseMark, Outbox, OutboxState, ProcessedRequest, RateBucket
-from storage.tables.outcomes import ActionCard, LogEntry, Reading, Story, Thanks
+from storage.tables.outcomes import ActionCard, LogEntry, Story, SurveyResponse, Thanks
 from storage.tables.pairs import Agreement, Pair, PairState, Rhythm, RhythmState
 from storage.tables.people import Avoidance, ManagerSource, Person, RosterEntry, SharedRosterEntry
 from storage.tables.programmes import (
@@ -67,7 +67,6 @@ __all__ = [
     "PublishedGroup",
     "PublishedValue",
     "RateBucket",
-    "Reading",
     "Record",
     "Rhythm",
     "RhythmState",
@@ -78,6 +77,7 @@ __all__ = [
     "SharedRosterEntry",
     "SponsorMessage",
     "Story",
+    "SurveyResponse",
     "Thanks",
     "TopicAsk",
     "Verdict",

@@ -20,12 +20,13 @@ class Thanks(SQLModel, table=True):
     at: datetime = moment_column(nullable=False)
 
 
-class Reading(SQLModel, table=True):
+class SurveyResponse(SQLModel, table=True):
     """A survey response of a person before, at the end and 90 days on: the same items each time.
 
     HR sees only figures of at least five people. `bot.domain.surveys` defines the items and for whom they are.
     """
 
+    __tablename__ = "reading"
     __table_args__ = (UniqueConstraint("participant_id", "side", "moment"),)
 
     id: int = Field(default=None, primary_key=True)

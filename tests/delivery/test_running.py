@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.gateway import Gateway, Message, Outcome
 from storage.outbox import drop, retry, troubled
-from storage.outbox_maintenance import forget_old
+from storage.outbox_maintenance import delete_old
 from storage.tables import OutboxState, ProcessedRequest
 from tests.delivery.harness import NOW, TEAM, Office
 from tests.processes import HANG
@@ -76,7 +76,7 @@ async def test_receipts_are_kept_for_two_days(office: Office) -> None:
             [ProcessedRequest(team_id=TEAM, key=str(day), at=NOW - timedelta(days=day)) for day in (1, 3)]
         )
         await work.session.flush()
-        assert await forget_old(work.session, NOW) == 1
+        assert await delete_old(work.session, NOW) == 1
 
 
 def test_a_client_that_repeats_by_itself_is_refused() -> None:

@@ -152,7 +152,7 @@ NO_ANSWERS = {
     "bot.services.matching.weights.change": _RULES,
     "bot.services.matching.release.release": _WRITES,
     "bot.services.matching.undo_release.undo": "takes back questions that nobody was asked yet",
-    "bot.services.insight.pair_detail.look": _FACTS,
+    "bot.services.insight.pair_detail.read_pair_detail": _FACTS,
     "bot.services.home.home._hr_part": _FACTS,
     "bot.services.orientation.orientation.offer_to_all": _WRITES,
     "bot.services.matching.release_checklist.waive": (

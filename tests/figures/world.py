@@ -36,8 +36,8 @@ from storage.tables import (
     Preparation,
     Programme,
     ProgrammeState,
-    Reading,
     SessionState,
+    SurveyResponse,
     Thanks,
 )
 from storage.unit_of_work import Store
@@ -147,7 +147,7 @@ class World:
                 self.owners["preparation", ready.id] = number, number
                 opens, closes = self.now, self.now + 9 * DAY
                 for moment in Moment:
-                    reading = Reading(
+                    reading = SurveyResponse(
                         team_id=TEAM, programme_id=programme, participant_id=number, side=side, moment=moment,
                         asked_at=opens, closes_at=closes,
                     )  # fmt: skip
@@ -217,14 +217,16 @@ class World:
     async def answer_questions(self, often: float) -> None:
         """Many answer the questions about themselves."""
         async with self.stores[0].read(self.now) as work:
-            there = select(Reading).where(
-                Reading.asked_at <= self.now, Reading.closes_at > self.now, col(Reading.answered_at).is_(None)
+            there = select(SurveyResponse).where(
+                SurveyResponse.asked_at <= self.now,
+                SurveyResponse.closes_at > self.now,
+                col(SurveyResponse.answered_at).is_(None),
             )
-            readings = (await work.session.exec(there.order_by(col(Reading.id)))).all()
+            readings = (await work.session.exec(there.order_by(col(SurveyResponse.id)))).all()
         async with self.stores[0].write(self.now) as work:
             for reading in readings:
                 if self.rng.random() < often and self.members[reading.participant_id].person not in self.erased:
-                    row = await work.session.get_one(Reading, reading.id)
+                    row = await work.session.get_one(SurveyResponse, reading.id)
                     row.answered_at = self.now
                     for item in ITEMS[Side(reading.side)][:ITEMS_ASKED]:
                         if self.rng.random() < 0.9:
@@ -234,23 +236,23 @@ class World:
     async def answer_questions_late(self) -> None:
         """Somebody changes an answer about the moment when it closes; to some replicas it is over."""
         async with self.stores[0].read(self.now) as work:
-            there = select(Reading).where(
-                Reading.asked_at <= self.now,
-                Reading.closes_at > self.now - 11 * MINUTE,
-                Reading.closes_at < self.now + 3 * DAY,
+            there = select(SurveyResponse).where(
+                SurveyResponse.asked_at <= self.now,
+                SurveyResponse.closes_at > self.now - 11 * MINUTE,
+                SurveyResponse.closes_at < self.now + 3 * DAY,
             )
-            readings = (await work.session.exec(there.order_by(col(Reading.id)))).all()
+            readings = (await work.session.exec(there.order_by(col(SurveyResponse.id)))).all()
         if not readings:
             return
         reading = self.rng.choice(readings)
         who, item = self.members[reading.participant_id], ITEMS[Side(reading.side)][0]
         if await self._try(measures.answer(self.store, self.by(who), reading.id, item, 3)):
             async with self.stores[0].write(self.now) as work:
-                row = await work.session.get_one(Reading, reading.id)
+                row = await work.session.get_one(SurveyResponse, reading.id)
                 setattr(row, item, self._code_of_answer(row, item))
                 await work.commit()
 
-    def _code_of_answer(self, row: Reading, item: Item) -> int:
+    def _code_of_answer(self, row: SurveyResponse, item: Item) -> int:
         who = self.members[row.participant_id]
         source = f"{row.moment} {next(self._numbers)}"
         return self.codes.value(Variable(who.person, who.programme, item, source), SURVEY)

@@ -288,7 +288,7 @@ async def test_the_wrong_people_read_and_change_nothing(pair: Office, hr: Collea
     async def refusal(who: Colleague) -> str:
         store, now = pair.balik.store, pair.clock.now()
         requests: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
-            (agreements.look, (row.pair_id,)),
+            (agreements.read_agreement, (row.pair_id,)),
             (agreements.sign, (row.id,)),
             (agreements.propose, (row.pair_id, 1, TERMS)),
         ]

@@ -197,7 +197,7 @@ async def test_every_step_reads_well_in_both_languages(office: Office, hr: Colle
     await introduce(office, hr)
     sari = office.people["sari"]
     caller = Caller("T0001", sari.id, "x", office.clock.now())
-    page = await homes.look(office.balik.store, caller)
+    page = await homes.read_home(office.balik.store, caller)
     pair = page.parts[0].pairs[0]
     session: MentoringSession = pair.sessions[0]
     session.starts_at = office.clock.now()

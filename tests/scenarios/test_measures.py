@@ -7,14 +7,22 @@ from sqlmodel import col, select
 
 from bot.domain.sessions import Side
 from bot.domain.surveys import ITEMS, LATER_AFTER, OPEN_FOR, Moment
-from bot.pictures.charts import Change, Progress
+from bot.pictures.charts import Change, ProgressChart
 from bot.sandbox import Message
 from bot.services.insight.report import read_report
 from bot.services.surveys.surveys import value_of
 from handlers.insight.report_table import table, workbook
 from handlers.insight.views import chart
 from handlers.surveys.views import lines
-from storage.tables import MentoringSession, Participant, ParticipantState, Person, Programme, Reading, SessionState
+from storage.tables import (
+    MentoringSession,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+    SessionState,
+    SurveyResponse,
+)
 from tests.scenarios.couples import end, introduced, sent_at, telling, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
@@ -31,9 +39,9 @@ def questions(who: Colleague) -> list[Message]:
     return [one for one in who.inbox if any(a.startswith("measure.") for a in action_ids(one))]
 
 
-async def readings(office: Office) -> list[Reading]:
+async def readings(office: Office) -> list[SurveyResponse]:
     async with office.balik.store.read(office.clock.now()) as work:
-        return list((await work.session.exec(select(Reading).order_by(col(Reading.id)))).all())
+        return list((await work.session.exec(select(SurveyResponse).order_by(col(SurveyResponse.id)))).all())
 
 
 async def test_four_taps_before_the_first_session(pair: Office) -> None:
@@ -143,7 +151,7 @@ async def test_hr_sees_how_things_changed_from_five_people_on_and_whoever_left_i
             await work.session.flush()
             for moment, skill in ((Moment.BEFORE, 2), (Moment.CLOSING, 4), (Moment.LATER, 3)):
                 work.session.add(
-                    Reading(
+                    SurveyResponse(
                         team_id="T",
                         programme_id=1,
                         participant_id=part.id,
@@ -172,7 +180,7 @@ async def test_hr_sees_how_things_changed_from_five_people_on_and_whoever_left_i
     assert "2 sebelum (5 orang) → +2 di akhir (5)" in lines(texts, report.summary.courses, programme.theme)[0]
     name = "Kemahiran mentee dalam topiknya"
     drawn = chart(texts, report.summary)
-    assert isinstance(drawn, Progress)
+    assert isinstance(drawn, ProgressChart)
     assert drawn.changes == (Change(name, 2, 4, 3),), "a picture of what is rated from 1 to 5"
     assert f"Apa yang berubah;{name}: naik-turun sampai akhir;2;5\r\n" in table(texts, report).decode()
     assert "Mentee memakainya sebulan terakhir: sebelum;0%;5\r\n" in table(texts, report).decode()

@@ -3,7 +3,7 @@
 from sqlmodel import col, select
 
 from bot.sandbox import Message
-from bot.services.alerts.operator import tell_of_message, tell_of_tick
+from bot.services.alerts.operator import report_failing_job, report_message
 from bot.services.alerts.undelivered import report_trouble
 from storage.outbox import Outgoing
 from storage.tables import Outbox, OutboxState
@@ -106,11 +106,11 @@ async def test_the_operator_hears_once_of_what_hr_cannot_mend(office: Office, hr
         rows = (await work.session.exec(theirs)).all()
         for row in rows:
             row.state, row.error = OutboxState.DEAD, "user_disabled"
-            await tell_of_message(work, adi.id, "dead", row)
-            await tell_of_message(work, "", "dead", row)
+            await report_message(work, adi.id, "dead", row)
+            await report_message(work, "", "dead", row)
         await work.commit()
     for _ in range(2):
-        await tell_of_tick(store, adi.id, "sessions", office.clock.now())
+        await report_failing_job(store, adi.id, "sessions", office.clock.now())
     await office.run(minutes=1)
     first, second = [texts_in(one) for one in adi.inbox]
     assert "`user_disabled`" in first

@@ -29,10 +29,10 @@ from storage.tables import (
     PairState,
     Participant,
     Person,
-    Reading,
     Rhythm,
     SessionState,
     Story,
+    SurveyResponse,
     TopicAsk,
 )
 from tests.rosters import say_manager
@@ -196,7 +196,7 @@ async def _things(office: Office, people: dict[str, Colleague]) -> dict[str, Any
             mentee_signed_at=now,
         )
         session.add(agreement)
-        reading = Reading(
+        reading = SurveyResponse(
             team_id=pair.team_id,
             programme_id=pair.programme_id,
             participant_id=pair.mentee_id,

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from bot.domain.roster import NEEDED, read_roster
-from bot.domain.sheet_rows import Unreadable, told_once
+from bot.domain.sheet_rows import Unreadable, deduplicated
 from bot.spreadsheets import content_of, read_table
 from bot.spreadsheets.vocabulary import of_roster
 from prompts.catalogue import Catalogue
@@ -29,7 +29,7 @@ def main() -> None:
         began = time.process_time()
         try:
             file = read_roster(read_table(content_of(Path(name)), words.columns, NEEDED), words)
-            told = told_once(file.problems)
+            told = deduplicated(file.problems)
             came = f"{len(file.lines)} lines, {told.rows} bad, {len(told.kept)} kept"
             del file, told
         except Unreadable as problem:

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.managers import circles
-from bot.domain.sheet_rows import LONGEST_CELL, UNSEEN, Problem, Unreadable, plain_name, told_once
+from bot.domain.sheet_rows import LONGEST_CELL, UNSEEN, Problem, Unreadable, deduplicated, plain_name
 from bot.spreadsheets import MOST_BYTES, LocalNumber, read_table, write_csv
 from bot.spreadsheets.cells import cell_of
 from bot.spreadsheets.formulas import neutralised, restored
@@ -161,7 +161,7 @@ def test_what_is_wrong_with_a_column_is_said_once() -> None:
     days = [Problem(line, "start_unknown", {"value": f"day {line}"}) for line in range(2, 4_300)]
     unknown = [Problem(line, "person_unknown", {"value": f"p{line}@x.id"}) for line in range(5_000, 5_020)]
     few = [Problem(line, "level_unknown", {"value": "boss"}) for line in (7, 9)]
-    told = told_once([*unknown, *days, *few], most=10)
+    told = deduplicated([*unknown, *days, *few], most=10)
     assert [(one.line, one.code, one.others) for one in told.kept[:4]] == [
         (2, "start_unknown", 4_297),
         (7, "level_unknown", 0),
@@ -169,7 +169,7 @@ def test_what_is_wrong_with_a_column_is_said_once() -> None:
         (5_000, "person_unknown", 0),
     ]
     assert (len(told.kept), told.more, told.rows) == (10, 13, 4_298 + 20)
-    assert told_once([Problem(2, "level_unknown", {"value": "x" * 5_000})]).kept[0].values["value"] == "x" * 80 + "…"
+    assert deduplicated([Problem(2, "level_unknown", {"value": "x" * 5_000})]).kept[0].values["value"] == "x" * 80 + "…"
 
 
 def test_circles_in_the_reporting_line() -> None:

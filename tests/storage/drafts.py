@@ -13,7 +13,7 @@ from bot.services.matching import draft_pages as browsing
 from bot.services.matching import pair_actions as deciding
 from bot.services.matching import release as releasing
 from bot.services.matching import release_checklist as gates
-from bot.services.matching.draft_edit import Seen
+from bot.services.matching.draft_edit import DraftVersion
 from bot.services.matching.pair_actions import Decision
 from storage.tables import AuditEntry, Participant, SponsorMessage
 from storage.unit_of_work import Store, UnitOfWork
@@ -76,7 +76,7 @@ async def rows(store: Store, table: Any, *where: Any) -> list[Any]:
 
 async def draw(store: Store, now: datetime = NOW) -> int:
     """A new draft's id."""
-    return (await drafting.draw_up(store, hr(now), here)).draft.id
+    return (await drafting.create(store, hr(now), here)).draft.id
 
 
 async def decide(store: Store, draft: int, pair: int, decision: Decision, now: datetime = NOW) -> None:
@@ -84,13 +84,13 @@ async def decide(store: Store, draft: int, pair: int, decision: Decision, now: d
     await deciding.decide(store, hr(now), await browsing.seen_now(store, hr(now), draft), pair, decision)
 
 
-async def ready(store: Store, draft: int, now: datetime = NOW) -> tuple[Seen, int]:
+async def ready(store: Store, draft: int, now: datetime = NOW) -> tuple[DraftVersion, int]:
     """HR goes on without what is missing for a release: the draft as HR sees it, and the pairs in it."""
     for check in (await releasing.prospect(store, hr(now), draft)).checks:
         if check.state is gates.State.OPEN:
             await gates.waive(store, hr(now), draft, check.gate)
     found = await releasing.prospect(store, hr(now), draft)
-    return Seen(draft, found.draft.version), found.pairs
+    return DraftVersion(draft, found.draft.version), found.pairs
 
 
 async def release(store: Store, draft: int, now: datetime = NOW) -> releasing.Released:

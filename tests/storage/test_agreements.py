@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from bot.domain.agreement import Books, Goal, Standing, Terms
+from bot.domain.agreement import Books, Goal, SignatureTimes, Terms
 from bot.services.agreement import agreement as agreements
-from bot.services.agreement.agreement import EditConflict, Seen
+from bot.services.agreement.agreement import AgreementView, EditConflict
 from bot.services.caller import Caller, Rejected
 from storage.tables import Agreement, Outbox, Pair, ProgrammeState
 from storage.unit_of_work import AlreadyDone, Store
@@ -59,7 +59,7 @@ async def test_two_first_versions_at_once_leave_one_and_tell_the_other(couple: S
         agreements.propose(couple, caller(2), 1, 0, mine),
         return_exceptions=True,
     )
-    (kept,) = [one for one in found if isinstance(one, Seen)]
+    (kept,) = [one for one in found if isinstance(one, AgreementView)]
     (told,) = [one for one in found if isinstance(one, EditConflict)]
     (row,) = await rows(couple, Agreement)
     assert told.seen.version == kept.version == 1
@@ -73,11 +73,11 @@ async def test_signing_many_times_at_once_signs_once(couple: Store) -> None:
     found = await asyncio.gather(
         *(agreements.sign(couple, caller(2), row.id) for _ in range(5)), return_exceptions=True
     )
-    assert sum(isinstance(one, Seen) for one in found) == 1
+    assert sum(isinstance(one, AgreementView) for one in found) == 1
     assert {one.code for one in found if isinstance(one, Rejected)} == {"agreement_signed"}
     assert await kinds(couple) == ["agreement_proposed 2 1", "agreement_signed 1 1", "agreement_signed 2 1"]
     async with couple.read(NOW) as work:
-        assert await agreements.standings(work.session, [1]) == {1: Standing(signed_at=NOW)}
+        assert await agreements.read_standings(work.session, [1]) == {1: SignatureTimes(signed_at=NOW)}
         assert await agreements.signed_pairs(work.session, 1) == 1
 
 
@@ -89,7 +89,7 @@ async def test_a_change_and_a_signature_at_once_never_sign_what_was_not_read(cou
         agreements.sign(couple, caller(2), row.id),
         return_exceptions=True,
     )
-    assert isinstance(changed, Seen)
+    assert isinstance(changed, AgreementView)
     first, second = await rows(couple, Agreement)
     assert second.mentee_signed_at is None
     if first.mentee_signed_at is None:

@@ -12,8 +12,8 @@ from bot.services.matching import draft_pages as browsing
 from bot.services.matching import draft_review as reviewing
 from bot.services.matching import pair_actions as deciding
 from bot.services.matching import release as releasing
-from bot.services.matching.draft_edit import Seen
-from bot.services.matching.draft_pages import Look
+from bot.services.matching.draft_edit import DraftVersion
+from bot.services.matching.draft_pages import DraftSearch
 from bot.services.matching.pair_actions import Decision
 from bot.services.roster import managers as rosters
 from storage.tables import (
@@ -46,7 +46,7 @@ async def test_a_newer_draft_replaces_the_open_one(company: Store) -> None:
     with pytest.raises(Rejected, match="draft_outdated"):
         await release(company, old)
     with pytest.raises(Rejected, match="draft_outdated"):
-        await browsing.browse(company, hr(), old, Look(), 10)
+        await browsing.browse(company, hr(), old, DraftSearch(), 10)
     assert [draft.state for draft in await rows(company, Draft)] == [DraftState.SUPERSEDED, DraftState.OPEN]
     await release(company, new)
 
@@ -56,8 +56,8 @@ async def test_drafts_of_another_programme_or_workspace_are_not_hrs(company: Sto
     (pair, _) = await rows(company, DraftPair)
     for stranger in (replace(hr(), programme_id=2), replace(hr(), team_id="T2")):
         for act in (
-            releasing.release(company, stranger, Seen(draft, 1), 2),
-            deciding.decide(company, stranger, Seen(draft, 1), pair.id, Decision.TAKE_OUT),
+            releasing.release(company, stranger, DraftVersion(draft, 1), 2),
+            deciding.decide(company, stranger, DraftVersion(draft, 1), pair.id, Decision.TAKE_OUT),
             reviewing.left_over(company, stranger, draft),
         ):
             with pytest.raises(Rejected):
@@ -129,7 +129,7 @@ async def test_pairs_released_while_drawing_up_are_seen(company: Store) -> None:
         return function(*arguments)
 
     with pytest.raises(Rejected, match="nobody_to_match"):
-        await drafting.draw_up(company, hr(), slow)
+        await drafting.create(company, hr(), slow)
     assert len(await rows(company, Draft)) == 1
 
 

@@ -33,11 +33,11 @@ from storage.tables import (
     ProcessedRequest,
     Programme,
     ProgrammeState,
-    Reading,
     RosterEntry,
     SessionChange,
     SharedRosterEntry,
     SponsorMessage,
+    SurveyResponse,
     Thanks,
 )
 from storage.unit_of_work import Store
@@ -100,7 +100,7 @@ async def company(store: Store) -> None:
                     written_at=NOW,
                     changed_at=NOW,
                 ),
-                Reading(
+                SurveyResponse(
                     **mine,
                     programme_id=1,
                     participant_id=1,

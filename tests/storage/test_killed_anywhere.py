@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 
 from bot.domain.roster import Entry
 from bot.services.matching.release import release
-from bot.services.roster.import_roster import take_over
+from bot.services.roster.import_roster import store_roster
 from bot.services.sessions.session_tick import tick_sessions
 from storage.tables import Outbox
 from storage.unit_of_work import AlreadyDone, Store
@@ -97,7 +97,7 @@ async def everything(store: Store, pairs: int) -> None:
         for line, one in enumerate(people[1:], 2)
     ]
     importing = by_hr(people[0], NOW)
-    assert await wholly_or_not(store, lambda store: take_over(store, importing, roster, {})) == 1
+    assert await wholly_or_not(store, lambda store: store_roster(store, importing, roster, {})) == 1
 
     seen, found = await draw_up(store, people[0], NOW)
     assert found == pairs

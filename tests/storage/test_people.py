@@ -104,7 +104,7 @@ async def kinds(store: Store) -> list[str]:
 
 async def test_pages_and_numbers_can_be_read(store: Store) -> None:
     await programme(store)
-    page = await homes.look(store, by(2), {1})
+    page = await homes.read_home(store, by(2), {1})
     assert page.parts[0].pairs[0].next is homes.NextStep.BOOK
     assert (page.hr[0].people, page.hr[0].pairs, page.to_join) == (2, 1, None)
     async with store.read(NOW) as work:
@@ -124,7 +124,7 @@ async def test_home_and_summary_count_the_same_sessions_of_a_pair_that_ended(sto
         pair.state, pair.ended_at = PairState.ENDED, NOW
         await work.commit()
     later = NOW + timedelta(days=150)
-    (hr_part,) = (await homes.look(store, replace(by(2), now=later), {1})).hr
+    (hr_part,) = (await homes.read_home(store, replace(by(2), now=later), {1})).hr
     async with store.read(later) as work:
         found = await work.session.get(Programme, 1)
         assert found

@@ -70,11 +70,11 @@ async def entries(store: Store, programme_id: int) -> list[RosterEntry]:
 async def test_two_programmes_hold_two_rosters(company: Store) -> None:
     other = await second(company)
     listed = [line(SARI, RINA, department="First", level=3, appraiser=f"U{BUDI}"), line(BUDI, department="Top")]
-    assert (await roster_import.take_over(company, hr(1), listed, {})).new == 2
-    foreseen = await roster_import.foresee(company, hr(other), listed)
+    assert (await roster_import.store_roster(company, hr(1), listed, {})).new == 2
+    foreseen = await roster_import.preview(company, hr(other), listed)
     assert (foreseen.new, foreseen.same, foreseen.changed) == (2, 0, 0)
     assert await roster_import.managers(company, hr(other)) == {}
-    await roster_import.take_over(company, hr(other), [line(SARI, BUDI, department="Second", level=1)], {})
+    await roster_import.store_roster(company, hr(other), [line(SARI, BUDI, department="Second", level=1)], {})
     async with company.read(NOW) as work:
         assert (await managers_in(work, 1))["U2"] == "U5"
         assert await managers_in(work, other) == {"U2": "U4"}
@@ -87,7 +87,7 @@ async def test_two_programmes_hold_two_rosters(company: Store) -> None:
 
 async def test_the_other_hr_hears_of_an_upload_once(company: Store) -> None:
     other, third = await second(company), await second(company, "CHR3")
-    await roster_import.take_over(company, hr(1), [line(SARI, department="First")], {})
+    await roster_import.store_roster(company, hr(1), [line(SARI, department="First")], {})
     await rosters.fill_managers(company, hr(1), {})
 
     async def heard() -> list[int]:
@@ -109,7 +109,7 @@ async def test_the_other_hr_hears_of_an_upload_once(company: Store) -> None:
 
 async def test_what_people_say_goes_where_they_say_it(company: Store) -> None:
     other = await second(company)
-    await roster_import.take_over(company, hr(1), [line(SARI, RINA, department="First", level=4)], {})
+    await roster_import.store_roster(company, hr(1), [line(SARI, RINA, department="First", level=4)], {})
     fresh = await joining.standing(company, by(SARI), other)
     assert (fresh.manager, fresh.manager_known, fresh.level, fresh.department) == (None, False, None, "")
     assert fresh.before, "what she told herself is filled in"
@@ -130,15 +130,15 @@ async def test_what_people_say_goes_where_they_say_it(company: Store) -> None:
 async def test_the_next_cohort_takes_over_what_the_same_channel_stored(company: Store) -> None:
     other = await second(company)
     listed = line(SARI, RINA, department="First", level=3, started_on=date(2020, 1, 1))
-    await roster_import.take_over(company, hr(1), [listed], {})
-    await roster_import.take_over(company, hr(other), [line(BUDI, HR, department="Second")], {})
+    await roster_import.store_roster(company, hr(1), [listed], {})
+    await roster_import.store_roster(company, hr(other), [line(BUDI, HR, department="Second")], {})
     async with company.write(NOW) as work:
         (await work.session.get_one(Programme, 1)).state = ProgrammeState.CLOSED
         await work.commit()
     following = await second(company, "CHR")
     async with company.read(NOW) as work:
         assert (await work.session.get_one(Programme, following)).follows_id == 1
-    assert (await roster_import.foresee(company, hr(following), [listed])).same == 1
+    assert (await roster_import.preview(company, hr(following), [listed])).same == 1
     theirs = {
         one.person_id: (one.manager_id, one.department, one.started_on) for one in await entries(company, following)
     }
@@ -155,8 +155,8 @@ async def test_a_line_that_was_carried_over_is_used_and_not_shown(company: Store
         await work.commit()
     assert await roster_import.managers(company, hr(1)) == {}
     listed = [line(SARI, BUDI, department="First")]
-    assert (await roster_import.foresee(company, hr(1), listed)).new == 1
-    await roster_import.take_over(company, hr(1), listed, {})
+    assert (await roster_import.preview(company, hr(1), listed)).new == 1
+    await roster_import.store_roster(company, hr(1), listed, {})
     entry = next(one for one in await entries(company, 1) if one.person_id == SARI)
     assert (entry.manager_id, entry.appraiser_id, entry.manager_source) == (BUDI, RINA, ManagerSource.HR)
     assert await roster_import.managers(company, hr(1)) == {"U2": "U4"}
@@ -164,7 +164,7 @@ async def test_a_line_that_was_carried_over_is_used_and_not_shown(company: Store
 
 async def test_a_roster_is_forgotten_with_its_programme_and_no_other(company: Store) -> None:
     other = await second(company)
-    await roster_import.take_over(company, hr(1), [line(RINA, department="First")], {})
+    await roster_import.store_roster(company, hr(1), [line(RINA, department="First")], {})
     async with company.write(NOW) as work:
         for name in ("Only First", "In Both"):
             work.session.add(Person(team_id=TEAM, slack_id=f"U {name}", name=name, email="x@x.example", created_at=NOW))
@@ -176,7 +176,7 @@ async def test_a_roster_is_forgotten_with_its_programme_and_no_other(company: St
                     RosterEntry(team_id=TEAM, programme_id=programme_id, person_id=people[name], listed_at=NOW, at=NOW)
                 )
         await work.session.flush()
-        await erasing.forget_roster(work.session, 1)
+        await erasing.erase_roster(work.session, 1)
         await work.commit()
     assert await entries(company, 1) == []
     assert [one.person_id for one in await entries(company, other)] == [people["In Both"]]

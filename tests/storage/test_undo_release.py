@@ -23,8 +23,8 @@ from storage.tables import (
     Pair,
     Programme,
     ProgrammeState,
-    Reading,
     SessionState,
+    SurveyResponse,
 )
 from storage.unit_of_work import Store
 from tests.storage.companies import TEAM
@@ -40,7 +40,7 @@ async def test_a_release_taken_back_is_as_if_it_had_never_been(company: Store) -
     assert undone.replaced == [newer]
     with pytest.raises(Rejected, match="not_released"):
         await undoing.undo(company, hr(), draft)
-    for table in (Pair, MentoringSession, Reading):
+    for table in (Pair, MentoringSession, SurveyResponse):
         assert await rows(company, table) == []
     assert [row.kind for row in await rows(company, Outbox)] == ["match_draft", "match_undone"]
     assert await letters(company) == []

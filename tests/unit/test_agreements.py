@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.domain.agreement import LONGEST, Books, Goal, Standing, State, Terms, Version, faults, standing, state
+from bot.domain.agreement import LONGEST, Books, Goal, SignatureTimes, State, Terms, Version, faults, standing, state
 from bot.domain.sessions import Side
 
 TODAY = date(2027, 1, 11)
@@ -76,15 +76,15 @@ class TestState:
 
 class TestStanding:
     def test_it_is_signed_once_both_have(self) -> None:
-        assert standing([]) == Standing()
-        assert standing([version(0, mentor=0)]) == Standing()
-        assert standing([version(0, mentor=3, mentee=1)]) == Standing(signed_at=at(3))
+        assert standing([]) == SignatureTimes()
+        assert standing([version(0, mentor=0)]) == SignatureTimes()
+        assert standing([version(0, mentor=3, mentee=1)]) == SignatureTimes(signed_at=at(3))
 
     def test_a_change_takes_both_signatures_away(self) -> None:
         signed = version(0, mentor=0, mentee=1)
-        assert standing([signed, version(9, mentee=9)]) == Standing(lapsed_at=at(9))
-        assert standing([signed, version(9, mentee=9), version(11, mentor=11)]) == Standing(lapsed_at=at(9))
-        assert standing([signed, version(9, mentee=9, mentor=12)]) == Standing(signed_at=at(12))
+        assert standing([signed, version(9, mentee=9)]) == SignatureTimes(lapsed_at=at(9))
+        assert standing([signed, version(9, mentee=9), version(11, mentor=11)]) == SignatureTimes(lapsed_at=at(9))
+        assert standing([signed, version(9, mentee=9, mentor=12)]) == SignatureTimes(signed_at=at(12))
 
     def test_writing_a_first_one_again_gains_no_time(self) -> None:
-        assert standing([version(0, mentor=0), version(5, mentee=5)]) == Standing()
+        assert standing([version(0, mentor=0), version(5, mentee=5)]) == SignatureTimes()

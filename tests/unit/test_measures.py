@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.figures import Group, Published, Value, group, may_publish
 from bot.domain.sessions import Side
-from bot.domain.surveys import Item, MeasureError, Moment, Reading, check, courses, waiting
+from bot.domain.surveys import Item, MeasureError, Moment, SurveyAnswers, check, courses, waiting
 
 DAY = timedelta(days=1)
 START = datetime(2027, 1, 25, tzinfo=UTC)
@@ -16,10 +16,10 @@ END = START + 180 * DAY
 LATER = END + 90 * DAY
 
 
-def said(people: Iterable[int], moment: Moment, value: int, item: Item = Item.SKILL) -> list[Reading]:
+def said(people: Iterable[int], moment: Moment, value: int, item: Item = Item.SKILL) -> list[SurveyAnswers]:
     at = {Moment.BEFORE: START, Moment.CLOSING: END, Moment.LATER: LATER}[moment]
     source = 1000 * list(Moment).index(moment)
-    return [Reading(one, moment, at, {item: value}, source + one) for one in people]
+    return [SurveyAnswers(one, moment, at, {item: value}, source + one) for one in people]
 
 
 class Programme:
@@ -33,7 +33,7 @@ class Programme:
     def published(self) -> Published:
         return Published(self.groups)
 
-    def publish(self, readings: Iterable[Reading], now: datetime) -> None:
+    def publish(self, readings: Iterable[SurveyAnswers], now: datetime) -> None:
         done = [(measure, one.source) for measure, values in self.values.items() for one in values]
         for measure, basis, values in waiting(readings, self.published, done, now):
             if may_publish(measure, values):

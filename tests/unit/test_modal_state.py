@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.sessions import Side
-from bot.services.matching.draft_pages import Look, Show
+from bot.services.matching.draft_pages import DraftPart, DraftSearch
 from handlers.agreement.forms import VersionState
 from handlers.kit.modal_state import ModalState, OfPair, OfProgramme, OfSession
 from handlers.kit.payload import MAX_ID, Malformed
@@ -44,7 +44,7 @@ OF_BEFORE: list[tuple[str, ModalState]] = [
     ),
     (
         f'{{"draft_id":12,"look":{LOOK},"version":3,"pair_id":4,"part_id":5,"about":["U1"],"warned":["gap"]}}',
-        DraftModalState(12, Look(Show.UNDER, "Sri é", "Sales", 2), 3, 4, 5, ("U1",), ("gap",)),
+        DraftModalState(12, DraftSearch(DraftPart.UNDER, "Sri é", "Sales", 2), 3, 4, 5, ("U1",), ("gap",)),
     ),
 ]
 """What was written until the codec came and what it says."""

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from bot.domain.agreement import Standing
+from bot.domain.agreement import SignatureTimes
 from bot.domain.care import SignalKind, signals
 from bot.services.care.at_risk import pair_facts
 from storage.tables import MentoringSession, Pair, SessionState
@@ -53,7 +53,7 @@ def stands_still(sessions: list[MentoringSession], day: str) -> bool:
         "Asia/Jakarta",
         sessions,
         [],
-        agreed=Standing(signed_at=INTRODUCED),
+        agreed=SignatureTimes(signed_at=INTRODUCED),
         paused=False,
         resumed_at=None,
         now=now,

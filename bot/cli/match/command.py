@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.cli.match.progress_bar import Progress
+from bot.cli.match.progress_bar import ProgressBar
 from bot.cli.match.report import Report
 from bot.cli.match.template import template
-from bot.domain.sheet_rows import Sheet, Unreadable, told_once
+from bot.domain.sheet_rows import Sheet, Unreadable, deduplicated
 from bot.domain.signup import PRESETS, TOP_SCORE, Rules
 from bot.spreadsheets import Cell, Page, content_of, write_csv, write_xlsx
 from bot.spreadsheets.match_people import People, Vocabulary, read_couples, read_people
@@ -39,7 +39,9 @@ def run(options: argparse.Namespace) -> int:
             content = template(texts)
             _write({options.out: content}) if options.out else sys.stdout.buffer.write(content)
             return DONE
-        with Progress(sys.stderr, [texts.plain(f"spreadsheets.matching.steps.{step}") for step in STEPS]) as progress:
+        with ProgressBar(
+            sys.stderr, [texts.plain(f"spreadsheets.matching.steps.{step}") for step in STEPS]
+        ) as progress:
             lines = _Matching(options, catalogue).run(outputs, lambda step: progress.at(STEPS.index(step)))
     except Stop as stop:
         for line in stop.lines:
@@ -95,7 +97,7 @@ class _Matching:
             raise Stop(BAD_INPUT, f"{file}: {blank.problem(problem.code, **problem.values)}") from None
         report = Report(texts, people)
         if people.problems:
-            told = told_once(people.problems)
+            told = deduplicated(people.problems)
             refused = texts.plain("spreadsheets.matching.refused", number=told.rows, file=str(file))
             raise Stop(BAD_INPUT, *report.problems(told, str(file)), refused)
         if not people.profiles:
@@ -119,7 +121,7 @@ class _Matching:
         if name == "keep":  # from an earlier result: people who are not in the file any more cannot be kept
             return couples
         if problems:
-            raise Stop(BAD_INPUT, *report.problems(told_once(problems), str(file)))
+            raise Stop(BAD_INPUT, *report.problems(deduplicated(problems), str(file)))
         return couples
 
     def _rules(self) -> Rules:

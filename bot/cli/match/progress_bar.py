@@ -9,7 +9,7 @@ BEATS = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 BEAT_SECONDS = 0.1
 
 
-class Progress:
+class ProgressBar:
     """The current step of a few; while a step takes long, a beat shows that it is running."""
 
     def __init__(self, stream: TextIO, steps: Sequence[str]) -> None:

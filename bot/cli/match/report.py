@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.cli.match.solve import Found, Left
+from bot.cli.match.solve import Found, UnmatchedPerson
 from bot.domain.sheet_rows import Problems
 from bot.domain.signup import TOP_SCORE, Profile
 from bot.spreadsheets import Cell
@@ -42,7 +42,7 @@ class Report:
                 row += [self._reasons(record, side, self.people.shown(other)) for side, other in partners]
             yield [*row, _bare(checked(self.texts, record))]
 
-    def left_over(self, left: Iterable[Left]) -> Iterator[list[Cell]]:
+    def left_over(self, left: Iterable[UnmatchedPerson]) -> Iterator[list[Cell]]:
         """The rows of the table of unmatched people."""
         yield [self._column(name) for name in ("person", "role", "cause", "help")]
         for one in left:
@@ -108,7 +108,7 @@ class Report:
             bar = "█" * -(-bins[at] * BAR // max(bins))
             yield f"  {low:>3}-{high:>3}%  {bins[at]:>{width}}  {bar}".rstrip()
 
-    def _left_by_cause(self, left: list[Left]) -> Iterator[str]:
+    def _left_by_cause(self, left: list[UnmatchedPerson]) -> Iterator[str]:
         groups: dict[tuple[str, str], list[str]] = defaultdict(list)
         for one in left:
             groups[self._cause(one), self._help(one)].append(self.people.shown(one.person))
@@ -121,11 +121,11 @@ class Report:
     def _share(self, scores: list[int]) -> str:
         return self.texts.percent(sum(scores) / len(scores) / TOP_SCORE)
 
-    def _cause(self, one: Left) -> str:
+    def _cause(self, one: UnmatchedPerson) -> str:
         topics = in_text(self.texts, "topics", list(one.topics))
         return self.texts.plain(f"{KNOWN}.cause.{one.cause}", topics=topics)
 
-    def _help(self, one: Left) -> str:
+    def _help(self, one: UnmatchedPerson) -> str:
         return self.texts.plain(f"{KNOWN}.help.{one.help}")
 
     def _reasons(self, record: dict[str, object], side: str, partner: str) -> str:

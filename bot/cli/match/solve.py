@@ -25,7 +25,7 @@ class LockBreaksRule(Exception):
 
 
 @dataclass(frozen=True)
-class Told:
+class MatchReasons:
     """The quality of a pair, and the reasons as `prompts.reasons` takes them."""
 
     score: int
@@ -34,7 +34,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Left:
+class UnmatchedPerson:
     """A person without a partner on `side`; `cause` and `help` are those of `bot.domain.matching.engine.HELPS`."""
 
     person: int
@@ -48,8 +48,8 @@ class Left:
 class Found:
     """The pairs as (mentor, mentee, reasons), strongest first, and the unmatched people, leaders first."""
 
-    pairs: list[tuple[int, int, Told]] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
+    pairs: list[tuple[int, int, MatchReasons]] = field(default_factory=list)
+    left: list[UnmatchedPerson] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,9 @@ def match(people: People, rules: Rules, wanted: Wanted, step: Callable[[str], No
     return Found(pairs, _left_over(people, Causes(scores, found), matched))
 
 
-def _left_over(people: People, causes: Causes, matched: dict[Side, set[int]]) -> list[Left]:
+def _left_over(people: People, causes: Causes, matched: dict[Side, set[int]]) -> list[UnmatchedPerson]:
     return [
-        Left(person.id, side, why.cause, why.help, why.topics)
+        UnmatchedPerson(person.id, side, why.cause, why.help, why.topics)
         for side in matched
         for person in sorted(people.profiles, key=lambda one: one.id)
         if person.role in (Role.BOTH, Role(side)) and person.id not in matched[side]
@@ -116,4 +116,4 @@ def _told(why: Explanation) -> Told:
         return [[one.code, {name: list(values) for name, values in one.args.items()}] for one in given]
 
     record = {"mentor": told(why.for_mentor), "mentee": told(why.for_mentee), "checked": list(why.checked)}
-    return Told(why.score, why.quality, record)
+    return MatchReasons(why.score, why.quality, record)

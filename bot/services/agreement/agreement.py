@@ -10,9 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.agreement import (
     Books,
     Goal,
+    GoalProgress,
     Headway,
-    Progress,
-    Standing,
+    SignatureTimes,
     State,
     Terms,
     Version,
@@ -34,7 +34,7 @@ CHANGE_WINDOW = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Seen:
+class AgreementView:
     """A pair's current agreement, from the view of `side`; None if there is none yet."""
 
     couple: PairContext
@@ -62,19 +62,19 @@ class Seen:
 class EditConflict(Exception):
     """The partner saved a version in between, and nothing was changed. `seen` is the partner's version."""
 
-    def __init__(self, seen: Seen) -> None:
+    def __init__(self, seen: AgreementView) -> None:
         super().__init__(seen.version)
         self.seen = seen
 
 
-async def look(store: Store, caller: Caller, pair_id: int) -> Seen:
+async def read_agreement(store: Store, caller: Caller, pair_id: int) -> AgreementView:
     """The agreement of the caller's pair. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
         found, side = await my_couple(work.session, caller, pair_id)
-        return Seen(found, side, await newest(work.session, pair_id))
+        return AgreementView(found, side, await newest(work.session, pair_id))
 
 
-async def propose(store: Store, caller: Caller, pair_id: int, basis: int, terms: Terms) -> Seen:
+async def propose(store: Store, caller: Caller, pair_id: int, basis: int, terms: Terms) -> AgreementView:
     """Store `terms` as a new version, signed by its writer; the partner is asked to sign.
 
     `basis` is the version that the caller edited (0 for none). Identical content makes no new version: it is
@@ -82,7 +82,7 @@ async def propose(store: Store, caller: Caller, pair_id: int, basis: int, terms:
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         found, side = await my_couple(work.session, caller, pair_id, lock=True)
-        before = Seen(found, side, await newest(work.session, pair_id))
+        before = AgreementView(found, side, await newest(work.session, pair_id))
         if before.version != basis:
             raise EditConflict(before)
         today = local(caller.now, found.person(side).zone).date()
@@ -98,14 +98,14 @@ async def propose(store: Store, caller: Caller, pair_id: int, basis: int, terms:
     return after
 
 
-async def sign(store: Store, caller: Caller, agreement_id: int) -> Seen:
+async def sign(store: Store, caller: Caller, agreement_id: int) -> AgreementView:
     """The caller signs the newest version. Raises `Rejected`: agreement_outdated (there is a newer one),
     agreement_signed (already signed), and those of `my_couple`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         # Only the pair: the row itself is read once it is locked.
         pair_id = (await work.session.exec(select(Agreement.pair_id).where(Agreement.id == agreement_id))).first()
         found, side = await my_couple(work.session, caller, pair_id or 0, lock=True)
-        now = Seen(found, side, await newest(work.session, found.pair.id))
+        now = AgreementView(found, side, await newest(work.session, found.pair.id))
         if now.agreement is None or now.agreement.id != agreement_id:
             raise Rejected("agreement_outdated")
         if now.state is not State.YOURS:
@@ -115,7 +115,7 @@ async def sign(store: Store, caller: Caller, agreement_id: int) -> Seen:
     return after
 
 
-async def _written(work: UnitOfWork, before: Seen, terms: Terms) -> Seen:
+async def _written(work: UnitOfWork, before: AgreementView, terms: Terms) -> AgreementView:
     pair, side = before.couple.pair, before.side
     row = Agreement(
         team_id=pair.team_id,
@@ -136,7 +136,7 @@ async def _written(work: UnitOfWork, before: Seen, terms: Terms) -> Seen:
     look = work.now + CHANGE_WINDOW
     pair.next_check_at = min(pair.next_check_at or look, look)
     await work.send(_letter(before.couple, side.other, AgreementProposedMessage(row.pair_id, row.version)))
-    return Seen(before.couple, side, row)
+    return AgreementView(before.couple, side, row)
 
 
 def _goals(before: Agreement | None, terms: Terms) -> list[Record]:
@@ -149,13 +149,13 @@ def _goals(before: Agreement | None, terms: Terms) -> list[Record]:
     return rows
 
 
-async def _signed(work: UnitOfWork, seen: Seen, row: Agreement) -> Seen:
+async def _signed(work: UnitOfWork, seen: AgreementView, row: Agreement) -> AgreementView:
     _put_name(row, seen.side, work)
     for reader in Side:
         # For the signer it is the reply to their click.
         signed = AgreementSignedMessage(row.pair_id, row.version)
         await work.send(_letter(seen.couple, reader, signed, keeps_hours=reader is not seen.side))
-    return Seen(seen.couple, seen.side, row)
+    return AgreementView(seen.couple, seen.side, row)
 
 
 def _put_name(row: Agreement, side: Side, work: UnitOfWork) -> None:
@@ -173,7 +173,7 @@ def _letter(found: PairContext, reader: Side, message: AgreementMessage, *, keep
 # For other modules
 
 
-async def seen_by(session: AsyncSession, pair_id: int, person_id: int | None, version: int) -> Seen | None:
+async def seen_by(session: AsyncSession, pair_id: int, person_id: int | None, version: int) -> AgreementView | None:
     """The content of a message about `version` for its reader; None if the pair ended or there is a newer version."""
     found = await couple(session, pair_id)
     side = found.side_of(person_id) if found else None
@@ -181,7 +181,7 @@ async def seen_by(session: AsyncSession, pair_id: int, person_id: int | None, ve
         return None
     if found.pair.state != PairState.ACTIVE or found.programme.state == ProgrammeState.CLOSED:
         return None
-    seen = Seen(found, side, await newest(session, pair_id))
+    seen = AgreementView(found, side, await newest(session, pair_id))
     return seen if seen.version == version else None
 
 
@@ -197,7 +197,7 @@ async def state_for(session: AsyncSession, pair_id: int, side: Side) -> State:
     return state(version_of(row) if row else None, side)
 
 
-async def standings(session: AsyncSession, pair_ids: Sequence[int]) -> dict[int, Standing]:
+async def read_standings(session: AsyncSession, pair_ids: Sequence[int]) -> dict[int, SignatureTimes]:
     """Whether each of these pairs has signed: all that others may know."""
     wanted = select(Agreement).where(col(Agreement.pair_id).in_(pair_ids)).order_by(col(Agreement.version))
     return _standings((await session.exec(wanted)).all())
@@ -214,7 +214,7 @@ async def signed_pairs(session: AsyncSession, programme_id: int) -> int:
     return sum(one.signed_at is not None for one in _standings((await session.exec(wanted)).all()).values())
 
 
-def _standings(rows: Iterable[Agreement]) -> dict[int, Standing]:
+def _standings(rows: Iterable[Agreement]) -> dict[int, SignatureTimes]:
     versions: dict[int, list[Version]] = {}
     for row in rows:
         versions.setdefault(row.pair_id, []).append(version_of(row))
@@ -227,7 +227,9 @@ def version_of(row: Agreement) -> Version:
 
 def headway_of(row: Agreement) -> tuple[Headway, ...]:
     """Progress of each goal, in their order."""
-    return tuple(Headway(Progress(one.get("progress", Progress.NOT_STARTED)), one.get("note", "")) for one in row.goals)
+    return tuple(
+        Headway(GoalProgress(one.get("progress", GoalProgress.NOT_STARTED)), one.get("note", "")) for one in row.goals
+    )
 
 
 def terms_of(row: Agreement) -> Terms:

@@ -3,27 +3,28 @@
 from collections.abc import Sequence
 
 from bot.domain.agreement import LONGEST, Headway, State
-from bot.services.agreement.agreement import Seen, newest
+from bot.services.agreement.agreement import AgreementView, newest
 from bot.services.caller import Caller, InvalidInput, Rejected
 from bot.services.pair_context import my_couple
 from storage.unit_of_work import Store
 
 
-async def look(store: Store, caller: Caller, pair_id: int) -> Seen:
+async def read_signed_agreement(store: Store, caller: Caller, pair_id: int) -> AgreementView:
     """The agreement of the goals. Raises `Rejected`: goals_unsigned, and those of `my_couple`."""
     async with store.read(caller.now) as work:
         found, side = await my_couple(work.session, caller, pair_id)
-        return _both_signed(Seen(found, side, await newest(work.session, pair_id)))
+        return _both_signed(AgreementView(found, side, await newest(work.session, pair_id)))
 
 
-async def update(store: Store, caller: Caller, pair_id: int, version: int, headway: Sequence[Headway]) -> Seen:
+async def update(store: Store, caller: Caller, pair_id: int, version: int, headway: Sequence[Headway]) -> AgreementView:
     """Store the progress of each goal of that version, in their order.
 
-    Raises `InvalidInput`; `Rejected`: agreement_outdated (there is a newer version), and those of `look`.
+    Raises `InvalidInput`; `Rejected`: agreement_outdated (there is a newer version), and those of
+    `read_signed_agreement`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         found, side = await my_couple(work.session, caller, pair_id, lock=True)
-        seen = _both_signed(Seen(found, side, await newest(work.session, pair_id)))
+        seen = _both_signed(AgreementView(found, side, await newest(work.session, pair_id)))
         if seen.agreement is None or seen.version != version or len(headway) != len(seen.agreement.goals):
             raise Rejected("agreement_outdated")
         if long := [number for number, one in enumerate(headway, 1) if len(one.note) > LONGEST["note"]]:
@@ -36,7 +37,7 @@ async def update(store: Store, caller: Caller, pair_id: int, version: int, headw
     return seen
 
 
-def _both_signed(seen: Seen) -> Seen:
+def _both_signed(seen: AgreementView) -> AgreementView:
     if seen.state is not State.SIGNED:
         raise Rejected("goals_unsigned")
     return seen

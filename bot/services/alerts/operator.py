@@ -26,7 +26,7 @@ POST = "chat.postMessage"
 _TROUBLE, _ALERT = TroubleMessage.kind.name, OperatorAlertMessage.kind.name
 
 
-async def tell_of_message(work: UnitOfWork, operator: str, became: str, row: Outbox) -> None:
+async def report_message(work: UnitOfWork, operator: str, became: str, row: Outbox) -> None:
     """`row` was not delivered: the operator gets its number and cause if HR is not notified, or cannot fix it.
 
     paused": Slack refuses everything, including `row`. HR is notified where no operator is named.
@@ -52,7 +52,7 @@ async def _is_theirs(work: UnitOfWork, row: Outbox) -> bool:
     return programme is not None and row.person_id is None and row.channel == programme.hr_channel
 
 
-async def tell_of_tick(store: Store, operator: str, name: str, now: datetime) -> None:
+async def report_failing_job(store: Store, operator: str, name: str, now: datetime) -> None:
     """A job fails repeatedly."""
     async with store.write(now) as work:
         at_work = select(Programme.team_id).where(col(Programme.state) != ProgrammeState.CLOSED)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.domain.agreement import Standing
+from bot.domain.agreement import SignatureTimes
 from bot.domain.calendar import local, next_working, to_utc
 from bot.domain.care import Action, PairFacts, Signal, Taken, for_hr, next_action, next_check, signals
 from bot.domain.messages.care import (
@@ -25,7 +25,7 @@ from bot.domain.messages.care import (
 from bot.domain.polls import Met
 from bot.domain.sessions import Side
 from bot.services.access import audit
-from bot.services.agreement.agreement import standings
+from bot.services.agreement.agreement import read_standings
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.pair_context import PairContext, active_couple_of_hr, couples, my_couple
 from bot.services.polls.polls import contact_or_none, tell_contact
@@ -89,13 +89,13 @@ async def _look_at(work: UnitOfWork, batch: list[PairContext]) -> None:
         while action := next_action(signals(known, work.now), done, work.now):
             done.append(Taken(action, work.now))
             work.session.add(RiskAction(team_id=one.pair.team_id, pair_id=id_, action=action, at=work.now))
-            messages += await letters_for(work, one, action)
+            messages += await messages_for(work, one, action)
         moment = work.now + LOOK_DURING_PAUSE if known.paused else next_check(known, done, work.now)
         one.pair.next_check_at = max(moment, work.now + NOT_AGAIN_BEFORE) if moment else None
     await work.send_all(messages)
 
 
-async def letters_for(work: UnitOfWork, one: PairContext, action: Action, *, by_hr: bool = False) -> list[Outgoing]:
+async def messages_for(work: UnitOfWork, one: PairContext, action: Action, *, by_hr: bool = False) -> list[Outgoing]:
     """The messages of an action. HR's own action is sent even if the signal is gone by then."""
     programme = one.programme
     kind, sides = _LETTERS[action]
@@ -110,7 +110,7 @@ async def letters_for(work: UnitOfWork, one: PairContext, action: Action, *, by_
 
 
 @dataclass(frozen=True)
-class Said:
+class StoredAnswer:
     """An answer was stored; `session` is the one that the pair can book next, `contact` the person who would contact
     them."""
 
@@ -120,7 +120,7 @@ class Said:
     contact: Person | None
 
 
-async def said(store: Store, caller: Caller, pair_id: int, answer: str) -> Said:
+async def answer_private_question(store: Store, caller: Caller, pair_id: int, answer: str) -> StoredAnswer:
     """One person of a pair answers a private question: "fine", "easier", "stay", "help" or "rematch".
 
     `help` notifies the named contact, `rematch` notifies HR that the pair wants to part, without a name.
@@ -135,7 +135,7 @@ async def said(store: Store, caller: Caller, pair_id: int, answer: str) -> Said:
         session = await open_session(work, one.pair.id)
         contact = await contact_or_none(work, one, side)
         await work.commit()
-    return Said(one, side, session, contact)
+    return StoredAnswer(one, side, session, contact)
 
 
 async def _round(work: UnitOfWork, one: PairContext) -> int:
@@ -155,13 +155,13 @@ def _rematch_wanted(one: PairContext, question: int, now: datetime) -> Outgoing:
     )
 
 
-async def hr_acts(store: Store, hr: HrCaller, pair_id: int, action: Action) -> PairContext:
+async def act_for_hr(store: Store, hr: HrCaller, pair_id: int, action: Action) -> PairContext:
     """HR nudges a pair, or offers it another partner. Raises `Rejected`: not_your_pair, pair_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         one = await active_couple_of_hr(work.session, hr, pair_id)
         await audit(work, hr, action, {"pair": pair_id})
         work.session.add(RiskAction(team_id=hr.team_id, pair_id=pair_id, action=action, at=hr.now))
-        for message in await letters_for(work, one, action, by_hr=True):
+        for message in await messages_for(work, one, action, by_hr=True):
             await work.send(message)
         await work.commit()
     return one
@@ -202,7 +202,7 @@ async def facts_of(work: UnitOfWork, pairs: Sequence[PairContext]) -> dict[int, 
     session_ids = [row.id for rows in sessions.values() for row in rows]
     changes = _by(await _all(work, SessionChange, SessionChange.session_id, session_ids), "session_id")
     answers = _by(await _all(work, PollAnswer, PollAnswer.session_id, session_ids), "session_id")
-    agreed = await standings(work.session, ids)
+    agreed = await read_standings(work.session, ids)
     found = {}
     for one in pairs:
         rows = sessions.get(one.pair.id, [])
@@ -214,7 +214,7 @@ async def facts_of(work: UnitOfWork, pairs: Sequence[PairContext]) -> dict[int, 
             rows,
             [change for row in rows for change in changes.get(row.id, [])],
             [answer for row in rows for answer in answers.get(row.id, [])],
-            agreed=agreed.get(one.pair.id, Standing()),
+            agreed=agreed.get(one.pair.id, SignatureTimes()),
             paused=not one.under_way,
             resumed_at=max(resumed, default=None),
             now=work.now,
@@ -229,7 +229,7 @@ def pair_facts(
     changes: Sequence[SessionChange],
     answers: Sequence[PollAnswer] = (),
     *,
-    agreed: Standing,
+    agreed: SignatureTimes,
     paused: bool,
     resumed_at: datetime | None,
     now: datetime,

@@ -35,7 +35,7 @@ async def partner_of(store: Store, caller: Caller, pair_id: int) -> tuple[PairCo
         return await my_couple(work.session, caller, pair_id)
 
 
-async def part(store: Store, caller: Caller, pair_id: int, wish: Wish) -> tuple[PairContext, Side]:
+async def end_own_pair(store: Store, caller: Caller, pair_id: int, wish: Wish) -> tuple[PairContext, Side]:
     """End the caller's pair. The partner is notified, HR is asked to match again; both can be paired again.
 
     If the caller wants no other partner for now, they have one place less in that role; changing the sign-up restores
@@ -51,14 +51,14 @@ async def part(store: Store, caller: Caller, pair_id: int, wish: Wish) -> tuple[
         await work.send(_to_person(found, side.other))
         await work.send(_to_hr(found, another=wish.another))
         for one in Side:
-            await plan_word(work, found.part(one), one, f"{found.pair.id}")
+            await plan_followup(work, found.part(one), one, f"{found.pair.id}")
         if not wish.another:
             await _take_no_more(work, found, side)
         await work.commit()
     return found, side
 
 
-async def part_by_hr(store: Store, hr: HrCaller, pair_id: int) -> PairContext:
+async def end_pair_by_hr(store: Store, hr: HrCaller, pair_id: int) -> PairContext:
     """HR ends a pair; both are notified. Raises `Rejected`: not_your_pair, pair_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         found = await active_couple_of_hr(work.session, hr, pair_id)
@@ -66,7 +66,7 @@ async def part_by_hr(store: Store, hr: HrCaller, pair_id: int) -> PairContext:
         await _end(work, found)
         for side in Side:
             await work.send(_to_person(found, side))
-            await plan_word(work, found.part(side), side, f"{found.pair.id}")
+            await plan_followup(work, found.part(side), side, f"{found.pair.id}")
         await work.commit()
     return found
 

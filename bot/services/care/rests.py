@@ -18,7 +18,7 @@ BATCH = 500
 """How long a notice about a pair's pause is relevant."""
 
 
-async def rest(store: Store, hr: HrCaller, pair_id: int, until: datetime) -> PairContext:
+async def pause_pair(store: Store, hr: HrCaller, pair_id: int, until: datetime) -> PairContext:
     """Pause a pair; both are notified. Raises `Rejected`: not_your_pair, pair_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         found = await active_couple_of_hr(work.session, hr, pair_id)
@@ -36,7 +36,7 @@ async def tick_rests(store: Store, now: datetime) -> int:
         over = await couples(work.session, col(Pair.paused_until) <= now, limit=BATCH, order=col(Pair.paused_until))
         for found in over:
             until = found.pair.paused_until or now
-            await go_on(work, found)
+            await resume_pair(work, found)
             if found.under_way:
                 for side in Side:
                     await work.send(_letter(found, side, PairRestedMessage(found.pair.id, until.isoformat())))
@@ -45,7 +45,7 @@ async def tick_rests(store: Store, now: datetime) -> int:
     return len(over)
 
 
-async def go_on(work: UnitOfWork, found: PairContext) -> None:
+async def resume_pair(work: UnitOfWork, found: PairContext) -> None:
     """The pair meets again: waiting steps are checked again."""
     found.pair.paused_until, found.pair.resumed_at = None, work.now
     await work.session.flush()

@@ -44,7 +44,7 @@ class Words:
     said_by: Side
 
 
-class Stand(StrEnum):
+class StoryState(StrEnum):
     """State of a story for one of the two."""
 
     NONE = "none"
@@ -55,7 +55,7 @@ class Stand(StrEnum):
 
 
 @dataclass(frozen=True)
-class Told:
+class StoryView:
     """A pair's story from the view of one of the two."""
 
     couple: PairContext
@@ -65,13 +65,13 @@ class Told:
     """The newest version, also if withdrawn; 0 before the first."""
 
     @property
-    def stand(self) -> Stand:
+    def stand(self) -> StoryState:
         if self.story is None:
-            return Stand.NONE
+            return StoryState.NONE
         if self.story.posted_at:
-            return Stand.POSTED
+            return StoryState.POSTED
         mine, other = approved(self.story, self.side), approved(self.story, self.side.other)
-        return Stand.AGREED if mine and other else Stand.MINE if mine else Stand.YOURS
+        return StoryState.AGREED if mine and other else StoryState.MINE if mine else StoryState.YOURS
 
 
 def approved(story: Story, side: Side) -> bool:
@@ -82,22 +82,22 @@ def words_of(story: Story) -> Words:
     return Words(story.tried, story.changed, story.quote, Side(story.said_by))
 
 
-async def look(store: Store, caller: Caller, pair_id: int) -> Told:
+async def read_story(store: Store, caller: Caller, pair_id: int) -> StoryView:
     """The story of the caller's pair. Raises `Rejected`: those of `my_couple`, story_at_the_end."""
     async with store.read(caller.now) as work:
         return await _told(work, caller, pair_id)
 
 
-async def propose(store: Store, caller: Caller, pair_id: int, seen: int, words: Words) -> Told:
+async def propose(store: Store, caller: Caller, pair_id: int, seen: int, words: Words) -> StoryView:
     """Write or change the story: both have to approve it again; the writer approves by writing.
 
-    `seen` is the version that the writer edited. Raises `Rejected`: as `look`, story_outdated, story_posted.
+    `seen` is the version that the writer edited. Raises `Rejected`: as `read_story`, story_outdated, story_posted.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         told = await _told(work, caller, pair_id, lock=True)
         if told.version != seen:
             raise Rejected("story_outdated")
-        if told.stand is Stand.POSTED:
+        if told.stand is StoryState.POSTED:
             raise Rejected("story_posted")
         if told.story is not None and words_of(told.story) == words:
             raise Rejected("story_same")
@@ -121,11 +121,11 @@ async def propose(store: Store, caller: Caller, pair_id: int, seen: int, words: 
             _letter(StoryProposedMessage, told.couple, story, person_id=told.couple.person(told.side.other).id)
         )
         await work.commit()
-    return Told(told.couple, told.side, story, story.version)
+    return StoryView(told.couple, told.side, story, story.version)
 
 
-async def approve(store: Store, caller: Caller, story_id: int) -> Told:
-    """Approve exactly the words of this version. Raises `Rejected`: as `look`, story_outdated, story_approved."""
+async def approve(store: Store, caller: Caller, story_id: int) -> StoryView:
+    """Approve exactly the words of this version. Raises `Rejected`: as `read_story`, story_outdated, story_approved."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         told, story = await _mine(work, caller, story_id)
         if approved(story, told.side):
@@ -139,8 +139,8 @@ async def approve(store: Store, caller: Caller, story_id: int) -> Told:
     return told
 
 
-async def withdraw(store: Store, caller: Caller, story_id: int) -> Told:
-    """Withdraw the story, whether approved, posted or not. Raises `Rejected`: as `look`, story_outdated."""
+async def withdraw(store: Store, caller: Caller, story_id: int) -> StoryView:
+    """Withdraw the story, whether approved, posted or not. Raises `Rejected`: as `read_story`, story_outdated."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         told, story = await _mine(work, caller, story_id)
         await _forget(work, story)
@@ -208,17 +208,17 @@ async def withdraw_of(work: UnitOfWork, owner: Owner) -> None:
     await work.session.exec(gone.execution_options(synchronize_session=False))
 
 
-async def _told(work: UnitOfWork, caller: Caller, pair_id: int, *, lock: bool = False) -> Told:
+async def _told(work: UnitOfWork, caller: Caller, pair_id: int, *, lock: bool = False) -> StoryView:
     one, side = await my_couple(work.session, caller, pair_id, lock=lock, after_the_end=True)
     if one.pair.state != PairState.COMPLETED:
         raise Rejected("story_at_the_end")
     newest = select(Story).where(Story.pair_id == pair_id).order_by(col(Story.version).desc()).limit(1)
     story = (await work.session.exec(newest)).first()
     live = story if story and story.withdrawn_at is None else None
-    return Told(one, side, live, story.version if story else 0)
+    return StoryView(one, side, live, story.version if story else 0)
 
 
-async def _mine(work: UnitOfWork, caller: Caller, story_id: int) -> tuple[Told, Story]:
+async def _mine(work: UnitOfWork, caller: Caller, story_id: int) -> tuple[StoryView, Story]:
     story = await work.session.get(Story, story_id)
     told = await _told(work, caller, story.pair_id if story else 0, lock=True)
     if told.story is None or told.story.id != story_id:

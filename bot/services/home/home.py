@@ -17,8 +17,8 @@ from bot.services.agreement.agreement import headway_of, newest, version_of
 from bot.services.caller import Caller, Rejected
 from bot.services.closing.certificates import earned_sides
 from bot.services.matching.confirmations import Question, waiting_for
-from bot.services.matching.introductions import hears_later
-from bot.services.orientation.orientation import Progress, progress_of
+from bot.services.matching.introductions import is_introduction_waiting
+from bot.services.orientation.orientation import ReadingProgress, progress_of
 from bot.services.pair_context import my_couple, window_days
 from bot.services.polls.polls import answer_of, slot_of
 from bot.services.programme.next_steps import Next, next_of
@@ -35,8 +35,8 @@ from storage.tables import (
     PollAnswer,
     Programme,
     ProgrammeState,
-    Reading,
     SessionState,
+    SurveyResponse,
 )
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -99,10 +99,10 @@ class Part:
     pairs: tuple[PairPart, ...]
     finished: tuple[Finished, ...] = ()
     certificate: bool = False
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[SurveyResponse, ...] = ()
     """Survey questions that wait for answers: before, at the end, 90 days on."""
     about_to_hear: bool = False
-    preparing: tuple[Progress, ...] = ()
+    preparing: tuple[ReadingProgress, ...] = ()
     """Their progress in the orientation or the briefing."""
     questions: tuple[Question, ...] = ()
     """The question about a pair that HR made by hand."""
@@ -156,7 +156,7 @@ def _urgency(one: PairPart) -> tuple[bool, int]:
     return waits, _ORDER.index(one.next)
 
 
-async def look(store: Store, caller: Caller, hr_of: Collection[int] = ()) -> Page:
+async def read_home(store: Store, caller: Caller, hr_of: Collection[int] = ()) -> Page:
     """The caller's page; `hr_of` are the programmes of which they are HR, as verified with Slack."""
     async with store.read(caller.now) as work:
         session = work.session
@@ -225,7 +225,7 @@ async def _part(work: UnitOfWork, participant: Participant, programme: Programme
     wanted = select(Pair).where(mine, Pair.state != PairState.ENDED).order_by(col(Pair.id))
     found = (await session.exec(wanted)).all()
     active = [one for one in found if one.state == PairState.ACTIVE]
-    known = [pair for pair in active if not await hears_later(session, pair, person.id)]
+    known = [pair for pair in active if not await is_introduction_waiting(session, pair, person.id)]
     over = [one for one in found if one.state == PairState.COMPLETED]
     here = participant.state != ParticipantState.LEFT and participant.forgotten_at is None
     return Part(

@@ -30,13 +30,13 @@ class LookedAt:
     taken: list[tuple[Action, datetime]]
 
 
-async def look(store: Store, hr: HrCaller, pair_id: int) -> LookedAt:
+async def read_pair_detail(store: Store, hr: HrCaller, pair_id: int) -> LookedAt:
     """Raises `Rejected`: not_your_pair."""
     async with store.read(hr.now) as work:
         found = await couple_of_hr(work.session, hr, pair_id)
         rows = await sessions_of(work, pair_id)
         ahead = [row.starts_at for row in rows if row.state == SessionState.BOOKED and row.starts_at]
-        agreed = (await standings(work.session, [pair_id])).get(pair_id)
+        agreed = (await read_standings(work.session, [pair_id])).get(pair_id)
         return LookedAt(
             couple=found,
             held=sum(row.state == SessionState.HELD for row in rows),

@@ -29,7 +29,7 @@ from storage.tables import (
     Preparation,
     PublishedGroup,
     PublishedValue,
-    Reading,
+    SurveyResponse,
     Thanks,
 )
 from storage.types import UTCDateTime
@@ -158,21 +158,21 @@ async def _asked(session: AsyncSession, programme_id: int) -> list[Value]:
 
 def _settled_statements() -> tuple[Any, Any]:
     """Survey responses with an item in no group; and all answers from before."""
-    items = [getattr(Reading, item.value) for items in measures.ITEMS.values() for item in items]
+    items = [getattr(SurveyResponse, item.value) for items in measures.ITEMS.values() for item in items]
     answered = sum((_flag(col(item).is_not(None)) for item in items), start=literal(0))
     inside = select(func.count(col(PublishedValue.id))).where(
-        PublishedValue.source == Reading.id, col(PublishedValue.measure).in_(measures.MEASURES)
+        PublishedValue.source == SurveyResponse.id, col(PublishedValue.measure).in_(measures.MEASURES)
     )
     settled = (
-        select(Reading)
-        .join(Participant, col(Participant.id) == col(Reading.participant_id))
+        select(SurveyResponse)
+        .join(Participant, col(Participant.id) == col(SurveyResponse.participant_id))
         .where(
-            col(Reading.programme_id) == PROGRAMME,
-            col(Reading.closes_at) <= bindparam("now", type_=UTCDateTime()),
+            col(SurveyResponse.programme_id) == PROGRAMME,
+            col(SurveyResponse.closes_at) <= bindparam("now", type_=UTCDateTime()),
             col(Participant.forgotten_at).is_(None),
         )
     )
-    before = settled.where(Reading.moment == measures.Moment.BEFORE)
+    before = settled.where(SurveyResponse.moment == measures.Moment.BEFORE)
     return settled.where(answered > inside.scalar_subquery()), before
 
 
@@ -181,13 +181,13 @@ _NEW_READINGS, _BEFORE = _settled_statements()
 
 async def _surveys(work: UnitOfWork, programme_id: int, published: Published) -> list[Waiting]:
     session, values = work.session, {"programme": programme_id, "now": work.now}
-    new: Sequence[Reading] = (await session.exec(_NEW_READINGS, params=values)).all()
+    new: Sequence[SurveyResponse] = (await session.exec(_NEW_READINGS, params=values)).all()
     if not new:
         return []
     people = {one.participant_id for one in new}
     rows = {one.id: one for one in new}
     if any(one.moment != measures.Moment.BEFORE for one in new):
-        before: Sequence[Reading] = (await session.exec(_BEFORE, params=values)).all()
+        before: Sequence[SurveyResponse] = (await session.exec(_BEFORE, params=values)).all()
         rows |= {one.id: one for one in before if one.participant_id in people}
     done = (
         select(PublishedValue.measure, PublishedValue.source)

@@ -29,7 +29,7 @@ RunInWorker = Callable[..., Awaitable[Any]]
 
 
 @dataclass(frozen=True)
-class DrawnUp:
+class CreatedDraft:
     """A new draft, and the ids of those it replaces."""
 
     draft: Draft
@@ -37,7 +37,7 @@ class DrawnUp:
     replaced: list[int]
 
 
-async def draw_up(store: Store, hr: HrCaller, run: RunInWorker) -> DrawnUp:
+async def create(store: Store, hr: HrCaller, run: RunInWorker) -> CreatedDraft:
     """Solve in the worker, store the draft and enqueue HR's message.
 
     Nothing is locked while solving, so other work continues; HR's decisions in between count as well. Raises
@@ -58,7 +58,7 @@ async def draw_up(store: Store, hr: HrCaller, run: RunInWorker) -> DrawnUp:
             replaced = await _supersede(work.session, programme)
             draft = await _store(work, hr, programme, roster, solution, max(replaced, default=None))
             await work.commit()
-            return DrawnUp(draft, programme, replaced)
+            return CreatedDraft(draft, programme, replaced)
     raise AssertionError("the last try is stored or refused")
 
 

@@ -27,7 +27,7 @@ from storage.unit_of_work import Store, UnitOfWork
 
 
 @dataclass(frozen=True)
-class Seen:
+class DraftVersion:
     """The version of a draft that a member of HR saw when they acted."""
 
     draft_id: int
@@ -144,7 +144,7 @@ class Change:
 
 
 @asynccontextmanager
-async def changing(store: Store, hr: HrCaller, seen: Seen) -> AsyncIterator[Change]:
+async def changing(store: Store, hr: HrCaller, seen: DraftVersion) -> AsyncIterator[Change]:
     """Commits the enclosed changes once.
 
     Raises `EditConflict`, and `Rejected`: outdated, already_released, draft_outdated, programme_ended.

@@ -12,7 +12,7 @@ from bot.domain.sessions import Side
 from bot.services.access import marks_of, open_draft
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.confirmations import SignUps, of_programme
-from bot.services.matching.draft_edit import Seen
+from bot.services.matching.draft_edit import DraftVersion
 from bot.services.matching.draft_review import LeftOver, left_over_of, people_of
 from bot.services.matching.unmatched import told_of
 from storage.tables import (
@@ -33,7 +33,7 @@ from storage.unit_of_work import Store
 ALTERNATES_SHOWN = 3
 
 
-class Show(StrEnum):
+class DraftPart(StrEnum):
     ALL = "all"
     WEAKEST = "weakest"
     UNDER = "under"
@@ -44,10 +44,10 @@ class Show(StrEnum):
 
 
 @dataclass(frozen=True)
-class Look:
+class DraftSearch:
     """HR's search: which part of a draft, whose names contain `words`, which department, which page."""
 
-    show: Show = Show.ALL
+    show: DraftPart = DraftPart.ALL
     words: str = ""
     department: str = ""
     page: int = 0
@@ -75,7 +75,7 @@ class Listing:
 
     programme: Programme
     draft: Draft
-    look: Look
+    look: DraftSearch
     rows: list[Row]
     left: list[LeftOver]
     count: int
@@ -106,7 +106,7 @@ class Other:
 class Card:
     """One pair of a draft with all details for HR. `others[side]` are alternatives for that side."""
 
-    seen: Seen
+    seen: DraftVersion
     programme: Programme
     pair: DraftPair
     mentor: Member
@@ -123,7 +123,7 @@ def department_key(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-async def browse(store: Store, hr: HrCaller, draft_id: int, look: Look, a_page: int) -> Listing:
+async def browse(store: Store, hr: HrCaller, draft_id: int, look: DraftSearch, a_page: int) -> Listing:
     """The requested page of an open draft, or the last one.
 
     Raises `Rejected`: outdated, already_released, draft_outdated.
@@ -136,7 +136,7 @@ async def browse(store: Store, hr: HrCaller, draft_id: int, look: Look, a_page: 
         left = [one for one in await left_over_of(work.session, draft) if one.participant.id in chosen]
         marks = {(one.mentor_id, one.mentee_id): one for one in await marks_of(work.session, draft.programme_id)}
         ids = await _ids(work.session, draft, look, chosen, marks, programme.floor)
-        found: Sequence[int] | Sequence[LeftOver] = left if look.show is Show.LEFT else ids
+        found: Sequence[int] | Sequence[LeftOver] = left if look.show is DraftPart.LEFT else ids
         page = min(look.page, max(0, (len(found) - 1) // a_page))
         here = slice(page * a_page, (page + 1) * a_page)
         pairs = {
@@ -145,24 +145,24 @@ async def browse(store: Store, hr: HrCaller, draft_id: int, look: Look, a_page: 
         }
         told = await told_of(work.session, draft, [one.person for one in left[here]])
         asked = await of_programme(work.session, draft.programme_id)
-    rows = [_row(pairs[one], everybody, marks, asked) for one in ids[here]] if look.show is not Show.LEFT else []
+    rows = [_row(pairs[one], everybody, marks, asked) for one in ids[here]] if look.show is not DraftPart.LEFT else []
     return Listing(
         programme,
         draft,
         replace(look, page=page),
         rows,
-        left[here] if look.show is Show.LEFT else [],
+        left[here] if look.show is DraftPart.LEFT else [],
         len(found),
         _departments(everybody),
         told,
     )
 
 
-async def seen_now(store: Store, hr: HrCaller, draft_id: int) -> Seen:
+async def seen_now(store: Store, hr: HrCaller, draft_id: int) -> DraftVersion:
     """The current version of an open draft. Raises `Rejected`: outdated, already_released, draft_outdated."""
     async with store.read(hr.now) as work:
         draft = await open_draft(work.session, hr, draft_id)
-    return Seen(draft.id, draft.version)
+    return DraftVersion(draft.id, draft.version)
 
 
 async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> Card:
@@ -178,7 +178,7 @@ async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> Card:
         mark = marks.get((pair.mentor_id, pair.mentee_id))
         asked = await of_programme(session, draft.programme_id)
         return Card(
-            Seen(draft.id, draft.version),
+            DraftVersion(draft.id, draft.version),
             await session.get_one(Programme, draft.programme_id),
             pair,
             Member(*two[pair.mentor_id]),
@@ -190,7 +190,7 @@ async def card(store: Store, hr: HrCaller, draft_id: int, pair_id: int) -> Card:
         )
 
 
-def _fits(part: Participant, person: Person, look: Look) -> bool:
+def _fits(part: Participant, person: Person, look: DraftSearch) -> bool:
     of_department = not look.department or department_key(part.department) == look.department
     return of_department and " ".join(look.words.casefold().split()) in person.name.casefold()
 
@@ -208,7 +208,7 @@ Marks = dict[tuple[int, int], CoupleMark]
 
 
 async def _ids(
-    session: AsyncSession, draft: Draft, look: Look, chosen: set[int], marks: Marks, floor: int
+    session: AsyncSession, draft: Draft, look: DraftSearch, chosen: set[int], marks: Marks, floor: int
 ) -> list[int]:
     """The pairs of a search, in order: only their ids, since a draft may have thousands."""
     found = []
@@ -218,20 +218,20 @@ async def _ids(
         )
         for pair_id, mentor, mentee, score in (await session.exec(wanted)).all():
             if {mentor, mentee} & chosen and _shown(look.show, out, score < floor, marks.get((mentor, mentee))):
-                strength = score if look.show in (Show.WEAKEST, Show.UNDER) else -score
+                strength = score if look.show in (DraftPart.WEAKEST, DraftPart.UNDER) else -score
                 found.append((out, strength, pair_id))
     return [pair_id for *_, pair_id in sorted(found)]
 
 
-def _shown(show: Show, out: bool, under: bool, mark: CoupleMark | None) -> bool:
+def _shown(show: DraftPart, out: bool, under: bool, mark: CoupleMark | None) -> bool:
     return {
-        Show.ALL: True,
-        Show.WEAKEST: not out,
-        Show.UNDER: not out and under,
-        Show.LOCKED: bool(mark and mark.verdict == Verdict.LOCKED),
-        Show.OUT: out,
-        Show.NOTED: bool(mark and mark.note),
-        Show.LEFT: False,
+        DraftPart.ALL: True,
+        DraftPart.WEAKEST: not out,
+        DraftPart.UNDER: not out and under,
+        DraftPart.LOCKED: bool(mark and mark.verdict == Verdict.LOCKED),
+        DraftPart.OUT: out,
+        DraftPart.NOTED: bool(mark and mark.note),
+        DraftPart.LEFT: False,
     }[show]
 
 

@@ -174,7 +174,7 @@ Place = tuple[Side, int]
 
 
 @dataclass(frozen=True)
-class Standing:
+class DraftAssignments:
     """Who has a partner in the current draft, who has not and why, and all active participants (`active`)."""
 
     live: list[Together]
@@ -185,7 +185,7 @@ class Standing:
     active: set[int]
 
 
-async def standing_of(session: AsyncSession, draft: Draft) -> Standing:
+async def standing_of(session: AsyncSession, draft: Draft) -> DraftAssignments:
     """The current draft, with all of HR's changes."""
     wanted = select(DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score, DraftPair.excluded)
     pairs = (await session.exec(wanted.where(DraftPair.draft_id == draft.id))).all()
@@ -200,7 +200,7 @@ async def standing_of(session: AsyncSession, draft: Draft) -> Standing:
     left |= dict.fromkeys(_places(out) - held, TAKEN_OUT)
     back = {(Side.MENTOR, part.id) for part, _ in active if part.held_at}
     left = {place: HELD_BACK if place in back else CHANGED if why == HELD_BACK else why for place, why in left.items()}
-    return Standing(
+    return DraftAssignments(
         [(mentor, mentee, score) for mentor, mentee, score, _ in live],
         len(out),
         paired,

@@ -51,7 +51,7 @@ async def was_introduced(session: AsyncSession, pair: Pair, person_id: int) -> b
     return state not in (OutboxState.PENDING, OutboxState.DROPPED, OutboxState.EXPIRED, OutboxState.DEAD)
 
 
-async def hears_later(session: AsyncSession, pair: Pair, person_id: int) -> bool:
+async def is_introduction_waiting(session: AsyncSession, pair: Pair, person_id: int) -> bool:
     """Whether a person's introduction still waits: until then HR may undo it, and nothing shows the pair."""
     return await _state(session, pair, person_id) == OutboxState.PENDING
 

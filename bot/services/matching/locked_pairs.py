@@ -34,7 +34,7 @@ class Fixed:
     unkept: tuple[Unkept, ...]
 
 
-def fix(scores: "Scores", decided: "Decisions", taken_out: Iterable["Couple"]) -> Fixed:
+def sort_locks(scores: "Scores", decided: "Decisions", taken_out: Iterable["Couple"]) -> Fixed:
     """Sort HR's locks. Where a person has fewer places than locks, the older sign-up has priority."""
     locked: list[Couple] = []
     beside: list[Couple] = []

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.confirmations import of_couple, withdraw
-from bot.services.matching.draft_edit import Change, Seen, changing
+from bot.services.matching.draft_edit import Change, DraftVersion, changing
 from bot.services.matching.try_log import recorded
 from storage.tables import DraftPair, Verdict
 from storage.unit_of_work import Store
@@ -22,7 +22,7 @@ class Decision(StrEnum):
     ALLOW = "allow"
 
 
-async def decide(store: Store, hr: HrCaller, seen: Seen, pair_id: int, decision: Decision) -> None:
+async def decide(store: Store, hr: HrCaller, seen: DraftVersion, pair_id: int, decision: Decision) -> None:
     """Apply HR's decision about a pair; idempotent.
 
     Locks and forbids belong to the programme; excluded pairs stay out of this draft and later ones.
@@ -34,7 +34,7 @@ async def decide(store: Store, hr: HrCaller, seen: Seen, pair_id: int, decision:
         await _DO[decision](change, await change.pair(pair_id))
 
 
-async def note(store: Store, hr: HrCaller, seen: Seen, pair_id: int, text: str) -> None:
+async def note(store: Store, hr: HrCaller, seen: DraftVersion, pair_id: int, text: str) -> None:
     """Store a note about a pair that only HR can read; "" deletes it.
 
     Raises `EditConflict`, and `Rejected`: outdated, already_released, draft_outdated, programme_ended, too_long.
@@ -49,7 +49,7 @@ async def note(store: Store, hr: HrCaller, seen: Seen, pair_id: int, text: str) 
             await change.did("pair_noted" if text else "pair_note_gone", pair)
 
 
-async def hold(store: Store, hr: HrCaller, seen: Seen, participant_id: int) -> None:
+async def hold(store: Store, hr: HrCaller, seen: DraftVersion, participant_id: int) -> None:
     """Hold a mentor back: exclude them from this draft and every draft until `let_in`. Introduced pairs stay.
 
     Raises as `decide`.
@@ -64,7 +64,7 @@ async def hold(store: Store, hr: HrCaller, seen: Seen, participant_id: int) -> N
             await change.did_to("mentor_held", mentor)
 
 
-async def let_in(store: Store, hr: HrCaller, seen: Seen, participant_id: int) -> None:
+async def let_in(store: Store, hr: HrCaller, seen: DraftVersion, participant_id: int) -> None:
     """Let a held-back mentor be paired again: their excluded pairs are restored where places allow.
 
     Raises as `decide`.

@@ -13,7 +13,7 @@ from bot.domain.matching.rules import reporting_lines
 from bot.domain.sessions import Side
 from bot.services.caller import HrCaller, Rejected
 from bot.services.matching.confirmations import LONGEST_REASON, OPEN, of_couple, request, withdraw
-from bot.services.matching.draft_edit import Change, Seen, changing
+from bot.services.matching.draft_edit import Change, DraftVersion, changing
 from bot.services.matching.solve import explained
 from bot.services.matching.solver_input import read_roster
 from bot.services.matching.try_log import recorded
@@ -25,7 +25,7 @@ from storage.unit_of_work import Store
 async def add(
     store: Store,
     hr: HrCaller,
-    seen: Seen,
+    seen: DraftVersion,
     mentor: str,
     mentee: str,
     lifted: frozenset[str] = frozenset(),
@@ -49,7 +49,7 @@ async def add(
 async def swap(
     store: Store,
     hr: HrCaller,
-    seen: Seen,
+    seen: DraftVersion,
     pair_id: int,
     mentee: str,
     lifted: frozenset[str] = frozenset(),
@@ -70,7 +70,7 @@ async def swap(
         return await _swap(change, pair, other, lifted, why)
 
 
-async def choose(store: Store, hr: HrCaller, seen: Seen, pair_id: int, side: Side, part_id: int) -> int:
+async def choose(store: Store, hr: HrCaller, seen: DraftVersion, pair_id: int, side: Side, part_id: int) -> int:
     """Replace a pair's mentor or mentee by another person (by sign-up); the id of the new pair.
 
     A person without a free place swaps partners. Raises `Objected`, `EditConflict`, and `Rejected`: as `swap`.

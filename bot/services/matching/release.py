@@ -22,11 +22,11 @@ from bot.services.insight.published_groups import publish
 from bot.services.matching.confirmation_tick import adopt, made_by_hand
 from bot.services.matching.confirmations import SignUps, of_programme
 from bot.services.matching.create_draft import follow_up
-from bot.services.matching.draft_edit import Seen
+from bot.services.matching.draft_edit import DraftVersion
 from bot.services.matching.problem import Roster
 from bot.services.matching.release_checklist import Check, State, checks, refuse_if_open
 from bot.services.matching.solver_input import read_roster
-from bot.services.matching.unmatched_followup import plan_words
+from bot.services.matching.unmatched_followup import plan_followups
 from bot.services.orientation.orientation import Finished, finished, plan_early_reminders
 from bot.services.sessions.schedule import next_look
 from bot.services.surveys.surveys import ask_before
@@ -106,7 +106,7 @@ async def prospect(store: Store, hr: HrCaller, draft_id: int) -> Prospect:
     return Prospect(draft, programme, len(possible), len(people), dropped, found, prepared, waiting=len(wanted.waiting))
 
 
-async def release(store: Store, hr: HrCaller, seen: Seen, confirmed: int) -> Released:
+async def release(store: Store, hr: HrCaller, seen: DraftVersion, confirmed: int) -> Released:
     """Release the open draft: once, however often HR clicks. `confirmed`: the number of pairs that HR confirmed.
 
     Every pair is checked again with current data: one whose mentor left, was deactivated or has no place any more is
@@ -145,7 +145,7 @@ async def release(store: Store, hr: HrCaller, seen: Seen, confirmed: int) -> Rel
         await ask_before(work, programme, pairs, people)
         await ask_half_way(work, programme, pairs, people)
         await plan_early_reminders(work, programme, pairs, people)
-        await plan_words(work, programme, f"draft-{draft.id}")
+        await plan_followups(work, programme, f"draft-{draft.id}")
         await work.commit()
     return Released(draft, programme, len(pairs), dropped, tells_at, waiting)
 

@@ -21,7 +21,7 @@ SOON = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
-class Progress:
+class ReleaseProgress:
     """People to notify, how many were notified, and how long the rest takes at Slack's rate limits.
 
     `minutes` counts those who can be notified now, 0 if nobody waits; `later` is when the last of those is notified who
@@ -38,7 +38,7 @@ class Progress:
         return not self.minutes and self.later is None
 
 
-async def progress(store: Store, hr: HrCaller, draft_id: int, limits: Limits) -> Progress:
+async def progress(store: Store, hr: HrCaller, draft_id: int, limits: Limits) -> ReleaseProgress:
     """Of a released draft. Raises `Rejected`: outdated, not_released."""
     async with store.read(hr.now) as work:
         draft = await own_draft(work.session, hr, draft_id)
@@ -55,7 +55,7 @@ async def progress(store: Store, hr: HrCaller, draft_id: int, limits: Limits) ->
     soon = [(kind, due) for kind, due in waiting if due <= hr.now + SOON]
     wait = max((min(due for _, due in soon) - hr.now).total_seconds() / 60, 0) if soon else 0
     later = max((due for _, due in waiting if due > hr.now + SOON), default=None)
-    return Progress(
+    return ReleaseProgress(
         len(people),
         len(people - untold),
         math.ceil(wait + _minutes(Counter(kind for kind, _ in soon), limits)),

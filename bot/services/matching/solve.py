@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.matching.rules import reporting_lines
 from bot.domain.sessions import Side
 from bot.domain.signup import TOP_SCORE, Profile, Role, Rules
-from bot.services.matching.locked_pairs import Fixed, Unkept, fix
+from bot.services.matching.locked_pairs import Fixed, Unkept, sort_locks
 from bot.services.matching.problem import Couple, Other, Roster
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def choose(roster: Roster) -> Chosen:
     from bot.domain.matching.engine import assign, score
 
     scores = score(roster.people, roster.rules, managers=roster.managers)
-    fixed = fix(scores, roster.decided, roster.taken_out)
+    fixed = sort_locks(scores, roster.decided, roster.taken_out)
     capacity, demand = scores.mentor_capacity.copy(), scores.mentee_demand.copy()
     beside = _indexes(scores, fixed.beside)
     rows, columns = [row for row, _ in beside], [column for _, column in beside]

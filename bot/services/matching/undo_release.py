@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.domain.messages.matching import MatchReleasedMessage, MatchUndoneMessage
 from bot.services.access import audit, open_programme, own_draft
 from bot.services.caller import HrCaller, Rejected
-from bot.services.surveys.surveys import asked_since, letter_key
+from bot.services.surveys.surveys import asked_since, message_key
 from storage.outbox import Outgoing, outgoing
 from storage.tables import (
     ConfirmationState,
@@ -144,7 +144,7 @@ async def _take_back_questions(session: AsyncSession, draft: Draft) -> set[str]:
     asked = await asked_since(session, draft.programme_id, draft.released_at)
     if any(one.answered_at for one in asked):
         raise Rejected("undo_too_late")
-    keys = {letter_key(one) for one in asked}
+    keys = {message_key(one) for one in asked}
     for one in asked:
         await session.delete(one)
     return keys

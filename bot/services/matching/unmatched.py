@@ -25,7 +25,7 @@ class Waiting:
     people: list[LeftOver]
 
 
-async def to_write_to(store: Store, hr: HrCaller, draft_id: int, part_id: int) -> Waiting:
+async def recipients(store: Store, hr: HrCaller, draft_id: int, part_id: int) -> Waiting:
     """Who would get a message now: one sign-up, or `EVERYBODY` who has no partner and got none about this draft.
 
     Raises `Rejected`: outdated, already_released, draft_outdated, not_left_over.
@@ -36,7 +36,7 @@ async def to_write_to(store: Store, hr: HrCaller, draft_id: int, part_id: int) -
         return Waiting(programme, await _waiting(work.session, draft, part_id))
 
 
-async def write(store: Store, hr: HrCaller, draft_id: int, part_id: int, sentence: str) -> int:
+async def send_messages(store: Store, hr: HrCaller, draft_id: int, part_id: int, sentence: str) -> int:
     """Enqueue the messages, with HR's own `sentence` if there is one; how many.
 
     Raises `Rejected`: outdated, already_released, draft_outdated, not_left_over, programme_ended, too_long.

@@ -38,12 +38,12 @@ class Waiting:
     """Whether they earned a certificate anyway."""
 
 
-async def plan_word(work: UnitOfWork, participant: Participant, side: Side, slot: str) -> None:
+async def plan_followup(work: UnitOfWork, participant: Participant, side: Side, slot: str) -> None:
     """`slot`: the event that left them without one. Once per side and slot."""
     await work.send(_letter(work, participant, side, slot))
 
 
-async def plan_words(work: UnitOfWork, programme: Programme, slot: str) -> None:
+async def plan_followups(work: UnitOfWork, programme: Programme, slot: str) -> None:
     """The same for all participants who are in no pair."""
     here = select(Participant).where(
         Participant.programme_id == programme.id, Participant.state != ParticipantState.LEFT

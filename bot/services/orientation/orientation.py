@@ -43,7 +43,7 @@ DAYS_WITHOUT_DATE = 5
 
 
 @dataclass(frozen=True)
-class Progress:
+class ReadingProgress:
     """A person's reading progress on one side."""
 
     programme_id: int
@@ -124,7 +124,7 @@ async def _not_offered(session: AsyncSession, programme_id: int) -> list[Partici
 # Reading
 
 
-async def where(store: Store, caller: Caller, side: Side, programme_id: int | None = None) -> Progress:
+async def where(store: Store, caller: Caller, side: Side, programme_id: int | None = None) -> ReadingProgress:
     """The caller's progress: on `side`, or on their other one if they are not on it.
 
     Raises `Rejected`: not_participant, left_programme, programme_closed.
@@ -133,10 +133,10 @@ async def where(store: Store, caller: Caller, side: Side, programme_id: int | No
         participant = await _part(work.session, caller, programme_id)
         mine = side if side in sides_of(participant.role) else side.other
         rows = {one.side: one.steps_read for one in await _rows(work.session, participant.id)}
-    return Progress(participant.programme_id, mine, rows.get(mine, 0))
+    return ReadingProgress(participant.programme_id, mine, rows.get(mine, 0))
 
 
-async def went_on(store: Store, caller: Caller, programme_id: int, side: Side, step: int) -> Progress:
+async def went_on(store: Store, caller: Caller, programme_id: int, side: Side, step: int) -> ReadingProgress:
     """The caller has read the `step`-th step, counted from 1. Raises `Rejected`: outdated, and as `where`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         participant = await _part(work.session, caller, programme_id)
@@ -147,15 +147,17 @@ async def went_on(store: Store, caller: Caller, programme_id: int, side: Side, s
         row.steps_read = read_up_to(row.steps_read, step, side)
         if row.steps_read == len(STEPS[side]) and row.finished_at is None:
             row.finished_at, row.remind_at = caller.now, None
-        found = Progress(programme_id, side, row.steps_read)
+        found = ReadingProgress(programme_id, side, row.steps_read)
         await work.commit()
     return found
 
 
-async def progress_of(session: AsyncSession, participant: Participant) -> tuple[Progress, ...]:
+async def progress_of(session: AsyncSession, participant: Participant) -> tuple[ReadingProgress, ...]:
     """A person's progress on each of their sides."""
     read = {one.side: one.steps_read for one in await _rows(session, participant.id)}
-    return tuple(Progress(participant.programme_id, side, read.get(side, 0)) for side in sides_of(participant.role))
+    return tuple(
+        ReadingProgress(participant.programme_id, side, read.get(side, 0)) for side in sides_of(participant.role)
+    )
 
 
 async def _part(session: AsyncSession, caller: Caller, programme_id: int | None) -> Participant:

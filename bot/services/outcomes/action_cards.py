@@ -26,7 +26,7 @@ MOST = 20
 
 
 @dataclass(frozen=True)
-class Seen:
+class CardView:
     """A card with its pair, from the view of `side`."""
 
     couple: PairContext
@@ -53,10 +53,10 @@ class Board:
 
     couple: PairContext
     side: Side
-    cards: tuple[Seen, ...]
+    cards: tuple[CardView, ...]
 
     @property
-    def open(self) -> tuple[Seen, ...]:
+    def open(self) -> tuple[CardView, ...]:
         return tuple(one for one in self.cards if one.state is State.OPEN)
 
 
@@ -75,27 +75,27 @@ async def board_of(session: AsyncSession, found: PairContext, side: Side) -> Boa
     wanted = select(ActionCard).where(ActionCard.pair_id == found.pair.id, ActionCard.insight != "")
     rows = (await session.exec(wanted.order_by(col(ActionCard.id).desc()))).all()
     in_order = sorted(rows, key=lambda one: one.state != State.OPEN)
-    return Board(found, side, tuple(Seen(found, side, one) for one in in_order))
+    return Board(found, side, tuple(CardView(found, side, one) for one in in_order))
 
 
-async def look(store: Store, caller: Caller, card_id: int) -> Seen:
+async def read_card(store: Store, caller: Caller, card_id: int) -> CardView:
     """One card of the caller's pair. Raises `Rejected`: outdated, and those of `my_couple`."""
     async with store.read(caller.now) as work:
         return await _mine(work, caller, card_id)
 
 
-async def seen_by(session: AsyncSession, card_id: int, person_id: int | None) -> Seen | None:
+async def seen_by(session: AsyncSession, card_id: int, person_id: int | None) -> CardView | None:
     """The content of a message about a card for its reader; None if the card, or the reader's part in it, is gone."""
     card = await session.get(ActionCard, card_id)
     found = await couple(session, card.pair_id) if card and card.insight else None
     side = found.side_of(person_id) if found else None
-    return Seen(found, side, card) if card and found and side else None
+    return CardView(found, side, card) if card and found and side else None
 
 
 # Writing
 
 
-async def write(store: Store, caller: Caller, pair_id: int, terms: Terms, *, share: bool) -> Seen:
+async def write(store: Store, caller: Caller, pair_id: int, terms: Terms, *, share: bool) -> CardView:
     """Create a card; the partner is notified, and asked whether HR may see it too if the caller would `share` it.
 
     Raises `InvalidInput`; `Rejected`: too_many_cards, and those of `my_couple`.
@@ -118,7 +118,7 @@ async def write(store: Store, caller: Caller, pair_id: int, terms: Terms, *, sha
             written_at=work.now,
         )
         work.session.add(card)
-        seen = Seen(found, side, card)
+        seen = CardView(found, side, card)
         _plan(work, seen)
         if share:
             _agree(seen, work)
@@ -128,7 +128,7 @@ async def write(store: Store, caller: Caller, pair_id: int, terms: Terms, *, sha
     return seen
 
 
-async def edit(store: Store, caller: Caller, card_id: int, terms: Terms, *, share: bool) -> Seen:
+async def edit(store: Store, caller: Caller, card_id: int, terms: Terms, *, share: bool) -> CardView:
     """Change words, owner or date. HR sees the new words only once both have agreed to them.
 
     Raises `InvalidInput`; `Rejected`: card_settled, outdated, and those of `my_couple`.
@@ -155,27 +155,27 @@ async def edit(store: Store, caller: Caller, card_id: int, terms: Terms, *, shar
     return seen
 
 
-async def done(store: Store, caller: Caller, card_id: int) -> Seen:
-    """Mark it as done. Raises `Rejected` as `look`."""
+async def done(store: Store, caller: Caller, card_id: int) -> CardView:
+    """Mark it as done. Raises `Rejected` as `read_card`."""
 
-    async def change(_work: UnitOfWork, seen: Seen) -> None:
+    async def change(_work: UnitOfWork, seen: CardView) -> None:
         seen.card.why = ""
 
     return await _settle(store, caller, card_id, State.DONE, change)
 
 
-async def drop(store: Store, caller: Caller, card_id: int, why: str) -> Seen:
-    """Mark it as dropped, with the reason. Raises `InvalidInput`; `Rejected` as `look`."""
+async def drop(store: Store, caller: Caller, card_id: int, why: str) -> CardView:
+    """Mark it as dropped, with the reason. Raises `InvalidInput`; `Rejected` as `read_card`."""
     if not 0 < len(why) <= LONGEST["why"]:
         raise InvalidInput({"why": "too_long" if why else "why"})
 
-    async def change(_work: UnitOfWork, seen: Seen) -> None:
+    async def change(_work: UnitOfWork, seen: CardView) -> None:
         seen.card.why = why
 
     return await _settle(store, caller, card_id, State.DROPPED, change)
 
 
-async def renew(store: Store, caller: Caller, card_id: int, due_on: date | None) -> Seen:
+async def renew(store: Store, caller: Caller, card_id: int, due_on: date | None) -> CardView:
     """Still working on it: set a new date; a done or dropped card is open again. Raises as `drop`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         seen = await _mine(work, caller, card_id, lock=True)
@@ -188,8 +188,8 @@ async def renew(store: Store, caller: Caller, card_id: int, due_on: date | None)
     return seen
 
 
-async def share(store: Store, caller: Caller, card_id: int) -> Seen:
-    """The caller lets HR see it; the partner is asked. Raises `Rejected`: card_kept, and those of `look`."""
+async def share(store: Store, caller: Caller, card_id: int) -> CardView:
+    """The caller lets HR see it; the partner is asked. Raises `Rejected`: card_kept, and those of `read_card`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         seen = await _mine(work, caller, card_id, lock=True)
         if seen.sharing is Sharing.KEPT:
@@ -199,7 +199,7 @@ async def share(store: Store, caller: Caller, card_id: int) -> Seen:
     return seen
 
 
-async def keep(store: Store, caller: Caller, card_id: int) -> Seen:
+async def keep(store: Store, caller: Caller, card_id: int) -> CardView:
     """Keep it between the two: nobody is notified, and only the person who refused can change it."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         seen = await _mine(work, caller, card_id, lock=True)
@@ -210,8 +210,8 @@ async def keep(store: Store, caller: Caller, card_id: int) -> Seen:
 
 
 async def _settle(
-    store: Store, caller: Caller, card_id: int, state: State, change: Callable[[UnitOfWork, Seen], Awaitable[None]]
-) -> Seen:
+    store: Store, caller: Caller, card_id: int, state: State, change: Callable[[UnitOfWork, CardView], Awaitable[None]]
+) -> CardView:
     async with store.write(caller.now, receipt=caller.signed) as work:
         seen = await _mine(work, caller, card_id, lock=True)
         new = seen.state is not state
@@ -226,20 +226,20 @@ async def _settle(
     return seen
 
 
-async def _mine(work: UnitOfWork, caller: Caller, card_id: int, *, lock: bool = False) -> Seen:
+async def _mine(work: UnitOfWork, caller: Caller, card_id: int, *, lock: bool = False) -> CardView:
     pair_id = (await work.session.exec(select(ActionCard.pair_id).where(ActionCard.id == card_id))).first()
     found, side = await my_couple(work.session, caller, pair_id or 0, lock=lock, after_the_end=True)
     card = await work.session.get(ActionCard, card_id)
     if card is None or not card.insight:
         raise Rejected("outdated")
-    return Seen(found, side, card)
+    return CardView(found, side, card)
 
 
 def _today(found: PairContext, side: Side, caller: Caller) -> date:
     return local(caller.now, found.person(side).zone).date()
 
 
-def _plan(work: UnitOfWork, seen: Seen) -> None:
+def _plan(work: UnitOfWork, seen: CardView) -> None:
     """When the owner is first asked about the result."""
     hours = seen.couple.hours[seen.owner]
     seen.card.next_follow_at = next_follow_up(seen.card.due_on, hours, seen.couple.off, work.now)
@@ -248,7 +248,7 @@ def _plan(work: UnitOfWork, seen: Seen) -> None:
 # HR
 
 
-async def _wish(work: UnitOfWork, seen: Seen, *, share: bool) -> None:
+async def _wish(work: UnitOfWork, seen: CardView, *, share: bool) -> None:
     """One side's agreement. If HR could not see the card before, the partner is asked once."""
     if not share:
         _disagree(seen.side, seen.card)
@@ -261,7 +261,7 @@ async def _wish(work: UnitOfWork, seen: Seen, *, share: bool) -> None:
         await work.send(_letter(seen, seen.side.other, CardShareMessage(seen.card.id, work.now.isoformat())))
 
 
-def _agree(seen: Seen, work: UnitOfWork) -> None:
+def _agree(seen: CardView, work: UnitOfWork) -> None:
     if seen.side is Side.MENTOR:
         seen.card.mentor_shares_at = work.now
     else:
@@ -277,6 +277,6 @@ def _disagree(side: Side, card: ActionCard) -> None:
         card.mentee_shares_at = None
 
 
-def _letter(seen: Seen, reader: Side, message: CardMessage) -> Outgoing:
+def _letter(seen: CardView, reader: Side, message: CardMessage) -> Outgoing:
     programme = seen.couple.programme
     return outgoing(message, programme.team_id, programme.id, person_id=seen.couple.person(reader).id)

@@ -13,12 +13,12 @@ from storage.unit_of_work import Store
 
 
 @dataclass(frozen=True)
-class Growth:
+class PairOutcomes:
     """A pair from the view of one of the two."""
 
     couple: PairContext
     side: Side
-    agreement: agreements.Seen
+    agreement: agreements.AgreementView
     log: learning.Log
     board: cards.Board
 
@@ -28,10 +28,10 @@ class Growth:
         return self.couple.pair.state == PairState.ACTIVE and self.couple.programme.state != ProgrammeState.CLOSED
 
 
-async def look(store: Store, caller: Caller, pair_id: int) -> Growth:
+async def read_outcomes(store: Store, caller: Caller, pair_id: int) -> PairOutcomes:
     """The outcomes of the caller's pair so far, also after its end. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
         found, side = await my_couple(work.session, caller, pair_id, after_the_end=True)
-        agreement = agreements.Seen(found, side, await agreements.newest(work.session, pair_id))
+        agreement = agreements.AgreementView(found, side, await agreements.newest(work.session, pair_id))
         log = await learning.log_of(work, found, side)
-        return Growth(found, side, agreement, log, await cards.board_of(work.session, found, side))
+        return PairOutcomes(found, side, agreement, log, await cards.board_of(work.session, found, side))

@@ -57,7 +57,7 @@ class Log:
     """Sessions that a note can be about: they have begun."""
 
 
-async def look(store: Store, caller: Caller, pair_id: int) -> Log:
+async def read_log(store: Store, caller: Caller, pair_id: int) -> Log:
     """The caller's log. Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
         found, side = await my_couple(work.session, caller, pair_id, after_the_end=True)

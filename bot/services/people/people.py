@@ -102,7 +102,7 @@ async def _take_out(work: UnitOfWork, person: Person) -> None:
         )
     )
     for participant, programme in (await work.session.exec(wanted)).all():
-        await joining.take_out(work, participant, programme)
+        await joining.end_enrolment(work, participant, programme)
 
 
 async def reply_to_typed(store: Store, caller: Caller, typed_at: datetime | None = None) -> bool:
@@ -191,7 +191,7 @@ async def runs_a_programme(store: Store, caller: Caller, channel: str) -> bool:
         return await programme_of_channel(work.session, caller.team_id, channel) is not None
 
 
-async def once(store: Store, caller: Caller) -> None:
+async def record_event(store: Store, caller: Caller) -> None:
     """Record an event that has no other effect in the database. Raises `AlreadyDone` the second time."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         await work.commit()

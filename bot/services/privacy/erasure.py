@@ -81,7 +81,7 @@ async def erase_person(work: UnitOfWork, person: Person) -> None:
     await _run(work, update(Person).where(col(Person.id) == number).values(**BLANK, **gone))
 
 
-async def forget_part(work: UnitOfWork, participant: Participant) -> None:
+async def erase_enrolment(work: UnitOfWork, participant: Participant) -> None:
     """Erase a person's data for one programme, while they take part in another."""
     one = Owner(participant.person_id, (participant.id,), (participant.programme_id,), whole=False)
     await _stop_messages(work, one)
@@ -89,7 +89,7 @@ async def forget_part(work: UnitOfWork, participant: Participant) -> None:
     await _wipe(work, one)
 
 
-async def forget_roster(session: AsyncSession, programme_id: int) -> None:
+async def erase_roster(session: AsyncSession, programme_id: int) -> None:
     """Erase the roster of one programme. People who are in no other one and never took part keep a Slack id, no
     name."""
     listed = select(RosterEntry.person_id).where(RosterEntry.programme_id == programme_id)
@@ -114,7 +114,7 @@ async def forget_roster(session: AsyncSession, programme_id: int) -> None:
         await session.exec(gone.execution_options(synchronize_session=False))
 
 
-async def forget_sponsors(session: AsyncSession, programme_id: int) -> None:
+async def erase_sponsors(session: AsyncSession, programme_id: int) -> None:
     """Erase the sponsor's messages of one programme, also of sponsors who are not in this Slack."""
     said = update(SponsorMessage).where(col(SponsorMessage.programme_id) == programme_id)
     await session.exec(said.values(sponsor_id=None, name="", text="").execution_options(synchronize_session=False))
@@ -132,7 +132,7 @@ async def _take_out(work: UnitOfWork, person_id: int) -> None:
         )
     )
     for participant, programme in (await work.session.exec(wanted)).all():
-        await joining.take_out(work, participant, programme)
+        await joining.end_enrolment(work, participant, programme)
     await work.session.flush()
 
 

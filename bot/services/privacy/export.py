@@ -64,16 +64,16 @@ class Stored:
         return pair.ended_why if pair.ended_side == self.side(pair) else None
 
 
-async def look(store: Store, caller: Caller) -> Stored:
+async def read_own_data(store: Store, caller: Caller) -> Stored:
     """The stored data about the caller. Raises `Rejected`: unknown_person."""
     async with store.read(caller.now) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
         if person is None:
             raise Rejected("unknown_person")
-        return await read(work, person)
+        return await read_data_of(work, person)
 
 
-async def read(work: UnitOfWork, person: Person) -> Stored:
+async def read_data_of(work: UnitOfWork, person: Person) -> Stored:
     """The stored data about a person, as of `work.now`."""
     session = work.session
     owner = await owner_of(session, person.id)

@@ -8,8 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import to_utc
 from bot.domain.sessions import add_months
-from bot.services.privacy.erasure import erase_person, forget_part, forget_roster, forget_sponsors
-from storage.outbox_maintenance import RECEIPTS_KEPT, forget_old
+from bot.services.privacy.erasure import erase_enrolment, erase_person, erase_roster, erase_sponsors
+from storage.outbox_maintenance import RECEIPTS_KEPT, delete_old
 from storage.tables import Participant, Person, ProcessedRequest, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -36,7 +36,7 @@ async def tick_receipts(store: Store, now: datetime) -> int:
         if (await work.session.exec(old.limit(1))).first() is None:
             return 0
     async with store.write(now) as work:
-        forgotten = await forget_old(work.session, now)
+        forgotten = await delete_old(work.session, now)
         await work.commit()
     return forgotten
 
@@ -81,8 +81,8 @@ async def _forget_one(store: Store, now: datetime, months: int) -> bool:
         )
         participant = (await work.session.exec(part.order_by(col(Participant.id)).limit(1))).first()
         if participant is None:
-            await forget_roster(work.session, programme.id)
-            await forget_sponsors(work.session, programme.id)
+            await erase_roster(work.session, programme.id)
+            await erase_sponsors(work.session, programme.id)
             programme.forgotten_at, programme.forget_at = now, None
         else:
             await _forget(work, participant, months)
@@ -96,7 +96,7 @@ async def _forget(work: UnitOfWork, participant: Participant, months: int) -> No
     if person.erased_at is None and not await _still_here(work.session, person, work.now, months):
         await erase_person(work, person)
     else:
-        await forget_part(work, participant)
+        await erase_enrolment(work, participant)
 
 
 async def _still_here(session: AsyncSession, person: Person, now: datetime, months: int) -> bool:

@@ -51,7 +51,7 @@ async def last_here(session: AsyncSession, team_id: str, hr_channel: str) -> Pro
     return (await session.exec(wanted.order_by(col(Programme.id).desc()).limit(1))).first()
 
 
-async def carry_on(work: UnitOfWork, programme: Programme) -> None:
+async def link_to_predecessor(work: UnitOfWork, programme: Programme) -> None:
     """Link a new programme to the last one of its channel, if there is one."""
     last = await last_here(work.session, programme.team_id, programme.hr_channel)
     if last is None:

@@ -74,7 +74,7 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
                 zone=by.zone,
                 **{name: getattr(settings, name) for name in FIELDS},
             )
-            await cohorts.carry_on(work, programme)
+            await cohorts.link_to_predecessor(work, programme)
             programme.next_summary_at = next_weekly(programme, caller.now)
             work.session.add(programme)
         else:

@@ -27,7 +27,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Standing:
+class SponsorOverview:
     """The programme, the message posted last with the member of HR who posted it, if there is one, and the sponsor."""
 
     programme: Programme
@@ -36,22 +36,22 @@ class Standing:
     by: Person | None = None
 
 
-async def standing(store: Store, hr: HrCaller) -> Standing:
+async def standing(store: Store, hr: HrCaller) -> SponsorOverview:
     """The current state. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         return await standing_of(work.session, await open_programme(work.session, hr))
 
 
-async def standing_of(session: AsyncSession, programme: Programme) -> Standing:
+async def standing_of(session: AsyncSession, programme: Programme) -> SponsorOverview:
     newest = select(SponsorMessage).where(SponsorMessage.programme_id == programme.id)
     last = (await session.exec(newest.order_by(col(SponsorMessage.id).desc()).limit(1))).first()
     if last is None:
-        return Standing(programme)
+        return SponsorOverview(programme)
     sponsor = await session.get(Person, last.sponsor_id) if last.sponsor_id else None
     posts = select(AuditEntry).where(AuditEntry.programme_id == programme.id, AuditEntry.what == POSTED)
     entry = (await session.exec(posts.order_by(col(AuditEntry.id).desc()).limit(1))).first()
     by = await session.get(Person, entry.person_id) if entry else None
-    return Standing(programme, last, sponsor, by)
+    return SponsorOverview(programme, last, sponsor, by)
 
 
 async def post(store: Store, hr: HrCaller, words: Words, after: int) -> Programme:

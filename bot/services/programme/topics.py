@@ -41,18 +41,18 @@ class Balance:
 
 
 @dataclass(frozen=True)
-class Market:
+class TopicFigures:
     """All topics that people want or offer, those with too few mentors first."""
 
     programme: Programme
     topics: tuple[Balance, ...]
 
 
-async def market(store: Store, hr: HrCaller) -> Market:
+async def demand_and_supply(store: Store, hr: HrCaller) -> TopicFigures:
     """Demand and supply. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         programme = await open_programme(work.session, hr)
-        return Market(programme, _balances(await _read(work.session, programme.id)))
+        return TopicFigures(programme, _balances(await _read(work.session, programme.id)))
 
 
 async def of_programme(store: Store, hr: HrCaller) -> Programme:
@@ -61,18 +61,18 @@ async def of_programme(store: Store, hr: HrCaller) -> Programme:
         return await open_programme(work.session, hr)
 
 
-async def edit(store: Store, hr: HrCaller, topics: Sequence[str]) -> Market:
+async def edit(store: Store, hr: HrCaller, topics: Sequence[str]) -> TopicFigures:
     """Set the topics that people can choose; earlier choices stay. Raises `Rejected`: programme_ended."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
         programme.topics = list(topics)
         await audit(work, hr, EDITED, {"topics": len(topics)})
-        found = Market(programme, _balances(await _read(work.session, programme.id)))
+        found = TopicFigures(programme, _balances(await _read(work.session, programme.id)))
         await work.commit()
     return found
 
 
-async def ask_around(store: Store, hr: HrCaller, topic: str) -> Market:
+async def ask_possible_mentors(store: Store, hr: HrCaller, topic: str) -> TopicFigures:
     """Ask everybody with a free place who does not offer `topic`, once.
 
     Raises `Rejected`: programme_ended, outdated (nobody wants it any more).
@@ -88,7 +88,7 @@ async def ask_around(store: Store, hr: HrCaller, topic: str) -> Market:
             await audit(work, hr, "topic_asked", {"topic": topic, "people": len(chosen)})
         after = await _read(work.session, programme.id)
         await work.commit()
-    return Market(programme, _balances(after))
+    return TopicFigures(programme, _balances(after))
 
 
 async def answer(store: Store, caller: Caller, ask_id: int, level: int) -> str:

@@ -79,14 +79,14 @@ async def managers(store: Store, hr: HrCaller) -> dict[str, str | None]:
         return (await _before(work.session, hr)).managers
 
 
-async def foresee(store: Store, hr: HrCaller, entries: Sequence[Entry]) -> Effect:
-    """The effect of `take_over`. Nothing is stored. Raises `Rejected`: programme_ended."""
+async def preview(store: Store, hr: HrCaller, entries: Sequence[Entry]) -> Effect:
+    """The effect of `store_roster`. Nothing is stored. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         await open_programme(work.session, hr)
         return _effect(entries, _changes(entries, await _before(work.session, hr)))
 
 
-async def take_over(store: Store, hr: HrCaller, entries: Sequence[Entry], newcomers: Mapping[str, Person]) -> Effect:
+async def store_roster(store: Store, hr: HrCaller, entries: Sequence[Entry], newcomers: Mapping[str, Person]) -> Effect:
     """Store the roster in one commit, and notify HR's channel. A repeated call changes only what differs.
 
     `newcomers` has everyone who is not stored yet, by Slack id, with the data to store.

@@ -20,7 +20,7 @@ from bot.domain.messages.sessions import (
 from bot.domain.polls import Met
 from bot.domain.sessions import MENTOR_PACK_DAYS, POLL_DELAY, Side
 from bot.services.caller import Caller, Rejected
-from bot.services.care.rests import go_on
+from bot.services.care.rests import resume_pair
 from bot.services.orientation.orientation import plan_reminders
 from bot.services.pair_context import Meeting, my_meeting
 from bot.services.polls.polls import note_met, take_back_answers
@@ -130,7 +130,7 @@ async def book(store: Store, caller: Caller, session_id: int, choice: Choice) ->
         _open_for(meeting, side)
         before, starts_at = row.starts_at, choice.starts_at
         if meeting.pair.paused_until:
-            await go_on(work, meeting)
+            await resume_pair(work, meeting)
         _check(meeting, side, choice, caller.now)
         named = await take_back_answers(work, meeting)
         row.state, row.starts_at, row.minutes = SessionState.BOOKED, starts_at, choice.minutes

@@ -33,7 +33,7 @@ from storage.unit_of_work import Store, UnitOfWork
 
 
 @dataclass(frozen=True)
-class Seen:
+class CadenceView:
     """How the caller's pair meets now, and the open proposal, if there is one. `ahead`: the coming sessions."""
 
     couple: PairContext
@@ -49,13 +49,13 @@ class Seen:
         return self.waiting is not None and self.waiting.side == self.side
 
 
-async def look(store: Store, caller: Caller, pair_id: int) -> Seen:
+async def read_cadence(store: Store, caller: Caller, pair_id: int) -> CadenceView:
     """Raises `Rejected` as `my_couple`."""
     async with store.read(caller.now) as work:
         return await seen_as(work, *await my_couple(work.session, caller, pair_id))
 
 
-async def propose(store: Store, caller: Caller, pair_id: int, cadence: Cadence, form: str) -> Seen:
+async def propose(store: Store, caller: Caller, pair_id: int, cadence: Cadence, form: str) -> CadenceView:
     """Ask the partner for a change. A request for what the partner proposed accepts it.
 
     Raises `Rejected`: outdated (no such form), rhythm_same (no change), and those of `my_couple`.
@@ -76,7 +76,7 @@ async def propose(store: Store, caller: Caller, pair_id: int, cadence: Cadence, 
     return after
 
 
-async def answer(store: Store, caller: Caller, rhythm_id: int, *, agreed: bool) -> Seen:
+async def answer(store: Store, caller: Caller, rhythm_id: int, *, agreed: bool) -> CadenceView:
     """Accept the partner's proposal, or decline it.
 
     Raises `Rejected`: rhythm_outdated (answered or replaced), rhythm_own, and those of `my_couple`.
@@ -104,15 +104,15 @@ async def waiting_for(work: UnitOfWork, pair_id: int) -> Rhythm | None:
     return (await work.session.exec(wanted.order_by(col(Rhythm.id).desc()).limit(1))).first()
 
 
-async def seen_as(work: UnitOfWork, couple: PairContext, side: Side) -> Seen:
+async def seen_as(work: UnitOfWork, couple: PairContext, side: Side) -> CadenceView:
     """The cadence from the view of one of the two."""
     pair_id = couple.pair.id
     ahead = [one for one in await sessions_of(work, pair_id) if one.settled_at is None]
     cadence = couple.pair.cadence or couple.programme.cadence
-    return Seen(couple, side, cadence, format_of(couple), await waiting_for(work, pair_id), tuple(ahead))
+    return CadenceView(couple, side, cadence, format_of(couple), await waiting_for(work, pair_id), tuple(ahead))
 
 
-async def _ask(work: UnitOfWork, seen: Seen, cadence: Cadence, form: str) -> None:
+async def _ask(work: UnitOfWork, seen: CadenceView, cadence: Cadence, form: str) -> None:
     pair = seen.couple.pair
     if seen.waiting:
         seen.waiting.state, seen.waiting.answered_at = RhythmState.REPLACED, work.now
@@ -122,7 +122,7 @@ async def _ask(work: UnitOfWork, seen: Seen, cadence: Cadence, form: str) -> Non
     await work.send(_letter(seen.couple, seen.side.other, CadenceProposedMessage(row.id, row.pair_id)))
 
 
-async def _agree(work: UnitOfWork, seen: Seen, row: Rhythm) -> None:
+async def _agree(work: UnitOfWork, seen: CadenceView, row: Rhythm) -> None:
     pair = seen.couple.pair
     pair.cadence, pair.format = row.cadence, row.format
     if row.cadence != seen.cadence:
@@ -132,7 +132,7 @@ async def _agree(work: UnitOfWork, seen: Seen, row: Rhythm) -> None:
     await _settle(work, seen, row, RhythmState.AGREED)
 
 
-async def _settle(work: UnitOfWork, seen: Seen, row: Rhythm, state: RhythmState) -> None:
+async def _settle(work: UnitOfWork, seen: CadenceView, row: Rhythm, state: RhythmState) -> None:
     row.state, row.answered_at = state, work.now
     await work.session.flush()
     answer = CadenceAgreedMessage if state is RhythmState.AGREED else CadenceKeptMessage

@@ -13,7 +13,7 @@ from bot.domain.sessions import Side
 from bot.domain.signup import Level, Offer, Role, Wish
 from bot.services.caller import Caller, Rejected
 from bot.services.matching.confirmations import forget_agreement
-from bot.services.matching.unmatched_followup import plan_word
+from bot.services.matching.unmatched_followup import plan_followup
 from bot.services.orientation.orientation import offer, offer_again
 from bot.services.programme.next_cohort import last_sign_up
 from bot.services.recruiting.announcement import count_soon
@@ -169,12 +169,12 @@ async def leave(store: Store, caller: Caller, reason: str | None = None) -> Prog
     async with store.write(caller.now, receipt=caller.signed) as work:
         participant, programme = await taking_part(work.session, caller)
         participant.left_reason = reason
-        await take_out(work, participant, programme)
+        await end_enrolment(work, participant, programme)
         await work.commit()
     return programme
 
 
-async def take_out(work: UnitOfWork, participant: Participant, programme: Programme) -> list[Pair]:
+async def end_enrolment(work: UnitOfWork, participant: Participant, programme: Programme) -> list[Pair]:
     """End a person's enrolment in a programme: their pairs end, each partner and HR are notified once.
 
     Waiting messages to them as a participant are not sent any more.
@@ -192,7 +192,7 @@ async def take_out(work: UnitOfWork, participant: Participant, programme: Progra
             await work.send(
                 outgoing(PairEndedMessage(pair.id), pair.team_id, pair.programme_id, person_id=other.person_id)
             )
-            await plan_word(work, other, Side.MENTEE if pair.mentee_id == other_id else Side.MENTOR, f"{pair.id}")
+            await plan_followup(work, other, Side.MENTEE if pair.mentee_id == other_id else Side.MENTOR, f"{pair.id}")
         to_hr = PairEndedHrMessage(pair.id)
         await work.send(outgoing(to_hr, pair.team_id, pair.programme_id, channel=programme.hr_channel))
     return pairs

@@ -13,7 +13,7 @@ from bot.domain.calendar import Hours, local, morning, next_working, working_day
 from bot.domain.messages.surveys import SurveyMessage, SurveyResultsMessage
 from bot.domain.sessions import Side
 from bot.domain.surveys import ITEMS, LATER_AFTER, OPEN_FOR, Item, MeasureError, Moment, check
-from bot.domain.surveys import Reading as Given
+from bot.domain.surveys import SurveyAnswers as Given
 from bot.services.caller import Caller, Rejected
 from bot.services.pair_context import COUPLE, PairContext, around_pairs, why_not
 from bot.services.programme.last_days import LastDays
@@ -30,7 +30,7 @@ from storage.tables import (
     ParticipantState,
     Person,
     Programme,
-    Reading,
+    SurveyResponse,
 )
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -41,7 +41,7 @@ ASK_AT = time(10)
 class Asked:
     """One person's questions with their current answers."""
 
-    reading: Reading
+    reading: SurveyResponse
     programme: Programme
     person: Person
     topic: str | None
@@ -62,7 +62,7 @@ class Asked:
         return all(value_of(self.reading, item) is not None for item in ITEMS[self.side])
 
 
-def value_of(reading: Reading, item: Item) -> int | None:
+def value_of(reading: SurveyResponse, item: Item) -> int | None:
     """The answer to one item."""
     value: int | None = getattr(reading, item.value)
     return value
@@ -77,7 +77,9 @@ async def ask_before(work: UnitOfWork, programme: Programme, pairs: Sequence[Pai
     `people` by their sign-ups.
     """
     sides = [(one.mentor_id, Side.MENTOR) for one in pairs] + [(one.mentee_id, Side.MENTEE) for one in pairs]
-    asked = select(Reading.participant_id, Reading.side).where(Reading.programme_id == programme.id)
+    asked = select(SurveyResponse.participant_id, SurveyResponse.side).where(
+        SurveyResponse.programme_id == programme.id
+    )
     known = {(participant, Side(side)) for participant, side in (await work.session.exec(asked)).all()}
     new = {one: people[one[0]] for one in dict.fromkeys(sides) if one not in known}
     # People on both sides are asked about the second a day later.
@@ -85,12 +87,12 @@ async def ask_before(work: UnitOfWork, programme: Programme, pairs: Sequence[Pai
     await _ask(work, programme, Moment.BEFORE, new, wait=wait)
 
 
-async def asked_since(session: AsyncSession, programme_id: int, released_at: datetime) -> list[Reading]:
+async def asked_since(session: AsyncSession, programme_id: int, released_at: datetime) -> list[SurveyResponse]:
     """The survey of a release, to be deleted if it is undone."""
-    wanted = select(Reading).where(
-        Reading.programme_id == programme_id,
-        Reading.moment == Moment.BEFORE,
-        Reading.closes_at == released_at + OPEN_FOR,
+    wanted = select(SurveyResponse).where(
+        SurveyResponse.programme_id == programme_id,
+        SurveyResponse.moment == Moment.BEFORE,
+        SurveyResponse.closes_at == released_at + OPEN_FOR,
     )
     return list((await session.exec(wanted)).all())
 
@@ -98,7 +100,9 @@ async def asked_since(session: AsyncSession, programme_id: int, released_at: dat
 async def ask_after(work: UnitOfWork, programme: Programme, couples: Iterable[PairContext], days: LastDays) -> None:
     """Ask both people of each pair that reached its end: after their farewell and certificate, and 90 days on."""
     sides = {(one.part(side).id, side): one.person(side) for one in couples for side in Side}
-    asked = select(Reading).where(col(Reading.participant_id).in_({participant for participant, _ in sides}))
+    asked = select(SurveyResponse).where(
+        col(SurveyResponse.participant_id).in_({participant for participant, _ in sides})
+    )
     rows = (await work.session.exec(asked)).all()
     topics = {(one.participant_id, Side(one.side)): one.topic for one in rows if one.topic}
     known = {(one.participant_id, Side(one.side)) for one in rows if one.moment != Moment.BEFORE}
@@ -145,7 +149,7 @@ async def _ask(
         if (hours, days) not in mornings:
             first = local(next_working(begins, hours, off), hours.zone).date()
             mornings[hours, days] = morning(working_days_after(first, days, off), hours, off, ASK_AT)
-        reading = Reading(
+        reading = SurveyResponse(
             team_id=programme.team_id,
             programme_id=programme.id,
             participant_id=participant_id,
@@ -158,11 +162,11 @@ async def _ask(
         rows.append(reading.model_dump(exclude={"id"}))
         letters.append(_letter(reading, person))
     if rows:
-        await work.session.exec(insert(Reading), params=rows)
+        await work.session.exec(insert(SurveyResponse), params=rows)
         await work.send_all(letters)
 
 
-def _letter(reading: Reading, person: Person) -> Outgoing:
+def _letter(reading: SurveyResponse, person: Person) -> Outgoing:
     return outgoing(
         _message(reading),
         reading.team_id,
@@ -173,18 +177,18 @@ def _letter(reading: Reading, person: Person) -> Outgoing:
     )
 
 
-def letter_key(reading: Reading) -> str:
+def message_key(reading: SurveyResponse) -> str:
     return _message(reading).key(reading.programme_id)
 
 
-def _message(reading: Reading) -> SurveyMessage:
+def _message(reading: SurveyResponse) -> SurveyMessage:
     return SurveyMessage(reading.participant_id, Side(reading.side), Moment(reading.moment))
 
 
 # Answering
 
 
-async def look(store: Store, caller: Caller, reading_id: int) -> Asked:
+async def read_survey(store: Store, caller: Caller, reading_id: int) -> Asked:
     """The caller's questions.
 
     Raises `Rejected`: measure_closed, outdated, not_participant, not_your_pair, left_programme.
@@ -194,7 +198,7 @@ async def look(store: Store, caller: Caller, reading_id: int) -> Asked:
 
 
 async def answer(store: Store, caller: Caller, reading_id: int, item: Item, value: int) -> Asked:
-    """Store one answer, which replaces an earlier one. Raises as `look`."""
+    """Store one answer, which replaces an earlier one. Raises as `read_survey`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         asked = await _mine(work, caller, reading_id, lock=True)
         try:
@@ -211,7 +215,7 @@ async def _mine(work: UnitOfWork, caller: Caller, reading_id: int, *, lock: bool
     person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
     if person is None:
         raise Rejected("not_participant")
-    wanted = select(Reading).where(Reading.id == reading_id)
+    wanted = select(SurveyResponse).where(SurveyResponse.id == reading_id)
     row = (await work.session.exec(wanted.with_for_update() if lock else wanted)).first()
     asked = await asked_of(work, row) if row else None
     if asked is None or asked.person.id != person.id:
@@ -223,7 +227,7 @@ async def _mine(work: UnitOfWork, caller: Caller, reading_id: int, *, lock: bool
     return asked
 
 
-async def asked_of(work: UnitOfWork, row: Reading) -> Asked | None:
+async def asked_of(work: UnitOfWork, row: SurveyResponse) -> Asked | None:
     """A survey response with related rows; None if its person left."""
     part = await work.session.get(Participant, row.participant_id)
     programme = await work.session.get(Programme, row.programme_id)
@@ -231,13 +235,13 @@ async def asked_of(work: UnitOfWork, row: Reading) -> Asked | None:
     if part is None or programme is None or person is None or part.state == ParticipantState.LEFT or person.erased_at:
         return None
     closes, topic = await _around(work, row)
-    posted = select(Outbox.channel, Outbox.ts).where(Outbox.team_id == row.team_id, Outbox.key == letter_key(row))
+    posted = select(Outbox.channel, Outbox.ts).where(Outbox.team_id == row.team_id, Outbox.key == message_key(row))
     found = (await work.session.exec(posted)).first()
     where = (found[0], found[1]) if found and found[0] and found[1] else None
     return Asked(row, programme, person, row.topic or topic, closes, where)
 
 
-async def _around(work: UnitOfWork, row: Reading) -> tuple[datetime, str | None]:
+async def _around(work: UnitOfWork, row: SurveyResponse) -> tuple[datetime, str | None]:
     """When it closes, and the topic of the person's first pair. The survey before ends with the first session."""
     mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.mentee_id
     pairs = around_pairs(*COUPLE).where(col(mine) == row.participant_id).order_by(col(Pair.id))
@@ -255,10 +259,12 @@ async def _around(work: UnitOfWork, row: Reading) -> tuple[datetime, str | None]
 # For other modules
 
 
-async def of_letter(work: UnitOfWork, about: SurveyMessage) -> Asked | None:
+async def for_message(work: UnitOfWork, about: SurveyMessage) -> Asked | None:
     """The content of a message; None if nothing is left to ask: they left, the pair ended, it is too late."""
-    wanted = select(Reading).where(
-        Reading.participant_id == about.participant, Reading.side == about.side, Reading.moment == about.moment
+    wanted = select(SurveyResponse).where(
+        SurveyResponse.participant_id == about.participant,
+        SurveyResponse.side == about.side,
+        SurveyResponse.moment == about.moment,
     )
     row = (await work.session.exec(wanted)).first()
     asked = await asked_of(work, row) if row else None
@@ -269,26 +275,28 @@ async def of_letter(work: UnitOfWork, about: SurveyMessage) -> Asked | None:
     return asked
 
 
-async def _has_pair(session: AsyncSession, row: Reading) -> bool:
+async def _has_pair(session: AsyncSession, row: SurveyResponse) -> bool:
     mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.mentee_id
     active = select(Pair.id).where(col(mine) == row.participant_id, Pair.state == PairState.ACTIVE)
     return (await session.exec(active.limit(1))).first() is not None
 
 
-async def waiting(work: UnitOfWork, participant_id: int) -> list[Reading]:
+async def waiting(work: UnitOfWork, participant_id: int) -> list[SurveyResponse]:
     """The questions that a person has now and has not completely answered."""
-    wanted = select(Reading).where(
-        Reading.participant_id == participant_id, Reading.asked_at <= work.now, Reading.closes_at > work.now
+    wanted = select(SurveyResponse).where(
+        SurveyResponse.participant_id == participant_id,
+        SurveyResponse.asked_at <= work.now,
+        SurveyResponse.closes_at > work.now,
     )
     found = []
-    for row in (await work.session.exec(wanted.order_by(col(Reading.id)))).all():
+    for row in (await work.session.exec(wanted.order_by(col(SurveyResponse.id)))).all():
         asked = await asked_of(work, row)
         if asked and not asked.is_complete and asked.closes > work.now:
             found.append(row)
     return found
 
 
-def given(rows: Iterable[Reading]) -> list[Given]:
+def given(rows: Iterable[SurveyResponse]) -> list[Given]:
     """The answers, for the groups of `bot.domain.surveys`."""
     return [
         Given(

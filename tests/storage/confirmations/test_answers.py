@@ -180,9 +180,9 @@ async def test_home_shows_the_question_and_the_copy_of_ones_data_only_ones_own_a
     draft = await emptied(company)
     await add(company, draft, why="You both build dashboards")
     await say(company, L, False)
-    (part,) = (await homes.look(company, person(M))).parts
+    (part,) = (await homes.read_home(company, person(M))).parts
     assert [(one.partner.id, one.answer) for one in part.questions] == [(L, None)]
-    stored = privacy.as_record(await privacy.look(company, person(M)))["pairconfirmation"]
+    stored = privacy.as_record(await privacy.read_own_data(company, person(M)))["pairconfirmation"]
     assert [(one["partner"], one["answer"]) for one in stored] == [(f"Person {L}", None)]
     assert "agrees" not in str(stored)
     await erasing.erase(company, person(L))

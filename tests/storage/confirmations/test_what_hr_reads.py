@@ -13,7 +13,7 @@ from bot.services.matching import alternates, pairing
 from bot.services.matching import audit_log as auditing
 from bot.services.matching import draft_pages as browsing
 from bot.services.matching.confirmation_tick import tick_confirmations
-from bot.services.matching.draft_pages import Look, Show
+from bot.services.matching.draft_pages import DraftPart, DraftSearch
 from bot.services.matching.pair_actions import Decision
 from bot.services.signup import join as joining
 from storage.tables import (
@@ -182,12 +182,12 @@ async def test_what_hr_looks_at_shows_the_pair_where_it_belongs(company: Store) 
     draft = await emptied(company)
     pair = await add(company, draft)
     await say(company, M, True)
-    found = await browsing.browse(company, hr(), draft, Look(), 50)
+    found = await browsing.browse(company, hr(), draft, DraftSearch(), 50)
     (row,) = [one for one in found.rows if one.pair.id == pair]
     assert row.confirmation
     assert row.confirmation.state == ConfirmationState.WAITING
     await tick_confirmations(company, OVER)
-    out = await browsing.browse(company, hr(OVER), draft, Look(Show.OUT), 50)
+    out = await browsing.browse(company, hr(OVER), draft, DraftSearch(DraftPart.OUT), 50)
     assert pair in {one.pair.id for one in out.rows}
     for decision in (Decision.PUT_BACK, Decision.LOCK):
         with pytest.raises(Rejected):

@@ -24,7 +24,7 @@ def mix(values: Hashes) -> Hashes:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RowHashes:
     """Hashes of rows and columns: equal for those that their scores do not distinguish."""
 
     rows: Hashes
@@ -36,7 +36,7 @@ class Look:
         return len(np.unique(self.rows)) + len(np.unique(self.columns))
 
 
-def look_of(blocks: Callable[[], Iterable[NDArray[np.int16]]], shape: tuple[int, int]) -> Look:
+def look_of(blocks: Callable[[], Iterable[NDArray[np.int16]]], shape: tuple[int, int]) -> RowHashes:
     """A number for every row and every column that stays with its scores when rows or columns change places.
 
     First columns by their scores; then rows by scores and columns, and columns by scores and rows, again as long as
@@ -47,7 +47,7 @@ def look_of(blocks: Callable[[], Iterable[NDArray[np.int16]]], shape: tuple[int,
     for block in blocks():
         for part in _parts(block):
             columns += scattered[part].sum(axis=0)
-    look = Look(np.zeros(shape[0], np.uint64), mix(columns))
+    look = RowHashes(np.zeros(shape[0], np.uint64), mix(columns))
     kinds = 0
     while kinds < look.kinds:
         kinds = look.kinds
@@ -57,7 +57,7 @@ def look_of(blocks: Callable[[], Iterable[NDArray[np.int16]]], shape: tuple[int,
     return look
 
 
-def _looked_closer(blocks: Callable[[], Iterable[NDArray[np.int16]]], look: Look, scattered: Hashes) -> Look:
+def _looked_closer(blocks: Callable[[], Iterable[NDArray[np.int16]]], look: RowHashes, scattered: Hashes) -> RowHashes:
     rows, columns, start = np.zeros(len(look.rows), np.uint64), np.zeros(len(look.columns), np.uint64), 0
     for block in blocks():
         for part in _parts(block):
@@ -66,7 +66,7 @@ def _looked_closer(blocks: Callable[[], Iterable[NDArray[np.int16]]], look: Look
             rows[start : start + len(part)] = here
             columns += (values * here[:, None]).sum(axis=0)
             start += len(part)
-    return Look(rows, mix(columns ^ look.columns))
+    return RowHashes(rows, mix(columns ^ look.columns))
 
 
 def ids(look: Hashes, besides: Hashes) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bot.domain.matching.solver.hashing import Look, ids, look_of, mix
+from bot.domain.matching.solver.hashing import RowHashes, ids, look_of, mix
 from bot.domain.signup import TOP_SCORE
 
 Int16s = NDArray[np.int16]
@@ -91,7 +91,7 @@ class Problem:
     worth_kept: Int64s
     mentee_ids: Int64s
     mentor_ids: Int64s
-    look: Look | None
+    look: RowHashes | None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -271,7 +271,7 @@ def _repeatable(scores: ScoreSource, shape: tuple[int, int]) -> ScoreSource:
     return blocks if blocks else np.empty(shape, np.int16)
 
 
-def _look(source: ScoreSource, shape: tuple[int, int], known: Problem | None) -> Look | None:
+def _look(source: ScoreSource, shape: tuple[int, int], known: Problem | None) -> RowHashes | None:
     """Identities of people in scores without ids."""
     if isinstance(source, Identified):
         return None
@@ -282,7 +282,7 @@ def _look(source: ScoreSource, shape: tuple[int, int], known: Problem | None) ->
 
 def _ids(
     source: ScoreSource,
-    look: Look | None,
+    look: RowHashes | None,
     places: tuple[Int64s, Int64s],
     partnered: Sequence[Bools],
     marks: Sequence[Int64s],
