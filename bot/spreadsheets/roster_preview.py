@@ -51,7 +51,7 @@ async def preview_roster(
     await roster_import.log_elsewhere(directory.store, hr, upload, frozenset(found.ids.values()))
     managers = await roster_import.managers(directory.store, hr)
     entries, problems = await asyncio.to_thread(resolved, listed, found.ids, found.bots, managers)
-    effect = await roster_import.foresee(directory.store, hr, entries)
+    effect = await roster_import.preview(directory.store, hr, entries)
     newcomers = await asyncio.to_thread(_newcomers, found.profiles, hr, directory.languages)
     what = repr((astuple(effect), [(one.line, one.code) for one in problems])).encode()
     digest = hashlib.sha256(content + what).hexdigest()[:32]
