@@ -111,7 +111,7 @@ def _left_over(people: People, causes: Causes, matched: dict[Side, set[int]]) ->
     ]
 
 
-def _told(why: Explanation) -> Told:
+def _told(why: Explanation) -> MatchReasons:
     def told(given: Sequence[Any]) -> list[list[Any]]:
         return [[one.code, {name: list(values) for name, values in one.args.items()}] for one in given]
 

@@ -9,7 +9,7 @@ from bot.domain.messages.care import PairPartedHrMessage, PairPartedMessage
 from bot.domain.sessions import Side
 from bot.services.access import audit
 from bot.services.caller import Caller, HrCaller, Rejected
-from bot.services.matching.unmatched_followup import plan_word
+from bot.services.matching.unmatched_followup import plan_followup
 from bot.services.pair_context import PairContext, active_couple_of_hr, my_couple
 from bot.services.working_hours import office_hours
 from storage.outbox import Outgoing, outgoing

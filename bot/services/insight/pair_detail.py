@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from bot.domain.care import Action, Signal
 from bot.domain.sessions import Side
-from bot.services.agreement.agreement import standings
+from bot.services.agreement.agreement import read_standings
 from bot.services.caller import HrCaller
 from bot.services.care.at_risk import signals_of
 from bot.services.pair_context import PairContext, couple_of_hr
