@@ -58,6 +58,7 @@ async def test_somebody_signs_up_in_it(own: Path, tmp_path: Path) -> None:
         assert len(telling(sari, "Bienvenue à")) == 1
         await sari.command("privacy")
         await sari.slack.click(sari.modal, "privacy.details", "participant")
+        await office.balik.context.wait_idle()
         assert "Français" in texts_in(sari.modal)
 
         await budi.command("join")
