@@ -53,6 +53,35 @@ def test_each_feature_has_one_name_in_every_layer() -> None:
         assert texts == FEATURES - {"people"} | COMMON_TEXTS, language
 
 
+ACROSS_FEATURES = {
+    "another_programme",
+    "articles",
+    "at_once",
+    "clock",
+    "dirty_text",
+    "events_out_of_order",
+    "garbage",
+    "http",
+    "http_rubbish",
+    "nothing_leaks",
+    "own_texts",
+    "refused_by_slack",
+    "request_costs",
+    "third_language",
+    "twice",
+    "when_things_change",
+    "who_may_act",
+}
+"""Scenarios that are about no single feature."""
+
+
+def test_a_scenario_is_named_after_its_feature() -> None:
+    """`test_sessions_cadence.py` is about sessions: the name begins with the feature's."""
+    names = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "scenarios").glob("test_*.py")}
+    of_features = {name for name in names if any(f"{name}_".startswith(f"{one}_") for one in FEATURES | {"alerts"})}
+    assert names - of_features - ACROSS_FEATURES == set()
+
+
 def test_few_modules_lie_directly_in_bot() -> None:
     assert {path.stem for path in (ROOT / "bot").glob("*.py")} == LOOSE
     assert len(LOOSE) <= 10

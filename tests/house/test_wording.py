@@ -1,4 +1,4 @@
-"""The wording of every text, as people read it: one recorded file per language and feature in `tests/recorded_wording/`.
+"""The wording of every text, as people read it: one file per language and feature in `tests/recorded_wording/`.
 
 A change of wording fails here and nowhere else. Read the difference, then record it: `make wording`.
 """

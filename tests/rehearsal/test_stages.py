@@ -8,7 +8,7 @@ from bot.domain.programme import Theme
 from bot.rehearsal.findings import kind_names
 from bot.rehearsal.report import Stage
 from prompts.catalogue import Catalogue
-from tests.house.letters import every_kind
+from tests.house.message_kinds import every_kind
 from tests.rehearsal.conftest import Played, play, words
 
 SET_UP, RECRUIT, MATCH, INTRODUCE = Stage.SET_UP, Stage.RECRUIT, Stage.MATCH, Stage.INTRODUCE

@@ -12,7 +12,8 @@ from bot.sandbox import Message
 from bot.services.agreement import agreement as agreements
 from bot.services.caller import Caller, Rejected
 from storage.tables import Agreement
-from tests.scenarios.couples import (
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.pairs import (
     AGREED,
     MONDAY_11,
     agree,
@@ -24,7 +25,6 @@ from tests.scenarios.couples import (
     telling,
     with_action,
 )
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
 TERMS = Terms((Goal("Another goal", "Somehow", date(2027, 4, 1)),), Books.MENTOR, "Sari", "Pak Budi")
 

@@ -25,8 +25,8 @@ from sqlmodel import col, select
 from bot.services.matching import solver_input as inputs
 from bot.services.roster import import_roster as roster_import
 from storage.tables import Draft, DraftPair, Pair, Participant, Person, RosterEntry
-from tests.scenarios.knocking import Knock, changed, knock, rows
 from tests.scenarios.office import texts_in
+from tests.scenarios.requests import Knock, changed, knock, rows
 from tests.scenarios.test_who_may_act import TABLE, Row
 from tests.scenarios.two_programmes import (
     BOSSES,

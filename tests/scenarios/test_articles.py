@@ -9,7 +9,8 @@ from sqlmodel import col, select
 from bot.domain.programme import THEME_TOPICS, TOPICS, Theme
 from bot.domain.sessions import Pack
 from storage.tables import Draft, DraftPair
-from tests.scenarios.couples import (
+from tests.scenarios.office import Colleague, Office, action_ids, parts_of, texts_in
+from tests.scenarios.pairs import (
     AGREED,
     agree,
     book,
@@ -21,12 +22,11 @@ from tests.scenarios.couples import (
     telling,
     with_action,
 )
-from tests.scenarios.office import Colleague, Office, action_ids, parts_of, texts_in
-from tests.scenarios.photographs import once
+from tests.scenarios.snapshots import once
 from tests.scenarios.test_closing import end, files, hold, thank
-from tests.scenarios.test_growth import CARD, follow_ups, write_card
+from tests.scenarios.test_closing_stories import asked, showing, write
+from tests.scenarios.test_outcomes import CARD, follow_ups, write_card
 from tests.scenarios.test_privacy import unfold
-from tests.scenarios.test_stories import asked, showing, write
 
 POLLED = datetime(2027, 1, 14, 6, 0, tzinfo=UTC)
 

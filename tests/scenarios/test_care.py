@@ -6,8 +6,8 @@ from sqlmodel import select
 from bot.sandbox import Message
 from bot.services.alerts.undelivered import report_trouble
 from storage.tables import Concern, Outbox, OutboxState
-from tests.scenarios.couples import introduce, kinds, pairs, telling
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.pairs import introduce, kinds, pairs, telling
 
 
 def _whispers(who: Colleague, office: Office) -> list[Message]:

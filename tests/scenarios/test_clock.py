@@ -10,8 +10,8 @@ from bot.server.health import condition, exposition
 from bot.slack.clock_alarm import ClockAlarm
 from bot.slack.clock_check import ASK_AGAIN, ClockCheck
 from tests.delivery.harness import Wrong
-from tests.scenarios.couples import MONDAY_11, agree, introduced, sent_at, telling
 from tests.scenarios.office import Colleague, Office, texts_in
+from tests.scenarios.pairs import MONDAY_11, agree, introduced, sent_at, telling
 
 YEAR = timedelta(days=365)
 JUMPS = [YEAR, -YEAR, timedelta(minutes=70), timedelta(minutes=-70)]

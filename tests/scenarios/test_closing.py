@@ -8,8 +8,8 @@ from sqlmodel import col, select
 
 from bot.sandbox import Message
 from storage.tables import MentoringSession, Outbox, Programme, SessionState, Thanks
-from tests.scenarios.couples import introduce, more_of, sent_at, telling
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.pairs import introduce, more_of, sent_at, telling
 
 SIX_MONTHS_AGO = date(2026, 6, 29)
 

@@ -17,8 +17,8 @@ from sqlmodel import SQLModel
 from bot.domain.text_cleaning import is_clean
 from bot.sandbox import interactions
 from tests.databases import PostgresServer
-from tests.scenarios.knocking import Knock, knock
 from tests.scenarios.office import Colleague, Office, open_office, texts_in
+from tests.scenarios.requests import Knock, knock
 from tests.scenarios.test_who_may_act import TABLE, typed, typed_in
 from tests.scenarios.world import World, open_world
 

@@ -9,8 +9,8 @@ from sqlmodel import select
 
 from storage.outbox import Outgoing
 from storage.tables import Outbox, OutboxState, Person
-from tests.scenarios.couples import introduce, pairs
 from tests.scenarios.office import Colleague, Office
+from tests.scenarios.pairs import introduce, pairs
 
 ACTIVE = {"deleted": False, "real_name": "Sari Wulandari", "tz": "Asia/Jakarta"}
 GONE = {"deleted": True, "real_name": "Sari Wulandari", "tz": "Asia/Jakarta"}

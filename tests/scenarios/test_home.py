@@ -9,8 +9,8 @@ from bot.services.caller import Caller
 from bot.services.home import home as homes
 from handlers.home import views
 from storage.tables import MentoringSession
-from tests.scenarios.couples import book, introduce, release, say_yes
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.pairs import book, introduce, release, say_yes
 
 
 async def home_of(who: Colleague) -> View:

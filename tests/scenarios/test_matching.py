@@ -12,9 +12,9 @@ from bot.services.matching.draft_review import LeftOver, left_over_of
 from bot.services.signup import join as joining
 from storage.tables import Draft, Pair, Participant, Person, RosterEntry
 from tests.rosters import nobody_has_a_manager
-from tests.scenarios.couples import say_yes
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.photographs import once
+from tests.scenarios.pairs import say_yes
+from tests.scenarios.snapshots import once
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,8 @@ import pytest_asyncio
 from bot.domain.text_cleaning import clean_line
 from bot.server import logs
 from bot.server.logs import OURS
-from tests.scenarios.couples import MONDAY_11
-from tests.scenarios.knocking import Knock, knock
+from tests.scenarios.pairs import MONDAY_11
+from tests.scenarios.requests import Knock, knock
 from tests.scenarios.test_who_may_act import CARD, DETAILS, ROLE, TABLE, chose, ticked, typed, typed_in
 from tests.scenarios.world import World, open_world
 

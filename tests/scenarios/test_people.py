@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import col, select
 
 from storage.tables import Outbox, Participant, ParticipantState, Person
-from tests.scenarios.couples import introduce, kinds, pairs, telling
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.pairs import introduce, kinds, pairs, telling
 
 
 async def person(office: Office, who: Colleague) -> Person:

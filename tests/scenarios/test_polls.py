@@ -9,9 +9,9 @@ from bot.sandbox import Message
 from bot.services.caller import Caller, Rejected
 from bot.services.polls import polls as service
 from storage.tables import SessionState
-from tests.scenarios.couples import MONDAY_11, answers, book, introduce, introduced, release, sent_at, sessions, telling
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.photographs import once
+from tests.scenarios.pairs import MONDAY_11, answers, book, introduce, introduced, release, sent_at, sessions, telling
+from tests.scenarios.snapshots import once
 
 
 @pytest.fixture

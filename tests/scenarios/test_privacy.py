@@ -10,8 +10,8 @@ from bot.sandbox import View
 from bot.services.insight.summary_figures import read_summary
 from bot.slack.gateway import SlackUnavailable
 from storage.tables import Outbox, OutboxState, Person, Programme
-from tests.scenarios.couples import introduce, more_of, pairs, telling
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.pairs import introduce, more_of, pairs, telling
 
 SECRET = "Rahasia <!channel> & <b>"
 

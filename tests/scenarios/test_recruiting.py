@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from tests.scenarios.couples import sent_at
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.pairs import sent_at
 
 SATURDAY = datetime(2027, 1, 9, 3, 0, tzinfo=UTC)
 

@@ -14,8 +14,8 @@ from bot.services.caller import Caller
 from bot.services.privacy.erasure import erase
 from storage.outbox import Outgoing
 from storage.tables import Outbox, OutboxState, Person
-from tests.scenarios.couples import introduce
 from tests.scenarios.office import Colleague, Office, texts_in
+from tests.scenarios.pairs import introduce
 
 
 def refuse(office: Office, error: str, method: str = "chat.postMessage", **details: Any) -> Fault:

@@ -8,7 +8,8 @@ import pytest
 
 from bot.domain.calendar import DaysOff
 from storage.tables import SessionState
-from tests.scenarios.couples import (
+from tests.scenarios.office import Colleague, Office, action_ids, parts_of, texts_in
+from tests.scenarios.pairs import (
     AGREED,
     JAKARTA,
     JAYAPURA,
@@ -23,7 +24,6 @@ from tests.scenarios.couples import (
     telling,
     with_action,
 )
-from tests.scenarios.office import Colleague, Office, action_ids, parts_of, texts_in
 
 
 @pytest.fixture

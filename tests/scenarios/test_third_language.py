@@ -14,8 +14,8 @@ from bot.spreadsheets.match_people import Vocabulary
 from prompts import LANGUAGES
 from prompts.catalogue import Catalogue
 from prompts.reasons import in_text
-from tests.scenarios.couples import telling
 from tests.scenarios.office import Colleague, open_office, texts_in
+from tests.scenarios.pairs import telling
 
 ROOT = Path(__file__).parents[2]
 CODE = "fr"

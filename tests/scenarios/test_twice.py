@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.scenarios.knocking import changed, knock, rows
+from tests.scenarios.requests import changed, knock, rows
 from tests.scenarios.test_who_may_act import TABLE, Row
 from tests.scenarios.world import World, open_world
 

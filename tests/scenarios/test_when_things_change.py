@@ -8,7 +8,8 @@ import pytest
 
 from bot.jobs.registry import LOOKED_AT_BY, UNPLANNED, WAITING
 from storage.tables import SessionState
-from tests.scenarios.couples import (
+from tests.scenarios.office import Colleague, Office, texts_in
+from tests.scenarios.pairs import (
     JAYAPURA,
     agree,
     book,
@@ -18,7 +19,6 @@ from tests.scenarios.couples import (
     sessions,
     telling,
 )
-from tests.scenarios.office import Colleague, Office, texts_in
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 import handlers
-from tests.scenarios.knocking import Knock, changed, knock, rows
+from tests.scenarios.requests import Knock, changed, knock, rows
 from tests.scenarios.world import EVERYBODY, World, open_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -40,10 +40,10 @@ from storage.tables import (
     Story,
 )
 from tests.rosters import say_manager
-from tests.scenarios.couples import release
-from tests.scenarios.knocking import Rows, rows
 from tests.scenarios.office import Colleague, Office, open_office
-from tests.scenarios.photographs import database_of, put_database_back
+from tests.scenarios.pairs import release
+from tests.scenarios.requests import Rows, rows
+from tests.scenarios.snapshots import database_of, put_database_back
 
 MENTORS = ("Maya Satu", "Mira Dua", "Mona Tiga")
 LEADERS = ("Lala Satu", "Lila Dua", "Lulu Tiga")

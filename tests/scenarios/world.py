@@ -36,10 +36,10 @@ from storage.tables import (
     TopicAsk,
 )
 from tests.rosters import say_manager
-from tests.scenarios.couples import MONDAY_11, release
-from tests.scenarios.knocking import Knock, Rows, rows
 from tests.scenarios.office import Colleague, Office, open_office
-from tests.scenarios.photographs import database_of, on_sqlite, once, put_database_back
+from tests.scenarios.pairs import MONDAY_11, release
+from tests.scenarios.requests import Knock, Rows, rows
+from tests.scenarios.snapshots import database_of, on_sqlite, once, put_database_back
 
 EVERYBODY = (
     "stranger",  # never seen by the bot

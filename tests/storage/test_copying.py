@@ -23,8 +23,8 @@ from storage.freshness import SUFFIX
 from storage.lock import DatabaseInUse, hold_lock
 from storage.tables import Outbox, OutboxState, Person
 from storage.unit_of_work import Store
-from tests.scenarios.couples import agree, book, introduced, kinds
 from tests.scenarios.office import Office, open_office
+from tests.scenarios.pairs import agree, book, introduced, kinds
 
 UNSETTLED = (OutboxState.UNKNOWN, OutboxState.SENDING)
 THURSDAY = datetime(2027, 1, 14, 6, 0, tzinfo=UTC)

@@ -23,8 +23,8 @@ from storage.tables import (
     SessionState,
     SurveyResponse,
 )
-from tests.scenarios.couples import end, introduced, sent_at, telling, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.pairs import end, introduced, sent_at, telling, with_action
 
 ASKED = "measure.give"
 

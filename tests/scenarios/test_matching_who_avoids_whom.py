@@ -9,9 +9,9 @@ from sqlmodel import col, select
 
 from bot.sandbox import Message, View
 from storage.tables import AuditEntry, Avoidance, PairConfirmation, Person
-from tests.scenarios.couples import say_yes
 from tests.scenarios.office import Colleague, Office, action_ids, open_office, texts_in
-from tests.scenarios.photographs import once
+from tests.scenarios.pairs import say_yes
+from tests.scenarios.snapshots import once
 
 MENTORS = ("Sari Wulandari", "Bayu Pratama", "Lia Kurnia", "Agus Halim", "Nina Sari", "Doni Putra")
 LEADERS = ("Budi Santoso", "Rina Hapsari", "Tari Anggraini", "Yanto Wibowo", "Maya Lestari")

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from bot.domain.signup import SHARES
 from storage.tables import AuditEntry, Draft, DraftPair, DraftState, Participant, Person, Programme
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.photographs import once
+from tests.scenarios.snapshots import once
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from icalendar import Calendar, Event
 
-from tests.scenarios.couples import JAYAPURA, MONDAY_11, book, introduce, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, parts_of, texts_in
+from tests.scenarios.pairs import JAYAPURA, MONDAY_11, book, introduce, with_action
 
 
 async def entry(who: Colleague) -> tuple[Event, str]:

@@ -1,7 +1,7 @@
 """Setting up and signing up, as people do it."""
 
-from tests.scenarios.couples import telling
 from tests.scenarios.office import Colleague, Office, texts_in
+from tests.scenarios.pairs import telling
 
 
 async def test_hr_sets_up_and_the_announcement_invites_everyone(office: Office, hr: Colleague) -> None:

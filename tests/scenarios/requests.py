@@ -12,7 +12,7 @@ from bot.sandbox.api.views import checked_view, put_on_top
 from bot.sandbox.modals import answer_submission
 from bot.sandbox.model import View
 from tests.scenarios.office import Office, texts_in
-from tests.scenarios.photographs import opened
+from tests.scenarios.snapshots import opened
 
 Rows = dict[str, list[dict[str, Any]]]
 

@@ -10,8 +10,8 @@ from bot.sandbox import Message
 from bot.services.matching.release_progress import IN_PERSON
 from storage.tables import AuditEntry, Outbox, OutboxState, Pair, Person
 from tests.rosters import say_manager
-from tests.scenarios.couples import pairs, say_yes, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.pairs import pairs, say_yes, with_action
 
 NASTY = "Come <!channel> & <@U0001> *curious* <https://evil.example|here>"
 

@@ -3,8 +3,8 @@
 from sqlmodel import col, select
 
 from storage.tables import Pair, PairState, Programme
-from tests.scenarios.couples import introduce, release, telling
 from tests.scenarios.office import Colleague, Office, parts_of, texts_in
+from tests.scenarios.pairs import introduce, release, telling
 from tests.scenarios.test_closing import end, hold
 
 

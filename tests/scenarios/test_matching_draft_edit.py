@@ -7,9 +7,9 @@ from sqlmodel import col, select
 
 from bot.sandbox import Message, View
 from storage.tables import AuditEntry, CoupleMark, Draft, DraftPair, Participant, Person
-from tests.scenarios.couples import say_yes
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.photographs import once
+from tests.scenarios.pairs import say_yes
+from tests.scenarios.snapshots import once
 
 PEOPLE: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
     ("Sari Wulandari", "mentor", "specialist", "Marketing", {"offers": ["ai_tools", "social_media"]}),

@@ -5,10 +5,10 @@ from typing import Any
 from zipfile import ZipFile
 
 from storage.tables import ActionCard
-from tests.scenarios.couples import introduce
 from tests.scenarios.office import Colleague, Office, texts_in
+from tests.scenarios.pairs import introduce
 from tests.scenarios.test_closing import end, hold, thank
-from tests.scenarios.test_stories import asked, showing, write
+from tests.scenarios.test_closing_stories import asked, showing, write
 
 CHANGES: dict[str, Any] = {"pair_id": 1, "insight": "x", "kind": "sop", "owner": "mentee", "written_by": "mentor"}
 

@@ -3,9 +3,9 @@
 from sqlmodel import col, select
 
 from storage.tables import Pair, PairState, Participant, Person
-from tests.scenarios.couples import introduced, release, telling
-from tests.scenarios.knocking import Knock, knock
 from tests.scenarios.office import Colleague, Office
+from tests.scenarios.pairs import introduced, release, telling
+from tests.scenarios.requests import Knock, knock
 
 
 async def together(office: Office) -> dict[tuple[str, str], int]:

@@ -9,7 +9,8 @@ from bot.sandbox import Message
 from bot.services.care.at_risk import signals_of
 from bot.services.pair_context import couple
 from storage.tables import ActionCard
-from tests.scenarios.couples import (
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.pairs import (
     agree,
     answers,
     book,
@@ -20,7 +21,6 @@ from tests.scenarios.couples import (
     telling,
     with_action,
 )
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.scenarios.couples import (
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.pairs import (
     MONDAY_11,
     agree,
     book,
@@ -16,7 +17,6 @@ from tests.scenarios.couples import (
     telling,
     with_action,
 )
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 from tests.scenarios.test_privacy import unfold
 
 

@@ -9,9 +9,9 @@ from sqlmodel import col, select
 from bot.sandbox import Message
 from bot.services.outcomes.figures import Outcomes, outcomes, shared_notes
 from storage.tables import ActionCard, LogEntry, MentoringSession, Participant, ParticipantState, SessionState
-from tests.scenarios.couples import agree, end, introduced, sent_at, telling, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.photographs import once
+from tests.scenarios.pairs import agree, end, introduced, sent_at, telling, with_action
+from tests.scenarios.snapshots import once
 
 CARD = {
     "insight": "The weekly report is copied by hand",

@@ -7,9 +7,9 @@ from sqlmodel import col, select
 
 from bot.sandbox import Channel, Message
 from storage.tables import Story
-from tests.scenarios.couples import introduce, telling
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.photographs import once
+from tests.scenarios.pairs import introduce, telling
+from tests.scenarios.snapshots import once
 from tests.scenarios.test_closing import end, hold
 
 WORDS = {"tried": "We took a dashboard apart <!channel>", "changed": "Monday is shorter", "quote": "I had no idea"}

@@ -9,8 +9,8 @@ from bot.domain.orientation import read_up_to
 from bot.domain.sessions import Side
 from bot.services.orientation import orientation as preparing
 from storage.tables import Participant, Preparation, Programme
-from tests.scenarios.couples import book, introduce, telling, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.pairs import book, introduce, telling, with_action
 
 
 def labels(who: Colleague) -> list[str]:

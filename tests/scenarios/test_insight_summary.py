@@ -20,8 +20,8 @@ from storage.tables import (
     ProgrammeState,
     SessionState,
 )
-from tests.scenarios.couples import agree, introduce
 from tests.scenarios.office import MONDAY, Colleague, Office, texts_in
+from tests.scenarios.pairs import agree, introduce
 
 
 def summaries(office: Office) -> list[Message]:

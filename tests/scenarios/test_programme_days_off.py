@@ -6,8 +6,8 @@ from sqlmodel import select
 
 from storage.outbox import Outgoing
 from storage.tables import Outbox, OutboxState
-from tests.scenarios.couples import agree, book, introduce, sent_at, telling
 from tests.scenarios.office import Colleague, Office, action_ids, parts_of, texts_in
+from tests.scenarios.pairs import agree, book, introduce, sent_at, telling
 
 
 async def days_off(hr: Colleague, values: dict[str, object]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from bot.sandbox import Message, View
 from storage.tables import MentoringSession, Pair, PollAnswer, Programme, SessionState
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.photographs import once
+from tests.scenarios.snapshots import once
 
 MONDAY_11 = datetime(2027, 1, 11, 2, 0, tzinfo=UTC)
 """The first day of the first window, 09:00 in Jakarta."""

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from storage.tables import SessionState
-from tests.scenarios.couples import MONDAY_11, agree, book, introduce, more_of, sent_at, sessions, telling, with_action
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.pairs import MONDAY_11, agree, book, introduce, more_of, sent_at, sessions, telling, with_action
 
 
 @pytest.fixture
