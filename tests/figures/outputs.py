@@ -136,7 +136,7 @@ _BOTH = (
 _WRITES = "writes rows for people to answer, and reads none of their answers"
 NO_ANSWERS = {
     "bot.services.matching.alternates.find": _RULES,
-    "bot.services.matching.create_draft.draw_up": _RULES,
+    "bot.services.matching.create_draft.create": _RULES,
     "bot.services.matching.create_draft._store": _BOTH,
     "bot.services.matching.draft_pages.browse": _BOTH,
     "bot.services.matching.draft_pages.card": _BOTH,
