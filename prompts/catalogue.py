@@ -23,9 +23,9 @@ from jinja2 import Template, TemplateError
 from prompts.checks import check, check_override
 from prompts.files import (
     Entries,
-    Entry,
     Mrkdwn,
     Problem,
+    TextEntry,
     compile_text,
     finalize,
     placeholders_of,
@@ -127,7 +127,7 @@ class Catalogue:
                 found.update(self._compare(key, entry, language))
         return sorted(found)
 
-    def _compare(self, key: str, entry: Entry, language: str) -> Iterator[Problem]:
+    def _compare(self, key: str, entry: TextEntry, language: str) -> Iterator[Problem]:
         """Differences of this text from the same text in the other languages."""
         for other, entries in self._languages.items():
             if other == language or key.startswith("language."):
@@ -140,7 +140,7 @@ class Catalogue:
             else:
                 yield from self._compare_placeholders(key, entry, language, other)
 
-    def _compare_placeholders(self, key: str, entry: Entry, language: str, other: str) -> Iterator[Problem]:
+    def _compare_placeholders(self, key: str, entry: TextEntry, language: str, other: str) -> Iterator[Problem]:
         try:
             extra = self.placeholders(key, language) - self.placeholders(key, other)
         except TemplateError:
@@ -149,11 +149,11 @@ class Catalogue:
             names = ", ".join(sorted(extra))
             yield Problem(entry.file, entry.line, f"{key}: placeholder {names} is not in language {other!r}")
 
-    def shown(self, language: str) -> Mapping[str, Entry]:
+    def shown(self, language: str) -> Mapping[str, TextEntry]:
         """The texts for a reader of `language`: untranslated ones come in the default language."""
         return ChainMap(self._languages[language], self._languages[DEFAULT_LANGUAGE])
 
-    def _entry(self, key: str, language: str) -> Entry:
+    def _entry(self, key: str, language: str) -> TextEntry:
         try:
             return self.shown(language)[key]
         except KeyError:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
-from prompts.files import Entries, Entry, Problem, placeholders_of, template_fault
+from prompts.files import Entries, Problem, TextEntry, placeholders_of, template_fault
 from prompts.markdown import TAG, to_mrkdwn
 
 LIMITS = (
@@ -43,7 +43,7 @@ _LEFT_OPEN = (
 _ESCAPED = re.compile(r"\\[\\`*_~\[\]()#>+-]")
 
 
-def check(key: str, entry: Entry) -> Iterator[Problem]:
+def check(key: str, entry: TextEntry) -> Iterator[Problem]:
     """Problems of one text on its own."""
     for source, line in zip(entry.sources, entry.lines, strict=True):
         if not source.strip():
@@ -59,7 +59,7 @@ def check(key: str, entry: Entry) -> Iterator[Problem]:
         yield from _too_long(key, source, entry, line)
 
 
-def _too_long(key: str, source: str, entry: Entry, line: int) -> Iterator[Problem]:
+def _too_long(key: str, source: str, entry: TextEntry, line: int) -> Iterator[Problem]:
     length = len(TAG.sub("", to_mrkdwn(source)))
     allowed, readable = (next(most for pattern, most in table if pattern.search(key)) for table in (LIMITS, PHONE))
     if length > allowed:
@@ -83,7 +83,7 @@ def _left_open(source: str) -> Iterator[tuple[int, str]]:
             yield shown[: found.start()].count("\n"), what
 
 
-def check_override(key: str, entry: Entry, known: Entries) -> Iterator[Problem]:
+def check_override(key: str, entry: TextEntry, known: Entries) -> Iterator[Problem]:
     """A company's text may leave placeholders out, but it cannot invent keys or placeholders."""
     replaced = known.get(key)
     if replaced is None:

@@ -47,7 +47,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Entry:
+class TextEntry:
     """One key's text as it was written: a single string, or a list of them."""
 
     sources: tuple[str, ...]
@@ -58,7 +58,7 @@ class Entry:
     """Where each of `sources` begins; `line` is where its name stands."""
 
 
-Entries = dict[str, Entry]
+Entries = dict[str, TextEntry]
 """By key."""
 
 
@@ -123,7 +123,7 @@ def _read_file(path: Path, prefix: str, problems: list[Problem]) -> Entries:
         problems.append(Problem(path, 2, 'front matter: expected lines of "name: text"'))
     if text := "\n".join(body).strip():
         body_line += next(i for i, line in enumerate(body) if line.strip())
-        entries[f"{prefix}.body"] = Entry((clean(text),), False, path, body_line, (body_line,))
+        entries[f"{prefix}.body"] = TextEntry((clean(text),), False, path, body_line, (body_line,))
     return entries
 
 
@@ -155,13 +155,13 @@ def _read_mapping(node: yaml.MappingNode, prefix: str, path: Path, entries: Entr
         elif isinstance(value, yaml.SequenceNode):
             if all(isinstance(item, yaml.ScalarNode) for item in value.value):
                 texts = tuple(clean(item.value) for item in value.value)
-                entries[key] = Entry(texts, True, path, line, tuple(map(_first_line, value.value)))
+                entries[key] = TextEntry(texts, True, path, line, tuple(map(_first_line, value.value)))
             else:
                 problems.append(
                     Problem(path, line, f"{name.value}: a list may hold texts only; is one in need of quotes?")
                 )
         else:
-            entries[key] = Entry((clean(value.value),), False, path, line, (_first_line(value),))
+            entries[key] = TextEntry((clean(value.value),), False, path, line, (_first_line(value),))
 
 
 def _first_line(value: yaml.ScalarNode) -> int:

@@ -20,7 +20,7 @@ from bot.services.pair_context import Meeting
 from bot.services.sessions.packs import Prepared
 from handlers.sessions import pack_views as packs
 from prompts.catalogue import Catalogue, Texts
-from prompts.files import Entry
+from prompts.files import TextEntry
 from prompts.moved import current_key
 from storage.tables import MentoringSession, Pair, Participant, Person, Programme
 
@@ -89,7 +89,7 @@ def _near(key: str, catalogue: Catalogue, language: str) -> list[str]:
     return inside[:6] or get_close_matches(key, [*messages, *keys], 4, 0.5)
 
 
-def _message_of(key: str, entry: Entry) -> str:
+def _message_of(key: str, entry: TextEntry) -> str:
     """The key of the file that holds `key`: `sessions.packs.contract` of `sessions.packs.contract.questions`."""
     names = key.split(".")
     return ".".join(names[: names.index(entry.file.stem) + 1] if entry.file.stem in names else names[:2])
@@ -98,7 +98,7 @@ def _message_of(key: str, entry: Entry) -> str:
 # A message from its texts -------------------------------------------------------------------------------------------
 
 
-def _show_texts(texts: Texts, key: str, entries: dict[str, Entry], wanted: Preview) -> str:
+def _show_texts(texts: Texts, key: str, entries: dict[str, TextEntry], wanted: Preview) -> str:
     """The title, the message, what else the file holds by its name, and the buttons last."""
     paper, buttons = _Paper(wanted.colours), []
     names = sorted(entries, key=lambda one: (not one.endswith(".title"), not one.endswith(".body"), entries[one].line))
@@ -117,7 +117,7 @@ def _show_texts(texts: Texts, key: str, entries: dict[str, Entry], wanted: Previ
     return paper.text()
 
 
-def _items(texts: Texts, key: str, entry: Entry, values: dict[str, Any]) -> list[str]:
+def _items(texts: Texts, key: str, entry: TextEntry, values: dict[str, Any]) -> list[str]:
     return [f"• {item}" for item in texts.list(key, **values)] if entry.is_list else [texts(key, **values)]
 
 

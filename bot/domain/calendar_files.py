@@ -8,7 +8,7 @@ ORGANIZER = "mailto:balik@balik.invalid"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CalendarEntry:
     """The calendar entry of a session. The same `uid` with a higher `sequence` replaces an earlier entry."""
 
     uid: str
@@ -20,7 +20,7 @@ class Entry:
     cancelled: bool = False
 
 
-def calendar_file(entry: Entry, stamp: datetime) -> bytes:
+def calendar_file(entry: CalendarEntry, stamp: datetime) -> bytes:
     """The file, as of `stamp`. Its times are in UTC, so every calendar shows them in its owner's zone."""
     # Slow to import: only people who request a file wait for it.
     from icalendar import Calendar, Event

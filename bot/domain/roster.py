@@ -146,7 +146,7 @@ def _day(text: str, words: Vocabulary) -> date | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ResolvedLine:
     """A line whose people are all known, by their Slack ids."""
 
     line: int
@@ -161,20 +161,20 @@ class Entry:
 
 def resolved(
     file: File, ids: Mapping[str, str], bots: frozenset[str], managers: Mapping[str, str | None]
-) -> tuple[list[Entry], list[Problem]]:
+) -> tuple[list[ResolvedLine], list[Problem]]:
     """The lines whose people were all found, and all problems, by line.
 
     `ids` maps the file's addresses and ids to Slack ids; `managers` has the stored reporting lines.
     """
     problems = list(file.problems)
-    entries: dict[str, Entry] = {}
+    entries: dict[str, ResolvedLine] = {}
     for one in file.lines:
         if wrong := next(_strangers(one, ids, bots), None):
             problems.append(Problem(one.line, *wrong))
         elif (twice := entries.get(ids[one.person])) is not None:
             problems.append(Problem(one.line, "person_twice", {"value": one.person, "first": twice.line}))
         else:
-            entries[ids[one.person]] = Entry(
+            entries[ids[one.person]] = ResolvedLine(
                 one.line,
                 ids[one.person],
                 ids[one.manager] if one.manager else None,
@@ -204,7 +204,7 @@ def _strangers(one: Line, ids: Mapping[str, str], bots: frozenset[str]) -> Itera
 
 
 def _circles(
-    entries: Mapping[str, Entry], managers: Mapping[str, str | None], names: Mapping[str, str]
+    entries: Mapping[str, ResolvedLine], managers: Mapping[str, str | None], names: Mapping[str, str]
 ) -> Iterator[Problem]:
     """A cycle is a problem of every row in it, since only HR can say which is wrong; it is reported at the first."""
     told = {one.person: one.manager for one in entries.values() if one.manager or one.no_manager}

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import astuple, dataclass
 from typing import Any
 
-from bot.domain.roster import NEEDED, Entry, File, Vocabulary, read_roster, resolved
+from bot.domain.roster import NEEDED, File, ResolvedLine, Vocabulary, read_roster, resolved
 from bot.domain.sheet_rows import Problems, Unreadable, deduplicated
 from bot.services.caller import HrCaller
 from bot.services.roster import import_roster as roster_import
@@ -30,7 +30,7 @@ class Read:
 
     digest: str
     """Hashes of the file and of its effect."""
-    entries: list[Entry]
+    entries: list[ResolvedLine]
     newcomers: dict[str, Person]
     effect: Effect
     problems: Problems

@@ -7,7 +7,7 @@ from bot.domain.agreement import State
 from bot.domain.calendar import local
 from bot.domain.care import Action, SignalKind
 from bot.domain.sessions import Side
-from bot.services.insight.pair_detail import LookedAt
+from bot.services.insight.pair_detail import PairDetail
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.agreement.views import open_button
@@ -122,7 +122,7 @@ def hr(texts: Texts, couple: PairContext, why: Sequence[SignalKind]) -> Message:
     return Message(text, [section(text), actions(_look(texts, couple), *_hr_acts(texts, couple))])
 
 
-def pair_seen(texts: Texts, seen: LookedAt) -> View:
+def pair_seen(texts: Texts, seen: PairDetail) -> View:
     """Everything that HR may see of a pair, and its actions. None of the answers of either."""
     couple, key = seen.couple, "care.at_risk.pair_detail"
     zone = couple.programme.zone

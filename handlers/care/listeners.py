@@ -4,7 +4,7 @@ from bot.domain.calendar import local
 from bot.services.caller import Rejected
 from bot.services.care import concerns, pauses
 from bot.services.home import home as homes
-from bot.services.home.home import Part
+from bot.services.home.home import Enrolment
 from bot.services.signup import join as joining
 from handlers.care import forms, views
 from handlers.home.listeners import refresh_home
@@ -87,7 +87,7 @@ async def concern_given(request: Request) -> None:
     await request.replace_modal(views.concern_sent(request.texts, contact, request.me, request.caller.now))
 
 
-async def _part(request: Request) -> Part:
+async def _part(request: Request) -> Enrolment:
     """The caller's current enrolment. Raises `Rejected`: not_participant, left_programme."""
     page = await homes.read_home(request.context.store, request.caller)
     going_on = [part for part in page.parts if part.programme.state != ProgrammeState.CLOSED]

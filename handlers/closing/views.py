@@ -1,7 +1,7 @@
 """Views at the end of a programme: farewells, and thanks between partners."""
 
 from bot.domain.sessions import Side
-from bot.services.home.home import Part
+from bot.services.home.home import Enrolment
 from bot.services.outcomes.thanks import LONGEST
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
@@ -91,7 +91,7 @@ def thanks_button(texts: Texts, pair_id: int) -> Element:
     return button(texts.plain("closing.thanks.button"), ActionId.CLOSING_THANKS, pair_id)
 
 
-def finished(texts: Texts, part: Part) -> list[Block]:
+def finished(texts: Texts, part: Enrolment) -> list[Block]:
     """On the Home tab, once a programme is over: what can still be done with each partner, and the certificate."""
     found: list[Block] = []
     for one in part.finished:

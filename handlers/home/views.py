@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.domain.signup import Role
-from bot.services.home.home import NextStep, Page, PairPart, Part
+from bot.services.home.home import Enrolment, NextStep, Page, PairPart
 from handlers.agreement.views import open_button
 from handlers.care.views import day_of
 from handlers.closing.certificate_views import button_for as certificate_button
@@ -100,7 +100,7 @@ def _newcomer(texts: Texts, page: Page) -> list[Block]:
     return [section(text), actions(*join, *rest), divider()]
 
 
-def _part(texts: Texts, part: Part, page: Page) -> list[Block]:
+def _part(texts: Texts, part: Enrolment, page: Page) -> list[Block]:
     if part.programme.state == ProgrammeState.CLOSED:
         text = texts("home.finished.body", programme=part.programme.name)
         rest = [
@@ -130,7 +130,7 @@ def _part(texts: Texts, part: Part, page: Page) -> list[Block]:
             return [*_waiting(texts, part), *home_rows(texts, part.preparing), actions(*_buttons(texts, part))]
 
 
-def _left(texts: Texts, part: Part, to_join: Programme | None) -> list[Block]:
+def _left(texts: Texts, part: Enrolment, to_join: Programme | None) -> list[Block]:
     text = texts("home.left.body", programme=part.programme.name, open=to_join.name if to_join else "")
     # A concern can be the reason for leaving, so it stays available.
     rest = [
@@ -141,7 +141,7 @@ def _left(texts: Texts, part: Part, to_join: Programme | None) -> list[Block]:
     return [section(text), actions(*_join(texts, to_join), *rest)]
 
 
-def _waiting(texts: Texts, part: Part) -> list[Block]:
+def _waiting(texts: Texts, part: Enrolment) -> list[Block]:
     late = part.programme.state == ProgrammeState.RUNNING and not part.about_to_hear
     text = texts(
         "home.waiting.body",
@@ -159,7 +159,7 @@ def _topics(texts: Texts, codes: Sequence[str]) -> str:
     return texts.join([topic_name(texts, code) for code in codes]) if codes else ""
 
 
-def _pairs(texts: Texts, part: Part, page: Page) -> list[Block]:
+def _pairs(texts: Texts, part: Enrolment, page: Page) -> list[Block]:
     """Every pair; the sides separately for people on both."""
     found: list[Block] = [context(f"*{part.programme.name}*")] if len(page.parts) > 1 else []
     for side in Side:
@@ -271,7 +271,7 @@ def _row(texts: Texts, meeting: MentoringSession, page: Page) -> str:
     return texts("home.pair.row", number=meeting.number, pack=pack, state=state)
 
 
-def _buttons(texts: Texts, part: Part) -> list[Element]:
+def _buttons(texts: Texts, part: Enrolment) -> list[Element]:
     change = button(texts.plain("home.common.buttons.change"), ActionId.JOIN_OPEN, part.programme.id)
     earned = [certificate_button(texts, part.programme.id)] if part.certificate else []
     return [*earned, change, _plain(texts, "pause", ActionId.PAUSE_OPEN), *_always(texts)]

@@ -153,14 +153,14 @@ def note_form(texts: Texts, log: Log, entry: LogEntry | None = None) -> View:
     return _form(texts, key, CallbackId.LOG_FORM, blocks, EntryState(log.couple.pair.id, entry.id if entry else 0))
 
 
-def shared(texts: Texts, couple: PairContext, side: Side, note: learning.Note) -> Message:
+def shared(texts: Texts, couple: PairContext, side: Side, note: learning.ShownNote) -> Message:
     """To the partner, once."""
     text = texts("outcomes.shared.body", partner=mention(couple.person(side.other)))
     see = button(texts.plain("outcomes.buttons.log"), ActionId.LOG_OPEN, couple.pair.id)
     return Message(text, [section(text), section(_note(texts, note)), actions(see)])
 
 
-def _note(texts: Texts, one: learning.Note) -> str:
+def _note(texts: Texts, one: learning.ShownNote) -> str:
     key = "outcomes.log"
     top = texts(f"{key}.session", number=one.number) if one.number else texts(f"{key}.any_time")
     parts = {"learned": one.learned, "taught": one.taught, "will_do": one.will_do}
@@ -178,7 +178,7 @@ def _first(text: str, most: int = 120) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
-def _who_reads(texts: Texts, log: Log, one: learning.Note) -> str:
+def _who_reads(texts: Texts, log: Log, one: learning.ShownNote) -> str:
     day = texts.short_day(local(one.at, log.couple.person(log.side).zone).date())
     who = {(False, False): "private", (True, False): "partner", (False, True): "hr", (True, True): "both"}
     name = who[one.with_partner, one.with_hr]

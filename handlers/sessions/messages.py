@@ -3,7 +3,7 @@
 import logging
 
 from bot.domain.calendar import local
-from bot.domain.calendar_files import Entry, calendar_file
+from bot.domain.calendar_files import CalendarEntry, calendar_file
 from bot.domain.messages.programme import SessionDayOffMessage
 from bot.domain.messages.sessions import (
     BookingNudgeMessage,
@@ -142,7 +142,7 @@ async def calendar(letter: MessageContext[CalendarFileMessage]) -> Message | Non
         return None
     row = found[0].session
     title, details = sessions.calendar_words(letter.texts, *found)
-    entry = Entry(
+    entry = CalendarEntry(
         f"session-{row.id}.{row.team_id}@balik", now.sequence, now.starts_at, row.minutes, title, details, now.cancelled
     )
 

@@ -204,7 +204,7 @@ async def test_every_step_reads_well_in_both_languages(office: Office, hr: Colle
     texts = office.balik.context.catalogue.texts(language, "ibu", "Rina Wati")
     for step in homes.NextStep:
         about = None if step is homes.NextStep.DONE else session
-        part = homes.Part(page.parts[0].participant, page.parts[0].programme, (_with(pair, step, about),))
+        part = homes.Enrolment(page.parts[0].participant, page.parts[0].programme, (_with(pair, step, about),))
         found = views.view(texts, homes.Page(page.person, page.now, (part,), None, ()))
         assert "{{" not in str(found)
         assert len(found["blocks"]) < 20

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlmodel import SQLModel
 
-from bot.domain.roster import Entry
+from bot.domain.roster import ResolvedLine
 from bot.services.matching.release import release
 from bot.services.roster.import_roster import store_roster
 from bot.services.sessions.session_tick import tick_sessions
@@ -91,7 +91,7 @@ async def everything(store: Store, pairs: int) -> None:
     people = [f"U{number}" for number in range(2 * pairs + 1)]
     await sign_up(store, NOW, [(one, None) for one in people])
     roster = [
-        Entry(
+        ResolvedLine(
             line, one, people[0], no_manager=False, appraiser=None, department=f"D{line}", level=None, started_on=None
         )
         for line, one in enumerate(people[1:], 2)

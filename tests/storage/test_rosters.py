@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from bot.domain.roster import Entry
+from bot.domain.roster import ResolvedLine
 from bot.domain.signup import Level, Role
 from bot.services.caller import Caller, HrCaller
 from bot.services.matching.solver_input import read_roster
@@ -38,9 +38,9 @@ def by(person: int) -> Caller:
     return Caller(TEAM, f"U{person}", f"roster {turn}", NOW)
 
 
-def line(person: int, manager: int | None = None, **said: object) -> Entry:
+def line(person: int, manager: int | None = None, **said: object) -> ResolvedLine:
     known: dict[str, Any] = {"appraiser": None, "department": None, "level": None, "started_on": None} | said
-    return Entry(2, f"U{person}", f"U{manager}" if manager else None, no_manager=False, **known)
+    return ResolvedLine(2, f"U{person}", f"U{manager}" if manager else None, no_manager=False, **known)
 
 
 def settings(name: str) -> Settings:

@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar
 
-from bot.domain.calendar_files import Entry, calendar_file
+from bot.domain.calendar_files import CalendarEntry, calendar_file
 
 NOON = datetime(2027, 1, 21, 5, 0, tzinfo=UTC)
 
 
-def entry(*, sequence: int = 0, cancelled: bool = False) -> Entry:
+def entry(*, sequence: int = 0, cancelled: bool = False) -> CalendarEntry:
     title = "Tukar Ilmu; sesi 1, dengan Pak Budi " + "yang namanya panjang sekali " * 4
-    return Entry("session-7.T1@balik", sequence, NOON, 45, title, "Bahan\nmenyusul", cancelled)
+    return CalendarEntry("session-7.T1@balik", sequence, NOON, 45, title, "Bahan\nmenyusul", cancelled)
 
 
 def test_it_says_when_in_utc_and_survives_folding_and_escaping() -> None:

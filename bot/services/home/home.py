@@ -88,7 +88,7 @@ class Finished:
 
 
 @dataclass(frozen=True)
-class Part:
+class Enrolment:
     """A person's enrolment in one programme. `certificate`: they earned one.
 
     `about_to_hear`: a pair is not shown before the introduction.
@@ -130,7 +130,7 @@ class Page:
 
     person: Person
     now: datetime
-    parts: tuple[Part, ...]
+    parts: tuple[Enrolment, ...]
     to_join: Programme | None
     hr: tuple[HrPart, ...]
 
@@ -219,7 +219,7 @@ async def _parts(session: AsyncSession, person: Person) -> list[tuple[Participan
     return going_on or found[:1]
 
 
-async def _part(work: UnitOfWork, participant: Participant, programme: Programme, person: Person) -> Part:
+async def _part(work: UnitOfWork, participant: Participant, programme: Programme, person: Person) -> Enrolment:
     session = work.session
     mine = (Pair.mentor_id == participant.id) | (Pair.mentee_id == participant.id)
     wanted = select(Pair).where(mine, Pair.state != PairState.ENDED).order_by(col(Pair.id))
@@ -228,7 +228,7 @@ async def _part(work: UnitOfWork, participant: Participant, programme: Programme
     known = [pair for pair in active if not await is_introduction_waiting(session, pair, person.id)]
     over = [one for one in found if one.state == PairState.COMPLETED]
     here = participant.state != ParticipantState.LEFT and participant.forgotten_at is None
-    return Part(
+    return Enrolment(
         participant,
         programme,
         tuple([await _pair(session, pair, participant, person, work.now) for pair in known]),

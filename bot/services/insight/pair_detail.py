@@ -17,7 +17,7 @@ from storage.unit_of_work import Store, UnitOfWork
 
 
 @dataclass(frozen=True)
-class LookedAt:
+class PairDetail:
     """A pair from HR's view. `moves`: how often each side moved or cancelled; `taken`: the actions, oldest first."""
 
     couple: PairContext
@@ -30,14 +30,14 @@ class LookedAt:
     taken: list[tuple[Action, datetime]]
 
 
-async def read_pair_detail(store: Store, hr: HrCaller, pair_id: int) -> LookedAt:
+async def read_pair_detail(store: Store, hr: HrCaller, pair_id: int) -> PairDetail:
     """Raises `Rejected`: not_your_pair."""
     async with store.read(hr.now) as work:
         found = await couple_of_hr(work.session, hr, pair_id)
         rows = await sessions_of(work, pair_id)
         ahead = [row.starts_at for row in rows if row.state == SessionState.BOOKED and row.starts_at]
         agreed = (await read_standings(work.session, [pair_id])).get(pair_id)
-        return LookedAt(
+        return PairDetail(
             couple=found,
             held=sum(row.state == SessionState.HELD for row in rows),
             total=len(rows),

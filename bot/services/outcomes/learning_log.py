@@ -31,7 +31,7 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Note:
+class ShownNote:
     """A note for display. `entry` is None for notes from the questions after a session."""
 
     entry: LogEntry | None
@@ -51,8 +51,8 @@ class Log:
 
     couple: PairContext
     side: Side
-    mine: tuple[Note, ...]
-    theirs: tuple[Note, ...]
+    mine: tuple[ShownNote, ...]
+    theirs: tuple[ShownNote, ...]
     sessions: tuple[MentoringSession, ...]
     """Sessions that a note can be about: they have begun."""
 
@@ -135,7 +135,7 @@ async def delete(store: Store, caller: Caller, entry_id: int) -> Log:
 
 async def shared_with(
     session: AsyncSession, entry_id: int, person_id: int | None
-) -> tuple[PairContext, Side, Note] | None:
+) -> tuple[PairContext, Side, ShownNote] | None:
     """A shared note; None if it is no longer shared."""
     entry = await session.get(LogEntry, entry_id)
     found = await couple(session, entry.pair_id) if entry and entry.with_partner else None
@@ -171,14 +171,16 @@ async def _own(work: UnitOfWork, caller: Caller, entry_id: int) -> tuple[PairCon
     return found, side, entry
 
 
-def _note(entry: LogEntry, numbers: dict[int, int]) -> Note:
+def _note(entry: LogEntry, numbers: dict[int, int]) -> ShownNote:
     number = numbers.get(entry.session_id) if entry.session_id else None
-    return Note(entry, number, entry.learned, entry.taught, "", entry.with_partner, entry.with_hr, entry.written_at)
+    return ShownNote(
+        entry, number, entry.learned, entry.taught, "", entry.with_partner, entry.with_hr, entry.written_at
+    )
 
 
-def _of_poll(answer: PollAnswer, numbers: dict[int, int]) -> Note:
+def _of_poll(answer: PollAnswer, numbers: dict[int, int]) -> ShownNote:
     number, learned, will_do = numbers.get(answer.session_id), answer.learned or "", answer.will_do or ""
-    return Note(None, number, learned, "", will_do, False, answer.share, answer.answered_at)
+    return ShownNote(None, number, learned, "", will_do, False, answer.share, answer.answered_at)
 
 
 def _letter(found: PairContext, side: Side, entry: LogEntry) -> Outgoing:

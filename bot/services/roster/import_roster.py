@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.roster import RosterStoredMessage, RosterTemplateMessage
-from bot.domain.roster import Entry
+from bot.domain.roster import ResolvedLine
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller, Rejected
 from bot.services.roster.managers import number_without_manager
@@ -79,14 +79,16 @@ async def managers(store: Store, hr: HrCaller) -> dict[str, str | None]:
         return (await _before(work.session, hr)).managers
 
 
-async def preview(store: Store, hr: HrCaller, entries: Sequence[Entry]) -> Effect:
+async def preview(store: Store, hr: HrCaller, entries: Sequence[ResolvedLine]) -> Effect:
     """The effect of `store_roster`. Nothing is stored. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
         await open_programme(work.session, hr)
         return _effect(entries, _changes(entries, await _before(work.session, hr)))
 
 
-async def store_roster(store: Store, hr: HrCaller, entries: Sequence[Entry], newcomers: Mapping[str, Person]) -> Effect:
+async def store_roster(
+    store: Store, hr: HrCaller, entries: Sequence[ResolvedLine], newcomers: Mapping[str, Person]
+) -> Effect:
     """Store the roster in one commit, and notify HR's channel. A repeated call changes only what differs.
 
     `newcomers` has everyone who is not stored yet, by Slack id, with the data to store.
@@ -193,7 +195,7 @@ async def _before(session: AsyncSession, hr: HrCaller) -> _Before:
     )
 
 
-def _changes(entries: Sequence[Entry], before: _Before) -> _Changes:
+def _changes(entries: Sequence[ResolvedLine], before: _Before) -> _Changes:
     changes = _Changes()
     for one in entries:
         if one.person not in before.entries:
@@ -215,7 +217,7 @@ def _changes(entries: Sequence[Entry], before: _Before) -> _Changes:
     return changes
 
 
-def _effect(entries: Sequence[Entry], changes: _Changes) -> Effect:
+def _effect(entries: Sequence[ResolvedLine], changes: _Changes) -> Effect:
     new, changed = len(changes.new), len(changes.changed)
     return Effect(len(entries), new, changed, len(entries) - new - changed)
 
@@ -278,7 +280,7 @@ async def _write_entries(
     await _change(work.session, RosterEntry, managed)
 
 
-async def _write_participants(session: AsyncSession, programme_id: int, entries: Mapping[int, Entry]) -> None:
+async def _write_participants(session: AsyncSession, programme_id: int, entries: Mapping[int, ResolvedLine]) -> None:
     """Level and department decide who may be paired: sign-ups follow their programme's roster."""
     wanted = select(Participant).where(
         Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT
