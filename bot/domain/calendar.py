@@ -25,6 +25,13 @@ if "holidays.countries" not in sys.modules:
 SEARCH_DAYS = 60
 """How far a search for an open day goes: longer than any plausible run of days off."""
 
+_CATEGORIES = {"ID": ("public", "government")}
+"""The categories of the `holidays` package that count in a country; elsewhere its public holidays alone.
+
+In Indonesia the government's "cuti bersama" are days on which offices are closed, too. In other countries the category
+means days of government offices only.
+"""
+
 _DAY = timedelta(days=1)
 _NOON_BREAK = time(12), time(13)
 _FRIDAY_BREAK = time(11, 30), time(13)  # Friday prayer starts before noon
@@ -57,8 +64,16 @@ def _zone(name: str) -> ZoneInfo:
 
 
 @lru_cache(maxsize=1024)
-def _public_holidays(country: str, year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays(country, years=year)) if country else frozenset()
+def _public_holidays(country: str, year: int, *, joint_leave: bool) -> frozenset[date]:
+    return frozenset(_known(country, year, year, joint_leave=joint_leave)) if country else frozenset()
+
+
+def _known(
+    country: str, first: int, last: int, language: str | None = None, *, joint_leave: bool = True
+) -> holidays.HolidayBase:
+    """The holidays of the years from `first` to `last`, with their names."""
+    years, categories = range(first, last + 1), _CATEGORIES.get(country, "public") if joint_leave else "public"
+    return holidays.country_holidays(country, years=years, categories=categories, language=language)
 
 
 @lru_cache(maxsize=256)
@@ -89,7 +104,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class DaysOff:
-    """The days on which a company does not work: weekends, public holidays, and days that HR added or removed.
+    """The days a company does not work: weekends, public holidays (in Indonesia also joint leave), and HR's changes.
 
     `country` is an ISO 3166 code; an empty one has no public holidays. A removal makes a public holiday a working
     day, but never a weekend; a day that is both added and removed is off. Raises `UnknownCountryError`.
@@ -98,6 +113,8 @@ class DaysOff:
     country: str = "ID"
     added: frozenset[date] = frozenset()
     removed: frozenset[date] = frozenset()
+    joint_leave: bool = True
+    """Whether Indonesia's joint leave is off."""
 
     def __post_init__(self) -> None:
         _weekend(self.country)
@@ -106,17 +123,17 @@ class DaysOff:
         """Whether `day` is off."""
         if day.weekday() in _weekend(self.country) or day in self.added:
             return True
-        return day in _public_holidays(self.country, day.year) and day not in self.removed
+        return day in _public_holidays(self.country, day.year, joint_leave=self.joint_leave) and day not in self.removed
 
 
 def named_holidays(country: str, first: date, last: date, language: str) -> dict[date, str]:
-    """The public holidays of `[first, last]` that are not on a weekend, with their names, in order."""
+    """The holidays of `[first, last]` that fall on no weekend, joint leave included, with their names, in order."""
     if not country:
         return {}
-    known = holidays.country_holidays(country, years=range(first.year, last.year + 1))
+    known = _known(country, first.year, last.year)
     variants = (language, f"{language}_US", *(one for one in known.supported_languages if one[:3] == f"{language}_"))
     if wanted := next((one for one in variants if one in known.supported_languages), None):
-        known = holidays.country_holidays(country, years=range(first.year, last.year + 1), language=wanted)
+        known = _known(country, first.year, last.year, wanted)
     return {day: known[day] for day in sorted(known) if first <= day <= last and day.weekday() not in _weekend(country)}
 
 

@@ -7,7 +7,7 @@ from sqlmodel import select
 from bot.domain.calendar import DaysOff, Hours, is_working, next_working
 from bot.domain.messages.registry import kind_of
 from storage.queries import participation, person_of
-from storage.tables import Outbox, Pair, Participant, ParticipantState, Person, Programme
+from storage.tables import Outbox, Pair, Participant, ParticipantState, Person, Programme, ProgrammeState
 from storage.unit_of_work import UnitOfWork
 
 ASK_AGAIN = timedelta(hours=4)
@@ -27,10 +27,11 @@ def office_hours(programme: Programme) -> Hours:
 
 
 def days_off(programme: Programme | None) -> DaysOff:
-    """Weekends, the programme's public holidays, and what HR added and removed."""
+    """Weekends, the programme's public holidays and joint leave, and what HR added and removed."""
     if programme is None:
         return DaysOff()
-    return DaysOff(programme.country, _days(programme.days_added), _days(programme.days_removed))
+    joint_leave = programme.joint_leave or programme.state == ProgrammeState.RECRUITING
+    return DaysOff(programme.country, _days(programme.days_added), _days(programme.days_removed), joint_leave)
 
 
 async def next_delivery_time(work: UnitOfWork, row: Outbox) -> datetime:

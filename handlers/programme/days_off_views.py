@@ -2,7 +2,7 @@
 
 from bot.domain.sessions import Side
 from bot.services.pair_context import Meeting
-from bot.services.programme.days_off import Calendar, Day
+from bot.services.programme.days_off import Calendar, Day, during
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
@@ -21,6 +21,7 @@ from handlers.kit.blocks import (
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
 from prompts.catalogue import Texts
+from storage.tables import Programme
 
 MOST = 100
 """Options of a menu."""
@@ -29,6 +30,14 @@ MOST_LINES = 25
 
 def open_button(texts: Texts, programme_id: int) -> Element:
     return button(texts.plain("programme.days_off.form.buttons.open"), ActionId.DAYS_OPEN, programme_id)
+
+
+def of_programme(texts: Texts, programme: Programme) -> list[Block]:
+    """The days off from a programme's start to its end, by name, and the button to change them."""
+    found = during(programme, texts.language)
+    lines = [f"• {_line(texts, one)}" for one in found[:MOST_LINES]] or [texts("days.form.none")]
+    text = texts("days.form.programme") + "\n" + "\n".join(lines)
+    return [section(text), actions(open_button(texts, programme.id or 0))]
 
 
 def form(texts: Texts, calendar: Calendar) -> View:

@@ -140,7 +140,8 @@ def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | N
     remind = button(texts.plain("programme.setup.done.buttons.remind"), ActionId.RECRUIT_REMIND, programme.id)
     draft = button(texts.plain("programme.setup.done.buttons.match"), ActionId.MATCH_DRAW, programme.id)
     buttons = actions(sponsor, remind, topics.open_button(texts, programme.id), draft)
-    return Message(text, [title, section(text), *lessons, *_count(texts, programme, found), buttons])
+    count = _count(texts, programme, found)
+    return Message(text, [title, section(text), *lessons, *days.of_programme(texts, programme), *count, buttons])
 
 
 def _count(texts: Texts, programme: Programme, found: SignUps) -> list[Block]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint, text
+from sqlalchemy import JSON, Column, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import Record, json_column, moment_column, state_column
@@ -48,6 +48,8 @@ class Programme(SQLModel, table=True):
     zone: str = "Asia/Jakarta"
     country: str = "ID"
     """The country whose public holidays apply."""
+    joint_leave: bool = Field(default=True, sa_column_kwargs={"server_default": false()})
+    """Whether joint leave counts, too. Not in programmes that were running before it did: people know their dates."""
     days_added: list[str] = json_column(list)
     days_removed: list[str] = json_column(list)
     """ISO dates that HR made days off, or working days."""

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlmodel import select
 
 from storage.outbox import Outgoing
@@ -87,3 +88,28 @@ async def test_what_is_planned_for_a_later_day_stays_so(office: Office, hr: Coll
         rows = {row.key: row for row in (await work.session.exec(select(Outbox))).all()}
     assert rows["planned"].due_at == later
     assert rows["waits"].state is OutboxState.SENT
+
+
+@pytest.mark.parametrize(("language", "holiday"), [("id", "Cuti Bersama"), ("en", "Joint Holiday")])
+async def test_hr_sees_joint_leave_by_name_from_the_start(
+    office: Office, hr: Colleague, language: str, holiday: str
+) -> None:
+    await office.set_up(hr, language=language)
+    await office.run(minutes=1)
+    (message,) = [one for one in office.posted(office.hr_channel) if "days.open" in action_ids(one)]
+    shown = [line for line in texts_in(message).splitlines() if holiday in line]
+    assert len(shown) == 7, shown
+    assert (await hr.click(message, "days.open")).ok
+    menu = next(part for part in parts_of(hr.modal.blocks) if part.get("type") == "multi_static_select")
+    assert "2027-03-12" in [one["value"] for one in menu["options"]]
+
+
+async def test_nobody_is_messaged_on_joint_leave(office: Office, hr: Colleague) -> None:
+    await introduce(office, hr, starts_on="2027-02-05")
+    await agree(office)
+    await office.run(until=datetime(2027, 2, 5, 12, 0, tzinfo=UTC))
+    eve = datetime(2027, 2, 4, 17, 0, tzinfo=UTC)
+    for name in ("sari", "budi"):
+        assert [one.text for one in office.people[name].inbox if sent_at(one) >= eve] == []
+    await office.run(until=datetime(2027, 2, 9, 12, 0, tzinfo=UTC))
+    assert [one for one in office.people["sari"].inbox if sent_at(one) >= eve], "it comes on the next working day"

@@ -23,6 +23,7 @@ from bot.domain.calendar import (
     is_working,
     local,
     morning,
+    named_holidays,
     next_working,
     next_working_day,
     suggest_slots,
@@ -68,10 +69,21 @@ class TestDaysOff:
         assert INDONESIA.is_off(date(2026, 3, 8))
         assert not INDONESIA.is_off(date(2026, 3, 9))
 
+    @pytest.mark.parametrize("day", [date(2026, 3, 20), date(2026, 12, 24), date(2027, 3, 12), date(2027, 5, 19)])
+    def test_joint_leave_is_off_in_indonesia(self, day: date) -> None:
+        assert INDONESIA.is_off(day)
+        assert not DaysOff(removed=frozenset({day})).is_off(day), "HR can take it out"
+        for language, words in (("id", "Cuti Bersama"), ("en", "Joint Holiday")):
+            assert words in named_holidays("ID", day, day, language)[day]
+
+    def test_days_of_government_offices_are_not_off_elsewhere(self) -> None:
+        emancipation = date(2026, 4, 16)
+        assert not DaysOff("US").is_off(emancipation)
+
     def test_hr_adds_and_removes(self) -> None:
-        joint_leave = date(2026, 3, 20)
-        off = DaysOff(added=frozenset({joint_leave}), removed=frozenset({INDEPENDENCE_DAY, EID}))
-        assert off.is_off(joint_leave)
+        bridge = date(2026, 3, 9)
+        off = DaysOff(added=frozenset({bridge}), removed=frozenset({INDEPENDENCE_DAY, EID}))
+        assert off.is_off(bridge)
         assert not off.is_off(INDEPENDENCE_DAY)
         assert off.is_off(EID), "a removal never opens a weekend"
 
@@ -82,7 +94,7 @@ class TestDaysOff:
     def test_countries_differ(self) -> None:
         unity = date(2026, 10, 3)
         assert DaysOff("DE").is_off(unity)
-        assert not INDONESIA.is_off(date(2026, 12, 24))
+        assert not INDONESIA.is_off(date(2026, 11, 11))
         assert DaysOff("SA").is_off(date(2026, 3, 13)), "the weekend there is Friday and Saturday"
         assert not DaysOff("SA").is_off(date(2026, 3, 15))
 

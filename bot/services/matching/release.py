@@ -134,7 +134,7 @@ async def release(store: Store, hr: HrCaller, seen: DraftVersion, confirmed: int
                 confirmation.state = ConfirmationState.RELEASED
         pairs = await _make_pairs(work, programme, possible, roster.last_pair)
         await work.session.exec(insert(MentoringSession), params=list(_sessions(programme, pairs, people, hr.now)))
-        programme.state = ProgrammeState.RUNNING
+        programme.state, programme.joint_leave = ProgrammeState.RUNNING, True
         programme.next_summary_at = programme.next_summary_at or next_monday(programme, hr.now)
         dropped, waiting = len(wanted.pairs) - len(pairs), len(wanted.waiting)
         tells_at = hr.now + UNDO_WINDOW

@@ -42,6 +42,15 @@ class Calendar:
     worked: list[Day]
 
 
+def during(programme: Programme, language: str) -> list[Day]:
+    """The days off from the start of a programme to its end, weekends left out, in order."""
+    first, last = programme.starts_on, local(ends_at(programme), programme.zone).date() - timedelta(days=1)
+    off = days_off(programme)
+    named = named_holidays(programme.country, first, last, language)
+    names = {**{day: "" for day in off.added if first <= day <= last}, **named}
+    return [Day(day, names[day]) for day in sorted(names) if off.is_off(day)]
+
+
 async def calendar_of(store: Store, hr: HrCaller, language: str) -> Calendar:
     """The programme's days from today to its end. Raises `Rejected`: programme_ended."""
     async with store.read(hr.now) as work:
