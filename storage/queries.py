@@ -35,6 +35,13 @@ async def programme_to_join(session: AsyncSession, team_id: str) -> Programme | 
     return (await session.exec(wanted.order_by(col(Programme.id).desc()))).first()
 
 
+async def is_indonesian(session: AsyncSession, team_id: str) -> bool | None:
+    """Whether the open programmes of a workspace are all in Indonesia; None if there is none."""
+    wanted = select(Programme.country).where(Programme.team_id == team_id, Programme.state != ProgrammeState.CLOSED)
+    countries = set((await session.exec(wanted.distinct())).all())
+    return countries == {"ID"} if countries else None
+
+
 async def participation(session: AsyncSession, person_id: int, programme_id: int) -> Participant | None:
     wanted = select(Participant).where(Participant.person_id == person_id, Participant.programme_id == programme_id)
     return (await session.exec(wanted)).first()

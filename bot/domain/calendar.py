@@ -32,11 +32,17 @@ In Indonesia the government's "cuti bersama" are days on which offices are close
 means days of government offices only.
 """
 
+_OTHERS_IN_INDONESIA = {"Asia/Pontianak"}
+_SLACKS_JAKARTA = "Asia/Bangkok"
 _DAY = timedelta(days=1)
 _NOON_BREAK = time(12), time(13)
 _FRIDAY_BREAK = time(11, 30), time(13)  # Friday prayer starts before noon
 _FRIDAY = 4
 _SPREAD = ((1, 4), (3, 4), (1, 2))  # a late morning, a mid-afternoon, the middle: a choice instead of three times 09:00
+
+
+INDONESIAN_ZONES = {7: "Asia/Jakarta", 8: "Asia/Makassar", 9: "Asia/Jayapura"}
+"""By hours ahead of UTC: WIB, WITA and WIT."""
 
 
 class CalendarError(ValueError):
@@ -135,6 +141,19 @@ def named_holidays(country: str, first: date, last: date, language: str) -> dict
     if wanted := next((one for one in variants if one in known.supported_languages), None):
         known = _known(country, first.year, last.year, wanted)
     return {day: known[day] for day in sorted(known) if first <= day <= last and day.weekday() not in _weekend(country)}
+
+
+def zone_in(zone: str, *, indonesian: bool | None) -> str:
+    """The zone of a person whose profile in Slack has `zone`. Raises `UnknownZoneError`.
+
+    Slack offers few zones: who works in Jakarta is often in Asia/Bangkok there, and in Makassar in Asia/Singapore.
+    Where all programmes are in Indonesia, a zone whose clocks show the same as one of Indonesia's all year becomes that
+    one. Before there is a programme (`indonesian` is None) only Asia/Bangkok does.
+    """
+    if zone in _OTHERS_IN_INDONESIA or not (indonesian or (indonesian is None and zone == _SLACKS_JAKARTA)):
+        return zone
+    all_year = {datetime(2026, month, 1, tzinfo=_zone(zone)).utcoffset() for month in (1, 4, 7, 10)}
+    return next((name for hours, name in INDONESIAN_ZONES.items() if all_year == {timedelta(hours=hours)}), zone)
 
 
 def local(moment: datetime, zone: str) -> datetime:

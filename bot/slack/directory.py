@@ -12,11 +12,12 @@ from zoneinfo import available_timezones
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
+from bot.domain.calendar import INDONESIAN_ZONES, zone_in
 from bot.domain.text_cleaning import clean_line
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.user_lookup import Found, Lookup
-from storage.queries import person_by_slack
+from storage.queries import is_indonesian, person_by_slack
 from storage.tables import Person, Programme, ProgrammeState
 from storage.unit_of_work import Store
 
@@ -27,7 +28,6 @@ MEMBERS_KEPT = timedelta(seconds=30)
 
 LONGEST_NAME = 100
 EMAIL = re.compile(r"[^\s@<>|]{1,200}@[^\s@<>|]{1,200}")
-INDONESIAN_ZONES = {"Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura"}
 LATEST = 4_102_444_800
 """Upper bound for the time of change of a profile, seconds since 1970: the year 2100."""
 
@@ -78,7 +78,7 @@ class Directory:
                 person = Person(team_id=team_id, slack_id=slack_id, name=name_of(name) or slack_id, created_at=now)
                 work.session.add(person)
             if profile:
-                follow_profile(person, profile)
+                follow_profile(person, profile, indonesian=await is_indonesian(work.session, team_id))
                 person.profile_at = now
             if new:
                 person.language = language_for(person.zone, (profile or {}).get("locale"), self.languages)
@@ -129,10 +129,12 @@ class Directory:
         return sorted(programmes, key=lambda one: one.state == ProgrammeState.CLOSED)
 
 
-def newcomer(team_id: str, profile: dict[str, Any], now: datetime, languages: Collection[str]) -> Person:
+def newcomer(
+    team_id: str, profile: dict[str, Any], now: datetime, languages: Collection[str], *, indonesian: bool
+) -> Person:
     """A person who is not stored yet."""
     person = Person(team_id=team_id, slack_id=profile["id"], name=profile["id"], profile_at=now, created_at=now)
-    follow_profile(person, profile)
+    follow_profile(person, profile, indonesian=indonesian)
     person.language = language_for(person.zone, profile.get("locale"), languages)
     return person
 
@@ -148,8 +150,11 @@ def email_of(text: Any) -> str:
     return address if EMAIL.fullmatch(address) else ""
 
 
-def follow_profile(person: Person, profile: dict[str, Any]) -> None:
-    """Store what Slack's `users.info` says: name, e-mail, time zone, active. An older profile changes nothing."""
+def follow_profile(person: Person, profile: dict[str, Any], *, indonesian: bool | None) -> None:
+    """Store what Slack's `users.info` says: name, e-mail, time zone, active. An older profile changes nothing.
+
+    `indonesian` is that of the workspace's programmes (`storage.queries.is_indonesian`).
+    """
     changed_at = changed_at_of(profile)
     if changed_at and person.told_at and changed_at < person.told_at:
         return
@@ -159,7 +164,7 @@ def follow_profile(person: Person, profile: dict[str, Any]) -> None:
     person.name = next(filter(None, map(name_of, names)), person.name)
     person.email = email_of(details.get("email")) or person.email
     if profile.get("tz") in _zones():
-        person.zone = profile["tz"]
+        person.zone = zone_in(profile["tz"], indonesian=indonesian)
     person.active = not profile.get("deleted", False)
 
 
@@ -186,4 +191,4 @@ def language_for(zone: str, locale: str | None, written: Collection[str]) -> str
     slack = (locale or "en").split("-")[0]
     if slack != "en":
         return slack if slack in written else "en"
-    return "id" if zone in INDONESIAN_ZONES else "en"
+    return "id" if zone in {*INDONESIAN_ZONES.values(), "Asia/Pontianak"} else "en"

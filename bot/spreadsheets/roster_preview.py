@@ -15,6 +15,7 @@ from bot.slack.directory import Directory, newcomer
 from bot.spreadsheets import is_workbook, read_table
 from bot.spreadsheets import vocabulary as words
 from prompts.catalogue import Catalogue
+from storage.queries import is_indonesian
 from storage.tables import Person
 
 RunInWorker = Callable[..., Awaitable[Any]]
@@ -52,7 +53,9 @@ async def preview_roster(
     managers = await roster_import.managers(directory.store, hr)
     entries, problems = await asyncio.to_thread(resolved, listed, found.ids, found.bots, managers)
     effect = await roster_import.preview(directory.store, hr, entries)
-    newcomers = await asyncio.to_thread(_newcomers, found.profiles, hr, directory.languages)
+    async with directory.store.read(hr.now) as work:
+        indonesian = bool(await is_indonesian(work.session, hr.team_id))
+    newcomers = await asyncio.to_thread(_newcomers, found.profiles, hr, directory.languages, indonesian)
     what = repr((astuple(effect), [(one.line, one.code) for one in problems])).encode()
     digest = hashlib.sha256(content + what).hexdigest()[:32]
     return Read(digest, entries, newcomers, effect, deduplicated(problems), listed.unknown)
@@ -75,5 +78,10 @@ def read_lines(content: bytes, vocabulary: Vocabulary) -> File:
     return read_roster(read_table(content, vocabulary.columns, NEEDED), vocabulary)
 
 
-def _newcomers(profiles: Mapping[str, dict[str, Any]], hr: HrCaller, languages: Collection[str]) -> dict[str, Person]:
-    return {one: newcomer(hr.team_id, profile, hr.now, languages) for one, profile in profiles.items()}
+def _newcomers(
+    profiles: Mapping[str, dict[str, Any]], hr: HrCaller, languages: Collection[str], indonesian: bool
+) -> dict[str, Person]:
+    return {
+        one: newcomer(hr.team_id, profile, hr.now, languages, indonesian=indonesian)
+        for one, profile in profiles.items()
+    }

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
-from bot.domain.calendar import Hours, UnknownZoneError
+from bot.domain.calendar import Hours, UnknownZoneError, zone_in
 from bot.domain.messages.people import REPLY_EVERY, DmReplyMessage
 from bot.services.caller import Caller, Rejected
 from bot.services.sessions.schedule import recompute_for_person
 from bot.services.signup import join as joining
 from storage.outbox import outgoing
-from storage.queries import person_by_slack, programme_of_channel
+from storage.queries import is_indonesian, person_by_slack, programme_of_channel
 from storage.rate_limits import POSTS, lock_buckets
 from storage.tables import (
     AppPresence,
@@ -58,7 +58,7 @@ async def follow(store: Store, profile: Profile, now: datetime) -> bool:
         person = await person_by_slack(work.session, profile.team_id, profile.slack_id, lock=True)
         if person is None or not _is_newer(person, profile):
             return False
-        changes = _changes(person, profile)
+        changes = _changes(person, profile, indonesian=await is_indonesian(work.session, profile.team_id))
         person.told_at = profile.changed_at or person.told_at
         for name, value in changes.items():
             setattr(person, name, value)
@@ -75,8 +75,9 @@ def _is_newer(person: Person, profile: Profile) -> bool:
     return profile.changed_at is None or person.told_at is None or profile.changed_at > person.told_at
 
 
-def _changes(person: Person, profile: Profile) -> dict[str, object]:
-    said = {"name": profile.name, "email": profile.email, "zone": profile.zone if _is_zone(profile.zone) else ""}
+def _changes(person: Person, profile: Profile, *, indonesian: bool | None) -> dict[str, object]:
+    zone = zone_in(profile.zone, indonesian=indonesian) if _is_zone(profile.zone) else ""
+    said = {"name": profile.name, "email": profile.email, "zone": zone}
     changes: dict[str, object] = {
         name: value for name, value in said.items() if value and getattr(person, name) != value
     }

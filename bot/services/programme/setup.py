@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.calendar import zone_in
 from bot.domain.messages.programme import AnnouncementMessage, SetupDoneMessage
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.insight.summary import next_weekly
@@ -71,7 +72,7 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
                 hr_channel=hr_channel,
                 created_at=caller.now,
                 created_by=by.id,
-                zone=by.zone,
+                zone=zone_in(by.zone, indonesian=True),
                 **{name: getattr(settings, name) for name in FIELDS},
             )
             await cohorts.link_to_predecessor(work, programme)
