@@ -21,11 +21,12 @@ class Company(Hub):
         locale: str = "en-US",
         name: str = "",
         is_admin: bool = False,
+        **more: Any,
     ) -> User:
-        """A person of the company, there from the start: no event."""
+        """A person of the company, there from the start: no event. `more` are other fields of `User`."""
         ZoneInfo(tz)  # KeyError for a zone that does not exist
         handle = name or (email.split("@")[0] if email else real_name.lower().replace(" ", "."))
-        user = User(self.workspace.new_id("U"), handle, real_name, email, title, tz, locale, is_admin=is_admin)
+        user = User(self.workspace.new_id("U"), handle, real_name, email, title, tz, locale, is_admin=is_admin, **more)
         self.changed("user", user=user.id)
         return self.workspace.add_user(user)
 
@@ -83,6 +84,20 @@ class Company(Hub):
             scope = "channels:read" if found.kind == "public" else "groups:read"
             inner = {"type": kind, "channel": found.id, "user": by or self._somebody(found), "is_moved": 0}
             self.emit_soon(kind, inner, needs={scope})
+
+    def change_channel(self, channel: Channel | str, **fields: Any) -> None:
+        """Change a channel's `kind`, whether it is shared, or who posts; channel_shared or channel_unshared."""
+        found = self.channel(channel)
+        was = found.ext_shared
+        for key, value in fields.items():
+            if key not in Channel.__dataclass_fields__:
+                raise TypeError(f"a channel has no {key}")
+            setattr(found, key, value)
+        self.changed("channel", channel=found.id)
+        if found.ext_shared != was and self.workspace.bot_user in found.members:
+            kind = "channel_shared" if found.ext_shared else "channel_unshared"
+            inner = {"type": kind, "channel": found.id, "connected_team_id": "T0002"}
+            self.emit_soon(kind, inner, needs={"channels:read" if found.kind == "public" else "groups:read"})
 
     def _somebody(self, channel: Channel) -> str:
         """A member who is not the bot, if there is one: what a person does should not look like the app's doing."""

@@ -72,7 +72,9 @@ TOPIC = (
     "channels:manage groups:write im:write mpim:write "
     "channels:write.topic groups:write.topic im:write.topic mpim:write.topic"
 )
-POST_ERRORS = "channel_not_found not_in_channel is_archived no_text invalid_blocks invalid_blocks_format"
+POST_ERRORS = (
+    "channel_not_found not_in_channel is_archived no_text invalid_blocks invalid_blocks_format restricted_action"
+)
 META_ERRORS = "invalid_metadata_format invalid_metadata_schema metadata_too_large"
 
 _ALL = (

@@ -54,6 +54,16 @@ class User:
     is_admin: bool = False
     deleted: bool = False
     updated: int = 0
+    is_restricted: bool = False
+    """A guest."""
+    is_ultra_restricted: bool = False
+    """A guest of one channel."""
+    is_stranger: bool = False
+    """Of another company, met in a shared channel."""
+    team_id: str = ""
+    """Another workspace than this one, for strangers and people of a Grid; "" for this one."""
+    grid_teams: list[str] = field(default_factory=list)
+    """The workspaces of a Grid that the person belongs to; empty outside of a Grid."""
 
     def tz_offset(self, now: datetime) -> int:
         """Seconds east of UTC at `now`."""
@@ -62,6 +72,7 @@ class User:
 
     def as_json(self, team: str, now: datetime, *, email: bool = True, locale: bool = False) -> Json:
         """The user object of users.info; `email` and `locale` only for those who may see and asked for them."""
+        team = self.team_id or team
         profile: Json = {
             "title": self.title,
             "real_name": self.real_name,
@@ -90,8 +101,19 @@ class User:
                 "tz_offset": self.tz_offset(now),
                 "is_admin": self.is_admin,
                 "is_owner": False,
-                "is_restricted": False,
-                "is_ultra_restricted": False,
+                "is_restricted": self.is_restricted or self.is_ultra_restricted,
+                "is_ultra_restricted": self.is_ultra_restricted,
+            }
+        if self.is_stranger:
+            user["is_stranger"] = True
+        if self.grid_teams:
+            user["enterprise_user"] = {
+                "id": f"W{self.id[1:]}",
+                "enterprise_id": "E0001",
+                "enterprise_name": "Grup",
+                "is_admin": False,
+                "is_owner": False,
+                "teams": list(self.grid_teams),
             }
         if locale:
             user["locale"] = self.locale
@@ -133,6 +155,15 @@ class Channel:
     created: int
     members: list[str] = field(default_factory=list)
     archived: bool = False
+    ext_shared: bool = False
+    """Shared with another company by Slack Connect."""
+    pending_ext_shared: bool = False
+    """Another company was invited to it."""
+    org_shared: bool = False
+    """In several workspaces of a Grid."""
+    shared_team_ids: list[str] = field(default_factory=list)
+    posting: Literal["everyone", "admins"] = "everyone"
+    """Who may post at the top of it."""
     topic: str = ""
     purpose: str = ""
     is_general: bool = False

@@ -199,7 +199,7 @@ class Workspace:
     def user_ref(self, user_id: str) -> Json:
         """The short form of a person in interaction payloads."""
         user = self.users[user_id]
-        return {"id": user.id, "username": user.name, "name": user.name, "team_id": self.team_id}
+        return {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id or self.team_id}
 
     def team_ref(self) -> Json:
         return {"id": self.team_id, "domain": self.domain}

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -15,8 +15,9 @@ from sqlmodel import col, select
 from bot.domain.calendar import INDONESIAN_ZONES, zone_in
 from bot.domain.text_cleaning import clean_line
 from bot.services.caller import Caller, HrCaller, Rejected
+from bot.services.people.eligibility import why_unfit
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
-from bot.slack.user_lookup import Found, Lookup
+from bot.slack.user_lookup import SLACKBOT, Found, Lookup
 from storage.queries import is_indonesian, person_by_slack
 from storage.tables import Person, Programme, ProgrammeState
 from storage.unit_of_work import Store
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 MEMBERS_KEPT = timedelta(seconds=30)
 """How long HR's membership is cached: short, since it decides who may act."""
 
+PROFILE_KEPT = timedelta(days=1)
+"""How old a profile may be that decides whether somebody is HR."""
 LONGEST_NAME = 100
 EMAIL = re.compile(r"[^\s@<>|]{1,200}@[^\s@<>|]{1,200}")
 LATEST = 4_102_444_800
@@ -41,6 +44,7 @@ class Directory:
     languages: Collection[str]
     """Those that the texts are in."""
     _members: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
+    _private: dict[str, tuple[datetime, bool]] = field(default_factory=dict)
     _lookup: Lookup = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,6 +72,18 @@ class Directory:
             return known
         return await self._meet(team_id, slack_id, now, name, profile)
 
+    async def picked(self, team_id: str, slack_id: str, now: datetime) -> Person:
+        """Somebody who was picked in a form, by a profile that is a day old at most. Raises as `person_now`."""
+        async with self.store.read(now) as work:
+            known = await person_by_slack(work.session, team_id, slack_id)
+        if known and known.active and known.profile_at and timedelta() <= now - known.profile_at < PROFILE_KEPT:
+            return known
+        return await self.person_now(team_id, slack_id, now)
+
+    async def person_now(self, team_id: str, slack_id: str, now: datetime) -> Person:
+        """The person behind a Slack id as Slack has them at this moment. Raises `SlackRefused`, `SlackUnavailable`."""
+        return await self._meet(team_id, slack_id, now, "", await self.gateway.user(slack_id))
+
     async def _meet(
         self, team_id: str, slack_id: str, now: datetime, name: str, profile: dict[str, Any] | None
     ) -> Person:
@@ -93,6 +109,19 @@ class Directory:
         """Everyone in Slack with this e-mail address or id. Raises `SlackUnavailable`, `SlackRefused`."""
         return await self._lookup.find(team_id, called, now)
 
+    async def is_for_hr(self, channel: str, now: datetime) -> bool:
+        """Whether a channel is private and of this workspace alone: only then its members are HR."""
+        seen_at, private = self._private.get(channel, (None, False))
+        if seen_at is None or not timedelta() <= now - seen_at < MEMBERS_KEPT:
+            try:
+                private = is_private_here(await self.gateway.channel_info(channel))
+            except SlackRefused as refused:
+                if not refused.final:
+                    raise
+                private = False
+            self._private[channel] = (now, private)
+        return private
+
     async def is_member(self, channel: str, slack_id: str, now: datetime) -> bool:
         """Whether the person is in the channel; False for a channel the bot cannot see."""
         seen_at, members = self._members.get(channel, (None, frozenset[str]()))
@@ -104,6 +133,7 @@ class Directory:
     def forget_members(self, channel: str) -> None:
         """A person joined or left the channel."""
         self._members.pop(channel, None)
+        self._private.pop(channel, None)
 
     async def hr(self, caller: Caller, *, channel: str | None = None, programme_id: int | None = None) -> HrCaller:
         """The caller as HR of a programme: the one named, or that of the channel, or their only one.
@@ -114,10 +144,19 @@ class Directory:
             if channel and programme.hr_channel != channel and programme_id is None:
                 continue
             if await self.is_member(programme.hr_channel, caller.slack_id, caller.now):
+                await self._check_hr(caller, programme)
                 return HrCaller(caller.team_id, caller.slack_id, caller.receipt, caller.now, programme.id)
         if channel and programme_id is None:
             return await self.hr(caller)
         raise Rejected("not_hr")
+
+    async def _check_hr(self, caller: Caller, programme: Programme) -> None:
+        """HR are colleagues in a private channel. Raises `Rejected`: hr_channel_open, not_hr."""
+        if not await self.is_for_hr(programme.hr_channel, caller.now):
+            raise Rejected("hr_channel_open")
+        person = await self.picked(caller.team_id, caller.slack_id, caller.now)
+        if why_unfit(person, guests=False):
+            raise Rejected("not_hr")
 
     async def _programmes(self, caller: Caller, programme_id: int | None) -> list[Programme]:
         wanted = select(Programme).where(Programme.team_id == caller.team_id)
@@ -127,6 +166,16 @@ class Directory:
             newest_first = wanted.order_by(col(Programme.id).desc())
             programmes = list((await work.session.exec(newest_first)).all())
         return sorted(programmes, key=lambda one: one.state == ProgrammeState.CLOSED)
+
+
+def is_private_here(channel: Mapping[str, Any]) -> bool:
+    """Whether a channel object is a private channel that belongs to this workspace alone."""
+    shared = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared", "is_shared")
+    return bool(
+        channel.get("is_private")
+        and not any(map(channel.get, shared))
+        and not (channel.get("is_im") or channel.get("is_mpim") or channel.get("pending_shared"))
+    )
 
 
 def newcomer(
@@ -166,6 +215,22 @@ def follow_profile(person: Person, profile: dict[str, Any], *, indonesian: bool 
     if profile.get("tz") in _zones():
         person.zone = zone_in(profile["tz"], indonesian=indonesian)
     person.active = not profile.get("deleted", False)
+    person.is_bot = bool(profile.get("is_bot")) or profile.get("id") == SLACKBOT
+    person.is_guest = bool(profile.get("is_restricted") or profile.get("is_ultra_restricted"))
+    person.is_stranger = is_stranger(profile, person.team_id)
+
+
+def is_stranger(profile: Mapping[str, Any], team_id: str) -> bool:
+    """Whether a user object is of another company, seen from the workspace `team_id`.
+
+    On a Grid the home workspace of a colleague may be another one; then theirs are listed.
+    """
+    if profile.get("is_stranger"):
+        return True
+    grid = profile.get("enterprise_user")
+    teams = grid.get("teams") if isinstance(grid, Mapping) else None
+    own = teams if isinstance(teams, list) else [profile.get("team_id") or team_id]
+    return team_id not in own
 
 
 def changed_at_of(profile: dict[str, Any]) -> datetime | None:

@@ -101,7 +101,7 @@ class Lookup:
 
     def _keep(self, users: Iterable[User]) -> None:
         for user in users:
-            if not user.get("deleted"):
+            if not user.get("deleted") and not user.get("is_stranger"):
                 self._told[user["id"]] = user
                 if email := (user.get("profile") or {}).get("email"):
                     self._told[email.lower()] = user

@@ -221,6 +221,8 @@ async def _guarded(request: Request, handler: Handler) -> None:
         if not request.me.active:
             # Slack lets no deactivated person in, but their last actions may arrive late.
             raise Rejected("deactivated")
+        if request.me.is_stranger:
+            raise Rejected("stranger")
         await handler(request)
     except Rejected as refusal:
         log.info("request rejected: %s", refusal.code)

@@ -5,6 +5,7 @@ from bot.services.roster import managers as rosters
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
+from handlers.kit.picked import unfit_at
 from handlers.kit.request import Request
 from handlers.matching import managers_form as forms
 from handlers.matching.managers_views import managers_form, managers_known
@@ -44,9 +45,10 @@ async def managers_given(request: Request) -> None:
     if isinstance(said, Invalid):
         await request.invalid(said)
         return
-    for manager in said.values():
-        if manager.slack_id:
-            await request.context.directory.person(request.caller.team_id, manager.slack_id, request.caller.now)
+    picked = {forms.MANAGER + str(who): [one.slack_id] for who, one in said.items() if one.slack_id}
+    if unfit := await unfit_at(request, picked, guests=True):
+        await request.invalid(unfit)
+        return
     await rosters.fill_managers(request.context.store, hr, said)
     still = [person for person in waiting if person.id not in said]
     if said and still:

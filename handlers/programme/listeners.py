@@ -8,10 +8,12 @@ from bot.domain.programme import first_monday
 from bot.services.caller import Rejected
 from bot.services.programme import next_cohort as cohorts
 from bot.services.programme import setup
+from bot.slack.directory import is_private_here
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
+from handlers.kit.picked import unfit_at
 from handlers.kit.request import Request
 from handlers.programme import forms, views
 from storage.tables import Programme, ProgrammeState
@@ -57,7 +59,9 @@ async def given(request: Request) -> None:
     if isinstance(settings, Invalid):
         await request.invalid(settings)
         return
-    await request.context.directory.person(request.caller.team_id, settings.contact, request.caller.now)
+    if errors := await unfit_at(request, {"contact": [settings.contact]}, guests=False):
+        await request.invalid(errors)
+        return
     programme, new = await setup.set_up(request.context.store, request.caller, channel, settings)
     await request.replace_modal(views.stored(request.texts, programme, new=new))
     if not new:
@@ -91,7 +95,7 @@ async def _check_channel(request: Request, channel: str) -> None:
         if not refused.final:
             raise
         raise Rejected("bot_not_in_channel") from refused
-    if not info.get("is_private") or info.get("is_im") or info.get("is_mpim") or info.get("is_ext_shared"):
+    if not is_private_here(info):
         raise Rejected("wrong_channel")
     request.context.directory.forget_members(channel)
     if not await request.context.directory.is_member(channel, request.me.slack_id, request.caller.now):

@@ -10,6 +10,7 @@ from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
+from handlers.kit.picked import unfit_at
 from handlers.kit.request import Request
 from handlers.matching.release_views import release_form
 from handlers.programme import sponsor_forms as forms
@@ -54,6 +55,9 @@ async def given(request: Request) -> None:
     words = forms.words(request.form)
     if isinstance(words, Invalid):
         await request.invalid(words)
+        return
+    if errors := await unfit_at(request, {"person": [words.person] if words.person else []}, guests=False):
+        await request.invalid(errors)
         return
     found = await sponsoring.standing(request.context.store, hr)
     sponsor = await _sponsor(request, words)

@@ -14,6 +14,7 @@ from handlers.kit.blocks import (
     button,
     channel_link,
     channel_select,
+    checkboxes,
     context,
     date_picker,
     divider,
@@ -101,6 +102,7 @@ def form(
                 channel_select("announce_channel", initial=was.announce_channel if was else ""),
             ),
             put("contact", user_select("contact", initial=contact.slack_id if contact else me)),
+            _guests(texts, was),
             *([actions(days.open_button(texts, was.id))] if was else []),
         ],
         callback_id=CallbackId.SETUP_FORM,
@@ -108,6 +110,12 @@ def form(
         close=texts.plain("programme.setup.form.modal.close"),
         state=SetupState(channel),
     )
+
+
+def _guests(texts: Texts, was: Programme | None) -> Block:
+    key = "setup.form.guests"
+    boxes = checkboxes("guests", [("yes", texts.plain(f"{key}.option"))], initial=["yes"] if was and was.guests else [])
+    return field("guests", texts.plain(f"{key}.label"), boxes, optional=True)
 
 
 def stored(texts: Texts, programme: Programme, *, new: bool) -> View:

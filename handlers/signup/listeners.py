@@ -7,6 +7,7 @@ from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfProgramme
 from handlers.kit.payload import Malformed
+from handlers.kit.picked import unfit_at
 from handlers.kit.request import Request
 from handlers.signup import forms, views
 
@@ -36,6 +37,10 @@ async def about_given(request: Request) -> None:
     about = forms.about(request.form, programme_id, request.me.slack_id, standing.topics)
     if isinstance(about, Invalid):
         await request.invalid(about)
+        return
+    people = {"manager": [about.manager] if about.manager else [], "avoids": about.avoids}
+    if unfit := await unfit_at(request, people, guests=True):
+        await request.invalid(unfit)
         return
     await request.replace_modal(views.details_form(request.texts, about, standing))
 

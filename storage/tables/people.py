@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from storage.tables.columns import moment_column, state_column
@@ -40,6 +40,11 @@ class Person(SQLModel, table=True):
     """Time of change of the newest profile from Slack: an older one changes nothing."""
     active: bool = True
     """False once deactivated in Slack: then nothing is sent."""
+    is_guest: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """A guest account in Slack: takes part only where HR allows guests, and is never HR or a contact."""
+    is_stranger: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Of another company, met in a shared channel: takes part in nothing."""
+    is_bot: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     erased_at: datetime | None = moment_column()
     """When all their data were erased, at their request or by age. The rest of the row identifies nobody."""
     clean_at: datetime | None = moment_column(index=True)

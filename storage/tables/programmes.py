@@ -63,6 +63,8 @@ class Programme(SQLModel, table=True):
         default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'"))
     )
     """Relative weights of the parts of a match's score; empty until HR decides."""
+    guests: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether people with a guest account may take part."""
     hr_channel: str
     announce_channel: str
     follows_id: int | None = Field(default=None, foreign_key="programme.id")

@@ -104,6 +104,8 @@ def _target(call: Call) -> Channel:
 def _may_post(call: Call, channel: Channel) -> None:
     if channel.archived:
         raise SlackError("is_archived")
+    if channel.posting == "admins":
+        raise SlackError("restricted_action")
     if channel.kind == "im":
         if not call.slack.manifest.messages_tab:
             raise SlackError("messages_tab_disabled")

@@ -31,6 +31,12 @@ def channel_json(call: Call, channel: Channel) -> Json:
         "is_private": channel.private,
         "is_general": channel.is_general,
         "is_member": member,
+        "is_shared": channel.ext_shared or channel.org_shared,
+        "is_ext_shared": channel.ext_shared,
+        "is_org_shared": channel.org_shared,
+        "is_pending_ext_shared": channel.pending_ext_shared,
+        "shared_team_ids": channel.shared_team_ids or [space.team_id],
+        "pending_shared": [],
         "context_team_id": space.team_id,
     }
     if channel.kind == "im":

@@ -19,7 +19,7 @@ from storage.queries import person_by_slack, programme_of_channel
 from storage.tables import AuditEntry, Outbox, OutboxState, Person, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
 
-FIELDS = ("name", "theme", "starts_on", "months", "cadence", "language", "announce_channel")
+FIELDS = ("name", "theme", "starts_on", "months", "cadence", "language", "announce_channel", "guests")
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Settings:
     language: str
     announce_channel: str
     contact: str
+    guests: bool = False
+    """Whether guest accounts may take part."""
 
 
 async def programme_here(store: Store, caller: Caller, channel: str) -> tuple[Programme, Person | None] | None:

@@ -90,11 +90,12 @@ class SignUpState:
 
 
 async def standing(store: Store, caller: Caller, programme_id: int | None = None) -> SignUpState:
-    """The caller's data for the programme they would join. Raises `Rejected`: no_programme, closed."""
+    """The caller's data for the programme they would join. Raises `Rejected`: no_programme, closed, guest."""
     async with store.read(caller.now) as work:
         person = await _caller(work.session, caller)
         programme = await _to_join(work.session, caller, programme_id)
         participant = await participation(work.session, person.id, programme.id)
+        _check_guest(person, programme, participant)
         entry = await entry_of(work.session, programme.id, person.id)
         said = entry if entry and entry.manager_known else None
         said = said or await manager_said_by(work.session, person.id, programme.id)
@@ -120,16 +121,24 @@ async def _place(session: AsyncSession, told: Participant | None, entry: RosterE
     return level or (entry.level if entry else None), department or (entry.department if entry else "")
 
 
+def _check_guest(person: Person, programme: Programme, participant: Participant | None) -> None:
+    """Who takes part already goes on. Raises `Rejected`: guest."""
+    takes_part = participant is not None and participant.state != ParticipantState.LEFT
+    if person.is_guest and not programme.guests and not takes_part:
+        raise Rejected("guest")
+
+
 async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp) -> tuple[Programme, bool]:
     """Store the sign-up and its welcome in one commit; the programme, and whether the person is new to it.
 
     Joining again edits. Everyone named in `sign_up` has to be stored already (`Directory.person`).
-    Raises `Rejected`: no_programme, recruiting_closed.
+    Raises `Rejected`: no_programme, recruiting_closed, guest.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await _caller(work.session, caller, lock=True)
         programme = await _to_join(work.session, caller, programme_id)
         participant = await participation(work.session, person.id, programme_id)
+        _check_guest(person, programme, participant)
         new = participant is None or participant.state == ParticipantState.LEFT
         if participant is None:
             participant = Participant(
