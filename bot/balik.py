@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-
 from bot.clock import Clock, TimeLimits
 from bot.delivery.worker import Delivery, DeliverySettings
 from bot.jobs.registry import due, next_due
@@ -20,6 +18,7 @@ from bot.services.privacy.retention import DEFAULT_MONTHS
 from bot.slack.bolt_app import SignedApp
 from bot.slack.clock_check import ClockCheck
 from bot.slack.gateway import Gateway
+from bot.slack.socket_handler import SocketHandler
 from bot.slack.socket_watchdog import greeted, watch
 from bot.worker_process import Worker
 from handlers.kit.context import AppContext
@@ -71,7 +70,7 @@ class Balik:
     scheduler: Scheduler
     worker: Worker
     metrics: Metrics
-    handler: AsyncSocketModeHandler | None = None
+    handler: SocketHandler | None = None
     """While Slack's requests come in through Socket Mode."""
     _delivering: asyncio.Task[None] | None = None
 
@@ -115,9 +114,11 @@ class Balik:
                 await self._delivering
 
     @asynccontextmanager
-    async def socket(self, app_token: str) -> AsyncIterator[AsyncSocketModeHandler]:
+    async def socket(self, app_token: str) -> AsyncIterator[SocketHandler]:
         """Slack's requests come in through Socket Mode inside. Raises `SlackRefused`, `SlackUnavailable`."""
-        handler = AsyncSocketModeHandler(self.bolt, app_token, ping_interval=self.parts.limits.seconds(PING_SECONDS))
+        handler = SocketHandler(
+            self.bolt, app_token, self.context.ack_sent, ping_interval=self.parts.limits.seconds(PING_SECONDS)
+        )
         try:
             # Asked for here, since the library would log and wrap what Slack says of a wrong token.
             handler.client.wss_uri = await self.gateway.socket_url(app_token)

@@ -15,7 +15,8 @@ from .secrets import Draw
 MAX_SOCKETS = 10
 CONNECTION_SECONDS = 18_060
 CLOSE_SECONDS = 1.0  # how long a client may take to say goodbye
-MESSAGE_BYTES = 16 * 1024 * 1024
+LARGEST_FRAME = 20_480
+"""Bytes of a frame from the app. A larger one closes the socket, as Slack does."""
 
 
 @dataclass(eq=False)
@@ -40,6 +41,8 @@ class Sockets:
         self.open: list[Socket] = []
         self._tickets: set[str] = set()
         self._turn = 0
+        self.largest_frame = 0
+        """Bytes of the largest frame that the app sent."""
         self._arrived = asyncio.Event()
 
     def new_ticket(self) -> str:
@@ -61,7 +64,7 @@ class Sockets:
         if ticket not in self._tickets:
             return web.json_response({"ok": False, "error": "invalid_ticket"}, status=403)
         self._tickets.discard(ticket)
-        ws = web.WebSocketResponse(timeout=CLOSE_SECONDS, max_msg_size=MESSAGE_BYTES)
+        ws = web.WebSocketResponse(timeout=CLOSE_SECONDS, max_msg_size=LARGEST_FRAME)
         await ws.prepare(request)
         if len(self.open) >= MAX_SOCKETS:
             await ws.send_json({"type": "disconnect", "reason": "too_many_websockets"})
@@ -74,6 +77,7 @@ class Sockets:
             self._arrived.set()
             async for message in ws:
                 if message.type is WSMsgType.TEXT:
+                    self.largest_frame = max(self.largest_frame, len(message.data.encode()))
                     _take_ack(socket, message.data)
         except ConnectionResetError:
             pass  # the app went away while we greeted it

@@ -44,6 +44,8 @@ class AppContext:
     """The current moment, compared with Slack's clock."""
     forms: set[asyncio.Event] = field(default_factory=set)
     """Forms that are being processed: set once answered."""
+    _unsent: dict[str, asyncio.Event] = field(default_factory=dict)
+    """By trigger id: set once the answer to a form is on its way to Slack."""
     _low_priority: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     _working: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -61,6 +63,21 @@ class AppContext:
         self._working.add(task)
         task.add_done_callback(self._working.discard)
         return task
+
+    def ack_sent(self, payload: Any) -> None:
+        """The answer to a request is on its way to Slack."""
+        trigger = payload.get("trigger_id") if isinstance(payload, dict) else None
+        if isinstance(trigger, str) and trigger in self._unsent:
+            self._unsent[trigger].set()
+
+    @asynccontextmanager
+    async def sending_ack(self, trigger: str) -> AsyncIterator[asyncio.Event]:
+        """Inside, the event is set once the answer to the request with this trigger id is on its way."""
+        self._unsent[trigger] = sent = asyncio.Event()
+        try:
+            yield sent
+        finally:
+            self._unsent.pop(trigger, None)
 
     @asynccontextmanager
     async def low_priority(self) -> AsyncIterator[None]:

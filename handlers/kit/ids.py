@@ -22,6 +22,8 @@ class ActionId(StrEnum):
     CALENDAR_GOOGLE = "calendar.google"  # a link: nothing to do
     CALENDAR_OUTLOOK = "calendar.outlook"  # a link: nothing to do
 
+    FORM_AGAIN = "form.again"  # the callback id of the form to show
+
     CARD_NEW = "card.new"  # pair
     CARD_LIST = "card.list"  # pair
     CARD_EDIT = "card.edit"  # card

@@ -53,6 +53,8 @@ class Listeners:
         """By type: events that a person of ours stands behind, who is looked up."""
         self.followed: dict[str, Follow] = {}
         """By type: events of which most are about somebody we never met. Nobody is looked up for these."""
+        self._again: dict[str, Handler] = {}
+        self.action(ActionId.FORM_AGAIN, self.show_again)
         self._conditions: dict[str, Condition] = {}
         self._other_commands: WordHandler | None = None
 
@@ -75,6 +77,14 @@ class Listeners:
     def submission(self, callback_id: CallbackId, handler: Handler) -> None:
         """A modal that was submitted. The handler answers it by `invalid` or `replace_modal`; otherwise it closes."""
         _add(self.submissions, callback_id, handler)
+
+    def again(self, callback_id: CallbackId, handler: Handler) -> None:
+        """Shows a form's large step again, from the state that its modal carries, if Slack did not get it."""
+        _add(self._again, callback_id, handler)
+
+    async def show_again(self, request: Request) -> None:
+        """The button of `handlers.kit.blocks.one_moment`."""
+        await self._again.get(request.value, outdated)(request)
 
     def event(self, name: str, handler: Handler, when: Condition | None = None) -> None:
         """An event; only if `when` says so of its body."""

@@ -7,6 +7,8 @@ leaves a reference that is in the log as well.
 """
 
 import asyncio
+import contextlib
+import json
 import logging
 import secrets
 import time
@@ -20,7 +22,7 @@ from slack_bolt.async_app import AsyncAck
 
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
-from handlers.kit.blocks import View, notice
+from handlers.kit.blocks import View, notice, one_moment
 from handlers.kit.context import AppContext
 from handlers.kit.form_result import Invalid
 from handlers.kit.modal_state import ModalState
@@ -44,6 +46,11 @@ log = logging.getLogger(__name__)
 TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "not_found", "push_limit_reached"}
 """Slack's error codes if a modal can no longer, or not yet, be shown."""
 
+
+LARGEST_ACK = 12_000
+"""Bytes of a view that an answer may carry. Slack closes the socket for a frame of more than 20,480 bytes."""
+ACK_SECONDS = 1.0
+"""How long to wait until an answer is known to be on its way. Over HTTP it is not known."""
 
 BROKEN = {False: "something_broke", True: "broke_after", None: "broke_unclear"}
 """The text for a person after a bug, by whether their change was saved."""
@@ -127,9 +134,24 @@ class Request:
         return await self.context.gateway.update_view(text_at(self.body, "view", "id"), view)
 
     async def replace_modal(self, view: View) -> None:
-        """Answer a submission by showing `view` in the same modal."""
-        await self.ack(response_action="update", view=view)
-        self.answered.set()
+        """Answer a submission by showing `view` in the same modal.
+
+        A large view does not fit into the frame that the answer is: then Slack shows a moment's notice, and gets the
+        view by a call of its own. The notice has a button that shows the view if that call fails.
+        """
+        if frame_bytes(view) <= LARGEST_ACK:
+            await self.ack(response_action="update", view=view)
+            self.answered.set()
+            return
+        async with self.context.sending_ack(text_at(self.body, "trigger_id")) as sent:
+            await self.ack(response_action="update", view=one_moment(self.texts, view))
+            self.answered.set()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(sent.wait(), self.context.limits.seconds(ACK_SECONDS))
+        try:
+            await self.update_modal(view)
+        except (SlackRefused, SlackUnavailable) as problem:
+            log.warning("a form's next step was not shown, but can be asked for: %s", problem)
 
     async def invalid(self, found: Invalid) -> None:
         """Answer a submission with the errors of its fields."""
@@ -150,6 +172,11 @@ class Request:
             await self.replace_modal(notice(self.texts, text))
         elif self.kind is Kind.ACTION:
             await self.open(notice(self.texts, text))
+
+
+def frame_bytes(view: View) -> int:
+    """The size of `view` as it is sent over a socket: as JSON in ASCII."""
+    return len(json.dumps(view))
 
 
 Handler = Callable[[Request], Awaitable[None]]

@@ -25,6 +25,7 @@ def register(on: Listeners) -> None:
     on.action(ActionId.MATCH_PAIRS, show_pairs)
     on.action(ActionId.MATCH_LEFT, show_left_over)
     on.submission(CallbackId.MATCH_BROWSE, search)
+    on.again(CallbackId.MATCH_BROWSE, list_again)
     for action_id in (ActionId.MATCH_SHOW, ActionId.MATCH_DEPARTMENT):
         on.action(action_id, look_elsewhere)
     for turn in ("previous", "next"):
@@ -46,6 +47,12 @@ async def search(request: Request) -> None:
     spot = request.state(DraftModalState)
     hr = await hr_of_draft(request, spot.draft_id)
     await request.replace_modal(await listed(request, hr, _looked(request, spot)))
+
+
+async def list_again(request: Request) -> None:
+    spot = spot_at(request)
+    hr = await hr_of_draft(request, spot.draft_id)
+    await request.update_modal(await listed(request, hr, spot))
 
 
 async def look_elsewhere(request: Request) -> None:

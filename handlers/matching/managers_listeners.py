@@ -17,6 +17,7 @@ def register(on: Listeners) -> None:
     for turn in ("previous", "next"):
         on.action(ActionFamily.MATCH_MANAGERS_PAGE.of(turn), turn_page)
     on.submission(CallbackId.MATCH_MANAGERS, managers_given)
+    on.again(CallbackId.MATCH_MANAGERS, managers_again)
 
 
 async def ask_managers(request: Request) -> None:
@@ -33,6 +34,16 @@ async def turn_page(request: Request) -> None:
     waiting = await rosters.without_manager(request.context.store, hr)
     if waiting:
         await request.update_modal(managers_form(request.texts, hr.programme_id, waiting, request.subject))
+    else:
+        await request.update_modal(managers_known(request.texts, hr.programme_id))
+
+
+async def managers_again(request: Request) -> None:
+    programme_id, page = _place(request)
+    hr = await request.hr(programme_id)
+    waiting = await rosters.without_manager(request.context.store, hr)
+    if waiting:
+        await request.update_modal(managers_form(request.texts, hr.programme_id, waiting, page))
     else:
         await request.update_modal(managers_known(request.texts, hr.programme_id))
 

@@ -16,6 +16,7 @@ def register(on: Listeners) -> None:
     on.command("join", open_form)
     on.action(ActionId.JOIN_OPEN, open_from_button)
     on.submission(CallbackId.JOIN_ABOUT, about_given)
+    on.again(CallbackId.JOIN_DETAILS, details_again)
     on.submission(CallbackId.JOIN_DETAILS, details_given)
 
 
@@ -43,6 +44,13 @@ async def about_given(request: Request) -> None:
         await request.invalid(unfit)
         return
     await request.replace_modal(views.details_form(request.texts, about, standing))
+
+
+async def details_again(request: Request) -> None:
+    """The second step, from what the first one said."""
+    about = forms.About.from_note(request.metadata)
+    standing = await joining.standing(request.context.store, request.caller, about.programme_id)
+    await request.update_modal(views.details_form(request.texts, about, standing))
 
 
 async def details_given(request: Request) -> None:

@@ -26,6 +26,8 @@ from storage.migrate import upgrade
 ROOT = Path(__file__).parents[2]
 MONDAY = datetime(2027, 1, 4, 2, 0, tzinfo=UTC)
 """Monday 09:00 in Jakarta."""
+LARGEST_FRAME = 16_000
+"""Bytes of a frame from the bot, in any scenario. Slack closes the socket at 20,480."""
 PROGRAMME_START = "2027-02-01"
 
 
@@ -241,6 +243,7 @@ async def open_office(
             general = slack.add_channel("umum", members=[])
             await slack.wait_idle()
             yield Office(slack, balik, clock, hr_channel, general)
+            assert slack.sockets.largest_frame < LARGEST_FRAME
 
 
 def texts_in(message: Message | View) -> str:
