@@ -35,8 +35,8 @@ def open_button(texts: Texts, programme_id: int) -> Element:
 def of_programme(texts: Texts, programme: Programme) -> list[Block]:
     """The days off from a programme's start to its end, by name, and the button to change them."""
     found = during(programme, texts.language)
-    lines = [f"• {_line(texts, one)}" for one in found[:MOST_LINES]] or [texts("days.form.none")]
-    text = texts("days.form.programme") + "\n" + "\n".join(lines)
+    lines = [f"• {_line(texts, one)}" for one in found[:MOST_LINES]] or [texts("programme.days_off.form.none")]
+    text = texts("programme.days_off.form.programme") + "\n" + "\n".join(lines)
     return [section(text), actions(open_button(texts, programme.id or 0))]
 
 

@@ -113,7 +113,7 @@ def form(
 
 
 def _guests(texts: Texts, was: Programme | None) -> Block:
-    key = "setup.form.guests"
+    key = "programme.setup.form.guests"
     boxes = checkboxes("guests", [("yes", texts.plain(f"{key}.option"))], initial=["yes"] if was and was.guests else [])
     return field("guests", texts.plain(f"{key}.label"), boxes, optional=True)
 

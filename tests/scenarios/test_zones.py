@@ -12,7 +12,7 @@ AS_SLACK_SENDS_THEM = {"Asia/Bangkok": "WIB", "Asia/Singapore": "WITA", "Asia/To
 def language_of(view: View, office: Office) -> str:
     """The language of the sign-up form."""
     catalogue = office.balik.context.catalogue
-    titles = {catalogue.texts(one).plain("join.form.modal.title"): one for one in catalogue.languages}
+    titles = {catalogue.texts(one).plain("signup.form.modal.title"): one for one in catalogue.languages}
     return titles[(view.title or {})["text"]]
 
 
