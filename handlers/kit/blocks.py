@@ -260,13 +260,13 @@ def notice(texts: Texts, text: str) -> View:
 def one_moment(texts: Texts, view: View) -> View:
     """Shown until `view` is there: with its state, and a button to ask for it again."""
     again = button(texts.plain("notice.again"), ActionId.FORM_AGAIN, view["callback_id"])
-    return modal(
+    small = modal(
         view["title"]["text"],
         [section(texts("notice.one_moment")), actions(again)],
         callback_id=CallbackId.NOTICE,
         close=texts.plain("notice.close"),
-        note=view.get("private_metadata", ""),
     )
+    return small | {"private_metadata": view.get("private_metadata", "")}
 
 
 def mention(person: Person) -> Mrkdwn:

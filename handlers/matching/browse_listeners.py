@@ -50,7 +50,7 @@ async def search(request: Request) -> None:
 
 
 async def list_again(request: Request) -> None:
-    spot = spot_at(request)
+    spot = request.state(DraftModalState)
     hr = await hr_of_draft(request, spot.draft_id)
     await request.update_modal(await listed(request, hr, spot))
 

@@ -30,22 +30,20 @@ async def ask_managers(request: Request) -> None:
 
 async def turn_page(request: Request) -> None:
     """Show other people. Answers that were not saved are not kept."""
+    await _show_page(request, request.subject)
+
+
+async def _show_page(request: Request, page: int) -> None:
     hr = await request.hr(request.state(ManagersState).programme_id)
-    waiting = await rosters.without_manager(request.context.store, hr)
-    if waiting:
-        await request.update_modal(managers_form(request.texts, hr.programme_id, waiting, request.subject))
-    else:
-        await request.update_modal(managers_known(request.texts, hr.programme_id))
-
-
-async def managers_again(request: Request) -> None:
-    programme_id, page = _place(request)
-    hr = await request.hr(programme_id)
     waiting = await rosters.without_manager(request.context.store, hr)
     if waiting:
         await request.update_modal(managers_form(request.texts, hr.programme_id, waiting, page))
     else:
         await request.update_modal(managers_known(request.texts, hr.programme_id))
+
+
+async def managers_again(request: Request) -> None:
+    await _show_page(request, request.state(ManagersState).page)
 
 
 async def managers_given(request: Request) -> None:

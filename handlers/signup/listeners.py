@@ -48,7 +48,7 @@ async def about_given(request: Request) -> None:
 
 async def details_again(request: Request) -> None:
     """The second step, from what the first one said."""
-    about = forms.About.from_note(request.metadata)
+    about = request.state(forms.About)
     standing = await joining.standing(request.context.store, request.caller, about.programme_id)
     await request.update_modal(views.details_form(request.texts, about, standing))
 
