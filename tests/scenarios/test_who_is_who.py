@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.sandbox import User
-from tests.scenarios.couples import introduce
 from tests.scenarios.office import PROGRAMME_START, Colleague, Office
+from tests.scenarios.pairs import introduce
 
 OUTSIDERS: dict[str, dict[str, Any]] = {
     "bot": {"is_bot": True},

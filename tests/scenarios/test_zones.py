@@ -3,8 +3,8 @@
 import pytest
 
 from bot.sandbox import View
-from tests.scenarios.couples import agree, book, introduce, on_monday
 from tests.scenarios.office import Colleague, Office, texts_in
+from tests.scenarios.pairs import agree, book, introduce, on_monday
 
 AS_SLACK_SENDS_THEM = {"Asia/Bangkok": "WIB", "Asia/Singapore": "WITA", "Asia/Tokyo": "WIT", "Asia/Jakarta": "WIB"}
 
