@@ -177,6 +177,11 @@ def _drawn(chart: ProgressChart | Demand) -> bytes:
 
 
 @cache
+def _our_manifest() -> Manifest:
+    return Manifest.load(ROOT / "manifest.yml")
+
+
+@cache
 def _our_texts() -> Catalogue:
     """Read once for all offices."""
     return Catalogue.load()
@@ -221,9 +226,7 @@ async def open_office(
     `draw_trigger`: makes Slack's trigger ids, which end up in the marks of messages; for tests that compare bytes.
     """
     clock = ManualClock(start)
-    slack = Slack(
-        Manifest.load(ROOT / "manifest.yml"), clock=clock, ack_limit=processor_time, draw_trigger=draw_trigger
-    )
+    slack = Slack(_our_manifest(), clock=clock, ack_limit=processor_time, draw_trigger=draw_trigger)
     await _lay_out(database_url)
     async with slack.serve():
         parts = BotConfig(

@@ -179,15 +179,15 @@ async def _played(path: Path, way: str) -> Seen:
         return seen
 
 
-async def test_hr_reads_of_avoidance_and_refusal_what_it_reads_of_silence(tmp_path: Path) -> None:
+@pytest.mark.wide(3)
+@pytest.mark.parametrize("way", [way for way in WAYS if way != "silence"])
+async def test_hr_reads_of_avoidance_and_refusal_what_it_reads_of_silence(tmp_path: Path, way: str) -> None:
     silence = await _played(tmp_path, "silence")
     assert any("not confirmed" in shown for _, shown in silence)
-    for way in WAYS:
-        if way != "silence":
-            seen = await _played(tmp_path, way)
-            assert [what for what, _ in seen] == [what for what, _ in silence]
-            for (what, shown), (_, expected) in zip(seen, silence, strict=True):
-                assert shown == expected, f"{way} shows after {what}"
+    seen = await _played(tmp_path, way)
+    assert [what for what, _ in seen] == [what for what, _ in silence]
+    for (what, shown), (_, expected) in zip(seen, silence, strict=True):
+        assert shown == expected, f"{way} shows after {what}"
 
 
 @pytest.fixture
