@@ -12,7 +12,6 @@ from handlers.agreement.forms import VersionState
 from handlers.kit.blocks import (
     MAX_SECTION,
     Block,
-    Element,
     View,
     actions,
     button,
@@ -33,12 +32,6 @@ from handlers.sessions.views import called
 from prompts.catalogue import Texts
 
 _STANDS = {State.YOURS: "yours", State.THEIRS: "theirs", State.SIGNED: "both"}
-
-
-def open_button(texts: Texts, pair_id: int, state: State = State.NONE) -> Element:
-    """Opens the agreement: its text, or the form if there is none."""
-    style = "primary" if state is State.YOURS else ""
-    return button(texts.plain(f"agreement.buttons.{state}"), ActionId.AGREEMENT_OPEN, pair_id, style=style)
 
 
 # Messages

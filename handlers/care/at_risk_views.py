@@ -10,7 +10,6 @@ from bot.domain.sessions import Side
 from bot.services.insight.pair_detail import PairDetail
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
-from handlers.agreement.views import open_button
 from handlers.kit.blocks import (
     Block,
     Element,
@@ -24,6 +23,7 @@ from handlers.kit.blocks import (
     modal,
     section,
 )
+from handlers.kit.buttons import agreement_button
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from prompts.catalogue import Texts
 from storage.tables import MentoringSession, PairState, Person
@@ -48,7 +48,7 @@ def nudge(
     reason = texts(f"care.at_risk.nudge.why.{'moves' if why in _MOVES else why}") if why else ""
     if why is SignalKind.UNSIGNED and agreement is not State.SIGNED:
         text = texts(f"care.at_risk.nudge.unsigned.{agreement}", why=reason, partner=partner)
-        buttons = [open_button(texts, couple.pair.id, agreement)]
+        buttons = [agreement_button(texts, couple.pair.id, agreement)]
         if session and not session.starts_at:
             buttons.append(button(texts.plain("care.at_risk.nudge.buttons.book"), ActionId.SESSION_BOOK, session.id))
         return Message(text, [section(text), actions(*buttons)])

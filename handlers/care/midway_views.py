@@ -4,9 +4,8 @@ from bot.domain.sessions import Side
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.kit.blocks import actions, button, header, mention, section
+from handlers.kit.buttons import cadence_button, growth_button
 from handlers.kit.ids import ActionFamily
-from handlers.outcomes.views import open_button as growth_button
-from handlers.sessions.cadence_views import open_button as rhythm_button
 from prompts.catalogue import Texts
 
 
@@ -18,6 +17,6 @@ def question(texts: Texts, couple: PairContext, side: Side, held: int) -> Messag
         button(texts.plain(f"{key}.buttons.{name}"), ActionFamily.RISK_SAY.of(answer), pair_id)
         for name, answer in (("well", "well"), ("help", "help"), ("rematch", "rematch"))
     ]
-    more = (rhythm_button(texts, pair_id), growth_button(texts, pair_id))
+    more = (cadence_button(texts, pair_id), growth_button(texts, pair_id))
     title = header(texts.plain(f"{key}.title"))
     return Message(text, [title, section(text), actions({**well, "style": "primary"}, help_, other), actions(*more)])

@@ -7,7 +7,6 @@ from bot.services.pair_context import Meeting, PairContext
 from bot.slack.gateway import Message
 from handlers.care.parting_forms import ANOTHER, NONE
 from handlers.kit.blocks import (
-    Element,
     View,
     actions,
     button,
@@ -27,10 +26,6 @@ from handlers.kit.modal_state import OfPair
 from handlers.sessions.views import dates_missing
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import MentoringSession
-
-
-def open_button(texts: Texts, pair_id: int) -> Element:
-    return button(texts.plain("care.parting.form.buttons.open"), ActionId.PART_OPEN, pair_id)
 
 
 def form(texts: Texts, couple: PairContext, side: Side) -> View:

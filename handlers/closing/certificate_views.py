@@ -3,8 +3,8 @@
 from bot.pictures.certificates import Certificate as Written
 from bot.services.closing.certificates import Certificate
 from bot.slack.gateway import Message
-from handlers.kit.blocks import Element, actions, button, section
-from handlers.kit.ids import ActionId
+from handlers.kit.blocks import actions, section
+from handlers.kit.buttons import certificate_button
 from prompts.catalogue import Texts
 
 
@@ -48,8 +48,4 @@ def sent(texts: Texts, found: Certificate) -> Message:
 
 def failed(texts: Texts, found: Certificate) -> Message:
     text = texts("closing.certificate.failed.body", programme=found.programme.name)
-    return Message(text, [section(text), actions(button_for(texts, found.programme.id))])
-
-
-def button_for(texts: Texts, programme_id: int) -> Element:
-    return button(texts.plain("closing.certificate.asked.button"), ActionId.CERTIFICATE_SEND, programme_id)
+    return Message(text, [section(text), actions(certificate_button(texts, found.programme.id))])

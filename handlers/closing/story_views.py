@@ -30,10 +30,6 @@ from prompts.catalogue import Texts
 from storage.tables import Person, Story
 
 
-def open_button(texts: Texts, pair_id: int) -> Element:
-    return button(texts.plain("closing.story.buttons.open"), ActionId.STORY_OPEN, pair_id)
-
-
 def words(texts: Texts, story: Story, couple: PairContext) -> list[Block]:
     """The text as readers will see it."""
     said_by = mention(couple.person(Side(story.said_by)))

@@ -5,12 +5,8 @@ from bot.services.home.home import Enrolment
 from bot.services.outcomes.thanks import LONGEST
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
-from handlers.closing.certificate_views import button_for as certificate_button
-from handlers.closing.story_views import open_button as story_button
-from handlers.insight.report_views import get_button
 from handlers.kit.blocks import (
     Block,
-    Element,
     View,
     actions,
     button,
@@ -23,10 +19,16 @@ from handlers.kit.blocks import (
     section,
     text_input,
 )
+from handlers.kit.buttons import (
+    certificate_button,
+    growth_button,
+    next_cohort_button,
+    report_button,
+    story_button,
+    thanks_button,
+)
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfPair
-from handlers.outcomes.views import open_button as growth_button
-from handlers.programme.next_cohort_views import next_button
 from handlers.sessions.views import called
 from prompts.catalogue import Texts
 from storage.tables import Programme
@@ -57,7 +59,9 @@ def hr(texts: Texts, programme: Programme, totals: dict[str, int]) -> Message:
     """To HR, once."""
     text = texts("closing.hr.body", programme=programme.name, **totals)
     title = header(texts.plain("closing.hr.title", programme=programme.name))
-    return Message(text, [title, section(text), actions(next_button(texts, programme), get_button(texts, programme))])
+    return Message(
+        text, [title, section(text), actions(next_cohort_button(texts, programme), report_button(texts, programme))]
+    )
 
 
 def thanks_form(texts: Texts, couple: PairContext, side: Side) -> View:
@@ -85,10 +89,6 @@ def thanks(texts: Texts, couple: PairContext, side: Side, written: str) -> Messa
     back = button(texts.plain("closing.thanks.back"), ActionId.CLOSING_THANKS, couple.pair.id)
     title = header(texts.plain("closing.thanks.title"))
     return Message(text, [title, section(text), actions(back), context(texts("closing.thanks.footer"))])
-
-
-def thanks_button(texts: Texts, pair_id: int) -> Element:
-    return button(texts.plain("closing.thanks.button"), ActionId.CLOSING_THANKS, pair_id)
 
 
 def finished(texts: Texts, part: Enrolment) -> list[Block]:

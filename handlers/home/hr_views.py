@@ -3,12 +3,9 @@
 from bot.domain.calendar import local
 from bot.services.home.home import HrPart, Page
 from bot.services.programme.next_steps import HrStep
-from handlers.insight.report_views import get_button
 from handlers.kit.blocks import Block, Element, actions, button, channel_link, header, section
+from handlers.kit.buttons import days_off_button, next_cohort_button, report_button, topics_button
 from handlers.kit.ids import ActionId
-from handlers.programme import days_off_views as days
-from handlers.programme import topics_views as topics
-from handlers.programme.next_cohort_views import next_button
 from prompts.catalogue import Texts
 from storage.tables import ProgrammeState
 
@@ -66,12 +63,12 @@ def _steps(texts: Texts, one: HrPart) -> list[Element]:
     summary = button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id, style="primary")
     return {
         HrStep.SPONSOR: [sponsor, remind],
-        HrStep.INVITE: [{**remind, "style": "primary"}, topics.open_button(texts, programme_id)],
-        HrStep.DRAFT: [draw, remind, topics.open_button(texts, programme_id)],
+        HrStep.INVITE: [{**remind, "style": "primary"}, topics_button(texts, programme_id)],
+        HrStep.DRAFT: [draw, remind, topics_button(texts, programme_id)],
         HrStep.RELEASE: [release, pairs],
         HrStep.ATTENTION: [summary],
         HrStep.PAIR_AGAIN: [draw],
-        HrStep.NEXT: [next_button(texts, one.programme), get_button(texts, one.programme)],
+        HrStep.NEXT: [next_cohort_button(texts, one.programme), report_button(texts, one.programme)],
     }.get(one.next.step, [])
 
 
@@ -82,4 +79,4 @@ def _always(texts: Texts, one: HrPart) -> list[Element]:
         return []
     summary = button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id)
     draw = button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id)
-    return [summary, draw, days.open_button(texts, programme_id)]
+    return [summary, draw, days_off_button(texts, programme_id)]

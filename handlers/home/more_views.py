@@ -4,11 +4,9 @@ A new action of a pair is one more line in `_about_pair`.
 """
 
 from bot.services.home.home import Page, PairPart
-from handlers.care import parting_views as partings
-from handlers.closing.views import thanks_button
 from handlers.kit.blocks import Block, Element, View, button, mention, modal, section
+from handlers.kit.buttons import cadence_button, parting_button, thanks_button
 from handlers.kit.ids import ActionId, CallbackId
-from handlers.sessions import cadence_views as rhythms
 from prompts.catalogue import Texts
 
 
@@ -33,8 +31,8 @@ def _about_pair(texts: Texts, one: PairPart) -> dict[str, Element]:
     pair_id = one.pair.id
     return {
         "thanks": thanks_button(texts, pair_id),
-        "rhythm": rhythms.open_button(texts, pair_id),
-        "part": partings.open_button(texts, pair_id),
+        "rhythm": cadence_button(texts, pair_id),
+        "part": parting_button(texts, pair_id),
     }
 
 

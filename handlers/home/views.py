@@ -6,9 +6,7 @@ from bot.domain.calendar import local
 from bot.domain.sessions import Side
 from bot.domain.signup import Role
 from bot.services.home.home import Enrolment, NextStep, Page, PairPart
-from handlers.agreement.views import open_button
 from handlers.care.views import day_of
-from handlers.closing.certificate_views import button_for as certificate_button
 from handlers.closing.views import finished
 from handlers.home import hr_views as home_hr
 from handlers.kit.blocks import (
@@ -25,12 +23,11 @@ from handlers.kit.blocks import (
     section,
     select,
 )
+from handlers.kit.buttons import agreement_button, certificate_button, growth_button, session_held_button
 from handlers.kit.ids import ActionId
 from handlers.matching.confirmation_views import question_blocks
 from handlers.orientation.views import home_rows
-from handlers.outcomes.views import open_button as growth_button
 from handlers.outcomes.views import progress_line
-from handlers.sessions.views import held_button
 from handlers.signup.views import written_in
 from handlers.surveys.views import home_row
 from prompts.catalogue import Texts
@@ -191,7 +188,7 @@ def _pair(texts: Texts, one: PairPart, page: Page) -> list[Block]:
     pair_id = one.pair.id
     chat = button(texts.plain("home.common.buttons.group"), ActionId.INTRO_CHAT, pair_id)
     signing = any(step["action_id"] == ActionId.AGREEMENT_OPEN for step in (_steps(texts, one) if first else steps))
-    agreement = [] if signing else [_calm(open_button(texts, pair_id, one.agreement))]
+    agreement = [] if signing else [_calm(agreement_button(texts, pair_id, one.agreement))]
     more = button(texts.plain("home.common.buttons.both"), ActionId.HOME_PAIR, pair_id)
     return [*found, *_row_of(steps), actions(*agreement, growth_button(texts, pair_id), chat, more)]
 
@@ -233,7 +230,7 @@ def _next(texts: Texts, one: PairPart, page: Page) -> str:
 
 def _steps(texts: Texts, one: PairPart) -> list[Element]:
     """Buttons for the next step: at most three, the primary one first."""
-    agreement = open_button(texts, one.pair.id, one.agreement)
+    agreement = agreement_button(texts, one.pair.id, one.agreement)
     if one.next is NextStep.SIGN:
         return [agreement]
     if one.session is None or (one.partner_paused and one.next is not NextStep.POLL):
@@ -241,7 +238,7 @@ def _steps(texts: Texts, one: PairPart) -> list[Element]:
     number = one.session.id
     book = button(texts.plain("home.common.buttons.book"), ActionId.SESSION_BOOK, number, style="primary")
     move = button(texts.plain("home.common.buttons.move"), ActionId.SESSION_MOVE, number)
-    held = held_button(texts, one.session)
+    held = session_held_button(texts, one.session)
     pack = button(texts.plain("home.common.buttons.pack"), ActionId.PACK_OPEN, number)
     cancel = button(texts.plain("home.common.buttons.cancel"), ActionId.SESSION_CANCEL, number)
     poll = button(texts.plain("home.common.buttons.poll"), ActionId.POLL_OPEN, number, style="primary")

@@ -11,8 +11,7 @@ from bot.services.insight.report import Report
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.insight.report_table import MOST_LINES, numbers
-from handlers.kit.blocks import Element, button, section
-from handlers.kit.ids import ActionId
+from handlers.kit.blocks import section
 from handlers.surveys.views import lines as courses
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
@@ -21,10 +20,6 @@ from storage.tables import ActionCard, Programme, Story
 _environment = Environment(
     loader=PackageLoader("handlers.insight", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
-
-
-def get_button(texts: Texts, programme: Programme) -> Element:
-    return button(texts.plain("insight.report.sent.button"), ActionId.REPORT_GET, programme.id)
 
 
 def titles(texts: Texts, programme: Programme) -> list[str]:

@@ -8,12 +8,11 @@ from bot.domain.sessions import Side
 from bot.pictures.charts import Demand, ProgressChart
 from bot.services.insight.summary_figures import WEEK, Attention, Measure, PairLine, Summary
 from bot.slack.gateway import Message
-from handlers.insight.report_views import get_button
 from handlers.kit.blocks import Block, Element, actions, button, context, divider, header, image, mention, section
+from handlers.kit.buttons import report_button, topics_button
 from handlers.kit.ids import ActionId
 from handlers.orientation.views import finished_lines
 from handlers.outcomes import card_views as cards
-from handlers.programme import topics_views as topics
 from handlers.surveys.change_views import changes
 from handlers.surveys.views import lines
 from prompts.catalogue import Texts
@@ -150,9 +149,9 @@ def figures(texts: Texts, found: Summary) -> list[Block]:
 def _buttons(texts: Texts, found: Summary, again: Element) -> list[Element]:
     programme_id = found.programme.id
     if not is_recruiting(found):
-        return [again, get_button(texts, found.programme)]
+        return [again, report_button(texts, found.programme)]
     draft = button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id, style="primary")
-    return [draft, topics.open_button(texts, programme_id), again]
+    return [draft, topics_button(texts, programme_id), again]
 
 
 def _part(texts: Texts, heading: str, lines: Sequence[str]) -> Block:

@@ -7,8 +7,8 @@ from bot.services.matching.draft_review import Overview
 from bot.services.matching.solve import share
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, context, header, mention, section
+from handlers.kit.buttons import topics_button
 from handlers.kit.ids import ActionId
-from handlers.programme import topics_views as topics
 from prompts.catalogue import Mrkdwn, Texts
 from storage.tables import DraftState, Person
 
@@ -141,5 +141,5 @@ def _buttons(texts: Texts, found: Overview) -> list[Block]:
         put("add", ActionId.MATCH_ADD, draft_id),
         put("weights", ActionId.WEIGHTS_OPEN, programme_id),
     ]
-    changes += [topics.open_button(texts, programme_id), put("roster", ActionId.ROSTER_OPEN, programme_id)]
+    changes += [topics_button(texts, programme_id), put("roster", ActionId.ROSTER_OPEN, programme_id)]
     return [*([actions(*elements)] if elements else []), actions(*changes)]

@@ -7,8 +7,8 @@ from bot.domain.sessions import Side
 from bot.domain.signup import Level
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
-from handlers.agreement.views import open_button
 from handlers.kit.blocks import Block, Element, actions, button, header, mention, section
+from handlers.kit.buttons import agreement_button
 from handlers.kit.ids import ActionId
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import checked, in_text, reasons
@@ -40,7 +40,7 @@ def introduction(
     pair_id = couple.pair.id
     elements = [
         *prepare,
-        open_button(texts, pair_id),
+        agreement_button(texts, pair_id),
         button(texts.plain(f"matching.introduction.{side}.buttons.group"), ActionId.INTRO_CHAT, pair_id),
         button(texts.plain(f"matching.introduction.{side}.buttons.concern"), ActionId.CONCERN_OPEN),
     ]
@@ -69,7 +69,7 @@ def group(texts: Texts, couple: PairContext, first: MentoringSession | None, las
         ),
         closes=texts.day(last_day),
     )
-    elements = [open_button(texts, couple.pair.id)]
+    elements = [agreement_button(texts, couple.pair.id)]
     if first:
         book = button(
             texts.plain("matching.introduction.group.buttons.book"), ActionId.SESSION_BOOK, first.id, style="primary"

@@ -21,6 +21,7 @@ from bot.services.matching.release import UNDO_WINDOW
 from bot.services.matching.unmatched import still_left
 from bot.services.orientation.orientation import progress_of
 from bot.slack.gateway import Message
+from handlers.kit.buttons import orientation_buttons
 from handlers.kit.file_messages import Contents, shared
 from handlers.kit.messages import MessageContext, renders
 from handlers.matching import introduction_views as introduction
@@ -28,7 +29,6 @@ from handlers.matching import log_views
 from handlers.matching import release_views as release
 from handlers.matching import unmatched_views as left
 from handlers.matching.draft_views import draft as draft_message
-from handlers.orientation.views import open_buttons
 from storage.tables import Draft, DraftState, Person
 
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ async def intro(letter: MessageContext[PairMessage]) -> Message | None:
     if found is None or side is None:
         return None
     progress = await progress_of(letter.work.session, found.couple.part(side))
-    prepare = open_buttons(letter.texts, [one for one in progress if one.side is side])
+    prepare = orientation_buttons(letter.texts, [one for one in progress if one.side is side])
     return introduction.introduction(letter.texts, found.couple, side, found.first, found.last_day, prepare)
 
 

@@ -7,8 +7,9 @@ from bot.domain.orientation import STEPS
 from bot.domain.sessions import Side
 from bot.services.orientation.orientation import Finished, ReadingProgress
 from bot.slack.gateway import Message
-from handlers.kit.blocks import Block, Element, View, actions, button, context, header, modal, section
-from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.blocks import Block, View, actions, button, context, header, modal, section
+from handlers.kit.buttons import orientation_button
+from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import Id, ModalState
 from prompts.catalogue import Texts
 
@@ -56,25 +57,13 @@ def finished(texts: Texts, progress: ReadingProgress) -> View:
     return modal(title, blocks, callback_id=CallbackId.DONE, close=texts.plain("notice.close"))
 
 
-def open_button(texts: Texts, progress: ReadingProgress) -> Element:
-    """Begin, continue at the last step, or read it again."""
-    state = "again" if progress.finished else "go_on" if progress.read else "begin"
-    label = texts.plain(f"orientation.frame.{progress.side}.{state}", read=progress.read, total=progress.total)
-    return button(label, ActionFamily.PREPARE_OPEN.of(progress.side), progress.programme_id)
-
-
-def open_buttons(texts: Texts, found: Iterable[ReadingProgress]) -> list[Element]:
-    """If it is not finished yet."""
-    return [open_button(texts, one) for one in found if not one.finished]
-
-
 def home_rows(texts: Texts, found: Iterable[ReadingProgress]) -> list[Block]:
     """On the Home tab, until it is finished."""
     return [
         section(
             f"{texts(f'orientation.frame.{one.side}.home')}\n{_bar(one.read, one.total)}  "
             f"{texts('orientation.frame.read', read=one.read, total=one.total)}",
-            open_button(texts, one),
+            orientation_button(texts, one),
         )
         for one in found
         if not one.finished
@@ -102,7 +91,7 @@ def finished_lines(texts: Texts, found: Sequence[Finished]) -> list[str]:
 
 
 def _message(texts: Texts, progress: ReadingProgress, text: str) -> Message:
-    return Message(text, [section(text), actions(open_button(texts, progress))])
+    return Message(text, [section(text), actions(orientation_button(texts, progress))])
 
 
 def _bar(read: int, total: int) -> str:

@@ -28,6 +28,7 @@ from handlers.kit.blocks import (
     select,
     text_input,
 )
+from handlers.kit.buttons import new_card_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.outcomes.forms import HR, EntryState
 from handlers.sessions.views import called
@@ -35,10 +36,6 @@ from handlers.signup.views import labels
 from prompts.catalogue import Texts
 
 MOST_SHOWN = 12
-
-
-def new_button(texts: Texts, pair_id: int, *, style: str = "") -> Element:
-    return button(texts.plain("outcomes.cards.buttons.new"), ActionId.CARD_NEW, pair_id, style=style)
 
 
 # Messages
@@ -132,7 +129,7 @@ def listed(texts: Texts, board: Board) -> View:
         blocks += [section(read(texts, seen)), context(_who_sees(texts, seen)), actions(*_about(texts, seen))]
     if len(board.cards) > MOST_SHOWN:
         blocks.append(context(texts("outcomes.cards.list.more", count=len(board.cards) - MOST_SHOWN)))
-    blocks.append(actions(new_button(texts, board.couple.pair.id, style="" if board.cards else "primary")))
+    blocks.append(actions(new_card_button(texts, board.couple.pair.id, style="" if board.cards else "primary")))
     return modal(
         texts.plain("outcomes.cards.list.title"),
         blocks,

@@ -14,7 +14,6 @@ from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
-    Element,
     View,
     actions,
     button,
@@ -31,6 +30,7 @@ from handlers.kit.blocks import (
     select,
     text_input,
 )
+from handlers.kit.buttons import new_card_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.outcomes import card_views as cards
 from handlers.outcomes.forms import ANY_TIME, HR, PARTNER, EntryState
@@ -40,11 +40,6 @@ from storage.tables import LogEntry, MentoringSession
 
 MOST_NOTES, MOST_CARDS, MOST_LISTED = 2, 3, 20
 LONGEST_SHOWN = 1000
-
-
-def open_button(texts: Texts, pair_id: int) -> Element:
-    """Opens the window."""
-    return button(texts.plain("outcomes.buttons.open"), ActionId.GROWTH_OPEN, pair_id)
 
 
 def hub(texts: Texts, growth: PairOutcomes) -> View:
@@ -68,7 +63,7 @@ def hub(texts: Texts, growth: PairOutcomes) -> View:
     lines = under_way or [texts(f"{key}.no_cards")]
     blocks += [divider(), section("\n".join([f"*{texts(f'{key}.cards')}*", *lines]))]
     see = button(texts.plain("outcomes.buttons.cards"), ActionId.CARD_LIST, pair_id)
-    blocks.append(actions(cards.new_button(texts, pair_id), *([see] if growth.board.cards else [])))
+    blocks.append(actions(new_card_button(texts, pair_id), *([see] if growth.board.cards else [])))
     return modal(texts.plain(f"{key}.title"), blocks, callback_id=CallbackId.GROWTH, close=texts.plain("notice.close"))
 
 

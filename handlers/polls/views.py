@@ -8,7 +8,6 @@ from bot.domain.polls import COMMENT_NAMES, Met, comments_for, questions_for
 from bot.domain.sessions import Pack
 from bot.services.polls.polls import Poll
 from bot.slack.gateway import Message
-from handlers.closing.views import thanks_button
 from handlers.kit.blocks import (
     Block,
     View,
@@ -25,10 +24,9 @@ from handlers.kit.blocks import (
     section,
     text_input,
 )
+from handlers.kit.buttons import growth_button, new_card_button, thanks_button
 from handlers.kit.ids import ActionFamily, ActionId, AnswerId, CallbackId
 from handlers.kit.modal_state import OfSession
-from handlers.outcomes.card_views import new_button
-from handlers.outcomes.views import open_button as growth_button
 from handlers.polls.forms import CONTACT, LONGEST, SHARE
 from prompts.catalogue import Texts
 from storage.tables import Person, Programme
@@ -169,7 +167,7 @@ def _actions(texts: Texts, asked: Poll, *, again: bool) -> Block:
         if answer.is_complete:
             buttons.append(thanks_button(texts, asked.meeting.pair.id))
         if asked.meeting.session.pack == Pack.INSIGHT:
-            buttons.append(new_button(texts, asked.meeting.pair.id))
+            buttons.append(new_card_button(texts, asked.meeting.pair.id))
         buttons.append(growth_button(texts, asked.meeting.pair.id))
     else:
         buttons.append(button(texts.plain(f"{key}.book"), ActionId.SESSION_BOOK, session_id, style="primary"))

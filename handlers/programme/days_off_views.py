@@ -6,7 +6,6 @@ from bot.services.programme.days_off import Calendar, Day, during
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
-    Element,
     View,
     actions,
     button,
@@ -18,6 +17,7 @@ from handlers.kit.blocks import (
     multi_select,
     section,
 )
+from handlers.kit.buttons import days_off_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import OfProgramme
 from prompts.catalogue import Texts
@@ -28,16 +28,12 @@ MOST = 100
 MOST_LINES = 25
 
 
-def open_button(texts: Texts, programme_id: int) -> Element:
-    return button(texts.plain("programme.days_off.form.buttons.open"), ActionId.DAYS_OPEN, programme_id)
-
-
 def of_programme(texts: Texts, programme: Programme) -> list[Block]:
     """The days off from a programme's start to its end, by name, and the button to change them."""
     found = during(programme, texts.language)
     lines = [f"• {_line(texts, one)}" for one in found[:MOST_LINES]] or [texts("programme.days_off.form.none")]
     text = texts("programme.days_off.form.programme") + "\n" + "\n".join(lines)
-    return [section(text), actions(open_button(texts, programme.id or 0))]
+    return [section(text), actions(days_off_button(texts, programme.id or 0))]
 
 
 def form(texts: Texts, calendar: Calendar) -> View:

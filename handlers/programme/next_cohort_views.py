@@ -2,7 +2,7 @@
 
 from bot.services.insight.summary_figures import Summary
 from bot.slack.gateway import Message
-from handlers.kit.blocks import Block, Element, actions, button, context, header, section
+from handlers.kit.blocks import Block, actions, button, context, header, section
 from handlers.kit.ids import ActionId
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
@@ -33,10 +33,6 @@ def learned(texts: Texts, before: Summary) -> list[Block]:
             lines.append(texts(f"programme.next_cohort.learned.{kind}", topics=texts.join(named)))
     heading = texts("programme.next_cohort.learned.heading", programme=name)
     return [section("\n".join([f"*{heading}*", *(f"• {line}" for line in lines)]))]
-
-
-def next_button(texts: Texts, programme: Programme) -> Element:
-    return button(texts.plain("programme.next_cohort.next.button"), ActionId.COHORT_NEXT, programme.id, style="primary")
 
 
 def invitation(texts: Texts, programme: Programme) -> Message:

@@ -6,7 +6,6 @@ from bot.services.programme.topics import Balance, TopicFigures
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
-    Element,
     View,
     actions,
     button,
@@ -27,10 +26,6 @@ from storage.tables import Programme
 
 LEVELS = {"some": 2, "well": 3, "expert": 5}
 TOPICS_SHOWN = 30
-
-
-def open_button(texts: Texts, programme_id: int) -> Element:
-    return button(texts.plain("programme.topics.open"), ActionId.TOPICS_OPEN, programme_id)
 
 
 def market(texts: Texts, found: TopicFigures) -> View:

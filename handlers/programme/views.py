@@ -27,9 +27,9 @@ from handlers.kit.blocks import (
     user_select,
     with_placeholder,
 )
+from handlers.kit.buttons import days_off_button, topics_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.programme import days_off_views as days
-from handlers.programme import topics_views as topics
 from handlers.programme.forms import LONGEST_NAME, MONTHS, SetupState
 from handlers.programme.next_cohort_views import learned
 from handlers.signup.views import labels, written_in
@@ -103,7 +103,7 @@ def form(
             ),
             put("contact", user_select("contact", initial=contact.slack_id if contact else me)),
             _guests(texts, was),
-            *([actions(days.open_button(texts, was.id))] if was else []),
+            *([actions(days_off_button(texts, was.id))] if was else []),
         ],
         callback_id=CallbackId.SETUP_FORM,
         submit=submit,
@@ -147,7 +147,7 @@ def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | N
     )
     remind = button(texts.plain("programme.setup.done.buttons.remind"), ActionId.RECRUIT_REMIND, programme.id)
     draft = button(texts.plain("programme.setup.done.buttons.match"), ActionId.MATCH_DRAW, programme.id)
-    buttons = actions(sponsor, remind, topics.open_button(texts, programme.id), draft)
+    buttons = actions(sponsor, remind, topics_button(texts, programme.id), draft)
     count = _count(texts, programme, found)
     return Message(text, [title, section(text), *lessons, *days.of_programme(texts, programme), *count, buttons])
 

@@ -7,7 +7,6 @@ from bot.services.sessions.cadence import CadenceView
 from bot.slack.gateway import Message
 from handlers.kit.blocks import (
     Block,
-    Element,
     View,
     actions,
     button,
@@ -25,10 +24,6 @@ from handlers.kit.modal_state import OfPair
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
 from storage.tables import Rhythm, RhythmState
-
-
-def open_button(texts: Texts, pair_id: int) -> Element:
-    return button(texts.plain("sessions.cadence.form.buttons.open"), ActionId.RHYTHM_OPEN, pair_id)
 
 
 def form(texts: Texts, seen: CadenceView) -> View:

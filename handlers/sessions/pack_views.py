@@ -5,10 +5,9 @@ from bot.domain.sessions import Pack, Side
 from bot.domain.signup import FORMATS
 from bot.services.sessions.packs import Prepared
 from bot.slack.gateway import Message
-from handlers.agreement.views import open_button
 from handlers.kit.blocks import Block, Element, View, actions, button, context, header, modal, section
+from handlers.kit.buttons import agreement_button, new_card_button
 from handlers.kit.ids import ActionId, CallbackId
-from handlers.outcomes.card_views import new_button
 from handlers.sessions.views import called
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import in_text, topic_name
@@ -166,8 +165,8 @@ class _Part:
         """The session of the agreement has the button to write it; so has the one with an action card."""
         pair_id = self.prepared.meeting.pair.id
         if self.pack is Pack.CONTRACT:
-            return [open_button(self.texts, pair_id, self.prepared.agreement)]
-        return [new_button(self.texts, pair_id)] if self.pack is Pack.INSIGHT else []
+            return [agreement_button(self.texts, pair_id, self.prepared.agreement)]
+        return [new_card_button(self.texts, pair_id)] if self.pack is Pack.INSIGHT else []
 
 
 def _lines(*parts: str, apart: str = "\n\n") -> Mrkdwn:

@@ -18,7 +18,6 @@ from handlers.kit.blocks import (
     View,
     actions,
     button,
-    confirmation,
     context,
     date_picker,
     field,
@@ -32,11 +31,12 @@ from handlers.kit.blocks import (
     select,
     time_picker,
 )
+from handlers.kit.buttons import cancel_session_button, session_held_button
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.sessions.forms import OTHER, BookingState
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
-from storage.tables import MentoringSession, Person
+from storage.tables import Person
 
 
 def called(texts: Texts, person: Person) -> str:
@@ -97,7 +97,7 @@ def reminder(texts: Texts, meeting: Meeting, side: Side, now: datetime) -> Messa
     buttons = [
         _button(texts, f"{key}.buttons.pack", ActionId.PACK_OPEN, meeting),
         _button(texts, f"{key}.buttons.move", ActionId.SESSION_MOVE, meeting),
-        cancel_button(texts, meeting, side),
+        cancel_session_button(texts, meeting, side),
     ]
     title = texts.plain(f"{key}.title", number=meeting.session.number, time=texts.time(starts_at, reader.zone))
     return Message(text, [header(title), section(text), actions(*buttons)])
@@ -170,37 +170,6 @@ def held(texts: Texts, meeting: Meeting, side: Side, *, by_me: bool) -> Message:
     return _message(texts, key, meeting, text, [])
 
 
-def cancel_button(texts: Texts, meeting: Meeting, side: Side) -> Element:
-    """Confirmation before cancelling."""
-    reader, partner = both(meeting, side)
-    starts_at, key = meeting.session.starts_at, "sessions.cancel.confirm"
-    when = texts.short_moment(starts_at, reader.zone) if starts_at else ""
-    question = confirmation(
-        texts.plain(f"{key}.title"),
-        texts.plain(f"{key}.text", when=when, partner=called(texts, partner)),
-        texts.plain(f"{key}.yes"),
-        texts.plain(f"{key}.no"),
-    )
-    return button(
-        texts.plain("sessions.booked.buttons.cancel"),
-        ActionId.SESSION_CANCEL,
-        meeting.session.id,
-        confirm=question,
-    )
-
-
-def held_button(texts: Texts, row: MentoringSession) -> Element:
-    """Confirmation before recording: the button is there weeks before the day, and its effect cannot be undone."""
-    key, number = "sessions.held.confirm", row.number
-    question = confirmation(
-        texts.plain(f"{key}.title", number=number),
-        texts.plain(f"{key}.text", number=number),
-        texts.plain(f"{key}.yes"),
-        texts.plain(f"{key}.no"),
-    )
-    return button(texts.plain("sessions.booked.buttons.held"), ActionId.SESSION_HELD, row.id, confirm=question)
-
-
 def _say(texts: Texts, key: str, meeting: Meeting, side: Side, **values: Any) -> str:
     return texts(key, partner=mention(meeting.person(side.other)), number=meeting.session.number, **values)
 
@@ -228,8 +197,8 @@ def _with_calendar(texts: Texts, key: str, meeting: Meeting, side: Side, text: s
         text,
         [
             _button(texts, f"{key}.buttons.move", ActionId.SESSION_MOVE, meeting),
-            cancel_button(texts, meeting, side),
-            held_button(texts, meeting.session),
+            cancel_session_button(texts, meeting, side),
+            session_held_button(texts, meeting.session),
         ],
     )
     google, outlook = _calendar_links(texts, meeting, side)
@@ -289,9 +258,9 @@ def booking_form(texts: Texts, booking: Booking, now: datetime) -> View:
         element = select("reason", reasons, placeholder=texts.plain("sessions.move.reason.placeholder"))
         hint = texts.plain("sessions.move.reason.hint")
         blocks.append(field("reason", texts.plain("sessions.move.reason.label"), element, hint=hint))
-        others = [held_button(texts, meeting.session)]
+        others = [session_held_button(texts, meeting.session)]
         if row.starts_at > now:
-            others.insert(0, cancel_button(texts, meeting, side))
+            others.insert(0, cancel_session_button(texts, meeting, side))
         blocks.append(actions(*others))
     return form_modal(texts, key, blocks, callback_id=CallbackId.SESSION_FORM, state=BookingState(row.id, reader.zone))
 

@@ -10,8 +10,8 @@ from bot.services.programme.next_cohort import read_predecessor
 from bot.services.recruiting.announcement import sign_ups
 from bot.slack.gateway import Message
 from handlers.care import views as care
+from handlers.kit.buttons import orientation_buttons
 from handlers.kit.messages import MessageContext, renders
-from handlers.orientation.views import open_buttons
 from handlers.privacy import views as privacy
 from handlers.programme import next_cohort_views as cohort
 from handlers.programme import views as setup
@@ -37,7 +37,7 @@ async def welcome(letter: MessageContext[WelcomeMessage]) -> Message | None:
     participant = await participation(letter.work.session, letter.reader.id, letter.programme.id)
     if participant is None or participant.state == ParticipantState.LEFT:
         return None
-    prepare = open_buttons(letter.texts, await progress_of(letter.work.session, participant))
+    prepare = orientation_buttons(letter.texts, await progress_of(letter.work.session, participant))
     return join.welcome(letter.texts, letter.programme, participant, letter.context.command, prepare)
 
 

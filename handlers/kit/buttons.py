@@ -1,0 +1,106 @@
+"""Buttons that views of several features show. What each does is in the listeners of its feature."""
+
+from collections.abc import Iterable
+
+from bot.domain.agreement import State
+from bot.domain.sessions import Side
+from bot.services.orientation.orientation import ReadingProgress
+from bot.services.pair_context import Meeting
+from handlers.kit.blocks import Element, button, confirmation
+from handlers.kit.ids import ActionFamily, ActionId
+from prompts.catalogue import Texts
+from storage.tables import MentoringSession, Programme
+
+
+def agreement_button(texts: Texts, pair_id: int, state: State = State.NONE) -> Element:
+    """Opens the agreement: its text, or the form if there is none."""
+    style = "primary" if state is State.YOURS else ""
+    return button(texts.plain(f"agreement.buttons.{state}"), ActionId.AGREEMENT_OPEN, pair_id, style=style)
+
+
+def parting_button(texts: Texts, pair_id: int) -> Element:
+    return button(texts.plain("care.parting.form.buttons.open"), ActionId.PART_OPEN, pair_id)
+
+
+def thanks_button(texts: Texts, pair_id: int) -> Element:
+    return button(texts.plain("closing.thanks.button"), ActionId.CLOSING_THANKS, pair_id)
+
+
+def story_button(texts: Texts, pair_id: int) -> Element:
+    return button(texts.plain("closing.story.buttons.open"), ActionId.STORY_OPEN, pair_id)
+
+
+def certificate_button(texts: Texts, programme_id: int) -> Element:
+    return button(texts.plain("closing.certificate.asked.button"), ActionId.CERTIFICATE_SEND, programme_id)
+
+
+def report_button(texts: Texts, programme: Programme) -> Element:
+    return button(texts.plain("insight.report.sent.button"), ActionId.REPORT_GET, programme.id)
+
+
+def next_cohort_button(texts: Texts, programme: Programme) -> Element:
+    return button(texts.plain("programme.next_cohort.next.button"), ActionId.COHORT_NEXT, programme.id, style="primary")
+
+
+def days_off_button(texts: Texts, programme_id: int) -> Element:
+    return button(texts.plain("programme.days_off.form.buttons.open"), ActionId.DAYS_OPEN, programme_id)
+
+
+def topics_button(texts: Texts, programme_id: int) -> Element:
+    return button(texts.plain("programme.topics.open"), ActionId.TOPICS_OPEN, programme_id)
+
+
+def cadence_button(texts: Texts, pair_id: int) -> Element:
+    return button(texts.plain("sessions.cadence.form.buttons.open"), ActionId.RHYTHM_OPEN, pair_id)
+
+
+def growth_button(texts: Texts, pair_id: int) -> Element:
+    """Opens the window."""
+    return button(texts.plain("outcomes.buttons.open"), ActionId.GROWTH_OPEN, pair_id)
+
+
+def new_card_button(texts: Texts, pair_id: int, *, style: str = "") -> Element:
+    return button(texts.plain("outcomes.cards.buttons.new"), ActionId.CARD_NEW, pair_id, style=style)
+
+
+def orientation_button(texts: Texts, progress: ReadingProgress) -> Element:
+    """Begin, continue at the last step, or read it again."""
+    state = "again" if progress.finished else "go_on" if progress.read else "begin"
+    label = texts.plain(f"orientation.frame.{progress.side}.{state}", read=progress.read, total=progress.total)
+    return button(label, ActionFamily.PREPARE_OPEN.of(progress.side), progress.programme_id)
+
+
+def orientation_buttons(texts: Texts, found: Iterable[ReadingProgress]) -> list[Element]:
+    """If it is not finished yet."""
+    return [orientation_button(texts, one) for one in found if not one.finished]
+
+
+def cancel_session_button(texts: Texts, meeting: Meeting, side: Side) -> Element:
+    """Confirmation before cancelling."""
+    reader, partner = meeting.person(side), meeting.person(side.other)
+    starts_at, key = meeting.session.starts_at, "sessions.cancel.confirm"
+    when = texts.short_moment(starts_at, reader.zone) if starts_at else ""
+    question = confirmation(
+        texts.plain(f"{key}.title"),
+        texts.plain(f"{key}.text", when=when, partner=texts.vocative(partner.name, partner.address)),
+        texts.plain(f"{key}.yes"),
+        texts.plain(f"{key}.no"),
+    )
+    return button(
+        texts.plain("sessions.booked.buttons.cancel"),
+        ActionId.SESSION_CANCEL,
+        meeting.session.id,
+        confirm=question,
+    )
+
+
+def session_held_button(texts: Texts, row: MentoringSession) -> Element:
+    """Confirmation before recording: the button is there weeks before the day, and its effect cannot be undone."""
+    key, number = "sessions.held.confirm", row.number
+    question = confirmation(
+        texts.plain(f"{key}.title", number=number),
+        texts.plain(f"{key}.text", number=number),
+        texts.plain(f"{key}.yes"),
+        texts.plain(f"{key}.no"),
+    )
+    return button(texts.plain("sessions.booked.buttons.held"), ActionId.SESSION_HELD, row.id, confirm=question)
