@@ -50,7 +50,7 @@ class ProgressChart:
 
 
 @dataclass(frozen=True)
-class Demand:
+class DemandChart:
     """Topics: demand and supply of each."""
 
     title: str
@@ -60,7 +60,7 @@ class Demand:
 
 
 @lru_cache(maxsize=32)
-def draw(chart: ProgressChart | Demand) -> bytes:
+def draw(chart: ProgressChart | DemandChart) -> bytes:
     """The chart as a PNG; the same bytes for the same chart, drawn once: quiet weeks look alike."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -79,7 +79,7 @@ def draw(chart: ProgressChart | Demand) -> bytes:
     return picture.getvalue()
 
 
-def _height(chart: ProgressChart | Demand) -> float:
+def _height(chart: ProgressChart | DemandChart) -> float:
     if isinstance(chart, ProgressChart):
         return 4.6 + 0.35 * len(chart.people) + (1.25 * _room(chart) if chart.changes else 0)
     return 1.6 + 0.62 * max(len(chart.topics), 2)
@@ -140,7 +140,7 @@ def _changes(axes: Any, chart: ProgressChart) -> None:
     _plain(axes, chart.changes_title, numbers="y")
 
 
-def _topics(axes: Any, chart: Demand) -> None:
+def _topics(axes: Any, chart: DemandChart) -> None:
     places = range(len(chart.topics))
     wanted = [count for _, count, _ in chart.topics]
     offered = [count for _, _, count in chart.topics]

@@ -2,7 +2,7 @@
 
 from bot.domain.sessions import Side
 from bot.services.care.parting import LONGEST
-from bot.services.matching.unmatched_followup import Waiting
+from bot.services.matching.unmatched_followup import UnmatchedPerson
 from bot.services.pair_context import Meeting, PairContext
 from bot.slack.gateway import Message
 from handlers.care.parting_forms import ANOTHER, NONE
@@ -62,7 +62,7 @@ def told(texts: Texts, couple: PairContext, side: Side) -> Message:
     )
 
 
-def still_looking(texts: Texts, found: Waiting) -> Message:
+def still_looking(texts: Texts, found: UnmatchedPerson) -> Message:
     """To a person without a partner: the search continues or the programme is near its end, and what they can do."""
     text = texts(
         "care.parting.waiting.body",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.domain.calendar import local
 from bot.domain.figures import Figure
 from bot.domain.sessions import Side
-from bot.pictures.charts import Demand, ProgressChart
+from bot.pictures.charts import DemandChart, ProgressChart
 from bot.services.insight.summary_figures import WEEK, Attention, Measure, PairLine, Summary
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, context, divider, header, image, mention, section
@@ -63,11 +63,11 @@ def _message(texts: Texts, found: Summary, blocks: Sequence[Block], *, weekly: b
     )
 
 
-def chart(texts: Texts, found: Summary) -> ProgressChart | Demand:
+def chart(texts: Texts, found: Summary) -> ProgressChart | DemandChart:
     """The data of the chart: demand and supply before there are pairs, sessions after."""
     if is_recruiting(found):
         topics = [(topic_name(texts, one.code), one.wanted, one.offered) for one in found.topics]
-        return Demand(
+        return DemandChart(
             title=texts.plain("insight.summary.headings.topics"),
             topics=tuple(topics[:MOST_TOPICS_DRAWN]),
             wanted_label=texts.plain("insight.summary.table.wished"),

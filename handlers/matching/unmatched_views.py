@@ -3,7 +3,7 @@
 from bot.domain.sessions import Side
 from bot.services.matching.draft_pages import Listing
 from bot.services.matching.draft_review import LeftOver
-from bot.services.matching.unmatched import EVERYBODY, LONGEST_SENTENCE, Waiting
+from bot.services.matching.unmatched import EVERYBODY, LONGEST_SENTENCE, UnmatchedPeople
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, View, actions, button, context, field, form_modal, mention, section, text_input
 from handlers.kit.ids import ActionId, CallbackId
@@ -37,7 +37,7 @@ def write_all(texts: Texts, found: Listing) -> list[Block]:
     return [actions(button(texts.plain("matching.unmatched_message.all_button"), ActionId.MATCH_WRITE, EVERYBODY))]
 
 
-def write_form(texts: Texts, theirs: Texts, spot: DraftModalState, to: Waiting) -> View:
+def write_form(texts: Texts, theirs: Texts, spot: DraftModalState, to: UnmatchedPeople) -> View:
     """A preview in their language, and a field for a sentence of HR's own."""
     first, programme = to.people[0], to.programme.name
     named = texts.join(one.person.name for one in to.people[:NAMED])

@@ -14,7 +14,7 @@ from bot.app import build
 from bot.balik import Balik, BotConfig
 from bot.clock import NO_HURRY, ManualClock
 from bot.delivery.worker import DeliverySettings
-from bot.pictures.charts import Demand, ProgressChart, draw
+from bot.pictures.charts import DemandChart, ProgressChart, draw
 from bot.rehearsal.time_travel import play
 from bot.sandbox import Channel, Manifest, Message, Outcome, Person, Slack, View
 from bot.sandbox.ack_time import processor_time
@@ -172,7 +172,7 @@ class Office:
 
 
 @cache
-def _drawn(chart: ProgressChart | Demand) -> bytes:
+def _drawn(chart: ProgressChart | DemandChart) -> bytes:
     return draw(chart)
 
 

@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.figures import Basis, Group, Published, Value, group, may_publish
 from bot.domain.surveys import Course, courses
-from bot.services.insight.unpublished_values import Waiting, waiting_values
+from bot.services.insight.unpublished_values import UnpublishedMeasure, waiting_values
 from storage.execute_many import execute_many
 from storage.tables import Programme, PublishedGroup, PublishedValue
 from storage.unit_of_work import Store, UnitOfWork
@@ -25,7 +25,7 @@ _INSERT = insert(_VALUES).values(dict.fromkeys(("team_id", "group_id", "measure"
 
 @dataclass(frozen=True)
 class _Ready:
-    waiting: Waiting
+    waiting: UnpublishedMeasure
     last: Group | None
 
 

@@ -44,7 +44,7 @@ PROGRAMME = bindparam("programme", type_=Integer)
 
 
 @dataclass(frozen=True)
-class Waiting:
+class UnpublishedMeasure:
     """The waiting values of one measure."""
 
     measure: str
@@ -52,7 +52,7 @@ class Waiting:
     values: Sequence[Value]
 
 
-async def waiting_values(work: UnitOfWork, programme_id: int, published: Published) -> list[Waiting]:
+async def waiting_values(work: UnitOfWork, programme_id: int, published: Published) -> list[UnpublishedMeasure]:
     """All waiting values of a programme, by measure."""
     session = work.session
     counts: list[tuple[str, list[Value]]] = [
@@ -62,7 +62,7 @@ async def waiting_values(work: UnitOfWork, programme_id: int, published: Publish
         *(await _cards(session, programme_id)).items(),
         (Count.THANKS, await _thanks(session, programme_id)),
     ]
-    found = [Waiting(measure, Basis.VALUE, values) for measure, values in counts]
+    found = [UnpublishedMeasure(measure, Basis.VALUE, values) for measure, values in counts]
     found += await _surveys(work, programme_id, published)
     return [one for one in found if one.values]
 
@@ -179,7 +179,7 @@ def _settled_statements() -> tuple[Any, Any]:
 _NEW_READINGS, _BEFORE = _settled_statements()
 
 
-async def _surveys(work: UnitOfWork, programme_id: int, published: Published) -> list[Waiting]:
+async def _surveys(work: UnitOfWork, programme_id: int, published: Published) -> list[UnpublishedMeasure]:
     session, values = work.session, {"programme": programme_id, "now": work.now}
     new: Sequence[SurveyResponse] = (await session.exec(_NEW_READINGS, params=values)).all()
     if not new:
@@ -195,7 +195,7 @@ async def _surveys(work: UnitOfWork, programme_id: int, published: Published) ->
         .where(PublishedGroup.programme_id == programme_id, col(PublishedValue.measure).in_(measures.MEASURES))
     )
     found = measures.waiting(given(rows.values()), published, set((await session.exec(done)).all()), work.now)
-    return [Waiting(*one) for one in found]
+    return [UnpublishedMeasure(*one) for one in found]
 
 
 _PREPARED: Any = (

@@ -18,14 +18,14 @@ LONGEST_SENTENCE = 300
 
 
 @dataclass(frozen=True)
-class Waiting:
+class UnmatchedPeople:
     """Who would get a message now."""
 
     programme: Programme
     people: list[LeftOver]
 
 
-async def recipients(store: Store, hr: HrCaller, draft_id: int, part_id: int) -> Waiting:
+async def recipients(store: Store, hr: HrCaller, draft_id: int, part_id: int) -> UnmatchedPeople:
     """Who would get a message now: one sign-up, or `EVERYBODY` who has no partner and got none about this draft.
 
     Raises `Rejected`: outdated, already_released, draft_outdated, not_left_over.
@@ -33,7 +33,7 @@ async def recipients(store: Store, hr: HrCaller, draft_id: int, part_id: int) ->
     async with store.read(hr.now) as work:
         draft = await open_draft(work.session, hr, draft_id)
         programme = await work.session.get_one(Programme, draft.programme_id)
-        return Waiting(programme, await _waiting(work.session, draft, part_id))
+        return UnmatchedPeople(programme, await _waiting(work.session, draft, part_id))
 
 
 async def send_messages(store: Store, hr: HrCaller, draft_id: int, part_id: int, sentence: str) -> int:

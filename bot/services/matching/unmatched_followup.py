@@ -26,7 +26,7 @@ LATEST = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Waiting:
+class UnmatchedPerson:
     """A person without a partner, for their message."""
 
     participant: Participant
@@ -66,7 +66,7 @@ def _letter(work: UnitOfWork, participant: Participant, side: Side, slot: str) -
     )
 
 
-async def still_waiting(work: UnitOfWork, row: Outbox, about: StillLookingMessage) -> Waiting | None:
+async def still_waiting(work: UnitOfWork, row: Outbox, about: StillLookingMessage) -> UnmatchedPerson | None:
     """The person of the message; None if it is no longer relevant, or they got one lately."""
     participant = await work.session.get(Participant, about.participant)
     programme = await work.session.get(Programme, row.programme_id or 0)
@@ -79,7 +79,7 @@ async def still_waiting(work: UnitOfWork, row: Outbox, about: StillLookingMessag
         return None
     ends = add_months(programme.starts_on, programme.months) - timedelta(days=1)
     earned = bool(await earned_sides(work.session, participant))
-    return Waiting(participant, programme, ends, work.now.date() > ends - LATEST, earned)
+    return UnmatchedPerson(participant, programme, ends, work.now.date() > ends - LATEST, earned)
 
 
 async def _told_lately(work: UnitOfWork, row: Outbox) -> bool:
