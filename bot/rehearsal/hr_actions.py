@@ -1,7 +1,7 @@
 """HR's actions during a programme: follows up pairs at risk, requests the figures, and opens the next programme."""
 
 from datetime import datetime, timedelta
-from itertools import combinations
+from itertools import combinations, islice
 
 from bot.domain.programme import first_monday
 from bot.domain.signup import Role
@@ -18,6 +18,8 @@ UNTIL_THE_NEXT = timedelta(weeks=26)
 RELEASE, REMIND, WEIGHTS, DRAW = "match.release", "recruit.remind", "weights.open", "match.draw"
 PAIRS, OPEN, SWAP, TAKE_OUT = "match.pairs", "match.open", "match.swap", "match.take_out"
 STEADY, BUSY = (Persona.KEEN, Persona.CALM), Persona.BUSY
+LOOKED_AT = 25
+"""How many pairs HR opens at most, and how many swaps it tries: Slack takes about a hundred calls a minute."""
 
 
 class HrActions:
@@ -88,12 +90,12 @@ async def swap_by_hand(hr: Actor, draft: Message, people: list[Actor], why: str)
     leaders = [one for one in people if one.member.role is Role.MENTEE and one.member.persona in (*STEADY, BUSY)]
     steady = {one.id for one in people if one.member.persona in STEADY}
     suited = []
-    for leader in sorted(leaders, key=lambda one: one.member.persona not in STEADY):
+    for leader in sorted(leaders, key=lambda one: one.member.persona not in STEADY)[:LOOKED_AT]:
         if await _open_pair(hr, draft, leader):
             mentor = _headline(hr).partition("<@")[2].partition(">")[0]
             suited += [leader] if mentor in steady else []
         await hr.close()
-    for one, other in combinations(suited, 2):
+    for one, other in islice(combinations(suited, 2), LOOKED_AT):
         await _open_pair(hr, draft, one)
         await hr.press(None, SWAP)
         await hr.submit({"mentee": other.id, "why": why})

@@ -3,7 +3,7 @@
 from bisect import insort
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.behaviours import Behaviours
@@ -19,6 +19,9 @@ READ_AFTER = {
     Persona.LEAVER: timedelta(hours=1),
 }
 """How long a message waits to be read. Few different values: the clock stops at each."""
+READERS_A_MINUTE = 20
+"""Of all who would act at the same moment: Slack takes about a hundred calls of a method a minute."""
+MINUTE = timedelta(minutes=1)
 HOME_NOW_AND_THEN = 0.1
 
 
@@ -49,11 +52,16 @@ class MessageReaders:
         """Failed actions, by person and cause."""
         self._unread: list[_Unread] = []
         self._count = 0
+        self._minute, self._read = datetime.min.replace(tzinfo=UTC), 0
+        """When the minute began in which so many read something."""
 
     async def react(self, now: datetime) -> datetime | None:
         """Let people act on messages that are due; returns when the next one is due."""
         self._notice(now)
-        while self._unread and self._unread[0].at <= now:
+        if now >= self._minute + MINUTE:
+            self._minute, self._read = now, 0
+        while self._unread and self._unread[0].at <= now and self._read < READERS_A_MINUTE:
+            self._read += 1
             unread = self._unread.pop(0)
             actor = self.actors[unread.reader]
             if not self.behaviours.has_left(actor) and not self.spared(actor):
@@ -61,7 +69,9 @@ class MessageReaders:
                     await actor.look_home()
                 await self._answer(actor, unread.message, now)
         self._notice(now)
-        return self._unread[0].at if self._unread else None
+        if not self._unread:
+            return None
+        return self._unread[0].at if self._read < READERS_A_MINUTE else max(self._unread[0].at, self._minute + MINUTE)
 
     async def _answer(self, actor: Actor, message: Message, now: datetime) -> None:
         try:

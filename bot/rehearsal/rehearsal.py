@@ -1,5 +1,6 @@
 """The simulation of a rehearsal, from set-up to the end of the programme."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +26,8 @@ from bot.services.matching.draft_review import left_over_of
 from storage.tables import ConfirmationState, Draft, Outbox, PairConfirmation
 
 SIGN_UP_DAYS = 5
+SIGN_UPS_A_MINUTE = 20
+"""Slack takes about a hundred calls of a method a minute, and a sign-up makes several."""
 ACK_SECONDS = 3.0
 """How long Slack waits for an answer."""
 
@@ -98,9 +101,12 @@ class Rehearsal:
     async def _recruit(self) -> None:
         """People sign up over some days; HR reminds the channel once."""
         self._say("sign_up")
+        places = Counter[int]()
         for place, actor in enumerate(self.others):
             day = SIGN_UP_DAYS * place // len(self.others)
-            await self._until(max(self.clock.now(), self._day(day)))
+            moment = self._day(day) + timedelta(minutes=places[day] // SIGN_UPS_A_MINUTE)
+            places[day] += 1
+            await self._until(max(self.clock.now(), moment))
             await sign_up(actor, self.stage, self.plan.language)
         await self._until(self._day(SIGN_UP_DAYS - 1))
         await remind(self.hr, self.stage)
