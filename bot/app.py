@@ -3,9 +3,10 @@
 import logging
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
+import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
@@ -46,7 +47,12 @@ async def build(parts: BotConfig) -> AsyncIterator[Balik]:
     worker = Worker()
     try:
         await upgrade(engine)
-        yield _assemble(parts, Store(engine), worker)
+        balik = _assemble(parts, Store(engine), worker)
+        async with AsyncExitStack() as stack:
+            if parts.keep_connections:
+                session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(balik.gateway.client.timeout))
+                balik.gateway.client.session = await stack.enter_async_context(session)
+            yield balik
     finally:
         worker.close()
         await engine.dispose()

@@ -46,6 +46,9 @@ class BotConfig:
     """Texts that were read already; otherwise ours are, and those of `prompts_dir`."""
     fleeting: bool = False
     """Nobody misses the database after a crash: it is then quick."""
+    keep_connections: bool = False
+    """Calls of Slack's Web API share a connection. It is quick, and for a local Slack only: whether a call on one that
+    was closed meanwhile had an effect is not known."""
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     retention_months: int = DEFAULT_MONTHS
     hr_channels: frozenset[str] = frozenset()
