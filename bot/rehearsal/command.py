@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> None:
     tell = partial(print, file=sys.stderr)
     texts = catalogue.texts(plan.language)
     try:
-        rehearsal = asyncio.run(rehearse(plan, options.out, tell, roster, catalogue))
+        rehearsal = asyncio.run(rehearse(plan, options.out, tell, roster, catalogue, time_left=sys.stderr.isatty()))
     except NothingToRelease as nothing:
         who = options.roster or f"{options.people} people"
         why = "; ".join(describe_finding(one, texts, COUNTRY)["what"].rstrip(".") for one in nothing.left)

@@ -18,6 +18,7 @@ from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.rehearsal.findings import Finding, left_over
 from bot.rehearsal.hr_actions import HrActions, open_draft, release, remind, swap_by_hand, weigh
 from bot.rehearsal.message_readers import MessageReaders
+from bot.rehearsal.progress import Progress
 from bot.rehearsal.rehearsal_plan import RehearsalPlan, morning
 from bot.rehearsal.signing_up import change_days, set_up, sign_up
 from bot.rehearsal.time_travel import play
@@ -53,13 +54,17 @@ class Rehearsal:
         clock: ManualClock,
         tell: PrintLine,
         notes: Sequence[Problem] = (),
+        *,
+        time_left: bool = False,
     ) -> None:
+        """`time_left`: tell how much was played and how long the rest takes."""
         self.plan, self.stage, self.balik, self.clock, self.tell = plan, stage, balik, clock, tell
         self.notes = notes
         """Findings about HR's roster."""
         self.left: list[Finding] = []
         """The unmatched people, as of the release."""
         self.texts = balik.context.catalogue.texts(plan.language)
+        self.progress = Progress(plan, self.texts) if time_left else None
         self.name = plan.name or self._named(plan.set_up_on.year)
         self.activity_log = ActivityLog(stage.slack)
         self.everybody = [
@@ -87,7 +92,7 @@ class Rehearsal:
         month = self.plan.set_up_on
         while self.clock.now() < self.plan.ends:
             month = add_months(month, 1)
-            self.tell(self.texts.plain("rehearsal.progress.month", day=self.texts.day(self.clock.now().date())))
+            self._say_how_far()
             await self._until(min(morning(month), self.plan.ends))
 
     async def _set_up(self) -> None:
@@ -107,6 +112,8 @@ class Rehearsal:
             moment = self._day(day) + timedelta(minutes=places[day] // SIGN_UPS_A_MINUTE)
             places[day] += 1
             await self._until(max(self.clock.now(), moment))
+            if self.progress and places[day] == 1:
+                self._say_how_far()
             await sign_up(actor, self.stage, self.plan.language)
         await self._until(self._day(SIGN_UP_DAYS - 1))
         await remind(self.hr, self.stage)
@@ -145,6 +152,13 @@ class Rehearsal:
 
     def _say(self, stage: str) -> None:
         self.tell(self.texts.plain(f"rehearsal.progress.{stage}"))
+
+    def _say_how_far(self) -> None:
+        now = self.clock.now()
+        if self.progress:
+            self.tell(self.progress.line(now, now.date()))
+        else:
+            self.tell(self.texts.plain("rehearsal.progress.month", day=self.texts.day(now.date())))
 
     def _day(self, number: int) -> datetime:
         """So many days after HR began."""

@@ -55,8 +55,12 @@ class RehearsalPlan:
         return self.begins + UNTIL_START + timedelta(weeks=2 * self.months, days=1)
 
     @property
+    def last_day(self) -> datetime:
+        return datetime.combine(add_months(self.starts_on, self.months), time(), UTC)
+
+    @property
     def ends(self) -> datetime:
-        return datetime.combine(add_months(self.starts_on, self.months), time(), UTC) + AFTER_THE_END
+        return self.last_day + AFTER_THE_END
 
     @property
     def matches_its_own_way(self) -> bool:

@@ -26,10 +26,13 @@ async def rehearse(
     print_line: PrintLine,
     roster: Roster | None = None,
     catalogue: Catalogue | None = None,
+    *,
+    time_left: bool = False,
 ) -> Rehearsal:
     """Play `plan` and write down in `out` what came of it (`bot.rehearsal.output_files`).
 
-    `roster` replaces the sample company, `catalogue` Balik's own texts.
+    `roster` replaces the sample company, `catalogue` Balik's own texts. With `time_left` the lines
+    that are printed say how long the rest takes.
     Raises `NothingToRelease` if nobody can be paired, `Refused` if a form refuses a setting.
     """
     began = monotonic()
@@ -48,11 +51,13 @@ async def rehearse(
                 api_url=stage.slack.api_url,
                 catalogue=catalogue,
                 fleeting=True,
+                keep_connections=True,
                 delivery=DeliverySettings(workers=1),
                 limits=NO_HURRY,
             )
             async with build(parts) as balik, balik.socket(stage.slack.app_token):
-                rehearsal = Rehearsal(plan, stage, balik, clock, print_line, roster.notes if roster else ())
+                notes = roster.notes if roster else ()
+                rehearsal = Rehearsal(plan, stage, balik, clock, print_line, notes, time_left=time_left)
                 await rehearsal.run()
                 rehearsal.report, rehearsal.findings = await write_down(rehearsal, out)
     seconds = f"{monotonic() - began:.0f}"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.rehearsal.plan import Plan
+from bot.rehearsal.rehearsal_plan import RehearsalPlan
 from bot.rehearsal.rehearse import rehearse
 
 pytestmark = pytest.mark.bench
@@ -23,8 +23,8 @@ ROUNDS = 3_000
 def test_processor_time_per_call(tmp_path: Path) -> None:
     _milliseconds_of_json({"warm": "up"})
     began = time.process_time()
-    played = asyncio.run(rehearse(Plan(people=PEOPLE, months=MONTHS), tmp_path, lambda _line: None))
-    calls = played.diary.calls
+    played = asyncio.run(rehearse(RehearsalPlan(people=PEOPLE, months=MONTHS), tmp_path, lambda _line: None))
+    calls = played.activity_log.calls
     per_call = (time.process_time() - began) * 1000 / len(calls)
     longest = max(calls, key=lambda call: len(json.dumps(call)))
     baseline = _milliseconds_of_json(longest)
@@ -32,7 +32,7 @@ def test_processor_time_per_call(tmp_path: Path) -> None:
     print(f"  a call                                  {per_call:8.2f} ms")
     print(f"  the longest call as JSON, out and in    {baseline:8.3f} ms")
     print(f"  ratio                                   {per_call / baseline:8.0f}")
-    assert not played.diary.refused
+    assert not played.activity_log.refused
 
 
 def _milliseconds_of_json(call: object) -> float:
