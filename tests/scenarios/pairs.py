@@ -10,6 +10,7 @@ from bot.sandbox import Message, View
 from storage.tables import MentoringSession, Pair, PollAnswer, Programme, SessionState
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
 from tests.scenarios.snapshots import once
+from tests.wording import says
 
 MONDAY_11 = datetime(2027, 1, 11, 2, 0, tzinfo=UTC)
 """The first day of the first window, 09:00 in Jakarta."""
@@ -124,6 +125,11 @@ def with_action(who: Colleague, action_id: str) -> list[Message]:
 def telling(who: Colleague, words: str) -> list[Message]:
     """Messages to somebody that say this."""
     return [one for one in who.inbox if words in texts_in(one)]
+
+
+def receiving(who: Colleague, key: str, language: str = "en", /, **values: Any) -> list[Message]:
+    """Messages to somebody that say this text of the catalogue (`tests.wording.says`)."""
+    return [one for one in who.inbox if says(texts_in(one), key, language, **values)]
 
 
 def sent_at(message: Message) -> datetime:

@@ -22,9 +22,11 @@ from tests.scenarios.pairs import (
     introduced,
     introduction,
     pairs,
+    receiving,
     telling,
     with_action,
 )
+from tests.wording import says
 
 TERMS = Terms((Goal("Another goal", "Somehow", date(2027, 4, 1)),), Books.MENTOR, "Sari", "Pak Budi")
 
@@ -66,11 +68,11 @@ async def test_one_writes_the_other_signs_and_both_get_it(pair: Office) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     await sari.click(introduction(sari), "agreement.open")
     shown = texts_in(sari.modal)
-    assert "What is said in your sessions stays between you two" in shown
+    assert says(shown, "agreement.form.confidential.hint")
     names = {block["block_id"]: block["element"].get("initial_value") for block in sari.modal.blocks[1:]}
     assert (names["mentor_called"], names["mentee_called"]) == ("Sari", "Pak Budi")
     assert (await sari.submit(AGREED)).ok
-    assert f"<@{budi.id}> gets it to read and sign" in texts_in(sari.modal)
+    assert says(texts_in(sari.modal), "agreement.answers.saved", partner=f"<@{budi.id}>")
     await sari.slack.close(all=True)
     await pair.run(minutes=5)
     (message,) = to_sign(budi)
@@ -92,15 +94,15 @@ async def test_one_writes_the_other_signs_and_both_get_it(pair: Office) -> None:
     await pair.run(minutes=5)
     assert to_sign(budi) == [], "the button is gone once it was pressed"
     for who in (sari, budi):
-        (done,) = telling(who, "have both signed")
+        (done,) = receiving(who, "agreement.signed.body")
         assert "Read the sales dashboard myself" in texts_in(done)
-        assert f"<@{budi.id}> signed on" in texts_in(done)
+        assert says(texts_in(done), "agreement.text.signed", who=f"<@{budi.id}>")
         assert "agreement.change" in action_ids(done)
     (row,) = await versions(pair)
     assert row.mentor_signed_at is not None
     assert row.mentee_signed_at is not None
     await pair.run(days=3)
-    assert len(telling(sari, "have both signed")) == 1
+    assert len(receiving(sari, "agreement.signed.body")) == 1
 
 
 async def test_it_can_be_opened_from_the_pairs_own_chat(pair: Office) -> None:
@@ -121,21 +123,21 @@ async def test_home_shows_where_it_stands(pair: Office) -> None:
         assert "agreement.open" in action_ids(found)
         return texts_in(found)
 
-    assert "Agreement: not written yet" in await home(sari)
+    assert says(await home(sari), "agreement.home.none")
     await write(sari)
-    assert f"waiting for <@{budi.id}> to sign" in await home(sari)
-    assert "waiting for your signature" in await home(budi)
+    assert says(await home(sari), "agreement.home.theirs", partner=f"<@{budi.id}>")
+    assert says(await home(budi), "agreement.home.yours")
     await budi.click(budi.slack.home, "agreement.open")
-    assert f"<@{sari.id}> has signed. It waits for you." in texts_in(budi.modal)
+    assert says(texts_in(budi.modal), "agreement.answers.yours", partner=f"<@{sari.id}>")
     await budi.click(budi.modal, "agreement.sign")
     assert "Signed by both" in texts_in(budi.modal)
     await budi.slack.close(all=True)
     for who in (sari, budi):
-        assert "Agreement: signed by both" in await home(who)
+        assert says(await home(who), "agreement.home.signed")
     await pair.run(minutes=5)
     assert to_sign(budi) == [], "it was signed before the message went out"
     await sari.click(sari.slack.home, "agreement.open")
-    assert "Signed by both. A change needs both signatures again." in texts_in(sari.modal)
+    assert says(texts_in(sari.modal), "agreement.answers.both")
     assert "agreement.sign" not in action_ids(sari.modal)
 
 
@@ -158,7 +160,7 @@ async def test_a_change_takes_both_signatures_and_the_history_stays(pair: Office
     (message,) = to_sign(budi)
     await budi.click(message, "agreement.sign")
     await pair.run(minutes=5)
-    (done,) = telling(budi, "have both signed")
+    (done,) = receiving(budi, "agreement.signed.body")
     await budi.click(done, "agreement.change")
     filled = {block["block_id"]: block["element"] for block in budi.modal.blocks[1:]}
     assert filled["goal1"]["initial_value"] == AGREED["goal1"]
@@ -168,8 +170,8 @@ async def test_a_change_takes_both_signatures_and_the_history_stays(pair: Office
     await budi.slack.close(all=True)
     await pair.run(minutes=5)
     (again,) = to_sign(sari)
-    assert f"<@{budi.id}> has changed your agreement" in texts_in(again)
-    assert "both, in turn" in texts_in(again)
+    assert says(texts_in(again), "agreement.proposed.changed", partner=f"<@{budi.id}>")
+    assert says(texts_in(again), "agreement.text.in_turn")
     first, second = await versions(pair)
     assert (first.mentor_signed_at, first.mentee_signed_at) != (None, None)
     assert first.books == "mentee"
@@ -177,7 +179,7 @@ async def test_a_change_takes_both_signatures_and_the_history_stays(pair: Office
     assert second.mentee_signed_at is not None
     await sari.click(again, "agreement.sign")
     await pair.run(minutes=5)
-    assert len(telling(sari, "have both signed")) == len(telling(budi, "have both signed")) == 2
+    assert len(receiving(sari, "agreement.signed.body")) == len(receiving(budi, "agreement.signed.body")) == 2
 
 
 async def test_saving_what_is_there_signs_it_and_makes_no_new_version(pair: Office) -> None:
@@ -189,7 +191,7 @@ async def test_saving_what_is_there_signs_it_and_makes_no_new_version(pair: Offi
     await budi.click(introduction(budi), "agreement.open")
     await budi.click(budi.modal, "agreement.change")
     await budi.submit()
-    assert "you have signed exactly this already" in texts_in(budi.modal)
+    assert says(texts_in(budi.modal), "errors.agreement_same")
     assert len(await versions(pair)) == 1
 
 
@@ -200,7 +202,7 @@ async def test_two_at_once_and_nothing_is_overwritten_or_lost(pair: Office) -> N
     assert (await sari.submit(AGREED)).ok
     await budi.submit(AGREED | {"goal1": "Write my own posts"})
     shown = texts_in(budi.modal)
-    assert f"<@{sari.id}> saved the version below while you were writing" in shown
+    assert says(shown, "agreement.answers.overtaken", partner=f"<@{sari.id}>")
     assert "Read the sales dashboard myself" in shown
     fields = {block["block_id"]: block["element"] for block in budi.modal.blocks if "element" in block}
     assert fields["goal1"]["initial_value"] == "Write my own posts"
@@ -331,7 +333,7 @@ async def test_a_form_left_open_until_the_pair_ended_saves_nothing(pair: Office)
     await budi.submit({})
     await pair.settle()
     await sari.submit(AGREED)
-    assert "This pair has ended" in texts_in(sari.modal)
+    assert says(texts_in(sari.modal), "errors.pair_ended")
     await sari.slack.close(all=True)
     assert await versions(pair) == []
     await sari.click(introduction(sari), "agreement.open")
@@ -358,7 +360,7 @@ async def test_hr_never_sees_a_word_of_it(pair: Office, hr: Colleague) -> None:
     await budi.click(to_sign(budi)[0], "agreement.sign")
     await hr.command("summary", pair.hr_channel)
     await pair.run(minutes=5)
-    assert "Agreement signed: 1 of 1 active pairs" in texts_in(pair.posted(pair.hr_channel)[-1])
+    assert says(texts_in(pair.posted(pair.hr_channel)[-1]), "insight.summary.agreements", signed="1", pairs="1")
     await pair.run(days=8)
     for message in [*pair.posted(pair.hr_channel), *pair.posted(pair.general), *hr.inbox]:
         for words in (AGREED["goal1"], AGREED["measure1"], AGREED["off_limits"]):
@@ -373,9 +375,9 @@ async def test_it_speaks_indonesian(office: Office, hr: Colleague) -> None:
         await office.join(who, role, level, place, language="id", **more)
     await office.run(until=MONDAY_11)
     await sari.click(introduction(sari), "agreement.open")
-    assert "Siapa yang mengatur jadwal?" in texts_in(sari.modal)
+    assert says(texts_in(sari.modal), "agreement.form.books.label", "id")
     assert (await sari.submit(AGREED)).ok
-    assert "Tersimpan, lengkap dengan tanda tanganmu." in texts_in(sari.modal)
+    assert says(texts_in(sari.modal), "agreement.answers.saved", "id")
     await sari.slack.close(all=True)
     await office.run(minutes=5)
     (message,) = to_sign(budi)
@@ -391,11 +393,11 @@ async def test_it_speaks_indonesian(office: Office, hr: Colleague) -> None:
     await budi.click(message, "agreement.sign")
     await office.run(minutes=5)
     for who, words in ((sari, "Kamu dan"), (budi, "Bapak dan")):
-        (done,) = telling(who, "Kesepakatan sudah lengkap")
+        (done,) = receiving(who, "agreement.signed.title", "id")
         assert words in texts_in(done)
     found = await budi.open_home()
     assert found is not None
-    assert "Kesepakatan: sudah ditandatangani berdua." in texts_in(found)
+    assert says(texts_in(found), "agreement.home.signed", "id")
 
 
 async def test_the_first_sessions_material_leads_to_it(pair: Office) -> None:
@@ -422,11 +424,11 @@ async def test_unsigned_at_seven_days_is_followed_up_step_by_step(pair: Office) 
     await write(sari)
     await pair.run(until=datetime(2027, 1, 15, 9, 0, tzinfo=UTC))
     for who in (sari, budi):
-        assert telling(who, "isn't signed yet") == []
+        assert receiving(who, "care.at_risk.nudge.why.unsigned") == []
     await pair.run(until=datetime(2027, 1, 18, 9, 0, tzinfo=UTC))
     waits = f"You have signed; it waits for <@{budi.id}>", "only your signature is missing"
     for who, label, words in ((sari, "See our agreement", waits[0]), (budi, "Read and sign", waits[1])):
-        (nudge,) = telling(who, "Your agreement isn't signed yet")
+        (nudge,) = receiving(who, "care.at_risk.nudge.why.unsigned")
         assert action_ids(nudge) == ["agreement.open"]
         assert label in texts_in(nudge)
         assert words in texts_in(nudge)
@@ -434,33 +436,33 @@ async def test_unsigned_at_seven_days_is_followed_up_step_by_step(pair: Office) 
     await pair.run(until=datetime(2027, 1, 25, 9, 0, tzinfo=UTC))
     for who in (sari, budi):
         (asked,) = with_action(who, "risk.say")
-        assert "is still waiting to be signed" in texts_in(asked)
+        assert says(texts_in(asked), "care.at_risk.ask.unsigned")
     assert alarms(pair) == []
     await pair.run(until=datetime(2027, 2, 1, 9, 0, tzinfo=UTC))
     (told,) = alarms(pair)
-    assert "their agreement isn't signed" in told
+    assert says(told, "care.at_risk.hr.why.unsigned")
     assert AGREED["goal1"] not in told
     await pair.run(until=datetime(2027, 2, 8, 9, 0, tzinfo=UTC))
     for who in (sari, budi):
-        assert len(telling(who, "not every pair works out")) == 1
-        assert len(telling(who, "Your agreement isn't signed yet")) == 1
+        assert len(receiving(who, "care.at_risk.rematch.body")) == 1
+        assert len(receiving(who, "care.at_risk.nudge.why.unsigned")) == 1
 
 
 async def test_it_stops_once_both_signed_and_a_change_is_given_its_own_week(pair: Office) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     assert (await book(pair, sari, "2027-02-09", "10:00")).ok
     await pair.run(until=datetime(2027, 1, 18, 9, 0, tzinfo=UTC))
-    (nudge,) = telling(sari, "Your agreement isn't signed yet")
-    assert "Fill in our agreement" in texts_in(nudge)
+    (nudge,) = receiving(sari, "care.at_risk.nudge.why.unsigned")
+    assert says(texts_in(nudge), "agreement.buttons.none")
     await agree(pair)
     await pair.run(until=datetime(2027, 1, 26, 9, 0, tzinfo=UTC))
     for who in (sari, budi):
         assert with_action(who, "risk.") == []
     await write(budi, books="in_turn")
     await pair.run(until=datetime(2027, 2, 2, 8, 0, tzinfo=UTC))
-    assert len(telling(sari, "Your agreement isn't signed yet")) == 1
+    assert len(receiving(sari, "care.at_risk.nudge.why.unsigned")) == 1
     await pair.run(until=datetime(2027, 2, 3, 9, 0, tzinfo=UTC))
-    assert len(telling(sari, "Your agreement isn't signed yet")) == 2
+    assert len(receiving(sari, "care.at_risk.nudge.why.unsigned")) == 2
     await sari.click(to_sign(sari)[0], "agreement.sign")
     await pair.run(until=datetime(2027, 2, 8, 9, 0, tzinfo=UTC))
     for who in (sari, budi):

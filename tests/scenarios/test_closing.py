@@ -9,7 +9,8 @@ from sqlmodel import col, select
 from bot.sandbox import Message
 from storage.tables import MentoringSession, Outbox, Programme, SessionState, Thanks
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.pairs import introduce, more_of, sent_at, telling
+from tests.scenarios.pairs import introduce, more_of, receiving, sent_at, telling
+from tests.wording import says
 
 SIX_MONTHS_AGO = date(2026, 6, 29)
 
@@ -60,20 +61,20 @@ async def pair(office: Office, hr: Colleague) -> AsyncIterator[Office]:
 async def test_each_thanks_the_other_at_any_time_and_nobody_else_reads_it(pair: Office, hr: Colleague) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     await pair.run(days=2)
-    assert "Sent to" in await thank(sari, "You asked real questions.\n<!channel> & more")
+    assert says(await thank(sari, "You asked real questions.\n<!channel> & more"), "closing.thanks.sent")
     (got,) = telling(budi, "You asked real questions.")
     assert "<!channel>" not in texts_in(got)
-    assert "Only you can read this" in texts_in(got)
-    assert "Sent to" in await thank(budi, "You are patient.", got)
+    assert says(texts_in(got), "closing.thanks.footer")
+    assert says(await thank(budi, "You are patient.", got), "closing.thanks.sent")
     assert len(telling(sari, "You are patient.")) == 1
     everything = str([one.blocks for one in pair.posted(pair.hr_channel)]) + str([one.blocks for one in hr.inbox])
     assert "patient" not in everything
 
     for words in ("Two.", "Three."):
         await thank(sari, words)
-    assert "three times within a day" in await thank(sari, "Four.")
+    assert says(await thank(sari, "Four."), "errors.thanked_enough")
     await pair.run(days=1)
-    assert "Sent to" in await thank(sari, "Four.")
+    assert says(await thank(sari, "Four."), "closing.thanks.sent")
     assert [len(telling(budi, words)) for words in ("Two.", "Three.", "Four.")] == [1, 1, 1]
 
     await thank(sari, "   ")
@@ -85,7 +86,7 @@ async def test_each_thanks_the_other_at_any_time_and_nobody_else_reads_it(pair: 
     await sari.slack.close(all=True)
     await pair.settle()
     await budi.click(got, "closing.thanks")
-    assert telling(budi, "This pair has ended")
+    assert receiving(budi, "errors.pair_ended")
 
 
 async def test_at_the_end_both_get_their_certificate_once_and_again_when_they_ask(pair: Office) -> None:
@@ -100,11 +101,11 @@ async def test_at_the_end_both_get_their_certificate_once_and_again_when_they_as
     await end(pair)
     for who, role in ((sari, "mentor"), (budi, "mentee")):
         assert files(pair, who) == ["certificate.png", "certificate.pdf"]
-        (words,) = telling(who, "It is well earned")
+        (words,) = receiving(who, "closing.certificate.sent.body")
         assert f"as a *{role}* in *Tukar Ilmu 2027*" in texts_in(words)
         bye = telling(who, "ends here")[0]
         assert float(bye.ts) < float(words.ts), "thanks come first"
-        (asked,) = telling(who, "What has changed?")
+        (asked,) = receiving(who, "surveys.closing.title")
         days = [sent_at(one).date() for one in (bye, words, asked)]
         assert days == [date(2027, 1, day) for day in (4, 6, 7)], "one a working day; the 5th is a holiday"
     contents = [one.content or b"" for one in pair.slack.workspace.files.values() if "certificate" in one.name]
@@ -117,7 +118,7 @@ async def test_at_the_end_both_get_their_certificate_once_and_again_when_they_as
     await sari.click(over, "certificate.send")
     await pair.run(minutes=20)
     assert files(pair, sari) == ["certificate.png", "certificate.pdf"] * 2, "asked twice at once, it comes once"
-    assert "Sent to" in await thank(sari, "For everything."), "and thanks still go"
+    assert says(await thank(sari, "For everything."), "closing.thanks.sent"), "and thanks still go"
     assert telling(budi, "For everything.")
 
 
@@ -155,4 +156,4 @@ async def test_an_erased_persons_certificate_and_thanks_are_gone(pair: Office) -
     assert home
     assert "Wulandari" not in texts_in(home)
     await budi.click(home, "closing.thanks")
-    assert "can't be reached" in texts_in(budi.modal)
+    assert says(texts_in(budi.modal), "errors.partner_gone")

@@ -1,0 +1,58 @@
+"""Recognises a text of the catalogue in what a person was shown, whatever its wording is now.
+
+A behaviour test names the text (`sessions.booked.body`) and the values in it, never a sentence: editing a sentence
+breaks none of them. The wording itself is read in the recorded files of `tests/recorded_wording/`.
+"""
+
+import re
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, nodes
+
+from prompts.catalogue import Catalogue, MissingText
+from prompts.markdown import to_mrkdwn, to_plain
+
+CATALOGUE = Catalogue.load()
+ANYTHING = ".*?"
+_PARSER = Environment()  # only parses; nothing is rendered
+
+
+def says(shown: str, key: str, language: str = "en", /, **values: Any) -> bool:
+    """Whether a text of the catalogue is in `shown`, with these values at their placeholders.
+
+    A placeholder without a value may be anything; of a list, any item may be there.
+    """
+    return any(pattern.search(shown) for pattern in _patterns(key, language, tuple(sorted(values.items()))))
+
+
+@cache
+def _patterns(key: str, language: str, values: tuple[tuple[str, Any], ...]) -> tuple[re.Pattern[str], ...]:
+    entries = CATALOGUE.shown(language)
+    if key not in entries:
+        raise MissingText(key, language)
+    given = {name: str(value) for name, value in values}
+    if unknown := given.keys() - CATALOGUE.placeholders(key, language):
+        raise TypeError(f"{key} has no placeholder {', '.join(sorted(unknown))}")
+    written = {convert(source) for source in entries[key].sources for convert in (to_mrkdwn, to_plain)}
+    return tuple(re.compile(_pattern(_PARSER.parse(one.strip()), given), re.DOTALL) for one in written)
+
+
+def _pattern(node: nodes.Node, given: dict[str, str]) -> str:
+    """What `node` of a template can become, as a regular expression."""
+    match node:
+        case nodes.TemplateData():
+            return r"\s*".join(map(re.escape, re.split(r"\s+", node.data)))
+        case nodes.If():
+            branches = [_all(node.body, given), *(_pattern(one, given) for one in node.elif_), _all(node.else_, given)]
+            return f"(?:{'|'.join(branches)})"
+        case nodes.For():
+            return f"(?:{_all(node.body, given)})*"
+        case nodes.Template() | nodes.Output():
+            return _all(node.nodes if isinstance(node, nodes.Output) else node.body, given)
+    named = [name.name for name in (node, *node.find_all(nodes.Name)) if isinstance(name, nodes.Name)]
+    return ANYTHING + "".join(re.escape(given[name]) + ANYTHING for name in named if name in given)
+
+
+def _all(several: list[Any], given: dict[str, str]) -> str:
+    return "".join(_pattern(one, given) for one in several)
