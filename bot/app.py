@@ -96,7 +96,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         hr_channels=parts.hr_channels,
         acked=metrics.acked,
         limits=parts.limits,
-        present=check.for_requests,
+        corrected=check.for_requests,
     )
     letters = MessageRenderers(context, handlers.RENDERERS)
     delivery = Delivery(

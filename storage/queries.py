@@ -21,6 +21,11 @@ async def person_by_slack(session: AsyncSession, team_id: str, slack_id: str, *,
     return (await session.exec(wanted)).first()
 
 
+def has_profile(person: Person | None) -> bool:
+    """Whether the person is stored as Slack has them; otherwise, and while deactivated, Slack has to be asked."""
+    return person is not None and person.profile_at is not None and person.active
+
+
 async def programme_of_channel(session: AsyncSession, team_id: str, hr_channel: str) -> Programme | None:
     """The open programme of an HR channel."""
     wanted = select(Programme).where(

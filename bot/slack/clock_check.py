@@ -56,9 +56,9 @@ class ClockCheck:
         now = await self.store.now(self.clock)
         return now if await self.passes(now) else None
 
-    async def for_requests(self) -> datetime:
-        """The current moment for a person's request, which is always processed: Slack's time if our clock is wrong."""
-        now = await self.store.now(self.clock)
+    async def for_requests(self, now: datetime) -> datetime:
+        """`now`, which was read just now, for a person's request, which is always processed: Slack's time if our clock
+        is wrong."""
         await self.passes(now)
         return now - self._believed if self.wrong else now
 

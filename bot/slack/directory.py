@@ -18,7 +18,7 @@ from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.people.eligibility import why_unfit
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.user_lookup import SLACKBOT, Found, Lookup
-from storage.queries import is_indonesian, person_by_slack
+from storage.queries import has_profile, is_indonesian, person_by_slack
 from storage.tables import Person, Programme, ProgrammeState
 from storage.unit_of_work import Store
 
@@ -59,7 +59,13 @@ class Directory:
         """
         async with self.store.read(now) as work:
             known = await person_by_slack(work.session, team_id, slack_id)
-        if known and known.profile_at and known.active:
+        return await self.complete(known, team_id, slack_id, now, name)
+
+    async def complete(
+        self, known: Person | None, team_id: str, slack_id: str, now: datetime, name: str = ""
+    ) -> Person:
+        """`known` as stored, or as Slack has them if they are new, incomplete or deactivated. Raises as `person`."""
+        if known and has_profile(known):
             return known
         try:
             profile = await self.gateway.user(slack_id)

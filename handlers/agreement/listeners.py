@@ -46,7 +46,7 @@ async def written(request: Request) -> None:
         await request.replace_modal(views.overtaken(request.texts, overtaken.seen, terms))
         return
     await request.replace_modal(views.stored(request.texts, seen))
-    await refresh_home(request)
+    refresh_home(request)
 
 
 async def sign(request: Request) -> None:
@@ -55,4 +55,4 @@ async def sign(request: Request) -> None:
         await request.update_modal(views.stored(request.texts, seen))
     elif url := optional_text(request.body, "response_url"):
         await request.context.gateway.respond(url, views.just_signed(request.texts, seen), replace_original=True)
-    await refresh_home(request)
+    refresh_home(request)

@@ -45,7 +45,7 @@ async def pause_given(request: Request) -> None:
         return
     await pauses.pause(request.context.store, request.caller, given.until)
     await request.replace_modal(views.paused(request.texts, request.me, given.until))
-    await refresh_home(request)
+    refresh_home(request)
 
 
 async def resume(request: Request) -> None:
@@ -57,7 +57,7 @@ async def resume(request: Request) -> None:
         await request.reply_ephemeral(request.texts("care.resume.done.body", partner=partner))
     else:
         await request.reply_ephemeral(request.texts("care.resume.already.body"))
-    await refresh_home(request)
+    refresh_home(request)
 
 
 async def open_leave(request: Request) -> None:
@@ -69,7 +69,7 @@ async def open_leave(request: Request) -> None:
 async def leave_given(request: Request) -> None:
     programme = await joining.leave(request.context.store, request.caller, forms.leave_reason(request.form))
     await request.replace_modal(views.left(request.texts, programme))
-    await refresh_home(request)
+    refresh_home(request)
 
 
 async def open_concern(request: Request) -> None:

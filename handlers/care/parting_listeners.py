@@ -31,4 +31,4 @@ async def given(request: Request) -> None:
         request.context.store, request.caller, request.state(OfPair).pair_id, wish
     )
     await request.replace_modal(views.parted(request.texts, couple, side, another=wish.another))
-    await refresh_home(request)
+    refresh_home(request)

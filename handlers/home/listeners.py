@@ -15,6 +15,9 @@ from handlers.kit.request import Request
 
 log = logging.getLogger(__name__)
 
+HOME_TASK = "home"
+"""Names the tasks that refresh a Home tab, for `tests.meter`."""
+
 
 def register(on: Listeners) -> None:
     on.command("home", show)
@@ -30,7 +33,7 @@ async def opened(request: Request) -> None:
     now = request.caller.now
     await people.installed(request.context.store, request.caller.team_id, now, event_moment(request.body, now))
     if at(request.body, "event", "tab") == "home":
-        await refresh_home(request)
+        refresh_home(request)
 
 
 async def show(request: Request) -> None:
@@ -38,7 +41,7 @@ async def show(request: Request) -> None:
     page = await page_of(request)
     texts = request.context.texts(page.person)
     await request.reply_ephemeral(texts("commands.home.body"), views.message_blocks(texts, page))
-    await refresh_home(request)
+    refresh_home(request)
 
 
 async def choose_language(request: Request) -> None:
@@ -51,7 +54,7 @@ async def choose_language(request: Request) -> None:
         texts = request.context.texts(page.person)
         shown = Message(texts("commands.home.body"), views.message_blocks(texts, page))
         await request.context.gateway.respond(url, shown, replace_original=True)
-    await refresh_home(request)
+    refresh_home(request)
 
 
 async def more_about_pair(request: Request) -> None:
@@ -64,8 +67,15 @@ async def more_about_me(request: Request) -> None:
     await request.open(more.about_me(request.texts, await page_of(request)))
 
 
-async def refresh_home(request: Request) -> None:
-    """Publish the caller's current Home tab. Never fails: the action that led here has succeeded already."""
+def refresh_home(request: Request) -> None:
+    """Publish the caller's current Home tab, in the background: nobody waits for it.
+
+    Never fails: the action that led here has succeeded already.
+    """
+    request.context.spawn(_publish(request), HOME_TASK)
+
+
+async def _publish(request: Request) -> None:
     try:
         async with request.context.low_priority():
             page = await page_of(request)
@@ -80,13 +90,15 @@ async def refresh_home(request: Request) -> None:
 
 async def page_of(request: Request) -> Page:
     """The caller's page."""
-    return await homes.read_home(request.context.store, request.caller, await hr_of(request))
+    page = await homes.read_home(request.context.store, request.caller)
+    hr_of = await _hr_of(request, page)
+    return await homes.with_hr_parts(request.context.store, request.caller, page, hr_of) if hr_of else page
 
 
-async def hr_of(request: Request) -> frozenset[int]:
+async def _hr_of(request: Request, page: Page) -> frozenset[int]:
     """The programmes whose HR the caller is. If Slack does not answer, none: only HR's part is missing then."""
     found = set()
-    for programme in await homes.led_from_channels(request.context.store, request.caller):
+    for programme in page.led_from_channels:
         try:
             if await request.context.directory.is_member(
                 programme.hr_channel, request.caller.slack_id, request.caller.now

@@ -29,18 +29,22 @@ def until_closed(handler: Handler, code: str, closed: Callable[[Request, Rejecte
 
 
 async def show(
-    request: Request, window: View, pressed: Message, message: Message, posted: tuple[str, str] | None
+    request: Request,
+    window: Callable[[], View],
+    pressed: Callable[[], Message],
+    message: Callable[[], Message],
+    posted: tuple[str, str] | None,
 ) -> None:
     """Show the current questions where the button was: in the `window`, or the message that was `pressed`.
 
-    `message` replaces the `posted` one (channel, ts) after an answer in the window.
+    `message` replaces the `posted` one (channel, ts) after an answer in the window. Only what is shown is rendered.
     """
     if request.in_modal:
-        await request.update_modal(window)
-        await update_posted(request, message, posted)
+        await request.update_modal(window())
+        await update_posted(request, message(), posted)
     elif url := optional_text(request.body, "response_url"):
-        await request.context.gateway.respond(url, pressed, replace_original=True)
-    await refresh_home(request)
+        await request.context.gateway.respond(url, pressed(), replace_original=True)
+    refresh_home(request)
 
 
 async def update_posted(request: Request, message: Message, posted: tuple[str, str] | None) -> None:

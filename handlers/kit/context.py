@@ -11,6 +11,7 @@ from bot.clock import Clock, TimeLimits
 from bot.slack.directory import Directory
 from bot.slack.gateway import Gateway
 from prompts.catalogue import Catalogue, Texts
+from storage.queries import person_by_slack
 from storage.tables import Person
 from storage.unit_of_work import Store
 
@@ -40,8 +41,8 @@ class AppContext:
     hr_channels: frozenset[str] = frozenset()
     """Where programmes may be set up; empty: in any private channel."""
     limits: TimeLimits = field(default_factory=TimeLimits)
-    present: Callable[[], Awaitable[datetime]] | None = None
-    """The current moment, compared with Slack's clock."""
+    corrected: Callable[[datetime], Awaitable[datetime]] | None = None
+    """The current moment, given as just read, by Slack's clock if ours is wrong."""
     forms: set[asyncio.Event] = field(default_factory=set)
     """Forms that are being processed: set once answered."""
     _unsent: dict[str, asyncio.Event] = field(default_factory=dict)
@@ -55,11 +56,21 @@ class AppContext:
 
     async def now(self) -> datetime:
         """The current moment for everything that a request stores."""
-        return await (self.present() if self.present else self.store.now(self.clock))
+        return await self._correct(await self.store.now(self.clock))
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    async def identify(self, team_id: str, slack_id: str, name: str = "") -> tuple[datetime, Person]:
+        """The current moment and the person of a request, in one transaction. Raises as `Directory.person`."""
+        async with self.store.read(self.clock) as work:
+            read_at, known = work.now, await person_by_slack(work.session, team_id, slack_id)
+        now = await self._correct(read_at)
+        return now, await self.directory.complete(known, team_id, slack_id, now, name)
+
+    async def _correct(self, moment: datetime) -> datetime:
+        return await self.corrected(moment) if self.corrected else moment
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str | None = None) -> asyncio.Task[None]:
         """Run a coroutine in the background."""
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(work, name=name)
         self._working.add(task)
         task.add_done_callback(self._working.discard)
         return task

@@ -14,7 +14,6 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -291,21 +290,22 @@ async def _tell(request: Request, code: str, **values: Any) -> None:
 async def _ask(
     context: AppContext, kind: Kind, body: dict[str, Any], ack: AsyncAck, answered: asyncio.Event
 ) -> Request:
-    caller = caller_of(kind, body, await context.now())
+    team_id, slack_id, receipt = sender_of(kind, body)
     name = optional_text(body, "user_name") or optional_text(body, "user", "username")
-    me = await context.directory.person(caller.team_id, caller.slack_id, caller.now, name)
+    now, me = await context.identify(team_id, slack_id, name)
+    caller = Caller(team_id, slack_id, receipt, now)
     return Request(context, kind, body, caller, me, context.texts(me), ack, answered)
 
 
-def caller_of(kind: Kind, body: dict[str, Any], now: datetime) -> Caller:
-    """The caller, read from the payload. Raises `Malformed`."""
+def sender_of(kind: Kind, body: dict[str, Any]) -> tuple[str, str, str]:
+    """Team, person and idempotency key, read from the payload. Raises `Malformed`."""
     match kind:
         case Kind.COMMAND:
-            return Caller(text_at(body, "team_id"), text_at(body, "user_id"), text_at(body, "trigger_id"), now)
+            return text_at(body, "team_id"), text_at(body, "user_id"), text_at(body, "trigger_id")
         case Kind.EVENT:
             user = at(body, "event", "user")
             slack_id = text_at(user, "id") if isinstance(user, dict) else text_at(body, "event", "user")
-            return Caller(text_at(body, "team_id"), slack_id, text_at(body, "event_id"), now)
+            return text_at(body, "team_id"), slack_id, text_at(body, "event_id")
         case Kind.ACTION | Kind.SUBMISSION:
             team = optional_text(body, "team", "id") or text_at(body, "user", "team_id")
-            return Caller(team, text_at(body, "user", "id"), text_at(body, "trigger_id"), now)
+            return team, text_at(body, "user", "id"), text_at(body, "trigger_id")

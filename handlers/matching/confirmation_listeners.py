@@ -36,7 +36,7 @@ async def _answer(request: Request, *, agrees: bool) -> None:
         await update_posted(
             request, views.question(request.context.texts(other.question.me), other.question), other.posted
         )
-    await refresh_home(request)
+    refresh_home(request)
 
 
 def _closed(request: Request, _refusal: Rejected) -> Message:

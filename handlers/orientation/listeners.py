@@ -55,7 +55,7 @@ async def go_on(request: Request) -> None:
         await request.replace_modal(views.step(request.texts, found, step + 1))
     else:
         await request.replace_modal(views.finished(request.texts, found))
-    await refresh_home(request)
+    refresh_home(request)
 
 
 def _step(side: Side, step: int) -> int:

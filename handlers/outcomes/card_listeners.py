@@ -108,7 +108,7 @@ async def _listed(request: Request, seen: CardView) -> None:
     """Replaces the form by the list of all cards."""
     board = await cards.board(request.context.store, request.caller, seen.card.pair_id)
     await request.replace_modal(views.listed(request.texts, board))
-    await refresh_home(request)
+    refresh_home(request)
 
 
 async def _shown(request: Request, seen: CardView) -> None:
@@ -120,4 +120,4 @@ async def _shown(request: Request, seen: CardView) -> None:
         request.body, "container", "is_ephemeral"
     ) is not True:
         await request.context.gateway.respond(url, views.as_it_is(request.texts, seen), replace_original=True)
-    await refresh_home(request)
+    refresh_home(request)

@@ -56,7 +56,7 @@ async def goals_given(request: Request) -> None:
     await request.replace_modal(
         views.hub(request.texts, await growth.read_outcomes(request.context.store, request.caller, state.pair_id))
     )
-    await refresh_home(request)
+    refresh_home(request)
 
 
 async def open_log(request: Request) -> None:

@@ -1,7 +1,8 @@
 """The poll after a session: each click is stored immediately and shown in its message."""
 
+from functools import partial
+
 from bot.domain.polls import RATING_NAMES, RATINGS, Met
-from bot.domain.sessions import Side
 from bot.services.polls import polls
 from bot.services.polls.polls import Poll
 from handlers.kit.click_answers import show, until_closed, update_posted
@@ -46,8 +47,8 @@ async def useful(request: Request) -> None:
 
 async def own(request: Request) -> None:
     """The mentor's "I could speak honestly", the leader's "I learned something I will use"."""
-    side = (await polls.poll(request.context.store, request.caller, request.subject)).side
-    await _rate(request, "honest" if side is Side.MENTOR else "will_use", request.answer)
+    value = _rating(request.answer)
+    await _show(request, await polls.rate_own(request.context.store, request.caller, request.subject, value))
 
 
 async def rate(request: Request) -> None:
@@ -97,14 +98,23 @@ async def commented(request: Request) -> None:
     await update_posted(request, views.poll(request.texts, asked), asked.posted)
 
 
-async def _rate(request: Request, question: str, answer: str) -> None:
+def _rating(answer: str) -> int:
     value = number(answer)
     if value not in RATINGS:
         raise Malformed("action_id")
+    return value
+
+
+async def _rate(request: Request, question: str, answer: str) -> None:
+    value = _rating(answer)
     await _show(request, await polls.rate(request.context.store, request.caller, request.subject, **{question: value}))
 
 
 async def _show(request: Request, asked: Poll, *, again: bool = False) -> None:
-    window = views.poll_window(request.texts, asked, again=again)
-    pressed = views.poll(request.texts, asked, again=again)
-    await show(request, window, pressed, views.poll(request.texts, asked), asked.posted)
+    await show(
+        request,
+        partial(views.poll_window, request.texts, asked, again=again),
+        partial(views.poll, request.texts, asked, again=again),
+        partial(views.poll, request.texts, asked),
+        asked.posted,
+    )

@@ -29,7 +29,7 @@ async def proposed(request: Request) -> None:
         request.context.store, request.caller, request.state(OfPair).pair_id, *forms.rhythm(request.form)
     )
     await request.replace_modal(views.stored(request.texts, seen))
-    await refresh_home(request)
+    refresh_home(request)
 
 
 async def agree(request: Request) -> None:
@@ -47,4 +47,4 @@ async def _answer(request: Request, *, agreed: bool) -> None:
         await request.update_modal(views.shown(request.texts, message))
     elif url := optional_text(request.body, "response_url"):
         await request.context.gateway.respond(url, message, replace_original=True)
-    await refresh_home(request)
+    refresh_home(request)

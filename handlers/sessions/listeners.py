@@ -42,7 +42,7 @@ async def picked(request: Request) -> None:
         await request.invalid(forms.unsuitable(request.form, request.texts, choice, found))
         return
     await request.replace_modal(views.stored(request.texts, done))
-    await refresh_home(request)
+    refresh_home(request)
 
 
 async def cancel(request: Request) -> None:
@@ -75,4 +75,4 @@ async def _answer(request: Request, message: Message) -> None:
         await request.reply_ephemeral(message.text, message.blocks)
     else:
         await request.open(views.shown(request.texts, message))
-    await refresh_home(request)
+    refresh_home(request)

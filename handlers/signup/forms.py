@@ -141,11 +141,6 @@ def sign_up(form: FormState, first: About, written: tuple[str, ...]) -> SignUp |
     return Invalid.below(GROUP, wrong) if wrong else result
 
 
-def people_named(first: About) -> list[str]:
-    """Slack ids of all people in the form, so that they can be looked up before it is stored."""
-    return [*([first.manager] if first.manager else []), *first.avoids]
-
-
 def initial(participant: Participant | None) -> dict[str, dict[str, int]]:
     """What was chosen before: {"level": {topic: 1-5}, "priority": {topic: 1-3}, "skill": {topic: 1-5}}."""
     if participant is None:

@@ -1,6 +1,7 @@
 """Sign up, pause, come back, leave."""
 
 from bot.services.signup import join as joining
+from bot.services.signup.join import UnknownPeople
 from handlers.home.listeners import refresh_home
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
@@ -54,18 +55,23 @@ async def details_again(request: Request) -> None:
 
 
 async def details_given(request: Request) -> None:
-    about = request.state(forms.About)
-    standing = await joining.standing(request.context.store, request.caller, about.programme_id)
-    if about.faults(request.me.slack_id, standing.topics):
+    store, about = request.context.store, request.state(forms.About)
+    if about.faults(request.me.slack_id, (*about.offers, *about.wishes)):  # the service checks the topics
         raise Malformed("private_metadata")
     sign_up = forms.sign_up(request.form, about, request.context.catalogue.languages)
     if isinstance(sign_up, Invalid):
+        await joining.standing(store, request.caller, about.programme_id)  # whether one can join at all comes first
         await request.invalid(sign_up)
         return
-    for slack_id in forms.people_named(about):
-        await request.context.directory.person(request.caller.team_id, slack_id, request.caller.now)
-    programme, new = await joining.join(request.context.store, request.caller, about.programme_id, sign_up)
+    try:
+        programme, new = await joining.join(store, request.caller, about.programme_id, sign_up)
+    except UnknownPeople as unknown:
+        for slack_id in unknown.slack_ids:
+            await request.context.directory.person(request.caller.team_id, slack_id, request.caller.now)
+        programme, new = await joining.join(
+            store, request.caller, about.programme_id, sign_up, loaded=unknown.slack_ids
+        )
     # The language may have been chosen in this form: reply in it.
     request.me.language, request.me.address = sign_up.language, sign_up.address
     await request.replace_modal(views.joined(request.context.texts(request.me), programme, new=new))
-    await refresh_home(request)
+    refresh_home(request)

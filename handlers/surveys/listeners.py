@@ -1,5 +1,7 @@
 """The survey before, at the end and 90 days on: each click is stored immediately and shown in its message."""
 
+from functools import partial
+
 from bot.domain.surveys import Item
 from bot.services.surveys import surveys as measures
 from bot.services.surveys.surveys import Asked
@@ -46,6 +48,10 @@ async def open_window(request: Request) -> None:
 
 
 async def _show(request: Request, asked: Asked, *, again: bool = False) -> None:
-    window = views.window(request.texts, asked, again=again)
-    pressed = views.questions(request.texts, asked, again=again)
-    await show(request, window, pressed, views.questions(request.texts, asked), asked.posted)
+    await show(
+        request,
+        partial(views.window, request.texts, asked, again=again),
+        partial(views.questions, request.texts, asked, again=again),
+        partial(views.questions, request.texts, asked),
+        asked.posted,
+    )

@@ -32,7 +32,9 @@ def programme_row(now: datetime, **values: Any) -> Programme:
 async def add_programme(work: UnitOfWork, names: Mapping[int, str], **values: Any) -> None:
     """Programme 1 and these people, by id: person 5 is U5 in Slack."""
     for number, name in names.items():
-        work.session.add(Person(id=number, team_id=TEAM, slack_id=f"U{number}", name=name, created_at=work.now))
+        work.session.add(
+            Person(id=number, team_id=TEAM, slack_id=f"U{number}", name=name, created_at=work.now, profile_at=work.now)
+        )
     await work.session.flush()
     work.session.add(programme_row(work.now, **values))
     await work.session.flush()

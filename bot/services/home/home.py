@@ -1,7 +1,7 @@
 """The state of a person and their next step: the content of the Home tab and the help."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -133,6 +133,8 @@ class Page:
     parts: tuple[Enrolment, ...]
     to_join: Programme | None
     hr: tuple[HrPart, ...]
+    led_from_channels: tuple[Programme, ...] = ()
+    """The programmes whose HR the person may be, which only Slack knows."""
 
     @property
     def first(self) -> PairPart | None:
@@ -165,11 +167,18 @@ async def read_home(store: Store, caller: Caller, hr_of: Collection[int] = ()) -
             raise Rejected("unknown_person")
         parts = tuple([await _part(work, *found, person) for found in await _parts(session, person)])
         programmes = await _open_programmes(session, caller.team_id)
+        led = tuple(await _led_from_channels(session, caller))
         mine = {part.programme.id for part in parts if part.state != ParticipantState.LEFT}
         to_join = next((one for one in programmes if one.id not in mine), None)
-        run = [one for one in await _led_from_channels(session, caller) if one.id in hr_of]
-        hr = tuple([await _hr_part(work, one) for one in run])
-    return Page(person, caller.now, parts, to_join, hr)
+        hr = tuple([await _hr_part(work, one) for one in led if one.id in hr_of])
+    return Page(person, caller.now, parts, to_join, hr, led)
+
+
+async def with_hr_parts(store: Store, caller: Caller, page: Page, hr_of: Collection[int]) -> Page:
+    """The page with the programmes of which the caller is HR."""
+    async with store.read(caller.now) as work:
+        hr = tuple([await _hr_part(work, one) for one in page.led_from_channels if one.id in hr_of])
+    return replace(page, hr=hr)
 
 
 async def pair_part(store: Store, caller: Caller, pair_id: int) -> PairPart:
@@ -185,14 +194,9 @@ async def open_programmes(store: Store, caller: Caller) -> list[Programme]:
         return await _open_programmes(work.session, caller.team_id)
 
 
-async def led_from_channels(store: Store, caller: Caller) -> list[Programme]:
-    """The workspace's programmes for which HR has something to do: those that are not over, and the last one of
-    each channel, newest first."""
-    async with store.read(caller.now) as work:
-        return await _led_from_channels(work.session, caller)
-
-
 async def _led_from_channels(session: AsyncSession, caller: Caller) -> list[Programme]:
+    """The workspace's programmes in which HR still has work to do: those that are not closed, and the last one of each
+    channel, newest first."""
     newest = select(func.max(Programme.id)).where(Programme.team_id == caller.team_id).group_by(Programme.hr_channel)
     wanted = select(Programme).where(
         Programme.team_id == caller.team_id,

@@ -81,6 +81,15 @@ async def rate(store: Store, caller: Caller, session_id: int, **ratings: int) ->
     return await _change(store, caller, session_id, lambda one: one.rate(**ratings))
 
 
+async def rate_own(store: Store, caller: Caller, session_id: int, value: int) -> Poll:
+    """The question that each side has of its own: the mentor's honesty, the leader's use. Raises as `poll`."""
+
+    def rated(one: Answer) -> Answer:
+        return one.rate(honest=value) if one.side is Side.MENTOR else one.rate(will_use=value)
+
+    return await _change(store, caller, session_id, rated)
+
+
 async def comment(
     store: Store,
     caller: Caller,

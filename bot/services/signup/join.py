@@ -1,5 +1,6 @@
 """Signing up, changing a sign-up, and leaving."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 
 from sqlalchemy import delete
@@ -19,7 +20,14 @@ from bot.services.programme.next_cohort import last_sign_up
 from bot.services.recruiting.announcement import count_soon
 from bot.services.roster.entries import entry_of, manager_said_by, set_manager
 from storage.outbox import drop_waiting, outgoing
-from storage.queries import current_participation, pairs_of, participation, person_by_slack, programme_to_join
+from storage.queries import (
+    current_participation,
+    has_profile,
+    pairs_of,
+    participation,
+    person_by_slack,
+    programme_to_join,
+)
 from storage.tables import (
     Avoidance,
     ManagerSource,
@@ -83,10 +91,22 @@ class SignUpState:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """The topics to choose from: HR's list, and earlier choices that were removed from it."""
-        listed, was = topics_for(Theme(self.programme.theme), self.programme.topics), self.known
-        chosen = [one["topic"] for one in (*was.offers, *was.wishes)] if was else []
-        return tuple(dict.fromkeys([*listed, *chosen]))
+        return _topics(self.programme, self.known)
+
+
+class UnknownPeople(Exception):
+    """A sign-up names people whose profiles have to be loaded first (`Directory.person`). Nothing was stored."""
+
+    def __init__(self, slack_ids: Collection[str]) -> None:
+        super().__init__(", ".join(slack_ids))
+        self.slack_ids = slack_ids
+
+
+def _topics(programme: Programme, known: Participant | None) -> tuple[str, ...]:
+    """The topics to choose from: HR's list, and earlier choices that were removed from it."""
+    listed = topics_for(Theme(programme.theme), programme.topics)
+    chosen = [one["topic"] for one in (*known.offers, *known.wishes)] if known else []
+    return tuple(dict.fromkeys([*listed, *chosen]))
 
 
 async def standing(store: Store, caller: Caller, programme_id: int | None = None) -> SignUpState:
@@ -128,17 +148,26 @@ def _check_guest(person: Person, programme: Programme, participant: Participant 
         raise Rejected("guest")
 
 
-async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp) -> tuple[Programme, bool]:
+async def join(
+    store: Store, caller: Caller, programme_id: int, sign_up: SignUp, loaded: Collection[str] = ()
+) -> tuple[Programme, bool]:
     """Store the sign-up and its welcome in one commit; the programme, and whether the person is new to it.
 
-    Joining again edits. Everyone named in `sign_up` has to be stored already (`Directory.person`).
-    Raises `Rejected`: no_programme, recruiting_closed, guest.
+    Joining again edits. `loaded`: people of whom Slack was asked just now, whatever it said.
+    Raises `UnknownPeople`, `Rejected`: no_programme, recruiting_closed, guest, outdated (HR changed the topics).
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await _caller(work.session, caller, lock=True)
         programme = await _to_join(work.session, caller, programme_id)
         participant = await participation(work.session, person.id, programme_id)
         _check_guest(person, programme, participant)
+        known = participant or await last_sign_up(work.session, person.id)
+        chosen = {*(one.topic for one in sign_up.offers), *(one.topic for one in sign_up.wishes)}
+        if not chosen <= set(_topics(programme, known)):
+            raise Rejected("outdated")
+        named = await _people_named(work.session, caller.team_id, sign_up)
+        if unknown := [one for one in _slack_ids(sign_up) if one not in loaded and not has_profile(named.get(one))]:
+            raise UnknownPeople(unknown)
         new = participant is None or participant.state == ParticipantState.LEFT
         if participant is None:
             participant = Participant(
@@ -155,7 +184,7 @@ async def join(store: Store, caller: Caller, programme_id: int, sign_up: SignUp)
             participant.state, participant.left_at, participant.joined_at = ParticipantState.ACTIVE, None, caller.now
         before = await _facts(work.session, person, participant)
         _write(participant, sign_up)
-        await _write_person(work, person, programme_id, sign_up)
+        await _write_person(work, person, programme_id, sign_up, named)
         await work.session.flush()
         if await _facts(work.session, person, participant) != before:
             person.changed_at = caller.now
@@ -245,15 +274,29 @@ def _write(participant: Participant, sign_up: SignUp) -> None:
     participant.mentor_capacity, participant.mentee_capacity = sign_up.mentor_capacity, sign_up.mentee_capacity
 
 
-async def _write_person(work: UnitOfWork, person: Person, programme_id: int, sign_up: SignUp) -> None:
+def _slack_ids(sign_up: SignUp) -> list[str]:
+    """Everyone the sign-up names."""
+    return [*([sign_up.manager] if sign_up.manager else []), *sign_up.avoids]
+
+
+async def _people_named(session: AsyncSession, team_id: str, sign_up: SignUp) -> dict[str, Person]:
+    if not (slack_ids := _slack_ids(sign_up)):
+        return {}
+    statement = select(Person).where(Person.team_id == team_id, col(Person.slack_id).in_(slack_ids))
+    return {one.slack_id: one for one in (await session.exec(statement)).all()}
+
+
+async def _write_person(
+    work: UnitOfWork, person: Person, programme_id: int, sign_up: SignUp, named: dict[str, Person]
+) -> None:
     person.language, person.address = sign_up.language, sign_up.address
     if sign_up.manager_known:
-        manager = await person_by_slack(work.session, person.team_id, sign_up.manager) if sign_up.manager else None
+        manager = named.get(sign_up.manager) if sign_up.manager else None
         boss_id, person_id = (manager.id if manager else None), person.id
         await set_manager(work, person.team_id, programme_id, person_id, boss_id, ManagerSource.PERSON)
     await work.session.exec(delete(Avoidance).where(col(Avoidance.person_id) == person.id))
     for slack_id in sign_up.avoids:
-        avoided = await person_by_slack(work.session, person.team_id, slack_id)
+        avoided = named.get(slack_id)
         if avoided and avoided.id != person.id:
             work.session.add(Avoidance(team_id=person.team_id, person_id=person.id, avoided_id=avoided.id))
 
