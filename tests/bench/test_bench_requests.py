@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.meter import Cost, metered
-from tests.scenarios.couples import AGREED, introduction, on_monday, say_yes, with_action
 from tests.scenarios.office import MONDAY, Colleague, Office, open_office
+from tests.scenarios.pairs import AGREED, introduction, on_monday, say_yes, with_action
 from tests.scenarios.test_polls import poll_of
 
 pytestmark = pytest.mark.bench
