@@ -103,7 +103,7 @@ async def try_everything(office: Office, hr: Colleague, answers: Sequence[tuple[
     await office.run(hours=1)
     await watched.look("asked")
     for who, answer in answers:
-        question = [one for one in people[who].inbox if "pair.yes" in action_ids(one)][-1]
+        question = [one for one in people[who].inbox if answer in action_ids(one)][-1]
         await people[who].click(question, answer)
     await watched.look("an hour later")
     await watched.open_pair(MENTORS[0])
