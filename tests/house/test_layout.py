@@ -54,9 +54,6 @@ def test_each_feature_has_one_name_in_every_layer() -> None:
 
 
 ACROSS_FEATURES = {
-    "large_forms",
-    "who_is_who",
-    "zones",
     "another_programme",
     "articles",
     "at_once",
