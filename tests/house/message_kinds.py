@@ -8,4 +8,4 @@ import handlers
 
 def every_kind() -> list[str]:
     modules = (import_module(one.name) for one in walk_packages(handlers.__path__, "handlers.") if not one.ispkg)
-    return [kind for module in modules for kind in getattr(module, "RENDERERS", {})]
+    return [message.kind.name for module in modules for message, _ in getattr(module, "RENDERERS", ())]

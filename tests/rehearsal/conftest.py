@@ -20,7 +20,7 @@ from bot.rehearsal.rehearse import rehearse
 
 PEOPLE, MONTHS, SEED = 10, 2, 7
 STARTS_ON = date(2027, 2, 1)
-A_WEEK_OFF = [date(2027, 2, day) for day in range(8, 13)]
+A_WEEK_OFF = [date(2027, 2, day) for day in range(15, 20)]
 
 
 @dataclass(frozen=True)

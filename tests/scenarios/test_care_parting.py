@@ -112,9 +112,9 @@ async def test_hr_looks_lets_rest_and_ends(pair: Office, hr: Colleague) -> None:
     await hr.click(alarm, "risk.hr_rest")
     assert (await hr.submit({"until": "2027-04-01"})).ok
     await hr.slack.close(all=True)
-    assert (await book(pair, sari, "2027-03-12", "10:00")).ok
+    assert (await book(pair, sari, "2027-03-16", "10:00")).ok
     assert [one.paused_until for one in await pairs(pair)] == [None]
-    await pair.run(until=datetime(2027, 3, 12, 9, 0, tzinfo=UTC))
+    await pair.run(until=datetime(2027, 3, 16, 9, 0, tzinfo=UTC))
     assert [one.starts_at for one in await sessions(pair) if one.starts_at], "it is booked"
     assert len(telling(budi, "Today is session")) == 1
     await hr.click(alarm, "risk.hr_look")

@@ -84,7 +84,7 @@ async def test_the_nudge_says_whose_turn_it_is_by_the_agreement(pair: Office) ->
     await pair.run(until=datetime(2027, 2, 11, 3, 0, tzinfo=UTC))
     assert "This time it's your turn" in texts_in(telling(budi, "session 2 of 6")[0])
     assert f"This time it's <@{budi.id}>'s turn" in texts_in(telling(sari, "session 2 of 6")[0])
-    assert "by Tuesday 9 March 2027" in texts_in(telling(sari, "session 2 of 6")[0])
+    assert "by Friday 5 March 2027" in texts_in(telling(sari, "session 2 of 6")[0])
 
 
 async def test_the_pack_unfolds(pair: Office) -> None:

@@ -203,6 +203,7 @@ TABLE = [
     form("pause.form", "", TAKING_PART, NOT_IN),
     form("leave.form", "", TAKING_PART, NOT_IN, reason=chose("no_time")),
     form("concern.form", "", TAKING_PART | {"ex"}, NOT_IN, text=typed("I am worried")),
+    button("form.again", "no such form", set(), ("outdated", "deactivated")),
     # A pair's
     button("intro.chat", "{pair}", HALVES, NOT_MINE),
     button("session.book", "{planned}", HALVES, NOT_MINE),
@@ -215,6 +216,7 @@ TABLE = [
     button("poll.met.yes", "{polled}", HALVES, NOT_MINE),
     button("poll.met.no_show", "{polled}", HALVES, NOT_MINE),
     button("poll.useful.5", "{polled}", HALVES, NOT_MINE),
+    button("poll.rate.useful.5", "{polled}", HALVES, NOT_MINE),
     button("poll.own.1", "{polled}", HALVES, NOT_MINE),
     button("poll.change", "{polled}", HALVES, NOT_MINE),
     button("poll.comment", "{polled}", HALVES, NOT_MINE),

@@ -135,8 +135,8 @@ async def test_late_joiners_are_matched_with_free_places_and_nobody_is_moved(com
 
 
 async def test_a_release_after_the_start_begins_on_the_next_working_day(company: Store) -> None:
-    # Tuesday 9 March 2027; Lebaran is on Wednesday and Thursday.
-    late = datetime(2027, 3, 9, 3, 0, tzinfo=UTC)
+    # Friday 5 March 2027; the Day of Silence, Lebaran and its joint leave take the days from Monday to the 15th.
+    late = datetime(2027, 3, 5, 3, 0, tzinfo=UTC)
     await release(company, await draw(company, late), late)
     sessions = await rows(company, MentoringSession)
-    assert sessions[0].opens_on == date(2027, 3, 12)
+    assert sessions[0].opens_on == date(2027, 3, 16)

@@ -177,9 +177,9 @@ class TestBooked:
         assert not kinds & {StepKind.BOOKING_NUDGE, StepKind.BOOKING_REMINDER}
 
     def test_holidays_push_the_packs_forward(self) -> None:
-        after_eid = booked(utc(2026, 3, 23, 3))
-        assert only(after_eid, StepKind.MENTOR_PACK, Side.MENTOR).at == utc(2026, 3, 17, 2)
-        assert only(after_eid, StepKind.LEADER_PACK, Side.MENTEE).at == utc(2026, 3, 20, 1)
+        after_eid = booked(utc(2026, 3, 25, 3))
+        assert only(after_eid, StepKind.MENTOR_PACK, Side.MENTOR).at == utc(2026, 3, 13, 2)
+        assert only(after_eid, StepKind.LEADER_PACK, Side.MENTEE).at == utc(2026, 3, 17, 1)
 
     def test_a_session_at_opening_is_reminded_of_at_opening(self) -> None:
         at_nine = utc(2026, 3, 10, 2)
