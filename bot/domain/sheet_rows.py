@@ -104,14 +104,16 @@ def table(lines: Lines, names: Names, needed: Sequence[str], separator: str) -> 
 def plain_name(text: str) -> str:
     """A normalised name: without differences of case, width, accents, dots, dashes and spaces.
 
-    Different names stay different: vowel signs, as in Hindi and Thai, are kept, and the ends of C++ and C#.
+    Different names stay different: vowel signs, as in Hindi and Thai, are kept, and the ends of C++ and C#. A text that
+    is too long for a name stays as it is: a file may be full of them, and none of our names is so long.
     """
+    text = text.strip()
+    if len(text) > LONGEST_HEADING:
+        return text
     if text.isascii():
         apart = _NO_LETTERS.sub(" ", text.lower())
     else:
-        bare = unicodedata.normalize("NFKD", text.translate(UNSEEN)).casefold()
-        letters = (one for one in bare if not unicodedata.combining(one))
-        apart = "".join(one if one in "+#" or _is_letter(one) else " " for one in letters)
+        apart = unicodedata.normalize("NFKD", text.translate(UNSEEN)).casefold().translate(_LETTERS)
     return " ".join(_SIGNS.sub(" ", apart).split())
 
 
@@ -120,8 +122,23 @@ _SIGNS = re.compile(r"(?<!\S)[+#]+|[+#]+(?=[^\s+#])")
 """Where they do not end a word."""
 
 
-def _is_letter(one: str) -> bool:
-    return one.isalnum() or unicodedata.category(one) in ("Mc", "Mn")
+class _Letters(dict[int, str | None]):
+    """For `str.translate`: letters stay, accents go, everything else becomes a space. What was looked up is cached."""
+
+    def __missing__(self, code: int) -> str | None:
+        one = chr(code)
+        if unicodedata.combining(one):
+            said = None
+        else:
+            is_letter = one in "+#" or one.isalnum() or unicodedata.category(one) in ("Mc", "Mn")
+            said = one if is_letter else " "
+        if len(self) < LETTERS_CACHED:
+            self[code] = said
+        return said
+
+
+LETTERS_CACHED = 20_000
+_LETTERS = _Letters()
 
 
 def columns_in(cells: Iterable[str], names: Names) -> set[str]:

@@ -8,6 +8,8 @@ import sys
 from base64 import b64decode
 from pathlib import Path
 
+import pytest
+
 from bot.rehearsal.playback import Playback
 from prompts.catalogue import Catalogue
 from tests.rehearsal.conftest import MONTHS, PEOPLE, Played
@@ -74,12 +76,13 @@ def test_progress_is_told(played: Played) -> None:
     assert str(played.out) in played.told[-1]
 
 
+@pytest.mark.soak
 def test_the_same_seed_tells_the_same_story_elsewhere(another: Played, tmp_path: Path) -> None:
     """In another folder and time zone, with other hashes, and on a machine so busy that everything is late."""
     plan, out = another.rehearsal.plan, tmp_path / "deep" / "elsewhere"
     settings = tmp_path / "settings.yaml"
     settings.write_text(
-        "tema: Inklusi lintas generasi\nfrekuensi: Sesuai kesepakatan\nlama: 1\nlibur: 2027-02-08 - 2027-02-12\n"
+        "tema: Inklusi lintas generasi\nfrekuensi: Sesuai kesepakatan\nlama: 1\nlibur: 2027-02-15 - 2027-02-19\n"
         f"yang diutamakan: Kedekatan\nbatas lemah: 25%\nsambutan: {plan.sponsor}\nnama: something else\n",
         "utf-8",
     )

@@ -152,6 +152,7 @@ def _archive(parts: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.wide(2)
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_whatever_is_in_a_file_it_is_read_or_refused_at_once(kind: str, tmp_path: Path) -> None:
     files = {}
