@@ -12,13 +12,15 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.window import Window
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking")
 DESK = {"width": 1050, "height": 800}
+# What is expected comes sooner or later: how busy the machine is decides nothing.
+expect.set_options(timeout=120_000)
 
 
 @pytest.fixture(scope="session")
