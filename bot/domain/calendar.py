@@ -32,17 +32,15 @@ In Indonesia the government's "cuti bersama" are days on which offices are close
 means days of government offices only.
 """
 
-_OTHERS_IN_INDONESIA = {"Asia/Pontianak"}
 _SLACKS_JAKARTA = "Asia/Bangkok"
 _DAY = timedelta(days=1)
 _NOON_BREAK = time(12), time(13)
 _FRIDAY_BREAK = time(11, 30), time(13)  # Friday prayer starts before noon
 _FRIDAY = 4
 _SPREAD = ((1, 4), (3, 4), (1, 2))  # a late morning, a mid-afternoon, the middle: a choice instead of three times 09:00
-
-
-INDONESIAN_ZONES = {7: "Asia/Jakarta", 8: "Asia/Makassar", 9: "Asia/Jayapura"}
+_BY_OFFSET = {7: "Asia/Jakarta", 8: "Asia/Makassar", 9: "Asia/Jayapura"}
 """By hours ahead of UTC: WIB, WITA and WIT."""
+INDONESIAN_ZONES = frozenset({*_BY_OFFSET.values(), "Asia/Pontianak"})
 
 
 class CalendarError(ValueError):
@@ -150,10 +148,10 @@ def zone_in(zone: str, *, indonesian: bool | None) -> str:
     Where all programmes are in Indonesia, a zone whose clocks show the same as one of Indonesia's all year becomes that
     one. Before there is a programme (`indonesian` is None) only Asia/Bangkok does.
     """
-    if zone in _OTHERS_IN_INDONESIA or not (indonesian or (indonesian is None and zone == _SLACKS_JAKARTA)):
+    if zone in INDONESIAN_ZONES or not (indonesian or (indonesian is None and zone == _SLACKS_JAKARTA)):
         return zone
     all_year = {datetime(2026, month, 1, tzinfo=_zone(zone)).utcoffset() for month in (1, 4, 7, 10)}
-    return next((name for hours, name in INDONESIAN_ZONES.items() if all_year == {timedelta(hours=hours)}), zone)
+    return next((name for hours, name in _BY_OFFSET.items() if all_year == {timedelta(hours=hours)}), zone)
 
 
 def local(moment: datetime, zone: str) -> datetime:

@@ -262,4 +262,4 @@ def language_for(zone: str, locale: str | None, written: Collection[str]) -> str
     slack = (locale or "en").split("-")[0]
     if slack != "en":
         return slack if slack in written else "en"
-    return "id" if zone in {*INDONESIAN_ZONES.values(), "Asia/Pontianak"} else "en"
+    return "id" if zone in INDONESIAN_ZONES else "en"

@@ -1,5 +1,7 @@
 """HR's days off: the current ones, and the form to change them."""
 
+from collections.abc import Sequence
+
 from bot.domain.sessions import Side
 from bot.services.pair_context import Meeting
 from bot.services.programme.days_off import Calendar, Day, during
@@ -31,17 +33,16 @@ MOST_LINES = 25
 def of_programme(texts: Texts, programme: Programme) -> list[Block]:
     """The days off from a programme's start to its end, by name, and the button to change them."""
     found = during(programme, texts.language)
-    lines = [f"• {_line(texts, one)}" for one in found[:MOST_LINES]] or [texts("programme.days_off.form.none")]
-    text = texts("programme.days_off.form.programme") + "\n" + "\n".join(lines)
-    return [section(text), actions(days_off_button(texts, programme.id or 0))]
+    shown = _lines(texts, found) or texts("programme.days_off.form.none")
+    text = texts("programme.days_off.form.programme") + "\n" + shown
+    return [section(text), actions(days_off_button(texts, programme.id))]
 
 
 def form(texts: Texts, calendar: Calendar) -> View:
     key = "programme.days_off.form"
     blocks: list[Block] = [section(texts(f"{key}.intro", programme=calendar.programme.name))]
     if calendar.off:
-        lines = [f"• {_line(texts, one)}" for one in calendar.off[:MOST_LINES]]
-        blocks.append(section(texts(f"{key}.off") + "\n" + "\n".join(lines)))
+        blocks.append(section(texts(f"{key}.off") + "\n" + _lines(texts, calendar.off)))
     if calendar.worked:
         blocks.append(
             section(texts(f"{key}.working", days=texts.join([texts.short_day(one.day) for one in calendar.worked])))
@@ -87,6 +88,10 @@ def day_off(texts: Texts, meeting: Meeting, side: Side) -> Message:
             actions(button(texts.plain("programme.days_off.told.buttons.move"), ActionId.SESSION_MOVE, row.id)),
         ],
     )
+
+
+def _lines(texts: Texts, days: Sequence[Day]) -> str:
+    return "\n".join(f"• {_line(texts, one)}" for one in days[:MOST_LINES])
 
 
 def _line(texts: Texts, one: Day) -> str:
