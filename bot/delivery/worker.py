@@ -28,7 +28,7 @@ from bot.delivery.transitions import (
     reschedule,
 )
 from bot.domain.messages.registry import kind_of
-from bot.slack.clock_check import ClockCheck
+from bot.slack.clock_check import ClockCheck, SteadyClock
 from bot.slack.gateway import Gateway, Message, Sent, SlackRefused, SlackUnavailable
 from storage.db_errors import DATABASE_AWAY, why
 from storage.deadlines import Deadlines
@@ -110,6 +110,7 @@ class Delivery:
         self.on_trouble = on_trouble
         self.time_limits = limits or TimeLimits()
         self.check = check or ClockCheck(store, gateway, clock)
+        self._steady = SteadyClock(clock, self.check)
         self.outcomes: Counter[str] = Counter()
         """How many attempts ended in which state since the start."""
         self._woken = asyncio.Event()
@@ -323,7 +324,7 @@ class Delivery:
 
     async def _posted_late(self, row: Outbox, sent: Sent) -> None:
         """The post was accepted after the claim was lost, for example because this process was stopped in between."""
-        async with self.store.write(self.clock) as work:
+        async with self.store.write(self._steady) as work:
             settle = timedelta(seconds=self.settings.settle)
             wanted = await record_late(work.session, row, sent.ts, work.now, settle)
             await work.commit()
@@ -358,7 +359,7 @@ class Delivery:
 
     async def _write(self, row: Outbox, decide: Decide) -> tuple[bool, Transition]:
         record_it = record if row.state is OutboxState.SENDING else record_found
-        async with self.store.write(self.clock) as work:
+        async with self.store.write(self._steady) as work:
             verdict = decide(work.now)
             values, trouble = stored(verdict, work.now), verdict.trouble
             kept = await record_it(work.session, row, verdict.state, **values)

@@ -7,6 +7,7 @@ jumped, for example after a suspend, and before the first job.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -81,6 +82,12 @@ class ClockCheck:
         """Whether the clock jumped forward less than `by` ago, so that waits of that length are not over yet."""
         return self._jumped_at is not None and self.monotonic() - self._jumped_at < by.total_seconds()
 
+    def corrected(self, now: datetime) -> datetime:
+        """`now`; by Slack's clock if ours jumped since Slack was last called, or is wrong."""
+        ahead = self._compare(now, self.monotonic())
+        borne = timedelta() if self.wrong else self._believed
+        return now if ahead is None or not self._jumped(ahead, borne) else now - ahead + borne
+
     def slacks_clock(self) -> datetime | None:
         """Slack's current time, from its last reply; None without a reply."""
         return self.gateway.date.at(self.monotonic())
@@ -145,3 +152,23 @@ class ClockCheck:
                 # A failed notification must not stop the check.
                 log.exception("could not notify the operator of the wrong clock")
                 self._told = False
+
+
+@dataclass(frozen=True)
+class SteadyClock:
+    """`clock`, corrected by Slack's: for what is recorded while the clock may have jumped since it was checked.
+
+    A deadline counted from a jumped clock would keep a message waiting until the right clock gets there.
+    """
+
+    clock: Clock
+    check: ClockCheck
+
+    def now(self) -> datetime:
+        return self.check.corrected(self.clock.now())
+
+    def shared(self, database: datetime) -> datetime:
+        return self.check.corrected(self.clock.shared(database))
+
+    def monotonic(self) -> float:
+        return self.clock.monotonic()

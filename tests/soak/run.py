@@ -29,7 +29,7 @@ FAULTS = (("ratelimited", 0.05), ("error_before", 0.025), ("error_after", 0.025)
 """Of all calls that post: 5% 429, 5% 5xx of which half were accepted, 2% replies lost after acceptance."""
 LOOK = 0.25
 """Seconds between two looks at how far it has come."""
-PATIENCE = 300
+PATIENCE = 420
 """Seconds without any progress after which what is missing counts as lost."""
 SKEWS = (-600, -120, 120, 600, 3600, -4200, 365 * 86_400)
 """Seconds that the clock of one of several processes is ahead: the database's is right."""
@@ -281,7 +281,7 @@ async def _counted(slack: Slack, store: Store, hardships: Hardships) -> tuple[in
     seen = Counter(message.text for channel in channels for message in channel.messages.values())
     lost = sum(1 for number in range(hardships.messages) if key_of(number) not in seen)
     async with store.read(SystemClock().now()) as work:
-        states = dict((await work.session.exec(select(Outbox.state, func.count()).group_by(Outbox.state))).all())
-    if lost:
-        print(f"states: {states}", file=sys.stderr)
+        unsettled = (await work.session.exec(select(Outbox).where(Outbox.state != OutboxState.SENT))).all()
+    for row in unsettled:
+        print(f"{row.key} {row.state}, due {row.due_at:%H:%M:%S}, attempt {row.attempt}: {row.error}", file=sys.stderr)
     return lost, sum(1 for count in seen.values() if count > 1)

@@ -29,8 +29,9 @@ TICK = 0.2
 """Seconds between two ticks."""
 AT_ONCE = 50
 """Messages that a tick plans: a kill can strike between any two."""
-SETTINGS = DeliverySettings(timeout=2, lease=5, settle=8, look_back=60, limits=UNLIMITED)
-"""A tenth of what a real bot takes, so that a soak of minutes sees what happens in hours."""
+SETTINGS = DeliverySettings(timeout=2, lease=5, settle=8, limits=UNLIMITED)
+"""A tenth of what a real bot takes, so that a soak of minutes sees what happens in hours. Reading back begins as long
+before the attempt as in a real bot: that depends on how wrong a clock may be, not on how long a post takes."""
 
 
 @dataclass(frozen=True)
