@@ -13,6 +13,7 @@ OWN_CLOCK = {
     "bot/sandbox": "Slack's clock",
     "bot/jobs/scheduler.py": "when APScheduler wakes, by its own wall clock",
     "bot/rehearsal/time_travel.py": "moves a clock by hand",
+    "bot/slack/clock_check.py": "corrects the clock that it wraps",
     "storage/shared_time.py": "the shared clock itself",
 }
 """Where a process's own clock may be read, and why."""

@@ -21,7 +21,7 @@ class TroubleMessage(OutboxMessage):
 
 @message_kind("operator_alert", "{subject}:{day}", at_once=True, outlives_refusals=True, without_programme="0")
 class OperatorAlertMessage(OutboxMessage):
-    """To whoever runs the bot. One of three: a job that fails every time, events that Slack drops, a message."""
+    """To the operator. One of three: a job that fails every time, events that Slack drops, a message."""
 
     tick: str | None = None
     """The job's name."""

@@ -19,7 +19,7 @@ class ProgrammeClosedMessage(OutboxMessage):
 
 @message_kind("certificate", "{participant}.{side}:{slot}", personal_files=True)
 class CertificateMessage(WithFiles):
-    """A certificate, to whoever earned it."""
+    """A certificate, to the person who earned it."""
 
     participant: int = 0
     side: Side = Side.MENTOR

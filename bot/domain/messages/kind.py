@@ -42,7 +42,7 @@ class MessageKind:
     personal_files: bool = False
     """Has files about its reader: the payload contains the files' ids, so that erasing finds them in Slack."""
     about_person: bool = False
-    """Names somebody in `person`: erasing them empties it."""
+    """Names a person in `person`: erasing that person empties it."""
     asks_for_date: bool = False
     """Asks for a missing date itself, so that no nudge has to follow on the same day."""
     hr_label: str = "other"

@@ -60,7 +60,7 @@ INTRODUCTIONS: dict[Side, type[IntroMentorMessage | IntroMenteeMessage]] = {
 
 @message_kind("left_over", "{draft}:{reader}")
 class LeftOverMessage(OutboxMessage):
-    """From HR, to somebody without a partner."""
+    """From HR, to a person without a partner."""
 
     part: int
     """Their sign-up."""
@@ -73,7 +73,7 @@ class LeftOverMessage(OutboxMessage):
 
 @message_kind("still_looking", "{participant}.{side}:{slot}", bulk=True, lasts=timedelta(days=7))
 class StillLookingMessage(OutboxMessage):
-    """To somebody without a partner, two weeks on."""
+    """To a person without a partner, after two weeks."""
 
     participant: int
     side: Side
@@ -82,7 +82,7 @@ class StillLookingMessage(OutboxMessage):
 
 @message_kind("audit_log", "{reader}:{at}", at_once=True)
 class AuditLogMessage(WithFiles):
-    """HR's log, to whoever of HR asked for it."""
+    """HR's log, to the member of HR who asked for it."""
 
     files: tuple[str, ...] = unless_default(default=())
     at: str = key_only(default="")
@@ -104,7 +104,7 @@ class PairQuestionMessage(ConfirmationMessage):
 
 @message_kind("pair_withdrawn", "{confirmation}:{side}", private=True, lasts=timedelta(days=7))
 class PairWithdrawnMessage(ConfirmationMessage):
-    """To whoever was asked: HR took it back."""
+    """To the person who was asked: HR took it back."""
 
     side: str = key_only(default="")
 

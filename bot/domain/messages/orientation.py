@@ -8,7 +8,7 @@ from bot.domain.sessions import Side
 
 @dataclass(frozen=True)
 class OrientationMessage(OutboxMessage):
-    """To somebody on one side."""
+    """To a mentor or a leader."""
 
     participant: int
     side: Side

@@ -5,7 +5,7 @@ from bot.domain.messages.kind import OutboxMessage, WithFiles, key_only, message
 
 @message_kind("export", "{reader}:{receipt}", at_once=True, personal_files=True)
 class ExportMessage(WithFiles):
-    """All of somebody's data, to themselves."""
+    """All of a person's data, to that person."""
 
     files: tuple[str, ...] = unless_default(default=())
     receipt: str | None = key_only(default="")

@@ -5,7 +5,7 @@ from bot.domain.messages.kind import OutboxMessage, WithFiles, key_only, message
 
 @message_kind("roster_template", "{reader}:{receipt}", at_once=True)
 class RosterTemplateMessage(WithFiles):
-    """A roster to start from, to whoever of HR asked for it."""
+    """A roster to start from, to the member of HR who asked for it."""
 
     files: tuple[str, ...] = unless_default(default=())
     receipt: str | None = key_only(default="")

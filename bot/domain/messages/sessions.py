@@ -74,7 +74,7 @@ def step_message(step: StepKey, session: int) -> StepMessage:
 
 @dataclass(frozen=True)
 class SessionChangeMessage(OutboxMessage):
-    """Somebody of the pair booked or moved a session."""
+    """One of the pair booked or moved a session."""
 
     session: int
     by: Side

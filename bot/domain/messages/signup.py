@@ -1,4 +1,4 @@
-"""Messages to those who sign up and when somebody leaves."""
+"""Messages about signing up and leaving."""
 
 from bot.domain.messages.care import PairMessage
 from bot.domain.messages.kind import OutboxMessage, key_only, message_kind
@@ -6,7 +6,7 @@ from bot.domain.messages.kind import OutboxMessage, key_only, message_kind
 
 @message_kind("welcome", "{reader}:{at}", at_once=True)
 class WelcomeMessage(OutboxMessage):
-    """To whoever signed up."""
+    """To the person who signed up."""
 
     at: str = key_only(default="")
 

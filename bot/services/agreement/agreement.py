@@ -135,7 +135,7 @@ async def _written(work: UnitOfWork, before: AgreementView, terms: Terms) -> Agr
     await work.session.flush()
     look = work.now + CHANGE_WINDOW
     pair.next_check_at = min(pair.next_check_at or look, look)
-    await work.send(_letter(before.couple, side.other, AgreementProposedMessage(row.pair_id, row.version)))
+    await work.send(_message(before.couple, side.other, AgreementProposedMessage(row.pair_id, row.version)))
     return AgreementView(before.couple, side, row)
 
 
@@ -154,7 +154,7 @@ async def _signed(work: UnitOfWork, seen: AgreementView, row: Agreement) -> Agre
     for reader in Side:
         # For the signer it is the reply to their click.
         signed = AgreementSignedMessage(row.pair_id, row.version)
-        await work.send(_letter(seen.couple, reader, signed, keeps_hours=reader is not seen.side))
+        await work.send(_message(seen.couple, reader, signed, keeps_hours=reader is not seen.side))
     return AgreementView(seen.couple, seen.side, row)
 
 
@@ -165,7 +165,7 @@ def _put_name(row: Agreement, side: Side, work: UnitOfWork) -> None:
         row.mentee_signed_at = work.now
 
 
-def _letter(found: PairContext, reader: Side, message: AgreementMessage, *, keeps_hours: bool = True) -> Outgoing:
+def _message(found: PairContext, reader: Side, message: AgreementMessage, *, keeps_hours: bool = True) -> Outgoing:
     programme, person = found.programme, found.person(reader)
     return outgoing(message, programme.team_id, programme.id, person_id=person.id, keeps_hours=keeps_hours)
 

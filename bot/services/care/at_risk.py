@@ -49,7 +49,7 @@ BATCH = 500
 LOOK_DURING_PAUSE = timedelta(days=1)
 NOT_AGAIN_BEFORE = timedelta(hours=1)
 
-_LETTERS = {
+_MESSAGES = {
     Action.NUDGE: (PairNudgeMessage, tuple(Side)),
     Action.ASK_EACH: (RiskAskMessage, tuple(Side)),
     Action.OFFER_REMATCH: (RematchOfferMessage, tuple(Side)),
@@ -98,7 +98,7 @@ async def _look_at(work: UnitOfWork, batch: list[PairContext]) -> None:
 async def messages_for(work: UnitOfWork, one: PairContext, action: Action, *, by_hr: bool = False) -> list[Outgoing]:
     """The messages of an action. HR's own action is sent even if the signal is gone by then."""
     programme = one.programme
-    kind, sides = _LETTERS[action]
+    kind, sides = _MESSAGES[action]
     message = kind(one.pair.id, by_hr=by_hr, slot=f"{work.now.astimezone(UTC):%Y%m%dT%H%M}")
     if not sides:
         due_at = next_working(work.now, office_hours(programme), one.off)

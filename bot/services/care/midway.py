@@ -20,10 +20,10 @@ async def ask_half_way(
     work: UnitOfWork, programme: Programme, pairs: Sequence[Pair], people: Mapping[int, Person]
 ) -> None:
     """Plan the question to both people of each new pair. `people` by their sign-ups."""
-    await work.send_all(_letters(work, programme, pairs, people))
+    await work.send_all(_messages(work, programme, pairs, people))
 
 
-def _letters(
+def _messages(
     work: UnitOfWork, programme: Programme, pairs: Sequence[Pair], people: Mapping[int, Person]
 ) -> Iterator[Outgoing]:
     first = max(programme.starts_on, local(work.now, programme.zone).date())

@@ -40,7 +40,7 @@ class UnmatchedPerson:
 
 async def plan_followup(work: UnitOfWork, participant: Participant, side: Side, slot: str) -> None:
     """`slot`: the event that left them without one. Once per side and slot."""
-    await work.send(_letter(work, participant, side, slot))
+    await work.send(_message(work, participant, side, slot))
 
 
 async def plan_followups(work: UnitOfWork, programme: Programme, slot: str) -> None:
@@ -53,10 +53,10 @@ async def plan_followups(work: UnitOfWork, programme: Programme, slot: str) -> N
     )
     paired = {one for both in (await work.session.exec(pairs)).all() for one in both}
     alone = [one for one in (await work.session.exec(here.order_by(col(Participant.id)))).all() if one.id not in paired]
-    await work.send_all([_letter(work, one, sides_of(one.role)[0], slot) for one in alone])
+    await work.send_all([_message(work, one, sides_of(one.role)[0], slot) for one in alone])
 
 
-def _letter(work: UnitOfWork, participant: Participant, side: Side, slot: str) -> Outgoing:
+def _message(work: UnitOfWork, participant: Participant, side: Side, slot: str) -> Outgoing:
     return outgoing(
         StillLookingMessage(participant.id, side, slot=slot),
         participant.team_id,

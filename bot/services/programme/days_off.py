@@ -117,11 +117,11 @@ async def _tell(work: UnitOfWork, programme: Programme, new: set[date]) -> None:
     )
     messages: list[Outgoing] = []
     for row in (await work.session.exec(booked)).all():
-        messages += _letters(Meeting(*row), new)
+        messages += _messages(Meeting(*row), new)
     await work.send_all(messages)
 
 
-def _letters(meeting: Meeting, new: set[date]) -> list[Outgoing]:
+def _messages(meeting: Meeting, new: set[date]) -> list[Outgoing]:
     starts_at = meeting.session.starts_at
     if starts_at is None or not {local(starts_at, meeting.person(side).zone).date() for side in Side} & new:
         return []

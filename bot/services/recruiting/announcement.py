@@ -93,7 +93,7 @@ async def tick_recruiting(store: Store, now: datetime) -> int:
         for programme in rows:
             programme.next_recruit_at = next_reminder(programme, now)
             if programme.state == ProgrammeState.RECRUITING:
-                await work.send(_letter(programme, now))
+                await work.send(_message(programme, now))
             else:
                 programme.next_recruit_at = None
         await work.commit()
@@ -109,14 +109,14 @@ async def remind(store: Store, hr: HrCaller) -> Programme:
         programme = await open_programme(work.session, hr, lock=True)
         if programme.state != ProgrammeState.RECRUITING:
             raise Rejected("no_reminder")
-        if not await work.send(_letter(programme, hr.now)):
+        if not await work.send(_message(programme, hr.now)):
             raise Rejected("reminded_today")
         await audit(work, hr, "join_reminder", {})
         await work.commit()
     return programme
 
 
-def _letter(programme: Programme, now: datetime) -> Outgoing:
+def _message(programme: Programme, now: datetime) -> Outgoing:
     day = local(now, programme.zone).date()
     due_at = next_working(now, office_hours(programme), days_off(programme))
     reminder = JoinReminderMessage(day.isoformat())

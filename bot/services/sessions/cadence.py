@@ -119,7 +119,7 @@ async def _ask(work: UnitOfWork, seen: CadenceView, cadence: Cadence, form: str)
     row = Rhythm(team_id=pair.team_id, pair_id=pair.id, cadence=cadence, format=form, side=seen.side, at=work.now)
     work.session.add(row)
     await work.session.flush()
-    await work.send(_letter(seen.couple, seen.side.other, CadenceProposedMessage(row.id, row.pair_id)))
+    await work.send(_message(seen.couple, seen.side.other, CadenceProposedMessage(row.id, row.pair_id)))
 
 
 async def _agree(work: UnitOfWork, seen: CadenceView, row: Rhythm) -> None:
@@ -136,10 +136,10 @@ async def _settle(work: UnitOfWork, seen: CadenceView, row: Rhythm, state: Rhyth
     row.state, row.answered_at = state, work.now
     await work.session.flush()
     answer = CadenceAgreedMessage if state is RhythmState.AGREED else CadenceKeptMessage
-    await work.send(_letter(seen.couple, Side(row.side), answer(row.id, row.pair_id)))
+    await work.send(_message(seen.couple, Side(row.side), answer(row.id, row.pair_id)))
 
 
-def _letter(couple: PairContext, reader: Side, message: CadenceMessage) -> Outgoing:
+def _message(couple: PairContext, reader: Side, message: CadenceMessage) -> Outgoing:
     programme = couple.programme
     return outgoing(message, programme.team_id, programme.id, person_id=couple.person(reader).id)
 

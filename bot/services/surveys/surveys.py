@@ -142,7 +142,7 @@ async def _ask(
     begins, off = work.now + after, days_off(programme)
     mornings: dict[tuple[Hours, int], datetime] = {}
     rows: list[dict[str, Any]] = []
-    letters: list[Outgoing] = []
+    messages: list[Outgoing] = []
     for (participant_id, side), person in whom.items():
         hours = hours_of(person)
         days = wait[participant_id, side] if wait else 1
@@ -160,13 +160,13 @@ async def _ask(
             closes_at=begins + OPEN_FOR,
         )
         rows.append(reading.model_dump(exclude={"id"}))
-        letters.append(_letter(reading, person))
+        messages.append(_outgoing(reading, person))
     if rows:
         await work.session.exec(insert(SurveyResponse), params=rows)
-        await work.send_all(letters)
+        await work.send_all(messages)
 
 
-def _letter(reading: SurveyResponse, person: Person) -> Outgoing:
+def _outgoing(reading: SurveyResponse, person: Person) -> Outgoing:
     return outgoing(
         _message(reading),
         reading.team_id,
