@@ -98,12 +98,12 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         limits=parts.limits,
         corrected=check.for_requests,
     )
-    letters = MessageRenderers(context, handlers.RENDERERS)
+    renderers = MessageRenderers(context, handlers.RENDERERS)
     delivery = Delivery(
         store,
         gateway,
         parts.clock,
-        letters,
+        renderers,
         f"{os.uname().nodename}:{os.getpid()}",
         parts.delivery,
         next_moment=next_delivery_time,
@@ -126,7 +126,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     in_slack = {
         "cleaning": Cleaner(store, gateway).tick,
         "retracting": Retracting(store, gateway).tick,
-        "counting": Counting(store, gateway, letters).tick,
+        "counting": Counting(store, gateway, renderers).tick,
     }
     scheduler = Scheduler(
         {**ticks(store, parts.retention_months), **in_slack},

@@ -3,84 +3,72 @@
 from slack_bolt.async_app import AsyncApp
 
 from handlers import matching
-from handlers.agreement import listeners as agreements
-from handlers.agreement import messages as agreement_letters
-from handlers.care import at_risk_listeners as risks
-from handlers.care import at_risk_messages as risk_letters
-from handlers.care import listeners as care
-from handlers.care import messages as care_letters
-from handlers.care import midway_messages as midway_letters
-from handlers.care import parting_listeners as partings
-from handlers.care import parting_messages as parting_letters
-from handlers.closing import certificate_messages as certificate_letters
-from handlers.closing import listeners as closings
-from handlers.closing import messages as closing_letters
-from handlers.closing import story_listeners as stories
-from handlers.closing import story_messages as story_letters
-from handlers.home import help_listeners as commands
-from handlers.home import listeners as home
-from handlers.insight import listeners as summary
-from handlers.insight import messages as summary_letters
-from handlers.insight import report_messages as report_letters
+from handlers.agreement import listeners as agreement_listeners
+from handlers.agreement import messages as agreement_messages
+from handlers.care import at_risk_listeners, at_risk_messages, midway_messages, parting_listeners, parting_messages
+from handlers.care import listeners as care_listeners
+from handlers.care import messages as care_messages
+from handlers.closing import certificate_messages, story_listeners, story_messages
+from handlers.closing import listeners as closing_listeners
+from handlers.closing import messages as closing_messages
+from handlers.home import help_listeners
+from handlers.home import listeners as home_listeners
+from handlers.insight import listeners as insight_listeners
+from handlers.insight import messages as insight_messages
+from handlers.insight import report_messages
 from handlers.kit.context import AppContext
 from handlers.kit.listeners import Listeners, attach
 from handlers.kit.payload import clean_body
-from handlers.matching import confirmation_messages as confirming_letters
-from handlers.matching import introduction_listeners as introductions
-from handlers.matching import messages as matching_letters
-from handlers.matching import weights_listeners as weights
-from handlers.orientation import listeners as preparing
-from handlers.orientation import messages as preparation_letters
-from handlers.outcomes import card_listeners as cards
-from handlers.outcomes import listeners as growth
-from handlers.outcomes import messages as growth_letters
-from handlers.people import listeners as people
-from handlers.polls import listeners as polls
-from handlers.polls import messages as poll_letters
-from handlers.privacy import listeners as privacy
-from handlers.privacy import messages as privacy_letters
-from handlers.programme import days_off_listeners as days
-from handlers.programme import listeners as setup
-from handlers.programme import sponsor_listeners as sponsor
-from handlers.programme import topics_listeners as topics
-from handlers.programme import topics_messages as topic_letters
-from handlers.recruiting import listeners as recruiting
-from handlers.recruiting import messages as recruiting_letters
-from handlers.roster import listeners as rosters
-from handlers.roster import messages as roster_letters
-from handlers.sessions import cadence_listeners as rhythms
-from handlers.sessions import cadence_messages as rhythm_letters
-from handlers.sessions import listeners as sessions
-from handlers.sessions import messages as session_letters
-from handlers.signup import listeners as joining
-from handlers.signup import messages as joining_letters
-from handlers.surveys import listeners as measures
-from handlers.surveys import messages as measure_letters
+from handlers.matching import confirmation_messages, introduction_listeners, weights_listeners
+from handlers.matching import messages as matching_messages
+from handlers.orientation import listeners as orientation_listeners
+from handlers.orientation import messages as orientation_messages
+from handlers.outcomes import card_listeners
+from handlers.outcomes import listeners as outcomes_listeners
+from handlers.outcomes import messages as outcomes_messages
+from handlers.people import listeners as people_listeners
+from handlers.polls import listeners as polls_listeners
+from handlers.polls import messages as polls_messages
+from handlers.privacy import listeners as privacy_listeners
+from handlers.privacy import messages as privacy_messages
+from handlers.programme import days_off_listeners, sponsor_listeners, topics_listeners, topics_messages
+from handlers.programme import listeners as programme_listeners
+from handlers.recruiting import listeners as recruiting_listeners
+from handlers.recruiting import messages as recruiting_messages
+from handlers.roster import listeners as roster_listeners
+from handlers.roster import messages as roster_messages
+from handlers.sessions import cadence_listeners, cadence_messages
+from handlers.sessions import listeners as sessions_listeners
+from handlers.sessions import messages as sessions_messages
+from handlers.signup import listeners as signup_listeners
+from handlers.signup import messages as signup_messages
+from handlers.surveys import listeners as surveys_listeners
+from handlers.surveys import messages as surveys_messages
 
 RENDERERS = (
-    *joining_letters.RENDERERS,
-    *recruiting_letters.RENDERERS,
-    *matching_letters.RENDERERS,
-    *confirming_letters.RENDERERS,
-    *care_letters.RENDERERS,
-    *privacy_letters.RENDERERS,
-    *agreement_letters.RENDERERS,
-    *preparation_letters.RENDERERS,
-    *session_letters.RENDERERS,
-    *rhythm_letters.RENDERERS,
-    *parting_letters.RENDERERS,
-    *poll_letters.RENDERERS,
-    *measure_letters.RENDERERS,
-    *midway_letters.RENDERERS,
-    *growth_letters.RENDERERS,
-    *risk_letters.RENDERERS,
-    *roster_letters.RENDERERS,
-    *topic_letters.RENDERERS,
-    *closing_letters.RENDERERS,
-    *certificate_letters.RENDERERS,
-    *story_letters.RENDERERS,
-    *summary_letters.RENDERERS,
-    *report_letters.RENDERERS,
+    *signup_messages.RENDERERS,
+    *recruiting_messages.RENDERERS,
+    *matching_messages.RENDERERS,
+    *confirmation_messages.RENDERERS,
+    *care_messages.RENDERERS,
+    *privacy_messages.RENDERERS,
+    *agreement_messages.RENDERERS,
+    *orientation_messages.RENDERERS,
+    *sessions_messages.RENDERERS,
+    *cadence_messages.RENDERERS,
+    *parting_messages.RENDERERS,
+    *polls_messages.RENDERERS,
+    *surveys_messages.RENDERERS,
+    *midway_messages.RENDERERS,
+    *outcomes_messages.RENDERERS,
+    *at_risk_messages.RENDERERS,
+    *roster_messages.RENDERERS,
+    *topics_messages.RENDERERS,
+    *closing_messages.RENDERERS,
+    *certificate_messages.RENDERERS,
+    *story_messages.RENDERERS,
+    *insight_messages.RENDERERS,
+    *report_messages.RENDERERS,
 )
 """For every kind of message the function that writes it."""
 
@@ -89,34 +77,34 @@ def listeners() -> Listeners:
     """Every handler of the bot, by what it listens to. Raises `RegisteredTwice`."""
     on = Listeners()
     for part in (
-        setup,
-        days,
-        joining,
-        recruiting,
-        sponsor,
+        programme_listeners,
+        days_off_listeners,
+        signup_listeners,
+        recruiting_listeners,
+        sponsor_listeners,
         matching,
-        weights,
-        introductions,
-        home,
-        commands,
-        care,
-        summary,
-        people,
-        agreements,
-        sessions,
-        rhythms,
-        partings,
-        preparing,
-        polls,
-        measures,
-        growth,
-        cards,
-        risks,
-        rosters,
-        topics,
-        closings,
-        stories,
-        privacy,
+        weights_listeners,
+        introduction_listeners,
+        home_listeners,
+        help_listeners,
+        care_listeners,
+        insight_listeners,
+        people_listeners,
+        agreement_listeners,
+        sessions_listeners,
+        cadence_listeners,
+        parting_listeners,
+        orientation_listeners,
+        polls_listeners,
+        surveys_listeners,
+        outcomes_listeners,
+        card_listeners,
+        at_risk_listeners,
+        roster_listeners,
+        topics_listeners,
+        closing_listeners,
+        story_listeners,
+        privacy_listeners,
     ):
         part.register(on)
     return on

@@ -1,7 +1,7 @@
 """Writing, reading, changing and signing a pair's agreement."""
 
 from bot.domain.agreement import State
-from bot.services.agreement import agreement as agreements
+from bot.services.agreement import agreement
 from bot.services.agreement.agreement import EditConflict
 from bot.services.caller import InvalidInput
 from handlers.agreement import forms, views
@@ -21,7 +21,7 @@ def register(on: Listeners) -> None:
 
 async def open_it(request: Request) -> None:
     """The form while there is no agreement."""
-    seen = await agreements.read_agreement(request.context.store, request.caller, request.subject)
+    seen = await agreement.read_agreement(request.context.store, request.caller, request.subject)
     await request.open(
         views.form(request.texts, seen) if seen.state is State.NONE else views.shown(request.texts, seen)
     )
@@ -30,7 +30,7 @@ async def open_it(request: Request) -> None:
 async def change(request: Request) -> None:
     """The form with the current agreement, in place of the window that shows it, so that no old text stays below."""
     form = views.form(
-        request.texts, await agreements.read_agreement(request.context.store, request.caller, request.subject)
+        request.texts, await agreement.read_agreement(request.context.store, request.caller, request.subject)
     )
     await (request.update_modal(form) if request.in_modal else request.open(form))
 
@@ -38,7 +38,7 @@ async def change(request: Request) -> None:
 async def written(request: Request) -> None:
     state, terms = request.state(forms.VersionState), forms.terms(request.form)
     try:
-        seen = await agreements.propose(request.context.store, request.caller, state.pair_id, state.version, terms)
+        seen = await agreement.propose(request.context.store, request.caller, state.pair_id, state.version, terms)
     except InvalidInput as wrong:
         await request.invalid(forms.invalid(wrong.faults))
         return
@@ -50,7 +50,7 @@ async def written(request: Request) -> None:
 
 
 async def sign(request: Request) -> None:
-    seen = await agreements.sign(request.context.store, request.caller, request.subject)
+    seen = await agreement.sign(request.context.store, request.caller, request.subject)
     if request.in_modal:
         await request.update_modal(views.stored(request.texts, seen))
     elif url := optional_text(request.body, "response_url"):

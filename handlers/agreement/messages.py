@@ -4,18 +4,18 @@ from bot.domain.agreement import State
 from bot.domain.messages.agreement import AgreementMessage, AgreementProposedMessage, AgreementSignedMessage
 from bot.services.agreement.agreement import AgreementView, seen_by
 from bot.slack.gateway import Message
-from handlers.agreement import views as agreements
+from handlers.agreement import views
 from handlers.kit.messages import MessageContext, renders
 
 
 async def agreement_proposed(letter: MessageContext[AgreementProposedMessage]) -> Message | None:
     seen = await _seen(letter)
-    return agreements.proposed(letter.texts, seen) if seen and seen.state is State.YOURS else None
+    return views.proposed(letter.texts, seen) if seen and seen.state is State.YOURS else None
 
 
 async def agreement_signed(letter: MessageContext[AgreementSignedMessage]) -> Message | None:
     seen = await _seen(letter)
-    return agreements.signed(letter.texts, seen) if seen and seen.state is State.SIGNED else None
+    return views.signed(letter.texts, seen) if seen and seen.state is State.SIGNED else None
 
 
 async def _seen(letter: MessageContext[AgreementMessage]) -> AgreementView | None:

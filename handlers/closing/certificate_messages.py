@@ -6,7 +6,7 @@ from bot.domain.messages.closing import CertificateMessage
 from bot.pictures.certificates import draw
 from bot.services.closing.certificates import Certificate, read_certificate
 from bot.slack.gateway import Message
-from handlers.closing import certificate_views as views
+from handlers.closing import certificate_views
 from handlers.kit.file_messages import Contents, shared
 from handlers.kit.messages import MessageContext, renders
 
@@ -18,14 +18,14 @@ async def certificate(letter: MessageContext[CertificateMessage]) -> Message | N
     found = await read_certificate(letter.work, letter.payload.participant, letter.payload.side)
     if found is None:
         return None
-    if not await shared(letter, views.titles(letter.texts, found), lambda: _files(letter, found)):
-        return views.failed(letter.texts, found)
-    return views.sent(letter.texts, found)
+    if not await shared(letter, certificate_views.titles(letter.texts, found), lambda: _files(letter, found)):
+        return certificate_views.failed(letter.texts, found)
+    return certificate_views.sent(letter.texts, found)
 
 
 async def _files(letter: MessageContext[CertificateMessage], found: Certificate) -> Contents:
     company = await letter.context.gateway.workspace_name()
-    picture, page = await letter.context.in_worker(draw, views.written(letter.texts, found, company))
+    picture, page = await letter.context.in_worker(draw, certificate_views.written(letter.texts, found, company))
     name = letter.texts.plain("closing.certificate.page.file")
     return {f"{name}.png": picture, f"{name}.pdf": page}
 

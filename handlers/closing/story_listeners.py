@@ -2,8 +2,7 @@
 
 from bot.services.closing import stories
 from handlers.agreement.forms import VersionState
-from handlers.closing import story_forms as forms
-from handlers.closing import story_views as views
+from handlers.closing import story_forms, story_views
 from handlers.kit.blocks import View
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
@@ -24,35 +23,39 @@ def register(on: Listeners) -> None:
 async def open_window(request: Request) -> None:
     """The current story, or the form if there is none."""
     await request.open(
-        views.window(request.texts, await stories.read_story(request.context.store, request.caller, request.subject))
+        story_views.window(
+            request.texts, await stories.read_story(request.context.store, request.caller, request.subject)
+        )
     )
 
 
 async def open_form(request: Request) -> None:
     await _show(
         request,
-        views.form(request.texts, await stories.read_story(request.context.store, request.caller, request.subject)),
+        story_views.form(
+            request.texts, await stories.read_story(request.context.store, request.caller, request.subject)
+        ),
     )
 
 
 async def written(request: Request) -> None:
     state = request.state(VersionState)
-    words = forms.words(request.form)
+    words = story_forms.words(request.form)
     if isinstance(words, Invalid):
         await request.invalid(words)
         return
     told = await stories.propose(request.context.store, request.caller, state.pair_id, state.version, words)
-    await request.replace_modal(views.stored(request.texts, told))
+    await request.replace_modal(story_views.stored(request.texts, told))
 
 
 async def approve(request: Request) -> None:
     told = await stories.approve(request.context.store, request.caller, request.subject)
-    await _answer(request, views.window(request.texts, told))
+    await _answer(request, story_views.window(request.texts, told))
 
 
 async def withdraw(request: Request) -> None:
     await stories.withdraw(request.context.store, request.caller, request.subject)
-    await _answer(request, views.withdrawn(request.texts))
+    await _answer(request, story_views.withdrawn(request.texts))
 
 
 async def post(request: Request) -> None:
@@ -61,7 +64,7 @@ async def post(request: Request) -> None:
     if url := optional_text(request.body, "response_url"):
         # All of HR reads it, so it stays in the programme's language.
         texts = request.context.catalogue.texts(couple.programme.language)
-        await request.context.gateway.respond(url, views.posted(texts, story, couple), replace_original=True)
+        await request.context.gateway.respond(url, story_views.posted(texts, story, couple), replace_original=True)
 
 
 async def _answer(request: Request, view: View) -> None:
@@ -69,7 +72,7 @@ async def _answer(request: Request, view: View) -> None:
     if request.in_modal:
         await request.update_modal(view)
     elif url := optional_text(request.body, "response_url"):
-        await request.context.gateway.respond(url, views.as_message(view), replace_original=True)
+        await request.context.gateway.respond(url, story_views.as_message(view), replace_original=True)
 
 
 async def _show(request: Request, view: View) -> None:

@@ -11,7 +11,7 @@ from bot.domain.sessions import Side
 from bot.services.closing.stories import approved, is_agreed
 from bot.services.pair_context import PairContext, couple
 from bot.slack.gateway import Message
-from handlers.closing import story_views as views
+from handlers.closing import story_views
 from handlers.kit.messages import MessageContext, NoLongerRelevant, renders
 from storage.tables import Story
 
@@ -19,22 +19,22 @@ from storage.tables import Story
 async def proposed(letter: MessageContext[StoryProposedMessage]) -> Message | None:
     story, one = await _story(letter)
     side = _side(letter, one)
-    return None if approved(story, side) else views.proposed(letter.texts, story, one, side)
+    return None if approved(story, side) else story_views.proposed(letter.texts, story, one, side)
 
 
 async def agreed(letter: MessageContext[StoryAgreedMessage]) -> Message | None:
     story, one = await _story(letter)
-    return views.agreed(letter.texts, story, one, _side(letter, one)) if is_agreed(story) else None
+    return story_views.agreed(letter.texts, story, one, _side(letter, one)) if is_agreed(story) else None
 
 
 async def for_hr(letter: MessageContext[StoryHrMessage]) -> Message | None:
     story, one = await _story(letter)
-    return views.for_hr(letter.texts, story, one) if is_agreed(story) else None
+    return story_views.for_hr(letter.texts, story, one) if is_agreed(story) else None
 
 
 async def card(letter: MessageContext[StoryCardMessage]) -> Message | None:
     story, one = await _story(letter)
-    return views.card(letter.texts, story, one) if is_agreed(story) and story.posted_at else None
+    return story_views.card(letter.texts, story, one) if is_agreed(story) and story.posted_at else None
 
 
 async def _story(letter: MessageContext[StoryMessage]) -> tuple[Story, PairContext]:

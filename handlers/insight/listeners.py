@@ -1,9 +1,9 @@
 """HR requests the summary, and decides what happens with undelivered messages."""
 
-from bot.services.alerts import undelivered as trouble
+from bot.services.alerts import undelivered
 from bot.services.caller import HrCaller
 from bot.services.insight import report as reports
-from bot.services.insight import summary as summaries
+from bot.services.insight import summary
 from handlers.kit.blocks import channel_link
 from handlers.kit.ids import ActionId
 from handlers.kit.listeners import Listeners
@@ -38,7 +38,7 @@ async def report(request: Request) -> None:
 
 
 async def _ask_for(request: Request, hr: HrCaller) -> None:
-    programme = await summaries.ask_for(request.context.store, hr)
+    programme = await summary.ask_for(request.context.store, hr)
     if request.channel != programme.hr_channel:
         await request.reply_ephemeral(
             request.texts("insight.summary.posted", channel=channel_link(programme.hr_channel))
@@ -47,15 +47,15 @@ async def _ask_for(request: Request, hr: HrCaller) -> None:
 
 async def send_again(request: Request) -> None:
     hr = await _hr_of_message(request)
-    await trouble.send_again(request.context.store, hr, request.subject)
+    await undelivered.send_again(request.context.store, hr, request.subject)
     await request.reply_ephemeral(request.texts("alerts.done.repeat"))
 
 
 async def forget(request: Request) -> None:
     hr = await _hr_of_message(request)
-    await trouble.forget(request.context.store, hr, request.subject)
+    await undelivered.forget(request.context.store, hr, request.subject)
     await request.reply_ephemeral(request.texts("alerts.done.forget"))
 
 
 async def _hr_of_message(request: Request) -> HrCaller:
-    return await request.hr(await trouble.programme_of_row(request.context.store, request.caller, request.subject))
+    return await request.hr(await undelivered.programme_of_row(request.context.store, request.caller, request.subject))

@@ -14,8 +14,7 @@ from bot.domain.messages.kind import OutboxMessage
 from bot.pictures.charts import draw
 from bot.services.insight.summary_figures import Summary, current_summary
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
-from handlers.insight import undelivered_views as trouble
-from handlers.insight import views
+from handlers.insight import undelivered_views, views
 from handlers.kit.messages import MessageContext, NoLongerRelevant, renders
 from storage.outbox import hold
 from storage.queries import person_of
@@ -113,15 +112,15 @@ async def trouble_letter(letter: MessageContext[TroubleMessage]) -> Message | No
         return None
     became, together = letter.payload.became, letter.payload.together
     if together:
-        return trouble.several(letter.texts, became, letter.payload.error or row.error or "")
-    return trouble.one(letter.texts, became, row, await _people_of(letter, row))
+        return undelivered_views.several(letter.texts, became, letter.payload.error or row.error or "")
+    return undelivered_views.one(letter.texts, became, row, await _people_of(letter, row))
 
 
 async def operator_alert(letter: MessageContext[OperatorAlertMessage]) -> Message | None:
     about = letter.payload
     row = await letter.work.session.get(Outbox, about.row) if about.row is not None else None
     zone = letter.reader.zone if letter.reader else "UTC"
-    return trouble.for_operator(letter.texts, about, row, letter.texts.moment(letter.row.created_at, zone))
+    return undelivered_views.for_operator(letter.texts, about, row, letter.texts.moment(letter.row.created_at, zone))
 
 
 async def _people_of(letter: MessageContext[OutboxMessage], row: Outbox) -> list[Person]:

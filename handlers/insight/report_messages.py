@@ -6,8 +6,7 @@ from bot.domain.messages.insight import ReportMessage
 from bot.pictures.charts import draw
 from bot.services.insight.report import Report, current_report
 from bot.slack.gateway import Message
-from handlers.insight import report_table
-from handlers.insight import report_views as views
+from handlers.insight import report_table, report_views
 from handlers.insight.views import chart
 from handlers.kit.file_messages import Contents, shared
 from handlers.kit.messages import MessageContext, renders
@@ -24,13 +23,13 @@ async def report(letter: MessageContext[ReportMessage]) -> Message:
     async def write() -> Contents:
         found = await current_report(letter.context.store, letter.programme.id, letter.work.now)
         name = letter.texts.plain("insight.report.sent.file")
-        page = views.page(letter.texts, found, await _picture(letter, found))
+        page = report_views.page(letter.texts, found, await _picture(letter, found))
         sheets, table = report_table.workbook(letter.texts, found), report_table.table(letter.texts, found)
         return {f"{name}.html": page.encode(), f"{name}.xlsx": sheets, f"{name}.csv": table}
 
-    if not await shared(letter, views.titles(letter.texts, letter.programme), write):
-        return views.failed(letter.texts, letter.programme)
-    return views.sent(letter.texts, letter.programme)
+    if not await shared(letter, report_views.titles(letter.texts, letter.programme), write):
+        return report_views.failed(letter.texts, letter.programme)
+    return report_views.sent(letter.texts, letter.programme)
 
 
 async def _picture(letter: MessageContext[ReportMessage], found: Report) -> bytes | None:

@@ -12,7 +12,7 @@ from handlers.kit.blocks import Block, Element, actions, button, context, divide
 from handlers.kit.buttons import report_button, topics_button
 from handlers.kit.ids import ActionId
 from handlers.orientation.views import finished_lines
-from handlers.outcomes import card_views as cards
+from handlers.outcomes import card_views
 from handlers.surveys.change_views import changes
 from handlers.surveys.views import lines
 from prompts.catalogue import Texts
@@ -233,7 +233,7 @@ def _changed(texts: Texts, found: Summary) -> list[Block]:
 
 def _actions_taken(texts: Texts, found: Summary) -> list[Block]:
     """Results of the action cards."""
-    return [] if found.outcomes.is_blank else [_part(texts, "cards", cards.for_hr(texts, found.outcomes))]
+    return [] if found.outcomes.is_blank else [_part(texts, "cards", card_views.for_hr(texts, found.outcomes))]
 
 
 def _measure(texts: Texts, measure: Measure, now: Figure) -> str:

@@ -1,17 +1,29 @@
 """HR creates pairs, reads them, excludes some and releases them: `/mentoring match` and the buttons of its message."""
 
 from handlers.kit.listeners import Listeners
-from handlers.matching import browse_listeners as browsing
-from handlers.matching import confirmation_listeners as confirming
-from handlers.matching import create_draft_listeners as drawing
-from handlers.matching import log_listeners as log
-from handlers.matching import managers_listeners as managers
-from handlers.matching import pair_action_listeners as deciding
-from handlers.matching import pairing_listeners as forms
-from handlers.matching import release_listeners as releasing
-from handlers.matching import unmatched_listeners as left
+from handlers.matching import (
+    browse_listeners,
+    confirmation_listeners,
+    create_draft_listeners,
+    log_listeners,
+    managers_listeners,
+    pair_action_listeners,
+    pairing_listeners,
+    release_listeners,
+    unmatched_listeners,
+)
 
 
 def register(on: Listeners) -> None:
-    for part in (drawing, browsing, deciding, confirming, forms, left, log, managers, releasing):
+    for part in (
+        create_draft_listeners,
+        browse_listeners,
+        pair_action_listeners,
+        confirmation_listeners,
+        pairing_listeners,
+        unmatched_listeners,
+        log_listeners,
+        managers_listeners,
+        release_listeners,
+    ):
         part.register(on)

@@ -4,8 +4,7 @@ import logging
 from dataclasses import replace
 
 from bot.services.caller import HrCaller, Rejected
-from bot.services.matching import alternates
-from bot.services.matching import draft_pages as browsing
+from bot.services.matching import alternates, draft_pages
 from bot.services.matching.draft_pages import Card, DraftPart, DraftSearch
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.kit.blocks import View
@@ -71,7 +70,7 @@ async def open_pair(request: Request) -> None:
     spot = request.state(DraftModalState)
     hr = await hr_of_draft(request, spot.draft_id)
     try:
-        found = await browsing.card(request.context.store, hr, spot.draft_id, request.subject)
+        found = await draft_pages.card(request.context.store, hr, spot.draft_id, request.subject)
     except Rejected as refusal:
         if refusal.code != "outdated":
             raise
@@ -97,7 +96,7 @@ async def show_others(
     pair_id = found.pair.id
     try:
         await alternates.find(request.context.store, hr, request.context.in_worker, spot.draft_id, pair_id)
-        again = await browsing.card(request.context.store, hr, spot.draft_id, pair_id)
+        again = await draft_pages.card(request.context.store, hr, spot.draft_id, pair_id)
         view = card(request.texts, again, spot.look, alert)
         await request.context.gateway.update_view(str(shown["id"]), view, str(shown["hash"]))
     except (Rejected, SlackRefused, SlackUnavailable) as problem:
@@ -106,7 +105,7 @@ async def show_others(
 
 async def listed(request: Request, hr: HrCaller, spot: DraftModalState, alert: str = "") -> View:
     """The current list."""
-    found = await browsing.browse(request.context.store, hr, spot.draft_id, spot.look, A_PAGE)
+    found = await draft_pages.browse(request.context.store, hr, spot.draft_id, spot.look, A_PAGE)
     return listing(request.texts, found, alert)
 
 

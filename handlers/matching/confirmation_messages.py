@@ -10,7 +10,7 @@ from bot.services.matching.confirmations import Question, question_of
 from bot.services.matching.solver_input import newest_draft
 from bot.slack.gateway import Message
 from handlers.kit.messages import MessageContext, renders
-from handlers.matching import confirmation_views as confirm
+from handlers.matching import confirmation_views
 from storage.queries import person_of
 from storage.tables import ConfirmationState, DraftState, PairConfirmation, ProgrammeState
 
@@ -23,12 +23,12 @@ async def question(letter: MessageContext[PairQuestionMessage]) -> Message | Non
     closes_at = asked.confirmation.closes_at
     if closes_at is None or closes_at <= letter.work.now or asked.programme.state == ProgrammeState.CLOSED:
         return None
-    return confirm.question(letter.texts, asked)
+    return confirmation_views.question(letter.texts, asked)
 
 
 async def withdrawn(letter: MessageContext[PairWithdrawnMessage]) -> Message | None:
     asked = await _asked(letter)
-    return confirm.withdrawn(letter.texts, asked) if asked else None
+    return confirmation_views.withdrawn(letter.texts, asked) if asked else None
 
 
 async def settled(letter: MessageContext[PairSettledMessage]) -> Message | None:
@@ -40,7 +40,7 @@ async def settled(letter: MessageContext[PairSettledMessage]) -> Message | None:
     mentor, mentee = [await person_of(session, part) for part in (found.mentor_id, found.mentee_id)]
     newest = await newest_draft(session, letter.programme.id)
     draft_id = newest.id if newest and newest.state == DraftState.OPEN else None
-    return confirm.settled(letter.texts, found.state, mentor, mentee, draft_id)
+    return confirmation_views.settled(letter.texts, found.state, mentor, mentee, draft_id)
 
 
 async def _asked(letter: MessageContext[ConfirmationMessage]) -> Question | None:

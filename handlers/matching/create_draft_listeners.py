@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.services.caller import HrCaller
-from bot.services.matching import create_draft as drafting
+from bot.services.matching import create_draft
 from handlers.kit.blocks import channel_link, notice
 from handlers.kit.ids import ActionId
 from handlers.kit.listeners import Listeners
@@ -31,7 +31,7 @@ async def draw_from_button(request: Request) -> None:
 async def _draw(request: Request, hr: HrCaller) -> None:
     """Create a draft. It is sent to HR's channel; if it was requested elsewhere, the person is told so."""
     slow = False
-    drawing = asyncio.ensure_future(drafting.create(request.context.store, hr, request.context.in_worker))
+    drawing = asyncio.ensure_future(create_draft.create(request.context.store, hr, request.context.in_worker))
     if request.in_modal:
         await request.update_modal(notice(request.texts, request.texts("matching.solving.body")))
     elif slow := not await request.context.limits.is_done(drawing, PATIENCE):

@@ -4,12 +4,12 @@ import logging
 
 from bot.services import access
 from bot.services.caller import HrCaller
-from bot.services.matching import draft_review as reviewing
+from bot.services.matching import draft_review
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from handlers.kit.blocks import View
 from handlers.kit.payload import optional_text
 from handlers.kit.request import Request
-from handlers.matching import draft_views as view
+from handlers.matching import draft_views
 
 log = logging.getLogger(__name__)
 
@@ -20,10 +20,10 @@ async def hr_of_draft(request: Request, draft_id: int) -> HrCaller:
 
 async def refresh(request: Request, hr: HrCaller, draft_id: int) -> None:
     """Update HR's message. If that fails, its buttons still refuse outdated actions."""
-    found = await reviewing.overview(request.context.store, hr, draft_id)
+    found = await draft_review.overview(request.context.store, hr, draft_id)
     if not found.posted:
         return
-    message = view.draft(request.context.catalogue.texts(found.programme.language), found)
+    message = draft_views.draft(request.context.catalogue.texts(found.programme.language), found)
     try:
         await request.context.gateway.update(*found.posted, message)
     except (SlackRefused, SlackUnavailable) as problem:

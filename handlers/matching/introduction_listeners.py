@@ -4,7 +4,7 @@ from bot.services.matching import introductions
 from handlers.kit.ids import ActionId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
-from handlers.matching import introduction_views as views
+from handlers.matching import introduction_views
 
 
 def register(on: Listeners) -> None:
@@ -15,4 +15,6 @@ async def open_chat(request: Request) -> None:
     """The pair's group DM. Asking Slack for it again returns the same one."""
     couple, side = await introductions.my_pair(request.context.store, request.caller, request.subject)
     channel = await request.context.gateway.open_group([couple.mentor.slack_id, couple.mentee.slack_id])
-    await request.reply_ephemeral(views.chat(request.texts, couple.person(side.other), request.caller.team_id, channel))
+    await request.reply_ephemeral(
+        introduction_views.chat(request.texts, couple.person(side.other), request.caller.team_id, channel)
+    )

@@ -1,7 +1,7 @@
 """HR reads and downloads the audit log of a matching: `/mentoring log`."""
 
 from bot.services.caller import HrCaller
-from bot.services.matching import audit_log as auditing
+from bot.services.matching import audit_log
 from handlers.kit.blocks import View
 from handlers.kit.ids import ActionFamily, ActionId
 from handlers.kit.listeners import Listeners
@@ -35,9 +35,9 @@ async def turn_page(request: Request) -> None:
 
 async def send_file(request: Request) -> None:
     hr = await request.hr(request.subject)
-    new = await auditing.ask_for_log(request.context.store, hr)
+    new = await audit_log.ask_for_log(request.context.store, hr)
     await request.reply_ephemeral(request.texts("matching.log.asked" if new else "matching.log.coming"))
 
 
 async def _page(request: Request, hr: HrCaller, page: int) -> View:
-    return log_page(request.texts, await auditing.log_of(request.context.store, hr, page * A_PAGE, A_PAGE), page)
+    return log_page(request.texts, await audit_log.log_of(request.context.store, hr, page * A_PAGE, A_PAGE), page)

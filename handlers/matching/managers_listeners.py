@@ -1,7 +1,7 @@
 """HR names managers."""
 
 from bot.services.caller import Rejected
-from bot.services.roster import managers as rosters
+from bot.services.roster import managers
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
@@ -22,7 +22,7 @@ def register(on: Listeners) -> None:
 
 async def ask_managers(request: Request) -> None:
     hr = await request.hr(request.subject)
-    waiting = await rosters.without_manager(request.context.store, hr)
+    waiting = await managers.without_manager(request.context.store, hr)
     if not waiting:
         raise Rejected("outdated")
     await request.open(managers_form(request.texts, hr.programme_id, waiting))
@@ -35,7 +35,7 @@ async def turn_page(request: Request) -> None:
 
 async def _show_page(request: Request, page: int) -> None:
     hr = await request.hr(request.state(ManagersState).programme_id)
-    waiting = await rosters.without_manager(request.context.store, hr)
+    waiting = await managers.without_manager(request.context.store, hr)
     if waiting:
         await request.update_modal(managers_form(request.texts, hr.programme_id, waiting, page))
     else:
@@ -49,7 +49,7 @@ async def managers_again(request: Request) -> None:
 async def managers_given(request: Request) -> None:
     state = request.state(ManagersState)
     hr = await request.hr(state.programme_id)
-    waiting = await rosters.without_manager(request.context.store, hr)
+    waiting = await managers.without_manager(request.context.store, hr)
     said = forms.managers(request.form, {person.id: person.slack_id for person in waiting})
     if isinstance(said, Invalid):
         await request.invalid(said)
@@ -58,7 +58,7 @@ async def managers_given(request: Request) -> None:
     if unfit := await unfit_at(request, picked, guests=True):
         await request.invalid(unfit)
         return
-    await rosters.fill_managers(request.context.store, hr, said)
+    await managers.fill_managers(request.context.store, hr, said)
     still = [person for person in waiting if person.id not in said]
     if said and still:
         await request.replace_modal(managers_form(request.texts, hr.programme_id, still, state.page))

@@ -24,10 +24,7 @@ from bot.slack.gateway import Message
 from handlers.kit.buttons import orientation_buttons
 from handlers.kit.file_messages import Contents, shared
 from handlers.kit.messages import MessageContext, renders
-from handlers.matching import introduction_views as introduction
-from handlers.matching import log_views
-from handlers.matching import release_views as release
-from handlers.matching import unmatched_views as left
+from handlers.matching import introduction_views, log_views, release_views, unmatched_views
 from handlers.matching.draft_views import draft as draft_message
 from storage.tables import Draft, DraftState, Person
 
@@ -48,7 +45,7 @@ async def match_released(letter: MessageContext[MatchReleasedMessage]) -> Messag
     if by is None:
         return None
     programme, tells_at = letter.programme, letter.row.created_at + UNDO_WINDOW
-    return release.released(letter.texts, programme.id, about, by, tells_at, programme.zone)
+    return release_views.released(letter.texts, programme.id, about, by, tells_at, programme.zone)
 
 
 async def match_undone(letter: MessageContext[MatchUndoneMessage]) -> Message | None:
@@ -58,7 +55,7 @@ async def match_undone(letter: MessageContext[MatchUndoneMessage]) -> Message | 
         return None
     by = await letter.work.session.get(Person, about.by)
     still_open = draft.state == DraftState.OPEN
-    return release.undone(letter.texts, about.draft, by, about.pairs, still_open=still_open)
+    return release_views.undone(letter.texts, about.draft, by, about.pairs, still_open=still_open)
 
 
 async def intro(letter: MessageContext[PairMessage]) -> Message | None:
@@ -69,13 +66,13 @@ async def intro(letter: MessageContext[PairMessage]) -> Message | None:
         return None
     progress = await progress_of(letter.work.session, found.couple.part(side))
     prepare = orientation_buttons(letter.texts, [one for one in progress if one.side is side])
-    return introduction.introduction(letter.texts, found.couple, side, found.first, found.last_day, prepare)
+    return introduction_views.introduction(letter.texts, found.couple, side, found.first, found.last_day, prepare)
 
 
 async def intro_group(letter: MessageContext[IntroGroupMessage]) -> Message | None:
     """To both, in their group DM."""
     found = await introduced(letter.work.session, letter.payload.pair)
-    return introduction.group(letter.texts, found.couple, found.first, found.last_day) if found else None
+    return introduction_views.group(letter.texts, found.couple, found.first, found.last_day) if found else None
 
 
 async def left_over(letter: MessageContext[LeftOverMessage]) -> Message | None:
@@ -85,7 +82,7 @@ async def left_over(letter: MessageContext[LeftOverMessage]) -> Message | None:
     if part is None:
         return None
     cause = await cause_now(letter.work.session, about.cause, part, about.side)
-    return left.letter(letter.texts, part, about.side, cause, letter.programme, about.sentence)
+    return unmatched_views.letter(letter.texts, part, about.side, cause, letter.programme, about.sentence)
 
 
 async def audit_log(letter: MessageContext[AuditLogMessage]) -> Message:

@@ -4,9 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.domain.sessions import Side
 from bot.services.caller import HrCaller, Rejected
-from bot.services.matching import draft_pages as browsing
-from bot.services.matching import pair_actions as deciding
-from bot.services.matching import pairing
+from bot.services.matching import draft_pages, pair_actions, pairing
 from bot.services.matching.draft_edit import DraftVersion, EditConflict
 from bot.services.matching.pair_actions import Decision
 from bot.services.matching.visible_rules import Objected
@@ -25,8 +23,8 @@ from storage.unit_of_work import Store
 def register(on: Listeners) -> None:
     for decision in Decision:
         on.action(act_id(decision), _decider(decision))
-    on.action(ActionId.MATCH_HOLD, _holder(deciding.hold))
-    on.action(ActionId.MATCH_LET_IN, _holder(deciding.let_in))
+    on.action(ActionId.MATCH_HOLD, _holder(pair_actions.hold))
+    on.action(ActionId.MATCH_LET_IN, _holder(pair_actions.let_in))
     for side in Side:
         on.action(ActionFamily.MATCH_CHOOSE.of(side), _chooser(side))
 
@@ -41,7 +39,7 @@ def _holder(act: Callable[[Store, HrCaller, DraftVersion, int], Awaitable[None]]
         if spot.pair_id:
             await _act(request, hr, spot, act(store, hr, spot.seen, request.subject), spot.pair_id)
             return
-        await act(store, hr, await browsing.seen_now(store, hr, spot.draft_id), request.subject)
+        await act(store, hr, await draft_pages.seen_now(store, hr, spot.draft_id), request.subject)
         await request.update_modal(await listed(request, hr, spot))
         await refresh(request, hr, spot.draft_id)
 
@@ -56,7 +54,7 @@ def _decider(decision: Decision) -> Handler:
             request,
             hr,
             spot,
-            deciding.decide(request.context.store, hr, spot.seen, request.subject, decision),
+            pair_actions.decide(request.context.store, hr, spot.seen, request.subject, decision),
             request.subject,
         )
 
@@ -84,7 +82,7 @@ async def _act(request: Request, hr: HrCaller, spot: DraftModalState, act: Await
         alert = request.texts("matching.rules.stands", rules=objection_plain(request.texts, objected.objections))
     found = shown = None
     try:
-        found = await browsing.card(request.context.store, hr, spot.draft_id, pair_id)
+        found = await draft_pages.card(request.context.store, hr, spot.draft_id, pair_id)
     except Rejected as refusal:
         if refusal.code != "outdated" or not alert:
             raise

@@ -3,16 +3,14 @@
 from dataclasses import replace
 
 from bot.services.caller import HrCaller
-from bot.services.matching import draft_pages as browsing
-from bot.services.matching import pair_actions as deciding
-from bot.services.matching import pairing
+from bot.services.matching import draft_pages, pair_actions, pairing
 from bot.services.matching.draft_edit import EditConflict
 from bot.services.matching.visible_rules import Objected
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
-from handlers.matching import pair_views as views
+from handlers.matching import pair_views
 from handlers.matching.browse_listeners import first_card, listed, show_others
 from handlers.matching.draft_message import change_below, hr_of_draft, refresh
 from handlers.matching.log_views import overtaken
@@ -31,8 +29,8 @@ def register(on: Listeners) -> None:
 async def open_add(request: Request) -> None:
     hr = await hr_of_draft(request, request.subject)
     spot = request.state(DraftModalState) if request.has_state else DraftModalState(request.subject)
-    seen = await browsing.seen_now(request.context.store, hr, request.subject)
-    await request.open(views.add_form(request.texts, replace(spot, draft_id=request.subject).at(seen), []))
+    seen = await draft_pages.seen_now(request.context.store, hr, request.subject)
+    await request.open(pair_views.add_form(request.texts, replace(spot, draft_id=request.subject).at(seen), []))
 
 
 async def add_given(request: Request) -> None:
@@ -46,15 +44,15 @@ async def add_given(request: Request) -> None:
             request.context.store, hr, spot.seen, *about, _lifted(spot, about), request.form.one("why")
         )
     except EditConflict as late:
-        seen = await browsing.seen_now(request.context.store, hr, spot.draft_id)
+        seen = await draft_pages.seen_now(request.context.store, hr, spot.draft_id)
         await request.replace_modal(
-            views.add_form(request.texts, spot.at(seen), [], overtaken(request.texts, late.acts))
+            pair_views.add_form(request.texts, spot.at(seen), [], overtaken(request.texts, late.acts))
         )
     except Objected as objected:
         again = _warned(spot, about, objected)
-        await request.replace_modal(views.add_form(request.texts, again, objected.objections))
+        await request.replace_modal(pair_views.add_form(request.texts, again, objected.objections))
     else:
-        found = await browsing.card(request.context.store, hr, spot.draft_id, pair_id)
+        found = await draft_pages.card(request.context.store, hr, spot.draft_id, pair_id)
         await request.replace_modal(first_card(request, found, spot))
         await change_below(request, "previous", await listed(request, hr, spot))
         await refresh(request, hr, spot.draft_id)
@@ -63,8 +61,8 @@ async def add_given(request: Request) -> None:
 
 async def open_swap(request: Request) -> None:
     hr, spot = await _opened(request)
-    found = await browsing.card(request.context.store, hr, spot.draft_id, spot.pair_id)
-    await request.open(views.swap_form(request.texts, found, spot, []))
+    found = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
+    await request.open(pair_views.swap_form(request.texts, found, spot, []))
 
 
 async def swap_given(request: Request) -> None:
@@ -77,32 +75,32 @@ async def swap_given(request: Request) -> None:
         lifted, why = _lifted(spot, about), request.form.one("why")
         pair_id = await pairing.swap(request.context.store, hr, spot.seen, spot.pair_id, *about, lifted=lifted, why=why)
     except EditConflict as late:
-        found = await browsing.card(request.context.store, hr, spot.draft_id, spot.pair_id)
+        found = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
         alert = overtaken(request.texts, late.acts)
-        await request.replace_modal(views.swap_form(request.texts, found, spot.at(found.seen), [], alert))
+        await request.replace_modal(pair_views.swap_form(request.texts, found, spot.at(found.seen), [], alert))
     except Objected as objected:
-        found = await browsing.card(request.context.store, hr, spot.draft_id, spot.pair_id)
+        found = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
         again = _warned(spot, about, objected)
-        await request.replace_modal(views.swap_form(request.texts, found, again, objected.objections))
+        await request.replace_modal(pair_views.swap_form(request.texts, found, again, objected.objections))
     else:
         await _back_to_card(request, hr, spot, pair_id)
 
 
 async def open_note(request: Request) -> None:
     hr, spot = await _opened(request)
-    found = await browsing.card(request.context.store, hr, spot.draft_id, spot.pair_id)
-    await request.open(views.note_form(request.texts, found, spot))
+    found = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
+    await request.open(pair_views.note_form(request.texts, found, spot))
 
 
 async def note_given(request: Request) -> None:
     spot = request.state(DraftModalState)
     hr = await hr_of_draft(request, spot.draft_id)
     try:
-        await deciding.note(request.context.store, hr, spot.seen, spot.pair_id, request.form.one("text"))
+        await pair_actions.note(request.context.store, hr, spot.seen, spot.pair_id, request.form.one("text"))
     except EditConflict as late:
-        found = await browsing.card(request.context.store, hr, spot.draft_id, spot.pair_id)
+        found = await draft_pages.card(request.context.store, hr, spot.draft_id, spot.pair_id)
         alert = overtaken(request.texts, late.acts)
-        await request.replace_modal(views.note_form(request.texts, found, spot.at(found.seen), alert))
+        await request.replace_modal(pair_views.note_form(request.texts, found, spot.at(found.seen), alert))
     else:
         await _back_to_card(request, hr, spot, spot.pair_id)
 
@@ -116,7 +114,7 @@ async def _opened(request: Request) -> tuple[HrCaller, DraftModalState]:
 async def _back_to_card(request: Request, hr: HrCaller, spot: DraftModalState, pair_id: int) -> None:
     """Close the form, and update the pair's page and the list below it."""
     await request.close()
-    found = await browsing.card(request.context.store, hr, spot.draft_id, pair_id)
+    found = await draft_pages.card(request.context.store, hr, spot.draft_id, pair_id)
     await change_below(request, "root", await listed(request, hr, spot))
     shown = await change_below(request, "previous", first_card(request, found, spot))
     await refresh(request, hr, spot.draft_id)
@@ -125,9 +123,9 @@ async def _back_to_card(request: Request, hr: HrCaller, spot: DraftModalState, p
 
 async def _unsure(request: Request, spot: DraftModalState, about: tuple[str, ...]) -> bool:
     """Whether HR was warned about these two and has not confirmed; then the form shows the warning."""
-    if not spot.warned or spot.about != about or views.SURE in request.form.many(views.SURE):
+    if not spot.warned or spot.about != about or pair_views.SURE in request.form.many(pair_views.SURE):
         return False
-    await request.invalid(Invalid.below("matching.rules.sure", {views.SURE: "error"}))
+    await request.invalid(Invalid.below("matching.rules.sure", {pair_views.SURE: "error"}))
     return True
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.services.matching import unmatched as leftovers
+from bot.services.matching import unmatched
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.request import Request
@@ -20,13 +20,13 @@ def register(on: Listeners) -> None:
 async def open_form(request: Request) -> None:
     spot = replace(request.state(DraftModalState), part_id=request.subject)
     hr = await hr_of_draft(request, spot.draft_id)
-    to = await leftovers.recipients(request.context.store, hr, spot.draft_id, request.subject)
+    to = await unmatched.recipients(request.context.store, hr, spot.draft_id, request.subject)
     await request.open(write_form(request.texts, request.context.texts(to.people[0].person), spot, to))
 
 
 async def given(request: Request) -> None:
     spot = request.state(DraftModalState)
     hr = await hr_of_draft(request, spot.draft_id)
-    await leftovers.send_messages(request.context.store, hr, spot.draft_id, spot.part_id, request.form.one("sentence"))
+    await unmatched.send_messages(request.context.store, hr, spot.draft_id, spot.part_id, request.form.one("sentence"))
     await request.close()
     await change_below(request, "previous", await listed(request, hr, spot))

@@ -17,8 +17,7 @@ from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfProgramme
 from handlers.kit.payload import first_action, optional_text, text_at
 from handlers.kit.request import Request
-from handlers.matching import weights_form as forms
-from handlers.matching import weights_views as views
+from handlers.matching import weights_form, weights_views
 
 log = logging.getLogger(__name__)
 
@@ -99,15 +98,15 @@ async def open_page(request: Request) -> None:
 async def try_out(request: Request, trial: Trial) -> None:
     """The page was changed: compute the effect while HR continues, and show it if it is still current."""
     hr = await request.hr(request.state(OfProgramme).programme_id)
-    wanted = forms.settings(request.form, await weights.settings(request.context.store, hr))
-    own = request.form.one("preset") == forms.OWN
+    wanted = weights_form.settings(request.form, await weights.settings(request.context.store, hr))
+    own = request.form.one("preset") == weights_form.OWN
     if isinstance(wanted, Invalid):
         return  # all weights are zero: an error at the field, once the form is sent
     shown = await _update(request, trial, hr, wanted, own, request.texts("matching.weights.effect.trying"))
     if not shown or not trial.newest:
         return
     try:
-        seen = views.effect(
+        seen = weights_views.effect(
             request.texts, await weights.change(request.context.store, hr, request.context.in_worker, wanted)
         )
     except Rejected as refusal:
@@ -117,16 +116,16 @@ async def try_out(request: Request, trial: Trial) -> None:
 
 async def keep(request: Request) -> None:
     hr = await request.hr(request.state(OfProgramme).programme_id)
-    wanted = forms.settings(request.form, await weights.settings(request.context.store, hr))
+    wanted = weights_form.settings(request.form, await weights.settings(request.context.store, hr))
     if isinstance(wanted, Invalid):
         await request.invalid(wanted)
         return
     changed = await weights.settle(request.context.store, hr, wanted)
-    await request.replace_modal(views.kept(request.texts, hr.programme_id, changed=changed))
+    await request.replace_modal(weights_views.kept(request.texts, hr.programme_id, changed=changed))
 
 
 def _page(request: Request, hr: HrCaller, now: Settings, *, own: bool, seen: str) -> View:
-    return views.page(request.texts, hr.programme_id, now, own=own, seen=seen)
+    return weights_views.page(request.texts, hr.programme_id, now, own=own, seen=seen)
 
 
 async def _update(

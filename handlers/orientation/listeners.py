@@ -2,7 +2,7 @@
 
 from bot.domain.orientation import STEPS
 from bot.domain.sessions import Side
-from bot.services.orientation import orientation as preparing
+from bot.services.orientation import orientation
 from handlers.home.listeners import refresh_home
 from handlers.kit.ids import ActionFamily, ActionId, CallbackId
 from handlers.kit.listeners import Listeners
@@ -37,20 +37,20 @@ async def open_from_button(request: Request) -> None:
 
 async def _open(request: Request, side: Side, programme_id: int | None = None) -> None:
     """At the step where they stopped; people who have finished begin again."""
-    found = await preparing.where(request.context.store, request.caller, side, programme_id)
+    found = await orientation.where(request.context.store, request.caller, side, programme_id)
     await request.open(views.step(request.texts, found, 1 if found.finished else found.read + 1))
 
 
 async def back(request: Request) -> None:
     state = request.state(views.StepState)
-    found = await preparing.where(request.context.store, request.caller, state.side, state.programme_id)
+    found = await orientation.where(request.context.store, request.caller, state.side, state.programme_id)
     await request.update_modal(views.step(request.texts, found, _step(found.side, request.subject)))
 
 
 async def go_on(request: Request) -> None:
     state = request.state(views.StepState)
     step = _step(state.side, state.step)
-    found = await preparing.went_on(request.context.store, request.caller, state.programme_id, state.side, step)
+    found = await orientation.went_on(request.context.store, request.caller, state.programme_id, state.side, step)
     if step < found.total:
         await request.replace_modal(views.step(request.texts, found, step + 1))
     else:

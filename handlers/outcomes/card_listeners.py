@@ -1,15 +1,14 @@
 """Action cards: writing, changing, settling, and showing them to HR if both agree."""
 
 from bot.services.caller import InvalidInput
-from bot.services.outcomes import action_cards as cards
+from bot.services.outcomes import action_cards
 from bot.services.outcomes.action_cards import CardView
 from handlers.home.listeners import refresh_home
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.payload import at, optional_text
 from handlers.kit.request import Request
-from handlers.outcomes import card_views as views
-from handlers.outcomes import forms
+from handlers.outcomes import card_views, forms
 from handlers.outcomes.listeners import show
 
 
@@ -28,19 +27,22 @@ def register(on: Listeners) -> None:
 
 
 async def new(request: Request) -> None:
-    board = await cards.board(request.context.store, request.caller, request.subject)
-    await show(request, views.form(request.texts, board.couple, board.side))
+    board = await action_cards.board(request.context.store, request.caller, request.subject)
+    await show(request, card_views.form(request.texts, board.couple, board.side))
 
 
 async def open_list(request: Request) -> None:
     await show(
-        request, views.listed(request.texts, await cards.board(request.context.store, request.caller, request.subject))
+        request,
+        card_views.listed(
+            request.texts, await action_cards.board(request.context.store, request.caller, request.subject)
+        ),
     )
 
 
 async def edit(request: Request) -> None:
-    seen = await cards.read_card(request.context.store, request.caller, request.subject)
-    await show(request, views.form(request.texts, seen.couple, seen.side, seen))
+    seen = await action_cards.read_card(request.context.store, request.caller, request.subject)
+    await show(request, card_views.form(request.texts, seen.couple, seen.side, seen))
 
 
 async def written(request: Request) -> None:
@@ -49,9 +51,9 @@ async def written(request: Request) -> None:
     store, caller = request.context.store, request.caller
     try:
         if state.row_id:
-            seen = await cards.edit(store, caller, state.row_id, terms, share=shares)
+            seen = await action_cards.edit(store, caller, state.row_id, terms, share=shares)
         else:
-            seen = await cards.write(store, caller, state.pair_id, terms, share=shares)
+            seen = await action_cards.write(store, caller, state.pair_id, terms, share=shares)
     except InvalidInput as wrong:
         await request.invalid(forms.invalid_card(wrong.faults))
         return
@@ -59,20 +61,22 @@ async def written(request: Request) -> None:
 
 
 async def done(request: Request) -> None:
-    await _shown(request, await cards.done(request.context.store, request.caller, request.subject))
+    await _shown(request, await action_cards.done(request.context.store, request.caller, request.subject))
 
 
 async def open_drop(request: Request) -> None:
     await show(
         request,
-        views.drop_form(request.texts, await cards.read_card(request.context.store, request.caller, request.subject)),
+        card_views.drop_form(
+            request.texts, await action_cards.read_card(request.context.store, request.caller, request.subject)
+        ),
     )
 
 
 async def dropped(request: Request) -> None:
     state = request.state(forms.EntryState)
     try:
-        seen = await cards.drop(request.context.store, request.caller, state.row_id, request.form.one("why"))
+        seen = await action_cards.drop(request.context.store, request.caller, state.row_id, request.form.one("why"))
     except InvalidInput as wrong:
         await request.invalid(forms.invalid_card(wrong.faults))
         return
@@ -82,14 +86,16 @@ async def dropped(request: Request) -> None:
 async def open_renew(request: Request) -> None:
     await show(
         request,
-        views.renew_form(request.texts, await cards.read_card(request.context.store, request.caller, request.subject)),
+        card_views.renew_form(
+            request.texts, await action_cards.read_card(request.context.store, request.caller, request.subject)
+        ),
     )
 
 
 async def renewed(request: Request) -> None:
     state = request.state(forms.EntryState)
     try:
-        seen = await cards.renew(request.context.store, request.caller, state.row_id, forms.due_on(request.form))
+        seen = await action_cards.renew(request.context.store, request.caller, state.row_id, forms.due_on(request.form))
     except InvalidInput as wrong:
         await request.invalid(forms.invalid_card(wrong.faults))
         return
@@ -97,27 +103,27 @@ async def renewed(request: Request) -> None:
 
 
 async def share(request: Request) -> None:
-    await _shown(request, await cards.share(request.context.store, request.caller, request.subject))
+    await _shown(request, await action_cards.share(request.context.store, request.caller, request.subject))
 
 
 async def keep(request: Request) -> None:
-    await _shown(request, await cards.keep(request.context.store, request.caller, request.subject))
+    await _shown(request, await action_cards.keep(request.context.store, request.caller, request.subject))
 
 
 async def _listed(request: Request, seen: CardView) -> None:
     """Replaces the form by the list of all cards."""
-    board = await cards.board(request.context.store, request.caller, seen.card.pair_id)
-    await request.replace_modal(views.listed(request.texts, board))
+    board = await action_cards.board(request.context.store, request.caller, seen.card.pair_id)
+    await request.replace_modal(card_views.listed(request.texts, board))
     refresh_home(request)
 
 
 async def _shown(request: Request, seen: CardView) -> None:
     """The current list, or the current message of the button."""
     if request.in_modal:
-        board = await cards.board(request.context.store, request.caller, seen.card.pair_id)
-        await request.update_modal(views.listed(request.texts, board))
+        board = await action_cards.board(request.context.store, request.caller, seen.card.pair_id)
+        await request.update_modal(card_views.listed(request.texts, board))
     elif (url := optional_text(request.body, "response_url")) and at(
         request.body, "container", "is_ephemeral"
     ) is not True:
-        await request.context.gateway.respond(url, views.as_it_is(request.texts, seen), replace_original=True)
+        await request.context.gateway.respond(url, card_views.as_it_is(request.texts, seen), replace_original=True)
     refresh_home(request)

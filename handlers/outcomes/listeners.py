@@ -2,8 +2,7 @@
 
 from bot.services.agreement import goals
 from bot.services.caller import InvalidInput
-from bot.services.outcomes import growth
-from bot.services.outcomes import learning_log as learning
+from bot.services.outcomes import growth, learning_log
 from handlers.home.listeners import refresh_home
 from handlers.kit.blocks import View
 from handlers.kit.ids import ActionId, CallbackId
@@ -62,33 +61,39 @@ async def goals_given(request: Request) -> None:
 async def open_log(request: Request) -> None:
     await show(
         request,
-        views.listed(request.texts, await learning.read_log(request.context.store, request.caller, request.subject)),
+        views.listed(
+            request.texts, await learning_log.read_log(request.context.store, request.caller, request.subject)
+        ),
     )
 
 
 async def add_note(request: Request) -> None:
     await show(
         request,
-        views.note_form(request.texts, await learning.read_log(request.context.store, request.caller, request.subject)),
+        views.note_form(
+            request.texts, await learning_log.read_log(request.context.store, request.caller, request.subject)
+        ),
     )
 
 
 async def change_note(request: Request) -> None:
-    log, entry = await learning.entry_to_change(request.context.store, request.caller, request.subject)
+    log, entry = await learning_log.entry_to_change(request.context.store, request.caller, request.subject)
     await show(request, views.note_form(request.texts, log, entry))
 
 
 async def delete_note(request: Request) -> None:
     await show(
         request,
-        views.listed(request.texts, await learning.delete(request.context.store, request.caller, request.subject)),
+        views.listed(request.texts, await learning_log.delete(request.context.store, request.caller, request.subject)),
     )
 
 
 async def note_given(request: Request) -> None:
     state, draft = request.state(forms.EntryState), forms.draft(request.form)
     try:
-        log = await learning.write(request.context.store, request.caller, state.pair_id, draft, state.row_id or None)
+        log = await learning_log.write(
+            request.context.store, request.caller, state.pair_id, draft, state.row_id or None
+        )
     except InvalidInput as wrong:
         await request.invalid(forms.invalid_note(wrong.faults))
         return

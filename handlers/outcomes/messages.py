@@ -13,24 +13,23 @@ from bot.services.outcomes.action_cards import CardView, seen_by
 from bot.services.outcomes.learning_log import shared_with
 from bot.slack.gateway import Message
 from handlers.kit.messages import MessageContext, renders
-from handlers.outcomes import card_views as cards
-from handlers.outcomes import views as growth
+from handlers.outcomes import card_views, views
 from storage.tables import PairState
 
 
 async def card_written(letter: MessageContext[CardWrittenMessage]) -> Message | None:
     seen = await _seen(letter)
-    return cards.written(letter.texts, seen) if seen else None
+    return card_views.written(letter.texts, seen) if seen else None
 
 
 async def card_share(letter: MessageContext[CardShareMessage]) -> Message | None:
     seen = await _seen(letter)
-    return cards.asks_to_share(letter.texts, seen) if seen and seen.sharing is Sharing.ASKS else None
+    return card_views.asks_to_share(letter.texts, seen) if seen and seen.sharing is Sharing.ASKS else None
 
 
 async def card_settled(letter: MessageContext[CardSettledMessage]) -> Message | None:
     seen = await _seen(letter)
-    return cards.settled(letter.texts, seen) if seen and seen.state is not State.OPEN else None
+    return card_views.settled(letter.texts, seen) if seen and seen.state is not State.OPEN else None
 
 
 async def card_follow(letter: MessageContext[CardFollowMessage]) -> Message | None:
@@ -39,12 +38,12 @@ async def card_follow(letter: MessageContext[CardFollowMessage]) -> Message | No
     if seen is None or seen.state is not State.OPEN or seen.card.due_on != letter.payload.due:
         return None
     wanted = seen.owner is seen.side and seen.couple.pair.state != PairState.ENDED
-    return cards.follow_up(letter.texts, seen, letter.payload.days) if wanted else None
+    return card_views.follow_up(letter.texts, seen, letter.payload.days) if wanted else None
 
 
 async def log_shared(letter: MessageContext[LogSharedMessage]) -> Message | None:
     found = await shared_with(letter.work.session, letter.payload.entry, letter.row.person_id)
-    return growth.shared(letter.texts, *found) if found else None
+    return views.shared(letter.texts, *found) if found else None
 
 
 async def _seen(letter: MessageContext[CardMessage | CardFollowMessage]) -> CardView | None:

@@ -6,8 +6,8 @@ from typing import Any
 from bot.domain.agreement import LONGEST, MOST_GOALS, GoalProgress, Headway, State
 from bot.domain.calendar import local
 from bot.domain.sessions import Side
-from bot.services.agreement import agreement as agreements
-from bot.services.outcomes import learning_log as learning
+from bot.services.agreement import agreement
+from bot.services.outcomes import learning_log
 from bot.services.outcomes.growth import PairOutcomes
 from bot.services.outcomes.learning_log import Log
 from bot.services.pair_context import PairContext
@@ -32,7 +32,7 @@ from handlers.kit.blocks import (
 )
 from handlers.kit.buttons import new_card_button
 from handlers.kit.ids import ActionId, CallbackId
-from handlers.outcomes import card_views as cards
+from handlers.outcomes import card_views
 from handlers.outcomes.forms import ANY_TIME, HR, PARTNER, EntryState
 from handlers.signup.views import labels
 from prompts.catalogue import Texts
@@ -59,7 +59,7 @@ def hub(texts: Texts, growth: PairOutcomes) -> View:
     add = button(texts.plain("outcomes.buttons.add"), ActionId.LOG_ADD, pair_id)
     see = button(texts.plain("outcomes.buttons.log"), ActionId.LOG_OPEN, pair_id)
     blocks.append(actions(add, *([see] if growth.log.mine or growth.log.theirs else [])))
-    under_way = [cards.line(texts, one) for one in growth.board.open[:MOST_CARDS]]
+    under_way = [card_views.line(texts, one) for one in growth.board.open[:MOST_CARDS]]
     lines = under_way or [texts(f"{key}.no_cards")]
     blocks += [divider(), section("\n".join([f"*{texts(f'{key}.cards')}*", *lines]))]
     see = button(texts.plain("outcomes.buttons.cards"), ActionId.CARD_LIST, pair_id)
@@ -70,7 +70,7 @@ def hub(texts: Texts, growth: PairOutcomes) -> View:
 # Goals
 
 
-def goal_lines(texts: Texts, seen: agreements.AgreementView) -> list[str]:
+def goal_lines(texts: Texts, seen: agreement.AgreementView) -> list[str]:
     """Each goal with its progress; empty until both have signed."""
     terms = seen.terms
     if terms is None or seen.state is not State.SIGNED:
@@ -83,7 +83,7 @@ def progress_line(texts: Texts, goal: str, headway: Headway) -> str:
     return texts(f"outcomes.goals.{headway.progress}", goal=goal, state=state, note=headway.note)
 
 
-def goals_form(texts: Texts, seen: agreements.AgreementView) -> View:
+def goals_form(texts: Texts, seen: agreement.AgreementView) -> View:
     """The form for the progress of each goal."""
     key, terms = "outcomes.goals", seen.terms
     blocks: list[Block] = [section(texts(f"{key}.intro", partner=mention(seen.couple.person(seen.side.other))))]
@@ -148,14 +148,14 @@ def note_form(texts: Texts, log: Log, entry: LogEntry | None = None) -> View:
     return _form(texts, key, CallbackId.LOG_FORM, blocks, EntryState(log.couple.pair.id, entry.id if entry else 0))
 
 
-def shared(texts: Texts, couple: PairContext, side: Side, note: learning.ShownNote) -> Message:
+def shared(texts: Texts, couple: PairContext, side: Side, note: learning_log.ShownNote) -> Message:
     """To the partner, once."""
     text = texts("outcomes.shared.body", partner=mention(couple.person(side.other)))
     see = button(texts.plain("outcomes.buttons.log"), ActionId.LOG_OPEN, couple.pair.id)
     return Message(text, [section(text), section(_note(texts, note)), actions(see)])
 
 
-def _note(texts: Texts, one: learning.ShownNote) -> str:
+def _note(texts: Texts, one: learning_log.ShownNote) -> str:
     key = "outcomes.log"
     top = texts(f"{key}.session", number=one.number) if one.number else texts(f"{key}.any_time")
     parts = {"learned": one.learned, "taught": one.taught, "will_do": one.will_do}
@@ -173,7 +173,7 @@ def _first(text: str, most: int = 120) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
-def _who_reads(texts: Texts, log: Log, one: learning.ShownNote) -> str:
+def _who_reads(texts: Texts, log: Log, one: learning_log.ShownNote) -> str:
     day = texts.short_day(local(one.at, log.couple.person(log.side).zone).date())
     who = {(False, False): "private", (True, False): "partner", (False, True): "hr", (True, True): "both"}
     name = who[one.with_partner, one.with_hr]
@@ -197,7 +197,11 @@ def _sure(texts: Texts) -> Any:
 def _typed(texts: Texts, name: str, initial: str) -> Block:
     key = f"outcomes.note.{name}"
     element = text_input(
-        name, initial=initial, placeholder=texts.plain(f"{key}.placeholder"), multiline=True, longest=learning.LONGEST
+        name,
+        initial=initial,
+        placeholder=texts.plain(f"{key}.placeholder"),
+        multiline=True,
+        longest=learning_log.LONGEST,
     )
     return field(name, texts.plain(f"{key}.label"), element, optional=True)
 

@@ -1,14 +1,13 @@
 """A pair changes how often and in which form it meets."""
 
-from bot.services.sessions import cadence as rhythms
+from bot.services.sessions import cadence
 from handlers.home.listeners import refresh_home
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
 from handlers.kit.modal_state import OfPair
 from handlers.kit.payload import optional_text
 from handlers.kit.request import Request
-from handlers.sessions import cadence_forms as forms
-from handlers.sessions import cadence_views as views
+from handlers.sessions import cadence_forms, cadence_views
 
 
 def register(on: Listeners) -> None:
@@ -20,15 +19,17 @@ def register(on: Listeners) -> None:
 
 async def open_form(request: Request) -> None:
     await request.open(
-        views.form(request.texts, await rhythms.read_cadence(request.context.store, request.caller, request.subject))
+        cadence_views.form(
+            request.texts, await cadence.read_cadence(request.context.store, request.caller, request.subject)
+        )
     )
 
 
 async def proposed(request: Request) -> None:
-    seen = await rhythms.propose(
-        request.context.store, request.caller, request.state(OfPair).pair_id, *forms.rhythm(request.form)
+    seen = await cadence.propose(
+        request.context.store, request.caller, request.state(OfPair).pair_id, *cadence_forms.rhythm(request.form)
     )
-    await request.replace_modal(views.stored(request.texts, seen))
+    await request.replace_modal(cadence_views.stored(request.texts, seen))
     refresh_home(request)
 
 
@@ -41,10 +42,10 @@ async def keep(request: Request) -> None:
 
 
 async def _answer(request: Request, *, agreed: bool) -> None:
-    seen = await rhythms.answer(request.context.store, request.caller, request.subject, agreed=agreed)
-    message = views.answered(request.texts, seen, agreed=agreed)
+    seen = await cadence.answer(request.context.store, request.caller, request.subject, agreed=agreed)
+    message = cadence_views.answered(request.texts, seen, agreed=agreed)
     if request.in_modal:
-        await request.update_modal(views.shown(request.texts, message))
+        await request.update_modal(cadence_views.shown(request.texts, message))
     elif url := optional_text(request.body, "response_url"):
         await request.context.gateway.respond(url, message, replace_original=True)
     refresh_home(request)

@@ -10,19 +10,19 @@ from bot.services.pair_context import couple
 from bot.services.sessions.cadence import CadenceView, seen_as
 from bot.slack.gateway import Message
 from handlers.kit.messages import MessageContext, renders
-from handlers.sessions import cadence_views as rhythms
+from handlers.sessions import cadence_views
 from storage.tables import PairState, Rhythm, RhythmState
 
 
 async def proposed(letter: MessageContext[CadenceProposedMessage]) -> Message | None:
     """Only while it waits for an answer."""
     row, seen = await _about(letter)
-    return rhythms.proposed(letter.texts, seen, row) if row and seen and row.state == RhythmState.OPEN else None
+    return cadence_views.proposed(letter.texts, seen, row) if row and seen and row.state == RhythmState.OPEN else None
 
 
 async def answered(letter: MessageContext[CadenceMessage]) -> Message | None:
     row, seen = await _about(letter)
-    return rhythms.told(letter.texts, seen, row) if row and seen else None
+    return cadence_views.told(letter.texts, seen, row) if row and seen else None
 
 
 async def _about(letter: MessageContext[CadenceMessage]) -> tuple[Rhythm | None, CadenceView | None]:

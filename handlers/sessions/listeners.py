@@ -1,7 +1,6 @@
 """Booking, moving and cancelling a session, reporting it as held, and opening its material."""
 
-from bot.services.sessions import bookings, packs
-from bot.services.sessions import calendar_files as invitations
+from bot.services.sessions import bookings, calendar_files, packs
 from bot.services.sessions.bookings import Unsuitable
 from bot.slack.gateway import Message
 from handlers.home.listeners import refresh_home
@@ -63,7 +62,7 @@ async def open_pack(request: Request) -> None:
 
 async def send_file(request: Request) -> None:
     """Send the session's calendar file to the person's own DM."""
-    await invitations.ask_for_file(request.context.store, request.caller, request.subject)
+    await calendar_files.ask_for_file(request.context.store, request.caller, request.subject)
     await request.reply_ephemeral(request.texts("sessions.calendar.coming"))
 
 

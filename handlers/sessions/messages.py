@@ -33,9 +33,8 @@ from bot.services.sessions.resumption import just_told
 from bot.slack.gateway import Message
 from handlers.kit.file_messages import Contents, shared
 from handlers.kit.messages import MessageContext, renders
-from handlers.programme import days_off_views as days
-from handlers.sessions import pack_views as packs
-from handlers.sessions import views as sessions
+from handlers.programme import days_off_views
+from handlers.sessions import pack_views, views
 from storage.tables import PairState, ProgrammeState, SessionState
 
 log = logging.getLogger(__name__)
@@ -73,17 +72,17 @@ async def _nudge(letter: MessageContext[StepMessage], *, again: bool) -> Message
         return None
     total = await total_of(letter.work, found[0])
     turn = await turn_of(letter.work.session, found[0])
-    return sessions.nudge(letter.texts, *found, total, turn, again=again)
+    return views.nudge(letter.texts, *found, total, turn, again=again)
 
 
 async def mentor_pack(letter: MessageContext[MentorPackMessage]) -> Message | None:
     found = await _ahead(letter)
-    return packs.mentor_pack(letter.texts, await prepared(letter.work, *found)) if found else None
+    return pack_views.mentor_pack(letter.texts, await prepared(letter.work, *found)) if found else None
 
 
 async def leader_pack(letter: MessageContext[LeaderPackMessage]) -> Message | None:
     found = await _ahead(letter)
-    return packs.leader_pack(letter.texts, await prepared(letter.work, *found)) if found else None
+    return pack_views.leader_pack(letter.texts, await prepared(letter.work, *found)) if found else None
 
 
 async def reminder(letter: MessageContext[ReminderMessage]) -> Message | None:
@@ -91,7 +90,7 @@ async def reminder(letter: MessageContext[ReminderMessage]) -> Message | None:
     found = await _ahead(letter)
     if found is None or slot_of(found[0].session) != letter.payload.slot:
         return None
-    return sessions.reminder(letter.texts, *found, letter.work.now)
+    return views.reminder(letter.texts, *found, letter.work.now)
 
 
 async def _ahead(letter: MessageContext[StepMessage]) -> tuple[Meeting, Side] | None:
@@ -105,7 +104,7 @@ async def _ahead(letter: MessageContext[StepMessage]) -> tuple[Meeting, Side] | 
 
 async def session_booked(letter: MessageContext[SessionChangeMessage]) -> Message | None:
     found = await _as_told(letter)
-    return sessions.booked(letter.texts, *found, by_me=_by_me(letter, found)) if found else None
+    return views.booked(letter.texts, *found, by_me=_by_me(letter, found)) if found else None
 
 
 async def session_moved(letter: MessageContext[SessionChangeMessage]) -> Message | None:
@@ -115,14 +114,14 @@ async def session_moved(letter: MessageContext[SessionChangeMessage]) -> Message
     before, reason = letter.payload.before, letter.payload.reason or ""
     if before is None:
         return None
-    return sessions.moved(letter.texts, *found, before=before, reason=reason, by_me=_by_me(letter, found))
+    return views.moved(letter.texts, *found, before=before, reason=reason, by_me=_by_me(letter, found))
 
 
 async def session_cancelled(letter: MessageContext[SessionCancelledMessage]) -> Message | None:
     found = await _about_active(letter)
     if found is None or found[0].session.starts_at is not None:
         return None
-    return sessions.cancelled(letter.texts, *found, before=letter.payload.before, by_me=False)
+    return views.cancelled(letter.texts, *found, before=letter.payload.before, by_me=False)
 
 
 async def session_day_off(letter: MessageContext[SessionDayOffMessage]) -> Message | None:
@@ -132,7 +131,7 @@ async def session_day_off(letter: MessageContext[SessionDayOffMessage]) -> Messa
         return None
     meeting, starts_at = found[0], found[0].session.starts_at
     off = any(meeting.off.is_off(local(starts_at, meeting.person(side).zone).date()) for side in Side)
-    return days.day_off(letter.texts, *found) if off else None
+    return days_off_views.day_off(letter.texts, *found) if off else None
 
 
 async def calendar(letter: MessageContext[CalendarFileMessage]) -> Message | None:
@@ -141,7 +140,7 @@ async def calendar(letter: MessageContext[CalendarFileMessage]) -> Message | Non
     if found is None or (now := await appointment(letter.work.session, found[0])) is None:
         return None
     row = found[0].session
-    title, details = sessions.calendar_words(letter.texts, *found)
+    title, details = views.calendar_words(letter.texts, *found)
     entry = CalendarEntry(
         f"session-{row.id}.{row.team_id}@balik", now.sequence, now.starts_at, row.minutes, title, details, now.cancelled
     )
@@ -150,15 +149,15 @@ async def calendar(letter: MessageContext[CalendarFileMessage]) -> Message | Non
         return {f"session-{row.number}.ics": calendar_file(entry, letter.row.created_at)}
 
     if not await shared(letter, [title], write):
-        return sessions.calendar_failed(letter.texts, found[0])
-    return sessions.calendar_sent(letter.texts, found[0], cancelled=now.cancelled)
+        return views.calendar_failed(letter.texts, found[0])
+    return views.calendar_sent(letter.texts, found[0], cancelled=now.cancelled)
 
 
 async def session_held(letter: MessageContext[SessionHeldMessage]) -> Message | None:
     found = await _about_active(letter)
     if found is None or found[0].session.settled_at:
         return None
-    return sessions.held(letter.texts, *found, by_me=False)
+    return views.held(letter.texts, *found, by_me=False)
 
 
 async def _as_told(letter: MessageContext[SessionChangeMessage | SessionDayOffMessage]) -> tuple[Meeting, Side] | None:

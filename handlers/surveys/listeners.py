@@ -3,7 +3,7 @@
 from functools import partial
 
 from bot.domain.surveys import Item
-from bot.services.surveys import surveys as measures
+from bot.services.surveys import surveys
 from bot.services.surveys.surveys import Asked
 from handlers.kit.click_answers import show, until_closed
 from handlers.kit.ids import ActionFamily, ActionId
@@ -32,18 +32,18 @@ async def give(request: Request) -> None:
         raise Malformed("action_id")
     await _show(
         request,
-        await measures.answer(request.context.store, request.caller, request.subject, Item(item), number(value)),
+        await surveys.answer(request.context.store, request.caller, request.subject, Item(item), number(value)),
     )
 
 
 async def change(request: Request) -> None:
-    await _show(request, await measures.read_survey(request.context.store, request.caller, request.subject), again=True)
+    await _show(request, await surveys.read_survey(request.context.store, request.caller, request.subject), again=True)
 
 
 async def open_window(request: Request) -> None:
     """The questions from the Home tab."""
     await request.open(
-        views.window(request.texts, await measures.read_survey(request.context.store, request.caller, request.subject))
+        views.window(request.texts, await surveys.read_survey(request.context.store, request.caller, request.subject))
     )
 
 

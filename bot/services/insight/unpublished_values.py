@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain import surveys as measures
+from bot.domain import surveys
 from bot.domain.figures import Basis, Count, Published, Value
 from bot.domain.orientation import sides_of
 from bot.domain.outcomes import State
@@ -158,10 +158,10 @@ async def _asked(session: AsyncSession, programme_id: int) -> list[Value]:
 
 def _settled_statements() -> tuple[Any, Any]:
     """Survey responses with an item in no group; and all answers from before."""
-    items = [getattr(SurveyResponse, item.value) for items in measures.ITEMS.values() for item in items]
+    items = [getattr(SurveyResponse, item.value) for items in surveys.ITEMS.values() for item in items]
     answered = sum((_flag(col(item).is_not(None)) for item in items), start=literal(0))
     inside = select(func.count(col(PublishedValue.id))).where(
-        PublishedValue.source == SurveyResponse.id, col(PublishedValue.measure).in_(measures.MEASURES)
+        PublishedValue.source == SurveyResponse.id, col(PublishedValue.measure).in_(surveys.MEASURES)
     )
     settled = (
         select(SurveyResponse)
@@ -172,7 +172,7 @@ def _settled_statements() -> tuple[Any, Any]:
             col(Participant.forgotten_at).is_(None),
         )
     )
-    before = settled.where(SurveyResponse.moment == measures.Moment.BEFORE)
+    before = settled.where(SurveyResponse.moment == surveys.Moment.BEFORE)
     return settled.where(answered > inside.scalar_subquery()), before
 
 
@@ -186,15 +186,15 @@ async def _surveys(work: UnitOfWork, programme_id: int, published: Published) ->
         return []
     people = {one.participant_id for one in new}
     rows = {one.id: one for one in new}
-    if any(one.moment != measures.Moment.BEFORE for one in new):
+    if any(one.moment != surveys.Moment.BEFORE for one in new):
         before: Sequence[SurveyResponse] = (await session.exec(_BEFORE, params=values)).all()
         rows |= {one.id: one for one in before if one.participant_id in people}
     done = (
         select(PublishedValue.measure, PublishedValue.source)
         .join(PublishedGroup, col(PublishedGroup.id) == col(PublishedValue.group_id))
-        .where(PublishedGroup.programme_id == programme_id, col(PublishedValue.measure).in_(measures.MEASURES))
+        .where(PublishedGroup.programme_id == programme_id, col(PublishedValue.measure).in_(surveys.MEASURES))
     )
-    found = measures.waiting(given(rows.values()), published, set((await session.exec(done)).all()), work.now)
+    found = surveys.waiting(given(rows.values()), published, set((await session.exec(done)).all()), work.now)
     return [UnpublishedMeasure(*one) for one in found]
 
 

@@ -15,7 +15,7 @@ from bot.domain.sessions import Side
 from bot.domain.signup import Role
 from bot.services.access import open_draft, own_draft
 from bot.services.caller import HrCaller
-from bot.services.matching import locked_pairs as fixing
+from bot.services.matching import locked_pairs
 from bot.services.matching.confirmations import of_programme
 from bot.services.matching.draft_comparison import Changes, Together, changes
 from bot.services.roster.managers import number_without_manager
@@ -263,4 +263,4 @@ async def _unkept(session: AsyncSession, draft: Draft) -> list[Unkept]:
 
 def shown_rule(rule: str) -> str:
     """The rule's name that HR may see. Drafts of an older version may still name a hidden one."""
-    return fixing.CHANGED if rule in HIDDEN_RULES else rule
+    return locked_pairs.CHANGED if rule in HIDDEN_RULES else rule

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from bot.domain.sessions import Side
 from bot.services.agreement import agreement as agreements
 from bot.services.caller import Caller
-from bot.services.outcomes import action_cards as cards
-from bot.services.outcomes import learning_log as learning
+from bot.services.outcomes import action_cards, learning_log
 from bot.services.pair_context import PairContext, my_couple
 from storage.tables import PairState, ProgrammeState
 from storage.unit_of_work import Store
@@ -19,8 +18,8 @@ class PairOutcomes:
     couple: PairContext
     side: Side
     agreement: agreements.AgreementView
-    log: learning.Log
-    board: cards.Board
+    log: learning_log.Log
+    board: action_cards.Board
 
     @property
     def goes_on(self) -> bool:
@@ -33,5 +32,5 @@ async def read_outcomes(store: Store, caller: Caller, pair_id: int) -> PairOutco
     async with store.read(caller.now) as work:
         found, side = await my_couple(work.session, caller, pair_id, after_the_end=True)
         agreement = agreements.AgreementView(found, side, await agreements.newest(work.session, pair_id))
-        log = await learning.log_of(work, found, side)
-        return PairOutcomes(found, side, agreement, log, await cards.board_of(work.session, found, side))
+        log = await learning_log.log_of(work, found, side)
+        return PairOutcomes(found, side, agreement, log, await action_cards.board_of(work.session, found, side))
