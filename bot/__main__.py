@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.cli.common import ASK_THE_DOCTOR, CannotGoOn, Parser, WrongUse, between, database_away, port, port_in_use
+from bot.cli.doctor.command import add_command as add_doctor
 from bot.cli.match.arguments import MATCH, add_match_arguments
 from bot.cli.operations import add_commands as add_upkeep
 from bot.cli.prompts import add_prompts_arguments
@@ -71,8 +72,7 @@ def _parser() -> Parser:
     migrate = commands.add_parser("migrate", help="migrate the database to this version")
     migrate.set_defaults(command=_migrate)
 
-    doctor = commands.add_parser("doctor", help="check the token, scopes, database, clock and HR channels")
-    doctor.set_defaults(command=_doctor)
+    add_doctor(commands)
 
     match = commands.add_parser("match", help="match people from a spreadsheet, without Slack", description=MATCH)
     add_match_arguments(match, between(0, 100))
@@ -169,24 +169,6 @@ def _migrate(_options: argparse.Namespace) -> None:
     except DATABASE_AWAY as problem:
         raise database_away(problem, url) from problem
     print("The database is up to date.")
-
-
-def _doctor(_options: argparse.Namespace) -> int:
-    from bot.cli.doctor import examine
-
-    settings = Settings.load()
-    logs.set_up("ERROR")
-
-    async def tell() -> bool:
-        well = True
-        async for finding in examine(settings, SystemClock()):
-            well = well and finding.well
-            print(f"{'ok ' if finding.well else 'BAD'}  {finding.subject}: {finding.what}")
-            if not finding.well:
-                print(f"     → {finding.cure}")
-        return well
-
-    return 0 if asyncio.run(tell()) else 1
 
 
 def _roster(options: argparse.Namespace) -> int:

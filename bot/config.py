@@ -22,6 +22,16 @@ OAUTH_NAMES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 LONGEST_RETENTION = 120
 LOG_FORMATS = ("text", "json")
 MEMBER = re.compile("[UW][A-Z0-9]{4,}")
+TOKEN_KINDS = {
+    "xoxb-": "a bot token (SLACK_BOT_TOKEN)",
+    "xapp-": "an app-level token (SLACK_APP_TOKEN)",
+    "xoxp-": "a person's token",
+    "xoxe.xoxb-": "a bot token that expires (token rotation)",
+    "xoxe": "a token for the app's configuration, or of token rotation,",
+    "xoxc-": "a token of a browser session",
+    "xoxd-": "a cookie of a browser session",
+}
+"""By their beginnings."""
 MOST_REPLICAS = 10
 """Slack's limit of sockets per app."""
 
@@ -127,16 +137,28 @@ def _token_problems(values: Mapping[str, str]) -> list[str]:
     transport = values.get("BALIK_TRANSPORT") or Transport.SOCKET
     if transport not in set(Transport):
         problems.append(f'BALIK_TRANSPORT is "{transport}": write socket or http')
-    if not values.get("SLACK_BOT_TOKEN", "").startswith("xoxb-"):
-        problems.append('SLACK_BOT_TOKEN must start with "xoxb-": copy it from "OAuth & Permissions" of your Slack app')
-    if transport == Transport.SOCKET and not values.get("SLACK_APP_TOKEN", "").startswith("xapp-"):
+    if fault := _wrong_kind(values.get("SLACK_BOT_TOKEN", ""), "xoxb-"):
         problems.append(
-            'SLACK_APP_TOKEN must start with "xapp-": make one under "Basic Information", "App-Level Tokens", '
-            "with the scope connections:write"
+            f'SLACK_BOT_TOKEN {fault} must start with "xoxb-": copy it from "OAuth & Permissions" of your Slack app'
+        )
+    if transport == Transport.SOCKET and (fault := _wrong_kind(values.get("SLACK_APP_TOKEN", ""), "xapp-")):
+        problems.append(
+            f'SLACK_APP_TOKEN {fault} must start with "xapp-": make one under "Basic Information", '
+            '"App-Level Tokens", with the scope connections:write'
         )
     if transport == Transport.HTTP and not values.get("SLACK_SIGNING_SECRET"):
         problems.append('SLACK_SIGNING_SECRET is needed for http: copy it from "Basic Information" of your Slack app')
     return problems
+
+
+def _wrong_kind(token: str, prefix: str) -> str:
+    """What a variable holds in place of a token that begins with `prefix`; "" if it is right. Never its value."""
+    if token.startswith(prefix):
+        return ""
+    kind = next((kind for begin, kind in TOKEN_KINDS.items() if token.startswith(begin)), "")
+    if not kind and re.fullmatch("[0-9a-f]{32}", token):
+        kind = "a secret (SLACK_SIGNING_SECRET)"
+    return f"holds {kind}, but" if kind else "is missing: it" if not token else "holds no such token: it"
 
 
 def _oauth_problems(values: Mapping[str, str]) -> list[str]:

@@ -57,7 +57,7 @@ class Hub:
         """
         self.manifest = manifest
         self.clock = clock or SystemClock()
-        self.bot_token, self.app_token = f"xoxb-{draw()}", f"xapp-{draw()}"
+        self.bot_token, app_token = f"xoxb-{draw()}", draw()
         self.signing_secret = signing_secret or draw()
         self.verification_token = draw()
         self.echo_own_messages = echo_own_messages
@@ -70,6 +70,7 @@ class Hub:
         self.played: set[str] = set()
         """The people whom somebody at the page is or was: nobody else acts for them."""
         self.workspace = Workspace(self.clock, draw, draw_trigger or draw, name=team_name)
+        self.app_token = f"xapp-1-{self.workspace.app_id}-1-{app_token}"
         self.sockets = Sockets(self.workspace.app_id, draw)
         carrier = HttpPush(request_url, self.signing_secret) if request_url else self.sockets
         self.deliveries = Deliveries(self.clock, carrier, ack_seconds, ack_limit)

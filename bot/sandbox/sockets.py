@@ -41,6 +41,8 @@ class Sockets:
         self.open: list[Socket] = []
         self._tickets: set[str] = set()
         self._turn = 0
+        self.refuse_with: str | None = None
+        """Why new sockets are closed at once, such as "link_disabled" while Socket Mode is switched off."""
         self.largest_frame = 0
         """Bytes of the largest frame that the app sent."""
         self._arrived = asyncio.Event()
@@ -66,8 +68,9 @@ class Sockets:
         self._tickets.discard(ticket)
         ws = web.WebSocketResponse(timeout=CLOSE_SECONDS, max_msg_size=LARGEST_FRAME)
         await ws.prepare(request)
-        if len(self.open) >= MAX_SOCKETS:
-            await ws.send_json({"type": "disconnect", "reason": "too_many_websockets"})
+        reason = self.refuse_with or ("too_many_websockets" if len(self.open) >= MAX_SOCKETS else "")
+        if reason:
+            await ws.send_json({"type": "disconnect", "reason": reason})
             await ws.close()
             return ws
         socket = Socket(ws)

@@ -7,7 +7,7 @@ ROOT = Path(__file__).parents[2]
 OWN_CLOCK = {
     "bot/clock.py": "where it is read",
     "bot/rehearsal/demo.py": "one process, on a clock of its own",
-    "bot/cli/doctor.py": "compares it with Slack's",
+    "bot/cli/doctor/examine.py": "compares it with Slack's",
     "bot/server/http.py": "compares it with the age of a request",
     "bot/rehearsal": "one process, on a clock that is moved by hand",
     "bot/sandbox": "Slack's clock",
