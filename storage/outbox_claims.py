@@ -11,14 +11,28 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.messages.registry import UPLOADS
 from storage.deadlines import LONGEST_WAIT, latest_pause
-from storage.rate_limits import BULK, OPENS, POSTS, BucketKey, Limits, is_open, lock_buckets, moments_of, opens_at, take
+from storage.rate_limits import (
+    BULK,
+    FILES,
+    OPENS,
+    PLANNED_FILES,
+    POSTS,
+    BucketKey,
+    Limits,
+    is_open,
+    lock_buckets,
+    moments_of,
+    opens_at,
+    take,
+)
 from storage.tables import Outbox, OutboxState, Pair, Person, Programme, RateBucket
 
 WINDOW = 64
 """Maximum number of candidates per query."""
 
-LANE, BUCKET, BULK_BUCKET, OPEN_BUCKET = [aliased(RateBucket) for _ in range(4)]
+LANE, BUCKET, BULK_BUCKET, OPEN_BUCKET, FILE_BUCKET, PLANNED_BUCKET = [aliased(RateBucket) for _ in range(6)]
 
 WaitUntil = Callable[[Outbox], Awaitable[datetime]]
 """The first moment at which a message suits the person who gets it."""
@@ -50,7 +64,7 @@ async def claim(session: AsyncSession, now: datetime, limits: Limits, asked: Cla
     found = await _candidates(session, now, limits, asked)
     if not found:
         return Claimed()
-    buckets = await lock_buckets(session, chain.from_iterable(_buckets_of(row, to) for row, to, _ in found), now)
+    buckets = await lock_buckets(session, chain.from_iterable(buckets_of(row, to) for row, to, _ in found), now)
     claimed = Claimed()
     for row, known_channel, active in found:
         if len(claimed.rows) == asked.room:
@@ -65,10 +79,10 @@ async def claim(session: AsyncSession, now: datetime, limits: Limits, asked: Cla
             row.due_at, row.error = min(moment, now + LONGEST_WAIT), None
             claimed.moved += 1
             continue
-        used = {name: buckets[team, name] for team, name in _buckets_of(row, known_channel)}
+        used = {name: buckets[team, name] for team, name in buckets_of(row, known_channel)}
         if all(opens_at(bucket, limits.of(name), now) <= now for name, bucket in used.items()):
             for name, bucket in used.items():
-                take(bucket, limits.of(name), now)
+                take(bucket, limits.of(name), now, UPLOADS[row.kind] if name in (FILES, PLANNED_FILES) else 1)
             _start(row, known_channel, asked, now)
             claimed.rows.append(row)
     return claimed
@@ -81,8 +95,11 @@ def _start(row: Outbox, channel: str | None, asked: Claim, now: datetime) -> Non
     row.channel = channel
 
 
-def _buckets_of(row: Outbox, channel: str | None) -> list[BucketKey]:
+def buckets_of(row: Outbox, channel: str | None) -> list[BucketKey]:
+    """The buckets that sending `row` uses; `channel` is its channel if known."""
     names = [row.lane, POSTS, *([BULK] if row.bulk else []), *([] if channel else [OPENS])]
+    if row.kind in UPLOADS:
+        names += [FILES, PLANNED_FILES] if row.keeps_hours else [FILES]
     return [(row.team_id, name) for name in names]
 
 
@@ -116,12 +133,14 @@ def _moments(now: datetime, limits: Limits) -> dict[str, datetime]:
         | moments_of("posts", limits.posts, now)
         | moments_of("opens", limits.opens, now)
         | moments_of("bulk", limits.of(BULK), now)
+        | moments_of("files", limits.files, now)
+        | moments_of("planned_files", limits.of(PLANNED_FILES), now)
         | {"latest_pause": latest_pause(now)}
     )
 
 
 def _may_go(*, bulk: bool) -> Any:
-    known_channel = channel_of_row()
+    known_channel, uploads = channel_of_row(), col(Outbox.kind).in_(sorted(UPLOADS))
     statement: Any = (
         select(Outbox, known_channel, Person.active)
         .outerjoin(Person, col(Person.id) == Outbox.person_id)
@@ -129,11 +148,15 @@ def _may_go(*, bulk: bool) -> Any:
         .outerjoin(LANE, _named(LANE, col(Outbox.lane)))
         .outerjoin(BUCKET, _named(BUCKET, POSTS))
         .outerjoin(OPEN_BUCKET, _named(OPEN_BUCKET, OPENS))
+        .outerjoin(FILE_BUCKET, and_(_named(FILE_BUCKET, FILES), uploads))
+        .outerjoin(PLANNED_BUCKET, and_(_named(PLANNED_BUCKET, PLANNED_FILES), uploads, col(Outbox.keeps_hours)))
         .where(
             *waiting(bulk),
             col(Outbox.due_at) <= bindparam("now"),
             is_open(LANE, "lane"),
             is_open(BUCKET, "posts"),
+            is_open(FILE_BUCKET, "files"),
+            is_open(PLANNED_BUCKET, "planned_files"),
             or_(known_channel.is_not(None), is_open(OPEN_BUCKET, "opens")),
         )
         .order_by(col(Outbox.due_at), col(Outbox.id))

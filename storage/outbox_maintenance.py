@@ -10,8 +10,19 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.deadlines import STEP
-from storage.outbox_claims import WINDOW, channel_of_row, waiting
-from storage.rate_limits import BULK, OPENS, POSTS, READS, Limits, lock_buckets, opens_at, take
+from storage.outbox_claims import WINDOW, buckets_of, channel_of_row, waiting
+from storage.rate_limits import (
+    BULK,
+    FILES,
+    OPENS,
+    PLANNED_FILES,
+    POSTS,
+    READS,
+    Limits,
+    lock_buckets,
+    opens_at,
+    take,
+)
 from storage.tables import Outbox, OutboxState, Pair, Person, ProcessedRequest, RateBucket
 from storage.types import UTCDateTime
 
@@ -105,8 +116,8 @@ async def _next_of_waiting(session: AsyncSession, now: datetime, limits: Limits,
     buckets = await _buckets(session, {row.team_id for row, _ in rows}, {row.lane for row, _ in rows})
     moments = []
     for row, known in rows:
-        names = [row.lane, POSTS, *([BULK] if bulk else []), *([] if known else [OPENS])]
-        moments.append(max(row.due_at, *(_opens(buckets, row.team_id, name, limits, now) for name in names)))
+        opens = [_opens(buckets, team, name, limits, now) for team, name in buckets_of(row, known)]
+        moments.append(max(row.due_at, *opens))
     if len(rows) == WINDOW:
         # Behind a full window of waiting rows another may be ready: check again soon.
         moments.append(now + timedelta(seconds=1))
@@ -117,7 +128,7 @@ Buckets = dict[tuple[str, str], RateBucket]
 
 
 async def _buckets(session: AsyncSession, teams: set[str], lanes: Iterable[str] = ()) -> Buckets:
-    names = {POSTS, BULK, OPENS, READS, *lanes}
+    names = {POSTS, BULK, OPENS, READS, FILES, PLANNED_FILES, *lanes}
     wanted = select(RateBucket).where(col(RateBucket.team_id).in_(teams), col(RateBucket.name).in_(names))
     return {(bucket.team_id, bucket.name): bucket for bucket in await session.exec(wanted)}
 

@@ -22,6 +22,13 @@ BULK = "chat.postMessage:bulk"
 OPENS = "conversations.open"
 READS = "conversations.history"
 
+FILES = "files"
+"""Uploads: each file takes one call of files.getUploadURLExternal."""
+PLANNED_FILES = "files:bulk"
+"""Uploads that nobody asked for just now, such as certificates."""
+HOMES = "views.publish"
+DELETIONS = "chat.delete"
+
 STOPPED_LOOK = timedelta(hours=1)
 """After how long a stopped bucket is checked again."""
 
@@ -52,10 +59,15 @@ class Limits:
 
     posts: Limit = Limit(300, 10)
     lane: Limit = Limit(60, 3)
-    opens: Limit = Limit(48, 2)
+    opens: Limit = Limit(40, 2)
     reads: Limit = Limit(48, 2)
+    files: Limit = Limit(90, 4)
+    background: Limit = Limit(60, 10)
+    """Calls of a tier 4 method (100 per minute) for which nobody waits: the others are left for clicks."""
+    slow_background: Limit = Limit(36, 12)
+    """The same for a tier 3 method (50 per minute)."""
     bulk_share: float = 0.7
-    """The part of `posts` that a release may use, so that clicks never wait for it."""
+    """The part of `posts` and `files` that a release, or certificates, may use, so that clicks never wait for them."""
 
     def of(self, name: str) -> Limit:
         """The limit of a bucket."""
@@ -68,12 +80,20 @@ class Limits:
                 return self.opens
             case "conversations.history":
                 return self.reads
+            case "files":
+                return self.files
+            case "files:bulk":
+                return Limit(self.files.per_minute * self.bulk_share, self.files.burst)
+            case "views.publish":
+                return self.background
+            case "chat.delete":
+                return self.slow_background
             case _:
                 return self.lane
 
 
 FREE = Limit(6_000_000, 1_000_000)
-UNLIMITED = Limits(FREE, FREE, FREE, FREE)
+UNLIMITED = Limits(FREE, FREE, FREE, FREE, FREE, FREE, FREE)
 """For tests of other things."""
 
 
@@ -94,9 +114,9 @@ def opens_at(bucket: RateBucket, limit: Limit, now: datetime) -> datetime:
     return max(moments)
 
 
-def take(bucket: RateBucket, limit: Limit, now: datetime) -> None:
-    """Use `bucket` once."""
-    bucket.free_at = max(_kept(bucket, limit, now), now) + limit.interval
+def take(bucket: RateBucket, limit: Limit, now: datetime, calls: int = 1) -> None:
+    """Use `bucket` for so many calls."""
+    bucket.free_at = max(_kept(bucket, limit, now), now) + limit.interval * calls
 
 
 def _kept(bucket: RateBucket, limit: Limit, now: datetime) -> datetime:
@@ -143,6 +163,15 @@ async def lock_buckets(session: AsyncSession, keys: Iterable[BucketKey], now: da
     return {(bucket.team_id, bucket.name): bucket for bucket in found}
 
 
+async def take_turn(session: AsyncSession, team_id: str, name: str, limits: Limits, now: datetime) -> datetime:
+    """Use a bucket once if it is open: then `now`, otherwise the moment at which it opens. Commit before the call."""
+    bucket = (await lock_buckets(session, [(team_id, name)], now))[team_id, name]
+    limit = limits.of(name)
+    if (moment := opens_at(bucket, limit, now)) <= now:
+        take(bucket, limit, now)
+    return moment
+
+
 IN_ORDER = (
     select(RateBucket)
     .where(tuple_(col(RateBucket.team_id), col(RateBucket.name)).in_(bindparam("wanted", expanding=True)))
@@ -156,7 +185,7 @@ async def pause(session: AsyncSession, team_id: str, name: str, until: datetime,
     """Slack said 429 for a bucket. If several recipients' buckets are paused at once, the workspace's limit was hit."""
     buckets = await lock_buckets(session, [(team_id, POSTS), (team_id, name)], now)
     _hold(buckets[team_id, name], until, now)
-    if name in (POSTS, BULK, OPENS, READS):
+    if name in (POSTS, BULK, OPENS, READS, FILES, PLANNED_FILES):
         return
     await session.flush()
     paused = select(func.count()).where(

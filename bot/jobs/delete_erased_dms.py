@@ -18,6 +18,7 @@ from storage.deadlines import LONGEST_TURN, is_over
 from storage.outbox import PERHAPS_POSTED
 from storage.owners import owner_of
 from storage.personal_data import wipe
+from storage.rate_limits import DELETIONS, Limits, take_turn
 from storage.tables import Outbox, OutboxState, Person
 from storage.unit_of_work import Store
 
@@ -37,6 +38,7 @@ class Cleaner:
 
     store: Store
     gateway: Gateway
+    limits: Limits = field(default_factory=Limits)
     _ran: datetime | None = field(default=None, init=False)
 
     async def tick(self, now: datetime) -> int:
@@ -52,6 +54,9 @@ class Cleaner:
         deleted = 0
         try:
             for row in rows:
+                if (opens := await self._turn(person, now)) > now:
+                    await self._put_off(person, opens, now)
+                    return deleted
                 await self._delete(row)
                 await self._note(row, now)
                 deleted += 1
@@ -88,6 +93,13 @@ class Cleaner:
     async def _rows(self, person: Person, now: datetime) -> list[Outbox]:
         async with self.store.read(now) as work:
             return (await _there(work.session, person.id))[:AT_ONCE]
+
+    async def _turn(self, person: Person, now: datetime) -> datetime:
+        """`now` if a message may be deleted; otherwise when the next one may. All replicas share the limit."""
+        async with self.store.write(now) as work:
+            opens = await take_turn(work.session, person.team_id, DELETIONS, self.limits, now)
+            await work.commit()
+        return opens
 
     async def _delete(self, row: Outbox) -> None:
         try:

@@ -9,7 +9,7 @@ from sqlmodel import col, update
 
 from bot.delivery.worker import Delivery
 from bot.sandbox.limits import CHANNEL_BURST, PER_MINUTE, POSTS_PER_MINUTE
-from storage.rate_limits import Limit, Limits
+from storage.rate_limits import HOMES, Limit, Limits, take_turn
 from storage.tables import Outbox, OutboxState, RateBucket
 from storage.unit_of_work import Store
 from tests.databases import open_store
@@ -93,10 +93,34 @@ async def test_opening_has_a_limit_of_its_own(office: Office) -> None:
     assert [after[f"new {number}"] for number in range(3)] == [0, 2, 4]
 
 
+async def test_uploads_have_a_limit_of_their_own_and_planned_ones_leave_room(office: Office) -> None:
+    """A certificate is two files, a calendar file is one that somebody waits for."""
+    office.limits = Limits(files=Limit(60, 2), bulk_share=0.5)
+    for number in range(3):
+        await office.send(f"planned {number}", "certificate", person_id=await office.person())
+    await office.send("asked for", "calendar_file", person_id=await office.person(), keeps_hours=False)
+    await office.send("text", person_id=await office.person())
+    await drain(office, office.worker())
+    after = await sent_after(office)
+    assert [after[f"planned {number}"] for number in range(3)] == [0, 2, 6]
+    assert after["asked for"] == 1
+    assert after["text"] == 0
+
+
+async def test_a_background_call_takes_its_turn_only_while_its_bucket_is_open(sqlite_store: Store) -> None:
+    limits = Limits(background=Limit(60, 2))
+    async with sqlite_store.write(NOW) as work:
+        moments = [await take_turn(work.session, "T1", HOMES, limits, NOW) for _ in range(3)]
+        other = await take_turn(work.session, "T2", HOMES, limits, NOW)
+    assert moments == [NOW, NOW, NOW + timedelta(seconds=1)]
+    assert other == NOW, "each workspace has its own"
+
+
 async def test_a_release_gets_no_429(sqlite_store: Store) -> None:
     """20 pairs: a DM each, unopened, and a group DM; the local Slack counts as the real one does."""
     ours = Limits()
     allowed = {"posts": POSTS_PER_MINUTE, "opens": PER_MINUTE["t3"], "reads": PER_MINUTE["t3"]}
+    allowed |= {"files": PER_MINUTE["t4"], "background": PER_MINUTE["t4"], "slow_background": PER_MINUTE["t3"]}
     for name, most in allowed.items():
         limit = getattr(ours, name)
         assert limit.per_minute + limit.burst <= most, f"{name}: so many in a minute, of however large a release"

@@ -17,7 +17,7 @@ class ProgrammeClosedMessage(OutboxMessage):
     """To HR's channel: what came of the programme."""
 
 
-@message_kind("certificate", "{participant}.{side}:{slot}", personal_files=True)
+@message_kind("certificate", "{participant}.{side}:{slot}", uploads=2, personal_files=True)
 class CertificateMessage(WithFiles):
     """A certificate, to the person who earned it."""
 

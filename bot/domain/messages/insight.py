@@ -3,14 +3,14 @@
 from bot.domain.messages.kind import OutboxMessage, WithFiles, key_only, message_kind, unless_default
 
 
-@message_kind("summary", ":{receipt}", at_once=True, hr_label="summary")
+@message_kind("summary", ":{receipt}", at_once=True, uploads=1, hr_label="summary")
 class SummaryMessage(OutboxMessage):
     """The summary that HR asked for."""
 
     receipt: str | None = key_only(default="")
 
 
-@message_kind("weekly_summary", ":{monday}", hr_label="summary")
+@message_kind("weekly_summary", ":{monday}", uploads=1, hr_label="summary")
 class WeeklySummaryMessage(OutboxMessage):
     """The summary of Monday morning."""
 
@@ -19,7 +19,7 @@ class WeeklySummaryMessage(OutboxMessage):
     monday: str = key_only(default="")
 
 
-@message_kind("report", ":{receipt}", at_once=True)
+@message_kind("report", ":{receipt}", at_once=True, uploads=3)
 class ReportMessage(WithFiles):
     """The report that HR asked for."""
 

@@ -39,6 +39,8 @@ class MessageKind:
     """Never dropped silently: if the recipient cannot be reached, the writer is notified."""
     outlives_refusals: bool = False
     """No refusal that may pass is ever final, however often it comes."""
+    uploads: int = 0
+    """How many files or pictures are uploaded for it at most: Slack limits uploads per minute."""
     personal_files: bool = False
     """Has files about its reader: the payload contains the files' ids, so that erasing finds them in Slack."""
     about_person: bool = False
@@ -119,6 +121,7 @@ def message_kind(
     private: bool = False,
     confided: bool = False,
     outlives_refusals: bool = False,
+    uploads: int = 0,
     personal_files: bool = False,
     about_person: bool = False,
     asks_for_date: bool = False,
@@ -136,6 +139,7 @@ def message_kind(
         private=private,
         confided=confided,
         outlives_refusals=outlives_refusals,
+        uploads=uploads,
         personal_files=personal_files,
         about_person=about_person,
         asks_for_date=asks_for_date,

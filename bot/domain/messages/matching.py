@@ -80,7 +80,7 @@ class StillLookingMessage(OutboxMessage):
     slot: str = key_only(default="")
 
 
-@message_kind("audit_log", "{reader}:{at}", at_once=True)
+@message_kind("audit_log", "{reader}:{at}", at_once=True, uploads=1)
 class AuditLogMessage(WithFiles):
     """HR's log, to the member of HR who asked for it."""
 

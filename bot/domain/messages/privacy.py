@@ -3,7 +3,7 @@
 from bot.domain.messages.kind import OutboxMessage, WithFiles, key_only, message_kind, unless_default
 
 
-@message_kind("export", "{reader}:{receipt}", at_once=True, personal_files=True)
+@message_kind("export", "{reader}:{receipt}", at_once=True, uploads=2, personal_files=True)
 class ExportMessage(WithFiles):
     """All of a person's data, to that person."""
 

@@ -71,6 +71,8 @@ def names_of(flag: Callable[[MessageKind], bool]) -> frozenset[str]:
 
 
 PERSONAL_FILES = names_of(lambda kind: kind.personal_files)
+UPLOADS = {name: payload.kind.uploads for name, payload in KINDS.items() if payload.kind.uploads}
+"""The kinds that upload files, and how many at most."""
 TO_ANYBODY = names_of(lambda kind: kind.to_anybody)
 CONFIDED = names_of(lambda kind: kind.confided)
 ABOUT_PERSON = names_of(lambda kind: kind.about_person)

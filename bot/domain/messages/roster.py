@@ -3,7 +3,7 @@
 from bot.domain.messages.kind import OutboxMessage, WithFiles, key_only, message_kind, unless_default
 
 
-@message_kind("roster_template", "{reader}:{receipt}", at_once=True)
+@message_kind("roster_template", "{reader}:{receipt}", at_once=True, uploads=1)
 class RosterTemplateMessage(WithFiles):
     """A roster to start from, to the member of HR who asked for it."""
 

@@ -123,7 +123,7 @@ class SessionHeldMessage(OutboxMessage):
     slot: str = key_only(default="")
 
 
-@message_kind("calendar_file", "{session}:{receipt}", at_once=True, personal_files=True)
+@message_kind("calendar_file", "{session}:{receipt}", at_once=True, uploads=1, personal_files=True)
 class CalendarFileMessage(WithFiles):
     """A session for one's own calendar."""
 
