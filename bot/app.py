@@ -96,6 +96,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         hr_channels=parts.hr_channels,
         acked=metrics.acked,
         limits=parts.limits,
+        rate_limits=parts.delivery.limits,
         corrected=check.for_requests,
     )
     renderers = MessageRenderers(context, handlers.RENDERERS)
@@ -124,7 +125,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     notice_limits(bolt, Limits(store, parts.operator, parts.clock.now, metrics.dropped).noticed)
     handlers.register(bolt, context)
     in_slack = {
-        "cleaning": Cleaner(store, gateway).tick,
+        "cleaning": Cleaner(store, gateway, parts.delivery.limits).tick,
         "retracting": Retracting(store, gateway).tick,
         "counting": Counting(store, gateway, renderers).tick,
     }

@@ -1,6 +1,8 @@
 """The Home tab: the current state and the next step."""
 
+import asyncio
 import logging
+from datetime import timedelta
 
 from bot.services.home import home as homes
 from bot.services.home.home import Page
@@ -12,9 +14,15 @@ from handlers.kit.ids import ActionId
 from handlers.kit.listeners import Listeners
 from handlers.kit.payload import Malformed, at, event_moment, optional_text
 from handlers.kit.request import Request
+from storage.rate_limits import HOMES, take_turn
 
 log = logging.getLogger(__name__)
 
+HOME_KEPT = timedelta(days=30)
+"""How long after it was opened a Home tab is published again after a change; later it is when it is opened."""
+TRIES = 3
+LONGEST_WAIT = 60.0
+"""Seconds until the next try if Slack is too busy to show a Home tab that is open."""
 HOME_TASK = "home"
 """Names the tasks that refresh a Home tab, for `tests.meter`."""
 
@@ -32,8 +40,11 @@ async def opened(request: Request) -> None:
     """A person opened the bot: its Home tab, or only the messages tab."""
     now = request.caller.now
     await people.installed(request.context.store, request.caller.team_id, now, event_moment(request.body, now))
-    if at(request.body, "event", "tab") == "home":
-        refresh_home(request)
+    if at(request.body, "event", "tab") != "home":
+        return
+    if people.opened_before(request.me, now - people.HOME_OPENED_AGAIN):
+        await people.home_opened(request.context.store, request.caller)
+    _spawn(request, looking=True)
 
 
 async def show(request: Request) -> None:
@@ -68,24 +79,49 @@ async def more_about_me(request: Request) -> None:
 
 
 def refresh_home(request: Request) -> None:
-    """Publish the caller's current Home tab, in the background: nobody waits for it.
+    """Publish the caller's current Home tab, in the background, if they look at it or did lately.
 
-    Never fails: the action that led here has succeeded already.
+    For others it is published once they open it: in bulk, Slack would refuse it. Never fails: the action that led here
+    has succeeded already.
     """
-    request.context.spawn(_publish(request), HOME_TASK)
+    looking = at(request.body, "view", "type") == "home"
+    if looking or not people.opened_before(request.me, request.caller.now - HOME_KEPT):
+        _spawn(request, looking=looking)
 
 
-async def _publish(request: Request) -> None:
+def _spawn(request: Request, *, looking: bool) -> None:
+    request.context.spawn(_publish(request, looking=looking), HOME_TASK)
+
+
+async def _publish(request: Request, *, looking: bool) -> None:
+    context = request.context
     try:
-        async with request.context.low_priority():
-            page = await page_of(request)
-            await request.context.gateway.publish_home(
-                request.me.slack_id, views.view(request.context.texts(page.person), page)
-            )
+        if not (looking or await _has_room(request)):
+            return
+        for tries_left in reversed(range(TRIES)):
+            try:
+                async with context.low_priority():
+                    page = await page_of(request)
+                    shown = views.view(context.texts(page.person), page)
+                    await context.gateway.publish_home(request.me.slack_id, shown)
+                return
+            except SlackUnavailable as busy:
+                if not (looking and busy.limited and tries_left):
+                    raise
+                await asyncio.sleep(min(busy.seconds, LONGEST_WAIT))
     except (SlackRefused, SlackUnavailable) as problem:
         log.warning("Home tab not shown: %s", problem)
     except Exception:  # the person would read that nothing was saved, which is wrong
         log.exception("Home tab not shown")
+
+
+async def _has_room(request: Request) -> bool:
+    """Whether a Home tab that nobody looks at may be published now. If not, it is once it is opened."""
+    context, caller = request.context, request.caller
+    async with context.store.write(caller.now) as work:
+        opens = await take_turn(work.session, caller.team_id, HOMES, context.rate_limits, caller.now)
+        await work.commit()
+    return opens <= caller.now
 
 
 async def page_of(request: Request) -> Page:

@@ -12,6 +12,7 @@ from bot.slack.directory import Directory
 from bot.slack.gateway import Gateway
 from prompts.catalogue import Catalogue, Texts
 from storage.queries import person_by_slack
+from storage.rate_limits import Limits
 from storage.tables import Person
 from storage.unit_of_work import Store
 
@@ -41,6 +42,8 @@ class AppContext:
     hr_channels: frozenset[str] = frozenset()
     """Where programmes may be set up; empty: in any private channel."""
     limits: TimeLimits = field(default_factory=TimeLimits)
+    rate_limits: Limits = field(default_factory=Limits)
+    """How often Slack may be called."""
     corrected: Callable[[datetime], Awaitable[datetime]] | None = None
     """The current moment, given as just read, by Slack's clock if ours is wrong."""
     forms: set[asyncio.Event] = field(default_factory=set)

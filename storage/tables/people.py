@@ -38,6 +38,8 @@ class Person(SQLModel, table=True):
     """When Slack last sent name and zone; None if Slack was too busy when they were first stored."""
     told_at: datetime | None = moment_column()
     """Time of change of the newest profile from Slack: an older one changes nothing."""
+    home_opened_at: datetime | None = moment_column()
+    """When they opened the Home tab, within a day; None if they never did. Theirs is published again after a change."""
     active: bool = True
     """False once deactivated in Slack: then nothing is sent."""
     is_guest: bool = Field(default=False, sa_column_kwargs={"server_default": false()})

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.sandbox import View
+from bot.sandbox import Fault, View
 from bot.services.caller import Caller
 from bot.services.home import home as homes
 from handlers.home import views
@@ -212,3 +212,23 @@ async def test_every_step_reads_well_in_both_languages(office: Office, hr: Colle
 
 def _with(pair: homes.PairPart, step: homes.NextStep, session: MentoringSession | None) -> homes.PairPart:
     return replace(pair, partner_paused=False, next=step, session=session)
+
+
+async def test_home_is_published_for_those_who_opened_it_or_open_it(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
+    await home_of(budi)
+    await office.join(sari, "mentor", "specialist", "Marketing", manager=budi.id)
+    assert sari.slack.home is None, "nobody looks at it, and Slack limits how many are published"
+    assert "pause.open" in action_ids(await home_of(sari))
+
+    await office.join(budi, "mentee", "director", "Finance")
+    assert budi.slack.home
+    assert "pause.open" in action_ids(budi.slack.home), "it was opened before, and follows what he did elsewhere"
+
+
+async def test_an_open_home_is_shown_although_slack_is_busy(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    sari = office.hire("Sari Wulandari")
+    office.slack.faults.add(Fault("ratelimited", method="views.publish", times=1, retry_after=0))
+    assert "join.open" in action_ids(await home_of(sari))

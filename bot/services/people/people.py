@@ -29,6 +29,9 @@ from storage.unit_of_work import Store, UnitOfWork
 SEEN_AGAIN = timedelta(seconds=10)
 """A later use is stored only this long after the last one."""
 
+HOME_OPENED_AGAIN = timedelta(days=1)
+"""A later opening of the Home tab is stored only this long after the last one."""
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -162,6 +165,21 @@ async def installed(store: Store, team_id: str, now: datetime, at: datetime | No
             work.deliver_at_once()
         await work.commit()
     return stopped
+
+
+async def home_opened(store: Store, caller: Caller) -> None:
+    """The caller opened the Home tab. Stored once a day."""
+    async with store.write(caller.now) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
+        if person is None or not opened_before(person, caller.now - HOME_OPENED_AGAIN):
+            return
+        person.home_opened_at = caller.now
+        await work.commit()
+
+
+def opened_before(person: Person, moment: datetime) -> bool:
+    """Whether a person last opened the Home tab before `moment`, or never did."""
+    return person.home_opened_at is None or person.home_opened_at < moment
 
 
 def _is_later(at: datetime, last: datetime | None) -> bool:

@@ -41,6 +41,7 @@ BLANK = {
     "address": "kamu",
     "manager_id": None,
     "profile_at": None,
+    "home_opened_at": None,
     "active": False,
 }
 """What remains of a person, besides a number."""
@@ -107,7 +108,7 @@ async def erase_roster(session: AsyncSession, programme_id: int) -> None:
         select(Programme.id).where(or_(col(Programme.contact_id) == Person.id, col(Programme.created_by) == Person.id)),
     ]
     nobodies = update(Person).where(col(Person.id).in_(listed), *(~exists(one) for one in elsewhere))
-    unnamed = nobodies.values(name=Person.slack_id, email=None, profile_at=None)
+    unnamed = nobodies.values(name=Person.slack_id, email=None, profile_at=None, home_opened_at=None)
     await session.exec(unnamed.execution_options(synchronize_session=False))
     for table in (RosterEntry, SharedRosterEntry):
         gone = delete(table).where(col(table.programme_id) == programme_id)

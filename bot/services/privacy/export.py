@@ -26,7 +26,18 @@ from storage.tables import (
 )
 from storage.unit_of_work import Store, UnitOfWork
 
-PROFILE = ("slack_id", "name", "email", "zone", "work_start", "work_end", "language", "address", "created_at")
+PROFILE = (
+    "slack_id",
+    "name",
+    "email",
+    "zone",
+    "work_start",
+    "work_end",
+    "language",
+    "address",
+    "created_at",
+    "home_opened_at",
+)
 
 
 @dataclass(frozen=True)
