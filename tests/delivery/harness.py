@@ -103,9 +103,9 @@ class Office:
 
     # Sending and looking
 
-    async def send(self, key: str = "1:hello:1:once", kind: str = "hello", **fields: Any) -> None:
+    async def send(self, key: str = "1:hello:1:once", **fields: Any) -> None:
         async with self.store.write(self.clock.now()) as work:
-            assert await work.send(Outgoing(TEAM, key, kind, **fields))
+            assert await work.send(Outgoing(TEAM, key, fields.pop("kind", "hello"), **fields))
             await work.commit()
 
     async def row(self, key: str = "1:hello:1:once") -> Outbox:

@@ -97,8 +97,8 @@ async def test_uploads_have_a_limit_of_their_own_and_planned_ones_leave_room(off
     """A certificate is two files, a calendar file is one that somebody waits for."""
     office.limits = Limits(files=Limit(60, 2), bulk_share=0.5)
     for number in range(3):
-        await office.send(f"planned {number}", "certificate", person_id=await office.person())
-    await office.send("asked for", "calendar_file", person_id=await office.person(), keeps_hours=False)
+        await office.send(f"planned {number}", kind="certificate", person_id=await office.person())
+    await office.send("asked for", kind="calendar_file", person_id=await office.person(), keeps_hours=False)
     await office.send("text", person_id=await office.person())
     await drain(office, office.worker())
     after = await sent_after(office)
