@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 @asynccontextmanager
 async def build(parts: BotConfig) -> AsyncIterator[Balik]:
     """A bot on an up-to-date database, not yet connected. Raises what `storage.migrate.upgrade` raises."""
-    engine = make_engine(parts.database_url, fleeting=parts.fleeting)
+    engine = make_engine(parts.database_url, inline=parts.inline)
     worker = Worker()
     try:
         await upgrade(engine)

@@ -44,7 +44,7 @@ class BotConfig:
     prompts_dir: Path | None = None
     catalogue: Catalogue | None = None
     """Texts that were read already; otherwise ours are, and those of `prompts_dir`."""
-    fleeting: bool = False
+    inline: bool = False
     """Nobody misses the database after a crash: it is then quick."""
     keep_connections: bool = False
     """Calls of Slack's Web API share a connection. It is quick, and for a local Slack only: whether a call on one that

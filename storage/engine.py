@@ -17,31 +17,31 @@ NO_IMPLICIT_TRANSACTIONS = {"isolation_level": None}
 """The driver must not open transactions of its own: `_begin` chooses the kind."""
 
 
-def make_engine(url: str, *, fleeting: bool = False) -> AsyncEngine:
+def make_engine(url: str, *, inline: bool = False) -> AsyncEngine:
     """An engine for `sqlite:///path` or `postgresql://…`; the async driver is chosen here, not by the user.
 
-    `fleeting`, for SQLite only: a database whose durability is not required, see `storage.inline_sqlite`.
+    `inline`, for SQLite only: a database whose durability is not required, see `storage.inline_sqlite`.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed.set(drivername="sqlite+aiosqlite"), fleeting=fleeting)
+        return _sqlite(parsed.set(drivername="sqlite+aiosqlite"), inline=inline)
     # Last in, first out: a recently used connection has the statements prepared.
     pool = {"pool_size": 10, "pool_pre_ping": True, "pool_use_lifo": True}
     return create_async_engine(parsed.set(drivername="postgresql+asyncpg"), hide_parameters=True, **pool)
 
 
-def _sqlite(url: Any, *, fleeting: bool) -> AsyncEngine:
+def _sqlite(url: Any, *, inline: bool) -> AsyncEngine:
     if url.database and url.database != ":memory:":
         # The file contains confidential answers: only its owner may read it.
         path = Path(url.database)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-    if fleeting:
+    if inline:
         engine = make_inline_engine(url, NO_IMPLICIT_TRANSACTIONS)
     else:
         engine = create_async_engine(url, hide_parameters=True, connect_args=NO_IMPLICIT_TRANSACTIONS)
     event.listen(engine.sync_engine, "connect", _prepare)
-    if fleeting:
+    if inline:
         event.listen(engine.sync_engine, "connect", _leave_to_the_system)
     event.listen(engine.sync_engine, "begin", _begin)
     event.listen(engine.sync_engine, "invalidate", _let_go)

@@ -65,7 +65,7 @@ async def run_demo(folder: Path, port: int, *, reset: bool = False) -> None:
         stage, new = _stage(folder, clock)
         async with stage.slack.serve(port):
             # Surviving a crash of the process is enough for a demo: waiting for the disk would halve its speed.
-            parts = BotConfig(stage.slack.bot_token, database, clock, stage.slack.api_url, fleeting=True)
+            parts = BotConfig(stage.slack.bot_token, database, clock, stage.slack.api_url, inline=True)
             async with build(parts) as balik, balik.socket(stage.slack.app_token):
                 await _live(folder, port, stage, balik, clock, new=new)
 

@@ -50,7 +50,7 @@ async def rehearse(
                 clock=clock,
                 api_url=stage.slack.api_url,
                 catalogue=catalogue,
-                fleeting=True,
+                inline=True,
                 keep_connections=True,
                 delivery=DeliverySettings(workers=1),
                 limits=NO_HURRY,

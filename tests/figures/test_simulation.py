@@ -43,7 +43,7 @@ def sqlite_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def engine(sqlite_path: Path) -> AsyncEngine:
     """One for all runs: it knows the statements already, which takes it longer than a run."""
-    return make_engine(f"sqlite:///{sqlite_path}", fleeting=True)
+    return make_engine(f"sqlite:///{sqlite_path}", inline=True)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ async def demo(folder: Path) -> AsyncIterator[tuple[DemoWorkspace, SimulatedUser
     stage = seed_workspace(company(6, 7), clock)
     async with stage.slack.serve():
         parts = BotConfig(
-            stage.slack.bot_token, f"sqlite:///{folder}/d.sqlite", clock, stage.slack.api_url, fleeting=True
+            stage.slack.bot_token, f"sqlite:///{folder}/d.sqlite", clock, stage.slack.api_url, inline=True
         )
         async with build(parts) as balik, balik.socket(stage.slack.app_token):
             activity_log = ActivityLog(stage.slack)

@@ -238,7 +238,7 @@ async def open_office(
             catalogue=None if own_texts else _our_texts(),
             delivery=DeliverySettings(workers=1),
             limits=NO_HURRY,
-            fleeting=in_step and database_url.startswith("sqlite"),
+            inline=in_step and database_url.startswith("sqlite"),
         )
         async with build(parts) as balik, balik.socket(slack.app_token):
             hr_channel = slack.add_channel("hr-mentoring", private=True, members=[])

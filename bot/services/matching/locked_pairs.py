@@ -9,7 +9,7 @@ from bot.domain.matching.rules import HIDDEN_RULES, RULES
 
 if TYPE_CHECKING:
     from bot.domain.matching.engine import Scores
-    from bot.services.matching.problem import Couple, Decisions
+    from bot.services.matching.problem import Decisions, PairIds
 
 
 CHANGED = "sign_up_changed"
@@ -29,15 +29,15 @@ class Unkept:
 class Fixed:
     """The solver keeps `locked`; it never sees `beside`, which break a rule that HR overrode for these two."""
 
-    locked: tuple["Couple", ...]
-    beside: tuple["Couple", ...]
+    locked: tuple["PairIds", ...]
+    beside: tuple["PairIds", ...]
     unkept: tuple[Unkept, ...]
 
 
-def sort_locks(scores: "Scores", decided: "Decisions", taken_out: Iterable["Couple"]) -> Fixed:
+def sort_locks(scores: "Scores", decided: "Decisions", taken_out: Iterable["PairIds"]) -> Fixed:
     """Sort HR's locks. Where a person has fewer places than locks, the older sign-up has priority."""
-    locked: list[Couple] = []
-    beside: list[Couple] = []
+    locked: list[PairIds] = []
+    beside: list[PairIds] = []
     unkept: list[Unkept] = []
     teaching, learning = Counter[int](), Counter[int]()
     for mentor, mentee in sorted(decided.locked - set(taken_out)):

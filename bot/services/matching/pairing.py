@@ -17,7 +17,7 @@ from bot.services.matching.draft_edit import Change, DraftVersion, changing
 from bot.services.matching.solve import explained
 from bot.services.matching.solver_input import read_roster
 from bot.services.matching.try_log import recorded
-from bot.services.matching.visible_rules import Couple, Objected, objections
+from bot.services.matching.visible_rules import Objected, SignUpIds, objections
 from storage.tables import Draft, DraftPair, Participant, Person, Verdict
 from storage.unit_of_work import Store
 
@@ -123,7 +123,7 @@ async def _part_of(change: Change, slack_id: str) -> int:
 
 
 async def _put_together(
-    change: Change, instead_of: list[DraftPair], couples: list[Couple], lifted: frozenset[str], why: str
+    change: Change, instead_of: list[DraftPair], couples: list[SignUpIds], lifted: frozenset[str], why: str
 ) -> list[tuple[DraftPair, int | None]]:
     """The new pairs, locked, in place of others, each with the id of its confirmation if the two are asked.
 
@@ -174,7 +174,7 @@ async def _give_up(change: Change, pair: DraftPair) -> None:
     await change.work.session.delete(pair)
 
 
-async def _proposed_at(change: Change, couple: Couple) -> datetime | None:
+async def _proposed_at(change: Change, couple: SignUpIds) -> datetime | None:
     """When the solver last proposed these two, if neither has changed their sign-up since; None if it never did."""
     session = change.work.session
     if await of_couple(session, change.programme.id, couple):
@@ -201,7 +201,7 @@ def _check_reason(why: str) -> None:
         raise Rejected("too_long", longest=LONGEST_REASON)
 
 
-async def _refuse_proposed(change: Change, couples: list[Couple]) -> None:
+async def _refuse_proposed(change: Change, couples: list[SignUpIds]) -> None:
     """An excluded pair is made again; an existing pair stays, and people who were asked about each other are not asked
     again in this programme."""
     for mentor_id, mentee_id in couples:

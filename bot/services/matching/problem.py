@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from bot.domain.sessions import Side
 from bot.domain.signup import Profile, Rules
 
-Couple = tuple[int, int]
+PairIds = tuple[int, int]
 """(mentor, mentee), by the ids of their persons."""
 
 
@@ -20,10 +20,10 @@ class Decisions:
     `kept` ones were in the previous draft and stay unless that costs much; `stale` are the locked ones of whom
     one has changed their sign-up since."""
 
-    locked: frozenset[Couple] = frozenset()
-    lifted: Mapping[Couple, frozenset[str]] = field(default_factory=dict)
-    kept: frozenset[Couple] = frozenset()
-    stale: frozenset[Couple] = frozenset()
+    locked: frozenset[PairIds] = frozenset()
+    lifted: Mapping[PairIds, frozenset[str]] = field(default_factory=dict)
+    kept: frozenset[PairIds] = frozenset()
+    stale: frozenset[PairIds] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ class Roster:
     managers: dict[int, int | None]
     rules: Rules
     held: frozenset[tuple[Side, int]]
-    taken_out: frozenset[Couple]
+    taken_out: frozenset[PairIds]
     last_pair: int
     participant_ids: dict[int, int]
     decided: Decisions = field(default_factory=Decisions)
     seen: tuple[int, int] = (0, 0)
-    by_hand: frozenset[Couple] = frozenset()
+    by_hand: frozenset[PairIds] = frozenset()
 
     def by(self, rules: Rules) -> "Roster":
         """The same people with other rules."""

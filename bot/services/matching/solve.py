@@ -12,7 +12,7 @@ from bot.domain.matching.rules import reporting_lines
 from bot.domain.sessions import Side
 from bot.domain.signup import TOP_SCORE, Profile, Role, Rules
 from bot.services.matching.locked_pairs import Fixed, Unkept, sort_locks
-from bot.services.matching.problem import Couple, Other, Roster
+from bot.services.matching.problem import Other, PairIds, Roster
 
 if TYPE_CHECKING:
     from bot.domain.matching.engine import Assignment, Explanation, Reason, Scores
@@ -62,7 +62,7 @@ class Chosen:
     scores: "Scores"
     found: "Assignment"
     fixed: Fixed
-    by_hand: frozenset[Couple] = frozenset()
+    by_hand: frozenset[PairIds] = frozenset()
 
     @property
     def indexes(self) -> list[tuple[int, int]]:
@@ -71,7 +71,7 @@ class Chosen:
         return pairs + _indexes(self.scores, self.fixed.beside)
 
     @property
-    def couples(self) -> list[Couple]:
+    def couples(self) -> list[PairIds]:
         """All pairs, by the ids of their persons."""
         mentors, mentees = self.scores.mentor_ids, self.scores.mentee_ids
         return [(int(mentors[column]), int(mentees[row])) for row, column in self.indexes] + sorted(self.by_hand)
@@ -129,7 +129,7 @@ def _index(ids: Any, person: int) -> list[int]:
     return [index for index, one in enumerate(ids.tolist()) if one == person]
 
 
-def _indexes(scores: "Scores", couples: "Iterable[Couple]") -> list[tuple[int, int]]:
+def _indexes(scores: "Scores", couples: "Iterable[PairIds]") -> list[tuple[int, int]]:
     """The included pairs, as the solver's indexes: (mentee, mentor)."""
     return sorted(
         scores.pair_index(mentee, mentor)

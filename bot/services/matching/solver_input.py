@@ -16,7 +16,7 @@ from bot.domain.matching.rules import ancestors
 from bot.domain.sessions import Side
 from bot.domain.signup import BALANCE, Level, Offer, Profile, Role, Rules, Weights, Wish, hours_mask
 from bot.services.matching.confirmations import OPEN, OVER
-from bot.services.matching.problem import Couple, Decisions, Roster
+from bot.services.matching.problem import Decisions, PairIds, Roster
 from bot.services.working_hours import days_off
 from storage.queries import A_TIME, active_participants
 from storage.tables import (
@@ -111,7 +111,7 @@ async def newest_draft(session: AsyncSession, programme_id: int) -> Draft | None
     return (await session.exec(wanted)).first()
 
 
-async def open_couples(session: AsyncSession, programme_id: int) -> frozenset[Couple] | None:
+async def open_couples(session: AsyncSession, programme_id: int) -> frozenset[PairIds] | None:
     """The pairs of the current draft; None without one."""
     newest = await newest_draft(session, programme_id)
     return await _live(session, newest) if newest is not None and newest.state == DraftState.OPEN else None
@@ -165,18 +165,18 @@ def _appraisal_lines(entries: Mapping[int, RosterEntry], managers: dict[int, int
     return {person: ancestors(person, above) for person in above}
 
 
-async def _excluded(session: AsyncSession, newest: Draft | None) -> frozenset[Couple]:
+async def _excluded(session: AsyncSession, newest: Draft | None) -> frozenset[PairIds]:
     """The pairs that HR excluded from the newest draft: not to be proposed again."""
     return await _couples_of(session, newest, excluded=True)
 
 
-async def _live(session: AsyncSession, newest: Draft | None) -> frozenset[Couple]:
+async def _live(session: AsyncSession, newest: Draft | None) -> frozenset[PairIds]:
     """The pairs of the current draft: not to be changed without need."""
     still_open = newest is not None and newest.state == DraftState.OPEN
     return await _couples_of(session, newest if still_open else None, excluded=False)
 
 
-async def _couples_of(session: AsyncSession, draft: Draft | None, *, excluded: bool) -> frozenset[Couple]:
+async def _couples_of(session: AsyncSession, draft: Draft | None, *, excluded: bool) -> frozenset[PairIds]:
     if draft is None:
         return frozenset()
     mentor, mentee = aliased(Participant), aliased(Participant)
@@ -190,7 +190,7 @@ async def _couples_of(session: AsyncSession, draft: Draft | None, *, excluded: b
     return frozenset((one, other) for one, other in (await session.exec(wanted)).all())
 
 
-async def _confirmations(session: AsyncSession, programme_id: int) -> tuple[frozenset[Couple], frozenset[Couple]]:
+async def _confirmations(session: AsyncSession, programme_id: int) -> tuple[frozenset[PairIds], frozenset[PairIds]]:
     """Pairs that HR made by hand and that are not released yet; and those that were not confirmed."""
     mentor, mentee = aliased(Participant), aliased(Participant)
     wanted = (
@@ -206,7 +206,7 @@ async def _confirmations(session: AsyncSession, programme_id: int) -> tuple[froz
     )
 
 
-Marks = dict[Couple, CoupleMark]
+Marks = dict[PairIds, CoupleMark]
 
 
 async def _marks(session: AsyncSession, programme_id: int) -> Marks:
@@ -221,7 +221,7 @@ async def _marks(session: AsyncSession, programme_id: int) -> Marks:
 
 
 def _decisions(
-    marks: Marks, settled: set[Couple], live: frozenset[Couple], changed: Mapping[int, datetime | None]
+    marks: Marks, settled: set[PairIds], live: frozenset[PairIds], changed: Mapping[int, datetime | None]
 ) -> Decisions:
     """HR's decisions about possible pairs that the solver uses. `settled` are pairs already, or made by hand.
 

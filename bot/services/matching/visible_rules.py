@@ -14,7 +14,7 @@ from storage.tables import Participant, Person
 MAY_BE_LIFTED = frozenset({"same_department", "level_gap", "paired_before", "no_common_language"})
 """Rules that HR may override for two people. All others refuse."""
 
-Couple = tuple[int, int]
+SignUpIds = tuple[int, int]
 """(mentor, mentee), by the ids of their sign-ups."""
 
 
@@ -25,7 +25,7 @@ class Objection:
     mentor: Person
     mentee: Person
     rule: str
-    couple: Couple
+    couple: SignUpIds
 
     @property
     def final(self) -> bool:
@@ -50,7 +50,7 @@ class Objected(Rejected):
 
 
 async def objections(
-    change: Change, rules: Rules, lines: Mapping[int, frozenset[int]], people: Mapping[int, Profile], couple: Couple
+    change: Change, rules: Rules, lines: Mapping[int, frozenset[int]], people: Mapping[int, Profile], couple: SignUpIds
 ) -> list[Objection]:
     """Every rule that forbids the two; places that are taken in this draft are taken."""
     mentor, mentee = [await _person(change, part) for part in couple]

@@ -6,7 +6,7 @@ from statistics import fmean
 
 from bot.domain.matching.rules import parts_of
 from bot.domain.signup import TOP_SCORE, Profile, Rules
-from bot.services.matching.problem import Couple, Roster
+from bot.services.matching.problem import PairIds, Roster
 from bot.services.matching.solve import choose
 
 EXAMPLES = 3
@@ -35,10 +35,10 @@ class Trial:
     before: Picture
     after: Picture
     new: int
-    examples: tuple[Couple, ...]
+    examples: tuple[PairIds, ...]
 
 
-def try_out(roster: Roster, rules: Rules, before: Collection[Couple] | None) -> Trial:
+def try_out(roster: Roster, rules: Rules, before: Collection[PairIds] | None) -> Trial:
     """The result of a re-run with `rules`, beside the draft `before`, or beside the result of today's rules."""
     people = {person.id: person for person in roster.people}
     now = choose(roster).couples if before is None else before
@@ -48,7 +48,7 @@ def try_out(roster: Roster, rules: Rules, before: Collection[Couple] | None) -> 
     return Trial(_picture(still, people, rules), _picture(then, people, rules), len(new), tuple(new[:EXAMPLES]))
 
 
-def _picture(couples: Collection[Couple], people: dict[int, Profile], rules: Rules) -> Picture:
+def _picture(couples: Collection[PairIds], people: dict[int, Profile], rules: Rules) -> Picture:
     pairs = [(people[mentor], people[mentee]) for mentor, mentee in couples]
     scores = [_score(couple, people, rules) for couple in couples]
     return Picture(
@@ -63,6 +63,6 @@ def _picture(couples: Collection[Couple], people: dict[int, Profile], rules: Rul
     )
 
 
-def _score(couple: Couple, people: dict[int, Profile], rules: Rules) -> int:
+def _score(couple: PairIds, people: dict[int, Profile], rules: Rules) -> int:
     mentor, mentee = couple
     return sum(parts_of(people[mentee], people[mentor], rules.weights).values())
