@@ -6,6 +6,7 @@ from typing import get_args
 from aiohttp import web
 
 from .company import Company
+from .documented import ANY, documented_errors
 from .faults import Fault, FaultKind
 from .kit import total_text
 from .local_http import body_of, refused
@@ -52,16 +53,18 @@ class Inspector:
         return web.json_response(body)
 
     async def faults(self, request: web.Request) -> web.Response:
-        """The faults in force, and which kinds there are."""
+        """The faults in force, which kinds there are, and which errors Slack documents, by method."""
         rules = [
             {"kind": one.kind, "method": one.method, "times": one.times, "struck": one.struck}
+            | ({"error": one.error} if one.kind == "refused" else {})
             for one in self.slack.faults.rules
             if one.times is None or one.struck < one.times
         ]
-        return web.json_response({"faults": rules, "kinds": list(get_args(FaultKind))})
+        errors = documented_errors()
+        return web.json_response({"faults": rules, "kinds": list(get_args(FaultKind)), "errors": errors})
 
     async def change_faults(self, request: web.Request) -> web.Response:
-        """{"kind", "method"?, "times"?, "seconds"?} adds one; {"clear": true} ends all."""
+        """{"kind", "method"?, "times"?, "seconds"?, "error"?} adds one; {"clear": true} ends all."""
         body, refusal = await body_of(request)
         if refusal:
             return refusal
@@ -74,8 +77,14 @@ class Inspector:
             return refused(f"kind is one of {', '.join(get_args(FaultKind))}", 400)
         if not (times is None or (isinstance(times, int) and times > 0)) or not isinstance(seconds, (int, float)):
             return refused("times is a number of calls, and seconds a number", 400)
-        method = str(body.get("method", "*"))
-        self.slack.faults.add(Fault(kind, method, times, seconds=float(seconds), retry_after=max(1, round(seconds))))
+        method = str(body.get("method", ANY))
+        fault = Fault(kind, method, times, seconds=float(seconds), retry_after=max(1, round(seconds)))
+        if kind == "refused":
+            known = documented_errors().get(method, ())
+            if body.get("error") not in known:
+                return refused(f"{method} answers none but its documented errors: {', '.join(known)}", 400)
+            fault.error = str(body["error"])
+        self.slack.faults.add(fault)
         return await self.faults(request)
 
 

@@ -10,6 +10,7 @@ from .api import HANDLERS
 from .api.call import Call
 from .args import coerce_args, read_args
 from .company import Company
+from .documented import error_body
 from .faults import Fault
 from .methods import COMMON_ERRORS, METHODS, Method
 from .model import Json, SlackError
@@ -61,13 +62,13 @@ class WebApi:
         self, fault: Fault, request: web.Request, name: str, raw: Json, token: str | None
     ) -> web.Response | None:
         """What a fault does before the call is accepted."""
-        if fault.kind == "ratelimited":
+        if fault.kind == "ratelimited" or (fault.kind, fault.error) == ("refused", "ratelimited"):
             self.slack.record(name, raw, "ratelimited", fault=fault.kind)
             headers = {"Retry-After": str(fault.retry_after)}
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
         if fault.kind == "refused":
             self.slack.record(name, raw, fault.error, fault=fault.kind)
-            return web.json_response({"ok": False, "error": fault.error})
+            return web.json_response(error_body(name, fault.error, self.slack.manifest.scopes))
         if fault.kind == "error_before":
             self.slack.record(name, raw, f"http_{fault.status}", fault=fault.kind)
             return web.Response(status=fault.status, text="upstream connect error")

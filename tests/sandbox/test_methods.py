@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.api import HANDLERS
+from bot.sandbox.documented import ANY, FILE
 from bot.sandbox.methods import COMMON_ERRORS, METHODS, Method
 
 REPO = Path(__file__).parents[2]
@@ -53,3 +54,12 @@ def test_the_documentation_lists_exactly_the_methods() -> None:
     text = (REPO / "docs" / "local-slack.md").read_text(encoding="utf-8")
     section = text.split("## Methods", 1)[1].split("\n## ", 1)[0]
     assert set(re.findall(r"`([a-z]+\.[a-zA-Z.]+)`", section)) == set(METHODS)
+
+
+def test_the_errors_on_demand_are_the_published_ones(reference: dict[str, Any]) -> None:
+    own = json.loads(FILE.read_text("utf-8"))
+    common = set(own.pop(ANY))
+    assert own.keys() == METHODS.keys()
+    for name, errors in own.items():
+        assert sorted(errors) == sorted(reference[name]["errors"] or []), name
+    assert {"ekm_access_denied", "missing_scope", "token_expired", "ratelimited"} <= common

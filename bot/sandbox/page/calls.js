@@ -7,7 +7,7 @@ import { whole } from "./time.js";
 import { locale, say } from "./words.js";
 
 const SHOWN = 60;
-const FAULTS = ["slow_reply", "ratelimited", "error_before", "error_after", "lost_reply", "late_acceptance", "drop_sockets"];
+const FAULTS = ["slow_reply", "ratelimited", "error_before", "error_after", "lost_reply", "late_acceptance", "drop_sockets", "refused"];
 const SECONDS = 5;
 
 export class Calls {
@@ -70,11 +70,33 @@ export class Calls {
     const kind = h("select", { class: "select", id: "fault-kind" }, FAULTS.map((value) => h("option", { value }, say(`fault.${value}`))));
     const times = h("select", { class: "select", id: "fault-times" }, [["1", "fault.once"], ["5", "fault.five"], ["", "fault.always"]].map(([value, key]) => h("option", { value }, say(key))));
     const method = h("select", { class: "select", id: "fault-method" }, [["chat.postMessage", "fault.messages"], ["*", "fault.any"]].map(([value, key]) => h("option", { value }, say(key))));
-    const add = () => this.set({ kind: kind.value, method: method.value, times: times.value ? Number(times.value) : null, seconds: SECONDS });
+    this.kind = kind;
+    this.method = method;
+    this.error = h("select", { class: "select", id: "fault-error" });
+    const add = () => this.set({ kind: kind.value, method: method.value, times: times.value ? Number(times.value) : null, seconds: SECONDS, ...(kind.value === "refused" ? { error: this.error.value } : {}) });
     this.inForce = h("ul", {});
     this.end = h("button", { type: "button", class: "button", hidden: true, onclick: () => this.set({ clear: true }) }, say("fault.end"));
     const row = (label, control) => h("div", { class: "fault-row" }, h("label", { for: control.id }, label), control);
-    this.faults.append(h("details", {}, h("summary", {}, say("fault.title")), h("p", { class: "note" }, say("fault.intro")), row(say("fault.what"), kind), row(say("fault.to"), method), row(say("fault.often"), times), h("button", { type: "button", class: "button", onclick: add }, say("fault.start"))), this.inForce, this.end);
+    this.errorRow = row(say("fault.error"), this.error);
+    kind.addEventListener("change", () => this.drawErrors());
+    method.addEventListener("change", () => this.drawErrors());
+    this.drawErrors();
+    this.faults.append(h("details", {}, h("summary", {}, say("fault.title")), h("p", { class: "note" }, say("fault.intro")), row(say("fault.what"), kind), row(say("fault.to"), method), this.errorRow, row(say("fault.often"), times), h("button", { type: "button", class: "button", onclick: add }, say("fault.start"))), this.inForce, this.end);
+  }
+
+  /** The errors that Slack documents for the method that is chosen; only a refusal has one. */
+  drawErrors() {
+    this.errorRow.hidden = this.kind.value !== "refused";
+    const errors = this.errors?.[this.method.value] ?? [];
+    if (this.error.options.length === errors.length && this.error.options[0]?.value === errors[0]) return;
+    this.error.replaceChildren(...errors.map((value) => h("option", { value }, value)));
+  }
+
+  /** Every method can be disturbed: their names come with the first answer. */
+  drawMethods() {
+    const known = new Set([...this.method.options].map((one) => one.value));
+    const others = Object.keys(this.errors).filter((one) => !known.has(one));
+    this.method.append(...others.map((value) => h("option", { value }, value)));
   }
 
   async set(body) {
@@ -83,7 +105,10 @@ export class Calls {
 
   tellFaults(told) {
     if (!told) return;
-    const line = (one) => h("li", {}, h("strong", {}, say(`fault.${one.kind}`)), " · ", say(one.times ? "fault.struck" : "fault.struck_always", one));
+    this.errors = told.errors;
+    this.drawMethods();
+    this.drawErrors();
+    const line = (one) => h("li", {}, h("strong", {}, say(`fault.${one.kind}`)), one.error && [" ", h("code", {}, one.error)], " · ", say(one.times ? "fault.struck" : "fault.struck_always", one));
     this.inForce.replaceChildren(...told.faults.map(line));
     this.end.hidden = !told.faults.length;
     this.panel.button.textContent = say(told.faults.length ? "calls.button_faults" : "calls.button");
