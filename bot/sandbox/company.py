@@ -5,7 +5,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .hub import Hub
-from .model import Channel, User
+from .model import Channel, Json, User, micros
+
+CHANNEL_EVENTS = {
+    "archive": ("channel_archive", "group_archive"),
+    "unarchive": ("channel_unarchive", "group_unarchive"),
+    "rename": ("channel_rename", "group_rename"),
+    "deleted": ("channel_deleted", "group_deleted"),
+    "left": ("channel_left", "group_left"),
+}
+"""What happens to a channel: its event for public and for private ones."""
 
 
 class Company(Hub):
@@ -65,6 +74,8 @@ class Company(Hub):
         if who not in found.members:
             return False
         self._member_event("member_left_channel", found, who, None)
+        if who == self.workspace.bot_user:
+            self._channel_event(found, "left", {"actor_id": self._somebody(found)})
         found.members.remove(who)
         return True
 
@@ -78,26 +89,75 @@ class Company(Hub):
         """Archive a channel; channel_archive (group_archive for a private one) if the bot is there."""
         found = self.channel(channel)
         found.archived = True
-        self.changed("channel", channel=found.id)
-        if self.workspace.bot_user in found.members:
-            kind = "channel_archive" if found.kind == "public" else "group_archive"
-            scope = "channels:read" if found.kind == "public" else "groups:read"
-            inner = {"type": kind, "channel": found.id, "user": by or self._somebody(found), "is_moved": 0}
-            self.emit_soon(kind, inner, needs={scope})
+        self._channel_event(found, "archive", {"user": by or self._somebody(found), "is_moved": 0})
+
+    def unarchive(self, channel: Channel | str, by: str | None = None) -> None:
+        """Take a channel out of the archive; channel_unarchive or group_unarchive if the bot is there."""
+        found = self.channel(channel)
+        found.archived = False
+        who = by or self._somebody(found)
+        self._channel_event(found, "unarchive", {"user" if found.kind == "public" else "actor_id": who})
+
+    def rename_channel(self, channel: Channel | str, name: str) -> None:
+        """Rename a channel; channel_rename or group_rename if the bot is there."""
+        found = self.channel(channel)
+        found.previous_names = [found.name, *found.previous_names]
+        found.name = name
+        shown = {"id": found.id, "name": name, "name_normalized": name, "created": found.created}
+        kinds = {"is_channel": found.kind == "public", "is_mpim": False}
+        self._channel_event(found, "rename", {"channel": {**shown, **kinds}})
+
+    def delete_channel(self, channel: Channel | str, by: str | None = None) -> None:
+        """Delete a channel with its messages; channel_deleted or group_deleted if the bot was there."""
+        found = self.channel(channel)
+        gone = {"actor_id": by or self._somebody(found), "date_deleted": micros(self.clock.now()) // 1_000_000}
+        self._channel_event(found, "deleted", {} if found.kind == "public" else gone)
+        del self.workspace.channels[found.id]
 
     def change_channel(self, channel: Channel | str, **fields: Any) -> None:
-        """Change a channel's `kind`, whether it is shared, or who posts; channel_shared or channel_unshared."""
+        """Change a channel's `kind`, whether it is shared, or who posts; channel_shared or channel_unshared.
+
+        Slack tells nothing when a channel becomes public, or private.
+        """
         found = self.channel(channel)
-        was = found.ext_shared
+        was, company = found.ext_shared, _company(found)
         for key, value in fields.items():
             if key not in Channel.__dataclass_fields__:
                 raise TypeError(f"a channel has no {key}")
             setattr(found, key, value)
-        self.changed("channel", channel=found.id)
-        if found.ext_shared != was and self.workspace.bot_user in found.members:
-            kind = "channel_shared" if found.ext_shared else "channel_unshared"
-            inner = {"type": kind, "channel": found.id, "connected_team_id": "T0002"}
-            self.emit_soon(kind, inner, needs={"channels:read" if found.kind == "public" else "groups:read"})
+        self._changed(found)
+        if found.ext_shared and not was:
+            inner = {"type": "channel_shared", "channel": found.id, "connected_team_id": _company(found)}
+            self._tell_members(found, "channel_shared", inner)
+        elif was and not found.ext_shared:
+            left = {"previously_connected_team_id": company, "is_ext_shared": False}
+            self._tell_members(found, "channel_unshared", {"type": "channel_unshared", "channel": found.id, **left})
+
+    def share(self, channel: Channel | str, *guests: User | str, team: str = "T0002") -> None:
+        """Share a channel with another company by Slack Connect; `guests` are people of theirs, who are in it now."""
+        found = self.channel(channel)
+        self.change_channel(
+            found, ext_shared=True, pending_ext_shared=False, shared_team_ids=[self.workspace.team_id, team]
+        )
+        for one in guests:
+            self.add_member(found, one)
+
+    def _channel_event(self, channel: Channel, what: str, more: Json) -> None:
+        """An event that is called differently for private channels."""
+        self._changed(channel)
+        public, private = CHANNEL_EVENTS[what]
+        kind = public if channel.kind == "public" else private
+        self._tell_members(channel, kind, {"type": kind, "channel": channel.id, **more})
+
+    def _changed(self, channel: Channel) -> None:
+        channel.updated = max(micros(self.clock.now()) // 1_000, channel.updated + 1)
+        self.changed("channel", channel=channel.id)
+
+    def _tell_members(self, channel: Channel, kind: str, inner: Json) -> None:
+        """Tell the app, if its bot is in the channel."""
+        if self.workspace.bot_user in channel.members:
+            scope = "channels:read" if channel.kind == "public" else "groups:read"
+            self.emit_soon(kind, inner, needs={scope})
 
     def _somebody(self, channel: Channel) -> str:
         """A member who is not the bot, if there is one: what a person does should not look like the app's doing."""
@@ -149,6 +209,11 @@ class Company(Hub):
         """Remove the app: it hears app_uninstalled, and its tokens end."""
         self.workspace.installed = False
         await self.events.emit("app_uninstalled", {"type": "app_uninstalled"})
+
+
+def _company(channel: Channel) -> str:
+    """The other company of a shared channel."""
+    return channel.shared_team_ids[-1] if len(channel.shared_team_ids) > 1 else "T0002"
 
 
 def user_id(user: User | str) -> str:

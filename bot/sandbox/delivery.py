@@ -77,6 +77,11 @@ class Deliveries:
         fresh = self.envelope(envelope["type"], {}, accepts_response=envelope["accepts_response_payload"])
         return await self._carry({**envelope, "envelope_id": fresh["envelope_id"]})
 
+    async def repeat(self, payload: Json, attempt: int) -> Reply:
+        """An event once more, as Slack repeats what was not acked."""
+        envelope = self.envelope("events_api", payload, accepts_response=False)
+        return await self._carry(envelope | {"retry_attempt": attempt, "retry_reason": "timeout"})
+
     async def redeliver_due(self) -> int:
         """Send again every event whose time has come."""
         now = self.clock.now()

@@ -5,6 +5,7 @@ from typing import Any
 from .delivery import Deliveries, Reply
 from .manifest import Manifest
 from .model import Channel, Json, Message, User, micros
+from .objects import user_json
 from .workspace import Workspace
 
 MESSAGE_EVENTS = {"im": "message.im", "mpim": "message.mpim", "public": "message.channels", "private": "message.groups"}
@@ -21,21 +22,41 @@ class Events:
         self.workspace = workspace
         self.deliveries = deliveries
         self.token = token
+        self.losing = False
+        """Whether events get lost, as while the app is not there for longer than Slack repeats them."""
+        self.missed: list[Json] = []
+        """The events that were lost."""
 
     async def emit(self, subscription: str, inner: Json, *, needs: set[str] | None = None) -> Reply | None:
         """Send an event; None if the app did not subscribe or may not see it."""
         wanted = needs if needs is not None else EVENT_SCOPES.get(subscription, set())
         if subscription not in self.manifest.events or (wanted and not wanted & self.manifest.scopes):
             return None
-        return await self.deliveries.tell(self.wrap(inner))
+        payload = self.wrap(inner)
+        if self.losing:
+            self.missed.append(payload)
+            return None
+        return await self.deliveries.tell(payload)
 
     def wrap(self, inner: Json) -> Json:
+        """The event in its envelope, which says where it comes from and whose installation hears of it.
+
+        In a channel that is shared with another company, an event of theirs has their team's id outside.
+        """
         space = self.workspace
         now = micros(space.now())
         number = space.count("event")
+        channel = space.channels.get(str(inner.get("channel")))
+        shared = bool(channel and channel.ext_shared)
+        author = inner.get("user")
+        theirs = space.team_of(author) if shared and isinstance(author, str) else space.team_id
+        enterprise = space.enterprise_id or None
         return {
             "token": self.token,
-            "team_id": space.team_id,
+            "team_id": space.event_team or theirs,
+            "context_team_id": space.team_id,
+            "context_enterprise_id": enterprise,
+            **({"enterprise_id": enterprise} if enterprise else {}),
             "api_app_id": space.app_id,
             "event": {"event_ts": f"{now // 1_000_000}.{now % 1_000_000:06d}", **inner},
             "type": "event_callback",
@@ -43,14 +64,14 @@ class Events:
             "event_time": now // 1_000_000,
             "authorizations": [
                 {
-                    "enterprise_id": None,
+                    "enterprise_id": enterprise,
                     "team_id": space.team_id,
                     "user_id": space.bot_user,
                     "is_bot": True,
                     "is_enterprise_install": False,
                 }
             ],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": shared,
         }
 
     def member(self, kind: str, channel: Channel, user: str, inviter: str | None = None) -> tuple[str, Json, set[str]]:
@@ -60,7 +81,7 @@ class Events:
             "user": user,
             "channel": channel.id,
             "channel_type": "C" if channel.kind == "public" else "G",
-            "team": self.workspace.team_id,
+            "team": self.workspace.team_of(user),
         }
         if inviter:
             inner["inviter"] = inviter
@@ -69,7 +90,7 @@ class Events:
     def user(self, kind: str, user: User) -> Json:
         space = self.workspace
         email = "users:read.email" in self.manifest.scopes
-        body: Any = user.as_json(space.team_id, space.now(), email=email, locale=True)
+        body = user_json(user, space.team_id, space.now(), email=email, locale=True)
         return {"type": kind, "user": body, "cache_ts": user.updated}
 
     def message_changed(self, message: Message, before: Json) -> tuple[str, Json, set[str]]:
@@ -92,7 +113,15 @@ class Events:
         """A message event, as everyone in the conversation hears it."""
         channel = self.workspace.channels[message.channel]
         inner = self.workspace.message_json(message)
-        for key in ("reply_count", "reply_users", "reply_users_count", "latest_reply", "is_ephemeral"):
+        for key in (
+            "reply_count",
+            "reply_users",
+            "reply_users_count",
+            "latest_reply",
+            "is_locked",
+            "subscribed",
+            "is_ephemeral",
+        ):
             inner.pop(key, None)
         kind = {"public": "channel", "private": "group"}.get(channel.kind, channel.kind)
         inner |= {"channel": channel.id, "channel_type": kind, "event_ts": message.ts}

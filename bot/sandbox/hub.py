@@ -5,7 +5,8 @@ Every part is given the hub and imports no other part for it.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -227,6 +228,16 @@ class Hub:
         self.calls.append(call)
         for tell in list(self._on_call):
             tell(call)
+
+    @contextmanager
+    def recorded(self, method: str, raw: Json) -> Iterator[None]:
+        """Record as a call what an app answered inside an ack, with the refusal that it meets in this context."""
+        try:
+            yield
+        except SlackError as refusal:
+            self.record(method, raw, refusal.code, refusal.body())
+            raise
+        self.record(method, raw, None)
 
     # Who watches
 

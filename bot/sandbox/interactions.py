@@ -6,6 +6,7 @@ from .api.views import view_json
 from .forms import CLICKS, Place, state_values
 from .hub import Hub
 from .model import Channel, Json, Message, View, micros
+from .objects import GRID_NAME
 
 
 def command(slack: Hub, user: str, channel: Channel, name: str, text: str) -> Json:
@@ -13,6 +14,7 @@ def command(slack: Hub, user: str, channel: Channel, name: str, text: str) -> Js
     space = slack.workspace
     names = {"im": "directmessage", "mpim": channel.name, "private": "privategroup", "public": channel.name}
     url = space.issue_response_url(user, channel.id)
+    grid = {"enterprise_id": space.enterprise_id, "enterprise_name": GRID_NAME} if space.enterprise_id else {}
     return {
         "token": slack.verification_token,
         "team_id": space.team_id,
@@ -25,6 +27,7 @@ def command(slack: Hub, user: str, channel: Channel, name: str, text: str) -> Js
         "text": text,
         "api_app_id": space.app_id,
         "is_enterprise_install": "false",
+        **grid,
         "response_url": f"{slack.url}{url.path}",
         "trigger_id": space.issue_trigger(user),
     }
@@ -38,7 +41,7 @@ def _base(slack: Hub, kind: str, user: str) -> Json:
         "user": space.user_ref(user),
         "api_app_id": space.app_id,
         "token": slack.verification_token,
-        "enterprise": None,
+        "enterprise": space.enterprise_ref(),
         "is_enterprise_install": False,
     }
 

@@ -90,7 +90,8 @@ _ALL = (
         "mrkdwn:b parse:a link_names:b unfurl_links:b unfurl_media:b as_user:b username:a icon_emoji:a icon_url:a",
         "chat:write",
         f"{POST_ERRORS} {META_ERRORS} msg_blocks_too_long messages_tab_disabled markdown_text_conflict "
-        "as_user_not_supported cannot_reply_to_message too_many_attachments",
+        "as_user_not_supported cannot_reply_to_message too_many_attachments restricted_action_read_only_channel "
+        "restricted_action_thread_only_channel restricted_action_non_threadable_channel",
     ),
     method(
         "chat.postEphemeral",
@@ -169,7 +170,7 @@ _ALL = (
         "channel*:s users*:s force:b",
         INVITE,
         "channel_not_found not_in_channel is_archived already_in_channel cant_invite_self no_user user_not_found "
-        "method_not_supported_for_channel_type",
+        "method_not_supported_for_channel_type ura_max_channels",
     ),
     method(
         "conversations.create",
@@ -243,14 +244,15 @@ _ALL = (
         "t4",
         "filename*:s length*:i alt_txt:s snippet_type:s",
         "files:write",
-        "alt_txt_too_large file_upload_size_restricted",
+        "alt_txt_too_large file_upload_size_restricted file_uploads_disabled file_uploads_except_images_disabled",
     ),
     method(
         "files.completeUploadExternal",
         "t4",
         "files*:l channel_id:a channels:s initial_comment:s thread_ts:s blocks:s",
         "files:write",
-        "file_not_found channel_not_found not_in_channel invalid_blocks file_update_failed posting_to_channel_denied",
+        "file_not_found channel_not_found not_in_channel invalid_blocks file_update_failed posting_to_channel_denied "
+        "file_uploads_except_images_disabled",
     ),
     method("files.delete", "t3", "file*:s", "files:write", "file_not_found cant_delete_file"),
     method("files.info", "t4", "file*:s cursor:s limit:i count:i page:i", "files:read", "file_not_found"),

@@ -32,7 +32,8 @@ async def answer_submission(slack: Hub, view: View, payload: Any) -> tuple[dict[
     if not isinstance(payload, dict):
         return {}, "the answer is not an object"
     try:
-        return _respond(slack, view, payload), None
+        with slack.recorded("ack", payload):
+            return _respond(slack, view, payload), None
     except SlackError as refusal:
         return {}, "; ".join([refusal.code, *refusal.messages])
     finally:

@@ -8,6 +8,10 @@ from zoneinfo import ZoneInfo
 Json = dict[str, Any]
 ChannelKind = Literal["public", "private", "im", "mpim"]
 ViewKind = Literal["modal", "home"]
+Posting = Literal["everyone", "admins", "read_only", "threads", "no_threads"]
+"""Who may post in a channel, and where: `threads` only in threads, `no_threads` only outside of them."""
+Uploads = Literal["all", "images", "none"]
+"""Which files the workspace's policy allows to be uploaded."""
 
 
 class Clock(Protocol):
@@ -70,55 +74,6 @@ class User:
         offset = now.astimezone(ZoneInfo(self.tz)).utcoffset()
         return int(offset.total_seconds()) if offset else 0
 
-    def as_json(self, team: str, now: datetime, *, email: bool = True, locale: bool = False) -> Json:
-        """The user object of users.info; `email` and `locale` only for those who may see and asked for them."""
-        team = self.team_id or team
-        profile: Json = {
-            "title": self.title,
-            "real_name": self.real_name,
-            "real_name_normalized": self.real_name,
-            "display_name": self.name,
-            "display_name_normalized": self.name,
-            "team": team,
-        }
-        if email and self.email:
-            profile["email"] = self.email
-        user: Json = {
-            "id": self.id,
-            "team_id": team,
-            "name": self.name,
-            "deleted": self.deleted,
-            "profile": profile,
-            "is_bot": self.is_bot,
-            "is_app_user": False,
-            "updated": self.updated,
-        }
-        if not self.deleted:
-            user |= {
-                "real_name": self.real_name,
-                "tz": self.tz,
-                "tz_label": self.tz,
-                "tz_offset": self.tz_offset(now),
-                "is_admin": self.is_admin,
-                "is_owner": False,
-                "is_restricted": self.is_restricted or self.is_ultra_restricted,
-                "is_ultra_restricted": self.is_ultra_restricted,
-            }
-        if self.is_stranger:
-            user["is_stranger"] = True
-        if self.grid_teams:
-            user["enterprise_user"] = {
-                "id": f"W{self.id[1:]}",
-                "enterprise_id": "E0001",
-                "enterprise_name": "Grup",
-                "is_admin": False,
-                "is_owner": False,
-                "teams": list(self.grid_teams),
-            }
-        if locale:
-            user["locale"] = self.locale
-        return user
-
 
 @dataclass
 class Message:
@@ -162,8 +117,12 @@ class Channel:
     org_shared: bool = False
     """In several workspaces of a Grid."""
     shared_team_ids: list[str] = field(default_factory=list)
-    posting: Literal["everyone", "admins"] = "everyone"
-    """Who may post at the top of it."""
+    pending_team_id: str = "T0002"
+    """The company that was invited, while `pending_ext_shared`."""
+    posting: Posting = "everyone"
+    previous_names: list[str] = field(default_factory=list)
+    updated: int = 0
+    """When it was last changed, in milliseconds; 0 for never."""
     topic: str = ""
     purpose: str = ""
     is_general: bool = False
@@ -205,7 +164,7 @@ class File:
 
     @property
     def is_image(self) -> bool:
-        return self.name.lower().endswith((".png", ".jpg", ".jpeg", ".gif"))
+        return is_picture(self.name)
 
 
 @dataclass
@@ -253,6 +212,11 @@ class ResponseUrl:
     message_ts: str | None = None
     ephemeral: bool = False
     uses: int = 0
+
+
+def is_picture(name: str) -> bool:
+    """Whether a file with this name is an image."""
+    return name.lower().endswith((".png", ".jpg", ".jpeg", ".gif"))
 
 
 def micros(moment: datetime) -> int:

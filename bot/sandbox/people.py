@@ -7,6 +7,7 @@ from itertools import chain, takewhile
 from typing import Any
 
 from . import interactions, uploads
+from .api.chat import restriction
 from .api.views import view_json
 from .company import Company
 from .delivery import Reply
@@ -19,6 +20,7 @@ COMMAND_FAILED = "{0} failed with the error “{1}”"
 CLICK_FAILED = "This app is not responding. Try again, or ask whoever looks after it."
 MODAL_FAILED = "We had some trouble connecting. Try again?"
 ARCHIVED = "You cannot write here: the channel is archived."
+RESTRICTED = "You cannot write here: only a few people may post in this channel."
 DM_CLOSED = "Sending messages to this app has been turned off."
 GENERIC = {"timeout": "operation_timeout"}
 
@@ -128,7 +130,8 @@ class Person:
         if not isinstance(body, dict) or not (body.get("text") or body.get("blocks")):
             return Outcome(True, reply.seconds, reply=reply)
         try:
-            content = self.slack.composer.compose(body, too_long="msg_too_long")
+            with self.slack.recorded("ack", body):
+                content = self.slack.composer.compose(body, too_long="msg_too_long")
         except SlackError as error:
             return Outcome(False, reply.seconds, f"{name}: invalid_command_response ({error})", reply=reply)
         public = body.get("response_type") == "in_channel"
@@ -145,6 +148,8 @@ class Person:
             return Outcome(False, text=ARCHIVED)
         if self._closed(found):
             return Outcome(False, text=DM_CLOSED)
+        if restriction(found, in_thread=thread_ts is not None) and not self.user.is_admin:
+            return Outcome(False, text=RESTRICTED)
         if thread_ts is not None and thread_ts not in found.messages:
             raise FormError(f"no message {thread_ts} to reply to in {found.id}")
         space = self.slack.workspace

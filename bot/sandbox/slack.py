@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,18 @@ from typing import Any
 from .company import Company, user_id
 from .delivery import Reply
 from .manifest import Manifest
-from .model import File, User
+from .model import File, Json, User
 from .people import Person
 from .server import start
+from .sockets import close_all
 from .store import from_json, read, to_json, write
 from .web_api import WebApi
 
 log = logging.getLogger(__name__)
 
 PUMP_SECONDS = 0.25
+GOODBYE = timedelta(seconds=10)
+"""How long a socket stays open after its disconnect message."""
 
 
 class Slack(Company):
@@ -94,12 +98,36 @@ class Slack(Company):
         """Deliver the last `n` payloads again, as duplicates."""
         return [await self.deliveries.again(envelope) for envelope in list(self.deliveries.sent)[-n:]]
 
+    async def redeliver(self, event_id: str, attempt: int = 1) -> Reply:
+        """Repeat an event that was sent or missed before, however old, as Slack repeats one that was not acked.
+
+        KeyError for one that is not known any more.
+        """
+        sent = [one["payload"] for one in self.deliveries.sent if one["type"] == "events_api"]
+        known = {one.get("event_id"): one for one in [*self.events.missed, *sent]}
+        return await self.deliveries.repeat(known[event_id], attempt)
+
+    @contextmanager
+    def missing_events(self) -> Iterator[list[Json]]:
+        """In this context no event reaches the app, nor will it later; gives the events that are missed."""
+        before, self.events.losing = self.events.losing, True
+        start = len(self.events.missed)
+        missed: list[Json] = []
+        try:
+            yield missed
+        finally:
+            self.events.losing = before
+            missed += self.events.missed[start:]
+
     async def send_raw(self, kind: Any, payload: Any) -> Reply:
         """Any payload, however broken, as an envelope of `kind`."""
         return await self.deliveries.ask(kind, payload)
 
     async def drop_sockets(self, reason: str | None = None) -> None:
-        await self.sockets.drop_all(reason)
+        """Close every socket. With a `reason` Slack's goodbye comes first: the app has `GOODBYE` to leave by itself."""
+        leaving = await self.sockets.drop_all(reason)
+        if leaving:
+            self.later(GOODBYE, lambda: close_all(leaving))
 
     # Keeping
 

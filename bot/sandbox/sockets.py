@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from .model import Json
 from .secrets import Draw
 
 MAX_SOCKETS = 10
+HOST = "local-slack"
 CONNECTION_SECONDS = 18_060
 CLOSE_SECONDS = 1.0  # how long a client may take to say goodbye
 LARGEST_FRAME = 20_480
@@ -95,7 +97,7 @@ class Sockets:
             "type": "hello",
             "num_connections": len(self.open),
             "debug_info": {
-                "host": "local-slack",
+                "host": HOST,
                 "build_number": 1,
                 "approximate_connection_time": CONNECTION_SECONDS,
             },
@@ -120,15 +122,23 @@ class Sockets:
             if future.done() and not future.cancelled():
                 future.exception()  # looked at, so that asyncio does not complain of it
 
-    async def drop_all(self, reason: str | None = None) -> None:
-        """Close every socket; with a `reason`, say Slack's goodbye instead and leave the closing to the app."""
+    async def drop_all(self, reason: str | None = None) -> list[Socket]:
+        """Close every socket; with a `reason`, only say goodbye, and return those that are still to be closed."""
         dropped, self.open[:] = list(self.open), []
+        if not reason:
+            await close_all(dropped)
+            return []
         for socket in dropped:
             with suppress(ConnectionError):  # it may have gone by itself
-                if reason:
-                    await socket.ws.send_json({"type": "disconnect", "reason": reason})
-                else:
-                    await socket.ws.close()
+                await socket.ws.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": HOST}})
+        return dropped
+
+
+async def close_all(sockets: Iterable[Socket]) -> None:
+    """Close these sockets, if they are still open."""
+    for socket in sockets:
+        with suppress(ConnectionError):
+            await socket.ws.close()
 
 
 def _take_ack(socket: Socket, text: str) -> None:

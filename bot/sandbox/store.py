@@ -14,6 +14,8 @@ from .workspace import Workspace
 
 FORMAT = 1
 PLAIN = ("name", "domain", "team_id", "app_id", "bot_id", "bot_user", "installed", "counters")
+LATER = ("uploads", "enterprise_id", "team_in_payloads", "event_team")
+"""What files of older versions are without."""
 T = TypeVar("T")
 
 
@@ -21,7 +23,7 @@ def to_json(space: Workspace, deliveries: Deliveries) -> Json:
     """The whole state as plain data: a view of it, not a copy, so write it down before anything changes."""
     return {
         "format": FORMAT,
-        **{key: getattr(space, key) for key in PLAIN},
+        **{key: getattr(space, key) for key in (*PLAIN, *LATER)},
         "counters": dict(sorted(space.counters.items())),
         "users": [vars(user) for user in space.users.values()],
         "channels": [_plain(channel) for channel in space.channels.values()],
@@ -41,6 +43,8 @@ def from_json(data: Json, space: Workspace, deliveries: Deliveries) -> None:
         raise ValueError(f"saved in format {data.get('format')!r}; this one reads {FORMAT}")
     for key in PLAIN:
         setattr(space, key, data[key])
+    for key in LATER:
+        setattr(space, key, data.get(key, getattr(space, key)))
     space.users = {item["id"]: _made(User, item) for item in data["users"]}
     space.channels = {item["id"]: _channel(item) for item in data["channels"]}
     space.files = {f["id"]: _made(File, {**f, "content": _decoded(f["content"])}) for f in data["files"]}

@@ -9,6 +9,7 @@ from .model import File, Json, micros
 from .workspace import Workspace
 
 MOST_FILES = 10
+FORBIDDEN = "Your workspace does not allow these files to be uploaded."
 
 
 def given(space: Workspace, user: str, element: Json, value: Any) -> list[Json]:
@@ -20,6 +21,8 @@ def given(space: Workspace, user: str, element: Json, value: Any) -> list[Json]:
     if len(items) > element.get("max_files", MOST_FILES):
         raise FormError(f"at most {element.get('max_files', MOST_FILES)} files")
     files = [_file(space, user, item) for item in items]
+    if space.uploads == "none" or (space.uploads == "images" and not all(file.is_image for file in files)):
+        raise FormError(FORBIDDEN)
     for file in files:
         ending = file.name.rsplit(".", 1)[-1].lower() if "." in file.name else ""
         if element.get("filetypes") and ending not in element["filetypes"]:

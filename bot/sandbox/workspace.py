@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
 
 from .kit import Surface
 from .model import (
@@ -16,17 +16,21 @@ from .model import (
     ResponseUrl,
     SlackError,
     Trigger,
+    Uploads,
     User,
     View,
     ViewKind,
     micros,
 )
+from .objects import AVATAR, GRID_NAME, file_json, user_json
 from .secrets import Draw
 
 TRIGGER_SECONDS = 3
 RESPONSE_URL_MINUTES = 30
 RESPONSE_URL_USES = 5
 STACK = 3
+REPLY_USERS = 5
+"""How many of those who replied a thread's parent names."""
 
 
 @dataclass
@@ -46,6 +50,14 @@ class Workspace:
     bot_id: str = "B0001"
     bot_user: str = ""
     installed: bool = True
+    uploads: Uploads = "all"
+    """The workspace's policy for files."""
+    enterprise_id: str = ""
+    """The Grid that the workspace belongs to; "" for none."""
+    team_in_payloads: bool = True
+    """Whether payloads name the team. On a Grid Slack may send null instead."""
+    event_team: str = ""
+    """The outer `team_id` of events, if it is another than this workspace's, as on a Grid."""
     base_url: str = "https://files.slack.com"
     counters: dict[str, int] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
@@ -199,28 +211,46 @@ class Workspace:
     def user_ref(self, user_id: str) -> Json:
         """The short form of a person in interaction payloads."""
         user = self.users[user_id]
-        return {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id or self.team_id}
+        return {"id": user.id, "username": user.name, "name": user.name, "team_id": self.team_of(user_id)}
 
-    def team_ref(self) -> Json:
-        return {"id": self.team_id, "domain": self.domain}
+    def team_ref(self) -> Json | None:
+        """The team in interaction payloads; None if a Grid's payloads do without."""
+        if not self.team_in_payloads:
+            return None
+        team = {"id": self.team_id, "domain": self.domain}
+        grid = {"enterprise_id": self.enterprise_id, "enterprise_name": GRID_NAME} if self.enterprise_id else {}
+        return {**team, **grid}
 
-    def bot_profile(self, app_name: str) -> Json:
+    def enterprise_ref(self) -> Json | None:
+        """The Grid in interaction payloads."""
+        return {"id": self.enterprise_id, "name": GRID_NAME} if self.enterprise_id else None
+
+    def team_of(self, user_id: str) -> str:
+        """A person's workspace: ours, or that of a stranger."""
+        user = self.users.get(user_id)
+        return (user.team_id if user else "") or self.team_id
+
+    def bot_profile(self) -> Json:
         return {
             "id": self.bot_id,
             "app_id": self.app_id,
             "user_id": self.bot_user,
-            "name": app_name,
+            "name": self.users[self.bot_user].real_name,
             "deleted": not self.installed,
             "updated": 0,
             "team_id": self.team_id,
+            "icons": {f"image_{size}": f"{AVATAR}/app-{size}.png" for size in (36, 48, 72)},
         }
 
-    def message_json(self, message: Message, *, metadata: bool = True) -> Json:
-        """A message as history and payloads show it."""
-        body: Json = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts}
-        body["team"] = self.team_id
+    def message_json(self, message: Message, *, metadata: bool = True, root: bool = True) -> Json:
+        """A message as history and payloads show it; with `root` a reply that is also in the channel shows its parent.
+
+        In a channel that is shared with another company, it says whose person wrote it.
+        """
+        team = self.team_of(message.user)
+        body: Json = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts, "team": team}
         optional: Json = {
-            "subtype": message.subtype,
+            "subtype": "thread_broadcast" if message.broadcast else message.subtype,
             "bot_id": message.bot_id,
             "app_id": message.app_id,
             "blocks": message.blocks,
@@ -228,68 +258,58 @@ class Workspace:
             "thread_ts": message.thread_ts,
         }
         body |= {key: value for key, value in optional.items() if value}
+        if message.bot_id:
+            body["bot_profile"] = self.bot_profile()
+        else:
+            body["client_msg_id"] = str(uuid5(NAMESPACE_URL, f"{message.channel}/{message.ts}"))
+        channel = self.channels[message.channel]
+        if channel.ext_shared:
+            body |= {"user_team": team, "source_team": team}
+            if team != self.team_id:
+                body["user_profile"] = self._brief_profile(message.user)
         if message.edited_ts:
             body["edited"] = {"user": message.user, "ts": message.edited_ts}
         if message.metadata and metadata:
             body["metadata"] = message.metadata
         if message.files:
             body["files"] = [self.file_json(self.files[f]) for f in message.files if f in self.files]
+            body |= {"upload": False, "display_as_bot": False}
         if message.reactions:
             body["reactions"] = [{"name": n, "users": u, "count": len(u)} for n, u in message.reactions.items()]
         if message.ephemeral_to:
             body["is_ephemeral"] = True
         else:
-            body |= self._thread_json(message)
+            body |= self._thread_json(message, channel, root=root)
         return body
 
-    def _thread_json(self, message: Message) -> Json:
-        if message.thread_ts != message.ts:
+    def _brief_profile(self, user_id: str) -> Json:
+        """What a message of a shared channel says of its author from another company."""
+        user = self.users[user_id]
+        profile = user_json(user, self.team_id, self.now(), email=False)["profile"]
+        keys = ("avatar_hash", "image_72", "first_name", "real_name", "display_name", "team")
+        return {**{key: profile[key] for key in keys}, "name": user.name, "is_restricted": False}
+
+    def _thread_json(self, message: Message, channel: Channel, *, root: bool) -> Json:
+        if message.thread_ts is None:
             return {}
-        replies = [m for m in self.channels[message.channel].thread(message.ts) if m.ts != message.ts]
+        parent = channel.messages.get(message.thread_ts)
+        if message.thread_ts != message.ts:
+            body: Json = {"parent_user_id": parent.user} if parent else {}
+            if message.broadcast and parent and root:
+                body["root"] = self.message_json(parent, metadata=False, root=False)
+            return body
+        replies = [m for m in channel.thread(message.ts) if m.ts != message.ts]
         if not replies:
             return {}
         people = list(dict.fromkeys(m.user for m in replies))
-        latest = replies[-1].ts
         return {
             "reply_count": len(replies),
-            "reply_users": people,
+            "reply_users": people[:REPLY_USERS],
             "reply_users_count": len(people),
-            "latest_reply": latest,
+            "latest_reply": replies[-1].ts,
+            "is_locked": False,
+            "subscribed": message.user == self.bot_user,
         }
 
     def file_json(self, file: File) -> Json:
-        ending = file.name.rsplit(".", 1)[-1].lower() if "." in file.name else "text"
-        return {
-            "id": file.id,
-            "created": file.created,
-            "timestamp": file.created,
-            "name": file.name,
-            "title": file.title or file.name,
-            "mimetype": MIME.get(ending, "application/octet-stream"),
-            "filetype": ending,
-            "user": file.user,
-            "size": len(file.content or b""),
-            "mode": "hosted",
-            "is_external": False,
-            "is_public": False,
-            "alt_txt": file.alt_text,
-            "url_private": f"{self.base_url}/files-pri/{self.team_id}-{file.id}/{quote(file.name)}",
-            "url_private_download": f"{self.base_url}/files-pri/{self.team_id}-{file.id}/download/{quote(file.name)}",
-            "permalink": f"https://{self.domain}.slack.com/files/{file.user}/{file.id}/{file.name}",
-            "channels": [c for c in file.channels if self.channels[c].kind == "public"],
-            "groups": [c for c in file.channels if self.channels[c].kind in ("private", "mpim")],
-            "ims": [c for c in file.channels if self.channels[c].kind == "im"],
-        }
-
-
-MIME = {
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "gif": "image/gif",
-    "csv": "text/csv",
-    "txt": "text/plain",
-    "pdf": "application/pdf",
-    "json": "application/json",
-    "html": "text/html",
-}
+        return file_json(file, self.channels, self.base_url, self.domain, self.team_id)

@@ -65,6 +65,12 @@ came.room = (await client.conversations.members({ channel: made.channel.id })).m
 came.topic = (await client.conversations.info({ channel: made.channel.id })).channel.topic.value;
 await client.conversations.archive({ channel: made.channel.id });
 
+// What a real workspace has besides.
+const conversation = (await client.conversations.info({ channel, include_num_members: true })).channel;
+came.conversation = [conversation.is_ext_shared, conversation.connected_team_ids, conversation.is_read_only, conversation.previous_names];
+const reply = await client.chat.postMessage({ channel, text: "di channel juga", thread_ts: posted.ts, reply_broadcast: true });
+came.broadcast = [reply.message.subtype, reply.message.parent_user_id, reply.message.root.text];
+
 came.refused = [
   await refused(client.chat.postMessage({ channel: "C0NOWHERE", text: "x" })),
   await refused(client.chat.postMessage({ channel, blocks: [{ type: "section" }], text: "x" })),
@@ -75,5 +81,7 @@ came.refused = [
 
 came.waited = [];
 client.on(WebClientEvent.RATE_LIMITED, (seconds) => came.waited.push(seconds));
-came.after = (await client.users.info({ user })).user.real_name;
+const person = (await client.users.info({ user })).user;
+came.after = person.real_name;
+came.person = [person.is_restricted, person.profile.first_name, person.who_can_share_contact_card, person.tz];
 console.log(JSON.stringify(came));

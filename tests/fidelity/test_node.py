@@ -20,6 +20,8 @@ async def test_a_bolt_app(world: World, node: str) -> None:
         await a_modal(world, app)
         await a_button(world)
         await events(world, room)
+        await a_stranger(world, room)
+        await a_grid(world)
         await a_new_socket(world)
     assert [call for call in slack.calls if not call["ok"]] == []
 
@@ -77,6 +79,29 @@ async def events(world: World, room: Channel) -> None:
     await until(world.slack, lambda: f"halo juga, <@{sari.id}>" in dm_texts(world))
 
 
+async def a_stranger(world: World, room: Channel) -> None:
+    """Somebody of another company comes in, when the channel is shared."""
+    tono = world.slack.as_person(world.slack.add_user("Tono", is_stranger=True, team_id="T0002"))
+    welcomed = len(world.sari.visible(room))
+    world.slack.share(room, tono.id)
+    await until(world.slack, lambda: len(world.sari.visible(room)) > welcomed)
+    assert f"<@{tono.id}>" in world.sari.visible(room)[-1].text
+
+
+async def a_grid(world: World) -> None:
+    """On a Grid payloads name no team, and events another one."""
+    space = world.slack.workspace
+    space.enterprise_id, space.team_in_payloads, space.event_team = "E0001", False, "E0001"
+    assert (await world.sari.command("/contoh dua")).text == "baik: dua"
+    assert (await world.sari.shortcut("start")).ok
+    await until(world.slack, lambda: world.sari.modal)
+    await world.sari.close()
+    assert world.sari.dm
+    await world.sari.say(world.sari.dm, "halo dari Grid")
+    await until(world.slack, lambda: dm_texts(world)[-1].startswith("halo juga"))
+    space.enterprise_id, space.team_in_payloads, space.event_team = "", True, ""
+
+
 async def a_new_socket(world: World) -> None:
     """Slack recycles connections; the client dials anew by itself."""
     await world.slack.drop_sockets("refresh_requested")
@@ -86,7 +111,10 @@ async def a_new_socket(world: World) -> None:
 
 async def test_the_web_client(world: World, node: str) -> None:
     slack, sari = world.slack, world.sari
-    room = slack.add_channel("umum", members=[sari.id], bot=True)
+    room = slack.add_channel("kantor", members=[sari.id], bot=True)
+    slack.rename_channel(room, "umum")
+    slack.share(room)
+    sari.user.is_restricted = True
     slack.faults.add(Fault("ratelimited", method="users.info", times=1))
     async with running(node, "calls.mjs", slack.bot_token, slack.api_url, room.id, sari.id) as program:
         came: dict[str, Any] = await program.told()
@@ -109,6 +137,9 @@ async def test_the_web_client(world: World, node: str) -> None:
         "unknown_method",
         "invalid_auth",
     ]
+    assert came["conversation"] == [True, ["T0002"], False, ["kantor"]]
+    assert came["person"] == [True, "Sari", "EVERYONE", "Asia/Jakarta"]
+    assert came["broadcast"] == ["thread_broadcast", slack.workspace.bot_user, "dua"]
     assert (came["waited"], came["after"]) == ([1], "Sari Wulandari")
     seen = [message.text for message in sari.visible(room)]
-    assert seen == ["dua", "balasan", "hanya untukmu", "ini berkasnya"]
+    assert seen == ["dua", "balasan", "hanya untukmu", "ini berkasnya", "di channel juga"]

@@ -70,6 +70,35 @@ async def test_the_async_web_client(world: World, room: Channel) -> None:
     assert caught.value.response["error"] == "channel_not_found"
 
 
+async def test_what_a_real_workspace_has_besides(world: World, room: Channel) -> None:
+    """Guests, another company, restricted posting, forbidden files and short histories, as the client reads them."""
+    client, slack = AsyncWebClient(world.slack.bot_token, base_url=world.slack.api_url), world.slack
+    guest = slack.add_user("Tamu", is_ultra_restricted=True)
+    tono = slack.add_user("Tono", is_stranger=True, team_id="T0002")
+    slack.share(room, tono)
+    members = {one["id"]: one for one in (await client.users_list())["members"]}
+    assert members[guest.id]["is_ultra_restricted"]
+    assert (members[tono.id]["is_stranger"], members[tono.id]["team_id"]) == (True, "T0002")
+    info = (await client.conversations_info(channel=room.id))["channel"]
+    assert (info["is_ext_shared"], info["shared_team_ids"]) == (True, ["T0001", "T0002"])
+    parent = (await client.chat_postMessage(channel=room.id, text="induk"))["ts"]
+    reply = await client.chat_postMessage(channel=room.id, text="x", thread_ts=parent, reply_broadcast=True)
+    assert (reply["message"]["subtype"], reply["message"]["root"]["ts"]) == ("thread_broadcast", parent)
+    slack.change_channel(room, posting="threads")
+    slack.workspace.uploads = "images"
+    slack.limits.tight = True
+    assert len((await client.conversations_history(channel=room.id, limit=200))["messages"]) == 2
+    refused = (
+        (client.chat_postMessage(channel=room.id, text="x"), "restricted_action_thread_only_channel"),
+        (client.files_upload_v2(content="a,b", filename="a.csv"), "file_uploads_except_images_disabled"),
+        (client.conversations_history(channel=room.id), "ratelimited"),
+    )
+    for call, error in refused:
+        with pytest.raises(SlackApiError) as caught:
+            await call
+        assert caught.value.response["error"] == error
+
+
 async def test_the_sync_socket_mode_client(world: World) -> None:
     web = WebClient(world.slack.bot_token, base_url=world.slack.api_url)
     client = SocketModeClient(world.slack.app_token, web_client=web, ping_interval=0.2)

@@ -104,13 +104,28 @@ def _target(call: Call) -> Channel:
 def _may_post(call: Call, channel: Channel) -> None:
     if channel.archived:
         raise SlackError("is_archived")
-    if channel.posting == "admins":
-        raise SlackError("restricted_action")
+    refusal = restriction(channel, in_thread=bool(call.args.get("thread_ts")))
+    if refusal:
+        # chat.postEphemeral has one error for all of them.
+        raise SlackError(refusal if call.method == "chat.postMessage" else "restricted_action")
     if channel.kind == "im":
         if not call.slack.manifest.messages_tab:
             raise SlackError("messages_tab_disabled")
     elif call.space.bot_user not in channel.members and "chat:write.public" not in call.slack.manifest.scopes:
         raise SlackError("not_in_channel")
+
+
+def restriction(channel: Channel, *, in_thread: bool) -> str | None:
+    """Why an app may not post there: what the channel's settings allow to few."""
+    if channel.posting == "admins":
+        return "restricted_action"
+    if channel.posting == "read_only":
+        return "restricted_action_read_only_channel"
+    if channel.posting == "threads" and not in_thread:
+        return "restricted_action_thread_only_channel"
+    if channel.posting == "no_threads" and in_thread:
+        return "restricted_action_non_threadable_channel"
+    return None
 
 
 def _thread(call: Call, channel: Channel) -> str | None:

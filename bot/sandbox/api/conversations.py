@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from ..args import csv
 from ..limits import TIGHT_PAGE
 from ..model import Channel, ChannelKind, Json, Message, SlackError, ts_micros
+from ..objects import channel_json
 from .call import KIND_WORD, Call
 from .paging import decode, encode, page
 
@@ -15,47 +16,17 @@ NAME_MAX = 80
 TOPIC_MAX = 250
 
 
-def channel_json(call: Call, channel: Channel) -> Json:
-    """The channel object."""
+def _json(call: Call, channel: Channel) -> Json:
     space = call.space
-    member = space.bot_user in channel.members
-    body: Json = {
-        "id": channel.id,
-        "created": channel.created,
-        "creator": channel.creator,
-        "is_archived": channel.archived,
-        "is_im": channel.kind == "im",
-        "is_mpim": channel.kind == "mpim",
-        "is_channel": channel.kind == "public",
-        "is_group": channel.kind in ("private", "mpim"),
-        "is_private": channel.private,
-        "is_general": channel.is_general,
-        "is_member": member,
-        "is_shared": channel.ext_shared or channel.org_shared,
-        "is_ext_shared": channel.ext_shared,
-        "is_org_shared": channel.org_shared,
-        "is_pending_ext_shared": channel.pending_ext_shared,
-        "shared_team_ids": channel.shared_team_ids or [space.team_id],
-        "pending_shared": [],
-        "context_team_id": space.team_id,
-    }
-    if channel.kind == "im":
-        other = next(u for u in channel.members if u != space.bot_user)
-        return body | {"user": other, "is_user_deleted": space.users[other].deleted, "is_org_shared": False}
-    who = {"creator": channel.creator, "last_set": channel.created}
-    return body | {
-        "name": channel.name,
-        "name_normalized": channel.name,
-        "topic": {"value": channel.topic, **who},
-        "purpose": {"value": channel.purpose, **who},
-        "num_members": len(channel.members),
-    }
+    people = [space.users[one] for one in channel.members if one != space.bot_user]
+    gone = channel.kind == "im" and any(one.deleted for one in people)
+    return channel_json(channel, space.team_id, space.bot_user, user_deleted=gone)
 
 
 async def info(call: Call) -> Json:
     channel = call.channel()
     call.need_for(channel, "read")
-    body = channel_json(call, channel)
+    body = _json(call, channel)
     if not call.args.get("include_num_members"):
         body.pop("num_members", None)
     if call.args.get("include_locale"):
@@ -76,7 +47,7 @@ def _listing(call: Call, channels: Iterable[Channel], key: str) -> Json:
     if call.args.get("exclude_archived"):
         channels = (c for c in channels if not c.archived)
     chosen, cursor = page(sorted(channels, key=lambda c: c.id), key, call.args.get("cursor", ""), call.limit(100))
-    return {"channels": [channel_json(call, c) for c in chosen], **cursor}
+    return {"channels": [_json(call, c) for c in chosen], **cursor}
 
 
 async def list_(call: Call) -> Json:
@@ -130,7 +101,7 @@ async def open_(call: Call) -> Json:
 
 def _opened(call: Call, channel: Channel, *, existed: bool) -> Json:
     call.slack.changed("channel", channel=channel.id)
-    body: Json = channel_json(call, channel) if call.args.get("return_im") else {"id": channel.id}
+    body: Json = _json(call, channel) if call.args.get("return_im") else {"id": channel.id}
     return {"channel": body, **({"no_op": True, "already_open": True} if existed else {})}
 
 
@@ -203,7 +174,7 @@ async def join(call: Call) -> Json:
         raise SlackError("is_archived")
     already = call.space.bot_user in channel.members
     call.slack.add_member(channel, call.space.bot_user)
-    return {"channel": channel_json(call, channel), **({"warning": "already_in_channel"} if already else {})}
+    return {"channel": _json(call, channel), **({"warning": "already_in_channel"} if already else {})}
 
 
 def _changeable(call: Call, *scopes: str, archived: str = "is_archived") -> Channel:
@@ -234,9 +205,13 @@ async def invite(call: Call) -> Json:
             raise SlackError("cant_invite_self")
         if user in channel.members:
             raise SlackError("already_in_channel")
+        if person.is_ultra_restricted and any(
+            user in one.members for one in call.space.channels.values() if one.kind in ("public", "private")
+        ):
+            raise SlackError("ura_max_channels")
     for user in users:
         call.slack.add_member(channel, user, inviter=call.space.bot_user)
-    return {"channel": channel_json(call, channel)}
+    return {"channel": _json(call, channel)}
 
 
 async def create(call: Call) -> Json:
@@ -252,16 +227,15 @@ async def create(call: Call) -> Json:
     bot = call.space.bot_user
     channel = call.space.add_channel("private" if private else "public", name, bot, [bot])
     call.slack.changed("channel", channel=channel.id)
-    return {"channel": channel_json(call, channel)}
+    return {"channel": _json(call, channel)}
 
 
 async def set_topic(call: Call) -> Json:
     channel = _changeable(call, "write.topic")
     if len(call.args["topic"]) > TOPIC_MAX:
         raise SlackError("too_long")
-    channel.topic = call.args["topic"]
-    call.slack.changed("channel", channel=channel.id)
-    return {"channel": channel_json(call, channel)}
+    call.slack.change_channel(channel, topic=call.args["topic"])
+    return {"channel": _json(call, channel)}
 
 
 async def leave(call: Call) -> Json:

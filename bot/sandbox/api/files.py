@@ -1,7 +1,7 @@
 """files.*: the upload in three steps, and what became of it."""
 
 from ..args import csv
-from ..model import Channel, File, Json, Message, SlackError, micros
+from ..model import Channel, File, Json, Message, SlackError, is_picture, micros
 from .call import Call
 
 FILE_MAX = 1_000_000_000
@@ -18,6 +18,10 @@ async def get_upload_url(call: Call) -> Json:
     if len(call.args.get("alt_txt", "")) > ALT_MAX:
         raise SlackError("alt_txt_too_large")
     space = call.space
+    if space.uploads == "none":
+        raise SlackError("file_uploads_disabled")
+    if space.uploads == "images" and not is_picture(call.args["filename"]):
+        raise SlackError("file_uploads_except_images_disabled")
     file = File(
         space.new_id("F"),
         call.args["filename"],
@@ -37,6 +41,8 @@ async def complete_upload(call: Call) -> Json:
     if not files:
         raise SlackError("invalid_arguments", "no files [json-pointer:/files]")
     targets = csv(str(call.args.get("channel_id") or "")) or csv(call.args.get("channels"))
+    if call.space.uploads != "all" and not all(file.is_image for file in files):
+        raise SlackError("file_uploads_except_images_disabled")
     channels = [_target(call, target) for target in targets]
     for file, item in zip(files, call.args["files"], strict=True):
         file.title = str(item.get("title") or file.name)
@@ -61,7 +67,7 @@ def _target(call: Call, name: str) -> Channel:
     channel = call.space.channels.get(name)
     if channel is None or not call.space.bot_sees(channel):
         raise SlackError("channel_not_found")
-    if channel.archived:
+    if channel.archived or channel.posting in ("admins", "read_only"):
         raise SlackError("posting_to_channel_denied")
     if call.space.bot_user not in channel.members:
         raise SlackError("not_in_channel")

@@ -1,6 +1,7 @@
 """users.*, bots.info, team.info and auth.*: who is here."""
 
 from ..model import Json, SlackError, User
+from ..objects import GRID_NAME, user_json
 from .call import Call
 from .paging import page
 
@@ -8,7 +9,7 @@ from .paging import page
 def _json(call: Call, user: User) -> Json:
     email = "users:read.email" in call.slack.manifest.scopes
     locale = bool(call.args.get("include_locale"))
-    return user.as_json(call.space.team_id, call.space.now(), email=email, locale=locale)
+    return user_json(user, call.space.team_id, call.space.now(), email=email, locale=locale)
 
 
 async def info(call: Call) -> Json:
@@ -35,13 +36,15 @@ async def lookup_by_email(call: Call) -> Json:
 async def bots_info(call: Call) -> Json:
     if call.args.get("bot") != call.space.bot_id:
         raise SlackError("bot_not_found")
-    return {"bot": call.space.bot_profile(call.slack.manifest.name)}
+    return {"bot": call.space.bot_profile()}
 
 
 async def team_info(call: Call) -> Json:
     if call.args.get("team", call.space.team_id) != call.space.team_id:
         raise SlackError("team_not_found")
     team = {"id": call.space.team_id, "name": call.space.name, "domain": call.space.domain, "email_domain": ""}
+    if call.space.enterprise_id:
+        team |= {"enterprise_id": call.space.enterprise_id, "enterprise_name": GRID_NAME}
     return {"team": {**team, "url": f"https://{call.space.domain}.slack.com/", "icon": {"image_default": True}}}
 
 
@@ -54,6 +57,7 @@ async def auth_test(call: Call) -> Json:
         "team_id": space.team_id,
         "user_id": space.bot_user,
         "bot_id": space.bot_id,
+        **({"enterprise_id": space.enterprise_id} if space.enterprise_id else {}),
         "is_enterprise_install": False,
     }
 
