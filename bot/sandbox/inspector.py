@@ -1,10 +1,11 @@
-"""Looking closely: the calls behind a message, how near it is to Slack's limits, and faults switched on by hand."""
+"""Looking closely: the calls behind a message, how near it is to Slack's limits; faults and bad days by hand."""
 
 import json
 from typing import get_args
 
 from aiohttp import web
 
+from .bad_day import BadDay
 from .company import Company
 from .documented import ANY, documented_errors
 from .faults import Fault, FaultKind
@@ -20,7 +21,7 @@ ELEMENTS_MAX = 25
 
 
 class Inspector:
-    """/_local/inspect and /_local/faults."""
+    """/_local/inspect, /_local/faults and /_local/bad_day."""
 
     def __init__(self, slack: Company) -> None:
         self.slack = slack
@@ -31,6 +32,8 @@ class Inspector:
                 web.get("/_local/inspect", self.inspect),
                 web.get("/_local/faults", self.faults),
                 web.post("/_local/faults", self.change_faults),
+                web.get("/_local/bad_day", self.bad_day),
+                web.post("/_local/bad_day", self.switch_bad_day),
             ]
         )
 
@@ -86,6 +89,20 @@ class Inspector:
             fault.error = str(body["error"])
         self.slack.faults.add(fault)
         return await self.faults(request)
+
+    async def bad_day(self, request: web.Request) -> web.Response:
+        """Whether the workspace is as on a bad day, and what that means in it."""
+        return web.json_response(BadDay(self.slack).view())
+
+    async def switch_bad_day(self, request: web.Request) -> web.Response:
+        """{"on": true} or {"on": false}."""
+        body, refusal = await body_of(request)
+        if refusal:
+            return refusal
+        if not isinstance(body.get("on"), bool):
+            return refused("on is true or false", 400)
+        await BadDay(self.slack).switch(body["on"])
+        return await self.bad_day(request)
 
 
 def limits(message: Message) -> list[Json]:

@@ -75,8 +75,8 @@ def _glimpse(slack: Company, message: Message | None) -> Json | None:
 
 
 def _person(user: User) -> Json:
-    keys = ("id", "name", "real_name", "email", "title", "tz", "locale", "deleted")
-    return {key: getattr(user, key) for key in keys}
+    keys = ("id", "name", "real_name", "email", "title", "tz", "locale", "deleted", "is_stranger")
+    return {**{key: getattr(user, key) for key in keys}, "is_guest": user.is_restricted or user.is_ultra_restricted}
 
 
 def channel_line(slack: Company, me: Person, channel: Channel, unread: int) -> Json:
@@ -91,6 +91,8 @@ def channel_line(slack: Company, me: Person, channel: Channel, unread: int) -> J
         "label": labels.get(channel.kind, f"#{channel.name}"),
         "topic": channel.topic,
         "archived": channel.archived,
+        "ext_shared": channel.ext_shared,
+        "posting": channel.posting,
         "member": me.id in channel.members,
         "member_count": len(channel.members),
         "members": channel.members if channel.kind in labels else channel.members[:MEMBERS_SHOWN],

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .bad_day import BadDay
 from .company import Company, user_id
 from .delivery import Reply
 from .manifest import Manifest
@@ -32,6 +33,11 @@ class Slack(Company):
     @cached_property
     def web_api(self) -> WebApi:
         return WebApi(self)
+
+    @cached_property
+    def bad_day(self) -> BadDay:
+        """The switch "As on a bad day"."""
+        return BadDay(self)
 
     # Serving
 
@@ -140,6 +146,7 @@ class Slack(Company):
         """A workspace as it was saved."""
         slack = cls(manifest, **options)
         from_json(read(Path(path)), slack.workspace, slack.deliveries)
+        slack.bad_day.resume()
         bot = slack.workspace.users[slack.workspace.bot_user]
         bot.name, bot.real_name = manifest.bot_name, manifest.name  # the manifest may be newer than the file
         return slack

@@ -14,7 +14,7 @@ from .workspace import Workspace
 
 FORMAT = 1
 PLAIN = ("name", "domain", "team_id", "app_id", "bot_id", "bot_user", "installed", "counters")
-LATER = ("uploads", "enterprise_id", "team_in_payloads", "event_team")
+LATER = ("uploads", "enterprise_id", "team_in_payloads", "event_team", "bad_day")
 """What files of older versions are without."""
 T = TypeVar("T")
 

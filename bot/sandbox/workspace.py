@@ -58,6 +58,8 @@ class Workspace:
     """Whether payloads name the team. On a Grid Slack may send null instead."""
     event_team: str = ""
     """The outer `team_id` of events, if it is another than this workspace's, as on a Grid."""
+    bad_day: Json = field(default_factory=dict)
+    """What the switch "As on a bad day" has changed; empty while it is off."""
     base_url: str = "https://files.slack.com"
     counters: dict[str, int] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)

@@ -456,3 +456,44 @@ def test_a_saved_workspace_keeps_its_policies(tmp_path: Any) -> None:
     assert (again.workspace.uploads, again.workspace.enterprise_id) == ("images", "E0001")
     kept = again.channel("umum")
     assert (kept.posting, kept.pending_ext_shared) == ("threads", True)
+
+
+# As on a bad day
+
+
+async def test_a_bad_day_and_its_end(world: World, tmp_path: Any) -> None:
+    slack = world.slack
+    hall = slack.add_channel("umum", members=[world.sari.id, world.budi.id], bot=True)
+
+    async def switch(on: Any) -> Json:
+        async with world.http.post(f"{world.url}/_local/bad_day", json={"on": on}) as response:
+            body: Json = await response.json()
+            return body | {"status": response.status}
+
+    assert (await switch("yes"))["status"] == 400
+    told = await switch(True)
+    assert (told["on"], len(told["guests"]), len(told["strangers"])) == (True, 2, 1)
+    assert (told["restricted"], told["history"]) == (["umum"], {"messages": 15, "calls_a_minute": 1})
+    assert await world.refusal("chat.postMessage", channel=hall.id, text="x") == "restricted_action"
+    guests = [one for one in slack.users if one.is_restricted]
+    assert sorted(one.real_name for one in guests) == sorted(told["guests"])
+    shared = slack.channel(told["shared"][0])
+    assert shared.ext_shared
+    assert any(one.is_stranger and one.id in shared.members for one in slack.users)
+    await switch(True)
+    assert len([one for one in slack.users if one.is_restricted]) == 2, "a second press changes nothing"
+    slack.save(tmp_path / "slack.json")
+    again = Slack.load(tmp_path / "slack.json", MANIFEST, clock=StandingClock())
+    assert (again.bad_day.on, again.limits.tight) == (True, True)
+    told = await switch(False)
+    assert (told["on"], told["guests"], told["shared"], told["history"]) == (False, [], [], None)
+    assert (await world.call("chat.postMessage", channel=hall.id, text="x"))["ok"]
+    assert all(one.deleted for one in guests)
+    assert (shared.ext_shared, shared.archived, slack.limits.tight) == (False, True, False)
+    assert (await switch(True))["guests"] == [one.real_name for one in guests], "the same people come again"
+
+
+async def test_a_bad_day_without_channels(world: World) -> None:
+    await world.slack.bad_day.switch(True)
+    assert world.slack.bad_day.view()["restricted"] == []
+    await world.slack.bad_day.switch(False)

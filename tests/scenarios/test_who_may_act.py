@@ -24,7 +24,7 @@ TAKING_PART = {"mentor", "leader", "other_mentor", "finished", "thanked", "pause
 HALVES = {"mentor", "leader"}
 MENTORS = {"mentor", "other_mentor", "finished"}
 READS = {"users.info", "conversations.members", "conversations.info"}
-ANSWERS = {"views.open", "views.push", "response_url"}
+ANSWERS = {"ack", "views.open", "views.push", "response_url"}
 
 
 @dataclass(frozen=True)

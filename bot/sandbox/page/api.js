@@ -31,6 +31,8 @@ export const getMembers = (me, id, after) => get("members", { as: me, id, after 
 export const inspect = (me, channel, ts) => get("inspect", { as: me, channel, ts });
 export const getFaults = () => get("faults", {});
 export const setFaults = (body) => post("faults", body);
+export const getBadDay = () => get("bad_day", {});
+export const setBadDay = (on) => post("bad_day", { on });
 export const getCalls = (limit) => get("calls", { limit });
 export const getClock = () => get("clock", {});
 export const moveClock = (body) => post("clock", body);

@@ -1,6 +1,7 @@
 // The panel with the app's Web API calls: one message looked at closely, faults on purpose, and the last calls.
 
 import { getCalls, getFaults, inspect, setFaults } from "./api.js";
+import { BadDay } from "./bad-day.js";
 import { calm, h, toast } from "./dom.js";
 import { Panel } from "./panel.js";
 import { whole } from "./time.js";
@@ -16,7 +17,8 @@ export class Calls {
     this.list = h("ol", { class: "call-list" });
     this.closely = h("section", { class: "closely", "aria-live": "polite", hidden: true });
     this.faults = h("section", { class: "faults" });
-    this.panel.body.append(this.closely, this.faults, h("p", { class: "note calls-intro" }, say("calls.intro")), this.list);
+    this.badDay = new BadDay();
+    this.panel.body.append(this.closely, this.badDay.node, this.faults, h("p", { class: "note calls-intro" }, say("calls.intro")), this.list);
     this.changed = calm(() => this.look(), 400);
     this.open = new Set();
     this.drawSwitch();
@@ -25,6 +27,7 @@ export class Calls {
   async look(anew = false) {
     if (!this.panel.isOpen) return;
     this.tellFaults(await getFaults().catch(() => null));
+    if (anew) await this.badDay.look();
     const { calls } = await getCalls(SHOWN).catch(() => ({ calls: [] }));
     const signature = JSON.stringify(calls.at(-1));
     if (signature === this.signature && !anew) return;

@@ -5,6 +5,13 @@ import { say } from "./words.js";
 
 const ZONES = ["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "Asia/Singapore", "Asia/Tokyo", "Europe/Amsterdam", "America/New_York"];
 
+/** What the list says of somebody below their name: in words, whether they are a guest or of another company. */
+function about(one) {
+  if (one.deleted) return say("who.deactivated");
+  const kind = one.is_stranger ? say("who.stranger") : one.is_guest ? say("who.guest") : null;
+  return [kind, one.title || one.email].filter(Boolean).join(" · ");
+}
+
 /** The first page: everybody, with a search. `href(id)` is the address at which one is that person. */
 export function drawChooser(state, href, current = null) {
   const search = h("input", { type: "search", class: "text", id: "people-search", placeholder: say("who.search"), "aria-label": say("who.search_label") });
@@ -19,7 +26,7 @@ export function drawChooser(state, href, current = null) {
           "a",
           { href: href(one.id), "aria-current": one.id === current ? "true" : null },
           avatar(one.id, one.real_name),
-          h("span", {}, h("strong", {}, one.real_name), h("span", { class: "note" }, one.deleted ? say("who.deactivated") : one.title || one.email)),
+          h("span", {}, h("strong", {}, one.real_name), h("span", { class: "note" }, about(one))),
         ),
       ),
     ),

@@ -129,7 +129,7 @@ export class Place {
 
   head(title, { channel = null, isApp = false, tab = null } = {}) {
     const { state, slack } = { state: this.slack.state, slack: this.slack };
-    const signature = JSON.stringify([title, channel?.topic, channel?.member_count, tab, state.channels.length]);
+    const signature = JSON.stringify([title, channel?.topic, channel?.ext_shared, channel?.posting, channel?.member_count, tab, state.channels.length]);
     if (this.headSignature === signature && this.drawn) return;
     this.headSignature = signature;
     this.drawn = true;
@@ -140,6 +140,8 @@ export class Place {
     byId("place-head").replaceChildren(
       h("h1", {}, isApp && avatar(state.workspace.app.bot_user, title, true), title, channel?.kind === "private" && h("span", { class: "note" }, icon("lock"), ` ${say("place.private")}`)),
       channel?.topic ? h("p", { class: "note topic" }, inline(channel.topic)) : "",
+      channel?.ext_shared ? h("p", { class: "note" }, say("place.shared")) : "",
+      channel && channel.posting !== "everyone" ? h("p", { class: "note" }, say("place.restricted")) : "",
       tabs ? h("nav", { class: "tabs", "aria-label": title }, tabs.map(([key, label, place]) => h("a", { href: slack.href(place), "aria-current": key === tab ? "page" : null }, label))) : "",
       channel ? drawMembers(slack.me, channel) : "",
     );
