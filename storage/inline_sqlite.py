@@ -9,6 +9,9 @@ import sqlite3
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
+from sqlalchemy import URL
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 
@@ -92,8 +95,31 @@ class InlineConnection:
             self._connection = None
 
 
-def make_inline_engine(url: Any, connect_args: dict[str, Any]) -> AsyncEngine:
+class InlineDialect(SQLiteDialect_aiosqlite):
+    """How statements are written for these connections.
+
+    All of these dialects are equal, so that a process compiles each statement once and not once a database: tests open
+    a thousand of them.
+    """
+
+    supports_statement_cache = True
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, InlineDialect)
+
+    def __hash__(self) -> int:
+        return hash(InlineDialect)
+
+
+registry.register("sqlite.inline", __name__, InlineDialect.__name__)
+_compiled: dict[Any, Any] = {}
+
+
+def make_inline_engine(url: URL, connect_args: dict[str, Any]) -> AsyncEngine:
     """An engine whose connections are `InlineConnection`."""
     return create_async_engine(
-        url, hide_parameters=True, connect_args={**connect_args, "async_creator_fn": InlineConnection}
+        url.set(drivername="sqlite+inline"),
+        hide_parameters=True,
+        connect_args={**connect_args, "async_creator_fn": InlineConnection},
+        execution_options={"compiled_cache": _compiled},
     )
