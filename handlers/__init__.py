@@ -27,6 +27,7 @@ from handlers.outcomes import card_listeners
 from handlers.outcomes import listeners as outcomes_listeners
 from handlers.outcomes import messages as outcomes_messages
 from handlers.people import listeners as people_listeners
+from handlers.people import messages as people_messages
 from handlers.polls import listeners as polls_listeners
 from handlers.polls import messages as polls_messages
 from handlers.privacy import listeners as privacy_listeners
@@ -51,6 +52,7 @@ RENDERERS = (
     *matching_messages.RENDERERS,
     *confirmation_messages.RENDERERS,
     *care_messages.RENDERERS,
+    *people_messages.RENDERERS,
     *privacy_messages.RENDERERS,
     *agreement_messages.RENDERERS,
     *orientation_messages.RENDERERS,

@@ -31,6 +31,7 @@ from prompts.files import (
     placeholders_of,
     read_folder,
 )
+from prompts.phrases import PhraseList, lists_of
 
 DEFAULT_LANGUAGE = "id"
 HERE = Path(__file__).parent
@@ -59,6 +60,7 @@ class Catalogue:
     own: dict[str, frozenset[str]] = field(default_factory=dict)
     """Which of our texts a company replaced, by language."""
     _compiled: dict[tuple[str, str, bool], tuple[Template, ...]] = field(default_factory=dict)
+    _phrases: dict[str, tuple[PhraseList, ...]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, overrides: Path | None = None, *, folder: Path = HERE, command: str = "/mentoring") -> "Catalogue":
@@ -103,6 +105,12 @@ class Catalogue:
     def placeholders(self, key: str, language: str = DEFAULT_LANGUAGE) -> frozenset[str]:
         """The names that must be passed to render `key`."""
         return frozenset().union(*map(placeholders_of, self._entry(key, language).sources))
+
+    def recognises(self, key: str, text: str) -> bool:
+        """Whether a phrase of a list (`prompts.phrases`), of any language, is in what a person typed."""
+        if key not in self._phrases:
+            self._phrases[key] = lists_of(self._languages, key)
+        return any(one.is_in(text) for one in self._phrases[key])
 
     def own_problems(self) -> list[Problem]:
         """Problems of a company's own texts only: faster than checking all texts."""

@@ -8,6 +8,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 
 from prompts.files import Entries, Problem, TextEntry, placeholders_of, template_fault
 from prompts.markdown import TAG, to_mrkdwn
+from prompts.phrases import faults_of, is_list_of_phrases
 
 LIMITS = (
     (re.compile(r"(^|\.)modal\.(title|submit|close)$"), 24),
@@ -45,6 +46,9 @@ _ESCAPED = re.compile(r"\\[\\`*_~\[\]()#>+-]")
 
 def check(key: str, entry: TextEntry) -> Iterator[Problem]:
     """Problems of one text on its own."""
+    if entry.is_list and is_list_of_phrases(key):
+        yield from (Problem(entry.file, line, f"{key}: {what}") for line, what in faults_of(key, entry))
+        return
     for source, line in zip(entry.sources, entry.lines, strict=True):
         if not source.strip():
             yield Problem(entry.file, line, f"{key}: is empty")

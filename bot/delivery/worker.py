@@ -362,6 +362,8 @@ class Delivery:
         async with self.store.write(self._steady) as work:
             verdict = decide(work.now)
             values, trouble = stored(verdict, work.now), verdict.trouble
+            if verdict.state is OutboxState.SENT and kind_of(row.kind).emptied_once_sent:
+                values["data"] = {}
             kept = await record_it(work.session, row, verdict.state, **values)
             if kept and not await self._refusals.record(work, row, verdict) and trouble == "paused":
                 trouble = None

@@ -1,4 +1,4 @@
-"""Messages about pauses and concerns, and the reply to a person who wrote to the bot."""
+"""Messages about pauses and concerns."""
 
 from bot.domain.messages.care import (
     ConcernContactMessage,
@@ -10,7 +10,6 @@ from bot.domain.messages.care import (
     PartnerPausedMessage,
     PauseOverMessage,
 )
-from bot.domain.messages.people import DmReplyMessage
 from bot.services.pair_context import couple
 from bot.services.sessions.resumption import all_to_book, to_book
 from bot.slack.gateway import Message
@@ -82,10 +81,6 @@ async def _concern(letter: MessageContext[ConcernMessage]) -> tuple[Concern | No
     return concern, await letter.work.session.get(Person, concern.person_id) if concern else None
 
 
-async def dm_reply(letter: MessageContext[DmReplyMessage]) -> Message | None:
-    return care.typed(letter.texts)
-
-
 RENDERERS = (
     renders(PartnerPausedMessage, partner_paused),
     renders(PartnerBackMessage, partner_back),
@@ -93,5 +88,4 @@ RENDERERS = (
     renders(ConcernContactMessage, concern_contact),
     renders(ConcernReceiptMessage, concern_receipt),
     renders(ConcernUndeliveredMessage, concern_undelivered),
-    renders(DmReplyMessage, dm_reply),
 )

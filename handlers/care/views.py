@@ -153,17 +153,6 @@ def pause_over(texts: Texts, reader: int, meetings: Sequence[Meeting]) -> Messag
     return Message(text, [section(text), actions(*book, home, longer)])
 
 
-def typed(texts: Texts) -> Message:
-    """To a person who wrote to the bot."""
-    text = texts("commands.typed.body")
-    buttons = actions(
-        button(texts.plain("commands.typed.buttons.home"), ActionId.HOME_SHOW),
-        button(texts.plain("commands.typed.buttons.help"), ActionId.HELP_SHOW),
-        button(texts.plain("commands.typed.buttons.concern"), ActionId.CONCERN_OPEN),
-    )
-    return Message(texts("commands.typed.fallback"), [section(text), buttons])
-
-
 def day_of(texts: Texts, reader: Person, moment: datetime | None) -> str:
     """The day of a moment for the reader; "" for None."""
     return texts.day(local(moment, reader.zone).date()) if moment else ""

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from bot.services.caller import Caller
-from bot.services.people import people
+from bot.services.people import people, typed
 from bot.services.people.people import Profile
 from bot.slack.directory import email_of, name_of
 from bot.slack.gateway import Message
@@ -27,12 +27,16 @@ def register(on: Listeners) -> None:
 # Messages to the bot
 
 
+TYPED = (None, "file_share", "thread_broadcast", "me_message")
+"""Subtypes of messages that people type; the others are edits, deletions, messages of apps and notices of Slack's."""
+
+
 def _is_typed(body: Any) -> bool:
-    """Whether a person wrote this to the bot: no other bot, no edit, no notice from Slack, no thread of files."""
+    """Whether a person wrote this to the bot, in its DM with them."""
     event = at(body, "event")
     return (
         at(event, "channel_type") == "im"
-        and at(event, "subtype") in (None, "file_share")
+        and at(event, "subtype") in TYPED
         and not at(event, "bot_id")
         and not at(event, "bot_profile")
         and at(event, "user") != _bot_user(body)
@@ -40,8 +44,11 @@ def _is_typed(body: Any) -> bool:
 
 
 async def answer_typed(request: Request) -> None:
-    """Explain at intervals what the bot is for. The text is neither stored nor logged."""
-    await people.reply_to_typed(request.context.store, request.caller, event_moment(request.body, request.caller.now))
+    """Say what the writer can do. The text is compared with a list of phrases, and neither stored nor logged."""
+    text = at(request.body, "event", "text")
+    urgent = isinstance(text, str) and request.context.catalogue.recognises("care.distress", text)
+    moment = event_moment(request.body, request.caller.now)
+    await typed.reply(request.context.store, request.caller, moment, urgent=urgent)
 
 
 # People

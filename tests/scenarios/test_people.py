@@ -1,60 +1,17 @@
-"""People come, go, move and type; the bot is invited and removed."""
+"""People come, go and move; the bot is invited and removed."""
 
 from datetime import timedelta
 
-import pytest
 from sqlmodel import col, select
 
-from storage.tables import Outbox, Participant, ParticipantState, Person
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from storage.tables import Participant, ParticipantState, Person
+from tests.scenarios.office import Colleague, Office, texts_in
 from tests.scenarios.pairs import introduce, kinds, pairs, telling
 
 
 async def person(office: Office, who: Colleague) -> Person:
     async with office.balik.store.read(office.clock.now()) as work:
         return (await work.session.exec(select(Person).where(Person.slack_id == who.id))).one()
-
-
-async def test_what_is_typed_is_answered_once_in_a_while_and_kept_nowhere(office: Office, hr: Colleague) -> None:
-    sari = office.hire("Sari Wulandari")
-    for _ in range(3):
-        await sari.say("Rahasia: gaji saya kecil")
-    await office.settle()
-    (answer,) = sari.inbox
-    assert "bot" in texts_in(answer)
-    assert set(action_ids(answer)) == {"home.show", "help.show", "concern.open"}
-    await office.run(minutes=9)
-    await sari.say("halo?")
-    await office.settle()
-    assert len(sari.inbox) == 1
-    await office.run(minutes=2)
-    await sari.say("halo?")
-    await office.settle()
-    assert len(sari.inbox) == 2
-    async with office.balik.store.read(office.clock.now()) as work:
-        rows = (await work.session.exec(select(Outbox))).all()
-    assert not any("Rahasia" in str(row) for row in rows)
-
-
-async def test_what_is_typed_is_not_logged(office: Office, hr: Colleague, caplog: pytest.LogCaptureFixture) -> None:
-    sari = office.hire("Sari Wulandari")
-    await sari.say("Rahasia: gaji saya kecil")
-    await office.settle()
-    assert "Rahasia" not in caplog.text
-
-
-async def test_the_buttons_of_the_answer_work(office: Office, hr: Colleague) -> None:
-    await office.set_up(hr)
-    sari = office.hire("Sari Wulandari")
-    await sari.say("halo")
-    await office.settle()
-    (answer,) = sari.inbox
-    await sari.click(answer, "help.show")
-    assert "Pendaftaran" in texts_in(sari.slack.dm.ephemerals[-1])  # type: ignore[union-attr]  # they just wrote in it
-    await sari.click(answer, "home.show")
-    assert "join.open" in action_ids(sari.slack.dm.ephemerals[-1])  # type: ignore[union-attr]  # they just wrote in it
-    await sari.click(answer, "concern.open")
-    assert "belum terdaftar" in sari.slack.dm.ephemerals[-1].text  # type: ignore[union-attr]  # they just wrote in it
 
 
 async def test_whoever_is_deactivated_is_taken_out_without_a_word(office: Office, hr: Colleague) -> None:

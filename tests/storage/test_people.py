@@ -16,7 +16,7 @@ from bot.services.care import concerns, pauses
 from bot.services.home import home as homes
 from bot.services.insight import summary as summaries
 from bot.services.insight.summary_figures import read_summary
-from bot.services.people import people
+from bot.services.people import people, typed
 from bot.services.signup import join as joining
 from bot.services.working_hours import next_delivery_time, shared_moment
 from storage.outbox import Outgoing
@@ -173,7 +173,7 @@ async def test_profiles_are_followed_and_a_typed_word_is_answered_once(store: St
         part = await work.session.get(Participant, 1)
     assert part
     assert part.state == ParticipantState.LEFT
-    answers = await asyncio.gather(*(people.reply_to_typed(store, by(3, f"e{n}")) for n in range(4)))
+    answers = await asyncio.gather(*(typed.reply(store, by(3, f"e{n}")) for n in range(4)))
     assert sum(answers) == 1
 
 

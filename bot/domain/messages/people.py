@@ -1,15 +1,25 @@
-"""The answer to what somebody types to the bot."""
+"""The reply to what somebody types to the bot."""
 
 from datetime import timedelta
 
-from bot.domain.messages.kind import OutboxMessage, key_only, message_kind
+from bot.domain.messages.kind import OutboxMessage, key_only, message_kind, unless_default
 
-REPLY_EVERY = timedelta(minutes=10)
-"""A person who writes to the bot gets a reply at most this often."""
+REPLY_EVERY = timedelta(minutes=1)
+"""A person who writes to the bot gets a reply at most this often, unless they may need help."""
 
 
-@message_kind("dm_reply", "{reader}:{at}", at_once=True, lasts=REPLY_EVERY)
+@message_kind(
+    "dm_reply",
+    "{reader}:{at}",
+    at_once=True,
+    lasts=timedelta(hours=1),
+    to_anybody=True,
+    private=True,
+    emptied_once_sent=True,
+)
 class DmReplyMessage(OutboxMessage):
-    """What the bot can do, to whoever writes to it."""
+    """What the writer can do here."""
 
     at: str = key_only(default="")
+    urgent: bool = unless_default(default=False)
+    """A phrase of `care.distress` was in the message. That alone is stored, and only until the reply is sent."""

@@ -26,7 +26,7 @@ async def contact_for(store: Store, caller: Caller) -> Person:
     """The recipient of a concern of the caller. Raises `Rejected`: not_participant, no_contact, contact_is_partner."""
     async with store.read(caller.now) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
-        programme = await _programme(work.session, person)
+        programme = await programme_of(work.session, person)
         return await contact_of(work.session, programme, person)
 
 
@@ -37,7 +37,7 @@ async def raise_concern(store: Store, caller: Caller, text: str) -> Person:
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
-        programme = await _programme(work.session, person)
+        programme = await programme_of(work.session, person)
         contact = await contact_of(work.session, programme, person)
         concern = Concern(
             team_id=caller.team_id,
@@ -80,7 +80,7 @@ def _letter(
     )
 
 
-async def _programme(session: AsyncSession, person: Person | None) -> Programme:
+async def programme_of(session: AsyncSession, person: Person | None) -> Programme:
     """The programme in which a person takes part, or took part last: they may leave because of the concern."""
     wanted = (
         select(Programme)

@@ -7,16 +7,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from bot.domain.calendar import Hours, UnknownZoneError, zone_in
-from bot.domain.messages.people import REPLY_EVERY, DmReplyMessage
 from bot.services.caller import Caller, Rejected
 from bot.services.sessions.schedule import recompute_for_person
 from bot.services.signup import join as joining
-from storage.outbox import outgoing
 from storage.queries import is_indonesian, person_by_slack, programme_of_channel
 from storage.rate_limits import POSTS, lock_buckets
 from storage.tables import (
     AppPresence,
-    Outbox,
     Participant,
     ParticipantState,
     Person,
@@ -107,27 +104,6 @@ async def _take_out(work: UnitOfWork, person: Person) -> None:
     )
     for participant, programme in (await work.session.exec(wanted)).all():
         await joining.end_enrolment(work, participant, programme)
-
-
-async def reply_to_typed(store: Store, caller: Caller, typed_at: datetime | None = None) -> bool:
-    """Reply to a person who wrote to the bot; False if they got a reply a moment ago, or since they wrote.
-
-    Their text is not stored.
-    """
-    async with store.write(caller.now, receipt=caller.signed) as work:
-        person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
-        if person is None:
-            return False
-        recent = select(Outbox.id).where(
-            Outbox.person_id == person.id,
-            Outbox.kind == DmReplyMessage.kind.name,
-            col(Outbox.created_at) > min(caller.now - REPLY_EVERY, typed_at or caller.now),
-        )
-        if (await work.session.exec(recent.limit(1))).first():
-            return False
-        sent = await work.send(outgoing(DmReplyMessage(caller.now.isoformat()), caller.team_id, person_id=person.id))
-        await work.commit()
-    return sent
 
 
 async def uninstalled(store: Store, team_id: str, now: datetime, at: datetime | None = None) -> bool:

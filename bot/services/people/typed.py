@@ -1,0 +1,131 @@
+"""The reply to a message that somebody typed to the bot. What they typed is neither stored nor logged."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.messages.people import REPLY_EVERY, DmReplyMessage
+from bot.services.caller import Caller, Rejected
+from bot.services.care.concerns import contact_of, programme_of
+from storage.outbox import outgoing
+from storage.queries import person_by_slack, programme_to_join
+from storage.tables import (
+    Outbox,
+    OutboxState,
+    Pair,
+    PairState,
+    Participant,
+    ParticipantState,
+    Person,
+    Programme,
+    ProgrammeState,
+)
+from storage.unit_of_work import Store
+
+GIVEN_UP = (OutboxState.DEAD, OutboxState.EXPIRED, OutboxState.DROPPED)
+SAME_BREATH = timedelta(seconds=10)
+"""What is typed so soon after a reply belongs to what it answered: people write a thought in several messages."""
+URGENT_LASTS = timedelta(days=1)
+"""How long a reply to a person who may need help is useful, if Slack does not take it."""
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What the writer can do. A newcomer, a guest and a former participant can do less than a participant."""
+
+    enrolled: bool
+    """They take part in a programme that is not over."""
+    can_raise: bool
+    """They can raise a concern: they take part, or did."""
+    contact: Person | None
+    """Who reads a concern of theirs; of a newcomer the contact of the open programme. None if there is nobody."""
+    partner: bool
+    """They have a group chat with a partner."""
+    to_join: Programme | None
+    """The open programme, if they do not take part in it and may."""
+    guest: bool
+    """A programme is open, but not to guest accounts."""
+    programme: Programme | None
+    """The programme of `contact`."""
+
+
+async def reply(store: Store, caller: Caller, typed_at: datetime | None = None, *, urgent: bool = False) -> bool:
+    """Reply to a person who wrote to the bot; False if another reply answers what they typed at `typed_at`.
+
+    There is one reply a minute at most: the next one waits, and answers all that was typed until then. An `urgent` one
+    comes at once, for each message.
+    People of other companies and apps get none.
+    """
+    typed_at = typed_at or caller.now
+    async with store.write(caller.now, receipt=caller.signed) as work:
+        person = await person_by_slack(work.session, caller.team_id, caller.slack_id, lock=True)
+        if person is None or person.is_bot or person.is_stranger:
+            return False
+        due_at, slot = caller.now, caller.now
+        if urgent:
+            slot = typed_at  # Slack gives no two messages of a DM the same time
+        elif last := await _last_reply(work.session, person.id, caller.now):
+            if typed_at <= last + SAME_BREATH:
+                return False
+            due_at = max(due_at, last + REPLY_EVERY)
+        message = outgoing(
+            DmReplyMessage(slot.isoformat(), urgent=urgent),
+            caller.team_id,
+            person_id=person.id,
+            due_at=due_at,
+            expires_at=due_at + URGENT_LASTS if urgent else None,
+        )
+        sent = await work.send(message)
+        await work.commit()
+    return sent
+
+
+async def _last_reply(session: AsyncSession, person_id: int, now: datetime) -> datetime | None:
+    """For when the newest reply to them was planned. A plan that lies too far ahead is of a clock that was wrong."""
+    theirs = (col(Outbox.person_id) == person_id, col(Outbox.kind) == DmReplyMessage.kind.name)
+    useful = (col(Outbox.state).not_in(GIVEN_UP), col(Outbox.planned_at) <= now + REPLY_EVERY)
+    return (await session.exec(select(func.max(col(Outbox.planned_at))).where(*theirs, *useful))).one()
+
+
+async def offers_for(session: AsyncSession, person: Person) -> Offers:
+    """What to offer to the writer of a message, as of now."""
+    mine = (
+        select(Participant, Programme)
+        .join(Programme, col(Programme.id) == col(Participant.programme_id))
+        .where(Participant.person_id == person.id)
+    )
+    all_mine = (await session.exec(mine)).all()
+    current = [
+        part.id
+        for part, programme in all_mine
+        if part.state != ParticipantState.LEFT and programme.state != ProgrammeState.CLOSED
+    ]
+    open_now = await programme_to_join(session, person.team_id)
+    joined = {programme.id for part, programme in all_mine if part.state != ParticipantState.LEFT}
+    to_join = open_now if open_now and open_now.id not in joined else None
+    return Offers(
+        enrolled=bool(current),
+        can_raise=bool(all_mine),
+        contact=await _contact(session, person, open_now if not all_mine else None),
+        partner=await _has_chat(session, current),
+        to_join=to_join if to_join and (to_join.guests or not person.is_guest) else None,
+        guest=bool(to_join and person.is_guest and not to_join.guests),
+        programme=open_now,
+    )
+
+
+async def _contact(session: AsyncSession, person: Person, open_now: Programme | None) -> Person | None:
+    """Who would read a concern of theirs; `open_now`: the programme whose contact a newcomer may write to."""
+    try:
+        return await contact_of(session, open_now or await programme_of(session, person), person)
+    except Rejected:
+        return None
+
+
+async def _has_chat(session: AsyncSession, participants: list[int]) -> bool:
+    theirs = col(Pair.mentor_id).in_(participants) | col(Pair.mentee_id).in_(participants)
+    there = (Pair.state == PairState.ACTIVE, col(Pair.group_channel).is_not(None))
+    return (await session.exec(select(Pair.id).where(theirs, *there).limit(1))).first() is not None

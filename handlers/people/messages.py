@@ -1,0 +1,18 @@
+"""The reply to a person who wrote to the bot."""
+
+from bot.domain.messages.people import DmReplyMessage
+from bot.services.people.typed import offers_for
+from bot.slack.gateway import Message
+from handlers.kit.messages import MessageContext, renders
+from handlers.people import views
+
+
+async def dm_reply(letter: MessageContext[DmReplyMessage]) -> Message | None:
+    if letter.reader is None:
+        return None
+    offers = await offers_for(letter.work.session, letter.reader)
+    write = views.way_to_help if letter.payload.urgent else views.what_to_do
+    return write(letter.texts, offers)
+
+
+RENDERERS = (renders(DmReplyMessage, dm_reply),)
