@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from datetime import time as time_of_day
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -49,6 +50,17 @@ class MissingText(LookupError):
         self.language = language
 
 
+def _read(folder: Path) -> tuple[dict[str, Entries], list[Problem]]:
+    problems: list[Problem] = []
+    return read_folder(folder, problems), problems
+
+
+@cache
+def _shipped() -> tuple[dict[str, Entries], list[Problem]]:
+    """Our own texts do not change while a process runs. They are copied before a company's are put among them."""
+    return _read(HERE)
+
+
 @dataclass(repr=False)  # a megabyte of texts would be in every traceback and log line that shows one
 class Catalogue:
     """Every text of every language. Read once; templates are compiled when first used and then kept."""
@@ -68,9 +80,9 @@ class Catalogue:
 
         A mistake in an override never breaks the bot: the original text is used, and `problems()` reports it.
         """
-        problems: list[Problem] = []
         own: dict[str, frozenset[str]] = {}
-        languages = read_folder(folder, problems)
+        languages, problems = _shipped() if folder == HERE else _read(folder)
+        languages, problems = {code: dict(entries) for code, entries in languages.items()}, [*problems]
         if overrides is not None and not overrides.is_dir():
             problems.append(Problem(overrides, 1, "this folder of own texts does not exist"))
         elif overrides is not None:

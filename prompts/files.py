@@ -170,6 +170,7 @@ def _first_line(value: yaml.ScalarNode) -> int:
     return line + (3 if value.style in ("|", ">") else 2)
 
 
+@cache
 def template_fault(source: str) -> TemplateError | None:
     """Why `source` cannot be rendered, whatever is passed."""
     try:
@@ -179,6 +180,7 @@ def template_fault(source: str) -> TemplateError | None:
     return None
 
 
+@cache
 def compile_text(source: str, *, plain: bool) -> Template:
     return _PLAIN.from_string(to_plain(source)) if plain else _MRKDWN.from_string(to_mrkdwn(source))
 
