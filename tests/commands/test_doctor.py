@@ -29,6 +29,7 @@ from storage.migrate import upgrade
 from storage.outbox import Outgoing
 from storage.tables import Outbox, OutboxState, Person, Programme
 from storage.unit_of_work import Store
+from tests.databases import lay_out
 from tests.delivery.harness import NOW, Wrong
 from tests.processes import ROOT
 
@@ -37,6 +38,7 @@ Given = dict[str, Finding]
 
 
 async def prepared(url: str) -> None:
+    await lay_out(url)
     engine = make_engine(url)
     await upgrade(engine)
     await engine.dispose()

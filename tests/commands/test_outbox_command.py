@@ -12,11 +12,11 @@ from sqlmodel import select
 
 from bot.__main__ import main
 from storage.engine import make_engine
-from storage.migrate import upgrade
 from storage.outbox import Outgoing
 from storage.rate_limits import OPENS
 from storage.tables import Outbox, OutboxState, Person, RateBucket
 from storage.unit_of_work import Store
+from tests.databases import lay_out
 
 LONG_AGO = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 Ids = dict[str, int]
@@ -31,8 +31,8 @@ def ids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ids:
         monkeypatch.delenv(name, raising=False)
 
     async def fill() -> Ids:
+        await lay_out(url)
         engine = make_engine(url)
-        await upgrade(engine)
         store = Store(engine)
         async with store.write(LONG_AGO) as work:
             for name in ("held", "dead", "sent", "pending"):
@@ -111,8 +111,9 @@ def outbox_with(tmp_path: Path, rows: dict[str, dict[str, Any]], *, person: bool
     """A database with these messages and a paused bucket; the messages' ids."""
 
     async def fill() -> Ids:
-        engine = make_engine(f"sqlite:///{tmp_path}/balik.sqlite")
-        await upgrade(engine)
+        url = f"sqlite:///{tmp_path}/balik.sqlite"
+        await lay_out(url)
+        engine = make_engine(url)
         async with Store(engine).write(LONG_AGO) as work:
             reader = Person(team_id="T1", slack_id="U7", name="U7", created_at=LONG_AGO)
             work.session.add_all(

@@ -65,11 +65,11 @@ async def delivering(office: Office) -> AsyncIterator[None]:
 
 @pytest.mark.parametrize("fault", [full_disk, read_only])
 async def test_what_cannot_be_written_down_is_not_sent(
-    sqlite_store: Store, caplog: pytest.LogCaptureFixture, fault: Callable[[Store], AbstractContextManager[None]]
+    sqlite_url: str, caplog: pytest.LogCaptureFixture, fault: Callable[[Store], AbstractContextManager[None]]
 ) -> None:
-    async with open_office(sqlite_store) as office:
+    async with open_store(sqlite_url) as store, open_office(store) as office:
         await office.send(person_id=await office.person())
-        with fault(sqlite_store):
+        with fault(store):
             async with delivering(office):
                 await until(lambda: "delivery paused" in caplog.text)
         assert (await office.state(), office.said()) == (OutboxState.PENDING, [])

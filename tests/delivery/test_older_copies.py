@@ -17,7 +17,7 @@ from storage.freshness import SUFFIX, Mirror, is_current, mark_of
 from storage.migrate import upgrade
 from storage.tables import DatabaseMark, Outbox, OutboxState
 from storage.unit_of_work import Store
-from tests.databases import PostgresServer
+from tests.databases import PostgresServer, lay_out
 from tests.delivery.harness import SETTLE, Office, open_office
 
 DAY = timedelta(days=1)
@@ -40,6 +40,7 @@ async def _office(url: str) -> AsyncIterator[Office]:
 
 
 async def _store(url: str) -> Store:
+    await lay_out(url)
     engine = make_engine(url)
     await upgrade(engine)
     return Store(engine)

@@ -8,8 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import make_url
-
 from bot.app import build
 from bot.balik import Balik, BotConfig
 from bot.clock import NO_HURRY, ManualClock
@@ -20,8 +18,7 @@ from bot.sandbox import Channel, Manifest, Message, Outcome, Person, Slack, View
 from bot.sandbox.ack_time import processor_time
 from bot.sandbox.secrets import Draw
 from prompts.catalogue import Catalogue
-from storage.engine import make_engine
-from storage.migrate import upgrade
+from tests.databases import lay_out
 
 ROOT = Path(__file__).parents[2]
 MONDAY = datetime(2027, 1, 4, 2, 0, tzinfo=UTC)
@@ -187,30 +184,6 @@ def _our_texts() -> Catalogue:
     return Catalogue.load()
 
 
-_fresh: list[bytes] = []
-
-
-async def _lay_out(database_url: str) -> None:
-    """On SQLite, begin with a copy of an empty database that is up to date: migrating takes longer than most tests."""
-    url = make_url(database_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        return
-    if not _fresh:
-        engine = make_engine(database_url)
-        await upgrade(engine)
-        await engine.dispose()
-        _fresh.append(_bytes_of(url.database))
-    _write(url.database, _fresh[0])
-
-
-def _bytes_of(path: str) -> bytes:
-    return Path(path).read_bytes()
-
-
-def _write(path: str, content: bytes) -> None:
-    Path(path).write_bytes(content)
-
-
 @asynccontextmanager
 async def open_office(
     database_url: str,
@@ -227,7 +200,7 @@ async def open_office(
     """
     clock = ManualClock(start)
     slack = Slack(_our_manifest(), clock=clock, ack_limit=processor_time, draw_trigger=draw_trigger)
-    await _lay_out(database_url)
+    await lay_out(database_url)
     async with slack.serve():
         parts = BotConfig(
             slack.bot_token,

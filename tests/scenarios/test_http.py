@@ -22,6 +22,7 @@ from bot.sandbox.ack_time import processor_time
 from bot.server import http
 from bot.server.health import exposition
 from bot.server.run import health, running
+from tests.databases import lay_out
 from tests.scenarios.office import ROOT
 
 SECRET = "a-signing-secret"
@@ -53,6 +54,7 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
     )
     async with slack.serve():
         database = f"sqlite:///{tmp_path}/balik.sqlite"
+        await lay_out(database)
         parts = BotConfig(slack.bot_token, database, SystemClock(), slack.api_url, signing_secret=SECRET)
         async with (
             build(parts) as balik,

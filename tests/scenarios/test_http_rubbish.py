@@ -28,6 +28,7 @@ from bot.server import http
 from bot.server.health import exposition
 from bot.server.run import health
 from storage.tables import Outbox
+from tests.databases import lay_out
 from tests.processes import HANG
 from tests.scenarios.office import ROOT
 from tests.scenarios.test_http import SECRET, Line, free_port
@@ -63,6 +64,7 @@ async def open_line(folder: Path, operator: str = "", patience: float = 30) -> A
     )
     async with slack.serve():
         database = f"sqlite:///{folder}/balik.sqlite"
+        await lay_out(database)
         parts = BotConfig(
             slack.bot_token, database, SystemClock(), slack.api_url, signing_secret=SECRET, operator=operator
         )
