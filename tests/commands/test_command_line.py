@@ -1,15 +1,23 @@
-"""The command line: one line and exit code 2 for bad input, one line and 1 for what cannot be done."""
+"""The command line: one line and exit code 2 for bad input, one line and 1 for what cannot be done.
+
+Most is run in this process: starting Python takes longer than what is tested. Each kind of end has one test with
+`python -m bot` as people type it, and so has whatever takes a lock or a signal.
+"""
 
 import asyncio
+import gc
 import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from bot.__main__ import main
 from bot.sandbox import Manifest, Slack
 from storage.lock import hold_lock
 from tests.processes import HANG
@@ -32,11 +40,45 @@ def balik(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProc
     )
 
 
+@dataclass(frozen=True)
+class Done:
+    """A command that has ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Command = Callable[..., Done]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Command]:
+    """`balik`, but in this process."""
+    monkeypatch.chdir(tmp_path)
+    for name in os.environ:
+        if name.startswith(("SLACK_", "BALIK_", "DATABASE_")):
+            monkeypatch.delenv(name)
+
+    def run(*arguments: str, **env: str) -> Done:
+        capsys.readouterr()
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in env.items():
+                patch.setenv(name, value)
+            try:
+                code = main(arguments)
+            except SystemExit as end:  # argparse's way out
+                code = int(end.code or 0)
+        return Done(code, *capsys.readouterr())
+
+    yield run
+    gc.enable()  # a bot that starts turns it off until it runs
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         (),
-        ("nonsense",),
         ("demo", "--port", "99999"),
         ("rehearse", "--people", "two"),
         ("rehearse", "--language", "fr"),
@@ -46,15 +88,20 @@ def balik(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProc
     ],
     ids=" ".join,
 )
-def test_bad_input_exits_2_with_one_line(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    done = balik(tmp_path, *arguments)
+def test_bad_input_exits_2_with_one_line(here: Command, arguments: tuple[str, ...]) -> None:
+    done = here(*arguments)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert not done.stdout
 
 
-def test_running_without_settings_says_what_is_missing(tmp_path: Path) -> None:
-    done = balik(tmp_path, "run")
+def test_a_word_that_is_no_command_is_told_to_whoever_typed_it(tmp_path: Path) -> None:
+    done = balik(tmp_path, "nonsense")
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+
+
+def test_running_without_settings_says_what_is_missing(here: Command) -> None:
+    done = here("run")
     assert done.returncode == 2
     assert [line.split()[0] for line in done.stderr.splitlines()] == ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]
 
@@ -67,24 +114,24 @@ def test_a_second_process_on_the_same_sqlite_is_refused(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_newer_database_is_refused(tmp_path: Path) -> None:
+def test_a_newer_database_is_refused(tmp_path: Path, here: Command) -> None:
     assert balik(tmp_path, "migrate", **GOOD).returncode == 0
     engine = create_engine(f"sqlite:///{tmp_path}/balik.sqlite")
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
-    done = balik(tmp_path, "run", **GOOD)
+    done = here("run", **GOOD)
     assert done.returncode == 1
     assert "newer" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_port_in_use_is_told(tmp_path: Path) -> None:
+def test_a_port_in_use_is_told(here: Command) -> None:
     http = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "BALIK_TRANSPORT": "http", "HOST": "127.0.0.1"}
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = balik(tmp_path, "run", **http, PORT=str(taken.getsockname()[1]))
+        done = here("run", **http, PORT=str(taken.getsockname()[1]))
     assert done.returncode == 1
     assert "is in use" in done.stderr
     assert "Traceback" not in done.stderr
@@ -109,8 +156,8 @@ async def test_a_wrong_token_is_told_in_one_line(tmp_path: Path, name: str) -> N
     ],
     ids=["socket", "http"],
 )
-def test_a_slack_that_cannot_be_reached_is_told_in_one_line(tmp_path: Path, more: dict[str, str]) -> None:
-    done = balik(tmp_path, "run", **GOOD, **more, SLACK_API_URL="http://127.0.0.1:9/api/")
+def test_a_slack_that_cannot_be_reached_is_told_in_one_line(here: Command, more: dict[str, str]) -> None:
+    done = here("run", **GOOD, **more, SLACK_API_URL="http://127.0.0.1:9/api/")
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert line.startswith("http://127.0.0.1:9/api/ does not answer")
@@ -118,21 +165,23 @@ def test_a_slack_that_cannot_be_reached_is_told_in_one_line(tmp_path: Path, more
 
 @pytest.mark.parametrize("command", ["run", "migrate"])
 @pytest.mark.parametrize("what", ["no database", "away"])
-def test_a_database_that_cannot_be_used_is_told_in_one_line(tmp_path: Path, command: str, what: str) -> None:
+def test_a_database_that_cannot_be_used_is_told_in_one_line(
+    tmp_path: Path, here: Command, command: str, what: str
+) -> None:
     (tmp_path / "balik.sqlite").write_text("this is a letter, not a database" * 100)
     url = {"away": "postgresql://balik:hunter2@127.0.0.1:9/balik", "no database": "sqlite:///balik.sqlite"}[what]
-    done = balik(tmp_path, command, **GOOD, DATABASE_URL=url)
+    done = here(command, **GOOD, DATABASE_URL=url)
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert "cannot be used" in line
     assert "hunter2" not in line
 
 
-def test_the_texts_are_in_order(tmp_path: Path) -> None:
-    assert balik(tmp_path, "prompts", "check").returncode == 0
+def test_the_texts_are_in_order(here: Command) -> None:
+    assert here("prompts", "check").returncode == 0
 
 
-def test_a_wrong_text_of_ones_own_is_told_by_file_and_line_and_a_good_one_shown(tmp_path: Path) -> None:
+def test_a_wrong_text_of_ones_own_is_told_by_file_and_line_and_a_good_one_shown(tmp_path: Path, here: Command) -> None:
     """The folder is named in .env, and nothing else of it is needed to look at texts."""
     own = tmp_path / "own"
     (own / "en").mkdir(parents=True)
@@ -141,7 +190,7 @@ def test_a_wrong_text_of_ones_own_is_told_by_file_and_line_and_a_good_one_shown(
     (tmp_path / ".env").write_text("BALIK_PROMPTS=own\n", "utf-8")
     (own / "en" / "match").mkdir()
     (own / "en" / "match" / "card.md").write_text("---\nbad: Weak match\n---\n", "utf-8")
-    checked = balik(tmp_path, "prompts", "check")
+    checked = here("prompts", "check")
     assert checked.returncode == 1
     assert "own/en/match/card.md:1: is still read, but its place is now en/matching/pair.md" in checked.stdout
     assert checked.stdout.splitlines()[0].startswith("own/en/errors.md:2: errors.not_hr: unknown placeholder colour")
@@ -149,8 +198,8 @@ def test_a_wrong_text_of_ones_own_is_told_by_file_and_line_and_a_good_one_shown(
     assert (shown.returncode, shown.stdout) == (0, "Keep it\n")
 
 
-def test_a_text_that_is_not_there_is_told_with_what_is_near(tmp_path: Path) -> None:
-    done = balik(tmp_path, "prompts", "preview", "sessions.nuge_mentor")
+def test_a_text_that_is_not_there_is_told_with_what_is_near(here: Command) -> None:
+    done = here("prompts", "preview", "sessions.nuge_mentor")
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert "sessions.nudge_mentor" in line
