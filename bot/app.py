@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 import handlers
 from bot.balik import Balik, BotConfig
 from bot.delivery.worker import Delivery
+from bot.domain.messages.alerts import TroubleMessage
 from bot.jobs.delete_erased_dms import Cleaner
 from bot.jobs.delete_withdrawn_stories import Retracting
 from bot.jobs.refresh_signup_count import Counting
@@ -20,6 +21,7 @@ from bot.jobs.scheduler import Scheduler
 from bot.metrics import Metrics
 from bot.services.alerts.operator import Limits, report_failing_job, report_message
 from bot.services.alerts.undelivered import report_trouble
+from bot.services.programme.hr_channel import hold_back
 from bot.services.working_hours import next_delivery_time
 from bot.slack.bolt_app import SignedApp, notice_limits
 from bot.slack.clock_alarm import ClockAlarm
@@ -27,6 +29,7 @@ from bot.slack.clock_check import ClockCheck
 from bot.slack.date import SlackDate
 from bot.slack.directory import Directory
 from bot.slack.gateway import Gateway
+from bot.slack.hr_channels import HrChannels
 from bot.worker_process import Worker
 from handlers.insight.undelivered_views import clock_is_wrong
 from handlers.kit.context import AppContext
@@ -66,7 +69,11 @@ def _quiet() -> logging.Logger:
 
 
 async def _report(operator: str, work: UnitOfWork, became: str, row: Outbox) -> None:
-    await report_trouble(work, became, row)
+    held_back = await hold_back(work, operator, became, row)
+    if not held_back:
+        await report_trouble(work, became, row)
+    elif row.kind != TroubleMessage.kind.name:
+        return  # what did not arrive elsewhere is the operator's, too, while HR cannot read it
     await report_message(work, operator, became, row)
 
 
@@ -85,10 +92,13 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     catalogue = parts.catalogue or Catalogue.load(parts.prompts_dir)
     alarm = ClockAlarm(store, gateway, parts.operator, partial(clock_is_wrong, catalogue))
     check = ClockCheck(store, gateway, parts.clock, alarm)
+    directory = Directory(store, gateway, catalogue.languages)
+    channels = HrChannels(store, gateway, directory, parts.operator)
     context = AppContext(
         store=store,
         gateway=gateway,
-        directory=Directory(store, gateway, catalogue.languages),
+        directory=directory,
+        channels=channels,
         catalogue=catalogue,
         clock=parts.clock,
         in_worker=worker,
@@ -99,6 +109,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         rate_limits=parts.delivery.limits,
         corrected=check.for_requests,
     )
+    directory.noticed = context.channel_noticed
     renderers = MessageRenderers(context, handlers.RENDERERS)
     delivery = Delivery(
         store,
@@ -127,7 +138,8 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
     in_slack = {
         "cleaning": Cleaner(store, gateway, parts.delivery.limits).tick,
         "retracting": Retracting(store, gateway).tick,
-        "counting": Counting(store, gateway, renderers).tick,
+        "counting": Counting(store, gateway, renderers, directory).tick,
+        "hr_channels": channels.tick,
     }
     scheduler = Scheduler(
         {**ticks(store, parts.retention_months), **in_slack},

@@ -32,7 +32,14 @@ from handlers.polls import listeners as polls_listeners
 from handlers.polls import messages as polls_messages
 from handlers.privacy import listeners as privacy_listeners
 from handlers.privacy import messages as privacy_messages
-from handlers.programme import days_off_listeners, sponsor_listeners, topics_listeners, topics_messages
+from handlers.programme import (
+    days_off_listeners,
+    hr_channel_listeners,
+    hr_channel_messages,
+    sponsor_listeners,
+    topics_listeners,
+    topics_messages,
+)
 from handlers.programme import listeners as programme_listeners
 from handlers.recruiting import listeners as recruiting_listeners
 from handlers.recruiting import messages as recruiting_messages
@@ -66,6 +73,7 @@ RENDERERS = (
     *at_risk_messages.RENDERERS,
     *roster_messages.RENDERERS,
     *topics_messages.RENDERERS,
+    *hr_channel_messages.RENDERERS,
     *closing_messages.RENDERERS,
     *certificate_messages.RENDERERS,
     *story_messages.RENDERERS,
@@ -80,6 +88,7 @@ def listeners() -> Listeners:
     on = Listeners()
     for part in (
         programme_listeners,
+        hr_channel_listeners,
         days_off_listeners,
         signup_listeners,
         recruiting_listeners,

@@ -24,6 +24,7 @@ from storage.tables import (
     Draft,
     DraftLeftover,
     DraftPair,
+    HrMember,
     LogEntry,
     MentoringSession,
     Outbox,
@@ -43,7 +44,7 @@ from storage.tables import (
     Thanks,
     TopicAsk,
 )
-from storage.tables.concerns import NAMED_ELSEWHERE
+from storage.tables.concerns import NOT_THEIRS
 
 
 @dataclass(frozen=True)
@@ -336,8 +337,17 @@ TRACES: tuple[Trace, ...] = (
         kept=("state", "unkept"),
     ),
     Trace(
+        HrMember,
+        lambda owner: and_(
+            col(HrMember.person_id) == owner.person_id,
+            true() if owner.whole else col(HrMember.programme_id).in_(owner.programmes),
+        ),
+        exported=("programme_id", "seen_at"),
+        delete=True,
+    ),
+    Trace(
         AuditEntry,
-        lambda owner: and_(col(AuditEntry.person_id) == owner.person_id, col(AuditEntry.what) != NAMED_ELSEWHERE),
+        lambda owner: and_(col(AuditEntry.person_id) == owner.person_id, col(AuditEntry.what).not_in(NOT_THEIRS)),
         exported=("programme_id", "what", "at"),
         kept=("what", "details"),
     ),

@@ -30,6 +30,23 @@ class Theme(StrEnum):
     SUSTAINABILITY = "sustainability"  # Unilever: sustainability and digitalisation
 
 
+class HrTrouble(StrEnum):
+    """Why nothing is posted to HR's channel."""
+
+    PUBLIC = "public"
+    SHARED = "shared"
+    """With another company, or across the workspaces of a Grid; also if it is only proposed."""
+    ARCHIVED = "archived"
+    GONE = "gone"
+    """Deleted, or the bot is not in it any more: Slack does not say which."""
+    EMPTY = "empty"
+    """No member may be HR: bots, guests, people of other companies and deactivated accounts may not."""
+
+
+RIGHTLESS = frozenset({HrTrouble.PUBLIC, HrTrouble.SHARED, HrTrouble.GONE})
+"""Whoever is in such a channel is not HR. The members of an archived one remain HR."""
+
+
 class Stage(StrEnum):
     """The stage of a programme."""
 

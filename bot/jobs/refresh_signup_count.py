@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from bot.services.programme.setup import first_message
+from bot.slack.directory import Directory
 from bot.slack.errors import ErrorClass
 from bot.slack.gateway import Gateway, Message, SlackRefused, SlackUnavailable
 from storage.deadlines import LONGEST_TURN, is_over
@@ -32,26 +33,39 @@ class Counting:
     gateway: Gateway
     compose: Compose
     """Updates the message."""
+    directory: Directory
 
     async def tick(self, now: datetime) -> int:
         """Update the message that has waited longest; how many were processed."""
         due = select(Programme).where(is_over(Programme.count_at, now, LONGEST_TURN))
         first = due.order_by(col(Programme.count_at), col(Programme.id)).limit(1)
         async with self.store.read(now) as work:
-            if (await work.session.exec(first)).first() is None:
-                return 0
+            waiting = (await work.session.exec(first)).first()
+        if waiting is None:
+            return 0
+        fit = await self._may_be_updated(waiting, now)
         async with self.store.write(now) as work:
             programme = (await work.session.exec(first.with_for_update(skip_locked=True))).first()
             if programme is None:
                 return 0
             row = (await work.session.exec(select(Outbox).where(*first_message(programme)))).first()
             waits = row is not None and row.state in NOT_THERE_YET
-            programme.count_at = now + AGAIN if waits else None
-            message = await self.compose(work, row) if row and row.state == OutboxState.SENT else None
+            # A channel that cannot be used is counted in again once it can (`bot.services.programme.hr_channel`).
+            here = fit and row is not None and row.channel == programme.hr_channel == waiting.hr_channel
+            programme.count_at = now + AGAIN if waits or fit is None else None
+            message = await self.compose(work, row) if row and here and row.state == OutboxState.SENT else None
             await work.commit()
         if row and row.channel and row.ts and message:
             await self._show(programme.id, row.channel, row.ts, message, now)
         return 1
+
+    async def _may_be_updated(self, programme: Programme, now: datetime) -> bool | None:
+        """Whether HR's channel can be used; None if Slack does not say now. `compose` relies on the same answer."""
+        try:
+            return await self.directory.trouble_of(programme.hr_channel, now) is None
+        except (SlackRefused, SlackUnavailable) as problem:
+            log.info("sign-up count not updated, will retry: %s", problem)
+            return None
 
     async def _show(self, programme_id: int, channel: str, ts: str, message: Message, now: datetime) -> None:
         try:

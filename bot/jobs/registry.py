@@ -48,6 +48,7 @@ WAITING: tuple[tuple[str, Any], ...] = (
     ("preparation", Preparation.remind_at),
     ("recruiting", Programme.next_recruit_at),
     ("counting", Programme.count_at),
+    ("hr_channel", Programme.hr_check_at),
     ("confirmation", PairConfirmation.next_at),
 )
 """The columns with the next moment of each kind of work. Each is indexed."""
@@ -64,6 +65,7 @@ LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
     "preparation": ("preparations",),
     "recruiting": ("recruiting",),
     "counting": ("counting",),
+    "hr_channel": ("hr_channels",),
     "confirmation": ("confirmations",),
 }
 """The jobs for each kind of work, by their names."""

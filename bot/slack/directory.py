@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from bot.domain.calendar import INDONESIAN_ZONES, zone_in
+from bot.domain.programme import RIGHTLESS, HrTrouble
 from bot.domain.text_cleaning import clean_line
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.people.eligibility import why_unfit
@@ -44,7 +45,10 @@ class Directory:
     languages: Collection[str]
     """Those that the texts are in."""
     _members: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
-    _private: dict[str, tuple[datetime, bool]] = field(default_factory=dict)
+    noticed: Callable[[str, str], None] = lambda _team, _channel: None
+    """Called with the workspace and HR's channel if the channel seems to have changed."""
+    _troubles: dict[str, tuple[datetime, HrTrouble | None]] = field(default_factory=dict)
+    _shared: dict[str, tuple[datetime, bool]] = field(default_factory=dict)
     _lookup: Lookup = field(init=False)
 
     def __post_init__(self) -> None:
@@ -115,18 +119,38 @@ class Directory:
         """Everyone in Slack with this e-mail address or id. Raises `SlackUnavailable`, `SlackRefused`."""
         return await self._lookup.find(team_id, called, now)
 
-    async def is_for_hr(self, channel: str, now: datetime) -> bool:
-        """Whether a channel is private and of this workspace alone: only then its members are HR."""
-        seen_at, private = self._private.get(channel, (None, False))
-        if seen_at is None or not timedelta() <= now - seen_at < MEMBERS_KEPT:
+    async def trouble_of(self, channel: str, now: datetime, kept: timedelta = timedelta(0)) -> HrTrouble | None:
+        """Why a channel cannot be HR's, by an answer of Slack's that is younger than `kept`; None if it can be.
+
+        Whether anybody is in it is not asked. Raises `SlackRefused` for a refusal that may pass, `SlackUnavailable`.
+        """
+        seen_at, trouble = self._troubles.get(channel, (None, None))
+        if seen_at is None or not timedelta() <= now - seen_at < kept:
             try:
-                private = is_private_here(await self.gateway.channel_info(channel))
+                trouble = trouble_in(await self.gateway.channel_info(channel))
             except SlackRefused as refused:
                 if not refused.final:
                     raise
-                private = False
-            self._private[channel] = (now, private)
-        return private
+                trouble = HrTrouble.GONE
+            self._troubles[channel] = (now, trouble)
+        return trouble
+
+    async def is_shared(self, channel: str, now: datetime, kept: timedelta = timedelta(0)) -> bool:
+        """Whether another company is in a channel, or is invited to it. Raises as `trouble_of`."""
+        seen_at, shared = self._shared.get(channel, (None, False))
+        if seen_at is None or not timedelta() <= now - seen_at < kept:
+            try:
+                shared = is_shared_outside(await self.gateway.channel_info(channel))
+            except SlackRefused as refused:
+                if not refused.final:
+                    raise
+                shared = False  # the bot cannot see it: Slack refuses the message, and says why
+            self._shared[channel] = (now, shared)
+        return shared
+
+    async def is_for_hr(self, channel: str, now: datetime) -> bool:
+        """Whether a channel is private and of this workspace alone: only then its members are HR."""
+        return await self.trouble_of(channel, now, MEMBERS_KEPT) not in RIGHTLESS
 
     async def is_member(self, channel: str, slack_id: str, now: datetime) -> bool:
         """Whether the person is in the channel; False for a channel the bot cannot see."""
@@ -139,7 +163,8 @@ class Directory:
     def forget_members(self, channel: str) -> None:
         """A person joined or left the channel."""
         self._members.pop(channel, None)
-        self._private.pop(channel, None)
+        self._troubles.pop(channel, None)
+        self._shared.pop(channel, None)
 
     async def hr(self, caller: Caller, *, channel: str | None = None, programme_id: int | None = None) -> HrCaller:
         """The caller as HR of a programme: the one named, or that of the channel, or their only one.
@@ -151,14 +176,27 @@ class Directory:
                 continue
             if await self.is_member(programme.hr_channel, caller.slack_id, caller.now):
                 await self._check_hr(caller, programme)
+                if programme.hr_trouble is not None:
+                    self.noticed(programme.team_id, programme.hr_channel)
                 return HrCaller(caller.team_id, caller.slack_id, caller.receipt, caller.now, programme.id)
+            if not self._members[programme.hr_channel][1]:
+                self.noticed(programme.team_id, programme.hr_channel)
         if channel and programme_id is None:
             return await self.hr(caller)
         raise Rejected("not_hr")
 
+    async def is_hr_of(self, programme: Programme, person: Person, now: datetime) -> bool:
+        """Whether a person is HR of a programme now: a colleague in its channel, while that is private."""
+        return (
+            why_unfit(person, guests=False) is None
+            and await self.is_member(programme.hr_channel, person.slack_id, now)
+            and await self.is_for_hr(programme.hr_channel, now)
+        )
+
     async def _check_hr(self, caller: Caller, programme: Programme) -> None:
         """HR are colleagues in a private channel. Raises `Rejected`: hr_channel_open, not_hr."""
         if not await self.is_for_hr(programme.hr_channel, caller.now):
+            self.noticed(programme.team_id, programme.hr_channel)
             raise Rejected("hr_channel_open")
         person = await self.picked(caller.team_id, caller.slack_id, caller.now)
         if why_unfit(person, guests=False):
@@ -174,14 +212,26 @@ class Directory:
         return sorted(programmes, key=lambda one: one.state == ProgrammeState.CLOSED)
 
 
-def is_private_here(channel: Mapping[str, Any]) -> bool:
-    """Whether a channel object is a private channel that belongs to this workspace alone."""
-    shared = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared", "is_shared")
-    return bool(
-        channel.get("is_private")
-        and not any(map(channel.get, shared))
-        and not (channel.get("is_im") or channel.get("is_mpim") or channel.get("pending_shared"))
-    )
+def trouble_in(channel: Mapping[str, Any]) -> HrTrouble | None:
+    """Why a channel object's channel cannot be HR's; None for a private one of this workspace alone with the bot."""
+    if is_shared(channel):
+        return HrTrouble.SHARED
+    if not channel.get("is_private") or channel.get("is_im") or channel.get("is_mpim"):
+        return HrTrouble.PUBLIC
+    if channel.get("is_archived"):
+        return HrTrouble.ARCHIVED
+    return HrTrouble.GONE if channel.get("is_member") is False else None
+
+
+def is_shared(channel: Mapping[str, Any]) -> bool:
+    """Whether a channel is in other workspaces, too, or will be once they agree."""
+    shared = ("is_ext_shared", "is_pending_ext_shared", "is_org_shared", "is_shared", "pending_shared")
+    return any(map(channel.get, shared))
+
+
+def is_shared_outside(channel: Mapping[str, Any]) -> bool:
+    """Whether a channel is shared with another company, or will be. Other workspaces of the same Grid are no others."""
+    return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared") or channel.get("pending_shared"))
 
 
 def newcomer(

@@ -5,8 +5,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from bot.slack.socket_state import SILENT, SocketState
-
 log = logging.getLogger(__name__)
 
 INTERVAL = 10.0
@@ -23,22 +21,18 @@ class SocketClient(Protocol):
     async def is_connected(self) -> bool: ...
 
 
-async def watch(client: SocketClient, state: SocketState, interval: float | None = None) -> None:
-    """Check the connection every `interval` seconds, by default `INTERVAL`, until cancelled, and tell `state`.
+async def watch(client: SocketClient, interval: float = INTERVAL) -> None:
+    """Check the connection until cancelled.
 
     The client (3.47.0) retries the same address for ever once a handshake on it failed, but Slack's addresses
     are valid for one use: without an address it requests a new one.
     """
-    missed, interval = 0, INTERVAL if interval is None else interval
+    missed = 0
     while True:
         await asyncio.sleep(interval)
-        connected = await client.is_connected()
-        state.seen(connected=connected)
-        missed = 0 if connected else missed + 1
+        missed = 0 if await client.is_connected() else missed + 1
         if missed > PATIENCE:
-            log.info("no open socket for %.0f s: requesting a new address from Slack", missed * interval)
-            if not state.trouble:
-                state.refused(SILENT)
+            log.warning("no open socket for %.0f s: requesting a new address from Slack", missed * interval)
             client.wss_uri = None
             missed = 0
 

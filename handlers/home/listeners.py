@@ -136,9 +136,7 @@ async def _hr_of(request: Request, page: Page) -> frozenset[int]:
     found = set()
     for programme in page.led_from_channels:
         try:
-            if await request.context.directory.is_member(
-                programme.hr_channel, request.caller.slack_id, request.caller.now
-            ):
+            if await request.context.directory.is_hr_of(programme, request.me, request.caller.now):
                 found.add(programme.id)
         except (SlackRefused, SlackUnavailable) as problem:
             log.warning("could not read the members of HR's channel: %s", problem)

@@ -1,6 +1,7 @@
 """The dependencies of every listener."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,12 +10,15 @@ from typing import Any
 
 from bot.clock import Clock, TimeLimits
 from bot.slack.directory import Directory
-from bot.slack.gateway import Gateway
+from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
+from bot.slack.hr_channels import HrChannels
 from prompts.catalogue import Catalogue, Texts
 from storage.queries import person_by_slack
 from storage.rate_limits import Limits
 from storage.tables import Person
 from storage.unit_of_work import Store
+
+log = logging.getLogger(__name__)
 
 RunInWorker = Callable[..., Awaitable[Any]]
 """Runs a plain function in the worker process, so that clicks are not delayed: `await run(function, *arguments)`."""
@@ -31,6 +35,7 @@ class AppContext:
     store: Store
     gateway: Gateway
     directory: Directory
+    channels: HrChannels
     catalogue: Catalogue
     clock: Clock
     in_worker: RunInWorker
@@ -77,6 +82,18 @@ class AppContext:
         self._working.add(task)
         task.add_done_callback(self._working.discard)
         return task
+
+    def channel_noticed(self, team_id: str, channel: str) -> None:
+        """HR's channel seems to have changed: compare it with Slack in the background."""
+        self.spawn(self._compare(team_id, channel))
+
+    async def _compare(self, team_id: str, channel: str) -> None:
+        try:
+            await self.channels.check_hr_channel(team_id, channel, await self.now())
+        except (SlackRefused, SlackUnavailable) as problem:
+            log.warning("HR's channel not compared with Slack: %s", problem)
+        except Exception:  # nobody waits for it, and it must not stop the process
+            log.exception("HR's channel not compared with Slack")
 
     def ack_sent(self, payload: Any) -> None:
         """The answer to a request is on its way to Slack."""

@@ -101,6 +101,8 @@ class ActionId(StrEnum):
     PRIVACY_EXPORT = "privacy.export"  # nothing
     PRIVACY_ERASE = "privacy.erase"  # nothing
     RECRUIT_REMIND = "recruit.remind"  # programme
+    PROGRAMME_NEW = "programme.new"  # HR's channel
+    PROGRAMME_OWN = "programme.own"  # programme
     REPORT_GET = "report.get"  # programme
     RESUME_NOW = "resume.now"  # nothing
 
@@ -195,6 +197,7 @@ class CallbackId(StrEnum):
     POLL_COMMENT_FORM = "poll.comment_form"
     PREPARE_FORM = "prepare.form"
     PRIVACY_ERASE_FORM = "privacy.erase_form"
+    PROGRAMME_MOVE = "programme.move"
     RHYTHM_FORM = "rhythm.form"
     RISK_REST_FORM = "risk.rest_form"
     ROSTER_FORM = "roster.form"

@@ -6,16 +6,20 @@ it is no longer relevant (the person left, the session was cancelled).
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from bot.domain.messages.kind import OutboxMessage
 from bot.domain.messages.registry import KINDS, kind_of, read_payload
-from bot.slack.gateway import Message
+from bot.slack.gateway import Message, SlackRefused
 from handlers.kit.context import AppContext
 from prompts.catalogue import DEFAULT_LANGUAGE, Texts
 from storage.queries import participation
 from storage.tables import Outbox, ParticipantState, Person, Programme
 from storage.unit_of_work import UnitOfWork
+
+ANSWER_KEPT = timedelta(seconds=5)
+"""So young an answer about a channel counts when a message is about to be posted there: several may follow at once."""
 
 
 class NoLongerRelevant(Exception):
@@ -71,6 +75,8 @@ class MessageRenderers:
 
     async def __call__(self, work: UnitOfWork, row: Outbox) -> Message | None:
         programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
+        if programme and row.person_id is None and row.pair_id is None:
+            await self._check_channel(row.channel or "", programme, work.now)
         reader = await work.session.get(Person, row.person_id) if row.person_id else None
         if reader and programme and await _left(work, row, reader, programme):
             return None
@@ -82,6 +88,15 @@ class MessageRenderers:
             return await self.writers[row.kind](letter)
         except NoLongerRelevant:
             return None
+
+    async def _check_channel(self, channel: str, programme: Programme, now: datetime) -> None:
+        """HR's channel and the announcement's may have changed since the message was planned. Raises `SlackRefused`."""
+        directory = self.context.directory
+        if channel == programme.hr_channel:
+            if trouble := await directory.trouble_of(channel, now, ANSWER_KEPT):
+                raise SlackRefused("conversations.info", f"hr_channel_{trouble}")
+        elif channel == programme.announce_channel and await directory.is_shared(channel, now, ANSWER_KEPT):
+            raise SlackRefused("conversations.info", "announcement_shared")
 
 
 def _by_name(renderers: Iterable[tuple[type[OutboxMessage], Renderer]]) -> Mapping[str, Renderer]:

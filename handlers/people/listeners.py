@@ -15,6 +15,20 @@ from handlers.kit.request import Request
 
 log = logging.getLogger(__name__)
 
+CHANNEL_EVENTS = (
+    "channel_archive",
+    "channel_deleted",
+    "channel_left",
+    "channel_shared",
+    "channel_unarchive",
+    "channel_unshared",
+    "group_archive",
+    "group_deleted",
+    "group_left",
+    "group_unarchive",
+)
+"""A channel can be used no longer, or again. `group` is a private channel. No event says that one became public."""
+
 
 def register(on: Listeners) -> None:
     on.event("message", answer_typed, when=_is_typed)
@@ -22,6 +36,8 @@ def register(on: Listeners) -> None:
     on.follow("member_joined_channel", member_joined)
     on.follow("member_left_channel", member_left)
     on.follow("app_uninstalled", uninstalled)
+    for event in CHANNEL_EVENTS:
+        on.follow(event, channel_changed)
 
 
 # Messages to the bot
@@ -66,19 +82,30 @@ async def profile_changed(context: AppContext, body: dict[str, Any]) -> None:
         active=at(user, "deleted") is not True,
         changed_at=profile_moment(body, now),
     )
-    await people.follow(context.store, profile, now)
+    if await people.follow(context.store, profile, now) and not profile.active:
+        await context.channels.check_all(now, profile.team_id)  # they may have been the last of HR
 
 
 async def member_joined(context: AppContext, body: dict[str, Any]) -> None:
     """A person became HR, if it is HR's channel; or the bot was invited to a channel."""
     channel, user = text_at(body, "event", "channel"), text_at(body, "event", "user")
     context.directory.forget_members(channel)
+    await _compare(context, body, channel)
     if user == _bot_user(body):
         await _say_how_to_begin(context, body, channel)
 
 
 async def member_left(context: AppContext, body: dict[str, Any]) -> None:
-    context.directory.forget_members(text_at(body, "event", "channel"))
+    await _compare(context, body, text_at(body, "event", "channel"))
+
+
+async def channel_changed(context: AppContext, body: dict[str, Any]) -> None:
+    await _compare(context, body, text_at(body, "event", "channel"))
+
+
+async def _compare(context: AppContext, body: dict[str, Any], channel: str) -> None:
+    """If it is HR's channel, see who is HR now, and whether it can still be used."""
+    await context.channels.follow(text_at(body, "team_id"), channel, await context.now())
 
 
 async def _say_how_to_begin(context: AppContext, body: dict[str, Any], channel: str) -> None:

@@ -23,6 +23,7 @@ from storage.tables.pairs import Agreement, Pair, PairState, Rhythm, RhythmState
 from storage.tables.people import Avoidance, ManagerSource, Person, RosterEntry, SharedRosterEntry
 from storage.tables.programmes import (
     GateWaiver,
+    HrMember,
     Participant,
     ParticipantState,
     Preparation,
@@ -48,6 +49,7 @@ __all__ = [
     "DraftPair",
     "DraftState",
     "GateWaiver",
+    "HrMember",
     "LogEntry",
     "ManagerSource",
     "MentoringSession",

@@ -33,6 +33,13 @@ NAMED_ELSEWHERE = "roster_named_elsewhere"
 a roster that names people of this one. Its `person_id`, shown to nobody, is who set up the programme."""
 
 
+MOVED_BY_OPERATOR = "moved_by_operator"
+"""`AuditEntry.what` where the operator's command line moved the programme to another channel. Its `person_id` too is
+shown to nobody."""
+NOT_THEIRS = (NAMED_ELSEWHERE, MOVED_BY_OPERATOR)
+"""Entries whose `person_id` is not who did it."""
+
+
 class AuditEntry(SQLModel, table=True):
     """An action of a member of HR."""
 

@@ -83,8 +83,28 @@ class Programme(SQLModel, table=True):
     """When the retention time of its personal data ends; computed by a job."""
     forgotten_at: datetime | None = moment_column()
     """When they were erased."""
+    hr_trouble: str | None = None
+    """Why nothing is posted to HR's channel now (`bot.domain.programme.HrTrouble`); None while it can be used."""
+    hr_trouble_at: datetime | None = moment_column()
+    """Since when."""
+    hr_check_at: datetime | None = moment_column(index=True)
+    """When Slack is asked again whether the channel can be used; None while it can."""
     created_at: datetime = moment_column(nullable=False)
     created_by: int = Field(foreign_key="person.id")
+    """Who answers for the programme: whoever set it up, or took it over once they had left."""
+
+
+class HrMember(SQLModel, table=True):
+    """A person who was HR of a programme when its channel was last seen as it should be."""
+
+    __tablename__ = "hrmember"
+    __table_args__ = (UniqueConstraint("programme_id", "person_id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    seen_at: datetime = moment_column(nullable=False)
 
 
 class Participant(SQLModel, table=True):

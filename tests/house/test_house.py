@@ -15,7 +15,7 @@ import handlers
 from bot.domain.care import Action
 from handlers.kit.listeners import WORDS, words_for
 from prompts.catalogue import Catalogue
-from storage.tables.concerns import NAMED_ELSEWHERE
+from storage.tables.concerns import MOVED_BY_OPERATOR, NAMED_ELSEWHERE
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -201,7 +201,11 @@ def test_every_promise_names_tests_that_exist() -> None:
             assert f"def {test}(" in (ROOT / path).read_text(), f"{path} has no {test}"
 
 
-ACTED: dict[str, set[str]] = {"action": {Action.NUDGE, Action.OFFER_REMATCH}, "NAMED_ELSEWHERE": {NAMED_ELSEWHERE}}
+ACTED: dict[str, set[str]] = {
+    "action": {Action.NUDGE, Action.OFFER_REMATCH},
+    "NAMED_ELSEWHERE": {NAMED_ELSEWHERE},
+    "MOVED_BY_OPERATOR": {MOVED_BY_OPERATOR},
+}
 """Where the code of an act of HR's is not written out: the name it has there → what it can be."""
 
 

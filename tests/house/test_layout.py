@@ -67,7 +67,6 @@ ACROSS_FEATURES = {
     "own_texts",
     "refused_by_slack",
     "request_costs",
-    "socket_mode",
     "third_language",
     "twice",
     "when_things_change",

@@ -7,7 +7,8 @@ from sqlmodel import select
 
 from bot.cli.doctor.finding import Finding
 from bot.clock import Clock
-from bot.slack.directory import is_private_here
+from bot.domain.programme import HrTrouble
+from bot.slack.directory import trouble_in
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from storage.tables import Programme, ProgrammeState
 from storage.unit_of_work import Store
@@ -43,7 +44,7 @@ async def _hr(gateway: Gateway, programme: Programme, bot: str) -> Finding:
     name = f"#{info.get('name', '')}"
     if info.get("is_archived"):
         return Finding(subject, False, f"{name} is archived", "have HR unarchive it, or move the programme")
-    if not is_private_here(info):
+    if trouble_in(info) in (HrTrouble.PUBLIC, HrTrouble.SHARED):
         what = f"{name} is {_openness(info)}, so nobody counts as HR there"
         return Finding(subject, False, what, "have HR make it private and unshared, or move the programme")
     if bot not in members:

@@ -1,4 +1,4 @@
-"""Messages about a programme's set-up, days off and topics."""
+"""Messages about a programme's set-up, HR's channel, days off and topics."""
 
 from datetime import datetime, timedelta
 
@@ -8,6 +8,50 @@ from bot.domain.messages.kind import OutboxMessage, key_only, message_kind
 @message_kind("setup_done", ":", at_once=True)
 class SetupDoneMessage(OutboxMessage):
     """To HR's channel: what comes next."""
+
+
+@message_kind("hr_channel_trouble", "{slot}:{reader}", to_anybody=True, outlives_refusals=True)
+class HrChannelTroubleMessage(OutboxMessage):
+    """To whoever answers for the programme, and to the operator: HR's channel cannot be used any more."""
+
+    channel: str
+    trouble: str
+    slot: str = key_only(default="")
+
+
+@message_kind("hr_channel_fine", "{slot}:{reader}", to_anybody=True, outlives_refusals=True)
+class HrChannelFineMessage(OutboxMessage):
+    """To those who read that it could not be used: it can be again."""
+
+    channel: str
+    since: datetime
+    slot: str = key_only(default="")
+
+
+@message_kind("programme_moved", "{slot}:{place}.{reader}", to_anybody=True, outlives_refusals=True)
+class ProgrammeMovedMessage(OutboxMessage):
+    """To HR of both channels and whoever answers for the programme: it is run from another channel."""
+
+    before: str
+    channel: str
+    by: int | None = None
+    """The person; None for the operator's command line."""
+    slot: str = key_only(default="")
+    place: str = key_only(default="")
+
+
+@message_kind("owner_wanted", "{person}:", about_person=True)
+class OwnerWantedMessage(OutboxMessage):
+    """To HR's channel: whoever answered for the programme has left. Who does now?"""
+
+    person: int
+
+
+@message_kind("owner_gone", "{person}:{reader}", to_anybody=True, outlives_refusals=True, about_person=True)
+class OwnerGoneMessage(OutboxMessage):
+    """To the operator: whoever answered for the programme has left, and HR was asked."""
+
+    person: int
 
 
 @message_kind("announcement", "{channel}:", at_once=True, hr_label="announcement")

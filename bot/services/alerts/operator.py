@@ -49,7 +49,11 @@ async def _is_theirs(work: UnitOfWork, row: Outbox) -> bool:
     if row.state is OutboxState.DEAD and class_of(POST, row.error or "") in (None, ErrorClass.MESSAGE):
         return True  # the message itself is at fault, or the cause is unknown: possibly a bug
     programme = await work.session.get(Programme, row.programme_id)
-    return programme is not None and row.person_id is None and row.channel == programme.hr_channel
+    if programme is None:
+        return False
+    if programme.hr_trouble is not None:
+        return True  # HR reads of it only once its channel can be used again
+    return row.person_id is None and row.channel == programme.hr_channel
 
 
 async def report_failing_job(store: Store, operator: str, name: str, now: datetime) -> None:

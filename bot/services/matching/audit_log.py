@@ -14,7 +14,7 @@ from bot.services.caller import HrCaller
 from storage.outbox import outgoing
 from storage.queries import person_by_slack
 from storage.tables import AuditEntry, Draft, Pair, Participant, Person, Programme
-from storage.tables.concerns import NAMED_ELSEWHERE
+from storage.tables.concerns import NOT_THEIRS
 from storage.unit_of_work import Store, UnitOfWork
 
 RECENT = 200
@@ -122,5 +122,5 @@ def _act(
     named = {role: by_part.get(about.get(role)) for role in ("mentor", "mentee", "part")}
     named |= {role: people.get(about.get(role)) for role in ("person", "manager")}
     known = {role: person for role, person in named.items() if person is not None}
-    by = None if entry.what == NAMED_ELSEWHERE else people[entry.person_id]
+    by = None if entry.what in NOT_THEIRS else people[entry.person_id]
     return Act(by, entry.what, entry.at, known, entry.details)
