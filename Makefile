@@ -54,8 +54,8 @@ fuzz: setup      ## other random input in every property test, round after round
 repeat: setup node ## the tests of make test again and again, beside busy loops (RUNS=5 BUSY=0 ONLY=folders)
 	@$(BIN)/python -m tests.repeat --runs $(or $(RUNS),5) --busy $(or $(BUSY),0) $(ONLY)
 
-wording: setup   ## record the wording of every text again, to be read as a difference (tests/recorded_wording/)
-	@BALIK_RECORD=1 $(BIN)/python -m pytest -n 0 -q tests/house/test_wording.py
+wording: setup   ## record every text, message and window again, to be read as a difference (tests/recorded_wording/)
+	@BALIK_RECORD=1 $(BIN)/python -m pytest -n 0 -q tests/house/test_wording.py tests/golden
 
 pictures: setup  ## take the README's pictures again, of a demo of their own (needs Chromium)
 	@$(BIN)/python docs/pictures/take.py

@@ -100,6 +100,7 @@ def _run(_options: argparse.Namespace) -> None:
     from bot.server.http import PortTaken
     from bot.server.run import run
     from bot.slack.gateway import SlackRefused, SlackUnavailable
+    from bot.slack.socket_state import cure_of, why_closed
     from storage.db_errors import DATABASE_AWAY
     from storage.lock import DatabaseInUse
     from storage.migrate import DatabaseNewer
@@ -110,8 +111,11 @@ def _run(_options: argparse.Namespace) -> None:
     except (DatabaseInUse, DatabaseNewer) as problem:
         raise CannotGoOn(str(problem)) from problem
     except SlackRefused as problem:
-        name = "SLACK_APP_TOKEN" if problem.method == "apps.connections.open" else "SLACK_BOT_TOKEN"
-        raise CannotGoOn(f"Slack refuses {name} ({problem.error}): copy it into .env again. {ASK_THE_DOCTOR}") from None
+        if problem.method == "apps.connections.open":
+            what = f"Slack refuses SLACK_APP_TOKEN: {why_closed(problem.error)}. To do: {cure_of(problem.error)}."
+            raise CannotGoOn(f"{what} {ASK_THE_DOCTOR}") from None
+        what = f"Slack refuses SLACK_BOT_TOKEN ({problem.error}): copy it into .env again. {ASK_THE_DOCTOR}"
+        raise CannotGoOn(what) from None
     except SlackUnavailable as problem:
         away = f"{settings.api_url} does not answer ({problem.why}): check the network, a proxy, SLACK_API_URL."
         raise CannotGoOn(away) from None

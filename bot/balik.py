@@ -19,6 +19,7 @@ from bot.slack.bolt_app import SignedApp
 from bot.slack.clock_check import ClockCheck
 from bot.slack.gateway import Gateway
 from bot.slack.socket_handler import SocketHandler
+from bot.slack.socket_state import SocketState
 from bot.slack.socket_watchdog import greeted, watch
 from bot.worker_process import Worker
 from handlers.kit.context import AppContext
@@ -120,7 +121,12 @@ class Balik:
     async def socket(self, app_token: str) -> AsyncIterator[SocketHandler]:
         """Slack's requests come in through Socket Mode inside. Raises `SlackRefused`, `SlackUnavailable`."""
         handler = SocketHandler(
-            self.bolt, app_token, self.context.ack_sent, ping_interval=self.parts.limits.seconds(PING_SECONDS)
+            self.bolt,
+            app_token,
+            self.gateway,
+            self.context.ack_sent,
+            SocketState(),
+            ping_interval=self.parts.limits.seconds(PING_SECONDS),
         )
         try:
             # Asked for here, since the library would log and wrap what Slack says of a wrong token.
@@ -128,7 +134,7 @@ class Balik:
             handler.client.message_listeners.append(greeted(self.parts.replicas))
             await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
             self.handler = handler
-            watching = asyncio.create_task(watch(handler.client), name="watchdog")
+            watching = asyncio.create_task(watch(handler.client, handler.state), name="watchdog")
             try:
                 yield handler
             finally:

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from bot.balik import Balik
+from bot.slack.socket_state import why_closed
 from storage.db_errors import DATABASE_AWAY
 from storage.outbox import Backlog, backlog
 
@@ -25,6 +26,8 @@ class Condition:
     clock: bool = True
     """Whether our clock agrees with Slack's: while it does not, nothing is sent and no job runs."""
     queue: tuple[Backlog, ...] = ()
+    socket_trouble: str = ""
+    """Why the socket is not connected, as a code; "" if it is, or if nothing is known."""
 
     @property
     def ready(self) -> bool:
@@ -38,6 +41,7 @@ class Condition:
             "database": self.database,
             "clock": self.clock,
             "socket": self.socket,
+            "socket_trouble": why_closed(self.socket_trouble) if self.socket_trouble else None,
             "late_ticks": list(self.late),
         }
 
@@ -45,13 +49,15 @@ class Condition:
 async def condition(balik: Balik) -> Condition:
     """Check the database, the socket and the jobs."""
     handler = balik.handler
-    socket = None if handler is None else bool(await handler.client.is_connected())
+    trouble = handler.state.trouble if handler else ""
+    # One that Slack closes at once is open for a moment, again and again.
+    socket = None if handler is None else bool(await handler.client.is_connected()) and not trouble
     late, clock = tuple(sorted(balik.scheduler.late())), not balik.check.wrong
     try:
         async with balik.store.read(balik.clock) as work:
-            return Condition(True, socket, late, clock, tuple(await backlog(work.session, work.now)))
+            return Condition(True, socket, late, clock, tuple(await backlog(work.session, work.now)), trouble)
     except DATABASE_AWAY:
-        return Condition(False, socket, late, clock)
+        return Condition(False, socket, late, clock, socket_trouble=trouble)
 
 
 async def exposition(balik: Balik) -> bytes:
@@ -80,7 +86,14 @@ class _Collected:
         lag = GaugeMetricFamily("balik_tick_age_seconds", "Seconds since a tick last began", labels=["tick"])
         for name, seconds in self.balik.scheduler.ages().items():
             lag.add_metric([name], seconds)
-        return [*self._queue(), outcomes, limited, dropped, lag, *self._lights()]
+        return [*self._queue(), outcomes, limited, dropped, lag, *self._sockets(), *self._lights()]
+
+    def _sockets(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
+        refused = CounterMetricFamily("balik_socket_refusals", "Refusals of Socket Mode, by code", labels=["code"])
+        handler = self.balik.handler
+        for code, count in handler.state.failures.items() if handler else ():
+            refused.add_metric([code], count)
+        return [refused]
 
     def _queue(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
         depth = GaugeMetricFamily("balik_outbox_messages", "Messages in the outbox, by state", labels=["state"])

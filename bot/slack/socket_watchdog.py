@@ -5,6 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+from bot.slack.socket_state import SILENT, SocketState
+
 log = logging.getLogger(__name__)
 
 INTERVAL = 10.0
@@ -21,18 +23,22 @@ class SocketClient(Protocol):
     async def is_connected(self) -> bool: ...
 
 
-async def watch(client: SocketClient, interval: float = INTERVAL) -> None:
-    """Check the connection until cancelled.
+async def watch(client: SocketClient, state: SocketState, interval: float | None = None) -> None:
+    """Check the connection every `interval` seconds, by default `INTERVAL`, until cancelled, and tell `state`.
 
     The client (3.47.0) retries the same address for ever once a handshake on it failed, but Slack's addresses
     are valid for one use: without an address it requests a new one.
     """
-    missed = 0
+    missed, interval = 0, INTERVAL if interval is None else interval
     while True:
         await asyncio.sleep(interval)
-        missed = 0 if await client.is_connected() else missed + 1
+        connected = await client.is_connected()
+        state.seen(connected=connected)
+        missed = 0 if connected else missed + 1
         if missed > PATIENCE:
-            log.warning("no open socket for %.0f s: requesting a new address from Slack", missed * interval)
+            log.info("no open socket for %.0f s: requesting a new address from Slack", missed * interval)
+            if not state.trouble:
+                state.refused(SILENT)
             client.wss_uri = None
             missed = 0
 

@@ -67,6 +67,7 @@ ACROSS_FEATURES = {
     "own_texts",
     "refused_by_slack",
     "request_costs",
+    "socket_mode",
     "third_language",
     "twice",
     "when_things_change",

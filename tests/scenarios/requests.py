@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 from bot.sandbox import interactions
 from bot.sandbox.api.views import checked_view, put_on_top
 from bot.sandbox.modals import answer_submission
-from bot.sandbox.model import View
+from bot.sandbox.model import Message, View
 from tests.scenarios.office import Office, texts_in
 from tests.scenarios.snapshots import opened
 
@@ -39,8 +39,14 @@ class Answer:
     """What the person was shown, what Slack was asked to do, and whether the bot acknowledged."""
 
     acked: bool
-    shown: str
+    seen: list[Message | View]
+    """What only they saw: ephemeral messages, and the modal in front of them."""
     calls: list[str]
+
+    @property
+    def shown(self) -> str:
+        """Every text in it."""
+        return "\n".join(map(texts_in, self.seen))
 
 
 async def knock(office: Office, user: str, ask: Knock) -> Answer:
@@ -71,10 +77,12 @@ async def knock(office: Office, user: str, ask: Knock) -> Answer:
         await slack.wait_idle(0.004)
     finally:
         forget()
-    said = [texts_in(one) for one in here.ephemerals if id(one) not in whispered and one.ephemeral_to == user]
+    seen: list[Message | View] = [
+        one for one in here.ephemerals if id(one) not in whispered and one.ephemeral_to == user
+    ]
     if stack and stack[-1].callback_id != "asked":
-        said.append(texts_in(stack[-1]))
-    return Answer(reply.acked, "\n".join(said), calls)
+        seen.append(stack[-1])
+    return Answer(reply.acked, seen, calls)
 
 
 def _click(office: Office, user: str, ask: Knock) -> dict[str, Any]:

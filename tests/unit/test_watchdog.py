@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from bot.slack.socket_state import SocketState
 from bot.slack.socket_watchdog import PATIENCE, greeted, watch
 
 
@@ -27,7 +28,7 @@ class Client:
 
 async def watched(client: Client) -> str | None:
     """The client's address once it was looked at as often as it is there for."""
-    watching = asyncio.create_task(watch(client, interval=0))
+    watching = asyncio.create_task(watch(client, SocketState(), interval=0))
     await client.seen.wait()
     watching.cancel()
     return client.wss_uri

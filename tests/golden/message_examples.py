@@ -1,0 +1,381 @@
+"""One or more examples of each kind of message, in the world of `tests.scenarios.world`."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.domain.messages import (
+    agreement,
+    alerts,
+    care,
+    closing,
+    insight,
+    matching,
+    orientation,
+    outcomes,
+    people,
+    privacy,
+    programme,
+    recruiting,
+    roster,
+    sessions,
+    signup,
+    surveys,
+)
+from bot.domain.messages.kind import OutboxMessage
+from bot.domain.sessions import Side, slot_at
+from bot.domain.surveys import Moment
+from storage import tables
+from storage.unit_of_work import UnitOfWork
+
+MENTOR, MENTEE = Side.MENTOR, Side.MENTEE
+
+
+class Ids(dict[str, Any]):
+    """Ids of rows of the world: `ids.pair`, `ids.mentor` (of the person), `ids.mentor_part` (of the sign-up)."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self[name]
+
+
+Given = Callable[[UnitOfWork, Ids], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A payload, who gets it, and what is different from the world before it is rendered."""
+
+    payload: Callable[[Ids], OutboxMessage]
+    to: str
+    """Somebody of `EVERYBODY`; or `pair`, `hr_channel`, `general`."""
+    given: tuple[Given, ...] = ()
+    note: str = ""
+    """What distinguishes it from others of its kind."""
+    later: timedelta = timedelta(0)
+    """After the world's moment."""
+
+
+def changed(table: Any, row: str, **values: Any) -> Given:
+    """Set columns of the row that the world calls `row`; a function gets the world's ids and moment."""
+
+    async def change(work: UnitOfWork, ids: Ids) -> None:
+        found = await work.session.get_one(table, ids[row])
+        for name, value in values.items():
+            setattr(found, name, value(ids, work.now) if callable(value) else value)
+
+    return change
+
+
+def added(table: Any, row: str, **values: Any) -> Given:
+    """Add a row, which the example calls `row`."""
+
+    async def add(work: UnitOfWork, ids: Ids) -> None:
+        given = {name: value(ids, work.now) if callable(value) else value for name, value in values.items()}
+        made = table(team_id=ids.team, **given)
+        work.session.add(made)
+        await work.session.flush()
+        ids[row] = made.id
+
+    return add
+
+
+def now(_: Ids, moment: Any) -> Any:
+    return moment
+
+
+def in_days(days: float) -> Callable[[Ids, Any], Any]:
+    return lambda _, moment: moment + timedelta(days=days)
+
+
+def slot(ids: Ids, session: str) -> str:
+    """The time of a session, as steps name it."""
+    return slot_at(ids[f"{session}_at"])
+
+
+SIGNED = changed(tables.Agreement, "agreement", mentor_signed_at=now)
+CONCERN = added(
+    tables.Concern,
+    "concern",
+    programme_id=lambda ids, _: ids.programme,
+    person_id=lambda ids, _: ids.mentor,
+    text="My leader cancels every session.",
+    at=now,
+)
+RESTS = changed(tables.Pair, "pair", paused_until=in_days(21))
+RECRUITING = changed(tables.Programme, "programme", state=tables.ProgrammeState.RECRUITING)
+SESSION = tables.MentoringSession
+NO_DATE = changed(SESSION, "booked", state=tables.SessionState.PLANNED, starts_at=None)
+OFF = changed(tables.Programme, "programme", days_added=lambda ids, _: [ids.booked_at.date().isoformat()])
+CARD = tables.ActionCard
+AT_RISK = timedelta(days=25)
+"""By then a pair with nothing booked is at risk."""
+
+
+def steps(kind: type[sessions.StepMessage], session: str, *to: str) -> list[Example]:
+    """A step of a session, to one or both."""
+    return [Example(lambda ids: kind(ids[session], slot(ids, session)), who) for who in to]
+
+
+def published(number: int, measure: str, basis: str, total: int) -> Given:
+    """A group of five answers that HR may see."""
+    return added(
+        tables.PublishedGroup,
+        f"group{number}",
+        programme_id=lambda ids, _: ids.programme,
+        measure=measure,
+        number=number,
+        basis=basis,
+        total=total,
+        answers=5,
+        people=5,
+        people_so_far=5,
+        people_shown=5,
+        published_at=now,
+    )
+
+
+EXAMPLES: tuple[Example, ...] = (
+    # agreement
+    Example(lambda ids: agreement.AgreementProposedMessage(ids.pair, 1), "mentor"),
+    Example(lambda ids: agreement.AgreementSignedMessage(ids.pair, 1), "leader", (SIGNED,)),
+    # alerts
+    Example(lambda ids: alerts.TroubleMessage("dead", ids.astray), "hr_channel", note="refused"),
+    Example(lambda ids: alerts.TroubleMessage("held", ids.astray), "hr_channel", note="unclear"),
+    *[
+        Example(
+            lambda ids, became=became: alerts.TroubleMessage(became, ids.astray, True, "not_in_channel"),  # type: ignore[misc]  # bound now
+            "hr_channel",
+            note=f"several, {became}",
+        )
+        for became in ("dead", "expired", "paused")
+    ],
+    Example(lambda _: alerts.OperatorAlertMessage(tick="sessions"), "hr", note="a job"),
+    Example(lambda _: alerts.OperatorAlertMessage(dropped=0), "hr", note="events"),
+    Example(lambda ids: alerts.OperatorAlertMessage(became="dead", row=ids.astray), "hr", note="a message"),
+    Example(
+        lambda _: alerts.OperatorAlertMessage(became="paused", error="missing_scope"), "hr", note="Slack refuses all"
+    ),
+    # care
+    Example(
+        lambda ids: care.PartnerPausedMessage(ids.pair, ids.leader_part),
+        "mentor",
+        (
+            changed(
+                tables.Participant,
+                "leader_part",
+                state=tables.ParticipantState.PAUSED,
+                paused_until=in_days(14),
+            ),
+        ),
+    ),
+    Example(lambda ids: care.PartnerBackMessage(ids.pair, ids.leader_part), "mentor", (NO_DATE,)),
+    Example(lambda ids: care.PauseOverMessage(ids.leader_part), "leader", (NO_DATE,)),
+    Example(lambda ids: care.PairRestsMessage(ids.pair), "mentor", (RESTS,)),
+    Example(lambda ids: care.PairRestedMessage(ids.pair), "leader", (NO_DATE,)),
+    Example(lambda ids: care.ConcernContactMessage(ids.concern, ids.hr), "hr", (CONCERN,)),
+    Example(lambda ids: care.ConcernReceiptMessage(ids.concern, ids.hr), "mentor", (CONCERN,)),
+    Example(lambda ids: care.ConcernUndeliveredMessage(ids.concern, ids.hr), "mentor", (CONCERN,), note="a concern"),
+    Example(
+        lambda ids: care.ConcernUndeliveredMessage(None, ids.hr, asked=True), "mentor", note="a wish to be contacted"
+    ),
+    Example(lambda ids: care.ContactMeMessage(ids.leader), "hr"),
+    Example(lambda ids: care.PairNudgeMessage(ids.pair, by_hr=True), "mentor", note="as HR wishes"),
+    Example(lambda ids: care.PairNudgeMessage(ids.pair), "leader", later=AT_RISK, note="at risk"),
+    Example(lambda ids: care.RiskAskMessage(ids.pair), "mentor", later=AT_RISK),
+    Example(lambda ids: care.RematchOfferMessage(ids.pair), "leader"),
+    Example(lambda ids: care.AskMentorMessage(ids.pair), "mentor"),
+    Example(lambda ids: care.RiskHrMessage(ids.pair), "hr_channel", later=AT_RISK),
+    Example(lambda ids: care.RematchWantedMessage(ids.pair), "hr_channel"),
+    Example(lambda ids: care.MidwayMessage(ids.pair), "mentor"),
+    Example(lambda ids: care.MidwayMessage(ids.pair), "leader"),
+    Example(lambda ids: care.PairPartedMessage(ids.pair), "mentor"),
+    Example(lambda ids: care.PairPartedMessage(ids.pair), "leader"),
+    Example(lambda ids: care.PairPartedHrMessage(ids.pair, another=True), "hr_channel", note="wants another"),
+    Example(lambda ids: care.PairPartedHrMessage(ids.pair, another=False), "hr_channel", note="wants no other"),
+    # closing
+    Example(lambda ids: closing.ClosingMessage(ids.done_pair), "finished"),
+    Example(lambda ids: closing.ClosingMessage(ids.done_pair), "thanked"),
+    Example(lambda _: closing.ProgrammeClosedMessage(), "hr_channel"),
+    Example(lambda ids: closing.CertificateMessage(ids.finished_part, MENTOR), "finished"),
+    Example(lambda ids: closing.StoryProposedMessage(ids.story), "finished"),
+    Example(
+        lambda ids: closing.StoryAgreedMessage(ids.story),
+        "thanked",
+        (changed(tables.Story, "story", mentor_approved_at=now),),
+    ),
+    Example(lambda ids: closing.StoryHrMessage(ids.agreed_story), "hr_channel"),
+    Example(
+        lambda ids: closing.StoryCardMessage(ids.agreed_story),
+        "general",
+        (changed(tables.Story, "agreed_story", posted_at=now),),
+    ),
+    # insight
+    Example(lambda _: insight.SummaryMessage(), "hr_channel"),
+    Example(lambda _: insight.SummaryMessage(), "hr_channel", (RECRUITING,), note="during sign-up"),
+    Example(lambda _: insight.WeeklySummaryMessage(), "hr_channel"),
+    Example(lambda _: insight.ReportMessage(), "hr_channel"),
+    # matching
+    Example(lambda ids: matching.MatchDraftMessage(ids.draft), "hr_channel"),
+    Example(lambda ids: matching.MatchReleasedMessage(ids.released, 5, 1, 2), "hr_channel"),
+    Example(lambda ids: matching.MatchUndoneMessage(ids.draft, 5, ids.hr), "hr_channel"),
+    Example(lambda ids: matching.IntroMentorMessage(ids.pair), "mentor"),
+    Example(lambda ids: matching.IntroMenteeMessage(ids.pair), "leader"),
+    Example(lambda ids: matching.IntroGroupMessage(ids.pair), "pair"),
+    *[
+        Example(
+            lambda ids, cause=cause: matching.LeftOverMessage(ids.left_part, MENTOR, cause, "We keep looking for you."),  # type: ignore[misc]  # bound now
+            "left",
+            note=cause,
+        )
+        for cause in ("capacity", "topics")
+    ],
+    Example(lambda ids: matching.StillLookingMessage(ids.left_part, MENTOR), "left"),
+    Example(lambda _: matching.AuditLogMessage(), "hr"),
+    Example(lambda ids: matching.PairQuestionMessage(ids.suggested), "mentor"),
+    Example(lambda ids: matching.PairQuestionMessage(ids.suggested), "leader"),
+    Example(lambda ids: matching.PairWithdrawnMessage(ids.suggested), "mentor"),
+    *[
+        Example(
+            lambda ids: matching.PairSettledMessage(ids.suggested),
+            "hr_channel",
+            (changed(tables.PairConfirmation, "suggested", state=state),),
+            note=state.value,
+        )
+        for state in tables.ConfirmationState
+        if state in (tables.ConfirmationState.CONFIRMED, tables.ConfirmationState.NOT_CONFIRMED)
+    ],
+    # orientation
+    Example(lambda ids: orientation.PreparationMessage(ids.mentor_part, MENTOR), "mentor"),
+    Example(lambda ids: orientation.PreparationMessage(ids.leader_part, MENTEE), "leader"),
+    Example(lambda ids: orientation.PreparationReminderMessage(ids.other_mentor_part, MENTOR), "other_mentor"),
+    # outcomes
+    Example(lambda ids: outcomes.CardWrittenMessage(ids.card), "leader"),
+    Example(lambda ids: outcomes.CardShareMessage(ids.card), "leader", (changed(CARD, "card", mentor_shares_at=now),)),
+    Example(
+        lambda ids: outcomes.CardSettledMessage(ids.card),
+        "mentor",
+        (changed(CARD, "card", state="done", settled_at=now),),
+        note="done",
+    ),
+    Example(
+        lambda ids: outcomes.CardSettledMessage(ids.card),
+        "mentor",
+        (changed(CARD, "card", state="dropped", why="The tool was bought.", settled_at=now),),
+        note="given up",
+    ),
+    Example(lambda ids: outcomes.CardFollowMessage(ids.card, 30, ids.card_due), "leader"),
+    Example(
+        lambda ids: outcomes.LogSharedMessage(ids.note),
+        "leader",
+        (changed(tables.LogEntry, "note", with_partner=True),),
+    ),
+    Example(
+        lambda ids: outcomes.ThanksMessage(ids.pair, ids.thanks),
+        "mentor",
+        (
+            added(
+                tables.Thanks,
+                "thanks",
+                pair_id=lambda ids, _: ids.pair,
+                side="mentee",
+                text="You were patient with me.",
+                at=now,
+            ),
+        ),
+    ),
+    # people, privacy
+    Example(lambda _: people.DmReplyMessage(), "mentor"),
+    Example(lambda _: privacy.ExportMessage(), "mentor"),
+    Example(
+        lambda _: privacy.ContactGoneMessage(),
+        "hr_channel",
+        (changed(tables.Programme, "programme", contact_id=None),),
+    ),
+    # programme
+    Example(lambda _: programme.SetupDoneMessage(), "hr_channel"),
+    Example(lambda _: programme.AnnouncementMessage(), "general"),
+    Example(lambda _: programme.AlumnusMessage(), "newcomer", (RECRUITING,)),
+    Example(
+        lambda ids: programme.TopicQuestionMessage(ids.asked),
+        "mentor",
+        (changed(tables.Participant, "leader_part", wishes=[{"topic": "design_thinking", "skill": 2}]),),
+    ),
+    Example(lambda ids: programme.SessionDayOffMessage(ids.booked, ids.booked_at), "mentor", (OFF,)),
+    # recruiting
+    Example(
+        lambda ids: recruiting.SponsorPostMessage(ids.said),
+        "general",
+        (
+            added(
+                tables.SponsorMessage,
+                "said",
+                programme_id=lambda ids, _: ids.programme,
+                name="Rina, Managing Director",
+                text="Come curious.",
+                at=now,
+            ),
+        ),
+    ),
+    Example(lambda _: recruiting.JoinReminderMessage(), "general", (RECRUITING,)),
+    # roster
+    Example(lambda _: roster.RosterTemplateMessage(), "hr"),
+    Example(lambda ids: roster.RosterStoredMessage(ids.hr, 120, 7, 3), "hr_channel"),
+    # sessions
+    *steps(sessions.BookingNudgeMessage, "planned", "mentor", "leader"),
+    *steps(sessions.BookingReminderMessage, "planned", "mentor", "leader"),
+    *steps(sessions.MentorPackMessage, "booked", "mentor"),
+    *steps(sessions.LeaderPackMessage, "booked", "leader"),
+    *steps(sessions.ReminderMessage, "booked", "mentor", "leader"),
+    *steps(sessions.PollMentorMessage, "polled", "mentor"),
+    *steps(sessions.PollMenteeMessage, "polled", "leader"),
+    Example(lambda ids: sessions.SessionBookedMessage(ids.booked, MENTOR, ids.booked_at), "leader"),
+    Example(lambda ids: sessions.SessionBookedByMeMessage(ids.booked, MENTOR, ids.booked_at), "mentor"),
+    Example(
+        lambda ids: sessions.SessionMovedMessage(ids.booked, MENTEE, ids.booked_at, ids.polled_at, "work"), "mentor"
+    ),
+    Example(
+        lambda ids: sessions.SessionMovedByMeMessage(ids.booked, MENTEE, ids.booked_at, ids.polled_at, "work"),
+        "leader",
+    ),
+    Example(lambda ids: sessions.SessionCancelledMessage(ids.booked, MENTEE, ids.booked_at), "mentor", (NO_DATE,)),
+    Example(lambda ids: sessions.SessionHeldMessage(ids.booked, MENTOR), "leader"),
+    Example(lambda ids: sessions.CalendarFileMessage(ids.booked), "mentor"),
+    Example(lambda ids: sessions.CadenceProposedMessage(ids.rhythm, ids.pair), "mentor"),
+    Example(
+        lambda ids: sessions.CadenceAgreedMessage(ids.rhythm, ids.pair),
+        "leader",
+        (
+            changed(tables.Rhythm, "rhythm", state=tables.RhythmState.AGREED),
+            changed(tables.Pair, "pair", cadence="fortnightly", format="discussion"),
+        ),
+    ),
+    Example(
+        lambda ids: sessions.CadenceKeptMessage(ids.rhythm, ids.pair),
+        "leader",
+        (changed(tables.Rhythm, "rhythm", state=tables.RhythmState.KEPT),),
+    ),
+    # signup
+    Example(lambda _: signup.WelcomeMessage(), "mentor"),
+    Example(lambda _: signup.WelcomeMessage(), "leader"),
+    Example(lambda ids: signup.PairEndedMessage(ids.pair), "mentor", note="the leader left"),
+    Example(
+        lambda ids: signup.PairEndedMessage(ids.pair),
+        "mentor",
+        (changed(tables.Person, "leader", erased_at=now),),
+        note="the leader erased their data",
+    ),
+    Example(lambda ids: signup.PairEndedHrMessage(ids.pair), "hr_channel"),
+    # surveys
+    Example(lambda ids: surveys.SurveyMessage(ids.other_mentor_part, MENTOR, Moment.BEFORE), "other_mentor"),
+    Example(lambda ids: surveys.SurveyMessage(ids.leader_part, MENTEE, Moment.CLOSING), "leader"),
+    Example(
+        lambda _: surveys.SurveyResultsMessage(),
+        "hr_channel",
+        (
+            published(1, "before:skill", "value", 12),
+            published(2, "closing:skill", "change", 7),
+            published(3, "closing:seen", "value", 20),
+        ),
+    ),
+)
