@@ -13,6 +13,7 @@ import handlers
 from bot.balik import Balik, BotConfig
 from bot.delivery.worker import Delivery
 from bot.domain.messages.alerts import TroubleMessage
+from bot.jobs.compare_with_slack import Comparing
 from bot.jobs.delete_erased_dms import Cleaner
 from bot.jobs.delete_withdrawn_stories import Retracting
 from bot.jobs.refresh_signup_count import Counting
@@ -140,6 +141,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         "retracting": Retracting(store, gateway).tick,
         "counting": Counting(store, gateway, renderers, directory).tick,
         "hr_channels": channels.tick,
+        "comparing": Comparing(store, gateway, parts.delivery.limits, channels.check_all, metrics.missed).tick,
     }
     scheduler = Scheduler(
         {**ticks(store, parts.retention_months), **in_slack},

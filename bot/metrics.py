@@ -24,6 +24,8 @@ class Metrics:
     """By Slack's method: how often Slack said 429."""
     dropped: Counter[str] = field(default_factory=Counter)
     """"minutes": for how many Slack dropped events."""
+    missed: Counter[str] = field(default_factory=Counter)
+    """"people": how many of their changes no event had told, found by comparing with Slack."""
 
     def acked(self, kind: str, seconds: float) -> None:
         """Slack had its answer to a `kind` of request."""

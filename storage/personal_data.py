@@ -68,7 +68,16 @@ class Trace:
         return str(self.table.__tablename__)
 
 
-_NUMBERS = ("receipt", "riskaction", "ratebucket", "gatewaiver", "apppresence", "publishedgroup", "databasemark")
+_NUMBERS = (
+    "receipt",
+    "riskaction",
+    "ratebucket",
+    "gatewaiver",
+    "apppresence",
+    "publishedgroup",
+    "databasemark",
+    "slackcomparison",
+)
 NO_TRACE = ("person", "programme", *_NUMBERS)
 """Tables without an entry: `bot.services.privacy.erasure` handles `person` and `programme` itself; the others name
 nobody, only requests from Slack, pairs, drafts and numbers."""

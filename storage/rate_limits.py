@@ -28,6 +28,7 @@ PLANNED_FILES = "files:bulk"
 """Uploads that nobody asked for just now, such as certificates."""
 HOMES = "views.publish"
 DELETIONS = "chat.delete"
+PEOPLE = "users.list"
 
 STOPPED_LOOK = timedelta(hours=1)
 """After how long a stopped bucket is checked again."""
@@ -66,6 +67,8 @@ class Limits:
     """Calls of a tier 4 method (100 per minute) for which nobody waits: the others are left for clicks."""
     slow_background: Limit = Limit(36, 12)
     """The same for a tier 3 method (50 per minute)."""
+    slowest_background: Limit = Limit(10, 3)
+    """The same for a tier 2 method (20 per minute)."""
     bulk_share: float = 0.7
     """The part of `posts` and `files` that a release, or certificates, may use, so that clicks never wait for them."""
 
@@ -88,12 +91,14 @@ class Limits:
                 return self.background
             case "chat.delete":
                 return self.slow_background
+            case "users.list":
+                return self.slowest_background
             case _:
                 return self.lane
 
 
 FREE = Limit(6_000_000, 1_000_000)
-UNLIMITED = Limits(FREE, FREE, FREE, FREE, FREE, FREE, FREE)
+UNLIMITED = Limits(FREE, FREE, FREE, FREE, FREE, FREE, FREE, FREE)
 """For tests of other things."""
 
 

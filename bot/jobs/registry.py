@@ -28,6 +28,7 @@ from storage.tables import (
     Person,
     Preparation,
     Programme,
+    SlackComparison,
     Story,
 )
 from storage.unit_of_work import Store
@@ -50,6 +51,7 @@ WAITING: tuple[tuple[str, Any], ...] = (
     ("counting", Programme.count_at),
     ("hr_channel", Programme.hr_check_at),
     ("confirmation", PairConfirmation.next_at),
+    ("comparison", SlackComparison.next_at),
 )
 """The columns with the next moment of each kind of work. Each is indexed."""
 
@@ -67,6 +69,7 @@ LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
     "counting": ("counting",),
     "hr_channel": ("hr_channels",),
     "confirmation": ("confirmations",),
+    "comparison": ("comparing",),
 }
 """The jobs for each kind of work, by their names."""
 UNPLANNED = {"closings", "summaries", "retention", "receipts", "confirmations"}

@@ -82,7 +82,8 @@ class Rehearsal:
         """The outbox at the end."""
 
     async def run(self) -> None:
-        """Set up, sign up, match, release, and everything until the end."""
+        """Set up, sign up, match, release, and everything until the end. The bot has just started."""
+        await self.balik.scheduler.tick_all(self.clock.now(), {"comparing"})
         await self._set_up()
         await self._recruit()
         self._say("match")

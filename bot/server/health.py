@@ -83,10 +83,13 @@ class _Collected:
             limited.add_metric([method], count)
         words = "Minutes for which Slack dropped events (app_rate_limited)"
         dropped = CounterMetricFamily("balik_slack_dropped_minutes", words, value=self.balik.metrics.dropped["minutes"])
+        words = "Changes whose events were missed, found by comparing with Slack"
+        missed = CounterMetricFamily("balik_missed_changes", words, labels=["what"])
+        missed.add_metric(["people"], self.balik.metrics.missed["people"])
         lag = GaugeMetricFamily("balik_tick_age_seconds", "Seconds since a tick last began", labels=["tick"])
         for name, seconds in self.balik.scheduler.ages().items():
             lag.add_metric([name], seconds)
-        return [*self._queue(), outcomes, limited, dropped, lag, *self._sockets(), *self._lights()]
+        return [*self._queue(), outcomes, limited, dropped, missed, lag, *self._sockets(), *self._lights()]
 
     def _sockets(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
         refused = CounterMetricFamily("balik_socket_refusals", "Refusals of Socket Mode, by code", labels=["code"])

@@ -17,6 +17,7 @@ from bot.domain.programme import RIGHTLESS, HrTrouble
 from bot.domain.text_cleaning import clean_line
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.people.eligibility import why_unfit
+from bot.services.people.people import Profile
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.user_lookup import SLACKBOT, Found, Lookup
 from storage.queries import has_profile, is_indonesian, person_by_slack
@@ -276,6 +277,30 @@ def follow_profile(person: Person, profile: dict[str, Any], *, indonesian: bool 
     person.is_stranger = is_stranger(profile, person.team_id)
 
 
+def profile_of(user: Mapping[str, Any], team_id: str, changed_at: datetime | None, *, is_current: bool) -> Profile:
+    """A user object of an event, or of a list, as `people.follow` takes it; parts of it may be missing.
+
+    Slack does not say whether a deactivated person is a guest.
+    """
+    details = user.get("profile")
+    details = details if isinstance(details, Mapping) else {}
+    guest = [user[name] for name in ("is_restricted", "is_ultra_restricted") if name in user]
+    says_team = any(name in user for name in ("is_stranger", "team_id", "enterprise_user"))
+    return Profile(
+        team_id=team_id,
+        slack_id=str(user.get("id", "")),
+        name=name_of(details.get("real_name")) or name_of(user.get("real_name")),
+        email=email_of(details.get("email")),
+        zone=zone if isinstance(zone := user.get("tz"), str) else "",
+        active=user.get("deleted") is not True,
+        changed_at=changed_at,
+        is_guest=any(guest) if guest else None,
+        is_stranger=is_stranger(user, team_id) if says_team else None,
+        is_bot=bool(user["is_bot"]) or user.get("id") == SLACKBOT if "is_bot" in user else None,
+        is_current=is_current,
+    )
+
+
 def is_stranger(profile: Mapping[str, Any], team_id: str) -> bool:
     """Whether a user object is of another company, seen from the workspace `team_id`.
 
@@ -289,7 +314,7 @@ def is_stranger(profile: Mapping[str, Any], team_id: str) -> bool:
     return team_id not in own
 
 
-def changed_at_of(profile: dict[str, Any]) -> datetime | None:
+def changed_at_of(profile: Mapping[str, Any]) -> datetime | None:
     """When a profile was last changed; None if Slack does not say."""
     updated = profile.get("updated")
     if isinstance(updated, bool) or not isinstance(updated, int) or not 0 < updated < LATEST:

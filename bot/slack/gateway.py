@@ -85,7 +85,7 @@ class Gateway:
         self.client, self.date = client, SlackDate()
         self.limits = limits or TimeLimits()
         self.timeout = self.limits.seconds(timeout)
-        self._workspace_name: str | None = None
+        self._identity: Answer | None = None
         self.limited = Counter() if limited is None else limited
         """By method: how often Slack said 429."""
 
@@ -212,13 +212,20 @@ class Gateway:
 
     async def greet(self) -> None:
         """Verify the bot's token."""
-        await self._call("auth.test")
+        self._identity = await self._call("auth.test")
 
     async def workspace_name(self) -> str:
         """The name of the workspace, usually the company's. Requested once; "" if Slack does not say."""
-        if self._workspace_name is None:
-            self._workspace_name = str((await self._call("auth.test")).at("team") or "")
-        return self._workspace_name
+        return str((await self._own_identity()).at("team") or "")
+
+    async def own_team(self) -> str:
+        """The id of the workspace that this installation serves. Requested once."""
+        return (await self._own_identity()).id("team_id")
+
+    async def _own_identity(self) -> Answer:
+        if self._identity is None:
+            self._identity = await self._call("auth.test")
+        return self._identity
 
     async def socket_url(self, app_token: str) -> str:
         """The address to which Socket Mode connects once."""

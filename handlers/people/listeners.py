@@ -5,8 +5,7 @@ from typing import Any
 
 from bot.services.caller import Caller
 from bot.services.people import people, typed
-from bot.services.people.people import Profile
-from bot.slack.directory import email_of, name_of
+from bot.slack.directory import profile_of
 from bot.slack.gateway import Message
 from handlers.kit.context import AppContext
 from handlers.kit.listeners import Listeners
@@ -71,19 +70,12 @@ async def answer_typed(request: Request) -> None:
 
 
 async def profile_changed(context: AppContext, body: dict[str, Any]) -> None:
-    """A changed name, e-mail address or time zone; or a deactivation or reactivation."""
-    user, now = at(body, "event", "user"), await context.now()
-    profile = Profile(
-        team_id=text_at(body, "team_id"),
-        slack_id=text_at(user, "id"),
-        name=name_of(at(user, "profile", "real_name")) or name_of(at(user, "real_name")),
-        email=email_of(at(user, "profile", "email")),
-        zone=optional_text(user, "tz"),
-        active=at(user, "deleted") is not True,
-        changed_at=profile_moment(body, now),
-    )
-    if await people.follow(context.store, profile, now) and not profile.active:
-        await context.channels.check_all(now, profile.team_id)  # they may have been the last of HR
+    """A changed name, e-mail address, time zone or kind of account; or a deactivation or reactivation."""
+    now = await context.now()
+    text_at(body, "event", "user", "id")
+    told = profile_of(at(body, "event", "user"), text_at(body, "team_id"), profile_moment(body, now), is_current=False)
+    if await people.follow(context.store, told, now) and (not told.active or told.is_guest or told.is_stranger):
+        await context.channels.check_all(now, told.team_id)  # they may have been the last of HR
 
 
 async def member_joined(context: AppContext, body: dict[str, Any]) -> None:

@@ -17,7 +17,16 @@ from storage.tables.drafts import (
     Verdict,
 )
 from storage.tables.figures import PublishedGroup, PublishedValue
-from storage.tables.messages import AppPresence, DatabaseMark, Outbox, OutboxState, ProcessedRequest, RateBucket
+from storage.tables.messages import (
+    AppPresence,
+    ComparePart,
+    DatabaseMark,
+    Outbox,
+    OutboxState,
+    ProcessedRequest,
+    RateBucket,
+    SlackComparison,
+)
 from storage.tables.outcomes import ActionCard, LogEntry, Story, SurveyResponse, Thanks
 from storage.tables.pairs import Agreement, Pair, PairState, Rhythm, RhythmState
 from storage.tables.people import Avoidance, ManagerSource, Person, RosterEntry, SharedRosterEntry
@@ -40,6 +49,7 @@ __all__ = [
     "AppPresence",
     "AuditEntry",
     "Avoidance",
+    "ComparePart",
     "Concern",
     "ConfirmationState",
     "CoupleMark",
@@ -77,6 +87,7 @@ __all__ = [
     "SessionChange",
     "SessionState",
     "SharedRosterEntry",
+    "SlackComparison",
     "SponsorMessage",
     "Story",
     "SurveyResponse",

@@ -127,3 +127,22 @@ class AppPresence(SQLModel, table=True):
     """Time of Slack's latest event about a person who uses the app."""
     removed_at: datetime | None = moment_column()
     """Time of Slack's latest event that the app was removed."""
+
+
+class ComparePart(StrEnum):
+    PEOPLE = "people"
+    CHANNELS = "channels"
+
+
+class SlackComparison(SQLModel, table=True):
+    """How far a workspace was compared with Slack, daily and at the start, to find changes whose events were missed."""
+
+    team_id: str = Field(primary_key=True)
+    next_at: datetime = moment_column(index=True, nullable=False)
+    """When to begin again, or to continue with `part`."""
+    part: ComparePart = state_column(ComparePart.PEOPLE)
+    cursor: str = ""
+    """Slack's cursor of the next page of people; empty for the first one."""
+    changed: int = 0
+    """People whose change had been missed, of the comparison under way."""
+    finished_at: datetime | None = moment_column()

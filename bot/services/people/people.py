@@ -42,13 +42,20 @@ class Profile:
     active: bool = True
     changed_at: datetime | None = None
     """When the profile was changed; None if Slack does not say."""
+    is_guest: bool | None = None
+    is_stranger: bool | None = None
+    is_bot: bool | None = None
+    """None if Slack does not say."""
+    is_current: bool = False
+    """Slack was asked, and this is no event: it counts if it is of the second of the stored one as well."""
 
 
 async def follow(store: Store, profile: Profile, now: datetime) -> bool:
     """Store the changes of a profile; False for an unknown person, or if nothing changed.
 
     A profile that is not newer than the stored one changes nothing: events may come late, twice and in any order.
-    Deactivated people leave their programmes, without a message. Reactivation does not join them again.
+    Deactivated people leave their programmes, without a message, and so does who turns out to be of another company or
+    an app. Reactivation does not join them again. A new guest takes part further: HR let them in.
     """
     async with store.read(now) as work:
         known = await person_by_slack(work.session, profile.team_id, profile.slack_id)
@@ -62,7 +69,7 @@ async def follow(store: Store, profile: Profile, now: datetime) -> bool:
         person.told_at = profile.changed_at or person.told_at
         for name, value in changes.items():
             setattr(person, name, value)
-        if changes.get("active") is False:
+        if changes.get("active") is False or changes.get("is_stranger") or changes.get("is_bot"):
             await _take_out(work, person)
         elif "zone" in changes:
             await recompute_for_person(work, person)
@@ -70,18 +77,28 @@ async def follow(store: Store, profile: Profile, now: datetime) -> bool:
     return bool(changes)
 
 
+def missed(person: Person, profile: Profile, *, indonesian: bool | None) -> bool:
+    """Whether a person's profile, as Slack has it now, has changes that are not stored."""
+    return _is_newer(person, profile) and bool(_changes(person, profile, indonesian=indonesian))
+
+
 def _is_newer(person: Person, profile: Profile) -> bool:
     """The same moment means a repeated event."""
-    return profile.changed_at is None or person.told_at is None or profile.changed_at > person.told_at
+    if profile.changed_at is None or person.told_at is None:
+        return True
+    return profile.changed_at > person.told_at or (profile.is_current and profile.changed_at == person.told_at)
 
 
 def _changes(person: Person, profile: Profile, *, indonesian: bool | None) -> dict[str, object]:
     zone = zone_in(profile.zone, indonesian=indonesian) if _is_zone(profile.zone) else ""
-    said = {"name": profile.name, "email": profile.email, "zone": zone}
-    changes: dict[str, object] = {
-        name: value for name, value in said.items() if value and getattr(person, name) != value
-    }
-    return changes if person.active == profile.active else {**changes, "active": profile.active}
+    if zone and profile.is_current and person.zone in (profile.zone, zone_in(profile.zone, indonesian=True)):
+        zone = ""  # only the programmes changed by which one of the two is chosen
+    texts = {"name": profile.name, "email": profile.email, "zone": zone}
+    kinds = {"is_guest": profile.is_guest, "is_stranger": profile.is_stranger, "is_bot": profile.is_bot}
+    said: dict[str, object] = {name: value for name, value in texts.items() if value}
+    said |= {name: value for name, value in kinds.items() if value is not None}
+    said["active"] = profile.active
+    return {name: value for name, value in said.items() if getattr(person, name) != value}
 
 
 def _is_zone(zone: str) -> bool:

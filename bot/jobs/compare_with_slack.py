@@ -1,0 +1,166 @@
+"""Compares people and channels with Slack, at the start and daily, to find changes whose events were missed.
+
+What was missed is handled as if its event had come. A page of people is one call; who did not change costs nothing
+else. The page to continue with is stored, so it can be interrupted anywhere: repeating a page is harmless. One replica
+does it at a time.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col, select
+
+from bot.services.people import people
+from bot.services.people.people import Profile
+from bot.slack.directory import changed_at_of, profile_of
+from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
+from storage.deadlines import LONGEST_TURN, is_over
+from storage.queries import A_TIME, is_indonesian
+from storage.rate_limits import PEOPLE, Limits, take_turn
+from storage.tables import ComparePart, Person, SlackComparison
+from storage.unit_of_work import Store
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(days=1)
+RECENT = timedelta(minutes=10)
+"""A start so soon after the last comparison begins none: Slack repeats the events of the minutes in between."""
+TURN = timedelta(minutes=1)
+"""How long a replica has for one page; then another one continues."""
+UNAVAILABLE_PAUSE = timedelta(minutes=1)
+REFUSED_PAUSE = timedelta(minutes=10)
+"""How long to wait after a refusal, such as a missing permission."""
+
+CompareChannels = Callable[[datetime, str], Awaitable[object]]
+"""Compares the channels of a workspace. Raises `SlackUnavailable`, `SlackRefused`."""
+
+
+@dataclass
+class Comparing:
+    """The function of the job "comparing"."""
+
+    store: Store
+    gateway: Gateway
+    limits: Limits = field(default_factory=Limits)
+    compare_channels: CompareChannels | None = None
+    missed: Counter[str] = field(default_factory=Counter)
+    """"people": how many changes were found that no event had told."""
+    _planned: bool = field(default=False, init=False)
+    """Whether this process has planned the comparison of its start."""
+
+    async def tick(self, now: datetime) -> int:
+        """Compare what is due, as far as Slack's limits allow; how many missed changes were found."""
+        found = 0
+        try:
+            if not self._planned:
+                await self._plan(await self.gateway.own_team(), now)
+                self._planned = True
+            while (turn := await self._claim(now)) is not None:
+                found += await self._compare(turn, now)
+        except SlackUnavailable as busy:
+            log.info("not compared with Slack, will retry: %s", busy)
+        except SlackRefused as refused:
+            log.warning("cannot be compared with Slack until this is fixed: %s", refused)
+        return found
+
+    async def _plan(self, team_id: str, now: datetime) -> None:
+        """Begin now, unless a comparison is under way or has just ended."""
+        async with self.store.write(now) as work:
+            insert = sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+            first = insert(SlackComparison).values(
+                team_id=team_id, next_at=now, part=ComparePart.PEOPLE, cursor="", changed=0
+            )
+            await work.session.exec(first.on_conflict_do_nothing())
+            mine = select(SlackComparison).where(SlackComparison.team_id == team_id).with_for_update()
+            row = (await work.session.exec(mine)).one()
+            rests = row.part == ComparePart.PEOPLE and not row.cursor and row.next_at > now + TURN
+            if rests and not (row.finished_at and timedelta() <= now - row.finished_at < RECENT):
+                row.next_at = now
+            await work.commit()
+
+    async def _claim(self, now: datetime) -> SlackComparison | None:
+        """The comparison to continue; no other process takes it for a while. None if there is nothing to do now."""
+        due = (
+            select(SlackComparison)
+            .where(is_over(SlackComparison.next_at, now, LONGEST_TURN))
+            .order_by(col(SlackComparison.next_at))
+            .limit(1)
+        )
+        async with self.store.read(now) as work:
+            if (await work.session.exec(due)).first() is None:
+                return None
+        async with self.store.write(now) as work:
+            row = (await work.session.exec(due.with_for_update(skip_locked=True))).first()
+            if row is None:
+                return None
+            opens = now
+            if row.part == ComparePart.PEOPLE:
+                opens = await take_turn(work.session, row.team_id, PEOPLE, self.limits, now)
+            row.next_at = opens if opens > now else now + TURN
+            await work.commit()
+        return row if opens <= now else None
+
+    async def _compare(self, turn: SlackComparison, now: datetime) -> int:
+        """One page of people, or the channels; how many missed changes were found. Raises what `gateway.users` does."""
+        try:
+            if turn.part == ComparePart.CHANNELS:
+                if self.compare_channels:
+                    await self.compare_channels(now, turn.team_id)
+                await self._advance(turn, now, now + EVERY, finished_at=now, part=ComparePart.PEOPLE, changed=0)
+                log.info("compared with Slack: %d missed changes of people", turn.changed)
+                return 0
+            users, cursor = await self.gateway.users(turn.cursor)
+        except SlackUnavailable as busy:
+            await self._advance(turn, now, now + max(UNAVAILABLE_PAUSE, timedelta(seconds=busy.seconds)))
+            raise
+        except SlackRefused as refused:
+            stale = bool(turn.cursor) and refused.error == "invalid_cursor"
+            await self._advance(
+                turn, now, now + (TURN if stale else REFUSED_PAUSE), **({"cursor": ""} if stale else {})
+            )
+            raise
+        changed = await self._follow(turn.team_id, users, now)
+        part = ComparePart.PEOPLE if cursor else ComparePart.CHANNELS
+        await self._advance(turn, now, now, part=part, cursor=cursor, changed=turn.changed + changed)
+        return changed
+
+    async def _follow(self, team_id: str, users: list[dict[str, Any]], now: datetime) -> int:
+        """Handle what was missed of a page of people; how many changed."""
+        profiles = {
+            user["id"]: profile_of(user, team_id, changed_at_of(user) or now, is_current=True) for user in users
+        }
+        changed = 0
+        for profile in await self._missed(team_id, profiles, now):
+            changed += await people.follow(self.store, profile, now)
+        self.missed["people"] += changed
+        return changed
+
+    async def _missed(self, team_id: str, profiles: dict[str, Profile], now: datetime) -> list[Profile]:
+        """Those whom we know and who have changes that are not stored."""
+        slack_ids, found = sorted(profiles), list[Profile]()
+        async with self.store.read(now) as work:
+            indonesian = await is_indonesian(work.session, team_id)
+            for first in range(0, len(slack_ids), A_TIME):
+                some = col(Person.slack_id).in_(slack_ids[first : first + A_TIME])
+                for person in (await work.session.exec(select(Person).where(Person.team_id == team_id, some))).all():
+                    profile = profiles[person.slack_id]
+                    if people.missed(person, profile, indonesian=indonesian):
+                        found.append(profile)
+        return sorted(found, key=lambda one: one.slack_id)
+
+    async def _advance(self, turn: SlackComparison, now: datetime, next_at: datetime, **values: Any) -> None:
+        """Store how far it got, unless another process got further since."""
+        async with self.store.write(now) as work:
+            same = (
+                col(SlackComparison.team_id) == turn.team_id,
+                col(SlackComparison.part) == turn.part,
+                col(SlackComparison.cursor) == turn.cursor,
+            )
+            await work.session.exec(update(SlackComparison).where(*same).values(next_at=next_at, **values))
+            await work.commit()
