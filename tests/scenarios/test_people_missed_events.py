@@ -1,8 +1,10 @@
 """Changes whose events were missed, found by comparing people and channels with Slack at the start and daily."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,8 @@ from bot.sandbox.faults import Fault
 from bot.services.people.eligibility import why_unfit
 from bot.slack.gateway import SlackUnavailable
 from storage.tables import ComparePart, Outbox, Participant, ParticipantState, Person, RateBucket, SlackComparison
-from tests.scenarios.office import Colleague, Office
+from tests.databases import PostgresServer
+from tests.scenarios.office import Colleague, Office, open_office
 from tests.scenarios.pairs import introduce, kinds, pairs, receiving
 from tests.scenarios.test_events_out_of_order import changed as told_late
 from tests.scenarios.test_events_out_of_order import person
@@ -269,3 +272,35 @@ async def test_hr_of_whom_an_event_was_missed_has_no_rights(office: Office, hr: 
     await hr.command("summary", office.hr_channel)
     assert hr.slack.modal is None
     assert hr.whispered(office.hr_channel)[-1] in texts_of(office, "not_hr")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def on_both(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Office]:
+    if request.param == "sqlite":
+        async with open_office(f"sqlite:///{tmp_path}/balik.sqlite", in_step=False) as opened:
+            yield opened
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        async with server.database() as url, open_office(url) as opened:
+            yield opened
+
+
+async def test_two_replicas_share_one_comparison(on_both: Office) -> None:
+    """Each page is read once, whichever replica takes it, and each change is handled once."""
+    office = on_both
+    sari = office.hire("Sari Wulandari")
+    await sari.command("help")
+    for number in range(4_500):
+        office.slack.add_user(f"Karyawan {number}")
+    office.slack.events.losing = True
+    await office.slack.change_user(sari.id, real_name="Sari W. Lestari")
+    replicas = [
+        Comparing(office.balik.store, office.balik.gateway, office.balik.parts.delivery.limits) for _ in range(2)
+    ]
+    for _ in range(4):
+        await asyncio.gather(*(one.tick(office.clock.now()) for one in replicas))
+        office.clock.advance(timedelta(seconds=20))
+    assert calls(office, "users.list") == 5
+    assert sum(one.missed["people"] for one in replicas) == 1
+    assert (await person(office, sari)).name == "Sari W. Lestari"
+    assert (await comparison(office)).finished_at is not None
