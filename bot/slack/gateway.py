@@ -227,6 +227,10 @@ class Gateway:
             self._identity = await self._call("auth.test")
         return self._identity
 
+    async def own_id(self) -> str:
+        """The bot's user id. Requested once."""
+        return (await self._own_identity()).id("user_id")
+
     async def socket_url(self, app_token: str) -> str:
         """The address to which Socket Mode connects once."""
         return (await self._call("apps.connections.open", app_token=app_token)).text("url")

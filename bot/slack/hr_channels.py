@@ -63,7 +63,8 @@ class HrChannels:
         if trouble is not None:
             return ChannelState(trouble)
         hr: set[int] = set()
-        for slack_id in sorted(await self.gateway.members(channel))[:MOST_MEMBERS]:
+        members = await self.gateway.members(channel) - {await self.gateway.own_id()}
+        for slack_id in sorted(members)[:MOST_MEMBERS]:
             try:
                 person = await self.directory.picked(team_id, slack_id, now)
             except SlackRefused as refused:

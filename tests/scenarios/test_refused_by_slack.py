@@ -33,6 +33,7 @@ async def with_operator(office: Office) -> Colleague:
     """Somebody who runs the bot, as BALIK_OPERATOR names them."""
     adi = office.hire("Adi Operator")
     office.balik.delivery.on_trouble = partial(_report, adi.id)
+    office.balik.context.channels.operator = adi.id
     return adi
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete, update
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.messages.alerts import TroubleMessage
 from bot.domain.messages.programme import (
     HrChannelFineMessage,
     HrChannelTroubleMessage,
@@ -18,6 +19,7 @@ from bot.domain.messages.programme import (
     OwnerWantedMessage,
 )
 from bot.domain.programme import HrTrouble
+from bot.services.alerts.operator import report_message
 from bot.services.people.eligibility import why_unfit
 from storage.outbox import outgoing
 from storage.queries import person_by_slack
@@ -156,8 +158,22 @@ async def become(
         told = HrChannelFineMessage(leading.hr_channel, since or work.now, slot=work.now.isoformat())
     else:
         told = HrChannelTroubleMessage(leading.hr_channel, trouble, slot=work.now.isoformat())
+    if trouble is not None:
+        await _tell_operator_of_waiting(work, operator, leading)
     if tell:
         await _tell(work, operator, leading, told)
+
+
+async def _tell_operator_of_waiting(work: UnitOfWork, operator: str, programme: Programme) -> None:
+    """What HR was about to read of undelivered messages, the operator reads meanwhile."""
+    waiting = select(Outbox).where(
+        Outbox.programme_id == programme.id,
+        Outbox.kind == TroubleMessage.kind.name,
+        Outbox.channel == programme.hr_channel,
+        Outbox.state == OutboxState.PENDING,
+    )
+    for row in (await work.session.exec(waiting.order_by(col(Outbox.id)))).all():
+        await report_message(work, operator, "dead", row)
 
 
 async def _tell(
