@@ -137,6 +137,8 @@ def changed(before: Rows, after: Rows, *, met: Iterable[str] = ()) -> Rows:
     """What is new or different, by table; that somebody of `met` is known now does not count."""
     found = {}
     for name, now in after.items():
+        if now == before[name]:
+            continue
         new = [row for row in now if row not in before[name] and not (name == "person" and row["slack_id"] in met)]
         if new or len(before[name]) > len(now):
             found[name] = new
