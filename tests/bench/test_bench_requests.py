@@ -52,7 +52,6 @@ class Requests:
     async def play(self) -> None:
         """From the first sign-up to the learning log."""
         office = self.office
-        office.work_here()
         dewi = office.hire("Dewi Lestari")
         office.slack.add_member(office.hr_channel, dewi.slack.user)
         sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")

@@ -93,14 +93,6 @@ class Office:
     general: Channel
     people: dict[str, Colleague] = field(default_factory=dict)
 
-    def work_here(self) -> None:
-        """Solve and draw in this process: starting another takes a second. A chart that was drawn is not drawn anew."""
-
-        async def here(function: Callable[..., Any], *arguments: Any) -> Any:
-            return _drawn(*arguments) if function is draw else function(*arguments)
-
-        self.balik.context.in_worker = here
-
     def hire(self, name: str, **details: Any) -> Colleague:
         """A new colleague, found later as `office.people[first name]`."""
         first = name.split()[0].lower()
@@ -168,6 +160,11 @@ class Office:
         return [one for one in channel.messages.values() if one.user == self.slack.workspace.bot_user]
 
 
+async def _here(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Solve and draw in this process: starting a worker takes a second. A chart that was drawn is not drawn anew."""
+    return _drawn(*arguments) if function is draw else function(*arguments)
+
+
 @cache
 def _drawn(chart: ProgressChart | DemandChart) -> bytes:
     return draw(chart)
@@ -218,6 +215,7 @@ async def open_office(
             slack.invite_bot(hr_channel)
             general = slack.add_channel("umum", members=[])
             await slack.wait_idle()
+            balik.context.in_worker = _here
             yield Office(slack, balik, clock, hr_channel, general)
             assert slack.sockets.largest_frame < LARGEST_FRAME
 

@@ -25,7 +25,6 @@ async def introduce(
     `contact` is the first name of the programme's contact, otherwise HR; `details` are for the two users.
     """
 
-    office.work_here()
     await once(office, _introduce, office, hr, starts_on=starts_on, contact=contact, **details)
 
 

@@ -112,7 +112,6 @@ async def test_topics_named(office: Office, hr: Colleague) -> None:
 
 async def list_edited(office: Office, hr: Colleague, rina: Colleague) -> None:
     """HR leaves two of the ready topics and adds one of its own, by which two people are then paired."""
-    office.work_here()
     await hr.command("topics", office.hr_channel)
     await hr.click(hr.modal, "topics.edit")
     assert not (await hr.submit({"ready": [], "own": " "})).ok, "there is something to choose"
@@ -150,7 +149,6 @@ async def test_choosing_mentors(office: Office, hr: Colleague) -> None:
     await office.settle()
     welcome = rina.inbox[0]
     assert "prepare.open.mentor" in action_ids(welcome), "an orientation, before anything else"
-    office.work_here()
     budi = office.hire("Budi Santoso")
     await office.join(budi, "mentee", "director", "Finance")
     await hr.command("match", office.hr_channel)
@@ -246,7 +244,6 @@ async def test_monitoring_and_evaluation(met: Office, hr: Colleague) -> None:
 
 
 async def test_ego_and_resistance(office: Office, hr: Colleague) -> None:
-    office.work_here()
     await office.set_up(hr)
     for name, role, level, department in (("Sari W", "mentor", "entry", "IT"), ("Budi S", "mentee", "director", "HR")):
         await office.join(office.hire(name), role, level, department)

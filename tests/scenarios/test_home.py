@@ -118,7 +118,6 @@ async def test_hr_sees_its_programme_and_its_buttons(office: Office, hr: Colleag
 
 
 async def test_hr_finds_its_next_step_there_from_the_start(office: Office, hr: Colleague) -> None:
-    office.work_here()
     await office.set_up(hr, starts_on="2027-01-11")
 
     async def first_step() -> str:

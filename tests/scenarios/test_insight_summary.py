@@ -105,7 +105,6 @@ async def test_only_hr_may_ask(office: Office, hr: Colleague) -> None:
 
 
 async def test_while_recruiting_it_counts_people_and_topics(office: Office, hr: Colleague) -> None:
-    office.work_here()
     await office.set_up(hr)
     for name in ("Sari Wulandari", "Rizky Pratama"):
         await office.join(office.hire(name), "mentor", "specialist", "Marketing", offers=["ai_tools"])
@@ -125,7 +124,6 @@ async def test_while_recruiting_it_counts_people_and_topics(office: Office, hr: 
 
 
 async def test_asked_twice_it_comes_twice_and_from_elsewhere_into_hrs_channel(office: Office, hr: Colleague) -> None:
-    office.work_here()
     await office.set_up(hr)
     await hr.command("ringkasan", office.general)
     assert f"<#{office.hr_channel.id}>" in hr.whispered(office.general)[-1]
@@ -142,7 +140,6 @@ async def test_asked_twice_it_comes_twice_and_from_elsewhere_into_hrs_channel(of
 
 @pytest.mark.parametrize(("pairs", "shown"), [(2, False), (3, True)])
 async def test_answers_show_only_from_five_people_on(office: Office, hr: Colleague, pairs: int, shown: bool) -> None:
-    office.work_here()
     await office.set_up(hr)
     await run_pairs(office, pairs, learned="rahasia saya")
     await hr.command("summary", office.hr_channel)
@@ -157,7 +154,6 @@ async def test_answers_show_only_from_five_people_on(office: Office, hr: Colleag
 
 
 async def test_shared_notes_are_shown_as_they_were_written(office: Office, hr: Colleague) -> None:
-    office.work_here()
     await office.set_up(hr)
     await run_pairs(office, 1, learned="<!channel> berani bertanya", share=True)
     await hr.command("summary", office.hr_channel)
@@ -214,7 +210,6 @@ async def test_a_clock_moved_by_hand_waits_for_what_is_on_its_way(office: Office
         await go.wait()
         return await drawn(*arguments)
 
-    office.work_here()
     await office.set_up(hr)
     await run_pairs(office, 1)
     drawn, office.balik.context.in_worker = office.balik.context.in_worker, slow
@@ -238,7 +233,6 @@ async def test_a_picture_that_takes_too_long_is_waited_for_once(office: Office, 
             raise TimeoutError
         return await draw(*arguments)
 
-    office.work_here()
     await office.set_up(hr)
     await run_pairs(office, 1)
     draw, office.balik.context.in_worker = office.balik.context.in_worker, slow
@@ -265,7 +259,6 @@ async def test_without_a_picture_it_still_comes_and_says_so(office: Office, hr: 
 
 
 async def test_every_monday_morning_once(office: Office, hr: Colleague) -> None:
-    office.work_here()
     await office.set_up(hr)
     week, monday = timedelta(days=7), MONDAY + timedelta(days=7, minutes=1)
     await office.run(until=monday)

@@ -18,10 +18,10 @@ from tests.scenarios.snapshots import once
 
 
 @pytest.fixture(autouse=True)
-def solve_here(office: Office, request: pytest.FixtureRequest) -> None:
-    """Solve in this process, unless the test is about the worker: starting one takes a second."""
-    if "in_the_worker" not in request.node.name:
-        office.work_here()
+def solve_in_the_worker(office: Office, request: pytest.FixtureRequest) -> None:
+    """Where the test is about it."""
+    if "in_the_worker" in request.node.name:
+        office.balik.context.in_worker = office.balik.worker
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ PEOPLE: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
 @pytest.fixture
 async def company(office: Office, hr: Colleague) -> Office:
     """Three mentors of one place each and three leaders: Sari mentors Tari, Bayu Rina, and Lia Budi."""
-    office.work_here()
     await once(office, _sign_up, office, hr)
     return office
 

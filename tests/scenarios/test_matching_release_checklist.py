@@ -1,6 +1,5 @@
 """Before a release: a word from leadership, what is missing, HR's yes; and taking a release back."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,11 +18,6 @@ NASTY = "Come <!channel> & <@U0001> *curious* <https://evil.example|here>"
 @pytest.fixture
 async def company(office: Office, hr: Colleague) -> Office:
     """Sari (specialist) and Budi (director) have signed up; HR reads English."""
-
-    async def here(function: Callable[..., Any], *arguments: Any) -> Any:
-        return function(*arguments)
-
-    office.balik.context.in_worker = here
     await office.set_up(hr)
     sari, budi = office.hire("Sari Wulandari"), office.hire("Budi Santoso")
     await office.join(sari, "mentor", "specialist", "Marketing")

@@ -16,7 +16,6 @@ from tests.scenarios.snapshots import once
 @pytest.fixture
 async def company(office: Office, hr: Colleague) -> Office:
     """Two mentors and two leaders with a draft: topics bring Sari to Budi and Bayu to Rina, interests the others."""
-    office.work_here()
     await once(office, _draft, office, hr)
     return office
 

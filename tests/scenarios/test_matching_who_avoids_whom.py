@@ -157,7 +157,6 @@ WAYS: dict[str, tuple[tuple[str, str], ...]] = {
 
 async def _played(path: Path, way: str) -> Seen:
     async with open_office(f"sqlite:///{path}/{way.replace(' ', '_')}.sqlite") as office:
-        office.work_here()
         office.slack.limits.enabled = False
         hr = office.hire("Dewi Lestari", title="HR Business Partner")
         office.slack.add_member(office.hr_channel, hr.slack.user)
@@ -192,7 +191,6 @@ async def test_hr_reads_of_avoidance_and_refusal_what_it_reads_of_silence(tmp_pa
 
 @pytest.fixture
 async def company(office: Office, hr: Colleague) -> Office:
-    office.work_here()
     await once(office, _sign_up, office, hr)
     return office
 

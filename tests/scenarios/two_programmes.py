@@ -106,7 +106,6 @@ def email(name: str) -> str:
 async def open_two(database_url: str, variant: Variant) -> AsyncIterator[Two]:
     async with open_office(database_url, draw_trigger=seeded(1)) as office:
         office.slack.limits.enabled = False
-        office.work_here()
         for name in (*MENTORS, *LEADERS, *(one for one, _ in LATER), LEFT, UNMANAGED, *BOSSES, "Hana Satu", "Heru Dua"):
             office.hire(name)
         theirs, mine = office.people["hana"], office.people["heru"]

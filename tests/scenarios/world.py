@@ -120,7 +120,6 @@ async def open_world(database_url: str) -> AsyncIterator[World]:
 
 
 async def _people(office: Office) -> dict[str, Colleague]:
-    office.work_here()
     await once(office, _take_part, office)
     return {name: office.people[_first(name)] for name in EVERYBODY if name != "stranger"}
 
