@@ -134,7 +134,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         process_before_response=True,
         logger=_quiet(),
     )
-    notice_limits(bolt, Limits(store, parts.operator, parts.clock.now, metrics.dropped).noticed)
+    notice_limits(bolt, Limits(store, parts.operator, parts.clock.now, metrics.dropped).noticed, context.team_of)
     handlers.register(bolt, context)
     in_slack = {
         "cleaning": Cleaner(store, gateway, parts.delivery.limits).tick,

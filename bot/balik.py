@@ -17,7 +17,7 @@ from bot.metrics import Metrics
 from bot.services.privacy.retention import DEFAULT_MONTHS
 from bot.slack.bolt_app import SignedApp
 from bot.slack.clock_check import ClockCheck
-from bot.slack.gateway import Gateway
+from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.socket_handler import SocketHandler
 from bot.slack.socket_state import SocketState
 from bot.slack.socket_watchdog import greeted, watch
@@ -129,6 +129,8 @@ class Balik:
             ping_interval=self.parts.limits.seconds(PING_SECONDS),
         )
         try:
+            with contextlib.suppress(SlackRefused, SlackUnavailable):
+                await self.gateway.own_team()  # so that no request has to wait for it
             # Asked for here, since the library would log and wrap what Slack says of a wrong token.
             handler.client.wss_uri = await self.gateway.socket_url(app_token)
             handler.client.message_listeners.append(greeted(self.parts.replicas))

@@ -19,14 +19,14 @@ class SignedApp(AsyncApp):
         self.signing_secret = signing_secret or ""
 
 
-def notice_limits(bolt: AsyncApp, noticed: Noticed) -> None:
+def notice_limits(bolt: AsyncApp, noticed: Noticed, team_of: Callable[[dict[str, Any]], Awaitable[str]]) -> None:
     """Call `noticed` for each `app_rate_limited`, over HTTP and Socket Mode alike. No listener receives it."""
 
     async def limited(body: dict[str, Any], next_: Callable[[], Awaitable[Any]]) -> Any:
         if body.get("type") != RATE_LIMITED:
             return await next_()
         minute = body.get("minute_rate_limited")
-        await noticed(str(body.get("team_id") or ""), minute if isinstance(minute, int) else 0)
+        await noticed(await team_of(body), minute if isinstance(minute, int) else 0)
         return BoltResponse(status=200)
 
     bolt.use(limited)

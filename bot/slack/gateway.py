@@ -222,6 +222,10 @@ class Gateway:
         """The id of the workspace that this installation serves. Requested once."""
         return (await self._own_identity()).id("team_id")
 
+    async def own_user(self) -> str:
+        """The id of the bot's own user. Requested once."""
+        return (await self._own_identity()).id("user_id")
+
     async def _own_identity(self) -> Answer:
         if self._identity is None:
             self._identity = await self._call("auth.test")

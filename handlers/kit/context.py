@@ -12,6 +12,7 @@ from bot.clock import Clock, TimeLimits
 from bot.slack.directory import Directory
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.hr_channels import HrChannels
+from handlers.kit.payload import team_named
 from prompts.catalogue import Catalogue, Texts
 from storage.queries import person_by_slack
 from storage.rate_limits import Limits
@@ -72,6 +73,17 @@ class AppContext:
             read_at, known = work.now, await person_by_slack(work.session, team_id, slack_id)
         now = await self._correct(read_at)
         return now, await self.directory.complete(known, team_id, slack_id, now, name)
+
+    async def team_of(self, body: dict[str, Any]) -> str:
+        """The workspace of a request: the one that this installation serves, whichever the payload names.
+
+        If Slack cannot be asked, the one that the payload names. Raises `Malformed` if it names none.
+        """
+        try:
+            return await self.gateway.own_team()
+        except (SlackRefused, SlackUnavailable) as problem:
+            log.info("own workspace not known yet: %s", problem)
+            return team_named(body)
 
     async def _correct(self, moment: datetime) -> datetime:
         return await self.corrected(moment) if self.corrected else moment

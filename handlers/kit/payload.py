@@ -184,6 +184,27 @@ def at(body: Any, *path: str) -> Any:
     return body
 
 
+def team_named(body: Any) -> str:
+    """The workspace that a payload names as the one of this installation. Raises `Malformed` if it names none.
+
+    On a Grid and in channels that are shared with another company the other ids in it may be of another workspace.
+    """
+    authorized = at(body, "authorizations")
+    installed = [at(one, "team_id") for one in authorized if at(one, "is_bot")] if isinstance(authorized, list) else []
+    named = (
+        *installed,
+        at(body, "context_team_id"),
+        at(body, "view", "app_installed_team_id"),
+        at(body, "team", "id"),
+        at(body, "team_id"),
+        at(body, "user", "team_id"),
+    )
+    for team_id in named:
+        if isinstance(team_id, str) and team_id:
+            return team_id
+    raise Malformed("team_id")
+
+
 def event_moment(body: Any, now: datetime) -> datetime:
     """The time of an event: `now` at the latest, and if the event has none."""
     return _moment(at(body, "event", "event_ts")) or _moment(at(body, "event_time")) or now

@@ -290,22 +290,22 @@ async def _tell(request: Request, code: str, **values: Any) -> None:
 async def _ask(
     context: AppContext, kind: Kind, body: dict[str, Any], ack: AsyncAck, answered: asyncio.Event
 ) -> Request:
-    team_id, slack_id, receipt = sender_of(kind, body)
+    slack_id, receipt = sender_of(kind, body)
+    team_id = await context.team_of(body)
     name = optional_text(body, "user_name") or optional_text(body, "user", "username")
     now, me = await context.identify(team_id, slack_id, name)
     caller = Caller(team_id, slack_id, receipt, now)
     return Request(context, kind, body, caller, me, context.texts(me), ack, answered)
 
 
-def sender_of(kind: Kind, body: dict[str, Any]) -> tuple[str, str, str]:
-    """Team, person and idempotency key, read from the payload. Raises `Malformed`."""
+def sender_of(kind: Kind, body: dict[str, Any]) -> tuple[str, str]:
+    """Person and idempotency key, read from the payload. Raises `Malformed`."""
     match kind:
         case Kind.COMMAND:
-            return text_at(body, "team_id"), text_at(body, "user_id"), text_at(body, "trigger_id")
+            return text_at(body, "user_id"), text_at(body, "trigger_id")
         case Kind.EVENT:
             user = at(body, "event", "user")
             slack_id = text_at(user, "id") if isinstance(user, dict) else text_at(body, "event", "user")
-            return text_at(body, "team_id"), slack_id, text_at(body, "event_id")
+            return slack_id, text_at(body, "event_id")
         case Kind.ACTION | Kind.SUBMISSION:
-            team = optional_text(body, "team", "id") or text_at(body, "user", "team_id")
-            return team, text_at(body, "user", "id"), text_at(body, "trigger_id")
+            return text_at(body, "user", "id"), text_at(body, "trigger_id")

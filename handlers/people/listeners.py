@@ -73,7 +73,8 @@ async def profile_changed(context: AppContext, body: dict[str, Any]) -> None:
     """A changed name, e-mail address, time zone or kind of account; or a deactivation or reactivation."""
     now = await context.now()
     text_at(body, "event", "user", "id")
-    told = profile_of(at(body, "event", "user"), text_at(body, "team_id"), profile_moment(body, now), is_current=False)
+    moment, team_id = profile_moment(body, now), await context.team_of(body)
+    told = profile_of(at(body, "event", "user"), team_id, moment, is_current=False)
     if await people.follow(context.store, told, now) and (not told.active or told.is_guest or told.is_stranger):
         await context.channels.check_all(now, told.team_id)  # they may have been the last of HR
 
@@ -83,7 +84,7 @@ async def member_joined(context: AppContext, body: dict[str, Any]) -> None:
     channel, user = text_at(body, "event", "channel"), text_at(body, "event", "user")
     context.directory.forget_members(channel)
     await _compare(context, body, channel)
-    if user == _bot_user(body):
+    if user in (_bot_user(body), await context.gateway.own_user()):
         await _say_how_to_begin(context, body, channel)
 
 
@@ -97,7 +98,7 @@ async def channel_changed(context: AppContext, body: dict[str, Any]) -> None:
 
 async def _compare(context: AppContext, body: dict[str, Any], channel: str) -> None:
     """If it is HR's channel, see who is HR now, and whether it can still be used."""
-    await context.channels.follow(text_at(body, "team_id"), channel, await context.now())
+    await context.channels.follow(await context.team_of(body), channel, await context.now())
 
 
 async def _say_how_to_begin(context: AppContext, body: dict[str, Any], channel: str) -> None:
@@ -105,7 +106,7 @@ async def _say_how_to_begin(context: AppContext, body: dict[str, Any], channel: 
     inviter = optional_text(body, "event", "inviter")
     if not inviter:
         return
-    caller = Caller(text_at(body, "team_id"), inviter, text_at(body, "event_id"), await context.now())
+    caller = Caller(await context.team_of(body), inviter, text_at(body, "event_id"), await context.now())
     if await people.runs_a_programme(context.store, caller, channel):
         return
     info = await context.gateway.channel_info(channel)
@@ -117,7 +118,7 @@ async def _say_how_to_begin(context: AppContext, body: dict[str, Any], channel: 
 
 
 async def uninstalled(context: AppContext, body: dict[str, Any]) -> None:
-    team_id, now = text_at(body, "team_id"), await context.now()
+    team_id, now = await context.team_of(body), await context.now()
     if await people.uninstalled(context.store, team_id, now, event_moment(body, now)):
         log.warning("app removed from workspace %s: sending stopped", team_id)
 

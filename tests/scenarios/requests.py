@@ -1,7 +1,7 @@
 """Payloads as Slack would send them, of buttons and forms that the page would not offer, and what came of them."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,8 +49,15 @@ class Answer:
         return "\n".join(map(texts_in, self.seen))
 
 
-async def knock(office: Office, user: str, ask: Knock) -> Answer:
-    """Send it as `user`, whoever that is, and wait until the bot has done all that it does about it."""
+def _as_it_is(_payload: dict[str, Any]) -> None:
+    """The payload of a single workspace."""
+
+
+async def knock(office: Office, user: str, ask: Knock, reshape: Callable[[dict[str, Any]], None] = _as_it_is) -> Answer:
+    """Send it as `user`, whoever that is, and wait until the bot has done all that it does about it.
+
+    `reshape` changes the payload into one of another workspace, such as one of a Grid.
+    """
     slack = office.slack
     stack = slack.workspace.stack(user)
     stack.clear()
@@ -62,13 +69,17 @@ async def knock(office: Office, user: str, ask: Knock) -> Answer:
         failure = None
         if ask.kind == "command":
             payload = interactions.command(slack, user, here, "/mentoring", ask.what)
+            reshape(payload)
             reply = await slack.send_raw("slash_commands", payload)
         elif ask.kind == "action":
-            reply = await slack.send_raw("interactive", _click(office, user, ask))
+            payload = _click(office, user, ask)
+            reshape(payload)
+            reply = await slack.send_raw("interactive", payload)
         else:
             view = _open(office, user, ask.what, ask.note, ask.state)
             payload = interactions.submission(slack, view, [])
             payload["view"]["state"] = _filled(ask)
+            reshape(payload)
             reply = await slack.send_raw("interactive", payload)
             errors, failure = await answer_submission(slack, view, reply.payload)
             assert failure is None, failure
