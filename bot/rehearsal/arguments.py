@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.cli.common import between, port
 from bot.domain.programme import Cadence, Theme
 from bot.domain.signup import PRESETS
+from bot.rehearsal.rehearsal_plan import Workspace
 
 REHEARSE = (
     "Simulate a whole programme on a local Slack, and record what each person sees. No real person receives anything."
@@ -30,6 +31,13 @@ def add_rehearse_arguments(parser: argparse.ArgumentParser) -> None:
     who.add_argument("--settings", type=Path, metavar="FILE", help="file of the settings below")
     who.add_argument(
         "--people", type=between(4, 500), default=24, help="size of the sample company, without --roster (24)"
+    )
+    who.add_argument(
+        "--workspace",
+        type=Workspace,
+        choices=list(Workspace),
+        default=Workspace.USUAL,
+        help="`difficult`: with guests, another company, restricted channels, missed events and an archived HR channel",
     )
     who.add_argument("--seed", type=between(0, 2**31), default=7, help="the same seed gives the same result (7)")
 

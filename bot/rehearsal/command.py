@@ -96,7 +96,7 @@ def _plan(options: argparse.Namespace, catalogue: Catalogue) -> RehearsalPlan:
                 settings |= reader.read(name, said)
     except WrongSetting as wrong:
         raise WrongUse(f"rehearse: --{str(wrong).replace('_', '-', 1)}") from None
-    return RehearsalPlan(**{"people": options.people, "seed": options.seed, **settings})
+    return RehearsalPlan(**{"people": options.people, "seed": options.seed, "workspace": options.workspace, **settings})
 
 
 def _roster(options: argparse.Namespace, catalogue: Catalogue, plan: RehearsalPlan) -> Roster:

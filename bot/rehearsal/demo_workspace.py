@@ -15,9 +15,9 @@ TOWN_HALL = "umum"
 LOCALES = {"id": "id-ID", "en": "en-US"}
 
 
-@dataclass(frozen=True)
+@dataclass
 class DemoWorkspace:
-    """A local Slack with a company in it. HR's channel is private and the bot is invited."""
+    """A local Slack with a company in it. HR's channel is private and the bot is invited; it may change."""
 
     slack: Slack
     members: dict[str, tuple[Member, User]]

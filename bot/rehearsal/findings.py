@@ -4,7 +4,7 @@ A finding holds codes and values, so that it can be read in any language later; 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -32,7 +32,7 @@ OVERTAKEN = ("hash_conflict",)
 """Slack's error code for a form that was changed in between: harmless."""
 FULL_DAY = 6
 """This many messages of the bot to one person on one day are reported."""
-NOTED = {"holiday", "day_off", "nights"}
+NOTED = {"holiday", "day_off", "nights", "trouble"}
 """Codes of findings that are only information."""
 
 
@@ -65,11 +65,16 @@ class RehearsalOutcome:
     """Slack ids → names."""
     outside_hours: list[dict[str, str]]
     catalogue: Catalogue
+    troubles: Sequence[Finding] = ()
+    """What happened in a difficult workspace."""
+    explained: Callable[[str], bool] = lambda _: False
+    """Whether an entry of the activity log about a refused call belongs to one of the troubles."""
 
 
 async def collect_findings(work: UnitOfWork, played: RehearsalOutcome) -> list[Finding]:
     """Everything there is to say, what needs something done first."""
     found = [
+        *played.troubles,
         *_refused(played),
         *_lost(played),
         *(Finding("outside_hours", one) for one in played.outside_hours),
@@ -102,7 +107,11 @@ def left_over(people: Sequence[LeftOver]) -> list[Finding]:
 def _refused(played: RehearsalOutcome) -> Iterator[Finding]:
     by_fault: dict[str, list[int]] = defaultdict(list)
     for one in played.shown:
-        if one.entry.kind == "refused" and not one.entry.text.endswith(OVERTAKEN):
+        if (
+            one.entry.kind == "refused"
+            and not one.entry.text.endswith(OVERTAKEN)
+            and not played.explained(one.entry.text)
+        ):
             by_fault[one.entry.text].append(one.number)
     for fault, entries in by_fault.items():
         yield Finding("refused", {"what": fault}, tuple(entries))
@@ -242,12 +251,25 @@ def describe_finding(finding: Finding, texts: Texts, country: str) -> dict[str, 
     for name in ("language", "other"):
         if name in values:
             values[name] = texts.catalogue.names().get(values[name], values[name])
+    if finding.code.startswith("trouble"):
+        values |= _about_trouble(finding, texts)
     if finding.code == "left_over":
         topics = texts.join([texts.plain(f"labels.topics.{one}") for one in finding.values["topics"]])
         values["cause"] = texts.plain(f"matching.unmatched_causes.cause.{values['cause']}", topics=topics)
         values["help"] = texts.plain(f"matching.unmatched_causes.help.{values['help']}")
     key = f"rehearsal.findings.{finding.code}"
     return {part: texts.plain(f"{key}.{part}", **values) for part in ("title", "what", "do")}
+
+
+def _about_trouble(finding: Finding, texts: Texts) -> dict[str, str]:
+    """What happened, and what HR had to do."""
+    trouble, did = finding.values["trouble"], finding.values["hr_did"] or ["nothing"]
+    done = [texts.plain(f"rehearsal.troubles.did.{one}") for one in did]
+    return {
+        "title": texts.plain(f"rehearsal.troubles.{trouble}.title"),
+        "what": texts.plain(f"rehearsal.troubles.{trouble}.what").rstrip("."),
+        "do": texts.plain("rehearsal.troubles.open") if finding.code == "trouble_open" else " ".join(done),
+    }
 
 
 def kind_names(texts: Texts) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """HR's actions during a programme: follows up pairs at risk, requests the figures, and opens the next programme."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from itertools import combinations, islice
 
@@ -22,17 +23,28 @@ LOOKED_AT = 25
 """How many pairs HR opens at most, and how many swaps it tries: Slack takes about a hundred calls a minute."""
 
 
+Reads = Callable[[Message, datetime], Awaitable[None]]
+
+
 class HrActions:
-    """HR's channel, read by one of HR.
+    """HR's channel, read by one of HR. `also_reads` is given each message, too.
 
     `half_way` is when they request a summary, `next_name` the name of the next programme, if they open one.
     """
 
-    def __init__(self, hr: Actor, stage: DemoWorkspace, half_way: datetime, next_name: str = "") -> None:
+    def __init__(
+        self,
+        hr: Actor,
+        stage: DemoWorkspace,
+        half_way: datetime,
+        next_name: str = "",
+        also_reads: Reads | None = None,
+    ) -> None:
         self.hr = hr
         self.stage = stage
         self.half_way = half_way
         self.next_name = next_name
+        self.also_reads = also_reads
         self._nudged = self._asked = False
         self._over: Message | None = None
         self._opens_at: datetime | None = None
@@ -47,6 +59,8 @@ class HrActions:
                 await self.hr.press(message, POST_STORY)
             if offers(message, REPORT):
                 await self.hr.press(message, REPORT)
+            if self.also_reads:
+                await self.also_reads(message, now)
             if self.next_name and offers(message, NEXT):
                 self._over, self._opens_at = message, now + TIME_TO_THINK
         if now >= self.half_way and not self._asked:

@@ -1,6 +1,7 @@
 """Writes the files of a rehearsal."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,9 @@ async def _look_back(played: Rehearsal, cast: dict[str, str]) -> tuple[Summary, 
         left_behind = RehearsalOutcome(
             programme, rows, shown, played.left, played.notes, people, found["outside_hours"], played.texts.catalogue
         )
+        if difficult := played.difficulties:
+            matter = set(difficult.matter())
+            left_behind = replace(left_behind, troubles=difficult.findings(), explained=lambda text: text not in matter)
         findings = await collect_findings(work, left_behind)
         record = Record(
             name=played.name,
@@ -61,6 +65,8 @@ async def _look_back(played: Rehearsal, cast: dict[str, str]) -> tuple[Summary, 
         )
     characters = {actor.member.name: actor.member.persona for actor in played.others}
     report = {**played.plan.told(), **found, "characters": characters, "stumbles": played.message_readers.stumbles}
+    if played.difficulties:
+        report["difficulties"] = await played.difficulties.report(played.sendings)
     return summary, record, report, findings
 
 

@@ -15,11 +15,12 @@ from bot.rehearsal.activity_log import ActivityLog
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.behaviours import Behaviours
 from bot.rehearsal.demo_workspace import DemoWorkspace
+from bot.rehearsal.difficulties import Difficulties
 from bot.rehearsal.findings import Finding, left_over
 from bot.rehearsal.hr_actions import HrActions, open_draft, release, remind, swap_by_hand, weigh
 from bot.rehearsal.message_readers import MessageReaders
 from bot.rehearsal.progress import Progress
-from bot.rehearsal.rehearsal_plan import RehearsalPlan, morning
+from bot.rehearsal.rehearsal_plan import RehearsalPlan, Workspace, morning
 from bot.rehearsal.signing_up import change_days, set_up, sign_up
 from bot.rehearsal.time_travel import play
 from bot.sandbox import Message
@@ -74,8 +75,14 @@ class Rehearsal:
         self.hr, self.contact = [actor for actor in self.everybody if actor.member.hr]
         """The people who run the programme, and the contact for concerns."""
         self.others = [actor for actor in self.everybody if not actor.member.hr]
-        self.message_readers = MessageReaders(self.others, Behaviours(self.others, self.texts, plan.months))
-        self.hr_actions = HrActions(self.hr, stage, plan.half_way, self._named(plan.set_up_on.year + 1))
+        behaviours = Behaviours(self.others, self.texts, plan.months)
+        self.message_readers = MessageReaders(self.others, behaviours, lambda one: one.person.user.deleted)
+        self.difficulties: Difficulties | None = None
+        if plan.workspace is Workspace.DIFFICULT:
+            self.difficulties = Difficulties(plan, stage, balik, self.activity_log)
+            self.difficulties.begin(self.hr, self.contact, self.others)
+        reads = self.difficulties.hr_reads if self.difficulties else None
+        self.hr_actions = HrActions(self.hr, stage, plan.half_way, self._named(plan.set_up_on.year + 1), reads)
         self.report: dict[str, Any] = {}
         self.findings: list[Finding] = []
         self.sendings: Sequence[Outbox] = ()
@@ -100,13 +107,18 @@ class Rehearsal:
         plan = self.plan
         self._say("set_up")
         told = (plan.theme, plan.starts_on, plan.months, plan.language, self.contact.id, plan.cadence)
-        await set_up(self.hr, self.stage, self.name, *told)
+        shared = self.difficulties.shared if self.difficulties else None
+        refused = await set_up(self.hr, self.stage, self.name, *told, first_choice=shared)
+        if self.difficulties:
+            self.difficulties.set_up(self.clock.now(), refused=refused)
         await self._until(self.clock.now())
         await change_days(self.hr, self.stage, plan.days_off, plan.working_days)
 
     async def _recruit(self) -> None:
         """People sign up over some days; HR reminds the channel once."""
         self._say("sign_up")
+        if self.difficulties:
+            await self.difficulties.outsiders_try(self.clock.now())
         places = Counter[int]()
         for place, actor in enumerate(self.others):
             day = SIGN_UP_DAYS * place // len(self.others)
@@ -169,6 +181,7 @@ class Rehearsal:
         async def step(now: datetime) -> datetime | None:
             await self.stage.slack.pump()
             wishes = [await self.hr_actions.react(now), await self.message_readers.react(now)]
+            wishes += [await self.difficulties.react(now)] if self.difficulties else []
             return min((wish for wish in wishes if wish), default=None)
 
         await play(self.balik, self.clock, moment, step)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Any
 
 from bot.domain.programme import Cadence, Theme
@@ -18,12 +19,22 @@ PRESET, LEAST_GAP, FLOOR = "balance", 1, 35
 """How pairs are matched unless HR decides otherwise."""
 
 
+class Workspace(StrEnum):
+    """Which Slack a programme is rehearsed on."""
+
+    USUAL = "usual"
+    """A friendly one: one company, and everything is allowed."""
+    DIFFICULT = "difficult"
+    """`bot.rehearsal.difficulties`."""
+
+
 @dataclass(frozen=True)
 class RehearsalPlan:
     """One rehearsal. `starts_on` is the programme's first day; the last five are HR's page of weights and rules, and
     the days off that it adds to, or takes from, the public holidays."""
 
     people: int = 24
+    workspace: Workspace = Workspace.USUAL
     months: int = 6
     language: str = "id"
     seed: int = 7

@@ -11,9 +11,10 @@ from bot.clock import NO_HURRY, ManualClock
 from bot.delivery.worker import DeliverySettings
 from bot.rehearsal.company import company
 from bot.rehearsal.demo_workspace import seed_workspace
+from bot.rehearsal.difficulties import with_coarse_zones
 from bot.rehearsal.output_files import write_down
 from bot.rehearsal.rehearsal import ACK_SECONDS, PrintLine, Rehearsal
-from bot.rehearsal.rehearsal_plan import RehearsalPlan
+from bot.rehearsal.rehearsal_plan import RehearsalPlan, Workspace
 from bot.rehearsal.roster import Roster
 from bot.rehearsal.time_travel import few_collections
 from bot.sandbox.secrets import seeded
@@ -39,6 +40,8 @@ async def rehearse(
     clock = ManualClock(plan.begins)
     members = roster.members if roster else []
     played_by = members or company(plan.people, plan.seed)
+    difficult = plan.workspace is Workspace.DIFFICULT
+    played_by = with_coarse_zones(played_by) if difficult else played_by
     limit = NO_HURRY.seconds(ACK_SECONDS)
     stage = seed_workspace(played_by, clock, ack_seconds=limit, draw_trigger=seeded(plan.seed))
     plan = replace(plan, people=roster.taking_part) if roster and members else plan

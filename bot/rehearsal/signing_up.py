@@ -9,6 +9,7 @@ from bot.domain.signup import Role
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.rehearsal.persona import Persona
+from bot.sandbox import Channel
 
 CONFIDENCE = {
     Persona.KEEN: 5,
@@ -38,26 +39,33 @@ async def set_up(
     language: str,
     contact: str,
     cadence: Cadence = Cadence.MONTHLY,
-) -> None:
-    """HR sets up the programme in its channel. `contact` is the Slack id of the contact for concerns."""
+    first_choice: Channel | None = None,
+) -> bool:
+    """HR sets up the programme in its channel. `contact` is the Slack id of the contact for concerns.
+
+    If the form refuses `first_choice` for the announcement, HR takes #umum; whether that was so.
+    """
     await hr.look_home()
     await hr.press(hr.person.home, "home.language", language)
     await hr.command("/mentoring setup", stage.hr_channel)
-    outcome = await hr.submit(
-        {
-            "name": name,
-            "theme": theme,
-            "starts_on": starts_on.isoformat(),
-            "months": str(months),
-            "cadence": cadence,
-            "language": language,
-            "announce_channel": stage.town_hall.id,
-            "contact": contact,
-        }
-    )
+    values: dict[str, object] = {
+        "name": name,
+        "theme": theme,
+        "starts_on": starts_on.isoformat(),
+        "months": str(months),
+        "cadence": cadence,
+        "language": language,
+        "announce_channel": stage.town_hall.id,
+        "contact": contact,
+    }
+    outcome = await hr.submit({**values, **({"announce_channel": first_choice.id} if first_choice else {})})
+    refused = first_choice is not None and not outcome.ok
+    if refused:
+        outcome = await hr.submit(values)
     await hr.close()
     if not outcome.ok:
         raise Refused(f"set-up: {outcome.errors or outcome.text}")
+    return refused
 
 
 async def change_days(hr: Actor, stage: DemoWorkspace, days_off: Sequence[date], working_days: Sequence[date]) -> None:

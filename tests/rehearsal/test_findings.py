@@ -86,6 +86,8 @@ SAMPLES: dict[str, dict[str, object]] = {
     "same_day": {"people": ["Sari", "Budi"], "day": "2027-03-08"},
     "crowded": {"people": ["Sari"], **DAY},
     "refused": {"what": "chat.postMessage: invalid_blocks"},
+    "trouble": {"trouble": "contact_left", "day": "2027-03-08", "hr_did": ["other_contact"]},
+    "trouble_open": {"trouble": "missed_events", "day": "2027-03-08", "hr_did": []},
     "lost": {"kind": "thanks"},
     "outside_hours": {"people": ["Sari"], "kind": "thanks", "day": "2027-03-08"},
 }
