@@ -59,7 +59,7 @@ async def set_up(
         "contact": contact,
     }
     outcome = await hr.submit({**values, **({"announce_channel": first_choice.id} if first_choice else {})})
-    refused = first_choice is not None and not outcome.ok
+    refused = first_choice is not None and "announce_channel" in outcome.errors
     if refused:
         outcome = await hr.submit(values)
     await hr.close()

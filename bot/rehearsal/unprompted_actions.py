@@ -85,6 +85,7 @@ class UnpromptedActions:
     async def _pause(self, actor: Actor, until: date) -> None:
         await actor.command("/mentoring pause")
         await self._fill_in(actor, until=until.isoformat())
+        await actor.look_home()
 
     async def _fill_in(self, actor: Actor, **values: Any) -> None:
         if actor.person.modal and actor.person.modal.submit:
