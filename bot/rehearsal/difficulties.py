@@ -21,6 +21,7 @@ from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.rehearsal.findings import OVERTAKEN, Finding
 from bot.rehearsal.persona import Persona
 from bot.rehearsal.rehearsal_plan import UNTIL_START, RehearsalPlan
+from bot.rehearsal.report import LOST
 from bot.sandbox import Message
 from bot.sandbox.bad_day import COMPANY, PEOPLE, SHARED
 from bot.spreadsheets.match_people import ZONE
@@ -108,6 +109,7 @@ class Difficulties:
         self.news = slack.add_channel(NEWS, members=hall.members)
         first_day = plan.begins + UNTIL_START
         self._steps: list[tuple[datetime, Step]] = [
+            (plan.begins + A_DAY, self._announce_elsewhere),
             (first_day + MISSED_AFTER, self._miss_events),
             (first_day + CONTACT_AFTER, self._contact_leaves),
             (plan.half_way, self._archive),
@@ -178,6 +180,15 @@ class Difficulties:
 
     def _occurs(self, trouble: Trouble, now: datetime, *about: str) -> Occurrence:
         return self.found.setdefault(trouble, Occurrence(trouble, now, set(about)))
+
+    async def _announce_elsewhere(self, now: datetime) -> None:
+        """HR reads that the announcement was not posted, and names another channel in the set-up form."""
+        if self.found[Trouble.RESTRICTED_CHANNEL].over:
+            return  # by the button of a message
+        await self.hr.command("/mentoring setup", self.stage.hr_channel)
+        if self.hr.person.modal and (await self.hr.submit({"announce_channel": self.news.id})).ok:
+            self.hr_did(Trouble.RESTRICTED_CHANNEL, "other_channel", now)
+        await self.hr.close()
 
     async def _miss_events(self, now: datetime) -> None:
         """Somebody's account is deactivated and somebody moves while the bot hears nothing."""
@@ -254,8 +265,18 @@ class Difficulties:
         refused = (one for one in self.log.refused if not any(it.explains(one) for it in self.found.values()))
         return [f"{one['method']}: {one['error']}" for one in refused if one["error"] not in OVERTAKEN]
 
+    def lost(self, rows: Iterable[Outbox]) -> list[Outbox]:
+        """The lost messages, without those of a trouble that was dealt with afterwards: HR had them sent elsewhere."""
+        dealt = [one for one in self.found.values() if one.over]
+        return [
+            row
+            for row in rows
+            if row.state in LOST and not any(row.channel in one.about and row.due_at <= _end(one) for one in dealt)
+        ]
+
     async def report(self, rows: Iterable[Outbox]) -> Json:
         """For report.json: what happened, what HR had to do, and what was refused or lost that matters."""
+        rows = list(rows)
         return {
             "troubles": [
                 {
@@ -268,7 +289,8 @@ class Difficulties:
             ],
             "turned_away": self.turned_away,
             "refused_that_matter": self.matter(),
-            "concerns": await self._concerns(list(rows)),
+            "lost_that_matter": [f"{row.kind}: {row.state}" for row in self.lost(rows)],
+            "concerns": await self._concerns(rows),
         }
 
     async def _concerns(self, rows: list[Outbox]) -> Json:
@@ -285,6 +307,10 @@ class Difficulties:
             if not gone:
                 arrived.add(row.data["concern"])
         return {"raised": len(raised), "lost": [one.id for one in raised if one.id not in arrived]}
+
+
+def _end(occurrence: Occurrence) -> datetime:
+    return occurrence.over or occurrence.at
 
 
 def _outsider(name: str) -> Member:

@@ -67,6 +67,8 @@ class RehearsalOutcome:
     catalogue: Catalogue
     troubles: Sequence[Finding] = ()
     """What happened in a difficult workspace."""
+    lost: Sequence[Outbox] | None = None
+    """The lost messages that matter, if others do not."""
     explained: Callable[[str], bool] = lambda _: False
     """Whether an entry of the activity log about a refused call belongs to one of the troubles."""
 
@@ -118,7 +120,8 @@ def _refused(played: RehearsalOutcome) -> Iterator[Finding]:
 
 
 def _lost(played: RehearsalOutcome) -> Iterator[Finding]:
-    for kind in sorted({row.kind for row in played.rows if row.state in LOST}):
+    rows = played.rows if played.lost is None else played.lost
+    for kind in sorted({row.kind for row in rows if row.state in LOST}):
         yield Finding("lost", {"kind": kind})
 
 

@@ -49,7 +49,12 @@ async def _look_back(played: Rehearsal, cast: dict[str, str]) -> tuple[Summary, 
         )
         if difficult := played.difficulties:
             matter = set(difficult.matter())
-            left_behind = replace(left_behind, troubles=difficult.findings(), explained=lambda text: text not in matter)
+            left_behind = replace(
+                left_behind,
+                troubles=difficult.findings(),
+                lost=difficult.lost(rows),
+                explained=lambda text: text not in matter,
+            )
         findings = await collect_findings(work, left_behind)
         record = Record(
             name=played.name,
