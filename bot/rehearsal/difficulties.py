@@ -32,6 +32,7 @@ Step = Callable[[datetime], Awaitable[None]]
 
 COARSE_ZONES = {"Asia/Jakarta": "Asia/Bangkok", "Asia/Makassar": "Asia/Singapore"}
 """The zones that Slack's list offers for Indonesia's: the same times, and the names of other countries."""
+MOVED_TO = "Asia/Kolkata"
 NEWS, NEW_HR = "info-kantor", "hr-mentoring-baru"
 A_DAY, LOOK_EVERY = timedelta(days=1), timedelta(hours=1)
 MISSED_AFTER, CONTACT_AFTER = timedelta(days=3), timedelta(days=7)
@@ -198,7 +199,7 @@ class Difficulties:
         mover = next(one for one in participants if one is not leaver)
         with slack.missing_events():
             await slack.deactivate(leaver.id)
-            await slack.set_timezone(mover.id, "Asia/Tokyo")
+            await slack.set_timezone(mover.id, MOVED_TO)
         self._occurs(Trouble.MISSED_EVENTS, now, leaver.id)
         self._missing = {leaver.id: False, mover.id: True}
 
