@@ -97,9 +97,7 @@ NOT_THERE: dict[str, Callable[[Any], bool]] = {
     "People do not edit, delete, react or upload.": lambda me: (
         not any(hasattr(me, name) for name in ("edit", "delete", "react", "upload"))
     ),
-    "No `app_rate_limited` after 30,000 events an hour, and no `link_disabled`.": lambda _: (
-        "app_rate_limited" not in code() and "link_disabled" not in code()
-    ),
+    "No `app_rate_limited` after 30,000 events an hour.": lambda _: "app_rate_limited" not in code(),
     "message shortcuts, workflows, canvases, lists, unfurling and search are not there": lambda _: (
         not any(
             f'"{name}"' in code()
