@@ -26,6 +26,11 @@ def says(shown: str, key: str, language: str = "en", /, **values: Any) -> bool:
     return any(pattern.search(shown) for pattern in _patterns(key, language, tuple(sorted(values.items()))))
 
 
+def label(key: str, language: str = "en") -> str:
+    """A text without placeholders, such as `labels.met.yes`, as plain text: to be compared, or a value in another."""
+    return CATALOGUE.texts(language).plain(key)
+
+
 @cache
 def _patterns(key: str, language: str, values: tuple[tuple[str, Any], ...]) -> tuple[re.Pattern[str], ...]:
     entries = CATALOGUE.shown(language)

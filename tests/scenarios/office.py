@@ -19,6 +19,7 @@ from bot.sandbox.ack_time import processor_time
 from bot.sandbox.secrets import Draw
 from prompts.catalogue import Catalogue
 from tests.databases import lay_out
+from tests.wording import says
 
 ROOT = Path(__file__).parents[2]
 MONDAY = datetime(2027, 1, 4, 2, 0, tzinfo=UTC)
@@ -224,6 +225,11 @@ def texts_in(message: Message | View) -> str:
     """Every text of a message or view, one a line, as a person reads it."""
     shown = [part["text"] for part in parts_of(message.blocks) if isinstance(part.get("text"), str)]
     return "\n".join([message.text, *shown] if isinstance(message, Message) else shown)
+
+
+def shows(message: Message | View, key: str, language: str = "en", /, **values: Any) -> bool:
+    """Whether a message or view says this text of the catalogue (`tests.wording.says`)."""
+    return says(texts_in(message), key, language, **values)
 
 
 def action_ids(message: Message | View) -> list[str]:

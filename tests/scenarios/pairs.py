@@ -1,15 +1,17 @@
 """A pair that was introduced: what most scenarios of a running programme begin with."""
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlmodel import col, select
 
+from bot.domain.messages.kind import OutboxMessage
 from bot.sandbox import Message, View
 from storage.tables import MentoringSession, Pair, PollAnswer, Programme, SessionState
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.snapshots import once
+from tests.scenarios.snapshots import once, opened
 from tests.wording import says
 
 MONDAY_11 = datetime(2027, 1, 11, 2, 0, tzinfo=UTC)
@@ -129,6 +131,19 @@ def telling(who: Colleague, words: str) -> list[Message]:
 def receiving(who: Colleague, key: str, language: str = "en", /, **values: Any) -> list[Message]:
     """Messages to somebody that say this text of the catalogue (`tests.wording.says`)."""
     return [one for one in who.inbox if says(texts_in(one), key, language, **values)]
+
+
+def of_kind(who: Colleague, *kinds: type[OutboxMessage], **fields: Any) -> list[Message]:
+    """Messages to somebody of these kinds whose payload has these fields, oldest first. Only on SQLite."""
+    names = {one.kind.name for one in kinds}
+    with opened(who.office) as database:
+        rows = database.execute("SELECT channel, ts, kind, data FROM outbox WHERE ts IS NOT NULL").fetchall()
+    found = {
+        (channel, ts)
+        for channel, ts, kind, data in rows
+        if kind in names and fields.items() <= json.loads(data).items()
+    }
+    return [one for one in who.inbox if (one.channel, one.ts) in found]
 
 
 def sent_at(message: Message) -> datetime:

@@ -6,11 +6,12 @@ from datetime import date
 import pytest_asyncio
 from sqlmodel import col, select
 
+from bot.domain.messages.closing import ClosingMessage
 from bot.sandbox import Message
 from storage.tables import MentoringSession, Outbox, Programme, SessionState, Thanks
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.pairs import introduce, more_of, receiving, sent_at, telling
-from tests.wording import says
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
+from tests.scenarios.pairs import introduce, more_of, of_kind, receiving, sent_at, telling
+from tests.wording import label, says
 
 SIX_MONTHS_AGO = date(2026, 6, 29)
 
@@ -64,7 +65,7 @@ async def test_each_thanks_the_other_at_any_time_and_nobody_else_reads_it(pair: 
     assert says(await thank(sari, "You asked real questions.\n<!channel> & more"), "closing.thanks.sent")
     (got,) = telling(budi, "You asked real questions.")
     assert "<!channel>" not in texts_in(got)
-    assert says(texts_in(got), "closing.thanks.footer")
+    assert shows(got, "closing.thanks.footer")
     assert says(await thank(budi, "You are patient.", got), "closing.thanks.sent")
     assert len(telling(sari, "You are patient.")) == 1
     everything = str([one.blocks for one in pair.posted(pair.hr_channel)]) + str([one.blocks for one in hr.inbox])
@@ -102,8 +103,8 @@ async def test_at_the_end_both_get_their_certificate_once_and_again_when_they_as
     for who, role in ((sari, "mentor"), (budi, "mentee")):
         assert files(pair, who) == ["certificate.png", "certificate.pdf"]
         (words,) = receiving(who, "closing.certificate.sent.body")
-        assert f"as a *{role}* in *Tukar Ilmu 2027*" in texts_in(words)
-        bye = telling(who, "ends here")[0]
+        assert shows(words, "closing.certificate.sent.body", role=label(f"labels.role_names.{role}"))
+        bye = of_kind(who, ClosingMessage)[0]
         assert float(bye.ts) < float(words.ts), "thanks come first"
         (asked,) = receiving(who, "surveys.closing.title")
         days = [sent_at(one).date() for one in (bye, words, asked)]
@@ -127,7 +128,7 @@ async def test_without_enough_sessions_there_is_none(pair: Office) -> None:
     await end(pair)
     for name in ("sari", "budi"):
         who = pair.people[name]
-        assert telling(who, "ends here")
+        assert of_kind(who, ClosingMessage)
         assert files(pair, who) == []
         home = await who.open_home()
         assert home
@@ -156,4 +157,4 @@ async def test_an_erased_persons_certificate_and_thanks_are_gone(pair: Office) -
     assert home
     assert "Wulandari" not in texts_in(home)
     await budi.click(home, "closing.thanks")
-    assert says(texts_in(budi.modal), "errors.partner_gone")
+    assert shows(budi.modal, "errors.partner_gone")

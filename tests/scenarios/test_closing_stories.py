@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from sqlmodel import col, select
 
+from bot.domain.messages.closing import StoryAgreedMessage
 from bot.sandbox import Channel, Message
 from storage.tables import Story
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.pairs import introduce, telling
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
+from tests.scenarios.pairs import introduce, of_kind, receiving
 from tests.scenarios.snapshots import once
 from tests.scenarios.test_closing import end, hold
+from tests.wording import says
 
 WORDS = {"tried": "We took a dashboard apart <!channel>", "changed": "Monday is shorter", "quote": "I had no idea"}
 
@@ -53,16 +55,18 @@ def showing(office: Office, channel: Channel) -> list[Message]:
 
 async def test_only_what_both_approved_is_shown_and_only_hr_posts_it(pair: Office, hr: Colleague) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
-    assert "has been asked" in await write(sari)
+    assert says(await write(sari), "closing.story.window.mine")
     (first,) = asked(budi)
     assert "&lt;!channel&gt;" in texts_in(first)
     assert "<!channel>" not in texts_in(first)
     assert showing(pair, pair.hr_channel) == []
 
-    assert "has been asked" in await write(budi, first, changed="The Monday meeting is 20 minutes shorter")
+    assert says(
+        await write(budi, first, changed="The Monday meeting is 20 minutes shorter"), "closing.story.window.mine"
+    )
     (again,) = asked(sari)
     await budi.click(first, "story.approve")
-    assert telling(budi, "changed or taken back meanwhile"), "an old message approves nothing"
+    assert receiving(budi, "errors.story_outdated"), "an old message approves nothing"
     assert showing(pair, pair.hr_channel) == []
     await sari.click(again, "story.approve")
     assert asked(sari) == [], "what she approved asks no more"
@@ -70,24 +74,24 @@ async def test_only_what_both_approved_is_shown_and_only_hr_posts_it(pair: Offic
     await pair.run(minutes=2)
     (told,) = showing(pair, pair.hr_channel)
     assert "20 minutes shorter" in texts_in(told)
-    assert telling(budi, "approved your story, word for word")
+    assert of_kind(budi, StoryAgreedMessage)
     assert showing(pair, pair.general) == []
 
     assert (await hr.click(told, "story.post")).ok
     (now,) = showing(pair, pair.hr_channel)
     assert now.ts == told.ts
     assert action_ids(now) == [], "what is posted asks no more"
-    assert f"is in <#{pair.general.id}>" in texts_in(now)
+    assert shows(now, "closing.story.hr.posted", channel=f"<#{pair.general.id}>")
     await pair.run(minutes=2)
     (card,) = showing(pair, pair.general)
-    assert f"<@{sari.id}> mentored <@{budi.id}>" in texts_in(card)
-    assert "“I had no idea”" in texts_in(card)
+    assert shows(card, "closing.story.card.body", mentor=f"<@{sari.id}>", mentee=f"<@{budi.id}>")
+    assert shows(card, "closing.story.card.quote", text="I had no idea")
 
     await sari.click(await sari.open_home(), "story.open")
-    assert "for everybody to read" in texts_in(sari.modal)
+    assert shows(sari.modal, "closing.story.window.posted")
     assert "story.edit" not in action_ids(sari.modal)
     await sari.click(sari.modal, "story.withdraw")
-    assert "taken back" in texts_in(sari.modal)
+    assert shows(sari.modal, "closing.story.window.withdrawn")
     await sari.slack.close(all=True)
     await pair.run(minutes=2)
     assert showing(pair, pair.general) == showing(pair, pair.hr_channel) == []

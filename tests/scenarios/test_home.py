@@ -9,8 +9,9 @@ from bot.services.caller import Caller
 from bot.services.home import home as homes
 from handlers.home import views
 from storage.tables import MentoringSession
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import book, introduce, release, say_yes
+from tests.wording import label, says
 
 
 async def home_of(who: Colleague) -> View:
@@ -23,48 +24,51 @@ async def home_of(who: Colleague) -> View:
 async def test_before_anything_it_says_so_kindly(office: Office, hr: Colleague) -> None:
     sari = office.hire("Sari Wulandari")
     found = await home_of(sari)
-    assert "Belum ada program yang dibuka" in texts_in(found)
+    assert shows(found, "home.newcomer.body", "id")
     assert action_ids(found) == ["help.show", "privacy.show", "home.language"]
     await sari.click(found, "home.language", "en")
-    assert "No programme is open right now" in texts_in(await home_of(sari))
+    assert shows(await home_of(sari), "home.newcomer.body")
     await sari.command("home", office.general)
     (shown,) = [one for one in office.general.ephemerals if one.ephemeral_to == sari.id]
     await sari.click(shown, "home.language", "id")
-    assert "Belum ada program yang dibuka" in texts_in(office.general.ephemerals[-1])
+    assert shows(office.general.ephemerals[-1], "home.newcomer.body", "id")
 
 
 async def test_from_newcomer_to_the_first_session(office: Office, hr: Colleague) -> None:
     await introduce(office, hr)
     agus = office.hire("Agus Salim")
     found = await home_of(agus)
-    assert "Pendaftaran *Tukar Ilmu 2027* sedang dibuka" in texts_in(found)
+    assert shows(found, "home.newcomer.body", "id", programme="Tukar Ilmu 2027")
     assert "join.open" in action_ids(found)
     await office.join(agus, "mentor", "specialist", "IT")
     waiting = await home_of(agus)
-    assert "You are in *Tukar Ilmu 2027* as a *mentor*" in texts_in(waiting)
-    assert "there is no good match for you right now" in texts_in(waiting)
-    assert "you'll hear before" not in texts_in(waiting), "no day is promised any more"
+    assert says(
+        texts_in(waiting), "home.waiting.body", programme="Tukar Ilmu 2027", role=label("labels.role_names.mentor")
+    )
+    assert shows(waiting, "home.waiting.late")
+    assert "January" not in texts_in(waiting), "no day is promised any more"
     assert {"join.open", "pause.open", "home.more", "concern.open"} <= set(action_ids(waiting))
 
     sari = office.people["sari"]
     await office.run(days=8)
-    assert "As soon as there is a good match you'll hear" in texts_in(agus.inbox[0])
+    assert shows(agus.inbox[0], "signup.welcome.mentor")
+    assert "January" not in texts_in(agus.inbox[0]), "no day is promised any more"
     matched = await home_of(sari)
-    assert f"Mentor of <@{office.people['budi'].id}>" in texts_in(matched)
-    assert "0 of 6 sessions held" in texts_in(matched)
-    assert "Pick a time for session 1" in texts_in(matched)
+    assert shows(matched, "home.pair.mentor_of", partner=f"<@{office.people['budi'].id}>")
+    assert shows(matched, "home.pair.progress", held=0, total=6)
+    assert shows(matched, "home.pair.next.book", number=1)
     await sari.click(matched, "session.book")
     assert sari.slack.modal is not None
     await sari.slack.close(all=True)
 
     assert (await book(office, sari, "2027-01-20", "10:00")).ok
     booked = await home_of(sari)
-    assert "Wednesday 20 January 2027, 10:00 WIB" in texts_in(booked)
+    assert shows(booked, "home.pair.next.booked", when="Wednesday 20 January 2027, 10:00 WIB")
     assert {"session.move", "session.cancel", "pack.open"} <= set(action_ids(booked))
 
     await office.run(days=9)
     asked = await home_of(sari)
-    assert "questions are waiting" in texts_in(asked)
+    assert shows(asked, "home.pair.next.poll", number=1)
     await sari.click(asked, "poll.open")
     assert sari.slack.modal is not None
 
@@ -77,19 +81,20 @@ async def test_it_speaks_indonesian_to_who_reads_indonesian(office: Office, hr: 
         await office.join(who, role, level, "Marketing" if who is sari else "Finance", language="id", address="bapak")
     await office.run(days=8)
     text = texts_in(await home_of(budi))
-    assert f"Belajar dari <@{sari.id}>" in text
-    assert "Pilih waktu sesi 1" in text
+    assert says(text, "home.pair.mentee_of", "id", partner=f"<@{sari.id}>")
+    assert says(text, "home.pair.next.book", "id", number=1)
     await budi.command("jeda")
     await budi.submit({"until": "2027-02-15"})
     await budi.slack.close(all=True)
     text = texts_in(await home_of(budi))
-    assert "Bapak sedang jeda sampai Senin, 15 Februari 2027" in text
-    assert f"<@{budi.id}> sedang jeda" in texts_in(await home_of(sari))
+    assert says(text, "home.paused.body", "id", until="Senin, 15 Februari 2027")
+    assert shows(await home_of(sari), "home.pair.partner_paused", "id", partner=f"<@{budi.id}>")
     await budi.command("keluar")
     await budi.submit({})
     await budi.slack.close(all=True)
-    assert "Bapak sudah keluar dari *Tukar Ilmu 2027*" in texts_in(await home_of(budi))
-    assert "terdaftar di *Tukar Ilmu 2027* sebagai *mentor*" in texts_in(await home_of(sari))
+    assert shows(await home_of(budi), "home.left.body", "id", programme="Tukar Ilmu 2027")
+    waiting = {"programme": "Tukar Ilmu 2027", "role": label("labels.role_names.mentor", "id")}
+    assert shows(await home_of(sari), "home.waiting.body", "id", **waiting)
 
 
 async def test_who_is_on_both_sides_sees_both(office: Office, hr: Colleague) -> None:
@@ -103,14 +108,14 @@ async def test_who_is_on_both_sides_sees_both(office: Office, hr: Colleague) -> 
     await office.run(minutes=3)
     await release(office, hr)
     text = texts_in(await home_of(rina))
-    assert "As a mentor" in text
-    assert "As a mentee" in text
+    assert label("home.common.mentor_side") in text
+    assert label("home.common.mentee_side") in text
 
 
 async def test_hr_sees_its_programme_and_its_buttons(office: Office, hr: Colleague) -> None:
     await introduce(office, hr)
     found = await home_of(hr)
-    assert "2 peserta · 1 pasangan\n" in texts_in(found)
+    assert shows(found, "home.hr.body", "id", people=2, pairs=1)
     assert {"summary.again", "match.draw"} <= set(action_ids(found))
     assert "summary.again" not in action_ids(await home_of(office.people["sari"]))
     await hr.click(found, "summary.again")
@@ -138,7 +143,7 @@ async def test_hr_finds_its_next_step_there_from_the_start(office: Office, hr: C
     await say_yes(hr, await home_of(hr))
     await office.run(minutes=10)
     shown = await home_of(hr)
-    assert "Ringkasan mingguan berikutnya datang Senin, 11 Januari 2027" in texts_in(shown)
+    assert shows(shown, "home.hr.next.running", "id", day="Senin, 11 Januari 2027")
     assert action_ids(shown)[:3] == ["summary.again", "match.draw", "days.open"]
 
 
@@ -147,7 +152,7 @@ async def test_the_word_home_shows_the_same_at_once(office: Office, hr: Colleagu
     sari = office.people["sari"]
     await sari.command("home", office.general)
     shown = [one for one in office.general.ephemerals if one.ephemeral_to == sari.id][-1]
-    assert f"Mentor of <@{office.people['budi'].id}>" in texts_in(shown)
+    assert shows(shown, "home.pair.mentor_of", partner=f"<@{office.people['budi'].id}>")
     assert "Home" in shown.text
 
 
@@ -163,7 +168,7 @@ async def test_a_home_that_slack_refuses_changes_nothing_else(
     monkeypatch.setattr(office.balik.gateway, "publish_home", refuse)
     await sari.command("pause")
     assert (await sari.submit({})).ok
-    assert "taking a break" in texts_in(sari.modal)
+    assert shows(sari.modal, "care.pause.done.body")
 
 
 async def test_what_is_said_of_a_bug_is_true(office: Office, hr: Colleague, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,7 +180,7 @@ async def test_what_is_said_of_a_bug_is_true(office: Office, hr: Colleague, monk
         patch.setattr(office.balik.store, "wake_delivery", broken)
         values = {"name": "Tukar Ilmu", "starts_on": "2027-02-01", "announce_channel": office.general.id}
         await hr.submit({**values, "contact": hr.id, "language": "en"})
-    assert "sudah tersimpan" in texts_in(hr.modal), "it broke after the commit"
+    assert shows(hr.modal, "errors.broke_after", "id"), "it broke after the commit"
     await hr.slack.close(all=True)
     await hr.command("join", office.hr_channel)
     assert hr.modal.callback_id == "join.about", "the programme is there"
@@ -184,10 +189,10 @@ async def test_what_is_said_of_a_bug_is_true(office: Office, hr: Colleague, monk
     with monkeypatch.context() as patch:
         patch.setattr(office.balik.gateway, "open_view", broken)
         await hr.command("join", office.hr_channel)
-        assert "tidak ada yang tersimpan" in hr.whispered(office.hr_channel)[-1]
+        assert says(hr.whispered(office.hr_channel)[-1], "errors.something_broke", "id")
         patch.setattr(office.balik.context.store, "is_done", broken)
         await hr.command("join", office.hr_channel)
-        assert "tidak bisa memastikan" in hr.whispered(office.hr_channel)[-1]
+        assert says(hr.whispered(office.hr_channel)[-1], "errors.broke_unclear", "id")
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

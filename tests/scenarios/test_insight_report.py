@@ -5,10 +5,11 @@ from typing import Any
 from zipfile import ZipFile
 
 from storage.tables import ActionCard
-from tests.scenarios.office import Colleague, Office, texts_in
+from tests.scenarios.office import Colleague, Office, shows
 from tests.scenarios.pairs import introduce
 from tests.scenarios.test_closing import end, hold, thank
 from tests.scenarios.test_closing_stories import asked, showing, write
+from tests.wording import CATALOGUE, label, says
 
 CHANGES: dict[str, Any] = {"pair_id": 1, "insight": "x", "kind": "sop", "owner": "mentee", "written_by": "mentor"}
 
@@ -46,26 +47,37 @@ async def test_hr_gets_a_page_and_a_table_of_what_may_be_shared(office: Office, 
     await office.run(minutes=2)
     await hr.click(showing(office, office.hr_channel)[-1], "story.post")
 
-    over = next(one for one in office.posted(office.hr_channel) if "has ended" in texts_in(one))
+    over = next(one for one in office.posted(office.hr_channel) if shows(one, "closing.hr.title"))
     assert (await hr.click(over, "report.get")).ok
     await office.run(minutes=2)
     files = await reports(office)
-    assert sorted(files) == ["report.csv", "report.html", "report.xlsx"]
-    page, table, cells = files["report.html"].decode(), files["report.csv"].decode(), cells_of(files["report.xlsx"])
+    name = label("insight.report.sent.file")
+    assert sorted(files) == [f"{name}.csv", f"{name}.html", f"{name}.xlsx"]
+    page, table = files[f"{name}.html"].decode(), files[f"{name}.csv"].decode()
+    cells = cells_of(files[f"{name}.xlsx"])
     assert 'src="data:image/png;base64,' in page
-    assert "Thanks from one to the other" not in page, "one thanks is that of the one who wrote it"
-    assert "<td>Certificates</td><td>2</td>" in page
-    assert "Shorter &lt;b&gt;meetings&lt;/b&gt; (done)" in page
+    assert label("insight.report.numbers.thanks") not in page, "one thanks is that of the one who wrote it"
+    certificates = label("insight.report.numbers.certificates")
+    assert f"<td>{certificates}</td><td>2</td>" in page
+    assert says(
+        page,
+        "insight.report.changes.line",
+        change="Shorter &lt;b&gt;meetings&lt;/b&gt;",
+        state=label("insight.report.changes.done"),
+    )
     assert "dashboard apart &lt;!channel&gt;" in page
     assert "Budi Santoso" in page
     assert "Rahasia" not in page + table + cells, "what was not shared is not there"
-    assert "of 5 (" not in page, "two people make no average"
+    assert not says(page, "insight.report.numbers.average"), "two people make no average"
     assert table.startswith("\ufeff")
-    assert "Pairs;Pairs that completed the programme;1;\r\n" in table
-    assert "Topics;AI at work (ChatGPT, Notion AI): can teach;1;\r\n" in table
-    assert "Pairs that completed the programme" in cells
-    assert "AI at work (ChatGPT, Notion AI)" in cells
-    assert any("you can pass it on as it is" in texts_in(one) for one in office.posted(office.hr_channel))
+    completed, ai_tools = label("insight.report.numbers.completed"), label("labels.topics.ai_tools")
+    headings = [label(f"insight.summary.headings.{one}") for one in ("pairs", "topics")]
+    can_teach = CATALOGUE.texts("en").plain("insight.report.table.topic_offered", item=ai_tools)
+    assert f"{headings[0]};{completed};1;\r\n" in table
+    assert f"{headings[1]};{can_teach};1;\r\n" in table
+    assert completed in cells
+    assert ai_tools in cells
+    assert any(shows(one, "insight.report.sent.body") for one in office.posted(office.hr_channel))
 
     await budi.command("privacy")
     await budi.click(None, "privacy.erase")
@@ -76,7 +88,7 @@ async def test_hr_gets_a_page_and_a_table_of_what_may_be_shared(office: Office, 
         message.files.clear()
     await hr.click(over, "report.get")
     await office.run(minutes=2)
-    again = (await reports(office))["report.html"].decode()
+    again = (await reports(office))[f"{name}.html"].decode()
     assert "Budi" not in again
     assert "dashboard" not in again
-    assert "<td>Pairs that completed the programme</td><td>1</td>" in again, "and the counts stay right"
+    assert f"<td>{completed}</td><td>1</td>" in again, "and the counts stay right"

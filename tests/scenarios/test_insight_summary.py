@@ -20,8 +20,9 @@ from storage.tables import (
     ProgrammeState,
     SessionState,
 )
-from tests.scenarios.office import MONDAY, Colleague, Office, texts_in
+from tests.scenarios.office import MONDAY, Colleague, Office, shows, texts_in
 from tests.scenarios.pairs import agree, introduce
+from tests.wording import label, says
 
 
 def summaries(office: Office) -> list[Message]:
@@ -99,7 +100,7 @@ async def test_only_hr_may_ask(office: Office, hr: Colleague) -> None:
     await office.set_up(hr)
     sari = office.hire("Sari Wulandari")
     await sari.command("summary", office.general)
-    assert "khusus tim HR" in sari.whispered(office.general)[-1]
+    assert says(sari.whispered(office.general)[-1], "errors.not_hr", "id")
     await office.settle()
     assert not summaries(office)
 
@@ -113,11 +114,12 @@ async def test_while_recruiting_it_counts_people_and_topics(office: Office, hr: 
     await office.run(minutes=1)
     (found,) = summaries(office)
     text = texts_in(found)
-    assert "3 participants: 2 mentors, 1 mentee\n" in text, "and nothing of last week, when there was nobody"
-    assert "1 want to learn, 2 can teach" in text
-    assert "No mentor yet for Diversity" in text
+    assert says(text, "insight.summary.people", people=3, mentors=2, mentees=1)
+    assert not says(text, "insight.summary.change.up"), "and nothing of last week, when there was nobody"
+    assert says(text, "insight.summary.topic", wished=1, offered=2)
+    assert says(text, "insight.summary.topic_missing", topics=label("labels.topics.inclusion"))
     (picture,) = [block for block in found.blocks if block["type"] == "image"]
-    assert "topics that 3 people want to learn" in picture["alt_text"]
+    assert says(picture["alt_text"], "insight.summary.chart.alt_topics", people=3)
     file = office.slack.workspace.files[picture["slack_file"]["id"]]
     assert file.content
     assert file.content.startswith(b"\x89PNG")
@@ -135,7 +137,7 @@ async def test_asked_twice_it_comes_twice_and_from_elsewhere_into_hrs_channel(of
     office.slack.add_member(office.hr_channel, stranger.id)
     office.slack.remove_member(office.hr_channel, stranger.id)
     await stranger.command("summary", office.general)
-    assert "khusus tim HR" in stranger.whispered(office.general)[-1]
+    assert says(stranger.whispered(office.general)[-1], "errors.not_hr", "id")
 
 
 @pytest.mark.parametrize(("pairs", "shown"), [(2, False), (3, True)])
@@ -145,12 +147,12 @@ async def test_answers_show_only_from_five_people_on(office: Office, hr: Colleag
     await hr.command("summary", office.hr_channel)
     await office.run(minutes=1)
     text = texts_in(summaries(office)[-1])
-    assert ("Useful: 4 out of 5, from at least 6 people" in text) is shown
-    assert ("sets of questions answered" in text) is shown
-    assert "at least 5 people" in text or shown
-    assert "speak honestly" not in text, "three mentors are fewer than five"
+    assert says(text, "insight.summary.useful", average=4, people=6) is shown
+    assert says(text, "insight.summary.response") is shown
+    assert says(text, "insight.summary.hidden") or shown
+    assert not says(text, "insight.summary.honest"), "three mentors are fewer than five"
     assert "rahasia" not in text, "nobody ticked that HR may read it"
-    assert f"{pairs} of the {pairs} sessions due by now were held" in text
+    assert says(text, "insight.summary.sessions", held=pairs, planned=pairs)
 
 
 async def test_shared_notes_are_shown_as_they_were_written(office: Office, hr: Colleague) -> None:
@@ -254,7 +256,7 @@ async def test_without_a_picture_it_still_comes_and_says_so(office: Office, hr: 
     await hr.command("summary", office.hr_channel)
     await office.run(minutes=1)
     text = texts_in(summaries(office)[-1])
-    assert "chart could not be drawn" in text
+    assert says(text, "insight.summary.chart.missing")
     assert "mentor 0" in text, "the table is there"
 
 
@@ -266,7 +268,7 @@ async def test_every_monday_morning_once(office: Office, hr: Colleague) -> None:
     await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing")
     await office.run(until=monday + week)
     (first,) = summaries(office)
-    assert "1 participant: 1 mentor" in texts_in(first)
+    assert shows(first, "insight.summary.people", people=1, mentors=1)
     for _ in range(3):
         await tick_summaries(office.balik.store, office.clock.now())
         await office.run(hours=5)
@@ -274,11 +276,11 @@ async def test_every_monday_morning_once(office: Office, hr: Colleague) -> None:
 
     await office.run(until=monday + 2 * week)
     short = summaries(office)[1]
-    assert "Nothing has changed since last week's summary: 1 participant." in texts_in(short)
+    assert shows(short, "insight.summary.unchanged", people=1)
     assert [block["type"] for block in short.blocks] == ["header", "context", "section", "actions", "context"]
     await office.join(office.hire("Budi Santoso"), "mentee", "director", "Finance")
     await office.run(until=monday + 3 * week)
-    assert "(up 1 from last week)" in texts_in(summaries(office)[2])
+    assert shows(summaries(office)[2], "insight.summary.change.up", change=1)
 
 
 async def test_after_weeks_of_downtime_there_is_one_and_on_a_holiday_it_waits(office: Office, hr: Colleague) -> None:
@@ -313,9 +315,10 @@ async def test_pairs_that_need_attention_come_with_the_next_step(office: Office,
     await office.run(minutes=1)
     text = texts_in(summaries(office)[-1])
     sari, budi = office.people["sari"], office.people["budi"]
-    assert "*Why:* their first session has no date. *Next step:* " in text
-    assert f"• <@{sari.id}> and <@{budi.id}>" in text
-    assert "Needs attention: 1" in text
+    why = label("care.at_risk.hr.why.unbooked")
+    assert says(text, "insight.summary.attention", why=why)
+    assert says(text, "insight.summary.attention_pair", mentor=f"<@{sari.id}>", mentee=f"<@{budi.id}>")
+    assert label("insight.summary.headings.attention") + ": 1" in text
 
 
 def test_the_table_of_pairs_has_room_on_a_phone() -> None:

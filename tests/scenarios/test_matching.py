@@ -12,9 +12,10 @@ from bot.services.matching.draft_review import LeftOver, left_over_of
 from bot.services.signup import join as joining
 from storage.tables import Draft, Pair, Participant, Person, RosterEntry
 from tests.rosters import nobody_has_a_manager
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import say_yes
 from tests.scenarios.snapshots import once
+from tests.wording import label, says
 
 
 @pytest.fixture(autouse=True)
@@ -75,14 +76,16 @@ async def pairs(office: Office) -> list[Pair]:
 
 async def test_hr_reads_a_draft_made_in_the_worker_and_nobody_else_hears_of_it(company: Office, hr: Colleague) -> None:
     message = await draft(company, hr)
-    assert "*2 pairs* for 4 of 5 people" in texts_in(message)
+    assert shows(message, "matching.draft.body", pairs=2, people=4, total=5)
     offered = {f"match.{what}" for what in ("pairs", "left", "draw", "add", "release")}
     offered |= {"weights.open", "topics.open", "roster.open"}
     assert offered == set(action_ids(message))
     assert (await hr.click(message, "match.pairs")).ok
     shown = texts_in(hr.modal)
     assert action_ids(hr.modal).count("match.open") == 2
-    assert shown.count("Sudah dipastikan") == 1, "what holds for every pair is said once"
+    assert sum(says(one, "matching.checked.intro", "id") for one in shown.splitlines()) == 1, (
+        "what holds for every pair is said once"
+    )
     assert "Budi Santoso" in shown
     await hr.slack.close()
     assert (await hr.click(message, "match.left")).ok
@@ -100,11 +103,12 @@ async def test_hr_releases_and_each_pair_is_introduced_once(company: Office, hr:
     await company.run(days=1)
     sari, budi, lia = (company.people[name] for name in ("sari", "budi", "lia"))
     (to_sari,), (to_budi,) = introductions(sari), introductions(budi)
-    assert f"Pak Budi (<@{budi.id}>)" in to_sari
-    assert "head of division in Finance" in to_sari
-    assert "wants to learn AI at work" in to_sari
-    assert f"Sari (<@{sari.id}>)" in to_budi
-    assert "Sari knows AI at work, which you want to learn" in to_budi
+    ai, head = label("labels.in_text.topics.ai_tools"), label("labels.in_text.levels.director")
+    about_budi = {"partner": "Pak Budi", "mention": f"<@{budi.id}>", "level": head, "department": "Finance"}
+    assert says(to_sari, "matching.introduction.mentor.body", **about_budi)
+    assert says(to_sari, "matching.reasons.mentor.topic", topics=ai)
+    assert says(to_budi, "matching.introduction.mentee.body", partner="Sari", mention=f"<@{sari.id}>")
+    assert says(to_budi, "matching.reasons.mentee.topic", partner="Sari", topics=ai)
     assert introductions(lia) == []
     assert {frozenset(one.members) - {company.slack.workspace.bot_user} for one in chats(company)} == {
         frozenset((sari.id, budi.id)),
@@ -116,9 +120,9 @@ async def test_hr_releases_and_each_pair_is_introduced_once(company: Office, hr:
     for hidden in ("%", "score", "rank", "Rina", "Bayu", "Lia"):
         assert hidden not in to_sari + to_budi
     first, told = company.posted(company.hr_channel)[-2:]
-    assert "released *2 pairs*" in texts_in(told)
+    assert shows(told, "matching.release.body", pairs=2)
     assert action_ids(first) == [], "the draft's buttons are gone"
-    assert "Who is left" not in texts_in(first), "it speaks of no button that is gone"
+    assert label("matching.draft.buttons.left") not in texts_in(first), "it speaks of no button that is gone"
 
 
 async def test_releasing_twice_or_by_two_of_hr_has_one_effect(company: Office, hr: Colleague) -> None:
@@ -131,8 +135,8 @@ async def test_releasing_twice_or_by_two_of_hr_has_one_effect(company: Office, h
     assert all(outcome.ok for outcome in await asyncio.gather(hr.slack.submit(), tono.slack.submit()))
     await company.balik.context.wait_idle()
     said = [texts_in(who.modal) for who in (hr, tono)]
-    assert sum("2 pasangan dirilis" in one for one in said) == 1, said
-    assert sum("sudah dirilis" in one for one in said) == 1, said
+    assert sum(says(one, "matching.release_checklist.done", "id", pairs=2) for one in said) == 1, said
+    assert sum(says(one, "errors.already_released", "id") for one in said) == 1, said
     await company.run(days=1)
     assert len(await pairs(company)) == 2
     for name in ("sari", "budi", "bayu", "rina"):
@@ -148,8 +152,8 @@ async def test_only_hr_matches(company: Office, hr: Colleague) -> None:
     await sari.command("match", company.general)
     await company.settle()
     assert sari.slack.dm is not None
-    assert "HR" in sari.whispered(sari.slack.dm)[-1]
-    assert "HR" in sari.whispered(company.general)[-1]
+    assert any(says(sari.whispered(sari.slack.dm)[-1], "errors.not_hr", one) for one in ("en", "id"))
+    assert any(says(sari.whispered(company.general)[-1], "errors.not_hr", one) for one in ("en", "id"))
     assert len(company.posted(company.hr_channel)) == posted
     # Whoever leaves HR's channel is HR no longer, even with the list still open.
     await hr.click(message, "match.pairs")
@@ -169,12 +173,14 @@ async def test_a_pair_that_hr_takes_out_is_not_introduced(company: Office, hr: C
     await hr.click(None, "match.take_out")
     assert {"match.put_back", "match.forbid"} <= set(action_ids(hr.modal))
     await hr.slack.close()
-    assert "taken out" in texts_in(hr.modal) or "dikeluarkan" in texts_in(hr.modal), "the list below says so, too"
+    assert any(shows(hr.modal, "matching.draft.excluded", one) for one in ("en", "id")), "the list below says so, too"
     await hr.slack.close()
     message = company.posted(company.hr_channel)[-1]
-    assert "*1 pair* for 2 of 5 people" in texts_in(message)
+    assert shows(message, "matching.draft.body", pairs=1, people=2, total=5)
     await hr.click(message, "match.left")
-    assert texts_in(hr.modal).count("HR mengeluarkan pasangan yang tadinya ia dapat") == 2, "that is why, for both"
+    assert texts_in(hr.modal).count(label("matching.unmatched_causes.cause.taken_out", "id")) == 2, (
+        "that is why, for both"
+    )
     await hr.slack.close()
     await say_yes(hr, message)
     await company.run(days=1)
@@ -190,7 +196,7 @@ async def test_put_back_a_pair_is_there_again(company: Office, hr: Colleague) ->
     await hr.click(None, "match.take_out")
     await hr.click(None, "match.put_back")
     assert "match.take_out" in action_ids(hr.modal)
-    assert "*2 pairs*" in texts_in(company.posted(company.hr_channel)[-1])
+    assert shows(company.posted(company.hr_channel)[-1], "matching.draft.body", pairs=2)
 
 
 async def test_a_new_draft_makes_the_old_one_powerless(company: Office, hr: Colleague) -> None:
@@ -217,8 +223,8 @@ async def test_who_leaves_between_draft_and_release_is_not_introduced(company: O
     assert introductions(company.people["budi"]) == []
     assert len(introductions(company.people["rina"])) == 1
     told = company.posted(company.hr_channel)[-1]
-    assert "released *1 pair*" in texts_in(told)
-    assert "1 of the draft's pairs could not be introduced" in texts_in(told)
+    assert shows(told, "matching.release.body", pairs=1)
+    assert shows(told, "matching.release.dropped", count=1)
 
 
 async def test_a_late_joiner_gets_a_mentor_who_has_nobody_and_nobody_is_moved(company: Office, hr: Colleague) -> None:
@@ -227,7 +233,7 @@ async def test_a_late_joiner_gets_a_mentor_who_has_nobody_and_nobody_is_moved(co
     hadi = company.hire("Hadi Nugroho")
     await company.join(hadi, "mentee", "manager", "Operations", wishes=["social_media"])
     message = await draft(company, hr)
-    assert "*1 pair* for 2 of 6 people" in texts_in(message)
+    assert shows(message, "matching.draft.body", pairs=1, people=2, total=6)
     await say_yes(hr, message)
     await company.run(days=1)
     assert len(await pairs(company)) == 3
@@ -335,7 +341,7 @@ async def test_without_enough_people_hr_hears_what_is_missing(office: Office, hr
     await office.join(office.hire("Sari Wulandari"), "mentor", "specialist", "Marketing")
     await hr.command("match", office.hr_channel)
     await office.settle()
-    assert "1" in hr.whispered(office.hr_channel)[-1]
+    assert says(hr.whispered(office.hr_channel)[-1], "errors.nobody_to_match", "id", mentors=1, mentees=0)
     assert len(office.posted(office.hr_channel)) == 1
 
 

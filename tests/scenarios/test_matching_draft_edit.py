@@ -7,9 +7,10 @@ from sqlmodel import col, select
 
 from bot.sandbox import Message, View
 from storage.tables import AuditEntry, CoupleMark, Draft, DraftPair, Participant, Person
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import say_yes
 from tests.scenarios.snapshots import once
+from tests.wording import label, says
 
 PEOPLE: tuple[tuple[str, str, str, str, dict[str, Any]], ...] = (
     ("Sari Wulandari", "mentor", "specialist", "Marketing", {"offers": ["ai_tools", "social_media"]}),
@@ -81,8 +82,11 @@ async def acts(office: Office) -> list[str]:
 async def test_a_pair_is_shown_with_all_that_hr_needs_to_judge_it(company: Office, hr: Colleague) -> None:
     await draft(company, hr)
     page = texts_in(await open_pair(hr, "sari"))
-    for told in ("media sosial", "60%", "9.999", "Marketing", "bukan satu garis", "mentor lain", "sekarang dengan"):
+    topic = label("labels.in_text.topics.social_media", "id")
+    for told in (topic, "60%", "9.999", "Marketing", label("matching.checked.not_in_reporting_line", "id")):
         assert told in page, f"{told} is missing in {page}"
+    assert says(page, "matching.pair.others.mentor", "id")
+    assert says(page, "matching.pair.taken", "id")
     assert 1 <= action_ids(hr.modal).count("match.choose.mentor") <= 3
 
 
@@ -103,8 +107,8 @@ async def test_locks_and_forbids_hold_when_it_is_worked_out_again(company: Offic
     assert again["bayu"] == before["bayu"]
     assert again.get("sari") != "tari"
     told = texts_in(newest(company))
-    assert "Since the last draft" in told
-    assert "Matched" in told
+    assert says(told, "matching.changes.title")
+    assert says(told, "matching.changes.figures")
     # What is forbidden stays in sight, and can be allowed again.
     await hr.click(newest(company), "match.pairs")
     await hr.click(None, "match.show", "out")
@@ -147,24 +151,24 @@ async def test_by_hand_some_rules_warn_and_some_refuse(company: Office, hr: Coll
     await hr.slack.close(all=True)
     await hr.click(message, "match.add")
     await hr.submit({"mentor": people["lia"].id, "mentee": people["lia"].id})
-    assert "own mentor" in texts_in(hr.modal) or "dirinya sendiri" in texts_in(hr.modal)
+    assert shows(hr.modal, "matching.rules.oneself.sentence", "id")
     await hr.submit({"mentor": people["lia"].id, "mentee": hr.id})
-    assert "mendaftar" in texts_in(hr.modal), "HR takes no part"
+    assert shows(hr.modal, "errors.not_signed_up", "id"), "HR takes no part"
     await hr.slack.close(all=True)
     await hr.click(message, "match.add")
     both = {"mentor": people["lia"].id, "mentee": people["tari"].id}
     assert (await hr.submit(both)).ok
-    assert "departemen" in texts_in(hr.modal)
+    assert shows(hr.modal, "matching.rules.same_department.sentence", "id")
     assert set((await hr.submit(both)).errors) == {"sure"}, "nothing is put aside unasked"
     # What was put aside is so for these two alone.
     other = {"mentor": people["sari"].id, "mentee": people["tari"].id}
     assert (await hr.submit(both | {"sure": ["sure"]})).ok
-    assert "dikecualikan" in texts_in(hr.modal).lower()
+    assert shows(hr.modal, "matching.pair.lifted", "id")
     assert "match.choose.mentor" in action_ids(hr.modal), "who else would do is worked out for pairs by hand, too"
     await hr.slack.close(all=True)
     await hr.click(newest(company), "match.add")
     await hr.submit(other)
-    assert "tempat" in texts_in(hr.modal), "Tari's place is taken"
+    assert shows(hr.modal, "matching.rules.no_capacity.sentence", "id"), "Tari's place is taken"
     await hr.slack.close(all=True)
     await hr.click(newest(company), "match.draw")
     await company.settle()
@@ -183,7 +187,7 @@ async def test_the_later_of_two_is_told_what_the_other_did(company: Office, hr: 
     await tono.click(None, "match.take_out")
     shown = texts_in(tono.modal)
     assert hr.id in shown
-    assert "mengunci" in shown
+    assert says(shown, "matching.log.acts.pair_locked", "id")
     assert ":lock:" in shown, "he sees the pair as it is"
     assert (await couples(company))["sari"] == "tari"
     await tono.click(None, "match.take_out")
@@ -205,8 +209,9 @@ async def test_hr_reads_and_takes_along_who_did_what(company: Office, hr: Collea
     await hr.slack.close(all=True)
     await hr.command("log", company.hr_channel)
     shown = texts_in(hr.modal)
-    assert shown.index("mengunci") < shown.index("membuat usulan"), "newest first"
-    assert all(line.startswith("• ") for line in shown.splitlines() if "mengunci" in line or "membuat" in line)
+    acts = [line.removeprefix("• ") for line in shown.splitlines() if line.startswith("• ")]
+    assert says(acts[0], "matching.log.acts.pair_locked", "id"), "newest first"
+    assert says(acts[1], "matching.log.acts.draft", "id")
     await hr.click(None, "match.log_file")
     await company.run(minutes=5)
     (file,) = [one for one in company.slack.workspace.files.values() if one.name.endswith(".csv")]
@@ -224,10 +229,12 @@ async def test_hr_writes_kindly_to_who_is_left_over_once(company: Office, hr: Co
     assert "match.write" in action_ids(hr.modal)
     await hr.submit({"words": "Tari"})
     await hr.click(None, "match.write")
-    assert "Hi, Tari!" in texts_in(hr.modal), "as she will read it, in her language"
+    assert shows(hr.modal, "matching.unmatched_message.letter.body", sapaan="Tari"), (
+        "as she will read it, in her language"
+    )
     await hr.submit({"sentence": "Come by <!channel> any time"})
     await company.run(hours=1)
-    (letter,) = [one for one in company.people["tari"].inbox if "HR adds" in texts_in(one)]
+    (letter,) = [one for one in company.people["tari"].inbox if shows(one, "matching.unmatched_message.letter.from_hr")]
     assert "&lt;!channel&gt;" in texts_in(letter)
     assert "Sari" not in texts_in(letter)
     assert "match.write" not in action_ids(hr.modal), "once for a draft"

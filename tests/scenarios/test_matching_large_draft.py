@@ -10,7 +10,7 @@ from sqlmodel import select
 from storage.outbox import Outgoing
 from storage.tables import Draft, DraftPair, Participant, Person, Programme
 from tests.rosters import nobody_has_a_manager
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 
 PAIRS = 500
 LEFT = 40
@@ -104,7 +104,7 @@ async def test_hr_finds_its_way_among_500_pairs(office: Office, hr: Colleague) -
     await office.set_up(hr)
     await fill(office)
     message = office.posted(office.hr_channel)[-1]
-    assert "*500 pairs*" in texts_in(message)
+    assert shows(message, "matching.draft.body", pairs=500)
     began = time.process_time()
     await hr.click(message, "match.pairs")
     assert time.process_time() - began < 1, "it opens within the second"
@@ -121,7 +121,7 @@ async def test_hr_finds_its_way_among_500_pairs(office: Office, hr: Colleague) -
     assert "<@UX123>" in texts_in(hr.modal)
     await hr.submit({"words": ""})
     await hr.click(None, "match.department", "audit")
-    assert f"1–10 dari {ALIKE}" in texts_in(hr.modal)
+    assert shows(hr.modal, "matching.draft.page", "id", first=1, last=10, count=ALIKE)
     await hr.submit({"words": "nomor 0123"})
     assert rows(hr) == 0, "name and department go together"
     await hr.submit({"words": "nomor 0012"})
@@ -136,4 +136,4 @@ async def test_hr_finds_its_way_among_500_pairs(office: Office, hr: Colleague) -
     await hr.click(None, "match.department", "-")
     await hr.click(None, "match.show", "left")
     assert rows(hr, "match.write") == 11, "ten of them, and all at once"
-    assert f"1–10 dari {LEFT}" in texts_in(hr.modal)
+    assert shows(hr.modal, "matching.draft.page", "id", first=1, last=10, count=LEFT)

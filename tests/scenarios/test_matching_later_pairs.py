@@ -2,9 +2,10 @@
 
 from sqlmodel import col, select
 
+from bot.domain.messages.matching import StillLookingMessage
 from storage.tables import Pair, PairState, Participant, Person
 from tests.scenarios.office import Colleague, Office
-from tests.scenarios.pairs import introduced, release, telling
+from tests.scenarios.pairs import introduced, of_kind, release
 from tests.scenarios.requests import Knock, knock
 
 
@@ -52,5 +53,5 @@ async def test_later_pairs_leave_the_others_together(office: Office, hr: Colleag
     assert (await together(office)).keys() == {("Sari", "Rina")}
     # Budi, for whom there is nobody now, hears after two weeks what comes next: once, for all that led to it.
     await office.run(days=20)
-    assert len(telling(office.people["budi"], "HR is still looking")) == 1
-    assert telling(office.people["rina"], "HR is still looking") == []
+    assert len(of_kind(office.people["budi"], StillLookingMessage)) == 1
+    assert of_kind(office.people["rina"], StillLookingMessage) == []

@@ -9,8 +9,9 @@ from bot.sandbox import Message
 from bot.services.matching.release_progress import IN_PERSON
 from storage.tables import AuditEntry, Outbox, OutboxState, Pair, Person
 from tests.rosters import say_manager
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import pairs, say_yes, with_action
+from tests.wording import label, says
 
 NASTY = "Come <!channel> & <@U0001> *curious* <https://evil.example|here>"
 
@@ -50,15 +51,15 @@ async def unknown_manager(office: Office, who: Colleague) -> None:
 async def test_leadership_speaks_before_the_release_in_words_that_hr_looked_at(company: Office, hr: Colleague) -> None:
     message = await draft(company, hr)
     assert (await hr.click(message, "match.release")).ok
-    assert "Release 1 pair to 2 people" in texts_in(hr.modal)
+    assert shows(hr.modal, "matching.release_checklist.count", pairs=1, people=2)
     assert hr.modal.submit is None, "nobody says yes as long as something is missing"
     assert (await hr.click(hr.modal, "gate.fill.sponsor")).ok
     text = next(one for one in hr.modal.blocks if one.get("block_id") == "text")
-    assert "Our customers' world" in text["element"]["initial_value"], "the theme proposes words"
+    assert says(text["element"]["initial_value"], "programme.themes.digital_trends.sponsor"), "the theme proposes words"
     assert not (await hr.submit({"text": "Come."})).ok, "somebody has to say it"
     assert (await hr.submit({"name": "Ratna <Dewi>, CEO", "text": NASTY})).ok
     assert NASTY in texts_in(hr.modal)
-    assert "Nothing is posted yet" in texts_in(hr.modal)
+    assert shows(hr.modal, "programme.sponsor.preview.intro")
     assert len(company.posted(company.general)) == 1, "the announcement and nothing else"
     assert (await hr.click(hr.modal, "sponsor.edit")).ok
     assert (await hr.submit({"person": company.people["sari"].id})).ok
@@ -71,7 +72,7 @@ async def test_leadership_speaks_before_the_release_in_words_that_hr_looked_at(c
     assert f"<@{company.people['sari'].id}>*, Ratna &lt;Dewi&gt;, CEO" in texts_in(posted)
     assert "join.open" in action_ids(posted)
     await hr.slack.close()
-    assert "✅ *Word from leadership*" in texts_in(hr.modal), "the release below is ticked off"
+    assert shows(hr.modal, "matching.release_checklist.sponsor.met"), "the release below is ticked off"
     assert (await hr.submit()).ok
     assert await audited(company) == ["set_up", "draft", "sponsor_posted", "release"]
 
@@ -85,14 +86,14 @@ async def test_it_is_posted_again_only_by_somebody_who_knows_of_the_first(compan
     assert (await hr.submit()).ok
     await tono.submit()
     await company.settle()
-    assert "Rekan HR lain" in texts_in(tono.modal)
+    assert shows(tono.modal, "errors.sponsor_posted", "id")
     assert len(company.posted(company.general)) == 2
     await tono.slack.close(all=True)
     await tono.command("pimpinan", company.hr_channel)
-    assert f"<@{hr.id}> sudah memasang" in texts_in(tono.modal)
+    assert shows(tono.modal, "programme.sponsor.form.again", "id", person=f"<@{hr.id}>")
     await tono.submit({})
     assert tono.modal.submit
-    assert tono.modal.submit["text"] == "Pasang lagi"
+    assert tono.modal.submit["text"] == label("programme.sponsor.preview.modal.post_again", "id")
     await tono.submit()
     await company.settle()
     assert len(company.posted(company.general)) == 3
@@ -104,15 +105,15 @@ async def test_hr_goes_on_without_something_only_deliberately(company: Office, h
     await unknown_manager(company, lia)
     message = await draft(company, hr)
     await hr.click(message, "match.release")
-    assert "unknown for 1 person" in texts_in(hr.modal)
+    assert shows(hr.modal, "matching.release_checklist.managers.open", count=1)
     asked = [one["confirm"]["text"]["text"] for one in _elements(hr) if "confirm" in one]
     assert len(asked) == 2
-    assert "written down" in asked[0]
+    assert says(asked[0], "matching.release_checklist.sponsor.waive")
     await hr.click(hr.modal, "gate.waive.sponsor")
     assert hr.modal.submit is None
     await hr.click(hr.modal, "gate.waive.managers")
     assert hr.modal.submit
-    assert hr.modal.submit["text"] == "Release 1 pair"
+    assert says(hr.modal.submit["text"], "matching.release_checklist.modal.submit", pairs=1)
     await hr.slack.close()
     # Word from leadership is waived for the programme, but whom a draft leaves out for that draft only.
     await hr.click(await draft(company, hr), "match.release")
@@ -132,12 +133,12 @@ async def test_what_changed_since_hr_looked_takes_another_yes(company: Office, h
     message = await draft(company, hr)
     await hr.click(message, "match.release")
     await hr.click(hr.modal, "gate.waive.sponsor")
-    assert "Release 2 pairs to 4 people" in texts_in(hr.modal)
+    assert shows(hr.modal, "matching.release_checklist.count", pairs=2, people=4)
     await company.people["rina"].command("leave")
     await company.people["rina"].submit({})
     await hr.submit()
     assert await pairs(company) == []
-    assert "Release 1 pair to 2 people" in texts_in(hr.modal)
+    assert shows(hr.modal, "matching.release_checklist.count", pairs=1, people=2)
     await hr.submit()
     assert len(await pairs(company)) == 1
 
@@ -152,15 +153,15 @@ async def test_a_release_is_taken_back_and_made_again(company: Office, hr: Colle
     home = await sari.open_home()
     assert home
     assert "agreement.open" not in action_ids(home), "the Home tab tells nothing before"
-    assert "no good match" not in texts_in(home)
+    assert not shows(home, "home.waiting.late")
     assert (await hr.click(told, "match.undo")).ok
     await company.run(days=2)
     assert await pairs(company) == []
     assert len(sari.inbox) == len(budi.inbox) == 1, "the welcome and nothing else"
     was, news = company.posted(company.hr_channel)[-2:]
     assert action_ids(was) == []
-    assert "taken back" in texts_in(was)
-    assert f"<@{hr.id}> took the release" in texts_in(news)
+    assert shows(was, "matching.undone.was")
+    assert shows(news, "matching.undone.body", person=f"<@{hr.id}>")
     assert "match.release" in action_ids(message), "the draft is open again"
     await say_yes(hr, news)
     await company.run(minutes=6)
@@ -168,7 +169,7 @@ async def test_a_release_is_taken_back_and_made_again(company: Office, hr: Colle
     assert len(with_action(sari, "agreement.open")) == len(with_action(budi, "agreement.open")) == 1
     again = company.posted(company.hr_channel)[-1]
     await hr.click(again, "match.undo")
-    assert "too late" in hr.whispered(company.hr_channel)[-1]
+    assert says(hr.whispered(company.hr_channel)[-1], "errors.undo_too_late")
     assert action_ids(company.posted(company.hr_channel)[-1]) == ["match.progress"], "no way back is offered any more"
     assert len(await pairs(company)) == 1
 
@@ -178,17 +179,21 @@ async def test_hr_sees_how_far_the_introductions_are(company: Office, hr: Collea
     await company.settle()
     told = company.posted(company.hr_channel)[-1]
     await hr.click(told, "match.progress")
-    assert "*0 of 2* people have been introduced. About 6 more minutes " in hr.whispered(company.hr_channel)[-1]
+    assert says(hr.whispered(company.hr_channel)[-1], "matching.progress.body", told=0, people=2)
+    assert says(hr.whispered(company.hr_channel)[-1], "matching.progress.minutes", minutes=6)
     await company.run(minutes=10)
     await hr.click(told, "match.progress")
-    assert "*2 of 2* people have been introduced. Everyone" in hr.whispered(company.hr_channel)[-1]
+    assert says(hr.whispered(company.hr_channel)[-1], "matching.progress.body", told=2, people=2)
+    assert says(hr.whispered(company.hr_channel)[-1], "matching.progress.over")
     assert "match.undo" not in action_ids(company.posted(company.hr_channel)[-1])
     async with company.balik.store.write(company.clock.now()) as work:
         letters = (await work.session.exec(select(Outbox).where(col(Outbox.kind).in_(IN_PERSON)))).all()
         letters[0].person_id = letters[1].person_id
         await work.commit()
     await hr.click(told, "match.progress")
-    assert "*1 of 1* people" in hr.whispered(company.hr_channel)[-1], "who is a mentor and a mentee is one person"
+    assert says(hr.whispered(company.hr_channel)[-1], "matching.progress.body", told=1, people=1), (
+        "who is a mentor and a mentee is one person"
+    )
 
 
 async def test_nobody_is_taken_back_who_acted_or_is_just_being_told(company: Office, hr: Colleague) -> None:
@@ -198,7 +203,7 @@ async def test_nobody_is_taken_back_who_acted_or_is_just_being_told(company: Off
     for state in (OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.HELD):
         await _set_intro(company, state)
         await hr.click(told, "match.undo")
-        assert "too late" in hr.whispered(company.hr_channel)[-1], state
+        assert says(hr.whispered(company.hr_channel)[-1], "errors.undo_too_late"), state
         assert len(await pairs(company)) == 1
         async with company.balik.store.read(company.clock.now()) as work:
             assert len((await work.session.exec(select(Outbox).where(col(Outbox.kind).like("intro%")))).all()) == 3

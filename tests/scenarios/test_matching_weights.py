@@ -9,8 +9,9 @@ from sqlmodel import col, select
 
 from bot.domain.signup import SHARES
 from storage.tables import AuditEntry, Draft, DraftPair, DraftState, Participant, Person, Programme
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.snapshots import once
+from tests.wording import says
 
 
 @pytest.fixture
@@ -74,17 +75,18 @@ async def test_each_change_shows_what_it_would_do_and_nothing_is_kept_before_hr_
     await open_page(company, hr)
     shown = texts_in(hr.modal)
     assert "share_topics" not in str(hr.modal.blocks), "a ready mix needs no details"
-    assert "lebih sulit bicara jujur" in shown
+    assert says(shown, "matching.weights.department.hint", "id")
     shown = await fill(hr, preset="learning_first")
-    assert "Pasangannya akan tetap sama" in shown
+    assert says(shown, "matching.weights.effect.same", "id")
     shown = await fill(hr, preset="closeness")
-    assert "2 pasangan akan baru" in shown
-    assert "Mentor mengajarkan yang ingin dipelajari: 2 → 0" in shown
-    assert "Punya minat yang sama: 0 → 2" in shown
+    effect = {"new": 2, "topics_before": 2, "topics_after": 0, "interests_before": 0, "interests_after": 2}
+    assert says(shown, "matching.weights.effect.changes", "id", **effect)
     sari, rina = company.people["sari"].id, company.people["rina"].id
     assert f"*<@{sari}>* → *<@{rina}>*" in shown
     shown = await fill(hr, gap="4")
-    assert "Pasangan: 2 → 2" in shown, "directors are four levels above specialists"
+    assert says(shown, "matching.weights.effect.changes", "id", pairs_before=2, pairs_after=2), (
+        "directors are four levels above specialists"
+    )
     await hr.slack.close()
     assert (await programme(company)).weights == {}
     assert await audited(company) == []
@@ -94,7 +96,7 @@ async def test_what_hr_keeps_counts_in_the_next_draft_and_is_written_down(compan
     await open_page(company, hr)
     await fill(hr, preset="closeness", floor="5500", gap="2", department=["same_department"])
     assert (await hr.submit()).ok
-    assert "Tersimpan" in texts_in(hr.modal)
+    assert shows(hr.modal, "matching.weights.kept", "id")
     found = await programme(company)
     assert found.weights == SHARES["closeness"]
     assert (found.floor, found.least_gap, found.same_department) == (5_500, 2, True)
@@ -107,7 +109,7 @@ async def test_what_hr_keeps_counts_in_the_next_draft_and_is_written_down(compan
     await hr.slack.close(all=True)
     await open_page(company, hr)
     assert (await hr.submit()).ok
-    assert "sudah begitu" in texts_in(hr.modal)
+    assert shows(hr.modal, "matching.weights.unchanged", "id")
     assert len(await audited(company)) == 1, "nothing new was decided"
 
 
@@ -117,11 +119,11 @@ async def test_hr_mixes_for_itself_and_something_has_to_count(company: Office, h
     assert sum(one == "weights.try" for one in action_ids(hr.modal)) == 12
     parts = [f"share_{part}" for part in SHARES["balance"]]
     shown = await fill(hr, **dict.fromkeys(parts[:-1], "0"))
-    assert "akan" in shown
+    assert any(says(shown, f"matching.weights.effect.{effect}", "id") for effect in ("same", "changes"))
     outcome = await hr.submit({parts[-1]: "0"})
     assert list(outcome.errors) == [parts[0]]
     shown = await fill(hr, share_interests="50")
-    assert "2 pasangan akan baru" in shown
+    assert says(shown, "matching.weights.effect.changes", "id", new=2)
     assert (await hr.submit()).ok
     stored = (await programme(company)).weights
     assert {part for part, share in stored.items() if share} == {"interests"}
@@ -148,4 +150,4 @@ async def test_the_figures_of_an_older_choice_never_cover_a_newer_one(company: O
             await hr.slack.fill({"preset": "learning_first"})
             second.set()
             await desk.wait_idle()
-    assert "tetap sama" in texts_in(hr.modal)
+    assert shows(hr.modal, "matching.weights.effect.same", "id")

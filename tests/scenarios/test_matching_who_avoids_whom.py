@@ -9,9 +9,10 @@ from sqlmodel import col, select
 
 from bot.sandbox import Message, View
 from storage.tables import AuditEntry, Avoidance, PairConfirmation, Person
-from tests.scenarios.office import Colleague, Office, action_ids, open_office, texts_in
+from tests.scenarios.office import Colleague, Office, action_ids, open_office, shows, texts_in
 from tests.scenarios.pairs import say_yes
 from tests.scenarios.snapshots import once
+from tests.wording import says
 
 MENTORS = ("Sari Wulandari", "Bayu Pratama", "Lia Kurnia", "Agus Halim", "Nina Sari", "Doni Putra")
 LEADERS = ("Budi Santoso", "Rina Hapsari", "Tari Anggraini", "Yanto Wibowo", "Maya Lestari")
@@ -182,7 +183,7 @@ async def _played(path: Path, way: str) -> Seen:
 @pytest.mark.parametrize("way", [way for way in WAYS if way != "silence"])
 async def test_hr_reads_of_avoidance_and_refusal_what_it_reads_of_silence(tmp_path: Path, way: str) -> None:
     silence = await _played(tmp_path, "silence")
-    assert any("not confirmed" in shown for _, shown in silence)
+    assert any(says(shown, "matching.confirm.settled.not_confirmed") for _, shown in silence)
     seen = await _played(tmp_path, way)
     assert [what for what, _ in seen] == [what for what, _ in silence]
     for (what, shown), (_, expected) in zip(seen, silence, strict=True):
@@ -219,21 +220,21 @@ async def test_both_are_asked_alike_and_may_change_their_answer(company: Office,
     mine = questions[SARI][0]
     await people[SARI].click(mine, "pair.yes")
     answered = _current(people[SARI], mine)
-    assert "You said yes" in texts_in(answered)
+    assert shows(answered, "matching.confirm.answered.yes")
     assert action_ids(answered) == ["pair.no"], "the answer has replaced its button"
     await people[SARI].click(answered, "pair.no")
     home = await people[SARI].open_home()
     assert home
-    assert "You said no" in texts_in(home)
+    assert shows(home, "matching.confirm.answered.no")
     assert "pair.no" not in action_ids(home)
     await people[SARI].click(home, "pair.yes")
-    assert "You said yes" in texts_in(await people[SARI].open_home() or home)
+    assert shows(await people[SARI].open_home() or home, "matching.confirm.answered.yes")
     await people[BUDI].click(questions[BUDI][0], "pair.yes")
     assert "pair.yes" not in action_ids(await people[BUDI].open_home() or answered)
     for who, question in questions.items():
         closed = _current(people[who], question[0])
         assert action_ids(closed) == []
-        assert "You said yes" in texts_in(closed)
+        assert shows(closed, "matching.confirm.answered.closed")
     await office.run(minutes=1)
     told = [one for one in office.posted(office.hr_channel) if "match.release" in action_ids(one)][-1]
     assert people[SARI].id in texts_in(told)

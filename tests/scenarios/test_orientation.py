@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import col, delete, select, update
 
+from bot.domain.messages.orientation import PreparationReminderMessage
 from bot.domain.orientation import read_up_to
 from bot.domain.sessions import Side
 from bot.services.orientation import orientation as preparing
 from storage.tables import Participant, Preparation, Programme
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.pairs import book, introduce, telling, with_action
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
+from tests.scenarios.pairs import book, introduce, of_kind, with_action
+from tests.wording import label, says
 
 
 def labels(who: Colleague) -> list[str]:
@@ -32,31 +34,34 @@ async def test_one_stops_anywhere_and_comes_back_there(office: Office, hr: Colle
     await office.join(bima, "both", "manager", "Sales")
     assert {"prepare.open.mentor", "prepare.open.mentee"} <= set(action_ids(bima.inbox[0]))
     await bima.click(bima.inbox[0], "prepare.open.mentor")
-    assert "1 of 6" in texts_in(bima.modal)
+    assert shows(bima.modal, "orientation.frame.place", number=1, total=6)
     await bima.submit()
     await bima.submit()
-    assert "3 of 6" in texts_in(bima.modal)
-    assert "Saying what is hard to say" in texts_in(bima.modal)
+    assert shows(bima.modal, "orientation.frame.place", number=3, total=6)
+    assert shows(bima.modal, "orientation.mentor.feedback.title")
     await bima.slack.close()
     await bima.open_home()
-    assert labels(bima) == ["Orientation: 2 of 6", "Briefing: 6 minutes"]
+    orientation, briefing = labels(bima)
+    assert says(orientation, "orientation.frame.mentor.go_on", read=2, total=6)
+    assert briefing == label("orientation.frame.mentee.begin")
     # The other side is read by itself, and each from where one likes.
     await bima.command("briefing")
-    assert "1 of 6" in texts_in(bima.modal)
+    assert shows(bima.modal, "orientation.frame.place", number=1, total=6)
     await bima.submit()
     await bima.slack.close()
     await bima.command("orientasi")
-    assert "3 of 6" in texts_in(bima.modal)
+    assert shows(bima.modal, "orientation.frame.place", number=3, total=6)
     await bima.click(bima.modal, "prepare.back")
-    assert "2 of 6" in texts_in(bima.modal)
+    assert shows(bima.modal, "orientation.frame.place", number=2, total=6)
     for _ in range(5):
         assert (await bima.submit()).ok
-    assert "all 6 read" in texts_in(bima.modal)
+    assert shows(bima.modal, "orientation.frame.all", total=6)
     await bima.slack.close()
     await bima.open_home()
-    assert labels(bima) == ["Briefing: 1 of 6"]
+    (briefing,) = labels(bima)
+    assert says(briefing, "orientation.frame.mentee.go_on", read=1, total=6)
     await bima.command("orientation")
-    assert "1 of 6" in texts_in(bima.modal), "whoever has finished can read it again"
+    assert shows(bima.modal, "orientation.frame.place", number=1, total=6), "whoever has finished can read it again"
 
 
 async def test_who_has_not_finished_is_reminded_once_before_the_first_session(office: Office, hr: Colleague) -> None:
@@ -71,15 +76,15 @@ async def test_who_has_not_finished_is_reminded_once_before_the_first_session(of
     await office.run(until=datetime(2027, 1, 11, 3, 0, tzinfo=UTC))
     assert (await book(office, sari, "2027-01-21", "14:00")).ok
     await office.run(until=datetime(2027, 1, 18, 12, 0, tzinfo=UTC))
-    assert telling(sari, "steps of the orientation") == [], "a date was found in time"
+    assert of_kind(sari, PreparationReminderMessage) == [], "a date was found in time"
     await office.run(until=datetime(2027, 1, 19, 3, 0, tzinfo=UTC))
-    (reminder,) = telling(sari, "6 steps of the orientation are left")
-    assert "Thursday 21 January 2027" in texts_in(reminder)
+    (reminder,) = of_kind(sari, PreparationReminderMessage)
+    assert shows(reminder, "orientation.frame.mentor.reminder", day="Thursday 21 January 2027", left=6)
     assert action_ids(reminder) == ["prepare.open.mentor"]
     assert (await book(office, budi, "2027-01-27", "14:00", reason="urgent")).ok
     await office.run(days=14)
-    assert len(telling(sari, "the orientation")) == 1, "moved, and reminded once all the same"
-    assert telling(budi, "of the briefing") == [], "he had finished"
+    assert len(of_kind(sari, PreparationReminderMessage)) == 1, "moved, and reminded once all the same"
+    assert of_kind(budi, PreparationReminderMessage) == [], "he had finished"
 
 
 async def test_without_a_date_they_are_reminded_after_a_week_and_once_more_before_the_session(
@@ -88,14 +93,15 @@ async def test_without_a_date_they_are_reminded_after_a_week_and_once_more_befor
     await introduce(office, hr)
     sari = office.people["sari"]
     await office.run(until=datetime(2027, 1, 11, 1, 0, tzinfo=UTC))
-    assert telling(sari, "steps of the orientation") == []
+    assert of_kind(sari, PreparationReminderMessage) == []
     await office.run(until=datetime(2027, 1, 12, 3, 0, tzinfo=UTC))
-    (early,) = telling(sari, "steps of the orientation")
-    assert "Until your first session has a date, there is time to prepare." in texts_in(early)
+    (early,) = of_kind(sari, PreparationReminderMessage)
+    assert shows(early, "orientation.frame.mentor.reminder")
+    assert "2027" not in texts_in(early), "no day yet"
     assert (await book(office, sari, "2027-01-21", "14:00")).ok
     await office.run(until=datetime(2027, 1, 22, 3, 0, tzinfo=UTC))
-    assert [one for one in telling(sari, "steps of the orientation") if "Thursday 21" in texts_in(one)] != []
-    assert len(telling(sari, "steps of the orientation")) == 2
+    assert [one for one in of_kind(sari, PreparationReminderMessage) if "Thursday 21" in texts_in(one)] != []
+    assert len(of_kind(sari, PreparationReminderMessage)) == 2
 
 
 async def test_hr_offers_what_was_not_offered_and_sees_numbers_only(office: Office, hr: Colleague) -> None:
@@ -115,20 +121,22 @@ async def test_hr_offers_what_was_not_offered_and_sees_numbers_only(office: Offi
     assert "gate.fill.prepared" in action_ids(hr.modal)
     await hr.click(hr.modal, "gate.fill.prepared")
     await office.run(minutes=5)
-    assert "sudah ditawarkan kepada semua" in texts_in(hr.modal)
-    assert "mentor sudah" not in texts_in(hr.modal), "four of five: whoever leaves would show whether they had finished"
-    assert "pemimpin sudah" not in texts_in(hr.modal), "one leader's progress is nobody's business"
+    assert shows(hr.modal, "matching.release_checklist.prepared.met", "id")
+    assert not shows(hr.modal, "orientation.frame.mentor.counted", "id"), "four of five: who leaves would show it"
+    assert not shows(hr.modal, "orientation.frame.mentee.counted", "id"), "one leader's progress is private"
     assert [action_ids(one) for one in office.people["ani"].inbox][1:] == [["prepare.open.mentor"]]
     await hr.slack.close()
     await hr.command("summary", office.hr_channel)
     await office.settle()
-    assert "finished the orientation" not in texts_in(office.posted(office.hr_channel)[-1])
+    assert not shows(office.posted(office.hr_channel)[-1], "orientation.frame.mentor.counted")
     async with office.balik.store.write(office.clock.now()) as work:
         await work.session.exec(rest)
         await work.commit()
     await hr.command("summary", office.hr_channel)
     await office.settle()
-    assert "At least 5 of 5 mentors" in texts_in(office.posted(office.hr_channel)[-1])
+    assert says(
+        texts_in(office.posted(office.hr_channel)[-1]), "orientation.frame.mentor.counted", finished=5, people=5
+    )
     async with office.balik.store.read(office.clock.now()) as work:
         programme = (await work.session.exec(select(Programme))).one()
         found = await preparing.finished(work.session, programme.id)

@@ -6,13 +6,22 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from bot.domain.messages.outcomes import (
+    CardFollowMessage,
+    CardSettledMessage,
+    CardShareMessage,
+    CardWrittenMessage,
+    LogSharedMessage,
+)
 from bot.sandbox import Message
 from bot.services.outcomes.figures import Outcomes, outcomes, shared_notes
 from storage.tables import ActionCard, LogEntry, MentoringSession, Participant, ParticipantState, SessionState
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.pairs import agree, end, introduced, sent_at, telling, with_action
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
+from tests.scenarios.pairs import AGREED, agree, end, introduced, of_kind, receiving, sent_at, with_action
 from tests.scenarios.snapshots import once
+from tests.wording import label, says
 
+GOAL = AGREED["goal1"]
 CARD = {
     "insight": "The weekly report is copied by hand",
     "change": "It comes from the dashboard",
@@ -65,15 +74,16 @@ def follow_ups(who: Colleague) -> list[Message]:
 async def test_either_says_how_far_a_goal_is_and_both_see_it(pair: Office) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     await open_hub(sari)
-    assert "○ Read the sales dashboard myself · Not started" in texts_in(sari.modal)
+    assert shows(sari.modal, "outcomes.goals.not_started", goal=GOAL)
     assert (await sari.click(None, "goal.open")).ok
     assert (await sari.submit({"progress1": "under_way", "note1": "Twice <!channel>"})).ok
-    assert "◐ Read the sales dashboard myself · Under way: Twice &lt;!channel&gt;" in texts_in(sari.modal)
+    assert shows(sari.modal, "outcomes.goals.under_way", goal=GOAL, note="Twice &lt;!channel&gt;")
     await sari.slack.close(all=True)
     for who in (sari, budi):
-        assert "◐ Read the sales dashboard myself" in texts_in(await who.open_home() or sari.modal)
+        assert shows(await who.open_home() or sari.modal, "outcomes.goals.under_way", goal=GOAL)
     await budi.click(budi.slack.home, "agreement.open")
-    assert "Now: *Under way* · Twice &lt;!channel&gt;" in texts_in(budi.modal)
+    under_way = {"progress": label("labels.progress.under_way"), "note": "Twice &lt;!channel&gt;"}
+    assert shows(budi.modal, "agreement.text.progress", **under_way)
 
     # Whoever changes the agreement keeps what a goal that stays has reached; until both sign, nothing moves.
     await budi.click(None, "agreement.change")
@@ -87,7 +97,7 @@ async def test_either_says_how_far_a_goal_is_and_both_see_it(pair: Office) -> No
     await sari.click(sari.slack.home, "agreement.open")
     await sari.click(None, "agreement.sign")
     await sari.slack.close(all=True)
-    assert "◐ Read the sales dashboard myself" in texts_in(await sari.open_home() or budi.modal)
+    assert shows(await sari.open_home() or budi.modal, "outcomes.goals.under_way", goal=GOAL)
 
 
 async def test_a_note_is_for_its_writer_unless_they_share_it(pair: Office) -> None:
@@ -98,11 +108,11 @@ async def test_a_note_is_for_its_writer_unless_they_share_it(pair: Office) -> No
     assert "learned" in outcome.errors, "one of the two has to be filled in"
     assert (await sari.submit({"learned": "He listens <!here>", "taught": "Filters"})).ok
     shown = texts_in(sari.modal)
-    assert "Learned: He listens &lt;!here&gt;" in shown
-    assert "Taught in return: Filters" in shown
-    assert "for your eyes only" in shown
+    assert says(shown, "outcomes.log.learned", text="He listens &lt;!here&gt;")
+    assert says(shown, "outcomes.log.taught", text="Filters")
+    assert says(shown, "outcomes.log.reads.private")
     await pair.run(hours=1)
-    assert not telling(budi, "shared a note")
+    assert of_kind(budi, LogSharedMessage) == []
     await open_hub(budi)
     assert "log.open" not in action_ids(budi.modal)
     assert "He listens" not in texts_in(budi.modal)
@@ -113,10 +123,10 @@ async def test_a_note_is_for_its_writer_unless_they_share_it(pair: Office) -> No
     await sari.click(None, "log.change")
     assert (await sari.submit({"learned": "He listens"})).ok
     await pair.run(hours=1)
-    (told,) = telling(budi, "shared a note")
+    (told,) = of_kind(budi, LogSharedMessage)
     assert "Filters and sums" in texts_in(told), "as it is when it is sent"
     await budi.click(told, "log.open")
-    assert "Shared by" in texts_in(budi.modal)
+    assert shows(budi.modal, "outcomes.log.theirs")
     async with pair.balik.store.read(pair.clock.now()) as work:
         assert [one.text for one in await shared_notes(work.session, 1, 5)] == ["He listens", "Filters and sums"]
     await sari.click(None, "log.delete")
@@ -134,8 +144,8 @@ async def test_a_card_reaches_the_other_and_hr_only_if_both_agree(pair: Office) 
     assert set(wrong.errors) == {"due_on"}
     assert (await sari.submit(CARD | {"share": ["hr"]})).ok
     await pair.run(minutes=5)
-    (told,) = telling(budi, "There is a new action card")
-    assert "you are its owner" in texts_in(told)
+    (told,) = of_kind(budi, CardWrittenMessage)
+    assert shows(told, "outcomes.cards.written.yours")
     assert not (await seen_by_hr(pair)).shared
     assert (await budi.click(told, "card.share")).ok
     (shared,) = (await seen_by_hr(pair)).shared
@@ -147,7 +157,7 @@ async def test_a_card_reaches_the_other_and_hr_only_if_both_agree(pair: Office) 
     assert (await sari.submit({"change": "It comes by itself"})).ok
     await pair.run(minutes=5)
     assert not (await seen_by_hr(pair)).shared
-    (asked,) = telling(budi, "May HR see this card?")
+    (asked,) = of_kind(budi, CardShareMessage)
     assert "It comes by itself" in texts_in(asked)
     assert (await budi.click(asked, "card.keep")).ok
     assert not (await seen_by_hr(pair)).shared
@@ -155,11 +165,11 @@ async def test_a_card_reaches_the_other_and_hr_only_if_both_agree(pair: Office) 
     await open_hub(sari)
     await sari.click(None, "card.list")
     assert "card.share" not in action_ids(sari.modal), "nobody is asked twice"
-    assert "Only you two see it" in texts_in(sari.modal)
+    assert shows(sari.modal, "outcomes.cards.sharing.kept")
     await sari.click(None, "card.drop")
     assert (await sari.submit({"why": "The system was replaced"})).ok
     await pair.run(minutes=5)
-    (news,) = telling(budi, "dropped this action card")
+    (news,) = of_kind(budi, CardSettledMessage)
     assert "The system was replaced" in texts_in(news)
     assert (await cards(pair))[0].next_follow_at is None
     await pair.run(days=60)
@@ -175,7 +185,7 @@ async def test_the_owner_is_asked_30_and_90_days_after_the_date_also_when_all_is
     assert not follow_ups(sari), "only the owner"
     # 30 days after 1 February is 3 March.
     assert sent_at(asked) == datetime(2027, 3, 3, 3, 0, tzinfo=UTC)
-    assert "Is it in place?" in texts_in(asked)
+    assert of_kind(budi, CardFollowMessage, days=30) == [asked]
     assert (await budi.click(asked, "card.renew")).ok
     wrong = await budi.submit({"due_on": "2027-03-01"})
     assert "due_on" in wrong.errors
@@ -189,11 +199,11 @@ async def test_the_owner_is_asked_30_and_90_days_after_the_date_also_when_all_is
         date(2027, 6, 29),
     ]
     last = follow_ups(budi)[-1]
-    assert "did this change happen in the end" in texts_in(last)
+    assert of_kind(budi, CardFollowMessage, days=90) == [last]
     assert (await budi.click(last, "card.done")).ok
-    assert telling(budi, "Something at work has really changed")
+    assert receiving(budi, "outcomes.cards.answered.done")
     await pair.run(days=3)
-    assert telling(sari, "marked this action card as done")
+    assert receiving(sari, "outcomes.cards.settled.done")
     (card,) = await cards(pair)
     assert (card.state, card.next_follow_at) == ("done", None)
     await budi.open_home()
@@ -247,4 +257,4 @@ async def test_pack_five_and_its_poll_lead_to_the_card(pair: Office) -> None:
     await sari.click(poll, "growth.open")
     assert "Less is more" in texts_in(sari.modal)
     await sari.click(None, "log.open")
-    assert "Session 1" in texts_in(sari.modal)
+    assert shows(sari.modal, "outcomes.log.session", number=1)

@@ -4,14 +4,17 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.domain.messages.care import ContactMeMessage
+from bot.domain.messages.sessions import PollMenteeMessage, PollMentorMessage, ReminderMessage
 from bot.domain.polls import Met
 from bot.sandbox import Message
 from bot.services.caller import Caller, Rejected
 from bot.services.polls import polls as service
 from storage.tables import SessionState
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.pairs import MONDAY_11, answers, book, introduce, introduced, release, sent_at, sessions, telling
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
+from tests.scenarios.pairs import MONDAY_11, answers, book, introduce, introduced, of_kind, release, sent_at, sessions
 from tests.scenarios.snapshots import once
+from tests.wording import label, says
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ async def meet(office: Office) -> None:
 
 
 def poll_of(who: Colleague, number: int = 1) -> Message:
-    (message,) = telling(who, f"session {number}?") or telling(who, f"about session {number}")
+    (message,) = of_kind(who, PollMentorMessage, PollMenteeMessage, session=number)
     return message
 
 
@@ -40,8 +43,10 @@ async def test_three_clicks_and_it_is_done_in_the_message_itself(asked: Office) 
     for action in ("poll.met.yes", "poll.useful.5", "poll.own.4"):
         assert (await sari.click(poll_of(sari), action)).ok
     shown = texts_in(poll_of(sari))
-    for line in ("Met: *Yes, we met*", "Useful: *5 · Very*", "Could speak honestly: *4 · Agree*", "Thank you"):
-        assert line in shown
+    assert says(shown, "polls.answered.met", met=label("labels.met.yes"))
+    assert says(shown, "polls.answered.useful", useful=label("labels.useful.s5"))
+    assert says(shown, "polls.answered.honest", agree=label("labels.agree.s4"))
+    assert says(shown, "polls.answered.thanks")
     assert len(sari.inbox) == came, "one message that changes, not one for each click"
     assert not [one for one in action_ids(poll_of(sari)) if one.startswith(("poll.met", "poll.useful", "poll.own"))]
     (answer,) = await answers(asked)
@@ -68,7 +73,7 @@ async def test_an_answer_can_be_changed_until_the_poll_closes(asked: Office) -> 
     await budi.click(poll_of(budi), "poll.comment")
     assert budi.slack.modal is None
     assert budi.slack.dm is not None
-    assert "are closed" in budi.whispered(budi.slack.dm)[-1]
+    assert says(budi.whispered(budi.slack.dm)[-1], "errors.poll_closed")
     assert action_ids(poll_of(budi)) == [], "nothing to press any more"
     assert (await answers(asked))[0].useful == 5
 
@@ -80,7 +85,7 @@ async def test_moved_takes_the_ratings_back_and_offers_another_time(asked: Offic
     await sari.click(poll_of(sari), "poll.change")
     await sari.click(poll_of(sari), "poll.met.moved_by_me")
     shown = poll_of(sari)
-    assert "Pick a new time" in texts_in(shown)
+    assert shows(shown, "polls.answered.moved")
     assert "poll.useful.1" not in action_ids(shown)
     (first, *_) = await sessions(asked)
     assert first.state == SessionState.BOOKED
@@ -88,28 +93,28 @@ async def test_moved_takes_the_ratings_back_and_offers_another_time(asked: Offic
     await sari.click(shown, "session.book")
     assert (await sari.submit({"date": "2027-01-19", "time": "10:00", "reason": "sick"})).ok
     await asked.run(until=datetime(2027, 1, 19, 6, 0, tzinfo=UTC))
-    polls = telling(sari, "session 1?")
+    polls = of_kind(sari, PollMentorMessage, session=1)
     assert len(polls) == 2
     assert "poll.met.yes" in action_ids(polls[-1]), "the new time is asked about anew"
     assert await answers(asked) == []
     for who in (sari, asked.people["budi"]):
-        assert len(telling(who, "Today is session 1")) == 2
+        assert len(of_kind(who, ReminderMessage, session=1)) == 2
 
 
 async def test_a_no_show_leaves_time_for_another_try(asked: Office) -> None:
     sari, budi = asked.people["sari"], asked.people["budi"]
     await sari.click(poll_of(sari), "poll.met.no_show")
-    assert "rarely on purpose" in texts_in(poll_of(sari))
+    assert shows(poll_of(sari), "polls.answered.no_show")
     home = await sari.open_home()
     assert home
-    assert "Session 1 didn't take place. Pick a new time" in texts_in(home)
+    assert shows(home, "home.pair.next.again", number=1)
     assert "session.book" in action_ids(home)
     await asked.run(until=datetime(2027, 1, 22, 3, 0, tzinfo=UTC))
     (first, *_) = await sessions(asked)
     assert (first.state, first.starts_at, first.settled_at) == (SessionState.PLANNED, None, None)
     assert (await book(asked, budi, "2027-01-26", "10:00")).ok
     await asked.run(until=datetime(2027, 1, 27, 3, 0, tzinfo=UTC))
-    assert len(telling(sari, "session 1?")) == 2
+    assert len(of_kind(sari, PollMentorMessage, session=1)) == 2
 
 
 async def test_nobodys_word_counts_as_missed(asked: Office) -> None:
@@ -127,14 +132,14 @@ async def test_comments_are_shared_only_if_ticked(asked: Office) -> None:
     (answer,) = await answers(asked)
     assert (answer.learned, answer.share) == ("<!channel> & *dashboards*", False)
     shown = texts_in(poll_of(budi))
-    assert "for you only" in shown
+    assert says(shown, "polls.answered.private")
     assert "<!channel>" not in shown
     await budi.click(poll_of(budi), "poll.comment")
     assert (await budi.submit({"share": ["share"]})).ok
     (answer,) = await answers(asked)
     assert answer.share
     assert answer.will_do == "Try it on Monday"
-    assert "HR may read" in texts_in(poll_of(budi))
+    assert shows(poll_of(budi), "polls.answered.shared")
 
 
 async def test_a_wish_to_be_contacted_reaches_the_contact_alone_and_once(asked: Office, hr: Colleague) -> None:
@@ -144,13 +149,13 @@ async def test_a_wish_to_be_contacted_reaches_the_contact_alone_and_once(asked: 
     await sari.click(poll_of(sari), "poll.met.yes")
     await sari.click(poll_of(sari), "poll.contact")
     await asked.run(minutes=5)
-    assert len(telling(hr, f"<@{sari.id}>")) == 1
-    assert f"<@{hr.id}> will contact you" in texts_in(poll_of(sari))
+    assert len(of_kind(hr, ContactMeMessage)) == 1
+    assert shows(poll_of(sari), "polls.answered.contact", contact=f"<@{hr.id}>")
     assert "poll.contact" not in action_ids(poll_of(sari))
     await sari.click(poll_of(sari), "poll.comment")
     await sari.submit({"learned": "Much"})
     await asked.run(hours=2)
-    assert len(telling(hr, f"<@{sari.id}>")) == 1
+    assert len(of_kind(hr, ContactMeMessage)) == 1
     assert len(asked.posted(asked.hr_channel)) == before
     assert len(budi.inbox) == to_budi
 
@@ -167,7 +172,7 @@ async def test_the_contact_is_never_the_partner(office: Office, hr: Colleague) -
     await sari.click(poll_of(sari), "poll.contact")
     await office.run(hours=1)
     assert len(budi.inbox) == to_budi
-    assert len(telling(hr, f"<@{sari.id}>")) == 1
+    assert len(of_kind(hr, ContactMeMessage)) == 1
 
 
 async def test_the_wrong_people_answer_nothing(asked: Office, hr: Colleague) -> None:
@@ -213,10 +218,10 @@ async def test_from_the_home_tab_in_a_window(asked: Office) -> None:
     await sari.click(sari.slack.home, "poll.open")
     for action in ("poll.met.yes", "poll.useful.3"):
         await sari.click(None, action)
-    assert "Useful: *3 · Fairly*" in texts_in(sari.modal)
-    assert "Useful: *3 · Fairly*" in texts_in(poll_of(sari)), "the message follows"
+    assert shows(sari.modal, "polls.answered.useful", useful=label("labels.useful.s3"))
+    assert shows(poll_of(sari), "polls.answered.useful", useful=label("labels.useful.s3")), "the message follows"
     await sari.click(None, "poll.own.5")
-    assert "Thank you" in texts_in(sari.modal)
+    assert shows(sari.modal, "polls.answered.thanks")
     await sari.slack.close()
     assert sari.slack.home is not None
     assert "poll.open" not in action_ids(sari.slack.home)

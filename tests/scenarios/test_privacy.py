@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from sqlmodel import SQLModel, select
 
+from bot.domain.messages.privacy import ExportMessage
 from bot.sandbox import View
 from bot.services.insight.summary_figures import read_summary
 from bot.slack.gateway import SlackUnavailable
 from storage.tables import Outbox, OutboxState, Person, Programme
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.pairs import introduce, more_of, pairs, telling
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
+from tests.scenarios.pairs import introduce, more_of, of_kind, pairs, receiving
+from tests.wording import label, says
 
 SECRET = "Rahasia <!channel> & <b>"
 
@@ -21,7 +23,7 @@ async def _erase(who: Colleague, office: Office) -> None:
     await who.click(None, "privacy.erase")
     outcome = await who.submit({"sure": ["sure"]})
     assert outcome.ok
-    assert "has been erased" in texts_in(who.modal) or "sudah dihapus" in texts_in(who.modal)
+    assert any(shows(who.modal, "privacy.erase.done", one) for one in ("en", "id"))
     await who.slack.close(all=True)
 
 
@@ -73,9 +75,9 @@ async def test_everybody_sees_what_is_kept(office: Office, word: str) -> None:
     agus = office.hire("Agus Salim")
     await agus.command(word)
     shown = texts_in(agus.modal)
-    assert "Profil* (1)" in shown
-    assert "Pendaftaran* (0)" in shown
-    assert "24 bulan" in shown
+    for name, count in (("person", 1), ("participant", 0)):
+        assert says(shown, "privacy.show.area", "id", title=label(f"privacy.areas.{name}.title", "id"), count=count)
+    assert says(shown, "privacy.show.who", "id", months=24)
     assert "leave.open" not in action_ids(agus.modal)
     assert "agus@kantor.example" in await unfold(agus, agus.modal, "person")
 
@@ -94,8 +96,9 @@ async def test_each_part_unfolds_and_nothing_in_it_is_markup(office: Office, hr:
     assert "<!channel>" not in seen["concern"]
     assert "Budi Santoso" in seen["pair"]
     assert "Marketing" in seen["participant"]
-    assert "*Level:* Staff or specialist" in seen["participant"]
-    assert "Can do it" in seen["participant"]
+    level = label("privacy.fields.level"), label("labels.levels.specialist")
+    assert f"*{level[0]}:* {level[1]}" in seen["participant"]
+    assert label("labels.skills.s3") in seen["participant"]
     assert budi.id not in "".join(seen.values())
 
 
@@ -107,7 +110,7 @@ async def test_a_forged_part_is_refused(office: Office, hr: Colleague) -> None:
     block["accessory"]["value"] = "ratebucket"
     await hr.slack.click(view, "privacy.details", block["block_id"])
     await office.balik.context.wait_idle()
-    assert "no longer applies" in texts_in(hr.modal) or "tidak berlaku" in texts_in(hr.modal)
+    assert any(shows(hr.modal, "errors.outdated", one) for one in ("en", "id"))
 
 
 async def test_the_copy_comes_once_to_ones_own_dm(office: Office, hr: Colleague) -> None:
@@ -119,13 +122,13 @@ async def test_the_copy_comes_once_to_ones_own_dm(office: Office, hr: Colleague)
     await sari.command("privacy")
     view = sari.modal
     await sari.click(view, "privacy.export")
-    assert "on its way" in texts_in(sari.modal)
+    assert shows(sari.modal, "privacy.export.asked")
     await sari.click(view, "privacy.export")
-    assert "on its way already" in texts_in(sari.modal)
+    assert shows(sari.modal, "privacy.export.coming")
     await office.run(minutes=1)
     files = _files(sari, office)
     assert set(files) == {"balik-data.html", "balik-data.json"}
-    assert len(telling(sari, "Here is your copy")) == 1
+    assert len(of_kind(sari, ExportMessage)) == 1
     assert before == (len(budi.inbox), len(hr.inbox), len(office.posted(office.hr_channel)))
     record = json.loads(files["balik-data.json"])
     assert record["person"]["email"] == "sari@kantor.example"
@@ -212,12 +215,12 @@ async def test_nothing_is_left_of_who_was_erased(office: Office, hr: Colleague) 
     rows = await _rows(office)
     for trace in ("Sari", "sari@", sari.id, "Rahasia", "Marketing", dm.id):
         assert [one for one in rows if trace in one] == [], trace
-    told = telling(budi, "your mentor since")
+    told = receiving(budi, "privacy.told.mentor")
     assert len(told) == 1
     assert sari.id not in texts_in(told[0])
     news = office.posted(office.hr_channel)[posted:]
     assert len(news) == 1
-    assert f"the partner of <@{budi.id}> left" in texts_in(news[0])
+    assert shows(news[0], "privacy.told.hr", partner=f"<@{budi.id}>")
     assert (await pairs(office))[0].state == "ended"
     for word in ("summary", "match"):
         await hr.command(word, office.hr_channel)
@@ -250,8 +253,8 @@ async def test_it_takes_a_tick_to_erase(office: Office, hr: Colleague) -> None:
     await sari.command("privacy")
     await sari.click(None, "privacy.erase")
     shown = texts_in(sari.modal)
-    assert f"<@{budi.id}> is told kindly" in shown
-    assert "What stays, without you" in shown
+    assert says(shown, "privacy.erase.ends", partner=f"<@{budi.id}>")
+    assert says(shown, "privacy.erase.stays")
     assert not (await sari.submit({})).ok
     await sari.slack.close(all=True)
     async with office.balik.store.read(office.clock.now()) as work:
@@ -273,7 +276,7 @@ async def test_home_forgets_at_once_and_who_returns_is_new(office: Office, hr: C
     assert "Budi" not in texts_in(shown)
     assert "join.open" in action_ids(shown)
     await office.join(sari, "mentor", "specialist", "Marketing")
-    assert len(telling(sari, "Welcome to *Tukar Ilmu 2027*")) == 1
+    assert len(receiving(sari, "signup.welcome.mentor", programme="Tukar Ilmu 2027")) == 1
     async with office.balik.store.read(office.clock.now()) as work:
         people = (await work.session.exec(select(Person).where(Person.name == "Sari Wulandari"))).all()
     assert len(people) == 1
@@ -284,11 +287,11 @@ async def test_hr_hears_that_its_contact_is_gone(office: Office, hr: Colleague) 
     await office.set_up(hr, contact=rina.id)
     await rina.command("privacy")
     await rina.click(None, "privacy.erase")
-    assert "narahubung *Tukar Ilmu 2027*" in texts_in(rina.modal)
+    assert shows(rina.modal, "privacy.erase.contact", "id", programme="Tukar Ilmu 2027")
     await rina.submit({"sure": ["sure"]})
     await rina.slack.close(all=True)
     await office.run(minutes=2)
-    said = [one for one in office.posted(office.hr_channel) if "no contact person any more" in texts_in(one)]
+    said = [one for one in office.posted(office.hr_channel) if shows(one, "privacy.told.contact_gone")]
     assert len(said) == 1
 
 

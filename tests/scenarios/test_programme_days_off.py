@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
+from bot.domain.messages.programme import SessionDayOffMessage
+from bot.domain.messages.sessions import BookingNudgeMessage, PollMenteeMessage, PollMentorMessage, ReminderMessage
 from storage.outbox import Outgoing
 from storage.tables import Outbox, OutboxState
-from tests.scenarios.office import Colleague, Office, action_ids, parts_of, texts_in
-from tests.scenarios.pairs import agree, book, introduce, sent_at, telling
+from tests.scenarios.office import Colleague, Office, action_ids, parts_of, shows, texts_in
+from tests.scenarios.pairs import agree, book, introduce, of_kind, sent_at
 
 
 async def days_off(hr: Colleague, values: dict[str, object]) -> dict[str, str]:
@@ -28,26 +30,26 @@ async def test_a_day_added_moves_what_was_due_and_asks_who_meets_then(office: Of
     # The programme begins on Monday 11 January: HR makes it and the next day off.
     assert await days_off(hr, {"first": "2027-01-11", "last": "2027-01-12"}) == {}
     await office.run(until=datetime(2027, 1, 12, 10, 0, tzinfo=UTC))
-    assert telling(sari, "session 1 of 6") == []
+    assert of_kind(sari, BookingNudgeMessage, session=1) == []
     await office.run(until=datetime(2027, 1, 13, 3, 0, tzinfo=UTC))
     for who in (sari, budi):
-        (nudge,) = telling(who, "session 1 of 6")
+        (nudge,) = of_kind(who, BookingNudgeMessage, session=1)
         assert sent_at(nudge) == datetime(2027, 1, 13, 2, 0, tzinfo=UTC)
     outcome = await book(office, sari, "2027-01-21", "10:00")
     assert outcome.ok
     assert await days_off(hr, {"first": "2027-01-21"}) == {}
     for who in (sari, budi):
-        (told,) = telling(who, "is a day off now")
-        assert "Thursday 21 January 2027, 10:00 WIB" in texts_in(told)
+        (told,) = of_kind(who, SessionDayOffMessage)
+        assert shows(told, "programme.days_off.told.body", when="Thursday 21 January 2027, 10:00 WIB")
         assert action_ids(told) == ["session.move"]
     # Saving the same again, or taking it back, tells nobody anything more.
     assert await days_off(hr, {"first": "2027-01-21"}) == {}
     await office.run(until=datetime(2027, 1, 22, 10, 0, tzinfo=UTC))
     for who in (sari, budi):
-        assert len(telling(who, "is a day off now")) == 1
-        (reminder,) = telling(who, "session 1 with")[-1:]
+        assert len(of_kind(who, SessionDayOffMessage)) == 1
+        (reminder,) = of_kind(who, ReminderMessage, session=1)
         assert sent_at(reminder) < datetime(2027, 1, 21, tzinfo=UTC), "the reminder comes on the day before"
-        (poll,) = telling(who, "How was session 1?")
+        (poll,) = of_kind(who, PollMentorMessage, PollMenteeMessage, session=1)
         assert sent_at(poll).date().isoformat() == "2027-01-22"
 
 
@@ -66,7 +68,7 @@ async def test_a_holiday_on_which_people_work(office: Office, hr: Colleague) -> 
     assert (await hr.submit({"worked": ["2027-01-05"]})).ok
     await hr.slack.close(all=True)
     await office.run(until=datetime(2027, 1, 5, 10, 0, tzinfo=UTC))
-    (nudge,) = telling(office.people["sari"], "session 1 of 6")
+    (nudge,) = of_kind(office.people["sari"], BookingNudgeMessage, session=1)
     assert sent_at(nudge) == datetime(2027, 1, 5, 2, 0, tzinfo=UTC)
     assert await days_off(hr, {"first": "2027-02-09"}) == {}, "and a day added can be taken back"
     assert await days_off(hr, {"worked": ["2027-02-09"]}) == {}

@@ -4,8 +4,9 @@ from sqlmodel import col, select
 
 from bot.sandbox import Message
 from storage.tables import Participant, TopicAsk
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.test_roster import english
+from tests.wording import label, says
 
 
 def questions(who: Colleague) -> list[Message]:
@@ -16,7 +17,7 @@ async def test_topics_that_are_short_are_asked_about_once(office: Office, hr: Co
     sari, andi, lina, budi = (office.hire(f"{name} Person") for name in ("Sari", "Andi", "Lina", "Budi"))
     await english(office, hr)
     await hr.command("topics", office.hr_channel)
-    assert "Nobody has said yet" in texts_in(hr.modal)
+    assert shows(hr.modal, "programme.topics.none")
     await hr.slack.close()
     await office.join(sari, "mentor", "specialist", "Sales", offers=["inclusion"])
     await office.join(andi, "mentor", "specialist", "Legal", offers=["ai_tools", "inclusion"])
@@ -27,26 +28,28 @@ async def test_topics_that_are_short_are_asked_about_once(office: Office, hr: Co
     (done,) = [one for one in office.posted(office.hr_channel) if "topics.open" in action_ids(one)]
     await hr.click(done, "topics.open")
     seen = texts_in(hr.modal)
-    assert seen.index("Design thinking") < seen.index("AI at work"), "what is short comes first"
-    assert "wished 1 · offered 0 · free places 0 · *missing 1*" in seen
-    assert "wished 1 · offered 1 · free places 2" in seen
+    first, second = label("labels.topics.design_thinking"), label("labels.topics.ai_tools")
+    assert seen.index(first) < seen.index(second), "what is short comes first"
+    assert says(seen, "programme.topics.row", topic=first, wished=1, offered=0, free=0, missing=1)
+    assert says(seen, "programme.topics.row", topic=second, wished=1, offered=1, free=2)
     assert action_ids(hr.modal).count("topics.ask") == 1, "only what is short is asked about"
     await hr.click(hr.modal, "topics.ask")
-    assert "Asked: 3, of whom 0 said yes" in texts_in(hr.modal)
+    assert shows(hr.modal, "programme.topics.asked", asked=3, yes=0)
     assert "topics.ask" not in action_ids(hr.modal), "everybody was asked"
     await office.run(hours=1)
     assert [len(questions(one)) for one in (sari, andi, lina, budi)] == [1, 1, 1, 0]
-    assert "1 person wants to learn *design thinking*" in texts_in(questions(sari)[0])
+    topic = label("labels.in_text.topics.design_thinking")
+    assert shows(questions(sari)[0], "programme.topics.question", count=1, topic=topic)
 
     await sari.click(questions(sari)[0], "topics.yes.3")
     await andi.click(questions(andi)[0], "topics.no")
     assert not questions(sari), "the answer takes the question's place"
-    assert "*design thinking* is in your sign-up now" in texts_in(sari.inbox[-1])
+    assert shows(sari.inbox[-1], "programme.topics.added", topic=topic)
     await hr.slack.close(all=True)
     await hr.command("topics", office.hr_channel)
     seen = texts_in(hr.modal)
-    assert "Asked: 3, of whom 1 said yes" in seen
-    assert "There is a place for every wish" in seen
+    assert says(seen, "programme.topics.asked", asked=3, yes=1)
+    assert says(seen, "programme.topics.enough")
     assert not any(name in seen for name in ("Sari", sari.id, "Andi", andi.id))
     async with office.balik.store.read(office.clock.now()) as work:
         parts = (await work.session.exec(select(Participant).order_by(col(Participant.id)))).all()

@@ -4,9 +4,19 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.domain.messages.sessions import (
+    BookingNudgeMessage,
+    BookingReminderMessage,
+    CadenceAgreedMessage,
+    CadenceKeptMessage,
+    CadenceProposedMessage,
+)
 from storage.tables import SessionState
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.pairs import MONDAY_11, agree, book, introduce, more_of, sent_at, sessions, telling, with_action
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
+from tests.scenarios.pairs import MONDAY_11, agree, book, introduce, more_of, of_kind, sent_at, sessions, with_action
+from tests.wording import label, says
+
+WEEKLY = {"cadence": label("labels.in_text.cadences.weekly"), "format": label("labels.in_text.formats.observation")}
 
 
 @pytest.fixture
@@ -38,12 +48,12 @@ async def test_weekly_from_now_on_and_nothing_twice(pair: Office) -> None:
     assert (await book(pair, sari, "2027-01-14", "10:00")).ok
     before = await sessions(pair)
     await propose(sari, "weekly", "observation")
-    (asked,) = telling(budi, "would like to meet")
-    assert "*every week*, as *watching real work*" in texts_in(asked)
+    (asked,) = of_kind(budi, CadenceProposedMessage)
+    assert shows(asked, "sessions.cadence.proposed.body", **WEEKLY)
     assert [one.closes_on for one in await sessions(pair)] == [one.closes_on for one in before], "nothing moved yet"
     said = await answer(budi, "rhythm.agree")
-    assert "From now on you meet *every week*" in said
-    assert len(telling(sari, "agrees. From now on")) == 1
+    assert says(said, "sessions.cadence.answers.agreed_by_me", cadence=WEEKLY["cadence"])
+    assert len(of_kind(sari, CadenceAgreedMessage)) == 1
     rows = await sessions(pair)
     assert (rows[0].starts_at, rows[0].opens_on) == (datetime(2027, 1, 14, 3, 0, tzinfo=UTC), date(2027, 1, 11))
     assert [one.opens_on for one in rows[1:4]] == [date(2027, 1, 15), date(2027, 1, 22), date(2027, 1, 29)]
@@ -54,11 +64,11 @@ async def test_weekly_from_now_on_and_nothing_twice(pair: Office) -> None:
     await pair.run(until=datetime(2027, 2, 1, 10, 0, tzinfo=UTC))
     for who in (sari, budi):
         for number, day in ((2, 15), (3, 22), (4, 29)):
-            (nudge,) = telling(who, f"session {number} of {len(rows)}")
+            (nudge,) = of_kind(who, BookingNudgeMessage, session=rows[number - 1].id)
             assert sent_at(nudge).date() == date(2027, 1, day)
-        assert len(telling(who, "session 1 of 6")) == 1
+        assert len(of_kind(who, BookingNudgeMessage, session=rows[0].id)) == 1
     await sari.click(await more_of(sari), "rhythm.open")
-    assert "*every week*, mostly as *watching real work*" in texts_in(sari.modal)
+    assert shows(sari.modal, "sessions.cadence.form.intro", **WEEKLY)
     assert await _twice(budi) == []
 
 
@@ -78,8 +88,10 @@ async def test_back_to_monthly_the_open_session_stays_and_the_rest_falls_away(pa
     assert rows[-1].closes_on == date(2027, 7, 11)
     await pair.run(until=datetime(2027, 2, 20, 10, 0, tzinfo=UTC))
     for who in (sari, budi):
-        assert len(telling(who, "session 1 of 6")) == 1, "what was said of the open one is not said again"
-        assert len(telling(who, "session 2 of")) == 1, "and nothing of the weekly plan"
+        assert len(of_kind(who, BookingNudgeMessage, session=rows[0].id)) == 1, (
+            "what was said of the open one is not said again"
+        )
+        assert len(of_kind(who, BookingNudgeMessage, session=rows[1].id)) == 1, "and nothing of the weekly plan"
     assert {one.state for one in (await sessions(pair))[1:]} == {SessionState.PLANNED}
     assert await _twice(sari) == []
 
@@ -88,20 +100,22 @@ async def test_keep_it_as_it_is_and_by_agreement(pair: Office) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     plan = [(one.opens_on, one.closes_on) for one in await sessions(pair)]
     await propose(budi, "fortnightly")
-    assert "everything stays" in await answer(sari, "rhythm.keep")
-    assert len(telling(budi, "would rather keep it as it is")) == 1
+    assert says(await answer(sari, "rhythm.keep"), "sessions.cadence.answers.kept_by_me")
+    assert len(of_kind(budi, CadenceKeptMessage)) == 1
     assert [(one.opens_on, one.closes_on) for one in await sessions(pair)] == plan
     # Both want the same: whoever asks second agrees.
     await propose(sari, "by_agreement", "discussion")
     first = with_action(budi, "rhythm.agree")[-1]
     await propose(budi, "by_agreement", "discussion")
-    assert len(telling(sari, "agrees. From now on you meet *whenever suits you both*")) == 1
+    (agreed,) = of_kind(sari, CadenceAgreedMessage)
+    by_agreement = label("labels.in_text.cadences.by_agreement")
+    assert shows(agreed, "sessions.cadence.answers.agreed", cadence=by_agreement)
     await budi.click(first, "rhythm.keep")
     assert budi.slack.dm is not None
-    assert "answered or replaced already" in budi.whispered(budi.slack.dm)[-1]
+    assert says(budi.whispered(budi.slack.dm)[-1], "errors.rhythm_outdated")
     assert "keep" not in "".join(action_ids(budi.inbox[-1]))
     await pair.run(until=MONDAY_11 + timedelta(days=20))
-    assert telling(sari, "has no date yet. If an hour is hard") == [], "nobody is reminded of dates that are their own"
+    assert of_kind(sari, BookingReminderMessage) == [], "nobody is reminded of dates that are their own"
 
 
 async def _twice(who: Colleague) -> list[str]:

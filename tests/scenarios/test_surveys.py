@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import col, select
 
+from bot.domain.messages.surveys import SurveyMessage, SurveyResultsMessage
 from bot.domain.sessions import Side
 from bot.domain.surveys import ITEMS, LATER_AFTER, OPEN_FOR, Moment
 from bot.pictures.charts import Change, ProgressChart
@@ -23,8 +24,9 @@ from storage.tables import (
     SessionState,
     SurveyResponse,
 )
-from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.pairs import end, introduced, sent_at, telling, with_action
+from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
+from tests.scenarios.pairs import end, introduced, of_kind, receiving, sent_at, with_action
+from tests.wording import label, says
 
 ASKED = "measure.give"
 
@@ -48,15 +50,17 @@ async def test_four_taps_before_the_first_session(pair: Office) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     (to_sari,), (to_budi,) = with_action(sari, ASKED), with_action(budi, ASKED)
     assert sent_at(to_sari) == datetime(2027, 1, 6, 3, 0, tzinfo=UTC), "on the working day after the introduction"
-    assert "AI at work" in texts_in(to_budi), "what this pair is about"
-    assert "I use the digital tools myself" in texts_in(to_budi), "what the theme is about"
+    topic = label("labels.topics.ai_tools")
+    assert shows(to_budi, "surveys.items.skill.ask", topic=topic), "what this pair is about"
+    theme = label("programme.themes.digital_trends.measures.mentee")
+    assert theme in texts_in(to_budi), "what the theme is about"
     assert {one.split(".")[2] for one in action_ids(to_sari)} == {"confident", "seen", "stay", "noticed"}
     came = len(budi.inbox)
     for action in ("skill.2", "understanding.3", "used.0", "practised.2"):
         assert (await budi.click(with_action(budi, "measure.")[0], f"{ASKED}.{action}")).ok
     (shown,) = questions(budi)
-    assert "*2 · Tried it*" in texts_in(shown)
-    assert "Thank you" in texts_in(shown)
+    assert shows(shown, "surveys.items.skill.answered", topic=topic, answer=label("labels.skills.s2"))
+    assert shows(shown, "surveys.before.thanks")
     assert len(budi.inbox) == came
     await budi.click(shown, "measure.change")
     await budi.click(questions(budi)[0], f"{ASKED}.skill.3")
@@ -69,8 +73,8 @@ async def test_four_taps_before_the_first_session(pair: Office) -> None:
     await sari.click(sari.slack.home, "measure.open")
     for action in ("confident.4", "seen.5", "stay.5", "noticed.3"):
         await sari.click(None, f"{ASKED}.{action}")
-    assert "Thank you" in texts_in(sari.modal)
-    assert "Thank you" in texts_in(questions(sari)[0]), "the message follows"
+    assert shows(sari.modal, "surveys.before.thanks")
+    assert shows(questions(sari)[0], "surveys.before.thanks"), "the message follows"
     await sari.slack.close(all=True)
     assert sari.slack.home
     assert "measure.open" not in action_ids(sari.slack.home)
@@ -83,7 +87,7 @@ async def test_four_taps_before_the_first_session(pair: Office) -> None:
         await work.commit()
     await pair.run(hours=2)
     await sari.click(questions(sari)[0], "measure.change")
-    assert telling(sari, "These questions are closed. Thank you!")
+    assert receiving(sari, "surveys.footer.closed")
     assert value_of((await readings(pair))[0], ITEMS[Side.MENTOR][0]) == 4
 
 
@@ -93,11 +97,11 @@ async def test_at_the_end_and_90_days_on_each_once_and_only_while_there(pair: Of
     await pair.run(until=datetime(2027, 2, 2, 3, 0, tzinfo=UTC))
     await end(pair)
     for who in (sari, budi):
-        assert len(telling(who, "What has changed?")) == 1
-    closing = next(one for one in with_action(budi, ASKED) if "What has changed?" in texts_in(one))
+        assert len(of_kind(who, SurveyMessage, moment="closing")) == 1
+    (closing,) = of_kind(budi, SurveyMessage, moment="closing")
     for action in ("skill.4", "understanding.4", "used.1", "practised.4"):
         await budi.click(closing, f"{ASKED}.{action}")
-    assert "once more in three months" in texts_in(questions(budi)[-1])
+    assert shows(questions(budi)[-1], "surveys.closing.thanks")
     assert {one.topic for one in await readings(pair) if one.side == "mentee"} == {"ai_tools"}
     await budi.open_home()
     assert budi.slack.home
@@ -108,9 +112,8 @@ async def test_at_the_end_and_90_days_on_each_once_and_only_while_there(pair: Of
     assert (await sari.submit({"sure": ["sure"]})).ok
     counted = len(await readings(pair))
     await pair.run(days=LATER_AFTER.days + 4)
-    (later,) = telling(budi, "Three months on")
-    assert "for the last time" in texts_in(later)
-    assert not telling(sari, "Three months on")
+    (later,) = of_kind(budi, SurveyMessage, moment="later")
+    assert not of_kind(sari, SurveyMessage, moment="later")
     assert len(await readings(pair)) == counted
     # Ninety days on is the Monday before Labour Day's week: in working hours all the same.
     assert sent_at(later).weekday() < 5
@@ -119,12 +122,12 @@ async def test_at_the_end_and_90_days_on_each_once_and_only_while_there(pair: Of
     assert budi.slack.home
     assert "measure.open" in action_ids(budi.slack.home), "also once the programme is over"
     for action in ("skill.3", "understanding.5", "used.1"):
-        assert (await budi.click(telling(budi, "Three months on")[0], f"{ASKED}.{action}")).ok
+        assert (await budi.click(of_kind(budi, SurveyMessage, moment="later")[0], f"{ASKED}.{action}")).ok
     assert [one.skill for one in await readings(pair) if one.side == "mentee"] == [2, 4, 3]
     await pair.run(days=120)
-    assert len(telling(budi, "Three months on")) == 1
-    assert not telling(budi, "what has changed")
-    assert not [one for one in pair.posted(pair.hr_channel) if "what has changed" in texts_in(one)], "two are too few"
+    assert len(of_kind(budi, SurveyMessage, moment="later")) == 1
+    assert of_kind(budi, SurveyResultsMessage) == []
+    assert not [one for one in pair.posted(pair.hr_channel) if shows(one, "surveys.hr.title")], "two are too few"
 
 
 async def test_hr_sees_how_things_changed_from_five_people_on_and_whoever_left_is_not_asked(pair: Office) -> None:
@@ -165,20 +168,22 @@ async def test_hr_sees_how_things_changed_from_five_people_on_and_whoever_left_i
                 )
         await work.commit()
     await pair.run(days=OPEN_FOR.days + 4)
-    (told,) = [one for one in pair.posted(pair.hr_channel) if "what has changed" in texts_in(one)]
-    for line in (
-        "*Mentees' skill in their topic:* 2 before (5 people) → +2 at the end (5)",
-        "0% before",
-        "+100 percentage",
-    ):
-        assert line in texts_in(told)
+    (told,) = [one for one in pair.posted(pair.hr_channel) if shows(one, "surveys.hr.title")]
+    read = texts_in(told)
+    assert says(read, "surveys.hr.line", item=label("surveys.items.skill.name"))
+    assert says(read, "surveys.hr.before", value=2, people=5)
+    assert says(read, "surveys.hr.closing", value="+2", people=5)
+    assert says(read, "surveys.hr.before", value="0%")
+    assert says(read, "surveys.hr.points", points="+100")
     async with pair.balik.store.read(pair.clock.now()) as work:
         programme = await work.session.get(Programme, 1)
         assert programme
         report = await read_report(work, programme)
     texts = pair.balik.context.catalogue.texts("id")
-    assert "2 sebelum (5 orang) → +2 di akhir (5)" in lines(texts, report.summary.courses, programme.theme)[0]
-    name = "Kemahiran mentee dalam topiknya"
+    shown = lines(texts, report.summary.courses, programme.theme)[0]
+    assert says(shown, "surveys.hr.before", "id", value=2, people=5)
+    assert says(shown, "surveys.hr.closing", "id", value="+2", people=5)
+    name = label("surveys.items.skill.name", "id")
     drawn = chart(texts, report.summary)
     assert isinstance(drawn, ProgressChart)
     assert drawn.changes == (Change(name, 2, 4, 3),), "a picture of what is rated from 1 to 5"
@@ -186,7 +191,7 @@ async def test_hr_sees_how_things_changed_from_five_people_on_and_whoever_left_i
     assert "Mentee memakainya sebulan terakhir: sebelum;0%;5\r\n" in table(texts, report).decode()
     assert workbook(texts, report).startswith(b"PK")
     await pair.run(days=LATER_AFTER.days)
-    assert telling(pair.people["budi"], "Three months on")
-    assert not telling(sari, "Three months on")
-    await sari.click(telling(sari, "What has changed?")[0], f"{ASKED}.seen.1")
+    assert of_kind(pair.people["budi"], SurveyMessage, moment="later")
+    assert not of_kind(sari, SurveyMessage, moment="later")
+    await sari.click(of_kind(sari, SurveyMessage, moment="closing")[0], f"{ASKED}.seen.1")
     assert not [one for one in await readings(pair) if one.seen]
