@@ -37,10 +37,15 @@ def _patterns(key: str, language: str, values: tuple[tuple[str, Any], ...]) -> t
     if key not in entries:
         raise MissingText(key, language)
     given = {name: str(value) for name, value in values}
-    if unknown := given.keys() - CATALOGUE.placeholders(key, language):
+    if unknown := given.keys() - set().union(*map(_names_in, entries[key].sources)):
         raise TypeError(f"{key} has no placeholder {', '.join(sorted(unknown))}")
     written = {convert(source) for source in entries[key].sources for convert in (to_mrkdwn, to_plain)}
     return tuple(re.compile(_pattern(_PARSER.parse(one.strip()), given), re.DOTALL) for one in written)
+
+
+def _names_in(source: str) -> set[str]:
+    """The placeholders of a text, and the forms of address in it (`sapaan`, `mu`)."""
+    return {one.name for one in _PARSER.parse(source).find_all(nodes.Name)}
 
 
 def _pattern(node: nodes.Node, given: dict[str, str]) -> str:

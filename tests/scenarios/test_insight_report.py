@@ -59,12 +59,8 @@ async def test_hr_gets_a_page_and_a_table_of_what_may_be_shared(office: Office, 
     assert label("insight.report.numbers.thanks") not in page, "one thanks is that of the one who wrote it"
     certificates = label("insight.report.numbers.certificates")
     assert f"<td>{certificates}</td><td>2</td>" in page
-    assert says(
-        page,
-        "insight.report.changes.line",
-        change="Shorter &lt;b&gt;meetings&lt;/b&gt;",
-        state=label("insight.report.changes.done"),
-    )
+    done = label("insight.report.actions.done")
+    assert says(page, "insight.report.actions.line", change="Shorter &lt;b&gt;meetings&lt;/b&gt;", state=done)
     assert "dashboard apart &lt;!channel&gt;" in page
     assert "Budi Santoso" in page
     assert "Rahasia" not in page + table + cells, "what was not shared is not there"

@@ -118,7 +118,7 @@ async def test_the_pack_unfolds(pair: Office) -> None:
     assert len(texts_in(pack)) < 2500
     await sari.click(pack, "pack.open")
     shown = texts_in(sari.modal)
-    for heading in ("purpose", "opener", "teach_back", "please_dont", "close"):
+    for heading in ("purpose", "opener", "teach_back", "please_dont_of", "close"):
         assert says(shown, f"sessions.packs.frame.{heading}"), heading
     await sari.slack.close()
     (short,) = of_kind(budi, LeaderPackMessage, session=1)

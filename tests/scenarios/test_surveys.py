@@ -50,7 +50,7 @@ async def test_four_taps_before_the_first_session(pair: Office) -> None:
     sari, budi = pair.people["sari"], pair.people["budi"]
     (to_sari,), (to_budi,) = with_action(sari, ASKED), with_action(budi, ASKED)
     assert sent_at(to_sari) == datetime(2027, 1, 6, 3, 0, tzinfo=UTC), "on the working day after the introduction"
-    topic = label("labels.topics.ai_tools")
+    topic = label("labels.in_text.topics.ai_tools")
     assert shows(to_budi, "surveys.items.skill.ask", topic=topic), "what this pair is about"
     theme = label("programme.themes.digital_trends.measures.mentee")
     assert theme in texts_in(to_budi), "what the theme is about"
