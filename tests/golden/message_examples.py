@@ -24,6 +24,7 @@ from bot.domain.messages import (
     surveys,
 )
 from bot.domain.messages.kind import OutboxMessage
+from bot.domain.programme import HrTrouble
 from bot.domain.sessions import Side, slot_at
 from bot.domain.surveys import Moment
 from storage import tables
@@ -108,6 +109,18 @@ SESSION = tables.MentoringSession
 NO_DATE = changed(SESSION, "booked", state=tables.SessionState.PLANNED, starts_at=None)
 OFF = changed(tables.Programme, "programme", days_added=lambda ids, _: [ids.booked_at.date().isoformat()])
 CARD = tables.ActionCard
+GONE = changed(tables.Person, "hr", active=False)
+TOLD_OF_CHANNEL = added(
+    tables.Outbox,
+    "told",
+    key="1:told",
+    kind=programme.HrChannelTroubleMessage.kind.name,
+    programme_id=lambda ids, _: ids.programme,
+    person_id=lambda ids, _: ids.hr,
+    state=tables.OutboxState.SENT,
+    due_at=now,
+    created_at=now,
+)
 AT_RISK = timedelta(days=25)
 """By then a pair with nothing booked is at risk."""
 
@@ -286,6 +299,7 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     # people, privacy
     Example(lambda _: people.DmReplyMessage(), "mentor"),
+    Example(lambda _: people.DmReplyMessage(urgent=True), "mentor", note="somebody may need help"),
     Example(lambda _: privacy.ExportMessage(), "mentor"),
     Example(
         lambda _: privacy.ContactGoneMessage(),
@@ -302,6 +316,22 @@ EXAMPLES: tuple[Example, ...] = (
         (changed(tables.Participant, "leader_part", wishes=[{"topic": "design_thinking", "skill": 2}]),),
     ),
     Example(lambda ids: programme.SessionDayOffMessage(ids.booked, ids.booked_at), "mentor", (OFF,)),
+    *[
+        Example(
+            lambda ids, why=why: programme.HrChannelTroubleMessage(ids.hr_channel, why),  # type: ignore[misc]  # bound now
+            "hr",
+            (changed(tables.Programme, "programme", hr_trouble=why),),
+            note=why,
+        )
+        for why in HrTrouble
+    ],
+    Example(lambda ids: programme.HrChannelFineMessage(ids.hr_channel, ids.polled_at), "hr", (TOLD_OF_CHANNEL,)),
+    *[
+        Example(lambda ids: programme.ProgrammeMovedMessage(ids.general, ids.hr_channel, ids.hr), to)
+        for to in ("hr", "hr_channel", "general")
+    ],
+    Example(lambda ids: programme.OwnerWantedMessage(ids.hr), "hr_channel", (GONE,)),
+    Example(lambda ids: programme.OwnerGoneMessage(ids.hr), "other_hr", (GONE,)),
     # recruiting
     Example(
         lambda ids: recruiting.SponsorPostMessage(ids.said),

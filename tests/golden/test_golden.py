@@ -195,6 +195,15 @@ async def test_windows_are_as_recorded(world: World, language: str) -> None:
     preview = deepcopy(hr.modal)
     assert (await hr.submit()).ok
     record("roster", "a list is looked at and stored", "hr", [preview, hr.modal])
+    another = world.office.slack.add_channel(f"hr-{language}", private=True, members=[hr.id])
+    world.office.slack.invite_bot(another)
+    await world.office.slack.wait_idle()
+    record(
+        "programme",
+        "command move",
+        "hr",
+        (await knock(world.office, hr.id, Knock("command", "move", channel=another.id))).seen,
+    )
     assert opened == set(CallbackId), "record a window of each kind in window_examples.py"
     world.put_back()
     compare(language, "windows", shown)
