@@ -141,7 +141,9 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         "retracting": Retracting(store, gateway).tick,
         "counting": Counting(store, gateway, renderers, directory).tick,
         "hr_channels": channels.tick,
-        "comparing": Comparing(store, gateway, parts.delivery.limits, channels.check_all, metrics.missed).tick,
+        "comparing": Comparing(
+            store, gateway, parts.delivery.limits, channels.check_all, directory, metrics.missed
+        ).tick,
     }
     scheduler = Scheduler(
         {**ticks(store, parts.retention_months), **in_slack},

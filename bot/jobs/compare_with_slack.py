@@ -18,7 +18,7 @@ from sqlmodel import col, select
 
 from bot.services.people import people
 from bot.services.people.people import Profile
-from bot.slack.directory import changed_at_of, profile_of
+from bot.slack.directory import Directory, changed_at_of, profile_of
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from storage.deadlines import LONGEST_TURN, is_over
 from storage.queries import A_TIME, is_indonesian
@@ -49,6 +49,8 @@ class Comparing:
     gateway: Gateway
     limits: Limits = field(default_factory=Limits)
     compare_channels: CompareChannels | None = None
+    directory: Directory | None = None
+    """Learns whose profile is up to date."""
     missed: Counter[str] = field(default_factory=Counter)
     """"people": how many changes were found that no event had told."""
     _planned: bool = field(default=False, init=False)
@@ -135,24 +137,30 @@ class Comparing:
         profiles = {
             user["id"]: profile_of(user, team_id, changed_at_of(user) or now, is_current=True) for user in users
         }
+        known, missed = await self._missed(team_id, profiles, now)
         changed = 0
-        for profile in await self._missed(team_id, profiles, now):
+        for profile in missed:
             changed += await people.follow(self.store, profile, now)
+        if self.directory:
+            self.directory.compared(team_id, known, now)
         self.missed["people"] += changed
         return changed
 
-    async def _missed(self, team_id: str, profiles: dict[str, Profile], now: datetime) -> list[Profile]:
-        """Those whom we know and who have changes that are not stored."""
-        slack_ids, found = sorted(profiles), list[Profile]()
+    async def _missed(
+        self, team_id: str, profiles: dict[str, Profile], now: datetime
+    ) -> tuple[list[str], list[Profile]]:
+        """The ids of those whom we know, and the profiles of those of them with changes that are not stored."""
+        slack_ids, known, found = sorted(profiles), list[str](), list[Profile]()
         async with self.store.read(now) as work:
             indonesian = await is_indonesian(work.session, team_id)
             for first in range(0, len(slack_ids), A_TIME):
                 some = col(Person.slack_id).in_(slack_ids[first : first + A_TIME])
                 for person in (await work.session.exec(select(Person).where(Person.team_id == team_id, some))).all():
                     profile = profiles[person.slack_id]
+                    known.append(person.slack_id)
                     if people.missed(person, profile, indonesian=indonesian):
                         found.append(profile)
-        return sorted(found, key=lambda one: one.slack_id)
+        return known, sorted(found, key=lambda one: one.slack_id)
 
     async def _advance(self, turn: SlackComparison, now: datetime, next_at: datetime, **values: Any) -> None:
         """Store how far it got, unless another process got further since."""

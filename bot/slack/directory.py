@@ -50,6 +50,8 @@ class Directory:
     """Called with the workspace and HR's channel if the channel seems to have changed."""
     _troubles: dict[str, tuple[datetime, HrTrouble | None]] = field(default_factory=dict)
     _shared: dict[str, tuple[datetime, bool]] = field(default_factory=dict)
+    _compared: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    """By workspace and Slack id: when a stored person was last found to be as Slack has them."""
     _lookup: Lookup = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,9 +89,15 @@ class Directory:
         """Somebody who was picked in a form, by a profile that is a day old at most. Raises as `person_now`."""
         async with self.store.read(now) as work:
             known = await person_by_slack(work.session, team_id, slack_id)
-        if known and known.active and known.profile_at and timedelta() <= now - known.profile_at < PROFILE_KEPT:
-            return known
+        if known and known.active and known.profile_at:
+            latest = max(known.profile_at, self._compared.get((team_id, slack_id), known.profile_at))
+            if timedelta() <= now - latest < PROFILE_KEPT:
+                return known
         return await self.person_now(team_id, slack_id, now)
+
+    def compared(self, team_id: str, slack_ids: Collection[str], now: datetime) -> None:
+        """These people were compared with Slack: until tomorrow nobody has to ask for their profiles again."""
+        self._compared.update(((team_id, one), now) for one in slack_ids)
 
     async def person_now(self, team_id: str, slack_id: str, now: datetime) -> Person:
         """The person behind a Slack id as Slack has them at this moment. Raises `SlackRefused`, `SlackUnavailable`."""

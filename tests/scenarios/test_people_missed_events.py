@@ -156,6 +156,16 @@ async def test_who_did_not_change_costs_nothing(office: Office, hr: Colleague) -
         assert len((await work.session.exec(select(Outbox))).all()) == sent
 
 
+async def test_nobody_is_asked_for_one_by_one_who_was_just_compared(office: Office, hr: Colleague) -> None:
+    """HR's channel is compared after the people, and its members are known by then."""
+    await introduce(office, hr)
+    await start(office)
+    asked, listed = calls(office, "users.info"), calls(office, "users.list")
+    await office.run(days=5)
+    assert calls(office, "users.list") == listed + 5
+    assert calls(office, "users.info") == asked
+
+
 async def test_an_older_event_does_not_undo_what_was_found(office: Office, hr: Colleague) -> None:
     await introduce(office, hr)
     sari = office.people["sari"]
