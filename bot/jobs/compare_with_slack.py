@@ -19,6 +19,7 @@ from sqlmodel import col, select
 from bot.services.people import people
 from bot.services.people.people import Profile
 from bot.slack.directory import Directory, changed_at_of, profile_of
+from bot.slack.errors import ErrorClass
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from storage.deadlines import LONGEST_TURN, is_over
 from storage.queries import A_TIME, is_indonesian
@@ -36,6 +37,9 @@ TURN = timedelta(minutes=1)
 UNAVAILABLE_PAUSE = timedelta(minutes=1)
 REFUSED_PAUSE = timedelta(minutes=10)
 """How long to wait after a refusal, such as a missing permission."""
+
+MOST_ABSENT = 20
+"""People who are not in Slack's list any more, and are asked for one by one, in one comparison."""
 
 CompareChannels = Callable[[datetime, str], Awaitable[object]]
 """Compares the channels of a workspace. Raises `SlackUnavailable`, `SlackRefused`."""
@@ -55,6 +59,8 @@ class Comparing:
     """"people": how many changes were found that no event had told."""
     _planned: bool = field(default=False, init=False)
     """Whether this process has planned the comparison of its start."""
+    _listed: set[str] | None = field(default=None, init=False)
+    """Who is in Slack's list, if this process read all of its pages so far."""
 
     async def tick(self, now: datetime) -> int:
         """Compare what is due, as far as Slack's limits allow; how many missed changes were found."""
@@ -128,6 +134,10 @@ class Comparing:
             )
             raise
         changed = await self._follow(turn.team_id, users, now)
+        self._listed = set() if not turn.cursor else self._listed
+        if self._listed is not None:
+            self._listed.update(user["id"] for user in users)
+            changed += 0 if cursor else await self._follow_absent(turn.team_id, self._listed, now)
         part = ComparePart.PEOPLE if cursor else ComparePart.CHANNELS
         await self._advance(turn, now, now, part=part, cursor=cursor, changed=turn.changed + changed)
         return changed
@@ -144,6 +154,31 @@ class Comparing:
         if self.directory:
             self.directory.compared(team_id, known, now)
         self.missed["people"] += changed
+        return changed
+
+    async def _follow_absent(self, team_id: str, listed: set[str], now: datetime) -> int:
+        """Ask for those who were removed from the workspace: Slack lists the deactivated, but not them."""
+        wanted = select(Person.slack_id).where(
+            Person.team_id == team_id,
+            col(Person.active).is_(True),
+            col(Person.is_stranger).is_(False),
+            col(Person.erased_at).is_(None),
+            col(Person.profile_at).is_not(None),
+        )
+        async with self.store.read(now) as work:
+            absent = sorted(set((await work.session.exec(wanted)).all()) - listed)
+        changed = 0
+        for slack_id in absent[:MOST_ABSENT]:
+            try:
+                user = await self.gateway.user(slack_id)
+            except (SlackRefused, SlackUnavailable) as problem:
+                if not (isinstance(problem, SlackRefused) and problem.kind is ErrorClass.PERSON):
+                    log.info("people who left Slack's list not asked for, until tomorrow: %s", problem)
+                    break
+                gone = Profile(team_id, slack_id, active=False, changed_at=now, is_current=True)
+                changed += await people.follow(self.store, gone, now)
+            else:
+                changed += await self._follow(team_id, [user], now)
         return changed
 
     async def _missed(

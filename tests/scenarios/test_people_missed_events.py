@@ -114,6 +114,18 @@ async def test_an_account_of_another_company_or_of_an_app_takes_part_no_longer(
     assert len(receiving(office.people["budi"], "care.leave.told.body")) == 1
 
 
+async def test_somebody_who_is_not_in_the_workspace_any_more(office: Office, hr: Colleague) -> None:
+    """Slack lists the deactivated, but not who was removed, as from a workspace of a Grid."""
+    await introduce(office, hr)
+    sari = office.people["sari"]
+    async with bot_is_down(office):
+        removed = office.slack.workspace.users.pop(sari.id)
+    office.slack.workspace.users[sari.id] = removed  # the local Slack looks them up to show their messages
+    assert not (await person(office, sari)).active
+    assert (await pairs(office))[0].state == "ended"
+    assert len(receiving(office.people["budi"], "care.leave.told.body")) == 1
+
+
 async def test_the_same_by_an_event(office: Office, hr: Colleague) -> None:
     await introduce(office, hr)
     sari, budi = office.people["sari"], office.people["budi"]
