@@ -1,4 +1,4 @@
-"""Commands for operators: outbox, backup, restore and move."""
+"""Commands for operators: outbox, programme, backup, restore and move."""
 
 import argparse
 import asyncio
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.cli.common import CannotGoOn, WrongUse, database_away
+from bot.cli.common import CannotGoOn, WrongUse, between, database_away
 from bot.clock import SystemClock
 from bot.config import database_url
 
@@ -31,6 +31,13 @@ def add_commands(commands: Any) -> None:
         "--force", action="store_true", help="retry without looking it up in Slack first; it may arrive twice"
     )
     outbox.set_defaults(command=_outbox)
+
+    programme = commands.add_parser("programme", help="list programmes, or move one to another HR channel")
+    programme.add_argument("what", choices=("list", "move"), nargs="?", default="list", help="what to do (list)")
+    number = between(1, 2**31 - 1)
+    programme.add_argument("number", metavar="NUMBER", nargs="?", type=number, help="the programme, as `list` shows it")
+    programme.add_argument("channel", metavar="CHANNEL_ID", nargs="?", help="the new HR channel, such as C012AB3CD")
+    programme.set_defaults(command=_programme)
 
     backup = commands.add_parser("backup", help="copy the database into a file; the bot may keep running")
     backup.add_argument("file", type=Path, help="the new file")
@@ -104,6 +111,12 @@ async def _settle(options: argparse.Namespace, ids: list[int], url: str) -> int:
     for kind in dict.fromkeys(freed for _, freed in settled if freed.done):
         print(f"{sum(freed is kind for _, freed in settled)} {outbox.BECAME[kind]}.")
     return 0 if all(freed.done for _, freed in settled) else 1
+
+
+def _programme(options: argparse.Namespace) -> None:
+    from bot.cli.programme import run
+
+    print(run(options))
 
 
 def _backup(options: argparse.Namespace) -> None:

@@ -114,14 +114,29 @@ def paused_table(buckets: Sequence[RateBucket]) -> str:
         (
             f"{bucket.team_id}/{bucket.name}",
             _moment(bucket.refused_since),
-            "app is installed again" if bucket.stopped else _moment(bucket.paused_until),
+            _until_freed(bucket) if bucket.stopped else _moment(bucket.paused_until),
             str(bucket.refusals),
-            "app_removed" if bucket.stopped else bucket.reason or "ratelimited",
+            _reason(bucket),
         )
         for bucket in buckets
     ]
     advice = "A pause ends at UNTIL; python -m bot outbox release NAME ends it now."
     return "\n".join([*_columns([PAUSED_HEADINGS, *cells]), "", advice])
+
+
+def _reason(bucket: RateBucket) -> str:
+    if bucket.stopped and not _waits_for_channel(bucket):
+        return "app_removed"
+    return bucket.reason or "ratelimited"
+
+
+def _until_freed(bucket: RateBucket) -> str:
+    return "HR's channel is right again" if _waits_for_channel(bucket) else "app is installed again"
+
+
+def _waits_for_channel(bucket: RateBucket) -> bool:
+    """Whether HR's channel cannot be used (`bot.services.programme.hr_channel`): release only tries it again."""
+    return bucket.stopped and (bucket.reason or "").startswith("hr_channel_")
 
 
 def _columns(cells: Sequence[tuple[str, ...]]) -> list[str]:
@@ -162,8 +177,7 @@ def _until(one: Stuck) -> str:
 def _why(one: Stuck, now: datetime) -> str:
     row = one.row
     if one.paused:
-        reason = "app_removed" if one.paused.stopped else one.paused.reason or "ratelimited"
-        return f"paused {one.paused.team_id}/{one.paused.name}: {reason}"
+        return f"paused {one.paused.team_id}/{one.paused.name}: {_reason(one.paused)}"
     if row.state is OutboxState.SENDING and not is_live(row, now):
         return "lease_ended" if row.lease_until and row.lease_until <= now else "lease_endless"
     return row.error or ""

@@ -53,7 +53,13 @@ class Counting:
             # A channel that cannot be used is counted in again once it can (`bot.services.programme.hr_channel`).
             here = fit and row is not None and row.channel == programme.hr_channel == waiting.hr_channel
             programme.count_at = now + AGAIN if waits or fit is None else None
-            message = await self.compose(work, row) if row and here and row.state == OutboxState.SENT else None
+            message = None
+            if row and here and row.state == OutboxState.SENT:
+                try:
+                    message = await self.compose(work, row)
+                except (SlackRefused, SlackUnavailable) as problem:
+                    log.info("sign-up count not updated, will retry: %s", problem)
+                    programme.count_at = now + AGAIN
             await work.commit()
         if row and row.channel and row.ts and message:
             await self._show(programme.id, row.channel, row.ts, message, now)

@@ -103,6 +103,8 @@ class ActionId(StrEnum):
     RECRUIT_REMIND = "recruit.remind"  # programme
     PROGRAMME_NEW = "programme.new"  # HR's channel
     PROGRAMME_OWN = "programme.own"  # programme
+    RECRUIT_CHANNEL = "recruit.channel"  # programme
+    RECRUIT_RETRY = "recruit.retry"  # programme
     REPORT_GET = "report.get"  # programme
     RESUME_NOW = "resume.now"  # nothing
 
@@ -198,6 +200,7 @@ class CallbackId(StrEnum):
     PREPARE_FORM = "prepare.form"
     PRIVACY_ERASE_FORM = "privacy.erase_form"
     PROGRAMME_MOVE = "programme.move"
+    RECRUIT_CHANNEL = "recruit.channel"
     RHYTHM_FORM = "rhythm.form"
     RISK_REST_FORM = "risk.rest_form"
     ROSTER_FORM = "roster.form"

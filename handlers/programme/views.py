@@ -129,15 +129,18 @@ def stored(texts: Texts, programme: Programme, *, new: bool) -> View:
     )
 
 
-def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | None) -> Message:
-    """HR's first message: what to do next, the sign-ups so far, and the figures of the programme `before`."""
+def done(texts: Texts, programme: Programme, found: SignUps, before: Summary | None, sign_up: str = "open") -> Message:
+    """HR's first message: what to do next, the sign-ups so far, and the figures of the programme `before`.
+
+    `sign_up`: "open", "soon", or "refused" if the announcement could not be posted.
+    """
     text = texts(
         "programme.setup.done.body",
         programme=programme.name,
         theme=texts.plain(f"labels.themes.{programme.theme}"),
         line=texts(f"programme.themes.{programme.theme}.line"),
         topics=in_text(texts, "topics", list(THEME_TOPICS[Theme(programme.theme)])),
-        channel=channel_link(programme.announce_channel),
+        sign_up=texts(f"programme.setup.done.sign_up.{sign_up}", channel=channel_link(programme.announce_channel)),
         start=texts.day(programme.starts_on),
     )
     lessons = learned(texts, before) if before else []

@@ -4,13 +4,15 @@ from collections import Counter
 
 from sqlmodel import select
 
-from bot.domain.messages.recruiting import JoinReminderMessage, SponsorPostMessage
+from bot.domain.messages.recruiting import ChannelRefusedMessage, JoinReminderMessage, SponsorPostMessage
 from bot.domain.orientation import sides_of
 from bot.domain.sessions import Side
+from bot.services.recruiting.public_channel import refused_in
 from bot.slack.gateway import Message
 from handlers.kit.messages import MessageContext, renders
 from handlers.programme import sponsor_views as views
 from handlers.programme.views import join_reminder as join_reminder_message
+from handlers.recruiting import views as channel_views
 from storage.tables import Participant, ParticipantState, Person, ProgrammeState, SponsorMessage
 
 
@@ -33,7 +35,17 @@ async def join_reminder(letter: MessageContext[JoinReminderMessage]) -> Message 
     return join_reminder_message(letter.texts, programme, sides[Side.MENTOR], sides[Side.MENTEE])
 
 
+async def channel_refused(letter: MessageContext[ChannelRefusedMessage]) -> Message | None:
+    """Not any more once it was posted after all, or HR chose another channel."""
+    programme, told = letter.programme, letter.payload
+    refused = await refused_in(letter.work.session, programme, told.channel)
+    if not refused or programme.announce_channel != told.channel:
+        return None
+    return channel_views.refused(letter.texts, programme, [row.kind for row in refused], told.error)
+
+
 RENDERERS = (
+    renders(ChannelRefusedMessage, channel_refused),
     renders(SponsorPostMessage, sponsor),
     renders(JoinReminderMessage, join_reminder),
 )

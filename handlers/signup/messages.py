@@ -8,7 +8,8 @@ from bot.services.matching.introductions import was_introduced
 from bot.services.orientation.orientation import progress_of
 from bot.services.programme.next_cohort import read_predecessor
 from bot.services.recruiting.announcement import sign_ups
-from bot.slack.gateway import Message
+from bot.services.recruiting.public_channel import announcement_state
+from bot.slack.gateway import Message, SlackUnavailable
 from handlers.care import views as care
 from handlers.kit.buttons import orientation_buttons
 from handlers.kit.messages import MessageContext, renders
@@ -17,14 +18,30 @@ from handlers.programme import next_cohort_views as cohort
 from handlers.programme import views as setup
 from handlers.signup import views as join
 from storage.queries import participation, person_of
-from storage.tables import Pair, ParticipantState, ProgrammeState
+from storage.tables import OutboxState, Pair, ParticipantState, ProgrammeState
+
+SOON, MOST_WAITS = 2.0, 5
+"""For HR's first message: the announcement before it is posted within seconds, unless Slack is slow."""
 
 
 async def setup_done(letter: MessageContext[SetupDoneMessage]) -> Message:
     programme = letter.programme
+    announced = await announcement_state(letter.work.session, programme)
+    if announced in (OutboxState.PENDING, OutboxState.SENDING) and letter.row.attempt <= MOST_WAITS:
+        raise SlackUnavailable("chat.postMessage", "the announcement is being posted", SOON)
     found = await sign_ups(letter.work.session, programme.id, letter.work.now)
     before = await read_predecessor(letter.context.store, programme, letter.work.now)
-    return setup.done(letter.texts, programme, found, before)
+    return setup.done(letter.texts, programme, found, before, _sign_up(announced))
+
+
+def _sign_up(announced: OutboxState | None) -> str:
+    """The sentence that says whether people can sign up: that it is open only once they can read it."""
+    match announced:
+        case OutboxState.SENT | None:
+            return "open"
+        case OutboxState.DEAD:
+            return "refused"
+    return "soon"
 
 
 async def announcement(letter: MessageContext[AnnouncementMessage]) -> Message:

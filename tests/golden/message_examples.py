@@ -105,6 +105,7 @@ CONCERN = added(
 )
 RESTS = changed(tables.Pair, "pair", paused_until=in_days(21))
 RECRUITING = changed(tables.Programme, "programme", state=tables.ProgrammeState.RECRUITING)
+HR_LEFT = changed(tables.Person, "hr", active=False)
 SESSION = tables.MentoringSession
 NO_DATE = changed(SESSION, "booked", state=tables.SessionState.PLANNED, starts_at=None)
 OFF = changed(tables.Programme, "programme", days_added=lambda ids, _: [ids.booked_at.date().isoformat()])
@@ -308,6 +309,37 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     # programme
     Example(lambda _: programme.SetupDoneMessage(), "hr_channel"),
+    *(
+        Example(
+            lambda ids, trouble=trouble: programme.HrChannelTroubleMessage(ids.hr_channel, trouble),  # type: ignore[misc]  # bound now
+            "hr",
+            (changed(tables.Programme, "programme", hr_trouble=trouble),),
+            note=trouble,
+        )
+        for trouble in ("public", "shared", "archived", "gone", "empty")
+    ),
+    Example(
+        lambda ids: programme.HrChannelFineMessage(ids.hr_channel, ids.booked_at - timedelta(days=100)),
+        "hr",
+        (
+            added(
+                tables.Outbox,
+                "read",
+                programme_id=lambda ids, _: ids.programme,
+                person_id=lambda ids, _: ids.hr,
+                key="read",
+                kind="hr_channel_trouble",
+                state=tables.OutboxState.SENT,
+                due_at=now,
+                created_at=now,
+            ),
+        ),
+    ),
+    Example(lambda ids: programme.ProgrammeMovedMessage("C0", ids.hr_channel, ids.hr), "hr_channel", note="new"),
+    Example(lambda ids: programme.ProgrammeMovedMessage("C0", ids.hr_channel, ids.hr), "general", note="old"),
+    Example(lambda ids: programme.ProgrammeMovedMessage("C0", ids.hr_channel), "hr", note="by the operator"),
+    Example(lambda ids: programme.OwnerWantedMessage(ids.hr), "hr_channel", (HR_LEFT,)),
+    Example(lambda ids: programme.OwnerGoneMessage(ids.hr), "leader", (HR_LEFT,)),
     Example(lambda _: programme.AnnouncementMessage(), "general"),
     Example(lambda _: programme.AlumnusMessage(), "newcomer", (RECRUITING,)),
     Example(
@@ -348,6 +380,28 @@ EXAMPLES: tuple[Example, ...] = (
         ),
     ),
     Example(lambda _: recruiting.JoinReminderMessage(), "general", (RECRUITING,)),
+    *(
+        Example(
+            lambda ids, error=error: recruiting.ChannelRefusedMessage(ids.general, error),  # type: ignore[misc]  # bound now
+            "hr_channel",
+            (
+                added(
+                    tables.Outbox,
+                    "refused",
+                    programme_id=lambda ids, _: ids.programme,
+                    channel=lambda ids, _: ids.general,
+                    key="refused",
+                    kind="announcement",
+                    state=tables.OutboxState.DEAD,
+                    error=error,
+                    due_at=now,
+                    created_at=now,
+                ),
+            ),
+            note=error,
+        )
+        for error in ("restricted_action", "is_archived", "channel_not_found", "not_in_channel", "announcement_shared")
+    ),
     # roster
     Example(lambda _: roster.RosterTemplateMessage(), "hr"),
     Example(lambda ids: roster.RosterStoredMessage(ids.hr, 120, 7, 3), "hr_channel"),

@@ -38,6 +38,7 @@ OPERATORS = {
     "bot/metrics.py",
     "bot/server/health.py",
     "bot/cli/outbox.py",
+    "bot/cli/programme.py",
     "bot/cli/roster.py",
     "bot/cli/prompts.py",
     "storage/lock.py",

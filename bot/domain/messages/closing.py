@@ -51,6 +51,6 @@ class StoryHrMessage(StoryMessage):
     """To HR's channel, to be published."""
 
 
-@message_kind("story_card", "{pair}:{version}")
+@message_kind("story_card", "{pair}:{version}", hr_label="story")
 class StoryCardMessage(StoryMessage):
     """To the channel of the announcement."""

@@ -5,14 +5,24 @@ from datetime import timedelta
 from bot.domain.messages.kind import OutboxMessage, key_only, message_kind
 
 
-@message_kind("sponsor", "{message}:", at_once=True)
+@message_kind("channel_refused", "{channel}.{error}:{attempt}.{day}", at_once=True, outlives_refusals=True)
+class ChannelRefusedMessage(OutboxMessage):
+    """To HR's channel: what could not be posted in the announcement's channel, and why."""
+
+    channel: str
+    error: str
+    attempt: int = key_only(default=0)
+    day: str = key_only(default="")
+
+
+@message_kind("sponsor", "{message}:", at_once=True, hr_label="sponsor")
 class SponsorPostMessage(OutboxMessage):
     """The sponsor's words."""
 
     message: int
 
 
-@message_kind("join_reminder", ":{day}", lasts=timedelta(days=2))
+@message_kind("join_reminder", ":{day}", lasts=timedelta(days=2), hr_label="join_reminder")
 class JoinReminderMessage(OutboxMessage):
     """There is still time."""
 

@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from bot.domain.messages.alerts import OperatorAlertMessage, TroubleMessage
 from bot.domain.messages.registry import kind_of
 from bot.services.alerts.undelivered import FOR_EVERYBODY, TOLD, tell_hr_of_pause
+from bot.services.recruiting.public_channel import is_refused_there
 from bot.slack.errors import ErrorClass, class_of
 from storage.outbox import outgoing
 from storage.queries import person_by_slack
@@ -44,11 +45,13 @@ async def report_message(work: UnitOfWork, operator: str, became: str, row: Outb
 
 async def _is_theirs(work: UnitOfWork, row: Outbox) -> bool:
     not_for_hr = row.kind == _TROUBLE or kind_of(row.kind).private
+    programme = await work.session.get(Programme, row.programme_id) if row.programme_id else None
+    if programme and programme.hr_trouble is None and is_refused_there(programme, row):
+        return False  # HR chooses another channel
     if row.programme_id is None or not_for_hr or row.error in FOR_EVERYBODY:
         return True
     if row.state is OutboxState.DEAD and class_of(POST, row.error or "") in (None, ErrorClass.MESSAGE):
         return True  # the message itself is at fault, or the cause is unknown: possibly a bug
-    programme = await work.session.get(Programme, row.programme_id)
     if programme is None:
         return False
     if programme.hr_trouble is not None:

@@ -5,6 +5,7 @@ from bot.domain.messages.alerts import TroubleMessage
 from bot.domain.messages.care import ConcernContactMessage, ConcernUndeliveredMessage, ContactMeMessage
 from bot.domain.messages.registry import kind_of
 from bot.services.caller import Caller, HrCaller, Rejected
+from bot.services.recruiting.public_channel import is_refused_there, tell_of_refusal
 from storage.outbox import drop, outgoing, retry
 from storage.queries import participation
 from storage.tables import Concern, Outbox, ParticipantState, Person, Programme
@@ -29,7 +30,9 @@ async def report_trouble(work: UnitOfWork, kind: str, row: Outbox) -> None:
         return
     if kind not in TOLD or row.kind == TroubleMessage.kind.name or kind_of(row.kind).private:
         return
-    if not (kind == "expired" and await _waited_for_pause(work, row)):
+    if kind == "dead" and is_refused_there(programme, row):
+        await tell_of_refusal(work, programme, row)
+    elif not (kind == "expired" and await _waited_for_pause(work, row)):
         await _tell_hr(work, programme, kind, row)
 
 

@@ -114,11 +114,11 @@ def _change(programme: Programme, settings: Settings) -> None:
 
 
 async def _tell(work: UnitOfWork, programme: Programme, *, new: bool) -> None:
-    if new:
-        await work.send(outgoing(SetupDoneMessage(), programme.team_id, programme.id, channel=programme.hr_channel))
     if programme.state == ProgrammeState.RECRUITING:
         channel = programme.announce_channel
         await work.send(outgoing(AnnouncementMessage(channel), programme.team_id, programme.id, channel=channel))
+    if new:  # after the announcement, since it says whether that could be posted
+        await work.send(outgoing(SetupDoneMessage(), programme.team_id, programme.id, channel=programme.hr_channel))
 
 
 async def announced(store: Store, caller: Caller, programme: Programme) -> tuple[str, str] | None:

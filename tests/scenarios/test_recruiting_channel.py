@@ -1,0 +1,122 @@
+"""The announcement's channel takes no message: HR reads so in one message, and chooses another channel."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.sandbox import Channel, Message
+from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.scenarios.pairs import receiving
+from tests.scenarios.test_programme_hr_channel import LANGUAGES, with_operator
+from tests.wording import says
+
+RESTRICTED: dict[str, dict[str, Any]] = {
+    "restricted_action": {"posting": "admins"},
+    "restricted_action_read_only_channel": {"posting": "read_only"},
+    "restricted_action_thread_only_channel": {"posting": "threads"},
+}
+
+
+def refusals(office: Office, language: str = "en") -> list[Message]:
+    return [one for one in office.posted(office.hr_channel) if says(texts_in(one), "recruiting.refused.body", language)]
+
+
+def other_channel(office: Office) -> Channel:
+    return office.slack.add_channel("pengumuman", members=[])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("error", RESTRICTED)
+async def test_hr_reads_that_the_announcement_could_not_be_posted(
+    office: Office, hr: Colleague, error: str, language: str
+) -> None:
+    adi = with_operator(office)
+    office.slack.change_channel(office.general, **RESTRICTED[error])
+    await office.set_up(hr, language=language)
+    await hr.slack.close(all=True)
+    await office.run(minutes=5)
+    assert office.posted(office.general) == []
+    (told,) = refusals(office, language)
+    assert says(texts_in(told), "recruiting.refused.why.restricted_action", language)
+    (first,) = [one for one in office.posted(office.hr_channel) if "recruit.remind" in action_ids(one)]
+    assert says(texts_in(first), "programme.setup.done.sign_up.refused", language)
+    assert not says(texts_in(first), "programme.setup.done.sign_up.open", language)
+    assert not any("python -m bot" in texts_in(one) for one in office.posted(office.hr_channel))
+    assert adi.inbox == [], "HR can put it right"
+    there = other_channel(office)
+    await hr.click(told, "recruit.channel")
+    outcome = await hr.submit({"announce_channel": there.id})
+    assert outcome.ok, outcome
+    await office.run(minutes=5)
+    (announced,) = office.posted(there)
+    assert "join.open" in action_ids(announced)
+    assert says(texts_in(first), "programme.setup.done.sign_up.open", language, channel=f"<#{there.id}>")
+
+
+async def test_once_it_is_allowed_the_same_button_tries_again(office: Office, hr: Colleague) -> None:
+    office.slack.change_channel(office.general, posting="admins")
+    await office.set_up(hr)
+    await hr.slack.close(all=True)
+    (told,) = refusals(office)
+    await hr.click(told, "recruit.retry")
+    await office.run(minutes=1)
+    assert len(refusals(office)) == 2, "it was refused once more"
+    office.slack.change_channel(office.general, posting="everyone")
+    await hr.click(told, "recruit.retry")
+    await office.run(minutes=1)
+    assert len(office.posted(office.general)) == 1
+    assert len(refusals(office)) == 2
+
+
+UNFIT: dict[str, Callable[[Office], None]] = {
+    "channel_archived": lambda office: office.slack.archive(office.general),
+    "channel_shared": lambda office: office.slack.change_channel(office.general, ext_shared=True),
+    "bot_not_in_channel": lambda office: office.slack.change_channel(office.general, kind="private"),
+}
+
+
+@pytest.mark.parametrize("code", UNFIT)
+async def test_a_channel_that_will_not_do_is_refused_at_set_up(office: Office, hr: Colleague, code: str) -> None:
+    UNFIT[code](office)
+    outcome = await office.set_up(hr)
+    shown = [office.balik.context.catalogue.texts(one).plain(f"programme.setup.errors.{code}") for one in LANGUAGES]
+    assert outcome.errors["announce_channel"] in shown
+    assert (await hr.submit({"announce_channel": other_channel(office).id})).ok, "nothing that was filled in is lost"
+
+
+async def test_a_channel_that_was_shared_since_gets_no_reminder(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    await hr.slack.close(all=True)
+    await office.run(minutes=5)
+    office.slack.change_channel(office.general, ext_shared=True)
+    (first,) = [one for one in office.posted(office.hr_channel) if "recruit.remind" in action_ids(one)]
+    await hr.click(first, "recruit.remind")
+    await office.run(minutes=5)
+    assert len(office.posted(office.general)) == 1, "the announcement of before"
+    (told,) = refusals(office)
+    assert says(texts_in(told), "recruiting.refused.why.announcement_shared")
+    assert says(texts_in(told), "alerts.undelivered.what.join_reminder")
+    there = other_channel(office)
+    await hr.click(told, "recruit.channel")
+    assert (await hr.submit({"announce_channel": there.id})).ok
+    await office.run(minutes=5)
+    assert len(office.posted(there)) == 2, "the announcement and the reminder"
+
+
+async def test_everything_for_an_archived_channel_is_told_in_one_message(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    await hr.slack.close(all=True)
+    await office.run(minutes=5)
+    office.slack.archive(office.general)
+    (first,) = [one for one in office.posted(office.hr_channel) if "recruit.remind" in action_ids(one)]
+    await hr.click(first, "recruit.remind")
+    await hr.command("sponsor", office.hr_channel)
+    values = {"person": hr.id, "text": "Belajar dari yang muda."}
+    outcome = await hr.submit(values)
+    assert outcome.ok, outcome
+    assert (await hr.submit()).ok
+    await office.run(minutes=5)
+    (told,) = refusals(office)
+    assert says(texts_in(told), "recruiting.refused.why.is_archived")
+    assert receiving(hr, "alerts.undelivered.body") == []
