@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from bot.__main__ import main
 from bot.app import _report
+from bot.cli.common import CannotGoOn, WrongUse
+from bot.cli.programme import listed, move
 from bot.sandbox import Channel, Message
 from storage.outbox import Outgoing
 from storage.tables import Outbox, OutboxState, Programme
@@ -352,6 +355,39 @@ async def test_a_new_programme_can_be_opened_all_the_same(office: Office, hr: Co
     values = {"name": "Kedua", "starts_on": "2027-02-01", "announce_channel": office.general.id, "contact": hr.id}
     assert (await hr.submit(values)).ok
     assert (await programme(office, 2)).hr_channel == there.id
+
+
+async def test_the_operator_moves_it_from_the_command_line(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    remove_bot(office)
+    await office.settle()
+    store, gateway = office.balik.store, office.balik.gateway
+    rina = office.hire("Rina Baru")
+    there, public = new_channel(office, rina), office.general.id
+    with pytest.raises(CannotGoOn, match="it is public"):
+        await move(store, gateway, "", 1, public, office.clock.now())
+    with pytest.raises(WrongUse, match="there is no programme 7"):
+        await move(store, gateway, "", 7, there.id, office.clock.now())
+    assert "cannot be used: gone" in await listed(store, office.clock.now())
+    assert there.id in await move(store, gateway, "", 1, there.id, office.clock.now())
+    await office.run(minutes=5)
+    assert (await programme(office)).hr_channel == there.id
+    assert len(wait_for(office, there, "programme.hr_channel.moved.new")) == 1
+    assert any(receiving(hr, "programme.hr_channel.moved.person", one) for one in LANGUAGES)
+    await rina.command("log", there)
+    assert "moved_by_operator" not in texts_in(rina.modal)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["move"], ["move", "1"], ["move", "1", "general"], ["move", "x", "C012AB3CD"], ["list", "3"]]
+)
+def test_a_wrong_command_line_ends_in_one_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        code = main(["programme", *arguments])
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    assert code == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 # Who answers for the programme
