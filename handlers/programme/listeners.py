@@ -47,7 +47,8 @@ async def open_form(request: Request) -> None:
 async def open_new(request: Request) -> None:
     """The button of that offer: a new programme all the same."""
     await check_hr_channel(request, request.value)
-    await request.update_modal(await _form(request, request.value))
+    form = await _form(request, request.value)
+    await (request.update_modal(form) if request.in_modal else request.open(form))
 
 
 async def open_next(request: Request) -> None:

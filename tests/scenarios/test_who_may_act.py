@@ -162,6 +162,7 @@ TABLE = [
     word("home", HERE, NOT_HERE),
     word("join", HERE, NOT_HERE),
     word("setup", HR, NOT_THERE, channel="{hr_channel}"),
+    word("move", set(), (*NOT_THERE, "nothing_to_move"), channel="{hr_channel}"),
     # HR of another programme gets their own, wherever they type it.
     word("sponsor", HR | {"other_hr"}, NOT_HR, channel="{hr_channel}"),
     word("match", HR | {"other_hr"}, NOT_HR),
@@ -353,6 +354,12 @@ TABLE = [
     form("risk.rest_form", "{pair}", HR, NOT_HR, until={"type": "datepicker", "selected_date": "2027-03-01"}),
     button("risk.hr_end", "{pair}", HR, NOT_HR),
     form("setup.form", "{hr_channel}", HR, NOT_THERE, **SETTINGS),
+    button("programme.new", "{hr_channel}", HR, NOT_THERE),
+    button("programme.own", "{programme}", HR, NOT_HR),
+    form("programme.move", '["{hr_channel}", {programme}]', set(), (*NOT_THERE, "outdated")),
+    button("recruit.channel", "{programme}", HR, NOT_HR),
+    button("recruit.retry", "{programme}", HR, NOT_HR),
+    form("recruit.channel", "{programme}", HR, NOT_HR, announce_channel=SETTINGS["announce_channel"]),
 ]
 
 
