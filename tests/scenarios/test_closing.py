@@ -15,6 +15,9 @@ from tests.wording import label, says
 
 SIX_MONTHS_AGO = date(2026, 6, 29)
 
+CERTIFICATE = [f"{label('closing.certificate.page.file')}.{kind}" for kind in ("png", "pdf")]
+"""The names of its files, in order."""
+
 
 async def hold(office: Office, *packs: str) -> None:
     """These sessions of every pair were held; the others were missed."""
@@ -101,7 +104,7 @@ async def test_at_the_end_both_get_their_certificate_once_and_again_when_they_as
     assert "certificate.send" in action_ids(early), "after the harvest one need not wait for the programme's end"
     await end(pair)
     for who, role in ((sari, "mentor"), (budi, "mentee")):
-        assert files(pair, who) == ["certificate.png", "certificate.pdf"]
+        assert files(pair, who) == CERTIFICATE
         (words,) = receiving(who, "closing.certificate.sent.body")
         assert shows(words, "closing.certificate.sent.body", role=label(f"labels.role_names.{role}"))
         bye = of_kind(who, ClosingMessage)[0]
@@ -109,7 +112,7 @@ async def test_at_the_end_both_get_their_certificate_once_and_again_when_they_as
         (asked,) = receiving(who, "surveys.closing.title")
         days = [sent_at(one).date() for one in (bye, words, asked)]
         assert days == [date(2027, 1, day) for day in (4, 6, 7)], "one a working day; the 5th is a holiday"
-    contents = [one.content or b"" for one in pair.slack.workspace.files.values() if "certificate" in one.name]
+    contents = [one.content or b"" for one in pair.slack.workspace.files.values() if one.name in CERTIFICATE]
     assert [one[:4] for one in contents] == [b"\x89PNG", b"%PDF"] * 2
 
     over = await sari.open_home()
@@ -118,7 +121,7 @@ async def test_at_the_end_both_get_their_certificate_once_and_again_when_they_as
     await sari.click(over, "certificate.send")
     await sari.click(over, "certificate.send")
     await pair.run(minutes=20)
-    assert files(pair, sari) == ["certificate.png", "certificate.pdf"] * 2, "asked twice at once, it comes once"
+    assert files(pair, sari) == CERTIFICATE * 2, "asked twice at once, it comes once"
     assert says(await thank(sari, "For everything."), "closing.thanks.sent"), "and thanks still go"
     assert telling(budi, "For everything.")
 
@@ -146,8 +149,8 @@ async def test_an_erased_persons_certificate_and_thanks_are_gone(pair: Office) -
     await sari.submit({"sure": ["sure"]})
     await sari.slack.close(all=True)
     await pair.run(minutes=10)
-    kept = [one.name for one in pair.slack.workspace.files.values() if "certificate" in one.name]
-    assert kept == files(pair, budi) == ["certificate.png", "certificate.pdf"], "only Budi's are there"
+    kept = [one.name for one in pair.slack.workspace.files.values() if one.name in CERTIFICATE]
+    assert kept == files(pair, budi) == CERTIFICATE, "only Budi's are there"
     async with pair.balik.store.read(pair.clock.now()) as work:
         rows = (await work.session.exec(select(Thanks).order_by(col(Thanks.id)))).all()
         assert [one.text for one in rows] == [""], "it is still counted"

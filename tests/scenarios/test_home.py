@@ -153,7 +153,7 @@ async def test_the_word_home_shows_the_same_at_once(office: Office, hr: Colleagu
     await sari.command("home", office.general)
     shown = [one for one in office.general.ephemerals if one.ephemeral_to == sari.id][-1]
     assert shows(shown, "home.pair.mentor_of", partner=f"<@{office.people['budi'].id}>")
-    assert "Home" in shown.text
+    assert says(shown.text, "commands.home.body")
 
 
 async def test_a_home_that_slack_refuses_changes_nothing_else(
