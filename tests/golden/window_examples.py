@@ -110,6 +110,8 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("command sponsor", HR),
         Step("form sponsor.form", HR),
         Step("form sponsor.preview", HR),
+        Step("action recruit.channel", HR),
+        Step("form recruit.channel", HR),
         Step("action topics.open", HR),
         Step("action topics.edit", HR),
         Step("action days.open", HR),
