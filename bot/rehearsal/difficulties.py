@@ -32,7 +32,8 @@ Step = Callable[[datetime], Awaitable[None]]
 
 COARSE_ZONES = {"Asia/Jakarta": "Asia/Bangkok", "Asia/Makassar": "Asia/Singapore"}
 """The zones that Slack's list offers for Indonesia's: the same times, and the names of other countries."""
-MOVED_TO = "Asia/Kolkata"
+DEGREE = ", S.E."
+"""What somebody adds to their name."""
 NEWS, NEW_HR = "info-kantor", "hr-mentoring-baru"
 A_DAY, LOOK_EVERY = timedelta(days=1), timedelta(hours=1)
 MISSED_AFTER, CONTACT_AFTER = timedelta(days=3), timedelta(days=7)
@@ -113,6 +114,7 @@ class Difficulties:
             (plan.begins + A_DAY, self._announce_elsewhere),
             (first_day + MISSED_AFTER, self._miss_events),
             (first_day + CONTACT_AFTER, self._contact_leaves),
+            (first_day + CONTACT_AFTER + A_DAY, self._name_contact),
             (plan.half_way, self._archive),
             (plan.half_way + A_DAY, self._move),
         ]
@@ -135,10 +137,10 @@ class Difficulties:
         if offers(message, OTHER_CHANNEL):
             if await self._fill_in(message, OTHER_CHANNEL, "announce_channel", self.news.id):
                 self.hr_did(Trouble.RESTRICTED_CHANNEL, "other_channel", now)
-        elif offers(message, CONTACTS):
-            other = next(one for one in self.others if one.member.persona is Persona.KEEN and one.member.role)
-            if await self._fill_in(message, CONTACTS, "second_contact", other.id):
-                self.hr_did(Trouble.CONTACT_LEFT, "other_contact", now)
+            return
+        left = Trouble.CONTACT_LEFT in self.found and offers(message, CONTACTS)
+        if left and await self._fill_in(message, CONTACTS, "second_contact", self._other_contact.id):
+            self.hr_did(Trouble.CONTACT_LEFT, "other_contact", now)
 
     async def _fill_in(self, message: Message, action_id: str, field: str, value: str) -> bool:
         """Press a button and answer the one question of its form; whether that was accepted."""
@@ -184,30 +186,42 @@ class Difficulties:
 
     async def _announce_elsewhere(self, now: datetime) -> None:
         """HR reads that the announcement was not posted, and names another channel in the set-up form."""
-        if self.found[Trouble.RESTRICTED_CHANNEL].over:
-            return  # by the button of a message
+        await self._set_up_anew(Trouble.RESTRICTED_CHANNEL, "other_channel", now, announce_channel=self.news.id)
+
+    async def _set_up_anew(self, trouble: Trouble, code: str, now: datetime, **changed: str) -> None:
+        """HR deals with a trouble in the set-up form, unless a button of a message led there before."""
+        if self.found[trouble].over:
+            return
         await self.hr.command("/mentoring setup", self.stage.hr_channel)
-        if self.hr.person.modal and (await self.hr.submit({"announce_channel": self.news.id})).ok:
-            self.hr_did(Trouble.RESTRICTED_CHANNEL, "other_channel", now)
+        if self.hr.person.modal and (await self.hr.submit(changed)).ok:
+            self.hr_did(trouble, code, now)
         await self.hr.close()
 
+    @property
+    def _other_contact(self) -> Actor:
+        """Whom HR names in place of a contact who has left."""
+        return next(one for one in self.others if one.member.persona is Persona.KEEN and not one.person.user.deleted)
+
     async def _miss_events(self, now: datetime) -> None:
-        """Somebody's account is deactivated and somebody moves while the bot hears nothing."""
+        """Somebody's account is deactivated and somebody changes their name while the bot hears nothing."""
         slack = self.stage.slack
         participants = [one for one in self.others if one.member.role]
         leaver = next((one for one in participants if one.member.persona is Persona.SILENT), participants[-1])
-        mover = next(one for one in participants if one is not leaver)
+        renamed = next(one for one in participants if one is not leaver)
         with slack.missing_events():
             await slack.deactivate(leaver.id)
-            await slack.set_timezone(mover.id, MOVED_TO)
+            await slack.change_user(renamed.id, real_name=f"{renamed.member.name}{DEGREE}")
         self._occurs(Trouble.MISSED_EVENTS, now, leaver.id)
-        self._missing = {leaver.id: False, mover.id: True}
+        self._missing = {leaver.id: False, renamed.id: True}
 
     async def _contact_leaves(self, now: datetime) -> None:
         if not self.stage.slack.user(self.contact.id).deleted:
             await self.stage.slack.deactivate(self.contact.id)
         dm = self.contact.person.dm
         self._occurs(Trouble.CONTACT_LEFT, now, self.contact.id, *([dm.id] if dm else []))
+
+    async def _name_contact(self, now: datetime) -> None:
+        await self._set_up_anew(Trouble.CONTACT_LEFT, "other_contact", now, contact=self._other_contact.id)
 
     async def _archive(self, now: datetime) -> None:
         self._occurs(Trouble.HR_CHANNEL_ARCHIVED, now, self.stage.hr_channel.id)
@@ -239,7 +253,7 @@ class Difficulties:
             wanted = select(Person).where(col(Person.slack_id).in_(list(self._missing)))
             people = {one.slack_id: one for one in (await work.session.exec(wanted)).all()}
         noticed = all(
-            (one := people.get(who)) and one.active is active and one.zone == slack.user(who).tz
+            (one := people.get(who)) and one.active is active and one.name == slack.user(who).real_name
             for who, active in self._missing.items()
         )
         if noticed:

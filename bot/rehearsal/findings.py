@@ -79,7 +79,7 @@ async def collect_findings(work: UnitOfWork, played: RehearsalOutcome) -> list[F
         *played.troubles,
         *_refused(played),
         *_lost(played),
-        *(Finding("outside_hours", one) for one in played.outside_hours),
+        *outside_hours(played.outside_hours),
         *_starts_off(played.programme),
         *played.left,
         *_about_roster(played.notes),
@@ -123,6 +123,12 @@ def _lost(played: RehearsalOutcome) -> Iterator[Finding]:
     rows = played.rows if played.lost is None else played.lost
     for kind in sorted({row.kind for row in rows if row.state in LOST}):
         yield Finding("lost", {"kind": kind})
+
+
+def outside_hours(found: Iterable[dict[str, str]]) -> Iterator[Finding]:
+    """Messages that did not wait for working hours, as the report has them."""
+    for one in found:
+        yield Finding("outside_hours", {"people": [one["to"]], "kind": one["kind"], "day": one["at"]})
 
 
 def _starts_off(programme: Programme) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.calendar import DaysOff, Hours
 from bot.rehearsal.actor import block_of
 from bot.rehearsal.deferrals import waited_over
-from bot.rehearsal.findings import COUNTRY, Finding, about_sessions, describe_finding
+from bot.rehearsal.findings import COUNTRY, Finding, about_sessions, describe_finding, outside_hours
 from bot.rehearsal.message_length import COLUMNS, LINES, screens
 from bot.sandbox import View
 from prompts.catalogue import Catalogue
@@ -147,3 +147,9 @@ def test_own_texts_in_one_language_only_and_too_long(tmp_path: Path) -> None:
     (problem,) = catalogue.own_problems()
     assert problem.advice
     assert catalogue.texts("id").plain("sessions.nudge_mentor.body").startswith("kata kata"), "used all the same"
+
+
+def test_a_message_outside_working_hours_is_told_as_the_report_has_it() -> None:
+    """The report's entry once lacked what its sentence says, and the rehearsal ended in a traceback."""
+    (found,) = outside_hours([{"to": "Sari", "kind": "thanks", "at": "2027-03-08T20:00+07:00"}])
+    assert "Sari" in describe_finding(found, CATALOGUE.texts("en"), COUNTRY)["what"]
