@@ -20,6 +20,7 @@ from bot.jobs.refresh_signup_count import Counting
 from bot.jobs.registry import ticks
 from bot.jobs.scheduler import Scheduler
 from bot.metrics import Metrics
+from bot.services.alerts.needs import Needs
 from bot.services.alerts.operator import Limits, report_failing_job, report_message
 from bot.services.alerts.undelivered import report_trouble
 from bot.services.programme.hr_channel import hold_back
@@ -111,6 +112,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         corrected=check.for_requests,
     )
     directory.noticed = context.channel_noticed
+    gateway.on_refused = Needs(store, parts.operator, parts.clock, context.spawn).refused
     renderers = MessageRenderers(context, handlers.RENDERERS)
     delivery = Delivery(
         store,

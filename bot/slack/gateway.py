@@ -24,6 +24,7 @@ from bot.slack.answers import Answer, error_in, nonsense, retry_after, user_of
 from bot.slack.date import SlackDate
 from bot.slack.errors import LIMITED, UNREADABLE, UNSURE, ErrorClass, class_of, code_of
 from bot.slack.hosts import ELSEWHERE, only_slack
+from bot.slack.needs import HomeTab, OnRefused, tell_nobody
 from bot.slack.results import (
     RETRY_SOON,
     Ambiguous,
@@ -86,6 +87,8 @@ class Gateway:
         self.limits = limits or TimeLimits()
         self.timeout = self.limits.seconds(timeout)
         self._identity: Answer | None = None
+        self.home_tab = HomeTab()
+        self.on_refused: OnRefused = tell_nobody
         self.limited = Counter() if limited is None else limited
         """By method: how often Slack said 429."""
 
@@ -255,7 +258,8 @@ class Gateway:
         return (await self._call("views.update", view_id=view_id, view=view, **guard)).record("view")
 
     async def publish_home(self, slack_id: str, view: View) -> None:
-        """Show `view` on a person's Home tab."""
+        """Show `view` on a person's Home tab. An app without one is not asked again for a while."""
+        self.home_tab.check(self.date.monotonic())
         await self._call("views.publish", user_id=slack_id, view=view)
 
     # Files and pictures
@@ -323,6 +327,9 @@ class Gateway:
             self.date.heard(getattr(error.response, "headers", {}))
             outcome = outcome_of(error, method)
             self.limited[method] += isinstance(outcome, RetryAfter) and outcome.limited
+            if isinstance(outcome, Refused):
+                self.home_tab.refused(method, outcome.error, self.date.monotonic())
+                self.on_refused(method, outcome.error, outcome.needed)
             raise
         self.date.heard(reply.headers)
         if not isinstance(reply.data, Mapping):

@@ -8,6 +8,7 @@ from bot.services.home import home as homes
 from bot.services.home.home import Page
 from bot.services.people import people
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
+from bot.slack.needs import need_of
 from handlers.home import more_views as more
 from handlers.home import views
 from handlers.kit.ids import ActionId
@@ -110,7 +111,9 @@ async def _publish(request: Request, *, looking: bool) -> None:
                     raise
                 await asyncio.sleep(min(busy.seconds, LONGEST_WAIT))
     except (SlackRefused, SlackUnavailable) as problem:
-        log.warning("Home tab not shown: %s", problem)
+        # That the app has no Home tab is reported once (`alerts.needs`), not for each person.
+        known = isinstance(problem, SlackRefused) and need_of(problem.method, problem.error) is not None
+        log.log(logging.INFO if known else logging.WARNING, "Home tab not shown: %s", problem)
     except Exception:  # the person would read that nothing was saved, which is wrong
         log.exception("Home tab not shown")
 

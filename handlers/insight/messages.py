@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlmodel import col, select
 
 from bot.domain.calendar import local
-from bot.domain.messages.alerts import OperatorAlertMessage, TroubleMessage
+from bot.domain.messages.alerts import NeedMessage, OperatorAlertMessage, TroubleMessage
 from bot.domain.messages.insight import SummaryMessage, WeeklySummaryMessage
 from bot.domain.messages.kind import OutboxMessage
 from bot.pictures.charts import draw
@@ -123,6 +123,11 @@ async def operator_alert(letter: MessageContext[OperatorAlertMessage]) -> Messag
     return undelivered_views.for_operator(letter.texts, about, row, letter.texts.moment(letter.row.created_at, zone))
 
 
+async def need(letter: MessageContext[NeedMessage]) -> Message:
+    """To HR's channel, or to the operator."""
+    return undelivered_views.need(letter.texts, letter.payload, for_operator=letter.about is None)
+
+
 async def _people_of(letter: MessageContext[OutboxMessage], row: Outbox) -> list[Person]:
     session = letter.work.session
     if row.person_id is not None:
@@ -137,4 +142,5 @@ RENDERERS = (
     renders(WeeklySummaryMessage, weekly_summary),
     renders(TroubleMessage, trouble_letter),
     renders(OperatorAlertMessage, operator_alert),
+    renders(NeedMessage, need),
 )

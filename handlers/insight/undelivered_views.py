@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.messages.alerts import OperatorAlertMessage
+from bot.domain.messages.alerts import NeedMessage, OperatorAlertMessage
 from bot.domain.messages.registry import kind_of
 from bot.slack.errors import OF_METHOD, ErrorClass, class_of
 from bot.slack.gateway import Message
@@ -63,6 +63,16 @@ def for_operator(texts: Texts, about: OperatorAlertMessage, row: Outbox | None, 
         text = texts("alerts.operator.message", became=about.became, error=error, number=row.id, hint=hint)
     else:
         return None
+    return Message(text, [section(text)])
+
+
+def need(texts: Texts, about: NeedMessage, *, for_operator: bool) -> Message:
+    """What does not work in Slack, and who has to change it."""
+    key = f"alerts.needs.effects.{about.scope.replace(':', '_').replace('.', '_')}"
+    effect = texts.plain(key if texts.has(key) else "alerts.needs.effects.other")
+    what = texts(f"alerts.needs.what.{about.need}", scope=about.scope, effect=effect)
+    who = texts(f"alerts.needs.{'operator' if for_operator else 'hr'}.{about.need}")
+    text = texts("alerts.needs.body", what=what, who=who)
     return Message(text, [section(text)])
 
 

@@ -21,6 +21,7 @@ from slack_bolt.async_app import AsyncAck
 
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.slack.gateway import Message, SlackRefused, SlackUnavailable
+from bot.slack.needs import Need, need_of
 from handlers.kit.blocks import View, notice, one_moment
 from handlers.kit.context import AppContext
 from handlers.kit.form_result import Invalid
@@ -264,7 +265,11 @@ async def _guarded(request: Request, handler: Handler) -> None:
     except SlackRefused as problem:
         # A modal was closed, or a click took longer than 3 s: the request may have taken effect anyway.
         log.log(logging.INFO if problem.error in TOO_LATE else logging.ERROR, "the answer was not shown: %s", problem)
-        await _tell(request, "not_shown")
+        if need_of(problem.method, problem.error) is Need.SCOPE:
+            code = "not_permitted_after" if await _was_saved(request) else "not_permitted"
+            await _tell(request, code, scope=problem.needed or problem.method)
+        else:
+            await _tell(request, "not_shown")
     except Exception:  # a bug in one listener must not stop the process, and the person needs a reply
         reference = secrets.token_hex(3)
         log.exception("a %s failed, reference %s", request.kind.value, reference)

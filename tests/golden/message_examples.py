@@ -164,6 +164,8 @@ EXAMPLES: tuple[Example, ...] = (
         )
         for became in ("dead", "expired", "paused")
     ],
+    Example(lambda _: alerts.NeedMessage("uploads"), "hr_channel", note="files"),
+    Example(lambda _: alerts.NeedMessage("scope", "groups:read"), "hr_channel", note="a permission"),
     Example(lambda _: alerts.OperatorAlertMessage(tick="sessions"), "hr", note="a job"),
     Example(lambda _: alerts.OperatorAlertMessage(dropped=0), "hr", note="events"),
     Example(lambda ids: alerts.OperatorAlertMessage(became="dead", row=ids.astray), "hr", note="a message"),

@@ -26,7 +26,7 @@ MAY_USE = {
     "bot/domain": ("bot.domain",),
     "bot/sandbox": ("bot.sandbox",),
     "storage": ("storage", "bot.clock", "bot.domain"),
-    "bot/services": ("bot.services", "bot.domain", "bot.clock", "bot.slack.errors", "storage"),
+    "bot/services": ("bot.services", "bot.domain", "bot.clock", "bot.slack.errors", "bot.slack.needs", "storage"),
     "bot/clock.py": (),
     "bot/config.py": ("bot.domain",),
     "bot/slack": ("bot.slack", "bot.services", "bot.domain", "bot.clock", "storage"),

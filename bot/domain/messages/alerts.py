@@ -19,6 +19,17 @@ class TroubleMessage(OutboxMessage):
     day: str = key_only(default="")
 
 
+@message_kind("need", "{need}-{scope}:{day}", to_anybody=True, outlives_refusals=True, without_programme="0")
+class NeedMessage(OutboxMessage):
+    """To HR's channel, or to the operator: what somebody has to change in Slack before a feature works."""
+
+    need: str
+    """A value of `bot.slack.needs.Need`."""
+    scope: str = ""
+    """The missing permission, for `scope`."""
+    day: str = key_only(default="")
+
+
 @message_kind("operator_alert", "{subject}:{day}", at_once=True, outlives_refusals=True, without_programme="0")
 class OperatorAlertMessage(OutboxMessage):
     """To the operator. One of three: a job that fails every time, events that Slack drops, a message."""

@@ -16,6 +16,7 @@ from bot.domain.messages.registry import kind_of
 from bot.services.alerts.undelivered import FOR_EVERYBODY, TOLD, tell_hr_of_pause
 from bot.services.recruiting.public_channel import is_refused_there
 from bot.slack.errors import ErrorClass, class_of
+from bot.slack.needs import Need, need_of
 from storage.outbox import outgoing
 from storage.queries import person_by_slack
 from storage.tables import Outbox, OutboxState, Person, Programme, ProgrammeState
@@ -33,7 +34,8 @@ async def report_message(work: UnitOfWork, operator: str, became: str, row: Outb
     paused": Slack refuses everything, including `row`. HR is notified where no operator is named.
     """
     if became == "paused" and not operator:
-        await tell_hr_of_pause(work, row)
+        if not _is_told_as_need(row):
+            await tell_hr_of_pause(work, row)
     elif row.kind != _ALERT and (became == "paused" or (became in TOLD and await _is_theirs(work, row))):
         alert = OperatorAlertMessage(became=became, row=row.id, error=row.error, opening=row.channel is None)
         if row.kind == _TROUBLE:
@@ -41,6 +43,12 @@ async def report_message(work: UnitOfWork, operator: str, became: str, row: Outb
             trouble = TroubleMessage.read(row.data)
             alert = replace(alert, row=trouble.row, became=trouble.became, error=trouble.error)
         await _tell(work, operator, row.team_id, replace(alert, subject=f"{became}-{row.error}"))
+
+
+def _is_told_as_need(row: Outbox) -> bool:
+    """Whether HR reads in its channel what has to be changed (`alerts.needs`): only DMs, or new chats, are refused."""
+    need = need_of(POST, row.error or "")
+    return need is Need.MESSAGES_TAB or (need is Need.SCOPE and row.channel is None)
 
 
 async def _is_theirs(work: UnitOfWork, row: Outbox) -> bool:
@@ -95,12 +103,19 @@ class Limits:
             await work.commit()
 
 
-async def _tell(work: UnitOfWork, operator: str, team_id: str, alert: OperatorAlertMessage) -> None:
+async def person_of_operator(work: UnitOfWork, operator: str, team_id: str) -> Person | None:
+    """The operator in a workspace, created if they are not stored yet; None if nobody is named."""
     if not operator:
-        return
+        return None
     person = await person_by_slack(work.session, team_id, operator)
     if person is None:
         person = Person(team_id=team_id, slack_id=operator, name=operator, created_at=work.now)
         work.session.add(person)
         await work.session.flush()
-    await work.send(outgoing(replace(alert, day=work.now.date().isoformat()), team_id, person_id=person.id))
+    return person
+
+
+async def _tell(work: UnitOfWork, operator: str, team_id: str, alert: OperatorAlertMessage) -> None:
+    person = await person_of_operator(work, operator, team_id)
+    if person is not None:
+        await work.send(outgoing(replace(alert, day=work.now.date().isoformat()), team_id, person_id=person.id))
