@@ -46,6 +46,20 @@ def sent(texts: Texts, found: Certificate) -> Message:
     return Message(text, [section(text)])
 
 
+def as_text(texts: Texts, found: Certificate, company: str) -> Message:
+    """In place of the files, if the workspace takes none: what is written on them."""
+    page = written(texts, found, company)
+    text = texts(
+        "closing.certificate.failed.as_text",
+        title=page.title,
+        name=page.name,
+        sentence=page.sentence,
+        period=page.period,
+        signed=", ".join(part for part in (page.signer, page.signs_as, page.issued) if part),
+    )
+    return Message(text, [section(text), actions(certificate_button(texts, found.programme.id))])
+
+
 def failed(texts: Texts, found: Certificate) -> Message:
     text = texts("closing.certificate.failed.body", programme=found.programme.name)
     return Message(text, [section(text), actions(certificate_button(texts, found.programme.id))])

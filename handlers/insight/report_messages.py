@@ -8,7 +8,7 @@ from bot.services.insight.report import Report, current_report
 from bot.slack.gateway import Message
 from handlers.insight import report_table, report_views
 from handlers.insight.views import chart
-from handlers.kit.file_messages import Contents, shared
+from handlers.kit.file_messages import Contents, Files, shared
 from handlers.kit.messages import MessageContext, renders
 
 log = logging.getLogger(__name__)
@@ -27,8 +27,9 @@ async def report(letter: MessageContext[ReportMessage]) -> Message:
         sheets, table = report_table.workbook(letter.texts, found), report_table.table(letter.texts, found)
         return {f"{name}.html": page.encode(), f"{name}.xlsx": sheets, f"{name}.csv": table}
 
-    if not await shared(letter, report_views.titles(letter.texts, letter.programme), write):
-        return report_views.failed(letter.texts, letter.programme)
+    sharing = await shared(letter, report_views.titles(letter.texts, letter.programme), write)
+    if sharing is not Files.SENT:
+        return report_views.failed(letter.texts, letter.programme, forbidden=sharing is Files.FORBIDDEN)
     return report_views.sent(letter.texts, letter.programme)
 
 

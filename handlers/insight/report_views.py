@@ -11,7 +11,8 @@ from bot.services.insight.report import Report
 from bot.services.pair_context import PairContext
 from bot.slack.gateway import Message
 from handlers.insight.report_table import MOST_LINES, numbers
-from handlers.kit.blocks import section
+from handlers.kit.blocks import actions, section
+from handlers.kit.buttons import report_button
 from handlers.surveys.views import lines as courses
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
@@ -34,9 +35,10 @@ def sent(texts: Texts, programme: Programme) -> Message:
     return Message(text, [section(text)])
 
 
-def failed(texts: Texts, programme: Programme) -> Message:
-    text = texts("insight.report.sent.failed", programme=programme.name)
-    return Message(text, [section(text)])
+def failed(texts: Texts, programme: Programme, *, forbidden: bool) -> Message:
+    """In place of the files: `forbidden` until somebody changes a setting, or only now."""
+    text = texts(f"insight.report.sent.{'forbidden' if forbidden else 'failed'}", programme=programme.name)
+    return Message(text, [section(text), actions(report_button(texts, programme))])
 
 
 def page(texts: Texts, found: Report, picture: bytes | None) -> str:

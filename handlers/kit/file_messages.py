@@ -6,10 +6,12 @@ and a file can be shared only once. However often this is repeated, they are sha
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from enum import Enum
 
 from bot.domain.messages.kind import OutboxMessage, WithFiles
 from bot.slack.errors import OF_METHOD, ErrorClass
 from bot.slack.gateway import SlackRefused, SlackUnavailable
+from bot.slack.needs import FOR_FILES, need_of
 from handlers.kit.messages import MessageContext, NoLongerRelevant
 from storage.outbox import hold
 
@@ -27,23 +29,34 @@ Contents = dict[str, bytes]
 """The content of each file, by its name."""
 
 
+class Files(Enum):
+    """What became of the files of a message."""
+
+    SENT = "sent"
+    LATER = "later"
+    """Slack does not take them now: asking again may help."""
+    FORBIDDEN = "forbidden"
+    """Slack takes none until somebody changes a setting: the message says it in text as far as it can."""
+
+
 async def shared(
     letter: MessageContext[WithFiles], titles: list[str], write: Callable[[], Awaitable[Contents]]
-) -> bool:
-    """Share files as `share_once` does; False if Slack refuses them, so that the message says so.
+) -> Files:
+    """Share files as `share_once` does, or say why Slack does not take them.
 
     Raises `NoLongerRelevant` as `share_once`, and `SlackUnavailable` or `SlackRefused` if a retry may succeed.
     """
     try:
         async with letter.context.limits.within(PATIENCE):
             await share_once(letter, titles, write)
-        return True
+        return Files.SENT
     except SlackRefused as refused:
         # A missing permission for files is no reason to hold back the message.
         passes = refused.kind is ErrorClass.WORKSPACE and refused.error not in OF_METHOD
         if passes or (not refused.final and refused.kind is None and letter.row.refusals + 1 < TRIES):
             raise
         log.warning("files of outbox row %s could not be shared: %s", letter.row.id, refused)
+        return Files.FORBIDDEN if need_of(refused.method, refused.error) in FOR_FILES else Files.LATER
     except (SlackUnavailable, TimeoutError) as late:
         # People who asked for files while Slack accepts none are told immediately, and may ask again.
         limited = isinstance(late, SlackUnavailable) and late.limited
@@ -51,7 +64,7 @@ async def shared(
             seconds = late.seconds if isinstance(late, SlackUnavailable) else AGAIN_IN
             raise SlackUnavailable("files", "files_later", max(seconds, AGAIN_IN)) from late
         log.warning("files of outbox row %s could not be shared: %s", letter.row.id, late or "it took too long")
-    return False
+    return Files.LATER
 
 
 async def share_once(

@@ -72,8 +72,9 @@ def log_sent(texts: Texts, programme: Programme) -> Message:
     return Message(text, [section(text)])
 
 
-def log_failed(texts: Texts) -> Message:
-    text = texts("matching.log.failed")
+def log_failed(texts: Texts, *, forbidden: bool) -> Message:
+    """In place of the file: `forbidden` until somebody changes a setting, or only now."""
+    text = texts(f"matching.log.{'forbidden' if forbidden else 'failed'}")
     return Message(text, [section(text)])
 
 

@@ -22,7 +22,7 @@ from bot.services.matching.unmatched import still_left
 from bot.services.orientation.orientation import progress_of
 from bot.slack.gateway import Message
 from handlers.kit.buttons import orientation_buttons
-from handlers.kit.file_messages import Contents, shared
+from handlers.kit.file_messages import Contents, Files, shared
 from handlers.kit.messages import MessageContext, renders
 from handlers.matching import introduction_views, log_views, release_views, unmatched_views
 from handlers.matching.draft_views import draft as draft_message
@@ -93,8 +93,9 @@ async def audit_log(letter: MessageContext[AuditLogMessage]) -> Message:
         day = local(letter.work.now, letter.programme.zone).date().isoformat()
         return {f"balik-log-{day}.csv": log_views.log_file(letter.texts, acts)}
 
-    if not await shared(letter, [letter.texts.plain("matching.log.title")], write):
-        return log_views.log_failed(letter.texts)
+    sharing = await shared(letter, [letter.texts.plain("matching.log.title")], write)
+    if sharing is not Files.SENT:
+        return log_views.log_failed(letter.texts, forbidden=sharing is Files.FORBIDDEN)
     return log_views.log_sent(letter.texts, letter.programme)
 
 

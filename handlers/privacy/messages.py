@@ -6,7 +6,7 @@ import logging
 from bot.domain.messages.privacy import ExportMessage
 from bot.services.privacy import export as privacy
 from bot.slack.gateway import Message
-from handlers.kit.file_messages import Contents, shared
+from handlers.kit.file_messages import Contents, Files, shared
 from handlers.kit.messages import MessageContext, NoLongerRelevant, renders
 from handlers.privacy import views
 from handlers.privacy.export_page import page
@@ -25,8 +25,9 @@ async def export(letter: MessageContext[ExportMessage]) -> Message:
         return {"balik-data.html": page(letter.texts, stored).encode(), "balik-data.json": record.encode()}
 
     titles = [letter.texts.plain(f"privacy.export.{name}") for name in ("readable", "machine")]
-    if not await shared(letter, titles, write):
-        return views.export_failed(letter.texts)
+    sharing = await shared(letter, titles, write)
+    if sharing is not Files.SENT:
+        return views.export_failed(letter.texts, forbidden=sharing is Files.FORBIDDEN)
     return views.exported(letter.texts)
 
 

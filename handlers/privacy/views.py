@@ -102,8 +102,9 @@ def exported(texts: Texts) -> Message:
     return Message(text, [section(text)])
 
 
-def export_failed(texts: Texts) -> Message:
-    text = texts("privacy.export.failed")
+def export_failed(texts: Texts, *, forbidden: bool) -> Message:
+    """In place of the files: `forbidden` until somebody changes a setting, or only now."""
+    text = texts(f"privacy.export.{'forbidden' if forbidden else 'failed'}")
     return Message(
         text, [section(text), actions(button(texts.plain("privacy.export.buttons.again"), ActionId.PRIVACY_EXPORT))]
     )

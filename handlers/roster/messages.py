@@ -4,7 +4,7 @@ import logging
 
 from bot.domain.messages.roster import RosterStoredMessage, RosterTemplateMessage
 from bot.slack.gateway import Message
-from handlers.kit.file_messages import Contents, shared
+from handlers.kit.file_messages import Contents, Files, shared
 from handlers.kit.messages import MessageContext, renders
 from handlers.roster import views
 from storage.tables import Person
@@ -18,8 +18,11 @@ async def template(letter: MessageContext[RosterTemplateMessage]) -> Message:
     async def write() -> Contents:
         return {"roster.csv": views.template(letter.texts)}
 
-    if not await shared(letter, [letter.texts.plain("roster.import.template_title")], write):
-        return Message(letter.texts("roster.import.template_failed"))
+    match await shared(letter, [letter.texts.plain("roster.import.template_title")], write):
+        case Files.FORBIDDEN:
+            return views.template_as_text(letter.texts)
+        case Files.LATER:
+            return Message(letter.texts("roster.import.template_failed"))
     return Message(letter.texts("roster.import.template_message"))
 
 

@@ -154,6 +154,14 @@ def template(texts: Texts) -> bytes:
     return write_csv([names, *rows], texts.csv_separator)
 
 
+def template_as_text(texts: Texts) -> Message:
+    """In place of the file, if the workspace takes none: its lines, to be copied into a file."""
+    text = texts("roster.import.template_as_text")
+    lines = template(texts).decode("utf-8-sig").strip()
+    block = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": lines}]}
+    return Message(text, [section(text), {"type": "rich_text", "elements": [block]}])
+
+
 def _rows(texts: Texts, problems: Iterable[Problem]) -> list[Block]:
     lines = ["• " + texts("roster.import.row", line=one.line, problem=row_problem(texts, one)) for one in problems]
     parts = [lines[start : start + ROWS_A_BLOCK] for start in range(0, len(lines), ROWS_A_BLOCK)]

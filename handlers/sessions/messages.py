@@ -31,7 +31,7 @@ from bot.services.sessions.calendar_files import appointment
 from bot.services.sessions.packs import prepared
 from bot.services.sessions.resumption import just_told
 from bot.slack.gateway import Message
-from handlers.kit.file_messages import Contents, shared
+from handlers.kit.file_messages import Contents, Files, shared
 from handlers.kit.messages import MessageContext, renders
 from handlers.programme import days_off_views
 from handlers.sessions import pack_views, views
@@ -148,8 +148,11 @@ async def calendar(letter: MessageContext[CalendarFileMessage]) -> Message | Non
     async def write() -> Contents:
         return {f"session-{row.number}.ics": calendar_file(entry, letter.row.created_at)}
 
-    if not await shared(letter, [title], write):
-        return views.calendar_failed(letter.texts, found[0])
+    match await shared(letter, [title], write):
+        case Files.FORBIDDEN:
+            return views.calendar_as_text(letter.texts, *found, cancelled=now.cancelled)
+        case Files.LATER:
+            return views.calendar_failed(letter.texts, found[0])
     return views.calendar_sent(letter.texts, found[0], cancelled=now.cancelled)
 
 

@@ -150,10 +150,26 @@ def calendar_sent(texts: Texts, meeting: Meeting, *, cancelled: bool) -> Message
 
 def calendar_failed(texts: Texts, meeting: Meeting) -> Message:
     """Replaces the file, if Slack refuses it: the links do the same."""
-    text = texts("sessions.calendar.failed")
+    return _file_again(texts, meeting, texts("sessions.calendar.failed"))
+
+
+def _file_again(texts: Texts, meeting: Meeting, text: str) -> Message:
     return Message(
         text, [section(text), actions(_button(texts, "sessions.calendar.again", ActionId.CALENDAR_FILE, meeting))]
     )
+
+
+def calendar_as_text(texts: Texts, meeting: Meeting, side: Side, *, cancelled: bool) -> Message:
+    """In place of the file, if the workspace takes none: what to enter or to remove, without links."""
+    if cancelled:
+        text = texts("sessions.calendar.off_as_text", number=meeting.session.number)
+        return Message(text, [section(text)])
+    title, details = calendar_words(texts, meeting, side)
+    when = _when(texts, meeting, side)
+    text = texts(
+        "sessions.calendar.as_text", title=title, when=when, minutes=meeting.session.minutes, description=details
+    )
+    return _file_again(texts, meeting, text)
 
 
 def calendar_words(texts: Texts, meeting: Meeting, side: Side) -> tuple[str, str]:
