@@ -112,7 +112,7 @@ def _assemble(parts: BotConfig, store: Store, worker: Worker) -> Balik:
         corrected=check.for_requests,
     )
     directory.noticed = context.channel_noticed
-    gateway.on_refused = Needs(store, parts.operator, parts.clock, context.spawn).refused
+    gateway.needs.tell = Needs(store, parts.operator, parts.clock, context.spawn).refused
     renderers = MessageRenderers(context, handlers.RENDERERS)
     delivery = Delivery(
         store,

@@ -24,7 +24,7 @@ from bot.slack.answers import Answer, error_in, nonsense, retry_after, user_of
 from bot.slack.date import SlackDate
 from bot.slack.errors import LIMITED, UNREADABLE, UNSURE, ErrorClass, class_of, code_of
 from bot.slack.hosts import ELSEWHERE, only_slack
-from bot.slack.needs import HomeTab, OnRefused, tell_nobody
+from bot.slack.needs import NoticedNeeds
 from bot.slack.results import (
     RETRY_SOON,
     Ambiguous,
@@ -87,8 +87,7 @@ class Gateway:
         self.limits = limits or TimeLimits()
         self.timeout = self.limits.seconds(timeout)
         self._identity: Answer | None = None
-        self.home_tab = HomeTab()
-        self.on_refused: OnRefused = tell_nobody
+        self.needs = NoticedNeeds()
         self.limited = Counter() if limited is None else limited
         """By method: how often Slack said 429."""
 
@@ -259,7 +258,7 @@ class Gateway:
 
     async def publish_home(self, slack_id: str, view: View) -> None:
         """Show `view` on a person's Home tab. An app without one is not asked again for a while."""
-        self.home_tab.check(self.date.monotonic())
+        self.needs.check_home(self.date.monotonic())
         await self._call("views.publish", user_id=slack_id, view=view)
 
     # Files and pictures
@@ -328,8 +327,7 @@ class Gateway:
             outcome = outcome_of(error, method)
             self.limited[method] += isinstance(outcome, RetryAfter) and outcome.limited
             if isinstance(outcome, Refused):
-                self.home_tab.refused(method, outcome.error, self.date.monotonic())
-                self.on_refused(method, outcome.error, outcome.needed)
+                self.needs.refused(method, outcome.error, outcome.needed, self.date.monotonic())
             raise
         self.date.heard(reply.headers)
         if not isinstance(reply.data, Mapping):

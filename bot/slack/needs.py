@@ -1,6 +1,7 @@
 """What Slack needs somebody to change before a feature works: known from the method and the code of a refusal."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.slack.results import SlackRefused
@@ -42,28 +43,30 @@ def need_of(method: str, error: str) -> Need | None:
     return _ANYWHERE.get(error)
 
 
-OnRefused = Callable[[str, str, str | None], None]
-"""Called for each refusal with the method, the code, and the missing scope if Slack names one."""
+Tell = Callable[[str, str, str | None], None]
+"""Takes the method of a refusal, the code, and the missing scope if Slack names one."""
 HOME_PAUSE = 600.0
 """Seconds until an app without a Home tab is asked for it again: it would be asked at every click."""
 
 
-def tell_nobody(_method: str, _error: str, _scope: str | None) -> None:
+def _tell_nobody(_method: str, _error: str, _scope: str | None) -> None:
     """Nobody is told of refusals."""
 
 
-class HomeTab:
-    """Remembers for `HOME_PAUSE` that the app has no Home tab."""
+@dataclass
+class NoticedNeeds:
+    """What the refusals of one workspace mean: `tell` is called for each of them."""
 
-    def __init__(self) -> None:
-        self._off_until = float("-inf")
+    tell: Tell = _tell_nobody
+    _no_home_until: float = float("-inf")
 
-    def refused(self, method: str, error: str, now: float) -> None:
+    def refused(self, method: str, error: str, scope: str | None, now: float) -> None:
         """Slack refused `method` at this value of the monotonic clock."""
         if need_of(method, error) is Need.HOME_TAB:
-            self._off_until = now + HOME_PAUSE
+            self._no_home_until = now + HOME_PAUSE
+        self.tell(method, error, scope)
 
-    def check(self, now: float) -> None:
-        """Raises `SlackRefused` (`not_enabled`) while the app is known to have none."""
-        if now < self._off_until:
+    def check_home(self, now: float) -> None:
+        """Raises `SlackRefused` (`not_enabled`) while the app is known to have no Home tab."""
+        if now < self._no_home_until:
             raise SlackRefused("views.publish", "not_enabled")

@@ -48,7 +48,7 @@ async def speaking(office: Office, language: str) -> Colleague:
             programme.language = language
         await work.commit()
     needs = Needs(office.balik.store, adi.id, office.clock, office.balik.context.spawn)
-    office.balik.gateway.on_refused = needs.refused
+    office.balik.gateway.needs.tell = needs.refused
     return adi
 
 
