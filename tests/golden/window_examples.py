@@ -117,6 +117,7 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("action days.open", HR),
         Step("form days.form", HR),
     ),
+    "recruiting": (Step("action recruit.channel", HR),),
     "roster": (Step("command roster", HR),),
     "sessions": (
         Step("action session.book", BOTH),
