@@ -12,7 +12,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.cli.common import ASK_THE_DOCTOR, CannotGoOn, Parser, WrongUse, between, database_away, port, port_in_use
+from bot.cli.common import (
+    ASK_THE_DOCTOR,
+    LEVELS_HELP,
+    CannotGoOn,
+    Parser,
+    WrongUse,
+    between,
+    database_away,
+    port,
+    port_in_use,
+)
 from bot.cli.doctor.command import add_command as add_doctor
 from bot.cli.match.arguments import MATCH, add_match_arguments
 from bot.cli.operations import add_commands as add_upkeep
@@ -83,6 +93,7 @@ def _parser() -> Parser:
     roster = commands.add_parser("roster", help="import who reports to whom from a file, or write a template")
     roster.add_argument("what", choices=("import", "template"), help="import the file, or write a template to it")
     roster.add_argument("file", type=Path, metavar="people.csv", help="a CSV or XLSX file")
+    roster.add_argument("--levels", type=Path, metavar="FILE", help=LEVELS_HELP)
     roster.add_argument("--programme", type=between(1, 2**31 - 1), help="number of the programme, if several are open")
     roster.add_argument("--yes", action="store_true", help="store without confirmation")
     roster.add_argument("--skip-bad-rows", action="store_true", help="store the valid rows")

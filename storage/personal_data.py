@@ -77,10 +77,11 @@ _NUMBERS = (
     "publishedgroup",
     "databasemark",
     "slackcomparison",
+    "rosterlevel",
 )
 NO_TRACE = ("person", "programme", *_NUMBERS)
 """Tables without an entry: `bot.services.privacy.erasure` handles `person` and `programme` itself; the others name
-nobody, only requests from Slack, pairs, drafts and numbers."""
+nobody, only job titles, requests from Slack, pairs, drafts and numbers."""
 
 
 SURVEY = ("skill", "understanding", "used", "confident", "seen", "stay", "practised", "noticed")

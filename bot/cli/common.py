@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from sqlalchemy.engine import make_url
 
+LEVELS_HELP = "which level each job title has: a CSV or XLSX file; one that does not exist is written, to be filled in"
 ASK_THE_DOCTOR = "For details run .venv/bin/python -m bot doctor"
 
 

@@ -5,22 +5,26 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import col, select
 
 from bot.app import gateway_of
+from bot.cli.levels import WrongLevels, offer_levels, read_levels
 from bot.clock import Clock
 from bot.config import Settings
 from bot.domain.sheet_rows import Unreadable
 from bot.services.caller import HrCaller
 from bot.services.roster import import_roster as roster_import
+from bot.services.roster import title_levels
 from bot.slack.directory import Directory
 from bot.slack.gateway import SlackRefused, SlackUnavailable
 from bot.spreadsheets import content_of
 from bot.spreadsheets import roster_preview as intake
-from handlers.roster.views import row_problem, template
+from bot.spreadsheets.problem_texts import describe, describe_problem
+from handlers.roster.views import template
 from prompts.catalogue import Catalogue, Texts
 from storage.engine import make_engine
 from storage.tables import Person, Programme, ProgrammeState
@@ -50,9 +54,10 @@ def run(options: argparse.Namespace, clock: Clock) -> int:
         content = _content(options.file)
         return asyncio.run(_import(Settings.load(), options, content, catalogue, clock))
     except Unreadable as problem:
-        print(
-            f"{options.file}: {texts.plain(f'spreadsheets.errors.{problem.code}', **problem.values)}", file=sys.stderr
-        )
+        print(f"{options.file}: {describe(texts, problem.code, **problem.values)}", file=sys.stderr)
+        return BAD_INPUT
+    except WrongLevels as wrong:
+        print(wrong, file=sys.stderr)
         return BAD_INPUT
     except Stop as stop:
         print(stop.line, file=sys.stderr)
@@ -71,10 +76,11 @@ async def _import(
     texts = catalogue.texts(options.language)
     try:
         hr = await _hr(store, options.programme, clock)
-        read = await intake.preview_roster(content, catalogue, directory, hr, _here, hr.receipt)
+        said = read_levels(options.levels, catalogue, texts)
+        read = await intake.preview_roster(content, catalogue, directory, hr, _here, hr.receipt, said)
         problems = read.problems
         for one in problems.kept[:SHOWN]:
-            print(f"{options.file}:{one.line}: {row_problem(texts, one)}", file=sys.stderr)
+            print(f"{options.file}:{one.line}: {describe_problem(texts, one)}", file=sys.stderr)
         if more := problems.more + sum(one.others + 1 for one in problems.kept[SHOWN:]):
             print(
                 f"{options.file}: {texts.plain('spreadsheets.errors.more', more=texts.number(more))}", file=sys.stderr
@@ -82,6 +88,8 @@ async def _import(
         effect = read.effect
         values = {"people": effect.people, "new": effect.new, "changed": effect.changed, "same": effect.same}
         print(texts.plain("roster.import.outlook", file=str(options.file), **values))
+        if offer := offer_levels(options.levels, read.untold, said, catalogue, texts):
+            print(offer, file=sys.stderr)
         if problems.rows and not options.skip_bad_rows:
             raise Stop(
                 BAD_INPUT,
@@ -89,6 +97,9 @@ async def _import(
             )
         if not (effect.people and (options.yes or _agreed())):
             raise Stop(CANNOT, "Nothing was stored.")
+        if said:
+            levels_from = replace(hr, receipt=f"{hr.receipt}:levels")
+            await title_levels.set_title_levels(store, levels_from, said)
         done = await roster_import.store_roster(store, hr, read.entries, read.newcomers)
         print(texts.plain("roster.import.stored", **values))
         if done.without:

@@ -1,16 +1,17 @@
 """HR's roster as a file: who reports to whom, and other data of people that the matching rules use."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
+from bot.domain.job_titles import LONGEST_TITLE, Title, level_code, level_number
 from bot.domain.managers import circles
-from bot.domain.sheet_rows import Names, Problem, Row, Sheet, plain_name
-from bot.domain.signup import Level
+from bot.domain.person_names import known_as
+from bot.domain.sheet_rows import Names, Problem, Row, Sheet, Unreadable, counted, plain_name
 
-COLUMNS = ("person", "name", "manager", "department", "level", "start", "appraiser")
+COLUMNS = ("number", "person", "name", "manager", "department", "level", "start", "appraiser")
 LONGEST_DEPARTMENT = 80
 EXCEL_DAY_0 = date(1899, 12, 30)
 SLACK_ID = re.compile(r"[UW][A-Z0-9]{4,}")
@@ -21,13 +22,16 @@ _YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?:[ T].*)?")
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The recognised words: names of columns, levels and months, and the words for "there is none"."""
+    """The recognised words: names of columns, levels and months, and the words for "there is none".
+
+    `titles`: job titles that HR mapped to levels."""
 
     columns: Names
     levels: Names
     months: Mapping[str, int]
     """The first three letters of a month → its number."""
     nothing: frozenset[str]
+    titles: Names = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,56 +60,115 @@ class File:
     lines: tuple[Line, ...]
     problems: tuple[Problem, ...]
     unknown: tuple[str, ...] = ()
+    titles: tuple[Title, ...] = ()
+    """What is in the level column and is no level, the most frequent first."""
 
 
-class _Wrong(Exception):
-    def __init__(self, code: str, **values: Any) -> None:
-        self.code, self.values = code, values
-
-
-NEEDED = ("person",)
-"""The required columns of a roster."""
+NEEDED = ()
+"""The required columns of a roster. One with people is required as well: `read_roster` finds it."""
 
 
 def read_roster(sheet: Sheet, words: Vocabulary) -> File:
-    """The lines of a roster, one per person."""
+    """The lines of a roster, one per person. Raises `Unreadable`: person_column_missing, person_column_wrong."""
+    rows = _with_person(sheet)
+    named, levels = _Named.of(rows), {**words.titles, **words.levels}
     lines: dict[str, Line] = {}
     problems = list(sheet.problems)
-    for row in sheet.rows:
-        try:
-            line = _line(row, words)
-            if line.person in lines:
-                raise _Wrong("person_twice", value=row["person"], first=lines[line.person].line)
-        except _Wrong as wrong:
-            problems.append(Problem(row.line, wrong.code, wrong.values))
-        else:
+    for row in rows:
+        line, wrong = _line(row, words, levels, named)
+        if line.person and (twin := lines.get(line.person)):
+            wrong.append(Problem(row.line, "person_twice", {"value": row["person"], "first": twin.line}))
+        problems += wrong
+        if not wrong:
             lines[line.person] = line
-    return File(tuple(lines.values()), tuple(problems), sheet.unknown)
+    return File(tuple(lines.values()), tuple(problems), sheet.unknown, _titles(rows, words))
 
 
-def _line(row: Row, words: Vocabulary) -> Line:
+def _with_person(sheet: Sheet) -> tuple[Row, ...]:
+    """The rows, each with its person as an e-mail address or Slack id; a row that is there again is left out."""
+    column = "person" if "person" in sheet.columns else "number"
+    if column not in sheet.columns:
+        raise Unreadable("person_column_missing")
+    different: dict[tuple[tuple[str, str], ...], Row] = {}
+    for row in sheet.rows:
+        different.setdefault(tuple(row.cells.items()), row)
+    rows = tuple(different.values())
+    if column == "number":
+        rows = tuple(replace(row, cells={**row.cells, "person": row["number"]}) for row in rows)
+    filled = [row["person"] for row in rows if row["person"]]
+    if len(filled) > 1 and not any(map(_is_address, filled)):
+        raise Unreadable("person_column_wrong", value=filled[0], count=len(filled))
+    return rows
+
+
+def _is_address(cell: str) -> bool:
+    return "@" in cell or bool(SLACK_ID.fullmatch(who(cell)))
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Who of the file has a name or an employee number: rosters name managers by these, too."""
+
+    people: Mapping[str, str]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> "_Named":
+        called: dict[str, set[str]] = {}
+        for row in rows:
+            for name in (*known_as(row["name"]), *filter(None, [plain_name(row["number"])])):
+                called.setdefault(name, set()).add(who(row["person"]))
+        return cls({name: person for name, people in called.items() if len(people) == 1 for person in people if person})
+
+    def find(self, cell: str) -> str:
+        """The address or id of the person in a cell; a person who is not in the file stays as written."""
+        if not cell or _is_address(cell):
+            return who(cell)
+        return next((self.people[name] for name in known_as(cell) if name in self.people), " ".join(cell.split()))
+
+
+def _line(row: Row, words: Vocabulary, levels: Names, named: _Named) -> tuple[Line, list[Problem]]:
+    """The line, and everything that is wrong with it."""
+    wrong: list[Problem] = []
+
+    def problem(code: str, **values: Any) -> None:
+        wrong.append(Problem(row.line, code, values))
+
     person = who(row["person"])
     if not person:
-        raise _Wrong("person_missing")
+        problem("person_missing")
     said, none = row["manager"], row["manager"] != "" and plain_name(row["manager"]) in words.nothing
-    manager = None if none or not said else who(said)
-    appraiser = None if plain_name(row["appraiser"]) in words.nothing else who(row["appraiser"]) or None
+    manager = None if none or not said else named.find(said)
+    appraiser = None if plain_name(row["appraiser"]) in words.nothing else named.find(row["appraiser"]) or None
     for code, one in (("manager_self", manager), ("appraiser_self", appraiser)):
-        if one == person:
-            raise _Wrong(code, value=row["person"])
+        if person and one == person:
+            problem(code, value=row["person"])
     department = " ".join(row["department"].split())
     if len(department) > LONGEST_DEPARTMENT:
-        raise _Wrong("department_long", high=LONGEST_DEPARTMENT)
-    return Line(
-        row.line,
-        person,
-        manager,
-        none,
-        appraiser,
-        department or None,
-        _level(row["level"], words),
-        _day(row["start"], words),
+        problem("department_long", high=LONGEST_DEPARTMENT)
+    level, started_on = row["level"], None
+    known = "" if _is_empty(level, words) else level_code(level, levels)
+    if known is None:
+        problem("level_unknown", value=level)
+    try:
+        started_on = _day(row["start"], words)
+    except ValueError:
+        problem("start_unknown", value=row["start"])
+    number = level_number(known or None)
+    return Line(row.line, person, manager, none, appraiser, department or None, number, started_on), wrong
+
+
+def _is_empty(cell: str, words: Vocabulary) -> bool:
+    return not cell or plain_name(cell) in words.nothing
+
+
+def _titles(rows: Sequence[Row], words: Vocabulary) -> tuple[Title, ...]:
+    cells = (row["level"] for row in rows)
+    titles = counted(
+        cell
+        for cell in cells
+        if not _is_empty(cell, words) and len(cell) <= LONGEST_TITLE and level_code(cell, words.levels) is None
     )
+    return tuple(Title(name, lines, words.titles.get(plain_name(name))) for name, lines in titles)
 
 
 def who(text: str) -> str:
@@ -117,19 +180,10 @@ def who(text: str) -> str:
     return bare.upper() if SLACK_ID.fullmatch(bare.upper()) and "@" not in bare else text.lower()
 
 
-def _level(text: str, words: Vocabulary) -> int | None:
-    if not text or (plain_name(text) in words.nothing):
-        return None
-    code = words.levels.get(plain_name(text).removesuffix(" 0"))
-    if code is None:
-        raise _Wrong("level_unknown", value=text)
-    return int(Level[code.upper()])
-
-
 def _day(text: str, words: Vocabulary) -> date | None:
     """A day as people and Excel write it: the day before the month, the month as a number or a word, or a serial
-    number."""
-    if not text or plain_name(text) in words.nothing:
+    number. Raises `ValueError`."""
+    if _is_empty(text, words):
         return None
     try:
         if text.isascii() and text.isdigit() and len(text) == 5:
@@ -142,7 +196,7 @@ def _day(text: str, words: Vocabulary) -> date | None:
             return date(year, month, int(found[1]))
     except (ValueError, KeyError):
         pass
-    raise _Wrong("start_unknown", value=text)
+    raise ValueError(text)
 
 
 @dataclass(frozen=True, slots=True)

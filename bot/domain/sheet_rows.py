@@ -5,6 +5,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,8 +20,12 @@ SHOWN = 80
 """Characters of a cell that are shown in a problem."""
 MOST_KEPT = 1_000
 """Problems of a file that are listed; of the others only the number."""
-GROUPED_FROM = 6
-"""A problem that so many lines share belongs to their column, and is reported once."""
+PEOPLE_GROUPED_FROM = 6
+"""So many unknown people are reported together; fewer each at their line."""
+VALUES_LISTED = 60
+"""Different cells with one problem that are listed, the most frequent first; of the others only the number."""
+EXAMPLES = 5
+"""How many are listed if hardly two cells are the same: then the whole column is wrong."""
 UNSEEN: dict[int, str | None] = {**dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad")), 0xA0: " "}
 
 Names = Mapping[str, str]
@@ -46,6 +51,10 @@ class Problem:
     values: Mapping[str, Any]
     others: int = 0
     """How many more lines have the same problem."""
+    cells: tuple[tuple[str, int], ...] = ()
+    """The different cells that have it, if there are several, and in how many lines: the most frequent first."""
+    more_cells: int = 0
+    """How many more different cells have it."""
 
 
 @dataclass(frozen=True)
@@ -143,28 +152,54 @@ _LETTERS = _Letters()
 
 def columns_in(cells: Iterable[str], names: Names) -> set[str]:
     """The columns that these cells name."""
-    return {names[name] for cell in cells if len(cell) <= LONGEST_HEADING and (name := plain_name(cell)) in names}
+    return {names[name] for cell in cells if len(cell) <= LONGEST_HEADING and (name := heading(cell, names)) in names}
+
+
+def heading(cell: str, names: Names) -> str:
+    """The name of a column, one of `names` if possible: with spaces, or without as in "ManagerName"."""
+    name = plain_name(cell)
+    return name if name in names else name.replace(" ", "")
 
 
 def deduplicated(problems: Iterable[Problem], most: int = MOST_KEPT) -> Problems:
-    """The problems by line, the same problem of a column once, and at most `most` of them.
+    """The problems by line, what is wrong with a column once, and at most `most` of them.
 
-    A problem is the same if all its values are, or if many lines have it, whatever their cells contain: then the first
-    represents all.
+    A problem of a column lists the different cells that have it, with the number of their lines.
     """
     ordered = sorted(problems, key=lambda one: one.line)
     alike: dict[tuple[Any, ...], list[Problem]] = {}
+    unknown_people = Counter(one.code for one in ordered if one.code in _UNKNOWN_PEOPLE)
     for one in ordered:
-        # Unknown or duplicate people differ in each line; the rest concerns a column.
+        alone = one.code in _OF_A_PERSON and unknown_people[one.code] < PEOPLE_GROUPED_FROM
         key = (one.code, one.values.get("column"))
-        alike.setdefault(key if one.code not in _OF_A_PERSON else (*key, one.line), []).append(one)
-    kept: list[Problem] = []
-    for group in alike.values():
-        lines = len({one.line for one in group})
-        kept += [replace(group[0], others=lines - 1)] if lines >= GROUPED_FROM else group
-    kept.sort(key=lambda one: one.line)
+        alike.setdefault((*key, one.line) if alone else key, []).append(one)
+    kept = sorted(map(_together, alike.values()), key=lambda one: one.line)
     more = sum(one.others + 1 for one in kept[most:])
     return Problems(tuple(map(_short, kept[:most])), more, len({one.line for one in ordered}))
+
+
+def _together(group: Sequence[Problem]) -> Problem:
+    """One problem for all lines that have it."""
+    lines = len({one.line for one in group})
+    if lines == 1:
+        return group[0]
+    cells = counted(str(one.values["value"]) for one in group if one.values.get("value"))
+    if len(cells) < 2:
+        return replace(group[0], others=lines - 1)
+    differ = len(cells) > VALUES_LISTED and len(cells) > lines / 2 and group[0].code not in _LISTED_WHOLLY
+    shown = tuple(cells[: EXAMPLES if differ else VALUES_LISTED])
+    return replace(group[0], others=lines - 1, cells=shown, more_cells=len(cells) - len(shown))
+
+
+def counted(cells: Iterable[str]) -> list[tuple[str, int]]:
+    """The different cells as they were first written, and how often each occurs, the most frequent first."""
+    first: dict[str, str] = {}
+    often: Counter[str] = Counter()
+    for cell in cells:
+        name = plain_name(cell)
+        first.setdefault(name, cell)
+        often[name] += 1
+    return [(first[name], number) for name, number in often.most_common()]
 
 
 def _short(problem: Problem) -> Problem:
@@ -173,21 +208,21 @@ def _short(problem: Problem) -> Problem:
         name: f"{value[:SHOWN]}…" if isinstance(value, str) and len(value) > SHOWN and name != "people" else value
         for name, value in problem.values.items()
     }
-    return replace(problem, values=values)
+    cells = tuple((f"{cell[:SHOWN]}…" if len(cell) > SHOWN else cell, often) for cell, often in problem.cells)
+    return replace(problem, values=values, cells=cells)
 
 
+_UNKNOWN_PEOPLE = frozenset(("person_unknown",))
+_LISTED_WHOLLY = frozenset(("level_unknown", "person_unknown"))
 _OF_A_PERSON = frozenset(
     (
         "person_unknown",
         "person_twice",
         "person_bot",
         "manager_self",
-        "manager_unknown",
         "appraiser_self",
-        "appraiser_unknown",
         "cycle",
         "cycle_too",
-        "name_unknown",
         "pair_unknown",
     )
 )
@@ -197,12 +232,11 @@ def _places(header: Sequence[str], names: Names) -> dict[str, int]:
     """The index of each column. Of two candidates, such as an e-mail address and a number, the first in `names`."""
     rank = {name: at for at, name in enumerate(names)}
     places: dict[str, int] = {}
-    for at, cell in sorted(
-        enumerate(header), key=lambda one: rank.get(plain_name(one[1][:LONGEST_HEADING]), len(rank))
-    ):
-        name = plain_name(cell[:LONGEST_HEADING])
+    called = [heading(cell[:LONGEST_HEADING], names) for cell in header]
+    for at, cell in sorted(enumerate(header), key=lambda one: rank.get(called[one[0]], len(rank))):
+        name = called[at]
         column = names.get(name)
-        if column in places and plain_name(header[places[column]]) == name:
+        if column in places and called[places[column]] == name:
             raise Unreadable("column_twice", column=cell)
         if column:
             places.setdefault(column, at)

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from bot.cli.common import between, port
+from bot.cli.common import LEVELS_HELP, between, port
 from bot.domain.programme import Cadence, Theme
 from bot.domain.signup import PRESETS
 from bot.rehearsal.rehearsal_plan import Workspace
@@ -27,6 +27,7 @@ def add_rehearse_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     who = parser.add_argument_group("input")
     who.add_argument("--roster", type=Path, metavar="FILE", help="your own people: a CSV or XLSX file as for `match`")
+    who.add_argument("--levels", type=Path, metavar="FILE", help=LEVELS_HELP)
     who.add_argument("--prompts", type=Path, metavar="DIR", help="folder of your own texts, as in BALIK_PROMPTS")
     who.add_argument("--settings", type=Path, metavar="FILE", help="file of the settings below")
     who.add_argument(

@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from bot.cli.common import CannotGoOn, WrongUse, port_in_use
-from bot.domain.sheet_rows import Unreadable
+from bot.cli.levels import WrongLevels, offer_levels, read_levels, titles_of
+from bot.domain.sheet_rows import Names, Problem, Unreadable
 from bot.rehearsal.findings import COUNTRY, Finding, describe_finding
 from bot.rehearsal.playback import NoRehearsal, Playback, serve
 from bot.rehearsal.rehearsal import NothingToRelease
@@ -20,6 +21,7 @@ from bot.rehearsal.settings_file import NAMES, SettingsReader, WrongSetting
 from bot.rehearsal.signing_up import Refused
 from bot.server import logs
 from bot.spreadsheets import content_of
+from bot.spreadsheets.problem_texts import describe
 from prompts.catalogue import Catalogue, Texts
 
 
@@ -105,14 +107,28 @@ def _roster(options: argparse.Namespace, catalogue: Catalogue, plan: RehearsalPl
         return Roster()
     texts = catalogue.texts(plan.language)
     try:
-        return read_roster(content_of(options.roster), catalogue, texts, plan.seed)
+        said = read_levels(options.levels, catalogue, texts)
+        return read_roster(content_of(options.roster), catalogue, texts, plan.seed, said)
     except OSError as problem:
         raise WrongUse(f"rehearse: {options.roster}: {problem.strerror}") from None
     except WrongRoster as problem:
-        raise WrongUse(f"rehearse: {options.roster}: {str(problem).rstrip('.')}") from None
+        lines = [f"rehearse: {options.roster}: {line}" for line in str(problem).splitlines()]
+        lines.append(_offer(options, catalogue, texts, problem.problems, said))
+        raise WrongUse("\n".join(line.rstrip(".") for line in lines if line)) from None
+    except WrongLevels as wrong:
+        raise WrongUse("\n".join(f"rehearse: {line}".rstrip(".") for line in wrong.lines)) from None
     except Unreadable as problem:
-        said = texts.plain(f"spreadsheets.errors.{problem.code}", **problem.values)
-        raise WrongUse(f"rehearse: {options.roster}: {said.rstrip('.')}") from None
+        why = describe(texts, problem.code, **problem.values)
+        raise WrongUse(f"rehearse: {options.roster}: {why.rstrip('.')}") from None
+
+
+def _offer(
+    options: argparse.Namespace, catalogue: Catalogue, texts: Texts, problems: Sequence[Problem], said: Names
+) -> str:
+    try:
+        return offer_levels(options.levels, titles_of(problems), said, catalogue, texts)
+    except WrongLevels as wrong:
+        return str(wrong)
 
 
 def _be_a_folder(path: Path) -> None:

@@ -3,18 +3,20 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from math import ceil, floor
-from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from typing import TypeVar
 
+from bot.domain.job_titles import NO_LEVEL, level_code
 from bot.domain.managers import circles
+from bot.domain.person_names import first_name_first
+from bot.domain.person_names import known_as as names_of
 from bot.domain.sheet_rows import Names, Problem, Row, Sheet, plain_name
-from bot.domain.signup import Level, Offer, Profile, Role, Wish, hours_mask
+from bot.domain.signup import Level, Offer, Profile, Role, Wish
 from bot.spreadsheets import read_table
 from bot.spreadsheets import vocabulary as words
+from bot.spreadsheets.match_cells import WrongCell, free_hours, several
 from prompts.catalogue import DEFAULT_LANGUAGE, Catalogue
+
+T = TypeVar("T")
 
 COLUMNS = (
     "person",
@@ -38,23 +40,16 @@ COLUMNS = (
     "avoids",
 )
 NEEDED = ("person", "level", "manager")
+SAYING_ROLES = frozenset(("role", "offers", "wishes"))
+TOPICS_MISSING = "topics_missing"
+ROLE_COLUMNS_MISSING = "role_columns_missing"
+OUTSIDE = 1_000_000
+"""Managers who are not in the file have ids from here on."""
 MOST_PLACES = 50
 OFFER_LEVEL, WISH_PRIORITY = 3, 2
 """The value of a topic without a number."""
 MENTOR_PLACES, MENTEE_PLACES = 2, 1
-ZONE = "Asia/Jakarta"
-INDONESIAN = {"wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura"}
-A_MONDAY = date(2027, 1, 4)
-"""The week used where daylight saving time would make a difference."""
 _NUMBERED = re.compile(r"^(?P<topic>.*?\S)\s*(?:[:=/]\s*|\(\s*|\s)(?P<number>\d+)\s*\)?$", re.DOTALL)
-_HOURS = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|—|to|sampai|s/d)\s*(\d{1,2})(?:[:.](\d{2}))?$")
-
-
-class _Wrong(Exception):
-    """A cell cannot be interpreted."""
-
-    def __init__(self, code: str, **values: Any) -> None:
-        self.code, self.values = code, values
 
 
 @dataclass(frozen=True)
@@ -72,10 +67,11 @@ class Vocabulary:
     nothing: frozenset[str]
 
     @classmethod
-    def of(cls, catalogue: Catalogue) -> "Vocabulary":
+    def of(cls, catalogue: Catalogue, titles: Names | None = None) -> "Vocabulary":
+        """`titles`: job titles that HR mapped to levels."""
         return cls(
             columns=words.columns(catalogue, COLUMNS),
-            levels=words.levels(catalogue),
+            levels={**(titles or {}), **words.levels(catalogue)},
             roles={**words.labelled(catalogue, "roles"), **words.listed(catalogue, "roles", list(Role))},
             topics=words.labelled(catalogue, "topics"),
             interests=words.labelled(catalogue, "interests"),
@@ -108,19 +104,23 @@ class People:
         """A person's name for messages."""
         return self.names.get(number) or self.keys[number]
 
+    def number_of(self, cell: str) -> int | None:
+        """The id of the person whom a cell names, as "Santoso, Budi" or "Budi Santoso"; None for nobody we know."""
+        names = (plain_person(cell), *(names_of(cell) if "@" not in cell else ()))
+        return next((self.ids[name] for name in names if name in self.ids), None)
+
 
 def read_people(content: bytes, vocabulary: Vocabulary) -> tuple[Sheet, People]:
     """Read the file. Raises `Unreadable` if the whole file is unusable."""
     sheet = _sheet(content, vocabulary)
     people = People(problems=list(sheet.problems))
     ids = _number(sheet, people)
-    reader = _Reader(vocabulary, people)
+    reader = _Reader(vocabulary, people, asks_roles=bool(SAYING_ROLES & sheet.columns))
     for row in sheet.rows:
         if row.line in ids:
-            try:
-                reader.read(row, ids[row.line])
-            except _Wrong as wrong:
-                people.problems.append(Problem(row.line, wrong.code, wrong.values))
+            reader.read(row, ids[row.line])
+    if not reader.asks_roles and sheet.rows:
+        people.problems.append(Problem(sheet.rows[0].line, ROLE_COLUMNS_MISSING, {}))
     people.problems += _circles(people, {number: line for line, number in ids.items()})
     people.problems.sort(key=lambda one: one.line)
     return sheet, people
@@ -152,28 +152,43 @@ def _sheet(content: bytes, vocabulary: Vocabulary) -> Sheet:
 def _number(sheet: Sheet, people: People) -> dict[int, int]:
     """Give everybody an id in the order of their names, so that the order of rows does not matter; by line."""
     lines: dict[str, int] = {}
+    first: dict[str, Row] = {}
     for row in sheet.rows:
         key = plain_person(row["person"])
         if not key:
             people.problems.append(Problem(row.line, "person_missing", {}))
+        elif key in lines and row.cells == first[key].cells:
+            continue  # the same row again
         elif key in lines:
             twice = {"value": row["person"], "first": lines[key]}
             people.problems.append(Problem(row.line, "person_twice", twice))
         else:
-            lines[key] = row.line
+            lines[key], first[key] = row.line, row
     people.ids.update((key, number) for number, key in enumerate(sorted(lines), 1))
     ids = {lines[key]: number for key, number in people.ids.items()}
-    known_as: dict[str, list[int]] = {}
+    known_as: dict[str, set[int]] = {}
     for row in sheet.rows:
         if row.line in ids:
             people.keys[ids[row.line]] = row["person"]
-            if row["name"]:
-                people.names[ids[row.line]] = row["name"]
-                known_as.setdefault(plain_person(row["name"]), []).append(ids[row.line])
-    for name, who in known_as.items():
+            name = row["name"] or row["person"]
+            if row["name"] or first_name_first(name) != name:
+                people.names[ids[row.line]] = first_name_first(name)
+            for called in names_of(name) if "@" not in name else ():
+                known_as.setdefault(called, set()).add(ids[row.line])
+    for called, who in known_as.items():
         if len(who) == 1:
-            people.ids.setdefault(name, who[0])
+            people.ids.setdefault(called, *who)
     return ids
+
+
+def read_level(cell: str, vocabulary: Vocabulary) -> Level:
+    """The level in a cell. Raises `WrongCell`: level_missing, level_unknown."""
+    code = level_code(cell, vocabulary.levels) if cell else NO_LEVEL
+    if code is None:
+        raise WrongCell("level_unknown", value=cell)
+    if code == NO_LEVEL:
+        raise WrongCell("level_missing")
+    return Level[code.upper()]
 
 
 def plain_person(text: str) -> str:
@@ -187,38 +202,74 @@ class _Reader:
 
     words: Vocabulary
     people: People
+    asks_roles: bool = True
+    """Whether a column says who teaches and who learns."""
+    _wrong: list[WrongCell] = field(default_factory=list)
 
     def read(self, row: Row, number: int) -> None:
-        manager, known = self._manager(row, number)
-        offers = tuple(Offer(topic, n) for topic, n in self._topics(row["offers"], 5, OFFER_LEVEL))
-        wishes = tuple(Wish(topic, n) for topic, n in self._topics(row["wishes"], 3, WISH_PRIORITY))
-        role = self._role(row, bool(offers), bool(wishes))
-        if role is None:
-            self.people.managers[number] = manager
+        """Everything that is wrong with the row is reported, not only the first."""
+        self._wrong = []
+        unknown: tuple[int | None, bool] = (None, False)
+        manager, known = self._try(lambda: self._manager(row, number), unknown)
+        nobody: list[tuple[str, int]] = []
+        offers = tuple(Offer(*one) for one in self._try(lambda: self._topics(row["offers"], 5, OFFER_LEVEL), nobody))
+        wishes = tuple(Wish(*one) for one in self._try(lambda: self._topics(row["wishes"], 3, WISH_PRIORITY), nobody))
+        wrong_topics = bool(self._wrong)
+        some_role: Role | None = Role.MENTOR
+        role = self._try(lambda: self._role(row, bool(offers) or wrong_topics, bool(wishes)), some_role)
+        profile = self._profile(row, number, role, offers, wishes, manager, known=known) if role else None
+        self.people.problems += [Problem(row.line, one.code, one.values) for one in self._wrong]
+        if self._wrong or not self.asks_roles:
             return
-        self.people.profiles.append(
-            Profile(
-                id=number,
-                role=role,
-                level=self._level(row),
-                department=plain_name(row["department"]),
-                offers=offers if role.teaches else (),
-                wishes=wishes if role.learns else (),
-                interests=self._choices(row, "interests", self.words.interests, free=True),
-                formats=self._choices(row, "formats", self.words.formats),
-                cadences=self._choices(row, "cadences", self.words.cadences),
-                languages=self._choices(row, "languages", self.words.languages, free=True)
-                or frozenset({DEFAULT_LANGUAGE}),
-                mentor_capacity=self._places(row["mentor_places"], MENTOR_PLACES if role.teaches else 0),
-                mentee_capacity=self._places(row["mentee_places"], MENTEE_PLACES if role.learns else 0),
-                free_hours=_free_hours(row["hours"], row["zone"]),
-                manager=manager,
-                manager_known=known,
-                appraisers=self._named(row, "appraiser", number),
-                past=self._named(row, "past", number),
-                avoids=self._named(row, "avoids", number),
-            )
+        if profile is None:
+            self.people.managers[number] = manager
+        else:
+            self.people.profiles.append(profile)
+
+    def _profile(
+        self,
+        row: Row,
+        number: int,
+        role: Role,
+        offers: tuple[Offer, ...],
+        wishes: tuple[Wish, ...],
+        manager: int | None,
+        *,
+        known: bool,
+    ) -> Profile:
+        nothing: frozenset[str] = frozenset()
+        nobody: frozenset[int] = frozenset()
+        attempt = self._try
+        return Profile(
+            id=number,
+            role=role,
+            level=attempt(lambda: self._level(row), Level.ENTRY),
+            department=plain_name(row["department"]),
+            offers=offers if role.teaches else (),
+            wishes=wishes if role.learns else (),
+            interests=attempt(lambda: self._choices(row, "interests", self.words.interests, free=True), nothing),
+            formats=attempt(lambda: self._choices(row, "formats", self.words.formats), nothing),
+            cadences=attempt(lambda: self._choices(row, "cadences", self.words.cadences), nothing),
+            languages=attempt(lambda: self._choices(row, "languages", self.words.languages, free=True), nothing)
+            or frozenset({DEFAULT_LANGUAGE}),
+            mentor_capacity=attempt(
+                lambda: self._places(row["mentor_places"], MENTOR_PLACES if role.teaches else 0), 0
+            ),
+            mentee_capacity=attempt(lambda: self._places(row["mentee_places"], MENTEE_PLACES if role.learns else 0), 0),
+            free_hours=attempt(lambda: free_hours(row["hours"], row["zone"]), 0),
+            manager=manager,
+            manager_known=known,
+            appraisers=attempt(lambda: self._named(row, "appraiser", number), nobody),
+            past=attempt(lambda: self._named(row, "past", number), nobody),
+            avoids=attempt(lambda: self._named(row, "avoids", number), nobody),
         )
+
+    def _try(self, read: Callable[[], T], otherwise: T) -> T:
+        try:
+            return read()
+        except WrongCell as wrong:
+            self._wrong.append(wrong)
+            return otherwise
 
     def _role(self, row: Row, teaches: bool, learns: bool) -> Role | None:
         """None for a person who is only in the file for the reporting line."""
@@ -227,19 +278,16 @@ class _Reader:
             return None
         if row["role"]:
             if said not in self.words.roles:
-                raise _Wrong("role_unknown", value=row["role"])
+                raise WrongCell("role_unknown", value=row["role"])
             return Role(self.words.roles[said])
         if not (teaches or learns):
-            raise _Wrong("topics_missing")
+            if not self.asks_roles:
+                return Role.MENTOR  # the columns are missing, which is said once
+            raise WrongCell(TOPICS_MISSING)
         return Role.BOTH if teaches and learns else Role.MENTOR if teaches else Role.MENTEE
 
     def _level(self, row: Row) -> Level:
-        if not row["level"]:
-            raise _Wrong("level_missing")
-        code = self.words.levels.get(plain_name(row["level"]).removesuffix(" 0"))
-        if code is None:
-            raise _Wrong("level_unknown", value=row["level"])
-        return Level[code.upper()]
+        return read_level(row["level"], self.words)
 
     def _manager(self, row: Row, number: int) -> tuple[int | None, bool]:
         """An empty cell means unknown; the reporting line of a person who is not in the file is unknown."""
@@ -252,51 +300,52 @@ class _Reader:
         return self._outsider(row.line, said, number), True
 
     def _outsider(self, line: int, said: str, number: int) -> int:
-        key = plain_person(said)
-        if key not in self.people.ids:
+        manager = self.people.number_of(said)
+        if manager is None or manager >= OUTSIDE:
             self.people.notes.append(Problem(line, "manager_outside", {"value": said}))
-            self.people.ids[key] = len(self.people.ids) + 1_000_000
-        if self.people.ids[key] == number:
-            raise _Wrong("manager_self", value=said)
-        return self.people.ids[key]
+        if manager is None:
+            manager = self.people.ids[plain_person(said)] = len(self.people.ids) + OUTSIDE
+        if manager == number:
+            raise WrongCell("manager_self", value=said)
+        return manager
 
     def _named(self, row: Row, column: str, number: int) -> frozenset[int]:
         """Other people of the file."""
         found = set()
-        for said in _several(row[column]):
+        for said in several(row[column]):
             if plain_name(said) in self.words.nothing:
                 continue
-            if (who := self.people.ids.get(plain_person(said))) is None:
-                raise _Wrong("name_unknown", value=said, column=column)
+            if (who := self.people.number_of(said)) is None:
+                raise WrongCell("name_unknown", value=said, column=column)
             found.add(who)
         return frozenset(found - {number})
 
     def _topics(self, cell: str, most: int, usual: int) -> list[tuple[str, int]]:
         found: dict[str, int] = {}
-        for said in _several(cell, known=lambda text: plain_name(text) in self.words.topics):
+        for said in several(cell, known=lambda text: plain_name(text) in self.words.topics):
             if plain_name(said) in self.words.nothing:
                 continue
             numbered = None if plain_name(said) in self.words.topics else _NUMBERED.match(said)
             name, number = (numbered["topic"], int(numbered["number"][:9])) if numbered else (said, usual)
             topic = self.words.topics.get(plain_name(name)) or self.people.topics.setdefault(plain_name(name), name)
             if not 1 <= number <= most:
-                raise _Wrong("topic_level", value=said, low=1, high=most)
+                raise WrongCell("topic_level", value=said, low=1, high=most)
             if topic in found:
-                raise _Wrong("topic_twice", value=name)
+                raise WrongCell("topic_twice", value=name)
             found[topic] = number
         return list(found.items())
 
     def _choices(self, row: Row, column: str, names: Names, *, free: bool = False) -> frozenset[str]:
         """Several codes; with `free`, other words are allowed."""
         found = set()
-        for said in _several(row[column], known=lambda text: plain_name(text) in names):
+        for said in several(row[column], known=lambda text: plain_name(text) in names):
             plain = plain_name(said)
             if plain in names:
                 found.add(names[plain])
             elif free and plain not in self.words.nothing:
                 found.add(plain)
             elif plain not in self.words.nothing:
-                raise _Wrong("choice_unknown", value=said, column=column)
+                raise WrongCell("choice_unknown", value=said, column=column)
         return frozenset(found)
 
     def _places(self, cell: str, usual: int) -> int:
@@ -304,54 +353,8 @@ class _Reader:
         if not text:
             return usual
         if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) <= MOST_PLACES):
-            raise _Wrong("places_unknown", value=cell, low=0, high=MOST_PLACES)
+            raise WrongCell("places_unknown", value=cell, low=0, high=MOST_PLACES)
         return int(text)
-
-
-def _several(cell: str, known: Callable[[str], bool] = lambda _text: False) -> list[str]:
-    """The parts of a cell: by semicolons, bars or lines, or else by commas, but for those within a name or brackets."""
-    if not cell.strip():
-        return []
-    if known(cell):
-        return [cell]
-    parts = [part.strip() for part in re.split(r"[;|\r\n]+", cell)]
-    if len(parts) == 1:
-        parts = [part.strip() for part in re.split(r",(?![^(]*\))", cell)]
-    return [part for part in parts if part]
-
-
-def _free_hours(hours: str, zone: str) -> int:
-    if not hours and not zone:
-        return 0
-    return _mask(hours or "09:00-17:00", zone or "WIB")
-
-
-@lru_cache(maxsize=4096)
-def _mask(hours: str, zone: str) -> int:
-    """The hours of the week in UTC that lie wholly in these hours of Monday to Friday."""
-    found = _HOURS.match(hours.strip())
-    opens, closes = [_minutes(found[i], found[i + 1]) for i in (1, 3)] if found else (0, 0)
-    if not 0 <= opens < closes <= 24 * 60:
-        raise _Wrong("hours_unknown", value=hours)
-    there = _zone(zone)
-    free: set[int] = set()
-    for day in range(5):
-        midnight = datetime.combine(A_MONDAY + timedelta(days=day), time(), there)
-        east = (midnight.utcoffset() or timedelta()) // timedelta(minutes=1)
-        first, last = ((24 * 60 * day + wall - east) / 60 for wall in (opens, closes))
-        free.update(hour % 168 for hour in range(ceil(first), floor(last)))
-    return hours_mask(free)
-
-
-def _minutes(hour: str, minute: str | None) -> int:
-    return int(hour) * 60 + int(minute or 0) if int(minute or 0) < 60 else -1
-
-
-def _zone(text: str) -> ZoneInfo:
-    name = INDONESIAN.get(text.strip().casefold(), text.strip())
-    if name not in available_timezones():
-        raise _Wrong("zone_unknown", value=text)
-    return ZoneInfo(name)
 
 
 def read_couples(content: bytes, catalogue: Catalogue, people: People) -> tuple[list[tuple[int, int]], list[Problem]]:

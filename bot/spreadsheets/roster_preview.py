@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import astuple, dataclass
 from typing import Any
 
+from bot.domain.job_titles import Title
 from bot.domain.roster import NEEDED, File, ResolvedLine, Vocabulary, read_roster, resolved
-from bot.domain.sheet_rows import Problems, Unreadable, deduplicated
+from bot.domain.sheet_rows import Names, Problems, Unreadable, deduplicated
 from bot.services.caller import HrCaller
 from bot.services.roster import import_roster as roster_import
+from bot.services.roster import title_levels
 from bot.services.roster.import_roster import Effect
 from bot.slack.directory import Directory, newcomer
 from bot.spreadsheets import is_workbook, read_table
@@ -36,16 +38,32 @@ class Read:
     effect: Effect
     problems: Problems
     unknown: tuple[str, ...]
+    titles: tuple[Title, ...] = ()
+    """The job titles in the level column, the most frequent first."""
+
+    @property
+    def untold(self) -> list[Title]:
+        """The titles of which HR has not said the level."""
+        return [one for one in self.titles if one.level is None]
 
 
 async def preview_roster(
-    content: bytes, catalogue: Catalogue, directory: Directory, hr: HrCaller, in_worker: RunInWorker, upload: str
+    content: bytes,
+    catalogue: Catalogue,
+    directory: Directory,
+    hr: HrCaller,
+    in_worker: RunInWorker,
+    upload: str,
+    said: Names | None = None,
 ) -> Read:
     """Read a roster; nothing of it is stored. `upload` identifies the file, however often it is read.
 
+    `said`: levels of job titles, besides those that the programme remembers.
+
     Raises `Unreadable`, `Rejected`, and what the gateway raises.
     """
-    listed = await _read(content, words.of_roster(catalogue), in_worker)
+    titles = {**await title_levels.read_title_levels(directory.store, hr), **(said or {})}
+    listed = await _read(content, words.of_roster(catalogue, titles), in_worker)
     if not (listed.lines or listed.problems):
         raise Unreadable("no_rows")
     found = await directory.find(hr.team_id, {who for line in listed.lines for who in line.people}, hr.now)
@@ -56,9 +74,10 @@ async def preview_roster(
     async with directory.store.read(hr.now) as work:
         indonesian = bool(await is_indonesian(work.session, hr.team_id))
     newcomers = await asyncio.to_thread(_newcomers, found.profiles, hr, directory.languages, indonesian)
-    what = repr((astuple(effect), [(one.line, one.code) for one in problems])).encode()
+    levels = [(one.key, one.level) for one in listed.titles]
+    what = repr((astuple(effect), [(one.line, one.code) for one in problems], levels)).encode()
     digest = hashlib.sha256(content + what).hexdigest()[:32]
-    return Read(digest, entries, newcomers, effect, deduplicated(problems), listed.unknown)
+    return Read(digest, entries, newcomers, effect, deduplicated(problems), listed.unknown, listed.titles)
 
 
 async def _read(content: bytes, vocabulary: Vocabulary, in_worker: RunInWorker) -> File:

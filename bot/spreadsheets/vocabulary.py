@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from bot.domain import roster
+from bot.domain.job_titles import SUPPORT
 from bot.domain.sheet_rows import Names, plain_name
 from bot.domain.signup import Level
 from prompts.catalogue import Catalogue
@@ -28,6 +29,8 @@ def columns(catalogue: Catalogue, wanted: Iterable[str]) -> Names:
     named: dict[str, str] = {}
     for name, column in (*called, *zip(wanted, wanted, strict=True), *also):
         named.setdefault(plain_name(name), column)
+    for name, column in tuple(named.items()):  # "ManagerName"
+        named.setdefault(name.replace(" ", ""), column)
     return named
 
 
@@ -65,6 +68,17 @@ def levels(catalogue: Catalogue) -> Names:
     return {**labelled(catalogue, "levels"), **listed(catalogue, "levels", codes), **numbers}
 
 
+def level_hints(catalogue: Catalogue) -> dict[str, frozenset[str]]:
+    """Words in a job title that suggest a career level, by the level's code."""
+    hints: dict[str, set[str]] = {SUPPORT: set(), **{level.name.lower(): set() for level in Level}}
+    for word, code in listed(catalogue, "hints", list(hints)).items():
+        hints[code].add(word)
+    for word, code in levels(catalogue).items():
+        if not word.isdigit():
+            hints[code].add(word)
+    return {code: frozenset(found) for code, found in hints.items()}
+
+
 def nothing(catalogue: Catalogue) -> frozenset[str]:
     """What "there is none" is written as; a dash is too."""
     words = [
@@ -73,12 +87,14 @@ def nothing(catalogue: Catalogue) -> frozenset[str]:
     return frozenset(map(plain_name, words))
 
 
-def of_roster(catalogue: Catalogue) -> roster.Vocabulary:
-    """The recognised words of HR's roster."""
+def of_roster(catalogue: Catalogue, titles: Names | None = None) -> roster.Vocabulary:
+    """The recognised words of HR's roster; `titles` are the job titles that HR mapped to levels."""
     months = {
         plain_name(word)[:3]: number
         for language in catalogue.languages
         for number, names in enumerate(catalogue.texts(language).plain_list("spreadsheets.values.months"), 1)
         for word in names.split()
     }
-    return roster.Vocabulary(columns(catalogue, roster.COLUMNS), levels(catalogue), months, nothing(catalogue))
+    return roster.Vocabulary(
+        columns(catalogue, roster.COLUMNS), levels(catalogue), months, nothing(catalogue), titles or {}
+    )

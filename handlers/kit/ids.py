@@ -120,6 +120,7 @@ class ActionId(StrEnum):
 
     ROSTER_OPEN = "roster.open"  # programme
     ROSTER_TEMPLATE = "roster.template"  # programme
+    ROSTER_LEVELS = "roster.levels"  # programme
 
     SESSION_BOOK = "session.book"  # session
     SESSION_MOVE = "session.move"  # session
@@ -205,6 +206,7 @@ class CallbackId(StrEnum):
     RISK_REST_FORM = "risk.rest_form"
     ROSTER_FORM = "roster.form"
     ROSTER_STORE = "roster.store"
+    ROSTER_LEVELS = "roster.levels_said"
     SESSION_FORM = "session.form"
     SETUP_FORM = "setup.form"
     SPONSOR_FORM = "sponsor.form"

@@ -15,9 +15,11 @@ from bot.domain.text_cleaning import clean_line
 from bot.services.caller import HrCaller, Rejected
 from bot.services.roster import import_roster as roster_import
 from bot.services.roster import managers as rosters
+from bot.services.roster import title_levels
 from bot.slack.gateway import ELSEWHERE, SlackRefused, SlackUnavailable
 from bot.spreadsheets import MOST_BYTES
 from bot.spreadsheets.roster_preview import Read, preview_roster
+from bot.spreadsheets.vocabulary import level_hints
 from handlers.kit.blocks import View
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
@@ -25,7 +27,7 @@ from handlers.kit.modal_state import OfProgramme
 from handlers.kit.payload import Malformed, at, text_at
 from handlers.kit.request import Request
 from handlers.roster import views
-from handlers.roster.views import RosterState
+from handlers.roster.views import LevelsState, RosterState
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,8 @@ def register(on: Listeners) -> None:
     on.action(ActionId.ROSTER_TEMPLATE, send_template)
     on.submission(CallbackId.ROSTER_FORM, given)
     on.submission(CallbackId.ROSTER_STORE, confirmed)
+    on.submission(CallbackId.ROSTER_LEVELS, levels_said)
+    on.action(ActionId.ROSTER_LEVELS, change_levels)
 
 
 async def open_form(request: Request) -> None:
@@ -70,9 +74,51 @@ async def given(request: Request) -> None:
     file_id = text_at(files[0], "id")
 
     async def show() -> View:
-        return _outlook(request, hr, await _look(request, hr, file_id))
+        return _next(request, hr, await _look(request, hr, file_id))
 
     await _answer(request, hr, "checking", show())
+
+
+async def levels_said(request: Request) -> None:
+    """HR said which level some job titles have: remembered at once, then the next titles, or the preview."""
+    seen = request.state(LevelsState)
+    hr = await request.hr(seen.programme_id)
+    said = {
+        name.removeprefix(views.TITLE): request.form.one(name)
+        for name in request.form.block_ids()
+        if name.startswith(views.TITLE)
+    }
+    if not all(code in views.LEVEL_CODES for code in said.values()):
+        raise Malformed("level")
+
+    async def show() -> View:
+        await title_levels.set_title_levels(request.context.store, hr, said)
+        again = await _look(request, hr, seen.file)
+        return _next(request, hr, again, after=seen.first + views.TITLES_A_PAGE if seen.every else None)
+
+    await _answer(request, hr, "checking", show())
+
+
+async def change_levels(request: Request) -> None:
+    """The button in the preview: the levels of all titles in the file, to be changed."""
+    seen = request.state(RosterState)
+    hr = await request.hr(seen.programme_id)
+    await request.update_modal(views.busy(request.texts, "checking"))
+
+    async def show() -> View:
+        return _next(request, hr, await _look(request, hr, seen.file), after=0)
+
+    await request.update_modal(await _or_why_not(request, hr, show()))
+
+
+def _next(request: Request, hr: HrCaller, given: "_Given", after: int | None = None) -> View:
+    """The form for titles without a level, or from place `after` on for all titles; the preview if there are none."""
+    titles = given.read.untold if after is None else list(given.read.titles)
+    first = after or 0
+    if first >= len(titles):
+        return _outlook(request, hr, given)
+    state = LevelsState(hr.programme_id, given.file, first, every=after is not None)
+    return views.levels(request.texts, state, titles, level_hints(request.context.catalogue))
 
 
 async def confirmed(request: Request) -> None:
@@ -82,6 +128,8 @@ async def confirmed(request: Request) -> None:
     async def store() -> View:
         again = await _look(request, hr, seen.file)
         read = again.read
+        if read.untold and read.digest != seen.digest:
+            return _next(request, hr, again)
         if read.digest != seen.digest:
             return _outlook(request, hr, again, said=request.texts("roster.import.changed_since"))
         effect = await roster_import.store_roster(request.context.store, hr, read.entries, read.newcomers)
@@ -116,7 +164,7 @@ async def _look(request: Request, hr: HrCaller, file_id: str) -> _Given:
 def _outlook(request: Request, hr: HrCaller, given: _Given, said: str = "") -> View:
     read = given.read
     seen = RosterState(hr.programme_id, given.file, read.digest)
-    return views.outlook(request.texts, seen, given.name, read.effect, read.problems, read.unknown, said)
+    return views.outlook(request.texts, seen, given.name, read, said)
 
 
 async def _answer(request: Request, hr: HrCaller, meanwhile: str, work: Coroutine[Any, Any, View]) -> None:

@@ -1,14 +1,18 @@
 """HR's roster: the form, the preview of a file's changes, and the result."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.domain.job_titles import NO_LEVEL, Title, suggested_level
 from bot.domain.messages.roster import RosterStoredMessage
 from bot.domain.roster import COLUMNS
-from bot.domain.sheet_rows import Problem, Problems
+from bot.domain.sheet_rows import Problem
+from bot.domain.signup import Level
 from bot.services.roster.import_roster import Effect
 from bot.slack.gateway import Message
 from bot.spreadsheets import write_csv
+from bot.spreadsheets.problem_texts import describe, describe_problem
+from bot.spreadsheets.roster_preview import Read
 from handlers.kit.blocks import (
     MAX_SECTION,
     Block,
@@ -21,6 +25,7 @@ from handlers.kit.blocks import (
     mention,
     modal,
     section,
+    select,
 )
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.modal_state import Id, ModalState, OfProgramme
@@ -32,7 +37,13 @@ FILE = "file"
 FILE_TYPES = ["csv", "xlsx", "txt", "tsv"]
 ROWS_SHOWN = 60
 ROWS_A_BLOCK = 10
+MOST_PARTS = 60
 LONGEST_NAME = 100
+TITLES_A_PAGE = 20
+"""A modal may have 100 blocks, and each of these has a menu of eight levels."""
+TITLE, LEVEL = "title:", "level"
+"""The block of a title is named after it, so that the answers say what they are about."""
+LEVEL_CODES = frozenset((NO_LEVEL, *(level.name.lower() for level in Level)))
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,16 @@ class RosterState(ModalState):
     file: str
     digest: str
     """Hashes of the file and of its changes."""
+
+
+@dataclass(frozen=True)
+class LevelsState(ModalState):
+    """The page of titles that HR sees: of those without a level, or of `every` title from place `first` on."""
+
+    programme_id: Id
+    file: str
+    first: Id = 0
+    every: bool = False
 
 
 def form(texts: Texts, programme_id: int, without: int, said: str = "") -> View:
@@ -71,9 +92,14 @@ def busy(texts: Texts, what: str) -> View:
 
 
 def outlook(
-    texts: Texts, seen: RosterState, file: str, effect: Effect, problems: Problems, unknown: Sequence[str], said: str
+    texts: Texts,
+    seen: RosterState,
+    file: str,
+    read: Read,
+    said: str,
 ) -> View:
-    """The file's changes, and every unusable row. Nothing is stored yet."""
+    """The file's changes, and every unusable row. Nothing of it is stored yet."""
+    effect, problems = read.effect, read.problems
     values = {"people": effect.people, "new": effect.new, "changed": effect.changed, "same": effect.same}
     blocks = [section(said)] if said else []
     name = file[:LONGEST_NAME]
@@ -88,14 +114,31 @@ def outlook(
         blocks += [divider(), section(texts("roster.import.bad", bad=problems.rows)), *_rows(texts, shown)]
         if more := problems.more + sum(one.others + 1 for one in problems.kept[ROWS_SHOWN:]):
             blocks.append(context(texts("roster.import.more", more=texts.number(more))))
-    if unknown:
-        blocks.append(
-            context(texts("roster.import.ignored", columns=texts.join([name[:LONGEST_NAME] for name in unknown[:10]])))
-        )
+    if read.unknown:
+        ignored = texts.join([name[:LONGEST_NAME] for name in read.unknown[:10]])
+        blocks.append(context(texts("roster.import.ignored", columns=ignored)))
+    if read.titles:
+        change = button(texts.plain("roster.import.levels.change"), ActionId.ROSTER_LEVELS, seen.programme_id)
+        blocks += [context(texts("roster.import.levels.used", count=len(read.titles))), actions(change)]
     if not effect.people:
         again = button(texts.plain("roster.import.again"), ActionId.ROSTER_OPEN, seen.programme_id)
-        return _modal(texts, [*blocks, actions(again)], CallbackId.ROSTER_BUSY)
+        return _modal(texts, [*blocks, actions(again)], CallbackId.ROSTER_BUSY, state=seen)
     return _modal(texts, blocks, CallbackId.ROSTER_STORE, submit=texts.plain("roster.import.store"), state=seen)
+
+
+def levels(texts: Texts, state: LevelsState, titles: Sequence[Title], hints: Mapping[str, Collection[str]]) -> View:
+    """One menu for each job title, the most frequent first, with its level or the one that its words suggest."""
+    shown = titles[state.first : state.first + TITLES_A_PAGE]
+    options = [*texts.options("labels.levels").items(), (NO_LEVEL, texts.plain("roster.import.levels.none"))]
+    last = state.first + len(shown)
+    page = texts("roster.import.levels.page", first=state.first + 1, last=last, count=len(titles))
+    blocks = [section(texts("roster.import.levels.intro")), context(page)]
+    for one in shown:
+        initial = one.level or suggested_level(one.name, hints)
+        menu = select(LEVEL, options, initial=initial, placeholder=texts.plain("roster.import.levels.choose"))
+        blocks.append(field(TITLE + one.key, one.name, menu, hint=texts.plain("roster.import.levels.rows", count=one.lines)))
+    submit = texts.plain("roster.import.levels.save")
+    return _modal(texts, blocks, CallbackId.ROSTER_LEVELS, submit=submit, state=state)
 
 
 def stored(texts: Texts, programme_id: int, effect: Effect) -> View:
@@ -123,22 +166,14 @@ def posted(texts: Texts, by: Person, stored: RosterStoredMessage) -> Message:
     return Message(text, [section(text)])
 
 
-def problem(texts: Texts, code: str, values: dict[str, object]) -> str:
-    """The problem of a row, as plain text."""
-    return texts.plain(f"spreadsheets.errors.{code}", **values)
-
-
-def row_problem(texts: Texts, one: Problem) -> str:
-    """The problem of a row, and the number of other lines with it."""
-    said = problem(texts, one.code, dict(one.values))
-    return (
-        texts.plain("spreadsheets.errors.others", problem=said, others=texts.number(one.others)) if one.others else said
-    )
+def problem(texts: Texts, code: str, values: Mapping[str, object]) -> str:
+    """What is wrong with a file, as plain text."""
+    return describe(texts, code, **values)
 
 
 def template(texts: Texts) -> bytes:
     """An example roster of three people, in one language."""
-    columns = [column for column in COLUMNS if column != "name"]
+    columns = [column for column in COLUMNS if column not in ("name", "number")]
     names = [texts.plain(f"spreadsheets.columns.names.{column}") for column in columns]
     levels = [
         texts.plain(f"labels.levels.{level}").partition(" (")[0] for level in ("specialist", "manager", "director")
@@ -163,9 +198,16 @@ def template_as_text(texts: Texts) -> Message:
 
 
 def _rows(texts: Texts, problems: Iterable[Problem]) -> list[Block]:
-    lines = ["• " + texts("roster.import.row", line=one.line, problem=row_problem(texts, one)) for one in problems]
-    parts = [lines[start : start + ROWS_A_BLOCK] for start in range(0, len(lines), ROWS_A_BLOCK)]
-    return [section("\n".join(line[: MAX_SECTION // ROWS_A_BLOCK - 1] for line in part)) for part in parts]
+    """Sections of a few problems each, as long as Slack allows."""
+    parts: list[str] = []
+    for one in problems:
+        line = "• " + texts("roster.import.row", line=one.line, problem=describe_problem(texts, one))
+        line = line[: MAX_SECTION - 1]
+        if parts and len(parts[-1]) + len(line) < MAX_SECTION and parts[-1].count("\n") < ROWS_A_BLOCK - 1:
+            parts[-1] += "\n" + line
+        else:
+            parts.append(line)
+    return [section(part) for part in parts[:MOST_PARTS]]
 
 
 def _modal(

@@ -29,7 +29,7 @@ from storage.tables.messages import (
 )
 from storage.tables.outcomes import ActionCard, LogEntry, Story, SurveyResponse, Thanks
 from storage.tables.pairs import Agreement, Pair, PairState, Rhythm, RhythmState
-from storage.tables.people import Avoidance, ManagerSource, Person, RosterEntry, SharedRosterEntry
+from storage.tables.people import Avoidance, ManagerSource, Person, RosterEntry, RosterLevel, SharedRosterEntry
 from storage.tables.programmes import (
     GateWaiver,
     HrMember,
@@ -84,6 +84,7 @@ __all__ = [
     "RhythmState",
     "RiskAction",
     "RosterEntry",
+    "RosterLevel",
     "SessionChange",
     "SessionState",
     "SharedRosterEntry",

@@ -104,6 +104,22 @@ class RosterEntry(SQLModel, table=True):
     at: datetime = moment_column(nullable=False)
 
 
+class RosterLevel(SQLModel, table=True):
+    """Which career level a job title of a programme's rosters has, as its HR said once. It names nobody."""
+
+    __tablename__ = "rosterlevel"
+    __table_args__ = (UniqueConstraint("programme_id", "title"),)
+
+    id: int = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    title: str
+    """Normalised by `bot.domain.sheet_rows.plain_name`."""
+    level: int | None = None
+    """None: HR leaves people with this title without a level."""
+    at: datetime = moment_column(nullable=False)
+
+
 class SharedRosterEntry(SQLModel, table=True):
     """Superseded by `RosterEntry`: one row per person for the whole workspace. Not read since migration 0018.
 

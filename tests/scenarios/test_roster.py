@@ -59,7 +59,7 @@ async def test_a_roster_is_looked_at_first_and_stored_on_hrs_yes(office: Office,
         "rina@kantor.example;budi@kantor.example;Operasi;5;2019-03-15;;",
         "hantu@kantor.example;rina@kantor.example;;;;;",
         "sari@kantor.example;;;;;;",
-        "dewi@kantor.example;;;tinggi sekali;;;",
+        "dewi@kantor.example;;;;kemarin;;",
         "dewi@kantor.example;nobody@kantor.example;;;;;",
         ";;Tanpa nama;;;;",
     ]
@@ -68,7 +68,7 @@ async def test_a_roster_is_looked_at_first_and_stored_on_hrs_yes(office: Office,
     assert "3 people can be stored" in seen, seen
     assert "3 new, 0 changed" in seen
     assert "5 rows to put right" in seen
-    for said in ("Line 5: hantu@kantor.example is not in this Slack", "Line 6", "already on line 2", "tinggi sekali"):
+    for said in ("Line 5: hantu@kantor.example is not in this Slack", "Line 6", "already on line 2", "kemarin"):
         assert said in seen
     assert "Line 8: The manager nobody@kantor.example" in seen
     assert "Line 9: Nobody is named" in seen

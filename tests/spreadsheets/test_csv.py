@@ -162,13 +162,17 @@ def test_what_is_wrong_with_a_column_is_said_once() -> None:
     unknown = [Problem(line, "person_unknown", {"value": f"p{line}@x.id"}) for line in range(5_000, 5_020)]
     few = [Problem(line, "level_unknown", {"value": "boss"}) for line in (7, 9)]
     told = deduplicated([*unknown, *days, *few], most=10)
-    assert [(one.line, one.code, one.others) for one in told.kept[:4]] == [
-        (2, "start_unknown", 4_297),
-        (7, "level_unknown", 0),
-        (9, "level_unknown", 0),
-        (5_000, "person_unknown", 0),
+    assert [(one.line, one.code, one.others, len(one.cells), one.more_cells) for one in told.kept] == [
+        (2, "start_unknown", 4_297, 5, 4_293),
+        (7, "level_unknown", 1, 0, 0),
+        (5_000, "person_unknown", 19, 20, 0),
     ]
-    assert (len(told.kept), told.more, told.rows) == (10, 13, 4_298 + 20)
+    assert (told.more, told.rows) == (0, 4_298 + 20)
+    titles = [Problem(line, "level_unknown", {"value": ("Boss", "boss ", "Clerk")[line % 3]}) for line in range(6)]
+    (one,) = deduplicated(titles).kept
+    assert one.cells == (("Boss", 4), ("Clerk", 2))
+    assert len(deduplicated(unknown[:5]).kept) == 5, "few unknown people each have their line"
+    assert deduplicated([*unknown[:5], *few], most=3).more == 4
     assert deduplicated([Problem(2, "level_unknown", {"value": "x" * 5_000})]).kept[0].values["value"] == "x" * 80 + "…"
 
 

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from bot.cli.common import LEVELS_HELP
 from bot.domain.signup import PRESETS
 from prompts import LANGUAGES
 
@@ -29,6 +30,7 @@ def add_match_arguments(parser: argparse.ArgumentParser, percent: Callable[[str]
         metavar="FILE",
         help="output file for the pairs (.csv or .xlsx) or the template",
     )
+    parser.add_argument("--levels", type=Path, metavar="FILE", help=LEVELS_HELP)
     parser.add_argument("--template", action="store_true", help="write an example file and exit")
     parser.add_argument(
         "--preset", choices=presets, default="balance", help="preset of the matching criteria (balance)"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.cli.levels import WrongLevels, offer_levels, read_levels, titles_of
 from bot.cli.match.progress_bar import ProgressBar
 from bot.cli.match.report import Report
 from bot.cli.match.template import template
@@ -92,14 +93,22 @@ class _Matching:
         texts = self.catalogue.texts(self.options.language)
         blank = Report(texts, People())
         try:
-            sheet, people = read_people(_content(file), Vocabulary.of(self.catalogue))
+            said = read_levels(self.options.levels, self.catalogue, texts)
+            sheet, people = read_people(_content(file), Vocabulary.of(self.catalogue, said))
+        except WrongLevels as wrong:
+            raise Stop(BAD_INPUT, *wrong.lines) from None
         except Unreadable as problem:
             raise Stop(BAD_INPUT, f"{file}: {blank.problem(problem.code, **problem.values)}") from None
         report = Report(texts, people)
         if people.problems:
             told = deduplicated(people.problems)
             refused = texts.plain("spreadsheets.matching.refused", number=told.rows, file=str(file))
-            raise Stop(BAD_INPUT, *report.problems(told, str(file)), refused)
+            titles = titles_of(people.problems)
+            try:
+                offer = offer_levels(self.options.levels, titles, said, self.catalogue, texts)
+            except WrongLevels as wrong:
+                raise Stop(BAD_INPUT, *wrong.lines) from None
+            raise Stop(BAD_INPUT, *report.problems(told, str(file)), refused, *([offer] if offer else []))
         if not people.profiles:
             raise Stop(BAD_INPUT, f"{file}: {blank.problem('no_rows')}")
         for note in report.notes(sheet.unknown, str(file)):

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.cli.match.solve import Found, UnmatchedPerson
-from bot.domain.sheet_rows import Problems
+from bot.domain.sheet_rows import Problems, deduplicated
 from bot.domain.signup import TOP_SCORE, Profile
 from bot.spreadsheets import Cell
-from bot.spreadsheets.match_people import COLUMNS, People
+from bot.spreadsheets.match_people import People
+from bot.spreadsheets.problem_texts import describe, describe_problem, list_cells
 from prompts.catalogue import Texts
 from prompts.reasons import checked, in_text, reasons
 
@@ -75,24 +76,27 @@ class Report:
     def problems(self, problems: Problems, file: str) -> Iterator[str]:
         """One line for each invalid row, or for each kind of problem that many rows have."""
         for one in problems.kept[:PROBLEMS_SHOWN]:
-            said = self.problem(one.code, **one.values)
-            if one.others:
-                others = self.texts.number(one.others)
-                said = self.texts.plain("spreadsheets.errors.others", problem=said, others=others)
+            said = describe_problem(self.texts, one)
             yield f"{file}:{one.line}: {said}"
         if more := problems.more + sum(one.others + 1 for one in problems.kept[PROBLEMS_SHOWN:]):
             yield f"{file}: {self.texts.plain('spreadsheets.errors.more', more=self.texts.number(more))}"
 
     def problem(self, code: str, **values: object) -> str:
         """The problem in words."""
-        if values.get("column") in COLUMNS:
-            values["column"] = self._column(str(values["column"]))
-        return self.texts.plain(f"spreadsheets.errors.{code}", **values)
+        return describe(self.texts, code, **values)
 
     def notes(self, unknown: Iterable[str], file: str) -> Iterator[str]:
         """Warnings for HR, limited in number."""
         lines = [f"{file}: {self._note('column_ignored', value=name)}" for name in unknown]
-        lines += [f"{file}:{one.line}: {self._note(one.code, **one.values)}" for one in self.people.notes]
+        for one in deduplicated(self.people.notes).kept:
+            said = self._note(one.code, **one.values)
+            if one.cells:
+                said = self.texts.plain("spreadsheets.errors.cells", problem=said, cells=list_cells(self.texts, one))
+            elif one.others:
+                said = self.texts.plain(
+                    "spreadsheets.errors.others", problem=said, others=self.texts.number(one.others)
+                )
+            lines.append(f"{file}:{one.line}: {said}")
         yield from lines[:NOTES_SHOWN]
         if len(lines) > NOTES_SHOWN:
             yield f"{file}: {self._note('more', number=len(lines) - NOTES_SHOWN)}"

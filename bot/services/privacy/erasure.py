@@ -27,6 +27,7 @@ from storage.tables import (
     Programme,
     ProgrammeState,
     RosterEntry,
+    RosterLevel,
     SharedRosterEntry,
     SponsorMessage,
 )
@@ -110,7 +111,7 @@ async def erase_roster(session: AsyncSession, programme_id: int) -> None:
     nobodies = update(Person).where(col(Person.id).in_(listed), *(~exists(one) for one in elsewhere))
     unnamed = nobodies.values(name=Person.slack_id, email=None, profile_at=None, home_opened_at=None)
     await session.exec(unnamed.execution_options(synchronize_session=False))
-    for table in (RosterEntry, SharedRosterEntry):
+    for table in (RosterEntry, RosterLevel, SharedRosterEntry):
         gone = delete(table).where(col(table.programme_id) == programme_id)
         await session.exec(gone.execution_options(synchronize_session=False))
 

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.tables import ManagerSource, RosterEntry
+from storage.tables import ManagerSource, RosterEntry, RosterLevel
 from storage.unit_of_work import UnitOfWork
 
 INHERITED = (
@@ -23,6 +23,8 @@ INHERITED = (
     "at",
 )
 """The columns that a cohort copies from its predecessor's entries."""
+LEVELS_INHERITED = ("team_id", "title", "level", "at")
+"""The same of the levels of job titles."""
 
 
 def with_known_manager(programme_id: int) -> SelectOfScalar[int]:
@@ -65,3 +67,6 @@ async def inherit(session: AsyncSession, programme_id: int, from_programme: int)
     columns = [col(getattr(RosterEntry, name)) for name in INHERITED]
     source = select_columns(*columns, literal(programme_id)).where(col(RosterEntry.programme_id) == from_programme)
     await session.exec(insert(RosterEntry).from_select([*INHERITED, "programme_id"], source))
+    titles = [col(getattr(RosterLevel, name)) for name in LEVELS_INHERITED]
+    mapped = select_columns(*titles, literal(programme_id)).where(col(RosterLevel.programme_id) == from_programme)
+    await session.exec(insert(RosterLevel).from_select([*LEVELS_INHERITED, "programme_id"], mapped))
