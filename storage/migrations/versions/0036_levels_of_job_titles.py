@@ -1,13 +1,13 @@
 """which level a job title of a roster has
 
-Written 2026-11-29; after 0033.
+Written 2026-11-29; after 0035.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034"
-down_revision = "0033"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
