@@ -136,7 +136,9 @@ def levels(texts: Texts, state: LevelsState, titles: Sequence[Title], hints: Map
     for one in shown:
         initial = one.level or suggested_level(one.name, hints)
         menu = select(LEVEL, options, initial=initial, placeholder=texts.plain("roster.import.levels.choose"))
-        blocks.append(field(TITLE + one.key, one.name, menu, hint=texts.plain("roster.import.levels.rows", count=one.lines)))
+        blocks.append(
+            field(TITLE + one.key, one.name, menu, hint=texts.plain("roster.import.levels.rows", count=one.lines))
+        )
     submit = texts.plain("roster.import.levels.save")
     return _modal(texts, blocks, CallbackId.ROSTER_LEVELS, submit=submit, state=state)
 
