@@ -206,7 +206,7 @@ class CallbackId(StrEnum):
     RISK_REST_FORM = "risk.rest_form"
     ROSTER_FORM = "roster.form"
     ROSTER_STORE = "roster.store"
-    ROSTER_LEVELS = "roster.levels_said"
+    ROSTER_LEVELS_SAID = "roster.levels_said"
     SESSION_FORM = "session.form"
     SETUP_FORM = "setup.form"
     SPONSOR_FORM = "sponsor.form"

@@ -41,7 +41,7 @@ def register(on: Listeners) -> None:
     on.action(ActionId.ROSTER_TEMPLATE, send_template)
     on.submission(CallbackId.ROSTER_FORM, given)
     on.submission(CallbackId.ROSTER_STORE, confirmed)
-    on.submission(CallbackId.ROSTER_LEVELS, levels_said)
+    on.submission(CallbackId.ROSTER_LEVELS_SAID, levels_said)
     on.action(ActionId.ROSTER_LEVELS, change_levels)
 
 

@@ -140,7 +140,7 @@ def levels(texts: Texts, state: LevelsState, titles: Sequence[Title], hints: Map
             field(TITLE + one.key, one.name, menu, hint=texts.plain("roster.import.levels.rows", count=one.lines))
         )
     submit = texts.plain("roster.import.levels.save")
-    return _modal(texts, blocks, CallbackId.ROSTER_LEVELS, submit=submit, state=state)
+    return _modal(texts, blocks, CallbackId.ROSTER_LEVELS_SAID, submit=submit, state=state)
 
 
 def stored(texts: Texts, programme_id: int, effect: Effect) -> View:
