@@ -128,6 +128,7 @@ class Rehearsal:
             if self.progress and places[day] == 1:
                 self._say_how_far()
             await sign_up(actor, self.stage, self.plan.language)
+            await actor.look_home()  # from then on it follows what they do, and the result shows it
         await self._until(self._day(SIGN_UP_DAYS - 1))
         await remind(self.hr, self.stage)
         await self._until(self._day(2 * SIGN_UP_DAYS))
