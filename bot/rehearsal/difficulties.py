@@ -24,7 +24,7 @@ from bot.rehearsal.rehearsal_plan import UNTIL_START, RehearsalPlan
 from bot.rehearsal.report import LOST
 from bot.sandbox import Message
 from bot.sandbox.bad_day import COMPANY, PEOPLE, SHARED
-from bot.spreadsheets.match_people import ZONE
+from bot.spreadsheets.match_cells import ZONE
 from storage.tables import Concern, Outbox, OutboxState, Person
 
 Json = dict[str, Any]
