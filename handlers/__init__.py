@@ -5,7 +5,17 @@ from slack_bolt.async_app import AsyncApp
 from handlers import matching
 from handlers.agreement import listeners as agreement_listeners
 from handlers.agreement import messages as agreement_messages
-from handlers.care import at_risk_listeners, at_risk_messages, midway_messages, parting_listeners, parting_messages
+from handlers.care import (
+    at_risk_listeners,
+    at_risk_messages,
+    concern_listeners,
+    concern_messages,
+    contact_listeners,
+    contact_messages,
+    midway_messages,
+    parting_listeners,
+    parting_messages,
+)
 from handlers.care import listeners as care_listeners
 from handlers.care import messages as care_messages
 from handlers.closing import certificate_messages, story_listeners, story_messages
@@ -59,6 +69,8 @@ RENDERERS = (
     *matching_messages.RENDERERS,
     *confirmation_messages.RENDERERS,
     *care_messages.RENDERERS,
+    *concern_messages.RENDERERS,
+    *contact_messages.RENDERERS,
     *people_messages.RENDERERS,
     *privacy_messages.RENDERERS,
     *agreement_messages.RENDERERS,
@@ -99,6 +111,8 @@ def listeners() -> Listeners:
         home_listeners,
         help_listeners,
         care_listeners,
+        concern_listeners,
+        contact_listeners,
         insight_listeners,
         people_listeners,
         agreement_listeners,

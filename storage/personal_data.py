@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, true, update
+from sqlalchemy import and_, delete, false, or_, true, update
 from sqlmodel import SQLModel, col
 from sqlmodel import select as select_rows
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -33,6 +33,7 @@ from storage.tables import (
     Participant,
     PollAnswer,
     Preparation,
+    ProgrammeContact,
     PublishedValue,
     Rhythm,
     RosterEntry,
@@ -96,8 +97,7 @@ def _own_changes(owner: Owner) -> Where:
 
 
 def _own_thanks(owner: Owner) -> Where:
-    ours = [and_(col(Thanks.side) == side, col(Thanks.pair_id).in_(owner.pairs_as(side))) for side in SIDES]
-    return or_(*ours)
+    return or_(*[and_(col(Thanks.side) == side, col(Thanks.pair_id).in_(owner.pairs_as(side))) for side in SIDES])
 
 
 TRACES: tuple[Trace, ...] = (
@@ -314,6 +314,12 @@ TRACES: tuple[Trace, ...] = (
         Concern,
         lambda owner: and_(col(Concern.person_id) == owner.person_id, col(Concern.programme_id).in_(owner.programmes)),
         exported=("programme_id", "text", "at"),
+        delete=True,
+    ),
+    Trace(
+        ProgrammeContact,  # it stays while only a sign-up is erased
+        lambda owner: and_(col(ProgrammeContact.person_id) == owner.person_id, true() if owner.whole else false()),
+        exported=("programme_id", "state", "asked_at", "answered_at"),
         delete=True,
     ),
     Trace(DraftPair, lambda owner: owner.in_pair(DraftPair), blank={"explanation": {}, "alternates": {}}),

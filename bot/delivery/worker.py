@@ -27,6 +27,7 @@ from bot.delivery.transitions import (
     of_unopened,
     reschedule,
 )
+from bot.domain.messages.kind import WrongReader
 from bot.domain.messages.registry import kind_of
 from bot.slack.clock_check import ClockCheck, SteadyClock
 from bot.slack.gateway import Gateway, Message, Sent, SlackRefused, SlackUnavailable
@@ -44,7 +45,8 @@ from storage.unit_of_work import Store, UnitOfWork
 log = logging.getLogger(__name__)
 
 Compose = Callable[[UnitOfWork, Outbox], Awaitable[Message | None]]
-"""Renders a message to be sent now; None if it is no longer relevant. `SlackUnavailable` postpones it."""
+"""Renders a message to be sent now; None if it is no longer relevant. `SlackUnavailable` postpones it;
+`WrongReader` is as if the recipient were deactivated."""
 NextMoment = Callable[[UnitOfWork, Outbox], Awaitable[datetime]]
 """The first moment, `work.now` at the earliest, in the recipient's working hours."""
 OnTrouble = Callable[[UnitOfWork, str, Outbox], Awaitable[None]]
@@ -285,6 +287,8 @@ class Delivery:
                 message = await self.compose(work, row)
         except DATABASE_AWAY:
             raise
+        except WrongReader:
+            return _always(dropped("inactive"))
         except (SlackRefused, SlackUnavailable) as error:
             return _always(of_uncomposed(error, row, lasting=kind_of(row.kind).outlives_refusals))
         except Exception as error:

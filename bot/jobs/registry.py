@@ -9,6 +9,8 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from bot.services.care.at_risk import tick_risks
+from bot.services.care.concerns import tick_concerns
+from bot.services.care.contact_posts import tick_contacts
 from bot.services.care.pauses import tick_pauses
 from bot.services.care.rests import tick_rests
 from bot.services.closing.closing import tick_closings
@@ -21,6 +23,7 @@ from bot.services.recruiting.announcement import tick_recruiting
 from bot.services.sessions.session_tick import tick_sessions
 from storage.tables import (
     ActionCard,
+    Concern,
     MentoringSession,
     Pair,
     PairConfirmation,
@@ -52,6 +55,8 @@ WAITING: tuple[tuple[str, Any], ...] = (
     ("hr_channel", Programme.hr_check_at),
     ("confirmation", PairConfirmation.next_at),
     ("comparison", SlackComparison.next_at),
+    ("concern", Concern.next_at),
+    ("contact", Programme.next_contact_at),
 )
 """The columns with the next moment of each kind of work. Each is indexed."""
 
@@ -70,9 +75,11 @@ LOOKED_AT_BY: dict[str, tuple[str, ...]] = {
     "hr_channel": ("hr_channels",),
     "confirmation": ("confirmations",),
     "comparison": ("comparing",),
+    "concern": ("concerns",),
+    "contact": ("contacts",),
 }
 """The jobs for each kind of work, by their names."""
-UNPLANNED = {"closings", "summaries", "retention", "receipts", "confirmations"}
+UNPLANNED = {"closings", "summaries", "retention", "receipts", "confirmations", "contacts"}
 """Jobs that plan their own first run, or have no moment at all: they run along with any other."""
 
 MOST_ROUNDS = 1000
@@ -91,6 +98,8 @@ TICKS: dict[str, Callable[[Store, datetime], Awaitable[object]]] = {
     "closings": tick_closings,
     "cards": tick_cards,
     "confirmations": tick_confirmations,
+    "concerns": tick_concerns,
+    "contacts": tick_contacts,
     "summaries": tick_summaries,
     "receipts": tick_receipts,
 }

@@ -93,7 +93,7 @@ async def _recruit(stage: DemoWorkspace, balik: Balik) -> None:
     actors = _actors(stage, balik, ActivityLog(stage.slack))
     hr = next(actor for actor in actors if actor.member.hr)
     start = first_monday(local(balik.clock.now(), hr.member.zone).date() + timedelta(days=21))
-    await set_up(hr, stage, "Tukar Ilmu", Theme.DIGITAL_TRENDS, start, 6, "id", hr.id)
+    await set_up(hr, stage, "Tukar Ilmu", Theme.DIGITAL_TRENDS, start, 6, "id", (hr.id,))
     for actor in actors:
         if actor.member.name not in LEFT_TO_YOU:
             await sign_up(actor, stage, "id")

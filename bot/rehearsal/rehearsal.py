@@ -21,7 +21,7 @@ from bot.rehearsal.hr_actions import HrActions, open_draft, release, remind, swa
 from bot.rehearsal.message_readers import MessageReaders
 from bot.rehearsal.progress import Progress
 from bot.rehearsal.rehearsal_plan import RehearsalPlan, Workspace, morning
-from bot.rehearsal.signing_up import change_days, set_up, sign_up
+from bot.rehearsal.signing_up import agree_to_be_contact, change_days, set_up, sign_up
 from bot.rehearsal.time_travel import play
 from bot.sandbox import Message
 from bot.services.matching.draft_review import left_over_of
@@ -73,7 +73,8 @@ class Rehearsal:
             for member, user in stage.members.values()
         ]
         self.hr, self.contact = [actor for actor in self.everybody if actor.member.hr]
-        """The people who run the programme, and the contact for concerns."""
+        """Who runs the programme, and is the second contact for concerns; and the first contact, who leaves the
+        company after the first month."""
         self.others = [actor for actor in self.everybody if not actor.member.hr]
         behaviours = Behaviours(self.others, self.texts, plan.months)
         self.message_readers = MessageReaders(self.others, behaviours, lambda one: one.person.user.deleted)
@@ -102,16 +103,21 @@ class Rehearsal:
             month = add_months(month, 1)
             self._say_how_far()
             await self._until(min(morning(month), self.plan.ends))
+            gone = self.stage.slack.user(self.contact.id).deleted
+            if self.clock.now() < self.plan.ends and not gone and not self.difficulties:
+                await self.stage.slack.deactivate(self.contact.id)
 
     async def _set_up(self) -> None:
         plan = self.plan
         self._say("set_up")
-        told = (plan.theme, plan.starts_on, plan.months, plan.language, self.contact.id, plan.cadence)
+        contacts = (self.contact.id, self.hr.id)
+        told = (plan.theme, plan.starts_on, plan.months, plan.language, contacts, plan.cadence)
         shared = self.difficulties.shared if self.difficulties else None
         refused = await set_up(self.hr, self.stage, self.name, *told, first_choice=shared)
         if self.difficulties:
             self.difficulties.set_up(self.clock.now(), refused=refused)
         await self._until(self.clock.now())
+        await agree_to_be_contact(self.contact)
         await change_days(self.hr, self.stage, plan.days_off, plan.working_days)
 
     async def _recruit(self) -> None:

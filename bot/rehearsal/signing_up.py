@@ -6,7 +6,7 @@ from itertools import groupby
 
 from bot.domain.programme import Cadence, Theme
 from bot.domain.signup import Role
-from bot.rehearsal.actor import Actor
+from bot.rehearsal.actor import Actor, offers
 from bot.rehearsal.demo_workspace import DemoWorkspace
 from bot.rehearsal.persona import Persona
 from bot.sandbox import Channel
@@ -23,6 +23,7 @@ CONFIDENCE = {
 LEAST_KNOWN = 4
 """People know least what they want most: this value less the priority."""
 DAYS = "days.open"
+CONFIRM = "contact.confirm"
 
 
 class Refused(Exception):
@@ -37,11 +38,11 @@ async def set_up(
     starts_on: date,
     months: int,
     language: str,
-    contact: str,
+    contacts: Sequence[str],
     cadence: Cadence = Cadence.MONTHLY,
     first_choice: Channel | None = None,
 ) -> bool:
-    """HR sets up the programme in its channel. `contact` is the Slack id of the contact for concerns.
+    """HR sets up the programme in its channel. `contacts` are the Slack ids of the contacts for concerns.
 
     If the form refuses `first_choice` for the announcement, HR takes #umum; whether that was so.
     """
@@ -56,7 +57,7 @@ async def set_up(
         "cadence": cadence,
         "language": language,
         "announce_channel": stage.town_hall.id,
-        "contact": contact,
+        **dict(zip(("contact", "second_contact"), contacts, strict=False)),
     }
     outcome = await hr.submit({**values, **({"announce_channel": first_choice.id} if first_choice else {})})
     refused = first_choice is not None and "announce_channel" in outcome.errors
@@ -66,6 +67,14 @@ async def set_up(
     if not outcome.ok:
         raise Refused(f"set-up: {outcome.errors or outcome.text}")
     return refused
+
+
+async def agree_to_be_contact(contact: Actor) -> None:
+    """Somebody whom HR named as a contact agrees, by the button of their message."""
+    dm = contact.person.dm
+    for message in contact.person.visible(dm) if dm else []:
+        if offers(message, CONFIRM):
+            await contact.press(message, CONFIRM)
 
 
 async def change_days(hr: Actor, stage: DemoWorkspace, days_off: Sequence[date], working_days: Sequence[date]) -> None:

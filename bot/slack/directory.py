@@ -16,8 +16,10 @@ from bot.domain.calendar import INDONESIAN_ZONES, zone_in
 from bot.domain.programme import RIGHTLESS, HrTrouble
 from bot.domain.text_cleaning import clean_line
 from bot.services.caller import Caller, HrCaller, Rejected
+from bot.services.care.contacts import Receiver
 from bot.services.people.eligibility import why_unfit
 from bot.services.people.people import Profile
+from bot.slack.errors import ErrorClass, class_of
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from bot.slack.user_lookup import SLACKBOT, Found, Lookup
 from storage.queries import has_profile, is_indonesian, person_by_slack
@@ -210,6 +212,46 @@ class Directory:
         person = await self.picked(caller.team_id, caller.slack_id, caller.now)
         if why_unfit(person, guests=False):
             raise Rejected("not_hr")
+
+    async def reachable(self, programme: Programme, found: Collection[Receiver], now: datetime) -> list[Person]:
+        """Who of `found` can receive a concern now, as far as Slack says; the order stays."""
+        return [one.person for one in found if await self.can_receive(programme, one, now)]
+
+    async def can_receive(self, programme: Programme, one: Receiver, now: datetime, *, fresh: bool = False) -> bool:
+        """Whether somebody is an active colleague and, as the creator of the programme, still its HR.
+
+        `fresh`: their profile is asked for now, for a message to a deactivated person may be accepted silently.
+        If Slack does not answer, a contact counts as last seen, unless `fresh`: then raises `SlackUnavailable`.
+        """
+        person, team_id = one.person, programme.team_id
+        try:
+            if fresh:
+                person = await self.person_now(team_id, person.slack_id, now)
+            else:
+                person = await self.picked(team_id, person.slack_id, now)
+        except SlackRefused as refused:
+            if class_of(refused.method, refused.error) is ErrorClass.PERSON:
+                return False
+        except SlackUnavailable:
+            if fresh:
+                raise
+        if why_unfit(person, guests=False):
+            return False
+        return not one.by_hr or await self._is_hr(programme, person, now, fresh=fresh)
+
+    async def _is_hr(self, programme: Programme, person: Person, now: datetime, *, fresh: bool) -> bool:
+        """Whether somebody is in HR's channel, which is private. Not known counts as no, unless `fresh`."""
+        try:
+            channel = programme.hr_channel
+            return await self.is_for_hr(channel, now) and await self.is_member(channel, person.slack_id, now)
+        except SlackRefused as refused:
+            if fresh and not refused.final:
+                raise
+            return False
+        except SlackUnavailable:
+            if fresh:
+                raise
+            return False
 
     async def _programmes(self, caller: Caller, programme_id: int | None) -> list[Programme]:
         wanted = select(Programme).where(Programme.team_id == caller.team_id)

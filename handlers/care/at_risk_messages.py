@@ -13,8 +13,8 @@ from bot.domain.messages.care import (
 from bot.domain.sessions import Side
 from bot.services.agreement.agreement import state_for
 from bot.services.care.at_risk import open_session, signals_of
+from bot.services.care.concerns import contact_or_none
 from bot.services.pair_context import PairContext, couple
-from bot.services.polls.polls import contact_or_none
 from bot.slack.gateway import Message
 from handlers.care import at_risk_views as risk
 from handlers.kit.messages import MessageContext, renders
@@ -53,8 +53,7 @@ async def ask_mentor(letter: MessageContext[AskMentorMessage]) -> Message | None
     one = await couple(letter.work.session, letter.payload.pair)
     if one is None or not one.under_way:
         return None
-    contact = await contact_or_none(letter.work, one, Side.MENTOR)
-    return risk.ask_mentor(letter.texts, one, contact) if contact else None
+    return risk.ask_mentor(letter.texts, one, await contact_or_none(letter.work, one, Side.MENTOR))
 
 
 async def risk_hr(letter: MessageContext[RiskHrMessage]) -> Message | None:

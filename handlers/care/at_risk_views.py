@@ -73,11 +73,11 @@ def ask_each(texts: Texts, couple: PairContext, side: Side, why: Sequence[Signal
     return Message(text, [_title(texts, "care.at_risk.ask", couple, side), section(text), actions(*buttons)])
 
 
-def ask_mentor(texts: Texts, couple: PairContext, contact: Person) -> Message:
+def ask_mentor(texts: Texts, couple: PairContext, contact: Person | None) -> Message:
     """To the mentor only. A mentor who wants another partner uses the form that all have: a wish reported to HR where
     nobody else was asked would reveal who it was, and why."""
     partner = mention(couple.mentee)
-    text = texts("care.at_risk.ask_mentor.body", partner=partner, contact=mention(contact))
+    text = texts("care.at_risk.ask_mentor.body", partner=partner, contact=mention(contact) if contact else "")
     names = {"fine": "fine", "talk": "help"}
     buttons = [_say(texts, f"care.at_risk.ask_mentor.buttons.{name}", answer, couple) for name, answer in names.items()]
     buttons.append(button(texts.plain("care.at_risk.ask_mentor.buttons.leave"), ActionId.PART_OPEN, couple.pair.id))

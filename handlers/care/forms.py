@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from bot.domain.calendar import to_utc
 from bot.services.care.concerns import LONGEST
 from handlers.kit.form_result import Invalid
+from handlers.kit.modal_state import Id, ModalState
 from handlers.kit.payload import FormState, Malformed
 from storage.tables import Person
 
@@ -39,6 +40,13 @@ def leave_reason(form: FormState) -> str | None:
     if reason and reason not in LEAVE_REASONS:
         raise Malformed("reason")
     return reason or None
+
+
+@dataclass(frozen=True)
+class ConcernState(ModalState):
+    """Whom the form named: ids of the reader, and of who gets it if that one cannot. Empty: the writer chooses."""
+
+    route: tuple[Id, ...] = ()
 
 
 def concern(form: FormState) -> str | Invalid:

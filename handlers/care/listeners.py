@@ -1,8 +1,8 @@
-"""Pausing, resuming, leaving, raising a concern."""
+"""Pausing, resuming, leaving."""
 
 from bot.domain.calendar import local
 from bot.services.caller import Rejected
-from bot.services.care import concerns, pauses
+from bot.services.care import pauses
 from bot.services.home import home as homes
 from bot.services.home.home import Enrolment
 from bot.services.signup import join as joining
@@ -20,14 +20,11 @@ def register(on: Listeners) -> None:
     on.command("pause", open_pause)
     on.command("resume", resume)
     on.command("leave", open_leave)
-    on.command("concern", open_concern)
     on.action(ActionId.PAUSE_OPEN, open_pause)
     on.submission(CallbackId.PAUSE_FORM, pause_given)
     on.action(ActionId.RESUME_NOW, resume)
     on.action(ActionId.LEAVE_OPEN, open_leave)
     on.submission(CallbackId.LEAVE_FORM, leave_given)
-    on.action(ActionId.CONCERN_OPEN, open_concern)
-    on.submission(CallbackId.CONCERN_FORM, concern_given)
 
 
 async def open_pause(request: Request) -> None:
@@ -70,21 +67,6 @@ async def leave_given(request: Request) -> None:
     programme = await joining.leave(request.context.store, request.caller, forms.leave_reason(request.form))
     await request.replace_modal(views.left(request.texts, programme))
     refresh_home(request)
-
-
-async def open_concern(request: Request) -> None:
-    """`/mentoring concern`"""
-    contact = await concerns.contact_for(request.context.store, request.caller)
-    await request.open(views.concern_form(request.texts, contact))
-
-
-async def concern_given(request: Request) -> None:
-    text = forms.concern(request.form)
-    if isinstance(text, Invalid):
-        await request.invalid(text)
-        return
-    contact = await concerns.raise_concern(request.context.store, request.caller, text)
-    await request.replace_modal(views.concern_sent(request.texts, contact, request.me, request.caller.now))
 
 
 async def _part(request: Request) -> Enrolment:

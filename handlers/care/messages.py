@@ -1,10 +1,6 @@
 """Messages about pauses and concerns."""
 
 from bot.domain.messages.care import (
-    ConcernContactMessage,
-    ConcernMessage,
-    ConcernReceiptMessage,
-    ConcernUndeliveredMessage,
     PartnerBackMessage,
     PartnerMessage,
     PartnerPausedMessage,
@@ -16,7 +12,7 @@ from bot.slack.gateway import Message
 from handlers.care import views as care
 from handlers.kit.messages import MessageContext, renders
 from storage.queries import participation, person_of
-from storage.tables import Concern, Pair, PairState, Participant, ParticipantState, Person
+from storage.tables import Pair, PairState, Participant, ParticipantState, Person
 
 
 async def partner_paused(letter: MessageContext[PartnerPausedMessage]) -> Message | None:
@@ -56,36 +52,8 @@ async def pause_over(letter: MessageContext[PauseOverMessage]) -> Message | None
     return care.pause_over(letter.texts, letter.reader.id, missing)
 
 
-async def concern_contact(letter: MessageContext[ConcernContactMessage]) -> Message | None:
-    concern, writer = await _concern(letter)
-    if concern is None or writer is None or letter.reader is None:
-        return None
-    return care.concern_delivered(letter.texts, letter.programme, concern, writer, letter.reader)
-
-
-async def concern_receipt(letter: MessageContext[ConcernReceiptMessage]) -> Message | None:
-    concern, writer = await _concern(letter)
-    contact = await letter.work.session.get(Person, letter.payload.contact)
-    if concern is None or writer is None or contact is None:
-        return None
-    return care.concern_receipt(letter.texts, contact, writer, concern)
-
-
-async def concern_undelivered(letter: MessageContext[ConcernUndeliveredMessage]) -> Message | None:
-    contact = await letter.work.session.get(Person, letter.payload.contact)
-    return care.concern_undelivered(letter.texts, contact, asked=letter.payload.asked) if contact else None
-
-
-async def _concern(letter: MessageContext[ConcernMessage]) -> tuple[Concern | None, Person | None]:
-    concern = await letter.work.session.get(Concern, letter.payload.concern)
-    return concern, await letter.work.session.get(Person, concern.person_id) if concern else None
-
-
 RENDERERS = (
     renders(PartnerPausedMessage, partner_paused),
     renders(PartnerBackMessage, partner_back),
     renders(PauseOverMessage, pause_over),
-    renders(ConcernContactMessage, concern_contact),
-    renders(ConcernReceiptMessage, concern_receipt),
-    renders(ConcernUndeliveredMessage, concern_undelivered),
 )

@@ -7,12 +7,13 @@ from bot.domain.calendar import local
 from bot.services.care.concerns import LONGEST
 from bot.services.pair_context import Meeting
 from bot.slack.gateway import Message
-from handlers.care.forms import LEAVE_REASONS
+from handlers.care.forms import LEAVE_REASONS, ConcernState
 from handlers.kit.blocks import (
     Block,
     View,
     actions,
     button,
+    confirmation,
     context,
     date_picker,
     field,
@@ -24,8 +25,9 @@ from handlers.kit.blocks import (
     section,
     select,
     text_input,
+    user_select,
 )
-from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.ids import ActionId, AnswerId, CallbackId
 from handlers.sessions.views import dates_missing
 from handlers.signup.views import labels
 from prompts.catalogue import Mrkdwn, Texts
@@ -86,20 +88,27 @@ def pair_ended_hr(texts: Texts, mentor: Person, mentee: Person) -> Message:
     return Message(text, [section(text)])
 
 
-def concern_form(texts: Texts, contact: Person) -> View:
-    text = field(
-        "text",
-        texts.plain("care.concern.form.text.label"),
-        text_input(
-            "text", placeholder=texts.plain("care.concern.form.text.placeholder"), multiline=True, longest=LONGEST
-        ),
-    )
-    return _form(
-        texts,
-        "concern",
-        [section(texts("care.concern.form.intro", contact=contact.name)), text],
-        CallbackId.CONCERN_FORM,
-    )
+def concern_form(texts: Texts, people: Sequence[Person], *, written: str = "", changed: bool = False) -> View:
+    """Says who reads it, and who gets it if that one cannot; without anybody the writer chooses.
+
+    `changed`: that is different since the form was opened, and `written` was not sent.
+    """
+    key = "care.concern.form"
+    placeholder = texts.plain(f"{key}.text.placeholder")
+    typed = text_input("text", placeholder=placeholder, multiline=True, longest=LONGEST, initial=written)
+    blocks = [section(texts(f"{key}.changed"))] if changed else []
+    if people:
+        names = [one.name for one in people]
+        blocks.append(section(texts(f"{key}.intro", contact=names[0])))
+        if len(names) > 1:
+            then = dict(zip(("second", "third"), [*names[1:], ""], strict=False))
+            blocks.append(context(texts(f"{key}.others", contact=names[0], **then)))
+    else:
+        to = user_select("to", placeholder=texts.plain(f"{key}.to.placeholder"))
+        blocks += [section(texts(f"{key}.nobody")), field("to", texts.plain(f"{key}.to.label"), to)]
+    blocks.append(field("text", texts.plain(f"{key}.text.label"), typed))
+    state = ConcernState(tuple(one.id for one in people))
+    return form_modal(texts, key, blocks, callback_id=CallbackId.CONCERN_FORM, state=state)
 
 
 def concern_sent(texts: Texts, contact: Person, reader: Person, at: datetime) -> View:
@@ -125,9 +134,32 @@ def concern_delivered(texts: Texts, programme: Programme, concern: Concern, writ
     return Message(title, [header(title), section(intro), quote, context(texts("care.concern.delivered.footer"))])
 
 
-def concern_undelivered(texts: Texts, contact: Person, *, asked: bool) -> Message:
-    """To the writer of a concern or, with `asked`, to a person who only asked to be contacted."""
-    text = texts(f"care.concern.undelivered.{'asked' if asked else 'body'}", contact=mention(contact))
+def concern_passed_on(texts: Texts, before: Person, contact: Person, *, asked: bool) -> Message:
+    """To the writer: somebody else receives it."""
+    what = "asked" if asked else "body"
+    text = texts(f"care.concern.passed_on.{what}", before=mention(before), contact=mention(contact))
+    return Message(text, [section(text)])
+
+
+def concern_undelivered(texts: Texts, contact: Person | None, action_id: AnswerId, *, asked: bool) -> Message:
+    """To the writer of a concern or, with `asked`, to a person who only asked to be contacted: they choose who
+    receives it. `contact`: who should have."""
+    key = "care.concern.undelivered"
+    text = texts(f"{key}.{'asked' if asked else 'body'}", contact=mention(contact) if contact else "")
+    sure = confirmation(*[texts.plain(f"{key}.confirm.{one}") for one in ("title", "text", "yes", "no")])
+    choose = user_select(action_id, placeholder=texts.plain(f"{key}.choose")) | {"confirm": sure}
+    return Message(text, [section(text), actions(choose)])
+
+
+def concern_chosen(texts: Texts, contact: Person, *, asked: bool) -> Message:
+    """Replaces the question who is to receive it."""
+    text = texts(f"care.concern.undelivered.{'asked_chosen' if asked else 'chosen'}", contact=mention(contact))
+    return Message(text, [section(text)])
+
+
+def contact_me(texts: Texts, programme: Programme, person: Person) -> Message:
+    """Only to the contact."""
+    text = texts("care.concern.contact_me.body", person=mention(person), programme=programme.name)
     return Message(text, [section(text)])
 
 

@@ -3,6 +3,7 @@
 from bot.domain.calendar import local
 from bot.services.home.home import HrPart, Page
 from bot.services.programme.next_steps import HrStep
+from handlers.care.contact_views import answers, contacts_button
 from handlers.kit.blocks import Block, Element, actions, button, channel_link, header, section
 from handlers.kit.buttons import days_off_button, next_cohort_button, report_button, topics_button
 from handlers.kit.ids import ActionId
@@ -35,6 +36,7 @@ def _how(texts: Texts, one: HrPart) -> str:
         held=one.held,
         planned=one.planned,
         channel=channel_link(one.programme.hr_channel),
+        contacts=answers(texts, one.contacts) if one.contacts else "",
     )
 
 
@@ -62,6 +64,7 @@ def _steps(texts: Texts, one: HrPart) -> list[Element]:
     pairs = button(texts.plain("matching.draft.buttons.pairs"), ActionId.MATCH_PAIRS, draft_id)
     summary = button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id, style="primary")
     return {
+        HrStep.CONTACT: [contacts_button(texts, programme_id, style="primary")],
         HrStep.SPONSOR: [sponsor, remind],
         HrStep.INVITE: [{**remind, "style": "primary"}, topics_button(texts, programme_id)],
         HrStep.DRAFT: [draw, remind, topics_button(texts, programme_id)],
@@ -79,4 +82,4 @@ def _always(texts: Texts, one: HrPart) -> list[Element]:
         return []
     summary = button(texts.plain("home.common.buttons.summary"), ActionId.SUMMARY_AGAIN, programme_id)
     draw = button(texts.plain("home.common.buttons.match"), ActionId.MATCH_DRAW, programme_id)
-    return [summary, draw, days_off_button(texts, programme_id)]
+    return [summary, draw, days_off_button(texts, programme_id), contacts_button(texts, programme_id)]

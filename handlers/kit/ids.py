@@ -37,6 +37,9 @@ class ActionId(StrEnum):
     CLOSING_THANKS = "closing.thanks"  # pair
     COHORT_NEXT = "cohort.next"  # the programme that is over
     CONCERN_OPEN = "concern.open"  # nothing
+    CONTACT_CONFIRM = "contact.confirm"  # programme
+    CONTACT_DECLINE = "contact.decline"  # programme
+    CONTACTS_OPEN = "contacts.open"  # programme
     DAYS_OPEN = "days.open"  # programme
     GATE_LOOK = "gate.look"  # draft
     GOAL_OPEN = "goal.open"  # pair
@@ -155,6 +158,8 @@ class ActionFamily(StrEnum):
 
     GATE_FILL = "gate.fill"  # the checklist item; value: draft
     GATE_WAIVE = "gate.waive"  # the checklist item; value: draft
+    CONCERN_TO = "concern.to"  # concern; value: who is to read it
+    CONTACT_TO = "contact.to"  # programme; value: who is to call
     MATCH_CHOOSE = "match.choose"  # the side; value: the sign-up of the new partner
     MATCH_LOG_PAGE = "match.log_page"  # newer, older; value: the page
     MATCH_MANAGERS_PAGE = "match.managers_page"  # previous, next; value: the page
@@ -182,6 +187,7 @@ class CallbackId(StrEnum):
     CARD_RENEW_FORM = "card.renew_form"
     CLOSING_THANKS_FORM = "closing.thanks_form"
     CONCERN_FORM = "concern.form"
+    CONTACTS_FORM = "contacts.form"
     DAYS_FORM = "days.form"
     GOAL_FORM = "goal.form"
     JOIN_ABOUT = "join.about"

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
+from bot.services.caller import Rejected
 from bot.services.people.eligibility import Unfit, why_unfit
 from bot.slack.gateway import SlackRefused
 from handlers.kit.form_result import Invalid, Sentence
 from handlers.kit.request import Request
+from storage.tables import Person
 
 
 async def unfit_at(request: Request, picked: Mapping[str, Iterable[str]], *, guests: bool) -> Invalid | None:
@@ -19,6 +21,13 @@ async def unfit_at(request: Request, picked: Mapping[str, Iterable[str]], *, gue
             if unfit := await _unfit(request, slack_id, guests=guests):
                 errors[block] = Sentence(f"errors.pick_{unfit}")
     return Invalid(errors) if errors else None
+
+
+async def picked_person(request: Request, slack_id: str) -> Person:
+    """The active colleague who was picked. Raises `Rejected`: pick_…, with why they will not do; `SlackUnavailable`."""
+    if unfit := await _unfit(request, slack_id, guests=False):
+        raise Rejected(f"pick_{unfit}")
+    return await request.context.directory.picked(request.caller.team_id, slack_id, request.caller.now)
 
 
 async def _unfit(request: Request, slack_id: str, *, guests: bool) -> Unfit | None:

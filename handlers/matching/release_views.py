@@ -149,6 +149,8 @@ def _fill(texts: Texts, found: Prospect, gate: Gate) -> Element:
     label = texts.plain(f"matching.release_checklist.{gate}.fill")
     if gate is Gate.MANAGERS:
         return button(label, ActionId.MATCH_MANAGERS, found.programme.id, style="primary")
+    if gate is Gate.CONTACT:
+        return button(label, ActionId.CONTACTS_OPEN, found.programme.id, style="primary")
     return button(label, ActionFamily.GATE_FILL.of(gate), found.draft.id, style="primary")
 
 

@@ -1,5 +1,7 @@
 """The reply to a person who wrote to the bot."""
 
+from dataclasses import replace
+
 from bot.domain.messages.people import DmReplyMessage
 from bot.services.people.typed import offers_for
 from bot.slack.gateway import Message
@@ -11,6 +13,9 @@ async def dm_reply(letter: MessageContext[DmReplyMessage]) -> Message | None:
     if letter.reader is None:
         return None
     offers = await offers_for(letter.work.session, letter.reader)
+    if offers.concerns and offers.contact and offers.receivers[0].by_hr:
+        people = await letter.context.directory.reachable(offers.concerns, offers.receivers, letter.work.now)
+        offers = replace(offers, contact=people[0] if people else None)
     write = views.way_to_help if letter.payload.urgent else views.what_to_do
     return write(letter.texts, offers)
 

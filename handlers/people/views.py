@@ -9,11 +9,12 @@ from prompts.catalogue import Texts
 
 def what_to_do(texts: Texts, offers: Offers) -> Message:
     """What the writer can do here: of the buttons only those that work for them."""
-    can_raise = offers.contact if offers.can_raise else None
+    contact = offers.contact if offers.can_raise else None
     body = texts(
         "commands.typed.body",
         partner=offers.partner,
-        contact=mention(can_raise) if can_raise else "",
+        contact=mention(contact) if contact else "",
+        can_raise=offers.can_raise,
         programme=offers.to_join.name if offers.to_join else "",
         guest=offers.guest,
         enrolled=offers.enrolled,
@@ -25,7 +26,7 @@ def what_to_do(texts: Texts, offers: Offers) -> Message:
     if offers.to_join:
         join = texts.plain("commands.typed.buttons.join")
         buttons.insert(0, button(join, ActionId.JOIN_OPEN, offers.to_join.id, style="primary"))
-    if can_raise:
+    if offers.can_raise:
         buttons.append(_concern(texts, "commands.typed.buttons.concern"))
     return Message(texts("commands.typed.fallback"), [section(body), actions(*buttons)])
 
@@ -38,7 +39,7 @@ def way_to_help(texts: Texts, offers: Offers) -> Message:
         enrolled=offers.can_raise,
         programme=offers.programme.name if offers.programme else "",
     )
-    way = [actions(_concern(texts, "care.distress.buttons.concern"))] if offers.contact and offers.can_raise else []
+    way = [actions(_concern(texts, "care.distress.buttons.concern"))] if offers.can_raise else []
     return Message(texts("care.distress.fallback"), [section(body), *way])
 
 

@@ -29,7 +29,6 @@ from handlers.kit.ids import ActionFamily, ActionId, AnswerId, CallbackId
 from handlers.kit.modal_state import OfSession
 from handlers.polls.forms import CONTACT, LONGEST, SHARE
 from prompts.catalogue import Texts
-from storage.tables import Person, Programme
 
 
 def poll(texts: Texts, asked: Poll, *, again: bool = False) -> Message:
@@ -79,8 +78,9 @@ def comment_form(texts: Texts, asked: Poll) -> View:
     blocks.append(
         field("share", texts.plain(f"{key}.share.label"), checkboxes("share", share, initial=ticked), optional=True)
     )
-    if asked.contact and not answer.contact_me:
-        contact = [(CONTACT, texts.plain(f"{key}.contact.option", contact=asked.contact.name))]
+    if not answer.contact_me:
+        name = asked.contact.name if asked.contact else ""
+        contact = [(CONTACT, texts.plain(f"{key}.contact.option", contact=name))]
         element = checkboxes("contact", contact)
         blocks.append(field("contact", texts.plain(f"{key}.contact.label"), element, optional=True))
     return form_modal(
@@ -91,12 +91,6 @@ def comment_form(texts: Texts, asked: Poll) -> View:
 def closed(texts: Texts, number: int) -> Message:
     """Replaces the poll."""
     text = texts("polls.closed.body", number=number)
-    return Message(text, [section(text)])
-
-
-def contact_me(texts: Texts, programme: Programme, person: Person) -> Message:
-    """Only to the named contact."""
-    text = texts("care.concern.contact_me.body", person=mention(person), programme=programme.name)
     return Message(text, [section(text)])
 
 
@@ -154,8 +148,8 @@ def _notes(texts: Texts, asked: Poll) -> list[str]:
             notes.append(texts(f"polls.answered.{name}", text=written))
     if notes:
         notes.append(texts(f"polls.answered.{'shared' if answer.share else 'private'}"))
-    if answer.contact_me and asked.contact:
-        notes.append(texts("polls.answered.contact", contact=mention(asked.contact)))
+    if answer.contact_me:
+        notes.append(texts("polls.answered.contact", contact=mention(asked.contact) if asked.contact else ""))
     return notes
 
 
@@ -171,7 +165,7 @@ def _actions(texts: Texts, asked: Poll, *, again: bool) -> Block:
         buttons.append(growth_button(texts, asked.meeting.pair.id))
     else:
         buttons.append(button(texts.plain(f"{key}.book"), ActionId.SESSION_BOOK, session_id, style="primary"))
-    if asked.contact and not answer.contact_me:
+    if not answer.contact_me:
         buttons.append(button(texts.plain(f"{key}.contact"), ActionId.POLL_CONTACT, session_id))
     if not again:
         buttons.append(button(texts.plain(f"{key}.change"), ActionId.POLL_CHANGE, session_id))

@@ -3,6 +3,7 @@
 import logging
 
 from bot.services.caller import Rejected
+from bot.services.care.contacts import named_ids
 from bot.services.home import home as homes
 from bot.services.home.home import Page
 from bot.services.privacy import erasure as erasing
@@ -59,7 +60,7 @@ async def open_erase(request: Request) -> None:
     named = [
         one
         for one in stored.programmes.values()
-        if one.contact_id == stored.person.id and one.state != ProgrammeState.CLOSED
+        if stored.person.id in named_ids(one) and one.state != ProgrammeState.CLOSED
     ]
     form = views.erase_form(request.texts, partners, named)
     if request.in_modal:

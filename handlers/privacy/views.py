@@ -122,9 +122,3 @@ def pair_ended_hr(texts: Texts, partner: Person) -> Message:
     """To HR, without blame."""
     text = texts("privacy.told.hr", partner=mention(partner))
     return Message(text, [section(text)])
-
-
-def contact_gone(texts: Texts, programme: Programme) -> Message:
-    """To HR: a programme has no contact for concerns."""
-    text = texts("privacy.told.contact_gone", programme=programme.name)
-    return Message(text, [section(text)])

@@ -52,6 +52,7 @@ def settings(form: FormState, today: date, written: Iterable[str], was: Programm
         language=form.one("language"),
         announce_channel=form.one("announce_channel"),
         contact=form.one("contact"),
+        second_contact=form.one("second_contact"),
         guests=bool(form.many("guests")),
     )
 

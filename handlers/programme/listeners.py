@@ -8,11 +8,11 @@ from bot.domain.programme import first_monday
 from bot.services.programme import next_cohort as cohorts
 from bot.services.programme import setup
 from bot.slack.gateway import SlackRefused, SlackUnavailable
+from handlers.care.contact_listeners import picked_contacts
 from handlers.kit.blocks import View
 from handlers.kit.form_result import Invalid
 from handlers.kit.ids import ActionId, CallbackId
 from handlers.kit.listeners import Listeners
-from handlers.kit.picked import unfit_at
 from handlers.kit.request import Request
 from handlers.programme import forms, hr_channel_views, views
 from handlers.programme.channel_checks import check_hr_channel, unfit_for_announcement
@@ -61,10 +61,9 @@ async def open_next(request: Request) -> None:
 
 async def _form(request: Request, channel: str) -> View:
     found = await setup.programme_here(request.context.store, request.caller, channel)
-    was, contact = found or (None, None)
     last = None if found else await cohorts.predecessor(request.context.store, request.caller, channel)
     start = first_monday(local(request.caller.now, request.me.zone).date() + USUAL_LEAD)
-    return views.form(request.texts, channel, was, contact, last=last, start=start, me=request.me.slack_id)
+    return views.form(request.texts, channel, found, last=last, start=start, me=request.me.slack_id)
 
 
 async def given(request: Request) -> None:
@@ -72,18 +71,22 @@ async def given(request: Request) -> None:
     await check_hr_channel(request, channel)
     found = await setup.programme_here(request.context.store, request.caller, channel)
     today = local(request.caller.now, request.me.zone).date()
-    settings = forms.settings(request.form, today, request.context.catalogue.languages, found[0] if found else None)
+    settings = forms.settings(
+        request.form, today, request.context.catalogue.languages, found.programme if found else None
+    )
     if isinstance(settings, Invalid):
         await request.invalid(settings)
         return
-    if errors := await unfit_at(request, {"contact": [settings.contact]}, guests=False):
-        await request.invalid(errors)
+    picked = await picked_contacts(request)
+    if isinstance(picked, Invalid):
+        await request.invalid(picked)
         return
     if errors := await unfit_for_announcement(request, settings.announce_channel):
         await request.invalid(errors)
         return
     programme, new = await setup.set_up(request.context.store, request.caller, channel, settings)
-    await request.replace_modal(views.stored(request.texts, programme, new=new))
+    now = await setup.programme_here(request.context.store, request.caller, channel)
+    await request.replace_modal(views.stored(request.texts, programme, now.named if now else (), request.me, new=new))
     request.context.channel_noticed(programme.team_id, channel)
     if not new:
         await _bring_up_to_date(request, programme)

@@ -1,12 +1,17 @@
 """HR's set-up form, its result, and the announcement."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from bot.domain.programme import THEME_TOPICS, Cadence, Theme
+from bot.services.care.contact_posts import Contacts
+from bot.services.care.contacts import NamedContact
 from bot.services.insight.summary_figures import Summary
 from bot.services.programme.next_cohort import Predecessor
 from bot.services.recruiting.announcement import SignUps
 from bot.slack.gateway import Message
+from handlers.care.contact_views import fields as contact_fields
+from handlers.care.contact_views import named_text
 from handlers.kit.blocks import (
     Block,
     View,
@@ -24,7 +29,6 @@ from handlers.kit.blocks import (
     section,
     select,
     text_input,
-    user_select,
     with_placeholder,
 )
 from handlers.kit.buttons import days_off_button, topics_button
@@ -41,19 +45,19 @@ from storage.tables import Person, Programme
 def form(
     texts: Texts,
     channel: str,
-    was: Programme | None,
-    contact: Person | None,
+    found: Contacts | None,
     *,
     last: Predecessor | None,
     start: date,
     me: str,
 ) -> View:
-    """The form, filled in with the programme as it `was`, or the `last` one, or with defaults."""
+    """The form, filled in with the programme that was `found`, or the `last` one, or with defaults."""
+    was, named = (found.programme, found.named) if found else (None, ())
     submit = texts.plain("programme.setup.form.modal.change" if was else "programme.setup.form.modal.submit")
     starts_on = was.starts_on if was else start
     intro = [section(texts("programme.setup.form.intro"))]
     if last:
-        was, contact = last.programme, last.contact
+        was, named = last.programme, last.contacts
         intro = [section(texts("programme.next_cohort.next.intro", programme=was.name)), *learned(texts, last.summary)]
 
     def put(name: str, element: dict[str, object]) -> Block:
@@ -101,7 +105,7 @@ def form(
                 "announce_channel",
                 channel_select("announce_channel", initial=was.announce_channel if was else ""),
             ),
-            put("contact", user_select("contact", initial=contact.slack_id if contact else me)),
+            *contact_fields(texts, named if found else [one for one in named if one.fit], otherwise=me),
             _guests(texts, was),
             *([actions(days_off_button(texts, was.id))] if was else []),
         ],
@@ -118,12 +122,12 @@ def _guests(texts: Texts, was: Programme | None) -> Block:
     return field("guests", texts.plain(f"{key}.label"), boxes, optional=True)
 
 
-def stored(texts: Texts, programme: Programme, *, new: bool) -> View:
+def stored(texts: Texts, programme: Programme, named: Sequence[NamedContact], me: Person, *, new: bool) -> View:
     """Replaces the form once it is stored."""
     text = texts("programme.setup.stored.body" if new else "programme.setup.changed.body", programme=programme.name)
     return modal(
         texts.plain("programme.setup.form.modal.title"),
-        [section(text)],
+        [section(text), *([section(named_text(texts, named, me))] if named else [])],
         callback_id=CallbackId.DONE,
         close=texts.plain("notice.close"),
     )

@@ -1,6 +1,5 @@
 """Messages of set-up and sign-up: the announcement, HR's next steps, the welcome, a pair's end."""
 
-from bot.domain.messages.privacy import ContactGoneMessage
 from bot.domain.messages.programme import AlumnusMessage, AnnouncementMessage, SetupDoneMessage
 from bot.domain.messages.signup import PairEndedHrMessage, PairEndedMessage, WelcomeMessage
 from bot.domain.sessions import Side
@@ -92,12 +91,6 @@ async def pair_ended_hr(letter: MessageContext[PairEndedHrMessage]) -> Message |
     return care.pair_ended_hr(letter.texts, mentor, mentee)
 
 
-async def contact_gone(letter: MessageContext[ContactGoneMessage]) -> Message | None:
-    if letter.programme.contact_id is not None or letter.programme.state == ProgrammeState.CLOSED:
-        return None
-    return privacy.contact_gone(letter.texts, letter.programme)
-
-
 RENDERERS = (
     renders(SetupDoneMessage, setup_done),
     renders(AnnouncementMessage, announcement),
@@ -105,5 +98,4 @@ RENDERERS = (
     renders(AlumnusMessage, alumnus),
     renders(PairEndedMessage, pair_ended),
     renders(PairEndedHrMessage, pair_ended_hr),
-    renders(ContactGoneMessage, contact_gone),
 )

@@ -5,7 +5,7 @@ stages) are the names that `bot.domain` gives them. Money, scores and counts are
 """
 
 from storage.tables.columns import Record
-from storage.tables.concerns import AuditEntry, Concern, RiskAction
+from storage.tables.concerns import AuditEntry, Concern, ContactState, ProgrammeContact, RiskAction
 from storage.tables.drafts import (
     ConfirmationState,
     CoupleMark,
@@ -52,6 +52,7 @@ __all__ = [
     "ComparePart",
     "Concern",
     "ConfirmationState",
+    "ContactState",
     "CoupleMark",
     "DatabaseMark",
     "Draft",
@@ -75,6 +76,7 @@ __all__ = [
     "Preparation",
     "ProcessedRequest",
     "Programme",
+    "ProgrammeContact",
     "ProgrammeState",
     "PublishedGroup",
     "PublishedValue",

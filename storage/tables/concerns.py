@@ -1,14 +1,40 @@
-"""Concerns, actions for pairs at risk, and the audit log."""
+"""Concerns and their contacts, actions for pairs at risk, and the audit log."""
 
 from datetime import datetime
+from enum import StrEnum
 
+from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
-from storage.tables.columns import Record, json_column, moment_column
+from storage.tables.columns import Record, json_column, moment_column, state_column
+
+
+class ContactState(StrEnum):
+    """What somebody whom HR named as a contact answered."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+
+
+class ProgrammeContact(SQLModel, table=True):
+    """Whether a person agreed to be a contact of a programme. Who its contacts are, and in which order, is in
+    `Programme.contact_id` and `second_contact_id`."""
+
+    __table_args__ = (UniqueConstraint("programme_id", "person_id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    team_id: str
+    programme_id: int = Field(foreign_key="programme.id", index=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    state: ContactState = state_column(ContactState.ASKED)
+    asked_at: datetime = moment_column(nullable=False)
+    answered_at: datetime | None = moment_column()
 
 
 class Concern(SQLModel, table=True):
-    """A concern of a person, for the programme's named contact and nobody else."""
+    """A concern of a person, for one reader: a contact of the programme, or whom the writer chose."""
 
     id: int = Field(default=None, primary_key=True)
     team_id: str
@@ -16,6 +42,12 @@ class Concern(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id")
     text: str
     at: datetime = moment_column(nullable=False)
+    contact_id: int | None = Field(default=None, foreign_key="person.id")
+    """Who is to read it. None: nobody, and the writer knows; or it was written before migration 0036."""
+    route: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default=sql("'[]'")))
+    """Ids of the people whom the form named: the reader, then who gets it if that one cannot."""
+    next_at: datetime | None = moment_column(index=True)
+    """When a job checks that it arrived; None once it did, or once its writer was told that it did not."""
 
 
 class RiskAction(SQLModel, table=True):

@@ -70,7 +70,11 @@ class Programme(SQLModel, table=True):
     follows_id: int | None = Field(default=None, foreign_key="programme.id")
     """The previous programme, whose settings were copied and whose people are invited."""
     contact_id: int | None = Field(default=None, foreign_key="person.id")
-    """The named contact for concerns."""
+    """The first named contact for concerns; whether they agreed is in `ProgrammeContact`."""
+    second_contact_id: int | None = Field(default=None, foreign_key="person.id")
+    """Who receives concerns that the first contact cannot receive."""
+    next_contact_at: datetime | None = moment_column(index=True)
+    """When a job checks the contacts: at once after one is gone, and weekly while there is none."""
     state: ProgrammeState = state_column(ProgrammeState.RECRUITING)
     next_summary_at: datetime | None = moment_column(index=True)
     next_recruit_at: datetime | None = moment_column(index=True)

@@ -95,6 +95,7 @@ def slot(ids: Ids, session: str) -> str:
 
 
 SIGNED = changed(tables.Agreement, "agreement", mentor_signed_at=now)
+NO_CONTACT = changed(tables.Programme, "programme", contact_id=None)
 CONCERN = added(
     tables.Concern,
     "concern",
@@ -195,7 +196,31 @@ EXAMPLES: tuple[Example, ...] = (
     Example(
         lambda ids: care.ConcernUndeliveredMessage(None, ids.hr, asked=True), "mentor", note="a wish to be contacted"
     ),
+    Example(
+        lambda ids: care.ConcernUndeliveredMessage(None, None, asked=True),
+        "mentor",
+        note="a wish for nobody",
+    ),
+    Example(lambda ids: care.ConcernPassedOnMessage(ids.other_mentor, ids.hr), "mentor", note="a concern"),
+    Example(
+        lambda ids: care.ConcernPassedOnMessage(ids.other_mentor, ids.hr, asked=True),
+        "mentor",
+        note="a wish to be contacted",
+    ),
     Example(lambda ids: care.ContactMeMessage(ids.leader), "hr"),
+    Example(
+        lambda _: care.ContactAskedMessage(),
+        "other_mentor",
+        (changed(tables.Programme, "programme", second_contact_id=lambda ids, _: ids.other_mentor),),
+    ),
+    Example(lambda _: care.ContactGoneMessage(), "hr_channel", (NO_CONTACT,), note="erased"),
+    Example(
+        lambda ids: care.ContactGoneMessage("gone", ids.other_mentor), "hr_channel", (NO_CONTACT,), note="deactivated"
+    ),
+    Example(
+        lambda ids: care.ContactGoneMessage("declined", ids.other_mentor), "hr_channel", note="declined, one is left"
+    ),
+    Example(lambda _: care.ContactMissingMessage(), "hr_channel", (NO_CONTACT,)),
     Example(lambda ids: care.PairNudgeMessage(ids.pair, by_hr=True), "mentor", note="as HR wishes"),
     Example(lambda ids: care.PairNudgeMessage(ids.pair), "leader", later=AT_RISK, note="at risk"),
     Example(lambda ids: care.RiskAskMessage(ids.pair), "mentor", later=AT_RISK),
@@ -304,11 +329,6 @@ EXAMPLES: tuple[Example, ...] = (
     Example(lambda _: people.DmReplyMessage(), "mentor"),
     Example(lambda _: people.DmReplyMessage(urgent=True), "mentor", note="somebody may need help"),
     Example(lambda _: privacy.ExportMessage(), "mentor"),
-    Example(
-        lambda _: privacy.ContactGoneMessage(),
-        "hr_channel",
-        (changed(tables.Programme, "programme", contact_id=None),),
-    ),
     # programme
     Example(lambda _: programme.SetupDoneMessage(), "hr_channel"),
     *(

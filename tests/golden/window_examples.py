@@ -30,6 +30,8 @@ WINDOWS: dict[str, tuple[Step, ...]] = {
         Step("form leave.form", MENTOR),
         Step("command concern", MENTOR),
         Step("form concern.form", MENTOR),
+        Step("action contacts.open", HR),
+        Step("form contacts.form", HR),
         Step("action part.open", BOTH),
         Step("form part.form", MENTOR),
         Step("action risk.hr_look", HR),

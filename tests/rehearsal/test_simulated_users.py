@@ -41,7 +41,7 @@ async def demo(folder: Path) -> AsyncIterator[tuple[DemoWorkspace, SimulatedUser
                 Actor(one, stage.slack.as_person(user), balik, activity_log, 7) for one, user in stage.members.values()
             ]
             hr = next(actor for actor in actors if actor.member.hr)
-            await set_up(hr, stage, "Tukar Ilmu", Theme.DIGITAL_TRENDS, START, 2, "id", hr.id)
+            await set_up(hr, stage, "Tukar Ilmu", Theme.DIGITAL_TRENDS, START, 2, "id", (hr.id,))
             await balik.settle()
             mentor = next(actor.member.name for actor in actors if actor.member.name.startswith("Sari"))
             yield (

@@ -16,6 +16,7 @@ RUN, CLOSE, LATER = Stage.RUN, Stage.CLOSE, Stage.LATER
 
 ALWAYS: dict[str, tuple[Stage, ...]] = {
     "setup_done": (SET_UP,),
+    "contact_asked": (SET_UP,),
     "announcement": (RECRUIT,),
     "welcome": (RECRUIT,),
     "join_reminder": (RECRUIT,),
@@ -88,10 +89,12 @@ IF_SOMEBODY_CHOOSES = {
 TROUBLE = {
     "ask_mentor",
     "concern_contact",
+    "concern_passed_on",
     "concern_receipt",
     "concern_undelivered",
     "contact_gone",
     "contact_me",
+    "contact_missing",
     "match_undone",
     "operator_alert",
     "pair_ended",

@@ -7,7 +7,7 @@ from bot.sandbox import Message
 from bot.services.alerts.undelivered import report_trouble
 from storage.tables import Concern, Outbox, OutboxState
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
-from tests.scenarios.pairs import introduce, kinds, pairs, telling
+from tests.scenarios.pairs import introduce, kinds, pairs, receiving, telling
 
 
 def _whispers(who: Colleague, office: Office) -> list[Message]:
@@ -130,7 +130,7 @@ async def test_a_concern_reaches_one_person_and_no_channel(office: Office, hr: C
     assert (await sari.submit({"text": text})).ok
     await sari.slack.close(all=True)
     await office.run(minutes=2)
-    (told,) = rina.inbox
+    (told,) = receiving(rina, "care.concern.delivered.body", "id")
     assert f"<@{sari.id}>" in texts_in(told)
     (quote,) = [one for one in told.blocks if one["type"] == "section" and one["text"]["type"] == "plain_text"]
     assert quote["text"]["text"] == text
@@ -154,7 +154,7 @@ async def test_a_concern_never_goes_to_the_partner_it_may_be_about(office: Offic
     assert "Dewi Lestari" in texts_in(sari.modal), "whoever set the programme up instead"
 
 
-async def test_an_undelivered_concern_is_told_to_its_writer_alone(office: Office, hr: Colleague) -> None:
+async def test_an_undelivered_concern_goes_to_the_creator_and_to_no_channel(office: Office, hr: Colleague) -> None:
     rina = office.hire("Rina Marlina")
     await office.set_up(hr, contact=rina.id)
     sari = office.hire("Sari Wulandari")
@@ -169,8 +169,10 @@ async def test_an_undelivered_concern_is_told_to_its_writer_alone(office: Office
             await report_trouble(work, "dead", row)
         await work.commit()
     await office.run(minutes=2)
-    assert len(telling(sari, f"didn't reach <@{rina.id}>")) == 1
-    assert not rina.inbox
+    (told,) = receiving(sari, "care.concern.passed_on.body", before=f"<@{rina.id}>", contact=f"<@{hr.id}>")
+    assert not receiving(rina, "care.concern.delivered.body")
+    assert len(telling(hr, "Saya tidak bebas bicara")) == 1
+    assert "Saya tidak bebas bicara" not in texts_in(told)
     assert len(office.posted(office.hr_channel)) == posted
 
 

@@ -22,7 +22,9 @@ ACTIONS = (
     "poll.useful.5", "poll.own.1", "poll.change", "poll.comment", "poll.contact", "match.draw", "match.pairs",
     "match.take_out", "match.release", "match.undo", "match.progress", "gate.waive.sponsor",
     "match.open", "match.show", "match.page.next", "match.lock", "match.choose.mentor", "match.write", "match.log_file",
-    "sponsor.open", "sponsor.edit", "match.managers", "summary.again", "resume.now", "concern.open", "risk.say",
+    "sponsor.open", "sponsor.edit", "match.managers", "summary.again", "resume.now", "concern.open",
+    "risk.say", "concern.to.1", "contact.to.1",
+    "contact.confirm", "contact.decline", "contacts.open",
     "agreement.open", "agreement.change", "agreement.sign", "rhythm.open", "rhythm.agree", "part.open", "home.pair",
     "days.open", "risk.hr_look", "risk.hr_rest", "risk.hr_end", "calendar.file",
 )  # fmt: skip
@@ -46,6 +48,8 @@ FORMS = (
     "part.form",
     "days.form",
     "risk.rest_form",
+    "concern.form",
+    "contacts.form",
 )
 EVENTS = (
     "app_home_opened",

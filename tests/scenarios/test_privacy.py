@@ -291,7 +291,7 @@ async def test_hr_hears_that_its_contact_is_gone(office: Office, hr: Colleague) 
     await rina.submit({"sure": ["sure"]})
     await rina.slack.close(all=True)
     await office.run(minutes=2)
-    said = [one for one in office.posted(office.hr_channel) if shows(one, "privacy.told.contact_gone")]
+    said = [one for one in office.posted(office.hr_channel) if shows(one, "care.contacts.gone.erased")]
     assert len(said) == 1
 
 

@@ -204,6 +204,10 @@ TABLE = [
     form("pause.form", "", TAKING_PART, NOT_IN),
     form("leave.form", "", TAKING_PART, NOT_IN, reason=chose("no_time")),
     form("concern.form", "", TAKING_PART | {"ex"}, NOT_IN, text=typed("I am worried")),
+    button("concern.to.999999", "{hr}", set(), ("outdated", "deactivated")),
+    button("contact.to.1", "{hr}", TAKING_PART | {"ex"}, NOT_IN),
+    button("contact.confirm", "{programme}", HR, ("outdated", "deactivated")),
+    button("contact.decline", "{programme}", HR, ("outdated", "deactivated")),
     button("form.again", "no such form", set(), ("outdated", "deactivated")),
     # A pair's
     button("intro.chat", "{pair}", HALVES, NOT_MINE),
@@ -273,6 +277,8 @@ TABLE = [
     form("rhythm.form", "{pair}", HALVES, NOT_MINE, cadence=chose("weekly"), format=chose("observation")),
     *[button(f"pair.{answer}", "{suggested}", HALVES, NOT_MINE) for answer in ("yes", "no")],
     # HR's
+    button("contacts.open", "{programme}", HR, NOT_HR),
+    form("contacts.form", "{programme}", HR, NOT_HR, contact=user("{hr}")),
     button("topics.open", "{programme}", HR, NOT_HR),
     button("topics.edit", "{programme}", HR, NOT_HR),
     form("topics.form", "{programme}", HR, NOT_HR, own=typed("Keamanan siber")),
@@ -328,6 +334,7 @@ TABLE = [
     button("gate.fill.prepared", "{draft}", HR, NOT_HR, note="{draft}:1"),
     button("gate.waive.prepared", "{draft}", HR, NOT_HR, note="{draft}:1"),
     button("gate.waive.sponsor", "{draft}", HR, NOT_HR, note="{draft}:1"),
+    button("gate.waive.contact", "{draft}", HR, NOT_HR, note="{draft}:1"),
     button("gate.waive.managers", "{draft}", HR, NOT_HR, note="{draft}:1"),
     form("match.release_form", "{draft}:1:1", HR, NOT_HR),
     button("match.progress", "{released}", HR, NOT_HR),

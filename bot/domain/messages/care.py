@@ -66,15 +66,20 @@ class PairRestedMessage(RestMessage):
 
 @dataclass(frozen=True)
 class ConcernMessage(OutboxMessage):
-    """About a concern, and whom it went to."""
+    """About a concern, and whom it goes to."""
 
     concern: int
     contact: int
 
 
-@message_kind("concern_contact", "{concern}:", to_anybody=True, private=True, confided=True)
+@message_kind("concern_contact", "{concern}:{slot}", at_once=True, to_anybody=True, private=True, confided=True)
 class ConcernContactMessage(ConcernMessage):
-    """The concern itself, to the contact."""
+    """The concern itself, to its reader."""
+
+    chosen: bool = unless_default(default=False)
+    """The writer chose the reader, who need not be a contact of the programme."""
+    slot: str = key_only(default="")
+    """Empty for the first reader."""
 
 
 @message_kind("concern_receipt", "{concern}:", to_anybody=True, private=True)
@@ -82,9 +87,21 @@ class ConcernReceiptMessage(ConcernMessage):
     """To its writer: what is on its way to whom."""
 
 
+@message_kind("concern_passed_on", "{subject}:", at_once=True, to_anybody=True, private=True, outlives_refusals=True)
+class ConcernPassedOnMessage(OutboxMessage):
+    """To whoever raised a concern, or asked to be contacted: somebody else receives it."""
+
+    before: int
+    """Who could not be reached."""
+    contact: int
+    asked: bool = unless_default(default=False)
+    """They asked to be contacted."""
+    subject: str = key_only(default="")
+
+
 @message_kind("concern_undelivered", "{subject}:", at_once=True, to_anybody=True, private=True, outlives_refusals=True)
 class ConcernUndeliveredMessage(OutboxMessage):
-    """To whoever raised a concern, or asked to be contacted: it did not arrive."""
+    """To whoever raised a concern, or asked to be contacted: nobody received it, and they can choose who does."""
 
     concern: int | None = unless_default(default=None)
     contact: int | None = None
@@ -93,12 +110,47 @@ class ConcernUndeliveredMessage(OutboxMessage):
     subject: str = key_only(default="")
 
 
-@message_kind("contact_me", "{subject}:{person}", to_anybody=True, private=True, confided=True, about_person=True)
+@message_kind(
+    "contact_me", "{subject}:{person}", at_once=True, to_anybody=True, private=True, confided=True, about_person=True
+)
 class ContactMeMessage(OutboxMessage):
     """To the contact: somebody would like to talk."""
 
     person: int
+    tried: tuple[int, ...] = unless_default(default=())
+    """Ids of the people who could not be reached before."""
+    chosen: bool = unless_default(default=False)
+    """`person` chose the reader."""
     subject: str = key_only(default="")
+
+
+# The contacts of a programme
+
+
+@message_kind("contact_asked", "{reader}:{slot}", to_anybody=True)
+class ContactAskedMessage(OutboxMessage):
+    """To somebody whom HR named as a contact: what that means, and whether they agree."""
+
+    slot: str = key_only(default="")
+
+
+@message_kind("contact_gone", "{person}:{slot}")
+class ContactGoneMessage(OutboxMessage):
+    """To HR's channel: a named contact is no longer one."""
+
+    why: str = unless_default(default="erased")
+    """Names the sentence: "erased", "gone" (deactivated, or no colleague any more), "declined"."""
+    contact: int | None = unless_default(default=None)
+    """Who it was; not said of somebody who was erased."""
+    person: int = key_only(default=0)
+    slot: str = key_only(default="")
+
+
+@message_kind("contact_missing", "{slot}:")
+class ContactMissingMessage(OutboxMessage):
+    """To HR's channel, as long as the programme has no contact."""
+
+    slot: str = key_only(default="")
 
 
 # Pairs at risk

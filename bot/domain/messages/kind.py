@@ -14,6 +14,11 @@ from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
 from pydantic import TypeAdapter
 
+
+class WrongReader(Exception):
+    """Raised by the renderer of a confided message: its reader may not have it, or cannot receive it (any more)."""
+
+
 _STORED = "stored"
 """In a field's metadata: "never", or "unless_default"."""
 
@@ -36,7 +41,7 @@ class MessageKind:
     private: bool = False
     """Must not be reported to HR; the operator sees in the log that one was not delivered."""
     confided: bool = False
-    """Never dropped silently: if the recipient cannot be reached, the writer is notified."""
+    """Never dropped silently: if the recipient cannot be reached, it is passed on, or the writer is notified."""
     outlives_refusals: bool = False
     """No refusal that may pass is ever final, however often it comes."""
     uploads: int = 0

@@ -1,6 +1,6 @@
 """Messages about people's data."""
 
-from bot.domain.messages.kind import OutboxMessage, WithFiles, key_only, message_kind, unless_default
+from bot.domain.messages.kind import WithFiles, key_only, message_kind, unless_default
 
 
 @message_kind("export", "{reader}:{receipt}", at_once=True, uploads=2, personal_files=True)
@@ -9,10 +9,3 @@ class ExportMessage(WithFiles):
 
     files: tuple[str, ...] = unless_default(default=())
     receipt: str | None = key_only(default="")
-
-
-@message_kind("contact_gone", "{person}:")
-class ContactGoneMessage(OutboxMessage):
-    """To HR's channel: the named contact is gone."""
-
-    person: int = key_only(default=0)

@@ -2,13 +2,13 @@
 
 from bot.domain.calendar import local
 from bot.domain.messages.alerts import TroubleMessage
-from bot.domain.messages.care import ConcernContactMessage, ConcernUndeliveredMessage, ContactMeMessage
 from bot.domain.messages.registry import kind_of
 from bot.services.caller import Caller, HrCaller, Rejected
+from bot.services.care.concerns import pass_on
 from bot.services.recruiting.public_channel import is_refused_there, tell_of_refusal
 from storage.outbox import drop, outgoing, retry
 from storage.queries import participation
-from storage.tables import Concern, Outbox, ParticipantState, Person, Programme
+from storage.tables import Outbox, ParticipantState, Programme
 from storage.unit_of_work import Store, UnitOfWork
 
 TOLD = ("dead", "held", "expired")
@@ -17,7 +17,7 @@ FOR_EVERYBODY = frozenset({"missing_scope", "restricted_action", "org_login_requ
 
 
 async def report_trouble(work: UnitOfWork, kind: str, row: Outbox) -> None:
-    """Notify the people who can act: HR of the programme; for a concern or a wish to be contacted only its writer.
+    """Notify the people who can act: HR of the programme. A concern, or a wish to be contacted, is passed on.
 
     `kind` is the new state of `row`. What concerns only the operator is in the log already.
     """
@@ -25,8 +25,8 @@ async def report_trouble(work: UnitOfWork, kind: str, row: Outbox) -> None:
     if programme is None or kind == "paused":
         return
     if kind_of(row.kind).confided:
-        # Whatever the state, and in no channel: only its writer may know that there is a concern.
-        await (_tell_writer if row.kind == ConcernContactMessage.kind.name else _tell_asking)(work, programme, row)
+        # Whatever the state, and in no channel: only its writer and its readers may know that there is a concern.
+        await pass_on(work, programme, row)
         return
     if kind not in TOLD or row.kind == TroubleMessage.kind.name or kind_of(row.kind).private:
         return
@@ -114,18 +114,3 @@ def _together(kind: str, row: Outbox) -> bool:
 
 def _subject(kind: str, row: Outbox) -> str:
     return f"{kind}-{row.error}" if _together(kind, row) else f"{kind}-{row.lane}"
-
-
-async def _tell_asking(work: UnitOfWork, programme: Programme, row: Outbox) -> None:
-    undelivered = ConcernUndeliveredMessage(contact=row.person_id, asked=True, subject=f"asked{row.id}")
-    asking = ContactMeMessage.read(row.data).person
-    await work.send(outgoing(undelivered, programme.team_id, programme.id, person_id=asking))
-
-
-async def _tell_writer(work: UnitOfWork, programme: Programme, row: Outbox) -> None:
-    concern = await work.session.get(Concern, ConcernContactMessage.read(row.data).concern)
-    writer = await work.session.get(Person, concern.person_id) if concern else None
-    if concern is None or writer is None:
-        return
-    undelivered = ConcernUndeliveredMessage(concern.id, row.person_id, subject=f"{concern.id}")
-    await work.send(outgoing(undelivered, programme.team_id, programme.id, person_id=writer.id))

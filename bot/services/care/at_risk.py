@@ -27,8 +27,8 @@ from bot.domain.sessions import Side
 from bot.services.access import audit
 from bot.services.agreement.agreement import read_standings
 from bot.services.caller import Caller, HrCaller, Rejected
+from bot.services.care.concerns import contact_or_none, tell_contact
 from bot.services.pair_context import PairContext, active_couple_of_hr, couples, my_couple
-from bot.services.polls.polls import contact_or_none, tell_contact
 from bot.services.working_hours import office_hours
 from storage.outbox import Outgoing, outgoing
 from storage.queries import Row
@@ -123,8 +123,8 @@ class StoredAnswer:
 async def answer_private_question(store: Store, caller: Caller, pair_id: int, answer: str) -> StoredAnswer:
     """One person of a pair answers a private question: "fine", "easier", "stay", "help" or "rematch".
 
-    `help` notifies the named contact, `rematch` notifies HR that the pair wants to part, without a name.
-    Raises `Rejected`: no_contact, contact_is_partner, and those of `my_couple`.
+    `help` notifies a contact, `rematch` notifies HR that the pair wants to part, without a name.
+    Raises `Rejected` as `my_couple`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         one, side = await my_couple(work.session, caller, pair_id, lock=True)

@@ -15,6 +15,7 @@ from bot.domain.polls import Met
 from bot.domain.sessions import Side, StepKey, StepKind
 from bot.services.agreement.agreement import headway_of, newest, version_of
 from bot.services.caller import Caller, Rejected
+from bot.services.care.contacts import NamedContact, named_contacts
 from bot.services.closing.certificates import earned_sides
 from bot.services.matching.confirmations import Question, waiting_for
 from bot.services.matching.introductions import is_introduction_waiting
@@ -122,6 +123,7 @@ class HrPart:
     held: int
     planned: int
     next: Next
+    contacts: tuple[NamedContact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -343,4 +345,5 @@ async def _hr_part(work: UnitOfWork, programme: Programme) -> HrPart:
         (await session.exec(statement)).one()
         for statement in (people, pairs, sessions.where(held), sessions.where(held | by_now))
     ]
-    return HrPart(programme, here, paired, met, planned, await next_of(work, programme))
+    contacts = tuple(await named_contacts(session, programme)) if programme.state != ProgrammeState.CLOSED else ()
+    return HrPart(programme, here, paired, met, planned, await next_of(work, programme), contacts)

@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.access import audit, open_draft, open_programme
 from bot.services.caller import HrCaller, Rejected
+from bot.services.care.contacts import has_contact
 from bot.services.orientation.orientation import number_not_offered
 from bot.services.programme.sponsor import standing_of
 from bot.services.roster.managers import number_without_manager
@@ -27,6 +28,8 @@ class Gate(StrEnum):
     """Everyone was offered the orientation or the briefing."""
     MANAGERS = "managers"
     """Everyone's manager is known, or HR said that there is none: without it they cannot be matched."""
+    CONTACT = "contact"
+    """Somebody agreed to receive concerns."""
 
 
 class State(StrEnum):
@@ -35,7 +38,7 @@ class State(StrEnum):
     WAIVED = "waived"
 
 
-FOR_ONE_DRAFT = frozenset({Gate.MANAGERS, Gate.PREPARED})
+FOR_ONE_DRAFT = frozenset({Gate.MANAGERS, Gate.PREPARED, Gate.CONTACT})
 """Items whose waiver applies to that draft only; the others apply to the whole programme."""
 
 
@@ -58,6 +61,7 @@ async def checks(session: AsyncSession, programme: Programme, draft: Draft) -> t
         ),
         Gate.PREPARED: await number_not_offered(session, programme.id),
         Gate.MANAGERS: await number_without_manager(session, programme.id),
+        Gate.CONTACT: int(not await has_contact(session, programme, agreed=True)),
     }
     return tuple(
         Check(gate, State.MET if not count else State.WAIVED if gate in waived else State.OPEN, count)

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from bot.domain.calendar import Hours, UnknownZoneError, zone_in
 from bot.services.caller import Caller, Rejected
+from bot.services.care.contact_posts import GoneWhy, leave_posts
 from bot.services.sessions.schedule import recompute_for_person
 from bot.services.signup import join as joining
 from storage.queries import is_indonesian, person_by_slack, programme_of_channel
@@ -71,6 +72,7 @@ async def follow(store: Store, profile: Profile, now: datetime) -> bool:
             setattr(person, name, value)
         if changes.get("active") is False or changes.get("is_stranger") or changes.get("is_bot"):
             await _take_out(work, person)
+            await leave_posts(work, person, GoneWhy.GONE)
         elif "zone" in changes:
             await recompute_for_person(work, person)
         await work.commit()

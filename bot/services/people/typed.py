@@ -9,7 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.people import REPLY_EVERY, DmReplyMessage
 from bot.services.caller import Caller, Rejected
-from bot.services.care.concerns import contact_of, programme_of
+from bot.services.care.concerns import programme_of
+from bot.services.care.contacts import Receiver, receivers
 from storage.outbox import outgoing
 from storage.queries import person_by_slack, programme_to_join
 from storage.tables import (
@@ -41,7 +42,7 @@ class Offers:
     can_raise: bool
     """They can raise a concern: they take part, or did."""
     contact: Person | None
-    """Who reads a concern of theirs; of a newcomer the contact of the open programme. None if there is nobody."""
+    """Who reads a concern of theirs; of a newcomer the contact of the open programme. None: they would choose."""
     partner: bool
     """They have a group chat with a partner."""
     to_join: Programme | None
@@ -49,7 +50,11 @@ class Offers:
     guest: bool
     """A programme is open, but not to guest accounts."""
     programme: Programme | None
-    """The programme of `contact`."""
+    """The open programme."""
+    receivers: tuple[Receiver, ...] = ()
+    """Who could read it, as far as the database knows; the first is `contact`."""
+    concerns: Programme | None = None
+    """The programme to which a concern of theirs belongs."""
 
 
 async def reply(store: Store, caller: Caller, typed_at: datetime | None = None, *, urgent: bool = False) -> bool:
@@ -106,23 +111,29 @@ async def offers_for(session: AsyncSession, person: Person) -> Offers:
     open_now = await programme_to_join(session, person.team_id)
     joined = {programme.id for part, programme in all_mine if part.state != ParticipantState.LEFT}
     to_join = open_now if open_now and open_now.id not in joined else None
+    concerns, able = await _receivers(session, person, open_now if not all_mine else None)
     return Offers(
         enrolled=bool(current),
         can_raise=bool(all_mine),
-        contact=await _contact(session, person, open_now if not all_mine else None),
+        contact=able[0].person if able else None,
         partner=await _has_chat(session, current),
         to_join=to_join if to_join and (to_join.guests or not person.is_guest) else None,
         guest=bool(to_join and person.is_guest and not to_join.guests),
         programme=open_now,
+        receivers=able,
+        concerns=concerns,
     )
 
 
-async def _contact(session: AsyncSession, person: Person, open_now: Programme | None) -> Person | None:
-    """Who would read a concern of theirs; `open_now`: the programme whose contact a newcomer may write to."""
+async def _receivers(
+    session: AsyncSession, person: Person, open_now: Programme | None
+) -> tuple[Programme | None, tuple[Receiver, ...]]:
+    """Who could read a concern of theirs; `open_now`: the programme whose contacts a newcomer may write to."""
     try:
-        return await contact_of(session, open_now or await programme_of(session, person), person)
+        programme = open_now or await programme_of(session, person)
     except Rejected:
-        return None
+        return None, ()
+    return programme, tuple(await receivers(session, programme, person))
 
 
 async def _has_chat(session: AsyncSession, participants: list[int]) -> bool:

@@ -6,16 +6,14 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from bot.domain.messages.care import ContactMeMessage
 from bot.domain.messages.sessions import step_message
 from bot.domain.polls import FIELDS, Answer, Met, Outcome, PollError, outcome, responsible
 from bot.domain.sessions import UNBOOKED, Side, StepKey, StepKind, read_step_keys, slot_at
 from bot.services.caller import Caller, Rejected
-from bot.services.care.concerns import contact_of, given_up_at
-from bot.services.pair_context import Meeting, PairContext, my_meeting
+from bot.services.care.concerns import contact_or_none, tell_contact
+from bot.services.pair_context import Meeting, my_meeting
 from bot.services.sessions.schedule import steps
 from bot.services.working_hours import days_off, hours_of
-from storage.outbox import outgoing
 from storage.tables import MentoringSession, Outbox, Person, PollAnswer, SessionChange, SessionState
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -25,7 +23,7 @@ POLL_CHANGE_WINDOW = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Poll:
-    """One person's poll about one session. `contact` is the recipient of a wish to be contacted."""
+    """One person's poll about one session. `contact` receives a wish to be contacted; None: the person will choose."""
 
     meeting: Meeting
     side: Side
@@ -100,7 +98,7 @@ async def comment(
     contact: bool = False,
 ) -> Poll:
     """Store the optional comments, by the names of the questions; an empty one is deleted. HR reads them only with
-    `share`. Raises as `ask_contact`."""
+    `share`. Raises as `poll`."""
     async with store.write(caller.now, receipt=caller.signed) as work:
         meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
         _asked(meeting, caller.now)
@@ -117,9 +115,8 @@ async def comment(
 
 
 async def ask_contact(store: Store, caller: Caller, session_id: int) -> Poll:
-    """The caller wants to be contacted: only the programme's named contact is notified, once.
-
-    Raises `Rejected`: no_contact, contact_is_partner, and as `poll`.
+    """The caller wants to be contacted: only one contact of the programme is notified, once. If there is none, the
+    caller is told and chooses. Raises `Rejected` as `poll`.
     """
     async with store.write(caller.now, receipt=caller.signed) as work:
         meeting, side = await my_meeting(work.session, caller, session_id, lock=True)
@@ -127,29 +124,6 @@ async def ask_contact(store: Store, caller: Caller, session_id: int) -> Poll:
         await _write(work, meeting, side, lambda one: one.comment(contact_me=True))
         await tell_contact(work, meeting, side, f"{meeting.session.id}")
         return await _done(work, meeting, side)
-
-
-async def tell_contact(work: UnitOfWork, couple: PairContext, side: Side, subject: str) -> None:
-    """Notify the named contact, once for each `subject`, that a person of a pair wants to talk. Raises `Rejected`."""
-    person = couple.person(side)
-    contact = await contact_of(work.session, couple.programme, person)
-    await work.send(
-        outgoing(
-            ContactMeMessage(person.id, subject),
-            couple.programme.team_id,
-            couple.programme.id,
-            person_id=contact.id,
-            expires_at=given_up_at(couple.programme, contact, work.now),
-        )
-    )
-
-
-async def contact_or_none(work: UnitOfWork, couple: PairContext, side: Side) -> Person | None:
-    """The person who would contact that side; None if there is no suitable one."""
-    try:
-        return await contact_of(work.session, couple.programme, couple.person(side))
-    except Rejected:
-        return None
 
 
 async def note_met(work: UnitOfWork, meeting: Meeting, side: Side, met: Met) -> None:

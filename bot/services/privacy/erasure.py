@@ -8,13 +8,13 @@ from sqlalchemy import Update, delete, exists, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.messages.privacy import ContactGoneMessage
 from bot.domain.messages.registry import ABOUT_PERSON, CONFIDED, PERSONAL_FILES
 from bot.services.alerts.undelivered import report_trouble
 from bot.services.caller import Caller
+from bot.services.care.contact_posts import GoneWhy, leave_posts
 from bot.services.closing.stories import withdraw_of
 from bot.services.signup import join as joining
-from storage.outbox import outgoing
+from storage.outbox import UNDER_WAY
 from storage.owners import Owner, owner_of
 from storage.personal_data import wipe
 from storage.queries import person_by_slack
@@ -25,6 +25,7 @@ from storage.tables import (
     ParticipantState,
     Person,
     Programme,
+    ProgrammeContact,
     ProgrammeState,
     RosterEntry,
     RosterLevel,
@@ -64,7 +65,7 @@ async def erase_person(work: UnitOfWork, person: Person) -> None:
     number = person.id
     await _take_out(work, number)
     owner = await owner_of(work.session, number)
-    await _leave_posts(work, person)
+    await leave_posts(work, person, GoneWhy.ERASED)
     await _stop_messages(work, owner)
     await withdraw_of(work, owner)
     await _wipe(work, owner)
@@ -106,7 +107,14 @@ async def erase_roster(session: AsyncSession, programme_id: int) -> None:
             ),
         ),
         select(Participant.id).where(Participant.person_id == Person.id),
-        select(Programme.id).where(or_(col(Programme.contact_id) == Person.id, col(Programme.created_by) == Person.id)),
+        select(Programme.id).where(
+            or_(
+                *(
+                    col(column) == Person.id
+                    for column in (Programme.contact_id, Programme.second_contact_id, Programme.created_by)
+                )
+            )
+        ),
     ]
     nobodies = update(Person).where(col(Person.id).in_(listed), *(~exists(one) for one in elsewhere))
     unnamed = nobodies.values(name=Person.slack_id, email=None, profile_at=None, home_opened_at=None)
@@ -120,6 +128,15 @@ async def erase_sponsors(session: AsyncSession, programme_id: int) -> None:
     """Erase the sponsor's messages of one programme, also of sponsors who are not in this Slack."""
     said = update(SponsorMessage).where(col(SponsorMessage.programme_id) == programme_id)
     await session.exec(said.values(sponsor_id=None, name="", text="").execution_options(synchronize_session=False))
+
+
+async def erase_contacts(session: AsyncSession, programme_id: int) -> None:
+    """Erase who the contacts of one programme were, and what they answered."""
+    gone = delete(ProgrammeContact).where(col(ProgrammeContact.programme_id) == programme_id)
+    await session.exec(gone.execution_options(synchronize_session=False))
+    nobody = update(Programme).where(col(Programme.id) == programme_id)
+    nobody = nobody.values(contact_id=None, second_contact_id=None, next_contact_at=None)
+    await session.exec(nobody.execution_options(synchronize_session=False))
 
 
 async def _take_out(work: UnitOfWork, person_id: int) -> None:
@@ -138,28 +155,14 @@ async def _take_out(work: UnitOfWork, person_id: int) -> None:
     await work.session.flush()
 
 
-async def _leave_posts(work: UnitOfWork, person: Person) -> None:
-    """A programme whose named contact is erased has none: HR is asked to name another."""
-    theirs = select(Programme).where(Programme.contact_id == person.id)
-    for programme in (await work.session.exec(theirs)).all():
-        programme.contact_id = None
-        if programme.state != ProgrammeState.CLOSED:
-            await work.send(
-                outgoing(
-                    ContactGoneMessage(person.id),
-                    programme.team_id,
-                    programme.id,
-                    channel=programme.hr_channel,
-                )
-            )
-
-
 async def _stop_messages(work: UnitOfWork, owner: Owner) -> None:
     """Nothing more is sent to them, nor to others about them; the words of their messages to others are deleted."""
     waiting = (col(Outbox.person_id) == owner.person_id, col(Outbox.state) == OutboxState.PENDING)
     if owner.whole:
-        # Concerns to them that they did not read: the writer is notified that it was not delivered.
-        for row in (await work.session.exec(select(Outbox).where(*waiting, col(Outbox.kind).in_(CONFIDED)))).all():
+        # Concerns that are on their way to them are passed on: what they are about is erased below.
+        on_its_way = (col(Outbox.person_id) == owner.person_id, col(Outbox.state).in_(UNDER_WAY))
+        wanted = select(Outbox).where(*on_its_way, col(Outbox.kind).in_(CONFIDED))
+        for row in (await work.session.exec(wanted)).all():
             await report_trouble(work, "dropped", row)
     ours = waiting if owner.whole else (*waiting, col(Outbox.programme_id).in_(owner.programmes))
     dropped = {"state": OutboxState.DROPPED, "error": "erased"}

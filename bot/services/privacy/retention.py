@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import to_utc
 from bot.domain.sessions import add_months
-from bot.services.privacy.erasure import erase_enrolment, erase_person, erase_roster, erase_sponsors
+from bot.services.privacy.erasure import erase_contacts, erase_enrolment, erase_person, erase_roster, erase_sponsors
 from storage.outbox_maintenance import RECEIPTS_KEPT, delete_old
 from storage.tables import Participant, Person, ProcessedRequest, Programme, ProgrammeState
 from storage.unit_of_work import Store, UnitOfWork
@@ -83,6 +83,7 @@ async def _forget_one(store: Store, now: datetime, months: int) -> bool:
         if participant is None:
             await erase_roster(work.session, programme.id)
             await erase_sponsors(work.session, programme.id)
+            await erase_contacts(work.session, programme.id)
             programme.forgotten_at, programme.forget_at = now, None
         else:
             await _forget(work, participant, months)
@@ -108,6 +109,11 @@ async def _still_here(session: AsyncSession, person: Person, now: datetime, mont
     )
     if any(forget_at(one, months) > now for one in (await session.exec(taking_part)).all()):
         return True
-    runs = or_(col(Programme.contact_id) == person.id, col(Programme.created_by) == person.id)
+    runs = or_(
+        *(
+            col(column) == person.id
+            for column in (Programme.contact_id, Programme.second_contact_id, Programme.created_by)
+        )
+    )
     wanted = select(Programme.id).where(runs, Programme.state != ProgrammeState.CLOSED)
     return (await session.exec(wanted.limit(1))).first() is not None

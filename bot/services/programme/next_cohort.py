@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.programme import AlumnusMessage
 from bot.services.caller import Caller
+from bot.services.care.contacts import NamedContact, named_contacts
 from bot.services.insight.summary_figures import Summary, current_summary
 from bot.services.roster.entries import inherit
 from storage.outbox import outgoing
@@ -20,10 +21,10 @@ CARRIED = ("country", "zone", "minutes", "least_gap", "same_department", "floor"
 
 @dataclass(frozen=True)
 class Predecessor:
-    """The previous programme, its contact, and its figures at its end."""
+    """The previous programme, its contacts, and its figures at its end."""
 
     programme: Programme
-    contact: Person | None
+    contacts: tuple[NamedContact, ...]
     summary: Summary
 
 
@@ -33,9 +34,9 @@ async def predecessor(store: Store, caller: Caller, hr_channel: str) -> Predeces
         last = await last_here(work.session, caller.team_id, hr_channel)
         if last is None:
             return None
-        contact = await work.session.get(Person, last.contact_id) if last.contact_id else None
+        contacts = tuple(await named_contacts(work.session, last))
     summary = await current_summary(store, last.id, caller.now)
-    return Predecessor(last, contact if contact and contact.active else None, summary)
+    return Predecessor(last, contacts, summary)
 
 
 async def read_predecessor(store: Store, programme: Programme, now: datetime) -> Summary | None:

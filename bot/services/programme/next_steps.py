@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.care import Action
 from bot.domain.signup import Role
 from bot.services.care.at_risk import signals_of
+from bot.services.care.contacts import has_contact
 from bot.services.closing.closing import ends_at
 from bot.services.pair_context import couples
 from bot.services.programme.sponsor import standing_of
@@ -38,6 +39,7 @@ MOST_LOOKED_AT = 50
 class HrStep(StrEnum):
     """As in `home.hr.next`."""
 
+    CONTACT = "contact"  # nobody receives concerns
     SPONSOR = "sponsor"  # no sponsor's message yet
     INVITE = "invite"  # a side has no participants yet
     DRAFT = "draft"
@@ -60,6 +62,8 @@ class Next:
 
 async def next_of(work: UnitOfWork, programme: Programme) -> Next:
     """HR's next step."""
+    if programme.state != ProgrammeState.CLOSED and not await has_contact(work.session, programme):
+        return Next(HrStep.CONTACT)
     match programme.state:
         case ProgrammeState.CLOSED:
             return Next(HrStep.NEXT, count=await _stories(work.session, programme))

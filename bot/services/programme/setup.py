@@ -11,6 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.calendar import zone_in
 from bot.domain.messages.programme import AnnouncementMessage, SetupDoneMessage
 from bot.services.caller import Caller, HrCaller, Rejected
+from bot.services.care.contact_posts import Contacts, name_contacts
+from bot.services.care.contacts import named_contacts
 from bot.services.insight.summary import next_weekly
 from bot.services.programme import next_cohort as cohorts
 from bot.services.recruiting.announcement import next_reminder
@@ -24,7 +26,7 @@ FIELDS = ("name", "theme", "starts_on", "months", "cadence", "language", "announ
 
 @dataclass(frozen=True)
 class Settings:
-    """The set-up form. `contact` is the Slack id of the named contact for concerns."""
+    """The set-up form."""
 
     name: str
     theme: str
@@ -34,18 +36,19 @@ class Settings:
     language: str
     announce_channel: str
     contact: str
+    second_contact: str = ""
+    """Slack ids of the contacts for concerns; "" for no second one."""
     guests: bool = False
     """Whether guest accounts may take part."""
 
 
-async def programme_here(store: Store, caller: Caller, channel: str) -> tuple[Programme, Person | None] | None:
-    """The programme that is run from this channel and its contact person, if there is one."""
+async def programme_here(store: Store, caller: Caller, channel: str) -> Contacts | None:
+    """The programme that is run from this channel, with its contacts, if there is one."""
     async with store.read(caller.now) as work:
         programme = await programme_of_channel(work.session, caller.team_id, channel)
         if not programme:
             return None
-        contact = await work.session.get(Person, programme.contact_id) if programme.contact_id else None
-        return programme, contact
+        return Contacts(programme, tuple(await named_contacts(work.session, programme)))
 
 
 async def set_up(store: Store, caller: Caller, hr_channel: str, settings: Settings) -> tuple[Programme, bool]:
@@ -66,6 +69,7 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
     async with store.write(caller.now, receipt=caller.signed) as work:
         by = await _known(work.session, caller.team_id, caller.slack_id)
         contact = await _known(work.session, caller.team_id, settings.contact)
+        second = settings.second_contact and await _known(work.session, caller.team_id, settings.second_contact)
         programme = await programme_of_channel(work.session, caller.team_id, hr_channel)
         new = programme is None
         if programme is None:
@@ -82,10 +86,10 @@ async def _set_up(store: Store, caller: Caller, hr_channel: str, settings: Setti
             work.session.add(programme)
         else:
             _change(programme, settings)
-        programme.contact_id = contact.id
         if programme.state == ProgrammeState.RECRUITING:
             programme.next_recruit_at = next_reminder(programme, caller.now)
         await work.session.flush()
+        await name_contacts(work, programme, by, contact, second or None)
         work.session.add(
             AuditEntry(
                 team_id=caller.team_id,

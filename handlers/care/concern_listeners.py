@@ -1,0 +1,97 @@
+"""Raising a concern, and choosing who receives what nobody received."""
+
+from bot.services.caller import Rejected
+from bot.services.care import concerns
+from bot.slack.gateway import Message
+from handlers.care import forms, views
+from handlers.kit.form_result import Invalid, Sentence
+from handlers.kit.ids import ActionFamily, ActionId, CallbackId
+from handlers.kit.listeners import Listeners
+from handlers.kit.payload import number, optional_text
+from handlers.kit.picked import picked_person, unfit_at
+from handlers.kit.request import Request
+from storage.tables import Person
+
+
+def register(on: Listeners) -> None:
+    on.command("concern", open_form)
+    on.action(ActionId.CONCERN_OPEN, open_form)
+    on.submission(CallbackId.CONCERN_FORM, given)
+    on.action(ActionFamily.CONCERN_TO, choose_reader)
+    on.action(ActionFamily.CONTACT_TO, choose_who_calls)
+
+
+async def open_form(request: Request) -> None:
+    """`/mentoring concern`"""
+    await request.open(views.concern_form(request.texts, await _people(request)))
+
+
+async def given(request: Request) -> None:
+    text = forms.concern(request.form)
+    if isinstance(text, Invalid):
+        await request.invalid(text)
+        return
+    if to := request.form.one("to"):
+        await _send_to(request, text, to)
+        return
+    people = await _people(request)
+    now = [one.id for one in people]
+    # A form that an older version opened names its reader and carries nothing; the answer to it says who reads it now.
+    named = request.state(forms.ConcernState).route if request.has_state else tuple(now)
+    if not now or not named or now[0] != named[0] or not set(now) <= set(named):
+        await _show_again(request, text, people)
+        return
+    try:
+        contact = await concerns.raise_concern(request.context.store, request.caller, text, now)
+    except Rejected as refusal:
+        if refusal.code != "contact_changed":
+            raise
+        await _show_again(request, text, await _people(request))
+        return
+    await request.replace_modal(views.concern_sent(request.texts, contact, request.me, request.caller.now))
+
+
+async def choose_reader(request: Request) -> None:
+    """The writer of a concern that nobody received chooses who reads it."""
+    reader = await picked_person(request, request.value)
+    contact = await concerns.choose_reader(request.context.store, request.caller, number(request.answer), reader.id)
+    await _replace(request, views.concern_chosen(request.texts, contact, asked=False))
+
+
+async def choose_who_calls(request: Request) -> None:
+    """Whoever asked to be contacted chooses by whom."""
+    reader = await picked_person(request, request.value)
+    contact = await concerns.choose_who_calls(request.context.store, request.caller, number(request.answer), reader.id)
+    await _replace(request, views.concern_chosen(request.texts, contact, asked=True))
+
+
+async def _people(request: Request) -> list[Person]:
+    """Who can receive a concern of the caller now, in order. Raises `Rejected`: not_participant."""
+    found = await concerns.prospect(request.context.store, request.caller)
+    return await request.context.directory.reachable(found.programme, found.receivers, request.caller.now)
+
+
+async def _send_to(request: Request, text: str, slack_id: str) -> None:
+    """To the person whom the writer chose in the form, because there is no contact."""
+    if errors := await unfit_at(request, {"to": [slack_id]}, guests=False):
+        await request.invalid(errors)
+        return
+    reader = await picked_person(request, slack_id)
+    try:
+        contact = await concerns.raise_concern(request.context.store, request.caller, text, [reader.id], chosen=True)
+    except Rejected as refusal:
+        if refusal.code != "contact_is_cause":
+            raise
+        await request.invalid(Invalid({"to": Sentence("errors.contact_is_cause")}))
+        return
+    await request.replace_modal(views.concern_sent(request.texts, contact, request.me, request.caller.now))
+
+
+async def _show_again(request: Request, text: str, people: list[Person]) -> None:
+    """Who reads it changed while the form was open: the writer sees that before anything is sent."""
+    await request.replace_modal(views.concern_form(request.texts, people, written=text, changed=True))
+
+
+async def _replace(request: Request, message: Message) -> None:
+    if url := optional_text(request.body, "response_url"):
+        await request.context.gateway.respond(url, message, replace_original=True)
