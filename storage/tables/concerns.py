@@ -43,7 +43,7 @@ class Concern(SQLModel, table=True):
     text: str
     at: datetime = moment_column(nullable=False)
     contact_id: int | None = Field(default=None, foreign_key="person.id")
-    """Who is to read it. None: nobody, and the writer knows; or it was written before migration 0036."""
+    """Who is to read it. None: nobody, and the writer knows; or it was written before migration 0037."""
     route: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default=sql("'[]'")))
     """Ids of the people whom the form named: the reader, then who gets it if that one cannot."""
     next_at: datetime | None = moment_column(index=True)

@@ -1,4 +1,4 @@
-"""Migration 0036: the contact of a programme that existed before counts as having agreed."""
+"""Migration 0037: the contact of a programme that existed before counts as having agreed."""
 
 from datetime import UTC, datetime
 

@@ -1,6 +1,6 @@
 """contacts who agree
 
-Written 2026-11-29; after 0035.
+Written 2026-11-29; after 0036.
 """
 
 import sqlalchemy as sa
