@@ -149,7 +149,7 @@ async def test_with_nobody_left_the_writer_is_told_and_chooses(office: Office, h
     assert len(await received(office, tono, "concern_contact")) == 1
     (chosen,) = await received(office, sari, "concern_undelivered")
     assert says(texts_in(chosen), "care.concern.undelivered.chosen", language, contact=f"<@{tono.id}>")
-    assert len(await rows(office, "concern_contact")) == 4
+    assert [row.state for row in await rows(office, "concern_contact")].count(OutboxState.SENT) == 1
 
 
 async def test_a_concern_is_delivered_at_any_hour(office: Office, hr: Colleague) -> None:
