@@ -38,6 +38,7 @@ LEARNS_TOO = changed(
     Participant, "mentor_part", role="both", mentee_capacity=1, wishes=[{"topic": "coding", "skill": 1}]
 )
 ROSTER = b"email;manager\nmentor@kantor.example;hr@kantor.example\nghost@kantor.example;hr@kantor.example\n"
+TITLES = b"email;level\nmentor@kantor.example;Sr. DBA\nhr@kantor.example;Oracle of Delphi\n"
 BOTH = pytest.mark.parametrize("language", CATALOGUE.languages)
 
 
@@ -195,6 +196,10 @@ async def test_windows_are_as_recorded(world: World, language: str) -> None:
     preview = deepcopy(hr.modal)
     assert (await hr.submit()).ok
     record("roster", "a list is looked at and stored", "hr", [preview, hr.modal])
+    await hr.slack.close(all=True)
+    await hr.command("roster")
+    assert (await hr.submit({"file": [{"name": "titles.csv", "content": TITLES}]})).ok
+    record("roster", "job titles get a level", "hr", [deepcopy(hr.modal)])
     another = world.office.slack.add_channel(f"hr-{language}", private=True, members=[hr.id])
     world.office.slack.invite_bot(another)
     await world.office.slack.wait_idle()
