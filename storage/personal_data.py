@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import and_, delete, false, or_, true, update
-from sqlmodel import SQLModel, col
-from sqlmodel import select as select_rows
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.polls import COMMENT_NAMES, RATING_NAMES
@@ -398,4 +397,4 @@ async def wipe(session: AsyncSession, owner: Owner) -> None:
 async def rows_of(session: AsyncSession, trace: Trace, owner: Owner) -> Sequence[SQLModel]:
     """The rows of one table that are about them, oldest first."""
     table = SQLModel.metadata.tables[trace.name]
-    return (await session.exec(select_rows(trace.table).where(trace.mine(owner)).order_by(table.c.id))).all()
+    return (await session.exec(select(trace.table).where(trace.mine(owner)).order_by(table.c.id))).all()

@@ -289,6 +289,8 @@ TABLE = [
     button("roster.template", "{programme}", HR, NOT_HR),
     form("roster.form", "{programme}", HR, NOT_HR, file=FILE_OF_OTHERS),
     form("roster.store", '{{"programme_id":{programme},"file":"F1","digest":""}}', HR, NOT_HR),
+    button("roster.levels", "{programme}", HR, NOT_HR, note='{{"programme_id":{programme},"file":"F1","digest":""}}'),
+    form("roster.levels_said", '{{"programme_id":{programme},"file":"F1"}}', HR, NOT_HR),
     button("match.draw", "{programme}", HR, NOT_HR),
     button("match.pairs", "{draft}", HR, NOT_HR),
     button("match.left", "{draft}", HR, NOT_HR),
