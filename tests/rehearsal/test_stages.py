@@ -15,9 +15,9 @@ SET_UP, RECRUIT, MATCH, INTRODUCE = Stage.SET_UP, Stage.RECRUIT, Stage.MATCH, St
 RUN, CLOSE, LATER = Stage.RUN, Stage.CLOSE, Stage.LATER
 
 ALWAYS: dict[str, tuple[Stage, ...]] = {
-    "setup_done": (SET_UP,),
     "contact_asked": (SET_UP,),
     "announcement": (RECRUIT,),
+    "setup_done": (RECRUIT,),  # it says whether the announcement could be posted
     "welcome": (RECRUIT,),
     "join_reminder": (RECRUIT,),
     "match_draft": (MATCH,),
@@ -58,6 +58,7 @@ ALWAYS: dict[str, tuple[Stage, ...]] = {
 LONGER: dict[str, tuple[Stage, ...]] = {
     "booking_nudge": (RUN,),
     "booking_reminder": (RUN,),
+    "contact_gone": (RUN,),  # the first one leaves the company
     "rhythm_proposed": (RUN,),
     "rhythm_agreed": (RUN,),
     "card_follow": (RUN,),
@@ -80,6 +81,7 @@ IF_SOMEBODY_CHOOSES = {
     "pair_withdrawn",  # HR takes back a pair that it made by hand
     "pair_rests",
     "preparation",  # somebody takes a second role
+    "programme_moved",  # HR runs it from another channel
     "rhythm_kept",
     "roster_stored",  # HR hands in a list
     "roster_template",
@@ -88,15 +90,20 @@ IF_SOMEBODY_CHOOSES = {
 }
 TROUBLE = {
     "ask_mentor",
+    "channel_refused",
     "concern_contact",
     "concern_passed_on",
     "concern_receipt",
     "concern_undelivered",
-    "contact_gone",
     "contact_me",
     "contact_missing",
+    "hr_channel_fine",
+    "hr_channel_trouble",
     "match_undone",
+    "need",
     "operator_alert",
+    "owner_gone",
+    "owner_wanted",
     "pair_ended",
     "pair_ended_hr",
     "pair_nudge",
