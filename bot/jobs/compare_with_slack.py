@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.services.people import people
 from bot.services.people.people import Profile
@@ -69,8 +70,11 @@ class Comparing:
             if not self._planned:
                 await self._plan(await self.gateway.own_team(), now)
                 self._planned = True
-            while (turn := await self._claim(now)) is not None:
-                found += await self._compare(turn, now)
+            turn = await self._claim(now)
+            while turn is not None:
+                changed, turn = await self._compare(turn, now)
+                found += changed
+                turn = turn or await self._claim(now)
         except SlackUnavailable as busy:
             log.info("not compared with Slack, will retry: %s", busy)
         except SlackRefused as refused:
@@ -114,15 +118,18 @@ class Comparing:
             await work.commit()
         return row if opens <= now else None
 
-    async def _compare(self, turn: SlackComparison, now: datetime) -> int:
-        """One page of people, or the channels; how many missed changes were found. Raises what `gateway.users` does."""
+    async def _compare(self, turn: SlackComparison, now: datetime) -> tuple[int, SlackComparison | None]:
+        """One page of people, or the channels; how many missed changes were found, and what is next if it is taken.
+
+        Raises what `gateway.users` does.
+        """
         try:
             if turn.part == ComparePart.CHANNELS:
                 if self.compare_channels:
                     await self.compare_channels(now, turn.team_id)
                 await self._advance(turn, now, now + EVERY, finished_at=now, part=ComparePart.PEOPLE, changed=0)
                 log.info("compared with Slack: %d missed changes of people", turn.changed)
-                return 0
+                return 0, None
             users, cursor = await self.gateway.users(turn.cursor)
         except SlackUnavailable as busy:
             await self._advance(turn, now, now + max(UNAVAILABLE_PAUSE, timedelta(seconds=busy.seconds)))
@@ -133,40 +140,41 @@ class Comparing:
                 turn, now, now + (TURN if stale else REFUSED_PAUSE), **({"cursor": ""} if stale else {})
             )
             raise
-        changed = await self._follow(turn.team_id, users, now)
         self._listed = set() if not turn.cursor else self._listed
         if self._listed is not None:
             self._listed.update(user["id"] for user in users)
-            changed += 0 if cursor else await self._follow_absent(turn.team_id, self._listed, now)
-        part = ComparePart.PEOPLE if cursor else ComparePart.CHANNELS
-        await self._advance(turn, now, now, part=part, cursor=cursor, changed=turn.changed + changed)
-        return changed
+        changed = await self._follow(turn.team_id, users, now, None if cursor else self._listed)
+        if cursor:
+            await self._advance(turn, now, now, cursor=cursor, changed=turn.changed + changed)
+            return changed, None
+        channels = {"part": ComparePart.CHANNELS, "cursor": "", "changed": turn.changed + changed}
+        if not await self._advance(turn, now, now + TURN, **channels):
+            return changed, None
+        for name, value in channels.items():
+            setattr(turn, name, value)
+        return changed, turn
 
-    async def _follow(self, team_id: str, users: list[dict[str, Any]], now: datetime) -> int:
-        """Handle what was missed of a page of people; how many changed."""
+    async def _follow(
+        self, team_id: str, users: list[dict[str, Any]], now: datetime, listed: set[str] | None = None
+    ) -> int:
+        """Handle what was missed of a page of people; how many changed.
+
+        `listed` are the ids of all pages: who is not among them is asked for.
+        """
         profiles = {
             user["id"]: profile_of(user, team_id, changed_at_of(user) or now, is_current=True) for user in users
         }
-        known, missed = await self._missed(team_id, profiles, now)
+        known, missed, absent = await self._missed(team_id, profiles, listed, now)
         changed = 0
         for profile in missed:
             changed += await people.follow(self.store, profile, now)
         if self.directory:
             self.directory.compared(team_id, known, now)
         self.missed["people"] += changed
-        return changed
+        return changed + await self._follow_absent(team_id, absent, now)
 
-    async def _follow_absent(self, team_id: str, listed: set[str], now: datetime) -> int:
+    async def _follow_absent(self, team_id: str, absent: list[str], now: datetime) -> int:
         """Ask for those who were removed from the workspace: Slack lists the deactivated, but not them."""
-        wanted = select(Person.slack_id).where(
-            Person.team_id == team_id,
-            col(Person.active).is_(True),
-            col(Person.is_stranger).is_(False),
-            col(Person.erased_at).is_(None),
-            col(Person.profile_at).is_not(None),
-        )
-        async with self.store.read(now) as work:
-            absent = sorted(set((await work.session.exec(wanted)).all()) - listed)
         changed = 0
         for slack_id in absent[:MOST_ABSENT]:
             try:
@@ -182,9 +190,10 @@ class Comparing:
         return changed
 
     async def _missed(
-        self, team_id: str, profiles: dict[str, Profile], now: datetime
-    ) -> tuple[list[str], list[Profile]]:
-        """The ids of those whom we know, and the profiles of those of them with changes that are not stored."""
+        self, team_id: str, profiles: dict[str, Profile], listed: set[str] | None, now: datetime
+    ) -> tuple[list[str], list[Profile], list[str]]:
+        """The ids of those whom we know, the profiles of those of them with changes that are not stored, and the ids
+        of those whom we know and who are not `listed`."""
         slack_ids, known, found = sorted(profiles), list[str](), list[Profile]()
         async with self.store.read(now) as work:
             indonesian = await is_indonesian(work.session, team_id)
@@ -195,15 +204,28 @@ class Comparing:
                     known.append(person.slack_id)
                     if people.missed(person, profile, indonesian=indonesian):
                         found.append(profile)
-        return known, sorted(found, key=lambda one: one.slack_id)
+            absent = [] if listed is None else sorted(await self._here(work.session, team_id) - listed)
+        return known, sorted(found, key=lambda one: one.slack_id), absent
 
-    async def _advance(self, turn: SlackComparison, now: datetime, next_at: datetime, **values: Any) -> None:
-        """Store how far it got, unless another process got further since."""
+    async def _here(self, session: AsyncSession, team_id: str) -> set[str]:
+        """Who is in the workspace, as far as we know."""
+        wanted = select(Person.slack_id).where(
+            Person.team_id == team_id,
+            col(Person.active).is_(True),
+            col(Person.is_stranger).is_(False),
+            col(Person.erased_at).is_(None),
+            col(Person.profile_at).is_not(None),
+        )
+        return set((await session.exec(wanted)).all())
+
+    async def _advance(self, turn: SlackComparison, now: datetime, next_at: datetime, **values: Any) -> bool:
+        """Store how far it got, unless another process got further since; whether it was stored."""
         async with self.store.write(now) as work:
             same = (
                 col(SlackComparison.team_id) == turn.team_id,
                 col(SlackComparison.part) == turn.part,
                 col(SlackComparison.cursor) == turn.cursor,
             )
-            await work.session.exec(update(SlackComparison).where(*same).values(next_at=next_at, **values))
+            stored = await work.session.exec(update(SlackComparison).where(*same).values(next_at=next_at, **values))
             await work.commit()
+        return bool(stored.rowcount)
