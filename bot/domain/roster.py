@@ -85,13 +85,13 @@ def read_roster(sheet: Sheet, words: Vocabulary) -> File:
 
 
 def _with_person(sheet: Sheet) -> tuple[Row, ...]:
-    """The rows, each with its person as an e-mail address or Slack id; a row that is there again is left out."""
+    """The rows, each with its person as an e-mail address or Slack id; what is there again of a person is left out."""
     column = "person" if "person" in sheet.columns else "number"
     if column not in sheet.columns:
         raise Unreadable("person_column_missing")
-    different: dict[tuple[tuple[str, str], ...], Row] = {}
+    different: dict[tuple[tuple[str, str], ...] | int, Row] = {}
     for row in sheet.rows:
-        different.setdefault(tuple(row.cells.items()), row)
+        different.setdefault(tuple(row.cells.items()) if _is_address(row[column]) else row.line, row)
     rows = tuple(different.values())
     if column == "number":
         rows = tuple(replace(row, cells={**row.cells, "person": row["number"]}) for row in rows)

@@ -107,7 +107,8 @@ def test_bad_rows_are_told_by_line_and_nothing_is_written(tmp_path: Path, capsys
     assert "1 to 5" in told["2"]
     assert "already on line 2" in told["4"]
     assert "c@x.id → d@x.id → c@x.id" in told["6"]
-    assert "10 rows to put right" in lines[-1]
+    assert "10 rows to put right" in lines[-2]
+    assert "--levels" in lines[-1], "the level that nobody knows may be a job title"
     assert (tmp_path / "pairs.csv").read_text() == "as it was"
     assert sorted(one.name for one in tmp_path.iterdir()) == ["pairs.csv", "people.csv"]
 

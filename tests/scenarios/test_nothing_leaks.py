@@ -124,6 +124,7 @@ async def everything_said(world: World, nasty: str) -> list[dict[str, Any]]:
         await do("leader", "form", "card.drop_form", note=f"[{ids['pair']}, {ids['card']}]", state=why)
         for who in ("mentor", "leader"):
             await do(who, "command", "home")
+            await world.people[who].open_home()
             for window in ("growth.open", "log.open", "card.list"):
                 await do(who, "action", window, str(ids["pair"]))
             await do(who, "command", "privacy")
@@ -131,6 +132,7 @@ async def everything_said(world: World, nasty: str) -> list[dict[str, Any]]:
             await do(who, "action", "session.book", str(ids["planned"]))
             await do(who, "action", "pack.open", str(ids["booked"]))
             await do(who, "action", "intro.chat", str(ids["pair"]))
+        await world.people["hr"].open_home()
         await do("hr", "command", "summary")
         await do("hr", "action", "match.pairs", str(ids["draft"]))
         await do("hr", "action", "match.left", str(ids["draft"]))

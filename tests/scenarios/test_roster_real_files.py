@@ -102,7 +102,7 @@ async def test_a_file_without_addresses_is_refused_in_one_sentence(office: Offic
     await hire_all(office)
     await english(office, hr)
     said = await hand_in(hr, real_roster(mails=False))
-    assert says(said, "spreadsheets.errors.person_column_wrong", "en", count=10, value="10001")
+    assert says(said, "spreadsheets.errors.person_column_wrong", "en", count=11, value="10001")
     assert hr.modal.callback_id == "roster.form"
 
 
