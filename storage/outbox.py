@@ -182,8 +182,8 @@ class Backlog:
 async def backlog(session: AsyncSession, now: datetime) -> list[Backlog]:
     """Waiting and undelivered messages, by state. The cost does not depend on the number of sent messages."""
     oldest = func.min(col(Outbox.due_at))
-    wanted = select(Outbox.state, func.count(), oldest).where(col(Outbox.state).in_(NOT_OVER)).group_by(Outbox.state)
-    found = {state: (count, due) for state, count, due in await session.exec(wanted)}
+    statement = select(Outbox.state, func.count(), oldest).where(col(Outbox.state).in_(NOT_OVER)).group_by(Outbox.state)
+    found = {state: (count, due) for state, count, due in await session.exec(statement)}
     none = (0, now)
     return [
         Backlog(str(state), found.get(state, none)[0], max(0.0, (now - found.get(state, none)[1]).total_seconds()))
@@ -193,8 +193,8 @@ async def backlog(session: AsyncSession, now: datetime) -> list[Backlog]:
 
 async def troubled(session: AsyncSession, team_id: str) -> list[Outbox]:
     """Messages that are held, dead or expired, newest first."""
-    wanted = select(Outbox).where(Outbox.team_id == team_id, col(Outbox.state).in_(TROUBLED))
-    return list((await session.exec(wanted.order_by(col(Outbox.id).desc()))).all())
+    statement = select(Outbox).where(Outbox.team_id == team_id, col(Outbox.state).in_(TROUBLED))
+    return list((await session.exec(statement.order_by(col(Outbox.id).desc()))).all())
 
 
 async def retry(session: AsyncSession, team_id: str, outbox_id: int, now: datetime) -> bool:

@@ -129,8 +129,8 @@ Buckets = dict[tuple[str, str], RateBucket]
 
 async def _buckets(session: AsyncSession, teams: set[str], lanes: Iterable[str] = ()) -> Buckets:
     names = {POSTS, BULK, OPENS, READS, FILES, PLANNED_FILES, *lanes}
-    wanted = select(RateBucket).where(col(RateBucket.team_id).in_(teams), col(RateBucket.name).in_(names))
-    return {(bucket.team_id, bucket.name): bucket for bucket in await session.exec(wanted)}
+    statement = select(RateBucket).where(col(RateBucket.team_id).in_(teams), col(RateBucket.name).in_(names))
+    return {(bucket.team_id, bucket.name): bucket for bucket in await session.exec(statement)}
 
 
 def _opens(buckets: Buckets, team_id: str, name: str, limits: Limits, now: datetime) -> datetime:

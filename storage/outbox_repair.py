@@ -114,8 +114,8 @@ def is_paused(now: datetime) -> ColumnElement[bool]:
 
 
 async def _lock(session: AsyncSession, outbox_id: int) -> Outbox | None:
-    wanted = select(Outbox).where(Outbox.id == outbox_id).with_for_update()
-    return (await session.exec(wanted)).one_or_none()
+    statement = select(Outbox).where(Outbox.id == outbox_id).with_for_update()
+    return (await session.exec(statement)).one_or_none()
 
 
 def _set(row: Outbox, **values: Any) -> None:

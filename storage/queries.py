@@ -15,10 +15,10 @@ A_TIME = 500
 
 async def person_by_slack(session: AsyncSession, team_id: str, slack_id: str, *, lock: bool = False) -> Person | None:
     """The person, if stored. With `lock`, their concurrent requests wait."""
-    wanted = select(Person).where(Person.team_id == team_id, Person.slack_id == slack_id)
+    statement = select(Person).where(Person.team_id == team_id, Person.slack_id == slack_id)
     if lock:
-        wanted = wanted.with_for_update()
-    return (await session.exec(wanted)).first()
+        statement = statement.with_for_update()
+    return (await session.exec(statement)).first()
 
 
 def has_profile(person: Person | None) -> bool:
@@ -28,39 +28,39 @@ def has_profile(person: Person | None) -> bool:
 
 async def programme_of_channel(session: AsyncSession, team_id: str, hr_channel: str) -> Programme | None:
     """The open programme of an HR channel."""
-    wanted = select(Programme).where(
+    statement = select(Programme).where(
         Programme.team_id == team_id, Programme.hr_channel == hr_channel, Programme.state != ProgrammeState.CLOSED
     )
-    return (await session.exec(wanted.order_by(col(Programme.id).desc()))).first()
+    return (await session.exec(statement.order_by(col(Programme.id).desc()))).first()
 
 
 async def programme_to_join(session: AsyncSession, team_id: str) -> Programme | None:
     """The newest programme that accepts sign-ups."""
-    wanted = select(Programme).where(Programme.team_id == team_id, Programme.state != ProgrammeState.CLOSED)
-    return (await session.exec(wanted.order_by(col(Programme.id).desc()))).first()
+    statement = select(Programme).where(Programme.team_id == team_id, Programme.state != ProgrammeState.CLOSED)
+    return (await session.exec(statement.order_by(col(Programme.id).desc()))).first()
 
 
 async def is_indonesian(session: AsyncSession, team_id: str) -> bool | None:
     """Whether the open programmes of a workspace are all in Indonesia; None if there is none."""
-    wanted = select(Programme.country).where(Programme.team_id == team_id, Programme.state != ProgrammeState.CLOSED)
-    countries = set((await session.exec(wanted.distinct())).all())
+    statement = select(Programme.country).where(Programme.team_id == team_id, Programme.state != ProgrammeState.CLOSED)
+    countries = set((await session.exec(statement.distinct())).all())
     return countries == {"ID"} if countries else None
 
 
 async def participation(session: AsyncSession, person_id: int, programme_id: int) -> Participant | None:
-    wanted = select(Participant).where(Participant.person_id == person_id, Participant.programme_id == programme_id)
-    return (await session.exec(wanted)).first()
+    statement = select(Participant).where(Participant.person_id == person_id, Participant.programme_id == programme_id)
+    return (await session.exec(statement)).first()
 
 
 async def current_participation(session: AsyncSession, person_id: int) -> tuple[Participant, Programme] | None:
     """A person's latest sign-up, in a running programme if there is one."""
-    wanted = (
+    statement = (
         select(Participant, Programme)
         .join(Programme, col(Programme.id) == col(Participant.programme_id))
         .where(Participant.person_id == person_id)
         .order_by((col(Programme.state) == ProgrammeState.CLOSED), col(Participant.id).desc())
     )
-    return (await session.exec(wanted)).first()
+    return (await session.exec(statement)).first()
 
 
 async def active_participants(session: AsyncSession, programme_id: int) -> list[tuple[Participant, Person]]:
@@ -68,7 +68,7 @@ async def active_participants(session: AsyncSession, programme_id: int) -> list[
 
     In batches, so that a click need not wait until thousands are read.
     """
-    wanted = (
+    statement = (
         select(Participant, Person)
         .join(Person, col(Person.id) == col(Participant.person_id))
         .where(
@@ -82,7 +82,7 @@ async def active_participants(session: AsyncSession, programme_id: int) -> list[
     found: list[tuple[Participant, Person]] = []
     while True:
         last = found[-1][0].id if found else 0
-        more = (await session.exec(wanted.where(col(Participant.id) > last))).all()
+        more = (await session.exec(statement.where(col(Participant.id) > last))).all()
         found += more
         if len(more) < A_TIME:
             return found
@@ -90,17 +90,17 @@ async def active_participants(session: AsyncSession, programme_id: int) -> list[
 
 async def pairs_of(session: AsyncSession, participant_id: int) -> list[Pair]:
     """The active pairs of a person, in either role."""
-    wanted = select(Pair).where(
+    statement = select(Pair).where(
         (Pair.mentor_id == participant_id) | (Pair.mentee_id == participant_id), Pair.state == PairState.ACTIVE
     )
-    return list((await session.exec(wanted.order_by(col(Pair.id)))).all())
+    return list((await session.exec(statement.order_by(col(Pair.id)))).all())
 
 
 async def person_of(session: AsyncSession, participant_id: int) -> Person:
     """The person behind a sign-up."""
-    wanted = (
+    statement = (
         select(Person)
         .join(Participant, col(Participant.person_id) == col(Person.id))
         .where(Participant.id == participant_id)
     )
-    return (await session.exec(wanted)).one()
+    return (await session.exec(statement)).one()

@@ -49,8 +49,8 @@ async def in_trouble(store: Store, now: datetime, states: Sequence[OutboxState] 
     """Messages in any of `states`, or without states those that are stuck, the oldest first; `MOST` at most."""
     async with store.read(now) as work:
         where = col(Outbox.state).in_(states) if states else is_stuck(now)
-        wanted = select(Outbox).where(where).order_by(col(Outbox.due_at), col(Outbox.id)).limit(MOST)
-        rows = (await work.session.exec(wanted)).all()
+        statement = select(Outbox).where(where).order_by(col(Outbox.due_at), col(Outbox.id)).limit(MOST)
+        rows = (await work.session.exec(statement)).all()
         buckets = (await work.session.exec(select(RateBucket).where(is_paused(now)))).all()
     paused = {(bucket.team_id, bucket.name): bucket for bucket in buckets}
     return [Stuck(row, _bucket_of(row, paused)) for row in rows]
@@ -84,8 +84,8 @@ async def settle(
 async def paused(store: Store, now: datetime) -> list[RateBucket]:
     """Buckets that are paused now."""
     async with store.read(now) as work:
-        wanted = select(RateBucket).where(is_paused(now)).order_by(col(RateBucket.team_id), col(RateBucket.name))
-        return list((await work.session.exec(wanted)).all())
+        statement = select(RateBucket).where(is_paused(now)).order_by(col(RateBucket.team_id), col(RateBucket.name))
+        return list((await work.session.exec(statement)).all())
 
 
 async def release_paused(store: Store, now: datetime, names: Iterable[str]) -> list[str]:

@@ -117,14 +117,14 @@ async def _here(function: Callable[..., Any], *arguments: Any) -> Any:
 async def _hr(store: Store, programme_id: int | None, clock: Clock) -> HrCaller:
     """People who can run this command may act as HR; the audit log names the person who set up the programme."""
     now = await store.now(clock)
-    wanted = (
+    statement = (
         select(Programme, Person)
         .join(Person, col(Person.id) == col(Programme.created_by))
         .where(Programme.state != ProgrammeState.CLOSED)
         .order_by(col(Programme.id))
     )
     async with store.read(now) as work:
-        found = (await work.session.exec(wanted)).all()
+        found = (await work.session.exec(statement)).all()
     chosen = [one for one in found if programme_id in (None, one[0].id)]
     if len(chosen) != 1:
         there = ", ".join(f"{programme.id} ({programme.name})" for programme, _ in found) or "none"

@@ -209,14 +209,14 @@ class Comparing:
 
     async def _here(self, session: AsyncSession, team_id: str) -> set[str]:
         """Who is in the workspace, as far as we know."""
-        wanted = select(Person.slack_id).where(
+        statement = select(Person.slack_id).where(
             Person.team_id == team_id,
             col(Person.active).is_(True),
             col(Person.is_stranger).is_(False),
             col(Person.erased_at).is_(None),
             col(Person.profile_at).is_not(None),
         )
-        return set((await session.exec(wanted)).all())
+        return set((await session.exec(statement)).all())
 
     async def _advance(self, turn: SlackComparison, now: datetime, next_at: datetime, **values: Any) -> bool:
         """Store how far it got, unless another process got further since; whether it was stored."""

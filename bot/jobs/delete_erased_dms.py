@@ -143,5 +143,5 @@ async def _there(session: AsyncSession, person_id: int) -> list[Outbox]:
     """The remaining messages and uploaded files in their DM, oldest first."""
     sent = col(Outbox.ts).is_not(None) & (col(Outbox.state) == OutboxState.SENT)
     files = col(Outbox.kind).in_(PERSONAL_FILES) & col(Outbox.state).not_in(PERHAPS_POSTED)
-    wanted = select(Outbox).where(Outbox.person_id == person_id, sent | files).order_by(col(Outbox.id))
-    return [row for row in (await session.exec(wanted)).all() if row.ts or row.data.get("files")]
+    statement = select(Outbox).where(Outbox.person_id == person_id, sent | files).order_by(col(Outbox.id))
+    return [row for row in (await session.exec(statement)).all() if row.ts or row.data.get("files")]

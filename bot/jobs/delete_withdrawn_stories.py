@@ -78,8 +78,8 @@ async def _messages(session: AsyncSession, story: Story) -> list[Outbox]:
     """Messages that show its words, or will."""
     pair = await session.get_one(Pair, story.pair_id)
     keys = col(Outbox.key).in_(keys_shown(pair.programme_id, story))
-    wanted = select(Outbox).where(Outbox.team_id == story.team_id, keys)
-    return list((await session.exec(wanted)).all())
+    statement = select(Outbox).where(Outbox.team_id == story.team_id, keys)
+    return list((await session.exec(statement)).all())
 
 
 def _is_done(row: Outbox) -> bool:

@@ -218,8 +218,8 @@ def _ours() -> tuple[str, ...]:
 
 
 @cache
-def _has(path: str, letter: str) -> bool:
-    return letter.isspace() or ord(letter) in _charmap(path)
+def _has(path: str, message: str) -> bool:
+    return message.isspace() or ord(message) in _charmap(path)
 
 
 @cache

@@ -250,8 +250,8 @@ class Difficulties:
         self._look_at = now + LOOK_EVERY
         slack = self.stage.slack
         async with self.balik.store.read(now) as work:
-            wanted = select(Person).where(col(Person.slack_id).in_(list(self._missing)))
-            people = {one.slack_id: one for one in (await work.session.exec(wanted)).all()}
+            statement = select(Person).where(col(Person.slack_id).in_(list(self._missing)))
+            people = {one.slack_id: one for one in (await work.session.exec(statement)).all()}
         noticed = all(
             (one := people.get(who)) and one.active is active and one.name == slack.user(who).real_name
             for who, active in self._missing.items()

@@ -149,10 +149,10 @@ Met = tuple[Person, Person, MentoringSession]
 
 
 async def _sessions(work: UnitOfWork, programme: Programme) -> list[Finding]:
-    wanted = around_pairs(MENTOR, MENTEE, MentoringSession).join(
+    statement = around_pairs(MENTOR, MENTEE, MentoringSession).join(
         MentoringSession, col(MentoringSession.pair_id) == col(Pair.id)
     )
-    return about_sessions((await work.session.exec(wanted)).all(), days_off(programme))
+    return about_sessions((await work.session.exec(statement)).all(), days_off(programme))
 
 
 def about_sessions(found: Iterable[Met], off: DaysOff) -> list[Finding]:

@@ -55,7 +55,7 @@ def method(
     return Method(
         name,
         tier,
-        {key.rstrip("*"): RENDERERS[letter] for key, letter in pairs},
+        {key.rstrip("*"): RENDERERS[message] for key, message in pairs},
         tuple(key.rstrip("*") for key, _ in pairs if key.endswith("*")),
         tuple(scopes.split()),
         frozenset(errors.split()),

@@ -66,7 +66,7 @@ async def audit(work: UnitOfWork, hr: HrCaller, what: str, details: dict[str, An
 
 async def marks_of(session: AsyncSession, programme_id: int, verdict: Verdict | None = None) -> list[CoupleMark]:
     """HR's decisions and notes about possible pairs, in order; with `verdict`, only those."""
-    wanted = select(CoupleMark).where(CoupleMark.programme_id == programme_id).order_by(col(CoupleMark.id))
+    statement = select(CoupleMark).where(CoupleMark.programme_id == programme_id).order_by(col(CoupleMark.id))
     if verdict:
-        wanted = wanted.where(CoupleMark.verdict == verdict)
-    return list((await session.exec(wanted)).all())
+        statement = statement.where(CoupleMark.verdict == verdict)
+    return list((await session.exec(statement)).all())

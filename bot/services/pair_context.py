@@ -137,8 +137,8 @@ async def couples(session: AsyncSession, *where: Any, limit: int, order: Any) ->
     """A batch of the pairs that match, locked; those that another replica works on are left out."""
     # First only the pairs: mostly there are none, and planning so many joins takes PostgreSQL longer than executing
     # them.
-    wanted = select(Pair.id).where(*where).order_by(order).limit(limit)
-    ids = (await session.exec(wanted.with_for_update(skip_locked=True))).all()
+    statement = select(Pair.id).where(*where).order_by(order).limit(limit)
+    ids = (await session.exec(statement.with_for_update(skip_locked=True))).all()
     if not ids:
         return []
     rows = await session.exec(around_pairs(*COUPLE).where(col(Pair.id).in_(ids)).order_by(order))

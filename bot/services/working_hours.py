@@ -64,11 +64,11 @@ async def _for_pair(work: UnitOfWork, pair_id: int, off: DaysOff) -> datetime:
     if pair is None:
         return work.now
     mentor, mentee = [await person_of(work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
-    wanted = select(Participant).where(
+    statement = select(Participant).where(
         (Participant.id == pair.mentor_id) | (Participant.id == pair.mentee_id),
         Participant.state == ParticipantState.PAUSED,
     )
-    after = max((_end(one, work.now) for one in (await work.session.exec(wanted)).all()), default=work.now)
+    after = max((_end(one, work.now) for one in (await work.session.exec(statement)).all()), default=work.now)
     return shared_moment(after, hours_of(mentor), hours_of(mentee), off)
 
 

@@ -254,11 +254,11 @@ class Directory:
             return False
 
     async def _programmes(self, caller: Caller, programme_id: int | None) -> list[Programme]:
-        wanted = select(Programme).where(Programme.team_id == caller.team_id)
+        statement = select(Programme).where(Programme.team_id == caller.team_id)
         if programme_id is not None:
-            wanted = wanted.where(Programme.id == programme_id)
+            statement = statement.where(Programme.id == programme_id)
         async with self.store.read(caller.now) as work:
-            newest_first = wanted.order_by(col(Programme.id).desc())
+            newest_first = statement.order_by(col(Programme.id).desc())
             programmes = list((await work.session.exec(newest_first)).all())
         return sorted(programmes, key=lambda one: one.state == ProgrammeState.CLOSED)
 

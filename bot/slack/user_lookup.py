@@ -60,11 +60,11 @@ class Lookup:
         return Found(ids, {user["id"]: user for user in users.values()}, frozenset(bots))
 
     async def _met(self, team_id: str, now: datetime) -> dict[str, str]:
-        wanted = select(Person.slack_id, Person.email).where(
+        statement = select(Person.slack_id, Person.email).where(
             Person.team_id == team_id, col(Person.active).is_(True), col(Person.profile_at).is_not(None)
         )
         async with self.store.read(now) as work:
-            people = (await work.session.exec(wanted)).all()
+            people = (await work.session.exec(statement)).all()
         return {name: slack_id for slack_id, email in people for name in (slack_id, (email or "").lower()) if name}
 
     async def _ask(self, called: Sequence[str], now: datetime) -> None:

@@ -8,19 +8,19 @@ from handlers.agreement import views
 from handlers.kit.messages import MessageContext, renders
 
 
-async def agreement_proposed(letter: MessageContext[AgreementProposedMessage]) -> Message | None:
-    seen = await _seen(letter)
-    return views.proposed(letter.texts, seen) if seen and seen.state is State.YOURS else None
+async def agreement_proposed(message: MessageContext[AgreementProposedMessage]) -> Message | None:
+    seen = await _seen(message)
+    return views.proposed(message.texts, seen) if seen and seen.state is State.YOURS else None
 
 
-async def agreement_signed(letter: MessageContext[AgreementSignedMessage]) -> Message | None:
-    seen = await _seen(letter)
-    return views.signed(letter.texts, seen) if seen and seen.state is State.SIGNED else None
+async def agreement_signed(message: MessageContext[AgreementSignedMessage]) -> Message | None:
+    seen = await _seen(message)
+    return views.signed(message.texts, seen) if seen and seen.state is State.SIGNED else None
 
 
-async def _seen(letter: MessageContext[AgreementMessage]) -> AgreementView | None:
-    about = letter.payload
-    return await seen_by(letter.work.session, about.pair, letter.row.person_id, about.version)
+async def _seen(message: MessageContext[AgreementMessage]) -> AgreementView | None:
+    about = message.payload
+    return await seen_by(message.work.session, about.pair, message.row.person_id, about.version)
 
 
 RENDERERS = (

@@ -21,60 +21,60 @@ from handlers.kit.messages import MessageContext, renders
 from storage.tables import PairState
 
 
-async def pair_nudge(letter: MessageContext[PairNudgeMessage]) -> Message | None:
-    found = await _at_risk(letter, anyway=letter.payload.by_hr)
+async def pair_nudge(message: MessageContext[PairNudgeMessage]) -> Message | None:
+    found = await _at_risk(message, anyway=message.payload.by_hr)
     if found is None:
         return None
     one, side, signals = found
     if side is None:
         return None
     pair_id = one.pair.id
-    session = await open_session(letter.work, pair_id)
-    agreement = await state_for(letter.work.session, pair_id, side)
+    session = await open_session(message.work, pair_id)
+    agreement = await state_for(message.work.session, pair_id, side)
     why = signals[0].kind if signals else None
-    return risk.nudge(letter.texts, one, side, why, session, agreement, letter.work.now)
+    return risk.nudge(message.texts, one, side, why, session, agreement, message.work.now)
 
 
-async def risk_ask(letter: MessageContext[RiskAskMessage]) -> Message | None:
-    found = await _at_risk(letter)
+async def risk_ask(message: MessageContext[RiskAskMessage]) -> Message | None:
+    found = await _at_risk(message)
     if found is None or found[1] is None:
         return None
-    return risk.ask_each(letter.texts, found[0], found[1], [signal.kind for signal in found[2]])
+    return risk.ask_each(message.texts, found[0], found[1], [signal.kind for signal in found[2]])
 
 
-async def rematch_offer(letter: MessageContext[RematchOfferMessage]) -> Message | None:
+async def rematch_offer(message: MessageContext[RematchOfferMessage]) -> Message | None:
     """Also sent if HR wants it without a signal."""
-    one = await couple(letter.work.session, letter.payload.pair)
-    side = one.side_of(letter.row.person_id) if one else None
-    return risk.offer(letter.texts, one, side) if one and side and one.under_way else None
+    one = await couple(message.work.session, message.payload.pair)
+    side = one.side_of(message.row.person_id) if one else None
+    return risk.offer(message.texts, one, side) if one and side and one.under_way else None
 
 
-async def ask_mentor(letter: MessageContext[AskMentorMessage]) -> Message | None:
-    one = await couple(letter.work.session, letter.payload.pair)
+async def ask_mentor(message: MessageContext[AskMentorMessage]) -> Message | None:
+    one = await couple(message.work.session, message.payload.pair)
     if one is None or not one.under_way:
         return None
-    return risk.ask_mentor(letter.texts, one, await contact_or_none(letter.work, one, Side.MENTOR))
+    return risk.ask_mentor(message.texts, one, await contact_or_none(message.work, one, Side.MENTOR))
 
 
-async def risk_hr(letter: MessageContext[RiskHrMessage]) -> Message | None:
-    found = await _at_risk(letter)
-    return risk.hr(letter.texts, found[0], [signal.kind for signal in found[2]]) if found else None
+async def risk_hr(message: MessageContext[RiskHrMessage]) -> Message | None:
+    found = await _at_risk(message)
+    return risk.hr(message.texts, found[0], [signal.kind for signal in found[2]]) if found else None
 
 
-async def rematch_wanted(letter: MessageContext[RematchWantedMessage]) -> Message | None:
-    one = await couple(letter.work.session, letter.payload.pair)
-    return risk.wanted(letter.texts, one) if one and one.pair.state == PairState.ACTIVE else None
+async def rematch_wanted(message: MessageContext[RematchWantedMessage]) -> Message | None:
+    one = await couple(message.work.session, message.payload.pair)
+    return risk.wanted(message.texts, one) if one and one.pair.state == PairState.ACTIVE else None
 
 
 async def _at_risk(
-    letter: MessageContext[AtRiskMessage], *, anyway: bool = False
+    message: MessageContext[AtRiskMessage], *, anyway: bool = False
 ) -> tuple[PairContext, Side | None, list[Signal]] | None:
     """The pair, the reader's side, and the remaining signals; None if there are none, unless it is sent `anyway`."""
-    one = await couple(letter.work.session, letter.payload.pair)
+    one = await couple(message.work.session, message.payload.pair)
     if one is None or not one.under_way:
         return None
-    signals = await signals_of(letter.work, one)
-    return (one, one.side_of(letter.row.person_id), signals) if signals or anyway else None
+    signals = await signals_of(message.work, one)
+    return (one, one.side_of(message.row.person_id), signals) if signals or anyway else None
 
 
 RENDERERS = (

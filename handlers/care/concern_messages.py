@@ -22,64 +22,64 @@ from handlers.kit.messages import MessageContext, renders
 from storage.tables import Concern, Person
 
 
-async def concern_contact(letter: MessageContext[ConcernContactMessage]) -> Message | None:
-    concern, writer = await _concern(letter)
-    if concern is None or writer is None or letter.reader is None:
+async def concern_contact(message: MessageContext[ConcernContactMessage]) -> Message | None:
+    concern, writer = await _concern(message)
+    if concern is None or writer is None or message.reader is None:
         return None
-    if concern.contact_id not in (None, letter.reader.id):
+    if concern.contact_id not in (None, message.reader.id):
         return None  # it was passed on to another
-    await _check_reader(letter, writer, letter.reader)
-    return views.concern_delivered(letter.texts, letter.programme, concern, writer, letter.reader)
+    await _check_reader(message, writer, message.reader)
+    return views.concern_delivered(message.texts, message.programme, concern, writer, message.reader)
 
 
-async def concern_receipt(letter: MessageContext[ConcernReceiptMessage]) -> Message | None:
-    concern, writer = await _concern(letter)
-    contact = await letter.work.session.get(Person, letter.payload.contact)
+async def concern_receipt(message: MessageContext[ConcernReceiptMessage]) -> Message | None:
+    concern, writer = await _concern(message)
+    contact = await message.work.session.get(Person, message.payload.contact)
     if concern is None or writer is None or contact is None:
         return None
-    return views.concern_receipt(letter.texts, contact, writer, concern)
+    return views.concern_receipt(message.texts, contact, writer, concern)
 
 
-async def concern_passed_on(letter: MessageContext[ConcernPassedOnMessage]) -> Message | None:
-    session, told = letter.work.session, letter.payload
+async def concern_passed_on(message: MessageContext[ConcernPassedOnMessage]) -> Message | None:
+    session, told = message.work.session, message.payload
     before, contact = await session.get(Person, told.before), await session.get(Person, told.contact)
-    return views.concern_passed_on(letter.texts, before, contact, asked=told.asked) if before and contact else None
+    return views.concern_passed_on(message.texts, before, contact, asked=told.asked) if before and contact else None
 
 
-async def concern_undelivered(letter: MessageContext[ConcernUndeliveredMessage]) -> Message | None:
-    told = letter.payload
-    contact = await letter.work.session.get(Person, told.contact) if told.contact else None
+async def concern_undelivered(message: MessageContext[ConcernUndeliveredMessage]) -> Message | None:
+    told = message.payload
+    contact = await message.work.session.get(Person, told.contact) if told.contact else None
     if told.concern is not None:
         to = ActionFamily.CONCERN_TO.of(told.concern)
     else:
-        to = ActionFamily.CONTACT_TO.of(letter.programme.id)
-    return views.concern_undelivered(letter.texts, contact, to, asked=told.asked)
+        to = ActionFamily.CONTACT_TO.of(message.programme.id)
+    return views.concern_undelivered(message.texts, contact, to, asked=told.asked)
 
 
-async def contact_me(letter: MessageContext[ContactMeMessage]) -> Message | None:
-    person = await letter.work.session.get(Person, letter.payload.person)
-    if person is None or letter.reader is None:
+async def contact_me(message: MessageContext[ContactMeMessage]) -> Message | None:
+    person = await message.work.session.get(Person, message.payload.person)
+    if person is None or message.reader is None:
         return None
-    await _check_reader(letter, person, letter.reader)
-    return views.contact_me(letter.texts, letter.programme, person)
+    await _check_reader(message, person, message.reader)
+    return views.contact_me(message.texts, message.programme, person)
 
 
 async def _check_reader(
-    letter: MessageContext[ConcernContactMessage] | MessageContext[ContactMeMessage], writer: Person, reader: Person
+    message: MessageContext[ConcernContactMessage] | MessageContext[ContactMeMessage], writer: Person, reader: Person
 ) -> None:
     """Raises `WrongReader`; `SlackUnavailable` or `SlackRefused` if Slack does not say."""
-    programme, found = letter.programme, None
-    if letter.payload.chosen:
+    programme, found = message.programme, None
+    if message.payload.chosen:
         found = Receiver(reader)
     else:
-        found = await may_read(letter.work.session, programme, writer, reader)
-    if found is None or not await letter.context.directory.can_receive(programme, found, letter.work.now, fresh=True):
+        found = await may_read(message.work.session, programme, writer, reader)
+    if found is None or not await message.context.directory.can_receive(programme, found, message.work.now, fresh=True):
         raise WrongReader
 
 
-async def _concern(letter: MessageContext[ConcernMessage]) -> tuple[Concern | None, Person | None]:
-    concern = await letter.work.session.get(Concern, letter.payload.concern)
-    return concern, await letter.work.session.get(Person, concern.person_id) if concern else None
+async def _concern(message: MessageContext[ConcernMessage]) -> tuple[Concern | None, Person | None]:
+    concern = await message.work.session.get(Concern, message.payload.concern)
+    return concern, await message.work.session.get(Person, concern.person_id) if concern else None
 
 
 RENDERERS = (

@@ -9,33 +9,35 @@ from handlers.kit.messages import MessageContext, renders
 from storage.tables import ContactState, Person, ProgrammeState
 
 
-async def asked(letter: MessageContext[ContactAskedMessage]) -> Message | None:
+async def asked(message: MessageContext[ContactAskedMessage]) -> Message | None:
     """Only while HR wants them and they have not answered."""
-    if letter.programme.state == ProgrammeState.CLOSED or letter.reader is None:
+    if message.programme.state == ProgrammeState.CLOSED or message.reader is None:
         return None
-    named = await named_contacts(letter.work.session, letter.programme)
-    waits = any(one.person.id == letter.reader.id and one.state is ContactState.ASKED for one in named)
-    return views.asked(letter.texts, letter.programme) if waits else None
+    named = await named_contacts(message.work.session, message.programme)
+    waits = any(one.person.id == message.reader.id and one.state is ContactState.ASKED for one in named)
+    return views.asked(message.texts, message.programme) if waits else None
 
 
-async def gone(letter: MessageContext[ContactGoneMessage]) -> Message | None:
-    programme, session = letter.programme, letter.work.session
-    if programme.state == ProgrammeState.CLOSED or letter.payload.contact in named_ids(programme):
+async def gone(message: MessageContext[ContactGoneMessage]) -> Message | None:
+    programme, session = message.programme, message.work.session
+    if programme.state == ProgrammeState.CLOSED or message.payload.contact in named_ids(programme):
         return None
-    who = await session.get(Person, letter.payload.contact) if letter.payload.contact else None
+    who = await session.get(Person, message.payload.contact) if message.payload.contact else None
     left = await session.get(Person, programme.contact_id) if programme.contact_id else None
-    return views.gone(letter.texts, programme, GoneWhy(letter.payload.why), who, left, await _creator(letter))
+    return views.gone(message.texts, programme, GoneWhy(message.payload.why), who, left, await _creator(message))
 
 
-async def missing(letter: MessageContext[ContactMissingMessage]) -> Message | None:
-    if letter.programme.state == ProgrammeState.CLOSED or named_ids(letter.programme):
+async def missing(message: MessageContext[ContactMissingMessage]) -> Message | None:
+    if message.programme.state == ProgrammeState.CLOSED or named_ids(message.programme):
         return None
-    return views.missing(letter.texts, letter.programme, await _creator(letter))
+    return views.missing(message.texts, message.programme, await _creator(message))
 
 
-async def _creator(letter: MessageContext[ContactGoneMessage] | MessageContext[ContactMissingMessage]) -> Person | None:
+async def _creator(
+    message: MessageContext[ContactGoneMessage] | MessageContext[ContactMissingMessage],
+) -> Person | None:
     """Who set the programme up, if they are there to receive concerns."""
-    found = await letter.work.session.get(Person, letter.programme.created_by)
+    found = await message.work.session.get(Person, message.programme.created_by)
     return found if found and found.active else None
 
 

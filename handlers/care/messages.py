@@ -15,41 +15,41 @@ from storage.queries import participation, person_of
 from storage.tables import Pair, PairState, Participant, ParticipantState, Person
 
 
-async def partner_paused(letter: MessageContext[PartnerPausedMessage]) -> Message | None:
-    found = await _partner(letter, ParticipantState.PAUSED)
-    if found is None or letter.reader is None:
+async def partner_paused(message: MessageContext[PartnerPausedMessage]) -> Message | None:
+    found = await _partner(message, ParticipantState.PAUSED)
+    if found is None or message.reader is None:
         return None
     participant, person = found
-    return care.partner_paused(letter.texts, person, letter.reader, participant.paused_until)
+    return care.partner_paused(message.texts, person, message.reader, participant.paused_until)
 
 
-async def partner_back(letter: MessageContext[PartnerBackMessage]) -> Message | None:
-    found = await _partner(letter, ParticipantState.ACTIVE)
-    pair = await couple(letter.work.session, letter.payload.pair)
-    if found is None or pair is None or letter.reader is None:
+async def partner_back(message: MessageContext[PartnerBackMessage]) -> Message | None:
+    found = await _partner(message, ParticipantState.ACTIVE)
+    pair = await couple(message.work.session, message.payload.pair)
+    if found is None or pair is None or message.reader is None:
         return None
-    missing = await to_book(letter.work, pair)
-    return care.partner_back(letter.texts, found[1], letter.reader.id, [missing] if missing else [])
+    missing = await to_book(message.work, pair)
+    return care.partner_back(message.texts, found[1], message.reader.id, [missing] if missing else [])
 
 
 async def _partner(
-    letter: MessageContext[PartnerMessage], state: ParticipantState
+    message: MessageContext[PartnerMessage], state: ParticipantState
 ) -> tuple[Participant, Person] | None:
     """The partner in question, if still active and if the message is still relevant."""
-    session = letter.work.session
-    pair = await session.get(Pair, letter.payload.pair)
-    participant = await session.get(Participant, letter.payload.participant)
+    session = message.work.session
+    pair = await session.get(Pair, message.payload.pair)
+    participant = await session.get(Participant, message.payload.participant)
     if pair is None or pair.state != PairState.ACTIVE or participant is None or participant.state != state:
         return None
     return participant, await person_of(session, participant.id)
 
 
-async def pause_over(letter: MessageContext[PauseOverMessage]) -> Message | None:
-    if letter.reader is None:
+async def pause_over(message: MessageContext[PauseOverMessage]) -> Message | None:
+    if message.reader is None:
         return None
-    mine = await participation(letter.work.session, letter.reader.id, letter.programme.id)
-    missing = await all_to_book(letter.work, mine.id) if mine else []
-    return care.pause_over(letter.texts, letter.reader.id, missing)
+    mine = await participation(message.work.session, message.reader.id, message.programme.id)
+    missing = await all_to_book(message.work, mine.id) if mine else []
+    return care.pause_over(message.texts, message.reader.id, missing)
 
 
 RENDERERS = (

@@ -8,12 +8,12 @@ from handlers.care import midway_views as views
 from handlers.kit.messages import MessageContext, renders
 
 
-async def midway(letter: MessageContext[MidwayMessage]) -> Message | None:
-    one = await couple(letter.work.session, letter.payload.pair)
-    side = one.side_of(letter.row.person_id) if one else None
+async def midway(message: MessageContext[MidwayMessage]) -> Message | None:
+    one = await couple(message.work.session, message.payload.pair)
+    side = one.side_of(message.row.person_id) if one else None
     if one is None or side is None or not one.under_way:
         return None
-    return views.question(letter.texts, one, side, await held_by(letter.work, one.pair))
+    return views.question(message.texts, one, side, await held_by(message.work, one.pair))
 
 
 RENDERERS = (renders(MidwayMessage, midway),)

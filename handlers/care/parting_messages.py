@@ -14,44 +14,44 @@ from handlers.kit.messages import MessageContext, renders
 from storage.tables import PairState
 
 
-async def pair_parted(letter: MessageContext[PairPartedMessage]) -> Message | None:
+async def pair_parted(message: MessageContext[PairPartedMessage]) -> Message | None:
     """To the partner; to both, if HR ended the pair. Not to people who were never introduced."""
-    found = await couple(letter.work.session, letter.payload.pair)
-    side = found.side_of(letter.row.person_id) if found else None
+    found = await couple(message.work.session, message.payload.pair)
+    side = found.side_of(message.row.person_id) if found else None
     if found is None or side is None:
         return None
-    if not await was_introduced(letter.work.session, found.pair, letter.row.person_id or 0):
+    if not await was_introduced(message.work.session, found.pair, message.row.person_id or 0):
         return None
-    return partings.told(letter.texts, found, side)
+    return partings.told(message.texts, found, side)
 
 
-async def pair_parted_hr(letter: MessageContext[PairPartedHrMessage]) -> Message | None:
-    found = await couple(letter.work.session, letter.payload.pair)
-    return partings.told_hr(letter.texts, found, another=letter.payload.another) if found else None
+async def pair_parted_hr(message: MessageContext[PairPartedHrMessage]) -> Message | None:
+    found = await couple(message.work.session, message.payload.pair)
+    return partings.told_hr(message.texts, found, another=message.payload.another) if found else None
 
 
-async def pair_rests(letter: MessageContext[PairRestsMessage]) -> Message | None:
+async def pair_rests(message: MessageContext[PairRestsMessage]) -> Message | None:
     """Only while the pair pauses."""
-    found = await couple(letter.work.session, letter.payload.pair)
-    side = found.side_of(letter.row.person_id) if found else None
+    found = await couple(message.work.session, message.payload.pair)
+    side = found.side_of(message.row.person_id) if found else None
     if found is None or side is None or found.pair.state != PairState.ACTIVE or found.pair.paused_until is None:
         return None
-    until = letter.texts.day(local(found.pair.paused_until, found.programme.zone).date())
-    return partings.rests(letter.texts, found, side, until, await open_session(letter.work, found.pair.id))
+    until = message.texts.day(local(found.pair.paused_until, found.programme.zone).date())
+    return partings.rests(message.texts, found, side, until, await open_session(message.work, found.pair.id))
 
 
-async def pair_rested(letter: MessageContext[PairRestedMessage]) -> Message | None:
-    found = await couple(letter.work.session, letter.payload.pair)
-    side = found.side_of(letter.row.person_id) if found else None
+async def pair_rested(message: MessageContext[PairRestedMessage]) -> Message | None:
+    found = await couple(message.work.session, message.payload.pair)
+    side = found.side_of(message.row.person_id) if found else None
     if found is None or side is None or not found.under_way:
         return None
-    return partings.rested(letter.texts, found, side, await to_book(letter.work, found))
+    return partings.rested(message.texts, found, side, await to_book(message.work, found))
 
 
-async def still_looking(letter: MessageContext[StillLookingMessage]) -> Message | None:
+async def still_looking(message: MessageContext[StillLookingMessage]) -> Message | None:
     """To a person who stays without a partner."""
-    found = await still_waiting(letter.work, letter.row, letter.payload)
-    return partings.still_looking(letter.texts, found) if found else None
+    found = await still_waiting(message.work, message.row, message.payload)
+    return partings.still_looking(message.texts, found) if found else None
 
 
 RENDERERS = (

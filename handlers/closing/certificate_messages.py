@@ -13,30 +13,30 @@ from handlers.kit.messages import MessageContext, renders
 log = logging.getLogger(__name__)
 
 
-async def certificate(letter: MessageContext[CertificateMessage]) -> Message | None:
+async def certificate(message: MessageContext[CertificateMessage]) -> Message | None:
     """The message after the files; or, if they are not available, how to get them later."""
-    found = await read_certificate(letter.work, letter.payload.participant, letter.payload.side)
+    found = await read_certificate(message.work, message.payload.participant, message.payload.side)
     if found is None:
         return None
-    match await shared(letter, certificate_views.titles(letter.texts, found), lambda: _files(letter, found)):
+    match await shared(message, certificate_views.titles(message.texts, found), lambda: _files(message, found)):
         case Files.FORBIDDEN:
-            return certificate_views.as_text(letter.texts, found, await _company(letter))
+            return certificate_views.as_text(message.texts, found, await _company(message))
         case Files.LATER:
-            return certificate_views.failed(letter.texts, found)
-    return certificate_views.sent(letter.texts, found)
+            return certificate_views.failed(message.texts, found)
+    return certificate_views.sent(message.texts, found)
 
 
-async def _files(letter: MessageContext[CertificateMessage], found: Certificate) -> Contents:
-    company = await letter.context.gateway.workspace_name()
-    picture, page = await letter.context.in_worker(draw, certificate_views.written(letter.texts, found, company))
-    name = letter.texts.plain("closing.certificate.page.file")
+async def _files(message: MessageContext[CertificateMessage], found: Certificate) -> Contents:
+    company = await message.context.gateway.workspace_name()
+    picture, page = await message.context.in_worker(draw, certificate_views.written(message.texts, found, company))
+    name = message.texts.plain("closing.certificate.page.file")
     return {f"{name}.png": picture, f"{name}.pdf": page}
 
 
-async def _company(letter: MessageContext[CertificateMessage]) -> str:
+async def _company(message: MessageContext[CertificateMessage]) -> str:
     """The name of the workspace; "" if Slack does not say: the text does without."""
     try:
-        return await letter.context.gateway.workspace_name()
+        return await message.context.gateway.workspace_name()
     except (SlackRefused, SlackUnavailable) as problem:
         log.warning("a certificate's text goes without the company's name: %s", problem)
         return ""

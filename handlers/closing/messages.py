@@ -11,26 +11,26 @@ from handlers.kit.messages import MessageContext, renders
 from storage.tables import PairState, ParticipantState, Thanks
 
 
-async def closing(letter: MessageContext[ClosingMessage]) -> Message | None:
-    found = await _pair_of(letter, PairState.COMPLETED)
-    return views.person(letter.texts, *found, await held_by(letter.work, found[0].pair)) if found else None
+async def closing(message: MessageContext[ClosingMessage]) -> Message | None:
+    found = await _pair_of(message, PairState.COMPLETED)
+    return views.person(message.texts, *found, await held_by(message.work, found[0].pair)) if found else None
 
 
-async def programme_closed(letter: MessageContext[ProgrammeClosedMessage]) -> Message | None:
-    return views.hr(letter.texts, letter.programme, await totals(letter.work, letter.programme))
+async def programme_closed(message: MessageContext[ProgrammeClosedMessage]) -> Message | None:
+    return views.hr(message.texts, message.programme, await totals(message.work, message.programme))
 
 
-async def thanks(letter: MessageContext[ThanksMessage]) -> Message | None:
-    words = await letter.work.session.get(Thanks, letter.payload.thanks)
-    found = await _pair_of(letter, PairState.ACTIVE, PairState.COMPLETED)
-    return views.thanks(letter.texts, *found, words.text) if found and words and words.text else None
+async def thanks(message: MessageContext[ThanksMessage]) -> Message | None:
+    words = await message.work.session.get(Thanks, message.payload.thanks)
+    found = await _pair_of(message, PairState.ACTIVE, PairState.COMPLETED)
+    return views.thanks(message.texts, *found, words.text) if found and words and words.text else None
 
 
 async def _pair_of(
-    letter: MessageContext[ClosingMessage | ThanksMessage], *states: PairState
+    message: MessageContext[ClosingMessage | ThanksMessage], *states: PairState
 ) -> tuple[PairContext, Side] | None:
-    one = await couple(letter.work.session, letter.payload.pair)
-    side = one.side_of(letter.row.person_id) if one else None
+    one = await couple(message.work.session, message.payload.pair)
+    side = one.side_of(message.row.person_id) if one else None
     if one is None or side is None or one.pair.state not in states:
         return None
     return (one, side) if one.part(side).state != ParticipantState.LEFT else None

@@ -28,22 +28,22 @@ AGAIN_IN = 30.0
 """Seconds after which a late picture is tried once more."""
 
 
-async def summary(letter: MessageContext[SummaryMessage]) -> Message:
-    found = await current_summary(letter.context.store, letter.programme.id, letter.work.now)
-    return views.summary(letter.texts, found, await _picture(letter, found), weekly=False)
+async def summary(message: MessageContext[SummaryMessage]) -> Message:
+    found = await current_summary(message.context.store, message.programme.id, message.work.now)
+    return views.summary(message.texts, found, await _picture(message, found), weekly=False)
 
 
-async def weekly_summary(letter: MessageContext[WeeklySummaryMessage]) -> Message | None:
+async def weekly_summary(context: MessageContext[WeeklySummaryMessage]) -> Message | None:
     """Short if nothing changed in a week; none while nobody takes part."""
-    found = await current_summary(letter.context.store, letter.programme.id, letter.work.now)
+    found = await current_summary(context.context.store, context.programme.id, context.work.now)
     if not found.people.taking_part:
         return None
-    said = hashlib.sha256(json.dumps(views.figures(letter.texts, _by_itself(found))).encode()).hexdigest()
-    if said == await _said_before(letter):
-        message = views.unchanged(letter.texts, found)
+    said = hashlib.sha256(json.dumps(views.figures(context.texts, _by_itself(found))).encode()).hexdigest()
+    if said == await _said_before(context):
+        message = views.unchanged(context.texts, found)
     else:
-        message = views.summary(letter.texts, found, await _picture(letter, found), weekly=True)
-    await _remember(letter, said)
+        message = views.summary(context.texts, found, await _picture(context, found), weekly=True)
+    await _remember(context, said)
     return message
 
 
@@ -58,29 +58,29 @@ def _by_itself(found: Summary) -> Summary:
     )
 
 
-async def _said_before(letter: MessageContext[WeeklySummaryMessage]) -> str | None:
+async def _said_before(message: MessageContext[WeeklySummaryMessage]) -> str | None:
     """The content of the last weekly summary."""
     last = (
         select(Outbox.data)
         .where(
-            Outbox.kind == letter.row.kind,
-            Outbox.programme_id == letter.programme.id,
+            Outbox.kind == message.row.kind,
+            Outbox.programme_id == message.programme.id,
             Outbox.state == OutboxState.SENT,
         )
         .order_by(col(Outbox.id).desc())
     )
-    data = (await letter.work.session.exec(last.limit(1))).first()
+    data = (await message.work.session.exec(last.limit(1))).first()
     return WeeklySummaryMessage.read(data).said if data else None
 
 
-async def _remember(letter: MessageContext[WeeklySummaryMessage], said: str) -> None:
-    async with letter.context.store.write(letter.work.now) as work:
-        if not await hold(work.session, letter.row, data=replace(letter.payload, said=said).stored()):
+async def _remember(message: MessageContext[WeeklySummaryMessage], said: str) -> None:
+    async with message.context.store.write(message.work.now) as work:
+        if not await hold(work.session, message.row, data=replace(message.payload, said=said).stored()):
             raise NoLongerRelevant
         await work.commit()
 
 
-async def _picture(letter: MessageContext[OutboxMessage], found: Summary) -> str | None:
+async def _picture(message: MessageContext[OutboxMessage], found: Summary) -> str | None:
     """The id of the uploaded chart; None if it is not available, since the figures are more important.
 
     If it only takes too long, because the worker was just started or solves a matching, the first attempt
@@ -89,13 +89,13 @@ async def _picture(letter: MessageContext[OutboxMessage], found: Summary) -> str
     if not found.people.taking_part:
         return None
     day = local(found.at, found.programme.zone).date().isoformat()
-    alt = letter.texts.plain("insight.summary.title", programme=found.programme.name)
+    alt = message.texts.plain("insight.summary.title", programme=found.programme.name)
     try:
-        async with letter.context.limits.within(PATIENCE):
-            picture = await letter.context.in_worker(draw, views.chart(letter.texts, found))
-            return await letter.context.gateway.upload_picture(picture, f"balik-{day}.png", alt)
+        async with message.context.limits.within(PATIENCE):
+            picture = await message.context.in_worker(draw, views.chart(message.texts, found))
+            return await message.context.gateway.upload_picture(picture, f"balik-{day}.png", alt)
     except (SlackUnavailable, TimeoutError) as late:
-        if letter.row.attempt == 1:
+        if message.row.attempt == 1:
             raise SlackUnavailable("chart", "the chart takes too long", AGAIN_IN) from late
         log.warning("summary sent without its chart: %s", late or "it took too long")
     except SlackRefused as refused:
@@ -105,31 +105,31 @@ async def _picture(letter: MessageContext[OutboxMessage], found: Summary) -> str
     return None
 
 
-async def trouble_letter(letter: MessageContext[TroubleMessage]) -> Message | None:
+async def trouble_letter(message: MessageContext[TroubleMessage]) -> Message | None:
     """To HR: undelivered messages, by recipient and not by content."""
-    row = await letter.work.session.get(Outbox, letter.payload.row)
+    row = await message.work.session.get(Outbox, message.payload.row)
     if row is None:
         return None
-    became, together = letter.payload.became, letter.payload.together
+    became, together = message.payload.became, message.payload.together
     if together:
-        return undelivered_views.several(letter.texts, became, letter.payload.error or row.error or "")
-    return undelivered_views.one(letter.texts, became, row, await _people_of(letter, row))
+        return undelivered_views.several(message.texts, became, message.payload.error or row.error or "")
+    return undelivered_views.one(message.texts, became, row, await _people_of(message, row))
 
 
-async def operator_alert(letter: MessageContext[OperatorAlertMessage]) -> Message | None:
-    about = letter.payload
-    row = await letter.work.session.get(Outbox, about.row) if about.row is not None else None
-    zone = letter.reader.zone if letter.reader else "UTC"
-    return undelivered_views.for_operator(letter.texts, about, row, letter.texts.moment(letter.row.created_at, zone))
+async def operator_alert(message: MessageContext[OperatorAlertMessage]) -> Message | None:
+    about = message.payload
+    row = await message.work.session.get(Outbox, about.row) if about.row is not None else None
+    zone = message.reader.zone if message.reader else "UTC"
+    return undelivered_views.for_operator(message.texts, about, row, message.texts.moment(message.row.created_at, zone))
 
 
-async def need(letter: MessageContext[NeedMessage]) -> Message:
+async def need(message: MessageContext[NeedMessage]) -> Message:
     """To HR's channel, or to the operator."""
-    return undelivered_views.need(letter.texts, letter.payload, for_operator=letter.about is None)
+    return undelivered_views.need(message.texts, message.payload, for_operator=message.about is None)
 
 
-async def _people_of(letter: MessageContext[OutboxMessage], row: Outbox) -> list[Person]:
-    session = letter.work.session
+async def _people_of(message: MessageContext[OutboxMessage], row: Outbox) -> list[Person]:
+    session = message.work.session
     if row.person_id is not None:
         person = await session.get(Person, row.person_id)
         return [person] if person else []

@@ -17,27 +17,27 @@ DRAWING = 7.0
 """Time limit for the chart, in seconds, within that of the files."""
 
 
-async def report(letter: MessageContext[ReportMessage]) -> Message:
+async def report(message: MessageContext[ReportMessage]) -> Message:
     """The message after the files; or, if Slack refuses them, one that says so."""
 
     async def write() -> Contents:
-        found = await current_report(letter.context.store, letter.programme.id, letter.work.now)
-        name = letter.texts.plain("insight.report.sent.file")
-        page = report_views.page(letter.texts, found, await _picture(letter, found))
-        sheets, table = report_table.workbook(letter.texts, found), report_table.table(letter.texts, found)
+        found = await current_report(message.context.store, message.programme.id, message.work.now)
+        name = message.texts.plain("insight.report.sent.file")
+        page = report_views.page(message.texts, found, await _picture(message, found))
+        sheets, table = report_table.workbook(message.texts, found), report_table.table(message.texts, found)
         return {f"{name}.html": page.encode(), f"{name}.xlsx": sheets, f"{name}.csv": table}
 
-    sharing = await shared(letter, report_views.titles(letter.texts, letter.programme), write)
+    sharing = await shared(message, report_views.titles(message.texts, message.programme), write)
     if sharing is not Files.SENT:
-        return report_views.failed(letter.texts, letter.programme, forbidden=sharing is Files.FORBIDDEN)
-    return report_views.sent(letter.texts, letter.programme)
+        return report_views.failed(message.texts, message.programme, forbidden=sharing is Files.FORBIDDEN)
+    return report_views.sent(message.texts, message.programme)
 
 
-async def _picture(letter: MessageContext[ReportMessage], found: Report) -> bytes | None:
+async def _picture(message: MessageContext[ReportMessage], found: Report) -> bytes | None:
     """The summary's chart; None if it is not available, since the page has the same figures."""
     try:
-        async with letter.context.limits.within(DRAWING):
-            picture: bytes = await letter.context.in_worker(draw, chart(letter.texts, found.summary))
+        async with message.context.limits.within(DRAWING):
+            picture: bytes = await message.context.in_worker(draw, chart(message.texts, found.summary))
             return picture
     except Exception:  # whatever the error of the chart, HR gets the report
         log.exception("report sent without its chart")

@@ -40,62 +40,62 @@ class Files(Enum):
 
 
 async def shared(
-    letter: MessageContext[WithFiles], titles: list[str], write: Callable[[], Awaitable[Contents]]
+    message: MessageContext[WithFiles], titles: list[str], write: Callable[[], Awaitable[Contents]]
 ) -> Files:
     """Share files as `share_once` does, or say why Slack does not take them.
 
     Raises `NoLongerRelevant` as `share_once`, and `SlackUnavailable` or `SlackRefused` if a retry may succeed.
     """
     try:
-        async with letter.context.limits.within(PATIENCE):
-            await share_once(letter, titles, write)
+        async with message.context.limits.within(PATIENCE):
+            await share_once(message, titles, write)
         return Files.SENT
     except SlackRefused as refused:
         # A missing permission for files is no reason to hold back the message.
         passes = refused.kind is ErrorClass.WORKSPACE and refused.error not in OF_METHOD
-        if passes or (not refused.final and refused.kind is None and letter.row.refusals + 1 < TRIES):
+        if passes or (not refused.final and refused.kind is None and message.row.refusals + 1 < TRIES):
             raise
-        log.warning("files of outbox row %s could not be shared: %s", letter.row.id, refused)
+        log.warning("files of outbox row %s could not be shared: %s", message.row.id, refused)
         return Files.FORBIDDEN if need_of(refused.method, refused.error) in FOR_FILES else Files.LATER
     except (SlackUnavailable, TimeoutError) as late:
         # People who asked for files while Slack accepts none are told immediately, and may ask again.
         limited = isinstance(late, SlackUnavailable) and late.limited
-        if not limited and letter.row.refusals + 1 < TRIES:
+        if not limited and message.row.refusals + 1 < TRIES:
             seconds = late.seconds if isinstance(late, SlackUnavailable) else AGAIN_IN
             raise SlackUnavailable("files", "files_later", max(seconds, AGAIN_IN)) from late
-        log.warning("files of outbox row %s could not be shared: %s", letter.row.id, late or "it took too long")
+        log.warning("files of outbox row %s could not be shared: %s", message.row.id, late or "it took too long")
     return Files.LATER
 
 
 async def share_once(
-    letter: MessageContext[WithFiles], titles: list[str], write: Callable[[], Awaitable[Contents]]
+    message: MessageContext[WithFiles], titles: list[str], write: Callable[[], Awaitable[Contents]]
 ) -> None:
     """Share the files that `write` creates in the message's channel, with these `titles`.
 
     Raises `NoLongerRelevant` if the reader was erased, or the claim was lost.
     """
-    gateway, channel = letter.context.gateway, await _channel(letter)
-    file_ids: Sequence[str] = letter.payload.files
+    gateway, channel = message.context.gateway, await _channel(message)
+    file_ids: Sequence[str] = message.payload.files
     if file_ids and await gateway.is_shared(file_ids[0], channel):
         return
-    file_ids = file_ids or await _upload(letter, await write())
+    file_ids = file_ids or await _upload(message, await write())
     await gateway.share(dict(zip(file_ids, titles, strict=True)), channel)
 
 
-async def _channel(letter: MessageContext[OutboxMessage]) -> str:
-    reader = letter.reader
-    if reader is None and letter.row.channel:
-        return letter.row.channel
+async def _channel(message: MessageContext[OutboxMessage]) -> str:
+    reader = message.reader
+    if reader is None and message.row.channel:
+        return message.row.channel
     if reader is None or reader.erased_at:
         raise NoLongerRelevant
-    return letter.row.channel or reader.dm_channel or await letter.context.gateway.open_dm(reader.slack_id)
+    return message.row.channel or reader.dm_channel or await message.context.gateway.open_dm(reader.slack_id)
 
 
-async def _upload(letter: MessageContext[WithFiles], contents: Contents) -> list[str]:
+async def _upload(message: MessageContext[WithFiles], contents: Contents) -> list[str]:
     """Upload the files, which nobody can see yet, and store their ids."""
-    file_ids = [await letter.context.gateway.upload(content, name) for name, content in contents.items()]
-    async with letter.context.store.write(letter.work.now) as work:
-        if not await hold(work.session, letter.row, data=letter.payload.with_files(file_ids).stored()):
+    file_ids = [await message.context.gateway.upload(content, name) for name, content in contents.items()]
+    async with message.context.store.write(message.work.now) as work:
+        if not await hold(work.session, message.row, data=message.payload.with_files(file_ids).stored()):
             raise NoLongerRelevant
         await work.commit()
     return file_ids

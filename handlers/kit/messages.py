@@ -84,8 +84,8 @@ class MessageRenderers:
         texts = self.context.texts(reader) if reader else self.context.catalogue.texts(language)
         try:
             payload = read_payload(row.kind, row.data)
-            letter = MessageContext(work, row, payload, programme, reader, texts, self.context)
-            return await self.writers[row.kind](letter)
+            message = MessageContext(work, row, payload, programme, reader, texts, self.context)
+            return await self.writers[row.kind](message)
         except NoLongerRelevant:
             return None
 

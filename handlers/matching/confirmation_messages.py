@@ -15,37 +15,37 @@ from storage.queries import person_of
 from storage.tables import ConfirmationState, DraftState, PairConfirmation, ProgrammeState
 
 
-async def question(letter: MessageContext[PairQuestionMessage]) -> Message | None:
+async def question(message: MessageContext[PairQuestionMessage]) -> Message | None:
     """While it can be answered."""
-    asked = await _asked(letter)
+    asked = await _asked(message)
     if asked is None or asked.confirmation.state != ConfirmationState.WAITING:
         return None
     closes_at = asked.confirmation.closes_at
-    if closes_at is None or closes_at <= letter.work.now or asked.programme.state == ProgrammeState.CLOSED:
+    if closes_at is None or closes_at <= message.work.now or asked.programme.state == ProgrammeState.CLOSED:
         return None
-    return confirmation_views.question(letter.texts, asked)
+    return confirmation_views.question(message.texts, asked)
 
 
-async def withdrawn(letter: MessageContext[PairWithdrawnMessage]) -> Message | None:
-    asked = await _asked(letter)
-    return confirmation_views.withdrawn(letter.texts, asked) if asked else None
+async def withdrawn(message: MessageContext[PairWithdrawnMessage]) -> Message | None:
+    asked = await _asked(message)
+    return confirmation_views.withdrawn(message.texts, asked) if asked else None
 
 
-async def settled(letter: MessageContext[PairSettledMessage]) -> Message | None:
+async def settled(message: MessageContext[PairSettledMessage]) -> Message | None:
     """To HR's channel, with the current draft."""
-    session = letter.work.session
-    found = await session.get(PairConfirmation, letter.payload.confirmation)
-    if found is None or letter.programme.state == ProgrammeState.CLOSED:
+    session = message.work.session
+    found = await session.get(PairConfirmation, message.payload.confirmation)
+    if found is None or message.programme.state == ProgrammeState.CLOSED:
         return None
     mentor, mentee = [await person_of(session, part) for part in (found.mentor_id, found.mentee_id)]
-    newest = await newest_draft(session, letter.programme.id)
+    newest = await newest_draft(session, message.programme.id)
     draft_id = newest.id if newest and newest.state == DraftState.OPEN else None
-    return confirmation_views.settled(letter.texts, found.state, mentor, mentee, draft_id)
+    return confirmation_views.settled(message.texts, found.state, mentor, mentee, draft_id)
 
 
-async def _asked(letter: MessageContext[ConfirmationMessage]) -> Question | None:
-    found = await letter.work.session.get(PairConfirmation, letter.payload.confirmation)
-    return await question_of(letter.work.session, found, letter.row.person_id or 0) if found else None
+async def _asked(message: MessageContext[ConfirmationMessage]) -> Question | None:
+    found = await message.work.session.get(PairConfirmation, message.payload.confirmation)
+    return await question_of(message.work.session, found, message.row.person_id or 0) if found else None
 
 
 RENDERERS = (

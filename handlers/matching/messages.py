@@ -31,72 +31,72 @@ from storage.tables import Draft, DraftState, Person
 log = logging.getLogger(__name__)
 
 
-async def match_draft(letter: MessageContext[MatchDraftMessage]) -> Message | None:
-    draft = await letter.work.session.get(Draft, letter.payload.draft)
+async def match_draft(message: MessageContext[MatchDraftMessage]) -> Message | None:
+    draft = await message.work.session.get(Draft, message.payload.draft)
     if draft is None or draft.state != DraftState.OPEN:
         return None
-    return draft_message(letter.texts, await overview_of(letter.work.session, draft))
+    return draft_message(message.texts, await overview_of(message.work.session, draft))
 
 
-async def match_released(letter: MessageContext[MatchReleasedMessage]) -> Message | None:
-    about = letter.payload
-    draft = await letter.work.session.get(Draft, about.draft)
-    by = await letter.work.session.get(Person, draft.released_by) if draft and draft.released_by else None
+async def match_released(message: MessageContext[MatchReleasedMessage]) -> Message | None:
+    about = message.payload
+    draft = await message.work.session.get(Draft, about.draft)
+    by = await message.work.session.get(Person, draft.released_by) if draft and draft.released_by else None
     if by is None:
         return None
-    programme, tells_at = letter.programme, letter.row.created_at + UNDO_WINDOW
-    return release_views.released(letter.texts, programme.id, about, by, tells_at, programme.zone)
+    programme, tells_at = message.programme, message.row.created_at + UNDO_WINDOW
+    return release_views.released(message.texts, programme.id, about, by, tells_at, programme.zone)
 
 
-async def match_undone(letter: MessageContext[MatchUndoneMessage]) -> Message | None:
-    about = letter.payload
-    draft = await letter.work.session.get(Draft, about.draft)
+async def match_undone(message: MessageContext[MatchUndoneMessage]) -> Message | None:
+    about = message.payload
+    draft = await message.work.session.get(Draft, about.draft)
     if draft is None:
         return None
-    by = await letter.work.session.get(Person, about.by)
+    by = await message.work.session.get(Person, about.by)
     still_open = draft.state == DraftState.OPEN
-    return release_views.undone(letter.texts, about.draft, by, about.pairs, still_open=still_open)
+    return release_views.undone(message.texts, about.draft, by, about.pairs, still_open=still_open)
 
 
-async def intro(letter: MessageContext[PairMessage]) -> Message | None:
+async def intro(message: MessageContext[PairMessage]) -> Message | None:
     """To one of the two, in their own DM."""
-    found = await introduced(letter.work.session, letter.payload.pair)
-    side = found.couple.side_of(letter.row.person_id) if found else None
+    found = await introduced(message.work.session, message.payload.pair)
+    side = found.couple.side_of(message.row.person_id) if found else None
     if found is None or side is None:
         return None
-    progress = await progress_of(letter.work.session, found.couple.part(side))
-    prepare = orientation_buttons(letter.texts, [one for one in progress if one.side is side])
-    return introduction_views.introduction(letter.texts, found.couple, side, found.first, found.last_day, prepare)
+    progress = await progress_of(message.work.session, found.couple.part(side))
+    prepare = orientation_buttons(message.texts, [one for one in progress if one.side is side])
+    return introduction_views.introduction(message.texts, found.couple, side, found.first, found.last_day, prepare)
 
 
-async def intro_group(letter: MessageContext[IntroGroupMessage]) -> Message | None:
+async def intro_group(message: MessageContext[IntroGroupMessage]) -> Message | None:
     """To both, in their group DM."""
-    found = await introduced(letter.work.session, letter.payload.pair)
-    return introduction_views.group(letter.texts, found.couple, found.first, found.last_day) if found else None
+    found = await introduced(message.work.session, message.payload.pair)
+    return introduction_views.group(message.texts, found.couple, found.first, found.last_day) if found else None
 
 
-async def left_over(letter: MessageContext[LeftOverMessage]) -> Message | None:
+async def left_over(message: MessageContext[LeftOverMessage]) -> Message | None:
     """To a person without a partner, from HR."""
-    about = letter.payload
-    part = await still_left(letter.work, about.part)
+    about = message.payload
+    part = await still_left(message.work, about.part)
     if part is None:
         return None
-    cause = await cause_now(letter.work.session, about.cause, part, about.side)
-    return unmatched_views.letter(letter.texts, part, about.side, cause, letter.programme, about.sentence)
+    cause = await cause_now(message.work.session, about.cause, part, about.side)
+    return unmatched_views.letter(message.texts, part, about.side, cause, message.programme, about.sentence)
 
 
-async def audit_log(letter: MessageContext[AuditLogMessage]) -> Message:
+async def audit_log(message: MessageContext[AuditLogMessage]) -> Message:
     """HR's log as a file, to the member of HR who asked for it."""
 
     async def write() -> Contents:
-        acts = await whole_log(letter.work.session, letter.programme)
-        day = local(letter.work.now, letter.programme.zone).date().isoformat()
-        return {f"balik-log-{day}.csv": log_views.log_file(letter.texts, acts)}
+        acts = await whole_log(message.work.session, message.programme)
+        day = local(message.work.now, message.programme.zone).date().isoformat()
+        return {f"balik-log-{day}.csv": log_views.log_file(message.texts, acts)}
 
-    sharing = await shared(letter, [letter.texts.plain("matching.log.title")], write)
+    sharing = await shared(message, [message.texts.plain("matching.log.title")], write)
     if sharing is not Files.SENT:
-        return log_views.log_failed(letter.texts, forbidden=sharing is Files.FORBIDDEN)
-    return log_views.log_sent(letter.texts, letter.programme)
+        return log_views.log_failed(message.texts, forbidden=sharing is Files.FORBIDDEN)
+    return log_views.log_sent(message.texts, message.programme)
 
 
 RENDERERS = (

@@ -11,32 +11,32 @@ from handlers.orientation import views
 from storage.tables import Participant, ParticipantState, Preparation
 
 
-async def preparation(letter: MessageContext[PreparationMessage]) -> Message:
-    progress, _ = await _unfinished(letter)
-    return views.offered(letter.texts, progress)
+async def preparation(message: MessageContext[PreparationMessage]) -> Message:
+    progress, _ = await _unfinished(message)
+    return views.offered(message.texts, progress)
 
 
-async def preparation_reminder(letter: MessageContext[PreparationReminderMessage]) -> Message | None:
-    progress, participant = await _unfinished(letter)
-    session = letter.work.session
-    wanted = select(Preparation).where(
+async def preparation_reminder(message: MessageContext[PreparationReminderMessage]) -> Message | None:
+    progress, participant = await _unfinished(message)
+    session = message.work.session
+    statement = select(Preparation).where(
         Preparation.participant_id == participant.id, Preparation.side == progress.side.value
     )
-    row = (await session.exec(wanted)).first()
-    first = await first_session(session, row, letter.work.now) if row else None
-    if first is None or letter.reader is None:
+    row = (await session.exec(statement)).first()
+    first = await first_session(session, row, message.work.now) if row else None
+    if first is None or message.reader is None:
         return None
-    day = letter.texts.day(local(first.starts_at, letter.reader.zone).date()) if first.starts_at else ""
-    return views.reminder(letter.texts, progress, day)
+    day = message.texts.day(local(first.starts_at, message.reader.zone).date()) if first.starts_at else ""
+    return views.reminder(message.texts, progress, day)
 
 
-async def _unfinished(letter: MessageContext[OrientationMessage]) -> tuple[ReadingProgress, Participant]:
+async def _unfinished(message: MessageContext[OrientationMessage]) -> tuple[ReadingProgress, Participant]:
     """The reader's progress. Raises `NoLongerRelevant` once they finished, left, or are not on that side any more."""
-    participant = await letter.work.session.get(Participant, letter.payload.participant)
+    participant = await message.work.session.get(Participant, message.payload.participant)
     if participant is None or participant.state == ParticipantState.LEFT:
         raise NoLongerRelevant
-    for one in await progress_of(letter.work.session, participant):
-        if one.side is letter.payload.side and not one.finished:
+    for one in await progress_of(message.work.session, participant):
+        if one.side is message.payload.side and not one.finished:
             return one, participant
     raise NoLongerRelevant
 

@@ -17,37 +17,37 @@ from handlers.outcomes import card_views, views
 from storage.tables import PairState
 
 
-async def card_written(letter: MessageContext[CardWrittenMessage]) -> Message | None:
-    seen = await _seen(letter)
-    return card_views.written(letter.texts, seen) if seen else None
+async def card_written(message: MessageContext[CardWrittenMessage]) -> Message | None:
+    seen = await _seen(message)
+    return card_views.written(message.texts, seen) if seen else None
 
 
-async def card_share(letter: MessageContext[CardShareMessage]) -> Message | None:
-    seen = await _seen(letter)
-    return card_views.asks_to_share(letter.texts, seen) if seen and seen.sharing is Sharing.ASKS else None
+async def card_share(message: MessageContext[CardShareMessage]) -> Message | None:
+    seen = await _seen(message)
+    return card_views.asks_to_share(message.texts, seen) if seen and seen.sharing is Sharing.ASKS else None
 
 
-async def card_settled(letter: MessageContext[CardSettledMessage]) -> Message | None:
-    seen = await _seen(letter)
-    return card_views.settled(letter.texts, seen) if seen and seen.state is not State.OPEN else None
+async def card_settled(message: MessageContext[CardSettledMessage]) -> Message | None:
+    seen = await _seen(message)
+    return card_views.settled(message.texts, seen) if seen and seen.state is not State.OPEN else None
 
 
-async def card_follow(letter: MessageContext[CardFollowMessage]) -> Message | None:
+async def card_follow(message: MessageContext[CardFollowMessage]) -> Message | None:
     """Only while it is open, and for its current date."""
-    seen = await _seen(letter)
-    if seen is None or seen.state is not State.OPEN or seen.card.due_on != letter.payload.due:
+    seen = await _seen(message)
+    if seen is None or seen.state is not State.OPEN or seen.card.due_on != message.payload.due:
         return None
     wanted = seen.owner is seen.side and seen.couple.pair.state != PairState.ENDED
-    return card_views.follow_up(letter.texts, seen, letter.payload.days) if wanted else None
+    return card_views.follow_up(message.texts, seen, message.payload.days) if wanted else None
 
 
-async def log_shared(letter: MessageContext[LogSharedMessage]) -> Message | None:
-    found = await shared_with(letter.work.session, letter.payload.entry, letter.row.person_id)
-    return views.shared(letter.texts, *found) if found else None
+async def log_shared(message: MessageContext[LogSharedMessage]) -> Message | None:
+    found = await shared_with(message.work.session, message.payload.entry, message.row.person_id)
+    return views.shared(message.texts, *found) if found else None
 
 
-async def _seen(letter: MessageContext[CardMessage | CardFollowMessage]) -> CardView | None:
-    return await seen_by(letter.work.session, letter.payload.card, letter.row.person_id)
+async def _seen(message: MessageContext[CardMessage | CardFollowMessage]) -> CardView | None:
+    return await seen_by(message.work.session, message.payload.card, message.row.person_id)
 
 
 RENDERERS = (

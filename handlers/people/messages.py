@@ -9,15 +9,15 @@ from handlers.kit.messages import MessageContext, renders
 from handlers.people import views
 
 
-async def dm_reply(letter: MessageContext[DmReplyMessage]) -> Message | None:
-    if letter.reader is None:
+async def dm_reply(message: MessageContext[DmReplyMessage]) -> Message | None:
+    if message.reader is None:
         return None
-    offers = await offers_for(letter.work.session, letter.reader)
+    offers = await offers_for(message.work.session, message.reader)
     if offers.concerns and offers.contact and offers.receivers[0].by_hr:
-        people = await letter.context.directory.reachable(offers.concerns, offers.receivers, letter.work.now)
+        people = await message.context.directory.reachable(offers.concerns, offers.receivers, message.work.now)
         offers = replace(offers, contact=people[0] if people else None)
-    write = views.way_to_help if letter.payload.urgent else views.what_to_do
-    return write(letter.texts, offers)
+    write = views.way_to_help if message.payload.urgent else views.what_to_do
+    return write(message.texts, offers)
 
 
 RENDERERS = (renders(DmReplyMessage, dm_reply),)

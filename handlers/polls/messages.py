@@ -8,11 +8,11 @@ from handlers.polls import views
 from handlers.sessions.messages import about
 
 
-async def poll(letter: MessageContext[StepMessage]) -> Message | None:
-    found = await about(letter)
-    if found is None or found[0].session.settled_at or slot_of(found[0].session) != letter.payload.slot:
+async def poll(message: MessageContext[StepMessage]) -> Message | None:
+    found = await about(message)
+    if found is None or found[0].session.settled_at or slot_of(found[0].session) != message.payload.slot:
         return None
-    return views.poll(letter.texts, await poll_of(letter.work, *found))
+    return views.poll(message.texts, await poll_of(message.work, *found))
 
 
 RENDERERS = (

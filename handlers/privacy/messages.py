@@ -14,21 +14,21 @@ from handlers.privacy.export_page import page
 log = logging.getLogger(__name__)
 
 
-async def export(letter: MessageContext[ExportMessage]) -> Message:
+async def export(message: MessageContext[ExportMessage]) -> Message:
     """The message after the files; or, if Slack refuses them, one that says so."""
 
     async def write() -> Contents:
-        if letter.reader is None:
+        if message.reader is None:
             raise NoLongerRelevant
-        stored = await privacy.read_data_of(letter.work, letter.reader)
+        stored = await privacy.read_data_of(message.work, message.reader)
         record = json.dumps(privacy.as_record(stored), ensure_ascii=False, indent=2)
-        return {"balik-data.html": page(letter.texts, stored).encode(), "balik-data.json": record.encode()}
+        return {"balik-data.html": page(message.texts, stored).encode(), "balik-data.json": record.encode()}
 
-    titles = [letter.texts.plain(f"privacy.export.{name}") for name in ("readable", "machine")]
-    sharing = await shared(letter, titles, write)
+    titles = [message.texts.plain(f"privacy.export.{name}") for name in ("readable", "machine")]
+    sharing = await shared(message, titles, write)
     if sharing is not Files.SENT:
-        return views.export_failed(letter.texts, forbidden=sharing is Files.FORBIDDEN)
-    return views.exported(letter.texts)
+        return views.export_failed(message.texts, forbidden=sharing is Files.FORBIDDEN)
+    return views.exported(message.texts)
 
 
 RENDERERS = (renders(ExportMessage, export),)

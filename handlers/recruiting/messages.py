@@ -16,32 +16,32 @@ from handlers.recruiting import views as channel_views
 from storage.tables import Participant, ParticipantState, Person, ProgrammeState, SponsorMessage
 
 
-async def sponsor(letter: MessageContext[SponsorPostMessage]) -> Message | None:
-    said = await letter.work.session.get(SponsorMessage, letter.payload.message)
+async def sponsor(message: MessageContext[SponsorPostMessage]) -> Message | None:
+    said = await message.work.session.get(SponsorMessage, message.payload.message)
     if said is None or not said.text:
         return None
-    speaker = await letter.work.session.get(Person, said.sponsor_id) if said.sponsor_id else None
-    return views.message(letter.texts, letter.programme, speaker, said.name, said.text)
+    speaker = await message.work.session.get(Person, said.sponsor_id) if said.sponsor_id else None
+    return views.message(message.texts, message.programme, speaker, said.name, said.text)
 
 
-async def join_reminder(letter: MessageContext[JoinReminderMessage]) -> Message | None:
-    programme = letter.programme
+async def join_reminder(message: MessageContext[JoinReminderMessage]) -> Message | None:
+    programme = message.programme
     if programme.state != ProgrammeState.RECRUITING:
         return None
     here = select(Participant.role).where(
         Participant.programme_id == programme.id, Participant.state != ParticipantState.LEFT
     )
-    sides = Counter(side for role in (await letter.work.session.exec(here)).all() for side in sides_of(role))
-    return join_reminder_message(letter.texts, programme, sides[Side.MENTOR], sides[Side.MENTEE])
+    sides = Counter(side for role in (await message.work.session.exec(here)).all() for side in sides_of(role))
+    return join_reminder_message(message.texts, programme, sides[Side.MENTOR], sides[Side.MENTEE])
 
 
-async def channel_refused(letter: MessageContext[ChannelRefusedMessage]) -> Message | None:
+async def channel_refused(message: MessageContext[ChannelRefusedMessage]) -> Message | None:
     """Not any more once it was posted after all, or HR chose another channel."""
-    programme, told = letter.programme, letter.payload
-    refused = await refused_in(letter.work.session, programme, told.channel)
+    programme, told = message.programme, message.payload
+    refused = await refused_in(message.work.session, programme, told.channel)
     if not refused or programme.announce_channel != told.channel:
         return None
-    return channel_views.refused(letter.texts, programme, [row.kind for row in refused], told.error)
+    return channel_views.refused(message.texts, programme, [row.kind for row in refused], told.error)
 
 
 RENDERERS = (

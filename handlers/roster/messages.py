@@ -12,23 +12,23 @@ from storage.tables import Person
 log = logging.getLogger(__name__)
 
 
-async def template(letter: MessageContext[RosterTemplateMessage]) -> Message:
+async def template(message: MessageContext[RosterTemplateMessage]) -> Message:
     """The message after the file; or, if Slack refuses it, one that says so."""
 
     async def write() -> Contents:
-        return {"roster.csv": views.template(letter.texts)}
+        return {"roster.csv": views.template(message.texts)}
 
-    match await shared(letter, [letter.texts.plain("roster.import.template_title")], write):
+    match await shared(message, [message.texts.plain("roster.import.template_title")], write):
         case Files.FORBIDDEN:
-            return views.template_as_text(letter.texts)
+            return views.template_as_text(message.texts)
         case Files.LATER:
-            return Message(letter.texts("roster.import.template_failed"))
-    return Message(letter.texts("roster.import.template_message"))
+            return Message(message.texts("roster.import.template_failed"))
+    return Message(message.texts("roster.import.template_message"))
 
 
-async def stored(letter: MessageContext[RosterStoredMessage]) -> Message | None:
-    by = await letter.work.session.get(Person, letter.payload.by)
-    return views.posted(letter.texts, by, letter.payload) if by else None
+async def stored(message: MessageContext[RosterStoredMessage]) -> Message | None:
+    by = await message.work.session.get(Person, message.payload.by)
+    return views.posted(message.texts, by, message.payload) if by else None
 
 
 RENDERERS = (

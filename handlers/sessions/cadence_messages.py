@@ -14,24 +14,24 @@ from handlers.sessions import cadence_views
 from storage.tables import PairState, Rhythm, RhythmState
 
 
-async def proposed(letter: MessageContext[CadenceProposedMessage]) -> Message | None:
+async def proposed(message: MessageContext[CadenceProposedMessage]) -> Message | None:
     """Only while it waits for an answer."""
-    row, seen = await _about(letter)
-    return cadence_views.proposed(letter.texts, seen, row) if row and seen and row.state == RhythmState.OPEN else None
+    row, seen = await _about(message)
+    return cadence_views.proposed(message.texts, seen, row) if row and seen and row.state == RhythmState.OPEN else None
 
 
-async def answered(letter: MessageContext[CadenceMessage]) -> Message | None:
-    row, seen = await _about(letter)
-    return cadence_views.told(letter.texts, seen, row) if row and seen else None
+async def answered(message: MessageContext[CadenceMessage]) -> Message | None:
+    row, seen = await _about(message)
+    return cadence_views.told(message.texts, seen, row) if row and seen else None
 
 
-async def _about(letter: MessageContext[CadenceMessage]) -> tuple[Rhythm | None, CadenceView | None]:
-    row = await letter.work.session.get(Rhythm, letter.payload.rhythm)
-    found = await couple(letter.work.session, letter.payload.pair)
-    side = found.side_of(letter.row.person_id) if found else None
+async def _about(message: MessageContext[CadenceMessage]) -> tuple[Rhythm | None, CadenceView | None]:
+    row = await message.work.session.get(Rhythm, message.payload.rhythm)
+    found = await couple(message.work.session, message.payload.pair)
+    side = found.side_of(message.row.person_id) if found else None
     if found is None or side is None or found.pair.state != PairState.ACTIVE:
         return row, None
-    return row, await seen_as(letter.work, found, side)
+    return row, await seen_as(message.work, found, side)
 
 
 RENDERERS = (

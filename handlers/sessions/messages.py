@@ -44,143 +44,143 @@ AboutSession = (
 )
 
 
-async def about(letter: MessageContext[StepMessage]) -> tuple[Meeting, Side] | None:
+async def about(message: MessageContext[StepMessage]) -> tuple[Meeting, Side] | None:
     """The session of a message and its reader's side; None if the two do not meet (any more, or at the moment)."""
-    found = await meeting(letter.work.session, letter.payload.session)
-    side = found.side_of(letter.row.person_id) if found else None
+    found = await meeting(message.work.session, message.payload.session)
+    side = found.side_of(message.row.person_id) if found else None
     if found is None or side is None or not found.under_way or found.programme.state == ProgrammeState.CLOSED:
         return None
     return found, side
 
 
-async def booking_nudge(letter: MessageContext[BookingNudgeMessage]) -> Message | None:
-    return await _nudge(letter, again=False)
+async def booking_nudge(message: MessageContext[BookingNudgeMessage]) -> Message | None:
+    return await _nudge(message, again=False)
 
 
-async def booking_reminder(letter: MessageContext[BookingReminderMessage]) -> Message | None:
-    found = await about(letter)
+async def booking_reminder(message: MessageContext[BookingReminderMessage]) -> Message | None:
+    found = await about(message)
     if found and (found[0].pair.cadence or found[0].programme.cadence) == Cadence.BY_AGREEMENT:
         return None  # the two arrange dates themselves
-    return await _nudge(letter, again=True)
+    return await _nudge(message, again=True)
 
 
-async def _nudge(letter: MessageContext[StepMessage], *, again: bool) -> Message | None:
-    found = await about(letter)
+async def _nudge(message: MessageContext[StepMessage], *, again: bool) -> Message | None:
+    found = await about(message)
     if found is None or found[0].session.state != SessionState.PLANNED or found[0].session.settled_at:
         return None
-    if await just_told(letter.work, found[0].person(found[1]), found[0].pair):
+    if await just_told(message.work, found[0].person(found[1]), found[0].pair):
         return None
-    total = await total_of(letter.work, found[0])
-    turn = await turn_of(letter.work.session, found[0])
-    return views.nudge(letter.texts, *found, total, turn, again=again)
+    total = await total_of(message.work, found[0])
+    turn = await turn_of(message.work.session, found[0])
+    return views.nudge(message.texts, *found, total, turn, again=again)
 
 
-async def mentor_pack(letter: MessageContext[MentorPackMessage]) -> Message | None:
-    found = await _ahead(letter)
-    return pack_views.mentor_pack(letter.texts, await prepared(letter.work, *found)) if found else None
+async def mentor_pack(message: MessageContext[MentorPackMessage]) -> Message | None:
+    found = await _ahead(message)
+    return pack_views.mentor_pack(message.texts, await prepared(message.work, *found)) if found else None
 
 
-async def leader_pack(letter: MessageContext[LeaderPackMessage]) -> Message | None:
-    found = await _ahead(letter)
-    return pack_views.leader_pack(letter.texts, await prepared(letter.work, *found)) if found else None
+async def leader_pack(message: MessageContext[LeaderPackMessage]) -> Message | None:
+    found = await _ahead(message)
+    return pack_views.leader_pack(message.texts, await prepared(message.work, *found)) if found else None
 
 
-async def reminder(letter: MessageContext[ReminderMessage]) -> Message | None:
+async def reminder(message: MessageContext[ReminderMessage]) -> Message | None:
     """Only for its original time: a moved session has a reminder of its own."""
-    found = await _ahead(letter)
-    if found is None or slot_of(found[0].session) != letter.payload.slot:
+    found = await _ahead(message)
+    if found is None or slot_of(found[0].session) != message.payload.slot:
         return None
-    return views.reminder(letter.texts, *found, letter.work.now)
+    return views.reminder(message.texts, *found, message.work.now)
 
 
-async def _ahead(letter: MessageContext[StepMessage]) -> tuple[Meeting, Side] | None:
+async def _ahead(message: MessageContext[StepMessage]) -> tuple[Meeting, Side] | None:
     """The session, if it is still booked and has not long begun."""
-    found = await about(letter)
+    found = await about(message)
     if found is None or found[0].session.state != SessionState.BOOKED:
         return None
     starts_at = found[0].session.starts_at
-    return found if starts_at and letter.work.now <= starts_at + REMINDER_LATEST else None
+    return found if starts_at and message.work.now <= starts_at + REMINDER_LATEST else None
 
 
-async def session_booked(letter: MessageContext[SessionChangeMessage]) -> Message | None:
-    found = await _as_told(letter)
-    return views.booked(letter.texts, *found, by_me=_by_me(letter, found)) if found else None
+async def session_booked(message: MessageContext[SessionChangeMessage]) -> Message | None:
+    found = await _as_told(message)
+    return views.booked(message.texts, *found, by_me=_by_me(message, found)) if found else None
 
 
-async def session_moved(letter: MessageContext[SessionChangeMessage]) -> Message | None:
-    found = await _as_told(letter)
+async def session_moved(message: MessageContext[SessionChangeMessage]) -> Message | None:
+    found = await _as_told(message)
     if found is None:
         return None
-    before, reason = letter.payload.before, letter.payload.reason or ""
+    before, reason = message.payload.before, message.payload.reason or ""
     if before is None:
         return None
-    return views.moved(letter.texts, *found, before=before, reason=reason, by_me=_by_me(letter, found))
+    return views.moved(message.texts, *found, before=before, reason=reason, by_me=_by_me(message, found))
 
 
-async def session_cancelled(letter: MessageContext[SessionCancelledMessage]) -> Message | None:
-    found = await _about_active(letter)
+async def session_cancelled(message: MessageContext[SessionCancelledMessage]) -> Message | None:
+    found = await _about_active(message)
     if found is None or found[0].session.starts_at is not None:
         return None
-    return views.cancelled(letter.texts, *found, before=letter.payload.before, by_me=False)
+    return views.cancelled(message.texts, *found, before=message.payload.before, by_me=False)
 
 
-async def session_day_off(letter: MessageContext[SessionDayOffMessage]) -> Message | None:
+async def session_day_off(message: MessageContext[SessionDayOffMessage]) -> Message | None:
     """While it has that time, and the day is still off."""
-    found = await _as_told(letter)
+    found = await _as_told(message)
     if found is None or found[0].session.starts_at is None:
         return None
     meeting, starts_at = found[0], found[0].session.starts_at
     off = any(meeting.off.is_off(local(starts_at, meeting.person(side).zone).date()) for side in Side)
-    return days_off_views.day_off(letter.texts, *found) if off else None
+    return days_off_views.day_off(message.texts, *found) if off else None
 
 
-async def calendar(letter: MessageContext[CalendarFileMessage]) -> Message | None:
+async def calendar(message: MessageContext[CalendarFileMessage]) -> Message | None:
     """The session's file, and a line below it that explains it."""
-    found = await _about_active(letter)
-    if found is None or (now := await appointment(letter.work.session, found[0])) is None:
+    found = await _about_active(message)
+    if found is None or (now := await appointment(message.work.session, found[0])) is None:
         return None
     row = found[0].session
-    title, details = views.calendar_words(letter.texts, *found)
+    title, details = views.calendar_words(message.texts, *found)
     entry = CalendarEntry(
         f"session-{row.id}.{row.team_id}@balik", now.sequence, now.starts_at, row.minutes, title, details, now.cancelled
     )
 
     async def write() -> Contents:
-        return {f"session-{row.number}.ics": calendar_file(entry, letter.row.created_at)}
+        return {f"session-{row.number}.ics": calendar_file(entry, message.row.created_at)}
 
-    match await shared(letter, [title], write):
+    match await shared(message, [title], write):
         case Files.FORBIDDEN:
-            return views.calendar_as_text(letter.texts, *found, cancelled=now.cancelled)
+            return views.calendar_as_text(message.texts, *found, cancelled=now.cancelled)
         case Files.LATER:
-            return views.calendar_failed(letter.texts, found[0])
-    return views.calendar_sent(letter.texts, found[0], cancelled=now.cancelled)
+            return views.calendar_failed(message.texts, found[0])
+    return views.calendar_sent(message.texts, found[0], cancelled=now.cancelled)
 
 
-async def session_held(letter: MessageContext[SessionHeldMessage]) -> Message | None:
-    found = await _about_active(letter)
+async def session_held(message: MessageContext[SessionHeldMessage]) -> Message | None:
+    found = await _about_active(message)
     if found is None or found[0].session.settled_at:
         return None
-    return views.held(letter.texts, *found, by_me=False)
+    return views.held(message.texts, *found, by_me=False)
 
 
-async def _as_told(letter: MessageContext[SessionChangeMessage | SessionDayOffMessage]) -> tuple[Meeting, Side] | None:
+async def _as_told(message: MessageContext[SessionChangeMessage | SessionDayOffMessage]) -> tuple[Meeting, Side] | None:
     """The session, if it still has the time of this message: a later change has a message of its own."""
-    found = await _about_active(letter)
+    found = await _about_active(message)
     starts_at = found[0].session.starts_at if found else None
-    return found if starts_at and starts_at == letter.payload.starts else None
+    return found if starts_at and starts_at == message.payload.starts else None
 
 
-async def _about_active(letter: MessageContext[AboutSession]) -> tuple[Meeting, Side] | None:
+async def _about_active(message: MessageContext[AboutSession]) -> tuple[Meeting, Side] | None:
     """Actions of the partner are reported even during a pause; only a pair that ended gets nothing."""
-    found = await meeting(letter.work.session, letter.payload.session)
-    side = found.side_of(letter.row.person_id) if found else None
+    found = await meeting(message.work.session, message.payload.session)
+    side = found.side_of(message.row.person_id) if found else None
     if found is None or side is None or found.pair.state != PairState.ACTIVE:
         return None
     return found, side
 
 
-def _by_me(letter: MessageContext[SessionChangeMessage], found: tuple[Meeting, Side]) -> bool:
-    return letter.payload.by is found[1]
+def _by_me(message: MessageContext[SessionChangeMessage], found: tuple[Meeting, Side]) -> bool:
+    return message.payload.by is found[1]
 
 
 RENDERERS = (

@@ -23,14 +23,14 @@ SOON, MOST_WAITS = 2.0, 5
 """For HR's first message: the announcement before it is posted within seconds, unless Slack is slow."""
 
 
-async def setup_done(letter: MessageContext[SetupDoneMessage]) -> Message:
-    programme = letter.programme
-    announced = await announcement_state(letter.work.session, programme)
-    if announced in (OutboxState.PENDING, OutboxState.SENDING) and letter.row.attempt <= MOST_WAITS:
+async def setup_done(message: MessageContext[SetupDoneMessage]) -> Message:
+    programme = message.programme
+    announced = await announcement_state(message.work.session, programme)
+    if announced in (OutboxState.PENDING, OutboxState.SENDING) and message.row.attempt <= MOST_WAITS:
         raise SlackUnavailable("chat.postMessage", "the announcement is being posted", SOON)
-    found = await sign_ups(letter.work.session, programme.id, letter.work.now)
-    before = await read_predecessor(letter.context.store, programme, letter.work.now)
-    return setup.done(letter.texts, programme, found, before, _sign_up(announced))
+    found = await sign_ups(message.work.session, programme.id, message.work.now)
+    before = await read_predecessor(message.context.store, programme, message.work.now)
+    return setup.done(message.texts, programme, found, before, _sign_up(announced))
 
 
 def _sign_up(announced: OutboxState | None) -> str:
@@ -43,52 +43,52 @@ def _sign_up(announced: OutboxState | None) -> str:
     return "soon"
 
 
-async def announcement(letter: MessageContext[AnnouncementMessage]) -> Message:
-    return setup.announcement(letter.texts, letter.programme)
+async def announcement(message: MessageContext[AnnouncementMessage]) -> Message:
+    return setup.announcement(message.texts, message.programme)
 
 
-async def welcome(letter: MessageContext[WelcomeMessage]) -> Message | None:
-    if letter.reader is None:
+async def welcome(message: MessageContext[WelcomeMessage]) -> Message | None:
+    if message.reader is None:
         return None
-    participant = await participation(letter.work.session, letter.reader.id, letter.programme.id)
+    participant = await participation(message.work.session, message.reader.id, message.programme.id)
     if participant is None or participant.state == ParticipantState.LEFT:
         return None
-    prepare = orientation_buttons(letter.texts, await progress_of(letter.work.session, participant))
-    return join.welcome(letter.texts, letter.programme, participant, letter.context.command, prepare)
+    prepare = orientation_buttons(message.texts, await progress_of(message.work.session, participant))
+    return join.welcome(message.texts, message.programme, participant, message.context.command, prepare)
 
 
-async def alumnus(letter: MessageContext[AlumnusMessage]) -> Message | None:
+async def alumnus(message: MessageContext[AlumnusMessage]) -> Message | None:
     """The invitation: unless they have signed up, or it is too late."""
-    if letter.reader is None or letter.programme.state != ProgrammeState.RECRUITING:
+    if message.reader is None or message.programme.state != ProgrammeState.RECRUITING:
         return None
-    if await participation(letter.work.session, letter.reader.id, letter.programme.id):
+    if await participation(message.work.session, message.reader.id, message.programme.id):
         return None
-    return cohort.invitation(letter.texts, letter.programme)
+    return cohort.invitation(message.texts, message.programme)
 
 
-async def pair_ended(letter: MessageContext[PairEndedMessage]) -> Message | None:
+async def pair_ended(message: MessageContext[PairEndedMessage]) -> Message | None:
     """To the partner, with what happens next."""
-    pair = await letter.work.session.get(Pair, letter.payload.pair)
-    if pair is None or letter.reader is None:
+    pair = await message.work.session.get(Pair, message.payload.pair)
+    if pair is None or message.reader is None:
         return None
-    if not await was_introduced(letter.work.session, pair, letter.reader.id):
+    if not await was_introduced(message.work.session, pair, message.reader.id):
         return None
-    mentor, mentee = [await person_of(letter.work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
-    left, side = (mentor, Side.MENTOR) if letter.reader.id == mentee.id else (mentee, Side.MENTEE)
+    mentor, mentee = [await person_of(message.work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
+    left, side = (mentor, Side.MENTOR) if message.reader.id == mentee.id else (mentee, Side.MENTEE)
     if left.erased_at:
-        return privacy.pair_ended(letter.texts, side, pair)
-    return care.pair_ended(letter.texts, left)
+        return privacy.pair_ended(message.texts, side, pair)
+    return care.pair_ended(message.texts, left)
 
 
-async def pair_ended_hr(letter: MessageContext[PairEndedHrMessage]) -> Message | None:
-    pair = await letter.work.session.get(Pair, letter.payload.pair)
+async def pair_ended_hr(message: MessageContext[PairEndedHrMessage]) -> Message | None:
+    pair = await message.work.session.get(Pair, message.payload.pair)
     if pair is None:
         return None
-    mentor, mentee = [await person_of(letter.work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
+    mentor, mentee = [await person_of(message.work.session, one) for one in (pair.mentor_id, pair.mentee_id)]
     there = [one for one in (mentor, mentee) if not one.erased_at]
     if len(there) == 1:
-        return privacy.pair_ended_hr(letter.texts, there[0])
-    return care.pair_ended_hr(letter.texts, mentor, mentee)
+        return privacy.pair_ended_hr(message.texts, there[0])
+    return care.pair_ended_hr(message.texts, mentor, mentee)
 
 
 RENDERERS = (

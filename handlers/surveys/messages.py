@@ -8,15 +8,15 @@ from handlers.kit.messages import MessageContext, renders
 from handlers.surveys import views
 
 
-async def measure(letter: MessageContext[SurveyMessage]) -> Message | None:
-    asked = await for_message(letter.work, letter.payload)
-    return views.questions(letter.texts, asked) if asked else None
+async def measure(message: MessageContext[SurveyMessage]) -> Message | None:
+    asked = await for_message(message.work, message.payload)
+    return views.questions(message.texts, asked) if asked else None
 
 
-async def measures_hr(letter: MessageContext[SurveyResultsMessage]) -> Message | None:
+async def measures_hr(message: MessageContext[SurveyResultsMessage]) -> Message | None:
     """Nothing while too few answered."""
-    found = await current_courses(letter.context.store, letter.programme.id, letter.work.now)
-    return views.for_hr(letter.texts, letter.programme, found) if found else None
+    found = await current_courses(message.context.store, message.programme.id, message.work.now)
+    return views.for_hr(message.texts, message.programme, found) if found else None
 
 
 RENDERERS = (

@@ -21,8 +21,8 @@ _INVITE = "have HR invite the bot there: /invite @Balik"
 async def programmes(store: Store, gateway: Gateway, team: str, bot: str, clock: Clock) -> list[Finding]:
     """The channels of each open programme of the workspace `team`."""
     async with store.read(clock) as work:
-        wanted = select(Programme).where(Programme.team_id == team, Programme.state != ProgrammeState.CLOSED)
-        found = (await work.session.exec(wanted)).all()
+        statement = select(Programme).where(Programme.team_id == team, Programme.state != ProgrammeState.CLOSED)
+        found = (await work.session.exec(statement)).all()
     if not found:
         return [Finding("HR channel", True, "none yet: type /mentoring setup in HR's private channel")]
     return [

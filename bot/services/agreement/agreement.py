@@ -187,8 +187,8 @@ async def seen_by(session: AsyncSession, pair_id: int, person_id: int | None, ve
 
 async def newest(session: AsyncSession, pair_id: int) -> Agreement | None:
     """The current version."""
-    wanted = select(Agreement).where(Agreement.pair_id == pair_id).order_by(col(Agreement.version).desc())
-    return (await session.exec(wanted.limit(1))).first()
+    statement = select(Agreement).where(Agreement.pair_id == pair_id).order_by(col(Agreement.version).desc())
+    return (await session.exec(statement.limit(1))).first()
 
 
 async def state_for(session: AsyncSession, pair_id: int, side: Side) -> State:
@@ -199,19 +199,19 @@ async def state_for(session: AsyncSession, pair_id: int, side: Side) -> State:
 
 async def read_standings(session: AsyncSession, pair_ids: Sequence[int]) -> dict[int, SignatureTimes]:
     """Whether each of these pairs has signed: all that others may know."""
-    wanted = select(Agreement).where(col(Agreement.pair_id).in_(pair_ids)).order_by(col(Agreement.version))
-    return _standings((await session.exec(wanted)).all())
+    statement = select(Agreement).where(col(Agreement.pair_id).in_(pair_ids)).order_by(col(Agreement.version))
+    return _standings((await session.exec(statement)).all())
 
 
 async def signed_pairs(session: AsyncSession, programme_id: int) -> int:
     """How many of a programme's active pairs have an agreement that both signed."""
-    wanted = (
+    statement = (
         select(Agreement)
         .join(Pair, col(Pair.id) == col(Agreement.pair_id))
         .where(Pair.programme_id == programme_id, Pair.state == PairState.ACTIVE)
         .order_by(col(Agreement.version))
     )
-    return sum(one.signed_at is not None for one in _standings((await session.exec(wanted)).all()).values())
+    return sum(one.signed_at is not None for one in _standings((await session.exec(statement)).all()).values())
 
 
 def _standings(rows: Iterable[Agreement]) -> dict[int, SignatureTimes]:

@@ -62,8 +62,8 @@ class Needs:
 
 
 async def _tell(work: UnitOfWork, operator: str, need: Need, scope: str) -> None:
-    wanted = select(Programme).where(col(Programme.state) != ProgrammeState.CLOSED).order_by(col(Programme.id))
-    programmes = (await work.session.exec(wanted)).all()
+    statement = select(Programme).where(col(Programme.state) != ProgrammeState.CLOSED).order_by(col(Programme.id))
+    programmes = (await work.session.exec(statement)).all()
     today = work.now.date()
     monday = today - timedelta(days=today.weekday())
     for programme in programmes:

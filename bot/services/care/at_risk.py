@@ -141,8 +141,10 @@ async def answer_private_question(store: Store, caller: Caller, pair_id: int, an
 async def _round(work: UnitOfWork, one: PairContext) -> int:
     """The last question: clicking twice counts once, but a click months later requests help again."""
     asked = (Action.ASK_EACH, Action.ASK_MENTOR, Action.OFFER_REMATCH)
-    wanted = select(func.max(RiskAction.id)).where(RiskAction.pair_id == one.pair.id, col(RiskAction.action).in_(asked))
-    return (await work.session.exec(wanted)).one() or 0
+    statement = select(func.max(RiskAction.id)).where(
+        RiskAction.pair_id == one.pair.id, col(RiskAction.action).in_(asked)
+    )
+    return (await work.session.exec(statement)).one() or 0
 
 
 def _rematch_wanted(one: PairContext, question: int, now: datetime) -> Outgoing:
@@ -187,12 +189,12 @@ async def signals_of(work: UnitOfWork, one: PairContext) -> list[Signal]:
 
 async def open_session(work: UnitOfWork, pair_id: int) -> MentoringSession | None:
     """The pair's first session that was not held and still can be."""
-    wanted = select(MentoringSession).where(
+    statement = select(MentoringSession).where(
         MentoringSession.pair_id == pair_id,
         col(MentoringSession.settled_at).is_(None),
         col(MentoringSession.state).in_((SessionState.PLANNED, SessionState.BOOKED)),
     )
-    return (await work.session.exec(wanted.order_by(col(MentoringSession.number)))).first()
+    return (await work.session.exec(statement.order_by(col(MentoringSession.number)))).first()
 
 
 async def facts_of(work: UnitOfWork, pairs: Sequence[PairContext]) -> dict[int, PairFacts]:
@@ -305,8 +307,8 @@ async def _taken(work: UnitOfWork, pairs: Sequence[PairContext]) -> dict[int, li
 
 async def _all(work: UnitOfWork, table: type[Row], column: Any, ids: list[int]) -> list[Row]:
     """The rows of `ids`, in order."""
-    wanted = select(table).where(col(column).in_(ids)).order_by(col(table.id))  # type: ignore[attr-defined]  # all have one
-    return list((await work.session.exec(wanted)).all())
+    statement = select(table).where(col(column).in_(ids)).order_by(col(table.id))  # type: ignore[attr-defined]  # all have one
+    return list((await work.session.exec(statement)).all())
 
 
 def _by(rows: Iterable[Row], name: str) -> dict[int, list[Row]]:

@@ -267,28 +267,30 @@ async def _chosen(session: AsyncSession, programme: Programme, writer: Person | 
 async def _rows(session: AsyncSession, concern: Concern) -> list[Outbox]:
     """The messages with a concern to its readers, oldest first. The key stays when the payload is erased."""
     key = ConcernContactMessage(concern.id, 0).key(concern.programme_id)
-    wanted = select(Outbox).where(
+    statement = select(Outbox).where(
         Outbox.team_id == concern.team_id,
         Outbox.kind == ConcernContactMessage.kind.name,
         col(Outbox.key).startswith(key, autoescape=True),
     )
-    return list((await session.exec(wanted.order_by(col(Outbox.id)))).all())
+    return list((await session.exec(statement.order_by(col(Outbox.id)))).all())
 
 
 async def _took_part(session: AsyncSession, person: Person, programme: Programme) -> bool:
-    wanted = select(Participant.id).where(Participant.person_id == person.id, Participant.programme_id == programme.id)
-    return (await session.exec(wanted)).first() is not None
+    statement = select(Participant.id).where(
+        Participant.person_id == person.id, Participant.programme_id == programme.id
+    )
+    return (await session.exec(statement)).first() is not None
 
 
 async def programme_of(session: AsyncSession, person: Person | None) -> Programme:
     """The programme in which a person takes part, or took part last: they may leave because of the concern."""
-    wanted = (
+    statement = (
         select(Programme)
         .join(Participant, col(Participant.programme_id) == col(Programme.id))
         .where(Participant.person_id == (person.id if person else None))
         .order_by((col(Programme.state) == ProgrammeState.CLOSED), col(Participant.id).desc())
     )
-    programme = (await session.exec(wanted)).first()
+    programme = (await session.exec(statement)).first()
     if programme is None:
         raise Rejected("not_participant")
     return programme

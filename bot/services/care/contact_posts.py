@@ -170,10 +170,10 @@ async def _leave(work: UnitOfWork, programme: Programme, person: Person, why: Go
 
 
 async def _set_state(work: UnitOfWork, programme: Programme, person: Person, state: ContactState) -> None:
-    wanted = select(ProgrammeContact).where(
+    statement = select(ProgrammeContact).where(
         ProgrammeContact.programme_id == programme.id, ProgrammeContact.person_id == person.id
     )
-    row = (await work.session.exec(wanted)).first()
+    row = (await work.session.exec(statement)).first()
     if row is None:
         row = ProgrammeContact(
             team_id=programme.team_id, programme_id=programme.id, person_id=person.id, asked_at=work.now

@@ -57,13 +57,13 @@ class Certificate:
 
 async def earned_sides(session: AsyncSession, participant: Participant) -> list[Side]:
     """The roles in which a person completed their part."""
-    wanted = (
+    statement = (
         select(Pair, MentoringSession)
         .join(MentoringSession, col(MentoringSession.pair_id) == col(Pair.id))
         .where(or_(col(Pair.mentor_id) == participant.id, col(Pair.mentee_id) == participant.id))
     )
     sessions: dict[Side, dict[int, list[Attended]]] = defaultdict(lambda: defaultdict(list))
-    for pair, meeting in (await session.exec(wanted)).all():
+    for pair, meeting in (await session.exec(statement)).all():
         side = Side.MENTOR if pair.mentor_id == participant.id else Side.MENTEE
         held = meeting.state == SessionState.HELD
         sessions[side][pair.id].append(Attended(meeting.pack, held))
@@ -156,13 +156,13 @@ async def of_ended_pairs(session: AsyncSession, programme_id: int) -> list[Holde
     for side in Side:
         part = Pair.mentor_id if side is Side.MENTOR else Pair.mentee_id
         theirs = select(part).where(Pair.programme_id == programme_id, Pair.state == PairState.ENDED)
-        wanted = (
+        statement = (
             select(Participant, Person)
             .join(Person, col(Person.id) == col(Participant.person_id))
             .where(col(Participant.id).in_(theirs), Participant.state != ParticipantState.LEFT)
             .order_by(col(Participant.id))
         )
-        found += [(part, side, person) for part, person in (await session.exec(wanted)).all()]
+        found += [(part, side, person) for part, person in (await session.exec(statement)).all()]
     return found
 
 

@@ -42,8 +42,8 @@ def ends_at(programme: Programme) -> datetime:
 
 async def _next_to_look_at(work: UnitOfWork) -> Programme | None:
     due = or_(col(Programme.next_close_at).is_(None), col(Programme.next_close_at) <= work.now)
-    wanted = select(Programme).where(Programme.state == ProgrammeState.RUNNING, due).limit(1)
-    return (await work.session.exec(wanted.with_for_update(skip_locked=True))).first()
+    statement = select(Programme).where(Programme.state == ProgrammeState.RUNNING, due).limit(1)
+    return (await work.session.exec(statement.with_for_update(skip_locked=True))).first()
 
 
 async def _look_at(work: UnitOfWork, programme: Programme) -> None:
@@ -62,7 +62,7 @@ async def _look_at(work: UnitOfWork, programme: Programme) -> None:
         order=col(Pair.id),
     )
     days = await last_days(work, programme, (one.part(side).id for one in batch for side in Side))
-    await work.send_all([letter for one in batch for letter in _farewells(one, days, work.now)])
+    await work.send_all([message for one in batch for message in _farewells(one, days, work.now)])
     completed = [(one.part(side), side, one.person(side)) for one in batch for side in Side]
     await work.send_all(certificates.at_the_end(work.now, programme, completed, days))
     await ask_after(work, programme, batch, days)
@@ -74,7 +74,7 @@ async def _look_at(work: UnitOfWork, programme: Programme) -> None:
 
 async def _last_unsettled(work: UnitOfWork, programme: Programme) -> datetime | None:
     """When the last open session is due; None once all are settled."""
-    wanted = (
+    statement = (
         select(func.count(), func.max(MentoringSession.next_at))
         .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
         .where(
@@ -83,7 +83,7 @@ async def _last_unsettled(work: UnitOfWork, programme: Programme) -> datetime | 
             col(MentoringSession.settled_at).is_(None),
         )
     )
-    count, last = (await work.session.exec(wanted)).one()
+    count, last = (await work.session.exec(statement)).one()
     return (last or work.now) if count else None
 
 
@@ -135,7 +135,7 @@ async def totals(work: UnitOfWork, programme: Programme) -> dict[str, int]:
 
 async def held_by(work: UnitOfWork, pair: Pair) -> int:
     """How many sessions a pair held."""
-    wanted = select(func.count()).where(
+    statement = select(func.count()).where(
         MentoringSession.pair_id == pair.id, MentoringSession.state == SessionState.HELD
     )
-    return (await work.session.exec(wanted)).one()
+    return (await work.session.exec(statement)).one()

@@ -183,7 +183,7 @@ def is_agreed(story: Story) -> bool:
 
 async def shared_stories(session: AsyncSession, programme_id: int) -> list[tuple[Story, PairContext]]:
     """The posted stories of a programme, oldest first."""
-    wanted = (
+    statement = (
         select(Story)
         .join(Pair, col(Pair.id) == col(Story.pair_id))
         .where(
@@ -194,7 +194,7 @@ async def shared_stories(session: AsyncSession, programme_id: int) -> list[tuple
         .order_by(col(Story.id))
     )
     found = []
-    for story in (await session.exec(wanted)).all():
+    for story in (await session.exec(statement)).all():
         one = await couple(session, story.pair_id)
         if one:
             found.append((story, one))

@@ -200,27 +200,27 @@ async def _led_from_channels(session: AsyncSession, caller: Caller) -> list[Prog
     """The workspace's programmes in which HR still has work to do: those that are not closed, and the last one of each
     channel, newest first."""
     newest = select(func.max(Programme.id)).where(Programme.team_id == caller.team_id).group_by(Programme.hr_channel)
-    wanted = select(Programme).where(
+    statement = select(Programme).where(
         Programme.team_id == caller.team_id,
         or_(col(Programme.state) != ProgrammeState.CLOSED, col(Programme.id).in_(newest)),
     )
-    return list((await session.exec(wanted.order_by(col(Programme.id).desc()))).all())
+    return list((await session.exec(statement.order_by(col(Programme.id).desc()))).all())
 
 
 async def _open_programmes(session: AsyncSession, team_id: str) -> list[Programme]:
-    wanted = select(Programme).where(Programme.team_id == team_id, Programme.state != ProgrammeState.CLOSED)
-    return list((await session.exec(wanted.order_by(col(Programme.id).desc()))).all())
+    statement = select(Programme).where(Programme.team_id == team_id, Programme.state != ProgrammeState.CLOSED)
+    return list((await session.exec(statement.order_by(col(Programme.id).desc()))).all())
 
 
 async def _parts(session: AsyncSession, person: Person) -> list[tuple[Participant, Programme]]:
     """The person's sign-ups: those of running programmes; else the last one that is over."""
-    wanted = (
+    statement = (
         select(Participant, Programme)
         .join(Programme, col(Programme.id) == col(Participant.programme_id))
         .where(Participant.person_id == person.id)
         .order_by(col(Participant.id).desc())
     )
-    found = list((await session.exec(wanted)).all())
+    found = list((await session.exec(statement)).all())
     going_on = [one for one in found if one[1].state != ProgrammeState.CLOSED]
     return going_on or found[:1]
 
@@ -228,8 +228,8 @@ async def _parts(session: AsyncSession, person: Person) -> list[tuple[Participan
 async def _part(work: UnitOfWork, participant: Participant, programme: Programme, person: Person) -> Enrolment:
     session = work.session
     mine = (Pair.mentor_id == participant.id) | (Pair.mentee_id == participant.id)
-    wanted = select(Pair).where(mine, Pair.state != PairState.ENDED).order_by(col(Pair.id))
-    found = (await session.exec(wanted)).all()
+    statement = select(Pair).where(mine, Pair.state != PairState.ENDED).order_by(col(Pair.id))
+    found = (await session.exec(statement)).all()
     active = [one for one in found if one.state == PairState.ACTIVE]
     known = [pair for pair in active if not await is_introduction_waiting(session, pair, person.id)]
     over = [one for one in found if one.state == PairState.COMPLETED]

@@ -50,14 +50,14 @@ async def read_pair_detail(store: Store, hr: HrCaller, pair_id: int) -> PairDeta
 
 
 async def _moves(work: UnitOfWork, session_ids: list[int]) -> dict[Side, int]:
-    wanted = select(SessionChange.side).where(
+    statement = select(SessionChange.side).where(
         col(SessionChange.session_id).in_(session_ids), col(SessionChange.kind).in_(("moved", "cancelled"))
     )
-    sides = (await work.session.exec(wanted)).all()
+    sides = (await work.session.exec(statement)).all()
     return {side: sides.count(side) for side in Side}
 
 
 async def _taken(work: UnitOfWork, pair_id: int) -> list[tuple[Action, datetime]]:
-    wanted = select(RiskAction).where(RiskAction.pair_id == pair_id).order_by(col(RiskAction.id))
-    steps = [(Action(row.action), row.at) for row in (await work.session.exec(wanted)).all()]
+    statement = select(RiskAction).where(RiskAction.pair_id == pair_id).order_by(col(RiskAction.id))
+    steps = [(Action(row.action), row.at) for row in (await work.session.exec(statement)).all()]
     return [(action, at) for action, at in steps if action.visible_to_hr]

@@ -47,8 +47,8 @@ async def publish(store: Store, programme_id: int, now: datetime) -> int:
 async def read_published(session: AsyncSession, programme_id: int) -> Published:
     """The published groups of a programme."""
     groups: dict[str, list[Group]] = defaultdict(list)
-    wanted = select(PublishedGroup).where(PublishedGroup.programme_id == programme_id)
-    for row in (await session.exec(wanted.order_by(col(PublishedGroup.number)))).all():
+    statement = select(PublishedGroup).where(PublishedGroup.programme_id == programme_id)
+    for row in (await session.exec(statement.order_by(col(PublishedGroup.number)))).all():
         groups[row.measure].append(
             Group(
                 measure=row.measure,
@@ -118,10 +118,10 @@ def _row(row: PublishedGroup, one: Value) -> dict[str, object]:
 
 async def _people_of(session: AsyncSession, programme_id: int, measure: str) -> set[int]:
     """The people whose values are in the groups of a measure, except erased ones, who answer no more."""
-    wanted = (
+    statement = (
         select(PublishedValue.participant_id)
         .join(PublishedGroup, col(PublishedGroup.id) == col(PublishedValue.group_id))
         .where(PublishedGroup.programme_id == programme_id, PublishedGroup.measure == measure)
         .distinct()
     )
-    return {one for one in (await session.exec(wanted)).all() if one is not None}
+    return {one for one in (await session.exec(statement)).all() if one is not None}

@@ -320,7 +320,7 @@ def _topics(records: _Records) -> tuple[Topic, ...]:
 
 async def _comments(session: AsyncSession, programme_id: int) -> tuple[Comment, ...]:
     """The newest comments whose writers let HR read them, of polls that have closed."""
-    wanted = (
+    statement = (
         select(PollAnswer)
         .join(MentoringSession, col(MentoringSession.id) == col(PollAnswer.session_id))
         .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
@@ -333,7 +333,7 @@ async def _comments(session: AsyncSession, programme_id: int) -> tuple[Comment, 
     )
     shared = (
         Comment(text, Side(answer.side))
-        for answer in (await session.exec(wanted.limit(2 * MOST_COMMENTS))).all()
+        for answer in (await session.exec(statement.limit(2 * MOST_COMMENTS))).all()
         for text in (answer.learned, answer.will_do)
         if text
     )

@@ -124,7 +124,7 @@ def _asked_statement() -> Any:
     columns: list[Any] = [MentoringSession.id]
     for part, answer in zip((MENTOR, MENTEE), said, strict=True):
         columns += [part.id, part.forgotten_at, answer.met]
-    wanted: Any = (
+    statement: Any = (
         select(*columns)
         .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
         .join(MENTOR, col(MENTOR.id) == col(Pair.mentor_id))
@@ -139,8 +139,8 @@ def _asked_statement() -> Any:
     )
     for part, answer in zip((MENTOR, MENTEE), said, strict=True):
         mine = (answer.session_id == MentoringSession.id) & (answer.participant_id == part.id)
-        wanted = wanted.outerjoin(answer, mine)
-    return wanted
+        statement = statement.outerjoin(answer, mine)
+    return statement
 
 
 _ASKED = _asked_statement()

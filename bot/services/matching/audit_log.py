@@ -57,8 +57,8 @@ async def log_of(store: Store, hr: HrCaller, start: int, count: int) -> LogPage:
 
 async def whole_log(session: AsyncSession, programme: Programme) -> list[Act]:
     """All actions of HR in a programme, oldest first."""
-    wanted = select(AuditEntry).where(AuditEntry.programme_id == programme.id).order_by(col(AuditEntry.id))
-    return await acts_of(session, (await session.exec(wanted)).all())
+    statement = select(AuditEntry).where(AuditEntry.programme_id == programme.id).order_by(col(AuditEntry.id))
+    return await acts_of(session, (await session.exec(statement)).all())
 
 
 async def ask_for_log(store: Store, hr: HrCaller) -> bool:
@@ -79,8 +79,8 @@ async def ask_for_log(store: Store, hr: HrCaller) -> bool:
 
 async def since(work: UnitOfWork, draft: Draft, version: int) -> list[Act]:
     """HR's actions on a draft after `version`, oldest first."""
-    wanted = select(AuditEntry).where(AuditEntry.programme_id == draft.programme_id)
-    newest = (await work.session.exec(wanted.order_by(col(AuditEntry.id).desc()).limit(RECENT))).all()
+    statement = select(AuditEntry).where(AuditEntry.programme_id == draft.programme_id)
+    newest = (await work.session.exec(statement.order_by(col(AuditEntry.id).desc()).limit(RECENT))).all()
     later = [
         entry
         for entry in reversed(newest)
@@ -111,8 +111,8 @@ async def acts_of(session: AsyncSession, entries: Sequence[AuditEntry]) -> list[
 
 async def _couples(session: AsyncSession, pair_ids: set[int]) -> dict[int, dict[str, Any]]:
     """The two sign-ups of each of these pairs."""
-    wanted = select(Pair.id, Pair.mentor_id, Pair.mentee_id).where(col(Pair.id).in_(pair_ids))
-    return {one: {"mentor": mentor, "mentee": mentee} for one, mentor, mentee in (await session.exec(wanted)).all()}
+    statement = select(Pair.id, Pair.mentor_id, Pair.mentee_id).where(col(Pair.id).in_(pair_ids))
+    return {one: {"mentor": mentor, "mentee": mentee} for one, mentor, mentee in (await session.exec(statement)).all()}
 
 
 def _act(

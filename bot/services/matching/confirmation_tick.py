@@ -127,8 +127,10 @@ async def adopt(work: UnitOfWork, draft_id: int) -> None:
 async def made_by_hand(session: AsyncSession, draft: Draft) -> dict[tuple[int, int], int]:
     """Pairs that an older version made by hand in this draft, or in an earlier one with a lock that still holds, and
     the member of HR who did. This version's entries name their confirmation, if there is one."""
-    wanted = select(AuditEntry).where(AuditEntry.programme_id == draft.programme_id, col(AuditEntry.what).in_(BY_HAND))
-    entries = (await session.exec(wanted.order_by(col(AuditEntry.id)))).all()
+    statement = select(AuditEntry).where(
+        AuditEntry.programme_id == draft.programme_id, col(AuditEntry.what).in_(BY_HAND)
+    )
+    entries = (await session.exec(statement.order_by(col(AuditEntry.id)))).all()
     locked = select(CoupleMark.mentor_id, CoupleMark.mentee_id).where(
         CoupleMark.programme_id == draft.programme_id, CoupleMark.verdict == Verdict.LOCKED
     )
@@ -149,10 +151,10 @@ async def _locked(work: UnitOfWork, confirmation: PairConfirmation) -> tuple[Pro
 
 
 async def _posted(session: AsyncSession, question: Question) -> tuple[str, str] | None:
-    wanted = select(Outbox.channel, Outbox.ts).where(
+    statement = select(Outbox.channel, Outbox.ts).where(
         Outbox.team_id == question.programme.team_id,
         Outbox.key == question_key(question.confirmation, question.side),
         Outbox.state == OutboxState.SENT,
     )
-    found = (await session.exec(wanted)).first()
+    found = (await session.exec(statement)).first()
     return (found[0], found[1]) if found and found[0] and found[1] else None

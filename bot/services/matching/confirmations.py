@@ -55,19 +55,19 @@ def closing_time(programme: Programme, now: datetime) -> datetime:
 
 async def of_programme(session: AsyncSession, programme_id: int) -> dict[SignUps, PairConfirmation]:
     """All confirmations of a programme, by pair of people."""
-    wanted = select(PairConfirmation).where(PairConfirmation.programme_id == programme_id)
-    found = (await session.exec(wanted.order_by(col(PairConfirmation.id)))).all()
+    statement = select(PairConfirmation).where(PairConfirmation.programme_id == programme_id)
+    found = (await session.exec(statement.order_by(col(PairConfirmation.id)))).all()
     return {(one.mentor_id, one.mentee_id): one for one in found}
 
 
 async def of_couple(session: AsyncSession, programme_id: int, couple: SignUps) -> PairConfirmation | None:
     """The confirmation of these two in a programme, if they were asked."""
-    wanted = select(PairConfirmation).where(
+    statement = select(PairConfirmation).where(
         PairConfirmation.programme_id == programme_id,
         PairConfirmation.mentor_id == couple[0],
         PairConfirmation.mentee_id == couple[1],
     )
-    return (await session.exec(wanted)).first()
+    return (await session.exec(statement)).first()
 
 
 async def request(change: Change, couple: SignUps, why: str) -> PairConfirmation:
@@ -215,7 +215,7 @@ async def question_of(session: AsyncSession, confirmation: PairConfirmation, per
 
 async def waiting_for(session: AsyncSession, participant: Participant, person: Person, now: datetime) -> list[Question]:
     """The questions that a person can answer now, oldest first."""
-    wanted = select(PairConfirmation).where(
+    statement = select(PairConfirmation).where(
         or_(
             col(PairConfirmation.mentor_id) == participant.id,
             col(PairConfirmation.mentee_id) == participant.id,
@@ -223,7 +223,7 @@ async def waiting_for(session: AsyncSession, participant: Participant, person: P
         PairConfirmation.state == ConfirmationState.WAITING,
         col(PairConfirmation.closes_at) > now,
     )
-    found = (await session.exec(wanted.order_by(col(PairConfirmation.id)))).all()
+    found = (await session.exec(statement.order_by(col(PairConfirmation.id)))).all()
     questions = [await question_of(session, one, person.id) for one in found]
     return [one for one in questions if one is not None]
 
@@ -240,7 +240,7 @@ async def _both_agree(session: AsyncSession, confirmation: PairConfirmation) -> 
 
 
 async def _open_draft_with(session: AsyncSession, confirmation: PairConfirmation) -> Draft | None:
-    wanted = (
+    statement = (
         select(Draft)
         .join(DraftPair, col(DraftPair.draft_id) == col(Draft.id))
         .where(
@@ -251,7 +251,7 @@ async def _open_draft_with(session: AsyncSession, confirmation: PairConfirmation
         )
         .order_by(col(Draft.id).desc())
     )
-    return (await session.exec(wanted)).first()
+    return (await session.exec(statement)).first()
 
 
 async def _take_out(session: AsyncSession, confirmation: PairConfirmation) -> None:

@@ -166,9 +166,9 @@ async def _taken_out(session: AsyncSession, programme: Programme, roster: Roster
     newest = await newest_draft(session, programme.id)
     if newest is None:
         return {}
-    wanted = select(DraftPair).where(DraftPair.draft_id == newest.id, col(DraftPair.excluded).is_(True))
+    statement = select(DraftPair).where(DraftPair.draft_id == newest.id, col(DraftPair.excluded).is_(True))
     here = set(roster.participant_ids.values())
-    pairs = (await session.exec(wanted.order_by(col(DraftPair.id)))).all()
+    pairs = (await session.exec(statement.order_by(col(DraftPair.id)))).all()
     out = {(pair.mentor_id, pair.mentee_id): pair for pair in pairs}
     for pair in pairs:
         # Of an older version: without it, the pair would seem as new as the copied draft.
@@ -196,7 +196,7 @@ async def _made_by_hand(session: AsyncSession, programme: Programme) -> list[Dra
     open_ones = [couple for couple, one in (await of_programme(session, programme.id)).items() if one.state in OPEN]
     found = []
     for mentor_id, mentee_id in open_ones:
-        wanted = (
+        statement = (
             select(DraftPair)
             .join(Draft, col(Draft.id) == col(DraftPair.draft_id))
             .where(
@@ -204,7 +204,7 @@ async def _made_by_hand(session: AsyncSession, programme: Programme) -> list[Dra
             )
             .order_by(col(DraftPair.id).desc())
         )
-        pair = (await session.exec(wanted)).first()
+        pair = (await session.exec(statement)).first()
         found += [pair] if pair else []
     return found
 

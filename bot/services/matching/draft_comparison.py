@@ -35,10 +35,10 @@ class Changes:
 
 async def live_pairs(session: AsyncSession, draft_id: int) -> list[Together]:
     """The pairs of a draft that HR did not exclude."""
-    wanted = select(DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score).where(
+    statement = select(DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score).where(
         DraftPair.draft_id == draft_id, col(DraftPair.excluded).is_(False)
     )
-    return list((await session.exec(wanted.order_by(col(DraftPair.id)))).all())
+    return list((await session.exec(statement.order_by(col(DraftPair.id)))).all())
 
 
 async def changes(session: AsyncSession, draft: Draft, now: list[Together], programme: Programme) -> Changes | None:
@@ -80,5 +80,5 @@ def _people(pairs: list[Together]) -> set[int]:
 
 
 async def _named(session: AsyncSession, parts: set[int]) -> dict[int, Person]:
-    wanted = select(Participant.id, Person).join(Person, col(Person.id) == col(Participant.person_id))
-    return dict((await session.exec(wanted.where(col(Participant.id).in_(parts)))).all())
+    statement = select(Participant.id, Person).join(Person, col(Person.id) == col(Participant.person_id))
+    return dict((await session.exec(statement.where(col(Participant.id).in_(parts)))).all())

@@ -90,12 +90,12 @@ class Change:
 
     async def marked(self, mentor_id: int, mentee_id: int) -> CoupleMark | None:
         """HR's decision about two sign-ups so far."""
-        wanted = select(CoupleMark).where(
+        statement = select(CoupleMark).where(
             CoupleMark.programme_id == self.programme.id,
             CoupleMark.mentor_id == mentor_id,
             CoupleMark.mentee_id == mentee_id,
         )
-        return (await self.work.session.exec(wanted)).first()
+        return (await self.work.session.exec(statement)).first()
 
     async def mark(self, mentor_id: int, mentee_id: int) -> CoupleMark:
         """HR's decision about two sign-ups, to be changed; a blank one if there is none."""
@@ -116,15 +116,17 @@ class Change:
     async def pairs_of(self, participant_id: int) -> list[DraftPair]:
         """The pairs that a person would have if the draft were released now, weakest first."""
         mine = (DraftPair.mentor_id == participant_id) | (DraftPair.mentee_id == participant_id)
-        wanted = select(DraftPair).where(DraftPair.draft_id == self.draft.id, col(DraftPair.excluded).is_(False), mine)
-        return list((await self.work.session.exec(wanted.order_by(col(DraftPair.score), col(DraftPair.id)))).all())
+        statement = select(DraftPair).where(
+            DraftPair.draft_id == self.draft.id, col(DraftPair.excluded).is_(False), mine
+        )
+        return list((await self.work.session.exec(statement.order_by(col(DraftPair.score), col(DraftPair.id)))).all())
 
     async def taken_out(self, mentor_id: int) -> list[DraftPair]:
         """A mentor's pairs that HR excluded from the draft but did not forbid, strongest first."""
-        wanted = select(DraftPair).where(
+        statement = select(DraftPair).where(
             DraftPair.draft_id == self.draft.id, col(DraftPair.excluded).is_(True), DraftPair.mentor_id == mentor_id
         )
-        found = (await self.work.session.exec(wanted.order_by(col(DraftPair.score).desc(), col(DraftPair.id)))).all()
+        found = (await self.work.session.exec(statement.order_by(col(DraftPair.score).desc(), col(DraftPair.id)))).all()
         marks = [await self.marked(one.mentor_id, one.mentee_id) for one in found]
         return [one for one, mark in zip(found, marks, strict=True) if not (mark and mark.verdict)]
 

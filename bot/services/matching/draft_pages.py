@@ -213,10 +213,10 @@ async def _ids(
     """The pairs of a search, in order: only their ids, since a draft may have thousands."""
     found = []
     for out in (False, True):
-        wanted = select(DraftPair.id, DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score).where(
+        statement = select(DraftPair.id, DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score).where(
             DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(out)
         )
-        for pair_id, mentor, mentee, score in (await session.exec(wanted)).all():
+        for pair_id, mentor, mentee, score in (await session.exec(statement)).all():
             if {mentor, mentee} & chosen and _shown(look.show, out, score < floor, marks.get((mentor, mentee))):
                 strength = score if look.show in (DraftPart.WEAKEST, DraftPart.UNDER) else -score
                 found.append((out, strength, pair_id))
@@ -297,11 +297,11 @@ async def _together(session: AsyncSession, draft: Draft, side: Side, parts: dict
         if side is Side.MENTOR
         else (DraftPair.mentee_id, DraftPair.mentor_id)
     )
-    wanted = select(mine, other).where(
+    statement = select(mine, other).where(
         DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(False), col(mine).in_(parts)
     )
     found: dict[int, list[int]] = {}
-    for one, partner in (await session.exec(wanted.order_by(col(DraftPair.score)))).all():
+    for one, partner in (await session.exec(statement.order_by(col(DraftPair.score)))).all():
         found.setdefault(one, []).append(partner)
     return found
 
@@ -309,5 +309,7 @@ async def _together(session: AsyncSession, draft: Draft, side: Side, parts: dict
 async def _partners(session: AsyncSession, side: Side, parts: dict[int, int]) -> dict[int, int]:
     """How many introduced partners these people have, on this side."""
     mine = Pair.mentor_id if side is Side.MENTOR else Pair.mentee_id
-    wanted = select(mine, func.count()).where(col(mine).in_(parts), Pair.state == PairState.ACTIVE).group_by(col(mine))
-    return dict((await session.exec(wanted)).all())
+    statement = (
+        select(mine, func.count()).where(col(mine).in_(parts), Pair.state == PairState.ACTIVE).group_by(col(mine))
+    )
+    return dict((await session.exec(statement)).all())

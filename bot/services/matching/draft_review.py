@@ -187,8 +187,8 @@ class DraftAssignments:
 
 async def standing_of(session: AsyncSession, draft: Draft) -> DraftAssignments:
     """The current draft, with all of HR's changes."""
-    wanted = select(DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score, DraftPair.excluded)
-    pairs = (await session.exec(wanted.where(DraftPair.draft_id == draft.id))).all()
+    statement = select(DraftPair.mentor_id, DraftPair.mentee_id, DraftPair.score, DraftPair.excluded)
+    pairs = (await session.exec(statement.where(DraftPair.draft_id == draft.id))).all()
     live = [pair for pair in pairs if not pair[3]]
     out = [pair for pair in pairs if pair[3]]
     paired, held = _places(live), _places(await _partners(session, draft.programme_id))
@@ -229,25 +229,25 @@ def _places(pairs: Iterable[Sequence[int]]) -> set[Place]:
 
 async def people_of(session: AsyncSession, which: ColumnElement[bool]) -> dict[int, tuple[Participant, Person]]:
     """Sign-ups with their people, by the ids of the sign-ups."""
-    wanted = select(Participant, Person).join(Person, col(Person.id) == col(Participant.person_id)).where(which)
-    return {part.id: (part, person) for part, person in (await session.exec(wanted)).all()}
+    statement = select(Participant, Person).join(Person, col(Person.id) == col(Participant.person_id)).where(which)
+    return {part.id: (part, person) for part, person in (await session.exec(statement)).all()}
 
 
 async def _partners(session: AsyncSession, programme_id: int) -> list[tuple[int, int]]:
-    wanted = select(Pair.mentor_id, Pair.mentee_id).where(
+    statement = select(Pair.mentor_id, Pair.mentee_id).where(
         Pair.programme_id == programme_id, Pair.state == PairState.ACTIVE
     )
-    return list((await session.exec(wanted)).all())
+    return list((await session.exec(statement)).all())
 
 
 async def _posted(session: AsyncSession, draft: Draft) -> tuple[str, str] | None:
     """The channel and ts of HR's message about the draft."""
-    wanted = select(Outbox.channel, Outbox.ts).where(
+    statement = select(Outbox.channel, Outbox.ts).where(
         Outbox.team_id == draft.team_id,
         Outbox.key == MatchDraftMessage(draft.id).key(draft.programme_id),
         Outbox.state == OutboxState.SENT,
     )
-    found = (await session.exec(wanted)).first()
+    found = (await session.exec(statement)).first()
     return (found[0], found[1]) if found and found[0] and found[1] else None
 
 

@@ -38,8 +38,8 @@ async def introduced(session: AsyncSession, pair_id: int) -> Introduced | None:
         return None
     if any(found.part(side).state == ParticipantState.LEFT or not found.person(side).active for side in Side):
         return None
-    wanted = select(MentoringSession).where(MentoringSession.pair_id == pair_id, col(MentoringSession.number) == 1)
-    first = (await session.exec(wanted)).first()
+    statement = select(MentoringSession).where(MentoringSession.pair_id == pair_id, col(MentoringSession.number) == 1)
+    first = (await session.exec(statement)).first()
     last_day = window_days(first, found.off)[1] if first else found.programme.starts_on
     bookable = first is not None and first.state == SessionState.PLANNED
     return Introduced(found, first if bookable else None, last_day)
@@ -58,8 +58,8 @@ async def is_introduction_waiting(session: AsyncSession, pair: Pair, person_id: 
 
 async def _state(session: AsyncSession, pair: Pair, person_id: int) -> OutboxState | None:
     keys = [INTRODUCTIONS[side](pair.id).key(pair.programme_id, person_id) for side in Side]
-    wanted = select(Outbox.state).where(Outbox.team_id == pair.team_id, col(Outbox.key).in_(keys))
-    found = (await session.exec(wanted)).first()
+    statement = select(Outbox.state).where(Outbox.team_id == pair.team_id, col(Outbox.key).in_(keys))
+    found = (await session.exec(statement)).first()
     return OutboxState(found) if found else None
 
 

@@ -111,12 +111,12 @@ async def _swap(
 
 async def _part_of(change: Change, slack_id: str) -> int:
     """The sign-up of a person in this programme. Raises `Rejected`: not_signed_up."""
-    wanted = (
+    statement = (
         select(Participant.id)
         .join(Person, col(Person.id) == col(Participant.person_id))
         .where(Participant.programme_id == change.programme.id, Person.slack_id == slack_id)
     )
-    found = (await change.work.session.exec(wanted)).first()
+    found = (await change.work.session.exec(statement)).first()
     if found is None:
         raise Rejected("not_signed_up")
     return found

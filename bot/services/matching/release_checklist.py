@@ -93,6 +93,6 @@ async def waive(store: Store, hr: HrCaller, draft_id: int, gate: Gate) -> None:
 
 
 async def _waived(session: AsyncSession, draft: Draft) -> set[Gate]:
-    wanted = select(GateWaiver.gate, GateWaiver.draft_id).where(GateWaiver.programme_id == draft.programme_id)
-    rows = (await session.exec(wanted.order_by(col(GateWaiver.id)))).all()
+    statement = select(GateWaiver.gate, GateWaiver.draft_id).where(GateWaiver.programme_id == draft.programme_id)
+    rows = (await session.exec(statement.order_by(col(GateWaiver.id)))).all()
     return {Gate(gate) for gate, of in rows if gate not in FOR_ONE_DRAFT or of == draft.id}

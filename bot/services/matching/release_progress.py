@@ -45,9 +45,9 @@ async def progress(store: Store, hr: HrCaller, draft_id: int, limits: Limits) ->
         if draft.state != DraftState.RELEASED or draft.released_at is None:
             raise Rejected("not_released")
         theirs = (Outbox.programme_id == draft.programme_id, Outbox.created_at == draft.released_at)
-        wanted = select(Outbox.kind, Outbox.state, Outbox.due_at, Outbox.person_id)
-        wanted = wanted.where(*theirs, col(Outbox.kind).in_((*IN_PERSON, TOGETHER)))
-        found = (await work.session.exec(wanted)).all()
+        statement = select(Outbox.kind, Outbox.state, Outbox.due_at, Outbox.person_id)
+        statement = statement.where(*theirs, col(Outbox.kind).in_((*IN_PERSON, TOGETHER)))
+        found = (await work.session.exec(statement)).all()
     # A person who is mentor and mentee counts once, when both messages are sent.
     people = {person for kind, _, _, person in found if kind in IN_PERSON}
     untold = {person for kind, state, _, person in found if kind in IN_PERSON and state != OutboxState.SENT}

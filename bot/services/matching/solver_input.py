@@ -107,8 +107,8 @@ def rules_of(programme: Programme) -> Rules:
 
 async def newest_draft(session: AsyncSession, programme_id: int) -> Draft | None:
     """The newest draft, in any state."""
-    wanted = select(Draft).where(Draft.programme_id == programme_id).order_by(col(Draft.id).desc()).limit(1)
-    return (await session.exec(wanted)).first()
+    statement = select(Draft).where(Draft.programme_id == programme_id).order_by(col(Draft.id).desc()).limit(1)
+    return (await session.exec(statement)).first()
 
 
 async def open_couples(session: AsyncSession, programme_id: int) -> frozenset[PairIds] | None:
@@ -129,28 +129,28 @@ async def _couples(session: AsyncSession, programme: Programme) -> list[tuple[Pa
     Pairs of another channel's HR are not visible, not even through what a draft excludes.
     """
     mentor, mentee = aliased(Participant), aliased(Participant)
-    wanted = (
+    statement = (
         select(Pair, col(mentor.person_id), col(mentee.person_id))
         .join(mentor, col(Pair.mentor_id) == mentor.id)
         .join(mentee, col(Pair.mentee_id) == mentee.id)
         .join(Programme, col(Programme.id) == col(Pair.programme_id))
         .where(Programme.team_id == programme.team_id, Programme.hr_channel == programme.hr_channel)
     )
-    return list((await session.exec(wanted)).all())
+    return list((await session.exec(statement)).all())
 
 
 async def _avoidances(session: AsyncSession, team_id: str) -> dict[int, set[int]]:
     avoids: dict[int, set[int]] = {}
-    wanted = select(Avoidance.person_id, Avoidance.avoided_id).where(Avoidance.team_id == team_id)
-    for person, avoided in (await session.exec(wanted)).all():
+    statement = select(Avoidance.person_id, Avoidance.avoided_id).where(Avoidance.team_id == team_id)
+    for person, avoided in (await session.exec(statement)).all():
         avoids.setdefault(person, set()).add(avoided)
     return avoids
 
 
 async def _entries(session: AsyncSession, programme_id: int) -> dict[int, RosterEntry]:
     """The programme's own roster data, by person. Nothing that another programme stored is used."""
-    wanted = select(RosterEntry).where(RosterEntry.programme_id == programme_id)
-    return {one.person_id: one for one in (await session.exec(wanted)).all()}
+    statement = select(RosterEntry).where(RosterEntry.programme_id == programme_id)
+    return {one.person_id: one for one in (await session.exec(statement)).all()}
 
 
 def _appraisal_lines(entries: Mapping[int, RosterEntry], managers: dict[int, int | None]) -> dict[int, frozenset[int]]:
@@ -180,26 +180,26 @@ async def _couples_of(session: AsyncSession, draft: Draft | None, *, excluded: b
     if draft is None:
         return frozenset()
     mentor, mentee = aliased(Participant), aliased(Participant)
-    wanted = (
+    statement = (
         select(col(mentor.person_id), col(mentee.person_id))
         .select_from(DraftPair)
         .join(mentor, col(DraftPair.mentor_id) == mentor.id)
         .join(mentee, col(DraftPair.mentee_id) == mentee.id)
         .where(DraftPair.draft_id == draft.id, col(DraftPair.excluded).is_(excluded))
     )
-    return frozenset((one, other) for one, other in (await session.exec(wanted)).all())
+    return frozenset((one, other) for one, other in (await session.exec(statement)).all())
 
 
 async def _confirmations(session: AsyncSession, programme_id: int) -> tuple[frozenset[PairIds], frozenset[PairIds]]:
     """Pairs that HR made by hand and that are not released yet; and those that were not confirmed."""
     mentor, mentee = aliased(Participant), aliased(Participant)
-    wanted = (
+    statement = (
         select(PairConfirmation.state, col(mentor.person_id), col(mentee.person_id))
         .join(mentor, col(PairConfirmation.mentor_id) == mentor.id)
         .join(mentee, col(PairConfirmation.mentee_id) == mentee.id)
         .where(PairConfirmation.programme_id == programme_id)
     )
-    found = (await session.exec(wanted)).all()
+    found = (await session.exec(statement)).all()
     return (
         frozenset((one, other) for state, one, other in found if state in OPEN),
         frozenset((one, other) for state, one, other in found if state in OVER),
@@ -211,13 +211,13 @@ Marks = dict[PairIds, CoupleMark]
 
 async def _marks(session: AsyncSession, programme_id: int) -> Marks:
     mentor, mentee = aliased(Participant), aliased(Participant)
-    wanted = (
+    statement = (
         select(CoupleMark, col(mentor.person_id), col(mentee.person_id))
         .join(mentor, col(CoupleMark.mentor_id) == mentor.id)
         .join(mentee, col(CoupleMark.mentee_id) == mentee.id)
         .where(CoupleMark.programme_id == programme_id)
     )
-    return {(one, other): mark for mark, one, other in (await session.exec(wanted)).all()}
+    return {(one, other): mark for mark, one, other in (await session.exec(statement)).all()}
 
 
 def _decisions(

@@ -68,8 +68,8 @@ async def still_left(work: UnitOfWork, part_id: int) -> Participant | None:
 async def told_of(session: AsyncSession, draft: Draft, people: list[Person]) -> set[int]:
     """Which of these people got a message from HR about this draft, by their ids."""
     keys = {_key(draft, one.id): one.id for one in people}
-    wanted = select(Outbox.key).where(Outbox.team_id == draft.team_id, col(Outbox.key).in_(keys))
-    return {keys[key] for key in (await session.exec(wanted)).all()}
+    statement = select(Outbox.key).where(Outbox.team_id == draft.team_id, col(Outbox.key).in_(keys))
+    return {keys[key] for key in (await session.exec(statement)).all()}
 
 
 def _key(draft: Draft, person_id: int) -> str:

@@ -84,7 +84,7 @@ async def still_waiting(work: UnitOfWork, row: Outbox, about: StillLookingMessag
 
 async def _told_lately(work: UnitOfWork, row: Outbox) -> bool:
     """By HR, or by one of these: several releases may leave a person without a partner several times."""
-    wanted = select(Outbox.id).where(
+    statement = select(Outbox.id).where(
         Outbox.person_id == row.person_id,
         Outbox.programme_id == row.programme_id,
         Outbox.state == OutboxState.SENT,
@@ -93,4 +93,4 @@ async def _told_lately(work: UnitOfWork, row: Outbox) -> bool:
             and_(col(Outbox.kind) == StillLookingMessage.kind.name, col(Outbox.sent_at) > work.now - 2 * AFTER),
         ),
     )
-    return (await work.session.exec(wanted.limit(1))).first() is not None
+    return (await work.session.exec(statement.limit(1))).first() is not None

@@ -67,5 +67,5 @@ async def objections(
 
 
 async def _person(change: Change, part_id: int) -> Person:
-    wanted = select(Person).join(Participant, col(Participant.person_id) == col(Person.id))
-    return (await change.work.session.exec(wanted.where(Participant.id == part_id))).one()
+    statement = select(Person).join(Participant, col(Participant.person_id) == col(Person.id))
+    return (await change.work.session.exec(statement.where(Participant.id == part_id))).one()

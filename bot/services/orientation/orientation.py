@@ -180,8 +180,8 @@ async def _part(session: AsyncSession, caller: Caller, programme_id: int | None)
 
 
 async def _rows(session: AsyncSession, participant_id: int) -> list[Preparation]:
-    wanted = select(Preparation).where(Preparation.participant_id == participant_id)
-    return list((await session.exec(wanted.order_by(col(Preparation.id)))).all())
+    statement = select(Preparation).where(Preparation.participant_id == participant_id)
+    return list((await session.exec(statement.order_by(col(Preparation.id)))).all())
 
 
 # Reminding
@@ -239,7 +239,7 @@ async def tick_preparations(store: Store, now: datetime) -> int:
 async def first_session(session: AsyncSession, row: Preparation, now: datetime) -> MentoringSession | None:
     """The first session for which a person prepares, those with a date first; None if there is none to come."""
     mine = Pair.mentor_id if row.side == Side.MENTOR else Pair.mentee_id
-    wanted = (
+    statement = (
         select(MentoringSession)
         .join(Pair, col(Pair.id) == col(MentoringSession.pair_id))
         .where(
@@ -251,7 +251,7 @@ async def first_session(session: AsyncSession, row: Preparation, now: datetime) 
         )
         .order_by(col(MentoringSession.starts_at).is_(None), col(MentoringSession.starts_at))
     )
-    return (await session.exec(wanted)).first()
+    return (await session.exec(statement)).first()
 
 
 def _letter(participant: Participant, message: OrientationMessage, expires_at: datetime | None = None) -> Outgoing:

@@ -72,8 +72,8 @@ async def board(store: Store, caller: Caller, pair_id: int) -> Board:
 
 async def board_of(session: AsyncSession, found: PairContext, side: Side) -> Board:
     """The cards of a pair, for a view."""
-    wanted = select(ActionCard).where(ActionCard.pair_id == found.pair.id, ActionCard.insight != "")
-    rows = (await session.exec(wanted.order_by(col(ActionCard.id).desc()))).all()
+    statement = select(ActionCard).where(ActionCard.pair_id == found.pair.id, ActionCard.insight != "")
+    rows = (await session.exec(statement.order_by(col(ActionCard.id).desc()))).all()
     in_order = sorted(rows, key=lambda one: one.state != State.OPEN)
     return Board(found, side, tuple(CardView(found, side, one) for one in in_order))
 

@@ -65,8 +65,8 @@ class Outcomes:
 
 async def outcomes(session: AsyncSession, programme_id: int) -> Outcomes:
     """The action cards of a programme, as far as HR may see them."""
-    wanted = around_pairs(ActionCard, *COUPLE).join(ActionCard, col(ActionCard.pair_id) == col(Pair.id))
-    shared = wanted.where(
+    statement = around_pairs(ActionCard, *COUPLE).join(ActionCard, col(ActionCard.pair_id) == col(Pair.id))
+    shared = statement.where(
         Pair.programme_id == programme_id,
         ActionCard.insight != "",
         col(ActionCard.mentor_shares_at).is_not(None),
@@ -87,12 +87,12 @@ def _shared(card: ActionCard, one: PairContext) -> SharedCard:
 
 async def shared_notes(session: AsyncSession, programme_id: int, most: int) -> tuple[Comment, ...]:
     """The newest notes of learning logs whose writers let HR read them."""
-    wanted = (
+    statement = (
         select(LogEntry)
         .join(Pair, col(Pair.id) == col(LogEntry.pair_id))
         .where(Pair.programme_id == programme_id, col(LogEntry.with_hr).is_(True))
         .order_by(col(LogEntry.id).desc())
         .limit(most)
     )
-    rows = (await session.exec(wanted)).all()
+    rows = (await session.exec(statement)).all()
     return tuple(Comment(text, Side(one.side)) for one in rows for text in (one.learned, one.taught) if text)

@@ -112,7 +112,7 @@ def _is_zone(zone: str) -> bool:
 
 
 async def _take_out(work: UnitOfWork, person: Person) -> None:
-    wanted = (
+    statement = (
         select(Participant, Programme)
         .join(Programme, col(Programme.id) == col(Participant.programme_id))
         .where(
@@ -121,7 +121,7 @@ async def _take_out(work: UnitOfWork, person: Person) -> None:
             Programme.state != ProgrammeState.CLOSED,
         )
     )
-    for participant, programme in (await work.session.exec(wanted)).all():
+    for participant, programme in (await work.session.exec(statement)).all():
         await joining.end_enrolment(work, participant, programme)
 
 
@@ -185,8 +185,8 @@ async def _lock(work: UnitOfWork, team_id: str) -> AppPresence:
     """The row of a workspace, created if needed, locked until the transaction ends."""
     insert = sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     await work.session.exec(insert(AppPresence).values(team_id=team_id).on_conflict_do_nothing())
-    wanted = select(AppPresence).where(col(AppPresence.team_id) == team_id).with_for_update()
-    return (await work.session.exec(wanted.execution_options(populate_existing=True))).one()
+    statement = select(AppPresence).where(col(AppPresence.team_id) == team_id).with_for_update()
+    return (await work.session.exec(statement.execution_options(populate_existing=True))).one()
 
 
 async def choose_language(store: Store, caller: Caller, language: str) -> None:

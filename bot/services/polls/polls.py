@@ -174,8 +174,8 @@ def verdict(state: SessionState, rows: Iterable[PollAnswer], *, window_open: boo
 
 async def answers_of(work: UnitOfWork, session_ids: list[int]) -> list[PollAnswer]:
     """Every answer about these sessions."""
-    wanted = select(PollAnswer).where(col(PollAnswer.session_id).in_(session_ids))
-    return list((await work.session.exec(wanted.order_by(col(PollAnswer.id)))).all())
+    statement = select(PollAnswer).where(col(PollAnswer.session_id).in_(session_ids))
+    return list((await work.session.exec(statement.order_by(col(PollAnswer.id)))).all())
 
 
 def both(rows: Iterable[PollAnswer]) -> tuple[Answer | None, Answer | None]:
@@ -251,15 +251,15 @@ async def _write(work: UnitOfWork, meeting: Meeting, side: Side, change: Callabl
 
 
 async def _row(work: UnitOfWork, meeting: Meeting, side: Side) -> PollAnswer | None:
-    wanted = select(PollAnswer).where(
+    statement = select(PollAnswer).where(
         PollAnswer.session_id == meeting.session.id, PollAnswer.participant_id == meeting.part(side).id
     )
-    return (await work.session.exec(wanted)).first()
+    return (await work.session.exec(statement)).first()
 
 
 async def _posted(work: UnitOfWork, meeting: Meeting, side: Side) -> tuple[str, str] | None:
     poll = step_message(StepKey(StepKind.POLL, side, slot_of(meeting.session)), meeting.session.id)
     key = poll.key(meeting.programme.id)
-    wanted = select(Outbox.channel, Outbox.ts).where(Outbox.team_id == meeting.session.team_id, Outbox.key == key)
-    found = (await work.session.exec(wanted)).first()
+    statement = select(Outbox.channel, Outbox.ts).where(Outbox.team_id == meeting.session.team_id, Outbox.key == key)
+    found = (await work.session.exec(statement)).first()
     return (found[0], found[1]) if found and found[0] and found[1] else None

@@ -141,7 +141,7 @@ async def erase_contacts(session: AsyncSession, programme_id: int) -> None:
 
 async def _take_out(work: UnitOfWork, person_id: int) -> None:
     """Leave every running programme: each partner and HR are notified as usual."""
-    wanted = (
+    statement = (
         select(Participant, Programme)
         .join(Programme, col(Programme.id) == col(Participant.programme_id))
         .where(
@@ -150,7 +150,7 @@ async def _take_out(work: UnitOfWork, person_id: int) -> None:
             Programme.state != ProgrammeState.CLOSED,
         )
     )
-    for participant, programme in (await work.session.exec(wanted)).all():
+    for participant, programme in (await work.session.exec(statement)).all():
         await joining.end_enrolment(work, participant, programme)
     await work.session.flush()
 
@@ -161,8 +161,8 @@ async def _stop_messages(work: UnitOfWork, owner: Owner) -> None:
     if owner.whole:
         # Concerns that are on their way to them are passed on: what they are about is erased below.
         on_its_way = (col(Outbox.person_id) == owner.person_id, col(Outbox.state).in_(UNDER_WAY))
-        wanted = select(Outbox).where(*on_its_way, col(Outbox.kind).in_(CONFIDED))
-        for row in (await work.session.exec(wanted)).all():
+        statement = select(Outbox).where(*on_its_way, col(Outbox.kind).in_(CONFIDED))
+        for row in (await work.session.exec(statement)).all():
             await report_trouble(work, "dropped", row)
     ours = waiting if owner.whole else (*waiting, col(Outbox.programme_id).in_(owner.programmes))
     dropped = {"state": OutboxState.DROPPED, "error": "erased"}

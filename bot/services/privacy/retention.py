@@ -48,7 +48,7 @@ def forget_at(programme: Programme, months: int) -> datetime:
 
 async def _plan(store: Store, now: datetime, months: int) -> None:
     """Store when each programme is due; again once it is, for its dates, or the setting, may have changed."""
-    wanted = (
+    statement = (
         select(Programme)
         .where(
             col(Programme.forgotten_at).is_(None),
@@ -58,10 +58,10 @@ async def _plan(store: Store, now: datetime, months: int) -> None:
         .limit(BATCH)
     )
     async with store.read(now) as work:
-        if not [one for one in (await work.session.exec(wanted)).all() if one.forget_at != forget_at(one, months)]:
+        if not [one for one in (await work.session.exec(statement)).all() if one.forget_at != forget_at(one, months)]:
             return
     async with store.write(now) as work:
-        for programme in (await work.session.exec(wanted.with_for_update(skip_locked=True))).all():
+        for programme in (await work.session.exec(statement.with_for_update(skip_locked=True))).all():
             programme.forget_at = forget_at(programme, months)
         await work.commit()
 
@@ -115,5 +115,5 @@ async def _still_here(session: AsyncSession, person: Person, now: datetime, mont
             for column in (Programme.contact_id, Programme.second_contact_id, Programme.created_by)
         )
     )
-    wanted = select(Programme.id).where(runs, Programme.state != ProgrammeState.CLOSED)
-    return (await session.exec(wanted.limit(1))).first() is not None
+    statement = select(Programme.id).where(runs, Programme.state != ProgrammeState.CLOSED)
+    return (await session.exec(statement.limit(1))).first() is not None

@@ -51,11 +51,11 @@ class ChannelState:
 async def watched_channels(store: Store, now: datetime, team_id: str | None = None) -> list[tuple[str, str]]:
     """(workspace, channel) of each HR channel that matters: of an open programme, or one for which something waits."""
     matters = or_(col(Programme.state) != ProgrammeState.CLOSED, col(Programme.hr_trouble).is_not(None))
-    wanted = select(Programme.team_id, Programme.hr_channel).where(matters).distinct()
+    statement = select(Programme.team_id, Programme.hr_channel).where(matters).distinct()
     if team_id is not None:
-        wanted = wanted.where(Programme.team_id == team_id)
+        statement = statement.where(Programme.team_id == team_id)
     async with store.read(now) as work:
-        found = await work.session.exec(wanted.order_by(col(Programme.team_id), col(Programme.hr_channel)))
+        found = await work.session.exec(statement.order_by(col(Programme.team_id), col(Programme.hr_channel)))
         return [(team, channel) for team, channel in found]
 
 
@@ -68,7 +68,7 @@ async def is_watched(store: Store, team_id: str, channel: str, now: datetime) ->
 async def creators_of(store: Store, team_id: str, channel: str, now: datetime) -> list[Person]:
     """Who answers for the open programmes of a channel."""
     async with store.read(now) as work:
-        wanted = (
+        statement = (
             select(Person)
             .join(Programme, col(Programme.created_by) == col(Person.id))
             .where(
@@ -77,7 +77,7 @@ async def creators_of(store: Store, team_id: str, channel: str, now: datetime) -
                 Programme.state != ProgrammeState.CLOSED,
             )
         )
-        return list((await work.session.exec(wanted)).all())
+        return list((await work.session.exec(statement)).all())
 
 
 async def record_state(
@@ -208,17 +208,17 @@ def leading_of(programmes: Sequence[Programme]) -> Programme:
 
 async def programmes_in(session: AsyncSession, team_id: str, channel: str, *, lock: bool = False) -> list[Programme]:
     """All programmes of an HR channel, in order."""
-    wanted = select(Programme).where(Programme.team_id == team_id, Programme.hr_channel == channel)
-    wanted = wanted.order_by(col(Programme.id))
-    return list((await session.exec(wanted.with_for_update() if lock else wanted)).all())
+    statement = select(Programme).where(Programme.team_id == team_id, Programme.hr_channel == channel)
+    statement = statement.order_by(col(Programme.id))
+    return list((await session.exec(statement.with_for_update() if lock else statement)).all())
 
 
 # Who was HR
 
 
 async def _known_hr(session: AsyncSession, programme_id: int) -> frozenset[int]:
-    wanted = select(HrMember.person_id).where(HrMember.programme_id == programme_id)
-    return frozenset((await session.exec(wanted)).all())
+    statement = select(HrMember.person_id).where(HrMember.programme_id == programme_id)
+    return frozenset((await session.exec(statement)).all())
 
 
 async def _remember_hr(work: UnitOfWork, programme: Programme, hr: frozenset[int]) -> None:

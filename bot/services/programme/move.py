@@ -49,13 +49,13 @@ async def channels_known_to(store: Store, caller: Caller, but: str) -> list[str]
             return []
         was_hr = select(HrMember.programme_id).where(HrMember.person_id == person.id)
         theirs = (col(Programme.created_by) == person.id) | col(Programme.id).in_(was_hr)
-        wanted = select(Programme.hr_channel).where(
+        statement = select(Programme.hr_channel).where(
             Programme.team_id == caller.team_id,
             Programme.state != ProgrammeState.CLOSED,
             Programme.hr_channel != but,
             theirs,
         )
-        return list((await work.session.exec(wanted.distinct().order_by(col(Programme.hr_channel)))).all())
+        return list((await work.session.exec(statement.distinct().order_by(col(Programme.hr_channel)))).all())
 
 
 async def movable(store: Store, caller: Caller, channels: Sequence[str]) -> list[Movable]:
@@ -137,8 +137,8 @@ def _waiting(programme: Programme) -> tuple[object, ...]:
 
 
 async def _count_waiting(session: AsyncSession, programme: Programme) -> int:
-    wanted = select(func.count()).select_from(Outbox).where(*_waiting(programme))  # type: ignore[arg-type]  # conditions
-    return (await session.exec(wanted)).one()
+    statement = select(func.count()).select_from(Outbox).where(*_waiting(programme))  # type: ignore[arg-type]  # conditions
+    return (await session.exec(statement)).one()
 
 
 async def _move(

@@ -46,10 +46,10 @@ async def read_predecessor(store: Store, programme: Programme, now: datetime) ->
 
 async def last_here(session: AsyncSession, team_id: str, hr_channel: str) -> Programme | None:
     """The last programme of a channel that reached its end."""
-    wanted = select(Programme).where(
+    statement = select(Programme).where(
         Programme.team_id == team_id, Programme.hr_channel == hr_channel, Programme.state == ProgrammeState.CLOSED
     )
-    return (await session.exec(wanted.order_by(col(Programme.id).desc()).limit(1))).first()
+    return (await session.exec(statement.order_by(col(Programme.id).desc()).limit(1))).first()
 
 
 async def link_to_predecessor(work: UnitOfWork, programme: Programme) -> None:
@@ -73,7 +73,7 @@ async def take_over_roster(work: UnitOfWork, programme: Programme) -> None:
 
 async def invite_alumni(work: UnitOfWork, programme: Programme) -> None:
     """Invite everyone who stayed to the end of an earlier programme of this HR; each once."""
-    wanted = (
+    statement = (
         select(Person.id)
         .join(Participant, col(Participant.person_id) == col(Person.id))
         .join(Programme, col(Programme.id) == col(Participant.programme_id))
@@ -91,12 +91,12 @@ async def invite_alumni(work: UnitOfWork, programme: Programme) -> None:
     await work.send_all(
         [
             outgoing(AlumnusMessage(), programme.team_id, programme.id, person_id=person_id)
-            for person_id in (await work.session.exec(wanted)).all()
+            for person_id in (await work.session.exec(statement)).all()
         ]
     )
 
 
 async def last_sign_up(session: AsyncSession, person_id: int) -> Participant | None:
     """A person's answers when they last joined any programme, as long as they are stored."""
-    wanted = select(Participant).where(Participant.person_id == person_id, col(Participant.forgotten_at).is_(None))
-    return (await session.exec(wanted.order_by(col(Participant.id).desc()).limit(1))).first()
+    statement = select(Participant).where(Participant.person_id == person_id, col(Participant.forgotten_at).is_(None))
+    return (await session.exec(statement.order_by(col(Participant.id).desc()).limit(1))).first()

@@ -155,7 +155,7 @@ async def _need_somebody(work: UnitOfWork, programme: Programme) -> int:
 
 async def _stories(session: AsyncSession, programme: Programme) -> int:
     """Stories that both people of a pair approved and HR has not posted."""
-    wanted = (
+    statement = (
         select(func.count())
         .select_from(Story)
         .join(Pair, col(Pair.id) == col(Story.pair_id))
@@ -167,4 +167,4 @@ async def _stories(session: AsyncSession, programme: Programme) -> int:
             col(Story.posted_at).is_(None),
         )
     )
-    return (await session.exec(wanted)).one()
+    return (await session.exec(statement)).one()

@@ -128,11 +128,11 @@ async def _tell(work: UnitOfWork, programme: Programme, *, new: bool) -> None:
 async def announced(store: Store, caller: Caller, programme: Programme) -> tuple[str, str] | None:
     """The announcement (channel, ts) in the programme's channel, once posted."""
     key = AnnouncementMessage(programme.announce_channel).key(programme.id)
-    wanted = select(Outbox.channel, Outbox.ts).where(
+    statement = select(Outbox.channel, Outbox.ts).where(
         Outbox.team_id == programme.team_id, Outbox.key == key, Outbox.state == OutboxState.SENT
     )
     async with store.read(caller.now) as work:
-        row = (await work.session.exec(wanted)).first()
+        row = (await work.session.exec(statement)).first()
     return (row[0], row[1]) if row and row[0] and row[1] else None
 
 

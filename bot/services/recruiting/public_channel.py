@@ -59,8 +59,8 @@ async def refused_in(session: AsyncSession, programme: Programme, channel: str) 
 async def announcement_state(session: AsyncSession, programme: Programme) -> OutboxState | None:
     """What has become of the announcement in the programme's present channel."""
     key = AnnouncementMessage(programme.announce_channel).key(programme.id)
-    wanted = select(Outbox).where(Outbox.team_id == programme.team_id, Outbox.key == key)
-    row = (await session.exec(wanted)).first()
+    statement = select(Outbox).where(Outbox.team_id == programme.team_id, Outbox.key == key)
+    row = (await session.exec(statement)).first()
     return row.state if row else None
 
 

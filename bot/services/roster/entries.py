@@ -36,8 +36,8 @@ def with_known_manager(programme_id: int) -> SelectOfScalar[int]:
 
 async def entry_of(session: AsyncSession, programme_id: int, person_id: int) -> RosterEntry | None:
     """The programme's data about one person."""
-    wanted = select(RosterEntry).where(RosterEntry.programme_id == programme_id, RosterEntry.person_id == person_id)
-    return (await session.exec(wanted)).first()
+    statement = select(RosterEntry).where(RosterEntry.programme_id == programme_id, RosterEntry.person_id == person_id)
+    return (await session.exec(statement)).first()
 
 
 async def set_manager(
@@ -53,13 +53,13 @@ async def set_manager(
 
 async def manager_said_by(session: AsyncSession, person_id: int, but_for: int) -> RosterEntry | None:
     """The newest entry in which a person themselves named their manager, in a programme other than `but_for`."""
-    wanted = select(RosterEntry).where(
+    statement = select(RosterEntry).where(
         RosterEntry.person_id == person_id,
         RosterEntry.programme_id != but_for,
         col(RosterEntry.manager_known).is_(True),
         RosterEntry.manager_source == ManagerSource.PERSON,
     )
-    return (await session.exec(wanted.order_by(col(RosterEntry.at).desc(), col(RosterEntry.id).desc()))).first()
+    return (await session.exec(statement.order_by(col(RosterEntry.at).desc(), col(RosterEntry.id).desc()))).first()
 
 
 async def inherit(session: AsyncSession, programme_id: int, from_programme: int) -> None:

@@ -115,8 +115,8 @@ async def send_template(store: Store, hr: HrCaller) -> None:
     """Send an empty roster to HR's own DM. Raises `Rejected`: programme_ended, unknown_person."""
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr)
-        wanted = select(Person.id).where(Person.team_id == hr.team_id, Person.slack_id == hr.slack_id)
-        person_id = (await work.session.exec(wanted)).first()
+        statement = select(Person.id).where(Person.team_id == hr.team_id, Person.slack_id == hr.slack_id)
+        person_id = (await work.session.exec(statement)).first()
         if person_id is None:
             raise Rejected("unknown_person")
         await work.send(
@@ -233,8 +233,8 @@ async def _meet(
         await work.session.exec(insert(Person), params=chunk)
     if not rows:
         return {}
-    wanted = select(Person.slack_id, Person.id).where(Person.team_id == hr.team_id)
-    return dict((await work.session.exec(wanted)).all())
+    statement = select(Person.slack_id, Person.id).where(Person.team_id == hr.team_id)
+    return dict((await work.session.exec(statement)).all())
 
 
 async def _write_entries(
@@ -282,10 +282,10 @@ async def _write_entries(
 
 async def _write_participants(session: AsyncSession, programme_id: int, entries: Mapping[int, ResolvedLine]) -> None:
     """Level and department decide who may be paired: sign-ups follow their programme's roster."""
-    wanted = select(Participant).where(
+    statement = select(Participant).where(
         Participant.programme_id == programme_id, Participant.state != ParticipantState.LEFT
     )
-    for participant in (await session.exec(wanted)).all():
+    for participant in (await session.exec(statement)).all():
         if entry := entries.get(participant.person_id):
             participant.level = entry.level or participant.level
             participant.department = entry.department or participant.department

@@ -14,10 +14,10 @@ from storage.unit_of_work import Store, UnitOfWork
 
 async def read_title_levels(store: Store, hr: HrCaller) -> dict[str, str]:
     """The level's code of each normalised title, in the order of the titles. Raises `Rejected`: programme_ended."""
-    wanted = select(RosterLevel).where(RosterLevel.programme_id == hr.programme_id).order_by(col(RosterLevel.title))
+    statement = select(RosterLevel).where(RosterLevel.programme_id == hr.programme_id).order_by(col(RosterLevel.title))
     async with store.read(hr.now) as work:
         await open_programme(work.session, hr)
-        rows = (await work.session.exec(wanted)).all()
+        rows = (await work.session.exec(statement)).all()
     return {one.title: Level(one.level).name.lower() if one.level else NO_LEVEL for one in rows}
 
 
@@ -32,8 +32,8 @@ async def set_title_levels(store: Store, hr: HrCaller, said: Mapping[str, str]) 
 
 async def write_title_levels(work: UnitOfWork, hr: HrCaller, said: Mapping[str, str]) -> bool:
     """The same in an open transaction; whether anything changed."""
-    wanted = select(RosterLevel).where(RosterLevel.programme_id == hr.programme_id)
-    stored = {one.title: one for one in (await work.session.exec(wanted)).all()}
+    statement = select(RosterLevel).where(RosterLevel.programme_id == hr.programme_id)
+    stored = {one.title: one for one in (await work.session.exec(statement)).all()}
     changed = False
     for title, code in said.items():
         level, row = level_number(code), stored.get(title)

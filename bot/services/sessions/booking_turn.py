@@ -33,7 +33,7 @@ async def turn_of(session: AsyncSession, meeting: Meeting) -> Turn | None:
 
 async def _booked_last(session: AsyncSession, meeting: Meeting) -> Side | None:
     """The side that first booked the last earlier session with a date."""
-    wanted = (
+    statement = (
         select(SessionChange.side)
         .join(MentoringSession, col(MentoringSession.id) == col(SessionChange.session_id))
         .where(
@@ -43,5 +43,5 @@ async def _booked_last(session: AsyncSession, meeting: Meeting) -> Side | None:
         )
         .order_by(col(MentoringSession.number).desc(), col(SessionChange.id))
     )
-    side = (await session.exec(wanted.limit(1))).first()
+    side = (await session.exec(statement.limit(1))).first()
     return Side(side) if side else None

@@ -294,5 +294,5 @@ async def _tell(
 
 async def sessions_of(work: UnitOfWork, pair_id: int) -> list[MentoringSession]:
     """All sessions of a pair, in order."""
-    wanted = select(MentoringSession).where(MentoringSession.pair_id == pair_id)
-    return list((await work.session.exec(wanted.order_by(col(MentoringSession.number)))).all())
+    statement = select(MentoringSession).where(MentoringSession.pair_id == pair_id)
+    return list((await work.session.exec(statement.order_by(col(MentoringSession.number)))).all())

@@ -100,8 +100,8 @@ async def answer(store: Store, caller: Caller, rhythm_id: int, *, agreed: bool) 
 
 async def waiting_for(work: UnitOfWork, pair_id: int) -> Rhythm | None:
     """The proposal without an answer."""
-    wanted = select(Rhythm).where(Rhythm.pair_id == pair_id, Rhythm.state == RhythmState.OPEN)
-    return (await work.session.exec(wanted.order_by(col(Rhythm.id).desc()).limit(1))).first()
+    statement = select(Rhythm).where(Rhythm.pair_id == pair_id, Rhythm.state == RhythmState.OPEN)
+    return (await work.session.exec(statement.order_by(col(Rhythm.id).desc()).limit(1))).first()
 
 
 async def seen_as(work: UnitOfWork, couple: PairContext, side: Side) -> CadenceView:

@@ -46,10 +46,10 @@ async def ask_for_file(store: Store, caller: Caller, session_id: int) -> None:
 
 async def appointment(session: AsyncSession, meeting: Meeting) -> Appointment | None:
     """The session's current calendar entry; None if it never had a time."""
-    wanted = select(SessionChange).where(
+    statement = select(SessionChange).where(
         SessionChange.session_id == meeting.session.id, col(SessionChange.kind).in_(_IN_CALENDARS)
     )
-    changes = (await session.exec(wanted.order_by(col(SessionChange.id)))).all()
+    changes = (await session.exec(statement.order_by(col(SessionChange.id)))).all()
     if meeting.session.starts_at:
         return Appointment(meeting.session.starts_at, max(len(changes) - 1, 0), cancelled=False)
     if not changes:

@@ -21,35 +21,35 @@ async def to_book(work: UnitOfWork, found: PairContext) -> Meeting | None:
     if not found.under_way or (pair.cadence or programme.cadence) == Cadence.BY_AGREEMENT:
         return None
     open_since = local(work.now, programme.zone).date()
-    wanted = select(MentoringSession.id).where(
+    statement = select(MentoringSession.id).where(
         MentoringSession.pair_id == pair.id,
         MentoringSession.state == SessionState.PLANNED,
         col(MentoringSession.settled_at).is_(None),
         col(MentoringSession.opens_on) <= open_since,
     )
-    first = (await work.session.exec(wanted.order_by(col(MentoringSession.number)).limit(1))).first()
+    first = (await work.session.exec(statement.order_by(col(MentoringSession.number)).limit(1))).first()
     return await meeting(work.session, first) if first else None
 
 
 async def all_to_book(work: UnitOfWork, participant_id: int) -> list[Meeting]:
     """The same for every pair of a person."""
     mine = (Pair.mentor_id == participant_id) | (Pair.mentee_id == participant_id)
-    wanted = select(Pair.id).where(mine, Pair.state == PairState.ACTIVE).order_by(col(Pair.id))
-    found = [await couple(work.session, one) for one in (await work.session.exec(wanted)).all()]
+    statement = select(Pair.id).where(mine, Pair.state == PairState.ACTIVE).order_by(col(Pair.id))
+    found = [await couple(work.session, one) for one in (await work.session.exec(statement)).all()]
     return [one for each in found if each and (one := await to_book(work, each))]
 
 
 async def just_told(work: UnitOfWork, reader: Person, pair: Pair) -> bool:
     """Whether a person was asked today, or will be, for the pair's date by the message that they continue."""
     today = local(work.now, reader.zone).date()
-    wanted = select(Outbox).where(
+    statement = select(Outbox).where(
         Outbox.person_id == reader.id,
         Outbox.programme_id == pair.programme_id,
         col(Outbox.kind).in_(ASKING_FOR_DATE),
         col(Outbox.state).not_in(NOT_SENT),
         col(Outbox.created_at) > work.now - NEWS_FOR,
     )
-    for row in (await work.session.exec(wanted)).all():
+    for row in (await work.session.exec(statement)).all():
         fresh = row.sent_at is None or local(row.sent_at, reader.zone).date() == today
         if fresh and row.data.get("pair", pair.id) == pair.id:
             return True

@@ -112,8 +112,8 @@ async def tick_sessions(store: Store, now: datetime) -> int:
 async def _due_rows(work: UnitOfWork) -> Sequence[_DueSession]:
     # First only the sessions: mostly none is due, and planning so many joins takes PostgreSQL longer than executing
     # them.
-    wanted = select(_S.id).where(col(_S.next_at) <= work.now).order_by(col(_S.next_at)).limit(BATCH)
-    ids = (await work.session.exec(wanted.with_for_update(skip_locked=True))).all()
+    query = select(_S.id).where(col(_S.next_at) <= work.now).order_by(col(_S.next_at)).limit(BATCH)
+    ids = (await work.session.exec(query.with_for_update(skip_locked=True))).all()
     if not ids:
         return ()
     # Plain columns, not objects: a sweep may see a hundred thousand of these.
@@ -139,8 +139,8 @@ async def _due_rows(work: UnitOfWork) -> Sequence[_DueSession]:
 
 
 async def _handle(work: UnitOfWork, rows: Sequence[_DueSession]) -> None:
-    wanted = select(Programme).where(col(Programme.id).in_({row.programme_id for row in rows}))
-    programmes = {one.id: (one, days_off(one)) for one in await work.session.exec(wanted)}
+    statement = select(Programme).where(col(Programme.id).in_({row.programme_id for row in rows}))
+    programmes = {one.id: (one, days_off(one)) for one in await work.session.exec(statement)}
     look = _Look(work.now, programmes)
     for row in rows:
         _look_at(row, look)

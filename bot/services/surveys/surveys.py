@@ -89,12 +89,12 @@ async def ask_before(work: UnitOfWork, programme: Programme, pairs: Sequence[Pai
 
 async def asked_since(session: AsyncSession, programme_id: int, released_at: datetime) -> list[SurveyResponse]:
     """The survey of a release, to be deleted if it is undone."""
-    wanted = select(SurveyResponse).where(
+    statement = select(SurveyResponse).where(
         SurveyResponse.programme_id == programme_id,
         SurveyResponse.moment == Moment.BEFORE,
         SurveyResponse.closes_at == released_at + OPEN_FOR,
     )
-    return list((await session.exec(wanted)).all())
+    return list((await session.exec(statement)).all())
 
 
 async def ask_after(work: UnitOfWork, programme: Programme, couples: Iterable[PairContext], days: LastDays) -> None:
@@ -215,8 +215,8 @@ async def _mine(work: UnitOfWork, caller: Caller, reading_id: int, *, lock: bool
     person = await person_by_slack(work.session, caller.team_id, caller.slack_id)
     if person is None:
         raise Rejected("not_participant")
-    wanted = select(SurveyResponse).where(SurveyResponse.id == reading_id)
-    row = (await work.session.exec(wanted.with_for_update() if lock else wanted)).first()
+    statement = select(SurveyResponse).where(SurveyResponse.id == reading_id)
+    row = (await work.session.exec(statement.with_for_update() if lock else statement)).first()
     asked = await asked_of(work, row) if row else None
     if asked is None or asked.person.id != person.id:
         raise Rejected(await why_not(work.session, person))
@@ -261,12 +261,12 @@ async def _around(work: UnitOfWork, row: SurveyResponse) -> tuple[datetime, str 
 
 async def for_message(work: UnitOfWork, about: SurveyMessage) -> Asked | None:
     """The content of a message; None if nothing is left to ask: they left, the pair ended, it is too late."""
-    wanted = select(SurveyResponse).where(
+    statement = select(SurveyResponse).where(
         SurveyResponse.participant_id == about.participant,
         SurveyResponse.side == about.side,
         SurveyResponse.moment == about.moment,
     )
-    row = (await work.session.exec(wanted)).first()
+    row = (await work.session.exec(statement)).first()
     asked = await asked_of(work, row) if row else None
     if asked is None or asked.closes <= work.now:
         return None
@@ -283,13 +283,13 @@ async def _has_pair(session: AsyncSession, row: SurveyResponse) -> bool:
 
 async def waiting(work: UnitOfWork, participant_id: int) -> list[SurveyResponse]:
     """The questions that a person has now and has not completely answered."""
-    wanted = select(SurveyResponse).where(
+    statement = select(SurveyResponse).where(
         SurveyResponse.participant_id == participant_id,
         SurveyResponse.asked_at <= work.now,
         SurveyResponse.closes_at > work.now,
     )
     found = []
-    for row in (await work.session.exec(wanted.order_by(col(SurveyResponse.id)))).all():
+    for row in (await work.session.exec(statement.order_by(col(SurveyResponse.id)))).all():
         asked = await asked_of(work, row)
         if asked and not asked.is_complete and asked.closes > work.now:
             found.append(row)
