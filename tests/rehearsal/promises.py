@@ -13,6 +13,8 @@ from tests.rehearsal.conftest import Played, words
 
 AT_ONCE = timedelta(minutes=2)
 """What comes so soon after somebody did something is an answer to them."""
+AT_ANY_HOUR = ("concern_contact", "contact_me")
+"""A concern goes straight to its contact, whatever the hour."""
 
 
 def nothing_is_refused_or_lost(played: Played) -> None:
@@ -26,10 +28,13 @@ def everything_keeps_hours(played: Played) -> None:
     """By a calendar of its own: the bot's could be wrong."""
     assert played.report["outside_hours"] == []
     days_off = holidays.country_holidays("ID", years=range(2027, 2030), categories=("public", "government"))
+    everybody = played.rehearsal.everybody
+    confided = {(row.channel, row.ts) for row in played.rehearsal.sendings if row.kind in AT_ANY_HOUR}
     late = []
-    for actor in played.rehearsal.everybody:
-        asked_at = [one.at for one in played.done_by(actor)]
+    for actor in everybody:
         for message in played.messages(actor):
+            writers = everybody if (message.channel, message.ts) in confided else [actor]
+            asked_at = [one.at for writer in writers for one in played.done_by(writer)]
             at = message.at.astimezone(ZoneInfo(actor.member.zone))
             working = 9 <= at.hour < 17 and at.weekday() < 5 and at.date() not in days_off
             if not working and not any(timedelta() <= message.at - asked <= AT_ONCE for asked in asked_at):
