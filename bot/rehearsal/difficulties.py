@@ -215,10 +215,17 @@ class Difficulties:
         self._missing = {leaver.id: False, renamed.id: True}
 
     async def _contact_leaves(self, now: datetime) -> None:
-        if not self.stage.slack.user(self.contact.id).deleted:
+        """Somebody raises a concern before the bot hears that the first contact's account was deactivated."""
+        with self.stage.slack.missing_events():
             await self.stage.slack.deactivate(self.contact.id)
         dm = self.contact.person.dm
         self._occurs(Trouble.CONTACT_LEFT, now, self.contact.id, *([dm.id] if dm else []))
+        here = [one for one in self.others if one.member.role and not one.person.user.deleted]
+        writer = next(one for one in reversed(here) if one is not self._other_contact)
+        texts = self.balik.context.catalogue.texts(self.plan.language)
+        await writer.command("/mentoring concern")
+        await writer.submit({"text": texts.plain("rehearsal.people.concern")})
+        await writer.close()
 
     async def _name_contact(self, now: datetime) -> None:
         await self._set_up_anew(Trouble.CONTACT_LEFT, "other_contact", now, contact=self._other_contact.id)
@@ -309,19 +316,26 @@ class Difficulties:
         }
 
     async def _concerns(self, rows: list[Outbox]) -> Json:
-        """How many were raised, and the ids of those that no active person of the company has read."""
+        """How many were raised, and the ids of those that another than the first named read, and that nobody read."""
         async with self.balik.store.read(self.balik.clock.now()) as work:
             raised = (await work.session.exec(select(Concern).order_by(col(Concern.id)))).all()
             people = {one.id: one for one in (await work.session.exec(select(Person))).all()}
         left = self.found.get(Trouble.CONTACT_LEFT)
-        arrived = set()
+        arrived: set[int] = set()
+        first: dict[int, int] = {}
+        passed_on: set[int] = set()
         for row in rows:
-            if row.kind != "concern_contact" or row.state is not OutboxState.SENT or row.person_id is None:
+            if row.kind != "concern_contact" or row.person_id is None:
+                continue
+            named = first.setdefault(row.data["concern"], row.person_id)
+            if row.state is not OutboxState.SENT:
                 continue
             gone = left and people[row.person_id].slack_id in left.about and row.sent_at and row.sent_at >= left.at
             if not gone:
                 arrived.add(row.data["concern"])
-        return {"raised": len(raised), "lost": [one.id for one in raised if one.id not in arrived]}
+                passed_on |= {row.data["concern"]} if row.person_id != named else set()
+        lost = [one.id for one in raised if one.id not in arrived]
+        return {"raised": len(raised), "passed_on": sorted(passed_on), "lost": lost}
 
 
 def _end(occurrence: Occurrence) -> datetime:

@@ -39,6 +39,15 @@ def hr_did_what_was_needed(played: Played) -> None:
         assert played.text(f"rehearsal.troubles.did.{(codes or ['nothing'])[0]}") in notes[title]
 
 
+def a_concern_reaches_the_second_contact(played: Played) -> None:
+    """The first one's account is deactivated, and the bot has not heard of it when somebody raises a concern."""
+    assert played.report["difficulties"]["concerns"]["passed_on"] != []
+    told = played.text("rehearsal.people.concern")
+    left = next(one for one in played.report["difficulties"]["troubles"] if one["what"] == Trouble.CONTACT_LEFT)
+    read = [set(one.who) for one in played.messages() if told in words(one) and one.at.isoformat() > left["at"]]
+    assert read == [{played.rehearsal.hr.id}]
+
+
 def outsiders_read_why_they_cannot_join(played: Played) -> None:
     told = played.report["difficulties"]["turned_away"]
     assert len(told) == 2
@@ -57,6 +66,7 @@ def people_of_bangkok_read_their_own_zone(played: Played) -> None:
 PROMISES = (
     everything_was_dealt_with,
     hr_did_what_was_needed,
+    a_concern_reaches_the_second_contact,
     outsiders_read_why_they_cannot_join,
     people_of_bangkok_read_their_own_zone,
 )
