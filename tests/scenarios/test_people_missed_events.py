@@ -289,6 +289,31 @@ async def test_the_channels_are_compared_after_the_people(office: Office, hr: Co
     assert (await comparison(office)).finished_at == office.clock.now()
 
 
+async def test_killed_between_the_people_and_the_channels_another_process_continues(
+    office: Office, hr: Colleague
+) -> None:
+    await introduce(office, hr)
+    compared: list[str] = []
+
+    async def killed(_now: object, _team_id: str) -> None:
+        raise asyncio.CancelledError
+
+    async def channels(_now: object, team_id: str) -> None:
+        compared.append(team_id)
+
+    first = Comparing(office.balik.store, office.balik.gateway, compare_channels=killed)
+    with pytest.raises(asyncio.CancelledError):
+        await first.tick(office.clock.now())
+    read = calls(office, "users.list")
+    another = Comparing(office.balik.store, office.balik.gateway, compare_channels=channels)
+    await another.tick(office.clock.now())
+    assert compared == [], "the first one may still be at it"
+    office.clock.advance(timedelta(minutes=2))
+    await another.tick(office.clock.now())
+    assert compared == ["T0001"]
+    assert calls(office, "users.list") == read, "the people were compared"
+
+
 async def test_hr_of_whom_an_event_was_missed_has_no_rights(office: Office, hr: Colleague) -> None:
     await introduce(office, hr)
     async with bot_is_down(office):
