@@ -33,6 +33,8 @@ from tests.figures.simulation import Replicas, Row, leak, rows_of
 from tests.seeds import seeds
 
 RUNS, SOAK = 20, 2000
+FINDS_IT = 10
+"""The first of the runs that finds groups made at reading time: tried first, because each run takes seconds."""
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +157,7 @@ async def test_it_notices_groups_made_at_reading_time(replicas: Replicas, monkey
 
     monkeypatch.setattr(numbers, "read_published", anew)
     monkeypatch.setattr("tests.figures.simulation._people_move_by_five", lambda _received: None)
-    for seed in range(RUNS):
+    for seed in (FINDS_IT, *range(RUNS)):
         if leak(await rows_of(replicas, seed, rounds=rounds_of(seed))):
             return
     pytest.fail("twenty runs found nothing")

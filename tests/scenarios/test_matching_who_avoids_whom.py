@@ -179,9 +179,10 @@ async def _played(path: Path, way: str) -> Seen:
         return seen
 
 
-@pytest.mark.wide(3)
+@pytest.mark.soak
 @pytest.mark.parametrize("way", [way for way in WAYS if way != "silence"])
 async def test_hr_reads_of_avoidance_and_refusal_what_it_reads_of_silence(tmp_path: Path, way: str) -> None:
+    """Through all windows, in CI only: `tests/storage/confirmations` compares the same below them in `make test`."""
     silence = await _played(tmp_path, "silence")
     assert any(says(shown, "matching.confirm.settled.not_confirmed") for _, shown in silence)
     seen = await _played(tmp_path, way)
