@@ -24,6 +24,16 @@ async def until_one_ends(running: Tasks, places: int, woken: asyncio.Event, seco
     return {task for task in running if not task.done()}
 
 
+def end_if_cancelled() -> None:
+    """Raise `CancelledError` if the current task was cancelled.
+
+    A database driver that is interrupted may raise an error of its own, so that the cancellation is lost on the way.
+    """
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
+
+
 async def finish(running: Tasks, seconds: float) -> None:
     """Let `running` end within `seconds`; then cancel the rest."""
     if running:

@@ -16,7 +16,7 @@ from functools import partial
 from bot.clock import Clock, TimeLimits
 from bot.delivery.read_back import ReadBack
 from bot.delivery.refusals import Refusals, stored
-from bot.delivery.tasks import finish, until_one_ends
+from bot.delivery.tasks import end_if_cancelled, finish, until_one_ends
 from bot.delivery.transitions import (
     UNTIL_MARGIN,
     Transition,
@@ -142,6 +142,7 @@ class Delivery:
             except Exception:
                 # Whatever the error, other messages must still be sent; the failing one is checked when its lease ends.
                 log.exception("delivery round failed, continuing")
+            end_if_cancelled()
             await asyncio.sleep(POLL)
 
     async def run_due(self) -> int:
@@ -166,6 +167,7 @@ class Delivery:
         handled = 0
         try:
             while True:
+                end_if_cancelled()
                 self._woken.clear()
                 started = await self._start(self.settings.workers - len(running))
                 running |= started.tasks

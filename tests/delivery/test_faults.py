@@ -4,6 +4,7 @@ import asyncio
 import resource
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from bot.delivery.worker import POLL
-from storage.tables import OutboxState
-from storage.unit_of_work import Store
+from storage.tables import Outbox, OutboxState
+from storage.unit_of_work import Store, UnitOfWork
 from tests.databases import PostgresServer, open_store
 from tests.delivery.harness import Office, open_office
 from tests.processes import until
@@ -77,6 +78,26 @@ async def test_what_cannot_be_written_down_is_not_sent(
         async with delivering(office):
             await until(lambda: bool(office.said()))
         assert len(office.said()) == 1
+
+
+async def test_an_error_of_the_driver_does_not_keep_a_stopped_worker_going(store: Store) -> None:
+    """A driver that is interrupted by the end of the worker raises an error of its own, and the end is lost."""
+    async with open_office(store) as office:
+        await office.send(person_id=await office.person())
+
+        async def interrupted(work: UnitOfWork, row: Outbox) -> datetime:
+            task = asyncio.current_task()
+            assert task
+            task.cancel()
+            try:
+                await asyncio.sleep(0)
+            except asyncio.CancelledError:
+                raise RuntimeError("no active connection") from None
+            return work.now
+
+        working = asyncio.create_task(office.worker(next_moment=interrupted).run())
+        await until(working.done)
+        assert working.cancelled()
 
 
 async def test_a_database_that_comes_back_is_used_again(
