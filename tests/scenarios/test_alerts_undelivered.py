@@ -8,6 +8,7 @@ from bot.services.alerts.undelivered import report_trouble
 from storage.outbox import Outgoing
 from storage.tables import Outbox, OutboxState
 from tests.scenarios.office import Colleague, Office, action_ids, texts_in
+from tests.wording import says
 
 
 async def astray(office: Office, became: str, error: str, kind: str = "welcome") -> None:
@@ -91,7 +92,7 @@ async def test_who_asked_to_be_contacted_hears_that_nobody_was_told(office: Offi
         await report_trouble(work, "dead", row)
         await work.commit()
     await office.run(minutes=1)
-    assert f"didn't reach <@{hr.id}>" in texts_in(sari.inbox[-1])
+    assert says(texts_in(sari.inbox[-1]), "care.concern.undelivered.asked", contact=f"<@{hr.id}>")
     assert len(office.posted(office.hr_channel)) == posted
 
 

@@ -190,7 +190,7 @@ def test_whatever_is_in_a_file_it_is_read_or_refused_at_once(kind: str, tmp_path
 def test_every_refusal_is_one_sentence_in_both_languages() -> None:
     catalogue = Catalogue.load()
     codes = {expected for _, expected in EVERY.values() if expected and " " not in expected} | {"workbook_locked"}
-    values = {"line": 1, "rows": 1, "columns": 1, "cells": 1, "megabytes": 10}
+    values = {"line": 1, "rows": 1, "columns": 1, "cells": 1, "megabytes": 10, "count": 1, "value": "x"}
     for language in ("id", "en"):
         for code in codes:
             said = catalogue.texts(language).plain(f"spreadsheets.errors.{code}", **values)
