@@ -73,8 +73,9 @@ class ActivityLog:
         return sum(call["ok"] and call["method"] == "chat.postMessage" for call in self.calls)
 
     def write_calls(self, path: Path) -> None:
-        """Every call, one JSON object a line."""
-        told = ({name: call[name] for name in CALL} for call in self.calls)
+        """Every call, one JSON object a line. Acks come first in each moment: when one ends depends on the machine."""
+        ordered = sorted(self.calls, key=lambda call: (call["at"], call["method"] != "ack"))
+        told = ({name: call[name] for name in CALL} for call in ordered)
         path.write_text("".join(f"{json.dumps(call, ensure_ascii=False)}\n" for call in told), "utf-8")
 
     def _called(self, call: Json) -> None:
