@@ -176,8 +176,8 @@ async def lay_out(url: str) -> None:
         engine = make_engine(url)
         await upgrade(engine)
         await engine.dispose()
-        _migrated.append(path.read_bytes())  # noqa: ASYNC240
-    path.write_bytes(_migrated[0])  # noqa: ASYNC240
+        _migrated.append(path.read_bytes())  # noqa: ASYNC240  as above
+    path.write_bytes(_migrated[0])  # noqa: ASYNC240  as above
 
 
 @pytest.fixture(scope="session")

@@ -98,4 +98,4 @@ async def move(store: Store, gateway: Gateway, operator: str, number: int, chann
     except Rejected as refusal:
         raise CannotGoOn(f"{channel} already has a programme of its own. Nothing was changed.") from refusal
     await channels.check_hr_channel(programme.team_id, channel, now)
-    return f"{programme.name} is run from {channel} now. HR of both channels is told."
+    return f"{programme.name} is run from {channel} now. HR is notified in both channels."

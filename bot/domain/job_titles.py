@@ -10,7 +10,7 @@ NO_LEVEL = "none"
 """The code for a title that HR leaves without a level."""
 LONGEST_TITLE = 200
 SUPPORT = "support"
-"""Hints to a title that names somebody else's level: an executive assistant is no executive."""
+"""Words that show that a title names another person's level: an executive assistant is not an executive."""
 SUGGESTED_FIRST = (
     Level.ENTRY,
     Level.EXECUTIVE,

@@ -35,7 +35,7 @@ class MoveState(ModalState):
 
 
 def trouble(texts: Texts, programme: Programme, channel: str, why: str, *, operator: bool) -> Message:
-    """To whoever answers for the programme, or the operator: what happened to HR's channel, and what to do."""
+    """To the programme's owner, or the operator: what happened to HR's channel, and what to do."""
     what = texts(f"programme.hr_channel.trouble.what.{why}", programme=programme.name, channel=channel_link(channel))
     text = texts(
         "programme.hr_channel.trouble.body",

@@ -21,7 +21,7 @@ class TroubleMessage(OutboxMessage):
 
 @message_kind("need", "{need}-{scope}:{day}", to_anybody=True, outlives_refusals=True, without_programme="0")
 class NeedMessage(OutboxMessage):
-    """To HR's channel, or to the operator: what somebody has to change in Slack before a feature works."""
+    """To HR's channel, or to the operator: what has to be changed in Slack before a feature works."""
 
     need: str
     """A value of `bot.slack.needs.Need`."""

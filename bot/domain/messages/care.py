@@ -89,7 +89,7 @@ class ConcernReceiptMessage(ConcernMessage):
 
 @message_kind("concern_passed_on", "{subject}:", at_once=True, to_anybody=True, private=True, outlives_refusals=True)
 class ConcernPassedOnMessage(OutboxMessage):
-    """To whoever raised a concern, or asked to be contacted: somebody else receives it."""
+    """To the person who raised a concern, or asked to be contacted: another person receives it."""
 
     before: int
     """Who could not be reached."""
@@ -101,7 +101,7 @@ class ConcernPassedOnMessage(OutboxMessage):
 
 @message_kind("concern_undelivered", "{subject}:", at_once=True, to_anybody=True, private=True, outlives_refusals=True)
 class ConcernUndeliveredMessage(OutboxMessage):
-    """To whoever raised a concern, or asked to be contacted: nobody received it, and they can choose who does."""
+    """To the person who raised a concern, or asked to be contacted: it reached nobody; they can choose a reader."""
 
     concern: int | None = unless_default(default=None)
     contact: int | None = None
@@ -129,7 +129,7 @@ class ContactMeMessage(OutboxMessage):
 
 @message_kind("contact_asked", "{reader}:{slot}", to_anybody=True)
 class ContactAskedMessage(OutboxMessage):
-    """To somebody whom HR named as a contact: what that means, and whether they agree."""
+    """To a person whom HR named as a contact: what that means. Asks whether they agree."""
 
     slot: str = key_only(default="")
 
@@ -141,7 +141,7 @@ class ContactGoneMessage(OutboxMessage):
     why: str = unless_default(default="erased")
     """Names the sentence: "erased", "gone" (deactivated, or no colleague any more), "declined"."""
     contact: int | None = unless_default(default=None)
-    """Who it was; not said of somebody who was erased."""
+    """The person; None if their data were erased."""
     person: int = key_only(default=0)
     slot: str = key_only(default="")
 

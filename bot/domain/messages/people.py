@@ -1,4 +1,4 @@
-"""The reply to what somebody types to the bot."""
+"""The reply to a message typed to the bot."""
 
 from datetime import timedelta
 

@@ -12,7 +12,7 @@ class SetupDoneMessage(OutboxMessage):
 
 @message_kind("hr_channel_trouble", "{slot}:{reader}", to_anybody=True, outlives_refusals=True)
 class HrChannelTroubleMessage(OutboxMessage):
-    """To whoever answers for the programme, and to the operator: HR's channel cannot be used any more."""
+    """To the programme's owner and the operator: HR's channel cannot be used any more."""
 
     channel: str
     trouble: str
@@ -30,7 +30,7 @@ class HrChannelFineMessage(OutboxMessage):
 
 @message_kind("programme_moved", "{slot}:{place}.{reader}", to_anybody=True, outlives_refusals=True)
 class ProgrammeMovedMessage(OutboxMessage):
-    """To HR of both channels and whoever answers for the programme: it is run from another channel."""
+    """To HR of both channels and the programme's owner: it is run from another channel."""
 
     before: str
     channel: str
@@ -42,14 +42,14 @@ class ProgrammeMovedMessage(OutboxMessage):
 
 @message_kind("owner_wanted", "{person}:", about_person=True)
 class OwnerWantedMessage(OutboxMessage):
-    """To HR's channel: whoever answered for the programme has left. Who does now?"""
+    """To HR's channel: the programme's owner has left. Asks who takes over."""
 
     person: int
 
 
 @message_kind("owner_gone", "{person}:{reader}", to_anybody=True, outlives_refusals=True, about_person=True)
 class OwnerGoneMessage(OutboxMessage):
-    """To the operator: whoever answered for the programme has left, and HR was asked."""
+    """To the operator: the programme's owner has left, and HR was asked who takes over."""
 
     person: int
 

@@ -1,4 +1,4 @@
-"""Tells HR (once a week) and the operator (once a day) what somebody has to change in Slack, by cause."""
+"""Tells HR (once a week) and the operator (once a day) what has to be changed in Slack, by cause."""
 
 import logging
 from collections.abc import Callable, Coroutine
