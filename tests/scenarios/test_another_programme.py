@@ -112,9 +112,10 @@ async def watched(two: Two, view: View, what: str, act: Callable[[], Awaitable[A
     first_before, first_after = [rows_of_first(one, two.hr.id) for one in (before, after)]
     first_after["auditentry"] = [row for row in first_after["auditentry"] if row not in lines]
     # Whom HR of programme 2 picks as a contact is a colleague that the bot knows from then on.
-    harm = changed(first_before, first_after, met={str(two.theirs["hr"])})
-    different = [table for table, kept in first_before.items() if kept != first_after[table]]
-    if harm or any(row not in first_after[table] for table in different for row in first_before[table]):
+    picked = str(two.theirs["hr"])
+    harm = changed(first_before, first_after, met={picked})
+    gone = [row for table in first_before for row in first_before[table] if row not in first_after[table]]
+    if harm or any(row.get("slack_id") != picked for row in gone):
         view.harmed.append(f"{what}: {sorted(harm) or 'something is gone'}")
 
 
