@@ -3,7 +3,6 @@
 A change of wording fails here and nowhere else. Read the difference, then record it: `make wording`.
 """
 
-import os
 from collections import defaultdict
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 
 from bot.cli.text_preview import Preview, preview
 from prompts.catalogue import Catalogue
+from tests.recorded import compare_with_recorded
 
 ROOT = Path(__file__).parents[2]
 RECORDED = ROOT / "tests" / "recorded_wording"
@@ -30,15 +30,4 @@ def rendered(language: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("language", CATALOGUE.languages)
 def test_the_wording_is_as_recorded(language: str) -> None:
-    folder = RECORDED / language
-    now = rendered(language)
-    if os.environ.get("BALIK_RECORD"):
-        folder.mkdir(parents=True, exist_ok=True)
-        for path in folder.glob("*.txt"):
-            path.unlink()
-        for feature, text in now.items():
-            (folder / f"{feature}.txt").write_text(text, encoding="utf-8")
-    recorded = {path.stem: path.read_text("utf-8") for path in folder.glob("*.txt")}
-    assert recorded.keys() == now.keys(), "record the wording: make wording"
-    for feature, text in now.items():
-        assert recorded[feature] == text, "read the difference, then record the wording: make wording"
+    compare_with_recorded(RECORDED / language, rendered(language))
