@@ -10,6 +10,8 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import Dialect, Executable
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.types import UTCDateTime
@@ -18,6 +20,11 @@ AT_ONCE = 250
 """Rows per batch: other tasks run between batches."""
 
 Parameter = tuple[str, Callable[[Any], Any] | None]
+
+
+def insert_for(session: AsyncSession) -> Callable[[type[SQLModel]], Any]:
+    """The `insert` of the session's database, which knows what to do `on_conflict`."""
+    return sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
 
 
 async def execute_many(session: AsyncSession, statement: Executable, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, or_, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.execute_many import insert_for
 from storage.tables import DatabaseMark, Outbox, OutboxState, Person
 
 SUFFIX = ".claims"
@@ -127,7 +127,7 @@ async def mark_current(session: AsyncSession, mirror: Mirror) -> Noted:
     serial = 1 + max(before.serial if before else 0, noted.serial if noted else 0)
     new = Noted(secrets.token_hex(8), serial)
     found = {"identity": new.identity, "serial": new.serial, "server": await server_of(session)}
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    insert = insert_for(session)
     statement = insert(DatabaseMark).values(id=ONLY, **found)
     await session.exec(statement.on_conflict_do_update(index_elements=["id"], set_=found))
     return new

@@ -11,11 +11,11 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Update, bindparam, func, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.messages.kind import OutboxMessage
+from storage.execute_many import insert_for
 from storage.rate_limits import lane_of
 from storage.tables import Outbox, OutboxState
 
@@ -86,7 +86,7 @@ def outgoing(
 
 async def enqueue(session: AsyncSession, message: Outgoing, now: datetime) -> bool:
     """Insert `message`; False, without any change, if its key already exists."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    insert = insert_for(session)
     statement = insert(Outbox).values(**row_values(message, now))
     result = await session.exec(statement.on_conflict_do_nothing(index_elements=["team_id", "key"]))
     return bool(result.rowcount)

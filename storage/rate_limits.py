@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from storage.deadlines import LONGEST_RETRY, latest_pause, possible
+from storage.execute_many import insert_for
 from storage.tables import RateBucket
 
 POSTS = "chat.postMessage"
@@ -161,7 +161,7 @@ async def lock_buckets(session: AsyncSession, keys: Iterable[BucketKey], now: da
     wanted = sorted(set(keys))
     if not wanted:
         return {}
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    insert = insert_for(session)
     rows = [{"team_id": team, "name": name, "free_at": now} for team, name in wanted]
     await session.exec(insert(RateBucket).on_conflict_do_nothing(), params=rows)
     found = await session.exec(IN_ORDER, params={"wanted": wanted})

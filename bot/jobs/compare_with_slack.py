@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -23,6 +22,7 @@ from bot.slack.directory import Directory, changed_at_of, profile_of
 from bot.slack.errors import ErrorClass
 from bot.slack.gateway import Gateway, SlackRefused, SlackUnavailable
 from storage.deadlines import LONGEST_TURN, is_over
+from storage.execute_many import insert_for
 from storage.queries import A_TIME, is_indonesian
 from storage.rate_limits import PEOPLE, Limits, take_turn
 from storage.tables import ComparePart, Person, SlackComparison
@@ -84,7 +84,7 @@ class Comparing:
     async def _plan(self, team_id: str, now: datetime) -> None:
         """Begin now, unless a comparison is under way or has just ended."""
         async with self.store.write(now) as work:
-            insert = sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+            insert = insert_for(work.session)
             first = insert(SlackComparison).values(
                 team_id=team_id, next_at=now, part=ComparePart.PEOPLE, cursor="", changed=0
             )

@@ -50,8 +50,8 @@ class Directory:
     _members: dict[str, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
     noticed: Callable[[str, str], None] = lambda _team, _channel: None
     """Called with the workspace and HR's channel if the channel seems to have changed."""
-    _troubles: dict[str, tuple[datetime, HrTrouble | None]] = field(default_factory=dict)
-    _shared: dict[str, tuple[datetime, bool]] = field(default_factory=dict)
+    _channels: dict[str, tuple[datetime, Mapping[str, Any] | None]] = field(default_factory=dict)
+    """By channel: its object as Slack gave it, or None if the bot cannot see it."""
     _compared: dict[tuple[str, str], datetime] = field(default_factory=dict)
     """By workspace and Slack id: when a stored person was last found to be as Slack has them."""
     _lookup: Lookup = field(init=False)
@@ -135,29 +135,27 @@ class Directory:
 
         Whether anybody is in it is not asked. Raises `SlackRefused` for a refusal that may pass, `SlackUnavailable`.
         """
-        seen_at, trouble = self._troubles.get(channel, (None, None))
-        if seen_at is None or not timedelta() <= now - seen_at < kept:
-            try:
-                trouble = trouble_in(await self.gateway.channel_info(channel))
-            except SlackRefused as refused:
-                if not refused.final:
-                    raise
-                trouble = HrTrouble.GONE
-            self._troubles[channel] = (now, trouble)
-        return trouble
+        seen = await self._channel(channel, now, kept)
+        return HrTrouble.GONE if seen is None else trouble_in(seen)
 
     async def is_shared(self, channel: str, now: datetime, kept: timedelta = timedelta(0)) -> bool:
         """Whether another company is in a channel, or is invited to it. Raises as `trouble_of`."""
-        seen_at, shared = self._shared.get(channel, (None, False))
+        seen = await self._channel(channel, now, kept)
+        # If the bot cannot see it, Slack refuses the message and says why.
+        return seen is not None and is_shared_outside(seen)
+
+    async def _channel(self, channel: str, now: datetime, kept: timedelta) -> Mapping[str, Any] | None:
+        """The channel object, `kept` old at most; None if the bot cannot see the channel. Raises as `trouble_of`."""
+        seen_at, seen = self._channels.get(channel, (None, None))
         if seen_at is None or not timedelta() <= now - seen_at < kept:
             try:
-                shared = is_shared_outside(await self.gateway.channel_info(channel))
+                seen = await self.gateway.channel_info(channel)
             except SlackRefused as refused:
                 if not refused.final:
                     raise
-                shared = False  # the bot cannot see it: Slack refuses the message, and says why
-            self._shared[channel] = (now, shared)
-        return shared
+                seen = None
+            self._channels[channel] = (now, seen)
+        return seen
 
     async def is_for_hr(self, channel: str, now: datetime) -> bool:
         """Whether a channel is private and of this workspace alone: only then its members are HR."""
@@ -174,8 +172,7 @@ class Directory:
     def forget_members(self, channel: str) -> None:
         """A person joined or left the channel."""
         self._members.pop(channel, None)
-        self._troubles.pop(channel, None)
-        self._shared.pop(channel, None)
+        self._channels.pop(channel, None)
 
     async def hr(self, caller: Caller, *, channel: str | None = None, programme_id: int | None = None) -> HrCaller:
         """The caller as HR of a programme: the one named, or that of the channel, or their only one.
@@ -242,8 +239,7 @@ class Directory:
     async def _is_hr(self, programme: Programme, person: Person, now: datetime, *, fresh: bool) -> bool:
         """Whether somebody is in HR's channel, which is private. Not known counts as no, unless `fresh`."""
         try:
-            channel = programme.hr_channel
-            return await self.is_for_hr(channel, now) and await self.is_member(channel, person.slack_id, now)
+            return await self.is_hr_of(programme, person, now)
         except SlackRefused as refused:
             if fresh and not refused.final:
                 raise

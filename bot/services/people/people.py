@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from bot.domain.calendar import Hours, UnknownZoneError, zone_in
@@ -11,6 +10,7 @@ from bot.services.caller import Caller, Rejected
 from bot.services.care.contact_posts import GoneWhy, leave_posts
 from bot.services.sessions.schedule import recompute_for_person
 from bot.services.signup import join as joining
+from storage.execute_many import insert_for
 from storage.queries import is_indonesian, person_by_slack, programme_of_channel
 from storage.rate_limits import POSTS, lock_buckets
 from storage.tables import (
@@ -183,7 +183,7 @@ def _is_later(at: datetime, last: datetime | None) -> bool:
 
 async def _lock(work: UnitOfWork, team_id: str) -> AppPresence:
     """The row of a workspace, created if needed, locked until the transaction ends."""
-    insert = sqlite.insert if work.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    insert = insert_for(work.session)
     await work.session.exec(insert(AppPresence).values(team_id=team_id).on_conflict_do_nothing())
     statement = select(AppPresence).where(col(AppPresence.team_id) == team_id).with_for_update()
     return (await work.session.exec(statement.execution_options(populate_existing=True))).one()
