@@ -1,29 +1,20 @@
 """Many people at the same moment, and the same request twice."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from sqlmodel import func, select
 
 from storage.tables import Participant
-from tests.databases import PostgresServer
-from tests.scenarios.office import Colleague, Office, open_office
+from tests.scenarios.office import Colleague, Office
 
 CROWD, SMALLER_CROWD = 100, 40
 """On SQLite, and on PostgreSQL, where it only has to be the same."""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def office(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Office]:
-    if request.param == "sqlite":
-        async with open_office(f"sqlite:///{tmp_path}/balik.sqlite", in_step=False) as opened:
-            yield opened
-    else:
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        async with server.database() as url, open_office(url) as opened:
-            yield opened
+@pytest.fixture
+def office(on_both: Office) -> Office:
+    return on_both
 
 
 async def stored(office: Office) -> int:

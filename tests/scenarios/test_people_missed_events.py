@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +14,7 @@ from bot.sandbox.faults import Fault
 from bot.services.people.eligibility import why_unfit
 from bot.slack.gateway import SlackUnavailable
 from storage.tables import ComparePart, Outbox, Participant, ParticipantState, Person, RateBucket, SlackComparison
-from tests.databases import PostgresServer
-from tests.scenarios.office import Colleague, Office, open_office
+from tests.scenarios.office import Colleague, Office
 from tests.scenarios.pairs import introduce, kinds, pairs, receiving
 from tests.scenarios.test_events_out_of_order import changed as told_late
 from tests.scenarios.test_events_out_of_order import person
@@ -321,17 +319,6 @@ async def test_hr_of_whom_an_event_was_missed_has_no_rights(office: Office, hr: 
     await hr.command("summary", office.hr_channel)
     assert hr.slack.modal is None
     assert hr.whispered(office.hr_channel)[-1] in texts_of(office, "not_hr")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def on_both(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Office]:
-    if request.param == "sqlite":
-        async with open_office(f"sqlite:///{tmp_path}/balik.sqlite", in_step=False) as opened:
-            yield opened
-    else:
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        async with server.database() as url, open_office(url) as opened:
-            yield opened
 
 
 async def test_two_replicas_share_one_comparison(on_both: Office) -> None:

@@ -21,6 +21,7 @@ from bot.domain.messages.care import (
 from bot.domain.sessions import Side
 from bot.services.caller import Caller, Rejected
 from bot.services.care.contacts import Receiver, causes_of, given_up_at, receivers
+from bot.services.care.due_rows import handle_due
 from bot.services.pair_context import PairContext
 from storage.outbox import UNDER_WAY, Outgoing, outgoing
 from storage.queries import person_by_slack
@@ -163,15 +164,7 @@ async def may_read(session: AsyncSession, programme: Programme, writer: Person, 
 async def tick_concerns(store: Store, now: datetime) -> int:
     """Check that each concern arrived, and pass on those that did not; how many were checked."""
     due = select(Concern).where(col(Concern.next_at) <= now).order_by(col(Concern.next_at)).limit(BATCH)
-    async with store.read(now) as work:
-        if (await work.session.exec(due.limit(1))).first() is None:
-            return 0
-    async with store.write(now) as work:
-        concerns = (await work.session.exec(due.with_for_update(skip_locked=True))).all()
-        for concern in concerns:
-            await _check(work, concern)
-        await work.commit()
-    return len(concerns)
+    return await handle_due(store, now, due, _check)
 
 
 async def _check(work: UnitOfWork, concern: Concern) -> None:

@@ -16,6 +16,7 @@ from bot.domain.messages.care import ContactAskedMessage, ContactGoneMessage, Co
 from bot.services.access import audit, open_programme
 from bot.services.caller import Caller, HrCaller, Rejected
 from bot.services.care.contacts import NamedContact, named_contacts, named_ids
+from bot.services.care.due_rows import handle_due
 from storage.outbox import outgoing
 from storage.queries import person_by_slack
 from storage.tables import ContactState, Person, Programme, ProgrammeContact, ProgrammeState
@@ -131,15 +132,7 @@ async def tick_contacts(store: Store, now: datetime) -> int:
         .order_by(col(Programme.id))
         .limit(BATCH)
     )
-    async with store.read(now) as work:
-        if (await work.session.exec(due.limit(1))).first() is None:
-            return 0
-    async with store.write(now) as work:
-        programmes = (await work.session.exec(due.with_for_update(skip_locked=True))).all()
-        for programme in programmes:
-            await _check(work, programme)
-        await work.commit()
-    return len(programmes)
+    return await handle_due(store, now, due, _check)
 
 
 async def _check(work: UnitOfWork, programme: Programme) -> None:
