@@ -205,7 +205,7 @@ def test_indonesian_follows_the_form_of_address(
 
 def test_english_speaks_to_everybody_as_you() -> None:
     for address in texts("en").options("labels.addresses"):
-        assert "You are in" in texts("en", address, "Budi")("signup.joined.body", programme="X")
+        assert "You've" in texts("en", address, "Budi")("signup.joined.body", programme="X")
 
 
 @pytest.mark.parametrize(
