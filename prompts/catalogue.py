@@ -6,7 +6,7 @@ handed: it knows the reader's language and how they wish to be addressed. See do
 """
 
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from datetime import time as time_of_day
@@ -21,7 +21,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 from jinja2 import Template, TemplateError
 
-from prompts.checks import check, check_override
+from prompts.checks import check, check_override, offered
 from prompts.files import (
     Entries,
     Mrkdwn,
@@ -71,6 +71,8 @@ class Catalogue:
     command: str = "/mentoring"
     own: dict[str, frozenset[str]] = field(default_factory=dict)
     """Which of our texts a company replaced, by language."""
+    in_use: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Those of them without a mistake: they are what people read."""
     _compiled: dict[tuple[str, str, bool], tuple[Template, ...]] = field(default_factory=dict)
     _phrases: dict[str, tuple[PhraseList, ...]] = field(default_factory=dict)
 
@@ -81,6 +83,7 @@ class Catalogue:
         A mistake in an override never breaks the bot: the original text is used, and `problems()` reports it.
         """
         own: dict[str, frozenset[str]] = {}
+        in_use: dict[str, frozenset[str]] = {}
         languages, problems = _shipped() if folder == HERE else _read(folder)
         languages, problems = {code: dict(entries) for code, entries in languages.items()}, [*problems]
         if overrides is not None and not overrides.is_dir():
@@ -88,15 +91,17 @@ class Catalogue:
         elif overrides is not None:
             for language, entries in read_folder(overrides, problems).items():
                 known = languages.setdefault(language, {})
-                ours = frozenset(known)
+                ours, used = frozenset(known), set[str]()
                 reference = known or languages[DEFAULT_LANGUAGE]
                 for key, entry in entries.items():
                     faults = [*check(key, entry), *check_override(key, entry, reference)]
                     problems += faults
                     if all(fault.advice for fault in faults):
                         known[key] = entry
+                        used.add(key)
                 own[language] = ours & entries.keys()
-        return cls(languages, problems, command, own)
+                in_use[language] = ours & used
+        return cls(languages, problems, command, own, in_use)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -113,6 +118,14 @@ class Catalogue:
 
     def keys(self, language: str = DEFAULT_LANGUAGE) -> tuple[str, ...]:
         return tuple(sorted(self._languages[language]))
+
+    def keys_of(self, language: str) -> Container[str]:
+        """The keys that are written in a language, its own and not those of the default one."""
+        return self._languages[language].keys()
+
+    def replaced(self, language: str) -> frozenset[str]:
+        """The keys whose texts in a language are a company's own."""
+        return self.in_use.get(language, frozenset())
 
     def placeholders(self, key: str, language: str = DEFAULT_LANGUAGE) -> frozenset[str]:
         """The names that must be passed to render `key`."""
@@ -162,7 +175,7 @@ class Catalogue:
 
     def _compare_placeholders(self, key: str, entry: TextEntry, language: str, other: str) -> Iterator[Problem]:
         try:
-            extra = self.placeholders(key, language) - self.placeholders(key, other)
+            extra = self.placeholders(key, language) - self.placeholders(key, other) - offered(key)
         except TemplateError:
             return  # reported by `check` already
         if extra:
@@ -235,6 +248,29 @@ class Texts:
 
     def has(self, key: str) -> bool:
         return key in self.catalogue.shown(self.language)
+
+    def first_of(self, *keys: str) -> str:
+        """The first of `keys` that a company wrote, else that the reader's language has, else the default language.
+
+        So a text that a company wrote before there was a more specific key is still used. Raises `MissingText`.
+        """
+        own = self.catalogue.replaced(self.language)
+        sources = (own, self.catalogue.keys_of(self.language), self.catalogue.keys_of(DEFAULT_LANGUAGE))
+        for known in sources:
+            for key in keys:
+                if key in known:
+                    return key
+        raise MissingText(keys[0], self.language)
+
+    def belongs(self, key: str, to: str) -> bool:
+        """Whether there is a text `key` that was written together with the text `to`.
+
+        If a company replaced `to` only, or a language has only `to`, then `key` is about another text.
+        """
+        own, mine = self.catalogue.replaced(self.language), self.catalogue.keys_of(self.language)
+        if key in own:
+            return True
+        return self.has(key) and to not in own and (key in mine) == (to in mine)
 
     def language_name(self, code: str) -> str:
         """What this language calls another one; else what that one calls itself."""

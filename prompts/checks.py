@@ -32,6 +32,9 @@ PHONE = (
 )
 """What fits on a phone: a button or title on a line or two, any other text on one screen."""
 
+OFFERED = ((re.compile(r"^sessions\.packs\.(?!frame\.|tools\.)"), frozenset({"partner", "topic", "tools"})),)
+"""Values that every text of these keys may use, whatever the other languages and the shipped texts do."""
+
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _LINK = re.compile(r"<[^<>|\s]+\|[^<>\n]+>")
 _LEFT_OPEN = (
@@ -42,6 +45,11 @@ _LEFT_OPEN = (
     (re.compile(r"\{|\}"), "a placeholder is written {{ name }}, with two braces on each side"),
 )
 _ESCAPED = re.compile(r"\\[\\`*_~\[\]()#>+-]")
+
+
+def offered(key: str) -> frozenset[str]:
+    """The placeholders that any text of `key` may use."""
+    return frozenset().union(*(names for pattern, names in OFFERED if pattern.search(key)))
 
 
 def check(key: str, entry: TextEntry) -> Iterator[Problem]:
@@ -100,5 +108,5 @@ def check_override(key: str, entry: TextEntry, known: Entries) -> Iterator[Probl
             used = frozenset().union(*map(placeholders_of, entry.sources))
         except TemplateError:
             return  # reported by `check` already
-        if unknown := used - frozenset().union(*map(placeholders_of, replaced.sources)):
+        if unknown := used - offered(key) - frozenset().union(*map(placeholders_of, replaced.sources)):
             yield Problem(entry.file, entry.line, f"{key}: unknown placeholder {', '.join(sorted(unknown))}")

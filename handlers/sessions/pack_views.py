@@ -1,6 +1,8 @@
 """The material for a session: a short message, and the full text in a window."""
 
-from bot.domain.packs import material
+import re
+
+from bot.domain.packs import ACTIVITY, material, timetable
 from bot.domain.sessions import Pack, Side
 from bot.domain.signup import FORMATS
 from bot.services.sessions.packs import Prepared
@@ -8,6 +10,7 @@ from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, View, actions, button, context, header, modal, section
 from handlers.kit.buttons import agreement_button, new_card_button
 from handlers.kit.ids import ActionId, CallbackId
+from handlers.kit.timetable import timetable_line
 from handlers.sessions.views import called
 from prompts.catalogue import Mrkdwn, Texts
 from prompts.reasons import in_text, topic_name
@@ -20,7 +23,7 @@ def mentor_pack(texts: Texts, prepared: Prepared) -> Message:
     part = _Part(texts, prepared)
     blocks = [
         *part.top("mentor_title"),
-        section(_lines(part.text("purpose"), part.text("opener"))),
+        section(_lines(part.text("purpose"), part.text("opener", minutes=part.timetable.opener))),
         section(part.questions()),
         section(_lines(part.activity_name(), part.topic() or part.theme())),
         context(texts(f"{FRAME}.safe")),
@@ -34,8 +37,8 @@ def leader_pack(texts: Texts, prepared: Prepared) -> Message:
     part = _Part(texts, prepared)
     blocks = [
         *part.top("leader_title"),
-        section(_lines(part.leader("summary"), part.text("prepare", "leader.prepare"))),
-        section(part.questions("leader_questions", "leader.questions")),
+        section(_lines(part.leader("summary"), part.to_prepare())),
+        section(part.questions_of_leader()),
         section(part.text("please_dont")),
         part.buttons("more", "move", "concern"),
     ]
@@ -45,24 +48,34 @@ def leader_pack(texts: Texts, prepared: Prepared) -> Message:
 def whole(texts: Texts, prepared: Prepared) -> View:
     """The full text, as a window. The mentor leads the steps and the close: the leader's version omits them."""
     part = _Part(texts, prepared)
+    exchange, close = part.timetable.exchange, part.timetable.close
     if prepared.side is Side.MENTOR:
         blocks = [
             part.when(),
-            section(_lines(part.text("purpose"), part.text("opener"))),
+            section(_lines(part.text("purpose"), part.text("opener", minutes=part.timetable.opener))),
             section(part.questions()),
-            section(_lines(part.activity_name(), part.steps(), part.topic(), part.theme())),
-            section(_lines(part.text("teach_back"), part.text("please_dont_of", "please_dont"), part.text("close"))),
+            section(_lines(part.activity_name(), part.steps(), part.fitting(), part.remote())),
+            section(_lines(part.topic(), part.theme())),
+            section(
+                _lines(
+                    part.text("teach_back", minutes=exchange),
+                    part.text("please_dont_of", "please_dont"),
+                    part.text("close", minutes=close),
+                )
+            ),
             context(_lines(part.format_note(), texts(f"{FRAME}.safe"))),
         ]
     else:
         blocks = [
             part.when(),
-            section(_lines(part.leader("summary"), part.text("prepare", "leader.prepare"))),
-            section(part.questions("leader_questions", "leader.questions")),
-            section(_lines(part.activity_name(), part.my_part(), part.topic(), part.theme())),
-            section(_lines(part.text("teach_back", "leader.teach_back"), part.text("please_dont"))),
+            section(_lines(part.leader("summary"), part.to_prepare())),
+            section(part.questions_of_leader()),
+            section(_lines(part.activity_name(), part.my_part(), part.remote())),
+            section(_lines(part.topic(), part.theme())),
+            section(_lines(part.text("teach_back", "leader.teach_back", minutes=exchange), part.text("please_dont"))),
             context(texts(f"{FRAME}.safe")),
         ]
+    blocks = [one for one in blocks if one.get("text", {}).get("text") != ""]
     if forms := part.to_write():
         blocks.append(actions(*forms))
     title = texts.plain(f"labels.packs.{part.pack}")
@@ -81,6 +94,16 @@ class _Part:
         self.form = chosen.activity.removeprefix("activity_")
         self.reader = prepared.meeting.person(prepared.side)
         self.partner = called(texts, prepared.meeting.person(prepared.side.other))
+        self.length = prepared.meeting.session.minutes
+        self.steps_take = _number(texts.plain(f"{self.activity}.minutes"))
+        self.timetable = timetable(self.length, self.steps_take)
+        tools = f"sessions.packs.tools.{prepared.topic}"
+        self.values = {
+            "partner": self.partner,
+            "topic": in_text(texts, "topics", [prepared.topic]),
+            "tools": texts.plain(tools if texts.has(tools) else "sessions.packs.tools.other"),
+        }
+        """What every text of a pack may use (`prompts.checks.OFFERED`)."""
 
     def title(self, name: str) -> str:
         row = self.prepared.meeting.session
@@ -91,52 +114,78 @@ class _Part:
         return [header(self.title(name)), self.when()]
 
     def when(self) -> Block:
+        """The partner, the time, and how the session is divided."""
         row = self.prepared.meeting.session
         if row.starts_at is None:
-            return section(self.texts(f"{FRAME}.no_time", partner=self.partner))
-        when = self.texts.moment(row.starts_at, self.reader.zone)
-        return section(self.texts(f"{FRAME}.when", partner=self.partner, when=when, minutes=row.minutes))
+            first = self.texts(f"{FRAME}.no_time", partner=self.partner)
+        else:
+            when = self.texts.moment(row.starts_at, self.reader.zone)
+            first = self.texts(f"{FRAME}.when", partner=self.partner, when=when, minutes=self.length)
+        return section(_lines(first, timetable_line(self.texts, self.timetable), apart="\n"))
 
-    def text(self, name: str, source: str = "") -> Mrkdwn:
+    def text(self, name: str, source: str = "", **values: int) -> Mrkdwn:
         """A paragraph below its heading."""
-        text = self.texts(f"{self.key}.{source or name}", partner=self.partner)
-        return self.texts(f"{FRAME}.{name}", text=text, partner=self.partner)
+        text = self.texts(f"{self.key}.{source or name}", **self.values)
+        return self.texts(f"{FRAME}.{name}", text=text, partner=self.partner, **values)
 
     def leader(self, name: str) -> Mrkdwn:
-        return self.texts(f"{self.key}.leader.{name}", partner=self.partner)
+        """What is the leader's in this activity: the activity's own text, else that of the pack."""
+        key = self.texts.first_of(f"{self.activity}.{name}", f"{self.key}.leader.{name}")
+        return self.texts(key, **self.values)
 
-    def questions(self, heading: str = "questions", source: str = "questions") -> Mrkdwn:
-        items = self.texts.list(f"{self.key}.{source}", partner=self.partner)
-        return _lines(f"*{self.texts(f'{FRAME}.{heading}')}*", *(f"• {item}" for item in items), apart="\n")
-
-    def activity_name(self) -> Mrkdwn:
-        minutes = self.texts(f"{self.activity}.minutes")
-        name = self.texts(f"{self.activity}.name", partner=self.partner)
-        return Mrkdwn(f"*{self.texts(f'{FRAME}.activity', name=name, minutes=minutes)}*")
-
-    def steps(self) -> Mrkdwn:
-        items = self.texts.list(f"{self.activity}.steps", partner=self.partner)
-        return _lines(*(f"{number}. {item}" for number, item in enumerate(items, 1)), apart="\n")
+    def to_prepare(self) -> Mrkdwn:
+        return self.texts(f"{FRAME}.prepare", text=self.leader("prepare"))
 
     def my_part(self) -> Mrkdwn:
-        """The leader's part in this activity; without a text of its own, that of the pack."""
-        own = f"{self.activity}.part"
-        key = own if self.texts.has(own) else f"{self.key}.leader.part"
-        return self.texts(f"{FRAME}.part", text=self.texts(key, partner=self.partner))
+        return self.texts(f"{FRAME}.part", text=self.leader("part"))
+
+    def questions(self) -> Mrkdwn:
+        heading = self.texts(f"{FRAME}.questions", minutes=self.timetable.questions)
+        return self._bullets(heading, "questions")
+
+    def questions_of_leader(self) -> Mrkdwn:
+        return self._bullets(self.texts(f"{FRAME}.leader_questions"), "leader.questions")
+
+    def _bullets(self, heading: Mrkdwn, source: str) -> Mrkdwn:
+        items = self.texts.list(f"{self.key}.{source}", **self.values)
+        return _lines(f"*{heading}*", *(f"• {item}" for item in items), apart="\n")
+
+    def activity_name(self) -> Mrkdwn:
+        name = self.texts(f"{self.activity}.name", **self.values)
+        return Mrkdwn(f"*{self.texts(f'{FRAME}.activity', name=name, minutes=self.timetable.activity)}*")
+
+    def steps(self) -> Mrkdwn:
+        items = self.texts.list(f"{self.activity}.steps", **self.values)
+        return _lines(*(f"{number}. {item}" for number, item in enumerate(items, 1)), apart="\n")
+
+    def fitting(self) -> str:
+        """Which steps stay in a short session; what to do with the time that the steps leave in a long one."""
+        short = self._addition("short")
+        if self.timetable.shortened:
+            if short:
+                return self.texts(f"{FRAME}.short_now", text=short, minutes=self.length)
+            return self.texts(f"{FRAME}.shortened", minutes=self.timetable.activity, steps=self.steps_take)
+        if self.timetable.spare:
+            return self.texts(f"{FRAME}.spare", spare=self.timetable.spare, steps=self.steps_take)
+        return self.texts(f"{FRAME}.short", text=short) if short else ""
+
+    def remote(self) -> str:
+        text = self._addition("remote")
+        return self.texts(f"{FRAME}.remote", text=text) if text else ""
+
+    def _addition(self, name: str) -> str:
+        """A text about the steps of the activity, unless a company wrote steps of its own without it."""
+        key = f"{self.activity}.{name}"
+        return self.texts(key, **self.values) if self.texts.belongs(key, f"{self.activity}.steps") else ""
 
     def topic(self) -> str:
-        """An example for the pair's topic: the topic's own line, in later rounds the round's line for any topic."""
+        """What to look at in the pair's topic: the topic's own line, else the pack's line for any topic."""
         topic, key = self.prepared.topic, self.key.removeprefix("sessions.packs.")
-        group = f"sessions.packs.topics.{topic}"
-        if not self.fresh:
+        lines = [f"sessions.packs.topics.{topic}.{key}{more}" for more in (f"_{self.form}", "")]
+        found = [one for one in (*lines, f"{self.key}.topic") if self.texts.has(one)]
+        if not self.fresh or not found:
             return ""
-        own = [one for one in (f"{group}.{key}", f"{group}.{key}_{self.form}") if self.texts.has(one)]
-        if own:
-            text = self.texts(own[0])
-        elif self.texts.has(f"{self.key}.topic"):
-            text = self.texts(f"{self.key}.topic", topic=in_text(self.texts, "topics", [topic]))
-        else:
-            return ""
+        text = self.texts(self.texts.first_of(*found), **self.values)
         return self.texts(f"{FRAME}.topic", topic=topic_name(self.texts, topic), text=text)
 
     def theme(self) -> str:
@@ -171,3 +220,9 @@ class _Part:
 
 def _lines(*parts: str, apart: str = "\n\n") -> Mrkdwn:
     return Mrkdwn(apart.join(part for part in parts if part))
+
+
+def _number(text: str) -> int:
+    """The minutes of an activity. A company may have written words around them."""
+    digits = re.search(r"[1-9]\d{0,2}", text)
+    return int(digits[0]) if digits else ACTIVITY

@@ -1,0 +1,15 @@
+"""How a session is divided, as one line: in its material and in the orientation."""
+
+from bot.domain.packs import Timetable
+from prompts.catalogue import Mrkdwn, Texts
+
+
+def timetable_line(texts: Texts, timetable: Timetable) -> Mrkdwn:
+    """Parts without minutes are left out; the others add up to the session's length."""
+    parts = ("opener", "questions", "activity", "exchange", "close")
+    named = [
+        texts(f"sessions.packs.frame.timetable.{part}", minutes=minutes)
+        for part in parts
+        if (minutes := getattr(timetable, part))
+    ]
+    return texts("sessions.packs.frame.timetable.line", parts=Mrkdwn(" · ".join(named)))
