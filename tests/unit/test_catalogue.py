@@ -101,7 +101,7 @@ def test_every_code_has_its_label(language: str) -> None:
     for group in ("topics", "interests", "formats", "cadences"):
         assert set(reader.options(f"labels.in_text.{group}")) == set(groups[group]), group
     for topic in TOPICS:
-        lines = set(reader.options(f"sessions.packs.topics.{topic}"))
+        lines = set(reader.options(f"sessions.packs.topics.{topic}", tools="x", topic="x", partner="x"))
         assert lines >= {f"{pack}{more}" for pack in MIDDLE for more in ("_2", "_3")}, topic
         assert lines >= {*MIDDLE, *(f"hands_on_{form}" for form in FORMATS)} - {"hands_on"}, topic
     causes, helps = map(set, zip(TAKEN_OUT, CHANGED, CAME_SINCE, strict=True))
@@ -305,7 +305,7 @@ def test_a_language_that_is_not_there_becomes_the_default() -> None:
 def test_a_company_replaces_single_texts(tmp_path: Path) -> None:
     files = {"id/commands/unknown.md": "Apa itu **{{ word }}**?\n", "id/notice.md": "---\nclose: Beres\n---\n"}
     catalogue = Catalogue.load(own(tmp_path, files))
-    assert catalogue.problems() == []
+    assert catalogue.own_problems() == []
     assert catalogue.texts("id")("commands.unknown.body", word="x") == "Apa itu *x*?"
     assert catalogue.texts("id").options("notice") | {"close": "Beres"} == catalogue.texts("id").options("notice")
     assert catalogue.texts("id").plain("notice.title") == "Info"
@@ -319,7 +319,7 @@ def test_a_mistake_in_an_override_keeps_our_text(tmp_path: Path) -> None:
         "id/signup/closed.md": "Tutup {% if programme %}\n",
     }
     catalogue = Catalogue.load(own(tmp_path, files))
-    found = [(problem.file.name, problem.line, problem.what) for problem in catalogue.problems()]
+    found = [(problem.file.name, problem.line, problem.what) for problem in catalogue.own_problems()]
     assert [where[:2] for where in found] == [
         ("unknown.md", 1),
         ("notice.md", 3),
@@ -449,7 +449,7 @@ def test_what_cannot_be_a_text_is_told_and_does_no_harm(tmp_path: Path) -> None:
     (folder / "id/signup").mkdir()
     (folder / "id/signup/joined.md").write_bytes(b"---\n# a\n---\nSel\xe9mat\n")
     catalogue = Catalogue.load(folder)
-    assert [(one.file.relative_to(folder).as_posix(), one.line) for one in catalogue.problems()] == [
+    assert [(one.file.relative_to(folder).as_posix(), one.line) for one in catalogue.own_problems()] == [
         ("id/notice.txt", 1),
         ("id/signup/joined.md", 4),
         ("indonesia", 1),
@@ -459,7 +459,7 @@ def test_what_cannot_be_a_text_is_told_and_does_no_harm(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_nearly_right_is_pointed_to(tmp_path: Path) -> None:
-    (problem,) = Catalogue.load(own(tmp_path, {"id/commands/unknwon.md": "Apa?\n"})).problems()
+    (problem,) = Catalogue.load(own(tmp_path, {"id/commands/unknwon.md": "Apa?\n"})).own_problems()
     assert "did you mean commands.unknown.body?" in problem.what
 
 
@@ -499,9 +499,12 @@ def test_a_message_is_shown_with_its_title_first_and_its_buttons_last() -> None:
 
 def test_a_pack_is_shown_as_it_is_sent_to_both() -> None:
     shown = preview(CATALOGUE, "sessions.packs.hands_on_4", Preview("en", form="observation"))
-    assert shown.count("Watching the mentor get lost (30 minutes)") == 3
-    assert "[See all of it] [Move it] [Something's wrong]" in shown
-    assert "Your part. Watch how your mentor looks" in shown.replace("\n", " ")
+    pack, frame = CATALOGUE.texts("en").plain, "sessions.packs.frame"
+    activity = "sessions.packs.hands_on_4.activity_observation"
+    assert shown.count(pack(f"{frame}.activity", name=pack(f"{activity}.name"), minutes=25)) == 3
+    assert " ".join(f"[{pack(f'{frame}.buttons.{one}')}]" for one in ("more", "move", "concern")) in shown
+    part = pack(f"{frame}.part", text=pack(f"{activity}.part")).replace("**", "")
+    assert part in shown.replace("\n", " ")
 
 
 def test_one_text_alone_and_what_is_not_there() -> None:

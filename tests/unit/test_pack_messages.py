@@ -23,6 +23,8 @@ NOW = datetime(2027, 1, 5, 3, 0, tzinfo=UTC)
 CATALOGUE = Catalogue.load()
 SCREEN = 1200
 """Characters on a screen of a phone."""
+VALUES = {"partner": "Budi", "topic": "AI", "tools": "ChatGPT"}
+"""What every text of a pack may use."""
 
 
 def part(**more: Any) -> Participant:
@@ -70,7 +72,7 @@ def written() -> list[tuple[Pack, int]]:
 def longest(language: str, keys: Iterator[str]) -> str:
     """The key's last or last but one name whose text is longest: what fills a message most."""
     texts = CATALOGUE.texts(language)
-    return max((key for key in keys if texts.has(key)), key=lambda key: len(texts(key)), default="")
+    return max((key for key in keys if texts.has(key)), key=lambda key: len(texts(key, **VALUES)), default="")
 
 
 def fits(language: str, prepared: Prepared) -> None:
@@ -126,9 +128,9 @@ def test_no_pair_does_the_same_thing_twice(months: int, cadence: Cadence) -> Non
 def test_no_activity_and_no_topic_line_is_written_twice(language: str) -> None:
     texts = CATALOGUE.texts(language)
     keys = [key for key in CATALOGUE.keys(language) if key.startswith("sessions.packs.")]
-    names = [texts(key, partner="Budi") for key in keys if key.endswith(".name")]
-    steps = [tuple(texts.list(key, partner="Budi")) for key in keys if key.endswith(".steps")]
-    lines = [texts(key) for key in keys if key.startswith("sessions.packs.topics.")]
+    names = [texts(key, **VALUES) for key in keys if key.endswith(".name")]
+    steps = [tuple(texts.list(key, **VALUES)) for key in keys if key.endswith(".steps")]
+    lines = [texts(key, **VALUES) for key in keys if key.startswith("sessions.packs.topics.")]
     for one in (names, steps, lines):
         assert len(set(one)) == len(one)
 
