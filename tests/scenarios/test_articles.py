@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from bot.domain.programme import THEME_TOPICS, TOPICS, Theme
 from bot.domain.sessions import Pack
 from storage.tables import Draft, DraftPair
-from tests.scenarios.office import Colleague, Office, action_ids, parts_of, texts_in
+from tests.scenarios.office import Colleague, Office, action_ids, parts_of, shows, texts_in
 from tests.scenarios.pairs import (
     AGREED,
     agree,
@@ -299,7 +299,7 @@ async def test_co_learning(met: Office) -> None:
     for name, pack in (("sari", "For session 1"), ("budi", "Before session 1")):
         who = met.people[name]
         await who.click(telling(who, pack)[-1], "pack.open")
-        assert "Trade knowledge" in texts_in(who.modal)
+        assert shows(who.modal, "sessions.packs.frame.teach_back")
         await who.slack.close(all=True)
         poll = with_action(who, "poll.met.yes")[-1]
         await who.click(poll, "poll.met.yes")
