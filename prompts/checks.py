@@ -32,7 +32,13 @@ PHONE = (
 )
 """What fits on a phone: a button or title on a line or two, any other text on one screen."""
 
-OFFERED = ((re.compile(r"^sessions\.packs\.(?!frame\.|tools\.)"), frozenset({"partner", "topic", "tools"})),)
+OFFERED = (
+    (re.compile(r"^sessions\.packs\.(?!frame\.|tools\.)"), frozenset({"partner", "topic", "tools"})),
+    (
+        re.compile(r"^orientation\.(mentor|mentee)\.\w+\.text$"),
+        frozenset({"minutes", "opener", "questions", "activity", "exchange", "close"}),
+    ),
+)
 """Values that every text of these keys may use, whatever the other languages and the shipped texts do."""
 
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)

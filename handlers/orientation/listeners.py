@@ -1,6 +1,6 @@
 """People read the orientation or the briefing, stop at any step, and continue there."""
 
-from bot.domain.orientation import STEPS
+from bot.domain.orientation import STEPS, is_at
 from bot.domain.sessions import Side
 from bot.services.orientation import orientation
 from handlers.home.listeners import refresh_home
@@ -50,7 +50,12 @@ async def back(request: Request) -> None:
 async def go_on(request: Request) -> None:
     state = request.state(views.StepState)
     step = _step(state.side, state.step)
-    found = await orientation.went_on(request.context.store, request.caller, state.programme_id, state.side, step)
+    store, caller = request.context.store, request.caller
+    if is_at(state.side, step, state.name):
+        found = await orientation.went_on(store, caller, state.programme_id, state.side, step)
+    else:  # opened before steps were added: what it shows is not this step, so it continues at the first unread one
+        found = await orientation.where(store, caller, state.side, state.programme_id)
+        step = found.read
     if step < found.total:
         await request.replace_modal(views.step(request.texts, found, step + 1))
     else:

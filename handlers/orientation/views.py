@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.orientation import STEPS
+from bot.domain.packs import timetable
 from bot.domain.sessions import Side
 from bot.services.orientation.orientation import Finished, ReadingProgress
 from bot.slack.gateway import Message
@@ -21,17 +22,19 @@ class StepState(ModalState):
     programme_id: Id
     side: Side
     step: Id
+    name: str = ""
+    """As in `STEPS`; "" in modals of earlier versions."""
 
 
 def step(texts: Texts, progress: ReadingProgress, number: int) -> View:
     """The `number`-th step, counted from 1; its button opens the next one."""
     side, total = progress.side, progress.total
-    key = f"orientation.{side}.{STEPS[side][number - 1]}"
-    last = number == total
+    name, last = STEPS[side][number - 1], number == total
+    key = f"orientation.{side}.{name}"
     blocks: list[Block] = [
         context(f"{_bar(number - 1, total)}  {texts('orientation.frame.place', number=number, total=total)}"),
         header(texts.plain(f"{key}.title")),
-        section(texts(f"{key}.text")),
+        section(texts(f"{key}.text", minutes=progress.minutes, **timetable(progress.minutes)._asdict())),
         context(texts("orientation.frame.footer")),
     ]
     if number > 1:
@@ -42,7 +45,7 @@ def step(texts: Texts, progress: ReadingProgress, number: int) -> View:
         callback_id=CallbackId.PREPARE_FORM,
         submit=texts.plain("orientation.frame.modal.finish" if last else "orientation.frame.modal.next"),
         close=texts.plain("orientation.frame.modal.later"),
-        state=StepState(progress.programme_id, side, number),
+        state=StepState(progress.programme_id, side, number, name),
     )
 
 
@@ -72,7 +75,7 @@ def home_rows(texts: Texts, found: Iterable[ReadingProgress]) -> list[Block]:
 
 def offered(texts: Texts, progress: ReadingProgress) -> Message:
     """To a person who was welcomed before there was anything to read, or who took a second role."""
-    return _message(texts, progress, texts(f"orientation.frame.{progress.side}.offer"))
+    return _message(texts, progress, texts(f"orientation.frame.{progress.side}.offer", total=progress.total))
 
 
 def reminder(texts: Texts, progress: ReadingProgress, day: str) -> Message:

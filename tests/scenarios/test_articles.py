@@ -216,7 +216,7 @@ async def test_training_and_packs(met: Office) -> None:
     for name, word, pack in (("sari", "orientation", "For session 1"), ("budi", "briefing", "Before session 1")):
         who = met.people[name]
         await who.command(word)
-        assert "1 of 6" in texts_in(who.modal)
+        assert "1 of 8" in texts_in(who.modal)
         await who.slack.close(all=True)
         (material,) = telling(who, pack)
         await who.click(material, "pack.open")

@@ -1,18 +1,25 @@
 """The orientation for mentors and the briefing for leaders: read in steps, kept, reminded of, counted."""
 
+import json
+import re
 from datetime import UTC, datetime
+from itertools import product
 
 import pytest
 from sqlmodel import col, delete, select, update
 
 from bot.domain.messages.orientation import PreparationReminderMessage
-from bot.domain.orientation import read_up_to
+from bot.domain.orientation import ADDED, STEPS, is_at, read_up_to
+from bot.domain.packs import timetable
 from bot.domain.sessions import Side
 from bot.services.orientation import orientation as preparing
-from storage.tables import Participant, Preparation, Programme
+from bot.services.sessions.bookings import LENGTHS
+from storage.tables import Participant, Person, Preparation, Programme
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import book, introduce, of_kind, with_action
-from tests.wording import label, says
+from tests.wording import says
+
+TOTAL = len(STEPS[Side.MENTOR])
 
 
 def labels(who: Colleague) -> list[str]:
@@ -23,9 +30,68 @@ def labels(who: Colleague) -> list[str]:
     return [one["text"]["text"] for one in found if one["action_id"].startswith("prepare")]
 
 
-@pytest.mark.parametrize(("before", "step", "after"), [(0, 1, 1), (2, 3, 3), (4, 2, 4), (0, 6, 1), (6, 6, 6)])
+@pytest.mark.parametrize(("before", "step", "after"), [(0, 1, 1), (2, 3, 3), (4, 2, 4), (0, 8, 1), (8, 8, 8)])
 def test_nobody_has_read_what_they_have_not_seen(before: int, step: int, after: int) -> None:
     assert read_up_to(before, step, Side.MENTOR) == after
+
+
+def test_a_step_that_is_added_does_not_change_what_people_in_the_middle_have_read() -> None:
+    for side in Side:
+        earlier = [one for one in STEPS[side] if one not in ADDED]
+        assert STEPS[side][: len(earlier) - 1] == tuple(earlier[:-1])
+        assert [is_at(side, number, "") for number in range(1, TOTAL + 1)] == [True] * 5 + [False] * 3
+        assert all(is_at(side, number, name) for number, name in enumerate(STEPS[side], 1))
+        assert not is_at(side, 6, "first")
+
+
+async def test_people_in_the_middle_when_steps_are_added_keep_their_progress(office: Office, hr: Colleague) -> None:
+    """Five of the six earlier steps read, with the sixth and last one open; another person has finished all six."""
+    await office.set_up(hr)
+    sari, eko = office.hire("Sari Wulandari"), office.hire("Eko Wati")
+    for who in (sari, eko):
+        await office.join(who, "mentor", "specialist", "Marketing")
+    async with office.balik.store.write(office.clock.now()) as work:
+        part = select(Participant.id).join(Person, col(Person.id) == col(Participant.person_id))
+        of_eko = (await work.session.exec(part.where(Person.slack_id == eko.id))).one()
+        finished = {"steps_read": 6, "finished_at": office.clock.now()}
+        await work.session.exec(update(Preparation).values(steps_read=5))
+        await work.session.exec(update(Preparation).where(col(Preparation.participant_id) == of_eko).values(**finished))
+        await work.commit()
+    await sari.command("orientation")
+    assert shows(sari.modal, "orientation.frame.place", number=6, total=TOTAL)
+    assert shows(sari.modal, "orientation.mentor.limits.title")
+    # The window that an earlier version left open shows its sixth step, the last one, and carries no name.
+    carried = json.loads(sari.modal.private_metadata)
+    sari.modal.private_metadata = json.dumps({key: carried[key] for key in ("programme_id", "side", "step")})
+    assert (await sari.submit()).ok
+    assert shows(sari.modal, "orientation.frame.place", number=6, total=TOTAL), "what is new is not skipped"
+    assert shows(sari.modal, "orientation.mentor.limits.title")
+    for number in (7, 8):
+        assert (await sari.submit()).ok
+        assert shows(sari.modal, "orientation.frame.place", number=number, total=TOTAL)
+    assert (await sari.submit()).ok
+    assert shows(sari.modal, "orientation.frame.all", total=TOTAL)
+    await eko.open_home()
+    assert labels(eko) == [], "who has finished is not asked to continue"
+    await eko.command("orientation")
+    assert shows(eko.modal, "orientation.frame.place", number=1, total=TOTAL)
+
+
+async def test_the_orientation_tells_the_timetable_of_the_programmes_sessions(office: Office, hr: Colleague) -> None:
+    await office.set_up(hr)
+    sari = office.hire("Sari Wulandari")
+    await office.join(sari, "both", "specialist", "Marketing")
+    for minutes, side in product(LENGTHS, Side):
+        async with office.balik.store.write(office.clock.now()) as work:
+            await work.session.exec(update(Programme).values(minutes=minutes))
+            await work.session.exec(update(Preparation).values(steps_read=TOTAL - 1))
+            await work.commit()
+        await sari.command("orientation" if side is Side.MENTOR else "briefing")
+        plan = timetable(minutes)
+        parts = {name: getattr(plan, name) for name in ("opener", "activity", "close")}
+        assert shows(sari.modal, f"orientation.{side}.first.text", minutes=minutes, **parts)
+        assert not re.search(r"\b0\b", texts_in(sari.modal)), "a part without time is left out"
+        await sari.slack.close()
 
 
 async def test_one_stops_anywhere_and_comes_back_there(office: Office, hr: Colleague) -> None:
@@ -34,34 +100,34 @@ async def test_one_stops_anywhere_and_comes_back_there(office: Office, hr: Colle
     await office.join(bima, "both", "manager", "Sales")
     assert {"prepare.open.mentor", "prepare.open.mentee"} <= set(action_ids(bima.inbox[0]))
     await bima.click(bima.inbox[0], "prepare.open.mentor")
-    assert shows(bima.modal, "orientation.frame.place", number=1, total=6)
+    assert shows(bima.modal, "orientation.frame.place", number=1, total=TOTAL)
     await bima.submit()
     await bima.submit()
-    assert shows(bima.modal, "orientation.frame.place", number=3, total=6)
+    assert shows(bima.modal, "orientation.frame.place", number=3, total=TOTAL)
     assert shows(bima.modal, "orientation.mentor.feedback.title")
     await bima.slack.close()
     await bima.open_home()
     orientation, briefing = labels(bima)
-    assert says(orientation, "orientation.frame.mentor.go_on", read=2, total=6)
-    assert briefing == label("orientation.frame.mentee.begin")
+    assert says(orientation, "orientation.frame.mentor.go_on", read=2, total=TOTAL)
+    assert says(briefing, "orientation.frame.mentee.begin", total=TOTAL)
     # The other side is read by itself, and each from where one likes.
     await bima.command("briefing")
-    assert shows(bima.modal, "orientation.frame.place", number=1, total=6)
+    assert shows(bima.modal, "orientation.frame.place", number=1, total=TOTAL)
     await bima.submit()
     await bima.slack.close()
     await bima.command("orientasi")
-    assert shows(bima.modal, "orientation.frame.place", number=3, total=6)
+    assert shows(bima.modal, "orientation.frame.place", number=3, total=TOTAL)
     await bima.click(bima.modal, "prepare.back")
-    assert shows(bima.modal, "orientation.frame.place", number=2, total=6)
-    for _ in range(5):
+    assert shows(bima.modal, "orientation.frame.place", number=2, total=TOTAL)
+    for _ in range(TOTAL - 1):
         assert (await bima.submit()).ok
-    assert shows(bima.modal, "orientation.frame.all", total=6)
+    assert shows(bima.modal, "orientation.frame.all", total=TOTAL)
     await bima.slack.close()
     await bima.open_home()
     (briefing,) = labels(bima)
-    assert says(briefing, "orientation.frame.mentee.go_on", read=1, total=6)
+    assert says(briefing, "orientation.frame.mentee.go_on", read=1, total=TOTAL)
     await bima.command("orientation")
-    assert shows(bima.modal, "orientation.frame.place", number=1, total=6), "whoever has finished can read it again"
+    assert shows(bima.modal, "orientation.frame.place", number=1, total=TOTAL), "whoever has finished can read it again"
 
 
 async def test_who_has_not_finished_is_reminded_once_before_the_first_session(office: Office, hr: Colleague) -> None:
@@ -70,7 +136,7 @@ async def test_who_has_not_finished_is_reminded_once_before_the_first_session(of
     assert "prepare.open.mentor" in action_ids(with_action(sari, "agreement.open")[0])
     assert "prepare.open.mentee" in action_ids(with_action(budi, "agreement.open")[0])
     await budi.command("briefing")
-    for _ in range(6):
+    for _ in range(TOTAL):
         await budi.submit()
     await budi.slack.close()
     await office.run(until=datetime(2027, 1, 11, 3, 0, tzinfo=UTC))
@@ -79,7 +145,7 @@ async def test_who_has_not_finished_is_reminded_once_before_the_first_session(of
     assert of_kind(sari, PreparationReminderMessage) == [], "a date was found in time"
     await office.run(until=datetime(2027, 1, 19, 3, 0, tzinfo=UTC))
     (reminder,) = of_kind(sari, PreparationReminderMessage)
-    assert shows(reminder, "orientation.frame.mentor.reminder", day="Thursday 21 January 2027", left=6)
+    assert shows(reminder, "orientation.frame.mentor.reminder", day="Thursday 21 January 2027", left=TOTAL)
     assert action_ids(reminder) == ["prepare.open.mentor"]
     assert (await book(office, budi, "2027-01-27", "14:00", reason="urgent")).ok
     await office.run(days=14)

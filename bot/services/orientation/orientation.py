@@ -44,11 +44,12 @@ DAYS_WITHOUT_DATE = 5
 
 @dataclass(frozen=True)
 class ReadingProgress:
-    """A person's reading progress on one side."""
+    """A person's reading progress on one side. `minutes`: how long the sessions of the programme are."""
 
     programme_id: int
     side: Side
     read: int
+    minutes: int
 
     @property
     def total(self) -> int:
@@ -132,8 +133,8 @@ async def where(store: Store, caller: Caller, side: Side, programme_id: int | No
     async with store.read(caller.now) as work:
         participant = await _part(work.session, caller, programme_id)
         mine = side if side in sides_of(participant.role) else side.other
-        rows = {one.side: one.steps_read for one in await _rows(work.session, participant.id)}
-    return ReadingProgress(participant.programme_id, mine, rows.get(mine, 0))
+        found = await progress_of(work.session, participant)
+    return next(one for one in found if one.side is mine)
 
 
 async def went_on(store: Store, caller: Caller, programme_id: int, side: Side, step: int) -> ReadingProgress:
@@ -147,17 +148,26 @@ async def went_on(store: Store, caller: Caller, programme_id: int, side: Side, s
         row.steps_read = read_up_to(row.steps_read, step, side)
         if row.steps_read == len(STEPS[side]) and row.finished_at is None:
             row.finished_at, row.remind_at = caller.now, None
-        found = ReadingProgress(programme_id, side, row.steps_read)
+        progress = await progress_of(work.session, participant)
         await work.commit()
-    return found
+    return next(one for one in progress if one.side is side)
 
 
 async def progress_of(session: AsyncSession, participant: Participant) -> tuple[ReadingProgress, ...]:
     """A person's progress on each of their sides."""
-    read = {one.side: one.steps_read for one in await _rows(session, participant.id)}
+    rows = {Side(one.side): one for one in await _rows(session, participant.id)}
+    programme = await session.get_one(Programme, participant.programme_id)
     return tuple(
-        ReadingProgress(participant.programme_id, side, read.get(side, 0)) for side in sides_of(participant.role)
+        ReadingProgress(programme.id, side, _read(side, rows.get(side)), programme.minutes)
+        for side in sides_of(participant.role)
     )
+
+
+def _read(side: Side, row: Preparation | None) -> int:
+    """Steps read. A person who finished has read them all, also those that were added later."""
+    if row is None:
+        return 0
+    return len(STEPS[side]) if row.finished_at else row.steps_read
 
 
 async def _part(session: AsyncSession, caller: Caller, programme_id: int | None) -> Participant:
