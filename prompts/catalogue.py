@@ -21,6 +21,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 from jinja2 import Template, TemplateError
 
+from prompts.avoided import avoided_in
 from prompts.checks import check, check_override, offered
 from prompts.files import (
     Entries,
@@ -99,6 +100,7 @@ class Catalogue:
                     if all(fault.advice for fault in faults):
                         known[key] = entry
                         used.add(key)
+                problems += avoided_in(entries, known)
                 own[language] = ours & entries.keys()
                 in_use[language] = ours & used
         return cls(languages, problems, command, own, in_use)
@@ -155,9 +157,9 @@ class Catalogue:
         """All problems for HR, or a translator, by file and line."""
         found = set(self._problems)
         for language, entries in self._languages.items():
+            found.update(avoided_in(entries, entries))
             for key, entry in entries.items():
-                found.update(check(key, entry))
-                found.update(self._compare(key, entry, language))
+                found.update(check(key, entry), self._compare(key, entry, language))
         return sorted(found)
 
     def _compare(self, key: str, entry: TextEntry, language: str) -> Iterator[Problem]:
@@ -178,9 +180,8 @@ class Catalogue:
             extra = self.placeholders(key, language) - self.placeholders(key, other) - offered(key)
         except TemplateError:
             return  # reported by `check` already
-        if extra:
-            names = ", ".join(sorted(extra))
-            yield Problem(entry.file, entry.line, f"{key}: placeholder {names} is not in language {other!r}")
+        for name in sorted(extra):
+            yield Problem(entry.file, entry.line, f"{key}: placeholder {name} is not in language {other!r}")
 
     def shown(self, language: str) -> Mapping[str, TextEntry]:
         """The texts for a reader of `language`: untranslated ones come in the default language."""

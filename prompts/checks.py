@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
+from prompts.avoided import LISTS, faults_of_avoided
 from prompts.files import Entries, Problem, TextEntry, placeholders_of, template_fault
 from prompts.markdown import TAG, to_mrkdwn
 from prompts.phrases import faults_of, is_list_of_phrases
@@ -63,6 +64,8 @@ def check(key: str, entry: TextEntry) -> Iterator[Problem]:
     if entry.is_list and is_list_of_phrases(key):
         yield from (Problem(entry.file, line, f"{key}: {what}") for line, what in faults_of(key, entry))
         return
+    if key in LISTS:
+        yield from faults_of_avoided(key, entry)
     for source, line in zip(entry.sources, entry.lines, strict=True):
         if not source.strip():
             yield Problem(entry.file, line, f"{key}: is empty")

@@ -34,6 +34,7 @@ COMMON_TEXTS = {
     "labels",
     "language",
     "notice",
+    "phrases_to_avoid",
     "rehearsal",
     "samples",
     "spreadsheets",
