@@ -176,15 +176,19 @@ def packs_for(sessions: int) -> list[Pack]:
     return [Pack.CONTRACT, *(MIDDLE[i % len(MIDDLE)] for i in range(between)), Pack.HARVEST]
 
 
-def plan(start: date, months: int, cadence: Cadence) -> list[PlannedSession]:
+def plan(start: date, months: int, cadence: Cadence, until: date | None = None) -> list[PlannedSession]:
     """Every session of a programme of `months` from `start`: one for each whole period of `cadence` that fits.
 
-    Windows follow each other without a gap. Raises `ValueError` for less than a month.
+    Windows follow each other without a gap, and close by `until`: a pair that begins late has fewer, the last one
+    shorter if at least half a period is left for it, or all there is. None at all if `until` is not after `start`.
+    Raises `ValueError` for less than a month.
     """
     if months < 1:
         raise ValueError(f"a programme needs a month at least, not {months}")
     edges = _edges(start, months, cadence)
-    packs = packs_for(len(edges) - 1)
+    if until is not None and until < edges[-1]:
+        edges = _cut(edges, until)
+    packs = packs_for(max(len(edges) - 1, 0))
     return [
         PlannedSession(i + 1, pack, edges[i], edges[i + 1], round=packs[:i].count(pack)) for i, pack in enumerate(packs)
     ]
@@ -246,6 +250,15 @@ def _edges(start: date, months: int, cadence: Cadence) -> list[date]:
     days = _DAYS[cadence]
     count = (add_months(start, months) - start).days // days
     return [start + timedelta(days=days * i) for i in range(count + 1)]
+
+
+def _cut(edges: list[date], until: date) -> list[date]:
+    """The boundaries that are no later than `until`, and `until` itself if enough time is left before it."""
+    kept = [edge for edge in edges if edge <= until]
+    if not kept or kept[-1] == until:
+        return kept
+    whole = edges[len(kept)] - kept[-1]
+    return [*kept, until] if len(kept) == 1 or (until - kept[-1]) * 2 >= whole else kept
 
 
 def _unbooked(planned: PlannedSession, people: Mapping[Side, Hours], off: DaysOff) -> list[Step]:

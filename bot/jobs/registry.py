@@ -43,6 +43,7 @@ WAITING: tuple[tuple[str, Any], ...] = (
     ("pair_check", Pair.next_check_at),
     ("summary", Programme.next_summary_at),
     ("closing", Programme.next_close_at),
+    ("closing", Pair.next_close_at),
     ("forgetting", Programme.forget_at),
     ("forgetting", Person.clean_at),
     ("forgetting", Story.clean_at),

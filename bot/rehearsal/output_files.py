@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.calendar import DaysOff
-from bot.domain.sessions import add_months
 from bot.pictures.charts import draw
 from bot.rehearsal.findings import Finding, RehearsalOutcome, collect_findings, describe_finding
 from bot.rehearsal.playback import Playback, Record, entry_json, finding_json
@@ -16,6 +15,7 @@ from bot.rehearsal.report import figures, read_sendings
 from bot.rehearsal.timeline import timetable
 from bot.rehearsal.transcript_file import write_transcript
 from bot.services.insight.summary_figures import Summary
+from bot.services.programme.end import last_day
 from bot.services.working_hours import days_off
 from handlers.insight.views import chart
 from storage.tables import Programme
@@ -62,7 +62,7 @@ async def _look_back(played: Rehearsal, cast: dict[str, str]) -> tuple[Summary, 
             zone=programme.zone,
             country=programme.country,
             starts_on=programme.starts_on.isoformat(),
-            ends_on=add_months(programme.starts_on, programme.months).isoformat(),
+            ends_on=last_day(programme).isoformat(),
             days_off=_closed(days_off(programme), played.plan.set_up_on, played.plan.ends.date()),
             characters=cast,
             entries=[entry_json(one) for one in shown],

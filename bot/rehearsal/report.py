@@ -11,8 +11,8 @@ from sqlmodel import col, select
 from bot.domain.calendar import Hours, is_working, local, to_utc
 from bot.domain.surveys import LATER_AFTER
 from bot.rehearsal.activity_log import ActivityLog
-from bot.services.closing.closing import ends_at
 from bot.services.insight.summary_figures import Summary, read_summary
+from bot.services.programme.end import ends_at
 from bot.services.working_hours import days_off, hours_of, office_hours
 from storage.queries import person_of
 from storage.tables import Outbox, OutboxState, Pair, Person, Programme

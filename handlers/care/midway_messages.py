@@ -1,7 +1,7 @@
 """The question halfway through a programme, to each person of an active pair."""
 
 from bot.domain.messages.care import MidwayMessage
-from bot.services.closing.closing import held_by
+from bot.services.closing.completion import result_of
 from bot.services.pair_context import couple
 from bot.slack.gateway import Message
 from handlers.care import midway_views as views
@@ -13,7 +13,7 @@ async def midway(message: MessageContext[MidwayMessage]) -> Message | None:
     side = one.side_of(message.row.person_id) if one else None
     if one is None or side is None or not one.under_way:
         return None
-    return views.question(message.texts, one, side, await held_by(message.work, one.pair))
+    return views.question(message.texts, one, side, (await result_of(message.work.session, one.pair)).held)
 
 
 RENDERERS = (renders(MidwayMessage, midway),)

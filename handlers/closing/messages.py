@@ -3,7 +3,9 @@
 from bot.domain.messages.closing import ClosingMessage, ProgrammeClosedMessage
 from bot.domain.messages.outcomes import ThanksMessage
 from bot.domain.sessions import Side
-from bot.services.closing.closing import held_by, totals
+from bot.services.care.help_wanted import asked_for_help
+from bot.services.closing.closing import totals
+from bot.services.closing.completion import result_of
 from bot.services.pair_context import PairContext, couple
 from bot.slack.gateway import Message
 from handlers.closing import views
@@ -13,7 +15,12 @@ from storage.tables import PairState, ParticipantState, Thanks
 
 async def closing(message: MessageContext[ClosingMessage]) -> Message | None:
     found = await _pair_of(message, PairState.COMPLETED)
-    return views.person(message.texts, *found, await held_by(message.work, found[0].pair)) if found else None
+    if found is None:
+        return None
+    one, side = found
+    session = message.work.session
+    quiet = await asked_for_help(session, one.part(side), one.programme)
+    return views.person(message.texts, one, side, await result_of(session, one.pair), quiet=quiet)
 
 
 async def programme_closed(message: MessageContext[ProgrammeClosedMessage]) -> Message | None:

@@ -1,6 +1,9 @@
 """Views at the end of a programme: farewells, and thanks between partners."""
 
+from bot.domain.agreement import State
 from bot.domain.sessions import Side
+from bot.services.closing.closing import Totals
+from bot.services.closing.completion import PairResult
 from bot.services.home.home import Enrolment
 from bot.services.outcomes.thanks import LONGEST
 from bot.services.pair_context import PairContext
@@ -20,6 +23,7 @@ from handlers.kit.blocks import (
     text_input,
 )
 from handlers.kit.buttons import (
+    agreement_button,
     certificate_button,
     growth_button,
     next_cohort_button,
@@ -34,30 +38,37 @@ from prompts.catalogue import Texts
 from storage.tables import Programme
 
 
-def person(texts: Texts, couple: PairContext, side: Side, held: int) -> Message:
-    """To each person of a pair."""
-    partner = mention(couple.person(side.other))
-    text = texts("closing.person.body", programme=couple.programme.name, partner=partner)
+def person(texts: Texts, couple: PairContext, side: Side, result: PairResult, *, quiet: bool) -> Message:
+    """To each person of a pair: it thanks for what happened, and for nothing else.
+
+    `quiet`: the reader raised a concern, or asked to talk to somebody.
+    """
+    key, pair_id = "closing.person", couple.pair.id
+    partner, programme = mention(couple.person(side.other)), couple.programme.name
+    thanks = button(texts.plain(f"{key}.buttons.thanks"), ActionId.CLOSING_THANKS, pair_id)
+    if quiet or not result.completed:
+        kind = "quiet" if quiet else "some" if result.held else "none"
+        values = {"held": result.held} if kind == "some" else {}
+        text = texts(f"{key}.{kind}", programme=programme, partner=partner, **values)
+        home = button(texts.plain("commands.typed.buttons.home"), ActionId.HOME_SHOW)
+        concern = button(texts.plain("home.common.buttons.concern"), ActionId.CONCERN_OPEN)
+        elements = {"quiet": [concern, home], "some": [thanks, home], "none": [home]}[kind]
+        return Message(text, [header(texts.plain(f"{key}.over")), section(text), actions(*elements)])
+    text = texts(f"{key}.body", programme=programme, partner=partner)
+    story = button(texts.plain(f"{key}.buttons.story"), ActionId.STORY_OPEN, pair_id)
     blocks = [
-        header(texts.plain("closing.person.title")),
-        section(texts(f"closing.person.{side}", partner=partner, held=held)),
+        header(texts.plain(f"{key}.title")),
+        section(texts(f"{key}.{side}", partner=partner, held=result.held)),
         section(text),
-        actions(
-            button(
-                texts.plain("closing.person.buttons.thanks"),
-                ActionId.CLOSING_THANKS,
-                couple.pair.id,
-                style="primary",
-            ),
-            button(texts.plain("closing.person.buttons.story"), ActionId.STORY_OPEN, couple.pair.id),
-        ),
+        actions({**thanks, "style": "primary"}, story),
     ]
     return Message(text, blocks)
 
 
-def hr(texts: Texts, programme: Programme, totals: dict[str, int]) -> Message:
+def hr(texts: Texts, programme: Programme, found: Totals) -> Message:
     """To HR, once."""
-    text = texts("closing.hr.body", programme=programme.name, **totals)
+    numbers = {"pairs": found.pairs, "completed": found.completed, "held": found.held}
+    text = texts("closing.hr.body", programme=programme.name, **numbers)
     title = header(texts.plain("closing.hr.title", programme=programme.name))
     return Message(
         text, [title, section(text), actions(next_cohort_button(texts, programme), report_button(texts, programme))]
@@ -96,10 +107,12 @@ def finished(texts: Texts, part: Enrolment) -> list[Block]:
     found: list[Block] = []
     for one in part.finished:
         partner = mention(one.partner)
-        found.append(section(texts(f"home.finished.{one.side}_of", partner=partner, held=one.held)))
+        found.append(section(texts(f"home.finished.{one.side}_of", partner=partner, held=one.result.held)))
         pair_id = one.pair.id
-        buttons = (thanks_button(texts, pair_id), story_button(texts, pair_id), growth_button(texts, pair_id))
-        found.append(actions(*buttons))
+        thanks = [thanks_button(texts, pair_id)] if one.result.held else []
+        story = [story_button(texts, pair_id)] if one.result.completed else []
+        signed = [agreement_button(texts, pair_id, State.SIGNED)] if one.agreed else []
+        found.append(actions(*thanks, *story, growth_button(texts, pair_id), *signed))
     if part.certificate:
         text = section(texts("home.finished.certificate"))
         found += [text, actions(certificate_button(texts, part.programme.id))]

@@ -120,11 +120,21 @@ def _part(texts: Texts, part: Enrolment, page: Page) -> list[Block]:
                 *reading,
                 *([divider()] if reading else []),
                 *_pairs(texts, part, page),
+                *_over(texts, part),
                 divider(),
                 actions(*_buttons(texts, part)),
             ]
+        case _ if part.finished:
+            return [*_over(texts, part), actions(*_buttons(texts, part))]
         case _:
             return [*_waiting(texts, part), *home_rows(texts, part.preparing), actions(*_buttons(texts, part))]
+
+
+def _over(texts: Texts, part: Enrolment) -> list[Block]:
+    """The person's pairs whose time is over while the programme still runs."""
+    if not part.finished:
+        return []
+    return [section(texts("home.finished.early", programme=part.programme.name)), *finished(texts, part)]
 
 
 def _left(texts: Texts, part: Enrolment, to_join: Programme | None) -> list[Block]:
@@ -270,7 +280,8 @@ def _row(texts: Texts, meeting: MentoringSession, page: Page) -> str:
 
 def _buttons(texts: Texts, part: Enrolment) -> list[Element]:
     change = button(texts.plain("home.common.buttons.change"), ActionId.JOIN_OPEN, part.programme.id)
-    earned = [certificate_button(texts, part.programme.id)] if part.certificate else []
+    # Finished pairs show it with a sentence.
+    earned = [certificate_button(texts, part.programme.id)] if part.certificate and not part.finished else []
     return [*earned, change, _plain(texts, "pause", ActionId.PAUSE_OPEN), *_always(texts)]
 
 

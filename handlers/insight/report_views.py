@@ -6,9 +6,10 @@ from base64 import b64encode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.domain.calendar import local
-from bot.domain.sessions import Side, add_months
+from bot.domain.sessions import Side
 from bot.services.insight.report import Report
 from bot.services.pair_context import PairContext
+from bot.services.programme.end import period
 from bot.slack.gateway import Message
 from handlers.insight.report_table import MOST_LINES, numbers
 from handlers.kit.blocks import actions, section
@@ -44,16 +45,17 @@ def failed(texts: Texts, programme: Programme, *, forbidden: bool) -> Message:
 def page(texts: Texts, found: Report, picture: bytes | None) -> str:
     """A self-contained HTML file, with the summary's chart if there is one."""
     programme = found.programme
-    last = add_months(programme.starts_on, programme.months)
+    today = local(found.summary.at, programme.zone).date()
+    first, last = period(programme, today)
     return _environment.get_template("report_page.html.j2").render(
         language=texts.language,
         title=texts.plain("insight.report.page.title", programme=programme.name),
         intro=texts.plain(
             "insight.report.page.intro",
             theme=texts.plain(f"labels.themes.{programme.theme}"),
-            first=texts.day(programme.starts_on),
+            first=texts.day(first),
             last=texts.day(last),
-            day=texts.day(local(found.summary.at, programme.zone).date()),
+            day=texts.day(today),
         ),
         picture=b64encode(picture).decode() if picture else "",
         alt=texts.plain("insight.report.page.chart"),

@@ -6,6 +6,7 @@ from bot.domain.calendar import local
 from bot.domain.figures import Figure
 from bot.domain.sessions import Side
 from bot.pictures.charts import DemandChart, ProgressChart
+from bot.services.closing.completion import Ending
 from bot.services.insight.summary_figures import WEEK, Attention, Measure, PairLine, Summary
 from bot.slack.gateway import Message
 from handlers.kit.blocks import Block, Element, actions, button, context, divider, header, image, mention, section
@@ -289,7 +290,7 @@ def _topics(texts: Texts, found: Summary) -> list[str]:
 def _table(texts: Texts, pairs: Sequence[PairLine]) -> str:
     """A table in a fixed-width font, narrow enough for a phone: pairs that need attention first, by stage."""
     heads = ["", texts.plain("insight.summary.table.mentor"), texts.plain("insight.summary.table.mentee")]
-    order = ["at_risk", "introduced", "booked", "running", "paused", "completed", "ended"]
+    order = ["at_risk", "introduced", "booked", "running", "paused", *Ending]
     shown = sorted(pairs, key=lambda one: order.index(one.stage))[:MOST_LINES]
     rows = [[f"{one.held}/{one.planned}", _short(one.mentor.name), _short(one.mentee.name)] for one in shown]
     widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]

@@ -6,7 +6,7 @@ from handlers.kit.blocks import Block, actions, button, context, header, section
 from handlers.kit.ids import ActionId
 from prompts.catalogue import Texts
 from prompts.reasons import topic_name
-from storage.tables import PairState, Programme
+from storage.tables import Programme
 
 MOST_TOPICS = 3
 
@@ -18,7 +18,7 @@ def learned(texts: Texts, before: Summary) -> list[Block]:
     lines = [
         texts(
             "programme.next_cohort.learned.pairs",
-            completed=before.stages.get(PairState.COMPLETED, 0),
+            completed=before.completed,
             pairs=len(before.pairs),
         ),
         texts("programme.next_cohort.learned.sessions", held=before.sessions.held, planned=before.sessions.planned),

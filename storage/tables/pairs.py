@@ -52,6 +52,9 @@ class Pair(SQLModel, table=True):
     ended_why: str | None = None
     next_check_at: datetime | None = moment_column(index=True)
     """When the at-risk rules check this pair next."""
+    next_close_at: datetime | None = moment_column(index=True)
+    """When a job checks whether this pair's time is over; None once it is. Of a pair that is older than migration 0038
+    also until one of its sessions is settled, or the programme's end."""
 
 
 class Agreement(SQLModel, table=True):

@@ -103,6 +103,8 @@ async def end(office: Office) -> None:
         programme = await work.session.get(Programme, 1)
         assert programme
         programme.months, programme.next_close_at = 0, office.clock.now()
+        for pair in (await work.session.exec(select(Pair))).all():
+            pair.next_close_at = office.clock.now()
         await work.commit()
     await office.run(days=7)
 

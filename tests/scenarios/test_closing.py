@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from bot.domain.messages.closing import ClosingMessage
 from bot.sandbox import Message
-from storage.tables import MentoringSession, Outbox, Programme, SessionState, Thanks
+from storage.tables import MentoringSession, Outbox, Pair, Programme, SessionState, Thanks
 from tests.scenarios.office import Colleague, Office, action_ids, shows, texts_in
 from tests.scenarios.pairs import introduce, more_of, of_kind, receiving, sent_at, telling
 from tests.wording import label, says
@@ -33,6 +33,8 @@ async def end(office: Office) -> None:
     async with office.balik.store.write(office.clock.now()) as work:
         programme = (await work.session.exec(select(Programme))).one()
         programme.starts_on, programme.next_close_at = SIX_MONTHS_AGO, work.now
+        for pair in (await work.session.exec(select(Pair))).all():
+            pair.next_close_at = work.now
         await work.commit()
     await office.run(days=7)
 

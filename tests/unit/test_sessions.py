@@ -103,6 +103,24 @@ class TestPlan:
         assert [s.pack for s in sessions[5:]] == [Pack.WORKING_DAY, Pack.HANDS_ON, Pack.HARVEST]
         assert [s.round for s in sessions] == [0, 0, 0, 0, 0, 1, 1, 0]
 
+    @pytest.mark.parametrize(
+        ("start", "windows"),
+        [
+            (date(2027, 1, 8), 6),  # a week late: all
+            (date(2027, 1, 20), 6),  # the sixth is shorter, by less than half
+            (date(2027, 2, 1), 5),
+            (date(2027, 6, 20), 1),  # less than a month is left
+            (date(2027, 7, 7), 1),
+            (date(2027, 7, 8), 0),
+        ],
+    )
+    def test_a_pair_that_begins_late_has_as_many_as_there_is_time_for(self, start: date, windows: int) -> None:
+        until = date(2027, 7, 8)
+        found = plan(start, 6, Cadence.MONTHLY, until)
+        assert len(found) == windows
+        assert [one.pack for one in found] == packs_for(windows)
+        assert all(one.closes <= until for one in found)
+
     def test_less_than_a_month_is_refused(self) -> None:
         with pytest.raises(ValueError, match="month"):
             plan(date(2026, 3, 2), 0, Cadence.WEEKLY)

@@ -7,17 +7,19 @@ A certificate belongs to a sign-up and a role, not to a pair: it names neither p
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.calendar import local
-from bot.domain.closing import Attended, completed
+from bot.domain.closing import completed
 from bot.domain.messages.closing import CertificateMessage
-from bot.domain.sessions import Side, add_months
+from bot.domain.sessions import Side
 from bot.services.caller import Caller, Rejected
+from bot.services.closing.completion import attended
+from bot.services.programme.end import period
 from bot.services.programme.last_days import LastDays, on_day
 from bot.services.programme.sponsor import standing_of
 from storage.outbox import UNDER_WAY, Outgoing, outgoing
@@ -31,7 +33,6 @@ from storage.tables import (
     ParticipantState,
     Person,
     Programme,
-    SessionState,
 )
 from storage.unit_of_work import Store, UnitOfWork
 
@@ -62,12 +63,11 @@ async def earned_sides(session: AsyncSession, participant: Participant) -> list[
         .join(MentoringSession, col(MentoringSession.pair_id) == col(Pair.id))
         .where(or_(col(Pair.mentor_id) == participant.id, col(Pair.mentee_id) == participant.id))
     )
-    sessions: dict[Side, dict[int, list[Attended]]] = defaultdict(lambda: defaultdict(list))
+    sessions: dict[Side, dict[int, list[MentoringSession]]] = defaultdict(lambda: defaultdict(list))
     for pair, meeting in (await session.exec(statement)).all():
         side = Side.MENTOR if pair.mentor_id == participant.id else Side.MENTEE
-        held = meeting.state == SessionState.HELD
-        sessions[side][pair.id].append(Attended(meeting.pack, held))
-    return [side for side in Side if completed(sessions[side].values())]
+        sessions[side][pair.id].append(meeting)
+    return [side for side in Side if completed([attended(rows) for rows in sessions[side].values()])]
 
 
 async def read_certificate(work: UnitOfWork, participant_id: int, side: Side) -> Certificate | None:
@@ -83,13 +83,13 @@ async def read_certificate(work: UnitOfWork, participant_id: int, side: Side) ->
         return None
     signer, signs_as = await _signer(work.session, programme)
     today = local(work.now, programme.zone).date()
-    last = add_months(programme.starts_on, programme.months) - timedelta(days=1)
+    first, last = period(programme, today)
     return Certificate(
         person=person,
         programme=programme,
         side=side,
-        first=programme.starts_on,
-        last=max(programme.starts_on, min(last, today)),
+        first=first,
+        last=last,
         issued=today,
         signer=signer,
         signs_as=signs_as,
@@ -138,8 +138,8 @@ async def ask_for(store: Store, caller: Caller, programme_id: int) -> bool:
 
 
 def at_the_end(now: datetime, programme: Programme, whom: Iterable[Holder], days: LastDays) -> list[Outgoing]:
-    """The certificates at a programme's end, after the farewells. Whether one was earned is decided when it is
-    rendered."""
+    """The certificates at the end of a pair or a programme, after the farewells. Whether one is still earned is decided
+    when it is rendered."""
     return [
         replace(
             _letter(part, side),

@@ -22,6 +22,7 @@ from bot.domain.messages.closing import (
 from bot.domain.sessions import Side
 from bot.services.access import audit
 from bot.services.caller import Caller, HrCaller, Rejected
+from bot.services.closing.completion import result_of
 from bot.services.pair_context import PairContext, couple, my_couple
 from storage.outbox import Outgoing, outgoing
 from storage.owners import Owner
@@ -83,7 +84,8 @@ def words_of(story: Story) -> Words:
 
 
 async def read_story(store: Store, caller: Caller, pair_id: int) -> StoryView:
-    """The story of the caller's pair. Raises `Rejected`: those of `my_couple`, story_at_the_end."""
+    """The story of the caller's pair. Raises `Rejected`: those of `my_couple`, story_at_the_end,
+    story_not_completed."""
     async with store.read(caller.now) as work:
         return await _told(work, caller, pair_id)
 
@@ -215,6 +217,8 @@ async def _told(work: UnitOfWork, caller: Caller, pair_id: int, *, lock: bool = 
     newest = select(Story).where(Story.pair_id == pair_id).order_by(col(Story.version).desc()).limit(1)
     story = (await work.session.exec(newest)).first()
     live = story if story and story.withdrawn_at is None else None
+    if live is None and not (await result_of(work.session, one.pair)).completed:
+        raise Rejected("story_not_completed")
     return StoryView(one, side, live, story.version if story else 0)
 
 

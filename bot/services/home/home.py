@@ -13,10 +13,11 @@ from bot.domain.agreement import Headway, State, state
 from bot.domain.calendar import local
 from bot.domain.polls import Met
 from bot.domain.sessions import Side, StepKey, StepKind
-from bot.services.agreement.agreement import headway_of, newest, version_of
+from bot.services.agreement.agreement import headway_of, newest, state_for, version_of
 from bot.services.caller import Caller, Rejected
 from bot.services.care.contacts import NamedContact, named_contacts
 from bot.services.closing.certificates import earned_sides
+from bot.services.closing.completion import PairResult, result_of
 from bot.services.matching.confirmations import Question, waiting_for
 from bot.services.matching.introductions import is_introduction_waiting
 from bot.services.orientation.orientation import ReadingProgress, progress_of
@@ -80,12 +81,14 @@ class PairPart:
 
 @dataclass(frozen=True)
 class Finished:
-    """A pair of the person that ended with the programme."""
+    """A pair of the person whose time is over."""
 
     pair: Pair
     side: Side
     partner: Person
-    held: int
+    result: PairResult
+    agreed: bool
+    """Both signed an agreement."""
 
 
 @dataclass(frozen=True)
@@ -250,8 +253,8 @@ async def _part(work: UnitOfWork, participant: Participant, programme: Programme
 async def _finished(session: AsyncSession, pair: Pair, participant: Participant) -> Finished:
     side = Side.MENTOR if pair.mentor_id == participant.id else Side.MENTEE
     partner = await person_of(session, pair.mentee_id if side is Side.MENTOR else pair.mentor_id)
-    held = select(func.count()).where(MentoringSession.pair_id == pair.id, MentoringSession.state == SessionState.HELD)
-    return Finished(pair, side, partner, (await session.exec(held)).one())
+    agreed = await state_for(session, pair.id, side) is State.SIGNED
+    return Finished(pair, side, partner, await result_of(session, pair), agreed)
 
 
 async def _pair(session: AsyncSession, pair: Pair, participant: Participant, me: Person, now: datetime) -> PairPart:

@@ -16,7 +16,7 @@ from bot.services.insight import summary as summaries
 from bot.services.insight.published_groups import publish, read_published
 from bot.services.insight.summary_figures import Summary, read_summary
 from bot.services.pair_context import PairContext
-from storage.tables import ActionCard, Outbox, OutboxState, Pair, PairState, Programme, Story
+from storage.tables import ActionCard, Outbox, OutboxState, Pair, Programme, Story
 from storage.unit_of_work import Store, UnitOfWork
 
 
@@ -38,7 +38,7 @@ class Report:
 
     @property
     def completed(self) -> int:
-        return self.summary.stages.get(PairState.COMPLETED, 0)
+        return self.summary.completed
 
     @property
     def actions_by_state(self) -> dict[str, int]:

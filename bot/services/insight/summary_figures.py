@@ -18,6 +18,7 @@ from bot.domain.signup import Role
 from bot.domain.surveys import Course, courses
 from bot.services.agreement.agreement import signed_pairs
 from bot.services.care.at_risk import facts_of
+from bot.services.closing.completion import Ending, ending_of
 from bot.services.insight.published_groups import publish, read_published
 from bot.services.orientation.orientation import Finished, finished
 from bot.services.outcomes.figures import Comment, Outcomes, outcomes, shared_notes
@@ -143,7 +144,12 @@ class Summary:
 
     @property
     def active_pairs(self) -> int:
-        return sum(line.stage not in ("ended", "completed") for line in self.pairs)
+        return sum(line.stage not in set(Ending) for line in self.pairs)
+
+    @property
+    def completed(self) -> int:
+        """Pairs that are over and completed, by the rule of the certificates."""
+        return self.stages.get(Ending.COMPLETED, 0)
 
     @property
     def stages(self) -> dict[str, int]:
@@ -355,8 +361,8 @@ def _line(records: _Records, pair: Pair, *, at_risk: bool) -> PairLine:
 
 def _stage(records: _Records, pair: Pair, sessions: Sequence[MentoringSession], *, at_risk: bool) -> str:
     """The stage of a pair, as in `labels.pair_stages`."""
-    if pair.state != PairState.ACTIVE:
-        return pair.state.value
+    if over := ending_of(pair, records.sessions.get(pair.id, ())):
+        return over
     if _paused(records, pair):
         return "paused"
     if at_risk:

@@ -135,7 +135,7 @@ class Change:
         part = await self.work.session.get_one(Participant, participant_id)
         places = part.mentor_capacity if as_mentor else part.mentee_capacity
         mine = Pair.mentor_id if as_mentor else Pair.mentee_id
-        held = select(Pair.id).where(mine == participant_id, Pair.state == PairState.ACTIVE)
+        held = select(Pair.id).where(mine == participant_id, Pair.state != PairState.ENDED)
         partners = (await self.work.session.exec(held)).all()
         drafted = [
             one

@@ -310,6 +310,6 @@ async def _partners(session: AsyncSession, side: Side, parts: dict[int, int]) ->
     """How many introduced partners these people have, on this side."""
     mine = Pair.mentor_id if side is Side.MENTOR else Pair.mentee_id
     statement = (
-        select(mine, func.count()).where(col(mine).in_(parts), Pair.state == PairState.ACTIVE).group_by(col(mine))
+        select(mine, func.count()).where(col(mine).in_(parts), Pair.state != PairState.ENDED).group_by(col(mine))
     )
     return dict((await session.exec(statement)).all())

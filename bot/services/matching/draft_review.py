@@ -235,7 +235,7 @@ async def people_of(session: AsyncSession, which: ColumnElement[bool]) -> dict[i
 
 async def _partners(session: AsyncSession, programme_id: int) -> list[tuple[int, int]]:
     statement = select(Pair.mentor_id, Pair.mentee_id).where(
-        Pair.programme_id == programme_id, Pair.state == PairState.ACTIVE
+        Pair.programme_id == programme_id, Pair.state != PairState.ENDED
     )
     return list((await session.exec(statement)).all())
 

@@ -28,6 +28,7 @@ from bot.services.matching.release_checklist import Check, State, checks, refuse
 from bot.services.matching.solver_input import read_roster
 from bot.services.matching.unmatched_followup import plan_followups
 from bot.services.orientation.orientation import Finished, finished, plan_early_reminders
+from bot.services.programme.end import ends_at, last_window
 from bot.services.sessions.schedule import next_look
 from bot.services.surveys.surveys import ask_before
 from bot.services.working_hours import days_off, hours_of
@@ -116,6 +117,8 @@ async def release(store: Store, hr: HrCaller, seen: DraftVersion, confirmed: int
     """
     async with store.write(hr.now, receipt=hr.signed) as work:
         programme = await open_programme(work.session, hr, lock=True)
+        if not planned_from(programme, hr.now):
+            raise Rejected("programme_ended")
         draft = await open_draft(work.session, hr, seen.draft_id, lock=True)
         await refuse_if_open(work.session, programme, draft)
         await adopt(work, draft.id)
@@ -159,6 +162,12 @@ def first_window(programme: Programme, now: datetime) -> date:
     if programme.starts_on > today:
         return programme.starts_on
     return working_days_after(today, 1, days_off(programme))
+
+
+def planned_from(programme: Programme, now: datetime) -> list[PlannedSession]:
+    """The sessions of pairs that are released now; none if it is too late for any."""
+    months, cadence = programme.months, Cadence(programme.cadence)
+    return plan(first_window(programme, now), months, cadence, last_window(programme))
 
 
 def next_monday(programme: Programme, now: datetime) -> datetime:
@@ -239,6 +248,7 @@ async def _make_pairs(work: UnitOfWork, programme: Programme, possible: list[Dra
             explanation=proposed.explanation,
             introduced_at=work.now,
             next_check_at=work.now + FIRST_CHECK,
+            next_close_at=ends_at(programme),
         ).model_dump(exclude={"id"})
         for proposed in possible
     ]
@@ -251,7 +261,7 @@ def _sessions(
     programme: Programme, pairs: list[Pair], people: dict[int, Person], now: datetime
 ) -> Iterator[dict[str, Any]]:
     """The planned sessions of every pair, as rows. Computed once for people with the same hours."""
-    planned = plan(first_window(programme, now), programme.months, Cadence(programme.cadence))
+    planned = planned_from(programme, now)
     blanks = [_blank(programme, one) for one in planned]
     rows = [blank.model_dump(exclude={"id"}) for blank in blanks]
     looks: dict[tuple[Hours, Hours], list[datetime | None]] = {}

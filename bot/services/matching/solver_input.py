@@ -45,7 +45,7 @@ async def read_roster(session: AsyncSession, programme: Programme) -> Roster:
     rows = await active_participants(session, programme.id)
     couples = await _couples(session, programme)
     here = [one for one in couples if one[0].programme_id == programme.id]
-    held = [one for one in here if one[0].state == PairState.ACTIVE]
+    held = [one for one in here if one[0].state != PairState.ENDED]  # a completed pair keeps its places
     as_mentor, as_mentee = Counter(mentor for _, mentor, _ in held), Counter(mentee for _, _, mentee in held)
     past: dict[int, set[int]] = {}
     for _, mentor, mentee in couples:

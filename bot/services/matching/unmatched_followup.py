@@ -12,8 +12,9 @@ from sqlmodel import col, select
 
 from bot.domain.messages.matching import LeftOverMessage, StillLookingMessage
 from bot.domain.orientation import sides_of
-from bot.domain.sessions import Side, add_months
+from bot.domain.sessions import Side
 from bot.services.closing.certificates import earned_sides
+from bot.services.programme.end import last_day
 from storage.outbox import Outgoing, outgoing
 from storage.queries import pairs_of
 from storage.tables import Outbox, OutboxState, Pair, PairState, Participant, ParticipantState, Programme
@@ -49,7 +50,7 @@ async def plan_followups(work: UnitOfWork, programme: Programme, slot: str) -> N
         Participant.programme_id == programme.id, Participant.state != ParticipantState.LEFT
     )
     pairs = select(Pair.mentor_id, Pair.mentee_id).where(
-        Pair.programme_id == programme.id, Pair.state == PairState.ACTIVE
+        Pair.programme_id == programme.id, Pair.state != PairState.ENDED
     )
     paired = {one for both in (await work.session.exec(pairs)).all() for one in both}
     alone = [one for one in (await work.session.exec(here.order_by(col(Participant.id)))).all() if one.id not in paired]
@@ -77,7 +78,7 @@ async def still_waiting(work: UnitOfWork, row: Outbox, about: StillLookingMessag
         return None
     if await pairs_of(work.session, participant.id) or await _told_lately(work, row):
         return None
-    ends = add_months(programme.starts_on, programme.months) - timedelta(days=1)
+    ends = last_day(programme)
     earned = bool(await earned_sides(work.session, participant))
     return UnmatchedPerson(participant, programme, ends, work.now.date() > ends - LATEST, earned)
 

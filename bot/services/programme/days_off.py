@@ -11,9 +11,9 @@ from bot.domain.messages.programme import SessionDayOffMessage
 from bot.domain.sessions import Side
 from bot.services.access import audit, open_programme
 from bot.services.caller import HrCaller
-from bot.services.closing.closing import ends_at
 from bot.services.insight.summary import next_weekly
 from bot.services.pair_context import COUPLE, Meeting, around_pairs
+from bot.services.programme.end import ends_at, last_day
 from bot.services.sessions.schedule import recompute_for_programme
 from bot.services.working_hours import days_off
 from storage.outbox import Outgoing, outgoing
@@ -44,7 +44,7 @@ class Calendar:
 
 def during(programme: Programme, language: str) -> list[Day]:
     """The days off from the start of a programme to its end, weekends left out, in order."""
-    first, last = programme.starts_on, local(ends_at(programme), programme.zone).date() - timedelta(days=1)
+    first, last = programme.starts_on, last_day(programme)
     off = days_off(programme)
     named = named_holidays(programme.country, first, last, language)
     names = {**{day: "" for day in off.added if first <= day <= last}, **named}

@@ -1,4 +1,4 @@
-"""The days of a programme's last messages: one per person and day.
+"""The days of the last messages about closed pairs: one per person and day.
 
 Farewells come first, one for each partner, then certificates, then the closing questions, both by side.
 """
@@ -6,7 +6,7 @@ Farewells come first, one for each partner, then certificates, then the closing 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -15,6 +15,8 @@ from bot.domain.sessions import Side
 from bot.services.working_hours import days_off, hours_of
 from storage.tables import Pair, PairState, Person, Programme
 from storage.unit_of_work import UnitOfWork
+
+SHORTLY = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,12 @@ class LastDays:
 
 
 async def last_days(work: UnitOfWork, programme: Programme, participants: Iterable[int]) -> LastDays:
-    """The last days of these people, from all their pairs that reach the end with the programme."""
+    """The last days of these people, from their pairs that closed now or shortly before."""
     wanted = set(participants)
     pairs = select(Pair.id, Pair.mentor_id, Pair.mentee_id).where(
-        Pair.programme_id == programme.id, col(Pair.state).in_((PairState.ACTIVE, PairState.COMPLETED))
+        Pair.programme_id == programme.id,
+        Pair.state == PairState.COMPLETED,
+        col(Pair.ended_at) > work.now - SHORTLY,
     )
     partners: dict[int, list[tuple[int, Side]]] = defaultdict(list)
     for pair_id, mentor_id, mentee_id in (await work.session.exec(pairs.order_by(col(Pair.id)))).all():

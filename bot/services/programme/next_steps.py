@@ -12,8 +12,8 @@ from bot.domain.care import Action
 from bot.domain.signup import Role
 from bot.services.care.at_risk import signals_of
 from bot.services.care.contacts import has_contact
-from bot.services.closing.closing import ends_at
 from bot.services.pair_context import couples
+from bot.services.programme.end import ends_at
 from bot.services.programme.sponsor import standing_of
 from storage.tables import (
     ConfirmationState,
@@ -122,7 +122,7 @@ async def _waiting_draft(session: AsyncSession, programme: Programme) -> Next | 
 async def _free(session: AsyncSession, programme: Programme, since: datetime | None) -> int:
     """How many are without a partner, if there are people on each side; with `since`, if that is new since then."""
     in_pair = (col(Pair.mentor_id) == col(Participant.id)) | (col(Pair.mentee_id) == col(Participant.id))
-    paired = select(Pair.id).where(in_pair, Pair.state == PairState.ACTIVE).exists()
+    paired = select(Pair.id).where(in_pair, Pair.state != PairState.ENDED).exists()
     free = select(Participant).where(
         Participant.programme_id == programme.id, Participant.state == ParticipantState.ACTIVE, ~paired
     )

@@ -137,7 +137,7 @@ class _Read:
     people: People
     wished: Counter[str]
     taken: Mapping[int, int]
-    """Active pairs as a mentor, by participant."""
+    """Pairs as a mentor, also completed ones: they keep their place, by participant."""
     asked: Mapping[tuple[int, str], int | None]
 
     def free(self, one: Participant) -> int:
@@ -146,7 +146,7 @@ class _Read:
 
 async def _read(session: AsyncSession, programme_id: int) -> _Read:
     people = await active_participants(session, programme_id)
-    pairs = select(Pair.mentor_id).where(Pair.programme_id == programme_id, Pair.state == PairState.ACTIVE)
+    pairs = select(Pair.mentor_id).where(Pair.programme_id == programme_id, Pair.state != PairState.ENDED)
     asked = select(TopicAsk.participant_id, TopicAsk.topic, TopicAsk.level).where(TopicAsk.programme_id == programme_id)
     return _Read(
         people,

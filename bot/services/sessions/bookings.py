@@ -24,6 +24,7 @@ from bot.services.care.rests import resume_pair
 from bot.services.orientation.orientation import plan_reminders
 from bot.services.pair_context import Meeting, my_meeting
 from bot.services.polls.polls import note_met, take_back_answers
+from bot.services.programme.end import last_bookable
 from bot.services.sessions.schedule import next_look, recompute_for_person, recompute_for_programme
 from bot.services.sessions.session_tick import tick_sessions
 from storage.outbox import outgoing
@@ -221,7 +222,7 @@ def _check(meeting: Meeting, side: Side, choice: Choice, now: datetime) -> None:
         raise Unsuitable("length")
     if starts_at <= now:
         raise Unsuitable("past")
-    if choice.day > row.closes_on + FARTHEST:
+    if choice.day > min(row.closes_on + FARTHEST, last_bookable(meeting.programme, row)):
         raise Unsuitable("far")
     if starts_at == row.starts_at and choice.minutes == row.minutes:
         raise Unsuitable("same")

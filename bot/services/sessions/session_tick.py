@@ -240,7 +240,9 @@ async def _close(work: UnitOfWork, look: _Look) -> None:
     if reopened:
         await work.session.exec(delete(PollAnswer).where(col(PollAnswer.session_id).in_(reopened)))
     pairs = {row.pair_id for row, _ in look.closing}
-    await work.session.exec(update(Pair).where(col(Pair.id).in_(pairs)).values(next_check_at=look.now))
+    await work.session.exec(
+        update(Pair).where(col(Pair.id).in_(pairs)).values(next_check_at=look.now, next_close_at=look.now)
+    )
 
 
 def _change(row: _DueSession, kind: str, side: Side | None, now: datetime) -> SessionChange:

@@ -1,6 +1,6 @@
 """The survey before, at the end and 90 days on: who is asked, and their answers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -97,9 +97,23 @@ async def asked_since(session: AsyncSession, programme_id: int, released_at: dat
     return list((await session.exec(statement)).all())
 
 
-async def ask_after(work: UnitOfWork, programme: Programme, couples: Iterable[PairContext], days: LastDays) -> None:
-    """Ask both people of each pair that reached its end: after their farewell and certificate, and 90 days on."""
-    sides = {(one.part(side).id, side): one.person(side) for one in couples for side in Side}
+async def ask_after(
+    work: UnitOfWork,
+    programme: Programme,
+    couples: Iterable[PairContext],
+    still_meeting: Collection[tuple[int, Side]],
+    days: LastDays,
+) -> None:
+    """Ask both people of each pair that reached its end: after their farewell and certificate, and 90 days on.
+
+    Once for each side of a person, with their last pair: `still_meeting` are the sides that have another one.
+    """
+    sides = {
+        (one.part(side).id, side): one.person(side)
+        for one in couples
+        for side in Side
+        if (one.part(side).id, side) not in still_meeting
+    }
     asked = select(SurveyResponse).where(
         col(SurveyResponse.participant_id).in_({participant for participant, _ in sides})
     )

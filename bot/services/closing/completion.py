@@ -1,0 +1,48 @@
+"""Which pairs completed: one rule for certificates, farewells, Home, and everything that HR reads."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.closing import Attended, completed
+from storage.tables import MentoringSession, Pair, PairState, SessionState
+
+
+class Ending(StrEnum):
+    """How a pair ended, as in `labels.pair_stages`."""
+
+    COMPLETED = "completed"  # with enough sessions, however it ended
+    UNFINISHED = "unfinished"  # its time is over
+    ENDED = "ended"  # before its time
+
+
+def attended(sessions: Iterable[MentoringSession]) -> list[Attended]:
+    """A pair's sessions for `bot.domain.closing.completed`."""
+    return [Attended(one.pack, one.state == SessionState.HELD) for one in sessions]
+
+
+def ending_of(pair: Pair, sessions: Iterable[MentoringSession]) -> Ending | None:
+    """How a pair ended, given all of its sessions; None while it is active."""
+    if pair.state == PairState.ACTIVE:
+        return None
+    if completed([attended(sessions)]):
+        return Ending.COMPLETED
+    return Ending.ENDED if pair.state == PairState.ENDED else Ending.UNFINISHED
+
+
+@dataclass(frozen=True)
+class PairResult:
+    """What came of a pair: sessions held, and whether it completed."""
+
+    held: int
+    completed: bool
+
+
+async def result_of(session: AsyncSession, pair: Pair) -> PairResult:
+    """What came of a pair so far."""
+    statement = select(MentoringSession).where(MentoringSession.pair_id == pair.id)
+    rows = (await session.exec(statement.order_by(col(MentoringSession.number)))).all()
+    return PairResult(sum(row.state == SessionState.HELD for row in rows), ending_of(pair, rows) is Ending.COMPLETED)

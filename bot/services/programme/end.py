@@ -1,0 +1,49 @@
+"""The announced end of a programme, its period, and until when its pairs may take."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from bot.domain.calendar import local, to_utc
+from bot.domain.closing import GRACE, POLLED_WITHIN
+from bot.domain.sessions import add_months
+from storage.tables import MentoringSession, Programme
+
+
+def last_day(programme: Programme) -> date:
+    """The announced last day."""
+    return add_months(programme.starts_on, programme.months) - timedelta(days=1)
+
+
+def ends_at(programme: Programme) -> datetime:
+    """The first moment after a programme, as announced."""
+    return to_utc(last_day(programme) + timedelta(days=1), time(), programme.zone)
+
+
+def period(programme: Programme, today: date) -> tuple[date, date]:
+    """The first and the last day as certificates and the report name them: until its end, a programme lasts to
+    `today`."""
+    return programme.starts_on, max(programme.starts_on, min(last_day(programme), today))
+
+
+def last_window(programme: Programme) -> date:
+    """The day on which the last window of a new pair's sessions closes at the latest."""
+    return last_day(programme) + timedelta(days=1) + GRACE - POLLED_WITHIN
+
+
+def latest_close(programme: Programme, sessions: Iterable[MentoringSession]) -> datetime:
+    """When a pair closes at the latest, given its sessions.
+
+    Versions that let late pairs take their whole time planned windows, and let people book sessions, that are later
+    than any can be now: what these pairs were told stays.
+    """
+    days = [last_day(programme) + timedelta(days=1)]
+    for one in sessions:
+        told = local(one.starts_at, programme.zone).date() if one.starts_at else one.closes_on
+        if one.settled_at is None and max(told, one.closes_on) > last_window(programme):
+            days.append(max(told, one.closes_on))
+    return to_utc(max(days) + GRACE, time(), programme.zone)
+
+
+def last_bookable(programme: Programme, session: MentoringSession) -> date:
+    """The last day on which a session can take place: its poll has to close before its pair does."""
+    return max(last_window(programme), session.closes_on)
