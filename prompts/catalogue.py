@@ -22,7 +22,7 @@ from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 from jinja2 import Template, TemplateError
 
 from prompts.avoided import avoided_in
-from prompts.checks import check, check_override, offered
+from prompts.checks import check, check_override, fallback, offered
 from prompts.files import (
     Entries,
     Mrkdwn,
@@ -102,7 +102,7 @@ class Catalogue:
                         used.add(key)
                 problems += avoided_in(entries, known)
                 own[language] = ours & entries.keys()
-                in_use[language] = ours & used
+                in_use[language] = frozenset(key for key in used if key in ours or fallback(key) in ours)
         return cls(languages, problems, command, own, in_use)
 
     @property
@@ -168,6 +168,8 @@ class Catalogue:
             if other == language or key.startswith("language."):
                 continue  # forms of address differ between languages
             twin = entries.get(key)
+            if twin is None and fallback(key) in entries:
+                continue
             if twin is None:
                 yield Problem(entry.file, entry.line, f"{key}: is missing in language {other!r}")
             elif twin.is_list != entry.is_list:

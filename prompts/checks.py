@@ -42,6 +42,8 @@ OFFERED = (
 )
 """Values that every text of these keys may use, whatever the other languages and the shipped texts do."""
 
+_OF_ONE_ACTIVITY = re.compile(r"^(sessions\.packs\.\w+)\.activity\w*\.(summary|prepare)$")
+
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _LINK = re.compile(r"<[^<>|\s]+\|[^<>\n]+>")
 _LEFT_OPEN = (
@@ -57,6 +59,15 @@ _ESCAPED = re.compile(r"\\[\\`*_~\[\]()#>+-]")
 def offered(key: str) -> frozenset[str]:
     """The placeholders that any text of `key` may use."""
     return frozenset().union(*(names for pattern, names in OFFERED if pattern.search(key)))
+
+
+def fallback(key: str) -> str | None:
+    """The key of the text that is shown where a language has none for `key`; None if every language needs one.
+
+    What the leader reads beforehand may be written for one activity of a pack, where the pack's own text does not fit.
+    """
+    found = _OF_ONE_ACTIVITY.match(key)
+    return f"{found[1]}.leader.{found[2]}" if found else None
 
 
 def check(key: str, entry: TextEntry) -> Iterator[Problem]:
@@ -107,6 +118,8 @@ def _left_open(source: str) -> Iterator[tuple[int, str]]:
 def check_override(key: str, entry: TextEntry, known: Entries) -> Iterator[Problem]:
     """A company's text may leave placeholders out, but it cannot invent keys or placeholders."""
     replaced = known.get(key)
+    if replaced is None and f"{key.rpartition('.')[0]}.steps" in known:
+        replaced = known.get(fallback(key) or "")
     if replaced is None:
         near = "".join(f"; did you mean {one}?" for one in get_close_matches(key, known, 1, 0.8))
         yield Problem(entry.file, entry.line, f"{key}: there is no such text to replace{near}")

@@ -16,6 +16,7 @@ from bot.domain.sessions import MIDDLE, Pack
 from bot.domain.signup import FORMATS, Level, Role
 from bot.services.matching.draft_review import CAME_SINCE, CHANGED, TAKEN_OUT
 from prompts.catalogue import Catalogue, MissingText, Mrkdwn, Texts
+from prompts.checks import fallback
 from prompts.markdown import to_mrkdwn, to_plain
 from prompts.moved import MOVED, current_key, current_path
 from tests.unit.unfinished_packs import may_be_missing
@@ -52,7 +53,24 @@ def test_shipped_texts_have_no_problems() -> None:
 
 def test_languages_have_the_same_keys() -> None:
     different = set(CATALOGUE.keys("id")) ^ set(CATALOGUE.keys("en"))
-    assert sorted(key for key in different if not may_be_missing(key)) == []
+    assert sorted(key for key in different if not may_be_missing(key) and fallback(key) is None) == []
+
+
+def test_what_a_leader_reads_beforehand_may_be_written_for_one_activity(tmp_path: Path) -> None:
+    """In one language only, or by a company; else the pack's own text is shown, never one of another language."""
+    key = "sessions.packs.insight.activity_observation"
+    assert fallback(f"{key}.prepare") == "sessions.packs.insight.leader.prepare"
+    assert fallback(f"{key}.part") is None, "each activity has one"
+    pack = "---\nactivity_observation:\n  prepare: Siapkan {{ topic }}\n  summary: Ringkas {{ nama }}\n"
+    pack += "activity_observasi:\n  prepare: Siapkan\n---\n"
+    company = Catalogue.load(own(tmp_path, {"id/sessions/packs/insight.md": pack}))
+    unknown, misspelt = (one.what for one in company.own_problems())
+    assert "unknown placeholder nama" in unknown
+    assert "no such text" in misspelt
+    for language, shown in (("id", f"{key}.prepare"), ("en", "sessions.packs.insight.leader.prepare")):
+        found = company.texts(language).first_of(f"{key}.prepare", "sessions.packs.insight.leader.prepare")
+        assert found == shown
+    assert company.texts("id")(f"{key}.prepare", topic="AI") == "Siapkan AI"
 
 
 @pytest.mark.parametrize("language", CATALOGUE.languages)
